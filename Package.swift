@@ -1,0 +1,92 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The rooms of docs/architecture.md. Which room may import which is checked by Tests/HouseTests.
+let swift: [SwiftSetting] = [.swiftLanguageMode(.v6)]
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
+
+let package = Package(
+    name: "screenpop",
+    products: [
+        .executable(name: "screenpopd", targets: ["screenpopd"]),
+        .executable(name: "screenpop", targets: ["screenpop"]),
+        .executable(name: "screenpop-asterisk", targets: ["screenpop-asterisk"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // The domain, pure.
+        .target(name: "CallCenter", swiftSettings: swift),
+        .target(name: "EventWire", dependencies: ["CallCenter"], swiftSettings: swift),
+
+        // Outside facts: numbers, the database.
+        .target(name: "CPhoneNumbers", linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("geocoding")]),
+        .target(name: "PhoneNumbers", dependencies: ["CPhoneNumbers"], swiftSettings: swift),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: swift),
+        .target(
+            name: "Storage",
+            dependencies: ["CallCenter", "PhoneNumbers", "SQLite", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: swift),
+
+        // The daemon around it.
+        .target(name: "Engine", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
+        .target(name: "CUnixSocket"),
+        .target(name: "Ingest", dependencies: ["CallCenter", "EventWire", "Engine", "CUnixSocket"] + nio, swiftSettings: swift),
+        .target(
+            name: "Web",
+            dependencies: [
+                "CallCenter", "EventWire", "Engine", "Storage",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ] + nio,
+            swiftSettings: swift),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .target(
+            name: "Systemd",
+            dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")], swiftSettings: swift),
+        .target(
+            name: "Settings",
+            dependencies: ["CallCenter", .product(name: "TOMLKit", package: "TOMLKit")], swiftSettings: swift),
+
+        // Asterisk's side.
+        .target(name: "AMI", dependencies: nio, swiftSettings: swift),
+        .target(name: "AsteriskBridge", dependencies: ["AMI"] + nio, swiftSettings: swift),
+
+        // The three programs.
+        .executableTarget(
+            name: "screenpopd",
+            dependencies: [
+                "CallCenter", "EventWire", "PhoneNumbers", "Storage", "Engine", "Ingest", "Web", "Systemd", "Settings",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swift),
+        .executableTarget(
+            name: "screenpop",
+            dependencies: [
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ] + nio,
+            swiftSettings: swift),
+        .executableTarget(
+            name: "screenpop-asterisk",
+            dependencies: ["AsteriskBridge", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: swift),
+
+        .testTarget(name: "HouseTests", swiftSettings: swift),
+    ]
+)

@@ -1,0 +1,1 @@
+extern "C" int cphone_placeholder(void){return 0;}

@@ -1,0 +1,1 @@
+int cunix_placeholder(void);

@@ -1,0 +1,37 @@
+/// Which warnings a caller carries, from the facts alone.
+struct AlertRules {
+    let policy: Policy
+
+    struct Facts {
+        var caller: CallerNumber
+        var candidate: Candidate?
+        var blocked: Bool
+        /// Calls from this number within the 24 h, this one included.
+        var calls: Int
+        var abandonedDue: Bool
+        var time: Timestamp
+    }
+
+    /// The most pressing first.
+    func alerts(for facts: Facts) -> [AlertKind] {
+        var kinds: [AlertKind] = []
+        let customer = facts.candidate?.customer
+        if facts.blocked { kinds.append(.blocked) }
+        if let customer, policy.isVIP(tier: customer.tier) { kinds.append(.vip) }
+        if let customer, !customer.cautions.isEmpty { kinds.append(.caution) }
+        if let candidate = facts.candidate, candidate.cases.contains(where: { ($0.due ?? Timestamp(ms: .max)) < facts.time }) {
+            kinds.append(.promiseBroken)
+        }
+        if facts.calls >= policy.alerts.repeatCalls { kinds.append(.repeatCaller) }
+        if facts.abandonedDue { kinds.append(.abandonedBefore) }
+        if let last = facts.candidate?.history.first {
+            if facts.time - last.at > Int64(policy.alerts.dormantDays) * 86_400_000 { kinds.append(.dormantBack) }
+            if let tier = last.tier, tier != Call.unknownTier, tier != customer?.tier { kinds.append(.tierChanged) }
+        }
+        switch facts.caller.kind {
+        case .withheld, .unavailable: kinds.append(.anonymous)
+        case .number, .notANumber: if customer == nil { kinds.append(.unknownCaller) }
+        }
+        return kinds.filter { !policy.alerts.off.contains($0) }
+    }
+}

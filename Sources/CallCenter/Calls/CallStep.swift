@@ -1,0 +1,65 @@
+/// One step in the life of a call, without what only the pop needs.
+public enum CallStep: Equatable, Sendable, Codable {
+    case offered(queue: String?)
+    /// We answered the offer with `reject`.
+    case rejected
+    case queued(String)
+    case ringing(String)
+    case unanswered(String, UnansweredReason?)
+    case answered(String)
+    case held
+    case resumed
+    case transferred(TransferTarget, TransferKind)
+    case dequeued(String?, DequeueReason)
+    case ended(EndedBy?)
+    /// Missing from a snapshot: it ended unseen.
+    case vanished
+    /// Found alive in a snapshot that says since when.
+    case alive
+
+    /// The order of steps that carry the same time of the PBX: a call is offered before it can ring, a transfer comes before the
+    /// queue it leads to, and the end comes last.
+    var rank: UInt8 {
+        switch self {
+        case .offered: 0
+        case .rejected: 1
+        case .alive: 2
+        case .dequeued: 3
+        case .transferred: 4
+        case .queued: 5
+        case .ringing: 6
+        case .unanswered: 7
+        case .answered: 8
+        case .held: 9
+        case .resumed: 10
+        case .vanished: 11
+        case .ended: 12
+        }
+    }
+}
+
+/// A step with its place in the call's history.
+///
+/// Facts of a call are kept in one order whatever the order of their arrival, so that every figure is a function of the events and
+/// their times alone.
+public struct CallFact: Equatable, Sendable, Codable {
+    public var time: Timestamp
+    /// `CallStep.rank` where the PBX gave the time; 0 where the order of arrival is all we know.
+    var rank: UInt8
+    /// The place in the log of the event that told it.
+    public var seq: Int64
+    public var step: CallStep
+
+    init(time: Timestamp, timeIsGiven: Bool, seq: Int64, step: CallStep) {
+        self.time = time
+        self.rank = timeIsGiven ? step.rank : 0
+        self.seq = seq
+        self.step = step
+    }
+
+    func precedes(_ other: CallFact) -> Bool {
+        if time != other.time { return time < other.time }
+        if rank != other.rank { return rank < other.rank }
+        return seq < other.seq
+    }
+}

@@ -1,0 +1,82 @@
+/// How a visit ended (metrics.md).
+public enum Outcome: String, Equatable, Sendable, Codable, CaseIterable {
+    case answered, abandoned
+    case shortAbandoned = "short_abandoned"
+    case overflowed, callback, blocked, unknown
+}
+
+/// One stay of a call in one queue.
+public struct Visit: Equatable, Sendable, Codable {
+    /// The queue of calls that were offered straight to an operator and named none.
+    public static let directQueue = "direct"
+
+    public var queue: String
+    public var start: Timestamp
+    /// Its start was not seen: counted, but kept out of waits and service levels.
+    public var partial: Bool
+    public var outcome: Outcome?
+    public var outcomeAt: Timestamp?
+    /// Why it left the queue unanswered, as the PBX said.
+    public var dequeued: DequeueReason?
+    /// Calls to `call.transferred` after the answer.
+    public var transfers = 0
+    /// Times it was put on hold after the answer.
+    public var holds = 0
+
+    init(queue: String, start: Timestamp, partial: Bool) {
+        self.queue = queue
+        self.start = start
+        self.partial = partial
+    }
+
+    /// Milliseconds from its start to its outcome; nil while it waits.
+    public var wait: Int64? { outcomeAt.map { max(0, $0 - start) } }
+
+    mutating func close(_ outcome: Outcome, at time: Timestamp) {
+        self.outcome = outcome
+        outcomeAt = max(time, start)
+    }
+}
+
+/// One operator's part in a call: the ring, the talk, the after-call work.
+public struct Leg: Equatable, Sendable, Codable {
+    public enum End: String, Equatable, Sendable, Codable {
+        /// The ring ended without an answer.
+        case unanswered
+        /// Somebody else took the call, or it left the queue.
+        case elsewhere
+        /// The caller hung up while it rang.
+        case callerLeft = "caller_left"
+        case transferred
+        case ended
+        /// A snapshot no longer listed the call.
+        case vanished
+    }
+
+    public var `operator`: String
+    /// Which of the call's visits it belongs to.
+    public var visit: Int
+    public var ringAt: Timestamp?
+    public var answeredAt: Timestamp?
+    public var endedAt: Timestamp?
+    public var end: End?
+    /// Milliseconds on hold, holds that ended.
+    public var hold: Int64 = 0
+    public var heldSince: Timestamp?
+    /// Milliseconds of after-call work, once it ended.
+    public var wrapUp: Int64?
+    public var wrapUpEndedAt: Timestamp?
+
+    init(operator: String, visit: Int) {
+        self.operator = `operator`
+        self.visit = visit
+    }
+
+    var isRinging: Bool { answeredAt == nil && endedAt == nil }
+    var isTalking: Bool { answeredAt != nil && endedAt == nil }
+    /// Milliseconds of talk without hold; nil until it ended.
+    public var talk: Int64? {
+        guard let answeredAt, let endedAt else { return nil }
+        return max(0, endedAt - answeredAt - hold)
+    }
+}

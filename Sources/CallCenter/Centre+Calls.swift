@@ -1,0 +1,229 @@
+extension Centre {
+    mutating func apply(
+        _ body: CallEvent, to id: String, _ event: Event, seq: Int64, now: Timestamp, lookup: Lookup?,
+        effects: inout [Effect]
+    ) -> OfferAnswer? {
+        let key = CallKey(source: event.source, call: id)
+        let number = index[key] ?? Call.number(seq: seq)
+        if index[key] == nil { admit(key, number: number, now: now) }
+        guard var call = take(number) else { return nil }
+        call.lastHeard = max(call.lastHeard, now)
+        defer { calls[number] = call }
+
+        switch body {
+        case .offered(let offered):
+            return offer(offered, &call, event, seq: seq, now: now, lookup: lookup, effects: &effects)
+        case .identified:
+            if let lookup { identify(&call, lookup, at: event.time) }
+            if !call.life.isOver { updatePops(of: &call, at: event.time, effects: &effects) }
+        default:
+            guard let step = CallStep(body) else { return nil }
+            let live = take(step, &call, event, seq: seq, effects: &effects)
+            if live { showPops(after: body, &call, at: event.time, effects: &effects) }
+        }
+        return nil
+    }
+
+    mutating func admit(_ key: CallKey, number: Int64, now: Timestamp) {
+        index[key] = number
+        calls[number] = Call(key: key, number: number, heard: now)
+        open.insert(number)
+    }
+
+    /// Takes a call out to be changed, so that its arrays are changed in place.
+    private mutating func take(_ number: Int64) -> Call? {
+        guard let i = calls.index(forKey: number) else { return nil }
+        var call = Call(key: CallKey(source: "", call: ""), number: 0, heard: Timestamp(ms: 0))
+        swap(&call, &calls.values[i])
+        return call
+    }
+
+    // MARK: Steps
+
+    /// Books one step of a call. True when it is the newest and the call was not over: what operators see follows it.
+    @discardableResult
+    mutating func take(_ step: CallStep, _ call: inout Call, _ event: Event, seq: Int64, effects: inout [Effect]) -> Bool {
+        let wasOver = call.life.isOver
+        let fact = CallFact(time: event.time, timeIsGiven: event.timeIsGiven, seq: seq, step: step)
+        var marks: [OperatorMark.Draft] = []
+        let newest = call.insert(fact)
+        if newest {
+            call.life.advance(step, at: fact.time, policy: policy, marks: &marks)
+        } else {
+            var involved = Set(call.life.legs.map(\.operator))
+            call.retell(policy: policy, marks: &marks)
+            involved.formUnion(marks.lazy.map(\.operator))
+            for id in involved { operators[id]?.remove(call: call.number) }
+            for id in involved.subtracting(marks.lazy.map(\.operator)) { retell(id, &call, effects: &effects) }
+        }
+        mark(marks, &call, seq: seq, effects: &effects)
+        book(&call)
+        if call.life.isOver != wasOver {
+            if call.life.isOver {
+                open.remove(call.number)
+                lingering.append(call.number)
+            } else {
+                open.insert(call.number)
+            }
+        }
+        if case .ringing = step { release(call) }
+        if call.life.isOver { release(call) }
+        return newest && !wasOver
+    }
+
+    private mutating func mark(_ drafts: [OperatorMark.Draft], _ call: inout Call, seq: Int64, effects: inout [Effect]) {
+        for (order, draft) in drafts.enumerated() {
+            let mark = OperatorMark(time: draft.time, kind: draft.kind, call: call.number, order: seq &* 4096 &+ Int64(order))
+            change(draft.operator, effects: &effects, call: &call) { one, grain, ended in one.add(mark, grain: grain, ended: &ended) }
+        }
+    }
+
+    private mutating func retell(_ id: String, _ call: inout Call, effects: inout [Effect]) {
+        change(id, effects: &effects, call: &call) { one, grain, ended in one.retell(grain: grain, ended: &ended) }
+    }
+
+    /// Changes an operator, and books the wrap-ups that it ended: of the call at hand, and of others.
+    private mutating func change(
+        _ id: String, effects: inout [Effect], call: inout Call,
+        _ body: (inout Operator, Int64, inout [Operator.WrapUpEnded]) -> Void
+    ) {
+        var ended: [Operator.WrapUpEnded] = []
+        change(id, ended: &ended, effects: &effects, body)
+        for wrapUp in ended {
+            if wrapUp.call == call.number { call.note(wrapUp) } else { note(wrapUp) }
+        }
+    }
+
+    /// Changes an operator; says so when the state is another.
+    mutating func change(
+        _ id: String, ended: inout [Operator.WrapUpEnded], effects: inout [Effect],
+        _ body: (inout Operator, Int64, inout [Operator.WrapUpEnded]) -> Void
+    ) {
+        let grain = policy.grain
+        func change(_ one: inout Operator) -> Bool {
+            let before = (one.state, one.since)
+            body(&one, grain, &ended)
+            return (one.state, one.since) != before
+        }
+        if change(&operators[id, default: Operator(id: id)]) { effects.append(.operatorChanged(id)) }
+    }
+
+    /// Books a wrap-up of a call that is not at hand.
+    mutating func note(_ wrapUp: Operator.WrapUpEnded) {
+        guard var call = take(wrapUp.call) else { return }
+        call.note(wrapUp)
+        book(&call)
+        calls[wrapUp.call] = call
+    }
+
+    // MARK: The ledger
+
+    /// Brings what the call has in the figures up to date.
+    mutating func book(_ call: inout Call) {
+        let number = call.number
+        let key = call.lookup?.caller.e164.flatMap(CallerMemory.key)
+        let start = call.startedAt
+        var booking = Booking()
+        if let i = booked.index(forKey: number) { swap(&booking, &booked.values[i]) }
+
+        if let key, let start {
+            if booking.call?.at != start {
+                for change in callers.note(call: number, from: key, at: start) {
+                    if change.call == number { call.isRepeat = change.isRepeat } else { noteRepeat(change.call, change.isRepeat) }
+                }
+            }
+            callers.noteOutcome(call: number, from: key, abandoned: call.abandonedEntry, answeredAt: call.answeredAt)
+            let now = (tier: call.tier, at: start, isRepeat: call.isRepeat)
+            if booking.call.map({ $0 != now }) ?? true {
+                if let old = booking.call { ledger.bookCall(tier: old.tier, at: old.at, isRepeat: old.isRepeat, sign: -1, policy: policy) }
+                ledger.bookCall(tier: now.tier, at: now.at, isRepeat: now.isRepeat, sign: 1, policy: policy)
+                booking.call = now
+            }
+        }
+        let entries = call.entries(numberIsKnown: key != nil)
+        for i in 0..<max(entries.count, booking.visits.count) {
+            let old = i < booking.visits.count ? booking.visits[i] : VisitEntry()
+            let new = i < entries.count ? entries[i] : VisitEntry()
+            ledger.replace(old, by: new, policy: policy)
+        }
+        booking.visits = entries
+        booked[number] = booking
+    }
+
+    private mutating func noteRepeat(_ number: Int64, _ isRepeat: Bool) {
+        guard var call = take(number) else { return }
+        if call.isRepeat != isRepeat {
+            call.isRepeat = isRepeat
+            book(&call)
+        }
+        calls[number] = call
+    }
+}
+
+extension CallStep {
+    /// nil for what is no step of the call's life.
+    init?(_ body: CallEvent) {
+        switch body {
+        case .offered(let offered): self = .offered(queue: offered.queue)
+        case .identified: return nil
+        case .queued(let queue, _, _): self = .queued(queue)
+        case .ringing(let who): self = .ringing(who)
+        case .unanswered(let who, let reason): self = .unanswered(who, reason)
+        case .answered(let who): self = .answered(who)
+        case .held: self = .held
+        case .resumed: self = .resumed
+        case .transferred(let target, let kind): self = .transferred(target, kind)
+        case .dequeued(let queue, let reason): self = .dequeued(queue, reason)
+        case .ended(let by, _): self = .ended(by)
+        }
+    }
+}
+
+extension Call {
+    mutating func note(_ wrapUp: Operator.WrapUpEnded) {
+        guard life.legs.indices.contains(wrapUp.leg) else { return }
+        life.legs[wrapUp.leg].wrapUp = wrapUp.ms
+        life.legs[wrapUp.leg].wrapUpEndedAt = wrapUp.at
+    }
+
+    /// What the call adds to the figures: an entry a visit.
+    func entries(numberIsKnown: Bool) -> [VisitEntry] {
+        let tier = self.tier
+        var entries: [VisitEntry] = []
+        entries.reserveCapacity(life.visits.count)
+        for (i, visit) in life.visits.enumerated() {
+            var entry = VisitEntry()
+            let first = !life.visits[..<i].contains { $0.queue == visit.queue }
+            entry.start = .init(queue: visit.queue, tier: tier, at: visit.start, countsCall: numberIsKnown && first, isRepeat: isRepeat)
+            if let outcome = visit.outcome, let at = visit.outcomeAt {
+                entry.end = .init(queue: visit.queue, tier: tier, at: at, outcome: outcome, wait: visit.wait ?? 0, partial: visit.partial)
+                if outcome == .answered {
+                    entry.moves = .init(queue: visit.queue, tier: tier, at: at, transfers: visit.transfers, holds: visit.holds)
+                    entry.handle = handle(ofVisit: i, queue: visit.queue, tier: tier)
+                }
+            }
+            entries.append(entry)
+        }
+        return entries
+    }
+
+    /// nil until the after-call work of every operator who talked has ended.
+    private func handle(ofVisit visit: Int, queue: String, tier: String) -> VisitEntry.Handle? {
+        var talk: Int64 = 0, hold: Int64 = 0, wrapUp: Int64 = 0
+        var at: Timestamp?
+        for leg in life.legs where leg.visit == visit && leg.answeredAt != nil {
+            guard let legTalk = leg.talk, let legWrapUp = leg.wrapUp, let ended = leg.wrapUpEndedAt else { return nil }
+            talk += legTalk
+            hold += leg.hold
+            wrapUp += legWrapUp
+            at = max(at ?? ended, ended)
+        }
+        return at.map { .init(queue: queue, tier: tier, at: $0, talk: talk, hold: hold, wrapUp: wrapUp) }
+    }
+
+    /// What is remembered of an abandoned call until the caller is reached.
+    var abandonedEntry: CallerMemory.Entry.Abandoned? {
+        guard life.isOver, life.outcome == .abandoned, let visit = life.visits.last, let at = visit.outcomeAt else { return nil }
+        return .init(at: at, queue: visit.queue, tier: tier, waited: visit.wait ?? 0)
+    }
+}

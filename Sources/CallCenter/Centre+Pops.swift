@@ -1,0 +1,160 @@
+extension Centre {
+    /// Shows the operators concerned what a step of the call means for their screens.
+    mutating func showPops(after body: CallEvent, _ call: inout Call, at time: Timestamp, effects: inout [Effect]) {
+        switch body {
+        case .ringing(let who):
+            show(.ringing, to: who, &call, at: time, effects: &effects)
+        case .unanswered(let who, _):
+            withdraw(from: who, .unanswered, by: nil, &call, effects: &effects)
+        case .answered(let who):
+            show(.answered, to: who, &call, at: time, effects: &effects)
+            let talking = call.life.legs.filter(\.isTalking).map(\.operator)
+            for pop in call.pops where !talking.contains(pop.operator) {
+                withdraw(from: pop.operator, .answeredElsewhere, by: who, &call, effects: &effects)
+            }
+            call.transferredFrom = nil
+        case .transferred(let target, _):
+            let from = call.life.legs.last { $0.end == .transferred && $0.endedAt == time }?.operator
+            call.transferredFrom = from
+            if let from { finish(from, &call, at: time, effects: &effects) }
+            for pop in call.pops where pop.phase != .answered {
+                withdraw(from: pop.operator, .transferred, by: nil, &call, effects: &effects)
+            }
+            if case .operator(let next) = target { show(.transferred, to: next, &call, at: time, effects: &effects) }
+        case .dequeued:
+            for pop in call.pops where pop.phase != .answered {
+                withdraw(from: pop.operator, .leftQueue, by: nil, &call, effects: &effects)
+            }
+        case .ended:
+            closePops(of: &call, call.life.outcome == .abandoned || call.life.outcome == .shortAbandoned ? .abandoned : .ended, at: time, effects: &effects)
+        case .offered, .identified, .queued, .held, .resumed:
+            break
+        }
+    }
+
+    /// The call is over: who talked keeps the pop for the after-call work, from the others it is withdrawn.
+    mutating func closePops(of call: inout Call, _ reason: PopWithdrawn.Reason, at time: Timestamp, effects: inout [Effect]) {
+        for pop in call.pops {
+            if pop.phase == .answered {
+                finish(pop.operator, &call, at: time, effects: &effects)
+            } else {
+                withdraw(from: pop.operator, reason, by: nil, &call, effects: &effects)
+            }
+        }
+    }
+
+    mutating func updatePops(of call: inout Call, at time: Timestamp, effects: inout [Effect]) {
+        for open in call.pops { effects.append(.pop(pop(of: call, open, at: time), .update)) }
+    }
+
+    /// Pops or updates the pop of one operator.
+    mutating func show(_ phase: Pop.Phase, to who: String, _ call: inout Call, at time: Timestamp, effects: inout [Effect]) {
+        if let i = call.pops.firstIndex(where: { $0.operator == who }) {
+            guard call.pops[i].phase != phase, call.pops[i].phase != .answered else { return }
+            call.pops[i].phase = phase
+            if phase == .ringing { call.pops[i].ringingSince = time }
+            effects.append(.pop(pop(of: call, call.pops[i], at: time), .update))
+        } else {
+            let open = OpenPop(
+                id: "\(call.number).\(who)", operator: who, phase: phase, ringingSince: phase == .ringing ? time : nil,
+                transferredFrom: call.transferredFrom)
+            call.pops.append(open)
+            effects.append(.pop(pop(of: call, open, at: time), .new))
+        }
+    }
+
+    private mutating func finish(_ who: String, _ call: inout Call, at time: Timestamp, effects: inout [Effect]) {
+        guard let i = call.pops.firstIndex(where: { $0.operator == who }) else { return }
+        call.pops[i].phase = .ended
+        effects.append(.pop(pop(of: call, call.pops[i], at: time), .update))
+        call.pops.remove(at: i)
+    }
+
+    private mutating func withdraw(
+        from who: String, _ reason: PopWithdrawn.Reason, by: String?, _ call: inout Call, effects: inout [Effect]
+    ) {
+        guard let i = call.pops.firstIndex(where: { $0.operator == who }) else { return }
+        let pop = call.pops.remove(at: i)
+        effects.append(
+            .popWithdrawn(
+                PopWithdrawn(id: pop.id, operator: who, call: call.key.call, source: call.key.source, reason: reason, by: by)))
+    }
+
+    mutating func markSeen(pop: String, by who: String) {
+        guard let number = Centre.callNumber(ofPop: pop),
+            let i = calls[number]?.pops.firstIndex(where: { $0.id == pop && $0.operator == who })
+        else { return }
+        calls[number]?.pops[i].seen = true
+    }
+
+    private static func callNumber(ofPop id: String) -> Int64? { id.firstIndex(of: ".").flatMap { Int64(id[..<$0]) } }
+
+    /// Whether a pop is on that operator's screen.
+    public func hasPop(_ id: String, of who: String) -> Bool {
+        guard let number = Centre.callNumber(ofPop: id) else { return false }
+        return calls[number]?.pops.contains { $0.id == id && $0.operator == who } ?? false
+    }
+
+    /// The pops that an operator should have on the screen, oldest first: what a client gets after a `reset`.
+    public func livePops(of who: String, at now: Timestamp) -> [Pop] {
+        open.sorted().compactMap { number in
+            guard let call = calls[number], let pop = call.pops.first(where: { $0.operator == who }) else { return nil }
+            return self.pop(of: call, pop, at: now)
+        }
+    }
+
+    private func pop(of call: Call, _ open: OpenPop, at time: Timestamp) -> Pop {
+        let words = Words(policy.language(of: open.operator))
+        let caller = call.lookup?.caller ?? .unavailable
+        let candidate = call.candidate
+        let visit = call.life.openVisit ?? call.life.visits.last
+        let queue = visit?.queue ?? call.offered?.queue
+        let calls = caller.e164.flatMap(CallerMemory.key).map { callers.calls(from: $0, upTo: time) } ?? 0
+        let brief = Brief(words: words, policy: policy).lines(
+            caller: caller, candidate: candidate, alerts: call.alerts, operatorNames: { operators[$0]?.name ?? $0 }, at: time)
+        let url = policy.pop.url.map {
+            PopURL(template: $0).fill(
+                call: call.key.call, queue: queue, operator: open.operator, from: caller, to: call.offered?.to, customer: candidate?.customer)
+        }
+        let waitedSince = visit?.start ?? call.startedAt ?? time
+        return Pop(
+            id: open.id, call: call.key.call, source: call.key.source, operator: open.operator, phase: open.phase, from: caller,
+            to: call.offered?.to, queue: queue, waited: max(0, visit?.wait ?? (time - waitedSince)),
+            transferredFrom: open.transferredFrom, customer: candidate?.customer,
+            candidates: call.ranking.dropFirst().compactMap { call.lookup?.candidates[$0].customer },
+            alerts: call.alerts.map { Alert(kind: $0, text: words.alert($0, customer: candidate?.customer, calls: calls)) },
+            brief: brief, history: candidate?.history ?? [], cases: candidate?.cases ?? [], noteDraft: call.noteDraft, url: url,
+            reason: call.decision?.route.reason, vip: policy.isVIP(tier: call.tier))
+    }
+
+    func tellSupervisors(_ kind: AlertKind, _ call: Call, operator who: String?, at now: Timestamp, effects: inout [Effect]) {
+        guard !policy.alerts.off.contains(kind) else { return }
+        let visit = call.life.openVisit
+        let words = Words(policy.pop.language)
+        effects.append(
+            .alert(
+                SupervisorAlert(
+                    kind: kind, call: call.key.call, source: call.key.source, queue: visit?.queue ?? call.offered?.queue,
+                    operator: who, customer: call.customer, tier: call.tier, waited: visit.map { max(0, now - $0.start) } ?? 0,
+                    text: words.alert(kind, customer: call.customer, calls: 0))))
+    }
+
+    /// What time alone brings about. Call it a few times a second.
+    public mutating func tick(_ now: Timestamp, effects: inout [Effect]) {
+        settle(now, effects: &effects)
+        for number in open {
+            guard let call = calls[number], policy.isVIP(tier: call.tier) else { continue }
+            if let visit = call.life.openVisit {
+                let limit = policy.queue(visit.queue).vipWaitAlert
+                if limit > 0, now - visit.start > limit, told.insert("\(number) \(visit.start.ms)").inserted {
+                    tellSupervisors(.vipWaiting, call, operator: nil, at: now, effects: &effects)
+                }
+            }
+            let within = policy.pop.vipSeenWithin
+            for pop in call.pops where within > 0 && !pop.seen && pop.phase == .ringing {
+                guard let since = pop.ringingSince, now - since > within, told.insert("\(pop.id) \(since.ms)").inserted else { continue }
+                tellSupervisors(.vipUnseen, call, operator: pop.operator, at: now, effects: &effects)
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+/// The call centre: everything that is alive, and the figures.
+///
+/// A value: `apply` takes an event, the time the daemon read it and what the outside knew of the caller, and says what is to be done. No
+/// I/O, no clock, no randomness; the same log applied again gives the same state.
+public struct Centre: Sendable {
+    /// How long a call that ended is kept for late events. Milliseconds of daemon time.
+    public static let lingerMax: Int64 = 15 * 60_000
+    /// How many ended calls are kept for late events: about a kilobyte each.
+    public static let lingeringMax = 4_096
+    /// How many days of intervals are kept live: today, yesterday for late events, and one for time zones.
+    static let daysKept: Int64 = 3
+
+    public internal(set) var policy: Policy
+    public internal(set) var operators: [String: Operator] = [:]
+    public internal(set) var ledger = Ledger()
+    public internal(set) var callers = CallerMemory()
+    /// When the link of a source to its PBX was down.
+    public internal(set) var gaps: [LinkGap] = []
+
+    /// By call number.
+    var calls: [Int64: Call] = [:]
+    var index: [CallKey: Int64] = [:]
+    /// Numbers of the calls that are not over.
+    public internal(set) var open: Set<Int64> = []
+    /// Numbers of calls that are over, oldest first; `lingeringFrom` is where the ones still kept begin.
+    var lingering: [Int64] = []
+    var lingeringFrom = 0
+    /// What each call has in the ledger now.
+    var booked: [Int64: Booking] = [:]
+    /// Calls in memory by customer, for the history of the last minutes.
+    var byCustomer: [Int64: [Int64]] = [:]
+    /// Supervisors were told of these; forgotten at a restart, when they are told again.
+    var told: Set<String> = []
+    var forgottenAt = Timestamp(ms: 0)
+
+    public init(policy: Policy) { self.policy = policy }
+
+    public struct LinkGap: Equatable, Sendable, Codable {
+        public var source: String
+        public var from: Timestamp
+        public var to: Timestamp?
+    }
+
+    struct Booking {
+        var visits: [VisitEntry] = []
+        var call: (tier: String, at: Timestamp, isRepeat: Bool)?
+    }
+
+    // MARK: Events
+
+    /// - Parameters:
+    ///   - seq: the event's place in the log.
+    ///   - now: when the daemon read it.
+    ///   - lookup: what the outside knew of the caller, for events whose `lookupQuestion` asks.
+    ///   - effects: what is to be done is appended here.
+    /// - Returns: the answer to an offer; nil for anything else.
+    public mutating func apply(
+        _ event: Event, seq: Int64, now: Timestamp, lookup: Lookup?, effects: inout [Effect]
+    ) -> OfferAnswer? {
+        var answer: OfferAnswer?
+        switch event.body {
+        case .call(let id, let body):
+            answer = apply(body, to: id, event, seq: seq, now: now, lookup: lookup, effects: &effects)
+        case .operator(let id, let body):
+            apply(body, to: id, event, seq: seq, effects: &effects)
+        case .snapshot(let snapshot):
+            apply(snapshot, event, seq: seq, now: now, effects: &effects)
+        case .pbxDisconnected:
+            if !gaps.contains(where: { $0.source == event.source && $0.to == nil }) {
+                gaps.append(LinkGap(source: event.source, from: event.time, to: nil))
+            }
+        case .pbxConnected:
+            if let i = gaps.lastIndex(where: { $0.source == event.source && $0.to == nil }) {
+                gaps[i].to = max(event.time, gaps[i].from)
+            }
+        case .touchpoint(let touchpoint):
+            apply(touchpoint, event, lookup: lookup, effects: &effects)
+        case .popSeen(let pop, let who):
+            markSeen(pop: pop, by: who)
+        case .ping:
+            break
+        }
+        evict(now: now, effects: &effects)
+        if now - forgottenAt > 3_600_000 { forget(now: now) }
+        return answer
+    }
+
+    /// Who has to be looked up before an event is applied; nil when nobody.
+    public static func lookupQuestion(_ event: Event) -> LookupQuestion? {
+        switch event.body {
+        case .call(_, .offered(let offered)): .number(offered.from, offered.presentation)
+        case .call(_, .identified(let who)):
+            if let id = who.customer { .customer(id) } else if let from = who.from { .number(from, .allowed) } else { nil }
+        case .touchpoint(let touchpoint):
+            switch touchpoint.who {
+            case .customer(let id): .customer(id)
+            case .from(let number): .number(number, .allowed)
+            case .email(let email): .email(email)
+            case .account(let account): .account(account)
+            }
+        default: nil
+        }
+    }
+
+    public enum LookupQuestion: Equatable, Sendable {
+        case number(String?, Presentation)
+        case customer(Int64)
+        case email(String)
+        case account(String)
+    }
+
+    // MARK: Looking at it
+
+    public func call(_ key: CallKey) -> Call? { index[key].flatMap { calls[$0] } }
+    public func call(number: Int64) -> Call? { calls[number] }
+    /// Calls in memory: those that are open, and those that ended lately.
+    public var callsInMemory: Dictionary<Int64, Call>.Values { calls.values }
+
+    // MARK: Forgetting
+
+    /// Lets ended calls go that no late event is expected for any more.
+    private mutating func evict(now: Timestamp, effects: inout [Effect]) {
+        while lingeringFrom < lingering.count {
+            let number = lingering[lingeringFrom]
+            guard let call = calls[number], call.life.isOver else {
+                lingeringFrom += 1
+                continue
+            }
+            let tooMany = lingering.count - lingeringFrom > Centre.lingeringMax
+            guard tooMany || now - call.lastHeard > Centre.lingerMax else { break }
+            lingeringFrom += 1
+            effects.append(.archive(call))
+            drop(call)
+        }
+        if lingeringFrom > Centre.lingeringMax {
+            lingering.removeFirst(lingeringFrom)
+            lingeringFrom = 0
+        }
+    }
+
+    private mutating func drop(_ call: Call) {
+        calls[call.number] = nil
+        index[call.key] = nil
+        booked[call.number] = nil
+        guard let customer = call.customer?.id, var numbers = byCustomer[customer] else { return }
+        numbers.removeAll { $0 == call.number }
+        byCustomer[customer] = numbers.isEmpty ? nil : numbers
+    }
+
+    private mutating func forget(now: Timestamp) {
+        forgottenAt = now
+        let oldest = (now - Centre.daysKept * 86_400_000)
+        ledger.forget(before: oldest.interval(policy.grain))
+        callers.forget(now: now)
+        for id in operators.keys { operators[id]?.forget(before: oldest.interval(policy.grain)) }
+        gaps.removeAll { ($0.to ?? now) < oldest }
+        told.removeAll()
+    }
+}

@@ -1,0 +1,54 @@
+/// The whole state of a centre at one place in the log, to start from without reading the log from its beginning.
+public struct Checkpoint: Equatable, Sendable, Codable {
+    /// Raised when what is kept here changes its form: an older one is then left aside and the log is read instead.
+    public static let version = 1
+
+    var version = Checkpoint.version
+    var policy: Policy
+    var operators: [String: Operator]
+    var ledger: Ledger
+    var callers: CallerMemory
+    var gaps: [Centre.LinkGap]
+    /// In the order of their numbers.
+    var calls: [Call]
+    /// Those of them that are over, oldest end first.
+    var lingering: [Int64]
+    var forgottenAt: Timestamp
+}
+
+extension Centre {
+    public var checkpoint: Checkpoint {
+        Checkpoint(
+            policy: policy, operators: operators, ledger: ledger, callers: callers, gaps: gaps,
+            calls: calls.values.sorted { $0.number < $1.number }, lingering: Array(lingering[lingeringFrom...]), forgottenAt: forgottenAt)
+    }
+
+    public init(_ checkpoint: Checkpoint) {
+        self.init(policy: checkpoint.policy)
+        operators = checkpoint.operators
+        ledger = checkpoint.ledger
+        callers = checkpoint.callers
+        gaps = checkpoint.gaps
+        lingering = checkpoint.lingering
+        forgottenAt = checkpoint.forgottenAt
+        for call in checkpoint.calls {
+            calls[call.number] = call
+            index[call.key] = call.number
+            if !call.life.isOver { open.insert(call.number) }
+            if let customer = call.customer?.id { byCustomer[customer, default: []].append(call.number) }
+            booked[call.number] = Booking(of: call)
+        }
+    }
+
+    /// Takes rules and thresholds that were configured anew; they hold from here on.
+    public mutating func adopt(_ policy: Policy) { self.policy = policy }
+}
+
+extension Centre.Booking {
+    /// What a call has in the ledger: a function of the call.
+    init(of call: Call) {
+        let numberIsKnown = call.lookup?.caller.e164.flatMap(CallerMemory.key) != nil
+        visits = call.entries(numberIsKnown: numberIsKnown)
+        if numberIsKnown, let start = call.startedAt { self.call = (call.tier, start, call.isRepeat) }
+    }
+}

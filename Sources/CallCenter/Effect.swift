@@ -1,0 +1,46 @@
+/// What the core wants done. It does nothing itself.
+public enum Effect: Equatable, Sendable {
+    case pop(Pop, PopChange)
+    case popWithdrawn(PopWithdrawn)
+    case alert(SupervisorAlert)
+    case operatorChanged(String)
+    /// A touchpoint belongs into this customer's history.
+    case touchpoint(customer: Int64, Touchpoint)
+    /// The call leaves the core's memory: it goes into the history.
+    case archive(Call)
+}
+
+public enum PopChange: String, Equatable, Sendable { case new = "pop", update = "pop.update" }
+
+/// A pop is to leave an operator's screen.
+public struct PopWithdrawn: Equatable, Sendable, Codable {
+    public enum Reason: String, Equatable, Sendable, Codable {
+        case answeredElsewhere = "answered_elsewhere"
+        case unanswered
+        case leftQueue = "left_queue"
+        case abandoned
+        case ended
+        case transferred
+    }
+    public var id: String
+    public var `operator`: String
+    public var call: String
+    public var source: String
+    public var reason: Reason
+    /// Who answered.
+    public var by: String?
+}
+
+/// A warning to the supervisors.
+public struct SupervisorAlert: Equatable, Sendable, Codable {
+    public var kind: AlertKind
+    public var call: String
+    public var source: String
+    public var queue: String?
+    public var `operator`: String?
+    public var customer: CustomerCard?
+    public var tier: String
+    /// Milliseconds.
+    public var waited: Int64
+    public var text: String
+}

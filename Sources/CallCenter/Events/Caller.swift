@@ -1,0 +1,188 @@
+/// A caller's number, raw and normalised.
+public struct CallerNumber: Equatable, Sendable, Codable {
+    /// What the number turned out to be.
+    public enum Kind: String, Equatable, Sendable, Codable {
+        /// A telephone number: `e164` is there, and it is looked up.
+        case number
+        /// Withheld by the caller: never shown, looked up or logged.
+        case withheld
+        /// The network had none to give.
+        case unavailable
+        /// Something else, such as an extension or a word: shown, not looked up and not guessed at.
+        case notANumber = "not_a_number"
+    }
+
+    public var kind: Kind
+    /// As the PBX gave it; empty when withheld.
+    public var raw: String
+    /// `+819012345678`.
+    public var e164: String?
+    /// As people of `region` write it: `090-1234-5678`.
+    public var display: String
+    /// ISO 3166 region, `JP`.
+    public var region: String?
+    /// Where it is, as far as its area code says, in the centre's language.
+    public var place: String?
+
+    public init(
+        kind: Kind, raw: String, e164: String? = nil, display: String, region: String? = nil, place: String? = nil
+    ) {
+        self.kind = kind
+        self.raw = raw
+        self.e164 = e164
+        self.display = display
+        self.region = region
+        self.place = place
+    }
+
+    public static let withheld = CallerNumber(kind: .withheld, raw: "", display: "")
+    public static let unavailable = CallerNumber(kind: .unavailable, raw: "", display: "")
+}
+
+/// What a pop and a routing decision need of a customer's record.
+public struct CustomerCard: Equatable, Sendable, Codable {
+    public var id: Int64
+    public var externalID: String?
+    public var name: String
+    /// Reading of the name.
+    public var kana: String?
+    public var company: String?
+    public var email: String?
+    public var tier: String
+    /// The assigned operator.
+    public var owner: String?
+    public var tags: [String]
+    /// To be read before speaking.
+    public var cautions: [String]
+    /// Operators this customer is not to be given to.
+    public var doNotPair: [String]
+    /// The centre's own fields.
+    public var custom: [String: String]
+    /// The number it was found by, as people write it.
+    public var display: String?
+
+    public init(
+        id: Int64, externalID: String? = nil, name: String, kana: String? = nil, company: String? = nil,
+        email: String? = nil, tier: String = "regular", owner: String? = nil, tags: [String] = [],
+        cautions: [String] = [], doNotPair: [String] = [], custom: [String: String] = [:], display: String? = nil
+    ) {
+        self.id = id
+        self.externalID = externalID
+        self.name = name
+        self.kana = kana
+        self.company = company
+        self.email = email
+        self.tier = tier
+        self.owner = owner
+        self.tags = tags
+        self.cautions = cautions
+        self.doNotPair = doNotPair
+        self.custom = custom
+        self.display = display
+    }
+}
+
+/// One contact with a customer, on any channel.
+public struct Touchpoint: Equatable, Sendable, Codable {
+    public var at: Timestamp
+    public var channel: String
+    public var direction: TouchpointRecorded.Direction?
+    public var `operator`: String?
+    /// The line called, for a call.
+    public var line: String?
+    public var summary: String
+    /// Milliseconds.
+    public var duration: Int64?
+    /// A call's outcome: `answered`, `abandoned`, …
+    public var outcome: String?
+    /// The customer's tier at that time.
+    public var tier: String?
+
+    public init(
+        at: Timestamp, channel: String, direction: TouchpointRecorded.Direction? = nil, operator: String? = nil,
+        line: String? = nil, summary: String = "", duration: Int64? = nil, outcome: String? = nil, tier: String? = nil
+    ) {
+        self.at = at
+        self.channel = channel
+        self.direction = direction
+        self.operator = `operator`
+        self.line = line
+        self.summary = summary
+        self.duration = duration
+        self.outcome = outcome
+        self.tier = tier
+    }
+}
+
+/// An open case or promise, as far as a pop and a route need it.
+public struct OpenCase: Equatable, Sendable, Codable {
+    public enum Kind: String, Equatable, Sendable, Codable { case `case`, promise }
+    public var id: Int64
+    public var kind: Kind
+    public var title: String
+    public var owner: String?
+    public var due: Timestamp?
+
+    public init(id: Int64, kind: Kind, title: String, owner: String? = nil, due: Timestamp? = nil) {
+        self.id = id
+        self.kind = kind
+        self.title = title
+        self.owner = owner
+        self.due = due
+    }
+}
+
+/// A customer who may be the caller, with what is known of earlier contacts.
+public struct Candidate: Equatable, Sendable, Codable {
+    public var customer: CustomerCard
+    /// Newest first, at most `Lookup.historyMax`.
+    public var history: [Touchpoint]
+    /// Newest first: the last talks with an operator, on any line.
+    public var talks: [Talk]
+    public var cases: [OpenCase]
+
+    public init(customer: CustomerCard, history: [Touchpoint] = [], talks: [Talk] = [], cases: [OpenCase] = []) {
+        self.customer = customer
+        self.history = history
+        self.talks = talks
+        self.cases = cases
+    }
+
+    /// Who spoke with the customer, when, on which line, from which number.
+    public struct Talk: Equatable, Sendable, Codable {
+        public var `operator`: String
+        public var at: Timestamp
+        public var line: String?
+        public var number: String?
+
+        public init(operator: String, at: Timestamp, line: String? = nil, number: String? = nil) {
+            self.operator = `operator`
+            self.at = at
+            self.line = line
+            self.number = number
+        }
+    }
+}
+
+/// What the outside world knew when the event was applied. It is written into the log with the event, so that a replay asks nobody.
+public struct Lookup: Equatable, Sendable, Codable {
+    /// How many touchpoints a candidate carries at most: what fits a pop.
+    public static let historyMax = 5
+    /// How many candidates are carried at most: a switchboard number may be shared by thousands.
+    public static let candidatesMax = 20
+
+    public var caller: CallerNumber
+    /// In no particular order: the core ranks them.
+    public var candidates: [Candidate]
+    /// How many customers share the number; more than `candidates.count` when there were too many to carry.
+    public var matches: Int
+    /// The number is on the centre's block list.
+    public var blocked: Bool
+
+    public init(caller: CallerNumber, candidates: [Candidate] = [], matches: Int? = nil, blocked: Bool = false) {
+        self.caller = caller
+        self.candidates = candidates
+        self.matches = matches ?? candidates.count
+        self.blocked = blocked
+    }
+}

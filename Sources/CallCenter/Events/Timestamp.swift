@@ -1,0 +1,20 @@
+/// A moment of event time: whole milliseconds since 1970-01-01T00:00:00Z.
+///
+/// Every duration in the figures is a difference of two of these, so a figure is exact to the millisecond.
+public struct Timestamp: Hashable, Comparable, Sendable, Codable {
+    public var ms: Int64
+
+    @inlinable public init(ms: Int64) { self.ms = ms }
+
+    public init(from decoder: any Decoder) throws { ms = try decoder.singleValueContainer().decode(Int64.self) }
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(ms)
+    }
+
+    @inlinable public static func < (a: Timestamp, b: Timestamp) -> Bool { a.ms < b.ms }
+    /// Milliseconds from `b` to `a`; negative when `a` is earlier.
+    @inlinable public static func - (a: Timestamp, b: Timestamp) -> Int64 { a.ms - b.ms }
+    @inlinable public static func + (a: Timestamp, ms: Int64) -> Timestamp { Timestamp(ms: a.ms + ms) }
+    @inlinable public static func - (a: Timestamp, ms: Int64) -> Timestamp { Timestamp(ms: a.ms - ms) }
+}

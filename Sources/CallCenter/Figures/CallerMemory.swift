@@ -1,0 +1,117 @@
+/// Who called lately, by number: for the repeat rate, repeat callers, and the callbacks that are due.
+public struct CallerMemory: Equatable, Sendable, Codable {
+    /// metrics.md: "calls whose caller also called within the last 24 h".
+    static let repeatWindow: Int64 = 24 * 3_600_000
+    /// How long an abandoned caller is remembered as not called back. Milliseconds: a week.
+    static let callbackWindow: Int64 = 7 * 24 * 3_600_000
+
+    /// One call from a number.
+    public struct Entry: Equatable, Sendable, Codable {
+        public var call: Int64
+        public var start: Timestamp
+        /// When it was abandoned, in which queue, after how long.
+        public var abandoned: Abandoned?
+        public var answeredAt: Timestamp?
+
+        public struct Abandoned: Equatable, Sendable, Codable {
+            public var at: Timestamp
+            public var queue: String
+            public var tier: String
+            public var waited: Int64
+        }
+    }
+
+    struct Caller: Equatable, Sendable, Codable {
+        /// By start.
+        var calls: [Entry] = []
+        /// Reached on another channel, or called back.
+        var reachedAt: Timestamp?
+        var customer: Int64?
+    }
+
+    private(set) var callers: [UInt64: Caller] = [:]
+    /// Callers with an abandoned call, so that what is due is found without asking all of them.
+    private var abandoners: Set<UInt64> = []
+
+    /// The digits of an E.164 number as an integer; nil for anything else.
+    static func key(_ e164: String) -> UInt64? {
+        guard e164.utf8.first == UInt8(ascii: "+"), e164.utf8.count <= 16 else { return nil }
+        return UInt64(e164.dropFirst())
+    }
+
+    /// Notes a call. Returns the calls whose being a repeat may have changed, this one first.
+    mutating func note(call: Int64, from key: UInt64, at start: Timestamp) -> [(call: Int64, isRepeat: Bool)] {
+        var caller = Caller()
+        if let at = callers.index(forKey: key) { swap(&callers.values[at], &caller) }
+        caller.calls.removeAll { $0.call == call }
+        let i = caller.calls.firstIndex { $0.start > start } ?? caller.calls.count
+        caller.calls.insert(Entry(call: call, start: start), at: i)
+        var changed = [(call: call, isRepeat: isRepeat(caller, i))]
+        if i + 1 < caller.calls.count { changed.append((caller.calls[i + 1].call, isRepeat(caller, i + 1))) }
+        callers[key] = caller
+        return changed
+    }
+
+    private func isRepeat(_ caller: Caller, _ i: Int) -> Bool {
+        i > 0 && caller.calls[i].start - caller.calls[i - 1].start <= CallerMemory.repeatWindow
+    }
+
+    mutating func noteOutcome(call: Int64, from key: UInt64, abandoned: Entry.Abandoned?, answeredAt: Timestamp?) {
+        guard let at = callers.index(forKey: key),
+            let i = callers.values[at].calls.lastIndex(where: { $0.call == call })
+        else { return }
+        callers.values[at].calls[i].abandoned = abandoned
+        callers.values[at].calls[i].answeredAt = answeredAt
+        if abandoned != nil { abandoners.insert(key) }
+    }
+
+    mutating func noteReached(_ key: UInt64, at time: Timestamp) {
+        guard let at = callers.index(forKey: key) else { return }
+        callers.values[at].reachedAt = max(callers.values[at].reachedAt ?? time, time)
+    }
+
+    mutating func noteCustomer(_ customer: Int64, of key: UInt64) {
+        guard let at = callers.index(forKey: key) else { return }
+        callers.values[at].customer = customer
+    }
+
+    /// A contact with a customer reaches the callers that are this customer.
+    mutating func noteReached(customer: Int64, at time: Timestamp) {
+        for key in abandoners where callers[key]?.customer == customer { noteReached(key, at: time) }
+    }
+
+    /// How many calls this number made in the 24 h up to `time`, the one at `time` included.
+    func calls(from key: UInt64, upTo time: Timestamp) -> Int {
+        callers[key].map { $0.calls.lazy.filter { $0.start <= time && time - $0.start <= CallerMemory.repeatWindow }.count } ?? 0
+    }
+
+    /// The newest abandoned call of this number, if nobody has reached the caller since.
+    func due(from key: UInt64) -> Entry.Abandoned? { callers[key].flatMap(due) }
+
+    private func due(_ caller: Caller) -> Entry.Abandoned? {
+        guard let last = caller.calls.last(where: { $0.abandoned != nil })?.abandoned else { return nil }
+        if let reached = caller.reachedAt, reached >= last.at { return nil }
+        if caller.calls.contains(where: { ($0.answeredAt ?? Timestamp(ms: .min)) >= last.at }) { return nil }
+        return last
+    }
+
+    /// Callers abandoned and not reached since, with the oldest abandon of each.
+    func allDue() -> [Entry.Abandoned] {
+        abandoners.compactMap { key in callers[key].flatMap(due) }
+    }
+
+    /// Forgets what no figure needs any more.
+    mutating func forget(now: Timestamp) {
+        var kept: [UInt64: Caller] = [:]
+        var keptAbandoners: Set<UInt64> = []
+        for (key, var caller) in callers {
+            let isDue = due(caller).map { now - $0.at <= CallerMemory.callbackWindow } ?? false
+            if !isDue { caller.calls.removeAll { now - $0.start > CallerMemory.repeatWindow } }
+            if caller.calls.isEmpty { continue }
+            kept[key] = caller
+            if caller.calls.contains(where: { $0.abandoned != nil }) { keptAbandoners.insert(key) }
+        }
+        callers = kept
+        abandoners = keptAbandoners
+    }
+}

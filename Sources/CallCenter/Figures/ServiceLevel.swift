@@ -1,0 +1,41 @@
+/// What a service level is computed from (metrics.md): A answered, B abandoned with the short ones, S the short ones, and how many of A and
+/// B waited no longer than the threshold T.
+public struct ServiceCounts: Equatable, Sendable {
+    public var answered = 0
+    public var answeredWithin = 0
+    public var abandoned = 0
+    public var abandonedWithin = 0
+    public var short = 0
+
+    public init() {}
+
+    /// - Parameter excludeShort: takes S out of B first.
+    init(_ figures: QueueFigures, excludeShort: Bool) {
+        answered = figures.answeredTimed
+        answeredWithin = figures.answeredWithin
+        abandoned = figures.abandonedTimed + (excludeShort ? 0 : figures.shortTimed)
+        abandonedWithin = figures.abandonedWithin + (excludeShort ? 0 : figures.shortWithin)
+        short = figures.shortTimed
+    }
+
+    static func += (a: inout ServiceCounts, b: ServiceCounts) {
+        a.answered += b.answered
+        a.answeredWithin += b.answeredWithin
+        a.abandoned += b.abandoned
+        a.abandonedWithin += b.abandonedWithin
+        a.short += b.short
+    }
+
+    /// A share between 0 and 1; nil where nothing counts.
+    public func level(_ variant: ServiceLevelVariant) -> Double? {
+        switch variant {
+        case .negative: share(answeredWithin, answered + abandoned)
+        case .ignore: share(answeredWithin, answered + abandoned - abandonedWithin)
+        case .positive: share(answeredWithin + abandonedWithin, answered + abandoned)
+        case .answered: share(answeredWithin, answered)
+        case .short: share(answeredWithin + short, answered + abandoned)
+        }
+    }
+
+    private func share(_ part: Int, _ whole: Int) -> Double? { whole > 0 ? Double(part) / Double(whole) : nil }
+}

@@ -1,0 +1,119 @@
+/// Every figure of metrics.md for one period.
+public struct Stats: Sendable {
+    public var at: Timestamp
+    public var from: Timestamp
+    public var to: Timestamp
+    public var centre: FigureSet
+    public var queues: [String: FigureSet]
+    public var tiers: [String: FigureSet]
+    public var operators: [String: OperatorSet]
+
+    /// The figures of a queue, a tier, or the whole centre.
+    public struct FigureSet: Sendable {
+        public var figures = QueueFigures()
+        public var service = ServiceCounts()
+        /// Milliseconds.
+        public var threshold: Int64
+        public var variant: ServiceLevelVariant
+        public var waiting = 0
+        public var ringing = 0
+        public var waitingVIP = 0
+        /// Age of the oldest waiting visit in milliseconds; 0 when none.
+        public var longestWait: Int64 = 0
+        public var callbacksDue = 0
+        /// Age of the oldest in milliseconds; nil when none.
+        public var callbacksOldest: Int64?
+        /// A link to a PBX was down within the period.
+        public var incomplete = false
+
+        init(_ policy: QueuePolicy) {
+            threshold = policy.serviceLevelThreshold
+            variant = policy.serviceLevelVariant
+        }
+    }
+
+    public struct OperatorSet: Sendable {
+        public var name: String?
+        public var device: String?
+        public var queues: [String]?
+        public var state: OperatorState
+        public var since: Timestamp
+        public var reason: String?
+        /// Ids of the calls that ring at or are held by this operator.
+        public var calls: [String]
+        public var figures: OperatorFigures
+    }
+}
+
+extension Centre {
+    /// The figures from `from` to `to`, both on interval boundaries, as they are at `now`. Call `settle(now)` first.
+    public func stats(from: Timestamp, to: Timestamp, now: Timestamp) -> Stats {
+        let wanted = from.interval(policy.grain)..<to.interval(policy.grain)
+        var centre = Stats.FigureSet(policy.queueDefault)
+        var queues: [String: Stats.FigureSet] = [:]
+        var tiers: [String: Stats.FigureSet] = [:]
+        for name in policy.queues.keys { queues[name] = .init(policy.queue(name)) }
+        for name in policy.tiers.keys { tiers[name] = .init(policy.queueDefault) }
+
+        for (place, cell) in ledger.cells where wanted.contains(place.interval) {
+            func add(_ set: inout Stats.FigureSet, calls: Bool) {
+                if place.queue == Ledger.wholeCentre {
+                    set.figures += cell
+                    return
+                }
+                var part = cell
+                if !calls {
+                    part.callsKnown = 0
+                    part.callsRepeat = 0
+                }
+                set.figures += part
+                set.service += ServiceCounts(cell, excludeShort: policy.queue(place.queue).excludeShortAbandons)
+            }
+            // Calls are counted once in the centre and in their tier, and once in each queue they visited.
+            add(&centre, calls: false)
+            add(&tiers[place.tier, default: .init(policy.queueDefault)], calls: false)
+            if place.queue != Ledger.wholeCentre { add(&queues[place.queue, default: .init(policy.queue(place.queue))], calls: true) }
+        }
+
+        for number in open {
+            guard let call = calls[number], let visit = call.life.openVisit else { continue }
+            let vip = policy.isVIP(tier: call.tier)
+            let rings = call.life.legs.contains(where: \.isRinging)
+            func add(_ set: inout Stats.FigureSet) {
+                set.waiting += 1
+                if rings { set.ringing += 1 }
+                if vip { set.waitingVIP += 1 }
+                set.longestWait = max(set.longestWait, now - visit.start)
+            }
+            add(&centre)
+            add(&queues[visit.queue, default: .init(policy.queue(visit.queue))])
+            add(&tiers[call.tier, default: .init(policy.queueDefault)])
+        }
+
+        for due in callers.allDue() {
+            func add(_ set: inout Stats.FigureSet) {
+                set.callbacksDue += 1
+                set.callbacksOldest = max(set.callbacksOldest ?? 0, now - due.at)
+            }
+            add(&centre)
+            add(&queues[due.queue, default: .init(policy.queue(due.queue))])
+            add(&tiers[due.tier, default: .init(policy.queueDefault)])
+        }
+
+        if gaps.contains(where: { $0.from < to && ($0.to ?? now) >= from }) {
+            centre.incomplete = true
+            for key in queues.keys { queues[key]?.incomplete = true }
+            for key in tiers.keys { tiers[key]?.incomplete = true }
+        }
+        return Stats(
+            at: now, from: from, to: to, centre: centre, queues: queues, tiers: tiers,
+            operators: operators.mapValues { operatorSet($0, from: from, to: to, now: now) })
+    }
+
+    private func operatorSet(_ one: Operator, from: Timestamp, to: Timestamp, now: Timestamp) -> Stats.OperatorSet {
+        Stats.OperatorSet(
+            name: one.name, device: one.device, queues: one.queues, state: one.state, since: one.since, reason: one.pauseReason,
+            calls: one.activeCalls.compactMap { calls[$0]?.key.call },
+            figures: one.figures(from: from, to: to, now: now, grain: policy.grain))
+    }
+}

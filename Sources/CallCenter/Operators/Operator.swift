@@ -1,0 +1,203 @@
+/// An operator's figures in one interval. Times in milliseconds.
+public struct OperatorFigures: Equatable, Sendable, Codable {
+    public var answered = 0
+    public var unanswered = 0
+    public var transfersOut = 0
+    public var talk: Int64 = 0
+    public var hold: Int64 = 0
+    public var wrapUp: Int64 = 0
+    public var paused: Int64 = 0
+    public var loggedIn: Int64 = 0
+
+    public init() {}
+
+    static func += (a: inout OperatorFigures, b: OperatorFigures) {
+        a.answered += b.answered
+        a.unanswered += b.unanswered
+        a.transfersOut += b.transfersOut
+        a.talk += b.talk
+        a.hold += b.hold
+        a.wrapUp += b.wrapUp
+        a.paused += b.paused
+        a.loggedIn += b.loggedIn
+    }
+
+    mutating func spend(_ ms: Int64, in state: OperatorState) {
+        guard state != .loggedOut else { return }
+        loggedIn += ms
+        switch state {
+        case .talking: talk += ms
+        case .holding: hold += ms
+        case .wrapUp: wrapUp += ms
+        case .paused: paused += ms
+        case .available, .ringing, .loggedOut: break
+        }
+    }
+
+    /// (talk + hold + wrap-up) / (logged in − paused); nil when nobody was there to be occupied.
+    public var occupancy: Double? {
+        let present = loggedIn - paused
+        return present > 0 ? Double(talk + hold + wrapUp) / Double(present) : nil
+    }
+    /// Milliseconds; nil without an answered call.
+    public var averageHandle: Double? { answered > 0 ? Double(talk + hold + wrapUp) / Double(answered) : nil }
+}
+
+/// One operator: who, where, in which state, with the figures of each interval.
+///
+/// The newest marks are kept, so that one that comes late is put in its place and the state is told again from there. Older ones are
+/// folded into `base` for good; a mark older than those takes effect where `base` ends.
+public struct Operator: Equatable, Sendable, Codable {
+    /// Bounds what a late mark costs and an operator's memory: about a hundred calls, a busy operator's working day.
+    static let marksMax = 512
+
+    public let id: String
+    public internal(set) var name: String?
+    /// What the PBX dials, `PJSIP/101`.
+    public internal(set) var device: String?
+    /// nil: every queue.
+    public internal(set) var queues: [String]?
+    /// The source that told of the login.
+    var source: String?
+    /// When the newest login was, for the facts that come with it.
+    var profileAt = Timestamp(ms: .min)
+    /// A routing decision keeps this operator for a call that has not rung yet. In daemon time.
+    var reservedFor: Int64?
+    var reservedUntil = Timestamp(ms: 0)
+
+    private(set) var life = OperatorLife()
+    private var base = OperatorLife()
+    private var baseTime = Timestamp(ms: .min)
+    private var marks: [OperatorMark] = []
+    private var baseFigures: [Int64: OperatorFigures] = [:]
+    private var figures: [Int64: OperatorFigures] = [:]
+
+    init(id: String) { self.id = id }
+
+    public var state: OperatorState { life.state }
+    public var since: Timestamp { life.since }
+    public var pauseReason: String? { life.state == .paused ? life.pauseReason : nil }
+    public var isLoggedIn: Bool { life.isLoggedIn }
+    public var isPaused: Bool { life.isPaused }
+    /// Numbers of the calls that ring at or are held by this operator.
+    public var activeCalls: [Int64] { life.active.map(\.call) }
+    var pendingWrapUp: OperatorLife.WrapUp? { life.wrapUp }
+
+    struct WrapUpEnded: Equatable {
+        var call: Int64
+        var leg: Int
+        var ms: Int64
+        var at: Timestamp
+    }
+
+    /// Books what the fold tells.
+    private struct Book: OperatorLife.Listener {
+        let grain: Int64
+        var figures: [Int64: OperatorFigures]
+        var wrapUps: [WrapUpEnded] = []
+
+        /// State time is split at the boundaries of the intervals.
+        mutating func spent(_ state: OperatorState, from: Timestamp, to: Timestamp) {
+            guard state != .loggedOut else { return }
+            var from = from
+            while from < to {
+                let interval = from.interval(grain)
+                let end = min(to, Timestamp(ms: (interval + 1) * grain))
+                figures[interval, default: .init()].spend(end - from, in: state)
+                from = end
+            }
+        }
+        mutating func counted(_ kind: OperatorMark.Kind, at time: Timestamp) {
+            let interval = time.interval(grain)
+            switch kind {
+            case .talk: figures[interval, default: .init()].answered += 1
+            case .unanswered: figures[interval, default: .init()].unanswered += 1
+            case .leave(_, _, transferred: true): figures[interval, default: .init()].transfersOut += 1
+            default: break
+            }
+        }
+        mutating func wrapUpEnded(call: Int64, leg: Int, ms: Int64, at time: Timestamp) {
+            wrapUps.append(WrapUpEnded(call: call, leg: leg, ms: ms, at: time))
+        }
+    }
+
+    /// Puts a mark in its place. Wrap-ups that it ended, or that now end otherwise, are appended to `ended`.
+    mutating func add(_ mark: OperatorMark, grain: Int64, ended: inout [WrapUpEnded]) {
+        var mark = mark
+        if mark.time < baseTime { mark.time = baseTime }
+        if let last = marks.last, mark.precedes(last) {
+            var i = marks.count - 1
+            while i > 0, mark.precedes(marks[i - 1]) { i -= 1 }
+            marks.insert(mark, at: i)
+            retell(grain: grain, ended: &ended)
+        } else {
+            marks.append(mark)
+            tell(mark, grain: grain, ended: &ended)
+            if marks.count > Operator.marksMax { fold(grain: grain) }
+        }
+    }
+
+    /// Takes the marks of a call out, before its life is told again.
+    mutating func remove(call: Int64) { marks.removeAll { $0.call == call } }
+
+    /// Tells the state again from the marks kept.
+    mutating func retell(grain: Int64, ended: inout [WrapUpEnded]) {
+        life = base
+        var book = Book(grain: grain, figures: [:])
+        for mark in marks { life.advance(mark, &book) }
+        figures = book.figures
+        ended += book.wrapUps
+    }
+
+    /// Ends after-call work whose limit has passed at `now`.
+    mutating func settle(_ now: Timestamp, grain: Int64, ended: inout [WrapUpEnded]) {
+        var book = Book(grain: grain, figures: [:])
+        swap(&book.figures, &figures)
+        life.settle(now, &book)
+        swap(&book.figures, &figures)
+        ended += book.wrapUps
+    }
+
+    private mutating func tell(_ mark: OperatorMark, grain: Int64, ended: inout [WrapUpEnded]) {
+        var book = Book(grain: grain, figures: [:])
+        swap(&book.figures, &figures)
+        life.advance(mark, &book)
+        swap(&book.figures, &figures)
+        ended += book.wrapUps
+    }
+
+    private mutating func fold(grain: Int64) {
+        let half = marks.count / 2
+        var book = Book(grain: grain, figures: [:])
+        swap(&book.figures, &baseFigures)
+        for mark in marks[..<half] { base.advance(mark, &book) }
+        swap(&book.figures, &baseFigures)
+        baseTime = marks[half - 1].time
+        marks.removeFirst(half)
+        var again: [WrapUpEnded] = []
+        retell(grain: grain, ended: &again)
+    }
+
+    /// The figures from `from` to `to`, the state that still lasts included up to `now`.
+    public func figures(from: Timestamp, to: Timestamp, now: Timestamp, grain: Int64) -> OperatorFigures {
+        var sum = OperatorFigures()
+        let wanted = from.interval(grain)..<max(from.interval(grain), (to - 1).interval(grain) + 1)
+        for (interval, part) in baseFigures where wanted.contains(interval) { sum += part }
+        for (interval, part) in figures where wanted.contains(interval) { sum += part }
+        let start = max(from, life.since), end = min(to, now)
+        if end > start { sum.spend(end - start, in: life.state) }
+        return sum
+    }
+
+    /// Forgets intervals before `interval`.
+    mutating func forget(before interval: Int64) {
+        baseFigures = baseFigures.filter { $0.key >= interval }
+    }
+}
+
+extension Timestamp {
+    /// The number of the interval of `grain` milliseconds, counted from 1970, in which it lies.
+    public func interval(_ grain: Int64) -> Int64 {
+        ms >= 0 ? ms / grain : (ms - grain + 1) / grain
+    }
+}

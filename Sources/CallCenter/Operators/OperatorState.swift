@@ -1,0 +1,145 @@
+/// What an operator is doing (metrics.md). *Logged in* is every state but `loggedOut`.
+public enum OperatorState: String, Equatable, Sendable, Codable, CaseIterable {
+    case loggedOut = "logged_out"
+    case available, ringing, talking, holding
+    case wrapUp = "wrap_up"
+    case paused
+}
+
+/// The state machine of one operator: marks, in order, folded into a state and the time spent in each.
+///
+/// The state is computed from what is true at the moment (logged in, paused, calls, after-call work) and not from the state before, so
+/// marks of one moment may come in any order. The state chart is in docs/architecture.md.
+struct OperatorLife: Equatable, Sendable, Codable {
+    struct ActiveCall: Equatable, Sendable, Codable {
+        enum Doing: UInt8, Sendable, Codable { case ringing, talking, holding }
+        var call: Int64
+        var doing: Doing
+    }
+    struct WrapUp: Equatable, Sendable, Codable {
+        var call: Int64
+        var leg: Int
+        var since: Timestamp
+        var limit: Int64
+    }
+
+    private(set) var state = OperatorState.loggedOut
+    private(set) var since = Timestamp(ms: 0)
+    private(set) var isLoggedIn = false
+    private(set) var isPaused = false
+    private(set) var pauseReason: String?
+    private(set) var active: [ActiveCall] = []
+    private(set) var wrapUp: WrapUp?
+
+    /// What the fold tells the outside.
+    protocol Listener {
+        mutating func spent(_ state: OperatorState, from: Timestamp, to: Timestamp)
+        mutating func counted(_ kind: OperatorMark.Kind, at: Timestamp)
+        mutating func wrapUpEnded(call: Int64, leg: Int, ms: Int64, at: Timestamp)
+    }
+
+    mutating func advance(_ mark: OperatorMark, _ listener: inout some Listener) {
+        settle(mark.time, &listener)
+        switch mark.kind {
+        case .login:
+            // A second login, of another queue or after a lost link, does not end a pause.
+            isLoggedIn = true
+        case .logout:
+            isLoggedIn = false
+            isPaused = false
+            pauseReason = nil
+            endWrapUp(at: mark.time, &listener)
+        case .pause(let reason):
+            isLoggedIn = true
+            isPaused = true
+            pauseReason = reason
+            endWrapUp(at: mark.time, &listener)
+        case .resume:
+            isPaused = false
+            pauseReason = nil
+        case .ready:
+            endWrapUp(at: mark.time, &listener)
+        case .ring:
+            appear()
+            endWrapUp(at: mark.time, &listener)
+            set(.ringing, for: mark.call)
+        case .ringEnd:
+            active.removeAll { $0.call == mark.call && $0.doing == .ringing }
+        case .unanswered:
+            appear()
+        case .talk, .unhold:
+            appear()
+            endWrapUp(at: mark.time, &listener)
+            set(.talking, for: mark.call)
+        case .hold:
+            set(.holding, for: mark.call)
+        case .leave(let leg, let limit, _):
+            active.removeAll { $0.call == mark.call }
+            endWrapUp(at: mark.time, &listener)
+            if active.isEmpty, isLoggedIn, !isPaused, limit > 0 {
+                wrapUp = WrapUp(call: mark.call, leg: leg, since: mark.time, limit: limit)
+            } else {
+                listener.wrapUpEnded(call: mark.call, leg: leg, ms: 0, at: mark.time)
+            }
+        }
+        listener.counted(mark.kind, at: mark.time)
+        enter(at: mark.time, &listener)
+    }
+
+    /// Ends after-call work whose limit has passed.
+    mutating func settle(_ now: Timestamp, _ listener: inout some Listener) {
+        guard let wrapUp, now >= wrapUp.since + wrapUp.limit else { return }
+        let end = wrapUp.since + wrapUp.limit
+        endWrapUp(at: end, &listener)
+        enter(at: end, &listener)
+    }
+
+    /// An operator first seen in a call is at work, whether or not the PBX told of the login.
+    private mutating func appear() {
+        if !isLoggedIn { isLoggedIn = true }
+    }
+
+    private mutating func set(_ doing: ActiveCall.Doing, for call: Int64) {
+        if let i = active.firstIndex(where: { $0.call == call }) {
+            active[i].doing = doing
+        } else {
+            active.append(ActiveCall(call: call, doing: doing))
+        }
+    }
+
+    private mutating func endWrapUp(at time: Timestamp, _ listener: inout some Listener) {
+        guard let ended = wrapUp else { return }
+        wrapUp = nil
+        listener.wrapUpEnded(call: ended.call, leg: ended.leg, ms: max(0, time - ended.since), at: max(time, ended.since))
+    }
+
+    private var current: OperatorState {
+        var best: ActiveCall.Doing?
+        for call in active {
+            switch (best, call.doing) {
+            case (.talking, _): break
+            case (_, .talking): best = .talking
+            case (.holding, _): break
+            case (_, .holding): best = .holding
+            default: best = .ringing
+            }
+        }
+        switch best {
+        case .talking: return .talking
+        case .holding: return .holding
+        case .ringing: return .ringing
+        case nil:
+            if !isLoggedIn { return .loggedOut }
+            if isPaused { return .paused }
+            return wrapUp == nil ? .available : .wrapUp
+        }
+    }
+
+    private mutating func enter(at time: Timestamp, _ listener: inout some Listener) {
+        let next = current
+        guard next != state else { return }
+        if time > since { listener.spent(state, from: since, to: time) }
+        state = next
+        since = time
+    }
+}

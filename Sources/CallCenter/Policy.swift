@@ -1,0 +1,106 @@
+/// What the centre has configured: every rule and threshold the core decides by. A value, so a reload is an assignment.
+public struct Policy: Equatable, Sendable, Codable {
+    public var queues: [String: QueuePolicy] = [:]
+    /// For queues nobody configured.
+    public var queueDefault = QueuePolicy()
+    /// Groups of operators by name.
+    public var groups: [String: [String]] = [:]
+    public var tiers: [String: TierPolicy] = Policy.tiersDefault
+    public var routing = RoutingPolicy()
+    public var alerts = AlertPolicy()
+    public var pop = PopPolicy()
+    /// Languages of operators who do not read `pop.language`.
+    public var operatorLanguages: [String: Language] = [:]
+
+    /// The length of the intervals figures are kept in. Milliseconds: 5 or 15 minutes, so that whole intervals make up the hours and days
+    /// of every time zone there is.
+    public var grain: Int64 = 900_000
+
+    public init() {}
+
+    public static let tiersDefault: [String: TierPolicy] = [
+        "prospect": TierPolicy(rank: 0, vip: false),
+        "regular": TierPolicy(rank: 0, vip: false),
+        "vip": TierPolicy(rank: 10, vip: true),
+    ]
+
+    public func queue(_ name: String) -> QueuePolicy { queues[name] ?? queueDefault }
+    public func isVIP(tier: String) -> Bool { tiers[tier]?.vip ?? false }
+    public func language(of operator: String) -> Language { operatorLanguages[`operator`] ?? pop.language }
+}
+
+public enum Language: String, Equatable, Sendable, Codable, CaseIterable { case ja, en }
+
+/// The five ways the field computes a service level (metrics.md).
+public enum ServiceLevelVariant: String, Equatable, Sendable, Codable, CaseIterable {
+    case negative, ignore, positive, answered, short
+}
+
+public struct QueuePolicy: Equatable, Sendable, Codable {
+    /// `wait <= threshold` is within the service level. Milliseconds.
+    public var serviceLevelThreshold: Int64 = 20_000
+    public var serviceLevelVariant = ServiceLevelVariant.negative
+    /// An abandon with `wait <= shortAbandon` is a short one; 0 switches it off. Milliseconds.
+    public var shortAbandon: Int64 = 0
+    /// Leave the short abandons out of the abandoned before the service level is computed.
+    public var excludeShortAbandons = false
+    /// The longest after-call work. Milliseconds; 0 for none.
+    public var wrapUpLimit: Int64 = 30_000
+    /// A VIP who waits longer is told to supervisors. Milliseconds; 0 switches it off.
+    public var vipWaitAlert: Int64 = 30_000
+
+    public init() {}
+}
+
+public struct TierPolicy: Equatable, Sendable, Codable {
+    /// More is dearer to the centre. It is also the priority of the tier's calls.
+    public var rank: Int
+    public var vip: Bool
+
+    public init(rank: Int, vip: Bool) {
+        self.rank = rank
+        self.vip = vip
+    }
+}
+
+public struct RoutingPolicy: Equatable, Sendable, Codable {
+    /// How long the operator who last spoke with a customer is preferred. Days; 0 switches it off.
+    public var lastOperatorDays = 30
+    /// How long a VIP waits for a known operator who is busy. Milliseconds.
+    public var vipWaitForOperator: Int64 = 20_000
+    /// How long a decision keeps an operator from other calls, unless the phone rings sooner. Milliseconds.
+    public var reservation: Int64 = 10_000
+    /// The group VIPs fall back to; nil for none.
+    public var veterans: String? = "veterans"
+    /// What a blocked number gets: nil is `reject`, otherwise the queue the centre names.
+    public var blockedQueue: String?
+    /// A caller who abandoned less than this ago gets priority for the time already waited. Milliseconds; 0 switches it off.
+    public var abandonedCredit: Int64 = 600_000
+    /// Added to the priority of a customer whose own operator is not free.
+    public var unavailableBoost = 5
+    /// One priority more for each so many milliseconds an abandoned caller had already waited.
+    public var creditStep: Int64 = 30_000
+
+    public init() {}
+}
+
+public struct AlertPolicy: Equatable, Sendable, Codable {
+    /// Alerts the centre does not want.
+    public var off: Set<AlertKind> = []
+    /// So many calls within 24 h make a repeat caller, the present one included.
+    public var repeatCalls = 3
+    /// No contact for so long makes a dormant customer. Days.
+    public var dormantDays = 180
+
+    public init() {}
+}
+
+public struct PopPolicy: Equatable, Sendable, Codable {
+    /// Opened by the desk; `{customer.external_id}`, `{call}`, … are filled in, percent-encoded.
+    public var url: String?
+    public var language = Language.ja
+    /// A VIP's pop not seen for so long after the phone rang is told to supervisors. Milliseconds; 0 switches it off.
+    public var vipSeenWithin: Int64 = 10_000
+
+    public init() {}
+}

@@ -1,0 +1,57 @@
+/// What one operator sees of one call.
+public struct Pop: Equatable, Sendable, Codable {
+    public enum Phase: String, Equatable, Sendable, Codable { case offered, ringing, answered, transferred, ended }
+
+    /// Stable for as long as this operator is concerned with this call.
+    public var id: String
+    public var call: String
+    public var source: String
+    public var `operator`: String
+    public var phase: Phase
+    public var from: CallerNumber
+    public var to: String?
+    public var queue: String?
+    /// Milliseconds waited until this phase.
+    public var waited: Int64
+    public var transferredFrom: String?
+    public var customer: CustomerCard?
+    /// The others who share the number, likeliest first.
+    public var candidates: [CustomerCard]
+    public var alerts: [Alert]
+    /// Three lines at most, made by rules.
+    public var brief: [String]
+    public var history: [Touchpoint]
+    public var cases: [OpenCase]
+    public var noteDraft: String?
+    public var url: String?
+    public var reason: Route.Reason?
+    public var vip: Bool
+
+    public init(
+        id: String, call: String, source: String, operator: String, phase: Phase, from: CallerNumber, to: String?,
+        queue: String?, waited: Int64, transferredFrom: String?, customer: CustomerCard?, candidates: [CustomerCard],
+        alerts: [Alert], brief: [String], history: [Touchpoint], cases: [OpenCase], noteDraft: String?, url: String?,
+        reason: Route.Reason?, vip: Bool
+    ) {
+        self.id = id
+        self.call = call
+        self.source = source
+        self.operator = `operator`
+        self.phase = phase
+        self.from = from
+        self.to = to
+        self.queue = queue
+        self.waited = waited
+        self.transferredFrom = transferredFrom
+        self.customer = customer
+        self.candidates = candidates
+        self.alerts = alerts
+        self.brief = brief
+        self.history = history
+        self.cases = cases
+        self.noteDraft = noteDraft
+        self.url = url
+        self.reason = reason
+        self.vip = vip
+    }
+}

@@ -1,0 +1,91 @@
+/// The words of pops, alerts and reasoning in the two languages of the interface.
+///
+/// Short sentences with a value or two in them, so they are written here side by side and not in a table of formats.
+public struct Words: Sendable {
+    public let language: Language
+
+    public init(_ language: Language) { self.language = language }
+
+    func say(_ ja: @autoclosure () -> String, _ en: @autoclosure () -> String) -> String { language == .ja ? ja() : en() }
+
+    // MARK: Alerts
+
+    func alert(_ kind: AlertKind, customer: CustomerCard?, calls: Int) -> String {
+        switch kind {
+        case .vip: say("優良顧客です", "VIP customer")
+        case .caution:
+            say("応対前に確認: ", "Read first: ") + (customer?.cautions.joined(separator: say("、", "; ")) ?? "")
+        case .blocked: say("着信拒否の番号です", "Blocked number")
+        case .repeatCaller: say("24時間以内に\(calls)回目の入電", "Call no. \(calls) within 24 hours")
+        case .abandonedBefore: say("前回つながらず、まだ折り返していません", "Hung up unanswered before and was not called back")
+        case .dormantBack: say("久しぶりのお客様です", "Back after a long time")
+        case .tierChanged:
+            say("前回の後、ランクが「\(tier(customer?.tier))」に変わりました", "Tier changed to \(tier(customer?.tier)) since the last contact")
+        case .promiseBroken: say("約束の期限を過ぎています", "A promise is overdue")
+        case .unknownCaller: say("登録のない番号です", "Unknown caller")
+        case .anonymous: say("番号非通知です", "Number withheld")
+        case .vipWaiting: say("優良顧客がお待ちです", "A VIP is waiting")
+        case .vipUnseen: say("優良顧客の着信が確認されていません", "A VIP's call has not been looked at")
+        }
+    }
+
+    func tier(_ name: String?) -> String {
+        switch name {
+        case "vip"?: say("優良", "VIP")
+        case "regular"?: say("一般", "regular")
+        case "prospect"?: say("見込み", "prospect")
+        case let other?: other
+        case nil: say("不明", "unknown")
+        }
+    }
+
+    // MARK: Lengths of time
+
+    /// `3日前`, `2 h ago`.
+    func ago(_ ms: Int64) -> String {
+        let minutes = max(0, ms / 60_000)
+        if minutes < 1 { return say("たった今", "just now") }
+        if minutes < 60 { return say("\(minutes)分前", "\(minutes) min ago") }
+        if minutes < 24 * 60 { return say("\(minutes / 60)時間前", "\(minutes / 60) h ago") }
+        let days = minutes / (24 * 60)
+        return say("\(days)日前", days == 1 ? "1 day ago" : "\(days) days ago")
+    }
+
+    func seconds(_ ms: Int64) -> String { say("\(ms / 1000)秒", "\(ms / 1000) s") }
+
+    func outcome(_ outcome: String) -> String {
+        switch outcome {
+        case "answered": say("応対済み", "answered")
+        case "abandoned", "short_abandoned": say("つながらず切断", "hung up unanswered")
+        case "overflowed": say("他へ転送", "overflowed")
+        case "callback": say("折り返し希望", "asked for a callback")
+        case "blocked": say("拒否", "rejected")
+        default: say("不明", "unknown")
+        }
+    }
+
+    func channel(_ channel: String) -> String {
+        switch channel {
+        case "phone": say("電話", "phone")
+        case "email": say("メール", "email")
+        case "line": "LINE"
+        case "sms": "SMS"
+        case "web": say("ウェブ", "web")
+        case "visit": say("来店", "visit")
+        case "fax": say("FAX", "fax")
+        default: channel
+        }
+    }
+
+    func state(_ state: OperatorState) -> String {
+        switch state {
+        case .loggedOut: say("ログアウト中", "logged out")
+        case .available: say("待機中", "available")
+        case .ringing: say("呼出中", "ringing")
+        case .talking: say("通話中", "talking")
+        case .holding: say("保留中", "holding")
+        case .wrapUp: say("後処理中", "in wrap-up")
+        case .paused: say("休止中", "paused")
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import CallCenter
+
+/// Writes JSON. Commas come by themselves: a name or value gets one unless what is before it opens or names something, or is no JSON.
+///
+/// ```
+/// out.object { out in
+///     out.field("at", time)
+///     out.key("queues")
+///     out.array { out in for name in names { out.value(name) } }
+/// }
+/// ```
+extension ByteBuilder {
+    public mutating func object(_ fields: (inout ByteBuilder) -> Void) {
+        open(UInt8(ascii: "{"))
+        fields(&self)
+        append(UInt8(ascii: "}"))
+    }
+
+    public mutating func array(_ elements: (inout ByteBuilder) -> Void) {
+        open(UInt8(ascii: "["))
+        elements(&self)
+        append(UInt8(ascii: "]"))
+    }
+
+    /// A field's name, for a value to follow. It must need no escapes.
+    @inline(__always)
+    public mutating func key(_ name: StaticString) {
+        let name = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        let commas = commas
+        write(atMost: name.count &+ 4) { to in
+            var at = JSONText.begin(to, commas)
+            if let base = name.baseAddress { (to + at).update(from: base, count: name.count) }
+            at &+= name.count
+            to[at] = UInt8(ascii: "\"")
+            to[at &+ 1] = UInt8(ascii: ":")
+            return at &+ 2
+        }
+    }
+
+    /// A name that is data: a queue's, an operator's.
+    public mutating func key(text name: String) {
+        value(name)
+        append(UInt8(ascii: ":"))
+    }
+
+    public mutating func null() {
+        comma()
+        append("null")
+    }
+
+    public mutating func value(_ flag: Bool) {
+        comma()
+        if flag { append("true") } else { append("false") }
+    }
+
+    public mutating func value(_ number: Int64) {
+        comma()
+        append(decimal: number)
+    }
+
+    public mutating func value(_ number: Int) { value(Int64(number)) }
+
+    /// The shortest digits that read back as the same number. JSON has no infinity and no not-a-number: they are null.
+    public mutating func value(_ number: Double) {
+        guard number.isFinite else { return null() }
+        comma()
+        append(utf8: number.description)
+    }
+
+    /// RFC 3339 in UTC.
+    public mutating func value(_ time: Timestamp) {
+        comma()
+        append(UInt8(ascii: "\""))
+        append(time)
+        append(UInt8(ascii: "\""))
+    }
+
+    public mutating func value(_ text: String) {
+        var text = text
+        let commas = commas
+        text.withUTF8 { text in
+            let escaped = JSONText.escapedCount(text)
+            write(atMost: escaped &+ 3) { to in
+                let at = JSONText.begin(to, commas)
+                if escaped == text.count {
+                    if let base = text.baseAddress { (to + at).update(from: base, count: escaped) }
+                } else {
+                    JSONText.escape(text, to + at)
+                }
+                to[at &+ escaped] = UInt8(ascii: "\"")
+                return at &+ escaped &+ 1
+            }
+        }
+    }
+
+    public mutating func value(_ texts: [String]) {
+        array { out in for text in texts { out.value(text) } }
+    }
+
+    /// JSON that is already written.
+    public mutating func value(json: ByteBuilder) {
+        comma()
+        append(contentsOf: json)
+    }
+
+    public mutating func field(_ name: StaticString, _ flag: Bool) {
+        key(name)
+        value(flag)
+    }
+
+    public mutating func field(_ name: StaticString, _ number: Int64?) {
+        key(name)
+        if let number { value(number) } else { null() }
+    }
+
+    public mutating func field(_ name: StaticString, _ number: Int?) { field(name, number.map(Int64.init)) }
+
+    public mutating func field(_ name: StaticString, _ number: Double?) {
+        key(name)
+        if let number { value(number) } else { null() }
+    }
+
+    public mutating func field(_ name: StaticString, _ text: String?) {
+        key(name)
+        if let text { value(text) } else { null() }
+    }
+
+    public mutating func field(_ name: StaticString, _ texts: [String]) {
+        key(name)
+        value(texts)
+    }
+
+    public mutating func field(_ name: StaticString, _ time: Timestamp?) {
+        key(name)
+        if let time { value(time) } else { null() }
+    }
+
+    /// Every value ends in a quote, digit, bracket or letter, so the last byte alone tells whether one came before.
+    @inline(__always)
+    private var commas: Int {
+        switch last {
+        case nil, UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: ":"), UInt8(ascii: ","), UInt8(ascii: "\n"), UInt8(ascii: " "): 0
+        default: 1
+        }
+    }
+
+    @inline(__always)
+    private mutating func comma() { if commas > 0 { append(UInt8(ascii: ",")) } }
+
+    @inline(__always)
+    private mutating func open(_ bracket: UInt8) {
+        comma()
+        append(bracket)
+    }
+}

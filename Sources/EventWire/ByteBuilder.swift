@@ -1,0 +1,100 @@
+import CallCenter
+
+/// Bytes that are put together at the end and then sent. Emptied and used again, it keeps its room.
+public struct ByteBuilder: Sendable {
+    /// All of it is initialised, so that a write is one check of the length and a plain copy.
+    private var room: [UInt8]
+    public private(set) var count = 0
+
+    public init(capacity: Int = 0) { room = Array(repeating: 0, count: capacity) }
+
+    public var isEmpty: Bool { count == 0 }
+    public var last: UInt8? { count > 0 ? room[count - 1] : nil }
+    /// A copy of what has been written.
+    public var bytes: [UInt8] { Array(room[..<count]) }
+    /// What has been written, as text.
+    public var text: String { String(decoding: room[..<count], as: UTF8.self) }
+
+    /// What has been written, in place.
+    public func withUnsafeBytes<Made>(_ body: (UnsafeRawBufferPointer) throws -> Made) rethrows -> Made {
+        try room.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    }
+
+    /// Forgets what was written; room for more than `keeping` bytes is given back.
+    public mutating func removeAll(keeping: Int = 1 << 20) {
+        count = 0
+        if room.count > keeping { room = [] }
+    }
+
+    /// Lets `body` write at most `most` bytes and takes as many as it says it wrote.
+    @inline(__always)
+    mutating func write(atMost most: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Int) {
+        if count &+ most > room.count { grow(by: most) }
+        room.withUnsafeMutableBufferPointer { room in
+            if let base = room.baseAddress { count &+= body(base + count) }
+        }
+    }
+
+    @inline(never)
+    private mutating func grow(by more: Int) {
+        let size = max(count + more, room.count * 2, 256)
+        room.append(contentsOf: repeatElement(0, count: size - room.count))
+    }
+
+    @inline(__always)
+    public mutating func append(_ byte: UInt8) {
+        write(atMost: 1) { to in
+            to.pointee = byte
+            return 1
+        }
+    }
+
+    @inline(__always)
+    public mutating func append(_ literal: StaticString) {
+        append(UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+    }
+
+    @inline(__always)
+    public mutating func append(_ slice: UnsafeBufferPointer<UInt8>) {
+        guard let base = slice.baseAddress else { return }
+        write(atMost: slice.count) { to in
+            to.update(from: base, count: slice.count)
+            return slice.count
+        }
+    }
+
+    /// The text as it is: nothing is escaped.
+    public mutating func append(utf8 text: String) {
+        var text = text
+        text.withUTF8 { append($0) }
+    }
+
+    public mutating func append(contentsOf other: ByteBuilder) {
+        other.withUnsafeBytes { append($0.bindMemory(to: UInt8.self)) }
+    }
+
+    public mutating func append(decimal number: Int64) {
+        write(atMost: 20) { to in
+            var rest = number.magnitude
+            var count = number < 0 ? 2 : 1
+            while rest >= 10 {
+                rest /= 10
+                count += 1
+            }
+            rest = number.magnitude
+            var at = count
+            repeat {
+                at -= 1
+                to[at] = UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0")
+                rest /= 10
+            } while rest > 0
+            if number < 0 { to[0] = UInt8(ascii: "-") }
+            return count
+        }
+    }
+
+    /// `2026-01-31T00:00:00.000Z`, without quotes.
+    public mutating func append(_ time: Timestamp) {
+        write(atMost: 24) { RFC3339.write(time, UnsafeMutableBufferPointer(start: $0, count: 24)) }
+    }
+}

@@ -1,0 +1,66 @@
+import CallCenter
+
+extension EventDecoder {
+    static func operatorEvent(_ type: EventType, _ fields: borrowing Fields) throws(WireError) -> OperatorEvent {
+        switch type {
+        case .login:
+            return .login(
+                name: try fields.optional(.name), device: try fields.optional(.device), queues: try fields.queueNames())
+        case .logout: return .logout
+        case .paused: return .paused(reason: try fields.optional(.reason))
+        case .unpaused: return .resumed
+        case .ready: return .ready
+        default: preconditionFailure("\(type) is no operator's event")
+        }
+    }
+
+    static func touchpoint(_ fields: borrowing Fields) throws(WireError) -> TouchpointRecorded {
+        TouchpointRecorded(
+            who: try who(fields), channel: try fields.required(.channel), summary: try fields.required(.summary),
+            direction: try fields.word(.direction), operator: try fields.optional(.operator),
+            duration: try fields.integer(.duration, in: 0...WireLimits.durationMax))
+    }
+
+    private static func who(_ fields: borrowing Fields) throws(WireError) -> TouchpointRecorded.Who {
+        if let id = try fields.customer() { return .customer(id) }
+        if let number = try fields.optional(.from) { return .from(number) }
+        if let address = try fields.optional(.email) { return .email(address) }
+        if let account = try fields.optional(.account) { return .account(account) }
+        throw fields.missing(.customer, "who it was: customer, from, email or account")
+    }
+
+    /// Both lists must be there: a snapshot that forgot one would end every call we hold open.
+    static func snapshot(_ fields: borrowing Fields, readAt: Timestamp) throws(WireError) -> PBXSnapshot {
+        var snapshot = PBXSnapshot(calls: [], operators: [])
+        try fields.objects(.calls) { (call: borrowing Fields) throws(WireError) in
+            snapshot.calls.append(try liveCall(call, readAt: readAt))
+        }
+        try fields.objects(.operators) { (entry: borrowing Fields) throws(WireError) in
+            snapshot.operators.append(try liveOperator(entry, readAt: readAt))
+        }
+        return snapshot
+    }
+
+    /// A PBX lists what it still knows of a call, so beyond its id and its state nothing is required.
+    private static func liveCall(_ fields: borrowing Fields, readAt: Timestamp) throws(WireError) -> PBXSnapshot.LiveCall {
+        let call = try fields.required(.call)
+        guard let state: PBXSnapshot.LiveCall.State = try fields.word(.state) else {
+            throw fields.missing(.state, Fields.words(PBXSnapshot.LiveCall.State.self))
+        }
+        let queue = try fields.optional(.queue)
+        return .init(
+            call: call, state: state,
+            offered: .init(
+                from: try fields.optional(.from), to: try fields.optional(.to), queue: queue, name: try fields.optional(.name),
+                presentation: try fields.word(.presentation) ?? .allowed),
+            queue: queue, operator: try fields.optional(.operator), since: try fields.time(.since, readAt: readAt))
+    }
+
+    /// An operator whose state is not said is available: the PBX lists who is there.
+    private static func liveOperator(_ fields: borrowing Fields, readAt: Timestamp) throws(WireError) -> PBXSnapshot.LiveOperator {
+        .init(
+            operator: try fields.required(.operator), state: try fields.word(.state) ?? .available,
+            name: try fields.optional(.name), device: try fields.optional(.device), queues: try fields.queueNames(),
+            reason: try fields.optional(.reason), since: try fields.time(.since, readAt: readAt))
+    }
+}

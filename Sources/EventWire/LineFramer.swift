@@ -1,0 +1,79 @@
+/// Splits a stream of bytes into lines, however it is cut into chunks.
+///
+/// A line ends with `\n` or `\r\n`; one that is left at the end of the stream needs no end (`echo -n`). Lines of nothing but spaces, tabs
+/// and carriage returns are skipped: they are no events, and get no reply. Lines that lie within one chunk are handed on where they are;
+/// only a line cut by the end of a chunk is copied, so no more than one line is ever held.
+public struct LineFramer: Sendable {
+    public enum Line {
+        /// Without its end. Valid only during the call.
+        case line(UnsafeRawBufferPointer)
+        /// Longer than `WireLimits.lineBytesMax`: told once, as soon as it is known; the rest of the line is skipped unread.
+        case tooLong
+    }
+
+    private var partial: [UInt8] = []
+    private var isSkipping = false
+
+    public init() {}
+
+    /// How many bytes of an unfinished line are held.
+    public var bytesHeld: Int { partial.count }
+
+    /// Takes the next bytes of the stream and tells the lines they complete.
+    public mutating func feed(_ bytes: UnsafeRawBufferPointer, _ tell: (Line) -> Void) {
+        guard let base = bytes.baseAddress else { return }
+        var start = 0
+        while start < bytes.count {
+            let end = ByteSearch.newline(in: base, from: start, to: bytes.count)
+            let piece = UnsafeRawBufferPointer(start: base + start, count: end - start)
+            if end == bytes.count {
+                hold(piece, tell)
+            } else if isSkipping {
+                isSkipping = false
+            } else if partial.isEmpty {
+                LineFramer.deliver(piece, tell)
+            } else {
+                hold(piece, tell)
+                if isSkipping { isSkipping = false } else { deliverPartial(tell) }
+            }
+            start = end + 1
+        }
+    }
+
+    /// The stream has ended: tells the line that had no newline, if there is one.
+    public mutating func finish(_ tell: (Line) -> Void) {
+        isSkipping = false
+        deliverPartial(tell)
+    }
+
+    private mutating func hold(_ piece: UnsafeRawBufferPointer, _ tell: (Line) -> Void) {
+        if isSkipping { return }
+        // One byte more than a line may have, for the `\r` of a line end that is not all here yet.
+        let count = partial.count + piece.count
+        if count > WireLimits.lineBytesMax {
+            let mayEnd = count == WireLimits.lineBytesMax + 1 && (piece.last ?? partial.last) == UInt8(ascii: "\r")
+            guard mayEnd else {
+                partial = []
+                isSkipping = true
+                return tell(.tooLong)
+            }
+        }
+        partial.append(contentsOf: piece)
+    }
+
+    private mutating func deliverPartial(_ tell: (Line) -> Void) {
+        if partial.isEmpty { return }
+        partial.withUnsafeBytes { LineFramer.deliver($0, tell) }
+        // A connection that once sent a long line does not keep its memory.
+        partial.removeAll(keepingCapacity: partial.count <= 1_024)
+    }
+
+    @inline(__always)
+    private static func deliver(_ piece: UnsafeRawBufferPointer, _ tell: (Line) -> Void) {
+        var count = piece.count
+        if count > 0, piece[count - 1] == UInt8(ascii: "\r") { count -= 1 }
+        if count > WireLimits.lineBytesMax { return tell(.tooLong) }
+        let line = UnsafeRawBufferPointer(start: piece.baseAddress, count: count)
+        for byte in line where byte != 0x20 && byte != 0x09 && byte != 0x0D { return tell(.line(line)) }
+    }
+}

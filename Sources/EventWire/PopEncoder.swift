@@ -1,0 +1,101 @@
+import CallCenter
+
+/// A pop as JSON (http-api.md, A pop). What is not known is null, so that a reader finds every key every time.
+public enum PopEncoder {
+    public static func pop(_ pop: Pop, into out: inout ByteBuilder) {
+        out.object { out in
+            out.field("pop", pop.id)
+            out.field("call", pop.call)
+            out.field("phase", pop.phase.rawValue)
+            out.key("from")
+            number(pop.from, into: &out)
+            out.field("to", pop.to)
+            out.field("queue", pop.queue)
+            out.field("waited_ms", pop.waited)
+            out.field("transferred_from", pop.transferredFrom)
+            out.key("customer")
+            if let card = pop.customer { customer(card, into: &out) } else { out.null() }
+            out.key("candidates")
+            out.array { out in for card in pop.candidates { customer(card, into: &out) } }
+            out.key("alerts")
+            out.array { out in for warning in pop.alerts { alert(warning, into: &out) } }
+            out.field("brief", pop.brief)
+            out.key("history")
+            out.array { out in for contact in pop.history { touchpoint(contact, into: &out) } }
+            out.key("cases")
+            out.array { out in for open in pop.cases { openCase(open, into: &out) } }
+            out.field("note_draft", pop.noteDraft)
+            out.field("url", pop.url)
+            out.field("reason", pop.reason?.rawValue)
+            out.field("vip", pop.vip)
+            out.field("source", pop.source)
+            out.field("operator", pop.operator)
+        }
+    }
+
+    /// Never the raw text: a withheld number has none, and another is shown as people write it.
+    public static func number(_ number: CallerNumber, into out: inout ByteBuilder) {
+        out.object { out in
+            out.field("e164", number.e164)
+            out.field("display", number.display)
+            out.field("region", number.region)
+            out.field("place", number.place)
+            out.field("kind", number.kind.rawValue)
+        }
+    }
+
+    /// Without `doNotPair`: which colleagues a customer is kept from is the router's business.
+    public static func customer(_ card: CustomerCard, into out: inout ByteBuilder) {
+        out.object { out in
+            out.field("id", card.id)
+            out.field("external_id", card.externalID)
+            out.field("name", card.name)
+            out.field("kana", card.kana)
+            out.field("company", card.company)
+            out.field("email", card.email)
+            out.field("tier", card.tier)
+            out.field("owner", card.owner)
+            out.field("tags", card.tags)
+            out.field("cautions", card.cautions)
+            out.key("custom")
+            out.object { out in
+                // In the order of their names, so that the same card is the same bytes.
+                for (name, value) in card.custom.sorted(by: { $0.key < $1.key }) {
+                    out.key(text: name)
+                    out.value(value)
+                }
+            }
+        }
+    }
+
+    public static func alert(_ alert: Alert, into out: inout ByteBuilder) {
+        out.object { out in
+            out.field("kind", alert.kind.rawValue)
+            out.field("text", alert.text)
+        }
+    }
+
+    public static func touchpoint(_ contact: Touchpoint, into out: inout ByteBuilder) {
+        out.object { out in
+            out.field("at", contact.at)
+            out.field("channel", contact.channel)
+            out.field("direction", contact.direction?.rawValue)
+            out.field("operator", contact.operator)
+            out.field("line", contact.line)
+            out.field("summary", contact.summary)
+            out.field("duration_ms", contact.duration)
+            out.field("outcome", contact.outcome)
+            out.field("tier", contact.tier)
+        }
+    }
+
+    public static func openCase(_ open: OpenCase, into out: inout ByteBuilder) {
+        out.object { out in
+            out.field("id", open.id)
+            out.field("kind", open.kind.rawValue)
+            out.field("title", open.title)
+            out.field("owner", open.owner)
+            out.field("due", open.due)
+        }
+    }
+}
