@@ -87,6 +87,9 @@ let package = Package(
             dependencies: ["AsteriskBridge", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: swift),
 
+        .testTarget(name: "CallCenterTests", dependencies: ["CallCenter"], swiftSettings: swift),
+        .testTarget(name: "EventWireTests", dependencies: ["EventWire"], swiftSettings: swift),
+        .testTarget(name: "SystemdTests", dependencies: ["Systemd"], swiftSettings: swift),
         .testTarget(name: "HouseTests", swiftSettings: swift),
     ]
 )

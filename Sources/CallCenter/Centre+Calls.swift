@@ -53,8 +53,10 @@ extension Centre {
             var involved = Set(call.life.legs.map(\.operator))
             call.retell(policy: policy, marks: &marks)
             involved.formUnion(marks.lazy.map(\.operator))
-            for id in involved { operators[id]?.remove(call: call.number) }
-            for id in involved.subtracting(marks.lazy.map(\.operator)) { retell(id, &call, effects: &effects) }
+            for id in involved {
+                operators[id]?.remove(call: call.number)
+                retell(id, &call, effects: &effects)
+            }
         }
         mark(marks, &call, seq: seq, effects: &effects)
         book(&call)

@@ -6,7 +6,7 @@ public struct DecodedEvent: Equatable, Sendable {
     /// The `call` attribute, whatever the type: the reply echoes it. Its `id` is `event.id`.
     public var call: String?
 
-    @inlinable public init(event: consuming Event, call: consuming String? = nil) {
+    public init(event: Event, call: String? = nil) {
         self.event = event
         self.call = call
     }

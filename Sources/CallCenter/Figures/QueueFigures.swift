@@ -69,6 +69,9 @@ public struct QueueFigures: Equatable, Sendable, Codable {
         a.callsRepeat += b.callsRepeat
     }
 
+    /// Everything that was booked here was taken back.
+    var isEmpty: Bool { self == QueueFigures() }
+
     /// Average speed of answer.
     public var asa: Double? { ratio(answeredWait, answeredTimed) }
     public var averageWait: Double? { ratio(endedWait, endedTimed) }

@@ -55,7 +55,7 @@ extension Centre {
         for name in policy.queues.keys { queues[name] = .init(policy.queue(name)) }
         for name in policy.tiers.keys { tiers[name] = .init(policy.queueDefault) }
 
-        for (place, cell) in ledger.cells where wanted.contains(place.interval) {
+        for (place, cell) in ledger.cells where wanted.contains(place.interval) && !cell.isEmpty {
             func add(_ set: inout Stats.FigureSet, calls: Bool) {
                 if place.queue == Ledger.wholeCentre {
                     set.figures += cell

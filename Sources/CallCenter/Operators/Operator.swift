@@ -137,7 +137,7 @@ public struct Operator: Equatable, Sendable, Codable {
         }
     }
 
-    /// Takes the marks of a call out, before its life is told again.
+    /// Takes the marks of a call out, before its life is told again. `retell` has to follow.
     mutating func remove(call: Int64) { marks.removeAll { $0.call == call } }
 
     /// Tells the state again from the marks kept.

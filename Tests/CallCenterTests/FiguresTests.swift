@@ -1,0 +1,128 @@
+import CallCenter
+import Testing
+
+@Suite struct FiguresTests {
+    @Test func answeredVisit() {
+        var floor = Floor()
+        floor.apply([
+            login("101"), offered("a", at: 1_000), call("a", .queued(queue: "support", position: nil, priority: nil), at: 1_500),
+            call("a", .ringing(operator: "101"), at: 4_000), call("a", .answered(operator: "101"), at: 6_000),
+            call("a", .held, at: 10_000), call("a", .resumed, at: 13_000), call("a", .ended(by: .caller, cause: nil), at: 26_000),
+            agent("101", .ready, at: 30_000),
+        ])
+        let figures = floor.stats(after: 60_000).queues["support"]?.figures
+        #expect(figures?.offered == 1)
+        #expect(figures?.answered == 1)
+        #expect(figures?.asa == 4_500)
+        #expect(figures?.talk == 17_000)
+        #expect(figures?.hold == 3_000)
+        #expect(figures?.wrapUp == 4_000)
+        #expect(figures?.aht == 24_000)
+        #expect(figures?.holds == 1)
+        let one = floor.stats(after: 60_000).operators["101"]
+        #expect(one?.state == .available)
+        #expect(one?.figures.talk == 17_000)
+        #expect(one?.figures.occupancy == 24.0 / 60.0)
+    }
+
+    @Test func wrapUpEndsAtItsLimit() {
+        var floor = Floor()
+        floor.apply([
+            login("101"), offered("a", at: 0), call("a", .ringing(operator: "101"), at: 0),
+            call("a", .answered(operator: "101"), at: 1_000), call("a", .ended(by: nil, cause: nil), at: 2_000),
+        ])
+        #expect(floor.stats(after: 10_000).operators["101"]?.state == .wrapUp)
+        #expect(floor.stats(after: 10_000).centre.figures.handled == 0)
+        #expect(floor.stats(after: 40_000).operators["101"]?.state == .available)
+        #expect(floor.stats(after: 40_000).centre.figures.wrapUp == 30_000)
+    }
+
+    @Test(arguments: [
+        (1_000, Outcome.shortAbandoned), (5_000, .shortAbandoned), (5_001, .abandoned),
+    ] as [(Int64, Outcome)])
+    func shortAbandonIsUpToTheThreshold(wait: Int64, outcome: Outcome) {
+        var policy = Policy()
+        policy.queueDefault.shortAbandon = 5_000
+        var floor = Floor(policy: policy)
+        floor.apply([
+            offered("a", at: 0), call("a", .queued(queue: "support", position: nil, priority: nil), at: 0),
+            call("a", .ended(by: .caller, cause: nil), at: wait),
+        ])
+        #expect(floor.centre.call(CallKey(source: "pbx", call: "a"))?.life.outcome == outcome)
+    }
+
+    /// The check that metrics.md gives: A 1000, B 60, A≤T 860, B≤T 20, S 10.
+    @Test func fiveServiceLevels() {
+        var counts = ServiceCounts()
+        counts.answered = 1_000
+        counts.answeredWithin = 860
+        counts.abandoned = 60
+        counts.abandonedWithin = 20
+        counts.short = 10
+        let shown = ServiceLevelVariant.allCases.map { counts.level($0).map { ($0 * 1_000).rounded() / 10 } }
+        #expect(shown == [81.1, 82.7, 83.0, 86.0, 82.1])
+        #expect(ServiceLevelVariant.allCases.allSatisfy { ServiceCounts().level($0) == nil })
+    }
+
+    @Test func callbackIsDueUntilReached() {
+        var floor = Floor()
+        floor.apply([offered("a", at: 0), call("a", .queued(queue: "support", position: nil, priority: nil), at: 0),
+            call("a", .ended(by: .caller, cause: nil), at: 50_000)])
+        #expect(floor.stats(after: 60_000).centre.callbacksDue == 1)
+        #expect(floor.stats(after: 60_000).centre.callbacksOldest == 10_000)
+        floor.apply([offered("b", at: 70_000), call("b", .ringing(operator: "101"), at: 71_000), call("b", .answered(operator: "101"), at: 72_000)])
+        #expect(floor.stats(after: 80_000).centre.callbacksDue == 0)
+        #expect(floor.stats(after: 80_000).centre.figures.repeatRate == 0.5)
+    }
+
+    @Test func anAnswerAfterTheEndMakesAnAbandonedVisitAnAnsweredOne() {
+        var floor = Floor()
+        floor.apply([offered("a", at: 0), call("a", .ringing(operator: "101"), at: 1_000), call("a", .ended(by: .caller, cause: nil), at: 9_000)])
+        #expect(floor.stats(after: 9_000).centre.figures.abandoned == 1)
+        floor.apply(call("a", .answered(operator: "101"), at: 4_000))
+        let figures = floor.stats(after: 60_000).centre.figures
+        #expect(figures.abandoned == 0)
+        #expect(figures.answered == 1)
+        #expect(figures.asa == 4_000)
+        #expect(figures.talk == 5_000)
+        #expect(floor.stats(after: 60_000).centre.callbacksDue == 0)
+    }
+
+    @Test func aCallSeenFirstInItsMiddleIsKeptOutOfWaits() {
+        var floor = Floor()
+        floor.apply([call("a", .answered(operator: "101"), at: 5_000), call("a", .ended(by: nil, cause: nil), at: 6_000)])
+        let figures = floor.stats(after: 60_000).centre.figures
+        #expect(figures.offered == 1)
+        #expect(figures.answered == 1)
+        #expect(figures.asa == nil)
+        #expect(figures.waitPercentile(50) == nil)
+    }
+
+    @Test func whatASnapshotMissesIsUnknown() {
+        var floor = Floor()
+        floor.apply([
+            offered("a", at: 0), call("a", .queued(queue: "support", position: nil, priority: nil), at: 0), offered("b", at: 0),
+            call("b", .queued(queue: "support", position: nil, priority: nil), at: 0),
+            event(.snapshot(.init(calls: [.init(call: "b", state: .queued, offered: .init(from: nil), queue: "support")], operators: [])), at: 9_000),
+        ])
+        let set = floor.stats(after: 9_000).centre
+        #expect(set.figures.unknown == 1)
+        #expect(set.figures.abandoned == 0)
+        #expect(set.waiting == 1)
+    }
+
+    @Test func transferIntoAnotherQueueMakesASecondVisit() {
+        var floor = Floor()
+        floor.apply([
+            offered("a", at: 0), call("a", .queued(queue: "support", position: nil, priority: nil), at: 0),
+            call("a", .answered(operator: "101"), at: 2_000), call("a", .transferred(to: .queue("sales"), kind: .blind), at: 5_000),
+            call("a", .queued(queue: "sales", position: nil, priority: nil), at: 5_100), call("a", .ended(by: .caller, cause: nil), at: 8_000),
+        ])
+        let stats = floor.stats(after: 60_000)
+        #expect(stats.queues["support"]?.figures.answered == 1)
+        #expect(stats.queues["support"]?.figures.transfers == 1)
+        #expect(stats.queues["sales"]?.figures.abandoned == 1)
+        #expect(floor.centre.call(CallKey(source: "pbx", call: "a"))?.life.outcome == .answered)
+        #expect(stats.centre.callbacksDue == 0)
+    }
+}

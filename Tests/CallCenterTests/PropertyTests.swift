@@ -1,0 +1,98 @@
+import CallCenter
+import Testing
+
+@Suite struct PropertyTests {
+    /// Random traffic: every kind of life a call can have, at a handful of operators.
+    static func traffic(_ random: inout Seeded, calls: Int) -> [Event] {
+        var events = (101...106).map { login("\($0)", at: 0) }
+        for n in 0..<calls {
+            var t = Int64.random(in: 1_000...3_600_000, using: &random)
+            func later(_ range: ClosedRange<Int64>, _ random: inout Seeded) -> Int64 {
+                t += Int64.random(in: range, using: &random)
+                return t
+            }
+            let id = "c\(n)", who = "\(Int.random(in: 101...106, using: &random))"
+            events.append(offered(id, from: "+8150000\(10_000 + Int.random(in: 0..<200, using: &random))", at: t))
+            events.append(call(id, .queued(queue: "support", position: nil, priority: nil), at: later(1...400, &random)))
+            switch Int.random(in: 0..<6, using: &random) {
+            case 0: events.append(call(id, .ended(by: .caller, cause: nil), at: later(1...60_000, &random)))
+            case 1:
+                events.append(call(id, .dequeued(queue: "support", reason: .overflow), at: later(1...20_000, &random)))
+                events.append(call(id, .queued(queue: "sales", position: nil, priority: nil), at: later(1...100, &random)))
+                events.append(call(id, .ended(by: .caller, cause: nil), at: later(1...20_000, &random)))
+            default:
+                events.append(call(id, .ringing(operator: who), at: later(1...20_000, &random)))
+                if Bool.random(using: &random) {
+                    events.append(call(id, .unanswered(operator: who, reason: .timeout), at: later(1...5_000, &random)))
+                    events.append(call(id, .ringing(operator: who), at: later(1...5_000, &random)))
+                }
+                events.append(call(id, .answered(operator: who), at: later(1...9_000, &random)))
+                if Bool.random(using: &random) {
+                    events.append(call(id, .held, at: later(1...9_000, &random)))
+                    events.append(call(id, .resumed, at: later(1...9_000, &random)))
+                }
+                events.append(call(id, .ended(by: .operator, cause: nil), at: later(1...90_000, &random)))
+                if Bool.random(using: &random) { events.append(agent(who, .ready, at: later(1...20_000, &random))) }
+            }
+        }
+        return events.sorted { $0.time < $1.time }
+    }
+
+    static func told(_ floor: inout Floor) -> [String] {
+        let stats = floor.stats(after: 2 * 3_600_000)
+        let sets = [("centre", stats.centre)] + stats.queues.sorted { $0.key < $1.key }
+        return sets.map { "\($0.0) \($0.1.figures) \($0.1.service) \($0.1.waiting) \($0.1.callbacksDue)" }
+            + stats.operators.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.state) \($0.value.figures)" }
+    }
+
+    @Test(arguments: 1...12) func offeredIsTheSumOfOutcomesAndWaiting(seed: UInt64) {
+        var random = Seeded(seed)
+        var floor = Floor()
+        for event in PropertyTests.traffic(&random, calls: 120) {
+            floor.apply(event)
+            let set = floor.centre.stats(from: morning - 86_400_000, to: morning + 86_400_000, now: event.time).centre
+            let f = set.figures
+            let outcomes = f.answered + f.abandoned + f.shortAbandoned + f.overflowed + f.callback + f.blocked + f.unknown
+            #expect(f.offered == outcomes + set.waiting, "seed \(seed)")
+        }
+    }
+
+    /// metrics.md: "in any order that a network could give them, give the same figures".
+    @Test(arguments: 1...20) func figuresDoNotDependOnTheOrderOfArrival(seed: UInt64) {
+        var random = Seeded(seed)
+        let events = PropertyTests.traffic(&random, calls: 200)
+        var straight = Floor(), shuffled = Floor()
+        straight.apply(events)
+        let arrival = events.map { ($0, $0.time + Int64.random(in: 0...2_000, using: &random)) }.sorted { $0.1 < $1.1 }
+        shuffled.apply(arrival.map(\.0))
+        #expect(PropertyTests.told(&straight).count == PropertyTests.told(&shuffled).count, "seed \(seed)")
+        let differing = zip(PropertyTests.told(&straight), PropertyTests.told(&shuffled)).filter { $0 != $1 }
+        #expect(differing.count == 0, "seed \(seed): \(differing.first.map { "\($0.0.prefix(900)) … \($0.1.prefix(900))" } ?? "")")
+    }
+
+    @Test(arguments: 1...10) func startFromACheckpointEqualsGoingOn(seed: UInt64) {
+        var random = Seeded(seed)
+        let events = PropertyTests.traffic(&random, calls: 150)
+        let cut = Int.random(in: 0..<events.count, using: &random)
+        var one = Floor()
+        one.apply(Array(events[..<cut]))
+        var other = one
+        other.centre = Centre(one.centre.checkpoint)
+        one.apply(Array(events[cut...]))
+        other.apply(Array(events[cut...]))
+        #expect(one.centre.checkpoint == other.centre.checkpoint, "seed \(seed)")
+    }
+
+    @Test(arguments: 1...10) func noPopAfterTheEnd(seed: UInt64) {
+        var random = Seeded(seed)
+        var floor = Floor()
+        // Shuffled event times must not make the daemon's own clock jump: it would let go of calls long before their time.
+        floor.now = morning
+        var over: Set<String> = []
+        for event in PropertyTests.traffic(&random, calls: 150).shuffled(using: &random) {
+            floor.apply(event)
+            for case .pop(let pop, _) in floor.effects where over.contains(pop.call) { Issue.record("seed \(seed): \(pop.call)") }
+            if case .call(let id, .ended) = event.body { over.insert(id) }
+        }
+    }
+}
