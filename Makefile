@@ -1,6 +1,6 @@
 # What a newcomer types: `make test`. Works from a path with spaces, run twice, and offline once the packages are there.
 SHELL := /bin/bash
-PACKAGES := libphonenumber-dev libsqlite3-dev libsystemd-dev systemd socat python3
+PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev systemd socat python3
 
 .PHONY: help deps build test clean
 

@@ -31,8 +31,8 @@ let package = Package(
         .target(name: "EventWire", dependencies: ["CallCenter"], swiftSettings: swift),
 
         // Outside facts: numbers, the database.
-        .target(name: "CPhoneNumbers", linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("geocoding")]),
-        .target(name: "PhoneNumbers", dependencies: ["CPhoneNumbers"], swiftSettings: swift),
+        .target(name: "CPhoneNumbers", linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("geocoding"), .linkedLibrary("icuuc")]),
+        .target(name: "PhoneNumbers", dependencies: ["CPhoneNumbers", "CallCenter"], swiftSettings: swift),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: swift),
         .target(
@@ -73,7 +73,8 @@ let package = Package(
                 "CallCenter", "EventWire", "PhoneNumbers", "Storage", "Engine", "Ingest", "Web", "Systemd", "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-            ],
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ] + nio,
             swiftSettings: swift),
         .executableTarget(
             name: "screenpop",
@@ -88,7 +89,8 @@ let package = Package(
             swiftSettings: swift),
 
         .testTarget(name: "CallCenterTests", dependencies: ["CallCenter"], swiftSettings: swift),
-        .testTarget(name: "EventWireTests", dependencies: ["EventWire"], swiftSettings: swift),
+        .testTarget(name: "EventWireTests", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
+        .testTarget(name: "PhoneNumbersTests", dependencies: ["CallCenter", "PhoneNumbers"], swiftSettings: swift),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd"], swiftSettings: swift),
         .testTarget(name: "HouseTests", swiftSettings: swift),
     ]

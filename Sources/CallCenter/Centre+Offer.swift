@@ -33,6 +33,12 @@ extension Centre {
         return answer(call, decision)
     }
 
+    /// The answer that was given to a call's offer; nil when it is not in memory any more.
+    public func offerAnswer(_ key: CallKey) -> OfferAnswer? {
+        guard let call = call(key), let decision = call.decision else { return nil }
+        return answer(call, decision)
+    }
+
     private func answer(_ call: Call, _ decision: Decision) -> OfferAnswer {
         let customer = call.customer.map { OfferAnswer.Customer(id: $0.id, name: $0.name, tier: $0.tier, owner: $0.owner) }
         return OfferAnswer(customer: customer, candidates: call.lookup?.matches ?? 0, alerts: call.alerts, route: decision.route)

@@ -3,7 +3,9 @@ public struct Checkpoint: Equatable, Sendable, Codable {
     /// Raised when what is kept here changes its form: an older one is then left aside and the log is read instead.
     public static let version = 1
 
-    var version = Checkpoint.version
+    private var form = Checkpoint.version
+    /// False for one that an older version kept.
+    public var isCurrent: Bool { form == Checkpoint.version }
     var policy: Policy
     var operators: [String: Operator]
     var ledger: Ledger
@@ -14,14 +16,21 @@ public struct Checkpoint: Equatable, Sendable, Codable {
     /// Those of them that are over, oldest end first.
     var lingering: [Int64]
     var forgottenAt: Timestamp
+
+    init(of centre: Centre) {
+        policy = centre.policy
+        operators = centre.operators
+        ledger = centre.ledger
+        callers = centre.callers
+        gaps = centre.gaps
+        calls = centre.calls.values.sorted { $0.number < $1.number }
+        lingering = Array(centre.lingering[centre.lingeringFrom...])
+        forgottenAt = centre.forgottenAt
+    }
 }
 
 extension Centre {
-    public var checkpoint: Checkpoint {
-        Checkpoint(
-            policy: policy, operators: operators, ledger: ledger, callers: callers, gaps: gaps,
-            calls: calls.values.sorted { $0.number < $1.number }, lingering: Array(lingering[lingeringFrom...]), forgottenAt: forgottenAt)
-    }
+    public var checkpoint: Checkpoint { Checkpoint(of: self) }
 
     public init(_ checkpoint: Checkpoint) {
         self.init(policy: checkpoint.policy)

@@ -1,1 +1,0 @@
-int cunix_placeholder(void){return 0;}

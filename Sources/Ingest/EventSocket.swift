@@ -1,0 +1,73 @@
+import CallCenter
+import Engine
+import Glibc
+import NIOCore
+import NIOPosix
+
+/// Why the event socket cannot be opened.
+public enum EventSocketError: Error, Equatable, Sendable, CustomStringConvertible {
+    case notASocket(path: String)
+    case pathTooLong(path: String)
+
+    public var description: String {
+        switch self {
+        case .notASocket(let path): "\(path) exists and is not a socket: move it away, or name another path with --events-socket"
+        case .pathTooLong(let path): "\(path) is too long for a socket (107 bytes at most): name a shorter one with --events-socket"
+        }
+    }
+}
+
+/// The Unix socket that PBXs and bridges push events to.
+public final class EventSocket: Sendable {
+    private let channel: any Channel
+    private let path: String?
+
+    /// - Parameter path: a socket left over by a daemon that is gone is replaced; whoever holds the state directory's lock is the only daemon.
+    public static func listen(
+        path: String, engine: Engine, rules: PeerRules, group: any EventLoopGroup, clock: @escaping @Sendable () -> Timestamp
+    ) async throws -> EventSocket {
+        guard path.utf8.count <= 107 else { throw EventSocketError.pathTooLong(path: path) }
+        var found = stat()
+        if lstat(path, &found) == 0 {
+            guard found.st_mode & S_IFMT == S_IFSOCK else { throw EventSocketError.notASocket(path: path) }
+            unlink(path)
+        }
+        let channel = try await bootstrap(engine, rules, group, clock).bind(unixDomainSocketPath: path).get()
+        chmod(path, 0o660)
+        return EventSocket(channel: channel, path: path)
+    }
+
+    /// Listens on a socket that systemd has opened.
+    public static func listen(
+        descriptor: CInt, engine: Engine, rules: PeerRules, group: any EventLoopGroup, clock: @escaping @Sendable () -> Timestamp
+    ) async throws -> EventSocket {
+        EventSocket(channel: try await bootstrap(engine, rules, group, clock).withBoundSocket(descriptor).get(), path: nil)
+    }
+
+    private static func bootstrap(
+        _ engine: Engine, _ rules: PeerRules, _ group: any EventLoopGroup, _ clock: @escaping @Sendable () -> Timestamp
+    ) -> ServerBootstrap {
+        ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .childChannelOption(.autoRead, value: false)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 65_536))
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 1 << 20))
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(EventConnection(engine: engine, rules: rules, clock: clock))
+                }
+            }
+    }
+
+    private init(channel: any Channel, path: String?) {
+        self.channel = channel
+        self.path = path
+    }
+
+    /// Takes no new connections; a socket of our own is removed.
+    public func close() async {
+        try? await channel.close()
+        if let path { unlink(path) }
+    }
+}

@@ -1,0 +1,49 @@
+import CSQLite
+
+/// One connection to one database file, used by one thread at a time (SQLite is opened without its own mutexes).
+public struct Connection: ~Copyable {
+    let handle: OpaquePointer
+
+    /// Opens `path`, and makes it unless `readOnly`.
+    public init(path: String, readOnly: Bool = false, busyTimeoutMs: Int32 = 5_000) throws(SQLiteError) {
+        var opened: OpaquePointer?
+        let flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+        let code = sqlite3_open_v2(path, &opened, flags, nil)
+        guard let opened, code == SQLITE_OK else {
+            let message = opened.flatMap(sqlite3_errmsg).map { String(cString: $0) } ?? "out of memory"
+            sqlite3_close_v2(opened)
+            throw SQLiteError(code: code, message: "\(message): \(path)")
+        }
+        handle = opened
+        sqlite3_busy_timeout(handle, busyTimeoutMs)
+    }
+
+    deinit { sqlite3_close_v2(handle) }
+
+    /// Runs statements that return nothing.
+    public borrowing func run(_ sql: String) throws(SQLiteError) {
+        let code = sqlite3_exec(handle, sql, nil, nil, nil)
+        if code != SQLITE_OK { throw error(code) }
+    }
+
+    /// The integer in the first column of the first row; nil without a row.
+    public borrowing func integer(_ sql: String) throws(SQLiteError) -> Int64? {
+        let statement = try prepare(sql)
+        defer { statement.reset() }
+        return try statement.step() ? statement.int(0) : nil
+    }
+
+    public borrowing func prepare(_ sql: String) throws(SQLiteError) -> Statement {
+        var made: OpaquePointer?
+        let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &made, nil)
+        guard let made, code == SQLITE_OK else { throw error(code) }
+        return Statement(handle: made, database: handle)
+    }
+
+    /// Whether a transaction is open.
+    public var inTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+    private borrowing func error(_ code: Int32) -> SQLiteError {
+        SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)))
+    }
+}

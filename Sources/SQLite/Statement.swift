@@ -1,0 +1,83 @@
+import CSQLite
+
+/// A prepared statement, kept for as long as its connection. Reset it after use.
+public struct Statement: ~Copyable {
+    let handle: OpaquePointer
+    let database: OpaquePointer
+
+    deinit { sqlite3_finalize(handle) }
+
+    /// SQLite copies what is bound so: it may be gone before the next step.
+    private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+    public borrowing func bind(_ value: Int64?, _ place: Int32) throws(SQLiteError) {
+        guard let value else { return try check(sqlite3_bind_null(handle, place)) }
+        try check(sqlite3_bind_int64(handle, place, value))
+    }
+
+    public borrowing func bind(_ value: String?, _ place: Int32) throws(SQLiteError) {
+        guard let value else { return try check(sqlite3_bind_null(handle, place)) }
+        var text = value
+        let code = text.withUTF8 { bytes in
+            // An empty text has no address of its own, and nil would bind NULL.
+            bytes.isEmpty
+                ? sqlite3_bind_text(handle, place, "", 0, Statement.transient)
+                : bytes.withMemoryRebound(to: CChar.self) { sqlite3_bind_text(handle, place, $0.baseAddress, Int32($0.count), Statement.transient) }
+        }
+        try check(code)
+    }
+
+    public borrowing func bind(_ bytes: UnsafeRawBufferPointer, _ place: Int32) throws(SQLiteError) {
+        try check(
+            bytes.isEmpty
+                ? sqlite3_bind_zeroblob(handle, place, 0)
+                : sqlite3_bind_blob(handle, place, bytes.baseAddress, Int32(bytes.count), Statement.transient))
+    }
+
+    public borrowing func bind(_ bytes: [UInt8]?, _ place: Int32) throws(SQLiteError) {
+        guard let bytes else { return try check(sqlite3_bind_null(handle, place)) }
+        var failure: SQLiteError?
+        bytes.withUnsafeBytes { raw in
+            do throws(SQLiteError) { try bind(raw, place) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
+    /// True when there is a row.
+    public borrowing func step() throws(SQLiteError) -> Bool {
+        switch sqlite3_step(handle) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        case let code: throw error(code)
+        }
+    }
+
+    /// Runs a statement that returns nothing, and makes it ready for the next time.
+    public borrowing func run() throws(SQLiteError) {
+        defer { reset() }
+        _ = try step()
+    }
+
+    public borrowing func reset() {
+        sqlite3_reset(handle)
+        sqlite3_clear_bindings(handle)
+    }
+
+    public borrowing func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+    public borrowing func int(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+    public borrowing func text(_ column: Int32) -> String? {
+        guard let start = sqlite3_column_text(handle, column) else { return nil }
+        let count = Int(sqlite3_column_bytes(handle, column))
+        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+    /// The bytes are there until the next step or reset.
+    public borrowing func withBytes<Made>(_ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> Made) rethrows -> Made {
+        let start = sqlite3_column_blob(handle, column)
+        return try body(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
+    }
+
+    private borrowing func check(_ code: Int32) throws(SQLiteError) { if code != SQLITE_OK { throw error(code) } }
+    private borrowing func error(_ code: Int32) -> SQLiteError {
+        SQLiteError(code: sqlite3_extended_errcode(database), message: String(cString: sqlite3_errmsg(database)))
+    }
+}

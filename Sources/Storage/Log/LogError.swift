@@ -1,0 +1,34 @@
+import SQLite
+
+/// Why the log cannot be used, in a sentence for the administrator.
+public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Another daemon has it.
+    case locked(path: String, pid: Int32?)
+    case readOnly(path: String)
+    case damaged(path: String, SQLiteError)
+    /// Made by a newer version.
+    case newer(path: String, version: Int64)
+    /// No room, or the disk failed: nothing was taken, and trying again later may do.
+    case unavailable(SQLiteError)
+    case database(path: String, SQLiteError)
+
+    public var description: String {
+        switch self {
+        case .locked(let path, let pid):
+            "\(path) is in use by another screenpopd\(pid.map { " (pid \($0))" } ?? ""): stop it, or name another --state-dir"
+        case .readOnly(let path): "\(path) cannot be written: give the daemon's user write permission to it and to its folder"
+        case .damaged(let path, let error): "\(path) is damaged, \(error.message): restore it from a backup, or move it away to begin anew"
+        case .newer(let path, let version): "\(path) was made by a newer screenpopd (form \(version)): install that version or newer"
+        case .unavailable(let error): "the log cannot be written now: \(error)"
+        case .database(let path, let error): "\(path): \(error)"
+        }
+    }
+
+    init(_ error: SQLiteError, path: String) {
+        if error.isDamaged { self = .damaged(path: path, error) }
+        else if error.isReadOnly { self = .readOnly(path: path) }
+        else if error.isOutOfRoom { self = .unavailable(error) }
+        else if error.isBusy { self = .locked(path: path, pid: nil) }
+        else { self = .database(path: path, error) }
+    }
+}
