@@ -1,28 +1,206 @@
 # What a newcomer types: `make test`. Works from a path with spaces, run twice, and offline once the packages are there.
 SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+# All targets share one .build, which takes one build at a time.
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+# Under which prefix to install; the configuration is in /etc and the data in /var whatever the prefix.
+PREFIX ?= /usr
+# A root to install into instead of /, for whoever makes a package.
+DESTDIR ?=
+# Where the three programs to install are.
+BINDIR ?= .build/release
+# Suites that start processes or take long: `make test-quick` leaves them out.
+SLOW_SUITES ?= DaemonTests PackagingTests
+export PREFIX DESTDIR BINDIR
+
+PROGRAMS := screenpopd screenpop screenpop-asterisk
+# To build with, and what the tests start.
 PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev systemd socat python3
 
-.PHONY: help deps build test clean
+.PHONY: help deps build debug run demo test test-quick bench install uninstall clean
 
 help:
-	@echo 'make deps   install the Debian packages that are missing'
-	@echo 'make build  build the three programs, optimised'
-	@echo 'make test   run the whole suite'
-	@echo 'make clean  remove what was built'
+	@cat <<-'TEXT'
+	make deps        install the Debian packages that are missing
+	make build       build the three programs, optimised, with Swift linked in
+	make debug       build everything for debugging
+	make run         run the daemon from here, with a configuration and data to try things out
+	make demo        a day in the call centre, on that daemon
+	make test        run the whole suite
+	make test-quick  run the suites that take seconds
+	make bench       measure against the budgets
+	make install     install what was built: PREFIX=/usr DESTDIR=
+	make uninstall   remove what was installed; data and edited configuration stay
+	make clean       remove what was built
+	TEXT
 
 deps:
-	@missing=; for p in $(PACKAGES); do \
-	  dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'install ok installed' || missing="$$missing $$p"; done; \
-	[ -z "$$missing" ] && exit 0; \
-	echo "Installing the missing Debian packages:$$missing"; \
-	as=; [ "$$(id -u)" = 0 ] || { command -v sudo >/dev/null || { echo "Run as root, or install:$$missing" >&2; exit 77; }; as=sudo; }; \
-	$$as apt-get update -q && DEBIAN_FRONTEND=noninteractive $$as apt-get install -y -q --no-install-recommends $$missing
+	@missing=()
+	command -v swift >/dev/null || { echo "Swift 6.1 or newer is missing: see https://www.swift.org/install/linux/" >&2; exit 77; }
+	command -v dpkg-query >/dev/null || { echo "Not Debian: make sure that the likes of these are there: $(PACKAGES)" >&2; exit 0; }
+	for package in $(PACKAGES); do
+	  dpkg-query -W -f='$${db:Status-Status}' "$$package" 2>/dev/null | grep -qx installed || missing+=("$$package")
+	done
+	[ $${#missing[@]} -gt 0 ] || exit 0
+	echo "Installing the missing Debian packages: $${missing[*]}"
+	as=()
+	if [ "$$(id -u)" != 0 ]; then
+	  command -v sudo >/dev/null || { echo "Neither root nor sudo: ask an administrator for: apt-get install $${missing[*]}" >&2; exit 77; }
+	  as=(sudo)
+	fi
+	# The lists may be old, or absent in a fresh container; without network the ones at hand may do.
+	"$${as[@]}" apt-get update -q || echo "The package lists could not be refreshed; trying with those at hand." >&2
+	"$${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$${missing[@]}"
 
 build: deps
-	swift build -c release
+	@for program in $(PROGRAMS); do swift build -c release --static-swift-stdlib --product "$$program"; done
+
+debug: deps
+	@swift build
+
+run: debug
+	@[ -x config/demo/run.sh ] || { echo "config/demo/run.sh is missing" >&2; exit 1; }
+	BINDIR=.build/debug exec config/demo/run.sh
+
+demo: debug
+	@[ -x config/demo/demo.sh ] || { echo "config/demo/demo.sh is missing" >&2; exit 1; }
+	BINDIR=.build/debug exec config/demo/demo.sh
 
 test: deps
-	swift test
+	@swift test
+	if [ -x Tests/run-extra.sh ]; then Tests/run-extra.sh; fi
+
+test-quick: deps
+	@swift test $(addprefix --skip ,$(SLOW_SUITES))
+
+bench: build
+	@[ -x Benchmarks/run.sh ] || { echo "Benchmarks/run.sh is missing" >&2; exit 1; }
+	exec Benchmarks/run.sh
 
 clean:
-	swift package clean
+	@swift package clean
+
+# What install and uninstall share. The manifest lists every installed file with its checksum: that is what makes
+# uninstall exact, whichever version is checked out by then, and how an edited configuration is told from ours.
+define INSTALLATION
+manifest=$$DESTDIR$$PREFIX/share/screenpop/manifest
+
+# Removes the files of manifest $$1 that are not in manifest $$2; an edited configuration stays.
+remove_installed() {
+  while IFS= read -r line; do
+    sum=$${line%%  *} path=$${line#*  }
+    if lists "$$2" "$$path"; then continue; fi
+    [ -e "$$DESTDIR$$path" ] || continue
+    case $$path in
+      /etc/*)
+        if [ "$$(checksum "$$DESTDIR$$path")" != "$$sum" ]; then
+          echo "kept $$path: it was edited"
+          continue
+        fi ;;
+    esac
+    rm -f -- "$$DESTDIR$$path"
+  done < "$$1"
+}
+
+# Whether manifest $$1 has the path $$2.
+lists() { cut -d ' ' -f 3- < "$$1" | grep -qxF -- "$$2"; }
+
+checksum() { sha256sum < "$$1" | cut -d ' ' -f 1; }
+
+# On the running system and not in somebody's package.
+is_live() { [ -z "$$DESTDIR" ] && [ "$$(id -u)" = 0 ]; }
+has_manager() { [ -d /run/systemd/system ]; }
+endef
+export INSTALLATION
+
+install:
+	@eval "$$INSTALLATION"
+	case $$PREFIX in /*[[:space:]]*|[!/]*|'') echo "PREFIX must be an absolute path without spaces, as it becomes part of the units" >&2; exit 1;; esac
+	for program in $(PROGRAMS); do
+	  [ -x "$$BINDIR/$$program" ] || { echo "$$BINDIR/$$program is missing: run 'make build' first, as yourself" >&2; exit 1; }
+	done
+	work=$$(mktemp -d)
+	trap 'rm -rf -- "$$work"' EXIT
+	touch "$$work/list" "$$work/before"
+	if [ -e "$$manifest" ]; then cp -- "$$manifest" "$$work/before"; fi
+
+	put() {
+	  install -D -m "$$1" -- "$$2" "$$DESTDIR$$3"
+	  printf '%s  %s\n' "$$(checksum "$$DESTDIR$$3")" "$$3" >> "$$work/list"
+	}
+	# A configuration that is there stays; the new default is put beside it.
+	put_config() {
+	  if [ ! -e "$$DESTDIR$$2" ]; then
+	    put 0640 "$$1" "$$2"
+	    return
+	  fi
+	  grep -E "^[0-9a-f]{64}  $${2//./\\.}$$" "$$work/before" >> "$$work/list" || true
+	  if ! cmp -s -- "$$1" "$$DESTDIR$$2"; then
+	    put 0640 "$$1" "$$2.new"
+	    echo "kept $$2; the new default is $$2.new"
+	  fi
+	}
+
+	for program in $(PROGRAMS); do put 0755 "$$BINDIR/$$program" "$$PREFIX/bin/$$program"; done
+
+	for unit in systemd/*.service systemd/*.socket; do
+	  sed -e "s|/usr/bin/screenpop|$$PREFIX/bin/screenpop|" -e "s|file:/usr/share/|file:$$PREFIX/share/|" "$$unit" > "$$work/unit"
+	  put 0644 "$$work/unit" "$$PREFIX/lib/systemd/system/$${unit##*/}"
+	done
+	put 0644 systemd/sysusers.d/screenpop.conf "$$PREFIX/lib/sysusers.d/screenpop.conf"
+	put 0644 systemd/tmpfiles.d/screenpop.conf "$$PREFIX/lib/tmpfiles.d/screenpop.conf"
+
+	for file in config/*.toml; do
+	  if [ -f "$$file" ]; then put_config "$$file" "/etc/screenpop/$${file##*/}"; fi
+	done
+
+	put 0644 LICENSE "$$PREFIX/share/doc/screenpop/LICENSE"
+	if [ -f README.md ]; then put 0644 README.md "$$PREFIX/share/doc/screenpop/README.md"; fi
+	if [ -d docs ]; then
+	  while IFS= read -r -d '' file; do
+	    put 0644 "$$file" "$$PREFIX/share/doc/screenpop/$${file#docs/}"
+	  done < <(find docs -type f ! -name '.*' ! -path docs/README.md -print0 | sort -z)
+	fi
+
+	# Debian's zsh looks for completions elsewhere under /usr than under any other prefix.
+	zsh=$$PREFIX/share/zsh/site-functions
+	if [ "$$PREFIX" = /usr ]; then zsh=/usr/share/zsh/vendor-completions; fi
+	"$$BINDIR/screenpop" --generate-completion-script bash > "$$work/bash"
+	"$$BINDIR/screenpop" --generate-completion-script zsh > "$$work/zsh"
+	put 0644 "$$work/bash" "$$PREFIX/share/bash-completion/completions/screenpop"
+	put 0644 "$$work/zsh" "$$zsh/_screenpop"
+
+	# What an older version had and this one has not.
+	remove_installed "$$work/before" "$$work/list"
+	install -D -m 0644 -- "$$work/list" "$$manifest"
+
+	if is_live; then
+	  systemd-sysusers "$$PREFIX/lib/sysusers.d/screenpop.conf"
+	  systemd-tmpfiles --create "$$PREFIX/lib/tmpfiles.d/screenpop.conf"
+	  if has_manager; then systemctl daemon-reload; fi
+	  echo "Installed. Look through /etc/screenpop/screenpopd.toml, then: systemctl enable --now screenpopd"
+	fi
+
+uninstall:
+	@eval "$$INSTALLATION"
+	[ -e "$$manifest" ] || { echo "Nothing was installed here: there is no $$manifest" >&2; exit 1; }
+	if is_live && has_manager; then
+	  systemctl disable --now screenpop-asterisk.service screenpopd.service \
+	    screenpop-events.socket screenpop-http.socket screenpop-api.socket
+	fi
+	remove_installed "$$manifest" /dev/null
+	rm -f -- "$$manifest"
+	# Our own folders, when nothing of anybody's is in them.
+	for folder in "$$PREFIX/share/doc/screenpop" "$$PREFIX/share/screenpop" /etc/screenpop; do
+	  if [ -d "$$DESTDIR$$folder" ]; then find "$$DESTDIR$$folder" -depth -type d -empty -delete; fi
+	done
+	if is_live && has_manager; then systemctl daemon-reload; fi
+	for folder in /etc/screenpop /var/lib/screenpop; do
+	  if [ -e "$$DESTDIR$$folder" ]; then echo "Remains, yours to remove: $$folder"; fi
+	done
+	if is_live && getent passwd screenpop >/dev/null; then
+	  echo "Remain, as files may still be theirs: the users screenpop and screenpop-asterisk, the group screenpop-events"
+	fi

@@ -107,7 +107,7 @@ extension Centre {
             body(&one, grain, &ended)
             return (one.state, one.since) != before
         }
-        if change(&operators[id, default: Operator(id: id)]) { effects.append(.operatorChanged(id)) }
+        if change(&operators[id, default: Operator(id: id)]), let one = operators[id] { effects.append(.operatorChanged(OperatorStatus(of: one))) }
     }
 
     /// Books a wrap-up of a call that is not at hand.

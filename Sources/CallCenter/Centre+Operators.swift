@@ -36,6 +36,7 @@ extension Centre {
     public mutating func settle(_ now: Timestamp, effects: inout [Effect]) {
         let due = operators.values.filter { one in one.pendingWrapUp.map { now >= $0.since + $0.limit } ?? false }.map(\.id)
         for id in due {
+            changes += 1
             var ended: [Operator.WrapUpEnded] = []
             change(id, ended: &ended, effects: &effects) { one, grain, ended in one.settle(now, grain: grain, ended: &ended) }
             for wrapUp in ended { note(wrapUp) }
@@ -128,7 +129,9 @@ extension Centre {
 
     // MARK: Other channels
 
-    mutating func apply(_ touchpoint: TouchpointRecorded, _ event: Event, lookup: Lookup?, effects: inout [Effect]) {
+    mutating func apply(
+        _ touchpoint: TouchpointRecorded, _ event: Event, seq: Int64, lookup: Lookup?, effects: inout [Effect]
+    ) {
         guard let lookup else { return }
         if let key = lookup.caller.e164.flatMap(CallerMemory.key) { callers.noteReached(key, at: event.time) }
         // Several may share a number: a contact is recorded on the likeliest, never on all of them.
@@ -139,7 +142,7 @@ extension Centre {
         callers.noteReached(customer: candidate.customer.id, at: event.time)
         effects.append(
             .touchpoint(
-                customer: candidate.customer.id,
+                seq: seq, customer: candidate.customer.id,
                 Touchpoint(
                     at: event.time, channel: touchpoint.channel, direction: touchpoint.direction, operator: touchpoint.operator,
                     summary: touchpoint.summary, duration: touchpoint.duration, tier: candidate.customer.tier)))

@@ -32,6 +32,8 @@ public struct Centre: Sendable {
     /// Supervisors were told of these; forgotten at a restart, when they are told again.
     var told: Set<String> = []
     var forgottenAt = Timestamp(ms: 0)
+    /// Goes up with each change that figures may show; counted from the start of the daemon.
+    public internal(set) var changes: Int64 = 0
 
     public init(policy: Policy) { self.policy = policy }
 
@@ -58,6 +60,7 @@ public struct Centre: Sendable {
         _ event: Event, seq: Int64, now: Timestamp, lookup: Lookup?, effects: inout [Effect]
     ) -> OfferAnswer? {
         var answer: OfferAnswer?
+        changes += 1
         switch event.body {
         case .call(let id, let body):
             answer = apply(body, to: id, event, seq: seq, now: now, lookup: lookup, effects: &effects)
@@ -74,7 +77,7 @@ public struct Centre: Sendable {
                 gaps[i].to = max(event.time, gaps[i].from)
             }
         case .touchpoint(let touchpoint):
-            apply(touchpoint, event, lookup: lookup, effects: &effects)
+            apply(touchpoint, event, seq: seq, lookup: lookup, effects: &effects)
         case .popSeen(let pop, let who):
             markSeen(pop: pop, by: who)
         case .ping:
@@ -113,6 +116,7 @@ public struct Centre: Sendable {
 
     public func call(_ key: CallKey) -> Call? { index[key].flatMap { calls[$0] } }
     public func call(number: Int64) -> Call? { calls[number] }
+    public var isAnyoneWaiting: Bool { open.contains { calls[$0]?.life.openVisit != nil } }
     /// Calls in memory: those that are open, and those that ended lately.
     public var callsInMemory: Dictionary<Int64, Call>.Values { calls.values }
 

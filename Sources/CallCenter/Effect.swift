@@ -3,11 +3,29 @@ public enum Effect: Equatable, Sendable {
     case pop(Pop, PopChange)
     case popWithdrawn(PopWithdrawn)
     case alert(SupervisorAlert)
-    case operatorChanged(String)
-    /// A touchpoint belongs into this customer's history.
-    case touchpoint(customer: Int64, Touchpoint)
+    /// An operator's state is another.
+    case operatorChanged(OperatorStatus)
+    /// A touchpoint belongs into this customer's history; `seq` is the place in the log of the event that told it.
+    case touchpoint(seq: Int64, customer: Int64, Touchpoint)
     /// The call leaves the core's memory: it goes into the history.
     case archive(Call)
+}
+
+/// What an operator does, from when on.
+public struct OperatorStatus: Equatable, Sendable {
+    public var `operator`: String
+    public var name: String?
+    public var state: OperatorState
+    public var since: Timestamp
+    public var reason: String?
+
+    public init(of one: Operator) {
+        `operator` = one.id
+        name = one.name
+        state = one.state
+        since = one.since
+        reason = one.pauseReason
+    }
 }
 
 public enum PopChange: String, Equatable, Sendable { case new = "pop", update = "pop.update" }

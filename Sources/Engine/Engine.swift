@@ -12,23 +12,39 @@ public final class Engine: Sendable {
     private let progressed = Atomic<UInt64>(0)
     private let unwritable = Atomic<Bool>(false)
     private let thread = Mutex<pthread_t?>(nil)
+    /// Who watches.
+    public let streams: Streams
 
     /// Goes up while the thread makes progress: what the watchdog is fed by.
     public var progress: UInt64 { progressed.load(ordering: .relaxed) }
     public var isLogWritable: Bool { !unwritable.load(ordering: .relaxed) }
 
-    public init() {}
+    public init() { streams = Streams(epoch: Engine.now().ms) }
+
+    /// What the engine is made of; the log and the directory belong to its thread from then on.
+    public struct Parts {
+        public var policy: Policy
+        public var log: any EngineLog
+        public var directory: any CallerDirectory
+        public var history: any HistoryKeeper
+        /// Told of each alert to supervisors with the place in the log, on the engine's thread.
+        public var told: @Sendable (SupervisorAlert, Int64) -> Void
+
+        public init(
+            policy: Policy, log: any EngineLog, directory: any CallerDirectory, history: any HistoryKeeper,
+            told: @escaping @Sendable (SupervisorAlert, Int64) -> Void
+        ) {
+            self.policy = policy
+            self.log = log
+            self.directory = directory
+            self.history = history
+            self.told = told
+        }
+    }
 
     /// Restores the state from the log, on this thread, and starts the engine's own.
-    ///
-    /// - Parameters:
-    ///   - make: makes the log and the directory, which from then on belong to the engine's thread.
-    ///   - deliver: takes what the core wants shown, before the commit; called on the engine's thread.
-    public func start(
-        policy: Policy, log: sending any EngineLog, directory: sending any CallerDirectory,
-        deliver: @escaping @Sendable ([Effect], Int64) -> Void
-    ) throws {
-        let core = try EngineCore(policy: policy, log: log, directory: directory, deliver: deliver)
+    public func start(_ parts: sending Parts) throws {
+        let core = try EngineCore(parts, streams: streams)
         let run = Run(engine: self, core: core)
         let started = pthread_create_running { run.loop() }
         thread.withLock { $0 = started }
@@ -37,10 +53,43 @@ public final class Engine: Sendable {
     /// False when the engine cannot keep up, or has stopped: the caller keeps the batch and stops reading.
     public func submit(_ batch: EventBatch) -> Bool { mailbox.put(.events(batch)) }
 
-    /// Asks the state something, on the engine's thread.
-    public func ask<Answer: Sendable>(_ question: @escaping @Sendable (inout Centre) -> Answer) async -> Answer? {
+    /// Asks the state something, on the engine's thread; nil when the engine has stopped.
+    public func ask<Answer: Sendable>(_ question: @escaping @Sendable (Centre, Timestamp) -> Answer) async -> Answer? {
+        await run { core in
+            let now = Engine.now()
+            return question(core.settled(now), now)
+        }
+    }
+
+    /// Lets a client watch; nil when the engine has stopped.
+    public func watch(_ watch: Watch, lastID: String?) async -> Subscription? {
+        await run { [streams] core in
+            streams.attach(watch, lastID: lastID, now: Engine.now(), centre: core.centre)
+        } ?? nil
+    }
+
+    /// Gives a client that fell behind what is alive.
+    public func restart(_ subscription: Subscription) async {
+        _ = await run { [streams] core in
+            streams.restart(subscription, isNew: false, now: Engine.now(), centre: core.centre)
+        }
+    }
+
+    /// Takes rules that were configured anew. Throws what the log throws when it cannot be written.
+    public func adopt(_ policy: Policy) async throws {
+        let failure: (any Error)?? = await run { core in
+            do { try core.adopt(policy) } catch { return error }
+            return nil
+        }
+        if let failure, let failure { throw failure }
+    }
+
+    /// Where the log is: the newest place given out, and the newest on disk.
+    public func places() async -> (last: Int64, committed: Int64)? { await run { ($0.lastSeq, $0.committedSeq) } }
+
+    private func run<Answer: Sendable>(_ question: @escaping @Sendable (inout EngineCore) -> Answer) async -> Answer? {
         await withCheckedContinuation { continuation in
-            let taken = mailbox.put(.question { centre in continuation.resume(returning: question(&centre)) })
+            let taken = mailbox.put(.question { core in continuation.resume(returning: question(&core)) })
             if !taken { continuation.resume(returning: nil) }
         }
     }

@@ -4,55 +4,71 @@ import EventWire
 /// What the engine's thread owns: the state, the log, and the way of one event through them.
 struct EngineCore {
     private(set) var centre: Centre
-    private let policy: Policy
     private let log: any EngineLog
     private let directory: any CallerDirectory
-    private let deliver: @Sendable ([Effect], Int64) -> Void
+    private let history: any HistoryKeeper
+    private let streams: Streams
+    private let told: @Sendable (SupervisorAlert, Int64) -> Void
     private var seen = SeenIDs()
     private var effects: [Effect] = []
     private var checkpointSeq: Int64 = 0
     /// The last commit failed: until one succeeds, nothing is applied that is not on disk first.
     private(set) var isUnwritable = false
+    var lastSeq: Int64 { log.lastSeq }
+    var committedSeq: Int64 { log.committedSeq }
 
     /// So many events behind a checkpoint, the next is due: what a start has to read again.
     static let checkpointEvery: Int64 = 200_000
 
-    init(
-        policy: Policy, log: any EngineLog, directory: any CallerDirectory, deliver: @escaping @Sendable ([Effect], Int64) -> Void
-    ) throws {
-        self.policy = policy
-        self.log = log
-        self.directory = directory
-        self.deliver = deliver
-        centre = Centre(policy: policy)
+    init(_ parts: Engine.Parts, streams: Streams) throws {
+        log = parts.log
+        directory = parts.directory
+        history = parts.history
+        told = parts.told
+        self.streams = streams
+        centre = Centre(policy: parts.policy)
         try restore()
+        try adopt(parts.policy)
     }
 
-    /// Makes the state anew from the newest checkpoint and the log behind it.
+    /// Makes the state anew from the newest checkpoint and the log behind it, by the rules that held at the time.
     private mutating func restore() throws {
-        var restored = Centre(policy: policy)
-        checkpointSeq = 0
-        if let kept = try log.checkpoint() {
-            restored = Centre(kept.state)
-            checkpointSeq = kept.seq
-        }
+        let policies = try log.policies()
+        let kept = try log.checkpoint()
+        let stateFrom = kept?.seq ?? 0
+        var restored = kept.map { Centre($0.state) } ?? Centre(policy: policies.first?.policy ?? centre.policy)
+        checkpointSeq = stateFrom
+        var due = policies.drop { $0.after < stateFrom }
+        if let before = policies.last(where: { $0.after <= stateFrom }) { restored.adopt(before.policy) }
         var seen = SeenIDs()
-        var ignored: [Effect] = []
+        var effects: [Effect] = []
         let idsFrom = max(0, log.lastSeq - Int64(SeenIDs.generationMax))
-        let stateFrom = checkpointSeq
-        try log.replay(after: min(stateFrom, idsFrom)) { seq, readAt, source, line, lookup in
-            let decoded = line.withUnsafeBytes { bytes in
-                try? EventDecoder.decode(bytes, defaultSource: source, readAt: readAt, allowInternal: true)
+        try log.replay(after: min(stateFrom, idsFrom), stateFrom: stateFrom) { line, lookup in
+            let decoded = line.line.withUnsafeBytes { bytes in
+                try? EventDecoder.decode(bytes, defaultSource: line.source, readAt: line.readAt, allowInternal: true)
             }
             guard let event = decoded?.event else { return }
-            if let id = event.id { seen.note(id, from: event.source, at: seq) }
-            guard seq > stateFrom else { return }
-            ignored.removeAll(keepingCapacity: true)
-            _ = restored.apply(event, seq: seq, now: readAt, lookup: lookup, effects: &ignored)
+            if let id = event.id { seen.note(id, from: event.source, at: line.seq) }
+            guard line.seq > stateFrom else { return }
+            while let next = due.first, next.after < line.seq {
+                restored.adopt(next.policy)
+                due = due.dropFirst()
+            }
+            effects.removeAll(keepingCapacity: true)
+            _ = restored.apply(event, seq: line.seq, now: line.readAt, lookup: lookup, effects: &effects)
+            // What goes into the history may not have got there before the crash.
+            remember(effects)
         }
-        restored.adopt(policy)
+        for next in due { restored.adopt(next.policy) }
         centre = restored
         self.seen = seen
+    }
+
+    /// Takes rules that were configured anew; they hold from here on, and a replay will know.
+    mutating func adopt(_ policy: Policy) throws {
+        guard try log.policies().last?.policy != policy else { return centre.adopt(policy) }
+        try log.adopt(policy, after: log.lastSeq)
+        centre.adopt(policy)
     }
 
     /// Takes the batches of one burst: applies, commits once, and answers.
@@ -63,7 +79,7 @@ struct EngineCore {
         effects.removeAll(keepingCapacity: true)
         do {
             for batch in batches { replies.append(try apply(batch)) }
-            if !effects.isEmpty { deliver(effects, log.lastSeq) }
+            show()
             try log.commit()
         } catch {
             log.rollback()
@@ -74,6 +90,25 @@ struct EngineCore {
             return refuse(batches)
         }
         for (batch, reply) in zip(batches, replies) { batch.reply(reply) }
+        remember(effects)
+    }
+
+    /// Before the commit: a pop does not wait for the disk.
+    private func show() {
+        guard !effects.isEmpty else { return }
+        streams.show(effects, now: Engine.now())
+        for case .alert(let alert) in effects { told(alert, log.lastSeq) }
+    }
+
+    private func remember(_ effects: [Effect]) {
+        let entries = effects.compactMap { effect -> HistoryEntry? in
+            switch effect {
+            case .archive(let call): .call(call)
+            case .touchpoint(let seq, let customer, let touchpoint): .touchpoint(seq: seq, customer: customer, touchpoint)
+            case .pop, .popWithdrawn, .alert, .operatorChanged: nil
+            }
+        }
+        if !entries.isEmpty { history.take(entries) }
     }
 
     /// While the disk refuses: one batch at a time, and none unless the log takes a write at all.
@@ -158,19 +193,31 @@ struct EngineCore {
 
     // MARK: Beside the events
 
-    mutating func ask(_ question: (inout Centre) -> Void) { question(&centre) }
+    mutating func ask(_ question: (inout EngineCore) -> Void) { question(&self) }
+
+    /// The state, with what time alone has ended.
+    mutating func settled(_ now: Timestamp) -> Centre {
+        effects.removeAll(keepingCapacity: true)
+        centre.settle(now, effects: &effects)
+        show()
+        return centre
+    }
 
     mutating func tick(_ now: Timestamp) {
         effects.removeAll(keepingCapacity: true)
         centre.tick(now, effects: &effects)
-        if !effects.isEmpty { deliver(effects, log.lastSeq) }
+        show()
+        streams.beat(now: now)
     }
 
     /// Keeps the state, when enough has happened since the last time or `always`.
     mutating func keepCheckpoint(always: Bool = false) {
         let seq = log.lastSeq
         guard !isUnwritable, seq > checkpointSeq, always || seq - checkpointSeq >= EngineCore.checkpointEvery else { return }
-        // Without room for a checkpoint the log alone still says everything; the next attempt is made when more has happened.
-        if (try? log.keep(centre.checkpoint, at: seq)) != nil { checkpointSeq = seq }
+        if always { log.finishKeeping() }
+        // A start reads the log behind the checkpoint alone, so what went into the history before has to be there first.
+        let history = history
+        if log.keep(centre.checkpoint, at: seq, after: { try history.flush() }) { checkpointSeq = seq }
+        if always { log.finishKeeping() }
     }
 }

@@ -9,16 +9,37 @@ public struct EventBatch: Sendable {
         case refused(WireError)
     }
 
-    public var items: [Item] = []
+    public private(set) var items: [Item] = []
     /// The lines as they came, one behind the other.
-    public var bytes: [UInt8] = []
+    public private(set) var bytes: [UInt8] = []
     /// When the lines were read.
-    public var readAt: Timestamp
+    public let readAt: Timestamp
     /// Takes the replies, in the order of the items, once everything in the batch is on disk. Called on the engine's thread.
-    public var reply: @Sendable (ByteBuilder) -> Void
+    public let reply: @Sendable (ByteBuilder) -> Void
 
     public init(readAt: Timestamp, reply: @escaping @Sendable (ByteBuilder) -> Void) {
         self.readAt = readAt
         self.reply = reply
+    }
+
+    /// Decodes a line and takes it, or the reason why it is refused.
+    ///
+    /// - Parameters:
+    ///   - defaultSource: the source of an event that names none.
+    ///   - allowInternal: whether the daemon's own events are known: not for what comes from outside.
+    ///   - refusal: why the sender may not send this event; nil when it may.
+    public mutating func take(
+        _ line: LineFramer.Line, defaultSource: String, allowInternal: Bool = false, refusal: (DecodedEvent) -> WireError? = { _ in nil }
+    ) {
+        guard case .line(let line) = line else { return items.append(.refused(.lineTooLong)) }
+        do throws(WireError) {
+            let decoded = try EventDecoder.decode(line, defaultSource: defaultSource, readAt: readAt, allowInternal: allowInternal)
+            if let refusal = refusal(decoded) { return items.append(.refused(refusal)) }
+            let start = bytes.count
+            bytes.append(contentsOf: line)
+            items.append(.event(decoded, defaultSource: defaultSource, line: start..<bytes.count))
+        } catch {
+            items.append(.refused(error))
+        }
     }
 }

@@ -8,7 +8,7 @@ import Glibc
 final class Mailbox: @unchecked Sendable {
     enum Letter: Sendable {
         case events(EventBatch)
-        case question(@Sendable (inout Centre) -> Void)
+        case question(@Sendable (inout EngineCore) -> Void)
     }
 
     /// Bytes of lines that may wait: some hundred thousand events. Connections stop reading beyond.

@@ -1,25 +1,66 @@
 import CallCenter
 
-/// The log, as the engine needs it: one of the two seams at which a centre beyond one machine puts something else.
+/// The log, as the engine needs it: one of the seams at which a centre beyond one machine puts something else.
 public protocol EngineLog: AnyObject {
     /// The newest place that was given out; places have no gaps.
     var lastSeq: Int64 { get }
+    /// The newest place that is on disk.
+    var committedSeq: Int64 { get }
     /// Collects an event at the next place.
     func append(readAt: Timestamp, source: String, line: UnsafeRawBufferPointer, lookup: Lookup?) throws
     /// Puts what was collected on disk; when it throws, nothing of it is.
     func commit() throws
     func rollback()
     /// The line at a place, to compare a re-sent id with.
-    func line(_ seq: Int64) -> (readAt: Timestamp, source: String, line: [UInt8])?
+    func line(_ seq: Int64) -> LoggedLine?
     /// The newest kept state.
     func checkpoint() throws -> (seq: Int64, state: Checkpoint)?
-    /// Keeps a state.
-    func keep(_ state: Checkpoint, at seq: Int64) throws
-    /// Tells every entry behind `seq`, in order.
-    func replay(after seq: Int64, _ tell: (_ seq: Int64, _ readAt: Timestamp, _ source: String, _ line: [UInt8], _ lookup: Lookup?) -> Void) throws
+    /// Begins to keep a state, which may take place on another thread once `ready` has returned there; false when the one before is still
+    /// being kept.
+    func keep(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void) -> Bool
+    /// Waits until the state that is being kept is kept, or could not be.
+    func finishKeeping()
+    /// Tells every entry behind `seq`, in order; who was found is only read for entries behind `stateFrom`.
+    func replay(after seq: Int64, stateFrom: Int64, _ tell: (LoggedLine, Lookup?) -> Void) throws
+    /// The rules that hold for the events behind `seq`.
+    func adopt(_ policy: Policy, after seq: Int64) throws
+    /// All rules that ever held, oldest first.
+    func policies() throws -> [(after: Int64, policy: Policy)]
 }
 
-/// The customers, as the engine needs them: the other seam.
+/// An event's line as it is in the log.
+public struct LoggedLine: Sendable {
+    public var seq: Int64
+    /// When the daemon read it.
+    public var readAt: Timestamp
+    /// The source it has if it names none.
+    public var source: String
+    public var line: [UInt8]
+
+    public init(seq: Int64, readAt: Timestamp, source: String, line: [UInt8]) {
+        self.seq = seq
+        self.readAt = readAt
+        self.source = source
+        self.line = line
+    }
+}
+
+/// The customers, as the engine needs them: another seam.
 public protocol CallerDirectory: AnyObject {
     func lookup(_ question: Centre.LookupQuestion) -> Lookup
+}
+
+/// What leaves the live state for good and belongs into the history.
+public enum HistoryEntry: Sendable {
+    case call(Call)
+    /// `seq` is the place in the log of the event that told it.
+    case touchpoint(seq: Int64, customer: Int64, Touchpoint)
+}
+
+/// The history, as the engine needs it: the third seam. What was written before may come again after a crash, and changes nothing then.
+public protocol HistoryKeeper: Sendable {
+    /// Takes entries, and returns at once.
+    func take(_ entries: [HistoryEntry])
+    /// Returns when all that was taken before is on disk.
+    func flush() throws
 }

@@ -86,22 +86,7 @@ final class EventConnection: ChannelInboundHandler {
     }
 
     private func take(_ line: LineFramer.Line, into batch: inout EventBatch) {
-        switch line {
-        case .tooLong: batch.items.append(.refused(.lineTooLong))
-        case .line(let bytes):
-            do throws(WireError) {
-                let decoded = try EventDecoder.decode(bytes, defaultSource: source, readAt: batch.readAt)
-                if let refusal = refusal(decoded) {
-                    batch.items.append(.refused(refusal))
-                } else {
-                    let start = batch.bytes.count
-                    batch.bytes.append(contentsOf: bytes)
-                    batch.items.append(.event(decoded, defaultSource: source, line: start..<batch.bytes.count))
-                }
-            } catch {
-                batch.items.append(.refused(error))
-            }
-        }
+        batch.take(line, defaultSource: source, refusal: refusal)
     }
 
     private func refusal(_ decoded: DecodedEvent) -> WireError? {

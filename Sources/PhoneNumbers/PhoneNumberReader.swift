@@ -34,6 +34,7 @@ public final class PhoneNumberReader {
         case .allowed: break
         }
         guard let raw, !raw.isEmpty else { return .unavailable }
+        if let mobile = JapaneseMobile.read(raw, region: region) { return mobile }
         if let known = younger[raw] ?? older[raw] { return known }
         let number = make(raw)
         if younger.count >= PhoneNumberReader.rememberedMax {
@@ -44,7 +45,8 @@ public final class PhoneNumberReader {
         return number
     }
 
-    private func make(_ raw: String) -> CallerNumber {
+    /// What libphonenumber says, whatever was read before.
+    func make(_ raw: String) -> CallerNumber {
         switch raw.lowercased() {
         case "anonymous", "restricted", "private", "withheld", "非通知": return .withheld
         case "<unknown>", "unknown", "unavailable": return .unavailable

@@ -1,43 +1,87 @@
 import CallCenter
+import Dispatch
 import Engine
 import Foundation
 import Storage
 
-/// The embedded log at the engine's seam: facts and states are kept as JSON, so that an administrator can read them.
+/// The embedded log at the engine's seam.
 final class EngineLogOnSQLite: EngineLog {
     private var log: EventLog
-    private let encoder = JSONEncoder()
-    private let decoder = JSONDecoder()
+    private let file: CheckpointFile
+    private let keeping = Keeping()
 
-    init(directory: String) throws(LogError) { log = try EventLog.open(directory: directory) }
+    init(directory: String) throws(LogError) {
+        log = try EventLog.open(directory: directory)
+        file = CheckpointFile(directory: directory)
+    }
 
     var lastSeq: Int64 { log.lastSeq }
+    var committedSeq: Int64 { log.committedSeq }
 
     func append(readAt: Timestamp, source: String, line: UnsafeRawBufferPointer, lookup: Lookup?) throws {
-        let facts = try lookup.map { [UInt8](try encoder.encode($0)) } ?? []
-        try log.append(readAt: readAt.ms, source: source, line: line, facts: facts)
+        try log.append(readAt: readAt.ms, source: source, line: line, facts: lookup.map(LookupBytes.encode) ?? [])
     }
     func commit() throws { try log.commit() }
     func rollback() { log.rollback() }
 
-    func line(_ seq: Int64) -> (readAt: Timestamp, source: String, line: [UInt8])? {
+    func line(_ seq: Int64) -> LoggedLine? {
         guard let entry = try? log.entry(seq) else { return nil }
-        return (Timestamp(ms: entry.readAt), entry.source, entry.line)
+        return LoggedLine(entry)
     }
+
+    func replay(after seq: Int64, stateFrom: Int64, _ tell: (LoggedLine, Lookup?) -> Void) throws {
+        try log.replay(after: seq) { entry in
+            tell(LoggedLine(entry), entry.seq > stateFrom && !entry.facts.isEmpty ? LookupBytes.decode(entry.facts) : nil)
+        }
+    }
+
+    // MARK: Rules
+
+    func adopt(_ policy: Policy, after seq: Int64) throws {
+        try log.adopt(policy: [UInt8](try JSONEncoder().encode(policy)), after: seq)
+    }
+    func policies() throws -> [(after: Int64, policy: Policy)] {
+        try log.policies().map { ($0.after, try JSONDecoder().decode(Policy.self, from: Data($0.policy))) }
+    }
+
+    // MARK: Checkpoints
 
     /// A checkpoint of another form is left aside: the log says everything it says.
     func checkpoint() throws -> (seq: Int64, state: Checkpoint)? {
-        guard let kept = try log.checkpoint(), let state = try? decoder.decode(Checkpoint.self, from: Data(kept.state)),
-            state.isCurrent
+        guard let kept = file.read(), kept.seq <= log.lastSeq,
+            let state = try? JSONDecoder().decode(Checkpoint.self, from: Data(kept.state)), state.isCurrent
         else { return nil }
         return (kept.seq, state)
     }
-    func keep(_ state: Checkpoint, at seq: Int64) throws { try log.keep(state: [UInt8](try encoder.encode(state)), at: seq) }
 
-    func replay(after seq: Int64, _ tell: (Int64, Timestamp, String, [UInt8], Lookup?) -> Void) throws {
-        try log.replay(after: seq) { entry in
-            let lookup = entry.facts.isEmpty ? nil : try? decoder.decode(Lookup.self, from: Data(entry.facts))
-            tell(entry.seq, Timestamp(ms: entry.readAt), entry.source, entry.line, lookup)
+    func keep(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void) -> Bool {
+        keeping.begin { [file] in
+            // Without room for it the log alone still says everything; the next attempt is made when more has happened.
+            guard (try? ready()) != nil, let bytes = try? JSONEncoder().encode(state) else { return }
+            try? file.write([UInt8](bytes), at: seq)
         }
+    }
+    func finishKeeping() { keeping.finish() }
+
+    /// One checkpoint at a time, beside the engine's thread.
+    private final class Keeping: Sendable {
+        private let queue = DispatchQueue(label: "checkpoint")
+        private let free = DispatchSemaphore(value: 1)
+
+        func begin(_ work: @escaping @Sendable () -> Void) -> Bool {
+            guard free.wait(timeout: .now()) == .success else { return false }
+            queue.async { [free] in
+                work()
+                free.signal()
+            }
+            return true
+        }
+        func finish() { queue.sync {} }
+    }
+}
+
+extension LoggedLine {
+    init(_ entry: EventLog.Entry) {
+        self.init(seq: entry.seq, readAt: Timestamp(ms: entry.readAt), source: entry.source, line: entry.line)
     }
 }

@@ -9,30 +9,30 @@ import PhoneNumbers
 import Storage
 import Systemd
 import UnixSignals
+import Web
 
 /// The daemon: flags and wiring, nothing else.
 @main
 struct Screenpopd: AsyncParsableCommand {
+    static let version = "0.2.0"
+
     static let configuration = CommandConfiguration(
         commandName: "screenpopd",
-        abstract: "Takes call events from a PBX, keeps them, and knows what goes on in the call centre.",
-        discussion: """
-            A PBX, or a bridge beside it, pushes call events over a Unix socket, one JSON object a line. An event that was answered
-            "ok":true is on disk, whatever happens to the daemon afterwards.
-
-              echo '{"type":"ping"}' | socat - UNIX-CONNECT:/run/screenpop/events.sock
-
-            Exit status: 0 stopped by SIGTERM or SIGINT, 64 wrong usage, 73 the state directory or a socket cannot be used.
-            """)
+        abstract: "Takes call events from a PBX, looks the caller up, and tells the PBX and the operators.",
+        version: version)
 
     @Option(name: .customLong("state-dir"), help: "Where the event log is kept.")
     var stateDirectory = "/var/lib/screenpop"
 
+    @Option(name: .customLong("config"))
+    var config: String?
+    @Option(name: .customLong("api-socket"))
+    var apiSocket = "/run/screenpop/api.sock"
+    @Option(name: .customLong("http"))
+    var http = "127.0.0.1:8790"
+
     @Option(name: .customLong("events-socket"), help: "The Unix socket that takes events.")
     var eventsSocket = "/run/screenpop/events.sock"
-
-    @Option(help: "How a number without country code is read: an ISO 3166 region.")
-    var region = "JP"
 
     func run() async throws {
         LoggingSystem.bootstrap { label in DaemonLog.handler(identifier: label, level: .info) }
@@ -49,14 +49,22 @@ struct Screenpopd: AsyncParsableCommand {
         try FileManager.default.createDirectory(atPath: stateDirectory, withIntermediateDirectories: true)
         let lock = try StateLock(directory: stateDirectory)
         let sockets = try ActivatedSockets.inherit(knownPaths: .init(events: eventsSocket))
+        let started = Engine.now()
+        let records = try CustomerStore.open(directory: stateDirectory)
+        let tokens = try TokenStore.open(directory: stateDirectory)
+        let history = HistoryWriter(store: records, logger: logger)
 
         let engine = Engine()
-        try engine.start(
-            policy: Policy(), log: try EngineLogOnSQLite(directory: stateDirectory),
-            directory: NumbersOnly(reader: PhoneNumberReader(region: region, language: "ja")), deliver: { _, _ in })
+        try engine.start(.init(policy: Policy(), log: try EngineLogOnSQLite(directory: stateDirectory),
+            directory: try CustomerDirectory(directory: stateDirectory, region: "JP", language: .ja, logger: logger), history: history, told: { _, _ in }))
 
         let rules = PeerRules(ownUser: getuid())
         let group = MultiThreadedEventLoopGroup.singleton
+        let house = House(engine: engine, records: records, history: history, tokens: tokens, settings: WebSettings(
+            version: Screenpopd.version, startedAt: started, stateDirectory: stateDirectory, language: .ja,
+            dayStart: { Timestamp(ms: ($0.ms + 9*3_600_000) / 86_400_000 * 86_400_000 - 9*3_600_000) }, interval: 900_000, region: "JP", customFields: [], eventConnections: { 0 }), logger: logger)
+        let parts = http.split(separator: ":")
+        let web = try await WebServer.start(house, at: [.path(apiSocket), .host(String(parts[0]), port: Int(parts[1])!)], group: group)
         var listening: [EventSocket] = []
         if sockets[.events].isEmpty {
             listening.append(try await .listen(path: eventsSocket, engine: engine, rules: rules, group: group, clock: Engine.now))
@@ -68,23 +76,13 @@ struct Screenpopd: AsyncParsableCommand {
 
         notifier.ready()
         FileHandle.standardError.write(Data("ready: events at \(eventsSocket), state in \(stateDirectory)\n".utf8))
-        let watchdog = Task { await feedWatchdog(engine, notifier) }
 
         for await _ in stop { break }
         notifier.stopping()
-        watchdog.cancel()
         for socket in listening { await socket.close() }
+        engine.streams.end()
+        await web.stop()
         engine.stop()
         _ = consume lock
-    }
-
-    /// The watchdog is fed only while the engine's thread makes progress.
-    private func feedWatchdog(_ engine: Engine, _ notifier: Notifier) async {
-        guard let interval = notifier.watchdogInterval else { return }
-        var feeder = WatchdogFeeder(interval: interval)
-        while !Task.isCancelled {
-            if feeder.mayFeed(progress: engine.progress, workPending: true, now: .now) { notifier.watchdog() }
-            try? await Task.sleep(for: feeder.askEvery)
-        }
     }
 }

@@ -37,7 +37,8 @@ public struct EventLog: ~Copyable {
     private let one: Statement
     /// The place of the newest entry that is on disk or collected; 0 when there is none.
     public private(set) var lastSeq: Int64
-    private var committedSeq: Int64
+    /// The place of the newest entry that is on disk.
+    public private(set) var committedSeq: Int64
 
     /// Opens the log in a state directory, and makes it when it is not there.
     public static func open(directory: String) throws(LogError) -> EventLog {
@@ -75,7 +76,7 @@ public struct EventLog: ~Copyable {
     private static let schema = """
         BEGIN;
         CREATE TABLE log(seq INTEGER PRIMARY KEY, read_at INTEGER NOT NULL, source TEXT NOT NULL, line BLOB NOT NULL, facts BLOB) STRICT;
-        CREATE TABLE checkpoint(seq INTEGER PRIMARY KEY, state BLOB NOT NULL) STRICT;
+        CREATE TABLE policy(place INTEGER PRIMARY KEY, after INTEGER NOT NULL, policy BLOB NOT NULL) STRICT;
         PRAGMA user_version=1;
         COMMIT;
         """
@@ -138,24 +139,25 @@ public struct EventLog: ~Copyable {
             facts: row.withBytes(4) { Array($0) })
     }
 
-    // MARK: Checkpoints
+    // MARK: Policies
 
-    /// Keeps the state as it is at `seq`, and lets go of older ones.
-    public borrowing func keep(state: [UInt8], at seq: Int64) throws(LogError) {
+    /// Notes the rules that hold for the entries behind `seq`.
+    public borrowing func adopt(policy: [UInt8], after seq: Int64) throws(LogError) {
         do throws(SQLiteError) {
-            let put = try database.prepare("INSERT OR REPLACE INTO checkpoint(seq, state) VALUES(?,?)")
+            let put = try database.prepare("INSERT INTO policy(after, policy) VALUES(?,?)")
             try put.bind(seq, 1)
-            try put.bind(state, 2)
+            try put.bind(policy, 2)
             try put.run()
-            try database.run("DELETE FROM checkpoint WHERE seq<\(seq)")
         } catch { throw LogError(error, path: path) }
     }
 
-    /// The newest state kept, with its place in the log.
-    public borrowing func checkpoint() throws(LogError) -> (seq: Int64, state: [UInt8])? {
+    /// The rules that ever held, oldest first.
+    public borrowing func policies() throws(LogError) -> [(after: Int64, policy: [UInt8])] {
         do throws(SQLiteError) {
-            let newest = try database.prepare("SELECT seq, state FROM checkpoint ORDER BY seq DESC LIMIT 1")
-            return try newest.step() ? (newest.int(0), newest.withBytes(1) { Array($0) }) : nil
+            let all = try database.prepare("SELECT after, policy FROM policy ORDER BY place")
+            var found: [(after: Int64, policy: [UInt8])] = []
+            while try all.step() { found.append((all.int(0), all.withBytes(1) { Array($0) })) }
+            return found
         } catch { throw LogError(error, path: path) }
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import SQLite
 
 /// Why the log cannot be used, in a sentence for the administrator.
@@ -11,6 +12,8 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
     /// No room, or the disk failed: nothing was taken, and trying again later may do.
     case unavailable(SQLiteError)
     case database(path: String, SQLiteError)
+    /// A file beside the log cannot be written.
+    case file(path: String, errno: Int32)
 
     public var description: String {
         switch self {
@@ -21,6 +24,7 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
         case .newer(let path, let version): "\(path) was made by a newer screenpopd (form \(version)): install that version or newer"
         case .unavailable(let error): "the log cannot be written now: \(error)"
         case .database(let path, let error): "\(path): \(error)"
+        case .file(let path, let code): "\(path) cannot be written: \(String(cString: strerror(code)))"
         }
     }
 

@@ -1,0 +1,210 @@
+import CallCenter
+import EventWire
+import Synchronization
+
+/// The fan-out: takes what the core wants shown, encodes it once, and puts it before the clients it concerns.
+///
+/// Frames are put on the engine's thread alone, so that what a client is given at its start and what comes afterwards are one sequence.
+public final class Streams: Sendable {
+    static let supervisors = "\u{0}supervisors"
+    static let everybody = "\u{0}everybody"
+    /// How long what a client may have missed is kept after it left. Seconds.
+    static let keptS: Int64 = 600
+    /// http-api.md: "A heartbeat comment every 15 s".
+    static let heartbeatS: Int64 = 15
+
+    private struct State {
+        var place: UInt64 = 0
+        var rings: [String: Ring] = [:]
+        var byOperator: [String: [Subscription]] = [:]
+        var supervisors: [Subscription] = []
+        var everybody: [Subscription] = []
+        var beatS: Int64 = 0
+        var hasEnded = false
+
+        /// What a client has missed since `place`; nil when some of it is gone.
+        static func missed(_ state: State, by watch: Watch, after place: UInt64) -> [[UInt8]]? {
+            guard place <= state.place else { return nil }
+            var missed: [(place: UInt64, bytes: [UInt8])] = []
+            for name in watch.rings {
+                guard let found = state.rings[name]?.frames(after: place) else { return nil }
+                missed += found
+            }
+            return missed.sorted { $0.place < $1.place }.map(\.bytes)
+        }
+    }
+    private let state = Mutex(State())
+    /// Told from one start of the daemon to the next: frames of an earlier one cannot be resumed.
+    private let epoch: Int64
+
+    /// - Parameter epoch: another at each start, such as the time.
+    public init(epoch: Int64) { self.epoch = epoch }
+
+    /// Clients that are connected.
+    public var count: Int {
+        state.withLock { state in
+            state.supervisors.count + state.everybody.count
+                + state.byOperator.values.reduce(0) { sum, list in
+                    sum + list.lazy.filter { if case .own = $0.watch { true } else { false } }.count
+                }
+        }
+    }
+
+    // MARK: Clients
+
+    /// - Parameter lastID: the `Last-Event-ID` of a client that comes back.
+    /// - Returns: nil when the daemon stops.
+    func attach(_ watch: Watch, lastID: String?, now: Timestamp, centre: Centre) -> Subscription? {
+        let subscription = Subscription(watch: watch)
+        let admission: Admission = state.withLock { state in
+            if state.hasEnded { return .refused }
+            let missed = lastID.flatMap(place).flatMap { State.missed(state, by: watch, after: $0) }
+            for name in watch.rings { state.rings[name, default: Ring(after: state.place)].watchers += 1 }
+            switch watch {
+            case .own(let who): state.byOperator[who, default: []].append(subscription)
+            case .operators(let list):
+                for who in list { state.byOperator[who, default: []].append(subscription) }
+                state.supervisors.append(subscription)
+            case .everybody: state.everybody.append(subscription)
+            }
+            return missed.map { .resumed($0) } ?? .anew
+        }
+        switch admission {
+        case .refused: return nil
+        case .resumed(let missed): subscription.restart(with: missed, nowS: now.ms / 1000)
+        case .anew: restart(subscription, isNew: lastID == nil, now: now, centre: centre)
+        }
+        return subscription
+    }
+
+    private enum Admission {
+        case refused, anew
+        case resumed([[UInt8]])
+    }
+
+    /// Gives a client what is alive, after a `reset` unless it is new.
+    func restart(_ subscription: Subscription, isNew: Bool, now: Timestamp, centre: Centre) {
+        let id = state.withLock { "\(epoch)-\($0.place)" }
+        var frames: [[UInt8]] = []
+        if !isNew { frames.append(Streams.frame("reset", id) { $0.object { _ in } }) }
+        let operators: [String] =
+            switch subscription.watch {
+            case .own(let who): [who]
+            case .operators(let list): list
+            case .everybody: centre.operators.keys.sorted()
+            }
+        for who in operators {
+            if let one = centre.operators[who] { frames.append(Streams.frame("operator", id) { Streams.encode(OperatorStatus(of: one), into: &$0) }) }
+            for pop in centre.livePops(of: who, at: now) { frames.append(Streams.frame("pop", id) { PopEncoder.pop(pop, into: &$0) }) }
+        }
+        subscription.restart(with: frames, nowS: now.ms / 1000)
+    }
+
+    /// The client has gone.
+    public func detach(_ subscription: Subscription, nowS: Int64) {
+        subscription.end()
+        state.withLock { state in
+            for name in subscription.watch.rings {
+                state.rings[name]?.watchers -= 1
+                state.rings[name]?.leftS = nowS
+            }
+            func without(_ list: [Subscription]?) -> [Subscription]? {
+                let rest = (list ?? []).filter { $0 !== subscription }
+                return rest.isEmpty ? nil : rest
+            }
+            switch subscription.watch {
+            case .own(let who): state.byOperator[who] = without(state.byOperator[who])
+            case .operators(let list):
+                for who in list { state.byOperator[who] = without(state.byOperator[who]) }
+                state.supervisors = without(state.supervisors) ?? []
+            case .everybody: state.everybody = without(state.everybody) ?? []
+            }
+        }
+    }
+
+    /// Ends every stream: the daemon stops.
+    public func end() {
+        let all = state.withLock { state -> [Subscription] in
+            state.hasEnded = true
+            return state.byOperator.values.flatMap { $0 } + state.supervisors + state.everybody
+        }
+        for subscription in all { subscription.end() }
+    }
+
+    private func place(_ lastID: String) -> UInt64? {
+        let parts = lastID.split(separator: "-")
+        guard parts.count == 2, Int64(parts[0]) == epoch else { return nil }
+        return UInt64(parts[1])
+    }
+
+    // MARK: Frames
+
+    /// Puts what the core wants shown before the clients it concerns.
+    func show(_ effects: [Effect], now: Timestamp) {
+        let nowS = now.ms / 1000
+        state.withLock { state in
+            for effect in effects {
+                switch effect {
+                case .pop(let pop, .new):
+                    put("pop", to: pop.operator, &state, nowS) { PopEncoder.pop(pop, into: &$0) }
+                case .pop(let pop, .update):
+                    put("pop.update", to: pop.operator, &state, nowS) { PopEncoder.pop(pop, into: &$0) }
+                case .popWithdrawn(let gone):
+                    put("pop.withdrawn", to: gone.operator, &state, nowS) { Streams.encode(gone, into: &$0) }
+                case .operatorChanged(let one):
+                    put("operator", to: one.operator, &state, nowS) { Streams.encode(one, into: &$0) }
+                case .alert(let alert):
+                    put("alert", to: nil, &state, nowS) { Streams.encode(alert, into: &$0) }
+                case .touchpoint, .archive:
+                    continue
+                }
+            }
+        }
+    }
+
+    /// - Parameter who: the operator concerned; nil for the supervisors.
+    private func put(
+        _ name: StaticString, to who: String?, _ state: inout State, _ nowS: Int64, _ data: (inout ByteBuilder) -> Void
+    ) {
+        state.place += 1
+        let audience = who ?? Streams.supervisors
+        let isKept = state.rings[audience] != nil
+        let isKeptForAll = state.rings[Streams.everybody] != nil
+        // Nobody looks, and nobody looked lately.
+        guard isKept || isKeptForAll else { return }
+        let frame = Streams.frame(name, "\(epoch)-\(state.place)", data)
+        if isKept { state.rings[audience]?.put(frame, at: state.place) }
+        if isKeptForAll { state.rings[Streams.everybody]?.put(frame, at: state.place) }
+        for subscription in who.map({ state.byOperator[$0] ?? [] }) ?? state.supervisors { subscription.put(frame, nowS: nowS) }
+        for subscription in state.everybody { subscription.put(frame, nowS: nowS) }
+    }
+
+    private static func frame(_ name: StaticString, _ id: String, _ data: (inout ByteBuilder) -> Void) -> [UInt8] {
+        var out = ByteBuilder(capacity: 1_024)
+        SSEFrame.event(name, id: id, into: &out, data: data)
+        return out.bytes
+    }
+
+    /// Lets clients and proxies know that an idle stream is alive, and forgets what nobody came back for.
+    func beat(now: Timestamp) {
+        let nowS = now.ms / 1000
+        state.withLock { state in
+            guard nowS != state.beatS else { return }
+            state.beatS = nowS
+            for list in state.byOperator.values { Streams.beat(list, nowS) }
+            Streams.beat(state.supervisors, nowS)
+            Streams.beat(state.everybody, nowS)
+            state.rings = state.rings.filter { $0.value.watchers > 0 || nowS - $0.value.leftS < Streams.keptS }
+        }
+    }
+
+    private static let heartbeat: [UInt8] = {
+        var out = ByteBuilder()
+        SSEFrame.comment(into: &out)
+        return out.bytes
+    }()
+
+    private static func beat(_ list: [Subscription], _ nowS: Int64) {
+        for subscription in list where nowS - subscription.lastPutS >= heartbeatS { subscription.put(heartbeat, nowS: nowS) }
+    }
+}

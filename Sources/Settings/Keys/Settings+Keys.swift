@@ -1,0 +1,100 @@
+import CallCenter
+
+/// Every key there is, in the order of config/screenpopd.toml.
+extension Settings {
+    static let keys: [Key<Settings>] = [
+        .text("timezone", \.timezone) { name, node throws(SettingsError) in
+            if let problem = ZoneDirectory.problem(name) { throw node.wrong(problem) }
+            return name
+        },
+        .text("day_start", \.dayStart) { text, node throws(SettingsError) in
+            guard let minutes = TimeOfDay.minutes(text) else { throw node.wrong(#"write a time of day from "00:00" to "23:59""#) }
+            return minutes
+        },
+        .text("region", \.region) { region, node throws(SettingsError) in
+            if Regions.all.contains(region) { return region }
+            let upper = region.uppercased()
+            throw node.wrong(Regions.all.contains(upper) ? "write \"\(upper)\"" : #"write a country of ISO 3166-1 in two capitals, such as "JP""#)
+        },
+        .text("interval", \.interval) { text, node throws(SettingsError) in
+            guard let ms = DurationText.milliseconds(text), let minutes = intervals.first(where: { Int64($0) * DurationText.minute == ms })
+            else { throw node.wrong(#"write "5m", "15m", "30m" or "60m""#) }
+            return minutes
+        },
+        .text("http", \.http) { text, node throws(SettingsError) in
+            guard let address = ListenAddress(text) else { throw node.wrong(#"write HOST:PORT, such as "127.0.0.1:8790" or "[::1]:8790""#) }
+            return address
+        },
+        .text("state_dir", \.paths.state) { path, node throws(SettingsError) in try node.path(path) },
+        .text("events_socket", \.paths.eventsSocket) { path, node throws(SettingsError) in try node.socketPath(path) },
+        .text("api_socket", \.paths.apiSocket) { path, node throws(SettingsError) in try node.socketPath(path) },
+
+        .table("log", \.log, [.choice("level", \.level), .yesNo("mask_numbers", \.maskNumbers)]),
+        .table("retention", \.retention, [.duration("events", \.events, 2 * DurationText.day...3650 * DurationText.day)]),
+        .table("ingest", \.ingest, [
+            .names("allow_users", \.allowUsers),
+            .names("allow_groups", \.allowGroups),
+            .map("sources", \.sources) { _, node throws(SettingsError) in
+                let source = try node.name()
+                if source == ownSource { throw node.wrong("that is what the daemon calls itself; write another name") }
+                return source
+            },
+        ]),
+
+        .table("queue_defaults", \.policy.queueDefault, QueuePolicy.keys),
+        .tables("queues", \.policy.queues, QueuePolicy.keys, isLast: true) { settings, _ in settings.policy.queueDefault },
+        .tables("groups", \.policy.groups, groupKeys) { _, _ in [] },
+        .table("routing", \.policy.routing, RoutingPolicy.keys),
+        .tables("tiers", \.policy.tiers, TierPolicy.keys) { settings, name in
+            settings.policy.tiers[name] ?? TierPolicy(rank: 0, vip: false)
+        },
+        .table("alerts", \.policy.alerts, AlertPolicy.keys),
+        .table("pop", \.policy.pop, PopPolicy.keys),
+        .map("operator_languages", \.policy.operatorLanguages) { _, node throws(SettingsError) in try node.choice() },
+        .table("customers", \.customers, [
+            .map("fields", \.fields) { column, node throws(SettingsError) in try CustomField.check(column, node) },
+            .names("case_phases", \.casePhases, least: 2),
+        ]),
+    ]
+
+    /// Minutes; whole ones of each make up an hour (metrics.md).
+    static let intervals = [5, 15, 30, 60]
+    /// The source of the events that the daemon itself writes into its log.
+    static let ownSource = "screenpop"
+}
+
+/// A column of the centre's own in the customer record.
+enum CustomField {
+    /// What the record has without configuration (configuration.md).
+    static let builtIn = [
+        "external_id", "name", "kana", "company", "phone", "phone2", "phone3", "email", "tier", "owner", "tags", "cautions", "address",
+        "line_id", "do_not_pair",
+    ]
+
+    /// - Returns: the label.
+    static func check(_ column: String, _ node: Node) throws(SettingsError) -> String {
+        let isPlain = column.utf8.allSatisfy { isBareKeyByte($0) && !(UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) && $0 != UInt8(ascii: "-") }
+        guard isPlain, column.utf8.count <= 64 else {
+            throw SettingsError(node.place, "\(node.subject) cannot be a column; write a name of a to z, 0 to 9 and _, such as contract_no")
+        }
+        if builtIn.contains(column) {
+            throw SettingsError(node.place, "\(node.subject) is there without configuration; give your own field another name")
+        }
+        return try node.name()
+    }
+}
+
+extension Node {
+    /// Flags and variables may be relative to where the daemon is started; in a file that would mean something else each time.
+    fileprivate func path(_ path: String) throws(SettingsError) -> String {
+        if case .file = place, !path.hasPrefix("/") { throw wrong("write an absolute path, one that begins with /") }
+        guard !path.isEmpty, !path.utf8.contains(0) else { throw wrong("write a path") }
+        return path
+    }
+
+    fileprivate func socketPath(_ path: String) throws(SettingsError) -> String {
+        // unix(7): sun_path has 108 bytes, the last one for the end.
+        guard path.utf8.count <= 107 else { throw wrong("the path of a socket has at most 107 bytes; write a shorter one") }
+        return try self.path(path)
+    }
+}

@@ -1,0 +1,90 @@
+/// Where settings come from: flags beat the environment, which beats the file, which beats the defaults.
+extension Settings {
+    /// The flags of the command line that stand for a key; nil when not given.
+    public struct Flags: Equatable, Sendable {
+        public var stateDir: String?
+        public var eventsSocket: String?
+        public var apiSocket: String?
+        public var http: String?
+        public var timezone: String?
+        public var region: String?
+        public var logLevel: String?
+
+        public init(
+            stateDir: String? = nil, eventsSocket: String? = nil, apiSocket: String? = nil, http: String? = nil, timezone: String? = nil,
+            region: String? = nil, logLevel: String? = nil
+        ) {
+            self.stateDir = stateDir
+            self.eventsSocket = eventsSocket
+            self.apiSocket = apiSocket
+            self.http = http
+            self.timezone = timezone
+            self.region = region
+            self.logLevel = logLevel
+        }
+
+        fileprivate var given: [(name: String, key: [String], value: String)] {
+            let all: [(String, [String], String?)] = [
+                ("--state-dir", ["state_dir"], stateDir), ("--events-socket", ["events_socket"], eventsSocket),
+                ("--api-socket", ["api_socket"], apiSocket), ("--http", ["http"], http), ("--timezone", ["timezone"], timezone),
+                ("--region", ["region"], region), ("--log-level", ["log", "level"], logLevel),
+            ]
+            return all.compactMap { name, key, value in value.map { (name, key, $0) } }
+        }
+    }
+
+    /// The file that is read when neither the flag nor the environment names one, and it exists.
+    public static let defaultFile = "/etc/screenpop/screenpopd.toml"
+    /// The environment variable that names the file.
+    public static let fileVariable = "SCREENPOP_CONFIG"
+
+    /// The environment variables that stand for a key: every key outside of a table, and the level of the log.
+    static let variables: [(name: String, key: [String])] =
+        keys.map(\.leaves).filter { $0.count == 1 && !$0[0].contains(".") }.map { ("SCREENPOP_" + $0[0].uppercased(), $0) }
+        + [("SCREENPOP_LOG_LEVEL", ["log", "level"])]
+
+    /// Reads the settings.
+    ///
+    /// - Parameters:
+    ///   - file: the file that `--config` names. Nil: what `SCREENPOP_CONFIG` names, else the default file when it exists. Empty: none.
+    ///   - environment: the daemon's. A variable that is set to nothing counts as not set.
+    /// - Throws: `SettingsError`, for the first value that cannot be used.
+    public static func load(
+        file: String?, environment: [String: String], flags: Flags, defaultFile: String = Settings.defaultFile
+    ) throws(SettingsError) -> Settings {
+        var settings = Settings(timezone: SystemTimezone.name(environment: environment))
+        var given: [Node] = []
+        if let path = Settings.path(file: file, environment: environment, defaultFile: defaultFile) {
+            given.append(try TOMLDocument.parse(try ConfigFile(path: path)))
+        }
+        for (name, key) in variables {
+            if let value = environment[name], !value.isEmpty { given.append(Node(text: value, of: key, place: .environment(name))) }
+        }
+        for (name, key, value) in flags.given { given.append(Node(text: value, of: key, place: .flag(name))) }
+
+        for node in given { try node.read(into: &settings, keys: keys) }
+        settings.policy.grain = Settings.grain(interval: settings.interval)
+        try SettingsChecks(settings: settings, given: given).run()
+        return settings
+    }
+
+    private static func path(file: String?, environment: [String: String], defaultFile: String) -> String? {
+        if let file { return file.isEmpty ? nil : file }
+        if let named = environment[fileVariable], !named.isEmpty { return named }
+        return ConfigFile.exists(defaultFile) ? defaultFile : nil
+    }
+
+    /// The core counts in slices of which every time zone's hours and days are made: some are a quarter of an hour off, none five minutes.
+    private static func grain(interval minutes: Int) -> Int64 { min(Int64(minutes), 15) * DurationText.minute }
+}
+
+extension Node {
+    /// One value outside of a file, as the document it would make.
+    fileprivate init(text: String, of key: [String], place: SettingsError.Place) {
+        var node = Node(value: .text(text), path: key, place: place)
+        for depth in key.indices.reversed() {
+            node = Node(value: .table([Entry(name: key[depth], node: node)]), path: Array(key.prefix(depth)), place: place)
+        }
+        self = node
+    }
+}

@@ -1,0 +1,79 @@
+import CallCenter
+
+/// What the administrator decides, with every default (config/screenpopd.toml explains each).
+public struct Settings: Equatable, Sendable {
+    /// IANA name of the centre's time zone.
+    public var timezone: String
+    /// When "today" begins. Minutes after midnight, on a boundary of the intervals.
+    public var dayStart = 0
+    /// How a number without country code is read: ISO 3166-1 alpha-2.
+    public var region = "JP"
+    /// The intervals of the figures. Minutes: 5, 15, 30 or 60.
+    public var interval = 15
+    /// Where HTTP listens.
+    public var http = ListenAddress(host: "127.0.0.1", port: 8790)
+    public var paths = Paths()
+    /// The rules the core decides by. Its `grain` follows from `interval`.
+    public var policy = Policy()
+    public var ingest = Ingest()
+    public var log = Log()
+    public var customers = Customers()
+    public var retention = Retention()
+
+    public init(timezone: String = SystemTimezone.name()) { self.timezone = timezone }
+
+    public struct Paths: Equatable, Sendable {
+        /// The directory of all data.
+        public var state = "/var/lib/screenpop"
+        /// The Unix socket that takes events.
+        public var eventsSocket = "/run/screenpop/events.sock"
+        /// The Unix socket of the HTTP interface. Whoever may open it may do everything.
+        public var apiSocket = "/run/screenpop/api.sock"
+    }
+
+    /// Who may push events over the events socket, besides root and the daemon's own user.
+    public struct Ingest: Equatable, Sendable {
+        public var allowUsers: [String] = []
+        public var allowGroups = ["screenpop-events"]
+        /// The source of a user's events that name none, by user.
+        public var sources: [String: String] = [:]
+    }
+
+    public struct Log: Equatable, Sendable {
+        public var level = LogLevel.info
+        /// All but the last digits of telephone numbers are hidden in the daemon's log.
+        public var maskNumbers = true
+    }
+
+    /// The levels of swift-log.
+    public enum LogLevel: String, Equatable, Sendable, CaseIterable {
+        case trace, debug, info, notice, warning, error, critical
+    }
+
+    public struct Customers: Equatable, Sendable {
+        /// Fields of the centre's own: what they are called on the screen, by their column in an import.
+        public var fields: [String: String] = [:]
+        /// The phases a case goes through; the last one is `closed`.
+        public var casePhases = ["受付", "調査", "提案", "契約", "closed"]
+    }
+
+    public struct Retention: Equatable, Sendable {
+        /// How long events stay in the log behind a checkpoint. Milliseconds.
+        public var events = 90 * DurationText.day
+    }
+
+    /// What a running daemon cannot take over from a file it reads again, as the keys whose change waits for a restart.
+    public func keysNeedingRestart(for new: Settings) -> [String] {
+        let changes: [(key: String, isChanged: Bool)] = [
+            ("timezone", timezone != new.timezone),
+            ("day_start", dayStart != new.dayStart),
+            ("region", region != new.region),
+            ("interval", interval != new.interval),
+            ("http", http != new.http),
+            ("state_dir", paths.state != new.paths.state),
+            ("events_socket", paths.eventsSocket != new.paths.eventsSocket),
+            ("api_socket", paths.apiSocket != new.paths.apiSocket),
+        ]
+        return changes.filter(\.isChanged).map(\.key)
+    }
+}

@@ -1,0 +1,73 @@
+import CallCenter
+
+/// What no value says alone: names that must exist elsewhere, values that must fit each other. What nobody wrote is not complained about.
+struct SettingsChecks {
+    let settings: Settings
+    /// What was read, the strongest last.
+    let given: [Node]
+
+    func run() throws(SettingsError) {
+        try groups()
+        try routing()
+        try tiers()
+        try times()
+        try sockets()
+        try phases()
+    }
+
+    /// The value that counts for a key.
+    private func node(_ key: String...) -> Node? {
+        for document in given.reversed() {
+            var node: Node? = document
+            for part in key { node = node?[part] }
+            if let node { return node }
+        }
+        return nil
+    }
+
+    private func children(of key: String) -> [Node.Entry] {
+        if case .table(let entries)? = node(key)?.value { entries } else { [] }
+    }
+
+    private func groups() throws(SettingsError) {
+        for group in children(of: "groups") where group.node["operators"] == nil {
+            throw SettingsError(group.node.place, "\(group.node.subject) has no operators; write operators = [\"101\"] below it")
+        }
+    }
+
+    private func routing() throws(SettingsError) {
+        if let node = node("routing", "veterans"), let name = settings.policy.routing.veterans, settings.policy.groups[name] == nil {
+            throw node.wrong(missing("group", "groups", name, among: settings.policy.groups.keys))
+        }
+        if let node = node("routing", "blocked_queue"), let name = settings.policy.routing.blockedQueue, settings.policy.queues[name] == nil {
+            throw node.wrong(missing("queue", "queues", name, among: settings.policy.queues.keys))
+        }
+    }
+
+    private func missing(_ what: String, _ table: String, _ name: String, among names: some Sequence<String>) -> String {
+        let near = Suggestion.nearest(to: name, in: names.sorted())
+        let advice = near.map { "did you mean \(Shown.quoted($0))?" } ?? "add [\(Node.key([table, name]))] or name another"
+        return "there is no such \(what); \(advice)"
+    }
+
+    private func tiers() throws(SettingsError) {
+        for tier in children(of: "tiers") where Policy.tiersDefault[tier.name] == nil && tier.node["rank"] == nil {
+            throw SettingsError(tier.node.place, "\(tier.node.subject) has no rank; write one below it, such as rank = 5")
+        }
+    }
+
+    private func times() throws(SettingsError) {
+        guard settings.dayStart % settings.interval != 0, let node = node("day_start") ?? node("interval") else { return }
+        throw node.wrong("the day must begin where an interval of \(settings.interval) minutes does; write a day_start on such a boundary")
+    }
+
+    private func sockets() throws(SettingsError) {
+        guard settings.paths.eventsSocket == settings.paths.apiSocket, let node = node("api_socket") ?? node("events_socket") else { return }
+        throw node.wrong("the other socket has the same path; write two different ones")
+    }
+
+    private func phases() throws(SettingsError) {
+        guard let node = node("customers", "case_phases"), settings.customers.casePhases.last != "closed" else { return }
+        throw SettingsError(node.place, "\(node.subject) does not end with \"closed\"; write it as the last phase, the one that ends a case")
+    }
+}

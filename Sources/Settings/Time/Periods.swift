@@ -1,0 +1,72 @@
+import CallCenter
+
+/// The centre's days and intervals (metrics.md, "Periods"): local time cut up so that nothing is missed or counted twice, daylight saving included.
+public struct Periods: Equatable, Sendable {
+    private let zone: ZoneRules
+    /// Seconds after midnight.
+    private let dayStart: Int64
+    /// Seconds.
+    private let interval: Int64
+
+    /// - Parameters:
+    ///   - dayStart: when a day begins. Minutes after midnight.
+    ///   - interval: how long an interval is. Minutes.
+    public init(zone: ZoneRules, dayStart: Int, interval: Int) {
+        self.zone = zone
+        self.dayStart = Int64(dayStart) * 60
+        self.interval = Int64(interval) * 60
+    }
+
+    /// Those of the settings.
+    ///
+    /// - Throws: `SettingsError` when the zone's data went away since the settings were read.
+    public init(_ settings: Settings) throws(SettingsError) {
+        guard let zone = ZoneDirectory.rules(settings.timezone) else {
+            throw SettingsError(.environment("timezone"), "the time zone \(Shown.quoted(settings.timezone)) cannot be read; install tzdata")
+        }
+        self.init(zone: zone, dayStart: settings.dayStart, interval: settings.interval)
+    }
+
+    /// The start of "today" at a moment: the last time the local clock passed `day_start`.
+    ///
+    /// Where the clocks are put forward over it, the day begins at that moment; where they are put back over it, at the first of the two.
+    public func startOfDay(at time: Timestamp) -> Timestamp {
+        let seconds = time.ms.floored(by: 1000)
+        var day = (seconds + zone.offset(at: seconds) - dayStart).floored(by: 86_400)
+        while start(ofDay: day) > seconds { day -= 1 }
+        while start(ofDay: day + 1) <= seconds { day += 1 }
+        return Timestamp(ms: start(ofDay: day) * 1000)
+    }
+
+    /// The start of the day after: 23, 24 or 25 hours later in most zones.
+    public func startOfNextDay(after time: Timestamp) -> Timestamp {
+        let seconds = startOfDay(at: time).ms / 1000
+        var day = (seconds + zone.offset(at: seconds) - dayStart).floored(by: 86_400)
+        while start(ofDay: day) <= seconds { day += 1 }
+        return Timestamp(ms: start(ofDay: day) * 1000)
+    }
+
+    /// The start of the interval in which a moment lies. Intervals are whole ones of the local clock, and one begins where the clock is changed.
+    public func startOfInterval(at time: Timestamp) -> Timestamp {
+        let seconds = time.ms.floored(by: 1000)
+        let offset = zone.offset(at: seconds)
+        let start = seconds - (seconds + offset).modulo(interval)
+        return Timestamp(ms: (zone.offset(at: start) == offset ? start : zone.change(after: start, upTo: seconds)) * 1000)
+    }
+
+    public func isOnIntervalBoundary(_ time: Timestamp) -> Bool { startOfInterval(at: time) == time }
+
+    /// When the clock first shows the start of a day, or has passed it. Seconds since 1970, UTC.
+    private func start(ofDay day: Int64) -> Int64 {
+        let clock = day * 86_400 + dayStart
+        // A day on either side lies beyond any change that could matter.
+        let before = zone.offset(at: clock - 86_400)
+        let after = zone.offset(at: clock + 86_400)
+        let first = clock - before
+        if zone.offset(at: first) == before { return first }
+        let second = clock - after
+        if zone.offset(at: second) == after { return second }
+        // The clock never shows it.
+        return zone.change(after: min(first, second) - 1, upTo: max(first, second))
+    }
+}

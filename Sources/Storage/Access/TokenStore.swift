@@ -1,0 +1,158 @@
+import CallCenter
+import Crypto
+import Foundation
+import SQLite
+import Synchronization
+
+/// What a token's bearer may do (http-api.md, "Who may do what").
+public enum Role: String, Equatable, Sendable, Codable, CaseIterable { case `operator`, supervisor, admin, ingest }
+
+/// A token as it is kept: everything but itself.
+public struct Token: Equatable, Sendable {
+    public var id: String
+    public var name: String
+    public var role: Role
+    /// Whose own screen it opens; for operators alone.
+    public var `operator`: String?
+    /// The source its events have; for ingest alone.
+    public var source: String?
+    public var createdAt: Timestamp
+    public var expiresAt: Timestamp?
+    public var lastUsedAt: Timestamp?
+}
+
+/// The tokens: random, shown once, stored hashed, named, expiring and revocable. In a file of their own that nobody else may read.
+public final class TokenStore: Sendable {
+    /// Raised with each change of the schema.
+    static let version: Int64 = 1
+    /// How exactly `lastUsedAt` is kept. Milliseconds.
+    static let lastUsedGrain: Int64 = 60_000
+
+    private struct State: ~Copyable {
+        let database: Connection
+        /// By hash, so that a token is found in a time that says nothing about it.
+        var byHash: [[UInt8]: Token]
+    }
+    private let state: Mutex<State>
+    private let path: String
+
+    public static func open(directory: String) throws(StoreError) -> TokenStore {
+        let path = directory + "/access.db"
+        let found: Int64
+        do throws(SQLiteError) {
+            let old = umask(0o077)
+            defer { umask(old) }
+            let database = try Connection(path: path)
+            try database.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
+            found = try database.integer("PRAGMA user_version") ?? 0
+            if found == 0 {
+                try database.run(
+                    """
+                    BEGIN;
+                    CREATE TABLE token(
+                      hash BLOB PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT NOT NULL, operator TEXT, source TEXT,
+                      created_at INTEGER NOT NULL, expires_at INTEGER, last_used_at INTEGER) STRICT, WITHOUT ROWID;
+                    PRAGMA user_version=1;
+                    COMMIT;
+                    """)
+            }
+            if found <= version {
+                let byHash = try read(database)
+                return TokenStore(path: path, state: State(database: database, byHash: byHash))
+            }
+        } catch { throw StoreError(error, path: path) }
+        throw .newer(path: path, version: found)
+    }
+
+    private init(path: String, state: consuming sending State) {
+        self.path = path
+        self.state = Mutex(state)
+    }
+
+    private static func read(_ database: borrowing Connection) throws(SQLiteError) -> [[UInt8]: Token] {
+        let all = try database.prepare("SELECT hash, id, name, role, operator, source, created_at, expires_at, last_used_at FROM token")
+        var found: [[UInt8]: Token] = [:]
+        while try all.step() {
+            guard let role = Role(rawValue: all.text(3) ?? "") else { continue }
+            found[all.withBytes(0) { Array($0) }] = Token(
+                id: all.text(1) ?? "", name: all.text(2) ?? "", role: role, operator: all.text(4), source: all.text(5),
+                createdAt: Timestamp(ms: all.int(6)), expiresAt: all.isNull(7) ? nil : Timestamp(ms: all.int(7)),
+                lastUsedAt: all.isNull(8) ? nil : Timestamp(ms: all.int(8)))
+        }
+        return found
+    }
+
+    /// - Returns: the token itself, which is told this once and kept nowhere.
+    public func create(
+        role: Role, name: String, operator who: String?, source: String?, expiresAt: Timestamp?, now: Timestamp
+    ) throws(StoreError) -> (secret: String, token: Token) {
+        let secret = "sp_" + TokenStore.random(32)
+        let token = Token(
+            id: TokenStore.random(6), name: name, role: role, operator: who, source: source, createdAt: now, expiresAt: expiresAt, lastUsedAt: nil)
+        let hash = TokenStore.hash(secret)
+        try with { state throws(SQLiteError) in
+            let put = try state.database.prepare("INSERT INTO token(hash, id, name, role, operator, source, created_at, expires_at) VALUES(?,?,?,?,?,?,?,?)")
+            try put.bind(hash, 1)
+            try put.bind(token.id, 2)
+            try put.bind(name, 3)
+            try put.bind(role.rawValue, 4)
+            try put.bind(who, 5)
+            try put.bind(source, 6)
+            try put.bind(now.ms, 7)
+            try put.bind(expiresAt?.ms, 8)
+            try put.run()
+            state.byHash[hash] = token
+        }
+        return (secret, token)
+    }
+
+    /// The token's entry; nil for one that is unknown, revoked or expired.
+    public func verify(_ secret: String, now: Timestamp) -> Token? {
+        let hash = TokenStore.hash(secret)
+        return state.withLock { state in
+            guard var token = state.byHash[hash] else { return nil }
+            if let expires = token.expiresAt, expires <= now { return nil }
+            if now - (token.lastUsedAt ?? Timestamp(ms: 0)) >= TokenStore.lastUsedGrain {
+                token.lastUsedAt = now
+                state.byHash[hash] = token
+                // Only told to administrators: a full disk keeps nobody out.
+                if let note = try? state.database.prepare("UPDATE token SET last_used_at=? WHERE hash=?") {
+                    try? note.bind(now.ms, 1)
+                    try? note.bind(hash, 2)
+                    try? note.run()
+                }
+            }
+            return token
+        }
+    }
+
+    /// Oldest first.
+    public func list() -> [Token] { state.withLock { $0.byHash.values.sorted { $0.createdAt < $1.createdAt } } }
+
+    /// False when there is no such token.
+    public func revoke(_ id: String) throws(StoreError) -> Bool {
+        try with { state throws(SQLiteError) in
+            guard let (hash, _) = state.byHash.first(where: { $0.value.id == id }) else { return false }
+            let take = try state.database.prepare("DELETE FROM token WHERE hash=?")
+            try take.bind(hash, 1)
+            try take.run()
+            state.byHash[hash] = nil
+            return true
+        }
+    }
+
+    private func with<Answer: Sendable>(_ work: (inout State) throws(SQLiteError) -> Answer) throws(StoreError) -> Answer {
+        let answer: Result<Answer, SQLiteError> = state.withLock { state in
+            do throws(SQLiteError) { return .success(try work(&state)) } catch { return .failure(error) }
+        }
+        do throws(SQLiteError) { return try answer.get() } catch { throw StoreError(error, path: path) }
+    }
+
+    private static func hash(_ secret: String) -> [UInt8] { Array(SHA256.hash(data: Array(secret.utf8))) }
+
+    /// `count` random bytes in base64url (RFC 4648).
+    private static func random(_ count: Int) -> String {
+        let bytes = SymmetricKey(size: .init(bitCount: count * 8)).withUnsafeBytes { Data($0) }
+        return bytes.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+}

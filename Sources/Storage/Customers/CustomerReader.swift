@@ -1,0 +1,125 @@
+import CallCenter
+import SQLite
+
+/// Looks callers up, for the engine: statements prepared once, one index probe a question. Used by one thread.
+public final class CustomerReader {
+    /// Talks carried for a candidate: the last operators, on any line.
+    static let talksMax: Int64 = 5
+
+    private let database: Connection
+    private let byNumber: Statement
+    private let countByNumber: Statement
+    private let isBlocked: Statement
+    private let byID: Statement
+    private let byEmail: Statement
+    private let byLineID: Statement
+    private let history: Statement
+    private let talks: Statement
+    private let path: String
+
+    /// - Parameter directory: the state directory; its records have been opened by a `CustomerStore` before.
+    public init(directory: String) throws(StoreError) {
+        path = CustomersDatabase.path(directory)
+        do throws(SQLiteError) {
+            let opened = try Connection(path: path)
+            try opened.run("PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456")
+            let columns = "\(CustomersDatabase.columns), c.email"
+            byNumber = try opened.prepare("SELECT \(CustomersDatabase.columns), p.display FROM phone p JOIN customer c ON c.id=p.customer WHERE p.e164=? LIMIT ?")
+            countByNumber = try opened.prepare("SELECT count(DISTINCT customer) FROM phone WHERE e164=?")
+            isBlocked = try opened.prepare("SELECT 1 FROM blocked WHERE number=?")
+            byID = try opened.prepare("SELECT \(columns) FROM customer c WHERE c.id=? LIMIT ?")
+            byEmail = try opened.prepare("SELECT \(columns) FROM customer c WHERE c.email=? LIMIT ?")
+            byLineID = try opened.prepare("SELECT \(columns) FROM customer c WHERE c.line_id=? OR c.external_id=?1 LIMIT ?2")
+            history = try opened.prepare(
+                "SELECT at, channel, direction, operator, line, summary, duration, outcome, tier FROM touchpoint WHERE customer=? ORDER BY at DESC LIMIT ?")
+            talks = try opened.prepare("SELECT operator, at, line, number FROM talk WHERE customer=? ORDER BY at DESC LIMIT ?")
+            database = opened
+        } catch { throw StoreError(error, path: path) }
+    }
+
+    /// Who may be calling. Only a telephone number is looked up; nobody is guessed at.
+    public func lookup(_ caller: CallerNumber) throws(StoreError) -> Lookup {
+        guard caller.kind == .number, let e164 = caller.e164 else { return Lookup(caller: caller) }
+        do throws(SQLiteError) {
+            let found = try candidates(byNumber, e164, hasDisplay: true)
+            let matches = found.count < Lookup.candidatesMax ? found.count : try count(e164)
+            try isBlocked.bind(e164, 1)
+            let blocked = try isBlocked.step()
+            isBlocked.reset()
+            return Lookup(caller: caller, candidates: found, matches: matches, blocked: blocked)
+        } catch { throw StoreError(error, path: path) }
+    }
+
+    public func candidates(customer: Int64) throws(StoreError) -> [Candidate] {
+        do throws(SQLiteError) {
+            try byID.bind(customer, 1)
+            return try candidates(byID)
+        } catch { throw StoreError(error, path: path) }
+    }
+    public func candidates(email: String) throws(StoreError) -> [Candidate] {
+        do throws(SQLiteError) { return try candidates(byEmail, email) } catch { throw StoreError(error, path: path) }
+    }
+    /// By the id on LINE or the centre's own number for the customer.
+    public func candidates(account: String) throws(StoreError) -> [Candidate] {
+        do throws(SQLiteError) { return try candidates(byLineID, account) } catch { throw StoreError(error, path: path) }
+    }
+
+    private func count(_ e164: String) throws(SQLiteError) -> Int {
+        defer { countByNumber.reset() }
+        try countByNumber.bind(e164, 1)
+        return try countByNumber.step() ? Int(countByNumber.int(0)) : 0
+    }
+
+    private func candidates(_ statement: borrowing Statement, _ key: String, hasDisplay: Bool = false) throws(SQLiteError) -> [Candidate] {
+        try statement.bind(key, 1)
+        return try candidates(statement, hasDisplay: hasDisplay)
+    }
+
+    private func candidates(_ statement: borrowing Statement, hasDisplay: Bool = false) throws(SQLiteError) -> [Candidate] {
+        defer { statement.reset() }
+        try statement.bind(Int64(Lookup.candidatesMax), 2)
+        var found: [Candidate] = []
+        while try statement.step() {
+            var card = CustomerCard(
+                id: statement.int(0), externalID: statement.text(1), name: statement.text(2) ?? "", kana: statement.text(3),
+                company: statement.text(4), email: statement.text(5), tier: statement.text(8) ?? "regular", owner: statement.text(9),
+                tags: CustomersDatabase.list(statement.text(10)), cautions: CustomersDatabase.list(statement.text(11)),
+                doNotPair: CustomersDatabase.list(statement.text(12)), custom: CustomersDatabase.fields(statement.text(13)))
+            if hasDisplay { card.display = statement.text(17) }
+            // A customer may have the same number twice.
+            if found.contains(where: { $0.customer.id == card.id }) { continue }
+            found.append(Candidate(customer: card, history: try touchpoints(card.id), talks: try talks(card.id)))
+        }
+        return found
+    }
+
+    private func touchpoints(_ customer: Int64) throws(SQLiteError) -> [Touchpoint] {
+        defer { history.reset() }
+        try history.bind(customer, 1)
+        try history.bind(Int64(Lookup.historyMax), 2)
+        var found: [Touchpoint] = []
+        while try history.step() { found.append(Touchpoint(history)) }
+        return found
+    }
+
+    private func talks(_ customer: Int64) throws(SQLiteError) -> [Candidate.Talk] {
+        defer { talks.reset() }
+        try talks.bind(customer, 1)
+        try talks.bind(CustomerReader.talksMax, 2)
+        var found: [Candidate.Talk] = []
+        while try talks.step() {
+            found.append(.init(operator: talks.text(0) ?? "", at: Timestamp(ms: talks.int(1)), line: talks.text(2), number: talks.text(3)))
+        }
+        return found
+    }
+}
+
+extension Touchpoint {
+    /// From a row of at, channel, direction, operator, line, summary, duration, outcome, tier.
+    init(_ row: borrowing Statement) {
+        self.init(
+            at: Timestamp(ms: row.int(0)), channel: row.text(1) ?? "", direction: row.text(2).flatMap(TouchpointRecorded.Direction.init),
+            operator: row.text(3), line: row.text(4), summary: row.text(5) ?? "", duration: row.isNull(6) ? nil : row.int(6),
+            outcome: row.text(7), tier: row.text(8))
+    }
+}

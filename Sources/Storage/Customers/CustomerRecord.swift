@@ -1,0 +1,71 @@
+import CallCenter
+
+/// A customer's record, as an editor or a file writes it (customers.md).
+public struct CustomerFields: Equatable, Sendable {
+    /// The centre's own number for the customer in its CRM; unique. An import with it is repeatable.
+    public var externalID: String?
+    public var name: String
+    /// Reading of the name.
+    public var kana: String?
+    public var company: String?
+    /// As they were written, most important first.
+    public var phones: [PhoneEntry] = []
+    public var email: String?
+    /// The customer's id on LINE.
+    public var lineID: String?
+    public var address: String?
+    public var tier = "regular"
+    /// The assigned operator.
+    public var owner: String?
+    public var tags: [String] = []
+    /// To be read before speaking.
+    public var cautions: [String] = []
+    /// Operators this customer is not to be given to.
+    public var doNotPair: [String] = []
+    /// The centre's own fields.
+    public var custom: [String: String] = [:]
+
+    public init(name: String) { self.name = name }
+}
+
+/// One of a customer's numbers: as it was written, and as libphonenumber reads it.
+public struct PhoneEntry: Equatable, Sendable {
+    public var raw: String
+    /// nil for what is no telephone number: it is kept, and finds nobody.
+    public var e164: String?
+    public var display: String
+
+    public init(raw: String, e164: String?, display: String) {
+        self.raw = raw
+        self.e164 = e164
+        self.display = display
+    }
+}
+
+/// A customer as it is in the database.
+public struct CustomerRecord: Equatable, Sendable {
+    public var id: Int64
+    public var fields: CustomerFields
+    /// One more with each change, so that an edit over somebody else's newer one can be refused.
+    public var version: Int64
+    public var createdAt: Timestamp
+    public var updatedAt: Timestamp
+    public var lastContact: Timestamp?
+
+    public init(id: Int64, fields: CustomerFields, version: Int64, createdAt: Timestamp, updatedAt: Timestamp, lastContact: Timestamp?) {
+        self.id = id
+        self.fields = fields
+        self.version = version
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+        self.lastContact = lastContact
+    }
+
+    /// What a pop and a routing decision need.
+    public var card: CustomerCard {
+        CustomerCard(
+            id: id, externalID: fields.externalID, name: fields.name, kana: fields.kana, company: fields.company, email: fields.email,
+            tier: fields.tier, owner: fields.owner, tags: fields.tags, cautions: fields.cautions, doNotPair: fields.doNotPair,
+            custom: fields.custom, display: fields.phones.first?.display)
+    }
+}

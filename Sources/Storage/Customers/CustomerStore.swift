@@ -1,0 +1,284 @@
+import CallCenter
+import SQLite
+import Synchronization
+
+/// The customers' records, for everybody but the engine's look-up: one writer's connection behind a lock, held for a statement or a chunk of an
+/// import at most.
+public final class CustomerStore: Sendable {
+    let path: String
+    let state: Mutex<State>
+
+    /// What the lock guards.
+    struct State: ~Copyable {
+        let database: Connection
+        let insert: Statement
+        let update: Statement
+        let insertPhone: Statement
+        let deletePhones: Statement
+        let byID: Statement
+        let phones: Statement
+        let byExternalID: Statement
+        let sameNumber: Statement
+        let begin: Statement
+        let commit: Statement
+    }
+
+    public static func open(directory: String) throws(StoreError) -> CustomerStore {
+        let database = try CustomersDatabase.open(directory)
+        let path = CustomersDatabase.path(directory)
+        do throws(SQLiteError) { return CustomerStore(path: path, state: try State(database)) } catch { throw StoreError(error, path: path) }
+    }
+
+    private init(path: String, state: consuming sending State) {
+        self.path = path
+        self.state = Mutex(state)
+    }
+
+    /// Runs work on the writer's connection; SQLite's refusals become ours.
+    func with<Answer: Sendable>(_ work: (borrowing State) throws(SQLiteError) -> Answer) throws(StoreError) -> Answer {
+        let answer: Result<Answer, SQLiteError> = state.withLock { state in
+            do throws(SQLiteError) { return .success(try work(state)) } catch {
+                if state.database.inTransaction { try? state.database.run("ROLLBACK") }
+                return .failure(error)
+            }
+        }
+        do throws(SQLiteError) { return try answer.get() } catch { throw StoreError(error, path: path) }
+    }
+
+    // MARK: Reading
+
+    public func count() throws(StoreError) -> Int { Int(try with { state throws(SQLiteError) in try state.database.integer("SELECT count(*) FROM customer") ?? 0 }) }
+
+    public func customer(_ id: Int64) throws(StoreError) -> CustomerRecord? {
+        try with { state throws(SQLiteError) in try state.record(id) }
+    }
+
+    /// Everybody who has this number, at most `limit`, and how many there are.
+    public func find(e164: String, limit: Int) throws(StoreError) -> (customers: [CustomerRecord], matches: Int) {
+        try search("id IN (SELECT customer FROM phone WHERE e164=?1)", e164, limit: limit)
+    }
+
+    /// Everybody in whose name, reading, company, mail, number or tag the text is, at most `limit`, and how many there are.
+    public func search(_ text: String, limit: Int) throws(StoreError) -> (customers: [CustomerRecord], matches: Int) {
+        let escaped = text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
+        let digits = text.filter { $0.isASCII && $0.isNumber }
+        // Fragments of a number: without the trunk prefix, as the number is kept with its country code.
+        let number = digits.count >= 3 && digits.count >= text.count - 4 ? String(digits.drop { $0 == "0" }) : ""
+        let inPhones = number.isEmpty ? "" : "OR id IN (SELECT customer FROM phone WHERE e164 LIKE '%\(number)%')"
+        return try search(
+            """
+            name LIKE ?1 ESCAPE '\\' OR kana LIKE ?1 ESCAPE '\\' OR company LIKE ?1 ESCAPE '\\' OR email LIKE ?1 ESCAPE '\\'
+            OR external_id LIKE ?1 ESCAPE '\\' OR tags LIKE ?1 ESCAPE '\\' \(inPhones)
+            """, "%\(escaped)%", limit: limit)
+    }
+
+    private func search(_ condition: String, _ argument: String, limit: Int) throws(StoreError) -> (customers: [CustomerRecord], matches: Int) {
+        try with { state throws(SQLiteError) in
+            let found = try state.database.prepare("SELECT id FROM customer WHERE \(condition) ORDER BY id")
+            try found.bind(argument, 1)
+            var ids: [Int64] = []
+            while try found.step() { ids.append(found.int(0)) }
+            var records: [CustomerRecord] = []
+            for id in ids.prefix(limit) { if let record = try state.record(id) { records.append(record) } }
+            return (records, ids.count)
+        }
+    }
+
+    /// The customers behind `id`, in the order of their ids, at most `limit`: for an export.
+    public func customers(after id: Int64, limit: Int) throws(StoreError) -> [CustomerRecord] {
+        try with { state throws(SQLiteError) in
+            let page = try state.database.prepare("SELECT id FROM customer WHERE id>? ORDER BY id LIMIT ?")
+            try page.bind(id, 1)
+            try page.bind(Int64(limit), 2)
+            var ids: [Int64] = []
+            while try page.step() { ids.append(page.int(0)) }
+            var records: [CustomerRecord] = []
+            for id in ids { if let record = try state.record(id) { records.append(record) } }
+            return records
+        }
+    }
+
+    /// A customer's contacts, newest first.
+    public func history(customer: Int64, limit: Int) throws(StoreError) -> [Touchpoint] {
+        try with { state throws(SQLiteError) in
+            let all = try state.database.prepare(
+                "SELECT at, channel, direction, operator, line, summary, duration, outcome, tier FROM touchpoint WHERE customer=? ORDER BY at DESC LIMIT ?")
+            try all.bind(customer, 1)
+            try all.bind(Int64(limit), 2)
+            var found: [Touchpoint] = []
+            while try all.step() { found.append(Touchpoint(all)) }
+            return found
+        }
+    }
+
+    // MARK: Writing
+
+    public func create(_ fields: CustomerFields, at now: Timestamp) throws(EditError) -> CustomerRecord {
+        try edit { state throws(SQLiteError) in
+            if let taken = try state.holder(ofExternalID: fields.externalID, but: nil) { return .failure(.externalIDTaken(by: taken)) }
+            try state.begin.run()
+            let id = try state.insert(fields, at: now)
+            try state.commit.run()
+            return .success(try state.record(id))
+        }
+    }
+
+    /// - Parameter expected: the version that the editor saw.
+    public func save(_ id: Int64, _ fields: CustomerFields, expected: Int64, at now: Timestamp) throws(EditError) -> CustomerRecord {
+        try edit { state throws(SQLiteError) in
+            guard let current = try state.record(id) else { return .failure(.notFound) }
+            guard current.version == expected else { return .failure(.conflict(current)) }
+            if let taken = try state.holder(ofExternalID: fields.externalID, but: id) { return .failure(.externalIDTaken(by: taken)) }
+            try state.begin.run()
+            try state.update(id, fields, at: now)
+            try state.commit.run()
+            return .success(try state.record(id))
+        }
+    }
+
+    /// Why an edit was not taken.
+    public enum EditError: Error, Equatable, Sendable {
+        case notFound
+        /// Somebody was faster: the record as it is now.
+        case conflict(CustomerRecord)
+        /// Another customer has this external id.
+        case externalIDTaken(by: Int64)
+        case store(StoreError)
+    }
+
+    private func edit(
+        _ work: (borrowing State) throws(SQLiteError) -> Result<CustomerRecord?, EditError>
+    ) throws(EditError) -> CustomerRecord {
+        let result: Result<CustomerRecord?, EditError>
+        do throws(StoreError) { result = try with(work) } catch { throw .store(error) }
+        guard let record = try result.get() else { throw .notFound }
+        return record
+    }
+}
+
+extension CustomerStore.State {
+    init(_ opened: consuming Connection) throws(SQLiteError) {
+        let insert = try opened.prepare(
+            """
+            INSERT INTO customer(external_id, name, kana, company, email, line_id, address, tier, owner, tags, cautions, do_not_pair, custom,
+              updated_at, created_at, version) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?14,?14,1) RETURNING id
+            """)
+        let update = try opened.prepare(
+            """
+            UPDATE customer SET external_id=?1, name=?2, kana=?3, company=?4, email=?5, line_id=?6, address=?7, tier=?8, owner=?9, tags=?10,
+              cautions=?11, do_not_pair=?12, custom=?13, updated_at=?14, version=version+1 WHERE id=?15
+            """)
+        let insertPhone = try opened.prepare("INSERT INTO phone(customer, place, raw, e164, display) VALUES(?,?,?,?,?)")
+        let deletePhones = try opened.prepare("DELETE FROM phone WHERE customer=?")
+        let byID = try opened.prepare(
+            "SELECT \(CustomersDatabase.columns), (SELECT max(at) FROM touchpoint WHERE customer=c.id) FROM customer c WHERE c.id=?")
+        let phones = try opened.prepare("SELECT raw, e164, display FROM phone WHERE customer=? ORDER BY place")
+        let byExternalID = try opened.prepare("SELECT id FROM customer WHERE external_id=?")
+        let sameNumber = try opened.prepare("SELECT c.id FROM phone p JOIN customer c ON c.id=p.customer WHERE p.e164=? AND c.name=? LIMIT 1")
+        let begin = try opened.prepare("BEGIN IMMEDIATE")
+        let commit = try opened.prepare("COMMIT")
+        self.insert = insert
+        self.update = update
+        self.insertPhone = insertPhone
+        self.deletePhones = deletePhones
+        self.byID = byID
+        self.phones = phones
+        self.byExternalID = byExternalID
+        self.sameNumber = sameNumber
+        self.begin = begin
+        self.commit = commit
+        database = opened
+    }
+
+    borrowing func record(_ id: Int64) throws(SQLiteError) -> CustomerRecord? {
+        defer { byID.reset() }
+        try byID.bind(id, 1)
+        guard try byID.step() else { return nil }
+        var fields = CustomerFields(name: byID.text(2) ?? "")
+        fields.externalID = byID.text(1)
+        fields.kana = byID.text(3)
+        fields.company = byID.text(4)
+        fields.email = byID.text(5)
+        fields.lineID = byID.text(6)
+        fields.address = byID.text(7)
+        fields.tier = byID.text(8) ?? fields.tier
+        fields.owner = byID.text(9)
+        fields.tags = CustomersDatabase.list(byID.text(10))
+        fields.cautions = CustomersDatabase.list(byID.text(11))
+        fields.doNotPair = CustomersDatabase.list(byID.text(12))
+        fields.custom = CustomersDatabase.fields(byID.text(13))
+        defer { phones.reset() }
+        try phones.bind(id, 1)
+        while try phones.step() { fields.phones.append(PhoneEntry(raw: phones.text(0) ?? "", e164: phones.text(1), display: phones.text(2) ?? "")) }
+        return CustomerRecord(
+            id: id, fields: fields, version: byID.int(14), createdAt: Timestamp(ms: byID.int(15)), updatedAt: Timestamp(ms: byID.int(16)),
+            lastContact: byID.isNull(17) ? nil : Timestamp(ms: byID.int(17)))
+    }
+
+    borrowing func insert(_ fields: CustomerFields, at now: Timestamp) throws(SQLiteError) -> Int64 {
+        defer { insert.reset() }
+        try bind(fields, at: now, to: insert)
+        _ = try insert.step()
+        let id = insert.int(0)
+        // RETURNING gives its row before the statement is done.
+        _ = try insert.step()
+        try put(fields.phones, of: id)
+        return id
+    }
+
+    borrowing func update(_ id: Int64, _ fields: CustomerFields, at now: Timestamp) throws(SQLiteError) {
+        defer { update.reset() }
+        try bind(fields, at: now, to: update)
+        try update.bind(id, 15)
+        _ = try update.step()
+        try deletePhones.bind(id, 1)
+        try deletePhones.run()
+        try put(fields.phones, of: id)
+    }
+
+    private borrowing func bind(_ fields: CustomerFields, at now: Timestamp, to statement: borrowing Statement) throws(SQLiteError) {
+        try statement.bind(fields.externalID, 1)
+        try statement.bind(fields.name, 2)
+        try statement.bind(fields.kana, 3)
+        try statement.bind(fields.company, 4)
+        try statement.bind(fields.email, 5)
+        try statement.bind(fields.lineID, 6)
+        try statement.bind(fields.address, 7)
+        try statement.bind(fields.tier, 8)
+        try statement.bind(fields.owner, 9)
+        try statement.bind(CustomersDatabase.list(fields.tags), 10)
+        try statement.bind(CustomersDatabase.list(fields.cautions), 11)
+        try statement.bind(CustomersDatabase.list(fields.doNotPair), 12)
+        try statement.bind(CustomersDatabase.fields(fields.custom), 13)
+        try statement.bind(now.ms, 14)
+    }
+
+    private borrowing func put(_ numbers: [PhoneEntry], of id: Int64) throws(SQLiteError) {
+        for (place, number) in numbers.enumerated() {
+            try insertPhone.bind(id, 1)
+            try insertPhone.bind(Int64(place), 2)
+            try insertPhone.bind(number.raw, 3)
+            try insertPhone.bind(number.e164, 4)
+            try insertPhone.bind(number.display, 5)
+            try insertPhone.run()
+        }
+    }
+
+    /// Who has an external id, other than `id`.
+    borrowing func holder(ofExternalID external: String?, but id: Int64?) throws(SQLiteError) -> Int64? {
+        guard let external else { return nil }
+        defer { byExternalID.reset() }
+        try byExternalID.bind(external, 1)
+        guard try byExternalID.step() else { return nil }
+        let found = byExternalID.int(0)
+        return found == id ? nil : found
+    }
+
+    /// A customer with this name and number.
+    borrowing func customer(named name: String, number: String) throws(SQLiteError) -> Int64? {
+        defer { sameNumber.reset() }
+        try sameNumber.bind(number, 1)
+        try sameNumber.bind(name, 2)
+        return try sameNumber.step() ? sameNumber.int(0) : nil
+    }
+}

@@ -1,0 +1,80 @@
+import SQLite
+
+/// The file the records are in, and its form. A file of its own: an import of a million customers holds up no event.
+enum CustomersDatabase {
+    /// Raised with each change of the schema.
+    static let version: Int64 = 1
+
+    static func path(_ directory: String) -> String { directory + "/customers.db" }
+
+    /// Opens the file for writing, and makes it when it is not there.
+    static func open(_ directory: String) throws(StoreError) -> Connection {
+        let path = path(directory)
+        let found: Int64
+        do throws(SQLiteError) {
+            let opened = try Connection(path: path)
+            try opened.run(
+                """
+                PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
+                PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY
+                """)
+            found = try opened.integer("PRAGMA user_version") ?? 0
+            if found == 0 { try opened.run(schema) }
+            if found <= version { return opened }
+        } catch { throw StoreError(error, path: path) }
+        throw .newer(path: path, version: found)
+    }
+
+    /// Lists are kept in one column, their elements ended by the unit separator, which no text of ours contains.
+    private static let schema = """
+        BEGIN;
+        CREATE TABLE customer(
+          id INTEGER PRIMARY KEY, external_id TEXT UNIQUE, name TEXT NOT NULL, kana TEXT, company TEXT, email TEXT, line_id TEXT,
+          address TEXT, tier TEXT NOT NULL, owner TEXT, tags TEXT, cautions TEXT, do_not_pair TEXT, custom TEXT,
+          version INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL) STRICT;
+        CREATE INDEX customer_email ON customer(email) WHERE email IS NOT NULL;
+        CREATE INDEX customer_line_id ON customer(line_id) WHERE line_id IS NOT NULL;
+        CREATE TABLE phone(
+          customer INTEGER NOT NULL REFERENCES customer ON DELETE CASCADE, place INTEGER NOT NULL,
+          raw TEXT NOT NULL, e164 TEXT, display TEXT NOT NULL, PRIMARY KEY(customer, place)) STRICT, WITHOUT ROWID;
+        CREATE INDEX phone_e164 ON phone(e164, customer) WHERE e164 IS NOT NULL;
+        CREATE TABLE blocked(number TEXT PRIMARY KEY, display TEXT NOT NULL, reason TEXT, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE touchpoint(
+          id INTEGER PRIMARY KEY, customer INTEGER NOT NULL, at INTEGER NOT NULL, channel TEXT NOT NULL, direction TEXT, operator TEXT,
+          line TEXT, number TEXT, summary TEXT NOT NULL, duration INTEGER, outcome TEXT, tier TEXT) STRICT;
+        CREATE INDEX touchpoint_customer ON touchpoint(customer, at);
+        CREATE TABLE talk(
+          id INTEGER PRIMARY KEY, customer INTEGER NOT NULL, at INTEGER NOT NULL, operator TEXT NOT NULL, line TEXT, number TEXT) STRICT;
+        CREATE INDEX talk_customer ON talk(customer, at);
+        CREATE TABLE call(
+          number INTEGER PRIMARY KEY, id TEXT NOT NULL, source TEXT NOT NULL, customer INTEGER, started INTEGER NOT NULL,
+          record BLOB NOT NULL) STRICT;
+        CREATE INDEX call_id ON call(id);
+        CREATE INDEX call_customer ON call(customer) WHERE customer IS NOT NULL;
+        PRAGMA user_version=1;
+        COMMIT;
+        """
+
+    private static let separator: Character = "\u{1F}"
+
+    static func list(_ elements: [String]) -> String? {
+        elements.isEmpty ? nil : elements.map { $0 + "\u{1F}" }.joined()
+    }
+    static func list(_ text: String?) -> [String] {
+        guard let text, !text.isEmpty else { return [] }
+        return text.split(separator: separator, omittingEmptySubsequences: false).dropLast().map(String.init)
+    }
+    /// Names and values in turn.
+    static func fields(_ custom: [String: String]) -> String? { list(custom.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }) }
+    static func fields(_ text: String?) -> [String: String] {
+        let parts = list(text)
+        var fields: [String: String] = [:]
+        for i in stride(from: 0, to: parts.count - 1, by: 2) { fields[parts[i]] = parts[i + 1] }
+        return fields
+    }
+
+    static let columns = """
+        c.id, c.external_id, c.name, c.kana, c.company, c.email, c.line_id, c.address, c.tier, c.owner, c.tags, c.cautions, c.do_not_pair,
+        c.custom, c.version, c.created_at, c.updated_at
+        """
+}

@@ -1,0 +1,123 @@
+import CallCenter
+import Foundation
+import SQLite
+
+/// A contact with a customer, as it is written into the history.
+public struct TouchpointEntry: Sendable {
+    /// Its own for good: written again, it changes nothing.
+    public var id: Int64
+    public var customer: Int64
+    public var touchpoint: Touchpoint
+
+    public init(id: Int64, customer: Int64, touchpoint: Touchpoint) {
+        self.id = id
+        self.customer = customer
+        self.touchpoint = touchpoint
+    }
+}
+
+extension CustomerStore {
+    /// Keeps calls that are over and contacts, in one transaction. What was kept before is replaced by itself, so a start after a crash may
+    /// keep it again.
+    public func keep(calls: [Call], touchpoints: [TouchpointEntry]) throws(StoreError) {
+        let encoder = JSONEncoder()
+        // The record is our own type: it has nothing that JSON cannot carry.
+        let records = calls.compactMap { call in (try? encoder.encode(call)).map { (call, [UInt8]($0)) } }
+        try with { state throws(SQLiteError) in
+            try state.begin.run()
+            let call = try state.database.prepare("INSERT OR REPLACE INTO call(number, id, source, customer, started, record) VALUES(?,?,?,?,?,?)")
+            let contact = try state.database.prepare(
+                """
+                INSERT OR REPLACE INTO touchpoint(id, customer, at, channel, direction, operator, line, number, summary, duration, outcome, tier)
+                VALUES(?,?,?,?,?,?,?,?,?,?,?,?)
+                """)
+            let talk = try state.database.prepare("INSERT OR REPLACE INTO talk(id, customer, at, operator, line, number) VALUES(?,?,?,?,?,?)")
+            for (one, record) in records {
+                let started = one.startedAt ?? Timestamp(ms: 0)
+                try call.bind(one.number, 1)
+                try call.bind(one.key.call, 2)
+                try call.bind(one.key.source, 3)
+                try call.bind(one.customer?.id, 4)
+                try call.bind(started.ms, 5)
+                try call.bind(record, 6)
+                try call.run()
+                guard let customer = one.customer?.id else { continue }
+                let number = one.lookup?.caller.e164
+                try CustomerStore.put(TouchpointEntry(id: one.number, customer: customer, touchpoint: one.touchpoint(at: started)), number: number, contact)
+                if let leg = one.life.legs.last(where: { $0.answeredAt != nil }), let at = leg.answeredAt {
+                    try talk.bind(one.number, 1)
+                    try talk.bind(customer, 2)
+                    try talk.bind(at.ms, 3)
+                    try talk.bind(leg.operator, 4)
+                    try talk.bind(one.offered?.to, 5)
+                    try talk.bind(number, 6)
+                    try talk.run()
+                }
+            }
+            for entry in touchpoints { try CustomerStore.put(entry, number: nil, contact) }
+            try state.commit.run()
+        }
+    }
+
+    private static func put(_ entry: TouchpointEntry, number: String?, _ contact: borrowing Statement) throws(SQLiteError) {
+        try contact.bind(entry.id, 1)
+        try contact.bind(entry.customer, 2)
+        try contact.bind(entry.touchpoint.at.ms, 3)
+        try contact.bind(entry.touchpoint.channel, 4)
+        try contact.bind(entry.touchpoint.direction?.rawValue, 5)
+        try contact.bind(entry.touchpoint.operator, 6)
+        try contact.bind(entry.touchpoint.line, 7)
+        try contact.bind(number, 8)
+        try contact.bind(entry.touchpoint.summary, 9)
+        try contact.bind(entry.touchpoint.duration, 10)
+        try contact.bind(entry.touchpoint.outcome, 11)
+        try contact.bind(entry.touchpoint.tier, 12)
+        try contact.run()
+    }
+
+    /// Tells the calls kept, newest first, until `tell` returns false.
+    ///
+    /// - Parameters:
+    ///   - below: calls whose number is below this alone.
+    ///   - from: calls that started at or after this alone.
+    public func calls(below: Int64?, from: Timestamp?, to: Timestamp?, customer: Int64?, _ tell: (Call) -> Bool) throws(StoreError) {
+        let decoder = JSONDecoder()
+        var next = below ?? .max
+        while true {
+            let start = next
+            // A page at a time, so that no writer waits for a reader of years.
+            let page = try with { state throws(SQLiteError) in
+                let all = try state.database.prepare(
+                    """
+                    SELECT number, record FROM call WHERE number<?1 AND started>=?2 AND started<?3 \(customer == nil ? "" : "AND customer=?4")
+                    ORDER BY number DESC LIMIT 500
+                    """)
+                try all.bind(start, 1)
+                try all.bind(from?.ms ?? .min, 2)
+                try all.bind(to?.ms ?? .max, 3)
+                if let customer { try all.bind(customer, 4) }
+                var rows: [(Int64, [UInt8])] = []
+                while try all.step() { rows.append((all.int(0), all.withBytes(1) { Array($0) })) }
+                return rows
+            }
+            for (number, record) in page {
+                next = number
+                guard let call = try? decoder.decode(Call.self, from: Data(record)) else { continue }
+                if !tell(call) { return }
+            }
+            if page.count < 500 { return }
+        }
+    }
+
+    /// The calls kept that have this id, one a source at most.
+    public func calls(id: String) throws(StoreError) -> [Call] {
+        let records = try with { state throws(SQLiteError) in
+            let all = try state.database.prepare("SELECT record FROM call WHERE id=? ORDER BY number DESC LIMIT 100")
+            try all.bind(id, 1)
+            var rows: [[UInt8]] = []
+            while try all.step() { rows.append(all.withBytes(0) { Array($0) }) }
+            return rows
+        }
+        return records.compactMap { try? JSONDecoder().decode(Call.self, from: Data($0)) }
+    }
+}

@@ -1,0 +1,99 @@
+/// Splits CSV into rows (RFC 4180, and what spreadsheets make of it): quoted fields with line breaks inside, CRLF, LF or CR.
+///
+/// Fed in chunks; holds one row.
+struct CSVParser {
+    /// Bytes of one row: beyond, a quote was left open somewhere.
+    static let rowBytesMax = 1 << 20
+
+    struct Row {
+        /// The file's line on which it begins, from 1.
+        var line: Int
+        var fields: [String]
+    }
+
+    enum Fault: Error, Equatable {
+        /// A row that does not end: its first line.
+        case rowTooLong(line: Int)
+    }
+
+    private let separator: UInt8
+    private var line = 1
+    private var rowLine = 1
+    private var field: [UInt8] = []
+    private var fields: [String] = []
+    private var rowBytes = 0
+    private var inQuotes = false
+    /// A quote inside quotes: it ends them, unless another follows.
+    private var quoteSeen = false
+    private var fieldBegun = false
+    private var lastWasCR = false
+
+    init(separator: UInt8) { self.separator = separator }
+
+    mutating func feed(_ bytes: some Sequence<UInt8>, _ tell: (Row) -> Void) throws(Fault) {
+        for byte in bytes {
+            if lastWasCR {
+                lastWasCR = false
+                if byte == 0x0A { continue }
+            }
+            if inQuotes {
+                if quoteSeen {
+                    quoteSeen = false
+                    if byte == UInt8(ascii: "\"") {
+                        try keep(byte)
+                        continue
+                    }
+                    inQuotes = false
+                } else if byte == UInt8(ascii: "\"") {
+                    quoteSeen = true
+                    continue
+                } else {
+                    if byte == 0x0A { line += 1 }
+                    try keep(byte)
+                    continue
+                }
+            }
+            switch byte {
+            case separator: endField()
+            case 0x0D, 0x0A:
+                lastWasCR = byte == 0x0D
+                line += 1
+                endRow(tell)
+            case UInt8(ascii: "\"") where !fieldBegun:
+                inQuotes = true
+                fieldBegun = true
+            default: try keep(byte)
+            }
+        }
+    }
+
+    /// The file has ended: tells the row that had no line end.
+    mutating func finish(_ tell: (Row) -> Void) {
+        inQuotes = false
+        quoteSeen = false
+        if fieldBegun || !fields.isEmpty || !field.isEmpty { endRow(tell) }
+    }
+
+    private mutating func keep(_ byte: UInt8) throws(Fault) {
+        field.append(byte)
+        fieldBegun = true
+        rowBytes += 1
+        if rowBytes > CSVParser.rowBytesMax { throw .rowTooLong(line: rowLine) }
+    }
+
+    private mutating func endField() {
+        fields.append(String(decoding: field, as: UTF8.self))
+        field.removeAll(keepingCapacity: true)
+        fieldBegun = false
+    }
+
+    /// Lines with nothing on them are skipped.
+    private mutating func endRow(_ tell: (Row) -> Void) {
+        let isBlank = fields.isEmpty && field.isEmpty && !fieldBegun
+        endField()
+        if !isBlank { tell(Row(line: rowLine, fields: fields)) }
+        fields.removeAll(keepingCapacity: true)
+        rowBytes = 0
+        rowLine = line
+    }
+}

@@ -1,0 +1,62 @@
+import Glibc
+
+/// The newest kept state, in a file of its own beside the log, so that keeping it holds no commit up.
+///
+/// Replaced as a whole: written beside, put on disk, renamed. It is a cache: without it the log says everything it says.
+public struct CheckpointFile: Sendable {
+    private let directory: String
+    private var path: String { directory + "/checkpoint" }
+
+    public init(directory: String) { self.directory = directory }
+
+    /// - Parameter seq: the place in the log of the newest event that the state knows.
+    public func write(_ state: [UInt8], at seq: Int64) throws(LogError) {
+        let beside = path + ".new"
+        let file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+        guard file >= 0 else { throw .file(path: beside, errno: errno) }
+        let header = Array("screenpop checkpoint \(seq) \(state.count)\n".utf8)
+        let written = CheckpointFile.write(header, file) && CheckpointFile.write(state, file) && fsync(file) == 0
+        let failure = errno
+        close(file)
+        guard written, rename(beside, path) == 0 else {
+            unlink(beside)
+            throw .file(path: beside, errno: failure)
+        }
+        let folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if folder >= 0 {
+            fsync(folder)
+            close(folder)
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], _ file: CInt) -> Bool {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes[done...].withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            if count <= 0 { return false }
+            done += count
+        }
+        return true
+    }
+
+    /// nil when there is none, or it is not whole.
+    public func read() -> (seq: Int64, state: [UInt8])? {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var found = stat()
+        guard fstat(file, &found) == 0, found.st_size > 0 else { return nil }
+        var bytes = [UInt8](repeating: 0, count: Int(found.st_size))
+        var done = 0
+        while done < bytes.count {
+            let count = bytes[done...].withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
+            if count <= 0 { return nil }
+            done += count
+        }
+        guard let end = bytes.firstIndex(of: 10) else { return nil }
+        let words = String(decoding: bytes[..<end], as: UTF8.self).split(separator: " ")
+        guard words.count == 4, words[0] == "screenpop", let seq = Int64(words[2]), Int(words[3]) == bytes.count - end - 1 else { return nil }
+        return (seq, Array(bytes[(end + 1)...]))
+    }
+}

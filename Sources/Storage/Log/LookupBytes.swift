@@ -1,0 +1,224 @@
+import CallCenter
+
+/// What the outside knew of a caller, as it is kept with an event: a few hundred nanoseconds each way, where JSON takes tens of microseconds.
+///
+/// One byte of version, then the fields in their order. A count or a number is a LEB128 varint, signed ones zigzag; a text is its count of
+/// bytes and the bytes; what may be missing begins with 0 or 1.
+public enum LookupBytes {
+    private static let version: UInt8 = 1
+
+    public static func encode(_ lookup: Lookup) -> [UInt8] {
+        var out = Writer()
+        out.bytes.reserveCapacity(96 + 256 * lookup.candidates.count)
+        out.byte(version)
+        out.text(lookup.caller.kind.rawValue)
+        out.text(lookup.caller.raw)
+        out.optional(lookup.caller.e164)
+        out.text(lookup.caller.display)
+        out.optional(lookup.caller.region)
+        out.optional(lookup.caller.place)
+        out.count(lookup.matches)
+        out.byte(lookup.blocked ? 1 : 0)
+        out.list(lookup.candidates) { out, candidate in
+            write(candidate.customer, &out)
+            out.list(candidate.history) { write($1, &$0) }
+            out.list(candidate.talks) { out, talk in
+                out.text(talk.operator)
+                out.signed(talk.at.ms)
+                out.optional(talk.line)
+                out.optional(talk.number)
+            }
+            out.list(candidate.cases) { out, open in
+                out.signed(open.id)
+                out.text(open.kind.rawValue)
+                out.text(open.title)
+                out.optional(open.owner)
+                out.optional(open.due?.ms)
+            }
+        }
+        return out.bytes
+    }
+
+    private static func write(_ card: CustomerCard, _ out: inout Writer) {
+        out.signed(card.id)
+        out.optional(card.externalID)
+        out.text(card.name)
+        out.optional(card.kana)
+        out.optional(card.company)
+        out.optional(card.email)
+        out.text(card.tier)
+        out.optional(card.owner)
+        out.list(card.tags) { $0.text($1) }
+        out.list(card.cautions) { $0.text($1) }
+        out.list(card.doNotPair) { $0.text($1) }
+        out.list(card.custom.sorted { $0.key < $1.key }) { out, field in
+            out.text(field.key)
+            out.text(field.value)
+        }
+        out.optional(card.display)
+    }
+
+    private static func write(_ contact: Touchpoint, _ out: inout Writer) {
+        out.signed(contact.at.ms)
+        out.text(contact.channel)
+        out.optional(contact.direction?.rawValue)
+        out.optional(contact.operator)
+        out.optional(contact.line)
+        out.text(contact.summary)
+        out.optional(contact.duration)
+        out.optional(contact.outcome)
+        out.optional(contact.tier)
+    }
+
+    /// nil for bytes that are none of ours.
+    public static func decode(_ bytes: [UInt8]) -> Lookup? {
+        bytes.withUnsafeBytes { raw in
+            var from = Reader(bytes: raw)
+            let lookup = try? read(&from)
+            return from.isAtEnd ? lookup : nil
+        }
+    }
+
+    private static func read(_ from: inout Reader) throws(Malformed) -> Lookup {
+        guard try from.byte() == version else { throw Malformed() }
+        let caller = CallerNumber(
+            kind: try from.word(), raw: try from.text(), e164: try from.optionalText(), display: try from.text(),
+            region: try from.optionalText(), place: try from.optionalText())
+        let matches = try from.count(), blocked = try from.byte() == 1
+        var candidates: [Candidate] = []
+        for _ in 0..<(try from.count()) {
+            var candidate = Candidate(customer: try card(&from))
+            for _ in 0..<(try from.count()) { candidate.history.append(try touchpoint(&from)) }
+            for _ in 0..<(try from.count()) {
+                candidate.talks.append(
+                    .init(
+                        operator: try from.text(), at: Timestamp(ms: try from.signed()), line: try from.optionalText(),
+                        number: try from.optionalText()))
+            }
+            for _ in 0..<(try from.count()) {
+                candidate.cases.append(
+                    OpenCase(
+                        id: try from.signed(), kind: try from.word(), title: try from.text(), owner: try from.optionalText(),
+                        due: try from.optionalSigned().map { Timestamp(ms: $0) }))
+            }
+            candidates.append(candidate)
+        }
+        return Lookup(caller: caller, candidates: candidates, matches: matches, blocked: blocked)
+    }
+
+    private static func card(_ from: inout Reader) throws(Malformed) -> CustomerCard {
+        var card = CustomerCard(id: try from.signed(), externalID: try from.optionalText(), name: try from.text())
+        card.kana = try from.optionalText()
+        card.company = try from.optionalText()
+        card.email = try from.optionalText()
+        card.tier = try from.text()
+        card.owner = try from.optionalText()
+        for _ in 0..<(try from.count()) { card.tags.append(try from.text()) }
+        for _ in 0..<(try from.count()) { card.cautions.append(try from.text()) }
+        for _ in 0..<(try from.count()) { card.doNotPair.append(try from.text()) }
+        for _ in 0..<(try from.count()) {
+            let name = try from.text()
+            card.custom[name] = try from.text()
+        }
+        card.display = try from.optionalText()
+        return card
+    }
+
+    private static func touchpoint(_ from: inout Reader) throws(Malformed) -> Touchpoint {
+        var contact = Touchpoint(at: Timestamp(ms: try from.signed()), channel: try from.text())
+        contact.direction = try from.optionalWord()
+        contact.operator = try from.optionalText()
+        contact.line = try from.optionalText()
+        contact.summary = try from.text()
+        contact.duration = try from.optionalSigned()
+        contact.outcome = try from.optionalText()
+        contact.tier = try from.optionalText()
+        return contact
+    }
+
+    struct Malformed: Error {}
+
+    private struct Writer {
+        var bytes: [UInt8] = []
+
+        mutating func byte(_ byte: UInt8) { bytes.append(byte) }
+        mutating func unsigned(_ number: UInt64) {
+            var rest = number
+            while rest >= 0x80 {
+                bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+                rest >>= 7
+            }
+            bytes.append(UInt8(rest))
+        }
+        mutating func count(_ count: Int) { unsigned(UInt64(max(0, count))) }
+        mutating func signed(_ number: Int64) { unsigned(UInt64(bitPattern: (number << 1) ^ (number >> 63))) }
+        mutating func text(_ text: String) {
+            var text = text
+            text.withUTF8 { utf8 in
+                count(utf8.count)
+                bytes.append(contentsOf: utf8)
+            }
+        }
+        mutating func optional(_ text: String?) {
+            byte(text == nil ? 0 : 1)
+            if let text { self.text(text) }
+        }
+        mutating func optional(_ number: Int64?) {
+            byte(number == nil ? 0 : 1)
+            if let number { signed(number) }
+        }
+        mutating func list<Element>(_ list: [Element], _ write: (inout Writer, Element) -> Void) {
+            count(list.count)
+            for element in list { write(&self, element) }
+        }
+    }
+
+    private struct Reader {
+        let bytes: UnsafeRawBufferPointer
+        private var at = 0
+
+        init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+        var isAtEnd: Bool { at == bytes.count }
+
+        mutating func byte() throws(Malformed) -> UInt8 {
+            guard at < bytes.count else { throw Malformed() }
+            at += 1
+            return bytes[at - 1]
+        }
+        mutating func unsigned() throws(Malformed) -> UInt64 {
+            var number: UInt64 = 0
+            for shift in stride(from: UInt64(0), to: 64, by: 7) {
+                let byte = try byte()
+                number |= UInt64(byte & 0x7F) << shift
+                if byte < 0x80 { return number }
+            }
+            throw Malformed()
+        }
+        /// Nothing is allocated by it: a damaged count runs into the end of the bytes.
+        mutating func count() throws(Malformed) -> Int {
+            let count = try unsigned()
+            guard count <= UInt64(Int32.max) else { throw Malformed() }
+            return Int(count)
+        }
+        mutating func signed() throws(Malformed) -> Int64 {
+            let number = try unsigned()
+            return Int64(bitPattern: number >> 1) ^ -Int64(bitPattern: number & 1)
+        }
+        mutating func text() throws(Malformed) -> String {
+            let count = try count()
+            guard bytes.count - at >= count else { throw Malformed() }
+            defer { at += count }
+            return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[at..<(at + count)]), as: UTF8.self)
+        }
+        mutating func optionalText() throws(Malformed) -> String? { try byte() == 0 ? nil : try text() }
+        mutating func optionalSigned() throws(Malformed) -> Int64? { try byte() == 0 ? nil : try signed() }
+        mutating func word<Word: RawRepresentable>() throws(Malformed) -> Word where Word.RawValue == String {
+            guard let word = Word(rawValue: try text()) else { throw Malformed() }
+            return word
+        }
+        mutating func optionalWord<Word: RawRepresentable>() throws(Malformed) -> Word? where Word.RawValue == String {
+            try byte() == 0 ? nil : try word()
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import CallCenter
+import EventWire
+
+/// A call as JSON: the line of a list, and the whole with its timeline and the reasoning of its route.
+enum CallEncoder {
+    /// The line of a list.
+    static func call(_ call: Call, into out: inout ByteBuilder) { out.object { fields(of: call, into: &$0) } }
+
+    private static func fields(of call: Call, into out: inout ByteBuilder) {
+        let life = call.life
+        let caller = call.lookup?.caller ?? .unavailable
+        out.field("call", call.key.call)
+        out.field("source", call.key.source)
+        out.field("number", call.number)
+        out.key("from")
+        PopEncoder.number(caller, into: &out)
+        out.field("to", call.offered?.to)
+        out.key("customer")
+        if let customer = call.customer {
+            out.object { out in
+                out.field("id", customer.id)
+                out.field("name", customer.name)
+                out.field("tier", customer.tier)
+            }
+        } else {
+            out.null()
+        }
+        out.field("queue", life.visits.last?.queue ?? call.offered?.queue)
+        out.field("state", life.state.rawValue)
+        out.field("outcome", call.outcomeWord)
+        out.field("partial", call.isPartial)
+        out.field("offered_at", call.startedAt)
+        out.field("answered_at", call.answeredAt)
+        out.field("ended_at", life.endedAt)
+        out.field("wait_ms", call.wait)
+        out.field("talk_ms", life.legs.compactMap(\.talk).reduce(0, +))
+        out.field("operator", call.lastOperator)
+    }
+
+    /// The whole call.
+    static func whole(_ call: Call, language: Language, into out: inout ByteBuilder) {
+        out.object { out in
+            fields(of: call, into: &out)
+            out.key("visits")
+            out.array { out in for visit in call.life.visits { self.visit(visit, into: &out) } }
+            out.key("legs")
+            out.array { out in for leg in call.life.legs { self.leg(leg, into: &out) } }
+            out.key("timeline")
+            out.array { out in for fact in call.facts { self.fact(fact, into: &out) } }
+            out.key("routing")
+            if let decision = call.decision { routing(decision, language, into: &out) } else { out.null() }
+            out.field("alerts", call.alerts.map(\.rawValue))
+        }
+    }
+
+    private static func visit(_ visit: Visit, into out: inout ByteBuilder) {
+        out.object { out in
+            out.field("queue", visit.queue)
+            out.field("start", visit.start)
+            out.field("outcome", visit.outcome?.rawValue)
+            out.field("outcome_at", visit.outcomeAt)
+            out.field("wait_ms", visit.wait)
+            out.field("partial", visit.partial)
+            out.field("transfers", visit.transfers)
+            out.field("holds", visit.holds)
+        }
+    }
+
+    private static func leg(_ leg: Leg, into out: inout ByteBuilder) {
+        out.object { out in
+            out.field("operator", leg.operator)
+            out.field("visit", leg.visit)
+            out.field("ringing_at", leg.ringAt)
+            out.field("answered_at", leg.answeredAt)
+            out.field("ended_at", leg.endedAt)
+            out.field("end", leg.end?.rawValue)
+            out.field("talk_ms", leg.talk)
+            out.field("hold_ms", leg.hold)
+            out.field("wrap_up_ms", leg.wrapUp)
+        }
+    }
+
+    private static func fact(_ fact: CallFact, into out: inout ByteBuilder) {
+        out.object { out in
+            out.field("at", fact.time)
+            out.field("seq", fact.seq)
+            func what(_ word: String, queue: String? = nil, operator who: String? = nil, reason: String? = nil, kind: String? = nil, to: String? = nil, by: String? = nil) {
+                out.field("what", word)
+                if let queue { out.field("queue", queue) }
+                if let who { out.field("operator", who) }
+                if let to { out.field("to", to) }
+                if let reason { out.field("reason", reason) }
+                if let kind { out.field("kind", kind) }
+                if let by { out.field("by", by) }
+            }
+            switch fact.step {
+            case .offered(let queue): what("offered", queue: queue)
+            case .rejected: what("rejected")
+            case .queued(let queue): what("queued", queue: queue)
+            case .ringing(let who): what("ringing", operator: who)
+            case .unanswered(let who, let reason): what("unanswered", operator: who, reason: reason?.rawValue)
+            case .answered(let who): what("answered", operator: who)
+            case .held: what("held")
+            case .resumed: what("resumed")
+            case .transferred(.operator(let next), let kind): what("transferred", operator: next, kind: kind.rawValue)
+            case .transferred(.queue(let queue), let kind): what("transferred", queue: queue, kind: kind.rawValue)
+            case .transferred(.number(let number), let kind): what("transferred", kind: kind.rawValue, to: number)
+            case .dequeued(let queue, let reason): what("dequeued", queue: queue, reason: reason.rawValue)
+            case .ended(let by): what("ended", by: by?.rawValue)
+            case .vanished: what("missing")
+            case .alive: what("found")
+            }
+        }
+    }
+
+    private static func routing(_ decision: Decision, _ language: Language, into out: inout ByteBuilder) {
+        let reasoning = Reasoning(language: language)
+        out.object { out in
+            out.field("at", decision.at)
+            out.key("route")
+            ReplyEncoder.route(decision.route, into: &out)
+            let (action, who): (String, String?) =
+                switch decision.route.action {
+                case .operator(let id, _, _, _): ("operator", id)
+                case .group: ("group", nil)
+                case .queue: ("queue", nil)
+                case .reject: ("reject", nil)
+                }
+            out.field("action", action)
+            out.field("operator", who)
+            out.field("reason", decision.route.reason.rawValue)
+            out.field("priority", decision.route.priority)
+            out.key("steps")
+            out.array { out in
+                for step in decision.steps {
+                    out.object { out in
+                        out.field("rule", step.rule.rawValue)
+                        out.field("text", reasoning.sentence(step))
+                    }
+                }
+            }
+            out.field("text", reasoning.text(decision))
+        }
+    }
+}
+
+extension Call {
+    /// The call's outcome in the words of metrics.md; nil while it is open.
+    var outcomeWord: String? { life.isOver ? life.outcome?.rawValue ?? "not_queued" : nil }
+    /// Milliseconds of all its visits that ended.
+    var wait: Int64 { life.visits.compactMap(\.wait).reduce(0, +) }
+    /// Who talked with it last, or at whom it rings.
+    var lastOperator: String? { life.legs.last { $0.answeredAt != nil }?.operator ?? life.legs.last { $0.endedAt == nil }?.operator }
+}

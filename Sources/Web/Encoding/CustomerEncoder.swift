@@ -1,0 +1,63 @@
+import CallCenter
+import EventWire
+import Storage
+
+/// A customer's record as JSON.
+enum CustomerEncoder {
+    /// When a customer counts as dormant, and what is new: computed from the last contact (customers.md).
+    struct Reckoning {
+        var now: Timestamp
+        /// No contact for so long makes a dormant customer. Milliseconds.
+        var dormantAfter: Int64
+
+        func status(_ record: CustomerRecord) -> String {
+            guard let last = record.lastContact else { return "new" }
+            return now - last > dormantAfter ? "dormant" : "active"
+        }
+    }
+
+    static func customer(_ record: CustomerRecord, _ reckoning: Reckoning, history: [Touchpoint]? = nil, into out: inout ByteBuilder) {
+        let fields = record.fields
+        out.object { out in
+            out.field("id", record.id)
+            out.field("external_id", fields.externalID)
+            out.field("name", fields.name)
+            out.field("kana", fields.kana)
+            out.field("company", fields.company)
+            out.field("tier", fields.tier)
+            out.field("owner", fields.owner)
+            out.field("tags", fields.tags)
+            out.field("cautions", fields.cautions)
+            out.field("address", fields.address)
+            out.key("phones")
+            out.array { out in
+                for phone in fields.phones {
+                    out.object { out in
+                        out.field("raw", phone.raw)
+                        out.field("e164", phone.e164)
+                        out.field("display", phone.display)
+                    }
+                }
+            }
+            out.field("email", fields.email)
+            out.field("line_id", fields.lineID)
+            out.field("do_not_pair", fields.doNotPair)
+            out.key("custom")
+            out.object { out in
+                for (name, value) in fields.custom.sorted(by: { $0.key < $1.key }) {
+                    out.key(text: name)
+                    out.value(value)
+                }
+            }
+            out.field("version", record.version)
+            out.field("created_at", record.createdAt)
+            out.field("updated_at", record.updatedAt)
+            out.field("status", reckoning.status(record))
+            out.field("last_contact_at", record.lastContact)
+            if let history {
+                out.key("history")
+                out.array { out in for contact in history { PopEncoder.touchpoint(contact, into: &out) } }
+            }
+        }
+    }
+}

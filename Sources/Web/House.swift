@@ -1,0 +1,134 @@
+import CallCenter
+import Engine
+import EventWire
+import Hummingbird
+import Logging
+import PhoneNumbers
+import Storage
+
+/// What the handlers reach: the engine, the records, and who may ask.
+public struct House: Sendable {
+    public var engine: Engine
+    public var records: CustomerStore
+    public var history: any CallHistory
+    public var tokens: TokenStore
+    public var settings: WebSettings
+    public var logger: Logger
+
+    public init(
+        engine: Engine, records: CustomerStore, history: any CallHistory, tokens: TokenStore, settings: WebSettings, logger: Logger
+    ) {
+        self.engine = engine
+        self.records = records
+        self.history = history
+        self.tokens = tokens
+        self.settings = settings
+        self.logger = logger
+    }
+
+    func verify(_ token: String) -> Who? {
+        guard let entry = tokens.verify(token, now: Engine.now()) else { return nil }
+        return .token(id: entry.id, role: entry.role, operator: entry.operator, source: entry.source)
+    }
+
+    /// What a number is that somebody typed.
+    func read(_ number: String) -> CallerNumber {
+        PhoneNumberReader(region: settings.region, language: settings.language.rawValue).read(raw: number)
+    }
+
+    /// Puts an event of the daemon's own into the log, and returns when it is on disk.
+    @discardableResult
+    func take(source: String = "screenpop", _ write: (inout ByteBuilder) -> Void) async throws -> ByteBuilder {
+        var line = ByteBuilder(capacity: 256)
+        write(&line)
+        return try await take(lines: line.bytes, source: source, allowInternal: true) { _ in nil }
+    }
+
+    /// Puts the events of some lines into the log; returns the replies, once everything is on disk.
+    func take(
+        lines: [UInt8], source: String, allowInternal: Bool = false, refusal: (DecodedEvent) -> WireError?
+    ) async throws -> ByteBuilder {
+        var framer = LineFramer()
+        return try await withCheckedThrowingContinuation { continuation in
+            var batch = EventBatch(readAt: Engine.now()) { continuation.resume(returning: $0) }
+            lines.withUnsafeBytes { bytes in
+                framer.feed(bytes) { batch.take($0, defaultSource: source, allowInternal: allowInternal, refusal: refusal) }
+                framer.finish { batch.take($0, defaultSource: source, allowInternal: allowInternal, refusal: refusal) }
+            }
+            if batch.items.isEmpty { return continuation.resume(returning: ByteBuilder()) }
+            if !engine.submit(batch) {
+                continuation.resume(throwing: Problem(.serviceUnavailable, "The daemon cannot take events just now; send them again in a moment."))
+            }
+        }
+    }
+}
+
+/// The calls that left the live state, as the call list needs them.
+public protocol CallHistory: Sendable {
+    /// Calls whose number is below `below`, newest first.
+    func calls(_ filter: CallFilter, below: Int64?, limit: Int) throws -> [Call]
+    /// The calls with this id, one a source.
+    func calls(id: String) throws -> [Call]
+}
+
+/// Which calls a list shows; nil asks for all.
+public struct CallFilter: Equatable, Sendable {
+    public var queue: String?
+    public var outcome: String?
+    public var `operator`: String?
+    public var customer: Int64?
+    public var from: Timestamp?
+    public var to: Timestamp?
+
+    public init() {}
+
+    /// The one definition, for calls in memory and in the history alike: a call is shown when one of its visits is counted in the figure
+    /// that was opened.
+    public func matches(_ call: Call) -> Bool {
+        if let from, (call.startedAt ?? from) < from { return false }
+        if let to, (call.startedAt ?? to) >= to { return false }
+        if let customer, call.customer?.id != customer { return false }
+        if let who = `operator`, !call.life.legs.contains(where: { $0.operator == who }) { return false }
+        if outcome == "not_queued" { return queue == nil && call.life.isOver && call.life.visits.isEmpty }
+        guard queue != nil || outcome != nil else { return true }
+        if outcome == nil, call.life.visits.isEmpty, call.offered?.queue == queue { return true }
+        return call.life.visits.contains { visit in
+            (queue == nil || visit.queue == queue) && (outcome == nil || visit.outcome?.rawValue == outcome)
+        }
+    }
+}
+
+/// What the centre has configured that only the interface needs.
+public struct WebSettings: Sendable {
+    public var version: String
+    public var startedAt: Timestamp
+    public var stateDirectory: String
+    /// The language of an asker who prefers none.
+    public var language: Language
+    /// The start of the centre's day at some moment.
+    public var dayStart: @Sendable (Timestamp) -> Timestamp
+    /// Length of the intervals figures can be asked by. Milliseconds.
+    public var interval: Int64
+    /// How numbers without country code are read: ISO 3166.
+    public var region: String
+    /// The centre's own fields of a customer.
+    public var customFields: Set<String>
+    /// Connections that push events.
+    public var eventConnections: @Sendable () -> Int
+
+    public init(
+        version: String, startedAt: Timestamp, stateDirectory: String, language: Language,
+        dayStart: @escaping @Sendable (Timestamp) -> Timestamp, interval: Int64, region: String, customFields: Set<String>,
+        eventConnections: @escaping @Sendable () -> Int
+    ) {
+        self.version = version
+        self.startedAt = startedAt
+        self.stateDirectory = stateDirectory
+        self.language = language
+        self.dayStart = dayStart
+        self.interval = interval
+        self.region = region
+        self.customFields = customFields
+        self.eventConnections = eventConnections
+    }
+}

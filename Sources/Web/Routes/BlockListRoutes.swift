@@ -1,0 +1,64 @@
+import CallCenter
+import Engine
+import EventWire
+import HTTPTypes
+import Hummingbird
+import Storage
+
+/// `/v1/blocked-numbers`: whose calls are rejected, or sent where the centre says.
+struct BlockListRoutes {
+    let house: House
+
+    func add(to router: Router<WebContext>) {
+        router.get("v1/blocked-numbers", use: list)
+        router.put("v1/blocked-numbers/{number}", use: put)
+        router.delete("v1/blocked-numbers/{number}", use: remove)
+    }
+
+    private func list(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.supervise)
+        let all = try house.records.blocked()
+        return .json { out in
+            out.object { out in
+                out.key("numbers")
+                out.array { out in for entry in all { BlockListRoutes.encode(entry, into: &out) } }
+            }
+        }
+    }
+
+    private struct Why: Decodable { var reason: String? }
+
+    private func put(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.administer)
+        let number = try number(context)
+        var why = Why()
+        if request.headers[.contentLength] ?? "0" != "0" { why = try await request.json() }
+        let entry = BlockedNumber(number: number.e164, display: number.display, reason: why.reason, since: Engine.now())
+        try house.records.block(entry)
+        let kept = try house.records.blocked().first { $0.number == number.e164 } ?? entry
+        return .json { BlockListRoutes.encode(kept, into: &$0) }
+    }
+
+    private func remove(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.administer)
+        let number = try number(context)
+        guard try house.records.unblock(number.e164) else { throw Problem.notFound("\(number.display) is not blocked.") }
+        return Response(status: .noContent)
+    }
+
+    private func number(_ context: WebContext) throws -> (e164: String, display: String) {
+        let raw = try context.parameters.require("number")
+        let number = house.read(raw)
+        guard let e164 = number.e164 else { throw Problem.bad("That is no telephone number; write it as 090-1234-5678 or +819012345678.") }
+        return (e164, number.display)
+    }
+
+    private static func encode(_ entry: BlockedNumber, into out: inout ByteBuilder) {
+        out.object { out in
+            out.field("number", entry.number)
+            out.field("display", entry.display)
+            out.field("reason", entry.reason)
+            out.field("since", entry.since)
+        }
+    }
+}

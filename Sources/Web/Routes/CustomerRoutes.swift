@@ -1,0 +1,122 @@
+import CallCenter
+import Engine
+import EventWire
+import HTTPTypes
+import Hummingbird
+import PhoneNumbers
+import Storage
+
+/// `/v1/customers`: finding, reading and editing the one record.
+struct CustomerRoutes {
+    let house: House
+
+    func add(to router: Router<WebContext>) {
+        router.get("v1/customers", use: find)
+        router.post("v1/customers", use: create)
+        router.get("v1/customers/{id}", use: one)
+        router.put("v1/customers/{id}") { try await edit($0, $1, isWhole: true) }
+        router.patch("v1/customers/{id}") { try await edit($0, $1, isWhole: false) }
+    }
+
+    private func find(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.serve)
+        let query = Query(request)
+        let limit = try query.limit(default: 20, max: 1_000)
+        let found: (customers: [CustomerRecord], matches: Int)
+        if let phone = query.text("phone") {
+            let number = house.read(phone)
+            found = try number.e164.map { try house.records.find(e164: $0, limit: limit) } ?? ([], 0)
+        } else if let text = query.text("q") {
+            found = try house.records.search(text, limit: limit)
+        } else {
+            throw Problem.bad("Say whom: ?phone=090-1234-5678 or ?q=part of a name.")
+        }
+        let reckoning = try await reckoning()
+        return .json { out in
+            out.object { out in
+                out.key("customers")
+                out.array { out in for record in found.customers { CustomerEncoder.customer(record, reckoning, into: &out) } }
+                out.field("matches", found.matches)
+            }
+        }
+    }
+
+    private func one(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.serve)
+        let record = try record(context)
+        let history = try house.records.history(customer: record.id, limit: 100)
+        return answer(record, try await reckoning(), history: history)
+    }
+
+    private func create(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.serve)
+        let body: CustomerBody = try await request.json()
+        var fields = CustomerFields(name: "")
+        let rules = try await rules()
+        try body.apply(to: &fields, isWhole: true, tiers: rules.tiers, customFields: house.settings.customFields, region: house.settings.region)
+        let record = try edited { () throws(CustomerStore.EditError) in try house.records.create(fields, at: Engine.now()) }
+        return answer(record, try await reckoning(), status: .created)
+    }
+
+    private func edit(_ request: Request, _ context: WebContext, isWhole: Bool) async throws -> Response {
+        try context.require(.serve)
+        let current = try record(context)
+        guard let match = request.headers[.ifMatch] else {
+            throw Problem(.preconditionRequired, "Send If-Match with the ETag that you read, \"v\(current.version)\" now, so that nobody's edit is lost.")
+        }
+        let body: CustomerBody = try await request.json()
+        var fields = current.fields
+        let rules = try await rules()
+        try body.apply(to: &fields, isWhole: isWhole, tiers: rules.tiers, customFields: house.settings.customFields, region: house.settings.region)
+        let expected = match == "*" ? current.version : Int64(match.filter(\.isNumber)) ?? -1
+        let wished = fields, reckoning = try await reckoning()
+        do throws(CustomerStore.EditError) {
+            return answer(try house.records.save(current.id, fields, expected: expected, at: Engine.now()), reckoning)
+        } catch {
+            guard case .conflict(let theirs) = error else { throw problem(error) }
+            let yours = CustomerRecord(
+                id: theirs.id, fields: wished, version: expected, createdAt: theirs.createdAt, updatedAt: theirs.updatedAt, lastContact: theirs.lastContact)
+            throw Problem(.preconditionFailed, "Somebody changed this customer since you read it; both versions are here.") { out in
+                out.key("yours")
+                CustomerEncoder.customer(yours, reckoning, into: &out)
+                out.key("theirs")
+                CustomerEncoder.customer(theirs, reckoning, into: &out)
+            }
+        }
+    }
+
+    private func record(_ context: WebContext) throws -> CustomerRecord {
+        let id = try context.parameters.require("id")
+        guard let number = Int64(id), let record = try house.records.customer(number) else { throw Problem.notFound("There is no customer \(id).") }
+        return record
+    }
+
+    private func answer(
+        _ record: CustomerRecord, _ reckoning: CustomerEncoder.Reckoning, history: [Touchpoint]? = nil, status: HTTPResponse.Status = .ok
+    ) -> Response {
+        .json(status, headers: [.eTag: "\"v\(record.version)\"", .location: "/v1/customers/\(record.id)"]) { out in
+            CustomerEncoder.customer(record, reckoning, history: history, into: &out)
+        }
+    }
+
+    private func edited(_ work: () throws(CustomerStore.EditError) -> CustomerRecord) throws(Problem) -> CustomerRecord {
+        do throws(CustomerStore.EditError) { return try work() } catch { throw problem(error) }
+    }
+
+    private func problem(_ error: CustomerStore.EditError) -> Problem {
+        switch error {
+        case .notFound: .notFound("The customer is gone.")
+        case .conflict: Problem(.preconditionFailed, "Somebody changed this customer since you read it.")
+        case .externalIDTaken(let by): Problem(.conflict, "Customer \(by) has this external_id.")
+        case .store(let error): Problem(.serviceUnavailable, "\(error).")
+        }
+    }
+
+    private func rules() async throws -> (tiers: Set<String>, dormantDays: Int) {
+        guard let rules = await house.engine.ask({ centre, _ in (Set(centre.policy.tiers.keys), centre.policy.alerts.dormantDays) }) else { throw Problem.stopping }
+        return rules
+    }
+    private func reckoning() async throws -> CustomerEncoder.Reckoning {
+        .init(now: Engine.now(), dormantAfter: Int64(try await rules().dormantDays) * 86_400_000)
+    }
+}

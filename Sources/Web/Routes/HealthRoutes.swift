@@ -1,0 +1,77 @@
+import CallCenter
+import Engine
+import EventWire
+import Glibc
+import HTTPTypes
+import Hummingbird
+
+/// Whether the daemon lives, is ready, and how it does.
+struct HealthRoutes {
+    let house: House
+
+    func add(to router: Router<WebContext>) {
+        router.get("healthz") { _, _ in Response.json { $0.object { $0.field("alive", true) } } }
+        router.get("readyz", use: ready)
+        router.get("v1/status", use: status)
+        router.get("v1/openapi.json") { _, _ in
+            Response(status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: ByteBuffer(string: OpenAPI.document)))
+        }
+    }
+
+    private func ready(_ request: Request, _ context: WebContext) async throws -> Response {
+        var reasons: [String] = []
+        if !house.engine.isLogWritable { reasons.append("The log cannot be written: is the disk full?") }
+        if (try? house.records.count()) == nil { reasons.append("The customers' database cannot be read.") }
+        if await house.engine.places() == nil { reasons.append("The engine has stopped.") }
+        let all = reasons
+        return .json(all.isEmpty ? .ok : .serviceUnavailable) { out in
+            out.object { out in
+                out.field("ready", all.isEmpty)
+                if !all.isEmpty { out.field("reasons", all) }
+            }
+        }
+    }
+
+    private func status(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.supervise)
+        let settings = house.settings
+        guard let places = await house.engine.places(),
+            let live = await house.engine.ask({ centre, now in
+                (open: centre.open.count, operators: centre.operators.values.count { $0.isLoggedIn }, now: now)
+            })
+        else { throw Problem.stopping }
+        let customers = try house.records.count()
+        let streams = house.engine.streams.count
+        let isWritable = house.engine.isLogWritable
+        return .json { out in
+            out.object { out in
+                out.field("version", settings.version)
+                out.field("pid", Int(getpid()))
+                out.field("started_at", settings.startedAt)
+                out.field("uptime_ms", live.now - settings.startedAt)
+                out.field("seq", places.last)
+                out.field("committed_seq", places.committed)
+                out.field("log_writable", isWritable)
+                out.field("open_calls", live.open)
+                out.field("operators_logged_in", live.operators)
+                out.field("event_connections", settings.eventConnections())
+                out.field("streams", streams)
+                out.field("customers", customers)
+                out.field("state_dir", settings.stateDirectory)
+                out.key("database")
+                out.object { out in
+                    out.field("events_bytes", HealthRoutes.bytes(settings.stateDirectory + "/events.db"))
+                    out.field("customers_bytes", HealthRoutes.bytes(settings.stateDirectory + "/customers.db"))
+                }
+            }
+        }
+    }
+
+    /// A database with its write-ahead log.
+    private static func bytes(_ path: String) -> Int64 {
+        [path, path + "-wal"].reduce(0) { sum, path in
+            var found = stat()
+            return stat(path, &found) == 0 ? sum + Int64(found.st_size) : sum
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import CallCenter
+import EventWire
+import Hummingbird
+import HummingbirdCore
+
+/// Reads what a request asks for; what it cannot read is the asker's to change.
+struct Query {
+    private let parameters: FlatDictionary<Substring, Substring>
+
+    init(_ request: Request) { parameters = request.uri.queryParameters }
+
+    /// nil when it is absent or empty.
+    func text(_ name: String) -> String? { parameters.get(name).flatMap { $0.isEmpty ? nil : String($0) } }
+
+    func time(_ name: String) throws(Problem) -> Timestamp? {
+        guard let text = text(name) else { return nil }
+        // A plus sign in a query is a space by the rules of forms.
+        var plain = text.replacing(" ", with: "+")
+        guard let time = plain.withUTF8({ RFC3339.timestamp(UnsafeRawBufferPointer($0)) }) else {
+            throw .bad("\(name) is no time; write it as 2026-11-20T09:00:00Z.")
+        }
+        return time
+    }
+
+    func number(_ name: String) throws(Problem) -> Int64? {
+        guard let text = text(name) else { return nil }
+        guard let number = Int64(text) else { throw .bad("\(name) is no whole number.") }
+        return number
+    }
+
+    func flag(_ name: String) throws(Problem) -> Bool {
+        switch text(name) {
+        case nil, "false", "0": false
+        case "true", "1": true
+        default: throw .bad("\(name) is true or false.")
+        }
+    }
+
+    /// How many lines a list may have.
+    func limit(default usual: Int, max: Int) throws(Problem) -> Int {
+        guard let asked = try number("limit") else { return usual }
+        guard asked >= 1, asked <= max else { throw .bad("limit is from 1 to \(max).") }
+        return Int(asked)
+    }
+}

@@ -1,0 +1,126 @@
+import CallCenter
+import Engine
+import EventWire
+import Hummingbird
+import NIOCore
+
+/// `GET /v1/stats` and its stream: every figure of metrics.md.
+struct StatsRoutes {
+    let house: House
+    let feed: StatsFeed
+
+    func add(to router: Router<WebContext>) {
+        router.get("v1/stats", use: stats)
+        router.get("v1/stats/stream", use: stream)
+    }
+
+    private func stats(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.supervise)
+        let query = Query(request)
+        let asked = (from: try query.time("from"), to: try query.time("to"))
+        for (name, time) in [("from", asked.from), ("to", asked.to)] {
+            if let time, time.ms % house.settings.interval != 0 {
+                throw Problem.bad("\(name) is not on an interval's boundary; intervals are \(house.settings.interval / 60_000) minutes long.")
+            }
+        }
+        let settings = house.settings
+        let answer = await house.engine.ask { centre, now -> Stats? in
+            let from = asked.from ?? settings.dayStart(now)
+            let to = asked.to ?? StatsFeed.end(of: now, settings.interval)
+            return from < to ? centre.stats(from: from, to: to, now: now) : nil
+        }
+        guard let answer else { throw Problem.stopping }
+        guard let answer else { throw Problem.bad("from is not before to.") }
+        return .json { StatsEncoder.stats(answer, into: &$0) }
+    }
+
+    private func stream(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.supervise)
+        let watcher = await feed.watch()
+        return .events(of: request, gone: { watcher.end() }) { writer in
+            defer { Task { await feed.leave(watcher) } }
+            for await frame in watcher { try await writer.write(frame) }
+        }
+    }
+}
+
+/// The figures of today, once a second, computed once for all who watch.
+actor StatsFeed {
+    /// One who watches: only the newest figures matter, so one that is slow misses some and falls no further behind.
+    struct Watcher: AsyncSequence, Sendable {
+        let id: Int
+        private let stream: AsyncStream<ByteBuffer>
+        fileprivate let continuation: AsyncStream<ByteBuffer>.Continuation
+
+        init(id: Int) {
+            self.id = id
+            (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        }
+        func makeAsyncIterator() -> AsyncStream<ByteBuffer>.Iterator { stream.makeAsyncIterator() }
+        func end() { continuation.finish() }
+    }
+
+    private let engine: Engine
+    private let settings: WebSettings
+    private var watchers: [Int: Watcher] = [:]
+    private var nextID = 0
+    /// How often the state had changed when figures were last sent.
+    private var lastChanges: Int64?
+    private var place: Int64 = 0
+    private var quietS = 0
+
+    init(engine: Engine, settings: WebSettings) {
+        self.engine = engine
+        self.settings = settings
+    }
+
+    /// The end of the interval that `now` lies in.
+    static func end(of now: Timestamp, _ interval: Int64) -> Timestamp { Timestamp(ms: (now.interval(interval) + 1) * interval) }
+
+    func watch() async -> Watcher {
+        let watcher = Watcher(id: nextID)
+        nextID += 1
+        watchers[watcher.id] = watcher
+        if let frame = await frame() { watcher.continuation.yield(frame) }
+        return watcher
+    }
+
+    func leave(_ watcher: Watcher) {
+        watcher.end()
+        watchers[watcher.id] = nil
+    }
+
+    /// Sends the figures to all who watch, at most once a second and only when something changed, until it is cancelled.
+    func run() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(1))
+            guard !watchers.isEmpty else { continue }
+            guard let state = await engine.ask({ centre, _ in (changes: centre.changes, waits: centre.isAnyoneWaiting) }) else { break }
+            quietS += 1
+            if state.changes != lastChanges || state.waits {
+                lastChanges = state.changes
+                guard let frame = await frame() else { break }
+                quietS = 0
+                for watcher in watchers.values { watcher.continuation.yield(frame) }
+            } else if quietS >= 15 {
+                quietS = 0
+                var out = ByteBuilder()
+                SSEFrame.comment(into: &out)
+                for watcher in watchers.values { watcher.continuation.yield(ByteBuffer(out)) }
+            }
+        }
+        for watcher in watchers.values { watcher.end() }
+    }
+
+    private func frame() async -> ByteBuffer? {
+        let settings = settings
+        let stats = await engine.ask { centre, now in
+            centre.stats(from: settings.dayStart(now), to: StatsFeed.end(of: now, settings.interval), now: now)
+        }
+        guard let stats else { return nil }
+        place += 1
+        var out = ByteBuilder(capacity: 16_384)
+        SSEFrame.event("stats", id: String(place), into: &out) { StatsEncoder.stats(stats, into: &$0) }
+        return ByteBuffer(out)
+    }
+}

@@ -1,0 +1,94 @@
+import CallCenter
+import Engine
+import EventWire
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// `GET /v1/stream`: pops to the operator concerned, and to no one else.
+struct StreamRoutes {
+    let house: House
+
+    func add(to router: Router<WebContext>) {
+        router.get("v1/stream", use: stream)
+        router.post("v1/pops/{id}/seen", use: seen)
+    }
+
+    private func stream(_ request: Request, _ context: WebContext) async throws -> Response {
+        let watch = try watch(request, context)
+        guard let subscription = await house.engine.watch(watch, lastID: request.headers[.lastEventID]) else { throw Problem.stopping }
+        return .events(of: request, gone: { subscription.end() }) { writer in
+            defer { house.engine.streams.detach(subscription, nowS: Engine.now().ms / 1000) }
+            var hello = ByteBuilder()
+            SSEFrame.retry(1_000, into: &hello)
+            try await writer.write(ByteBuffer(hello))
+            while true {
+                switch await subscription.next() {
+                case .frames(let frames):
+                    var buffer = ByteBuffer()
+                    for frame in frames { buffer.writeBytes(frame) }
+                    try await writer.write(buffer)
+                case .fellBehind: await house.engine.restart(subscription)
+                case .ended: return
+                }
+            }
+        }
+    }
+
+    private func watch(_ request: Request, _ context: WebContext) throws(Problem) -> Watch {
+        try context.require(.serve)
+        let asked = request.uri.queryParameters.getAll("operator").flatMap { $0.split(separator: ",").map(String.init) }
+        if let own = context.who.ownOperator {
+            guard asked.allSatisfy({ $0 == own }) else { throw Problem(.forbidden, "An operator's token sees that operator's own pops alone; leave operator= out.") }
+            return .own(own)
+        }
+        try context.require(.supervise)
+        if asked.isEmpty { throw .bad("Say whose pops: ?operator=101, several with commas, or ?operator=all.") }
+        if asked.contains("all") { return .everybody }
+        return .operators(Array(Set(asked)).sorted())
+    }
+
+    /// The operator saw the pop. It goes through the log like everything that changes the state.
+    private func seen(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.serve)
+        let pop = try context.parameters.require("id")
+        // A pop's id ends with its operator.
+        let named = pop.firstIndex(of: ".").map { String(pop[pop.index(after: $0)...]) } ?? ""
+        if let own = context.who.ownOperator, own != named { throw Problem.notFound("There is no such pop on your screen.") }
+        guard let there = await house.engine.ask({ centre, _ in centre.hasPop(pop, of: named) }) else { throw Problem.stopping }
+        guard there else { throw Problem.notFound("There is no such pop on the screen of \(named.isEmpty ? "anyone" : named); it may have been withdrawn.") }
+        try await house.take { out in
+            out.object { out in
+                out.field("type", "screenpop.pop.seen")
+                out.field("pop", pop)
+                out.field("operator", named)
+            }
+        }
+        return Response(status: .noContent)
+    }
+}
+
+extension HTTPField.Name {
+    static let lastEventID = HTTPField.Name("Last-Event-ID")!
+}
+
+extension Response {
+    /// A stream of Server-Sent Events, which ends with `body`.
+    ///
+    /// - Parameter gone: the client has gone: `body` is to return.
+    static func events(
+        of request: Request, gone: @escaping @Sendable () -> Void, _ body: @escaping @Sendable (inout any ResponseBodyWriter) async throws -> Void
+    ) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store", .xAccelBuffering: "no"],
+            body: .init { writer in
+                try await request.body.consumeWithInboundCloseHandler { _ in try await body(&writer) } onInboundClosed: { gone() }
+                try await writer.finish(nil)
+            })
+    }
+}
+
+extension HTTPField.Name {
+    /// Tells a reverse proxy not to hold frames back.
+    static let xAccelBuffering = HTTPField.Name("X-Accel-Buffering")!
+}

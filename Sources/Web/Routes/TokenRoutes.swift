@@ -1,0 +1,80 @@
+import CallCenter
+import Engine
+import EventWire
+import HTTPTypes
+import Hummingbird
+import Storage
+
+/// `/v1/tokens`: who may ask over TCP.
+struct TokenRoutes {
+    let house: House
+
+    func add(to router: Router<WebContext>) {
+        router.get("v1/tokens", use: list)
+        router.post("v1/tokens", use: create)
+        router.delete("v1/tokens/{id}", use: revoke)
+    }
+
+    private func list(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.administer)
+        let all = house.tokens.list()
+        return .json { out in
+            out.object { out in
+                out.key("tokens")
+                out.array { out in for token in all { out.object { TokenRoutes.fields(of: token, into: &$0) } } }
+            }
+        }
+    }
+
+    private struct Wish: Decodable {
+        var role: String
+        var name: String
+        var `operator`: String?
+        var source: String?
+        var expires_in_s: Int64?
+    }
+
+    private func create(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.administer)
+        let wish: Wish = try await request.json()
+        guard let role = Role(rawValue: wish.role) else {
+            throw Problem.bad("role is one of \(Role.allCases.map(\.rawValue).joined(separator: ", ")).")
+        }
+        guard !wish.name.isEmpty, wish.name.utf8.count <= 128, wish.name.utf8.allSatisfy({ $0 >= 0x20 }) else {
+            throw Problem.bad("name says what the token is for, in 128 bytes at most.")
+        }
+        if role == .operator, wish.operator == nil { throw Problem.bad("A token for an operator names the operator.") }
+        if role != .operator, wish.operator != nil { throw Problem.bad("Only a token with the role operator names an operator.") }
+        if let seconds = wish.expires_in_s, seconds <= 0 { throw Problem.bad("expires_in_s is more than 0.") }
+        let now = Engine.now()
+        let made = try house.tokens.create(
+            role: role, name: wish.name, operator: wish.operator, source: wish.source,
+            expiresAt: wish.expires_in_s.map { now + $0.multipliedReportingOverflow(by: 1000).partialValue }, now: now)
+        house.logger.notice("token \(made.token.id) made for \(wish.name), role \(role.rawValue)")
+        return .json(.created) { out in
+            out.object { out in
+                out.field("token", made.secret)
+                TokenRoutes.fields(of: made.token, into: &out)
+            }
+        }
+    }
+
+    private func revoke(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.administer)
+        let id = try context.parameters.require("id")
+        guard try house.tokens.revoke(id) else { throw Problem.notFound("There is no token \(id).") }
+        house.logger.notice("token \(id) revoked")
+        return Response(status: .noContent)
+    }
+
+    private static func fields(of token: Token, into out: inout ByteBuilder) {
+        out.field("id", token.id)
+        out.field("name", token.name)
+        out.field("role", token.role.rawValue)
+        out.field("operator", token.operator)
+        out.field("source", token.source)
+        out.field("created_at", token.createdAt)
+        out.field("expires_at", token.expiresAt)
+        out.field("last_used_at", token.lastUsedAt)
+    }
+}

@@ -1,0 +1,150 @@
+import Glibc
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTPTypes
+import NIOPosix
+
+/// Where HTTP is answered.
+public enum WebAddress: Sendable {
+    /// A Unix socket, made here with mode 0660.
+    case path(String)
+    /// TCP; a port of 0 takes a free one.
+    case host(String, port: Int)
+    /// A socket that systemd has opened.
+    case descriptor(CInt, Door)
+
+    var door: Door {
+        switch self {
+        case .path: .local
+        case .host: .network
+        case .descriptor(_, let door): door
+        }
+    }
+}
+
+/// Why an address cannot be listened on.
+public enum WebListenerError: Error, Equatable, Sendable, CustomStringConvertible {
+    case notASocket(path: String)
+    case pathTooLong(path: String)
+    case cannotListen(address: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .notASocket(let path): "\(path) exists and is not a socket: move it away, or name another path with --api-socket"
+        case .pathTooLong(let path): "\(path) is too long for a socket (107 bytes at most): name a shorter one with --api-socket"
+        case .cannotListen(let address, let reason): "cannot listen on \(address): \(reason); name another with --http"
+        }
+    }
+}
+
+/// One listening socket with its connections. Hummingbird's own server cannot take a socket that is already open, so the accepting is here.
+final class WebListener: Sendable {
+    private let channel: NIOAsyncChannel<HTTP1Channel.Value, Never>
+    private let http: HTTP1Channel
+    private let logger: Logger
+    private let path: String?
+    /// As it is bound: the port that was taken, where 0 was asked for.
+    let port: Int?
+
+    static func listen(
+        _ address: WebAddress, responder: RouterResponder<WebContext>, group: any EventLoopGroup, logger: Logger
+    ) async throws(WebListenerError) -> WebListener {
+        let door = address.door
+        let http = HTTP1Channel(
+            responder: { request, writer, channel in
+                try await respond(to: request, writer, context: WebContext(source: Arrival(channel: channel, logger: logger, door: door)), responder)
+            },
+            // A connection that asks nothing for so long is closed; a stream that is being answered is not idle.
+            configuration: .init(idleTimeout: .seconds(120)))
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+        switch address {
+        case .path(let path):
+            try clear(path)
+            return try await made(path, path: path) {
+                let old = umask(0o117)
+                defer { umask(old) }
+                return try await bootstrap.bind(unixDomainSocketPath: path, serverBackPressureStrategy: nil) { http.setup(channel: $0, logger: logger) }
+            }
+        case .host(let host, let port):
+            return try await made("\(host):\(port)", path: nil) {
+                try await bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                    .bind(host: host, port: port, serverBackPressureStrategy: nil) { http.setup(channel: $0, logger: logger) }
+            }
+        case .descriptor(let descriptor, _):
+            return try await made("descriptor \(descriptor)", path: nil) {
+                try await bootstrap.bind(descriptor, serverBackPressureStrategy: nil) { http.setup(channel: $0, logger: logger) }
+            }
+        }
+        func made(
+            _ name: String, path: String?, _ bind: () async throws -> NIOAsyncChannel<HTTP1Channel.Value, Never>
+        ) async throws(WebListenerError) -> WebListener {
+            do { return WebListener(channel: try await bind(), http: http, logger: logger, path: path) } catch {
+                throw .cannotListen(address: name, reason: "\(error)")
+            }
+        }
+    }
+
+    private init(channel: NIOAsyncChannel<HTTP1Channel.Value, Never>, http: HTTP1Channel, logger: Logger, path: String?) {
+        self.channel = channel
+        self.http = http
+        self.logger = logger
+        self.path = path
+        port = channel.channel.localAddress?.port
+    }
+
+    private static func clear(_ path: String) throws(WebListenerError) {
+        guard path.utf8.count <= 107 else { throw .pathTooLong(path: path) }
+        var found = stat()
+        guard lstat(path, &found) == 0 else { return }
+        guard found.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
+        unlink(path)
+    }
+
+    /// Accepts and answers until `close`, or until the task is cancelled.
+    func run() async {
+        let children = Mutexed<[ObjectIdentifier: any Channel]>([:])
+        try? await channel.executeThenClose { inbound in
+            await withDiscardingTaskGroup { group in
+                do {
+                    for try await child in inbound {
+                        let id = ObjectIdentifier(child.channel)
+                        children.change { $0[id] = child.channel }
+                        group.addTask { [http, logger] in
+                            await http.handle(value: child, logger: logger)
+                            children.change { $0[id] = nil }
+                        }
+                    }
+                } catch { logger.error("accepting connections ended: \(error)") }
+                // The listener is closed: what is idle has nothing more to say.
+                group.cancelAll()
+            }
+        }
+    }
+
+    /// Takes no more connections; those that are being answered are ended with the task that runs them.
+    func close() async {
+        try? await channel.channel.close()
+        if let path { unlink(path) }
+    }
+
+    private static func respond(
+        to request: Request, _ writer: consuming ResponseWriter, context: WebContext, _ responder: RouterResponder<WebContext>
+    ) async throws {
+        var response: Response
+        do { response = try await responder.respond(to: request, context: context) } catch let error as any HTTPResponseError {
+            response = (try? error.response(from: request, context: context)) ?? Problem.failed.response
+        } catch {
+            context.logger.error("a request failed: \(error)", metadata: ["PATH": "\(request.uri.path)"])
+            response = Problem.failed.response
+        }
+        response.headers[.cacheControl] = response.headers[.cacheControl] ?? "no-store"
+        response.headers[.xContentTypeOptions] = "nosniff"
+        try await writer.write(response: response.head, body: response.body)
+    }
+}

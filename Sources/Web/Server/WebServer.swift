@@ -1,0 +1,79 @@
+import Engine
+import Hummingbird
+import Logging
+import NIOCore
+
+/// The HTTP interface: every route, behind every address.
+public final class WebServer: Sendable {
+    private let listeners: [WebListener]
+    private let running: Task<Void, Never>
+
+    /// Listens on every address; when one cannot be listened on, on none.
+    public static func start(_ house: House, at addresses: [WebAddress], group: any EventLoopGroup) async throws(WebListenerError) -> WebServer {
+        let feed = StatsFeed(engine: house.engine, settings: house.settings)
+        let responder = router(house, feed).buildResponder()
+        var listeners: [WebListener] = []
+        for address in addresses {
+            do throws(WebListenerError) {
+                listeners.append(try await .listen(address, responder: responder, group: group, logger: house.logger))
+            } catch {
+                for listener in listeners { await listener.close() }
+                throw error
+            }
+        }
+        return WebServer(listeners, feed)
+    }
+
+    static func router(_ house: House, _ feed: StatsFeed) -> Router<WebContext> {
+        let router = Router(context: WebContext.self)
+        router.add(middleware: Problems())
+        router.add(middleware: Authentication(house: house))
+        HealthRoutes(house: house).add(to: router)
+        StreamRoutes(house: house).add(to: router)
+        StatsRoutes(house: house, feed: feed).add(to: router)
+        CallRoutes(house: house).add(to: router)
+        OperatorRoutes(house: house).add(to: router)
+        CustomerRoutes(house: house).add(to: router)
+        CustomerFileRoutes(house: house).add(to: router)
+        BlockListRoutes(house: house).add(to: router)
+        TokenRoutes(house: house).add(to: router)
+        EventRoutes(house: house).add(to: router)
+        return router
+    }
+
+    private init(_ listeners: [WebListener], _ feed: StatsFeed) {
+        self.listeners = listeners
+        running = Task {
+            await withTaskGroup(of: Void.self) { group in
+                for listener in listeners { group.addTask { await listener.run() } }
+                group.addTask { await feed.run() }
+                await group.waitForAll()
+            }
+        }
+    }
+
+    /// The TCP ports that are listened on.
+    public var ports: [Int] { listeners.compactMap(\.port) }
+
+    /// Takes no more requests and ends those that are being answered.
+    public func stop() async {
+        for listener in listeners { await listener.close() }
+        running.cancel()
+        await running.value
+    }
+}
+
+/// Answers every error as RFC 9457 says, the router's own included.
+struct Problems: RouterMiddleware {
+    func handle(_ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response) async throws -> Response {
+        do { return try await next(request, context) } catch let problem as Problem { throw problem } catch let error as HTTPError {
+            switch error.status {
+            case .notFound: throw Problem.notFound("There is nothing at \(request.uri.path); /v1/openapi.json describes what is.")
+            case .methodNotAllowed: throw Problem(.methodNotAllowed, "\(request.uri.path) does not take \(request.method); /v1/openapi.json describes what it takes.", headers: error.headers)
+            default: throw Problem(error.status, error.body ?? "\(error.status.reasonPhrase).", headers: error.headers)
+            }
+        } catch is NIOTooManyBytesError {
+            throw Problem(.contentTooLarge, "The body is too long.")
+        }
+    }
+}

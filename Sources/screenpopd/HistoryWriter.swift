@@ -1,0 +1,100 @@
+import CallCenter
+import Dispatch
+import Engine
+import Logging
+import Storage
+import Synchronization
+import Web
+
+/// Writes what left the live state into the records, beside the engine's thread, and reads it back for the call list.
+final class HistoryWriter: HistoryKeeper, CallHistory {
+    private let store: CustomerStore
+    private let logger: Logger
+    private let queue = DispatchQueue(label: "history")
+    /// Taken, and not yet on disk.
+    private let waiting = Mutex(Waiting())
+
+    private struct Waiting {
+        var calls: [Call] = []
+        var touchpoints: [TouchpointEntry] = []
+        var isScheduled = false
+        var failure: StoreError?
+    }
+
+    /// Before a failed write is tried again.
+    private static let again = DispatchTimeInterval.seconds(2)
+    /// Places of a log entry's own: one call number in 4,096 is kept free for the touchpoint that the entry itself may be.
+    private static let touchpointPlace: Int64 = 4_095
+
+    init(store: CustomerStore, logger: Logger) {
+        self.store = store
+        self.logger = logger
+    }
+
+    func take(_ entries: [HistoryEntry]) {
+        let schedule = waiting.withLock { waiting in
+            for entry in entries {
+                switch entry {
+                case .call(let call): waiting.calls.append(call)
+                case .touchpoint(let seq, let customer, let touchpoint):
+                    waiting.touchpoints.append(
+                        TouchpointEntry(id: seq * 4_096 + HistoryWriter.touchpointPlace, customer: customer, touchpoint: touchpoint))
+                }
+            }
+            defer { waiting.isScheduled = true }
+            return !waiting.isScheduled
+        }
+        if schedule { queue.async { self.write() } }
+    }
+
+    func flush() throws {
+        queue.sync { self.write() }
+        if let failure = waiting.withLock({ $0.failure }) { throw failure }
+    }
+
+    /// On the queue. What cannot be written now stays, and is tried again.
+    private func write() {
+        let (calls, touchpoints) = waiting.withLock { ($0.calls, $0.touchpoints) }
+        guard !calls.isEmpty || !touchpoints.isEmpty else { return waiting.withLock { $0.isScheduled = false } }
+        do throws(StoreError) {
+            try store.keep(calls: calls, touchpoints: touchpoints)
+            let more = waiting.withLock { waiting in
+                waiting.calls.removeFirst(calls.count)
+                waiting.touchpoints.removeFirst(touchpoints.count)
+                waiting.failure = nil
+                waiting.isScheduled = !waiting.calls.isEmpty || !waiting.touchpoints.isEmpty
+                return waiting.isScheduled
+            }
+            if more { queue.async { self.write() } }
+        } catch {
+            let isNew = waiting.withLock { waiting in
+                defer { waiting.failure = error }
+                return waiting.failure == nil
+            }
+            if isNew { logger.error("calls that ended cannot be written into the history: \(error); trying again") }
+            queue.asyncAfter(deadline: .now() + HistoryWriter.again) { self.write() }
+        }
+    }
+
+    // MARK: Reading
+
+    func calls(_ filter: CallFilter, below: Int64?, limit: Int) throws -> [Call] {
+        var found = waiting.withLock { waiting in
+            waiting.calls.filter { call in (below.map { call.number < $0 } ?? true) && filter.matches(call) }
+        }
+        let known = Set(found.map(\.number))
+        var count = 0
+        try store.calls(below: below, from: filter.from, to: filter.to, customer: filter.customer) { call in
+            if filter.matches(call), !known.contains(call.number) {
+                found.append(call)
+                count += 1
+            }
+            return count < limit
+        }
+        return Array(found.sorted { $0.number > $1.number }.prefix(limit))
+    }
+
+    func calls(id: String) throws -> [Call] {
+        waiting.withLock { $0.calls.filter { $0.key.call == id } } + (try store.calls(id: id))
+    }
+}
