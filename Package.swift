@@ -47,7 +47,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "CallCenter", "EventWire", "Engine", "Storage",
+                "CallCenter", "EventWire", "Engine", "PhoneNumbers", "Storage",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -62,6 +62,15 @@ let package = Package(
             name: "Settings",
             dependencies: ["CallCenter", .product(name: "TOMLKit", package: "TOMLKit")], swiftSettings: swift),
 
+        // The command line, as a library, so that tests reach it.
+        .target(
+            name: "Command",
+            dependencies: [
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ] + nio,
+            swiftSettings: swift),
+
         // Asterisk's side.
         .target(name: "AMI", dependencies: nio, swiftSettings: swift),
         .target(name: "AsteriskBridge", dependencies: ["AMI"] + nio, swiftSettings: swift),
@@ -70,19 +79,13 @@ let package = Package(
         .executableTarget(
             name: "screenpopd",
             dependencies: [
-                "CallCenter", "EventWire", "PhoneNumbers", "Storage", "Engine", "Ingest", "Web", "Systemd", "Settings",
+                "CallCenter", "EventWire", "PhoneNumbers", "Storage", "Engine", "Ingest", "Web", "Systemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + nio,
             swiftSettings: swift),
-        .executableTarget(
-            name: "screenpop",
-            dependencies: [
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-            ] + nio,
-            swiftSettings: swift),
+        .executableTarget(name: "screenpop", dependencies: ["Command"], swiftSettings: swift),
         .executableTarget(
             name: "screenpop-asterisk",
             dependencies: ["AsteriskBridge", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -92,6 +95,7 @@ let package = Package(
         .testTarget(name: "EventWireTests", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["CallCenter", "PhoneNumbers"], swiftSettings: swift),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd"], swiftSettings: swift),
+        .testTarget(name: "DaemonTests", dependencies: ["screenpopd"], swiftSettings: swift),
         .testTarget(name: "HouseTests", swiftSettings: swift),
     ]
 )

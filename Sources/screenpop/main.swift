@@ -1,1 +1,3 @@
-print("x")
+import Command
+
+await Screenpop.start()

@@ -1,0 +1,167 @@
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Asks the daemon over HTTP: one connection a question.
+struct APIClient: Sendable {
+    enum Address: Equatable, Sendable {
+        case socket(String)
+        case host(String, port: Int)
+
+        var text: String {
+            switch self {
+            case .socket(let path): path
+            case .host(let host, let port): "http://\(host):\(port)"
+            }
+        }
+    }
+
+    let address: Address
+    let token: String?
+    /// For `Accept-Language`.
+    let language: Language
+
+    typealias Inbound = NIOAsyncChannelInboundStream<HTTPClientResponsePart>
+    typealias Outbound = NIOAsyncChannelOutboundWriter<HTTPClientRequestPart>
+
+    /// A question: what, where, with which body.
+    struct Question: Sendable {
+        var method: HTTPMethod = .GET
+        var path: String
+        var headers: [(String, String)] = []
+        var body = Body.none
+
+        enum Body: Sendable {
+            case none
+            case bytes([UInt8], type: String)
+            /// A file, streamed; told after each piece how many bytes went.
+            case file(String, type: String, sent: @Sendable (Int) -> Void)
+        }
+    }
+
+    /// Asks, and hands the answer's body on piece by piece.
+    ///
+    /// - Parameter piece: false ends the reading.
+    func ask(_ question: Question, piece: (ByteBuffer) throws -> Bool) async throws {
+        let channel = try await connect()
+        do {
+            try await channel.executeThenClose { inbound, outbound in
+                // A daemon that refuses answers before it has read a long body, so the answer is read while the body goes.
+                async let sending: Void = send(question, outbound)
+                var status = 0
+                var refusal = ByteBuffer()
+                reading: for try await part in inbound {
+                    switch part {
+                    case .head(let head): status = Int(head.status.code)
+                    case .body(var buffer):
+                        if status >= 400 {
+                            refusal.writeBuffer(&buffer)
+                        } else if try !piece(buffer) {
+                            break reading
+                        }
+                    case .end:
+                        if status >= 400 { throw APIClient.refusal(status, refusal) }
+                        return
+                    }
+                }
+                try? await sending
+                if status == 0 { throw ClientError.cutOff(address: address.text) }
+                throw CutOff()
+            }
+        } catch let error as ClientError { throw error } catch is CutOff { throw ClientError.cutOff(address: address.text) } catch let error as CancellationError {
+            throw error
+        } catch let error as IOError {
+            throw ClientError.unreachable(address: address.text, reason: String(cString: strerror(error.errnoCode)))
+        }
+    }
+
+    private struct CutOff: Error {}
+
+    /// Asks, and reads the whole answer.
+    func ask(_ question: Question) async throws -> Data {
+        var whole = Data()
+        try await ask(question) { piece in
+            whole.append(contentsOf: piece.readableBytesView)
+            return true
+        }
+        return whole
+    }
+
+    /// Asks, and reads the answer as JSON.
+    func ask<Answer: Decodable>(_ question: Question, as type: Answer.Type = Answer.self) async throws -> Answer {
+        try Self.decode(try await ask(question))
+    }
+
+    static func decode<Answer: Decodable>(_ data: Data) throws -> Answer {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        do { return try decoder.decode(Answer.self, from: data) } catch { throw ClientError.strange("\(error)") }
+    }
+
+    private func connect() async throws -> NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart> {
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connectTimeout(.seconds(10))
+        let setUp: @Sendable (any Channel) -> EventLoopFuture<NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>> = { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+            }
+        }
+        do {
+            switch address {
+            case .socket(let path): return try await bootstrap.connect(unixDomainSocketPath: path, channelInitializer: setUp)
+            case .host(let host, let port): return try await bootstrap.connect(host: host, port: port, channelInitializer: setUp)
+            }
+        } catch {
+            let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+            throw ClientError.unreachable(address: address.text, reason: reason)
+        }
+    }
+
+    private func send(_ question: Question, _ outbound: Outbound) async throws {
+        var headers = HTTPHeaders(question.headers)
+        headers.add(name: "Host", value: "screenpop")
+        headers.add(name: "Connection", value: "close")
+        headers.add(name: "Accept-Language", value: language.rawValue)
+        if let token { headers.add(name: "Authorization", value: "Bearer \(token)") }
+        switch question.body {
+        case .none: break
+        case .bytes(let bytes, let type):
+            headers.add(name: "Content-Type", value: type)
+            headers.add(name: "Content-Length", value: String(bytes.count))
+        case .file(_, let type, _):
+            headers.add(name: "Content-Type", value: type)
+            headers.add(name: "Transfer-Encoding", value: "chunked")
+        }
+        try await outbound.write(.head(HTTPRequestHead(version: .http1_1, method: question.method, uri: question.path, headers: headers)))
+        switch question.body {
+        case .none: break
+        case .bytes(let bytes, _): try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: bytes))))
+        case .file(let path, _, let sent):
+            guard let file = FileHandle(forReadingAtPath: path) else { throw ClientError.local("\(path) cannot be read.") }
+            defer { try? file.close() }
+            var count = 0
+            while let piece = try file.read(upToCount: 256 << 10), !piece.isEmpty {
+                try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: piece))))
+                count += piece.count
+                sent(count)
+            }
+        }
+        try await outbound.write(.end(nil))
+    }
+
+    private struct Problem: Decodable { var detail: String? }
+
+    private static func refusal(_ status: Int, _ body: ByteBuffer) -> ClientError {
+        let problem = try? JSONDecoder().decode(Problem.self, from: Data(body.readableBytesView))
+        return .refused(status: status, detail: problem?.detail ?? "The daemon answered \(status).")
+    }
+}
+
+/// Path and query, percent-encoded (RFC 3986: what is not unreserved is encoded).
+func path(_ parts: [String], _ query: [(String, String?)] = []) -> String {
+    let allowed = CharacterSet(charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+    func encoded(_ text: String) -> String { text.addingPercentEncoding(withAllowedCharacters: allowed) ?? "" }
+    let asked = query.compactMap { name, value in value.map { "\(name)=\(encoded($0))" } }
+    return "/" + parts.map(encoded).joined(separator: "/") + (asked.isEmpty ? "" : "?" + asked.joined(separator: "&"))
+}

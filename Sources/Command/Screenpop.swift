@@ -1,0 +1,71 @@
+import ArgumentParser
+import Foundation
+
+/// The command line.
+public struct Screenpop: AsyncParsableCommand {
+    public init() {}
+
+    public static let configuration = CommandConfiguration(
+        commandName: "screenpop",
+        abstract: "Asks screenpopd, and tells it things.",
+        discussion: """
+            EXAMPLES
+              screenpop stats --watch                      the figures of today, live
+              screenpop watch --operator 101               what operator 101 sees
+              screenpop calls --queue support --outcome abandoned --today
+              screenpop explain 1732269600.15              why a call went where it went
+              screenpop customers import customers.csv
+              screenpop token create --role supervisor --name wall
+
+            EXIT STATUS
+              0   done
+              1   the daemon refused; the message says why
+              2   done in part: some rows of an import were refused
+              64  wrong usage
+              69  the daemon does not answer
+              77  not allowed: another token, or another user, may
+            """,
+        version: "screenpop 0.2.0",
+        subcommands: [
+            Send.self, Watch.self, Stats.self, Calls.self, Operators.self, Explain.self, Customers.self, Tokens.self, Status.self,
+        ])
+
+    @OptionGroup public var global: GlobalOptionsForHelp
+
+    /// The options may stand before the verb as well as behind it: a person thinks of the daemon first.
+    public static func start() async {
+        signal(SIGPIPE, SIG_IGN)
+        let arguments = reordered(Array(CommandLine.arguments.dropFirst()))
+        do {
+            var command = try parseAsRoot(arguments)
+            if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+        } catch { exit(withError: error) }
+    }
+
+    static func reordered(_ arguments: [String]) -> [String] {
+        let withValue: Set = ["--api-socket", "--url", "--token", "--language"]
+        let flags: Set = ["--no-color", "--json"]
+        var moved: [String] = []
+        var rest = arguments[...]
+        while let first = rest.first {
+            if withValue.contains(first), rest.count >= 2 {
+                moved += rest.prefix(2)
+                rest = rest.dropFirst(2)
+            } else if flags.contains(first) || withValue.contains(where: { first.hasPrefix($0 + "=") }) {
+                moved.append(first)
+                rest = rest.dropFirst()
+            } else {
+                break
+            }
+        }
+        // `--` ends the options.
+        let end = rest.firstIndex(of: "--") ?? rest.endIndex
+        return rest[..<end] + moved + rest[end...]
+    }
+}
+
+/// The options again, for the root's help.
+public struct GlobalOptionsForHelp: ParsableArguments {
+    public init() {}
+    @OptionGroup var global: GlobalOptions
+}

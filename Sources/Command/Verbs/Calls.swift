@@ -1,0 +1,96 @@
+import ArgumentParser
+import Foundation
+
+/// `screenpop calls`: the calls behind any figure.
+struct Calls: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List calls, newest first: those behind any figure.",
+        discussion: """
+              screenpop calls --today
+              screenpop calls --queue support --outcome abandoned --today
+              screenpop calls --operator 101 --from 2026-11-20T00:00:00+09:00 --limit 500
+              screenpop calls --open
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: JSONOption
+    @Option(help: "With a visit to this queue.") var queue: String?
+    @Option(help: "answered, abandoned, short_abandoned, overflowed, callback, blocked, unknown or not_queued.") var outcome: String?
+    @Option(name: .customLong("operator"), help: "At whom it rang.") var operatorID: String?
+    @Option(help: "Of this customer, by number.") var customer: Int?
+    @Flag(help: "Since the start of the centre's day.") var today = false
+    @Option(help: ArgumentHelp("That began at or after this time.", valueName: "time")) var from: String?
+    @Option(help: ArgumentHelp("That began before this time.", valueName: "time")) var to: String?
+    @Flag(help: "That are alive now.") var open = false
+    @Option(help: "So many at most.") var limit = 100
+
+    func validate() throws { if limit < 1 { throw ValidationError("--limit is 1 or more.") } }
+
+    func run() async throws {
+        try await global.run {
+            var rows: [CallLine] = [], documents: [Data] = []
+            var after: Int?
+            repeat {
+                let data = try await global.client.ask(.init(path: path(["v1", "calls"], [
+                    ("queue", queue), ("outcome", outcome), ("operator", operatorID), ("customer", customer.map(String.init)), ("today", today ? "true" : nil),
+                    ("from", from), ("to", to), ("open", open ? "true" : nil), ("limit", String(min(1_000, limit - rows.count))), ("after", after.map(String.init)),
+                ])))
+                let page: CallPage = try APIClient.decode(data)
+                rows += page.calls
+                documents.append(data)
+                after = page.next
+            } while after != nil && rows.count < limit
+            if output.json { return documents.forEach { say(String(decoding: $0, as: UTF8.self), end: "") } }
+            if rows.isEmpty { return say(global.speech.say("該当する通話はありません。", "No such calls.")) }
+            say(table(rows).text(on: global.terminal))
+            if after != nil { complain(global.speech.say("まだあります: --limit で件数を増やせます。", "There are more: raise --limit.")) }
+        }
+    }
+
+    private func table(_ rows: [CallLine]) -> Table {
+        let l = global.speech
+        var table = Table([
+            l.say("日時", "time"), l.say("呼", "call"), l.say("発信者", "from"), l.say("顧客", "customer"), l.say("キュー", "queue"), l.say("結果", "outcome"),
+            l.say("待ち", "wait"), l.say("通話", "talk"), l.say("応対", "operator"),
+        ], right: [6, 7])
+        for row in rows {
+            table.add([
+                local(row.offeredAt), safe(row.call), safe(row.from.shown(l)), row.customer.map { safe($0.name) + ($0.tier == "vip" ? " ★" : "") } ?? "",
+                row.queue.map(safe) ?? "", l.outcome(row.outcome) + (row.partial ? l.say("（途中から）", " (partial)") : ""), l.duration(row.waitMs), l.duration(row.talkMs),
+                row.operator.map(safe) ?? "",
+            ])
+        }
+        return table
+    }
+}
+
+struct CallPage: Decodable {
+    var calls: [CallLine]
+    var next: Int?
+}
+
+/// A line of `GET /v1/calls`.
+struct CallLine: Decodable {
+    struct Number: Decodable {
+        var display: String
+        var kind: String
+        func shown(_ l: Language) -> String { display.isEmpty ? (kind == "withheld" ? l.say("非通知", "withheld") : l.say("番号なし", "no number")) : display }
+    }
+    struct Customer: Decodable {
+        var id: Int
+        var name: String
+        var tier: String
+    }
+    var call: String
+    var source: String
+    var from: Number
+    var to: String?
+    var customer: Customer?
+    var queue: String?
+    var state: String
+    var outcome: String?
+    var partial: Bool
+    var offeredAt, answeredAt, endedAt: String?
+    var waitMs, talkMs: Int64
+    var `operator`: String?
+}

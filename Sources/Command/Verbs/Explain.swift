@@ -1,0 +1,89 @@
+import ArgumentParser
+import Foundation
+
+/// `screenpop explain`: why a call went where it went, as a person would tell it.
+struct Explain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Tell why a call went where it went, and what became of it.",
+        discussion: """
+              screenpop explain 1732269600.15
+              screenpop explain 1732269600.15 --source pbx1 --language ja
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: JSONOption
+    @Option(help: "Which PBX, when several have a call of this id.") var source: String?
+    @Argument(help: "The PBX's id of the call, as `screenpop calls` lists it.") var call: String
+
+    struct Whole: Decodable {
+        struct Step: Decodable {
+            var rule: String
+            var text: String
+        }
+        struct Routing: Decodable {
+            var action: String
+            var `operator`: String?
+            var reason: String
+            var priority: Int
+            var steps: [Step]
+        }
+        struct Moment: Decodable {
+            var at: String
+            var what: String
+            var queue, `operator`, reason, kind, to, by: String?
+        }
+        var timeline: [Moment]
+        var routing: Routing?
+        var alerts: [String]
+    }
+
+    func run() async throws {
+        try await global.run {
+            let data = try await global.client.ask(.init(path: path(["v1", "calls", call], [("source", source)])))
+            if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
+            say(text(try APIClient.decode(data), try APIClient.decode(data)))
+        }
+    }
+
+    private func text(_ line: CallLine, _ whole: Whole) -> String {
+        let l = global.speech, t = global.terminal
+        var parts = [t.styled("\(safe(line.call))  (\(safe(line.source)))", .bold)]
+        let who = line.customer.map { "\(safe($0.name)) [\(l.tier($0.tier))]  " } ?? ""
+        parts.append("\(local(line.offeredAt))  \(who)\(safe(line.from.shown(l)))  \(l.outcome(line.outcome))")
+        parts.append("")
+        if let routing = whole.routing {
+            parts.append(t.styled(l.say("なぜこう振り分けたか", "Why it was sent there"), .dim))
+            parts += routing.steps.map { "  \(safe($0.text))" }
+            let to = routing.operator.map { " → \(safe($0))" } ?? ""
+            parts.append(t.styled("  = \(routing.action)\(to)  (\(routing.reason), \(l.say("優先度", "priority")) \(routing.priority))", .bold))
+        } else {
+            parts.append(l.say("この呼の着信通知は届いていないため、振り分けはしていません。", "No offer of this call was seen, so nothing was decided about it."))
+        }
+        parts.append("")
+        parts.append(t.styled(l.say("経過", "What became of it"), .dim))
+        for moment in whole.timeline { parts.append("  \(local(moment.at))  \(sentence(moment, l))") }
+        return parts.joined(separator: "\n")
+    }
+
+    private func sentence(_ moment: Whole.Moment, _ l: Language) -> String {
+        let queue = moment.queue.map(safe), who = moment.operator.map(safe)
+        let to = [who, queue, moment.to.map(safe)].compactMap { $0 }.first ?? ""
+        let reason = moment.reason.map { " (\(safe($0)))" } ?? ""
+        return switch moment.what {
+        case "offered": l.say("○ 着信", "○ offered") + (queue.map { " [\($0)]" } ?? "")
+        case "rejected": l.say("✕ 着信拒否", "✕ rejected")
+        case "queued": l.say("│ キュー\(queue ?? "")へ", "│ queued in \(queue ?? "")")
+        case "ringing": l.say("│ \(who ?? "") を呼出", "│ rings at \(who ?? "")")
+        case "unanswered": l.say("│ \(who ?? "") 応答なし\(reason)", "│ not answered by \(who ?? "")\(reason)")
+        case "answered": l.say("┃ \(who ?? "") が応答", "┃ answered by \(who ?? "")")
+        case "held": l.say("┆ 保留", "┆ on hold")
+        case "resumed": l.say("┃ 保留解除", "┃ back from hold")
+        case "transferred": l.say("➜ \(to) へ転送", "➜ transferred to \(to)") + (moment.kind.map { " (\($0))" } ?? "")
+        case "dequeued": l.say("│ キューを出た\(reason)", "│ left the queue\(reason)")
+        case "ended": l.say("● 終了", "● ended") + (moment.by.map { l.say("（\($0)）", " by the \($0)") } ?? "")
+        case "missing": l.say("● 終わりは見えなかった", "● gone when the PBX listed its calls: the end was not seen")
+        case "found": l.say("○ 途中から把握", "○ first seen in its middle")
+        default: safe(moment.what)
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import ArgumentParser
+import Foundation
+import Synchronization
+
+/// `screenpop customers import`.
+struct ImportCustomers: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Take customers from a CSV file, as spreadsheets save it.",
+        discussion: """
+            The first line names the columns, in any order: external_id, name, kana, company, phone, phone2, phone3, email, tier, owner, tags,
+            cautions, address, line_id, do_not_pair, and the centre's own fields. UTF-8, UTF-16 or Shift_JIS; comma, semicolon or tab. Several
+            tags, cautions or operators in one cell are parted by ;
+
+            A row whose external_id is known updates that customer; importing a file twice changes nothing. Bad rows are reported by their
+            line and left out; the others are taken, and the exit status is 2.
+
+              screenpop customers import customers.csv
+              screenpop customers import customers.csv --dry-run
+              screenpop customers import customers.csv --errors bad-rows.csv
+            """)
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: JSONOption
+    @Flag(name: .customLong("dry-run"), help: "Check everything and change nothing.") var isDryRun = false
+    @Option(help: ArgumentHelp("Write all bad rows' lines, columns and reasons into this CSV file.", valueName: "file")) var errors: String?
+    @Argument(help: "The file.", completion: .file(extensions: ["csv"])) var file: String
+
+    private struct Line: Decodable {
+        struct Progress: Decodable {
+            var bytes, bytesTotal, rows: Int
+        }
+        struct Report: Decodable {
+            struct Bad: Decodable {
+                var line: Int
+                var column: String
+                var message: String
+            }
+            var rows, created, updated, unchanged, rejected: Int
+            var encoding: String
+            var unknownColumns: [String]
+            var errors: [Bad]
+            var errorsLeftOut: Int
+            var ms: Int64
+        }
+        struct Fault: Decodable { var detail: String }
+        var progress: Progress?
+        var report: Report?
+        var error: Fault?
+    }
+
+    func run() async throws {
+        try await global.run {
+            guard let size = try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int else {
+                throw ClientError.local("\(file) cannot be read: is the name right?")
+            }
+            let bar = ProgressBar(total: size, language: global.speech)
+            var rest = Data()
+            var last = Data()
+            let question = APIClient.Question(
+                method: .POST, path: path(["v1", "customers", "import"], [("dry_run", isDryRun ? "true" : nil)]),
+                body: .file(file, type: "text/csv") { bar.uploaded($0) })
+            try await global.client.ask(question) { piece in
+                rest.append(contentsOf: piece.readableBytesView)
+                while let end = rest.firstIndex(of: 10) {
+                    let line = rest[rest.startIndex..<end]
+                    rest.removeSubrange(rest.startIndex...end)
+                    let news: Line = try APIClient.decode(Data(line))
+                    if let progress = news.progress { bar.taken(progress.bytes, of: progress.bytesTotal, rows: progress.rows) } else { last = Data(line) }
+                }
+                return true
+            }
+            bar.finish()
+            let end: Line = try APIClient.decode(last)
+            if let fault = end.error { throw ClientError.refused(status: 422, detail: fault.detail) }
+            guard let report = end.report else { throw ClientError.strange("there is no report") }
+            if let errors { try write(report.errors, to: errors) }
+            if output.json { say(String(decoding: last, as: UTF8.self)) } else { tell(report) }
+            if report.rejected > 0 { throw ExitCode(Exit.partly) }
+        }
+    }
+
+    private func tell(_ report: Line.Report) {
+        let l = global.speech, t = global.terminal
+        let perS = report.ms > 0 ? Int64(report.rows) * 1000 / report.ms : 0
+        say(l.say(
+            "\(report.rows)行: 新規 \(report.created)、更新 \(report.updated)、変更なし \(report.unchanged)、エラー \(report.rejected)（毎秒\(perS)行、\(report.encoding)）",
+            "\(report.rows) rows: \(report.created) new, \(report.updated) changed, \(report.unchanged) unchanged, \(report.rejected) refused (\(perS) rows/s, \(report.encoding))"))
+        if isDryRun { say(l.say("確認だけで、何も変更していません。", "This was a dry run: nothing was changed.")) }
+        if !report.unknownColumns.isEmpty {
+            say(l.say("取り込まなかった列: ", "Columns left aside: ") + report.unknownColumns.map(safe).joined(separator: ", ")
+                + l.say("（設定の [customers] custom_fields に加えると取り込みます）", " (name them in [customers] custom_fields to keep them)"))
+        }
+        for bad in report.errors.prefix(20) {
+            say(t.styled(l.say("\(bad.line)行目", "line \(bad.line)"), .warn) + (bad.column.isEmpty ? "" : " \(bad.column)") + ": \(safe(bad.message))")
+        }
+        let more = report.rejected - min(20, report.errors.count)
+        if more > 0 { say(l.say("ほか\(more)行。--errors FILE.csv で全部を書き出せます。", "and \(more) more; --errors FILE.csv writes them all.")) }
+    }
+
+    private func write(_ errors: [Line.Report.Bad], to path: String) throws {
+        func quoted(_ text: String) -> String { "\"\(text.replacing("\"", with: "\"\""))\"" }
+        let rows = ["line,column,reason"] + errors.map { "\($0.line),\(quoted($0.column)),\(quoted($0.message))" }
+        do { try Data(("\u{FEFF}" + rows.joined(separator: "\r\n") + "\r\n").utf8).write(to: URL(fileURLWithPath: path)) } catch {
+            throw ClientError.local("\(path) cannot be written: \(error.localizedDescription)")
+        }
+    }
+}
+
+/// How far an import is: a bar on a terminal, a line every few seconds elsewhere; on standard error, so that the report alone is the output.
+final class ProgressBar: Sendable {
+    private struct State {
+        var saidAt = Date.distantPast
+        var isShown = false
+    }
+    private let state = Mutex(State())
+    private let total: Int
+    private let language: Language
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let begun = Date()
+
+    init(total: Int, language: Language) {
+        self.total = total
+        self.language = language
+    }
+
+    func uploaded(_ bytes: Int) { show(Double(bytes) / Double(max(1, total)), language.say("送信中", "sending"), rows: nil) }
+    func taken(_ bytes: Int, of total: Int, rows: Int) { show(Double(bytes) / Double(max(1, total)), language.say("取込中", "taking"), rows: rows) }
+
+    private func show(_ share: Double, _ what: String, rows: Int?) {
+        state.withLock { state in
+            guard Date().timeIntervalSince(state.saidAt) > (isTerminal ? 0.1 : 5) else { return }
+            // Short files need no line.
+            if !isTerminal, Date().timeIntervalSince(begun) < 5 { return }
+            state.saidAt = Date()
+            let percent = Int(min(1, share) * 100)
+            let count = rows.map { language.say("  \($0)行", "  \($0) rows") } ?? ""
+            if isTerminal {
+                let full = percent * 30 / 100
+                complain("\r\(what) [\(String(repeating: "█", count: full))\(String(repeating: "░", count: 30 - full))] \(percent) %\(count)\u{1B}[K", end: "")
+                state.isShown = true
+            } else {
+                complain("\(what) \(percent) %\(count)")
+            }
+        }
+    }
+
+    func finish() { state.withLock { if $0.isShown { complain("\r\u{1B}[K", end: "") } } }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Foundation
+
+/// `screenpop operators`: who is there, and what they do.
+struct Operators: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List the operators and their states, or set one's.", subcommands: [List.self, Set.self], defaultSubcommand: List.self)
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Who is there, in which state, since when.")
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: JSONOption
+
+        private struct Answer: Decodable {
+            struct One: Decodable {
+                var `operator`: String
+                var name: String?
+                var state: String
+                var since: String?
+                var reason: String?
+                var queues: [String]?
+                var calls: [String]
+                var answered: Int
+            }
+            var operators: [One]
+        }
+
+        func run() async throws {
+            try await global.run {
+                let data = try await global.client.ask(.init(path: "/v1/operators"))
+                if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
+                let l = global.speech
+                let answer: Answer = try APIClient.decode(data)
+                if answer.operators.isEmpty {
+                    return say(l.say("オペレーターはまだいません。", "No operator has been seen yet. Log one in: screenpop send --type operator.login --operator 101"))
+                }
+                var table = Table([
+                    l.say("席", "operator"), l.say("名前", "name"), l.say("状態", "state"), l.say("いつから", "since"), l.say("応答", "answered"), l.say("キュー", "queues"),
+                    l.say("通話中の呼", "calls"), l.say("理由", "reason"),
+                ], right: [4])
+                for one in answer.operators {
+                    table.add([
+                        safe(one.operator), one.name.map(safe) ?? "", l.state(one.state), local(one.since), String(one.answered),
+                        one.queues.map { $0.map(safe).joined(separator: ", ") } ?? l.say("すべて", "all"), one.calls.map(safe).joined(separator: ", "),
+                        one.reason.map(safe) ?? "",
+                    ])
+                }
+                say(table.text(on: global.terminal))
+            }
+        }
+    }
+
+    struct Set: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Set an operator's state: ready, paused or resumed.",
+            discussion: "  screenpop operators set 101 paused --reason lunch")
+        @OptionGroup var global: GlobalOptions
+        @Argument(help: "The operator.") var id: String
+        @Argument(help: "ready (after-call work is done), paused or resumed.") var state: String
+        @Option(help: "Why.") var reason: String?
+
+        private struct Answer: Decodable { var state: String }
+
+        func run() async throws {
+            try await global.run {
+                var wish = ["state": state]
+                wish["reason"] = reason
+                let body = try JSONEncoder().encode(wish)
+                let answer: Answer = try await global.client.ask(
+                    .init(method: .POST, path: path(["v1", "operators", id, "state"]), body: .bytes(Array(body), type: "application/json")))
+                say("\(id): \(global.speech.state(answer.state))")
+            }
+        }
+    }
+}

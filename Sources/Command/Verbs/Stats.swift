@@ -1,0 +1,153 @@
+import ArgumentParser
+import Foundation
+
+/// `screenpop stats`: the figures.
+struct Stats: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "The figures of today: waiting, answered, abandoned, service level, operators.",
+        discussion: """
+            docs/supervisor.md says what each figure means. Every count opens to its calls: screenpop calls --queue support --outcome abandoned --today
+
+              screenpop stats
+              screenpop stats --watch
+              screenpop stats --json | jq .centre.service_level
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: JSONOption
+    @Flag(help: "Redraw when something changes; Ctrl-C ends.") var watch = false
+    @Option(help: ArgumentHelp("From this time on, on an interval's boundary.", valueName: "2026-11-20T09:00:00+09:00")) var from: String?
+    @Option(help: ArgumentHelp("Up to this time.", valueName: "time")) var to: String?
+
+    func run() async throws {
+        try await global.run {
+            if watch { return try await follow() }
+            let data = try await global.client.ask(.init(path: path(["v1", "stats"], [("from", from), ("to", to)])))
+            if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
+            say(StatsBoard(terminal: global.terminal, language: global.speech).text(try APIClient.decode(data)))
+        }
+    }
+
+    private func follow() async throws {
+        endOnInterrupt()
+        let terminal = global.terminal
+        let board = StatsBoard(terminal: terminal, language: global.speech)
+        var parser = SSEParser()
+        try await global.client.ask(.init(path: "/v1/stats/stream")) { piece in
+            parser.feed(piece.readableBytesView) { event in
+                guard event.name == "stats" else { return }
+                if output.json { return say(event.data) }
+                guard let figures: Figures = try? APIClient.decode(Data(event.data.utf8)) else { return }
+                say((terminal.isTerminal ? "\u{1B}[H\u{1B}[2J" : "") + board.text(figures))
+            }
+            return true
+        }
+    }
+}
+
+/// `GET /v1/stats`.
+struct Figures: Decodable {
+    struct Set: Decodable {
+        struct Level: Decodable {
+            var thresholdMs: Int64
+            var variant: String
+            var negative, ignore, positive, answered, short: Double?
+
+            var chosen: Double? {
+                switch variant {
+                case "ignore": ignore
+                case "positive": positive
+                case "answered": answered
+                case "short": short
+                default: negative
+                }
+            }
+        }
+        var offered, answered, abandoned, shortAbandoned, overflowed, callback, blocked, unknown: Int
+        var waiting, waitingRinging, waitingVip: Int
+        var longestWaitMs: Int64
+        var asaMs, ahtMs, waitP90Ms: Int64?
+        var abandonRate: Double?
+        var serviceLevel: Level
+        var callbacksDue: Int
+        var incomplete: Bool
+    }
+    struct Operator: Decodable {
+        var name: String?
+        var state: String
+        var since: String?
+        var reason: String?
+        var answered, unanswered: Int
+        var talkMs, holdMs, wrapUpMs: Int64
+        var occupancy: Double?
+    }
+    var at: String
+    var from: String
+    var centre: Set
+    var queues: [String: Set]
+    var tiers: [String: Set]
+    var operators: [String: Operator]
+}
+
+/// The figures as a board.
+struct StatsBoard {
+    let terminal: Terminal
+    let language: Language
+
+    func text(_ figures: Figures) -> String {
+        var parts = [terminal.styled("\(local(figures.at))  \(language.say("本日", "today, since")) \(local(figures.from))", .dim)]
+        var table = Table(
+            [
+                language.say("キュー", "queue"), language.say("待ち", "waiting"), "VIP", language.say("最長", "longest"), language.say("着信", "offered"),
+                language.say("応答", "answered"), language.say("放棄", "abandoned"), language.say("転出", "overflow"), language.say("放棄率", "abandon"),
+                language.say("SL", "SL"), "ASA", "AHT", language.say("要折返し", "callbacks"),
+            ], right: Swift.Set(1...12))
+        func add(_ name: String, _ one: Figures.Set) {
+            table.add([
+                name + (one.incomplete ? language.say(" (不完全)", " (incomplete)") : ""), String(one.waiting), String(one.waitingVip), language.duration(one.longestWaitMs),
+                String(one.offered), String(one.answered), String(one.abandoned + one.shortAbandoned), String(one.overflowed + one.callback),
+                language.percent(one.abandonRate), language.percent(one.serviceLevel.chosen), language.duration(one.asaMs), language.duration(one.ahtMs),
+                String(one.callbacksDue),
+            ])
+        }
+        for (name, one) in figures.queues.sorted(by: { $0.key < $1.key }) { add(safe(name), one) }
+        add(language.say("全体", "centre"), figures.centre)
+        for (name, one) in figures.tiers.sorted(by: { $0.key < $1.key }) where one.offered + one.waiting > 0 { add("  " + language.tier(name), one) }
+        parts.append(table.text(on: terminal))
+        if figures.centre.offered == 0, figures.centre.waiting == 0 {
+            parts.append(language.say("本日の着信はまだありません。", "No calls yet today. Push one: screenpop send --type call.offered --call a1 --from 09000000001 --queue support"))
+        }
+        parts.append(operators(figures))
+        return parts.joined(separator: "\n")
+    }
+
+    private func operators(_ figures: Figures) -> String {
+        if figures.operators.isEmpty { return language.say("オペレーターはまだいません。", "No operator has been seen yet.") }
+        var table = Table(
+            [
+                language.say("席", "operator"), language.say("名前", "name"), language.say("状態", "state"), language.say("応答", "answered"),
+                language.say("不応答", "missed"), language.say("通話", "talk"), language.say("保留", "hold"), language.say("後処理", "wrap-up"),
+                language.say("稼働率", "occupancy"), language.say("理由", "reason"),
+            ], right: [3, 4, 5, 6, 7, 8])
+        for (id, one) in figures.operators.sorted(by: { $0.key < $1.key }) {
+            table.add([
+                safe(id), one.name.map(safe) ?? "", language.state(one.state), String(one.answered), String(one.unanswered), language.duration(one.talkMs),
+                language.duration(one.holdMs), language.duration(one.wrapUpMs), language.percent(one.occupancy), one.reason.map(safe) ?? "",
+            ])
+        }
+        return "\n" + table.text(on: terminal)
+    }
+}
+
+/// A time of the API as people of this place read it.
+func local(_ text: String?) -> String {
+    guard let text, let date = try? Date(text, strategy: .iso8601WithFraction) else { return "–" }
+    var moment = time_t(date.timeIntervalSince1970), parts = tm()
+    localtime_r(&moment, &parts)
+    func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday)) \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
+}
+
+extension ParseStrategy where Self == Date.ISO8601FormatStyle {
+    static var iso8601WithFraction: Self { .init(includingFractionalSeconds: true) }
+}
