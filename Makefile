@@ -18,7 +18,7 @@ export PREFIX DESTDIR BINDIR
 
 PROGRAMS := screenpopd screenpop screenpop-asterisk
 # To build with, and what the tests start.
-PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev systemd socat python3
+PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev systemd tzdata socat python3
 
 .PHONY: help deps build debug run demo test test-quick bench install uninstall clean
 
@@ -131,9 +131,9 @@ install:
 	  install -D -m "$$1" -- "$$2" "$$DESTDIR$$3"
 	  printf '%s  %s\n' "$$(checksum "$$DESTDIR$$3")" "$$3" >> "$$work/list"
 	}
-	# A configuration that is there stays; the new default is put beside it.
+	# A configuration that somebody edited stays; the new default is put beside it.
 	put_config() {
-	  if [ ! -e "$$DESTDIR$$2" ]; then
+	  if [ ! -e "$$DESTDIR$$2" ] || grep -qxF -- "$$(checksum "$$DESTDIR$$2")  $$2" "$$work/before"; then
 	    put 0640 "$$1" "$$2"
 	    return
 	  fi

@@ -79,7 +79,7 @@ let package = Package(
         .executableTarget(
             name: "screenpopd",
             dependencies: [
-                "CallCenter", "EventWire", "PhoneNumbers", "Storage", "Engine", "Ingest", "Web", "Systemd",
+                "CallCenter", "EventWire", "PhoneNumbers", "Storage", "Engine", "Ingest", "Web", "Systemd", "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -95,6 +95,8 @@ let package = Package(
         .testTarget(name: "EventWireTests", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["CallCenter", "PhoneNumbers"], swiftSettings: swift),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd"], swiftSettings: swift),
+        .testTarget(name: "SettingsTests", dependencies: ["CallCenter", "Settings"], swiftSettings: swift),
+        .testTarget(name: "PackagingTests", swiftSettings: swift),
         .testTarget(name: "DaemonTests", dependencies: ["screenpopd"], swiftSettings: swift),
         .testTarget(name: "HouseTests", swiftSettings: swift),
     ]

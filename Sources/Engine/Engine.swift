@@ -27,17 +27,20 @@ public final class Engine: Sendable {
         public var log: any EngineLog
         public var directory: any CallerDirectory
         public var history: any HistoryKeeper
+        /// How long events stay in the log once a kept state covers them. Milliseconds.
+        public var retention: Int64
         /// Told of each alert to supervisors with the place in the log, on the engine's thread.
         public var told: @Sendable (SupervisorAlert, Int64) -> Void
 
         public init(
-            policy: Policy, log: any EngineLog, directory: any CallerDirectory, history: any HistoryKeeper,
+            policy: Policy, log: any EngineLog, directory: any CallerDirectory, history: any HistoryKeeper, retention: Int64,
             told: @escaping @Sendable (SupervisorAlert, Int64) -> Void
         ) {
             self.policy = policy
             self.log = log
             self.directory = directory
             self.history = history
+            self.retention = retention
             self.told = told
         }
     }
@@ -126,6 +129,7 @@ public final class Engine: Sendable {
                 if !batches.isEmpty { core.take(batches) }
                 core.tick(Engine.now())
                 core.keepCheckpoint()
+                if letters.isEmpty { core.cutLog(Engine.now()) }
                 engine.unwritable.store(core.isUnwritable, ordering: .relaxed)
                 engine.progressed.wrappingAdd(1, ordering: .relaxed)
             }

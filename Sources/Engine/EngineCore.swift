@@ -12,6 +12,8 @@ struct EngineCore {
     private var seen = SeenIDs()
     private var effects: [Effect] = []
     private var checkpointSeq: Int64 = 0
+    private let retention: Int64
+    private var cutDue = Timestamp(ms: 0)
     /// The last commit failed: until one succeeds, nothing is applied that is not on disk first.
     private(set) var isUnwritable = false
     var lastSeq: Int64 { log.lastSeq }
@@ -25,6 +27,7 @@ struct EngineCore {
         directory = parts.directory
         history = parts.history
         told = parts.told
+        retention = parts.retention
         self.streams = streams
         centre = Centre(policy: parts.policy)
         try restore()
@@ -208,6 +211,14 @@ struct EngineCore {
         centre.tick(now, effects: &effects)
         show()
         streams.beat(now: now)
+    }
+
+    /// The log is cut behind a kept state after its retention, a little at a time and only while nothing else is to be done.
+    mutating func cutLog(_ now: Timestamp) {
+        guard now > cutDue, !isUnwritable else { return }
+        let through = min(log.keptSeq, log.lastSeq - Int64(SeenIDs.generationMax))
+        let goesOn = through > 0 && (try? log.cut(through: through, before: now - retention)) == true
+        cutDue = now + (goesOn ? 0 : 60_000)
     }
 
     /// Keeps the state, when enough has happened since the last time or `always`.

@@ -18,6 +18,12 @@ public protocol EngineLog: AnyObject {
     /// Begins to keep a state, which may take place on another thread once `ready` has returned there; false when the one before is still
     /// being kept.
     func keep(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void) -> Bool
+    /// The place of the newest state that is on disk; 0 for none.
+    var keptSeq: Int64 { get }
+    /// Lets go of some entries up to `seq` that were read before `time`, but never of the newest one.
+    ///
+    /// - Returns: whether there are more.
+    func cut(through seq: Int64, before time: Timestamp) throws -> Bool
     /// Waits until the state that is being kept is kept, or could not be.
     func finishKeeping()
     /// Tells every entry behind `seq`, in order; who was found is only read for entries behind `stateFrom`.

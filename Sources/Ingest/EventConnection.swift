@@ -18,6 +18,7 @@ final class EventConnection: ChannelInboundHandler {
     private let engine: Engine
     private let rules: PeerRules
     private let clock: @Sendable () -> Timestamp
+    private let connections: ConnectionCount
     private var framer = LineFramer()
     private var user: UInt32 = .max
     private var isAllowed = false
@@ -27,10 +28,11 @@ final class EventConnection: ChannelInboundHandler {
     /// Did not fit the mailbox.
     private var held: EventBatch?
 
-    init(engine: Engine, rules: PeerRules, clock: @escaping @Sendable () -> Timestamp) {
-        self.engine = engine
-        self.rules = rules
-        self.clock = clock
+    init(_ parts: EventSocket.Parts) {
+        engine = parts.engine
+        rules = parts.rules()
+        clock = parts.clock
+        connections = parts.connections
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -42,8 +44,14 @@ final class EventConnection: ChannelInboundHandler {
             self.isAllowed = self.rules.mayPush(user: peer.uid, group: peer.gid)
             self.source = self.rules.source(of: peer.uid)
         }
+        connections.begin()
         context.fireChannelActive()
         context.read()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        connections.end()
+        context.fireChannelInactive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -22,31 +22,44 @@ public final class EventSocket: Sendable {
     private let channel: any Channel
     private let path: String?
 
+    /// What every connection needs.
+    public struct Parts: Sendable {
+        let engine: Engine
+        /// Asked at each connection, so that a reload reaches the next one.
+        let rules: @Sendable () -> PeerRules
+        let connections: ConnectionCount
+        let clock: @Sendable () -> Timestamp
+
+        public init(
+            engine: Engine, rules: @escaping @Sendable () -> PeerRules, connections: ConnectionCount, clock: @escaping @Sendable () -> Timestamp
+        ) {
+            self.engine = engine
+            self.rules = rules
+            self.connections = connections
+            self.clock = clock
+        }
+    }
+
     /// - Parameter path: a socket left over by a daemon that is gone is replaced; whoever holds the state directory's lock is the only daemon.
-    public static func listen(
-        path: String, engine: Engine, rules: PeerRules, group: any EventLoopGroup, clock: @escaping @Sendable () -> Timestamp
-    ) async throws -> EventSocket {
+    public static func listen(path: String, _ parts: Parts, group: any EventLoopGroup) async throws -> EventSocket {
         guard path.utf8.count <= 107 else { throw EventSocketError.pathTooLong(path: path) }
         var found = stat()
         if lstat(path, &found) == 0 {
             guard found.st_mode & S_IFMT == S_IFSOCK else { throw EventSocketError.notASocket(path: path) }
             unlink(path)
         }
-        let channel = try await bootstrap(engine, rules, group, clock).bind(unixDomainSocketPath: path).get()
-        chmod(path, 0o660)
+        let old = umask(0o117)
+        defer { umask(old) }
+        let channel = try await bootstrap(parts, group).bind(unixDomainSocketPath: path).get()
         return EventSocket(channel: channel, path: path)
     }
 
     /// Listens on a socket that systemd has opened.
-    public static func listen(
-        descriptor: CInt, engine: Engine, rules: PeerRules, group: any EventLoopGroup, clock: @escaping @Sendable () -> Timestamp
-    ) async throws -> EventSocket {
-        EventSocket(channel: try await bootstrap(engine, rules, group, clock).withBoundSocket(descriptor).get(), path: nil)
+    public static func listen(descriptor: CInt, _ parts: Parts, group: any EventLoopGroup) async throws -> EventSocket {
+        EventSocket(channel: try await bootstrap(parts, group).withBoundSocket(descriptor).get(), path: nil)
     }
 
-    private static func bootstrap(
-        _ engine: Engine, _ rules: PeerRules, _ group: any EventLoopGroup, _ clock: @escaping @Sendable () -> Timestamp
-    ) -> ServerBootstrap {
+    private static func bootstrap(_ parts: Parts, _ group: any EventLoopGroup) -> ServerBootstrap {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .childChannelOption(.autoRead, value: false)
@@ -55,7 +68,7 @@ public final class EventSocket: Sendable {
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 1 << 20))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(EventConnection(engine: engine, rules: rules, clock: clock))
+                    try channel.pipeline.syncOperations.addHandler(EventConnection(parts))
                 }
             }
     }

@@ -51,10 +51,23 @@ public struct Settings: Equatable, Sendable {
     }
 
     public struct Customers: Equatable, Sendable {
-        /// Fields of the centre's own: what they are called on the screen, by their column in an import.
-        public var fields: [String: String] = [:]
+        /// Fields of the centre's own, in the order of the file.
+        public var fields: [CustomField] = []
         /// The phases a case goes through; the last one is `closed`.
         public var casePhases = ["受付", "調査", "提案", "契約", "closed"]
+    }
+
+    /// A field of the centre's own in the customer record.
+    public struct CustomField: Equatable, Sendable {
+        /// Its column in an import and an export: a–z, 0–9 and _, at most 64.
+        public var name: String
+        /// What it is called on the screen.
+        public var label: String
+
+        public init(name: String, label: String) {
+            self.name = name
+            self.label = label
+        }
     }
 
     public struct Retention: Equatable, Sendable {

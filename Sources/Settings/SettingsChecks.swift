@@ -1,6 +1,7 @@
 import CallCenter
 
-/// What no value says alone: names that must exist elsewhere, values that must fit each other. What nobody wrote is not complained about.
+/// What no value says alone: names that must exist elsewhere, values that must fit each other.
+/// What nobody wrote is not complained about.
 struct SettingsChecks {
     let settings: Settings
     /// What was read, the strongest last.
@@ -39,8 +40,9 @@ struct SettingsChecks {
         if let node = node("routing", "veterans"), let name = settings.policy.routing.veterans, settings.policy.groups[name] == nil {
             throw node.wrong(missing("group", "groups", name, among: settings.policy.groups.keys))
         }
-        if let node = node("routing", "blocked_queue"), let name = settings.policy.routing.blockedQueue, settings.policy.queues[name] == nil {
-            throw node.wrong(missing("queue", "queues", name, among: settings.policy.queues.keys))
+        let queues = settings.policy.queues
+        if let node = node("routing", "blocked_queue"), let name = settings.policy.routing.blockedQueue, queues[name] == nil {
+            throw node.wrong(missing("queue", "queues", name, among: queues.keys))
         }
     }
 
@@ -62,12 +64,14 @@ struct SettingsChecks {
     }
 
     private func sockets() throws(SettingsError) {
-        guard settings.paths.eventsSocket == settings.paths.apiSocket, let node = node("api_socket") ?? node("events_socket") else { return }
+        guard settings.paths.eventsSocket == settings.paths.apiSocket, let node = node("api_socket") ?? node("events_socket")
+        else { return }
         throw node.wrong("the other socket has the same path; write two different ones")
     }
 
     private func phases() throws(SettingsError) {
         guard let node = node("customers", "case_phases"), settings.customers.casePhases.last != "closed" else { return }
-        throw SettingsError(node.place, "\(node.subject) does not end with \"closed\"; write it as the last phase, the one that ends a case")
+        let sentence = "\(node.subject) does not end with \"closed\"; write it as the last phase, the one that ends a case"
+        throw SettingsError(node.place, sentence)
     }
 }

@@ -111,14 +111,14 @@ public struct WebSettings: Sendable {
     public var interval: Int64
     /// How numbers without country code are read: ISO 3166.
     public var region: String
-    /// The centre's own fields of a customer.
-    public var customFields: Set<String>
+    /// The centre's own fields of a customer, in the order of their columns.
+    public var customFields: [String]
     /// Connections that push events.
     public var eventConnections: @Sendable () -> Int
 
     public init(
         version: String, startedAt: Timestamp, stateDirectory: String, language: Language,
-        dayStart: @escaping @Sendable (Timestamp) -> Timestamp, interval: Int64, region: String, customFields: Set<String>,
+        dayStart: @escaping @Sendable (Timestamp) -> Timestamp, interval: Int64, region: String, customFields: [String],
         eventConnections: @escaping @Sendable () -> Int
     ) {
         self.version = version

@@ -3,6 +3,7 @@ import Dispatch
 import Engine
 import Foundation
 import Storage
+import Synchronization
 
 /// The embedded log at the engine's seam.
 final class EngineLogOnSQLite: EngineLog {
@@ -51,14 +52,18 @@ final class EngineLogOnSQLite: EngineLog {
         guard let kept = file.read(), kept.seq <= log.lastSeq,
             let state = try? JSONDecoder().decode(Checkpoint.self, from: Data(kept.state)), state.isCurrent
         else { return nil }
+        keeping.note(kept.seq)
         return (kept.seq, state)
     }
 
+    var keptSeq: Int64 { keeping.seq }
+    func cut(through seq: Int64, before time: Timestamp) throws -> Bool { try log.cut(through: seq, before: time.ms) }
+
     func keep(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void) -> Bool {
-        keeping.begin { [file] in
+        keeping.begin { [file, keeping] in
             // Without room for it the log alone still says everything; the next attempt is made when more has happened.
-            guard (try? ready()) != nil, let bytes = try? JSONEncoder().encode(state) else { return }
-            try? file.write([UInt8](bytes), at: seq)
+            guard (try? ready()) != nil, let bytes = try? JSONEncoder().encode(state), (try? file.write([UInt8](bytes), at: seq)) != nil else { return }
+            keeping.note(seq)
         }
     }
     func finishKeeping() { keeping.finish() }
@@ -67,6 +72,11 @@ final class EngineLogOnSQLite: EngineLog {
     private final class Keeping: Sendable {
         private let queue = DispatchQueue(label: "checkpoint")
         private let free = DispatchSemaphore(value: 1)
+        private let kept = Mutex<Int64>(0)
+
+        /// The place of the newest state on disk.
+        var seq: Int64 { kept.withLock { $0 } }
+        func note(_ seq: Int64) { kept.withLock { $0 = seq } }
 
         func begin(_ work: @escaping @Sendable () -> Void) -> Bool {
             guard free.wait(timeout: .now()) == .success else { return false }

@@ -1,15 +1,8 @@
 import ArgumentParser
-import CallCenter
-import Engine
 import Foundation
-import Ingest
 import Logging
-import NIOPosix
-import PhoneNumbers
-import Storage
+import Settings
 import Systemd
-import UnixSignals
-import Web
 
 /// The daemon: flags and wiring, nothing else.
 @main
@@ -18,71 +11,56 @@ struct Screenpopd: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "screenpopd",
-        abstract: "Takes call events from a PBX, looks the caller up, and tells the PBX and the operators.",
-        version: version)
+        abstract: "Takes call events from a PBX, looks the caller up, says who should take the call, and pops on the operator's screen.",
+        discussion: """
+            A PBX, or a bridge beside it, pushes call events over a Unix socket, one JSON object a line. An event that was answered
+            "ok":true is on disk, whatever happens to the daemon afterwards.
 
-    @Option(name: .customLong("state-dir"), help: "Where the event log is kept.")
-    var stateDirectory = "/var/lib/screenpop"
+              echo '{"type":"ping"}' | socat - UNIX-CONNECT:/run/screenpop/events.sock
 
-    @Option(name: .customLong("config"))
+            Every key of the configuration is explained in /etc/screenpop/screenpopd.toml. A flag beats the environment (SCREENPOP_STATE_DIR,
+            SCREENPOP_HTTP, …), which beats the file, which beats the defaults. SIGHUP reads the file again.
+
+            EXIT STATUS
+              0   stopped by SIGTERM or SIGINT
+              64  wrong usage
+              73  the state directory, a database or a socket cannot be used
+              78  wrong configuration
+            """,
+        version: "screenpopd \(version)")
+
+    @Option(help: ArgumentHelp("The configuration. (default: /etc/screenpop/screenpopd.toml, when it is there)", valueName: "file"))
     var config: String?
-    @Option(name: .customLong("api-socket"))
-    var apiSocket = "/run/screenpop/api.sock"
-    @Option(name: .customLong("http"))
-    var http = "127.0.0.1:8790"
-
-    @Option(name: .customLong("events-socket"), help: "The Unix socket that takes events.")
-    var eventsSocket = "/run/screenpop/events.sock"
+    @Option(name: .customLong("state-dir"), help: ArgumentHelp("Where the log and the customers are kept. (default: /var/lib/screenpop)", valueName: "dir"))
+    var stateDirectory: String?
+    @Option(name: .customLong("events-socket"), help: ArgumentHelp("The Unix socket that takes events. (default: /run/screenpop/events.sock)", valueName: "path"))
+    var eventsSocket: String?
+    @Option(name: .customLong("api-socket"), help: ArgumentHelp("The Unix socket of the command line. (default: /run/screenpop/api.sock)", valueName: "path"))
+    var apiSocket: String?
+    @Option(help: ArgumentHelp("Where HTTP listens. (default: 127.0.0.1:8790)", valueName: "host:port"))
+    var http: String?
+    @Flag(name: .customLong("check-config"), help: "Only say whether the configuration is right; exit 78 when it is not.")
+    var checkConfig = false
 
     func run() async throws {
-        LoggingSystem.bootstrap { label in DaemonLog.handler(identifier: label, level: .info) }
+        let settings = try load()
+        if checkConfig { return print("The configuration is right.") }
+        let level = Logger.Level(rawValue: settings.log.level.rawValue) ?? .info
+        LoggingSystem.bootstrap { label in DaemonLog.handler(identifier: label, level: level) }
         let logger = Logger(label: "screenpopd")
-        do { try await serve(logger) } catch {
+        do { try await Daemon(settings: settings, logger: logger, reload: load).run() } catch {
             logger.critical("\(error)")
             throw ExitCode(73)
         }
     }
 
-    private func serve(_ logger: Logger) async throws {
-        let notifier = Notifier()
-        let stop = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-        try FileManager.default.createDirectory(atPath: stateDirectory, withIntermediateDirectories: true)
-        let lock = try StateLock(directory: stateDirectory)
-        let sockets = try ActivatedSockets.inherit(knownPaths: .init(events: eventsSocket))
-        let started = Engine.now()
-        let records = try CustomerStore.open(directory: stateDirectory)
-        let tokens = try TokenStore.open(directory: stateDirectory)
-        let history = HistoryWriter(store: records, logger: logger)
-
-        let engine = Engine()
-        try engine.start(.init(policy: Policy(), log: try EngineLogOnSQLite(directory: stateDirectory),
-            directory: try CustomerDirectory(directory: stateDirectory, region: "JP", language: .ja, logger: logger), history: history, told: { _, _ in }))
-
-        let rules = PeerRules(ownUser: getuid())
-        let group = MultiThreadedEventLoopGroup.singleton
-        let house = House(engine: engine, records: records, history: history, tokens: tokens, settings: WebSettings(
-            version: Screenpopd.version, startedAt: started, stateDirectory: stateDirectory, language: .ja,
-            dayStart: { Timestamp(ms: ($0.ms + 9*3_600_000) / 86_400_000 * 86_400_000 - 9*3_600_000) }, interval: 900_000, region: "JP", customFields: [], eventConnections: { 0 }), logger: logger)
-        let parts = http.split(separator: ":")
-        let web = try await WebServer.start(house, at: [.path(apiSocket), .host(String(parts[0]), port: Int(parts[1])!)], group: group)
-        var listening: [EventSocket] = []
-        if sockets[.events].isEmpty {
-            listening.append(try await .listen(path: eventsSocket, engine: engine, rules: rules, group: group, clock: Engine.now))
-        } else {
-            for descriptor in sockets[.events] {
-                listening.append(try await .listen(descriptor: descriptor, engine: engine, rules: rules, group: group, clock: Engine.now))
-            }
+    @Sendable private func load() throws -> Settings {
+        let flags = Settings.Flags(stateDir: stateDirectory, eventsSocket: eventsSocket, apiSocket: apiSocket, http: http)
+        do throws(SettingsError) {
+            return try Settings.load(file: config, environment: ProcessInfo.processInfo.environment, flags: flags)
+        } catch {
+            FileHandle.standardError.write(Data("screenpopd: \(error)\n".utf8))
+            throw ExitCode(error.exitStatus)
         }
-
-        notifier.ready()
-        FileHandle.standardError.write(Data("ready: events at \(eventsSocket), state in \(stateDirectory)\n".utf8))
-
-        for await _ in stop { break }
-        notifier.stopping()
-        for socket in listening { await socket.close() }
-        engine.streams.end()
-        await web.stop()
-        engine.stop()
-        _ = consume lock
     }
 }

@@ -87,7 +87,7 @@ struct ImportCustomers: AsyncParsableCommand {
         if isDryRun { say(l.say("確認だけで、何も変更していません。", "This was a dry run: nothing was changed.")) }
         if !report.unknownColumns.isEmpty {
             say(l.say("取り込まなかった列: ", "Columns left aside: ") + report.unknownColumns.map(safe).joined(separator: ", ")
-                + l.say("（設定の [customers] custom_fields に加えると取り込みます）", " (name them in [customers] custom_fields to keep them)"))
+                + l.say("（設定の [customers.fields] に加えると取り込みます）", " (name them in [customers.fields] to keep them)"))
         }
         for bad in report.errors.prefix(20) {
             say(t.styled(l.say("\(bad.line)行目", "line \(bad.line)"), .warn) + (bad.column.isEmpty ? "" : " \(bad.column)") + ": \(safe(bad.message))")

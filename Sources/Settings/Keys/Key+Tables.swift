@@ -40,7 +40,7 @@ extension Key {
 
 extension Node {
     /// The entries of a table whose names are the centre's.
-    fileprivate func entries(example: String) throws(SettingsError) -> [Entry] {
+    func entries(example: String) throws(SettingsError) -> [Entry] {
         guard case .table(let entries) = value else { throw wrong("write a table: [\(example)]") }
         for entry in entries where !Node.isName(entry.name) {
             throw SettingsError(

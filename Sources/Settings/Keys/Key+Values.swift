@@ -36,14 +36,14 @@ extension Key {
     }
 
     /// One of the words of an enumeration.
-    static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    static func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
         _ name: String, _ path: WritableKeyPath<Target, Choice> & Sendable
     ) -> Key {
         Key(name: name, leaves: [name]) { node, target throws(SettingsError) in target[keyPath: path] = try node.choice() }
     }
 
     /// Several of the words of an enumeration.
-    static func choices<Choice: RawRepresentable<String> & CaseIterable & Hashable>(
+    static func choices<Choice: RawRepresentable<String> & CaseIterable & Hashable & Sendable>(
         _ name: String, _ path: WritableKeyPath<Target, Set<Choice>> & Sendable
     ) -> Key {
         Key(name: name, leaves: [name]) { node, target throws(SettingsError) in
@@ -101,7 +101,7 @@ extension Node {
         return ms
     }
 
-    func choice<Choice: RawRepresentable<String> & CaseIterable>() throws(SettingsError) -> Choice {
+    func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>() throws(SettingsError) -> Choice {
         if case .text(let text) = value, let choice = Choice(rawValue: text) { return choice }
         throw wrong("write one of \(Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))")
     }

@@ -1,7 +1,7 @@
 /// One key of the configuration: its name, and how its value gets into a `Target`.
 struct Key<Target>: Sendable {
     let name: String
-    /// The keys that hold a value, this one's own name first: `["url"]`; `["pop.url", "pop.language"]` for a table. `*` stands for any name.
+    /// The keys that hold a value: `["region"]`, or `["pop.url", "pop.language"]` for a table. `*` stands for any name.
     let leaves: [String]
     /// Needs what its neighbours say, and so is read after them.
     var isLast = false

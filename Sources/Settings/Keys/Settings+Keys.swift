@@ -14,16 +14,18 @@ extension Settings {
         .text("region", \.region) { region, node throws(SettingsError) in
             if Regions.all.contains(region) { return region }
             let upper = region.uppercased()
-            throw node.wrong(Regions.all.contains(upper) ? "write \"\(upper)\"" : #"write a country of ISO 3166-1 in two capitals, such as "JP""#)
+            if Regions.all.contains(upper) { throw node.wrong("write \"\(upper)\"") }
+            throw node.wrong(#"write a country of ISO 3166-1 in two capitals, such as "JP""#)
         },
         .text("interval", \.interval) { text, node throws(SettingsError) in
-            guard let ms = DurationText.milliseconds(text), let minutes = intervals.first(where: { Int64($0) * DurationText.minute == ms })
+            guard let ms = DurationText.milliseconds(text),
+                let minutes = intervals.first(where: { Int64($0) * DurationText.minute == ms })
             else { throw node.wrong(#"write "5m", "15m", "30m" or "60m""#) }
             return minutes
         },
         .text("http", \.http) { text, node throws(SettingsError) in
-            guard let address = ListenAddress(text) else { throw node.wrong(#"write HOST:PORT, such as "127.0.0.1:8790" or "[::1]:8790""#) }
-            return address
+            if let address = ListenAddress(text) { return address }
+            throw node.wrong(#"write HOST:PORT, such as "127.0.0.1:8790" or "[::1]:8790""#)
         },
         .text("state_dir", \.paths.state) { path, node throws(SettingsError) in try node.path(path) },
         .text("events_socket", \.paths.eventsSocket) { path, node throws(SettingsError) in try node.socketPath(path) },
@@ -52,7 +54,11 @@ extension Settings {
         .table("pop", \.policy.pop, PopPolicy.keys),
         .map("operator_languages", \.policy.operatorLanguages) { _, node throws(SettingsError) in try node.choice() },
         .table("customers", \.customers, [
-            .map("fields", \.fields) { column, node throws(SettingsError) in try CustomField.check(column, node) },
+            Key(name: "fields", leaves: ["fields.*"]) { node, customers throws(SettingsError) in
+                for entry in try node.entries(example: Node.key(node.path)) {
+                    customers.fields.append(try CustomField(entry))
+                }
+            },
             .names("case_phases", \.casePhases, least: 2),
         ]),
     ]
@@ -63,24 +69,23 @@ extension Settings {
     static let ownSource = "screenpop"
 }
 
-/// A column of the centre's own in the customer record.
-enum CustomField {
+extension Settings.CustomField {
     /// What the record has without configuration (configuration.md).
-    static let builtIn = [
+    private static let builtIn = [
         "external_id", "name", "kana", "company", "phone", "phone2", "phone3", "email", "tier", "owner", "tags", "cautions", "address",
         "line_id", "do_not_pair",
     ]
 
-    /// - Returns: the label.
-    static func check(_ column: String, _ node: Node) throws(SettingsError) -> String {
-        let isPlain = column.utf8.allSatisfy { isBareKeyByte($0) && !(UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) && $0 != UInt8(ascii: "-") }
-        guard isPlain, column.utf8.count <= 64 else {
+    fileprivate init(_ entry: Node.Entry) throws(SettingsError) {
+        let (name, node) = (entry.name, entry.node)
+        let isPlain = name.utf8.allSatisfy { isBareKeyByte($0) && $0 != UInt8(ascii: "-") } && name == name.lowercased()
+        guard isPlain, name.utf8.count <= 64 else {
             throw SettingsError(node.place, "\(node.subject) cannot be a column; write a name of a to z, 0 to 9 and _, such as contract_no")
         }
-        if builtIn.contains(column) {
+        if Self.builtIn.contains(name) {
             throw SettingsError(node.place, "\(node.subject) is there without configuration; give your own field another name")
         }
-        return try node.name()
+        self.init(name: name, label: try node.name())
     }
 }
 

@@ -10,8 +10,12 @@ struct ConfigFile {
     static let sizeMax = 1 << 20
 
     init(path: String) throws(SettingsError) {
-        let bytes = try ConfigFile.read(path)
         func wrong(at line: Int?, _ sentence: String) -> SettingsError { SettingsError(.file(path: path, line: line), sentence) }
+        let bytes: [UInt8]
+        do { bytes = try FileBytes.read(path, sizeMax: ConfigFile.sizeMax) } catch {
+            let reason = String(cString: strerror(error.number))
+            throw wrong(at: nil, "this file cannot be read (\(reason)); \(ConfigFile.advice(error.number))")
+        }
         if bytes.count > ConfigFile.sizeMax {
             throw wrong(at: nil, "a configuration has at most 1 MiB; give the path of the right file")
         }
@@ -28,26 +32,6 @@ struct ConfigFile {
 
     /// Whether anything is there by this name.
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
-
-    /// The whole file, or one byte more than the bound of a bigger one. A pipe will do as well.
-    private static func read(_ path: String) throws(SettingsError) -> [UInt8] {
-        func failure() -> SettingsError {
-            SettingsError(.file(path: path, line: nil), "cannot be read (\(String(cString: strerror(errno)))); \(advice(errno))")
-        }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure() }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while bytes.count <= sizeMax {
-            let count = Glibc.read(descriptor, &chunk, chunk.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw failure() }
-            if count == 0 { break }
-            bytes += chunk[..<count]
-        }
-        return bytes
-    }
 
     private static func advice(_ number: CInt) -> String {
         switch number {

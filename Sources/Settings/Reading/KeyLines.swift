@@ -1,7 +1,7 @@
 /// On which line each key of a TOML document stands, which the TOML library does not tell.
 ///
-/// It follows only as much of TOML 1.0 as leads from one key to the next: comments, table headers, keys, and where a value ends. What it does
-/// not understand it leaves to the library, whose word counts; so it goes first and guards the library against what would harm it.
+/// It follows only as much of TOML 1.0 as leads from one key to the next: comments, table headers, keys, and where a value ends.
+/// The rest it leaves to the library, whose word counts. It goes first, and so keeps from the library what would harm it.
 struct KeyLines {
     /// A key by its path; elements of a list by the list's path and their index.
     private(set) var lines: [[String]: Int] = [:]
@@ -16,19 +16,27 @@ struct KeyLines {
     /// Parts of one key, and values inside each other. The deepest key of ours has four parts.
     private static let depthMax = 32
 
+    private static let valueEnds = Array(",]}#\r\n".utf8)
+
     private typealias Span = ArraySlice<UInt8>
     /// Ends the scan where TOML ends.
     private enum Stop: Error {
         case notUnderstood
+        /// No key, or no value, where there must be one. The library stumbles over some of these, and so it does not get to see any.
+        case missing(String)
         case wrong(SettingsError)
     }
 
-    /// - Throws: `SettingsError` for a key or table that is given twice, one too deep, and the escape of a NUL character.
+    /// - Throws: `SettingsError` for a key or table that is given twice, one too deep, one that is none, and the escape of a NUL character.
     init(_ text: String, path: String) throws(SettingsError) {
         self.path = path
         bytes = Array(text.utf8)[...]
         do { try document() } catch {
-            if case .wrong(let error) = error { throw error }
+            switch error {
+            case .notUnderstood: break
+            case .missing(let what): throw SyntaxAdvice.error(in: text, path: path, line: line, complaint: "here must be \(what)")
+            case .wrong(let error): throw error
+            }
         }
     }
 
@@ -107,10 +115,10 @@ struct KeyLines {
     }
 
     private mutating func keyPart() throws(Stop) -> String {
-        guard let first = bytes.first else { throw .notUnderstood }
+        guard let first = bytes.first else { throw .missing("a key") }
         if first == UInt8(ascii: "\"") || first == UInt8(ascii: "'") { return try quoted() }
         let part = bytes.prefix(while: isBareKeyByte)
-        guard !part.isEmpty else { throw .notUnderstood }
+        guard !part.isEmpty else { throw .missing("a key") }
         bytes = bytes.dropFirst(part.count)
         return String(decoding: part, as: UTF8.self)
     }
@@ -119,17 +127,16 @@ struct KeyLines {
 
     private mutating func value(of name: [String], depth: Int) throws(Stop) {
         guard depth < KeyLines.depthMax else { throw tooDeep() }
-        guard let first = bytes.first else { throw .notUnderstood }
+        guard let first = bytes.first else { throw .missing("a value") }
         switch first {
         case UInt8(ascii: "["): try list(name, depth)
         case UInt8(ascii: "{"): try inlineTable(name, depth)
         case UInt8(ascii: "\""), UInt8(ascii: "'"):
             if bytes.starts(with: [first, first, first]) { try multilineText(first) } else { _ = try quoted() }
         default:
-            let end = Set(",]}#\r\n".utf8)
-            let word = bytes.prefix { !end.contains($0) }
-            guard !word.isEmpty else { throw .notUnderstood }
-            bytes = bytes.dropFirst(word.count)
+            // A number, a date, true or false.
+            guard isBareKeyByte(first) || first == UInt8(ascii: "+") || first == UInt8(ascii: ".") else { throw .missing("a value") }
+            bytes = bytes.drop { !KeyLines.valueEnds.contains($0) }
         }
     }
 
@@ -167,7 +174,7 @@ struct KeyLines {
         guard take("}") else { throw .notUnderstood }
     }
 
-    /// A text on one line; returns what it says as far as a key needs it.
+    /// A text on one line; returns what it says.
     private mutating func quoted() throws(Stop) -> String {
         let quote = bytes.removeFirst()
         var text: [UInt8] = []
@@ -207,7 +214,11 @@ struct KeyLines {
         switch byte {
         case UInt8(ascii: "u"): digits = 4
         case UInt8(ascii: "U"): digits = 8
-        case UInt8(ascii: "t"): return [9]
+        case UInt8(ascii: "b"): return [0x08]
+        case UInt8(ascii: "t"): return [0x09]
+        case UInt8(ascii: "n"): return [0x0a]
+        case UInt8(ascii: "f"): return [0x0c]
+        case UInt8(ascii: "r"): return [0x0d]
         default: return [byte]
         }
         guard let code = UInt32(String(decoding: bytes.prefix(digits), as: UTF8.self), radix: 16),
@@ -225,7 +236,7 @@ struct KeyLines {
         while let byte = bytes.first {
             switch byte {
             case UInt8(ascii: " "), UInt8(ascii: "\t"): bytes.removeFirst()
-            case UInt8(ascii: "\r") where newlines: bytes.removeFirst()
+            case UInt8(ascii: "\r") where newlines && bytes.dropFirst().first == UInt8(ascii: "\n"): bytes.removeFirst()
             case UInt8(ascii: "\n") where newlines:
                 bytes.removeFirst()
                 line += 1
@@ -242,5 +253,7 @@ struct KeyLines {
     }
 
     private func wrong(_ sentence: String) -> Stop { .wrong(SettingsError(.file(path: path, line: line), sentence)) }
-    private func tooDeep() -> Stop { wrong("this is nested more than \(KeyLines.depthMax) deep; write the keys as config/screenpopd.toml has them") }
+    private func tooDeep() -> Stop {
+        wrong("this is nested more than \(KeyLines.depthMax) deep; write the keys as config/screenpopd.toml has them")
+    }
 }

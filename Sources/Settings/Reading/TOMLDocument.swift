@@ -14,10 +14,7 @@ enum TOMLDocument {
         guard let error = error as? TOMLParseError else {
             return SettingsError(.file(path: file.path, line: nil), "this is not TOML; compare it with config/screenpopd.toml")
         }
-        let line = max(1, error.source.begin.line)
-        let text = file.text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(line - 1).first ?? ""
-        let advice = SyntaxAdvice.advice(line: text, complaint: error.description)
-        return SettingsError(.file(path: file.path, line: line), advice)
+        return SyntaxAdvice.error(in: file.text, path: file.path, line: max(1, error.source.begin.line), complaint: error.description)
     }
 
     private struct Reader {

@@ -1,6 +1,7 @@
 import CallCenter
 
-/// The centre's days and intervals (metrics.md, "Periods"): local time cut up so that nothing is missed or counted twice, daylight saving included.
+/// The centre's days and intervals (metrics.md, "Periods"): time cut up by the local clock, daylight saving included, so that nothing is
+/// missed or counted twice.
 public struct Periods: Equatable, Sendable {
     private let zone: ZoneRules
     /// Seconds after midnight.
@@ -17,13 +18,9 @@ public struct Periods: Equatable, Sendable {
         self.interval = Int64(interval) * 60
     }
 
-    /// Those of the settings.
-    ///
-    /// - Throws: `SettingsError` when the zone's data went away since the settings were read.
-    public init(_ settings: Settings) throws(SettingsError) {
-        guard let zone = ZoneDirectory.rules(settings.timezone) else {
-            throw SettingsError(.environment("timezone"), "the time zone \(Shown.quoted(settings.timezone)) cannot be read; install tzdata")
-        }
+    /// Those of the settings; nil when the zone's data went away since the settings were read.
+    public init?(_ settings: Settings) {
+        guard let zone = ZoneDirectory.rules(settings.timezone) else { return nil }
         self.init(zone: zone, dayStart: settings.dayStart, interval: settings.interval)
     }
 
@@ -46,7 +43,7 @@ public struct Periods: Equatable, Sendable {
         return Timestamp(ms: start(ofDay: day) * 1000)
     }
 
-    /// The start of the interval in which a moment lies. Intervals are whole ones of the local clock, and one begins where the clock is changed.
+    /// The start of the interval in which a moment lies. Intervals are whole ones of the local clock, and one begins where it is changed.
     public func startOfInterval(at time: Timestamp) -> Timestamp {
         let seconds = time.ms.floored(by: 1000)
         let offset = zone.offset(at: seconds)

@@ -4,7 +4,7 @@ import Glibc
 public enum SystemTimezone {
     /// Its IANA name: what `TZ` names, else where `/etc/localtime` leads, else what `/etc/timezone` says; `UTC` when nothing does.
     public static func name(environment: [String: String] = [:]) -> String {
-        name(tz: environment["TZ"], localtime: link("/etc/localtime"), timezone: FileBytes.read("/etc/timezone", max: 4096))
+        name(tz: environment["TZ"], localtime: link("/etc/localtime"), timezone: try? FileBytes.read("/etc/timezone", sizeMax: 4096))
     }
 
     static func name(tz: String?, localtime: String?, timezone: [UInt8]?) -> String {
@@ -17,8 +17,8 @@ public enum SystemTimezone {
     }
 
     private static func link(_ path: String) -> String? {
-        var buffer = [UInt8](repeating: 0, count: 4096)
+        var buffer = [CChar](repeating: 0, count: 4096)
         let count = readlink(path, &buffer, buffer.count)
-        return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+        return count > 0 ? String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
     }
 }

@@ -5,7 +5,7 @@ enum ZoneDirectory {
     /// The rules of a zone by its IANA name; nil when there is no such zone.
     static func rules(_ name: String) -> ZoneRules? {
         guard isName(name) else { return nil }
-        if let bytes = FileBytes.read("\(path)/\(name)", max: 1 << 20), let rules = ZoneRules(tzif: bytes) { return rules }
+        if let bytes = try? FileBytes.read("\(path)/\(name)", sizeMax: 1 << 20), let rules = ZoneRules(tzif: bytes) { return rules }
         // A machine without tzdata still knows this one.
         return name == "UTC" ? .utc : nil
     }
@@ -16,10 +16,14 @@ enum ZoneDirectory {
         let known = names()
         if known.isEmpty { return "the time zones of the system are missing; install tzdata, or write \"UTC\"" }
         // A city alone is a frequent slip.
-        let city = name.lowercased().split(separator: "/").last.map { $0.replacing(" ", with: "_") } ?? ""
-        let same = known.first { $0.lowercased().split(separator: "/").last.map(String.init) == city }
+        let city = lastPart(name).replacing(" ", with: "_")
+        let same = known.first { lastPart($0) == city }
         if let near = same ?? Suggestion.nearest(to: name, in: known) { return "did you mean \"\(near)\"?" }
         return #"write an IANA time zone, such as "Asia/Tokyo" or "Europe/Berlin""#
+    }
+
+    private static func lastPart(_ name: String) -> String {
+        name.lowercased().split(separator: "/").last.map(String.init) ?? ""
     }
 
     /// Not the copies that count leap seconds, nor what would lead out of the directory.
@@ -31,7 +35,7 @@ enum ZoneDirectory {
 
     /// The zones of tzdata's own list, whose lines are "country, place, name, remark".
     private static func names() -> [String] {
-        guard let bytes = FileBytes.read("\(path)/zone.tab", max: 1 << 20) else { return [] }
+        guard let bytes = try? FileBytes.read("\(path)/zone.tab", sizeMax: 1 << 20) else { return [] }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
         return lines.filter { !$0.hasPrefix("#") }.compactMap { line in
             let columns = line.split(separator: "\t")

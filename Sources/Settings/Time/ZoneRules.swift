@@ -140,8 +140,9 @@ public struct ZoneRules: Equatable, Sendable {
 
         /// The rule for all the time after the last change, between two line feeds.
         mutating func footer() -> String? {
-            guard at < bytes.count, bytes[at] == UInt8(ascii: "\n") else { return nil }
-            return String(decoding: bytes[(at + 1)...].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+            let lineFeed = UInt8(ascii: "\n")
+            guard at < bytes.count, bytes[at] == lineFeed, let end = bytes[(at + 1)...].firstIndex(of: lineFeed) else { return nil }
+            return String(decoding: bytes[(at + 1)..<end], as: UTF8.self)
         }
     }
 }

@@ -17,7 +17,8 @@ enum PopURLTemplate {
             }
             let name = String(rest[rest.index(after: brace)..<close])
             guard names.contains(name) else {
-                let advice = Suggestion.nearest(to: name, in: names).map { "did you mean {\($0)}?" } ?? "write one of \(names.joined(separator: ", "))"
+                let near = Suggestion.nearest(to: name, in: names)
+                let advice = near.map { "did you mean {\($0)}?" } ?? "write one of \(names.joined(separator: ", "))"
                 throw node.wrong("it has the unknown {\(Shown.plain(name.prefix(60)))}; \(advice)")
             }
             rest = rest[rest.index(after: close)...]

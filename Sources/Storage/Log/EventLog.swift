@@ -113,6 +113,23 @@ public struct EventLog: ~Copyable {
         lastSeq = committedSeq
     }
 
+    /// Deletes some entries up to `seq` that were read before `time`, but never the newest one, which says where the log is.
+    ///
+    /// - Parameter time: milliseconds since 1970.
+    /// - Returns: whether there may be more.
+    public borrowing func cut(through seq: Int64, before time: Int64) throws(LogError) -> Bool {
+        do throws(SQLiteError) {
+            let take = try database.prepare(
+                "DELETE FROM log WHERE seq IN (SELECT seq FROM log WHERE seq<=? AND seq<? AND read_at<? ORDER BY seq LIMIT 2000) RETURNING 1")
+            try take.bind(seq, 1)
+            try take.bind(lastSeq, 2)
+            try take.bind(time, 3)
+            var count = 0
+            while try take.step() { count += 1 }
+            return count == 2_000
+        } catch { throw LogError(error, path: path) }
+    }
+
     // MARK: Reading
 
     /// The entry at a place; nil when it is not there any more.

@@ -116,7 +116,7 @@ struct CustomerBody: Decodable {
         if fields.name.allSatisfy(\.isWhitespace) { throw .bad("name is missing or empty.") }
         guard tiers.contains(fields.tier) else { throw .bad("tier is one of \(tiers.sorted().joined(separator: ", ")).") }
         if let strange = fields.custom.keys.sorted().first(where: { !customFields.contains($0) }) {
-            throw .bad("custom has \"\(strange)\", which is no field of this centre; [customers] custom_fields in the configuration names them.")
+            throw .bad("custom has \"\(strange)\", which is no field of this centre; [customers.fields] in the configuration names them.")
         }
         guard fields.phones.count <= 32, fields.tags.count <= 64, fields.cautions.count <= 64, fields.doNotPair.count <= 64 else {
             throw .bad("One of the lists is too long: 32 phones, 64 tags, cautions and operators at most.")

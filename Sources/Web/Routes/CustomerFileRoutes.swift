@@ -36,7 +36,7 @@ struct CustomerFileRoutes {
             throw Problem.stopping
         }
         let options = CustomerImport.Options(
-            tiers: rules, customFields: house.settings.customFields, region: house.settings.region, isDryRun: isDryRun)
+            tiers: rules, customFields: Set(house.settings.customFields), region: house.settings.region, isDryRun: isDryRun)
         let (lines, tell) = AsyncStream.makeStream(of: ByteBuffer.self)
         let store = house.records, logger = house.logger
         // A thread of its own: minutes of work, which no request should wait behind.
@@ -139,7 +139,7 @@ struct CustomerFileRoutes {
 
     private func give(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.administer)
-        let export = CustomerExport(from: house.records, customFields: house.settings.customFields.sorted())
+        let export = CustomerExport(from: house.records, customFields: house.settings.customFields)
         return Response(
             status: .ok,
             headers: [.contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"customers.csv\""],

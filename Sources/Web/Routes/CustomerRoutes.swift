@@ -53,7 +53,7 @@ struct CustomerRoutes {
         let body: CustomerBody = try await request.json()
         var fields = CustomerFields(name: "")
         let rules = try await rules()
-        try body.apply(to: &fields, isWhole: true, tiers: rules.tiers, customFields: house.settings.customFields, region: house.settings.region)
+        try body.apply(to: &fields, isWhole: true, tiers: rules.tiers, customFields: Set(house.settings.customFields), region: house.settings.region)
         let record = try edited { () throws(CustomerStore.EditError) in try house.records.create(fields, at: Engine.now()) }
         return answer(record, try await reckoning(), status: .created)
     }
@@ -67,7 +67,7 @@ struct CustomerRoutes {
         let body: CustomerBody = try await request.json()
         var fields = current.fields
         let rules = try await rules()
-        try body.apply(to: &fields, isWhole: isWhole, tiers: rules.tiers, customFields: house.settings.customFields, region: house.settings.region)
+        try body.apply(to: &fields, isWhole: isWhole, tiers: rules.tiers, customFields: Set(house.settings.customFields), region: house.settings.region)
         let expected = match == "*" ? current.version : Int64(match.filter(\.isNumber)) ?? -1
         let wished = fields, reckoning = try await reckoning()
         do throws(CustomerStore.EditError) {

@@ -1,0 +1,144 @@
+import CallCenter
+import Engine
+import Foundation
+import Ingest
+import Logging
+import NIOPosix
+import Settings
+import Storage
+import Synchronization
+import Systemd
+import UnixSignals
+import Web
+
+/// The parts of the daemon, put together: started store first and sockets last, stopped the other way round (docs/architecture.md).
+struct Daemon {
+    let settings: Settings
+    let logger: Logger
+    /// Reads the settings anew.
+    let reload: @Sendable () throws -> Settings
+
+    func run() async throws {
+        let notifier = Notifier()
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+        let paths = settings.paths
+        let sockets = try ActivatedSockets.inherit(knownPaths: .init(events: paths.eventsSocket, api: paths.apiSocket))
+        try makeStateDirectory()
+        let lock = try StateLock(directory: paths.state)
+
+        let records = try CustomerStore.open(directory: paths.state)
+        let tokens = try TokenStore.open(directory: paths.state)
+        let history = HistoryWriter(store: records, logger: logger)
+        let engine = Engine()
+        try engine.start(
+            .init(
+                policy: settings.policy, log: try EngineLogOnSQLite(directory: paths.state),
+                directory: try CustomerDirectory(directory: paths.state, region: settings.region, language: settings.policy.pop.language, logger: logger),
+                history: history, retention: settings.retention.events, told: { [logger] alert, seq in Daemon.log(alert, seq, logger) }))
+
+        let group = MultiThreadedEventLoopGroup.singleton
+        let connections = ConnectionCount()
+        let house = House(
+            engine: engine, records: records, history: history, tokens: tokens, settings: webSettings(connections), logger: logger)
+        let web = try await WebServer.start(house, at: webAddresses(sockets), group: group)
+        let rules = Mutex(PeerRules(settings.ingest))
+        let events = try await listen(sockets[.events], engine, connections, rules: { rules.withLock { $0 } }, group)
+
+        notifier.ready()
+        let port = web.ports.first.map { ", HTTP at \(settings.http.host):\($0)" } ?? ""
+        FileHandle.standardError.write(Data("ready: events at \(paths.eventsSocket), commands at \(paths.apiSocket)\(port), state in \(paths.state)\n".utf8))
+        let watchdog = Task { await feedWatchdog(engine, notifier) }
+
+        for await signal in signals {
+            guard signal == .sighup else { break }
+            notifier.reloading()
+            await takeOver(engine) { new in rules.withLock { $0 = new } }
+            notifier.ready()
+        }
+        notifier.stopping()
+        watchdog.cancel()
+        for socket in events { await socket.close() }
+        engine.streams.end()
+        await web.stop()
+        engine.stop()
+        _ = consume lock
+    }
+
+    private func makeStateDirectory() throws {
+        do { try FileManager.default.createDirectory(atPath: settings.paths.state, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750]) } catch {
+            throw StartError("\(settings.paths.state) cannot be made: name another --state-dir, or make it and give it to this user")
+        }
+    }
+
+    private func webAddresses(_ sockets: ActivatedSockets) -> [WebAddress] {
+        let local: [WebAddress] = sockets[.api].isEmpty ? [.path(settings.paths.apiSocket)] : sockets[.api].map { .descriptor($0, .local) }
+        let network: [WebAddress] =
+            sockets[.http].isEmpty ? [.host(settings.http.host, port: Int(settings.http.port))] : sockets[.http].map { .descriptor($0, .network) }
+        return local + network
+    }
+
+    private func webSettings(_ connections: ConnectionCount) -> WebSettings {
+        let periods = Periods(settings)
+        return WebSettings(
+            version: Screenpopd.version, startedAt: Engine.now(), stateDirectory: settings.paths.state, language: settings.policy.pop.language,
+            dayStart: { now in periods?.startOfDay(at: now) ?? Timestamp(ms: now.ms / 86_400_000 * 86_400_000) },
+            interval: settings.policy.grain, region: settings.region, customFields: settings.customers.fields.map(\.name),
+            eventConnections: { connections.now })
+    }
+
+    private func listen(
+        _ inherited: [CInt], _ engine: Engine, _ connections: ConnectionCount, rules: @escaping @Sendable () -> PeerRules, _ group: MultiThreadedEventLoopGroup
+    ) async throws -> [EventSocket] {
+        let parts = EventSocket.Parts(engine: engine, rules: rules, connections: connections, clock: Engine.now)
+        if inherited.isEmpty { return [try await .listen(path: settings.paths.eventsSocket, parts, group: group)] }
+        var listening: [EventSocket] = []
+        for descriptor in inherited { listening.append(try await .listen(descriptor: descriptor, parts, group: group)) }
+        return listening
+    }
+
+    /// SIGHUP: what can change while calls are in the air, does; a wrong file changes nothing.
+    private func takeOver(_ engine: Engine, _ adopt: (PeerRules) -> Void) async {
+        do {
+            let new = try reload()
+            try await engine.adopt(new.policy)
+            adopt(PeerRules(new.ingest))
+            let waiting = settings.keysNeedingRestart(for: new)
+            logger.notice("configuration taken over\(waiting.isEmpty ? "" : "; a restart is needed for \(waiting.joined(separator: ", "))")")
+        } catch { logger.error("the configuration stays as it was: \(error is LocalizedError ? error.localizedDescription : "\(error)")") }
+    }
+
+    private static func log(_ alert: SupervisorAlert, _ seq: Int64, _ logger: Logger) {
+        var fields: Logger.Metadata = ["CALL_ID": "\(alert.call)", "SEQ": "\(seq)"]
+        if let queue = alert.queue { fields["QUEUE"] = "\(queue)" }
+        if let who = alert.operator { fields["OPERATOR"] = "\(who)" }
+        logger.info("alert \(alert.kind.rawValue)", metadata: fields)
+    }
+
+    /// The watchdog is fed only while the engine's thread makes progress.
+    private func feedWatchdog(_ engine: Engine, _ notifier: Notifier) async {
+        guard let interval = notifier.watchdogInterval else { return }
+        var feeder = WatchdogFeeder(interval: interval)
+        while !Task.isCancelled {
+            if feeder.mayFeed(progress: engine.progress, workPending: true, now: .now) { notifier.watchdog() }
+            try? await Task.sleep(for: feeder.askEvery)
+        }
+    }
+}
+
+/// Why the daemon cannot start, in a sentence for the administrator.
+struct StartError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
+
+extension PeerRules {
+    /// The users and groups of the settings by their numbers; those that this machine does not know can connect to nothing.
+    init(_ ingest: Settings.Ingest) {
+        func user(_ name: String) -> UInt32? { getpwnam(name)?.pointee.pw_uid ?? UInt32(name) }
+        func group(_ name: String) -> UInt32? { getgrnam(name)?.pointee.gr_gid ?? UInt32(name) }
+        var sources: [UInt32: String] = [:]
+        for (name, source) in ingest.sources { if let id = user(name) { sources[id] = source } }
+        self.init(
+            ownUser: getuid(), users: Set(ingest.allowUsers.compactMap(user)), groups: Set(ingest.allowGroups.compactMap(group)), sources: sources)
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+
+@testable import Settings
+
+/// config/screenpopd.toml, as it is shipped and as somebody may change it.
+enum ShippedFile {
+    static let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("config/screenpopd.toml").path
+
+    static func text() throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+
+    /// With every key in force: those begin directly behind the "#", sentences after a space.
+    static func uncommented() throws -> String {
+        try text().split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.hasPrefix("#") && !$0.hasPrefix("# ") && $0.count > 1 ? $0.dropFirst() : $0 }
+            .joined(separator: "\n")
+    }
+}
+
+@Suite struct ShippedFileTests {
+    @Test func asShippedItChangesNothing() throws {
+        #expect(try Settings.load(file: ShippedFile.path, environment: [:], flags: .init()) == Settings())
+    }
+
+    @Test func withEveryKeyInForceItIsRightAndShowsTheDefaults() throws {
+        var expected = Settings(timezone: "Asia/Tokyo")
+        expected.policy.queues = ["support": .init()]
+        expected.policy.groups = ["veterans": ["103", "104"]]
+        expected.policy.operatorLanguages = ["101": .en]
+        expected.ingest.sources = ["asterisk": "pbx1"]
+        expected.customers.fields = [.init(name: "contract_no", label: "契約番号")]
+        #expect(try load(ShippedFile.uncommented()) == expected)
+    }
+
+    /// Each key alone, so that none of them is only right beside another; the two that name something get it.
+    @Test func eachKeyAloneIsRight() throws {
+        var table = ""
+        for line in try ShippedFile.uncommented().split(separator: "\n") where !line.hasPrefix("#") {
+            if line.hasPrefix("[") { table = String(line) } else if !line.hasPrefix("veterans") {
+                let rank = table == "[tiers.vip]" ? "rank = 1" : ""
+                let isRank = line.hasPrefix("rank")
+                #expect(try complaint("\(table)\n\(isRank ? "" : rank)\n\(line)") == nil)
+            }
+        }
+    }
+
+    @Test func itHasEveryKeyThatTheDaemonKnows() throws {
+        let lines = try KeyLines(ShippedFile.uncommented(), path: "").lines.keys
+        for leaf in Settings.keys.flatMap(\.leaves) {
+            let parts = leaf.split(separator: ".").map(String.init)
+            let isThere = lines.contains { line in line.count == parts.count && zip(parts, line).allSatisfy { $0 == "*" || $0 == $1 } }
+            #expect(isThere, "\(leaf) is missing")
+        }
+    }
+
+    @Test func everyKeyIsExplained() throws {
+        let lines = try ShippedFile.text().split(separator: "\n", omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() where line.hasPrefix("#") && line.contains(" = ") && !line.hasPrefix("# ") {
+            let isInQueueTable = lines[..<index].last { $0.hasPrefix("#[") || $0.hasPrefix("[") }?.hasPrefix("#[queues.") == true
+            #expect(isInQueueTable || lines[index - 1].hasPrefix("# "), "line \(index + 1) has no explanation")
+        }
+    }
+}
