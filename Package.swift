@@ -72,8 +72,8 @@ let package = Package(
             swiftSettings: swift),
 
         // Asterisk's side.
-        .target(name: "AMI", dependencies: nio, swiftSettings: swift),
-        .target(name: "AsteriskBridge", dependencies: ["AMI"] + nio, swiftSettings: swift),
+        .target(name: "AMI", swiftSettings: swift),
+        .target(name: "AsteriskBridge", dependencies: ["AMI", "CallCenter", "EventWire"], swiftSettings: swift),
 
         // The three programs.
         .executableTarget(
@@ -88,7 +88,7 @@ let package = Package(
         .executableTarget(name: "screenpop", dependencies: ["Command"], swiftSettings: swift),
         .executableTarget(
             name: "screenpop-asterisk",
-            dependencies: ["AsteriskBridge", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["AMI", "AsteriskBridge", "CallCenter", "EventWire", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: swift),
 
         .testTarget(name: "CallCenterTests", dependencies: ["CallCenter"], swiftSettings: swift),
@@ -98,6 +98,8 @@ let package = Package(
         .testTarget(name: "SettingsTests", dependencies: ["CallCenter", "Settings"], swiftSettings: swift),
         .testTarget(name: "PackagingTests", swiftSettings: swift),
         .testTarget(name: "DaemonTests", dependencies: ["screenpopd"], swiftSettings: swift),
+        .testTarget(name: "AMITests", dependencies: ["AMI"], swiftSettings: swift),
+        .testTarget(name: "AsteriskBridgeTests", dependencies: ["AMI", "AsteriskBridge", "CallCenter", "EventWire"], swiftSettings: swift),
         .testTarget(name: "HouseTests", swiftSettings: swift),
     ]
 )

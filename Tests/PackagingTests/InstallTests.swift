@@ -45,6 +45,11 @@ import Testing
         #expect(try installed("usr/share/bash-completion/completions/screenpop").contains("--generate-completion-script bash"))
         let unit = try installed("usr/lib/systemd/system/screenpopd.service")
         #expect(unit.contains("ExecStart=/usr/bin/screenpopd --config /etc/screenpop/screenpopd.toml"))
+        for name in UnitTests.units {
+            for address in try UnitTests.values(of: "Documentation", in: name) {
+                #expect(files[String(address.dropFirst("file:/".count))] == "644", "\(name) leads to \(address)")
+            }
+        }
     }
 
     @Test func anotherPrefixIsInTheUnitsToo() throws {

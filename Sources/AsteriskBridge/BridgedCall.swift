@@ -1,0 +1,35 @@
+import CallCenter
+
+/// An incoming call, as the bridge has told screenpopd of it.
+struct BridgedCall {
+    /// The caller's channel.
+    let id: String
+    let startedAt: Timestamp
+    /// The line called.
+    var line: String?
+    var caller = CallerIdentity()
+    /// Whether the caller's channel shows its own events; without the right to class `call` only the queue's are seen.
+    var channelIsSeen: Bool
+
+    var isOffered = false
+    var queue: String?
+    /// The queue gave the call up, and nobody knows yet whether the caller did.
+    var leftQueueAt: Timestamp?
+    var ringing: Set<String> = []
+    /// At whom a queue is trying, by interface, whether or not the phone rings.
+    var calling: Set<String> = []
+    var talking: String?
+    /// The channel of who talks.
+    var talkingChannel: String?
+    var isHeld = false
+    /// The operator's leg ended and the caller's goes on.
+    var operatorLeftAt: Timestamp?
+    var endedBy: String?
+    var counts: [String: Int] = [:]
+
+    init(id: String, startedAt: Timestamp, channelIsSeen: Bool) {
+        self.id = id
+        self.startedAt = startedAt
+        self.channelIsSeen = channelIsSeen
+    }
+}

@@ -1,0 +1,19 @@
+import AMI
+
+/// A member of queues: an operator, as Asterisk knows one.
+struct Member {
+    /// The operator's id.
+    var id: String
+    var name: String?
+    /// What the PBX dials.
+    var device: String
+    var queues: Set<String> = []
+    var isPaused = false
+
+    /// The operator behind an interface: a Local channel's is told by the device whose state it watches.
+    static func id(_ frame: AMIFrame) -> String? {
+        guard let interface = frame["Interface"] ?? frame["Location"], !interface.isEmpty else { return nil }
+        if let state = frame["StateInterface"], !state.isEmpty, !state.hasPrefix("Local/") { return Interface.id(state) }
+        return Interface.id(interface)
+    }
+}

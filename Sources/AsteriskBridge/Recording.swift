@@ -1,0 +1,80 @@
+import AMI
+import CallCenter
+import Foundation
+
+/// A recorded manager connection: its bytes, and when each read brought how many of them.
+public struct Recording: Sendable {
+    /// A line of the index: `{"t": 1795388533.1, "off": 30, "len": 490}` for a read, `{"t": …, "off": …, "conn": "open"}` for the connection.
+    struct Line: Decodable {
+        var t: Double
+        var off: Int
+        var len: Int?
+        var conn: String?
+    }
+
+    let bytes: [UInt8]
+    let index: [Line]
+
+    public enum Failure: Error, Equatable, CustomStringConvertible {
+        case unreadable(String)
+        case badIndex(String, line: Int)
+
+        public var description: String {
+            switch self {
+            case .unreadable(let path): "\(path) cannot be read"
+            case .badIndex(let path, let line): "\(path), line \(line): that is no index of a recording; give the NAME.idx.jsonl that belongs to NAME.ami"
+            }
+        }
+    }
+
+    /// - Parameter index: nil takes all as read at once, which gives times only where Asterisk wrote them.
+    public init(path: String, index indexPath: String?) throws(Failure) {
+        guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path) }
+        bytes = Array(data)
+        guard let indexPath else {
+            index = [Line(t: 0, off: 0, len: bytes.count)]
+            return
+        }
+        guard let text = FileManager.default.contents(atPath: indexPath) else { throw .unreadable(indexPath) }
+        var lines: [Line] = []
+        let decoder = JSONDecoder()
+        for (number, line) in text.split(separator: 10).enumerated() {
+            guard let found = try? decoder.decode(Line.self, from: Data(line)), found.off >= 0, (found.len ?? 0) >= 0 else { throw .badIndex(indexPath, line: number + 1) }
+            lines.append(found)
+        }
+        index = lines
+    }
+
+    /// When the recording begins.
+    public var start: Timestamp { Timestamp(ms: Int64((index.first?.t ?? 0) * 1000)) }
+
+    /// Everything the recording means, in its order.
+    ///
+    /// - Parameter tell: an event, and when it was read.
+    /// - Returns: how many frames there were and how many of them were refused.
+    @discardableResult
+    public func translate(options: Translator.Options = .init(), _ tell: (BridgeEvent, Timestamp) -> Void) -> Translator.Counts {
+        var parser = AMIParser()
+        var translator = Translator(options: options)
+        for line in index {
+            let now = Timestamp(ms: Int64(line.t * 1000))
+            for event in translator.settle(now) { tell(event, now) }
+            if let state = line.conn {
+                // A connection that ends takes what was half said with it.
+                if state == "eof" {
+                    parser = AMIParser()
+                    for event in translator.linkLost(at: now) { tell(event, now) }
+                }
+                continue
+            }
+            guard let length = line.len else { continue }
+            let piece = bytes[min(line.off, bytes.count)..<min(line.off + length, bytes.count)]
+            var parts: [AMIParser.Part] = []
+            parser.feed(piece) { part, _ in parts.append(part) }
+            for part in parts { for event in translator.take(part, arrivedAt: now) { tell(event, now) } }
+        }
+        let end = Timestamp(ms: Int64((index.last?.t ?? 0) * 1000))
+        for event in translator.settle(Timestamp(ms: .max / 2)) { tell(event, end) }
+        return translator.counts
+    }
+}

@@ -1,0 +1,86 @@
+import AMI
+import CallCenter
+
+/// Who sits where.
+extension Translator {
+    /// Learns of a member from any event that names one; the first time is a login.
+    @discardableResult
+    mutating func noteMember(_ frame: AMIFrame, _ time: Timestamp) -> String? {
+        guard let interface = frame["Interface"] ?? frame["Location"] else { return nil }
+        if let known = operators[interface], frame["StateInterface"] == nil {
+            join(known, frame, interface, time)
+            return known
+        }
+        guard let id = Member.id(frame), !id.isEmpty, id.utf8.count <= 128 else { return nil }
+        operators[interface] = id
+        if let state = frame["StateInterface"], !state.isEmpty { operators[state] = id }
+        join(id, frame, interface, time)
+        return id
+    }
+
+    private mutating func join(_ id: String, _ frame: AMIFrame, _ interface: String, _ time: Timestamp) {
+        guard let queue = frame["Queue"], !queue.isEmpty else { return }
+        var member = members[id] ?? Member(id: id, device: frame["StateInterface"].flatMap { $0.isEmpty ? nil : $0 } ?? interface)
+        guard member.queues.insert(queue).inserted else { return }
+        if let name = frame["MemberName"] ?? frame["Name"], !name.isEmpty, name != interface { member.name = name }
+        members[id] = member
+        login(member, time)
+    }
+
+    private mutating func login(_ member: Member, _ time: Timestamp) {
+        var fields: [(name: String, value: BridgeEvent.Value)] = [("operator", .text(member.id))]
+        if let name = member.name { fields.append(("name", .text(name))) }
+        fields.append(("device", .text(member.device)))
+        fields.append(("queues", .texts(member.queues.sorted())))
+        tell("operator.login", member.id, time, fields)
+    }
+
+    private mutating func tell(_ type: String, _ id: String, _ time: Timestamp, _ fields: [(name: String, value: BridgeEvent.Value)]) {
+        let count = out.count { $0.type == type }
+        out.append(BridgeEvent(type: type, id: "op.\(id).\(type.dropFirst(9)).\(time.ms).\(count)", time: time, fields: fields))
+    }
+
+    mutating func member(_ event: String, _ frame: AMIFrame, _ time: Timestamp) {
+        guard let id = noteMember(frame, time) else { return }
+        if let paused = frame["Paused"], members[id]?.isPaused != (paused == "1") {
+            members[id]?.isPaused = paused == "1"
+            var fields: [(name: String, value: BridgeEvent.Value)] = [("operator", .text(id))]
+            if let reason = frame["PausedReason"], !reason.isEmpty { fields.append(("reason", .text(reason))) }
+            tell(paused == "1" ? "operator.paused" : "operator.resumed", id, time, fields)
+        }
+        // Without the class `call` this is how a ringing phone shows.
+        if event == "QueueMemberStatus", frame["Status"] == "6" {
+            for call in calls.values.filter({ !$0.channelIsSeen && $0.calling.contains(id) }).sorted(by: { $0.id < $1.id }) {
+                with(call.id) { $0.ring(id, &$1, time) }
+            }
+        }
+    }
+
+    mutating func memberRemoved(_ frame: AMIFrame, _ time: Timestamp) {
+        guard let interface = frame["Interface"] ?? frame["Location"], let id = operators[interface] ?? Member.id(frame), var member = members[id],
+            let queue = frame["Queue"], member.queues.remove(queue) != nil
+        else { return }
+        if member.queues.isEmpty {
+            members[id] = nil
+            tell("operator.logout", id, time, [("operator", .text(id))])
+        } else {
+            members[id] = member
+            login(member, time)
+        }
+    }
+
+    /// A connection stands. After a gap, nothing that lived before is known to live; a PBX that was started since has no calls of then.
+    mutating func booted(_ frame: AMIFrame, _ time: Timestamp) {
+        guard !linkIsUp else { return }
+        linkIsUp = true
+        out.append(BridgeEvent(type: "pbx.connected", id: "link.\(time.ms).up", time: time))
+        guard let uptime = frame["Uptime"].flatMap(Int64.init), uptime < 60 else { return }
+        calls = [:]
+        channels = [:]
+        connected = [:]
+        for id in members.keys.sorted() { tell("operator.logout", id, time, [("operator", .text(id))]) }
+        members = [:]
+        operators = [:]
+        out.append(BridgeEvent(type: "pbx.snapshot", id: "link.\(time.ms).snapshot", time: time, fields: [("calls", .none), ("operators", .none)]))
+    }
+}

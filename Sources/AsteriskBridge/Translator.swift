@@ -1,0 +1,151 @@
+import AMI
+import CallCenter
+
+/// Asterisk's manager events into events of the protocol: pure and deterministic, so that the same stream gives the same events with the same
+/// ids, whenever and in whatever pieces it is read.
+public struct Translator: Sendable {
+    public struct Options: Sendable {
+        /// Contexts of the dialplan that calls from outside come in by.
+        public var inboundContexts: Set<String> = ["from-trunk", "from-pstn", "from-external", "from-did-direct"]
+
+        public init() {}
+    }
+
+    /// Frames that were taken for events, left aside, and refused.
+    public struct Counts: Equatable, Sendable {
+        public var frames = 0
+        public var refused = 0
+        /// Events without the headers that Asterisk always writes: forged, or cut by a forged one.
+        public var incomplete = 0
+
+        public init() {}
+    }
+
+    let options: Options
+    public internal(set) var counts = Counts()
+    var channels: [String: Channel] = [:]
+    var calls: [String: BridgedCall] = [:]
+    var members: [String: Member] = [:]
+    /// The operator of an interface.
+    var operators: [String: String] = [:]
+    /// The call an interface was last connected to: AgentComplete does not always say.
+    var connected: [String: String] = [:]
+    var linkIsUp = true
+    var linkChanges = 0
+    var out: [BridgeEvent] = []
+
+    public init(options: Options = Options()) { self.options = options }
+
+    /// - Parameters:
+    ///   - arrivedAt: when its last byte was read; its own timestamp is used where it has one.
+    /// - Returns: the events it means, in their order.
+    public mutating func take(_ part: AMIParser.Part, arrivedAt: Timestamp) -> [BridgeEvent] {
+        out.removeAll(keepingCapacity: true)
+        switch part {
+        case .banner: break
+        case .refused: counts.refused += 1
+        case .frame(let frame):
+            counts.frames += 1
+            let time = frame.timestampUs.map { Timestamp(ms: $0 / 1000) } ?? arrivedAt
+            if let event = frame.event { take(event, frame, time) }
+        }
+        return out
+    }
+
+    /// Offers calls that nothing happened to for a moment: the dialplan had its time to clean the number.
+    public mutating func settle(_ now: Timestamp) -> [BridgeEvent] {
+        out.removeAll(keepingCapacity: true)
+        for id in calls.values.filter({ !$0.isOffered && now - $0.startedAt > Translator.offerAfterMs }).map(\.id).sorted() {
+            with(id) { translator, call in translator.offer(&call) }
+        }
+        return out
+    }
+
+    /// How long an offer waits for what the dialplan may still learn: an Answer alone waits half a second for media before the next step.
+    /// Milliseconds.
+    static let offerAfterMs: Int64 = 2_000
+
+    /// The connection to the PBX ended.
+    public mutating func linkLost(at time: Timestamp) -> [BridgeEvent] {
+        guard linkIsUp else { return [] }
+        linkIsUp = false
+        linkChanges += 1
+        return [BridgeEvent(type: "pbx.disconnected", id: "link.\(time.ms).down", time: time)]
+    }
+
+    private mutating func take(_ event: String, _ frame: AMIFrame, _ time: Timestamp) {
+        switch event {
+        case "FullyBooted": booted(frame, time)
+        case "Newchannel": if isWhole(frame) { newChannel(frame, time) }
+        case "Newstate": if isWhole(frame) { newState(frame, time) }
+        case "UserEvent": if isWhole(frame) { noteCaller(frame, time) }
+        case "NewCallerid": if isWhole(frame) { noteCaller(frame, time) }
+        case "LocalBridge": localBridge(frame)
+        case "DialBegin": dialBegin(frame, time)
+        case "DialState": dialState(frame, time)
+        case "DialEnd": dialEnd(frame, time)
+        case "HangupRequest": if isWhole(frame) { hangupRequest(frame) }
+        case "Hangup": if isWhole(frame) { hangup(frame, time) }
+        case "Hold": if isWhole(frame) { hold(frame, time, true) }
+        case "Unhold": if isWhole(frame) { hold(frame, time, false) }
+        case "BlindTransfer": blindTransfer(frame, time)
+        case "AttendedTransfer": attendedTransfer(frame, time)
+        case "QueueCallerJoin": if isWhole(frame) { join(frame, time) }
+        case "QueueCallerAbandon": if isWhole(frame) { abandon(frame, time) }
+        case "AgentCalled": if isWhole(frame) { agentCalled(frame, time) }
+        case "AgentConnect": if isWhole(frame) { agentConnect(frame, time) }
+        case "AgentRingNoAnswer": if isWhole(frame) { agentRingNoAnswer(frame, time) }
+        case "AgentComplete": agentComplete(frame, time)
+        case "QueueMemberAdded", "QueueMemberStatus", "QueueMember", "QueueMemberPause": member(event, frame, time)
+        case "QueueMemberRemoved": memberRemoved(frame, time)
+        default: break
+        }
+    }
+
+    /// A frame about a channel has the whole block of the channel, which is longer than what a caller can write into a number (79 bytes): one
+    /// that lacks a part of it is forged, or what a forged one left over.
+    private mutating func isWhole(_ frame: AMIFrame) -> Bool {
+        for name in [
+            "Privilege", "Channel", "ChannelState", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "ConnectedLineNum", "ConnectedLineName",
+            "Context", "Exten", "Priority", "Uniqueid", "Linkedid",
+        ] where frame[name] == nil {
+            counts.incomplete += 1
+            return false
+        }
+        return true
+    }
+
+    // MARK: Telling
+
+    mutating func tell(
+        _ type: String, _ call: inout BridgedCall, _ time: Timestamp, _ fields: [(name: String, value: BridgeEvent.Value)] = []
+    ) {
+        offer(&call)
+        append(type, &call, time, fields)
+    }
+
+    private mutating func append(
+        _ type: String, _ call: inout BridgedCall, _ time: Timestamp, _ fields: [(name: String, value: BridgeEvent.Value)]
+    ) {
+        let count = call.counts[type, default: 0]
+        call.counts[type] = count + 1
+        out.append(BridgeEvent(type: type, id: "\(call.id).\(type.dropFirst(5)).\(count)", time: time, call: call.id, fields: fields))
+    }
+
+    /// The offer waits for the first thing that happens to the call: until then the dialplan may clean the number, or learn that it is
+    /// withheld.
+    mutating func offer(_ call: inout BridgedCall) {
+        guard !call.isOffered else { return }
+        call.isOffered = true
+        var fields = call.caller.fields
+        if let line = call.line, !line.isEmpty { fields.append(("to", .text(line))) }
+        append("call.offered", &call, call.startedAt, fields)
+    }
+
+    /// Takes a call out to be changed; nil for a channel that is no incoming call.
+    mutating func with(_ id: String?, _ body: (inout Translator, inout BridgedCall) -> Void) {
+        guard let id, var call = calls.removeValue(forKey: id) else { return }
+        body(&self, &call)
+        calls[id] = call
+    }
+}
