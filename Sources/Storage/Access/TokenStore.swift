@@ -88,7 +88,7 @@ public final class TokenStore: Sendable {
     ) throws(StoreError) -> (secret: String, token: Token) {
         let secret = "sp_" + TokenStore.random(32)
         let token = Token(
-            id: TokenStore.random(6), name: name, role: role, operator: who, source: source, createdAt: now, expiresAt: expiresAt, lastUsedAt: nil)
+            id: TokenStore.randomID(), name: name, role: role, operator: who, source: source, createdAt: now, expiresAt: expiresAt, lastUsedAt: nil)
         let hash = TokenStore.hash(secret)
         try with { state throws(SQLiteError) in
             let put = try state.database.prepare("INSERT INTO token(hash, id, name, role, operator, source, created_at, expires_at) VALUES(?,?,?,?,?,?,?,?)")
@@ -127,7 +127,7 @@ public final class TokenStore: Sendable {
     }
 
     /// Oldest first.
-    public func list() -> [Token] { state.withLock { $0.byHash.values.sorted { $0.createdAt < $1.createdAt } } }
+    public func list() -> [Token] { state.withLock { $0.byHash.values.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) } } }
 
     /// False when there is no such token.
     public func revoke(_ id: String) throws(StoreError) -> Bool {
@@ -149,6 +149,9 @@ public final class TokenStore: Sendable {
     }
 
     private static func hash(_ secret: String) -> [UInt8] { Array(SHA256.hash(data: Array(secret.utf8))) }
+
+    /// Hexadecimal: an id is typed on a command line, where one that begins with `-` would be an option.
+    private static func randomID() -> String { String(UInt64.random(in: 0..<1 << 48) | 1 << 48, radix: 16).dropFirst().description }
 
     /// `count` random bytes in base64url (RFC 4648).
     private static func random(_ count: Int) -> String {

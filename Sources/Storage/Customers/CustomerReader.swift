@@ -24,7 +24,8 @@ public final class CustomerReader {
             let opened = try Connection(path: path)
             try opened.run("PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456")
             let columns = "\(CustomersDatabase.columns), c.email"
-            byNumber = try opened.prepare("SELECT \(CustomersDatabase.columns), p.display FROM phone p JOIN customer c ON c.id=p.customer WHERE p.e164=? LIMIT ?")
+            // A customer may have the same number twice, and is one candidate.
+            byNumber = try opened.prepare("SELECT \(CustomersDatabase.columns), p.display FROM phone p JOIN customer c ON c.id=p.customer WHERE p.e164=? GROUP BY p.customer LIMIT ?")
             countByNumber = try opened.prepare("SELECT count(DISTINCT customer) FROM phone WHERE e164=?")
             isBlocked = try opened.prepare("SELECT 1 FROM blocked WHERE number=?")
             byID = try opened.prepare("SELECT \(columns) FROM customer c WHERE c.id=? LIMIT ?")
@@ -86,8 +87,6 @@ public final class CustomerReader {
                 tags: CustomersDatabase.list(statement.text(10)), cautions: CustomersDatabase.list(statement.text(11)),
                 doNotPair: CustomersDatabase.list(statement.text(12)), custom: CustomersDatabase.fields(statement.text(13)))
             if hasDisplay { card.display = statement.text(17) }
-            // A customer may have the same number twice.
-            if found.contains(where: { $0.customer.id == card.id }) { continue }
             found.append(Candidate(customer: card, history: try touchpoints(card.id), talks: try talks(card.id)))
         }
         return found

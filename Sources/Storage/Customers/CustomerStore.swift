@@ -19,6 +19,8 @@ public final class CustomerStore: Sendable {
         let phones: Statement
         let byExternalID: Statement
         let sameNumber: Statement
+        let sameEmail: Statement
+        let sameName: Statement
         let begin: Statement
         let commit: Statement
     }
@@ -61,7 +63,7 @@ public final class CustomerStore: Sendable {
     /// Everybody in whose name, reading, company, mail, number or tag the text is, at most `limit`, and how many there are.
     public func search(_ text: String, limit: Int) throws(StoreError) -> (customers: [CustomerRecord], matches: Int) {
         let escaped = text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
-        let digits = text.filter { $0.isASCII && $0.isNumber }
+        let digits = ImportRow.narrow(text).filter { $0.isASCII && $0.isNumber }
         // Fragments of a number: without the trunk prefix, as the number is kept with its country code.
         let number = digits.count >= 3 && digits.count >= text.count - 4 ? String(digits.drop { $0 == "0" }) : ""
         let inPhones = number.isEmpty ? "" : "OR id IN (SELECT customer FROM phone WHERE e164 LIKE '%\(number)%')"
@@ -174,7 +176,14 @@ extension CustomerStore.State {
             "SELECT \(CustomersDatabase.columns), (SELECT max(at) FROM touchpoint WHERE customer=c.id) FROM customer c WHERE c.id=?")
         let phones = try opened.prepare("SELECT raw, e164, display FROM phone WHERE customer=? ORDER BY place")
         let byExternalID = try opened.prepare("SELECT id FROM customer WHERE external_id=?")
-        let sameNumber = try opened.prepare("SELECT c.id FROM phone p JOIN customer c ON c.id=p.customer WHERE p.e164=? AND c.name=? LIMIT 1")
+        let sameNumber = try opened.prepare(
+            "SELECT DISTINCT c.id FROM phone p JOIN customer c ON c.id=p.customer WHERE p.e164=? AND c.name=? ORDER BY c.id LIMIT 1000")
+        let sameEmail = try opened.prepare("SELECT id FROM customer WHERE email=? AND name=? ORDER BY id LIMIT 1000")
+        let sameName = try opened.prepare(
+            """
+            SELECT id FROM customer c WHERE name=? AND external_id IS NULL AND email IS NULL
+              AND NOT EXISTS (SELECT 1 FROM phone WHERE customer=c.id) ORDER BY id LIMIT 1000
+            """)
         let begin = try opened.prepare("BEGIN IMMEDIATE")
         let commit = try opened.prepare("COMMIT")
         self.insert = insert
@@ -185,6 +194,8 @@ extension CustomerStore.State {
         self.phones = phones
         self.byExternalID = byExternalID
         self.sameNumber = sameNumber
+        self.sameEmail = sameEmail
+        self.sameName = sameName
         self.begin = begin
         self.commit = commit
         database = opened
@@ -274,11 +285,27 @@ extension CustomerStore.State {
         return found == id ? nil : found
     }
 
-    /// A customer with this name and number.
-    borrowing func customer(named name: String, number: String) throws(SQLiteError) -> Int64? {
-        defer { sameNumber.reset() }
+    /// Customers with this name and number, in the order of their ids.
+    borrowing func customers(named name: String, number: String) throws(SQLiteError) -> [Int64] {
         try sameNumber.bind(number, 1)
         try sameNumber.bind(name, 2)
-        return try sameNumber.step() ? sameNumber.int(0) : nil
+        return try ids(sameNumber)
+    }
+    borrowing func customers(named name: String, email: String) throws(SQLiteError) -> [Int64] {
+        try sameEmail.bind(email, 1)
+        try sameEmail.bind(name, 2)
+        return try ids(sameEmail)
+    }
+    /// Customers with this name and nothing else to know them by.
+    borrowing func customers(namedOnly name: String) throws(SQLiteError) -> [Int64] {
+        try sameName.bind(name, 1)
+        return try ids(sameName)
+    }
+
+    private borrowing func ids(_ statement: borrowing Statement) throws(SQLiteError) -> [Int64] {
+        defer { statement.reset() }
+        var found: [Int64] = []
+        while try statement.step() { found.append(statement.int(0)) }
+        return found
     }
 }

@@ -34,6 +34,7 @@ enum CustomersDatabase {
           version INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL) STRICT;
         CREATE INDEX customer_email ON customer(email) WHERE email IS NOT NULL;
         CREATE INDEX customer_line_id ON customer(line_id) WHERE line_id IS NOT NULL;
+        CREATE INDEX customer_name_only ON customer(name) WHERE external_id IS NULL AND email IS NULL;
         CREATE TABLE phone(
           customer INTEGER NOT NULL REFERENCES customer ON DELETE CASCADE, place INTEGER NOT NULL,
           raw TEXT NOT NULL, e164 TEXT, display TEXT NOT NULL, PRIMARY KEY(customer, place)) STRICT, WITHOUT ROWID;

@@ -14,6 +14,8 @@ struct CSVParser {
     enum Fault: Error, Equatable {
         /// A row that does not end: its first line.
         case rowTooLong(line: Int)
+        /// The file ended inside quotes: the first line of the row they are in.
+        case quoteLeftOpen(line: Int)
     }
 
     private let separator: UInt8
@@ -27,6 +29,7 @@ struct CSVParser {
     private var quoteSeen = false
     private var fieldBegun = false
     private var lastWasCR = false
+    private var quotedCR = false
 
     init(separator: UInt8) { self.separator = separator }
 
@@ -48,19 +51,24 @@ struct CSVParser {
                     quoteSeen = true
                     continue
                 } else {
-                    if byte == 0x0A { line += 1 }
+                    // CRLF inside quotes is one line end, and both of its bytes are the field's.
+                    if byte == 0x0D || byte == 0x0A && !quotedCR { line += 1 }
+                    quotedCR = byte == 0x0D
                     try keep(byte)
                     continue
                 }
             }
             switch byte {
-            case separator: endField()
+            case separator:
+                try count()
+                endField()
             case 0x0D, 0x0A:
                 lastWasCR = byte == 0x0D
                 line += 1
                 endRow(tell)
             case UInt8(ascii: "\"") where !fieldBegun:
                 inQuotes = true
+                quotedCR = false
                 fieldBegun = true
             default: try keep(byte)
             }
@@ -68,7 +76,8 @@ struct CSVParser {
     }
 
     /// The file has ended: tells the row that had no line end.
-    mutating func finish(_ tell: (Row) -> Void) {
+    mutating func finish(_ tell: (Row) -> Void) throws(Fault) {
+        if inQuotes, !quoteSeen { throw .quoteLeftOpen(line: rowLine) }
         inQuotes = false
         quoteSeen = false
         if fieldBegun || !fields.isEmpty || !field.isEmpty { endRow(tell) }
@@ -77,6 +86,10 @@ struct CSVParser {
     private mutating func keep(_ byte: UInt8) throws(Fault) {
         field.append(byte)
         fieldBegun = true
+        try count()
+    }
+
+    private mutating func count() throws(Fault) {
         rowBytes += 1
         if rowBytes > CSVParser.rowBytesMax { throw .rowTooLong(line: rowLine) }
     }

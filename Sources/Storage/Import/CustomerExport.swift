@@ -45,11 +45,11 @@ public struct CustomerExport: Sendable {
         case .email: fields.email ?? ""
         case .tier: fields.tier
         case .owner: fields.owner ?? ""
-        case .tags: fields.tags.joined(separator: ";")
-        case .cautions: fields.cautions.joined(separator: ";")
+        case .tags: ListCell.text(fields.tags)
+        case .cautions: ListCell.text(fields.cautions)
         case .address: fields.address ?? ""
         case .lineID: fields.lineID ?? ""
-        case .doNotPair: fields.doNotPair.joined(separator: ";")
+        case .doNotPair: ListCell.text(fields.doNotPair)
         }
     }
 

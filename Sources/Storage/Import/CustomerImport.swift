@@ -6,7 +6,8 @@ import SQLite
 /// Reads customers from a CSV file as spreadsheets write it (customers.md), in bounded memory.
 ///
 /// Repeatable: a row whose `external_id` is known updates that customer; a row without one is taken for the customer of the same name and
-/// first number. A row that changes nothing is counted as unchanged. Bad rows are reported by their line, the others are taken.
+/// first number, or mail. What the file has no column for stays. A row that changes nothing is counted as unchanged. Bad rows are reported by
+/// their line, the others are taken.
 public struct CustomerImport {
     public struct Options: Sendable {
         /// Tiers there are.
@@ -81,20 +82,28 @@ public struct CustomerImport {
         guard let separator = file.separator else { throw .empty }
         var parser = CSVParser(separator: separator)
         var row: ImportRow?
+        var merge: ImportMerge?
         var chunk: [(line: Int, fields: CustomerFields)] = []
         chunk.reserveCapacity(CustomerImport.chunkRows)
         let numbers = PhoneNumberReader(region: options.region, language: "en")
         while let bytes = try file.next() {
             var rows: [CSVParser.Row] = []
             do throws(CSVParser.Fault) { try parser.feed(bytes) { rows.append($0) } } catch {
-                if case .rowTooLong(let line) = error { throw .rowTooLong(line: line) }
+                throw ImportError(error)
             }
-            if file.isAtEnd { parser.finish { rows.append($0) } }
+            var leftOpen: Int?
+            if file.isAtEnd {
+                do throws(CSVParser.Fault) { try parser.finish { rows.append($0) } } catch {
+                    guard case .quoteLeftOpen(let line) = error, row != nil || !rows.isEmpty else { throw ImportError(error) }
+                    leftOpen = line
+                }
+            }
             for found in rows {
                 guard let reader = row else {
                     let columns = try ImportColumns(header: found.fields, customFields: options.customFields)
                     report.unknownColumns = columns.unknown
-                    row = ImportRow(columns: columns, tiers: options.tiers, tierDefault: options.tierDefault, numbers: numbers)
+                    row = ImportRow(columns: columns, tiers: options.tiers, numbers: numbers)
+                    merge = ImportMerge(columns: columns.known, custom: columns.custom, tierDefault: options.tierDefault)
                     continue
                 }
                 report.rows += 1
@@ -102,14 +111,18 @@ public struct CustomerImport {
                     refuse(found.line, error.column, error.message)
                 }
                 if chunk.count == CustomerImport.chunkRows {
-                    try put(&chunk, now)
+                    try put(&chunk, merge, now)
                     progress(Progress(bytes: file.bytesRead, bytesTotal: file.bytesTotal, rows: report.rows))
                     if isCancelled() { throw .cancelled }
                 }
             }
+            if let leftOpen {
+                report.rows += 1
+                refuse(leftOpen, "", "the row does not end: a quote is probably left open there, and what is behind it was not taken")
+            }
         }
         guard row != nil else { throw .empty }
-        try put(&chunk, now)
+        try put(&chunk, merge, now)
         progress(Progress(bytes: file.bytesRead, bytesTotal: file.bytesTotal, rows: report.rows))
         report.badRows.sort { $0.line < $1.line }
         return report
@@ -122,17 +135,17 @@ public struct CustomerImport {
 
     private enum Change { case created, updated, unchanged }
 
-    private mutating func put(_ chunk: inout [(line: Int, fields: CustomerFields)], _ now: Timestamp) throws(ImportError) {
+    private mutating func put(_ chunk: inout [(line: Int, fields: CustomerFields)], _ merge: ImportMerge?, _ now: Timestamp) throws(ImportError) {
         let rows = chunk, isDryRun = options.isDryRun
         chunk.removeAll(keepingCapacity: true)
-        guard !rows.isEmpty else { return }
+        guard !rows.isEmpty, let merge else { return }
         let changes: [Change]
         do throws(StoreError) {
             changes = try store.with { state throws(SQLiteError) in
                 var changes: [Change] = []
                 changes.reserveCapacity(rows.count)
                 try state.begin.run()
-                for row in rows { changes.append(try CustomerImport.put(row.fields, now, state)) }
+                for row in rows { changes.append(try CustomerImport.put(row.fields, merge, now, state)) }
                 // A dry run does it all and takes it back, so that what it reports is what would be.
                 if isDryRun { try state.database.run("ROLLBACK") } else { try state.commit.run() }
                 return changes
@@ -147,25 +160,42 @@ public struct CustomerImport {
         }
     }
 
-    private static func put(_ fields: CustomerFields, _ now: Timestamp, _ state: borrowing CustomerStore.State) throws(SQLiteError) -> Change {
-        let known: Int64?
-        if let external = fields.externalID {
-            known = try state.holder(ofExternalID: external, but: nil)
-        } else if let number = fields.phones.first?.e164 {
-            known = try state.customer(named: fields.name, number: number)
-        } else {
-            known = nil
+    private static func put(
+        _ row: CustomerFields, _ merge: ImportMerge, _ now: Timestamp, _ state: borrowing CustomerStore.State
+    ) throws(SQLiteError) -> Change {
+        var first: CustomerRecord?
+        for id in try known(row, state) {
+            guard let before = try state.record(id) else { continue }
+            // Two customers may share name and number: whoever is as the row says is who the row is about.
+            if merge.merged(row, into: before.fields) == before.fields { return .unchanged }
+            if first == nil { first = before }
         }
-        guard let known, let before = try state.record(known) else {
-            _ = try state.insert(fields, at: now)
+        guard let first, row.isIdentified else {
+            _ = try state.insert(merge.new(row), at: now)
             return .created
         }
-        var merged = fields
-        merged.externalID = fields.externalID ?? before.fields.externalID
-        // Fields the file has no column for, or another file filled, stay.
-        merged.custom = before.fields.custom.merging(fields.custom) { _, new in new }
-        if merged == before.fields { return .unchanged }
-        try state.update(known, merged, at: now)
+        try state.update(first.id, merge.merged(row, into: first.fields), at: now)
         return .updated
+    }
+
+    /// Who a row may be about.
+    private static func known(_ row: CustomerFields, _ state: borrowing CustomerStore.State) throws(SQLiteError) -> [Int64] {
+        if let external = row.externalID { return try state.holder(ofExternalID: external, but: nil).map { [$0] } ?? [] }
+        if let number = row.phones.first?.e164 { return try state.customers(named: row.name, number: number) }
+        if let email = row.email { return try state.customers(named: row.name, email: email) }
+        return try state.customers(namedOnly: row.name)
+    }
+}
+
+extension CustomerFields {
+    /// There is more than a name to know the customer by.
+    fileprivate var isIdentified: Bool { externalID != nil || email != nil || phones.first?.e164 != nil }
+}
+
+extension ImportError {
+    fileprivate init(_ fault: CSVParser.Fault) {
+        switch fault {
+        case .rowTooLong(let line), .quoteLeftOpen(let line): self = .rowTooLong(line: line)
+        }
     }
 }

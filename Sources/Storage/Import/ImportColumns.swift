@@ -35,6 +35,9 @@ struct ImportColumns {
     }
 
     let places: [Place]
+    /// Those the file has.
+    let known: Set<Column>
+    let custom: [String]
     /// As the file heads them.
     let unknown: [String]
 
@@ -58,6 +61,8 @@ struct ImportColumns {
         }
         guard taken.contains(.name) else { throw .noNameColumn(found: header.filter { !$0.isEmpty }) }
         self.places = places
+        known = taken
+        custom = places.compactMap { if case .custom(let name) = $0 { name } else { nil } }
         self.unknown = unknown
     }
 }

@@ -17,7 +17,10 @@ struct ImportFile: ~Copyable {
         let opened = open(path, O_RDONLY | O_CLOEXEC)
         guard opened >= 0 else { throw .cannotRead(String(cString: strerror(errno))) }
         var found = stat()
-        fstat(opened, &found)
+        guard fstat(opened, &found) == 0, found.st_mode & S_IFMT == S_IFREG else {
+            close(opened)
+            throw .cannotRead("it is no regular file")
+        }
         guard let encoding = ImportFile.encoding(opened) else {
             close(opened)
             throw .notText(line: nil)
@@ -34,7 +37,11 @@ struct ImportFile: ~Copyable {
         let count = pread(opened, &start, start.count, off_t(encoding.markBytes))
         let head: [UInt8]
         if let name = encoding.iconvName, var converter = Transcoder(from: name) {
-            head = converter.convert(start[..<max(0, count)]) ?? []
+            guard let converted = converter.convert(start[..<max(0, count)]) else {
+                close(opened)
+                throw .notText(line: nil)
+            }
+            head = converted
         } else {
             head = Array(start[..<max(0, count)])
         }
@@ -59,7 +66,7 @@ struct ImportFile: ~Copyable {
         isAtEnd = bytesRead >= bytesTotal || count == 0
         bytes.removeLast(bytes.count - count)
         guard transcoder != nil else { return bytes }
-        guard let converted = transcoder?.convert(bytes) else { throw .notText(line: nil) }
+        guard let converted = transcoder?.convert(bytes), !isAtEnd || transcoder?.isWhole == true else { throw .notText(line: nil) }
         return converted
     }
 
@@ -102,7 +109,7 @@ struct ImportFile: ~Copyable {
 
     private static func separator(_ head: [UInt8]) -> UInt8? {
         guard head.contains(where: { $0 > 0x20 }) else { return nil }
-        let line = head.prefix { $0 != 0x0A && $0 != 0x0D }
+        let line = head.drop { $0 == 0x0A || $0 == 0x0D }.prefix { $0 != 0x0A && $0 != 0x0D }
         let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
         return candidates.max { a, b in line.count { $0 == a } < line.count { $0 == b } || (line.count { $0 == a } == line.count { $0 == b } && a != UInt8(ascii: ",")) }
     }

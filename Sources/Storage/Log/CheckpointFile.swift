@@ -16,9 +16,14 @@ public struct CheckpointFile: Sendable {
         guard file >= 0 else { throw .file(path: beside, errno: errno) }
         let header = Array("screenpop checkpoint \(seq) \(state.count)\n".utf8)
         let written = CheckpointFile.write(header, file) && CheckpointFile.write(state, file) && fsync(file) == 0
-        let failure = errno
+        var failure = errno
         close(file)
-        guard written, rename(beside, path) == 0 else {
+        var isInPlace = false
+        if written {
+            isInPlace = rename(beside, path) == 0
+            failure = errno
+        }
+        guard isInPlace else {
             unlink(beside)
             throw .file(path: beside, errno: failure)
         }
@@ -56,7 +61,7 @@ public struct CheckpointFile: Sendable {
         }
         guard let end = bytes.firstIndex(of: 10) else { return nil }
         let words = String(decoding: bytes[..<end], as: UTF8.self).split(separator: " ")
-        guard words.count == 4, words[0] == "screenpop", let seq = Int64(words[2]), Int(words[3]) == bytes.count - end - 1 else { return nil }
+        guard words.count == 4, words[0] == "screenpop", words[1] == "checkpoint", let seq = Int64(words[2]), Int(words[3]) == bytes.count - end - 1 else { return nil }
         return (seq, Array(bytes[(end + 1)...]))
     }
 }

@@ -1,0 +1,105 @@
+import CallCenter
+import Testing
+
+@testable import Storage
+
+@Suite struct ImportRowTests {
+    @Test(arguments: ["\r\n", "\n", "\r"]) func everyLineEnd(end: String) throws {
+        let directory = try StateDirectory(), store = try directory.store()
+        let text = ["name,phone,address", "A,090-0000-0001,\"x\(end)y\"", "", "B,not a number,", "C,090-0000-0003,z"].joined(separator: end)
+        let report = try store.take(text, in: directory)
+        #expect(report.created == 2)
+        #expect(report.badRows.map { "\($0.line) \($0.column)" } == ["5 phone"])
+        #expect(try store.everybody.map(\.fields.address) == ["x\(end)y", "z"])
+    }
+
+    @Test(arguments: [",", ";", "\t"]) func everySeparator(separator: String) throws {
+        let directory = try StateDirectory(), store = try directory.store()
+        let rows = [["", ""], ["name", "phone", "tags"], ["山田", "09000000001", "\"a\(separator == "\t" ? ";" : separator);b\""]]
+        let report = try store.take(rows.map { $0.count == 2 ? "" : $0.joined(separator: separator) }.joined(separator: "\n"), in: directory)
+        #expect(report.created == 1)
+        let one = try #require(try store.everybody.first)
+        #expect(one.fields.name == "山田")
+        #expect(one.fields.phones.first?.e164 == "+819000000001")
+    }
+
+    @Test(arguments: [
+        "090-0000-0001", "０９０００００００１", "090‐0000‑0001", "090–0000—0001", "090―0000−0001", "090ー0000ｰ0001", "090－0000-0001",
+        "090\u{AD}0000﹣0001", "090﹘0000⁃0001", "090─0000━0001", "+81 (0)90-0000-0001", "＋８１　９０　００００　０００１", "(090) 0000 0001",
+    ].map { $0 == "０９０００００００１" ? "０９０００００００００１" : $0 })
+    func everyWayToWriteANumber(raw: String) throws {
+        let directory = try StateDirectory(), store = try directory.store()
+        let report = try store.take("name,phone\nA,\(raw)\n", in: directory)
+        #expect(report.badRows == [])
+        let phone = try #require(try store.everybody.first?.fields.phones.first)
+        #expect(phone == PhoneEntry(raw: raw, e164: "+819000000001", display: "090-0000-0001"))
+    }
+
+    @Test func badRowsAreToldByTheFilesLineAndColumn() throws {
+        let directory = try StateDirectory(), store = try directory.store()
+        let report = try store.take(
+            """
+            name,phone,email,tier,tags
+            A,12,,,
+            "B
+            two",,,,
+            C,,nomail,,
+            D,,,gold,
+            ,,,,
+            E,,,,"x
+            y"
+            F,,,,a,b
+            G,101,,,
+            H,,,優良,
+            """, in: directory)
+        #expect(report.badRows.map { "\($0.line) \($0.column)" } == ["2 phone", "3 name", "5 email", "6 tier", "7 name", "10 ", "11 phone"])
+        #expect(report.rows == 9)
+        #expect(report.rejected == 7)
+        #expect(try store.everybody.map(\.fields.name) == ["E", "H"])
+        #expect(try store.everybody.map(\.fields.tier) == ["regular", "vip"])
+        #expect(try store.everybody.first?.fields.tags == ["x", "y"])
+    }
+
+    @Test func aQuoteLeftOpenIsTold() throws {
+        let directory = try StateDirectory(), store = try directory.store()
+        let report = try store.take("name,address\nA,x\nB,\"open\nC,y\nD,z\n", in: directory)
+        #expect(report.badRows.map(\.line) == [3])
+        #expect(try store.everybody.map(\.fields.name) == ["A"])
+        #expect(throws: ImportError.rowTooLong(line: 1)) { try store.take("\"name,address\nA,x\n", in: directory) }
+        let endless = "name,address\nA,x\nB,\"" + String(repeating: "y", count: 2 << 20)
+        #expect(throws: ImportError.rowTooLong(line: 3)) { try store.take(endless, in: directory) }
+        #expect(throws: ImportError.rowTooLong(line: 2)) { try store.take("name\n" + String(repeating: ",", count: 2 << 20), in: directory) }
+    }
+
+    @Test func unknownColumnsAreReportedAndConfiguredOnesKept() throws {
+        let directory = try StateDirectory(), store = try directory.store()
+        let report = try store.take("Shoe Size, 氏名 ,plan,記念日,\n42,山田,gold,11月20日,x\n", in: directory)
+        #expect(report.unknownColumns == ["Shoe Size"])
+        let one = try #require(try store.everybody.first)
+        #expect(one.fields.name == "山田")
+        #expect(one.fields.custom == ["plan": "gold", "記念日": "11月20日"])
+    }
+
+    @Test func theFirstLineHasToNameTheColumnsOnce() throws {
+        let directory = try StateDirectory(), store = try directory.store()
+        #expect(throws: ImportError.noNameColumn(found: ["phone", "memo"])) { try store.take("phone,memo\n090-0000-0001,x\n", in: directory) }
+        #expect(throws: ImportError.columnTwice("氏名")) { try store.take("name,氏名\nA,B\n", in: directory) }
+    }
+
+    @Test func japaneseTextsStayAsTheyAre() throws {
+        let directory = try StateDirectory(), store = try directory.store()
+        _ = try store.take("name,担当,組合せ不可,company,区分\n　山田　太郎　,マネージャー,スーパーバイザー、１０２,スーパー（株）,見込み\n", in: directory)
+        let one = try #require(try store.everybody.first).fields
+        #expect(one.name == "山田　太郎")
+        #expect(one.owner == "マネージャー")
+        #expect(one.doNotPair == ["スーパーバイザー", "102"])
+        #expect(one.company == "スーパー（株）")
+        #expect(one.tier == "prospect")
+    }
+
+    @Test func aCompanyIsItsOwnName() throws {
+        let directory = try StateDirectory(), store = try directory.store()
+        _ = try store.take("name,company\n,株式会社例\n", in: directory)
+        #expect(try store.everybody.first?.fields.name == "株式会社例")
+    }
+}
