@@ -135,7 +135,7 @@ extension Centre {
             .alert(
                 SupervisorAlert(
                     kind: kind, call: call.key.call, source: call.key.source, queue: visit?.queue ?? call.offered?.queue,
-                    operator: who, customer: call.customer, tier: call.tier, waited: visit.map { max(0, now - $0.start) } ?? 0,
+                    operator: who, from: call.lookup?.caller ?? .unavailable, customer: call.customer, tier: call.tier, waited: visit.map { max(0, now - $0.start) } ?? 0,
                     text: words.alert(kind, customer: call.customer, calls: 0))))
     }
 

@@ -56,6 +56,7 @@ public struct SupervisorAlert: Equatable, Sendable, Codable {
     public var source: String
     public var queue: String?
     public var `operator`: String?
+    public var from: CallerNumber
     public var customer: CustomerCard?
     public var tier: String
     /// Milliseconds.

@@ -53,8 +53,6 @@ public struct Settings: Equatable, Sendable {
     public struct Customers: Equatable, Sendable {
         /// Fields of the centre's own, in the order of the file.
         public var fields: [CustomField] = []
-        /// The phases a case goes through; the last one is `closed`.
-        public var casePhases = ["受付", "調査", "提案", "契約", "closed"]
     }
 
     /// A field of the centre's own in the customer record.

@@ -13,7 +13,6 @@ struct SettingsChecks {
         try tiers()
         try times()
         try sockets()
-        try phases()
     }
 
     /// The value that counts for a key.
@@ -69,9 +68,4 @@ struct SettingsChecks {
         throw node.wrong("the other socket has the same path; write two different ones")
     }
 
-    private func phases() throws(SettingsError) {
-        guard let node = node("customers", "case_phases"), settings.customers.casePhases.last != "closed" else { return }
-        let sentence = "\(node.subject) does not end with \"closed\"; write it as the last phase, the one that ends a case"
-        throw SettingsError(node.place, sentence)
-    }
 }

@@ -34,7 +34,7 @@ struct Daemon {
             .init(
                 policy: settings.policy, log: try EngineLogOnSQLite(directory: paths.state),
                 directory: try CustomerDirectory(directory: paths.state, region: settings.region, language: settings.policy.pop.language, logger: logger),
-                history: history, retention: settings.retention.events, told: { [logger] alert, seq in Daemon.log(alert, seq, logger) }))
+                history: history, retention: settings.retention.events, told: { [logger, settings] alert, seq in Daemon.log(alert, seq, logger, masks: settings.log.maskNumbers) }))
 
         let group = MultiThreadedEventLoopGroup.singleton
         let connections = ConnectionCount()
@@ -107,10 +107,11 @@ struct Daemon {
         } catch { logger.error("the configuration stays as it was: \(error is LocalizedError ? error.localizedDescription : "\(error)")") }
     }
 
-    private static func log(_ alert: SupervisorAlert, _ seq: Int64, _ logger: Logger) {
+    private static func log(_ alert: SupervisorAlert, _ seq: Int64, _ logger: Logger, masks: Bool) {
         var fields: Logger.Metadata = ["CALL_ID": "\(alert.call)", "SEQ": "\(seq)"]
         if let queue = alert.queue { fields["QUEUE"] = "\(queue)" }
         if let who = alert.operator { fields["OPERATOR"] = "\(who)" }
+        if let number = alert.from.e164 { fields["CALLER"] = "\(masks ? Masking.mask(number: number) : number)" }
         logger.info("alert \(alert.kind.rawValue)", metadata: fields)
     }
 

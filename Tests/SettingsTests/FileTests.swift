@@ -160,7 +160,6 @@ import Testing
             [ingest]
             allow_groups = []
             [customers]
-            case_phases = ["新規", "closed"]
             fields.z_first = "一"
             fields.contract_no = "契約番号"
             """)
@@ -168,7 +167,6 @@ import Testing
         #expect(settings.log == .init(level: .trace, maskNumbers: false))
         #expect(settings.retention.events == 400 * 86_400_000)
         #expect(settings.ingest.allowGroups.isEmpty)
-        #expect(settings.customers.casePhases == ["新規", "closed"])
         #expect(settings.customers.fields == [.init(name: "z_first", label: "一"), .init(name: "contract_no", label: "契約番号")])
     }
 

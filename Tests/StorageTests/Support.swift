@@ -1,6 +1,7 @@
 import CallCenter
 import Foundation
 import PhoneNumbers
+import SQLite
 import Testing
 
 @testable import Storage
@@ -86,4 +87,11 @@ struct Seeded: RandomNumberGenerator {
         for _ in 0..<Int.random(in: 0...count, using: &self) { out.append(letters.randomElement(using: &self)!) }
         return String(out)
     }
+}
+
+/// A database file, looked at or changed from outside.
+struct SQLiteFile {
+    let path: String
+    init(_ path: String) { self.path = path }
+    func run(_ sql: String) throws { try Connection(path: path).run(sql) }
 }

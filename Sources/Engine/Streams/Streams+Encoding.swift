@@ -30,6 +30,8 @@ extension Streams {
             out.field("source", alert.source)
             out.field("queue", alert.queue)
             out.field("operator", alert.operator)
+            out.key("from")
+            PopEncoder.number(alert.from, into: &out)
             out.key("customer")
             if let card = alert.customer { PopEncoder.customer(card, into: &out) } else { out.null() }
             out.field("tier", alert.tier)

@@ -59,7 +59,6 @@ extension Settings {
                     customers.fields.append(try CustomField(entry))
                 }
             },
-            .names("case_phases", \.casePhases, least: 2),
         ]),
     ]
 

@@ -43,6 +43,7 @@ struct CSVParser {
                 if quoteSeen {
                     quoteSeen = false
                     if byte == UInt8(ascii: "\"") {
+                        quotedCR = false
                         try keep(byte)
                         continue
                     }

@@ -52,7 +52,7 @@ struct Transcoder: ~Copyable {
             output.withUnsafeMutableBufferPointer { output -> Int32 in
                 var from = input.baseAddress, to = output.baseAddress
                 let code = iconv(converter, &from, &inputLeft, &to, &outputLeft)
-                return Int(bitPattern: UInt(code)) == -1 ? errno : 0
+                return code == -1 ? errno : 0
             }
         }
         // EINVAL: half a character is left at the end of the chunk.

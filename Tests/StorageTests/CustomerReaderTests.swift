@@ -1,0 +1,97 @@
+import CallCenter
+import PhoneNumbers
+import Testing
+
+@testable import Storage
+
+@Suite struct CustomerReaderTests {
+    let directory: StateDirectory
+    let store: CustomerStore
+    let reader: CustomerReader
+
+    init() throws {
+        directory = try StateDirectory()
+        store = try directory.store()
+        reader = try CustomerReader(directory: directory.path)
+    }
+
+    func caller(_ raw: String?, presentation: Presentation = .allowed) -> CallerNumber {
+        PhoneNumberReader(region: "JP", language: "ja").read(raw: raw, presentation: presentation)
+    }
+
+    @Test func everybodyWhoSharesTheNumberIsFound() throws {
+        let father = try store.create(fields("山田太郎", phones: ["090-0000-0001", "03-0000-0001"]) { $0.tier = "vip"; $0.custom = ["plan": "gold"] }, at: morning)
+        let mother = try store.create(fields("山田花子", phones: ["03-0000-0001"]), at: morning)
+        _ = try store.create(fields("別人", phones: ["03-0000-0002"]), at: morning)
+        let found = try reader.lookup(caller("0300000001"))
+        #expect(found.candidates.map(\.customer.id).sorted() == [father.id, mother.id])
+        #expect(found.matches == 2)
+        #expect(!found.blocked)
+        var card = father.card
+        card.display = "03-0000-0001"
+        #expect(found.candidates.first { $0.customer.id == father.id }?.customer == card)
+        #expect(try reader.lookup(caller("0300000003")).candidates == [])
+        #expect(try reader.lookup(caller("0300000003")).matches == 0)
+    }
+
+    @Test func aSwitchboardNumberIsCountedBeyondWhatIsCarried() throws {
+        for i in 0..<25 {
+            // The first ones have the number twice.
+            _ = try store.create(fields("社員\(i)", phones: i < 8 ? ["03-0000-0009", "+81300000009"] : ["03-0000-0009"]), at: morning)
+        }
+        let found = try reader.lookup(caller("0300000009"))
+        #expect(found.candidates.count == Lookup.candidatesMax)
+        #expect(Set(found.candidates.map(\.customer.id)).count == Lookup.candidatesMax)
+        #expect(found.matches == 25)
+    }
+
+    @Test func exactlyAsManyAsAreCarried() throws {
+        for i in 0..<20 { _ = try store.create(fields("社員\(i)", phones: ["03-0000-0009", "03-0000-0009"]), at: morning) }
+        let found = try reader.lookup(caller("0300000009"))
+        #expect(found.candidates.count == 20)
+        #expect(found.matches == 20)
+    }
+
+    @Test func whatIsWithheldOrNoNumberIsNotLookedUp() throws {
+        _ = try store.create(fields("山田", phones: ["090-0000-0001"]), at: morning)
+        try store.block(BlockedNumber(number: "+819000000001", display: "090-0000-0001", reason: nil, since: morning))
+        for caller in [caller("09000000001", presentation: .restricted), caller(nil), caller("anonymous"), caller("101"), caller("Yamada")] {
+            let found = try reader.lookup(caller)
+            #expect(found == Lookup(caller: caller))
+        }
+    }
+
+    @Test func aBlockedNumberIsTold() throws {
+        #expect(try !reader.lookup(caller("09000000001")).blocked)
+        try store.block(BlockedNumber(number: "+819000000001", display: "090-0000-0001", reason: "いたずら", since: morning))
+        try store.block(BlockedNumber(number: "+819000000001", display: "x", reason: "again", since: morning + 9))
+        #expect(try reader.lookup(caller("09000000001")).blocked)
+        #expect(try store.blocked() == [BlockedNumber(number: "+819000000001", display: "090-0000-0001", reason: "again", since: morning)])
+        #expect(try store.unblock("+819000000001"))
+        #expect(try !store.unblock("+819000000001"))
+        #expect(try !reader.lookup(caller("09000000001")).blocked)
+    }
+
+    @Test func theLastContactsComeNewestFirst() throws {
+        let one = try store.create(fields("山田", phones: ["090-0000-0001"]), at: morning)
+        let contacts = (0..<8).map { i in
+            TouchpointEntry(id: Int64(i), customer: one.id, touchpoint: Touchpoint(
+                at: morning + Int64((i * 5) % 8) * 1_000, channel: "email", direction: .inbound, operator: "10\(i)", summary: "件名\(i)", duration: i == 0 ? nil : 5, outcome: nil, tier: "regular"))
+        }
+        try store.keep(calls: [], touchpoints: contacts)
+        let newest = contacts.map(\.touchpoint).sorted { $0.at > $1.at }
+        #expect(try reader.lookup(caller("09000000001")).candidates.first?.history == Array(newest.prefix(Lookup.historyMax)))
+        #expect(try store.history(customer: one.id, limit: 100) == newest)
+        #expect(try store.customer(one.id)?.lastContact == newest.first?.at)
+    }
+
+    @Test func otherIdentitiesFindTheirCustomer() throws {
+        let one = try store.create(fields("山田") { $0.email = "taro@example.com"; $0.lineID = "U1"; $0.externalID = "C1" }, at: morning)
+        #expect(try reader.candidates(email: "taro@example.com").map(\.customer) == [one.card])
+        #expect(try reader.candidates(account: "U1").map(\.customer) == [one.card])
+        #expect(try reader.candidates(account: "C1").map(\.customer) == [one.card])
+        #expect(try reader.candidates(customer: one.id).map(\.customer) == [one.card])
+        #expect(try reader.candidates(customer: 99) == [])
+        #expect(try reader.candidates(email: "") == [])
+    }
+}
