@@ -74,12 +74,14 @@ import Testing
 
     @Test func theLastContactsComeNewestFirst() throws {
         let one = try store.create(fields("山田", phones: ["090-0000-0001"]), at: morning)
-        let contacts = (0..<8).map { i in
-            TouchpointEntry(id: Int64(i), customer: one.id, touchpoint: Touchpoint(
-                at: morning + Int64((i * 5) % 8) * 1_000, channel: "email", direction: .inbound, operator: "10\(i)", summary: "件名\(i)", duration: i == 0 ? nil : 5, outcome: nil, tier: "regular"))
+        let contacts = (0..<8).map { (i: Int64) in
+            var contact = Touchpoint(at: morning + (i * 5) % 8 * 1_000, channel: "email", direction: .inbound, operator: "10\(i)")
+            contact.summary = "件名\(i)"
+            contact.duration = i == 0 ? nil : 5
+            return TouchpointEntry(id: i, customer: one.id, touchpoint: contact)
         }
         try store.keep(calls: [], touchpoints: contacts)
-        let newest = contacts.map(\.touchpoint).sorted { $0.at > $1.at }
+        let newest = contacts.map { $0.touchpoint }.sorted { $0.at > $1.at }
         #expect(try reader.lookup(caller("09000000001")).candidates.first?.history == Array(newest.prefix(Lookup.historyMax)))
         #expect(try store.history(customer: one.id, limit: 100) == newest)
         #expect(try store.customer(one.id)?.lastContact == newest.first?.at)

@@ -68,6 +68,8 @@ public struct CallLife: Equatable, Sendable, Codable {
         case .alive:
             if state == .unseen { state = .between }
         case .rejected:
+            // A call that is in a queue already when its offer arrives was not held back by our answer.
+            guard state == .offered, visits.isEmpty else { return }
             var visit = Visit(queue: origin?.queue ?? Visit.directQueue, start: time, partial: false)
             visit.close(.blocked, at: time)
             visits.append(visit)

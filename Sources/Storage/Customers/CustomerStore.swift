@@ -65,7 +65,7 @@ public final class CustomerStore: Sendable {
         let escaped = text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
         let digits = ImportRow.narrow(text).filter { $0.isASCII && $0.isNumber }
         // Fragments of a number: without the trunk prefix, as the number is kept with its country code.
-        let number = digits.count >= 3 && digits.count >= text.count - 4 ? String(digits.drop { $0 == "0" }) : ""
+        let number = digits.count >= 3 && digits.count >= text.count - 4 ? String(digits.hasPrefix("0") ? digits.dropFirst() : digits[...]) : ""
         let inPhones = number.isEmpty ? "" : "OR id IN (SELECT customer FROM phone WHERE e164 LIKE '%\(number)%')"
         return try search(
             """

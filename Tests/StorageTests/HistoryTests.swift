@@ -1,0 +1,112 @@
+import CallCenter
+import Testing
+
+@testable import Storage
+
+/// Calls that are over, as the core lets go of them.
+func archived(_ count: Int, customer card: CustomerCard?, from start: Timestamp = morning) -> [Call] {
+    var centre = Centre(policy: Policy()), effects: [Effect] = [], seq: Int64 = 0
+    func lookup() -> Lookup {
+        Lookup(
+            caller: CallerNumber(kind: .number, raw: "09000000001", e164: "+819000000001", display: "090-0000-0001", region: "JP"),
+            candidates: card.map { [Candidate(customer: $0)] } ?? [])
+    }
+    func apply(_ body: Event.Body, at ms: Int64, _ lookup: Lookup? = nil) {
+        seq += 1
+        _ = centre.apply(Event(source: "pbx", time: start + ms, body: body), seq: seq, now: start + ms, lookup: lookup, effects: &effects)
+    }
+    apply(.operator("101", .login(name: nil, device: nil, queues: nil)), at: 0)
+    for i in 0..<Int64(count) {
+        let id = "c\(i)", at = 1_000 + i * 60_000
+        apply(.call(id, .offered(.init(from: "09000000001", to: "+81300000000", queue: "support"))), at: at, lookup())
+        apply(.call(id, .queued(queue: "support", position: nil, priority: nil)), at: at + 100)
+        if i % 3 != 0 {
+            apply(.call(id, .ringing(operator: "101")), at: at + 200)
+            apply(.call(id, .answered(operator: "101")), at: at + 5_200)
+        }
+        apply(.call(id, .ended(by: .caller, cause: nil)), at: at + 20_000)
+    }
+    apply(.pbxConnected, at: Int64(count) * 60_000 + Centre.lingerMax + 60_000)
+    return effects.compactMap { if case .archive(let call) = $0 { call } else { nil } }
+}
+
+@Suite struct HistoryTests {
+    let directory: StateDirectory
+    let store: CustomerStore
+
+    init() throws {
+        directory = try StateDirectory()
+        store = try directory.store()
+    }
+
+    func all(below: Int64? = nil, from: Timestamp? = nil, to: Timestamp? = nil, customer: Int64? = nil, limit: Int = .max) throws -> [Call] {
+        var found: [Call] = []
+        try store.calls(below: below, from: from, to: to, customer: customer) {
+            found.append($0)
+            return found.count < limit
+        }
+        return found
+    }
+
+    @Test func keepingTwiceIsKeepingOnce() throws {
+        let one = try store.create(fields("山田", phones: ["090-0000-0001"]), at: morning)
+        let calls = archived(9, customer: one.card)
+        #expect(calls.count == 9)
+        let contact = TouchpointEntry(id: 4_095, customer: one.id, touchpoint: Touchpoint(at: morning - 5, channel: "email", summary: "件名"))
+        try store.keep(calls: calls, touchpoints: [contact])
+        let reader = try CustomerReader(directory: directory.path)
+        let history = try store.history(customer: one.id, limit: 100), candidates = try reader.candidates(customer: one.id)
+        for _ in 0..<2 { try store.keep(calls: calls, touchpoints: [contact]) }
+        #expect(try all() == calls.reversed())
+        #expect(try store.history(customer: one.id, limit: 100) == history)
+        #expect(history.count == 10)
+        #expect(history.last == contact.touchpoint)
+        #expect(try reader.candidates(customer: one.id) == candidates)
+        // The calls that were answered, newest first.
+        let talks = try #require(candidates.first?.talks)
+        #expect(talks.count == 5)
+        #expect(talks.map(\.at) == talks.map(\.at).sorted(by: >))
+        #expect(talks.first == .init(operator: "101", at: morning + 1_000 + 8 * 60_000 + 5_200, line: "+81300000000", number: "+819000000001"))
+    }
+
+    @Test func aCallComesBackAsItWas() throws {
+        let calls = archived(4, customer: CustomerCard(id: 7, name: "山田"))
+        try store.keep(calls: calls, touchpoints: [])
+        for call in calls { #expect(try store.calls(id: call.key.call) == [call]) }
+        #expect(try store.calls(id: "none") == [])
+        #expect(try CustomerStore.open(directory: directory.path).calls(id: "c2") == [calls[2]])
+    }
+
+    @Test func pagesHaveEveryCallOnce() throws {
+        let calls = archived(1_203, customer: nil)
+        try store.keep(calls: calls, touchpoints: [])
+        let newestFirst = Array(calls.reversed())
+        #expect(try all() == newestFirst)
+        #expect(try all(limit: 1_001).count == 1_001)
+        var paged: [Call] = [], below: Int64?
+        while true {
+            let page = try all(below: below, limit: 250)
+            if page.isEmpty { break }
+            paged += page
+            below = page.last?.number
+        }
+        #expect(paged == newestFirst)
+    }
+
+    @Test func filtersLeaveTheOthersOut() throws {
+        let known = archived(6, customer: CustomerCard(id: 7, name: "山田"))
+        try store.keep(calls: known, touchpoints: [])
+        #expect(try all(customer: 7).count == 6)
+        #expect(try all(customer: 8) == [])
+        let from = try #require(known[2].startedAt), to = try #require(known[4].startedAt)
+        // From is within, to is not.
+        #expect(try all(from: from, to: to) == [known[3], known[2]])
+        #expect(try all(below: known[2].number) == [known[1], known[0]])
+    }
+
+    @Test func anUnknownCallerLeavesNoContact() throws {
+        try store.keep(calls: archived(3, customer: nil), touchpoints: [])
+        #expect(try all().count == 3)
+        #expect(try store.history(customer: 0, limit: 10) == [])
+    }
+}
