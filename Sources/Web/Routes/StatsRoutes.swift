@@ -68,6 +68,7 @@ actor StatsFeed {
     private var lastChanges: Int64?
     private var place: Int64 = 0
     private var quietS = 0
+    private var hasEnded = false
 
     init(engine: Engine, settings: WebSettings) {
         self.engine = engine
@@ -92,7 +93,7 @@ actor StatsFeed {
 
     /// Sends the figures to all who watch, at most once a second and only when something changed, until it is cancelled.
     func run() async {
-        while !Task.isCancelled {
+        while !Task.isCancelled, !hasEnded {
             try? await Task.sleep(for: .seconds(1))
             guard !watchers.isEmpty else { continue }
             guard let state = await engine.ask({ centre, _ in (changes: centre.changes, waits: centre.isAnyoneWaiting) }) else { break }
@@ -109,7 +110,14 @@ actor StatsFeed {
                 for watcher in watchers.values { watcher.continuation.yield(ByteBuffer(out)) }
             }
         }
+        end()
+    }
+
+    /// Ends every stream: the daemon stops.
+    func end() {
         for watcher in watchers.values { watcher.end() }
+        watchers = [:]
+        hasEnded = true
     }
 
     private func frame() async -> ByteBuffer? {

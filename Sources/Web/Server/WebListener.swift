@@ -106,7 +106,7 @@ final class WebListener: Sendable {
         unlink(path)
     }
 
-    /// Accepts and answers until `close`, or until the task is cancelled.
+    /// Accepts and answers until `close`, and then until the last connection has ended or the task is cancelled.
     func run() async {
         let children = Mutexed<[ObjectIdentifier: any Channel]>([:])
         try? await channel.executeThenClose { inbound in
@@ -121,8 +121,6 @@ final class WebListener: Sendable {
                         }
                     }
                 } catch { logger.error("accepting connections ended: \(error)") }
-                // The listener is closed: what is idle has nothing more to say.
-                group.cancelAll()
             }
         }
     }

@@ -7,6 +7,9 @@ import NIOCore
 public final class WebServer: Sendable {
     private let listeners: [WebListener]
     private let running: Task<Void, Never>
+    private let feed: StatsFeed
+    /// What an answer under way has to end; connections that ask nothing are then closed.
+    private static let grace = Duration.milliseconds(300)
 
     /// Listens on every address; when one cannot be listened on, on none.
     public static func start(_ house: House, at addresses: [WebAddress], group: any EventLoopGroup) async throws(WebListenerError) -> WebServer {
@@ -43,6 +46,7 @@ public final class WebServer: Sendable {
 
     private init(_ listeners: [WebListener], _ feed: StatsFeed) {
         self.listeners = listeners
+        self.feed = feed
         running = Task {
             await withTaskGroup(of: Void.self) { group in
                 for listener in listeners { group.addTask { await listener.run() } }
@@ -58,8 +62,13 @@ public final class WebServer: Sendable {
     /// Takes no more requests and ends those that are being answered.
     public func stop() async {
         for listener in listeners { await listener.close() }
-        running.cancel()
+        await feed.end()
+        let grace = Task { [running] in
+            try? await Task.sleep(for: WebServer.grace)
+            running.cancel()
+        }
         await running.value
+        grace.cancel()
     }
 }
 
