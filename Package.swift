@@ -100,6 +100,10 @@ let package = Package(
         .testTarget(name: "DaemonTests", dependencies: ["screenpopd"], swiftSettings: swift),
         .testTarget(name: "AMITests", dependencies: ["AMI"], swiftSettings: swift),
         .testTarget(name: "AsteriskBridgeTests", dependencies: ["AMI", "AsteriskBridge", "CallCenter", "EventWire"], swiftSettings: swift),
+        .testTarget(name: "StorageTests", dependencies: ["CallCenter", "PhoneNumbers", "SQLite", "Storage"], swiftSettings: swift),
+        .testTarget(name: "EngineTests", dependencies: ["CallCenter", "EventWire", "Engine"], swiftSettings: swift),
+        .testTarget(
+            name: "CommandTests", dependencies: ["Command", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: swift),
         .testTarget(name: "HouseTests", swiftSettings: swift),
     ]
 )

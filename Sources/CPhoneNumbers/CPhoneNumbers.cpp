@@ -34,7 +34,9 @@ bool phone_number_read(const char *text, size_t length, const char *region, cons
         std::string exact;
         util.GetRegionCodeForNumber(parsed, &exact);
         copy(exact.empty() || exact == "ZZ" ? home : exact, number->region);
-        copy(geocoder.GetDescriptionForNumber(parsed, icu::Locale(language)), number->place);
+        /* Of a mobile number the geocoder says its country, which is no place. */
+        const bool has_place = util.IsNumberGeographical(parsed);
+        copy(has_place ? geocoder.GetDescriptionForNumber(parsed, icu::Locale(language)) : std::string(), number->place);
         return true;
     } catch (...) {
         return false;

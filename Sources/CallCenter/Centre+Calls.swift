@@ -112,6 +112,10 @@ extension Centre {
 
     /// Books a wrap-up of a call that is not at hand.
     mutating func note(_ wrapUp: Operator.WrapUpEnded) {
+        // Told again with the rest of the operator's day, and the same as before.
+        if let legs = calls[wrapUp.call]?.life.legs, legs.indices.contains(wrapUp.leg), legs[wrapUp.leg].wrapUp == wrapUp.ms,
+            legs[wrapUp.leg].wrapUpEndedAt == wrapUp.at
+        { return }
         guard var call = take(wrapUp.call) else { return }
         call.note(wrapUp)
         book(&call)

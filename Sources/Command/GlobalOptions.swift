@@ -37,7 +37,9 @@ struct GlobalOptions: ParsableArguments {
 
     static func address(_ url: String) -> APIClient.Address? {
         guard let parts = URLComponents(string: url), parts.scheme == "http", let host = parts.host, !host.isEmpty else { return nil }
-        return .host(host, port: parts.port ?? 8790)
+        // An IPv6 address stands in brackets in a URL, and without them everywhere else.
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        return .host(isBracketed ? String(host.dropFirst().dropLast()) : host, port: parts.port ?? 8790)
     }
 
     /// Runs a verb; says what went wrong, once, and ends with its status.

@@ -16,11 +16,18 @@ struct EngineCore {
     private var cutDue = Timestamp(ms: 0)
     /// The last commit failed: until one succeeds, nothing is applied that is not on disk first.
     private(set) var isUnwritable = false
+    /// Something was applied that is not on disk, and the state could not be read anew yet.
+    private var isStale = false
     var lastSeq: Int64 { log.lastSeq }
     var committedSeq: Int64 { log.committedSeq }
 
-    /// So many events behind a checkpoint, the next is due: what a start has to read again.
-    static let checkpointEvery: Int64 = 200_000
+    private var keptAt = Engine.now()
+
+    /// When the next checkpoint is due: a start reads what is behind the last one, and keeping one takes time that calls would like.
+    private func isCheckpointDue(_ now: Timestamp) -> Bool {
+        let events = log.lastSeq - checkpointSeq, ms = now - keptAt
+        return events >= 1_000_000 || (events >= 200_000 && ms >= 60_000) || (events >= 1_000 && ms >= 300_000)
+    }
 
     init(_ parts: Engine.Parts, streams: Streams) throws {
         log = parts.log
@@ -89,7 +96,7 @@ struct EngineCore {
             isUnwritable = true
             seen.forget(after: before)
             // What was applied is not on disk: the state has to be what the log says.
-            try? restore()
+            isStale = (try? restore()) == nil
             return refuse(batches)
         }
         for (batch, reply) in zip(batches, replies) { batch.reply(reply) }
@@ -114,17 +121,30 @@ struct EngineCore {
         if !entries.isEmpty { history.take(entries) }
     }
 
-    /// While the disk refuses: one batch at a time, and none unless the log takes a write at all.
+    /// While the disk refuses: the log first, and what it took is applied then. Nobody's screen shows, with each attempt, what is not so.
     private mutating func takeCarefully(_ batches: [EventBatch]) {
+        let before = log.lastSeq
+        var admissions: [[Admission]] = []
         do {
-            try log.append(readAt: Timestamp(ms: 0), source: "screenpop", line: UnsafeRawBufferPointer(start: nil, count: 0), lookup: nil)
-            log.rollback()
-            isUnwritable = false
-            take(batches)
+            if isStale { try restore() }
+            isStale = false
+            for batch in batches { admissions.append(try batch.items.map { item in try admit(item, of: batch) }) }
+            try log.commit()
         } catch {
             log.rollback()
-            refuse(batches)
+            seen.forget(after: before)
+            return refuse(batches)
         }
+        // A ping alone proves nothing.
+        if log.committedSeq > before { isUnwritable = false }
+        effects.removeAll(keepingCapacity: true)
+        for (batch, admitted) in zip(batches, admissions) {
+            var out = ByteBuilder(capacity: 64 * batch.items.count)
+            for (item, admission) in zip(batch.items, admitted) { carryOut(item, admission, readAt: batch.readAt, &out) }
+            batch.reply(out)
+        }
+        show()
+        remember(effects)
     }
 
     private func refuse(_ batches: [EventBatch]) {
@@ -146,32 +166,48 @@ struct EngineCore {
 
     private mutating func apply(_ batch: EventBatch) throws -> ByteBuilder {
         var out = ByteBuilder(capacity: 64 * batch.items.count)
-        for item in batch.items {
-            switch item {
-            case .refused(let error): ReplyEncoder.error(error, into: &out)
-            case .event(let decoded, let source, let range):
-                try batch.bytes.withUnsafeBytes { bytes in
-                    try apply(decoded, source: source, line: UnsafeRawBufferPointer(rebasing: bytes[range]), readAt: batch.readAt, &out)
-                }
-            }
-        }
+        for item in batch.items { carryOut(item, try admit(item, of: batch), readAt: batch.readAt, &out) }
         return out
     }
 
-    private mutating func apply(
-        _ decoded: DecodedEvent, source: String, line: UnsafeRawBufferPointer, readAt: Timestamp, _ out: inout ByteBuilder
-    ) throws {
+    /// What is to be done about a line.
+    private enum Admission {
+        /// It is in the log at `seq`, and is to be applied.
+        case new(seq: Int64, lookup: Lookup?)
+        /// Taken before, at `seq`.
+        case again(seq: Int64)
+        /// It changes nothing, and is only to be answered.
+        case beside
+    }
+
+    /// Looks up who has to be, and collects the event in the log.
+    private mutating func admit(_ item: EventBatch.Item, of batch: EventBatch) throws -> Admission {
+        guard case .event(let decoded, let source, let range) = item else { return .beside }
         let event = decoded.event
-        if case .ping = event.body { return ReplyEncoder.ok(seq: nil, id: event.id, into: &out) }
-        if let id = event.id, let first = seen.place(of: id, from: event.source) {
-            return answerAgain(decoded, first: first, &out)
-        }
+        if case .ping = event.body { return .beside }
+        if let id = event.id, let first = seen.place(of: id, from: event.source) { return .again(seq: first) }
         let lookup = Centre.lookupQuestion(event).map(directory.lookup)
-        try log.append(readAt: readAt, source: source, line: line, lookup: lookup)
+        try batch.bytes.withUnsafeBytes { bytes in
+            try log.append(readAt: batch.readAt, source: source, line: UnsafeRawBufferPointer(rebasing: bytes[range]), lookup: lookup)
+        }
         let seq = log.lastSeq
         if let id = event.id { seen.note(id, from: event.source, at: seq) }
-        let answer = centre.apply(event, seq: seq, now: readAt, lookup: lookup, effects: &effects)
-        ReplyEncoder.ok(seq: seq, id: event.id, call: decoded.call, answer: answer, into: &out)
+        return .new(seq: seq, lookup: lookup)
+    }
+
+    /// Applies what was admitted, and writes the reply.
+    private mutating func carryOut(_ item: EventBatch.Item, _ admission: Admission, readAt: Timestamp, _ out: inout ByteBuilder) {
+        switch item {
+        case .refused(let error): ReplyEncoder.error(error, into: &out)
+        case .event(let decoded, _, _):
+            switch admission {
+            case .new(let seq, let lookup):
+                let answer = centre.apply(decoded.event, seq: seq, now: readAt, lookup: lookup, effects: &effects)
+                ReplyEncoder.ok(seq: seq, id: decoded.event.id, call: decoded.call, answer: answer, into: &out)
+            case .again(let seq): answerAgain(decoded, first: seq, &out)
+            case .beside: ReplyEncoder.ok(seq: nil, id: decoded.event.id, into: &out)
+            }
+        }
     }
 
     /// The same event again is answered as the first time; another event under its id is refused, or it would be lost in silence.
@@ -224,7 +260,8 @@ struct EngineCore {
     /// Keeps the state, when enough has happened since the last time or `always`.
     mutating func keepCheckpoint(always: Bool = false) {
         let seq = log.lastSeq
-        guard !isUnwritable, seq > checkpointSeq, always || seq - checkpointSeq >= EngineCore.checkpointEvery else { return }
+        guard !isUnwritable, !isStale, seq > checkpointSeq, always || isCheckpointDue(Engine.now()) else { return }
+        keptAt = Engine.now()
         if always { log.finishKeeping() }
         // A start reads the log behind the checkpoint alone, so what went into the history before has to be there first.
         let history = history

@@ -28,5 +28,7 @@ struct SeenIDs {
     /// Forgets what was noted behind `seq`: it did not reach the disk.
     mutating func forget(after seq: Int64) {
         younger = younger.filter { $0.value <= seq }
+        // The generations may have changed since.
+        if older.values.contains(where: { $0 > seq }) { older = older.filter { $0.value <= seq } }
     }
 }

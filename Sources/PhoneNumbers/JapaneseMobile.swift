@@ -10,6 +10,7 @@ enum JapaneseMobile {
     static func digits(_ raw: String, isHome: Bool) -> String? {
         var raw = raw
         return raw.withUTF8 { bytes -> String? in
+            guard bytes.count <= PhoneNumberReader.bytesMax else { return nil }
             var digits = [UInt8]()
             digits.reserveCapacity(10)
             var at = 0
@@ -25,8 +26,9 @@ enum JapaneseMobile {
                 guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9"), digits.count < 10 else { return nil }
                 digits.append(byte)
             }
-            // 5, 7, 8 or 9, then 0, then anything but 0: 0800 and its like are other services.
-            guard digits.count == 10, digits[1] == UInt8(ascii: "0"), digits[2] != UInt8(ascii: "0") else { return nil }
+            // 5, 7, 8 or 9, then 0; but 0800 is freephone, which is written otherwise.
+            guard digits.count == 10, digits[1] == UInt8(ascii: "0") else { return nil }
+            guard digits[0] != UInt8(ascii: "8") || digits[2] != UInt8(ascii: "0") else { return nil }
             switch digits[0] {
             case UInt8(ascii: "5"), UInt8(ascii: "7"), UInt8(ascii: "8"), UInt8(ascii: "9"): return String(decoding: digits, as: UTF8.self)
             default: return nil

@@ -17,6 +17,8 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
     private struct Waiting {
         var calls: [Call] = []
         var touchpoints: [TouchpointEntry] = []
+        /// Being written: looked at by readers, changed by the queue alone.
+        var writing: [Call] = []
         var isScheduled = false
         var failure: StoreError?
     }
@@ -52,27 +54,34 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         if let failure = waiting.withLock({ $0.failure }) { throw failure }
     }
 
-    /// On the queue. What cannot be written now stays, and is tried again.
+    /// On the queue: everything that waits, in one transaction. What cannot be written now stays, and is tried again.
     private func write() {
-        let (calls, touchpoints) = waiting.withLock { ($0.calls, $0.touchpoints) }
-        guard !calls.isEmpty || !touchpoints.isEmpty else { return waiting.withLock { $0.isScheduled = false } }
-        do throws(StoreError) {
-            try store.keep(calls: calls, touchpoints: touchpoints)
-            let more = waiting.withLock { waiting in
-                waiting.calls.removeFirst(calls.count)
-                waiting.touchpoints.removeFirst(touchpoints.count)
-                waiting.failure = nil
-                waiting.isScheduled = !waiting.calls.isEmpty || !waiting.touchpoints.isEmpty
-                return waiting.isScheduled
+        while true {
+            var calls: [Call] = [], touchpoints: [TouchpointEntry] = []
+            waiting.withLock { waiting in
+                swap(&calls, &waiting.calls)
+                swap(&touchpoints, &waiting.touchpoints)
+                waiting.writing = calls
+                if calls.isEmpty, touchpoints.isEmpty { waiting.isScheduled = false }
             }
-            if more { queue.async { self.write() } }
-        } catch {
-            let isNew = waiting.withLock { waiting in
-                defer { waiting.failure = error }
-                return waiting.failure == nil
+            if calls.isEmpty, touchpoints.isEmpty { return }
+            do throws(StoreError) {
+                try store.keep(calls: calls, touchpoints: touchpoints)
+                waiting.withLock { waiting in
+                    waiting.writing = []
+                    waiting.failure = nil
+                }
+            } catch {
+                let isNew = waiting.withLock { waiting in
+                    waiting.writing = []
+                    waiting.calls = calls + waiting.calls
+                    waiting.touchpoints = touchpoints + waiting.touchpoints
+                    defer { waiting.failure = error }
+                    return waiting.failure == nil
+                }
+                if isNew { logger.error("calls that ended cannot be written into the history: \(error); trying again") }
+                return queue.asyncAfter(deadline: .now() + HistoryWriter.again) { self.write() }
             }
-            if isNew { logger.error("calls that ended cannot be written into the history: \(error); trying again") }
-            queue.asyncAfter(deadline: .now() + HistoryWriter.again) { self.write() }
         }
     }
 
@@ -80,7 +89,7 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
 
     func calls(_ filter: CallFilter, below: Int64?, limit: Int) throws -> [Call] {
         var found = waiting.withLock { waiting in
-            waiting.calls.filter { call in (below.map { call.number < $0 } ?? true) && filter.matches(call) }
+            (waiting.calls + waiting.writing).filter { call in (below.map { call.number < $0 } ?? true) && filter.matches(call) }
         }
         let known = Set(found.map(\.number))
         var count = 0
@@ -95,6 +104,6 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
     }
 
     func calls(id: String) throws -> [Call] {
-        waiting.withLock { $0.calls.filter { $0.key.call == id } } + (try store.calls(id: id))
+        waiting.withLock { ($0.calls + $0.writing).filter { $0.key.call == id } } + (try store.calls(id: id))
     }
 }

@@ -1,1 +1,159 @@
+import CallCenter
+import EventWire
+import Foundation
+import Synchronization
 import Testing
+
+@testable import Engine
+
+/// A Monday morning.
+let morning = Timestamp(ms: 1_795_392_000_000)
+
+/// A log in memory whose disk can be made to fail.
+final class MemoryLog: EngineLog {
+    struct Failure: Error {}
+    var refusesCommits = false
+    var refusesAppends = false
+    var refusesReplay = false
+    private(set) var lines: [(line: LoggedLine, lookup: Lookup?)] = []
+    private(set) var rules: [(after: Int64, policy: Policy)] = []
+    private(set) var kept: (seq: Int64, state: Checkpoint)?
+    private(set) var commits = 0
+    private var committed = 0
+
+    var lastSeq: Int64 { Int64(lines.count) }
+    var committedSeq: Int64 { Int64(committed) }
+    var keptSeq: Int64 { kept?.seq ?? 0 }
+
+    func append(readAt: Timestamp, source: String, line: UnsafeRawBufferPointer, lookup: Lookup?) throws {
+        if refusesAppends { throw Failure() }
+        lines.append((LoggedLine(seq: lastSeq + 1, readAt: readAt, source: source, line: Array(line)), lookup))
+    }
+    func commit() throws {
+        guard committed != lines.count else { return }
+        if refusesCommits { throw Failure() }
+        commits += 1
+        committed = lines.count
+    }
+    func rollback() { lines.removeLast(lines.count - committed) }
+    func line(_ seq: Int64) -> LoggedLine? { lines.indices.contains(Int(seq) - 1) ? lines[Int(seq) - 1].line : nil }
+    func checkpoint() throws -> (seq: Int64, state: Checkpoint)? { kept }
+    func keep(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void) -> Bool {
+        guard (try? ready()) != nil else { return false }
+        kept = (seq, state)
+        return true
+    }
+    func forgetCheckpoint() { kept = nil }
+    func cut(through seq: Int64, before time: Timestamp) throws -> Bool { false }
+    func finishKeeping() {}
+    func replay(after seq: Int64, stateFrom: Int64, _ tell: (LoggedLine, Lookup?) -> Void) throws {
+        if refusesReplay { throw Failure() }
+        for one in lines.dropFirst(Int(seq)) { tell(one.line, one.line.seq > stateFrom ? one.lookup : nil) }
+    }
+    func adopt(_ policy: Policy, after seq: Int64) throws {
+        if refusesCommits { throw Failure() }
+        rules.append((seq, policy))
+    }
+    func policies() throws -> [(after: Int64, policy: Policy)] { rules }
+}
+
+/// The customers that a test's outside world knows, by number; counts the questions.
+final class World: CallerDirectory {
+    var cards: [String: [CustomerCard]] = [:]
+    private(set) var questions = 0
+
+    func lookup(_ question: Centre.LookupQuestion) -> Lookup {
+        questions += 1
+        guard case .number(let raw?, .allowed) = question else { return Lookup(caller: .unavailable) }
+        return Lookup(
+            caller: CallerNumber(kind: .number, raw: raw, e164: raw, display: raw),
+            candidates: (cards[raw] ?? []).map { Candidate(customer: $0) })
+    }
+}
+
+final class Kept: HistoryKeeper {
+    private let entries = Mutex<[HistoryEntry]>([])
+    var calls: [String] { entries.withLock { $0.compactMap { if case .call(let call) = $0 { call.key.call } else { nil } } } }
+    func take(_ new: [HistoryEntry]) { entries.withLock { $0 += new } }
+    func flush() throws {}
+}
+
+/// What was answered, line by line.
+final class Answers: Sendable {
+    private let all = Mutex<[String]>([])
+    var lines: [String] { all.withLock { $0 } }
+    func take(_ reply: ByteBuilder) {
+        let lines = reply.text.split(separator: "\n").map(String.init)
+        all.withLock { $0 += lines }
+    }
+}
+
+func batch(_ lines: [String], readAt: Timestamp = morning, to answers: Answers) -> EventBatch {
+    var batch = EventBatch(readAt: readAt) { answers.take($0) }
+    for line in lines { Array(line.utf8).withUnsafeBytes { batch.take(.line($0), defaultSource: "pbx") } }
+    return batch
+}
+
+/// The engine without its thread.
+struct Bench {
+    let log: MemoryLog
+    let world: World
+    let kept = Kept()
+    let streams = Streams(epoch: 7)
+    let alerts = Answers()
+    var core: EngineCore
+
+    init(log: MemoryLog = MemoryLog(), world: World = World(), policy: Policy = Policy()) throws {
+        self.log = log
+        self.world = world
+        core = try EngineCore(
+            Engine.Parts(policy: policy, log: log, directory: world, history: kept, retention: 86_400_000, told: { _, _ in }),
+            streams: streams)
+    }
+
+    /// The replies to lines that come in one batch.
+    @discardableResult
+    mutating func send(_ lines: String..., readAt: Timestamp = morning) -> [String] { send(lines, readAt: readAt) }
+    @discardableResult
+    mutating func send(_ lines: [String], readAt: Timestamp = morning) -> [String] {
+        let answers = Answers()
+        core.take([batch(lines, readAt: readAt, to: answers)])
+        return answers.lines
+    }
+
+    /// Figures and screens, as text to compare.
+    func told(at now: Timestamp) -> [String] {
+        var centre = core.centre, effects: [Effect] = []
+        centre.settle(now, effects: &effects)
+        let stats = centre.stats(from: morning - 86_400_000, to: morning + 2 * 86_400_000, now: now)
+        let sets = [("centre", stats.centre)] + (stats.queues.sorted { $0.key < $1.key }) + (stats.tiers.sorted { $0.key < $1.key })
+        let figures = sets.map {
+            "\($0.0) \($0.1.figures) \($0.1.service) \($0.1.waiting) \($0.1.ringing) \($0.1.longestWait) \($0.1.callbacksDue)"
+        }
+        let operators = stats.operators.sorted { $0.key < $1.key }.map {
+            "\($0.key) \($0.value.state) \($0.value.figures) \($0.value.calls)"
+        }
+        let pops = centre.operators.keys.sorted().flatMap { who in centre.livePops(of: who, at: now).map { "\(who) \($0)" } }
+        return figures + operators + pops
+    }
+}
+
+func time(_ ms: Int64) -> String { RFC3339.string(morning + ms) }
+
+/// SplitMix64. A test prints its seed; `SCREENPOP_SEED` repeats the run.
+struct Seeded: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(_ name: String) {
+        state = ProcessInfo.processInfo.environment["SCREENPOP_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)
+        print("\(name): SCREENPOP_SEED=\(state)")
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

@@ -11,10 +11,14 @@ import Testing
         return rows
     }
 
-    @Test(arguments: [
-        ("a,b\nc,d", [["a", "b"], ["c", "d"]]), ("a,b\r\n", [["a", "b"]]), ("\"a\"\"b\",c", [["a\"b", "c"]]), (",\n", [["", ""]]), ("\"\"\n\"\",\"\"", [[""], ["", ""]]),
-        ("a\"b\",c", [["a\"b\"", "c"]]), ("\"a\"b,c", [["ab", "c"]]), ("\n\na", [["a"]]), ("\"a\nb\r\nc\rd\"", [["a\nb\r\nc\rd"]]), ("", []), ("a,", [["a", ""]]),
-    ] as [(String, [[String]])]) func fields(text: String, expected: [[String]]) throws {
+    @Test(
+        arguments: [
+            ("a,b\nc,d", [["a", "b"], ["c", "d"]]), ("a,b\r\n", [["a", "b"]]), ("\"a\"\"b\",c", [["a\"b", "c"]]), (",\n", [["", ""]]),
+            ("\"\"\n\"\",\"\"", [[""], ["", ""]]),
+            ("a\"b\",c", [["a\"b\"", "c"]]), ("\"a\"b,c", [["ab", "c"]]), ("\n\na", [["a"]]), ("\"a\nb\r\nc\rd\"", [["a\nb\r\nc\rd"]]),
+            ("", []), ("a,", [["a", ""]]),
+        ] as [(String, [[String]])]) func fields(text: String, expected: [[String]]) throws
+    {
         #expect(try Self.rows(Array(text.utf8)).map(\.fields) == expected)
     }
 
@@ -67,10 +71,13 @@ import Testing
 }
 
 @Suite struct ListCellTests {
-    @Test(arguments: [
-        ("a;b", ["a", "b"]), ("a；b、c|d\ne", ["a", "b", "c", "d", "e"]), (" a ; ;b ", ["a", "b"]), ("\"a;b\";c", ["a;b", "c"]), ("\"VIP\" customer;x", ["\"VIP\" customer", "x"]),
-        ("\"a\"\"b\"", ["a\"b"]), ("\"open;x", ["\"open", "x"]), ("", []), ("\"\"", []), ("a\r\nb", ["a", "b"]),
-    ] as [(String, [String])]) func elements(cell: String, expected: [String]) { #expect(ListCell.elements(cell) == expected) }
+    @Test(
+        arguments: [
+            ("a;b", ["a", "b"]), ("a；b、c|d\ne", ["a", "b", "c", "d", "e"]), (" a ; ;b ", ["a", "b"]), ("\"a;b\";c", ["a;b", "c"]),
+            ("\"VIP\" customer;x", ["\"VIP\" customer", "x"]),
+            ("\"a\"\"b\"", ["a\"b"]), ("\"open;x", ["\"open", "x"]), ("", []), ("\"\"", []), ("a\r\nb", ["a", "b"]),
+        ] as [(String, [String])]) func elements(cell: String, expected: [String])
+    { #expect(ListCell.elements(cell) == expected) }
 
     @Test func anyElementsComeBack() {
         var random = Seeded("anyElementsComeBack")

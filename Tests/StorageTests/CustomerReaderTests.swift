@@ -20,7 +20,10 @@ import Testing
     }
 
     @Test func everybodyWhoSharesTheNumberIsFound() throws {
-        let father = try store.create(fields("山田太郎", phones: ["090-0000-0001", "03-0000-0001"]) { $0.tier = "vip"; $0.custom = ["plan": "gold"] }, at: morning)
+        let father = try store.create(
+            fields("山田太郎", phones: ["090-0000-0001", "03-0000-0001"]) {
+                $0.tier = "vip"; $0.custom = ["plan": "gold"]
+            }, at: morning)
         let mother = try store.create(fields("山田花子", phones: ["03-0000-0001"]), at: morning)
         _ = try store.create(fields("別人", phones: ["03-0000-0002"]), at: morning)
         let found = try reader.lookup(caller("0300000001"))
@@ -55,7 +58,8 @@ import Testing
     @Test func whatIsWithheldOrNoNumberIsNotLookedUp() throws {
         _ = try store.create(fields("山田", phones: ["090-0000-0001"]), at: morning)
         try store.block(BlockedNumber(number: "+819000000001", display: "090-0000-0001", reason: nil, since: morning))
-        for caller in [caller("09000000001", presentation: .restricted), caller(nil), caller("anonymous"), caller("101"), caller("Yamada")] {
+        for caller in [caller("09000000001", presentation: .restricted), caller(nil), caller("anonymous"), caller("101"), caller("Yamada")]
+        {
             let found = try reader.lookup(caller)
             #expect(found == Lookup(caller: caller))
         }
@@ -88,7 +92,10 @@ import Testing
     }
 
     @Test func otherIdentitiesFindTheirCustomer() throws {
-        let one = try store.create(fields("山田") { $0.email = "taro@example.com"; $0.lineID = "U1"; $0.externalID = "C1" }, at: morning)
+        let one = try store.create(
+            fields("山田") {
+                $0.email = "taro@example.com"; $0.lineID = "U1"; $0.externalID = "C1"
+            }, at: morning)
         #expect(try reader.candidates(email: "taro@example.com").map(\.customer) == [one.card])
         #expect(try reader.candidates(account: "U1").map(\.customer) == [one.card])
         #expect(try reader.candidates(account: "C1").map(\.customer) == [one.card])

@@ -15,7 +15,8 @@ import Testing
     @Test func aRecordComesBackAsItWasWritten() throws {
         let written = fields("山田 太郎", phones: ["090-0000-0001", "０３−００００−０００１", "101"]) {
             $0.externalID = "C1"; $0.kana = "ヤマダ"; $0.company = "例"; $0.email = "a@example.com"; $0.lineID = "U"; $0.address = "東京\n都"
-            $0.tier = "vip"; $0.owner = "101"; $0.tags = ["a", "b"]; $0.cautions = ["注意"]; $0.doNotPair = ["102"]; $0.custom = ["plan": "", "z": "1"]
+            $0.tier = "vip"; $0.owner = "101"; $0.tags = ["a", "b"]; $0.cautions = ["注意"]; $0.doNotPair = ["102"];
+            $0.custom = ["plan": "", "z": "1"]
         }
         let made = try store.create(written, at: morning)
         #expect(made.fields == written)
@@ -34,21 +35,35 @@ import Testing
 
     @Test func anExternalIDBelongsToOne() throws {
         let one = try store.create(fields("A") { $0.externalID = "X" }, at: morning)
-        #expect(throws: CustomerStore.EditError.externalIDTaken(by: one.id)) { try store.create(fields("B") { $0.externalID = "X" }, at: morning) }
+        #expect(throws: CustomerStore.EditError.externalIDTaken(by: one.id)) {
+            try store.create(fields("B") { $0.externalID = "X" }, at: morning)
+        }
         let other = try store.create(fields("B"), at: morning)
-        #expect(throws: CustomerStore.EditError.externalIDTaken(by: one.id)) { try store.save(other.id, fields("B") { $0.externalID = "X" }, expected: 1, at: morning) }
+        #expect(throws: CustomerStore.EditError.externalIDTaken(by: one.id)) {
+            try store.save(other.id, fields("B") { $0.externalID = "X" }, expected: 1, at: morning)
+        }
         #expect(try store.save(one.id, fields("A2") { $0.externalID = "X" }, expected: 1, at: morning).fields.name == "A2")
         // A refusal leaves no transaction open.
         #expect(try store.create(fields("C"), at: morning).fields.name == "C")
         #expect(try store.count() == 3)
     }
 
-    @Test(arguments: [
-        ("山", [1, 2]), ("太郎", [1]), ("ヤマダ", [1]), ("例社", [2]), ("example.com", [1]), ("TARO@", [1]), ("常連", [2]), ("C-2", [2]), ("%", [3]), ("_", []), ("100%", [3]), ("\\", []),
-        ("0000-0001", [1]), ("090-0000", [1]), ("０９０００００００", [1]), ("+81 90", [1]), ("0300", [2]), ("0002", [2]), ("いない", []), ("'; DROP TABLE customer; --", []),
-    ] as [(String, [Int64])]) func aPartOfWhatIsWrittenFinds(text: String, ids: [Int64]) throws {
-        _ = try store.create(fields("山田太郎", phones: ["090-0000-0001"]) { $0.kana = "ヤマダ"; $0.email = "taro@example.com" }, at: morning)
-        _ = try store.create(fields("山本", phones: ["03-0000-0002"]) { $0.externalID = "C-2"; $0.company = "例社"; $0.tags = ["常連"] }, at: morning)
+    @Test(
+        arguments: [
+            ("山", [1, 2]), ("太郎", [1]), ("ヤマダ", [1]), ("例社", [2]), ("example.com", [1]), ("TARO@", [1]), ("常連", [2]), ("C-2", [2]),
+            ("%", [3]), ("_", []), ("100%", [3]), ("\\", []),
+            ("0000-0001", [1]), ("090-0000", [1]), ("０９０００００００", [1]), ("+81 90", [1]), ("0300", [2]), ("0002", [2]), ("いない", []),
+            ("'; DROP TABLE customer; --", []),
+        ] as [(String, [Int64])]) func aPartOfWhatIsWrittenFinds(text: String, ids: [Int64]) throws
+    {
+        _ = try store.create(
+            fields("山田太郎", phones: ["090-0000-0001"]) {
+                $0.kana = "ヤマダ"; $0.email = "taro@example.com"
+            }, at: morning)
+        _ = try store.create(
+            fields("山本", phones: ["03-0000-0002"]) {
+                $0.externalID = "C-2"; $0.company = "例社"; $0.tags = ["常連"]
+            }, at: morning)
         _ = try store.create(fields("100%果汁"), at: morning)
         let found = try store.search(text, limit: 10)
         #expect(found.customers.map(\.id) == ids)

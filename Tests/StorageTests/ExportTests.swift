@@ -7,20 +7,27 @@ import Testing
 @Suite struct ExportTests {
     @Test func anExportTakenAgainChangesNothing() throws {
         let directory = try StateDirectory(), store = try directory.store()
-        _ = try store.create(fields("山田 \"太郎\", 様", phones: ["090-0000-0001", "０３−００００−０００１"]) {
-            $0.kana = "ヤマダ"; $0.company = "例,社"; $0.email = "a@example.com"; $0.lineID = "U1"; $0.address = "東京都\n2階, \"奥\""
-            $0.tier = "vip"; $0.owner = "マネージャー"; $0.tags = ["a", "b;c", "d、e", "\"q\"", "x\ny", " sp "]
-            $0.cautions = ["怒りっぽい、注意", "前回: \"至急\"; 要確認"]; $0.doNotPair = ["101", "102"]
-            $0.custom = ["plan": "gold, \"x\"\n2", "記念日": "11月"]
-        }, at: morning)
+        _ = try store.create(
+            fields("山田 \"太郎\", 様", phones: ["090-0000-0001", "０３−００００−０００１"]) {
+                $0.kana = "ヤマダ"; $0.company = "例,社"; $0.email = "a@example.com"; $0.lineID = "U1"; $0.address = "東京都\n2階, \"奥\""
+                $0.tier = "vip"; $0.owner = "マネージャー"; $0.tags = ["a", "b;c", "d、e", "\"q\"", "x\ny", " sp "]
+                $0.cautions = ["怒りっぽい、注意", "前回: \"至急\"; 要確認"]; $0.doNotPair = ["101", "102"]
+                $0.custom = ["plan": "gold, \"x\"\n2", "記念日": "11月"]
+            }, at: morning)
         _ = try store.create(fields("同姓 同名", phones: ["090-0000-0002"]) { $0.tags = ["a"] }, at: morning)
         _ = try store.create(fields("同姓 同名", phones: ["090-0000-0002"]) { $0.tags = ["b"] }, at: morning)
         _ = try store.create(fields("五本", phones: (1...5).map { "090-0000-001\($0)" }), at: morning)
         _ = try store.create(fields("名前だけ"), at: morning)
         _ = try store.create(fields("名前だけ") { $0.address = "別" }, at: morning)
         _ = try store.create(fields("名前だけ"), at: morning)
-        _ = try store.create(fields("空欄") { $0.kana = ""; $0.owner = " 101 " }, at: morning)
-        _ = try store.create(fields("番号あり") { $0.externalID = "E-1"; $0.cautions = [String(repeating: "長", count: 300), String(repeating: "い", count: 300)] }, at: morning)
+        _ = try store.create(
+            fields("空欄") {
+                $0.kana = ""; $0.owner = " 101 "
+            }, at: morning)
+        _ = try store.create(
+            fields("番号あり") {
+                $0.externalID = "E-1"; $0.cautions = [String(repeating: "長", count: 300), String(repeating: "い", count: 300)]
+            }, at: morning)
         let before = try store.everybody, file = try store.exported()
         let report = try store.take(file, in: directory)
         #expect(report.badRows == [])
@@ -35,13 +42,19 @@ import Testing
         let file = try directory.store().exported()
         #expect(
             String(decoding: file, as: UTF8.self)
-                == "\u{FEFF}external_id,name,kana,company,phone,phone2,phone3,email,tier,owner,tags,cautions,address,line_id,do_not_pair,plan,記念日\r\n")
+                == "\u{FEFF}external_id,name,kana,company,phone,phone2,phone3,email,tier,owner,tags,cautions,address,line_id,do_not_pair,plan,記念日\r\n"
+        )
     }
 
     @Test func anotherCentreTakesAnExportWhole() throws {
         let one = try StateDirectory(), other = try StateDirectory()
         let from = try one.store(), to = try other.store()
-        for i in 0..<1_200 { _ = try from.create(fields("客\(i)", phones: ["+8190000\(10_000 + i)"]) { $0.externalID = "K\(i)"; $0.tags = ["t\(i % 3)"] }, at: morning) }
+        for i in 0..<1_200 {
+            _ = try from.create(
+                fields("客\(i)", phones: ["+8190000\(10_000 + i)"]) {
+                    $0.externalID = "K\(i)"; $0.tags = ["t\(i % 3)"]
+                }, at: morning)
+        }
         let file = try from.exported()
         #expect(try to.take(file, in: other).created == 1_200)
         #expect(try to.exported() == file)
@@ -52,7 +65,10 @@ import Testing
         let directory = try StateDirectory(), store = try directory.store()
         func word(_ alphabet: String) -> String { random.text(alphabet) }
         for i in 0..<300 {
-            let one = fields("n" + word("ab ,;\"山 'x") + "z", phones: (0..<Int.random(in: 0...4, using: &random)).map { _ in "090-0000-\(Int.random(in: 1000...1019, using: &random))" }) {
+            let one = fields(
+                "n" + word("ab ,;\"山 'x") + "z",
+                phones: (0..<Int.random(in: 0...4, using: &random)).map { _ in "090-0000-\(Int.random(in: 1000...1019, using: &random))" }
+            ) {
                 if i % 3 == 0 { $0.externalID = "E\(i)" }
                 $0.kana = word("ヤマ ,\"")
                 $0.address = word("東 ,\"\n;")

@@ -30,7 +30,9 @@ import Testing
     @Test func aChangedRowUpdatesItsCustomer() throws {
         let directory = try StateDirectory(), store = try directory.store()
         _ = try store.take(Self.file, in: directory)
-        let report = try store.take(Self.file.replacing("C1,山田太郎", with: "C1,山田次郎").replacing("佐藤花子,090-0000-0002,,,", with: "佐藤花子,090-0000-0002,,,vip"), in: directory)
+        let report = try store.take(
+            Self.file.replacing("C1,山田太郎", with: "C1,山田次郎").replacing("佐藤花子,090-0000-0002,,,", with: "佐藤花子,090-0000-0002,,,vip"),
+            in: directory)
         #expect((report.created, report.updated, report.unchanged) == (0, 2, 4))
         #expect(try store.everybody.map(\.fields.name).prefix(2) == ["山田次郎", "佐藤花子"])
         #expect(try store.everybody[1].fields.tier == "vip")

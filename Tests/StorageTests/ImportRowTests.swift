@@ -16,7 +16,8 @@ import Testing
     @Test(arguments: [",", ";", "\t"]) func everySeparator(separator: String) throws {
         let directory = try StateDirectory(), store = try directory.store()
         let rows = [["", ""], ["name", "phone", "tags"], ["山田", "09000000001", "\"a\(separator == "\t" ? ";" : separator);b\""]]
-        let report = try store.take(rows.map { $0.count == 2 ? "" : $0.joined(separator: separator) }.joined(separator: "\n"), in: directory)
+        let report = try store.take(
+            rows.map { $0.count == 2 ? "" : $0.joined(separator: separator) }.joined(separator: "\n"), in: directory)
         #expect(report.created == 1)
         let one = try #require(try store.everybody.first)
         #expect(one.fields.name == "山田")
@@ -54,7 +55,8 @@ import Testing
             G,101,,,
             H,,,優良,
             """, in: directory)
-        #expect(report.badRows.map { "\($0.line) \($0.column)" } == ["2 phone", "3 name", "5 email", "6 tier", "7 name", "10 ", "11 phone"])
+        #expect(
+            report.badRows.map { "\($0.line) \($0.column)" } == ["2 phone", "3 name", "5 email", "6 tier", "7 name", "10 ", "11 phone"])
         #expect(report.rows == 9)
         #expect(report.rejected == 7)
         #expect(try store.everybody.map(\.fields.name) == ["E", "H"])
@@ -70,7 +72,9 @@ import Testing
         #expect(throws: ImportError.rowTooLong(line: 1)) { try store.take("\"name,address\nA,x\n", in: directory) }
         let endless = "name,address\nA,x\nB,\"" + String(repeating: "y", count: 2 << 20)
         #expect(throws: ImportError.rowTooLong(line: 3)) { try store.take(endless, in: directory) }
-        #expect(throws: ImportError.rowTooLong(line: 2)) { try store.take("name\n" + String(repeating: ",", count: 2 << 20), in: directory) }
+        #expect(throws: ImportError.rowTooLong(line: 2)) {
+            try store.take("name\n" + String(repeating: ",", count: 2 << 20), in: directory)
+        }
     }
 
     @Test func unknownColumnsAreReportedAndConfiguredOnesKept() throws {
@@ -84,7 +88,9 @@ import Testing
 
     @Test func theFirstLineHasToNameTheColumnsOnce() throws {
         let directory = try StateDirectory(), store = try directory.store()
-        #expect(throws: ImportError.noNameColumn(found: ["phone", "memo"])) { try store.take("phone,memo\n090-0000-0001,x\n", in: directory) }
+        #expect(throws: ImportError.noNameColumn(found: ["phone", "memo"])) {
+            try store.take("phone,memo\n090-0000-0001,x\n", in: directory)
+        }
         #expect(throws: ImportError.columnTwice("氏名")) { try store.take("name,氏名\nA,B\n", in: directory) }
     }
 

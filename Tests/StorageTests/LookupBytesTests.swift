@@ -8,13 +8,16 @@ import Testing
     static func any(_ random: inout Seeded) -> Lookup {
         func text() -> String { random.text("ab山ｶﾞ😀\u{0}\n\"é", upTo: 20) }
         func perhaps() -> String? { Bool.random(using: &random) ? text() : nil }
-        func number() -> Int64 { [0, 1, -1, .max, .min, 127, 128, Int64.random(in: .min ... .max, using: &random)].randomElement(using: &random)! }
+        func number() -> Int64 {
+            [0, 1, -1, .max, .min, 127, 128, Int64.random(in: .min ... .max, using: &random)].randomElement(using: &random)!
+        }
         func many<Element>(_ make: () -> Element) -> [Element] { (0..<Int.random(in: 0...3, using: &random)).map { _ in make() } }
         let kinds: [CallerNumber.Kind] = [.number, .withheld, .unavailable, .notANumber]
         let caller = CallerNumber(
             kind: kinds.randomElement(using: &random)!, raw: text(), e164: perhaps(), display: text(), region: perhaps(), place: perhaps())
         let candidates = many {
-            var card = CustomerCard(id: number(), externalID: perhaps(), name: text(), kana: perhaps(), company: perhaps(), email: perhaps())
+            var card = CustomerCard(
+                id: number(), externalID: perhaps(), name: text(), kana: perhaps(), company: perhaps(), email: perhaps())
             card.tier = text()
             card.owner = perhaps()
             card.tags = many(text)
@@ -42,7 +45,9 @@ import Testing
             }
             return candidate
         }
-        return Lookup(caller: caller, candidates: candidates, matches: Int.random(in: 0...1_000_000, using: &random), blocked: Bool.random(using: &random))
+        return Lookup(
+            caller: caller, candidates: candidates, matches: Int.random(in: 0...1_000_000, using: &random),
+            blocked: Bool.random(using: &random))
     }
 
     @Test func anyLookupComesBack() {
@@ -57,7 +62,9 @@ import Testing
         var random = Seeded("everyTruncationIsNone")
         for _ in 0..<50 {
             let bytes = LookupBytes.encode(Self.any(&random))
-            for count in bytes.indices where LookupBytes.decode(Array(bytes.prefix(count))) != nil { Issue.record("\(count) of \(bytes.count) bytes were taken") }
+            for count in bytes.indices where LookupBytes.decode(Array(bytes.prefix(count))) != nil {
+                Issue.record("\(count) of \(bytes.count) bytes were taken")
+            }
             #expect(LookupBytes.decode(bytes + [0]) == nil)
         }
     }

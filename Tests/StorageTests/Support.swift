@@ -45,11 +45,15 @@ let importOptions = CustomerImport.Options(tiers: ["prospect", "regular", "vip"]
 
 extension CustomerStore {
     /// Imports bytes as a file of a directory.
-    func take(_ bytes: [UInt8], in directory: StateDirectory, _ options: CustomerImport.Options = importOptions) throws -> CustomerImport.Report {
+    func take(_ bytes: [UInt8], in directory: StateDirectory, _ options: CustomerImport.Options = importOptions) throws
+        -> CustomerImport.Report
+    {
         var work = CustomerImport(into: self, options: options)
         return try work.run(file: try directory.file("in.csv", bytes), now: morning)
     }
-    func take(_ text: String, in directory: StateDirectory, _ options: CustomerImport.Options = importOptions) throws -> CustomerImport.Report {
+    func take(_ text: String, in directory: StateDirectory, _ options: CustomerImport.Options = importOptions) throws
+        -> CustomerImport.Report
+    {
         try take(Array(text.utf8), in: directory, options)
     }
 

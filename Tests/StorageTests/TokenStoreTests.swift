@@ -37,10 +37,13 @@ import Testing
     }
 
     @Test func everythingButItselfIsListedAndKept() throws {
-        let wish: [(Role, String?, String?)] = [(.operator, "101", nil), (.supervisor, nil, nil), (.admin, nil, nil), (.ingest, nil, "pbx2")]
+        let wish: [(Role, String?, String?)] = [
+            (.operator, "101", nil), (.supervisor, nil, nil), (.admin, nil, nil), (.ingest, nil, "pbx2"),
+        ]
         var made: [(secret: String, token: Token)] = []
         for (i, one) in wish.enumerated() {
-            made.append(try tokens.create(role: one.0, name: "n\(i)", operator: one.1, source: one.2, expiresAt: nil, now: morning + Int64(i)))
+            made.append(
+                try tokens.create(role: one.0, name: "n\(i)", operator: one.1, source: one.2, expiresAt: nil, now: morning + Int64(i)))
         }
         #expect(tokens.list() == made.map(\.token))
         _ = tokens.verify(made[1].secret, now: morning + 120_000)
@@ -62,7 +65,9 @@ import Testing
     }
 
     @Test func onlyAHashIsOnTheDiskAndNobodyElseMayReadIt() throws {
-        let secrets = try (0..<20).map { try tokens.create(role: .admin, name: "t\($0)", operator: nil, source: nil, expiresAt: nil, now: morning).secret }
+        let secrets = try (0..<20).map {
+            try tokens.create(role: .admin, name: "t\($0)", operator: nil, source: nil, expiresAt: nil, now: morning).secret
+        }
         let files = try FileManager.default.contentsOfDirectory(atPath: directory.path).filter { $0.hasPrefix("access.db") }
         #expect(files.contains("access.db"))
         for file in files {

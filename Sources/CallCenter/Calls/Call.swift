@@ -30,9 +30,9 @@ public struct Call: Equatable, Sendable, Codable {
     public internal(set) var transferredFrom: String?
     public internal(set) var noteDraft: String?
     /// The caller called within the 24 h before: for the repeat rate.
-    var isRepeat = false
+    package internal(set) var isRepeat = false
     /// When the daemon last heard of it.
-    var lastHeard: Timestamp
+    package internal(set) var lastHeard: Timestamp
 
     /// Leaves room for the calls that one snapshot brings.
     static func number(seq: Int64) -> Int64 { seq &* 4096 }
@@ -41,6 +41,26 @@ public struct Call: Equatable, Sendable, Codable {
         self.key = key
         self.number = number
         lastHeard = heard
+    }
+
+    /// A call that left the live state, as it was kept.
+    package init(
+        key: CallKey, number: Int64, facts: [CallFact], life: CallLife, offered: CallEvent.Offered?, lookup: Lookup?, ranking: [Int],
+        decision: Decision?, alerts: [AlertKind], transferredFrom: String?, noteDraft: String?, isRepeat: Bool, lastHeard: Timestamp
+    ) {
+        self.key = key
+        self.number = number
+        self.facts = facts
+        self.life = life
+        self.offered = offered
+        self.lookup = lookup
+        self.ranking = ranking.allSatisfy { lookup?.candidates.indices.contains($0) == true } ? ranking : []
+        self.decision = decision
+        self.alerts = alerts
+        self.transferredFrom = transferredFrom
+        self.noteDraft = noteDraft
+        self.isRepeat = isRepeat
+        self.lastHeard = lastHeard
     }
 
     /// The likeliest customer.

@@ -36,6 +36,15 @@ public struct CallLife: Equatable, Sendable, Codable {
 
     init() {}
 
+    /// A life that is over, as it was kept: told again by today's rules it might have ended otherwise.
+    package init(kept visits: [Visit], legs: [Leg], endedAt: Timestamp?, endedBy: EndedBy?) {
+        self.visits = visits
+        self.legs = legs
+        self.endedAt = endedAt
+        self.endedBy = endedBy
+        state = .ended
+    }
+
     /// The visit that waits now.
     public var openVisit: Visit? { visits.last.flatMap { $0.outcome == nil ? $0 : nil } }
     private var waits: Bool { visits.last.map { $0.outcome == nil } ?? false }

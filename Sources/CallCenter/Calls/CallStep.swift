@@ -45,7 +45,7 @@ public enum CallStep: Equatable, Sendable, Codable {
 public struct CallFact: Equatable, Sendable, Codable {
     public var time: Timestamp
     /// `CallStep.rank` where the PBX gave the time; 0 where the order of arrival is all we know.
-    var rank: UInt8
+    package var rank: UInt8
     /// The place in the log of the event that told it.
     public var seq: Int64
     public var step: CallStep
@@ -53,6 +53,14 @@ public struct CallFact: Equatable, Sendable, Codable {
     init(time: Timestamp, timeIsGiven: Bool, seq: Int64, step: CallStep) {
         self.time = time
         self.rank = timeIsGiven ? step.rank : 0
+        self.seq = seq
+        self.step = step
+    }
+
+    /// As it was kept.
+    package init(time: Timestamp, rank: UInt8, seq: Int64, step: CallStep) {
+        self.time = time
+        self.rank = rank
         self.seq = seq
         self.step = step
     }

@@ -23,7 +23,7 @@ public struct Visit: Equatable, Sendable, Codable {
     /// Times it was put on hold after the answer.
     public var holds = 0
 
-    init(queue: String, start: Timestamp, partial: Bool) {
+    package init(queue: String, start: Timestamp, partial: Bool) {
         self.queue = queue
         self.start = start
         self.partial = partial
@@ -67,7 +67,7 @@ public struct Leg: Equatable, Sendable, Codable {
     public var wrapUp: Int64?
     public var wrapUpEndedAt: Timestamp?
 
-    init(operator: String, visit: Int) {
+    package init(operator: String, visit: Int) {
         self.operator = `operator`
         self.visit = visit
     }

@@ -71,6 +71,17 @@ public struct Operator: Equatable, Sendable, Codable {
     private var marks: [OperatorMark] = []
     private var baseFigures: [Int64: OperatorFigures] = [:]
     private var figures: [Int64: OperatorFigures] = [:]
+    /// The state after some of the marks, so that a late one near the end does not tell a whole day again.
+    private var waypoint = Waypoint()
+
+    private struct Waypoint: Equatable, Sendable, Codable {
+        /// How many marks it knows; 0 for none: the state begins at `base`.
+        var count = 0
+        var life = OperatorLife()
+        var figures: [Int64: OperatorFigures] = [:]
+    }
+    /// Marks that are told again at most for one that is late by less than they are.
+    static let waypointEvery = 64
 
     init(id: String) { self.id = id }
 
@@ -129,24 +140,41 @@ public struct Operator: Equatable, Sendable, Codable {
             var i = marks.count - 1
             while i > 0, mark.precedes(marks[i - 1]) { i -= 1 }
             marks.insert(mark, at: i)
+            if i < waypoint.count { waypoint = Waypoint() }
             retell(grain: grain, ended: &ended)
         } else {
             marks.append(mark)
             tell(mark, grain: grain, ended: &ended)
-            if marks.count > Operator.marksMax { fold(grain: grain) }
+            if marks.count > Operator.marksMax {
+                fold(grain: grain)
+            } else if marks.count - waypoint.count >= 2 * Operator.waypointEvery {
+                moveWaypoint(grain: grain)
+            }
         }
     }
 
     /// Takes the marks of a call out, before its life is told again. `retell` has to follow.
-    mutating func remove(call: Int64) { marks.removeAll { $0.call == call } }
+    mutating func remove(call: Int64) {
+        guard let first = marks.firstIndex(where: { $0.call == call }) else { return }
+        if first < waypoint.count { waypoint = Waypoint() }
+        marks.removeAll { $0.call == call }
+    }
 
-    /// Tells the state again from the marks kept.
+    /// Tells the state again from the marks kept, as far back as it has to.
     mutating func retell(grain: Int64, ended: inout [WrapUpEnded]) {
-        life = base
-        var book = Book(grain: grain, figures: [:])
-        for mark in marks { life.advance(mark, &book) }
+        life = waypoint.count > 0 ? waypoint.life : base
+        var book = Book(grain: grain, figures: waypoint.figures)
+        for mark in marks[waypoint.count...] { life.advance(mark, &book) }
         figures = book.figures
         ended += book.wrapUps
+    }
+
+    private mutating func moveWaypoint(grain: Int64) {
+        let end = marks.count - Operator.waypointEvery
+        var there = waypoint.count > 0 ? waypoint.life : base
+        var book = Book(grain: grain, figures: waypoint.figures)
+        for mark in marks[waypoint.count..<end] { there.advance(mark, &book) }
+        waypoint = Waypoint(count: end, life: there, figures: book.figures)
     }
 
     /// Ends after-call work whose limit has passed at `now`.
@@ -174,6 +202,7 @@ public struct Operator: Equatable, Sendable, Codable {
         swap(&book.figures, &baseFigures)
         baseTime = marks[half - 1].time
         marks.removeFirst(half)
+        waypoint = Waypoint()
         var again: [WrapUpEnded] = []
         retell(grain: grain, ended: &again)
     }

@@ -3,6 +3,12 @@ public struct Decision: Equatable, Sendable, Codable {
     public var at: Timestamp
     public var route: Route
     public var steps: [RoutingStep]
+
+    package init(at: Timestamp, route: Route, steps: [RoutingStep]) {
+        self.at = at
+        self.route = route
+        self.steps = steps
+    }
 }
 
 /// One question the router asked and what it found.
@@ -51,7 +57,7 @@ public struct RoutingStep: Equatable, Sendable, Codable {
     public var rule: Rule
     public var finding: Finding
 
-    init(_ rule: Rule, _ finding: Finding) {
+    package init(_ rule: Rule, _ finding: Finding) {
         self.rule = rule
         self.finding = finding
     }

@@ -12,7 +12,7 @@ struct APIClient: Sendable {
         var text: String {
             switch self {
             case .socket(let path): path
-            case .host(let host, let port): "http://\(host):\(port)"
+            case .host(let host, let port): host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
             }
         }
     }

@@ -28,21 +28,22 @@ struct SSEParser {
     }
 
     private mutating func endLine(_ tell: (Event) -> Void) {
-        let text = String(decoding: line, as: UTF8.self)
-        line.removeAll(keepingCapacity: true)
-        if text.isEmpty {
+        defer { line.removeAll(keepingCapacity: true) }
+        if line.isEmpty {
             if !data.isEmpty { tell(Event(name: name.isEmpty ? "message" : name, data: data.joined(separator: "\n"), id: id)) }
             name = ""
             data = []
             return
         }
-        guard let colon = text.firstIndex(of: ":") else { return }
-        var value = text[text.index(after: colon)...]
-        if value.first == " " { value = value.dropFirst() }
-        switch text[..<colon] {
-        case "event": name = String(value)
-        case "data": data.append(String(value))
-        case "id": id = String(value)
+        // By bytes: for `String` a mark that combines with the colon would make it another character.
+        let end = line.firstIndex(of: UInt8(ascii: ":")) ?? line.endIndex
+        var value = line[end...].dropFirst()
+        if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
+        let text = String(decoding: value, as: UTF8.self)
+        switch String(decoding: line[..<end], as: UTF8.self) {
+        case "event": name = text
+        case "data": data.append(text)
+        case "id" where !value.contains(0): id = text
         default: break
         }
     }

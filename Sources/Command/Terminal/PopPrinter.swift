@@ -75,7 +75,7 @@ struct PopPrinter: Sendable {
     }
 
     func pop(_ pop: Pop, isNew: Bool) -> String {
-        let head = "\(phase(pop))  \(pop.operator)\(pop.queue.map { "  [\(safe($0))]" } ?? "")  \(language.say("待ち", "waited")) \(language.duration(pop.waitedMs))"
+        let head = "\(phase(pop))  \(safe(pop.operator))\(pop.queue.map { "  [\(safe($0))]" } ?? "")  \(language.say("待ち", "waited")) \(language.duration(pop.waitedMs))"
         guard isNew || pop.phase == "transferred" else {
             return "\(terminal.styled("·", .dim)) \(head)  \(name(pop))"
         }

@@ -24,6 +24,9 @@ public final class Subscription: Sendable {
     private struct State {
         var frames: [[UInt8]] = []
         var bytes = 0
+        /// Of what was alive at the start: a large centre's may be more than may wait, and it is no sign of a slow client.
+        var aliveFrames = 0
+        var aliveBytes = 0
         var isBehind = false
         var hasEnded = false
         var lastPutS: Int64 = 0
@@ -46,6 +49,8 @@ public final class Subscription: Sendable {
                 var frames: [[UInt8]] = []
                 swap(&frames, &state.frames)
                 state.bytes = 0
+                state.aliveFrames = 0
+                state.aliveBytes = 0
                 return .frames(frames)
             }
             if let ready { return ready }
@@ -68,7 +73,10 @@ public final class Subscription: Sendable {
         let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
             if state.hasEnded || state.isBehind { return nil }
             state.lastPutS = nowS
-            if state.frames.count >= Subscription.framesMax || state.bytes + frame.count > Subscription.bytesMax {
+            let isFull =
+                state.frames.count - state.aliveFrames >= Subscription.framesMax
+                || state.bytes - state.aliveBytes + frame.count > Subscription.bytesMax
+            if isFull {
                 state.frames = []
                 state.bytes = 0
                 state.isBehind = true
@@ -86,6 +94,8 @@ public final class Subscription: Sendable {
         let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.frames = frames
             state.bytes = frames.reduce(0) { $0 + $1.count }
+            state.aliveFrames = frames.count
+            state.aliveBytes = state.bytes
             state.isBehind = false
             state.lastPutS = nowS
             return frames.isEmpty ? nil : state.reader.take()

@@ -177,11 +177,14 @@ extension CustomerStore.State {
         let phones = try opened.prepare("SELECT raw, e164, display FROM phone WHERE customer=? ORDER BY place")
         let byExternalID = try opened.prepare("SELECT id FROM customer WHERE external_id=?")
         let sameNumber = try opened.prepare(
-            "SELECT DISTINCT c.id FROM phone p JOIN customer c ON c.id=p.customer WHERE p.e164=? AND c.name=? ORDER BY c.id LIMIT 1000")
+            """
+            SELECT p.customer FROM phone p JOIN customer c ON c.id=p.customer WHERE p.e164=? AND c.name=?
+              GROUP BY p.customer ORDER BY p.customer LIMIT 1000
+            """)
         let sameEmail = try opened.prepare("SELECT id FROM customer WHERE email=? AND name=? ORDER BY id LIMIT 1000")
         let sameName = try opened.prepare(
             """
-            SELECT id FROM customer c WHERE name=? AND external_id IS NULL AND email IS NULL
+            SELECT id FROM customer c INDEXED BY customer_name_only WHERE name=? AND external_id IS NULL AND email IS NULL
               AND NOT EXISTS (SELECT 1 FROM phone WHERE customer=c.id) ORDER BY id LIMIT 1000
             """)
         let begin = try opened.prepare("BEGIN IMMEDIATE")

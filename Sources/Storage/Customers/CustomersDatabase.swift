@@ -20,7 +20,10 @@ enum CustomersDatabase {
                 """)
             found = try opened.integer("PRAGMA user_version") ?? 0
             if found == 0 { try opened.run(schema) }
-            if found <= version { return opened }
+            if found <= version {
+                try opened.run(nameIndex)
+                return opened
+            }
         } catch { throw StoreError(error, path: path) }
         throw .newer(path: path, version: found)
     }
@@ -34,7 +37,6 @@ enum CustomersDatabase {
           version INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL) STRICT;
         CREATE INDEX customer_email ON customer(email) WHERE email IS NOT NULL;
         CREATE INDEX customer_line_id ON customer(line_id) WHERE line_id IS NOT NULL;
-        CREATE INDEX customer_name_only ON customer(name) WHERE external_id IS NULL AND email IS NULL;
         CREATE TABLE phone(
           customer INTEGER NOT NULL REFERENCES customer ON DELETE CASCADE, place INTEGER NOT NULL,
           raw TEXT NOT NULL, e164 TEXT, display TEXT NOT NULL, PRIMARY KEY(customer, place)) STRICT, WITHOUT ROWID;
@@ -55,6 +57,9 @@ enum CustomersDatabase {
         PRAGMA user_version=1;
         COMMIT;
         """
+
+    /// For rows of an import that have no more than a name. It is no part of the form: a file without it gets it.
+    private static let nameIndex = "CREATE INDEX IF NOT EXISTS customer_name_only ON customer(name) WHERE external_id IS NULL AND email IS NULL"
 
     private static let separator: Character = "\u{1F}"
 

@@ -1,5 +1,4 @@
 import CallCenter
-import Foundation
 import SQLite
 
 /// A contact with a customer, as it is written into the history.
@@ -20,9 +19,7 @@ extension CustomerStore {
     /// Keeps calls that are over and contacts, in one transaction. What was kept before is replaced by itself, so a start after a crash may
     /// keep it again.
     public func keep(calls: [Call], touchpoints: [TouchpointEntry]) throws(StoreError) {
-        let encoder = JSONEncoder()
-        // The record is our own type: it has nothing that JSON cannot carry.
-        let records = calls.compactMap { call in (try? encoder.encode(call)).map { (call, [UInt8]($0)) } }
+        let records = calls.map { ($0, CallBytes.encode($0)) }
         try with { state throws(SQLiteError) in
             try state.begin.run()
             let call = try state.database.prepare("INSERT OR REPLACE INTO call(number, id, source, customer, started, record) VALUES(?,?,?,?,?,?)")
@@ -81,7 +78,6 @@ extension CustomerStore {
     ///   - below: calls whose number is below this alone.
     ///   - from: calls that started at or after this alone.
     public func calls(below: Int64?, from: Timestamp?, to: Timestamp?, customer: Int64?, _ tell: (Call) -> Bool) throws(StoreError) {
-        let decoder = JSONDecoder()
         var next = below ?? .max
         while true {
             let start = next
@@ -102,7 +98,7 @@ extension CustomerStore {
             }
             for (number, record) in page {
                 next = number
-                guard let call = try? decoder.decode(Call.self, from: Data(record)) else { continue }
+                guard let call = CallBytes.decode(record) else { continue }
                 if !tell(call) { return }
             }
             if page.count < 500 { return }
@@ -118,6 +114,6 @@ extension CustomerStore {
             while try all.step() { rows.append(all.withBytes(0) { Array($0) }) }
             return rows
         }
-        return records.compactMap { try? JSONDecoder().decode(Call.self, from: Data($0)) }
+        return records.compactMap(CallBytes.decode)
     }
 }

@@ -2,14 +2,18 @@ import CallCenter
 
 /// What the outside knew of a caller, as it is kept with an event: a few hundred nanoseconds each way, where JSON takes tens of microseconds.
 ///
-/// One byte of version, then the fields in their order. A count or a number is a LEB128 varint, signed ones zigzag; a text is its count of
-/// bytes and the bytes; what may be missing begins with 0 or 1.
+/// One byte of version, then the fields in their order (`PackedWriter`).
 public enum LookupBytes {
     private static let version: UInt8 = 1
 
     public static func encode(_ lookup: Lookup) -> [UInt8] {
-        var out = Writer()
+        var out = PackedWriter()
         out.bytes.reserveCapacity(96 + 256 * lookup.candidates.count)
+        write(lookup, &out)
+        return out.bytes
+    }
+
+    static func write(_ lookup: Lookup, _ out: inout PackedWriter) {
         out.byte(version)
         out.text(lookup.caller.kind.rawValue)
         out.text(lookup.caller.raw)
@@ -36,10 +40,9 @@ public enum LookupBytes {
                 out.optional(open.due?.ms)
             }
         }
-        return out.bytes
     }
 
-    private static func write(_ card: CustomerCard, _ out: inout Writer) {
+    private static func write(_ card: CustomerCard, _ out: inout PackedWriter) {
         out.signed(card.id)
         out.optional(card.externalID)
         out.text(card.name)
@@ -58,7 +61,7 @@ public enum LookupBytes {
         out.optional(card.display)
     }
 
-    private static func write(_ contact: Touchpoint, _ out: inout Writer) {
+    private static func write(_ contact: Touchpoint, _ out: inout PackedWriter) {
         out.signed(contact.at.ms)
         out.text(contact.channel)
         out.optional(contact.direction?.rawValue)
@@ -73,13 +76,13 @@ public enum LookupBytes {
     /// nil for bytes that are none of ours.
     public static func decode(_ bytes: [UInt8]) -> Lookup? {
         bytes.withUnsafeBytes { raw in
-            var from = Reader(bytes: raw)
+            var from = PackedReader(bytes: raw)
             let lookup = try? read(&from)
             return from.isAtEnd ? lookup : nil
         }
     }
 
-    private static func read(_ from: inout Reader) throws(Malformed) -> Lookup {
+    static func read(_ from: inout PackedReader) throws(Malformed) -> Lookup {
         guard try from.byte() == version else { throw Malformed() }
         let caller = CallerNumber(
             kind: try from.word(), raw: try from.text(), e164: try from.optionalText(), display: try from.text(),
@@ -106,7 +109,7 @@ public enum LookupBytes {
         return Lookup(caller: caller, candidates: candidates, matches: matches, blocked: blocked)
     }
 
-    private static func card(_ from: inout Reader) throws(Malformed) -> CustomerCard {
+    private static func card(_ from: inout PackedReader) throws(Malformed) -> CustomerCard {
         var card = CustomerCard(id: try from.signed(), externalID: try from.optionalText(), name: try from.text())
         card.kana = try from.optionalText()
         card.company = try from.optionalText()
@@ -124,7 +127,7 @@ public enum LookupBytes {
         return card
     }
 
-    private static func touchpoint(_ from: inout Reader) throws(Malformed) -> Touchpoint {
+    private static func touchpoint(_ from: inout PackedReader) throws(Malformed) -> Touchpoint {
         var contact = Touchpoint(at: Timestamp(ms: try from.signed()), channel: try from.text())
         contact.direction = try from.optionalWord()
         contact.operator = try from.optionalText()
@@ -134,91 +137,5 @@ public enum LookupBytes {
         contact.outcome = try from.optionalText()
         contact.tier = try from.optionalText()
         return contact
-    }
-
-    struct Malformed: Error {}
-
-    private struct Writer {
-        var bytes: [UInt8] = []
-
-        mutating func byte(_ byte: UInt8) { bytes.append(byte) }
-        mutating func unsigned(_ number: UInt64) {
-            var rest = number
-            while rest >= 0x80 {
-                bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-                rest >>= 7
-            }
-            bytes.append(UInt8(rest))
-        }
-        mutating func count(_ count: Int) { unsigned(UInt64(max(0, count))) }
-        mutating func signed(_ number: Int64) { unsigned(UInt64(bitPattern: (number << 1) ^ (number >> 63))) }
-        mutating func text(_ text: String) {
-            var text = text
-            text.withUTF8 { utf8 in
-                count(utf8.count)
-                bytes.append(contentsOf: utf8)
-            }
-        }
-        mutating func optional(_ text: String?) {
-            byte(text == nil ? 0 : 1)
-            if let text { self.text(text) }
-        }
-        mutating func optional(_ number: Int64?) {
-            byte(number == nil ? 0 : 1)
-            if let number { signed(number) }
-        }
-        mutating func list<Element>(_ list: [Element], _ write: (inout Writer, Element) -> Void) {
-            count(list.count)
-            for element in list { write(&self, element) }
-        }
-    }
-
-    private struct Reader {
-        let bytes: UnsafeRawBufferPointer
-        private var at = 0
-
-        init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
-
-        var isAtEnd: Bool { at == bytes.count }
-
-        mutating func byte() throws(Malformed) -> UInt8 {
-            guard at < bytes.count else { throw Malformed() }
-            at += 1
-            return bytes[at - 1]
-        }
-        mutating func unsigned() throws(Malformed) -> UInt64 {
-            var number: UInt64 = 0
-            for shift in stride(from: UInt64(0), to: 64, by: 7) {
-                let byte = try byte()
-                number |= UInt64(byte & 0x7F) << shift
-                if byte < 0x80 { return number }
-            }
-            throw Malformed()
-        }
-        /// Nothing is allocated by it: a damaged count runs into the end of the bytes.
-        mutating func count() throws(Malformed) -> Int {
-            let count = try unsigned()
-            guard count <= UInt64(Int32.max) else { throw Malformed() }
-            return Int(count)
-        }
-        mutating func signed() throws(Malformed) -> Int64 {
-            let number = try unsigned()
-            return Int64(bitPattern: number >> 1) ^ -Int64(bitPattern: number & 1)
-        }
-        mutating func text() throws(Malformed) -> String {
-            let count = try count()
-            guard bytes.count - at >= count else { throw Malformed() }
-            defer { at += count }
-            return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[at..<(at + count)]), as: UTF8.self)
-        }
-        mutating func optionalText() throws(Malformed) -> String? { try byte() == 0 ? nil : try text() }
-        mutating func optionalSigned() throws(Malformed) -> Int64? { try byte() == 0 ? nil : try signed() }
-        mutating func word<Word: RawRepresentable>() throws(Malformed) -> Word where Word.RawValue == String {
-            guard let word = Word(rawValue: try text()) else { throw Malformed() }
-            return word
-        }
-        mutating func optionalWord<Word: RawRepresentable>() throws(Malformed) -> Word? where Word.RawValue == String {
-            try byte() == 0 ? nil : try word()
-        }
     }
 }

@@ -1,0 +1,281 @@
+import CallCenter
+
+/// A call that left the live state, as the history keeps it: some microseconds, where JSON takes a hundred.
+enum CallBytes {
+    private static let version: UInt8 = 1
+
+    static func encode(_ call: Call) -> [UInt8] {
+        var out = PackedWriter()
+        out.bytes.reserveCapacity(1_024)
+        out.byte(version)
+        out.text(call.key.source)
+        out.text(call.key.call)
+        out.signed(call.number)
+        out.list(call.facts) { out, fact in
+            out.signed(fact.time.ms)
+            out.byte(fact.rank)
+            out.signed(fact.seq)
+            write(fact.step, &out)
+        }
+        out.list(call.life.visits) { write($1, &$0) }
+        out.list(call.life.legs) { write($1, &$0) }
+        out.optional(call.life.endedAt?.ms)
+        out.optional(call.life.endedBy?.rawValue)
+        out.optional(call.offered) { out, offered in
+            out.optional(offered.from)
+            out.optional(offered.to)
+            out.optional(offered.queue)
+            out.optional(offered.name)
+            out.text(offered.presentation.rawValue)
+        }
+        out.optional(call.lookup) { LookupBytes.write($1, &$0) }
+        out.list(call.ranking) { $0.count($1) }
+        out.optional(call.decision) { write($1, &$0) }
+        out.list(call.alerts) { $0.text($1.rawValue) }
+        out.optional(call.transferredFrom)
+        out.optional(call.noteDraft)
+        out.byte(call.isRepeat ? 1 : 0)
+        out.signed(call.lastHeard.ms)
+        return out.bytes
+    }
+
+    /// nil for bytes that are none of ours.
+    static func decode(_ bytes: [UInt8]) -> Call? {
+        bytes.withUnsafeBytes { raw in
+            var from = PackedReader(bytes: raw)
+            let call = try? read(&from)
+            return from.isAtEnd ? call : nil
+        }
+    }
+
+    private static func read(_ from: inout PackedReader) throws(Malformed) -> Call {
+        guard try from.byte() == version else { throw Malformed() }
+        let source = try from.text(), id = try from.text(), number = try from.signed()
+        let facts = try from.list { from throws(Malformed) in
+            CallFact(time: Timestamp(ms: try from.signed()), rank: try from.byte(), seq: try from.signed(), step: try CallBytes.step(&from))
+        }
+        let visits = try from.list { from throws(Malformed) in try CallBytes.visit(&from) }
+        let legs = try from.list { from throws(Malformed) in try CallBytes.leg(&from) }
+        let endedAt = try from.optionalSigned().map { Timestamp(ms: $0) }
+        let life = CallLife(kept: visits, legs: legs, endedAt: endedAt, endedBy: try from.optionalWord())
+        let offered = try from.optional { from throws(Malformed) in
+            CallEvent.Offered(
+                from: try from.optionalText(), to: try from.optionalText(), queue: try from.optionalText(), name: try from.optionalText(),
+                presentation: try from.word())
+        }
+        let lookup = try from.optional { from throws(Malformed) in try LookupBytes.read(&from) }
+        let ranking = try from.list { from throws(Malformed) in try from.count() }
+        let decision = try from.optional { from throws(Malformed) in try CallBytes.decision(&from) }
+        let alerts: [AlertKind] = try from.list { from throws(Malformed) in try from.word() }
+        return Call(
+            key: CallKey(source: source, call: id), number: number, facts: facts, life: life, offered: offered, lookup: lookup, ranking: ranking,
+            decision: decision, alerts: alerts, transferredFrom: try from.optionalText(), noteDraft: try from.optionalText(),
+            isRepeat: try from.byte() == 1, lastHeard: Timestamp(ms: try from.signed()))
+    }
+
+    // MARK: Steps, visits, legs
+
+    private static func write(_ step: CallStep, _ out: inout PackedWriter) {
+        func put(_ code: UInt8, _ texts: String?...) {
+            out.byte(code)
+            for text in texts { out.optional(text) }
+        }
+        switch step {
+        case .offered(let queue): put(0, queue)
+        case .rejected: put(1)
+        case .queued(let queue): put(2, queue)
+        case .ringing(let who): put(3, who)
+        case .unanswered(let who, let reason): put(4, who, reason?.rawValue)
+        case .answered(let who): put(5, who)
+        case .held: put(6)
+        case .resumed: put(7)
+        case .transferred(.operator(let who), let kind): put(8, who, kind.rawValue)
+        case .transferred(.queue(let queue), let kind): put(9, queue, kind.rawValue)
+        case .transferred(.number(let number), let kind): put(10, number, kind.rawValue)
+        case .dequeued(let queue, let reason): put(11, queue, reason.rawValue)
+        case .ended(let by): put(12, by?.rawValue)
+        case .vanished: put(13)
+        case .alive: put(14)
+        }
+    }
+
+    private static func step(_ from: inout PackedReader) throws(Malformed) -> CallStep {
+        switch try from.byte() {
+        case 0: .offered(queue: try from.optionalText())
+        case 1: .rejected
+        case 2: .queued(try from.some())
+        case 3: .ringing(try from.some())
+        case 4: .unanswered(try from.some(), try from.optionalWord())
+        case 5: .answered(try from.some())
+        case 6: .held
+        case 7: .resumed
+        case 8: .transferred(.operator(try from.some()), try from.someWord())
+        case 9: .transferred(.queue(try from.some()), try from.someWord())
+        case 10: .transferred(.number(try from.some()), try from.someWord())
+        case 11: .dequeued(try from.optionalText(), try from.someWord())
+        case 12: .ended(try from.optionalWord())
+        case 13: .vanished
+        case 14: .alive
+        default: throw Malformed()
+        }
+    }
+
+    private static func write(_ visit: Visit, _ out: inout PackedWriter) {
+        out.text(visit.queue)
+        out.signed(visit.start.ms)
+        out.byte(visit.partial ? 1 : 0)
+        out.optional(visit.outcome?.rawValue)
+        out.optional(visit.outcomeAt?.ms)
+        out.optional(visit.dequeued?.rawValue)
+        out.count(visit.transfers)
+        out.count(visit.holds)
+    }
+
+    private static func visit(_ from: inout PackedReader) throws(Malformed) -> Visit {
+        var visit = Visit(queue: try from.text(), start: Timestamp(ms: try from.signed()), partial: try from.byte() == 1)
+        visit.outcome = try from.optionalWord()
+        visit.outcomeAt = try from.optionalSigned().map { Timestamp(ms: $0) }
+        visit.dequeued = try from.optionalWord()
+        visit.transfers = try from.count()
+        visit.holds = try from.count()
+        return visit
+    }
+
+    private static func write(_ leg: Leg, _ out: inout PackedWriter) {
+        out.text(leg.operator)
+        out.signed(Int64(leg.visit))
+        for time in [leg.ringAt, leg.answeredAt, leg.endedAt, leg.heldSince, leg.wrapUpEndedAt] { out.optional(time?.ms) }
+        out.optional(leg.end?.rawValue)
+        out.signed(leg.hold)
+        out.optional(leg.wrapUp)
+    }
+
+    private static func leg(_ from: inout PackedReader) throws(Malformed) -> Leg {
+        var leg = Leg(operator: try from.text(), visit: Int(try from.signed()))
+        leg.ringAt = try from.optionalSigned().map { Timestamp(ms: $0) }
+        leg.answeredAt = try from.optionalSigned().map { Timestamp(ms: $0) }
+        leg.endedAt = try from.optionalSigned().map { Timestamp(ms: $0) }
+        leg.heldSince = try from.optionalSigned().map { Timestamp(ms: $0) }
+        leg.wrapUpEndedAt = try from.optionalSigned().map { Timestamp(ms: $0) }
+        leg.end = try from.optionalWord()
+        leg.hold = try from.signed()
+        leg.wrapUp = try from.optionalSigned()
+        return leg
+    }
+
+    // MARK: The decision
+
+    private static func write(_ decision: Decision, _ out: inout PackedWriter) {
+        out.signed(decision.at.ms)
+        write(decision.route.action, &out)
+        out.signed(Int64(decision.route.priority))
+        out.text(decision.route.reason.rawValue)
+        out.list(decision.steps) { out, step in
+            out.text(step.rule.rawValue)
+            write(step.finding, &out)
+        }
+    }
+
+    private static func decision(_ from: inout PackedReader) throws(Malformed) -> Decision {
+        let at = Timestamp(ms: try from.signed())
+        let route = Route(action: try CallBytes.action(&from, depth: 0), priority: Int(try from.signed()), reason: try from.word())
+        return Decision(
+            at: at, route: route, steps: try from.list { from throws(Malformed) in RoutingStep(try from.word(), try CallBytes.finding(&from)) })
+    }
+
+    private static func write(_ action: Route.Action, _ out: inout PackedWriter) {
+        switch action {
+        case .operator(let who, let device, let waitS, let fallback):
+            out.byte(0)
+            out.text(who)
+            out.optional(device)
+            out.signed(Int64(waitS))
+            out.optional(fallback) { write($1, &$0) }
+        case .group(let name, let operators, let devices):
+            out.byte(1)
+            out.text(name)
+            out.list(operators) { $0.text($1) }
+            out.list(devices) { $0.text($1) }
+        case .queue(let queue):
+            out.byte(2)
+            out.optional(queue)
+        case .reject: out.byte(3)
+        }
+    }
+
+    private static func action(_ from: inout PackedReader, depth: Int) throws(Malformed) -> Route.Action {
+        // A fallback of a fallback is deeper than any route goes.
+        guard depth < 4 else { throw Malformed() }
+        switch try from.byte() {
+        case 0:
+            return .operator(
+                try from.text(), device: try from.optionalText(), waitS: Int(try from.signed()),
+                fallback: try from.optional { from throws(Malformed) in try CallBytes.action(&from, depth: depth + 1) })
+        case 1: return .group(try from.text(), operators: try from.texts(), devices: try from.texts())
+        case 2: return .queue(try from.optionalText())
+        case 3: return .reject
+        default: throw Malformed()
+        }
+    }
+
+    private static func write(_ finding: RoutingStep.Finding, _ out: inout PackedWriter) {
+        switch finding {
+        case .notApplicable(let why):
+            out.byte(0)
+            out.text(why.rawValue)
+        case .cannotTake(let who, let unfit):
+            out.byte(1)
+            out.text(who)
+            out.text(unfit.rawValue)
+        case .chosen(let who):
+            out.byte(2)
+            out.text(who)
+        case .waits(let who, let state, let waitS):
+            out.byte(3)
+            out.text(who)
+            out.text(state.rawValue)
+            out.signed(Int64(waitS))
+        case .busy(let who, let state):
+            out.byte(4)
+            out.text(who)
+            out.text(state.rawValue)
+        case .group(let name, let members):
+            out.byte(5)
+            out.text(name)
+            out.list(members) { $0.text($1) }
+        case .noneOfGroupFree(let name):
+            out.byte(6)
+            out.text(name)
+        case .rejected: out.byte(7)
+        case .toQueue(let queue):
+            out.byte(8)
+            out.optional(queue)
+        case .found(let name, let tier, let candidates):
+            out.byte(9)
+            out.text(name)
+            out.text(tier)
+            out.count(candidates)
+        case .raised(let raise, let by):
+            out.byte(10)
+            out.text(raise.rawValue)
+            out.signed(Int64(by))
+        }
+    }
+
+    private static func finding(_ from: inout PackedReader) throws(Malformed) -> RoutingStep.Finding {
+        switch try from.byte() {
+        case 0: .notApplicable(try from.word())
+        case 1: .cannotTake(try from.text(), try from.word())
+        case 2: .chosen(try from.text())
+        case 3: .waits(try from.text(), try from.word(), waitS: Int(try from.signed()))
+        case 4: .busy(try from.text(), try from.word())
+        case 5: .group(try from.text(), try from.texts())
+        case 6: .noneOfGroupFree(try from.text())
+        case 7: .rejected
+        case 8: .toQueue(try from.optionalText())
+        case 9: .found(try from.text(), tier: try from.text(), candidates: try from.count())
+        case 10: .raised(try from.word(), by: Int(try from.signed()))
+        default: throw Malformed()
+        }
+    }
+}

@@ -1,0 +1,111 @@
+/// Bytes that are none of ours.
+struct Malformed: Error {}
+
+/// Writes fields one behind the other: a count or a number as a LEB128 varint, signed ones zigzag; a text as its count of bytes and the bytes;
+/// what may be missing behind a 0 or 1.
+struct PackedWriter {
+    var bytes: [UInt8] = []
+
+    mutating func byte(_ byte: UInt8) { bytes.append(byte) }
+    mutating func unsigned(_ number: UInt64) {
+        var rest = number
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(rest))
+    }
+    mutating func count(_ count: Int) { unsigned(UInt64(max(0, count))) }
+    mutating func signed(_ number: Int64) { unsigned(UInt64(bitPattern: (number << 1) ^ (number >> 63))) }
+    mutating func text(_ text: String) {
+        var text = text
+        text.withUTF8 { utf8 in
+            count(utf8.count)
+            bytes.append(contentsOf: utf8)
+        }
+    }
+    mutating func optional(_ text: String?) {
+        byte(text == nil ? 0 : 1)
+        if let text { self.text(text) }
+    }
+    mutating func optional(_ number: Int64?) {
+        byte(number == nil ? 0 : 1)
+        if let number { signed(number) }
+    }
+    mutating func optional<Value>(_ value: Value?, _ write: (inout PackedWriter, Value) -> Void) {
+        byte(value == nil ? 0 : 1)
+        if let value { write(&self, value) }
+    }
+    mutating func list<Element>(_ list: [Element], _ write: (inout PackedWriter, Element) -> Void) {
+        count(list.count)
+        for element in list { write(&self, element) }
+    }
+}
+
+/// Reads what `PackedWriter` wrote; bytes that it did not write are `Malformed`, whatever they are.
+struct PackedReader {
+    let bytes: UnsafeRawBufferPointer
+    private var at = 0
+
+    init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+    var isAtEnd: Bool { at == bytes.count }
+
+    mutating func byte() throws(Malformed) -> UInt8 {
+        guard at < bytes.count else { throw Malformed() }
+        at += 1
+        return bytes[at - 1]
+    }
+    mutating func unsigned() throws(Malformed) -> UInt64 {
+        var number: UInt64 = 0
+        for shift in stride(from: UInt64(0), to: 64, by: 7) {
+            let byte = try byte()
+            number |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { return number }
+        }
+        throw Malformed()
+    }
+    /// Nothing is allocated by it: a damaged count runs into the end of the bytes.
+    mutating func count() throws(Malformed) -> Int {
+        let count = try unsigned()
+        guard count <= UInt64(Int32.max) else { throw Malformed() }
+        return Int(count)
+    }
+    mutating func signed() throws(Malformed) -> Int64 {
+        let number = try unsigned()
+        return Int64(bitPattern: number >> 1) ^ -Int64(bitPattern: number & 1)
+    }
+    mutating func text() throws(Malformed) -> String {
+        let count = try count()
+        guard bytes.count - at >= count else { throw Malformed() }
+        defer { at += count }
+        return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[at..<(at + count)]), as: UTF8.self)
+    }
+    mutating func optionalText() throws(Malformed) -> String? { try byte() == 0 ? nil : try text() }
+    mutating func optionalSigned() throws(Malformed) -> Int64? { try byte() == 0 ? nil : try signed() }
+    mutating func word<Word: RawRepresentable>() throws(Malformed) -> Word where Word.RawValue == String {
+        guard let word = Word(rawValue: try text()) else { throw Malformed() }
+        return word
+    }
+    mutating func optionalWord<Word: RawRepresentable>() throws(Malformed) -> Word? where Word.RawValue == String {
+        try byte() == 0 ? nil : try word()
+    }
+    mutating func optional<Value>(_ read: (inout PackedReader) throws(Malformed) -> Value) throws(Malformed) -> Value? {
+        try byte() == 0 ? nil : try read(&self)
+    }
+    mutating func list<Element>(_ read: (inout PackedReader) throws(Malformed) -> Element) throws(Malformed) -> [Element] {
+        var list: [Element] = []
+        for _ in 0..<(try count()) { list.append(try read(&self)) }
+        return list
+    }
+    mutating func texts() throws(Malformed) -> [String] { try list { from throws(Malformed) in try from.text() } }
+    /// A text that was written as one that may be missing, and must not be.
+    mutating func some() throws(Malformed) -> String {
+        guard let text = try optionalText() else { throw Malformed() }
+        return text
+    }
+    mutating func someWord<Word: RawRepresentable>() throws(Malformed) -> Word where Word.RawValue == String {
+        guard let word = Word(rawValue: try some()) else { throw Malformed() }
+        return word
+    }
+}

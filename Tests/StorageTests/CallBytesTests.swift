@@ -1,0 +1,75 @@
+import CallCenter
+import Testing
+
+@testable import Storage
+
+@Suite struct CallBytesTests {
+    /// Calls with every step there is, in any order, as the core lets go of them.
+    static func calls(_ random: inout Seeded, _ count: Int) -> [Call] {
+        var policy = Policy()
+        policy.groups = ["veterans": ["103", "104"]]
+        var centre = Centre(policy: policy), effects: [Effect] = [], seq: Int64 = 0, now = morning
+        func apply(_ body: Event.Body, _ lookup: Lookup? = nil) {
+            seq += 1
+            now = now + 1_000
+            _ = centre.apply(Event(source: "pbx", time: now, body: body), seq: seq, now: now, lookup: lookup, effects: &effects)
+        }
+        for who in 101...104 { apply(.operator("\(who)", .login(name: nil, device: "PJSIP/\(who)", queues: nil))) }
+        for n in 0..<count {
+            let who = "\(Int.random(in: 101...104, using: &random))", id = "c\(n) 山"
+            let card = CustomerCard(
+                id: Int64(n), name: "客\(n)", tier: n % 3 == 0 ? "vip" : "regular", owner: n % 2 == 0 ? who : nil,
+                doNotPair: n % 5 == 0 ? ["102"] : [])
+            let candidates = n % 4 == 0 ? [] : [Candidate(customer: card), Candidate(customer: CustomerCard(id: -1, name: "別人"))]
+            let number = CallerNumber(kind: .number, raw: "0900000000\(n % 10)", e164: "+8190000000\(n % 10)", display: "090")
+            if n % 7 != 0 {
+                let offered = CallEvent.Offered(
+                    from: n % 6 == 0 ? nil : number.raw, to: "0300000000", queue: n % 2 == 0 ? "support" : nil, name: "N")
+                apply(.call(id, .offered(offered)), Lookup(caller: number, candidates: candidates, blocked: n % 11 == 0))
+            }
+            let steps: [CallEvent] = [
+                .queued(queue: "support", position: nil, priority: nil), .ringing(operator: who), .unanswered(operator: who, reason: .busy),
+                .unanswered(operator: who, reason: nil), .answered(operator: who), .held, .resumed,
+                .transferred(to: .operator("102"), kind: .blind),
+                .transferred(to: .queue("sales"), kind: .attended), .transferred(to: .number("0300000009"), kind: .blind),
+                .dequeued(queue: "support", reason: .overflow), .dequeued(queue: nil, reason: .callback),
+            ]
+            for _ in 0..<Int.random(in: 0...9, using: &random) { apply(.call(id, steps.randomElement(using: &random)!)) }
+            apply(.call(id, .ended(by: [nil, .caller, .operator, .system].randomElement(using: &random)!, cause: nil)))
+        }
+        now = now + Centre.lingerMax
+        apply(.pbxConnected)
+        return effects.compactMap { if case .archive(let call) = $0 { call } else { nil } }
+    }
+
+    @Test func everyCallComesBackAsItIsShown() {
+        var random = Seeded("everyCallComesBackAsItIsShown")
+        let calls = Self.calls(&random, 400)
+        #expect(calls.count == 400)
+        for call in calls {
+            let bytes = CallBytes.encode(call), kept = CallBytes.decode(bytes)
+            #expect(kept.map(Shown.init) == Shown(call))
+            #expect(kept.map(CallBytes.encode) == bytes)
+        }
+    }
+
+    @Test func damagedBytesNeverCrash() {
+        var random = Seeded("CallBytes damagedBytesNeverCrash")
+        for call in Self.calls(&random, 40) {
+            let whole = CallBytes.encode(call)
+            for count in whole.indices where CallBytes.decode(Array(whole.prefix(count))) != nil {
+                Issue.record("\(count) of \(whole.count) bytes were taken")
+            }
+            for _ in 0..<100 {
+                var bytes = whole
+                for _ in 0..<Int.random(in: 1...4, using: &random) {
+                    bytes[Int.random(in: bytes.indices, using: &random)] = [
+                        0, 1, 0x7F, 0x80, 0xFF, UInt8.random(in: 0...255, using: &random),
+                    ].randomElement(using: &random)!
+                }
+                // What can be read can be shown.
+                if let kept = CallBytes.decode(bytes) { _ = Shown(kept) }
+            }
+        }
+    }
+}
