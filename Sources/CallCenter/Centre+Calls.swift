@@ -102,21 +102,18 @@ extension Centre {
         _ body: (inout Operator, Int64, inout [Operator.WrapUpEnded]) -> Void
     ) {
         let grain = policy.grain
-        func change(_ one: inout Operator) -> Bool {
+        func change(_ one: inout Operator) {
             let before = (one.state, one.since)
             body(&one, grain, &ended)
-            return (one.state, one.since) != before
+            if (one.state, one.since) != before { effects.append(.operatorChanged(OperatorStatus(of: one))) }
         }
-        if change(&operators[id, default: Operator(id: id)]), let one = operators[id] { effects.append(.operatorChanged(OperatorStatus(of: one))) }
+        change(&operators[id, default: Operator(id: id)])
     }
 
     /// Books a wrap-up of a call that is not at hand.
     mutating func note(_ wrapUp: Operator.WrapUpEnded) {
         // Told again with the rest of the operator's day, and the same as before.
-        if let legs = calls[wrapUp.call]?.life.legs, legs.indices.contains(wrapUp.leg), legs[wrapUp.leg].wrapUp == wrapUp.ms,
-            legs[wrapUp.leg].wrapUpEndedAt == wrapUp.at
-        { return }
-        guard var call = take(wrapUp.call) else { return }
+        guard let i = calls.index(forKey: wrapUp.call), !calls.values[i].knows(wrapUp), var call = take(wrapUp.call) else { return }
         call.note(wrapUp)
         book(&call)
         calls[wrapUp.call] = call
@@ -137,8 +134,13 @@ extension Centre {
                 for change in callers.note(call: number, from: key, at: start) {
                     if change.call == number { call.isRepeat = change.isRepeat } else { noteRepeat(change.call, change.isRepeat) }
                 }
+                booking.outcome = .init()
             }
-            callers.noteOutcome(call: number, from: key, abandoned: call.abandonedEntry, answeredAt: call.answeredAt)
+            let outcome = CallerMemory.Outcome(of: call)
+            if outcome != booking.outcome {
+                callers.note(outcome, ofCall: number, from: key)
+                booking.outcome = outcome
+            }
             let now = (tier: call.tier, at: start, isRepeat: call.isRepeat)
             if booking.call.map({ $0 != now }) ?? true {
                 if let old = booking.call { ledger.bookCall(tier: old.tier, at: old.at, isRepeat: old.isRepeat, sign: -1, policy: policy) }
@@ -185,11 +187,23 @@ extension CallStep {
     }
 }
 
+extension CallerMemory.Outcome {
+    init(of call: Call) {
+        abandoned = call.abandonedEntry
+        answeredAt = call.answeredAt
+    }
+}
+
 extension Call {
     mutating func note(_ wrapUp: Operator.WrapUpEnded) {
         guard life.legs.indices.contains(wrapUp.leg) else { return }
         life.legs[wrapUp.leg].wrapUp = wrapUp.ms
         life.legs[wrapUp.leg].wrapUpEndedAt = wrapUp.at
+    }
+
+    func knows(_ wrapUp: Operator.WrapUpEnded) -> Bool {
+        guard life.legs.indices.contains(wrapUp.leg) else { return false }
+        return life.legs[wrapUp.leg].wrapUp == wrapUp.ms && life.legs[wrapUp.leg].wrapUpEndedAt == wrapUp.at
     }
 
     /// What the call adds to the figures: an entry a visit.

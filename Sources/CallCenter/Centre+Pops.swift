@@ -110,6 +110,7 @@ extension Centre {
         let visit = call.life.openVisit ?? call.life.visits.last
         let queue = visit?.queue ?? call.offered?.queue
         let calls = caller.e164.flatMap(CallerMemory.key).map { callers.calls(from: $0, upTo: time) } ?? 0
+        let operators = operators
         let brief = Brief(words: words, policy: policy).lines(
             caller: caller, candidate: candidate, alerts: call.alerts, operatorNames: { operators[$0]?.name ?? $0 }, at: time)
         let url = policy.pop.url.map {

@@ -46,6 +46,8 @@ public struct Centre: Sendable {
     struct Booking {
         var visits: [VisitEntry] = []
         var call: (tier: String, at: Timestamp, isRepeat: Bool)?
+        /// What the caller's memory knows of it.
+        var outcome = CallerMemory.Outcome()
     }
 
     // MARK: Events
@@ -125,16 +127,16 @@ public struct Centre: Sendable {
     /// Lets ended calls go that no late event is expected for any more.
     private mutating func evict(now: Timestamp, effects: inout [Effect]) {
         while lingeringFrom < lingering.count {
-            let number = lingering[lingeringFrom]
-            guard let call = calls[number], call.life.isOver else {
+            guard let i = calls.index(forKey: lingering[lingeringFrom]), calls.values[i].life.isOver else {
                 lingeringFrom += 1
                 continue
             }
             let tooMany = lingering.count - lingeringFrom > Centre.lingeringMax
-            guard tooMany || now - call.lastHeard > Centre.lingerMax else { break }
+            guard tooMany || now - calls.values[i].lastHeard > Centre.lingerMax else { break }
             lingeringFrom += 1
+            let call = calls.remove(at: i).value
+            unlink(call)
             effects.append(.archive(call))
-            drop(call)
         }
         if lingeringFrom > Centre.lingeringMax {
             lingering.removeFirst(lingeringFrom)
@@ -142,8 +144,7 @@ public struct Centre: Sendable {
         }
     }
 
-    private mutating func drop(_ call: Call) {
-        calls[call.number] = nil
+    private mutating func unlink(_ call: Call) {
         index[call.key] = nil
         booked[call.number] = nil
         guard let customer = call.customer?.id, var numbers = byCustomer[customer] else { return }

@@ -1,7 +1,7 @@
 /// The whole state of a centre at one place in the log, to start from without reading the log from its beginning.
 public struct Checkpoint: Equatable, Sendable, Codable {
     /// Raised when what is kept here changes its form: an older one is then left aside and the log is read instead.
-    public static let version = 1
+    public static let version = 2
 
     private var form = Checkpoint.version
     /// False for one that an older version kept.
@@ -58,6 +58,7 @@ extension Centre.Booking {
     init(of call: Call) {
         let numberIsKnown = call.lookup?.caller.e164.flatMap(CallerMemory.key) != nil
         visits = call.entries(numberIsKnown: numberIsKnown)
+        outcome = CallerMemory.Outcome(of: call)
         if numberIsKnown, let start = call.startedAt { self.call = (call.tier, start, call.isRepeat) }
     }
 }

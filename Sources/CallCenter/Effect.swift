@@ -1,5 +1,7 @@
 /// What the core wants done. It does nothing itself.
-public enum Effect: Equatable, Sendable {
+///
+/// Indirect: a pop or a call is a kilobyte, and effects are handed on more often than they are read.
+public indirect enum Effect: Equatable, Sendable {
     case pop(Pop, PopChange)
     case popWithdrawn(PopWithdrawn)
     case alert(SupervisorAlert)

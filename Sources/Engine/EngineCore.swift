@@ -54,10 +54,7 @@ struct EngineCore {
         var effects: [Effect] = []
         let idsFrom = max(0, log.lastSeq - Int64(SeenIDs.generationMax))
         try log.replay(after: min(stateFrom, idsFrom), stateFrom: stateFrom) { line, lookup in
-            let decoded = line.line.withUnsafeBytes { bytes in
-                try? EventDecoder.decode(bytes, defaultSource: line.source, readAt: line.readAt, allowInternal: true)
-            }
-            guard let event = decoded?.event else { return }
+            guard let event = line.event else { return }
             if let id = event.id { seen.note(id, from: event.source, at: line.seq) }
             guard line.seq > stateFrom else { return }
             while let next = due.first, next.after < line.seq {
@@ -90,8 +87,10 @@ struct EngineCore {
         do {
             for batch in batches { replies.append(try apply(batch)) }
             show()
+            directory.rest()
             try log.commit()
         } catch {
+            directory.rest()
             log.rollback()
             isUnwritable = true
             seen.forget(after: before)
@@ -129,8 +128,10 @@ struct EngineCore {
             if isStale { try restore() }
             isStale = false
             for batch in batches { admissions.append(try batch.items.map { item in try admit(item, of: batch) }) }
+            directory.rest()
             try log.commit()
         } catch {
+            directory.rest()
             log.rollback()
             seen.forget(after: before)
             return refuse(batches)
@@ -174,8 +175,8 @@ struct EngineCore {
     private enum Admission {
         /// It is in the log at `seq`, and is to be applied.
         case new(seq: Int64, lookup: Lookup?)
-        /// Taken before, at `seq`.
-        case again(seq: Int64)
+        /// Taken before, at `seq`; what the log says of that time, unless it was cut since.
+        case again(seq: Int64, Event?)
         /// It changes nothing, and is only to be answered.
         case beside
     }
@@ -185,7 +186,10 @@ struct EngineCore {
         guard case .event(let decoded, let source, let range) = item else { return .beside }
         let event = decoded.event
         if case .ping = event.body { return .beside }
-        if let id = event.id, let first = seen.place(of: id, from: event.source) { return .again(seq: first) }
+        if let id = event.id, let first = seen.place(of: id, from: event.source) {
+            let before = log.line(first)?.event
+            if before.map({ $0.id == id && $0.source == event.source }) ?? true { return .again(seq: first, before) }
+        }
         let lookup = Centre.lookupQuestion(event).map(directory.lookup)
         try batch.bytes.withUnsafeBytes { bytes in
             try log.append(readAt: batch.readAt, source: source, line: UnsafeRawBufferPointer(rebasing: bytes[range]), lookup: lookup)
@@ -204,26 +208,21 @@ struct EngineCore {
             case .new(let seq, let lookup):
                 let answer = centre.apply(decoded.event, seq: seq, now: readAt, lookup: lookup, effects: &effects)
                 ReplyEncoder.ok(seq: seq, id: decoded.event.id, call: decoded.call, answer: answer, into: &out)
-            case .again(let seq): answerAgain(decoded, first: seq, &out)
+            case .again(let seq, let before): answerAgain(decoded, first: seq, before, &out)
             case .beside: ReplyEncoder.ok(seq: nil, id: decoded.event.id, into: &out)
             }
         }
     }
 
     /// The same event again is answered as the first time; another event under its id is refused, or it would be lost in silence.
-    private func answerAgain(_ decoded: DecodedEvent, first seq: Int64, _ out: inout ByteBuilder) {
+    private func answerAgain(_ decoded: DecodedEvent, first seq: Int64, _ before: Event?, _ out: inout ByteBuilder) {
         let event = decoded.event
-        if let kept = log.line(seq) {
-            let before = kept.line.withUnsafeBytes { bytes in
-                try? EventDecoder.decode(bytes, defaultSource: kept.source, readAt: kept.readAt, allowInternal: true)
-            }
-            if let before, !before.event.hasSameContent(as: event) {
-                let error = WireError(
-                    .invalidField, field: "id",
-                    message: "This id was used for another event of this source (seq \(seq)); give each event an id of its own.",
-                    id: event.id, call: decoded.call)
-                return ReplyEncoder.error(error, into: &out)
-            }
+        if let before, !before.hasSameContent(as: event) {
+            let error = WireError(
+                .invalidField, field: "id",
+                message: "This id was used for another event of this source (seq \(seq)); give each event an id of its own.",
+                id: event.id, call: decoded.call)
+            return ReplyEncoder.error(error, into: &out)
         }
         var answer: OfferAnswer?
         if case .call(let id, .offered) = event.body { answer = centre.offerAnswer(CallKey(source: event.source, call: id)) }

@@ -4,8 +4,8 @@ import EventWire
 /// The lines of one read of one connection, decoded on the connection's thread, on their way to the engine.
 public struct EventBatch: Sendable {
     public enum Item: Sendable {
-        /// An event, the source it has if it names none, and where its line is in `bytes`.
-        case event(DecodedEvent, defaultSource: String, line: Range<Int>)
+        /// An event, the source it has if it names none, and where its line is in `bytes`. Indirect: it is handed on more often than it is read.
+        indirect case event(DecodedEvent, defaultSource: String, line: Range<Int>)
         case refused(WireError)
     }
 

@@ -1,4 +1,5 @@
 import CallCenter
+import EventWire
 
 /// The log, as the engine needs it: one of the seams at which a centre beyond one machine puts something else.
 public protocol EngineLog: AnyObject {
@@ -43,6 +44,11 @@ public struct LoggedLine: Sendable {
     public var source: String
     public var line: [UInt8]
 
+    /// What the line says; nil for none of ours.
+    var event: Event? {
+        line.withUnsafeBytes { try? EventDecoder.decode($0, defaultSource: source, readAt: readAt, allowInternal: true) }?.event
+    }
+
     public init(seq: Int64, readAt: Timestamp, source: String, line: [UInt8]) {
         self.seq = seq
         self.readAt = readAt
@@ -54,6 +60,8 @@ public struct LoggedLine: Sendable {
 /// The customers, as the engine needs them: another seam.
 public protocol CallerDirectory: AnyObject {
     func lookup(_ question: Centre.LookupQuestion) -> Lookup
+    /// The questions of a burst were asked; they may have been answered from one state of the records, and the next are asked anew.
+    func rest()
 }
 
 /// What leaves the live state for good and belongs into the history.

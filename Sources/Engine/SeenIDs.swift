@@ -1,19 +1,23 @@
-/// Which event ids were taken, and where in the log they are.
+/// Which event ids were taken, and where in the log they may be found.
 ///
 /// Two generations: when the younger is full the older is let go, so between one and two times `generationMax` of the newest ids are known.
+/// Ids are known by their hash, seeded anew in each process: what is found has to be compared with the log.
 struct SeenIDs {
     /// Half a million events: hours of a large centre, and what a bridge sends again after a lost link is minutes old.
     static let generationMax = 524_288
 
-    private struct Key: Hashable {
-        var source: String
-        var id: String
+    private var younger: [Int: Int64] = [:]
+    private var older: [Int: Int64] = [:]
+
+    private static func hash(_ id: String, _ source: String) -> Int {
+        var hasher = Hasher()
+        hasher.combine(source)
+        hasher.combine(id)
+        return hasher.finalize()
     }
-    private var younger: [Key: Int64] = [:]
-    private var older: [Key: Int64] = [:]
 
     func place(of id: String, from source: String) -> Int64? {
-        let key = Key(source: source, id: id)
+        let key = SeenIDs.hash(id, source)
         return younger[key] ?? older[key]
     }
 
@@ -22,7 +26,7 @@ struct SeenIDs {
             older = younger
             younger = [:]
         }
-        younger[Key(source: source, id: id)] = seq
+        younger[SeenIDs.hash(id, source)] = seq
     }
 
     /// Forgets what was noted behind `seq`: it did not reach the disk.

@@ -34,6 +34,13 @@ public struct Statement: ~Copyable {
                 : sqlite3_bind_blob(handle, place, bytes.baseAddress, Int32(bytes.count), Statement.transient))
     }
 
+    /// Binds what stays where it is until the statement was run: nothing is copied.
+    public borrowing func bind(inPlace bytes: UnsafeRawBufferPointer, _ place: Int32) throws(SQLiteError) {
+        try check(
+            bytes.isEmpty
+                ? sqlite3_bind_zeroblob(handle, place, 0) : sqlite3_bind_blob(handle, place, bytes.baseAddress, Int32(bytes.count), nil))
+    }
+
     public borrowing func bind(_ bytes: [UInt8]?, _ place: Int32) throws(SQLiteError) {
         guard let bytes else { return try check(sqlite3_bind_null(handle, place)) }
         var failure: SQLiteError?
@@ -55,6 +62,12 @@ public struct Statement: ~Copyable {
     /// Runs a statement that returns nothing, and makes it ready for the next time.
     public borrowing func run() throws(SQLiteError) {
         defer { reset() }
+        _ = try step()
+    }
+
+    /// Runs a statement whose every value is bound anew before the next run.
+    public borrowing func runAgain() throws(SQLiteError) {
+        defer { sqlite3_reset(handle) }
         _ = try step()
     }
 

@@ -17,6 +17,8 @@ final class CustomerDirectory: CallerDirectory {
         self.logger = logger
     }
 
+    func rest() { customers.rest() }
+
     /// Without its records the centre still takes calls: nobody is found, and the log says so once.
     func lookup(_ question: Centre.LookupQuestion) -> Lookup {
         var caller = CallerNumber.unavailable

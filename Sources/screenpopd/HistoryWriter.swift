@@ -21,7 +21,12 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         var writing: [Call] = []
         var isScheduled = false
         var failure: StoreError?
+        /// Not before this: each write lets the caches of those that look callers up go cold.
+        var next = DispatchTime(uptimeNanoseconds: 0)
     }
+
+    /// Between the beginnings of two writes, in a storm of calls.
+    private static let pause = DispatchTimeInterval.milliseconds(250)
 
     /// Before a failed write is tried again.
     private static let again = DispatchTimeInterval.seconds(2)
@@ -44,9 +49,9 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
                 }
             }
             defer { waiting.isScheduled = true }
-            return !waiting.isScheduled
+            return waiting.isScheduled ? nil : waiting.next
         }
-        if schedule { queue.async { self.write() } }
+        if let schedule { queue.asyncAfter(deadline: schedule) { self.write() } }
     }
 
     func flush() throws {
@@ -56,32 +61,32 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
 
     /// On the queue: everything that waits, in one transaction. What cannot be written now stays, and is tried again.
     private func write() {
-        while true {
-            var calls: [Call] = [], touchpoints: [TouchpointEntry] = []
+        var calls: [Call] = [], touchpoints: [TouchpointEntry] = []
+        waiting.withLock { waiting in
+            swap(&calls, &waiting.calls)
+            swap(&touchpoints, &waiting.touchpoints)
+            waiting.writing = calls
+            waiting.next = .now() + HistoryWriter.pause
+            waiting.isScheduled = false
+        }
+        if calls.isEmpty, touchpoints.isEmpty { return }
+        do throws(StoreError) {
+            try store.keep(calls: calls, touchpoints: touchpoints)
             waiting.withLock { waiting in
-                swap(&calls, &waiting.calls)
-                swap(&touchpoints, &waiting.touchpoints)
-                waiting.writing = calls
-                if calls.isEmpty, touchpoints.isEmpty { waiting.isScheduled = false }
+                waiting.writing = []
+                waiting.failure = nil
             }
-            if calls.isEmpty, touchpoints.isEmpty { return }
-            do throws(StoreError) {
-                try store.keep(calls: calls, touchpoints: touchpoints)
-                waiting.withLock { waiting in
-                    waiting.writing = []
-                    waiting.failure = nil
-                }
-            } catch {
-                let isNew = waiting.withLock { waiting in
-                    waiting.writing = []
-                    waiting.calls = calls + waiting.calls
-                    waiting.touchpoints = touchpoints + waiting.touchpoints
-                    defer { waiting.failure = error }
-                    return waiting.failure == nil
-                }
-                if isNew { logger.error("calls that ended cannot be written into the history: \(error); trying again") }
-                return queue.asyncAfter(deadline: .now() + HistoryWriter.again) { self.write() }
+        } catch {
+            let isNew = waiting.withLock { waiting in
+                waiting.writing = []
+                waiting.calls = calls + waiting.calls
+                waiting.touchpoints = touchpoints + waiting.touchpoints
+                waiting.isScheduled = true
+                defer { waiting.failure = error }
+                return waiting.failure == nil
             }
+            if isNew { logger.error("calls that ended cannot be written into the history: \(error); trying again") }
+            queue.asyncAfter(deadline: .now() + HistoryWriter.again) { self.write() }
         }
     }
 

@@ -67,13 +67,23 @@ import Testing
 
     @Test func aBlockedNumberIsTold() throws {
         #expect(try !reader.lookup(caller("09000000001")).blocked)
+        reader.rest()
         try store.block(BlockedNumber(number: "+819000000001", display: "090-0000-0001", reason: "いたずら", since: morning))
         try store.block(BlockedNumber(number: "+819000000001", display: "x", reason: "again", since: morning + 9))
         #expect(try reader.lookup(caller("09000000001")).blocked)
         #expect(try store.blocked() == [BlockedNumber(number: "+819000000001", display: "090-0000-0001", reason: "again", since: morning)])
+        reader.rest()
         #expect(try store.unblock("+819000000001"))
         #expect(try !store.unblock("+819000000001"))
         #expect(try !reader.lookup(caller("09000000001")).blocked)
+    }
+
+    @Test func untilItRestsItSeesOneStateOfTheRecords() throws {
+        #expect(try reader.lookup(caller("09000000001")).candidates.isEmpty)
+        _ = try store.create(fields("山田", phones: ["090-0000-0001"]), at: morning)
+        #expect(try reader.lookup(caller("09000000001")).candidates.isEmpty)
+        reader.rest()
+        #expect(try reader.lookup(caller("09000000001")).candidates.count == 1)
     }
 
     @Test func theLastContactsComeNewestFirst() throws {

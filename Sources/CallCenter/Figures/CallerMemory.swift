@@ -1,19 +1,18 @@
 /// Who called lately, by number: for the repeat rate, repeat callers, and the callbacks that are due.
-public struct CallerMemory: Equatable, Sendable, Codable {
+public struct CallerMemory: Equatable, Sendable {
     /// metrics.md: "calls whose caller also called within the last 24 h".
     static let repeatWindow: Int64 = 24 * 3_600_000
     /// How long an abandoned caller is remembered as not called back. Milliseconds: a week.
     static let callbackWindow: Int64 = 7 * 24 * 3_600_000
 
     /// One call from a number.
-    public struct Entry: Equatable, Sendable, Codable {
+    public struct Entry: Equatable, Sendable {
         public var call: Int64
         public var start: Timestamp
-        /// When it was abandoned, in which queue, after how long.
-        public var abandoned: Abandoned?
-        public var answeredAt: Timestamp?
+        var outcome = Outcome()
 
-        public struct Abandoned: Equatable, Sendable, Codable {
+        /// When a call was abandoned, in which queue, after how long.
+        public struct Abandoned: Equatable, Sendable {
             public var at: Timestamp
             public var queue: String
             public var tier: String
@@ -21,7 +20,13 @@ public struct CallerMemory: Equatable, Sendable, Codable {
         }
     }
 
-    struct Caller: Equatable, Sendable, Codable {
+    /// How a call ended, as far as calling back is concerned.
+    struct Outcome: Equatable, Sendable {
+        var abandoned: Entry.Abandoned?
+        var answeredAt: Timestamp?
+    }
+
+    struct Caller: Equatable, Sendable {
         /// By start.
         var calls: [Entry] = []
         /// Reached on another channel, or called back.
@@ -35,8 +40,20 @@ public struct CallerMemory: Equatable, Sendable, Codable {
 
     /// The digits of an E.164 number as an integer; nil for anything else.
     static func key(_ e164: String) -> UInt64? {
-        guard e164.utf8.first == UInt8(ascii: "+"), e164.utf8.count <= 16 else { return nil }
-        return UInt64(e164.dropFirst())
+        let text = e164.utf8
+        guard text.first == UInt8(ascii: "+"), 2...16 ~= text.count else { return nil }
+        var key: UInt64 = 0
+        for digit in text.dropFirst() {
+            guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= digit else { return nil }
+            key = key * 10 + UInt64(digit - UInt8(ascii: "0"))
+        }
+        return key
+    }
+
+    /// Takes a caller back that was kept.
+    mutating func restore(_ caller: Caller, _ key: UInt64) {
+        callers[key] = caller
+        if caller.calls.contains(where: { $0.outcome.abandoned != nil }) { abandoners.insert(key) }
     }
 
     /// Notes a call. Returns the calls whose being a repeat may have changed, this one first.
@@ -56,13 +73,12 @@ public struct CallerMemory: Equatable, Sendable, Codable {
         i > 0 && caller.calls[i].start - caller.calls[i - 1].start <= CallerMemory.repeatWindow
     }
 
-    mutating func noteOutcome(call: Int64, from key: UInt64, abandoned: Entry.Abandoned?, answeredAt: Timestamp?) {
+    mutating func note(_ outcome: Outcome, ofCall call: Int64, from key: UInt64) {
         guard let at = callers.index(forKey: key),
             let i = callers.values[at].calls.lastIndex(where: { $0.call == call })
         else { return }
-        callers.values[at].calls[i].abandoned = abandoned
-        callers.values[at].calls[i].answeredAt = answeredAt
-        if abandoned != nil { abandoners.insert(key) }
+        callers.values[at].calls[i].outcome = outcome
+        if outcome.abandoned != nil { abandoners.insert(key) }
     }
 
     mutating func noteReached(_ key: UInt64, at time: Timestamp) {
@@ -89,9 +105,9 @@ public struct CallerMemory: Equatable, Sendable, Codable {
     func due(from key: UInt64) -> Entry.Abandoned? { callers[key].flatMap(due) }
 
     private func due(_ caller: Caller) -> Entry.Abandoned? {
-        guard let last = caller.calls.last(where: { $0.abandoned != nil })?.abandoned else { return nil }
+        guard let last = caller.calls.last(where: { $0.outcome.abandoned != nil })?.outcome.abandoned else { return nil }
         if let reached = caller.reachedAt, reached >= last.at { return nil }
-        if caller.calls.contains(where: { ($0.answeredAt ?? Timestamp(ms: .min)) >= last.at }) { return nil }
+        if caller.calls.contains(where: { ($0.outcome.answeredAt ?? Timestamp(ms: .min)) >= last.at }) { return nil }
         return last
     }
 
@@ -109,7 +125,7 @@ public struct CallerMemory: Equatable, Sendable, Codable {
             if !isDue { caller.calls.removeAll { now - $0.start > CallerMemory.repeatWindow } }
             if caller.calls.isEmpty { continue }
             kept[key] = caller
-            if caller.calls.contains(where: { $0.abandoned != nil }) { keptAbandoners.insert(key) }
+            if caller.calls.contains(where: { $0.outcome.abandoned != nil }) { keptAbandoners.insert(key) }
         }
         callers = kept
         abandoners = keptAbandoners

@@ -4,7 +4,9 @@ import SQLite
 /// Looks callers up, for the engine: statements prepared once, one index probe a question. Used by one thread.
 public final class CustomerReader {
     /// Talks carried for a candidate: the last operators, on any line.
-    static let talksMax: Int64 = 5
+    static let talksMax = 5
+    /// Contacts looked through for them.
+    static let contactsMax: Int64 = 50
 
     private let database: Connection
     private let byNumber: Statement
@@ -14,7 +16,8 @@ public final class CustomerReader {
     private let byEmail: Statement
     private let byLineID: Statement
     private let history: Statement
-    private let talks: Statement
+    private let begin: Statement
+    private let end: Statement
     private let path: String
 
     /// - Parameter directory: the state directory; its records have been opened by a `CustomerStore` before.
@@ -32,16 +35,27 @@ public final class CustomerReader {
             byEmail = try opened.prepare("SELECT \(columns) FROM customer c WHERE c.email=? LIMIT ?")
             byLineID = try opened.prepare("SELECT \(columns) FROM customer c WHERE c.line_id=? OR c.external_id=?1 LIMIT ?2")
             history = try opened.prepare(
-                "SELECT at, channel, direction, operator, line, summary, duration, outcome, tier FROM touchpoint WHERE customer=? ORDER BY at DESC LIMIT ?")
-            talks = try opened.prepare("SELECT operator, at, line, number FROM talk WHERE customer=? ORDER BY at DESC LIMIT ?")
+                """
+                SELECT at, channel, direction, operator, line, summary, duration, outcome, tier, answered_at, number FROM touchpoint
+                WHERE customer=? ORDER BY at DESC LIMIT ?
+                """)
+            begin = try opened.prepare("BEGIN")
+            end = try opened.prepare("COMMIT")
             database = opened
         } catch { throw StoreError(error, path: path) }
     }
+
+    /// Locks the records for reading once for all questions until `rest`, which sees one state of them: locks cost more than a probe.
+    private func wake() throws(SQLiteError) { if !database.inTransaction { try begin.run() } }
+
+    /// Lets go of the state of the records that is being read. Call it before anything that takes time.
+    public func rest() { if database.inTransaction { try? end.run() } }
 
     /// Who may be calling. Only a telephone number is looked up; nobody is guessed at.
     public func lookup(_ caller: CallerNumber) throws(StoreError) -> Lookup {
         guard caller.kind == .number, let e164 = caller.e164 else { return Lookup(caller: caller) }
         do throws(SQLiteError) {
+            try wake()
             let found = try candidates(byNumber, e164, hasDisplay: true)
             let matches = found.count < Lookup.candidatesMax ? found.count : try count(e164)
             try isBlocked.bind(e164, 1)
@@ -53,6 +67,7 @@ public final class CustomerReader {
 
     public func candidates(customer: Int64) throws(StoreError) -> [Candidate] {
         do throws(SQLiteError) {
+            try wake()
             try byID.bind(customer, 1)
             return try candidates(byID)
         } catch { throw StoreError(error, path: path) }
@@ -87,29 +102,24 @@ public final class CustomerReader {
                 tags: CustomersDatabase.list(statement.text(10)), cautions: CustomersDatabase.list(statement.text(11)),
                 doNotPair: CustomersDatabase.list(statement.text(12)), custom: CustomersDatabase.fields(statement.text(13)))
             if hasDisplay { card.display = statement.text(17) }
-            found.append(Candidate(customer: card, history: try touchpoints(card.id), talks: try talks(card.id)))
+            var candidate = Candidate(customer: card)
+            try addHistory(&candidate)
+            found.append(candidate)
         }
         return found
     }
 
-    private func touchpoints(_ customer: Int64) throws(SQLiteError) -> [Touchpoint] {
+    private func addHistory(_ candidate: inout Candidate) throws(SQLiteError) {
         defer { history.reset() }
-        try history.bind(customer, 1)
-        try history.bind(Int64(Lookup.historyMax), 2)
-        var found: [Touchpoint] = []
-        while try history.step() { found.append(Touchpoint(history)) }
-        return found
-    }
-
-    private func talks(_ customer: Int64) throws(SQLiteError) -> [Candidate.Talk] {
-        defer { talks.reset() }
-        try talks.bind(customer, 1)
-        try talks.bind(CustomerReader.talksMax, 2)
-        var found: [Candidate.Talk] = []
-        while try talks.step() {
-            found.append(.init(operator: talks.text(0) ?? "", at: Timestamp(ms: talks.int(1)), line: talks.text(2), number: talks.text(3)))
+        try history.bind(candidate.customer.id, 1)
+        try history.bind(CustomerReader.contactsMax, 2)
+        while candidate.history.count < Lookup.historyMax || candidate.talks.count < CustomerReader.talksMax, try history.step() {
+            if candidate.history.count < Lookup.historyMax { candidate.history.append(Touchpoint(history)) }
+            if !history.isNull(9), let who = history.text(3), candidate.talks.count < CustomerReader.talksMax {
+                candidate.talks.append(.init(operator: who, at: Timestamp(ms: history.int(9)), line: history.text(4), number: history.text(10)))
+            }
         }
-        return found
+        candidate.talks.sort { $0.at > $1.at }
     }
 }
 

@@ -40,20 +40,14 @@ enum CustomersDatabase {
         CREATE TABLE phone(
           customer INTEGER NOT NULL REFERENCES customer ON DELETE CASCADE, place INTEGER NOT NULL,
           raw TEXT NOT NULL, e164 TEXT, display TEXT NOT NULL, PRIMARY KEY(customer, place)) STRICT, WITHOUT ROWID;
-        CREATE INDEX phone_e164 ON phone(e164, customer) WHERE e164 IS NOT NULL;
+        CREATE INDEX phone_e164 ON phone(e164, customer, display) WHERE e164 IS NOT NULL;
         CREATE TABLE blocked(number TEXT PRIMARY KEY, display TEXT NOT NULL, reason TEXT, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE touchpoint(
-          id INTEGER PRIMARY KEY, customer INTEGER NOT NULL, at INTEGER NOT NULL, channel TEXT NOT NULL, direction TEXT, operator TEXT,
-          line TEXT, number TEXT, summary TEXT NOT NULL, duration INTEGER, outcome TEXT, tier TEXT) STRICT;
-        CREATE INDEX touchpoint_customer ON touchpoint(customer, at);
-        CREATE TABLE talk(
-          id INTEGER PRIMARY KEY, customer INTEGER NOT NULL, at INTEGER NOT NULL, operator TEXT NOT NULL, line TEXT, number TEXT) STRICT;
-        CREATE INDEX talk_customer ON talk(customer, at);
-        CREATE TABLE call(
-          number INTEGER PRIMARY KEY, id TEXT NOT NULL, source TEXT NOT NULL, customer INTEGER, started INTEGER NOT NULL,
-          record BLOB NOT NULL) STRICT;
+          customer INTEGER NOT NULL, at INTEGER NOT NULL, id INTEGER NOT NULL, channel TEXT NOT NULL, direction TEXT, operator TEXT,
+          answered_at INTEGER, line TEXT, number TEXT, summary TEXT NOT NULL, duration INTEGER, outcome TEXT, tier TEXT,
+          PRIMARY KEY(customer, at, id)) STRICT, WITHOUT ROWID;
+        CREATE TABLE call(number INTEGER PRIMARY KEY, id TEXT NOT NULL, source TEXT NOT NULL, started INTEGER NOT NULL, record BLOB NOT NULL) STRICT;
         CREATE INDEX call_id ON call(id);
-        CREATE INDEX call_customer ON call(customer) WHERE customer IS NOT NULL;
         PRAGMA user_version=1;
         COMMIT;
         """

@@ -22,54 +22,49 @@ extension CustomerStore {
         let records = calls.map { ($0, CallBytes.encode($0)) }
         try with { state throws(SQLiteError) in
             try state.begin.run()
-            let call = try state.database.prepare("INSERT OR REPLACE INTO call(number, id, source, customer, started, record) VALUES(?,?,?,?,?,?)")
+            let call = try state.database.prepare("INSERT OR REPLACE INTO call(number, id, source, started, record) VALUES(?,?,?,?,?)")
             let contact = try state.database.prepare(
                 """
-                INSERT OR REPLACE INTO touchpoint(id, customer, at, channel, direction, operator, line, number, summary, duration, outcome, tier)
-                VALUES(?,?,?,?,?,?,?,?,?,?,?,?)
+                INSERT OR REPLACE INTO touchpoint(customer, at, id, channel, direction, operator, line, summary, duration, outcome, tier, number,
+                answered_at) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)
                 """)
-            let talk = try state.database.prepare("INSERT OR REPLACE INTO talk(id, customer, at, operator, line, number) VALUES(?,?,?,?,?,?)")
             for (one, record) in records {
                 let started = one.startedAt ?? Timestamp(ms: 0)
                 try call.bind(one.number, 1)
                 try call.bind(one.key.call, 2)
                 try call.bind(one.key.source, 3)
-                try call.bind(one.customer?.id, 4)
-                try call.bind(started.ms, 5)
-                try call.bind(record, 6)
-                try call.run()
-                guard let customer = one.customer?.id else { continue }
-                let number = one.lookup?.caller.e164
-                try CustomerStore.put(TouchpointEntry(id: one.number, customer: customer, touchpoint: one.touchpoint(at: started)), number: number, contact)
-                if let leg = one.life.legs.last(where: { $0.answeredAt != nil }), let at = leg.answeredAt {
-                    try talk.bind(one.number, 1)
-                    try talk.bind(customer, 2)
-                    try talk.bind(at.ms, 3)
-                    try talk.bind(leg.operator, 4)
-                    try talk.bind(one.offered?.to, 5)
-                    try talk.bind(number, 6)
-                    try talk.run()
-                }
+                try call.bind(started.ms, 4)
+                try call.bind(record, 5)
+                try call.runAgain()
             }
-            for entry in touchpoints { try CustomerStore.put(entry, number: nil, contact) }
+            // In the order of their index: neighbours are on one page.
+            let talked = calls.filter { $0.customer != nil }.sorted { ($0.customer?.id ?? 0) < ($1.customer?.id ?? 0) }
+            for one in talked {
+                guard let customer = one.customer?.id else { continue }
+                let entry = TouchpointEntry(id: one.number, customer: customer, touchpoint: one.touchpoint(at: one.startedAt ?? Timestamp(ms: 0)))
+                let answeredAt = one.life.legs.last { $0.answeredAt != nil }?.answeredAt
+                try CustomerStore.put(entry, number: one.lookup?.caller.e164, answeredAt: answeredAt, contact)
+            }
+            for entry in touchpoints { try CustomerStore.put(entry, number: nil, answeredAt: nil, contact) }
             try state.commit.run()
         }
     }
 
-    private static func put(_ entry: TouchpointEntry, number: String?, _ contact: borrowing Statement) throws(SQLiteError) {
-        try contact.bind(entry.id, 1)
-        try contact.bind(entry.customer, 2)
-        try contact.bind(entry.touchpoint.at.ms, 3)
+    private static func put(_ entry: TouchpointEntry, number: String?, answeredAt: Timestamp?, _ contact: borrowing Statement) throws(SQLiteError) {
+        try contact.bind(entry.customer, 1)
+        try contact.bind(entry.touchpoint.at.ms, 2)
+        try contact.bind(entry.id, 3)
         try contact.bind(entry.touchpoint.channel, 4)
         try contact.bind(entry.touchpoint.direction?.rawValue, 5)
         try contact.bind(entry.touchpoint.operator, 6)
         try contact.bind(entry.touchpoint.line, 7)
-        try contact.bind(number, 8)
-        try contact.bind(entry.touchpoint.summary, 9)
-        try contact.bind(entry.touchpoint.duration, 10)
-        try contact.bind(entry.touchpoint.outcome, 11)
-        try contact.bind(entry.touchpoint.tier, 12)
-        try contact.run()
+        try contact.bind(entry.touchpoint.summary, 8)
+        try contact.bind(entry.touchpoint.duration, 9)
+        try contact.bind(entry.touchpoint.outcome, 10)
+        try contact.bind(entry.touchpoint.tier, 11)
+        try contact.bind(number, 12)
+        try contact.bind(answeredAt?.ms, 13)
+        try contact.runAgain()
     }
 
     /// Tells the calls kept, newest first, until `tell` returns false.
@@ -85,7 +80,7 @@ extension CustomerStore {
             let page = try with { state throws(SQLiteError) in
                 let all = try state.database.prepare(
                     """
-                    SELECT number, record FROM call WHERE number<?1 AND started>=?2 AND started<?3 \(customer == nil ? "" : "AND customer=?4")
+                    SELECT number, record FROM call WHERE number<?1 AND started>=?2 AND started<?3 \(customer == nil ? "" : "AND number IN (SELECT id FROM touchpoint WHERE customer=?4)")
                     ORDER BY number DESC LIMIT 500
                     """)
                 try all.bind(start, 1)

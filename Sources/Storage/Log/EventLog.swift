@@ -34,9 +34,11 @@ public struct EventLog: ~Copyable {
     private let insert: Statement
     private let begin: Statement
     private let end: Statement
-    private let one: Statement
+    private let holding: Statement
+    /// Collected, and not in the database yet.
+    private var burst: Burst
     /// The place of the newest entry that is on disk or collected; 0 when there is none.
-    public private(set) var lastSeq: Int64
+    public var lastSeq: Int64 { burst.last }
     /// The place of the newest entry that is on disk.
     public private(set) var committedSeq: Int64
 
@@ -55,27 +57,29 @@ public struct EventLog: ~Copyable {
         let found = try opened.integer("PRAGMA user_version") ?? 0
         guard found <= EventLog.version else { throw SQLiteError(code: EventLog.newer, message: String(found)) }
         if found == 0 { try opened.run(EventLog.schema) }
-        let insert = try opened.prepare("INSERT INTO log(seq, read_at, source, line, facts) VALUES(?,?,?,?,?)")
+        let insert = try opened.prepare("INSERT INTO burst(first, last, read_at, entries) VALUES(?,?,?,?)")
         let begin = try opened.prepare("BEGIN IMMEDIATE")
         let end = try opened.prepare("COMMIT")
-        let one = try opened.prepare("SELECT seq, read_at, source, line, facts FROM log WHERE seq=?")
-        let last = try opened.integer("SELECT max(seq) FROM log") ?? 0
+        let holding = try opened.prepare("SELECT first, entries FROM burst WHERE first<=?1 AND last>=?1 ORDER BY first DESC LIMIT 1")
+        let last = try opened.integer("SELECT last FROM burst ORDER BY first DESC LIMIT 1") ?? 0
         self.path = path
         self.insert = insert
         self.begin = begin
         self.end = end
-        self.one = one
+        self.holding = holding
         database = opened
-        lastSeq = last
+        burst = Burst(first: last + 1)
         committedSeq = last
     }
 
     /// Not one of SQLite's codes: told apart from them inside `init` only.
     private static let newer: Int32 = -1
+    /// SQLITE_CORRUPT.
+    private static let damaged: Int32 = 11
 
     private static let schema = """
         BEGIN;
-        CREATE TABLE log(seq INTEGER PRIMARY KEY, read_at INTEGER NOT NULL, source TEXT NOT NULL, line BLOB NOT NULL, facts BLOB) STRICT;
+        CREATE TABLE burst(first INTEGER PRIMARY KEY, last INTEGER NOT NULL, read_at INTEGER NOT NULL, entries BLOB NOT NULL) STRICT;
         CREATE TABLE policy(place INTEGER PRIMARY KEY, after INTEGER NOT NULL, policy BLOB NOT NULL) STRICT;
         PRAGMA user_version=1;
         COMMIT;
@@ -85,22 +89,29 @@ public struct EventLog: ~Copyable {
 
     /// Collects an entry at the next place.
     public mutating func append(readAt: Int64, source: String, line: UnsafeRawBufferPointer, facts: [UInt8]) throws(LogError) {
-        do throws(SQLiteError) {
-            if !database.inTransaction { try begin.run() }
-            try insert.bind(lastSeq + 1, 1)
-            try insert.bind(readAt, 2)
-            try insert.bind(source, 3)
-            try insert.bind(line, 4)
-            try insert.bind(facts.isEmpty ? nil : facts, 5)
-            try insert.run()
-        } catch { throw LogError(error, path: path) }
-        lastSeq += 1
+        if burst.isFull { do throws(SQLiteError) { try putBurst() } catch { throw LogError(error, path: path) } }
+        burst.append(readAt: readAt, source: source, line: line, facts: facts)
+    }
+
+    /// Puts what was collected into the database's transaction.
+    private mutating func putBurst() throws(SQLiteError) {
+        guard burst.count > 0 else { return }
+        if !database.inTransaction { try begin.run() }
+        try insert.bind(burst.first, 1)
+        try insert.bind(burst.last, 2)
+        try insert.bind(burst.newestReadAt, 3)
+        try insert.bind(burst.bytes, 4)
+        try insert.run()
+        burst.restart(first: burst.last + 1)
     }
 
     /// Puts what was collected on disk. On an error nothing of it is.
     public mutating func commit() throws(LogError) {
-        guard database.inTransaction else { return }
-        do throws(SQLiteError) { try end.run() } catch {
+        guard lastSeq > committedSeq else { return }
+        do throws(SQLiteError) {
+            try putBurst()
+            try end.run()
+        } catch {
             rollback()
             throw LogError(error, path: path)
         }
@@ -110,50 +121,70 @@ public struct EventLog: ~Copyable {
     /// Lets go of what was collected.
     public mutating func rollback() {
         if database.inTransaction { try? database.run("ROLLBACK") }
-        lastSeq = committedSeq
+        burst.restart(first: committedSeq + 1)
     }
 
-    /// Deletes some entries up to `seq` that were read before `time`, but never the newest one, which says where the log is.
+    /// Deletes some entries up to `seq` that were read before `time`, as far as all of their row were, but never the newest ones, which say
+    /// where the log is.
     ///
     /// - Parameter time: milliseconds since 1970.
     /// - Returns: whether there may be more.
     public borrowing func cut(through seq: Int64, before time: Int64) throws(LogError) -> Bool {
         do throws(SQLiteError) {
             let take = try database.prepare(
-                "DELETE FROM log WHERE seq IN (SELECT seq FROM log WHERE seq<=? AND seq<? AND read_at<? ORDER BY seq LIMIT 2000) RETURNING 1")
+                "DELETE FROM burst WHERE first IN (SELECT first FROM burst WHERE last<=? AND last<? AND read_at<? ORDER BY first LIMIT ?) RETURNING 1")
             try take.bind(seq, 1)
-            try take.bind(lastSeq, 2)
+            try take.bind(committedSeq, 2)
             try take.bind(time, 3)
+            try take.bind(EventLog.cutMax, 4)
             var count = 0
             while try take.step() { count += 1 }
-            return count == 2_000
+            return count == EventLog.cutMax
         } catch { throw LogError(error, path: path) }
     }
+    /// Rows that are deleted at once: a row of one event and a row of hundreds take about as long.
+    static let cutMax: Int64 = 500
 
     // MARK: Reading
 
     /// The entry at a place; nil when it is not there any more.
     public borrowing func entry(_ seq: Int64) throws(LogError) -> Entry? {
-        do throws(SQLiteError) {
-            defer { one.reset() }
-            try one.bind(seq, 1)
-            return try one.step() ? EventLog.read(one) : nil
-        } catch { throw LogError(error, path: path) }
+        var found: Entry?
+        func tell(_ entry: Entry) -> Bool {
+            found = entry
+            return false
+        }
+        do {
+            if seq >= burst.first {
+                try burst.bytes.withUnsafeBytes { try Burst.read($0, first: burst.first, from: seq, tell) }
+                return found
+            }
+            defer { holding.reset() }
+            try holding.bind(seq, 1)
+            if try holding.step() { try holding.withBytes(1) { try Burst.read($0, first: holding.int(0), from: seq, tell) } }
+            return found
+        } catch { throw EventLog.error(error, path: path) }
     }
 
-    /// Tells every entry behind `seq`, in order.
+    /// Tells every entry behind `seq` that is on disk, in order.
     public borrowing func replay(after seq: Int64, _ tell: (Entry) -> Void) throws(LogError) {
-        do throws(SQLiteError) {
-            let all = try database.prepare("SELECT seq, read_at, source, line, facts FROM log WHERE seq>? ORDER BY seq")
+        do {
+            let all = try database.prepare("SELECT first, entries FROM burst WHERE last>? ORDER BY first")
             try all.bind(seq, 1)
-            while try all.step() { tell(EventLog.read(all)) }
-        } catch { throw LogError(error, path: path) }
+            while try all.step() {
+                try all.withBytes(1) { bytes in
+                    try Burst.read(bytes, first: all.int(0), from: seq + 1) { entry in
+                        tell(entry)
+                        return true
+                    }
+                }
+            }
+        } catch { throw EventLog.error(error, path: path) }
     }
 
-    private static func read(_ row: borrowing Statement) -> Entry {
-        Entry(
-            seq: row.int(0), readAt: row.int(1), source: row.text(2) ?? "", line: row.withBytes(3) { Array($0) },
-            facts: row.withBytes(4) { Array($0) })
+    private static func error(_ error: any Error, path: String) -> LogError {
+        if let error = error as? SQLiteError { return LogError(error, path: path) }
+        return .damaged(path: path, SQLiteError(code: EventLog.damaged, message: "a row of it is not one that we wrote"))
     }
 
     // MARK: Policies

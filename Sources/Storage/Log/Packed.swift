@@ -24,6 +24,10 @@ struct PackedWriter {
             bytes.append(contentsOf: utf8)
         }
     }
+    mutating func bytes(_ raw: UnsafeRawBufferPointer) {
+        count(raw.count)
+        bytes.append(contentsOf: raw)
+    }
     mutating func optional(_ text: String?) {
         byte(text == nil ? 0 : 1)
         if let text { self.text(text) }
@@ -80,6 +84,18 @@ struct PackedReader {
         guard bytes.count - at >= count else { throw Malformed() }
         defer { at += count }
         return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[at..<(at + count)]), as: UTF8.self)
+    }
+    mutating func byteList() throws(Malformed) -> [UInt8] {
+        let count = try count()
+        guard bytes.count - at >= count else { throw Malformed() }
+        defer { at += count }
+        return [UInt8](bytes[at..<(at + count)])
+    }
+    /// Leaves a text or bytes out.
+    mutating func skip() throws(Malformed) {
+        let count = try count()
+        guard bytes.count - at >= count else { throw Malformed() }
+        at += count
     }
     mutating func optionalText() throws(Malformed) -> String? { try byte() == 0 ? nil : try text() }
     mutating func optionalSigned() throws(Malformed) -> Int64? { try byte() == 0 ? nil : try signed() }

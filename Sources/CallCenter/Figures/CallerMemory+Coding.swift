@@ -1,0 +1,127 @@
+/// A checkpoint holds a day's callers, hundreds of thousands in a large centre: one text of numbers takes a tenth of the time and the room
+/// that a keyed container for each of them takes.
+extension CallerMemory: Codable {
+    private enum Key: String, CodingKey { case numbers, words }
+
+    public func encode(to encoder: any Encoder) throws {
+        var out = NumberText()
+        var words: [String] = []
+        var places: [String: Int64] = [:]
+        func place(_ word: String) -> Int64 {
+            if let place = places[word] { return place }
+            let place = Int64(words.count)
+            words.append(word)
+            places[word] = place
+            return place
+        }
+        for (key, caller) in callers {
+            out.put(Int64(key))
+            out.put(caller.customer)
+            out.put(caller.reachedAt?.ms)
+            out.put(Int64(caller.calls.count))
+            for entry in caller.calls {
+                out.put(entry.call)
+                out.put(entry.start.ms)
+                out.put(entry.outcome.answeredAt?.ms)
+                let abandoned = entry.outcome.abandoned
+                out.put(abandoned?.at.ms)
+                guard let abandoned else { continue }
+                out.put(abandoned.waited)
+                out.put(place(abandoned.queue))
+                out.put(place(abandoned.tier))
+            }
+        }
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(out.text, forKey: .numbers)
+        try container.encode(words, forKey: .words)
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        let words = try container.decode([String].self, forKey: .words)
+        var from = NumberReader(try container.decode(String.self, forKey: .numbers))
+        func malformed() -> DecodingError {
+            .dataCorruptedError(forKey: .numbers, in: container, debugDescription: "not the callers of a checkpoint")
+        }
+        func number() throws -> Int64 {
+            guard let number = try from.next() else { throw malformed() }
+            return number
+        }
+        func word() throws -> String {
+            let place = try number()
+            guard words.indices.contains(Int(place)) else { throw malformed() }
+            return words[Int(place)]
+        }
+        self.init()
+        do {
+            while !from.isAtEnd {
+                let key = UInt64(clamping: try number())
+                var caller = Caller(customer: try from.next())
+                caller.reachedAt = try from.next().map { Timestamp(ms: $0) }
+                for _ in 0..<max(0, try number()) {
+                    var entry = Entry(call: try number(), start: Timestamp(ms: try number()))
+                    entry.outcome.answeredAt = try from.next().map { Timestamp(ms: $0) }
+                    if let at = try from.next() {
+                        entry.outcome.abandoned = .init(
+                            at: Timestamp(ms: at), queue: "", tier: "", waited: try number())
+                        entry.outcome.abandoned?.queue = try word()
+                        entry.outcome.abandoned?.tier = try word()
+                    }
+                    caller.calls.append(entry)
+                }
+                restore(caller, key)
+            }
+        } catch is NumberReader.Malformed { throw malformed() }
+    }
+}
+
+/// Numbers in decimal with a space behind each, `-` for none.
+struct NumberText {
+    private var bytes: [UInt8] = []
+    private var digits: [UInt8] = []
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    mutating func put(_ number: Int64?) {
+        if let number {
+            if number < 0 { bytes.append(UInt8(ascii: "-")) }
+            var rest = number.magnitude
+            digits.removeAll(keepingCapacity: true)
+            repeat {
+                digits.append(UInt8(ascii: "0") + UInt8(rest % 10))
+                rest /= 10
+            } while rest > 0
+            bytes.append(contentsOf: digits.reversed())
+        } else {
+            bytes.append(UInt8(ascii: "-"))
+        }
+        bytes.append(UInt8(ascii: " "))
+    }
+}
+
+/// Reads what `NumberText` wrote.
+struct NumberReader {
+    struct Malformed: Error {}
+    private let bytes: [UInt8]
+    private var at = 0
+    var isAtEnd: Bool { at == bytes.count }
+
+    init(_ text: String) { bytes = Array(text.utf8) }
+
+    mutating func next() throws(Malformed) -> Int64? {
+        guard let end = bytes[at...].firstIndex(of: UInt8(ascii: " ")), end > at else { throw Malformed() }
+        defer { at = end + 1 }
+        let isNegative = bytes[at] == UInt8(ascii: "-")
+        if isNegative, end == at + 1 { return nil }
+        var number: Int64 = 0
+        for digit in bytes[(isNegative ? at + 1 : at)..<end] {
+            guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= digit else { throw Malformed() }
+            // Subtracted, as the smallest number has no positive twin.
+            let (tens, tooMany) = number.multipliedReportingOverflow(by: 10)
+            let (next, tooFar) = tens.subtractingReportingOverflow(Int64(digit - UInt8(ascii: "0")))
+            guard !tooMany, !tooFar else { throw Malformed() }
+            number = next
+        }
+        guard isNegative || number != .min else { throw Malformed() }
+        return isNegative ? number : -number
+    }
+}

@@ -1,0 +1,55 @@
+/// Entries of the log one behind the other, as one row holds them: a row for each event would cost more than all else that is done with it.
+///
+/// Each entry: when it was read, its source, its line, its facts (`PackedWriter`); the places follow from the first one's.
+struct Burst {
+    /// A row is not read as a whole in vain, when one entry of it is looked for.
+    static let bytesMax = 65_536
+
+    private(set) var first: Int64
+    private(set) var count: Int64 = 0
+    private(set) var newestReadAt: Int64 = .min
+    private var out = PackedWriter()
+
+    /// - Parameter first: the place of the entry that comes next.
+    init(first: Int64) { self.first = first }
+
+    var last: Int64 { first + count - 1 }
+    var isFull: Bool { out.bytes.count >= Burst.bytesMax }
+    var bytes: [UInt8] { out.bytes }
+
+    mutating func append(readAt: Int64, source: String, line: UnsafeRawBufferPointer, facts: [UInt8]) {
+        out.signed(readAt)
+        out.text(source)
+        out.bytes(line)
+        facts.withUnsafeBytes { out.bytes($0) }
+        newestReadAt = max(newestReadAt, readAt)
+        count += 1
+    }
+
+    /// Lets go of what was collected, and goes on at another place.
+    mutating func restart(first: Int64) {
+        self.first = first
+        count = 0
+        newestReadAt = .min
+        out.bytes.removeAll(keepingCapacity: true)
+    }
+
+    /// Tells the entries from place `seq` on of bytes that begin with the one at `first`.
+    ///
+    /// - Parameter tell: returns false when it has heard enough.
+    static func read(_ bytes: UnsafeRawBufferPointer, first: Int64, from seq: Int64, _ tell: (EventLog.Entry) -> Bool) throws(Malformed) {
+        var from = PackedReader(bytes: bytes)
+        var place = first
+        while !from.isAtEnd {
+            if place < seq {
+                _ = try from.signed()
+                for _ in 0..<3 { try from.skip() }
+            } else {
+                let entry = EventLog.Entry(
+                    seq: place, readAt: try from.signed(), source: try from.text(), line: try from.byteList(), facts: try from.byteList())
+                if !tell(entry) { return }
+            }
+            place += 1
+        }
+    }
+}

@@ -1,0 +1,96 @@
+extension OpenAPI {
+    /// `CallRoutes`.
+    static let callPaths = #"""
+        "/v1/calls": {
+          "get": {
+            "operationId": "listCalls",
+            "tags": ["Calls"],
+            "summary": "The calls behind a figure",
+            "description": "Newest first, open calls included. A call is listed when one of its visits has the queue and the outcome asked for. An operator's token lists that operator's own calls alone.",
+            "security": [{ "token": ["operator"] }, { "token": ["supervisor"] }, { "token": ["admin"] }],
+            "parameters": [
+              { "name": "queue", "in": "query", "description": "Calls that visited this queue.", "schema": { "type": "string" } },
+              {
+                "name": "outcome", "in": "query", "description": "Calls with a visit that ended so; `not_queued`: calls that ended without any visit.",
+                "schema": { "$ref": "#/components/schemas/CallOutcome" }
+              },
+              {
+                "name": "operator", "in": "query", "description": "Calls that rang at this operator or were answered there. An operator's token may name its own alone.",
+                "schema": { "type": "string" }
+              },
+              {
+                "name": "customer", "in": "query", "description": "Calls of this customer.",
+                "schema": { "type": "integer", "format": "int64" }
+              },
+              {
+                "name": "from", "in": "query", "description": "Calls offered at this time or later.",
+                "schema": { "type": "string", "format": "date-time" }, "example": "2026-11-20T00:00:00Z"
+              },
+              { "name": "to", "in": "query", "description": "Calls offered before this time.", "schema": { "type": "string", "format": "date-time" } },
+              {
+                "name": "today", "in": "query", "description": "Calls of the centre's day; `from` is then not looked at.",
+                "schema": { "type": "boolean", "default": false }
+              },
+              { "name": "open", "in": "query", "description": "Calls that have not ended.", "schema": { "type": "boolean", "default": false } },
+              {
+                "name": "limit", "in": "query", "description": "How many calls at most.",
+                "schema": { "type": "integer", "minimum": 1, "maximum": 1000, "default": 100 }
+              },
+              {
+                "name": "after", "in": "query", "description": "The next page: `next` of the page before.",
+                "schema": { "type": "integer", "format": "int64" }
+              }
+            ],
+            "responses": {
+              "200": {
+                "description": "A page of calls.",
+                "content": { "application/json": { "schema": { "$ref": "#/components/schemas/CallList" } } }
+              },
+              "400": { "$ref": "#/components/responses/BadRequest" },
+              "401": { "$ref": "#/components/responses/Unauthorized" },
+              "403": { "$ref": "#/components/responses/Forbidden" },
+              "500": { "$ref": "#/components/responses/Failed" },
+              "503": { "$ref": "#/components/responses/Unavailable" }
+            }
+          }
+        },
+        "/v1/calls/{call}": {
+          "get": {
+            "operationId": "getCall",
+            "tags": ["Calls"],
+            "summary": "One call, whole",
+            "description": "With its visits, legs and timeline, and why it was routed so. An operator's token sees calls that rang at that operator or were answered there.",
+            "security": [{ "token": ["operator"] }, { "token": ["supervisor"] }, { "token": ["admin"] }],
+            "parameters": [
+              {
+                "name": "call", "in": "path", "required": true, "description": "The PBX's id of the call.",
+                "schema": { "type": "string", "examples": ["1795165200.15"] }
+              },
+              {
+                "name": "source", "in": "query", "description": "Whose call, when several PBXs or bridges have one with this id.",
+                "schema": { "type": "string" }
+              },
+              {
+                "name": "Accept-Language", "in": "header", "description": "The language of `routing`: `ja` or `en`. Default: the centre's.",
+                "schema": { "type": "string" }, "example": "en"
+              }
+            ],
+            "responses": {
+              "200": {
+                "description": "The call.",
+                "content": { "application/json": { "schema": { "$ref": "#/components/schemas/WholeCall" } } }
+              },
+              "401": { "$ref": "#/components/responses/Unauthorized" },
+              "403": { "$ref": "#/components/responses/Forbidden" },
+              "404": { "$ref": "#/components/responses/NotFound" },
+              "409": {
+                "description": "409: several sources have a call with this id; `detail` names them for `source`.",
+                "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
+              },
+              "500": { "$ref": "#/components/responses/Failed" },
+              "503": { "$ref": "#/components/responses/Unavailable" }
+            }
+          }
+        }
+        """#
+}

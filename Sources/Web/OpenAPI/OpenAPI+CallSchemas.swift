@@ -1,0 +1,138 @@
+extension OpenAPI {
+    /// `CallEncoder`, but for the routing.
+    static let callSchemas = #"""
+        "CallList": {
+          "type": "object",
+          "required": ["calls", "next"],
+          "properties": {
+            "calls": { "type": "array", "items": { "$ref": "#/components/schemas/Call" } },
+            "next": { "type": ["integer", "null"], "format": "int64", "description": "`after` of the next page; null on the last." }
+          }
+        },
+        "VisitOutcome": {
+          "type": "string",
+          "enum": ["answered", "abandoned", "short_abandoned", "overflowed", "callback", "blocked", "unknown"],
+          "description": "How a visit ended."
+        },
+        "CallOutcome": {
+          "type": "string",
+          "enum": ["answered", "abandoned", "short_abandoned", "overflowed", "callback", "blocked", "unknown", "not_queued"],
+          "description": "`answered` if any visit was, otherwise that of the last visit; `not_queued` for a call without any."
+        },
+        "Call": {
+          "type": "object",
+          "required": [
+            "call", "source", "number", "from", "to", "customer", "queue", "state", "outcome", "partial", "offered_at", "answered_at",
+            "ended_at", "wait_ms", "talk_ms", "operator"
+          ],
+          "properties": {
+            "call": { "type": "string", "description": "The PBX's id of the call, unique within its source.", "examples": ["1795165200.15"] },
+            "source": { "type": "string", "description": "Which PBX or bridge." },
+            "number": { "type": "integer", "format": "int64", "description": "The call's own number here: later calls have larger ones." },
+            "from": { "$ref": "#/components/schemas/CallerNumber" },
+            "to": { "type": ["string", "null"], "description": "The line called." },
+            "customer": {
+              "description": "The likeliest customer; null when nobody matches.",
+              "anyOf": [{ "$ref": "#/components/schemas/CallCustomer" }, { "type": "null" }]
+            },
+            "queue": { "type": ["string", "null"], "description": "Of the last visit." },
+            "state": {
+              "enum": ["unseen", "offered", "waiting", "talking", "between", "ended"],
+              "description": "`waiting`: in a queue or ringing. `between`: taken out of a queue or handed on, and not yet anywhere else."
+            },
+            "outcome": { "description": "Null while it is open.", "anyOf": [{ "$ref": "#/components/schemas/CallOutcome" }, { "type": "null" }] },
+            "partial": { "type": "boolean", "description": "Its start was not seen: it is kept out of waits and service levels." },
+            "offered_at": { "type": ["string", "null"], "format": "date-time" },
+            "answered_at": { "type": ["string", "null"], "format": "date-time" },
+            "ended_at": { "type": ["string", "null"], "format": "date-time" },
+            "wait_ms": { "type": "integer", "format": "int64", "minimum": 0, "description": "Of its visits that ended." },
+            "talk_ms": { "type": "integer", "format": "int64", "minimum": 0, "description": "Of its talks that ended, without hold." },
+            "operator": { "type": ["string", "null"], "description": "Who talked with it last, or at whom it rings." }
+          }
+        },
+        "CallCustomer": {
+          "type": "object",
+          "required": ["id", "name", "tier"],
+          "properties": {
+            "id": { "type": "integer", "format": "int64" },
+            "name": { "type": "string" },
+            "tier": { "type": "string" }
+          }
+        },
+        "WholeCall": {
+          "allOf": [
+            { "$ref": "#/components/schemas/Call" },
+            {
+              "type": "object",
+              "required": ["visits", "legs", "timeline", "routing", "alerts"],
+              "properties": {
+                "visits": { "type": "array", "items": { "$ref": "#/components/schemas/Visit" } },
+                "legs": { "type": "array", "items": { "$ref": "#/components/schemas/Leg" } },
+                "timeline": { "type": "array", "items": { "$ref": "#/components/schemas/TimelineStep" } },
+                "routing": {
+                  "description": "Null for a call that was not offered.",
+                  "anyOf": [{ "$ref": "#/components/schemas/Routing" }, { "type": "null" }]
+                },
+                "alerts": { "type": "array", "items": { "$ref": "#/components/schemas/AlertKind" } }
+              }
+            }
+          ]
+        },
+        "Visit": {
+          "type": "object",
+          "description": "One stay of the call in one queue.",
+          "required": ["queue", "start", "outcome", "outcome_at", "wait_ms", "partial", "transfers", "holds"],
+          "properties": {
+            "queue": { "type": "string", "description": "`direct` when the call was offered straight to an operator and named no queue." },
+            "start": { "type": "string", "format": "date-time" },
+            "outcome": { "description": "Null while it waits.", "anyOf": [{ "$ref": "#/components/schemas/VisitOutcome" }, { "type": "null" }] },
+            "outcome_at": { "type": ["string", "null"], "format": "date-time" },
+            "wait_ms": { "type": ["integer", "null"], "format": "int64" },
+            "partial": { "type": "boolean" },
+            "transfers": { "type": "integer", "minimum": 0 },
+            "holds": { "type": "integer", "minimum": 0 }
+          }
+        },
+        "Leg": {
+          "type": "object",
+          "description": "One operator's part in the call: the ring, the talk, the after-call work.",
+          "required": ["operator", "visit", "ringing_at", "answered_at", "ended_at", "end", "talk_ms", "hold_ms", "wrap_up_ms"],
+          "properties": {
+            "operator": { "type": "string" },
+            "visit": { "type": "integer", "description": "Its place in `visits`, from 0." },
+            "ringing_at": { "type": ["string", "null"], "format": "date-time" },
+            "answered_at": { "type": ["string", "null"], "format": "date-time" },
+            "ended_at": { "type": ["string", "null"], "format": "date-time" },
+            "end": {
+              "enum": ["unanswered", "elsewhere", "caller_left", "transferred", "ended", "vanished", null],
+              "description": "`elsewhere`: somebody else took it, or it left the queue. `vanished`: a snapshot no longer listed the call."
+            },
+            "talk_ms": { "type": ["integer", "null"], "format": "int64", "description": "Without hold; null until it ended." },
+            "hold_ms": { "type": "integer", "format": "int64", "description": "Holds that ended." },
+            "wrap_up_ms": { "type": ["integer", "null"], "format": "int64", "description": "Null until it ended." }
+          }
+        },
+        "TimelineStep": {
+          "type": "object",
+          "description": "One thing that happened to the call; the optional keys are there where they mean something.",
+          "required": ["at", "seq", "what"],
+          "properties": {
+            "at": { "type": "string", "format": "date-time" },
+            "seq": { "type": "integer", "format": "int64", "description": "The event's place in the log." },
+            "what": {
+              "enum": [
+                "offered", "rejected", "queued", "ringing", "unanswered", "answered", "held", "resumed", "transferred", "dequeued", "ended",
+                "missing", "found"
+              ],
+              "description": "`missing`: a snapshot no longer listed it. `found`: a snapshot listed it first."
+            },
+            "queue": { "type": "string" },
+            "operator": { "type": "string" },
+            "to": { "type": "string", "description": "The number that the call was transferred to." },
+            "reason": { "type": "string", "description": "Of `unanswered` and `dequeued`." },
+            "kind": { "enum": ["blind", "attended"], "description": "Of `transferred`." },
+            "by": { "enum": ["caller", "operator", "system"], "description": "Who ended it." }
+          }
+        }
+        """#
+}

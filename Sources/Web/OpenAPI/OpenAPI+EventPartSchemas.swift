@@ -1,0 +1,87 @@
+extension OpenAPI {
+    /// Events that are not about one call or one operator, and what events are made of.
+    static let eventPartSchemas = #"""
+        "PBXSnapshot": {
+          "description": "All that is alive on that source now: open calls that it does not list have ended unseen.",
+          "required": ["type", "calls", "operators"],
+          "properties": {
+            "type": { "const": "pbx.snapshot" },
+            "calls": { "type": "array", "items": { "$ref": "#/components/schemas/LiveCall" } },
+            "operators": { "type": "array", "items": { "$ref": "#/components/schemas/LiveOperator" } }
+          }
+        },
+        "LiveCall": {
+          "type": "object",
+          "required": ["call", "state"],
+          "properties": {
+            "call": { "$ref": "#/components/schemas/EventID" },
+            "state": { "enum": ["offered", "queued", "ringing", "answered", "held"] },
+            "from": { "$ref": "#/components/schemas/EventText" },
+            "to": { "$ref": "#/components/schemas/EventText" },
+            "queue": { "$ref": "#/components/schemas/EventName" },
+            "operator": { "$ref": "#/components/schemas/EventName" },
+            "name": { "$ref": "#/components/schemas/EventText" },
+            "presentation": { "enum": ["allowed", "restricted", "unavailable", null] },
+            "since": { "type": ["string", "null"], "format": "date-time", "description": "Since when in this state." }
+          }
+        },
+        "LiveOperator": {
+          "type": "object",
+          "required": ["operator"],
+          "properties": {
+            "operator": { "$ref": "#/components/schemas/EventID" },
+            "state": { "enum": ["available", "paused", "logged_out", null], "description": "Default: `available`." },
+            "name": { "$ref": "#/components/schemas/EventText" },
+            "device": { "$ref": "#/components/schemas/EventText" },
+            "queues": { "$ref": "#/components/schemas/EventQueues" },
+            "reason": { "$ref": "#/components/schemas/EventText", "description": "Of the pause." },
+            "since": { "type": ["string", "null"], "format": "date-time", "description": "Since when in this state." }
+          }
+        },
+        "PBXLink": {
+          "description": "The bridge lost or regained its PBX: figures of the time in between are incomplete.",
+          "properties": { "type": { "enum": ["pbx.disconnected", "pbx.connected"] } }
+        },
+        "TouchpointRecorded": {
+          "description": "A contact on another channel, with the customer by id, number, mail address or account; of several the first of these counts.",
+          "required": ["type", "channel", "summary"],
+          "anyOf": [
+            { "required": ["customer"], "properties": { "customer": { "type": ["integer", "string"], "minLength": 1 } } },
+            { "required": ["from"], "properties": { "from": { "type": "string", "minLength": 1 } } },
+            { "required": ["email"], "properties": { "email": { "type": "string", "minLength": 1 } } },
+            { "required": ["account"], "properties": { "account": { "type": "string", "minLength": 1 } } }
+          ],
+          "properties": {
+            "type": { "const": "touchpoint.recorded" },
+            "customer": { "$ref": "#/components/schemas/EventCustomer" },
+            "from": { "$ref": "#/components/schemas/EventText" },
+            "email": { "$ref": "#/components/schemas/EventText" },
+            "account": { "$ref": "#/components/schemas/EventText" },
+            "channel": {
+              "type": "string", "minLength": 1, "maxLength": 1024,
+              "description": "`phone`, `email`, `line`, `sms`, `web`, `visit`, `fax`, or the centre's own."
+            },
+            "summary": { "type": "string", "minLength": 1, "maxLength": 1024 },
+            "direction": { "enum": ["inbound", "outbound", null] },
+            "operator": { "$ref": "#/components/schemas/EventName" },
+            "duration": { "type": ["integer", "null"], "format": "int64", "minimum": 0, "maximum": 31622400000, "description": "Milliseconds." }
+          }
+        },
+        "Ping": { "description": "Is answered, and kept nowhere.", "properties": { "type": { "const": "ping" } } },
+        "EventID": { "type": "string", "minLength": 1, "maxLength": 128 },
+        "EventName": { "type": ["string", "null"], "maxLength": 128 },
+        "EventText": { "type": ["string", "null"], "maxLength": 1024 },
+        "EventCustomer": {
+          "description": "The customer's id here; digits in a string will do.",
+          "anyOf": [
+            { "type": "integer", "format": "int64", "minimum": 1 },
+            { "type": "string", "pattern": "^0*[1-9][0-9]*$|^$" },
+            { "type": "null" }
+          ]
+        },
+        "EventQueues": {
+          "type": ["array", "null"], "maxItems": 256, "items": { "type": "string", "minLength": 1, "maxLength": 128 },
+          "description": "Which queues the operator serves; absent: every queue."
+        }
+        """#
+}

@@ -1,0 +1,69 @@
+extension OpenAPI {
+    /// `StatsEncoder.operatorFields`, and the bodies of `OperatorRoutes`.
+    static let operatorSchemas = #"""
+        "OperatorState": {
+          "type": "string",
+          "enum": ["logged_out", "available", "ringing", "talking", "holding", "wrap_up", "paused"]
+        },
+        "OperatorFigures": {
+          "type": "object",
+          "description": "What an operator does now, and did in the period.",
+          "required": [
+            "name", "device", "state", "since", "reason", "queues", "calls", "answered", "unanswered", "talk_ms", "hold_ms", "wrap_up_ms",
+            "paused_ms", "logged_in_ms", "average_handle_ms", "transfers_out", "occupancy"
+          ],
+          "properties": {
+            "name": { "type": ["string", "null"] },
+            "device": { "type": ["string", "null"], "description": "What the PBX dials.", "examples": ["PJSIP/101"] },
+            "state": { "$ref": "#/components/schemas/OperatorState" },
+            "since": { "type": ["string", "null"], "format": "date-time", "description": "Since when in this state." },
+            "reason": { "type": ["string", "null"], "description": "Of the pause." },
+            "queues": { "type": ["array", "null"], "items": { "type": "string" }, "description": "Null: not said, so every queue." },
+            "calls": { "type": "array", "items": { "type": "string" }, "description": "Ids of the calls that ring at or are held by the operator." },
+            "answered": { "type": "integer" },
+            "unanswered": { "type": "integer", "description": "Rings that were not answered." },
+            "talk_ms": { "type": "integer", "format": "int64", "description": "Without hold." },
+            "hold_ms": { "type": "integer", "format": "int64" },
+            "wrap_up_ms": { "type": "integer", "format": "int64" },
+            "paused_ms": { "type": "integer", "format": "int64" },
+            "logged_in_ms": { "type": "integer", "format": "int64" },
+            "average_handle_ms": { "type": ["integer", "null"], "format": "int64" },
+            "transfers_out": { "type": "integer" },
+            "occupancy": { "type": ["number", "null"], "description": "(talk + hold + wrap-up) / (logged in − paused)." }
+          }
+        },
+        "OperatorList": {
+          "type": "object",
+          "required": ["operators"],
+          "properties": { "operators": { "type": "array", "items": { "$ref": "#/components/schemas/OperatorEntry" } } }
+        },
+        "OperatorEntry": {
+          "allOf": [
+            { "type": "object", "required": ["operator"], "properties": { "operator": { "type": "string", "description": "The operator's id." } } },
+            { "$ref": "#/components/schemas/OperatorFigures" }
+          ]
+        },
+        "OperatorStateWish": {
+          "type": "object",
+          "required": ["state"],
+          "properties": {
+            "state": {
+              "enum": ["ready", "paused", "pause", "resumed", "resume", "available"],
+              "description": "`ready` ends the wrap-up. `pause` is another word for `paused`; `resume` and `available` are for `resumed`."
+            },
+            "reason": { "type": ["string", "null"], "maxLength": 1024, "description": "Of the pause: at most 1,024 bytes, no control characters." }
+          },
+          "example": { "state": "paused", "reason": "lunch" }
+        },
+        "OperatorStateNow": {
+          "type": "object",
+          "required": ["operator", "state", "since", "reason"],
+          "properties": {
+            "operator": { "type": "string" },
+            "state": { "description": "Null when the operator is not known any more.", "anyOf": [{ "$ref": "#/components/schemas/OperatorState" }, { "type": "null" }] },
+            "since": { "type": ["string", "null"], "format": "date-time" },
+            "reason": { "type": ["string", "null"] }
+          }
+        }
+        """#
+}

@@ -1,0 +1,49 @@
+/// The description of the interface, OpenAPI 3.1: served at `/v1/openapi.json`.
+///
+/// Written by hand, a fragment for each area: paths beside `Routes`, schemas beside `Encoding`. Each fragment is a list of JSON members without
+/// the braces around it, and it is put in by its name alone: Tests/HouseTests puts the document together the same way, and holds it against the
+/// routes that are registered.
+enum OpenAPI {
+    static let document = """
+        {
+        \(about),
+        "paths": {
+        \(popPaths),
+        \(statsPaths),
+        \(callPaths),
+        \(operatorPaths),
+        \(customerPaths),
+        \(customerFilePaths),
+        \(blockListPaths),
+        \(tokenPaths),
+        \(eventPaths),
+        \(healthPaths)
+        },
+        "components": {
+        \(securitySchemes),
+        "responses": {
+        \(problemResponses)
+        },
+        "schemas": {
+        \(commonSchemas),
+        \(popSchemas),
+        \(streamSchemas),
+        \(statsSchemas),
+        \(callSchemas),
+        \(routeSchemas),
+        \(operatorSchemas),
+        \(customerSchemas),
+        \(customerEditSchemas),
+        \(customerFileSchemas),
+        \(blockListSchemas),
+        \(tokenSchemas),
+        \(eventSchemas),
+        \(eventPartSchemas),
+        \(replySchemas),
+        \(healthSchemas)
+        }
+        }
+        }
+
+        """
+}

@@ -1,0 +1,54 @@
+import Foundation
+import Testing
+
+@testable import CallCenter
+
+@Suite("Who called lately")
+struct CallerMemoryTests {
+    @Test("is the same after it was kept and read back, whatever it holds")
+    func readsBack() throws {
+        let seed = UInt64.random(in: 1...UInt64.max)
+        var random = Seeded(seed)
+        var memory = CallerMemory()
+        let queues = ["support", "苦情", "a b, \"c\" - 5", ""]
+        for call in Int64(1)...400 {
+            let key = UInt64.random(in: 1...60, using: &random) + (Bool.random(using: &random) ? 0 : 819_000_000_000)
+            let start = Timestamp(ms: Int64.random(in: -50_000...200_000_000_000, using: &random))
+            _ = memory.note(call: call, from: key, at: start)
+            var outcome = CallerMemory.Outcome()
+            if Bool.random(using: &random) { outcome.answeredAt = start + 5_000 }
+            if Bool.random(using: &random), let queue = queues.randomElement(using: &random) {
+                outcome.abandoned = .init(at: start + 9_000, queue: queue, tier: "vip", waited: 9_000)
+            }
+            memory.note(outcome, ofCall: call, from: key)
+            if call % 3 == 0 { memory.noteCustomer(call, of: key) }
+            if call % 7 == 0 { memory.noteReached(key, at: start) }
+        }
+        let kept = try JSONEncoder().encode(memory)
+        #expect(try JSONDecoder().decode(CallerMemory.self, from: kept) == memory, "seed \(seed)")
+    }
+
+    @Test("refuses what is damaged", arguments: ["1", "1 2", "1 - - 5 ", "1 - - x ", "1 - - 1 7 ", "99999999999999999999 - - 0 ", "1 - - 1 7 8 - 9 10 3 0 "])
+    func refuses(numbers: String) throws {
+        let kept = try JSONEncoder().encode(["numbers": numbers])
+        let text = String(decoding: kept, as: UTF8.self).dropLast() + ",\"words\":[\"support\"]}"
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode(CallerMemory.self, from: Data(text.utf8)) }
+    }
+
+    @Test("takes the smallest and the largest number") func extremes() throws {
+        var out = NumberText()
+        for number: Int64? in [.min, .max, 0, nil, -1] { out.put(number) }
+        var from = NumberReader(out.text)
+        #expect(try from.next() == .min)
+        #expect(try from.next() == .max)
+        #expect(try from.next() == 0)
+        #expect(try from.next() == nil)
+        #expect(try from.next() == -1)
+        #expect(from.isAtEnd)
+    }
+
+    @Test("knows a number by its digits, and nothing else", arguments: ["", "+", "81", "+81x", "+1234567890123456", "+８1"])
+    func noKey(_ text: String) { #expect(CallerMemory.key(text) == nil) }
+
+    @Test("knows a number by its digits") func key() { #expect(CallerMemory.key("+819000000001") == 819_000_000_001) }
+}
