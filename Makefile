@@ -18,7 +18,7 @@ export PREFIX DESTDIR BINDIR
 
 PROGRAMS := screenpopd screenpop screenpop-asterisk
 # To build with, and what the tests start.
-PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev systemd tzdata socat python3
+PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemalloc-dev systemd tzdata socat python3
 
 .PHONY: help deps build debug run demo test test-quick bench install uninstall clean
 

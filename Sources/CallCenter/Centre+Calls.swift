@@ -43,7 +43,7 @@ extension Centre {
     /// Books one step of a call. True when it is the newest and the call was not over: what operators see follows it.
     @discardableResult
     mutating func take(_ step: CallStep, _ call: inout Call, _ event: Event, seq: Int64, effects: inout [Effect]) -> Bool {
-        let wasOver = call.life.isOver
+        let wasOver = call.life.isOver, visits = call.life.visits.count
         let fact = CallFact(time: event.time, timeIsGiven: event.timeIsGiven, seq: seq, step: step)
         var marks: [OperatorMark.Draft] = []
         let newest = call.insert(fact)
@@ -59,7 +59,8 @@ extension Centre {
             }
         }
         mark(marks, &call, seq: seq, effects: &effects)
-        book(&call)
+        // A ring alone is in no figure of a queue.
+        if case .ringing = step, newest, call.facts.count > 1, call.life.visits.count == visits {} else { book(&call) }
         if call.life.isOver != wasOver {
             if call.life.isOver {
                 open.remove(call.number)

@@ -44,7 +44,7 @@ extension Centre {
     }
 
     mutating func updatePops(of call: inout Call, at time: Timestamp, effects: inout [Effect]) {
-        for open in call.pops { effects.append(.pop(pop(of: call, open, at: time), .update)) }
+        for open in call.pops { tell(open, of: call, .update, at: time, effects: &effects) }
     }
 
     /// Pops or updates the pop of one operator.
@@ -53,20 +53,25 @@ extension Centre {
             guard call.pops[i].phase != phase, call.pops[i].phase != .answered else { return }
             call.pops[i].phase = phase
             if phase == .ringing { call.pops[i].ringingSince = time }
-            effects.append(.pop(pop(of: call, call.pops[i], at: time), .update))
+            tell(call.pops[i], of: call, .update, at: time, effects: &effects)
         } else {
             let open = OpenPop(
                 id: "\(call.number).\(who)", operator: who, phase: phase, ringingSince: phase == .ringing ? time : nil,
                 transferredFrom: call.transferredFrom)
             call.pops.append(open)
-            effects.append(.pop(pop(of: call, open, at: time), .new))
+            tell(open, of: call, .new, at: time, effects: &effects)
         }
+    }
+
+    private func tell(_ open: OpenPop, of call: Call, _ change: PopChange, at time: Timestamp, effects: inout [Effect]) {
+        guard audience.includes(open.operator) else { return }
+        effects.append(.pop(pop(of: call, open, at: time), change))
     }
 
     private mutating func finish(_ who: String, _ call: inout Call, at time: Timestamp, effects: inout [Effect]) {
         guard let i = call.pops.firstIndex(where: { $0.operator == who }) else { return }
         call.pops[i].phase = .ended
-        effects.append(.pop(pop(of: call, call.pops[i], at: time), .update))
+        tell(call.pops[i], of: call, .update, at: time, effects: &effects)
         call.pops.remove(at: i)
     }
 

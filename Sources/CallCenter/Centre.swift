@@ -35,7 +35,22 @@ public struct Centre: Sendable {
     /// Goes up with each change that figures may show; counted from the start of the daemon.
     public internal(set) var changes: Int64 = 0
 
+    /// Whose pops are made at all. No part of the state: pops that nobody sees are not worth their making.
+    public var audience = Audience.everybody
+
     public init(policy: Policy) { self.policy = policy }
+
+    public enum Audience: Equatable, Sendable {
+        case everybody
+        case operators(Set<String>)
+
+        func includes(_ who: String) -> Bool {
+            switch self {
+            case .everybody: true
+            case .operators(let some): some.contains(who)
+            }
+        }
+    }
 
     public struct LinkGap: Equatable, Sendable, Codable {
         public var source: String

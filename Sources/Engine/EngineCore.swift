@@ -81,6 +81,7 @@ struct EngineCore {
     /// Takes the batches of one burst: applies, commits once, and answers.
     mutating func take(_ batches: [EventBatch]) {
         let before = log.lastSeq
+        centre.audience = streams.audience
         if isUnwritable { return takeCarefully(batches) }
         var replies: [ByteBuilder] = []
         effects.removeAll(keepingCapacity: true)
@@ -154,7 +155,7 @@ struct EngineCore {
             for item in batch.items {
                 switch item {
                 case .refused(let error): ReplyEncoder.error(error, into: &out)
-                case .event(let decoded, _, _):
+                case .event(let decoded, _, _, _):
                     let error = WireError(
                         .unavailable, message: "The log cannot be written now; nothing was taken. Send it again in a moment.",
                         id: decoded.event.id, call: decoded.call)
@@ -183,14 +184,14 @@ struct EngineCore {
 
     /// Looks up who has to be, and collects the event in the log.
     private mutating func admit(_ item: EventBatch.Item, of batch: EventBatch) throws -> Admission {
-        guard case .event(let decoded, let source, let range) = item else { return .beside }
+        guard case .event(let decoded, let source, let range, let found) = item else { return .beside }
         let event = decoded.event
         if case .ping = event.body { return .beside }
         if let id = event.id, let first = seen.place(of: id, from: event.source) {
             let before = log.line(first)?.event
             if before.map({ $0.id == id && $0.source == event.source }) ?? true { return .again(seq: first, before) }
         }
-        let lookup = Centre.lookupQuestion(event).map(directory.lookup)
+        let lookup = found ?? Centre.lookupQuestion(event).map(directory.lookup)
         try batch.bytes.withUnsafeBytes { bytes in
             try log.append(readAt: batch.readAt, source: source, line: UnsafeRawBufferPointer(rebasing: bytes[range]), lookup: lookup)
         }
@@ -203,7 +204,7 @@ struct EngineCore {
     private mutating func carryOut(_ item: EventBatch.Item, _ admission: Admission, readAt: Timestamp, _ out: inout ByteBuilder) {
         switch item {
         case .refused(let error): ReplyEncoder.error(error, into: &out)
-        case .event(let decoded, _, _):
+        case .event(let decoded, _, _, _):
             switch admission {
             case .new(let seq, let lookup):
                 let answer = centre.apply(decoded.event, seq: seq, now: readAt, lookup: lookup, effects: &effects)

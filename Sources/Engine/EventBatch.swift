@@ -5,7 +5,7 @@ import EventWire
 public struct EventBatch: Sendable {
     public enum Item: Sendable {
         /// An event, the source it has if it names none, and where its line is in `bytes`. Indirect: it is handed on more often than it is read.
-        indirect case event(DecodedEvent, defaultSource: String, line: Range<Int>)
+        indirect case event(DecodedEvent, defaultSource: String, line: Range<Int>, lookup: Lookup?)
         case refused(WireError)
     }
 
@@ -28,8 +28,10 @@ public struct EventBatch: Sendable {
     ///   - defaultSource: the source of an event that names none.
     ///   - allowInternal: whether the daemon's own events are known: not for what comes from outside.
     ///   - refusal: why the sender may not send this event; nil when it may.
+    ///   - lookup: looks a caller up on this thread, so that the engine need not; nil leaves it to the engine.
     public mutating func take(
-        _ line: LineFramer.Line, defaultSource: String, allowInternal: Bool = false, refusal: (DecodedEvent) -> WireError? = { _ in nil }
+        _ line: LineFramer.Line, defaultSource: String, allowInternal: Bool = false, refusal: (DecodedEvent) -> WireError? = { _ in nil },
+        lookup: (Centre.LookupQuestion) -> Lookup? = { _ in nil }
     ) {
         guard case .line(let line) = line else { return items.append(.refused(.lineTooLong)) }
         do throws(WireError) {
@@ -37,7 +39,8 @@ public struct EventBatch: Sendable {
             if let refusal = refusal(decoded) { return items.append(.refused(refusal)) }
             let start = bytes.count
             bytes.append(contentsOf: line)
-            items.append(.event(decoded, defaultSource: defaultSource, line: start..<bytes.count))
+            let found = Centre.lookupQuestion(decoded.event).flatMap(lookup)
+            items.append(.event(decoded, defaultSource: defaultSource, line: start..<bytes.count, lookup: found))
         } catch {
             items.append(.refused(error))
         }

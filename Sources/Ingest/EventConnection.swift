@@ -13,11 +13,15 @@ final class EventConnection: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     /// Batches whose replies are owed at most; a batch is what one read brought, 64 KiB at most.
-    static let owedMax = 16
+    static let owedMax = 64
+    /// Events that the engine is given at once: it works on the first of a read while this thread still decodes the rest.
+    static let batchMax = 64
 
     private let engine: Engine
     private let rules: PeerRules
     private let clock: @Sendable () -> Timestamp
+    private let lookup: @Sendable (Centre.LookupQuestion) -> Lookup?
+    private let rest: @Sendable () -> Void
     private let connections: ConnectionCount
     private var framer = LineFramer()
     private var user: UInt32 = .max
@@ -32,6 +36,8 @@ final class EventConnection: ChannelInboundHandler {
         engine = parts.engine
         rules = parts.rules()
         clock = parts.clock
+        lookup = parts.lookup
+        rest = parts.rest
         connections = parts.connections
     }
 
@@ -57,7 +63,15 @@ final class EventConnection: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
         var batch = newBatch(context)
-        buffer.withUnsafeReadableBytes { bytes in framer.feed(bytes) { take($0, into: &batch) } }
+        buffer.withUnsafeReadableBytes { bytes in
+            framer.feed(bytes) { line in
+                take(line, into: &batch)
+                guard batch.items.count >= EventConnection.batchMax, held == nil else { return }
+                submit(batch, context)
+                batch = newBatch(context)
+            }
+        }
+        rest()
         submit(batch, context)
     }
 
@@ -74,6 +88,7 @@ final class EventConnection: ChannelInboundHandler {
         inputIsClosed = true
         var batch = newBatch(context)
         framer.finish { take($0, into: &batch) }
+        rest()
         submit(batch, context)
         closeWhenDone(context)
     }
@@ -94,7 +109,7 @@ final class EventConnection: ChannelInboundHandler {
     }
 
     private func take(_ line: LineFramer.Line, into batch: inout EventBatch) {
-        batch.take(line, defaultSource: source, refusal: refusal)
+        batch.take(line, defaultSource: source, refusal: refusal, lookup: lookup)
     }
 
     private func refusal(_ decoded: DecodedEvent) -> WireError? {

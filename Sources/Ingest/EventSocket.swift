@@ -29,14 +29,22 @@ public final class EventSocket: Sendable {
         let rules: @Sendable () -> PeerRules
         let connections: ConnectionCount
         let clock: @Sendable () -> Timestamp
+        let lookup: @Sendable (Centre.LookupQuestion) -> Lookup?
+        let rest: @Sendable () -> Void
 
+        /// - Parameters:
+        ///   - lookup: looks a caller up on the connection's thread; nil leaves it to the engine.
+        ///   - rest: the questions of one read were asked on this thread; the next are asked anew.
         public init(
-            engine: Engine, rules: @escaping @Sendable () -> PeerRules, connections: ConnectionCount, clock: @escaping @Sendable () -> Timestamp
+            engine: Engine, rules: @escaping @Sendable () -> PeerRules, connections: ConnectionCount, clock: @escaping @Sendable () -> Timestamp,
+            lookup: @escaping @Sendable (Centre.LookupQuestion) -> Lookup?, rest: @escaping @Sendable () -> Void
         ) {
             self.engine = engine
             self.rules = rules
             self.connections = connections
             self.clock = clock
+            self.lookup = lookup
+            self.rest = rest
         }
     }
 

@@ -89,7 +89,12 @@ struct Daemon {
     private func listen(
         _ inherited: [CInt], _ engine: Engine, _ connections: ConnectionCount, rules: @escaping @Sendable () -> PeerRules, _ group: MultiThreadedEventLoopGroup
     ) async throws -> [EventSocket] {
-        let parts = EventSocket.Parts(engine: engine, rules: rules, connections: connections, clock: Engine.now)
+        let directories = ThreadDirectories { [settings, logger] in
+            try CustomerDirectory(
+                directory: settings.paths.state, region: settings.region, language: settings.policy.pop.language, logger: logger)
+        }
+        let parts = EventSocket.Parts(
+            engine: engine, rules: rules, connections: connections, clock: Engine.now, lookup: directories.lookup, rest: directories.rest)
         if inherited.isEmpty { return [try await .listen(path: settings.paths.eventsSocket, parts, group: group)] }
         var listening: [EventSocket] = []
         for descriptor in inherited { listening.append(try await .listen(descriptor: descriptor, parts, group: group)) }

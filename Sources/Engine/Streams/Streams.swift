@@ -21,6 +21,12 @@ public final class Streams: Sendable {
         var everybody: [Subscription] = []
         var beatS: Int64 = 0
         var hasEnded = false
+        /// Whose pops somebody looks at, or looked at lately.
+        var audience = Centre.Audience.operators([])
+
+        mutating func noteAudience() {
+            audience = rings[Streams.everybody] != nil ? .everybody : .operators(Set(rings.keys))
+        }
 
         /// What a client has missed since `place`; nil when some of it is gone.
         static func missed(_ state: State, by watch: Watch, after place: UInt64) -> [[UInt8]]? {
@@ -50,6 +56,9 @@ public final class Streams: Sendable {
         }
     }
 
+    /// Whose pops somebody would see.
+    var audience: Centre.Audience { state.withLock { $0.audience } }
+
     // MARK: Clients
 
     /// - Parameter lastID: the `Last-Event-ID` of a client that comes back.
@@ -60,6 +69,7 @@ public final class Streams: Sendable {
             if state.hasEnded { return .refused }
             let missed = lastID.flatMap(place).flatMap { State.missed(state, by: watch, after: $0) }
             for name in watch.rings { state.rings[name, default: Ring(after: state.place)].watchers += 1 }
+            state.noteAudience()
             switch watch {
             case .own(let who): state.byOperator[who, default: []].append(subscription)
             case .operators(let list):
@@ -194,7 +204,9 @@ public final class Streams: Sendable {
             for list in state.byOperator.values { Streams.beat(list, nowS) }
             Streams.beat(state.supervisors, nowS)
             Streams.beat(state.everybody, nowS)
+            guard state.rings.contains(where: { $0.value.watchers == 0 && nowS - $0.value.leftS >= Streams.keptS }) else { return }
             state.rings = state.rings.filter { $0.value.watchers > 0 || nowS - $0.value.leftS < Streams.keptS }
+            state.noteAudience()
         }
     }
 

@@ -16,6 +16,9 @@ public final class CustomerReader {
     private let byEmail: Statement
     private let byLineID: Statement
     private let history: Statement
+    private let anyBlocked: Statement
+    /// Most centres block nobody, and need not ask for each caller.
+    private var isAnyBlocked = false
     private let begin: Statement
     private let end: Statement
     private let path: String
@@ -39,6 +42,7 @@ public final class CustomerReader {
                 SELECT at, channel, direction, operator, line, summary, duration, outcome, tier, answered_at, number FROM touchpoint
                 WHERE customer=? ORDER BY at DESC LIMIT ?
                 """)
+            anyBlocked = try opened.prepare("SELECT 1 FROM blocked LIMIT 1")
             begin = try opened.prepare("BEGIN")
             end = try opened.prepare("COMMIT")
             database = opened
@@ -46,7 +50,12 @@ public final class CustomerReader {
     }
 
     /// Locks the records for reading once for all questions until `rest`, which sees one state of them: locks cost more than a probe.
-    private func wake() throws(SQLiteError) { if !database.inTransaction { try begin.run() } }
+    private func wake() throws(SQLiteError) {
+        guard !database.inTransaction else { return }
+        try begin.run()
+        defer { anyBlocked.reset() }
+        isAnyBlocked = try anyBlocked.step()
+    }
 
     /// Lets go of the state of the records that is being read. Call it before anything that takes time.
     public func rest() { if database.inTransaction { try? end.run() } }
@@ -58,10 +67,7 @@ public final class CustomerReader {
             try wake()
             let found = try candidates(byNumber, e164, hasDisplay: true)
             let matches = found.count < Lookup.candidatesMax ? found.count : try count(e164)
-            try isBlocked.bind(e164, 1)
-            let blocked = try isBlocked.step()
-            isBlocked.reset()
-            return Lookup(caller: caller, candidates: found, matches: matches, blocked: blocked)
+            return Lookup(caller: caller, candidates: found, matches: matches, blocked: isAnyBlocked ? try blocks(e164) : false)
         } catch { throw StoreError(error, path: path) }
     }
 
@@ -78,6 +84,12 @@ public final class CustomerReader {
     /// By the id on LINE or the centre's own number for the customer.
     public func candidates(account: String) throws(StoreError) -> [Candidate] {
         do throws(SQLiteError) { return try candidates(byLineID, account) } catch { throw StoreError(error, path: path) }
+    }
+
+    private func blocks(_ e164: String) throws(SQLiteError) -> Bool {
+        defer { isBlocked.reset() }
+        try isBlocked.bind(e164, 1)
+        return try isBlocked.step()
     }
 
     private func count(_ e164: String) throws(SQLiteError) -> Int {

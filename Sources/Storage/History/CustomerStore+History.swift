@@ -38,9 +38,9 @@ extension CustomerStore {
                 try call.runAgain()
             }
             // In the order of their index: neighbours are on one page.
-            let talked = calls.filter { $0.customer != nil }.sorted { ($0.customer?.id ?? 0) < ($1.customer?.id ?? 0) }
-            for one in talked {
-                guard let customer = one.customer?.id else { continue }
+            let identified = calls.indices.compactMap { i in calls[i].customer.map { (customer: $0.id, i) } }.sorted { $0 < $1 }
+            for (customer, i) in identified {
+                let one = calls[i]
                 let entry = TouchpointEntry(id: one.number, customer: customer, touchpoint: one.touchpoint(at: one.startedAt ?? Timestamp(ms: 0)))
                 let answeredAt = one.life.legs.last { $0.answeredAt != nil }?.answeredAt
                 try CustomerStore.put(entry, number: one.lookup?.caller.e164, answeredAt: answeredAt, contact)
