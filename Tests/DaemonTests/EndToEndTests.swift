@@ -138,6 +138,24 @@ extension ProcessTests {
             #expect(told.standardOutput.contains("ended by the caller"))
         }
 
+        @Test func whatIsPercentEncodedInAPathIsReadAsItWas() throws {
+            let (daemon, client, http) = try EndToEndTests.ready()
+            #expect(seq(client.ask(#"{"type":"call.queued","call":"通話 1/2?","queue":"support"}"#)) != nil)
+            func screenpop(_ arguments: String...) throws -> String {
+                let run = try Program(
+                    Program.built("screenpop"), ["--api-socket", daemon.api, "--language", "en"] + arguments, errors: daemon.folder + "/enc")
+                #expect(run.waitForEnd() == .status(0), "\(run.standardError)")
+                return run.standardOutput
+            }
+            #expect(try screenpop("explain", "通話 1/2?").contains("support"))
+            #expect(try screenpop("customers", "block", "+1 202 555 0123").contains("is blocked"))
+            #expect(try http.json("/v1/blocked-numbers")["numbers"].map { "\($0)" }?.contains("+12025550123") == true)
+            let offered = try #require(client.ask(#"{"type":"call.offered","call":"b1","from":"+12025550123","to":null}"#))
+            #expect(offered.contains(#""action":"reject""#))
+            _ = try screenpop("customers", "unblock", "+12025550123")
+            #expect((try http.json("/v1/blocked-numbers")["numbers"] as? [Any])?.isEmpty == true)
+        }
+
         @Test func aRecordingOfARealAsteriskIsPlayedInAndNothingTwice() throws {
             let (daemon, _, http) = try EndToEndTests.ready()
             let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Recordings").path

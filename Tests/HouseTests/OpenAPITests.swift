@@ -109,7 +109,9 @@ import Testing
 
     @Test func everyGroupOfRoutesIsServed() throws {
         let server = try text("Sources/Web/Server/WebServer.swift")
-        let groups = try sources(under: "Sources/Web/Routes").flatMap { $0.source.matches(of: #/struct (\w+Routes) /#).map { $0.1 } }
+        let groups = try sources(under: "Sources/Web/Routes").flatMap { file in
+            file.source.matches(of: #/struct (\w+Routes) /#).map { String($0.1) }
+        }
         #expect(groups.count > 8)
         for group in groups { #expect(server.contains("\(group)(house: house"), "\(group) is added to no router") }
     }
@@ -119,7 +121,9 @@ import Testing
         let described = try Described.read()
         let known = properties(in: described.components["schemas"] as Any)
         var encoders = try sources(under: "Sources/Web").map(\.source)
-        for file in ["EventWire/PopEncoder", "EventWire/ReplyEncoder", "Engine/Streams/Streams+Encoding"] { encoders.append(try text("Sources/\(file).swift")) }
+        for file in ["EventWire/PopEncoder", "EventWire/ReplyEncoder", "Engine/Streams/Streams+Encoding"] {
+            encoders.append(try text("Sources/\(file).swift"))
+        }
         var written: Set<String> = []
         for source in encoders {
             for match in source.matches(of: #/\.(?:field|key)\("(\w+)"/#) { written.insert(String(match.1)) }
@@ -174,7 +178,10 @@ import Testing
             var described = Described()
             var whole: String?
             for (_, source) in try sources(under: "Sources/Web/OpenAPI") {
-                for match in source.matches(of: #/(?s)static let (\w+) = \#"""\n(.*?)\n *"""\#/#) { described.fragments[String(match.1)] = String(match.2) }
+                for match in source.matches(of: #/(?s)static let (\w+) = \#"""\n(.*?)\n *"""\#/#) {
+                    // `\#` at a line's end joins it to the next.
+                    described.fragments[String(match.1)] = String(match.2).replacing(#/\\\#\n */#, with: "")
+                }
                 whole = whole ?? source.firstMatch(of: #/(?s)static let document = """\n(.*?)\n *"""/#).map { String($0.1) }
             }
             let text = try #require(whole).replacing(#/\\\((\w+)\)/#) { match in
@@ -190,7 +197,8 @@ import Testing
         /// Each with its path, and named as `get /v1/calls`.
         var operations: [(name: String, path: String, item: Object, operation: Object)] {
             (document["paths"] as? [String: Object] ?? [:]).flatMap { path, item in
-                item.filter { OpenAPITests.methods.contains($0.key) }.map { ("\($0.key) \(path)", path, item, $0.value as? Object ?? [:]) }
+                item.filter { OpenAPITests.methods.contains($0.key) }
+                    .map { ("\($0.key) \(path)", path, item, $0.value as? Object ?? [:]) }
             }
         }
     }
@@ -198,7 +206,8 @@ import Testing
     /// Every string that is under this key, at any depth.
     private func strings(in json: Any, at key: String) -> [String] {
         switch json {
-        case let object as Object: object.flatMap { $0.key == key ? [$0.value as? String ?? ""] : strings(in: $0.value, at: key) }
+        case let object as Object:
+            object.flatMap { $0.key == key ? [$0.value as? String ?? ""] : strings(in: $0.value, at: key) }
         case let list as [Any]: list.flatMap { strings(in: $0, at: key) }
         default: []
         }
@@ -207,7 +216,8 @@ import Testing
     /// The names of all properties of a schema and of those in it.
     private func properties(in json: Any) -> Set<String> {
         switch json {
-        case let object as Object: Set((object["properties"] as? Object ?? [:]).keys).union(object.values.flatMap { properties(in: $0) })
+        case let object as Object:
+            Set((object["properties"] as? Object ?? [:]).keys).union(object.values.flatMap { properties(in: $0) })
         case let list as [Any]: Set(list.flatMap { properties(in: $0) })
         default: []
         }
@@ -219,7 +229,7 @@ import Testing
         let rest = source[begin.upperBound...]
         let body = rest.prefix { $0 != "}" }.drop { $0 != "{" }.dropFirst()
         var words: [String] = []
-        for line in body.matches(of: #/case (.+)/#) {
+        for line in body.matches(of: #/case ([^.\n].*)/#) {
             for word in line.1.split(separator: ",") {
                 let parts = word.split(separator: "\"")
                 words.append(parts.count > 1 ? String(parts[1]) : word.filter { $0 != "`" && $0 != " " })
@@ -228,12 +238,15 @@ import Testing
         return words
     }
 
-    private func text(_ path: String) throws -> String { try String(contentsOf: ImportTests.root.appendingPathComponent(path), encoding: .utf8) }
+    private func text(_ path: String) throws -> String {
+        try String(contentsOf: ImportTests.root.appendingPathComponent(path), encoding: .utf8)
+    }
 }
 
 /// The Swift files under a folder of the repository.
 private func sources(under folder: String) throws -> [(file: String, source: String)] {
-    let files = try #require(FileManager.default.enumerator(at: ImportTests.root.appendingPathComponent(folder), includingPropertiesForKeys: nil))
+    let folder = ImportTests.root.appendingPathComponent(folder)
+    let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
     return try files.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }.map {
         ($0.lastPathComponent, try String(contentsOf: $0, encoding: .utf8))
     }

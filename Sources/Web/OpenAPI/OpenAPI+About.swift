@@ -6,7 +6,18 @@ extension OpenAPI {
           "title": "screenpopd",
           "version": "0.2.0",
           "summary": "Screen pops, figures, calls and customers of a call centre.",
-          "description": "Times are RFC 3339 in UTC, durations whole milliseconds (`…_ms`), names snake_case. What is not known is null: a reader finds every key every time, unless a key is marked optional. Readers ignore keys that they do not know.\n\nErrors are `application/problem+json` (RFC 9457), and `detail` says what to do. A path or a method that is not here is answered 404. Every answer carries `Cache-Control: no-store`, unless it says otherwise, and `X-Content-Type-Options: nosniff`. A JSON body is at most 1 MiB.\n\nOn TCP every request but `GET /healthz` needs a token, also from this machine. On the Unix socket `/run/screenpop/api.sock` there are no tokens: whoever may open it may do everything, as `curl --unix-socket /run/screenpop/api.sock http://localhost/v1/status` does.\n\nRoles: `operator` sees its own pops and calls, and the customers; `supervisor` all calls, figures and operators as well; `admin` may do everything; `ingest` pushes events and no more. `security` of an operation lists the roles that may call it."
+          "description": "Times are RFC 3339 in UTC, durations whole milliseconds (`…_ms`), names snake_case. What is not known \#
+        is null: a reader finds every key every time, unless a key is marked optional. Readers ignore keys that they do not \#
+        know.\n\n\#
+        Errors are `application/problem+json` (RFC 9457), and `detail` says what to do. A path or a method that is not here is \#
+        answered 404. Every answer carries `Cache-Control: no-store`, unless it says otherwise, and `X-Content-Type-Options: \#
+        nosniff`. A query parameter without a value is absent. A JSON body is at most 1 MiB.\n\n\#
+        On TCP every request but `GET /healthz` needs a token, also from this machine. On the Unix socket \#
+        `/run/screenpop/api.sock` there are no tokens: whoever may open it may do everything, as `curl --unix-socket \#
+        /run/screenpop/api.sock http://localhost/v1/status` does.\n\n\#
+        Roles: `operator` sees its own pops and calls, and the customers; `supervisor` all calls, figures and operators as \#
+        well; `admin` may do everything; `ingest` pushes events and no more. `security` of an operation lists the roles that \#
+        may call it."
         },
         "servers": [
           {
@@ -35,7 +46,8 @@ extension OpenAPI {
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "sp_…",
-            "description": "`screenpop token create`, or `POST /v1/tokens`, makes one. It is shown once. TCP only: the Unix socket needs none."
+            "description": "`screenpop token create`, or `POST /v1/tokens`, makes one. It is shown once. TCP only: the Unix \#
+        socket needs none."
           }
         }
         """#

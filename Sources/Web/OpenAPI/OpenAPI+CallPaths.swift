@@ -6,16 +6,19 @@ extension OpenAPI {
             "operationId": "listCalls",
             "tags": ["Calls"],
             "summary": "The calls behind a figure",
-            "description": "Newest first, open calls included. A call is listed when one of its visits has the queue and the outcome asked for. An operator's token lists that operator's own calls alone.",
+            "description": "Newest first, open calls included. A call is listed when one of its visits has the queue and the \#
+        outcome asked for. An operator's token lists that operator's own calls alone.",
             "security": [{ "token": ["operator"] }, { "token": ["supervisor"] }, { "token": ["admin"] }],
             "parameters": [
               { "name": "queue", "in": "query", "description": "Calls that visited this queue.", "schema": { "type": "string" } },
               {
-                "name": "outcome", "in": "query", "description": "Calls with a visit that ended so; `not_queued`: calls that ended without any visit.",
+                "name": "outcome", "in": "query",
+                "description": "Calls with a visit that ended so; `not_queued`: calls that ended without any visit.",
                 "schema": { "$ref": "#/components/schemas/CallOutcome" }
               },
               {
-                "name": "operator", "in": "query", "description": "Calls that rang at this operator or were answered there. An operator's token may name its own alone.",
+                "name": "operator", "in": "query",
+                "description": "Calls that rang at this operator or were answered there. An operator's token may name its own alone.",
                 "schema": { "type": "string" }
               },
               {
@@ -26,12 +29,18 @@ extension OpenAPI {
                 "name": "from", "in": "query", "description": "Calls offered at this time or later.",
                 "schema": { "type": "string", "format": "date-time" }, "example": "2026-11-20T00:00:00Z"
               },
-              { "name": "to", "in": "query", "description": "Calls offered before this time.", "schema": { "type": "string", "format": "date-time" } },
+              {
+                "name": "to", "in": "query", "description": "Calls offered before this time.",
+                "schema": { "type": "string", "format": "date-time" }
+              },
               {
                 "name": "today", "in": "query", "description": "Calls of the centre's day; `from` is then not looked at.",
                 "schema": { "type": "boolean", "default": false }
               },
-              { "name": "open", "in": "query", "description": "Calls that have not ended.", "schema": { "type": "boolean", "default": false } },
+              {
+                "name": "open", "in": "query", "description": "Calls that have not ended.",
+                "schema": { "type": "boolean", "default": false }
+              },
               {
                 "name": "limit", "in": "query", "description": "How many calls at most.",
                 "schema": { "type": "integer", "minimum": 1, "maximum": 1000, "default": 100 }
@@ -59,7 +68,8 @@ extension OpenAPI {
             "operationId": "getCall",
             "tags": ["Calls"],
             "summary": "One call, whole",
-            "description": "With its visits, legs and timeline, and why it was routed so. An operator's token sees calls that rang at that operator or were answered there.",
+            "description": "With its visits, legs and timeline, and why it was routed so. An operator's token sees calls that \#
+        rang at that operator or were answered there.",
             "security": [{ "token": ["operator"] }, { "token": ["supervisor"] }, { "token": ["admin"] }],
             "parameters": [
               {
@@ -71,7 +81,8 @@ extension OpenAPI {
                 "schema": { "type": "string" }
               },
               {
-                "name": "Accept-Language", "in": "header", "description": "The language of `routing`: `ja` or `en`. Default: the centre's.",
+                "name": "Accept-Language", "in": "header",
+                "description": "The language of `routing`: `ja` or `en`. Default: the centre's.",
                 "schema": { "type": "string" }, "example": "en"
               }
             ],

@@ -26,9 +26,14 @@ extension OpenAPI {
             "ended_at", "wait_ms", "talk_ms", "operator"
           ],
           "properties": {
-            "call": { "type": "string", "description": "The PBX's id of the call, unique within its source.", "examples": ["1795165200.15"] },
+            "call": {
+              "type": "string", "description": "The PBX's id of the call, unique within its source.",
+              "examples": ["1795165200.15"]
+            },
             "source": { "type": "string", "description": "Which PBX or bridge." },
-            "number": { "type": "integer", "format": "int64", "description": "The call's own number here: later calls have larger ones." },
+            "number": {
+              "type": "integer", "format": "int64", "description": "The call's own number here: later calls have larger ones."
+            },
             "from": { "$ref": "#/components/schemas/CallerNumber" },
             "to": { "type": ["string", "null"], "description": "The line called." },
             "customer": {
@@ -38,9 +43,13 @@ extension OpenAPI {
             "queue": { "type": ["string", "null"], "description": "Of the last visit." },
             "state": {
               "enum": ["unseen", "offered", "waiting", "talking", "between", "ended"],
-              "description": "`waiting`: in a queue or ringing. `between`: taken out of a queue or handed on, and not yet anywhere else."
+              "description": "`waiting`: in a queue or ringing. `between`: taken out of a queue or handed on, and not yet \#
+        anywhere else."
             },
-            "outcome": { "description": "Null while it is open.", "anyOf": [{ "$ref": "#/components/schemas/CallOutcome" }, { "type": "null" }] },
+            "outcome": {
+              "description": "Null while it is open.",
+              "anyOf": [{ "$ref": "#/components/schemas/CallOutcome" }, { "type": "null" }]
+            },
             "partial": { "type": "boolean", "description": "Its start was not seen: it is kept out of waits and service levels." },
             "offered_at": { "type": ["string", "null"], "format": "date-time" },
             "answered_at": { "type": ["string", "null"], "format": "date-time" },
@@ -83,9 +92,14 @@ extension OpenAPI {
           "description": "One stay of the call in one queue.",
           "required": ["queue", "start", "outcome", "outcome_at", "wait_ms", "partial", "transfers", "holds"],
           "properties": {
-            "queue": { "type": "string", "description": "`direct` when the call was offered straight to an operator and named no queue." },
+            "queue": {
+              "type": "string", "description": "`direct` when the call was offered straight to an operator and named no queue."
+            },
             "start": { "type": "string", "format": "date-time" },
-            "outcome": { "description": "Null while it waits.", "anyOf": [{ "$ref": "#/components/schemas/VisitOutcome" }, { "type": "null" }] },
+            "outcome": {
+              "description": "Null while it waits.",
+              "anyOf": [{ "$ref": "#/components/schemas/VisitOutcome" }, { "type": "null" }]
+            },
             "outcome_at": { "type": ["string", "null"], "format": "date-time" },
             "wait_ms": { "type": ["integer", "null"], "format": "int64" },
             "partial": { "type": "boolean" },
@@ -105,7 +119,8 @@ extension OpenAPI {
             "ended_at": { "type": ["string", "null"], "format": "date-time" },
             "end": {
               "enum": ["unanswered", "elsewhere", "caller_left", "transferred", "ended", "vanished", null],
-              "description": "`elsewhere`: somebody else took it, or it left the queue. `vanished`: a snapshot no longer listed the call."
+              "description": "`elsewhere`: somebody else took it, or it left the queue. `vanished`: a snapshot no longer listed \#
+        the call."
             },
             "talk_ms": { "type": ["integer", "null"], "format": "int64", "description": "Without hold; null until it ended." },
             "hold_ms": { "type": "integer", "format": "int64", "description": "Holds that ended." },
@@ -121,7 +136,8 @@ extension OpenAPI {
             "seq": { "type": "integer", "format": "int64", "description": "The event's place in the log." },
             "what": {
               "enum": [
-                "offered", "rejected", "queued", "ringing", "unanswered", "answered", "held", "resumed", "transferred", "dequeued", "ended",
+                "offered", "rejected", "queued", "ringing", "unanswered", "answered", "held", "resumed", "transferred",
+                "dequeued", "ended",
                 "missing", "found"
               ],
               "description": "`missing`: a snapshot no longer listed it. `found`: a snapshot listed it first."

@@ -18,8 +18,13 @@ extension OpenAPI {
           "description": "A caller's number. What was withheld is nowhere in it.",
           "required": ["e164", "display", "region", "place", "kind"],
           "properties": {
-            "e164": { "type": ["string", "null"], "description": "Null for what is no telephone number.", "examples": ["+81300000101"] },
-            "display": { "type": "string", "description": "As people of the region write it; empty when there is no number.", "examples": ["03-0000-0101"] },
+            "e164": {
+              "type": ["string", "null"], "description": "Null for what is no telephone number.", "examples": ["+81300000101"]
+            },
+            "display": {
+              "type": "string", "description": "As people of the region write it; empty when there is no number.",
+              "examples": ["03-0000-0101"]
+            },
             "region": { "type": ["string", "null"], "description": "ISO 3166.", "examples": ["JP"] },
             "place": { "type": ["string", "null"], "description": "Where its area code is, in the centre's language." },
             "kind": {
@@ -50,7 +55,9 @@ extension OpenAPI {
           "required": ["at", "channel", "direction", "operator", "line", "summary", "duration_ms", "outcome", "tier"],
           "properties": {
             "at": { "type": "string", "format": "date-time" },
-            "channel": { "type": "string", "description": "`phone`, `email`, `line`, `sms`, `web`, `visit`, `fax`, or the centre's own." },
+            "channel": {
+              "type": "string", "description": "`phone`, `email`, `line`, `sms`, `web`, `visit`, `fax`, or the centre's own."
+            },
             "direction": { "enum": ["inbound", "outbound", null] },
             "operator": { "type": ["string", "null"] },
             "line": { "type": ["string", "null"], "description": "The line called." },

@@ -6,19 +6,23 @@ extension OpenAPI {
           "description": "What an editor may set; null is empty. A text has at most 1,024 bytes and no control characters.",
           "properties": {
             "external_id": { "$ref": "#/components/schemas/EditedText" },
-            "name": { "type": "string", "minLength": 1, "maxLength": 1024, "pattern": "\\S", "description": "On one line, and not only of spaces." },
+            "name": {
+              "type": "string", "maxLength": 1024, "pattern": "^(?=.*\\S)[^\\u0000-\\u001f\\u007f]+$",
+              "description": "Not only of spaces."
+            },
             "kana": { "$ref": "#/components/schemas/EditedText" },
             "company": { "$ref": "#/components/schemas/EditedText" },
             "tier": { "type": ["string", "null"], "description": "One that the centre has. Null is `regular`." },
             "owner": { "$ref": "#/components/schemas/EditedText" },
             "tags": { "$ref": "#/components/schemas/EditedTexts" },
             "cautions": { "$ref": "#/components/schemas/EditedTexts" },
-            "address": { "type": ["string", "null"], "maxLength": 1024, "description": "May have several lines." },
+            "address": { "anyOf": [{ "$ref": "#/components/schemas/EditedLines" }, { "type": "null" }] },
             "phones": {
-              "type": ["array", "null"], "maxItems": 32, "description": "Telephone numbers as people write them, or as `GET` gives them.",
+              "type": ["array", "null"], "maxItems": 32,
+              "description": "Telephone numbers as people write them, or as `GET` gives them.",
               "items": {
                 "anyOf": [
-                  { "type": "string", "examples": ["03-0000-0101"] },
+                  { "type": "string", "minLength": 1, "examples": ["03-0000-0101"] },
                   { "type": "object", "required": ["raw"], "properties": { "raw": { "type": "string" } } }
                 ]
               }
@@ -27,7 +31,7 @@ extension OpenAPI {
             "line_id": { "$ref": "#/components/schemas/EditedText" },
             "do_not_pair": { "$ref": "#/components/schemas/EditedTexts" },
             "custom": {
-              "type": ["object", "null"], "additionalProperties": { "type": "string" },
+              "type": ["object", "null"], "additionalProperties": { "$ref": "#/components/schemas/EditedLines" },
               "description": "Fields that the centre has configured, no others."
             }
           },
@@ -39,7 +43,11 @@ extension OpenAPI {
           "example": { "name": "Hanako Example", "external_id": "C-0001", "phones": ["03-0000-0101"], "email": "hanako@example.com" }
         },
         "EditedText": { "type": ["string", "null"], "maxLength": 1024, "pattern": "^[^\\u0000-\\u001f\\u007f]*$" },
-        "EditedTexts": { "type": ["array", "null"], "maxItems": 64, "items": { "type": "string", "maxLength": 1024 } },
+        "EditedLines": {
+          "type": "string", "maxLength": 1024, "pattern": "^[^\\u0000-\\u0009\\u000b-\\u001f\\u007f]*$",
+          "description": "May have several lines."
+        },
+        "EditedTexts": { "type": ["array", "null"], "maxItems": 64, "items": { "$ref": "#/components/schemas/EditedLines" } },
         "EditConflict": {
           "description": "Both versions, for the editor to choose.",
           "allOf": [

@@ -6,10 +6,18 @@ extension OpenAPI {
             "operationId": "importCustomers",
             "tags": ["Customers"],
             "summary": "Customers from a CSV file",
-            "description": "The body is the file as it is, whatever its `Content-Type`: UTF-8, Shift_JIS (CP932) or UTF-16, 4 GiB at most, with a header. Columns, in any order: `external_id`, `name` (needed), `kana`, `company`, `phone`, `phone2`, `phone3`, `email`, `tier`, `owner`, `tags`, `cautions`, `address`, `line_id`, `do_not_pair`, and the centre's own fields. A row whose `external_id` is known updates that customer.\n\nThe answer begins when the file is here, and is a line of JSON for each bit of progress and one for the end: `report`, or `error` when the file as a whole cannot be imported. A client that goes away stops the import.",
+            "description": "The body is the file as it is, whatever its `Content-Type`: UTF-8, Shift_JIS (CP932) or UTF-16, 4 \#
+        GiB at most, with a header. Columns, in any order: `external_id`, `name` (needed), `kana`, `company`, `phone`, \#
+        `phone2`, `phone3`, `email`, `tier`, `owner`, `tags`, `cautions`, `address`, `line_id`, `do_not_pair`, and the centre's \#
+        own fields. A row whose `external_id` is known updates that customer.\n\n\#
+        The answer begins when the file is here, and is a line of JSON for each bit of progress and one for the end: `report`, \#
+        or `error` when the file as a whole cannot be imported. A client that goes away stops the import.",
             "security": [{ "token": ["admin"] }],
             "parameters": [
-              { "name": "dry_run", "in": "query", "description": "Only report what would be done.", "schema": { "type": "boolean", "default": false } }
+              {
+                "name": "dry_run", "in": "query", "description": "Only report what would be done.",
+                "schema": { "type": "boolean", "default": false }
+              }
             ],
             "requestBody": {
               "required": true,
@@ -47,7 +55,8 @@ extension OpenAPI {
             "operationId": "exportCustomers",
             "tags": ["Customers"],
             "summary": "All customers as a CSV file",
-            "description": "UTF-8 with a byte order mark and CRLF, so that a spreadsheet opens it; with the columns of the import, which takes it back.",
+            "description": "UTF-8 with a byte order mark and CRLF, so that a spreadsheet opens it; with the columns of the \#
+        import, which takes it back.",
             "security": [{ "token": ["admin"] }],
             "responses": {
               "200": {

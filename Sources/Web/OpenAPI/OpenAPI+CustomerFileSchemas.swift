@@ -4,7 +4,10 @@ extension OpenAPI {
         "ImportLine": {
           "description": "Any number of `progress`; the last line is `report` or `error`.",
           "oneOf": [
-            { "type": "object", "required": ["progress"], "properties": { "progress": { "$ref": "#/components/schemas/ImportProgress" } } },
+            {
+              "type": "object", "required": ["progress"],
+              "properties": { "progress": { "$ref": "#/components/schemas/ImportProgress" } }
+            },
             { "type": "object", "required": ["report"], "properties": { "report": { "$ref": "#/components/schemas/ImportReport" } } },
             { "type": "object", "required": ["error"], "properties": { "error": { "$ref": "#/components/schemas/Problem" } } }
           ]
@@ -21,7 +24,8 @@ extension OpenAPI {
         "ImportReport": {
           "type": "object",
           "required": [
-            "rows", "created", "updated", "unchanged", "rejected", "encoding", "unknown_columns", "errors", "errors_left_out", "dry_run", "ms"
+            "rows", "created", "updated", "unchanged", "rejected", "encoding", "unknown_columns", "errors", "errors_left_out",
+            "dry_run", "ms"
           ],
           "properties": {
             "rows": { "type": "integer" },
@@ -29,8 +33,12 @@ extension OpenAPI {
             "updated": { "type": "integer" },
             "unchanged": { "type": "integer" },
             "rejected": { "type": "integer" },
-            "encoding": { "enum": ["utf-8", "utf-8-bom", "cp932", "utf-16le", "utf-16be"], "description": "As the file's was found to be." },
-            "unknown_columns": { "type": "array", "items": { "type": "string" }, "description": "Columns that were left out, as the file heads them." },
+            "encoding": {
+              "enum": ["utf-8", "utf-8-bom", "cp932", "utf-16le", "utf-16be"], "description": "As the file's was found to be."
+            },
+            "unknown_columns": {
+              "type": "array", "items": { "type": "string" }, "description": "Columns that were left out, as the file heads them."
+            },
             "errors": { "type": "array", "maxItems": 10000, "items": { "$ref": "#/components/schemas/ImportError" } },
             "errors_left_out": { "type": "integer", "description": "Rejected rows beyond those in `errors`." },
             "dry_run": { "type": "boolean" },

@@ -11,10 +11,15 @@ extension OpenAPI {
             "parameters": [
               {
                 "name": "phone", "in": "query",
-                "description": "A telephone number as people write it; without country code it is read as one of the centre's region. What is no number finds nobody.",
-                "schema": { "type": "string" }, "example": "03-0000-0101"
+                "description": "A telephone number as people write it; without country code it is read as one of the centre's \#
+        region. What is no number finds nobody.",
+                "schema": { "type": "string", "minLength": 1 }, "example": "03-0000-0101"
               },
-              { "name": "q", "in": "query", "description": "A part of the name, its reading, the company, the mail address, `external_id`, a tag or a number.", "schema": { "type": "string" } },
+              {
+                "name": "q", "in": "query",
+                "description": "A part of the name, its reading, the company, the mail address, `external_id`, a tag or a number.",
+                "schema": { "type": "string", "minLength": 1 }
+              },
               {
                 "name": "limit", "in": "query", "description": "How many customers at most.",
                 "schema": { "type": "integer", "minimum": 1, "maximum": 1000, "default": 20 }
@@ -64,7 +69,10 @@ extension OpenAPI {
         },
         "/v1/customers/{id}": {
           "parameters": [
-            { "name": "id", "in": "path", "required": true, "description": "The customer's id.", "schema": { "type": "integer", "format": "int64" } }
+            {
+              "name": "id", "in": "path", "required": true, "description": "The customer's id.",
+              "schema": { "type": "integer", "format": "int64" }
+            }
           ],
           "get": {
             "operationId": "getCustomer",
@@ -91,12 +99,14 @@ extension OpenAPI {
             "operationId": "replaceCustomer",
             "tags": ["Customers"],
             "summary": "The whole record anew",
-            "description": "What is absent is emptied. What `GET` gave may be sent back, changed: keys that are not the editor's to set are not looked at.",
+            "description": "What is absent is emptied. What `GET` gave may be sent back, changed: keys that are not the \#
+        editor's to set are not looked at.",
             "security": [{ "token": ["operator"] }, { "token": ["supervisor"] }, { "token": ["admin"] }],
             "parameters": [
               {
-                "name": "If-Match", "in": "header", "required": true, "description": "The `ETag` that was read, or `*` for whatever is there.",
-                "schema": { "type": "string" }, "example": "\"v3\""
+                "name": "If-Match", "in": "header", "required": true,
+                "description": "The `ETag` that was read, or `*` for whatever is there.",
+                "schema": { "type": "string", "examples": ["\"v3\"", "*"] }
               }
             ],
             "requestBody": {
@@ -141,8 +151,9 @@ extension OpenAPI {
             "security": [{ "token": ["operator"] }, { "token": ["supervisor"] }, { "token": ["admin"] }],
             "parameters": [
               {
-                "name": "If-Match", "in": "header", "required": true, "description": "The `ETag` that was read, or `*` for whatever is there.",
-                "schema": { "type": "string" }, "example": "\"v3\""
+                "name": "If-Match", "in": "header", "required": true,
+                "description": "The `ETag` that was read, or `*` for whatever is there.",
+                "schema": { "type": "string", "examples": ["\"v3\"", "*"] }
               }
             ],
             "requestBody": {

@@ -13,7 +13,8 @@ extension OpenAPI {
           "type": "object",
           "description": "A customer's record.",
           "required": [
-            "id", "external_id", "name", "kana", "company", "tier", "owner", "tags", "cautions", "address", "phones", "email", "line_id",
+            "id", "external_id", "name", "kana", "company", "tier", "owner", "tags", "cautions", "address", "phones", "email",
+            "line_id",
             "do_not_pair", "custom", "version", "created_at", "updated_at", "status", "last_contact_at"
           ],
           "properties": {
@@ -30,7 +31,9 @@ extension OpenAPI {
             "phones": { "type": "array", "items": { "$ref": "#/components/schemas/Phone" }, "description": "Most important first." },
             "email": { "type": ["string", "null"] },
             "line_id": { "type": ["string", "null"], "description": "The customer's id on LINE." },
-            "do_not_pair": { "type": "array", "items": { "type": "string" }, "description": "Operators this customer is not to be given to." },
+            "do_not_pair": {
+              "type": "array", "items": { "type": "string" }, "description": "Operators this customer is not to be given to."
+            },
             "custom": { "type": "object", "additionalProperties": { "type": "string" }, "description": "The centre's own fields." },
             "version": { "type": "integer", "format": "int64", "description": "One more with each change: the number in `ETag`." },
             "created_at": { "type": "string", "format": "date-time" },

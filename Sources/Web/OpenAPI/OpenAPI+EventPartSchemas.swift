@@ -43,7 +43,8 @@ extension OpenAPI {
           "properties": { "type": { "enum": ["pbx.disconnected", "pbx.connected"] } }
         },
         "TouchpointRecorded": {
-          "description": "A contact on another channel, with the customer by id, number, mail address or account; of several the first of these counts.",
+          "description": "A contact on another channel, with the customer by id, number, mail address or account; of several \#
+        the first of these counts.",
           "required": ["type", "channel", "summary"],
           "anyOf": [
             { "required": ["customer"], "properties": { "customer": { "type": ["integer", "string"], "minLength": 1 } } },
@@ -64,13 +65,15 @@ extension OpenAPI {
             "summary": { "type": "string", "minLength": 1, "maxLength": 1024 },
             "direction": { "enum": ["inbound", "outbound", null] },
             "operator": { "$ref": "#/components/schemas/EventName" },
-            "duration": { "type": ["integer", "null"], "format": "int64", "minimum": 0, "maximum": 31622400000, "description": "Milliseconds." }
+            "duration": {
+              "type": ["integer", "null"], "format": "int64", "minimum": 0, "maximum": 31622400000, "description": "Milliseconds."
+            }
           }
         },
         "Ping": { "description": "Is answered, and kept nowhere.", "properties": { "type": { "const": "ping" } } },
-        "EventID": { "type": "string", "minLength": 1, "maxLength": 128 },
-        "EventName": { "type": ["string", "null"], "maxLength": 128 },
-        "EventText": { "type": ["string", "null"], "maxLength": 1024 },
+        "EventID": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$" },
+        "EventName": { "type": ["string", "null"], "maxLength": 128, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$" },
+        "EventText": { "type": ["string", "null"], "maxLength": 1024, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$" },
         "EventCustomer": {
           "description": "The customer's id here; digits in a string will do.",
           "anyOf": [
@@ -80,7 +83,7 @@ extension OpenAPI {
           ]
         },
         "EventQueues": {
-          "type": ["array", "null"], "maxItems": 256, "items": { "type": "string", "minLength": 1, "maxLength": 128 },
+          "type": ["array", "null"], "maxItems": 256, "items": { "$ref": "#/components/schemas/EventID" },
           "description": "Which queues the operator serves; absent: every queue."
         }
         """#

@@ -6,7 +6,12 @@ extension OpenAPI {
             "operationId": "postEvents",
             "tags": ["Events"],
             "summary": "Call events of a PBX or a bridge",
-            "description": "One event as `application/json`, or one a line as `application/x-ndjson`; 64 KiB a line and 32 MiB a request at most. The answer has a reply for each, in their order, when all that were taken are on disk: `\"ok\":true` survives a crash. An event that is refused has its reply too, with `\"ok\":false`, and keeps the others from nothing; the status is 200.\n\nAn event with an `id` may be sent again: it is answered as the first time, with `\"duplicate\":true`.\n\nA token made for one source pushes for that source alone, and events that name none get it; otherwise that is `default`.",
+            "description": "One event as `application/json`, or one a line as `application/x-ndjson`; 64 KiB a line and 32 MiB \#
+        a request at most. The answer has a reply for each, in their order, when all that were taken are on disk: `\"ok\":true` \#
+        survives a crash. An event that is refused has its reply too, with `\"ok\":false`, and keeps the others from nothing; \#
+        the status is 200.\n\n\#
+        An event with an `id` may be sent again: it is answered as the first time, with `\"duplicate\":true`.\n\n\#
+        A token made for one source pushes for that source alone, and events that name none get it; otherwise that is `default`.",
             "security": [{ "token": ["ingest"] }, { "token": ["admin"] }],
             "requestBody": {
               "required": true,
@@ -15,7 +20,10 @@ extension OpenAPI {
                   "schema": { "$ref": "#/components/schemas/Event" },
                   "examples": {
                     "offered": {
-                      "value": { "type": "call.offered", "id": "e-1", "call": "1795165200.15", "from": "+81300000101", "to": "0120-000-000", "queue": "support" }
+                      "value": {
+                        "type": "call.offered", "id": "e-1", "call": "1795165200.15", "from": "+81300000101",
+                        "to": "0120-000-000", "queue": "support"
+                      }
                     },
                     "ringing": { "value": { "type": "call.ringing", "call": "1795165200.15", "operator": "101" } }
                   }

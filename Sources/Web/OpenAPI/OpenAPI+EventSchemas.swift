@@ -3,11 +3,16 @@ extension OpenAPI {
     static let eventSchemas = #"""
         "Event": {
           "type": "object",
-          "description": "What happened on the PBX. An optional attribute that is null, or a text that is empty, is absent; unknown attributes are kept and not looked at. Ids (`id`, `source`, `call`, `operator`, `queue`) have at most 128 bytes and other texts 1,024, without control characters.",
+          "description": "What happened on the PBX. An optional attribute that is null, or a text that is empty, is absent; \#
+        unknown attributes are kept and not looked at. Ids (`id`, `source`, `call`, `operator`, `queue`) have at most 128 bytes \#
+        and other texts 1,024, without control characters.",
           "required": ["type"],
           "properties": {
             "type": { "type": "string" },
-            "id": { "type": ["string", "null"], "minLength": 1, "maxLength": 128, "description": "Unique within `source`. With it, sending again is safe." },
+            "id": {
+              "type": ["string", "null"], "minLength": 1, "maxLength": 128,
+              "description": "Unique within `source`. With it, sending again is safe."
+            },
             "source": { "type": ["string", "null"], "minLength": 1, "maxLength": 128, "description": "Which PBX or bridge." },
             "time": {
               "type": ["string", "null"], "format": "date-time",
@@ -43,7 +48,10 @@ extension OpenAPI {
           "properties": {
             "type": { "const": "call.offered" },
             "call": { "$ref": "#/components/schemas/EventID" },
-            "from": { "$ref": "#/components/schemas/EventText", "description": "The caller's number; null when there is none. May be absent when it is withheld." },
+            "from": {
+              "$ref": "#/components/schemas/EventText",
+              "description": "The caller's number; null when there is none. May be absent when it is withheld."
+            },
             "to": { "$ref": "#/components/schemas/EventText", "description": "The line called; null when it is not known." },
             "queue": { "$ref": "#/components/schemas/EventName" },
             "name": { "$ref": "#/components/schemas/EventText", "description": "The caller's name as the network gave it." },

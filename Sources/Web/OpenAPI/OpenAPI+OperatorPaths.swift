@@ -23,7 +23,8 @@ extension OpenAPI {
             "operationId": "setOperatorState",
             "tags": ["Operators"],
             "summary": "Ready, pause, resume",
-            "description": "An operator's token sets its own operator alone. The answer says the state that follows, which a call may make another one than was asked for.",
+            "description": "An operator's token sets its own operator alone. The answer says the state that follows, which a \#
+        call may make another one than was asked for.",
             "security": [{ "token": ["operator"] }, { "token": ["supervisor"] }, { "token": ["admin"] }],
             "parameters": [
               {

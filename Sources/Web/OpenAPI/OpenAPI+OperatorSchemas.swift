@@ -9,7 +9,8 @@ extension OpenAPI {
           "type": "object",
           "description": "What an operator does now, and did in the period.",
           "required": [
-            "name", "device", "state", "since", "reason", "queues", "calls", "answered", "unanswered", "talk_ms", "hold_ms", "wrap_up_ms",
+            "name", "device", "state", "since", "reason", "queues", "calls", "answered", "unanswered", "talk_ms", "hold_ms",
+            "wrap_up_ms",
             "paused_ms", "logged_in_ms", "average_handle_ms", "transfers_out", "occupancy"
           ],
           "properties": {
@@ -19,7 +20,10 @@ extension OpenAPI {
             "since": { "type": ["string", "null"], "format": "date-time", "description": "Since when in this state." },
             "reason": { "type": ["string", "null"], "description": "Of the pause." },
             "queues": { "type": ["array", "null"], "items": { "type": "string" }, "description": "Null: not said, so every queue." },
-            "calls": { "type": "array", "items": { "type": "string" }, "description": "Ids of the calls that ring at or are held by the operator." },
+            "calls": {
+              "type": "array", "items": { "type": "string" },
+              "description": "Ids of the calls that ring at or are held by the operator."
+            },
             "answered": { "type": "integer" },
             "unanswered": { "type": "integer", "description": "Rings that were not answered." },
             "talk_ms": { "type": "integer", "format": "int64", "description": "Without hold." },
@@ -39,7 +43,10 @@ extension OpenAPI {
         },
         "OperatorEntry": {
           "allOf": [
-            { "type": "object", "required": ["operator"], "properties": { "operator": { "type": "string", "description": "The operator's id." } } },
+            {
+              "type": "object", "required": ["operator"],
+              "properties": { "operator": { "type": "string", "description": "The operator's id." } }
+            },
             { "$ref": "#/components/schemas/OperatorFigures" }
           ]
         },
@@ -49,9 +56,10 @@ extension OpenAPI {
           "properties": {
             "state": {
               "enum": ["ready", "paused", "pause", "resumed", "resume", "available"],
-              "description": "`ready` ends the wrap-up. `pause` is another word for `paused`; `resume` and `available` are for `resumed`."
+              "description": "`ready` ends the wrap-up. `pause` is another word for `paused`; `resume` and `available` are for \#
+        `resumed`."
             },
-            "reason": { "type": ["string", "null"], "maxLength": 1024, "description": "Of the pause: at most 1,024 bytes, no control characters." }
+            "reason": { "$ref": "#/components/schemas/EventText", "description": "Of the pause: at most 1,024 bytes." }
           },
           "example": { "state": "paused", "reason": "lunch" }
         },
@@ -60,7 +68,10 @@ extension OpenAPI {
           "required": ["operator", "state", "since", "reason"],
           "properties": {
             "operator": { "type": "string" },
-            "state": { "description": "Null when the operator is not known any more.", "anyOf": [{ "$ref": "#/components/schemas/OperatorState" }, { "type": "null" }] },
+            "state": {
+              "description": "Null when the operator is not known any more.",
+              "anyOf": [{ "$ref": "#/components/schemas/OperatorState" }, { "type": "null" }]
+            },
             "since": { "type": ["string", "null"], "format": "date-time" },
             "reason": { "type": ["string", "null"] }
           }

@@ -6,12 +6,18 @@ extension OpenAPI {
             "operationId": "streamPops",
             "tags": ["Pops"],
             "summary": "Pops, live",
-            "description": "Server-Sent Events. An operator's token gets that operator's own pops, and no one else's. A supervisor says whose with `operator`, and gets `alert` besides. The stream begins with `retry: 1000` and what is alive: `operator` and `pop` of each operator. A comment every 15 s keeps an idle stream open.\n\nEvery event has an `id`. A client that comes back with `Last-Event-ID` gets what it missed; when that is gone (another start of the daemon, more than 512 events, more than 10 minutes) it gets `reset` and then what is alive. A client that falls behind gets the same, and delays nobody.",
+            "description": "Server-Sent Events. An operator's token gets that operator's own pops, and no one else's. A \#
+        supervisor says whose with `operator`, and gets `alert` besides. The stream begins with `retry: 1000` and what is \#
+        alive: `operator` and `pop` of each operator. A comment every 15 s keeps an idle stream open.\n\n\#
+        Every event has an `id`. A client that comes back with `Last-Event-ID` gets what it missed; when that is gone (another \#
+        start of the daemon, more than 512 events, more than 10 minutes) it gets `reset` and then what is alive. A client that \#
+        falls behind gets the same, and delays nobody.",
             "security": [{ "token": ["operator"] }, { "token": ["supervisor"] }, { "token": ["admin"] }],
             "parameters": [
               {
                 "name": "operator", "in": "query", "style": "form", "explode": false,
-                "description": "Whose pops: ids with commas between them, or `all`. Needed but for an operator's token, which may leave it out or name its own.",
+                "description": "Whose pops: ids with commas between them, or `all`. Needed but for an operator's token, which \#
+        may leave it out or name its own.",
                 "schema": { "type": "array", "items": { "type": "string" } },
                 "examples": { "two": { "value": ["101", "102"] }, "everybody": { "value": ["all"] } }
               },
@@ -24,21 +30,40 @@ extension OpenAPI {
             "responses": {
               "200": {
                 "description": "The stream. It ends when the daemon stops.",
-                "headers": { "X-Accel-Buffering": { "description": "`no`: a proxy is not to hold frames back.", "schema": { "const": "no" } } },
+                "headers": {
+                  "X-Accel-Buffering": { "description": "`no`: a proxy is not to hold frames back.", "schema": { "const": "no" } }
+                },
                 "content": {
                   "text/event-stream": {
                     "schema": { "type": "string" },
                     "x-events": {
-                      "pop": { "description": "A pop to show; one that is shown already is replaced.", "data": { "$ref": "#/components/schemas/Pop" } },
-                      "pop.update": { "description": "The same pop with what has changed, whole.", "data": { "$ref": "#/components/schemas/Pop" } },
-                      "pop.withdrawn": { "description": "The pop leaves the screen.", "data": { "$ref": "#/components/schemas/PopWithdrawn" } },
+                      "pop": {
+                        "description": "A pop to show; one that is shown already is replaced.",
+                        "data": { "$ref": "#/components/schemas/Pop" }
+                      },
+                      "pop.update": {
+                        "description": "The same pop with what has changed, whole.",
+                        "data": { "$ref": "#/components/schemas/Pop" }
+                      },
+                      "pop.withdrawn": {
+                        "description": "The pop leaves the screen.", "data": { "$ref": "#/components/schemas/PopWithdrawn" }
+                      },
                       "operator": { "description": "An operator's state.", "data": { "$ref": "#/components/schemas/OperatorStatus" } },
-                      "alert": { "description": "A warning, to supervisors alone.", "data": { "$ref": "#/components/schemas/SupervisorAlert" } },
-                      "reset": { "description": "Forget what is shown; what is alive follows.", "data": { "$ref": "#/components/schemas/Reset" } }
+                      "alert": {
+                        "description": "A warning, to supervisors alone.",
+                        "data": { "$ref": "#/components/schemas/SupervisorAlert" }
+                      },
+                      "reset": {
+                        "description": "Forget what is shown; what is alive follows.",
+                        "data": { "$ref": "#/components/schemas/Reset" }
+                      }
                     },
                     "examples": {
                       "withdrawn": {
-                        "value": "retry: 1000\n\nid: 1795165200000-42\nevent: pop.withdrawn\ndata: {\"pop\":\"4096.101\",\"call\":\"1795165200.15\",\"source\":\"pbx1\",\"operator\":\"101\",\"reason\":\"answered_elsewhere\",\"by\":\"102\"}\n\n: \n\n"
+                        "value": "retry: 1000\n\n\#
+        id: 1795165200000-42\nevent: pop.withdrawn\n\#
+        data: {\"pop\":\"4096.101\",\"call\":\"1795165200.15\",\"source\":\"pbx1\",\"operator\":\"101\",\#
+        \"reason\":\"answered_elsewhere\",\"by\":\"102\"}\n\n: \n\n"
                       }
                     }
                   }
@@ -56,7 +81,8 @@ extension OpenAPI {
             "operationId": "markPopSeen",
             "tags": ["Pops"],
             "summary": "The operator saw the pop",
-            "description": "A VIP's pop that nobody marks in time is told to the supervisors (`vip_unseen`). It has no body, and marking twice changes nothing.",
+            "description": "A VIP's pop that nobody marks in time is told to the supervisors (`vip_unseen`). It has no body, \#
+        and marking twice changes nothing.",
             "security": [{ "token": ["operator"] }, { "token": ["supervisor"] }, { "token": ["admin"] }],
             "parameters": [
               {

@@ -9,7 +9,10 @@ extension OpenAPI {
             "history", "cases", "note_draft", "url", "reason", "vip", "source", "operator"
           ],
           "properties": {
-            "pop": { "type": "string", "description": "The pop's id: the same as long as this operator is concerned with this call.", "examples": ["4096.101"] },
+            "pop": {
+              "type": "string", "description": "The pop's id: the same as long as this operator is concerned with this call.",
+              "examples": ["4096.101"]
+            },
             "call": { "type": "string", "description": "The PBX's id of the call.", "examples": ["1795165200.15"] },
             "phase": { "enum": ["offered", "ringing", "answered", "transferred", "ended"] },
             "from": { "$ref": "#/components/schemas/CallerNumber" },
@@ -26,15 +29,24 @@ extension OpenAPI {
               "items": { "$ref": "#/components/schemas/CustomerCard" }
             },
             "alerts": { "type": "array", "items": { "$ref": "#/components/schemas/Alert" } },
-            "brief": { "type": "array", "maxItems": 3, "items": { "type": "string" }, "description": "Who this is, what was last, what to beware of." },
+            "brief": {
+              "type": "array", "maxItems": 3, "items": { "type": "string" },
+              "description": "Who this is, what was last, what to beware of."
+            },
             "history": {
               "type": "array", "maxItems": 5, "description": "The last contacts, newest first.",
               "items": { "$ref": "#/components/schemas/Touchpoint" }
             },
             "cases": { "type": "array", "items": { "$ref": "#/components/schemas/OpenCase" } },
             "note_draft": { "type": ["string", "null"], "description": "What was noted on the call so far." },
-            "url": { "type": ["string", "null"], "description": "The page to open, made from the centre's template.", "examples": ["https://crm.example/customers/C-0001"] },
-            "reason": { "description": "Why the call was routed so.", "anyOf": [{ "$ref": "#/components/schemas/RouteReason" }, { "type": "null" }] },
+            "url": {
+              "type": ["string", "null"], "description": "The page to open, made from the centre's template.",
+              "examples": ["https://crm.example/customers/C-0001"]
+            },
+            "reason": {
+              "description": "Why the call was routed so.",
+              "anyOf": [{ "$ref": "#/components/schemas/RouteReason" }, { "type": "null" }]
+            },
             "vip": { "type": "boolean" },
             "source": { "type": "string", "description": "Which PBX or bridge." },
             "operator": { "type": "string", "description": "Whose screen." }

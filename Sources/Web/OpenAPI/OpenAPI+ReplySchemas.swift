@@ -11,15 +11,23 @@ extension OpenAPI {
           "required": ["ok"],
           "properties": {
             "ok": { "type": "boolean", "const": true },
-            "seq": { "type": "integer", "format": "int64", "minimum": 1, "description": "The event's place in the log; a `ping` has none." },
-            "duplicate": { "type": "boolean", "const": true, "description": "It was taken before; `seq` and `route` are those of the first time." },
+            "seq": {
+              "type": "integer", "format": "int64", "minimum": 1,
+              "description": "The event's place in the log; a `ping` has none."
+            },
+            "duplicate": {
+              "type": "boolean", "const": true,
+              "description": "It was taken before; `seq` and `route` are those of the first time."
+            },
             "id": { "type": "string" },
             "call": { "type": "string" },
             "customer": {
               "description": "The likeliest customer; null when nobody matches.",
               "anyOf": [{ "$ref": "#/components/schemas/ReplyCustomer" }, { "type": "null" }]
             },
-            "candidates": { "type": "integer", "minimum": 2, "description": "How many customers share the number, when more than one." },
+            "candidates": {
+              "type": "integer", "minimum": 2, "description": "How many customers share the number, when more than one."
+            },
             "alerts": { "type": "array", "items": { "$ref": "#/components/schemas/AlertKind" } },
             "route": { "$ref": "#/components/schemas/Route" }
           },
@@ -28,7 +36,9 @@ extension OpenAPI {
             "customer": { "id": 17, "name": "Hanako Example", "tier": "vip", "owner": "101" }, "alerts": ["vip"],
             "route": {
               "action": "operator", "operator": "101", "device": "PJSIP/101", "wait": 20,
-              "fallback": { "action": "group", "group": "veterans", "operators": ["103", "104"], "devices": ["PJSIP/103", "PJSIP/104"] },
+              "fallback": {
+                "action": "group", "group": "veterans", "operators": ["103", "104"], "devices": ["PJSIP/103", "PJSIP/104"]
+              },
               "priority": 10, "reason": "assigned_operator"
             }
           }
@@ -55,13 +65,20 @@ extension OpenAPI {
               "type": "object",
               "required": ["code", "message"],
               "properties": {
-                "code": { "enum": ["malformed", "too_long", "missing_field", "invalid_field", "unknown_type", "forbidden", "unavailable"] },
+                "code": {
+                  "enum": ["malformed", "too_long", "missing_field", "invalid_field", "unknown_type", "forbidden", "unavailable"]
+                },
                 "field": { "type": "string", "description": "The attribute concerned.", "examples": ["from", "calls[3].state"] },
                 "message": { "type": "string", "description": "What to change, in a sentence." }
               }
             }
           },
-          "example": { "ok": false, "error": { "code": "missing_field", "field": "queue", "message": "queue is missing; add the queue's name, such as \"support\"." } }
+          "example": {
+            "ok": false,
+            "error": {
+              "code": "missing_field", "field": "queue", "message": "queue is missing; add the queue's name, such as \"support\"."
+            }
+          }
         }
         """#
 }

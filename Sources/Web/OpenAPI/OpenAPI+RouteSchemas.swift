@@ -44,7 +44,10 @@ extension OpenAPI {
             "operator": { "type": ["string", "null"], "description": "Of the action `operator`." },
             "reason": { "$ref": "#/components/schemas/RouteReason" },
             "priority": { "type": "integer", "minimum": 0 },
-            "steps": { "type": "array", "description": "In the order in which the rules were asked.", "items": { "$ref": "#/components/schemas/RoutingStep" } },
+            "steps": {
+              "type": "array", "description": "In the order in which the rules were asked.",
+              "items": { "$ref": "#/components/schemas/RoutingStep" }
+            },
             "text": { "type": "string", "description": "All of it in words." }
           }
         },
@@ -52,7 +55,9 @@ extension OpenAPI {
           "type": "object",
           "required": ["rule", "text"],
           "properties": {
-            "rule": { "enum": ["caller", "blocked", "open_case", "assigned_operator", "last_operator", "veterans", "priority", "queue"] },
+            "rule": {
+              "enum": ["caller", "blocked", "open_case", "assigned_operator", "last_operator", "veterans", "priority", "queue"]
+            },
             "text": { "type": "string", "description": "What the rule found." }
           }
         }

@@ -6,15 +6,18 @@ extension OpenAPI {
             "operationId": "getStats",
             "tags": ["Figures"],
             "summary": "All figures of a period",
-            "description": "Of the centre, each queue, each operator and each tier. Without a period: today, from the start of the centre's day.",
+            "description": "Of the centre, each queue, each operator and each tier. Without a period: today, from the start of \#
+        the centre's day.",
             "security": [{ "token": ["supervisor"] }, { "token": ["admin"] }],
             "parameters": [
               {
-                "name": "from", "in": "query", "description": "From when, on an interval's boundary. Default: the start of the centre's day.",
+                "name": "from", "in": "query",
+                "description": "From when, on an interval's boundary. Default: the start of the centre's day.",
                 "schema": { "type": "string", "format": "date-time" }, "example": "2026-11-20T00:00:00Z"
               },
               {
-                "name": "to", "in": "query", "description": "Before when, on an interval's boundary and after `from`. Default: the end of the present interval.",
+                "name": "to", "in": "query",
+                "description": "Before when, on an interval's boundary and after `from`. Default: the end of the present interval.",
                 "schema": { "type": "string", "format": "date-time" }, "example": "2026-11-20T09:15:00Z"
               }
             ],
@@ -35,16 +38,22 @@ extension OpenAPI {
             "operationId": "streamStats",
             "tags": ["Figures"],
             "summary": "The figures of today, live",
-            "description": "Server-Sent Events: all figures at once, then again at most once a second and only when something changed or somebody waits. Each event is whole, so there is nothing to resume and a slow client misses the figures in between. A comment every 15 s keeps an idle stream open.",
+            "description": "Server-Sent Events: all figures at once, then again at most once a second and only when something \#
+        changed or somebody waits. Each event is whole, so there is nothing to resume and a slow client misses the figures in \#
+        between. A comment every 15 s keeps an idle stream open.",
             "security": [{ "token": ["supervisor"] }, { "token": ["admin"] }],
             "responses": {
               "200": {
                 "description": "The stream. It ends when the daemon stops.",
-                "headers": { "X-Accel-Buffering": { "description": "`no`: a proxy is not to hold frames back.", "schema": { "const": "no" } } },
+                "headers": {
+                  "X-Accel-Buffering": { "description": "`no`: a proxy is not to hold frames back.", "schema": { "const": "no" } }
+                },
                 "content": {
                   "text/event-stream": {
                     "schema": { "type": "string" },
-                    "x-events": { "stats": { "description": "The figures of today.", "data": { "$ref": "#/components/schemas/Stats" } } }
+                    "x-events": {
+                      "stats": { "description": "The figures of today.", "data": { "$ref": "#/components/schemas/Stats" } }
+                    }
                   }
                 }
               },

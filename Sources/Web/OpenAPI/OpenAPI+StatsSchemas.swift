@@ -9,7 +9,10 @@ extension OpenAPI {
             "from": { "type": "string", "format": "date-time" },
             "to": { "type": "string", "format": "date-time" },
             "centre": { "$ref": "#/components/schemas/Figures" },
-            "queues": { "type": "object", "description": "By the queue's name.", "additionalProperties": { "$ref": "#/components/schemas/Figures" } },
+            "queues": {
+              "type": "object", "description": "By the queue's name.",
+              "additionalProperties": { "$ref": "#/components/schemas/Figures" }
+            },
             "operators": {
               "type": "object", "description": "By the operator's id.",
               "additionalProperties": { "$ref": "#/components/schemas/OperatorFigures" }
@@ -25,7 +28,8 @@ extension OpenAPI {
           "description": "Figures of visits: a visit is one stay of a call in one queue. A ratio whose denominator is 0 is null.",
           "required": [
             "offered", "answered", "abandoned", "short_abandoned", "overflowed", "callback", "blocked", "unknown", "waiting",
-            "waiting_ringing", "waiting_vip", "longest_wait_ms", "asa_ms", "average_wait_ms", "max_wait_ms", "wait_p50_ms", "wait_p90_ms",
+            "waiting_ringing", "waiting_vip", "longest_wait_ms", "asa_ms", "average_wait_ms", "max_wait_ms", "wait_p50_ms",
+            "wait_p90_ms",
             "wait_p95_ms", "wait_p99_ms", "abandon_rate", "service_level", "aht_ms", "talk_ms", "hold_ms", "wrap_up_ms", "transfers",
             "holds", "repeat_rate", "callbacks_due", "callbacks_oldest_ms", "incomplete"
           ],
@@ -43,7 +47,9 @@ extension OpenAPI {
             "waiting_vip": { "type": "integer", "minimum": 0, "description": "Of those waiting, VIPs." },
             "longest_wait_ms": { "type": "integer", "format": "int64", "description": "Age of the oldest waiting visit; 0 when none." },
             "asa_ms": { "type": ["integer", "null"], "format": "int64", "description": "Average speed of answer." },
-            "average_wait_ms": { "type": ["integer", "null"], "format": "int64", "description": "Of all visits that ended, whatever the outcome." },
+            "average_wait_ms": {
+              "type": ["integer", "null"], "format": "int64", "description": "Of all visits that ended, whatever the outcome."
+            },
             "max_wait_ms": { "type": ["integer", "null"], "format": "int64" },
             "wait_p50_ms": { "type": ["integer", "null"], "format": "int64", "description": "Of the answered, at most 1 % off." },
             "wait_p90_ms": { "type": ["integer", "null"], "format": "int64" },
@@ -57,7 +63,10 @@ extension OpenAPI {
             "wrap_up_ms": { "type": "integer", "format": "int64" },
             "transfers": { "type": "integer" },
             "holds": { "type": "integer" },
-            "repeat_rate": { "type": ["number", "null"], "description": "Calls whose caller also called within the 24 h before, of those with a known number." },
+            "repeat_rate": {
+              "type": ["number", "null"],
+              "description": "Calls whose caller also called within the 24 h before, of those with a known number."
+            },
             "callbacks_due": { "type": "integer", "description": "Callers who abandoned and were not reached since." },
             "callbacks_oldest_ms": { "type": ["integer", "null"], "format": "int64", "description": "Age of the oldest of them." },
             "incomplete": { "type": "boolean", "description": "The link to a PBX was down within the period." }
@@ -65,11 +74,14 @@ extension OpenAPI {
         },
         "ServiceLevel": {
           "type": "object",
-          "description": "The share of visits with wait <= threshold, in the five ways the field computes it. A answered, B abandoned, S the short abandoned, T the threshold.",
+          "description": "The share of visits with wait <= threshold, in the five ways the field computes it. A answered, B \#
+        abandoned, S the short abandoned, T the threshold.",
           "required": ["threshold_ms", "variant", "negative", "ignore", "positive", "answered", "short"],
           "properties": {
             "threshold_ms": { "type": "integer", "format": "int64" },
-            "variant": { "enum": ["negative", "ignore", "positive", "answered", "short"], "description": "The one that the centre goes by." },
+            "variant": {
+              "enum": ["negative", "ignore", "positive", "answered", "short"], "description": "The one that the centre goes by."
+            },
             "negative": { "type": ["number", "null"], "description": "A≤T / (A+B)", "examples": [0.811] },
             "ignore": { "type": ["number", "null"], "description": "A≤T / (A+B − B≤T)" },
             "positive": { "type": ["number", "null"], "description": "(A≤T + B≤T) / (A+B)" },

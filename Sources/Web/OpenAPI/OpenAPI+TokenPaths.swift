@@ -20,7 +20,8 @@ extension OpenAPI {
             "operationId": "createToken",
             "tags": ["Tokens"],
             "summary": "A new token",
-            "description": "`token` of the answer is what is sent as `Authorization: Bearer`. It is told this once, and kept as a hash.",
+            "description": "`token` of the answer is what is sent as `Authorization: Bearer`. It is told this once, and kept as \#
+        a hash.",
             "security": [{ "token": ["admin"] }],
             "requestBody": {
               "required": true,

@@ -40,9 +40,14 @@ extension OpenAPI {
               "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[^\\u0000-\\u001f]*$",
               "description": "What it is for: at most 128 bytes, no control characters."
             },
-            "operator": { "type": ["string", "null"], "description": "The operator's id: needed for the role `operator`, and refused for others." },
+            "operator": {
+              "type": ["string", "null"],
+              "description": "The operator's id: needed for the role `operator`, and refused for others."
+            },
             "source": { "type": ["string", "null"], "description": "The one source that it may push events for." },
-            "expires_in_s": { "type": ["integer", "null"], "format": "int64", "minimum": 1, "description": "Seconds from now; absent: never." }
+            "expires_in_s": {
+              "type": ["integer", "null"], "format": "int64", "minimum": 1, "description": "Seconds from now; absent: never."
+            }
           },
           "if": { "properties": { "role": { "const": "operator" } } },
           "then": { "required": ["operator"], "properties": { "operator": { "type": "string" } } },

@@ -47,7 +47,7 @@ struct BlockListRoutes {
     }
 
     private func number(_ context: WebContext) throws -> (e164: String, display: String) {
-        let raw = try context.parameters.require("number")
+        let raw = try context.segment("number")
         let number = house.read(raw)
         guard let e164 = number.e164 else { throw Problem.bad("That is no telephone number; write it as 090-1234-5678 or +819012345678.") }
         return (e164, number.display)

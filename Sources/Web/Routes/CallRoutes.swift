@@ -66,7 +66,7 @@ struct CallRoutes {
 
     private func one(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.serve)
-        let id = try context.parameters.require("call")
+        let id = try context.segment("call")
         let source = Query(request).text("source")
         guard let live = await house.engine.ask({ centre, _ in centre.callsInMemory.filter { $0.key.call == id } }) else { throw Problem.stopping }
         var bySource = Dictionary(live.map { ($0.key.source, $0) }, uniquingKeysWith: { a, b in a.number > b.number ? a : b })

@@ -86,7 +86,7 @@ struct CustomerRoutes {
     }
 
     private func record(_ context: WebContext) throws -> CustomerRecord {
-        let id = try context.parameters.require("id")
+        let id = try context.segment("id")
         guard let number = Int64(id), let record = try house.records.customer(number) else { throw Problem.notFound("There is no customer \(id).") }
         return record
     }

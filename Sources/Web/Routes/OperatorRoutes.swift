@@ -41,7 +41,7 @@ struct OperatorRoutes {
 
     private func set(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.serve)
-        let id = try context.parameters.require("id")
+        let id = try context.segment("id")
         if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervise) }
         let wish: Wish = try await request.json()
         let type =

@@ -1,5 +1,6 @@
 import CallCenter
 import EventWire
+import Foundation
 import Hummingbird
 import HummingbirdCore
 
@@ -41,5 +42,15 @@ struct Query {
         guard let asked = try number("limit") else { return usual }
         guard asked >= 1, asked <= max else { throw .bad("limit is from 1 to \(max).") }
         return Int(asked)
+    }
+}
+
+extension RequestContext {
+    /// A part of the path, as it was before it was percent-encoded.
+    func segment(_ name: String) throws -> String {
+        guard let text = try parameters.require(name).removingPercentEncoding else {
+            throw Problem.bad("The path is not percent-encoded UTF-8.")
+        }
+        return text
     }
 }

@@ -51,7 +51,7 @@ struct StreamRoutes {
     /// The operator saw the pop. It goes through the log like everything that changes the state.
     private func seen(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.serve)
-        let pop = try context.parameters.require("id")
+        let pop = try context.segment("id")
         // A pop's id ends with its operator.
         let named = pop.firstIndex(of: ".").map { String(pop[pop.index(after: $0)...]) } ?? ""
         if let own = context.who.ownOperator, own != named { throw Problem.notFound("There is no such pop on your screen.") }

@@ -61,7 +61,7 @@ struct TokenRoutes {
 
     private func revoke(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.administer)
-        let id = try context.parameters.require("id")
+        let id = try context.segment("id")
         guard try house.tokens.revoke(id) else { throw Problem.notFound("There is no token \(id).") }
         house.logger.notice("token \(id) revoked")
         return Response(status: .noContent)
