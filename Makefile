@@ -20,15 +20,14 @@ PROGRAMS := screenpopd screenpop screenpop-asterisk
 # To build with, and what the tests start.
 PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemalloc-dev systemd tzdata socat python3
 
-.PHONY: help deps build debug run demo test test-quick bench install uninstall clean
+.PHONY: help deps build debug run test test-quick bench install uninstall clean
 
 help:
 	@cat <<-'TEXT'
 	make deps        install the Debian packages that are missing
 	make build       build the three programs, optimised, with Swift linked in
 	make debug       build everything for debugging
-	make run         run the daemon from here, with a configuration and data to try things out
-	make demo        a day in the call centre, on that daemon
+	make run         run the daemon from here with sample customers, and see calls pop
 	make test        run the whole suite
 	make test-quick  run the suites that take seconds
 	make bench       measure against the budgets
@@ -62,23 +61,16 @@ debug: deps
 	@swift build
 
 run: debug
-	@[ -x config/demo/run.sh ] || { echo "config/demo/run.sh is missing" >&2; exit 1; }
-	BINDIR=.build/debug exec config/demo/run.sh
-
-demo: debug
-	@[ -x config/demo/demo.sh ] || { echo "config/demo/demo.sh is missing" >&2; exit 1; }
-	BINDIR=.build/debug exec config/demo/demo.sh
+	@BINDIR=.build/debug exec config/demo/run.sh
 
 test: deps
 	@swift test
-	if [ -x Tests/run-extra.sh ]; then Tests/run-extra.sh; fi
 
 test-quick: deps
 	@swift test $(addprefix --skip ,$(SLOW_SUITES))
 
 bench: build
-	@[ -x Benchmarks/run.sh ] || { echo "Benchmarks/run.sh is missing" >&2; exit 1; }
-	exec Benchmarks/run.sh
+	@exec Benchmarks/run.sh
 
 clean:
 	@swift package clean

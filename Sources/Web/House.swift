@@ -37,11 +37,17 @@ public struct House: Sendable {
     }
 
     /// Puts an event of the daemon's own into the log, and returns when it is on disk.
-    @discardableResult
-    func take(source: String = "screenpop", _ write: (inout ByteBuilder) -> Void) async throws -> ByteBuilder {
+    ///
+    /// - Parameter refused: what the asker is told when the event is not one that can be taken.
+    func take(source: String = "screenpop", refused: String, _ write: (inout ByteBuilder) -> Void) async throws {
         var line = ByteBuilder(capacity: 256)
         write(&line)
-        return try await take(lines: line.bytes, source: source, allowInternal: true) { _ in nil }
+        let reply = try await take(lines: line.bytes, source: source, allowInternal: true) { _ in nil }.text
+        if reply.hasPrefix(#"{"ok":true"#) { return }
+        if reply.contains(#""code":"\#(WireError.Code.unavailable.rawValue)""#) {
+            throw Problem(.serviceUnavailable, "The log cannot be written now; nothing was taken. Try again in a moment.")
+        }
+        throw Problem.bad(refused)
     }
 
     /// Puts the events of some lines into the log; returns the replies, once everything is on disk.

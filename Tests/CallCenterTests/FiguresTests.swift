@@ -125,4 +125,18 @@ import Testing
         #expect(floor.centre.call(CallKey(source: "pbx", call: "a"))?.life.outcome == .answered)
         #expect(stats.centre.callbacksDue == 0)
     }
+
+    /// A PBX whose clock was never set: its login of the year 2000 must not make an interval for every quarter of an hour since.
+    @Test func aLoginOfAnotherCenturyIsBookedForItsLastDays() {
+        var floor = Floor()
+        let longAgo: Int64 = -26 * 366 * 86_400_000
+        floor.apply([login("101", at: longAgo), agent("101", .paused(reason: nil), at: 0), agent("101", .resumed, at: 60_000)])
+        var settled: [Effect] = []
+        floor.centre.settle(morning + 120_000, effects: &settled)
+        let all = floor.centre.stats(from: Timestamp(ms: 0), to: morning + 86_400_000, now: morning + 120_000)
+        let figures = all.operators["101"]?.figures
+        #expect((figures?.loggedIn ?? .max) <= 5 * 86_400_000)
+        #expect((figures?.loggedIn ?? 0) > 3 * 86_400_000)
+        #expect(figures?.paused == 60_000)
+    }
 }

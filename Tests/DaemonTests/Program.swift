@@ -41,8 +41,18 @@ final class Program {
         var argv: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
         var envp: [UnsafeMutablePointer<CChar>?] = all.map { strdup("\($0)=\($1)") } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }
+        // The threads of the tests block signals, and a program begins with what its parent blocks.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        sigfillset(&signals)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var made = pid_t()
-        let code = posix_spawnp(&made, path, &actions, nil, &argv, &envp)
+        let code = posix_spawnp(&made, path, &actions, &attributes, &argv, &envp)
         guard code == 0 else { throw Failure(description: "\(path): \(String(cString: strerror(code)))") }
         pid = made
     }

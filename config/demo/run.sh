@@ -2,7 +2,7 @@
 # `make run`: the daemon on a folder of its own, with sample customers, and a morning of a real Asterisk played into it.
 #
 # BINDIR                 where the programs are; .build/debug
-# SCREENPOP_DEMO_SPEED   how much faster than it was; 2
+# SCREENPOP_DEMO_SPEED   how much faster than it was; 1, as the times of the calls are those of the recording
 # SCREENPOP_DEMO_ONCE    end when all is played, instead of waiting for what you try
 set -euo pipefail
 here=$(cd "$(dirname "$0")/../.." && pwd)
@@ -17,14 +17,11 @@ note() { printf '%s%s%s\n' "$dim" "$*" "$plain"; }
 # A path of this repository may be too long for the name of a socket, which ends at 107 bytes.
 state=$(mktemp -d /tmp/screenpop.XXXXXX)
 touch "$state/log"
-daemon='' watcher=''
+daemon='' watcher='' player=''
 finish() {
   trap - EXIT INT TERM
-  if [ -n "$watcher" ]; then kill "$watcher" 2>/dev/null || true; fi
-  if [ -n "$daemon" ]; then
-    kill "$daemon" 2>/dev/null || true
-    wait "$daemon" 2>/dev/null || true
-  fi
+  for process in $player $watcher $daemon; do kill "$process" 2>/dev/null || true; done
+  wait
   rm -rf -- "$state"
   say "Ended; nothing is left behind."
 }
@@ -50,7 +47,7 @@ say "screenpopd runs, on SQLite in $state/data"
 "$bin/screenpop" customers block +12025550199 --reason 'nuisance calls' > /dev/null
 note "+1 202-555-0199 is blocked: its calls are rejected."
 
-say "Recordings of a real Asterisk are played, at ${SCREENPOP_DEMO_SPEED:-2} times their speed. What comes in, pops:"
+say "Recordings of a real Asterisk are played, two minutes in all. What comes in, pops:"
 "$bin/screenpop" watch --all 2>/dev/null &
 watcher=$!
 
@@ -65,8 +62,10 @@ print("   figures: offered %d, answered %d, abandoned %d, waiting %d, service le
 }
 play() {
   note "-- $2"
-  "$bin/screenpop-asterisk" --recording "$recordings/$1.ami" --rebase now --speed "${SCREENPOP_DEMO_SPEED:-2}" > /dev/null &
-  wait "$!"
+  "$bin/screenpop-asterisk" --recording "$recordings/$1.ami" --rebase now --speed "${SCREENPOP_DEMO_SPEED:-1}" > /dev/null &
+  player=$!
+  wait "$player"
+  player=''
   # The last pop is on its way from the stream to the terminal.
   sleep 0.2
   figures
@@ -77,7 +76,7 @@ play busy '101 refuses, 102 answers: the pop moves.'
 play two-callers-one-agent 'Two callers, one operator: the second waits.'
 play ring-no-answer '101 does not pick up, 102 does.'
 play blind-transfer-refer 'A VIP is transferred: the pop goes with the call.'
-play anonymous 'Withheld numbers and a number that two customers share.'
+play ended-by-agent 'A number that two customers share.'
 play abandoned-cancel 'Another caller gives up.'
 play answered 'The VIP again: the last call is in his history.'
 kill "$watcher" 2>/dev/null || true

@@ -83,6 +83,9 @@ public struct Operator: Equatable, Sendable, Codable {
     /// Marks that are told again at most for one that is late by less than they are.
     static let waypointEvery = 64
 
+    /// A state that lasts longer is booked for its last days alone. Milliseconds.
+    static let spentMax = (Centre.daysKept + 1) * 86_400_000
+
     init(id: String) { self.id = id }
 
     public var state: OperatorState { life.state }
@@ -110,7 +113,8 @@ public struct Operator: Equatable, Sendable, Codable {
         /// State time is split at the boundaries of the intervals.
         mutating func spent(_ state: OperatorState, from: Timestamp, to: Timestamp) {
             guard state != .loggedOut else { return }
-            var from = from
+            // Older intervals are forgotten anyway, and a mark of the year 1 would make a million of them.
+            var from = max(from, to - Operator.spentMax)
             while from < to {
                 let interval = from.interval(grain)
                 let end = min(to, Timestamp(ms: (interval + 1) * grain))

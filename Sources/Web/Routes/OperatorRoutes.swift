@@ -53,14 +53,13 @@ struct OperatorRoutes {
             }
         guard let known = await house.engine.ask({ centre, _ in centre.operators[id]?.isLoggedIn }) else { throw Problem.stopping }
         guard known == true else { throw Problem(.conflict, "Operator \(id) is not logged in.") }
-        let reply = try await house.take { out in
+        try await house.take(refused: "The reason is too long, or has control characters.") { out in
             out.object { out in
                 out.field("type", type)
                 out.field("operator", id)
                 if let reason = wish.reason { out.field("reason", reason) }
             }
         }
-        guard reply.text.hasPrefix(#"{"ok":true"#) else { throw Problem.bad("The reason is too long, or has control characters.") }
         let now = await house.engine.ask { centre, _ in centre.operators[id].map { ($0.state, $0.since, $0.pauseReason) } } ?? nil
         return .json { out in
             out.object { out in

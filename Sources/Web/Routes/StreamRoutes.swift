@@ -57,7 +57,7 @@ struct StreamRoutes {
         if let own = context.who.ownOperator, own != named { throw Problem.notFound("There is no such pop on your screen.") }
         guard let there = await house.engine.ask({ centre, _ in centre.hasPop(pop, of: named) }) else { throw Problem.stopping }
         guard there else { throw Problem.notFound("There is no such pop on the screen of \(named.isEmpty ? "anyone" : named); it may have been withdrawn.") }
-        try await house.take { out in
+        try await house.take(refused: "That is no pop.") { out in
             out.object { out in
                 out.field("type", "screenpop.pop.seen")
                 out.field("pop", pop)
