@@ -8,20 +8,20 @@ extension Centre {
         if index[key] == nil { admit(key, number: number, now: now) }
         guard var call = take(number) else { return nil }
         call.lastHeard = max(call.lastHeard, now)
-        defer { calls[number] = call }
-
+        var answer: OfferAnswer?
         switch body {
         case .offered(let offered):
-            return offer(offered, &call, event, seq: seq, now: now, lookup: lookup, effects: &effects)
+            answer = offer(offered, &call, event, seq: seq, now: now, lookup: lookup, effects: &effects)
         case .identified:
             if let lookup { identify(&call, lookup, at: event.time) }
             if !call.life.isOver { updatePops(of: &call, at: event.time, effects: &effects) }
         default:
-            guard let step = CallStep(body) else { return nil }
+            guard let step = CallStep(body) else { break }
             let live = take(step, &call, event, seq: seq, effects: &effects)
             if live { showPops(after: body, &call, at: event.time, effects: &effects) }
         }
-        return nil
+        put(call)
+        return answer
     }
 
     mutating func admit(_ key: CallKey, number: Int64, now: Timestamp) {
@@ -36,6 +36,12 @@ extension Centre {
         var call = Call(key: CallKey(source: "", call: ""), number: 0, heard: Timestamp(ms: 0))
         swap(&call, &calls.values[i])
         return call
+    }
+
+    /// Puts it back.
+    private mutating func put(_ call: consuming Call) {
+        guard let i = calls.index(forKey: call.number) else { return calls[call.number] = call }
+        swap(&call, &calls.values[i])
     }
 
     // MARK: Steps
@@ -117,7 +123,7 @@ extension Centre {
         guard let i = calls.index(forKey: wrapUp.call), !calls.values[i].knows(wrapUp), var call = take(wrapUp.call) else { return }
         call.note(wrapUp)
         book(&call)
-        calls[wrapUp.call] = call
+        put(call)
     }
 
     // MARK: The ledger
@@ -165,7 +171,7 @@ extension Centre {
             call.isRepeat = isRepeat
             book(&call)
         }
-        calls[number] = call
+        put(call)
     }
 }
 

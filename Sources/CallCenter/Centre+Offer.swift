@@ -59,11 +59,11 @@ extension Centre {
         var lookup = found
         if let before = call.lookup?.caller { lookup.caller = before }
         if found.candidates.isEmpty, call.lookup?.candidates.isEmpty == false { return }
-        if let customer = call.customer?.id { byCustomer[customer]?.removeAll { $0 == call.number } }
+        if let customer = call.customerID { byCustomer[customer]?.removeAll { $0 == call.number } }
         for i in lookup.candidates.indices { remember(&lookup.candidates[i]) }
         call.lookup = lookup
         call.ranking = rank(lookup, line: call.offered?.to)
-        if let customer = call.customer?.id {
+        if let customer = call.customerID {
             byCustomer[customer, default: []].append(call.number)
             if let key = lookup.caller.e164.flatMap(CallerMemory.key) { callers.noteCustomer(customer, of: key) }
         }

@@ -140,11 +140,9 @@ extension Centre {
         }
         guard let candidate else { return }
         callers.noteReached(customer: candidate.customer.id, at: event.time)
-        effects.append(
-            .touchpoint(
-                seq: seq, customer: candidate.customer.id,
-                Touchpoint(
-                    at: event.time, channel: touchpoint.channel, direction: touchpoint.direction, operator: touchpoint.operator,
-                    summary: touchpoint.summary, duration: touchpoint.duration, tier: candidate.customer.tier)))
+        let kept = Touchpoint(
+            at: event.time, channel: touchpoint.channel, direction: touchpoint.direction, operator: touchpoint.operator,
+            summary: touchpoint.summary, duration: touchpoint.duration, tier: candidate.customer.tier)
+        effects.append(.history(.touchpoint(seq: seq, customer: candidate.customer.id, kept)))
     }
 }

@@ -149,9 +149,8 @@ public struct Centre: Sendable {
             let tooMany = lingering.count - lingeringFrom > Centre.lingeringMax
             guard tooMany || now - calls.values[i].lastHeard > Centre.lingerMax else { break }
             lingeringFrom += 1
-            let call = calls.remove(at: i).value
-            unlink(call)
-            effects.append(.archive(call))
+            unlink(calls.values[i].key, number: calls.keys[i], customer: calls.values[i].customerID)
+            effects.append(.history(.call(calls.remove(at: i).value)))
         }
         if lingeringFrom > Centre.lingeringMax {
             lingering.removeFirst(lingeringFrom)
@@ -159,11 +158,11 @@ public struct Centre: Sendable {
         }
     }
 
-    private mutating func unlink(_ call: Call) {
-        index[call.key] = nil
-        booked[call.number] = nil
-        guard let customer = call.customer?.id, var numbers = byCustomer[customer] else { return }
-        numbers.removeAll { $0 == call.number }
+    private mutating func unlink(_ key: CallKey, number: Int64, customer: Int64?) {
+        index[key] = nil
+        booked[number] = nil
+        guard let customer, var numbers = byCustomer[customer] else { return }
+        numbers.removeAll { $0 == number }
         byCustomer[customer] = numbers.isEmpty ? nil : numbers
     }
 

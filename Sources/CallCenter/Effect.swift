@@ -7,10 +7,15 @@ public indirect enum Effect: Equatable, Sendable {
     case alert(SupervisorAlert)
     /// An operator's state is another.
     case operatorChanged(OperatorStatus)
-    /// A touchpoint belongs into this customer's history; `seq` is the place in the log of the event that told it.
+    /// Something leaves the core's memory for good and belongs into the history.
+    case history(HistoryEntry)
+}
+
+/// What goes into the history.
+public indirect enum HistoryEntry: Equatable, Sendable {
+    case call(Call)
+    /// `seq` is the place in the log of the event that told it.
     case touchpoint(seq: Int64, customer: Int64, Touchpoint)
-    /// The call leaves the core's memory: it goes into the history.
-    case archive(Call)
 }
 
 /// What an operator does, from when on.
@@ -21,7 +26,7 @@ public struct OperatorStatus: Equatable, Sendable {
     public var since: Timestamp
     public var reason: String?
 
-    public init(of one: Operator) {
+    public init(of one: borrowing Operator) {
         `operator` = one.id
         name = one.name
         state = one.state

@@ -3,15 +3,25 @@ import EventWire
 import Glibc
 import Synchronization
 
-/// The one thread that owns all live state and the log's connection.
+/// The thread that owns all live state, as the engine needs it: what reads the events and writes the pops may share it, and then nothing is
+/// handed from thread to thread between a ringing phone and the screen.
+public protocol EngineThread: Sendable {
+    /// Runs `job` on the thread, after what was given to it before and never at once.
+    func perform(_ job: @escaping @Sendable () -> Void)
+    /// Runs `job` on the thread when so many milliseconds have passed.
+    func perform(after milliseconds: Int, _ job: @escaping @Sendable () -> Void)
+}
+
+/// Owns all live state and the log's connection, on one thread.
 public final class Engine: Sendable {
     /// Between two looks at what time alone brings about. Milliseconds.
     static let tickEvery = 100
 
+    private let thread: any EngineThread
     private let mailbox = Mailbox()
     private let progressed = Atomic<UInt64>(0)
     private let unwritable = Atomic<Bool>(false)
-    private let thread = Mutex<pthread_t?>(nil)
+    private let run = Mutex<Run?>(nil)
     /// Who watches.
     public let streams: Streams
 
@@ -19,7 +29,10 @@ public final class Engine: Sendable {
     public var progress: UInt64 { progressed.load(ordering: .relaxed) }
     public var isLogWritable: Bool { !unwritable.load(ordering: .relaxed) }
 
-    public init() { streams = Streams(epoch: Engine.now().ms) }
+    public init(on thread: any EngineThread) {
+        self.thread = thread
+        streams = Streams(epoch: Engine.now().ms)
+    }
 
     /// What the engine is made of; the log and the directory belong to its thread from then on.
     public struct Parts {
@@ -45,20 +58,32 @@ public final class Engine: Sendable {
         }
     }
 
-    /// Restores the state from the log, on this thread, and starts the engine's own.
+    /// Restores the state from the log, on the calling thread, and goes on on the engine's.
     public func start(_ parts: sending Parts) throws {
-        let core = try EngineCore(parts, streams: streams)
-        let run = Run(engine: self, core: core)
-        let started = pthread_create_running { run.loop() }
-        thread.withLock { $0 = started }
+        let made = Run(engine: self, core: try EngineCore(parts, streams: streams))
+        run.withLock { $0 = made }
+        thread.perform {
+            made.open()
+            made.tick()
+        }
     }
 
     /// False when the engine cannot keep up, or has stopped: the caller keeps the batch and stops reading.
-    public func submit(_ batch: EventBatch) -> Bool { mailbox.put(.events(batch)) }
+    public func submit(_ batch: EventBatch) -> Bool { put(.events(batch)) }
+
+    private func put(_ letter: Mailbox.Letter) -> Bool {
+        switch mailbox.put(letter) {
+        case .refused: return false
+        case .first:
+            if let run = run.withLock({ $0 }) { thread.perform { run.open() } }
+            return true
+        case .behind: return true
+        }
+    }
 
     /// Asks the state something, on the engine's thread; nil when the engine has stopped.
     public func ask<Answer: Sendable>(_ question: @escaping @Sendable (Centre, Timestamp) -> Answer) async -> Answer? {
-        await run { core in
+        await inTurn { core in
             let now = Engine.now()
             return question(core.settled(now), now)
         }
@@ -66,21 +91,23 @@ public final class Engine: Sendable {
 
     /// Lets a client watch; nil when the engine has stopped.
     public func watch(_ watch: Watch, lastID: String?) async -> Subscription? {
-        await run { [streams] core in
-            streams.attach(watch, lastID: lastID, now: Engine.now(), centre: core.centre)
+        await inTurn { [streams] core in
+            core.showAll()
+            return streams.attach(watch, lastID: lastID, now: Engine.now(), centre: core.centre)
         } ?? nil
     }
 
     /// Gives a client that fell behind what is alive.
     public func restart(_ subscription: Subscription) async {
-        _ = await run { [streams] core in
+        _ = await inTurn { [streams] core in
+            core.showAll()
             streams.restart(subscription, isNew: false, now: Engine.now(), centre: core.centre)
         }
     }
 
     /// Takes rules that were configured anew. Throws what the log throws when it cannot be written.
     public func adopt(_ policy: Policy) async throws {
-        let failure: (any Error)?? = await run { core in
+        let failure: (any Error)?? = await inTurn { core in
             do { try core.adopt(policy) } catch { return error }
             return nil
         }
@@ -88,53 +115,108 @@ public final class Engine: Sendable {
     }
 
     /// Where the log is: the newest place given out, and the newest on disk.
-    public func places() async -> (last: Int64, committed: Int64)? { await run { ($0.lastSeq, $0.committedSeq) } }
+    public func places() async -> (last: Int64, committed: Int64)? { await inTurn { ($0.lastSeq, $0.committedSeq) } }
 
-    private func run<Answer: Sendable>(_ question: @escaping @Sendable (inout EngineCore) -> Answer) async -> Answer? {
+    private func inTurn<Answer: Sendable>(_ question: @escaping @Sendable (inout EngineCore) -> Answer) async -> Answer? {
         await withCheckedContinuation { continuation in
-            let taken = mailbox.put(.question { core in continuation.resume(returning: question(&core)) })
+            let taken = put(.question { core in continuation.resume(returning: question(&core)) })
             if !taken { continuation.resume(returning: nil) }
         }
     }
 
-    /// Takes no more, finishes what waits, keeps a checkpoint, and returns when the thread has ended.
-    public func stop() {
+    /// Takes no more, finishes what waits, keeps a checkpoint, and returns when all that is done.
+    public func stop() async {
         mailbox.close()
-        if let running = thread.withLock({ $0.take() }) { pthread_join(running, nil) }
+        guard let run = run.withLock({ $0.take() }) else { return }
+        await withCheckedContinuation { continuation in
+            thread.perform {
+                run.end()
+                continuation.resume()
+            }
+        }
     }
 
-    /// `@unchecked Sendable`: handed to the new thread before it runs, and touched by that thread alone from then on.
+    /// What the thread does.
+    ///
+    /// `@unchecked Sendable`: handed to the engine's thread when it is made, and touched by that thread alone from then on.
     private final class Run: @unchecked Sendable {
-        let engine: Engine
-        var core: EngineCore
+        private let engine: Engine
+        private var core: EngineCore
+        /// A commit is under way, or is about to be.
+        private var isCommitDue = false
+        /// When the one under way began.
+        private var commitBegan: Timestamp?
+        private var hasEnded = false
 
         init(engine: Engine, core: EngineCore) {
             self.engine = engine
             self.core = core
         }
 
-        func loop() {
-            nameThread("engine")
-            while let letters = engine.mailbox.takeAll(within: Engine.tickEvery) {
-                var batches: [EventBatch] = []
-                for letter in letters {
-                    switch letter {
-                    case .events(let batch): batches.append(batch)
-                    case .question(let question):
-                        // What was sent before a question is answered before it.
-                        core.take(batches)
-                        batches.removeAll()
-                        core.ask(question)
-                    }
+        /// Applies what waits and shows it; the commit comes behind the writing of the pops that this brought about.
+        func open() {
+            var batches: [EventBatch] = []
+            for letter in engine.mailbox.takeAll() {
+                switch letter {
+                case .events(let batch): batches.append(batch)
+                case .question(let question):
+                    // What was sent before a question is applied before it.
+                    core.take(batches)
+                    batches.removeAll()
+                    core.ask(question)
                 }
-                if !batches.isEmpty { core.take(batches) }
-                core.tick(Engine.now())
-                core.keepCheckpoint()
-                if letters.isEmpty { core.cutLog(Engine.now()) }
-                engine.unwritable.store(core.isUnwritable, ordering: .relaxed)
-                engine.progressed.wrappingAdd(1, ordering: .relaxed)
             }
+            core.take(batches)
+            goOn()
+        }
+
+        /// Sees to it that what was applied is committed and answered.
+        private func goOn() {
+            if core.isOwing, !isCommitDue {
+                isCommitDue = true
+                engine.thread.perform { self.commit() }
+            }
+            report()
+        }
+
+        private func commit() {
+            core.keepCheckpoint()
+            core.commit { [engine] in engine.thread.perform { self.committed() } }
+            isCommitDue = core.isOwing
+            commitBegan = core.isOwing ? Engine.now() : nil
+            report()
+        }
+
+        private func report() {
+            engine.unwritable.store(core.isUnwritable, ordering: .relaxed)
+            // A disk that does not come back is no progress, though this thread goes on.
+            if let commitBegan, Engine.now() - commitBegan > 1_000 { return }
+            engine.progressed.wrappingAdd(1, ordering: .relaxed)
+        }
+
+        private func committed() {
+            core.completeCommit()
+            isCommitDue = false
+            commitBegan = nil
+            goOn()
+        }
+
+        func tick() {
+            guard !hasEnded else { return }
+            core.tick(Engine.now())
+            if !core.isOwing {
+                core.keepCheckpoint()
+                if engine.mailbox.isEmpty { core.cutLog(Engine.now()) }
+            }
+            goOn()
+            engine.thread.perform(after: Engine.tickEvery) { self.tick() }
+        }
+
+        func end() {
+            open()
+            core.finish()
             core.keepCheckpoint(always: true)
+            hasEnded = true
         }
     }
 
@@ -144,27 +226,4 @@ public final class Engine: Sendable {
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(ms: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
-}
-
-/// The calling thread's name, as `top -H` and `perf` show it; pthread_setname_np is not there for Swift.
-private func nameThread(_ name: StaticString) {
-    let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
-    guard file >= 0 else { return }
-    write(file, name.utf8Start, name.utf8CodeUnitCount)
-    close(file)
-}
-
-/// Starts a thread.
-private func pthread_create_running(_ body: @escaping @Sendable () -> Void) -> pthread_t {
-    final class Box: Sendable {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-    var thread = pthread_t()
-    let box = Unmanaged.passRetained(Box(body))
-    pthread_create(&thread, nil, { raw in
-        if let raw { Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body() }
-        return nil
-    }, box.toOpaque())
-    return thread
 }

@@ -11,6 +11,8 @@ struct EngineCore {
     private let told: @Sendable (SupervisorAlert, Int64) -> Void
     private var seen = SeenIDs()
     private var effects: [Effect] = []
+    /// Of what was applied, what nobody was shown yet.
+    private var unshown: [Effect] = []
     private var checkpointSeq: Int64 = 0
     private let retention: Int64
     private var cutDue = Timestamp(ms: 0)
@@ -73,51 +75,119 @@ struct EngineCore {
 
     /// Takes rules that were configured anew; they hold from here on, and a replay will know.
     mutating func adopt(_ policy: Policy) throws {
+        finish()
         guard try log.policies().last?.policy != policy else { return centre.adopt(policy) }
         try log.adopt(policy, after: log.lastSeq)
         centre.adopt(policy)
     }
 
-    /// Takes the batches of one burst: applies, commits once, and answers.
+    /// Applied and shown, and neither on disk nor answered yet.
+    private struct Owed {
+        /// The place in the log before all of it.
+        var before: Int64
+        var batches: [EventBatch] = []
+        var replies: [ByteBuilder] = []
+        var history: [HistoryEntry] = []
+    }
+    private var owed: Owed?
+    /// On its way to the disk.
+    private var underWay: Owed?
+    /// Whether something is not on disk, or not answered.
+    var isOwing: Bool { owed != nil || underWay != nil }
+
+    /// Takes the batches of one burst: applies and shows them. `finish` has to follow.
     mutating func take(_ batches: [EventBatch]) {
-        let before = log.lastSeq
+        guard !batches.isEmpty else { return }
         centre.audience = streams.audience
         if isUnwritable { return takeCarefully(batches) }
-        var replies: [ByteBuilder] = []
+        var owed = self.owed ?? Owed(before: log.lastSeq)
+        self.owed = nil
+        owed.batches += batches
         effects.removeAll(keepingCapacity: true)
         do {
-            for batch in batches { replies.append(try apply(batch)) }
-            show()
-            directory.rest()
-            try log.commit()
+            for batch in batches { owed.replies.append(try apply(batch)) }
         } catch {
-            directory.rest()
-            log.rollback()
-            isUnwritable = true
-            seen.forget(after: before)
-            // What was applied is not on disk: the state has to be what the log says.
-            isStale = (try? restore()) == nil
-            return refuse(batches)
+            // The commit under way is sound.
+            completeCommit()
+            return fail(owed)
         }
-        for (batch, reply) in zip(batches, replies) { batch.reply(reply) }
-        remember(effects)
+        show()
+        owed.history += entries(of: effects)
+        self.owed = owed
     }
 
-    /// Before the commit: a pop does not wait for the disk.
-    private func show() {
-        guard !effects.isEmpty else { return }
-        streams.show(effects, now: Engine.now())
-        for case .alert(let alert) in effects { told(alert, log.lastSeq) }
+    /// Begins to put what was applied on disk, unless a commit is under way: then it goes with the next. Beside this thread when somebody
+    /// watches, so that the next pop does not wait for the disk either; at once when nobody does.
+    ///
+    /// - Parameter done: called on any thread when `completeCommit` need not wait any more.
+    mutating func commit(_ done: @escaping @Sendable () -> Void) {
+        guard underWay == nil, let owed else { return }
+        guard streams.areWatched else { return finish() }
+        underWay = owed
+        self.owed = nil
+        directory.rest()
+        log.beginCommit(done)
+    }
+
+    /// Waits for the commit that is under way, and answers.
+    mutating func completeCommit() {
+        guard let underWay else { return }
+        self.underWay = nil
+        do { try log.finishCommit() } catch { return fail(underWay) }
+        answer(underWay)
+    }
+
+    /// Puts all that was applied on disk, and answers.
+    mutating func finish() {
+        completeCommit()
+        guard let owed else { return }
+        self.owed = nil
+        directory.rest()
+        do { try log.commit() } catch { return fail(owed) }
+        answer(owed)
+    }
+
+    private mutating func answer(_ owed: Owed) {
+        showAll()
+        for (batch, reply) in zip(owed.batches, owed.replies) { batch.reply(reply) }
+        if !owed.history.isEmpty { history.take(owed.history) }
+    }
+
+    /// What was applied is not on disk, and what was applied behind it stands on it: the state has to be what the log says.
+    private mutating func fail(_ failed: Owed) {
+        let behind = owed
+        owed = nil
+        unshown = []
+        directory.rest()
+        log.rollback()
+        isUnwritable = true
+        seen.forget(after: failed.before)
+        isStale = (try? restore()) == nil
+        refuse(failed.batches)
+        if let behind { refuse(behind.batches) }
+    }
+
+    /// Shows what was applied: a ringing phone's pop does not wait for the disk. What only announces a decision waits until that is on disk
+    /// and the PBX is told, or until something urgent comes behind it.
+    private mutating func show(atOnce: Bool = false) {
+        unshown += effects
+        if atOnce || effects.contains(where: \.isUrgent) { showAll() }
+    }
+
+    mutating func showAll() {
+        guard !unshown.isEmpty else { return }
+        streams.show(unshown, now: Engine.now())
+        for case .alert(let alert) in unshown { told(alert, log.lastSeq) }
+        unshown.removeAll(keepingCapacity: true)
+    }
+
+    /// What of it goes into the history.
+    private func entries(of effects: [Effect]) -> [HistoryEntry] {
+        effects.compactMap { if case .history(let entry) = $0 { entry } else { nil } }
     }
 
     private func remember(_ effects: [Effect]) {
-        let entries = effects.compactMap { effect -> HistoryEntry? in
-            switch effect {
-            case .archive(let call): .call(call)
-            case .touchpoint(let seq, let customer, let touchpoint): .touchpoint(seq: seq, customer: customer, touchpoint)
-            case .pop, .popWithdrawn, .alert, .operatorChanged: nil
-            }
-        }
+        let entries = entries(of: effects)
         if !entries.isEmpty { history.take(entries) }
     }
 
@@ -128,7 +198,13 @@ struct EngineCore {
         do {
             if isStale { try restore() }
             isStale = false
-            for batch in batches { admissions.append(try batch.items.map { item in try admit(item, of: batch) }) }
+            for batch in batches {
+                admissions.append(
+                    try batch.items.map { item in
+                        guard case .event(let decoded, let source, let line, let found) = item else { return .beside }
+                        return try admit(decoded, source, batch.bytes[line], readAt: batch.readAt, found)
+                    })
+            }
             directory.rest()
             try log.commit()
         } catch {
@@ -142,10 +218,15 @@ struct EngineCore {
         effects.removeAll(keepingCapacity: true)
         for (batch, admitted) in zip(batches, admissions) {
             var out = ByteBuilder(capacity: 64 * batch.items.count)
-            for (item, admission) in zip(batch.items, admitted) { carryOut(item, admission, readAt: batch.readAt, &out) }
+            for (item, admission) in zip(batch.items, admitted) {
+                switch item {
+                case .refused(let error): ReplyEncoder.error(error, into: &out)
+                case .event(let decoded, _, _, _): carryOut(decoded, admission, readAt: batch.readAt, &out)
+                }
+            }
             batch.reply(out)
         }
-        show()
+        show(atOnce: true)
         remember(effects)
     }
 
@@ -168,11 +249,18 @@ struct EngineCore {
 
     private mutating func apply(_ batch: EventBatch) throws -> ByteBuilder {
         var out = ByteBuilder(capacity: 64 * batch.items.count)
-        for item in batch.items { carryOut(item, try admit(item, of: batch), readAt: batch.readAt, &out) }
+        for item in batch.items {
+            switch item {
+            case .refused(let error): ReplyEncoder.error(error, into: &out)
+            case .event(let decoded, let source, let line, let found):
+                let admission = try admit(decoded, source, batch.bytes[line], readAt: batch.readAt, found)
+                carryOut(decoded, admission, readAt: batch.readAt, &out)
+            }
+        }
         return out
     }
 
-    /// What is to be done about a line.
+    /// What is to be done about an event.
     private enum Admission {
         /// It is in the log at `seq`, and is to be applied.
         case new(seq: Int64, lookup: Lookup?)
@@ -183,35 +271,30 @@ struct EngineCore {
     }
 
     /// Looks up who has to be, and collects the event in the log.
-    private mutating func admit(_ item: EventBatch.Item, of batch: EventBatch) throws -> Admission {
-        guard case .event(let decoded, let source, let range, let found) = item else { return .beside }
+    private mutating func admit(
+        _ decoded: borrowing DecodedEvent, _ source: String, _ line: ArraySlice<UInt8>, readAt: Timestamp, _ found: Lookup?
+    ) throws -> Admission {
+        if case .ping = decoded.event.body { return .beside }
         let event = decoded.event
-        if case .ping = event.body { return .beside }
         if let id = event.id, let first = seen.place(of: id, from: event.source) {
             let before = log.line(first)?.event
             if before.map({ $0.id == id && $0.source == event.source }) ?? true { return .again(seq: first, before) }
         }
         let lookup = found ?? Centre.lookupQuestion(event).map(directory.lookup)
-        try batch.bytes.withUnsafeBytes { bytes in
-            try log.append(readAt: batch.readAt, source: source, line: UnsafeRawBufferPointer(rebasing: bytes[range]), lookup: lookup)
-        }
+        try line.withUnsafeBytes { try log.append(readAt: readAt, source: source, line: $0, lookup: lookup) }
         let seq = log.lastSeq
         if let id = event.id { seen.note(id, from: event.source, at: seq) }
         return .new(seq: seq, lookup: lookup)
     }
 
     /// Applies what was admitted, and writes the reply.
-    private mutating func carryOut(_ item: EventBatch.Item, _ admission: Admission, readAt: Timestamp, _ out: inout ByteBuilder) {
-        switch item {
-        case .refused(let error): ReplyEncoder.error(error, into: &out)
-        case .event(let decoded, _, _, _):
-            switch admission {
-            case .new(let seq, let lookup):
-                let answer = centre.apply(decoded.event, seq: seq, now: readAt, lookup: lookup, effects: &effects)
-                ReplyEncoder.ok(seq: seq, id: decoded.event.id, call: decoded.call, answer: answer, into: &out)
-            case .again(let seq, let before): answerAgain(decoded, first: seq, before, &out)
-            case .beside: ReplyEncoder.ok(seq: nil, id: decoded.event.id, into: &out)
-            }
+    private mutating func carryOut(_ decoded: DecodedEvent, _ admission: Admission, readAt: Timestamp, _ out: inout ByteBuilder) {
+        switch admission {
+        case .new(let seq, let lookup):
+            let answer = centre.apply(decoded.event, seq: seq, now: readAt, lookup: lookup, effects: &effects)
+            ReplyEncoder.ok(seq: seq, id: decoded.event.id, call: decoded.call, answer: answer, into: &out)
+        case .again(let seq, let before): answerAgain(decoded, first: seq, before, &out)
+        case .beside: ReplyEncoder.ok(seq: nil, id: decoded.event.id, into: &out)
         }
     }
 
@@ -238,14 +321,14 @@ struct EngineCore {
     mutating func settled(_ now: Timestamp) -> Centre {
         effects.removeAll(keepingCapacity: true)
         centre.settle(now, effects: &effects)
-        show()
+        show(atOnce: true)
         return centre
     }
 
     mutating func tick(_ now: Timestamp) {
         effects.removeAll(keepingCapacity: true)
         centre.tick(now, effects: &effects)
-        show()
+        show(atOnce: true)
         streams.beat(now: now)
     }
 
@@ -259,13 +342,27 @@ struct EngineCore {
 
     /// Keeps the state, when enough has happened since the last time or `always`.
     mutating func keepCheckpoint(always: Bool = false) {
+        guard log.lastSeq > checkpointSeq, always || isCheckpointDue(Engine.now()) else { return }
+        // The state that is kept must not be ahead of the log.
+        finish()
         let seq = log.lastSeq
-        guard !isUnwritable, !isStale, seq > checkpointSeq, always || isCheckpointDue(Engine.now()) else { return }
+        guard !isUnwritable, !isStale else { return }
         keptAt = Engine.now()
         if always { log.finishKeeping() }
         // A start reads the log behind the checkpoint alone, so what went into the history before has to be there first.
         let history = history
         if log.keep(centre.checkpoint, at: seq, after: { try history.flush() }) { checkpointSeq = seq }
         if always { log.finishKeeping() }
+    }
+}
+
+extension Effect {
+    /// A phone rings or is spoken into, or a screen shows what is not so any more.
+    fileprivate var isUrgent: Bool {
+        switch self {
+        case .pop(let pop, _): pop.phase != .offered
+        case .popWithdrawn: true
+        case .alert, .operatorChanged, .history: false
+        }
     }
 }

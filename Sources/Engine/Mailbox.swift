@@ -1,73 +1,53 @@
-import CallCenter
-import Glibc
+import Synchronization
 
 /// What waits for the engine: bounded, with one wake-up for a burst.
-///
-/// `@unchecked Sendable`: `waiting` and `isClosed` are touched between `pthread_mutex_lock` and `pthread_mutex_unlock` alone; the mutex and
-/// the condition have addresses of their own that live as long as the mailbox.
-final class Mailbox: @unchecked Sendable {
+final class Mailbox: Sendable {
     enum Letter: Sendable {
         case events(EventBatch)
         case question(@Sendable (inout EngineCore) -> Void)
     }
 
+    enum Taken: Equatable {
+        /// The box was empty: somebody has to tell the engine.
+        case first
+        case behind
+        /// It is closed or full.
+        case refused
+    }
+
     /// Bytes of lines that may wait: some hundred thousand events. Connections stop reading beyond.
     static let bytesMax = 64 << 20
 
-    private var waiting: [Letter] = []
-    private var bytes = 0
-    private var isClosed = false
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let filled = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-
-    init() {
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(filled, nil)
+    private struct State {
+        var waiting: [Letter] = []
+        var bytes = 0
+        var isClosed = false
     }
-    deinit {
-        pthread_cond_destroy(filled)
-        pthread_mutex_destroy(mutex)
-        mutex.deallocate()
-        filled.deallocate()
-    }
+    private let state = Mutex(State())
 
-    /// False when it is closed or full.
-    func put(_ letter: Letter) -> Bool {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        if isClosed { return false }
-        if case .events(let batch) = letter {
-            if bytes > 0, bytes + batch.bytes.count > Mailbox.bytesMax { return false }
-            bytes += batch.bytes.count
+    var isEmpty: Bool { state.withLock { $0.waiting.isEmpty } }
+
+    func put(_ letter: Letter) -> Taken {
+        state.withLock { state in
+            if state.isClosed { return .refused }
+            if case .events(let batch) = letter {
+                if state.bytes > 0, state.bytes + batch.bytes.count > Mailbox.bytesMax { return .refused }
+                state.bytes += batch.bytes.count
+            }
+            state.waiting.append(letter)
+            return state.waiting.count == 1 ? .first : .behind
         }
-        if waiting.isEmpty { pthread_cond_signal(filled) }
-        waiting.append(letter)
-        return true
     }
 
-    /// All that waits; empty when `milliseconds` passed without a letter; nil when it is closed and empty.
-    func takeAll(within milliseconds: Int) -> [Letter]? {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        if waiting.isEmpty, !isClosed {
-            var until = timespec()
-            clock_gettime(CLOCK_REALTIME, &until)
-            until.tv_nsec += milliseconds * 1_000_000
-            until.tv_sec += until.tv_nsec / 1_000_000_000
-            until.tv_nsec %= 1_000_000_000
-            pthread_cond_timedwait(filled, mutex, &until)
+    func takeAll() -> [Letter] {
+        state.withLock { state in
+            var taken: [Letter] = []
+            swap(&taken, &state.waiting)
+            state.bytes = 0
+            return taken
         }
-        if waiting.isEmpty, isClosed { return nil }
-        var taken: [Letter] = []
-        swap(&taken, &waiting)
-        bytes = 0
-        return taken
     }
 
-    func close() {
-        pthread_mutex_lock(mutex)
-        isClosed = true
-        pthread_cond_signal(filled)
-        pthread_mutex_unlock(mutex)
-    }
+    /// What waits can still be taken.
+    func close() { state.withLock { $0.isClosed = true } }
 }

@@ -9,8 +9,15 @@ public protocol EngineLog: AnyObject {
     var committedSeq: Int64 { get }
     /// Collects an event at the next place.
     func append(readAt: Timestamp, source: String, line: UnsafeRawBufferPointer, lookup: Lookup?) throws
-    /// Puts what was collected on disk; when it throws, nothing of it is.
+    /// Begins to put what was collected on disk, beside the engine's thread; `finishCommit` has to follow.
+    ///
+    /// - Parameter done: called on any thread when `finishCommit` need not wait any more.
+    func beginCommit(_ done: @escaping @Sendable () -> Void)
+    /// Waits for the commit that was begun; when it throws, nothing of it is on disk.
+    func finishCommit() throws
+    /// Puts what was collected on disk, on this thread; when it throws, nothing of it is.
     func commit() throws
+    /// Lets go of all that is not on disk. No commit may be under way.
     func rollback()
     /// The line at a place, to compare a re-sent id with.
     func line(_ seq: Int64) -> LoggedLine?
@@ -62,13 +69,6 @@ public protocol CallerDirectory: AnyObject {
     func lookup(_ question: Centre.LookupQuestion) -> Lookup
     /// The questions of a burst were asked; they may have been answered from one state of the records, and the next are asked anew.
     func rest()
-}
-
-/// What leaves the live state for good and belongs into the history.
-public enum HistoryEntry: Sendable {
-    case call(Call)
-    /// `seq` is the place in the log of the event that told it.
-    case touchpoint(seq: Int64, customer: Int64, Touchpoint)
 }
 
 /// The history, as the engine needs it: the third seam. What was written before may come again after a crash, and changes nothing then.

@@ -3,8 +3,9 @@ import CallCenter
 import Engine
 import EventWire
 import NIOCore
+import NIOPosix
 
-/// One client of the event socket: frames lines, decodes them, hands a batch a read to the engine, and writes the replies in their order.
+/// One client of the event socket: reads and decodes its lines, hands a batch a read to the engine, and writes the replies in their order.
 ///
 /// A client that does not read its replies is not read from either: while replies are owed beyond `owedMax`, or the engine's mailbox is full,
 /// the socket is left alone and the kernel makes the client wait.
@@ -14,93 +15,110 @@ final class EventConnection: ChannelInboundHandler {
 
     /// Batches whose replies are owed at most; a batch is what one read brought, 64 KiB at most.
     static let owedMax = 64
-    /// Events that the engine is given at once: it works on the first of a read while this thread still decodes the rest.
-    static let batchMax = 64
+    /// Bytes of a read that are decoded on the engine's thread, which this one is: handing them on would take longer. A read of more is part
+    /// of a storm; it is decoded and its callers are looked up beside that thread, so that both cores work.
+    static let decodedHereMax = 8 << 10
 
-    private let engine: Engine
+    private let parts: EventSocket.Parts
     private let rules: PeerRules
-    private let clock: @Sendable () -> Timestamp
-    private let lookup: @Sendable (Centre.LookupQuestion) -> Lookup?
-    private let rest: @Sendable () -> Void
-    private let connections: ConnectionCount
-    private var framer = LineFramer()
-    private var user: UInt32 = .max
-    private var isAllowed = false
-    private var source = "default"
+    /// nil until the client is known, and while a read is decoded beside this thread.
+    private var reader: LineReader?
+    /// Read, and not decoded yet.
+    private var unread: [ByteBuffer] = []
+    /// Decoded, and did not fit the mailbox yet.
+    private var held: [EventBatch] = []
+    private var isRetrying = false
     private var owed = 0
-    private var inputIsClosed = false
-    /// Did not fit the mailbox.
-    private var held: EventBatch?
+    private var input = Input.open
+
+    private enum Input { case open, closed, finished }
 
     init(_ parts: EventSocket.Parts) {
-        engine = parts.engine
+        self.parts = parts
         rules = parts.rules()
-        clock = parts.clock
-        lookup = parts.lookup
-        rest = parts.rest
-        connections = parts.connections
     }
 
     func channelActive(context: ChannelHandlerContext) {
         let peer = (context.channel as? any SocketOptionProvider)?
             .unsafeGetSocketOption(level: .init(rawValue: 1), name: .init(rawValue: 17)) as EventLoopFuture<unix_peer>?
+        var user = UInt32.max, group = UInt32.max
         // SOL_SOCKET and SO_PEERCRED. The future of a socket on its own event loop is there at once.
-        peer?.assumeIsolated().whenSuccess { peer in
-            self.user = peer.uid
-            self.isAllowed = self.rules.mayPush(user: peer.uid, group: peer.gid)
-            self.source = self.rules.source(of: peer.uid)
-        }
-        connections.begin()
+        peer?.assumeIsolated().whenSuccess { (user, group) = ($0.uid, $0.gid) }
+        reader = LineReader(rules: rules, user: user, group: group)
+        parts.connections.begin()
         context.fireChannelActive()
         context.read()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        connections.end()
+        parts.connections.end()
         context.fireChannelInactive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let buffer = unwrapInboundIn(data)
-        var batch = newBatch(context)
-        buffer.withUnsafeReadableBytes { bytes in
-            framer.feed(bytes) { line in
-                take(line, into: &batch)
-                guard batch.items.count >= EventConnection.batchMax, held == nil else { return }
-                submit(batch, context)
-                batch = newBatch(context)
-            }
-        }
-        rest()
-        submit(batch, context)
+        unread.append(unwrapInboundIn(data))
+        decode(context)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) { readOn(context) }
 
     private func readOn(_ context: ChannelHandlerContext) {
-        if !inputIsClosed, held == nil, owed < EventConnection.owedMax, context.channel.isWritable { context.read() }
+        guard input == .open, reader != nil, held.isEmpty, owed < EventConnection.owedMax, context.channel.isWritable else { return }
+        context.read()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) { readOn(context) }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard case ChannelEvent.inputClosed? = event as? ChannelEvent else { return context.fireUserInboundEventTriggered(event) }
-        inputIsClosed = true
-        var batch = newBatch(context)
-        framer.finish { take($0, into: &batch) }
-        rest()
-        submit(batch, context)
-        closeWhenDone(context)
+        input = .closed
+        decode(context)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     // MARK: Lines
 
+    /// Decodes what was read, in its order.
+    private func decode(_ context: ChannelHandlerContext) {
+        while var reader = self.reader, !unread.isEmpty {
+            self.reader = nil
+            let buffer = unread.removeFirst()
+            var batch = newBatch(context)
+            guard buffer.readableBytes <= EventConnection.decodedHereMax else { return decodeBeside(buffer, reader, batch, context) }
+            buffer.withUnsafeReadableBytes { reader.read($0, into: &batch) }
+            self.reader = reader
+            submit(batch, context)
+        }
+        guard input == .closed, var reader = self.reader else { return }
+        input = .finished
+        var batch = newBatch(context)
+        reader.finish(into: &batch)
+        submit(batch, context)
+        closeWhenDone(context)
+    }
+
+    private func decodeBeside(_ buffer: ByteBuffer, _ reader: LineReader, _ batch: EventBatch, _ context: ChannelHandlerContext) {
+        let here = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let loop = context.eventLoop
+        NIOThreadPool.singleton.submit { [parts] _ in
+            var reader = reader, batch = batch
+            buffer.withUnsafeReadableBytes { reader.read($0, into: &batch, lookup: parts.lookup) }
+            parts.rest()
+            loop.execute { [reader, batch] in
+                let (connection, context) = here.value
+                connection.reader = reader
+                connection.submit(batch, context)
+                connection.decode(context)
+                connection.readOn(context)
+            }
+        }
+    }
+
     private func newBatch(_ context: ChannelHandlerContext) -> EventBatch {
         let loop = context.eventLoop
         let here = NIOLoopBound((self, context), eventLoop: loop)
-        return EventBatch(readAt: clock()) { replies in
+        return EventBatch(readAt: parts.clock()) { replies in
             loop.execute {
                 let (connection, context) = here.value
                 connection.write(replies, context)
@@ -108,41 +126,29 @@ final class EventConnection: ChannelInboundHandler {
         }
     }
 
-    private func take(_ line: LineFramer.Line, into batch: inout EventBatch) {
-        batch.take(line, defaultSource: source, refusal: refusal, lookup: lookup)
-    }
-
-    private func refusal(_ decoded: DecodedEvent) -> WireError? {
-        if case .ping = decoded.event.body { return nil }
-        if !isAllowed {
-            return WireError(
-                .forbidden, message: "This user may not push events; name it under [ingest] allow_users in the configuration.",
-                id: decoded.event.id, call: decoded.call)
-        }
-        if !rules.mayName(decoded.event.source, user: user) {
-            return WireError(
-                .forbidden, field: "source", message: "This user pushes for its own source alone; see [ingest.sources] in the configuration.",
-                id: decoded.event.id, call: decoded.call)
-        }
-        return nil
-    }
-
     // MARK: Replies
 
     private func submit(_ batch: EventBatch, _ context: ChannelHandlerContext) {
-        guard !batch.items.isEmpty else { return }
-        if engine.submit(batch) {
+        if batch.items.isEmpty { return }
+        held.append(batch)
+        submitHeld(context)
+    }
+
+    /// Hands on as much as the engine takes, and tries again in a moment if that is not all.
+    private func submitHeld(_ context: ChannelHandlerContext) {
+        while let batch = held.first, parts.engine.submit(batch) {
+            held.removeFirst()
             owed += 1
-        } else {
-            held = batch
-            let here = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-            context.eventLoop.scheduleTask(in: .milliseconds(5)) {
-                let (connection, context) = here.value
-                guard context.channel.isActive, let held = connection.held else { return }
-                connection.held = nil
-                connection.submit(held, context)
-                connection.readOn(context)
-            }
+        }
+        guard !held.isEmpty, !isRetrying else { return }
+        isRetrying = true
+        let here = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(in: .milliseconds(5)) {
+            let (connection, context) = here.value
+            connection.isRetrying = false
+            guard context.channel.isActive else { return }
+            connection.submitHeld(context)
+            connection.readOn(context)
         }
     }
 
@@ -158,7 +164,7 @@ final class EventConnection: ChannelInboundHandler {
 
     /// protocol.md: "Closing the write side is fine: the replies still owed are sent before the daemon closes."
     private func closeWhenDone(_ context: ChannelHandlerContext) {
-        guard inputIsClosed, owed == 0, held == nil else { return }
+        guard input == .finished, owed == 0, held.isEmpty else { return }
         let here = NIOLoopBound(context, eventLoop: context.eventLoop)
         context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(capacity: 0))).whenComplete { _ in here.value.close(promise: nil) }
     }

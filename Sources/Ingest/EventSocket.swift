@@ -33,7 +33,7 @@ public final class EventSocket: Sendable {
         let rest: @Sendable () -> Void
 
         /// - Parameters:
-        ///   - lookup: looks a caller up on the connection's thread; nil leaves it to the engine.
+        ///   - lookup: looks a caller up on a thread beside the engine's; nil leaves it to the engine.
         ///   - rest: the questions of one read were asked on this thread; the next are asked anew.
         public init(
             engine: Engine, rules: @escaping @Sendable () -> PeerRules, connections: ConnectionCount, clock: @escaping @Sendable () -> Timestamp,
@@ -49,7 +49,7 @@ public final class EventSocket: Sendable {
     }
 
     /// - Parameter path: a socket left over by a daemon that is gone is replaced; whoever holds the state directory's lock is the only daemon.
-    public static func listen(path: String, _ parts: Parts, group: any EventLoopGroup) async throws -> EventSocket {
+    public static func listen(path: String, _ parts: Parts, on loop: any EventLoop) async throws -> EventSocket {
         guard path.utf8.count <= 107 else { throw EventSocketError.pathTooLong(path: path) }
         var found = stat()
         if lstat(path, &found) == 0 {
@@ -58,17 +58,17 @@ public final class EventSocket: Sendable {
         }
         let old = umask(0o117)
         defer { umask(old) }
-        let channel = try await bootstrap(parts, group).bind(unixDomainSocketPath: path).get()
+        let channel = try await bootstrap(parts, loop).bind(unixDomainSocketPath: path).get()
         return EventSocket(channel: channel, path: path)
     }
 
     /// Listens on a socket that systemd has opened.
-    public static func listen(descriptor: CInt, _ parts: Parts, group: any EventLoopGroup) async throws -> EventSocket {
-        EventSocket(channel: try await bootstrap(parts, group).withBoundSocket(descriptor).get(), path: nil)
+    public static func listen(descriptor: CInt, _ parts: Parts, on loop: any EventLoop) async throws -> EventSocket {
+        EventSocket(channel: try await bootstrap(parts, loop).withBoundSocket(descriptor).get(), path: nil)
     }
 
-    private static func bootstrap(_ parts: Parts, _ group: any EventLoopGroup) -> ServerBootstrap {
-        ServerBootstrap(group: group)
+    private static func bootstrap(_ parts: Parts, _ loop: any EventLoop) -> ServerBootstrap {
+        ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 1024)
             .childChannelOption(.autoRead, value: false)
             .childChannelOption(.allowRemoteHalfClosure, value: true)

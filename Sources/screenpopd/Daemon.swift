@@ -3,6 +3,7 @@ import Engine
 import Foundation
 import Ingest
 import Logging
+import NIOCore
 import NIOPosix
 import Settings
 import Storage
@@ -29,20 +30,21 @@ struct Daemon {
         let records = try CustomerStore.open(directory: paths.state)
         let tokens = try TokenStore.open(directory: paths.state)
         let history = HistoryWriter(store: records, logger: logger)
-        let engine = Engine()
+        // One loop for the engine, the PBXs and the operators' streams: a pop is handed from no thread to another.
+        let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
+        let engine = Engine(on: LoopThread(loop: loop))
         try engine.start(
             .init(
                 policy: settings.policy, log: try EngineLogOnSQLite(directory: paths.state),
                 directory: try CustomerDirectory(directory: paths.state, region: settings.region, language: settings.policy.pop.language, logger: logger),
                 history: history, retention: settings.retention.events, told: { [logger, settings] alert, seq in Daemon.log(alert, seq, logger, masks: settings.log.maskNumbers) }))
 
-        let group = MultiThreadedEventLoopGroup.singleton
         let connections = ConnectionCount()
         let house = House(
             engine: engine, records: records, history: history, tokens: tokens, settings: webSettings(connections), logger: logger)
-        let web = try await WebServer.start(house, at: webAddresses(sockets), group: group)
+        let web = try await WebServer.start(house, at: webAddresses(sockets), group: loop)
         let rules = Mutex(PeerRules(settings.ingest))
-        let events = try await listen(sockets[.events], engine, connections, rules: { rules.withLock { $0 } }, group)
+        let events = try await listen(sockets[.events], engine, connections, rules: { rules.withLock { $0 } }, on: loop)
 
         notifier.ready()
         let port = web.ports.first.map { ", HTTP at \(settings.http.host):\($0)" } ?? ""
@@ -60,7 +62,7 @@ struct Daemon {
         for socket in events { await socket.close() }
         engine.streams.end()
         await web.stop()
-        engine.stop()
+        await engine.stop()
         _ = consume lock
     }
 
@@ -87,7 +89,7 @@ struct Daemon {
     }
 
     private func listen(
-        _ inherited: [CInt], _ engine: Engine, _ connections: ConnectionCount, rules: @escaping @Sendable () -> PeerRules, _ group: MultiThreadedEventLoopGroup
+        _ inherited: [CInt], _ engine: Engine, _ connections: ConnectionCount, rules: @escaping @Sendable () -> PeerRules, on loop: any EventLoop
     ) async throws -> [EventSocket] {
         let directories = ThreadDirectories { [settings, logger] in
             try CustomerDirectory(
@@ -95,9 +97,9 @@ struct Daemon {
         }
         let parts = EventSocket.Parts(
             engine: engine, rules: rules, connections: connections, clock: Engine.now, lookup: directories.lookup, rest: directories.rest)
-        if inherited.isEmpty { return [try await .listen(path: settings.paths.eventsSocket, parts, group: group)] }
+        if inherited.isEmpty { return [try await .listen(path: settings.paths.eventsSocket, parts, on: loop)] }
         var listening: [EventSocket] = []
-        for descriptor in inherited { listening.append(try await .listen(descriptor: descriptor, parts, group: group)) }
+        for descriptor in inherited { listening.append(try await .listen(descriptor: descriptor, parts, on: loop)) }
         return listening
     }
 

@@ -10,6 +10,7 @@ final class EngineLogOnSQLite: EngineLog {
     private var log: EventLog
     private let file: CheckpointFile
     private let keeping = Keeping()
+    private let aside = Aside()
 
     init(directory: String) throws(LogError) {
         log = try EventLog.open(directory: directory)
@@ -20,14 +21,22 @@ final class EngineLogOnSQLite: EngineLog {
     var committedSeq: Int64 { log.committedSeq }
 
     func append(readAt: Timestamp, source: String, line: UnsafeRawBufferPointer, lookup: Lookup?) throws {
-        try log.append(readAt: readAt.ms, source: source, line: line, facts: lookup.map(LookupBytes.encode) ?? [])
+        log.append(readAt: readAt.ms, source: source, line: line, facts: lookup.map(LookupBytes.encode) ?? [])
+    }
+    func beginCommit(_ done: @escaping @Sendable () -> Void) {
+        if let commit = log.beginCommit() { aside.begin(commit, done) } else { done() }
+    }
+    func finishCommit() throws {
+        try aside.finish()
+        log.endCommit()
     }
     func commit() throws { try log.commit() }
     func rollback() { log.rollback() }
 
     func line(_ seq: Int64) -> LoggedLine? {
-        guard let entry = try? log.entry(seq) else { return nil }
-        return LoggedLine(entry)
+        if let entry = try? log.pending(seq) { return LoggedLine(entry) }
+        aside.wait()
+        return (try? log.entry(seq)).flatMap { $0 }.map(LoggedLine.init)
     }
 
     func replay(after seq: Int64, stateFrom: Int64, _ tell: (LoggedLine, Lookup?) -> Void) throws {
@@ -67,6 +76,27 @@ final class EngineLogOnSQLite: EngineLog {
         }
     }
     func finishKeeping() { keeping.finish() }
+
+    /// One commit at a time, beside the engine's thread.
+    private final class Aside: Sendable {
+        private let queue = DispatchQueue(label: "commit", qos: .userInteractive)
+        private let running = DispatchGroup()
+        private let failure = Mutex<LogError?>(nil)
+
+        func begin(_ commit: EventLog.Commit, _ done: @escaping @Sendable () -> Void) {
+            running.enter()
+            queue.async { [self] in
+                do throws(LogError) { try commit.run() } catch { failure.withLock { [error] in $0 = error } }
+                running.leave()
+                done()
+            }
+        }
+        func wait() { running.wait() }
+        func finish() throws(LogError) {
+            wait()
+            if let failed = failure.withLock({ $0.take() }) { throw failed }
+        }
+    }
 
     /// One checkpoint at a time, beside the engine's thread.
     private final class Keeping: Sendable {

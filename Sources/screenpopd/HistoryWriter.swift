@@ -15,10 +15,10 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
     private let waiting = Mutex(Waiting())
 
     private struct Waiting {
-        var calls: [Call] = []
-        var touchpoints: [TouchpointEntry] = []
+        var entries: [HistoryEntry] = []
         /// Being written: looked at by readers, changed by the queue alone.
-        var writing: [Call] = []
+        var writing: [HistoryEntry] = []
+        var calls: [Call] { (entries + writing).compactMap { if case .call(let call) = $0 { call } else { nil } } }
         var isScheduled = false
         var failure: StoreError?
         /// Not before this: each write lets the caches of those that look callers up go cold.
@@ -40,14 +40,7 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
 
     func take(_ entries: [HistoryEntry]) {
         let schedule = waiting.withLock { waiting in
-            for entry in entries {
-                switch entry {
-                case .call(let call): waiting.calls.append(call)
-                case .touchpoint(let seq, let customer, let touchpoint):
-                    waiting.touchpoints.append(
-                        TouchpointEntry(id: seq * 4_096 + HistoryWriter.touchpointPlace, customer: customer, touchpoint: touchpoint))
-                }
-            }
+            waiting.entries += entries
             defer { waiting.isScheduled = true }
             return waiting.isScheduled ? nil : waiting.next
         }
@@ -61,15 +54,22 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
 
     /// On the queue: everything that waits, in one transaction. What cannot be written now stays, and is tried again.
     private func write() {
-        var calls: [Call] = [], touchpoints: [TouchpointEntry] = []
-        waiting.withLock { waiting in
-            swap(&calls, &waiting.calls)
-            swap(&touchpoints, &waiting.touchpoints)
-            waiting.writing = calls
+        let entries = waiting.withLock { waiting in
+            swap(&waiting.entries, &waiting.writing)
             waiting.next = .now() + HistoryWriter.pause
             waiting.isScheduled = false
+            return waiting.writing
         }
-        if calls.isEmpty, touchpoints.isEmpty { return }
+        if entries.isEmpty { return }
+        var calls: [Call] = [], touchpoints: [TouchpointEntry] = []
+        for entry in entries {
+            switch entry {
+            case .call(let call): calls.append(call)
+            case .touchpoint(let seq, let customer, let touchpoint):
+                let id = seq * 4_096 + HistoryWriter.touchpointPlace
+                touchpoints.append(TouchpointEntry(id: id, customer: customer, touchpoint: touchpoint))
+            }
+        }
         do throws(StoreError) {
             try store.keep(calls: calls, touchpoints: touchpoints)
             waiting.withLock { waiting in
@@ -79,8 +79,7 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         } catch {
             let isNew = waiting.withLock { waiting in
                 waiting.writing = []
-                waiting.calls = calls + waiting.calls
-                waiting.touchpoints = touchpoints + waiting.touchpoints
+                waiting.entries = entries + waiting.entries
                 waiting.isScheduled = true
                 defer { waiting.failure = error }
                 return waiting.failure == nil
@@ -94,7 +93,7 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
 
     func calls(_ filter: CallFilter, below: Int64?, limit: Int) throws -> [Call] {
         var found = waiting.withLock { waiting in
-            (waiting.calls + waiting.writing).filter { call in (below.map { call.number < $0 } ?? true) && filter.matches(call) }
+            waiting.calls.filter { call in (below.map { call.number < $0 } ?? true) && filter.matches(call) }
         }
         let known = Set(found.map(\.number))
         var count = 0
@@ -109,6 +108,6 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
     }
 
     func calls(id: String) throws -> [Call] {
-        waiting.withLock { ($0.calls + $0.writing).filter { $0.key.call == id } } + (try store.calls(id: id))
+        waiting.withLock { $0.calls.filter { $0.key.call == id } } + (try store.calls(id: id))
     }
 }

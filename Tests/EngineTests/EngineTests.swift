@@ -1,4 +1,5 @@
 import CallCenter
+import Dispatch
 import EventWire
 import Testing
 
@@ -7,33 +8,32 @@ import Testing
 /// The engine with its thread.
 @Suite struct EngineTests {
     func start(_ log: sending MemoryLog = MemoryLog()) throws -> Engine {
-        let engine = Engine()
+        let engine = Engine(on: QueueThread())
         try engine.start(.init(policy: Policy(), log: log, directory: World(), history: Kept(), retention: 86_400_000, told: { _, _ in }))
         return engine
     }
 
-    @Test func whatWasSentBeforeAQuestionIsAnsweredBeforeIt() async throws {
+    @Test func whatWasSentBeforeAQuestionIsAppliedBeforeIt() async throws {
         let engine = try start(), answers = Answers()
         for i in 0..<500 { #expect(engine.submit(batch([#"{"type":"operator.login","operator":"o\#(i)"}"#], to: answers))) }
         #expect(await engine.ask { centre, _ in centre.operators.count } == 500)
-        #expect(answers.lines.count == 500)
-        let places = try #require(await engine.places())
-        #expect((places.last, places.committed) == (500, 500))
+        #expect(try #require(await engine.places()).last == 500)
         #expect(engine.isLogWritable)
-        engine.stop()
+        await engine.stop()
+        #expect(answers.lines.count == 500)
     }
 
     @Test func aStoppedEngineTakesNothingAndKeepsNobodyWaiting() async throws {
         let engine = try start(), answers = Answers()
         #expect(engine.submit(batch([#"{"type":"operator.login","operator":"101"}"#], to: answers)))
-        engine.stop()
+        await engine.stop()
         // What was taken is finished.
         #expect(answers.lines.count == 1)
         #expect(!engine.submit(batch([#"{"type":"ping"}"#], to: answers)))
         #expect(await engine.ask { centre, _ in centre.operators.count } == nil)
         #expect(await engine.watch(.everybody, lastID: nil) == nil)
         #expect(await engine.places() == nil)
-        engine.stop()
+        await engine.stop()
     }
 
     @Test func aWatcherSeesWhatHappensAfterItCame() async throws {
@@ -46,7 +46,37 @@ import Testing
         #expect(await next(watcher)?.contains("event: reset\n") == true)
         engine.streams.detach(watcher, nowS: 0)
         #expect(engine.streams.count == 0)
-        engine.stop()
+        await engine.stop()
+    }
+
+    @Test func aDiskThatDoesNotComeBackIsNoProgress() async throws {
+        let log = MemoryLog(), disk = SlowDisk()
+        log.slow = disk
+        let engine = try start(log), answers = Answers()
+        let watcher = try #require(await engine.watch(.everybody, lastID: nil))
+        #expect(engine.submit(batch([#"{"type":"operator.login","operator":"101"}"#], to: answers)))
+        // The thread itself ticks on.
+        try await until {
+            let before = engine.progress
+            try await Task.sleep(for: .milliseconds(5 * Engine.tickEvery))
+            return engine.progress == before
+        }
+        #expect(await engine.ask { centre, _ in centre.operators.count } == 1)
+        #expect(disk.isWaiting)
+        #expect(answers.lines.isEmpty)
+        let before = engine.progress
+        disk.comeBack()
+        try await until { answers.lines.count == 1 && engine.progress > before }
+        engine.streams.detach(watcher, nowS: 0)
+        await engine.stop()
+    }
+
+    private func until(_ isSo: () async throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while try await !isSo() {
+            try #require(ContinuousClock.now < deadline)
+            try await Task.sleep(for: .milliseconds(10))
+        }
     }
 
     /// The next frames that are no heartbeat.
@@ -63,17 +93,28 @@ import Testing
         var large = EventBatch(readAt: morning) { answers.take($0) }
         let line = Array(#"{"type":"ping","x":"\#(String(repeating: "y", count: 60_000))"}"#.utf8)
         for _ in 0..<350 { line.withUnsafeBytes { large.take(.line($0), defaultSource: "pbx") } }
-        #expect(box.put(.events(large)))
-        #expect(box.put(.events(large)))
-        #expect(box.put(.events(large)))
+        #expect(box.put(.events(large)) == .first)
+        #expect(box.put(.events(large)) == .behind)
+        #expect(box.put(.events(large)) == .behind)
         // The fourth is beyond it; the sender keeps it and stops reading.
-        #expect(!box.put(.events(large)))
-        #expect(box.takeAll(within: 0)?.count == 3)
-        #expect(box.takeAll(within: 0)?.count == 0)
-        #expect(box.put(.events(large)))
+        #expect(box.put(.events(large)) == .refused)
+        #expect(!box.isEmpty)
+        #expect(box.takeAll().count == 3)
+        #expect(box.isEmpty)
+        #expect(box.put(.events(large)) == .first)
         box.close()
-        #expect(!box.put(.events(large)))
-        #expect(box.takeAll(within: 0)?.count == 1)
-        #expect(box.takeAll(within: 0) == nil)
+        #expect(box.put(.events(large)) == .refused)
+        #expect(box.takeAll().count == 1)
+        #expect(box.takeAll().isEmpty)
+    }
+}
+
+/// A thread of the tests' own.
+private struct QueueThread: EngineThread {
+    let queue = DispatchQueue(label: "engine")
+
+    func perform(_ job: @escaping @Sendable () -> Void) { queue.async(execute: job) }
+    func perform(after milliseconds: Int, _ job: @escaping @Sendable () -> Void) {
+        queue.asyncAfter(deadline: .now() + .milliseconds(milliseconds), execute: job)
     }
 }

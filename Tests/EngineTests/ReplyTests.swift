@@ -30,6 +30,8 @@ import Testing
             batch([offer], to: one), batch([#"{"type":"call.ended","call":"x"}"#, #"{"type":"ping"}"#], to: other),
             batch([#"{"type":"call.ended","call":"y"}"#], to: one),
         ])
+        #expect(one.lines.isEmpty)
+        bench.core.finish()
         #expect(one.lines.count == 2)
         #expect(other.lines.count == 2)
         #expect(one.lines[1].contains(#""seq":3"#))

@@ -15,6 +15,7 @@ final class MemoryLog: EngineLog {
     var refusesCommits = false
     var refusesAppends = false
     var refusesReplay = false
+    var slow: SlowDisk?
     private(set) var lines: [(line: LoggedLine, lookup: Lookup?)] = []
     private(set) var rules: [(after: Int64, policy: Policy)] = []
     private(set) var kept: (seq: Int64, state: Checkpoint)?
@@ -29,6 +30,8 @@ final class MemoryLog: EngineLog {
         if refusesAppends { throw Failure() }
         lines.append((LoggedLine(seq: lastSeq + 1, readAt: readAt, source: source, line: Array(line)), lookup))
     }
+    func beginCommit(_ done: @escaping @Sendable () -> Void) { if let slow { slow.hold(done) } else { done() } }
+    func finishCommit() throws { try commit() }
     func commit() throws {
         guard committed != lines.count else { return }
         if refusesCommits { throw Failure() }
@@ -55,6 +58,21 @@ final class MemoryLog: EngineLog {
         rules.append((seq, policy))
     }
     func policies() throws -> [(after: Int64, policy: Policy)] { rules }
+}
+
+/// A disk whose commits come back when it is told.
+final class SlowDisk: Sendable {
+    private let held = Mutex<[@Sendable () -> Void]>([])
+    private let isOver = Atomic<Bool>(false)
+    var isWaiting: Bool { held.withLock { !$0.isEmpty } }
+
+    func hold(_ done: @escaping @Sendable () -> Void) {
+        if isOver.load(ordering: .relaxed) { done() } else { held.withLock { $0.append(done) } }
+    }
+    func comeBack() {
+        isOver.store(true, ordering: .relaxed)
+        for done in held.withLock({ $0 }) { done() }
+    }
 }
 
 /// The customers that a test's outside world knows, by number; counts the questions.
@@ -119,6 +137,7 @@ struct Bench {
     mutating func send(_ lines: [String], readAt: Timestamp = morning) -> [String] {
         let answers = Answers()
         core.take([batch(lines, readAt: readAt, to: answers)])
+        core.finish()
         return answers.lines
     }
 

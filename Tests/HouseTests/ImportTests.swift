@@ -23,7 +23,7 @@ import Testing
         "screenpop": ["Command"],
         "screenpop-asterisk": ["ArgumentParser", "AsteriskBridge", "CallCenter", "EventWire", "Foundation", "Glibc"],
         "screenpopd": [
-            "ArgumentParser", "CallCenter", "Dispatch", "Engine", "Foundation", "Ingest", "Logging", "NIOPosix", "PhoneNumbers", "Settings",
+            "ArgumentParser", "CallCenter", "Dispatch", "Engine", "Foundation", "Ingest", "Logging", "NIOCore", "NIOPosix", "PhoneNumbers", "Settings",
             "Storage", "Synchronization", "Systemd", "UnixSignals", "Web",
         ],
     ]

@@ -39,7 +39,7 @@ import Testing
         }
         now = now + Centre.lingerMax
         apply(.pbxConnected)
-        return effects.compactMap { if case .archive(let call) = $0 { call } else { nil } }
+        return effects.compactMap { if case .history(.call(let call)) = $0 { call } else { nil } }
     }
 
     @Test func everyCallComesBackAsItIsShown() {

@@ -67,7 +67,9 @@ public struct Call: Equatable, Sendable, Codable {
     public var candidate: Candidate? { ranking.first.flatMap { first in lookup.map { $0.candidates[first] } } }
     public var customer: CustomerCard? { candidate?.customer }
     /// The tier that the figures are split by; `unknown` when nobody matches.
-    public var tier: String { customer?.tier ?? Call.unknownTier }
+    public var tier: String { ranking.first.flatMap { lookup?.candidates[$0].customer.tier } ?? Call.unknownTier }
+    /// Without copying all that is known of the customer.
+    var customerID: Int64? { ranking.first.flatMap { lookup?.candidates[$0].customer.id } }
     public static let unknownTier = "unknown"
 
     /// When the call was first heard of on the PBX.

@@ -136,9 +136,14 @@ struct Router {
 
     private func fitness(of id: String, for question: Question) -> Fitness {
         if let customer = question.candidate?.customer, customer.doNotPair.contains(id) { return .unfit(.doNotPair) }
-        guard let one = operators[id], one.isLoggedIn else { return .unfit(.loggedOut) }
+        guard let i = operators.index(forKey: id) else { return .unfit(.loggedOut) }
+        return fitness(of: operators.values[i], queue: question.queue)
+    }
+
+    private func fitness(of one: borrowing Operator, queue: String?) -> Fitness {
+        if !one.isLoggedIn { return .unfit(.loggedOut) }
         if one.isPaused { return .unfit(.paused) }
-        if let queue = question.queue, let queues = one.queues, !queues.contains(queue) { return .unfit(.notInQueue) }
+        if let queue, let queues = one.queues, !queues.contains(queue) { return .unfit(.notInQueue) }
         if one.state != .available { return .busy(one.state) }
         // Reserved for a call that is about to ring there: as good as ringing.
         return one.reservedUntil > now ? .busy(.ringing) : .free

@@ -56,6 +56,9 @@ public final class Streams: Sendable {
         }
     }
 
+    /// Whether anybody is connected.
+    var areWatched: Bool { state.withLock { !($0.byOperator.isEmpty && $0.everybody.isEmpty) } }
+
     /// Whose pops somebody would see.
     var audience: Centre.Audience { state.withLock { $0.audience } }
 
@@ -165,7 +168,7 @@ public final class Streams: Sendable {
                     put("operator", to: one.operator, &state, nowS) { Streams.encode(one, into: &$0) }
                 case .alert(let alert):
                     put("alert", to: nil, &state, nowS) { Streams.encode(alert, into: &$0) }
-                case .touchpoint, .archive:
+                case .history:
                     continue
                 }
             }

@@ -19,7 +19,7 @@ extension CustomerStore {
     /// Keeps calls that are over and contacts, in one transaction. What was kept before is replaced by itself, so a start after a crash may
     /// keep it again.
     public func keep(calls: [Call], touchpoints: [TouchpointEntry]) throws(StoreError) {
-        let records = calls.map { ($0, CallBytes.encode($0)) }
+        let records = calls.map(CallBytes.encode)
         try with { state throws(SQLiteError) in
             try state.begin.run()
             let call = try state.database.prepare("INSERT OR REPLACE INTO call(number, id, source, started, record) VALUES(?,?,?,?,?)")
@@ -28,7 +28,7 @@ extension CustomerStore {
                 INSERT OR REPLACE INTO touchpoint(customer, at, id, channel, direction, operator, line, summary, duration, outcome, tier, number,
                 answered_at) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)
                 """)
-            for (one, record) in records {
+            for (one, record) in zip(calls, records) {
                 let started = one.startedAt ?? Timestamp(ms: 0)
                 try call.bind(one.number, 1)
                 try call.bind(one.key.call, 2)

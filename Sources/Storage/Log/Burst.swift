@@ -1,7 +1,7 @@
 /// Entries of the log one behind the other, as one row holds them: a row for each event would cost more than all else that is done with it.
 ///
 /// Each entry: when it was read, its source, its line, its facts (`PackedWriter`); the places follow from the first one's.
-struct Burst {
+struct Burst: Sendable {
     /// A row is not read as a whole in vain, when one entry of it is looked for.
     static let bytesMax = 65_536
 
@@ -24,14 +24,6 @@ struct Burst {
         facts.withUnsafeBytes { out.bytes($0) }
         newestReadAt = max(newestReadAt, readAt)
         count += 1
-    }
-
-    /// Lets go of what was collected, and goes on at another place.
-    mutating func restart(first: Int64) {
-        self.first = first
-        count = 0
-        newestReadAt = .min
-        out.bytes.removeAll(keepingCapacity: true)
     }
 
     /// Tells the entries from place `seq` on of bytes that begin with the one at `first`.

@@ -1,9 +1,7 @@
-import SQLite
-
 /// The log: every event that was acknowledged, in one sequence without gaps. Everything else is computed from it.
 ///
-/// SQLite in WAL mode with `synchronous=FULL`: a commit is on disk when it returns. `append` collects, `commit` makes it so; between the two
-/// nothing may be acknowledged. Used by the engine's thread alone.
+/// `append` collects, a commit puts it on disk; between the two nothing may be acknowledged. Used by the engine's thread alone, but for the
+/// commit under way.
 public struct EventLog: ~Copyable {
     /// Raised with each change of the schema.
     public static let version: Int64 = 1
@@ -29,99 +27,73 @@ public struct EventLog: ~Copyable {
         }
     }
 
-    private let path: String
-    private let database: Connection
-    private let insert: Statement
-    private let begin: Statement
-    private let end: Statement
-    private let holding: Statement
-    /// Collected, and not in the database yet.
-    private var burst: Burst
-    /// The place of the newest entry that is on disk or collected; 0 when there is none.
-    public var lastSeq: Int64 { burst.last }
+    private let disk: LogDisk
+    /// Collected, and not on its way to the disk yet.
+    private var collected: [Burst]
+    /// On its way to the disk.
+    private var underWay: [Burst] = []
     /// The place of the newest entry that is on disk.
     public private(set) var committedSeq: Int64
+    /// The place of the newest entry that is on disk or collected; 0 when there is none.
+    public private(set) var lastSeq: Int64
 
     /// Opens the log in a state directory, and makes it when it is not there.
-    public static func open(directory: String) throws(LogError) -> EventLog {
-        let path = directory + "/events.db"
-        do throws(SQLiteError) { return try EventLog(path: path) } catch {
-            if error.code == EventLog.newer { throw .newer(path: path, version: Int64(error.message) ?? 0) }
-            throw LogError(error, path: path)
-        }
+    public static func open(directory: String) throws(LogError) -> EventLog { EventLog(try LogDisk.open(path: directory + "/events.db")) }
+
+    private init(_ opened: (disk: LogDisk, last: Int64)) {
+        disk = opened.disk
+        committedSeq = opened.last
+        lastSeq = opened.last
+        collected = [Burst(first: opened.last + 1)]
     }
-
-    private init(path: String) throws(SQLiteError) {
-        let opened = try Connection(path: path)
-        try opened.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-65536")
-        let found = try opened.integer("PRAGMA user_version") ?? 0
-        guard found <= EventLog.version else { throw SQLiteError(code: EventLog.newer, message: String(found)) }
-        if found == 0 { try opened.run(EventLog.schema) }
-        let insert = try opened.prepare("INSERT INTO burst(first, last, read_at, entries) VALUES(?,?,?,?)")
-        let begin = try opened.prepare("BEGIN IMMEDIATE")
-        let end = try opened.prepare("COMMIT")
-        let holding = try opened.prepare("SELECT first, entries FROM burst WHERE first<=?1 AND last>=?1 ORDER BY first DESC LIMIT 1")
-        let last = try opened.integer("SELECT last FROM burst ORDER BY first DESC LIMIT 1") ?? 0
-        self.path = path
-        self.insert = insert
-        self.begin = begin
-        self.end = end
-        self.holding = holding
-        database = opened
-        burst = Burst(first: last + 1)
-        committedSeq = last
-    }
-
-    /// Not one of SQLite's codes: told apart from them inside `init` only.
-    private static let newer: Int32 = -1
-    /// SQLITE_CORRUPT.
-    private static let damaged: Int32 = 11
-
-    private static let schema = """
-        BEGIN;
-        CREATE TABLE burst(first INTEGER PRIMARY KEY, last INTEGER NOT NULL, read_at INTEGER NOT NULL, entries BLOB NOT NULL) STRICT;
-        CREATE TABLE policy(place INTEGER PRIMARY KEY, after INTEGER NOT NULL, policy BLOB NOT NULL) STRICT;
-        PRAGMA user_version=1;
-        COMMIT;
-        """
 
     // MARK: Writing
 
     /// Collects an entry at the next place.
-    public mutating func append(readAt: Int64, source: String, line: UnsafeRawBufferPointer, facts: [UInt8]) throws(LogError) {
-        if burst.isFull { do throws(SQLiteError) { try putBurst() } catch { throw LogError(error, path: path) } }
-        burst.append(readAt: readAt, source: source, line: line, facts: facts)
+    public mutating func append(readAt: Int64, source: String, line: UnsafeRawBufferPointer, facts: [UInt8]) {
+        if collected[collected.count - 1].isFull { collected.append(Burst(first: lastSeq + 1)) }
+        collected[collected.count - 1].append(readAt: readAt, source: source, line: line, facts: facts)
+        lastSeq += 1
     }
 
-    /// Puts what was collected into the database's transaction.
-    private mutating func putBurst() throws(SQLiteError) {
-        guard burst.count > 0 else { return }
-        if !database.inTransaction { try begin.run() }
-        try insert.bind(burst.first, 1)
-        try insert.bind(burst.last, 2)
-        try insert.bind(burst.newestReadAt, 3)
-        try insert.bind(burst.bytes, 4)
-        try insert.run()
-        burst.restart(first: burst.last + 1)
+    /// A commit, which one other thread may run: until `endCommit` nothing but `append` and `pending` may be called meanwhile.
+    public struct Commit: Sendable {
+        fileprivate let disk: LogDisk
+        fileprivate let bursts: [Burst]
+
+        /// On an error nothing of it is on disk.
+        public func run() throws(LogError) { try disk.write(bursts) }
     }
 
-    /// Puts what was collected on disk. On an error nothing of it is.
+    /// What was collected, to be put on disk; nil when there is nothing.
+    public mutating func beginCommit() -> Commit? {
+        guard collected[0].count > 0 else { return nil }
+        underWay = collected
+        collected = [Burst(first: lastSeq + 1)]
+        return Commit(disk: disk, bursts: underWay)
+    }
+
+    /// The commit that was begun has succeeded.
+    public mutating func endCommit() {
+        committedSeq = underWay.last?.last ?? committedSeq
+        underWay = []
+    }
+
+    /// Puts what was collected on disk, on this thread. On an error nothing of it is.
     public mutating func commit() throws(LogError) {
-        guard lastSeq > committedSeq else { return }
-        do throws(SQLiteError) {
-            try putBurst()
-            try end.run()
-        } catch {
+        guard let commit = beginCommit() else { return }
+        do throws(LogError) { try commit.run() } catch {
             rollback()
-            throw LogError(error, path: path)
+            throw error
         }
-        committedSeq = lastSeq
+        endCommit()
     }
 
-    /// Lets go of what was collected.
+    /// Lets go of what was collected, and of a commit that failed.
     public mutating func rollback() {
-        if database.inTransaction { try? database.run("ROLLBACK") }
-        burst.restart(first: committedSeq + 1)
+        underWay = []
+        lastSeq = committedSeq
+        collected = [Burst(first: lastSeq + 1)]
     }
 
     /// Deletes some entries up to `seq` that were read before `time`, as far as all of their row were, but never the newest ones, which say
@@ -130,82 +102,33 @@ public struct EventLog: ~Copyable {
     /// - Parameter time: milliseconds since 1970.
     /// - Returns: whether there may be more.
     public borrowing func cut(through seq: Int64, before time: Int64) throws(LogError) -> Bool {
-        do throws(SQLiteError) {
-            let take = try database.prepare(
-                "DELETE FROM burst WHERE first IN (SELECT first FROM burst WHERE last<=? AND last<? AND read_at<? ORDER BY first LIMIT ?) RETURNING 1")
-            try take.bind(seq, 1)
-            try take.bind(committedSeq, 2)
-            try take.bind(time, 3)
-            try take.bind(EventLog.cutMax, 4)
-            var count = 0
-            while try take.step() { count += 1 }
-            return count == EventLog.cutMax
-        } catch { throw LogError(error, path: path) }
+        try disk.cut(through: seq, behind: committedSeq, before: time)
     }
-    /// Rows that are deleted at once: a row of one event and a row of hundreds take about as long.
-    static let cutMax: Int64 = 500
 
     // MARK: Reading
 
+    /// The entry at a place that is not on disk yet; nil when there is none.
+    public borrowing func pending(_ seq: Int64) throws(LogError) -> Entry? {
+        for burst in underWay + collected where burst.first <= seq && seq <= burst.last {
+            return try disk.entry(seq, in: burst)
+        }
+        return nil
+    }
+
     /// The entry at a place; nil when it is not there any more.
     public borrowing func entry(_ seq: Int64) throws(LogError) -> Entry? {
-        var found: Entry?
-        func tell(_ entry: Entry) -> Bool {
-            found = entry
-            return false
-        }
-        do {
-            if seq >= burst.first {
-                try burst.bytes.withUnsafeBytes { try Burst.read($0, first: burst.first, from: seq, tell) }
-                return found
-            }
-            defer { holding.reset() }
-            try holding.bind(seq, 1)
-            if try holding.step() { try holding.withBytes(1) { try Burst.read($0, first: holding.int(0), from: seq, tell) } }
-            return found
-        } catch { throw EventLog.error(error, path: path) }
+        if let found = try pending(seq) { return found }
+        return try disk.entry(seq)
     }
 
     /// Tells every entry behind `seq` that is on disk, in order.
-    public borrowing func replay(after seq: Int64, _ tell: (Entry) -> Void) throws(LogError) {
-        do {
-            let all = try database.prepare("SELECT first, entries FROM burst WHERE last>? ORDER BY first")
-            try all.bind(seq, 1)
-            while try all.step() {
-                try all.withBytes(1) { bytes in
-                    try Burst.read(bytes, first: all.int(0), from: seq + 1) { entry in
-                        tell(entry)
-                        return true
-                    }
-                }
-            }
-        } catch { throw EventLog.error(error, path: path) }
-    }
-
-    private static func error(_ error: any Error, path: String) -> LogError {
-        if let error = error as? SQLiteError { return LogError(error, path: path) }
-        return .damaged(path: path, SQLiteError(code: EventLog.damaged, message: "a row of it is not one that we wrote"))
-    }
+    public borrowing func replay(after seq: Int64, _ tell: (Entry) -> Void) throws(LogError) { try disk.replay(after: seq, tell) }
 
     // MARK: Policies
 
     /// Notes the rules that hold for the entries behind `seq`.
-    public borrowing func adopt(policy: [UInt8], after seq: Int64) throws(LogError) {
-        do throws(SQLiteError) {
-            let put = try database.prepare("INSERT INTO policy(after, policy) VALUES(?,?)")
-            try put.bind(seq, 1)
-            try put.bind(policy, 2)
-            try put.run()
-        } catch { throw LogError(error, path: path) }
-    }
+    public borrowing func adopt(policy: [UInt8], after seq: Int64) throws(LogError) { try disk.adopt(policy: policy, after: seq) }
 
     /// The rules that ever held, oldest first.
-    public borrowing func policies() throws(LogError) -> [(after: Int64, policy: [UInt8])] {
-        do throws(SQLiteError) {
-            let all = try database.prepare("SELECT after, policy FROM policy ORDER BY place")
-            var found: [(after: Int64, policy: [UInt8])] = []
-            while try all.step() { found.append((all.int(0), all.withBytes(1) { Array($0) })) }
-            return found
-        } catch { throw LogError(error, path: path) }
-    }
+    public borrowing func policies() throws(LogError) -> [(after: Int64, policy: [UInt8])] { try disk.policies() }
 }

@@ -37,7 +37,7 @@ struct StatsRoutes {
     private func stream(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.supervise)
         let watcher = await feed.watch()
-        return .events(of: request, gone: { watcher.end() }) { writer in
+        return .events(of: request, on: context.loop, gone: { watcher.end() }) { writer in
             defer { Task { await feed.leave(watcher) } }
             for await frame in watcher { try await writer.write(frame) }
         }

@@ -17,7 +17,7 @@ struct StreamRoutes {
     private func stream(_ request: Request, _ context: WebContext) async throws -> Response {
         let watch = try watch(request, context)
         guard let subscription = await house.engine.watch(watch, lastID: request.headers[.lastEventID]) else { throw Problem.stopping }
-        return .events(of: request, gone: { subscription.end() }) { writer in
+        return .events(of: request, on: context.loop, gone: { subscription.end() }) { writer in
             defer { house.engine.streams.detach(subscription, nowS: Engine.now().ms / 1000) }
             var hello = ByteBuilder()
             SSEFrame.retry(1_000, into: &hello)
@@ -75,14 +75,21 @@ extension HTTPField.Name {
 extension Response {
     /// A stream of Server-Sent Events, which ends with `body`.
     ///
-    /// - Parameter gone: the client has gone: `body` is to return.
+    /// - Parameters:
+    ///   - loop: the connection's; `body` runs on it, and must not block.
+    ///   - gone: the client has gone: `body` is to return.
     static func events(
-        of request: Request, gone: @escaping @Sendable () -> Void, _ body: @escaping @Sendable (inout any ResponseBodyWriter) async throws -> Void
+        of request: Request, on loop: any EventLoop, gone: @escaping @Sendable () -> Void,
+        _ body: @escaping @Sendable (inout any ResponseBodyWriter) async throws -> Void
     ) -> Response {
         Response(
             status: .ok, headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store", .xAccelBuffering: "no"],
             body: .init { writer in
-                try await request.body.consumeWithInboundCloseHandler { _ in try await body(&writer) } onInboundClosed: { gone() }
+                try await request.body.consumeWithInboundCloseHandler { _ in
+                    try await withTaskExecutorPreference(LoopExecutor(loop)) { try await body(&writer) }
+                } onInboundClosed: {
+                    gone()
+                }
                 try await writer.finish(nil)
             })
     }

@@ -23,11 +23,14 @@ struct WebContext: RequestContext {
 
     var coreContext: CoreRequestContextStorage
     let door: Door
+    /// Of the connection.
+    let loop: any EventLoop
     /// Who asks; set by `Authentication` before any handler.
     var who = Who.nobody
 
     init(source: Arrival) {
         coreContext = .init(source: source)
         door = source.door
+        loop = source.channel.eventLoop
     }
 }

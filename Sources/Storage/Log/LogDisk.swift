@@ -1,0 +1,155 @@
+import SQLite
+
+/// The log's database: SQLite in WAL mode with `synchronous=FULL`, so that a commit is on disk when it returns.
+///
+/// `@unchecked Sendable`: one thread at a time uses it. `EventLog` alone has it, and hands it out in a `Commit` alone, while whose run it
+/// leaves it in peace.
+final class LogDisk: @unchecked Sendable {
+    private let path: String
+    private let database: Connection
+    private let insert: Statement
+    private let begin: Statement
+    private let end: Statement
+    private let holding: Statement
+
+    /// - Returns: the database, and the place of its newest entry; 0 for none.
+    static func open(path: String) throws(LogError) -> (disk: LogDisk, last: Int64) {
+        do throws(SQLiteError) {
+            let disk = try LogDisk(path: path)
+            return (disk, try disk.database.integer("SELECT last FROM burst ORDER BY first DESC LIMIT 1") ?? 0)
+        } catch {
+            if error.code == LogDisk.newer { throw .newer(path: path, version: Int64(error.message) ?? 0) }
+            throw LogError(error, path: path)
+        }
+    }
+
+    private init(path: String) throws(SQLiteError) {
+        let opened = try Connection(path: path)
+        try opened.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-65536")
+        let found = try opened.integer("PRAGMA user_version") ?? 0
+        guard found <= EventLog.version else { throw SQLiteError(code: LogDisk.newer, message: String(found)) }
+        if found == 0 { try opened.run(LogDisk.schema) }
+        insert = try opened.prepare("INSERT INTO burst(first, last, read_at, entries) VALUES(?,?,?,?)")
+        begin = try opened.prepare("BEGIN IMMEDIATE")
+        end = try opened.prepare("COMMIT")
+        holding = try opened.prepare("SELECT first, entries FROM burst WHERE first<=?1 AND last>=?1 ORDER BY first DESC LIMIT 1")
+        self.path = path
+        database = opened
+    }
+
+    /// Not one of SQLite's codes: told apart from them inside `open` only.
+    private static let newer: Int32 = -1
+    /// SQLITE_CORRUPT.
+    private static let damaged: Int32 = 11
+
+    private static let schema = """
+        BEGIN;
+        CREATE TABLE burst(first INTEGER PRIMARY KEY, last INTEGER NOT NULL, read_at INTEGER NOT NULL, entries BLOB NOT NULL) STRICT;
+        CREATE TABLE policy(place INTEGER PRIMARY KEY, after INTEGER NOT NULL, policy BLOB NOT NULL) STRICT;
+        PRAGMA user_version=1;
+        COMMIT;
+        """
+
+    /// Puts bursts on disk, in one transaction. On an error nothing of it is.
+    func write(_ bursts: [Burst]) throws(LogError) {
+        do throws(SQLiteError) {
+            try begin.run()
+            for burst in bursts {
+                try insert.bind(burst.first, 1)
+                try insert.bind(burst.last, 2)
+                try insert.bind(burst.newestReadAt, 3)
+                try insert.bind(burst.bytes, 4)
+                try insert.run()
+            }
+            try end.run()
+        } catch {
+            if database.inTransaction { try? database.run("ROLLBACK") }
+            throw LogError(error, path: path)
+        }
+    }
+
+    /// - Parameter newest: rows behind it stay.
+    func cut(through seq: Int64, behind newest: Int64, before time: Int64) throws(LogError) -> Bool {
+        do throws(SQLiteError) {
+            let take = try database.prepare(
+                "DELETE FROM burst WHERE first IN (SELECT first FROM burst WHERE last<=? AND last<? AND read_at<? ORDER BY first LIMIT ?) RETURNING 1")
+            try take.bind(seq, 1)
+            try take.bind(newest, 2)
+            try take.bind(time, 3)
+            try take.bind(LogDisk.cutMax, 4)
+            var count = 0
+            while try take.step() { count += 1 }
+            return count == LogDisk.cutMax
+        } catch { throw LogError(error, path: path) }
+    }
+    /// Rows that are deleted at once: a row of one event and a row of hundreds take about as long.
+    static let cutMax: Int64 = 500
+
+    func entry(_ seq: Int64) throws(LogError) -> EventLog.Entry? {
+        do {
+            var found: EventLog.Entry?
+            defer { holding.reset() }
+            try holding.bind(seq, 1)
+            if try holding.step() {
+                try holding.withBytes(1) { bytes in
+                    try Burst.read(bytes, first: holding.int(0), from: seq) { entry in
+                        found = entry
+                        return false
+                    }
+                }
+            }
+            return found
+        } catch { throw problem(error) }
+    }
+
+    func entry(_ seq: Int64, in burst: Burst) throws(LogError) -> EventLog.Entry? {
+        do {
+            var found: EventLog.Entry?
+            try burst.bytes.withUnsafeBytes { bytes in
+                try Burst.read(bytes, first: burst.first, from: seq) { entry in
+                    found = entry
+                    return false
+                }
+            }
+            return found
+        } catch { throw problem(error) }
+    }
+
+    func replay(after seq: Int64, _ tell: (EventLog.Entry) -> Void) throws(LogError) {
+        do {
+            let all = try database.prepare("SELECT first, entries FROM burst WHERE last>? ORDER BY first")
+            try all.bind(seq, 1)
+            while try all.step() {
+                try all.withBytes(1) { bytes in
+                    try Burst.read(bytes, first: all.int(0), from: seq + 1) { entry in
+                        tell(entry)
+                        return true
+                    }
+                }
+            }
+        } catch { throw problem(error) }
+    }
+
+    private func problem(_ error: any Error) -> LogError {
+        if let error = error as? SQLiteError { return LogError(error, path: path) }
+        return .damaged(path: path, SQLiteError(code: LogDisk.damaged, message: "a row of it is not one that we wrote"))
+    }
+
+    func adopt(policy: [UInt8], after seq: Int64) throws(LogError) {
+        do throws(SQLiteError) {
+            let put = try database.prepare("INSERT INTO policy(after, policy) VALUES(?,?)")
+            try put.bind(seq, 1)
+            try put.bind(policy, 2)
+            try put.run()
+        } catch { throw LogError(error, path: path) }
+    }
+
+    func policies() throws(LogError) -> [(after: Int64, policy: [UInt8])] {
+        do throws(SQLiteError) {
+            let all = try database.prepare("SELECT after, policy FROM policy ORDER BY place")
+            var found: [(after: Int64, policy: [UInt8])] = []
+            while try all.step() { found.append((all.int(0), all.withBytes(1) { Array($0) })) }
+            return found
+        } catch { throw LogError(error, path: path) }
+    }
+}
