@@ -70,7 +70,8 @@ test-quick: deps
 	@swift test $(addprefix --skip ,$(SLOW_SUITES))
 
 bench: build
-	@exec Benchmarks/run.sh
+	@swift build -c release --static-swift-stdlib --product LookUpBenchmark
+	exec python3 Benchmarks/run.py
 
 clean:
 	@swift package clean

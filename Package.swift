@@ -96,6 +96,8 @@ let package = Package(
             dependencies: ["AMI", "AsteriskBridge", "CallCenter", "EventWire", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: swift),
 
+        .executableTarget(name: "LookUpBenchmark", dependencies: ["CallCenter", "PhoneNumbers", "Storage"], path: "Benchmarks/LookUp", swiftSettings: swift),
+
         .testTarget(name: "CallCenterTests", dependencies: ["CallCenter"], swiftSettings: swift),
         .testTarget(name: "EventWireTests", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["CallCenter", "PhoneNumbers"], swiftSettings: swift),

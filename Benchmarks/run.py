@@ -1,0 +1,272 @@
+#!/usr/bin/env python3
+"""Measures screenpopd against the budgets of docs/architecture.md.
+
+Ours runs in turn with floor.c, the least that a program doing this work can do, on the same machine in the same run, driven by load.c;
+each figure is the median of the rounds. Programs come from BINDIR (.build/release). Progress goes to stderr, the table to stdout."""
+import argparse, json, os, shutil, signal, socket, statistics, subprocess, sys, tempfile, time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+BINDIR = Path(os.environ.get("BINDIR", HERE.parent / ".build/release")).resolve()
+PORT, FLOOR_PORT = 18791, 18790
+# A socket's path is short.
+SOCKETS = Path(tempfile.mkdtemp(prefix="screenpop-"))
+
+FIGURES = {
+    "import": "customers imported per second",
+    "memory": "resident memory, idle",
+    "throughput": "events/s acknowledged, 4 connections x window 256",
+    "single": "events/s acknowledged, one at a time",
+    "latency2000": "ringing -> pop, 2,000 events/s, 50 streams",
+    "latency10000": "ringing -> pop, 10,000 events/s, 50 streams",
+    "lookup": "look-up of a caller",
+    "streams": "resident memory of an idle stream",
+    "restart": "start after kill -9, 1 million events since the checkpoint",
+}
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def memory_of(process):
+    for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) * 1024
+
+
+class Ours:
+    """A screenpopd of its own, on a state directory of its own."""
+
+    def __init__(self, work, state):
+        self.state, self.events, self.api = state, SOCKETS / "ours.sock", SOCKETS / "api.sock"
+        self.errors = work / "screenpopd.log"
+
+    def __enter__(self):
+        began = time.monotonic()
+        with open(self.errors, "wb") as errors:
+            self.process = subprocess.Popen(
+                [BINDIR / "screenpopd", "--state-dir", self.state, "--events-socket", self.events, "--api-socket", self.api,
+                 "--http", f"127.0.0.1:{PORT}"], stderr=errors, env={k: v for k, v in os.environ.items() if not k.startswith("SCREENPOP")})
+        while "ready:" not in self.errors.read_text():
+            if self.process.poll() is not None:
+                sys.exit(f"screenpopd ended: {self.errors.read_text()}")
+            time.sleep(0.002)
+        self.start_s = time.monotonic() - began
+        return self
+
+    def __exit__(self, *_):
+        self.stop(signal.SIGTERM)
+
+    def stop(self, how):
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+            self.process.wait()
+
+    def command(self, *arguments):
+        return subprocess.run(
+            [BINDIR / "screenpop", *arguments], check=True, capture_output=True, text=True,
+            env={**os.environ, "SCREENPOP_API_SOCKET": str(self.api)}).stdout
+
+    def token(self):
+        name = f"bench{time.monotonic_ns()}"
+        return json.loads(self.command("token", "create", "--role", "supervisor", "--name", name, "--json"))["token"]
+
+
+class Floor:
+    def __init__(self, work):
+        self.work, self.events = work, SOCKETS / "floor.sock"
+
+    def __enter__(self):
+        self.events.unlink(missing_ok=True)
+        self.process = subprocess.Popen([self.work / "floor", self.work / "floor.db", self.events, str(FLOOR_PORT)], stdout=subprocess.DEVNULL)
+        deadline = time.monotonic() + 30
+        while True:
+            with socket.socket(socket.AF_UNIX) as probe:
+                try:
+                    probe.connect(str(self.events))
+                    return self
+                except OSError:
+                    if time.monotonic() > deadline:
+                        sys.exit("floor does not listen")
+                    time.sleep(0.01)
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+    def token(self):
+        return "none"
+
+
+class Bench:
+    def __init__(self, work, customers, rounds):
+        self.work, self.customers, self.rounds = work, customers, rounds
+        self.template = work / "imported"
+        self.rows = []
+
+    def add(self, name, ours, floor, budget, unit, met, note=""):
+        self.rows.append(dict(figure=name, ours=ours, floor=floor, ratio=ours / floor if floor else None, budget=budget, unit=unit, met=met, note=note))
+        say(f"  {FIGURES.get(name, name)}: {show(ours, unit)}{note}")
+
+    def load(self, *arguments):
+        return json.loads(subprocess.run([self.work / "load", *map(str, arguments)], check=True, capture_output=True, text=True).stdout)
+
+    def fresh(self):
+        """A daemon with the imported customers and no event yet."""
+        state = self.work / "state"
+        shutil.rmtree(state, ignore_errors=True)
+        shutil.copytree(self.template, state)
+        return Ours(self.work, state)
+
+    def prepare(self):
+        compiler = next((c for c in ("cc", "gcc", "clang") if shutil.which(c)), None)
+        if not compiler:
+            sys.exit("No C compiler for floor.c and load.c: apt-get install gcc")
+        for name, flags in (("floor", ["-lsqlite3"]), ("load", ["-pthread"])):
+            subprocess.run([compiler, "-O2", "-w", HERE / f"{name}.c", "-o", self.work / name, *flags], check=True)
+        say(f"making {self.customers:,} customers for the floor and as CSV")
+        subprocess.run([sys.executable, HERE / "mkdb.py", str(self.customers), self.work / "floor.db"], check=True)
+        subprocess.run([sys.executable, HERE / "mkdb.py", str(self.customers), self.work / "customers.csv", "--csv"], check=True)
+
+    def importing(self):
+        say("importing them")
+        with Ours(self.work, self.template) as ours:
+            began = time.monotonic()
+            ours.command("customers", "import", str(self.work / "customers.csv"))
+            rate = self.customers / (time.monotonic() - began)
+        self.add("import", rate, None, ">= 50,000/s", "/s", rate >= 50_000)
+
+    def in_turn(self, what):
+        """The medians of what `what` says of ours and of the floor, in turn."""
+        ours, floor = [], []
+        for _ in range(self.rounds):
+            with self.fresh() as one:
+                ours.append(what(one, PORT))
+            with Floor(self.work) as one:
+                floor.append(what(one, FLOOR_PORT))
+        return ours, floor
+
+    def memory(self):
+        with self.fresh() as ours:
+            time.sleep(2)
+            bytes_ = memory_of(ours.process)
+        self.add("memory", bytes_ / 1e6, None, "<= 60 MB", "MB", bytes_ <= 60e6)
+
+    def throughput(self):
+        ours, floor = self.in_turn(lambda one, _: self.load("throughput", one.events, 4, 100_000, 256)["events_per_s"])
+        ours, floor = statistics.median(ours), statistics.median(floor)
+        self.add("throughput", ours, floor, ">= 0.5 x", "/s", ours >= 0.5 * floor)
+
+    def single(self):
+        ours, floor = self.in_turn(lambda one, _: self.load("throughput", one.events, 1, 8_000, 1)["events_per_s"])
+        ours, floor = statistics.median(ours), statistics.median(floor)
+        self.add("single", ours, floor, ">= 0.8 x", "/s", ours >= 0.8 * floor)
+
+    def latency(self, rate, p99_max):
+        ours, floor = self.in_turn(lambda one, port: self.load("latency", one.events, "127.0.0.1", port, one.token(), rate, 5, 50))
+        missed = sum(r["missed"] for r in ours)
+        for key, times in (("p50_us", 2), ("p99_us", p99_max)):
+            mine, least = (statistics.median(r[key] for r in runs) for runs in (ours, floor))
+            name = f"latency{rate}"
+            note = f", {missed} missed" if key == "p50_us" else ""
+            self.rows.append(dict(
+                figure=name, ours=mine, floor=least, ratio=mine / least, budget=f"<= {times} x" + (", none missed" if note else ""), unit="us",
+                met=mine <= times * least and not (note and missed), note=f"{key[:3]}{note}"))
+            say(f"  {FIGURES[name]}, {key[:3]}: {mine:,.0f} us, floor {least:,.0f} us{note}")
+
+    def lookup(self):
+        said = json.loads(subprocess.run(
+            [BINDIR / "LookUpBenchmark", self.template, str(self.customers)], check=True, capture_output=True, text=True).stdout)
+        if said["found"] < said["lookups"]:
+            sys.exit(f"look-ups that found nobody: {said}")
+        self.add("lookup", said["p50_us"], None, "<= 20 us", "us", said["p50_us"] <= 20, f" among {self.customers:,}")
+
+    def streams(self, count=5_000):
+        with self.fresh() as ours:
+            token = ours.token()
+            time.sleep(1)
+            before, open_ = memory_of(ours.process), []
+            for i in range(count):
+                one = socket.create_connection(("127.0.0.1", PORT))
+                one.sendall(f"GET /v1/stream?operator={i} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
+                open_.append(one)
+            for one in open_:
+                if b" 200 " not in one.recv(4096).split(b"\r\n")[0]:
+                    sys.exit("a stream was refused")
+            each = (memory_of(ours.process) - before) / count
+            for one in open_:
+                one.close()
+        self.add("streams", each / 1e3, None, "<= 20 KB", "KB", each <= 20e3, f" of {count:,}")
+
+    def restart(self):
+        with self.fresh() as ours:
+            self.load("throughput", ours.events, 4, 240_000, 256)
+            ours.stop(signal.SIGKILL)
+        with Ours(self.work, self.work / "state") as again:
+            # What lies behind the newest checkpoint is read; how much that is depends on when it was made.
+            self.add("restart", again.start_s, None, "<= 3 s", "s", again.start_s <= 3)
+
+
+def show(value, unit):
+    if value is None:
+        return ""
+    text = f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 3 else f"{value:.2f}"
+    return text + (unit if unit == "/s" else f" {unit}")
+
+
+def table(rows):
+    head = ("figure", "ours", "floor", "ratio", "budget", "met")
+    lines = [head]
+    for r in rows:
+        name = FIGURES[r["figure"]] + (f" ({r['note'].strip(' ,')})" if r["note"] else "")
+        ratio = f"{r['ratio']:.2f}" if r["ratio"] else ""
+        lines.append((name, show(r["ours"], r["unit"]), show(r["floor"], r["unit"]), ratio, r["budget"], "yes" if r["met"] else "NO"))
+    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+    for line in lines:
+        print("  ".join(text.ljust(w) if i in (0, 4) else text.rjust(w) for i, (text, w) in enumerate(zip(line, widths))).rstrip())
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("figures", nargs="*", metavar="figure", help=f"what to measure: {', '.join(FIGURES)} (default: everything)")
+    options.add_argument("--customers", type=int, default=1_000_000)
+    options.add_argument("--rounds", type=int, default=3, help="ours and the floor in turn, so many times (default: 3)")
+    options.add_argument("--json", action="store_true", help="one JSON object instead of the table")
+    given = options.parse_args()
+    unknown = set(given.figures) - set(FIGURES)
+    if unknown:
+        options.error(f"no such figure: {', '.join(unknown)}")
+    for program in ("screenpopd", "screenpop", "LookUpBenchmark"):
+        if not (BINDIR / program).exists():
+            sys.exit(f"{BINDIR / program} is missing: make bench builds it")
+    build = HERE.parent / ".build"
+    build.mkdir(exist_ok=True)
+    # Beside what was built and not in /tmp, which may be memory that no commit waits for.
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=build) as work:
+        bench = Bench(Path(work), given.customers, given.rounds)
+        bench.prepare()
+        bench.importing()
+        parts = {
+            "memory": bench.memory, "throughput": bench.throughput, "single": bench.single,
+            "latency2000": lambda: bench.latency(2_000, 1), "latency10000": lambda: bench.latency(10_000, 2), "lookup": bench.lookup,
+            "streams": bench.streams, "restart": bench.restart,
+        }
+        for name, part in parts.items():
+            if not given.figures or name in given.figures:
+                say(FIGURES[name])
+                part()
+        if given.json:
+            print(json.dumps({"customers": given.customers, "rounds": given.rounds, "figures": bench.rows}, indent=2))
+        else:
+            print(f"\n{given.customers:,} customers, median of {given.rounds} rounds, {os.cpu_count()} cores\n")
+            table(bench.rows)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    finally:
+        shutil.rmtree(SOCKETS, ignore_errors=True)
