@@ -80,10 +80,19 @@ struct Explain: AsyncParsableCommand {
         case "resumed": l.say("┃ 保留解除", "┃ back from hold")
         case "transferred": l.say("➜ \(to) へ転送", "➜ transferred to \(to)") + (moment.kind.map { " (\($0))" } ?? "")
         case "dequeued": l.say("│ キューを出た\(reason)", "│ left the queue\(reason)")
-        case "ended": l.say("● 終了", "● ended") + (moment.by.map { l.say("（\($0)）", " by the \($0)") } ?? "")
+        case "ended": l.say("● 終了", "● ended") + (moment.by.map { ending($0, l) } ?? "")
         case "missing": l.say("● 終わりは見えなかった", "● gone when the PBX listed its calls: the end was not seen")
         case "found": l.say("○ 途中から把握", "○ first seen in its middle")
         default: safe(moment.what)
+        }
+    }
+
+    private func ending(_ by: String, _ l: Language) -> String {
+        switch by {
+        case "caller": l.say("（お客様）", " by the caller")
+        case "operator": l.say("（オペレーター）", " by the operator")
+        case "system": l.say("（システム）", " by the system")
+        default: " (\(safe(by)))"
         }
     }
 }
