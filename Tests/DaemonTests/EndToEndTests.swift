@@ -70,6 +70,17 @@ extension ProcessTests {
             #expect(alarm.contains(#""call":"v2""#))
         }
 
+        @Test func aWrongMethodIsToldTheRightOnes() throws {
+            let (daemon, _, http) = try EndToEndTests.ready()
+            defer { withExtendedLifetime(daemon) {} }
+            for (method, path, takes) in [("DELETE", "/v1/stats", "GET"), ("GET", "/v1/customers/import", "POST"), ("POST", "/v1/customers/1", "GET, PATCH, PUT")] {
+                let answer = try http.ask(method, path)
+                #expect(answer.status == 405)
+                #expect(answer.body.contains("\(path) takes \(takes);"), "\(answer.body)")
+            }
+            #expect(try http.ask("GET", "/v1/nothing").status == 404)
+        }
+
         @Test func aStreamGoesOnWhereItWasAndBeginsAnewAfterARestart() throws {
             let (daemon, client, http) = try EndToEndTests.ready()
             let first = try http.stream("/v1/stream?operator=101")

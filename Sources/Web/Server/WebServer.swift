@@ -1,4 +1,5 @@
 import Engine
+import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
@@ -41,7 +42,21 @@ public final class WebServer: Sendable {
         BlockListRoutes(house: house).add(to: router)
         TokenRoutes(house: house).add(to: router)
         EventRoutes(house: house).add(to: router)
+        refuseOtherMethods(of: router)
         return router
+    }
+
+    /// The router itself answers a path with a wrong method as if there were no such path.
+    private static func refuseOtherMethods(of known: Router<WebContext>) {
+        for (path, routes) in Dictionary(grouping: known.routes, by: { $0.path.description }) {
+            let allowed = routes.map(\.method.rawValue).sorted().joined(separator: ", ")
+            for method in [HTTPRequest.Method.get, .head, .post, .put, .patch, .delete] where !routes.contains(where: { $0.method == method }) {
+                known.on(RouterPath(path), method: method) { request, _ -> Response in
+                    throw Problem(
+                        .methodNotAllowed, "\(request.uri.path) takes \(allowed); /v1/openapi.json describes it.", headers: [.allow: allowed])
+                }
+            }
+        }
     }
 
     private init(_ listeners: [WebListener], _ feed: StatsFeed) {
@@ -78,7 +93,6 @@ struct Problems: RouterMiddleware {
         do { return try await next(request, context) } catch let problem as Problem { throw problem } catch let error as HTTPError {
             switch error.status {
             case .notFound: throw Problem.notFound("There is nothing at \(request.uri.path); /v1/openapi.json describes what is.")
-            case .methodNotAllowed: throw Problem(.methodNotAllowed, "\(request.uri.path) does not take \(request.method); /v1/openapi.json describes what it takes.", headers: error.headers)
             default: throw Problem(error.status, error.body ?? "\(error.status.reasonPhrase).", headers: error.headers)
             }
         } catch is NIOTooManyBytesError {
