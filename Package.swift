@@ -52,7 +52,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "CallCenter", "EventWire", "Engine", "PhoneNumbers", "Storage",
+                "CallCenter", "EventWire", "Engine", "PhoneNumbers", "Settings", "Storage",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

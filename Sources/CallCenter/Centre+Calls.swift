@@ -148,10 +148,10 @@ extension Centre {
                 callers.note(outcome, ofCall: number, from: key)
                 booking.outcome = outcome
             }
-            let now = (tier: call.tier, at: start, isRepeat: call.isRepeat)
-            if booking.call.map({ $0 != now }) ?? true {
-                if let old = booking.call { ledger.bookCall(tier: old.tier, at: old.at, isRepeat: old.isRepeat, sign: -1, policy: policy) }
-                ledger.bookCall(tier: now.tier, at: now.at, isRepeat: now.isRepeat, sign: 1, policy: policy)
+            let now = CallEntry(line: call.line, tier: call.tier, at: start, isRepeat: call.isRepeat)
+            if booking.call != now {
+                if let old = booking.call { ledger.bookCall(old, sign: -1, policy: policy) }
+                ledger.bookCall(now, sign: 1, policy: policy)
                 booking.call = now
             }
         }
@@ -219,7 +219,7 @@ extension Call {
         var entries: [VisitEntry] = []
         entries.reserveCapacity(life.visits.count)
         for (i, visit) in life.visits.enumerated() {
-            var entry = VisitEntry()
+            var entry = VisitEntry(line: line)
             let first = !life.visits[..<i].contains { $0.queue == visit.queue }
             entry.start = .init(queue: visit.queue, tier: tier, at: visit.start, countsCall: numberIsKnown && first, isRepeat: isRepeat)
             if let outcome = visit.outcome, let at = visit.outcomeAt {

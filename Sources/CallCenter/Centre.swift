@@ -56,11 +56,17 @@ public struct Centre: Sendable {
         public var source: String
         public var from: Timestamp
         public var to: Timestamp?
+
+        public init(source: String, from: Timestamp, to: Timestamp?) {
+            self.source = source
+            self.from = from
+            self.to = to
+        }
     }
 
     struct Booking {
         var visits: [VisitEntry] = []
-        var call: (tier: String, at: Timestamp, isRepeat: Bool)?
+        var call: CallEntry?
         /// What the caller's memory knows of it.
         var outcome = CallerMemory.Outcome()
     }
@@ -101,7 +107,7 @@ public struct Centre: Sendable {
             break
         }
         evict(now: now, effects: &effects)
-        if now - forgottenAt > 3_600_000 { forget(now: now) }
+        if now - forgottenAt > 3_600_000 { forget(now: now, effects: &effects) }
         return answer
     }
 
@@ -166,13 +172,16 @@ public struct Centre: Sendable {
         byCustomer[customer] = numbers.isEmpty ? nil : numbers
     }
 
-    private mutating func forget(now: Timestamp) {
+    private mutating func forget(now: Timestamp, effects: inout [Effect]) {
         forgottenAt = now
         let oldest = (now - Centre.daysKept * 86_400_000)
-        ledger.forget(before: oldest.interval(policy.grain))
-        callers.forget(now: now)
-        for id in operators.keys { operators[id]?.forget(before: oldest.interval(policy.grain)) }
+        var gone = PastFigures(forgottenAt: now, queues: ledger.forget(before: oldest.interval(policy.grain)))
+        for id in operators.keys { gone.operators[id] = operators[id]?.forget(before: oldest.interval(policy.grain)) }
+        gone.operators = gone.operators.filter { !$0.value.isEmpty }
+        gone.gaps = gaps.filter { ($0.to ?? now) < oldest }
         gaps.removeAll { ($0.to ?? now) < oldest }
+        if !gone.isEmpty { effects.append(.history(.figures(gone))) }
+        callers.forget(now: now)
         told.removeAll()
     }
 }

@@ -1,7 +1,7 @@
 /// The whole state of a centre at one place in the log, to start from without reading the log from its beginning.
 public struct Checkpoint: Equatable, Sendable, Codable {
     /// Raised when what is kept here changes its form: an older one is then left aside and the log is read instead.
-    public static let version = 2
+    public static let version = 3
 
     private var form = Checkpoint.version
     /// False for one that an older version kept.
@@ -59,6 +59,6 @@ extension Centre.Booking {
         let numberIsKnown = call.lookup?.caller.e164.flatMap(CallerMemory.key) != nil
         visits = call.entries(numberIsKnown: numberIsKnown)
         outcome = CallerMemory.Outcome(of: call)
-        if numberIsKnown, let start = call.startedAt { self.call = (call.tier, start, call.isRepeat) }
+        if numberIsKnown, let start = call.startedAt { self.call = CallEntry(line: call.line, tier: call.tier, at: start, isRepeat: call.isRepeat) }
     }
 }

@@ -16,6 +16,8 @@ public indirect enum HistoryEntry: Equatable, Sendable {
     case call(Call)
     /// `seq` is the place in the log of the event that told it.
     case touchpoint(seq: Int64, customer: Int64, Touchpoint)
+    /// Of intervals that are days old.
+    case figures(PastFigures)
 }
 
 /// What an operator does, from when on.

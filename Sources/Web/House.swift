@@ -4,6 +4,7 @@ import EventWire
 import Hummingbird
 import Logging
 import PhoneNumbers
+import Settings
 import Storage
 
 /// What the handlers reach: the engine, the records, and who may ask.
@@ -75,6 +76,8 @@ public protocol CallHistory: Sendable {
     func calls(_ filter: CallFilter, below: Int64?, limit: Int) throws -> [Call]
     /// The calls with this id, one a source.
     func calls(id: String) throws -> [Call]
+    /// The figures that left the live state no later than `through`, of the intervals that begin from `from` up to `to` and perhaps of others.
+    func figures(from: Timestamp, to: Timestamp, forgottenThrough through: Timestamp) throws -> [PastFigures]
 }
 
 /// Which calls a list shows; nil asks for all.
@@ -115,6 +118,12 @@ public struct WebSettings: Sendable {
     public var dayStart: @Sendable (Timestamp) -> Timestamp
     /// Length of the intervals figures can be asked by. Milliseconds.
     public var interval: Int64
+    /// The step of a report that asks for none.
+    public var intervalMinutes: Int
+    /// The days, weeks and months of the centre; nil when its time zone cannot be read any more.
+    public var periods: Periods?
+    /// Its IANA name.
+    public var timezone: String
     /// How numbers without country code are read: ISO 3166.
     public var region: String
     /// The centre's own fields of a customer, in the order of their columns.
@@ -124,7 +133,8 @@ public struct WebSettings: Sendable {
 
     public init(
         version: String, startedAt: Timestamp, stateDirectory: String, language: Language,
-        dayStart: @escaping @Sendable (Timestamp) -> Timestamp, interval: Int64, region: String, customFields: [String],
+        dayStart: @escaping @Sendable (Timestamp) -> Timestamp, interval: Int64, intervalMinutes: Int, periods: Periods?, timezone: String, region: String,
+        customFields: [String],
         eventConnections: @escaping @Sendable () -> Int
     ) {
         self.version = version
@@ -133,6 +143,9 @@ public struct WebSettings: Sendable {
         self.language = language
         self.dayStart = dayStart
         self.interval = interval
+        self.intervalMinutes = intervalMinutes
+        self.periods = periods
+        self.timezone = timezone
         self.region = region
         self.customFields = customFields
         self.eventConnections = eventConnections

@@ -84,7 +84,9 @@ struct Daemon {
         return WebSettings(
             version: Screenpopd.version, startedAt: Engine.now(), stateDirectory: settings.paths.state, language: settings.policy.pop.language,
             dayStart: { now in periods?.startOfDay(at: now) ?? Timestamp(ms: now.ms / 86_400_000 * 86_400_000) },
-            interval: settings.policy.grain, region: settings.region, customFields: settings.customers.fields.map(\.name),
+            interval: settings.policy.grain, intervalMinutes: settings.interval, periods: periods, timezone: settings.timezone,
+            region: settings.region,
+            customFields: settings.customers.fields.map(\.name),
             eventConnections: { connections.now })
     }
 

@@ -61,17 +61,19 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
             return waiting.writing
         }
         if entries.isEmpty { return }
-        var calls: [Call] = [], touchpoints: [TouchpointEntry] = []
+        var calls: [Call] = [], touchpoints: [TouchpointEntry] = [], figures: [PastFigures] = []
         for entry in entries {
             switch entry {
             case .call(let call): calls.append(call)
             case .touchpoint(let seq, let customer, let touchpoint):
                 let id = seq * 4_096 + HistoryWriter.touchpointPlace
                 touchpoints.append(TouchpointEntry(id: id, customer: customer, touchpoint: touchpoint))
+            case .figures(let past): figures.append(past)
             }
         }
         do throws(StoreError) {
             try store.keep(calls: calls, touchpoints: touchpoints)
+            try store.keep(figures)
             waiting.withLock { waiting in
                 waiting.writing = []
                 waiting.failure = nil
@@ -105,6 +107,16 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
             return count < limit
         }
         return Array(found.sorted { $0.number > $1.number }.prefix(limit))
+    }
+
+    func figures(from: Timestamp, to: Timestamp, forgottenThrough through: Timestamp) throws -> [PastFigures] {
+        let unwritten = waiting.withLock { waiting in
+            (waiting.entries + waiting.writing).compactMap { entry -> PastFigures? in
+                if case .figures(let past) = entry, past.forgottenAt <= through { past } else { nil }
+            }
+        }
+        // By now they may be written as well.
+        return unwritten + [try store.figures(from: from, to: to, forgottenThrough: through, without: Set(unwritten.map(\.forgottenAt)))]
     }
 
     func calls(id: String) throws -> [Call] {

@@ -70,6 +70,44 @@ extension ProcessTests {
             #expect(alarm.contains(#""call":"v2""#))
         }
 
+        @Test func intervalsAreTheFiguresStepByStep() throws {
+            let (daemon, client, http) = try EndToEndTests.ready()
+            defer { withExtendedLifetime(daemon) {} }
+            // Two days ago in UTC, on both sides of an hour.
+            let day = Int64(Date().timeIntervalSince1970) / 86_400 * 86_400 - 2 * 86_400
+            func time(_ seconds: Int64) -> String { Date(timeIntervalSince1970: Double(day + seconds)).formatted(.iso8601) }
+            for (call, at) in [("i1", 36_000), ("i2", 36_600), ("i3", 39_600)] as [(String, Int64)] {
+                for line in [
+                    #"{"type":"call.offered","call":"\#(call)","from":"09000000001","to":"0300000000","queue":"support","time":"\#(time(at))"}"#,
+                    #"{"type":"call.answered","call":"\#(call)","operator":"101","time":"\#(time(at + 10))"}"#,
+                    #"{"type":"call.ended","call":"\#(call)","time":"\#(time(at + 70))"}"#,
+                ] { #expect(seq(client.ask(line)) != nil) }
+            }
+            let range = "from=\(time(0))&to=\(time(86_400))"
+            let whole = try http.json("/v1/intervals?\(range)&step=1d&by=queue")
+            let rows = try #require(whole["intervals"] as? [[String: Any]])
+            #expect(rows.count == 1)
+            #expect(rows[0]["queue"] as? String == "support")
+            #expect(rows[0]["offered"] as? Int == 3)
+            #expect(rows[0]["answered"] as? Int == 3)
+            #expect(rows[0]["asa_ms"] as? Int == 10_000)
+            #expect((rows[0]["service_level"] as? [String: Any])?["negative"] as? Double == 1)
+            let hours = try #require(http.json("/v1/intervals?\(range)&step=1h&queue=support")["intervals"] as? [[String: Any]])
+            #expect(hours.map { $0["offered"] as? Int } == [2, 1])
+            for (by, key) in [("line", "0300000000"), ("tier", "vip"), ("operator", "101")] {
+                let rows = try #require(http.json("/v1/intervals?\(range)&step=1d&by=\(by)")["intervals"] as? [[String: Any]])
+                #expect(rows.contains { $0[by] as? String == key && $0["answered"] as? Int == 3 }, "\(by): \(rows)")
+            }
+            let csv = try http.ask("GET", "/v1/intervals?\(range)&step=1d&by=queue&format=csv").body
+            #expect(csv.contains("from,to,queue,offered,answered,"))
+            #expect(csv.contains("service_level_negative"))
+            #expect(csv.contains(",support,3,3,0,"))
+            for wrong in ["step=7m", "by=colour", "format=xml", "from=2026-01-01T00:01:00Z", "from=2026-01-02&to=2026-01-01", "from=1990-01-01&step=15m"] {
+                let answer = try http.ask("GET", "/v1/intervals?\(wrong)")
+                #expect(answer.status == 400, "\(wrong): \(answer.body)")
+            }
+        }
+
         @Test func aWrongMethodIsToldTheRightOnes() throws {
             let (daemon, _, http) = try EndToEndTests.ready()
             defer { withExtendedLifetime(daemon) {} }

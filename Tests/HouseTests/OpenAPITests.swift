@@ -126,7 +126,7 @@ import Testing
         }
         var written: Set<String> = []
         for source in encoders {
-            for match in source.matches(of: #/\.(?:field|key)\("(\w+)"/#) { written.insert(String(match.1)) }
+            for match in source.matches(of: #/\.(?:field|key|figure|group)\("(\w+)"/#) { written.insert(String(match.1)) }
         }
         #expect(written.count > 150)
         #expect(written.subtracting(known) == [])

@@ -123,6 +123,46 @@ import Testing
         }
     }
 
+    /// Steps of every size cut the same time at the same moments, and lose none of it.
+    @Test(arguments: ["15m", "1h", "1d", "1w", "1mo"]) func stepsCutTimeWithoutGaps(step text: String) throws {
+        let step = try #require(PeriodStep(text))
+        for name in Self.zones {
+            let periods = try periods(name, interval: 15)
+            let from = try periods.startOfDay(at: time("2026-01-10T12:00:00Z")), to = try periods.startOfDay(at: time("2027-01-10T12:00:00Z"))
+            let bounds = try #require(periods.bounds(from: from, to: to, by: step, most: 50_000))
+            #expect(bounds.first == from && bounds.last == to)
+            #expect(zip(bounds, bounds.dropFirst()).allSatisfy { $0 < $1 }, "\(name)")
+            // Within a year: 365 days; 51 or 52 Mondays and 12 firsts between, and the day it begins with.
+            switch step {
+            case .day: #expect(bounds.count == 366, "\(name)")
+            case .week: #expect(bounds.count == 54, "\(name)")
+            case .month: #expect(bounds.count == 14, "\(name)")
+            case .minutes:
+                // A day begins where a step begins.
+                let steps = Set(bounds)
+                #expect(try #require(periods.bounds(from: from, to: to, by: .day, most: 400)).allSatisfy(steps.contains), "\(name)")
+            }
+            #expect(periods.bounds(from: from, to: to, by: step, most: 5) == nil)
+        }
+    }
+
+    @Test func monthsAndWeeksBeginWhereTheCentresDayDoes() throws {
+        let berlin = try periods("Europe/Berlin", interval: 15)
+        func bounds(_ from: String, _ to: String, _ step: PeriodStep) throws -> [Timestamp]? {
+            try berlin.bounds(from: time(from), to: time(to), by: step, most: 100)
+        }
+        #expect(
+            try bounds("2026-02-27T23:00:00Z", "2026-05-01T00:00:00Z", .month)
+                == ["2026-02-27T23:00:00Z", "2026-02-28T23:00:00Z", "2026-03-31T22:00:00Z", "2026-04-30T22:00:00Z", "2026-05-01T00:00:00Z"].map(time))
+        // Mondays; the clocks go forward on Sunday, March 29.
+        #expect(
+            try bounds("2026-03-20T23:00:00Z", "2026-04-01T22:00:00Z", .week)
+                == ["2026-03-20T23:00:00Z", "2026-03-22T23:00:00Z", "2026-03-29T22:00:00Z", "2026-04-01T22:00:00Z"].map(time))
+        #expect(try berlin.day("2026-03-29").map { [$0.start, $0.end] } == ["2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"].map(time))
+        for wrong in ["2026-02-29", "2026-13-01", "2026-1-1", "20260101", "", "2026-00-10", "abcd-ef-gh"] { #expect(berlin.day(wrong) == nil) }
+        for wrong in ["", "0m", "7m", "25h", "1y", "-1h", "1", "m", "11h"] { #expect(PeriodStep(wrong) == nil, "\(wrong)") }
+    }
+
     private static let zones = [
         "UTC", "Asia/Tokyo", "Europe/Berlin", "Europe/London", "Europe/Dublin", "America/New_York", "America/St_Johns", "America/Sao_Paulo",
         "America/Nuuk", "Australia/Lord_Howe", "Australia/Sydney", "Asia/Kolkata", "Asia/Kathmandu", "Asia/Tehran", "Asia/Jerusalem",

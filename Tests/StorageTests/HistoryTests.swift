@@ -108,6 +108,34 @@ struct Shown: Equatable {
         #expect(talks.first == .init(operator: "101", at: morning + 1_000 + 8 * 60_000 + 5_200, line: "+81300000000", number: "+819000000001"))
     }
 
+    /// Figures may come again after a crash; others of the same interval, heard of later, are added.
+    @Test func figuresAreKeptOnceAndAddedUp() throws {
+        func past(_ answered: Int64, at forgottenAt: Timestamp) throws -> PastFigures {
+            var numbers = QueueFigures().numbers
+            (numbers[0], numbers[1], numbers[24]) = (answered, answered, -7)
+            let place = Ledger.Place(start: morning, queue: "support", tier: "vip", line: "0300000000")
+            var past = PastFigures(forgottenAt: forgottenAt, queues: [place: try #require(QueueFigures(numbers: numbers))])
+            past.operators["101"] = [morning: try #require(OperatorFigures(numbers: [answered, 0, 0, 60_000, 0, 0, 0, 90_000]))]
+            past.gaps = [.init(source: "pbx", from: morning - 5, to: morning + 5), .init(source: "other", from: morning, to: nil)]
+            return past
+        }
+        let first = try past(3, at: morning + 10), second = try past(4, at: morning + 20)
+        for _ in 0..<2 { try store.keep([first, second]) }
+        func read(from: Timestamp = morning, to: Timestamp = morning + 1, through: Timestamp = morning + 99, without: Set<Timestamp> = []) throws -> PastFigures {
+            try store.figures(from: from, to: to, forgottenThrough: through, without: without)
+        }
+        let all = try read()
+        #expect(all.queues.count == 1)
+        #expect(all.queues.keys.first == first.queues.keys.first)
+        #expect(all.queues.values.first?.answered == 7)
+        #expect(all.queues.values.first?.wrapUp == -14)
+        #expect(all.operators["101"]?[morning]?.talk == 120_000)
+        #expect(Set(all.gaps.map(\.source)) == ["pbx", "other"])
+        #expect(try read(through: morning + 10).queues == first.queues)
+        #expect(try read(without: [morning + 10]).queues == second.queues)
+        #expect(try read(from: morning + 1, to: morning + 2).queues.isEmpty)
+    }
+
     @Test func aCallComesBackAsItWas() throws {
         let calls = archived(4, customer: CustomerCard(id: 7, name: "山田"))
         try store.keep(calls: calls, touchpoints: [])

@@ -72,6 +72,9 @@ public struct Call: Equatable, Sendable, Codable {
     var customerID: Int64? { ranking.first.flatMap { lookup?.candidates[$0].customer.id } }
     public static let unknownTier = "unknown"
 
+    /// The number that was dialled, by which figures are split; empty when nobody knows it.
+    var line: String { offered?.to ?? "" }
+
     /// When the call was first heard of on the PBX.
     public var startedAt: Timestamp? { facts.first?.time }
     /// Its start was not seen.

@@ -33,20 +33,39 @@ struct VisitEntry: Equatable {
         var holds: Int
     }
 
+    /// The number the caller dialled, which all of it is split by; empty when nobody knows it.
+    var line = ""
     var start: Start?
     var end: End?
     var handle: Handle?
     var moves: Moves?
 }
 
-/// The figures of every queue, tier and interval.
+/// What a call itself, and not its visits, adds to the figures.
+struct CallEntry: Equatable {
+    var line: String
+    var tier: String
+    var at: Timestamp
+    var isRepeat: Bool
+}
+
+/// The figures of every queue, tier, inbound line and interval.
 ///
 /// The cost of an event is a few dictionary accesses, however many calls the day has had.
 public struct Ledger: Equatable, Sendable, Codable {
     public struct Place: Hashable, Sendable, Codable {
-        public var interval: Int64
+        /// When its interval begins.
+        public var start: Timestamp
         public var queue: String
         public var tier: String
+        public var line: String
+
+        package init(start: Timestamp, queue: String, tier: String, line: String) {
+            self.start = start
+            self.queue = queue
+            self.tier = tier
+            self.line = line
+        }
     }
     /// The pseudo-queue under which calls, not visits, are counted.
     public static let wholeCentre = ""
@@ -54,33 +73,34 @@ public struct Ledger: Equatable, Sendable, Codable {
     public private(set) var cells: [Place: QueueFigures] = [:]
 
     mutating func replace(_ old: VisitEntry, by new: VisitEntry, policy: Policy) {
-        if old.start != new.start {
-            if let start = old.start { book(start, -1, policy) }
-            if let start = new.start { book(start, 1, policy) }
+        let moved = old.line != new.line
+        if moved || old.start != new.start {
+            if let start = old.start { book(start, old.line, -1, policy) }
+            if let start = new.start { book(start, new.line, 1, policy) }
         }
-        if old.end != new.end {
-            if let end = old.end { book(end, -1, policy) }
-            if let end = new.end { book(end, 1, policy) }
+        if moved || old.end != new.end {
+            if let end = old.end { book(end, old.line, -1, policy) }
+            if let end = new.end { book(end, new.line, 1, policy) }
         }
-        if old.handle != new.handle {
-            if let handle = old.handle { book(handle, -1, policy) }
-            if let handle = new.handle { book(handle, 1, policy) }
+        if moved || old.handle != new.handle {
+            if let handle = old.handle { book(handle, old.line, -1, policy) }
+            if let handle = new.handle { book(handle, new.line, 1, policy) }
         }
-        if old.moves != new.moves {
-            if let moves = old.moves { book(moves, -1, policy) }
-            if let moves = new.moves { book(moves, 1, policy) }
+        if moved || old.moves != new.moves {
+            if let moves = old.moves { book(moves, old.line, -1, policy) }
+            if let moves = new.moves { book(moves, new.line, 1, policy) }
         }
     }
 
     /// Counts a call itself, under the whole centre.
-    mutating func bookCall(tier: String, at: Timestamp, isRepeat: Bool, sign: Int, policy: Policy) {
-        let place = Place(interval: at.interval(policy.grain), queue: Ledger.wholeCentre, tier: tier)
+    mutating func bookCall(_ call: CallEntry, sign: Int, policy: Policy) {
+        let place = Place(start: call.at.interval(policy.grain), queue: Ledger.wholeCentre, tier: call.tier, line: call.line)
         cells[place, default: .init()].callsKnown += sign
-        if isRepeat { cells[place, default: .init()].callsRepeat += sign }
+        if call.isRepeat { cells[place, default: .init()].callsRepeat += sign }
     }
 
-    private mutating func book(_ start: VisitEntry.Start, _ sign: Int, _ policy: Policy) {
-        let place = Place(interval: start.at.interval(policy.grain), queue: start.queue, tier: start.tier)
+    private mutating func book(_ start: VisitEntry.Start, _ line: String, _ sign: Int, _ policy: Policy) {
+        let place = Place(start: start.at.interval(policy.grain), queue: start.queue, tier: start.tier, line: line)
         func add(_ cell: inout QueueFigures) {
             cell.offered += sign
             if start.countsCall {
@@ -91,8 +111,8 @@ public struct Ledger: Equatable, Sendable, Codable {
         add(&cells[place, default: .init()])
     }
 
-    private mutating func book(_ end: VisitEntry.End, _ sign: Int, _ policy: Policy) {
-        let place = Place(interval: end.at.interval(policy.grain), queue: end.queue, tier: end.tier)
+    private mutating func book(_ end: VisitEntry.End, _ line: String, _ sign: Int, _ policy: Policy) {
+        let place = Place(start: end.at.interval(policy.grain), queue: end.queue, tier: end.tier, line: line)
         let within = end.wait <= policy.queue(end.queue).serviceLevelThreshold ? sign : 0
         func add(_ cell: inout QueueFigures) {
             switch end.outcome {
@@ -126,8 +146,8 @@ public struct Ledger: Equatable, Sendable, Codable {
         add(&cells[place, default: .init()])
     }
 
-    private mutating func book(_ handle: VisitEntry.Handle, _ sign: Int, _ policy: Policy) {
-        let place = Place(interval: handle.at.interval(policy.grain), queue: handle.queue, tier: handle.tier)
+    private mutating func book(_ handle: VisitEntry.Handle, _ line: String, _ sign: Int, _ policy: Policy) {
+        let place = Place(start: handle.at.interval(policy.grain), queue: handle.queue, tier: handle.tier, line: line)
         func add(_ cell: inout QueueFigures) {
             cell.handled += sign
             cell.talk += handle.talk * Int64(sign)
@@ -137,8 +157,8 @@ public struct Ledger: Equatable, Sendable, Codable {
         add(&cells[place, default: .init()])
     }
 
-    private mutating func book(_ moves: VisitEntry.Moves, _ sign: Int, _ policy: Policy) {
-        let place = Place(interval: moves.at.interval(policy.grain), queue: moves.queue, tier: moves.tier)
+    private mutating func book(_ moves: VisitEntry.Moves, _ line: String, _ sign: Int, _ policy: Policy) {
+        let place = Place(start: moves.at.interval(policy.grain), queue: moves.queue, tier: moves.tier, line: line)
         func add(_ cell: inout QueueFigures) {
             cell.transfers += moves.transfers * sign
             cell.holds += moves.holds * sign
@@ -146,6 +166,10 @@ public struct Ledger: Equatable, Sendable, Codable {
         add(&cells[place, default: .init()])
     }
 
-    /// Forgets intervals before `interval`.
-    mutating func forget(before interval: Int64) { cells = cells.filter { $0.key.interval >= interval } }
+    /// Lets go of the intervals that begin before `start`, and tells what was in them.
+    mutating func forget(before start: Timestamp) -> [Place: QueueFigures] {
+        let gone = cells.filter { $0.key.start < start }
+        if !gone.isEmpty { cells = cells.filter { $0.key.start >= start } }
+        return gone.filter { !$0.value.isEmpty }
+    }
 }

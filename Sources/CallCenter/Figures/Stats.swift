@@ -48,24 +48,21 @@ public struct Stats: Sendable {
 extension Centre {
     /// The figures from `from` to `to`, both on interval boundaries, as they are at `now`. Call `settle(now)` first.
     public func stats(from: Timestamp, to: Timestamp, now: Timestamp) -> Stats {
-        let wanted = from.interval(policy.grain)..<to.interval(policy.grain)
+        let wanted = from..<to
         var centre = Stats.FigureSet(policy.queueDefault)
         var queues: [String: Stats.FigureSet] = [:]
         var tiers: [String: Stats.FigureSet] = [:]
         for name in policy.queues.keys { queues[name] = .init(policy.queue(name)) }
         for name in policy.tiers.keys { tiers[name] = .init(policy.queueDefault) }
 
-        for (place, cell) in ledger.cells where wanted.contains(place.interval) && !cell.isEmpty {
+        for (place, cell) in ledger.cells where wanted.contains(place.start) && !cell.isEmpty {
             func add(_ set: inout Stats.FigureSet, calls: Bool) {
                 if place.queue == Ledger.wholeCentre {
                     set.figures += cell
                     return
                 }
                 var part = cell
-                if !calls {
-                    part.callsKnown = 0
-                    part.callsRepeat = 0
-                }
+                if !calls { part.forgetCalls() }
                 set.figures += part
                 set.service += ServiceCounts(cell, excludeShort: policy.queue(place.queue).excludeShortAbandons)
             }

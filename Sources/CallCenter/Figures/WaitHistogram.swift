@@ -69,6 +69,22 @@ public struct WaitHistogram: Equatable, Sendable, Codable {
         a.total += b.total
     }
 
+    /// How many buckets, then each with its count.
+    var numbers: [Int64] { [Int64(buckets.count)] + zip(buckets, counts).flatMap { [Int64($0), Int64($1)] } }
+
+    /// What `numbers` told, from the front of `rest`; nil for anything else.
+    init?(taking rest: inout ArraySlice<Int64>) {
+        guard let count = rest.popFirst(), count >= 0, count <= Int64(rest.count / 2) else { return nil }
+        for _ in 0..<count {
+            guard let bucket = rest.popFirst().flatMap(UInt16.init(exactly:)), let times = rest.popFirst().flatMap(Int32.init(exactly:)),
+                times > 0, buckets.last.map({ $0 < bucket }) ?? true
+            else { return nil }
+            buckets.append(bucket)
+            counts.append(times)
+            total += Int(times)
+        }
+    }
+
     /// The wait that `percent` of the waits do not exceed, by the nearest rank; nil when there are none. Milliseconds.
     public func percentile(_ percent: Double) -> Int64? {
         guard total > 0 else { return nil }
@@ -99,5 +115,16 @@ struct LongestWaits: Equatable, Sendable, Codable {
     mutating func remove(_ ms: Int64) {
         if let i = waits.firstIndex(of: ms) { waits.remove(at: i) }
     }
+    /// How many, then each.
+    var numbers: [Int64] { [Int64(waits.count)] + waits }
+
+    init() {}
+
+    /// What `numbers` told, from the front of `rest`; nil for anything else.
+    init?(taking rest: inout ArraySlice<Int64>) {
+        guard let count = rest.popFirst(), count >= 0, count <= Int64(min(rest.count, LongestWaits.kept)) else { return nil }
+        for _ in 0..<count { add(rest.removeFirst()) }
+    }
+
     static func += (a: inout LongestWaits, b: LongestWaits) { for wait in b.waits { a.add(wait) } }
 }

@@ -11,6 +11,16 @@ public struct OperatorFigures: Equatable, Sendable, Codable {
 
     public init() {}
 
+    /// All of it as numbers, to be kept.
+    package var numbers: [Int64] { [Int64(answered), Int64(unanswered), Int64(transfersOut), talk, hold, wrapUp, paused, loggedIn] }
+
+    /// What `numbers` told; nil for anything else.
+    package init?(numbers: [Int64]) {
+        guard numbers.count == 8 else { return nil }
+        (answered, unanswered, transfersOut) = (Int(truncatingIfNeeded: numbers[0]), Int(truncatingIfNeeded: numbers[1]), Int(truncatingIfNeeded: numbers[2]))
+        (talk, hold, wrapUp, paused, loggedIn) = (numbers[3], numbers[4], numbers[5], numbers[6], numbers[7])
+    }
+
     static func += (a: inout OperatorFigures, b: OperatorFigures) {
         a.answered += b.answered
         a.unanswered += b.unanswered
@@ -69,8 +79,8 @@ public struct Operator: Equatable, Sendable, Codable {
     private var base = OperatorLife()
     private var baseTime = Timestamp(ms: .min)
     private var marks: [OperatorMark] = []
-    private var baseFigures: [Int64: OperatorFigures] = [:]
-    private var figures: [Int64: OperatorFigures] = [:]
+    private var baseFigures: [Timestamp: OperatorFigures] = [:]
+    private var figures: [Timestamp: OperatorFigures] = [:]
     /// The state after some of the marks, so that a late one near the end does not tell a whole day again.
     private var waypoint = Waypoint()
 
@@ -78,7 +88,7 @@ public struct Operator: Equatable, Sendable, Codable {
         /// How many marks it knows; 0 for none: the state begins at `base`.
         var count = 0
         var life = OperatorLife()
-        var figures: [Int64: OperatorFigures] = [:]
+        var figures: [Timestamp: OperatorFigures] = [:]
     }
     /// Marks that are told again at most for one that is late by less than they are.
     static let waypointEvery = 64
@@ -107,7 +117,7 @@ public struct Operator: Equatable, Sendable, Codable {
     /// Books what the fold tells.
     private struct Book: OperatorLife.Listener {
         let grain: Int64
-        var figures: [Int64: OperatorFigures]
+        var figures: [Timestamp: OperatorFigures]
         var wrapUps: [WrapUpEnded] = []
 
         /// State time is split at the boundaries of the intervals.
@@ -117,7 +127,7 @@ public struct Operator: Equatable, Sendable, Codable {
             var from = max(from, to - Operator.spentMax)
             while from < to {
                 let interval = from.interval(grain)
-                let end = min(to, Timestamp(ms: (interval + 1) * grain))
+                let end = min(to, interval + grain)
                 figures[interval, default: .init()].spend(end - from, in: state)
                 from = end
             }
@@ -214,7 +224,7 @@ public struct Operator: Equatable, Sendable, Codable {
     /// The figures from `from` to `to`, the state that still lasts included up to `now`.
     public func figures(from: Timestamp, to: Timestamp, now: Timestamp, grain: Int64) -> OperatorFigures {
         var sum = OperatorFigures()
-        let wanted = from.interval(grain)..<max(from.interval(grain), (to - 1).interval(grain) + 1)
+        let wanted = from.interval(grain)..<max(from.interval(grain), (to - 1).interval(grain) + grain)
         for (interval, part) in baseFigures where wanted.contains(interval) { sum += part }
         for (interval, part) in figures where wanted.contains(interval) { sum += part }
         let start = max(from, life.since), end = min(to, now)
@@ -222,15 +232,24 @@ public struct Operator: Equatable, Sendable, Codable {
         return sum
     }
 
-    /// Forgets intervals before `interval`.
-    mutating func forget(before interval: Int64) {
-        baseFigures = baseFigures.filter { $0.key >= interval }
+    /// What is known of each interval that begins from `from` up to `to`, without the state that still lasts.
+    func intervals(from: Timestamp, to: Timestamp) -> [Timestamp: OperatorFigures] {
+        var parts = baseFigures.filter { from <= $0.key && $0.key < to }
+        for (start, part) in figures where from <= start && start < to { parts[start, default: .init()] += part }
+        return parts
+    }
+
+    /// Lets go of the intervals that begin before `start` and are folded for good, and tells what was in them.
+    mutating func forget(before start: Timestamp) -> [Timestamp: OperatorFigures] {
+        let gone = baseFigures.filter { $0.key < start }
+        if !gone.isEmpty { baseFigures = baseFigures.filter { $0.key >= start } }
+        return gone
     }
 }
 
 extension Timestamp {
-    /// The number of the interval of `grain` milliseconds, counted from 1970, in which it lies.
-    public func interval(_ grain: Int64) -> Int64 {
-        ms >= 0 ? ms / grain : (ms - grain + 1) / grain
+    /// The start of the interval of `grain` milliseconds, counted from 1970, in which it lies.
+    public func interval(_ grain: Int64) -> Timestamp {
+        Timestamp(ms: (ms >= 0 ? ms / grain : (ms - grain + 1) / grain) * grain)
     }
 }

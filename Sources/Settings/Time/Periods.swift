@@ -3,9 +3,9 @@ import CallCenter
 /// The centre's days and intervals (metrics.md, "Periods"): time cut up by the local clock, daylight saving included, so that nothing is
 /// missed or counted twice.
 public struct Periods: Equatable, Sendable {
-    private let zone: ZoneRules
+    let zone: ZoneRules
     /// Seconds after midnight.
-    private let dayStart: Int64
+    let dayStart: Int64
     /// Seconds.
     private let interval: Int64
 
@@ -27,19 +27,22 @@ public struct Periods: Equatable, Sendable {
     /// The start of "today" at a moment: the last time the local clock passed `day_start`.
     ///
     /// Where the clocks are put forward over it, the day begins at that moment; where they are put back over it, at the first of the two.
-    public func startOfDay(at time: Timestamp) -> Timestamp {
+    public func startOfDay(at time: Timestamp) -> Timestamp { Timestamp(ms: start(ofDay: day(at: time)) * 1000) }
+
+    /// The number of the local day in which a moment lies, counted from 1970-01-01.
+    func day(at time: Timestamp) -> Int64 {
         let seconds = time.ms.floored(by: 1000)
         var day = (seconds + zone.offset(at: seconds) - dayStart).floored(by: 86_400)
         while start(ofDay: day) > seconds { day -= 1 }
         while start(ofDay: day + 1) <= seconds { day += 1 }
-        return Timestamp(ms: start(ofDay: day) * 1000)
+        return day
     }
 
     /// The start of the day after: 23, 24 or 25 hours later in most zones.
     public func startOfNextDay(after time: Timestamp) -> Timestamp {
-        let seconds = startOfDay(at: time).ms / 1000
-        var day = (seconds + zone.offset(at: seconds) - dayStart).floored(by: 86_400)
-        while start(ofDay: day) <= seconds { day += 1 }
+        let today = day(at: time)
+        var day = today + 1
+        while start(ofDay: day) <= start(ofDay: today) { day += 1 }
         return Timestamp(ms: start(ofDay: day) * 1000)
     }
 
@@ -54,7 +57,7 @@ public struct Periods: Equatable, Sendable {
     public func isOnIntervalBoundary(_ time: Timestamp) -> Bool { startOfInterval(at: time) == time }
 
     /// When the clock first shows the start of a day, or has passed it. Seconds since 1970, UTC.
-    private func start(ofDay day: Int64) -> Int64 {
+    func start(ofDay day: Int64) -> Int64 {
         let clock = day * 86_400 + dayStart
         // A day on either side lies beyond any change that could matter.
         let before = zone.offset(at: clock - 86_400)

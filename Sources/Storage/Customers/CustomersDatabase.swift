@@ -22,6 +22,7 @@ enum CustomersDatabase {
             if found == 0 { try opened.run(schema) }
             if found <= version {
                 try opened.run(nameIndex)
+                try opened.run(figures)
                 return opened
             }
         } catch { throw StoreError(error, path: path) }
@@ -54,6 +55,18 @@ enum CustomersDatabase {
 
     /// For rows of an import that have no more than a name. It is no part of the form: a file without it gets it.
     private static let nameIndex = "CREATE INDEX IF NOT EXISTS customer_name_only ON customer(name) WHERE external_id IS NULL AND email IS NULL"
+
+    /// Figures that left memory, by interval and when they did; no part of the form either.
+    private static let figures = """
+        CREATE TABLE IF NOT EXISTS queue_figures(
+          start INTEGER NOT NULL, queue TEXT NOT NULL, tier TEXT NOT NULL, line TEXT NOT NULL, forgotten_at INTEGER NOT NULL,
+          figures BLOB NOT NULL, PRIMARY KEY(start, queue, tier, line, forgotten_at)) STRICT, WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS operator_figures(
+          start INTEGER NOT NULL, operator TEXT NOT NULL, forgotten_at INTEGER NOT NULL, figures BLOB NOT NULL,
+          PRIMARY KEY(start, operator, forgotten_at)) STRICT, WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS link_gap(
+          source TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, PRIMARY KEY(source, since)) STRICT, WITHOUT ROWID;
+        """
 
     private static let separator: Character = "\u{1F}"
 

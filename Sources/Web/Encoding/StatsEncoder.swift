@@ -34,49 +34,70 @@ enum StatsEncoder {
     }
 
     private static func set(_ set: Stats.FigureSet, into out: inout ByteBuilder) {
+        out.object { out in figures(set, isLive: true, into: &out) }
+    }
+
+    /// Every figure of visits, one after the other.
+    ///
+    /// - Parameter isLive: also what is only so now: who rings, the longest wait, the callbacks due.
+    static func figures(_ set: Stats.FigureSet, isLive: Bool, into out: inout some FiguresSink) {
         let figures = set.figures
-        out.object { out in
-            out.field("offered", figures.offered)
-            out.field("answered", figures.answered)
-            out.field("abandoned", figures.abandoned)
-            out.field("short_abandoned", figures.shortAbandoned)
-            out.field("overflowed", figures.overflowed)
-            out.field("callback", figures.callback)
-            out.field("blocked", figures.blocked)
-            out.field("unknown", figures.unknown)
-            out.field("waiting", set.waiting)
-            out.field("waiting_ringing", set.ringing)
-            out.field("waiting_vip", set.waitingVIP)
-            out.field("longest_wait_ms", set.longestWait)
-            out.field("asa_ms", milliseconds(figures.asa))
-            out.field("average_wait_ms", milliseconds(figures.averageWait))
-            out.field("max_wait_ms", figures.maxWait)
-            out.field("wait_p50_ms", figures.waitPercentile(50))
-            out.field("wait_p90_ms", figures.waitPercentile(90))
-            out.field("wait_p95_ms", figures.waitPercentile(95))
-            out.field("wait_p99_ms", figures.waitPercentile(99))
-            out.field("abandon_rate", figures.abandonRate(waiting: set.waiting))
-            out.key("service_level")
-            out.object { out in
-                out.field("threshold_ms", set.threshold)
-                out.field("variant", set.variant.rawValue)
-                out.field("negative", set.service.level(.negative))
-                out.field("ignore", set.service.level(.ignore))
-                out.field("positive", set.service.level(.positive))
-                out.field("answered", set.service.level(.answered))
-                out.field("short", set.service.level(.short))
-            }
-            out.field("aht_ms", milliseconds(figures.aht))
-            out.field("talk_ms", figures.talk)
-            out.field("hold_ms", figures.hold)
-            out.field("wrap_up_ms", figures.wrapUp)
-            out.field("transfers", figures.transfers)
-            out.field("holds", figures.holds)
-            out.field("repeat_rate", figures.repeatRate)
-            out.field("callbacks_due", set.callbacksDue)
-            out.field("callbacks_oldest_ms", set.callbacksOldest)
-            out.field("incomplete", set.incomplete)
+        out.figure("offered", figures.offered)
+        out.figure("answered", figures.answered)
+        out.figure("abandoned", figures.abandoned)
+        out.figure("short_abandoned", figures.shortAbandoned)
+        out.figure("overflowed", figures.overflowed)
+        out.figure("callback", figures.callback)
+        out.figure("blocked", figures.blocked)
+        out.figure("unknown", figures.unknown)
+        out.figure("waiting", set.waiting)
+        if isLive {
+            out.figure("waiting_ringing", set.ringing)
+            out.figure("waiting_vip", set.waitingVIP)
+            out.figure("longest_wait_ms", set.longestWait)
         }
+        out.figure("asa_ms", milliseconds(figures.asa))
+        out.figure("average_wait_ms", milliseconds(figures.averageWait))
+        out.figure("max_wait_ms", figures.maxWait)
+        out.figure("wait_p50_ms", figures.waitPercentile(50))
+        out.figure("wait_p90_ms", figures.waitPercentile(90))
+        out.figure("wait_p95_ms", figures.waitPercentile(95))
+        out.figure("wait_p99_ms", figures.waitPercentile(99))
+        out.figure("abandon_rate", figures.abandonRate(waiting: set.waiting))
+        out.group("service_level") { out in
+            out.figure("threshold_ms", set.threshold)
+            out.figure("variant", set.variant.rawValue)
+            out.figure("negative", set.service.level(.negative))
+            out.figure("ignore", set.service.level(.ignore))
+            out.figure("positive", set.service.level(.positive))
+            out.figure("answered", set.service.level(.answered))
+            out.figure("short", set.service.level(.short))
+        }
+        out.figure("aht_ms", milliseconds(figures.aht))
+        out.figure("talk_ms", figures.talk)
+        out.figure("hold_ms", figures.hold)
+        out.figure("wrap_up_ms", figures.wrapUp)
+        out.figure("transfers", figures.transfers)
+        out.figure("holds", figures.holds)
+        out.figure("repeat_rate", figures.repeatRate)
+        if isLive {
+            out.figure("callbacks_due", set.callbacksDue)
+            out.figure("callbacks_oldest_ms", set.callbacksOldest)
+        }
+        out.figure("incomplete", set.incomplete)
+    }
+
+    static func figures(_ figures: OperatorFigures, into out: inout some FiguresSink) {
+        out.figure("answered", figures.answered)
+        out.figure("unanswered", figures.unanswered)
+        out.figure("talk_ms", figures.talk)
+        out.figure("hold_ms", figures.hold)
+        out.figure("wrap_up_ms", figures.wrapUp)
+        out.figure("paused_ms", figures.paused)
+        out.figure("logged_in_ms", figures.loggedIn)
+        out.figure("average_handle_ms", milliseconds(figures.averageHandle))
+        out.figure("transfers_out", figures.transfersOut)
+        out.figure("occupancy", figures.occupancy)
     }
 
     static func operatorFields(_ one: Stats.OperatorSet, into out: inout ByteBuilder) {
@@ -88,16 +109,7 @@ enum StatsEncoder {
         out.key("queues")
         if let queues = one.queues { out.value(queues) } else { out.null() }
         out.field("calls", one.calls)
-        out.field("answered", one.figures.answered)
-        out.field("unanswered", one.figures.unanswered)
-        out.field("talk_ms", one.figures.talk)
-        out.field("hold_ms", one.figures.hold)
-        out.field("wrap_up_ms", one.figures.wrapUp)
-        out.field("paused_ms", one.figures.paused)
-        out.field("logged_in_ms", one.figures.loggedIn)
-        out.field("average_handle_ms", milliseconds(one.figures.averageHandle))
-        out.field("transfers_out", one.figures.transfersOut)
-        out.field("occupancy", one.figures.occupancy)
+        figures(one.figures, into: &out)
     }
 
     private static func milliseconds(_ value: Double?) -> Int64? { value.map { Int64($0.rounded()) } }

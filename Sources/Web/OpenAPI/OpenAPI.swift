@@ -10,6 +10,7 @@ enum OpenAPI {
         "paths": {
         \(popPaths),
         \(statsPaths),
+        \(intervalPaths),
         \(callPaths),
         \(operatorPaths),
         \(customerPaths),
@@ -29,6 +30,7 @@ enum OpenAPI {
         \(popSchemas),
         \(streamSchemas),
         \(statsSchemas),
+        \(intervalSchemas),
         \(callSchemas),
         \(routeSchemas),
         \(operatorSchemas),

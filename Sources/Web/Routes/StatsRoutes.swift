@@ -76,7 +76,7 @@ actor StatsFeed {
     }
 
     /// The end of the interval that `now` lies in.
-    static func end(of now: Timestamp, _ interval: Int64) -> Timestamp { Timestamp(ms: (now.interval(interval) + 1) * interval) }
+    static func end(of now: Timestamp, _ interval: Int64) -> Timestamp { now.interval(interval) + interval }
 
     func watch() async -> Watcher {
         let watcher = Watcher(id: nextID)

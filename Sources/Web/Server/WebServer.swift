@@ -35,6 +35,7 @@ public final class WebServer: Sendable {
         HealthRoutes(house: house).add(to: router)
         StreamRoutes(house: house).add(to: router)
         StatsRoutes(house: house, feed: feed).add(to: router)
+        IntervalRoutes(house: house).add(to: router)
         CallRoutes(house: house).add(to: router)
         OperatorRoutes(house: house).add(to: router)
         CustomerRoutes(house: house).add(to: router)

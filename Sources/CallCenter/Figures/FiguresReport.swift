@@ -1,0 +1,139 @@
+/// Figures of a time past, added up by steps of it and by what is asked for.
+public struct FiguresReport: Sendable {
+    public enum Grouping: String, Sendable, CaseIterable { case centre, queue, tier, line, `operator` }
+
+    /// Which visits are counted; nil counts all.
+    public struct Filter: Equatable, Sendable {
+        public var queue: String?
+        public var tier: String?
+        public var line: String?
+        public var `operator`: String?
+
+        public init() {}
+        var isOfVisits: Bool { queue != nil || tier != nil || line != nil }
+
+        func takes(_ place: Ledger.Place) -> Bool {
+            (queue == nil || place.queue == queue) && (tier == nil || place.tier == tier) && (line == nil || place.line == line)
+        }
+    }
+
+    /// One step of the time, one queue, tier, line or operator.
+    public struct Row: Sendable {
+        public var from: Timestamp
+        public var to: Timestamp
+        /// `centre`, or the name of what it is grouped by.
+        public var key: String
+        public var figures: Figures
+
+        public enum Figures: Sendable {
+            case visits(Stats.FigureSet)
+            case `operator`(OperatorFigures)
+        }
+    }
+
+    private let policy: Policy
+    private let grouping: Grouping
+    private let filter: Filter
+    /// Where the steps begin, and where the last one ends.
+    private let bounds: [Timestamp]
+    private var sets: [[String: Stats.FigureSet]]
+    private var operators: [[String: OperatorFigures]]
+    private var gaps: [Centre.LinkGap] = []
+
+    /// - Parameter bounds: at least two, ascending.
+    public init(policy: Policy, by grouping: Grouping, filter: Filter, bounds: [Timestamp]) {
+        self.policy = policy
+        self.grouping = grouping
+        self.filter = filter
+        self.bounds = bounds
+        sets = .init(repeating: [:], count: max(0, bounds.count - 1))
+        operators = sets.map { _ in [:] }
+        if grouping == .centre {
+            for i in sets.indices { sets[i]["centre"] = .init(policy.queueDefault) }
+        }
+    }
+
+    public mutating func add(_ figures: PastFigures) {
+        gaps += figures.gaps
+        if grouping == .operator {
+            for (who, parts) in figures.operators where filter.operator == nil || filter.operator == who {
+                for (start, part) in parts {
+                    guard let step = step(of: start) else { continue }
+                    operators[step][who, default: .init()] += part
+                }
+            }
+            return
+        }
+        for (place, cell) in figures.queues where filter.takes(place) {
+            guard let step = step(of: place.start) else { continue }
+            add(cell, at: place, to: step)
+        }
+    }
+
+    /// A call is counted once in the centre, its tier and its line, and once in each queue it visited.
+    private mutating func add(_ cell: QueueFigures, at place: Ledger.Place, to step: Int) {
+        let isOfCalls = place.queue == Ledger.wholeCentre
+        if isOfCalls, grouping == .queue || filter.queue != nil { return }
+        var set = sets[step][key(of: place)] ?? newSet(place)
+        if isOfCalls {
+            set.figures += cell
+        } else {
+            var part = cell
+            if grouping != .queue, filter.queue == nil { part.forgetCalls() }
+            set.figures += part
+            set.service += ServiceCounts(cell, excludeShort: policy.queue(place.queue).excludeShortAbandons)
+        }
+        sets[step][key(of: place)] = set
+    }
+
+    /// Visits that wait still: they have no outcome to be divided by.
+    public mutating func add(waiting: [Ledger.Place]) {
+        guard grouping != .operator else { return }
+        for place in waiting where filter.takes(place) {
+            guard let step = step(of: place.start) else { continue }
+            var set = sets[step][key(of: place)] ?? newSet(place)
+            set.waiting += 1
+            sets[step][key(of: place)] = set
+        }
+    }
+
+    private func newSet(_ place: Ledger.Place) -> Stats.FigureSet {
+        .init(grouping == .queue ? policy.queue(place.queue) : filter.queue.map(policy.queue) ?? policy.queueDefault)
+    }
+
+    private func key(of place: Ledger.Place) -> String {
+        switch grouping {
+        case .centre, .operator: "centre"
+        case .queue: place.queue
+        case .tier: place.tier
+        case .line: place.line
+        }
+    }
+
+    private func step(of start: Timestamp) -> Int? {
+        var low = 0, high = bounds.count
+        while low < high {
+            let middle = (low + high) / 2
+            if bounds[middle] <= start { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 && low < bounds.count ? low - 1 : nil
+    }
+
+    /// By time, then by name. What nothing happened in has no row, but for the centre's.
+    public var rows: [Row] {
+        var rows: [Row] = []
+        for i in sets.indices {
+            let from = bounds[i], to = bounds[i + 1]
+            let incomplete = gaps.contains { $0.from < to && ($0.to ?? to) >= from }
+            for (key, set) in sets[i].sorted(by: { $0.key < $1.key }) {
+                var set = set
+                set.incomplete = incomplete
+                rows.append(Row(from: from, to: to, key: key, figures: .visits(set)))
+            }
+            for (who, figures) in operators[i].sorted(by: { $0.key < $1.key }) {
+                rows.append(Row(from: from, to: to, key: who, figures: .operator(figures)))
+            }
+        }
+        return rows
+    }
+}

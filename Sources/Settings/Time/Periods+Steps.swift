@@ -1,0 +1,75 @@
+import CallCenter
+
+/// By what a report cuts up its time.
+public enum PeriodStep: Equatable, Sendable {
+    case minutes(Int)
+    case day
+    /// From Monday.
+    case week
+    case month
+
+    /// `15m`, `1h`, `1d`, `1w`, `1mo`; nil for anything else. Minutes and hours are those that divide a day.
+    public init?(_ text: String) {
+        switch text {
+        case "1d": self = .day
+        case "1w": self = .week
+        case "1mo": self = .month
+        default:
+            let digits = text.dropLast()
+            guard let number = Int(digits), number > 0, number <= 1_440 else { return nil }
+            let minutes = text.hasSuffix("m") ? number : text.hasSuffix("h") ? number * 60 : 0
+            guard minutes >= 5, minutes % 5 == 0, minutes < 1_440, 1_440 % minutes == 0 else { return nil }
+            self = .minutes(minutes)
+        }
+    }
+}
+
+extension Periods {
+    /// Where the steps from `from` to `to` begin, and `to`. The first and the last step may be cut short; nil when there are more than `most`.
+    public func bounds(from: Timestamp, to: Timestamp, by step: PeriodStep, most: Int) -> [Timestamp]? {
+        var bounds = [from]
+        var at = from
+        while true {
+            at = next(after: at, step)
+            guard at < to else { break }
+            bounds.append(at)
+            if bounds.count > most { return nil }
+        }
+        return bounds + [to]
+    }
+
+    /// The first start of a step after a moment.
+    private func next(after time: Timestamp, _ step: PeriodStep) -> Timestamp {
+        switch step {
+        case .minutes(let minutes):
+            let length = Int64(minutes) * 60_000
+            let next = Periods(zone: zone, dayStart: Int(dayStart / 60), interval: minutes).startOfInterval(at: time + length)
+            return next > time ? next : time + length
+        case .day: return startOfNextDay(after: time)
+        case .week, .month:
+            var next = startOfNextDay(after: time)
+            // 1970-01-01 was a Thursday.
+            while step == .week ? (day(at: next) + 3).modulo(7) != 0 : !Periods.isFirstOfMonth(day(at: next)) {
+                next = startOfNextDay(after: next)
+            }
+            return next
+        }
+    }
+
+    private static func isFirstOfMonth(_ day: Int64) -> Bool {
+        let year = CivilDate(day: day).year
+        return (1...12).contains { CivilDate.day(year: year, month: $0, day: 1) == day }
+    }
+
+    /// The start of a day of the centre's that is written as `2026-11-01`, and of the day after it; nil for anything else.
+    public func day(_ text: String) -> (start: Timestamp, end: Timestamp)? {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
+        guard text.utf8.count == 10, parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2], year >= 1, (1...12).contains(month)
+        else { return nil }
+        let first = CivilDate.day(year: year, month: Int(month), day: 1)
+        let next = month == 12 ? CivilDate.day(year: year + 1, month: 1, day: 1) : CivilDate.day(year: year, month: Int(month) + 1, day: 1)
+        guard day >= 1, day <= next - first else { return nil }
+        let start = start(ofDay: first + day - 1)
+        return (Timestamp(ms: start * 1000), startOfNextDay(after: Timestamp(ms: start * 1000)))
+    }
+}

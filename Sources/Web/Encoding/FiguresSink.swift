@@ -1,0 +1,71 @@
+import CallCenter
+import EventWire
+
+/// Takes figures by their names: as JSON, or as cells of a table.
+protocol FiguresSink {
+    mutating func figure(_ name: StaticString, _ number: Int64?)
+    mutating func figure(_ name: StaticString, _ share: Double?)
+    mutating func figure(_ name: StaticString, _ flag: Bool)
+    mutating func figure(_ name: StaticString, _ text: String?)
+    mutating func figure(_ name: StaticString, _ time: Timestamp)
+    mutating func group(_ name: StaticString, _ figures: (inout Self) -> Void)
+}
+
+extension FiguresSink {
+    mutating func figure(_ name: StaticString, _ number: Int) { figure(name, Int64(number)) }
+}
+
+extension ByteBuilder: FiguresSink {
+    mutating func figure(_ name: StaticString, _ number: Int64?) { field(name, number) }
+    mutating func figure(_ name: StaticString, _ share: Double?) { field(name, share) }
+    mutating func figure(_ name: StaticString, _ flag: Bool) { field(name, flag) }
+    mutating func figure(_ name: StaticString, _ text: String?) { field(name, text) }
+    mutating func figure(_ name: StaticString, _ time: Timestamp) { field(name, time) }
+    mutating func group(_ name: StaticString, _ figures: (inout ByteBuilder) -> Void) {
+        key(name)
+        object(figures)
+    }
+}
+
+/// Rows of comma-separated values (RFC 4180) with their names above; a name within a group is `group_name`. Begins with a byte order mark, by
+/// which spreadsheets know UTF-8.
+struct CSVSink: FiguresSink {
+    private var names: [String] = []
+    private var rows: [[String]] = []
+    private var prefix = ""
+
+    mutating func beginRow() {
+        names = []
+        rows.append([])
+    }
+
+    private mutating func cell(_ name: StaticString, _ text: String) {
+        names.append(prefix + name.description)
+        rows[rows.count - 1].append(text)
+    }
+    mutating func figure(_ name: StaticString, _ number: Int64?) { cell(name, number.map(String.init) ?? "") }
+    mutating func figure(_ name: StaticString, _ share: Double?) { cell(name, share.map { "\($0)" } ?? "") }
+    mutating func figure(_ name: StaticString, _ flag: Bool) { cell(name, flag ? "true" : "false") }
+    mutating func figure(_ name: StaticString, _ text: String?) { cell(name, text ?? "") }
+    mutating func figure(_ name: StaticString, _ time: Timestamp) {
+        var out = ByteBuilder()
+        out.append(time)
+        cell(name, out.text)
+    }
+    mutating func group(_ name: StaticString, _ figures: (inout CSVSink) -> Void) {
+        prefix = name.description + "_"
+        figures(&self)
+        prefix = ""
+    }
+
+    var text: String {
+        guard !rows.isEmpty else { return "\u{FEFF}" }
+        return "\u{FEFF}" + ([names] + rows).map { $0.map(CSVSink.quoted).joined(separator: ",") + "\r\n" }.joined()
+    }
+
+    /// A cell that a spreadsheet would take for a formula is text to it behind an apostrophe.
+    private static func quoted(_ text: String) -> String {
+        let safe = text.first.map { "=+-@\t\r".contains($0) && Double(text) == nil } == true ? "'" + text : text
+        return safe.contains { ",\"\r\n".contains($0) } ? "\"" + safe.replacing("\"", with: "\"\"") + "\"" : safe
+    }
+}

@@ -1,0 +1,122 @@
+import CallCenter
+import Engine
+import EventWire
+import HTTPTypes
+import Hummingbird
+import Settings
+
+/// `GET /v1/intervals`: the figures of a time past, step by step.
+struct IntervalRoutes {
+    let house: House
+
+    /// Steps that are answered at once: a month of quarters of an hour, a year of hours.
+    static let stepsMax = 10_000
+
+    func add(to router: Router<WebContext>) { router.get("v1/intervals", use: intervals) }
+
+    private func intervals(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.supervise)
+        let asked = try Asked(Query(request), house.settings, now: Engine.now())
+        guard let live = await house.engine.ask({ centre, now in
+            (
+                policy: centre.policy, figures: centre.figuresInMemory(from: asked.from, to: asked.to, now: now),
+                waiting: centre.waitingVisits(from: asked.from, to: asked.to), forgottenAt: centre.figuresForgottenAt
+            )
+        }) else { throw Problem.stopping }
+        var report = FiguresReport(policy: live.policy, by: asked.grouping, filter: asked.filter, bounds: asked.bounds)
+        for past in try house.history.figures(from: asked.from, to: asked.to, forgottenThrough: live.forgottenAt) { report.add(past) }
+        report.add(live.figures)
+        report.add(waiting: live.waiting)
+        return asked.isCSV ? csv(report, asked) : json(report, asked)
+    }
+
+    /// What a request asks for.
+    private struct Asked {
+        let from: Timestamp
+        let to: Timestamp
+        let step: String
+        let bounds: [Timestamp]
+        let grouping: FiguresReport.Grouping
+        let filter: FiguresReport.Filter
+        let isCSV: Bool
+
+        init(_ query: Query, _ settings: WebSettings, now: Timestamp) throws(Problem) {
+            func day(_ name: String) -> (start: Timestamp, end: Timestamp)? { query.text(name).flatMap { settings.periods?.day($0) } }
+            if let day = day("from") { from = day.start } else { from = try query.time("from") ?? settings.dayStart(now) }
+            if let day = day("to") { to = day.end } else { to = try query.time("to") ?? StatsFeed.end(of: now, settings.interval) }
+            for (name, time) in [("from", from), ("to", to)] where time.ms % settings.interval != 0 {
+                throw .bad("\(name) is not on an interval's boundary; intervals are \(settings.interval / 60_000) minutes long.")
+            }
+            guard from < to else { throw .bad("from is not before to.") }
+            var filter = FiguresReport.Filter()
+            filter.queue = query.text("queue")
+            filter.tier = query.text("tier")
+            filter.line = query.text("line")
+            filter.operator = query.text("operator")
+            self.filter = filter
+            let usual: FiguresReport.Grouping =
+                filter.operator != nil ? .operator : filter.queue != nil ? .queue : filter.tier != nil ? .tier : filter.line != nil ? .line : .centre
+            guard let grouping = query.text("by").map(FiguresReport.Grouping.init) ?? usual else {
+                throw .bad("by is one of \(FiguresReport.Grouping.allCases.map(\.rawValue).joined(separator: ", ")).")
+            }
+            self.grouping = grouping
+            step = query.text("step") ?? "\(settings.intervalMinutes)m"
+            guard let cut = PeriodStep(step) else { throw .bad("step is 15m, 30m, 1h, 1d, 1w or 1mo.") }
+            if case .minutes(let minutes) = cut, Int64(minutes) * 60_000 < settings.interval {
+                throw .bad("step is at least the interval of \(settings.interval / 60_000) minutes.")
+            }
+            guard let bounds = settings.periods?.bounds(from: from, to: to, by: cut, most: IntervalRoutes.stepsMax) else {
+                throw .bad("These are more than \(IntervalRoutes.stepsMax) steps: ask for a larger step or a shorter time.")
+            }
+            self.bounds = bounds
+            switch query.text("format") {
+            case nil, "json": isCSV = false
+            case "csv": isCSV = true
+            default: throw .bad("format is json or csv.")
+            }
+        }
+    }
+
+    private func json(_ report: FiguresReport, _ asked: Asked) -> Response {
+        .json { out in
+            out.object { out in
+                out.field("from", asked.from)
+                out.field("to", asked.to)
+                out.field("timezone", house.settings.timezone)
+                out.field("step", asked.step)
+                out.field("by", asked.grouping.rawValue)
+                out.key("intervals")
+                out.array { out in
+                    for row in report.rows { out.object { write(row, asked, into: &$0) } }
+                }
+            }
+        }
+    }
+
+    private func csv(_ report: FiguresReport, _ asked: Asked) -> Response {
+        var table = CSVSink()
+        for row in report.rows {
+            table.beginRow()
+            write(row, asked, into: &table)
+        }
+        return Response(
+            status: .ok, headers: [.contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"intervals.csv\""],
+            body: .init(byteBuffer: ByteBuffer(string: table.text)))
+    }
+
+    private func write(_ row: FiguresReport.Row, _ asked: Asked, into out: inout some FiguresSink) {
+        out.figure("from", row.from)
+        out.figure("to", row.to)
+        switch asked.grouping {
+        case .centre: break
+        case .queue: out.figure("queue", row.key)
+        case .tier: out.figure("tier", row.key)
+        case .line: out.figure("line", row.key)
+        case .operator: out.figure("operator", row.key)
+        }
+        switch row.figures {
+        case .visits(let set): StatsEncoder.figures(set, isLive: false, into: &out)
+        case .operator(let figures): StatsEncoder.figures(figures, into: &out)
+        }
+    }
+}
