@@ -27,7 +27,7 @@ public struct Screenpop: AsyncParsableCommand {
             """,
         version: "screenpop 0.2.0",
         subcommands: [
-            Send.self, Watch.self, Stats.self, Calls.self, Operators.self, Explain.self, Customers.self, Tokens.self, Status.self,
+            Send.self, Watch.self, Stats.self, Report.self, Calls.self, Operators.self, Explain.self, Customers.self, Tokens.self, Status.self,
         ])
 
     @OptionGroup public var global: GlobalOptionsForHelp

@@ -1,0 +1,151 @@
+import ArgumentParser
+import Foundation
+
+/// `screenpop report`: the figures of a time past.
+struct Report: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "The figures of a time past, step by step: as a table, CSV, JSON, or a page with charts.",
+        discussion: """
+            Dates are days of the centre's, the last one included; times are written as 2026-11-20T09:00:00+09:00. docs/supervisor.md says what \
+            each figure means.
+
+              screenpop report --from 2026-11-01 --to 2026-11-30 --step 1d
+              screenpop report --from 2026-11-23 --by queue --step 1h
+              screenpop report --from 2026-11-01 --format csv > november.csv
+              screenpop report --from 2026-11-01 --format html > november.html
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case table, csv, json, html }
+    enum Grouping: String, ExpressibleByArgument, CaseIterable { case centre, queue, tier, line, `operator` }
+
+    @OptionGroup var global: GlobalOptions
+    @Option(help: ArgumentHelp("From this day or time on. (default: today)", valueName: "date")) var from: String?
+    @Option(help: ArgumentHelp("To the end of this day, or up to this time. (default: now)", valueName: "date")) var to: String?
+    @Option(help: "A row for each of these.") var by: Grouping?
+    @Option(help: "Visits to this queue alone.") var queue: String?
+    @Option(help: "15m, 30m, 1h, 1d, 1w or 1mo. (default: the centre's interval)") var step: String?
+    @Option(help: "How to write it.") var format = Format.table
+
+    func validate() throws {
+        if format == .html, by == .operator { throw ValidationError("--format html shows no operators; use table, csv or json.") }
+    }
+
+    func run() async throws {
+        try await global.run {
+            switch format {
+            case .csv, .json: say(String(decoding: try await ask(by: by, step: step, format: format == .csv ? "csv" : nil), as: UTF8.self), end: "")
+            case .table:
+                let intervals: Intervals = try APIClient.decode(await ask(by: by, step: step))
+                say(ReportTable(terminal: global.terminal, language: global.speech).text(intervals))
+            case .html:
+                async let steps = ask(by: .centre, step: step)
+                async let queues = ask(by: by == .centre || by == nil ? .queue : by, step: "1mo")
+                async let hours = ask(by: .centre, step: "1h")
+                let page = ReportPage(
+                    language: global.speech, steps: try APIClient.decode(await steps), parts: try APIClient.decode(await queues),
+                    hours: try APIClient.decode(await hours))
+                say(page.text)
+            }
+        }
+    }
+
+    private func ask(by: Grouping?, step: String?, format: String? = nil) async throws -> Data {
+        try await global.client.ask(.init(path: path(["v1", "intervals"], [
+            ("from", from), ("to", to), ("by", by?.rawValue), ("queue", queue), ("step", step), ("format", format),
+        ])))
+    }
+}
+
+/// `GET /v1/intervals`.
+struct Intervals: Decodable {
+    struct Row: Decodable {
+        var from, to: String
+        var queue, tier, line, `operator`: String?
+        var answered: Int
+        // Of visits.
+        var offered, abandoned, shortAbandoned, overflowed, callback, blocked, unknown: Int?
+        var asaMs, ahtMs, waitP50Ms, waitP90Ms, waitP95Ms, waitP99Ms, maxWaitMs: Int64?
+        var abandonRate: Double?
+        var serviceLevel: Figures.Set.Level?
+        var incomplete: Bool?
+        // Of operators.
+        var unanswered: Int?
+        var talkMs, holdMs, wrapUpMs, pausedMs, loggedInMs, averageHandleMs: Int64?
+        var occupancy: Double?
+
+        var begin: Date? { try? Date(from, strategy: .iso8601WithFraction) }
+        /// Of whom it is; nil for the centre.
+        var key: String? { queue ?? tier ?? line ?? self.operator }
+        var lost: Int { (abandoned ?? 0) + (shortAbandoned ?? 0) }
+    }
+    var from, to, timezone, step, by: String
+    var intervals: [Row]
+
+    /// The centre's clock.
+    var calendar: Calendar {
+        var calendar = Calendar(identifier: .iso8601)
+        calendar.timeZone = TimeZone(identifier: timezone) ?? .gmt
+        return calendar
+    }
+
+    /// `2026-11-23`, or with the time of day where days are cut up or do not begin at midnight.
+    func label(_ text: String) -> String {
+        guard let date = try? Date(text, strategy: .iso8601WithFraction) else { return text }
+        let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute], from: date)
+        func two(_ number: Int?) -> String { (number ?? 0) < 10 ? "0\(number ?? 0)" : "\(number ?? 0)" }
+        let day = "\(parts.year ?? 0)-\(two(parts.month))-\(two(parts.day))"
+        let isDay = ["1d", "1w", "1mo"].contains(step) && parts.hour == 0 && parts.minute == 0
+        return isDay ? day : "\(day) \(two(parts.hour)):\(two(parts.minute))"
+    }
+}
+
+/// A report as a table.
+struct ReportTable {
+    let terminal: Terminal
+    let language: Language
+
+    func text(_ intervals: Intervals) -> String {
+        let l = language
+        let period = "\(intervals.label(intervals.from)) – \(intervals.label(intervals.to))  \(safe(intervals.timezone))"
+        let isOfOperators = intervals.by == "operator"
+        let named = intervals.by != "centre"
+        let heading =
+            [l.say("開始", "from")] + (named ? [name(of: intervals.by)] : [])
+            + (isOfOperators
+                ? [
+                    l.say("応答", "answered"), l.say("不応答", "missed"), l.say("通話", "talk"), l.say("保留", "hold"), l.say("後処理", "wrap-up"),
+                    l.say("休止", "paused"), l.say("在席", "logged in"), "AHT", l.say("稼働率", "occupancy"),
+                ]
+                : [
+                    l.say("着信", "offered"), l.say("応答", "answered"), l.say("放棄", "abandoned"), l.say("転出", "overflow"), l.say("放棄率", "abandon"),
+                    "SL", "ASA", "p90", "AHT",
+                ])
+        var table = Table(heading, right: Set((named ? 2 : 1)..<heading.count))
+        let busy = intervals.intervals.filter { isOfOperators || ($0.offered ?? 0) + $0.answered + $0.lost > 0 }
+        for row in busy {
+            let figures =
+                isOfOperators
+                ? [
+                    String(row.answered), String(row.unanswered ?? 0), l.duration(row.talkMs), l.duration(row.holdMs), l.duration(row.wrapUpMs),
+                    l.duration(row.pausedMs), l.duration(row.loggedInMs), l.duration(row.averageHandleMs), l.percent(row.occupancy),
+                ]
+                : [
+                    String(row.offered ?? 0), String(row.answered), String(row.lost), String((row.overflowed ?? 0) + (row.callback ?? 0)),
+                    l.percent(row.abandonRate), l.percent(row.serviceLevel?.chosen), l.duration(row.asaMs), l.duration(row.waitP90Ms), l.duration(row.ahtMs),
+                ]
+            let mark = row.incomplete == true ? l.say(" (不完全)", " (incomplete)") : ""
+            table.add([intervals.label(row.from) + mark] + (named ? [safe(row.key ?? "")] : []) + figures)
+        }
+        let nothing = l.say("この期間の記録はありません。", "Nothing happened in this time.")
+        return terminal.styled(period, .dim) + "\n" + (busy.isEmpty ? nothing : table.text(on: terminal))
+    }
+
+    private func name(of grouping: String) -> String {
+        switch grouping {
+        case "queue": language.say("キュー", "queue")
+        case "tier": language.say("ランク", "tier")
+        case "line": language.say("着信番号", "line")
+        default: language.say("席", "operator")
+        }
+    }
+}
