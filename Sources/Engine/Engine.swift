@@ -117,6 +117,9 @@ public final class Engine: Sendable {
     /// Where the log is: the newest place given out, and the newest on disk.
     public func places() async -> (last: Int64, committed: Int64)? { await inTurn { ($0.lastSeq, $0.committedSeq) } }
 
+    /// How it has done since the start; nil when the engine has stopped.
+    public func health() async -> EngineHealth? { await inTurn { $0.health } }
+
     private func inTurn<Answer: Sendable>(_ question: @escaping @Sendable (inout EngineCore) -> Answer) async -> Answer? {
         await withCheckedContinuation { continuation in
             let taken = put(.question { core in continuation.resume(returning: question(&core)) })
@@ -218,6 +221,13 @@ public final class Engine: Sendable {
             core.keepCheckpoint(always: true)
             hasEnded = true
         }
+    }
+
+    /// A clock that nobody sets. Microseconds.
+    static func microseconds() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
     }
 
     /// The daemon's clock.

@@ -23,6 +23,10 @@ struct EngineCore {
     var lastSeq: Int64 { log.lastSeq }
     var committedSeq: Int64 { log.committedSeq }
 
+    private(set) var health = EngineHealth()
+    /// When the commit under way began. Microseconds of a clock that nobody sets.
+    private var commitBegan: Int64 = 0
+
     private var keptAt = Engine.now()
 
     /// When the next checkpoint is due: a start reads what is behind the last one, and keeping one takes time that calls would like.
@@ -126,6 +130,7 @@ struct EngineCore {
         underWay = owed
         self.owed = nil
         directory.rest()
+        commitBegan = Engine.microseconds()
         log.beginCommit(done)
     }
 
@@ -134,6 +139,7 @@ struct EngineCore {
         guard let underWay else { return }
         self.underWay = nil
         do { try log.finishCommit() } catch { return fail(underWay) }
+        health.commits.add(Engine.microseconds() - commitBegan)
         answer(underWay)
     }
 
@@ -143,13 +149,19 @@ struct EngineCore {
         guard let owed else { return }
         self.owed = nil
         directory.rest()
+        let began = Engine.microseconds()
         do { try log.commit() } catch { return fail(owed) }
+        health.commits.add(Engine.microseconds() - began)
         answer(owed)
     }
 
     private mutating func answer(_ owed: Owed) {
         showAll()
-        for (batch, reply) in zip(owed.batches, owed.replies) { batch.reply(reply) }
+        let now = Engine.now()
+        for (batch, reply) in zip(owed.batches, owed.replies) {
+            batch.reply(reply)
+            health.answers.add((now - batch.readAt) * 1_000)
+        }
         if !owed.history.isEmpty { history.take(owed.history) }
     }
 
@@ -161,6 +173,7 @@ struct EngineCore {
         directory.rest()
         log.rollback()
         isUnwritable = true
+        health.failures += 1
         seen.forget(after: failed.before)
         isStale = (try? restore()) == nil
         refuse(failed.batches)

@@ -108,6 +108,48 @@ extension ProcessTests {
             }
         }
 
+        @Test func metricsAreWhatPrometheusReads() throws {
+            let (daemon, client, http) = try EndToEndTests.ready()
+            let strange = #"a"b\\c"#
+            for call in ["m1", "m2"] {
+                _ = client.ask(#"{"type":"call.offered","call":"\#(call)","from":"09000000001","to":"0300000000","queue":"a\"b\\c"}"#)
+                _ = client.ask(#"{"type":"call.queued","call":"\#(call)","queue":"a\"b\\c"}"#)
+            }
+            _ = client.ask(#"{"type":"call.ended","call":"m2","by":"caller"}"#)
+            let text = try http.ask("GET", "/metrics").body
+            var types: [Substring: Substring] = [:], seen: Set<Substring> = []
+            for line in text.split(separator: "\n") {
+                if let type = line.firstMatch(of: /^# TYPE (\w+) (gauge|counter|histogram)$/) {
+                    #expect(types.updateValue(type.2, forKey: type.1) == nil, "a family twice: \(line)")
+                } else if !line.hasPrefix("# HELP ") {
+                    let sample = try #require(line.wholeMatch(of: /(([a-z_]+?)(?:_bucket|_sum|_count)?(?:\{(?:[a-z]+="(?:[^"\\]|\\.)*",?)+\})?) -?[0-9.e+-]+/), "\(line)")
+                    #expect(types[sample.2] != nil || types[sample.1.prefix { $0 != "{" }] != nil, "no type: \(line)")
+                    #expect(seen.insert(sample.1).inserted, "a sample twice: \(line)")
+                }
+            }
+            #expect(types.count > 25)
+            #expect(text.contains("screenpop_waiting{queue=\"\(strange)\"} 1\n".replacing(#"a"b"#, with: #"a\"b"#)), "\(text)")
+            #expect(text.contains(#"outcome="abandoned"} 1"#))
+            #expect(text.contains("screenpop_log_writable 1\n"))
+            #expect(!text.contains("9000000001"), "a caller's number is in the metrics")
+            // Each histogram's last bucket is its count.
+            for name in ["commit", "answer"] {
+                let all = try #require(text.firstMatch(of: try Regex("screenpop_\(name)_seconds_bucket\\{le=\"\\+Inf\"\\} (\\d+)\n", as: (Substring, Substring).self)))
+                #expect(text.contains("screenpop_\(name)_seconds_count \(all.1)\n"))
+            }
+            if let promtool = ["/usr/bin/promtool", "/usr/local/bin/promtool"].first(where: FileManager.default.isExecutableFile) {
+                try text.write(toFile: daemon.folder + "/metrics", atomically: true, encoding: .utf8)
+                let checks = [
+                    ["/bin/sh", "-c", "\(promtool) check metrics < '\(daemon.folder)/metrics'"],
+                    [promtool, "check", "rules", DemoTests.root + "/docs/prometheus/alerts.yml"],
+                ]
+                for check in checks {
+                    let done = try Program(check[0], Array(check.dropFirst()), errors: daemon.folder + "/promtool")
+                    #expect(done.waitForEnd() == .status(0), "\(done.standardOutput)\(done.standardError)")
+                }
+            }
+        }
+
         @Test func aWrongMethodIsToldTheRightOnes() throws {
             let (daemon, _, http) = try EndToEndTests.ready()
             defer { withExtendedLifetime(daemon) {} }

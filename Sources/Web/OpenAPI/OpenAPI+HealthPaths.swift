@@ -53,6 +53,23 @@ extension OpenAPI {
             }
           }
         },
+        "/metrics": {
+          "get": {
+            "operationId": "getMetrics",
+            "tags": ["Daemon"],
+            "summary": "Today's figures and the daemon's health, for Prometheus",
+            "security": [{ "token": ["supervisor"] }, { "token": ["admin"] }],
+            "responses": {
+              "200": {
+                "description": "Prometheus' text format, version 0.0.4.",
+                "content": { "text/plain": { "schema": { "type": "string" } } }
+              },
+              "401": { "$ref": "#/components/responses/Unauthorized" },
+              "403": { "$ref": "#/components/responses/Forbidden" },
+              "503": { "$ref": "#/components/responses/Unavailable" }
+            }
+          }
+        },
         "/v1/openapi.json": {
           "get": {
             "operationId": "getDescription",

@@ -36,6 +36,7 @@ public final class WebServer: Sendable {
         StreamRoutes(house: house).add(to: router)
         StatsRoutes(house: house, feed: feed).add(to: router)
         IntervalRoutes(house: house).add(to: router)
+        MetricsRoutes(house: house).add(to: router)
         CallRoutes(house: house).add(to: router)
         OperatorRoutes(house: house).add(to: router)
         CustomerRoutes(house: house).add(to: router)

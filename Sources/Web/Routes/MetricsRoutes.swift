@@ -1,0 +1,116 @@
+import CallCenter
+import Engine
+import Glibc
+import HTTPTypes
+import Hummingbird
+
+/// `GET /metrics`: today's figures and the daemon's own health, for Prometheus.
+///
+/// Labels are queues, tiers, operators and outcomes, all of them few; never a caller. Figures of visits are gauges: they begin anew with the
+/// centre's day, and a late event may take one back.
+struct MetricsRoutes {
+    let house: House
+
+    func add(to router: Router<WebContext>) { router.get("metrics", use: metrics) }
+
+    private func metrics(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.supervise)
+        let settings = house.settings
+        guard
+            let stats = await house.engine.ask({ centre, now in
+                centre.stats(from: settings.dayStart(now), to: StatsFeed.end(of: now, settings.interval), now: now)
+            }),
+            let places = await house.engine.places(), let health = await house.engine.health()
+        else { throw Problem.stopping }
+        var out = MetricsText()
+        visits(stats, &out)
+        operators(stats, &out)
+        daemon(places, health, &out)
+        return Response(
+            status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(string: out.text)))
+    }
+
+    // MARK: Figures
+
+    private func visits(_ stats: Stats, _ out: inout MetricsText) {
+        for (label, sets) in [("queue", stats.queues), ("tier", stats.tiers)] {
+            let prefix = label == "queue" ? "screenpop" : "screenpop_tier"
+            let sorted = sets.sorted { $0.key < $1.key }
+            func each(_ name: String, _ help: String, _ write: (inout MetricsText, String, [(String, String)], Stats.FigureSet) -> Void) {
+                out.family("\(prefix)_\(name)", .gauge, "\(help), by \(label).")
+                for (key, set) in sorted { write(&out, "\(prefix)_\(name)", [(label, key)], set) }
+            }
+            each("visits_today", "Visits of today by outcome") { out, name, labels, set in
+                let figures = set.figures
+                let counts = [
+                    ("answered", figures.answered), ("abandoned", figures.abandoned), ("short_abandoned", figures.shortAbandoned),
+                    ("overflowed", figures.overflowed), ("callback", figures.callback), ("blocked", figures.blocked), ("unknown", figures.unknown),
+                ]
+                for (outcome, count) in counts { out.sample(name, labels + [("outcome", outcome)], count) }
+            }
+            each("offered_today", "Visits that began today") { $0.sample($1, $2, $3.figures.offered) }
+            each("waiting", "Visits without an outcome now") { $0.sample($1, $2, $3.waiting) }
+            each("waiting_vip", "Of those waiting, VIPs") { $0.sample($1, $2, $3.waitingVIP) }
+            each("longest_wait_seconds", "Age of the oldest waiting visit") { $0.seconds($1, $2, ms: $3.longestWait) }
+            each("callbacks_due", "Abandoned callers not reached since") { $0.sample($1, $2, $3.callbacksDue) }
+            each("service_level_ratio", "Service level of today, by each of its variants") { out, name, labels, set in
+                for variant in ServiceLevelVariant.allCases { out.sample(name, labels + [("variant", variant.rawValue)], set.service.level(variant)) }
+            }
+            each("answer_speed_seconds", "Average speed of answer today") { $0.sample($1, $2, $3.figures.asa.map { $0 / 1_000 }) }
+            each("handle_time_seconds", "Average handle time today") { $0.sample($1, $2, $3.figures.aht.map { $0 / 1_000 }) }
+            each("wait_seconds", "Waits of those answered today") { out, name, labels, set in
+                for percent in [50.0, 90, 95, 99] {
+                    out.seconds(name, labels + [("percentile", "\(Int(percent))")], ms: set.figures.waitPercentile(percent))
+                }
+            }
+        }
+        out.family("screenpop_incomplete", .gauge, "1 when a link to a PBX was down today.")
+        out.sample("screenpop_incomplete", [], stats.centre.incomplete ? 1 : 0)
+    }
+
+    private func operators(_ stats: Stats, _ out: inout MetricsText) {
+        let sorted = stats.operators.sorted { $0.key < $1.key }
+        out.family("screenpop_operators", .gauge, "Operators by state.")
+        for state in OperatorState.allCases {
+            out.sample("screenpop_operators", [("state", state.rawValue)], sorted.count { $0.value.state == state })
+        }
+        func each(_ name: String, _ help: String, _ value: (OperatorFigures) -> Double?) {
+            out.family(name, .gauge, help + ", by operator.")
+            for (id, one) in sorted { out.sample(name, [("operator", id)], value(one.figures)) }
+        }
+        each("screenpop_operator_answered_today", "Calls answered today") { Double($0.answered) }
+        each("screenpop_operator_unanswered_today", "Rings not answered today") { Double($0.unanswered) }
+        each("screenpop_operator_talk_seconds_today", "Time talked today") { Double($0.talk) / 1_000 }
+        each("screenpop_operator_occupancy_ratio", "Occupancy of today") { $0.occupancy }
+    }
+
+    // MARK: The daemon
+
+    private func daemon(_ places: (last: Int64, committed: Int64), _ health: EngineHealth, _ out: inout MetricsText) {
+        func one(_ name: String, _ kind: MetricsText.Kind, _ help: String, _ value: Double?) {
+            out.family(name, kind, help)
+            out.sample(name, [], value)
+        }
+        out.family("screenpop_build_info", .gauge, "Which version runs.")
+        out.sample("screenpop_build_info", [("version", house.settings.version)], 1)
+        one("screenpop_events_total", .counter, "Events in the log.", Double(places.committed))
+        one("screenpop_log_writable", .gauge, "0 while the disk refuses.", house.engine.isLogWritable ? 1 : 0)
+        one("screenpop_commit_failures_total", .counter, "Bursts of events that could not be written.", Double(health.failures))
+        out.histogram("screenpop_commit_seconds", "What a commit of the log took.", health.commits)
+        out.histogram("screenpop_answer_seconds", "From an event's arrival to its reply.", health.answers)
+        one("screenpop_event_connections", .gauge, "Connections that push events.", Double(house.settings.eventConnections()))
+        one("screenpop_streams", .gauge, "Streams of pops that are open.", Double(house.engine.streams.count))
+        one("process_start_time_seconds", .gauge, "When the daemon started, since 1970.", Double(house.settings.startedAt.ms) / 1_000)
+        one("process_resident_memory_bytes", .gauge, "Resident memory.", MetricsRoutes.residentMemory)
+    }
+
+    /// nil where there is no /proc.
+    private static var residentMemory: Double? {
+        guard let file = fopen("/proc/self/statm", "r") else { return nil }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 256)
+        guard fgets(&line, 256, file) != nil else { return nil }
+        let fields = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self).split(separator: " ")
+        return fields.count > 1 ? Double(fields[1]).map { $0 * Double(sysconf(Int32(_SC_PAGESIZE))) } : nil
+    }
+}
