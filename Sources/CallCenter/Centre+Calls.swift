@@ -20,7 +20,7 @@ extension Centre {
             let live = take(step, &call, event, seq: seq, effects: &effects)
             if live { showPops(after: body, &call, at: event.time, effects: &effects) }
         }
-        put(call)
+        put(consume call)
         return answer
     }
 
@@ -123,7 +123,7 @@ extension Centre {
         guard let i = calls.index(forKey: wrapUp.call), !calls.values[i].knows(wrapUp), var call = take(wrapUp.call) else { return }
         call.note(wrapUp)
         book(&call)
-        put(call)
+        put(consume call)
     }
 
     // MARK: The ledger
@@ -171,7 +171,7 @@ extension Centre {
             call.isRepeat = isRepeat
             book(&call)
         }
-        put(call)
+        put(consume call)
     }
 }
 

@@ -25,6 +25,8 @@ public struct Centre: Sendable {
     /// Numbers of calls that are over, oldest first; `lingeringFrom` is where the ones still kept begin.
     var lingering: [Int64] = []
     var lingeringFrom = 0
+    /// Before this no call that is over is old enough to go.
+    private var evictDue = Timestamp(ms: .min)
     /// What each call has in the ledger now.
     var booked: [Int64: Booking] = [:]
     /// Calls in memory by customer, for the history of the last minutes.
@@ -147,16 +149,23 @@ public struct Centre: Sendable {
 
     /// Lets ended calls go that no late event is expected for any more.
     private mutating func evict(now: Timestamp, effects: inout [Effect]) {
+        guard now >= evictDue || lingering.count - lingeringFrom > Centre.lingeringMax else { return }
+        evictDue = Timestamp(ms: .min)
         while lingeringFrom < lingering.count {
-            guard let i = calls.index(forKey: lingering[lingeringFrom]), calls.values[i].life.isOver else {
+            let number = lingering[lingeringFrom], tooMany = lingering.count - lingeringFrom > Centre.lingeringMax
+            guard let i = calls.index(forKey: number), calls.values[i].life.isOver else {
                 lingeringFrom += 1
                 continue
             }
-            let tooMany = lingering.count - lingeringFrom > Centre.lingeringMax
-            guard tooMany || now - calls.values[i].lastHeard > Centre.lingerMax else { break }
+            let goesAt = calls.values[i].lastHeard + Centre.lingerMax
+            guard tooMany || now > goesAt else {
+                evictDue = goesAt
+                break
+            }
             lingeringFrom += 1
-            unlink(calls.values[i].key, number: calls.keys[i], customer: calls.values[i].customerID)
-            effects.append(.history(.call(calls.remove(at: i).value)))
+            let call = calls.remove(at: i).value
+            unlink(call.key, number: number, customer: call.customerID)
+            effects.append(.history(.call(call)))
         }
         if lingeringFrom > Centre.lingeringMax {
             lingering.removeFirst(lingeringFrom)
@@ -167,9 +176,9 @@ public struct Centre: Sendable {
     private mutating func unlink(_ key: CallKey, number: Int64, customer: Int64?) {
         index[key] = nil
         booked[number] = nil
-        guard let customer, var numbers = byCustomer[customer] else { return }
-        numbers.removeAll { $0 == number }
-        byCustomer[customer] = numbers.isEmpty ? nil : numbers
+        guard let customer, let i = byCustomer.index(forKey: customer) else { return }
+        byCustomer.values[i].removeAll { $0 == number }
+        if byCustomer.values[i].isEmpty { byCustomer.remove(at: i) }
     }
 
     private mutating func forget(now: Timestamp, effects: inout [Effect]) {

@@ -120,13 +120,16 @@ struct EngineCore {
         self.owed = owed
     }
 
+    /// From so many reads a burst is so long that the next one has come before it is on disk.
+    private static let commitBesideFrom = 1
+
     /// Begins to put what was applied on disk, unless a commit is under way: then it goes with the next. Beside this thread when somebody
-    /// watches, so that the next pop does not wait for the disk either; at once when nobody does.
+    /// watches, so that the next pop does not wait for the disk either, and in a burst; at once, and without handing it over, otherwise.
     ///
     /// - Parameter done: called on any thread when `completeCommit` need not wait any more.
     mutating func commit(_ done: @escaping @Sendable () -> Void) {
         guard underWay == nil, let owed else { return }
-        guard streams.areWatched else { return finish() }
+        guard streams.areWatched || owed.batches.count > EngineCore.commitBesideFrom else { return finish() }
         underWay = owed
         self.owed = nil
         directory.rest()

@@ -25,6 +25,8 @@ struct SeenIDs {
         if younger.count >= SeenIDs.generationMax {
             older = younger
             younger = [:]
+            // To grow it takes tens of milliseconds in which phones ring.
+            younger.reserveCapacity(SeenIDs.generationMax)
         }
         younger[SeenIDs.hash(id, source)] = seq
     }

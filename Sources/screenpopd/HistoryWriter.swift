@@ -21,12 +21,23 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         var calls: [Call] { (entries + writing).compactMap { if case .call(let call) = $0 { call } else { nil } } }
         var isScheduled = false
         var failure: StoreError?
-        /// Not before this: each write lets the caches of those that look callers up go cold.
-        var next = DispatchTime(uptimeNanoseconds: 0)
+        /// The oldest entry came at this time, the newest at that.
+        var since = DispatchTime(uptimeNanoseconds: 0)
+        var until = DispatchTime(uptimeNanoseconds: 0)
+
+        /// Whether to write now: each write takes a processor from the calls, and lets the caches of those that look callers up go cold.
+        var isDue: Bool {
+            let now = DispatchTime.now()
+            return entries.count >= HistoryWriter.waitingMax || now >= until + HistoryWriter.calm || now >= since + HistoryWriter.patience
+        }
     }
 
-    /// Between the beginnings of two writes, in a storm of calls.
-    private static let pause = DispatchTimeInterval.milliseconds(250)
+    /// So long has nothing come when the storm is over.
+    private static let calm = DispatchTimeInterval.milliseconds(250)
+    /// So long a storm is waited for.
+    private static let patience = DispatchTimeInterval.seconds(10)
+    /// So many wait at most, about a kilobyte each.
+    private static let waitingMax = 65_536
 
     /// Before a failed write is tried again.
     private static let again = DispatchTimeInterval.seconds(2)
@@ -40,11 +51,17 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
 
     func take(_ entries: [HistoryEntry]) {
         let schedule = waiting.withLock { waiting in
+            waiting.until = .now()
+            if waiting.entries.isEmpty { waiting.since = waiting.until }
             waiting.entries += entries
             defer { waiting.isScheduled = true }
-            return waiting.isScheduled ? nil : waiting.next
+            return !waiting.isScheduled
         }
-        if let schedule { queue.asyncAfter(deadline: schedule) { self.write() } }
+        if schedule { writeWhenDue() }
+    }
+
+    private func writeWhenDue() {
+        queue.asyncAfter(deadline: .now() + HistoryWriter.calm) { self.waiting.withLock(\.isDue) ? self.write() : self.writeWhenDue() }
     }
 
     func flush() throws {
@@ -56,7 +73,6 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
     private func write() {
         let entries = waiting.withLock { waiting in
             swap(&waiting.entries, &waiting.writing)
-            waiting.next = .now() + HistoryWriter.pause
             waiting.isScheduled = false
             return waiting.writing
         }

@@ -21,6 +21,7 @@ struct Router {
 
     func decide(_ question: Question) -> Decision {
         var steps: [RoutingStep] = []
+        steps.reserveCapacity(8)
         let route = decide(question, &steps)
         return Decision(at: question.time, route: route, steps: steps)
     }
