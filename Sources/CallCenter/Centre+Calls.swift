@@ -4,8 +4,8 @@ extension Centre {
         effects: inout [Effect]
     ) -> OfferAnswer? {
         let key = CallKey(source: event.source, call: id)
-        let number = index[key] ?? Call.number(seq: seq)
-        if index[key] == nil { admit(key, number: number, now: now) }
+        let known = index[key], number = known ?? Call.number(seq: seq)
+        if known == nil { admit(key, number: number, now: now) }
         guard var call = take(number) else { return nil }
         call.lastHeard = max(call.lastHeard, now)
         var answer: OfferAnswer?
@@ -13,7 +13,10 @@ extension Centre {
         case .offered(let offered):
             answer = offer(offered, &call, event, seq: seq, now: now, lookup: lookup, effects: &effects)
         case .identified:
-            if let lookup { identify(&call, lookup, at: event.time) }
+            if let lookup {
+                identify(&call, lookup, at: event.time)
+                book(&call)
+            }
             if !call.life.isOver { updatePops(of: &call, at: event.time, effects: &effects) }
         default:
             guard let step = CallStep(body) else { break }
@@ -219,14 +222,14 @@ extension Call {
         var entries: [VisitEntry] = []
         entries.reserveCapacity(life.visits.count)
         for (i, visit) in life.visits.enumerated() {
-            var entry = VisitEntry(line: line)
+            var entry = VisitEntry(queue: visit.queue, tier: tier, line: line)
             let first = !life.visits[..<i].contains { $0.queue == visit.queue }
-            entry.start = .init(queue: visit.queue, tier: tier, at: visit.start, countsCall: numberIsKnown && first, isRepeat: isRepeat)
+            entry.start = .init(at: visit.start, countsCall: numberIsKnown && first, isRepeat: isRepeat)
             if let outcome = visit.outcome, let at = visit.outcomeAt {
-                entry.end = .init(queue: visit.queue, tier: tier, at: at, outcome: outcome, wait: visit.wait ?? 0, partial: visit.partial)
+                entry.end = .init(at: at, outcome: outcome, wait: visit.wait ?? 0, partial: visit.partial)
                 if outcome == .answered {
-                    entry.moves = .init(queue: visit.queue, tier: tier, at: at, transfers: visit.transfers, holds: visit.holds)
-                    entry.handle = handle(ofVisit: i, queue: visit.queue, tier: tier)
+                    entry.moves = .init(at: at, transfers: visit.transfers, holds: visit.holds)
+                    entry.handle = handle(ofVisit: i)
                 }
             }
             entries.append(entry)
@@ -235,7 +238,7 @@ extension Call {
     }
 
     /// nil until the after-call work of every operator who talked has ended.
-    private func handle(ofVisit visit: Int, queue: String, tier: String) -> VisitEntry.Handle? {
+    private func handle(ofVisit visit: Int) -> VisitEntry.Handle? {
         var talk: Int64 = 0, hold: Int64 = 0, wrapUp: Int64 = 0
         var at: Timestamp?
         for leg in life.legs where leg.visit == visit && leg.answeredAt != nil {
@@ -245,7 +248,7 @@ extension Call {
             wrapUp += legWrapUp
             at = max(at ?? ended, ended)
         }
-        return at.map { .init(queue: queue, tier: tier, at: $0, talk: talk, hold: hold, wrapUp: wrapUp) }
+        return at.map { .init(at: $0, talk: talk, hold: hold, wrapUp: wrapUp) }
     }
 
     /// What is remembered of an abandoned call until the caller is reached.

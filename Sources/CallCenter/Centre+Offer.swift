@@ -54,7 +54,7 @@ extension Centre {
 
     // MARK: Who is calling
 
-    /// Takes what a look-up found, adds the history that is still in memory, and ranks the candidates.
+    /// Takes what a look-up found, adds the history that is still in memory, and ranks the candidates. `book` has to follow.
     mutating func identify(_ call: inout Call, _ found: Lookup, at time: Timestamp) {
         var lookup = found
         if let before = call.lookup?.caller { lookup.caller = before }
@@ -71,7 +71,6 @@ extension Centre {
             let due = lookup.caller.e164.flatMap(CallerMemory.key).flatMap { callers.due(from: $0) }
             call.alerts = AlertRules(policy: policy).alerts(for: facts(of: call, at: time, due: due != nil))
         }
-        book(&call)
     }
 
     /// Adds the calls that have not gone into the history yet.

@@ -153,19 +153,21 @@ public struct Centre: Sendable {
         evictDue = Timestamp(ms: .min)
         while lingeringFrom < lingering.count {
             let number = lingering[lingeringFrom], tooMany = lingering.count - lingeringFrom > Centre.lingeringMax
-            guard let i = calls.index(forKey: number), calls.values[i].life.isOver else {
+            guard let i = calls.index(forKey: number), !open.contains(number) else {
                 lingeringFrom += 1
                 continue
             }
-            let goesAt = calls.values[i].lastHeard + Centre.lingerMax
-            guard tooMany || now > goesAt else {
-                evictDue = goesAt
-                break
+            if !tooMany {
+                let goesAt = calls.values[i].lastHeard + Centre.lingerMax
+                guard now > goesAt else {
+                    evictDue = goesAt
+                    break
+                }
             }
             lingeringFrom += 1
             let call = calls.remove(at: i).value
             unlink(call.key, number: number, customer: call.customerID)
-            effects.append(.history(.call(call)))
+            effects.append(.history(.call(consume call)))
         }
         if lingeringFrom > Centre.lingeringMax {
             lingering.removeFirst(lingeringFrom)

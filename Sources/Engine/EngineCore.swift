@@ -61,7 +61,7 @@ struct EngineCore {
         let idsFrom = max(0, log.lastSeq - Int64(SeenIDs.generationMax))
         try log.replay(after: min(stateFrom, idsFrom), stateFrom: stateFrom) { line, lookup in
             guard let event = line.event else { return }
-            if let id = event.id { seen.note(id, from: event.source, at: line.seq) }
+            if let id = event.id { seen.note(.init(id, from: event.source), at: line.seq) }
             guard line.seq > stateFrom else { return }
             while let next = due.first, next.after < line.seq {
                 restored.adopt(next.policy)
@@ -292,14 +292,15 @@ struct EngineCore {
     ) throws -> Admission {
         if case .ping = decoded.event.body { return .beside }
         let event = decoded.event
-        if let id = event.id, let first = seen.place(of: id, from: event.source) {
+        let key = event.id.map { SeenIDs.Key($0, from: event.source) }
+        if let key, let first = seen.place(of: key) {
             let before = log.line(first)?.event
-            if before.map({ $0.id == id && $0.source == event.source }) ?? true { return .again(seq: first, before) }
+            if before.map({ $0.id == event.id && $0.source == event.source }) ?? true { return .again(seq: first, before) }
         }
         let lookup = found ?? Centre.lookupQuestion(event).map(directory.lookup)
         try line.withUnsafeBytes { try log.append(readAt: readAt, source: source, line: $0, lookup: lookup) }
         let seq = log.lastSeq
-        if let id = event.id { seen.note(id, from: event.source, at: seq) }
+        if let key { seen.note(key, at: seq) }
         return .new(seq: seq, lookup: lookup)
     }
 

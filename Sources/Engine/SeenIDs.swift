@@ -6,29 +6,32 @@ struct SeenIDs {
     /// Half a million events: hours of a large centre, and what a bridge sends again after a lost link is minutes old.
     static let generationMax = 524_288
 
-    private var younger: [Int: Int64] = [:]
-    private var older: [Int: Int64] = [:]
+    private var younger = SeenIDs.generation
+    private var older: [Key: Int64] = [:]
 
-    private static func hash(_ id: String, _ source: String) -> Int {
-        var hasher = Hasher()
-        hasher.combine(source)
-        hasher.combine(id)
-        return hasher.finalize()
+    /// With its room from the beginning: to grow takes tens of milliseconds in which phones ring, and room that is not used is no memory.
+    private static var generation: [Key: Int64] { Dictionary(minimumCapacity: generationMax) }
+
+    /// The hash of an id and its source.
+    struct Key: Hashable {
+        private let hash: Int
+
+        init(_ id: String, from source: String) {
+            var hasher = Hasher()
+            hasher.combine(source)
+            hasher.combine(id)
+            hash = hasher.finalize()
+        }
     }
 
-    func place(of id: String, from source: String) -> Int64? {
-        let key = SeenIDs.hash(id, source)
-        return younger[key] ?? older[key]
-    }
+    func place(of key: Key) -> Int64? { younger[key] ?? (older.isEmpty ? nil : older[key]) }
 
-    mutating func note(_ id: String, from source: String, at seq: Int64) {
+    mutating func note(_ key: Key, at seq: Int64) {
         if younger.count >= SeenIDs.generationMax {
             older = younger
-            younger = [:]
-            // To grow it takes tens of milliseconds in which phones ring.
-            younger.reserveCapacity(SeenIDs.generationMax)
+            younger = SeenIDs.generation
         }
-        younger[SeenIDs.hash(id, source)] = seq
+        younger[key] = seq
     }
 
     /// Forgets what was noted behind `seq`: it did not reach the disk.

@@ -4,8 +4,11 @@ import CSQLite
 public struct Connection: ~Copyable {
     let handle: OpaquePointer
 
+    private static let configured: Void = { _ = sqlite3_shim_without_memory_statistics() }()
+
     /// Opens `path`, and makes it unless `readOnly`.
     public init(path: String, readOnly: Bool = false, busyTimeoutMs: Int32 = 5_000) throws(SQLiteError) {
+        Connection.configured
         var opened: OpaquePointer?
         let flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
         let code = sqlite3_open_v2(path, &opened, flags, nil)

@@ -77,10 +77,10 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
             return waiting.writing
         }
         if entries.isEmpty { return }
-        var calls: [Call] = [], touchpoints: [TouchpointEntry] = [], figures: [PastFigures] = []
+        var calls: [CallRow] = [], touchpoints: [TouchpointEntry] = [], figures: [PastFigures] = []
         for entry in entries {
             switch entry {
-            case .call(let call): calls.append(call)
+            case .call(let call): calls.append(CallRow(call))
             case .touchpoint(let seq, let customer, let touchpoint):
                 let id = seq * 4_096 + HistoryWriter.touchpointPlace
                 touchpoints.append(TouchpointEntry(id: id, customer: customer, touchpoint: touchpoint))

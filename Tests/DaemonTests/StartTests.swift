@@ -87,6 +87,8 @@ extension ProcessTests {
             chmod(daemon.state, 0o555)
             chmod(daemon.state + "/events.db", 0o444)
             chmod(daemon.folder, 0o777)
+            // Whatever umask another test has at the moment.
+            chmod(daemon.folder + "/screenpopd.toml", 0o644)
             // Root may write everywhere, so somebody else tries.
             let failed = try daemon.fail(through: getuid() == 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [])
             #expect(failed.end == .status(73))

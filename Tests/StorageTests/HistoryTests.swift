@@ -92,10 +92,10 @@ struct Shown: Equatable {
         let calls = archived(9, customer: one.card)
         #expect(calls.count == 9)
         let contact = TouchpointEntry(id: 4_095, customer: one.id, touchpoint: Touchpoint(at: morning - 5, channel: "email", summary: "件名"))
-        try store.keep(calls: calls, touchpoints: [contact])
+        try store.keep(calls: calls.map { CallRow($0) }, touchpoints: [contact])
         let reader = try CustomerReader(directory: directory.path)
         let history = try store.history(customer: one.id, limit: 100), candidates = try reader.candidates(customer: one.id)
-        for _ in 0..<2 { try store.keep(calls: calls, touchpoints: [contact]) }
+        for _ in 0..<2 { try store.keep(calls: calls.map { CallRow($0) }, touchpoints: [contact]) }
         #expect(try all() == calls.reversed().map(Shown.init))
         #expect(try store.history(customer: one.id, limit: 100) == history)
         #expect(history.count == 10)
@@ -138,7 +138,7 @@ struct Shown: Equatable {
 
     @Test func aCallComesBackAsItWas() throws {
         let calls = archived(4, customer: CustomerCard(id: 7, name: "山田"))
-        try store.keep(calls: calls, touchpoints: [])
+        try store.keep(calls: calls.map { CallRow($0) }, touchpoints: [])
         for call in calls { #expect(try store.calls(id: call.key.call).map(Shown.init) == [Shown(call)]) }
         #expect(try store.calls(id: "none").isEmpty)
         #expect(try CustomerStore.open(directory: directory.path).calls(id: "c2").map(Shown.init) == [Shown(calls[2])])
@@ -146,7 +146,7 @@ struct Shown: Equatable {
 
     @Test func pagesHaveEveryCallOnce() throws {
         let calls = archived(1_203, customer: nil)
-        try store.keep(calls: calls, touchpoints: [])
+        try store.keep(calls: calls.map { CallRow($0) }, touchpoints: [])
         let newestFirst = calls.reversed().map(Shown.init)
         #expect(try all() == newestFirst)
         #expect(try all(limit: 1_001).count == 1_001)
@@ -162,7 +162,7 @@ struct Shown: Equatable {
 
     @Test func filtersLeaveTheOthersOut() throws {
         let known = archived(6, customer: CustomerCard(id: 7, name: "山田"))
-        try store.keep(calls: known, touchpoints: [])
+        try store.keep(calls: known.map { CallRow($0) }, touchpoints: [])
         #expect(try all(customer: 7).count == 6)
         #expect(try all(customer: 8) == [])
         let from = try #require(known[2].startedAt), to = try #require(known[4].startedAt)
@@ -172,7 +172,7 @@ struct Shown: Equatable {
     }
 
     @Test func anUnknownCallerLeavesNoContact() throws {
-        try store.keep(calls: archived(3, customer: nil), touchpoints: [])
+        try store.keep(calls: archived(3, customer: nil).map { CallRow($0) }, touchpoints: [])
         #expect(try all().count == 3)
         #expect(try store.history(customer: 0, limit: 10) == [])
     }

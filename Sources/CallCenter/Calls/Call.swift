@@ -69,7 +69,7 @@ public struct Call: Equatable, Sendable, Codable {
     /// The tier that the figures are split by; `unknown` when nobody matches.
     public var tier: String { ranking.first.flatMap { lookup?.candidates[$0].customer.tier } ?? Call.unknownTier }
     /// Without copying all that is known of the customer.
-    var customerID: Int64? { ranking.first.flatMap { lookup?.candidates[$0].customer.id } }
+    package var customerID: Int64? { ranking.first.flatMap { lookup?.candidates[$0].customer.id } }
     public static let unknownTier = "unknown"
 
     /// The number that was dialled, by which figures are split; empty when nobody knows it.

@@ -1,24 +1,18 @@
 /// What one visit adds to the figures. Two values are compared, so a change takes back what it changes and adds it anew.
 struct VisitEntry: Equatable {
     struct Start: Equatable {
-        var queue: String
-        var tier: String
         var at: Timestamp
         /// The call's number is known, and this is its first visit there.
         var countsCall: Bool
         var isRepeat: Bool
     }
     struct End: Equatable {
-        var queue: String
-        var tier: String
         var at: Timestamp
         var outcome: Outcome
         var wait: Int64
         var partial: Bool
     }
     struct Handle: Equatable {
-        var queue: String
-        var tier: String
         var at: Timestamp
         var talk: Int64
         var hold: Int64
@@ -26,14 +20,15 @@ struct VisitEntry: Equatable {
     }
     /// Counted where the answer was.
     struct Moves: Equatable {
-        var queue: String
-        var tier: String
         var at: Timestamp
         var transfers: Int
         var holds: Int
     }
 
-    /// The number the caller dialled, which all of it is split by; empty when nobody knows it.
+    /// What all of it is split by.
+    var queue = ""
+    var tier = ""
+    /// The number the caller dialled; empty when nobody knows it.
     var line = ""
     var start: Start?
     var end: End?
@@ -73,22 +68,25 @@ public struct Ledger: Equatable, Sendable, Codable {
     public private(set) var cells: [Place: QueueFigures] = [:]
 
     mutating func replace(_ old: VisitEntry, by new: VisitEntry, policy: Policy) {
-        let moved = old.line != new.line
+        let moved = old.queue != new.queue || old.tier != new.tier || old.line != new.line
+        func place(_ entry: VisitEntry, _ at: Timestamp) -> Place {
+            Place(start: at.interval(policy.grain), queue: entry.queue, tier: entry.tier, line: entry.line)
+        }
         if moved || old.start != new.start {
-            if let start = old.start { book(start, old.line, -1, policy) }
-            if let start = new.start { book(start, new.line, 1, policy) }
+            if let start = old.start { cells[place(old, start.at), default: .init()].add(start, -1) }
+            if let start = new.start { cells[place(new, start.at), default: .init()].add(start, 1) }
         }
         if moved || old.end != new.end {
-            if let end = old.end { book(end, old.line, -1, policy) }
-            if let end = new.end { book(end, new.line, 1, policy) }
+            if let end = old.end { cells[place(old, end.at), default: .init()].add(end, -1, policy.queue(old.queue)) }
+            if let end = new.end { cells[place(new, end.at), default: .init()].add(end, 1, policy.queue(new.queue)) }
         }
         if moved || old.handle != new.handle {
-            if let handle = old.handle { book(handle, old.line, -1, policy) }
-            if let handle = new.handle { book(handle, new.line, 1, policy) }
+            if let handle = old.handle { cells[place(old, handle.at), default: .init()].add(handle, -1) }
+            if let handle = new.handle { cells[place(new, handle.at), default: .init()].add(handle, 1) }
         }
         if moved || old.moves != new.moves {
-            if let moves = old.moves { book(moves, old.line, -1, policy) }
-            if let moves = new.moves { book(moves, new.line, 1, policy) }
+            if let moves = old.moves { cells[place(old, moves.at), default: .init()].add(moves, -1) }
+            if let moves = new.moves { cells[place(new, moves.at), default: .init()].add(moves, 1) }
         }
     }
 
@@ -99,77 +97,62 @@ public struct Ledger: Equatable, Sendable, Codable {
         if call.isRepeat { cells[place, default: .init()].callsRepeat += sign }
     }
 
-    private mutating func book(_ start: VisitEntry.Start, _ line: String, _ sign: Int, _ policy: Policy) {
-        let place = Place(start: start.at.interval(policy.grain), queue: start.queue, tier: start.tier, line: line)
-        func add(_ cell: inout QueueFigures) {
-            cell.offered += sign
-            if start.countsCall {
-                cell.callsKnown += sign
-                if start.isRepeat { cell.callsRepeat += sign }
-            }
-        }
-        add(&cells[place, default: .init()])
-    }
-
-    private mutating func book(_ end: VisitEntry.End, _ line: String, _ sign: Int, _ policy: Policy) {
-        let place = Place(start: end.at.interval(policy.grain), queue: end.queue, tier: end.tier, line: line)
-        let within = end.wait <= policy.queue(end.queue).serviceLevelThreshold ? sign : 0
-        func add(_ cell: inout QueueFigures) {
-            switch end.outcome {
-            case .answered: cell.answered += sign
-            case .abandoned: cell.abandoned += sign
-            case .shortAbandoned: cell.shortAbandoned += sign
-            case .overflowed: cell.overflowed += sign
-            case .callback: cell.callback += sign
-            case .blocked: cell.blocked += sign
-            case .unknown: cell.unknown += sign
-            }
-            guard !end.partial else { return }
-            cell.endedTimed += sign
-            cell.endedWait += end.wait * Int64(sign)
-            if sign > 0 { cell.longest.add(end.wait) } else { cell.longest.remove(end.wait) }
-            switch end.outcome {
-            case .answered:
-                cell.answeredTimed += sign
-                cell.answeredWithin += within
-                cell.answeredWait += end.wait * Int64(sign)
-                cell.waits.add(end.wait, times: Int32(sign))
-            case .abandoned:
-                cell.abandonedTimed += sign
-                cell.abandonedWithin += within
-            case .shortAbandoned:
-                cell.shortTimed += sign
-                cell.shortWithin += within
-            case .overflowed, .callback, .blocked, .unknown: break
-            }
-        }
-        add(&cells[place, default: .init()])
-    }
-
-    private mutating func book(_ handle: VisitEntry.Handle, _ line: String, _ sign: Int, _ policy: Policy) {
-        let place = Place(start: handle.at.interval(policy.grain), queue: handle.queue, tier: handle.tier, line: line)
-        func add(_ cell: inout QueueFigures) {
-            cell.handled += sign
-            cell.talk += handle.talk * Int64(sign)
-            cell.hold += handle.hold * Int64(sign)
-            cell.wrapUp += handle.wrapUp * Int64(sign)
-        }
-        add(&cells[place, default: .init()])
-    }
-
-    private mutating func book(_ moves: VisitEntry.Moves, _ line: String, _ sign: Int, _ policy: Policy) {
-        let place = Place(start: moves.at.interval(policy.grain), queue: moves.queue, tier: moves.tier, line: line)
-        func add(_ cell: inout QueueFigures) {
-            cell.transfers += moves.transfers * sign
-            cell.holds += moves.holds * sign
-        }
-        add(&cells[place, default: .init()])
-    }
-
     /// Lets go of the intervals that begin before `start`, and tells what was in them.
     mutating func forget(before start: Timestamp) -> [Place: QueueFigures] {
         let gone = cells.filter { $0.key.start < start }
         if !gone.isEmpty { cells = cells.filter { $0.key.start >= start } }
         return gone.filter { !$0.value.isEmpty }
+    }
+}
+
+extension QueueFigures {
+    fileprivate mutating func add(_ start: VisitEntry.Start, _ sign: Int) {
+        offered += sign
+        guard start.countsCall else { return }
+        callsKnown += sign
+        if start.isRepeat { callsRepeat += sign }
+    }
+
+    fileprivate mutating func add(_ end: VisitEntry.End, _ sign: Int, _ queue: QueuePolicy) {
+        switch end.outcome {
+        case .answered: answered += sign
+        case .abandoned: abandoned += sign
+        case .shortAbandoned: shortAbandoned += sign
+        case .overflowed: overflowed += sign
+        case .callback: callback += sign
+        case .blocked: blocked += sign
+        case .unknown: unknown += sign
+        }
+        guard !end.partial else { return }
+        let within = end.wait <= queue.serviceLevelThreshold ? sign : 0
+        endedTimed += sign
+        endedWait += end.wait * Int64(sign)
+        if sign > 0 { longest.add(end.wait) } else { longest.remove(end.wait) }
+        switch end.outcome {
+        case .answered:
+            answeredTimed += sign
+            answeredWithin += within
+            answeredWait += end.wait * Int64(sign)
+            waits.add(end.wait, times: Int32(sign))
+        case .abandoned:
+            abandonedTimed += sign
+            abandonedWithin += within
+        case .shortAbandoned:
+            shortTimed += sign
+            shortWithin += within
+        case .overflowed, .callback, .blocked, .unknown: break
+        }
+    }
+
+    fileprivate mutating func add(_ handle: VisitEntry.Handle, _ sign: Int) {
+        handled += sign
+        talk += handle.talk * Int64(sign)
+        hold += handle.hold * Int64(sign)
+        wrapUp += handle.wrapUp * Int64(sign)
+    }
+
+    fileprivate mutating func add(_ moves: VisitEntry.Moves, _ sign: Int) {
+        transfers += moves.transfers * sign
+        holds += moves.holds * sign
     }
 }

@@ -4,7 +4,7 @@ import CallCenter
 enum CallBytes {
     private static let version: UInt8 = 1
 
-    static func encode(_ call: Call) -> [UInt8] {
+    static func encode(_ call: borrowing Call) -> [UInt8] {
         var out = PackedWriter()
         out.bytes.reserveCapacity(1_024)
         out.byte(version)

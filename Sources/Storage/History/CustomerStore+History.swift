@@ -15,35 +15,54 @@ public struct TouchpointEntry: Sendable {
     }
 }
 
+/// A call that left the live state, as it is written into the history.
+public struct CallRow: Sendable {
+    fileprivate let number: Int64
+    fileprivate let id: String
+    fileprivate let source: String
+    fileprivate let started: Timestamp
+    fileprivate let record: [UInt8]
+    /// The contact that it was with a customer; nil when nobody knows who it was.
+    fileprivate let contact: TouchpointEntry?
+    fileprivate let e164: String?
+    fileprivate let answeredAt: Timestamp?
+
+    public init(_ call: borrowing Call) {
+        number = call.number
+        id = call.key.call
+        source = call.key.source
+        started = call.startedAt ?? Timestamp(ms: 0)
+        record = CallBytes.encode(call)
+        contact = call.customerID.map { [started, number] in TouchpointEntry(id: number, customer: $0, touchpoint: call.touchpoint(at: started)) }
+        e164 = call.lookup?.caller.e164
+        answeredAt = call.life.legs.last { $0.answeredAt != nil }?.answeredAt
+    }
+}
+
 extension CustomerStore {
     /// Keeps calls that are over and contacts, in one transaction. What was kept before is replaced by itself, so a start after a crash may
     /// keep it again.
-    public func keep(calls: [Call], touchpoints: [TouchpointEntry]) throws(StoreError) {
-        let records = calls.map(CallBytes.encode)
+    public func keep(calls: [CallRow], touchpoints: [TouchpointEntry]) throws(StoreError) {
         try with { state throws(SQLiteError) in
             try state.begin.run()
-            let call = try state.database.prepare("INSERT OR REPLACE INTO call(number, id, source, started, record) VALUES(?,?,?,?,?)")
+            let row = try state.database.prepare("INSERT OR REPLACE INTO call(number, id, source, started, record) VALUES(?,?,?,?,?)")
             let contact = try state.database.prepare(
                 """
                 INSERT OR REPLACE INTO touchpoint(customer, at, id, channel, direction, operator, line, summary, duration, outcome, tier, number,
                 answered_at) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)
                 """)
-            for (one, record) in zip(calls, records) {
-                let started = one.startedAt ?? Timestamp(ms: 0)
-                try call.bind(one.number, 1)
-                try call.bind(one.key.call, 2)
-                try call.bind(one.key.source, 3)
-                try call.bind(started.ms, 4)
-                try call.bind(record, 5)
-                try call.runAgain()
+            for call in calls {
+                try row.bind(call.number, 1)
+                try row.bind(call.id, 2)
+                try row.bind(call.source, 3)
+                try row.bind(call.started.ms, 4)
+                try row.bind(call.record, 5)
+                try row.runAgain()
             }
             // In the order of their index: neighbours are on one page.
-            let identified = calls.indices.compactMap { i in calls[i].customer.map { (customer: $0.id, i) } }.sorted { $0 < $1 }
-            for (customer, i) in identified {
-                let one = calls[i]
-                let entry = TouchpointEntry(id: one.number, customer: customer, touchpoint: one.touchpoint(at: one.startedAt ?? Timestamp(ms: 0)))
-                let answeredAt = one.life.legs.last { $0.answeredAt != nil }?.answeredAt
-                try CustomerStore.put(entry, number: one.lookup?.caller.e164, answeredAt: answeredAt, contact)
+            let identified = calls.indices.compactMap { i in calls[i].contact.map { (customer: $0.customer, i) } }.sorted { $0 < $1 }
+            for (_, i) in identified {
+                if let entry = calls[i].contact { try CustomerStore.put(entry, number: calls[i].e164, answeredAt: calls[i].answeredAt, contact) }
             }
             for entry in touchpoints { try CustomerStore.put(entry, number: nil, answeredAt: nil, contact) }
             try state.commit.run()
