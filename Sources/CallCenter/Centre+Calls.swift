@@ -41,6 +41,12 @@ extension Centre {
         return call
     }
 
+    /// Changes a call in what no figure counts.
+    mutating func change(_ number: Int64, _ body: (inout Call) -> Void) {
+        guard let i = calls.index(forKey: number) else { return }
+        body(&calls.values[i])
+    }
+
     /// Puts it back.
     private mutating func put(_ call: consuming Call) {
         guard let i = calls.index(forKey: call.number) else { return calls[call.number] = call }
@@ -145,6 +151,7 @@ extension Centre {
                     if change.call == number { call.isRepeat = change.isRepeat } else { noteRepeat(change.call, change.isRepeat) }
                 }
                 booking.outcome = .init()
+                if let customer = call.customerID { callers.noteCustomer(customer, of: key) }
             }
             let outcome = CallerMemory.Outcome(of: call)
             if outcome != booking.outcome {

@@ -140,7 +140,7 @@ extension Call {
         let talker = life.legs.last { $0.answeredAt != nil }
         let talks = life.legs.compactMap(\.talk)
         return Touchpoint(
-            at: start, channel: "phone", direction: .inbound, operator: talker?.operator, line: offered?.to, summary: "",
+            at: start, channel: "phone", direction: .inbound, operator: talker?.operator, line: offered?.to, summary: summary,
             duration: talks.isEmpty ? nil : talks.reduce(0, +), outcome: life.outcome?.rawValue, tier: tier)
     }
 }

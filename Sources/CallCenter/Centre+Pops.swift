@@ -47,6 +47,11 @@ extension Centre {
         for open in call.pops { tell(open, of: call, .update, at: time, effects: &effects) }
     }
 
+    /// Whoever has the call on the screen sees what somebody else wrote of it.
+    func showRemarks(of call: Call, writtenBy author: String?, at time: Timestamp, effects: inout [Effect]) {
+        for open in call.pops where open.operator != author { tell(open, of: call, .update, at: time, effects: &effects) }
+    }
+
     /// Pops or updates the pop of one operator.
     mutating func show(_ phase: Pop.Phase, to who: String, _ call: inout Call, at time: Timestamp, effects: inout [Effect]) {
         if let i = call.pops.firstIndex(where: { $0.operator == who }) {
@@ -129,7 +134,7 @@ extension Centre {
             transferredFrom: open.transferredFrom, customer: candidate?.customer,
             candidates: call.ranking.dropFirst().compactMap { call.lookup?.candidates[$0].customer },
             alerts: call.alerts.map { Alert(kind: $0, text: words.alert($0, customer: candidate?.customer, calls: calls)) },
-            brief: brief, history: candidate?.history ?? [], cases: candidate?.cases ?? [], noteDraft: call.noteDraft, url: url,
+            brief: brief, history: candidate?.history ?? [], cases: candidate?.cases ?? [], noteDraft: call.noted, url: url,
             reason: call.decision?.route.reason, vip: policy.isVIP(tier: call.tier))
     }
 

@@ -105,6 +105,10 @@ public struct Centre: Sendable {
             apply(touchpoint, event, seq: seq, lookup: lookup, effects: &effects)
         case .popSeen(let pop, let who):
             markSeen(pop: pop, by: who)
+        case .remark(let id, let remark):
+            apply(remark, to: id, event, seq: seq, effects: &effects)
+        case .callbackDone(let done):
+            apply(done, event, seq: seq, effects: &effects)
         case .ping:
             break
         }

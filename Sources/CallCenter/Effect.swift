@@ -16,6 +16,8 @@ public indirect enum HistoryEntry: Equatable, Sendable {
     case call(Call)
     /// `seq` is the place in the log of the event that told it.
     case touchpoint(seq: Int64, customer: Int64, Touchpoint)
+    /// Written of a call that is in the history already.
+    case remark(Remark, of: CallKey)
     /// Of intervals that are days old.
     case figures(PastFigures)
 }

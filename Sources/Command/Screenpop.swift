@@ -14,6 +14,7 @@ public struct Screenpop: AsyncParsableCommand {
               screenpop watch --operator 101               what operator 101 sees
               screenpop calls --queue support --outcome abandoned --today
               screenpop explain 1732269600.15              why a call went where it went
+              screenpop callbacks                          who gave up and waits to be called back
               screenpop customers import customers.csv
               screenpop token create --role supervisor --name wall
 
@@ -27,7 +28,7 @@ public struct Screenpop: AsyncParsableCommand {
             """,
         version: "screenpop 0.2.0",
         subcommands: [
-            Send.self, Watch.self, Stats.self, Report.self, Calls.self, Operators.self, Explain.self, Customers.self, Tokens.self, Status.self,
+            Send.self, Watch.self, Stats.self, Report.self, Calls.self, Operators.self, Explain.self, Note.self, Callbacks.self, Customers.self, Tokens.self, Status.self,
         ])
 
     @OptionGroup public var global: GlobalOptionsForHelp

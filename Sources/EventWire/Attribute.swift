@@ -6,9 +6,9 @@ enum Attribute: Int {
     case device, queues
     case calls, operators, state, since
     case email, account, channel, summary, direction, duration
-    case pop
+    case pop, text
 
-    static let count = Attribute.pop.rawValue + 1
+    static let count = Attribute.text.rawValue + 1
 
     /// The case's name is the attribute's.
     var name: String { String(describing: self) }
@@ -31,6 +31,7 @@ enum Attribute: Int {
             if spells("from") { return .from }
             if spells("name") { return .name }
             if spells("kind") { return .kind }
+            if spells("text") { return .text }
         case 5:
             if spells("queue") { return .queue }
             if spells("cause") { return .cause }
@@ -67,6 +68,7 @@ enum Attribute: Int {
     var bytesMax: Int {
         switch self {
         case .id, .source, .call, .operator, .queue, .queues, .pop: WireLimits.idBytesMax
+        case .text: WireLimits.noteBytesMax
         default: WireLimits.stringBytesMax
         }
     }
@@ -99,6 +101,7 @@ enum Attribute: Int {
         case .summary: "a sentence on what it was about"
         case .duration: "milliseconds, a whole number from 0 to \(WireLimits.durationMax)"
         case .pop: "the pop's id as a string"
+        case .text: "what was written, as a string"
         case .presentation, .by, .kind, .state, .direction: "one of the words the protocol lists"
         }
     }

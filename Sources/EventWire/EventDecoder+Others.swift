@@ -21,6 +21,15 @@ extension EventDecoder {
             duration: try fields.integer(.duration, in: 0...WireLimits.durationMax))
     }
 
+    static func remark(_ type: EventType, _ fields: borrowing Fields) throws(WireError) -> RemarkEvent {
+        let by = try fields.optional(.operator)
+        if type == .disposition { return RemarkEvent(by: by, what: .final(.disposition(try fields.required(.reason)))) }
+        let text = try fields.prose(.text)
+        if type == .noteDraft { return RemarkEvent(by: by, what: .draft(text)) }
+        guard let text else { throw fields.missing(.text) }
+        return RemarkEvent(by: by, what: .final(.note(text)))
+    }
+
     private static func who(_ fields: borrowing Fields) throws(WireError) -> TouchpointRecorded.Who {
         if let id = try fields.customer() { return .customer(id) }
         if let number = try fields.optional(.from) { return .from(number) }

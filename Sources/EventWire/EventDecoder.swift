@@ -27,7 +27,7 @@ public enum EventDecoder {
     ///   - line: UTF-8 of one JSON object, at most `WireLimits.lineBytesMax` bytes; a line end may be left on it.
     ///   - defaultSource: the `source` of an event that names none.
     ///   - readAt: the `time` of an event that has none, and the measure of how far ahead a PBX's clock is.
-    ///   - allowInternal: whether `screenpop.pop.seen` is known: in our own log, not on the wire.
+    ///   - allowInternal: whether the house's own types, `screenpop.…`, are known: in our own log, not on the wire.
     public static func decode(
         _ line: UnsafeRawBufferPointer, defaultSource: String, readAt: Timestamp, allowInternal: Bool = false
     ) throws(WireError) -> DecodedEvent {
@@ -99,6 +99,12 @@ public enum EventDecoder {
         case .pbxConnected: return .pbxConnected
         case .touchpoint: return .touchpoint(try touchpoint(fields))
         case .popSeen: return .popSeen(pop: try fields.required(.pop), operator: try fields.required(.operator))
+        case .noteDraft, .note, .disposition:
+            guard let call else { throw fields.missing(.call) }
+            return .remark(call: call, try remark(type, fields))
+        case .callbackDone:
+            return .callbackDone(
+                CallbackDone(from: try fields.required(.from), by: try fields.optional(.operator), note: try fields.prose(.text)))
         case .ping: return .ping
         }
     }

@@ -1,4 +1,4 @@
-/// The event types of protocol version 1, and the one that only the house itself sends.
+/// The event types of protocol version 1, and those that only the house itself sends.
 enum EventType: String {
     case offered = "call.offered"
     case identified = "call.identified"
@@ -22,6 +22,18 @@ enum EventType: String {
     case touchpoint = "touchpoint.recorded"
     case ping
     case popSeen = "screenpop.pop.seen"
+    case noteDraft = "screenpop.call.note_draft"
+    case note = "screenpop.call.note"
+    case disposition = "screenpop.call.disposition"
+    case callbackDone = "screenpop.callback.done"
+
+    /// Known in our own log, not on the wire.
+    var isInternal: Bool {
+        switch self {
+        case .popSeen, .noteDraft, .note, .disposition, .callbackDone: true
+        default: false
+        }
+    }
 
     /// The type that `count` bytes at `start` spell; half the price of making a string first. `init(rawValue:)` has the last word, so
     /// a type left out here is slower and no less known.

@@ -37,6 +37,18 @@ extension Fields {
         return result
     }
 
+    /// A text of several lines that may be left out.
+    func prose(_ attribute: Attribute) throws(WireError) -> String? {
+        guard let value = value(attribute) else { return nil }
+        guard value.kind == .string else { throw invalid(attribute, "must be \(attribute.meaning)") }
+        let result = text.text(value)
+        if result.utf8.contains(where: { ($0 < 0x20 && $0 != 0x0A && $0 != 0x09) || $0 == 0x7F }) {
+            throw invalid(attribute, "has a control character in it that is no line end; leave it out")
+        }
+        if result.utf8.count > attribute.bytesMax { throw invalid(attribute, "is longer than \(attribute.bytesMax) bytes; shorten it") }
+        return result.isEmpty ? nil : result
+    }
+
     /// One of a closed set of words.
     func word<Word: RawRepresentable<String> & CaseIterable>(_ attribute: Attribute) throws(WireError) -> Word? {
         guard let value = value(attribute) else { return nil }
@@ -53,9 +65,9 @@ extension Fields {
     func type(allowInternal: Bool) throws(WireError) -> EventType {
         guard let value = value(.type) else { throw missing(.type) }
         if value.kind == .string, !value.isEscaped, let type = EventType.named(by: text, Int(value.start), value.count) {
-            if allowInternal || type != .popSeen { return type }
+            if allowInternal || !type.isInternal { return type }
         }
-        guard let name = try nonempty(.type), let type = EventType(rawValue: name), allowInternal || type != .popSeen else {
+        guard let name = try nonempty(.type), let type = EventType(rawValue: name), allowInternal || !type.isInternal else {
             throw WireError(
                 .unknownType, field: path(.type),
                 message: "type is none that version 1 of the protocol knows; check its spelling.")

@@ -8,6 +8,8 @@ public enum WireLimits {
     public static let stringBytesMax = 1_024
     /// The longest `id`, `source`, `call`, `operator`, `queue` or `pop`, after unescaping.
     public static let idBytesMax = 128
+    /// The longest note, after unescaping: some pages.
+    public static let noteBytesMax = 16_384
     /// How deep objects and arrays may nest, the event itself included: one 64-bit word remembers which is which.
     public static let depthMax = 64
     /// How many queues one operator logs into: more than any centre has, and little enough to walk for every call.

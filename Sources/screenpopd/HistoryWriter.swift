@@ -78,17 +78,20 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         }
         if entries.isEmpty { return }
         var calls: [CallRow] = [], touchpoints: [TouchpointEntry] = [], figures: [PastFigures] = []
+        var remarks: [(remark: Remark, of: CallKey)] = []
         for entry in entries {
             switch entry {
             case .call(let call): calls.append(CallRow(call))
             case .touchpoint(let seq, let customer, let touchpoint):
                 let id = seq * 4_096 + HistoryWriter.touchpointPlace
                 touchpoints.append(TouchpointEntry(id: id, customer: customer, touchpoint: touchpoint))
+            case .remark(let remark, let key): remarks.append((remark, of: key))
             case .figures(let past): figures.append(past)
             }
         }
         do throws(StoreError) {
             try store.keep(calls: calls, touchpoints: touchpoints)
+            try store.keep(remarks)
             try store.keep(figures)
             waiting.withLock { waiting in
                 waiting.writing = []
@@ -136,6 +139,13 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
     }
 
     func calls(id: String) throws -> [Call] {
-        waiting.withLock { $0.calls.filter { $0.key.call == id } } + (try store.calls(id: id))
+        // What was just written of a call is to be read in it.
+        if waiting.withLock({ $0.entries.contains { if case .remark = $0 { true } else { false } } }) { try flush() }
+        return waiting.withLock { $0.calls.filter { $0.key.call == id } } + (try store.calls(id: id))
+    }
+
+    func call(number: Int64) throws -> Call? {
+        if let found = waiting.withLock({ $0.calls.first { $0.number == number } }) { return found }
+        return try store.call(number: number)
     }
 }

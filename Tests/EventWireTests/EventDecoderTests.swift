@@ -137,6 +137,27 @@ private let bodies: [(line: String, body: Event.Body)] = [
         #expect(throws: WireError.self) { try decode(#"{"type":"screenpop.pop.seen","operator":"101"}"#, allowInternal: true) }
     }
 
+    @Test func onlyTheHouseWritesOfCallsAndCallbacks() throws {
+        let note = #"{"type":"screenpop.call.note","call":"a","operator":"101","text":"一行目\n二行目"}"#
+        #expect(flaw(note)?.code == .unknownType)
+        #expect(try decode(note, allowInternal: true).event.body == .remark(call: "a", RemarkEvent(by: "101", what: .final(.note("一行目\n二行目")))))
+        let draft = #"{"type":"screenpop.call.note_draft","call":"a","text":""}"#
+        #expect(try decode(draft, allowInternal: true).event.body == .remark(call: "a", RemarkEvent(by: nil, what: .draft(nil))))
+        let word = #"{"type":"screenpop.call.disposition","call":"a","reason":"resolved"}"#
+        #expect(try decode(word, allowInternal: true).event.body == .remark(call: "a", RemarkEvent(by: nil, what: .final(.disposition("resolved")))))
+        let done = #"{"type":"screenpop.callback.done","from":"+819000000001","operator":"101","text":"reached"}"#
+        #expect(try decode(done, allowInternal: true).event.body == .callbackDone(CallbackDone(from: "+819000000001", by: "101", note: "reached")))
+    }
+
+    @Test(arguments: [#"{"type":"screenpop.call.note","call":"a","text":"bell \u0007"}"#, #"{"type":"screenpop.call.note","call":"a"}"#, #"{"type":"screenpop.call.note","text":"x"}"#, #"{"type":"screenpop.call.note","call":"a","text":7}"#])
+    func aNoteIsProse(_ line: String) { #expect(throws: WireError.self) { try decode(line, allowInternal: true) } }
+
+    @Test func aNoteMayBeSomePagesLong() throws {
+        func note(_ count: Int) -> String { #"{"type":"screenpop.call.note","call":"a","text":"\#(String(repeating: "x", count: count))"}"# }
+        #expect(throws: Never.self) { try decode(note(WireLimits.noteBytesMax), allowInternal: true) }
+        #expect(throws: WireError.self) { try decode(note(WireLimits.noteBytesMax + 1), allowInternal: true) }
+    }
+
     /// Every type is found by its bytes and by its name alike.
     @Test func everyTypeHasOneName() throws {
         let names = [

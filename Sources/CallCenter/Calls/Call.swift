@@ -28,7 +28,10 @@ public struct Call: Equatable, Sendable, Codable {
     public internal(set) var alerts: [AlertKind] = []
     public internal(set) var pops: [OpenPop] = []
     public internal(set) var transferredFrom: String?
+    /// A note that is being typed.
     public internal(set) var noteDraft: String?
+    /// nil for nothing; `remarks` in words.
+    package internal(set) var written: [Remark]?
     /// The caller called within the 24 h before: for the repeat rate.
     package internal(set) var isRepeat = false
     /// When the daemon last heard of it.
@@ -46,7 +49,7 @@ public struct Call: Equatable, Sendable, Codable {
     /// A call that left the live state, as it was kept.
     package init(
         key: CallKey, number: Int64, facts: [CallFact], life: CallLife, offered: CallEvent.Offered?, lookup: Lookup?, ranking: [Int],
-        decision: Decision?, alerts: [AlertKind], transferredFrom: String?, noteDraft: String?, isRepeat: Bool, lastHeard: Timestamp
+        decision: Decision?, alerts: [AlertKind], transferredFrom: String?, noteDraft: String?, isRepeat: Bool, lastHeard: Timestamp, remarks: [Remark]
     ) {
         self.key = key
         self.number = number
@@ -61,6 +64,7 @@ public struct Call: Equatable, Sendable, Codable {
         self.noteDraft = noteDraft
         self.isRepeat = isRepeat
         self.lastHeard = lastHeard
+        written = remarks.isEmpty ? nil : remarks
     }
 
     /// The likeliest customer.

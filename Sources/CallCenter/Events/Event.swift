@@ -26,6 +26,10 @@ public struct Event: Equatable, Sendable {
         case pbxConnected
         case touchpoint(TouchpointRecorded)
         case popSeen(pop: String, operator: String)
+        /// The desk's: something was written of a call.
+        case remark(call: String, RemarkEvent)
+        /// The desk's: an abandoned caller was called back, or need not be.
+        case callbackDone(CallbackDone)
         case ping
     }
 }

@@ -106,15 +106,32 @@ public struct CallerMemory: Equatable, Sendable {
 
     private func due(_ caller: Caller) -> Entry.Abandoned? {
         guard let last = caller.calls.last(where: { $0.outcome.abandoned != nil })?.outcome.abandoned else { return nil }
-        if let reached = caller.reachedAt, reached >= last.at { return nil }
-        if caller.calls.contains(where: { ($0.outcome.answeredAt ?? Timestamp(ms: .min)) >= last.at }) { return nil }
-        return last
+        return lastReached(caller).map { $0 >= last.at } == true ? nil : last
     }
+
+    /// When the caller was last reached, in either direction.
+    private func lastReached(_ caller: Caller) -> Timestamp? { (caller.calls.compactMap(\.outcome.answeredAt) + (caller.reachedAt.map { [$0] } ?? [])).max() }
 
     /// Callers abandoned and not reached since, with the oldest abandon of each.
     func allDue() -> [Entry.Abandoned] {
         abandoners.compactMap { key in callers[key].flatMap(due) }
     }
+
+    /// Who waits to be called back, with every try since the caller was last reached: the one that waits longest first.
+    func callbacks() -> [Callback] {
+        abandoners.compactMap { key in
+            guard let caller = callers[key], due(caller) != nil else { return nil }
+            let reached = lastReached(caller)
+            let tries = caller.calls.compactMap { entry -> Callback.Try? in
+                guard let abandoned = entry.outcome.abandoned, reached.map({ abandoned.at > $0 }) ?? true else { return nil }
+                return Callback.Try(call: entry.call, at: abandoned.at, queue: abandoned.queue, tier: abandoned.tier, waited: abandoned.waited)
+            }
+            return Callback(e164: "+\(key)", customer: caller.customer, tries: tries)
+        }.sorted { ($0.tries.first?.at.ms ?? 0, $0.e164) < ($1.tries.first?.at.ms ?? 0, $1.e164) }
+    }
+
+    /// The customer that a number was last known to be.
+    func customer(of key: UInt64) -> Int64? { callers[key]?.customer }
 
     /// Forgets what no figure needs any more.
     mutating func forget(now: Timestamp) {

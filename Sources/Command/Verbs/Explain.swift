@@ -30,7 +30,7 @@ struct Explain: AsyncParsableCommand {
         struct Moment: Decodable {
             var at: String
             var what: String
-            var queue, `operator`, reason, kind, to, by: String?
+            var queue, `operator`, reason, kind, to, by, text, code: String?
         }
         var timeline: [Moment]
         var routing: Routing?
@@ -81,6 +81,8 @@ struct Explain: AsyncParsableCommand {
         case "transferred": l.say("➜ \(to) へ転送", "➜ transferred to \(to)") + (moment.kind.map { " (\($0))" } ?? "")
         case "dequeued": l.say("│ キューを出た\(reason)", "│ left the queue\(reason)")
         case "ended": l.say("● 終了", "● ended") + (moment.by.map { ending($0, l) } ?? "")
+        case "noted": "✎ " + (who.map { "\($0): " } ?? "") + safe((moment.text ?? "").replacing("\n", with: " / "))
+        case "disposition": l.say("✔ 結果: ", "✔ came out as ") + safe(moment.code ?? "")
         case "missing": l.say("● 終わりは見えなかった", "● gone when the PBX listed its calls: the end was not seen")
         case "found": l.say("○ 途中から把握", "○ first seen in its middle")
         default: safe(moment.what)

@@ -2,7 +2,8 @@ import CallCenter
 
 /// A call that left the live state, as the history keeps it: some microseconds, where JSON takes a hundred.
 enum CallBytes {
-    private static let version: UInt8 = 1
+    /// 2 has the remarks behind all that 1 has.
+    private static let version: UInt8 = 2
 
     static func encode(_ call: borrowing Call) -> [UInt8] {
         var out = PackedWriter()
@@ -36,6 +37,7 @@ enum CallBytes {
         out.optional(call.noteDraft)
         out.byte(call.isRepeat ? 1 : 0)
         out.signed(call.lastHeard.ms)
+        out.list(call.remarks) { write($1, &$0) }
         return out.bytes
     }
 
@@ -49,7 +51,8 @@ enum CallBytes {
     }
 
     private static func read(_ from: inout PackedReader) throws(Malformed) -> Call {
-        guard try from.byte() == version else { throw Malformed() }
+        let kept = try from.byte()
+        guard 1...version ~= kept else { throw Malformed() }
         let source = try from.text(), id = try from.text(), number = try from.signed()
         let facts = try from.list { from throws(Malformed) in
             CallFact(time: Timestamp(ms: try from.signed()), rank: try from.byte(), seq: try from.signed(), step: try CallBytes.step(&from))
@@ -70,7 +73,31 @@ enum CallBytes {
         return Call(
             key: CallKey(source: source, call: id), number: number, facts: facts, life: life, offered: offered, lookup: lookup, ranking: ranking,
             decision: decision, alerts: alerts, transferredFrom: try from.optionalText(), noteDraft: try from.optionalText(),
-            isRepeat: try from.byte() == 1, lastHeard: Timestamp(ms: try from.signed()))
+            isRepeat: try from.byte() == 1, lastHeard: Timestamp(ms: try from.signed()),
+            remarks: kept < 2 ? [] : try from.list { from throws(Malformed) in try CallBytes.remark(&from) })
+    }
+
+    private static func write(_ remark: Remark, _ out: inout PackedWriter) {
+        out.signed(remark.seq)
+        out.signed(remark.at.ms)
+        out.optional(remark.by)
+        switch remark.what {
+        case .note(let text):
+            out.byte(0)
+            out.text(text)
+        case .disposition(let code):
+            out.byte(1)
+            out.text(code)
+        }
+    }
+
+    private static func remark(_ from: inout PackedReader) throws(Malformed) -> Remark {
+        let seq = try from.signed(), at = Timestamp(ms: try from.signed()), by = try from.optionalText()
+        return switch try from.byte() {
+        case 0: Remark(seq: seq, at: at, by: by, what: .note(try from.text()))
+        case 1: Remark(seq: seq, at: at, by: by, what: .disposition(try from.text()))
+        default: throw Malformed()
+        }
     }
 
     // MARK: Steps, visits, legs

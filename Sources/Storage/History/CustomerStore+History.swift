@@ -69,6 +69,15 @@ extension CustomerStore {
         }
     }
 
+    /// Adds what was written of calls that are kept already; of one that is not, nothing is kept. The same again changes nothing.
+    public func keep(_ remarks: [(remark: Remark, of: CallKey)]) throws(StoreError) {
+        for (remark, key) in remarks {
+            guard var call = try calls(id: key.call).first(where: { $0.key == key }) else { continue }
+            call.write(remark)
+            try keep(calls: [CallRow(call)], touchpoints: [])
+        }
+    }
+
     private static func put(_ entry: TouchpointEntry, number: String?, answeredAt: Timestamp?, _ contact: borrowing Statement) throws(SQLiteError) {
         try contact.bind(entry.customer, 1)
         try contact.bind(entry.touchpoint.at.ms, 2)
@@ -117,6 +126,16 @@ extension CustomerStore {
             }
             if page.count < 500 { return }
         }
+    }
+
+    /// The call kept under this number; nil for none.
+    public func call(number: Int64) throws(StoreError) -> Call? {
+        let record = try with { state throws(SQLiteError) -> [UInt8]? in
+            let one = try state.database.prepare("SELECT record FROM call WHERE number=?")
+            try one.bind(number, 1)
+            return try one.step() ? one.withBytes(0) { Array($0) } : nil
+        }
+        return record.flatMap(CallBytes.decode)
     }
 
     /// The calls kept that have this id, one a source at most.

@@ -35,6 +35,7 @@ enum CallEncoder {
         out.field("wait_ms", call.wait)
         out.field("talk_ms", life.legs.compactMap(\.talk).reduce(0, +))
         out.field("operator", call.lastOperator)
+        out.field("disposition", call.disposition)
     }
 
     /// The whole call.
@@ -46,7 +47,29 @@ enum CallEncoder {
             out.key("legs")
             out.array { out in for leg in call.life.legs { self.leg(leg, into: &out) } }
             out.key("timeline")
-            out.array { out in for fact in call.facts { self.fact(fact, into: &out) } }
+            out.array { out in
+                var remarks = call.remarks.sorted { $0.at < $1.at }[...]
+                for fact in call.facts {
+                    while let first = remarks.first, first.at < fact.time {
+                        remark(first, into: &out)
+                        remarks = remarks.dropFirst()
+                    }
+                    self.fact(fact, into: &out)
+                }
+                for rest in remarks { remark(rest, into: &out) }
+            }
+            out.key("notes")
+            out.array { out in
+                for remark in call.remarks {
+                    guard case .note(let text) = remark.what else { continue }
+                    out.object { out in
+                        out.field("at", remark.at)
+                        out.field("operator", remark.by)
+                        out.field("text", text)
+                    }
+                }
+            }
+            out.field("note_draft", call.noteDraft)
             out.key("routing")
             if let decision = call.decision { routing(decision, language, into: &out) } else { out.null() }
             out.field("alerts", call.alerts.map(\.rawValue))
@@ -77,6 +100,22 @@ enum CallEncoder {
             out.field("talk_ms", leg.talk)
             out.field("hold_ms", leg.hold)
             out.field("wrap_up_ms", leg.wrapUp)
+        }
+    }
+
+    private static func remark(_ remark: Remark, into out: inout ByteBuilder) {
+        out.object { out in
+            out.field("at", remark.at)
+            out.field("seq", remark.seq)
+            switch remark.what {
+            case .note(let text):
+                out.field("what", "noted")
+                out.field("text", text)
+            case .disposition(let code):
+                out.field("what", "disposition")
+                out.field("code", code)
+            }
+            if let by = remark.by { out.field("operator", by) }
         }
     }
 

@@ -23,7 +23,7 @@ extension OpenAPI {
           "type": "object",
           "required": [
             "call", "source", "number", "from", "to", "customer", "queue", "state", "outcome", "partial", "offered_at", "answered_at",
-            "ended_at", "wait_ms", "talk_ms", "operator"
+            "ended_at", "wait_ms", "talk_ms", "operator", "disposition"
           ],
           "properties": {
             "call": {
@@ -56,7 +56,8 @@ extension OpenAPI {
             "ended_at": { "type": ["string", "null"], "format": "date-time" },
             "wait_ms": { "type": "integer", "format": "int64", "minimum": 0, "description": "Of its visits that ended." },
             "talk_ms": { "type": "integer", "format": "int64", "minimum": 0, "description": "Of its talks that ended, without hold." },
-            "operator": { "type": ["string", "null"], "description": "Who talked with it last, or at whom it rings." }
+            "operator": { "type": ["string", "null"], "description": "Who talked with it last, or at whom it rings." },
+            "disposition": { "type": ["string", "null"], "description": "How it came out, in a word of the centre's." }
           }
         },
         "CallCustomer": {
@@ -73,11 +74,13 @@ extension OpenAPI {
             { "$ref": "#/components/schemas/Call" },
             {
               "type": "object",
-              "required": ["visits", "legs", "timeline", "routing", "alerts"],
+              "required": ["visits", "legs", "timeline", "notes", "note_draft", "routing", "alerts"],
               "properties": {
                 "visits": { "type": "array", "items": { "$ref": "#/components/schemas/Visit" } },
                 "legs": { "type": "array", "items": { "$ref": "#/components/schemas/Leg" } },
                 "timeline": { "type": "array", "items": { "$ref": "#/components/schemas/TimelineStep" } },
+                "notes": { "type": "array", "items": { "$ref": "#/components/schemas/CallNote" } },
+                "note_draft": { "type": ["string", "null"], "description": "A note that is being typed." },
                 "routing": {
                   "description": "Null for a call that was not offered.",
                   "anyOf": [{ "$ref": "#/components/schemas/Routing" }, { "type": "null" }]
@@ -137,8 +140,7 @@ extension OpenAPI {
             "what": {
               "enum": [
                 "offered", "rejected", "queued", "ringing", "unanswered", "answered", "held", "resumed", "transferred",
-                "dequeued", "ended",
-                "missing", "found"
+                "dequeued", "ended", "missing", "found", "noted", "disposition"
               ],
               "description": "`missing`: a snapshot no longer listed it. `found`: a snapshot listed it first."
             },
@@ -147,7 +149,9 @@ extension OpenAPI {
             "to": { "type": "string", "description": "The number that the call was transferred to." },
             "reason": { "type": "string", "description": "Of `unanswered` and `dequeued`." },
             "kind": { "enum": ["blind", "attended"], "description": "Of `transferred`." },
-            "by": { "enum": ["caller", "operator", "system"], "description": "Who ended it." }
+            "by": { "enum": ["caller", "operator", "system"], "description": "Who ended it." },
+            "text": { "type": "string", "description": "Of `noted`." },
+            "code": { "type": "string", "description": "Of `disposition`." }
           }
         }
         """#

@@ -65,20 +65,28 @@ struct CallRoutes {
     // MARK: One call
 
     private func one(_ request: Request, _ context: WebContext) async throws -> Response {
+        let call = try await house.call(request, context)
+        let language = request.language ?? house.settings.language
+        return .json { CallEncoder.whole(call, language: language, into: &$0) }
+    }
+}
+
+extension House {
+    /// The call that a path names, if the asker may see it.
+    func call(_ request: Request, _ context: WebContext) async throws -> Call {
         try context.require(.serve)
         let id = try context.segment("call")
         let source = Query(request).text("source")
-        guard let live = await house.engine.ask({ centre, _ in centre.callsInMemory.filter { $0.key.call == id } }) else { throw Problem.stopping }
+        guard let live = await engine.ask({ centre, _ in centre.callsInMemory.filter { $0.key.call == id } }) else { throw Problem.stopping }
         var bySource = Dictionary(live.map { ($0.key.source, $0) }, uniquingKeysWith: { a, b in a.number > b.number ? a : b })
-        for call in try house.history.calls(id: id) where bySource[call.key.source] == nil { bySource[call.key.source] = call }
+        for call in try history.calls(id: id) where bySource[call.key.source] == nil { bySource[call.key.source] = call }
         if let source { bySource = bySource.filter { $0.key == source } }
         guard let call = bySource.values.first else { throw Problem.notFound("There is no call \(id)\(source.map { " of \($0)" } ?? ""); GET /v1/calls lists them.") }
         guard bySource.count == 1 else {
             throw Problem(.conflict, "Several sources have a call \(id): add ?source= with one of \(bySource.keys.sorted().joined(separator: ", ")).")
         }
         if let own = context.who.ownOperator, !call.life.legs.contains(where: { $0.operator == own }) { throw Problem.forbidden(.supervise) }
-        let language = request.language ?? house.settings.language
-        return .json { CallEncoder.whole(call, language: language, into: &$0) }
+        return call
     }
 }
 

@@ -38,6 +38,8 @@ public final class WebServer: Sendable {
         IntervalRoutes(house: house).add(to: router)
         MetricsRoutes(house: house).add(to: router)
         CallRoutes(house: house).add(to: router)
+        AfterCallRoutes(house: house).add(to: router)
+        CallbackRoutes(house: house).add(to: router)
         OperatorRoutes(house: house).add(to: router)
         CustomerRoutes(house: house).add(to: router)
         CustomerFileRoutes(house: house).add(to: router)
