@@ -104,7 +104,8 @@ let package = Package(
         .testTarget(name: "SystemdTests", dependencies: ["Systemd"], swiftSettings: swift),
         .testTarget(name: "SettingsTests", dependencies: ["CallCenter", "Settings"], swiftSettings: swift),
         .testTarget(name: "PackagingTests", swiftSettings: swift),
-        .testTarget(name: "DaemonTests", dependencies: ["screenpopd"], swiftSettings: swift),
+        .testTarget(
+            name: "DaemonTests", dependencies: ["CallCenter", "screenpopd", .product(name: "Logging", package: "swift-log")], swiftSettings: swift),
         .testTarget(name: "AMITests", dependencies: ["AMI"], swiftSettings: swift),
         .testTarget(name: "AsteriskBridgeTests", dependencies: ["AMI", "AsteriskBridge", "CallCenter", "EventWire"], swiftSettings: swift),
         .testTarget(name: "StorageTests", dependencies: ["CallCenter", "PhoneNumbers", "SQLite", "Storage"], swiftSettings: swift),

@@ -29,7 +29,8 @@ struct Daemon {
 
         let records = try CustomerStore.open(directory: paths.state)
         let tokens = try TokenStore.open(directory: paths.state)
-        let history = HistoryWriter(store: records, logger: logger)
+        let journal = CentreJournal(logger: logger, masks: settings.log.maskNumbers)
+        let history = HistoryWriter(store: records, logger: logger, closed: journal.note(closed:))
         // One loop for the engine, the PBXs and the operators' streams: a pop is handed from no thread to another.
         let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
         let engine = Engine(on: LoopThread(loop: loop))
@@ -37,7 +38,7 @@ struct Daemon {
             .init(
                 policy: settings.policy, log: try EngineLogOnSQLite(directory: paths.state),
                 directory: try CustomerDirectory(directory: paths.state, region: settings.region, language: settings.policy.pop.language, logger: logger),
-                history: history, retention: settings.retention.events, told: { [logger, settings] alert, seq in Daemon.log(alert, seq, logger, masks: settings.log.maskNumbers) }))
+                history: history, retention: settings.retention.events, told: journal.note(_:_:)))
 
         let connections = ConnectionCount()
         let house = House(
@@ -50,6 +51,9 @@ struct Daemon {
         let port = web.ports.first.map { ", HTTP at \(settings.http.host):\($0)" } ?? ""
         FileHandle.standardError.write(Data("ready: events at \(paths.eventsSocket), commands at \(paths.apiSocket)\(port), state in \(paths.state)\n".utf8))
         let watchdog = Task { await feedWatchdog(engine, notifier) }
+        let intervals = Task { [settings] in
+            if let periods = Periods(settings) { await journal.follow(engine, periods, interval: settings.policy.grain) }
+        }
 
         for await signal in signals {
             guard signal == .sighup else { break }
@@ -59,6 +63,7 @@ struct Daemon {
         }
         notifier.stopping()
         watchdog.cancel()
+        intervals.cancel()
         for socket in events { await socket.close() }
         engine.streams.end()
         await web.stop()
@@ -114,14 +119,6 @@ struct Daemon {
             let waiting = settings.keysNeedingRestart(for: new)
             logger.notice("configuration taken over\(waiting.isEmpty ? "" : "; a restart is needed for \(waiting.joined(separator: ", "))")")
         } catch { logger.error("the configuration stays as it was: \(error is LocalizedError ? error.localizedDescription : "\(error)")") }
-    }
-
-    private static func log(_ alert: SupervisorAlert, _ seq: Int64, _ logger: Logger, masks: Bool) {
-        var fields: Logger.Metadata = ["CALL_ID": "\(alert.call)", "SEQ": "\(seq)"]
-        if let queue = alert.queue { fields["QUEUE"] = "\(queue)" }
-        if let who = alert.operator { fields["OPERATOR"] = "\(who)" }
-        if let number = alert.from.e164 { fields["CALLER"] = "\(masks ? Masking.mask(number: number) : number)" }
-        logger.info("alert \(alert.kind.rawValue)", metadata: fields)
     }
 
     /// The watchdog is fed only while the engine's thread makes progress.

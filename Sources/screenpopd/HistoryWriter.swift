@@ -10,6 +10,8 @@ import Web
 final class HistoryWriter: HistoryKeeper, CallHistory {
     private let store: CustomerStore
     private let logger: Logger
+    /// Told of what was written.
+    private let closed: @Sendable ([HistoryEntry]) -> Void
     private let queue = DispatchQueue(label: "history")
     /// Taken, and not yet on disk.
     private let waiting = Mutex(Waiting())
@@ -44,9 +46,10 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
     /// Places of a log entry's own: one call number in 4,096 is kept free for the touchpoint that the entry itself may be.
     private static let touchpointPlace: Int64 = 4_095
 
-    init(store: CustomerStore, logger: Logger) {
+    init(store: CustomerStore, logger: Logger, closed: @escaping @Sendable ([HistoryEntry]) -> Void) {
         self.store = store
         self.logger = logger
+        self.closed = closed
     }
 
     func take(_ entries: [HistoryEntry]) {
@@ -97,6 +100,7 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
                 waiting.writing = []
                 waiting.failure = nil
             }
+            closed(entries)
         } catch {
             let isNew = waiting.withLock { waiting in
                 waiting.writing = []

@@ -101,7 +101,7 @@ public struct QueueFigures: Equatable, Sendable, Codable {
     }
 
     /// Everything that was booked here was taken back.
-    var isEmpty: Bool { self == QueueFigures() }
+    public var isEmpty: Bool { self == QueueFigures() }
 
     /// Average speed of answer.
     public var asa: Double? { ratio(answeredWait, answeredTimed) }
