@@ -67,10 +67,14 @@ let package = Package(
             name: "Settings",
             dependencies: ["CallCenter", .product(name: "TOMLKit", package: "TOMLKit")], swiftSettings: swift),
 
+        // A centre that is made up, for tests, demonstrations and load.
+        .target(name: "Simulation", swiftSettings: swift),
+
         // The command line, as a library, so that tests reach it.
         .target(
             name: "Command",
             dependencies: [
+                "Simulation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,
@@ -99,6 +103,7 @@ let package = Package(
         .executableTarget(name: "LookUpBenchmark", dependencies: ["CallCenter", "PhoneNumbers", "Storage"], path: "Benchmarks/LookUp", swiftSettings: swift),
 
         .testTarget(name: "CallCenterTests", dependencies: ["CallCenter"], swiftSettings: swift),
+        .testTarget(name: "SimulationTests", dependencies: ["CallCenter", "EventWire", "Simulation"], swiftSettings: swift),
         .testTarget(name: "EventWireTests", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["CallCenter", "PhoneNumbers"], swiftSettings: swift),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd"], swiftSettings: swift),

@@ -35,12 +35,15 @@ extension Centre {
     /// Ends after-call work whose limit has passed, so that figures and states are those of `now`.
     public mutating func settle(_ now: Timestamp, effects: inout [Effect]) {
         let due = operators.values.filter { one in one.pendingWrapUp.map { now >= $0.since + $0.limit } ?? false }.map(\.id)
-        for id in due {
-            changes += 1
-            var ended: [Operator.WrapUpEnded] = []
-            change(id, ended: &ended, effects: &effects) { one, grain, ended in one.settle(now, grain: grain, ended: &ended) }
-            for wrapUp in ended { note(wrapUp) }
-        }
+        for id in due { endWrapUp(of: id, at: now, effects: &effects) }
+    }
+
+    /// Ends an operator's after-call work whose limit has passed at `now`.
+    mutating func endWrapUp(of id: String, at now: Timestamp, effects: inout [Effect]) {
+        changes += 1
+        var ended: [Operator.WrapUpEnded] = []
+        change(id, ended: &ended, effects: &effects) { one, grain, ended in one.settle(now, grain: grain, ended: &ended) }
+        for wrapUp in ended { note(wrapUp) }
     }
 
     // MARK: Snapshots

@@ -169,6 +169,7 @@ public struct Centre: Sendable {
                 }
             }
             lingeringFrom += 1
+            endWrapUps(of: number, effects: &effects)
             let call = calls.remove(at: i).value
             unlink(call.key, number: number, customer: call.customerID)
             effects.append(.history(.call(consume call)))
@@ -176,6 +177,18 @@ public struct Centre: Sendable {
         if lingeringFrom > Centre.lingeringMax {
             lingering.removeFirst(lingeringFrom)
             lingeringFrom = 0
+        }
+    }
+
+    /// After-call work that only its limit ends is booked while the call is there: a replay, in which no time passes between two events, would
+    /// not book it otherwise.
+    private mutating func endWrapUps(of number: Int64, effects: inout [Effect]) {
+        var waiting: [String] = []
+        // In place: a call is copied for longer than this takes.
+        change(number) { call in for leg in call.life.legs where leg.answeredAt != nil && leg.wrapUp == nil { waiting.append(leg.operator) } }
+        for id in waiting {
+            guard let pending = operators[id]?.pendingWrapUp, pending.call == number else { continue }
+            endWrapUp(of: id, at: pending.since + pending.limit, effects: &effects)
         }
     }
 

@@ -2,6 +2,39 @@ import CallCenter
 import Testing
 
 @Suite struct FiguresTests {
+    /// The PBX's clock is behind ours, or the network slow: the limit has passed here before the operator's word comes.
+    @Test("follow an operator who was ready before the limit, though we heard of it after it") func readyHeardLate() {
+        var floor = Floor()
+        floor.apply([login("101"), offered("a", at: 1_000), call("a", .answered(operator: "101"), at: 5_000), call("a", .ended(by: .caller, cause: nil), at: 65_000)])
+        #expect(floor.stats(after: 96_000).centre.figures.wrapUp == 30_000)
+        floor.apply(agent("101", .ready, at: 75_000))
+        let stats = floor.stats(after: 100_000)
+        #expect(stats.centre.figures.wrapUp == 10_000)
+        #expect(stats.operators["101"]?.figures.wrapUp == 10_000)
+        #expect(stats.operators["101"]?.figures.loggedIn == 100_000)
+        #expect(stats.operators["101"]?.since == morning + 75_000)
+    }
+
+    /// What the daemon's clock does between two events, a replay of the log does not do.
+    @Test("are the same whether or not time was looked at between the events") func withoutTicks() {
+        let day = [
+            login("101"), offered("a", at: 1_000), call("a", .answered(operator: "101"), at: 5_000), call("a", .ended(by: .caller, cause: nil), at: 65_000),
+            // The first event after the call has left memory.
+            offered("b", at: 3_600_000), call("b", .ended(by: .caller, cause: nil), at: 3_605_000),
+        ]
+        var ticked = Floor(), replayed = Floor()
+        for event in day {
+            var effects: [Effect] = []
+            for ms in stride(from: Int64(0), through: event.time - morning, by: 60_000) where (ticked.now ?? morning) <= morning + ms { ticked.centre.settle(morning + ms, effects: &effects) }
+            ticked.now = event.time
+            ticked.apply(event)
+            replayed.apply(event)
+        }
+        let stats = ticked.stats(after: 3_700_000).centre.figures
+        #expect(stats.wrapUp == 30_000)
+        #expect(replayed.stats(after: 3_700_000).centre.figures == stats)
+    }
+
     @Test func answeredVisit() {
         var floor = Floor()
         floor.apply([

@@ -17,6 +17,27 @@ extension ProcessTests {
             }
         }
 
+        /// The simulation knows what really happened; it sends again whatever was not answered when the daemon died.
+        @Test func tenThousandSimulatedCallsAreCountedExactlyThoughTheDaemonIsKilledMeanwhile() throws {
+            let seed = UInt64.random(in: 1...99_999_999)
+            var random = SplitMix(state: seed)
+            let daemon = try Daemon(config: "timezone = \"Asia/Tokyo\"\n")
+            try daemon.start()
+            let simulation = try Program(
+                Program.built("screenpop"),
+                ["--api-socket", daemon.api, "--language", "en", "simulate", "--events-socket", daemon.socket, "--history", "--check", "--calls", "10000",
+                 "--calls-per-hour", "1500", "--shuffle", "2000", "--duplicates", "0.03", "--seed", String(seed)], errors: daemon.folder + "/sim")
+            for _ in 0..<4 {
+                usleep(UInt32.random(in: 300_000...1_200_000, using: &random))
+                if simulation.ended != nil { break }
+                #expect(daemon.stop(SIGKILL) == .signal(SIGKILL))
+                try daemon.start()
+            }
+            #expect(simulation.waitForEnd(within: 120) == .status(0), "seed \(seed): \(simulation.standardOutput.prefix(600)) \(simulation.standardError.suffix(300))")
+            #expect(simulation.standardOutput.contains("Every figure is what really happened."), "seed \(seed)")
+            #expect(daemon.stop() == .status(0))
+        }
+
         /// protocol.md: "A crash of the daemon, kill -9 included, at any moment loses no event that was answered so."
         @Test func killedAtFiftyRandomMomentsNothingAcknowledgedIsLostAndNothingIsTwice() throws {
             let seed = UInt64.random(in: 0...UInt64.max)

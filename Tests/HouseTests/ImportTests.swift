@@ -19,7 +19,8 @@ import Testing
         "Settings": ["CallCenter", "Glibc", "TOMLKit"],
         "AMI": [],
         "AsteriskBridge": ["AMI", "CallCenter", "EventWire", "Foundation"],
-        "Command": ["ArgumentParser", "Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
+        "Simulation": [],
+        "Command": ["ArgumentParser", "Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Simulation", "Synchronization"],
         "screenpop": ["Command"],
         "screenpop-asterisk": ["ArgumentParser", "AsteriskBridge", "CallCenter", "EventWire", "Foundation", "Glibc"],
         "screenpopd": [

@@ -150,8 +150,10 @@ public struct Operator: Equatable, Sendable, Codable {
     mutating func add(_ mark: OperatorMark, grain: Int64, ended: inout [WrapUpEnded]) {
         var mark = mark
         if mark.time < baseTime { mark.time = baseTime }
-        if let last = marks.last, mark.precedes(last) {
-            var i = marks.count - 1
+        let isLate = marks.last.map(mark.precedes) ?? false
+        // After-call work that its limit ended, on our clock, may have ended before that after all.
+        if isLate || mark.time < life.since {
+            var i = marks.count
             while i > 0, mark.precedes(marks[i - 1]) { i -= 1 }
             marks.insert(mark, at: i)
             if i < waypoint.count { waypoint = Waypoint() }
