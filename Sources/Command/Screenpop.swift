@@ -11,6 +11,7 @@ public struct Screenpop: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               screenpop stats --watch                      the figures of today, live
+              screenpop top                                the floor, live: queues, waiting calls, operators
               screenpop watch --operator 101               what operator 101 sees
               screenpop calls --queue support --outcome abandoned --today
               screenpop explain 1732269600.15              why a call went where it went
@@ -28,7 +29,7 @@ public struct Screenpop: AsyncParsableCommand {
             """,
         version: "screenpop 0.2.0",
         subcommands: [
-            Send.self, Watch.self, Stats.self, Report.self, Calls.self, Operators.self, Explain.self, Note.self, Callbacks.self, Customers.self, Tokens.self, Status.self, Simulate.self,
+            Send.self, Watch.self, Stats.self, Top.self, Report.self, Calls.self, Operators.self, Explain.self, Note.self, Callbacks.self, Customers.self, Tokens.self, Status.self, Simulate.self,
         ])
 
     @OptionGroup public var global: GlobalOptionsForHelp

@@ -120,7 +120,7 @@ public final class Engine: Sendable {
     /// How it has done since the start; nil when the engine has stopped.
     public func health() async -> EngineHealth? { await inTurn { $0.health } }
 
-    private func inTurn<Answer: Sendable>(_ question: @escaping @Sendable (inout EngineCore) -> Answer) async -> Answer? {
+    func inTurn<Answer: Sendable>(_ question: @escaping @Sendable (inout EngineCore) -> Answer) async -> Answer? {
         await withCheckedContinuation { continuation in
             let taken = put(.question { core in continuation.resume(returning: question(&core)) })
             if !taken { continuation.resume(returning: nil) }

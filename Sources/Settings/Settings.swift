@@ -15,6 +15,7 @@ public struct Settings: Equatable, Sendable {
     public var paths = Paths()
     /// The rules the core decides by. Its `grain` follows from `interval`.
     public var policy = Policy()
+    public var alarms = Alarms()
     public var ingest = Ingest()
     public var log = Log()
     public var customers = Customers()
@@ -37,6 +38,15 @@ public struct Settings: Equatable, Sendable {
         public var allowGroups = ["screenpop-events"]
         /// The source of a user's events that name none, by user.
         public var sources: [String: String] = [:]
+    }
+
+    /// When supervisors are alarmed, and who else is told.
+    public struct Alarms: Equatable, Sendable {
+        public var policy = AlarmPolicy()
+        /// Told of each alarm by POST; nil for nobody.
+        public var webhook: String?
+        /// The file of the key by which what is told is signed; nil leaves it unsigned.
+        public var webhookKeyFile: String?
     }
 
     public struct Log: Equatable, Sendable {
@@ -84,6 +94,8 @@ public struct Settings: Equatable, Sendable {
             ("state_dir", paths.state != new.paths.state),
             ("events_socket", paths.eventsSocket != new.paths.eventsSocket),
             ("api_socket", paths.apiSocket != new.paths.apiSocket),
+            ("alarms.webhook", alarms.webhook != new.alarms.webhook),
+            ("alarms.webhook_key_file", alarms.webhookKeyFile != new.alarms.webhookKeyFile),
         ]
         return changes.filter(\.isChanged).map(\.key)
     }

@@ -41,8 +41,11 @@ struct Daemon {
                 history: history, retention: settings.retention.events, told: journal.note(_:_:)))
 
         let connections = ConnectionCount()
+        let webSettings = webSettings(connections)
+        let webhook = try settings.alarms.webhook.map { try Webhook(url: $0, keyFile: settings.alarms.webhookKeyFile, logger: logger) }
+        let alarms = AlarmWatch(settings.alarms.policy, webhook: webhook, language: settings.policy.pop.language, logger: logger)
         let house = House(
-            engine: engine, records: records, history: history, tokens: tokens, settings: webSettings(connections), logger: logger)
+            engine: engine, records: records, history: history, tokens: tokens, settings: webSettings, alarms: { alarms.raised }, logger: logger)
         let web = try await WebServer.start(house, at: webAddresses(sockets), group: loop)
         let rules = Mutex(PeerRules(settings.ingest))
         let events = try await listen(sockets[.events], engine, connections, rules: { rules.withLock { $0 } }, on: loop)
@@ -50,20 +53,27 @@ struct Daemon {
         notifier.ready()
         let port = web.ports.first.map { ", HTTP at \(settings.http.host):\($0)" } ?? ""
         FileHandle.standardError.write(Data("ready: events at \(paths.eventsSocket), commands at \(paths.apiSocket)\(port), state in \(paths.state)\n".utf8))
-        let watchdog = Task { await feedWatchdog(engine, notifier) }
-        let intervals = Task { [settings] in
-            if let periods = Periods(settings) { await journal.follow(engine, periods, interval: settings.policy.grain) }
-        }
+        // What looks on, beside the calls.
+        let onlookers: [Task<Void, Never>] = [
+            Task { await feedWatchdog(engine, notifier) },
+            Task { await alarms.follow(engine, dayStart: webSettings.dayStart) },
+            Task { if let webhook { await webhook.deliver() } },
+            Task { [settings] in
+                if let periods = Periods(settings) { await journal.follow(engine, periods, interval: settings.policy.grain) }
+            },
+        ]
 
         for await signal in signals {
             guard signal == .sighup else { break }
             notifier.reloading()
-            await takeOver(engine) { new in rules.withLock { $0 = new } }
+            await takeOver(engine) { new in
+                rules.withLock { $0 = PeerRules(new.ingest) }
+                alarms.adopt(new.alarms.policy)
+            }
             notifier.ready()
         }
         notifier.stopping()
-        watchdog.cancel()
-        intervals.cancel()
+        for onlooker in onlookers { onlooker.cancel() }
         for socket in events { await socket.close() }
         engine.streams.end()
         await web.stop()
@@ -111,11 +121,11 @@ struct Daemon {
     }
 
     /// SIGHUP: what can change while calls are in the air, does; a wrong file changes nothing.
-    private func takeOver(_ engine: Engine, _ adopt: (PeerRules) -> Void) async {
+    private func takeOver(_ engine: Engine, _ adopt: (Settings) -> Void) async {
         do {
             let new = try reload()
             try await engine.adopt(new.policy)
-            adopt(PeerRules(new.ingest))
+            adopt(new)
             let waiting = settings.keysNeedingRestart(for: new)
             logger.notice("configuration taken over\(waiting.isEmpty ? "" : "; a restart is needed for \(waiting.joined(separator: ", "))")")
         } catch { logger.error("the configuration stays as it was: \(error is LocalizedError ? error.localizedDescription : "\(error)")") }

@@ -123,6 +123,66 @@ extension ProcessTests {
             #expect(daemon.stop() == .status(0))
         }
 
+        /// Told to supervisors, listed, logged, and posted to the webhook: signed, and again when it was refused.
+        @Test func anAlarmIsRaisedAndClearedEverywhere() throws {
+            let server = """
+                import hashlib, hmac, http.server, sys
+                seen = 0
+                class Hook(http.server.BaseHTTPRequestHandler):
+                    def do_POST(self):
+                        global seen
+                        seen += 1
+                        body = self.rfile.read(int(self.headers['Content-Length']))
+                        right = 'sha256=' + hmac.new(b'0123456789abcdef', body, hashlib.sha256).hexdigest() == self.headers['X-Screenpop-Signature']
+                        print(seen, 'signed' if right else 'forged', body.decode(), flush=True)
+                        self.send_response(503 if seen == 1 else 204)
+                        self.end_headers()
+                    def log_message(self, *_): pass
+                hook = http.server.HTTPServer(('127.0.0.1', 0), Hook)
+                print(hook.server_port, flush=True)
+                hook.serve_forever()
+                """
+            let files = "/tmp/screenpop hook \(UInt32.random(in: 0...UInt32.max))"
+            defer { for end in ["", ".out", ".key"] { try? FileManager.default.removeItem(atPath: files + end) } }
+            try "0123456789abcdef\n".write(toFile: files + ".key", atomically: true, encoding: .utf8)
+            let hook = try Program("python3", ["-c", server], errors: files)
+            let port = try #require(poll(within: 20) { Int(hook.standardOutput.split(separator: "\n").first ?? "") })
+            let daemon = try Daemon(config: """
+                [pop]
+                language = "en"
+                [alarms]
+                clear_after = "0s"
+                webhook = "http://127.0.0.1:\(port)/hook"
+                webhook_key_file = "\(files).key"
+                [alarms.queues.support]
+                waiting = 2
+                """)
+            try daemon.start()
+            let client = try Client(daemon.socket), http = HTTP(path: daemon.api)
+            let stream = try http.stream("/v1/stream?operator=101")
+            for call in ["w1", "w2"] { #expect(seq(client.ask(#"{"type":"call.queued","call":"\#(call)","queue":"support"}"#)) != nil) }
+            let raised = try stream.read(until: "event: alarm\n")
+            #expect(!raised.contains("reset"))
+            _ = try stream.read(until: #""kind":"waiting","raised":true"#)
+            let listed = try #require(try http.json("/v1/alarms")["alarms"] as? [[String: Any]])
+            #expect(listed.map { $0["text"] as? String } == ["support: 2 calls wait (threshold 2)"])
+            #expect(seq(client.ask(#"{"type":"call.ended","call":"w1","by":"caller"}"#)) != nil)
+            _ = try stream.read(until: #""kind":"waiting","raised":false"#)
+            #expect((try http.json("/v1/alarms")["alarms"] as? [Any])?.count == 0)
+            let posted: [Substring]? = poll(within: 20) {
+                let lines = hook.standardOutput.split(separator: "\n").dropFirst()
+                return lines.count >= 3 ? Array(lines) : nil
+            }
+            // The first attempt was refused, so the same letter came again before the next one.
+            let lines = try #require(posted, "\(hook.standardOutput)")
+            #expect(lines.allSatisfy { $0.contains(" signed ") })
+            #expect(lines[0].dropFirst(2) == lines[1].dropFirst(2))
+            #expect(lines[1].contains(#""raised":true"#) && lines[2].contains(#""raised":false"#))
+            #expect(daemon.program?.standardError.contains("alarm raised: support: 2 calls wait (threshold 2)") == true)
+            #expect(daemon.stop() == .status(0))
+            hook.stop(SIGKILL)
+        }
+
         @Test func intervalsAreTheFiguresStepByStep() throws {
             let (daemon, client, http) = try EndToEndTests.ready()
             defer { withExtendedLifetime(daemon) {} }

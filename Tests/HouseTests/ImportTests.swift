@@ -24,7 +24,7 @@ import Testing
         "screenpop": ["Command"],
         "screenpop-asterisk": ["ArgumentParser", "AsteriskBridge", "CallCenter", "EventWire", "Foundation", "Glibc"],
         "screenpopd": [
-            "ArgumentParser", "CallCenter", "Dispatch", "Engine", "Foundation", "Ingest", "Logging", "NIOCore", "NIOPosix", "PhoneNumbers", "Settings",
+            "ArgumentParser", "AsyncHTTPClient", "CallCenter", "Crypto", "Dispatch", "Engine", "EventWire", "Foundation", "Ingest", "Logging", "NIOCore", "NIOPosix", "PhoneNumbers", "Settings",
             "Storage", "Synchronization", "Systemd", "UnixSignals", "Web",
         ],
     ]

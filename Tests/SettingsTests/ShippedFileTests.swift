@@ -26,6 +26,7 @@ enum ShippedFile {
     @Test func withEveryKeyInForceItIsRightAndShowsTheDefaults() throws {
         var expected = Settings(timezone: "Asia/Tokyo")
         expected.policy.queues = ["support": .init()]
+        expected.alarms.policy.queues = ["support": .init()]
         expected.policy.groups = ["veterans": ["103", "104"]]
         expected.policy.operatorLanguages = ["101": .en]
         expected.ingest.sources = ["asterisk": "pbx1"]
@@ -57,7 +58,7 @@ enum ShippedFile {
     @Test func everyKeyIsExplained() throws {
         let lines = try ShippedFile.text().split(separator: "\n", omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() where line.hasPrefix("#") && line.contains(" = ") && !line.hasPrefix("# ") {
-            let isInQueueTable = lines[..<index].last { $0.hasPrefix("#[") || $0.hasPrefix("[") }?.hasPrefix("#[queues.") == true
+            let isInQueueTable = lines[..<index].last { $0.hasPrefix("#[") || $0.hasPrefix("[") }.map { $0.hasPrefix("#[queues.") || $0.hasPrefix("#[alarms.queues.") } == true
             #expect(isInQueueTable || lines[index - 1].hasPrefix("# "), "line \(index + 1) has no explanation")
         }
     }

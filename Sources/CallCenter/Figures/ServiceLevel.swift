@@ -26,6 +26,15 @@ public struct ServiceCounts: Equatable, Sendable {
         a.short += b.short
     }
 
+    /// What was counted since `b`; nothing is less than 0.
+    static func -= (a: inout ServiceCounts, b: ServiceCounts) {
+        a.answered = max(0, a.answered - b.answered)
+        a.answeredWithin = max(0, a.answeredWithin - b.answeredWithin)
+        a.abandoned = max(0, a.abandoned - b.abandoned)
+        a.abandonedWithin = max(0, a.abandonedWithin - b.abandonedWithin)
+        a.short = max(0, a.short - b.short)
+    }
+
     /// A share between 0 and 1; nil where nothing counts.
     public func level(_ variant: ServiceLevelVariant) -> Double? {
         switch variant {

@@ -20,6 +20,8 @@ public struct Stats: Sendable {
         public var waitingVIP = 0
         /// Age of the oldest waiting visit in milliseconds; 0 when none.
         public var longestWait: Int64 = 0
+        /// The same of VIPs.
+        public var longestVIPWait: Int64 = 0
         public var callbacksDue = 0
         /// Age of the oldest in milliseconds; nil when none.
         public var callbacksOldest: Int64?
@@ -79,7 +81,10 @@ extension Centre {
             func add(_ set: inout Stats.FigureSet) {
                 set.waiting += 1
                 if rings { set.ringing += 1 }
-                if vip { set.waitingVIP += 1 }
+                if vip {
+                    set.waitingVIP += 1
+                    set.longestVIPWait = max(set.longestVIPWait, now - visit.start)
+                }
                 set.longestWait = max(set.longestWait, now - visit.start)
             }
             add(&centre)

@@ -10,9 +10,16 @@ struct Terminal: Sendable {
     static func output(noColour: Bool) -> Terminal {
         let isTerminal = isatty(STDOUT_FILENO) == 1
         let denied = noColour || getenv("NO_COLOR").map { String(cString: $0) != "" } ?? false || getenv("TERM").map { String(cString: $0) == "dumb" } ?? false
+        return Terminal(isTerminal: isTerminal, hasColour: isTerminal && !denied, width: asked?.width ?? 100)
+    }
+
+    /// Of the terminal now; 80 × 24 where it cannot be asked.
+    static var size: (width: Int, height: Int) { asked ?? (80, 24) }
+
+    private static var asked: (width: Int, height: Int)? {
         var size = winsize()
-        let hasSize = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-        return Terminal(isTerminal: isTerminal, hasColour: isTerminal && !denied, width: hasSize ? Int(size.ws_col) : 100)
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
+        return (Int(size.ws_col), Int(size.ws_row))
     }
 
     enum Style: String {

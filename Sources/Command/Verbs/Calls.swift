@@ -90,7 +90,7 @@ struct CallLine: Decodable {
     var state: String
     var outcome: String?
     var partial: Bool
-    var offeredAt, answeredAt, endedAt: String?
+    var offeredAt, answeredAt, endedAt, waitingSince: String?
     var waitMs, talkMs: Int64
     var `operator`: String?
 }

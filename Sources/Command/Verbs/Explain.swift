@@ -45,8 +45,16 @@ struct Explain: AsyncParsableCommand {
         }
     }
 
-    private func text(_ line: CallLine, _ whole: Whole) -> String {
-        let l = global.speech, t = global.terminal
+    private func text(_ line: CallLine, _ whole: Whole) -> String { CallStory(language: global.speech, terminal: global.terminal).text(line, whole) }
+}
+
+/// A call told as a person would: why it went where it went, and what became of it.
+struct CallStory {
+    let language: Language
+    let terminal: Terminal
+
+    func text(_ line: CallLine, _ whole: Explain.Whole) -> String {
+        let l = language, t = terminal
         var parts = [t.styled("\(safe(line.call))  (\(safe(line.source)))", .bold)]
         let who = line.customer.map { "\(safe($0.name)) [\(l.tier($0.tier))]  " } ?? ""
         parts.append("\(local(line.offeredAt))  \(who)\(safe(line.from.shown(l)))  \(l.outcome(line.outcome))")
@@ -65,7 +73,7 @@ struct Explain: AsyncParsableCommand {
         return parts.joined(separator: "\n")
     }
 
-    private func sentence(_ moment: Whole.Moment, _ l: Language) -> String {
+    private func sentence(_ moment: Explain.Whole.Moment, _ l: Language) -> String {
         let queue = moment.queue.map(safe), who = moment.operator.map(safe)
         let to = [who, queue, moment.to.map(safe)].compactMap { $0 }.first ?? ""
         let reason = moment.reason.map { " (\(safe($0)))" } ?? ""

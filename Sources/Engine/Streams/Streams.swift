@@ -175,6 +175,12 @@ public final class Streams: Sendable {
         }
     }
 
+    func announce(_ alarms: [Alarm], language: Language, now: Timestamp) {
+        state.withLock { state in
+            for alarm in alarms { put("alarm", to: nil, &state, now.ms / 1000) { out in out.object { alarm.write(language, into: &$0) } } }
+        }
+    }
+
     /// - Parameter who: the operator concerned; nil for the supervisors.
     private func put(
         _ name: StaticString, to who: String?, _ state: inout State, _ nowS: Int64, _ data: (inout ByteBuilder) -> Void

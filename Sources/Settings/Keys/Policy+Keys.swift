@@ -52,5 +52,37 @@ extension PopPolicy {
     ]
 }
 
+extension AlarmThresholds {
+    static let keys: [Key<AlarmThresholds>] = [
+        .number("waiting", \.waiting, 0...10_000),
+        .duration("longest_wait", \.longestWait, 0...DurationText.hour),
+        .duration("vip_waiting", \.vipWaiting, 0...DurationText.hour),
+        .number("service_level", \.serviceLevel, 0...100),
+        .number("abandon_rate", \.abandonRate, 0...100),
+        .yesNo("no_operator", \.noOperator),
+    ]
+}
+
+extension Settings.Alarms {
+    static let keys: [Key<Settings.Alarms>] = [
+        .duration("window", \.policy.window, 5 * DurationText.minute...DurationText.day),
+        .duration("clear_after", \.policy.clearAfter, 0...DurationText.hour),
+        .text("webhook", \.webhook) { url, node throws(SettingsError) in
+            if url.isEmpty { return nil }
+            guard url.hasPrefix("https://") || url.hasPrefix("http://"), url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+                throw node.wrong("write an address that begins with https://")
+            }
+            return url
+        },
+        .text("webhook_key_file", \.webhookKeyFile) { path, node throws(SettingsError) in
+            if path.isEmpty { return nil }
+            guard path.hasPrefix("/") else { throw node.wrong("write an absolute path, one that begins with /") }
+            return path
+        },
+        .table("defaults", \.policy.thresholds, AlarmThresholds.keys),
+        .tables("queues", \.policy.queues, AlarmThresholds.keys, isLast: true) { alarms, _ in alarms.policy.thresholds },
+    ]
+}
+
 /// `[groups.NAME]`, kept as its operators.
 let groupKeys: [Key<[String]>] = [.names("operators", \.self, least: 1)]

@@ -51,6 +51,7 @@ extension Settings {
             settings.policy.tiers[name] ?? TierPolicy(rank: 0, vip: false)
         },
         .table("alerts", \.policy.alerts, AlertPolicy.keys),
+        .table("alarms", \.alarms, Settings.Alarms.keys),
         .table("pop", \.policy.pop, PopPolicy.keys),
         .map("operator_languages", \.policy.operatorLanguages) { _, node throws(SettingsError) in try node.choice() },
         .table("customers", \.customers, [

@@ -32,6 +32,7 @@ enum CallEncoder {
         out.field("offered_at", call.startedAt)
         out.field("answered_at", call.answeredAt)
         out.field("ended_at", life.endedAt)
+        out.field("waiting_since", life.openVisit?.start)
         out.field("wait_ms", call.wait)
         out.field("talk_ms", life.legs.compactMap(\.talk).reduce(0, +))
         out.field("operator", call.lastOperator)

@@ -23,7 +23,7 @@ extension OpenAPI {
           "type": "object",
           "required": [
             "call", "source", "number", "from", "to", "customer", "queue", "state", "outcome", "partial", "offered_at", "answered_at",
-            "ended_at", "wait_ms", "talk_ms", "operator", "disposition"
+            "ended_at", "waiting_since", "wait_ms", "talk_ms", "operator", "disposition"
           ],
           "properties": {
             "call": {
@@ -54,6 +54,9 @@ extension OpenAPI {
             "offered_at": { "type": ["string", "null"], "format": "date-time" },
             "answered_at": { "type": ["string", "null"], "format": "date-time" },
             "ended_at": { "type": ["string", "null"], "format": "date-time" },
+            "waiting_since": {
+              "type": ["string", "null"], "format": "date-time", "description": "Of a call that waits or rings now: since when."
+            },
             "wait_ms": { "type": "integer", "format": "int64", "minimum": 0, "description": "Of its visits that ended." },
             "talk_ms": { "type": "integer", "format": "int64", "minimum": 0, "description": "Of its talks that ended, without hold." },
             "operator": { "type": ["string", "null"], "description": "Who talked with it last, or at whom it rings." },

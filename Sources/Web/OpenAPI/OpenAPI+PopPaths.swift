@@ -53,6 +53,10 @@ extension OpenAPI {
                         "description": "A warning, to supervisors alone.",
                         "data": { "$ref": "#/components/schemas/SupervisorAlert" }
                       },
+                      "alarm": {
+                        "description": "A queue is not as it should be, or is again; to supervisors alone.",
+                        "data": { "$ref": "#/components/schemas/Alarm" }
+                      },
                       "reset": {
                         "description": "Forget what is shown; what is alive follows.",
                         "data": { "$ref": "#/components/schemas/Reset" }

@@ -25,6 +25,8 @@ struct MetricsRoutes {
         var out = MetricsText()
         visits(stats, &out)
         operators(stats, &out)
+        out.family("screenpop_alarm", .gauge, "1 for each alarm that is raised.")
+        for alarm in house.alarms() { out.sample("screenpop_alarm", [("queue", alarm.queue), ("kind", alarm.kind.rawValue)], 1) }
         daemon(places, health, &out)
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(string: out.text)))

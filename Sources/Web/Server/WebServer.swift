@@ -40,6 +40,7 @@ public final class WebServer: Sendable {
         CallRoutes(house: house).add(to: router)
         AfterCallRoutes(house: house).add(to: router)
         CallbackRoutes(house: house).add(to: router)
+        AlarmRoutes(house: house).add(to: router)
         OperatorRoutes(house: house).add(to: router)
         CustomerRoutes(house: house).add(to: router)
         CustomerFileRoutes(house: house).add(to: router)

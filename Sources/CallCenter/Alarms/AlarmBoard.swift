@@ -1,0 +1,150 @@
+/// Which alarm.
+public enum AlarmKind: String, Equatable, Hashable, Sendable, CaseIterable {
+    case waiting
+    case longestWait = "longest_wait"
+    case vipWaiting = "vip_waiting"
+    case serviceLevel = "service_level"
+    case abandonRate = "abandon_rate"
+    case noOperator = "no_operator"
+}
+
+/// An alarm about a queue.
+public struct Alarm: Equatable, Sendable {
+    public var queue: String
+    public var kind: AlarmKind
+    public var since: Timestamp
+    /// What was measured last: calls, milliseconds or percent; 0 for `noOperator`.
+    public var value: Int64
+    /// What it is held against.
+    public var threshold: Int64
+    /// nil while it lasts.
+    public var clearedAt: Timestamp?
+}
+
+/// The alarms that are raised.
+///
+/// An alarm is raised when its threshold is crossed, and cleared when that has been over for `AlarmPolicy.clearAfter`. Pure: it is shown the
+/// figures now and then, and says what has changed.
+public struct AlarmBoard: Sendable {
+    private struct Key: Hashable {
+        var queue: String
+        var kind: AlarmKind
+    }
+    private var alarms: [Key: Alarm] = [:]
+    /// Since when the reason of a raised alarm is gone.
+    private var gone: [Key: Timestamp] = [:]
+    private var past: [String: [Sample]] = [:]
+    /// When the day began of which the samples are.
+    private var day = Timestamp(ms: .min)
+
+    /// The figures of the day so far, at one moment.
+    private struct Sample {
+        var at: Timestamp
+        var service = ServiceCounts()
+        var abandoned = 0
+        var ended = 0
+    }
+
+    /// Fewer visits than this in the window say nothing: one caller in a quiet hour is no alarm.
+    static let visitsMin = 5
+    /// Between two samples. Milliseconds.
+    static let sampleEvery: Int64 = 10_000
+
+    public init() {}
+
+    /// Those that are raised, by queue and kind.
+    public var raised: [Alarm] { alarms.values.sorted { ($0.queue, $0.kind.rawValue) < ($1.queue, $1.kind.rawValue) } }
+
+    /// Takes the figures of the day so far. Returns the alarms that were raised, and those that were cleared.
+    public mutating func look(_ stats: Stats, _ policy: AlarmPolicy) -> [Alarm] {
+        if stats.from != day {
+            day = stats.from
+            past = [:]
+        }
+        var changed: [Alarm] = []
+        for name in Set(stats.queues.keys).union(policy.queues.keys).sorted() {
+            let thresholds = policy.queue(name)
+            guard !thresholds.isOff || alarms.keys.contains(where: { $0.queue == name }) else { continue }
+            let measured = measure(name, stats, thresholds, window: policy.window)
+            for kind in AlarmKind.allCases {
+                if let alarm = settle(Key(queue: name, kind: kind), measured[kind], at: stats.at, clearAfter: policy.clearAfter) { changed.append(alarm) }
+            }
+        }
+        return changed
+    }
+
+    private struct Measure {
+        var value: Int64
+        var threshold: Int64
+        var isCrossed: Bool
+    }
+
+    private mutating func settle(_ key: Key, _ measure: Measure?, at now: Timestamp, clearAfter: Int64) -> Alarm? {
+        if let measure, measure.isCrossed {
+            gone[key] = nil
+            if alarms[key] != nil {
+                alarms[key]?.value = measure.value
+                return nil
+            }
+            let alarm = Alarm(queue: key.queue, kind: key.kind, since: now, value: measure.value, threshold: measure.threshold)
+            alarms[key] = alarm
+            return alarm
+        }
+        guard var alarm = alarms[key] else { return nil }
+        if let measure { alarm.value = measure.value }
+        alarms[key] = alarm
+        let since = gone[key] ?? now
+        gone[key] = since
+        guard now - since >= clearAfter else { return nil }
+        alarm.clearedAt = now
+        alarms[key] = nil
+        gone[key] = nil
+        return alarm
+    }
+
+    private mutating func measure(_ queue: String, _ stats: Stats, _ thresholds: AlarmThresholds, window: Int64) -> [AlarmKind: Measure] {
+        let set = stats.queues[queue]
+        var found: [AlarmKind: Measure] = [:]
+        func over(_ kind: AlarmKind, _ value: Int64, _ threshold: Int64) {
+            if threshold > 0 { found[kind] = Measure(value: value, threshold: threshold, isCrossed: value >= threshold) }
+        }
+        over(.waiting, Int64(set?.waiting ?? 0), Int64(thresholds.waiting))
+        over(.longestWait, set?.longestWait ?? 0, thresholds.longestWait)
+        over(.vipWaiting, set?.longestVIPWait ?? 0, thresholds.vipWaiting)
+        if thresholds.noOperator {
+            let anybody = stats.operators.values.contains { $0.state != .loggedOut && ($0.queues?.contains(queue) ?? true) }
+            found[.noOperator] = Measure(value: 0, threshold: 0, isCrossed: !anybody)
+        }
+        if let set, thresholds.serviceLevel > 0 || thresholds.abandonRate > 0 {
+            let lately = lately(queue, set, at: stats.at, window: window)
+            if thresholds.serviceLevel > 0, lately.service.answered + lately.service.abandoned >= AlarmBoard.visitsMin, let level = lately.service.level(set.variant) {
+                let percent = Int64((level * 100).rounded(.down))
+                found[.serviceLevel] = Measure(value: percent, threshold: Int64(thresholds.serviceLevel), isCrossed: percent < thresholds.serviceLevel)
+            }
+            if thresholds.abandonRate > 0, lately.ended >= AlarmBoard.visitsMin {
+                let percent = Int64((Double(lately.abandoned) / Double(lately.ended) * 100).rounded(.up))
+                found[.abandonRate] = Measure(value: percent, threshold: Int64(thresholds.abandonRate), isCrossed: percent > thresholds.abandonRate)
+            }
+        }
+        return found
+    }
+
+    /// What was counted within the window: the day so far without what was there before. A late event may have taken something back.
+    private mutating func lately(_ queue: String, _ set: Stats.FigureSet, at now: Timestamp, window: Int64) -> Sample {
+        let figures = set.figures
+        let current = Sample(
+            at: now, service: set.service, abandoned: figures.abandoned,
+            ended: figures.answered + figures.abandoned + figures.overflowed + figures.callback + figures.blocked + figures.unknown)
+        var samples = past[queue] ?? []
+        if samples.last.map({ now - $0.at >= AlarmBoard.sampleEvery }) ?? true { samples.append(current) }
+        // The newest one that is old enough is what was there before; without any, all of the day is lately.
+        if let i = samples.lastIndex(where: { now - $0.at >= window }) { samples.removeFirst(i) }
+        past[queue] = samples
+        guard let before = samples.first, now - before.at >= window else { return current }
+        var lately = current
+        lately.service -= before.service
+        lately.abandoned = max(0, current.abandoned - before.abandoned)
+        lately.ended = max(0, current.ended - before.ended)
+        return lately
+    }
+}
