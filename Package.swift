@@ -70,12 +70,14 @@ let package = Package(
 
         // A centre that is made up, for tests, demonstrations and load.
         .target(name: "Simulation", swiftSettings: swift),
+        // How many operators a load needs.
+        .target(name: "Staffing", swiftSettings: swift),
 
         // The command line, as a library, so that tests reach it.
         .target(
             name: "Command",
             dependencies: [
-                "Simulation",
+                "Simulation", "Staffing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,
@@ -106,6 +108,7 @@ let package = Package(
         .executableTarget(name: "LookUpBenchmark", dependencies: ["CallCenter", "PhoneNumbers", "Storage"], path: "Benchmarks/LookUp", swiftSettings: swift),
 
         .testTarget(name: "CallCenterTests", dependencies: ["CallCenter"], swiftSettings: swift),
+        .testTarget(name: "StaffingTests", dependencies: ["Staffing"], swiftSettings: swift),
         .testTarget(name: "SimulationTests", dependencies: ["CallCenter", "EventWire", "Simulation"], swiftSettings: swift),
         .testTarget(name: "EventWireTests", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["CallCenter", "PhoneNumbers"], swiftSettings: swift),

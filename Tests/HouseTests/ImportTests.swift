@@ -20,7 +20,8 @@ import Testing
         "AMI": [],
         "AsteriskBridge": ["AMI", "CallCenter", "EventWire", "Foundation"],
         "Simulation": [],
-        "Command": ["ArgumentParser", "Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Simulation", "Synchronization"],
+        "Staffing": ["Glibc"],
+        "Command": ["ArgumentParser", "Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Simulation", "Staffing", "Synchronization"],
         "screenpop": ["Command"],
         "screenpop-asterisk": ["ArgumentParser", "AsteriskBridge", "CallCenter", "EventWire", "Foundation", "Glibc"],
         "screenpopd": [

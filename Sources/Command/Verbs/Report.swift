@@ -64,7 +64,7 @@ struct Intervals: Decodable {
         var answered: Int
         // Of visits.
         var offered, abandoned, shortAbandoned, overflowed, callback, blocked, unknown: Int?
-        var asaMs, ahtMs, waitP50Ms, waitP90Ms, waitP95Ms, waitP99Ms, maxWaitMs: Int64?
+        var averageWaitMs, asaMs, ahtMs, waitP50Ms, waitP90Ms, waitP95Ms, waitP99Ms, maxWaitMs: Int64?
         var abandonRate: Double?
         var serviceLevel: Figures.Set.Level?
         var incomplete: Bool?

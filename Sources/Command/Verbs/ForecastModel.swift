@@ -1,0 +1,85 @@
+import Foundation
+import Staffing
+
+/// A coming day, from the same weekdays of the weeks before.
+struct ForecastModel {
+    /// One step of the day.
+    struct Slot: Encodable, Equatable {
+        /// `09:00` by the centre's clock.
+        var time: String
+        /// Callers expected: the mean of those days.
+        var calls: Double
+        /// The fewest and the most of those days.
+        var fewest, most: Int
+        /// Mean time of handling. Seconds.
+        var handleS: Double
+        /// Operators who are busy all the time.
+        var erlangs: Double
+        /// Operators needed if callers wait for ever (Erlang C), and if they lose patience (Erlang A).
+        var operatorsC, operatorsA: Int
+        /// What to expect with `operatorsA`.
+        var serviceLevel: Double, abandoned: Double, meanWaitS: Double
+    }
+
+    var slots: [Slot] = []
+    /// The days that were looked at, as the centre dates them.
+    var days: [String] = []
+    /// Mean patience of callers, from how long all waited and how many gave up (the estimate of greatest likelihood). Seconds.
+    var patience: Double?
+
+    /// With no abandons patience cannot be told; this is taken then. Seconds.
+    static let patienceDefault = 120.0
+
+    /// - Parameters:
+    ///   - history: steps of less than a day, of the whole centre or of one queue.
+    ///   - weekday: 1 for Sunday, as `Calendar` counts.
+    ///   - share, within: the service level to reach.
+    init(_ history: Intervals, weekday: Int, stepMinutes: Int, share: Double, within seconds: Double) {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = TimeZone(identifier: history.timezone) ?? .gmt
+        struct Past {
+            var offered: [Int] = []
+            var handle = 0.0, handled = 0.0
+        }
+        var byTime: [String: Past] = [:], seen: Set<String> = []
+        var waited = 0.0, gaveUp = 0.0, totalHandle = 0.0, totalHandled = 0.0
+        for row in history.intervals {
+            guard let begin = row.begin else { continue }
+            let offered = row.offered ?? 0, ended = Double(row.answered + row.lost)
+            // Patience is the same on every weekday, and there are never too many who tell of it.
+            waited += Double(row.averageWaitMs ?? 0) / 1_000 * ended
+            gaveUp += Double(row.lost)
+            if let aht = row.ahtMs, row.answered > 0 {
+                totalHandle += Double(aht) / 1_000 * Double(row.answered)
+                totalHandled += Double(row.answered)
+            }
+            let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .weekday], from: begin)
+            guard parts.weekday == weekday, let hour = parts.hour, let minute = parts.minute else { continue }
+            func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+            let time = "\(two(hour)):\(two(minute))"
+            byTime[time, default: .init()].offered.append(offered)
+            if offered > 0 { seen.insert("\(parts.year ?? 0)-\(two(parts.month ?? 0))-\(two(parts.day ?? 0))") }
+            if let aht = row.ahtMs, row.answered > 0 {
+                byTime[time]?.handle += Double(aht) / 1_000 * Double(row.answered)
+                byTime[time]?.handled += Double(row.answered)
+            }
+        }
+        days = seen.sorted()
+        patience = gaveUp > 0 ? max(1, waited / gaveUp) : nil
+        // A holiday without any call says nothing of a working day.
+        guard !days.isEmpty, totalHandled > 0 else { return }
+        for (time, past) in byTime.sorted(by: { $0.key < $1.key }) {
+            let sum = past.offered.reduce(0, +), calls = Double(sum) / Double(days.count)
+            guard sum > 0 else { continue }
+            let handle = past.handled > 0 ? past.handle / past.handled : totalHandle / totalHandled
+            let load = Load(calls: calls, in: Double(stepMinutes) * 60, handling: handle), patience = patience ?? ForecastModel.patienceDefault
+            let needed = Staffing.erlangA(load, patience: patience, share: share, within: seconds)
+            let expected = ErlangA(load, operators: needed, patience: patience)
+            slots.append(
+                Slot(
+                    time: time, calls: calls, fewest: past.offered.count < days.count ? 0 : past.offered.min() ?? 0, most: past.offered.max() ?? 0, handleS: handle,
+                    erlangs: load.erlangs, operatorsC: Staffing.erlangC(load, share: share, within: seconds), operatorsA: needed,
+                    serviceLevel: expected.served(within: seconds), abandoned: expected.abandoned, meanWaitS: expected.meanWait))
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Foundation
+import Testing
+
+@testable import Command
+
+@Suite struct ForecastTests {
+    /// Hours of Tokyo's Tuesdays, November 10 and 17, and of a Wednesday that does not count.
+    static func history() throws -> Intervals {
+        func row(_ day: Int, _ hourUTC: String, offered: Int, abandoned: Int) -> String {
+            #"{"from":"2026-11-\#(day)T\#(hourUTC):00:00.000Z","to":"2026-11-\#(day)T\#(hourUTC):59:00.000Z","offered":\#(offered),"answered":\#(offered - abandoned),"abandoned":\#(abandoned),"short_abandoned":0,"overflowed":0,"callback":0,"blocked":0,"unknown":0,"asa_ms":5000,"aht_ms":\#(offered > 0 ? "180000" : "null"),"average_wait_ms":6000,"wait_p50_ms":1,"wait_p90_ms":1,"wait_p95_ms":1,"wait_p99_ms":1,"max_wait_ms":1,"abandon_rate":null,"incomplete":false,"service_level":{"threshold_ms":20000,"variant":"negative","negative":null,"ignore":null,"positive":null,"answered":null,"short":null}}"#
+        }
+        let rows = [
+            row(10, "00", offered: 190, abandoned: 10), row(10, "01", offered: 100, abandoned: 0), row(17, "00", offered: 210, abandoned: 10), row(17, "01", offered: 0, abandoned: 0),
+            row(18, "00", offered: 999, abandoned: 0),
+        ]
+        return try APIClient.decode(Data(#"{"from":"2026-11-09T15:00:00.000Z","to":"2026-11-18T15:00:00.000Z","timezone":"Asia/Tokyo","step":"1h","by":"centre","intervals":[\#(rows.joined(separator: ","))]}"#.utf8))
+    }
+
+    @Test func theSameWeekdaysAreTheirMean() throws {
+        let model = ForecastModel(try Self.history(), weekday: 3, stepMinutes: 60, share: 0.8, within: 20)
+        #expect(model.days == ["2026-11-10", "2026-11-17"])
+        #expect(model.slots.map(\.time) == ["09:00", "10:00"])
+        #expect(model.slots.map(\.calls) == [200, 50])
+        #expect(model.slots.map(\.fewest) == [190, 0])
+        #expect(model.slots.map(\.most) == [210, 100])
+        // 200 calls of 3 minutes in an hour are the 10 erlangs of the worked example: 14 operators.
+        #expect(abs(model.slots[0].erlangs - 10) < 1e-9)
+        #expect(model.slots[0].operatorsC == 14)
+        #expect(model.slots[0].operatorsA <= 14 && model.slots[0].serviceLevel >= 0.8)
+        // All waits together, 6 s each, by the 20 who gave up.
+        #expect(abs(try #require(model.patience) - Double(190 + 100 + 210 + 999) * 6 / 20) < 0.01)
+    }
+
+    @Test func aWeekdayWithoutCallsIsNotGuessedAt() throws {
+        #expect(ForecastModel(try Self.history(), weekday: 1, stepMinutes: 60, share: 0.8, within: 20).slots.isEmpty)
+    }
+}
