@@ -38,7 +38,8 @@ struct ForecastModel {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = TimeZone(identifier: history.timezone) ?? .gmt
         struct Past {
-            var offered: [Int] = []
+            /// By day.
+            var offered: [String: Int] = [:]
             var handle = 0.0, handled = 0.0
         }
         var byTime: [String: Past] = [:], seen: Set<String> = []
@@ -56,20 +57,21 @@ struct ForecastModel {
             let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .weekday], from: begin)
             guard parts.weekday == weekday, let hour = parts.hour, let minute = parts.minute else { continue }
             func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-            let time = "\(two(hour)):\(two(minute))"
-            byTime[time, default: .init()].offered.append(offered)
-            if offered > 0 { seen.insert("\(parts.year ?? 0)-\(two(parts.month ?? 0))-\(two(parts.day ?? 0))") }
+            let time = "\(two(hour)):\(two(minute))", day = "\(parts.year ?? 0)-\(two(parts.month ?? 0))-\(two(parts.day ?? 0))"
+            // An hour that the clock shows twice is one of the plan.
+            byTime[time, default: .init()].offered[day, default: 0] += offered
+            if offered > 0 { seen.insert(day) }
             if let aht = row.ahtMs, row.answered > 0 {
                 byTime[time]?.handle += Double(aht) / 1_000 * Double(row.answered)
                 byTime[time]?.handled += Double(row.answered)
             }
         }
+        // A holiday without any call says nothing of a working day.
         days = seen.sorted()
         patience = gaveUp > 0 ? max(1, waited / gaveUp) : nil
-        // A holiday without any call says nothing of a working day.
         guard !days.isEmpty, totalHandled > 0 else { return }
         for (time, past) in byTime.sorted(by: { $0.key < $1.key }) {
-            let sum = past.offered.reduce(0, +), calls = Double(sum) / Double(days.count)
+            let offered = days.map { past.offered[$0] ?? 0 }, sum = offered.reduce(0, +), calls = Double(sum) / Double(days.count)
             guard sum > 0 else { continue }
             let handle = past.handled > 0 ? past.handle / past.handled : totalHandle / totalHandled
             let load = Load(calls: calls, in: Double(stepMinutes) * 60, handling: handle), patience = patience ?? ForecastModel.patienceDefault
@@ -77,7 +79,7 @@ struct ForecastModel {
             let expected = ErlangA(load, operators: needed, patience: patience)
             slots.append(
                 Slot(
-                    time: time, calls: calls, fewest: past.offered.count < days.count ? 0 : past.offered.min() ?? 0, most: past.offered.max() ?? 0, handleS: handle,
+                    time: time, calls: calls, fewest: offered.min() ?? 0, most: offered.max() ?? 0, handleS: handle,
                     erlangs: load.erlangs, operatorsC: Staffing.erlangC(load, share: share, within: seconds), operatorsA: needed,
                     serviceLevel: expected.served(within: seconds), abandoned: expected.abandoned, meanWaitS: expected.meanWait))
         }
