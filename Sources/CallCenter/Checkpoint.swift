@@ -29,6 +29,25 @@ public struct Checkpoint: Equatable, Sendable, Codable {
     }
 }
 
+extension Checkpoint {
+    /// In which of its parts it is another one, for a person who looks for the reason.
+    public func differences(from other: Checkpoint) -> [String] {
+        var found: [String] = []
+        if policy != other.policy { found.append("rules") }
+        for id in Set(operators.keys).union(other.operators.keys).sorted() where operators[id] != other.operators[id] { found.append("operator \(id)") }
+        if ledger != other.ledger { found.append("figures") }
+        if callers != other.callers { found.append("callers") }
+        if gaps != other.gaps { found.append("gaps in the link to a PBX") }
+        if calls != other.calls {
+            let mine = Dictionary(uniqueKeysWithValues: calls.map { ($0.number, $0) }), theirs = Dictionary(uniqueKeysWithValues: other.calls.map { ($0.number, $0) })
+            for number in Set(mine.keys).union(theirs.keys).sorted() where mine[number] != theirs[number] {
+                found.append("call \((mine[number] ?? theirs[number])?.key.call ?? "")")
+            }
+        }
+        return found
+    }
+}
+
 extension Centre {
     public var checkpoint: Checkpoint { Checkpoint(of: self) }
 

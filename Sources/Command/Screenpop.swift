@@ -29,7 +29,7 @@ public struct Screenpop: AsyncParsableCommand {
             """,
         version: "screenpop 0.2.0",
         subcommands: [
-            Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self, Explain.self, Note.self, Callbacks.self, Customers.self, Tokens.self, Status.self, Simulate.self,
+            Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self, Explain.self, Note.self, Callbacks.self, Customers.self, Tokens.self, Status.self, Replay.self, Log.self, Simulate.self,
         ])
 
     @OptionGroup public var global: GlobalOptionsForHelp

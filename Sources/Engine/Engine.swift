@@ -117,6 +117,15 @@ public final class Engine: Sendable {
     /// Where the log is: the newest place given out, and the newest on disk.
     public func places() async -> (last: Int64, committed: Int64)? { await inTurn { ($0.lastSeq, $0.committedSeq) } }
 
+    /// The whole state, the place in the log that it is at, and when that was; nil when the engine has stopped.
+    public func checkpoint() async -> (seq: Int64, state: Checkpoint, at: Timestamp)? {
+        await inTurn { core in
+            // Nothing that is not on disk may be in it.
+            core.finish()
+            return (core.committedSeq, core.centre.checkpoint, Engine.now())
+        }
+    }
+
     /// How it has done since the start; nil when the engine has stopped.
     public func health() async -> EngineHealth? { await inTurn { $0.health } }
 

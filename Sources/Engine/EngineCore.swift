@@ -49,31 +49,20 @@ struct EngineCore {
 
     /// Makes the state anew from the newest checkpoint and the log behind it, by the rules that held at the time.
     private mutating func restore() throws {
-        let policies = try log.policies()
         let kept = try log.checkpoint()
         let stateFrom = kept?.seq ?? 0
-        var restored = kept.map { Centre($0.state) } ?? Centre(policy: policies.first?.policy ?? centre.policy)
+        var replay = LogReplay(policies: try log.policies(), from: kept, rules: centre.policy)
         checkpointSeq = stateFrom
-        var due = policies.drop { $0.after < stateFrom }
-        if let before = policies.last(where: { $0.after <= stateFrom }) { restored.adopt(before.policy) }
         var seen = SeenIDs()
-        var effects: [Effect] = []
         let idsFrom = max(0, log.lastSeq - Int64(SeenIDs.generationMax))
         try log.replay(after: min(stateFrom, idsFrom), stateFrom: stateFrom) { line, lookup in
             guard let event = line.event else { return }
             if let id = event.id { seen.note(.init(id, from: event.source), at: line.seq) }
-            guard line.seq > stateFrom else { return }
-            while let next = due.first, next.after < line.seq {
-                restored.adopt(next.policy)
-                due = due.dropFirst()
-            }
-            effects.removeAll(keepingCapacity: true)
-            _ = restored.apply(event, seq: line.seq, now: line.readAt, lookup: lookup, effects: &effects)
             // What goes into the history may not have got there before the crash.
-            remember(effects)
+            if line.seq > stateFrom { remember(replay.take(event, line, lookup)) }
         }
-        for next in due { restored.adopt(next.policy) }
-        centre = restored
+        replay.finish()
+        centre = replay.centre
         self.seen = seen
     }
 

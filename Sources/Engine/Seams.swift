@@ -52,7 +52,7 @@ public struct LoggedLine: Sendable {
     public var line: [UInt8]
 
     /// What the line says; nil for none of ours.
-    var event: Event? {
+    public var event: Event? {
         line.withUnsafeBytes { try? EventDecoder.decode($0, defaultSource: source, readAt: readAt, allowInternal: true) }?.event
     }
 

@@ -14,19 +14,21 @@ public struct House: Sendable {
     public var history: any CallHistory
     public var tokens: TokenStore
     public var settings: WebSettings
+    public var past: any PastStates
     /// The alarms that are raised.
     public var alarms: @Sendable () -> [Alarm]
     public var logger: Logger
 
     public init(
         engine: Engine, records: CustomerStore, history: any CallHistory, tokens: TokenStore, settings: WebSettings,
-        alarms: @escaping @Sendable () -> [Alarm], logger: Logger
+        past: any PastStates, alarms: @escaping @Sendable () -> [Alarm], logger: Logger
     ) {
         self.engine = engine
         self.records = records
         self.history = history
         self.tokens = tokens
         self.settings = settings
+        self.past = past
         self.alarms = alarms
         self.logger = logger
     }

@@ -45,7 +45,8 @@ struct Daemon {
         let webhook = try settings.alarms.webhook.map { try Webhook(url: $0, keyFile: settings.alarms.webhookKeyFile, logger: logger) }
         let alarms = AlarmWatch(settings.alarms.policy, webhook: webhook, language: settings.policy.pop.language, logger: logger)
         let house = House(
-            engine: engine, records: records, history: history, tokens: tokens, settings: webSettings, alarms: { alarms.raised }, logger: logger)
+            engine: engine, records: records, history: history, tokens: tokens, settings: webSettings,
+            past: PastCentre(directory: paths.state, rules: settings.policy), alarms: { alarms.raised }, logger: logger)
         let web = try await WebServer.start(house, at: webAddresses(sockets), group: loop)
         let rules = Mutex(PeerRules(settings.ingest))
         let events = try await listen(sockets[.events], engine, connections, rules: { rules.withLock { $0 } }, on: loop)

@@ -35,6 +35,9 @@ extension ProcessTests {
             }
             #expect(simulation.waitForEnd(within: 120) == .status(0), "seed \(seed): \(simulation.standardOutput.prefix(600)) \(simulation.standardError.suffix(300))")
             #expect(simulation.standardOutput.contains("Every figure is what really happened."), "seed \(seed)")
+            let replay = try Program(Program.built("screenpop"), ["--api-socket", daemon.api, "--language", "en", "replay"], errors: daemon.folder + "/replay")
+            #expect(replay.waitForEnd(within: 60) == .status(0), "seed \(seed): \(replay.standardOutput)")
+            #expect(replay.standardOutput.contains("It is the state that is alive."), "seed \(seed): \(replay.standardOutput)")
             #expect(daemon.stop() == .status(0))
         }
 

@@ -85,6 +85,9 @@ public struct Operator: Equatable, Sendable, Codable {
     private var waypoint = Waypoint()
 
     private struct Waypoint: Equatable, Sendable, Codable {
+        /// A short cut, and no part of the state: which one there is depends on when time was looked at.
+        static func == (_: Waypoint, _: Waypoint) -> Bool { true }
+
         /// How many marks it knows; 0 for none: the state begins at `base`.
         var count = 0
         var life = OperatorLife()
@@ -161,11 +164,11 @@ public struct Operator: Equatable, Sendable, Codable {
         } else {
             marks.append(mark)
             tell(mark, grain: grain, ended: &ended)
-            if marks.count > Operator.marksMax {
-                fold(grain: grain)
-            } else if marks.count - waypoint.count >= 2 * Operator.waypointEvery {
-                moveWaypoint(grain: grain)
-            }
+        }
+        if marks.count > Operator.marksMax {
+            fold(grain: grain)
+        } else if marks.count - waypoint.count >= 2 * Operator.waypointEvery {
+            moveWaypoint(grain: grain)
         }
     }
 

@@ -10,6 +10,7 @@ struct Stats: AsyncParsableCommand {
 
               screenpop stats
               screenpop stats --watch
+              screenpop stats --at '2026-11-20 14:03'
               screenpop stats --json | jq .centre.service_level
             """)
 
@@ -18,11 +19,17 @@ struct Stats: AsyncParsableCommand {
     @Flag(help: "Redraw when something changes; Ctrl-C ends.") var watch = false
     @Option(help: ArgumentHelp("From this time on, on an interval's boundary.", valueName: "2026-11-20T09:00:00+09:00")) var from: String?
     @Option(help: ArgumentHelp("Up to this time.", valueName: "time")) var to: String?
+    @Option(help: ArgumentHelp("The board as it was then, told again from the log.", valueName: "'2026-11-20 14:03'")) var at: String?
+
+    func validate() throws {
+        if let at, moment(at) == nil { throw ValidationError("--at is a time such as '2026-11-20 14:03'.") }
+        if at != nil, watch || from != nil || to != nil { throw ValidationError("--at shows the day of its moment: leave --watch, --from and --to out.") }
+    }
 
     func run() async throws {
         try await global.run {
             if watch { return try await follow() }
-            let data = try await global.client.ask(.init(path: path(["v1", "stats"], [("from", from), ("to", to)])))
+            let data = try await global.client.ask(.init(path: path(["v1", "stats"], [("from", from), ("to", to), ("at", at.flatMap(moment))])))
             if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
             say(StatsBoard(terminal: global.terminal, language: global.speech).text(try APIClient.decode(data)))
         }

@@ -39,8 +39,6 @@ final class LogDisk: @unchecked Sendable {
 
     /// Not one of SQLite's codes: told apart from them inside `open` only.
     private static let newer: Int32 = -1
-    /// SQLITE_CORRUPT.
-    private static let damaged: Int32 = 11
 
     private static let schema = """
         BEGIN;
@@ -117,23 +115,14 @@ final class LogDisk: @unchecked Sendable {
 
     func replay(after seq: Int64, _ tell: (EventLog.Entry) -> Void) throws(LogError) {
         do {
-            let all = try database.prepare("SELECT first, entries FROM burst WHERE last>? ORDER BY first")
-            try all.bind(seq, 1)
-            while try all.step() {
-                try all.withBytes(1) { bytes in
-                    try Burst.read(bytes, first: all.int(0), from: seq + 1) { entry in
-                        tell(entry)
-                        return true
-                    }
-                }
+            try LogTables.replay(database, after: seq) { entry in
+                tell(entry)
+                return true
             }
         } catch { throw problem(error) }
     }
 
-    private func problem(_ error: any Error) -> LogError {
-        if let error = error as? SQLiteError { return LogError(error, path: path) }
-        return .damaged(path: path, SQLiteError(code: LogDisk.damaged, message: "a row of it is not one that we wrote"))
-    }
+    private func problem(_ error: any Error) -> LogError { LogTables.problem(error, path: path) }
 
     func adopt(policy: [UInt8], after seq: Int64) throws(LogError) {
         do throws(SQLiteError) {
@@ -145,11 +134,6 @@ final class LogDisk: @unchecked Sendable {
     }
 
     func policies() throws(LogError) -> [(after: Int64, policy: [UInt8])] {
-        do throws(SQLiteError) {
-            let all = try database.prepare("SELECT after, policy FROM policy ORDER BY place")
-            var found: [(after: Int64, policy: [UInt8])] = []
-            while try all.step() { found.append((all.int(0), all.withBytes(1) { Array($0) })) }
-            return found
-        } catch { throw LogError(error, path: path) }
+        do throws(SQLiteError) { return try LogTables.policies(database) } catch { throw LogError(error, path: path) }
     }
 }

@@ -19,6 +19,11 @@ extension OpenAPI {
                 "name": "to", "in": "query",
                 "description": "Before when, on an interval's boundary and after `from`. Default: the end of the present interval.",
                 "schema": { "type": "string", "format": "date-time" }, "example": "2026-11-20T09:15:00Z"
+              },
+              {
+                "name": "at", "in": "query",
+                "description": "The board of that day as it was at that moment, told again from the log; without `from` and `to`.",
+                "schema": { "type": "string", "format": "date-time" }, "example": "2026-11-20T05:03:00Z"
               }
             ],
             "responses": {
@@ -29,6 +34,8 @@ extension OpenAPI {
               "400": { "$ref": "#/components/responses/BadRequest" },
               "401": { "$ref": "#/components/responses/Unauthorized" },
               "403": { "$ref": "#/components/responses/Forbidden" },
+              "404": { "$ref": "#/components/responses/NotFound" },
+              "500": { "$ref": "#/components/responses/Failed" },
               "503": { "$ref": "#/components/responses/Unavailable" }
             }
           }

@@ -24,6 +24,11 @@ struct StatsRoutes {
             }
         }
         let settings = house.settings
+        if let at = try query.time("at") {
+            guard asked.from == nil, asked.to == nil else { throw Problem.bad("at is a moment, whose day is shown: leave from and to out.") }
+            let stats = try await board(at: at)
+            return .json { StatsEncoder.stats(stats, into: &$0) }
+        }
         let answer = await house.engine.ask { centre, now -> Stats? in
             let from = asked.from ?? settings.dayStart(now)
             let to = asked.to ?? StatsFeed.end(of: now, settings.interval)
@@ -32,6 +37,21 @@ struct StatsRoutes {
         guard let answer else { throw Problem.stopping }
         guard let answer else { throw Problem.bad("from is not before to.") }
         return .json { StatsEncoder.stats(answer, into: &$0) }
+    }
+
+    /// The board as it was, told again from the log.
+    private func board(at: Timestamp) async throws -> Stats {
+        guard at <= Engine.now() else { throw Problem.bad("at is in the future.") }
+        let past = try await house.past.state(until: at, through: nil)
+        let dayStart = house.settings.dayStart(at)
+        // With the day's beginning cut off, its figures would be wrong without a word.
+        guard past.isWhole || past.begins.map({ $0 <= dayStart }) ?? false else {
+            let begins = past.begins.map { RFC3339.string($0) } ?? "nowhere"
+            throw Problem.notFound("The log begins at \(begins); what was before it is in GET /v1/intervals alone.")
+        }
+        var centre = past.centre, effects: [Effect] = []
+        centre.settle(at, effects: &effects)
+        return centre.stats(from: dayStart, to: StatsFeed.end(of: at, house.settings.interval), now: at)
     }
 
     private func stream(_ request: Request, _ context: WebContext) async throws -> Response {

@@ -41,6 +41,7 @@ public final class WebServer: Sendable {
         AfterCallRoutes(house: house).add(to: router)
         CallbackRoutes(house: house).add(to: router)
         AlarmRoutes(house: house).add(to: router)
+        LogRoutes(house: house).add(to: router)
         OperatorRoutes(house: house).add(to: router)
         CustomerRoutes(house: house).add(to: router)
         CustomerFileRoutes(house: house).add(to: router)

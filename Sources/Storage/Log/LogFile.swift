@@ -1,0 +1,63 @@
+import SQLite
+
+/// A log that is only read, also while its daemon writes it.
+public struct LogFile: ~Copyable {
+    private let path: String
+    private let database: Connection
+
+    public static func open(path: String) throws(LogError) -> LogFile {
+        do throws(SQLiteError) { return LogFile(path: path, database: try Connection(path: path, readOnly: true)) } catch { throw LogError(error, path: path) }
+    }
+
+    private init(path: String, database: consuming Connection) {
+        self.path = path
+        self.database = database
+    }
+
+    /// The place of the oldest entry; nil for an empty log. 1 when nothing was cut off.
+    public borrowing func first() throws(LogError) -> Int64? {
+        do throws(SQLiteError) { return try database.integer("SELECT min(first) FROM burst") } catch { throw LogError(error, path: path) }
+    }
+
+    /// The rules that ever held, oldest first.
+    public borrowing func policies() throws(LogError) -> [(after: Int64, policy: [UInt8])] {
+        do throws(SQLiteError) { return try LogTables.policies(database) } catch { throw LogError(error, path: path) }
+    }
+
+    /// Tells every entry behind `seq`, in order, until `tell` returns false.
+    public borrowing func replay(after seq: Int64, _ tell: (EventLog.Entry) -> Bool) throws(LogError) {
+        do { try LogTables.replay(database, after: seq, tell) } catch { throw LogTables.problem(error, path: path) }
+    }
+}
+
+/// How the log's tables are read.
+enum LogTables {
+    static func replay(_ database: borrowing Connection, after seq: Int64, _ tell: (EventLog.Entry) -> Bool) throws {
+        let all = try database.prepare("SELECT first, entries FROM burst WHERE last>? ORDER BY first")
+        try all.bind(seq, 1)
+        var goesOn = true
+        while goesOn, try all.step() {
+            try all.withBytes(1) { bytes in
+                try Burst.read(bytes, first: all.int(0), from: seq + 1) { entry in
+                    goesOn = tell(entry)
+                    return goesOn
+                }
+            }
+        }
+    }
+
+    static func policies(_ database: borrowing Connection) throws(SQLiteError) -> [(after: Int64, policy: [UInt8])] {
+        let all = try database.prepare("SELECT after, policy FROM policy ORDER BY place")
+        var found: [(after: Int64, policy: [UInt8])] = []
+        while try all.step() { found.append((all.int(0), all.withBytes(1) { Array($0) })) }
+        return found
+    }
+
+    /// SQLITE_CORRUPT.
+    private static let damaged: Int32 = 11
+
+    static func problem(_ error: any Error, path: String) -> LogError {
+        if let error = error as? SQLiteError { return LogError(error, path: path) }
+        return .damaged(path: path, SQLiteError(code: damaged, message: "a row of it is not one that we wrote"))
+    }
+}

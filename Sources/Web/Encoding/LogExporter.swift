@@ -1,0 +1,64 @@
+import CallCenter
+import Engine
+import EventWire
+import Foundation
+
+/// Writes the log's lines so that another daemon can take them: with their source and their time.
+struct LogExporter {
+    /// nil leaves everything as it is.
+    var pseudonyms: Pseudonyms?
+
+    /// - Returns: nil for what only the house itself says, and for what is no event.
+    mutating func line(_ line: LoggedLine) -> String? {
+        guard var fields = try? JSONSerialization.jsonObject(with: Data(line.line)) as? [String: Any], let type = fields["type"] as? String,
+            !type.hasPrefix("screenpop.")
+        else { return nil }
+        fields["source"] = fields["source"] ?? line.source
+        fields["time"] = fields["time"] ?? RFC3339.string(line.readAt)
+        fields["id"] = fields["id"] ?? "log.\(line.seq)"
+        pseudonyms?.replace(in: &fields)
+        guard let data = try? JSONSerialization.data(withJSONObject: fields, options: [.sortedKeys, .withoutEscapingSlashes]) else { return nil }
+        return String(decoding: data, as: UTF8.self)
+    }
+}
+
+/// Stand-ins for what tells of people: the same for the same, however it was written, and another for another.
+struct Pseudonyms {
+    /// What a number is.
+    let read: (String) -> CallerNumber
+    private var numbers: [String: String] = [:]
+    private var words: [String: [String: String]] = [:]
+
+    init(read: @escaping (String) -> CallerNumber) { self.read = read }
+
+    mutating func replace(in fields: inout [String: Any]) {
+        for name in ["from", "to"] { if let number = fields[name] as? String { fields[name] = self.number(number) } }
+        for (name, stem) in [("name", "Name"), ("email", "mail"), ("account", "account"), ("device", "device")] {
+            if let word = fields[name] as? String { fields[name] = stand(in: name, for: word, stem) }
+        }
+        for name in ["summary", "text"] { if let text = fields[name] as? String { fields[name] = String(repeating: "x", count: min(text.count, 200)) } }
+        for name in ["calls", "operators"] {
+            guard var list = fields[name] as? [[String: Any]] else { continue }
+            for i in list.indices { replace(in: &list[i]) }
+            fields[name] = list
+        }
+    }
+
+    /// Numbers of nobody, of the length of a mobile one. What is no telephone number stays: a withheld one, an extension, a word.
+    private mutating func number(_ raw: String) -> String {
+        guard let e164 = read(raw).e164 else { return raw.contains(where: \.isNumber) && raw.count > 6 ? stand(in: "number", for: raw, "number") : raw }
+        if let known = numbers[e164] { return known }
+        // 0900 is given to nobody; invented customers have the lower ones.
+        let made = "0900\(5_000_001 + numbers.count)"
+        numbers[e164] = made
+        return made
+    }
+
+    private mutating func stand(in group: String, for word: String, _ stem: String) -> String {
+        if let known = words[group]?[word] { return known }
+        let number = (words[group]?.count ?? 0) + 1
+        let made = group == "email" ? "\(stem)\(number)@example.invalid" : "\(stem) \(number)"
+        words[group, default: [:]][word] = made
+        return made
+    }
+}

@@ -1,0 +1,72 @@
+import CallCenter
+import Engine
+import EventWire
+import Hummingbird
+import NIOCore
+
+/// The log itself: told again and compared with what is alive, and exported.
+struct LogRoutes {
+    let house: House
+
+    func add(to router: Router<WebContext>) {
+        router.post("v1/log/replay", use: replay)
+        router.get("v1/log", use: export)
+    }
+
+    /// Rebuilds the state from the first event on, and says whether it is the one that is alive.
+    private func replay(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.supervise)
+        let until = try Query(request).time("until")
+        let began = Engine.now()
+        guard let live = await house.engine.checkpoint() else { throw Problem.stopping }
+        let past = try await house.past.state(until: until, through: until == nil ? live.seq : nil)
+        let now = until ?? past.last ?? began
+        var told = past.centre, alive = Centre(live.state), effects: [Effect] = []
+        // Both at the same moment: after-call work may have ended meanwhile.
+        told.settle(live.at, effects: &effects)
+        alive.settle(live.at, effects: &effects)
+        let isEqual: Bool? = until == nil && past.isWhole ? told.checkpoint == alive.checkpoint : nil
+        let different = isEqual == false ? told.checkpoint.differences(from: alive.checkpoint) : []
+        let state = past.centre
+        return .json { out in
+            out.object { out in
+                out.field("until", now)
+                out.field("events", past.events)
+                out.field("log_begins", past.begins)
+                out.field("whole", past.isWhole)
+                out.field("ms", Engine.now() - began)
+                out.field("open_calls", state.open.count)
+                out.field("operators_logged_in", state.operators.values.count { $0.isLoggedIn })
+                out.key("equal")
+                if let isEqual { out.value(isEqual) } else { out.null() }
+                out.field("differences", different)
+            }
+        }
+    }
+
+    /// Every event that is kept, one a line, as it can be sent to another daemon.
+    private func export(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.administer)
+        let isPseudonymous = try Query(request).flag("pseudonymise")
+        let house = house
+        return Response(
+            status: .ok, headers: [.contentType: "application/x-ndjson"],
+            body: .init { writer in
+                var exporter = LogExporter(pseudonyms: isPseudonymous ? Pseudonyms(read: house.read) : nil)
+                var place: Int64 = 0
+                // A page at a time, read when the one before has gone: a slow client costs no memory.
+                while true {
+                    let page = try await house.past.entries(after: place, limit: LogRoutes.page)
+                    guard let last = page.last else { break }
+                    place = last.seq
+                    var buffer = ByteBuffer()
+                    for line in page { if let text = exporter.line(line) { buffer.writeString(text + "\n") } }
+                    try await writer.write(buffer)
+                }
+                try await writer.finish(nil)
+            })
+    }
+
+    /// Lines that are read at once.
+    private static let page = 1_000
+}
