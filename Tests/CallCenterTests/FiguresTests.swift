@@ -1,4 +1,4 @@
-import CallCenter
+@testable import CallCenter
 import Testing
 
 @Suite struct FiguresTests {
@@ -13,6 +13,14 @@ import Testing
         #expect(stats.operators["101"]?.figures.wrapUp == 10_000)
         #expect(stats.operators["101"]?.figures.loggedIn == 100_000)
         #expect(stats.operators["101"]?.since == morning + 75_000)
+    }
+
+    @Test("count the waits up to any bound") func waitsUpTo() {
+        var waits = WaitHistogram()
+        for second in Int64(1)...100 { waits.add(second * 1_000 - 500) }
+        let counts = waits.counts(upTo: [0, 10_000, 50_000, 1_000_000])
+        #expect(counts[0] == 0 && counts[3] == 100)
+        #expect(abs(counts[1] - 10) <= 1 && abs(counts[2] - 50) <= 1)
     }
 
     /// What the daemon's clock does between two events, a replay of the log does not do.

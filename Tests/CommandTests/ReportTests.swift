@@ -33,6 +33,19 @@ import Testing
         #expect(lines[3].hasPrefix("2026-11-23        1         1          0"))
     }
 
+    @Test func waitsAreShownAsADistribution() throws {
+        let row = Self.row("20", "21", #","waits_up_to":[3,5]"#, offered: 9, answered: 7)
+        let days: Intervals = try APIClient.decode(Data(#"""
+            {"from":"2026-11-20T15:00:00.000Z","to":"2026-11-21T15:00:00.000Z","timezone":"Asia/Tokyo","step":"1d","by":"centre","wait_bounds_ms":[10000,60000],"intervals":[\#(row)]}
+            """#.utf8))
+        let page = ReportPage(language: .en, steps: days, parts: days, hours: days).text
+        let drawing = try #require(page.components(separatedBy: "<figcaption>How long the answered waited</figcaption>").dropFirst().first?.components(separatedBy: "</svg>").first)
+        // Three within ten seconds, two within a minute, two longer.
+        #expect(drawing.components(separatedBy: "<rect").count == 4)
+        #expect(drawing.matches(of: /middle">(\d+)<\/text>/).map { String($0.1) } == ["3", "2", "2"])
+        #expect(drawing.contains("≤ 0:10") && drawing.contains("&gt; 1:00"))
+    }
+
     @Test func anEmptyReportSaysSo() throws {
         let nothing = try Self.intervals([Self.row("20", "21", offered: 0, answered: 0)])
         #expect(ReportTable(terminal: plain, language: .en).text(nothing).hasSuffix("Nothing happened in this time."))

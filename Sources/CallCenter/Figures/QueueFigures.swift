@@ -107,6 +107,8 @@ public struct QueueFigures: Equatable, Sendable, Codable {
     public var asa: Double? { ratio(answeredWait, answeredTimed) }
     public var averageWait: Double? { ratio(endedWait, endedTimed) }
     public var maxWait: Int64? { longest.longest }
+    /// How many of the answered waited no longer than each of the bounds. Milliseconds, rising.
+    public func waits(upTo bounds: [Int64]) -> [Int] { waits.counts(upTo: bounds) }
     public func waitPercentile(_ percent: Double) -> Int64? { waits.percentile(percent) }
     /// Average handle time: talk, hold and wrap-up.
     public var aht: Double? { ratio(talk + hold + wrapUp, handled) }

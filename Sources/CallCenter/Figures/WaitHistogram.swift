@@ -85,6 +85,16 @@ public struct WaitHistogram: Equatable, Sendable, Codable {
         }
     }
 
+    /// How many waits are no longer than each of the bounds, which rise; a wait within 1 % of a bound may be on either side of it.
+    public func counts(upTo bounds: [Int64]) -> [Int] {
+        var found = [Int](repeating: 0, count: bounds.count)
+        for (bucket, count) in zip(buckets, counts) {
+            let wait = WaitHistogram.value(of: bucket)
+            if let first = bounds.firstIndex(where: { wait <= $0 }) { for i in first..<bounds.count { found[i] += Int(count) } }
+        }
+        return found
+    }
+
     /// The wait that `percent` of the waits do not exceed, by the nearest rank; nil when there are none. Milliseconds.
     public func percentile(_ percent: Double) -> Int64? {
         guard total > 0 else { return nil }

@@ -68,6 +68,7 @@ struct Intervals: Decodable {
         var abandonRate: Double?
         var serviceLevel: Figures.Set.Level?
         var incomplete: Bool?
+        var waitsUpTo: [Int]?
         // Of operators.
         var unanswered: Int?
         var talkMs, holdMs, wrapUpMs, pausedMs, loggedInMs, averageHandleMs: Int64?
@@ -79,6 +80,8 @@ struct Intervals: Decodable {
         var lost: Int { (abandoned ?? 0) + (shortAbandoned ?? 0) }
     }
     var from, to, timezone, step, by: String
+    /// What `waitsUpTo` of each row counts up to.
+    var waitBoundsMs: [Int64]?
     var intervals: [Row]
 
     /// The centre's clock.

@@ -43,6 +43,7 @@ struct ReportPage {
             figure(l.say("着信・応答・放棄", "Offered, answered, abandoned"), volume),
             figure(l.say("サービスレベル", "Service level"), level),
             figure(l.say("応答までの待ち", "Waits of the answered"), waits),
+            distribution.map { figure(l.say("待ち時間の分布", "How long the answered waited"), $0) } ?? "",
             figure(l.say("曜日と時刻ごとの着信", "Offered, by weekday and hour"), heat),
             table(parts), table(steps),
         ].joined(separator: "\n")
@@ -136,6 +137,26 @@ struct ReportPage {
         return chart(l.say("応答までの待ち", "Waits of the answered"), max: top, unit: { l.duration(Int64($0)) }, lines) + key
     }
 
+    /// A bar for each span of waits; nil from a daemon that does not tell, and when nobody was answered.
+    private var distribution: String? {
+        guard let bounds = steps.waitBoundsMs, !bounds.isEmpty else { return nil }
+        let answered = steps.intervals.reduce(0) { $0 + $1.answered }
+        var upTo = [Int](repeating: 0, count: bounds.count)
+        for row in steps.intervals { for (i, count) in (row.waitsUpTo ?? []).enumerated() where i < upTo.count { upTo[i] += count } }
+        // Waits whose beginning was not seen are in no span.
+        let counts = upTo.indices.map { i in upTo[i] - (i > 0 ? upTo[i - 1] : 0) } + [max(0, answered - (upTo.last ?? 0))]
+        guard let top = counts.max(), top > 0 else { return nil }
+        let names = bounds.indices.map { i in "≤ " + l.duration(bounds[i]) } + ["> " + l.duration(bounds.last)]
+        let w = ReportPage.width, h = ReportPage.height, inner = h - ReportPage.bottom, wide = (w - ReportPage.left) / Double(counts.count)
+        let bars = counts.enumerated().map { i, count in
+            let x = ReportPage.left + Double(i) * wide, tall = Double(count) / Double(top) * (inner - 24)
+            let label = "<text x=\"\(x + wide / 2)\" y=\"\(h - 6)\" class=\"axis middle\">\(names[i].replacing("<", with: "&lt;").replacing(">", with: "&gt;"))</text>"
+            let number = count > 0 ? "<text x=\"\(x + wide / 2)\" y=\"\(inner - tall - 5)\" class=\"axis middle\">\(count)</text>" : ""
+            return "<rect x=\"\(x + wide * 0.1)\" width=\"\(wide * 0.8)\" y=\"\(inner - tall)\" height=\"\(tall)\" class=\"answered\"/>" + number + label
+        }.joined()
+        return "<svg viewBox=\"0 0 \(w) \(h)\" role=\"img\" aria-label=\"\(l.say("待ち時間の分布", "How long the answered waited"))\">\(bars)</svg>"
+    }
+
     /// Mondays first, by the centre's clock.
     private var heat: String {
         var counts = [[Int]](repeating: .init(repeating: 0, count: 24), count: 7)
@@ -186,7 +207,7 @@ struct ReportPage {
         body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,"Noto Sans JP",sans-serif}main{max-width:960px;margin:0 auto;padding:24px}
         h1{font-size:24px;margin:0}.period{color:var(--dim);margin:0 0 16px}.tiles{display:flex;flex-wrap:wrap;gap:12px;margin:0 0 8px}.tiles div{border:1px solid var(--grid);border-radius:8px;padding:8px 16px}
         dt{color:var(--dim);font-size:13px}dd{margin:0;font-size:22px;font-variant-numeric:tabular-nums}figure{margin:24px 0}figcaption{font-weight:600;margin-bottom:6px}svg{width:100%;height:auto}
-        .grid{stroke:var(--grid)}.axis{fill:var(--dim);font-size:11px}.end{text-anchor:end}rect.offered{fill:var(--offered)}rect.answered{fill:var(--answered)}rect.lost{fill:var(--lost)}
+        .grid{stroke:var(--grid)}.axis{fill:var(--dim);font-size:11px}.end{text-anchor:end}.middle{text-anchor:middle}rect.offered{fill:var(--offered)}rect.answered{fill:var(--answered)}rect.lost{fill:var(--lost)}
         polyline{fill:none;stroke-width:2}polyline.level,polyline.median{stroke:var(--level)}polyline.ninety{stroke:var(--answered);stroke-dasharray:6 3}polyline.most{stroke:var(--lost);stroke-dasharray:2 3}
         .dot.level,.dot.median{fill:var(--level)}.dot.ninety{fill:var(--answered)}.dot.most{fill:var(--lost)}.key{color:var(--dim);font-size:13px;margin:2px 0}
         .key i{display:inline-block;width:12px;height:12px;border-radius:2px;margin:0 4px 0 8px;vertical-align:-1px}i.answered,i.ninety{background:var(--answered)}i.lost,i.most{background:var(--lost)}i.offered{background:var(--offered)}i.median{background:var(--level)}

@@ -87,6 +87,9 @@ enum StatsEncoder {
         out.figure("incomplete", set.incomplete)
     }
 
+    /// Up to which waits the answered are counted, for a picture of how long they waited. Milliseconds.
+    static let waitBounds: [Int64] = [5_000, 10_000, 15_000, 20_000, 30_000, 45_000, 60_000, 90_000, 120_000, 180_000, 300_000, 600_000]
+
     static func figures(_ figures: OperatorFigures, into out: inout some FiguresSink) {
         out.figure("answered", figures.answered)
         out.figure("unanswered", figures.unanswered)

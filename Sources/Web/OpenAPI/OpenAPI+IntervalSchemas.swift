@@ -10,6 +10,10 @@ extension OpenAPI {
             "timezone": { "type": "string", "description": "By whose clock the steps are cut.", "examples": ["Asia/Tokyo"] },
             "step": { "type": "string" },
             "by": { "enum": ["centre", "queue", "tier", "line", "operator"] },
+            "wait_bounds_ms": {
+              "type": "array", "items": { "type": "integer", "format": "int64" },
+              "description": "What `waits_up_to` counts up to; not of operators."
+            },
             "intervals": {
               "type": "array",
               "items": {
@@ -22,7 +26,11 @@ extension OpenAPI {
                   "queue": { "type": "string" },
                   "tier": { "type": "string" },
                   "line": { "type": "string", "description": "The number that was dialled; empty when nobody knows it." },
-                  "operator": { "type": "string" }
+                  "operator": { "type": "string" },
+                  "waits_up_to": {
+                    "type": "array", "items": { "type": "integer" },
+                    "description": "How many of the answered waited no longer than each of `wait_bounds_ms`; within 1 %."
+                  }
                 },
                 "additionalProperties": true
               }

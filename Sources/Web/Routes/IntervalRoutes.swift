@@ -85,9 +85,20 @@ struct IntervalRoutes {
                 out.field("timezone", house.settings.timezone)
                 out.field("step", asked.step)
                 out.field("by", asked.grouping.rawValue)
+                if asked.grouping != .operator {
+                    out.key("wait_bounds_ms")
+                    out.array { out in for bound in StatsEncoder.waitBounds { out.value(bound) } }
+                }
                 out.key("intervals")
                 out.array { out in
-                    for row in report.rows { out.object { write(row, asked, into: &$0) } }
+                    for row in report.rows {
+                        out.object { out in
+                            write(row, asked, into: &out)
+                            guard case .visits(let set) = row.figures else { return }
+                            out.key("waits_up_to")
+                            out.array { out in for count in set.figures.waits(upTo: StatsEncoder.waitBounds) { out.value(Int64(count)) } }
+                        }
+                    }
                 }
             }
         }
