@@ -250,6 +250,18 @@ extension ProcessTests {
                 let all = try #require(text.firstMatch(of: try Regex("screenpop_\(name)_seconds_bucket\\{le=\"\\+Inf\"\\} (\\d+)\n", as: (Substring, Substring).self)))
                 #expect(text.contains("screenpop_\(name)_seconds_count \(all.1)\n"))
             }
+            // The dashboard and the rules ask for nothing that is not there.
+            let asked = try ["grafana.json", "alerts.yml"].flatMap { file in
+                try String(contentsOfFile: DemoTests.root + "/docs/prometheus/" + file, encoding: .utf8).matches(of: /\b(screenpop_[a-z_]+|process_[a-z_]+)\b/).map { $0.1 }
+            }
+            #expect(asked.count > 15)
+            for name in Set(asked) {
+                let family = ["_bucket", "_sum", "_count"].first { name.hasSuffix($0) && types[name] == nil }.map { name.dropLast($0.count) } ?? name
+                #expect(types[family] != nil, "\(name) is no metric")
+            }
+            let dashboard = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: DemoTests.root + "/docs/prometheus/grafana.json"))) as? [String: Any]
+            #expect((dashboard?["panels"] as? [Any])?.count == 13)
+
             if let promtool = ["/usr/bin/promtool", "/usr/local/bin/promtool"].first(where: FileManager.default.isExecutableFile) {
                 try text.write(toFile: daemon.folder + "/metrics", atomically: true, encoding: .utf8)
                 let checks = [
