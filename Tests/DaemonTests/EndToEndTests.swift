@@ -221,6 +221,41 @@ extension ProcessTests {
             }
         }
 
+        /// A real Prometheus, with a token, as the administrator's guide says.
+        @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prometheus"), "needs the package prometheus"))
+        func prometheusScrapesTheFigures() throws {
+            let (daemon, client, _) = try EndToEndTests.ready()
+            _ = client.ask(#"{"type":"call.queued","call":"p1","queue":"support"}"#)
+            let token = try Program(Program.built("screenpop"), ["--api-socket", daemon.api, "token", "create", "--role", "supervisor", "--name", "prometheus"], errors: daemon.folder + "/tok")
+            #expect(token.waitForEnd() == .status(0))
+            let port = try #require(daemon.program?.standardError.firstMatch(of: /HTTP at 127\.0\.0\.1:(\d+)/)?.1)
+            let file = daemon.folder + "/prometheus.yml"
+            try """
+                global: { scrape_interval: 1s }
+                scrape_configs:
+                  - job_name: screenpop
+                    authorization: { credentials: "\(token.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines))" }
+                    static_configs: [{ targets: ["127.0.0.1:\(port)"] }]
+                """.write(toFile: file, atomically: true, encoding: .utf8)
+            let listen = Int.random(in: 20_000...40_000)
+            let prometheus = try Program(
+                "/usr/bin/prometheus", ["--config.file=\(file)", "--storage.tsdb.path=\(daemon.folder)/tsdb", "--web.listen-address=127.0.0.1:\(listen)"], errors: daemon.folder + "/prom")
+            let ask = """
+                import sys, time, urllib.request
+                end = time.monotonic() + 40
+                while time.monotonic() < end:
+                    try: answer = urllib.request.urlopen('http://127.0.0.1:\(listen)/api/v1/query?query=screenpop_waiting%7Bjob%3D%22screenpop%22%7D').read().decode()
+                    except OSError: answer = ''
+                    if '"queue":"support"' in answer: sys.exit(print(answer))
+                    time.sleep(0.2)
+                """
+            let found = try Program("python3", ["-c", ask], errors: daemon.folder + "/ask")
+            #expect(found.waitForEnd(within: 60) == .status(0))
+            #expect(found.standardOutput.contains(#","1"]"#), "\(found.standardOutput) \(prometheus.standardError.suffix(500))")
+            prometheus.stop()
+            #expect(daemon.stop() == .status(0))
+        }
+
         @Test func metricsAreWhatPrometheusReads() throws {
             let (daemon, client, http) = try EndToEndTests.ready()
             let strange = #"a"b\\c"#
