@@ -21,6 +21,8 @@ FIGURES = {
     "latency10000": "ringing -> pop, 10,000 events/s, 50 streams",
     "lookup": "look-up of a caller",
     "streams": "resident memory of an idle stream",
+    "board": "GET /v1/stats, all of it, median",
+    "supervisors": "throughput with supervisors' streams open, of that without",
     "restart": "start after kill -9, 1 million events since the checkpoint",
 }
 
@@ -199,6 +201,52 @@ class Bench:
                 one.close()
         self.add("streams", each / 1e3, None, "<= 20 KB", "KB", each <= 20e3, f" of {count:,}")
 
+    def board(self, queues=100, operators=1_000, requests=200):
+        with self.fresh() as ours:
+            with socket.socket(socket.AF_UNIX) as pbx:
+                pbx.connect(str(ours.events))
+                replies = pbx.makefile("rb")
+                lines = [{"type": "operator.login", "operator": str(1_000 + i), "queues": [f"q{i % queues}"]} for i in range(operators)]
+                for i in range(20 * queues):
+                    call, queue = f"board{i}", f"q{i % queues}"
+                    lines.append({"type": "call.queued", "call": call, "queue": queue})
+                    if i % 4:
+                        lines.append({"type": "call.answered", "call": call, "operator": str(1_000 + i % operators)})
+                for at in range(0, len(lines), 200):
+                    pbx.sendall("".join(json.dumps(line) + "\n" for line in lines[at:at + 200]).encode())
+                    for _ in lines[at:at + 200]:
+                        replies.readline()
+            with socket.socket(socket.AF_UNIX) as api:
+                api.connect(str(ours.api))
+                answers, took = api.makefile("rb"), []
+                for _ in range(requests):
+                    began = time.perf_counter()
+                    api.sendall(b"GET /v1/stats HTTP/1.1\r\nHost: x\r\n\r\n")
+                    length = 0
+                    while (line := answers.readline().strip()):
+                        if line.lower().startswith(b"content-length:"):
+                            length = int(line.split(b":")[1])
+                    answers.read(length)
+                    took.append(time.perf_counter() - began)
+        milliseconds = statistics.median(took) * 1e3
+        self.add("board", milliseconds, None, "<= 2 ms", "ms", milliseconds <= 2, f" of {queues} queues and {operators:,} operators, {length / 1e3:,.0f} KB")
+
+    def supervisors(self, count=200):
+        def rate(watching):
+            with self.fresh() as ours:
+                token, open_ = ours.token(), []
+                for _ in range(watching):
+                    one = socket.create_connection(("127.0.0.1", PORT))
+                    one.sendall(f"GET /v1/stats/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
+                    open_.append(one)
+                rate = self.load("throughput", ours.events, 4, 60_000, 256)["events_per_s"]
+                for one in open_:
+                    one.close()
+                return rate
+        pairs = [(rate(count), rate(0)) for _ in range(self.rounds)]
+        share = statistics.median(a for a, _ in pairs) / statistics.median(b for _, b in pairs)
+        self.add("supervisors", share * 100, None, ">= 95 %", "%", share >= 0.95, f" with {count}")
+
     def restart(self):
         with self.fresh() as ours:
             self.load("throughput", ours.events, 4, 240_000, 256)
@@ -250,7 +298,8 @@ def main():
         parts = {
             "memory": bench.memory, "throughput": bench.throughput, "single": bench.single,
             "latency2000": lambda: bench.latency(2_000, 1), "latency10000": lambda: bench.latency(10_000, 2), "lookup": bench.lookup,
-            "streams": bench.streams, "restart": bench.restart,
+            "streams": bench.streams, "board": bench.board, "supervisors": bench.supervisors,
+            "restart": bench.restart,
         }
         for name, part in parts.items():
             if not given.figures or name in given.figures:

@@ -169,7 +169,7 @@ public struct Centre: Sendable {
                 }
             }
             lingeringFrom += 1
-            endWrapUps(of: number, effects: &effects)
+            endWrapUps(of: number, now: now, effects: &effects)
             let call = calls.remove(at: i).value
             unlink(call.key, number: number, customer: call.customerID)
             effects.append(.history(.call(consume call)))
@@ -180,15 +180,15 @@ public struct Centre: Sendable {
         }
     }
 
-    /// After-call work that only its limit ends is booked while the call is there: a replay, in which no time passes between two events, would
+    /// After-call work whose limit has passed is booked while the call is there: a replay, in which no time passes between two events, would
     /// not book it otherwise.
-    private mutating func endWrapUps(of number: Int64, effects: inout [Effect]) {
+    private mutating func endWrapUps(of number: Int64, now: Timestamp, effects: inout [Effect]) {
         var waiting: [String] = []
         // In place: a call is copied for longer than this takes.
         change(number) { call in for leg in call.life.legs where leg.answeredAt != nil && leg.wrapUp == nil { waiting.append(leg.operator) } }
         for id in waiting {
-            guard let pending = operators[id]?.pendingWrapUp, pending.call == number else { continue }
-            endWrapUp(of: id, at: pending.since + pending.limit, effects: &effects)
+            guard let pending = operators[id]?.pendingWrapUp, pending.call == number, now >= pending.since + pending.limit else { continue }
+            endWrapUp(of: id, at: now, effects: &effects)
         }
     }
 

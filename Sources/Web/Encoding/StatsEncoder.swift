@@ -14,9 +14,9 @@ enum StatsEncoder {
             sets(stats.queues, into: &out)
             out.key("operators")
             out.object { out in
-                for (id, one) in stats.operators.sorted(by: { $0.key < $1.key }) {
+                for (id, i) in sorted(stats.operators) {
                     out.key(text: id)
-                    out.object { operatorFields(one, into: &$0) }
+                    out.object { operatorFields(stats.operators.values[i], into: &$0) }
                 }
             }
             out.key("tiers")
@@ -26,11 +26,16 @@ enum StatsEncoder {
 
     private static func sets(_ sets: [String: Stats.FigureSet], into out: inout ByteBuilder) {
         out.object { out in
-            for (name, figures) in sets.sorted(by: { $0.key < $1.key }) {
+            for (name, i) in sorted(sets) {
                 out.key(text: name)
-                set(figures, into: &out)
+                set(sets.values[i], into: &out)
             }
         }
+    }
+
+    /// The keys in their order with their places: values are kilobytes, and sorting moves what it sorts about.
+    private static func sorted<Value>(_ all: [String: Value]) -> [(key: String, place: Dictionary<String, Value>.Index)] {
+        all.indices.map { (key: all.keys[$0], place: $0) }.sorted { $0.key < $1.key }
     }
 
     private static func set(_ set: Stats.FigureSet, into out: inout ByteBuilder) {
