@@ -22,7 +22,8 @@ public struct SimulatedCentre {
         public var ringTime: Int64 = 15_000
         /// Waiting callers go to the overflow queue, or ask to be called back, after this. Milliseconds.
         public var overflowAfter: Int64 = 90_000
-        public var unansweredShare = 0.05, holdShare = 0.2, transferShare = 0.06, pauseShare = 0.05, withheldShare = 0.04, overflowShare = 0.3, callbackShare = 0.1
+        public var unansweredShare = 0.05, holdShare = 0.2, transferShare = 0.06, pauseShare = 0.05, withheldShare = 0.04, overflowShare = 0.3,
+            callbackShare = 0.1
         /// Numbers callers have: those that call again are repeat callers. `000000…999999` are put behind it.
         public var numberPrefix = "0900"
         /// The line called.
@@ -122,7 +123,8 @@ public struct SimulatedCentre {
     }
 
     private mutating func tell(_ type: String, _ attributes: [(String, String)], queues: String? = nil) {
-        events.append(SimulatedEvent(at: now, type: type, attributes: attributes.map { (name: $0.0, value: $0.1) }, number: events.count, queues: queues))
+        events.append(
+            SimulatedEvent(at: now, type: type, attributes: attributes.map { (name: $0.0, value: $0.1) }, number: events.count, queues: queues))
     }
 
     private mutating func take(_ step: Step) {

@@ -44,7 +44,9 @@ final class AlarmWatch: Sendable {
             let isRaised = alarm.clearedAt == nil
             logger.log(
                 level: isRaised ? .warning : .notice, "alarm \(isRaised ? "raised" : "cleared"): \(alarm.text(language))",
-                metadata: ["QUEUE": "\(alarm.queue)", "ALARM": "\(alarm.kind.rawValue)", "VALUE": "\(alarm.value)", "THRESHOLD": "\(alarm.threshold)"])
+                metadata: [
+                    "QUEUE": "\(alarm.queue)", "ALARM": "\(alarm.kind.rawValue)", "VALUE": "\(alarm.value)", "THRESHOLD": "\(alarm.threshold)",
+                ])
             webhook?.tell(alarm, language)
         }
     }

@@ -27,14 +27,19 @@ struct CentreJournal: Sendable {
 
     /// Calls that no late event is expected for any more. After a crash some may be told again.
     func note(closed entries: [HistoryEntry]) {
-        guard entries.count <= CentreJournal.callsMax else { return logger.notice("\(entries.count) calls and contacts closed at once; screenpop calls lists them") }
-        for case .call(let call) in entries { logger.info("call closed", metadata: CentreJournal.fields(of: call, caller: call.lookup?.caller.e164.map(shown))) }
+        guard entries.count <= CentreJournal.callsMax else {
+            return logger.notice("\(entries.count) calls and contacts closed at once; screenpop calls lists them")
+        }
+        for case .call(let call) in entries {
+            logger.info("call closed", metadata: CentreJournal.fields(of: call, caller: call.lookup?.caller.e164.map(shown)))
+        }
     }
 
     static func fields(of call: Call, caller: String?) -> Logger.Metadata {
         let life = call.life
         var fields: Logger.Metadata = [
-            "CALL_ID": "\(call.key.call)", "SOURCE": "\(call.key.source)", "OUTCOME": "\(life.outcome?.rawValue ?? "not_queued")", "TIER": "\(call.tier)",
+            "CALL_ID": "\(call.key.call)", "SOURCE": "\(call.key.source)", "OUTCOME": "\(life.outcome?.rawValue ?? "not_queued")",
+            "TIER": "\(call.tier)",
             "VISITS": "\(life.visits.count)", "WAIT_MS": "\(life.visits.compactMap(\.wait).reduce(0, +))",
             "TALK_MS": "\(life.legs.compactMap(\.talk).reduce(0, +))", "HOLD_MS": "\(life.legs.map(\.hold).reduce(0, +))",
             "WRAP_UP_MS": "\(life.legs.compactMap(\.wrapUp).reduce(0, +))",

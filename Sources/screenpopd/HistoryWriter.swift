@@ -148,6 +148,14 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         return waiting.withLock { $0.calls.filter { $0.key.call == id } } + (try store.calls(id: id))
     }
 
+    func each(from: Timestamp, to: Timestamp, _ tell: (Call) -> Void) throws {
+        try flush()
+        try store.calls(below: nil, from: from, to: to, customer: nil) { call in
+            tell(call)
+            return true
+        }
+    }
+
     func call(number: Int64) throws -> Call? {
         if let found = waiting.withLock({ $0.calls.first { $0.number == number } }) { return found }
         return try store.call(number: number)

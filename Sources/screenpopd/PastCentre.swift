@@ -47,14 +47,15 @@ final class PastCentre: PastStates {
         let path = path
         return try await withCheckedThrowingContinuation { continuation in
             queue.async {
-                continuation.resume(with: Result {
-                    var page: [LoggedLine] = []
-                    try LogFile.open(path: path).replay(after: seq) { entry in
-                        page.append(LoggedLine(entry))
-                        return page.count < limit
-                    }
-                    return page
-                })
+                continuation.resume(
+                    with: Result {
+                        var page: [LoggedLine] = []
+                        try LogFile.open(path: path).replay(after: seq) { entry in
+                            page.append(LoggedLine(entry))
+                            return page.count < limit
+                        }
+                        return page
+                    })
             }
         }
     }

@@ -25,9 +25,13 @@ struct Webhook: Sendable {
         self.url = url
         self.logger = logger
         key = try keyFile.map { file in
-            guard let data = FileManager.default.contents(atPath: file) else { throw StartError("\(file): the key of the webhook cannot be read; let the daemon's user read it") }
+            guard let data = FileManager.default.contents(atPath: file) else {
+                throw StartError("\(file): the key of the webhook cannot be read; let the daemon's user read it")
+            }
             let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-            guard text.utf8.count >= 16 else { throw StartError("\(file): the key of the webhook is shorter than 16 characters; make one with: openssl rand -hex 32") }
+            guard text.utf8.count >= 16 else {
+                throw StartError("\(file): the key of the webhook is shorter than 16 characters; make one with: openssl rand -hex 32")
+            }
             return SymmetricKey(data: Data(text.utf8))
         }
         (letters, post) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Webhook.waitingMax))

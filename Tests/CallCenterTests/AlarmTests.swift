@@ -5,9 +5,16 @@ import Testing
 @Suite("Alarms")
 struct AlarmTests {
     /// The figures of a day at a time, as far as alarms look at them.
-    static func stats(_ at: Int64, waiting: Int = 0, longest: Int64 = 0, answered: Int = 0, within: Int = 0, abandoned: Int = 0, day: Int64 = 0, loggedIn: Bool = true) -> Stats {
+    static func stats(
+        _ at: Int64, waiting: Int = 0, longest: Int64 = 0, answered: Int = 0, within: Int = 0, abandoned: Int = 0, day: Int64 = 0,
+        loggedIn: Bool = true
+    ) -> Stats {
         var floor = Floor()
-        if loggedIn { floor.apply(login("101", queues: ["support"])) } else { floor.apply([login("101", queues: ["sales"]), login("102"), agent("102", .logout, at: 0)]) }
+        if loggedIn {
+            floor.apply(login("101", queues: ["support"]))
+        } else {
+            floor.apply([login("101", queues: ["sales"]), login("102"), agent("102", .logout, at: 0)])
+        }
         var stats = floor.centre.stats(from: morning - 86_400_000, to: morning + 86_400_000, now: morning)
         stats.at = morning + at
         stats.from = morning + day
@@ -29,7 +36,9 @@ struct AlarmTests {
         return policy
     }
 
-    static func words(_ alarms: [Alarm]) -> [String] { alarms.map { "\($0.queue) \($0.kind.rawValue) \($0.clearedAt == nil ? "raised" : "cleared") \($0.value)" } }
+    static func words(_ alarms: [Alarm]) -> [String] {
+        alarms.map { "\($0.queue) \($0.kind.rawValue) \($0.clearedAt == nil ? "raised" : "cleared") \($0.value)" }
+    }
 
     @Test("are raised at the threshold, once") func raised() {
         var board = AlarmBoard()
@@ -74,7 +83,10 @@ struct AlarmTests {
             $0.abandonRate = 10
         }
         #expect(board.look(Self.stats(0, answered: 0, abandoned: 4), policy).isEmpty)
-        #expect(Self.words(board.look(Self.stats(1_000, answered: 0, abandoned: 5), policy)) == ["support service_level raised 0", "support abandon_rate raised 100"])
+        #expect(
+            Self.words(board.look(Self.stats(1_000, answered: 0, abandoned: 5), policy)) == [
+                "support service_level raised 0", "support abandon_rate raised 100",
+            ])
     }
 
     @Test("begin anew with the day") func newDay() {
@@ -82,7 +94,8 @@ struct AlarmTests {
         let policy = Self.policy { $0.abandonRate = 10 }
         #expect(board.look(Self.stats(0, answered: 10, abandoned: 0), policy).isEmpty)
         #expect(board.look(Self.stats(3_600_000, answered: 0, abandoned: 0, day: 3_600_000), policy).isEmpty)
-        #expect(Self.words(board.look(Self.stats(3_660_000, answered: 3, abandoned: 3, day: 3_600_000), policy)) == ["support abandon_rate raised 50"])
+        #expect(
+            Self.words(board.look(Self.stats(3_660_000, answered: 3, abandoned: 3, day: 3_600_000), policy)) == ["support abandon_rate raised 50"])
     }
 
     @Test("tell when nobody serves a queue") func nobody() {

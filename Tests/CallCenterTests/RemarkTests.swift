@@ -4,8 +4,12 @@ import Testing
 
 @Suite("What is written of a call")
 struct RemarkTests {
-    static func note(_ text: String, by who: String? = "101", at ms: Int64) -> Event { event(.remark(call: "a", RemarkEvent(by: who, what: .final(.note(text)))), at: ms) }
-    static func draft(_ text: String?, by who: String? = "101", at ms: Int64) -> Event { event(.remark(call: "a", RemarkEvent(by: who, what: .draft(text))), at: ms) }
+    static func note(_ text: String, by who: String? = "101", at ms: Int64) -> Event {
+        event(.remark(call: "a", RemarkEvent(by: who, what: .final(.note(text)))), at: ms)
+    }
+    static func draft(_ text: String?, by who: String? = "101", at ms: Int64) -> Event {
+        event(.remark(call: "a", RemarkEvent(by: who, what: .draft(text))), at: ms)
+    }
 
     static func talking() -> Floor {
         var floor = Floor()
@@ -34,7 +38,9 @@ struct RemarkTests {
         var floor = Self.talking()
         floor.apply(Self.draft("w", at: 2_000))
         floor.apply(Self.note("wants", at: 3_000))
-        for word in ["open", "resolved"] { floor.apply(event(.remark(call: "a", RemarkEvent(by: "101", what: .final(.disposition(word)))), at: 4_000)) }
+        for word in ["open", "resolved"] {
+            floor.apply(event(.remark(call: "a", RemarkEvent(by: "101", what: .final(.disposition(word)))), at: 4_000))
+        }
         let found = floor.centre.call(CallKey(source: "pbx", call: "a"))
         #expect(found?.noteDraft == nil)
         #expect(found?.notes == ["wants"])
@@ -66,12 +72,17 @@ struct RemarkTests {
 @Suite("Callers who wait to be called back")
 struct CallbackTests {
     static func abandon(_ id: String, from: String, at ms: Int64, after: Int64 = 5_000) -> [Event] {
-        [offered(id, from: from, at: ms), call(id, .queued(queue: "support", position: nil, priority: nil), at: ms), call(id, .ended(by: .caller, cause: nil), at: ms + after)]
+        [
+            offered(id, from: from, at: ms), call(id, .queued(queue: "support", position: nil, priority: nil), at: ms),
+            call(id, .ended(by: .caller, cause: nil), at: ms + after),
+        ]
     }
 
     @Test("are listed with every try since they were reached, the one who waits longest first") func listed() {
         var floor = Floor(world: ["+815000000002": [CustomerCard(id: 7, name: "山田")]])
-        floor.apply(Self.abandon("a", from: "+815000000001", at: 10_000) + Self.abandon("b", from: "+815000000002", at: 20_000, after: 3_000) + Self.abandon("c", from: "+815000000001", at: 30_000))
+        floor.apply(
+            Self.abandon("a", from: "+815000000001", at: 10_000) + Self.abandon("b", from: "+815000000002", at: 20_000, after: 3_000)
+                + Self.abandon("c", from: "+815000000001", at: 30_000))
         let due = floor.centre.callbacks
         #expect(due.map(\.e164) == ["+815000000001", "+815000000002"])
         #expect(due[0].tries.map(\.waited) == [5_000, 5_000])
@@ -83,7 +94,10 @@ struct CallbackTests {
     @Test("leave the list when they are answered, and their earlier tries with it") func answered() {
         var floor = Floor()
         floor.apply(Self.abandon("a", from: "+815000000001", at: 10_000))
-        floor.apply([offered("b", from: "+815000000001", at: 20_000), call("b", .answered(operator: "101"), at: 21_000), call("b", .ended(by: .caller, cause: nil), at: 25_000)])
+        floor.apply([
+            offered("b", from: "+815000000001", at: 20_000), call("b", .answered(operator: "101"), at: 21_000),
+            call("b", .ended(by: .caller, cause: nil), at: 25_000),
+        ])
         #expect(floor.centre.callbacks.isEmpty)
         floor.apply(Self.abandon("c", from: "+815000000001", at: 30_000))
         #expect(floor.centre.callbacks.first?.tries.map(\.at) == [morning + 35_000])
@@ -95,7 +109,13 @@ struct CallbackTests {
         floor.apply(event(.callbackDone(CallbackDone(from: "+815000000002", by: "101", note: "sent the invoice")), at: 60_000))
         #expect(floor.centre.callbacks.isEmpty)
         #expect(floor.stats(after: 70_000).centre.callbacksDue == 0)
-        let contacts = floor.effects.compactMap { if case .history(.touchpoint(_, let customer, let contact)) = $0 { "\(customer) \(contact.operator ?? "") \(contact.summary)" } else { nil } }
+        let contacts = floor.effects.compactMap {
+            if case .history(.touchpoint(_, let customer, let contact)) = $0 {
+                "\(customer) \(contact.operator ?? "") \(contact.summary)"
+            } else {
+                nil
+            }
+        }
         #expect(contacts == ["7 101 sent the invoice"])
     }
 }

@@ -14,17 +14,22 @@ import Testing
 
     static func screen(calls: [String] = [], queues: [String: String]? = nil, operators: Int = 0, language: Language = .en) throws -> TopScreen {
         let queues = queues ?? ["support": set(2, vip: 1, offered: 9, level: "0.9"), "sales": set(0, offered: 3, level: "0.5")]
-        let people = (0..<operators).map { #""\#(101 + $0)":{"name":"佐藤","state":"\#($0 % 2 == 0 ? "available" : "talking")","since":"2026-11-24T00:00:00.000Z","answered":1,"unanswered":0,"talk_ms":0,"hold_ms":0,"wrap_up_ms":0,"occupancy":0.5}"# }
-        let figures: Figures = try APIClient.decode(Data(#"""
-            {"at":"2026-11-24T00:01:00.000Z","from":"2026-11-23T15:00:00.000Z","centre":\#(set(2, vip: 1, offered: 12)),"tiers":{},
-            "queues":{\#(queues.map { "\"\($0)\":\($1)" }.joined(separator: ","))},"operators":{\#(people.joined(separator: ","))}}
-            """#.utf8))
+        let people = (0..<operators).map {
+            #""\#(101 + $0)":{"name":"佐藤","state":"\#($0 % 2 == 0 ? "available" : "talking")","since":"2026-11-24T00:00:00.000Z","answered":1,"unanswered":0,"talk_ms":0,"hold_ms":0,"wrap_up_ms":0,"occupancy":0.5}"#
+        }
+        let figures: Figures = try APIClient.decode(
+            Data(
+                #"""
+                {"at":"2026-11-24T00:01:00.000Z","from":"2026-11-23T15:00:00.000Z","centre":\#(set(2, vip: 1, offered: 12)),"tiers":{},
+                "queues":{\#(queues.map { "\"\($0)\":\($1)" }.joined(separator: ","))},"operators":{\#(people.joined(separator: ","))}}
+                """#.utf8))
         let page: CallPage = try APIClient.decode(Data(#"{"calls":[\#(calls.joined(separator: ","))],"next":null}"#.utf8))
         // A minute after the calls began to come.
         return TopScreen(figures: figures, calls: page.calls, now: 1_795_478_460, language: language, terminal: plain)
     }
 
-    @Test(arguments: [Language.ja, .en], [(80, 24), (40, 10), (200, 60)]) func fillsTheTerminalAndNoMore(language: Language, size: (Int, Int)) throws {
+    @Test(arguments: [Language.ja, .en], [(80, 24), (40, 10), (200, 60)]) func fillsTheTerminalAndNoMore(language: Language, size: (Int, Int)) throws
+    {
         var screen = try Self.screen(calls: (0..<50).map { Self.call("c\($0)", since: $0, vip: $0 % 7 == 0) }, operators: 80, language: language)
         screen.alarms = ["support: 9 calls wait (threshold 5)"]
         screen.selected = 40
@@ -52,7 +57,10 @@ import Testing
 
     @Test func queuesAreSortedAsAskedFor() throws {
         var screen = try Self.screen()
-        func first() -> Bool { let text = screen.lines(width: 100, height: 30).joined(separator: "\n"); return text.range(of: "sales  ")!.lowerBound < text.range(of: "support  ")!.lowerBound }
+        func first() -> Bool {
+            let text = screen.lines(width: 100, height: 30).joined(separator: "\n");
+            return text.range(of: "sales  ")!.lowerBound < text.range(of: "support  ")!.lowerBound
+        }
         #expect(first())
         screen.order = .waiting
         #expect(!first())

@@ -5,7 +5,8 @@ extension ProcessTests {
     /// The board as it was, the state told again, and the log as somebody else may see it.
     @Suite(.serialized) struct TimeTravelTests {
         static func program(_ daemon: Daemon, _ arguments: String...) throws -> (end: Program.End?, out: String) {
-            let program = try Program(Program.built("screenpop"), ["--api-socket", daemon.api, "--language", "en"] + arguments, errors: daemon.folder + "/cli")
+            let program = try Program(
+                Program.built("screenpop"), ["--api-socket", daemon.api, "--language", "en"] + arguments, errors: daemon.folder + "/cli")
             return (program.waitForEnd(), program.standardOutput)
         }
 
@@ -17,12 +18,15 @@ extension ProcessTests {
                 #"{"type":"operator.login","operator":"101","name":"佐藤"}"#,
                 #"{"type":"call.offered","call":"t1","from":"09000000001","to":"0300000000","queue":"support","name":"山田"}"#,
                 #"{"type":"call.queued","call":"t1","queue":"support"}"#, #"{"type":"call.answered","call":"t1","operator":"101"}"#,
-                #"{"type":"call.offered","call":"t2","from":"+81 90-0000-0001","to":"0300000000","queue":"support"}"#, #"{"type":"call.queued","call":"t2","queue":"support"}"#,
+                #"{"type":"call.offered","call":"t2","from":"+81 90-0000-0001","to":"0300000000","queue":"support"}"#,
+                #"{"type":"call.queued","call":"t2","queue":"support"}"#,
             ] { #expect(seq(client.ask(line)) != nil) }
             usleep(20_000)
             let between = now()
             usleep(20_000)
-            for line in [#"{"type":"call.ended","call":"t1","by":"caller"}"#, #"{"type":"call.ended","call":"t2","by":"caller"}"#] { #expect(seq(client.ask(line)) != nil) }
+            for line in [#"{"type":"call.ended","call":"t1","by":"caller"}"#, #"{"type":"call.ended","call":"t2","by":"caller"}"#] {
+                #expect(seq(client.ask(line)) != nil)
+            }
             return between
         }
 
@@ -30,7 +34,9 @@ extension ProcessTests {
             let daemon = try Daemon(), before = TimeTravelTests.now()
             try daemon.start()
             let between = try TimeTravelTests.traffic(try Client(daemon.socket)), http = HTTP(path: daemon.api)
-            func support(_ at: String) throws -> [String: Any] { try #require((try http.json("/v1/stats?at=\(at)")["queues"] as? [String: Any])?["support"] as? [String: Any]) }
+            func support(_ at: String) throws -> [String: Any] {
+                try #require((try http.json("/v1/stats?at=\(at)")["queues"] as? [String: Any])?["support"] as? [String: Any])
+            }
             let then = try support(between)
             #expect([then["offered"], then["answered"], then["waiting"], then["abandoned"]].map { $0 as? Int } == [2, 1, 1, 0])
             let last = try support(TimeTravelTests.now())
@@ -72,7 +78,9 @@ extension ProcessTests {
             let other = try Daemon()
             try other.start()
             try log.out.write(toFile: other.folder + "/log.ndjson", atomically: true, encoding: .utf8)
-            let sent = try Program("sh", ["-c", #""$0" send --events-socket "$1" < "$2""#, Program.built("screenpop"), other.socket, other.folder + "/log.ndjson"], errors: other.folder + "/send")
+            let sent = try Program(
+                "sh", ["-c", #""$0" send --events-socket "$1" < "$2""#, Program.built("screenpop"), other.socket, other.folder + "/log.ndjson"],
+                errors: other.folder + "/send")
             #expect(sent.waitForEnd() == .status(0), "\(sent.standardOutput)")
             func support(_ daemon: Daemon) throws -> [Int?] {
                 let set = (try HTTP(path: daemon.api).json("/v1/stats")["queues"] as? [String: Any])?["support"] as? [String: Any]

@@ -17,7 +17,9 @@ import Testing
     }
 
     /// Erlang B's and C's tables (as in ITU-T's teletraffic handbook): A = 1, N = 2 gives C = 1/3; A = 5, N = 7 gives 0.3241.
-    @Test(arguments: [(1.0, 2, 1.0 / 3), (5.0, 7, 0.3241), (8.0, 10, 0.4092), (0.5, 1, 0.5)]) func theTableOfErlangC(erlangs: Double, operators: Int, waiting: Double) {
+    @Test(arguments: [(1.0, 2, 1.0 / 3), (5.0, 7, 0.3241), (8.0, 10, 0.4092), (0.5, 1, 0.5)]) func theTableOfErlangC(
+        erlangs: Double, operators: Int, waiting: Double
+    ) {
         let load = Load(calls: erlangs * 10, in: 1_000, handling: 100)
         #expect(abs(ErlangC(load, operators: operators).waiting - waiting) < 0.0001)
     }

@@ -7,8 +7,13 @@ extension Alarm {
             switch kind {
             case .waiting: say("待ち呼 \(value)（しきい値 \(threshold)）", "\(value) calls wait (threshold \(threshold))")
             case .longestWait:
-                say("最長待ち \(Alarm.clock(value))（しきい値 \(Alarm.clock(threshold))）", "the oldest call has waited \(Alarm.clock(value)) (threshold \(Alarm.clock(threshold)))")
-            case .vipWaiting: say("優良顧客の待ち \(Alarm.clock(value))（しきい値 \(Alarm.clock(threshold))）", "a VIP has waited \(Alarm.clock(value)) (threshold \(Alarm.clock(threshold)))")
+                say(
+                    "最長待ち \(Alarm.clock(value))（しきい値 \(Alarm.clock(threshold))）",
+                    "the oldest call has waited \(Alarm.clock(value)) (threshold \(Alarm.clock(threshold)))")
+            case .vipWaiting:
+                say(
+                    "優良顧客の待ち \(Alarm.clock(value))（しきい値 \(Alarm.clock(threshold))）",
+                    "a VIP has waited \(Alarm.clock(value)) (threshold \(Alarm.clock(threshold)))")
             case .serviceLevel: say("サービスレベル \(value) %（目標 \(threshold) %）", "service level \(value) % (target \(threshold) %)")
             case .abandonRate: say("放棄率 \(value) %（しきい値 \(threshold) %）", "\(value) % abandoned (threshold \(threshold) %)")
             case .noOperator: say("オペレーターがいません", "no operator is logged in")

@@ -67,7 +67,9 @@ public struct AlarmBoard: Sendable {
             guard !thresholds.isOff || alarms.keys.contains(where: { $0.queue == name }) else { continue }
             let measured = measure(name, stats, thresholds, window: policy.window)
             for kind in AlarmKind.allCases {
-                if let alarm = settle(Key(queue: name, kind: kind), measured[kind], at: stats.at, clearAfter: policy.clearAfter) { changed.append(alarm) }
+                if let alarm = settle(Key(queue: name, kind: kind), measured[kind], at: stats.at, clearAfter: policy.clearAfter) {
+                    changed.append(alarm)
+                }
             }
         }
         return changed
@@ -117,9 +119,12 @@ public struct AlarmBoard: Sendable {
         }
         if let set, thresholds.serviceLevel > 0 || thresholds.abandonRate > 0 {
             let lately = lately(queue, set, at: stats.at, window: window)
-            if thresholds.serviceLevel > 0, lately.service.answered + lately.service.abandoned >= AlarmBoard.visitsMin, let level = lately.service.level(set.variant) {
+            if thresholds.serviceLevel > 0, lately.service.answered + lately.service.abandoned >= AlarmBoard.visitsMin,
+                let level = lately.service.level(set.variant)
+            {
                 let percent = Int64((level * 100).rounded(.down))
-                found[.serviceLevel] = Measure(value: percent, threshold: Int64(thresholds.serviceLevel), isCrossed: percent < thresholds.serviceLevel)
+                found[.serviceLevel] = Measure(
+                    value: percent, threshold: Int64(thresholds.serviceLevel), isCrossed: percent < thresholds.serviceLevel)
             }
             if thresholds.abandonRate > 0, lately.ended >= AlarmBoard.visitsMin {
                 let percent = Int64((Double(lately.abandoned) / Double(lately.ended) * 100).rounded(.up))

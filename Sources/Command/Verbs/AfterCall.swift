@@ -42,6 +42,8 @@ struct Note: AsyncParsableCommand {
 
     private func tell(_ what: String, _ body: Body) async throws -> Data {
         try await global.client.ask(
-            .init(method: .POST, path: path(["v1", "calls", call, what], [("source", source)]), body: .bytes(Array(try JSONEncoder().encode(body)), type: "application/json")))
+            .init(
+                method: .POST, path: path(["v1", "calls", call, what], [("source", source)]),
+                body: .bytes(Array(try JSONEncoder().encode(body)), type: "application/json")))
     }
 }

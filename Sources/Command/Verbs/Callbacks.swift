@@ -40,13 +40,15 @@ struct Callbacks: AsyncParsableCommand {
                 if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
                 let l = global.speech, answer: Answer = try APIClient.decode(data)
                 if answer.callbacks.isEmpty { return say(l.say("折返し待ちの方はいません。", "Nobody waits to be called back.")) }
-                var table = Table([
-                    l.say("番号", "number"), l.say("顧客", "customer"), l.say("担当", "owner"), l.say("キュー", "queue"), l.say("最初に放棄", "gave up first"),
-                    l.say("経過", "ago"), l.say("回数", "times"), l.say("それぞれの待ち", "waited"), l.say("最後の呼", "last call"),
-                ], right: [5, 6])
+                var table = Table(
+                    [
+                        l.say("番号", "number"), l.say("顧客", "customer"), l.say("担当", "owner"), l.say("キュー", "queue"), l.say("最初に放棄", "gave up first"),
+                        l.say("経過", "ago"), l.say("回数", "times"), l.say("それぞれの待ち", "waited"), l.say("最後の呼", "last call"),
+                    ], right: [5, 6])
                 for one in answer.callbacks {
                     table.add([
-                        safe(one.from.shown(l)), one.customer.map { safe($0.name) + ($0.tier == "vip" ? " ★" : "") } ?? "", one.customer?.owner.map(safe) ?? "",
+                        safe(one.from.shown(l)), one.customer.map { safe($0.name) + ($0.tier == "vip" ? " ★" : "") } ?? "",
+                        one.customer?.owner.map(safe) ?? "",
                         one.queue.map(safe) ?? "", local(one.since), l.duration(one.dueMs), String(one.tries.count),
                         one.tries.map { l.duration($0.waitedMs) }.joined(separator: ", "), one.tries.last?.call.map(safe) ?? "",
                     ])

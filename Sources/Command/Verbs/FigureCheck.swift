@@ -16,7 +16,8 @@ enum FigureCheck {
             same(name, "callback", told?.callback, real.callback)
             same(name, "max_wait_ms", told?.maxWaitMs, real.longestWait)
             // Means are told as whole milliseconds.
-            for (figure, shown, exact) in [("asa_ms", told?.asaMs, real.asa), ("aht_ms", told?.ahtMs, real.aht)] where shown.map({ abs($0 - (exact ?? .min / 2)) > 1 }) ?? (exact != nil) {
+            for (figure, shown, exact) in [("asa_ms", told?.asaMs, real.asa), ("aht_ms", told?.ahtMs, real.aht)]
+            where shown.map({ abs($0 - (exact ?? .min / 2)) > 1 }) ?? (exact != nil) {
                 same(name, figure, shown, exact)
             }
             let threshold = told?.serviceLevel?.thresholdMs ?? 20_000

@@ -44,12 +44,17 @@ struct Forecast: AsyncParsableCommand {
             // Whole days only: today has not ended.
             let last = min(wanted.addingTimeInterval(-86_400), Date().addingTimeInterval(-86_400))
             let format = Date.ISO8601FormatStyle().year().month().day()
-            let history: Intervals = try await global.client.ask(.init(path: path(["v1", "intervals"], [
-                ("from", from.formatted(format)), ("to", last.formatted(format)), ("step", step), ("queue", queue),
-            ])))
+            let history: Intervals = try await global.client.ask(
+                .init(
+                    path: path(
+                        ["v1", "intervals"],
+                        [
+                            ("from", from.formatted(format)), ("to", last.formatted(format)), ("step", step), ("queue", queue),
+                        ])))
             let seconds = within ?? Double(history.intervals.lazy.compactMap { $0.serviceLevel?.thresholdMs }.first ?? 20_000) / 1_000
             let minutes = ["15m": 15, "30m": 30][step] ?? 60
-            let model = ForecastModel(history, weekday: calendar.component(.weekday, from: wanted), stepMinutes: minutes, share: target / 100, within: seconds)
+            let model = ForecastModel(
+                history, weekday: calendar.component(.weekday, from: wanted), stepMinutes: minutes, share: target / 100, within: seconds)
             if output.json { return say(try json(model, wanted.formatted(format), seconds)) }
             say(text(model, wanted.formatted(format), seconds))
         }
@@ -69,37 +74,47 @@ struct Forecast: AsyncParsableCommand {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys]
-        let answer = Answer(day: day, queue: queue, target: target / 100, withinS: seconds, patienceS: model.patience, basedOn: model.days, slots: model.slots)
+        let answer = Answer(
+            day: day, queue: queue, target: target / 100, withinS: seconds, patienceS: model.patience, basedOn: model.days, slots: model.slots)
         return String(decoding: try encoder.encode(answer), as: UTF8.self)
     }
 
     private func text(_ model: ForecastModel, _ day: String, _ seconds: Double) -> String {
         let l = global.speech
         guard !model.slots.isEmpty else {
-            return l.say("過去 \(weeks) 週の同じ曜日に着信がないため、予測できません。", "No call came on that weekday in the last \(weeks) weeks: there is nothing to go by. Try more --weeks.")
+            return l.say(
+                "過去 \(weeks) 週の同じ曜日に着信がないため、予測できません。",
+                "No call came on that weekday in the last \(weeks) weeks: there is nothing to go by. Try more --weeks.")
         }
         var table = Table(
             [
-                l.say("時刻", "time"), l.say("予想", "calls"), l.say("実績幅", "range"), "AHT", l.say("呼量", "erlangs"), "Erlang C", "Erlang A", l.say("要員", "to plan"), "SL",
+                l.say("時刻", "time"), l.say("予想", "calls"), l.say("実績幅", "range"), "AHT", l.say("呼量", "erlangs"), "Erlang C", "Erlang A",
+                l.say("要員", "to plan"), "SL",
                 l.say("放棄", "abandon"), l.say("平均待ち", "wait"),
             ], right: Set(1...10))
         func plan(_ operators: Int) -> Int { Int((Double(operators) / (1 - shrinkage / 100)).rounded(.up)) }
         func one(_ number: Double) -> String { String(format: "%.1f", number) }
         for slot in model.slots {
             table.add([
-                slot.time, one(slot.calls), "\(slot.fewest)–\(slot.most)", l.duration(Int64(slot.handleS * 1_000)), one(slot.erlangs), String(slot.operatorsC),
-                String(slot.operatorsA), String(plan(slot.operatorsA)), l.percent(slot.serviceLevel), l.percent(slot.abandoned), l.duration(Int64(slot.meanWaitS * 1_000)),
+                slot.time, one(slot.calls), "\(slot.fewest)–\(slot.most)", l.duration(Int64(slot.handleS * 1_000)), one(slot.erlangs),
+                String(slot.operatorsC),
+                String(slot.operatorsA), String(plan(slot.operatorsA)), l.percent(slot.serviceLevel), l.percent(slot.abandoned),
+                l.duration(Int64(slot.meanWaitS * 1_000)),
             ])
         }
         let calls = model.slots.reduce(0) { $0 + $1.calls }, most = model.slots.map(\.operatorsA).max() ?? 0
         let based = model.days.joined(separator: ", ")
-        let patience = model.patience.map { l.duration(Int64($0 * 1_000)) } ?? l.say("不明（\(Int(ForecastModel.patienceDefault)) 秒と仮定）", "unknown, \(Int(ForecastModel.patienceDefault)) s assumed")
+        let patience =
+            model.patience.map { l.duration(Int64($0 * 1_000)) }
+            ?? l.say("不明（\(Int(ForecastModel.patienceDefault)) 秒と仮定）", "unknown, \(Int(ForecastModel.patienceDefault)) s assumed")
         return [
-            global.terminal.styled("\(day)\(queue.map { "  [\(safe($0))]" } ?? "")  \(l.say("目標", "target")) \(Int(target)) % / \(Int(seconds)) s", .bold),
+            global.terminal.styled(
+                "\(day)\(queue.map { "  [\(safe($0))]" } ?? "")  \(l.say("目標", "target")) \(Int(target)) % / \(Int(seconds)) s", .bold),
             table.text(on: global.terminal),
             "",
             l.say("合計 \(one(calls)) 呼、最大 \(plan(most)) 人。", "\(one(calls)) calls in all, \(plan(most)) operators at most."),
-            global.terminal.styled(l.say("根拠: \(based)。お客様の忍耐 平均 \(patience)。", "Based on \(based). Callers' patience: \(patience) in the mean."), .dim),
+            global.terminal.styled(
+                l.say("根拠: \(based)。お客様の忍耐 平均 \(patience)。", "Based on \(based). Callers' patience: \(patience) in the mean."), .dim),
         ].joined(separator: "\n")
     }
 }

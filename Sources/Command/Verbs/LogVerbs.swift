@@ -44,7 +44,8 @@ struct Replay: AsyncParsableCommand {
         var lines = [
             l.say(
                 "\(one.events) イベントを \(one.ms) ms で再現しました（\(local(one.until)) まで）。通話中 \(one.openCalls)、在席 \(one.operatorsLoggedIn)。",
-                "\(one.events) events told again in \(one.ms) ms, until \(local(one.until)): \(one.openCalls) open calls, \(one.operatorsLoggedIn) operators logged in.")
+                "\(one.events) events told again in \(one.ms) ms, until \(local(one.until)): \(one.openCalls) open calls, \(one.operatorsLoggedIn) operators logged in."
+            )
         ]
         switch one.equal {
         case true?: lines.append(t.styled(l.say("現在の状態と一致しました。", "It is the state that is alive."), .good))
@@ -52,7 +53,10 @@ struct Replay: AsyncParsableCommand {
             lines.append(t.styled(l.say("現在の状態と異なります:", "It is not the state that is alive:"), .bad))
             lines += one.differences.map { "  \(safe($0))" }
         case nil where !one.whole:
-            lines.append(l.say("ログは \(local(one.logBegins)) からです。それ以前の状態は分かりません。", "The log begins at \(local(one.logBegins)): the state before it is not known."))
+            lines.append(
+                l.say(
+                    "ログは \(local(one.logBegins)) からです。それ以前の状態は分かりません。", "The log begins at \(local(one.logBegins)): the state before it is not known."
+                ))
         case nil: break
         }
         return lines.joined(separator: "\n")

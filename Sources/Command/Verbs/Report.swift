@@ -25,8 +25,10 @@ struct Report: AsyncParsableCommand {
     @Option(help: "Visits to this queue alone.") var queue: String?
     @Option(help: "15m, 30m, 1h, 1d, 1w or 1mo. (default: the centre's interval)") var step: String?
     @Option(help: "How to write it.") var format = Format.table
+    @Flag(help: "Count the visits of that time anew, by the thresholds that hold now, instead of what was counted then.") var recount = false
 
     func validate() throws {
+        if recount, by == .operator { throw ValidationError("--recount counts visits; operators' times have no threshold.") }
         if format == .html, by == .operator { throw ValidationError("--format html shows no operators; use table, csv or json.") }
     }
 
@@ -52,6 +54,7 @@ struct Report: AsyncParsableCommand {
     private func ask(by: Grouping?, step: String?, format: String? = nil) async throws -> Data {
         try await global.client.ask(.init(path: path(["v1", "intervals"], [
             ("from", from), ("to", to), ("by", by?.rawValue), ("queue", queue), ("step", step), ("format", format),
+            ("recount", recount ? "true" : nil),
         ])))
     }
 }

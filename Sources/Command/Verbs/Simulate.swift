@@ -22,7 +22,9 @@ struct Simulate: AsyncParsableCommand {
             """)
 
     @OptionGroup var global: GlobalOptions
-    @Option(name: .customLong("events-socket"), help: ArgumentHelp("(env: SCREENPOP_EVENTS_SOCKET; default: /run/screenpop/events.sock)", valueName: "path"))
+    @Option(
+        name: .customLong("events-socket"),
+        help: ArgumentHelp("(env: SCREENPOP_EVENTS_SOCKET; default: /run/screenpop/events.sock)", valueName: "path"))
     var eventsSocket: String?
     @Option(help: "How many callers in all. (default: 1000; live 10000)") var calls: Int?
     @Option(help: "Callers per hour, when it is busiest.") var callsPerHour = 240.0
@@ -71,7 +73,8 @@ struct Simulate: AsyncParsableCommand {
     private func pushLive(_ events: [SimulatedEvent], _ plan: SimulatedCentre.Plan, _ run: String, _ socket: String) async throws {
         endOnInterrupt()
         let l = global.speech
-        complain(l.say("シード \(plan.seed)、オペレーター \(plan.operators) 人。Ctrl-C で終わります。", "Seed \(plan.seed), \(plan.operators) operators. Ctrl-C ends it."))
+        complain(
+            l.say("シード \(plan.seed)、オペレーター \(plan.operators) 人。Ctrl-C で終わります。", "Seed \(plan.seed), \(plan.operators) operators. Ctrl-C ends it."))
         let start = ContinuousClock.now, speed = speed, waits = events.map { Double($0.at) / 1_000 / speed }
         var next = 0
         // What is due goes together; the daemon says when.
@@ -89,7 +92,9 @@ struct Simulate: AsyncParsableCommand {
 
     // MARK: History
 
-    private func pushHistory(_ events: [SimulatedEvent], _ truth: SimulatedTruth, _ plan: SimulatedCentre.Plan, _ run: String, _ socket: String) async throws {
+    private func pushHistory(_ events: [SimulatedEvent], _ truth: SimulatedTruth, _ plan: SimulatedCentre.Plan, _ run: String, _ socket: String)
+        async throws
+    {
         let l = global.speech
         let length = events.map(\.at).max() ?? 0
         // Ends now, and begins on the boundary of any interval.
@@ -108,8 +113,11 @@ struct Simulate: AsyncParsableCommand {
         }
         let lines = timed.map { $0.event.line(source: "simulation", run: run, time: time($0.event.at)) }
         try await Resender(socket: socket, showsProgress: true).send(lines)
-        complain(l.say("\(truth.calls) 呼、\(lines.count) イベント（シード \(plan.seed)）。", "\(truth.calls) calls in \(lines.count) events (seed \(plan.seed))."))
-        if check { try await compare(truth, from: start, to: Date(timeIntervalSince1970: Double((startS + length / 1_000 + 2 * 3_600) / 3_600 * 3_600))) }
+        complain(
+            l.say("\(truth.calls) 呼、\(lines.count) イベント（シード \(plan.seed)）。", "\(truth.calls) calls in \(lines.count) events (seed \(plan.seed))."))
+        if check {
+            try await compare(truth, from: start, to: Date(timeIntervalSince1970: Double((startS + length / 1_000 + 2 * 3_600) / 3_600 * 3_600)))
+        }
     }
 
     /// When the hours begin. What is compared is asked for as one month's, so they are moved off its ends, in any time zone. Seconds.
@@ -126,9 +134,12 @@ struct Simulate: AsyncParsableCommand {
     private func compare(_ truth: SimulatedTruth, from: Date, to: Date) async throws {
         func ask(_ by: String) async throws -> [String: Intervals.Row] {
             let answer: Intervals = try await global.client.ask(
-                .init(path: path(["v1", "intervals"], [("from", from.formatted(.iso8601)), ("to", to.formatted(.iso8601)), ("by", by), ("step", "1mo")])))
+                .init(
+                    path: path(
+                        ["v1", "intervals"], [("from", from.formatted(.iso8601)), ("to", to.formatted(.iso8601)), ("by", by), ("step", "1mo")])))
             guard Set(answer.intervals.compactMap(\.key)).count == answer.intervals.count else {
-                throw ClientError.local("The hours that were simulated are in two months, whose figures are not added up here; try again in some hours.")
+                throw ClientError.local(
+                    "The hours that were simulated are in two months, whose figures are not added up here; try again in some hours.")
             }
             return Dictionary(uniqueKeysWithValues: answer.intervals.map { ($0.key ?? "", $0) })
         }

@@ -19,7 +19,9 @@ struct Top: AsyncParsableCommand {
     func run() async throws {
         try await global.run {
             // What cannot be asked is said on the terminal as it is.
-            var screen = TopScreen(figures: try await global.client.ask(.init(path: "/v1/stats")), now: Date().timeIntervalSince1970, language: global.speech, terminal: global.terminal)
+            var screen = TopScreen(
+                figures: try await global.client.ask(.init(path: "/v1/stats")), now: Date().timeIntervalSince1970, language: global.speech,
+                terminal: global.terminal)
             screen.queue = queue
             guard let keyboard = Keyboard() else { throw ClientError.local("screenpop top needs a terminal; screenpop stats --watch does not.") }
             defer { keyboard.end() }
@@ -47,7 +49,8 @@ struct Top: AsyncParsableCommand {
             case .letter("q"), .escape: return
             case .letter("f"), .tab:
                 let all = screen.queues
-                screen.queue = screen.queue.map { chosen in all.firstIndex(of: chosen).flatMap { $0 + 1 < all.count ? all[$0 + 1] : nil } } ?? all.first
+                screen.queue =
+                    screen.queue.map { chosen in all.firstIndex(of: chosen).flatMap { $0 + 1 < all.count ? all[$0 + 1] : nil } } ?? all.first
                 screen.selected = 0
             case .letter("s"):
                 let orders = TopScreen.Order.allCases

@@ -65,7 +65,8 @@ struct TopScreen {
         let one = queue.flatMap { figures.queues[$0] } ?? figures.centre, l = language
         let level = one.serviceLevel.chosen
         let parts = [
-            String(local(figures.at).suffix(8)), queue.map { "[\(safe($0))]" } ?? l.say("全体", "all queues"), l.say("待ち \(one.waiting)", "waiting \(one.waiting)"),
+            String(local(figures.at).suffix(8)), queue.map { "[\(safe($0))]" } ?? l.say("全体", "all queues"),
+            l.say("待ち \(one.waiting)", "waiting \(one.waiting)"),
             one.waitingVip > 0 ? "★ \(one.waitingVip)" : nil, l.say("最長 ", "longest ") + l.duration(one.longestWaitMs), "SL " + l.percent(level),
             l.say("着信 \(one.offered)  放棄 \(one.abandoned)", "offered \(one.offered)  abandoned \(one.abandoned)"),
         ].compactMap { $0 }
@@ -76,7 +77,8 @@ struct TopScreen {
         let l = language
         var table = Table(
             [
-                l.say("キュー", "queue"), l.say("待ち", "waiting"), l.say("最長", "longest"), l.say("着信", "offered"), l.say("応答", "answered"), l.say("放棄", "abandoned"),
+                l.say("キュー", "queue"), l.say("待ち", "waiting"), l.say("最長", "longest"), l.say("着信", "offered"), l.say("応答", "answered"),
+                l.say("放棄", "abandoned"),
                 "SL", "ASA", "AHT",
             ], right: Set(1...8))
         let shown = figures.queues.filter { queue == nil || $0.key == queue }.sorted { a, b in
@@ -92,7 +94,8 @@ struct TopScreen {
         }
         for (name, one) in shown {
             table.add([
-                safe(name), (one.waitingVip > 0 ? "★\(one.waitingVip) " : "") + String(one.waiting), l.duration(one.longestWaitMs), String(one.offered), String(one.answered),
+                safe(name), (one.waitingVip > 0 ? "★\(one.waitingVip) " : "") + String(one.waiting), l.duration(one.longestWaitMs),
+                String(one.offered), String(one.answered),
                 String(one.abandoned), l.percent(one.serviceLevel.chosen), l.duration(one.asaMs), l.duration(one.ahtMs),
             ])
         }
@@ -103,12 +106,15 @@ struct TopScreen {
     private func callTable() -> [String] {
         let l = language, shown = waiting
         if shown.isEmpty { return [l.say("待っている呼はありません。", "Nobody waits.")] }
-        var table = Table([" ", l.say("待ち", "age"), l.say("キュー", "queue"), l.say("発信者", "from"), l.say("顧客", "customer"), l.say("状態", "state")], right: [1])
+        var table = Table(
+            [" ", l.say("待ち", "age"), l.say("キュー", "queue"), l.say("発信者", "from"), l.say("顧客", "customer"), l.say("状態", "state")], right: [1])
         for (i, call) in shown.enumerated() {
             let isVIP = call.customer?.tier == "vip"
             table.add([
-                (i == selected ? ">" : " ") + (isVIP ? "★" : " "), l.duration(age(call.waitingSince)), call.queue.map(safe) ?? "", safe(call.from.shown(l)),
-                call.customer.map { safe($0.name) } ?? l.say("不明", "unknown"), call.operator.map { l.say("呼出 ", "rings at ") + safe($0) } ?? l.say("待ち", "waits"),
+                (i == selected ? ">" : " ") + (isVIP ? "★" : " "), l.duration(age(call.waitingSince)), call.queue.map(safe) ?? "",
+                safe(call.from.shown(l)),
+                call.customer.map { safe($0.name) } ?? l.say("不明", "unknown"),
+                call.operator.map { l.say("呼出 ", "rings at ") + safe($0) } ?? l.say("待ち", "waits"),
             ])
         }
         return table.text(on: terminal).components(separatedBy: "\n").enumerated().map { i, line in
@@ -120,7 +126,11 @@ struct TopScreen {
 
     private func operatorTable() -> [String] {
         let l = language
-        var table = Table([l.say("席", "operator"), l.say("名前", "name"), l.say("状態", "state"), l.say("時間", "for"), l.say("応答", "answered"), l.say("稼働率", "occupancy"), l.say("理由", "reason")], right: [3, 4, 5])
+        var table = Table(
+            [
+                l.say("席", "operator"), l.say("名前", "name"), l.say("状態", "state"), l.say("時間", "for"), l.say("応答", "answered"),
+                l.say("稼働率", "occupancy"), l.say("理由", "reason"),
+            ], right: [3, 4, 5])
         let order = ["available", "ringing", "talking", "holding", "wrap_up", "paused", "logged_out"]
         let shown = figures.operators.filter { $0.value.state != "logged_out" }.sorted { a, b in
             let places = (order.firstIndex(of: a.value.state) ?? 9, order.firstIndex(of: b.value.state) ?? 9)

@@ -6,7 +6,9 @@ public struct LogFile: ~Copyable {
     private let database: Connection
 
     public static func open(path: String) throws(LogError) -> LogFile {
-        do throws(SQLiteError) { return LogFile(path: path, database: try Connection(path: path, readOnly: true)) } catch { throw LogError(error, path: path) }
+        do throws(SQLiteError) { return LogFile(path: path, database: try Connection(path: path, readOnly: true)) } catch {
+            throw LogError(error, path: path)
+        }
     }
 
     private init(path: String, database: consuming Connection) {
@@ -33,8 +35,10 @@ public struct LogFile: ~Copyable {
 /// How the log's tables are read.
 enum LogTables {
     static func replay(_ database: borrowing Connection, after seq: Int64, _ tell: (EventLog.Entry) -> Bool) throws {
-        let all = try database.prepare("SELECT first, entries FROM burst WHERE last>? ORDER BY first")
-        try all.bind(seq, 1)
+        // From the row that holds the next place, found by its key: a log of years is not walked through.
+        let all = try database.prepare(
+            "SELECT first, entries FROM burst WHERE first>=(SELECT coalesce(max(first),0) FROM burst WHERE first<=?) ORDER BY first")
+        try all.bind(seq + 1, 1)
         var goesOn = true
         while goesOn, try all.step() {
             try all.withBytes(1) { bytes in

@@ -36,7 +36,9 @@ struct Pseudonyms {
         for (name, stem) in [("name", "Name"), ("email", "mail"), ("account", "account"), ("device", "device")] {
             if let word = fields[name] as? String { fields[name] = stand(in: name, for: word, stem) }
         }
-        for name in ["summary", "text"] { if let text = fields[name] as? String { fields[name] = String(repeating: "x", count: min(text.count, 200)) } }
+        for name in ["summary", "text"] {
+            if let text = fields[name] as? String { fields[name] = String(repeating: "x", count: min(text.count, 200)) }
+        }
         for name in ["calls", "operators"] {
             guard var list = fields[name] as? [[String: Any]] else { continue }
             for i in list.indices { replace(in: &list[i]) }
@@ -46,7 +48,9 @@ struct Pseudonyms {
 
     /// Numbers of nobody, of the length of a mobile one. What is no telephone number stays: a withheld one, an extension, a word.
     private mutating func number(_ raw: String) -> String {
-        guard let e164 = read(raw).e164 else { return raw.contains(where: \.isNumber) && raw.count > 6 ? stand(in: "number", for: raw, "number") : raw }
+        guard let e164 = read(raw).e164 else {
+            return raw.contains(where: \.isNumber) && raw.count > 6 ? stand(in: "number", for: raw, "number") : raw
+        }
         if let known = numbers[e164] { return known }
         // 0900 is given to nobody; invented customers have the lower ones.
         let made = "0900\(5_000_001 + numbers.count)"

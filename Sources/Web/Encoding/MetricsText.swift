@@ -34,9 +34,10 @@ struct MetricsText {
 
     private static func labels(_ labels: [(String, String)]) -> String {
         if labels.isEmpty { return "" }
-        return "{" + labels.map { name, value in
-            "\(name)=\"\(value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n"))\""
-        }.joined(separator: ",") + "}"
+        return "{"
+            + labels.map { name, value in
+                "\(name)=\"\(value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n"))\""
+            }.joined(separator: ",") + "}"
     }
 
     private static func number(_ value: Double) -> String { value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value) }

@@ -35,7 +35,13 @@ extension OpenAPI {
               { "name": "tier", "in": "query", "description": "Of customers of this tier alone.", "schema": { "type": "string" }, "example": "vip" },
               { "name": "line", "in": "query", "description": "To this inbound line alone.", "schema": { "type": "string" }, "example": "0300000000" },
               { "name": "operator", "in": "query", "description": "This operator alone.", "schema": { "type": "string" }, "example": "101" },
-              { "name": "format", "in": "query", "description": "Default: json.", "schema": { "enum": ["json", "csv"] } }
+              { "name": "format", "in": "query", "description": "Default: json.", "schema": { "enum": ["json", "csv"] } },
+              {
+                "name": "recount", "in": "query",
+                "description": "Count the visits of that time anew, by the thresholds that hold now, instead of what was counted \#
+        then. Not of operators.",
+                "schema": { "type": "boolean", "default": false }
+              }
             ],
             "responses": {
               "200": {

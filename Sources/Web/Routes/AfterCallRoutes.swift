@@ -25,9 +25,12 @@ struct AfterCallRoutes {
         let note: Note = try await request.json()
         let author = try author(note.operator, context)
         let isDraft = note.draft ?? false
-        if !isDraft, note.text?.contains(where: { !$0.isWhitespace }) != true { throw Problem.bad("text is empty: say what happened. With \"draft\": true an empty text throws the draft away.") }
+        if !isDraft, note.text?.contains(where: { !$0.isWhitespace }) != true {
+            throw Problem.bad("text is empty: say what happened. With \"draft\": true an empty text throws the draft away.")
+        }
         if isDraft { try await requireInMemory(call, "drafts") }
-        return try await write(call, refused: "text has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes.", request) { out in
+        return try await write(call, refused: "text has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes.", request) {
+            out in
             out.field("type", isDraft ? "screenpop.call.note_draft" : "screenpop.call.note")
             out.field("text", note.text ?? "")
             if let author { out.field("operator", author) }
@@ -44,7 +47,9 @@ struct AfterCallRoutes {
         let call = try await house.call(request, context)
         let disposition: Disposition = try await request.json()
         let author = try author(disposition.operator, context)
-        return try await write(call, refused: "code is a word of the centre's, such as \"resolved\": 1 to 1,024 bytes without control characters.", request) { out in
+        return try await write(
+            call, refused: "code is a word of the centre's, such as \"resolved\": 1 to 1,024 bytes without control characters.", request
+        ) { out in
             out.field("type", "screenpop.call.disposition")
             out.field("reason", disposition.code)
             if let author { out.field("operator", author) }
@@ -60,7 +65,9 @@ struct AfterCallRoutes {
     private func identify(_ request: Request, _ context: WebContext) async throws -> Response {
         let call = try await house.call(request, context)
         let identity: Identity = try await request.json()
-        guard (identity.customer == nil) != (identity.from == nil) else { throw Problem.bad("Say who it is: either customer, the id of a record, or from, another number.") }
+        guard (identity.customer == nil) != (identity.from == nil) else {
+            throw Problem.bad("Say who it is: either customer, the id of a record, or from, another number.")
+        }
         if let id = identity.customer, try house.records.customer(id) == nil { throw Problem(.unprocessableContent, "There is no customer \(id).") }
         try await requireInMemory(call, "who it was")
         return try await write(call, refused: "from is a telephone number.", request) { out in

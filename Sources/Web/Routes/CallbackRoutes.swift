@@ -16,7 +16,11 @@ struct CallbackRoutes {
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.serve)
         let queue = Query(request).text("queue")
-        guard let due = await house.engine.ask({ centre, now in (now, centre.callbacks.map { one in (one, one.tries.map { centre.call(number: $0.call)?.key }) }) }) else { throw Problem.stopping }
+        guard
+            let due = await house.engine.ask({ centre, now in
+                (now, centre.callbacks.map { one in (one, one.tries.map { centre.call(number: $0.call)?.key }) })
+            })
+        else { throw Problem.stopping }
         // The queue of a caller is that of the newest try, as in the figures.
         let asked = due.1.filter { queue == nil || $0.0.tries.last?.queue == queue }
         var shown: [Shown] = []

@@ -3,6 +3,7 @@ import Engine
 import EventWire
 import HTTPTypes
 import Hummingbird
+import NIOPosix
 import Settings
 
 /// `GET /v1/intervals`: the figures of a time past, step by step.
@@ -24,10 +25,34 @@ struct IntervalRoutes {
             )
         }) else { throw Problem.stopping }
         var report = FiguresReport(policy: live.policy, by: asked.grouping, filter: asked.filter, bounds: asked.bounds)
-        for past in try house.history.figures(from: asked.from, to: asked.to, forgottenThrough: live.forgottenAt) { report.add(past) }
-        report.add(live.figures)
+        let kept = try house.history.figures(from: asked.from, to: asked.to, forgottenThrough: live.forgottenAt) + [live.figures]
+        if asked.isRecount {
+            report.add(try await recount(asked, live.policy, gaps: kept.flatMap(\.gaps)))
+        } else {
+            for past in kept { report.add(past) }
+        }
         report.add(waiting: live.waiting)
         return asked.isCSV ? csv(report, asked) : json(report, asked)
+    }
+
+    /// The visits themselves, by the thresholds that hold now. A visit may have ended a day after its call began.
+    private func recount(_ asked: Asked, _ policy: Policy, gaps: [Centre.LinkGap]) async throws -> PastFigures {
+        let from = asked.from - 86_400_000, to = asked.to
+        guard let live = await house.engine.ask({ centre, _ in
+            centre.callsInMemory.filter { call in call.startedAt.map { from <= $0 && $0 < to } ?? false }
+        }) else { throw Problem.stopping }
+        let history = house.history
+        return try await withCheckedThrowingContinuation { continuation in
+            // A thread of its own: years of calls are minutes of reading.
+            NIOThreadPool.singleton.submit { _ in
+                continuation.resume(with: Result {
+                    var recount = Recount(policy: policy)
+                    for call in live { recount.add(call) }
+                    try history.each(from: from, to: to) { recount.add($0) }
+                    return recount.figures(gaps: gaps)
+                })
+            }
+        }
     }
 
     /// What a request asks for.
@@ -39,6 +64,7 @@ struct IntervalRoutes {
         let grouping: FiguresReport.Grouping
         let filter: FiguresReport.Filter
         let isCSV: Bool
+        let isRecount: Bool
 
         init(_ query: Query, _ settings: WebSettings, now: Timestamp) throws(Problem) {
             func day(_ name: String) -> (start: Timestamp, end: Timestamp)? { query.text(name).flatMap { settings.periods?.day($0) } }
@@ -69,6 +95,8 @@ struct IntervalRoutes {
                 throw .bad("These are more than \(IntervalRoutes.stepsMax) steps: ask for a larger step or a shorter time.")
             }
             self.bounds = bounds
+            isRecount = try query.flag("recount")
+            if isRecount, grouping == .operator { throw .bad("recount counts visits; operators' times have no threshold.") }
             switch query.text("format") {
             case nil, "json": isCSV = false
             case "csv": isCSV = true

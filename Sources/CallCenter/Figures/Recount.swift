@@ -1,0 +1,33 @@
+/// Figures counted anew from the calls themselves, by thresholds that came later: what the past would have been under the rules of today.
+///
+/// Operators' times are no figure of visits, and are not counted anew.
+public struct Recount {
+    private let policy: Policy
+    private var ledger = Ledger()
+    private var counted: Set<Int64> = []
+
+    public init(policy: Policy) { self.policy = policy }
+
+    /// Counts a call; the same call again changes nothing.
+    public mutating func add(_ call: borrowing Call) {
+        guard counted.insert(call.number).inserted else { return }
+        let numberIsKnown = call.lookup?.caller.e164.flatMap(CallerMemory.key) != nil
+        for var entry in call.entries(numberIsKnown: numberIsKnown) {
+            if let end = entry.end, !end.partial, end.outcome == .abandoned || end.outcome == .shortAbandoned {
+                let limit = policy.queue(entry.queue).shortAbandon
+                entry.end?.outcome = limit > 0 && end.wait <= limit ? .shortAbandoned : .abandoned
+            }
+            ledger.replace(VisitEntry(), by: entry, policy: policy)
+        }
+        if numberIsKnown, let start = call.startedAt {
+            ledger.bookCall(CallEntry(line: call.line, tier: call.tier, at: start, isRepeat: call.isRepeat), sign: 1, policy: policy)
+        }
+    }
+
+    /// What was counted. `incomplete` marks come from the figures that were kept at the time.
+    public func figures(gaps: [Centre.LinkGap]) -> PastFigures {
+        var figures = PastFigures(forgottenAt: Timestamp(ms: 0), queues: ledger.cells)
+        figures.gaps = gaps
+        return figures
+    }
+}
