@@ -20,7 +20,7 @@ public struct Durations: Equatable, Sendable {
 public struct EngineHealth: Equatable, Sendable {
     /// What a commit took, from its beginning to the disk's word.
     public var commits = Durations()
-    /// From when an event's bytes were read to its reply. The clock of events has milliseconds.
+    /// From when an event's bytes were read to its reply.
     public var answers = Durations()
     /// Bursts that could not be written.
     public var failures: Int64 = 0

@@ -13,6 +13,8 @@ struct EngineCore {
     private var effects: [Effect] = []
     /// Of what was applied, what nobody was shown yet.
     private var unshown: [Effect] = []
+    /// When the oldest event that brought it about was read; nil when time alone did. Microseconds of a clock that nobody sets.
+    private var unshownSince: Int64?
     private var checkpointSeq: Int64 = 0
     private let retention: Int64
     private var cutDue = Timestamp(ms: 0)
@@ -104,7 +106,7 @@ struct EngineCore {
             completeCommit()
             return fail(owed)
         }
-        show()
+        show(since: batches.first?.clock)
         owed.history += entries(of: effects)
         self.owed = owed
     }
@@ -149,10 +151,10 @@ struct EngineCore {
 
     private mutating func answer(_ owed: Owed) {
         showAll()
-        let now = Engine.now()
+        let now = Engine.microseconds()
         for (batch, reply) in zip(owed.batches, owed.replies) {
             batch.reply(reply)
-            health.answers.add((now - batch.readAt) * 1_000)
+            health.answers.add(now - batch.clock)
         }
         if !owed.history.isEmpty { history.take(owed.history) }
     }
@@ -162,6 +164,7 @@ struct EngineCore {
         let behind = owed
         owed = nil
         unshown = []
+        unshownSince = nil
         directory.rest()
         log.rollback()
         isUnwritable = true
@@ -174,14 +177,16 @@ struct EngineCore {
 
     /// Shows what was applied: a ringing phone's pop does not wait for the disk. What only announces a decision waits until that is on disk
     /// and the PBX is told, or until something urgent comes behind it.
-    private mutating func show(atOnce: Bool = false) {
+    private mutating func show(since: Int64? = nil, atOnce: Bool = false) {
+        if !effects.isEmpty { unshownSince = unshownSince ?? since }
         unshown += effects
         if atOnce || effects.contains(where: \.isUrgent) { showAll() }
     }
 
     mutating func showAll() {
         guard !unshown.isEmpty else { return }
-        streams.show(unshown, now: Engine.now())
+        streams.show(unshown, since: unshownSince, now: Engine.now())
+        unshownSince = nil
         for case .alert(let alert) in unshown { told(alert, log.lastSeq) }
         unshown.removeAll(keepingCapacity: true)
     }
@@ -231,7 +236,7 @@ struct EngineCore {
             }
             batch.reply(out)
         }
-        show(atOnce: true)
+        show(since: batches.first?.clock, atOnce: true)
         remember(effects)
     }
 

@@ -14,6 +14,8 @@ public struct EventBatch: Sendable {
     public private(set) var bytes: [UInt8] = []
     /// When the lines were read.
     public let readAt: Timestamp
+    /// The same by a clock that nobody sets. Microseconds.
+    let clock = Engine.microseconds()
     /// Takes the replies, in the order of the items, once everything in the batch is on disk. Called on the engine's thread.
     public let reply: @Sendable (ByteBuilder) -> Void
 

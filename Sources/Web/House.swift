@@ -82,8 +82,8 @@ public protocol CallHistory: Sendable {
     func calls(_ filter: CallFilter, below: Int64?, limit: Int) throws -> [Call]
     /// The calls with this id, one a source.
     func calls(id: String) throws -> [Call]
-    /// Tells each call that left the live state and began from `from` up to `to`.
-    func each(from: Timestamp, to: Timestamp, _ tell: (Call) -> Void) throws
+    /// The calls that left the live state and began from `from` up to `to`.
+    func kept(from: Timestamp, to: Timestamp) throws -> KeptCalls
     /// The call with this number of ours.
     func call(number: Int64) throws -> Call?
     /// The figures that left the live state no later than `through`, of the intervals that begin from `from` up to `to` and perhaps of others.

@@ -148,12 +148,9 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         return waiting.withLock { $0.calls.filter { $0.key.call == id } } + (try store.calls(id: id))
     }
 
-    func each(from: Timestamp, to: Timestamp, _ tell: (Call) -> Void) throws {
+    func kept(from: Timestamp, to: Timestamp) throws -> KeptCalls {
         try flush()
-        try store.calls(below: nil, from: from, to: to, customer: nil) { call in
-            tell(call)
-            return true
-        }
+        return store.calls(from: from, to: to)
     }
 
     func call(number: Int64) throws -> Call? {

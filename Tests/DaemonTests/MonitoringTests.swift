@@ -51,8 +51,8 @@ extension ProcessTests {
             _ = try stream.read(until: #""kind":"waiting","raised":false"#)
             #expect((try http.json("/v1/alarms")["alarms"] as? [Any])?.count == 0)
             let posted: [Substring]? = poll(within: 20) {
-                let lines = hook.standardOutput.split(separator: "\n").dropFirst()
-                return lines.count >= 3 ? Array(lines) : nil
+                let said = hook.standardOutput, lines = said.split(separator: "\n").dropFirst()
+                return lines.count >= 3 && said.hasSuffix("\n") ? Array(lines) : nil
             }
             // The first attempt was refused, so the same letter came again before the next one.
             let lines = try #require(posted, "\(hook.standardOutput)")
@@ -64,7 +64,12 @@ extension ProcessTests {
             hook.stop(SIGKILL)
         }
 
-        @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prometheus"), "needs the package prometheus"))
+        /// Where a program of Debian's prometheus package is: `make test` unpacks it.
+        static func found(_ program: String) -> String? {
+            [DemoTests.root + "/.build/prometheus/usr/bin/", "/usr/bin/"].map { $0 + program }.first(where: FileManager.default.isExecutableFile)
+        }
+
+        @Test(.enabled(if: MonitoringTests.found("prometheus") != nil, "make test fetches the package prometheus"))
         func prometheusScrapesTheFigures() throws {
             let (daemon, client, _) = try EndToEndTests.ready()
             _ = client.ask(#"{"type":"call.queued","call":"p1","queue":"support"}"#)
@@ -83,7 +88,7 @@ extension ProcessTests {
             """.write(toFile: file, atomically: true, encoding: .utf8)
             let listen = Int.random(in: 20_000...40_000)
             let prometheus = try Program(
-                "/usr/bin/prometheus",
+                try #require(MonitoringTests.found("prometheus")),
                 ["--config.file=\(file)", "--storage.tsdb.path=\(daemon.folder)/tsdb", "--web.listen-address=127.0.0.1:\(listen)"],
                 errors: daemon.folder + "/prom")
             let ask = """
@@ -110,7 +115,15 @@ extension ProcessTests {
                 _ = client.ask(#"{"type":"call.queued","call":"\#(call)","queue":"a\"b\\c"}"#)
             }
             _ = client.ask(#"{"type":"call.ended","call":"m2","by":"caller"}"#)
-            let text = try http.ask("GET", "/metrics").body
+            _ = client.ask(#"{"type":"operator.login","operator":"101"}"#)
+            let screen = try http.stream("/v1/stream?operator=101")
+            _ = try screen.read(until: "retry")
+            _ = client.ask(#"{"type":"call.ringing","call":"m1","operator":"101"}"#)
+            _ = try screen.read(until: "ringing")
+            let text: String = try #require(poll(within: 20) {
+                let text = try? http.ask("GET", "/metrics").body
+                return text?.contains("screenpop_pop_seconds_count 0\n") == false ? text : nil
+            })
             var types: [Substring: Substring] = [:], seen: Set<Substring> = []
             for line in text.split(separator: "\n") {
                 if let type = line.firstMatch(of: /^# TYPE (\w+) (gauge|counter|histogram)$/) {
@@ -128,7 +141,7 @@ extension ProcessTests {
             #expect(text.contains("screenpop_log_writable 1\n"))
             #expect(!text.contains("9000000001"), "a caller's number is in the metrics")
             // Each histogram's last bucket is its count.
-            for name in ["commit", "answer"] {
+            for name in ["commit", "answer", "pop"] {
                 let all = try #require(
                     text.firstMatch(of: try Regex("screenpop_\(name)_seconds_bucket\\{le=\"\\+Inf\"\\} (\\d+)\n", as: (Substring, Substring).self)))
                 #expect(text.contains("screenpop_\(name)_seconds_count \(all.1)\n"))
@@ -149,7 +162,7 @@ extension ProcessTests {
                 as? [String: Any]
             #expect((dashboard?["panels"] as? [Any])?.count == 13)
 
-            if let promtool = ["/usr/bin/promtool", "/usr/local/bin/promtool"].first(where: FileManager.default.isExecutableFile) {
+            if let promtool = MonitoringTests.found("promtool") {
                 try text.write(toFile: daemon.folder + "/metrics", atomically: true, encoding: .utf8)
                 let checks = [
                     ["/bin/sh", "-c", "\(promtool) check metrics < '\(daemon.folder)/metrics'"],

@@ -49,6 +49,37 @@ extension ProcessTests {
             #expect(daemon.stop() == .status(0))
         }
 
+        /// The threshold of today asked of the past: what was counted then stays, unless one asks to count anew.
+        @Test func thePastIsCountedAnewByTheThresholdsOfToday() throws {
+            let daemon = try Daemon()
+            try daemon.start()
+            _ = try TimeTravelTests.traffic(try Client(daemon.socket))
+            try "[queues.support]\nshort_abandon = \"5s\"\n".write(toFile: daemon.config, atomically: true, encoding: .utf8)
+            kill(daemon.pid, SIGHUP)
+            let http = HTTP(path: daemon.api)
+            func support(_ recount: Bool) throws -> [Int?] {
+                let all = try #require(try http.json("/v1/intervals?by=queue&recount=\(recount)&from=\(Self.today())")["intervals"] as? [[String: Any]])
+                return ["offered", "answered", "abandoned", "short_abandoned"].map { name in
+                    all.filter { $0["queue"] as? String == "support" }.compactMap { $0[name] as? Int }.reduce(0, +)
+                }
+            }
+            let isAnew = poll(within: 20) { (try? support(true)) == [2, 1, 0, 1] ? true : nil }
+            #expect(isAnew == true)
+            #expect(try support(false) == [2, 1, 1, 0])
+            let report = try TimeTravelTests.program(daemon, "report", "--recount", "--by", "queue", "--from", Self.today(), "--format", "json")
+            #expect(report.end == .status(0) && report.out.contains(#""short_abandoned":1"#), "\(report.out)")
+            #expect(try TimeTravelTests.program(daemon, "report", "--recount", "--by", "operator").end == .status(64))
+            #expect(daemon.stop() == .status(0))
+        }
+
+        /// Of the centre's clock, which is UTC unless it is configured; the day before, lest midnight comes in between.
+        static func today() -> String {
+            let format = DateFormatter()
+            format.dateFormat = "yyyy-MM-dd"
+            format.timeZone = TimeZone(secondsFromGMT: 0)
+            return format.string(from: Date(timeIntervalSinceNow: -86_400))
+        }
+
         @Test func theStateToldAgainIsTheOneThatIsAlive() throws {
             let daemon = try Daemon()
             try daemon.start()

@@ -78,9 +78,7 @@ public struct FiguresReport: Sendable {
         if isOfCalls {
             set.figures += cell
         } else {
-            var part = cell
-            if grouping != .queue, filter.queue == nil { part.forgetCalls() }
-            set.figures += part
+            if grouping == .queue || filter.queue != nil { set.figures += cell } else { set.figures.addVisits(of: cell) }
             set.service += ServiceCounts(cell, excludeShort: policy.queue(place.queue).excludeShortAbandons)
         }
         sets[step][key(of: place)] = set

@@ -67,6 +67,10 @@ public struct Ledger: Equatable, Sendable, Codable {
 
     public private(set) var cells: [Place: QueueFigures] = [:]
 
+    static func += (a: inout Ledger, b: Ledger) {
+        for (place, cell) in b.cells { a.cells[place, default: .init()] += cell }
+    }
+
     mutating func replace(_ old: VisitEntry, by new: VisitEntry, policy: Policy) {
         let moved = old.queue != new.queue || old.tier != new.tier || old.line != new.line
         func place(_ entry: VisitEntry, _ at: Timestamp) -> Place {

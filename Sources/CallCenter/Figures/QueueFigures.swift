@@ -39,40 +39,39 @@ public struct QueueFigures: Equatable, Sendable, Codable {
 
     public init() {}
 
-    static func += (a: inout QueueFigures, b: QueueFigures) {
-        a.offered += b.offered
-        a.answered += b.answered
-        a.abandoned += b.abandoned
-        a.shortAbandoned += b.shortAbandoned
-        a.overflowed += b.overflowed
-        a.callback += b.callback
-        a.blocked += b.blocked
-        a.unknown += b.unknown
-        a.answeredTimed += b.answeredTimed
-        a.abandonedTimed += b.abandonedTimed
-        a.shortTimed += b.shortTimed
-        a.answeredWithin += b.answeredWithin
-        a.abandonedWithin += b.abandonedWithin
-        a.shortWithin += b.shortWithin
-        a.answeredWait += b.answeredWait
-        a.endedTimed += b.endedTimed
-        a.endedWait += b.endedWait
-        a.longest += b.longest
-        a.waits += b.waits
-        a.handled += b.handled
-        a.talk += b.talk
-        a.hold += b.hold
-        a.wrapUp += b.wrapUp
-        a.transfers += b.transfers
-        a.holds += b.holds
+    static func += (a: inout QueueFigures, b: borrowing QueueFigures) {
+        a.addVisits(of: b)
         a.callsKnown += b.callsKnown
         a.callsRepeat += b.callsRepeat
     }
 
-    /// Without the counts of calls.
-    mutating func forgetCalls() {
-        callsKnown = 0
-        callsRepeat = 0
+    /// Adds everything but the counts of calls.
+    mutating func addVisits(of b: borrowing QueueFigures) {
+        offered += b.offered
+        answered += b.answered
+        abandoned += b.abandoned
+        shortAbandoned += b.shortAbandoned
+        overflowed += b.overflowed
+        callback += b.callback
+        blocked += b.blocked
+        unknown += b.unknown
+        answeredTimed += b.answeredTimed
+        abandonedTimed += b.abandonedTimed
+        shortTimed += b.shortTimed
+        answeredWithin += b.answeredWithin
+        abandonedWithin += b.abandonedWithin
+        shortWithin += b.shortWithin
+        answeredWait += b.answeredWait
+        endedTimed += b.endedTimed
+        endedWait += b.endedWait
+        longest += b.longest
+        waits += b.waits
+        handled += b.handled
+        talk += b.talk
+        hold += b.hold
+        wrapUp += b.wrapUp
+        transfers += b.transfers
+        holds += b.holds
     }
 
     /// All of it as numbers, to be kept: the counts, then the longest waits and the buckets of the waits, each behind how many there are.

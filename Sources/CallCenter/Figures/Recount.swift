@@ -1,16 +1,17 @@
 /// Figures counted anew from the calls themselves, by thresholds that came later: what the past would have been under the rules of today.
 ///
 /// Operators' times are no figure of visits, and are not counted anew.
-public struct Recount {
+public struct Recount: Sendable {
     private let policy: Policy
     private var ledger = Ledger()
-    private var counted: Set<Int64> = []
 
     public init(policy: Policy) { self.policy = policy }
 
-    /// Counts a call; the same call again changes nothing.
+    /// What two have counted, of calls that are not the same.
+    public static func += (a: inout Recount, b: Recount) { a.ledger += b.ledger }
+
+    /// Counts a call; never one that was counted before.
     public mutating func add(_ call: borrowing Call) {
-        guard counted.insert(call.number).inserted else { return }
         let numberIsKnown = call.lookup?.caller.e164.flatMap(CallerMemory.key) != nil
         for var entry in call.entries(numberIsKnown: numberIsKnown) {
             if let end = entry.end, !end.partial, end.outcome == .abandoned || end.outcome == .shortAbandoned {

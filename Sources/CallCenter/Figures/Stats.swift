@@ -51,6 +51,8 @@ extension Centre {
     /// The figures from `from` to `to`, both on interval boundaries, as they are at `now`. Call `settle(now)` first.
     public func stats(from: Timestamp, to: Timestamp, now: Timestamp) -> Stats {
         let wanted = from..<to
+        // Of their own, or each closure below would hold all of the centre.
+        let policy = policy, calls = calls
         var centre = Stats.FigureSet(policy.queueDefault)
         var queues: [String: Stats.FigureSet] = [:]
         var tiers: [String: Stats.FigureSet] = [:]
@@ -63,9 +65,7 @@ extension Centre {
                     set.figures += cell
                     return
                 }
-                var part = cell
-                if !calls { part.forgetCalls() }
-                set.figures += part
+                if calls { set.figures += cell } else { set.figures.addVisits(of: cell) }
                 set.service += ServiceCounts(cell, excludeShort: policy.queue(place.queue).excludeShortAbandons)
             }
             // Calls are counted once in the centre and in their tier, and once in each queue they visited.
@@ -107,15 +107,19 @@ extension Centre {
             for key in queues.keys { queues[key]?.incomplete = true }
             for key in tiers.keys { tiers[key]?.incomplete = true }
         }
-        return Stats(
-            at: now, from: from, to: to, centre: centre, queues: queues, tiers: tiers,
-            operators: operators.mapValues { operatorSet($0, from: from, to: to, now: now) })
+        // By places: an operator has a working day's marks, and to copy one costs more than to sum it up.
+        var sets: [String: Stats.OperatorSet] = [:]
+        sets.reserveCapacity(operators.count)
+        for i in operators.indices { sets[operators.keys[i]] = operatorSet(operators.values[i], from: from, to: to, now: now) }
+        return Stats(at: now, from: from, to: to, centre: centre, queues: queues, tiers: tiers, operators: sets)
     }
 
-    private func operatorSet(_ one: Operator, from: Timestamp, to: Timestamp, now: Timestamp) -> Stats.OperatorSet {
-        Stats.OperatorSet(
+    private func operatorSet(_ one: borrowing Operator, from: Timestamp, to: Timestamp, now: Timestamp) -> Stats.OperatorSet {
+        var ids: [String] = []
+        for number in one.activeCalls { if let at = calls.index(forKey: number) { ids.append(calls.values[at].key.call) } }
+        return Stats.OperatorSet(
             name: one.name, device: one.device, queues: one.queues, state: one.state, since: one.since, reason: one.pauseReason,
-            calls: one.activeCalls.compactMap { calls[$0]?.key.call },
+            calls: ids,
             figures: one.figures(from: from, to: to, now: now, grain: policy.grain))
     }
 }

@@ -56,6 +56,20 @@ public final class Streams: Sendable {
         }
     }
 
+    private let popTimes = Mutex(Durations())
+
+    /// From when an event was read to when the pop it brought about was written to a screen's socket; what is written together is counted
+    /// once, by its oldest.
+    public var popWrites: Durations { popTimes.withLock { $0 } }
+
+    /// A delivery's frames are written.
+    ///
+    /// - Parameter since: of `Subscription.Delivery.frames`.
+    public func written(since: Int64?) {
+        guard let since else { return }
+        popTimes.withLock { $0.add(Engine.microseconds() - since) }
+    }
+
     /// Whether anybody is connected.
     var areWatched: Bool { state.withLock { !($0.byOperator.isEmpty && $0.everybody.isEmpty) } }
 
@@ -153,15 +167,17 @@ public final class Streams: Sendable {
     // MARK: Frames
 
     /// Puts what the core wants shown before the clients it concerns.
-    func show(_ effects: [Effect], now: Timestamp) {
+    ///
+    /// - Parameter since: when the event was read that brought it about, for `popWrites`; nil when time alone did.
+    func show(_ effects: [Effect], since: Int64? = nil, now: Timestamp) {
         let nowS = now.ms / 1000
         state.withLock { state in
             for effect in effects {
                 switch effect {
                 case .pop(let pop, .new):
-                    put("pop", to: pop.operator, &state, nowS) { PopEncoder.pop(pop, into: &$0) }
+                    put("pop", to: pop.operator, &state, nowS, since: since) { PopEncoder.pop(pop, into: &$0) }
                 case .pop(let pop, .update):
-                    put("pop.update", to: pop.operator, &state, nowS) { PopEncoder.pop(pop, into: &$0) }
+                    put("pop.update", to: pop.operator, &state, nowS, since: since) { PopEncoder.pop(pop, into: &$0) }
                 case .popWithdrawn(let gone):
                     put("pop.withdrawn", to: gone.operator, &state, nowS) { Streams.encode(gone, into: &$0) }
                 case .operatorChanged(let one):
@@ -183,7 +199,7 @@ public final class Streams: Sendable {
 
     /// - Parameter who: the operator concerned; nil for the supervisors.
     private func put(
-        _ name: StaticString, to who: String?, _ state: inout State, _ nowS: Int64, _ data: (inout ByteBuilder) -> Void
+        _ name: StaticString, to who: String?, _ state: inout State, _ nowS: Int64, since: Int64? = nil, _ data: (inout ByteBuilder) -> Void
     ) {
         state.place += 1
         let audience = who ?? Streams.supervisors
@@ -194,8 +210,8 @@ public final class Streams: Sendable {
         let frame = Streams.frame(name, "\(epoch)-\(state.place)", data)
         if isKept { state.rings[audience]?.put(frame, at: state.place) }
         if isKeptForAll { state.rings[Streams.everybody]?.put(frame, at: state.place) }
-        for subscription in who.map({ state.byOperator[$0] ?? [] }) ?? state.supervisors { subscription.put(frame, nowS: nowS) }
-        for subscription in state.everybody { subscription.put(frame, nowS: nowS) }
+        for subscription in who.map({ state.byOperator[$0] ?? [] }) ?? state.supervisors { subscription.put(frame, nowS: nowS, since: since) }
+        for subscription in state.everybody { subscription.put(frame, nowS: nowS, since: since) }
     }
 
     private static func frame(_ name: StaticString, _ id: String, _ data: (inout ByteBuilder) -> Void) -> [UInt8] {

@@ -11,8 +11,8 @@ public final class Subscription: Sendable {
     public static let bytesMax = 1 << 20
 
     public enum Delivery: Sendable {
-        /// Encoded frames, in order.
-        case frames([[UInt8]])
+        /// Encoded frames, in order, and for `Streams.written` when the event was read that brought about the first pop among them.
+        case frames([[UInt8]], since: Int64?)
         /// The client fell behind; `Engine.restart` gives it what is alive.
         case fellBehind
         case ended
@@ -24,6 +24,7 @@ public final class Subscription: Sendable {
     private struct State {
         var frames: [[UInt8]] = []
         var bytes = 0
+        var since: Int64?
         /// Of what was alive at the start: a large centre's may be more than may wait, and it is no sign of a slow client.
         var aliveFrames = 0
         var aliveBytes = 0
@@ -51,7 +52,8 @@ public final class Subscription: Sendable {
                 state.bytes = 0
                 state.aliveFrames = 0
                 state.aliveBytes = 0
-                return .frames(frames)
+                defer { state.since = nil }
+                return .frames(frames, since: state.since)
             }
             if let ready { return ready }
             await withTaskCancellationHandler {
@@ -69,7 +71,7 @@ public final class Subscription: Sendable {
         }
     }
 
-    func put(_ frame: [UInt8], nowS: Int64) {
+    func put(_ frame: [UInt8], nowS: Int64, since: Int64? = nil) {
         let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
             if state.hasEnded || state.isBehind { return nil }
             state.lastPutS = nowS
@@ -79,9 +81,11 @@ public final class Subscription: Sendable {
             if isFull {
                 state.frames = []
                 state.bytes = 0
+                state.since = nil
                 state.isBehind = true
             } else {
                 state.frames.append(frame)
+                state.since = state.since ?? since
                 state.bytes += frame.count
             }
             return state.reader.take()
@@ -93,6 +97,7 @@ public final class Subscription: Sendable {
     func restart(with frames: [[UInt8]], nowS: Int64) {
         let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.frames = frames
+            state.since = nil
             state.bytes = frames.reduce(0) { $0 + $1.count }
             state.aliveFrames = frames.count
             state.aliveBytes = state.bytes

@@ -22,6 +22,7 @@ enum CustomersDatabase {
             if found == 0 { try opened.run(schema) }
             if found <= version {
                 try opened.run(nameIndex)
+                try opened.run(startIndex)
                 try opened.run(figures)
                 return opened
             }
@@ -55,6 +56,9 @@ enum CustomersDatabase {
 
     /// For rows of an import that have no more than a name. It is no part of the form: a file without it gets it.
     private static let nameIndex = "CREATE INDEX IF NOT EXISTS customer_name_only ON customer(name) WHERE external_id IS NULL AND email IS NULL"
+
+    /// For what happened from one day to another. No part of the form either.
+    private static let startIndex = "CREATE INDEX IF NOT EXISTS call_started ON call(started)"
 
     /// Figures that left memory, by interval and when they did; no part of the form either.
     private static let figures = """

@@ -19,17 +19,24 @@ struct MetricsText {
     /// Milliseconds, as the seconds that Prometheus counts in.
     mutating func seconds(_ name: String, _ labels: [(String, String)] = [], ms: Int64?) { sample(name, labels, ms.map { Double($0) / 1_000 }) }
 
+    /// A family with one histogram, of what took so long.
     mutating func histogram(_ name: String, _ help: String, _ durations: Durations) {
         family(name, .histogram, help)
-        var count: Int64 = 0
-        for (bound, here) in zip(Durations.bounds, durations.counts) {
-            count += here
-            sample(name + "_bucket", [("le", MetricsText.number(Double(bound) / 1_000_000))], Double(count))
-        }
-        count += durations.counts.last ?? 0
-        sample(name + "_bucket", [("le", "+Inf")], Double(count))
-        sample(name + "_sum", [], Double(durations.sum) / 1_000_000)
-        sample(name + "_count", [], Double(count))
+        var upTo: [Int] = []
+        for here in durations.counts { upTo.append((upTo.last ?? 0) + Int(here)) }
+        let bounds = Durations.bounds.map { Double($0) / 1_000_000 }
+        histogram(name, [], bounds: bounds, upTo: upTo, sum: Double(durations.sum) / 1_000_000)
+    }
+
+    /// A histogram of the family that was begun.
+    ///
+    /// - Parameters:
+    ///   - bounds: upper bounds, rising.
+    ///   - upTo: how many are no greater than each bound, and at the end how many there are.
+    mutating func histogram(_ name: String, _ labels: [(String, String)], bounds: [Double], upTo: [Int], sum: Double) {
+        for (bound, count) in zip(bounds.map(MetricsText.number) + ["+Inf"], upTo) { sample(name + "_bucket", labels + [("le", bound)], count) }
+        sample(name + "_sum", labels, sum)
+        sample(name + "_count", labels, upTo.last ?? 0)
     }
 
     private static func labels(_ labels: [(String, String)]) -> String {

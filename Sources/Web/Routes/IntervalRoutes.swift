@@ -3,7 +3,6 @@ import Engine
 import EventWire
 import HTTPTypes
 import Hummingbird
-import NIOPosix
 import Settings
 
 /// `GET /v1/intervals`: the figures of a time past, step by step.
@@ -41,18 +40,7 @@ struct IntervalRoutes {
         guard let live = await house.engine.ask({ centre, _ in
             centre.callsInMemory.filter { call in call.startedAt.map { from <= $0 && $0 < to } ?? false }
         }) else { throw Problem.stopping }
-        let history = house.history
-        return try await withCheckedThrowingContinuation { continuation in
-            // A thread of its own: years of calls are minutes of reading.
-            NIOThreadPool.singleton.submit { _ in
-                continuation.resume(with: Result {
-                    var recount = Recount(policy: policy)
-                    for call in live { recount.add(call) }
-                    try history.each(from: from, to: to) { recount.add($0) }
-                    return recount.figures(gaps: gaps)
-                })
-            }
-        }
+        return try await Recounting.figures(live, try house.history.kept(from: from, to: to), policy: policy, gaps: gaps)
     }
 
     /// What a request asks for.

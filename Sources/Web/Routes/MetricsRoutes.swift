@@ -7,7 +7,7 @@ import Hummingbird
 /// `GET /metrics`: today's figures and the daemon's own health, for Prometheus.
 ///
 /// Labels are queues, tiers, operators and outcomes, all of them few; never a caller. Figures of visits are gauges: they begin anew with the
-/// centre's day, and a late event may take one back.
+/// centre's day, and a late event may take one back. The histogram of waits begins anew with the day too, which Prometheus takes for a restart.
 struct MetricsRoutes {
     let house: House
 
@@ -38,8 +38,8 @@ struct MetricsRoutes {
         for (label, sets) in [("queue", stats.queues), ("tier", stats.tiers)] {
             let prefix = label == "queue" ? "screenpop" : "screenpop_tier"
             let sorted = sets.sorted { $0.key < $1.key }
-            func each(_ name: String, _ help: String, _ write: (inout MetricsText, String, [(String, String)], Stats.FigureSet) -> Void) {
-                out.family("\(prefix)_\(name)", .gauge, "\(help), by \(label).")
+            func each(_ name: String, kind: MetricsText.Kind = .gauge, _ help: String, _ write: (inout MetricsText, String, [(String, String)], Stats.FigureSet) -> Void) {
+                out.family("\(prefix)_\(name)", kind, "\(help), by \(label).")
                 for (key, set) in sorted { write(&out, "\(prefix)_\(name)", [(label, key)], set) }
             }
             each("visits_today", "Visits of today by outcome") { out, name, labels, set in
@@ -60,7 +60,12 @@ struct MetricsRoutes {
             }
             each("answer_speed_seconds", "Average speed of answer today") { $0.sample($1, $2, $3.figures.asa.map { $0 / 1_000 }) }
             each("handle_time_seconds", "Average handle time today") { $0.sample($1, $2, $3.figures.aht.map { $0 / 1_000 }) }
-            each("wait_seconds", "Waits of those answered today") { out, name, labels, set in
+            each("answer_wait_seconds", kind: .histogram, "Waits of those answered today") { out, name, labels, set in
+                let bounds = StatsEncoder.waitBounds, upTo = set.figures.waits(upTo: bounds) + [set.figures.answeredTimed]
+                let sum = Double(set.figures.answeredWait) / 1_000
+                out.histogram(name, labels, bounds: bounds.map { Double($0) / 1_000 }, upTo: upTo, sum: sum)
+            }
+            each("wait_seconds", "Percentiles of the waits of those answered today") { out, name, labels, set in
                 for percent in [50.0, 90, 95, 99] {
                     out.seconds(name, labels + [("percentile", "\(Int(percent))")], ms: set.figures.waitPercentile(percent))
                 }
@@ -100,6 +105,7 @@ struct MetricsRoutes {
         one("screenpop_commit_failures_total", .counter, "Bursts of events that could not be written.", Double(health.failures))
         out.histogram("screenpop_commit_seconds", "What a commit of the log took.", health.commits)
         out.histogram("screenpop_answer_seconds", "From an event's arrival to its reply.", health.answers)
+        out.histogram("screenpop_pop_seconds", "From an event's arrival to its pop on a screen's socket.", house.engine.streams.popWrites)
         one("screenpop_event_connections", .gauge, "Connections that push events.", Double(house.settings.eventConnections()))
         one("screenpop_streams", .gauge, "Streams of pops that are open.", Double(house.engine.streams.count))
         one("process_start_time_seconds", .gauge, "When the daemon started, since 1970.", Double(house.settings.startedAt.ms) / 1_000)

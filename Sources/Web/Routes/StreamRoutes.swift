@@ -24,10 +24,11 @@ struct StreamRoutes {
             try await writer.write(ByteBuffer(hello))
             while true {
                 switch await subscription.next() {
-                case .frames(let frames):
+                case .frames(let frames, let since):
                     var buffer = ByteBuffer()
                     for frame in frames { buffer.writeBytes(frame) }
                     try await writer.write(buffer)
+                    house.engine.streams.written(since: since)
                 case .fellBehind: await house.engine.restart(subscription)
                 case .ended: return
                 }
