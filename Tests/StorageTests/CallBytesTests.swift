@@ -52,6 +52,10 @@ import Testing
             let bytes = CallBytes.encode(call), kept = CallBytes.decode(bytes)
             #expect(kept.map(Shown.init) == Shown(call))
             #expect(kept.map(CallBytes.encode) == bytes)
+            // With the first fact alone, all the rest is the same.
+            let short = CallBytes.decode(bytes, onlyFirstFact: true)
+            #expect(short?.facts == Array(call.facts.prefix(1)) && short?.startedAt == call.startedAt)
+            #expect(short?.life == kept?.life && short?.lookup == kept?.lookup && short?.remarks == kept?.remarks && short?.isRepeat == kept?.isRepeat)
         }
     }
 

@@ -107,19 +107,14 @@ extension Centre {
             for key in queues.keys { queues[key]?.incomplete = true }
             for key in tiers.keys { tiers[key]?.incomplete = true }
         }
-        // By places: an operator has a working day's marks, and to copy one costs more than to sum it up.
-        var sets: [String: Stats.OperatorSet] = [:]
-        sets.reserveCapacity(operators.count)
-        for i in operators.indices { sets[operators.keys[i]] = operatorSet(operators.values[i], from: from, to: to, now: now) }
-        return Stats(at: now, from: from, to: to, centre: centre, queues: queues, tiers: tiers, operators: sets)
-    }
-
-    private func operatorSet(_ one: borrowing Operator, from: Timestamp, to: Timestamp, now: Timestamp) -> Stats.OperatorSet {
-        var ids: [String] = []
-        for number in one.activeCalls { if let at = calls.index(forKey: number) { ids.append(calls.values[at].key.call) } }
-        return Stats.OperatorSet(
-            name: one.name, device: one.device, queues: one.queues, state: one.state, since: one.since, reason: one.pauseReason,
-            calls: ids,
-            figures: one.figures(from: from, to: to, now: now, grain: policy.grain))
+        return Stats(
+            at: now, from: from, to: to, centre: centre, queues: queues, tiers: tiers,
+            operators: operators.mapValues { one in
+                var ids: [String] = []
+                for number in one.activeCalls { if let at = calls.index(forKey: number) { ids.append(calls.values[at].key.call) } }
+                return Stats.OperatorSet(
+                    name: one.name, device: one.device, queues: one.queues, state: one.state, since: one.since, reason: one.pauseReason, calls: ids,
+                    figures: one.figures(from: from, to: to, now: now, grain: policy.grain))
+            })
     }
 }

@@ -42,20 +42,24 @@ enum CallBytes {
     }
 
     /// nil for bytes that are none of ours.
-    static func decode(_ bytes: [UInt8]) -> Call? {
+    ///
+    /// - Parameter onlyFirstFact: leaves the other facts out: no figure needs them.
+    static func decode(_ bytes: [UInt8], onlyFirstFact: Bool = false) -> Call? {
         bytes.withUnsafeBytes { raw in
             var from = PackedReader(bytes: raw)
-            let call = try? read(&from)
+            let call = try? read(&from, onlyFirstFact: onlyFirstFact)
             return from.isAtEnd ? call : nil
         }
     }
 
-    private static func read(_ from: inout PackedReader) throws(Malformed) -> Call {
+    private static func read(_ from: inout PackedReader, onlyFirstFact: Bool) throws(Malformed) -> Call {
         let kept = try from.byte()
         guard 1...version ~= kept else { throw Malformed() }
         let source = try from.text(), id = try from.text(), number = try from.signed()
-        let facts = try from.list { from throws(Malformed) in
-            CallFact(time: Timestamp(ms: try from.signed()), rank: try from.byte(), seq: try from.signed(), step: try CallBytes.step(&from))
+        var facts: [CallFact] = []
+        for i in 0..<(try from.count()) {
+            let time = Timestamp(ms: try from.signed()), rank = try from.byte(), seq = try from.signed()
+            if onlyFirstFact, i > 0 { try skipStep(&from) } else { facts.append(CallFact(time: time, rank: rank, seq: seq, step: try step(&from))) }
         }
         let visits = try from.list { from throws(Malformed) in try CallBytes.visit(&from) }
         let legs = try from.list { from throws(Malformed) in try CallBytes.leg(&from) }
@@ -124,6 +128,17 @@ enum CallBytes {
         case .vanished: put(13)
         case .alive: put(14)
         }
+    }
+
+    private static func skipStep(_ from: inout PackedReader) throws(Malformed) {
+        let texts: Int
+        switch try from.byte() {
+        case 1, 6, 7, 13, 14: texts = 0
+        case 0, 2, 3, 5, 12: texts = 1
+        case 4, 8...11: texts = 2
+        default: throw Malformed()
+        }
+        for _ in 0..<texts where try from.byte() != 0 { try from.skip() }
     }
 
     private static func step(_ from: inout PackedReader) throws(Malformed) -> CallStep {

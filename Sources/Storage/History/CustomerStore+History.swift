@@ -135,7 +135,7 @@ extension CustomerStore {
             try one.bind(number, 1)
             return try one.step() ? one.withBytes(0) { Array($0) } : nil
         }
-        return record.flatMap(CallBytes.decode)
+        return record.flatMap { CallBytes.decode($0) }
     }
 
     /// The calls kept that have this id, one a source at most.
@@ -147,6 +147,6 @@ extension CustomerStore {
             while try all.step() { rows.append(all.withBytes(0) { Array($0) }) }
             return rows
         }
-        return records.compactMap(CallBytes.decode)
+        return records.compactMap { CallBytes.decode($0) }
     }
 }

@@ -22,14 +22,14 @@ public final class KeptCalls: Sendable {
         place = Mutex(Place(started: from.ms))
     }
 
-    /// Tells the calls of the next page, on the calling thread; false when there are no more.
+    /// Tells the calls of the next page, each with its first fact alone, on the calling thread; false when there are no more.
     public func nextPage(_ tell: (borrowing Call) -> Void) throws(StoreError) -> Bool {
         let page: Result<[[UInt8]], StoreError> = place.withLock { place in
             if place.isAtEnd { return .success([]) }
             do throws(StoreError) { return .success(try read(&place)) } catch { return .failure(error) }
         }
         let records = try page.get()
-        for record in records { if let call = CallBytes.decode(record) { tell(call) } }
+        for record in records { if let call = CallBytes.decode(record, onlyFirstFact: true) { tell(call) } }
         return !records.isEmpty
     }
 
