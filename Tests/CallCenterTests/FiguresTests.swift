@@ -1,8 +1,29 @@
 @testable import CallCenter
+import Foundation
+import Histogram
 import Testing
 
 @Suite struct FiguresTests {
     /// The PBX's clock is behind ours, or the network slow: the limit has passed here before the operator's word comes.
+    /// The package that the field trusts, kept to three digits, and ours, kept to one in a hundred, told the same.
+    @Test("have the percentiles of HdrHistogram", arguments: [1, 2, 3, 10, 1_000, 20_000]) func percentilesOfHdrHistogram(count: Int) {
+        var random = Seeded(UInt64(count))
+        for longest in [100, 10_000, 600_000, 86_400_000] as [Int64] {
+            var ours = WaitHistogram()
+            var theirs = Histogram<UInt64>(highestTrackableValue: 86_400_000, numberOfSignificantValueDigits: .three)
+            for _ in 0..<count {
+                // Many short ones, few long ones.
+                let wait = Int64(Double(longest) * pow(Double.random(in: 0...1, using: &random), 3))
+                ours.add(wait)
+                theirs.record(UInt64(wait))
+            }
+            for percent in [50.0, 90, 95, 99, 100] {
+                let expected = Double(theirs.valueAtPercentile(percent)), told = Double(ours.percentile(percent) ?? -1)
+                #expect(abs(told - expected) <= max(1, expected * 0.011), "\(percent) % of \(count) up to \(longest)")
+            }
+        }
+    }
+
     @Test("follow an operator who was ready before the limit, though we heard of it after it") func readyHeardLate() {
         var floor = Floor()
         floor.apply([login("101"), offered("a", at: 1_000), call("a", .answered(operator: "101"), at: 5_000), call("a", .ended(by: .caller, cause: nil), at: 65_000)])
