@@ -18,6 +18,8 @@ public struct Durations: Equatable, Sendable {
 
 /// How the engine has done since the start of the daemon.
 public struct EngineHealth: Equatable, Sendable {
+    /// How long events had been on their way: from the PBX's time of each to its arrival.
+    public var lags = Durations()
     /// What a commit took, from its beginning to the disk's word.
     public var commits = Durations()
     /// From when an event's bytes were read to its reply.

@@ -126,6 +126,9 @@ public final class Engine: Sendable {
         }
     }
 
+    /// Reads of events and questions that wait for the thread.
+    public var depth: Int { mailbox.count }
+
     /// How it has done since the start; nil when the engine has stopped.
     public func health() async -> EngineHealth? { await inTurn { $0.health } }
 

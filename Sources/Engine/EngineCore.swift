@@ -302,6 +302,7 @@ struct EngineCore {
     private mutating func carryOut(_ decoded: DecodedEvent, _ admission: Admission, readAt: Timestamp, _ out: inout ByteBuilder) {
         switch admission {
         case .new(let seq, let lookup):
+            health.lags.add((readAt - decoded.event.time) * 1_000)
             let answer = centre.apply(decoded.event, seq: seq, now: readAt, lookup: lookup, effects: &effects)
             ReplyEncoder.ok(seq: seq, id: decoded.event.id, call: decoded.call, answer: answer, into: &out)
         case .again(let seq, let before): answerAgain(decoded, first: seq, before, &out)

@@ -25,6 +25,7 @@ final class Mailbox: Sendable {
     }
     private let state = Mutex(State())
 
+    var count: Int { state.withLock { $0.waiting.count } }
     var isEmpty: Bool { state.withLock { $0.waiting.isEmpty } }
 
     func put(_ letter: Letter) -> Taken {

@@ -84,6 +84,8 @@ public protocol CallHistory: Sendable {
     func calls(id: String) throws -> [Call]
     /// The calls that left the live state and began from `from` up to `to`.
     func kept(from: Timestamp, to: Timestamp) throws -> KeptCalls
+    /// How many entries wait to be written.
+    var backlog: Int { get }
     /// The call with this number of ours.
     func call(number: Int64) throws -> Call?
     /// The figures that left the live state no later than `through`, of the intervals that begin from `from` up to `to` and perhaps of others.

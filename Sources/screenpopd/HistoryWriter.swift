@@ -148,6 +148,8 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         return waiting.withLock { $0.calls.filter { $0.key.call == id } } + (try store.calls(id: id))
     }
 
+    var backlog: Int { waiting.withLock { $0.entries.count + $0.writing.count } }
+
     func kept(from: Timestamp, to: Timestamp) throws -> KeptCalls {
         try flush()
         return store.calls(from: from, to: to)

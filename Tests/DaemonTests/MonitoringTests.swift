@@ -141,7 +141,7 @@ extension ProcessTests {
             #expect(text.contains("screenpop_log_writable 1\n"))
             #expect(!text.contains("9000000001"), "a caller's number is in the metrics")
             // Each histogram's last bucket is its count.
-            for name in ["commit", "answer", "pop"] {
+            for name in ["commit", "answer", "pop", "event_lag"] {
                 let all = try #require(
                     text.firstMatch(of: try Regex("screenpop_\(name)_seconds_bucket\\{le=\"\\+Inf\"\\} (\\d+)\n", as: (Substring, Substring).self)))
                 #expect(text.contains("screenpop_\(name)_seconds_count \(all.1)\n"))
