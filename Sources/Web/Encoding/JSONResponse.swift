@@ -12,8 +12,10 @@ extension ByteBuffer {
 
 extension Response {
     /// A JSON answer.
-    static func json(_ status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], _ write: (inout ByteBuilder) -> Void) -> Response {
-        var out = ByteBuilder(capacity: 1_024)
+    ///
+    /// - Parameter capacity: about how many bytes it will be, for a large one.
+    static func json(_ status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], capacity: Int = 1_024, _ write: (inout ByteBuilder) -> Void) -> Response {
+        var out = ByteBuilder(capacity: capacity)
         write(&out)
         out.append(UInt8(ascii: "\n"))
         var fields = headers

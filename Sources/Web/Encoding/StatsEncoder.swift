@@ -3,6 +3,9 @@ import EventWire
 
 /// The figures as JSON, by the names of metrics.md (http-api.md, `GET /v1/stats`).
 enum StatsEncoder {
+    /// About how many bytes it will be, rather too many than too few.
+    static func size(of stats: Stats) -> Int { 1_024 * (stats.queues.count + stats.tiers.count + 2) + 512 * stats.operators.count }
+
     static func stats(_ stats: Stats, into out: inout ByteBuilder) {
         out.object { out in
             out.field("at", stats.at)

@@ -27,7 +27,7 @@ struct StatsRoutes {
         if let at = try query.time("at") {
             guard asked.from == nil, asked.to == nil else { throw Problem.bad("at is a moment, whose day is shown: leave from and to out.") }
             let stats = try await board(at: at)
-            return .json { StatsEncoder.stats(stats, into: &$0) }
+            return .json(capacity: StatsEncoder.size(of: stats)) { StatsEncoder.stats(stats, into: &$0) }
         }
         let answer = await house.engine.ask { centre, now -> Stats? in
             let from = asked.from ?? settings.dayStart(now)
@@ -36,7 +36,7 @@ struct StatsRoutes {
         }
         guard let answer else { throw Problem.stopping }
         guard let answer else { throw Problem.bad("from is not before to.") }
-        return .json { StatsEncoder.stats(answer, into: &$0) }
+        return .json(capacity: StatsEncoder.size(of: answer)) { StatsEncoder.stats(answer, into: &$0) }
     }
 
     /// The board as it was, told again from the log.
@@ -147,7 +147,7 @@ actor StatsFeed {
         }
         guard let stats else { return nil }
         place += 1
-        var out = ByteBuilder(capacity: 16_384)
+        var out = ByteBuilder(capacity: StatsEncoder.size(of: stats))
         SSEFrame.event("stats", id: String(place), into: &out) { StatsEncoder.stats(stats, into: &$0) }
         return ByteBuffer(out)
     }
