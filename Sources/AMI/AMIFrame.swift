@@ -15,9 +15,9 @@ public struct AMIFrame: Equatable, Sendable {
     /// nil for a response.
     public var event: String? { self["Event"] }
 
-    /// A channel variable that `channelvars` in manager.conf exports: `ChanVariable: CALLERID(pres)=allowed`.
+    /// A channel variable that `channelvars` in manager.conf exports (`ChanVariable: CALLERID(pres)=allowed`), or that was asked for.
     public func variable(_ name: String) -> String? {
-        for header in headers where header.name == "ChanVariable" {
+        for header in headers where header.name == "ChanVariable" || header.name == "Variable" {
             if header.value.hasPrefix(name + "=") { return String(header.value.dropFirst(name.count + 1)) }
         }
         return nil

@@ -11,7 +11,7 @@ public struct AMIParser: Sendable {
 
     public enum Part: Equatable, Sendable {
         /// `Asterisk Call Manager/11.0.0`: the beginning of a connection.
-        case banner
+        case banner(String)
         case frame(AMIFrame)
         case refused(Refusal)
     }
@@ -54,7 +54,7 @@ public struct AMIParser: Sendable {
         defer { line.removeAll(keepingCapacity: true) }
         if lines.isEmpty, !isOverlong, line.starts(with: "Asterisk Call Manager/".utf8) {
             bytes = 0
-            return tell(.banner)
+            return tell(.banner(String(decoding: line, as: UTF8.self)))
         }
         guard line.isEmpty else {
             if !isOverlong { lines.append(line) }

@@ -7,8 +7,15 @@ public struct BridgeEvent: Equatable, Sendable {
         case text(String)
         case texts([String])
         case number(Int64)
-        /// An empty list of objects: nothing is alive.
-        case none
+        case time(Timestamp)
+        case objects([Object])
+    }
+
+    /// An object within an event: a call or an operator of a snapshot.
+    public struct Object: Equatable, Sendable {
+        public var fields: [(name: String, value: Value)]
+
+        public static func == (a: Object, b: Object) -> Bool { a.fields.elementsEqual(b.fields) { $0.name == $1.name && $0.value == $1.value } }
     }
 
     public var type: String
@@ -31,16 +38,21 @@ public struct BridgeEvent: Equatable, Sendable {
             if let source { out.field("source", source) }
             out.field("time", time)
             if let call { out.field("call", call) }
-            for (name, value) in fields {
-                out.key(text: name)
-                switch value {
-                case .text(let text): out.value(text)
-                case .texts(let texts): out.value(texts)
-                case .number(let number): out.value(number)
-                case .none: out.array { _ in }
-                }
-            }
+            BridgeEvent.write(fields, into: &out)
         }
         out.append(UInt8(ascii: "\n"))
+    }
+
+    private static func write(_ fields: [(name: String, value: Value)], into out: inout ByteBuilder) {
+        for (name, value) in fields {
+            out.key(text: name)
+            switch value {
+            case .text(let text): out.value(text)
+            case .texts(let texts): out.value(texts)
+            case .number(let number): out.value(number)
+            case .time(let time): out.value(time)
+            case .objects(let objects): out.array { out in for object in objects { out.object { write(object.fields, into: &$0) } } }
+            }
+        }
     }
 }

@@ -12,7 +12,13 @@ struct BridgedCall {
     var channelIsSeen: Bool
 
     var isOffered = false
+    /// As it was told: told again, it is answered again.
+    var offer: BridgeEvent?
     var queue: String?
+    /// It waits in that queue.
+    var isQueued = false
+    /// How long it had waited there when the lists were read; nil when its joining was seen. Milliseconds.
+    var waitingSince: Int64?
     /// The queue gave the call up, and nobody knows yet whether the caller did.
     var leftQueueAt: Timestamp?
     var ringing: Set<String> = []
@@ -25,6 +31,8 @@ struct BridgedCall {
     /// The operator's leg ended and the caller's goes on.
     var operatorLeftAt: Timestamp?
     var endedBy: String?
+    /// The PBX hangs it up while it waits: it stops, or somebody throws the caller out.
+    var isThrownOut = false
     var counts: [String: Int] = [:]
 
     init(id: String, startedAt: Timestamp, channelIsSeen: Bool) {

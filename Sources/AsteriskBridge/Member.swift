@@ -8,7 +8,12 @@ struct Member {
     /// What the PBX dials.
     var device: String
     var queues: Set<String> = []
-    var isPaused = false
+    /// Of them, those it is paused in.
+    var paused: Set<String> = []
+    var reason: String?
+
+    /// One who still takes calls of a queue is not away from the phone.
+    var isPaused: Bool { !queues.isEmpty && paused.isSuperset(of: queues) }
 
     /// The operator behind an interface: a Local channel's is told by the device whose state it watches.
     static func id(_ frame: AMIFrame) -> String? {

@@ -6,6 +6,7 @@ extension Translator {
     mutating func newChannel(_ frame: AMIFrame, _ time: Timestamp) {
         guard let id = frame["Uniqueid"], let linked = frame["Linkedid"], let name = frame["Channel"] else { return }
         channels[id] = Channel(id: id, linked: linked, name: name)
+        calls[id]?.channelIsSeen = true
         // A call from outside begins its own chain of channels in a context of the trunk's; what operators dial themselves does not pop.
         guard id == linked, let context = frame["Context"], options.inboundContexts.contains(context), calls[id] == nil else { return }
         var call = BridgedCall(id: id, startedAt: time, channelIsSeen: true)
@@ -131,6 +132,7 @@ extension Translator {
     }
 
     mutating func answer(_ who: String, channel: String?, _ call: inout BridgedCall, _ time: Timestamp) {
+        call.isQueued = false
         call.ringing = []
         call.calling = []
         call.talking = who
@@ -179,7 +181,13 @@ extension Translator {
     mutating func hangup(_ frame: AMIFrame, _ time: Timestamp) {
         guard let id = frame["Uniqueid"] else { return }
         if calls[id] != nil {
-            with(id) { translator, call in translator.end(&call, frame, time) }
+            with(id) { translator, call in
+                if call.isThrownOut, call.endedBy == nil, call.leftQueueAt != nil {
+                    translator.thrownOut.append((call, frame["Cause"], time))
+                } else {
+                    translator.end(&call, cause: frame["Cause"], time)
+                }
+            }
             calls[id] = nil
         } else if let channel = channels[id], let who = operatorID(of: channel) {
             if let caller = call(of: channel, talking: who), calls[caller]?.talkingChannel == id || calls[caller]?.talkingChannel == nil {
@@ -194,7 +202,11 @@ extension Translator {
         channels[id] = nil
     }
 
-    private mutating func end(_ call: inout BridgedCall, _ frame: AMIFrame, _ time: Timestamp) {
+    mutating func softHangup(_ frame: AMIFrame) {
+        with(frame["Uniqueid"]) { _, call in if call.isQueued { call.isThrownOut = true } }
+    }
+
+    mutating func end(_ call: inout BridgedCall, cause: String?, _ time: Timestamp) {
         if let left = call.leftQueueAt {
             call.leftQueueAt = nil
             // QueueCallerAbandon comes at a queue's timeout too; the caller gave up only when the caller asked for the end.
@@ -204,7 +216,7 @@ extension Translator {
             // The caller stayed behind in the dialplan, in a survey or a menu: the talk ended when the operator's leg did.
             tell("call.transferred", &call, left, [("to", .text(call.line ?? "s")), ("kind", .text("blind"))])
         }
-        tell("call.ended", &call, time, [("by", .text(call.endedBy ?? "system"))] + (frame["Cause"].map { [("cause", .text($0))] } ?? []))
+        tell("call.ended", &call, time, [("by", .text(call.endedBy ?? "system"))] + (cause.map { [("cause", .text($0))] } ?? []))
     }
 
     /// Within so many milliseconds two ends are one. A call's two channels are hung up within some tens.

@@ -27,7 +27,7 @@ extension Translator {
         login(member, time)
     }
 
-    private mutating func login(_ member: Member, _ time: Timestamp) {
+    mutating func login(_ member: Member, _ time: Timestamp) {
         var fields: [(name: String, value: BridgeEvent.Value)] = [("operator", .text(member.id))]
         if let name = member.name { fields.append(("name", .text(name))) }
         fields.append(("device", .text(member.device)))
@@ -37,16 +37,17 @@ extension Translator {
 
     private mutating func tell(_ type: String, _ id: String, _ time: Timestamp, _ fields: [(name: String, value: BridgeEvent.Value)]) {
         let count = out.count { $0.type == type }
-        out.append(BridgeEvent(type: type, id: "op.\(id).\(type.dropFirst(9)).\(time.ms).\(count)", time: time, fields: fields))
+        out.append(BridgeEvent(type: type, id: "op.\(id).\(type.dropFirst(9)).\(time.ms).\(count)\(options.run)", time: time, fields: fields))
     }
 
     mutating func member(_ event: String, _ frame: AMIFrame, _ time: Timestamp) {
         guard let id = noteMember(frame, time) else { return }
-        if let paused = frame["Paused"], members[id]?.isPaused != (paused == "1") {
-            members[id]?.isPaused = paused == "1"
-            var fields: [(name: String, value: BridgeEvent.Value)] = [("operator", .text(id))]
-            if let reason = frame["PausedReason"], !reason.isEmpty { fields.append(("reason", .text(reason))) }
-            tell(paused == "1" ? "operator.paused" : "operator.resumed", id, time, fields)
+        if let paused = frame["Paused"], let queue = frame["Queue"], var member = members[id] {
+            let wasPaused = member.isPaused
+            if paused == "1" { member.paused.insert(queue) } else { member.paused.remove(queue) }
+            if let reason = frame["PausedReason"], !reason.isEmpty { member.reason = reason }
+            members[id] = member
+            if member.isPaused != wasPaused { pauseOrResume(member, time) }
         }
         // Without the class `call` this is how a ringing phone shows.
         if event == "QueueMemberStatus", frame["Status"] == "6" {
@@ -56,22 +57,32 @@ extension Translator {
         }
     }
 
+    private mutating func pauseOrResume(_ member: Member, _ time: Timestamp) {
+        var fields: [(name: String, value: BridgeEvent.Value)] = [("operator", .text(member.id))]
+        if member.isPaused, let reason = member.reason { fields.append(("reason", .text(reason))) }
+        tell(member.isPaused ? "operator.paused" : "operator.resumed", member.id, time, fields)
+    }
+
     mutating func memberRemoved(_ frame: AMIFrame, _ time: Timestamp) {
         guard let interface = frame["Interface"] ?? frame["Location"], let id = operators[interface] ?? Member.id(frame), var member = members[id],
             let queue = frame["Queue"], member.queues.remove(queue) != nil
         else { return }
+        let wasPaused = member.isPaused
+        member.paused.remove(queue)
         if member.queues.isEmpty {
             members[id] = nil
             tell("operator.logout", id, time, [("operator", .text(id))])
         } else {
             members[id] = member
             login(member, time)
+            if member.isPaused != wasPaused { pauseOrResume(member, time) }
         }
     }
 
     /// A connection stands. After a gap, nothing that lived before is known to live; a PBX that was started since has no calls of then.
     mutating func booted(_ frame: AMIFrame, _ time: Timestamp) {
-        guard !linkIsUp else { return }
+        // On a live connection the lists of what is alive tell more.
+        guard !linkIsUp, !options.isLive else { return }
         linkIsUp = true
         out.append(BridgeEvent(type: "pbx.connected", id: "link.\(time.ms).up", time: time))
         guard let uptime = frame["Uptime"].flatMap(Int64.init), uptime < 60 else { return }
@@ -81,6 +92,6 @@ extension Translator {
         for id in members.keys.sorted() { tell("operator.logout", id, time, [("operator", .text(id))]) }
         members = [:]
         operators = [:]
-        out.append(BridgeEvent(type: "pbx.snapshot", id: "link.\(time.ms).snapshot", time: time, fields: [("calls", .none), ("operators", .none)]))
+        out.append(BridgeEvent(type: "pbx.snapshot", id: "link.\(time.ms).snapshot", time: time, fields: [("calls", .objects([])), ("operators", .objects([]))]))
     }
 }

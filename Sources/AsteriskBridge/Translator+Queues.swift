@@ -12,10 +12,14 @@ extension Translator {
             calls[id] = call
         }
         with(id) { translator, call in
+            // What the lists told already.
+            if call.isQueued, call.queue == queue { return }
             if !call.isOffered { call.caller.take(frame) }
             translator.settleQueue(&call)
             translator.settleTransfer(&call, to: nil, time)
             call.queue = queue
+            call.isQueued = true
+            call.waitingSince = nil
             call.talking = nil
             call.talkingChannel = nil
             call.ringing = []
@@ -32,6 +36,7 @@ extension Translator {
         var isOver = false
         with(id) { translator, call in
             call.leftQueueAt = time
+            call.isQueued = false
             call.ringing = []
             call.calling = []
             guard !call.channelIsSeen else { return }

@@ -20,6 +20,7 @@ extension Translator {
     private mutating func handOn(
         _ call: inout BridgedCall, _ target: (name: String, value: BridgeEvent.Value), kind: String, _ time: Timestamp
     ) {
+        call.isQueued = false
         call.talking = nil
         call.talkingChannel = nil
         call.isHeld = false

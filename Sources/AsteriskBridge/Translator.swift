@@ -8,6 +8,12 @@ public struct Translator: Sendable {
         /// Contexts of the dialplan that calls from outside come in by.
         public var inboundContexts: Set<String> = ["from-trunk", "from-pstn", "from-external", "from-did-direct"]
 
+        /// Behind each id: a bridge that is started in the middle of a call knows not what an earlier one told of it. Empty for recordings,
+        /// which are the same at each reading.
+        public var run = ""
+        /// The connection is a live one: nothing is known before its lists of what is alive.
+        public var isLive = false
+
         public init() {}
     }
 
@@ -30,11 +36,16 @@ public struct Translator: Sendable {
     var operators: [String: String] = [:]
     /// The call an interface was last connected to: AgentComplete does not always say.
     var connected: [String: String] = [:]
+    /// Calls that the PBX hung up while they waited, with their ends: if it stops, nobody can say what would have become of them.
+    var thrownOut: [(call: BridgedCall, cause: String?, at: Timestamp)] = []
     var linkIsUp = true
     var linkChanges = 0
     var out: [BridgeEvent] = []
 
-    public init(options: Options = Options()) { self.options = options }
+    public init(options: Options = Options()) {
+        self.options = options
+        linkIsUp = !options.isLive
+    }
 
     /// - Parameters:
     ///   - arrivedAt: when its last byte was read; its own timestamp is used where it has one.
@@ -55,6 +66,11 @@ public struct Translator: Sendable {
     /// Offers calls that nothing happened to for a moment: the dialplan had its time to clean the number.
     public mutating func settle(_ now: Timestamp) -> [BridgeEvent] {
         out.removeAll(keepingCapacity: true)
+        while let first = thrownOut.first, now - first.at > Translator.offerAfterMs {
+            thrownOut.removeFirst()
+            var call = first.call
+            end(&call, cause: first.cause, first.at)
+        }
         for id in calls.values.filter({ !$0.isOffered && now - $0.startedAt > Translator.offerAfterMs }).map(\.id).sorted() {
             with(id) { translator, call in translator.offer(&call) }
         }
@@ -67,10 +83,11 @@ public struct Translator: Sendable {
 
     /// The connection to the PBX ended.
     public mutating func linkLost(at time: Timestamp) -> [BridgeEvent] {
+        thrownOut = []
         guard linkIsUp else { return [] }
         linkIsUp = false
         linkChanges += 1
-        return [BridgeEvent(type: "pbx.disconnected", id: "link.\(time.ms).down", time: time)]
+        return [BridgeEvent(type: "pbx.disconnected", id: "link.\(time.ms).down\(options.run)", time: time)]
     }
 
     private mutating func take(_ event: String, _ frame: AMIFrame, _ time: Timestamp) {
@@ -85,6 +102,8 @@ public struct Translator: Sendable {
         case "DialState": dialState(frame, time)
         case "DialEnd": dialEnd(frame, time)
         case "HangupRequest": if isWhole(frame) { hangupRequest(frame) }
+        case "SoftHangupRequest": if isWhole(frame) { softHangup(frame) }
+        case "Shutdown": thrownOut = []
         case "Hangup": if isWhole(frame) { hangup(frame, time) }
         case "Hold": if isWhole(frame) { hold(frame, time, true) }
         case "Unhold": if isWhole(frame) { hold(frame, time, false) }
@@ -129,7 +148,7 @@ public struct Translator: Sendable {
     ) {
         let count = call.counts[type, default: 0]
         call.counts[type] = count + 1
-        out.append(BridgeEvent(type: type, id: "\(call.id).\(type.dropFirst(5)).\(count)", time: time, call: call.id, fields: fields))
+        out.append(BridgeEvent(type: type, id: "\(call.id).\(type.dropFirst(5)).\(count)\(options.run)", time: time, call: call.id, fields: fields))
     }
 
     /// The offer waits for the first thing that happens to the call: until then the dialplan may clean the number, or learn that it is
@@ -140,6 +159,7 @@ public struct Translator: Sendable {
         var fields = call.caller.fields
         if let line = call.line, !line.isEmpty { fields.append(("to", .text(line))) }
         append("call.offered", &call, call.startedAt, fields)
+        call.offer = out.last
     }
 
     /// Takes a call out to be changed; nil for a channel that is no incoming call.

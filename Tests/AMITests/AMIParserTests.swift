@@ -18,7 +18,7 @@ import Testing
     @Test func readsFramesAfterTheBanner() throws {
         let found = parts("Asterisk Call Manager/11.0.0\r\nResponse: Success\r\nMessage: hello\r\n\r\nEvent: Hangup\r\nUniqueid: 1.1\r\n\r\n")
         #expect(found.count == 3)
-        #expect(found[0] == .banner)
+        #expect(found[0] == .banner("Asterisk Call Manager/11.0.0"))
         guard case .frame(let response) = found[1], case .frame(let event) = found[2] else { Issue.record("\(found)"); return }
         #expect(response.event == nil)
         #expect(response["Message"] == "hello")

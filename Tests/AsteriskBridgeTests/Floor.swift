@@ -7,6 +7,9 @@ import Foundation
 struct Floor {
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Recordings").path
 
+    /// The operators' own phones.
+    static let phones: Set = ["101", "102", "103", "104"]
+
     /// Recordings with a ground truth.
     static let names: [String] = {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []

@@ -1,0 +1,28 @@
+/// What is asked of Asterisk: an action with its headers.
+public struct AMIAction: Equatable, Sendable {
+    public let name: String
+    /// By which the response, and the events of a list, are known.
+    public let id: String
+    public let headers: [(name: String, value: String)]
+
+    public init(_ name: String, id: String, _ headers: [(name: String, value: String)] = []) {
+        self.name = name
+        self.id = id
+        self.headers = headers
+    }
+
+    public static func == (a: AMIAction, b: AMIAction) -> Bool {
+        a.name == b.name && a.id == b.id && a.headers.elementsEqual(b.headers) { $0.name == $1.name && $0.value == $1.value }
+    }
+
+    /// As it is sent. A control character in a value would begin another header, and is left out.
+    public var bytes: [UInt8] {
+        var text = "Action: \(name)\r\nActionID: \(id)\r\n"
+        for header in headers {
+            text += "\(header.name): "
+            text.unicodeScalars.append(contentsOf: header.value.unicodeScalars.filter { $0.properties.generalCategory != .control })
+            text += "\r\n"
+        }
+        return Array((text + "\r\n").utf8)
+    }
+}

@@ -1,0 +1,177 @@
+/// One connection to the manager, from its banner to its end: the login, what is alive, and then what happens. Pure: told what was read and
+/// when, it says what to send and what was learnt.
+///
+/// The login is by challenge, so that the secret is never on the wire (docs.asterisk.org, `ManagerAction_Challenge`).
+public struct AMISession: Sendable {
+    /// What to do.
+    public enum Step: Equatable, Sendable {
+        case send(AMIAction)
+        /// The login was taken; the lists of what is alive are asked for.
+        case loggedIn(banner: String)
+        /// What is alive. Events come from here on, what came before the lists were complete among them.
+        case alive(AMILists)
+        case event(AMIFrame)
+        /// The answer to an action of the caller's.
+        case response(AMIFrame)
+        /// The end: nothing can be done with this connection.
+        case failed(Failure)
+    }
+
+    public enum Failure: Error, Equatable, Sendable {
+        /// What listens there is no manager.
+        case noManager
+        /// The name or the secret is wrong, or the address is not permitted.
+        case refused(String)
+        /// No answer in time.
+        case silent
+    }
+
+    private enum State: Equatable {
+        case banner, challenge, login, lists, up, failed
+    }
+
+    static let challengeID = "screenpop-challenge", loginID = "screenpop-login", pingID = "screenpop-ping"
+    static let queuesID = "screenpop-queues", channelsID = "screenpop-channels"
+
+    /// Nothing was heard for so long: is it alive? Milliseconds.
+    public static let pingAfterMs: Int64 = 10_000
+    /// Nothing was heard for so long, pings included: it is not. Milliseconds.
+    public static let silentAfterMs: Int64 = 30_000
+    /// The lists are waited for so long; a large centre's take a second. Milliseconds.
+    static let listsAfterMs: Int64 = 10_000
+    /// Events that may wait for the lists.
+    static let waitingMax = 200_000
+
+    private let user: String
+    private let key: @Sendable (_ challenge: String) -> String
+    private var state = State.banner
+    private var banner = ""
+    private var heardAt: Int64
+    private var askedAt: Int64 = 0
+    private var pingedAt: Int64
+    private var lists = AMILists()
+    private var open: Set<String> = []
+    /// What came while the lists were on their way: it is told behind them.
+    private var waiting: [AMIFrame] = []
+
+    /// - Parameters:
+    ///   - key: the lower-case hexadecimal MD5 digest of the challenge and, behind it, the secret.
+    ///   - nowMs: a clock that nobody sets.
+    public init(user: String, nowMs: Int64, key: @escaping @Sendable (_ challenge: String) -> String) {
+        self.user = user
+        self.key = key
+        heardAt = nowMs
+        pingedAt = nowMs
+    }
+
+    public var isUp: Bool { state == .up }
+
+    /// Takes what was read.
+    public mutating func take(_ part: AMIParser.Part, nowMs: Int64) -> [Step] {
+        heardAt = nowMs
+        switch part {
+        case .banner(let text):
+            guard state == .banner else { return [] }
+            banner = text
+            state = .challenge
+            return [.send(AMIAction("Challenge", id: AMISession.challengeID, [("AuthType", "MD5")]))]
+        case .refused: return []
+        case .frame(let frame):
+            if state == .banner { return fail(.noManager) }
+            return frame["Response"] != nil ? response(frame, nowMs) : event(frame)
+        }
+    }
+
+    /// Time went on.
+    public mutating func tick(nowMs: Int64) -> [Step] {
+        guard state != .failed else { return [] }
+        if nowMs - heardAt >= AMISession.silentAfterMs { return fail(.silent) }
+        // Half a list would say of the calls it lacks that they had ended.
+        if state == .lists, nowMs - askedAt >= AMISession.listsAfterMs { return fail(.silent) }
+        guard state == .up, nowMs - heardAt >= AMISession.pingAfterMs, nowMs - pingedAt >= AMISession.pingAfterMs else { return [] }
+        pingedAt = nowMs
+        return [.send(AMIAction("Ping", id: AMISession.pingID))]
+    }
+
+    private mutating func fail(_ failure: Failure) -> [Step] {
+        state = .failed
+        return [.failed(failure)]
+    }
+
+    private mutating func response(_ frame: AMIFrame, _ nowMs: Int64) -> [Step] {
+        let isGood = frame["Response"] == "Success"
+        switch frame["ActionID"] {
+        case AMISession.challengeID where state == .challenge:
+            guard isGood, let challenge = frame["Challenge"] else { return fail(.refused(frame["Message"] ?? "no challenge")) }
+            state = .login
+            return [.send(AMIAction("Login", id: AMISession.loginID, [("AuthType", "MD5"), ("Username", user), ("Key", key(challenge)), ("Events", "on")]))]
+        case AMISession.loginID where state == .login:
+            guard isGood else { return fail(.refused(frame["Message"] ?? "no reason given")) }
+            state = .lists
+            askedAt = nowMs
+            open = [AMISession.queuesID, AMISession.channelsID]
+            return [
+                .loggedIn(banner: banner), .send(AMIAction("QueueStatus", id: AMISession.queuesID)),
+                .send(AMIAction("Status", id: AMISession.channelsID, [("Variables", "CALLERID(pres),CTI_DID")])),
+            ]
+        case AMISession.queuesID, AMISession.channelsID:
+            if isGood { return [] }
+            // Without the right to see the channels, what waits in the queues is known all the same.
+            if frame["ActionID"] == AMISession.channelsID { lists.channelsAreSeen = false }
+            return close(frame["ActionID"] ?? "")
+        case AMISession.pingID: return []
+        default: return [.response(frame)]
+        }
+    }
+
+    private mutating func event(_ frame: AMIFrame) -> [Step] {
+        if let id = frame["ActionID"], id == AMISession.queuesID || id == AMISession.channelsID {
+            guard state == .lists else { return [] }
+            if frame["EventList"] == "Complete" || frame.event == "StatusComplete" || frame.event == "QueueStatusComplete" { return close(id) }
+            lists.take(frame)
+            return []
+        }
+        switch state {
+        case .up: return [.event(frame)]
+        case .lists, .login, .challenge:
+            waiting.append(frame)
+            return waiting.count > AMISession.waitingMax ? fail(.silent) : []
+        case .banner, .failed: return []
+        }
+    }
+
+    private mutating func close(_ id: String) -> [Step] {
+        guard state == .lists else { return [] }
+        open.remove(id)
+        return open.isEmpty ? complete() : []
+    }
+
+    private mutating func complete() -> [Step] {
+        state = .up
+        var steps: [Step] = [.alive(lists)]
+        for frame in waiting { steps.append(.event(frame)) }
+        waiting = []
+        lists = AMILists()
+        return steps
+    }
+}
+
+/// What is alive on a PBX: its channels, who waits in its queues, and who is a member of them.
+public struct AMILists: Equatable, Sendable {
+    public private(set) var channels: [AMIFrame] = []
+    public private(set) var entries: [AMIFrame] = []
+    public private(set) var members: [AMIFrame] = []
+    /// Whether the manager's user may see the channels.
+    public internal(set) var channelsAreSeen = true
+
+    public init() {}
+
+    mutating func take(_ frame: AMIFrame) {
+        switch frame.event {
+        case "Status": channels.append(frame)
+        case "QueueEntry": entries.append(frame)
+        case "QueueMember": members.append(frame)
+        default: break
+        }
+    }
+}
