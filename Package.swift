@@ -27,6 +27,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -88,6 +89,16 @@ let package = Package(
         .target(name: "AMI", swiftSettings: swift),
         .target(name: "AsteriskBridge", dependencies: ["AMI", "CallCenter", "EventWire"], swiftSettings: swift),
 
+        .target(
+            name: "AsteriskLink",
+            dependencies: [
+                "AMI", "AsteriskBridge", "CallCenter", "EventWire",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ] + nio,
+            swiftSettings: swift),
+
         // The three programs.
         .executableTarget(
             name: "screenpopd",
@@ -103,8 +114,13 @@ let package = Package(
         .executableTarget(name: "screenpop", dependencies: ["Command"], swiftSettings: swift),
         .executableTarget(
             name: "screenpop-asterisk",
-            dependencies: ["AMI", "AsteriskBridge", "CallCenter", "EventWire", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-            swiftSettings: swift),
+            dependencies: [
+                "AMI", "AsteriskBridge", "AsteriskLink", "CallCenter", "EventWire", "Settings", "Systemd",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ] + nio,
+            swiftSettings: swift, linkerSettings: allocator),
 
         .executableTarget(name: "LookUpBenchmark", dependencies: ["CallCenter", "PhoneNumbers", "Storage"], path: "Benchmarks/LookUp", swiftSettings: swift),
 
@@ -122,6 +138,7 @@ let package = Package(
             name: "DaemonTests", dependencies: ["CallCenter", "screenpopd", .product(name: "Logging", package: "swift-log")], swiftSettings: swift),
         .testTarget(name: "AMITests", dependencies: ["AMI"], swiftSettings: swift),
         .testTarget(name: "AsteriskBridgeTests", dependencies: ["AMI", "AsteriskBridge", "CallCenter", "EventWire"], swiftSettings: swift),
+        .testTarget(name: "AsteriskLinkTests", dependencies: ["AMI", "AsteriskBridge", "AsteriskLink"], swiftSettings: swift),
         .testTarget(name: "StorageTests", dependencies: ["CallCenter", "PhoneNumbers", "SQLite", "Storage"], swiftSettings: swift),
         .testTarget(name: "EngineTests", dependencies: ["CallCenter", "EventWire", "Engine"], swiftSettings: swift),
         .testTarget(

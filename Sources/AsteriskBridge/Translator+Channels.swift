@@ -29,7 +29,7 @@ extension Translator {
     }
 
     /// `0 (Presentation Allowed, Not Screened)`.
-    private static func presentation(ofCode text: String) -> String? {
+    static func presentation(ofCode text: String) -> String? {
         guard let code = Int(text.prefix { $0.isNumber }) else { return nil }
         switch code & 0x60 {
         case 0x20: return "prohib"

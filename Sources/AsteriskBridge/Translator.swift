@@ -90,6 +90,11 @@ public struct Translator: Sendable {
         return [BridgeEvent(type: "pbx.disconnected", id: "link.\(time.ms).down\(options.run)", time: time)]
     }
 
+    /// A bridge before this one ended without a word; it last heard of the PBX at `time`.
+    public mutating func wasLost(since time: Timestamp) -> [BridgeEvent] {
+        [BridgeEvent(type: "pbx.disconnected", id: "link.\(time.ms).lost\(options.run)", time: time)]
+    }
+
     private mutating func take(_ event: String, _ frame: AMIFrame, _ time: Timestamp) {
         switch event {
         case "FullyBooted": booted(frame, time)

@@ -80,7 +80,7 @@ extension Settings {
 
 extension Node {
     /// One value outside of a file, as the document it would make.
-    fileprivate init(text: String, of key: [String], place: SettingsError.Place) {
+    init(text: String, of key: [String], place: SettingsError.Place) {
         var node = Node(value: .text(text), path: key, place: place)
         for depth in key.indices.reversed() {
             node = Node(value: .table([Entry(name: key[depth], node: node)]), path: Array(key.prefix(depth)), place: place)

@@ -1,124 +1,56 @@
 import ArgumentParser
-import AsteriskBridge
-import CallCenter
-import EventWire
 import Foundation
+import Settings
 
-/// The bridge: tells screenpopd what happens on an Asterisk.
+/// The bridge: tells screenpopd what happens on an Asterisk, and the dialplan where a call should go.
 @main
-struct ScreenpopAsterisk: ParsableCommand {
+struct ScreenpopAsterisk: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "screenpop-asterisk",
-        abstract: "Tells screenpopd what happens on an Asterisk.",
-        discussion: """
-            This version plays recordings of a manager connection; the connection to a live Asterisk comes in a later one.
-
-              screenpop-asterisk --recording answered.ami --index answered.idx.jsonl
-              screenpop-asterisk --recording answered.ami --rebase now --speed 1
-              screenpop-asterisk --recording answered.ami --print
-
-            Sending a recording twice counts nothing twice: its events have the same ids each time, unless --rebase makes them new.
-
-            EXIT STATUS
-              0   all played, and every event taken
-              1   some events were refused
-              64  wrong usage
-              66  a recording cannot be read
-              69  screenpopd does not answer
-            """,
-        version: "screenpop-asterisk 0.2.0")
-
-    @Option(help: ArgumentHelp("For a live connection; not read when a recording is played.", valueName: "file")) var config: String?
-    @Option(name: .customLong("events-socket"), help: ArgumentHelp("(env: SCREENPOP_EVENTS_SOCKET; default: /run/screenpop/events.sock)", valueName: "path"))
-    var eventsSocket: String?
-    @Option(help: ArgumentHelp("A recording to play; several are played one after the other.", valueName: "NAME.ami")) var recording: [String] = []
-    @Option(help: ArgumentHelp("Its index of arrival times. (default: NAME.idx.jsonl beside it)", valueName: "NAME.idx.jsonl")) var index: [String] = []
-    @Option(help: ArgumentHelp("1 plays as it was, 2 twice as fast, max as fast as it is taken.", valueName: "x")) var speed = "max"
-    @Option(help: ArgumentHelp("now: the recording begins now, and its events are new ones.", valueName: "now")) var rebase: String?
-    @Option(help: ArgumentHelp("Which PBX the events are from. (default: screenpopd's, by this user)", valueName: "name")) var source: String?
-    @Flag(help: "Write the events to standard output instead of sending them.") var print = false
-    @Option(help: ArgumentHelp("A live Asterisk, HOST:PORT; comes in a later version.", valueName: "host:port")) var ami: String?
-    @Option(help: .hidden) var user: String?
-    @Option(name: .customLong("secret-file"), help: .hidden) var secretFile: String?
-    @Option(help: .hidden) var agi: String?
-
-    func validate() throws {
-        if recording.isEmpty {
-            throw ValidationError(
-                ami == nil
-                    ? "Say what to play: --recording NAME.ami."
-                    : "This version plays recordings only (--recording NAME.ami); the connection to a live Asterisk comes in a later one.")
-        }
-        if index.count > recording.count { throw ValidationError("There are more --index than --recording.") }
-        if let rebase, rebase != "now" { throw ValidationError("--rebase is now.") }
-        if pace == nil { throw ValidationError("--speed is a number above 0, or max.") }
-    }
-
-    /// Recorded seconds a second; 0 for as fast as possible.
-    private var pace: Double? {
-        if speed == "max" || speed == "0" { return 0 }
-        guard let pace = Double(speed), pace > 0, pace <= 1_000_000 else { return nil }
-        return pace
-    }
-
-    func run() throws {
-        signal(SIGPIPE, SIG_IGN)
-        do {
-            let recordings = try recording.enumerated().map { place, path in
-                try Recording(path: path, index: index.indices.contains(place) ? index[place] : ScreenpopAsterisk.neighbour(path))
-            }
-            let refused = try play(recordings)
-            if refused > 0 { throw ExitCode(1) }
-        } catch let error as Recording.Failure {
-            complain("\(error)")
-            throw ExitCode(66)
-        } catch let error as EventsSocket.Failure {
-            complain("\(error)")
-            throw ExitCode(69)
-        }
-    }
-
-    private static func neighbour(_ path: String) -> String? {
-        let beside = (path.hasSuffix(".ami") ? String(path.dropLast(4)) : path) + ".idx.jsonl"
-        return FileManager.default.fileExists(atPath: beside) ? beside : nil
-    }
-
-    /// - Returns: how many events were refused.
-    private func play(_ recordings: [Recording]) throws -> Int {
-        let socketPath = eventsSocket ?? ProcessInfo.processInfo.environment["SCREENPOP_EVENTS_SOCKET"] ?? "/run/screenpop/events.sock"
-        let socket = print ? nil : try EventsSocket(path: socketPath, complain: complain)
-        let run = rebase == nil ? "" : ".\(Int64(Date().timeIntervalSince1970 * 1000))"
-        for recording in recordings {
-            let begun = Date()
-            let shift = rebase == nil ? 0 : Int64(begun.timeIntervalSince1970 * 1000) - recording.start.ms
-            var events: [(event: BridgeEvent, readAt: Timestamp)] = []
-            let counts = recording.translate { events.append(($0, $1)) }
-            if counts.refused + counts.incomplete > 0 { complain("\(counts.refused + counts.incomplete) of \(counts.frames + counts.refused) frames were left aside: a caller had written into them") }
-            for (event, readAt) in events {
-                wait(until: readAt - recording.start, since: begun, socket)
-                var event = event
-                event.id += run
-                event.time = event.time + shift
-                if rebase != nil, let call = event.call { event.call = call + run }
-                var out = ByteBuilder(capacity: 256)
-                event.write(source: source, into: &out)
-                if let socket { try socket.send(out.bytes) } else { FileHandle.standardOutput.write(Data(out.bytes)) }
-            }
-            try socket?.finish()
-        }
-        return socket?.refused ?? 0
-    }
-
-    private func wait(until recorded: Int64, since begun: Date, _ socket: EventsSocket?) {
-        guard let pace, pace > 0 else { return }
-        let due = begun.addingTimeInterval(Double(recorded) / 1000 / pace)
-        let left = due.timeIntervalSinceNow
-        if left > 0 {
-            // What was sent is answered before the pause, so that nothing waits unread.
-            try? socket?.finish()
-            Thread.sleep(forTimeInterval: max(0, due.timeIntervalSinceNow))
-        }
-    }
-
-    private func complain(_ text: String) { FileHandle.standardError.write(Data("screenpop-asterisk: \(text)\n".utf8)) }
+        abstract: "Tells screenpopd what happens on an Asterisk, and answers its dialplan.",
+        version: "screenpop-asterisk 0.2.0",
+        subcommands: [Follow.self, Check.self],
+        defaultSubcommand: Follow.self)
 }
+
+/// Flags that stand for keys of the configuration.
+struct ConnectionOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The configuration. (default: /etc/screenpop/asterisk.toml, when it is there)", valueName: "file")) var config: String?
+    @Option(name: .customLong("events-socket"), help: ArgumentHelp("screenpopd's socket. (env: SCREENPOP_EVENTS_SOCKET; default: /run/screenpop/events.sock)", valueName: "path"))
+    var eventsSocket: String?
+    @Option(help: ArgumentHelp("Asterisk's manager. (default: 127.0.0.1:5038)", valueName: "host:port")) var ami: String?
+    @Option(help: ArgumentHelp("The manager's user. (default: screenpop)", valueName: "name")) var user: String?
+    @Option(name: .customLong("secret-file"), help: ArgumentHelp("The file that the user's secret is in.", valueName: "file")) var secretFile: String?
+    @Option(help: ArgumentHelp("Where FastAGI is answered; \"\" for nowhere. (default: 127.0.0.1:4573)", valueName: "host:port")) var agi: String?
+    @Option(help: ArgumentHelp("Which PBX the events are from. (default: screenpopd's, by this user)", valueName: "name")) var source: String?
+
+    func load() throws -> BridgeSettings {
+        let flags = BridgeSettings.Flags(ami: ami, user: user, secretFile: secretFile, agi: agi, eventsSocket: eventsSocket, source: source)
+        do throws(SettingsError) {
+            return try BridgeSettings.load(file: config, environment: ProcessInfo.processInfo.environment, flags: flags)
+        } catch {
+            complain("\(error)")
+            throw ExitCode(error.exitStatus)
+        }
+    }
+
+    /// The first line of the secret's file.
+    static func secret(_ settings: BridgeSettings) throws -> String {
+        guard !settings.secretFile.isEmpty else {
+            complain("the manager's secret is missing; name the file that it is in: secret_file, or --secret-file")
+            throw ExitCode(78)
+        }
+        guard let data = FileManager.default.contents(atPath: settings.secretFile) else {
+            complain("\(settings.secretFile) cannot be read; secret_file names the file that the manager's secret is in")
+            throw ExitCode(78)
+        }
+        let line = String(decoding: data.prefix { $0 != 10 }, as: UTF8.self).trimmingCharacters(in: .whitespaces)
+        guard !line.isEmpty else {
+            complain("\(settings.secretFile) is empty; write the secret of the manager's user \(settings.user) into it")
+            throw ExitCode(78)
+        }
+        return line
+    }
+}
+
+func complain(_ text: String) { FileHandle.standardError.write(Data("screenpop-asterisk: \(text)\n".utf8)) }

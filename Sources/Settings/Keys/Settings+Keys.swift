@@ -91,13 +91,13 @@ extension Settings.CustomField {
 
 extension Node {
     /// Flags and variables may be relative to where the daemon is started; in a file that would mean something else each time.
-    fileprivate func path(_ path: String) throws(SettingsError) -> String {
+    func path(_ path: String) throws(SettingsError) -> String {
         if case .file = place, !path.hasPrefix("/") { throw wrong("write an absolute path, one that begins with /") }
         guard !path.isEmpty, !path.utf8.contains(0) else { throw wrong("write a path") }
         return path
     }
 
-    fileprivate func socketPath(_ path: String) throws(SettingsError) -> String {
+    func socketPath(_ path: String) throws(SettingsError) -> String {
         // unix(7): sun_path has 108 bytes, the last one for the end.
         guard path.utf8.count <= 107 else { throw wrong("the path of a socket has at most 107 bytes; write a shorter one") }
         return try self.path(path)

@@ -1,0 +1,74 @@
+import AMI
+import AsteriskBridge
+import Logging
+import NIOCore
+import NIOPosix
+
+/// Answers the dialplan's question where a call should go (FastAGI), within a deadline that holds whatever happens to screenpopd.
+struct AGIServer {
+    let bridge: LiveBridge
+    let deadline: Int64
+    let logger: Logger
+
+    /// Before the deadline the answer is written, so that Asterisk has read it by then. Milliseconds.
+    private static let forWriting: Int64 = 50
+    /// Connections that wait to be accepted: a burst of calls.
+    private static let backlog: Int32 = 1_024
+
+    typealias Listener = NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
+
+    static func listen(host: String, port: Int, group: any EventLoopGroup) async throws -> Listener {
+        try await ServerBootstrap(group: group).serverChannelOption(.backlog, value: backlog).serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .bind(host: host, port: port) { channel in
+                channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel) }
+            }
+    }
+
+    /// Until it is cancelled.
+    func run(_ listener: Listener) async {
+        try? await listener.executeThenClose { connections in
+            try await withThrowingDiscardingTaskGroup { group in
+                for try await connection in connections {
+                    group.addTask { await answer(connection) }
+                }
+            }
+        }
+    }
+
+    private func answer(_ connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async {
+        let began = ContinuousClock.now
+        // Whatever is waited for ends here: Asterisk itself waits without end.
+        let end = connection.channel.eventLoop.scheduleTask(in: .milliseconds(deadline)) { connection.channel.close(promise: nil) }
+        defer { end.cancel() }
+        try? await connection.executeThenClose { inbound, outbound in
+            var input = inbound.makeAsyncIterator(), bytes: [UInt8] = []
+            var read: Result<AGIRequest, AGIRequest.Malformed>?
+            while read == nil, let buffer = try await input.next() {
+                bytes += buffer.readableBytesView
+                read = AGIRequest.read(bytes)
+            }
+            var variables = RouteVariables.none("no_answer")
+            switch read {
+            case .success(let request):
+                let passed = (ContinuousClock.now - began).components
+                let left = deadline - AGIServer.forWriting - passed.seconds * 1_000 - passed.attoseconds / 1_000_000_000_000_000
+                if let reply = await bridge.route(request, within: max(1, left)), let found = RouteVariables(reply: reply) { variables = found }
+            case .failure:
+                logger.warning("an AGI request was left aside: a caller had written into it")
+                variables = .none("malformed")
+            case nil: return
+            }
+            let commands = variables.values.map { AGIRequest.set("SCREENPOP_" + $0.name, $0.value) }
+            try await outbound.write(ByteBuffer(string: commands.joined()))
+            // Closed before Asterisk has read all of it, the rest could be lost. A hangup in the middle is a line among the answers.
+            var owed = commands.count, rest = ""
+            while owed > 0, let buffer = try await input.next() {
+                rest += String(buffer: buffer)
+                while let line = rest.firstIndex(of: "\n") {
+                    if rest[..<line] != "HANGUP" { owed -= 1 }
+                    rest.removeSubrange(...line)
+                }
+            }
+        }
+    }
+}

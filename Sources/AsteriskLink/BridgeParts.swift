@@ -1,0 +1,85 @@
+import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// What a running bridge is made of, and how it begins and ends.
+public struct BridgeParts: Sendable {
+    /// Bytes of the spool that is sent before the end, if screenpopd takes it. Milliseconds.
+    private static let farewellMs = 2_000
+
+    private let ami: (host: String, port: Int)
+    private let agi: (host: String, port: Int)?
+    private let agiDeadline: Int64
+    private let eventsSocket: String
+    private let tls: Bool
+    private let tlsCAFile: String?
+    private let spoolDirectory: String
+    private let spoolBytes: Int64
+
+    /// - Parameters:
+    ///   - agiDeadline: milliseconds.
+    ///   - tlsCAFile: certificates to trust in PEM; nil: those of the system.
+    public init(
+        ami: (host: String, port: Int), agi: (host: String, port: Int)?, agiDeadline: Int64, eventsSocket: String, tls: Bool, tlsCAFile: String?,
+        spoolDirectory: String, spoolBytes: Int64
+    ) {
+        self.ami = ami
+        self.agi = agi
+        self.agiDeadline = agiDeadline
+        self.eventsSocket = eventsSocket
+        self.tls = tls
+        self.tlsCAFile = tlsCAFile
+        self.spoolDirectory = spoolDirectory
+        self.spoolBytes = spoolBytes
+    }
+
+    /// Runs until `until` returns.
+    ///
+    /// - Parameter isReady: called with the port that FastAGI is answered at.
+    public func run(
+        _ options: LiveBridge.Options, logger: Logger, isReady: @Sendable (Int?) -> Void, until: @escaping @Sendable () async -> Void
+    ) async throws {
+        let bridge = LiveBridge(options, spool: try Spool(directory: spoolDirectory, bytesMax: spoolBytes), directory: spoolDirectory, logger: logger)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let context = try tlsContext()
+        let listener = try await listen(group)
+        await bridge.begin()
+        isReady(listener?.channel.localAddress?.port)
+
+        let manager = Task { await ManagerLink(bridge: bridge, host: ami.host, port: ami.port, tls: context, group: group, logger: logger).run() }
+        let events = Task { await EventsLink(bridge: bridge, path: eventsSocket, group: group, logger: logger).run() }
+        let dialplan = Task { if let listener { await AGIServer(bridge: bridge, deadline: agiDeadline, logger: logger).run(listener) } }
+        await until()
+        dialplan.cancel()
+        manager.cancel()
+        _ = await manager.value
+        await bridge.farewell(within: BridgeParts.farewellMs)
+        events.cancel()
+        _ = await (events.value, dialplan.value)
+        try await group.shutdownGracefully()
+    }
+
+    private func listen(_ group: any EventLoopGroup) async throws -> AGIServer.Listener? {
+        guard let agi else { return nil }
+        do { return try await AGIServer.listen(host: agi.host, port: agi.port, group: group) } catch {
+            throw Unusable(description: "FastAGI cannot be answered at \(agi.host):\(agi.port) (\(error)); write another address into agi, or \"\" for none")
+        }
+    }
+
+    private func tlsContext() throws -> NIOSSLContext? {
+        guard tls else { return nil }
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        if let tlsCAFile { configuration.trustRoots = .file(tlsCAFile) }
+        // A PBX's certificate is rarely for the address that it is reached by; with a certificate of the centre's own it is trusted by that.
+        if tlsCAFile != nil { configuration.certificateVerification = .noHostnameVerification }
+        do { return try NIOSSLContext(configuration: configuration) } catch {
+            throw Unusable(description: "TLS cannot be set up (\(error)); look at tls_ca_file")
+        }
+    }
+
+    /// Something the configuration names cannot be used.
+    public struct Unusable: Error, CustomStringConvertible {
+        public let description: String
+    }
+}

@@ -1,0 +1,97 @@
+/// What the bridge from Asterisk is told (config/screenpop-asterisk.toml).
+public struct BridgeSettings: Equatable, Sendable {
+    /// Where the manager listens.
+    public var ami = ListenAddress(host: "127.0.0.1", port: 5038)
+    public var user = "screenpop"
+    /// The file that the manager's secret is in; empty: none.
+    public var secretFile = ""
+    public var tls = false
+    /// Certificates to trust, in PEM; empty: those of the system.
+    public var tlsCAFile = ""
+    /// Where FastAGI is answered; nil: nowhere.
+    public var agi: ListenAddress? = ListenAddress(host: "127.0.0.1", port: 4573)
+    /// The dialplan has its answer after so long, whatever happens. Milliseconds.
+    public var agiDeadline: Int64 = 300
+    public var eventsSocket = "/run/screenpop/events.sock"
+    /// Which PBX the events are from; empty: screenpopd's configuration says, by the bridge's user.
+    public var source = ""
+    public var inboundContexts = ["from-trunk", "from-pstn", "from-external", "from-did-direct"]
+    public var spoolDir = "/var/lib/screenpop-asterisk"
+    /// Mebibytes that may wait for screenpopd.
+    public var spoolSize = 256
+
+    public init() {}
+
+    /// The file that is read when none is named, and it exists.
+    public static let defaultFile = "/etc/screenpop/asterisk.toml"
+
+    /// Flags that stand for keys, as given.
+    public struct Flags: Sendable {
+        public var ami: String?
+        public var user: String?
+        public var secretFile: String?
+        public var agi: String?
+        public var eventsSocket: String?
+        public var source: String?
+
+        public init(ami: String? = nil, user: String? = nil, secretFile: String? = nil, agi: String? = nil, eventsSocket: String? = nil, source: String? = nil) {
+            self.ami = ami
+            self.user = user
+            self.secretFile = secretFile
+            self.agi = agi
+            self.eventsSocket = eventsSocket
+            self.source = source
+        }
+
+        fileprivate var given: [(name: String, key: String, value: String)] {
+            let all = [
+                ("--ami", "ami", ami), ("--user", "user", user), ("--secret-file", "secret_file", secretFile), ("--agi", "agi", agi),
+                ("--events-socket", "events_socket", eventsSocket), ("--source", "source", source),
+            ]
+            return all.compactMap { name, key, value in value.map { (name, key, $0) } }
+        }
+    }
+
+    private static let variables = ["ami", "user", "secret_file", "agi", "events_socket", "source"].map { ("SCREENPOP_" + $0.uppercased(), $0) }
+
+    static let keys: [Key<BridgeSettings>] = [
+        .text("ami", \.ami) { text, node throws(SettingsError) in
+            if let address = ListenAddress(text), address.port > 0 { return address }
+            throw node.wrong(#"write HOST:PORT of Asterisk's manager, such as "127.0.0.1:5038""#)
+        },
+        .text("user", \.user) { _, node throws(SettingsError) in try node.name() },
+        .text("secret_file", \.secretFile) { path, node throws(SettingsError) in try node.path(path) },
+        .yesNo("tls", \.tls),
+        .text("tls_ca_file", \.tlsCAFile) { path, node throws(SettingsError) in try node.path(path) },
+        .text("agi", \.agi) { text, node throws(SettingsError) in
+            if text.isEmpty { return nil }
+            if let address = ListenAddress(text) { return address }
+            throw node.wrong(#"write HOST:PORT, such as "127.0.0.1:4573", or "" for none"#)
+        },
+        .duration("agi_deadline", \.agiDeadline, 50...5_000),
+        .text("events_socket", \.eventsSocket) { path, node throws(SettingsError) in try node.socketPath(path) },
+        .text("source", \.source) { text, node throws(SettingsError) in text.isEmpty ? "" : try node.name() },
+        .names("inbound_contexts", \.inboundContexts, least: 1),
+        .text("spool_dir", \.spoolDir) { path, node throws(SettingsError) in try node.path(path) },
+        .number("spool_size", \.spoolSize, 1...65_536),
+    ]
+
+    /// Reads the settings: flags beat the environment (`SCREENPOP_AMI`, …), which beats the file, which beats the defaults.
+    ///
+    /// - Parameter file: nil: the default file, when it exists. Empty: none.
+    /// - Throws: `SettingsError`, for the first value that cannot be used.
+    public static func load(
+        file: String?, environment: [String: String], flags: Flags, defaultFile: String = BridgeSettings.defaultFile
+    ) throws(SettingsError) -> BridgeSettings {
+        var settings = BridgeSettings()
+        var given: [Node] = []
+        let path = file.map { $0.isEmpty ? nil : $0 } ?? (ConfigFile.exists(defaultFile) ? defaultFile : nil)
+        if let path { given.append(try TOMLDocument.parse(try ConfigFile(path: path))) }
+        for (name, key) in variables {
+            if let value = environment[name], !value.isEmpty { given.append(Node(text: value, of: [key], place: .environment(name))) }
+        }
+        for (name, key, value) in flags.given { given.append(Node(text: value, of: [key], place: .flag(name))) }
+        for node in given { try node.read(into: &settings, keys: keys) }
+        return settings
+    }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import AsteriskBridge
+import CallCenter
+import EventWire
+import Foundation
+
+/// Plays recordings of a manager connection.
+struct Player: ParsableArguments {
+    @Option(help: ArgumentHelp("A recording to play; several are played one after the other.", valueName: "NAME.ami")) var recording: [String] = []
+    @Option(help: ArgumentHelp("Its index of arrival times. (default: NAME.idx.jsonl beside it)", valueName: "NAME.idx.jsonl")) var index: [String] = []
+    @Option(help: ArgumentHelp("1 plays as it was, 2 twice as fast, max as fast as it is taken.", valueName: "x")) var speed = "max"
+    @Option(help: ArgumentHelp("now: the recording begins now, and its events are new ones.", valueName: "now")) var rebase: String?
+    @Flag(help: "Write the events to standard output instead of sending them.") var print = false
+
+    func validate() throws {
+        if index.count > recording.count { throw ValidationError("There are more --index than --recording.") }
+        if let rebase, rebase != "now" { throw ValidationError("--rebase is now.") }
+        if pace == nil { throw ValidationError("--speed is a number above 0, or max.") }
+    }
+
+    /// Recorded seconds a second; 0 for as fast as possible.
+    private var pace: Double? {
+        if speed == "max" || speed == "0" { return 0 }
+        guard let pace = Double(speed), pace > 0, pace <= 1_000_000 else { return nil }
+        return pace
+    }
+
+    func play(to eventsSocket: String, source: String?) throws {
+        do {
+            let recordings = try recording.enumerated().map { place, path in
+                try Recording(path: path, index: index.indices.contains(place) ? index[place] : Player.neighbour(path))
+            }
+            let refused = try play(recordings, to: eventsSocket, source)
+            if refused > 0 { throw ExitCode(1) }
+        } catch let error as Recording.Failure {
+            complain("\(error)")
+            throw ExitCode(66)
+        } catch let error as EventsSocket.Failure {
+            complain("\(error)")
+            throw ExitCode(69)
+        }
+    }
+
+    private static func neighbour(_ path: String) -> String? {
+        let beside = (path.hasSuffix(".ami") ? String(path.dropLast(4)) : path) + ".idx.jsonl"
+        return FileManager.default.fileExists(atPath: beside) ? beside : nil
+    }
+
+    /// - Returns: how many events were refused.
+    private func play(_ recordings: [Recording], to eventsSocket: String, _ source: String?) throws -> Int {
+        let socket = print ? nil : try EventsSocket(path: eventsSocket, complain: complain)
+        let run = rebase == nil ? "" : ".\(Int64(Date().timeIntervalSince1970 * 1000))"
+        for recording in recordings {
+            let begun = Date()
+            let shift = rebase == nil ? 0 : Int64(begun.timeIntervalSince1970 * 1000) - recording.start.ms
+            var events: [(event: BridgeEvent, readAt: Timestamp)] = []
+            let counts = recording.translate { events.append(($0, $1)) }
+            if counts.refused + counts.incomplete > 0 { complain("\(counts.refused + counts.incomplete) of \(counts.frames + counts.refused) frames were left aside: a caller had written into them") }
+            for (event, readAt) in events {
+                wait(until: readAt - recording.start, since: begun, socket)
+                var event = event
+                event.id += run
+                event.time = event.time + shift
+                if rebase != nil, let call = event.call { event.call = call + run }
+                var out = ByteBuilder(capacity: 256)
+                event.write(source: source, into: &out)
+                if let socket { try socket.send(out.bytes) } else { FileHandle.standardOutput.write(Data(out.bytes)) }
+            }
+            try socket?.finish()
+        }
+        return socket?.refused ?? 0
+    }
+
+    private func wait(until recorded: Int64, since begun: Date, _ socket: EventsSocket?) {
+        guard let pace, pace > 0 else { return }
+        let due = begun.addingTimeInterval(Double(recorded) / 1000 / pace)
+        let left = due.timeIntervalSinceNow
+        if left > 0 {
+            // What was sent is answered before the pause, so that nothing waits unread.
+            try? socket?.finish()
+            Thread.sleep(forTimeInterval: max(0, due.timeIntervalSinceNow))
+        }
+    }
+}
