@@ -7,6 +7,8 @@ struct BridgedCall {
     let startedAt: Timestamp
     /// The line called.
     var line: String?
+    /// The queue that the dialplan means it for, before it is in any.
+    var meantFor: String?
     var caller = CallerIdentity()
     /// Whether the caller's channel shows its own events; without the right to class `call` only the queue's are seen.
     var channelIsSeen: Bool

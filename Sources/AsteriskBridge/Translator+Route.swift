@@ -16,6 +16,7 @@ extension Translator {
         // By now the dialplan has cleaned the number.
         call.caller.take(request)
         if let line = request.parameter("did") ?? request["dnid"] ?? call.line ?? request["extension"] { call.line = line }
+        call.meantFor = request.parameter("queue")
         offer(&call)
         return out
     }

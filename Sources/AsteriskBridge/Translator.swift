@@ -163,6 +163,7 @@ public struct Translator: Sendable {
         call.isOffered = true
         var fields = call.caller.fields
         if let line = call.line, !line.isEmpty { fields.append(("to", .text(line))) }
+        if let queue = call.meantFor { fields.append(("queue", .text(queue))) }
         append("call.offered", &call, call.startedAt, fields)
         call.offer = out.last
     }

@@ -58,15 +58,20 @@ struct AGIServer {
                 variables = .none("malformed")
             case nil: return
             }
-            let commands = variables.values.map { AGIRequest.set("SCREENPOP_" + $0.name, $0.value) }
-            try await outbound.write(ByteBuffer(string: commands.joined()))
-            // Closed before Asterisk has read all of it, the rest could be lost. A hangup in the middle is a line among the answers.
-            var owed = commands.count, rest = ""
-            while owed > 0, let buffer = try await input.next() {
-                rest += String(buffer: buffer)
-                while let line = rest.firstIndex(of: "\n") {
-                    if rest[..<line] != "HANGUP" { owed -= 1 }
-                    rest.removeSubrange(...line)
+            var rest = ""
+            for value in variables.values {
+                // One at a time: Asterisk does not see a second command behind the first before more comes.
+                try await outbound.write(ByteBuffer(string: AGIRequest.set("SCREENPOP_" + value.name, value.value)))
+                var isOwed = true
+                while isOwed {
+                    guard let end = rest.firstIndex(of: "\n") else {
+                        guard let buffer = try await input.next() else { return }
+                        rest += String(buffer: buffer)
+                        continue
+                    }
+                    // A hangup in the middle is a line where an answer is expected.
+                    isOwed = rest[..<end] == "HANGUP"
+                    rest.removeSubrange(...end)
                 }
             }
         }

@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+"""A real Asterisk, the bridge and the daemon together, checked against the phones' own SIP traces.
+
+live.py BINDIR [test ...]   needs root; up.sh makes the chroot when it is missing."""
+import collections, json, os, shutil, signal, subprocess, sys, tempfile, time, traceback
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE + '/bin')
+from bed import *
+
+BIN = os.path.abspath(sys.argv[1])
+WORK = tempfile.mkdtemp(prefix='screenpop-live-')
+EVENTS, API = WORK + '/events.sock', WORK + '/api.sock'
+CUSTOMERS = '''external_id,name,phone,tier,owner
+C1,山田 太郎,09000000001,vip,102
+'''
+CONFIG = '''region = "JP"
+[tiers.vip]
+rank = 10
+vip = true
+[groups.veterans]
+operators = ["103"]
+[routing]
+veterans = "veterans"
+vip_wait_for_operator = "3s"
+'''
+
+def check(what, wanted, found):
+    assert wanted == found, f'{what}: {found}, expected {wanted}'
+def until(what, condition, within=20):
+    end = time.monotonic() + within
+    while time.monotonic() < end:
+        found = condition()
+        if found: return found
+        time.sleep(0.05)
+    raise AssertionError(f'{what}: not within {within} s')
+
+class Program:
+    def __init__(self, name, *args):
+        self.name, self.args, self.log, self.p = name, args, f'{WORK}/{name}.log', None
+    def start(self):
+        open(self.log, 'w').close()
+        self.p = subprocess.Popen([f'{BIN}/{self.name}', *self.args], stderr=open(self.log, 'a'), stdout=subprocess.DEVNULL,
+                                  env={k: v for k, v in os.environ.items() if not k.startswith('SCREENPOP')})
+        until(self.name + ' is ready', lambda: 'ready:' in self.said() or self.p.poll() is not None)
+        assert self.p.poll() is None, self.said()
+        return self
+    def said(self): return open(self.log).read()
+    def kill(self, how=signal.SIGKILL):
+        if self.p and self.p.poll() is None: self.p.send_signal(how); self.p.wait(20)
+
+daemon = Program('screenpopd', '--config', WORK + '/d.toml', '--state-dir', WORK + '/state', '--events-socket', EVENTS, '--api-socket', API, '--http', '127.0.0.1:0')
+bridge = Program('screenpop-asterisk', '--config', WORK + '/b.toml', '--events-socket', EVENTS, '--ami', f'{ADDR}:{AMI}', '--user', USER + '-call',
+                 '--secret-file', WORK + '/secret', '--agi', f'{ADDR}:{AGI}')
+def follow():
+    """the bridge, and the PBX's state in it"""
+    bridge.start()
+    until('the PBX is followed', lambda: 'is followed' in bridge.said(), 40)
+def pop(*args):
+    return subprocess.run([f'{BIN}/screenpop', '--api-socket', API, *args], capture_output=True, text=True, check=True).stdout
+def figures(): return json.loads(pop('stats', '--json'))
+def centre(): return {k: figures()['centre'][k] for k in ('offered', 'answered', 'abandoned', 'unknown', 'overflowed', 'waiting')}
+def calls(): return json.loads(pop('calls', '--json'))['calls']
+def settled(): until('all calls are over', lambda: all(c['state'] == 'ended' for c in calls()) and centre()['waiting'] == 0)
+def fresh():
+    """an empty daemon, and a bridge that has nothing to send"""
+    bridge.kill(signal.SIGTERM); daemon.kill()
+    shutil.rmtree(WORK + '/state', ignore_errors=True); shutil.rmtree(WORK + '/spool', ignore_errors=True)
+    daemon.start(); follow()
+
+class Flow(Run):
+    def __init__(self, name): super().__init__('live-' + name, record=False, agi=False)
+    def invites(self, agent): return [t for t, tag, way, first, h, msg in self.sip() if tag == f'agent{agent}' and way == 'gets' and first.startswith('INVITE')]
+    def answers(self):
+        """how many legs of operators' phones were answered"""
+        legs = {(tag, h['call-id']) for t, tag, way, first, h, msg in self.sip()
+                if tag.startswith('agent') and way == 'sends' and first.startswith('SIP/2.0 200') and h.get('cseq', '').endswith('INVITE')}
+        return len(legs)
+    def callers(self): return len({h['call-id'] for t, tag, way, first, h, msg in self.sip() if tag.startswith('caller') and way == 'sends' and first.startswith('INVITE')})
+    def burst(self, n, rate, talk_ms=60000, ext='5002', base=9010000000, tag='callers'):
+        d = f'{ROOT}/pbx/log/{self.name}'; os.makedirs(d, exist_ok=True)
+        with open(f'{d}/{tag}.csv', 'w') as f: f.write('SEQUENTIAL\n' + ''.join(f'0{base + i};Caller {i:03d}\n' for i in range(n)))
+        return self.caller('', frm='"[field1]" <sip:[field0]@127.0.0.1>', ext=ext, m=n, r=rate, talk_ms=talk_ms, tag=tag, more=['-inf', f'/pbx/log/{self.name}/{tag}.csv'])
+
+TESTS = {}
+def test(f): TESTS[f.__name__.replace('_', '-')] = f; return f
+
+@test
+def answered():
+    """an answered call: who, and its times as the phones saw them"""
+    r = Flow('answered'); r.agent('101', ring_ms=700)
+    r.done(r.caller('09012345678', name='Yamada Taro', talk_ms=4500)); r.finish()
+    settled()
+    [call] = calls()
+    check('outcome', 'answered', call['outcome']); check('operator', '101', call['operator'])
+    sip = r.sip()
+    first = lambda tag, way, what, method='INVITE': next(t for t, g, w, f, h, m in sip if g.startswith(tag) and w == way and f.startswith(what) and h.get('cseq', '').endswith(method))
+    talk = (first('caller', 'sends', 'BYE', 'BYE') - first('agent101', 'sends', 'SIP/2.0 200')) * 1000
+    assert abs(call['talk_ms'] - talk) <= 50, f'talk {call["talk_ms"]} ms, by the phones {talk:.0f}'
+
+@test
+def vip_rings_the_assigned_operator():
+    r = Flow('vip'); r.agent('101', ring_ms=500); r.agent('102', ring_ms=500)
+    r.done(r.caller('09000000001', ext='5020', talk_ms=3500)); r.finish(); settled()
+    check('rings at 101', 0, len(r.invites('101'))); check('rings at 102', 1, len(r.invites('102')))
+    [call] = calls()
+    check('operator', '102', call['operator']); check('queue', 'support', call['queue'])
+    assert 'assigned' in pop('--language', 'en', 'explain', call['call']).lower()
+
+@test
+def vip_falls_back_to_the_veterans():
+    """the assigned operator does not answer within the wait: the veterans ring"""
+    r = Flow('veterans'); r.agent('102', ring_ms=60000); r.agent('103', ring_ms=500)
+    r.done(r.caller('09000000001', ext='5020', talk_ms=4000, ring_ms=20000)); r.finish(); settled()
+    rang, next_ = r.invites('102'), r.invites('103')
+    assert rang and next_, f'102 rang {len(rang)} times, 103 {len(next_)}'
+    assert 2.5 <= next_[0] - rang[0] <= 4.5, f'103 rang {next_[0] - rang[0]:.2f} s after 102'
+    check('operator', '103', calls()[0]['operator'])
+
+@test
+def no_call_waits_for_a_daemon_that_is_away():
+    """stopped, killed: the caller is in the queue at most the deadline later"""
+    r = Flow('away'); r.agent('101', ring_ms=300, talk_ms=500)
+    def reach(n):
+        c = r.caller(f'0900000010{n}', ext='5020', talk_ms=20000); r.done(c)
+        asked = [t for t, tag, way, first, h, msg in r.sip() if tag.startswith('caller') and way == 'sends' and first.startswith('INVITE')][-1]
+        return r.invites('101')[-1] - asked
+    usual = reach(0)
+    daemon.p.send_signal(signal.SIGSTOP)
+    try: stopped = reach(1)
+    finally: daemon.p.send_signal(signal.SIGCONT)
+    daemon.kill(); killed = reach(2)
+    bridge.kill(); without = reach(3)
+    r.finish(); daemon.start(); follow(); settled()
+    print(f'    INVITE in to INVITE out: usual {usual * 1000:.0f} ms, stopped {stopped * 1000:.0f}, killed {killed * 1000:.0f}, no bridge {without * 1000:.0f}')
+    for what, took in (('stopped', stopped), ('killed', killed), ('without a bridge', without)):
+        assert took <= usual + 0.45, f'daemon {what}: {took:.2f} s, usually {usual:.2f}'
+    answered = centre()
+    check('answered, of those the bridge saw', 3, answered['answered'])
+
+@test
+def a_hundred_at_once():
+    r = Flow('burst')
+    for a in '101 102 103 104'.split(): r.agent(a, ring_ms=100, talk_ms=300)
+    r.done(r.burst(100, 100), timeout=120); r.finish(); settled()
+    check('offered', 100, centre()['offered']); check('answered', r.answers(), centre()['answered'])
+
+def load(name, n, rate, meanwhile):
+    """calls that are answered and calls that give up, while something happens"""
+    r = Flow(name)
+    for a in '101 102 103 104'.split(): r.agent(a, ring_ms=100, talk_ms=400)
+    impatient = r.burst(n // 4, rate / 4, talk_ms=700, base=9020000000, tag='callers-impatient')
+    patient = r.burst(n, rate)
+    meanwhile(r)
+    return r, (patient, impatient)
+
+@test
+def the_daemon_is_killed_under_load():
+    def meanwhile(r):
+        for _ in range(3): time.sleep(3); daemon.kill(); time.sleep(1); daemon.start()
+    r, callers = load('daemon-killed', 80, 6, meanwhile)
+    r.done(*callers, timeout=120); r.finish(); settled()
+    answered, total = r.answers(), r.callers()
+    check('figures', dict(offered=total, answered=answered, abandoned=total - answered, unknown=0, overflowed=0, waiting=0), centre())
+
+@test
+def the_bridge_is_killed_under_load():
+    def meanwhile(r):
+        for _ in range(3): time.sleep(3); bridge.kill(); time.sleep(0.5); follow()
+    r, callers = load('bridge-killed', 80, 6, meanwhile)
+    r.done(*callers, timeout=120); r.finish(); settled()
+    answered, total, c = r.answers(), r.callers(), centre()
+    print(f'    phones: {total} calls, {answered} answered; figures: {c}')
+    check('incomplete', True, figures()['centre']['incomplete'])
+    # What began and ended while nobody looked is not there; nothing is there that did not happen.
+    assert c['offered'] <= total and c['answered'] <= answered and c['abandoned'] <= total - answered, c
+    assert c['offered'] >= total * 0.8, c
+
+@test
+def asterisk_is_killed_under_load():
+    r = Flow('asterisk-killed')
+    for a in '101 102'.split(): r.agent(a, ring_ms=100, talk_ms=1500)
+    before = r.burst(12, 6, talk_ms=20000); time.sleep(3)
+    pid = int(open(f'{STATE}/run/asterisk.pid').read()); os.kill(pid, signal.SIGKILL)
+    killed_at = time.time(); answered_before = r.answers()
+    time.sleep(1); subprocess.run([HERE + '/up.sh'], check=True, stderr=subprocess.DEVNULL)
+    until('the PBX is followed again', lambda: bridge.said().count('is followed') >= 2, 60)
+    before.kill()
+    settled(); c = centre()
+    print(f'    phones: {answered_before} answered before the crash; figures: {c}')
+    check('abandoned', 0, c['abandoned']); check('answered', answered_before, c['answered']); check('unknown', c['offered'] - answered_before, c['unknown'])
+    r.ami.close(); r.ami = Ami(events='call,agent,user,system')
+    for a in '101 102'.split(): r.login(a)
+    r.done(r.caller('09012345679', talk_ms=2500)); r.finish(); settled()
+    check('answered after it', answered_before + 1, centre()['answered'])
+
+if __name__ == '__main__':
+    open(WORK + '/d.toml', 'w').write(CONFIG); open(WORK + '/secret', 'w').write(SECRET + '\n'); os.chmod(WORK + '/secret', 0o600)
+    open(WORK + '/b.toml', 'w').write(f'spool_dir = "{WORK}/spool"\n'); open(WORK + '/c.csv', 'w').write(CUSTOMERS)
+    bad = []
+    for name in sys.argv[2:] or TESTS:
+        began = time.monotonic()
+        try:
+            fresh(); pop('customers', 'import', WORK + '/c.csv'); TESTS[name]()
+            print(f'ok    {name} ({time.monotonic() - began:.0f} s)', flush=True)
+        except Exception as e:
+            bad.append(name); print(f'FAIL  {name}: {e}', flush=True)
+            if not isinstance(e, AssertionError): traceback.print_exc()
+            for p in (daemon, bridge): print('\n'.join('      ' + l for l in p.said().splitlines()[-8:]), flush=True)
+            subprocess.run(['pkill', '-KILL', '-x', 'sipp'])
+    bridge.kill(signal.SIGTERM); daemon.kill(signal.SIGTERM)
+    shutil.rmtree(WORK, ignore_errors=True)
+    print(f'{len(bad)} failed: {", ".join(bad)}' if bad else 'All as the phones saw it.')
+    sys.exit(1 if bad else 0)
