@@ -1,0 +1,107 @@
+import CallCenter
+import EventWire
+import Testing
+
+@testable import AMI
+@testable import AsteriskBridge
+
+/// What is alive, after a time that nobody saw.
+@Suite struct ResyncTests {
+    static let now = Timestamp(ms: 1_800_000_000_000)
+
+    static func frame(_ lines: String...) -> AMIFrame {
+        var parser = AMIParser(), found: [AMIFrame] = []
+        parser.feed(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)) { part, _ in if case .frame(let frame) = part { found.append(frame) } }
+        return found[0]
+    }
+    static func channel(_ id: String, _ name: String, linked: String? = nil, context: String = "from-agents", bridge: String = "", more: String...) -> AMIFrame {
+        var lines = ["Event: Status", "Privilege: Call", "Channel: \(name)", "ChannelState: 6", "ChannelStateDesc: Up", "CallerIDNum: 09012345678", "CallerIDName: Yamada"]
+        lines += ["ConnectedLineNum: <unknown>", "ConnectedLineName: <unknown>", "Context: \(context)", "Exten: 5000", "Priority: 1", "Uniqueid: \(id)"]
+        lines += ["Linkedid: \(linked ?? id)", "BridgeID: \(bridge)", "Seconds: 12"]
+        var parser = AMIParser(), found: [AMIFrame] = []
+        parser.feed(Array(((lines + more).joined(separator: "\r\n") + "\r\n\r\n").utf8)) { part, _ in if case .frame(let frame) = part { found.append(frame) } }
+        return found[0]
+    }
+    static func member(_ who: String, _ queue: String, paused: Bool = false) -> AMIFrame {
+        frame(
+            "Event: QueueMember", "Queue: \(queue)", "Name: Agent \(who)", "Location: PJSIP/\(who)", "StateInterface: PJSIP/\(who)", "Paused: \(paused ? 1 : 0)",
+            "PausedReason: \(paused ? "lunch" : "")")
+    }
+    static func live() -> Translator {
+        var options = Translator.Options()
+        options.isLive = true
+        options.run = ".r"
+        return Translator(options: options)
+    }
+    static func lists(_ frames: [AMIFrame]) -> AMILists {
+        var lists = AMILists()
+        for frame in frames { lists.take(frame) }
+        return lists
+    }
+    static func lines(_ events: [BridgeEvent]) -> [String] {
+        events.map { event in
+            var out = ByteBuilder()
+            event.write(source: "pbx", into: &out)
+            return out.text
+        }
+    }
+    static let alive = [
+        channel("1.1", "PJSIP/trunk-00000001", context: "from-trunk", bridge: "b1", more: "Variable: CALLERID(pres)=prohib_passed_screen", "Variable: CTI_DID=5000"),
+        channel("1.2", "PJSIP/101-00000002", linked: "1.1", bridge: "b1"), channel("1.3", "PJSIP/trunk-00000003", context: "from-trunk"),
+        channel("1.4", "PJSIP/102-00000004"),
+        frame("Event: QueueEntry", "Queue: support", "Position: 1", "Uniqueid: 1.3", "Wait: 7", "CallerIDNum: 09012345678"),
+        member("101", "support"), member("102", "support", paused: true), member("102", "sales"),
+    ]
+
+    @Test func aBridgeThatBeginsInTheMiddleTellsWhatIsAlive() throws {
+        var translator = Self.live()
+        let events = translator.resync(Self.lists(Self.alive), arrivedAt: Self.now), lines = Self.lines(events)
+        #expect(events.map(\.type) == ["pbx.connected", "pbx.snapshot"])
+        let snapshot = try #require(lines.last)
+        #expect(snapshot.contains(#"{"call":"1.1","state":"answered","operator":"101","presentation":"restricted","to":"5000"}"#), "\(snapshot)")
+        #expect(snapshot.contains(#"{"call":"1.3","state":"queued","queue":"support","since":"2027-01-15T07:59:53.000Z","from":"09012345678","name":"Yamada"}"#), "\(snapshot)")
+        // An operator's own call does not pop, and one who is paused in one queue of two is not away.
+        #expect(!snapshot.contains(#""1.4""#) && !snapshot.contains("paused"))
+        #expect(snapshot.contains(#""operator":"102","device":"PJSIP/102","queues":["sales","support"],"name":"Agent 102","state":"available""#), "\(snapshot)")
+        let decoded = try Array(snapshot.utf8.dropLast()).withUnsafeBytes { try EventDecoder.decode($0, defaultSource: "pbx", readAt: Self.now) }
+        guard case .snapshot(let found) = decoded.event.body else { Issue.record("no snapshot"); return }
+        #expect(found.calls.count == 2 && found.operators.count == 2)
+    }
+
+    /// What the lists told and the events behind them tell again is told once; what comes then goes on from there.
+    @Test func eventsBehindTheListsGoOnFromThere() {
+        var translator = Self.live()
+        _ = translator.resync(Self.lists(Self.alive), arrivedAt: Self.now)
+        func take(_ lines: String...) -> [String] {
+            let block = [
+                "Privilege: call", "Channel: PJSIP/trunk-00000003", "ChannelState: 6", "ChannelStateDesc: Up", "CallerIDNum: 09012345678", "CallerIDName: Yamada",
+                "ConnectedLineNum: <unknown>", "ConnectedLineName: <unknown>", "Context: from-trunk", "Exten: 5000", "Priority: 1", "Uniqueid: 1.3", "Linkedid: 1.3",
+            ]
+            var parser = AMIParser(), events: [BridgeEvent] = []
+            parser.feed(Array(((lines + block).joined(separator: "\r\n") + "\r\n\r\n").utf8)) { part, _ in events += translator.take(part, arrivedAt: Self.now + 1_000) }
+            return events.map { "\($0.type) \($0.id)" }
+        }
+        #expect(take("Event: QueueCallerJoin", "Queue: support", "Position: 1") == [])
+        #expect(take("Event: HangupRequest") == [])
+        #expect(take("Event: QueueCallerAbandon", "Queue: support", "Position: 1") == [])
+        #expect(take("Event: Hangup", "Cause: 16") == ["call.ended 1.3.ended.0.r"])
+    }
+
+    /// A call that ended unseen is in no list, and its end is not made up.
+    @Test func whatIsGoneIsNotListed() {
+        var translator = Self.live()
+        _ = translator.resync(Self.lists(Self.alive), arrivedAt: Self.now)
+        #expect(translator.linkLost(at: Self.now + 1_000).map(\.type) == ["pbx.disconnected"])
+        let events = translator.resync(Self.lists([Self.member("101", "support")]), arrivedAt: Self.now + 2_000)
+        #expect(events.map(\.type) == ["pbx.connected", "pbx.snapshot"])
+        let snapshot = Self.lines(events).last ?? ""
+        #expect(snapshot.contains(#""calls":[]"#) && !snapshot.contains(#""102""#))
+    }
+
+    @Test func aCentreTooLargeForALineIsToldOneByOne() throws {
+        var translator = Self.live()
+        let events = translator.resync(Self.lists((1...1_000).map { Self.member("\(10_000 + $0)", "support") }), arrivedAt: Self.now)
+        #expect(events.count { $0.type == "operator.login" } == 1_000)
+        #expect(try #require(Self.lines(events).last).utf8.count < 65_536)
+    }
+}
