@@ -20,7 +20,7 @@ PROGRAMS := screenpopd screenpop screenpop-asterisk
 # To build with, and what the tests start.
 PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemalloc-dev systemd tzdata socat python3
 
-.PHONY: help deps build debug run test test-quick bench install uninstall clean
+.PHONY: help deps build debug run test test-asterisk test-quick bench install uninstall clean
 
 help:
 	@cat <<-'TEXT'
@@ -29,6 +29,7 @@ help:
 	make debug       build everything for debugging
 	make run         run the daemon from here with sample customers, and see calls pop
 	make test        run the whole suite
+	make test-asterisk  check the bridge against a real Asterisk and its phones
 	make test-quick  run the suites that take seconds
 	make bench       measure against the budgets
 	make install     install what was built: PREFIX=/usr DESTDIR=
@@ -73,6 +74,19 @@ $(PROMETHEUS):
 
 test: deps $(PROMETHEUS)
 	@swift test
+
+# A real Asterisk on loopback, with phones. The chroot (some 400 MB in /var/tmp/screenpop-pbx) is made once.
+test-asterisk: deps
+	@if [ "$$(id -u)" != 0 ]; then echo "Left out: Asterisk's chroot needs root (sudo make test-asterisk)." >&2; exit 0; fi
+	if ! command -v debootstrap >/dev/null; then
+	  echo "Installing the missing Debian packages: debootstrap"
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends debootstrap || { echo "Left out: debootstrap cannot be installed." >&2; exit 0; }
+	fi
+	mkdir -p /var/tmp/screenpop-pbx/run
+	PBX_TIMESTAMPS=yes PBX_CHANVARS='CALLERID(pres),CTI_DID' Tests/Asterisk/up.sh || { echo "Left out: Asterisk cannot be brought up here." >&2; exit 0; }
+	trap Tests/Asterisk/down.sh EXIT
+	swift build --product screenpopd && swift build --product screenpop && swift build --product screenpop-asterisk
+	PBX_TIMESTAMPS=yes PBX_CHANVARS='CALLERID(pres),CTI_DID' python3 Tests/Asterisk/live.py .build/debug
 
 test-quick: deps
 	@swift test $(addprefix --skip ,$(SLOW_SUITES))

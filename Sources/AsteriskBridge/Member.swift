@@ -1,7 +1,7 @@
 import AMI
 
 /// A member of queues: an operator, as Asterisk knows one.
-struct Member {
+public struct Member: Sendable {
     /// The operator's id.
     var id: String
     var name: String?
@@ -14,6 +14,9 @@ struct Member {
 
     /// One who still takes calls of a queue is not away from the phone.
     var isPaused: Bool { !queues.isEmpty && paused.isSuperset(of: queues) }
+
+    /// The operator that an entry of a queue's members is.
+    public static func operatorID(_ frame: AMIFrame) -> String? { id(frame) }
 
     /// The operator behind an interface: a Local channel's is told by the device whose state it watches.
     static func id(_ frame: AMIFrame) -> String? {

@@ -8,10 +8,10 @@ public struct BridgeParts: Sendable {
     /// Bytes of the spool that is sent before the end, if screenpopd takes it. Milliseconds.
     private static let farewellMs = 2_000
 
-    private let ami: (host: String, port: Int)
-    private let agi: (host: String, port: Int)?
+    let ami: (host: String, port: Int)
+    let agi: (host: String, port: Int)?
     private let agiDeadline: Int64
-    private let eventsSocket: String
+    let eventsSocket: String
     private let tls: Bool
     private let tlsCAFile: String?
     private let spoolDirectory: String
@@ -67,7 +67,7 @@ public struct BridgeParts: Sendable {
         }
     }
 
-    private func tlsContext() throws -> NIOSSLContext? {
+    func tlsContext() throws -> NIOSSLContext? {
         guard tls else { return nil }
         var configuration = TLSConfiguration.makeClientConfiguration()
         if let tlsCAFile { configuration.trustRoots = .file(tlsCAFile) }

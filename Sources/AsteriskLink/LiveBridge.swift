@@ -91,7 +91,12 @@ public actor LiveBridge {
 
     func connected() {
         parser = AMIParser()
-        session = AMISession(user: options.user, nowMs: LiveBridge.monotonicMs()) { [secret = options.secret] challenge in
+        session = AMISession(user: options.user, nowMs: LiveBridge.monotonicMs(), key: LiveBridge.key(of: options.secret))
+    }
+
+    /// The key that a challenge is answered with.
+    static func key(of secret: String) -> @Sendable (String) -> String {
+        { challenge in
             Insecure.MD5.hash(data: Array((challenge + secret).utf8)).map { byte in
                 let digits = String(byte, radix: 16)
                 return digits.count < 2 ? "0" + digits : digits

@@ -49,18 +49,7 @@ struct ManagerLink {
     }
 
     private func connection() async throws {
-        let channel = try await ClientBootstrap(group: group).connectTimeout(.seconds(5)).channelOption(.socketOption(.so_keepalive), value: 1)
-            .connect(host: host, port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if let tls {
-                        // A certificate is for a name, and an address is none that a server can be asked for by.
-                        let name = host.contains(":") || host.allSatisfy { $0.isNumber || $0 == "." } ? nil : host
-                        try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name))
-                    }
-                    return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
-            }
-        try await channel.executeThenClose { inbound, outbound in
+        try await ManagerLink.connect(host: host, port: port, tls: tls, group: group).executeThenClose { inbound, outbound in
             await bridge.connected()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
@@ -80,5 +69,19 @@ struct ManagerLink {
                 try await group.next()
             }
         }
+    }
+
+    static func connect(host: String, port: Int, tls: NIOSSLContext?, group: any EventLoopGroup) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
+        try await ClientBootstrap(group: group).connectTimeout(.seconds(5)).channelOption(.socketOption(.so_keepalive), value: 1)
+            .connect(host: host, port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        // A certificate is for a name, and an address is none that a server can be asked for by.
+                        let name = host.contains(":") || host.allSatisfy { $0.isNumber || $0 == "." } ? nil : host
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name))
+                    }
+                    return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
     }
 }

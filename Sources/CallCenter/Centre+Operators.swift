@@ -90,7 +90,8 @@ extension Centre {
         case .answered, .held:
             if let who = live.operator, !call.life.legs.contains(where: { $0.operator == who && $0.isTalking }) {
                 if let queue = live.queue, !talks, call.life.visits.isEmpty { take(.queued(queue), &call, event, seq: seq, effects: &effects) }
-                take(.answered(who), &call, event, seq: seq, effects: &effects)
+                // Nobody saw it handed on: it was, or two would talk with it until its end.
+                take(talks ? .transferred(.operator(who), .attended) : .answered(who), &call, event, seq: seq, effects: &effects)
             }
             if live.state == .held { take(.held, &call, event, seq: seq, effects: &effects) }
         }

@@ -14,10 +14,7 @@ struct Bridge {
     func run(until signals: UnixSignalsSequence) async throws {
         let notifier = Notifier()
         let directory = try spoolDirectory()
-        let parts = BridgeParts(
-            ami: (settings.ami.host, Int(settings.ami.port)), agi: settings.agi.map { ($0.host, Int($0.port)) }, agiDeadline: settings.agiDeadline,
-            eventsSocket: settings.eventsSocket, tls: settings.tls, tlsCAFile: settings.tlsCAFile.isEmpty ? nil : settings.tlsCAFile,
-            spoolDirectory: directory, spoolBytes: Int64(settings.spoolSize) << 20)
+        let parts = BridgeParts(settings, spoolDirectory: directory)
         let options = LiveBridge.Options(
             user: settings.user, secret: secret, source: settings.source.isEmpty ? nil : settings.source, inboundContexts: Set(settings.inboundContexts))
         try await parts.run(options, logger: logger, isReady: { agiPort in
@@ -40,5 +37,14 @@ struct Bridge {
             throw Spool.Failure.unusable(path: path, reason: error.localizedDescription)
         }
         return path
+    }
+}
+
+extension BridgeParts {
+    init(_ settings: BridgeSettings, spoolDirectory: String) {
+        self.init(
+            ami: (settings.ami.host, Int(settings.ami.port)), agi: settings.agi.map { ($0.host, Int($0.port)) }, agiDeadline: settings.agiDeadline,
+            eventsSocket: settings.eventsSocket, tls: settings.tls, tlsCAFile: settings.tlsCAFile.isEmpty ? nil : settings.tlsCAFile,
+            spoolDirectory: spoolDirectory, spoolBytes: Int64(settings.spoolSize) << 20)
     }
 }

@@ -12,7 +12,7 @@ struct Follow: AsyncParsableCommand {
         commandName: "follow",
         abstract: "Follow a live Asterisk, or play recordings of one. This is what runs when no command is named.",
         discussion: """
-              screenpop-asterisk --config /etc/screenpop/asterisk.toml
+              screenpop-asterisk --config /etc/screenpop/screenpop-asterisk.toml
               screenpop-asterisk --ami 127.0.0.1:5038 --user screenpop --secret-file /etc/screenpop/ami-secret
               screenpop-asterisk --recording answered.ami --index answered.idx.jsonl
               screenpop-asterisk --recording answered.ami --rebase now --speed 1

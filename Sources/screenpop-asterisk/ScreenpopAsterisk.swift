@@ -15,7 +15,7 @@ struct ScreenpopAsterisk: AsyncParsableCommand {
 
 /// Flags that stand for keys of the configuration.
 struct ConnectionOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The configuration. (default: /etc/screenpop/asterisk.toml, when it is there)", valueName: "file")) var config: String?
+    @Option(help: ArgumentHelp("The configuration. (default: /etc/screenpop/screenpop-asterisk.toml, when it is there)", valueName: "file")) var config: String?
     @Option(name: .customLong("events-socket"), help: ArgumentHelp("screenpopd's socket. (env: SCREENPOP_EVENTS_SOCKET; default: /run/screenpop/events.sock)", valueName: "path"))
     var eventsSocket: String?
     @Option(help: ArgumentHelp("Asterisk's manager. (default: 127.0.0.1:5038)", valueName: "host:port")) var ami: String?

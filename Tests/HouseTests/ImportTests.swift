@@ -19,11 +19,16 @@ import Testing
         "Settings": ["CallCenter", "Glibc", "TOMLKit"],
         "AMI": [],
         "AsteriskBridge": ["AMI", "CallCenter", "EventWire", "Foundation"],
+        "AsteriskLink": [
+            "AMI", "AsteriskBridge", "CallCenter", "Crypto", "EventWire", "Glibc", "Logging", "NIOCore", "NIOPosix", "NIOSSL",
+        ],
         "Simulation": [],
         "Staffing": ["Glibc"],
         "Command": ["ArgumentParser", "Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Simulation", "Staffing", "Synchronization"],
         "screenpop": ["Command"],
-        "screenpop-asterisk": ["ArgumentParser", "AsteriskBridge", "CallCenter", "EventWire", "Foundation", "Glibc"],
+        "screenpop-asterisk": [
+            "ArgumentParser", "AsteriskBridge", "AsteriskLink", "CallCenter", "EventWire", "Foundation", "Glibc", "Logging", "Settings", "Systemd", "UnixSignals",
+        ],
         "screenpopd": [
             "ArgumentParser", "AsyncHTTPClient", "CallCenter", "Crypto", "Dispatch", "Engine", "EventWire", "Foundation", "Ingest", "Logging", "NIOCore", "NIOPosix", "PhoneNumbers", "Settings",
             "Storage", "Synchronization", "Systemd", "UnixSignals", "Web",

@@ -23,7 +23,7 @@ public struct BridgeSettings: Equatable, Sendable {
     public init() {}
 
     /// The file that is read when none is named, and it exists.
-    public static let defaultFile = "/etc/screenpop/asterisk.toml"
+    public static let defaultFile = "/etc/screenpop/screenpop-asterisk.toml"
 
     /// Flags that stand for keys, as given.
     public struct Flags: Sendable {

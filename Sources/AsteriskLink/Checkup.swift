@@ -1,0 +1,198 @@
+import AMI
+import AsteriskBridge
+import CallCenter
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// Looks at everything that the bridge needs, and says of each what works and what to change.
+public struct Checkup: Sendable {
+    public struct Finding: Equatable, Sendable {
+        public enum Verdict: String, Sendable { case good, wrong, unknown }
+        public let verdict: Verdict
+        /// A word for machines: `manager`, `timestamps`.
+        public let subject: String
+        public let text: String
+    }
+
+    private let parts: BridgeParts
+    private let user: String
+    private let secret: String
+
+    public init(_ parts: BridgeParts, user: String, secret: String) {
+        self.parts = parts
+        self.user = user
+        self.secret = secret
+    }
+
+    /// What a look at the manager brought.
+    private struct Seen {
+        var banner: String?
+        var lists: AMILists?
+        var booted: AMIFrame?
+        var events: [AMIFrame] = []
+        /// The manager's clock less ours. Milliseconds.
+        var offset: Int64?
+        var failure: String?
+    }
+
+    /// - Parameter seconds: how long events are waited for, for those that only a call brings.
+    public func run(seconds: Int, tell: (Finding) -> Void) async {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let seen = await manager(group, seconds: seconds)
+        for finding in findings(seen) { tell(finding) }
+        tell(await events(group))
+        if let finding = await gateway(group) { tell(finding) }
+        try? await group.shutdownGracefully()
+    }
+
+    // MARK: The manager
+
+    private func manager(_ group: any EventLoopGroup, seconds: Int) async -> Seen {
+        var seen = Seen()
+        do {
+            let tls = try parts.tlsContext()
+            let channel = try await ManagerLink.connect(host: parts.ami.host, port: parts.ami.port, tls: tls, group: group)
+            // Whatever does not answer ends here.
+            let end = channel.channel.eventLoop.scheduleTask(in: .seconds(Int64(seconds) + 15)) { channel.channel.close(promise: nil) }
+            defer { end.cancel() }
+            seen = try await channel.executeThenClose { inbound, outbound in
+                var seen = Seen(), parser = AMIParser(), asked: Timestamp?
+                var session = AMISession(user: user, nowMs: 0, key: LiveBridge.key(of: secret))
+                for try await buffer in inbound {
+                    var found: [AMIParser.Part] = []
+                    parser.feed(Array(buffer.readableBytesView)) { part, _ in found.append(part) }
+                    for step in found.flatMap({ session.take($0, nowMs: 0) }) {
+                        switch step {
+                        case .send(let action): try await outbound.write(ByteBuffer(bytes: action.bytes))
+                        case .loggedIn(let banner): seen.banner = banner
+                        case .alive(let lists):
+                            seen.lists = lists
+                            asked = LiveBridge.now()
+                            try await outbound.write(ByteBuffer(bytes: AMIAction("Ping", id: "check-ping").bytes))
+                        case .event(let frame):
+                            if frame.event == "FullyBooted" { seen.booted = frame }
+                            if seen.events.count < 10_000 { seen.events.append(frame) }
+                        case .response(let frame):
+                            guard frame["ActionID"] == "check-ping", let asked else { continue }
+                            let now = LiveBridge.now()
+                            seen.offset = frame.timestampUs.map { $0 / 1_000 - (asked.ms + now.ms) / 2 }
+                            // What was sent before is here by now; a call may still come.
+                            channel.channel.eventLoop.scheduleTask(in: .milliseconds(500 + Int64(seconds) * 1_000)) { channel.channel.close(promise: nil) }
+                        case .failed(let failure):
+                            seen.failure = ManagerLink.sentence(failure)
+                            return seen
+                        }
+                    }
+                }
+                return seen
+            }
+            if seen.failure == nil, seen.lists == nil { seen.failure = seen.banner == nil ? "it does not answer as a manager; look at ami" : "its lists did not come in time" }
+        } catch { seen.failure = "\(error)" }
+        return seen
+    }
+
+    private func findings(_ seen: Seen) -> [Finding] {
+        let address = "\(parts.ami.host):\(parts.ami.port)"
+        if let failure = seen.failure { return [Finding(verdict: .wrong, subject: "manager", text: "Asterisk's manager at \(address): \(failure)")] }
+        var found = [Finding(verdict: .good, subject: "manager", text: "The manager at \(address) took the login of \(user) (\(seen.banner ?? ""))")]
+        guard let lists = seen.lists else { return found }
+        func add(_ verdict: Finding.Verdict, _ subject: String, _ text: String) { found.append(Finding(verdict: verdict, subject: subject, text: text)) }
+        if lists.channelsAreSeen {
+            add(.good, "rights", "It may see channels: \(lists.channels.count) there are, \(lists.entries.count) callers wait")
+        } else {
+            add(.wrong, "rights", "It may not see channels, so calls under way are not found after a gap; in manager.conf: write = call,agent")
+        }
+        switch seen.booted {
+        case nil: add(.wrong, "system", "Its events lack the class system, by which a restart of the PBX is known; in manager.conf: read = call,agent,user,system")
+        case .some(let frame) where frame.timestampUs == nil:
+            add(.wrong, "timestamps", "Events have no timestamps, so times are those of their arrival; in manager.conf: timestampevents = yes")
+        default: add(.good, "timestamps", "Events have timestamps")
+        }
+        if let offset = seen.offset {
+            let text = "The PBX's clock is \(abs(offset)) ms \(offset < 0 ? "behind" : "ahead of") ours"
+            add(abs(offset) < 500 ? .good : .wrong, "clock", abs(offset) < 500 ? text : text + "; let both follow the same time server")
+        }
+        calls(seen, add)
+        members(lists, add)
+        return found
+    }
+
+    /// What only a call shows.
+    private func calls(_ seen: Seen, _ add: (Finding.Verdict, String, String) -> Void) {
+        let calls = seen.events.filter { $0["CallerIDNum"] != nil }
+        guard let first = calls.first else {
+            return add(.unknown, "presentation", "Withheld numbers and cleaned numbers show in calls alone; call in while 'check --seconds 30' looks")
+        }
+        if calls.contains(where: { $0.variable("CALLERID(pres)") != nil }) {
+            add(.good, "presentation", "Events say whether a number is withheld")
+        } else {
+            add(.wrong, "presentation", "Events do not say whether a number is withheld, so one would be shown; in manager.conf: channelvars = CALLERID(pres),CTI_DID")
+        }
+        let raw = calls.compactMap { $0["CallerIDNum"] }.filter { $0 != "<unknown>" && !$0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "+") } }
+        if raw.isEmpty {
+            add(.good, "numbers", "Callers' numbers have nothing in them but digits and letters (\(calls.count) events, the first on \(first["Context"] ?? "?"))")
+        } else {
+            add(.wrong, "numbers", "A caller's number has other characters than digits; clean it in the first step of the dialplan, with FILTER (docs/asterisk.md)")
+        }
+    }
+
+    private func members(_ lists: AMILists, _ add: (Finding.Verdict, String, String) -> Void) {
+        let ids = Set(lists.members.compactMap(Member.operatorID)).sorted()
+        if ids.isEmpty { return add(.unknown, "operators", "No queue has a member now; operators appear as they log in") }
+        let odd = ids.filter { !$0.allSatisfy(\.isNumber) }
+        add(.good, "operators", "Members of queues are these operators: \(ids.prefix(20).joined(separator: ", "))\(ids.count > 20 ? " and \(ids.count - 20) more" : "")")
+        if !odd.isEmpty {
+            add(.unknown, "operators", "Are these operators' numbers? \(odd.prefix(5).joined(separator: ", ")): members of the form Local/… need a state interface, such as PJSIP/101")
+        }
+    }
+
+    // MARK: The others
+
+    private func events(_ group: any EventLoopGroup) async -> Finding {
+        do {
+            let reply = try await ask(group, "{\"type\":\"ping\"}\n") { try await $0.connect(unixDomainSocketPath: parts.eventsSocket) { Checkup.wrapped($0) } }
+            if reply.hasPrefix(#"{"ok":true"#) { return Finding(verdict: .good, subject: "screenpopd", text: "screenpopd takes events at \(parts.eventsSocket)") }
+            return Finding(verdict: .wrong, subject: "screenpopd", text: "screenpopd at \(parts.eventsSocket) says: \(reply.prefix(200))")
+        } catch {
+            return Finding(
+                verdict: .wrong, subject: "screenpopd",
+                text: "screenpopd does not answer at \(parts.eventsSocket) (\(error)); is it running, and is this user in the group screenpop-events?")
+        }
+    }
+
+    private func gateway(_ group: any EventLoopGroup) async -> Finding? {
+        guard let agi = parts.agi else { return nil }
+        let address = "\(agi.host):\(agi.port)"
+        do {
+            // A question that is none: the bridge answers with an action all the same.
+            let reply = try await ask(group, "agi_nothing: here\n\n") { try await $0.connect(host: agi.host, port: agi.port) { Checkup.wrapped($0) } }
+            if reply.contains("SCREENPOP_") { return Finding(verdict: .good, subject: "agi", text: "The bridge answers the dialplan at \(address)") }
+            return Finding(verdict: .wrong, subject: "agi", text: "Something else than the bridge listens at \(address); write another address into agi")
+        } catch { return Finding(verdict: .unknown, subject: "agi", text: "Nobody answers the dialplan at \(address) now; the bridge does when it runs") }
+    }
+
+    private static func wrapped(_ channel: any Channel) -> EventLoopFuture<NIOAsyncChannel<ByteBuffer, ByteBuffer>> {
+        channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel) }
+    }
+
+    /// The first line that answers `text`; empty when the other side closes, or says nothing for 3 s.
+    private func ask(
+        _ group: any EventLoopGroup, _ text: String, connect: (ClientBootstrap) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer>
+    ) async throws -> String {
+        let channel = try await connect(ClientBootstrap(group: group).connectTimeout(.seconds(3)))
+        let end = channel.channel.eventLoop.scheduleTask(in: .seconds(3)) { channel.channel.close(promise: nil) }
+        defer { end.cancel() }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await outbound.write(ByteBuffer(string: text))
+            var said = ""
+            for try await buffer in inbound {
+                said += String(buffer: buffer)
+                if let line = said.firstIndex(of: "\n") { return String(said[..<line]) }
+            }
+            return said
+        }
+    }
+}
