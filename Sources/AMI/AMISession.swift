@@ -8,9 +8,10 @@ public struct AMISession: Sendable {
         case send(AMIAction)
         /// The login was taken; the lists of what is alive are asked for.
         case loggedIn(banner: String)
-        /// What is alive. Events come from here on, what came before the lists were complete among them.
-        case alive(AMILists)
-        case event(AMIFrame)
+        /// What is alive; nil where nobody tells: a recording that plays a manager. Events come from here on, what came before among them.
+        case alive(AMILists?)
+        /// - Parameter ageMs: how long ago it was read, where it had to wait for the lists.
+        case event(AMIFrame, ageMs: Int64)
         /// The answer to an action of the caller's.
         case response(AMIFrame)
         /// The end: nothing can be done with this connection.
@@ -39,6 +40,8 @@ public struct AMISession: Sendable {
     public static let silentAfterMs: Int64 = 30_000
     /// The lists are waited for so long; a large centre's take a second. Milliseconds.
     static let listsAfterMs: Int64 = 10_000
+    /// So long is waited for a word about the lists; a manager says at once that they begin. Milliseconds.
+    static let unansweredAfterMs: Int64 = 2_000
     /// Events that may wait for the lists.
     static let waitingMax = 200_000
 
@@ -52,7 +55,9 @@ public struct AMISession: Sendable {
     private var lists = AMILists()
     private var open: Set<String> = []
     /// What came while the lists were on their way: it is told behind them.
-    private var waiting: [AMIFrame] = []
+    private var waiting: [(frame: AMIFrame, readMs: Int64)] = []
+    /// Something was heard of the lists.
+    private var listsAreAnswered = false
 
     /// - Parameters:
     ///   - key: the lower-case hexadecimal MD5 digest of the challenge and, behind it, the secret.
@@ -78,7 +83,7 @@ public struct AMISession: Sendable {
         case .refused: return []
         case .frame(let frame):
             if state == .banner { return fail(.noManager) }
-            return frame["Response"] != nil ? response(frame, nowMs) : event(frame)
+            return frame["Response"] != nil ? response(frame, nowMs) : event(frame, nowMs)
         }
     }
 
@@ -88,6 +93,7 @@ public struct AMISession: Sendable {
         if nowMs - heardAt >= AMISession.silentAfterMs { return fail(.silent) }
         // Half a list would say of the calls it lacks that they had ended.
         if state == .lists, nowMs - askedAt >= AMISession.listsAfterMs { return fail(.silent) }
+        if state == .lists, !listsAreAnswered, nowMs - askedAt >= AMISession.unansweredAfterMs { return complete(nil, nowMs) }
         guard state == .up, nowMs - heardAt >= AMISession.pingAfterMs, nowMs - pingedAt >= AMISession.pingAfterMs else { return [] }
         pingedAt = nowMs
         return [.send(AMIAction("Ping", id: AMISession.pingID))]
@@ -107,51 +113,58 @@ public struct AMISession: Sendable {
             return [.send(AMIAction("Login", id: AMISession.loginID, [("AuthType", "MD5"), ("Username", user), ("Key", key(challenge)), ("Events", "on")]))]
         case AMISession.loginID where state == .login:
             guard isGood else { return fail(.refused(frame["Message"] ?? "no reason given")) }
-            state = .lists
-            askedAt = nowMs
-            open = [AMISession.queuesID, AMISession.channelsID]
-            return [
-                .loggedIn(banner: banner), .send(AMIAction("QueueStatus", id: AMISession.queuesID)),
-                .send(AMIAction("Status", id: AMISession.channelsID, [("Variables", "CALLERID(pres),CTI_DID")])),
-            ]
+            return loggedIn(nowMs)
         case AMISession.queuesID, AMISession.channelsID:
+            listsAreAnswered = true
             if isGood { return [] }
             // Without the right to see the channels, what waits in the queues is known all the same.
             if frame["ActionID"] == AMISession.channelsID { lists.channelsAreSeen = false }
-            return close(frame["ActionID"] ?? "")
+            return close(frame["ActionID"] ?? "", nowMs)
         case AMISession.pingID: return []
+        // What plays a recording answers as somebody else was answered then.
+        case _ where isGood && (state == .challenge || state == .login): return loggedIn(nowMs)
         default: return [.response(frame)]
         }
     }
 
-    private mutating func event(_ frame: AMIFrame) -> [Step] {
+    private mutating func loggedIn(_ nowMs: Int64) -> [Step] {
+        state = .lists
+        askedAt = nowMs
+        open = [AMISession.queuesID, AMISession.channelsID]
+        return [
+            .loggedIn(banner: banner), .send(AMIAction("QueueStatus", id: AMISession.queuesID)),
+            .send(AMIAction("Status", id: AMISession.channelsID, [("Variables", "CALLERID(pres),CTI_DID")])),
+        ]
+    }
+
+    private mutating func event(_ frame: AMIFrame, _ nowMs: Int64) -> [Step] {
         if let id = frame["ActionID"], id == AMISession.queuesID || id == AMISession.channelsID {
             guard state == .lists else { return [] }
-            if frame["EventList"] == "Complete" || frame.event == "StatusComplete" || frame.event == "QueueStatusComplete" { return close(id) }
+            if frame["EventList"] == "Complete" || frame.event == "StatusComplete" || frame.event == "QueueStatusComplete" { return close(id, nowMs) }
             lists.take(frame)
             return []
         }
         switch state {
-        case .up: return [.event(frame)]
+        case .up: return [.event(frame, ageMs: 0)]
         case .lists, .login, .challenge:
-            waiting.append(frame)
+            waiting.append((frame, nowMs))
             return waiting.count > AMISession.waitingMax ? fail(.silent) : []
         case .banner, .failed: return []
         }
     }
 
-    private mutating func close(_ id: String) -> [Step] {
+    private mutating func close(_ id: String, _ nowMs: Int64) -> [Step] {
         guard state == .lists else { return [] }
         open.remove(id)
-        return open.isEmpty ? complete() : []
+        return open.isEmpty ? complete(lists, nowMs) : []
     }
 
-    private mutating func complete() -> [Step] {
+    private mutating func complete(_ lists: AMILists?, _ nowMs: Int64) -> [Step] {
         state = .up
         var steps: [Step] = [.alive(lists)]
-        for frame in waiting { steps.append(.event(frame)) }
+        for (frame, readMs) in waiting { steps.append(.event(frame, ageMs: nowMs - readMs)) }
         waiting = []
-        lists = AMILists()
+        self.lists = AMILists()
         return steps
     }
 }

@@ -10,9 +10,7 @@ extension Translator {
     ///
     /// - Parameter arrivedAt: when the lists were complete.
     public mutating func resync(_ lists: AMILists, arrivedAt now: Timestamp) -> [BridgeEvent] {
-        out.removeAll(keepingCapacity: true)
-        if !linkIsUp { out.append(BridgeEvent(type: "pbx.connected", id: "link.\(now.ms).up\(options.run)", time: now)) }
-        linkIsUp = true
+        out = connected(at: now)
         learnMembers(lists.members)
         let talks = learnChannels(lists)
         learnCalls(lists, talks: talks, now)
@@ -28,6 +26,12 @@ extension Translator {
         }
         out.append(snapshot)
         return out
+    }
+
+    /// The connection stands, and nobody says what is alive.
+    public mutating func connected(at time: Timestamp) -> [BridgeEvent] {
+        defer { linkIsUp = true }
+        return linkIsUp ? [] : [BridgeEvent(type: "pbx.connected", id: "link.\(time.ms).up\(options.run)", time: time)]
     }
 
     // MARK: Members

@@ -72,7 +72,7 @@ public struct Checkup: Sendable {
                             seen.lists = lists
                             asked = LiveBridge.now()
                             try await outbound.write(ByteBuffer(bytes: AMIAction("Ping", id: "check-ping").bytes))
-                        case .event(let frame):
+                        case .event(let frame, _):
                             if frame.event == "FullyBooted" { seen.booted = frame }
                             if seen.events.count < 10_000 { seen.events.append(frame) }
                         case .response(let frame):

@@ -123,11 +123,14 @@ public actor LiveBridge {
             switch step {
             case .send(let action): out += action.bytes
             case .loggedIn(let banner): logger.info("logged in to the manager (\(banner))")
-            case .alive(let lists):
+            case .alive(nil):
+                tell(translator.connected(at: LiveBridge.now()))
+                logger.warning("the manager does not say what is alive; the PBX is followed from here on")
+            case .alive(let lists?):
                 if !lists.channelsAreSeen { logger.warning("the manager's user may not see the channels: give it write=call as well, and calls under way are found after a gap") }
                 tell(translator.resync(lists, arrivedAt: LiveBridge.now()))
                 logger.info("the PBX is followed: \(lists.channels.count) channels, \(lists.entries.count) waiting, \(lists.members.count) members of queues")
-            case .event(let frame): tell(translator.take(.frame(frame), arrivedAt: LiveBridge.now()))
+            case .event(let frame, let ageMs): tell(translator.take(.frame(frame), arrivedAt: LiveBridge.now() - ageMs))
             case .response: break
             case .failed(let failure): throw failure
             }

@@ -44,7 +44,7 @@ import Testing
         let (session, steps) = Self.after(Self.login + Self.lists)
         #expect(session.isUp)
         let alive = try #require(steps.firstIndex { if case .alive = $0 { true } else { false } })
-        guard case .alive(let lists) = steps[alive], case .event(let event) = steps[alive + 1] else { Issue.record("\(steps)"); return }
+        guard case .alive(let lists?) = steps[alive], case .event(let event, _) = steps[alive + 1] else { Issue.record("\(steps)"); return }
         #expect(lists.members.count == 1 && lists.channelsAreSeen)
         #expect(event.event == "Hangup" && steps.count == alive + 2)
     }
@@ -54,7 +54,7 @@ import Testing
         lines += ["Response: Error", "ActionID: screenpop-channels", "Message: Permission denied", ""]
         let (session, steps) = Self.after(lines)
         #expect(session.isUp)
-        guard case .alive(let lists) = try #require(steps.first { if case .alive = $0 { true } else { false } }) else { return }
+        guard case .alive(let lists?) = try #require(steps.first { if case .alive = $0 { true } else { false } }) else { return }
         #expect(!lists.channelsAreSeen)
     }
 
@@ -66,7 +66,7 @@ import Testing
 
     /// Half a list would say of the calls it lacks that they had ended.
     @Test func listsThatDoNotEndAreAFailureAndSilenceIsAskedAbout() {
-        var (session, _) = Self.after(Self.login)
+        var (session, _) = Self.after(Self.login + ["Response: Success", "ActionID: screenpop-queues", "EventList: start", ""])
         #expect(session.tick(nowMs: 9_000) == [])
         #expect(session.tick(nowMs: 10_001) == [.failed(.silent)])
         (session, _) = Self.after(Self.login + Self.lists)
@@ -74,6 +74,18 @@ import Testing
         #expect(session.tick(nowMs: 15_000) == [])
         #expect(session.tick(nowMs: 30_001) == [.failed(.silent)])
         #expect(session.tick(nowMs: 60_000) == [])
+    }
+
+    /// A recording that plays a manager answers as it was answered then, and knows nothing of lists.
+    @Test func aRecordingThatPlaysAManagerIsFollowed() {
+        var (session, steps) = Self.after([
+            "Asterisk Call Manager/11.0.0", "Response: Success", "ActionID: rec", "Message: Authentication accepted", "", "Event: FullyBooted", "Status: Fully Booted", "",
+        ])
+        #expect(steps.contains(.loggedIn(banner: "Asterisk Call Manager/11.0.0")))
+        #expect(session.tick(nowMs: 1_000) == [])
+        steps = session.tick(nowMs: 2_001)
+        guard steps.count == 2, case .alive(nil) = steps[0], case .event(let event, let ageMs) = steps[1] else { Issue.record("\(steps)"); return }
+        #expect(event.event == "FullyBooted" && ageMs == 2_000)
     }
 
     @Test func noValueBeginsAnotherHeader() {
