@@ -94,7 +94,9 @@ extension Translator {
             guard isIncoming || entries[id] != nil else { continue }
             let seconds = frame["Seconds"].flatMap(Int64.init) ?? 0
             var call = BridgedCall(id: id, startedAt: now - seconds * 1_000, channelIsSeen: true)
-            call.line = frame.variable("CTI_DID").flatMap { $0.isEmpty ? nil : $0 }
+            call.line = frame.variable("CTI_DID").flatMap { $0.isEmpty ? nil : $0 } ?? frame["DNID"]
+            // Of one who talks this says where the call came through: `support,tT,,,300`.
+            if frame["Application"] == "Queue" { call.queue = frame["Data"]?.split(separator: ",").first.map(String.init) }
             call.caller.take(frame)
             calls[id] = call
         }

@@ -46,7 +46,7 @@ import Testing
         }
     }
     static let alive = [
-        channel("1.1", "PJSIP/trunk-00000001", context: "from-trunk", bridge: "b1", more: "Variable: CALLERID(pres)=prohib_passed_screen", "Variable: CTI_DID=5000"),
+        channel("1.1", "PJSIP/trunk-00000001", context: "from-trunk", bridge: "b1", more: "Variable: CALLERID(pres)=prohib_passed_screen", "Variable: CTI_DID=", "DNID: 5000", "Application: Queue", "Data: support,tT,,,300"),
         channel("1.2", "PJSIP/101-00000002", linked: "1.1", bridge: "b1"), channel("1.3", "PJSIP/trunk-00000003", context: "from-trunk"),
         channel("1.4", "PJSIP/102-00000004"),
         frame("Event: QueueEntry", "Queue: support", "Position: 1", "Uniqueid: 1.3", "Wait: 7", "CallerIDNum: 09012345678"),
@@ -58,7 +58,7 @@ import Testing
         let events = translator.resync(Self.lists(Self.alive), arrivedAt: Self.now), lines = Self.lines(events)
         #expect(events.map(\.type) == ["pbx.connected", "pbx.snapshot"])
         let snapshot = try #require(lines.last)
-        #expect(snapshot.contains(#"{"call":"1.1","state":"answered","operator":"101","presentation":"restricted","to":"5000"}"#), "\(snapshot)")
+        #expect(snapshot.contains(#"{"call":"1.1","state":"answered","operator":"101","queue":"support","presentation":"restricted","to":"5000"}"#), "\(snapshot)")
         #expect(snapshot.contains(#"{"call":"1.3","state":"queued","queue":"support","since":"2027-01-15T07:59:53.000Z","from":"09012345678","name":"Yamada"}"#), "\(snapshot)")
         // An operator's own call does not pop, and one who is paused in one queue of two is not away.
         #expect(!snapshot.contains(#""1.4""#) && !snapshot.contains("paused"))

@@ -5,12 +5,16 @@ extension ProcessTests {
     /// The bridge as a process, between a manager that plays a recording and a real daemon.
     @Suite(.serialized) struct BridgeTests {
         /// A manager: takes the login by challenge, says that nothing is alive, then plays a recording's bytes behind the login, each read at
-        /// its time. Says on standard output what it was asked.
+        /// its time. Says on standard output what it was asked. With a certificate and its key it speaks TLS.
         static let manager = """
-            import hashlib, json, socket, sys, time
+            import hashlib, json, socket, ssl, sys, time
             name, speed, secret = sys.argv[1], float(sys.argv[2]), 'loopback only'
             bytes_, index = open(name + '.ami', 'rb').read(), [json.loads(l) for l in open(name + '.idx.jsonl')]
             server = socket.create_server(('127.0.0.1', 0))
+            if len(sys.argv) > 4:
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                context.load_cert_chain(sys.argv[4], sys.argv[5])
+                server = context.wrap_socket(server, server_side=True)
             print(server.getsockname()[1], flush=True)
             def answer(c):
                 text = b''
@@ -30,7 +34,10 @@ extension ProcessTests {
                     c.sendall((head + '\\r\\n' + end).encode())
                 return asked[-1]['Action']
             while True:
-                c, _ = server.accept()
+                try: c, _ = server.accept()
+                except OSError as e:
+                    print('refused', e, flush=True)
+                    continue
                 c.sendall(b'Asterisk Call Manager/11.0.0\\r\\n')
                 done = answer(c)
                 while done not in ('Status', None): done = answer(c)
@@ -47,15 +54,16 @@ extension ProcessTests {
             """
         let files = "/tmp/screenpop bridge \(UInt32.random(in: 0...UInt32.max))"
 
-        func play(_ recording: String, speed: Int = 2) throws -> (program: Program, port: Int) {
+        func play(_ recording: String, speed: Int = 2, certificate: [String] = []) throws -> (program: Program, port: Int) {
             try FileManager.default.createDirectory(atPath: files, withIntermediateDirectories: true)
-            let program = try Program("python3", ["-c", Self.manager, DemoTests.root + "/Tests/Recordings/" + recording, "\(speed)"], errors: files + "/manager")
+            let program = try Program(
+                "python3", ["-c", Self.manager, DemoTests.root + "/Tests/Recordings/" + recording, "\(speed)", ""] + certificate, errors: files + "/manager")
             return (program, try #require(poll { Int(program.standardOutput.split(separator: "\n").first ?? "") }))
         }
 
-        func bridge(_ port: Int, to daemon: Daemon, secret: String = "loopback only") throws -> Program {
+        func bridge(_ port: Int, to daemon: Daemon, secret: String = "loopback only", config: String = "") throws -> Program {
             try "\(secret)\n".write(toFile: files + "/secret", atomically: true, encoding: .utf8)
-            try "spool_dir = \"\(files)/spool\"\n".write(toFile: files + "/bridge.toml", atomically: true, encoding: .utf8)
+            try "spool_dir = \"\(files)/spool\"\n\(config)".write(toFile: files + "/bridge.toml", atomically: true, encoding: .utf8)
             return try Program(
                 Program.built("screenpop-asterisk"),
                 [
@@ -139,6 +147,28 @@ extension ProcessTests {
             manager.stop()
             #expect(away.standardOutput.contains(#"SCREENPOP_REASON "no_answer""#) && away.standardOutput.contains("took well"), "\(away.standardOutput)")
             #expect(bridge.stop() == .status(0))
+        }
+
+        /// With a certificate of the centre's own it is trusted by that; without, a stranger is not spoken to.
+        @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl"), "needs openssl to make a certificate"))
+        func theManagerIsSpokenToOverTLS() throws {
+            defer { try? FileManager.default.removeItem(atPath: files) }
+            try FileManager.default.createDirectory(atPath: files, withIntermediateDirectories: true)
+            let made = try Program(
+                "openssl",
+                ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=pbx.example", "-keyout", files + "/key.pem", "-out", files + "/cert.pem"],
+                errors: files + "/openssl")
+            #expect(made.waitForEnd() == .status(0))
+            let (manager, port) = try play("answered", certificate: [files + "/cert.pem", files + "/key.pem"]), daemon = try Daemon()
+            try daemon.start()
+            let stranger = try bridge(port, to: daemon, config: "tls = true\n")
+            #expect(poll { stranger.standardError.contains("CERTIFICATE_VERIFY_FAILED") ? true : nil } == true)
+            #expect(stranger.stop() == .status(0))
+            #expect(!manager.standardOutput.contains("Challenge"))
+            let trusted = try bridge(port, to: daemon, config: "tls = true\ntls_ca_file = \"\(files)/cert.pem\"\n")
+            let ended = try poll(within: 30) { try calls(daemon).first { $0["state"] as? String == "ended" } }
+            #expect(ended?["outcome"] as? String == "answered", "\(trusted.standardError)")
+            #expect(trusted.stop() == .status(0))
         }
 
         @Test func aWrongSecretIsSaidAndTriedAgain() throws {

@@ -165,7 +165,7 @@ extension ProcessTests {
             if let promtool = MonitoringTests.found("promtool") {
                 try text.write(toFile: daemon.folder + "/metrics", atomically: true, encoding: .utf8)
                 let checks = [
-                    ["/bin/sh", "-c", "\(promtool) check metrics < '\(daemon.folder)/metrics'"],
+                    ["/bin/sh", "-c", "'\(promtool)' check metrics < '\(daemon.folder)/metrics'"],
                     [promtool, "check", "rules", DemoTests.root + "/docs/prometheus/alerts.yml"],
                 ]
                 for check in checks {

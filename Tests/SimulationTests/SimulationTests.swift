@@ -113,11 +113,13 @@ import Testing
         for call in old.gone + Array(old.centre.callsInMemory) { recount.add(call) }
         let counted = rows(recount.figures(gaps: [])), real = rows(fresh.centre.figuresInMemory(from: Self.start - 86_400_000, to: end, now: end))
         #expect(counted.map(\.key) == real.map(\.key), "seed \(seed)")
+        var short = 0
         for (a, b) in zip(counted, real) {
             guard case .visits(let a) = a.figures, case .visits(let b) = b.figures else { continue }
             #expect(a.figures == b.figures && a.service == b.service, "seed \(seed)")
-            #expect(a.figures.shortAbandoned > 0, "seed \(seed): nothing to tell them apart by")
+            short += a.figures.shortAbandoned
         }
+        #expect(short > 0, "seed \(seed): nothing to tell them apart by")
     }
 
     @Test func theSameSeedIsTheSameDay() {
