@@ -82,7 +82,7 @@ public struct AMIParser: Sendable {
             guard value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return .refused(.controlCharacter) }
             guard let text = String(validating: value, as: UTF8.self) else { return .refused(.notUTF8) }
             let name = String(decoding: line[..<colon], as: UTF8.self)
-            guard seen.insert(name).inserted || repeated.contains(name) else { return .refused(.repeatedHeader) }
+            guard seen.insert(name).inserted || repeated.contains(name) || name.hasPrefix("ChanVariable(") else { return .refused(.repeatedHeader) }
             headers.append((name, text))
         }
         return .frame(AMIFrame(headers: headers))

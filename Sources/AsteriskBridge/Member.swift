@@ -25,3 +25,21 @@ public struct Member: Sendable {
         return Interface.id(interface)
     }
 }
+
+/// How a member sits in one queue, as it is added to it again.
+struct Seat: Sendable {
+    /// What the queue calls.
+    var interface: String
+    /// The device whose state counts, where it is another.
+    var stateInterface: String?
+    var penalty: String?
+
+    init(interface: String) { self.interface = interface }
+
+    init?(_ frame: AMIFrame) {
+        guard let interface = frame["Location"] ?? frame["Interface"], !interface.isEmpty else { return nil }
+        self.interface = interface
+        stateInterface = frame["StateInterface"].flatMap { $0.isEmpty || $0 == interface ? nil : $0 }
+        penalty = frame["Penalty"]
+    }
+}

@@ -20,6 +20,7 @@ extension Translator {
 
     private mutating func join(_ id: String, _ frame: AMIFrame, _ interface: String, _ time: Timestamp) {
         guard let queue = frame["Queue"], !queue.isEmpty else { return }
+        seats[id, default: [:]][queue] = Seat(frame)
         var member = members[id] ?? Member(id: id, device: frame["StateInterface"].flatMap { $0.isEmpty ? nil : $0 } ?? interface)
         guard member.queues.insert(queue).inserted else { return }
         if let name = frame["MemberName"] ?? frame["Name"], !name.isEmpty, name != interface { member.name = name }
@@ -36,7 +37,9 @@ extension Translator {
     }
 
     private mutating func tell(_ type: String, _ id: String, _ time: Timestamp, _ fields: [(name: String, value: BridgeEvent.Value)]) {
-        let count = out.count { $0.type == type }
+        // Two frames of one millisecond are two events: a member joins several queues at once.
+        let last = toldOf[id], count = last?.time == time ? (last?.count ?? 0) + 1 : 0
+        toldOf[id] = (time, count)
         out.append(BridgeEvent(type: type, id: "op.\(id).\(type.dropFirst(9)).\(time.ms).\(count)\(options.run)", time: time, fields: fields))
     }
 
@@ -71,9 +74,11 @@ extension Translator {
         member.paused.remove(queue)
         if member.queues.isEmpty {
             members[id] = nil
+            leaving.remove(id)
             tell("operator.logout", id, time, [("operator", .text(id))])
         } else {
             members[id] = member
+            if leaving.contains(id) { return }
             login(member, time)
             if member.isPaused != wasPaused { pauseOrResume(member, time) }
         }

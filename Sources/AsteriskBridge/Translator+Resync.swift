@@ -38,6 +38,7 @@ extension Translator {
 
     private mutating func learnMembers(_ frames: [AMIFrame]) {
         members = [:]
+        leaving = []
         for frame in frames {
             guard let queue = frame["Queue"], !queue.isEmpty, let interface = frame["Location"] ?? frame["Interface"], let id = Member.id(frame), !id.isEmpty,
                 id.utf8.count <= 128
@@ -45,6 +46,7 @@ extension Translator {
             let device = frame["StateInterface"].flatMap { $0.isEmpty ? nil : $0 } ?? interface
             operators[interface] = id
             operators[device] = id
+            seats[id, default: [:]][queue] = Seat(frame)
             var member = members[id] ?? Member(id: id, device: device)
             member.queues.insert(queue)
             if let name = frame["Name"] ?? frame["MemberName"], !name.isEmpty, name != interface { member.name = name }

@@ -32,6 +32,12 @@ public struct Translator: Sendable {
     var channels: [String: Channel] = [:]
     var calls: [String: BridgedCall] = [:]
     var members: [String: Member] = [:]
+    /// How each operator sits in each queue, or last did.
+    var seats: [String: [String: Seat]] = [:]
+    /// When each operator was told of last, and how often before in the same millisecond.
+    var toldOf: [String: (time: Timestamp, count: Int)] = [:]
+    /// Operators who are logged out by an order: their last login is told of as it was.
+    var leaving: Set<String> = []
     /// The operator of an interface.
     var operators: [String: String] = [:]
     /// The call an interface was last connected to: AgentComplete does not always say.

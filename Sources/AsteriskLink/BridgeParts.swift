@@ -49,14 +49,16 @@ public struct BridgeParts: Sendable {
 
         let manager = Task { await ManagerLink(bridge: bridge, host: ami.host, port: ami.port, tls: context, group: group, logger: logger).run() }
         let events = Task { await EventsLink(bridge: bridge, path: eventsSocket, group: group, logger: logger).run() }
+        let orders = Task { await OrdersLink(bridge: bridge, path: eventsSocket, source: options.source, group: group, logger: logger).run() }
         let dialplan = Task { if let listener { await AGIServer(bridge: bridge, deadline: agiDeadline, logger: logger).run(listener) } }
         await until()
         dialplan.cancel()
+        orders.cancel()
         manager.cancel()
         _ = await manager.value
         await bridge.farewell(within: BridgeParts.farewellMs)
         events.cancel()
-        _ = await (events.value, dialplan.value)
+        _ = await (events.value, orders.value, dialplan.value)
         try await group.shutdownGracefully()
     }
 

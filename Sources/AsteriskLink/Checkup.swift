@@ -35,6 +35,8 @@ public struct Checkup: Sendable {
         var events: [AMIFrame] = []
         /// The manager's clock less ours. Milliseconds.
         var offset: Int64?
+        /// What its user may ask for.
+        var commands: Set<String> = []
         var failure: String?
     }
 
@@ -71,11 +73,12 @@ public struct Checkup: Sendable {
                         case .alive(let lists):
                             seen.lists = lists
                             asked = LiveBridge.now()
-                            try await outbound.write(ByteBuffer(bytes: AMIAction("Ping", id: "check-ping").bytes))
+                            try await outbound.write(ByteBuffer(bytes: AMIAction("ListCommands", id: "check-commands").bytes + AMIAction("Ping", id: "check-ping").bytes))
                         case .event(let frame, _):
                             if frame.event == "FullyBooted" { seen.booted = frame }
                             if seen.events.count < 10_000 { seen.events.append(frame) }
                         case .response(let frame):
+                            if frame["ActionID"] == "check-commands" { seen.commands = Set(frame.headers.map(\.name)) }
                             guard frame["ActionID"] == "check-ping", let asked else { continue }
                             let now = LiveBridge.now()
                             seen.offset = frame.timestampUs.map { $0 / 1_000 - (asked.ms + now.ms) / 2 }
@@ -104,6 +107,13 @@ public struct Checkup: Sendable {
             add(.good, "rights", "It may see channels: \(lists.channels.count) there are, \(lists.entries.count) callers wait")
         } else {
             add(.wrong, "rights", "It may not see channels, so calls under way are not found after a gap; in manager.conf: write = call,agent")
+        }
+        // The list has what the user may ask for, and nothing else.
+        let lacks = ["QueuePause", "QueueAdd", "QueueRemove"].filter { !seen.commands.contains($0) }
+        if lacks.isEmpty {
+            add(.good, "orders", "It may pause operators and log them in and out\(seen.commands.contains("Originate") ? ", and dial for them" : "; for dialling, in manager.conf: write = call,agent,originate")")
+        } else {
+            add(.wrong, "orders", "It may not do \(lacks.joined(separator: ", ")), so a pause at the desk does not reach the queues; in manager.conf: write = call,agent")
         }
         switch seen.booted {
         case nil: add(.wrong, "system", "Its events lack the class system, by which a restart of the PBX is known; in manager.conf: read = call,agent,user,system")

@@ -17,24 +17,36 @@ public actor LiveBridge {
         /// nil: the daemon's configuration says, by the bridge's user.
         public var source: String?
         public var inboundContexts: Set<String>
+        /// The context of the dialplan that operators' calls begin in; nil: none are dialled.
+        public var dialContext: String?
 
-        public init(user: String, secret: String, source: String?, inboundContexts: Set<String>) {
+        public init(user: String, secret: String, source: String?, inboundContexts: Set<String>, dialContext: String?) {
             self.user = user
             self.secret = secret
             self.source = source
             self.inboundContexts = inboundContexts
+            self.dialContext = dialContext
         }
     }
 
-    private let options: Options
+    let options: Options
     private let logger: Logger
     private let spool: Spool
     private let alive: AliveMark
-    private var translator: Translator
+    var translator: Translator
     private var parser = AMIParser()
-    private var session: AMISession?
+    private(set) var session: AMISession?
     /// Events of a time when the spool was full are lost; what is alive is asked for anew once there is room.
     private var isOverfull = false
+
+    // MARK: Orders
+
+    /// Takes what is sent to the manager, while it is there.
+    var manager: AsyncStream<[UInt8]>.Continuation?
+    var orders: [Int: OrderProgress] = [:]
+    var lastOrder = 0
+    /// Takes what became of orders, while screenpopd is there.
+    var answers: AsyncStream<[UInt8]>.Continuation?
 
     // MARK: The link to screenpopd
 
@@ -89,9 +101,13 @@ public actor LiveBridge {
         if let last = alive.read() { tell(translator.wasLost(since: last)) }
     }
 
-    func connected() {
+    /// - Returns: what else is to be sent, as it comes.
+    func connected() -> AsyncStream<[UInt8]> {
         parser = AMIParser()
+        let (actions, manager) = AsyncStream<[UInt8]>.makeStream()
+        self.manager = manager
         session = AMISession(user: options.user, nowMs: LiveBridge.monotonicMs(), key: LiveBridge.key(of: options.secret))
+        return actions
     }
 
     /// The key that a challenge is answered with.
@@ -130,8 +146,10 @@ public actor LiveBridge {
                 if !lists.channelsAreSeen { logger.warning("the manager's user may not see the channels: give it write=call as well, and calls under way are found after a gap") }
                 tell(translator.resync(lists, arrivedAt: LiveBridge.now()))
                 logger.info("the PBX is followed: \(lists.channels.count) channels, \(lists.entries.count) waiting, \(lists.members.count) members of queues")
-            case .event(let frame, let ageMs): tell(translator.take(.frame(frame), arrivedAt: LiveBridge.now() - ageMs))
-            case .response: break
+            case .event(let frame, let ageMs):
+                if frame.event == "OriginateResponse" { tellOfOrders(frame) }
+                tell(translator.take(.frame(frame), arrivedAt: LiveBridge.now() - ageMs))
+            case .response(let frame): tellOfOrders(frame)
             case .failed(let failure): throw failure
             }
         }
@@ -159,6 +177,9 @@ public actor LiveBridge {
     /// The connection to the manager has ended.
     func disconnected() {
         session = nil
+        manager = nil
+        // What was asked of it is not answered any more; who asked waits no longer than it said.
+        orders = [:]
         tell(translator.linkLost(at: LiveBridge.now()))
         alive.remove()
     }
@@ -174,7 +195,7 @@ public actor LiveBridge {
         return out.bytes
     }
 
-    private func tell(_ events: [BridgeEvent]) {
+    func tell(_ events: [BridgeEvent]) {
         guard !events.isEmpty, !isOverfull else { return }
         var bytes: [UInt8] = []
         for event in events { bytes += line(event) }

@@ -50,8 +50,13 @@ struct ManagerLink {
 
     private func connection() async throws {
         try await ManagerLink.connect(host: host, port: port, tls: tls, group: group).executeThenClose { inbound, outbound in
-            await bridge.connected()
+            let orders = await bridge.connected()
             try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for await actions in orders { try await outbound.write(ByteBuffer(bytes: actions)) }
+                    // The orders end with the connection, and not the other way round.
+                    try await Task.sleep(for: .seconds(86_400))
+                }
                 group.addTask {
                     for try await buffer in inbound {
                         let answer = try await bridge.take(Array(buffer.readableBytesView))

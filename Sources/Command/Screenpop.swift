@@ -15,6 +15,7 @@ public struct Screenpop: AsyncParsableCommand {
               screenpop watch --operator 101               what operator 101 sees
               screenpop calls --queue support --outcome abandoned --today
               screenpop explain 1732269600.15              why a call went where it went
+              screenpop operators set 101 paused           away from the phone, at the PBX too
               screenpop callbacks                          who gave up and waits to be called back
               screenpop customers import customers.csv
               screenpop token create --role supervisor --name wall
@@ -29,7 +30,7 @@ public struct Screenpop: AsyncParsableCommand {
             """,
         version: "screenpop 0.2.0",
         subcommands: [
-            Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self, Explain.self, Note.self, Callbacks.self, Customers.self, Tokens.self, Status.self, Replay.self, Log.self, Simulate.self,
+            Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self, Dial.self, Explain.self, Note.self, Callbacks.self, Customers.self, Tokens.self, Status.self, Replay.self, Log.self, Simulate.self,
         ])
 
     @OptionGroup public var global: GlobalOptionsForHelp

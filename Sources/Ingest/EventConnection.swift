@@ -9,7 +9,7 @@ import NIOPosix
 ///
 /// A client that does not read its replies is not read from either: while replies are owed beyond `owedMax`, or the engine's mailbox is full,
 /// the socket is left alone and the kernel makes the client wait.
-final class EventConnection: ChannelInboundHandler {
+final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -30,6 +30,8 @@ final class EventConnection: ChannelInboundHandler {
     private var isRetrying = false
     private var owed = 0
     private var input = Input.open
+    /// Nothing was read yet: the first line may make this a connection for orders.
+    private var isNew = true
 
     private enum Input { case open, closed, finished }
 
@@ -56,8 +58,28 @@ final class EventConnection: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        unread.append(unwrapInboundIn(data))
+        let buffer = unwrapInboundIn(data)
+        if isNew {
+            isNew = false
+            if takesOrders(buffer, context) { return }
+        }
+        unread.append(buffer)
         decode(context)
+    }
+
+    /// Hands the connection over when its first line says that it takes orders (`OrderConnection`).
+    private func takesOrders(_ buffer: ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
+        let length = buffer.readableBytesView.firstIndex(of: UInt8(ascii: "\n")).map { $0 - buffer.readerIndex } ?? buffer.readableBytes
+        guard length < 512, case .takesOrders(let named)? = buffer.withUnsafeReadableBytes({ OrderLine.read(UnsafeRawBufferPointer(rebasing: $0[..<length])) }),
+            let source = reader?.sourceOfOrders(named)
+        else { return false }
+        let taker = OrderConnection(parts.orders, source: source, channel: context.channel)
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "{\"ok\":true}\n")), promise: nil)
+        if let rest = buffer.getSlice(at: buffer.readerIndex + length, length: buffer.readableBytes - length) { taker.take(rest) }
+        parts.connections.end()
+        do { try context.pipeline.syncOperations.addHandler(taker, position: .after(self)) } catch { preconditionFailure("this handler is in the pipeline: \(error)") }
+        context.pipeline.syncOperations.removeHandler(self, promise: nil)
+        return true
     }
 
     func channelReadComplete(context: ChannelHandlerContext) { readOn(context) }

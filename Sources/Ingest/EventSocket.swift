@@ -28,6 +28,7 @@ public final class EventSocket: Sendable {
         /// Asked at each connection, so that a reload reaches the next one.
         let rules: @Sendable () -> PeerRules
         let connections: ConnectionCount
+        let orders: PBXOrders
         let clock: @Sendable () -> Timestamp
         let lookup: @Sendable (Centre.LookupQuestion) -> Lookup?
         let rest: @Sendable () -> Void
@@ -36,12 +37,14 @@ public final class EventSocket: Sendable {
         ///   - lookup: looks a caller up on a thread beside the engine's; nil leaves it to the engine.
         ///   - rest: the questions of one read were asked on this thread; the next are asked anew.
         public init(
-            engine: Engine, rules: @escaping @Sendable () -> PeerRules, connections: ConnectionCount, clock: @escaping @Sendable () -> Timestamp,
+            engine: Engine, rules: @escaping @Sendable () -> PeerRules, connections: ConnectionCount, orders: PBXOrders,
+            clock: @escaping @Sendable () -> Timestamp,
             lookup: @escaping @Sendable (Centre.LookupQuestion) -> Lookup?, rest: @escaping @Sendable () -> Void
         ) {
             self.engine = engine
             self.rules = rules
             self.connections = connections
+            self.orders = orders
             self.clock = clock
             self.lookup = lookup
             self.rest = rest

@@ -27,6 +27,12 @@ struct LineReader: Sendable {
         }
     }
 
+    /// The source that this client may take orders for; nil when it may not.
+    func sourceOfOrders(_ named: String?) -> String? {
+        let source = named ?? source
+        return isAllowed && rules.mayName(source, user: user) ? source : nil
+    }
+
     /// The client has closed its side: a last line needs no end.
     mutating func finish(into batch: inout EventBatch) {
         let (rules, user, isAllowed, source) = (rules, user, isAllowed, source)

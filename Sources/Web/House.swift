@@ -14,13 +14,15 @@ public struct House: Sendable {
     public var history: any CallHistory
     public var tokens: TokenStore
     public var settings: WebSettings
+    /// The way to the PBXs.
+    public var orders: PBXOrders
     public var past: any PastStates
     /// The alarms that are raised.
     public var alarms: @Sendable () -> [Alarm]
     public var logger: Logger
 
     public init(
-        engine: Engine, records: CustomerStore, history: any CallHistory, tokens: TokenStore, settings: WebSettings,
+        engine: Engine, records: CustomerStore, history: any CallHistory, tokens: TokenStore, settings: WebSettings, orders: PBXOrders,
         past: any PastStates, alarms: @escaping @Sendable () -> [Alarm], logger: Logger
     ) {
         self.engine = engine
@@ -28,6 +30,7 @@ public struct House: Sendable {
         self.history = history
         self.tokens = tokens
         self.settings = settings
+        self.orders = orders
         self.past = past
         self.alarms = alarms
         self.logger = logger

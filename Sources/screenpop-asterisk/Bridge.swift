@@ -16,7 +16,8 @@ struct Bridge {
         let directory = try spoolDirectory()
         let parts = BridgeParts(settings, spoolDirectory: directory)
         let options = LiveBridge.Options(
-            user: settings.user, secret: secret, source: settings.source.isEmpty ? nil : settings.source, inboundContexts: Set(settings.inboundContexts))
+            user: settings.user, secret: secret, source: settings.source.isEmpty ? nil : settings.source, inboundContexts: Set(settings.inboundContexts),
+            dialContext: settings.dialContext.isEmpty ? nil : settings.dialContext)
         try await parts.run(options, logger: logger, isReady: { agiPort in
             notifier.ready()
             let agi = agiPort.map { ", FastAGI at \(settings.agi?.host ?? ""):\($0)" } ?? ""

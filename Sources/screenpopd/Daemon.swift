@@ -40,16 +40,16 @@ struct Daemon {
                 directory: try CustomerDirectory(directory: paths.state, region: settings.region, language: settings.policy.pop.language, logger: logger),
                 history: history, retention: settings.retention.events, told: journal.note(_:_:)))
 
-        let connections = ConnectionCount()
+        let connections = ConnectionCount(), orders = PBXOrders()
         let webSettings = webSettings(connections)
         let webhook = try settings.alarms.webhook.map { try Webhook(url: $0, keyFile: settings.alarms.webhookKeyFile, logger: logger) }
         let alarms = AlarmWatch(settings.alarms.policy, webhook: webhook, language: settings.policy.pop.language, logger: logger)
         let house = House(
-            engine: engine, records: records, history: history, tokens: tokens, settings: webSettings,
+            engine: engine, records: records, history: history, tokens: tokens, settings: webSettings, orders: orders,
             past: PastCentre(directory: paths.state, rules: settings.policy), alarms: { alarms.raised }, logger: logger)
         let web = try await WebServer.start(house, at: webAddresses(sockets), group: loop)
         let rules = Mutex(PeerRules(settings.ingest))
-        let events = try await listen(sockets[.events], engine, connections, rules: { rules.withLock { $0 } }, on: loop)
+        let events = try await listen(sockets[.events], engine, connections, orders, rules: { rules.withLock { $0 } }, on: loop)
 
         notifier.ready()
         let port = web.ports.first.map { ", HTTP at \(settings.http.host):\($0)" } ?? ""
@@ -107,14 +107,14 @@ struct Daemon {
     }
 
     private func listen(
-        _ inherited: [CInt], _ engine: Engine, _ connections: ConnectionCount, rules: @escaping @Sendable () -> PeerRules, on loop: any EventLoop
+        _ inherited: [CInt], _ engine: Engine, _ connections: ConnectionCount, _ orders: PBXOrders, rules: @escaping @Sendable () -> PeerRules, on loop: any EventLoop
     ) async throws -> [EventSocket] {
         let directories = ThreadDirectories { [settings, logger] in
             try CustomerDirectory(
                 directory: settings.paths.state, region: settings.region, language: settings.policy.pop.language, logger: logger)
         }
         let parts = EventSocket.Parts(
-            engine: engine, rules: rules, connections: connections, clock: Engine.now, lookup: directories.lookup, rest: directories.rest)
+            engine: engine, rules: rules, connections: connections, orders: orders, clock: Engine.now, lookup: directories.lookup, rest: directories.rest)
         if inherited.isEmpty { return [try await .listen(path: settings.paths.eventsSocket, parts, on: loop)] }
         var listening: [EventSocket] = []
         for descriptor in inherited { listening.append(try await .listen(descriptor: descriptor, parts, on: loop)) }

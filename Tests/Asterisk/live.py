@@ -56,7 +56,9 @@ def follow():
     bridge.start()
     until('the PBX is followed', lambda: 'is followed' in bridge.said(), 40)
 def pop(*args):
-    return subprocess.run([f'{BIN}/screenpop', '--api-socket', API, *args], capture_output=True, text=True, check=True).stdout
+    p = subprocess.run([f'{BIN}/screenpop', '--api-socket', API, *args], capture_output=True, text=True)
+    assert p.returncode == 0, f'screenpop {" ".join(args)}: {p.stderr}'
+    return p.stdout
 def figures(): return json.loads(pop('stats', '--json'))
 def centre(): return {k: figures()['centre'][k] for k in ('offered', 'answered', 'abandoned', 'unknown', 'overflowed', 'waiting')}
 def calls(): return json.loads(pop('calls', '--json'))['calls']
@@ -65,6 +67,11 @@ def fresh():
     """an empty daemon, and a bridge that has nothing to send"""
     bridge.kill(signal.SIGTERM); daemon.kill()
     shutil.rmtree(WORK + '/state', ignore_errors=True); shutil.rmtree(WORK + '/spool', ignore_errors=True)
+    # Nobody sits anywhere who was left over by a test that failed.
+    ami = Ami(); ami.action('QueueStatus'); time.sleep(0.3)
+    for f in ami.lists.get(f'd{ami.n}', []):
+        if f.get('Event') == 'QueueMember': ami.action('QueueRemove', Queue=f['Queue'], Interface=f['Location'])
+    ami.close()
     daemon.start(); follow()
 
 class Flow(Run):
@@ -137,6 +144,61 @@ def no_call_waits_for_a_daemon_that_is_away():
     answered = centre()
     check('answered, of those the bridge saw', 3, answered['answered'])
 
+def set_state(who, *state, ok=True):
+    p = subprocess.run([f'{BIN}/screenpop', '--api-socket', API, '--language', 'en', 'operators', 'set', who, *state], capture_output=True, text=True)
+    check(f'{who} {" ".join(state)}: exit status ({p.stdout}{p.stderr})', ok, p.returncode == 0)
+    return (p.stdout + p.stderr).strip()
+def members(r):
+    """of each queue, who is in it and paused there, as Asterisk says"""
+    r.ami.action('QueueStatus'); id = f'd{r.ami.n}'
+    r.ami.wait(lambda e: e.get('Event') == 'QueueStatusComplete' and e.get('ActionID') == id)
+    return {(f['Queue'], f['Location']): (f['Paused'], f['PausedReason']) for f in r.ami.lists.get(id, []) if f.get('Event') == 'QueueMember'}
+
+@test
+def an_operator_is_paused_and_logged_out_from_here():
+    """the command line's word reaches the queues, and the PBX's answer is what is shown"""
+    r = Flow('orders'); r.agent('101', ring_ms=300); r.login('101', queue='sales', iface='Local/101@agent-local/n', penalty=3)
+    both = {('support', 'PJSIP/101'), ('sales', 'Local/101@agent-local/n')}
+    until('logged in', lambda: 'sales' in pop('operators') and 'support' in pop('operators'))
+    check('paused', '101: paused (confirmed by the PBX)', set_state('101', 'paused', '--reason', 'lunch'))
+    check('by Asterisk', {k: ('1', 'lunch') for k in both}, members(r))
+    c = r.caller('09012345678', ext='5002', talk_ms=1500); r.done(c)
+    check('no phone rings', 0, len(r.invites('101')))
+    check('resumed', '101: available (confirmed by the PBX)', set_state('101', 'resumed'))
+    check('by Asterisk', {'0'}, {v[0] for v in members(r).values()})
+    check('logged out', '101: logged out (confirmed by the PBX)', set_state('101', 'logged_out'))
+    check('by Asterisk', {}, members(r))
+    # Back as it was: both queues, the Local channel and its penalty.
+    check('logged in', '101: available (confirmed by the PBX)', set_state('101', 'logged_in'))
+    check('by Asterisk', both, set(members(r)))
+    said = set_state('101', 'logged_in', '--queue', 'nowhere', ok=False)
+    assert 'The PBX refused:' in said and 'queue' in said.lower(), said
+    assert '101' not in set_state('102', 'paused', ok=False)
+    c = r.caller('09012345678', ext='5002', talk_ms=2500); r.done(c); r.finish(); settled()
+    assert len(r.invites('101')) == 1, r.invites('101')
+    # A bridge that is away: nothing is pretended.
+    bridge.kill()
+    said = set_state('101', 'paused')
+    assert 'the PBX was not asked' in said, said
+
+@test
+def a_number_is_dialled_from_the_operators_phone():
+    r = Flow('dial'); r.agent('101', ring_ms=300, talk_ms=60000); r.agent('102', ring_ms=60000, login=True)
+    until('logged in', lambda: '102' in pop('operators'))
+    out = pop('--language', 'en', 'dial', '101', '10-2')
+    check('answered at the desk', 'PJSIP/101 picked up; dialling 102.', out.strip().splitlines()[-1])
+    until('102 rings', lambda: r.invites('102'))
+    assert r.invites('101')[0] < r.invites('102')[0]
+    p = subprocess.run([f'{BIN}/screenpop', '--api-socket', API, '--language', 'en', 'dial', '103', '102'], capture_output=True, text=True)
+    assert p.returncode == 1 and 'not logged in' in p.stderr, p.stderr
+    r.login('104')
+    until('logged in', lambda: '104' in pop('operators'))
+    p = subprocess.run([f'{BIN}/screenpop', '--api-socket', API, '--language', 'en', 'dial', '104', '102'], capture_output=True, text=True)
+    assert p.returncode == 1 and 'refused' in p.stderr, p.stderr
+    print('    ' + p.stderr.strip())
+    r.finish()
+    check('no pop of an outbound call', 0, centre()['offered'])
+
 @test
 def a_hundred_at_once():
     r = Flow('burst')
@@ -195,7 +257,7 @@ def asterisk_is_killed_under_load():
 
 if __name__ == '__main__':
     open(WORK + '/d.toml', 'w').write(CONFIG); open(WORK + '/secret', 'w').write(SECRET + '\n'); os.chmod(WORK + '/secret', 0o600)
-    open(WORK + '/b.toml', 'w').write(f'spool_dir = "{WORK}/spool"\n'); open(WORK + '/c.csv', 'w').write(CUSTOMERS)
+    open(WORK + '/b.toml', 'w').write(f'spool_dir = "{WORK}/spool"\ndial_context = "from-agents"\n'); open(WORK + '/c.csv', 'w').write(CUSTOMERS)
     bad = []
     for name in sys.argv[2:] or TESTS:
         began = time.monotonic()

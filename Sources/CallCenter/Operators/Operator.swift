@@ -68,7 +68,7 @@ public struct Operator: Equatable, Sendable, Codable {
     /// nil: every queue.
     public internal(set) var queues: [String]?
     /// The source that told of the login.
-    var source: String?
+    public internal(set) var source: String?
     /// When the newest login was, for the facts that come with it.
     var profileAt = Timestamp(ms: .min)
     /// A routing decision keeps this operator for a call that has not rung yet. In daemon time.

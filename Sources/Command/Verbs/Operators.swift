@@ -52,23 +52,47 @@ struct Operators: AsyncParsableCommand {
 
     struct Set: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Set an operator's state: ready, paused or resumed.",
-            discussion: "  screenpop operators set 101 paused --reason lunch")
-        @OptionGroup var global: GlobalOptions
-        @Argument(help: "The operator.") var id: String
-        @Argument(help: "ready (after-call work is done), paused or resumed.") var state: String
-        @Option(help: "Why.") var reason: String?
+            abstract: "Set an operator's state, at the PBX too.",
+            discussion: """
+                  screenpop operators set 101 paused --reason lunch
+                  screenpop operators set 101 resumed
+                  screenpop operators set 101 logged_out
+                  screenpop operators set 101 logged_in --queue support --queue sales --device PJSIP/101
 
-        private struct Answer: Decodable { var state: String }
+                Where a bridge takes orders (screenpop-asterisk does) the PBX is asked, and its answer is what is shown. A login without --queue takes
+                the queues of the last one.
+                """)
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: JSONOption
+        @Argument(help: "The operator.") var id: String
+        @Argument(help: "ready (after-call work is done), paused, resumed, logged_in or logged_out.") var state: String
+        @Option(help: "Why.") var reason: String?
+        @Option(help: ArgumentHelp("Of a login: a queue; several by repeating it.", valueName: "name")) var queue: [String] = []
+        @Option(help: ArgumentHelp("Of a login: what the PBX dials.", valueName: "PJSIP/101")) var device: String?
+
+        private struct Wish: Encodable {
+            var state: String
+            var reason, device: String?
+            var queues: [String]?
+        }
+        private struct Answer: Decodable {
+            var state: String?
+            var pbx: String
+        }
 
         func run() async throws {
             try await global.run {
-                var wish = ["state": state]
-                wish["reason"] = reason
-                let body = try JSONEncoder().encode(wish)
-                let answer: Answer = try await global.client.ask(
+                let body = try JSONEncoder().encode(Wish(state: state, reason: reason, device: device, queues: queue.isEmpty ? nil : queue))
+                let data = try await global.client.ask(
                     .init(method: .POST, path: path(["v1", "operators", id, "state"]), body: .bytes(Array(body), type: "application/json")))
-                say("\(id): \(global.speech.state(answer.state))")
+                if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
+                let answer: Answer = try APIClient.decode(data), l = global.speech
+                let told = switch answer.pbx {
+                case "confirmed": l.say("（PBX が確認）", " (confirmed by the PBX)")
+                case "not_asked": l.say("（PBX には届いていません）", " (the PBX was not asked: no bridge takes orders)")
+                default: ""
+                }
+                say("\(safe(id)): \(l.state(answer.state ?? "logged_out"))\(told)")
             }
         }
     }

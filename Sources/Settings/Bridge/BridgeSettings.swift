@@ -16,6 +16,8 @@ public struct BridgeSettings: Equatable, Sendable {
     /// Which PBX the events are from; empty: screenpopd's configuration says, by the bridge's user.
     public var source = ""
     public var inboundContexts = ["from-trunk", "from-pstn", "from-external", "from-did-direct"]
+    /// The context that numbers are dialled in for operators; empty: none are.
+    public var dialContext = ""
     public var spoolDir = "/var/lib/screenpop-asterisk"
     /// Mebibytes that may wait for screenpopd.
     public var spoolSize = 256
@@ -72,6 +74,7 @@ public struct BridgeSettings: Equatable, Sendable {
         .text("events_socket", \.eventsSocket) { path, node throws(SettingsError) in try node.socketPath(path) },
         .text("source", \.source) { text, node throws(SettingsError) in text.isEmpty ? "" : try node.name() },
         .names("inbound_contexts", \.inboundContexts, least: 1),
+        .text("dial_context", \.dialContext) { text, node throws(SettingsError) in text.isEmpty ? "" : try node.name() },
         .text("spool_dir", \.spoolDir) { path, node throws(SettingsError) in try node.path(path) },
         .number("spool_size", \.spoolSize, 1...65_536),
     ]

@@ -22,9 +22,9 @@ extension OpenAPI {
           "post": {
             "operationId": "setOperatorState",
             "tags": ["Operators"],
-            "summary": "Ready, pause, resume",
-            "description": "An operator's token sets its own operator alone. The answer says the state that follows, which a \#
-        call may make another one than was asked for.",
+            "summary": "Ready, pause, resume, log in, log out",
+            "description": "An operator's token sets its own operator alone. Where a bridge takes orders the PBX is asked, \#
+        and the answer says the state that the PBX tells.",
             "security": [{ "token": ["operator"] }, { "token": ["supervisor"] }, { "token": ["admin"] }],
             "parameters": [
               {
@@ -45,11 +45,53 @@ extension OpenAPI {
               "401": { "$ref": "#/components/responses/Unauthorized" },
               "403": { "$ref": "#/components/responses/Forbidden" },
               "409": {
-                "description": "409: the operator is not logged in.",
+                "description": "The operator is not logged in, or the PBX refused: in its words.",
                 "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
               },
               "413": { "$ref": "#/components/responses/TooLarge" },
-              "503": { "$ref": "#/components/responses/Unavailable" }
+              "503": { "$ref": "#/components/responses/Unavailable" },
+              "504": {
+                "description": "The PBX said nothing within 5 s.",
+                "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
+              }
+            }
+          }
+        },
+        "/v1/operators/{id}/dial": {
+          "post": {
+            "operationId": "dial",
+            "tags": ["Operators"],
+            "summary": "Ring the operator's own phone, and connect it with a number",
+            "description": "Answered once the phone was picked up, at most 40 s later.",
+            "security": [{ "token": ["operator"] }, { "token": ["supervisor"] }, { "token": ["admin"] }],
+            "parameters": [
+              {
+                "name": "id", "in": "path", "required": true, "description": "The operator's id.",
+                "schema": { "type": "string", "examples": ["101"] }
+              }
+            ],
+            "requestBody": {
+              "required": true,
+              "content": { "application/json": { "schema": { "$ref": "#/components/schemas/DialWish" } } }
+            },
+            "responses": {
+              "200": {
+                "description": "The phone was picked up; the PBX dials.",
+                "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Dialled" } } }
+              },
+              "400": { "$ref": "#/components/responses/BadRequest" },
+              "401": { "$ref": "#/components/responses/Unauthorized" },
+              "403": { "$ref": "#/components/responses/Forbidden" },
+              "409": {
+                "description": "The operator is not there, is on a call or did not pick up, or no PBX takes orders.",
+                "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
+              },
+              "413": { "$ref": "#/components/responses/TooLarge" },
+              "503": { "$ref": "#/components/responses/Unavailable" },
+              "504": {
+                "description": "The PBX said nothing in time.",
+                "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
+              }
             }
           }
         }

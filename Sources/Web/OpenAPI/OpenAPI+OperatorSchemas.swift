@@ -55,25 +55,60 @@ extension OpenAPI {
           "required": ["state"],
           "properties": {
             "state": {
-              "enum": ["ready", "paused", "pause", "resumed", "resume", "available"],
+              "enum": [
+                "ready", "paused", "pause", "resumed", "resume", "available", "logged_in", "login", "logged_out", "logout"
+              ],
               "description": "`ready` ends the wrap-up. `pause` is another word for `paused`; `resume` and `available` are for \#
-        `resumed`."
+        `resumed`, `login` for `logged_in`, `logout` for `logged_out`."
             },
-            "reason": { "$ref": "#/components/schemas/EventText", "description": "Of the pause: at most 1,024 bytes." }
+            "reason": { "$ref": "#/components/schemas/EventText", "description": "Of the pause: at most 1,024 bytes." },
+            "device": {
+              "$ref": "#/components/schemas/EventText", "description": "Of a login: what the PBX dials. A supervisor may say it."
+            },
+            "queues": {
+              "type": "array", "items": { "type": "string" },
+              "description": "Of a login: which queues; those of the last login when it is left out. A supervisor may say it."
+            }
           },
           "example": { "state": "paused", "reason": "lunch" }
         },
         "OperatorStateNow": {
           "type": "object",
-          "required": ["operator", "state", "since", "reason"],
+          "required": ["operator", "state", "since", "reason", "pbx"],
           "properties": {
             "operator": { "type": "string" },
+            "pbx": {
+              "enum": ["confirmed", "not_asked", "not_concerned"],
+              "description": "`confirmed`: the PBX did it, and the state is the one it tells. `not_asked`: no bridge takes orders, \#
+        the state is our word alone. `not_concerned`: after-call work, of which a PBX knows nothing."
+            },
             "state": {
               "description": "Null when the operator is not known any more.",
               "anyOf": [{ "$ref": "#/components/schemas/OperatorState" }, { "type": "null" }]
             },
             "since": { "type": ["string", "null"], "format": "date-time" },
             "reason": { "type": ["string", "null"] }
+          }
+        },
+        "DialWish": {
+          "type": "object",
+          "required": ["to"],
+          "properties": {
+            "to": {
+              "type": "string",
+              "description": "A number as the operator's phone would dial it. Spaces, hyphens and brackets are left out; other \#
+        characters than digits and a leading + are refused."
+            }
+          },
+          "example": { "to": "03-0000-0000" }
+        },
+        "Dialled": {
+          "type": "object",
+          "required": ["operator", "device", "to"],
+          "properties": {
+            "operator": { "type": "string" },
+            "device": { "type": "string", "description": "The phone that was picked up.", "examples": ["PJSIP/101"] },
+            "to": { "type": "string", "description": "What the PBX dials." }
           }
         }
         """#

@@ -1,16 +1,23 @@
 import CallCenter
 import Engine
 import EventWire
-import Foundation
 import Hummingbird
 
-/// `GET /v1/operators` and their states.
+/// `GET /v1/operators`, their states, and calls from their phones.
 struct OperatorRoutes {
     let house: House
+
+    /// So long a PBX has to say whether it did what was asked. Milliseconds.
+    static let orderMs: Int64 = 5_000
+    /// So long a phone may ring before its operator picks up, and the PBX has said so. Milliseconds.
+    static let dialMs: Int64 = 40_000
+    /// So long the PBX's own event is waited for behind its answer. Milliseconds.
+    private static let eventMs = 2_000
 
     func add(to router: Router<WebContext>) {
         router.get("v1/operators", use: list)
         router.post("v1/operators/{id}/state", use: set)
+        router.post("v1/operators/{id}/dial", use: dial)
     }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -34,64 +41,189 @@ struct OperatorRoutes {
         }
     }
 
+    // MARK: State
+
     private struct Wish: Decodable {
         var state: String
         var reason: String?
+        var device: String?
+        var queues: [String]?
     }
 
+    private enum State {
+        case ready, paused, resumed, loggedIn, loggedOut
+
+        init(_ word: String) throws(Problem) {
+            switch word {
+            case "ready": self = .ready
+            case "paused", "pause": self = .paused
+            case "resumed", "resume", "available": self = .resumed
+            case "logged_in", "login": self = .loggedIn
+            case "logged_out", "logout": self = .loggedOut
+            default: throw .bad("state is ready, paused, resumed, logged_in or logged_out.")
+            }
+        }
+
+        /// What the PBX is asked for; nil for what it knows nothing of: after-call work is ours.
+        var order: PBXOrder.Action? {
+            switch self {
+            case .ready: nil
+            case .paused: .pause
+            case .resumed: .resume
+            case .loggedIn: .login
+            case .loggedOut: .logout
+            }
+        }
+
+        var event: String {
+            switch self {
+            case .ready: "operator.ready"
+            case .paused: "operator.paused"
+            case .resumed: "operator.resumed"
+            case .loggedIn: "operator.login"
+            case .loggedOut: "operator.logout"
+            }
+        }
+
+        func isReached(by one: Operator?) -> Bool {
+            switch self {
+            case .ready: true
+            case .paused: one?.isPaused == true
+            case .resumed: one?.isLoggedIn == true && one?.isPaused == false
+            case .loggedIn: one?.isLoggedIn == true
+            case .loggedOut: one?.isLoggedIn != true
+            }
+        }
+    }
+
+    /// Where a bridge takes orders the PBX is asked, and its answer is what is shown. Where none does, the state is our word alone.
     private func set(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.serve)
         let id = try context.segment("id")
         if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervise) }
         let wish: Wish = try await request.json()
-        let type =
-            switch wish.state {
-            case "ready": "operator.ready"
-            case "paused", "pause": "operator.paused"
-            case "resumed", "resume", "available": "operator.resumed"
-            default: throw Problem.bad("state is ready, paused or resumed.")
-            }
-        guard let known = await house.engine.ask({ centre, _ in centre.operators[id]?.isLoggedIn }) else { throw Problem.stopping }
-        guard known == true else { throw Problem(.conflict, "Operator \(id) is not logged in.") }
-        try await house.take(refused: "The reason is too long, or has control characters.") { out in
-            out.object { out in
-                out.field("type", type)
-                out.field("operator", id)
-                if let reason = wish.reason { out.field("reason", reason) }
-            }
+        let state = try State(wish.state)
+        if wish.device != nil || wish.queues != nil {
+            guard state == .loggedIn else { throw Problem.bad("device and queues go with logged_in alone.") }
+            // Whoever chose a device freely could have another's phone ring.
+            try context.require(.supervise)
         }
-        let now = await house.engine.ask { centre, _ in centre.operators[id].map { ($0.state, $0.since, $0.pauseReason) } } ?? nil
+        let known = try await one(id)
+        if state != .loggedIn, known?.isLoggedIn != true { throw Problem(.conflict, "Operator \(id) is not logged in.") }
+
+        var isConfirmed = false
+        if let action = state.order {
+            let order = PBXOrder(
+                action: action, operator: id, device: wish.device ?? known?.device, name: known?.name, queues: wish.queues ?? (state == .loggedIn ? known?.queues : nil),
+                reason: wish.reason)
+            try check(order)
+            isConfirmed = try await give(order, to: known?.source, within: OperatorRoutes.orderMs)
+        }
+        if isConfirmed { try await follow(id, state) } else { try await note(id, state, wish, known) }
+        let now = try await one(id)
         return .json { out in
             out.object { out in
                 out.field("operator", id)
-                out.field("state", now?.0.rawValue)
-                out.field("since", now?.1)
-                out.field("reason", now?.2)
+                out.field("state", now?.state.rawValue)
+                out.field("since", now?.since)
+                out.field("reason", now?.pauseReason)
+                out.field("pbx", isConfirmed ? "confirmed" : state.order == nil ? "not_concerned" : "not_asked")
+            }
+        }
+    }
+
+    /// What a PBX is asked has to keep the event protocol's limits: it is one of its lines.
+    private func check(_ order: PBXOrder) throws(Problem) {
+        var line = ByteBuilder(capacity: 256)
+        var numbered = order
+        numbered.id = "0"
+        numbered.write(into: &line)
+        let isGood = line.withUnsafeBytes { OrderLine.read($0) == .order(numbered) }
+        guard isGood else { throw .bad("A text is too long, or has control characters.") }
+    }
+
+    /// The PBX's own event, on its way through the bridge, is what changes the state.
+    private func follow(_ id: String, _ state: State) async throws {
+        for _ in 0..<(OperatorRoutes.eventMs / 20) {
+            if state.isReached(by: try await one(id)) { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    private func note(_ id: String, _ state: State, _ wish: Wish, _ known: Operator?) async throws {
+        try await house.take(source: known?.source ?? "screenpop", refused: "The reason is too long, or has control characters.") { out in
+            out.object { out in
+                out.field("type", state.event)
+                out.field("operator", id)
+                if let reason = wish.reason { out.field("reason", reason) }
+                if let device = wish.device { out.field("device", device) }
+                if let queues = wish.queues ?? known?.queues, state == .loggedIn {
+                    out.key("queues")
+                    out.value(queues)
+                }
+            }
+        }
+    }
+
+    private func one(_ id: String) async throws -> Operator? {
+        guard let found = await house.engine.ask({ centre, _ in centre.operators[id] }) else { throw Problem.stopping }
+        return found
+    }
+
+    /// - Returns: false when nobody takes orders for that PBX.
+    private func give(_ order: PBXOrder, to source: String?, within milliseconds: Int64) async throws -> Bool {
+        switch await house.orders.give(order, to: source, within: milliseconds) {
+        case .done: return true
+        case .nobody: return false
+        case .refused(let reason): throw Problem(.conflict, "The PBX refused: \(reason)")
+        case .noAnswer:
+            throw Problem(.gatewayTimeout, "The PBX did not answer within \(milliseconds / 1_000) s; whether it did what was asked will show in the operator's state.")
+        }
+    }
+
+    // MARK: Dialling
+
+    private struct Dial: Decodable {
+        var to: String
+    }
+
+    /// Rings the operator's own phone, and connects it with the number once it is picked up.
+    private func dial(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.serve)
+        let id = try context.segment("id")
+        if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervise) }
+        let wish: Dial = try await request.json()
+        let to = DialledNumber.clean(wish.to)
+        guard let to else { throw Problem.bad("to is a number: digits, with a + before them if need be; spaces, hyphens and brackets are left out.") }
+        guard let known = try await one(id), known.isLoggedIn else { throw Problem(.conflict, "Operator \(id) is not logged in.") }
+        guard let device = known.device else { throw Problem(.conflict, "It is not known which phone operator \(id) has; the login did not say.") }
+        guard known.activeCalls.isEmpty else { throw Problem(.conflict, "Operator \(id) is on a call.") }
+        let order = PBXOrder(action: .dial, operator: id, device: device, name: known.name, to: to)
+        try check(order)
+        guard try await give(order, to: known.source, within: OperatorRoutes.dialMs) else {
+            throw Problem(.conflict, "No PBX takes orders here; screenpop-asterisk does, once it runs.")
+        }
+        return .json { out in
+            out.object { out in
+                out.field("operator", id)
+                out.field("device", device)
+                out.field("to", to)
             }
         }
     }
 }
 
-extension Request {
-    /// A request's body as JSON, 1 MiB at most.
-    func json<Value: Decodable>() async throws -> Value {
-        let body = try await body.collect(upTo: 1 << 20)
-        do { return try JSONDecoder().decode(Value.self, from: Data(body.readableBytesView)) } catch let error as DecodingError {
-            throw Problem.bad("The body is not the JSON object that is expected: \(error.sentence).")
+/// A number as a PBX dials it.
+enum DialledNumber {
+    /// Half-width digits without what people write between them; nil for what is no number, or has feature codes in it.
+    static func clean(_ typed: String) -> String? {
+        var out = ""
+        for character in typed {
+            if let digit = character.wholeNumberValue, digit < 10 { out += String(digit) } else if character == "+" || character == "＋", out.isEmpty {
+                out = "+"
+            } else if !(character.isWhitespace || "-‐‑‒–—―−－ー()（）./・".contains(character)) { return nil }
         }
-    }
-}
-
-extension DecodingError {
-    /// What is wrong, without the value that is.
-    var sentence: String {
-        func path(_ context: Context) -> String { context.codingPath.map(\.stringValue).joined(separator: ".") }
-        return switch self {
-        case .keyNotFound(let key, _): "\(key.stringValue) is missing"
-        case .typeMismatch(_, let context): "\(path(context)) has the wrong type"
-        case .valueNotFound(_, let context): "\(path(context)) is null"
-        case .dataCorrupted(let context): context.codingPath.isEmpty ? "it is no JSON" : "\(path(context)) has a value that is not known"
-        @unknown default: "it cannot be read"
-        }
+        let digits = out.count - (out.hasPrefix("+") ? 1 : 0)
+        return (1...32).contains(digits) ? out : nil
     }
 }

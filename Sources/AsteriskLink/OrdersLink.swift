@@ -1,0 +1,69 @@
+import EventWire
+import Logging
+import NIOCore
+import NIOPosix
+
+/// The way back: takes screenpopd's orders for the PBX on a connection of their own, so that they wait behind no event.
+struct OrdersLink {
+    let bridge: LiveBridge
+    let path: String
+    let source: String?
+    let group: any EventLoopGroup
+    let logger: Logger
+
+    /// Between two attempts. Milliseconds.
+    private static let pauseMs: Int64 = 500
+
+    /// Until it is cancelled.
+    func run() async {
+        var isRefused = false
+        while !Task.isCancelled {
+            do { try await connection() } catch let refusal as Refused {
+                // A daemon that knows no orders, or lets this user give none: events go on without.
+                if !isRefused { logger.warning("screenpopd gives no orders for the PBX: \(refusal.reply)") }
+                isRefused = true
+            } catch {
+                // `EventsLink` says that it is away.
+            }
+            await bridge.ordersDown()
+            try? await Task.sleep(for: .milliseconds(isRefused ? 60_000 : OrdersLink.pauseMs))
+        }
+    }
+
+    private struct Refused: Error { var reply: String }
+
+    private func connection() async throws {
+        let channel = try await ClientBootstrap(group: group).connect(unixDomainSocketPath: path) { channel in
+            channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel) }
+        }
+        try await channel.executeThenClose { inbound, outbound in
+            let answers = await bridge.ordersUp()
+            var hello = ByteBuilder(capacity: 64)
+            OrderLine.takesOrders(source: source).write(into: &hello)
+            try await outbound.write(ByteBuffer(bytes: hello.bytes))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for await answer in answers { try await outbound.write(ByteBuffer(bytes: answer)) }
+                }
+                group.addTask {
+                    var framer = LineFramer()
+                    for try await buffer in inbound {
+                        var orders: [PBXOrder] = [], refusal: String?
+                        buffer.withUnsafeReadableBytes { bytes in
+                            framer.feed(bytes) { line in
+                                guard case .line(let line) = line else { return }
+                                if case .order(let order)? = OrderLine.read(line) { orders.append(order) }
+                                let text = String(decoding: line, as: UTF8.self)
+                                if text.hasPrefix(#"{"ok":false"#) { refusal = text }
+                            }
+                        }
+                        if let refusal { throw Refused(reply: refusal) }
+                        for order in orders { await bridge.take(order) }
+                    }
+                }
+                defer { group.cancelAll() }
+                try await group.next()
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Foundation
+
+/// `screenpop dial`: a call from an operator's own phone.
+struct Dial: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Ring an operator's own phone, and connect it with a number once it is picked up.",
+        discussion: """
+              screenpop dial 101 03-0000-0000
+
+            The PBX dials: screenpop-asterisk takes this where dial_context names a context of the dialplan.
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: JSONOption
+    @Argument(help: "The operator.") var id: String
+    @Argument(help: "The number, as the operator's phone would dial it.") var number: String
+
+    private struct Wish: Encodable { var to: String }
+    private struct Answer: Decodable { var device, to: String }
+
+    func run() async throws {
+        try await global.run {
+            let l = global.speech, body = try JSONEncoder().encode(Wish(to: number))
+            if !output.json, global.terminal.isTerminal { say(l.say("\(safe(id)) の電話を鳴らしています…", "Ringing the phone of \(safe(id))…")) }
+            let data = try await global.client.ask(
+                .init(method: .POST, path: path(["v1", "operators", id, "dial"]), body: .bytes(Array(body), type: "application/json")))
+            if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
+            let answer: Answer = try APIClient.decode(data)
+            say(l.say("\(safe(answer.device)) が応答し、\(safe(answer.to)) に発信しています。", "\(safe(answer.device)) picked up; dialling \(safe(answer.to))."))
+        }
+    }
+}

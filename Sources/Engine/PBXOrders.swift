@@ -1,0 +1,102 @@
+import EventWire
+import Synchronization
+
+/// Carries orders to the bridges that take them, and their answers back.
+public final class PBXOrders: Sendable {
+    /// What became of an order.
+    public enum Outcome: Equatable, Sendable {
+        case done
+        /// In the PBX's own words.
+        case refused(String)
+        /// Nobody takes orders for that PBX.
+        case nobody
+        /// The bridge, or the PBX behind it, said nothing in time: whether it was done is not known.
+        case noAnswer
+    }
+
+    private struct Taker {
+        var number: Int
+        var send: @Sendable ([UInt8]) -> Void
+    }
+    private struct Waiting {
+        var taker: Int
+        var continuation: CheckedContinuation<Outcome, Never>
+    }
+    private struct State {
+        var last = 0
+        /// Of each source, the newest connection.
+        var takers: [String: Taker] = [:]
+        var waiting: [String: Waiting] = [:]
+    }
+    private let state = Mutex(State())
+
+    public init() {}
+
+    /// Gives an order, and waits for what becomes of it.
+    ///
+    /// - Parameters:
+    ///   - source: the PBX the operator is at; nil: the only one that takes orders.
+    ///   - milliseconds: how long the answer is waited for.
+    public func give(_ order: PBXOrder, to source: String?, within milliseconds: Int64) async -> Outcome {
+        var order = order
+        let taken = state.withLock { state -> (taker: Taker, id: String)? in
+            let only = state.takers.count == 1 ? state.takers.values.first : nil
+            guard let taker = source.flatMap({ state.takers[$0] }) ?? (source == nil ? only : nil) else { return nil }
+            state.last += 1
+            return (taker, String(state.last))
+        }
+        guard let (taker, id) = taken else { return .nobody }
+        order.id = id
+        var out = ByteBuilder(capacity: 256)
+        order.write(into: &out)
+        let bytes = out.bytes
+        let patience = Task {
+            try? await Task.sleep(for: .milliseconds(milliseconds))
+            if !Task.isCancelled { self.end(id, .noAnswer) }
+        }
+        defer { patience.cancel() }
+        return await withCheckedContinuation { continuation in
+            let stands = state.withLock { state in
+                guard state.takers.values.contains(where: { $0.number == taker.number }) else { return false }
+                state.waiting[id] = Waiting(taker: taker.number, continuation: continuation)
+                return true
+            }
+            guard stands else { return continuation.resume(returning: .nobody) }
+            taker.send(bytes)
+        }
+    }
+
+    /// A bridge takes orders for this PBX now, with `send`.
+    ///
+    /// - Returns: the number of the connection.
+    public func opened(_ source: String, send: @escaping @Sendable ([UInt8]) -> Void) -> Int {
+        state.withLock { state in
+            state.last += 1
+            state.takers[source] = Taker(number: state.last, send: send)
+            return state.last
+        }
+    }
+
+    /// It does not any more; what it was asked is unanswered for good.
+    public func closed(_ taker: Int) {
+        let left = state.withLock { state in
+            state.takers = state.takers.filter { $0.value.number != taker }
+            let left = state.waiting.filter { $0.value.taker == taker }
+            for id in left.keys { state.waiting[id] = nil }
+            return left
+        }
+        for one in left.values { one.continuation.resume(returning: .noAnswer) }
+    }
+
+    /// What became of an order.
+    ///
+    /// - Parameter taker: who says so; another connection's orders are none of its business.
+    public func end(_ id: String, _ outcome: Outcome, by taker: Int? = nil) {
+        let found = state.withLock { state -> Waiting? in
+            guard let found = state.waiting[id], taker == nil || found.taker == taker else { return nil }
+            state.waiting[id] = nil
+            return found
+        }
+        found?.continuation.resume(returning: outcome)
+    }
+}

@@ -1,0 +1,46 @@
+import Engine
+import EventWire
+import NIOCore
+
+/// A connection whose first line said that it takes orders for a PBX: orders go out, and what became of them comes in.
+final class OrderConnection: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let orders: PBXOrders
+    private let taker: Int
+    private var framer = LineFramer()
+
+    init(_ orders: PBXOrders, source: String, channel: any Channel) {
+        self.orders = orders
+        taker = orders.opened(source) { bytes in channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil) }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { take(unwrapInboundIn(data)) }
+
+    func take(_ buffer: ByteBuffer) {
+        buffer.withUnsafeReadableBytes { bytes in
+            framer.feed(bytes) { line in
+                guard case .line(let line) = line else { return }
+                switch OrderLine.read(line) {
+                case .done(let id): orders.end(id, .done, by: taker)
+                case .refused(let id, let reason): orders.end(id, .refused(reason), by: taker)
+                case .takesOrders, .order, nil: break
+                }
+            }
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) { context.read() }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent { context.close(promise: nil) } else { context.fireUserInboundEventTriggered(event) }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        orders.closed(taker)
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}
