@@ -88,8 +88,9 @@ class Flow(Run):
         with open(f'{d}/{tag}.csv', 'w') as f: f.write('SEQUENTIAL\n' + ''.join(f'0{base + i};Caller {i:03d}\n' for i in range(n)))
         return self.caller('', frm='"[field1]" <sip:[field0]@127.0.0.1>', ext=ext, m=n, r=rate, talk_ms=talk_ms, tag=tag, more=['-inf', f'/pbx/log/{self.name}/{tag}.csv'])
 
-TESTS = {}
+TESTS, SLOW = {}, {}
 def test(f): TESTS[f.__name__.replace('_', '-')] = f; return f
+def slow(f): SLOW[f.__name__.replace('_', '-')] = f; return f
 
 @test
 def answered():
@@ -255,14 +256,69 @@ def asterisk_is_killed_under_load():
     r.done(r.caller('09012345679', talk_ms=2500)); r.finish(); settled()
     check('answered after it', answered_before + 1, centre()['answered'])
 
+@slow
+def five_minutes():
+    """calls for five minutes, while each of the three is killed and started again; what happened outside of the gaps is there to the call"""
+    r, gaps = Flow('five-minutes'), []
+    def agents(): [r.agent(a, ring_ms=200, talk_ms=3000, login=False) for a in '101 102 103 104 105 106'.split()]
+    def logins(): [r.login(a) for a in '101 102 103 104 105 106'.split()]
+    agents(); logins()
+    began, callers = time.time(), []
+    # After the crash the phones call on: each third begins its own.
+    def load(part):
+        callers.append(r.burst(150, 1.5, talk_ms=60000, base=9010000000 + part * 1000, tag=f'callers-patient-{part}'))
+        callers.append(r.burst(40, 0.4, talk_ms=2000, base=9020000000 + part * 1000, tag=f'callers-impatient-{part}'))
+    def gap(kill, back):
+        at = time.time(); kill(); back(); gaps.append((at, time.time()))
+    def at(second): time.sleep(max(0, began + second - time.time()))
+    load(0)
+    at(20); daemon.kill(); time.sleep(1); daemon.start()
+    at(50); gap(bridge.kill, lambda: (time.sleep(1), follow()))
+    at(105)
+    def crash(): os.kill(int(open(f'{STATE}/run/asterisk.pid').read()), signal.SIGKILL)
+    def revive():
+        count = bridge.said().count('is followed'); time.sleep(1)
+        subprocess.run([HERE + '/up.sh'], check=True, stderr=subprocess.DEVNULL)
+        until('the PBX is followed again', lambda: bridge.said().count('is followed') > count, 60)
+    gap(crash, revive)
+    for c in callers: c.kill()
+    r.ami.close(); r.ami = Ami(events='call,agent,user,system')
+    for a in '101 102 103 104 105 106'.split(): register(r.name, a); r.login(a)
+    load(1)
+    at(150); daemon.kill(); time.sleep(3); daemon.start()
+    at(180); gap(bridge.kill, lambda: (time.sleep(0.2), follow()))
+    at(215); load(2)
+    at(250); gap(lambda: (daemon.kill(), bridge.kill()), lambda: (daemon.start(), follow()))
+    r.done(*callers, timeout=200); r.finish(); settled()
+    hidden = lambda t: any(a - 0.3 <= t <= b + 0.3 for a, b in gaps)
+    said = collections.defaultdict(dict)
+    for t, tag, way, first, h, msg in r.sip():
+        one = said[h['call-id']]; one['tag'] = tag
+        if way == 'sends' and first.startswith('INVITE'): one.setdefault('begins', t)
+        if tag.startswith('agent') and way == 'sends' and first.startswith('SIP/2.0 200') and h.get('cseq', '').endswith('INVITE'): one.setdefault('answered', t)
+        if tag.startswith('caller') and way == 'sends' and first.startswith(('BYE', 'CANCEL')): one.setdefault('leaves', t)
+    answers = [c['answered'] for c in said.values() if 'answered' in c]
+    total = sum('begins' in c for c in said.values() if c['tag'].startswith('caller'))
+    c, took = centre(), time.time() - began
+    seen = sum(not hidden(t) for t in answers)
+    print(f'    {took:.0f} s; phones: {total} calls, {len(answers)} answered, {seen} of them outside the gaps ({sum(b - a for a, b in gaps):.0f} s); figures: {c}')
+    assert took >= 295, f'{took:.0f} s'
+    assert seen <= c['answered'] <= len(answers), c
+    assert c['abandoned'] <= total - len(answers) and c['offered'] <= total, c
+    check('calls that are none of these', c['offered'], c['answered'] + c['abandoned'] + c['unknown'])
+    # Whoever is not counted answered or abandoned began, was answered or ended while nobody looked.
+    lost = total - c['answered'] - c['abandoned']
+    blind = sum(any(hidden(t) for k, t in x.items() if k != 'tag') for x in said.values()) + sum(1 for x in said.values() if x['tag'].startswith('caller') and 'leaves' not in x)
+    assert lost <= blind, f'{lost} calls are neither answered nor abandoned, {blind} were hidden'
+
 if __name__ == '__main__':
     open(WORK + '/d.toml', 'w').write(CONFIG); open(WORK + '/secret', 'w').write(SECRET + '\n'); os.chmod(WORK + '/secret', 0o600)
     open(WORK + '/b.toml', 'w').write(f'spool_dir = "{WORK}/spool"\ndial_context = "from-agents"\n'); open(WORK + '/c.csv', 'w').write(CUSTOMERS)
     bad = []
-    for name in sys.argv[2:] or TESTS:
+    for name in sys.argv[2:] or TESTS:  # the slow ones by name alone
         began = time.monotonic()
         try:
-            fresh(); pop('customers', 'import', WORK + '/c.csv'); TESTS[name]()
+            fresh(); pop('customers', 'import', WORK + '/c.csv'); (TESTS | SLOW)[name]()
             print(f'ok    {name} ({time.monotonic() - began:.0f} s)', flush=True)
         except Exception as e:
             bad.append(name); print(f'FAIL  {name}: {e}', flush=True)
