@@ -45,7 +45,9 @@ let package = Package(
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: swift),
         .target(
             name: "Storage",
-            dependencies: ["CallCenter", "PhoneNumbers", "SQLite", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "CallCenter", "PhoneNumbers", "SQLite", .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
             swiftSettings: swift),
 
         // The daemon around it.
@@ -56,11 +58,14 @@ let package = Package(
             name: "Web",
             dependencies: [
                 "CallCenter", "EventWire", "Engine", "PhoneNumbers", "Settings", "Storage",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ] + nio,
+            // The desk and the wall, as they are served.
+            resources: [.copy("Pages")],
             swiftSettings: swift),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(

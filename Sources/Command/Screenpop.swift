@@ -18,6 +18,7 @@ public struct Screenpop: AsyncParsableCommand {
               screenpop operators set 101 paused           away from the phone, at the PBX too
               screenpop callbacks                          who gave up and waits to be called back
               screenpop customers import customers.csv
+              screenpop account set 101                    who may sign in at the desk, with a password
               screenpop token create --role supervisor --name wall
 
             EXIT STATUS
@@ -30,7 +31,7 @@ public struct Screenpop: AsyncParsableCommand {
             """,
         version: "screenpop 0.2.0",
         subcommands: [
-            Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self, Dial.self, Explain.self, Note.self, Callbacks.self, Customers.self, Tokens.self, Status.self, Replay.self, Log.self, Simulate.self,
+            Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self, Dial.self, Explain.self, Note.self, Callbacks.self, Customers.self, Accounts.self, Tokens.self, Status.self, Replay.self, Log.self, Simulate.self,
         ])
 
     @OptionGroup public var global: GlobalOptionsForHelp

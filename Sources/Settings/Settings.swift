@@ -19,6 +19,7 @@ public struct Settings: Equatable, Sendable {
     public var ingest = Ingest()
     public var log = Log()
     public var customers = Customers()
+    public var desk = Desk()
     public var retention = Retention()
 
     public init(timezone: String = SystemTimezone.name()) { self.timezone = timezone }
@@ -78,6 +79,20 @@ public struct Settings: Equatable, Sendable {
         }
     }
 
+    /// The operators' desk in the browser.
+    public struct Desk: Equatable, Sendable {
+        /// How calls come out, in the order in which they are offered.
+        public var dispositions: [String] = []
+        /// Whether after-call work can only be ended with one of them.
+        public var isDispositionRequired = false
+        /// Why operators are away from the phone.
+        public var pauseReasons = ["lunch", "break", "meeting", "training"]
+        /// Addresses of reverse proxies that are believed: who has signed in there, and whether it was over TLS.
+        public var proxies: [String] = []
+        /// The header in which a proxy names the operator; empty: it names none.
+        public var userHeader = ""
+    }
+
     public struct Retention: Equatable, Sendable {
         /// How long events stay in the log behind a checkpoint. Milliseconds.
         public var events = 90 * DurationText.day
@@ -94,6 +109,7 @@ public struct Settings: Equatable, Sendable {
             ("state_dir", paths.state != new.paths.state),
             ("events_socket", paths.eventsSocket != new.paths.eventsSocket),
             ("api_socket", paths.apiSocket != new.paths.apiSocket),
+            ("desk", desk != new.desk),
             ("alarms.webhook", alarms.webhook != new.alarms.webhook),
             ("alarms.webhook_key_file", alarms.webhookKeyFile != new.alarms.webhookKeyFile),
         ]

@@ -11,6 +11,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Another program has the file.
     case busy(path: String)
     case database(path: String, SQLiteError)
+    /// A password could not be made into what is kept of it.
+    case cannotHash(path: String, reason: String)
 
     public var description: String {
         switch self {
@@ -20,6 +22,7 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unavailable(let error): "the records cannot be written now: \(error)"
         case .busy(let path): "\(path) is in use by another program: close it there"
         case .database(let path, let error): "\(path): \(error)"
+        case .cannotHash(let path, let reason): "\(path): the password cannot be kept: \(reason)"
         }
     }
 

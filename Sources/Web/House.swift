@@ -13,6 +13,7 @@ public struct House: Sendable {
     public var records: CustomerStore
     public var history: any CallHistory
     public var tokens: TokenStore
+    public var accounts: AccountStore
     public var settings: WebSettings
     /// The way to the PBXs.
     public var orders: PBXOrders
@@ -22,13 +23,15 @@ public struct House: Sendable {
     public var logger: Logger
 
     public init(
-        engine: Engine, records: CustomerStore, history: any CallHistory, tokens: TokenStore, settings: WebSettings, orders: PBXOrders,
+        engine: Engine, records: CustomerStore, history: any CallHistory, tokens: TokenStore, accounts: AccountStore,
+        settings: WebSettings, orders: PBXOrders,
         past: any PastStates, alarms: @escaping @Sendable () -> [Alarm], logger: Logger
     ) {
         self.engine = engine
         self.records = records
         self.history = history
         self.tokens = tokens
+        self.accounts = accounts
         self.settings = settings
         self.orders = orders
         self.past = past
@@ -36,9 +39,21 @@ public struct House: Sendable {
         self.logger = logger
     }
 
+    /// Who a browser's cookie stands for: somebody who signed in, or a token that was exchanged for it.
+    func verify(cookie: String) -> Who? {
+        guard let session = accounts.session(cookie, now: Engine.now()) else { return verify(cookie) }
+        return .person(session.account.operator, session.account.role)
+    }
+
     func verify(_ token: String) -> Who? {
         guard let entry = tokens.verify(token, now: Engine.now()) else { return nil }
         return .token(id: entry.id, role: entry.role, operator: entry.operator, source: entry.source)
+    }
+
+    /// Lets every desk that shows a customer know that the record is another now.
+    func customerChanged(_ id: Int64) async {
+        guard let record = try? records.customer(id) else { return }
+        await engine.customerChanged(id, version: record.version)
     }
 
     /// What a number is that somebody typed.
@@ -137,19 +152,26 @@ public struct WebSettings: Sendable {
     public var intervalMinutes: Int
     /// The days, weeks and months of the centre; nil when its time zone cannot be read any more.
     public var periods: Periods?
+    /// The operators' desk.
+    public var desk: Settings.Desk
+    /// The folder of the desk's pages; nil where they were not installed.
+    public var pages: String?
     /// Its IANA name.
     public var timezone: String
     /// How numbers without country code are read: ISO 3166.
     public var region: String
     /// The centre's own fields of a customer, in the order of their columns.
     public var customFields: [String]
+    /// The same, with what they are called on the screen.
+    public var customFieldLabels: [Settings.CustomField]
     /// Connections that push events.
     public var eventConnections: @Sendable () -> Int
 
     public init(
         version: String, startedAt: Timestamp, stateDirectory: String, language: Language,
-        dayStart: @escaping @Sendable (Timestamp) -> Timestamp, interval: Int64, intervalMinutes: Int, periods: Periods?, timezone: String, region: String,
-        customFields: [String],
+        dayStart: @escaping @Sendable (Timestamp) -> Timestamp, interval: Int64, intervalMinutes: Int, periods: Periods?,
+        desk: Settings.Desk, pages: String?, timezone: String, region: String,
+        customFields: [Settings.CustomField],
         eventConnections: @escaping @Sendable () -> Int
     ) {
         self.version = version
@@ -160,9 +182,12 @@ public struct WebSettings: Sendable {
         self.interval = interval
         self.intervalMinutes = intervalMinutes
         self.periods = periods
+        self.desk = desk
+        self.pages = pages
         self.timezone = timezone
         self.region = region
-        self.customFields = customFields
+        self.customFields = customFields.map(\.name)
+        customFieldLabels = customFields
         self.eventConnections = eventConnections
     }
 }

@@ -28,7 +28,7 @@ struct Daemon {
         let lock = try StateLock(directory: paths.state)
 
         let records = try CustomerStore.open(directory: paths.state)
-        let tokens = try TokenStore.open(directory: paths.state)
+        let tokens = try TokenStore.open(directory: paths.state), accounts = try AccountStore.open(directory: paths.state)
         let journal = CentreJournal(logger: logger, masks: settings.log.maskNumbers)
         let history = HistoryWriter(store: records, logger: logger, closed: journal.note(closed:))
         // One loop for the engine, the PBXs and the operators' streams: a pop is handed from no thread to another.
@@ -45,7 +45,7 @@ struct Daemon {
         let webhook = try settings.alarms.webhook.map { try Webhook(url: $0, keyFile: settings.alarms.webhookKeyFile, logger: logger) }
         let alarms = AlarmWatch(settings.alarms.policy, webhook: webhook, language: settings.policy.pop.language, logger: logger)
         let house = House(
-            engine: engine, records: records, history: history, tokens: tokens, settings: webSettings, orders: orders,
+            engine: engine, records: records, history: history, tokens: tokens, accounts: accounts, settings: webSettings, orders: orders,
             past: PastCentre(directory: paths.state, rules: settings.policy), alarms: { alarms.raised }, logger: logger)
         let web = try await WebServer.start(house, at: webAddresses(sockets), group: loop)
         let rules = Mutex(PeerRules(settings.ingest))
@@ -100,9 +100,10 @@ struct Daemon {
         return WebSettings(
             version: Screenpopd.version, startedAt: Engine.now(), stateDirectory: settings.paths.state, language: settings.policy.pop.language,
             dayStart: { now in periods?.startOfDay(at: now) ?? Timestamp(ms: now.ms / 86_400_000 * 86_400_000) },
-            interval: settings.policy.grain, intervalMinutes: settings.interval, periods: periods, timezone: settings.timezone,
+            interval: settings.policy.grain, intervalMinutes: settings.interval, periods: periods, desk: settings.desk,
+            pages: PagesFolder.find(), timezone: settings.timezone,
             region: settings.region,
-            customFields: settings.customers.fields.map(\.name),
+            customFields: settings.customers.fields,
             eventConnections: { connections.now })
     }
 

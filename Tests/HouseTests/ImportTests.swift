@@ -8,11 +8,11 @@ import Testing
         "EventWire": ["CallCenter"],
         "PhoneNumbers": ["CPhoneNumbers", "CallCenter"],
         "SQLite": ["CSQLite"],
-        "Storage": ["CallCenter", "Crypto", "Foundation", "Glibc", "PhoneNumbers", "SQLite", "Synchronization"],
+        "Storage": ["CallCenter", "Crypto", "CryptoExtras", "Foundation", "Glibc", "PhoneNumbers", "SQLite", "Synchronization"],
         "Engine": ["CallCenter", "EventWire", "Glibc", "Synchronization"],
         "Ingest": ["CallCenter", "EventWire", "Engine", "CUnixSocket", "Glibc", "NIOCore", "NIOPosix", "Synchronization"],
         "Web": [
-            "CallCenter", "Engine", "EventWire", "Foundation", "Glibc", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore",
+            "CallCenter", "Crypto", "Engine", "EventWire", "Foundation", "Glibc", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore",
             "NIOHTTPTypes", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization",
         ],
         "Systemd": ["CSystemd", "Glibc", "Logging", "Synchronization"],

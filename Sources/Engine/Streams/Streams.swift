@@ -197,6 +197,36 @@ public final class Streams: Sendable {
         }
     }
 
+    func tell(_ message: DeskMessage, now: Timestamp) -> Bool {
+        state.withLock { state in
+            switch message.to {
+            case .operator(let who):
+                put("message", to: who, &state, now.ms / 1000, message.write)
+                return state.byOperator[who]?.isEmpty == false
+            case .operators:
+                let all = state.byOperator.keys.sorted()
+                for who in all { put("message", to: who, &state, now.ms / 1000, message.write) }
+                return !all.isEmpty
+            case .supervisors:
+                put("message", to: nil, &state, now.ms / 1000, message.write)
+                return !state.supervisors.isEmpty || !state.everybody.isEmpty
+            }
+        }
+    }
+
+    func customerChanged(_ id: Int64, version: Int64, now: Timestamp) {
+        state.withLock { state in
+            for who in state.byOperator.keys.sorted().map(Optional.init) + [nil] {
+                put("customer", to: who, &state, now.ms / 1000) { out in
+                    out.object { out in
+                        out.field("id", id)
+                        out.field("version", version)
+                    }
+                }
+            }
+        }
+    }
+
     /// - Parameter who: the operator concerned; nil for the supervisors.
     private func put(
         _ name: StaticString, to who: String?, _ state: inout State, _ nowS: Int64, since: Int64? = nil, _ data: (inout ByteBuilder) -> Void

@@ -54,6 +54,17 @@ extension Settings {
         .table("alarms", \.alarms, Settings.Alarms.keys),
         .table("pop", \.policy.pop, PopPolicy.keys),
         .map("operator_languages", \.policy.operatorLanguages) { _, node throws(SettingsError) in try node.choice() },
+        .table("desk", \.desk, [
+            .names("dispositions", \.dispositions),
+            .yesNo("disposition_required", \.isDispositionRequired),
+            .names("pause_reasons", \.pauseReasons),
+            .names("proxies", \.proxies),
+            .text("user_header", \.userHeader) { text, node throws(SettingsError) in
+                let isName = text.utf8.allSatisfy { ($0 | 0x20 >= 97 && $0 | 0x20 <= 122) || ($0 >= 48 && $0 <= 57) || $0 == 45 }
+                guard isName else { throw node.wrong(#"write the name of a header, such as "X-Remote-User""#) }
+                return text
+            },
+        ]),
         .table("customers", \.customers, [
             Key(name: "fields", leaves: ["fields.*"]) { node, customers throws(SettingsError) in
                 for entry in try node.entries(example: Node.key(node.path)) {

@@ -148,13 +148,13 @@ public final class TokenStore: Sendable {
         do throws(SQLiteError) { return try answer.get() } catch { throw StoreError(error, path: path) }
     }
 
-    private static func hash(_ secret: String) -> [UInt8] { Array(SHA256.hash(data: Array(secret.utf8))) }
+    static func hash(_ secret: String) -> [UInt8] { Array(SHA256.hash(data: Array(secret.utf8))) }
 
     /// Hexadecimal: an id is typed on a command line, where one that begins with `-` would be an option.
     private static func randomID() -> String { String(UInt64.random(in: 0..<1 << 48) | 1 << 48, radix: 16).dropFirst().description }
 
     /// `count` random bytes in base64url (RFC 4648).
-    private static func random(_ count: Int) -> String {
+    static func random(_ count: Int) -> String {
         let bytes = SymmetricKey(size: .init(bitCount: count * 8)).withUnsafeBytes { Data($0) }
         return bytes.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }

@@ -7,6 +7,8 @@ public final class CustomerReader {
     static let talksMax = 5
     /// Contacts looked through for them.
     static let contactsMax: Int64 = 50
+    /// Open cases carried for a candidate.
+    static let casesMax: Int64 = 5
 
     private let database: Connection
     private let byNumber: Statement
@@ -17,6 +19,10 @@ public final class CustomerReader {
     private let byLineID: Statement
     private let history: Statement
     private let anyBlocked: Statement
+    private let openCases: Statement
+    private let anyCase: Statement
+    /// Where nothing is open with anybody, it need not be asked of each caller.
+    private var isAnyCaseOpen = false
     /// Most centres block nobody, and need not ask for each caller.
     private var isAnyBlocked = false
     private let begin: Statement
@@ -43,6 +49,9 @@ public final class CustomerReader {
                 WHERE customer=? ORDER BY at DESC LIMIT ?
                 """)
             anyBlocked = try opened.prepare("SELECT 1 FROM blocked LIMIT 1")
+            openCases = try opened.prepare(
+                "SELECT id, kind, title, owner, due FROM customer_case WHERE customer=? AND closed_at IS NULL ORDER BY due IS NULL, due, id LIMIT ?")
+            anyCase = try opened.prepare("SELECT 1 FROM customer_case WHERE closed_at IS NULL LIMIT 1")
             begin = try opened.prepare("BEGIN")
             end = try opened.prepare("COMMIT")
             database = opened
@@ -53,8 +62,12 @@ public final class CustomerReader {
     private func wake() throws(SQLiteError) {
         guard !database.inTransaction else { return }
         try begin.run()
-        defer { anyBlocked.reset() }
+        defer {
+            anyBlocked.reset()
+            anyCase.reset()
+        }
         isAnyBlocked = try anyBlocked.step()
+        isAnyCaseOpen = try anyCase.step()
     }
 
     /// Lets go of the state of the records that is being read. Call it before anything that takes time.
@@ -116,9 +129,22 @@ public final class CustomerReader {
             if hasDisplay { card.display = statement.text(17) }
             var candidate = Candidate(customer: card)
             try addHistory(&candidate)
+            if isAnyCaseOpen { try addCases(&candidate) }
             found.append(candidate)
         }
         return found
+    }
+
+    private func addCases(_ candidate: inout Candidate) throws(SQLiteError) {
+        defer { openCases.reset() }
+        try openCases.bind(candidate.customer.id, 1)
+        try openCases.bind(CustomerReader.casesMax, 2)
+        while try openCases.step() {
+            candidate.cases.append(
+                OpenCase(
+                    id: openCases.int(0), kind: OpenCase.Kind(rawValue: openCases.text(1) ?? "") ?? .case, title: openCases.text(2) ?? "", owner: openCases.text(3),
+                    due: openCases.isNull(4) ? nil : Timestamp(ms: openCases.int(4))))
+        }
     }
 
     private func addHistory(_ candidate: inout Candidate) throws(SQLiteError) {

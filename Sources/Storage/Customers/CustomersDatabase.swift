@@ -24,6 +24,7 @@ enum CustomersDatabase {
                 try opened.run(nameIndex)
                 try opened.run(startIndex)
                 try opened.run(figures)
+                try opened.run(cases)
                 return opened
             }
         } catch { throw StoreError(error, path: path) }
@@ -70,6 +71,14 @@ enum CustomersDatabase {
           PRIMARY KEY(start, operator, forgotten_at)) STRICT, WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS link_gap(
           source TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, PRIMARY KEY(source, since)) STRICT, WITHOUT ROWID;
+        """
+
+    /// Cases and promises; no part of the form either.
+    private static let cases = """
+        CREATE TABLE IF NOT EXISTS customer_case(
+          id INTEGER PRIMARY KEY, customer INTEGER NOT NULL REFERENCES customer ON DELETE CASCADE, kind TEXT NOT NULL, title TEXT NOT NULL, owner TEXT,
+          due INTEGER, created_at INTEGER NOT NULL, created_by TEXT, closed_at INTEGER, closed_by TEXT) STRICT;
+        CREATE INDEX IF NOT EXISTS customer_case_open ON customer_case(customer) WHERE closed_at IS NULL;
         """
 
     private static let separator: Character = "\u{1F}"

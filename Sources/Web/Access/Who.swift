@@ -6,6 +6,8 @@ enum Who: Equatable, Sendable {
     /// Over the Unix socket.
     case local
     case token(id: String, role: Role, operator: String?, source: String?)
+    /// Signed in at the desk.
+    case person(String, Role)
 
     /// http-api.md, "Who may do what".
     enum Right: Sendable {
@@ -23,7 +25,7 @@ enum Who: Equatable, Sendable {
         switch self {
         case .nobody: false
         case .local: true
-        case .token(_, let role, _, _):
+        case .token(_, let role, _, _), .person(_, let role):
             switch right {
             case .ingest: role == .ingest || role == .admin
             case .serve: role == .operator || role == .supervisor || role == .admin
@@ -35,7 +37,27 @@ enum Who: Equatable, Sendable {
 
     /// The operator whose own screen this is; nil for supervisors and local programs.
     var ownOperator: String? {
-        if case .token(_, .operator, let who, _) = self { return who }
-        return nil
+        switch self {
+        case .token(_, .operator, let who, _): who
+        case .person(let who, .operator): who
+        default: nil
+        }
+    }
+
+    var role: Role? {
+        switch self {
+        case .token(_, let role, _, _), .person(_, let role): role
+        case .local: .admin
+        case .nobody: nil
+        }
+    }
+
+    /// The operator who asks, whatever the role; nil for programs.
+    var person: String? {
+        switch self {
+        case .person(let who, _): who
+        case .token(_, .operator, let who, _): who
+        default: nil
+        }
     }
 }

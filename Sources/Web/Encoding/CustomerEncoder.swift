@@ -16,7 +16,7 @@ enum CustomerEncoder {
         }
     }
 
-    static func customer(_ record: CustomerRecord, _ reckoning: Reckoning, history: [Touchpoint]? = nil, into out: inout ByteBuilder) {
+    static func customer(_ record: CustomerRecord, _ reckoning: Reckoning, history: [Touchpoint]? = nil, cases: [CustomerCase]? = nil, into out: inout ByteBuilder) {
         let fields = record.fields
         out.object { out in
             out.field("id", record.id)
@@ -54,6 +54,10 @@ enum CustomerEncoder {
             out.field("updated_at", record.updatedAt)
             out.field("status", reckoning.status(record))
             out.field("last_contact_at", record.lastContact)
+            if let cases {
+                out.key("cases")
+                out.array { out in for one in cases { out.object { CaseRoutes.fields(of: one, reckoning.now, into: &$0) } } }
+            }
             if let history {
                 out.key("history")
                 out.array { out in for contact in history { PopEncoder.touchpoint(contact, into: &out) } }

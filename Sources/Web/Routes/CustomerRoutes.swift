@@ -44,8 +44,8 @@ struct CustomerRoutes {
     private func one(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.serve)
         let record = try record(context)
-        let history = try house.records.history(customer: record.id, limit: 100)
-        return answer(record, try await reckoning(), history: history)
+        let history = try house.records.history(customer: record.id, limit: 100), cases = try house.records.openCases(of: record.id)
+        return answer(record, try await reckoning(), history: history, cases: cases)
     }
 
     private func create(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -71,7 +71,9 @@ struct CustomerRoutes {
         let expected = match == "*" ? current.version : Int64(match.filter(\.isNumber)) ?? -1
         let wished = fields, reckoning = try await reckoning()
         do throws(CustomerStore.EditError) {
-            return answer(try house.records.save(current.id, fields, expected: expected, at: Engine.now()), reckoning)
+            let saved = try house.records.save(current.id, fields, expected: expected, at: Engine.now())
+            await house.engine.customerChanged(saved.id, version: saved.version)
+            return answer(saved, reckoning)
         } catch {
             guard case .conflict(let theirs) = error else { throw problem(error) }
             let yours = CustomerRecord(
@@ -92,10 +94,10 @@ struct CustomerRoutes {
     }
 
     private func answer(
-        _ record: CustomerRecord, _ reckoning: CustomerEncoder.Reckoning, history: [Touchpoint]? = nil, status: HTTPResponse.Status = .ok
+        _ record: CustomerRecord, _ reckoning: CustomerEncoder.Reckoning, history: [Touchpoint]? = nil, cases: [CustomerCase]? = nil, status: HTTPResponse.Status = .ok
     ) -> Response {
         .json(status, headers: [.eTag: "\"v\(record.version)\"", .location: "/v1/customers/\(record.id)"]) { out in
-            CustomerEncoder.customer(record, reckoning, history: history, into: &out)
+            CustomerEncoder.customer(record, reckoning, history: history, cases: cases, into: &out)
         }
     }
 

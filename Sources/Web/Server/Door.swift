@@ -23,6 +23,8 @@ struct WebContext: RequestContext {
 
     var coreContext: CoreRequestContextStorage
     let door: Door
+    /// The other side's; nil over the Unix socket.
+    let address: String?
     /// Of the connection.
     let loop: any EventLoop
     /// Who asks; set by `Authentication` before any handler.
@@ -31,6 +33,7 @@ struct WebContext: RequestContext {
     init(source: Arrival) {
         coreContext = .init(source: source)
         door = source.door
+        address = source.door == .local ? nil : source.channel.remoteAddress?.ipAddress
         loop = source.channel.eventLoop
     }
 }

@@ -1,0 +1,56 @@
+import CallCenter
+import EventWire
+
+/// What one person tells another at the desk. It is passed on, and not kept beyond what a stream keeps.
+public struct DeskMessage: Equatable, Sendable {
+    public enum Audience: Equatable, Sendable {
+        case `operator`(String)
+        /// Every operator whose desk is open.
+        case operators
+        case supervisors
+    }
+
+    public var to: Audience
+    public var from: String?
+    public var fromName: String?
+    public var text: String
+    /// What it is about; for a call for help.
+    public var call: String?
+    public var at: Timestamp
+
+    public init(to: Audience, from: String?, fromName: String?, text: String, call: String?, at: Timestamp) {
+        self.to = to
+        self.from = from
+        self.fromName = fromName
+        self.text = text
+        self.call = call
+        self.at = at
+    }
+
+    func write(into out: inout ByteBuilder) {
+        out.object { out in
+            out.field("from", from)
+            out.field("from_name", fromName)
+            out.field("text", text)
+            out.field("call", call)
+            out.field("help", to == .supervisors)
+            out.field("at", at)
+        }
+    }
+}
+
+extension Engine {
+    /// Puts a message before those it is for.
+    ///
+    /// - Returns: whether a desk is open there to show it.
+    public func tell(_ message: DeskMessage) async -> Bool {
+        let streams = streams
+        return await ask { _, now in streams.tell(message, now: now) } ?? false
+    }
+
+    /// Lets every desk know that a customer's record is another; what is in it, they ask for.
+    public func customerChanged(_ id: Int64, version: Int64) async {
+        let streams = streams
+        _ = await ask { _, now in streams.customerChanged(id, version: version, now: now) }
+    }
+}

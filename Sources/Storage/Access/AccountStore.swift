@@ -1,0 +1,213 @@
+import CallCenter
+import Crypto
+import Foundation
+import SQLite
+import Synchronization
+
+/// Somebody who may sign in at the desk.
+public struct Account: Equatable, Sendable {
+    /// The operator's number.
+    public var `operator`: String
+    public var role: Role
+    public var name: String?
+    public var createdAt: Timestamp
+    /// When the password was set.
+    public var changedAt: Timestamp
+    public var lastSignInAt: Timestamp?
+}
+
+/// Who may sign in with a password, and who has. In a file of its own that nobody else may read.
+public final class AccountStore: Sendable {
+    static let version: Int64 = 1
+    /// How long somebody stays signed in: a working day and the way home. Milliseconds.
+    public static let sessionMs: Int64 = 14 * 3_600_000
+    public static let passwordMin = 8
+    /// More would only be work for whoever checks it.
+    public static let passwordMax = 256
+
+    private struct State: ~Copyable {
+        let database: Connection
+        var accounts: [String: (account: Account, password: Password)]
+        /// By hash, as tokens are.
+        var sessions: [[UInt8]: Session]
+    }
+    private struct Session: Sendable {
+        var `operator`: String
+        var expiresAt: Timestamp
+    }
+    private let state: Mutex<State>
+    private let path: String
+    /// What a guess at an account that is not there is compared with, so that it takes as long.
+    private let nobody: Password
+
+    public static func open(directory: String) throws(StoreError) -> AccountStore {
+        let path = directory + "/accounts.db"
+        let found: Int64
+        do throws(SQLiteError) {
+            let old = umask(0o077)
+            defer { umask(old) }
+            let database = try Connection(path: path)
+            try database.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
+            found = try database.integer("PRAGMA user_version") ?? 0
+            if found == 0 {
+                try database.run(
+                    """
+                    BEGIN;
+                    CREATE TABLE account(
+                      operator TEXT PRIMARY KEY, role TEXT NOT NULL, name TEXT, salt BLOB NOT NULL, hash BLOB NOT NULL, cost TEXT NOT NULL,
+                      created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, last_sign_in_at INTEGER) STRICT, WITHOUT ROWID;
+                    CREATE TABLE session(hash BLOB PRIMARY KEY, operator TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+                    PRAGMA user_version=1;
+                    COMMIT;
+                    """)
+            }
+            if found <= version {
+                let accounts = try readAccounts(database), sessions = try readSessions(database)
+                return AccountStore(path: path, state: State(database: database, accounts: accounts, sessions: sessions))
+            }
+        } catch { throw StoreError(error, path: path) }
+        throw .newer(path: path, version: found)
+    }
+
+    private init(path: String, state: consuming sending State) {
+        self.path = path
+        self.state = Mutex(state)
+        nobody = Password(salt: Array(repeating: 7, count: 16), hash: Array(repeating: 0, count: 32), cost: Password.cost)
+    }
+
+    private static func readAccounts(_ database: borrowing Connection) throws(SQLiteError) -> [String: (account: Account, password: Password)] {
+        let all = try database.prepare("SELECT operator, role, name, salt, hash, cost, created_at, changed_at, last_sign_in_at FROM account")
+        var found: [String: (account: Account, password: Password)] = [:]
+        while try all.step() {
+            guard let role = Role(rawValue: all.text(1) ?? ""), let cost = Password.Cost(all.text(5) ?? "") else { continue }
+            let account = Account(
+                operator: all.text(0) ?? "", role: role, name: all.text(2), createdAt: Timestamp(ms: all.int(6)), changedAt: Timestamp(ms: all.int(7)),
+                lastSignInAt: all.isNull(8) ? nil : Timestamp(ms: all.int(8)))
+            found[account.operator] = (account, Password(salt: all.withBytes(3) { Array($0) }, hash: all.withBytes(4) { Array($0) }, cost: cost))
+        }
+        return found
+    }
+
+    private static func readSessions(_ database: borrowing Connection) throws(SQLiteError) -> [[UInt8]: Session] {
+        let all = try database.prepare("SELECT hash, operator, expires_at FROM session")
+        var found: [[UInt8]: Session] = [:]
+        while try all.step() { found[all.withBytes(0) { Array($0) }] = Session(operator: all.text(1) ?? "", expiresAt: Timestamp(ms: all.int(2))) }
+        return found
+    }
+
+    // MARK: Accounts
+
+    /// By operator.
+    public func list() -> [Account] { state.withLock { $0.accounts.values.map(\.account).sorted { $0.operator < $1.operator } } }
+
+    public func account(_ who: String) -> Account? { state.withLock { $0.accounts[who]?.account } }
+
+    /// Makes an account, or gives one another password, role and name; whoever is signed in with it no longer is.
+    public func set(_ who: String, role: Role, name: String?, password text: String, now: Timestamp) throws(StoreError) -> Account {
+        let password: Password
+        do { password = try Password(of: text) } catch { throw .cannotHash(path: path, reason: "\(error)") }
+        return try with { state throws(SQLiteError) in
+            let account = Account(
+                operator: who, role: role, name: name, createdAt: state.accounts[who]?.account.createdAt ?? now, changedAt: now,
+                lastSignInAt: state.accounts[who]?.account.lastSignInAt)
+            let put = try state.database.prepare(
+                """
+                INSERT INTO account(operator, role, name, salt, hash, cost, created_at, changed_at) VALUES(?,?,?,?,?,?,?,?)
+                ON CONFLICT(operator) DO UPDATE SET role=excluded.role, name=excluded.name, salt=excluded.salt, hash=excluded.hash, cost=excluded.cost,
+                  changed_at=excluded.changed_at
+                """)
+            try put.bind(who, 1)
+            try put.bind(role.rawValue, 2)
+            try put.bind(name, 3)
+            try put.bind(password.salt, 4)
+            try put.bind(password.hash, 5)
+            try put.bind(password.cost.text, 6)
+            try put.bind(account.createdAt.ms, 7)
+            try put.bind(now.ms, 8)
+            try put.run()
+            try AccountStore.endSessions(of: who, &state)
+            state.accounts[who] = (account, password)
+            return account
+        }
+    }
+
+    /// False when there is no such account.
+    public func remove(_ who: String) throws(StoreError) -> Bool {
+        try with { state throws(SQLiteError) in
+            guard state.accounts[who] != nil else { return false }
+            let take = try state.database.prepare("DELETE FROM account WHERE operator=?")
+            try take.bind(who, 1)
+            try take.run()
+            try AccountStore.endSessions(of: who, &state)
+            state.accounts[who] = nil
+            return true
+        }
+    }
+
+    /// The account whose password this is; nil for a wrong one as for nobody's. Takes about a tenth of a second, whatever it is.
+    public func check(_ who: String, password: String) -> Account? {
+        let found = state.withLock { $0.accounts[who] }
+        let matches = (found?.password ?? nobody).matches(password)
+        return matches ? found?.account : nil
+    }
+
+    // MARK: Sessions
+
+    /// Signs somebody in.
+    ///
+    /// - Returns: what the browser is given, which is kept nowhere.
+    public func signIn(_ who: String, now: Timestamp) throws(StoreError) -> (secret: String, expiresAt: Timestamp) {
+        let secret = TokenStore.random(32), hash = TokenStore.hash(secret), expires = now + AccountStore.sessionMs
+        try with { state throws(SQLiteError) in
+            let old = try state.database.prepare("DELETE FROM session WHERE expires_at <= ?")
+            try old.bind(now.ms, 1)
+            try old.run()
+            state.sessions = state.sessions.filter { $0.value.expiresAt > now }
+            let put = try state.database.prepare("INSERT INTO session(hash, operator, expires_at) VALUES(?,?,?)")
+            try put.bind(hash, 1)
+            try put.bind(who, 2)
+            try put.bind(expires.ms, 3)
+            try put.run()
+            let note = try state.database.prepare("UPDATE account SET last_sign_in_at=? WHERE operator=?")
+            try note.bind(now.ms, 1)
+            try note.bind(who, 2)
+            try note.run()
+            state.sessions[hash] = Session(operator: who, expiresAt: expires)
+            state.accounts[who]?.account.lastSignInAt = now
+        }
+        return (secret, expires)
+    }
+
+    /// Who is signed in; nil for nobody any more.
+    public func session(_ secret: String, now: Timestamp) -> (account: Account, expiresAt: Timestamp)? {
+        let hash = TokenStore.hash(secret)
+        return state.withLock { state in
+            guard let session = state.sessions[hash], session.expiresAt > now, let account = state.accounts[session.operator]?.account else { return nil }
+            return (account, session.expiresAt)
+        }
+    }
+
+    public func signOut(_ secret: String) throws(StoreError) {
+        let hash = TokenStore.hash(secret)
+        try with { state throws(SQLiteError) in
+            let take = try state.database.prepare("DELETE FROM session WHERE hash=?")
+            try take.bind(hash, 1)
+            try take.run()
+            state.sessions[hash] = nil
+        }
+    }
+
+    private static func endSessions(of who: String, _ state: inout State) throws(SQLiteError) {
+        let take = try state.database.prepare("DELETE FROM session WHERE operator=?")
+        try take.bind(who, 1)
+        try take.run()
+        state.sessions = state.sessions.filter { $0.value.operator != who }
+    }
+
+    private func with<Answer: Sendable>(_ work: (inout State) throws(SQLiteError) -> Answer) throws(StoreError) -> Answer {
+        let answer: Result<Answer, SQLiteError> = state.withLock { state in
+            do throws(SQLiteError) { return .success(try work(&state)) } catch { return .failure(error) }
+        }
+        do throws(SQLiteError) { return try answer.get() } catch { throw StoreError(error, path: path) }
+    }
+}

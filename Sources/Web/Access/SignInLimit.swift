@@ -1,0 +1,44 @@
+import CallCenter
+
+/// Slows guessing down: after a few wrong passwords the next try has to wait, longer each time. By operator and by address, so that neither one
+/// account nor one machine can be tried fast.
+struct SignInLimit: Sendable {
+    /// Wrong tries that cost nothing: people mistype.
+    static let free = 5
+    /// The first wait behind them, doubled by each further one. Milliseconds.
+    static let firstWaitMs: Int64 = 5_000
+    static let waitMaxMs: Int64 = 900_000
+    /// A wrong try is forgotten after so long. Milliseconds.
+    static let forgottenAfterMs: Int64 = 3_600_000
+    /// Keys that are remembered; more are forged ones, and the oldest are let go of.
+    static let keysMax = 10_000
+
+    private struct Tries {
+        var count: Int
+        var lastAt: Timestamp
+    }
+    private var tries: [String: Tries] = [:]
+
+    /// How long the next try has to wait; 0 for not at all. Milliseconds.
+    func wait(_ keys: [String], now: Timestamp) -> Int64 {
+        keys.compactMap { tries[$0] }.map { one in
+            guard one.count >= SignInLimit.free, now - one.lastAt < SignInLimit.forgottenAfterMs else { return 0 }
+            let pause = min(SignInLimit.firstWaitMs << Int64(min(one.count - SignInLimit.free, 20)), SignInLimit.waitMaxMs)
+            return max(0, pause - (now - one.lastAt))
+        }.max() ?? 0
+    }
+
+    mutating func failed(_ keys: [String], now: Timestamp) {
+        if tries.count >= SignInLimit.keysMax {
+            tries = tries.filter { now - $0.value.lastAt < SignInLimit.forgottenAfterMs }
+            if tries.count >= SignInLimit.keysMax, let oldest = tries.min(by: { $0.value.lastAt < $1.value.lastAt })?.key { tries[oldest] = nil }
+        }
+        for key in keys {
+            let old = tries[key].flatMap { now - $0.lastAt < SignInLimit.forgottenAfterMs ? $0.count : nil } ?? 0
+            tries[key] = Tries(count: old + 1, lastAt: now)
+        }
+    }
+
+    /// The operator's own; the address's stay, as others may guess from there.
+    mutating func succeeded(_ key: String) { tries[key] = nil }
+}

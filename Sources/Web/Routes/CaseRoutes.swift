@@ -1,0 +1,85 @@
+import CallCenter
+import Engine
+import EventWire
+import HTTPTypes
+import Hummingbird
+import Storage
+
+/// Cases and promises: what is open with a customer.
+struct CaseRoutes {
+    let house: House
+
+    func add(to router: Router<WebContext>) {
+        router.get("v1/cases", use: list)
+        router.post("v1/customers/{id}/cases", use: open)
+        router.post("v1/cases/{id}/close", use: close)
+    }
+
+    private func list(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.serve)
+        let query = Query(request)
+        let owner = try query.text("owner") ?? context.who.ownOperator
+        if let own = context.who.ownOperator, owner != own { throw Problem.forbidden(.supervise) }
+        let found = try house.records.openCases(owner: owner, limit: try query.limit(default: 100, max: 1_000)), now = Engine.now()
+        return .json { out in
+            out.object { out in
+                out.key("cases")
+                out.array { out in for one in found { out.object { CaseRoutes.fields(of: one, now, into: &$0) } } }
+            }
+        }
+    }
+
+    private struct Wish: Decodable {
+        var kind: String?
+        var title: String
+        var owner: String?
+        var due: String?
+    }
+
+    private func open(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.serve)
+        let id = try context.segment("id")
+        let wish: Wish = try await request.json()
+        guard let kind = OpenCase.Kind(rawValue: wish.kind ?? "promise") else { throw Problem.bad("kind is promise or case.") }
+        guard !wish.title.allSatisfy(\.isWhitespace), wish.title.utf8.count <= WireLimits.stringBytesMax, wish.title.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            throw Problem.bad("title says what was promised, in 1 to \(WireLimits.stringBytesMax) bytes without control characters.")
+        }
+        let due = try wish.due.map { text throws(Problem) in
+            var plain = text
+            guard let time = plain.withUTF8({ RFC3339.timestamp(UnsafeRawBufferPointer($0)) }) else { throw .bad("due is a time in RFC 3339, such as 2026-01-31T09:00:00+09:00.") }
+            return time
+        }
+        let owner = wish.owner ?? context.who.person
+        guard (owner?.utf8.count ?? 0) <= WireLimits.idBytesMax else { throw Problem.bad("owner is an operator's number.") }
+        guard let customer = Int64(id),
+            let made = try house.records.open(kind, wish.title, of: customer, owner: owner, due: due, by: context.who.person, at: Engine.now())
+        else { throw Problem.notFound("There is no customer \(id).") }
+        await house.customerChanged(customer)
+        return .json(.created) { out in out.object { CaseRoutes.fields(of: made, Engine.now(), into: &$0) } }
+    }
+
+    private func close(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.serve)
+        let id = try context.segment("id")
+        guard let number = Int64(id), let closed = try house.records.close(number, by: context.who.person, at: Engine.now()) else {
+            throw Problem.notFound("There is no case \(id).")
+        }
+        await house.customerChanged(closed.customer)
+        return .json { out in out.object { CaseRoutes.fields(of: closed, Engine.now(), into: &$0) } }
+    }
+
+    static func fields(of one: CustomerCase, _ now: Timestamp, into out: inout ByteBuilder) {
+        out.field("id", one.id)
+        out.field("customer", one.customer)
+        out.field("customer_name", one.customerName)
+        out.field("kind", one.kind.rawValue)
+        out.field("title", one.title)
+        out.field("owner", one.owner)
+        out.field("due", one.due)
+        out.field("overdue", one.closedAt == nil && (one.due.map { $0 < now } ?? false))
+        out.field("created_at", one.createdAt)
+        out.field("created_by", one.createdBy)
+        out.field("closed_at", one.closedAt)
+        out.field("closed_by", one.closedBy)
+    }
+}

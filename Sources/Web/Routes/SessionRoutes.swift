@@ -1,0 +1,128 @@
+import CallCenter
+import Engine
+import EventWire
+import HTTPTypes
+import Hummingbird
+import Storage
+
+/// `/v1/session`: signing in at the desk, and out.
+struct SessionRoutes {
+    let house: House
+    private let limit = Mutexed(SignInLimit())
+    private let checker = PasswordChecker()
+
+    init(house: House) { self.house = house }
+
+    func add(to router: Router<WebContext>) {
+        router.post("v1/session", use: signIn)
+        router.get("v1/session", use: session)
+        router.delete("v1/session", use: signOut)
+    }
+
+    private struct Wish: Decodable {
+        var `operator`: String?
+        var password: String?
+        var token: String?
+    }
+
+    private func signIn(_ request: Request, _ context: WebContext) async throws -> Response {
+        if let token = Authentication.token(request) { return try exchange(token, request, context) }
+        let wish: Wish = try await request.json()
+        if let token = wish.token { return try exchange(token, request, context) }
+        guard let who = wish.operator, let password = wish.password, !who.isEmpty, password.utf8.count <= AccountStore.passwordMax else {
+            throw Problem.bad("Send operator and password, or a token.")
+        }
+        let keys = ["operator \(who)", "address \(address(request, context))"], now = Engine.now()
+        let wait = limit.value.wait(keys, now: now)
+        if wait > 0 {
+            throw Problem(
+                .tooManyRequests, "Too many wrong tries; the next one in \((wait + 999) / 1_000) s.", headers: [.retryAfter: String((wait + 999) / 1_000)]
+            ) { $0.field("retry_after_ms", wait) }
+        }
+        // Counted before it is checked: tries made at once count as many.
+        limit.change { $0.failed(keys, now: now) }
+        guard let account = await checker.check(house.accounts, who, password) else {
+            house.logger.notice("a wrong password at the desk", metadata: ["OPERATOR": "\(who.prefix(64))"])
+            throw Problem(.unauthorized, "Operator number or password is wrong.")
+        }
+        limit.change { $0.succeeded(keys[0]) }
+        let session = try house.accounts.signIn(account.operator, now: now)
+        return try await answer(.person(account.operator, account.role), cookie: (session.secret, AccountStore.sessionMs / 1_000), request, context)
+    }
+
+    /// http-api.md: "the browser gets an HttpOnly, SameSite=Strict session cookie in exchange".
+    private func exchange(_ token: String, _ request: Request, _ context: WebContext) throws -> Response {
+        guard let who = house.verify(token) else { throw Problem(.unauthorized, "This token is unknown, revoked or expired.") }
+        guard who.may(.serve) else { throw Problem.forbidden(.serve) }
+        var response = Response(status: .noContent)
+        response.headers[.setCookie] = Cookie.set(token, seconds: AccountStore.sessionMs / 1_000, isSecure: isSecure(request, context))
+        return response
+    }
+
+    /// Who is signed in, and what the desk has to know of the centre.
+    private func session(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.serve)
+        return try await answer(context.who, cookie: nil, request, context)
+    }
+
+    private func signOut(_ request: Request, _ context: WebContext) async throws -> Response {
+        if let cookie = Cookie.read(request) { try house.accounts.signOut(cookie) }
+        var response = Response(status: .noContent)
+        response.headers[.setCookie] = Cookie.set("", seconds: 0, isSecure: isSecure(request, context))
+        return response
+    }
+
+    private func answer(_ who: Who, cookie: (secret: String, seconds: Int64)?, _ request: Request, _ context: WebContext) async throws -> Response {
+        let person = who.person, settings = house.settings
+        guard let rules = await house.engine.ask({ centre, _ in
+            (name: person.flatMap { centre.operators[$0]?.name }, tiers: centre.policy.tiers, language: person.flatMap { centre.policy.operatorLanguages[$0] })
+        }) else { throw Problem.stopping }
+        let name = person.flatMap { house.accounts.account($0)?.name } ?? rules.name
+        var headers: HTTPFields = [:]
+        if let cookie { headers[.setCookie] = Cookie.set(cookie.secret, seconds: cookie.seconds, isSecure: isSecure(request, context)) }
+        return .json(headers: headers) { out in
+            out.object { out in
+                out.field("operator", person)
+                out.field("name", name)
+                out.field("role", who.role?.rawValue)
+                out.field("language", rules.language?.rawValue)
+                out.field("timezone", settings.timezone)
+                out.field("dispositions", settings.desk.dispositions)
+                out.field("disposition_required", settings.desk.isDispositionRequired)
+                out.field("pause_reasons", settings.desk.pauseReasons)
+                out.key("tiers")
+                out.object { out in
+                    for (tier, rule) in rules.tiers.sorted(by: { $0.key < $1.key }) {
+                        out.key(text: tier)
+                        out.object { $0.field("vip", rule.vip) }
+                    }
+                }
+                out.key("custom_fields")
+                out.object { out in
+                    for field in settings.customFieldLabels {
+                        out.key(text: field.name)
+                        out.value(field.label)
+                    }
+                }
+                out.field("now", Engine.now())
+            }
+        }
+    }
+
+    private func isSecure(_ request: Request, _ context: WebContext) -> Bool {
+        context.isBehindProxy(house.settings.desk.proxies) && request.headers[.forwardedProto] == "https"
+    }
+
+    /// Whose tries these are; behind a proxy that is believed, the address it tells.
+    private func address(_ request: Request, _ context: WebContext) -> String {
+        if context.isBehindProxy(house.settings.desk.proxies), let told = request.headers[.forwardedFor]?.split(separator: ",").last {
+            return told.filter { $0 != " " }
+        }
+        return context.address ?? "local"
+    }
+}
+
+/// One password at a time: each takes a tenth of a second of a processor and 32 MiB, and guesses are not to crowd out calls.
+private actor PasswordChecker {
+    func check(_ accounts: AccountStore, _ who: String, _ password: String) -> Account? { accounts.check(who, password: password) }
+}
