@@ -29,6 +29,8 @@ public struct OperatorStatus: Equatable, Sendable {
     public var state: OperatorState
     public var since: Timestamp
     public var reason: String?
+    /// When after-call work ends by itself.
+    public var wrapUpEnds: Timestamp?
 
     public init(of one: borrowing Operator) {
         `operator` = one.id
@@ -36,6 +38,7 @@ public struct OperatorStatus: Equatable, Sendable {
         state = one.state
         since = one.since
         reason = one.pauseReason
+        wrapUpEnds = one.state == .wrapUp ? one.pendingWrapUp.map { $0.since + $0.limit } : nil
     }
 }
 

@@ -20,6 +20,7 @@ extension Streams {
             out.field("state", one.state.rawValue)
             out.field("since", one.since)
             out.field("reason", one.reason)
+            out.field("wrap_up_ends_at", one.wrapUpEnds)
         }
     }
 

@@ -9,7 +9,7 @@ struct Authentication: RouterMiddleware {
     /// What is answered to nobody: whether the daemon lives, the page to sign in with what it is made of, and signing in.
     private static func isOpen(_ request: Request) -> Bool {
         switch request.uri.path {
-        case "/healthz", "/", "/wall": true
+        case "/healthz", "/", "/wall", "/supervisor": true
         case "/v1/session": request.method == .post
         case let path: Pages.open.contains(path)
         }

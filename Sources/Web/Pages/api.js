@@ -1,0 +1,57 @@
+// What is asked of the daemon, and the stream of what it tells.
+import { language, t } from './text.js';
+
+export class Refusal extends Error {
+  constructor(status, body, etag) {
+    super(body?.detail ?? t('problem.server'));
+    this.status = status;
+    this.body = body;
+    this.etag = etag;
+  }
+}
+
+/** Asks, and gives the JSON of the answer with its ETag; an error says what the daemon said. */
+export async function ask(method, path, body, headers = {}) {
+  let answer;
+  try {
+    answer = await fetch(path, {
+      method,
+      headers: { 'Accept-Language': language(), ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      // A note that is saved as the page is left still arrives.
+      keepalive: method === 'POST',
+    });
+  } catch {
+    throw new Refusal(0, { detail: t('problem.link') });
+  }
+  if (answer.status === 401) location.reload();
+  const text = await answer.text();
+  const json = text ? JSON.parse(text) : null;
+  if (!answer.ok) throw new Refusal(answer.status, json);
+  return { json, etag: answer.headers.get('ETag') };
+}
+
+export const get = async (path) => (await ask('GET', path)).json;
+export const post = async (path, body) => (await ask('POST', path, body)).json;
+export const segment = encodeURIComponent;
+
+/** Follows a stream; the browser comes back by itself, and is told then what it has missed. */
+export function follow(path, handlers, link) {
+  const source = new EventSource(path);
+  for (const [name, take] of Object.entries(handlers)) {
+    source.addEventListener(name, (event) => take(event.data ? JSON.parse(event.data) : null));
+  }
+  source.addEventListener('open', () => link(true));
+  source.addEventListener('error', () => {
+    link(false);
+    // Not taken up by the browser again: signed out meanwhile, or a proxy said no.
+    if (source.readyState === EventSource.CLOSED) again();
+  });
+  const again = () => setTimeout(async () => {
+    try { await get('/v1/session'); } catch { return again(); }
+    handlers.reset?.();
+    follow(path, handlers, link);
+  }, 2000);
+  addEventListener('pagehide', () => source.close());
+  return source;
+}

@@ -1,0 +1,181 @@
+// The calls on the screen: each a card, beside one another, none taking the focus or what is being typed.
+import { get, post, segment } from './api.js';
+import { card } from './card.js';
+import { announce, byId, h } from './dom.js';
+import { ring } from './notice.js';
+import { Note } from './note.js';
+import { t } from './text.js';
+
+/** Cards that stay behind their call at most; the oldest that is done goes first. */
+const keptMax = 6;
+
+export class Calls {
+  constructor(session, state, customers) {
+    this.session = session;
+    this.state = state;
+    this.customers = customers;
+    this.place = byId('calls');
+    this.open = new Map();
+    this.empty = h('div', { class: 'empty' }, h('p', {}, t('calls.none')), h('p', { class: 'quiet' }, t('calls.none.hint')));
+    this.place.append(this.empty);
+    setInterval(() => this.tick(), 1000);
+  }
+
+  /** A pop, or a new state of one. */
+  show(pop, isNew) {
+    const received = performance.now();
+    let one = this.open.get(pop.pop);
+    if (!one) {
+      one = { pop, shownAt: Date.now(), note: new Note(pop, this.session), element: h('article', { tabindex: '-1' }), top: h('div'), bottom: h('div') };
+      one.element.append(one.top, one.note.element, one.bottom);
+      one.element.dataset.pop = pop.pop;
+      this.open.set(pop.pop, one);
+      this.place.append(one.element);
+    }
+    one.pop = pop;
+    one.note.take(pop, isNew);
+    this.draw(one);
+    if (isNew) this.arrive(one, received);
+    this.tidy();
+  }
+
+  arrive(one, received) {
+    const { pop } = one;
+    ring(pop, t);
+    announce(t(pop.vip ? 'calls.arrived.vip' : 'calls.arrived', { who: this.name(pop) }));
+    if (!document.hidden) post(`/v1/pops/${segment(pop.pop)}/seen`).catch(() => {});
+    else addEventListener('visibilitychange', () => post(`/v1/pops/${segment(pop.pop)}/seen`).catch(() => {}), { once: true });
+    // How long it took from the message to the pixels, for whoever measures it.
+    requestAnimationFrame(() => setTimeout(() => { performance.measure('pop', { start: received, end: performance.now() }); }));
+  }
+
+  name(pop) { return pop.customer?.name ?? pop.from.display ?? t(`from.${pop.from.kind}`); }
+
+  draw(one) {
+    // A button that had the focus has it again when it is drawn anew.
+    const key = one.element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    card(one, {
+      choose: (customer) => this.identify(one, customer),
+      newCustomer: () => this.customers.create({ phone: one.pop.from.display, done: (made) => this.identify(one, made.id) }),
+      attach: () => this.customers.find((found) => this.identify(one, found.id)),
+      openCustomer: (id) => this.customers.show(id),
+      finish: () => this.finish(one),
+      close: () => this.drop(one),
+      help: () => this.askHelp((call) => post('/v1/messages', { to: 'supervisors', text: t('message.help'), call }), one),
+    });
+    if (key) one.element.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+    this.title();
+  }
+
+  title() {
+    const ringing = [...this.open.values()].filter((one) => ['offered', 'ringing', 'transferred'].includes(one.pop.phase));
+    document.title = ringing.length ? `☎ ${this.name(ringing.at(-1).pop)} — screenpop` : 'screenpop';
+    this.empty.hidden = this.open.size > 0;
+  }
+
+  tick() {
+    for (const one of this.open.values()) one.tick?.();
+  }
+
+  async identify(one, customer) {
+    try {
+      await post(`/v1/calls/${segment(one.pop.call)}/identify?source=${segment(one.pop.source)}`, { customer });
+      announce(t('calls.identified'));
+    } catch (refusal) { one.note.complain(refusal.message); }
+  }
+
+  /** The pop is withdrawn: who has typed something keeps it, everybody else is told why, and the card goes. */
+  withdraw(gone) {
+    const one = this.open.get(gone.pop);
+    if (!one) return;
+    const why = t(`withdrawn.${gone.reason}`, { by: gone.by ?? '' });
+    announce(why);
+    if (one.note.isTouched) {
+      one.pop = { ...one.pop, phase: 'ended' };
+      one.withdrawn = why;
+      return this.draw(one);
+    }
+    this.drop(one);
+  }
+
+  drop(one) {
+    one.note.save.now();
+    const hadFocus = one.element.contains(document.activeElement);
+    one.element.remove();
+    this.open.delete(one.pop.pop);
+    if (hadFocus) this.place.focus({ preventScroll: true });
+    this.title();
+  }
+
+  tidy() {
+    const done = [...this.open.values()].filter((one) => one.pop.phase === 'ended' && (one.done || !one.note.isTouched));
+    while (this.open.size > keptMax && done.length) this.drop(done.shift());
+  }
+
+  /** The stream begins anew: what is alive follows, and what is not is gone. After-call work stays. */
+  reset() {
+    for (const one of [...this.open.values()]) if (one.pop.phase !== 'ended' && !one.note.isTouched) this.drop(one);
+  }
+
+  /** After-call work that ended by itself: its card can go once nothing is typed there. */
+  stateChanged(now) {
+    if (now.state === 'wrap_up') this.restore();
+    for (const one of [...this.open.values()]) {
+      if (one.pop.phase !== 'ended') continue;
+      if (now.state !== 'wrap_up' && one.wasWrappingUp) one.done = true;
+      one.wasWrappingUp = now.state === 'wrap_up';
+      this.draw(one);
+    }
+  }
+
+  /** A desk that was closed during after-call work finds its call again. */
+  async restore() {
+    if (this.open.size || !this.session.operator) return;
+    const { calls } = await get(`/v1/calls?operator=${segment(this.session.operator)}&limit=1`);
+    const call = calls[0];
+    if (!call || call.state !== 'ended' || this.open.size) return;
+    const whole = await get(`/v1/calls/${segment(call.call)}?source=${segment(call.source)}`);
+    if (this.open.size) return;
+    const customer = call.customer ? await get(`/v1/customers/${call.customer.id}`) : null;
+    this.show({
+      pop: `${call.number}.${this.session.operator}`, call: call.call, source: call.source, operator: this.session.operator, phase: 'ended', from: call.from,
+      to: call.to, queue: call.queue, waited_ms: call.wait_ms ?? 0, customer, candidates: [], alerts: [], brief: [], history: customer?.history?.slice(0, 5) ?? [],
+      cases: customer?.cases ?? [], note_draft: whole.note_draft, reason: whole.routing?.reason ?? null, vip: call.customer?.tier === 'vip', transferred_from: null,
+    }, false);
+  }
+
+  /** After-call work is done: what was written is kept, and the operator is ready. */
+  async finish(one = [...this.open.values()].filter((other) => other.pop.phase === 'ended' && !other.done).at(-1)) {
+    if (!one) return this.state.ready();
+    if (!(await one.note.finish())) return;
+    one.done = true;
+    this.drop(one);
+    await this.state.ready();
+  }
+
+  async saveAll() {
+    await Promise.all([...this.open.values()].map((one) => one.note.flush()));
+  }
+
+  // Keys.
+
+  get current() {
+    const inFocus = [...this.open.values()].find((one) => one.element.contains(document.activeElement));
+    return inFocus ?? [...this.open.values()].find((one) => one.pop.phase !== 'ended') ?? [...this.open.values()].at(-1);
+  }
+  choose(digit) {
+    const customer = this.current?.pop.candidates[digit - 1];
+    if (customer) this.identify(this.current, customer.id);
+  }
+  focus(digit) { [...this.open.values()][digit - 1]?.element.focus(); }
+  focusNote() { this.current?.note.text.focus(); }
+  newCustomer() { if (this.current && !this.current.pop.customer) this.current.element.querySelector('[data-key=new]')?.click(); }
+  attach() { this.current?.element.querySelector('[data-key=attach]')?.click(); }
+  async askHelp(send, one = this.current) {
+    try {
+      const { shown } = await send(one?.pop.call);
+      announce(t(shown ? 'message.help.sent' : 'message.help.nobody'));
+      if (one) one.note.complain(t(shown ? 'message.help.sent' : 'message.help.nobody'));
+    } catch (refusal) { one?.note.complain(refusal.message); }
+  }
+}

@@ -1,0 +1,96 @@
+// One call, at a glance: who, what to beware of, what happened last, and why here.
+import { h, said } from './dom.js';
+import { clock, dateTime, t, word } from './text.js';
+
+/** Draws a call's card above and below its note, which stays where it is: nothing that is being typed is touched. */
+export function card(one, act) {
+  const { pop, element, top, bottom } = one;
+  const isOver = pop.phase === 'ended';
+  const id = `who-${pop.pop}`;
+  element.className = `call phase-${pop.phase}${pop.vip ? ' vip' : ''}${one.done ? ' done' : ''}`;
+  element.setAttribute('aria-labelledby', id);
+  const clockOf = h('span', { class: 'time' });
+  one.tick = () => {
+    const text = isOver ? '' : clock(pop.waited_ms + (pop.phase === 'answered' ? 0 : Date.now() - one.shownAt));
+    if (clockOf.textContent !== text) clockOf.textContent = text;
+  };
+  one.tick();
+  top.replaceChildren(...present([
+    h('header', {},
+      pop.vip && h('p', { class: 'vip-sign' }, h('span', { 'aria-hidden': 'true' }, '★ '), t('vip'), h('span', { 'aria-hidden': 'true' }, ' ★')),
+      h('p', { class: 'phase' }, h('span', { class: 'phase-name' }, t(`phase.${pop.phase}`)), ' ', pop.phase === 'answered' || isOver ? null : [t('waited'), ' ', clockOf],
+        pop.transferred_from && h('span', { class: 'from-whom' }, ' ', t('transferred.from', { who: pop.transferred_from }))),
+      h('h2', { id }, pop.customer ? name(pop.customer) : said(pop.from.display ?? t(`from.${pop.from.kind}`))),
+      h('p', { class: 'facts' }, facts(pop)),
+      one.withdrawn && h('p', { class: 'withdrawn' }, one.withdrawn)),
+    (pop.customer?.cautions ?? []).length > 0 && h('ul', { class: 'cautions', 'aria-label': t('cautions') }, pop.customer.cautions.map((text) => said(text, 'li'))),
+    pop.alerts.length > 0 && h('ul', { class: 'alerts', 'aria-label': t('alerts') }, pop.alerts.map((alert) => h('li', { class: `alert-${alert.kind}` }, said(alert.text)))),
+    pop.brief.length > 0 && h('ul', { class: 'brief', 'aria-label': t('brief') }, pop.brief.map((text) => said(text, 'li'))),
+    who(pop, act),
+    pop.cases.length > 0 && cases(pop),
+    h('p', { class: 'buttons' },
+      pop.customer && button('open', t('customer.open'), () => act.openCustomer(pop.customer.id)),
+      pop.url && h('a', { class: 'button', href: pop.url, target: '_blank', rel: 'noopener noreferrer' }, t('crm')),
+      !isOver && button('help', t('message.askHelp'), act.help),
+      isOver && button('close', t('calls.close'), act.close)),
+  ]));
+  bottom.replaceChildren(...present([
+    isOver && !one.done && h('p', { class: 'finish' }, button('finish', t('note.finish'), act.finish, 'primary'), h('kbd', {}, 'Alt+Enter')),
+    pop.history.length > 0 && history(pop.history),
+  ]));
+}
+
+const present = (list) => list.filter(Boolean);
+
+const button = (key, label, work, kind) => h('button', { type: 'button', 'data-key': key, class: kind, onclick: work }, label);
+
+/** A name with its reading above it. */
+export function name(customer) {
+  if (!customer.kana) return said(customer.name);
+  return h('ruby', {}, said(customer.name), h('rp', {}, '('), h('rt', {}, said(customer.kana)), h('rp', {}, ')'));
+}
+
+function facts(pop) {
+  const { customer } = pop;
+  const parts = [
+    customer?.company && said(customer.company),
+    customer && h('span', { class: 'tier' }, word('tier', customer.tier)),
+    customer && (pop.from.display ? said(pop.from.display) : t(`from.${pop.from.kind}`)),
+    pop.from.place && said(pop.from.place),
+    pop.queue && h('span', {}, t('queue'), ' ', said(pop.queue)),
+    pop.to && h('span', {}, t('line'), ' ', said(pop.to)),
+    pop.reason && h('span', { class: 'reason' }, word('reason', pop.reason)),
+  ].filter(Boolean);
+  return parts.flatMap((part, i) => (i ? [h('span', { class: 'dot', 'aria-hidden': 'true' }, ' · '), part] : [part]));
+}
+
+/** Several may have this number; a caller who is nobody yet is made somebody, or found. */
+function who(pop, act) {
+  const options = pop.candidates.slice(0, 9).map((customer, i) =>
+    h('li', {}, h('button', { type: 'button', 'data-key': `choose-${customer.id}`, onclick: () => act.choose(customer.id) },
+      h('kbd', {}, String(i + 1)), ' ', name(customer), customer.company ? [' ', said(customer.company)] : null)));
+  const mayAttach = pop.phase !== 'offered';
+  return h('div', { class: 'who' },
+    options.length > 0 && [h('p', {}, t('candidates')), h('ul', { class: 'candidates' }, options)],
+    !pop.customer && mayAttach && h('p', { class: 'buttons' },
+      button('new', [t('customer.new'), ' ', h('kbd', {}, 'N')], act.newCustomer), button('attach', [t('customer.attach'), ' ', h('kbd', {}, 'A')], act.attach)));
+}
+
+function cases(pop) {
+  return h('div', { class: 'cases' }, h('h3', {}, t('cases')), h('ul', {}, pop.cases.map((one) => caseLine(one))));
+}
+
+export function caseLine(one, ...more) {
+  const late = one.due && Date.parse(one.due) < Date.now();
+  return h('li', { class: late ? 'late' : null }, h('span', { class: 'kind' }, t(`case.${one.kind}`)), ' ', said(one.title),
+    one.due && h('span', { class: 'due' }, ' ', late ? t('case.late', { when: dateTime(one.due) }) : t('case.due', { when: dateTime(one.due) })),
+    one.owner && h('span', { class: 'quiet' }, ' ', t('case.owner', { who: one.owner })), more);
+}
+
+export function history(list) {
+  return h('details', { class: 'history', open: true }, h('summary', {}, t('history')),
+    h('ol', {}, list.map((contact) => h('li', {},
+      h('time', { datetime: contact.at }, dateTime(contact.at)), ' ', h('span', { class: 'quiet' }, [word('channel', contact.channel), contact.operator].filter(Boolean).join(' · ')),
+      contact.outcome && contact.outcome !== 'answered' ? h('span', { class: 'quiet' }, ' ', word('outcome', contact.outcome)) : null,
+      contact.summary ? said(contact.summary, 'p') : null))));
+}

@@ -1,0 +1,255 @@
+// The customers: found as one types, several open at once, edited without losing anybody's change.
+import { ask, get, post, segment } from './api.js';
+import { caseLine, history, name } from './card.js';
+import { announce, byId, h, later, said } from './dom.js';
+import { dateTime, number, t, word } from './text.js';
+
+const fields = ['name', 'kana', 'company', 'tier', 'owner', 'email', 'line_id', 'address', 'external_id'];
+const lists = ['tags', 'cautions', 'do_not_pair'];
+
+export class Customers {
+  constructor(session) {
+    this.session = session;
+    this.open = new Map();
+    this.shown = null;
+    this.form = byId('search');
+    this.found = byId('found');
+    this.tabs = byId('tabs');
+    this.record = byId('record');
+    const search = later(120, () => this.search());
+    this.form.q.addEventListener('input', () => search());
+    this.form.q.addEventListener('keydown', (event) => {
+      if (event.isComposing) return;
+      if (event.key === 'ArrowDown') { event.preventDefault(); this.found.querySelector('button')?.focus(); }
+      if (event.key === 'Escape') this.stopFinding();
+    });
+    this.form.addEventListener('submit', (event) => { event.preventDefault(); search.now(); this.found.querySelector('button')?.click(); });
+    this.found.addEventListener('keydown', (event) => {
+      const all = [...this.found.querySelectorAll('button')], i = all.indexOf(document.activeElement);
+      if (event.key === 'ArrowDown') { event.preventDefault(); all[i + 1]?.focus(); }
+      if (event.key === 'ArrowUp') { event.preventDefault(); (all[i - 1] ?? this.form.q).focus(); }
+      if (event.key === 'Escape') { this.form.q.focus(); this.stopFinding(); }
+    });
+    this.draw();
+  }
+
+  // Finding.
+
+  async search() {
+    const q = this.form.q.value.trim();
+    this.asked = q;
+    if (!q) return this.found.replaceChildren();
+    let answer;
+    try { answer = await get(`/v1/customers?q=${segment(q)}&limit=12`); } catch (refusal) {
+      return this.found.replaceChildren(h('p', { class: 'problem' }, refusal.message));
+    }
+    // An answer that was overtaken by the next letter is not shown.
+    if (this.asked !== q) return;
+    const { customers, matches } = answer;
+    this.found.replaceChildren(
+      h('p', { class: 'quiet', role: 'status' }, matches ? t('search.matches', { count: number(matches) }) : t('search.none', { q })),
+      h('ul', {}, customers.map((one) => h('li', {}, h('button', { type: 'button', onclick: () => this.pick(one) },
+        name(one), ' ', one.company && said(one.company, 'span', { class: 'quiet' }), ' ', h('span', { class: 'quiet' }, one.phones?.[0]?.display ?? '', ' ', word('tier', one.tier)))))),
+      !matches && h('button', { type: 'button', onclick: () => this.create({ name: /\d{4}/.test(q) ? '' : q, phone: /\d{4}/.test(q) ? q : '' }) }, t('customer.new')) || '');
+  }
+
+  /** Lets a customer be found for a call; `take` gets who was picked. */
+  find(take) {
+    this.take = take;
+    this.form.classList.add('finding');
+    this.form.q.focus();
+    announce(t('search.attach'));
+  }
+
+  stopFinding() {
+    this.take = null;
+    this.form.classList.remove('finding');
+    this.form.q.value = '';
+    this.found.replaceChildren();
+  }
+
+  pick(one) {
+    const take = this.take;
+    this.stopFinding();
+    take?.(one);
+    this.show(one.id);
+  }
+
+  // Records.
+
+  async show(id) {
+    await this.load(id);
+    this.shown = id;
+    this.draw();
+    this.tabs.querySelector('[aria-selected=true]')?.focus({ preventScroll: true });
+  }
+
+  async load(id) {
+    try {
+      const { json, etag } = await ask('GET', `/v1/customers/${id}`);
+      const old = this.open.get(id);
+      this.open.set(id, { ...old, record: json, etag });
+    } catch (refusal) { announce(refusal.message); }
+  }
+
+  /** Somebody changed a record: who only reads it sees the new one, who edits it is told. */
+  async changed({ id, version }) {
+    const one = this.open.get(id);
+    if (!one) return;
+    if (one.isEditing) {
+      if (version !== one.record.version) { one.news = true; if (this.shown === id) this.record.querySelector('.news')?.removeAttribute('hidden'); }
+      return;
+    }
+    await this.load(id);
+    if (this.shown === id) this.draw();
+  }
+
+  close(id) {
+    this.open.delete(id);
+    if (this.shown === id) this.shown = [...this.open.keys()].at(-1) ?? null;
+    this.draw();
+  }
+
+  draw() {
+    this.tabs.hidden = this.open.size === 0;
+    this.tabs.replaceChildren(...[...this.open].map(([id, { record }]) => {
+      const isShown = id === this.shown;
+      return h('span', { class: 'tab', role: 'presentation' },
+        h('button', { type: 'button', role: 'tab', id: `tab-${id}`, 'aria-selected': String(isShown), 'aria-controls': 'record', tabindex: isShown ? 0 : -1,
+          onclick: () => { this.shown = id; this.draw(); }, onkeydown: (event) => this.walk(event, id) }, said(record.name)),
+        h('button', { type: 'button', class: 'close', tabindex: -1, 'aria-hidden': 'true', onclick: () => this.close(id) }, '×'));
+    }));
+    const one = this.open.get(this.shown);
+    this.record.setAttribute('role', one ? 'tabpanel' : 'presentation');
+    if (one) this.record.setAttribute('aria-labelledby', `tab-${this.shown}`); else this.record.removeAttribute('aria-labelledby');
+    this.record.replaceChildren(one ? (one.isEditing ? this.editor(one) : this.reader(one)) : h('p', { class: 'quiet empty' }, t('customer.none')));
+  }
+
+  walk(event, id) {
+    const all = [...this.open.keys()], i = all.indexOf(id);
+    const next = { ArrowRight: all[i + 1], ArrowLeft: all[i - 1] }[event.key];
+    if (event.key === 'Delete') return this.close(id);
+    if (next === undefined) return;
+    this.shown = next;
+    this.draw();
+    byId(`tab-${next}`).focus();
+  }
+
+  reader(one) {
+    const { record } = one;
+    const row = (label, value) => value && h('div', {}, h('dt', {}, label), h('dd', {}, value));
+    return h('div', { class: 'record' },
+      h('h2', {}, name(record)),
+      record.cautions.length > 0 && h('ul', { class: 'cautions', 'aria-label': t('cautions') }, record.cautions.map((text) => said(text, 'li'))),
+      h('dl', {},
+        row(t('field.tier'), word('tier', record.tier)), row(t('field.company'), record.company && said(record.company)),
+        row(t('field.phones'), record.phones.length > 0 && record.phones.map((phone, i) => [i ? h('br') : '', said(phone.display), ' ', this.dialButton(phone)])),
+        row(t('field.email'), record.email && said(record.email)), row(t('field.address'), record.address && said(record.address)),
+        row(t('field.owner'), record.owner), row(t('field.tags'), record.tags.length > 0 && record.tags.map((tag) => [said(tag, 'span', { class: 'tag' }), ' '])),
+        Object.entries(record.custom).map(([key, value]) => row(this.session.custom_fields[key] ?? key, said(value))),
+        row(t('field.status'), t(`status.${record.status}`))),
+      h('p', { class: 'buttons' }, h('button', { type: 'button', onclick: () => { one.isEditing = true; this.draw(); this.record.querySelector('input')?.focus(); } }, t('customer.edit')),
+        h('button', { type: 'button', onclick: () => this.close(record.id) }, t('close'))),
+      record.cases?.length > 0 && h('div', { class: 'cases' }, h('h3', {}, t('cases')), h('ul', {}, record.cases.map((open) => caseLine(open, ' ',
+        h('button', { type: 'button', onclick: async () => { await post(`/v1/cases/${open.id}/close`, {}); await this.load(record.id); this.draw(); } }, t('case.close')))))),
+      record.history?.length > 0 ? history(record.history) : h('p', { class: 'quiet' }, t('history.none')));
+  }
+
+  dialButton(phone) {
+    if (!this.session.operator) return null;
+    const status = h('span', { class: 'quiet', role: 'status' });
+    const dial = async (event) => {
+      event.target.disabled = true;
+      status.textContent = t('dial.ringing');
+      try {
+        await post(`/v1/operators/${segment(this.session.operator)}/dial`, { to: phone.display });
+        status.textContent = t('dial.done');
+      } catch (refusal) { status.textContent = refusal.message; }
+      event.target.disabled = false;
+    };
+    return [h('button', { type: 'button', class: 'small', onclick: dial, 'aria-label': t('dial.to', { number: phone.display }) }, t('dial')), ' ', status];
+  }
+
+  editor(one, problem) {
+    const { record } = one;
+    const value = (key) => one.draft?.[key] ?? record[key] ?? '';
+    const input = (key) => {
+      const id = `edit-${key}`;
+      const control = key === 'tier'
+        ? h('select', { id, name: key }, Object.keys(this.session.tiers).map((tier) => h('option', { value: tier, selected: tier === (value(key) || 'regular') }, word('tier', tier))))
+        : h('input', { id, name: key, value: String(value(key)), required: key === 'name', maxlength: 500 });
+      return h('p', {}, h('label', { for: id }, t(`field.${key}`)), control);
+    };
+    const joined = (key) => (one.draft?.[key] ?? record[key] ?? []).join('\n');
+    const area = (key) => h('p', {}, h('label', { for: `edit-${key}` }, t(`field.${key}`)), h('textarea', { id: `edit-${key}`, name: key, rows: 2, value: joined(key) }));
+    const form = h('form', { class: 'record editor', onsubmit: (event) => { event.preventDefault(); this.save(one, form); } },
+      h('h2', {}, record.id ? t('customer.edit.title', { name: record.name }) : t('customer.new')),
+      h('p', { class: 'news', role: 'alert', hidden: !one.news }, t('customer.news')),
+      problem && h('p', { class: 'problem', role: 'alert' }, problem),
+      one.theirs && this.conflict(one),
+      fields.map(input),
+      h('p', {}, h('label', { for: 'edit-phones' }, t('field.phones')), h('textarea', { id: 'edit-phones', name: 'phones', rows: 2,
+        value: (one.draft?.phones ?? (record.phones ?? []).map((phone) => phone.raw ?? phone.display)).join('\n') })),
+      lists.map(area),
+      Object.entries(this.session.custom_fields).map(([key, label]) => h('p', {}, h('label', { for: `edit-custom-${key}` }, label),
+        h('input', { id: `edit-custom-${key}`, name: `custom.${key}`, value: one.draft?.custom?.[key] ?? record.custom?.[key] ?? '' }))),
+      h('p', { class: 'buttons' }, h('button', { class: 'primary' }, t('customer.save')),
+        h('button', { type: 'button', onclick: () => { if (record.id) { one.isEditing = false; one.draft = one.theirs = one.news = null; this.load(record.id).then(() => this.draw()); } else this.close(record.id); } }, t('cancel'))));
+    return form;
+  }
+
+  /** Somebody else was faster: theirs and mine, field by field. */
+  conflict(one) {
+    const text = (value) => (Array.isArray(value) ? value.map((part) => part.display ?? part).join(', ') : value && typeof value === 'object' ? JSON.stringify(value) : value ?? '');
+    const keys = [...fields, 'phones', ...lists, 'custom'].filter((key) => text(one.yours[key]) !== text(one.theirs[key]));
+    return h('table', { class: 'conflict' }, h('caption', {}, t('customer.conflict')),
+      h('thead', {}, h('tr', {}, h('td', {}), h('th', { scope: 'col' }, t('customer.theirs')), h('th', { scope: 'col' }, t('customer.yours')))),
+      h('tbody', {}, keys.map((key) => h('tr', {}, h('th', { scope: 'row' }, t(`field.${key}`)), said(text(one.theirs[key]), 'td'), said(text(one.yours[key]), 'td')))));
+  }
+
+  read(form) {
+    const draft = { custom: {} };
+    for (const key of fields) draft[key] = form.elements[key].value.trim() || null;
+    for (const key of [...lists, 'phones']) draft[key] = form.elements[key].value.split('\n').map((line) => line.trim()).filter(Boolean);
+    for (const key of Object.keys(this.session.custom_fields)) draft.custom[key] = form.elements[`custom.${key}`].value;
+    return draft;
+  }
+
+  async save(one, form) {
+    const draft = this.read(form);
+    one.draft = draft;
+    try {
+      const { record } = one;
+      const { json, etag } = record.id
+        ? await ask('PATCH', `/v1/customers/${record.id}`, draft, { 'If-Match': one.etag })
+        : await ask('POST', '/v1/customers', draft);
+      if (!record.id) this.open.delete(record.id);
+      this.open.set(json.id, { record: json, etag });
+      await this.load(json.id);
+      this.shown = json.id;
+      this.draw();
+      announce(t('customer.saved'));
+      one.done?.(json);
+    } catch (refusal) {
+      if (refusal.status === 412 && refusal.body?.theirs) {
+        // Saved once more, it is an edit of theirs.
+        one.theirs = refusal.body.theirs;
+        one.yours = refusal.body.yours;
+        one.etag = `"v${one.theirs.version}"`;
+        one.news = null;
+      }
+      this.record.replaceChildren(this.editor(one, refusal.status === 412 ? null : refusal.message));
+      announce(refusal.status === 412 ? t('customer.conflict') : refusal.message);
+    }
+  }
+
+  /** A new record; `done` gets it once it is saved. */
+  create({ name = '', phone = '', done } = {}) {
+    this.stopFinding();
+    const record = { id: 0, name: name || t('customer.new'), tags: [], cautions: [], do_not_pair: [], phones: [], custom: {}, tier: 'regular' };
+    this.open.set(0, { record, isEditing: true, done, draft: { name, phones: phone ? [phone] : [] } });
+    this.shown = 0;
+    this.draw();
+    this.record.querySelector('input')?.focus();
+  }
+}

@@ -1,0 +1,67 @@
+// The operator's desk: puts its parts together.
+import { ask, follow, get, post, segment } from './api.js';
+import { Calls } from './calls.js';
+import { Customers } from './customers.js';
+import { announce, byId, h, said } from './dom.js';
+import { keys } from './keys.js';
+import { setUpBell } from './notice.js';
+import { setUpPage } from './page.js';
+import { State } from './state.js';
+import { loadText, t } from './text.js';
+
+await loadText();
+const session = await get('/v1/session');
+setUpPage(session);
+setUpBell(t);
+
+const state = new State(session);
+const customers = new Customers(session);
+const calls = new Calls(session, state, customers);
+
+const link = byId('link');
+const showLink = (isUp) => {
+  if (link.hidden === isUp) return;
+  link.hidden = isUp;
+  link.textContent = isUp ? '' : t('problem.link');
+};
+
+const own = session.operator ? `?operator=${segment(session.operator)}` : '?operator=all';
+follow(`/v1/stream${own}`, {
+  pop: (pop) => calls.show(pop, true),
+  'pop.update': (pop) => calls.show(pop, false),
+  'pop.withdrawn': (gone) => calls.withdraw(gone),
+  operator: (one) => { if (one.operator === session.operator) { state.show(one); calls.stateChanged(one); } },
+  customer: (change) => customers.changed(change),
+  message: showMessage,
+  reset: () => calls.reset(),
+}, showLink);
+
+function showMessage(message) {
+  const text = t('message.from', { name: message.from_name ?? message.from ?? t('message.nobody') });
+  const line = h('p', { class: message.help ? 'message help' : 'message' }, h('strong', {}, said(text)), ' ', said(message.text),
+    h('button', { type: 'button', 'aria-label': t('close'), onclick: () => line.remove() }, '×'));
+  byId('messages').append(line);
+  announce(`${text}: ${message.text}`);
+}
+
+byId('signout').addEventListener('click', async () => {
+  await calls.saveAll();
+  await ask('DELETE', '/v1/session');
+  location.reload();
+});
+
+keys([
+  ['/', 'keys.search', () => byId('search').q.focus()],
+  ['?', 'keys.help', null],
+  ['1–9', 'keys.choose', (digit) => calls.choose(digit)],
+  ['Alt+1–9', 'keys.call', (digit) => calls.focus(digit)],
+  ['Alt+N', 'keys.note', () => calls.focusNote()],
+  ['Alt+Enter', 'keys.finish', () => calls.finish()],
+  ['N', 'keys.new', () => calls.newCustomer()],
+  ['A', 'keys.attach', () => calls.attach()],
+  ['Alt+R', 'keys.ready', () => state.ready()],
+  ['Alt+P', 'keys.pause', () => state.pauseOrResume()],
+  ['Alt+H', 'keys.askHelp', () => calls.askHelp((call) => post('/v1/messages', { to: 'supervisors', text: t('message.help'), call }))],
+]);
+
+addEventListener('pagehide', () => calls.saveAll());

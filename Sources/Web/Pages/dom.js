@@ -1,0 +1,50 @@
+// Elements made by hand: what somebody wrote is only ever text.
+
+/** An element with attributes, handlers (`onclick`) and children; `null` and `false` are left out. */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value == null || value === false) continue;
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else if (name === 'class') element.className = value;
+    else if (name === 'value') element.value = value;
+    else element.setAttribute(name, value === true ? '' : value);
+  }
+  element.append(...children.flat(3).filter((child) => child != null && child !== false));
+  return element;
+}
+
+/** A text of somebody's, apart from what is around it: writing from right to left does not turn the rest. */
+export const said = (text, tag = 'span', attributes = {}) => h(tag, { dir: 'auto', ...attributes }, text ?? '');
+
+/** Replaces the children, unless they say the same already: nothing flickers. */
+export function put(element, ...children) {
+  const made = h(element.tagName, {}, ...children);
+  if (made.innerHTML !== element.innerHTML) element.replaceChildren(...made.childNodes);
+}
+
+export const byId = (id) => document.getElementById(id);
+
+/** Calls `work` once things have been quiet for so long. */
+export function later(ms, work) {
+  let timer;
+  const run = (...values) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => { timer = undefined; work(...values); }, ms);
+  };
+  run.cancel = () => { clearTimeout(timer); timer = undefined; };
+  run.now = (...values) => {
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    timer = undefined;
+    work(...values);
+  };
+  return run;
+}
+
+/** Says something to a screen reader, and in the line for it. */
+export function announce(text) {
+  const line = byId('say');
+  line.textContent = '';
+  requestAnimationFrame(() => { line.textContent = text; });
+}

@@ -1,0 +1,48 @@
+// A sound, and a word to an operator who looks elsewhere.
+import { byId } from './dom.js';
+
+let audio;
+/** Browsers are silent until somebody has touched the page. */
+const wake = () => {
+  audio ??= new AudioContext();
+  if (audio.state === 'suspended') audio.resume();
+};
+addEventListener('pointerdown', wake);
+addEventListener('keydown', wake);
+
+/** One soft tone; for a VIP three that rise, so that the ear knows as well as the eye. */
+function sound(isVIP) {
+  document.documentElement.dataset.lastSound = isVIP ? 'vip' : 'call';
+  if (!audio || audio.state !== 'running') return;
+  for (const [i, pitch] of (isVIP ? [660, 830, 990] : [520]).entries()) {
+    const tone = audio.createOscillator(), gain = audio.createGain(), at = audio.currentTime + i * 0.16;
+    tone.frequency.value = pitch;
+    gain.gain.setValueAtTime(0, at);
+    gain.gain.linearRampToValueAtTime(0.12, at + 0.02);
+    gain.gain.exponentialRampToValueAtTime(0.001, at + 0.3);
+    tone.connect(gain).connect(audio.destination);
+    tone.start(at);
+    tone.stop(at + 0.32);
+  }
+}
+
+/** Says that a call has come: by sound, and on the desktop where the page is not seen. */
+export function ring(pop, t) {
+  sound(pop.vip);
+  if (!document.hidden || !('Notification' in window) || Notification.permission !== 'granted') return;
+  const who = pop.customer?.name ?? pop.from.display ?? t(`from.${pop.from.kind}`);
+  const note = new Notification(pop.vip ? `★ ${t('vip')}: ${who}` : who, { body: pop.brief.join('\n'), tag: pop.pop, requireInteraction: pop.vip });
+  note.addEventListener('click', () => { window.focus(); note.close(); });
+}
+
+/** A button that asks the browser for permission, while it has not been asked. */
+export function setUpBell(t) {
+  const bell = byId('bell');
+  if (!bell || !('Notification' in window)) return;
+  const draw = () => {
+    bell.hidden = Notification.permission !== 'default';
+    bell.textContent = t('notify.allow');
+  };
+  bell.addEventListener('click', async () => { await Notification.requestPermission(); draw(); });
+  draw();
+}

@@ -1,0 +1,34 @@
+// What every page has: words, language, colours, the way out.
+import { byId, h } from './dom.js';
+import { chooseLanguage, fill, otherLanguage, t } from './text.js';
+
+const themes = ['auto', 'light', 'dark', 'contrast'];
+
+/** The colours that were chosen, before anything is drawn in others. */
+export function setTheme(name) {
+  document.documentElement.dataset.theme = themes.includes(name) ? name : 'auto';
+}
+try { setTheme(localStorage.getItem('theme')); } catch { setTheme('auto'); }
+
+export function setUpPage(session) {
+  fill(document);
+  const theme = byId('theme');
+  if (theme) {
+    theme.append(...themes.map((name) => h('option', { value: name }, t(`theme.${name}`))));
+    theme.value = document.documentElement.dataset.theme;
+    theme.addEventListener('change', () => {
+      localStorage.setItem('theme', theme.value);
+      setTheme(theme.value);
+    });
+  }
+  const language = byId('language');
+  if (language) {
+    language.textContent = t('language.other');
+    language.lang = otherLanguage();
+    language.addEventListener('click', () => chooseLanguage(otherLanguage()));
+  }
+  const who = byId('who');
+  if (who) who.textContent = [session.operator, session.name].filter(Boolean).join(' ') || 'screenpop';
+  const mayAll = session.role === 'supervisor' || session.role === 'admin';
+  for (const id of ['to-supervisor', 'to-wall']) if (byId(id)) byId(id).hidden = !mayAll;
+}

@@ -1,0 +1,155 @@
+// The supervisor's pages: operators, calls, callbacks.
+import { ask, follow, get, post, segment } from './api.js';
+import { callTable, queryOf, showCall } from './callList.js';
+import { announce, byId, h, put, said } from './dom.js';
+import { setUpPage } from './page.js';
+import { clock, dateTime, loadText, number, percent, t, word } from './text.js';
+
+await loadText();
+const session = await get('/v1/session');
+setUpPage(session);
+document.title = `${t('supervisor.title')} — screenpop`;
+const panel = byId('panel');
+let stats = null, cases = {}, shown = null;
+
+const pages = { operators, calls, callbacks };
+byId('tabs').append(...Object.keys(pages).map((name) => h('button', { type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'panel', onclick: () => open(name) }, t(`supervisor.${name}`))));
+byId('tabs').addEventListener('keydown', (event) => {
+  const names = Object.keys(pages), i = names.indexOf(shown), next = { ArrowRight: names[i + 1], ArrowLeft: names[i - 1] }[event.key];
+  if (next) { open(next); byId(`tab-${next}`).focus(); }
+});
+addEventListener('hashchange', () => open(location.hash.slice(1)));
+byId('signout').addEventListener('click', async () => { await ask('DELETE', '/v1/session'); location.reload(); });
+
+function open(name) {
+  shown = name in pages ? name : 'operators';
+  if (location.hash.slice(1) !== shown) history.replaceState(null, '', `#${shown}`);
+  for (const tab of byId('tabs').children) {
+    const isShown = tab.id === `tab-${shown}`;
+    tab.setAttribute('aria-selected', String(isShown));
+    tab.tabIndex = isShown ? 0 : -1;
+  }
+  panel.setAttribute('aria-labelledby', `tab-${shown}`);
+  panel.replaceChildren();
+  pages[shown]();
+}
+
+// Operators.
+
+async function operators() {
+  const body = h('tbody');
+  panel.replaceChildren(
+    h('p', { class: 'buttons' }, h('button', { type: 'button', onclick: () => write('all') }, t('message.all')), h('span', { id: 'problem', class: 'problem', role: 'alert' })),
+    h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('supervisor.operators') }, h('table', { id: 'operators' }, h('thead', {}, h('tr', {},
+      ['operator', 'name', 'state', 'since', 'answered', 'unanswered', 'handle', 'occupancy', 'cases', 'queues', 'set'].map((name) => h('th', { scope: 'col' }, t(`column.${name}`))))), body)));
+  cases = {};
+  for (const one of (await get('/v1/cases?limit=1000')).cases) cases[one.owner] = (cases[one.owner] ?? 0) + 1;
+  drawOperators();
+}
+
+/** Rows stay where they are and only what they say changes: a menu that is open stays open. */
+function drawOperators() {
+  const body = byId('operators')?.tBodies[0];
+  if (!stats || !body) return;
+  const all = Object.entries(stats.operators).sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true }));
+  for (const [id, one] of all) {
+    let row = [...body.rows].find((row) => row.dataset.operator === id);
+    if (!row) {
+      row = h('tr', {}, Array.from({ length: 10 }, () => h('td')), h('td', {}, controls(id)));
+      row.dataset.operator = id;
+      body.append(row);
+    }
+    const since = one.since ? clock(Date.now() - Date.parse(one.since)) : '';
+    const values = [h('strong', {}, id), said(one.name ?? ''), t(`state.${one.state}`) + (one.reason ? ` (${word('pause', one.reason)})` : ''), since, number(one.answered), number(one.unanswered),
+      one.average_handle_ms == null ? '' : clock(one.average_handle_ms), percent(one.occupancy), number(cases[id] ?? 0), (one.queues ?? []).join(', ') || t('filter.all')];
+    values.forEach((value, i) => put(row.cells[i], value));
+  }
+}
+
+function controls(id) {
+  const states = ['paused', 'resumed', 'ready', 'logged_out', 'logged_in'];
+  const words = { paused: t('state.pause'), resumed: t('state.resume'), ready: t('state.ready'), logged_out: t('state.logout'), logged_in: t('state.login') };
+  const choice = h('select', { 'aria-label': `${t('column.set')}: ${id}`, onchange: async () => {
+    const state = choice.value;
+    choice.value = '';
+    try {
+      const { json } = await ask('POST', `/v1/operators/${segment(id)}/state`, { state });
+      byId('problem').textContent = json.pbx === 'not_asked' ? `${id}: ${t('pbx.not_asked')}` : '';
+      announce(`${id}: ${t(`state.${json.state ?? 'logged_out'}`)}`);
+    } catch (refusal) { byId('problem').textContent = `${id}: ${refusal.message}`; }
+  } }, h('option', { value: '' }, '…'), states.map((state) => h('option', { value: state }, words[state])));
+  return h('span', { class: 'buttons' }, choice, h('button', { type: 'button', onclick: () => write(id), 'aria-label': `${t('message.write')}: ${id}` }, t('message.write')));
+}
+
+function write(to) {
+  const text = h('textarea', { id: 'message-text', rows: 3, maxlength: 300, required: true });
+  const status = h('p', { role: 'status' });
+  const dialog = byId('dialog');
+  dialog.replaceChildren(h('h2', {}, to === 'all' ? t('message.all') : `${t('message.write')}: ${to}`), h('form', { onsubmit: async (event) => {
+    event.preventDefault();
+    try {
+      const { shown } = await post('/v1/messages', { to, text: text.value });
+      dialog.close();
+      announce(t(shown ? 'message.sent' : 'message.unseen'));
+      byId('problem').textContent = shown ? '' : t('message.unseen');
+    } catch (refusal) { status.textContent = refusal.message; }
+  } }, h('label', { for: 'message-text' }, t('message.text')), text, status,
+    h('p', { class: 'buttons' }, h('button', { class: 'primary' }, t('message.send')), h('button', { type: 'button', onclick: () => dialog.close() }, t('cancel')))));
+  dialog.showModal();
+}
+
+// Calls.
+
+async function calls() {
+  const outcomes = ['answered', 'abandoned', 'short_abandoned', 'overflowed', 'callback', 'blocked', 'unknown', 'not_queued'];
+  const names = (list) => [h('option', { value: '' }, t('filter.all')), ...list];
+  const form = h('form', { class: 'filters', onchange: () => load(), onsubmit: (event) => { event.preventDefault(); load(); } },
+    h('label', {}, t('filter.queue'), h('select', { name: 'queue' }, names(Object.keys(stats?.queues ?? {}).sort().map((queue) => h('option', { value: queue }, queue))))),
+    h('label', {}, t('filter.outcome'), h('select', { name: 'outcome' }, names(outcomes.map((outcome) => h('option', { value: outcome }, word('outcome', outcome)))))),
+    h('label', {}, t('filter.operator'), h('input', { name: 'operator', size: 8 })),
+    h('label', {}, t('filter.today'), h('input', { type: 'checkbox', name: 'today', checked: true })));
+  const list = h('div'), more = h('p');
+  panel.replaceChildren(form, list, more);
+  let found = [];
+  const load = async (after) => {
+    const { queue, outcome, operator, today } = form.elements;
+    const page = await get(`/v1/calls?${queryOf({ queue: queue.value, outcome: outcome.value, operator: operator.value.trim(), today: today.checked, after, limit: 50 })}`);
+    found = after ? [...found, ...page.calls] : page.calls;
+    list.replaceChildren(callTable(found, showCall));
+    more.replaceChildren(page.next ? h('button', { type: 'button', onclick: () => load(page.next) }, t('filter.more')) : '');
+  };
+  await load();
+}
+
+// Callbacks.
+
+async function callbacks() {
+  const { callbacks: all } = await get('/v1/callbacks');
+  if (!all.length) return panel.replaceChildren(h('p', { class: 'empty' }, t('callbacks.none')));
+  panel.replaceChildren(h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('supervisor.callbacks') }, h('table', {},
+    h('thead', {}, h('tr', {}, ['customer', 'time', 'tries', 'wait', 'tier', 'owner', 'done'].map((name) => h('th', { scope: 'col' }, t(`column.${name}`))))),
+    h('tbody', {}, all.map((one) => {
+      const note = h('input', { 'aria-label': t('callbacks.note'), placeholder: t('callbacks.note') });
+      const tries = one.tries ?? [];
+      return h('tr', {}, h('td', {}, said(one.customer?.name ?? one.from?.display ?? '')), h('td', {}, dateTime(tries.at(-1)?.at ?? one.last_at)), h('td', {}, number(tries.length || one.count || 1)),
+        h('td', {}, tries.map((attempt) => clock(attempt.waited_ms ?? 0)).join(', ')), h('td', {}, word('tier', one.tier)), h('td', {}, one.customer?.owner ?? one.owner ?? ''),
+        h('td', {}, h('span', { class: 'row' }, note, h('button', { type: 'button', onclick: async () => {
+          await post('/v1/callbacks/done', { from: one.from?.e164, note: note.value || undefined, operator: session.operator ?? undefined });
+          callbacks();
+        } }, t('column.done')))));
+    })))));
+}
+
+function showMessage(message) {
+  const from = t('message.from', { name: message.from_name ?? message.from ?? t('message.nobody') });
+  const line = h('p', { class: 'message help' }, h('strong', {}, said(`${message.from ?? ''} ${from}`)), ' ', said(message.text),
+    message.call && h('button', { type: 'button', onclick: async () => showCall({ call: message.call, source: (await get(`/v1/calls/${segment(message.call)}`)).source }) }, t('call.open')),
+    h('button', { type: 'button', 'aria-label': t('close'), onclick: () => line.remove() }, '×'));
+  byId('messages').append(line);
+  announce(`${from}: ${message.text}`);
+}
+
+const link = (isUp) => { byId('link').hidden = isUp; byId('link').textContent = isUp ? '' : t('problem.link'); };
+follow('/v1/stats/stream', { stats: (now) => { const isFirst = !stats; stats = now; if (isFirst) open(location.hash.slice(1)); else if (shown === 'operators') drawOperators(); } }, link);
+follow(`/v1/stream?operator=${segment(session.operator ?? 'all')}`, { message: showMessage }, link);
+setInterval(() => { if (shown === 'operators') drawOperators(); }, 1000);

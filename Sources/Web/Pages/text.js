@@ -1,0 +1,59 @@
+// The words of the interface, in the language of the reader; dates and numbers by its customs.
+let words = {};
+let chosen = 'ja';
+
+const kept = () => {
+  try { return localStorage.getItem('language'); } catch { return null; }
+};
+
+/** Loads the words: of the language that was chosen, else of the browser's first that there is. */
+export async function loadText() {
+  const wished = [kept(), ...navigator.languages].filter(Boolean).map((name) => name.slice(0, 2));
+  chosen = wished.find((name) => name === 'ja' || name === 'en') ?? 'ja';
+  words = await (await fetch(`/pages/${chosen}.json`)).json();
+  document.documentElement.lang = chosen;
+}
+
+export const language = () => chosen;
+export const otherLanguage = () => (chosen === 'ja' ? 'en' : 'ja');
+
+export function chooseLanguage(name) {
+  localStorage.setItem('language', name);
+  location.reload();
+}
+
+/** The words of a key, with {names} filled in. */
+export function t(key, values = {}) {
+  const text = words[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+/** The words of a code that the daemon knows, or the code itself: centres have words of their own. */
+export const word = (group, code) => words[`${group}.${code}`] ?? code ?? '';
+
+/** Fills every element that names its words. */
+export function fill(root) {
+  for (const one of root.querySelectorAll('[data-text]')) one.textContent = t(one.dataset.text);
+  for (const one of root.querySelectorAll('[data-label]')) one.setAttribute('aria-label', t(one.dataset.label));
+  for (const one of root.querySelectorAll('[data-placeholder]')) one.placeholder = t(one.dataset.placeholder);
+}
+
+/** 0:07, 12:30, 1:02:03. */
+export function clock(ms) {
+  const s = Math.max(0, Math.floor(ms / 1000));
+  const two = (n) => String(n).padStart(2, '0');
+  const h = Math.floor(s / 3600), m = Math.floor(s / 60) % 60;
+  return h ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
+}
+
+export const number = (value) => new Intl.NumberFormat(chosen).format(value);
+export const percent = (value) => (value == null ? '–' : new Intl.NumberFormat(chosen, { style: 'percent', maximumFractionDigits: 1 }).format(value));
+
+export function dateTime(text) {
+  if (!text) return '';
+  const date = new Date(text), now = new Date();
+  const time = new Intl.DateTimeFormat(chosen, { hour: '2-digit', minute: '2-digit' }).format(date);
+  if (date.toDateString() === now.toDateString()) return time;
+  const year = date.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' };
+  return `${new Intl.DateTimeFormat(chosen, { ...year, month: 'short', day: 'numeric' }).format(date)} ${time}`;
+}

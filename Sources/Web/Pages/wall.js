@@ -1,0 +1,132 @@
+// The wall: what a supervisor sees from five metres.
+import { follow, get } from './api.js';
+import { showCalls } from './callList.js';
+import { byId, h, put, said } from './dom.js';
+import { setUpPage } from './page.js';
+import { clock, loadText, number, percent, t, word } from './text.js';
+
+await loadText();
+const session = await get('/v1/session');
+setUpPage(session);
+document.title = `${t('wall.title')} — screenpop`;
+
+/** How long each queue is shown in rotation. Milliseconds. */
+const turnMs = 15000;
+/** A service level below its target is bad, one within a tenth above is near it. */
+const target = 0.8;
+
+let stats = null, open = [], alarms = [], curve = null, statsAt = 0, turn = 0;
+const chosen = byId('queue');
+const wanted = new URLSearchParams(location.search).get('queue') ?? '';
+
+const queueNow = () => {
+  if (chosen.value !== '*') return chosen.value;
+  const all = ['', ...Object.keys(stats?.queues ?? {}).sort()];
+  return all[turn % all.length];
+};
+
+function drawQueues() {
+  const names = Object.keys(stats.queues).sort(), before = chosen.value || wanted;
+  const wished = ['', ...names, '*'];
+  if (chosen.options.length === wished.length) return;
+  chosen.replaceChildren(h('option', { value: '' }, t('wall.all')), ...names.map((name) => h('option', { value: name }, name)), h('option', { value: '*' }, t('wall.rotate')));
+  chosen.value = wished.includes(before) ? before : '';
+}
+
+function figure(id, label, value, level, query) {
+  // What is not well has a shape, too, for those who see no colours.
+  const sign = { warn: '▲ ', bad: '⚠ ' }[level] ?? '';
+  return { id, label: sign + label, title: label, value, level, query };
+}
+
+/** The tiles are made once; what they say is changed in place. */
+function drawFigures(list) {
+  const place = byId('figures');
+  if (place.children.length !== list.length) {
+    place.replaceChildren(...list.map(() => h('button', { type: 'button', class: 'figure' }, h('span', { class: 'label' }), h('span', { class: 'value' }))));
+  }
+  list.forEach((one, i) => {
+    const tile = place.children[i], [label, value] = tile.children;
+    if (label.textContent !== one.label) label.textContent = one.label;
+    if (value.textContent !== one.value) value.textContent = one.value;
+    const name = `figure ${one.level ?? ''}`.trim();
+    if (tile.className !== name) tile.className = name;
+    tile.onclick = typeof one.query === 'string' ? () => location.assign(one.query) : () => showCalls(one.title, one.query);
+  });
+}
+
+function draw() {
+  if (!stats) return;
+  const queue = queueNow(), one = stats.queues[queue] ?? stats.centre;
+  const passed = one.waiting ? Date.now() - statsAt : 0;
+  byId('title').textContent = queue || t('wall.all');
+  const level = one.service_level[one.service_level.variant];
+  const seconds = one.service_level.threshold_ms / 1000;
+  const longest = one.longest_wait_ms ? one.longest_wait_ms + passed : 0;
+  const people = Object.entries(stats.operators).filter(([, who]) => who.state !== 'logged_out' && (!queue || !who.queues || who.queues.includes(queue)));
+  const free = people.filter(([, who]) => who.state === 'available').length;
+  const of = queue ? { queue } : {};
+  drawFigures([
+    figure('waiting', t('wall.waiting'), number(one.waiting), one.waiting === 0 ? 'good' : one.waiting > free ? 'bad' : 'warn', { ...of, open: true }),
+    figure('longest', t('wall.longest'), clock(longest), longest === 0 ? 'good' : longest > seconds * 1000 ? 'bad' : 'warn', { ...of, open: true }),
+    figure('service', `${t('wall.service')} ${t('wall.within', { seconds })}`, percent(level), level == null ? '' : level < target ? 'bad' : level < target + 0.1 ? 'warn' : 'good', { ...of, outcome: 'answered', today: true }),
+    figure('offered', t('wall.offered'), number(one.offered), '', { ...of, today: true }),
+    figure('answered', t('wall.answered'), number(one.answered), '', { ...of, outcome: 'answered', today: true }),
+    figure('abandoned', t('wall.abandoned'), number(one.abandoned), one.abandon_rate > 0.1 ? 'bad' : '', { ...of, outcome: 'abandoned', today: true }),
+    figure('free', t('wall.free'), `${number(free)}/${number(people.length)}`, people.length > 0 && free === 0 ? 'warn' : 'good', '/supervisor#operators'),
+    figure('callbacks', t('wall.callbacks'), number(stats.centre.callbacks_due), stats.centre.callbacks_due ? 'warn' : 'good', '/supervisor#callbacks'),
+  ]);
+  const isVIP = (call) => session.tiers[call.customer?.tier]?.vip === true;
+  const waiting = open.filter((call) => call.waiting_since && (!queue || call.queue === queue))
+    .sort((a, b) => isVIP(b) - isVIP(a) || Date.parse(a.waiting_since) - Date.parse(b.waiting_since)).slice(0, 12);
+  put(byId('calls'), waiting.length ? h('table', {}, h('tbody', {}, waiting.map((call) => h('tr', {},
+    h('td', { class: 'narrow' }, isVIP(call) ? h('span', { class: 'vip-mark' }, `★ ${word('tier', call.customer.tier)}`) : ''), h('td', {}, said(call.customer?.name ?? call.from.display ?? t(`from.${call.from.kind}`))),
+    h('td', { class: 'narrow' }, said(call.queue)), h('td', { class: 'number' }, clock(Date.now() - Date.parse(call.waiting_since))))))) : h('p', { class: 'quiet' }, t('wall.nobody')));
+  put(byId('people'), people.length ? h('ul', { class: 'people' }, people.sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true })).map(([id, who]) => h('li', { class: who.state },
+    h('strong', {}, id), ' ', said(who.name ?? ''), h('br'), t(`state.${who.state}`), ' ', h('span', { class: 'time' }, who.since ? clock(Date.now() - Date.parse(who.since)) : '')))) : h('p', { class: 'quiet' }, t('wall.empty')));
+  put(byId('alarms'), alarms.filter((alarm) => !queue || alarm.queue === queue).map((alarm) => h('li', {}, `⚠ ${alarm.text}`)));
+  byId('clock').textContent = new Intl.DateTimeFormat(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' }).format(new Date());
+}
+
+/** The service level of each interval, as a line over the day. */
+async function drawCurve() {
+  const queue = queueNow();
+  const { intervals } = await get(`/v1/intervals?step=15m${queue ? `&queue=${encodeURIComponent(queue)}` : ''}`);
+  const points = intervals.map((one) => one.service_level[one.service_level.variant]);
+  const seen = points.map((value, i) => ({ value, i })).filter((point) => point.value != null);
+  const name = (tag, attributes) => {
+    const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    return element;
+  };
+  const svg = name('svg', { class: 'curve', viewBox: '0 0 96 100', preserveAspectRatio: 'none', role: 'img',
+    'aria-label': t('wall.curve.text', { last: percent(seen.at(-1)?.value), target: percent(target) }) });
+  const y = (value) => 98 - value * 96;
+  svg.append(name('path', { class: 'target', d: `M0 ${y(target)}H96` }));
+  // A single interval is a short line, not an invisible point.
+  const d = seen.map(({ value, i }, n) => `${n && seen[n - 1].i === i - 1 ? 'L' : 'M'}${i} ${y(value)}h0.9`).join('');
+  if (d) svg.append(name('path', { d }));
+  byId('curve').replaceChildren(svg, h('p', { class: 'quiet' }, t('wall.curve.text', { last: percent(seen.at(-1)?.value), target: percent(target) })));
+}
+
+async function look() {
+  try {
+    open = (await get('/v1/calls?open=true&limit=500')).calls;
+    alarms = (await get('/v1/alarms')).alarms;
+  } catch { /* The line for the link says so. */ }
+  draw();
+}
+
+follow('/v1/stats/stream', { stats: (now) => { stats = now; statsAt = Date.now(); drawQueues(); draw(); } }, (isUp) => {
+  const link = byId('link');
+  link.hidden = isUp;
+  link.textContent = isUp ? '' : t('problem.link');
+});
+
+const every = (ms, work) => { work(); setInterval(work, ms); };
+every(2000, look);
+every(60000, () => drawCurve().catch(() => {}));
+setInterval(draw, 1000);
+setInterval(() => { turn += 1; if (chosen.value === '*') { draw(); drawCurve().catch(() => {}); } }, turnMs);
+chosen.addEventListener('change', () => { draw(); drawCurve().catch(() => {}); });
+byId('fullscreen').addEventListener('click', () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()));
