@@ -3,8 +3,8 @@ import CallCenter
 /// Slows guessing down: after a few wrong passwords the next try has to wait, longer each time. By operator and by address, so that neither one
 /// account nor one machine can be tried fast.
 struct SignInLimit: Sendable {
-    /// Wrong tries that cost nothing: people mistype.
-    static let free = 5
+    /// Wrong tries that cost nothing: people mistype, and a whole floor may share an address.
+    static let freeOfOperator = 5, freeOfAddress = 50
     /// The first wait behind them, doubled by each further one. Milliseconds.
     static let firstWaitMs: Int64 = 5_000
     static let waitMaxMs: Int64 = 900_000
@@ -13,22 +13,35 @@ struct SignInLimit: Sendable {
     /// Keys that are remembered; more are forged ones, and the oldest are let go of.
     static let keysMax = 10_000
 
+    /// Whose tries are counted.
+    enum Key: Hashable, Sendable {
+        case `operator`(String)
+        case address(String)
+
+        var free: Int {
+            switch self {
+            case .operator: SignInLimit.freeOfOperator
+            case .address: SignInLimit.freeOfAddress
+            }
+        }
+    }
+
     private struct Tries {
         var count: Int
         var lastAt: Timestamp
     }
-    private var tries: [String: Tries] = [:]
+    private var tries: [Key: Tries] = [:]
 
     /// How long the next try has to wait; 0 for not at all. Milliseconds.
-    func wait(_ keys: [String], now: Timestamp) -> Int64 {
-        keys.compactMap { tries[$0] }.map { one in
-            guard one.count >= SignInLimit.free, now - one.lastAt < SignInLimit.forgottenAfterMs else { return 0 }
-            let pause = min(SignInLimit.firstWaitMs << Int64(min(one.count - SignInLimit.free, 20)), SignInLimit.waitMaxMs)
+    func wait(_ keys: [Key], now: Timestamp) -> Int64 {
+        keys.map { key in
+            guard let one = tries[key], one.count >= key.free, now - one.lastAt < SignInLimit.forgottenAfterMs else { return 0 }
+            let pause = min(SignInLimit.firstWaitMs << Int64(min(one.count - key.free, 20)), SignInLimit.waitMaxMs)
             return max(0, pause - (now - one.lastAt))
         }.max() ?? 0
     }
 
-    mutating func failed(_ keys: [String], now: Timestamp) {
+    mutating func failed(_ keys: [Key], now: Timestamp) {
         if tries.count >= SignInLimit.keysMax {
             tries = tries.filter { now - $0.value.lastAt < SignInLimit.forgottenAfterMs }
             if tries.count >= SignInLimit.keysMax, let oldest = tries.min(by: { $0.value.lastAt < $1.value.lastAt })?.key { tries[oldest] = nil }
@@ -39,6 +52,13 @@ struct SignInLimit: Sendable {
         }
     }
 
-    /// The operator's own; the address's stay, as others may guess from there.
-    mutating func succeeded(_ key: String) { tries[key] = nil }
+    /// The operator's own are forgotten. The address's stay, but for this one: others may guess from there.
+    mutating func succeeded(_ keys: [Key]) {
+        for key in keys {
+            switch key {
+            case .operator: tries[key] = nil
+            case .address: tries[key]?.count -= 1
+            }
+        }
+    }
 }

@@ -19,7 +19,7 @@ export async function ask(method, path, body, headers = {}) {
       headers: { 'Accept-Language': language(), ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
       // A note that is saved as the page is left still arrives.
-      keepalive: method === 'POST',
+      keepalive: path.includes('/note'),
     });
   } catch {
     throw new Refusal(0, { detail: t('problem.link') });

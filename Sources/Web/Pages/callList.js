@@ -13,7 +13,7 @@ export function callTable(calls, open) {
   return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('calls.title') }, h('table', {},
     h('thead', {}, h('tr', {}, head.map((name) => h('th', { scope: 'col', class: name === 'wait' || name === 'talk' ? 'number' : null }, t(`column.${name}`))), h('td', {}))),
     h('tbody', {}, calls.map((call) => h('tr', {},
-      h('td', {}, dateTime(call.offered_at)), h('td', {}, who(call)), h('td', {}, said(call.queue)), h('td', {}, word('outcome', call.outcome)), h('td', {}, call.operator ?? ''),
+      h('td', {}, dateTime(call.offered_at)), h('td', {}, who(call)), h('td', {}, said(call.queue)), h('td', {}, call.outcome ? word('outcome', call.outcome) : call.state === 'ended' ? '' : word('call.state', call.state)), h('td', {}, call.operator ?? ''),
       h('td', { class: 'number' }, duration(call.wait_ms)), h('td', { class: 'number' }, duration(call.talk_ms)),
       h('td', {}, h('button', { type: 'button', class: 'small', onclick: () => open(call) }, t('call.open'))))))));
 }

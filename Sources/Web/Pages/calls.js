@@ -43,10 +43,17 @@ export class Calls {
     const { pop } = one;
     ring(pop, t);
     announce(t(pop.vip ? 'calls.arrived.vip' : 'calls.arrived', { who: this.name(pop) }));
-    if (!document.hidden) post(`/v1/pops/${segment(pop.pop)}/seen`).catch(() => {});
-    else addEventListener('visibilitychange', () => post(`/v1/pops/${segment(pop.pop)}/seen`).catch(() => {}), { once: true });
+    this.see(one);
     // How long it took from the message to the pixels, for whoever measures it.
     requestAnimationFrame(() => setTimeout(() => { performance.measure('pop', { start: received, end: performance.now() }); }));
+  }
+
+  /** Tells that the operator has it before the eyes, unless it is gone by then. */
+  see(one) {
+    if (document.hidden) return document.addEventListener('visibilitychange', () => this.see(one), { once: true });
+    setTimeout(() => {
+      if (this.open.has(one.pop.pop) && one.pop.phase !== 'ended') post(`/v1/pops/${segment(one.pop.pop)}/seen`).catch(() => {});
+    }, 300);
   }
 
   name(pop) { return pop.customer?.name ?? pop.from.display ?? t(`from.${pop.from.kind}`); }
@@ -122,8 +129,10 @@ export class Calls {
     if (now.state === 'wrap_up') this.restore();
     for (const one of [...this.open.values()]) {
       if (one.pop.phase !== 'ended') continue;
-      if (now.state !== 'wrap_up' && one.wasWrappingUp) one.done = true;
+      const isDone = one.done || (now.state !== 'wrap_up' && one.wasWrappingUp);
       one.wasWrappingUp = now.state === 'wrap_up';
+      if (isDone === one.done) continue;
+      one.done = isDone;
       this.draw(one);
     }
   }

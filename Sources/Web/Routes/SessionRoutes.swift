@@ -32,7 +32,7 @@ struct SessionRoutes {
         guard let who = wish.operator, let password = wish.password, !who.isEmpty, password.utf8.count <= AccountStore.passwordMax else {
             throw Problem.bad("Send operator and password, or a token.")
         }
-        let keys = ["operator \(who)", "address \(address(request, context))"], now = Engine.now()
+        let keys = [SignInLimit.Key.operator(who), .address(address(request, context))], now = Engine.now()
         let wait = limit.value.wait(keys, now: now)
         if wait > 0 {
             throw Problem(
@@ -45,7 +45,7 @@ struct SessionRoutes {
             house.logger.notice("a wrong password at the desk", metadata: ["OPERATOR": "\(who.prefix(64))"])
             throw Problem(.unauthorized, "Operator number or password is wrong.")
         }
-        limit.change { $0.succeeded(keys[0]) }
+        limit.change { $0.succeeded(keys) }
         let session = try house.accounts.signIn(account.operator, now: now)
         return try await answer(.person(account.operator, account.role), cookie: (session.secret, AccountStore.sessionMs / 1_000), request, context)
     }
