@@ -20,7 +20,7 @@ PROGRAMS := screenpopd screenpop screenpop-asterisk
 # To build with, and what the tests start.
 PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemalloc-dev systemd tzdata socat python3
 
-.PHONY: help deps build debug run test test-asterisk test-quick bench install uninstall clean
+.PHONY: help deps build debug run test test-browser test-asterisk test-quick bench install uninstall clean
 
 help:
 	@cat <<-'TEXT'
@@ -29,6 +29,7 @@ help:
 	make debug       build everything for debugging
 	make run         run the daemon from here with sample customers, and see calls pop
 	make test        run the whole suite
+	make test-browser  the part of it that looks at the pages in Chromium
 	make test-asterisk  check the bridge against a real Asterisk and its phones
 	make test-quick  run the suites that take seconds
 	make bench       measure against the budgets
@@ -72,8 +73,23 @@ $(PROMETHEUS):
 	if apt-get download -q prometheus && dpkg -x prometheus_*.deb . ; then mv "../prometheus.new" "../prometheus"
 	else echo "Prometheus could not be fetched: the tests that need it are left out." >&2; fi
 
+# A browser to look at the pages with: Debian's Chromium, driven by Playwright, judged by axe.
+BROWSER := .build/browser
+BROWSER_PACKAGES := chromium fonts-noto-cjk python3-venv
+$(BROWSER)/bin/playwright:
+	@python3 -m venv "$(BROWSER)" && "$(BROWSER)/bin/pip" install -q playwright==1.65.2 axe-playwright-python==0.1.8 ||
+	  { rm -rf "$(BROWSER)"; echo "Playwright could not be fetched: the tests in the browser are left out." >&2; }
+
 test: deps $(PROMETHEUS)
 	@swift test
+	$(MAKE) --no-print-directory test-browser
+
+test-browser:
+	@$(MAKE) --no-print-directory deps PACKAGES="$(BROWSER_PACKAGES)"
+	$(MAKE) --no-print-directory $(BROWSER)/bin/playwright
+	[ -x "$(BROWSER)/bin/playwright" ] || exit 0
+	swift build --product screenpopd && swift build --product screenpop
+	BINDIR=.build/debug "$(BROWSER)/bin/python" Tests/Browser/desk.py
 
 # A real Asterisk on loopback, with phones. The chroot (some 400 MB in /var/tmp/screenpop-pbx) is made once.
 test-asterisk: deps
@@ -179,6 +195,8 @@ install:
 	    put 0644 "$$file" "$$PREFIX/share/doc/screenpop/$${file#docs/}"
 	  done < <(find docs -type f ! -name '.*' ! -path docs/README.md -print0 | sort -z)
 	fi
+
+	for file in Sources/Web/Pages/*; do put 0644 "$$file" "$$PREFIX/share/screenpop/pages/$${file##*/}"; done
 
 	# Debian's zsh looks for completions elsewhere under /usr than under any other prefix.
 	zsh=$$PREFIX/share/zsh/site-functions

@@ -12,7 +12,8 @@ extension OpenAPI {
         Errors are `application/problem+json` (RFC 9457), and `detail` says what to do. A path or a method that is not here is \#
         answered 404. Every answer carries `Cache-Control: no-store`, unless it says otherwise, and `X-Content-Type-Options: \#
         nosniff`. A query parameter without a value is absent. A JSON body is at most 1 MiB.\n\n\#
-        On TCP every request but `GET /healthz` needs a token, also from this machine. On the Unix socket \#
+        On TCP every request but `GET /healthz`, the pages to sign in with and `POST /v1/session` needs a token, or the cookie that \#
+        signing in sets, also from this machine. With a cookie, what changes something has to come from our own pages. On the Unix socket \#
         `/run/screenpop/api.sock` there are no tokens: whoever may open it may do everything, as `curl --unix-socket \#
         /run/screenpop/api.sock http://localhost/v1/status` does.\n\n\#
         Roles: `operator` sees its own pops and calls, and the customers; `supervisor` all calls, figures and operators as \#
@@ -30,6 +31,7 @@ extension OpenAPI {
           { "name": "Pops", "description": "What an operator sees of a call, as it happens." },
           { "name": "Figures", "description": "What the centre, its queues, tiers and operators did, and do now." },
           { "name": "Calls", "description": "The calls behind each figure." },
+          { "name": "Desk", "description": "The pages in the browser, and who signs in there." },
           { "name": "Operators", "description": "Who is there, and what they do." },
           { "name": "Customers", "description": "The one record of each customer." },
           { "name": "Blocked numbers", "description": "Whose calls are rejected." },

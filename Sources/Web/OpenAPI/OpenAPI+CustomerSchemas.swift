@@ -47,8 +47,12 @@ extension OpenAPI {
             { "$ref": "#/components/schemas/Customer" },
             {
               "type": "object",
-              "required": ["history"],
+              "required": ["history", "cases"],
               "properties": {
+                "cases": {
+                  "type": "array", "maxItems": 100, "description": "What is open, the most pressing first.",
+                  "items": { "$ref": "#/components/schemas/Case" }
+                },
                 "history": {
                   "type": "array", "maxItems": 100, "description": "The last contacts, newest first.",
                   "items": { "$ref": "#/components/schemas/Touchpoint" }

@@ -57,6 +57,13 @@ extension OpenAPI {
                         "description": "A queue is not as it should be, or is again; to supervisors alone.",
                         "data": { "$ref": "#/components/schemas/Alarm" }
                       },
+                      "message": {
+                        "description": "A word from desk to desk.", "data": { "$ref": "#/components/schemas/Message" }
+                      },
+                      "customer": {
+                        "description": "A customer's record is another now.",
+                        "data": { "$ref": "#/components/schemas/CustomerChanged" }
+                      },
                       "reset": {
                         "description": "Forget what is shown; what is alive follows.",
                         "data": { "$ref": "#/components/schemas/Reset" }

@@ -15,13 +15,14 @@ extension OpenAPI {
         },
         "OperatorStatus": {
           "type": "object",
-          "required": ["operator", "name", "state", "since", "reason"],
+          "required": ["operator", "name", "state", "since", "reason", "wrap_up_ends_at"],
           "properties": {
             "operator": { "type": "string" },
             "name": { "type": ["string", "null"] },
             "state": { "$ref": "#/components/schemas/OperatorState" },
             "since": { "type": "string", "format": "date-time" },
-            "reason": { "type": ["string", "null"], "description": "Of the pause." }
+            "reason": { "type": ["string", "null"], "description": "Of the pause." },
+            "wrap_up_ends_at": { "type": ["string", "null"], "format": "date-time", "description": "When after-call work ends by itself." }
           }
         },
         "SupervisorAlert": {

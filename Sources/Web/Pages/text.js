@@ -52,7 +52,7 @@ export const percent = (value) => (value == null ? '–' : new Intl.NumberFormat
 export function dateTime(text) {
   if (!text) return '';
   const date = new Date(text), now = new Date();
-  const time = new Intl.DateTimeFormat(chosen, { hour: '2-digit', minute: '2-digit' }).format(date);
+  const time = new Intl.DateTimeFormat(chosen, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(date);
   if (date.toDateString() === now.toDateString()) return time;
   const year = date.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' };
   return `${new Intl.DateTimeFormat(chosen, { ...year, month: 'short', day: 'numeric' }).format(date)} ${time}`;

@@ -85,7 +85,7 @@ function draw() {
   put(byId('people'), people.length ? h('ul', { class: 'people' }, people.sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true })).map(([id, who]) => h('li', { class: who.state },
     h('strong', {}, id), ' ', said(who.name ?? ''), h('br'), t(`state.${who.state}`), ' ', h('span', { class: 'time' }, who.since ? clock(Date.now() - Date.parse(who.since)) : '')))) : h('p', { class: 'quiet' }, t('wall.empty')));
   put(byId('alarms'), alarms.filter((alarm) => !queue || alarm.queue === queue).map((alarm) => h('li', {}, `⚠ ${alarm.text}`)));
-  byId('clock').textContent = new Intl.DateTimeFormat(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' }).format(new Date());
+  byId('clock').textContent = new Intl.DateTimeFormat(document.documentElement.lang, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date());
 }
 
 /** The service level of each interval, as a line over the day. */

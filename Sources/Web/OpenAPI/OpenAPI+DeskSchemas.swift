@@ -1,0 +1,116 @@
+extension OpenAPI {
+    /// The bodies of signing in, accounts and messages.
+    static let deskSchemas = #"""
+        "SignIn": {
+          "type": "object",
+          "required": [],
+          "properties": {
+            "operator": { "type": "string", "description": "The operator's number." },
+            "password": { "type": "string" },
+            "token": { "type": "string", "description": "Instead of the two." }
+          },
+          "example": { "operator": "101", "password": "correct horse battery" }
+        },
+        "Session": {
+          "type": "object",
+          "required": [
+            "operator",
+            "name",
+            "role",
+            "language",
+            "timezone",
+            "dispositions",
+            "disposition_required",
+            "pause_reasons",
+            "tiers",
+            "custom_fields",
+            "now"
+          ],
+          "properties": {
+            "operator": { "type": ["string", "null"], "description": "Who; null for a token that is no operator's." },
+            "name": { "type": ["string", "null"] },
+            "role": { "$ref": "#/components/schemas/Role" },
+            "language": { "enum": ["ja", "en", null], "description": "That pops have for this operator, where it is configured." },
+            "timezone": { "type": "string", "description": "IANA name." },
+            "dispositions": { "type": "array", "items": {"type": "string"}, "description": "How calls come out, in the order to offer them." },
+            "disposition_required": { "type": "boolean" },
+            "pause_reasons": { "type": "array", "items": {"type": "string"} },
+            "tiers": {
+              "type": "object",
+              "additionalProperties": { "type": "object", "required": ["vip"], "properties": {"vip": {"type": "boolean"}} }
+            },
+            "custom_fields": {
+              "type": "object",
+              "additionalProperties": { "type": "string" },
+              "description": "What the centre's own fields are called."
+            },
+            "now": { "type": "string", "description": "The daemon's clock.", "format": "date-time" }
+          }
+        },
+        "TooManyTries": {
+          "allOf": [
+            { "$ref": "#/components/schemas/Problem" },
+            {
+              "type": "object",
+              "required": ["retry_after_ms"],
+              "properties": { "retry_after_ms": {"type": "integer", "format": "int64"} }
+            }
+          ]
+        },
+        "AccountWish": {
+          "type": "object",
+          "required": ["password"],
+          "properties": {
+            "role": { "enum": ["operator", "supervisor", "admin"], "description": "As it was, else operator." },
+            "name": { "type": "string" },
+            "password": { "type": "string", "description": "8 characters at least, 256 bytes at most.", "minLength": 8 }
+          },
+          "example": { "role": "operator", "name": "Sato", "password": "correct horse battery" }
+        },
+        "Account": {
+          "type": "object",
+          "required": ["operator", "name", "role", "created_at", "password_set_at", "last_sign_in_at"],
+          "properties": {
+            "operator": { "type": "string" },
+            "name": { "type": ["string", "null"] },
+            "role": { "$ref": "#/components/schemas/Role" },
+            "created_at": { "type": "string", "format": "date-time" },
+            "password_set_at": { "type": "string", "format": "date-time" },
+            "last_sign_in_at": { "type": ["string", "null"], "format": "date-time" }
+          }
+        },
+        "AccountList": {
+          "type": "object",
+          "required": ["accounts"],
+          "properties": { "accounts": {"type": "array", "items": {"$ref": "#/components/schemas/Account"}} }
+        },
+        "MessageWish": {
+          "type": "object",
+          "required": ["to", "text"],
+          "properties": {
+            "to": { "type": "string", "description": "An operator's number, `all` or `supervisors`." },
+            "text": { "type": "string", "description": "At most 1,000 bytes." },
+            "call": { "type": "string", "description": "What it is about." }
+          },
+          "example": { "to": "101", "text": "Please take the next one." }
+        },
+        "MessageShown": { "type": "object", "required": ["shown"], "properties": {"shown": {"type": "boolean"}} },
+        "Message": {
+          "type": "object",
+          "required": ["from", "from_name", "text", "call", "help", "at"],
+          "properties": {
+            "from": { "type": ["string", "null"], "description": "The operator who wrote." },
+            "from_name": { "type": ["string", "null"] },
+            "text": { "type": "string" },
+            "call": { "type": ["string", "null"], "description": "What it is about." },
+            "help": { "type": "boolean", "description": "Written to supervisors." },
+            "at": { "type": "string", "format": "date-time" }
+          }
+        },
+        "CustomerChanged": {
+          "type": "object",
+          "required": ["id", "version"],
+          "properties": { "id": {"type": "integer", "format": "int64"}, "version": {"type": "integer", "format": "int64"} }
+        }
+        """#
+}
