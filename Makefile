@@ -18,7 +18,7 @@ export PREFIX DESTDIR BINDIR
 
 PROGRAMS := screenpopd screenpop screenpop-asterisk
 # To build with, and what the tests start.
-PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemalloc-dev systemd tzdata socat python3
+PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemalloc-dev systemd tzdata socat curl python3
 
 .PHONY: help deps build debug run test test-browser test-asterisk test-quick bench install uninstall clean
 
@@ -196,7 +196,7 @@ install:
 	  done < <(find docs -type f ! -name '.*' ! -path docs/README.md -print0 | sort -z)
 	fi
 
-	for file in Sources/Web/Pages/*; do put 0644 "$$file" "$$PREFIX/share/screenpop/pages/$${file##*/}"; done
+	for file in Sources/Web/Pages/*.*; do [ -e "$$file" ] || continue; put 0644 "$$file" "$$PREFIX/share/screenpop/pages/$${file##*/}"; done
 
 	# Debian's zsh looks for completions elsewhere under /usr than under any other prefix.
 	zsh=$$PREFIX/share/zsh/site-functions

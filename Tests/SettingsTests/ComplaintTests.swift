@@ -26,7 +26,7 @@ import Testing
         Case("[alerts]\ncolour = 1", #"FILE:2: unknown key "alerts.colour"; known here: off, repeat_calls, dormant_after"#),
         Case("\"a\\u001b[31m\\nb\" = 1", #"FILE:1: unknown key ""a\u{1b}[31m\u{a}b""; known here: timezone, day_start, region, interval, http,"#
             + " state_dir, events_socket, api_socket, log, retention, ingest, queue_defaults, queues, groups, routing, tiers, alerts, alarms, pop,"
-            + " operator_languages, customers"),
+            + " operator_languages, desk, customers"),
     ]
 
     static let wrongValues: [Case] = [
