@@ -47,6 +47,14 @@ say "screenpopd runs, on SQLite in $state/data"
 "$bin/screenpop" customers block +12025550199 --reason 'nuisance calls' > /dev/null
 note "+1 202-555-0199 is blocked: its calls are rejected."
 
+url=$(sed -n 's/.*HTTP at \([^,]*\),.*/http:\/\/\1/p' "$state/log")
+password=demo-$RANDOM$RANDOM
+for who in '101 operator' '102 operator' '900 supervisor'; do
+  "$bin/screenpop" account set "${who% *}" --role "${who#* }" <<< "$password" > /dev/null
+done
+say "The desk in the browser: $url/   the wall: $url/wall"
+note "Sign in as 101 or 102, or as the supervisor 900. Password: $password"
+
 say "Recordings of a real Asterisk are played, two minutes in all. What comes in, pops:"
 "$bin/screenpop" watch --all 2>/dev/null &
 watcher=$!
