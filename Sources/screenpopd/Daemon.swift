@@ -59,6 +59,7 @@ struct Daemon {
             Task { await feedWatchdog(engine, notifier) },
             Task { await alarms.follow(engine, dayStart: webSettings.dayStart) },
             Task { if let webhook { await webhook.deliver() } },
+            Task { await SearchIndex(records: records, logger: logger).follow() },
             Task { [settings] in
                 if let periods = Periods(settings) { await journal.follow(engine, periods, interval: settings.policy.grain) }
             },

@@ -7,6 +7,8 @@ import Synchronization
 public final class CustomerStore: Sendable {
     let path: String
     let state: Mutex<State>
+    /// For searches, which take longer than a record: they hold up nobody who writes.
+    let finder: Mutex<Connection>
 
     /// What the lock guards.
     struct State: ~Copyable {
@@ -23,17 +25,23 @@ public final class CustomerStore: Sendable {
         let sameName: Statement
         let begin: Statement
         let commit: Statement
+        let reindex: Statement
     }
 
     public static func open(directory: String) throws(StoreError) -> CustomerStore {
         let database = try CustomersDatabase.open(directory)
         let path = CustomersDatabase.path(directory)
-        do throws(SQLiteError) { return CustomerStore(path: path, state: try State(database)) } catch { throw StoreError(error, path: path) }
+        do throws(SQLiteError) {
+            let finder = try Connection(path: path)
+            try finder.run("PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456")
+            return CustomerStore(path: path, state: try State(database), finder: finder)
+        } catch { throw StoreError(error, path: path) }
     }
 
-    private init(path: String, state: consuming sending State) {
+    private init(path: String, state: consuming sending State, finder: consuming sending Connection) {
         self.path = path
         self.state = Mutex(state)
+        self.finder = Mutex(finder)
     }
 
     /// Runs work on the writer's connection; SQLite's refusals become ours.
@@ -57,27 +65,9 @@ public final class CustomerStore: Sendable {
 
     /// Everybody who has this number, at most `limit`, and how many there are.
     public func find(e164: String, limit: Int) throws(StoreError) -> (customers: [CustomerRecord], matches: Int) {
-        try search("id IN (SELECT customer FROM phone WHERE e164=?1)", e164, limit: limit)
-    }
-
-    /// Everybody in whose name, reading, company, mail, number or tag the text is, at most `limit`, and how many there are.
-    public func search(_ text: String, limit: Int) throws(StoreError) -> (customers: [CustomerRecord], matches: Int) {
-        let escaped = text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
-        let digits = ImportRow.narrow(text).filter { $0.isASCII && $0.isNumber }
-        // Fragments of a number: without the trunk prefix, as the number is kept with its country code.
-        let number = digits.count >= 3 && digits.count >= text.count - 4 ? String(digits.hasPrefix("0") ? digits.dropFirst() : digits[...]) : ""
-        let inPhones = number.isEmpty ? "" : "OR id IN (SELECT customer FROM phone WHERE e164 LIKE '%\(number)%')"
-        return try search(
-            """
-            name LIKE ?1 ESCAPE '\\' OR kana LIKE ?1 ESCAPE '\\' OR company LIKE ?1 ESCAPE '\\' OR email LIKE ?1 ESCAPE '\\'
-            OR external_id LIKE ?1 ESCAPE '\\' OR tags LIKE ?1 ESCAPE '\\' \(inPhones)
-            """, "%\(escaped)%", limit: limit)
-    }
-
-    private func search(_ condition: String, _ argument: String, limit: Int) throws(StoreError) -> (customers: [CustomerRecord], matches: Int) {
         try with { state throws(SQLiteError) in
-            let found = try state.database.prepare("SELECT id FROM customer WHERE \(condition) ORDER BY id")
-            try found.bind(argument, 1)
+            let found = try state.database.prepare("SELECT DISTINCT customer FROM phone WHERE e164=? ORDER BY customer")
+            try found.bind(e164, 1)
             var ids: [Int64] = []
             while try found.step() { ids.append(found.int(0)) }
             var records: [CustomerRecord] = []
@@ -189,6 +179,8 @@ extension CustomerStore.State {
             """)
         let begin = try opened.prepare("BEGIN IMMEDIATE")
         let commit = try opened.prepare("COMMIT")
+        // What is not indexed yet will be, as it is then.
+        let reindex = try opened.prepare("INSERT OR IGNORE INTO search_todo SELECT ?1 WHERE ?1 <= (SELECT watermark FROM search_state)")
         self.insert = insert
         self.update = update
         self.insertPhone = insertPhone
@@ -201,6 +193,7 @@ extension CustomerStore.State {
         self.sameName = sameName
         self.begin = begin
         self.commit = commit
+        self.reindex = reindex
         database = opened
     }
 
@@ -247,6 +240,8 @@ extension CustomerStore.State {
         _ = try update.step()
         try deletePhones.bind(id, 1)
         try deletePhones.run()
+        try reindex.bind(id, 1)
+        try reindex.run()
         try put(fields.phones, of: id)
     }
 

@@ -25,6 +25,7 @@ enum CustomersDatabase {
                 try opened.run(startIndex)
                 try opened.run(figures)
                 try opened.run(cases)
+                try opened.run(search)
                 return opened
             }
         } catch { throw StoreError(error, path: path) }
@@ -80,6 +81,18 @@ enum CustomersDatabase {
           due INTEGER, created_at INTEGER NOT NULL, created_by TEXT, closed_at INTEGER, closed_by TEXT) STRICT;
         CREATE INDEX IF NOT EXISTS customer_case_open ON customer_case(customer) WHERE closed_at IS NULL;
         """
+
+    /// The index of the search; no part of the form either, and made anew from the records where it is missing.
+    private static let search = """
+        \(grams);
+        CREATE TABLE IF NOT EXISTS search_doc(doc INTEGER PRIMARY KEY, customer INTEGER NOT NULL, version INTEGER NOT NULL) STRICT;
+        CREATE TABLE IF NOT EXISTS search_todo(customer INTEGER PRIMARY KEY) STRICT;
+        CREATE TABLE IF NOT EXISTS search_state(one INTEGER PRIMARY KEY CHECK(one=1), watermark INTEGER NOT NULL) STRICT;
+        INSERT OR IGNORE INTO search_state VALUES(1, 0);
+        """
+
+    /// Without a copy of the texts: they are in the records.
+    static let grams = "CREATE VIRTUAL TABLE IF NOT EXISTS customer_grams USING fts5(grams, content='', columnsize=0, tokenize='ascii')"
 
     private static let separator: Character = "\u{1F}"
 

@@ -1,0 +1,114 @@
+import SQLite
+import Synchronization
+
+/// Finding customers by any part of what they are known by, among a million while somebody types.
+///
+/// The index follows the records: it is written beside an import and not within it, and what it does not have yet is looked through one by one.
+/// It is only ever added to. A record that changed gets another entry, and one whose version is not the record's is passed over.
+extension CustomerStore {
+    /// More are not counted.
+    public static let matchesMax = 1_000
+
+    /// Everybody in whose name, reading, company, mail, own number, number or tag the text is, at most `limit`, and how many there are, up to
+    /// `matchesMax`.
+    public func search(_ text: String, limit: Int) throws(StoreError) -> (customers: [CustomerRecord], matches: Int) {
+        guard let question = SearchText.question(text) else { return ([], 0) }
+        let found: Result<[Int64], SQLiteError> = finder.withLock { finder in
+            do throws(SQLiteError) {
+                let indexed = try CustomerStore.ids(
+                    finder,
+                    """
+                    SELECT d.customer FROM customer_grams g JOIN search_doc d ON d.doc=g.rowid JOIN customer c ON c.id=d.customer AND c.version=d.version
+                    WHERE customer_grams MATCH ?1 LIMIT \(CustomerStore.matchesMax)
+                    """, question)
+                guard indexed.count < CustomerStore.matchesMax else { return .success(indexed) }
+                return .success(Array(Set(indexed).union(try CustomerStore.unindexed(finder, text))))
+            } catch { return .failure(error) }
+        }
+        let ids: [Int64]
+        do throws(SQLiteError) { ids = try found.get() } catch { throw StoreError(error, path: path) }
+        return try with { state throws(SQLiteError) in
+            var records: [CustomerRecord] = []
+            for id in ids.sorted().prefix(limit) { if let record = try state.record(id) { records.append(record) } }
+            return (records, min(ids.count, CustomerStore.matchesMax))
+        }
+    }
+
+    private static func unindexed(_ finder: borrowing Connection, _ text: String) throws(SQLiteError) -> [Int64] {
+        let escaped = text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
+        let digits = ImportRow.narrow(text).filter { $0.isASCII && $0.isNumber }
+        let number = digits.count >= 3 && digits.count >= text.count - 4 ? String(digits.hasPrefix("0") ? digits.dropFirst() : digits[...]) : ""
+        let inPhones = number.isEmpty ? "" : "OR id IN (SELECT customer FROM phone WHERE e164 LIKE '%\(number)%')"
+        return try ids(
+            finder,
+            """
+            SELECT id FROM customer WHERE (id > (SELECT watermark FROM search_state) OR id IN (SELECT customer FROM search_todo)) AND (
+              name LIKE ?1 ESCAPE '\\' OR kana LIKE ?1 ESCAPE '\\' OR company LIKE ?1 ESCAPE '\\' OR email LIKE ?1 ESCAPE '\\'
+              OR external_id LIKE ?1 ESCAPE '\\' OR tags LIKE ?1 ESCAPE '\\' \(inPhones))
+            LIMIT \(matchesMax)
+            """, "%\(escaped)%")
+    }
+
+    private static func ids(_ finder: borrowing Connection, _ question: String, _ argument: String) throws(SQLiteError) -> [Int64] {
+        let all = try finder.prepare(question)
+        try all.bind(argument, 1)
+        var found: [Int64] = []
+        while try all.step() { found.append(all.int(0)) }
+        return found
+    }
+
+    // MARK: The index
+
+    /// Adds at most `count` records to the index.
+    ///
+    /// - Returns: whether there are more.
+    public func indexSome(_ count: Int) throws(StoreError) -> Bool {
+        try with { state throws(SQLiteError) in
+            try state.database.run("BEGIN IMMEDIATE")
+            var ids = try CustomerStore.numbers(state.database, "SELECT id FROM customer WHERE id > (SELECT watermark FROM search_state) ORDER BY id LIMIT \(count)")
+            if let last = ids.last {
+                try state.database.run("UPDATE search_state SET watermark=\(last)")
+            } else {
+                ids = try CustomerStore.numbers(state.database, "SELECT customer FROM search_todo LIMIT \(count)")
+                for id in ids { try state.database.run("DELETE FROM search_todo WHERE customer=\(id)") }
+            }
+            let note = try state.database.prepare("INSERT INTO search_doc(customer, version) VALUES(?,?) RETURNING doc")
+            let put = try state.database.prepare("INSERT INTO customer_grams(rowid, grams) VALUES(?,?)")
+            for id in ids {
+                guard let record = try state.record(id) else { continue }
+                try note.bind(id, 1)
+                try note.bind(record.version, 2)
+                guard try note.step() else { continue }
+                try put.bind(note.int(0), 1)
+                note.reset()
+                try put.bind(SearchText.grams(of: record.fields.searched), 2)
+                try put.run()
+            }
+            if ids.isEmpty { try CustomerStore.beginAnewWhenMostIsStale(state.database) }
+            try state.database.run("COMMIT")
+            return !ids.isEmpty
+        }
+    }
+
+    private static func numbers(_ database: borrowing Connection, _ question: String) throws(SQLiteError) -> [Int64] {
+        let all = try database.prepare(question)
+        var found: [Int64] = []
+        while try all.step() { found.append(all.int(0)) }
+        return found
+    }
+
+    /// Nightly imports that change everybody leave as many entries behind as there are customers.
+    private static func beginAnewWhenMostIsStale(_ database: borrowing Connection) throws(SQLiteError) {
+        let docs = try database.integer("SELECT count(*) FROM search_doc") ?? 0, customers = try database.integer("SELECT count(*) FROM customer") ?? 0
+        guard docs > 3 * customers + 10_000 else { return }
+        try database.run("DROP TABLE customer_grams; DELETE FROM search_doc; DELETE FROM search_todo; UPDATE search_state SET watermark=0")
+        try database.run(CustomersDatabase.grams)
+    }
+}
+
+extension CustomerFields {
+    /// What a customer is found by.
+    var searched: [String] {
+        [name, kana, company, email, externalID].compactMap { $0 } + tags + phones.flatMap { phone in [phone.display, phone.e164.map { String($0.drop { $0 == "+" }) } ?? ""] }
+    }
+}
