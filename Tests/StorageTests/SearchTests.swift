@@ -97,8 +97,11 @@ import Testing
         try store.with { state throws(SQLiteError) in
             try state.database.run("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 10100) INSERT INTO search_doc(customer, version) SELECT 1, -i FROM n")
         }
+        // Nothing is behind: it is left alone.
         #expect(try !store.indexSome(10))
-        #expect(try store.indexSome(10))
-        #expect(try found("太郎") == [id])
+        _ = try store.save(id, CustomerFields(name: "山本 太郎"), expected: 1, at: morning)
+        while try store.indexSome(10) {}
+        #expect(try found("太郎") == [id] && found("山田") == [])
+        #expect(try store.with { state throws(SQLiteError) in try state.database.integer("SELECT count(*) FROM search_doc") } == 1)
     }
 }

@@ -64,6 +64,8 @@ extension CustomerStore {
     /// - Returns: whether there are more.
     public func indexSome(_ count: Int) throws(StoreError) -> Bool {
         try with { state throws(SQLiteError) in
+            let isBehind = "SELECT max(id) > (SELECT watermark FROM search_state) OR EXISTS(SELECT 1 FROM search_todo) FROM customer"
+            guard try state.database.integer(isBehind) == 1 else { return false }
             try state.database.run("BEGIN IMMEDIATE")
             var ids = try CustomerStore.numbers(state.database, "SELECT id FROM customer WHERE id > (SELECT watermark FROM search_state) ORDER BY id LIMIT \(count)")
             if let last = ids.last {
@@ -84,9 +86,9 @@ extension CustomerStore {
                 try put.bind(SearchText.grams(of: record.fields.searched), 2)
                 try put.run()
             }
-            if ids.isEmpty { try CustomerStore.beginAnewWhenMostIsStale(state.database) }
+            try CustomerStore.beginAnewWhenMostIsStale(state.database)
             try state.database.run("COMMIT")
-            return !ids.isEmpty
+            return true
         }
     }
 
@@ -99,7 +101,8 @@ extension CustomerStore {
 
     /// Nightly imports that change everybody leave as many entries behind as there are customers.
     private static func beginAnewWhenMostIsStale(_ database: borrowing Connection) throws(SQLiteError) {
-        let docs = try database.integer("SELECT count(*) FROM search_doc") ?? 0, customers = try database.integer("SELECT count(*) FROM customer") ?? 0
+        // Both are numbered without gaps worth speaking of, and counting would read them all.
+        let docs = try database.integer("SELECT max(doc) FROM search_doc") ?? 0, customers = try database.integer("SELECT max(id) FROM customer") ?? 0
         guard docs > 3 * customers + 10_000 else { return }
         try database.run("DROP TABLE customer_grams; DELETE FROM search_doc; DELETE FROM search_todo; UPDATE search_state SET watermark=0")
         try database.run(CustomersDatabase.grams)
