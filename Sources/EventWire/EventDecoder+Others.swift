@@ -23,11 +23,12 @@ extension EventDecoder {
 
     static func remark(_ type: EventType, _ fields: borrowing Fields) throws(WireError) -> RemarkEvent {
         let by = try fields.optional(.operator)
-        if type == .disposition { return RemarkEvent(by: by, what: .final(.disposition(try fields.required(.reason)))) }
+        let spent = try fields.integer(.duration, in: 0...WireLimits.durationMax)
+        if type == .disposition { return RemarkEvent(by: by, what: .final(.disposition(try fields.required(.reason))), spent: spent) }
         let text = try fields.prose(.text)
         if type == .noteDraft { return RemarkEvent(by: by, what: .draft(text)) }
         guard let text else { throw fields.missing(.text) }
-        return RemarkEvent(by: by, what: .final(.note(text)))
+        return RemarkEvent(by: by, what: .final(.note(text)), spent: spent)
     }
 
     private static func who(_ fields: borrowing Fields) throws(WireError) -> TouchpointRecorded.Who {

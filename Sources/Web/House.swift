@@ -154,6 +154,8 @@ public struct WebSettings: Sendable {
     public var periods: Periods?
     /// The operators' desk.
     public var desk: Settings.Desk
+    /// What is alarming about a queue: the wall shows what is close to it.
+    public var alarms: @Sendable () -> AlarmPolicy
     /// The folder of the desk's pages; nil where they were not installed.
     public var pages: String?
     /// Its IANA name.
@@ -170,7 +172,7 @@ public struct WebSettings: Sendable {
     public init(
         version: String, startedAt: Timestamp, stateDirectory: String, language: Language,
         dayStart: @escaping @Sendable (Timestamp) -> Timestamp, interval: Int64, intervalMinutes: Int, periods: Periods?,
-        desk: Settings.Desk, pages: String?, timezone: String, region: String,
+        desk: Settings.Desk, alarms: @escaping @Sendable () -> AlarmPolicy, pages: String?, timezone: String, region: String,
         customFields: [Settings.CustomField],
         eventConnections: @escaping @Sendable () -> Int
     ) {
@@ -183,6 +185,7 @@ public struct WebSettings: Sendable {
         self.intervalMinutes = intervalMinutes
         self.periods = periods
         self.desk = desk
+        self.alarms = alarms
         self.pages = pages
         self.timezone = timezone
         self.region = region

@@ -23,12 +23,15 @@ final class AlarmWatch: Sendable {
     var raised: [Alarm] { board.withLock { $0.raised } }
 
     /// Takes thresholds that were configured anew.
+    /// The rules that hold now.
+    var rules: AlarmPolicy { policy.withLock { $0 } }
+
     func adopt(_ new: AlarmPolicy) { policy.withLock { $0 = new } }
 
     /// Looks once a second, until the task is cancelled.
     func follow(_ engine: Engine, dayStart: @escaping @Sendable (Timestamp) -> Timestamp) async {
         while !Task.isCancelled {
-            let policy = policy.withLock { $0 }
+            let policy = rules
             if !policy.isOff || !raised.isEmpty {
                 let stats = await engine.ask { centre, now in centre.stats(from: dayStart(now), to: now + centre.policy.grain, now: now) }
                 if let stats { await tell(board.withLock { $0.look(stats, policy) }, engine) }

@@ -41,9 +41,9 @@ struct Daemon {
                 history: history, retention: settings.retention.events, told: journal.note(_:_:)))
 
         let connections = ConnectionCount(), orders = PBXOrders()
-        let webSettings = webSettings(connections)
         let webhook = try settings.alarms.webhook.map { try Webhook(url: $0, keyFile: settings.alarms.webhookKeyFile, logger: logger) }
         let alarms = AlarmWatch(settings.alarms.policy, webhook: webhook, language: settings.policy.pop.language, logger: logger)
+        let webSettings = webSettings(connections, alarms)
         let house = House(
             engine: engine, records: records, history: history, tokens: tokens, accounts: accounts, settings: webSettings, orders: orders,
             past: PastCentre(directory: paths.state, rules: settings.policy), alarms: { alarms.raised }, logger: logger)
@@ -96,13 +96,13 @@ struct Daemon {
         return local + network
     }
 
-    private func webSettings(_ connections: ConnectionCount) -> WebSettings {
+    private func webSettings(_ connections: ConnectionCount, _ alarms: AlarmWatch) -> WebSettings {
         let periods = Periods(settings)
         return WebSettings(
             version: Screenpopd.version, startedAt: Engine.now(), stateDirectory: settings.paths.state, language: settings.policy.pop.language,
             dayStart: { now in periods?.startOfDay(at: now) ?? Timestamp(ms: now.ms / 86_400_000 * 86_400_000) },
             interval: settings.policy.grain, intervalMinutes: settings.interval, periods: periods, desk: settings.desk,
-            pages: PagesFolder.find(), timezone: settings.timezone,
+            alarms: { alarms.rules }, pages: PagesFolder.find(), timezone: settings.timezone,
             region: settings.region,
             customFields: settings.customers.fields,
             eventConnections: { connections.now })

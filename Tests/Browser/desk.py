@@ -115,7 +115,8 @@ def after_call_work(house):
     house.centre.ring(call, '09000000002', '101')
     house.centre.push(dict(type='call.answered', call=call, operator='101'))
     desk.sees('.phase-answered')
-    desk.page.fill('.note textarea', 'asked for the invoice')
+    desk.page.focus('.note textarea')
+    desk.page.keyboard.type('asked for the invoice', delay=20)
     house.centre.push(dict(type='call.ended', call=call, by='caller'))
     desk.sees('#state', 'After-call work')
     desk.sees('#state .time', 'left')
@@ -135,6 +136,7 @@ def after_call_work(house):
     desk.lacks('.call')
     told = house.call(call)
     check('note', 'asked for the invoice', told['notes'][-1]['text'])
+    assert 300 <= told['notes'][-1]['spent_ms'] <= 10_000, told['notes'][-1]
     check('disposition', 'callback', told['disposition'])
     # The promise is broken: the next pop warns of it.
     house.centre.ring(new_call(), '09000000002', '101')

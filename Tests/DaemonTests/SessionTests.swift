@@ -57,6 +57,8 @@ extension ProcessTests {
                 let forged = try ask(daemon, "POST", "/v1/operators/101/state", body: #"{"state":"paused"}"#, headers: [cookie] + origin)
                 #expect(forged.status == 403 && forged.body.contains("another site"), "\(forged)")
             }
+            // Nor does another site sign anybody in as somebody else.
+            #expect(try ask(daemon, "POST", "/v1/session", body: #"{"operator":"101","password":"correct horse"}"#, headers: ["Sec-Fetch-Site: cross-site"]).status == 403)
             #expect(try ask(daemon, "POST", "/v1/operators/101/state", body: #"{"state":"paused"}"#, headers: [cookie, "Sec-Fetch-Site: same-origin"]).status == 409)
             // Another password ends it.
             _ = try HTTP(path: daemon.api).ask("PUT", "/v1/accounts/101", body: #"{"password":"battery staple"}"#)

@@ -143,8 +143,8 @@ private let bodies: [(line: String, body: Event.Body)] = [
         #expect(try decode(note, allowInternal: true).event.body == .remark(call: "a", RemarkEvent(by: "101", what: .final(.note("一行目\n二行目")))))
         let draft = #"{"type":"screenpop.call.note_draft","call":"a","text":""}"#
         #expect(try decode(draft, allowInternal: true).event.body == .remark(call: "a", RemarkEvent(by: nil, what: .draft(nil))))
-        let word = #"{"type":"screenpop.call.disposition","call":"a","reason":"resolved"}"#
-        #expect(try decode(word, allowInternal: true).event.body == .remark(call: "a", RemarkEvent(by: nil, what: .final(.disposition("resolved")))))
+        let word = #"{"type":"screenpop.call.disposition","call":"a","reason":"resolved","duration":4200}"#
+        #expect(try decode(word, allowInternal: true).event.body == .remark(call: "a", RemarkEvent(by: nil, what: .final(.disposition("resolved")), spent: 4_200)))
         let done = #"{"type":"screenpop.callback.done","from":"+819000000001","operator":"101","text":"reached"}"#
         #expect(try decode(done, allowInternal: true).event.body == .callbackDone(CallbackDone(from: "+819000000001", by: "101", note: "reached")))
     }

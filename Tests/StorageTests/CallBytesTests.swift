@@ -35,7 +35,7 @@ import Testing
                 .dequeued(queue: "support", reason: .overflow), .dequeued(queue: nil, reason: .callback),
             ]
             for _ in 0..<Int.random(in: 0...9, using: &random) { apply(.call(id, steps.randomElement(using: &random)!)) }
-            if n % 3 == 0 { apply(.remark(call: id, RemarkEvent(by: n % 2 == 0 ? who : nil, what: .final(.note("一行目\n\(n)"))))) }
+            if n % 3 == 0 { apply(.remark(call: id, RemarkEvent(by: n % 2 == 0 ? who : nil, what: .final(.note("一行目\n\(n)")), spent: n % 2 == 0 ? Int64(n) : nil))) }
             if n % 4 == 0 { apply(.remark(call: id, RemarkEvent(by: nil, what: .final(.disposition("resolved"))))) }
             apply(.call(id, .ended(by: [nil, .caller, .operator, .system].randomElement(using: &random)!, cause: nil)))
         }

@@ -11,12 +11,15 @@ public struct Remark: Equatable, Sendable, Codable {
     /// The operator who wrote it; nil when it was somebody else.
     public let by: String?
     public let what: What
+    /// How long it was written on, where the desk measured it. Milliseconds.
+    public let spent: Int64?
 
-    package init(seq: Int64, at: Timestamp, by: String?, what: What) {
+    package init(seq: Int64, at: Timestamp, by: String?, what: What, spent: Int64? = nil) {
         self.seq = seq
         self.at = at
         self.by = by
         self.what = what
+        self.spent = spent
     }
 }
 
@@ -29,10 +32,13 @@ public struct RemarkEvent: Equatable, Sendable {
     }
     public var by: String?
     public var what: What
+    /// How long it was written on. Milliseconds.
+    public var spent: Int64?
 
-    public init(by: String?, what: What) {
+    public init(by: String?, what: What, spent: Int64? = nil) {
         self.by = by
         self.what = what
+        self.spent = spent
     }
 }
 
@@ -66,7 +72,7 @@ extension Centre {
         guard let number = index[key] else {
             // A call that left memory long ago: it is in the history, and so is what is written of it.
             if case .final(let what) = remark.what {
-                effects.append(.history(.remark(Remark(seq: seq, at: event.time, by: remark.by, what: what), of: key)))
+                effects.append(.history(.remark(Remark(seq: seq, at: event.time, by: remark.by, what: what, spent: remark.spent), of: key)))
             }
             return
         }
@@ -74,7 +80,7 @@ extension Centre {
             switch remark.what {
             case .draft(let text): call.noteDraft = text
             case .final(let what):
-                call.write(Remark(seq: seq, at: event.time, by: remark.by, what: what))
+                call.write(Remark(seq: seq, at: event.time, by: remark.by, what: what, spent: remark.spent))
                 if case .note = what { call.noteDraft = nil }
             }
         }

@@ -42,31 +42,18 @@ public final class AccountStore: Sendable {
 
     public static func open(directory: String) throws(StoreError) -> AccountStore {
         let path = directory + "/accounts.db"
-        let found: Int64
+        let database = try SecretDatabase.open(
+            path, version: version,
+            schema: """
+                CREATE TABLE account(
+                  operator TEXT PRIMARY KEY, role TEXT NOT NULL, name TEXT, salt BLOB NOT NULL, hash BLOB NOT NULL, cost TEXT NOT NULL,
+                  created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, last_sign_in_at INTEGER) STRICT, WITHOUT ROWID;
+                CREATE TABLE session(hash BLOB PRIMARY KEY, operator TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID
+                """)
         do throws(SQLiteError) {
-            let old = umask(0o077)
-            defer { umask(old) }
-            let database = try Connection(path: path)
-            try database.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
-            found = try database.integer("PRAGMA user_version") ?? 0
-            if found == 0 {
-                try database.run(
-                    """
-                    BEGIN;
-                    CREATE TABLE account(
-                      operator TEXT PRIMARY KEY, role TEXT NOT NULL, name TEXT, salt BLOB NOT NULL, hash BLOB NOT NULL, cost TEXT NOT NULL,
-                      created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, last_sign_in_at INTEGER) STRICT, WITHOUT ROWID;
-                    CREATE TABLE session(hash BLOB PRIMARY KEY, operator TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-                    PRAGMA user_version=1;
-                    COMMIT;
-                    """)
-            }
-            if found <= version {
-                let accounts = try readAccounts(database), sessions = try readSessions(database)
-                return AccountStore(path: path, state: State(database: database, accounts: accounts, sessions: sessions))
-            }
+            let accounts = try readAccounts(database), sessions = try readSessions(database)
+            return AccountStore(path: path, state: State(database: database, accounts: accounts, sessions: sessions))
         } catch { throw StoreError(error, path: path) }
-        throw .newer(path: path, version: found)
     }
 
     private init(path: String, state: consuming sending State) {

@@ -38,30 +38,17 @@ public final class TokenStore: Sendable {
 
     public static func open(directory: String) throws(StoreError) -> TokenStore {
         let path = directory + "/access.db"
-        let found: Int64
+        let database = try SecretDatabase.open(
+            path, version: version,
+            schema: """
+                CREATE TABLE token(
+                  hash BLOB PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT NOT NULL, operator TEXT, source TEXT,
+                  created_at INTEGER NOT NULL, expires_at INTEGER, last_used_at INTEGER) STRICT, WITHOUT ROWID
+                """)
         do throws(SQLiteError) {
-            let old = umask(0o077)
-            defer { umask(old) }
-            let database = try Connection(path: path)
-            try database.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
-            found = try database.integer("PRAGMA user_version") ?? 0
-            if found == 0 {
-                try database.run(
-                    """
-                    BEGIN;
-                    CREATE TABLE token(
-                      hash BLOB PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT NOT NULL, operator TEXT, source TEXT,
-                      created_at INTEGER NOT NULL, expires_at INTEGER, last_used_at INTEGER) STRICT, WITHOUT ROWID;
-                    PRAGMA user_version=1;
-                    COMMIT;
-                    """)
-            }
-            if found <= version {
-                let byHash = try read(database)
-                return TokenStore(path: path, state: State(database: database, byHash: byHash))
-            }
+            let byHash = try read(database)
+            return TokenStore(path: path, state: State(database: database, byHash: byHash))
         } catch { throw StoreError(error, path: path) }
-        throw .newer(path: path, version: found)
     }
 
     private init(path: String, state: consuming sending State) {

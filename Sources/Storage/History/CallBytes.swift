@@ -2,8 +2,8 @@ import CallCenter
 
 /// A call that left the live state, as the history keeps it: some microseconds, where JSON takes a hundred.
 enum CallBytes {
-    /// 2 has the remarks behind all that 1 has.
-    private static let version: UInt8 = 2
+    /// 2 has the remarks behind all that 1 has, 3 how long each was written on.
+    private static let version: UInt8 = 3
 
     static func encode(_ call: borrowing Call) -> [UInt8] {
         var out = PackedWriter()
@@ -78,13 +78,14 @@ enum CallBytes {
             key: CallKey(source: source, call: id), number: number, facts: facts, life: life, offered: offered, lookup: lookup, ranking: ranking,
             decision: decision, alerts: alerts, transferredFrom: try from.optionalText(), noteDraft: try from.optionalText(),
             isRepeat: try from.byte() == 1, lastHeard: Timestamp(ms: try from.signed()),
-            remarks: kept < 2 ? [] : try from.list { from throws(Malformed) in try CallBytes.remark(&from) })
+            remarks: kept < 2 ? [] : try from.list { from throws(Malformed) in try CallBytes.remark(&from, kept) })
     }
 
     private static func write(_ remark: Remark, _ out: inout PackedWriter) {
         out.signed(remark.seq)
         out.signed(remark.at.ms)
         out.optional(remark.by)
+        out.optional(remark.spent)
         switch remark.what {
         case .note(let text):
             out.byte(0)
@@ -95,11 +96,12 @@ enum CallBytes {
         }
     }
 
-    private static func remark(_ from: inout PackedReader) throws(Malformed) -> Remark {
+    private static func remark(_ from: inout PackedReader, _ kept: UInt8) throws(Malformed) -> Remark {
         let seq = try from.signed(), at = Timestamp(ms: try from.signed()), by = try from.optionalText()
+        let spent = kept < 3 ? nil : try from.optionalSigned()
         return switch try from.byte() {
-        case 0: Remark(seq: seq, at: at, by: by, what: .note(try from.text()))
-        case 1: Remark(seq: seq, at: at, by: by, what: .disposition(try from.text()))
+        case 0: Remark(seq: seq, at: at, by: by, what: .note(try from.text()), spent: spent)
+        case 1: Remark(seq: seq, at: at, by: by, what: .disposition(try from.text()), spent: spent)
         default: throw Malformed()
         }
     }

@@ -28,12 +28,11 @@ struct Authentication: RouterMiddleware {
 
     private func who(_ request: Request, _ context: WebContext) throws -> Who? {
         if let token = Authentication.token(request) { return house.verify(token) }
-        let found = Cookie.read(request).flatMap(house.verify(cookie:)) ?? namedByProxy(request, context)
-        // A browser sends its cookie with what other sites make it ask, too: what changes something has to come from our own pages.
-        if found != nil, request.method != .get, request.method != .head, !Authentication.isOurs(request) {
+        // A browser sends what other sites make it ask, too: what changes something, signing in included, has to come from our own pages.
+        if request.method != .get, request.method != .head, !Authentication.isOurs(request) {
             throw Problem(.forbidden, "This request was made by another site's page.")
         }
-        return found
+        return Cookie.read(request).flatMap(house.verify(cookie:)) ?? namedByProxy(request, context)
     }
 
     static func token(_ request: Request) -> String? {

@@ -67,6 +67,7 @@ enum CallEncoder {
                         out.field("at", remark.at)
                         out.field("operator", remark.by)
                         out.field("text", text)
+                        if let spent = remark.spent { out.field("spent_ms", spent) }
                     }
                 }
             }
@@ -117,6 +118,7 @@ enum CallEncoder {
                 out.field("code", code)
             }
             if let by = remark.by { out.field("operator", by) }
+            if let spent = remark.spent { out.field("spent_ms", spent) }
         }
     }
 

@@ -7,7 +7,8 @@ extension OpenAPI {
           "properties": {
             "at": { "type": "string", "format": "date-time" },
             "operator": { "type": ["string", "null"], "description": "Who wrote it; null when it was no operator." },
-            "text": { "type": "string" }
+            "text": { "type": "string" },
+            "spent_ms": { "type": "integer", "format": "int64", "minimum": 0, "description": "How long it was written on, where the desk measured it; else absent." }
           }
         },
         "NewNote": {
@@ -16,6 +17,7 @@ extension OpenAPI {
           "properties": {
             "text": { "type": "string", "description": "16,384 bytes at most. An empty draft is none." },
             "draft": { "type": "boolean", "default": false, "description": "As far as it is typed." },
+            "spent_ms": { "type": "integer", "format": "int64", "minimum": 0, "description": "How long it was written on." },
             "operator": { "type": "string", "description": "Who wrote it; an operator's token writes under its own name alone." }
           }
         },
@@ -24,6 +26,7 @@ extension OpenAPI {
           "required": ["code"],
           "properties": {
             "code": { "type": "string", "minLength": 1, "description": "A word of the centre's.", "examples": ["resolved"] },
+            "spent_ms": { "type": "integer", "format": "int64", "minimum": 0, "description": "How long it was thought about." },
             "operator": { "type": "string", "description": "Who says so; an operator's token under its own name alone." }
           }
         },

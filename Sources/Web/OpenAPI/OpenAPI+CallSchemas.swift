@@ -154,7 +154,8 @@ extension OpenAPI {
             "kind": { "enum": ["blind", "attended"], "description": "Of `transferred`." },
             "by": { "enum": ["caller", "operator", "system"], "description": "Who ended it." },
             "text": { "type": "string", "description": "Of `noted`." },
-            "code": { "type": "string", "description": "Of `disposition`." }
+            "code": { "type": "string", "description": "Of `disposition`." },
+            "spent_ms": { "type": "integer", "format": "int64", "minimum": 0, "description": "How long it was written on, where the desk measured it; else absent." }
           }
         }
         """#

@@ -27,6 +27,15 @@ extension OpenAPI {
             "now"
           ],
           "properties": {
+            "thresholds": {
+              "type": "object",
+              "description": "Of alarms; for supervisors alone, absent for others.",
+              "required": ["default", "queues"],
+              "properties": {
+                "default": { "$ref": "#/components/schemas/Thresholds" },
+                "queues": { "type": "object", "additionalProperties": { "$ref": "#/components/schemas/Thresholds" } }
+              }
+            },
             "operator": { "type": ["string", "null"], "description": "Who; null for a token that is no operator's." },
             "name": { "type": ["string", "null"] },
             "role": { "$ref": "#/components/schemas/Role" },
@@ -45,6 +54,17 @@ extension OpenAPI {
               "description": "What the centre's own fields are called."
             },
             "now": { "type": "string", "description": "The daemon's clock.", "format": "date-time" }
+          }
+        },
+        "Thresholds": {
+          "type": "object",
+          "description": "What is alarming; null is not looked at.",
+          "required": ["waiting", "longest_wait_ms", "service_level", "abandon_rate"],
+          "properties": {
+            "waiting": { "type": ["integer", "null"], "description": "So many calls wait." },
+            "longest_wait_ms": { "type": ["integer", "null"], "format": "int64" },
+            "service_level": { "type": ["number", "null"], "description": "Below this share." },
+            "abandon_rate": { "type": ["number", "null"], "description": "Above this share." }
           }
         },
         "TooManyTries": {

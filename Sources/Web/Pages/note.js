@@ -17,13 +17,17 @@ export class Note {
     this.status = h('span', { class: 'quiet', role: 'status' });
     this.save = later(400, () => this.flush());
     this.choices = session.dispositions.length ? this.dispositions(pop) : null;
+    // A desk that is loaded anew in the middle goes on measuring.
+    this.kept = `spent ${pop.source} ${pop.call}`;
+    this.spent = JSON.parse(sessionStorage.getItem(this.kept)) ?? { note: 0, disposition: 0 };
+    this.text.addEventListener('input', () => this.measure('note'));
     this.element = h('div', { class: 'note' }, h('label', { for: id }, t('note.label')), this.text, this.choices, this.followUp(pop), this.status);
   }
 
   dispositions(pop) {
     return h('fieldset', { class: 'dispositions' }, h('legend', {}, t('disposition'), this.session.disposition_required ? h('span', { class: 'quiet' }, ` ${t('required')}`) : null),
       this.session.dispositions.map((code) => h('label', { class: 'choice' },
-        h('input', { type: 'radio', name: `disposition-${pop.pop}`, value: code, onchange: () => { this.disposition = code; this.isTouched = true; } }), ' ', word('disposition', code))));
+        h('input', { type: 'radio', name: `disposition-${pop.pop}`, value: code, onfocus: () => { this.since = Date.now(); }, onchange: () => { this.disposition = code; this.isTouched = true; this.measure('disposition'); } }), ' ', word('disposition', code))));
   }
 
   /** "We call back by …": a promise that the next pop warns of when it is broken. */
@@ -48,6 +52,14 @@ export class Note {
     this.customer = pop.customer?.id ?? this.customer;
     if (this.isTouched || pop.note_draft == null || document.activeElement === this.text) return;
     this.text.value = this.saved = pop.note_draft;
+  }
+
+  /** How long a field was worked on: from one key to the next, pauses to listen left out. */
+  measure(field) {
+    const now = Date.now();
+    this.spent[field] += Math.min(now - (this.since ?? now), 5000);
+    this.since = now;
+    sessionStorage.setItem(this.kept, JSON.stringify(this.spent));
   }
 
   complain(text) { this.status.textContent = text; }
@@ -78,10 +90,12 @@ export class Note {
     }
     try {
       this.save.cancel();
-      if (this.text.value.trim()) await post(`${this.path}/note${this.source}`, { text: this.text.value });
-      if (this.disposition) await post(`${this.path}/disposition${this.source}`, { code: this.disposition });
+      if (this.text.value.trim()) await post(`${this.path}/note${this.source}`, { text: this.text.value, spent_ms: this.spent.note });
+      if (this.disposition) await post(`${this.path}/disposition${this.source}`, { code: this.disposition, spent_ms: this.spent.disposition });
       this.saved = this.text.value;
       this.isTouched = false;
+      this.spent = { note: 0, disposition: 0 };
+      sessionStorage.removeItem(this.kept);
       return true;
     } catch (refusal) {
       this.complain(refusal.message);

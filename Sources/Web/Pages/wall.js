@@ -12,8 +12,11 @@ document.title = `${t('wall.title')} — screenpop`;
 
 /** How long each queue is shown in rotation. Milliseconds. */
 const turnMs = 15000;
-/** A service level below its target is bad, one within a tenth above is near it. */
-const target = 0.8;
+/** What is alarming in a queue, as it is configured; a centre that configured nothing is told what most hold for good. */
+const limits = (queue) => {
+  const { default: all, queues } = session.thresholds, one = queues[queue] ?? all;
+  return { waiting: one.waiting, longest: one.longest_wait_ms, service: one.service_level ?? 0.8, abandons: one.abandon_rate ?? 0.1 };
+};
 
 let stats = null, open = [], alarms = [], curve = null, statsAt = 0, turn = 0;
 const chosen = byId('queue');
@@ -62,17 +65,18 @@ function draw() {
   byId('title').textContent = queue || t('wall.all');
   const level = one.service_level[one.service_level.variant];
   const seconds = one.service_level.threshold_ms / 1000;
+  const limit = limits(queue);
   const longest = one.longest_wait_ms ? one.longest_wait_ms + passed : 0;
   const people = Object.entries(stats.operators).filter(([, who]) => who.state !== 'logged_out' && (!queue || !who.queues || who.queues.includes(queue)));
   const free = people.filter(([, who]) => who.state === 'available').length;
   const of = queue ? { queue } : {};
   drawFigures([
-    figure('waiting', t('wall.waiting'), number(one.waiting), one.waiting === 0 ? 'good' : one.waiting > free ? 'bad' : 'warn', { ...of, open: true }),
-    figure('longest', t('wall.longest'), clock(longest), longest === 0 ? 'good' : longest > seconds * 1000 ? 'bad' : 'warn', { ...of, open: true }),
-    figure('service', `${t('wall.service')} ${t('wall.within', { seconds })}`, percent(level), level == null ? '' : level < target ? 'bad' : level < target + 0.1 ? 'warn' : 'good', { ...of, outcome: 'answered', today: true }),
+    figure('waiting', t('wall.waiting'), number(one.waiting), one.waiting === 0 ? 'good' : one.waiting >= (limit.waiting ?? free + 1) ? 'bad' : 'warn', { ...of, open: true }),
+    figure('longest', t('wall.longest'), clock(longest), longest === 0 ? 'good' : longest > (limit.longest ?? seconds * 1000) ? 'bad' : 'warn', { ...of, open: true }),
+    figure('service', `${t('wall.service')} ${t('wall.within', { seconds })}`, percent(level), level == null ? '' : level < limit.service ? 'bad' : level < limit.service + 0.1 ? 'warn' : 'good', { ...of, outcome: 'answered', today: true }),
     figure('offered', t('wall.offered'), number(one.offered), '', { ...of, today: true }),
     figure('answered', t('wall.answered'), number(one.answered), '', { ...of, outcome: 'answered', today: true }),
-    figure('abandoned', t('wall.abandoned'), number(one.abandoned), one.abandon_rate > 0.1 ? 'bad' : '', { ...of, outcome: 'abandoned', today: true }),
+    figure('abandoned', t('wall.abandoned'), number(one.abandoned), one.abandon_rate > limit.abandons ? 'bad' : '', { ...of, outcome: 'abandoned', today: true }),
     figure('free', t('wall.free'), `${number(free)}/${number(people.length)}`, people.length > 0 && free === 0 ? 'warn' : 'good', '/supervisor#operators'),
     figure('callbacks', t('wall.callbacks'), number(stats.centre.callbacks_due), stats.centre.callbacks_due ? 'warn' : 'good', '/supervisor#callbacks'),
   ]);
@@ -92,6 +96,7 @@ function draw() {
 async function drawCurve() {
   const queue = queueNow();
   const { intervals } = await get(`/v1/intervals?step=15m${queue ? `&queue=${encodeURIComponent(queue)}` : ''}`);
+  const target = limits(queue).service;
   const points = intervals.map((one) => one.service_level[one.service_level.variant]);
   const seen = points.map((value, i) => ({ value, i })).filter((point) => point.value != null);
   const name = (tag, attributes) => {

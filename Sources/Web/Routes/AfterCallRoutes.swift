@@ -17,6 +17,7 @@ struct AfterCallRoutes {
         var text: String?
         var draft: Bool?
         var `operator`: String?
+        var spent_ms: Int64?
     }
 
     /// A draft replaces the draft before it; a note stays.
@@ -34,12 +35,14 @@ struct AfterCallRoutes {
             out.field("type", isDraft ? "screenpop.call.note_draft" : "screenpop.call.note")
             out.field("text", note.text ?? "")
             if let author { out.field("operator", author) }
+            if !isDraft, let spent = note.spent_ms { out.field("duration", spent) }
         }
     }
 
     private struct Disposition: Decodable {
         var code: String
         var `operator`: String?
+        var spent_ms: Int64?
     }
 
     /// The newest one holds.
@@ -53,6 +56,7 @@ struct AfterCallRoutes {
             out.field("type", "screenpop.call.disposition")
             out.field("reason", disposition.code)
             if let author { out.field("operator", author) }
+            if let spent = disposition.spent_ms { out.field("duration", spent) }
         }
     }
 
@@ -79,7 +83,7 @@ struct AfterCallRoutes {
 
     /// An operator writes under its own name.
     private func author(_ named: String?, _ context: WebContext) throws(Problem) -> String? {
-        guard let own = context.who.ownOperator else { return named }
+        guard let own = context.who.ownOperator else { return named ?? context.who.person }
         guard named ?? own == own else { throw .forbidden(.supervise) }
         return own
     }

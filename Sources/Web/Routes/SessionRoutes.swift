@@ -104,8 +104,33 @@ struct SessionRoutes {
                         out.value(field.label)
                     }
                 }
+                if who.may(.supervise) {
+                    let alarms = settings.alarms()
+                    out.key("thresholds")
+                    out.object { out in
+                        out.key("default")
+                        SessionRoutes.thresholds(alarms.thresholds, into: &out)
+                        out.key("queues")
+                        out.object { out in
+                            for (queue, one) in alarms.queues.sorted(by: { $0.key < $1.key }) {
+                                out.key(text: queue)
+                                SessionRoutes.thresholds(one, into: &out)
+                            }
+                        }
+                    }
+                }
                 out.field("now", Engine.now())
             }
+        }
+    }
+
+    /// What is not looked at is null.
+    private static func thresholds(_ one: AlarmThresholds, into out: inout ByteBuilder) {
+        out.object { out in
+            out.field("waiting", one.waiting > 0 ? one.waiting : nil)
+            out.field("longest_wait_ms", one.longestWait > 0 ? one.longestWait : nil)
+            out.field("service_level", one.serviceLevel > 0 ? Double(one.serviceLevel) / 100 : nil)
+            out.field("abandon_rate", one.abandonRate > 0 ? Double(one.abandonRate) / 100 : nil)
         }
     }
 
