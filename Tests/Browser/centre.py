@@ -23,7 +23,7 @@ C3,<img onerror=alert(1) src=x>,,,09000000003,regular,,,‮right to left,
 C4,佐藤 一郎,サトウ イチロウ,,09000000004,regular,,,,
 C5,佐藤 二郎,サトウ ジロウ,,09000000004,regular,,,,
 C6,LONG,,,09000000006,regular,,,,
-'''.replace('LONG', 'な' * 300)
+'''.replace('LONG', 'W' * 1000)
 
 
 def until(what, look, within=15):

@@ -317,6 +317,28 @@ def five_waiting_calls_on_the_wall(house):
     wall.end()
 
 @test
+def reports_open_to_their_calls(house):
+    house.quiet()
+    gone = new_call()
+    house.centre.push(dict(type='call.offered', call=gone, to='0300000000', queue='sales', **{'from': '09000000002'}), dict(type='call.queued', call=gone, queue='sales'), dict(type='call.ended', call=gone, by='caller'))
+    desk = house.desk('900', path='/supervisor#reports', language='en')
+    desk.sees('.bars')
+    desk.page.select_option('[name=by]', 'queue')
+    desk.page.select_option('[name=step]', '1d')
+    row = desk.sees('#panel tbody tr', 'sales')
+    day = house.centre.json('stats')['queues']['sales']
+    check('offered and abandoned', [str(day['offered']), str(day['abandoned'])], [row.locator('td').nth(i).inner_text() for i in (2, 4)])
+    row.locator('button').last.click()
+    check('the calls behind it', day['abandoned'], desk.sees('dialog table') and desk.page.locator('dialog tbody tr').count())
+    desk.page.click('dialog button.primary')
+    with desk.page.expect_download() as file: desk.page.click('text=CSV')
+    assert 'sales' in open(file.value.path(), encoding='utf-8-sig').read()
+    desk.page.select_option('[name=by]', 'operator')
+    desk.sees('#panel th', 'Occupancy')
+    check('problems', [], desk.problems)
+    desk.end()
+
+@test
 def an_operator_sees_no_wall(house):
     desk = house.desk('101')
     check('wall', True, desk.page.goto(house.centre.url + '/wall') and desk.sees('[name=password]').is_visible())
@@ -359,6 +381,7 @@ def keys_and_words(house):
     used = set(re.findall(r"""\bt\('([\w.]+)'""", code)) | set(re.findall(r'data-(?:text|label|placeholder)="([\w.]+)"', code)) | set(re.findall(r"'(keys\.\w+)'", code))
     check('words that are missing', set(), used - set(en))
     starts = set(re.findall(r"`([\w.]+)\.\$\{", code)) | set(re.findall(r"word\('([\w.]+)'", code))
+    starts |= {start for start in re.findall(r"'(report\.\w+)'", code)}
     unused = {key for key in en if key not in used and key.rsplit('.', 1)[0] not in starts and f"'{key}'" not in code}
     check('words that nobody says', set(), unused)
 
@@ -424,7 +447,7 @@ def every_page_in_every_dress(house):
     house.centre.push(dict(type='call.offered', call=new_call(), to='0300000000', queue='support', **{'from': '09000000002'}), dict(type='call.queued', call=f'b{counter[0]}', queue='support'))
     axe, bad = Axe(), []
     rules = {'runOnly': ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}
-    pages = [('signin', None, '/'), ('desk', '101', '/'), ('wall', '900', '/wall'), ('operators', '900', '/supervisor'), ('calls', '900', '/supervisor#calls'), ('callbacks', '900', '/supervisor#callbacks')]
+    pages = [('signin', None, '/'), ('desk', '101', '/'), ('wall', '900', '/wall'), ('operators', '900', '/supervisor'), ('calls', '900', '/supervisor#calls'), ('callbacks', '900', '/supervisor#callbacks'), ('reports', '900', '/supervisor#reports')]
     for language in ('ja', 'en'):
         for theme in ('light', 'dark', 'contrast'):
             for name, who, path in pages:
@@ -432,7 +455,7 @@ def every_page_in_every_dress(house):
                 if name == 'desk':
                     desk.sees('.call.vip'); desk.page.click('.call.vip [data-key=open]'); desk.sees('#record h2')
                 if name == 'signin': desk.sees('button.primary:not(:empty)')
-                if name in ('calls', 'callbacks'): desk.sees('#panel table')
+                if name in ('calls', 'callbacks', 'reports'): desk.sees('#panel table')
                 if name == 'wall': desk.sees('#curve svg'); desk.sees('#calls table')
                 for width, height in ((1920, 1080), (1280, 800), (768, 1024), (390, 844)):
                     if theme == 'contrast' and width != 1280: continue

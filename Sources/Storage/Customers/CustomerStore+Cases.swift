@@ -14,22 +14,24 @@ public struct CustomerCase: Equatable, Sendable {
     public var createdBy: String?
     public var closedAt: Timestamp?
     public var closedBy: String?
+    /// How long it was written on, where the desk measured it. Milliseconds.
+    public var spent: Int64?
 }
 
 extension CustomerStore {
     private static let caseColumns = """
-        SELECT k.id, k.customer, c.name, k.kind, k.title, k.owner, k.due, k.created_at, k.created_by, k.closed_at, k.closed_by
+        SELECT k.id, k.customer, c.name, k.kind, k.title, k.owner, k.due, k.created_at, k.created_by, k.closed_at, k.closed_by, k.spent
         FROM customer_case k JOIN customer c ON c.id=k.customer
         """
 
     /// nil when there is no such customer.
     public func open(
-        _ kind: OpenCase.Kind, _ title: String, of customer: Int64, owner: String?, due: Timestamp?, by: String?, at now: Timestamp
+        _ kind: OpenCase.Kind, _ title: String, of customer: Int64, owner: String?, due: Timestamp?, by: String?, spent: Int64? = nil, at now: Timestamp
     ) throws(StoreError) -> CustomerCase? {
         try with { state throws(SQLiteError) in
             guard try state.hasCustomer(customer) else { return nil }
             let put = try state.database.prepare(
-                "INSERT INTO customer_case(customer, kind, title, owner, due, created_at, created_by) VALUES(?,?,?,?,?,?,?) RETURNING id")
+                "INSERT INTO customer_case(customer, kind, title, owner, due, created_at, created_by, spent) VALUES(?,?,?,?,?,?,?,?) RETURNING id")
             try put.bind(customer, 1)
             try put.bind(kind.rawValue, 2)
             try put.bind(title, 3)
@@ -37,6 +39,7 @@ extension CustomerStore {
             try put.bind(due?.ms, 5)
             try put.bind(now.ms, 6)
             try put.bind(by, 7)
+            try put.bind(spent, 8)
             guard try put.step() else { return nil }
             let id = put.int(0)
             put.reset()
@@ -81,7 +84,7 @@ extension CustomerStore {
                 CustomerCase(
                     id: all.int(0), customer: all.int(1), customerName: all.text(2) ?? "", kind: OpenCase.Kind(rawValue: all.text(3) ?? "") ?? .case,
                     title: all.text(4) ?? "", owner: all.text(5), due: all.isNull(6) ? nil : Timestamp(ms: all.int(6)), createdAt: Timestamp(ms: all.int(7)),
-                    createdBy: all.text(8), closedAt: all.isNull(9) ? nil : Timestamp(ms: all.int(9)), closedBy: all.text(10)))
+                    createdBy: all.text(8), closedAt: all.isNull(9) ? nil : Timestamp(ms: all.int(9)), closedBy: all.text(10), spent: all.isNull(11) ? nil : all.int(11)))
         }
         return found
     }

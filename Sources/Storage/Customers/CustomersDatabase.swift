@@ -78,7 +78,7 @@ enum CustomersDatabase {
     private static let cases = """
         CREATE TABLE IF NOT EXISTS customer_case(
           id INTEGER PRIMARY KEY, customer INTEGER NOT NULL REFERENCES customer ON DELETE CASCADE, kind TEXT NOT NULL, title TEXT NOT NULL, owner TEXT,
-          due INTEGER, created_at INTEGER NOT NULL, created_by TEXT, closed_at INTEGER, closed_by TEXT) STRICT;
+          due INTEGER, created_at INTEGER NOT NULL, created_by TEXT, closed_at INTEGER, closed_by TEXT, spent INTEGER) STRICT;
         CREATE INDEX IF NOT EXISTS customer_case_open ON customer_case(customer) WHERE closed_at IS NULL;
         """
 

@@ -8,7 +8,8 @@ extension OpenAPI {
             "kind": { "enum": ["promise", "case"], "description": "A promise if it is not said." },
             "title": { "type": "string", "description": "What was promised." },
             "owner": { "type": "string", "description": "The operator whose it is; the asker if it is not said." },
-            "due": { "type": "string", "description": "Until when.", "format": "date-time" }
+            "due": { "type": "string", "description": "Until when.", "format": "date-time" },
+            "spent_ms": { "type": "integer", "format": "int64", "minimum": 0, "description": "How long it was written on." }
           },
           "example": { "title": "Send the invoice", "due": "2026-12-01T08:00:00Z" }
         },
@@ -26,7 +27,8 @@ extension OpenAPI {
             "created_at",
             "created_by",
             "closed_at",
-            "closed_by"
+            "closed_by",
+            "spent_ms"
           ],
           "properties": {
             "id": { "type": "integer", "format": "int64" },
@@ -40,7 +42,8 @@ extension OpenAPI {
             "created_at": { "type": "string", "format": "date-time" },
             "created_by": { "type": ["string", "null"] },
             "closed_at": { "type": ["string", "null"], "format": "date-time" },
-            "closed_by": { "type": ["string", "null"] }
+            "closed_by": { "type": ["string", "null"] },
+            "spent_ms": { "type": ["integer", "null"], "format": "int64", "description": "How long it was written on, where the desk measured it." }
           }
         },
         "CaseList": {

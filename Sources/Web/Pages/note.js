@@ -32,14 +32,16 @@ export class Note {
 
   /** "We call back by …": a promise that the next pop warns of when it is broken. */
   followUp(pop) {
-    const what = h('input', { type: 'text', maxlength: 200, 'aria-label': t('followup.what'), placeholder: t('followup.what') });
+    let began;
+    const what = h('input', { type: 'text', onfocus: () => { began ??= Date.now(); }, maxlength: 200, 'aria-label': t('followup.what'), placeholder: t('followup.what') });
     const when = h('input', { type: 'datetime-local', 'aria-label': t('followup.when') });
     const add = async () => {
       if (!this.customer) return this.complain(t('followup.nobody'));
       if (!what.value.trim()) return what.focus();
       try {
         const due = when.value ? new Date(when.value).toISOString() : undefined;
-        await post(`/v1/customers/${this.customer}/cases`, { kind: 'promise', title: what.value.trim(), due });
+        await post(`/v1/customers/${this.customer}/cases`, { kind: 'promise', title: what.value.trim(), due, spent_ms: began ? Date.now() - began : undefined });
+        began = undefined;
         this.complain(t('followup.added'));
         what.value = when.value = '';
       } catch (refusal) { this.complain(refusal.message); }

@@ -3,6 +3,7 @@ import { ask, follow, get, post, segment } from './api.js';
 import { callTable, queryOf, showCall } from './callList.js';
 import { announce, byId, h, put, said } from './dom.js';
 import { setUpPage } from './page.js';
+import { reports } from './reports.js';
 import { clock, dateTime, loadText, number, percent, t, word } from './text.js';
 
 await loadText();
@@ -12,7 +13,7 @@ document.title = `${t('supervisor.title')} — screenpop`;
 const panel = byId('panel');
 let stats = null, cases = {}, shown = null;
 
-const pages = { operators, calls, callbacks };
+const pages = { operators, calls, callbacks, reports: () => reports(panel) };
 byId('tabs').append(...Object.keys(pages).map((name) => h('button', { type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'panel', onclick: () => open(name) }, t(`supervisor.${name}`))));
 byId('tabs').addEventListener('keydown', (event) => {
   const names = Object.keys(pages), i = names.indexOf(shown), next = { ArrowRight: names[i + 1], ArrowLeft: names[i - 1] }[event.key];

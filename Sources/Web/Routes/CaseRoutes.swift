@@ -34,6 +34,7 @@ struct CaseRoutes {
         var title: String
         var owner: String?
         var due: String?
+        var spent_ms: Int64?
     }
 
     private func open(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -52,7 +53,7 @@ struct CaseRoutes {
         let owner = wish.owner ?? context.who.person
         guard (owner?.utf8.count ?? 0) <= WireLimits.idBytesMax else { throw Problem.bad("owner is an operator's number.") }
         guard let customer = Int64(id),
-            let made = try house.records.open(kind, wish.title, of: customer, owner: owner, due: due, by: context.who.person, at: Engine.now())
+            let made = try house.records.open(kind, wish.title, of: customer, owner: owner, due: due, by: context.who.person, spent: wish.spent_ms.map { max(0, $0) }, at: Engine.now())
         else { throw Problem.notFound("There is no customer \(id).") }
         await house.customerChanged(customer)
         return .json(.created) { out in out.object { CaseRoutes.fields(of: made, Engine.now(), into: &$0) } }
@@ -81,5 +82,6 @@ struct CaseRoutes {
         out.field("created_by", one.createdBy)
         out.field("closed_at", one.closedAt)
         out.field("closed_by", one.closedBy)
+        out.field("spent_ms", one.spent)
     }
 }

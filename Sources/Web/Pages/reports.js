@@ -1,0 +1,76 @@
+// The figures of days, weeks and months, as a chart and a table; each number opens its calls.
+import { get } from './api.js';
+import { queryOf, showCalls } from './callList.js';
+import { h, said } from './dom.js';
+import { clock, dateTime, number, percent, t, word } from './text.js';
+
+const steps = ['15m', '1h', '1d', '1w', '1mo'];
+const groups = ['centre', 'queue', 'operator', 'tier', 'line'];
+const duration = (ms) => (ms == null ? '' : clock(ms));
+const level = (row) => row.service_level[row.service_level.variant];
+
+/** What a table shows: a heading, the value of a row, and the outcome whose calls it opens. */
+const ofVisits = [
+  ['offered', (row) => number(row.offered), {}], ['answered', (row) => number(row.answered), { outcome: 'answered' }],
+  ['abandoned', (row) => number(row.abandoned), { outcome: 'abandoned' }], ['service', (row) => percent(level(row))], ['abandonRate', (row) => percent(row.abandon_rate)],
+  ['asa', (row) => duration(row.asa_ms)], ['longest', (row) => duration(row.max_wait_ms)], ['handle', (row) => duration(row.aht_ms)],
+];
+const ofOperators = [
+  ['answered', (row) => number(row.answered), { outcome: 'answered' }], ['unanswered', (row) => number(row.unanswered)], ['talk', (row) => duration(row.talk_ms)],
+  ['hold', (row) => duration(row.hold_ms)], ['wrapUp', (row) => duration(row.wrap_up_ms)], ['paused', (row) => duration(row.paused_ms)], ['occupancy', (row) => percent(row.occupancy)],
+];
+
+export async function reports(panel) {
+  const today = new Intl.DateTimeFormat('sv').format(new Date());
+  const choice = (name, values, group, chosen) => h('label', {}, t(`report.${name}`), h('select', { name }, values.map((value) => h('option', { value, selected: value === chosen }, t(`${group}.${value}`)))));
+  const day = (name) => h('label', {}, t(`report.${name}`), h('input', { type: 'date', name, value: today, max: today, required: true }));
+  const place = h('div', { class: 'report' }), csv = h('a', { class: 'button', download: true }, 'CSV');
+  const load = async () => {
+    if (!form.reportValidity()) return;
+    const { from, to, by, step } = form.elements;
+    const asked = { from: from.value, to: to.value, by: by.value, step: step.value };
+    csv.href = `/v1/intervals?${queryOf({ ...asked, format: 'csv' })}`;
+    try { place.replaceChildren(...draw(await get(`/v1/intervals?${queryOf(asked)}`))); } catch (refusal) { place.replaceChildren(h('p', { class: 'problem', role: 'alert' }, refusal.message)); }
+  };
+  const form = h('form', { class: 'filters', onchange: load, onsubmit: (event) => { event.preventDefault(); load(); } },
+    day('from'), day('to'), choice('by', groups, 'report.by', 'centre'), choice('step', steps, 'report.step', '1h'), csv);
+  panel.replaceChildren(form, place);
+  await load();
+}
+
+function draw({ intervals, by }) {
+  const isOperators = by === 'operator', columns = isOperators ? ofOperators : ofVisits;
+  const rows = intervals.filter((row) => (isOperators ? row.logged_in_ms || row.answered : row.offered || row.answered));
+  if (!rows.length) return [h('p', { class: 'empty' }, t('report.none'))];
+  const open = (row, query) => showCalls(dateTime(row.from), { from: row.from, to: row.to, ...(by === 'queue' || by === 'operator' ? { [by]: row[by] } : {}), ...query });
+  const opens = by === 'centre' || by === 'queue' || by === 'operator';
+  return [
+    isOperators ? '' : chart(intervals),
+    rows.length < intervals.length ? h('p', { class: 'quiet' }, t('report.quiet')) : '',
+    h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('supervisor.reports') }, h('table', {},
+      h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t('column.time')), by === 'centre' ? null : h('th', { scope: 'col' }, t(`report.by.${by}`)), columns.map(([name]) => h('th', { scope: 'col', class: 'number' }, t(`figure.${name}`))))),
+      h('tbody', {}, rows.map((row) => h('tr', {}, h('td', {}, dateTime(row.from)), by === 'centre' ? null : h('td', {}, said(by === 'tier' ? word('tier', row[by]) : row[by])),
+        columns.map(([, value, query]) => h('td', { class: 'number' }, query && opens ? h('button', { type: 'button', class: 'link', onclick: () => open(row, query) }, value(row)) : value(row)))))))),
+  ];
+}
+
+/** Offered and abandoned of each interval, side by side where there are several of one time. */
+function chart(intervals) {
+  const sums = new Map();
+  for (const row of intervals) {
+    const sum = sums.get(row.from) ?? { offered: 0, abandoned: 0 };
+    sums.set(row.from, { offered: sum.offered + row.offered, abandoned: sum.abandoned + row.abandoned });
+  }
+  const all = [...sums.values()], most = Math.max(1, ...all.map((sum) => sum.offered));
+  const svg = (tag, attributes, ...children) => {
+    const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    element.append(...children);
+    return element;
+  };
+  const total = all.reduce((sum, one) => ({ offered: sum.offered + one.offered, abandoned: sum.abandoned + one.abandoned }));
+  const text = t('report.chart', { offered: number(total.offered), abandoned: number(total.abandoned), most: number(most) });
+  return h('figure', {}, svg('svg', { class: 'bars', viewBox: `0 0 ${all.length} 100`, preserveAspectRatio: 'none', role: 'img', 'aria-label': text },
+    ...all.flatMap((sum, i) => [['offered', sum.offered], ['lost', sum.abandoned]].filter(([, count]) => count).map(([name, count]) =>
+      svg('rect', { class: name, x: i + 0.1, width: 0.8, y: 100 - (count / most) * 100, height: (count / most) * 100 })))), h('figcaption', { class: 'quiet' }, text));
+}
