@@ -370,6 +370,7 @@ def keys_and_words(house):
     desk.sees('dialog h2', 'Keys')
     for key in ('Alt+N', 'Alt+Enter', 'Alt+P'): assert key in desk.page.inner_text('dialog')
     desk.page.keyboard.press('Escape')
+    schemas = desk.page.evaluate('fetch("/v1/openapi.json").then(a => a.json())')['components']['schemas']
     desk.page.click('#language')
     desk.sees('#search input[placeholder*="氏名"]')
     desk.end()
@@ -377,6 +378,14 @@ def keys_and_words(house):
     check('keys of the two languages', set(ja), set(en))
     holes = {key for key in ja if set(re.findall(r'\{\w+\}', ja[key])) != set(re.findall(r'\{\w+\}', en[key]))}
     check('words with other holes', set(), holes)
+    def words_of(*path):
+        found = schemas
+        for step in path: found = found[step]
+        return [word for word in found['enum'] if word]
+    sets = {'call.state': words_of('Call', 'properties', 'state'), 'state': words_of('OperatorState'), 'outcome': words_of('VisitOutcome'), 'phase': words_of('Pop', 'properties', 'phase'),
+            'withdrawn': words_of('PopWithdrawn', 'properties', 'reason'), 'reason': words_of('RouteReason'), 'from': words_of('CallerNumber', 'properties', 'kind'),
+            'what': words_of('TimelineStep', 'properties', 'what'), 'case': words_of('OpenCase', 'properties', 'kind'), 'status': words_of('Customer', 'properties', 'status')}
+    check('what the daemon says and no language has words for', set(), {f'{group}.{one}' for group, all in sets.items() for one in all} - set(en))
     code = ''.join(open(f'{PAGES}/{name}').read() for name in os.listdir(PAGES) if name.endswith(('.js', '.html')))
     used = set(re.findall(r"""\bt\('([\w.]+)'""", code)) | set(re.findall(r'data-(?:text|label|placeholder)="([\w.]+)"', code)) | set(re.findall(r"'(keys\.\w+)'", code))
     check('words that are missing', set(), used - set(en))

@@ -14,7 +14,7 @@ struct Pages: Sendable {
     let house: House
 
     /// What nobody needs a session for: the page to sign in is made of it.
-    static let open: Set<String> = ["/pages/signin.js", "/pages/style.css", "/pages/text.js", "/pages/ja.json", "/pages/en.json", "/pages/icon.svg"]
+    static let open: Set<String> = ["/pages/signin.js", "/pages/page.js", "/pages/dom.js", "/pages/style.css", "/pages/text.js", "/pages/ja.json", "/pages/en.json", "/pages/icon.svg"]
 
     /// Nothing from elsewhere, nothing inline, in nobody's frame.
     private static let policy =

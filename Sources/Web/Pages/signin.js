@@ -1,4 +1,5 @@
 // Signing in: the number and the password go to the daemon, which answers with a cookie that no script can read.
+import './page.js';
 import { chooseLanguage, fill, language, loadText, otherLanguage, t } from './text.js';
 
 await loadText();
