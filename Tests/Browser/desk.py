@@ -86,7 +86,7 @@ def a_vip_call_from_ring_to_the_second_desk(house):
     assert '山田 太郎' in one.page.title(), one.page.title()
     check('focus stays', 'q', one.page.evaluate('document.activeElement.name'))
     check('typed stays', 'すず', one.page.input_value('#search input'))
-    assert '山田 太郎' in one.page.inner_text('#say'), 'a screen reader is told'
+    until('a screen reader is told', lambda: '山田 太郎' in one.page.inner_text('#say'))
     check('only there', 0, two.page.locator('.call').count())
     until('seen', lambda: not [a for a in house.centre.json('calls', '--open')['calls'] if a['call'] != call])
     house.centre.push(dict(type='call.answered', call=call, operator='101'))
@@ -192,7 +192,7 @@ def several_calls_side_by_side(house):
     assert '鈴木' in where, where
     house.centre.push(dict(type='call.answered', call=calls[0], operator='102'))
     desk.lacks('.call', '山田')
-    assert '102' in desk.page.inner_text('#say')
+    until('a screen reader is told who answered', lambda: '102' in desk.page.inner_text('#say'))
     desk.end()
 
 @test
