@@ -11,7 +11,7 @@ import Testing
         // The port may be somebody's here.
         var blocks = readme.components(separatedBy: "```sh\n").dropFirst().compactMap { $0.components(separatedBy: "\n```").first }
             .map { $0.replacing("127.0.0.1:8790", with: "127.0.0.1:0") }
-        try #require(blocks.count == 4)
+        try #require(blocks.count == 5)
         let bin = URL(fileURLWithPath: Program.built("screenpopd")).deletingLastPathComponent().path
         let environment = [
             "PATH": bin + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? ""), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "HOME": folder,
@@ -32,6 +32,7 @@ import Testing
         #expect(said.contains("answered by 101"))
         #expect(said.contains("log            writable"))
         #expect(said.contains("sp_"))
+        #expect(said.contains("101 can sign in with this password (operator).") && said.contains("900 can sign in with this password (supervisor)."))
         #expect(rest.standardError == "")
     }
 
