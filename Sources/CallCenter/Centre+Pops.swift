@@ -105,6 +105,12 @@ extension Centre {
         return calls[number]?.pops.contains { $0.id == id && $0.operator == who } ?? false
     }
 
+    /// A pop that is on that operator's screen, in a language of the reader's choice; nil when it is gone.
+    public func pop(_ id: String, of who: String, in language: Language, at now: Timestamp) -> Pop? {
+        guard let number = Centre.callNumber(ofPop: id), let call = calls[number], let open = call.pops.first(where: { $0.id == id && $0.operator == who }) else { return nil }
+        return pop(of: call, open, in: language, at: now)
+    }
+
     /// The pops that an operator should have on the screen, oldest first: what a client gets after a `reset`.
     public func livePops(of who: String, at now: Timestamp) -> [Pop] {
         open.sorted().compactMap { number in
@@ -113,8 +119,8 @@ extension Centre {
         }
     }
 
-    private func pop(of call: Call, _ open: OpenPop, at time: Timestamp) -> Pop {
-        let words = Words(policy.language(of: open.operator))
+    private func pop(of call: Call, _ open: OpenPop, in language: Language? = nil, at time: Timestamp) -> Pop {
+        let words = Words(language ?? policy.language(of: open.operator))
         let caller = call.lookup?.caller ?? .unavailable
         let candidate = call.candidate
         let visit = call.life.openVisit ?? call.life.visits.last

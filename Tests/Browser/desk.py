@@ -109,6 +109,22 @@ def a_vip_call_from_ring_to_the_second_desk(house):
         desk.end()
 
 @test
+def a_pop_speaks_the_language_of_its_reader(house):
+    """the centre's is Japanese; this operator's browser is English"""
+    house.quiet()
+    desk, call = house.desk('101', language='en'), new_call()
+    house.centre.ring(call, '09000000001', '101')
+    desk.sees('.call .brief', 'VIP customer')
+    desk.sees('.call .brief', 'looked after by')
+    house.centre.push(dict(type='call.answered', call=call, operator='101'))
+    desk.sees('.phase-answered')
+    desk.sees('.call .brief', 'VIP customer')
+    house.centre.push(dict(type='call.ended', call=call, by='caller'))
+    desk.sees('.phase-ended .brief', 'VIP customer')
+    check('problems', [], desk.problems)
+    desk.end()
+
+@test
 def after_call_work(house):
     house.quiet()
     desk, call = house.desk('101', language='en'), new_call()

@@ -87,6 +87,27 @@ extension OpenAPI {
             }
           }
         },
+        "/v1/pops/{id}": {
+          "get": {
+            "operationId": "pop",
+            "tags": ["Pops"],
+            "summary": "A pop that is on a screen now, in the language of `Accept-Language`",
+            "security": [{ "token": ["operator"] }, { "token": ["supervisor"] }, { "token": ["admin"] }],
+            "parameters": [
+              { "name": "id", "in": "path", "required": true, "description": "The pop's id.", "schema": { "type": "string" } }
+            ],
+            "responses": {
+              "200": {
+                "description": "The pop.",
+                "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Pop" } } }
+              },
+              "401": { "$ref": "#/components/responses/Unauthorized" },
+              "403": { "$ref": "#/components/responses/Forbidden" },
+              "404": { "$ref": "#/components/responses/NotFound" },
+              "503": { "$ref": "#/components/responses/Unavailable" }
+            }
+          }
+        },
         "/v1/pops/{id}/seen": {
           "post": {
             "operationId": "markPopSeen",

@@ -4,7 +4,7 @@ import { card } from './card.js';
 import { announce, byId, h } from './dom.js';
 import { ring } from './notice.js';
 import { Note } from './note.js';
-import { t } from './text.js';
+import { language, t } from './text.js';
 
 /** Cards that stay behind their call at most; the oldest that is done goes first. */
 const keptMax = 6;
@@ -35,8 +35,27 @@ export class Calls {
     one.pop = pop;
     one.note.take(pop, isNew);
     this.draw(one);
+    this.translate(one);
     if (isNew) this.arrive(one, received);
     this.tidy();
+  }
+
+  /** Pops come in the language that is configured for the operator; who reads another one gets theirs a moment later. */
+  async translate(one) {
+    const { pop } = one;
+    if (!this.session.language || this.session.language === language()) return;
+    if (pop.phase === 'ended') {
+      // It is not on the daemon's list any more; its words are those of before.
+      if (one.words) { Object.assign(pop, one.words); this.draw(one); }
+      return;
+    }
+    try {
+      const { brief, alerts } = await get(`/v1/pops/${segment(pop.pop)}`);
+      one.words = { brief, alerts };
+      if (one.pop !== pop) return;
+      Object.assign(pop, one.words);
+      this.draw(one);
+    } catch { /* Gone meanwhile. */ }
   }
 
   arrive(one, received) {

@@ -75,7 +75,7 @@ struct SessionRoutes {
     private func answer(_ who: Who, cookie: (secret: String, seconds: Int64)?, _ request: Request, _ context: WebContext) async throws -> Response {
         let person = who.person, settings = house.settings
         guard let rules = await house.engine.ask({ centre, _ in
-            (name: person.flatMap { centre.operators[$0]?.name }, tiers: centre.policy.tiers, language: person.flatMap { centre.policy.operatorLanguages[$0] })
+            (name: person.flatMap { centre.operators[$0]?.name }, tiers: centre.policy.tiers, language: person.map(centre.policy.language(of:)))
         }) else { throw Problem.stopping }
         let name = person.flatMap { house.accounts.account($0)?.name } ?? rules.name
         var headers: HTTPFields = [:]

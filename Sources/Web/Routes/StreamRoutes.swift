@@ -11,6 +11,7 @@ struct StreamRoutes {
 
     func add(to router: Router<WebContext>) {
         router.get("v1/stream", use: stream)
+        router.get("v1/pops/{id}", use: pop)
         router.post("v1/pops/{id}/seen", use: seen)
     }
 
@@ -49,15 +50,32 @@ struct StreamRoutes {
         return .operators(Array(Set(asked)).sorted())
     }
 
-    /// The operator saw the pop. It goes through the log like everything that changes the state.
-    private func seen(_ request: Request, _ context: WebContext) async throws -> Response {
+    /// A pop in the reader's own language: the stream's is the one that is configured for the operator.
+    private func pop(_ request: Request, _ context: WebContext) async throws -> Response {
+        let (pop, named) = try popOfRequest(context), language = request.language ?? house.settings.language
+        guard let found = await house.engine.ask({ centre, now in centre.pop(pop, of: named, in: language, at: now) }) else { throw Problem.stopping }
+        guard let found else { throw StreamRoutes.gone(named) }
+        return .json { PopEncoder.pop(found, into: &$0) }
+    }
+
+    /// A pop's id ends with its operator, whose it is.
+    private func popOfRequest(_ context: WebContext) throws -> (pop: String, operator: String) {
         try context.require(.serve)
         let pop = try context.segment("id")
-        // A pop's id ends with its operator.
         let named = pop.firstIndex(of: ".").map { String(pop[pop.index(after: $0)...]) } ?? ""
         if let own = context.who.ownOperator, own != named { throw Problem.notFound("There is no such pop on your screen.") }
+        return (pop, named)
+    }
+
+    private static func gone(_ who: String) -> Problem {
+        .notFound("There is no such pop on the screen of \(who.isEmpty ? "anyone" : who); it may have been withdrawn.")
+    }
+
+    /// The operator saw the pop. It goes through the log like everything that changes the state.
+    private func seen(_ request: Request, _ context: WebContext) async throws -> Response {
+        let (pop, named) = try popOfRequest(context)
         guard let there = await house.engine.ask({ centre, _ in centre.hasPop(pop, of: named) }) else { throw Problem.stopping }
-        guard there else { throw Problem.notFound("There is no such pop on the screen of \(named.isEmpty ? "anyone" : named); it may have been withdrawn.") }
+        guard there else { throw StreamRoutes.gone(named) }
         try await house.take(refused: "That is no pop.") { out in
             out.object { out in
                 out.field("type", "screenpop.pop.seen")
