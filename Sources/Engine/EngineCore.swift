@@ -304,9 +304,9 @@ struct EngineCore {
         case .new(let seq, let lookup):
             health.lags.add((readAt - decoded.event.time) * 1_000)
             let answer = centre.apply(decoded.event, seq: seq, now: readAt, lookup: lookup, effects: &effects)
-            ReplyEncoder.ok(seq: seq, id: decoded.event.id, call: decoded.call, answer: answer, into: &out)
+            ReplyEncoder.ok(seq: seq, id: decoded.event.id, call: decoded.call, ignored: decoded.ignored, answer: answer, into: &out)
         case .again(let seq, let before): answerAgain(decoded, first: seq, before, &out)
-        case .beside: ReplyEncoder.ok(seq: nil, id: decoded.event.id, into: &out)
+        case .beside: ReplyEncoder.ok(seq: nil, id: decoded.event.id, ignored: decoded.ignored, into: &out)
         }
     }
 
@@ -322,7 +322,8 @@ struct EngineCore {
         }
         var answer: OfferAnswer?
         if case .call(let id, .offered) = event.body { answer = centre.offerAnswer(CallKey(source: event.source, call: id)) }
-        ReplyEncoder.ok(seq: seq, duplicate: true, id: event.id, call: decoded.call, answer: answer, into: &out)
+        ReplyEncoder.ok(
+            seq: seq, duplicate: true, id: event.id, call: decoded.call, ignored: decoded.ignored, answer: answer, into: &out)
     }
 
     // MARK: Beside the events
