@@ -503,8 +503,7 @@ def every_page_in_every_dress(house):
 if __name__ == '__main__':
     failed = []
     with sync_playwright() as playwright:
-        # As root Chromium cannot make its sandbox; what it opens here is our own.
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=['--no-sandbox'] if os.geteuid() == 0 else [])
+        browser = chromium(playwright)
         house = House(browser)
         try:
             for name in sys.argv[1:] or TESTS:

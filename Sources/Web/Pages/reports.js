@@ -3,7 +3,7 @@ import { get } from './api.js';
 import { queryOf, showCalls } from './callList.js';
 import { h, said } from './dom.js';
 import { clock, number, percent, t, word } from './text.js';
-import { dateTime, today } from './time.js';
+import { dateOf, dateTime, today } from './time.js';
 
 const steps = ['15m', '1h', '1d', '1w', '1mo'];
 const groups = ['centre', 'queue', 'operator', 'tier', 'line'];
@@ -40,18 +40,19 @@ export async function reports(panel) {
   await load();
 }
 
-function draw({ intervals, by }) {
+function draw({ intervals, by, step }) {
   const isOperators = by === 'operator', columns = isOperators ? ofOperators : ofVisits;
   const rows = intervals.filter((row) => (isOperators ? row.logged_in_ms || row.answered : row.offered || row.answered));
   if (!rows.length) return [h('p', { class: 'empty' }, t('report.none'))];
-  const open = (row, query) => showCalls(dateTime(row.from), { from: row.from, to: row.to, ...(by === 'queue' || by === 'operator' ? { [by]: row[by] } : {}), ...query });
+  const when = ['1d', '1w', '1mo'].includes(step) ? dateOf : dateTime;
+  const open = (row, query) => showCalls(when(row.from), { from: row.from, to: row.to, ...(by === 'queue' || by === 'operator' ? { [by]: row[by] } : {}), ...query });
   const opens = by === 'centre' || by === 'queue' || by === 'operator';
   return [
     isOperators ? '' : chart(intervals),
     rows.length < intervals.length ? h('p', { class: 'quiet' }, t('report.quiet')) : '',
     h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('supervisor.reports') }, h('table', {},
       h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t('column.time')), by === 'centre' ? null : h('th', { scope: 'col' }, t(`report.by.${by}`)), columns.map(([name]) => h('th', { scope: 'col', class: 'number' }, t(`figure.${name}`))))),
-      h('tbody', {}, rows.map((row) => h('tr', {}, h('td', {}, dateTime(row.from)), by === 'centre' ? null : h('td', {}, said(by === 'tier' ? word('tier', row[by]) : row[by])),
+      h('tbody', {}, rows.map((row) => h('tr', {}, h('td', {}, when(row.from)), by === 'centre' ? null : h('td', {}, said(by === 'tier' ? word('tier', row[by]) : row[by])),
         columns.map(([, value, query]) => h('td', { class: 'number' }, query && opens ? h('button', { type: 'button', class: 'link', onclick: () => open(row, query) }, value(row)) : value(row)))))))),
   ];
 }
