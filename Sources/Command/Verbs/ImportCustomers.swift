@@ -92,12 +92,12 @@ struct ImportCustomers: AsyncParsableCommand {
             "\(report.rows) rows: \(report.created) new, \(report.updated) changed, \(report.unchanged) unchanged, \(report.rejected) refused (\(perS) rows/s, \(report.encoding))"))
         if isDryRun { say(l.say("確認だけで、何も変更していません。", "This was a dry run: nothing was changed.")) }
         if report.badCells > 0 {
-            say(l.say("読み取れないセル \(report.badCells)個は空のままにし、顧客は取り込みました。", "\(report.badCells) cells could not be read and were left out; their customers were taken."))
+            say(l.say("読み取れないセル \(report.badCells)個は空のままにし、顧客は取り込みました。", "Cells that could not be read and were left out, their customers taken: \(report.badCells)"))
         }
         if report.zerosRestored > 0 {
             say(l.say(
                 "external_id の先頭の0が失われた \(report.zerosRestored)行を、電話番号・メール・氏名で既存の顧客と照合しました。",
-                "\(report.zerosRestored) rows had lost the leading zeros of external_id; they were matched by number, mail or name."))
+                "Rows that had lost the leading zeros of external_id, matched by number, mail or name: \(report.zerosRestored)"))
         }
         if !report.unknownColumns.isEmpty {
             say(l.say("取り込まなかった列: ", "Columns left aside: ") + report.unknownColumns.map(safe).joined(separator: ", ")

@@ -95,7 +95,8 @@ public struct PhoneCell: Equatable, Sendable {
 
     private mutating func keep(_ entry: PhoneEntry, isValid: Bool) {
         entries.append(entry)
-        if !isValid { notes.append("\(PhoneCell.shown(entry.raw)) is no valid number; it is kept, and found by exactly this") }
+        // What has the length of a number is one to a centre whose metadata is older than it.
+        if !isValid, entry.e164 == nil { notes.append("\(PhoneCell.shown(entry.raw)) is no telephone number; it is kept, and found by exactly this") }
     }
 
     // MARK: Spelling
