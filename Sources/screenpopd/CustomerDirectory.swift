@@ -33,6 +33,11 @@ final class CustomerDirectory: CallerDirectory {
                 let reading = reader.reading(raw: raw, presentation: presentation)
                 caller = reading.caller
                 lookup = try customers.lookup(reading)
+            case .dialed(let raw):
+                let reading = reader.dialled(raw)
+                caller = reading.caller
+                lookup = try customers.lookup(reading)
+            case .externalID(let id): lookup = Lookup(caller: caller, candidates: try customers.candidates(externalID: id))
             case .customer(let id): lookup = Lookup(caller: caller, candidates: try customers.candidates(customer: id))
             case .email(let email): lookup = Lookup(caller: caller, candidates: try customers.candidates(email: email))
             case .account(let account): lookup = Lookup(caller: caller, candidates: try customers.candidates(account: account))
