@@ -11,7 +11,7 @@ struct Send: AsyncParsableCommand {
             Each argument is one event as JSON; without arguments, or with -, they are read from standard input, one a line. Every reply is
             printed. docs/integrator.md describes the events.
 
-              screenpop send '{"type":"call.offered","call":"a1","from":"09000000001","to":"0300000000","queue":"support"}'
+              screenpop send '{"type":"call.offered","call":"a1","from":"09012345678","to":"0300000000","queue":"support"}'
               screenpop send --type call.ringing --call a1 --operator 101
               screenpop send < events.ndjson
 

@@ -132,7 +132,7 @@ struct StatsBoard {
         for (name, one) in figures.tiers.sorted(by: { $0.key < $1.key }) where one.offered + one.waiting > 0 { add("  " + language.tier(name), one) }
         parts.append(table.text(on: terminal))
         if figures.centre.offered == 0, figures.centre.waiting == 0 {
-            parts.append(language.say("本日の着信はまだありません。", "No calls yet today. Push one: screenpop send --type call.offered --call a1 --from 09000000001 --to 0300000000 --queue support"))
+            parts.append(language.say("本日の着信はまだありません。", "No calls yet today. Push one: screenpop send --type call.offered --call a1 --from 09012345678 --to 0300000000 --queue support"))
         }
         parts.append(operators(figures))
         return parts.joined(separator: "\n")

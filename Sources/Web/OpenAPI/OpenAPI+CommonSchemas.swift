@@ -29,7 +29,8 @@ extension OpenAPI {
             "place": { "type": ["string", "null"], "description": "Where its area code is, in the centre's language." },
             "kind": {
               "enum": ["number", "withheld", "unavailable", "not_a_number"],
-              "description": "`unavailable`: the network had none. `not_a_number`: an extension or a word, shown and not looked up."
+              "description": "`unavailable`: the network had none. `not_a_number`: no valid number, an extension or a word: it is shown, \#
+        and looked up only as exactly what it is."
             }
           }
         },
