@@ -48,6 +48,8 @@ struct BridgedCall {
     /// Somebody outside talks with the caller.
     var isOutside = false
     var isHeld = false
+    /// It was handed on to a number, and nobody of the house has it since.
+    var isSentOn = false
     /// It waits on a parking place.
     var isParked = false
     var slot: String?
@@ -72,6 +74,8 @@ struct BridgedCall {
     /// Frames that were of it had to be refused.
     var isDoubtful = false
     var counts: [String: Int] = [:]
+    /// The newest time that was told of it.
+    var toldUpTo: Timestamp?
 
     struct Ring {
         var who: String

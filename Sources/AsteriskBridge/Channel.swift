@@ -19,6 +19,7 @@ struct Channel {
 
     /// Answered.
     var isUp = false
+    var upAt: Timestamp?
     var ringAt: Timestamp?
     /// The other half of a Local channel.
     var partner: String?

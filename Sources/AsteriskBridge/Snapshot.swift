@@ -61,11 +61,12 @@ extension Translator {
         } else if let who = call.talking {
             fields += [("state", .text(call.isHeld ? "held" : "answered")), ("operator", .text(who))]
         } else if call.isQueued {
-            fields += [("state", .text("queued")), ("since", .time(now - (call.waitingSince ?? 0)))]
+            fields += [("state", .text("queued"))]
         } else {
             fields.append(("state", .text("offered")))
         }
         if let queue = call.queue { fields.append(("queue", .text(queue))) }
+        if call.isQueued { fields.append(("since", .time(now - (call.waitingSince ?? 0)))) }
         if call.isDialed {
             fields.append(("direction", .text("outbound")))
         } else {

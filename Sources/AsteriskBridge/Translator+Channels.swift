@@ -81,6 +81,7 @@ extension Translator {
         case "Ringing": rings(id, time)
         case "Up":
             channels[id]?.isUp = true
+            channels[id]?.upAt = time
             follow([id], time)
         default: break
         }

@@ -38,6 +38,7 @@ extension Translator {
         settleExit(&call)
         settleLoss(&call, time)
         tellHandedOn(&call, by: who)
+        call.isSentOn = false
         let device = device ?? self.device(of: id, who, call)
         channels[id]?.hasServed = true
         call.rings[id] = .init(who: who, device: device)
@@ -62,9 +63,10 @@ extension Translator {
         with(owner) { translator, call in
             guard let ring = call.rings.removeValue(forKey: id) else { return }
             let reason = Translator.reason(channel.dialStatus, cause: cause)
-            let isSaid = reason != "timeout" || channel.dialStatus == "NOANSWER"
-            // Of a queue's attempt AgentRingNoAnswer tells more; of one that was called off nobody knows yet why.
-            guard isSaid, reason == "elsewhere" || !call.calling.contains(ring.who) else {
+            let isSaid = reason != "timeout" && reason != "elsewhere" || channel.dialStatus == "NOANSWER"
+            // Of a queue's attempt AgentRingNoAnswer tells more; of one that was called off nobody knows yet why, and of one
+            // that another answered the answer itself tells.
+            guard isSaid, !call.calling.contains(ring.who) else {
                 return call.endedRings.append(.init(ring: ring, at: time, reason: reason))
             }
             translator.tellUnanswered(ring, &call, time, reason)
@@ -120,13 +122,13 @@ extension Translator {
             if call.isParked {
                 retrieve(&call, talk.who, time)
             } else if call.isDialed, !call.isReached {
-                reached(&call, time)
+                reached(&call, moment(of: call.parties.first { channels[$0]?.isUp == true }, call, time))
                 if talk.who != call.dialedBy { tell("call.transferred", &call, time, [("operator", .text(talk.who)), ("kind", .text("attended"))]) }
             } else if !gone.isEmpty {
                 gone.removeFirst()
                 passOn(&call, to: talk.who, time)
             } else {
-                answer(talk.who, &call, time)
+                answer(talk.who, &call, moment(of: talk.channel, call, time))
             }
         }
         // One of several left the others with the caller.
@@ -138,9 +140,16 @@ extension Translator {
         call.isHeld = false
     }
 
+    /// When a phone that was dialled picked up, by its own word: the bridge that follows takes its time on a busy PBX.
+    private func moment(of id: String?, _ call: BridgedCall, _ time: Timestamp) -> Timestamp {
+        guard let channel = id.flatMap({ channels[$0] }), !channel.isIncoming, let up = channel.upAt, time - up <= Translator.exitAfterMs else { return time }
+        return max(up, call.toldUpTo ?? up)
+    }
+
     /// From one operator to the next without a moment between.
     private mutating func passOn(_ call: inout BridgedCall, to who: String, _ time: Timestamp) {
         let rang = call.rings.values.contains { $0.who == who }
+        call.endedBy = nil
         tell("call.transferred", &call, time, [("operator", .text(who)), ("kind", .text(rang ? "blind" : "attended"))])
         if rang { answer(who, &call, time) }
         call.rings = [:]
@@ -160,7 +169,7 @@ extension Translator {
         let kind = call.talks.isEmpty ? "blind" : "attended"
         if call.handedOn != nil {
             tellHandedOn(&call)
-        } else {
+        } else if !call.isSentOn {
             tell("call.transferred", &call, time, [("to", .text(number(of: channel) ?? "s")), ("kind", .text(kind))])
         }
         call.isQueued = false
@@ -179,13 +188,14 @@ extension Translator {
         call.isQueued = false
         // Whoever else rang stops because of this.
         call.rings = [:]
-        call.endedRings.removeAll { $0.reason == "timeout" }
+        call.endedRings.removeAll { $0.reason == "timeout" || $0.reason == "elsewhere" }
         call.calling = []
         call.connecting = nil
         call.isHeld = false
         call.lostAt = nil
         call.endedBy = nil
         call.isOutside = false
+        call.isSentOn = false
         tell("call.answered", &call, time, [("operator", .text(who))])
         call.talks.append(.init(channel: channel, who: who))
     }

@@ -118,5 +118,6 @@ extension Translator {
         undecided = []
         busy = [:]
         toldBusy = []
+        freeSince = [:]
     }
 }

@@ -31,6 +31,7 @@ extension Translator {
             call.lostAt = nil
             call.isHeld = false
             call.isOutside = false
+            call.isSentOn = false
             call.rings = [:]
             call.calling = []
             call.endedBy = nil

@@ -218,6 +218,7 @@ extension Translator {
         undecided = undecided.filter { channels[$0] != nil }
         noteUse(Set(channels.keys), now)
         // Of those who sit in queues the snapshot says it; of the others, and of a use that ended unseen, an event does.
+        freeSince = [:]
         for who in toldBusy.sorted() where busy[who] == nil {
             toldBusy.remove(who)
             tell("operator.free", who, now, [("operator", .text(who))])

@@ -12,7 +12,7 @@ extension Translator {
     /// Bridges are joined and split within some milliseconds; what lasts longer the caller hears.
     static let lossAfterMs: Int64 = 300
     /// A code that a phone dials is done within this; what lasts longer is a use of the phone. Milliseconds.
-    static let codeAfterMs: Int64 = 2_000
+    static let codeAfterMs: Int64 = 3_000
 
     mutating func settleAll(_ now: Timestamp) {
         while let first = thrownOut.first, now - first.at > Translator.offerAfterMs {
@@ -22,6 +22,7 @@ extension Translator {
         }
         for id in unsettled.sorted() { with(id) { $0.settle(&$1, now) } }
         for id in undecided.sorted() { decide(id, now) }
+        settleUse(now)
     }
 
     private mutating func settle(_ call: inout BridgedCall, _ now: Timestamp) {
@@ -32,6 +33,7 @@ extension Translator {
         }
         if let at = call.tookExitAt, now - at > Translator.exitAfterMs { settleExit(&call) }
         if let handed = call.handedOn, now - handed.at > Translator.handOnAfterMs { tellHandedOn(&call) }
+        if let ended = call.endedRings.first, now - ended.at > Translator.exitAfterMs { tellEndedRings(&call) }
         // Whoever talked talks with a colleague, and the caller hears music.
         if let lost = call.lostAt, !call.isHeld, now - lost > Translator.lossAfterMs, call.talks.contains(where: isThere) {
             call.isHeld = true
@@ -84,6 +86,7 @@ extension Translator {
         } else if members[handed.to] != nil {
             target = ("operator", .text(handed.to))
         }
+        call.isSentOn = target.name == "to"
         tell("call.transferred", &call, handed.at, [target, ("kind", .text("blind"))])
     }
 }
@@ -91,6 +94,6 @@ extension Translator {
 extension BridgedCall {
     /// Whether time alone may still tell something of it.
     var needsSettling: Bool {
-        !isOffered || connecting != nil || tookExitAt != nil || handedOn != nil || (lostAt != nil && !isHeld)
+        !isOffered || connecting != nil || tookExitAt != nil || handedOn != nil || !endedRings.isEmpty || (lostAt != nil && !isHeld)
     }
 }

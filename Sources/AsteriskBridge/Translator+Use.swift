@@ -10,7 +10,7 @@ extension Translator {
         for id in phones { owners[id] = channels[id].flatMap(operatorID) }
         guard !owners.isEmpty else { return }
         var changed: Set<String> = []
-        for group in groups(of: phones) {
+        for group in groups(of: Set(owners.keys)) {
             let hasCustomer = group.contains { callOfParty[$0] != nil || callOfPhone[$0] != nil }
             let isTalkOfColleagues = !hasCustomer && Set(group.compactMap { owners[$0] }).count > 1
             for id in group {
@@ -31,7 +31,7 @@ extension Translator {
     private func groups(of phones: Set<String>) -> [Set<String>] {
         var left = phones, groups: [Set<String>] = []
         while let first = left.first {
-            let group = component(of: [first]).union([first])
+            let group = party(of: first).union([first])
             groups.append(group)
             left.subtract(group)
         }
@@ -45,13 +45,26 @@ extension Translator {
         tellUse(who, time)
     }
 
-    /// One busy until one free, whatever is used meanwhile.
+    /// One busy until one free, whatever is used meanwhile. Bridges are joined and split within some milliseconds, so a phone
+    /// that is free is told of a moment later.
     private mutating func tellUse(_ who: String, _ time: Timestamp) {
-        let isBusy = busy[who]?.isEmpty == false
-        if !isBusy { busy[who] = nil }
-        guard isBusy != toldBusy.contains(who) else { return }
-        if isBusy { toldBusy.insert(who) } else { toldBusy.remove(who) }
-        tell(isBusy ? "operator.busy" : "operator.free", who, time, [("operator", .text(who))])
+        guard busy[who]?.isEmpty == false else {
+            busy[who] = nil
+            if toldBusy.contains(who), freeSince[who] == nil { freeSince[who] = time }
+            return
+        }
+        freeSince[who] = nil
+        guard toldBusy.insert(who).inserted else { return }
+        tell("operator.busy", who, time, [("operator", .text(who))])
+    }
+
+    mutating func settleUse(_ now: Timestamp) {
+        guard !freeSince.isEmpty else { return }
+        for (who, since) in freeSince.sorted(by: { $0.key < $1.key }) where now - since > Translator.lossAfterMs {
+            freeSince[who] = nil
+            toldBusy.remove(who)
+            tell("operator.free", who, since, [("operator", .text(who))])
+        }
     }
 
     /// A phone that is off the hook for a while, and calls nobody: it listens in, or to a recording.
@@ -70,7 +83,11 @@ extension Translator {
 
     /// The phone waits for the calls of an agent, whoever's it is.
     mutating func agentLogin(_ frame: AMIFrame, _ time: Timestamp) {
-        guard let id = frame["Uniqueid"], let agent = frame["Agent"], !agent.isEmpty, channels[id] != nil else { return }
+        guard let id = frame["Uniqueid"], let agent = frame["Agent"], !agent.isEmpty, let channel = channels[id] else { return }
+        // Whoever sits at the phone is the agent from now on.
+        endUse(of: channel, time)
+        channels[id]?.isBusy = false
+        channels[id]?.isInternal = false
         channels[id]?.agent = agent
         undecided.remove(id)
         follow([id], time)

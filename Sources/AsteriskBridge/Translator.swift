@@ -47,6 +47,8 @@ public struct Translator: Sendable {
     var busy: [String: Set<String>] = [:]
     /// Who was told to be busy so.
     var toldBusy: Set<String> = []
+    /// Of them, those whose phones are free again, and since when.
+    var freeSince: [String: Timestamp] = [:]
     /// The call that each phone rings for.
     var callOfRing: [String: String] = [:]
     var members: [String: Member] = [:]
@@ -189,6 +191,7 @@ public struct Translator: Sendable {
     mutating func append(
         _ type: String, _ call: inout BridgedCall, _ time: Timestamp, _ fields: [(name: String, value: BridgeEvent.Value)]
     ) {
+        call.toldUpTo = max(call.toldUpTo ?? time, time)
         let count = call.counts[type, default: 0]
         call.counts[type] = count + 1
         out.append(BridgeEvent(type: type, id: "\(call.id).\(type.dropFirst(5)).\(count)\(options.run)", time: time, call: call.id, fields: fields))
@@ -234,6 +237,8 @@ public struct Translator: Sendable {
         for party in call.parties where callOfParty[party] == id { callOfParty[party] = nil }
         if let phone = call.phone, callOfPhone[phone] == id { callOfPhone[phone] = nil }
         for ring in call.rings.keys where callOfRing[ring] == id { callOfRing[ring] = nil }
+        // Who consulted a colleague when the caller gave up talks on.
+        for talk in call.talks { if let channel = talk.channel { channels[channel]?.hasServed = false } }
         unsettled.remove(id)
     }
 }

@@ -43,8 +43,12 @@ extension Translator {
             return
         }
         guard let partner = channel.partner, seen.insert(partner).inserted else { return }
-        let member = member ?? vagueMember(of: channel)
-        walk(partner, isConnected: isConnected, member: member, &seen, &reach)
+        let vague = vagueMember(of: channel), found = reach.rings.count + reach.talks.count
+        walk(partner, isConnected: isConnected, member: member ?? vague, &seen, &reach)
+        // An agent's phone is off the hook all day: nothing rings there but the way to it.
+        if !isConnected, vague != nil, channel.ringAt != nil, !channel.isUp, reach.rings.count + reach.talks.count == found {
+            reach.rings.append((id, vague))
+        }
     }
 
     /// Every channel that hangs together with these, whichever way.
@@ -55,6 +59,20 @@ extension Translator {
             open += channel.dials
             if let partner = channel.partner { open.append(partner) }
             if let from = channel.dialledBy { open.append(from) }
+            open += mates(id)
+        }
+        return found
+    }
+
+    /// Channels that talk, or ring to talk, with this one now: not those it was dialled from and has left.
+    func party(of id: String) -> Set<String> {
+        var found: Set<String> = [], open = [id]
+        func isOpen(_ dialled: String) -> Bool { channels[dialled].map { !$0.isUp || $0.bridge == nil } ?? false }
+        while let id = open.popLast() {
+            guard let channel = channels[id], found.insert(id).inserted else { continue }
+            open += channel.dials.filter(isOpen)
+            if let from = channel.dialledBy, isOpen(id) { open.append(from) }
+            if let partner = channel.partner { open.append(partner) }
             open += mates(id)
         }
         return found

@@ -24,9 +24,10 @@ struct Floor {
     var counts = Translator.Counts()
 
     init(_ name: String) throws {
-        let recording = try Recording(path: "\(Floor.folder)/\(name).ami", index: "\(Floor.folder)/\(name).idx.jsonl")
+        let index = "\(Floor.folder)/\(name).idx.jsonl"
+        let recording = try Recording(path: "\(Floor.folder)/\(name).ami", index: FileManager.default.fileExists(atPath: index) ? index : nil)
         var events: [(BridgeEvent, Timestamp)] = []
-        counts = recording.translate { events.append(($0, $1)) }
+        counts = recording.translate(options: Translator.Options(house: HouseTests.house())) { events.append(($0, $1)) }
         var seq: Int64 = 0
         for (event, readAt) in events {
             var out = ByteBuilder()

@@ -9,9 +9,27 @@ from bed import *
 from bed import _sipp
 CASES = {}
 def scen(f): CASES[f.__name__.replace('_', '-')] = f; return f
+RUNS = []
 class Run(bed.Run):
     """with the bridge's own user of the manager"""
-    def __init__(self, name, **more): super().__init__(name, users=(('', USER + '-call'),), **more)
+    def __init__(self, name, **more):
+        super().__init__(name, users=(('', USER + '-call'),), **more); RUNS.append(self)
+def tidy():
+    """nobody calls, nobody sits anywhere, no phone is left: the next flow begins with an empty PBX"""
+    for r in RUNS:
+        for p in r.recs + r.procs:
+            if p.poll() is None: p.kill(); p.wait()
+        r.ami.close()
+    RUNS.clear()
+    ami = Ami()
+    def listed(action, event):
+        ami.action(action); i = f'd{ami.n}'
+        ami.wait(lambda e: e.get('ActionID') == i and e.get('EventList') == 'Complete')
+        return [f for f in ami.lists.get(i, []) if f.get('Event') == event]
+    ami.action('Events', EventMask='on')
+    for f in listed('CoreShowChannels', 'CoreShowChannel'): ami.action('Hangup', Channel=f['Channel'])
+    for f in listed('QueueStatus', 'QueueMember'): ami.action('QueueRemove', Queue=f['Queue'], Interface=f['Location'])
+    ami.close()
 def outside(r, ring_ms=1500, talk_ms=3600000, busy=None, port=5190, extra=''):
     """a phone behind the trunk"""
     xml = tpl('agent_busy', RING_MS=ring_ms, CODE=busy[0], REASON=busy[1]) if busy else tpl('agent', RING_MS=ring_ms, TALK_MS=talk_ms, EXTRA=extra)
@@ -314,7 +332,54 @@ def k_queue_voicemail():
     r = Run('k-queue-voicemail', agi=False, title='a menu, 4 s in the queue, then a recording, after which the PBX hangs up')
     r.agent('101'); r.pause('101', True, 'x')
     r.done(r.caller('09055550070', ext='7018', talk_ms=30000)); r.finish()
+@scen
+def k_atx_semi():
+    r = Run('k-atx-semi', agi=False, title='101 calls 103 and hands the caller over while 103 still rings (REFER/Replaces); 103 answers')
+    r.agent('101', ring_ms=500, extra=semi_extra(1500, '103', '101')); r.agent('103', ring_ms=4000, login=False)
+    r.done(r.caller('09055550071', ext='5002', talk_ms=12000)); r.finish()
+@scen
+def k_atx_queue_waiting():
+    r = Run('k-atx-queue-waiting', agi=False, title='101 waits in queue sales (6002) and hands the caller over there; 102 rings on and answers')
+    r.agent('101', ring_ms=500, extra=atxfer_extra(1500, '6002', '101', consult_ms=1500)); r.agent('102', ring_ms=4000, queue='sales')
+    r.done(r.caller('09055550072', ext='5002', talk_ms=14000)); r.finish()
+@scen
+def k_atx_outside():
+    r = Run('k-atx-outside', agi=False, title='101 consults a number outside and joins the two (REFER/Replaces)')
+    r.agent('101', ring_ms=500, extra=atxfer_extra(1500, '09000000009', '101', consult_ms=2000)); outside(r, ring_ms=800)
+    r.done(r.caller('09055550073', ext='5002', talk_ms=12000)); r.finish()
+@scen
+def k_transfer_group():
+    r = Run('k-transfer-group', agi=False, title='101 sends the caller to ring group 600 (REFER): 102 answers, 101 rings as well')
+    r.agent('101', ring_ms=500, extra=refer_extra(1500, '600', '101')); r.agent('102', ring_ms=1500, login=False)
+    r.done(r.caller('09055550074', ext='5002', talk_ms=12000)); r.finish()
+@scen
+def k_local_park():
+    r = Run('k-local-park', agi=False, title='queue member Local/101@agent-local/n parks the caller (REFER 700), 102 takes it off with 701')
+    r.agent('101', ring_ms=500, extra=refer_extra(1500, '700', '101'), login=False); r.login('101', iface='Local/101@agent-local/n', queue='sales'); r.agent('102', login=False)
+    c = r.caller('09055550075', ext='5005', talk_ms=12000); r.wait_ev('ParkedCall'); time.sleep(2)
+    r.dial('102', '701', talk_ms=60000); r.done(c); r.finish()
+@scen
+def k_pickup_group():
+    r = Run('k-pickup-group', agi=False, title='a ring group rings 101 and 102; 104 takes the call with *8')
+    r.agent('101', ring_ms=60000, login=False); r.agent('102', ring_ms=60000, login=False); r.agent('104', login=False)
+    c = r.caller('09055550076', ext='7000', talk_ms=7000, ring_ms=60000); time.sleep(2)
+    r.dial('104', '*8', talk_ms=60000); r.done(c); r.finish()
+@scen
+def k_pickup_local():
+    r = Run('k-pickup-local', agi=False, title='FreePBX queue: Local/101@from-queue/n rings; 102 takes the call with **101')
+    r.agent('101', ring_ms=60000, login=False); r.agent('102', login=False)
+    r.ami.action('QueueAdd', Queue='fpbx', Interface='Local/101@from-queue/n', MemberName='Operator 101', StateInterface='hint:101@ext-local', Penalty=0, Paused='false')
+    c = r.caller('09055550077', ext='7007', talk_ms=8000); r.wait_ev('AgentCalled'); time.sleep(1.5)
+    r.dial('102', '**101', talk_ms=60000); r.done(c); r.finish()
 # outbound
+@scen
+def o_atx_feature():
+    r = Run('o-atx-feature', agi=False, title='101 dials 909012345678, consults 103 by the feature code and hangs up')
+    r.agent('101'); r.agent('103', ring_ms=700); outside(r)
+    p = r.dial('101', '909012345678', talk_ms=6500); time.sleep(3)
+    name = next(e['Channel'] for e in r.ami.events if e.get('Event') == 'DialBegin' and e.get('Channel', '').startswith('PJSIP/101'))
+    x = r.ami.action('Atxfer', Channel=name, Exten='103', Context='from-agents'); r.mark('Atxfer ' + str(x.get('Message')))
+    r.done(p); time.sleep(3); r.finish()
 @scen
 def o_answered():
     r = Run('o-answered', agi=False, title='101 dials 909012345678, the outside answers, 101 hangs up')
@@ -382,5 +447,6 @@ if __name__ == '__main__':
     for n in (CASES if a == ['all'] else a):
         t = time.time()
         try: CASES[n](); print(f'{n}: {time.time() - t:.1f} s', flush=True)
-        except Exception as e: bad = 1; print(f'{n}: FAILED {type(e).__name__} {e}', flush=True)
+        except Exception as e: bad = 1; print(f'{n}: FAILED {type(e).__name__} {str(e)[:200]}', flush=True)
+        tidy()
     sys.exit(bad)
