@@ -35,14 +35,16 @@ struct Channel {
     /// The agent of an agents' pool who waits for calls on it.
     var agent: String?
 
+    /// It handed its call on, and is about to leave the bridge.
+    var isLeaving = false
     /// It had a part in a customer's call.
     var hasServed = false
     /// Of a phone that calls: who it calls is known to be a colleague.
     var isInternal = false
     /// Counted as in use by something that is no customer's call.
     var isBusy = false
-    /// It joined a queue itself.
-    var isInQueue = false
+    /// The queue that an operator asks in with it.
+    var asksIn: String?
 
     var isLocal: Bool { name.hasPrefix("Local/") }
     var technology: String { Interface.technology(ofChannel: name) }

@@ -13,6 +13,7 @@ extension Translator {
             guard let who else { return }
             let slot = frame["ParkingSpace"].flatMap { $0.isEmpty ? nil : $0 }
             translator.tell("call.parked", &call, time, [("operator", .text(who))] + (slot.map { [("slot", .text($0))] } ?? []))
+            for talk in call.talks { if let channel = talk.channel { translator.channels[channel]?.isLeaving = true } }
             call.isParked = true
             call.slot = slot
             call.talks = []

@@ -7,7 +7,7 @@ extension Translator {
         guard let id = frame["Uniqueid"], let queue = frame["Queue"], !queue.isEmpty else { return }
         let owner = callOfParty[id] ?? (channels[id]?.isLocal == true ? callOf(id) : nil)
         if owner == nil {
-            if let channel = channels[id], operatorID(of: channel) != nil { return joinsItself(id, time) }
+            if let channel = channels[id], operatorID(of: channel) != nil { return joinsItself(id, queue, time) }
             // Nobody else dials a queue but callers, whatever the context; and without the class `call` this is the first of it.
             var call = BridgedCall(id: id, startedAt: time, channelIsSeen: channels[id] != nil)
             call.line = frame.variable("CTI_DID").flatMap { $0.isEmpty ? nil : $0 } ?? frame["Exten"]
@@ -17,33 +17,39 @@ extension Translator {
             // What the lists told already.
             if call.isQueued, call.queue == queue { return }
             if !call.isOffered { call.caller.take(frame) }
-            translator.settleQueue(&call)
-            translator.settleExit(&call)
-            if !call.talks.isEmpty {
-                // It left its operator without a word.
-                call.handedOn = call.handedOn ?? .init(to: queue, at: call.lostAt ?? time)
-            }
-            translator.tellHandedOn(&call, queue: queue)
-            call.queue = queue
-            call.isQueued = true
-            call.waitingSince = nil
-            call.talks = []
-            call.lostAt = nil
-            call.isHeld = false
-            call.isOutside = false
-            call.isSentOn = false
-            call.rings = [:]
-            call.calling = []
-            call.endedBy = nil
-            var fields: [(name: String, value: BridgeEvent.Value)] = [("queue", .text(queue))]
-            if let position = frame["Position"].flatMap(Int64.init), position >= 0 { fields.append(("position", .number(position))) }
-            translator.tell("call.queued", &call, time, fields)
+            translator.wait(&call, in: queue, position: frame["Position"].flatMap(Int64.init), time)
         }
     }
 
+    /// It waits in a queue from now on.
+    mutating func wait(_ call: inout BridgedCall, in queue: String, position: Int64?, _ time: Timestamp) {
+        settleQueue(&call)
+        settleExit(&call)
+        if !call.talks.isEmpty {
+            // It left its operator without a word.
+            call.handedOn = call.handedOn ?? .init(to: queue, at: call.lostAt ?? time)
+        }
+        tellHandedOn(&call, queue: queue)
+        call.queue = queue
+        call.isQueued = true
+        call.waitingSince = nil
+        call.talks = []
+        call.lostAt = nil
+        call.isHeld = false
+        call.isOutside = false
+        call.isSentOn = false
+        call.rings = [:]
+        call.calling = []
+        call.endedBy = nil
+        var fields: [(name: String, value: BridgeEvent.Value)] = [("queue", .text(queue))]
+        if let position, position >= 0 { fields.append(("position", .number(position))) }
+        tell("call.queued", &call, time, fields)
+    }
+
     /// An operator asks in a queue, which is no caller's visit.
-    private mutating func joinsItself(_ id: String, _ time: Timestamp) {
+    private mutating func joinsItself(_ id: String, _ queue: String, _ time: Timestamp) {
         undecided.remove(id)
+        channels[id]?.asksIn = queue
         channels[id]?.isInternal = true
         noteUse(component(of: [id]), time)
     }

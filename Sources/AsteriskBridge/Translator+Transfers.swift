@@ -8,6 +8,7 @@ extension Translator {
         let transferer = frame["TransfererUniqueid"], transferee = frame["TransfereeUniqueid"]
         with(transferer.flatMap { callTalking(on: $0) } ?? transferee.flatMap { callOf($0) }) { translator, call in
             guard !call.talks.isEmpty || call.isDialed else { return }
+            if let transferer { translator.channels[transferer]?.isLeaving = true }
             // Where it leads is known in a moment: to an operator, a queue, a parking place.
             translator.tellHandedOn(&call)
             call.handedOn = .init(to: extent, at: time)
@@ -25,22 +26,32 @@ extension Translator {
         return component(of: [id]).sorted().lazy.compactMap { callOfParty[$0] }.first
     }
 
-    /// Who talks with whom after it, the bridges have told; what they have not is a target that is not answered yet.
+    /// Who talks with whom after it, the bridges tell. Where the consultation was not answered yet, the caller takes the
+    /// operator's place in it: rings for a colleague, or waits in a queue.
     mutating func attendedTransfer(_ frame: AMIFrame, _ time: Timestamp) {
         guard frame["Result"] == "Success" else { return }
-        for side in ["OrigTransferer", "SecondTransferer"] {
-            guard let id = frame[side + "Uniqueid"], let owner = callTalking(on: id) else { continue }
-            with(owner) { translator, call in
-                guard call.talks.contains(where: { $0.channel == id }), call.lostAt != nil else { return }
-                // The caller waits where the operator waited: in a queue, or for a phone that still rings.
-                translator.tellHandedOn(&call)
-                call.handedOn = .init(to: frame["TransferTargetExten"] ?? frame["SecondTransfererExten"] ?? "", at: time)
-                call.talks = []
-                call.isHeld = false
-                call.lostAt = nil
-                call.endedBy = nil
-            }
+        if frame["DestType"] == "App", let second = frame["SecondTransfererUniqueid"], let caller = frame["TransfereeUniqueid"] {
+            takePlace(caller, of: second, from: frame["OrigTransfererUniqueid"], exten: frame["SecondTransfererExten"], time)
         }
         follow(["OrigTransferer", "SecondTransferer", "Transferee", "TransferTarget"].compactMap { frame[$0 + "Uniqueid"] }, time)
+    }
+
+    private mutating func takePlace(_ caller: String, of second: String, from first: String?, exten: String?, _ time: Timestamp) {
+        let queue = channels[second]?.asksIn, typed = channels[second]?.exten ?? exten ?? ""
+        for dialled in channels[second]?.dials ?? [] {
+            endDial(dialled)
+            dial(caller, dialled)
+        }
+        with(first.flatMap { callTalking(on: $0) } ?? callOf(caller)) { translator, call in
+            guard !call.talks.isEmpty else { return }
+            if let first { translator.channels[first]?.isLeaving = true }
+            translator.tellHandedOn(&call)
+            call.handedOn = .init(to: typed, at: time)
+            call.talks = []
+            call.isHeld = false
+            call.lostAt = nil
+            call.endedBy = nil
+            if let queue { translator.wait(&call, in: queue, position: nil, time) }
+        }
     }
 }

@@ -11,7 +11,7 @@ extension Translator {
         guard !owners.isEmpty else { return }
         var changed: Set<String> = []
         for group in groups(of: Set(owners.keys)) {
-            let hasCustomer = group.contains { callOfParty[$0] != nil || callOfPhone[$0] != nil }
+            let hasCustomer = group.contains { callOfParty[$0] != nil }
             let isTalkOfColleagues = !hasCustomer && Set(group.compactMap { owners[$0] }).count > 1
             for id in group {
                 guard let channel = channels[id], let who = owners[id] else { continue }

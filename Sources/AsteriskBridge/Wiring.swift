@@ -36,7 +36,7 @@ extension Translator {
         guard let channel = channels[id] else { return }
         guard channel.isLocal else {
             if isConnected {
-                reach.talks.append((id, member))
+                if !channel.isLeaving { reach.talks.append((id, member)) }
             } else if !channel.isUp, channel.ringAt != nil {
                 reach.rings.append((id, member))
             }
@@ -135,6 +135,7 @@ extension Translator {
         leaveBridge(id)
         guard channels[id] != nil else { return }
         channels[id]?.bridge = name
+        channels[id]?.isLeaving = false
         bridges[name, default: Bridge()].channels.append(id)
         bridges[name]?.isHolding = isHolding
     }

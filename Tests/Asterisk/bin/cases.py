@@ -339,9 +339,10 @@ def k_atx_semi():
     r.done(r.caller('09055550071', ext='5002', talk_ms=12000)); r.finish()
 @scen
 def k_atx_queue_waiting():
-    r = Run('k-atx-queue-waiting', agi=False, title='101 waits in queue sales (6002) and hands the caller over there; 102 rings on and answers')
-    r.agent('101', ring_ms=500, extra=atxfer_extra(1500, '6002', '101', consult_ms=1500)); r.agent('102', ring_ms=4000, queue='sales')
-    r.done(r.caller('09055550072', ext='5002', talk_ms=14000)); r.finish()
+    r = Run('k-atx-queue-waiting', agi=False, title='101 waits in queue sales (6002) and hands the caller over there; 102 comes back from a pause and answers')
+    r.agent('101', ring_ms=500, extra=atxfer_extra(1500, '6002', '101', consult_ms=1500)); r.agent('102', ring_ms=1000, queue='sales'); r.pause('102', True, 'x', queue='sales')
+    c = r.caller('09055550072', ext='5002', talk_ms=14000); r.wait_ev('AttendedTransfer'); time.sleep(1.5); r.pause('102', False, queue='sales')
+    r.done(c); r.finish()
 @scen
 def k_atx_outside():
     r = Run('k-atx-outside', agi=False, title='101 consults a number outside and joins the two (REFER/Replaces)')
