@@ -19,6 +19,8 @@ let package = Package(
         .executable(name: "screenpopd", targets: ["screenpopd"]),
         .executable(name: "screenpop", targets: ["screenpop"]),
         .executable(name: "screenpop-asterisk", targets: ["screenpop-asterisk"]),
+        // For the tests alone.
+        .library(name: "ClockShift", type: .dynamic, targets: ["ClockShift"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -139,6 +141,8 @@ let package = Package(
         .testTarget(name: "SystemdTests", dependencies: ["Systemd"], swiftSettings: swift),
         .testTarget(name: "SettingsTests", dependencies: ["CallCenter", "Settings"], swiftSettings: swift),
         .testTarget(name: "PackagingTests", swiftSettings: swift),
+        // Loaded before programs that the tests start: it shows them another time of day.
+        .target(name: "ClockShift", path: "Tests/ClockShift"),
         .testTarget(
             name: "DaemonTests", dependencies: ["CallCenter", "screenpopd", .product(name: "Logging", package: "swift-log")], swiftSettings: swift),
         .testTarget(name: "AMITests", dependencies: ["AMI"], swiftSettings: swift),

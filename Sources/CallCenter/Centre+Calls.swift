@@ -12,12 +12,10 @@ extension Centre {
         switch body {
         case .offered(let offered):
             answer = offer(offered, &call, event, seq: seq, now: now, lookup: lookup, effects: &effects)
+        case .dialed(let dialed):
+            answer = dial(dialed, &call, event, seq: seq, lookup: lookup, effects: &effects)
         case .identified:
-            if let lookup {
-                identify(&call, lookup, at: event.time)
-                book(&call)
-            }
-            if !call.life.isOver { updatePops(of: &call, at: event.time, effects: &effects) }
+            answer = identified(&call, event, seq: seq, now: now, lookup: lookup, effects: &effects)
         default:
             guard let step = CallStep(body) else { break }
             let live = take(step, &call, event, seq: seq, effects: &effects)
@@ -140,7 +138,9 @@ extension Centre {
     /// Brings what the call has in the figures up to date.
     mutating func book(_ call: inout Call) {
         let number = call.number
-        let key = call.lookup?.caller.e164.flatMap(CallerMemory.key)
+        if call.life.isOutbound { bookTry(call) }
+        // What an operator dialed is no call of that number's owner.
+        let key = call.life.isOutbound ? nil : call.lookup?.caller.e164.flatMap(CallerMemory.key)
         let start = call.startedAt
         var booking = Booking()
         if let i = booked.index(forKey: number) { swap(&booking, &booked.values[i]) }
@@ -190,23 +190,27 @@ extension CallStep {
     init?(_ body: CallEvent) {
         switch body {
         case .offered(let offered): self = .offered(queue: offered.queue)
+        case .dialed(let dialed): self = .dialed(dialed.operator)
         case .identified: return nil
         case .queued(let queue, _, _): self = .queued(queue)
-        case .ringing(let who): self = .ringing(who)
-        case .unanswered(let who, let reason): self = .unanswered(who, reason)
-        case .answered(let who): self = .answered(who)
+        case .ringing(let who, let device): self = .ringing(who, device: device)
+        case .unanswered(let who, let device, let reason): self = .unanswered(who, reason, device: device)
+        case .answered(let who?): self = .answered(who)
+        case .answered(nil): self = .reached
+        case .parked(let who, let slot): self = .parked(who, slot: slot)
+        case .retrieved(let who, let slot): self = .retrieved(who, slot: slot)
         case .held: self = .held
         case .resumed: self = .resumed
         case .transferred(let target, let kind): self = .transferred(target, kind)
         case .dequeued(let queue, let reason): self = .dequeued(queue, reason)
-        case .ended(let by, _): self = .ended(by)
+        case .ended(let by, let cause): self = .ended(by, cause: cause)
         }
     }
 }
 
 extension CallerMemory.Outcome {
     init(of call: Call) {
-        abandoned = call.abandonedEntry
+        lost = call.lostEntry
         answeredAt = call.answeredAt
     }
 }
@@ -258,9 +262,16 @@ extension Call {
         return at.map { .init(at: $0, talk: talk, hold: hold, wrapUp: wrapUp) }
     }
 
-    /// What is remembered of an abandoned call until the caller is reached.
-    var abandonedEntry: CallerMemory.Entry.Abandoned? {
-        guard life.isOver, life.outcome == .abandoned, let visit = life.visits.last, let at = visit.outcomeAt else { return nil }
-        return .init(at: at, queue: visit.queue, tier: tier, waited: visit.wait ?? 0)
+    /// What is remembered of a call whose caller gave up, or asked to be called back, until the caller is reached.
+    var lostEntry: CallerMemory.Entry.Lost? {
+        guard let visit = life.visits.last, let at = visit.outcomeAt else { return nil }
+        let kind: Callback.Kind
+        switch visit.outcome {
+        // From the moment of the request on, whatever the call does then; an answer later on reaches the caller.
+        case .callback: kind = .requested
+        case .abandoned where life.isOver && life.outcome == .abandoned: kind = .abandoned
+        default: return nil
+        }
+        return .init(kind: kind, at: at, queue: visit.queue, tier: tier, waited: visit.wait ?? 0)
     }
 }

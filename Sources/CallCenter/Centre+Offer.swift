@@ -5,21 +5,13 @@ extension Centre {
         effects: inout [Effect]
     ) -> OfferAnswer {
         if call.offered != nil, let decision = call.decision {
-            return answer(call, decision)
+            return answer(&call, decision, to: seq)
         }
         call.offered = offered
         if let lookup { identify(&call, lookup, at: event.time) }
         take(.offered(queue: offered.queue), &call, event, seq: seq, effects: &effects)
 
-        let caller = call.lookup?.caller ?? .unavailable
-        let key = caller.e164.flatMap(CallerMemory.key)
-        let due = key.flatMap { callers.due(from: $0) }
-        let question = Router.Question(
-            caller: caller, candidate: call.candidate, matches: call.lookup?.matches ?? 0, blocked: call.lookup?.blocked ?? false,
-            queue: offered.queue, line: offered.to, abandoned: due, time: event.time)
-        let decision = Router(policy: policy, operators: operators, now: now).decide(question)
-        call.decision = decision
-        call.alerts = AlertRules(policy: policy).alerts(for: facts(of: call, at: event.time, due: due != nil))
+        let decision = decide(&call, queue: offered.queue, at: event.time, now: now)
 
         if decision.route.action == .reject {
             take(.rejected, &call, event, seq: seq, effects: &effects)
@@ -30,18 +22,109 @@ extension Centre {
             }
             if call.alerts.contains(.vip) { tellSupervisors(.vip, call, operator: nil, at: event.time, effects: &effects) }
         }
-        return answer(call, decision)
+        return answer(&call, decision, to: seq)
     }
 
-    /// The answer that was given to a call's offer; nil when it is not in memory any more.
-    public func offerAnswer(_ key: CallKey) -> OfferAnswer? {
-        guard let call = call(key), let decision = call.decision else { return nil }
-        return answer(call, decision)
+    /// Asks the router, and warns of what the decision stands on.
+    private func decide(_ call: inout Call, queue: String?, at time: Timestamp, now: Timestamp) -> Decision {
+        let caller = call.lookup?.caller ?? .unavailable
+        let key = caller.e164.flatMap(CallerMemory.key)
+        let due = key.flatMap { callers.due(from: $0) }
+        let lost = due == nil ? [] : key.map { callers.lost(from: $0, upTo: time) } ?? []
+        call.waitedBefore = lost.isEmpty
+            ? nil : WaitedBefore(times: lost.count, waited: lost.reduce(0) { $0 + $1.waited })
+        let question = Router.Question(
+            caller: caller, candidate: call.candidate, matches: call.lookup?.matches ?? 0,
+            blocked: call.lookup?.blocked ?? false, queue: queue, line: call.offered?.to, abandoned: due, time: time)
+        let decision = Router(policy: policy, operators: operators, now: now).decide(question)
+        call.decision = decision
+        call.alerts = AlertRules(policy: policy).alerts(for: facts(of: call, at: time, due: due != nil))
+        return decision
     }
 
-    private func answer(_ call: Call, _ decision: Decision) -> OfferAnswer {
-        let customer = call.customer.map { OfferAnswer.Customer(id: $0.id, name: $0.name, tier: $0.tier, owner: $0.owner) }
-        return OfferAnswer(customer: customer, candidates: call.lookup?.matches ?? 0, alerts: call.alerts, route: decision.route)
+    // MARK: Dialed
+
+    /// Who is being called: the card of the operator who dials shows the customer.
+    mutating func dial(
+        _ dialed: CallEvent.Dialed, _ call: inout Call, _ event: Event, seq: Int64, lookup: Lookup?,
+        effects: inout [Effect]
+    ) -> OfferAnswer {
+        if call.dialed == nil {
+            call.dialed = dialed
+            if let lookup { identify(&call, lookup, at: event.time) }
+        }
+        let live = take(.dialed(dialed.operator), &call, event, seq: seq, effects: &effects)
+        call.alerts = AlertRules(policy: policy).alerts(for: facts(of: call, at: event.time, due: false))
+        if live, call.life.state == .dialing {
+            show(.dialing, to: dialed.operator, &call, at: event.time, effects: &effects)
+        }
+        return answer(&call, nil, to: seq)
+    }
+
+    // MARK: Identified
+
+    /// Somebody learned who is calling. While nobody has answered, the call is routed anew.
+    mutating func identified(
+        _ call: inout Call, _ event: Event, seq: Int64, now: Timestamp, lookup: Lookup?, effects: inout [Effect]
+    ) -> OfferAnswer {
+        let wasVIP = policy.isVIP(tier: call.tier)
+        if let lookup {
+            identify(&call, lookup, at: event.time)
+            book(&call)
+        }
+        var decision: Decision?
+        if isToBeRouted(call) {
+            release(call)
+            let queue = call.life.openVisit?.queue ?? call.offered?.queue
+            let made = decide(&call, queue: queue, at: event.time, now: now)
+            decision = made
+            if made.route.action == .reject { take(.rejected, &call, event, seq: seq, effects: &effects) }
+            reserve(for: call, made.route, now: now)
+            announce(made, &call, at: event.time, effects: &effects)
+        }
+        if !call.life.isOver {
+            updatePops(of: &call, at: event.time, effects: &effects)
+            if !wasVIP, call.alerts.contains(.vip), decision != nil {
+                tellSupervisors(.vip, call, operator: nil, at: event.time, effects: &effects)
+            }
+        }
+        return answer(&call, decision, to: seq)
+    }
+
+    /// Whether the call came in and nobody has answered it.
+    private func isToBeRouted(_ call: Call) -> Bool {
+        switch call.life.state {
+        case .unseen, .offered, .waiting: true
+        case .between: call.answeredAt == nil
+        case .dialing, .talking, .parked, .ended: false
+        }
+    }
+
+    /// The pop of a mere decision goes to whom the newest one names.
+    private mutating func announce(_ decision: Decision, _ call: inout Call, at time: Timestamp, effects: inout [Effect]) {
+        var chosen: String?
+        if case .operator(let who, _, _, _) = decision.route.action { chosen = who }
+        for pop in call.pops where pop.phase == .offered && pop.operator != chosen {
+            withdraw(from: pop.operator, .rerouted, by: nil, &call, effects: &effects)
+        }
+        if let chosen, call.pops.isEmpty { show(.offered, to: chosen, &call, at: time, effects: &effects) }
+    }
+
+    // MARK: Answers
+
+    /// The answer that was given to the event at `seq` of a call; nil when it is not in memory any more.
+    public func answer(of key: CallKey, at seq: Int64) -> OfferAnswer? {
+        call(key)?.given.first { $0.seq == seq }?.answer
+    }
+
+    private func answer(_ call: inout Call, _ decision: Decision?, to seq: Int64) -> OfferAnswer {
+        let customer = call.customer.map {
+            OfferAnswer.Customer(id: $0.id, name: $0.name, tier: $0.tier, owner: $0.owner)
+        }
+        let answer = OfferAnswer(
+            customer: customer, candidates: call.lookup?.matches ?? 0, alerts: call.alerts, route: decision?.route)
+        call.give(GivenAnswer(seq: seq, answer: answer, decision: decision))
+        return answer
     }
 
     func facts(of call: Call, at time: Timestamp, due: Bool) -> AlertRules.Facts {
@@ -80,7 +163,8 @@ extension Centre {
             guard let call = calls[number], call.life.isOver || call.answeredAt != nil, let start = call.startedAt else { continue }
             candidate.history.append(call.touchpoint(at: start))
             if let leg = call.life.legs.last(where: { $0.answeredAt != nil }), let at = leg.answeredAt {
-                candidate.talks.append(.init(operator: leg.operator, at: at, line: call.offered?.to, number: call.lookup?.caller.e164))
+                let line = call.life.isOutbound ? call.dialed?.from : call.offered?.to
+                candidate.talks.append(.init(operator: leg.operator, at: at, line: line, number: call.lookup?.caller.e164))
             }
         }
         candidate.history.sort { $0.at > $1.at }
@@ -140,7 +224,8 @@ extension Call {
         let talker = life.legs.last { $0.answeredAt != nil }
         let talks = life.legs.compactMap(\.talk)
         return Touchpoint(
-            at: start, channel: "phone", direction: .inbound, operator: talker?.operator, line: offered?.to, summary: summary,
-            duration: talks.isEmpty ? nil : talks.reduce(0, +), outcome: life.outcome?.rawValue, tier: tier)
+            at: start, channel: "phone", direction: life.isOutbound ? .outbound : .inbound,
+            operator: talker?.operator ?? life.dialedBy, line: life.isOutbound ? dialed?.from : offered?.to,
+            summary: summary, duration: talks.isEmpty ? nil : talks.reduce(0, +), outcome: result, tier: tier)
     }
 }

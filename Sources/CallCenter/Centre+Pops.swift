@@ -2,17 +2,25 @@ extension Centre {
     /// Shows the operators concerned what a step of the call means for their screens.
     mutating func showPops(after body: CallEvent, _ call: inout Call, at time: Timestamp, effects: inout [Effect]) {
         switch body {
-        case .ringing(let who):
+        case .ringing(let who, _):
             show(.ringing, to: who, &call, at: time, effects: &effects)
-        case .unanswered(let who, _):
+        case .unanswered(let who, _, _):
+            // Another of the operator's phones may ring on.
+            if call.life.legs.contains(where: { $0.operator == who && $0.isRinging }) { return }
             withdraw(from: who, .unanswered, by: nil, &call, effects: &effects)
-        case .answered(let who):
+        case .answered(let who?), .retrieved(let who, _):
             show(.answered, to: who, &call, at: time, effects: &effects)
             let talking = call.life.legs.filter(\.isTalking).map(\.operator)
             for pop in call.pops where !talking.contains(pop.operator) {
                 withdraw(from: pop.operator, .answeredElsewhere, by: who, &call, effects: &effects)
             }
             call.transferredFrom = nil
+        case .answered(nil):
+            guard let who = call.life.dialedBy, call.life.state == .talking else { return }
+            show(.answered, to: who, &call, at: time, effects: &effects)
+        case .parked(let who, _):
+            call.transferredFrom = who
+            finish(who, &call, at: time, effects: &effects)
         case .transferred(let target, _):
             let from = call.life.legs.last { $0.end == .transferred && $0.endedAt == time }?.operator
             call.transferredFrom = from
@@ -27,7 +35,7 @@ extension Centre {
             }
         case .ended:
             closePops(of: &call, call.life.outcome == .abandoned || call.life.outcome == .shortAbandoned ? .abandoned : .ended, at: time, effects: &effects)
-        case .offered, .identified, .queued, .held, .resumed:
+        case .offered, .dialed, .identified, .queued, .held, .resumed:
             break
         }
     }
@@ -35,7 +43,8 @@ extension Centre {
     /// The call is over: who talked keeps the pop for the after-call work, from the others it is withdrawn.
     mutating func closePops(of call: inout Call, _ reason: PopWithdrawn.Reason, at time: Timestamp, effects: inout [Effect]) {
         for pop in call.pops {
-            if pop.phase == .answered {
+            // Who dialed in vain has something to write down as well.
+            if pop.phase == .answered || pop.phase == .dialing {
                 finish(pop.operator, &call, at: time, effects: &effects)
             } else {
                 withdraw(from: pop.operator, reason, by: nil, &call, effects: &effects)
@@ -80,7 +89,7 @@ extension Centre {
         call.pops.remove(at: i)
     }
 
-    private mutating func withdraw(
+    mutating func withdraw(
         from who: String, _ reason: PopWithdrawn.Reason, by: String?, _ call: inout Call, effects: inout [Effect]
     ) {
         guard let i = call.pops.firstIndex(where: { $0.operator == who }) else { return }
@@ -128,20 +137,25 @@ extension Centre {
         let calls = caller.e164.flatMap(CallerMemory.key).map { callers.calls(from: $0, upTo: time) } ?? 0
         let operators = operators
         let brief = Brief(words: words, policy: policy).lines(
-            caller: caller, candidate: candidate, alerts: call.alerts, operatorNames: { operators[$0]?.name ?? $0 }, at: time)
+            caller: caller, candidate: candidate, alerts: call.alerts, waitedBefore: call.waitedBefore,
+            operatorNames: { operators[$0]?.name ?? $0 }, at: time)
         let url = policy.pop.url.map {
             PopURL(template: $0).fill(
-                call: call.key.call, queue: queue, operator: open.operator, from: caller, to: call.offered?.to, customer: candidate?.customer)
+                call: call.key.call, queue: queue, operator: open.operator, from: caller, to: call.called, customer: candidate?.customer)
         }
         let waitedSince = visit?.start ?? call.startedAt ?? time
         return Pop(
             id: open.id, call: call.key.call, source: call.key.source, operator: open.operator, phase: open.phase, from: caller,
-            to: call.offered?.to, queue: queue, waited: max(0, visit?.wait ?? (time - waitedSince)),
+            to: call.called, queue: queue, waited: max(0, visit?.wait ?? (time - waitedSince)),
             transferredFrom: open.transferredFrom, customer: candidate?.customer,
             candidates: call.ranking.dropFirst().compactMap { call.lookup?.candidates[$0].customer },
-            alerts: call.alerts.map { Alert(kind: $0, text: words.alert($0, customer: candidate?.customer, calls: calls)) },
+            alerts: call.alerts.map { kind in
+                let text = words.alert(
+                    kind, customer: candidate?.customer, calls: calls, waitedBefore: call.waitedBefore)
+                return Alert(kind: kind, text: text)
+            },
             brief: brief, history: candidate?.history ?? [], cases: candidate?.cases ?? [], noteDraft: call.noted, url: url,
-            reason: call.decision?.route.reason, vip: policy.isVIP(tier: call.tier))
+            reason: call.decision?.route.reason, isOutbound: call.life.isOutbound, vip: policy.isVIP(tier: call.tier))
     }
 
     func tellSupervisors(_ kind: AlertKind, _ call: Call, operator who: String?, at now: Timestamp, effects: inout [Effect]) {

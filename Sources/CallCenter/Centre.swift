@@ -17,6 +17,9 @@ public struct Centre: Sendable {
     /// When the link of a source to its PBX was down.
     public internal(set) var gaps: [LinkGap] = []
 
+    /// Snapshots of which parts are still to come, by source.
+    var partialSnapshots: [String: PartialSnapshot] = [:]
+
     /// By call number.
     var calls: [Int64: Call] = [:]
     var index: [CallKey: Int64] = [:]
@@ -80,7 +83,8 @@ public struct Centre: Sendable {
     ///   - now: when the daemon read it.
     ///   - lookup: what the outside knew of the caller, for events whose `lookupQuestion` asks.
     ///   - effects: what is to be done is appended here.
-    /// - Returns: the answer to an offer; nil for anything else.
+    /// - Returns: the answer to an event that asks who it is (`call.offered`, `call.dialed`, `call.identified`); nil for
+    ///   anything else.
     public mutating func apply(
         _ event: Event, seq: Int64, now: Timestamp, lookup: Lookup?, effects: inout [Effect]
     ) -> OfferAnswer? {
@@ -109,6 +113,8 @@ public struct Centre: Sendable {
             apply(remark, to: id, event, seq: seq, effects: &effects)
         case .callbackDone(let done):
             apply(done, event, seq: seq, effects: &effects)
+        case .callbackClaim(let claim):
+            apply(claim, event)
         case .ping:
             break
         }
@@ -122,7 +128,14 @@ public struct Centre: Sendable {
         switch event.body {
         case .call(_, .offered(let offered)): .number(offered.from, offered.presentation)
         case .call(_, .identified(let who)):
-            if let id = who.customer { .customer(id) } else if let from = who.from { .number(from, .allowed) } else { nil }
+            switch who {
+            case .customer(let id): .customer(id)
+            case .externalID(let id): .externalID(id)
+            case .account(let account): .account(account)
+            case .email(let email): .email(email)
+            case .from(let number): .number(number, .allowed)
+            }
+        case .call(_, .dialed(let dialed)): .dialed(dialed.to)
         case .touchpoint(let touchpoint):
             switch touchpoint.who {
             case .customer(let id): .customer(id)
@@ -136,7 +149,11 @@ public struct Centre: Sendable {
 
     public enum LookupQuestion: Equatable, Sendable {
         case number(String?, Presentation)
+        /// A number as an operator dials it, prefixes included.
+        case dialed(String)
         case customer(Int64)
+        /// The id that the centre's CRM has for the customer.
+        case externalID(String)
         case email(String)
         case account(String)
     }
@@ -144,6 +161,8 @@ public struct Centre: Sendable {
     // MARK: Looking at it
 
     public func call(_ key: CallKey) -> Call? { index[key].flatMap { calls[$0] } }
+    /// Whether a call is known to have come in.
+    public func isInbound(_ key: CallKey) -> Bool { call(key).map { $0.offered != nil && !$0.life.isOutbound } ?? false }
     public func call(number: Int64) -> Call? { calls[number] }
     public var isAnyoneWaiting: Bool { open.contains { calls[$0]?.life.openVisit != nil } }
     /// Calls in memory: those that are open, and those that ended lately.

@@ -11,6 +11,8 @@ public struct Checkpoint: Equatable, Sendable, Codable {
     var ledger: Ledger
     var callers: CallerMemory
     var gaps: [Centre.LinkGap]
+    /// nil for none.
+    var partialSnapshots: [String: Centre.PartialSnapshot]?
     /// In the order of their numbers.
     var calls: [Call]
     /// Those of them that are over, oldest end first.
@@ -23,6 +25,7 @@ public struct Checkpoint: Equatable, Sendable, Codable {
         ledger = centre.ledger
         callers = centre.callers
         gaps = centre.gaps
+        partialSnapshots = centre.partialSnapshots.isEmpty ? nil : centre.partialSnapshots
         calls = centre.calls.values.sorted { $0.number < $1.number }
         lingering = Array(centre.lingering[centre.lingeringFrom...])
         forgottenAt = centre.forgottenAt
@@ -57,6 +60,7 @@ extension Centre {
         ledger = checkpoint.ledger
         callers = checkpoint.callers
         gaps = checkpoint.gaps
+        partialSnapshots = checkpoint.partialSnapshots ?? [:]
         lingering = checkpoint.lingering
         forgottenAt = checkpoint.forgottenAt
         for call in checkpoint.calls {
@@ -75,7 +79,7 @@ extension Centre {
 extension Centre.Booking {
     /// What a call has in the ledger: a function of the call.
     init(of call: Call) {
-        let numberIsKnown = call.lookup?.caller.e164.flatMap(CallerMemory.key) != nil
+        let numberIsKnown = !call.life.isOutbound && call.lookup?.caller.e164.flatMap(CallerMemory.key) != nil
         visits = call.entries(numberIsKnown: numberIsKnown)
         outcome = CallerMemory.Outcome(of: call)
         if numberIsKnown, let start = call.startedAt { self.call = CallEntry(line: call.line, tier: call.tier, at: start, isRepeat: call.isRepeat) }

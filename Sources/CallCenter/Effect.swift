@@ -53,6 +53,8 @@ public struct PopWithdrawn: Equatable, Sendable, Codable {
         case abandoned
         case ended
         case transferred
+        /// The caller was identified, and another operator is to take the call.
+        case rerouted
     }
     public var id: String
     public var `operator`: String

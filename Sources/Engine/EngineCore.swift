@@ -278,6 +278,8 @@ struct EngineCore {
         case again(seq: Int64, Event?)
         /// It changes nothing, and is only to be answered.
         case beside
+        /// It says what cannot be.
+        case refused(WireError)
     }
 
     /// Looks up who has to be, and collects the event in the log.
@@ -290,6 +292,13 @@ struct EngineCore {
         if let key, let first = seen.place(of: key) {
             let before = log.line(first)?.event
             if before.map({ $0.id == event.id && $0.source == event.source }) ?? true { return .again(seq: first, before) }
+        }
+        if case .call(let id, .answered(nil)) = event.body, centre.isInbound(CallKey(source: event.source, call: id)) {
+            return .refused(
+                WireError(
+                    .missingField, field: "operator",
+                    message: "operator is missing; add who answered: only a dialed call is answered by its far end.",
+                    id: event.id, call: decoded.call))
         }
         let lookup = found ?? Centre.lookupQuestion(event).map(directory.lookup)
         try line.withUnsafeBytes { try log.append(readAt: readAt, source: source, line: $0, lookup: lookup) }
@@ -304,9 +313,10 @@ struct EngineCore {
         case .new(let seq, let lookup):
             health.lags.add((readAt - decoded.event.time) * 1_000)
             let answer = centre.apply(decoded.event, seq: seq, now: readAt, lookup: lookup, effects: &effects)
-            ReplyEncoder.ok(seq: seq, id: decoded.event.id, call: decoded.call, answer: answer, into: &out)
+            ReplyEncoder.ok(seq: seq, id: decoded.event.id, call: decoded.call, ignored: decoded.ignored, answer: answer, into: &out)
         case .again(let seq, let before): answerAgain(decoded, first: seq, before, &out)
-        case .beside: ReplyEncoder.ok(seq: nil, id: decoded.event.id, into: &out)
+        case .refused(let error): ReplyEncoder.error(error, into: &out)
+        case .beside: ReplyEncoder.ok(seq: nil, id: decoded.event.id, ignored: decoded.ignored, into: &out)
         }
     }
 
@@ -321,8 +331,9 @@ struct EngineCore {
             return ReplyEncoder.error(error, into: &out)
         }
         var answer: OfferAnswer?
-        if case .call(let id, .offered) = event.body { answer = centre.offerAnswer(CallKey(source: event.source, call: id)) }
-        ReplyEncoder.ok(seq: seq, duplicate: true, id: event.id, call: decoded.call, answer: answer, into: &out)
+        if case .call(let id, _) = event.body { answer = centre.answer(of: CallKey(source: event.source, call: id), at: seq) }
+        ReplyEncoder.ok(
+            seq: seq, duplicate: true, id: event.id, call: decoded.call, ignored: decoded.ignored, answer: answer, into: &out)
     }
 
     // MARK: Beside the events

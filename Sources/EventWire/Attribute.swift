@@ -7,11 +7,23 @@ enum Attribute: Int {
     case calls, operators, state, since
     case email, account, channel, summary, direction, duration
     case pop, text
+    case externalID, slot, part, parts
 
-    static let count = Attribute.text.rawValue + 1
+    static let count = Attribute.parts.rawValue + 1
 
-    /// The case's name is the attribute's.
-    var name: String { String(describing: self) }
+    /// The case's name is the attribute's, with one exception.
+    var name: String { self == .externalID ? "external_id" : String(describing: self) }
+
+    /// Known in our own log, not on the wire.
+    var isInternal: Bool { self == .pop || self == .text }
+
+    /// What a caller or an outsider types (protocol.md, An event), and the lists in which that stands.
+    var mayBeBroken: Bool {
+        switch self {
+        case .name, .from, .to, .summary, .reason, .calls, .operators: true
+        default: false
+        }
+    }
 
     /// The attribute that the bytes spell: a JSON name of `count` bytes at `start`.
     @inline(__always)
@@ -32,6 +44,8 @@ enum Attribute: Int {
             if spells("name") { return .name }
             if spells("kind") { return .kind }
             if spells("text") { return .text }
+            if spells("slot") { return .slot }
+            if spells("part") { return .part }
         case 5:
             if spells("queue") { return .queue }
             if spells("cause") { return .cause }
@@ -39,6 +53,7 @@ enum Attribute: Int {
             if spells("since") { return .since }
             if spells("calls") { return .calls }
             if spells("email") { return .email }
+            if spells("parts") { return .parts }
         case 6:
             if spells("source") { return .source }
             if spells("reason") { return .reason }
@@ -57,6 +72,8 @@ enum Attribute: Int {
         case 9:
             if spells("operators") { return .operators }
             if spells("direction") { return .direction }
+        case 11:
+            if spells("external_id") { return .externalID }
         case 12:
             if spells("presentation") { return .presentation }
         default: break
@@ -101,6 +118,10 @@ enum Attribute: Int {
         case .summary: "a sentence on what it was about"
         case .duration: "milliseconds, a whole number from 0 to \(WireLimits.durationMax)"
         case .pop: "the pop's id as a string"
+        case .externalID: "the customer's id in your CRM, as a string"
+        case .slot: "the parking place as a string, such as \"701\""
+        case .part: "which part of the snapshot this is, a whole number from 1 to parts"
+        case .parts: "how many parts the snapshot has, a whole number from 1 to \(WireLimits.snapshotPartsMax)"
         case .text: "what was written, as a string"
         case .presentation, .by, .kind, .state, .direction: "one of the words the protocol lists"
         }

@@ -5,20 +5,28 @@ extension EventDecoder {
         switch type {
         case .login:
             return .login(
-                name: try fields.optional(.name), device: try fields.optional(.device), queues: try fields.queueNames())
+                name: try fields.typed(.name), device: try fields.optional(.device), queues: try fields.queueNames())
         case .logout: return .logout
-        case .paused: return .paused(reason: try fields.optional(.reason))
+        case .paused: return .paused(reason: try fields.typed(.reason))
         case .unpaused: return .resumed
         case .ready: return .ready
+        case .busy: return .busy(reason: try fields.typed(.reason))
+        case .free: return .free
         default: preconditionFailure("\(type) is no operator's event")
         }
     }
 
     static func touchpoint(_ fields: borrowing Fields) throws(WireError) -> TouchpointRecorded {
         TouchpointRecorded(
-            who: try who(fields), channel: try fields.required(.channel), summary: try fields.required(.summary),
+            who: try who(fields), channel: try fields.required(.channel), summary: try summary(fields),
             direction: try fields.word(.direction), operator: try fields.optional(.operator),
             duration: try fields.integer(.duration, in: 0...WireLimits.durationMax))
+    }
+
+    private static func summary(_ fields: borrowing Fields) throws(WireError) -> String {
+        guard let value = fields.value(.summary) else { throw fields.missing(.summary) }
+        if value.count == 0 { throw fields.invalid(.summary, "is empty; it must be \(Attribute.summary.meaning)") }
+        return try fields.typed(.summary) ?? ""
     }
 
     static func remark(_ type: EventType, _ fields: borrowing Fields) throws(WireError) -> RemarkEvent {
@@ -33,15 +41,27 @@ extension EventDecoder {
 
     private static func who(_ fields: borrowing Fields) throws(WireError) -> TouchpointRecorded.Who {
         if let id = try fields.customer() { return .customer(id) }
-        if let number = try fields.optional(.from) { return .from(number) }
+        if let number = try fields.typed(.from) { return .from(number) }
         if let address = try fields.optional(.email) { return .email(address) }
         if let account = try fields.optional(.account) { return .account(account) }
         throw fields.missing(.customer, "who it was: customer, from, email or account")
     }
 
+    /// Which part of a snapshot this is; nil for one that is whole.
+    private static func part(_ fields: borrowing Fields) throws(WireError) -> PBXSnapshot.Part? {
+        let parts = Int64(WireLimits.snapshotPartsMax)
+        guard let of = try fields.integer(.parts, in: 1...parts) else {
+            if fields.value(.part) != nil { throw fields.missing(.parts) }
+            return nil
+        }
+        guard let number = try fields.integer(.part, in: 1...parts) else { throw fields.missing(.part) }
+        if number > of { throw fields.invalid(.part, "is more than parts") }
+        return .init(number: Int(number), of: Int(of))
+    }
+
     /// Both lists must be there: a snapshot that forgot one would end every call we hold open.
     static func snapshot(_ fields: borrowing Fields, readAt: Timestamp) throws(WireError) -> PBXSnapshot {
-        var snapshot = PBXSnapshot(calls: [], operators: [])
+        var snapshot = PBXSnapshot(calls: [], operators: [], part: try part(fields))
         try fields.objects(.calls) { (call: borrowing Fields) throws(WireError) in
             snapshot.calls.append(try liveCall(call, readAt: readAt))
         }
@@ -61,16 +81,18 @@ extension EventDecoder {
         return .init(
             call: call, state: state,
             offered: .init(
-                from: try fields.optional(.from), to: try fields.optional(.to), queue: queue, name: try fields.optional(.name),
+                from: try fields.typed(.from), to: try fields.typed(.to), queue: queue, name: try fields.typed(.name),
                 presentation: try fields.word(.presentation) ?? .allowed),
-            queue: queue, operator: try fields.optional(.operator), since: try fields.time(.since, readAt: readAt))
+            queue: queue, operator: try fields.optional(.operator), slot: try fields.optional(.slot),
+            isOutbound: try fields.word(.direction) == TouchpointRecorded.Direction.outbound,
+            since: try fields.time(.since, readAt: readAt))
     }
 
     /// An operator whose state is not said is available: the PBX lists who is there.
     private static func liveOperator(_ fields: borrowing Fields, readAt: Timestamp) throws(WireError) -> PBXSnapshot.LiveOperator {
         .init(
             operator: try fields.required(.operator), state: try fields.word(.state) ?? .available,
-            name: try fields.optional(.name), device: try fields.optional(.device), queues: try fields.queueNames(),
-            reason: try fields.optional(.reason), since: try fields.time(.since, readAt: readAt))
+            name: try fields.typed(.name), device: try fields.optional(.device), queues: try fields.queueNames(),
+            reason: try fields.typed(.reason), since: try fields.time(.since, readAt: readAt))
     }
 }

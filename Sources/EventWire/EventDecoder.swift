@@ -5,10 +5,14 @@ public struct DecodedEvent: Equatable, Sendable {
     public var event: Event
     /// The `call` attribute, whatever the type: the reply echoes it. Its `id` is `event.id`.
     public var call: String?
+    /// Names of attributes that the protocol does not know, so that a misspelling is seen. Each once, in the order of the
+    /// line, at most `WireLimits.ignoredMax`; inside a snapshot's lists as `calls[].phse`.
+    public var ignored: [String]
 
-    public init(event: Event, call: String? = nil) {
+    public init(event: Event, call: String? = nil, ignored: [String] = []) {
         self.event = event
         self.call = call
+        self.ignored = ignored
     }
 }
 
@@ -82,17 +86,20 @@ public enum EventDecoder {
         let call = try fields.nonempty(.call)
         let event = Event(
             id: id, source: source, time: time ?? readAt, timeIsGiven: time != nil, body: try body(type, call, fields, readAt: readAt))
-        return DecodedEvent(event: event, call: call)
+        var ignored = fields.unknown(internal: allowInternal)
+        if type == .snapshot { ignored += fields.unknownInLists() }
+        return DecodedEvent(event: event, call: call, ignored: ignored)
     }
 
     private static func body(
         _ type: EventType, _ call: String?, _ fields: borrowing Fields, readAt: Timestamp
     ) throws(WireError) -> Event.Body {
         switch type {
-        case .offered, .identified, .queued, .ringing, .unanswered, .answered, .held, .resumed, .transferred, .dequeued, .ended:
+        case .offered, .dialed, .identified, .queued, .ringing, .unanswered, .answered, .parked, .retrieved, .held, .resumed,
+            .transferred, .dequeued, .ended:
             guard let call else { throw fields.missing(.call) }
             return .call(call, try callEvent(type, fields))
-        case .login, .logout, .paused, .unpaused, .ready:
+        case .login, .logout, .paused, .unpaused, .ready, .busy, .free:
             return .operator(try fields.required(.operator), try operatorEvent(type, fields))
         case .snapshot: return .snapshot(try snapshot(fields, readAt: readAt))
         case .pbxDisconnected: return .pbxDisconnected
@@ -105,6 +112,8 @@ public enum EventDecoder {
         case .callbackDone:
             return .callbackDone(
                 CallbackDone(from: try fields.required(.from), by: try fields.optional(.operator), note: try fields.prose(.text)))
+        case .callbackClaim:
+            return .callbackClaim(CallbackClaim(from: try fields.required(.from), by: try fields.optional(.operator)))
         case .ping: return .ping
         }
     }

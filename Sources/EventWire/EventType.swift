@@ -1,11 +1,14 @@
 /// The event types of protocol version 1, and those that only the house itself sends.
 enum EventType: String {
     case offered = "call.offered"
+    case dialed = "call.dialed"
     case identified = "call.identified"
     case queued = "call.queued"
     case ringing = "call.ringing"
     case unanswered = "call.unanswered"
     case answered = "call.answered"
+    case parked = "call.parked"
+    case retrieved = "call.retrieved"
     case held = "call.held"
     case resumed = "call.resumed"
     case transferred = "call.transferred"
@@ -16,6 +19,8 @@ enum EventType: String {
     case paused = "operator.paused"
     case unpaused = "operator.resumed"
     case ready = "operator.ready"
+    case busy = "operator.busy"
+    case free = "operator.free"
     case snapshot = "pbx.snapshot"
     case pbxDisconnected = "pbx.disconnected"
     case pbxConnected = "pbx.connected"
@@ -26,11 +31,12 @@ enum EventType: String {
     case note = "screenpop.call.note"
     case disposition = "screenpop.call.disposition"
     case callbackDone = "screenpop.callback.done"
+    case callbackClaim = "screenpop.callback.claim"
 
     /// Known in our own log, not on the wire.
     var isInternal: Bool {
         switch self {
-        case .popSeen, .noteDraft, .note, .disposition, .callbackDone: true
+        case .popSeen, .noteDraft, .note, .disposition, .callbackDone, .callbackClaim: true
         default: false
         }
     }
@@ -44,7 +50,9 @@ enum EventType: String {
         case 4: return spells("ping") ? .ping : nil
         case 9: return spells("call.held") ? .held : nil
         case 10: return spells("call.ended") ? .ended : nil
-        case 11: return spells("call.queued") ? .queued : nil
+        case 11:
+            if spells("call.queued") { return .queued }
+            return spells("call.dialed") ? .dialed : nil
         case 12:
             if spells("call.ringing") { return .ringing }
             if spells("call.offered") { return .offered }

@@ -37,6 +37,20 @@ extension Fields {
         }
     }
 
+    /// The same of the objects in a snapshot's two lists, as `calls[].phse`.
+    func unknownInLists() -> [String] {
+        var names: [String] = []
+        for list in [Attribute.calls, .operators] {
+            try? objects(list) { (fields: borrowing Fields) throws(WireError) in
+                for name in fields.unknown(internal: false) where names.count < WireLimits.ignoredMax {
+                    let path = "\(list.name)[].\(name)"
+                    if !names.contains(path) { names.append(path) }
+                }
+            }
+        }
+        return names
+    }
+
     /// Walks over a list that was scanned before; `take` reads one element.
     private func each(
         of value: JSONScanner.Value, _ list: Attribute, _ take: (inout JSONScanner, Int) throws(WireError) -> Void

@@ -9,6 +9,7 @@ extension Fields {
     func text(_ value: JSONScanner.Value, of attribute: Attribute) throws(WireError) -> String {
         guard value.kind == .string else { throw invalid(attribute, "must be \(attribute.meaning)") }
         if value.hasControls { throw invalid(attribute, "has a control character in it; leave it out") }
+        if value.isBroken { throw invalid(attribute, "has half a surrogate pair in it; leave it out") }
         let result = text.text(value)
         if result.utf8.count > attribute.bytesMax {
             throw invalid(attribute, "is longer than \(attribute.bytesMax) bytes; shorten it")
@@ -21,6 +22,18 @@ extension Fields {
     func optional(_ attribute: Attribute) throws(WireError) -> String? {
         guard let result = try text(attribute), !result.isEmpty else { return nil }
         return result
+    }
+
+    /// A text that a caller or an outsider typed: it never makes an event refused. Control characters become spaces, half
+    /// of a surrogate pair becomes U+FFFD, and what is too long is cut.
+    @inline(__always)
+    func typed(_ attribute: Attribute) throws(WireError) -> String? {
+        guard let value = value(attribute) else { return nil }
+        guard value.kind == .string else { throw invalid(attribute, "must be \(attribute.meaning)") }
+        var result = text.text(value)
+        if value.hasControls { result = result.withoutControls }
+        if value.count > attribute.bytesMax { result = result.cut(toBytes: attribute.bytesMax) }
+        return result.isEmpty ? nil : result
     }
 
     @inline(__always)
@@ -41,6 +54,7 @@ extension Fields {
     func prose(_ attribute: Attribute) throws(WireError) -> String? {
         guard let value = value(attribute) else { return nil }
         guard value.kind == .string else { throw invalid(attribute, "must be \(attribute.meaning)") }
+        if value.isBroken { throw invalid(attribute, "has half a surrogate pair in it; leave it out") }
         let result = text.text(value)
         if result.utf8.contains(where: { ($0 < 0x20 && $0 != 0x0A && $0 != 0x09) || $0 == 0x7F }) {
             throw invalid(attribute, "has a control character in it that is no line end; leave it out")

@@ -5,9 +5,11 @@ struct Fields: ~Copyable {
     let text: JSONScanner
     /// Where a value of each attribute may be kept; what `present` does not name is not initialised.
     private let values: UnsafeMutablePointer<JSONScanner.Value>
-    private var present: UInt32 = 0
+    private var present: UInt64 = 0
     /// An attribute that is there twice: which of the two is meant, nobody knows.
     private(set) var repeated: Attribute?
+    /// Where the names that the protocol does not know are: none in almost every event.
+    private var strangers: [JSONScanner.Value] = []
     /// The list this object is an element of.
     let list: (of: Attribute, index: Int)?
 
@@ -31,7 +33,19 @@ struct Fields: ~Copyable {
             scanner.skipSpace()
             try scanner.step(over: UInt8(ascii: ":"), "a colon is expected")
             let value = try scanner.value(depth: depth + 1)
-            if let attribute = Fields.attribute(name, text) { keep(value, attribute) }
+            let attribute = Fields.attribute(name, text)
+            if scanner.brokenAt != 0 {
+                // Half a character is none: where no outsider types, it has no business.
+                guard !name.isBroken, let attribute, attribute.mayBeBroken else {
+                    throw JSONScanner.Malformed(what: "\\u escapes half of a surrogate pair", at: scanner.brokenAt)
+                }
+                scanner.brokenAt = 0
+            }
+            if let attribute {
+                keep(value, attribute)
+            } else if strangers.count < WireLimits.ignoredMax, !Fields.isOfCloudEvents(name, text) {
+                strangers.append(name)
+            }
             scanner.skipSpace()
             if scanner.here == UInt8(ascii: ",") {
                 scanner.at &+= 1
@@ -55,14 +69,32 @@ struct Fields: ~Copyable {
 
     @inline(__always)
     private mutating func keep(_ value: JSONScanner.Value, _ attribute: Attribute) {
-        let bit: UInt32 = 1 << UInt32(truncatingIfNeeded: attribute.rawValue)
+        let bit: UInt64 = 1 << UInt64(truncatingIfNeeded: attribute.rawValue)
         if present & bit != 0, repeated == nil { repeated = attribute }
         present |= bit
         (values + attribute.rawValue).initialize(to: value)
     }
 
+    /// Attributes of CloudEvents 1.0 that an event may carry and that mean nothing to us.
+    private static func isOfCloudEvents(_ name: JSONScanner.Value, _ text: JSONScanner) -> Bool {
+        let start = Int(name.start), count = name.count
+        return text.matches(start, count, "specversion") || text.matches(start, count, "datacontenttype")
+            || text.matches(start, count, "dataschema") || text.matches(start, count, "subject")
+    }
+
+    /// The names that mean nothing to the protocol, each once; cut to the length of an id.
+    func unknown(internal allowed: Bool) -> [String] {
+        var names: [String] = []
+        func note(_ name: String) {
+            if !names.contains(name), names.count < WireLimits.ignoredMax { names.append(name) }
+        }
+        for name in strangers { note(text.text(name).cut(toBytes: WireLimits.idBytesMax)) }
+        if !allowed { for own in [Attribute.pop, .text] where has(own) { note(own.name) } }
+        return names
+    }
+
     /// Whether the attribute is there, be it null.
-    func has(_ attribute: Attribute) -> Bool { present & (1 << UInt32(attribute.rawValue)) != 0 }
+    func has(_ attribute: Attribute) -> Bool { present & (1 << UInt64(attribute.rawValue)) != 0 }
 
     /// The attribute's value; nil when it is absent or null, which mean the same.
     @inline(__always)

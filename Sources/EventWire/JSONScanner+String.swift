@@ -20,7 +20,13 @@ extension JSONScanner {
                 return text
             case UInt8(ascii: "\\"):
                 text.isEscaped = true
-                if try escape() { text.hasControls = true }
+                switch try escape() {
+                case .plain: break
+                case .control: text.hasControls = true
+                case .halfSurrogate:
+                    text.isBroken = true
+                    brokenAt = at
+                }
             case 0..<0x20:
                 throw Malformed(what: "a control character in a string is not escaped", at: at)
             case 0x7F:
@@ -34,35 +40,40 @@ extension JSONScanner {
         }
     }
 
-    /// One escape (section 7). Returns whether it stands for a control character.
-    private mutating func escape() throws(Malformed) -> Bool {
+    private enum Escape { case plain, control, halfSurrogate }
+
+    /// One escape (section 7).
+    private mutating func escape() throws(Malformed) -> Escape {
         let start = at
         at += 2
         guard at <= end else { throw Malformed(what: "a string has no closing quote", at: start) }
         switch byte(start + 1) {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"):
-            return false
+            return .plain
         case UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
-            return true
+            return .control
         case UInt8(ascii: "u"):
             guard let unit = hex4(at) else { throw Malformed(what: "\\u needs four hexadecimal digits", at: start) }
             at += 4
             switch unit {
             case 0xD800..<0xDC00:
-                // Half a character is none: it has no UTF-8 to be kept in.
-                guard at + 6 <= end, byte(at) == UInt8(ascii: "\\"), byte(at + 1) == UInt8(ascii: "u"),
-                    let low = hex4(at + 2), (0xDC00..<0xE000).contains(low)
-                else { throw Malformed(what: "\\u escapes half of a surrogate pair", at: start) }
+                guard isLowSurrogate(at) else { return .halfSurrogate }
                 at += 6
-                return false
+                return .plain
             case 0xDC00..<0xE000:
-                throw Malformed(what: "\\u escapes half of a surrogate pair", at: start)
+                return .halfSurrogate
             default:
-                return unit < 0x20 || (0x7F..<0xA0).contains(unit)
+                return unit < 0x20 || (0x7F..<0xA0).contains(unit) || unit == 0x2028 || unit == 0x2029 ? .control : .plain
             }
         default:
             throw Malformed(what: "an escape in a string is unknown", at: start)
         }
+    }
+
+    /// Whether an escape of the second half of a surrogate pair is at `start`.
+    private func isLowSurrogate(_ start: Int) -> Bool {
+        guard start + 6 <= end, byte(start) == UInt8(ascii: "\\"), byte(start + 1) == UInt8(ascii: "u") else { return false }
+        return hex4(start + 2).map { (0xDC00..<0xE000).contains($0) } ?? false
     }
 
     /// Four hexadecimal digits at `start`, if they are there.
@@ -81,7 +92,8 @@ extension JSONScanner {
         return value
     }
 
-    /// One character of two to four bytes, well-formed as table 3-7 of the Unicode Standard has it. Returns whether it is a C1 control.
+    /// One character of two to four bytes, well-formed as table 3-7 of the Unicode Standard has it. Returns whether it is a
+    /// C1 control, U+2028 or U+2029.
     private mutating func multibyte() throws(Malformed) -> Bool {
         let lead = byte(at)
         let second = at + 1 < end ? byte(at + 1) : 0
@@ -100,8 +112,9 @@ extension JSONScanner {
         guard at + count <= end, seconds.contains(second),
             count < 3 || byte(at + 2) & 0xC0 == 0x80, count < 4 || byte(at + 3) & 0xC0 == 0x80
         else { throw Malformed(what: "the text is not UTF-8", at: at) }
+        let isSeparator = lead == 0xE2 && second == 0x80 && byte(at + 2) | 1 == 0xA9
         at += count
-        return lead == 0xC2 && second < 0xA0
+        return lead == 0xC2 && second < 0xA0 || isSeparator
     }
 
     /// The text of a string that was scanned before.
@@ -135,7 +148,7 @@ extension JSONScanner {
                 case UInt8(ascii: "u"):
                     var scalar = hex4(from) ?? 0xFFFD
                     from += 4
-                    if (0xD800..<0xDC00).contains(scalar) {
+                    if (0xD800..<0xDC00).contains(scalar), isLowSurrogate(from) {
                         scalar = 0x10000 + (scalar - 0xD800) << 10 + ((hex4(from + 2) ?? 0xDC00) - 0xDC00)
                         from += 6
                     }

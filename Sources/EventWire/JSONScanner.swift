@@ -16,8 +16,10 @@ struct JSONScanner {
         var kind = Kind.null
         /// A string with escapes, which has to be unescaped before use.
         var isEscaped = false
-        /// A string with C0, DEL or C1 in it, escaped or not.
+        /// A string with C0, DEL, C1, U+2028 or U+2029 in it, escaped or not.
         var hasControls = false
+        /// A string that escapes half of a surrogate pair: JSON (RFC 8259 section 8.2), and no text.
+        var isBroken = false
         /// A number without fraction and exponent.
         var isInteger = false
         var start: Int32 = 0
@@ -29,6 +31,8 @@ struct JSONScanner {
     let base: UnsafeRawPointer
     let end: Int
     var at: Int
+    /// Where the newest string with half of a surrogate pair is; 0 for none.
+    var brokenAt = 0
 
     @inline(__always) init(_ base: UnsafeRawPointer, from start: Int, to end: Int) {
         self.base = base

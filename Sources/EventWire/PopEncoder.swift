@@ -27,6 +27,7 @@ public enum PopEncoder {
             out.field("note_draft", pop.noteDraft)
             out.field("url", pop.url)
             out.field("reason", pop.reason?.rawValue)
+            out.field("direction", pop.isOutbound ? "outbound" : "inbound")
             out.field("vip", pop.vip)
             out.field("source", pop.source)
             out.field("operator", pop.operator)

@@ -7,10 +7,11 @@ public enum ReplyEncoder {
     /// - Parameters:
     ///   - seq: the event's place in the log; nil for a `ping`, which has none.
     ///   - duplicate: it was taken before: `seq` and `answer` are those of the first time.
-    ///   - answer: for `call.offered` alone.
+    ///   - ignored: names of attributes that the protocol does not know.
+    ///   - answer: for events that ask who it is: `call.offered`, `call.dialed`, `call.identified`.
     public static func ok(
-        seq: Int64?, duplicate: Bool = false, id: String? = nil, call: String? = nil, answer: OfferAnswer? = nil,
-        into out: inout ByteBuilder
+        seq: Int64?, duplicate: Bool = false, id: String? = nil, call: String? = nil, ignored: [String] = [],
+        answer: OfferAnswer? = nil, into out: inout ByteBuilder
     ) {
         out.append("{\"ok\":true")
         if let seq {
@@ -19,6 +20,7 @@ public enum ReplyEncoder {
         }
         if duplicate { out.append(",\"duplicate\":true") }
         echo(id, call, &out)
+        if !ignored.isEmpty { out.field("ignored", ignored) }
         if let answer { fields(of: answer, &out) }
         out.append("}\n")
     }
@@ -64,8 +66,9 @@ public enum ReplyEncoder {
         if answer.candidates > 1 { out.field("candidates", answer.candidates) }
         out.key("alerts")
         out.array { out in for alert in answer.alerts { out.value(alert.rawValue) } }
+        guard let route = answer.route else { return }
         out.key("route")
-        route(answer.route, into: &out)
+        self.route(route, into: &out)
     }
 
     /// What is not known is left out: a dialplan asks whether a key is there.

@@ -10,6 +10,10 @@ public enum WireLimits {
     public static let idBytesMax = 128
     /// The longest note, after unescaping: some pages.
     public static let noteBytesMax = 16_384
+    /// How many unknown attributes a reply names: enough to find a misspelling, and no more than a reply should carry.
+    public static let ignoredMax = 8
+    /// How many lines one snapshot may have: a hundred thousand calls.
+    public static let snapshotPartsMax = 1_000
     /// How deep objects and arrays may nest, the event itself included: one 64-bit word remembers which is which.
     public static let depthMax = 64
     /// How many queues one operator logs into: more than any centre has, and little enough to walk for every call.

@@ -193,4 +193,7 @@ public struct WebSettings: Sendable {
         customFieldLabels = customFields
         self.eventConnections = eventConnections
     }
+
+    /// The date of the centre's day in which a moment lies; UTC's where the time zone cannot be read any more, as for `dayStart`.
+    func date(at time: Timestamp) -> String { periods?.date(at: time) ?? String(RFC3339.string(time).prefix(10)) }
 }

@@ -38,7 +38,7 @@ struct CentreJournal: Sendable {
     static func fields(of call: Call, caller: String?) -> Logger.Metadata {
         let life = call.life
         var fields: Logger.Metadata = [
-            "CALL_ID": "\(call.key.call)", "SOURCE": "\(call.key.source)", "OUTCOME": "\(life.outcome?.rawValue ?? "not_queued")",
+            "CALL_ID": "\(call.key.call)", "SOURCE": "\(call.key.source)", "OUTCOME": "\(call.result ?? "not_queued")",
             "TIER": "\(call.tier)",
             "VISITS": "\(life.visits.count)", "WAIT_MS": "\(life.visits.compactMap(\.wait).reduce(0, +))",
             "TALK_MS": "\(life.legs.compactMap(\.talk).reduce(0, +))", "HOLD_MS": "\(life.legs.map(\.hold).reduce(0, +))",
@@ -48,7 +48,9 @@ struct CentreJournal: Sendable {
         if let who = life.legs.last(where: { $0.answeredAt != nil })?.operator { fields["OPERATOR"] = "\(who)" }
         if let start = call.startedAt { fields["STARTED_MS"] = "\(start.ms)" }
         if let end = life.endedAt { fields["ENDED_MS"] = "\(end.ms)" }
-        if let line = call.offered?.to { fields["LINE"] = "\(line)" }
+        if let cause = life.cause { fields["CAUSE"] = "\(cause)" }
+        if life.isOutbound { fields["DIRECTION"] = "outbound" }
+        if let line = life.isOutbound ? call.dialed?.from : call.offered?.to { fields["LINE"] = "\(line)" }
         if let customer = call.customer { fields["CUSTOMER"] = "\(customer.id)" }
         if let reason = call.decision?.route.reason { fields["ROUTE"] = "\(reason.rawValue)" }
         if let caller { fields["CALLER"] = "\(caller)" }

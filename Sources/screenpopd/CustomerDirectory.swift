@@ -28,6 +28,10 @@ final class CustomerDirectory: CallerDirectory {
             case .number(let raw, let presentation):
                 caller = numbers.read(raw: raw, presentation: presentation)
                 lookup = try customers.lookup(caller)
+            case .dialed(let raw):
+                caller = numbers.read(raw: raw, presentation: .allowed)
+                lookup = try customers.lookup(caller)
+            case .externalID(let id): lookup = Lookup(caller: caller, candidates: try customers.candidates(externalID: id))
             case .customer(let id): lookup = Lookup(caller: caller, candidates: try customers.candidates(customer: id))
             case .email(let email): lookup = Lookup(caller: caller, candidates: try customers.candidates(email: email))
             case .account(let account): lookup = Lookup(caller: caller, candidates: try customers.candidates(account: account))

@@ -18,9 +18,15 @@ struct CallerMemoryTests {
             var outcome = CallerMemory.Outcome()
             if Bool.random(using: &random) { outcome.answeredAt = start + 5_000 }
             if Bool.random(using: &random), let queue = queues.randomElement(using: &random) {
-                outcome.abandoned = .init(at: start + 9_000, queue: queue, tier: "vip", waited: 9_000)
+                outcome.lost = .init(
+                    kind: call % 5 == 0 ? .requested : .abandoned, at: start + 9_000, queue: queue, tier: "vip", waited: 9_000)
             }
             memory.note(outcome, ofCall: call, from: key)
+            if call % 4 == 0 {
+                let reached = Bool.random(using: &random) ? start + 20_000 : nil
+                memory.note(Callback.Try(call: 1_000 + call, at: start + 10_000, operator: "101", reachedAt: reached), to: key)
+            }
+            if call % 11 == 0 { memory.note(Callback.Claim(by: "102", since: start), of: key) }
             if call % 3 == 0 { memory.noteCustomer(call, of: key) }
             if call % 7 == 0 { memory.noteReached(key, at: start) }
         }

@@ -68,7 +68,7 @@ import Testing
         var floor = Floor()
         floor.apply([
             login("101"), offered("a", at: 1_000), call("a", .queued(queue: "support", position: nil, priority: nil), at: 1_500),
-            call("a", .ringing(operator: "101"), at: 4_000), call("a", .answered(operator: "101"), at: 6_000),
+            call("a", .ringing(operator: "101", device: nil), at: 4_000), call("a", .answered(operator: "101"), at: 6_000),
             call("a", .held, at: 10_000), call("a", .resumed, at: 13_000), call("a", .ended(by: .caller, cause: nil), at: 26_000),
             agent("101", .ready, at: 30_000),
         ])
@@ -90,7 +90,7 @@ import Testing
     @Test func wrapUpEndsAtItsLimit() {
         var floor = Floor()
         floor.apply([
-            login("101"), offered("a", at: 0), call("a", .ringing(operator: "101"), at: 0),
+            login("101"), offered("a", at: 0), call("a", .ringing(operator: "101", device: nil), at: 0),
             call("a", .answered(operator: "101"), at: 1_000), call("a", .ended(by: nil, cause: nil), at: 2_000),
         ])
         #expect(floor.stats(after: 10_000).operators["101"]?.state == .wrapUp)
@@ -132,14 +132,14 @@ import Testing
             call("a", .ended(by: .caller, cause: nil), at: 50_000)])
         #expect(floor.stats(after: 60_000).centre.callbacksDue == 1)
         #expect(floor.stats(after: 60_000).centre.callbacksOldest == 10_000)
-        floor.apply([offered("b", at: 70_000), call("b", .ringing(operator: "101"), at: 71_000), call("b", .answered(operator: "101"), at: 72_000)])
+        floor.apply([offered("b", at: 70_000), call("b", .ringing(operator: "101", device: nil), at: 71_000), call("b", .answered(operator: "101"), at: 72_000)])
         #expect(floor.stats(after: 80_000).centre.callbacksDue == 0)
         #expect(floor.stats(after: 80_000).centre.figures.repeatRate == 0.5)
     }
 
     @Test func anAnswerAfterTheEndMakesAnAbandonedVisitAnAnsweredOne() {
         var floor = Floor()
-        floor.apply([offered("a", at: 0), call("a", .ringing(operator: "101"), at: 1_000), call("a", .ended(by: .caller, cause: nil), at: 9_000)])
+        floor.apply([offered("a", at: 0), call("a", .ringing(operator: "101", device: nil), at: 1_000), call("a", .ended(by: .caller, cause: nil), at: 9_000)])
         #expect(floor.stats(after: 9_000).centre.figures.abandoned == 1)
         floor.apply(call("a", .answered(operator: "101"), at: 4_000))
         let figures = floor.stats(after: 60_000).centre.figures

@@ -33,7 +33,7 @@ import Testing
                 gather(floor.effects)
                 send(.queued(queue: queue, position: nil, priority: nil), 100)
                 if Bool.random(using: &random) {
-                    send(.ringing(operator: "101"), 1_000)
+                    send(.ringing(operator: "101", device: nil), 1_000)
                     send(.answered(operator: "101"), Int64.random(in: 1_000...90_000, using: &random))
                 }
                 send(.ended(by: .caller, cause: nil), 100_000)

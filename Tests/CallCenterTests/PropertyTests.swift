@@ -21,10 +21,10 @@ import Testing
                 events.append(call(id, .queued(queue: "sales", position: nil, priority: nil), at: later(1...100, &random)))
                 events.append(call(id, .ended(by: .caller, cause: nil), at: later(1...20_000, &random)))
             default:
-                events.append(call(id, .ringing(operator: who), at: later(1...20_000, &random)))
+                events.append(call(id, .ringing(operator: who, device: nil), at: later(1...20_000, &random)))
                 if Bool.random(using: &random) {
-                    events.append(call(id, .unanswered(operator: who, reason: .timeout), at: later(1...5_000, &random)))
-                    events.append(call(id, .ringing(operator: who), at: later(1...5_000, &random)))
+                    events.append(call(id, .unanswered(operator: who, device: nil, reason: .timeout), at: later(1...5_000, &random)))
+                    events.append(call(id, .ringing(operator: who, device: nil), at: later(1...5_000, &random)))
                 }
                 events.append(call(id, .answered(operator: who), at: later(1...9_000, &random)))
                 if Bool.random(using: &random) {

@@ -85,9 +85,9 @@ struct CallbackTests {
                 + Self.abandon("c", from: "+815000000001", at: 30_000))
         let due = floor.centre.callbacks
         #expect(due.map(\.e164) == ["+815000000001", "+815000000002"])
-        #expect(due[0].tries.map(\.waited) == [5_000, 5_000])
+        #expect(due[0].calls.map(\.waited) == [5_000, 5_000])
         #expect(due[1].customer == 7)
-        #expect(due[1].tries.map(\.at) == [morning + 23_000])
+        #expect(due[1].calls.map(\.at) == [morning + 23_000])
         #expect(floor.stats(after: 60_000).centre.callbacksDue == due.count)
     }
 
@@ -100,7 +100,7 @@ struct CallbackTests {
         ])
         #expect(floor.centre.callbacks.isEmpty)
         floor.apply(Self.abandon("c", from: "+815000000001", at: 30_000))
-        #expect(floor.centre.callbacks.first?.tries.map(\.at) == [morning + 35_000])
+        #expect(floor.centre.callbacks.first?.calls.map(\.at) == [morning + 35_000])
     }
 
     @Test("leave the list by hand; with a note it is a contact of the customer") func done() {

@@ -30,10 +30,10 @@ import Testing
 
     @Test func twoCallsAreNotGivenToTheSameFreeOperator() {
         var floor = RoutingTests.floor(RoutingTests.customer("regular"))
-        #expect(floor.apply(offered("a", at: 1_000))?.route.reason == .assignedOperator)
+        #expect(floor.apply(offered("a", at: 1_000))?.route?.reason == .assignedOperator)
         let second = floor.apply(offered("b", at: 1_000))
         #expect(second?.route == Route(action: .queue("support"), priority: 5, reason: .operatorUnavailable))
-        #expect(floor.apply(offered("c", at: 11_001))?.route.reason == .assignedOperator)
+        #expect(floor.apply(offered("c", at: 11_001))?.route?.reason == .assignedOperator)
     }
 
     @Test func aBusyOperatorIsWaitedForByAVIP() {
@@ -51,7 +51,7 @@ import Testing
     ] as [([String]?, [String], RoutingStep.Unfit)])
     func whoCannotTakeItIsPassedOver(queues: [String]?, doNotPair: [String], why: RoutingStep.Unfit) {
         var floor = RoutingTests.floor(RoutingTests.customer("regular", doNotPair: doNotPair), queues: queues)
-        #expect(floor.apply(offered("a", at: 1_000))?.route.reason == .operatorUnavailable)
+        #expect(floor.apply(offered("a", at: 1_000))?.route?.reason == .operatorUnavailable)
         let steps = floor.centre.call(CallKey(source: "pbx", call: "a"))?.decision?.steps.map(\.finding) ?? []
         #expect(steps.contains(.cannotTake("101", why)))
     }
@@ -63,21 +63,21 @@ import Testing
             agent("103", .ready, at: 3_500),
         ])
         let answer = floor.apply(offered("b", at: 60_000))
-        #expect(answer?.route.reason == .lastOperator)
+        #expect(answer?.route?.reason == .lastOperator)
     }
 
     @Test func strangersAndTheWithheldGoToTheQueue() {
         var floor = RoutingTests.floor(nil)
-        #expect(floor.apply(offered("a", at: 1_000))?.route.reason == .noMatch)
-        #expect(floor.apply(offered("b", from: nil, at: 1_000))?.route.reason == .anonymous)
+        #expect(floor.apply(offered("a", at: 1_000))?.route?.reason == .noMatch)
+        #expect(floor.apply(offered("b", from: nil, at: 1_000))?.route?.reason == .anonymous)
     }
 
     @Test func aTransferPopsAtTheNextOperator() {
         var floor = RoutingTests.floor(RoutingTests.customer("regular"))
         floor.apply([offered("a", at: 1_000)])
-        floor.apply(call("a", .ringing(operator: "101"), at: 2_000))
+        floor.apply(call("a", .ringing(operator: "101", device: nil), at: 2_000))
         #expect(floor.pops == ["pop.update 101 ringing"])
-        floor.apply(call("a", .ringing(operator: "103"), at: 2_000))
+        floor.apply(call("a", .ringing(operator: "103", device: nil), at: 2_000))
         floor.apply(call("a", .answered(operator: "101"), at: 3_000))
         #expect(floor.pops == ["pop.update 101 answered", "withdrawn 103 answered_elsewhere"])
         floor.apply(call("a", .transferred(to: .operator("104"), kind: .blind), at: 4_000))

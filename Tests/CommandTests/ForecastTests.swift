@@ -20,8 +20,12 @@ import Testing
                     .utf8))
     }
 
+    static func centre(dayStart: String = "00:00") throws -> CentreTime {
+        try CentreTime(.init(timezone: "Asia/Tokyo", dayStart: dayStart, today: "2026-11-19", now: "2026-11-19T03:00:00.000Z"))
+    }
+
     @Test func theSameWeekdaysAreTheirMean() throws {
-        let model = ForecastModel(try Self.history(), weekday: 3, stepMinutes: 60, share: 0.8, within: 20)
+        let model = ForecastModel(try Self.history(), weekday: 3, centre: try Self.centre(), stepMinutes: 60, share: 0.8, within: 20)
         #expect(model.days == ["2026-11-10", "2026-11-17"])
         #expect(model.slots.map(\.time) == ["09:00", "10:00"])
         #expect(model.slots.map(\.calls) == [200, 50])
@@ -35,7 +39,19 @@ import Testing
         #expect(abs(try #require(model.patience) - Double(190 + 100 + 210 + 999) * 6 / 20) < 0.01)
     }
 
+    /// Tuesday's 09:00 is still Monday's where the day begins at 09:30, and what is after midnight comes last in the plan.
+    @Test func aDayIsTheCentresDay() throws {
+        let monday = ForecastModel(
+            try Self.history(), weekday: 2, centre: try Self.centre(dayStart: "09:30"), stepMinutes: 60, share: 0.8, within: 20)
+        #expect(monday.days == ["2026-11-09", "2026-11-16"])
+        #expect(monday.slots.map(\.time) == ["09:00"])
+        let tuesday = ForecastModel(
+            try Self.history(), weekday: 3, centre: try Self.centre(dayStart: "09:30"), stepMinutes: 60, share: 0.8, within: 20)
+        #expect(tuesday.days == ["2026-11-10", "2026-11-17"])
+        #expect(tuesday.slots.map(\.time) == ["10:00", "09:00"])
+    }
+
     @Test func aWeekdayWithoutCallsIsNotGuessedAt() throws {
-        #expect(ForecastModel(try Self.history(), weekday: 1, stepMinutes: 60, share: 0.8, within: 20).slots.isEmpty)
+        #expect(ForecastModel(try Self.history(), weekday: 1, centre: try Self.centre(), stepMinutes: 60, share: 0.8, within: 20).slots.isEmpty)
     }
 }

@@ -4,6 +4,9 @@ import Foundation
 
 let plain = Terminal(isTerminal: false, hasColour: false, width: 60)
 
+/// In Tokyo, whatever the zone of the machine.
+let tokyo = CivilClock(timezone: "Asia/Tokyo")
+
 /// SplitMix64. A test prints its seed; `SCREENPOP_SEED` repeats the run.
 struct Seeded: RandomNumberGenerator {
     private var state: UInt64

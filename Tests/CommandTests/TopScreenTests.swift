@@ -25,7 +25,7 @@ import Testing
                 """#.utf8))
         let page: CallPage = try APIClient.decode(Data(#"{"calls":[\#(calls.joined(separator: ","))],"next":null}"#.utf8))
         // A minute after the calls began to come.
-        return TopScreen(figures: figures, calls: page.calls, now: 1_795_478_460, language: language, terminal: plain)
+        return TopScreen(figures: figures, calls: page.calls, now: 1_795_478_460, language: language, terminal: plain, clock: tokyo)
     }
 
     @Test(arguments: [Language.ja, .en], [(80, 24), (40, 10), (200, 60)]) func fillsTheTerminalAndNoMore(language: Language, size: (Int, Int)) throws

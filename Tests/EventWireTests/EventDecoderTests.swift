@@ -17,17 +17,30 @@ private let bodies: [(line: String, body: Event.Body)] = [
     (#"{"type":"call.offered","call":"c","to":"03","presentation":"restricted"}"#, .call("c", .offered(.init(from: nil, to: "03", presentation: .restricted)))),
     (#"{"type":"call.offered","call":"c","to":"03","presentation":"unavailable"}"#, .call("c", .offered(.init(from: nil, to: "03", presentation: .unavailable)))),
     (#"{"type":"call.offered","call":"c","from":"090","to":"03","presentation":"restricted"}"#, .call("c", .offered(.init(from: "090", to: "03", presentation: .restricted)))),
-    (#"{"type":"call.identified","call":"c","customer":17,"pin":"ok","x":{}}"#, .call("c", .identified(.init(customer: 17)))),
-    (#"{"type":"call.identified","call":"c","customer":"0017"}"#, .call("c", .identified(.init(customer: 17)))),
-    (#"{"type":"call.identified","call":"c","customer":9223372036854775807}"#, .call("c", .identified(.init(customer: .max)))),
-    (#"{"type":"call.identified","call":"c","from":"090","customer":""}"#, .call("c", .identified(.init(from: "090")))),
-    (#"{"type":"call.identified","call":"c","language":"en"}"#, .call("c", .identified(.init()))),
+    (#"{"type":"call.identified","call":"c","customer":17,"pin":"ok","x":{}}"#, .call("c", .identified(.customer(17)))),
+    (#"{"type":"call.identified","call":"c","customer":"0017"}"#, .call("c", .identified(.customer(17)))),
+    (#"{"type":"call.identified","call":"c","customer":9223372036854775807}"#, .call("c", .identified(.customer(.max)))),
+    (#"{"type":"call.identified","call":"c","from":"090","customer":""}"#, .call("c", .identified(.from("090")))),
     (#"{"type":"call.queued","call":"c","queue":"support"}"#, .call("c", .queued(queue: "support", position: nil, priority: nil))),
     (#"{"type":"call.queued","call":"c","queue":"support","position":0,"priority":-5}"#, .call("c", .queued(queue: "support", position: 0, priority: -5))),
     (#"{"type":"call.queued","call":"c","queue":"サポート","position":null,"priority":-0}"#, .call("c", .queued(queue: "サポート", position: nil, priority: 0))),
-    (#"{"type":"call.ringing","call":"c","operator":"101"}"#, .call("c", .ringing(operator: "101"))),
-    (#"{"type":"call.unanswered","call":"c","operator":"101"}"#, .call("c", .unanswered(operator: "101", reason: nil))),
-    (#"{"type":"call.unanswered","call":"c","operator":"101","reason":"unreachable"}"#, .call("c", .unanswered(operator: "101", reason: .unreachable))),
+    (#"{"type":"call.ringing","call":"c","operator":"101"}"#, .call("c", .ringing(operator: "101", device: nil))),
+    (#"{"type":"call.unanswered","call":"c","operator":"101"}"#, .call("c", .unanswered(operator: "101", device: nil, reason: nil))),
+    (#"{"type":"call.unanswered","call":"c","operator":"101","reason":"unreachable"}"#, .call("c", .unanswered(operator: "101", device: nil, reason: .unreachable))),
+    (#"{"type":"call.identified","call":"c","external_id":"K-17","from":"090"}"#, .call("c", .identified(.externalID("K-17")))),
+    (#"{"type":"call.identified","call":"c","account":"line:1"}"#, .call("c", .identified(.account("line:1")))),
+    (#"{"type":"call.identified","call":"c","email":"t@example.jp"}"#, .call("c", .identified(.email("t@example.jp")))),
+    (#"{"type":"call.dialed","call":"c","operator":"101","to":"090","from":"03"}"#, .call("c", .dialed(.init(operator: "101", to: "090", from: "03")))),
+    (#"{"type":"call.ringing","call":"c","operator":"101","device":"PJSIP/101b"}"#, .call("c", .ringing(operator: "101", device: "PJSIP/101b"))),
+    (#"{"type":"call.unanswered","call":"c","operator":"101","device":"PJSIP/101b","reason":"elsewhere"}"#, .call("c", .unanswered(operator: "101", device: "PJSIP/101b", reason: .elsewhere))),
+    (#"{"type":"call.answered","call":"c"}"#, .call("c", .answered(operator: nil))),
+    (#"{"type":"call.answered","call":"c","operator":null}"#, .call("c", .answered(operator: nil))),
+    (#"{"type":"call.parked","call":"c","operator":"101","slot":"701"}"#, .call("c", .parked(operator: "101", slot: "701"))),
+    (#"{"type":"call.retrieved","call":"c","operator":"102"}"#, .call("c", .retrieved(operator: "102", slot: nil))),
+    (#"{"type":"operator.busy","operator":"101","reason":"consultation"}"#, .operator("101", .busy(reason: "consultation"))),
+    (#"{"type":"operator.free","operator":"101"}"#, .operator("101", .free)),
+    (#"{"type":"pbx.snapshot","calls":[{"call":"a","state":"dialing","operator":"101","to":"090"}],"operators":[{"operator":"101","state":"busy"}],"part":1,"parts":2}"#,
+     .snapshot(.init(calls: [.init(call: "a", state: .dialing, offered: .init(from: nil, to: "090"), operator: "101")], operators: [.init(operator: "101", state: .busy)], part: .init(number: 1, of: 2)))),
     (#"{"type":"call.answered","call":"c","operator":"101"}"#, .call("c", .answered(operator: "101"))),
     (#"{"type":"call.held","call":"c"}"#, .call("c", .held)),
     (#"{"type":"call.resumed","call":"c"}"#, .call("c", .resumed)),
@@ -98,7 +111,7 @@ private let bodies: [(line: String, body: Event.Body)] = [
         let decoded = try decode(
             #"{"specversion":"1.0","type":"call.ringing","source":"/pbx/1","id":"A234","time":"2026-01-31T00:00:00Z","subject":"x","datacontenttype":"application/json","data":{"a":[1,null]},"call":"c","operator":"101"}"#
         )
-        #expect(decoded.event == Event(id: "A234", source: "/pbx/1", time: readAt, body: .call("c", .ringing(operator: "101"))))
+        #expect(decoded.event == Event(id: "A234", source: "/pbx/1", time: readAt, body: .call("c", .ringing(operator: "101", device: nil))))
     }
 
     @Test func echoesTheCallOfAnyType() throws {

@@ -47,7 +47,9 @@ private func mutated(_ line: [UInt8], _ random: inout Seeded) -> [UInt8] {
                 let decoded = try decode(bytes)
                 taken += 1
                 #expect(String(validating: bytes, as: UTF8.self) != nil, "seed \(random.seed)")
-                #expect((try? JSONSerialization.jsonObject(with: Data(bytes))) is [String: Any], "seed \(random.seed): \(String(decoding: bytes, as: UTF8.self))")
+                // Where outsiders type we forgive half of a surrogate pair, which that parser does not.
+                let text = String(decoding: bytes, as: UTF8.self).replacing(/\\u[dD][89a-fA-F][0-9a-fA-F]{2}/, with: #"\uFFFD"#)
+                #expect((try? JSONSerialization.jsonObject(with: Data(text.utf8))) is [String: Any], "seed \(random.seed): \(String(decoding: bytes, as: UTF8.self))")
                 if let id = decoded.event.id { #expect((1...128).contains(id.utf8.count)) }
             } catch {
                 let reply = written { ReplyEncoder.error(error, into: &$0) }

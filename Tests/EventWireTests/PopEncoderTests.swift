@@ -40,7 +40,7 @@ private func full() -> Pop {
             written { PopEncoder.pop(bare, into: &$0) } == [
                 #"{"pop":"p1","call":"c1","phase":"ringing","from":{"e164":null,"display":"","region":null,"place":null,"kind":"withheld"},"#,
                 #""to":null,"queue":null,"waited_ms":0,"transferred_from":null,"customer":null,"candidates":[],"alerts":[],"brief":[],"#,
-                #""history":[],"cases":[],"note_draft":null,"url":null,"reason":null,"vip":false,"source":"pbx1","operator":"101"}"#,
+                #""history":[],"cases":[],"note_draft":null,"url":null,"reason":null,"direction":"inbound","vip":false,"source":"pbx1","operator":"101"}"#,
             ].joined())
     }
 
@@ -56,7 +56,7 @@ private func full() -> Pop {
                 #""history":[{"at":"2026-01-31T00:00:00.000Z","channel":"phone","direction":"inbound","operator":"101","line":"+81312345678","summary":"見積もり","duration_ms":61000,"outcome":"answered","tier":"vip"},"#,
                 #"{"at":"2026-01-30T23:59:59.999Z","channel":"email","direction":null,"operator":null,"line":null,"summary":"","duration_ms":null,"outcome":null,"tier":null}],"#,
                 #""cases":[{"id":5,"kind":"promise","title":"折返し","owner":"101","due":"2026-01-31T00:00:00.000Z"},{"id":6,"kind":"case","title":"故障","owner":null,"due":null}],"#,
-                #""note_draft":"note\u2028","url":"https://crm.example/customers/K-17?call=c1","reason":"assigned_operator","vip":true,"source":"pbx1","operator":"101"}"#,
+                #""note_draft":"note\u2028","url":"https://crm.example/customers/K-17?call=c1","reason":"assigned_operator","direction":"inbound","vip":true,"source":"pbx1","operator":"101"}"#,
             ].joined())
         #expect((try parsed(json) as? [String: Any])?["note_draft"] as? String == "note\u{2028}")
     }

@@ -4,7 +4,7 @@ import Testing
 @testable import EventWire
 
 @Suite struct SameContentTests {
-    private let given = Event(id: "1", source: "a", time: readAt, body: .call("c", .ringing(operator: "101")))
+    private let given = Event(id: "1", source: "a", time: readAt, body: .call("c", .ringing(operator: "101", device: nil)))
 
     @Test func aTimeCountsWhenItWasGiven() {
         var later = given
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func allElseCounts() {
-        for change: (inout Event) -> Void in [{ $0.id = "2" }, { $0.source = "b" }, { $0.body = .call("c", .ringing(operator: "102")) }, { $0.body = .call("d", .ringing(operator: "101")) }] {
+        for change: (inout Event) -> Void in [{ $0.id = "2" }, { $0.source = "b" }, { $0.body = .call("c", .ringing(operator: "102", device: nil)) }, { $0.body = .call("d", .ringing(operator: "101", device: nil)) }] {
             var other = given
             change(&other)
             #expect(!given.hasSameContent(as: other))

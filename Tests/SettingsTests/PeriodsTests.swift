@@ -62,6 +62,24 @@ import Testing
     }
 
     @Test(arguments: [
+        ("Asia/Tokyo", "00:00", "2026-11-25T14:59:59Z", "2026-11-25"),
+        ("Asia/Tokyo", "00:00", "2026-11-25T15:00:00Z", "2026-11-26"),
+        ("Asia/Tokyo", "05:00", "2026-11-25T19:59:59Z", "2026-11-25"),
+        ("Asia/Tokyo", "05:00", "2026-11-25T20:00:00Z", "2026-11-26"),
+        ("America/Los_Angeles", "00:00", "2027-01-01T07:59:59Z", "2026-12-31"),
+        ("America/Los_Angeles", "00:00", "2028-03-01T07:59:59Z", "2028-02-29"),
+        ("Europe/Berlin", "02:30", "2026-10-25T00:29:59Z", "2026-10-24"),
+        // The clock shows 02:00 for the second time: the day that began at the first 02:30 lasts.
+        ("Europe/Berlin", "02:30", "2026-10-25T01:00:00Z", "2026-10-25"),
+        ("Pacific/Apia", "00:00", "2011-12-30T10:00:00Z", "2011-12-31"),
+    ] as [(String, String, String, String)])
+    func theDateIsThatOfTheCentresDay(zone: String, dayStart: String, at: String, date: String) throws {
+        let periods = try periods(zone, dayStart: try #require(TimeOfDay.minutes(dayStart)))
+        #expect(try periods.date(at: time(at)) == date)
+        #expect(periods.dayStartText == dayStart)
+    }
+
+    @Test(arguments: [
         ("Asia/Tokyo", 60, "2026-11-23T14:59:59Z", "2026-11-23T14:00:00Z"),
         ("Asia/Kolkata", 60, "2026-11-23T14:29:59Z", "2026-11-23T13:30:00Z"),
         ("Asia/Kathmandu", 30, "2026-11-23T14:14:59Z", "2026-11-23T13:45:00Z"),

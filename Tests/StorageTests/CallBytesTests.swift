@@ -28,8 +28,8 @@ import Testing
                 apply(.call(id, .offered(offered)), Lookup(caller: number, candidates: candidates, blocked: n % 11 == 0))
             }
             let steps: [CallEvent] = [
-                .queued(queue: "support", position: nil, priority: nil), .ringing(operator: who), .unanswered(operator: who, reason: .busy),
-                .unanswered(operator: who, reason: nil), .answered(operator: who), .held, .resumed,
+                .queued(queue: "support", position: nil, priority: nil), .ringing(operator: who, device: nil), .unanswered(operator: who, device: nil, reason: .busy),
+                .unanswered(operator: who, device: nil, reason: nil), .answered(operator: who), .held, .resumed,
                 .transferred(to: .operator("102"), kind: .blind),
                 .transferred(to: .queue("sales"), kind: .attended), .transferred(to: .number("0300000009"), kind: .blind),
                 .dequeued(queue: "support", reason: .overflow), .dequeued(queue: nil, reason: .callback),

@@ -21,7 +21,7 @@ func archived(_ count: Int, customer card: CustomerCard?, from start: Timestamp 
         apply(.call(id, .offered(.init(from: "09000000001", to: "+81300000000", queue: "support"))), at: at, lookup())
         apply(.call(id, .queued(queue: "support", position: nil, priority: nil)), at: at + 100)
         if i % 3 != 0 {
-            apply(.call(id, .ringing(operator: "101")), at: at + 200)
+            apply(.call(id, .ringing(operator: "101", device: nil)), at: at + 200)
             apply(.call(id, .answered(operator: "101")), at: at + 5_200)
         }
         apply(.call(id, .ended(by: .caller, cause: nil)), at: at + 20_000)

@@ -19,15 +19,21 @@ public struct Call: Equatable, Sendable, Codable {
     public internal(set) var life = CallLife()
 
     public internal(set) var offered: CallEvent.Offered?
+    /// Of a call that an operator dialed.
+    public internal(set) var dialed: CallEvent.Dialed?
     /// Known since the offer or the identification.
     public internal(set) var lookup: Lookup?
     /// Likeliest first.
     public internal(set) var ranking: [Int] = []
-    /// Kept for `explain`.
+    /// The newest. Kept for `explain`.
     public internal(set) var decision: Decision?
+    /// nil for nothing; `given` in words.
+    private var answers: [GivenAnswer]?
     public internal(set) var alerts: [AlertKind] = []
     public internal(set) var pops: [OpenPop] = []
     public internal(set) var transferredFrom: String?
+    /// What the caller had waited in vain before; nil for nothing.
+    public internal(set) var waitedBefore: WaitedBefore?
     /// A note that is being typed.
     public internal(set) var noteDraft: String?
     /// nil for nothing; `remarks` in words.
@@ -49,8 +55,11 @@ public struct Call: Equatable, Sendable, Codable {
     /// A call that left the live state, as it was kept.
     package init(
         key: CallKey, number: Int64, facts: [CallFact], life: CallLife, offered: CallEvent.Offered?, lookup: Lookup?, ranking: [Int],
-        decision: Decision?, alerts: [AlertKind], transferredFrom: String?, noteDraft: String?, isRepeat: Bool, lastHeard: Timestamp, remarks: [Remark]
+        decision: Decision?, alerts: [AlertKind], transferredFrom: String?, noteDraft: String?, isRepeat: Bool, lastHeard: Timestamp, remarks: [Remark],
+        dialed: CallEvent.Dialed? = nil, given: [GivenAnswer] = []
     ) {
+        self.dialed = dialed
+        answers = given.isEmpty ? nil : given
         self.key = key
         self.number = number
         self.facts = facts
@@ -76,6 +85,9 @@ public struct Call: Equatable, Sendable, Codable {
     package var customerID: Int64? { ranking.first.flatMap { lookup?.candidates[$0].customer.id } }
     public static let unknownTier = "unknown"
 
+    /// The number called: the centre's line, or what an operator dialed.
+    public var called: String? { life.isOutbound ? dialed?.to : offered?.to }
+
     /// The number that was dialled, by which figures are split; empty when nobody knows it.
     var line: String { offered?.to ?? "" }
 
@@ -84,11 +96,30 @@ public struct Call: Equatable, Sendable, Codable {
     /// Its start was not seen.
     public var isPartial: Bool {
         switch facts.first?.step {
-        case .offered, .queued, nil: false
+        case .offered, .queued, .dialed, nil: false
         default: true
         }
     }
+    /// When somebody answered: the first operator, or the far end of a dialed call.
     public var answeredAt: Timestamp? { life.legs.lazy.compactMap(\.answeredAt).min() }
+
+    /// The outcome in one word (metrics.md), or `reached` and `not_reached` of a dialed call; nil while there is none.
+    public var result: String? {
+        guard life.isOutbound, life.visits.isEmpty else { return life.outcome?.rawValue }
+        if life.reachedAt != nil { return "reached" }
+        return life.isOver ? "not_reached" : nil
+    }
+
+    /// What the PBX was answered about this call, oldest first.
+    public var given: [GivenAnswer] { answers ?? [] }
+
+    /// Keeps an answer: the first, and the newest ones.
+    mutating func give(_ answer: GivenAnswer) {
+        var all = given
+        all.append(answer)
+        if all.count > GivenAnswer.keptMax { all.remove(at: 1) }
+        answers = all
+    }
 
     /// Puts a fact in its place. True when it is the newest; false when the life has to be told again.
     mutating func insert(_ fact: CallFact) -> Bool {
@@ -126,4 +157,29 @@ public struct OpenPop: Equatable, Sendable, Codable {
     public var ringingSince: Timestamp?
     public var seen = false
     public var transferredFrom: String?
+}
+
+/// How often and how long a caller waited in vain within 24 h, and was not reached since.
+public struct WaitedBefore: Equatable, Sendable, Codable {
+    public var times: Int
+    /// All of it together. Milliseconds.
+    public var waited: Int64
+}
+
+/// What the PBX was answered, to say it again when the event comes again, and to explain it.
+public struct GivenAnswer: Equatable, Sendable, Codable {
+    /// How many a call keeps: an IVR identifies a caller once or twice.
+    static let keptMax = 8
+
+    /// The place in the log of the event that asked.
+    public var seq: Int64
+    public var answer: OfferAnswer
+    /// The reasoning behind the route; nil when there was none to decide.
+    public var decision: Decision?
+
+    package init(seq: Int64, answer: OfferAnswer, decision: Decision?) {
+        self.seq = seq
+        self.answer = answer
+        self.decision = decision
+    }
 }

@@ -8,10 +8,14 @@ public struct CallLife: Equatable, Sendable, Codable {
         case unseen
         /// Arrived; nobody rings and no queue holds it.
         case offered
+        /// An operator calls out; the far end has not answered yet.
+        case dialing
         /// In a queue, or ringing at an operator.
         case waiting
         /// At least one operator talks with it.
         case talking
+        /// On a parking place.
+        case parked
         /// Between two places: taken out of a queue or handed on, not yet anywhere else.
         case between
         case ended
@@ -22,6 +26,10 @@ public struct CallLife: Equatable, Sendable, Codable {
     public internal(set) var legs: [Leg] = []
     public private(set) var endedAt: Timestamp?
     public private(set) var endedBy: EndedBy?
+    /// Why it ended, in the PBX's words.
+    public private(set) var cause: String?
+    /// The operator who dialed it; nil for a call that came in.
+    public private(set) var dialedBy: String?
     /// False for a call first seen in its middle: its visits are counted, but kept out of waits and service levels.
     private var startSeen = false
     /// Where a call that is between two places came from, for the visit that the next ring opens.
@@ -37,7 +45,12 @@ public struct CallLife: Equatable, Sendable, Codable {
     init() {}
 
     /// A life that is over, as it was kept: told again by today's rules it might have ended otherwise.
-    package init(kept visits: [Visit], legs: [Leg], endedAt: Timestamp?, endedBy: EndedBy?) {
+    package init(
+        kept visits: [Visit], legs: [Leg], endedAt: Timestamp?, endedBy: EndedBy?, cause: String? = nil,
+        dialedBy: String? = nil
+    ) {
+        self.cause = cause
+        self.dialedBy = dialedBy
         self.visits = visits
         self.legs = legs
         self.endedAt = endedAt
@@ -50,6 +63,10 @@ public struct CallLife: Equatable, Sendable, Codable {
     private var waits: Bool { visits.last.map { $0.outcome == nil } ?? false }
     public var isOver: Bool { state == .ended }
 
+    public var isOutbound: Bool { dialedBy != nil }
+    /// When the far end of a dialed call answered.
+    public var reachedAt: Timestamp? { legs.lazy.filter { $0.dialedAt != nil }.compactMap(\.answeredAt).min() }
+
     /// `answered` if any visit was, otherwise that of the last visit; nil while it is open or was never queued.
     public var outcome: Outcome? {
         if visits.contains(where: { $0.outcome == .answered }) { return .answered }
@@ -60,7 +77,7 @@ public struct CallLife: Equatable, Sendable, Codable {
     mutating func advance(_ step: CallStep, at time: Timestamp, policy: Policy, marks: inout [OperatorMark.Draft]) {
         if state == .unseen {
             switch step {
-            case .offered, .queued: startSeen = true
+            case .offered, .queued, .dialed: startSeen = true
             default: break
             }
         }
@@ -74,6 +91,8 @@ public struct CallLife: Equatable, Sendable, Codable {
                 state = .offered
                 origin = Origin(queue: queue, since: time)
             }
+        case .dialed(let who):
+            dial(who, at: time, marks: &marks)
         case .alive:
             if state == .unseen { state = .between }
         case .rejected:
@@ -84,12 +103,24 @@ public struct CallLife: Equatable, Sendable, Codable {
             visits.append(visit)
         case .queued(let queue):
             enter(queue, at: time, policy: policy, marks: &marks)
-        case .ringing(let who):
-            ring(who, at: time, marks: &marks)
-        case .unanswered(let who, _):
-            endRing(who, at: time, marks: &marks)
+        case .ringing(let who, let device):
+            ring(who, device, at: time, marks: &marks)
+        case .unanswered(let who, let reason, let device):
+            endRing(who, device, reason, at: time, marks: &marks)
         case .answered(let who):
-            answer(who, at: time, marks: &marks)
+            if legs.contains(where: { $0.operator == who && $0.isDialing }) {
+                reach(at: time, marks: &marks)
+            } else {
+                answer(who, .talk, at: time, marks: &marks)
+            }
+        case .reached:
+            if state == .unseen { state = .between }
+            reach(at: time, marks: &marks)
+        case .parked(let who, _):
+            park(who, at: time, policy: policy, marks: &marks)
+        case .retrieved(let who, _):
+            // Put there before anybody had answered: taking it off is the answer.
+            answer(who, waits ? .talk : .retrieve, at: time, marks: &marks)
         case .held:
             hold(at: time, marks: &marks)
         case .resumed:
@@ -100,7 +131,8 @@ public struct CallLife: Equatable, Sendable, Codable {
             guard waits, queue == nil || visits[visits.count - 1].queue == queue else { return }
             visits[visits.count - 1].dequeued = reason
             leaveQueue(reason == .callback ? .callback : .overflowed, at: time, marks: &marks)
-        case .ended(let by):
+        case .ended(let by, let cause):
+            self.cause = cause
             if waits, let visit = visits.last {
                 let limit = policy.queue(visit.queue).shortAbandon
                 let short = limit > 0 && !visit.partial && time - visit.start <= limit
@@ -123,6 +155,7 @@ public struct CallLife: Equatable, Sendable, Codable {
         for i in legs.indices where legs[i].isTalking {
             endTalk(i, .transferred, at: time, policy: policy, marks: &marks)
         }
+        endDialing(.transferred, at: time, marks: &marks)
         visits.append(Visit(queue: queue, start: time, partial: !startSeen))
         origin = nil
         state = .waiting
@@ -137,32 +170,57 @@ public struct CallLife: Equatable, Sendable, Codable {
 
     /// Opens the visit of a call that rings or is answered without having been queued.
     private mutating func openUnqueuedVisit(at time: Timestamp) {
-        guard !waits, state != .talking, origin?.handedOn != true else { return }
+        guard !waits, state != .talking, !isOutbound, origin?.handedOn != true else { return }
         visits.append(Visit(queue: origin?.queue ?? Visit.directQueue, start: origin?.since ?? time, partial: !startSeen))
         origin = nil
     }
 
     // MARK: Ringing
 
-    private mutating func ring(_ who: String, at time: Timestamp, marks: inout [OperatorMark.Draft]) {
-        if legs.contains(where: { $0.operator == who && $0.endedAt == nil }) { return }
+    private mutating func ring(
+        _ who: String, _ device: String?, at time: Timestamp, marks: inout [OperatorMark.Draft]
+    ) {
+        if let i = legs.lastIndex(where: { $0.operator == who && $0.endedAt == nil }) {
+            if let device, legs[i].isRinging, legs[i].devices?.contains(device) != true {
+                legs[i].devices = (legs[i].devices ?? []) + [device]
+            }
+            return
+        }
         openUnqueuedVisit(at: time)
-        var leg = Leg(operator: who, visit: visits.count - 1)
+        var leg = Leg(operator: who, visit: visits.isEmpty ? nil : visits.count - 1)
         leg.ringAt = time
+        leg.devices = device.map { [$0] }
         legs.append(leg)
         marks.append(.init(who, time, .ring))
-        if state != .talking { state = waits ? .waiting : .between }
+        if state != .talking, state != .parked, state != .dialing { state = waits ? .waiting : .between }
     }
 
-    private mutating func endRing(_ who: String, at time: Timestamp, marks: inout [OperatorMark.Draft]) {
+    /// One device of the operator, or all of them, stopped ringing. What a colleague took is no missed ring.
+    private mutating func endRing(
+        _ who: String, _ device: String?, _ reason: UnansweredReason?, at time: Timestamp,
+        marks: inout [OperatorMark.Draft]
+    ) {
+        let isMissed = reason != .elsewhere
         if let i = legs.lastIndex(where: { $0.operator == who && $0.isRinging }) {
+            if let device, let ringing = legs[i].devices {
+                let left = ringing.filter { $0 != device }
+                legs[i].devices = left
+                if !left.isEmpty { return }
+            }
             legs[i].endedAt = time
-            legs[i].end = .unanswered
+            legs[i].end = isMissed ? .unanswered : .elsewhere
             marks.append(.init(who, time, .ringEnd))
-            marks.append(.init(who, time, .unanswered))
-        } else if !legs.contains(where: { $0.operator == who && $0.isTalking }) {
+            if isMissed { marks.append(.init(who, time, .unanswered)) }
+        } else if isMissed, !hasSettled(ringOf: who) {
             marks.append(.init(who, time, .unanswered))
         }
+    }
+
+    /// Whether the operator's last part in the call is known not to be a missed ring: a talk, or a ring that ended because
+    /// somebody else took the call or the caller left. What a PBX says of that ring afterwards changes nothing.
+    private func hasSettled(ringOf who: String) -> Bool {
+        guard let last = legs.last(where: { $0.operator == who }) else { return false }
+        return last.isTalking || last.end == .elsewhere || last.end == .callerLeft
     }
 
     private mutating func endRings(_ end: Leg.End, at time: Timestamp, marks: inout [OperatorMark.Draft]) {
@@ -175,20 +233,22 @@ public struct CallLife: Equatable, Sendable, Codable {
 
     // MARK: Talking
 
-    private mutating func answer(_ who: String, at time: Timestamp, marks: inout [OperatorMark.Draft]) {
+    private mutating func answer(
+        _ who: String, _ mark: OperatorMark.Kind, at time: Timestamp, marks: inout [OperatorMark.Draft]
+    ) {
         if legs.contains(where: { $0.operator == who && $0.isTalking }) { return }
         openUnqueuedVisit(at: time)
         if waits { visits[visits.count - 1].close(.answered, at: time) }
         let i = legs.lastIndex { $0.operator == who && $0.isRinging } ?? newLeg(who)
         legs[i].answeredAt = time
-        marks.append(.init(who, time, .talk))
+        marks.append(.init(who, time, mark))
         endRings(.elsewhere, at: time, marks: &marks)
         origin = nil
         state = .talking
     }
 
     private mutating func newLeg(_ who: String) -> Int {
-        legs.append(Leg(operator: who, visit: max(0, visits.count - 1)))
+        legs.append(Leg(operator: who, visit: visits.isEmpty ? nil : visits.count - 1))
         return legs.count - 1
     }
 
@@ -206,7 +266,7 @@ public struct CallLife: Equatable, Sendable, Codable {
     private mutating func hold(at time: Timestamp, marks: inout [OperatorMark.Draft]) {
         guard let i = legs.lastIndex(where: { $0.isTalking && $0.heldSince == nil }) else { return }
         legs[i].heldSince = time
-        visits[legs[i].visit].holds += 1
+        if let visit = legs[i].visit { visits[visit].holds += 1 }
         marks.append(.init(legs[i].operator, time, .hold))
     }
 
@@ -228,8 +288,17 @@ public struct CallLife: Equatable, Sendable, Codable {
         closeHold(i, at: time)
         legs[i].endedAt = time
         legs[i].end = end
+        guard let visit = legs[i].visit else {
+            // metrics.md: the limit of after-call work is the queue's, and a dialed call has been in none.
+            legs[i].wrapUp = 0
+            legs[i].wrapUpEndedAt = time
+            let left = OperatorMark.Kind.leaveOutbound(
+                talk: legs[i].talk ?? 0, hold: legs[i].hold, transferred: end == .transferred)
+            marks.append(.init(legs[i].operator, time, left))
+            return
+        }
         // When a call ended unseen nobody knows when the talk did, so no after-call work is invented for it.
-        let limit = end == .vanished ? 0 : policy.queue(visits[legs[i].visit].queue).wrapUpLimit
+        let limit = end == .vanished ? 0 : policy.queue(visits[visit].queue).wrapUpLimit
         marks.append(.init(legs[i].operator, time, .leave(leg: i, wrapUpLimit: limit, transferred: end == .transferred)))
     }
 
@@ -243,12 +312,13 @@ public struct CallLife: Equatable, Sendable, Codable {
             return true
         }) else {
             if waits { leaveQueue(.overflowed, at: time, marks: &marks) }
-            if state == .unseen { state = .between }
+            endDialing(.transferred, at: time, marks: &marks)
+            if state == .unseen || state == .dialing { state = .between }
             if case .queue(let queue) = target { origin = Origin(queue: queue, since: time) }
             return
         }
         let visit = legs[from].visit
-        visits[visit].transfers += 1
+        if let visit { visits[visit].transfers += 1 }
         endTalk(from, .transferred, at: time, policy: policy, marks: &marks)
         if case .operator(let next) = target, kind == .attended, !legs.contains(where: { $0.operator == next && $0.endedAt == nil }) {
             // The consultation was another call: from here on the next operator talks with this caller.
@@ -265,6 +335,46 @@ public struct CallLife: Equatable, Sendable, Codable {
         }
     }
 
+    // MARK: Parking
+
+    /// The operator puts the call aside and leaves it; the visit stays answered.
+    private mutating func park(_ who: String, at time: Timestamp, policy: Policy, marks: inout [OperatorMark.Draft]) {
+        if let i = legs.lastIndex(where: { $0.operator == who && $0.isTalking }) {
+            endTalk(i, .parked, at: time, policy: policy, marks: &marks)
+        }
+        guard !legs.contains(where: \.isTalking), !waits else { return }
+        origin = Origin(queue: nil, since: time, handedOn: !visits.isEmpty || isOutbound)
+        state = .parked
+    }
+
+    // MARK: Dialing
+
+    private mutating func dial(_ who: String, at time: Timestamp, marks: inout [OperatorMark.Draft]) {
+        guard state == .unseen || state == .between, visits.isEmpty, dialedBy == nil else { return }
+        dialedBy = who
+        state = .dialing
+        var leg = Leg(operator: who, visit: nil)
+        leg.dialedAt = time
+        legs.append(leg)
+        marks.append(.init(who, time, .dial))
+    }
+
+    private mutating func reach(at time: Timestamp, marks: inout [OperatorMark.Draft]) {
+        guard let i = legs.lastIndex(where: \.isDialing) else { return }
+        legs[i].answeredAt = time
+        marks.append(.init(legs[i].operator, time, .reach))
+        endRings(.elsewhere, at: time, marks: &marks)
+        state = .talking
+    }
+
+    private mutating func endDialing(_ end: Leg.End, at time: Timestamp, marks: inout [OperatorMark.Draft]) {
+        for i in legs.indices where legs[i].isDialing {
+            legs[i].endedAt = time
+            legs[i].end = end
+            marks.append(.init(legs[i].operator, time, .dialEnd))
+        }
+    }
+
     // MARK: The end
 
     private mutating func finish(
@@ -272,6 +382,7 @@ public struct CallLife: Equatable, Sendable, Codable {
         marks: inout [OperatorMark.Draft]
     ) {
         endRings(ringEnd, at: time, marks: &marks)
+        endDialing(talkEnd, at: time, marks: &marks)
         for i in legs.indices where legs[i].isTalking {
             endTalk(i, talkEnd, at: time, policy: policy, marks: &marks)
         }

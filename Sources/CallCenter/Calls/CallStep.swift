@@ -3,15 +3,22 @@ public enum CallStep: Equatable, Sendable, Codable {
     case offered(queue: String?)
     /// We answered the offer with `reject`.
     case rejected
+    /// This operator dialed it.
+    case dialed(String)
     case queued(String)
-    case ringing(String)
-    case unanswered(String, UnansweredReason?)
+    case ringing(String, device: String? = nil)
+    /// Without a device, all of the operator's devices stopped.
+    case unanswered(String, UnansweredReason?, device: String? = nil)
     case answered(String)
+    /// The far end of a dialed call answered.
+    case reached
+    case parked(String, slot: String? = nil)
+    case retrieved(String, slot: String? = nil)
     case held
     case resumed
     case transferred(TransferTarget, TransferKind)
     case dequeued(String?, DequeueReason)
-    case ended(EndedBy?)
+    case ended(EndedBy?, cause: String? = nil)
     /// Missing from a snapshot: it ended unseen.
     case vanished
     /// Found alive in a snapshot that says since when.
@@ -21,15 +28,15 @@ public enum CallStep: Equatable, Sendable, Codable {
     /// queue it leads to, and the end comes last.
     var rank: UInt8 {
         switch self {
-        case .offered: 0
+        case .offered, .dialed: 0
         case .rejected: 1
         case .alive: 2
         case .dequeued: 3
-        case .transferred: 4
+        case .transferred, .parked: 4
         case .queued: 5
         case .ringing: 6
         case .unanswered: 7
-        case .answered: 8
+        case .answered, .reached, .retrieved: 8
         case .held: 9
         case .resumed: 10
         case .vanished: 11

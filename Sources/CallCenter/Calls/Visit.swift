@@ -48,14 +48,20 @@ public struct Leg: Equatable, Sendable, Codable {
         /// The caller hung up while it rang.
         case callerLeft = "caller_left"
         case transferred
+        /// This operator put the call on a parking place.
+        case parked
         case ended
         /// A snapshot no longer listed the call.
         case vanished
     }
 
     public var `operator`: String
-    /// Which of the call's visits it belongs to.
-    public var visit: Int
+    /// Which of the call's visits it belongs to; nil in a dialed call, which makes none.
+    public var visit: Int?
+    /// When this operator dialed the call.
+    public var dialedAt: Timestamp?
+    /// What rings, where the PBX says so: the ring lasts until the last of them stops.
+    package var devices: [String]?
     public var ringAt: Timestamp?
     public var answeredAt: Timestamp?
     public var endedAt: Timestamp?
@@ -67,12 +73,13 @@ public struct Leg: Equatable, Sendable, Codable {
     public var wrapUp: Int64?
     public var wrapUpEndedAt: Timestamp?
 
-    package init(operator: String, visit: Int) {
+    package init(operator: String, visit: Int?) {
         self.operator = `operator`
         self.visit = visit
     }
 
-    var isRinging: Bool { answeredAt == nil && endedAt == nil }
+    var isRinging: Bool { answeredAt == nil && endedAt == nil && dialedAt == nil }
+    var isDialing: Bool { dialedAt != nil && answeredAt == nil && endedAt == nil }
     var isTalking: Bool { answeredAt != nil && endedAt == nil }
     /// Milliseconds of talk without hold; nil until it ended.
     public var talk: Int64? {

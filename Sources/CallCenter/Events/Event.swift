@@ -30,6 +30,8 @@ public struct Event: Equatable, Sendable {
         case remark(call: String, RemarkEvent)
         /// The desk's: an abandoned caller was called back, or need not be.
         case callbackDone(CallbackDone)
+        /// The desk's: an operator is to call somebody back.
+        case callbackClaim(CallbackClaim)
         case ping
     }
 }
@@ -37,11 +39,19 @@ public struct Event: Equatable, Sendable {
 /// What happened to one call.
 public enum CallEvent: Equatable, Sendable {
     case offered(Offered)
+    case dialed(Dialed)
     case identified(Identified)
     case queued(queue: String, position: Int?, priority: Int?)
-    case ringing(operator: String)
-    case unanswered(operator: String, reason: UnansweredReason?)
-    case answered(operator: String)
+    /// `device` is what rings; an operator with several devices rings until the last of them stops.
+    case ringing(operator: String, device: String?)
+    /// Without a `device`, all of the operator's devices stopped.
+    case unanswered(operator: String, device: String?, reason: UnansweredReason?)
+    /// Without an operator: the far end of a dialed call answered.
+    case answered(operator: String?)
+    /// Waits on a parking place.
+    case parked(operator: String, slot: String?)
+    /// Taken off its parking place by this operator.
+    case retrieved(operator: String, slot: String?)
     case held
     case resumed
     case transferred(to: TransferTarget, kind: TransferKind)
@@ -71,22 +81,40 @@ public enum CallEvent: Equatable, Sendable {
         }
     }
 
-    /// The IVR or the operator learned who is calling.
-    public struct Identified: Equatable, Sendable {
-        /// Our customer's id.
-        public var customer: Int64?
-        /// Another number to look the caller up by.
+    /// An operator calls out.
+    public struct Dialed: Equatable, Sendable, Codable {
+        public var `operator`: String
+        /// The number as it was dialed: the customer is looked up by it.
+        public var to: String
+        /// The centre's line that the far end sees.
         public var from: String?
 
-        public init(customer: Int64? = nil, from: String? = nil) {
-            self.customer = customer
+        public init(operator: String, to: String, from: String? = nil) {
+            self.operator = `operator`
+            self.to = to
             self.from = from
         }
+    }
+
+    /// The IVR or the operator learned who is calling.
+    public enum Identified: Equatable, Sendable {
+        /// Our customer's id.
+        case customer(Int64)
+        /// The id that the centre's CRM has for the customer.
+        case externalID(String)
+        case account(String)
+        case email(String)
+        /// Another number to look the caller up by.
+        case from(String)
     }
 }
 
 public enum Presentation: String, Equatable, Sendable, Codable, CaseIterable { case allowed, restricted, unavailable }
-public enum UnansweredReason: String, Equatable, Sendable, Codable, CaseIterable { case timeout, busy, rejected, unreachable }
+public enum UnansweredReason: String, Equatable, Sendable, Codable, CaseIterable {
+    case timeout, busy, rejected, unreachable
+    /// A colleague took the call: no missed ring.
+    case elsewhere
+}
 public enum TransferKind: String, Equatable, Sendable, Codable, CaseIterable { case blind, attended }
 public enum DequeueReason: String, Equatable, Sendable, Codable, CaseIterable { case overflow, timeout, voicemail, callback, key }
 public enum EndedBy: String, Equatable, Sendable, Codable, CaseIterable { case caller, `operator`, system }
@@ -107,43 +135,67 @@ public enum OperatorEvent: Equatable, Sendable {
     case resumed
     /// After-call work is done.
     case ready
+    /// The phone is in use by something that is no customer's call: a colleague, a consultation.
+    case busy(reason: String?)
+    case free
 }
 
 /// All that is alive on one source at one moment.
 public struct PBXSnapshot: Equatable, Sendable {
     public var calls: [LiveCall]
     public var operators: [LiveOperator]
+    /// Which part it is of a snapshot that is too long for one line; nil for one that is whole.
+    public var part: Part?
 
-    public init(calls: [LiveCall], operators: [LiveOperator]) {
+    public init(calls: [LiveCall], operators: [LiveOperator], part: Part? = nil) {
         self.calls = calls
         self.operators = operators
+        self.part = part
+    }
+
+    /// The parts of one snapshot have the same time. What is missing from all of them has ended unseen.
+    public struct Part: Equatable, Sendable {
+        /// 1 and up.
+        public var number: Int
+        public var of: Int
+
+        public init(number: Int, of: Int) {
+            self.number = number
+            self.of = of
+        }
     }
 
     public struct LiveCall: Equatable, Sendable {
-        public enum State: String, Equatable, Sendable, CaseIterable { case offered, queued, ringing, answered, held }
+        public enum State: String, Equatable, Sendable, CaseIterable { case offered, dialing, queued, ringing, answered, held, parked }
         public var call: String
         public var state: State
         public var offered: CallEvent.Offered
         public var queue: String?
         public var `operator`: String?
+        /// The parking place.
+        public var slot: String?
+        /// An operator dialed it. Of a call in state `dialing` this goes without saying.
+        public var isOutbound: Bool
         /// Since when it is in `state`.
         public var since: Timestamp?
 
         public init(
             call: String, state: State, offered: CallEvent.Offered, queue: String? = nil, operator: String? = nil,
-            since: Timestamp? = nil
+            slot: String? = nil, isOutbound: Bool = false, since: Timestamp? = nil
         ) {
             self.call = call
             self.state = state
             self.offered = offered
             self.queue = queue
             self.operator = `operator`
+            self.slot = slot
+            self.isOutbound = isOutbound || state == .dialing
             self.since = since
         }
     }
 
     public struct LiveOperator: Equatable, Sendable {
-        public enum State: String, Equatable, Sendable, CaseIterable { case available, paused, loggedOut = "logged_out" }
+        public enum State: String, Equatable, Sendable, CaseIterable { case available, busy, paused, loggedOut = "logged_out" }
         public var `operator`: String
         public var state: State
         public var name: String?

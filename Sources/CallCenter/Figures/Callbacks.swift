@@ -1,10 +1,17 @@
-/// A caller who gave up and was not reached since.
+/// A caller who gave up or asked to be called back.
 public struct Callback: Equatable, Sendable {
-    /// One abandoned call.
-    public struct Try: Equatable, Sendable {
+    public enum Kind: String, Equatable, Sendable, Codable, CaseIterable {
+        case abandoned
+        /// The visit ended with `callback`: the caller asked for it.
+        case requested
+    }
+
+    /// One lost call.
+    public struct Lost: Equatable, Sendable {
+        public var kind: Kind
         /// The call's own number.
         public var call: Int64
-        /// When the caller gave up.
+        /// When the caller gave up, or asked.
         public var at: Timestamp
         public var queue: String
         /// The caller's tier at that time.
@@ -12,14 +19,42 @@ public struct Callback: Equatable, Sendable {
         /// Milliseconds.
         public var waited: Int64
     }
+
+    /// One call that an operator dialed to the caller.
+    public struct Try: Equatable, Sendable, Codable {
+        /// The call's own number.
+        public var call: Int64
+        public var at: Timestamp
+        public var `operator`: String
+        /// When the far end answered; nil for a try in vain.
+        public var reachedAt: Timestamp?
+    }
+
+    /// Which operator calls back, since when.
+    public struct Claim: Equatable, Sendable, Codable {
+        public var by: String
+        public var since: Timestamp
+    }
+
     public var e164: String
     /// The customer that the number was last known to be.
     public var customer: Int64?
     /// Oldest first, at least one.
+    public var calls: [Lost]
+    /// Oldest first.
     public var tries: [Try]
+    public var claim: Claim?
+    /// When the caller was reached, in either direction; nil while the callback is due.
+    public var reachedAt: Timestamp?
+
+    /// From the first lost call to the moment that the caller was reached. Milliseconds; nil until then.
+    public var recall: Int64? {
+        guard let reachedAt, let first = calls.first else { return nil }
+        return max(0, reachedAt - first.at)
+    }
 }
 
-/// The desk tells that an abandoned caller was called back, or need not be.
+/// The desk tells that a caller was called back, or need not be.
 public struct CallbackDone: Equatable, Sendable {
     /// E.164.
     public var from: String
@@ -33,9 +68,28 @@ public struct CallbackDone: Equatable, Sendable {
     }
 }
 
+/// The desk tells that an operator is to call somebody back, or not any more.
+public struct CallbackClaim: Equatable, Sendable {
+    /// E.164.
+    public var from: String
+    /// nil gives it back.
+    public var by: String?
+
+    public init(from: String, by: String?) {
+        self.from = from
+        self.by = by
+    }
+}
+
 extension Centre {
-    /// Callers who abandoned and were not reached since, the one who waits longest first.
+    /// Callers who gave up or asked to be called back and were not reached since, the one who waits longest first.
     public var callbacks: [Callback] { callers.callbacks() }
+
+    /// Callers who were reached after `time`, the oldest lost call first.
+    public func callbacksDone(after time: Timestamp) -> [Callback] { callers.callbacksDone(after: time) }
+
+    /// The callback of a number that is due; nil when none is.
+    public func callback(from e164: String) -> Callback? { CallerMemory.key(e164).flatMap { callers.callback(from: $0) } }
 
     mutating func apply(_ done: CallbackDone, _ event: Event, seq: Int64, effects: inout [Effect]) {
         guard let key = CallerMemory.key(done.from) else { return }
@@ -43,5 +97,23 @@ extension Centre {
         guard let customer = callers.customer(of: key) else { return }
         let touchpoint = Touchpoint(at: event.time, channel: "phone", direction: .outbound, operator: done.by, summary: done.note ?? "")
         effects.append(.history(.touchpoint(seq: seq, customer: customer, touchpoint)))
+    }
+
+    /// The first claim holds until it is given back: of two operators who claim at once, one calls.
+    mutating func apply(_ claim: CallbackClaim, _ event: Event) {
+        guard let key = CallerMemory.key(claim.from), let due = callers.callback(from: key) else { return }
+        guard let by = claim.by else { return callers.note(nil, of: key) }
+        if due.claim == nil { callers.note(Callback.Claim(by: by, since: event.time), of: key) }
+    }
+
+    /// Brings what a dialed call means for callbacks up to date.
+    mutating func bookTry(_ call: Call) {
+        guard let who = call.life.dialedBy, let key = call.lookup?.caller.e164.flatMap(CallerMemory.key),
+            let start = call.startedAt
+        else { return }
+        let reached = call.life.reachedAt
+        callers.note(Callback.Try(call: call.number, at: start, operator: who, reachedAt: reached), to: key)
+        // The same customer may have waited on another number.
+        if let reached, let customer = call.customerID { callers.noteReached(customer: customer, at: reached) }
     }
 }

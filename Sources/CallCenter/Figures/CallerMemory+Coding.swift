@@ -1,7 +1,8 @@
 /// A checkpoint holds a day's callers, hundreds of thousands in a large centre: one text of numbers takes a tenth of the time and the room
 /// that a keyed container for each of them takes.
 extension CallerMemory: Codable {
-    private enum Key: String, CodingKey { case numbers, words }
+    /// `numbers` is what was kept before there were requested callbacks, tries and claims; `callers` is what is kept now.
+    private enum Key: String, CodingKey { case numbers, callers, words }
 
     public func encode(to encoder: any Encoder) throws {
         var out = NumberText()
@@ -18,28 +19,39 @@ extension CallerMemory: Codable {
             out.put(Int64(key))
             out.put(caller.customer)
             out.put(caller.reachedAt?.ms)
+            out.put(caller.claim?.since.ms)
+            if let claim = caller.claim { out.put(place(claim.by)) }
+            out.put(Int64(caller.tries.count))
+            for made in caller.tries {
+                out.put(made.call)
+                out.put(made.at.ms)
+                out.put(place(made.operator))
+                out.put(made.reachedAt?.ms)
+            }
             out.put(Int64(caller.calls.count))
             for entry in caller.calls {
                 out.put(entry.call)
                 out.put(entry.start.ms)
                 out.put(entry.outcome.answeredAt?.ms)
-                let abandoned = entry.outcome.abandoned
-                out.put(abandoned?.at.ms)
-                guard let abandoned else { continue }
-                out.put(abandoned.waited)
-                out.put(place(abandoned.queue))
-                out.put(place(abandoned.tier))
+                let lost = entry.outcome.lost
+                out.put(lost?.at.ms)
+                guard let lost else { continue }
+                out.put(lost.kind == .requested ? 1 : 0)
+                out.put(lost.waited)
+                out.put(place(lost.queue))
+                out.put(place(lost.tier))
             }
         }
         var container = encoder.container(keyedBy: Key.self)
-        try container.encode(out.text, forKey: .numbers)
+        try container.encode(out.text, forKey: .callers)
         try container.encode(words, forKey: .words)
     }
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         let words = try container.decode([String].self, forKey: .words)
-        var from = NumberReader(try container.decode(String.self, forKey: .numbers))
+        let isOld = container.contains(.numbers)
+        var from = NumberReader(try container.decode(String.self, forKey: isOld ? .numbers : .callers))
         func malformed() -> DecodingError {
             .dataCorruptedError(forKey: .numbers, in: container, debugDescription: "not the callers of a checkpoint")
         }
@@ -58,14 +70,22 @@ extension CallerMemory: Codable {
                 let key = UInt64(clamping: try number())
                 var caller = Caller(customer: try from.next())
                 caller.reachedAt = try from.next().map { Timestamp(ms: $0) }
+                if !isOld {
+                    if let since = try from.next() { caller.claim = .init(by: try word(), since: Timestamp(ms: since)) }
+                    for _ in 0..<max(0, try number()) {
+                        var made = Callback.Try(call: try number(), at: Timestamp(ms: try number()), operator: try word())
+                        made.reachedAt = try from.next().map { Timestamp(ms: $0) }
+                        caller.tries.append(made)
+                    }
+                }
                 for _ in 0..<max(0, try number()) {
                     var entry = Entry(call: try number(), start: Timestamp(ms: try number()))
                     entry.outcome.answeredAt = try from.next().map { Timestamp(ms: $0) }
                     if let at = try from.next() {
-                        entry.outcome.abandoned = .init(
-                            at: Timestamp(ms: at), queue: "", tier: "", waited: try number())
-                        entry.outcome.abandoned?.queue = try word()
-                        entry.outcome.abandoned?.tier = try word()
+                        let kind: Callback.Kind = isOld ? .abandoned : try number() == 1 ? .requested : .abandoned
+                        let waited = try number()
+                        entry.outcome.lost = .init(
+                            kind: kind, at: Timestamp(ms: at), queue: try word(), tier: try word(), waited: waited)
                     }
                     caller.calls.append(entry)
                 }

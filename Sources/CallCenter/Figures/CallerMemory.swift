@@ -11,8 +11,9 @@ public struct CallerMemory: Equatable, Sendable {
         public var start: Timestamp
         var outcome = Outcome()
 
-        /// When a call was abandoned, in which queue, after how long.
-        public struct Abandoned: Equatable, Sendable {
+        /// A caller who gave up or asked to be called back: when, in which queue, after how long.
+        public struct Lost: Equatable, Sendable {
+            public var kind: Callback.Kind
             public var at: Timestamp
             public var queue: String
             public var tier: String
@@ -22,20 +23,24 @@ public struct CallerMemory: Equatable, Sendable {
 
     /// How a call ended, as far as calling back is concerned.
     struct Outcome: Equatable, Sendable {
-        var abandoned: Entry.Abandoned?
+        var lost: Entry.Lost?
         var answeredAt: Timestamp?
     }
 
     struct Caller: Equatable, Sendable {
         /// By start.
         var calls: [Entry] = []
-        /// Reached on another channel, or called back.
+        /// Calls that operators dialed to this number, by start.
+        var tries: [Callback.Try] = []
+        /// Reached on another channel, or on another number of the same customer.
         var reachedAt: Timestamp?
         var customer: Int64?
+        /// Which operator calls back.
+        var claim: Callback.Claim?
     }
 
     private(set) var callers: [UInt64: Caller] = [:]
-    /// Callers with an abandoned call, so that what is due is found without asking all of them.
+    /// Callers with a lost call, so that what is due is found without asking all of them.
     private var abandoners: Set<UInt64> = []
 
     /// The digits of an E.164 number as an integer; nil for anything else.
@@ -53,7 +58,7 @@ public struct CallerMemory: Equatable, Sendable {
     /// Takes a caller back that was kept.
     mutating func restore(_ caller: Caller, _ key: UInt64) {
         callers[key] = caller
-        if caller.calls.contains(where: { $0.outcome.abandoned != nil }) { abandoners.insert(key) }
+        if caller.calls.contains(where: { $0.outcome.lost != nil }) { abandoners.insert(key) }
     }
 
     /// Notes a call. Returns the calls whose being a repeat may have changed, this one first.
@@ -78,7 +83,23 @@ public struct CallerMemory: Equatable, Sendable {
             let i = callers.values[at].calls.lastIndex(where: { $0.call == call })
         else { return }
         callers.values[at].calls[i].outcome = outcome
-        if outcome.abandoned != nil { abandoners.insert(key) }
+        if outcome.lost != nil { abandoners.insert(key) }
+    }
+
+    /// Notes a call that an operator dialed, or what became of it.
+    mutating func note(_ made: Callback.Try, to key: UInt64) {
+        var caller = Caller()
+        if let at = callers.index(forKey: key) { swap(&callers.values[at], &caller) }
+        caller.tries.removeAll { $0.call == made.call }
+        let i = caller.tries.firstIndex { $0.at > made.at } ?? caller.tries.count
+        caller.tries.insert(made, at: i)
+        callers[key] = caller
+    }
+
+    /// An operator is to call back, or not any more.
+    mutating func note(_ claim: Callback.Claim?, of key: UInt64) {
+        guard let at = callers.index(forKey: key) else { return }
+        callers.values[at].claim = claim
     }
 
     mutating func noteReached(_ key: UInt64, at time: Timestamp) {
@@ -101,33 +122,84 @@ public struct CallerMemory: Equatable, Sendable {
         callers[key].map { $0.calls.lazy.filter { $0.start <= time && time - $0.start <= CallerMemory.repeatWindow }.count } ?? 0
     }
 
-    /// The newest abandoned call of this number, if nobody has reached the caller since.
-    func due(from key: UInt64) -> Entry.Abandoned? { callers[key].flatMap(due) }
+    /// The newest lost call of this number, if nobody has reached the caller since.
+    func due(from key: UInt64) -> Entry.Lost? { callers[key].flatMap(due) }
 
-    private func due(_ caller: Caller) -> Entry.Abandoned? {
-        guard let last = caller.calls.last(where: { $0.outcome.abandoned != nil })?.outcome.abandoned else { return nil }
+    /// The calls of this number that were lost in the 24 h up to `time` and since the caller was last reached, oldest first.
+    func lost(from key: UInt64, upTo time: Timestamp) -> [Entry.Lost] {
+        guard let caller = callers[key] else { return [] }
+        let reached = lastReached(caller)
+        return lostCalls(caller).map(\.lost).filter { lost in
+            lost.at <= time && time - lost.at <= CallerMemory.repeatWindow && reached.map { lost.at > $0 } ?? true
+        }
+    }
+
+    private func lostCalls(_ caller: Caller) -> [(call: Int64, lost: Entry.Lost)] {
+        caller.calls.compactMap { entry in entry.outcome.lost.map { (entry.call, $0) } }
+    }
+
+    private func due(_ caller: Caller) -> Entry.Lost? {
+        guard let last = lostCalls(caller).max(by: { $0.lost.at < $1.lost.at })?.lost else { return nil }
         return lastReached(caller).map { $0 >= last.at } == true ? nil : last
     }
 
-    /// When the caller was last reached, in either direction.
-    private func lastReached(_ caller: Caller) -> Timestamp? { (caller.calls.compactMap(\.outcome.answeredAt) + (caller.reachedAt.map { [$0] } ?? [])).max() }
+    /// When the caller was reached, in either direction.
+    private func reaches(_ caller: Caller) -> [Timestamp] {
+        var times = caller.calls.compactMap(\.outcome.answeredAt)
+        times += caller.tries.compactMap(\.reachedAt)
+        if let other = caller.reachedAt { times.append(other) }
+        return times
+    }
 
-    /// Callers abandoned and not reached since, with the oldest abandon of each.
-    func allDue() -> [Entry.Abandoned] {
+    private func lastReached(_ caller: Caller) -> Timestamp? { reaches(caller).max() }
+
+    /// Callers lost and not reached since, with the newest lost call of each.
+    func allDue() -> [Entry.Lost] {
         abandoners.compactMap { key in callers[key].flatMap(due) }
     }
 
-    /// Who waits to be called back, with every try since the caller was last reached: the one that waits longest first.
-    func callbacks() -> [Callback] {
+    /// Who waits to be called back, the one that waits longest first.
+    func callbacks() -> [Callback] { callbacks { due($0) != nil } }
+
+    /// Who was called back or reached otherwise after `time`, the oldest lost call first.
+    func callbacksDone(after time: Timestamp) -> [Callback] {
+        callbacks { caller in
+            guard due(caller) == nil, let reached = lastReached(caller), reached > time else { return false }
+            return lostCalls(caller).contains { $0.lost.at <= reached }
+        }
+    }
+
+    private func callbacks(where isWanted: (Caller) -> Bool) -> [Callback] {
         abandoners.compactMap { key in
-            guard let caller = callers[key], due(caller) != nil else { return nil }
-            let reached = lastReached(caller)
-            let tries = caller.calls.compactMap { entry -> Callback.Try? in
-                guard let abandoned = entry.outcome.abandoned, reached.map({ abandoned.at > $0 }) ?? true else { return nil }
-                return Callback.Try(call: entry.call, at: abandoned.at, queue: abandoned.queue, tier: abandoned.tier, waited: abandoned.waited)
-            }
-            return Callback(e164: "+\(key)", customer: caller.customer, tries: tries)
-        }.sorted { ($0.tries.first?.at.ms ?? 0, $0.e164) < ($1.tries.first?.at.ms ?? 0, $1.e164) }
+            guard let caller = callers[key], isWanted(caller) else { return nil }
+            return callback(caller, key)
+        }.sorted { ($0.calls.first?.at.ms ?? 0, $0.e164) < ($1.calls.first?.at.ms ?? 0, $1.e164) }
+    }
+
+    /// The lost calls since the caller was last reached, with what was done about them; of one who was reached, those
+    /// before that.
+    private func callback(_ caller: Caller, _ key: UInt64) -> Callback? {
+        let times = reaches(caller).sorted()
+        guard let newest = lostCalls(caller).map(\.lost.at).max() else { return nil }
+        let reachedAt = times.first { $0 >= newest }
+        let before = times.last { $0 < newest }
+        let calls = lostCalls(caller).filter { one in before.map { one.lost.at > $0 } ?? true }.map { one in
+            Callback.Lost(
+                kind: one.lost.kind, call: one.call, at: one.lost.at, queue: one.lost.queue, tier: one.lost.tier,
+                waited: one.lost.waited)
+        }.sorted { ($0.at, $0.call) < ($1.at, $1.call) }
+        guard let first = calls.first else { return nil }
+        let tries = caller.tries.filter { $0.at >= first.at && (reachedAt == nil || $0.at <= (reachedAt ?? $0.at)) }
+        let claim = caller.claim.flatMap { claim in claim.since >= first.at ? claim : nil }
+        return Callback(
+            e164: "+\(key)", customer: caller.customer, calls: calls, tries: tries, claim: claim,
+            reachedAt: reachedAt)
+    }
+
+    /// The callback of this number that is due; nil when none is.
+    func callback(from key: UInt64) -> Callback? {
+        guard let caller = callers[key], due(caller) != nil else { return nil }
+        return callback(caller, key)
     }
 
     /// The customer that a number was last known to be.
@@ -139,10 +211,13 @@ public struct CallerMemory: Equatable, Sendable {
         var keptAbandoners: Set<UInt64> = []
         for (key, var caller) in callers {
             let isDue = due(caller).map { now - $0.at <= CallerMemory.callbackWindow } ?? false
-            if !isDue { caller.calls.removeAll { now - $0.start > CallerMemory.repeatWindow } }
-            if caller.calls.isEmpty { continue }
+            if !isDue {
+                caller.calls.removeAll { now - $0.start > CallerMemory.repeatWindow }
+                caller.tries.removeAll { now - $0.at > CallerMemory.repeatWindow }
+            }
+            if caller.calls.isEmpty, caller.tries.isEmpty { continue }
             kept[key] = caller
-            if caller.calls.contains(where: { $0.outcome.abandoned != nil }) { keptAbandoners.insert(key) }
+            if caller.calls.contains(where: { $0.outcome.lost != nil }) { keptAbandoners.insert(key) }
         }
         callers = kept
         abandoners = keptAbandoners

@@ -7,6 +7,8 @@ public struct Stats: Sendable {
     public var queues: [String: FigureSet]
     public var tiers: [String: FigureSet]
     public var operators: [String: OperatorSet]
+    /// Of all operators.
+    public var outbound = OutboundFigures()
 
     /// The figures of a queue, a tier, or the whole centre.
     public struct FigureSet: Sendable {
@@ -107,14 +109,18 @@ extension Centre {
             for key in queues.keys { queues[key]?.incomplete = true }
             for key in tiers.keys { tiers[key]?.incomplete = true }
         }
+        var outbound = OutboundFigures()
+        let operators = self.operators.mapValues { one in
+            var ids: [String] = []
+            for number in one.activeCalls { if let at = calls.index(forKey: number) { ids.append(calls.values[at].key.call) } }
+            let figures = one.figures(from: from, to: to, now: now, grain: policy.grain)
+            outbound += figures.outbound
+            return Stats.OperatorSet(
+                name: one.name, device: one.device, queues: one.queues, state: one.state, since: one.since,
+                reason: one.pauseReason, calls: ids, figures: figures)
+        }
         return Stats(
-            at: now, from: from, to: to, centre: centre, queues: queues, tiers: tiers,
-            operators: operators.mapValues { one in
-                var ids: [String] = []
-                for number in one.activeCalls { if let at = calls.index(forKey: number) { ids.append(calls.values[at].key.call) } }
-                return Stats.OperatorSet(
-                    name: one.name, device: one.device, queues: one.queues, state: one.state, since: one.since, reason: one.pauseReason, calls: ids,
-                    figures: one.figures(from: from, to: to, now: now, grain: policy.grain))
-            })
+            at: now, from: from, to: to, centre: centre, queues: queues, tiers: tiers, operators: operators,
+            outbound: outbound)
     }
 }

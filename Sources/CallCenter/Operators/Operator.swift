@@ -8,17 +8,34 @@ public struct OperatorFigures: Equatable, Sendable, Codable {
     public var wrapUp: Int64 = 0
     public var paused: Int64 = 0
     public var loggedIn: Int64 = 0
+    /// nil for nothing: `outbound` in words. A checkpoint of before has none.
+    private var outside: OutboundFigures?
+    private var busyTime: Int64?
 
     public init() {}
 
+    public var outbound: OutboundFigures {
+        get { outside ?? OutboundFigures() }
+        set { outside = newValue == OutboundFigures() ? nil : newValue }
+    }
+    /// In state `busy`. Milliseconds.
+    public var busy: Int64 {
+        get { busyTime ?? 0 }
+        set { busyTime = newValue == 0 ? nil : newValue }
+    }
+
     /// All of it as numbers, to be kept.
-    package var numbers: [Int64] { [Int64(answered), Int64(unanswered), Int64(transfersOut), talk, hold, wrapUp, paused, loggedIn] }
+    package var numbers: [Int64] { [Int64(answered), Int64(unanswered), Int64(transfersOut), talk, hold, wrapUp, paused, loggedIn] + outbound.numbers + [busy] }
 
     /// What `numbers` told; nil for anything else.
     package init?(numbers: [Int64]) {
-        guard numbers.count == 8 else { return nil }
+        // 8 were kept before there was outbound.
+        guard numbers.count == 8 || numbers.count == 14 else { return nil }
         (answered, unanswered, transfersOut) = (Int(truncatingIfNeeded: numbers[0]), Int(truncatingIfNeeded: numbers[1]), Int(truncatingIfNeeded: numbers[2]))
         (talk, hold, wrapUp, paused, loggedIn) = (numbers[3], numbers[4], numbers[5], numbers[6], numbers[7])
+        guard numbers.count == 14 else { return }
+        outbound = OutboundFigures(numbers: numbers[8..<13])
+        busy = numbers[13]
     }
 
     static func += (a: inout OperatorFigures, b: OperatorFigures) {
@@ -30,6 +47,8 @@ public struct OperatorFigures: Equatable, Sendable, Codable {
         a.wrapUp += b.wrapUp
         a.paused += b.paused
         a.loggedIn += b.loggedIn
+        if b.outside != nil { a.outbound += b.outbound }
+        if b.busyTime != nil { a.busy += b.busy }
     }
 
     mutating func spend(_ ms: Int64, in state: OperatorState) {
@@ -40,17 +59,22 @@ public struct OperatorFigures: Equatable, Sendable, Codable {
         case .holding: hold += ms
         case .wrapUp: wrapUp += ms
         case .paused: paused += ms
+        case .dialing: outbound.dialing += ms
+        case .busy: busy += ms
         case .available, .ringing, .loggedOut: break
         }
     }
 
-    /// (talk + hold + wrap-up) / (logged in − paused); nil when nobody was there to be occupied.
+    /// (talk + hold + wrap-up + dialing) / (logged in − paused); nil when nobody was there to be occupied.
     public var occupancy: Double? {
         let present = loggedIn - paused
-        return present > 0 ? Double(talk + hold + wrapUp) / Double(present) : nil
+        return present > 0 ? Double(talk + hold + wrapUp + outbound.dialing) / Double(present) : nil
     }
-    /// Milliseconds; nil without an answered call.
-    public var averageHandle: Double? { answered > 0 ? Double(talk + hold + wrapUp) / Double(answered) : nil }
+    /// Of the calls that came in. Milliseconds; nil without an answered call.
+    public var averageHandle: Double? {
+        let handle = talk + hold + wrapUp - outbound.talk - outbound.hold
+        return answered > 0 ? Double(handle) / Double(answered) : nil
+    }
 }
 
 /// One operator: who, where, in which state, with the figures of each interval.
@@ -103,9 +127,18 @@ public struct Operator: Equatable, Sendable, Codable {
 
     public var state: OperatorState { life.state }
     public var since: Timestamp { life.since }
-    public var pauseReason: String? { life.state == .paused ? life.pauseReason : nil }
+    /// Why this operator is paused or busy, as the PBX said.
+    public var pauseReason: String? {
+        switch life.state {
+        case .paused: life.pauseReason
+        case .busy: life.busy?.reason
+        default: nil
+        }
+    }
     public var isLoggedIn: Bool { life.isLoggedIn }
     public var isPaused: Bool { life.isPaused }
+    /// The phone is in use by something that is no customer's call.
+    public var isBusy: Bool { life.busy != nil }
     /// Numbers of the calls that ring at or are held by this operator.
     public var activeCalls: [Int64] { life.active.map(\.call) }
     var pendingWrapUp: OperatorLife.WrapUp? { life.wrapUp }
@@ -141,6 +174,12 @@ public struct Operator: Equatable, Sendable, Codable {
             case .talk: figures[interval, default: .init()].answered += 1
             case .unanswered: figures[interval, default: .init()].unanswered += 1
             case .leave(_, _, transferred: true): figures[interval, default: .init()].transfersOut += 1
+            case .dial: figures[interval, default: .init()].outbound.dialed += 1
+            case .reach: figures[interval, default: .init()].outbound.reached += 1
+            case .leaveOutbound(let talk, let hold, let transferred):
+                figures[interval, default: .init()].outbound.talk += talk
+                figures[interval, default: .init()].outbound.hold += hold
+                if transferred { figures[interval, default: .init()].transfersOut += 1 }
             default: break
             }
         }

@@ -6,15 +6,27 @@ struct OperatorMark: Equatable, Sendable, Codable {
         case pause(String?)
         case resume
         case ready
+        case busy(String?)
+        case free
+        /// Calls out.
+        case dial
+        /// The far end of what this operator dialed answered.
+        case reach
+        /// It was given up before that.
+        case dialEnd
         case ring
         case ringEnd
         /// A ring that this operator did not answer.
         case unanswered
         case talk
+        /// Took a call off its parking place: a talk that is no answer of its own.
+        case retrieve
         case hold
         case unhold
         /// The talk ended. `leg` is its place in the call, `wrapUpLimit` in milliseconds.
         case leave(leg: Int, wrapUpLimit: Int64, transferred: Bool)
+        /// The talk of a dialed call ended; `talk` and `hold` in milliseconds.
+        case leaveOutbound(talk: Int64, hold: Int64, transferred: Bool)
     }
 
     var time: Timestamp

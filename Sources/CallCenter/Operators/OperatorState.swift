@@ -1,8 +1,10 @@
 /// What an operator is doing (metrics.md). *Logged in* is every state but `loggedOut`.
 public enum OperatorState: String, Equatable, Sendable, Codable, CaseIterable {
     case loggedOut = "logged_out"
-    case available, ringing, talking, holding
+    case available, ringing, dialing, talking, holding
     case wrapUp = "wrap_up"
+    /// The phone is in use by something that is no customer's call.
+    case busy
     case paused
 }
 
@@ -12,7 +14,7 @@ public enum OperatorState: String, Equatable, Sendable, Codable, CaseIterable {
 /// marks of one moment may come in any order. The state chart is in docs/architecture.md.
 struct OperatorLife: Equatable, Sendable, Codable {
     struct ActiveCall: Equatable, Sendable, Codable {
-        enum Doing: UInt8, Sendable, Codable { case ringing, talking, holding }
+        enum Doing: UInt8, Sendable, Codable { case ringing, talking, holding, dialing }
         var call: Int64
         var doing: Doing
     }
@@ -30,6 +32,10 @@ struct OperatorLife: Equatable, Sendable, Codable {
     private(set) var pauseReason: String?
     private(set) var active: [ActiveCall] = []
     private(set) var wrapUp: WrapUp?
+    /// The phone is in use by something that is no customer's call.
+    private(set) var busy: Busy?
+
+    struct Busy: Equatable, Sendable, Codable { var reason: String? }
 
     /// What the fold tells the outside.
     protocol Listener {
@@ -48,6 +54,7 @@ struct OperatorLife: Equatable, Sendable, Codable {
             isLoggedIn = false
             isPaused = false
             pauseReason = nil
+            busy = nil
             endWrapUp(at: mark.time, &listener)
         case .pause(let reason):
             isLoggedIn = true
@@ -59,6 +66,16 @@ struct OperatorLife: Equatable, Sendable, Codable {
             pauseReason = nil
         case .ready:
             endWrapUp(at: mark.time, &listener)
+        case .busy(let reason):
+            busy = Busy(reason: reason)
+        case .free:
+            busy = nil
+        case .dial:
+            appear()
+            endWrapUp(at: mark.time, &listener)
+            set(.dialing, for: mark.call)
+        case .dialEnd:
+            active.removeAll { $0.call == mark.call && $0.doing == .dialing }
         case .ring:
             appear()
             endWrapUp(at: mark.time, &listener)
@@ -67,7 +84,7 @@ struct OperatorLife: Equatable, Sendable, Codable {
             active.removeAll { $0.call == mark.call && $0.doing == .ringing }
         case .unanswered:
             appear()
-        case .talk, .unhold:
+        case .talk, .retrieve, .reach, .unhold:
             appear()
             endWrapUp(at: mark.time, &listener)
             set(.talking, for: mark.call)
@@ -81,6 +98,9 @@ struct OperatorLife: Equatable, Sendable, Codable {
             } else {
                 listener.wrapUpEnded(call: mark.call, leg: leg, ms: 0, at: mark.time)
             }
+        case .leaveOutbound:
+            active.removeAll { $0.call == mark.call }
+            endWrapUp(at: mark.time, &listener)
         }
         listener.counted(mark.kind, at: mark.time)
         enter(at: mark.time, &listener)
@@ -121,15 +141,19 @@ struct OperatorLife: Equatable, Sendable, Codable {
             case (_, .talking): best = .talking
             case (.holding, _): break
             case (_, .holding): best = .holding
+            case (.dialing, _): break
+            case (_, .dialing): best = .dialing
             default: best = .ringing
             }
         }
         switch best {
         case .talking: return .talking
         case .holding: return .holding
+        case .dialing: return .dialing
         case .ringing: return .ringing
         case nil:
             if !isLoggedIn { return .loggedOut }
+            if busy != nil { return .busy }
             if isPaused { return .paused }
             return wrapUp == nil ? .available : .wrapUp
         }

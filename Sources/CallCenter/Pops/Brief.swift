@@ -6,11 +6,14 @@ struct Brief {
 
     static let linesMax = 3
 
-    func lines(caller: CallerNumber, candidate: Candidate?, alerts: [AlertKind], operatorNames: (String) -> String, at now: Timestamp) -> [String] {
-        guard let candidate else { return stranger(caller, alerts) }
+    func lines(
+        caller: CallerNumber, candidate: Candidate?, alerts: [AlertKind], waitedBefore: WaitedBefore?,
+        operatorNames: (String) -> String, at now: Timestamp
+    ) -> [String] {
+        guard let candidate else { return stranger(caller, alerts, waitedBefore) }
         var lines = [standing(candidate.customer, operatorNames)]
         lines.append(last(candidate, now))
-        if let warning = warning(candidate, alerts) { lines.append(warning) }
+        if let warning = warning(candidate, alerts, waitedBefore) { lines.append(warning) }
         return Array(lines.prefix(Brief.linesMax))
     }
 
@@ -44,13 +47,17 @@ struct Brief {
         return line
     }
 
-    private func warning(_ candidate: Candidate, _ alerts: [AlertKind]) -> String? {
+    private func warning(_ candidate: Candidate, _ alerts: [AlertKind], _ waitedBefore: WaitedBefore?) -> String? {
         if let caution = candidate.customer.cautions.first { return words.say("注意: \(caution)", "Caution: \(caution)") }
         let telling: [AlertKind] = [.abandonedBefore, .dormantBack, .tierChanged]
-        return alerts.first(where: telling.contains).map { words.alert($0, customer: candidate.customer, calls: 0) }
+        return alerts.first(where: telling.contains).map { 
+            words.alert($0, customer: candidate.customer, calls: 0, waitedBefore: waitedBefore)
+        }
     }
 
-    private func stranger(_ caller: CallerNumber, _ alerts: [AlertKind]) -> [String] {
+    private func stranger(
+        _ caller: CallerNumber, _ alerts: [AlertKind], _ waitedBefore: WaitedBefore?
+    ) -> [String] {
         switch caller.kind {
         case .withheld: return [words.alert(.anonymous, customer: nil, calls: 0)]
         case .unavailable: return [words.say("番号が届いていません", "The network gave no number")]
@@ -58,7 +65,9 @@ struct Brief {
         case .number:
             var lines = [words.alert(.unknownCaller, customer: nil, calls: 0)]
             if let place = caller.place, !place.isEmpty { lines.append(place) }
-            if alerts.contains(.abandonedBefore) { lines.append(words.alert(.abandonedBefore, customer: nil, calls: 0)) }
+            if alerts.contains(.abandonedBefore) {
+                lines.append(words.alert(.abandonedBefore, customer: nil, calls: 0, waitedBefore: waitedBefore))
+            }
             return lines
         }
     }

@@ -1,6 +1,6 @@
 /// What one operator sees of one call.
 public struct Pop: Equatable, Sendable, Codable {
-    public enum Phase: String, Equatable, Sendable, Codable { case offered, ringing, answered, transferred, ended }
+    public enum Phase: String, Equatable, Sendable, Codable { case offered, ringing, dialing, answered, transferred, ended }
 
     /// Stable for as long as this operator is concerned with this call.
     public var id: String
@@ -25,13 +25,15 @@ public struct Pop: Equatable, Sendable, Codable {
     public var noteDraft: String?
     public var url: String?
     public var reason: Route.Reason?
+    /// This operator calls the customer, whose number is then in `from`, as the other party's always is.
+    public var isOutbound: Bool
     public var vip: Bool
 
     public init(
         id: String, call: String, source: String, operator: String, phase: Phase, from: CallerNumber, to: String?,
         queue: String?, waited: Int64, transferredFrom: String?, customer: CustomerCard?, candidates: [CustomerCard],
         alerts: [Alert], brief: [String], history: [Touchpoint], cases: [OpenCase], noteDraft: String?, url: String?,
-        reason: Route.Reason?, vip: Bool
+        reason: Route.Reason?, isOutbound: Bool = false, vip: Bool
     ) {
         self.id = id
         self.call = call
@@ -52,6 +54,7 @@ public struct Pop: Equatable, Sendable, Codable {
         self.noteDraft = noteDraft
         self.url = url
         self.reason = reason
+        self.isOutbound = isOutbound
         self.vip = vip
     }
 }

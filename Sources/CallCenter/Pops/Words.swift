@@ -10,14 +10,16 @@ public struct Words: Sendable {
 
     // MARK: Alerts
 
-    func alert(_ kind: AlertKind, customer: CustomerCard?, calls: Int) -> String {
+    func alert(
+        _ kind: AlertKind, customer: CustomerCard?, calls: Int, waitedBefore: WaitedBefore? = nil
+    ) -> String {
         switch kind {
         case .vip: say("優良顧客です", "VIP customer")
         case .caution:
             say("応対前に確認: ", "Read first: ") + (customer?.cautions.joined(separator: say("、", "; ")) ?? "")
         case .blocked: say("着信拒否の番号です", "Blocked number")
         case .repeatCaller: say("24時間以内に\(calls)回目の入電", "Call no. \(calls) within 24 hours")
-        case .abandonedBefore: say("前回つながらず、まだ折り返していません", "Hung up unanswered before and was not called back")
+        case .abandonedBefore: abandonedBefore(waitedBefore)
         case .dormantBack: say("久しぶりのお客様です", "Back after a long time")
         case .tierChanged:
             say("前回の後、ランクが「\(tier(customer?.tier))」に変わりました", "Tier changed to \(tier(customer?.tier)) since the last contact")
@@ -27,6 +29,22 @@ public struct Words: Sendable {
         case .vipWaiting: say("優良顧客がお待ちです", "A VIP is waiting")
         case .vipUnseen: say("優良顧客の着信が確認されていません", "A VIP's call has not been looked at")
         }
+    }
+
+    private func abandonedBefore(_ waited: WaitedBefore?) -> String {
+        guard let waited else {
+            return say("前回つながらず、まだ折り返していません", "Waited in vain before and was not called back")
+        }
+        let times = waited.times == 1 ? "once" : "\(waited.times) times"
+        return say(
+            "24時間以内に\(waited.times)回つながらず（お待ち 計\(clock(waited.waited))）、まだ折り返していません",
+            "Waited in vain \(times) within 24 hours (\(clock(waited.waited)) in all) and was not called back")
+    }
+
+    /// `1:05`: minutes and seconds.
+    private func clock(_ ms: Int64) -> String {
+        let seconds = max(0, ms / 1_000), rest = seconds % 60
+        return "\(seconds / 60):\(rest < 10 ? "0" : "")\(rest)"
     }
 
     func tier(_ name: String?) -> String {
@@ -60,6 +78,8 @@ public struct Words: Sendable {
         case "overflowed": say("他へ転送", "overflowed")
         case "callback": say("折り返し希望", "asked for a callback")
         case "blocked": say("拒否", "rejected")
+        case "reached": say("発信・応答あり", "called, reached")
+        case "not_reached": say("発信・応答なし", "called, not reached")
         default: say("不明", "unknown")
         }
     }
@@ -82,6 +102,8 @@ public struct Words: Sendable {
         case .loggedOut: say("ログアウト中", "logged out")
         case .available: say("待機中", "available")
         case .ringing: say("呼出中", "ringing")
+        case .dialing: say("発信中", "dialing")
+        case .busy: say("使用中", "on another call")
         case .talking: say("通話中", "talking")
         case .holding: say("保留中", "holding")
         case .wrapUp: say("後処理中", "in wrap-up")

@@ -37,7 +37,7 @@ public struct Route: Equatable, Sendable, Codable {
     }
 }
 
-/// What the PBX is answered when it offers a call.
+/// What the PBX is answered when it offers or dials a call, or tells who is calling.
 public struct OfferAnswer: Equatable, Sendable, Codable {
     public struct Customer: Equatable, Sendable, Codable {
         public var id: Int64
@@ -57,9 +57,10 @@ public struct OfferAnswer: Equatable, Sendable, Codable {
     /// How many customers share the number; told when more than one.
     public var candidates: Int
     public var alerts: [AlertKind]
-    public var route: Route
+    /// nil for a call that is not to be routed: one that was dialed, or answered.
+    public var route: Route?
 
-    public init(customer: Customer?, candidates: Int, alerts: [AlertKind], route: Route) {
+    public init(customer: Customer?, candidates: Int, alerts: [AlertKind], route: Route?) {
         self.customer = customer
         self.candidates = candidates
         self.alerts = alerts

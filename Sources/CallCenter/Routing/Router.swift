@@ -15,7 +15,7 @@ struct Router {
         var queue: String?
         var line: String?
         /// This number's newest abandoned call that nobody reached since.
-        var abandoned: CallerMemory.Entry.Abandoned?
+        var abandoned: CallerMemory.Entry.Lost?
         var time: Timestamp
     }
 

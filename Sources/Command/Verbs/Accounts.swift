@@ -71,8 +71,9 @@ struct Accounts: AsyncParsableCommand {
                     return say(l.say("サインインできる人はまだいません: screenpop account set 101", "Nobody can sign in yet: screenpop account set 101"))
                 }
                 var table = Table([l.say("席", "operator"), l.say("名前", "name"), l.say("役割", "role"), l.say("パスワード設定", "password set"), l.say("最後のサインイン", "last sign-in")])
+                let clock = try await global.centreTime().clock
                 for one in answer.accounts {
-                    table.add([safe(one.operator), one.name.map(safe) ?? "", one.role, local(one.passwordSetAt), local(one.lastSignInAt)])
+                    table.add([safe(one.operator), one.name.map(safe) ?? "", one.role, clock.shown(one.passwordSetAt), clock.shown(one.lastSignInAt)])
                 }
                 say(table.text(on: global.terminal))
             }

@@ -54,7 +54,8 @@ struct BlockedNumbers: AsyncParsableCommand {
             let answer: Answer = try APIClient.decode(data), l = global.speech
             if answer.numbers.isEmpty { return say(l.say("着信拒否の番号はありません。", "No number is blocked.")) }
             var table = Table([l.say("番号", "number"), l.say("いつから", "since"), l.say("理由", "reason")])
-            for entry in answer.numbers { table.add([safe(entry.display), local(entry.since), entry.reason.map(safe) ?? ""]) }
+            let clock = try await global.centreTime().clock
+            for entry in answer.numbers { table.add([safe(entry.display), clock.shown(entry.since), entry.reason.map(safe) ?? ""]) }
             say(table.text(on: global.terminal))
         }
     }

@@ -45,11 +45,12 @@ struct Callbacks: AsyncParsableCommand {
                         l.say("番号", "number"), l.say("顧客", "customer"), l.say("担当", "owner"), l.say("キュー", "queue"), l.say("最初に放棄", "gave up first"),
                         l.say("経過", "ago"), l.say("回数", "times"), l.say("それぞれの待ち", "waited"), l.say("最後の呼", "last call"),
                     ], right: [5, 6])
+                let clock = try await global.centreTime().clock
                 for one in answer.callbacks {
                     table.add([
                         safe(one.from.shown(l)), one.customer.map { safe($0.name) + ($0.tier == "vip" ? " ★" : "") } ?? "",
                         one.customer?.owner.map(safe) ?? "",
-                        one.queue.map(safe) ?? "", local(one.since), l.duration(one.dueMs), String(one.tries.count),
+                        one.queue.map(safe) ?? "", clock.shown(one.since), l.duration(one.dueMs), String(one.tries.count),
                         one.tries.map { l.duration($0.waitedMs) }.joined(separator: ", "), one.tries.last?.call.map(safe) ?? "",
                     ])
                 }

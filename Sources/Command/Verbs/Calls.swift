@@ -6,9 +6,11 @@ struct Calls: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List calls, newest first: those behind any figure.",
         discussion: """
+            Times are the centre's.
+
               screenpop calls --today
               screenpop calls --queue support --outcome abandoned --today
-              screenpop calls --operator 101 --from 2026-11-20T00:00:00+09:00 --limit 500
+              screenpop calls --operator 101 --from '2026-11-20 09:00' --limit 500
               screenpop calls --open
             """)
 
@@ -20,14 +22,21 @@ struct Calls: AsyncParsableCommand {
     @Option(help: "Of this customer, by number.") var customer: Int?
     @Flag(help: "Since the start of the centre's day.") var today = false
     @Option(help: ArgumentHelp("That began at or after this time.", valueName: "time")) var from: String?
-    @Option(help: ArgumentHelp("That began before this time.", valueName: "time")) var to: String?
+    @Option(help: ArgumentHelp("That began before this time, or on this day at the latest.", valueName: "time")) var to: String?
     @Flag(help: "That are alive now.") var open = false
     @Option(help: "So many at most.") var limit = 100
 
-    func validate() throws { if limit < 1 { throw ValidationError("--limit is 1 or more.") } }
+    func validate() throws {
+        if limit < 1 { throw ValidationError("--limit is 1 or more.") }
+        for (name, text) in [("--from", from), ("--to", to)] where WrittenTime.isWrong(text) {
+            throw ValidationError("\(name) is a day such as 2026-11-20, or a time such as '2026-11-20 14:03'.")
+        }
+    }
 
     func run() async throws {
         try await global.run {
+            let centre = try await global.centreTime()
+            let from = try from.map { try centre.moment($0) }, to = try to.map { try centre.moment($0, isEnd: true) }
             var rows: [CallLine] = [], documents: [Data] = []
             var after: Int?
             repeat {
@@ -42,12 +51,12 @@ struct Calls: AsyncParsableCommand {
             } while after != nil && rows.count < limit
             if output.json { return documents.forEach { say(String(decoding: $0, as: UTF8.self), end: "") } }
             if rows.isEmpty { return say(global.speech.say("該当する通話はありません。", "No such calls.")) }
-            say(table(rows).text(on: global.terminal))
+            say(table(rows, centre.clock).text(on: global.terminal))
             if after != nil { complain(global.speech.say("まだあります: --limit で件数を増やせます。", "There are more: raise --limit.")) }
         }
     }
 
-    private func table(_ rows: [CallLine]) -> Table {
+    private func table(_ rows: [CallLine], _ clock: CivilClock) -> Table {
         let l = global.speech
         var table = Table([
             l.say("日時", "time"), l.say("呼", "call"), l.say("発信者", "from"), l.say("顧客", "customer"), l.say("キュー", "queue"), l.say("結果", "outcome"),
@@ -55,7 +64,7 @@ struct Calls: AsyncParsableCommand {
         ], right: [6, 7])
         for row in rows {
             table.add([
-                local(row.offeredAt), safe(row.call), safe(row.from.shown(l)), row.customer.map { safe($0.name) + ($0.tier == "vip" ? " ★" : "") } ?? "",
+                clock.shown(row.offeredAt), safe(row.call), safe(row.from.shown(l)), row.customer.map { safe($0.name) + ($0.tier == "vip" ? " ★" : "") } ?? "",
                 row.queue.map(safe) ?? "", l.outcome(row.outcome) + (row.partial ? l.say("（途中から）", " (partial)") : ""), l.duration(row.waitMs), l.duration(row.talkMs),
                 row.operator.map(safe) ?? "",
             ])

@@ -92,11 +92,11 @@ struct ShowCustomer: AsyncParsableCommand {
         try await global.run {
             let data = try await global.client.ask(.init(path: path(["v1", "customers", String(id)])))
             if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
-            say(text(try APIClient.decode(data)))
+            say(text(try APIClient.decode(data), try await global.centreTime().clock))
         }
     }
 
-    private func text(_ one: Customer) -> String {
+    private func text(_ one: Customer, _ clock: CivilClock) -> String {
         let l = global.speech, t = global.terminal
         var lines = [t.styled(safe(one.name), .bold) + (one.kana.map { "（\(safe($0))）" } ?? "") + "  [\(l.tier(one.tier))]"]
         func add(_ name: String, _ value: String?) { if let value, !value.isEmpty { lines.append("\(fitted(name, to: 12)) \(safe(value))") } }
@@ -114,7 +114,7 @@ struct ShowCustomer: AsyncParsableCommand {
         lines.append("")
         guard let history = one.history, !history.isEmpty else { return (lines + [l.say("応対の記録はまだありません。", "No contact recorded yet.")]).joined(separator: "\n") }
         for contact in history {
-            let parts = [local(contact.at), contact.channel, contact.outcome.map { l.outcome($0) }, contact.operator, contact.durationMs.map { l.duration($0) }, contact.summary]
+            let parts = [clock.shown(contact.at), contact.channel, contact.outcome.map { l.outcome($0) }, contact.operator, contact.durationMs.map { l.duration($0) }, contact.summary]
             lines.append("  " + parts.compactMap { $0 }.filter { !$0.isEmpty }.map(safe).joined(separator: "  "))
         }
         return lines.joined(separator: "\n")

@@ -41,23 +41,24 @@ struct Explain: AsyncParsableCommand {
         try await global.run {
             let data = try await global.client.ask(.init(path: path(["v1", "calls", call], [("source", source)])))
             if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
-            say(text(try APIClient.decode(data), try APIClient.decode(data)))
+            let story = CallStory(language: global.speech, terminal: global.terminal, clock: try await global.centreTime().clock)
+            say(story.text(try APIClient.decode(data), try APIClient.decode(data)))
         }
     }
-
-    private func text(_ line: CallLine, _ whole: Whole) -> String { CallStory(language: global.speech, terminal: global.terminal).text(line, whole) }
 }
 
 /// A call told as a person would: why it went where it went, and what became of it.
 struct CallStory {
     let language: Language
     let terminal: Terminal
+    /// The centre's.
+    let clock: CivilClock
 
     func text(_ line: CallLine, _ whole: Explain.Whole) -> String {
         let l = language, t = terminal
-        var parts = [t.styled("\(safe(line.call))  (\(safe(line.source)))", .bold)]
+        var parts = [t.styled("\(safe(line.call))  (\(safe(line.source)))", .bold) + t.styled("  \(safe(clock.name))", .dim)]
         let who = line.customer.map { "\(safe($0.name)) [\(l.tier($0.tier))]  " } ?? ""
-        parts.append("\(local(line.offeredAt))  \(who)\(safe(line.from.shown(l)))  \(l.outcome(line.outcome))")
+        parts.append("\(clock.shown(line.offeredAt))  \(who)\(safe(line.from.shown(l)))  \(l.outcome(line.outcome))")
         parts.append("")
         if let routing = whole.routing {
             parts.append(t.styled(l.say("なぜこう振り分けたか", "Why it was sent there"), .dim))
@@ -69,7 +70,7 @@ struct CallStory {
         }
         parts.append("")
         parts.append(t.styled(l.say("経過", "What became of it"), .dim))
-        for moment in whole.timeline { parts.append("  \(local(moment.at))  \(sentence(moment, l))") }
+        for moment in whole.timeline { parts.append("  \(clock.shown(moment.at))  \(sentence(moment, l))") }
         return parts.joined(separator: "\n")
     }
 

@@ -30,33 +30,29 @@ struct Forecast: AsyncParsableCommand {
             throw ValidationError("--weeks is 1 to 104, --target 1 to 99, --shrinkage 0 to 89, --within 0 or more.")
         }
         guard ["15m", "30m", "1h"].contains(step) else { throw ValidationError("--step is 15m, 30m or 1h.") }
-        if let day, Forecast.date(day) == nil { throw ValidationError("--day is a date such as 2026-12-01.") }
+        if let day, CivilDay(day) == nil { throw ValidationError("--day is a date such as 2026-12-01.") }
     }
-
-    static func date(_ text: String) -> Date? { try? Date(text, strategy: .iso8601.year().month().day()) }
 
     func run() async throws {
         try await global.run {
-            let wanted = day.flatMap(Forecast.date) ?? Date().addingTimeInterval(86_400)
-            var calendar = Calendar(identifier: .gregorian)
-            calendar.timeZone = .gmt
-            let from = calendar.startOfDay(for: wanted).addingTimeInterval(-Double(weeks * 7 + 1) * 86_400)
-            // Whole days only: today has not ended.
-            let last = min(wanted.addingTimeInterval(-86_400), Date().addingTimeInterval(-86_400))
-            let format = Date.ISO8601FormatStyle().year().month().day()
+            let centre = try await global.centreTime()
+            let wanted = day.flatMap(CivilDay.init) ?? centre.today.adding(1)
+            let from = wanted.adding(-(weeks * 7 + 1))
+            // Whole days only: the centre's today has not ended.
+            let last = min(wanted, centre.today).adding(-1)
             let history: Intervals = try await global.client.ask(
                 .init(
                     path: path(
                         ["v1", "intervals"],
                         [
-                            ("from", from.formatted(format)), ("to", last.formatted(format)), ("step", step), ("queue", queue),
+                            ("from", from.text), ("to", last.text), ("step", step), ("queue", queue),
                         ])))
             let seconds = within ?? Double(history.intervals.lazy.compactMap { $0.serviceLevel?.thresholdMs }.first ?? 20_000) / 1_000
             let minutes = ["15m": 15, "30m": 30][step] ?? 60
             let model = ForecastModel(
-                history, weekday: calendar.component(.weekday, from: wanted), stepMinutes: minutes, share: target / 100, within: seconds)
-            if output.json { return say(try json(model, wanted.formatted(format), seconds)) }
-            say(text(model, wanted.formatted(format), seconds))
+                history, weekday: wanted.weekday, centre: centre, stepMinutes: minutes, share: target / 100, within: seconds)
+            if output.json { return say(try json(model, wanted.text, seconds)) }
+            say(text(model, wanted.text, seconds))
         }
     }
 

@@ -33,10 +33,9 @@ struct ForecastModel {
     /// - Parameters:
     ///   - history: steps of less than a day, of the whole centre or of one queue.
     ///   - weekday: 1 for Sunday, as `Calendar` counts.
+    ///   - centre: whose days these are: before `day_start` it is still the day before.
     ///   - share, within: the service level to reach.
-    init(_ history: Intervals, weekday: Int, stepMinutes: Int, share: Double, within seconds: Double) {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = TimeZone(identifier: history.timezone) ?? .gmt
+    init(_ history: Intervals, weekday: Int, centre: CentreTime, stepMinutes: Int, share: Double, within seconds: Double) {
         struct Past {
             /// By day.
             var offered: [String: Int] = [:]
@@ -54,10 +53,9 @@ struct ForecastModel {
                 totalHandle += Double(aht) / 1_000 * Double(row.answered)
                 totalHandled += Double(row.answered)
             }
-            let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .weekday], from: begin)
-            guard parts.weekday == weekday, let hour = parts.hour, let minute = parts.minute else { continue }
-            func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-            let time = "\(two(hour)):\(two(minute))", day = "\(parts.year ?? 0)-\(two(parts.month ?? 0))-\(two(parts.day ?? 0))"
+            let centreDay = centre.day(begin)
+            guard centreDay.weekday == weekday else { continue }
+            let time = centre.clock.timeOfDay(begin), day = centreDay.text
             // An hour that the clock shows twice is one of the plan.
             byTime[time, default: .init()].offered[day, default: 0] += offered
             if offered > 0 { seen.insert(day) }
@@ -70,7 +68,9 @@ struct ForecastModel {
         days = seen.sorted()
         patience = gaveUp > 0 ? max(1, waited / gaveUp) : nil
         guard !days.isEmpty, totalHandled > 0 else { return }
-        for (time, past) in byTime.sorted(by: { $0.key < $1.key }) {
+        // In the order of the centre's day: what is before its start comes last.
+        let start = centre.clockAtDayStart
+        for (time, past) in byTime.sorted(by: { ($0.key < start ? 1 : 0, $0.key) < ($1.key < start ? 1 : 0, $1.key) }) {
             let offered = days.map { past.offered[$0] ?? 0 }, sum = offered.reduce(0, +), calls = Double(sum) / Double(days.count)
             guard sum > 0 else { continue }
             let handle = past.handled > 0 ? past.handle / past.handled : totalHandle / totalHandled

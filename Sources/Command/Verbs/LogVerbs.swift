@@ -17,7 +17,7 @@ struct Replay: AsyncParsableCommand {
     @OptionGroup var output: JSONOption
     @Option(help: ArgumentHelp("Only what was read until then.", valueName: "time")) var until: String?
 
-    func validate() throws { if let until, moment(until) == nil { throw ValidationError("--until is a time such as '2026-11-20 14:03'.") } }
+    func validate() throws { if WrittenTime.isWrong(until) { throw ValidationError("--until is a time such as '2026-11-20 14:03'.") } }
 
     private struct Answer: Decodable {
         var until: String
@@ -32,19 +32,20 @@ struct Replay: AsyncParsableCommand {
 
     func run() async throws {
         try await global.run {
-            let data = try await global.client.ask(.init(method: .POST, path: path(["v1", "log", "replay"], [("until", until.flatMap(moment))])))
+            let centre = try await global.centreTime(), until = try until.map { try centre.moment($0) }
+            let data = try await global.client.ask(.init(method: .POST, path: path(["v1", "log", "replay"], [("until", until)])))
             let answer: Answer = try APIClient.decode(data)
-            if output.json { say(String(decoding: data, as: UTF8.self), end: "") } else { say(text(answer)) }
+            if output.json { say(String(decoding: data, as: UTF8.self), end: "") } else { say(text(answer, centre.clock)) }
             if answer.equal == false { throw ExitCode(Exit.refused) }
         }
     }
 
-    private func text(_ one: Answer) -> String {
+    private func text(_ one: Answer, _ clock: CivilClock) -> String {
         let l = global.speech, t = global.terminal
         var lines = [
             l.say(
-                "\(one.events) イベントを \(one.ms) ms で再現しました（\(local(one.until)) まで）。通話中 \(one.openCalls)、在席 \(one.operatorsLoggedIn)。",
-                "\(one.events) events told again in \(one.ms) ms, until \(local(one.until)): \(one.openCalls) open calls, \(one.operatorsLoggedIn) operators logged in."
+                "\(one.events) イベントを \(one.ms) ms で再現しました（\(clock.shown(one.until)) まで）。通話中 \(one.openCalls)、在席 \(one.operatorsLoggedIn)。",
+                "\(one.events) events told again in \(one.ms) ms, until \(clock.shown(one.until)): \(one.openCalls) open calls, \(one.operatorsLoggedIn) operators logged in."
             )
         ]
         switch one.equal {
@@ -55,7 +56,7 @@ struct Replay: AsyncParsableCommand {
         case nil where !one.whole:
             lines.append(
                 l.say(
-                    "ログは \(local(one.logBegins)) からです。それ以前の状態は分かりません。", "The log begins at \(local(one.logBegins)): the state before it is not known."
+                    "ログは \(clock.shown(one.logBegins)) からです。それ以前の状態は分かりません。", "The log begins at \(clock.shown(one.logBegins)): the state before it is not known."
                 ))
         case nil: break
         }
@@ -89,17 +90,4 @@ struct Log: AsyncParsableCommand {
             }
         }
     }
-}
-
-/// A time as a person writes it, or as the API does, as the API takes it; nil for anything else. Without a zone it is this machine's.
-func moment(_ text: String) -> String? {
-    if (try? Date(text, strategy: .iso8601)) != nil || (try? Date(text, strategy: .iso8601WithFraction)) != nil { return text }
-    for format in ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd"] {
-        let reader = DateFormatter()
-        reader.locale = Locale(identifier: "en_US_POSIX")
-        reader.dateFormat = format
-        reader.isLenient = false
-        if let date = reader.date(from: text) { return date.formatted(.iso8601) }
-    }
-    return nil
 }

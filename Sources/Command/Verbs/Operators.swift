@@ -38,9 +38,10 @@ struct Operators: AsyncParsableCommand {
                     l.say("席", "operator"), l.say("名前", "name"), l.say("状態", "state"), l.say("いつから", "since"), l.say("応答", "answered"), l.say("キュー", "queues"),
                     l.say("通話中の呼", "calls"), l.say("理由", "reason"),
                 ], right: [4])
+                let clock = try await global.centreTime().clock
                 for one in answer.operators {
                     table.add([
-                        safe(one.operator), one.name.map(safe) ?? "", l.state(one.state), local(one.since), String(one.answered),
+                        safe(one.operator), one.name.map(safe) ?? "", l.state(one.state), clock.shown(one.since), String(one.answered),
                         one.queues.map { $0.map(safe).joined(separator: ", ") } ?? l.say("すべて", "all"), one.calls.map(safe).joined(separator: ", "),
                         one.reason.map(safe) ?? "",
                     ])

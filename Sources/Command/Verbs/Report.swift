@@ -6,8 +6,8 @@ struct Report: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "The figures of a time past, step by step: as a table, CSV, JSON, or a page with charts.",
         discussion: """
-            Dates are days of the centre's, the last one included; times are written as 2026-11-20T09:00:00+09:00. docs/supervisor.md says what \
-            each figure means.
+            Dates and times are the centre's, a last day is included; with a zone of its own a time is written as 2026-11-20T09:00:00+09:00. \
+            docs/supervisor.md says what each figure means.
 
               screenpop report --from 2026-11-01 --to 2026-11-30 --step 1d
               screenpop report --from 2026-11-23 --by queue --step 1h
@@ -28,21 +28,25 @@ struct Report: AsyncParsableCommand {
     @Flag(help: "Count the visits of that time anew, by the thresholds that hold now, instead of what was counted then.") var recount = false
 
     func validate() throws {
+        for (name, text) in [("--from", from), ("--to", to)] where WrittenTime.isWrong(text) {
+            throw ValidationError("\(name) is a day such as 2026-11-20, or a time such as '2026-11-20 14:00'.")
+        }
         if recount, by == .operator { throw ValidationError("--recount counts visits; operators' times have no threshold.") }
         if format == .html, by == .operator { throw ValidationError("--format html shows no operators; use table, csv or json.") }
     }
 
     func run() async throws {
         try await global.run {
+            let period = try await period()
             switch format {
-            case .csv, .json: say(String(decoding: try await ask(by: by, step: step, format: format == .csv ? "csv" : nil), as: UTF8.self), end: "")
+            case .csv, .json: say(String(decoding: try await ask(period, by: by, step: step, format: format == .csv ? "csv" : nil), as: UTF8.self), end: "")
             case .table:
-                let intervals: Intervals = try APIClient.decode(await ask(by: by, step: step))
+                let intervals: Intervals = try APIClient.decode(await ask(period, by: by, step: step))
                 say(ReportTable(terminal: global.terminal, language: global.speech).text(intervals))
             case .html:
-                async let steps = ask(by: .centre, step: step)
-                async let queues = ask(by: by == .centre || by == nil ? .queue : by, step: "1mo")
-                async let hours = ask(by: .centre, step: "1h")
+                async let steps = ask(period, by: .centre, step: step)
+                async let queues = ask(period, by: by == .centre || by == nil ? .queue : by, step: "1mo")
+                async let hours = ask(period, by: .centre, step: "1h")
                 let page = ReportPage(
                     language: global.speech, steps: try APIClient.decode(await steps), parts: try APIClient.decode(await queues),
                     hours: try APIClient.decode(await hours))
@@ -51,9 +55,17 @@ struct Report: AsyncParsableCommand {
         }
     }
 
-    private func ask(by: Grouping?, step: String?, format: String? = nil) async throws -> Data {
+    /// Days are days of the centre's for the daemon, too; a time without a zone is made the moment that it means at the centre.
+    private func period() async throws -> (from: String?, to: String?) {
+        guard [from, to].contains(where: { $0.flatMap(CivilDay.init) == nil && $0 != nil }) else { return (from, to) }
+        let centre = try await global.centreTime()
+        func moment(_ text: String) throws -> String { CivilDay(text) == nil ? try centre.moment(text) : text }
+        return (try from.map(moment), try to.map(moment))
+    }
+
+    private func ask(_ period: (from: String?, to: String?), by: Grouping?, step: String?, format: String? = nil) async throws -> Data {
         try await global.client.ask(.init(path: path(["v1", "intervals"], [
-            ("from", from), ("to", to), ("by", by?.rawValue), ("queue", queue), ("step", step), ("format", format),
+            ("from", period.from), ("to", period.to), ("by", by?.rawValue), ("queue", queue), ("step", step), ("format", format),
             ("recount", recount ? "true" : nil),
         ])))
     }
@@ -77,7 +89,7 @@ struct Intervals: Decodable {
         var talkMs, holdMs, wrapUpMs, pausedMs, loggedInMs, averageHandleMs: Int64?
         var occupancy: Double?
 
-        var begin: Date? { try? Date(from, strategy: .iso8601WithFraction) }
+        var begin: Date? { APITime.date(from) }
         /// Of whom it is; nil for the centre.
         var key: String? { queue ?? tier ?? line ?? self.operator }
         var lost: Int { (abandoned ?? 0) + (shortAbandoned ?? 0) }
@@ -87,21 +99,14 @@ struct Intervals: Decodable {
     var waitBoundsMs: [Int64]?
     var intervals: [Row]
 
-    /// The centre's clock.
-    var calendar: Calendar {
-        var calendar = Calendar(identifier: .iso8601)
-        calendar.timeZone = TimeZone(identifier: timezone) ?? .gmt
-        return calendar
-    }
+    /// The centre's.
+    var clock: CivilClock { CivilClock(timezone: timezone) }
 
     /// `2026-11-23`, or with the time of day where days are cut up or do not begin at midnight.
     func label(_ text: String) -> String {
-        guard let date = try? Date(text, strategy: .iso8601WithFraction) else { return text }
-        let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute], from: date)
-        func two(_ number: Int?) -> String { (number ?? 0) < 10 ? "0\(number ?? 0)" : "\(number ?? 0)" }
-        let day = "\(parts.year ?? 0)-\(two(parts.month))-\(two(parts.day))"
-        let isDay = ["1d", "1w", "1mo"].contains(step) && parts.hour == 0 && parts.minute == 0
-        return isDay ? day : "\(day) \(two(parts.hour)):\(two(parts.minute))"
+        guard let date = APITime.date(text) else { return text }
+        let clock = clock, day = CivilDay(clock.parts(date)).text, time = clock.timeOfDay(date)
+        return ["1d", "1w", "1mo"].contains(step) && time == "00:00" ? day : "\(day) \(time)"
     }
 }
 
@@ -112,7 +117,7 @@ struct ReportTable {
 
     func text(_ intervals: Intervals) -> String {
         let l = language
-        let period = "\(intervals.label(intervals.from)) – \(intervals.label(intervals.to))  \(safe(intervals.timezone))"
+        let period = "\(intervals.label(intervals.from)) – \(intervals.label(intervals.to))  \(safe(intervals.clock.name))"
         let isOfOperators = intervals.by == "operator"
         let named = intervals.by != "centre"
         let heading =

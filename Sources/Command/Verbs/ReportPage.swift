@@ -29,7 +29,7 @@ struct ReportPage {
             <body>
             <main>
             <h1>\(title)</h1>
-            <p class="period">\(escaped(period)) · \(escaped(steps.timezone))</p>
+            <p class="period">\(escaped(period)) · \(escaped(steps.clock.name))</p>
             \(busy ? content : "<p>\(l.say("この期間の記録はありません。", "Nothing happened in this time."))</p>")
             </main>
             </body>
@@ -160,9 +160,10 @@ struct ReportPage {
     /// Mondays first, by the centre's clock.
     private var heat: String {
         var counts = [[Int]](repeating: .init(repeating: 0, count: 24), count: 7)
+        let clock = hours.clock
         for row in hours.intervals {
             guard let begin = row.begin else { continue }
-            let parts = hours.calendar.dateComponents([.weekday, .hour], from: begin)
+            let parts = clock.parts(begin)
             counts[((parts.weekday ?? 2) + 5) % 7][parts.hour ?? 0] += row.offered ?? 0
         }
         let top = counts.joined().max() ?? 0

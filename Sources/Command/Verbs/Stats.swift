@@ -6,7 +6,7 @@ struct Stats: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "The figures of today: waiting, answered, abandoned, service level, operators.",
         discussion: """
-            docs/supervisor.md says what each figure means. Every count opens to its calls: screenpop calls --queue support --outcome abandoned --today
+            Times are the centre's. docs/supervisor.md says what each figure means. Every count opens to its calls: screenpop calls --queue support --outcome abandoned --today
 
               screenpop stats
               screenpop stats --watch
@@ -17,28 +17,35 @@ struct Stats: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: JSONOption
     @Flag(help: "Redraw when something changes; Ctrl-C ends.") var watch = false
-    @Option(help: ArgumentHelp("From this time on, on an interval's boundary.", valueName: "2026-11-20T09:00:00+09:00")) var from: String?
+    @Option(help: ArgumentHelp("From this time on, on an interval's boundary.", valueName: "'2026-11-20 09:00'")) var from: String?
     @Option(help: ArgumentHelp("Up to this time.", valueName: "time")) var to: String?
     @Option(help: ArgumentHelp("The board as it was then, told again from the log.", valueName: "'2026-11-20 14:03'")) var at: String?
 
     func validate() throws {
-        if let at, moment(at) == nil { throw ValidationError("--at is a time such as '2026-11-20 14:03'.") }
+        for (name, text) in [("--at", at), ("--from", from), ("--to", to)] where WrittenTime.isWrong(text) {
+            throw ValidationError("\(name) is a time such as '2026-11-20 14:03'.")
+        }
         if at != nil, watch || from != nil || to != nil { throw ValidationError("--at shows the day of its moment: leave --watch, --from and --to out.") }
     }
 
     func run() async throws {
         try await global.run {
             if watch { return try await follow() }
-            let data = try await global.client.ask(.init(path: path(["v1", "stats"], [("from", from), ("to", to), ("at", at.flatMap(moment))])))
+            let centre = try await global.centreTime()
+            let data = try await global.client.ask(.init(path: path(["v1", "stats"], [
+                ("from", try from.map { try centre.moment($0) }), ("to", try to.map { try centre.moment($0, isEnd: true) }),
+                ("at", try at.map { try centre.moment($0) }),
+            ])))
             if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
-            say(StatsBoard(terminal: global.terminal, language: global.speech).text(try APIClient.decode(data)))
+            say(board(centre.clock).text(try APIClient.decode(data)))
         }
     }
 
+    private func board(_ clock: CivilClock) -> StatsBoard { StatsBoard(terminal: global.terminal, language: global.speech, clock: clock) }
+
     private func follow() async throws {
         endOnInterrupt()
-        let terminal = global.terminal
-        let board = StatsBoard(terminal: terminal, language: global.speech)
+        let terminal = global.terminal, board = board(try await global.centreTime().clock)
         var parser = SSEParser()
         try await global.client.ask(.init(path: "/v1/stats/stream")) { piece in
             parser.feed(piece.readableBytesView) { event in
@@ -100,9 +107,12 @@ struct Figures: Decodable {
 struct StatsBoard {
     let terminal: Terminal
     let language: Language
+    /// The centre's.
+    let clock: CivilClock
 
     func text(_ figures: Figures) -> String {
-        var parts = [terminal.styled("\(local(figures.at))  \(language.say("本日", "today, since")) \(local(figures.from))", .dim)]
+        let period = "\(clock.shown(figures.at))  \(language.say("本日", "today, since")) \(clock.shown(figures.from))  \(safe(clock.name))"
+        var parts = [terminal.styled(period, .dim)]
         var table = Table(
             [
                 language.say("キュー", "queue"), language.say("待ち", "waiting"), "VIP", language.say("最長", "longest"), language.say("着信", "offered"),
@@ -144,17 +154,4 @@ struct StatsBoard {
         }
         return "\n" + table.text(on: terminal)
     }
-}
-
-/// A time of the API as people of this place read it.
-func local(_ text: String?) -> String {
-    guard let text, let date = try? Date(text, strategy: .iso8601WithFraction) else { return "–" }
-    var moment = time_t(date.timeIntervalSince1970), parts = tm()
-    localtime_r(&moment, &parts)
-    func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    return "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday)) \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
-}
-
-extension ParseStrategy where Self == Date.ISO8601FormatStyle {
-    static var iso8601WithFraction: Self { .init(includingFractionalSeconds: true) }
 }

@@ -77,10 +77,11 @@ struct Tokens: AsyncParsableCommand {
                 var table = Table([
                     "id", l.say("権限", "role"), l.say("対象", "of"), l.say("作成", "made"), l.say("期限", "ends"), l.say("最終使用", "last used"), l.say("名前", "name"),
                 ])
+                let clock = try await global.centreTime().clock
                 for token in answer.tokens {
                     table.add([
-                        token.id, token.role, safe(token.operator ?? token.source ?? ""), local(token.createdAt), token.expiresAt.map { local($0) } ?? l.say("なし", "never"),
-                        local(token.lastUsedAt), safe(token.name),
+                        token.id, token.role, safe(token.operator ?? token.source ?? ""), clock.shown(token.createdAt), token.expiresAt.map { clock.shown($0) } ?? l.say("なし", "never"),
+                        clock.shown(token.lastUsedAt), safe(token.name),
                     ])
                 }
                 say(table.text(on: global.terminal))

@@ -19,26 +19,32 @@ struct Top: AsyncParsableCommand {
     func run() async throws {
         try await global.run {
             // What cannot be asked is said on the terminal as it is.
+            let centre = try await global.centreTime()
             var screen = TopScreen(
-                figures: try await global.client.ask(.init(path: "/v1/stats")), now: Date().timeIntervalSince1970, language: global.speech,
-                terminal: global.terminal)
+                figures: try await global.client.ask(.init(path: "/v1/stats")), now: centre.now.timeIntervalSince1970, language: global.speech,
+                terminal: global.terminal, clock: centre.clock)
             screen.queue = queue
             guard let keyboard = Keyboard() else { throw ClientError.local("screenpop top needs a terminal; screenpop stats --watch does not.") }
             defer { keyboard.end() }
-            try await show(screen, keyboard)
+            try await show(screen, keyboard, centre)
         }
     }
 
-    private func show(_ first: TopScreen, _ keyboard: Keyboard) async throws {
-        var screen = first
+    private func show(_ first: TopScreen, _ keyboard: Keyboard, _ asked: CentreTime) async throws {
+        var screen = first, centre = asked, centreAsked = ContinuousClock.now
         var story: String?
         var asked = ContinuousClock.now - .seconds(2)
         while true {
             if ContinuousClock.now - asked >= .seconds(1) {
                 asked = .now
                 try await look(&screen)
+                // The daemon's clock may be set, and this one may drift, while the screen is looked at for days.
+                if asked - centreAsked >= .seconds(60) {
+                    centre = try await global.centreTime()
+                    centreAsked = asked
+                }
             }
-            screen.now = Date().timeIntervalSince1970
+            screen.now = centre.now.timeIntervalSince1970
             draw(story.map { $0.components(separatedBy: "\n") } ?? screen.lines(width: size.width, height: size.height))
             guard let key = keyboard.next() else { continue }
             if story != nil {
@@ -57,7 +63,7 @@ struct Top: AsyncParsableCommand {
                 screen.order = orders[((orders.firstIndex(of: screen.order) ?? 0) + 1) % orders.count]
             case .up, .letter("k"): screen.selected = max(0, screen.selected - 1)
             case .down, .letter("j"): screen.selected = max(0, min(screen.waiting.count - 1, screen.selected + 1))
-            case .enter: if screen.waiting.indices.contains(screen.selected) { story = try? await open(screen.waiting[screen.selected]) }
+            case .enter: if screen.waiting.indices.contains(screen.selected) { story = try? await open(screen.waiting[screen.selected], centre.clock) }
             case .letter: break
             }
         }
@@ -77,9 +83,10 @@ struct Top: AsyncParsableCommand {
         screen.selected = max(0, min(screen.waiting.count - 1, screen.selected))
     }
 
-    private func open(_ call: CallLine) async throws -> String {
+    private func open(_ call: CallLine, _ clock: CivilClock) async throws -> String {
         let data = try await global.client.ask(.init(path: path(["v1", "calls", call.call], [("source", call.source)])))
-        let text = CallStory(language: global.speech, terminal: global.terminal).text(try APIClient.decode(data), try APIClient.decode(data))
+        let text = CallStory(language: global.speech, terminal: global.terminal, clock: clock)
+            .text(try APIClient.decode(data), try APIClient.decode(data))
         return text + "\n\n" + global.terminal.styled(global.speech.say("どのキーでも戻ります", "any key goes back"), .dim)
     }
 

@@ -8,7 +8,7 @@ struct TopScreen {
     /// Calls that are open, oldest first.
     var calls: [CallLine] = []
     var alarms: [String] = []
-    /// Whole seconds since 1970: ages move between two answers of the daemon.
+    /// The daemon's clock, seconds since 1970: ages move between two answers of the daemon.
     var now: Double
     /// Only this queue; nil for all.
     var queue: String?
@@ -18,6 +18,8 @@ struct TopScreen {
 
     let language: Language
     let terminal: Terminal
+    /// The centre's.
+    let clock: CivilClock
 
     /// The queues that can be chosen.
     var queues: [String] { figures.queues.keys.sorted() }
@@ -65,7 +67,7 @@ struct TopScreen {
         let one = queue.flatMap { figures.queues[$0] } ?? figures.centre, l = language
         let level = one.serviceLevel.chosen
         let parts = [
-            String(local(figures.at).suffix(8)), queue.map { "[\(safe($0))]" } ?? l.say("全体", "all queues"),
+            String(clock.shown(figures.at).suffix(8)), queue.map { "[\(safe($0))]" } ?? l.say("全体", "all queues"),
             l.say("待ち \(one.waiting)", "waiting \(one.waiting)"),
             one.waitingVip > 0 ? "★ \(one.waitingVip)" : nil, l.say("最長 ", "longest ") + l.duration(one.longestWaitMs), "SL " + l.percent(level),
             l.say("着信 \(one.offered)  放棄 \(one.abandoned)", "offered \(one.offered)  abandoned \(one.abandoned)"),
@@ -147,7 +149,7 @@ struct TopScreen {
     }
 
     private func age(_ since: String?) -> Int64? {
-        guard let since, let date = try? Date(since, strategy: .iso8601WithFraction) else { return nil }
+        guard let date = since.flatMap(APITime.date) else { return nil }
         return Int64(max(0, now - date.timeIntervalSince1970) * 1_000)
     }
 }

@@ -13,6 +13,18 @@ struct CivilDate {
         self.year = year
     }
 
+    /// `2026-11-26`, of a day of the years 0 to 9999.
+    static func text(day: Int64) -> String {
+        let year = CivilDate(day: day).year
+        let month = (1...12).last { CivilDate.day(year: year, month: $0, day: 1) <= day } ?? 1
+        func padded(_ number: Int64, to width: Int) -> String {
+            let digits = String(number)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        let ofMonth = day - CivilDate.day(year: year, month: month, day: 1) + 1
+        return "\(padded(year, to: 4))-\(padded(Int64(month), to: 2))-\(padded(ofMonth, to: 2))"
+    }
+
     static func day(year: Int64, month: Int, day: Int) -> Int64 {
         let before = year - 1
         let leaps = before.floored(by: 4) - before.floored(by: 100) + before.floored(by: 400)

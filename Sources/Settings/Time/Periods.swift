@@ -29,6 +29,15 @@ public struct Periods: Equatable, Sendable {
     /// Where the clocks are put forward over it, the day begins at that moment; where they are put back over it, at the first of the two.
     public func startOfDay(at time: Timestamp) -> Timestamp { Timestamp(ms: start(ofDay: day(at: time)) * 1000) }
 
+    /// The date of the centre's day in which a moment lies, such as `2026-11-26`: before `day_start` it is still the day before.
+    public func date(at time: Timestamp) -> String { CivilDate.text(day: day(at: time)) }
+
+    /// When a day begins by the local clock, `HH:MM`.
+    public var dayStartText: String {
+        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(two(dayStart / 3_600)):\(two(dayStart / 60 % 60))"
+    }
+
     /// The number of the local day in which a moment lies, counted from 1970-01-01.
     func day(at time: Timestamp) -> Int64 {
         let seconds = time.ms.floored(by: 1000)

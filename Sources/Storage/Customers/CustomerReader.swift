@@ -17,6 +17,7 @@ public final class CustomerReader {
     private let byID: Statement
     private let byEmail: Statement
     private let byLineID: Statement
+    private let byExternalID: Statement
     private let history: Statement
     private let anyBlocked: Statement
     private let openCases: Statement
@@ -43,6 +44,7 @@ public final class CustomerReader {
             byID = try opened.prepare("SELECT \(columns) FROM customer c WHERE c.id=? LIMIT ?")
             byEmail = try opened.prepare("SELECT \(columns) FROM customer c WHERE c.email=? LIMIT ?")
             byLineID = try opened.prepare("SELECT \(columns) FROM customer c WHERE c.line_id=? OR c.external_id=?1 LIMIT ?2")
+            byExternalID = try opened.prepare("SELECT \(columns) FROM customer c WHERE c.external_id=? LIMIT ?")
             history = try opened.prepare(
                 """
                 SELECT at, channel, direction, operator, line, summary, duration, outcome, tier, answered_at, number FROM touchpoint
@@ -92,11 +94,22 @@ public final class CustomerReader {
         } catch { throw StoreError(error, path: path) }
     }
     public func candidates(email: String) throws(StoreError) -> [Candidate] {
-        do throws(SQLiteError) { return try candidates(byEmail, email) } catch { throw StoreError(error, path: path) }
+        try candidates(asking: byEmail, email)
     }
     /// By the id on LINE or the centre's own number for the customer.
     public func candidates(account: String) throws(StoreError) -> [Candidate] {
-        do throws(SQLiteError) { return try candidates(byLineID, account) } catch { throw StoreError(error, path: path) }
+        try candidates(asking: byLineID, account)
+    }
+    /// By the id that the centre's CRM has for the customer.
+    public func candidates(externalID: String) throws(StoreError) -> [Candidate] {
+        try candidates(asking: byExternalID, externalID)
+    }
+
+    private func candidates(asking statement: borrowing Statement, _ key: String) throws(StoreError) -> [Candidate] {
+        do throws(SQLiteError) {
+            try wake()
+            return try candidates(statement, key)
+        } catch { throw StoreError(error, path: path) }
     }
 
     private func blocks(_ e164: String) throws(SQLiteError) -> Bool {

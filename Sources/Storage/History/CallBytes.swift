@@ -2,8 +2,8 @@ import CallCenter
 
 /// A call that left the live state, as the history keeps it: some microseconds, where JSON takes a hundred.
 enum CallBytes {
-    /// 2 has the remarks behind all that 1 has, 3 how long each was written on.
-    private static let version: UInt8 = 3
+    /// 2 has the remarks behind all that 1 has, 3 how long each was written on, 4 dialed calls, causes and the answers given.
+    private static let version: UInt8 = 4
 
     static func encode(_ call: borrowing Call) -> [UInt8] {
         var out = PackedWriter()
@@ -20,6 +20,8 @@ enum CallBytes {
         }
         out.list(call.life.visits) { write($1, &$0) }
         out.list(call.life.legs) { write($1, &$0) }
+        out.optional(call.life.cause)
+        out.optional(call.life.dialedBy)
         out.optional(call.life.endedAt?.ms)
         out.optional(call.life.endedBy?.rawValue)
         out.optional(call.offered) { out, offered in
@@ -38,6 +40,12 @@ enum CallBytes {
         out.byte(call.isRepeat ? 1 : 0)
         out.signed(call.lastHeard.ms)
         out.list(call.remarks) { write($1, &$0) }
+        out.optional(call.dialed) { out, dialed in
+            out.text(dialed.operator)
+            out.text(dialed.to)
+            out.optional(dialed.from)
+        }
+        out.list(call.given) { write($1, &$0) }
         return out.bytes
     }
 
@@ -62,9 +70,11 @@ enum CallBytes {
             if onlyFirstFact, i > 0 { try skipStep(&from) } else { facts.append(CallFact(time: time, rank: rank, seq: seq, step: try step(&from))) }
         }
         let visits = try from.list { from throws(Malformed) in try CallBytes.visit(&from) }
-        let legs = try from.list { from throws(Malformed) in try CallBytes.leg(&from) }
+        let legs = try from.list { from throws(Malformed) in try CallBytes.leg(&from, kept) }
+        let cause = kept < 4 ? nil : try from.optionalText(), dialedBy = kept < 4 ? nil : try from.optionalText()
         let endedAt = try from.optionalSigned().map { Timestamp(ms: $0) }
-        let life = CallLife(kept: visits, legs: legs, endedAt: endedAt, endedBy: try from.optionalWord())
+        let life = CallLife(
+            kept: visits, legs: legs, endedAt: endedAt, endedBy: try from.optionalWord(), cause: cause, dialedBy: dialedBy)
         let offered = try from.optional { from throws(Malformed) in
             CallEvent.Offered(
                 from: try from.optionalText(), to: try from.optionalText(), queue: try from.optionalText(), name: try from.optionalText(),
@@ -78,7 +88,11 @@ enum CallBytes {
             key: CallKey(source: source, call: id), number: number, facts: facts, life: life, offered: offered, lookup: lookup, ranking: ranking,
             decision: decision, alerts: alerts, transferredFrom: try from.optionalText(), noteDraft: try from.optionalText(),
             isRepeat: try from.byte() == 1, lastHeard: Timestamp(ms: try from.signed()),
-            remarks: kept < 2 ? [] : try from.list { from throws(Malformed) in try CallBytes.remark(&from, kept) })
+            remarks: kept < 2 ? [] : try from.list { from throws(Malformed) in try CallBytes.remark(&from, kept) },
+            dialed: kept < 4 ? nil : try from.optional { from throws(Malformed) in
+                CallEvent.Dialed(operator: try from.text(), to: try from.text(), from: try from.optionalText())
+            },
+            given: kept < 4 ? [] : try from.list { from throws(Malformed) in try CallBytes.given(&from) })
     }
 
     private static func write(_ remark: Remark, _ out: inout PackedWriter) {
@@ -117,8 +131,8 @@ enum CallBytes {
         case .offered(let queue): put(0, queue)
         case .rejected: put(1)
         case .queued(let queue): put(2, queue)
-        case .ringing(let who): put(3, who)
-        case .unanswered(let who, let reason): put(4, who, reason?.rawValue)
+        case .ringing(let who, nil): put(3, who)
+        case .unanswered(let who, let reason, nil): put(4, who, reason?.rawValue)
         case .answered(let who): put(5, who)
         case .held: put(6)
         case .resumed: put(7)
@@ -126,18 +140,26 @@ enum CallBytes {
         case .transferred(.queue(let queue), let kind): put(9, queue, kind.rawValue)
         case .transferred(.number(let number), let kind): put(10, number, kind.rawValue)
         case .dequeued(let queue, let reason): put(11, queue, reason.rawValue)
-        case .ended(let by): put(12, by?.rawValue)
+        case .ended(let by, nil): put(12, by?.rawValue)
         case .vanished: put(13)
         case .alive: put(14)
+        case .dialed(let who): put(15, who)
+        case .reached: put(16)
+        case .parked(let who, let slot): put(17, who, slot)
+        case .retrieved(let who, let slot): put(18, who, slot)
+        case .ringing(let who, let device?): put(19, who, device)
+        case .unanswered(let who, let reason, let device?): put(20, who, reason?.rawValue, device)
+        case .ended(let by, let cause?): put(21, by?.rawValue, cause)
         }
     }
 
     private static func skipStep(_ from: inout PackedReader) throws(Malformed) {
         let texts: Int
         switch try from.byte() {
-        case 1, 6, 7, 13, 14: texts = 0
-        case 0, 2, 3, 5, 12: texts = 1
-        case 4, 8...11: texts = 2
+        case 1, 6, 7, 13, 14, 16: texts = 0
+        case 0, 2, 3, 5, 12, 15: texts = 1
+        case 4, 8...11, 17...19, 21: texts = 2
+        case 20: texts = 3
         default: throw Malformed()
         }
         for _ in 0..<texts where try from.byte() != 0 { try from.skip() }
@@ -160,6 +182,13 @@ enum CallBytes {
         case 12: .ended(try from.optionalWord())
         case 13: .vanished
         case 14: .alive
+        case 15: .dialed(try from.some())
+        case 16: .reached
+        case 17: .parked(try from.some(), slot: try from.optionalText())
+        case 18: .retrieved(try from.some(), slot: try from.optionalText())
+        case 19: .ringing(try from.some(), device: try from.some())
+        case 20: .unanswered(try from.some(), try from.optionalWord(), device: try from.some())
+        case 21: .ended(try from.optionalWord(), cause: try from.some())
         default: throw Malformed()
         }
     }
@@ -187,15 +216,17 @@ enum CallBytes {
 
     private static func write(_ leg: Leg, _ out: inout PackedWriter) {
         out.text(leg.operator)
-        out.signed(Int64(leg.visit))
-        for time in [leg.ringAt, leg.answeredAt, leg.endedAt, leg.heldSince, leg.wrapUpEndedAt] { out.optional(time?.ms) }
+        out.signed(Int64(leg.visit ?? -1))
+        for time in [leg.dialedAt, leg.ringAt, leg.answeredAt, leg.endedAt, leg.heldSince, leg.wrapUpEndedAt] { out.optional(time?.ms) }
         out.optional(leg.end?.rawValue)
         out.signed(leg.hold)
         out.optional(leg.wrapUp)
     }
 
-    private static func leg(_ from: inout PackedReader) throws(Malformed) -> Leg {
-        var leg = Leg(operator: try from.text(), visit: Int(try from.signed()))
+    private static func leg(_ from: inout PackedReader, _ kept: UInt8) throws(Malformed) -> Leg {
+        let who = try from.text(), visit = Int(try from.signed())
+        var leg = Leg(operator: who, visit: visit < 0 ? nil : visit)
+        if kept >= 4 { leg.dialedAt = try from.optionalSigned().map { Timestamp(ms: $0) } }
         leg.ringAt = try from.optionalSigned().map { Timestamp(ms: $0) }
         leg.answeredAt = try from.optionalSigned().map { Timestamp(ms: $0) }
         leg.endedAt = try from.optionalSigned().map { Timestamp(ms: $0) }
@@ -205,6 +236,35 @@ enum CallBytes {
         leg.hold = try from.signed()
         leg.wrapUp = try from.optionalSigned()
         return leg
+    }
+
+    // MARK: The answers given
+
+    private static func write(_ given: GivenAnswer, _ out: inout PackedWriter) {
+        out.signed(given.seq)
+        out.optional(given.answer.customer) { out, customer in
+            out.signed(customer.id)
+            out.text(customer.name)
+            out.text(customer.tier)
+            out.optional(customer.owner)
+        }
+        out.count(given.answer.candidates)
+        out.list(given.answer.alerts) { $0.text($1.rawValue) }
+        out.optional(given.decision) { write($1, &$0) }
+    }
+
+    private static func given(_ from: inout PackedReader) throws(Malformed) -> GivenAnswer {
+        let seq = try from.signed()
+        let customer = try from.optional { from throws(Malformed) in
+            OfferAnswer.Customer(
+                id: try from.signed(), name: try from.text(), tier: try from.text(), owner: try from.optionalText())
+        }
+        let candidates = try from.count()
+        let alerts: [AlertKind] = try from.list { from throws(Malformed) in try from.word() }
+        let decision = try from.optional { from throws(Malformed) in try CallBytes.decision(&from) }
+        let answer = OfferAnswer(
+            customer: customer, candidates: candidates, alerts: alerts, route: decision?.route)
+        return GivenAnswer(seq: seq, answer: answer, decision: decision)
     }
 
     // MARK: The decision

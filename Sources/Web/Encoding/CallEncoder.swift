@@ -14,7 +14,8 @@ enum CallEncoder {
         out.field("number", call.number)
         out.key("from")
         PopEncoder.number(caller, into: &out)
-        out.field("to", call.offered?.to)
+        out.field("to", call.called)
+        out.field("direction", life.isOutbound ? "outbound" : "inbound")
         out.key("customer")
         if let customer = call.customer {
             out.object { out in
@@ -32,6 +33,8 @@ enum CallEncoder {
         out.field("offered_at", call.startedAt)
         out.field("answered_at", call.answeredAt)
         out.field("ended_at", life.endedAt)
+        out.field("ended_by", life.endedBy?.rawValue)
+        out.field("cause", life.cause)
         out.field("waiting_since", life.openVisit?.start)
         out.field("wait_ms", call.wait)
         out.field("talk_ms", life.legs.compactMap(\.talk).reduce(0, +))
@@ -74,6 +77,10 @@ enum CallEncoder {
             out.field("note_draft", call.noteDraft)
             out.key("routing")
             if let decision = call.decision { routing(decision, language, into: &out) } else { out.null() }
+            // Before the caller was identified, the PBX was told something else.
+            let earlier = call.given.compactMap(\.decision).dropLast()
+            out.key("routing_before")
+            out.array { out in for decision in earlier { routing(decision, language, into: &out) } }
             out.field("alerts", call.alerts.map(\.rawValue))
         }
     }
@@ -95,6 +102,7 @@ enum CallEncoder {
         out.object { out in
             out.field("operator", leg.operator)
             out.field("visit", leg.visit)
+            out.field("dialed_at", leg.dialedAt)
             out.field("ringing_at", leg.ringAt)
             out.field("answered_at", leg.answeredAt)
             out.field("ended_at", leg.endedAt)
@@ -126,7 +134,10 @@ enum CallEncoder {
         out.object { out in
             out.field("at", fact.time)
             out.field("seq", fact.seq)
-            func what(_ word: String, queue: String? = nil, operator who: String? = nil, reason: String? = nil, kind: String? = nil, to: String? = nil, by: String? = nil) {
+            func what(
+                _ word: String, queue: String? = nil, operator who: String? = nil, reason: String? = nil, kind: String? = nil, to: String? = nil, by: String? = nil, device: String? = nil, cause: String? = nil,
+                slot: String? = nil
+            ) {
                 out.field("what", word)
                 if let queue { out.field("queue", queue) }
                 if let who { out.field("operator", who) }
@@ -134,13 +145,21 @@ enum CallEncoder {
                 if let reason { out.field("reason", reason) }
                 if let kind { out.field("kind", kind) }
                 if let by { out.field("by", by) }
+                if let device { out.field("device", device) }
+                if let cause { out.field("cause", cause) }
+                if let slot { out.field("slot", slot) }
             }
             switch fact.step {
             case .offered(let queue): what("offered", queue: queue)
             case .rejected: what("rejected")
             case .queued(let queue): what("queued", queue: queue)
-            case .ringing(let who): what("ringing", operator: who)
-            case .unanswered(let who, let reason): what("unanswered", operator: who, reason: reason?.rawValue)
+            case .dialed(let who): what("dialed", operator: who)
+            case .reached: what("reached")
+            case .parked(let who, let slot): what("parked", operator: who, slot: slot)
+            case .retrieved(let who, let slot): what("retrieved", operator: who, slot: slot)
+            case .ringing(let who, let device): what("ringing", operator: who, device: device)
+            case .unanswered(let who, let reason, let device):
+                what("unanswered", operator: who, reason: reason?.rawValue, device: device)
             case .answered(let who): what("answered", operator: who)
             case .held: what("held")
             case .resumed: what("resumed")
@@ -148,7 +167,7 @@ enum CallEncoder {
             case .transferred(.queue(let queue), let kind): what("transferred", queue: queue, kind: kind.rawValue)
             case .transferred(.number(let number), let kind): what("transferred", kind: kind.rawValue, to: number)
             case .dequeued(let queue, let reason): what("dequeued", queue: queue, reason: reason.rawValue)
-            case .ended(let by): what("ended", by: by?.rawValue)
+            case .ended(let by, let cause): what("ended", by: by?.rawValue, cause: cause)
             case .vanished: what("missing")
             case .alive: what("found")
             }
@@ -188,7 +207,7 @@ enum CallEncoder {
 
 extension Call {
     /// The call's outcome in the words of metrics.md; nil while it is open.
-    var outcomeWord: String? { life.isOver ? life.outcome?.rawValue ?? "not_queued" : nil }
+    var outcomeWord: String? { life.isOver ? result ?? "not_queued" : nil }
     /// Milliseconds of all its visits that ended.
     var wait: Int64 { life.visits.compactMap(\.wait).reduce(0, +) }
     /// Who talked with it last, or at whom it rings.

@@ -12,7 +12,10 @@ enum StatsEncoder {
             out.field("from", stats.from)
             out.field("to", stats.to)
             out.key("centre")
-            set(stats.centre, into: &out)
+            out.object { out in
+                figures(stats.centre, isLive: true, into: &out)
+                out.group("outbound") { outbound(stats.outbound, into: &$0) }
+            }
             out.key("queues")
             sets(stats.queues, into: &out)
             out.key("operators")
@@ -109,6 +112,15 @@ enum StatsEncoder {
         out.figure("average_handle_ms", milliseconds(figures.averageHandle))
         out.figure("transfers_out", figures.transfersOut)
         out.figure("occupancy", figures.occupancy)
+        out.figure("busy_ms", figures.busy)
+        out.group("outbound") { outbound(figures.outbound, into: &$0) }
+    }
+
+    private static func outbound(_ figures: OutboundFigures, into out: inout some FiguresSink) {
+        out.figure("dialed", figures.dialed)
+        out.figure("reached", figures.reached)
+        out.figure("talk_ms", figures.talk)
+        out.figure("dialing_ms", figures.dialing)
     }
 
     static func operatorFields(_ one: Stats.OperatorSet, into out: inout ByteBuilder) {

@@ -16,14 +16,18 @@ extension OpenAPI {
         },
         "CallOutcome": {
           "type": "string",
-          "enum": ["answered", "abandoned", "short_abandoned", "overflowed", "callback", "blocked", "unknown", "not_queued"],
-          "description": "`answered` if any visit was, otherwise that of the last visit; `not_queued` for a call without any."
+          "enum": [
+            "answered", "abandoned", "short_abandoned", "overflowed", "callback", "blocked", "unknown", "not_queued", "reached",
+            "not_reached"
+          ],
+          "description": "`answered` if any visit was, otherwise that of the last visit; `not_queued` for a call without any. Of a \#
+        dialed call `reached` or `not_reached`."
         },
         "Call": {
           "type": "object",
           "required": [
-            "call", "source", "number", "from", "to", "customer", "queue", "state", "outcome", "partial", "offered_at", "answered_at",
-            "ended_at", "waiting_since", "wait_ms", "talk_ms", "operator", "disposition"
+            "call", "source", "number", "from", "to", "direction", "customer", "queue", "state", "outcome", "partial", "offered_at", "answered_at",
+            "ended_at", "ended_by", "cause", "waiting_since", "wait_ms", "talk_ms", "operator", "disposition"
           ],
           "properties": {
             "call": {
@@ -34,15 +38,19 @@ extension OpenAPI {
             "number": {
               "type": "integer", "format": "int64", "description": "The call's own number here: later calls have larger ones."
             },
-            "from": { "$ref": "#/components/schemas/CallerNumber" },
-            "to": { "type": ["string", "null"], "description": "The line called." },
+            "from": {
+              "$ref": "#/components/schemas/CallerNumber",
+              "description": "The other party's number: of a dialed call the one dialed."
+            },
+            "to": { "type": ["string", "null"], "description": "The line called; of a dialed call what was dialed." },
+            "direction": { "enum": ["inbound", "outbound"], "description": "`outbound`: an operator dialed it." },
             "customer": {
               "description": "The likeliest customer; null when nobody matches.",
               "anyOf": [{ "$ref": "#/components/schemas/CallCustomer" }, { "type": "null" }]
             },
             "queue": { "type": ["string", "null"], "description": "Of the last visit." },
             "state": {
-              "enum": ["unseen", "offered", "waiting", "talking", "between", "ended"],
+              "enum": ["unseen", "offered", "dialing", "waiting", "talking", "parked", "between", "ended"],
               "description": "`waiting`: in a queue or ringing. `between`: taken out of a queue or handed on, and not yet \#
         anywhere else."
             },
@@ -54,6 +62,8 @@ extension OpenAPI {
             "offered_at": { "type": ["string", "null"], "format": "date-time" },
             "answered_at": { "type": ["string", "null"], "format": "date-time" },
             "ended_at": { "type": ["string", "null"], "format": "date-time" },
+            "ended_by": { "enum": ["caller", "operator", "system", null] },
+            "cause": { "type": ["string", "null"], "description": "Why it ended, in the PBX's words." },
             "waiting_since": {
               "type": ["string", "null"], "format": "date-time", "description": "Of a call that waits or rings now: since when."
             },
@@ -77,7 +87,7 @@ extension OpenAPI {
             { "$ref": "#/components/schemas/Call" },
             {
               "type": "object",
-              "required": ["visits", "legs", "timeline", "notes", "note_draft", "routing", "alerts"],
+              "required": ["visits", "legs", "timeline", "notes", "note_draft", "routing", "routing_before", "alerts"],
               "properties": {
                 "visits": { "type": "array", "items": { "$ref": "#/components/schemas/Visit" } },
                 "legs": { "type": "array", "items": { "$ref": "#/components/schemas/Leg" } },
@@ -87,6 +97,10 @@ extension OpenAPI {
                 "routing": {
                   "description": "Null for a call that was not offered.",
                   "anyOf": [{ "$ref": "#/components/schemas/Routing" }, { "type": "null" }]
+                },
+                "routing_before": {
+                  "type": "array", "items": { "$ref": "#/components/schemas/Routing" },
+                  "description": "What the PBX was told before the caller was identified, oldest first."
                 },
                 "alerts": { "type": "array", "items": { "$ref": "#/components/schemas/AlertKind" } }
               }
@@ -116,15 +130,16 @@ extension OpenAPI {
         "Leg": {
           "type": "object",
           "description": "One operator's part in the call: the ring, the talk, the after-call work.",
-          "required": ["operator", "visit", "ringing_at", "answered_at", "ended_at", "end", "talk_ms", "hold_ms", "wrap_up_ms"],
+          "required": ["operator", "visit", "dialed_at", "ringing_at", "answered_at", "ended_at", "end", "talk_ms", "hold_ms", "wrap_up_ms"],
           "properties": {
             "operator": { "type": "string" },
-            "visit": { "type": "integer", "description": "Its place in `visits`, from 0." },
+            "visit": { "type": ["integer", "null"], "description": "Its place in `visits`, from 0; null in a dialed call." },
+            "dialed_at": { "type": ["string", "null"], "format": "date-time" },
             "ringing_at": { "type": ["string", "null"], "format": "date-time" },
             "answered_at": { "type": ["string", "null"], "format": "date-time" },
             "ended_at": { "type": ["string", "null"], "format": "date-time" },
             "end": {
-              "enum": ["unanswered", "elsewhere", "caller_left", "transferred", "ended", "vanished", null],
+              "enum": ["unanswered", "elsewhere", "caller_left", "transferred", "parked", "ended", "vanished", null],
               "description": "`elsewhere`: somebody else took it, or it left the queue. `vanished`: a snapshot no longer listed \#
         the call."
             },
@@ -142,7 +157,7 @@ extension OpenAPI {
             "seq": { "type": "integer", "format": "int64", "description": "The event's place in the log." },
             "what": {
               "enum": [
-                "offered", "rejected", "queued", "ringing", "unanswered", "answered", "held", "resumed", "transferred",
+                "offered", "dialed", "reached", "parked", "retrieved", "rejected", "queued", "ringing", "unanswered", "answered", "held", "resumed", "transferred",
                 "dequeued", "ended", "missing", "found", "noted", "disposition"
               ],
               "description": "`missing`: a snapshot no longer listed it. `found`: a snapshot listed it first."
@@ -153,6 +168,9 @@ extension OpenAPI {
             "reason": { "type": "string", "description": "Of `unanswered` and `dequeued`." },
             "kind": { "enum": ["blind", "attended"], "description": "Of `transferred`." },
             "by": { "enum": ["caller", "operator", "system"], "description": "Who ended it." },
+            "device": { "type": "string", "description": "Of `ringing` and `unanswered`." },
+            "slot": { "type": "string", "description": "The parking place." },
+            "cause": { "type": "string", "description": "Why it ended, in the PBX's words." },
             "text": { "type": "string", "description": "Of `noted`." },
             "code": { "type": "string", "description": "Of `disposition`." },
             "spent_ms": { "type": "integer", "format": "int64", "minimum": 0, "description": "How long it was written on, where the desk measured it; else absent." }

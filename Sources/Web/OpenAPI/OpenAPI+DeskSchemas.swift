@@ -19,6 +19,8 @@ extension OpenAPI {
             "role",
             "language",
             "timezone",
+            "day_start",
+            "today",
             "dispositions",
             "disposition_required",
             "pause_reasons",
@@ -40,7 +42,21 @@ extension OpenAPI {
             "name": { "type": ["string", "null"] },
             "role": { "$ref": "#/components/schemas/Role" },
             "language": { "enum": ["ja", "en", null], "description": "That pops have for this operator, where it is configured." },
-            "timezone": { "type": "string", "description": "IANA name." },
+            "timezone": {
+              "type": "string",
+              "description": "IANA name of the centre's zone: days and times of day are shown and read by its clock.",
+              "examples": ["Asia/Tokyo"]
+            },
+            "day_start": {
+              "type": "string",
+              "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$",
+              "description": "When the centre's day begins, by that clock."
+            },
+            "today": {
+              "type": "string",
+              "format": "date",
+              "description": "The date of the centre's day that lasts now; before `day_start` it is still the day before."
+            },
             "dispositions": { "type": "array", "items": {"type": "string"}, "description": "How calls come out, in the order to offer them." },
             "disposition_required": { "type": "boolean" },
             "pause_reasons": { "type": "array", "items": {"type": "string"} },
@@ -53,7 +69,7 @@ extension OpenAPI {
               "additionalProperties": { "type": "string" },
               "description": "What the centre's own fields are called."
             },
-            "now": { "type": "string", "description": "The daemon's clock.", "format": "date-time" }
+            "now": { "type": "string", "description": "The daemon's clock: times are compared with it and not with the reader's own.", "format": "date-time" }
           }
         },
         "Thresholds": {

@@ -2,10 +2,13 @@ extension OpenAPI {
     /// Events that are not about one call or one operator, and what events are made of.
     static let eventPartSchemas = #"""
         "PBXSnapshot": {
-          "description": "All that is alive on that source now: open calls that it does not list have ended unseen.",
+          "description": "All that is alive on that source now: open calls that it does not list have ended unseen. One that \#
+        does not fit a line comes in parts of one `time`; the last of them to come makes it whole.",
           "required": ["type", "calls", "operators"],
           "properties": {
             "type": { "const": "pbx.snapshot" },
+            "part": { "type": ["integer", "null"], "minimum": 1, "maximum": 1000, "description": "Needs `parts`." },
+            "parts": { "type": ["integer", "null"], "minimum": 1, "maximum": 1000, "description": "Needs `part`." },
             "calls": { "type": "array", "items": { "$ref": "#/components/schemas/LiveCall" } },
             "operators": { "type": "array", "items": { "$ref": "#/components/schemas/LiveOperator" } }
           }
@@ -15,7 +18,9 @@ extension OpenAPI {
           "required": ["call", "state"],
           "properties": {
             "call": { "$ref": "#/components/schemas/EventID" },
-            "state": { "enum": ["offered", "queued", "ringing", "answered", "held"] },
+            "state": { "enum": ["offered", "dialing", "queued", "ringing", "answered", "held", "parked"] },
+            "direction": { "enum": ["inbound", "outbound", null], "description": "`outbound`: an operator dialed it." },
+            "slot": { "$ref": "#/components/schemas/EventText", "description": "The parking place." },
             "from": { "$ref": "#/components/schemas/EventText" },
             "to": { "$ref": "#/components/schemas/EventText" },
             "queue": { "$ref": "#/components/schemas/EventName" },
@@ -30,7 +35,7 @@ extension OpenAPI {
           "required": ["operator"],
           "properties": {
             "operator": { "$ref": "#/components/schemas/EventID" },
-            "state": { "enum": ["available", "paused", "logged_out", null], "description": "Default: `available`." },
+            "state": { "enum": ["available", "busy", "paused", "logged_out", null], "description": "Default: `available`." },
             "name": { "$ref": "#/components/schemas/EventText" },
             "device": { "$ref": "#/components/schemas/EventText" },
             "queues": { "$ref": "#/components/schemas/EventQueues" },

@@ -4,8 +4,9 @@ extension OpenAPI {
         "Event": {
           "type": "object",
           "description": "What happened on the PBX. An optional attribute that is null, or a text that is empty, is absent; \#
-        unknown attributes are kept and not looked at. Ids (`id`, `source`, `call`, `operator`, `queue`) have at most 128 bytes \#
-        and other texts 1,024, without control characters.",
+        unknown attributes are kept, not looked at, and named in the reply. Ids (`id`, `source`, `call`, `operator`, `queue`) \#
+        have at most 128 bytes and other texts 1,024, without control characters. In what a caller or an outsider types \#
+        (`name`, `from`, `to`, `summary`, `reason`) control characters become spaces, and what is too long is cut.",
           "required": ["type"],
           "properties": {
             "type": { "type": "string" },
@@ -21,10 +22,13 @@ extension OpenAPI {
           },
           "oneOf": [
             { "$ref": "#/components/schemas/CallOffered" },
+            { "$ref": "#/components/schemas/CallDialed" },
             { "$ref": "#/components/schemas/CallIdentified" },
             { "$ref": "#/components/schemas/CallQueued" },
             { "$ref": "#/components/schemas/CallAtOperator" },
+            { "$ref": "#/components/schemas/CallAnswered" },
             { "$ref": "#/components/schemas/CallUnanswered" },
+            { "$ref": "#/components/schemas/CallParked" },
             { "$ref": "#/components/schemas/CallHeldOrResumed" },
             { "$ref": "#/components/schemas/CallTransferred" },
             { "$ref": "#/components/schemas/CallDequeued" },
@@ -58,13 +62,35 @@ extension OpenAPI {
             "presentation": { "enum": ["allowed", "restricted", "unavailable", null] }
           }
         },
+        "CallDialed": {
+          "description": "This operator calls out. The reply carries the customer and no route; there is no visit.",
+          "required": ["type", "call", "operator", "to"],
+          "properties": {
+            "type": { "const": "call.dialed" },
+            "call": { "$ref": "#/components/schemas/EventID" },
+            "operator": { "$ref": "#/components/schemas/EventID" },
+            "to": { "type": "string", "minLength": 1, "description": "The number as it was dialed." },
+            "from": { "$ref": "#/components/schemas/EventText", "description": "The centre's line that the far end sees." }
+          }
+        },
         "CallIdentified": {
-          "description": "The IVR or the operator learned who is calling.",
+          "description": "The IVR or the operator learned who is calling; of several the first of these counts. While nobody \#
+        has answered, the call is routed anew, and the reply carries the route.",
           "required": ["type", "call"],
+          "anyOf": [
+            { "required": ["customer"], "properties": { "customer": { "type": ["integer", "string"], "minLength": 1 } } },
+            { "required": ["external_id"], "properties": { "external_id": { "type": "string", "minLength": 1 } } },
+            { "required": ["account"], "properties": { "account": { "type": "string", "minLength": 1 } } },
+            { "required": ["email"], "properties": { "email": { "type": "string", "minLength": 1 } } },
+            { "required": ["from"], "properties": { "from": { "type": "string", "minLength": 1 } } }
+          ],
           "properties": {
             "type": { "const": "call.identified" },
             "call": { "$ref": "#/components/schemas/EventID" },
             "customer": { "$ref": "#/components/schemas/EventCustomer" },
+            "external_id": { "$ref": "#/components/schemas/EventText", "description": "The customer's id in your CRM." },
+            "account": { "$ref": "#/components/schemas/EventText" },
+            "email": { "$ref": "#/components/schemas/EventText" },
             "from": { "$ref": "#/components/schemas/EventText", "description": "Another number to look the caller up by." }
           }
         },
@@ -80,12 +106,32 @@ extension OpenAPI {
           }
         },
         "CallAtOperator": {
-          "description": "`call.ringing`: this operator's phone rings. `call.answered`: they talk.",
+          "description": "This operator's phone rings. An operator with several devices rings until the last of them stops.",
           "required": ["type", "call", "operator"],
           "properties": {
-            "type": { "enum": ["call.ringing", "call.answered"] },
+            "type": { "const": "call.ringing" },
             "call": { "$ref": "#/components/schemas/EventID" },
-            "operator": { "$ref": "#/components/schemas/EventID" }
+            "operator": { "$ref": "#/components/schemas/EventID" },
+            "device": { "$ref": "#/components/schemas/EventText", "description": "What rings." }
+          }
+        },
+        "CallAnswered": {
+          "description": "They talk. Without an operator: the far end of a dialed call answered.",
+          "required": ["type", "call"],
+          "properties": {
+            "type": { "const": "call.answered" },
+            "call": { "$ref": "#/components/schemas/EventID" },
+            "operator": { "type": ["string", "null"], "minLength": 1, "maxLength": 128 }
+          }
+        },
+        "CallParked": {
+          "description": "`call.parked`: this operator put it on a parking place. `call.retrieved`: this operator took it off.",
+          "required": ["type", "call", "operator"],
+          "properties": {
+            "type": { "enum": ["call.parked", "call.retrieved"] },
+            "call": { "$ref": "#/components/schemas/EventID" },
+            "operator": { "$ref": "#/components/schemas/EventID" },
+            "slot": { "$ref": "#/components/schemas/EventText", "description": "The parking place." }
           }
         },
         "CallUnanswered": {
@@ -95,7 +141,13 @@ extension OpenAPI {
             "type": { "const": "call.unanswered" },
             "call": { "$ref": "#/components/schemas/EventID" },
             "operator": { "$ref": "#/components/schemas/EventID" },
-            "reason": { "enum": ["timeout", "busy", "rejected", "unreachable", null] }
+            "device": {
+              "$ref": "#/components/schemas/EventText", "description": "What stopped ringing; absent: all of the operator's."
+            },
+            "reason": {
+              "enum": ["timeout", "busy", "rejected", "unreachable", "elsewhere", null],
+              "description": "`elsewhere`: a colleague took it, so it is no missed ring."
+            }
           }
         },
         "CallHeldOrResumed": {
@@ -150,19 +202,21 @@ extension OpenAPI {
           }
         },
         "OperatorPaused": {
-          "description": "Away from the phone.",
+          "description": "`operator.paused`: away from the phone. `operator.busy`: the phone is in use by something that is no \#
+        customer's call.",
           "required": ["type", "operator"],
           "properties": {
-            "type": { "const": "operator.paused" },
+            "type": { "enum": ["operator.paused", "operator.busy"] },
             "operator": { "$ref": "#/components/schemas/EventID" },
             "reason": { "$ref": "#/components/schemas/EventText" }
           }
         },
         "OperatorEvent": {
-          "description": "`operator.resumed`: back from a pause. `operator.ready`: the wrap-up is done.",
+          "description": "`operator.resumed`: back from a pause. `operator.ready`: the wrap-up is done. `operator.free`: \#
+        the phone is free again.",
           "required": ["type", "operator"],
           "properties": {
-            "type": { "enum": ["operator.logout", "operator.resumed", "operator.ready"] },
+            "type": { "enum": ["operator.logout", "operator.resumed", "operator.ready", "operator.free"] },
             "operator": { "$ref": "#/components/schemas/EventID" }
           }
         }

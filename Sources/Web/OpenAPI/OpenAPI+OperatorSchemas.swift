@@ -3,7 +3,7 @@ extension OpenAPI {
     static let operatorSchemas = #"""
         "OperatorState": {
           "type": "string",
-          "enum": ["logged_out", "available", "ringing", "talking", "holding", "wrap_up", "paused"]
+          "enum": ["logged_out", "available", "ringing", "dialing", "talking", "holding", "wrap_up", "busy", "paused"]
         },
         "OperatorFigures": {
           "type": "object",
@@ -11,14 +11,14 @@ extension OpenAPI {
           "required": [
             "name", "device", "state", "since", "reason", "queues", "calls", "answered", "unanswered", "talk_ms", "hold_ms",
             "wrap_up_ms",
-            "paused_ms", "logged_in_ms", "average_handle_ms", "transfers_out", "occupancy"
+            "paused_ms", "logged_in_ms", "average_handle_ms", "transfers_out", "occupancy", "busy_ms", "outbound"
           ],
           "properties": {
             "name": { "type": ["string", "null"] },
             "device": { "type": ["string", "null"], "description": "What the PBX dials.", "examples": ["PJSIP/101"] },
             "state": { "$ref": "#/components/schemas/OperatorState" },
             "since": { "type": ["string", "null"], "format": "date-time", "description": "Since when in this state." },
-            "reason": { "type": ["string", "null"], "description": "Of the pause." },
+            "reason": { "type": ["string", "null"], "description": "Of the pause, or of being busy." },
             "queues": { "type": ["array", "null"], "items": { "type": "string" }, "description": "Null: not said, so every queue." },
             "calls": {
               "type": "array", "items": { "type": "string" },
@@ -33,7 +33,23 @@ extension OpenAPI {
             "logged_in_ms": { "type": "integer", "format": "int64" },
             "average_handle_ms": { "type": ["integer", "null"], "format": "int64" },
             "transfers_out": { "type": "integer" },
-            "occupancy": { "type": ["number", "null"], "description": "(talk + hold + wrap-up) / (logged in − paused)." }
+            "occupancy": {
+              "type": ["number", "null"],
+              "description": "(talk + hold + wrap-up + dialing) / (logged in − paused)."
+            },
+            "busy_ms": { "type": "integer", "format": "int64", "description": "On calls that are no customer's." },
+            "outbound": { "$ref": "#/components/schemas/Outbound" }
+          }
+        },
+        "Outbound": {
+          "type": "object",
+          "description": "Calls that operators dialed. They make no visits, and are in no figure of a queue.",
+          "required": ["dialed", "reached", "talk_ms", "dialing_ms"],
+          "properties": {
+            "dialed": { "type": "integer" },
+            "reached": { "type": "integer", "description": "The far end answered." },
+            "talk_ms": { "type": "integer", "format": "int64", "description": "Of talks that ended, without hold." },
+            "dialing_ms": { "type": "integer", "format": "int64", "description": "Until the far end answered." }
           }
         },
         "OperatorList": {

@@ -6,7 +6,7 @@ extension OpenAPI {
           "description": "What one operator sees of one call.",
           "required": [
             "pop", "call", "phase", "from", "to", "queue", "waited_ms", "transferred_from", "customer", "candidates", "alerts", "brief",
-            "history", "cases", "note_draft", "url", "reason", "vip", "source", "operator"
+            "history", "cases", "note_draft", "url", "reason", "direction", "vip", "source", "operator"
           ],
           "properties": {
             "pop": {
@@ -14,9 +14,12 @@ extension OpenAPI {
               "examples": ["4096.101"]
             },
             "call": { "type": "string", "description": "The PBX's id of the call.", "examples": ["1795165200.15"] },
-            "phase": { "enum": ["offered", "ringing", "answered", "transferred", "ended"] },
-            "from": { "$ref": "#/components/schemas/CallerNumber" },
-            "to": { "type": ["string", "null"], "description": "The line called." },
+            "phase": { "enum": ["offered", "ringing", "dialing", "answered", "transferred", "ended"] },
+            "from": {
+              "$ref": "#/components/schemas/CallerNumber",
+              "description": "The other party's number: of a dialed call the one dialed."
+            },
+            "to": { "type": ["string", "null"], "description": "The line called; of a dialed call what was dialed." },
             "queue": { "type": ["string", "null"] },
             "waited_ms": { "type": "integer", "format": "int64", "minimum": 0, "description": "The wait until this phase." },
             "transferred_from": { "type": ["string", "null"], "description": "The operator who handed the call on." },
@@ -47,6 +50,7 @@ extension OpenAPI {
               "description": "Why the call was routed so.",
               "anyOf": [{ "$ref": "#/components/schemas/RouteReason" }, { "type": "null" }]
             },
+            "direction": { "enum": ["inbound", "outbound"], "description": "`outbound`: this operator dialed it." },
             "vip": { "type": "boolean" },
             "source": { "type": "string", "description": "Which PBX or bridge." },
             "operator": { "type": "string", "description": "Whose screen." }

@@ -18,6 +18,10 @@ extension OpenAPI {
           "description": "404: there is no such thing.",
           "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
         },
+        "Conflict": {
+          "description": "It cannot be so now; the answer says why.",
+          "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
+        },
         "TooLarge": {
           "description": "413: the body is too long.",
           "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }

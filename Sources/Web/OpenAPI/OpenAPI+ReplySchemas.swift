@@ -7,7 +7,8 @@ extension OpenAPI {
         },
         "Taken": {
           "type": "object",
-          "description": "The event is on disk. `customer`, `alerts` and `route` are there for `call.offered`.",
+          "description": "The event is on disk. `customer`, `alerts` and `route` are there for `call.offered` and \#
+        `call.identified`; without `route` for `call.dialed`, and once somebody has answered.",
           "required": ["ok"],
           "properties": {
             "ok": { "type": "boolean", "const": true },
@@ -21,6 +22,10 @@ extension OpenAPI {
             },
             "id": { "type": "string" },
             "call": { "type": "string" },
+            "ignored": {
+              "type": "array", "items": { "type": "string" },
+              "description": "Attributes that the protocol does not know, as `calls[].phse` inside a snapshot."
+            },
             "customer": {
               "description": "The likeliest customer; null when nobody matches.",
               "anyOf": [{ "$ref": "#/components/schemas/ReplyCustomer" }, { "type": "null" }]

@@ -67,8 +67,11 @@ extension OpenAPI {
               "type": ["number", "null"],
               "description": "Calls whose caller also called within the 24 h before, of those with a known number."
             },
-            "callbacks_due": { "type": "integer", "description": "Callers who abandoned and were not reached since." },
+            "callbacks_due": {
+              "type": "integer", "description": "Callers who gave up or asked to be called back, and were not reached since."
+            },
             "callbacks_oldest_ms": { "type": ["integer", "null"], "format": "int64", "description": "Age of the oldest of them." },
+            "outbound": { "$ref": "#/components/schemas/Outbound" },
             "incomplete": { "type": "boolean", "description": "The link to a PBX was down within the period." }
           }
         },

@@ -9,7 +9,7 @@ extension OpenAPI {
             "call": { "type": "string" },
             "source": { "type": "string" },
             "operator": { "type": "string", "description": "Whose screen it leaves." },
-            "reason": { "enum": ["answered_elsewhere", "unanswered", "left_queue", "abandoned", "ended", "transferred"] },
+            "reason": { "enum": ["answered_elsewhere", "unanswered", "left_queue", "abandoned", "ended", "transferred", "rerouted"] },
             "by": { "type": ["string", "null"], "description": "The operator who answered." }
           }
         },

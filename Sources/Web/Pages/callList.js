@@ -1,7 +1,8 @@
 // The calls behind a figure, and the story of one.
 import { get, segment } from './api.js';
 import { byId, h, said } from './dom.js';
-import { clock, dateTime, t, word } from './text.js';
+import { clock, t, word } from './text.js';
+import { dateTime, toTheSecond } from './time.js';
 
 export const who = (call) => said(call.customer?.name ?? call.from.display ?? t(`from.${call.from.kind}`));
 const duration = (ms) => (ms == null ? '' : clock(ms));
@@ -33,7 +34,7 @@ export async function showCall(call) {
   const whole = await get(`/v1/calls/${segment(call.call)}?source=${segment(call.source)}`);
   show(h('h2', {}, who(whole), ' ', h('span', { class: 'quiet' }, dateTime(whole.offered_at), ' ', word('outcome', whole.outcome))),
     h('h3', {}, t('call.timeline')),
-    h('ol', { class: 'timeline' }, whole.timeline.map((one) => h('li', {}, h('time', { datetime: one.at, class: 'time' }, new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: 'medium', hourCycle: 'h23' }).format(new Date(one.at))), ' ',
+    h('ol', { class: 'timeline' }, whole.timeline.map((one) => h('li', {}, h('time', { datetime: one.at, class: 'time' }, toTheSecond(one.at)), ' ',
       t(`what.${one.what}`, { operator: one.operator ?? '', queue: one.queue ?? '' }), one.text ? [' ', said(one.text)] : null, one.code ? [' ', word('disposition', one.code)] : null, one.spent_ms ? h('span', { class: 'quiet' }, ' ', t('call.spent', { time: clock(one.spent_ms) })) : null))),
     whole.routing && [h('h3', {}, t('call.routing')), h('ol', { class: 'timeline' }, whole.routing.steps.map((step) => said(step.text, 'li')))],
     whole.notes.length > 0 && [h('h3', {}, t('call.notes')), h('ul', {}, whole.notes.map((note) => h('li', {}, h('span', { class: 'quiet' }, note.operator ?? '', ' '), said(note.text ?? word('disposition', note.code)))))]);

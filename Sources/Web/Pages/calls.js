@@ -26,13 +26,15 @@ export class Calls {
     const received = performance.now();
     let one = this.open.get(pop.pop);
     if (!one) {
-      one = { pop, shownAt: Date.now(), note: new Note(pop, this.session), element: h('article', { tabindex: '-1' }), top: h('div'), bottom: h('div') };
+      one = { pop, note: new Note(pop, this.session), element: h('article', { tabindex: '-1' }), top: h('div'), bottom: h('div') };
       one.element.append(one.top, one.note.element, one.bottom);
       one.element.dataset.pop = pop.pop;
       this.open.set(pop.pop, one);
       this.place.append(one.element);
     }
     one.pop = pop;
+    // How long the caller has waited is told as of each message.
+    one.toldAt = received;
     one.note.take(pop, isNew);
     this.draw(one);
     this.translate(one);

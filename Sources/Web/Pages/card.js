@@ -1,6 +1,7 @@
 // One call, at a glance: who, what to beware of, what happened last, and why here.
 import { h, said } from './dom.js';
-import { clock, dateTime, t, word } from './text.js';
+import { clock, t, word } from './text.js';
+import { dateTime, now } from './time.js';
 
 /** Draws a call's card above and below its note, which stays where it is: nothing that is being typed is touched. */
 export function card(one, act) {
@@ -11,7 +12,7 @@ export function card(one, act) {
   element.setAttribute('aria-labelledby', id);
   const clockOf = h('span', { class: 'time' });
   one.tick = () => {
-    const text = isOver ? '' : clock(pop.waited_ms + (pop.phase === 'answered' ? 0 : Date.now() - one.shownAt));
+    const text = isOver ? '' : clock(pop.waited_ms + (pop.phase === 'answered' ? 0 : performance.now() - one.toldAt));
     if (clockOf.textContent !== text) clockOf.textContent = text;
   };
   one.tick();
@@ -81,7 +82,7 @@ function cases(pop) {
 }
 
 export function caseLine(one, ...more) {
-  const late = one.due && Date.parse(one.due) < Date.now();
+  const late = one.due && Date.parse(one.due) < now();
   return h('li', { class: late ? 'late' : null }, h('span', { class: 'kind' }, t(`case.${one.kind}`)), ' ', said(one.title),
     one.due && h('span', { class: 'due' }, ' ', late ? t('case.late', { when: dateTime(one.due) }) : t('case.due', { when: dateTime(one.due) })),
     one.owner && h('span', { class: 'quiet' }, ' ', t('case.owner', { who: one.owner })), more);

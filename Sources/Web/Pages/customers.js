@@ -2,7 +2,7 @@
 import { ask, get, post, segment } from './api.js';
 import { caseLine, history, name } from './card.js';
 import { announce, byId, h, later, said } from './dom.js';
-import { dateTime, number, t, word } from './text.js';
+import { number, t, word } from './text.js';
 
 const fields = ['name', 'kana', 'company', 'tier', 'owner', 'email', 'line_id', 'address', 'external_id'];
 const lists = ['tags', 'cautions', 'do_not_pair'];

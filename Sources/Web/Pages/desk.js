@@ -1,5 +1,5 @@
 // The operator's desk: puts its parts together.
-import { ask, follow, get, post, segment } from './api.js';
+import { ask, follow, post, segment } from './api.js';
 import { Calls } from './calls.js';
 import { Customers } from './customers.js';
 import { announce, byId, h, said } from './dom.js';
@@ -8,9 +8,10 @@ import { setUpBell } from './notice.js';
 import { setUpPage } from './page.js';
 import { State } from './state.js';
 import { loadText, t } from './text.js';
+import { openSession } from './time.js';
 
 await loadText();
-const session = await get('/v1/session');
+const session = await openSession();
 setUpPage(session);
 setUpBell(t);
 

@@ -2,6 +2,7 @@
 import { post, segment } from './api.js';
 import { h, later } from './dom.js';
 import { t, word } from './text.js';
+import { instant } from './time.js';
 
 export class Note {
   constructor(pop, session) {
@@ -27,20 +28,20 @@ export class Note {
   dispositions(pop) {
     return h('fieldset', { class: 'dispositions' }, h('legend', {}, t('disposition'), this.session.disposition_required ? h('span', { class: 'quiet' }, ` ${t('required')}`) : null),
       this.session.dispositions.map((code) => h('label', { class: 'choice' },
-        h('input', { type: 'radio', name: `disposition-${pop.pop}`, value: code, onfocus: () => { this.since = Date.now(); }, onchange: () => { this.disposition = code; this.isTouched = true; this.measure('disposition'); } }), ' ', word('disposition', code))));
+        h('input', { type: 'radio', name: `disposition-${pop.pop}`, value: code, onfocus: () => { this.since = performance.now(); }, onchange: () => { this.disposition = code; this.isTouched = true; this.measure('disposition'); } }), ' ', word('disposition', code))));
   }
 
   /** "We call back by …": a promise that the next pop warns of when it is broken. */
   followUp(pop) {
     let began;
-    const what = h('input', { type: 'text', onfocus: () => { began ??= Date.now(); }, maxlength: 200, 'aria-label': t('followup.what'), placeholder: t('followup.what') });
+    const what = h('input', { type: 'text', onfocus: () => { began ??= performance.now(); }, maxlength: 200, 'aria-label': t('followup.what'), placeholder: t('followup.what') });
     const when = h('input', { type: 'datetime-local', 'aria-label': t('followup.when') });
     const add = async () => {
       if (!this.customer) return this.complain(t('followup.nobody'));
       if (!what.value.trim()) return what.focus();
       try {
-        const due = when.value ? new Date(when.value).toISOString() : undefined;
-        await post(`/v1/customers/${this.customer}/cases`, { kind: 'promise', title: what.value.trim(), due, spent_ms: began ? Date.now() - began : undefined });
+        const due = when.value ? new Date(instant(when.value)).toISOString() : undefined;
+        await post(`/v1/customers/${this.customer}/cases`, { kind: 'promise', title: what.value.trim(), due, spent_ms: began === undefined ? undefined : Math.round(performance.now() - began) });
         began = undefined;
         this.complain(t('followup.added'));
         what.value = when.value = '';
@@ -58,8 +59,8 @@ export class Note {
 
   /** How long a field was worked on: from one key to the next, pauses to listen left out. */
   measure(field) {
-    const now = Date.now();
-    this.spent[field] += Math.min(now - (this.since ?? now), 5000);
+    const now = performance.now();
+    this.spent[field] += Math.min(Math.round(now - (this.since ?? now)), 5000);
     this.since = now;
     sessionStorage.setItem(this.kept, JSON.stringify(this.spent));
   }

@@ -2,7 +2,8 @@
 import { get } from './api.js';
 import { queryOf, showCalls } from './callList.js';
 import { h, said } from './dom.js';
-import { clock, dateTime, number, percent, t, word } from './text.js';
+import { clock, number, percent, t, word } from './text.js';
+import { dateTime, today } from './time.js';
 
 const steps = ['15m', '1h', '1d', '1w', '1mo'];
 const groups = ['centre', 'queue', 'operator', 'tier', 'line'];
@@ -21,13 +22,14 @@ const ofOperators = [
 ];
 
 export async function reports(panel) {
-  const today = new Intl.DateTimeFormat('sv').format(new Date());
   const choice = (name, values, group, chosen) => h('label', {}, t(`report.${name}`), h('select', { name }, values.map((value) => h('option', { value, selected: value === chosen }, t(`${group}.${value}`)))));
-  const day = (name) => h('label', {}, t(`report.${name}`), h('input', { type: 'date', name, value: today, max: today, required: true }));
+  const day = (name) => h('label', {}, t(`report.${name}`), h('input', { type: 'date', name, value: today(), max: today(), required: true }));
   const place = h('div', { class: 'report' }), csv = h('a', { class: 'button', download: true }, 'CSV');
   const load = async () => {
-    if (!form.reportValidity()) return;
     const { from, to, by, step } = form.elements;
+    // A page that is open when the centre's day ends may ask for the new one.
+    from.max = to.max = today();
+    if (!form.reportValidity()) return;
     const asked = { from: from.value, to: to.value, by: by.value, step: step.value };
     csv.href = `/v1/intervals?${queryOf({ ...asked, format: 'csv' })}`;
     try { place.replaceChildren(...draw(await get(`/v1/intervals?${queryOf(asked)}`))); } catch (refusal) { place.replaceChildren(h('p', { class: 'problem', role: 'alert' }, refusal.message)); }

@@ -2,6 +2,7 @@
 import { ask, segment } from './api.js';
 import { announce, byId, h, put } from './dom.js';
 import { clock, t, word } from './text.js';
+import { now, since as timeSince } from './time.js';
 
 export class State {
   constructor(session) {
@@ -26,8 +27,8 @@ export class State {
   tick() {
     const { state, since, reason, wrap_up_ends_at: ends } = this.now;
     if (!this.name) return;
-    const left = ends ? Date.parse(ends) - Date.now() : null;
-    const time = left !== null ? t('state.left', { time: clock(left + 999) }) : since ? clock(Date.now() - Date.parse(since)) : '';
+    const left = ends ? Date.parse(ends) - now() : null;
+    const time = left !== null ? t('state.left', { time: clock(left + 999) }) : since ? clock(timeSince(since)) : '';
     if (this.time.textContent !== time) this.time.textContent = time;
     this.line.dataset.state = state;
   }

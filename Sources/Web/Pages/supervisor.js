@@ -4,10 +4,11 @@ import { callTable, queryOf, showCall } from './callList.js';
 import { announce, byId, h, put, said } from './dom.js';
 import { setUpPage } from './page.js';
 import { reports } from './reports.js';
-import { clock, dateTime, loadText, number, percent, t, word } from './text.js';
+import { clock, loadText, number, percent, t, word } from './text.js';
+import { dateTime, openSession, since as timeSince } from './time.js';
 
 await loadText();
-const session = await get('/v1/session');
+const session = await openSession();
 setUpPage(session);
 document.title = `${t('supervisor.title')} — screenpop`;
 const panel = byId('panel');
@@ -60,7 +61,7 @@ function drawOperators() {
       row.dataset.operator = id;
       body.append(row);
     }
-    const since = one.since ? clock(Date.now() - Date.parse(one.since)) : '';
+    const since = one.since ? clock(timeSince(one.since)) : '';
     const values = [h('strong', {}, id), said(one.name ?? ''), t(`state.${one.state}`) + (one.reason ? ` (${word('pause', one.reason)})` : ''), since, number(one.answered), number(one.unanswered),
       one.average_handle_ms == null ? '' : clock(one.average_handle_ms), percent(one.occupancy), number(cases[id] ?? 0), (one.queues ?? []).join(', ') || t('filter.all')];
     values.forEach((value, i) => put(row.cells[i], value));

@@ -1,4 +1,4 @@
-// The words of the interface, in the language of the reader; dates and numbers by its customs.
+// The words of the interface, in the language of the reader; numbers by its customs.
 let words = {};
 let chosen = 'ja';
 
@@ -48,12 +48,3 @@ export function clock(ms) {
 
 export const number = (value) => new Intl.NumberFormat(chosen).format(value);
 export const percent = (value) => (value == null ? '–' : new Intl.NumberFormat(chosen, { style: 'percent', maximumFractionDigits: 1 }).format(value));
-
-export function dateTime(text) {
-  if (!text) return '';
-  const date = new Date(text), now = new Date();
-  const time = new Intl.DateTimeFormat(chosen, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(date);
-  if (date.toDateString() === now.toDateString()) return time;
-  const year = date.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' };
-  return `${new Intl.DateTimeFormat(chosen, { ...year, month: 'short', day: 'numeric' }).format(date)} ${time}`;
-}

@@ -4,9 +4,10 @@ import { showCalls } from './callList.js';
 import { byId, h, put, said } from './dom.js';
 import { setUpPage } from './page.js';
 import { clock, loadText, number, percent, t, word } from './text.js';
+import { now, openSession, since, timeOfDay } from './time.js';
 
 await loadText();
-const session = await get('/v1/session');
+const session = await openSession();
 setUpPage(session);
 document.title = `${t('wall.title')} — screenpop`;
 
@@ -61,7 +62,7 @@ function drawFigures(list) {
 function draw() {
   if (!stats) return;
   const queue = queueNow(), one = stats.queues[queue] ?? stats.centre;
-  const passed = one.waiting ? Date.now() - statsAt : 0;
+  const passed = one.waiting ? performance.now() - statsAt : 0;
   byId('title').textContent = queue || t('wall.all');
   const level = one.service_level[one.service_level.variant];
   const seconds = one.service_level.threshold_ms / 1000;
@@ -85,11 +86,11 @@ function draw() {
     .sort((a, b) => isVIP(b) - isVIP(a) || Date.parse(a.waiting_since) - Date.parse(b.waiting_since)).slice(0, 12);
   put(byId('calls'), waiting.length ? h('table', {}, h('tbody', {}, waiting.map((call) => h('tr', {},
     h('td', { class: 'narrow' }, isVIP(call) ? h('span', { class: 'vip-mark' }, `★ ${word('tier', call.customer.tier)}`) : ''), h('td', {}, said(call.customer?.name ?? call.from.display ?? t(`from.${call.from.kind}`))),
-    h('td', { class: 'narrow' }, said(call.queue)), h('td', { class: 'number' }, clock(Date.now() - Date.parse(call.waiting_since))))))) : h('p', { class: 'quiet' }, t('wall.nobody')));
+    h('td', { class: 'narrow' }, said(call.queue)), h('td', { class: 'number' }, clock(since(call.waiting_since))))))) : h('p', { class: 'quiet' }, t('wall.nobody')));
   put(byId('people'), people.length ? h('ul', { class: 'people' }, people.sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true })).map(([id, who]) => h('li', { class: who.state },
-    h('strong', {}, id), ' ', said(who.name ?? ''), h('br'), t(`state.${who.state}`), ' ', h('span', { class: 'time' }, who.since ? clock(Date.now() - Date.parse(who.since)) : '')))) : h('p', { class: 'quiet' }, t('wall.empty')));
+    h('strong', {}, id), ' ', said(who.name ?? ''), h('br'), t(`state.${who.state}`), ' ', h('span', { class: 'time' }, who.since ? clock(since(who.since)) : '')))) : h('p', { class: 'quiet' }, t('wall.empty')));
   put(byId('alarms'), alarms.filter((alarm) => !queue || alarm.queue === queue).map((alarm) => h('li', {}, `⚠ ${alarm.text}`)));
-  byId('clock').textContent = new Intl.DateTimeFormat(document.documentElement.lang, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date());
+  byId('clock').textContent = timeOfDay(now());
 }
 
 /** The service level of each interval, as a line over the day. */
@@ -122,7 +123,7 @@ async function look() {
   draw();
 }
 
-follow('/v1/stats/stream', { stats: (now) => { stats = now; statsAt = Date.now(); drawQueues(); draw(); } }, (isUp) => {
+follow('/v1/stats/stream', { stats: (told) => { stats = told; statsAt = performance.now(); drawQueues(); draw(); } }, (isUp) => {
   const link = byId('link');
   link.hidden = isUp;
   link.textContent = isUp ? '' : t('problem.link');

@@ -4,81 +4,129 @@ import EventWire
 import Hummingbird
 import Storage
 
-/// `GET /v1/callbacks`: who gave up and was not reached since.
+/// `GET /v1/callbacks`: who gave up or asked to be called back, and who of the operators sees to it.
 struct CallbackRoutes {
     let house: House
+
+    /// How long a callback is listed as done. Milliseconds: as long as the figures of a day need it.
+    private static let doneMax: Int64 = 24 * 3_600_000
 
     func add(to router: Router<WebContext>) {
         router.get("v1/callbacks", use: list)
         router.post("v1/callbacks/done", use: done)
+        router.post("v1/callbacks/{id}/claim", use: claim)
+        router.post("v1/callbacks/{id}/release", use: release)
     }
+
+    private enum Wanted: String { case due, done }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.serve)
-        let queue = Query(request).text("queue")
+        let query = Query(request)
+        let queue = query.text("queue"), kind = query.text("kind")
+        guard let wanted = Wanted(rawValue: query.text("state") ?? "due") else { throw Problem.bad("state is due or done.") }
+        guard kind == nil || kind.flatMap(Callback.Kind.init) != nil else { throw Problem.bad("kind is abandoned or requested.") }
         guard
-            let due = await house.engine.ask({ centre, now in
-                (now, centre.callbacks.map { one in (one, one.tries.map { centre.call(number: $0.call)?.key }) })
+            let found = await house.engine.ask({ centre, now in
+                let all = wanted == .due ? centre.callbacks : centre.callbacksDone(after: now - CallbackRoutes.doneMax)
+                return (now, all.map { Shown.Source($0, in: centre) })
             })
         else { throw Problem.stopping }
-        // The queue of a caller is that of the newest try, as in the figures.
-        let asked = due.1.filter { queue == nil || $0.0.tries.last?.queue == queue }
-        var shown: [Shown] = []
-        for (callback, keys) in asked {
-            let customer = try callback.customer.flatMap { try house.records.customer($0) }
-            let calls = try zip(callback.tries, keys).map { try $1 ?? house.history.call(number: $0.call)?.key }
-            shown.append(Shown(callback: callback, calls: calls, customer: customer, number: house.read(callback.e164)))
+        // The queue and the kind of a caller are those of the newest call, as in the figures.
+        let asked = found.1.filter { one in
+            (queue == nil || one.callback.calls.last?.queue == queue)
+                && (kind == nil || one.callback.calls.last?.kind.rawValue == kind)
         }
+        let rows = try asked.map { try shown($0) }
         return .json { out in
             out.object { out in
-                out.field("at", due.0)
+                out.field("at", found.0)
                 out.key("callbacks")
-                out.array { out in for one in shown { one.write(now: due.0, into: &out) } }
+                out.array { out in for row in rows { row.write(now: found.0, into: &out) } }
             }
         }
     }
 
-    private struct Shown {
-        var callback: Callback
-        /// Of each try.
-        var calls: [CallKey?]
-        var customer: CustomerRecord?
-        var number: CallerNumber
+    private func shown(_ source: Shown.Source) throws -> Shown {
+        let callback = source.callback
+        func keys(_ found: [CallKey?], _ numbers: [Int64]) throws -> [CallKey?] {
+            try zip(numbers, found).map { try $1 ?? house.history.call(number: $0)?.key }
+        }
+        return Shown(
+            callback: callback, calls: try keys(source.calls, callback.calls.map(\.call)),
+            tries: try keys(source.tries, callback.tries.map(\.call)),
+            customer: try callback.customer.flatMap { try house.records.customer($0) }, number: house.read(callback.e164))
+    }
 
-        func write(now: Timestamp, into out: inout ByteBuilder) {
+    // MARK: Claims
+
+    private struct Claim: Decodable { var `operator`: String? }
+
+    /// Takes the callback on: a colleague who opens it sees who has it. Of two who claim at once, the log says who was first.
+    private func claim(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.serve)
+        let e164 = try number(context), by = try await whoClaims(request, context)
+        guard let by else { throw Problem.bad("operator is missing; add who calls back.") }
+        let before = try await due(e164)
+        if let claim = before.callback.claim, claim.by != by { throw taken(claim) }
+        if before.callback.claim == nil { try await tell(e164, by: by) }
+        let now = try await due(e164)
+        if let claim = now.callback.claim, claim.by != by { throw taken(claim) }
+        return try await answer(now)
+    }
+
+    /// Gives it back. A supervisor may give back what somebody else has.
+    private func release(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.serve)
+        let e164 = try number(context)
+        let before = try await due(e164)
+        if let claim = before.callback.claim {
+            if let own = context.who.ownOperator, own != claim.by { throw taken(claim) }
+            try await tell(e164, by: nil)
+        }
+        return try await answer(try await due(e164))
+    }
+
+    private func taken(_ claim: Callback.Claim) -> Problem {
+        Problem(.conflict, "Operator \(claim.by) has had this callback since \(RFC3339.string(claim.since)).")
+    }
+
+    /// The id is the number in E.164, with its plus or without.
+    private func number(_ context: WebContext) throws -> String {
+        let id = try context.parameters.require("id", as: String.self)
+        return id.hasPrefix("+") ? id : "+\(id)"
+    }
+
+    private func whoClaims(_ request: Request, _ context: WebContext) async throws -> String? {
+        let named: Claim? = try await request.jsonIfAny()
+        guard let own = context.who.ownOperator else { return named?.operator ?? context.who.person }
+        guard named?.operator ?? own == own else { throw Problem.forbidden(.supervise) }
+        return own
+    }
+
+    private func due(_ e164: String) async throws -> Shown.Source {
+        guard let found = await house.engine.ask({ centre, _ in centre.callback(from: e164).map { Shown.Source($0, in: centre) } })
+        else { throw Problem.stopping }
+        guard let found else { throw Problem.notFound("Nobody waits to be called back there; GET /v1/callbacks lists who does.") }
+        return found
+    }
+
+    private func tell(_ e164: String, by: String?) async throws {
+        try await house.take(refused: "operator is an operator's id.") { out in
             out.object { out in
-                out.key("from")
-                PopEncoder.number(number, into: &out)
-                out.key("customer")
-                if let customer {
-                    out.object { out in
-                        out.field("id", customer.id)
-                        out.field("name", customer.fields.name)
-                        out.field("tier", customer.fields.tier)
-                        out.field("owner", customer.fields.owner)
-                    }
-                } else {
-                    out.null()
-                }
-                out.field("queue", callback.tries.last?.queue)
-                out.field("tier", callback.tries.last?.tier)
-                out.field("since", callback.tries.first?.at)
-                out.field("due_ms", callback.tries.first.map { max(0, now - $0.at) })
-                out.key("tries")
-                out.array { out in
-                    for (one, key) in zip(callback.tries, calls) {
-                        out.object { out in
-                            out.field("call", key?.call)
-                            out.field("source", key?.source)
-                            out.field("at", one.at)
-                            out.field("queue", one.queue)
-                            out.field("waited_ms", one.waited)
-                        }
-                    }
-                }
+                out.field("type", "screenpop.callback.claim")
+                out.field("from", e164)
+                if let by { out.field("operator", by) }
             }
         }
     }
+
+    private func answer(_ source: Shown.Source) async throws -> Response {
+        let row = try shown(source), now = Engine.now()
+        return .json { row.write(now: now, into: &$0) }
+    }
+
+    // MARK: Done
 
     private struct Done: Decodable {
         var from: String
@@ -91,7 +139,7 @@ struct CallbackRoutes {
         try context.require(.serve)
         let done: Done = try await request.json()
         guard let e164 = house.read(done.from).e164 else { throw Problem.bad("from is a telephone number, as the list shows it.") }
-        guard let isDue = await house.engine.ask({ centre, _ in centre.callbacks.contains { $0.e164 == e164 } }) else { throw Problem.stopping }
+        guard let isDue = await house.engine.ask({ centre, _ in centre.callback(from: e164) != nil }) else { throw Problem.stopping }
         guard isDue else { throw Problem.notFound("Nobody waits to be called back at \(done.from); GET /v1/callbacks lists who does.") }
         let by = context.who.ownOperator ?? done.operator
         try await house.take(refused: "note has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes.") { out in
@@ -103,5 +151,81 @@ struct CallbackRoutes {
             }
         }
         return Response(status: .noContent)
+    }
+}
+
+/// A callback with what the list shows of it.
+private struct Shown {
+    /// What the live state knows.
+    struct Source: Sendable {
+        var callback: Callback
+        /// Of each call and try, where it is in memory still.
+        var calls: [CallKey?]
+        var tries: [CallKey?]
+
+        init(_ callback: Callback, in centre: Centre) {
+            self.callback = callback
+            calls = callback.calls.map { centre.call(number: $0.call)?.key }
+            tries = callback.tries.map { centre.call(number: $0.call)?.key }
+        }
+    }
+
+    var callback: Callback
+    var calls: [CallKey?]
+    var tries: [CallKey?]
+    var customer: CustomerRecord?
+    var number: CallerNumber
+
+    func write(now: Timestamp, into out: inout ByteBuilder) {
+        out.object { out in
+            out.field("id", String(callback.e164.dropFirst()))
+            out.field("kind", callback.calls.last?.kind.rawValue)
+            out.key("from")
+            PopEncoder.number(number, into: &out)
+            out.key("customer")
+            if let customer {
+                out.object { out in
+                    out.field("id", customer.id)
+                    out.field("name", customer.fields.name)
+                    out.field("tier", customer.fields.tier)
+                    out.field("owner", customer.fields.owner)
+                }
+            } else {
+                out.null()
+            }
+            out.field("queue", callback.calls.last?.queue)
+            out.field("tier", callback.calls.last?.tier)
+            out.field("since", callback.calls.first?.at)
+            out.field("due_ms", callback.calls.first.map { max(0, (callback.reachedAt ?? now) - $0.at) })
+            out.field("claimed_by", callback.claim?.by)
+            out.field("claimed_at", callback.claim?.since)
+            out.field("reached_at", callback.reachedAt)
+            out.field("recall_ms", callback.recall)
+            out.key("calls")
+            out.array { out in
+                for (one, key) in zip(callback.calls, calls) {
+                    out.object { out in
+                        out.field("kind", one.kind.rawValue)
+                        out.field("call", key?.call)
+                        out.field("source", key?.source)
+                        out.field("at", one.at)
+                        out.field("queue", one.queue)
+                        out.field("waited_ms", one.waited)
+                    }
+                }
+            }
+            out.key("tries")
+            out.array { out in
+                for (one, key) in zip(callback.tries, tries) {
+                    out.object { out in
+                        out.field("call", key?.call)
+                        out.field("source", key?.source)
+                        out.field("at", one.at)
+                        out.field("operator", one.operator)
+                        out.field("reached_at", one.reachedAt)
+                    }
+                }
+            }
+        }
     }
 }

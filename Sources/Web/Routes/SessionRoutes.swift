@@ -73,7 +73,7 @@ struct SessionRoutes {
     }
 
     private func answer(_ who: Who, cookie: (secret: String, seconds: Int64)?, _ request: Request, _ context: WebContext) async throws -> Response {
-        let person = who.person, settings = house.settings
+        let person = who.person, settings = house.settings, now = Engine.now()
         guard let rules = await house.engine.ask({ centre, _ in
             (name: person.flatMap { centre.operators[$0]?.name }, tiers: centre.policy.tiers, language: person.map(centre.policy.language(of:)))
         }) else { throw Problem.stopping }
@@ -87,6 +87,8 @@ struct SessionRoutes {
                 out.field("role", who.role?.rawValue)
                 out.field("language", rules.language?.rawValue)
                 out.field("timezone", settings.timezone)
+                out.field("day_start", settings.periods?.dayStartText ?? "00:00")
+                out.field("today", settings.date(at: now))
                 out.field("dispositions", settings.desk.dispositions)
                 out.field("disposition_required", settings.desk.isDispositionRequired)
                 out.field("pause_reasons", settings.desk.pauseReasons)
@@ -119,7 +121,7 @@ struct SessionRoutes {
                         }
                     }
                 }
-                out.field("now", Engine.now())
+                out.field("now", now)
             }
         }
     }

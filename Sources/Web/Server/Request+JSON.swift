@@ -9,6 +9,15 @@ extension Request {
             throw Problem.bad("The body is not the JSON object that is expected: \(error.sentence).")
         }
     }
+
+    /// The body, where it may be left out; nil for an empty one.
+    func jsonIfAny<Value: Decodable>() async throws -> Value? {
+        let body = try await body.collect(upTo: 1 << 20)
+        guard body.readableBytes > 0 else { return nil }
+        do { return try JSONDecoder().decode(Value.self, from: Data(body.readableBytesView)) } catch let error as DecodingError {
+            throw Problem.bad("The body is not the JSON object that is expected: \(error.sentence).")
+        }
+    }
 }
 
 extension DecodingError {

@@ -32,6 +32,7 @@ public final class WebServer: Sendable {
         let router = Router(context: WebContext.self)
         router.add(middleware: Problems())
         router.add(middleware: Authentication(house: house))
+        router.add(middleware: KnownParameters())
         Pages(house: house).add(to: router)
         SessionRoutes(house: house).add(to: router)
         MessageRoutes(house: house).add(to: router)
