@@ -16,6 +16,13 @@ struct Floor {
         return files.filter { $0.hasSuffix(".md") }.map { String($0.dropLast(3)) }.sorted()
     }()
 
+    /// Flows of FreePBX and plain Asterisk, each with what the phones saw and what is told of it.
+    static let flows: [String] = {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/flows")) ?? []
+        return files.filter { $0.hasSuffix(".events") }.map { "flows/" + $0.dropLast(7) }.sorted()
+    }()
+
+    var events: [BridgeEvent] = []
     var centre = Centre(policy: Policy())
     var effects: [Effect] = []
     var lines: [String] = []
@@ -29,6 +36,7 @@ struct Floor {
         var events: [(BridgeEvent, Timestamp)] = []
         counts = recording.translate(options: Translator.Options(house: HouseTests.house())) { events.append(($0, $1)) }
         var seq: Int64 = 0
+        self.events = events.map(\.0)
         for (event, readAt) in events {
             var out = ByteBuilder()
             event.write(source: "pbx", into: &out)

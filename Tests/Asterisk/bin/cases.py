@@ -350,8 +350,8 @@ def k_atx_outside():
     r.done(r.caller('09055550073', ext='5002', talk_ms=12000)); r.finish()
 @scen
 def k_transfer_group():
-    r = Run('k-transfer-group', agi=False, title='101 sends the caller to ring group 600 (REFER): 102 answers, 101 rings as well')
-    r.agent('101', ring_ms=500, extra=refer_extra(1500, '600', '101')); r.agent('102', ring_ms=1500, login=False)
+    r = Run('k-transfer-group', agi=False, title='104 sends the caller to ring group 600 (REFER): 101 and 102 ring, 102 answers')
+    r.agent('104', ring_ms=500, extra=refer_extra(1500, '600', '104')); r.agent('101', ring_ms=60000, login=False); r.agent('102', ring_ms=1500, login=False)
     r.done(r.caller('09055550074', ext='5002', talk_ms=12000)); r.finish()
 @scen
 def k_local_park():
