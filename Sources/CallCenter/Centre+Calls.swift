@@ -14,8 +14,8 @@ extension Centre {
             answer = offer(offered, &call, event, seq: seq, now: now, lookup: lookup, effects: &effects)
         case .dialed(let dialed):
             answer = dial(dialed, &call, event, seq: seq, lookup: lookup, effects: &effects)
-        case .identified:
-            answer = identified(&call, event, seq: seq, now: now, lookup: lookup, effects: &effects)
+        case .identified(let who):
+            answer = identified(as: who, &call, event, seq: seq, now: now, lookup: lookup, effects: &effects)
         default:
             guard let step = CallStep(body) else { break }
             let live = take(step, &call, event, seq: seq, effects: &effects)

@@ -36,6 +36,8 @@ public struct Call: Equatable, Sendable, Codable {
     public internal(set) var waitedBefore: WaitedBefore?
     /// A note that is being typed.
     public internal(set) var noteDraft: String?
+    /// nil for nothing; `popMoments` in words.
+    var moments: [PopMoment]?
     /// nil for nothing; `remarks` in words.
     package internal(set) var written: [Remark]?
     /// The caller called within the 24 h before: for the repeat rate.
@@ -56,8 +58,9 @@ public struct Call: Equatable, Sendable, Codable {
     package init(
         key: CallKey, number: Int64, facts: [CallFact], life: CallLife, offered: CallEvent.Offered?, lookup: Lookup?, ranking: [Int],
         decision: Decision?, alerts: [AlertKind], transferredFrom: String?, noteDraft: String?, isRepeat: Bool, lastHeard: Timestamp, remarks: [Remark],
-        dialed: CallEvent.Dialed? = nil, given: [GivenAnswer] = []
+        dialed: CallEvent.Dialed? = nil, given: [GivenAnswer] = [], popMoments: [PopMoment] = []
     ) {
+        moments = popMoments.isEmpty ? nil : popMoments
         self.dialed = dialed
         answers = given.isEmpty ? nil : given
         self.key = key

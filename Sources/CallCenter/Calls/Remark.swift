@@ -77,6 +77,7 @@ extension Centre {
             return
         }
         change(number) { call in
+            if let by = remark.by { call.note(.acted, of: by, at: event.time) }
             switch remark.what {
             case .draft(let text): call.noteDraft = text
             case .final(let what):

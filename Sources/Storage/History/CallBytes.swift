@@ -46,6 +46,7 @@ enum CallBytes {
             out.optional(dialed.from)
         }
         out.list(call.given) { write($1, &$0) }
+        out.list(call.popMoments) { write($1, &$0) }
         return out.bytes
     }
 
@@ -82,7 +83,7 @@ enum CallBytes {
         }
         let lookup = try from.optional { from throws(Malformed) in try LookupBytes.read(&from) }
         let ranking = try from.list { from throws(Malformed) in try from.count() }
-        let decision = try from.optional { from throws(Malformed) in try CallBytes.decision(&from) }
+        let decision = try from.optional { from throws(Malformed) in try CallBytes.decision(&from, kept) }
         let alerts: [AlertKind] = try from.list { from throws(Malformed) in try from.word() }
         return Call(
             key: CallKey(source: source, call: id), number: number, facts: facts, life: life, offered: offered, lookup: lookup, ranking: ranking,
@@ -92,7 +93,8 @@ enum CallBytes {
             dialed: kept < 4 ? nil : try from.optional { from throws(Malformed) in
                 CallEvent.Dialed(operator: try from.text(), to: try from.text(), from: try from.optionalText())
             },
-            given: kept < 4 ? [] : try from.list { from throws(Malformed) in try CallBytes.given(&from) })
+            given: kept < 4 ? [] : try from.list { from throws(Malformed) in try CallBytes.given(&from) },
+            popMoments: kept < 4 ? [] : try from.list { from throws(Malformed) in try CallBytes.popMoment(&from) })
     }
 
     private static func write(_ remark: Remark, _ out: inout PackedWriter) {
@@ -261,10 +263,22 @@ enum CallBytes {
         }
         let candidates = try from.count()
         let alerts: [AlertKind] = try from.list { from throws(Malformed) in try from.word() }
-        let decision = try from.optional { from throws(Malformed) in try CallBytes.decision(&from) }
+        let decision = try from.optional { from throws(Malformed) in try CallBytes.decision(&from, version) }
         let answer = OfferAnswer(
             customer: customer, candidates: candidates, alerts: alerts, route: decision?.route)
         return GivenAnswer(seq: seq, answer: answer, decision: decision)
+    }
+
+    private static func write(_ moment: PopMoment, _ out: inout PackedWriter) {
+        out.text(moment.operator)
+        out.byte(moment.what.rawValue)
+        out.signed(moment.at.ms)
+    }
+
+    private static func popMoment(_ from: inout PackedReader) throws(Malformed) -> PopMoment {
+        let who = try from.text()
+        guard let what = PopMoment.What(rawValue: try from.byte()) else { throw Malformed() }
+        return PopMoment(operator: who, what: what, at: Timestamp(ms: try from.signed()))
     }
 
     // MARK: The decision
@@ -278,13 +292,14 @@ enum CallBytes {
             out.text(step.rule.rawValue)
             write(step.finding, &out)
         }
+        out.optional(decision.matchedBy?.rawValue)
     }
 
-    private static func decision(_ from: inout PackedReader) throws(Malformed) -> Decision {
+    private static func decision(_ from: inout PackedReader, _ kept: UInt8) throws(Malformed) -> Decision {
         let at = Timestamp(ms: try from.signed())
         let route = Route(action: try CallBytes.action(&from, depth: 0), priority: Int(try from.signed()), reason: try from.word())
-        return Decision(
-            at: at, route: route, steps: try from.list { from throws(Malformed) in RoutingStep(try from.word(), try CallBytes.finding(&from)) })
+        let steps = try from.list { from throws(Malformed) in RoutingStep(try from.word(), try CallBytes.finding(&from)) }
+        return Decision(at: at, route: route, steps: steps, matchedBy: kept < 4 ? nil : try from.optionalWord())
     }
 
     private static func write(_ action: Route.Action, _ out: inout PackedWriter) {
@@ -359,6 +374,15 @@ enum CallBytes {
             out.text(name)
             out.text(tier)
             out.count(candidates)
+        case .spoke(let who, let at):
+            out.byte(11)
+            out.text(who)
+            out.signed(at.ms)
+        case .spokeLongAgo(let who, let at, let days):
+            out.byte(12)
+            out.text(who)
+            out.signed(at.ms)
+            out.count(days)
         case .raised(let raise, let by):
             out.byte(10)
             out.text(raise.rawValue)
@@ -379,6 +403,8 @@ enum CallBytes {
         case 8: .toQueue(try from.optionalText())
         case 9: .found(try from.text(), tier: try from.text(), candidates: try from.count())
         case 10: .raised(try from.word(), by: Int(try from.signed()))
+        case 11: .spoke(try from.text(), at: Timestamp(ms: try from.signed()))
+        case 12: .spokeLongAgo(try from.text(), at: Timestamp(ms: try from.signed()), days: try from.count())
         default: throw Malformed()
         }
     }
