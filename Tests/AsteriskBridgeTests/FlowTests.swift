@@ -115,7 +115,8 @@ struct Phone {
             func ms(_ cell: String) -> Int64? { Double(cell).map { Int64(($0 * 1000).rounded()) } }
             // The second dialogue of a consultation is the phone's own call.
             let isItsOwn = tag.1 == "dial" || (cells[2].contains("sip:\(tag.2)@") && cells[3] != String(tag.2))
-            return Phone(who: String(tag.2), isItsOwn: isItsOwn, ringing: ms(cells[5]), answered: ms(cells[6]), ended: ms(cells[7]))
+            // A challenge is no end.
+            return Phone(who: String(tag.2), isItsOwn: isItsOwn, ringing: ms(cells[5]), answered: ms(cells[6]), ended: cells[8].hasPrefix("401") ? nil : ms(cells[7]))
         }
     }
 }

@@ -376,11 +376,11 @@ def k_pickup_local():
 @scen
 def o_atx_feature():
     r = Run('o-atx-feature', agi=False, title='101 dials 909012345678, consults 103 by the feature code and hangs up')
-    r.agent('101'); r.agent('103', ring_ms=700); outside(r)
+    r.agent('101'); r.agent('103', ring_ms=700); outside(r, talk_ms=10000)
     p = r.dial('101', '909012345678', talk_ms=6500); time.sleep(3)
     name = next(e['Channel'] for e in r.ami.events if e.get('Event') == 'DialBegin' and e.get('Channel', '').startswith('PJSIP/101'))
     x = r.ami.action('Atxfer', Channel=name, Exten='103', Context='from-agents'); r.mark('Atxfer ' + str(x.get('Message')))
-    r.done(p); time.sleep(3); r.finish()
+    r.done(p); time.sleep(9); r.finish()
 @scen
 def o_answered():
     r = Run('o-answered', agi=False, title='101 dials 909012345678, the outside answers, 101 hangs up')
@@ -430,7 +430,7 @@ def o_click_unanswered():
 @scen
 def o_transfer():
     r = Run('o-transfer', agi=False, title='101 dials 909012345678 and hands the answered call over to 103 (AMI BlindTransfer)')
-    r.agent('101'); r.agent('103', ring_ms=1000); outside(r)
+    r.agent('101'); r.agent('103', ring_ms=1000); outside(r, talk_ms=6000)
     p = r.dial('101', '909012345678', talk_ms=12000); time.sleep(4)
     name = next(e['Channel'] for e in r.ami.events if e.get('Event') == 'DialBegin' and e.get('Channel', '').startswith('PJSIP/101'))
     x = r.ami.action('BlindTransfer', Channel=name, Context='from-agents', Exten='103'); r.mark(str(x.get('Message')))
