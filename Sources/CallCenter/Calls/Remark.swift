@@ -85,7 +85,10 @@ extension Centre {
                 if case .note = what { call.noteDraft = nil }
             }
         }
-        guard let call = calls[number], !call.life.isOver else { return }
+        guard let call = calls[number], !call.life.isOver else {
+            if case .final = remark.what { ended.append(number) }
+            return
+        }
         showRemarks(of: call, writtenBy: remark.by, at: event.time, effects: &effects)
     }
 }
