@@ -134,6 +134,7 @@ public struct Centre: Sendable {
             case .account(let account): .account(account)
             case .email(let email): .email(email)
             case .from(let number): .number(number, .allowed)
+            case .nobody: nil
             }
         case .call(_, .dialed(let dialed)): .dialed(dialed.to)
         case .touchpoint(let touchpoint):
@@ -189,7 +190,8 @@ public struct Centre: Sendable {
             }
             lingeringFrom += 1
             endWrapUps(of: number, now: now, effects: &effects)
-            let call = calls.remove(at: i).value
+            var call = calls.remove(at: i).value
+            call.settleDrafts(all: true)
             unlink(call.key, number: number, customer: call.customerID)
             effects.append(.history(.call(consume call)))
         }

@@ -1,7 +1,7 @@
 /// The whole state of a centre at one place in the log, to start from without reading the log from its beginning.
 public struct Checkpoint: Equatable, Sendable, Codable {
     /// Raised when what is kept here changes its form: an older one is then left aside and the log is read instead.
-    public static let version = 3
+    public static let version = 4
 
     private var form = Checkpoint.version
     /// False for one that an older version kept.

@@ -13,6 +13,9 @@ public struct TouchpointEntry: Sendable {
         self.customer = customer
         self.touchpoint = touchpoint
     }
+
+    /// The id of a contact that the event at `seq` told: one call number in 4,096 is kept free for it.
+    public static func id(seq: Int64) -> Int64 { seq * 4_096 + 4_095 }
 }
 
 /// A call that left the live state, as it is written into the history.
@@ -125,6 +128,23 @@ extension CustomerStore {
                 if !tell(call) { return }
             }
             if page.count < 500 { return }
+        }
+    }
+
+    /// The notes on a customer that belong to no call, newest first.
+    public func notes(on customer: Int64, below: Int64?, limit: Int) throws(StoreError) -> [TouchpointEntry] {
+        try with { state throws(SQLiteError) in
+            let all = try state.database.prepare(
+                """
+                SELECT at, channel, direction, operator, line, summary, duration, outcome, tier, id FROM touchpoint
+                WHERE customer=? AND channel='\(Touchpoint.note)' AND id<? ORDER BY id DESC LIMIT ?
+                """)
+            try all.bind(customer, 1)
+            try all.bind(below ?? .max, 2)
+            try all.bind(Int64(limit), 3)
+            var found: [TouchpointEntry] = []
+            while try all.step() { found.append(TouchpointEntry(id: all.int(9), customer: customer, touchpoint: Touchpoint(all))) }
+            return found
         }
     }
 
