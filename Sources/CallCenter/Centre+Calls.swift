@@ -16,7 +16,7 @@ extension Centre {
             answer = dial(dialed, &call, event, seq: seq, lookup: lookup, effects: &effects)
         case .identified(let who):
             if who == .nobody { forgetWhoItIs(&call, at: event.time) }
-            answer = identified(&call, event, seq: seq, now: now, lookup: lookup, effects: &effects)
+            answer = identified(as: who, &call, event, seq: seq, now: now, lookup: lookup, effects: &effects)
         default:
             guard let step = CallStep(body) else { break }
             let live = take(step, &call, event, seq: seq, effects: &effects)

@@ -11,7 +11,7 @@ extension Centre {
         if let lookup { identify(&call, lookup, at: event.time) }
         take(.offered(queue: offered.queue), &call, event, seq: seq, effects: &effects)
 
-        let decision = decide(&call, queue: offered.queue, at: event.time, now: now)
+        let decision = decide(&call, queue: offered.queue, by: .number, at: event.time, now: now)
 
         if decision.route.action == .reject {
             take(.rejected, &call, event, seq: seq, effects: &effects)
@@ -26,7 +26,9 @@ extension Centre {
     }
 
     /// Asks the router, and warns of what the decision stands on.
-    private func decide(_ call: inout Call, queue: String?, at time: Timestamp, now: Timestamp) -> Decision {
+    private func decide(
+        _ call: inout Call, queue: String?, by match: Decision.Match, at time: Timestamp, now: Timestamp
+    ) -> Decision {
         let caller = call.lookup?.caller ?? .unavailable
         let key = caller.e164.flatMap(CallerMemory.key)
         let due = key.flatMap { callers.due(from: $0) }
@@ -35,7 +37,8 @@ extension Centre {
             ? nil : WaitedBefore(times: lost.count, waited: lost.reduce(0) { $0 + $1.waited })
         let question = Router.Question(
             caller: caller, candidate: call.candidate, matches: call.lookup?.matches ?? 0,
-            blocked: call.lookup?.blocked ?? false, queue: queue, line: call.offered?.to, abandoned: due, time: time)
+            blocked: call.lookup?.blocked ?? false, queue: queue, line: call.offered?.to, abandoned: due,
+            matchedBy: match, time: time)
         let decision = Router(policy: policy, operators: operators, now: now).decide(question)
         call.decision = decision
         call.alerts = AlertRules(policy: policy).alerts(for: facts(of: call, at: time, due: due != nil))
@@ -65,7 +68,8 @@ extension Centre {
 
     /// Somebody learned who is calling. While nobody has answered, the call is routed anew.
     mutating func identified(
-        _ call: inout Call, _ event: Event, seq: Int64, now: Timestamp, lookup: Lookup?, effects: inout [Effect]
+        as who: CallEvent.Identified, _ call: inout Call, _ event: Event, seq: Int64, now: Timestamp, lookup: Lookup?,
+        effects: inout [Effect]
     ) -> OfferAnswer {
         let wasVIP = policy.isVIP(tier: call.tier)
         if let lookup { choose(&call, lookup, at: event.time) }
@@ -74,7 +78,7 @@ extension Centre {
         if isToBeRouted(call) {
             release(call)
             let queue = call.life.openVisit?.queue ?? call.offered?.queue
-            let made = decide(&call, queue: queue, at: event.time, now: now)
+            let made = decide(&call, queue: queue, by: who.match, at: event.time, now: now)
             decision = made
             if made.route.action == .reject { take(.rejected, &call, event, seq: seq, effects: &effects) }
             reserve(for: call, made.route, now: now)
@@ -154,7 +158,10 @@ extension Centre {
 
     /// Takes what somebody said of who it is. Whom the number alone had found stays to choose from: people err. `book` has to follow.
     private mutating func choose(_ call: inout Call, _ found: Lookup, at time: Timestamp) {
-        if found.candidates.isEmpty, call.lookup?.candidates.isEmpty == false { return }
+        if found.candidates.isEmpty {
+            if call.lookup == nil { call.lookup = found }
+            return
+        }
         var said = found.candidates
         for i in said.indices { remember(&said[i]) }
         let number = call.byNumber ?? call.lookup ?? Lookup(caller: found.caller)
@@ -268,5 +275,18 @@ extension Call {
             at: start, channel: "phone", direction: life.isOutbound ? .outbound : .inbound,
             operator: talker?.operator ?? life.dialedBy, line: life.isOutbound ? dialed?.from : offered?.to,
             summary: summary, duration: talks.isEmpty ? nil : talks.reduce(0, +), outcome: result, tier: tier)
+    }
+}
+
+extension CallEvent.Identified {
+    var match: Decision.Match {
+        switch self {
+        case .nobody: .number
+        case .customer: .customer
+        case .externalID: .externalID
+        case .account: .account
+        case .email: .email
+        case .from: .otherNumber
+        }
     }
 }

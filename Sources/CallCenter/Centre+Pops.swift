@@ -73,6 +73,7 @@ extension Centre {
                 id: "\(call.number).\(who)", operator: who, phase: phase, ringingSince: phase == .ringing ? time : nil,
                 transferredFrom: call.transferredFrom)
             call.pops.append(open)
+            call.note(.sent, of: who, at: call.lastHeard)
             tell(open, of: call, .new, at: time, effects: &effects)
         }
     }
@@ -99,11 +100,12 @@ extension Centre {
                 PopWithdrawn(id: pop.id, operator: who, call: call.key.call, source: call.key.source, reason: reason, by: by)))
     }
 
-    mutating func markSeen(pop: String, by who: String) {
+    mutating func markSeen(pop: String, by who: String, at time: Timestamp) {
         guard let number = Centre.callNumber(ofPop: pop),
             let i = calls[number]?.pops.firstIndex(where: { $0.id == pop && $0.operator == who })
         else { return }
         calls[number]?.pops[i].seen = true
+        calls[number]?.note(.seen, of: who, at: time)
     }
 
     private static func callNumber(ofPop id: String) -> Int64? { id.firstIndex(of: ".").flatMap { Int64(id[..<$0]) } }

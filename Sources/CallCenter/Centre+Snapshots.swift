@@ -70,7 +70,12 @@ extension Centre {
         case .offered, .dialing: break
         case .parked:
             guard call.life.state != .parked, let who = live.operator else { break }
-            if !talks { take(.answered(who), &call, event, seq: seq, effects: &effects) }
+            if !talks {
+                // Nobody saw the answer; at the same moment it would come behind the parking.
+                var before = event
+                before.time = since - 1
+                take(.answered(who), &call, before, seq: seq, effects: &effects)
+            }
             take(.parked(who), &call, event, seq: seq, effects: &effects)
         case .queued, .ringing:
             if let queue = live.queue, call.life.openVisit?.queue != queue {

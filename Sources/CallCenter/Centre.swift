@@ -108,7 +108,7 @@ public struct Centre: Sendable {
         case .touchpoint(let touchpoint):
             apply(touchpoint, event, seq: seq, lookup: lookup, effects: &effects)
         case .popSeen(let pop, let who):
-            markSeen(pop: pop, by: who)
+            markSeen(pop: pop, by: who, at: event.time)
         case .remark(let id, let remark):
             apply(remark, to: id, event, seq: seq, effects: &effects)
         case .callbackDone(let done):

@@ -12,14 +12,36 @@ import Testing
                 return t
             }
             let id = "c\(n)", who = "\(Int.random(in: 101...106, using: &random))"
-            events.append(offered(id, from: "+8150000\(10_000 + Int.random(in: 0..<200, using: &random))", at: t))
+            let from = "+8150000\(10_000 + Int.random(in: 0..<200, using: &random))"
+            if Int.random(in: 0..<5, using: &random) == 0 {
+                events += PropertyTests.outbound(id, by: who, to: from, at: t, &random)
+                continue
+            }
+            if Int.random(in: 0..<12, using: &random) == 0 {
+                events.append(agent(who, .busy(reason: nil), at: t))
+                events.append(agent(who, .free, at: later(1...60_000, &random)))
+            }
+            events.append(offered(id, from: from, at: t))
             events.append(call(id, .queued(queue: "support", position: nil, priority: nil), at: later(1...400, &random)))
-            switch Int.random(in: 0..<6, using: &random) {
+            switch Int.random(in: 0..<8, using: &random) {
             case 0: events.append(call(id, .ended(by: .caller, cause: nil), at: later(1...60_000, &random)))
             case 1:
                 events.append(call(id, .dequeued(queue: "support", reason: .overflow), at: later(1...20_000, &random)))
                 events.append(call(id, .queued(queue: "sales", position: nil, priority: nil), at: later(1...100, &random)))
                 events.append(call(id, .ended(by: .caller, cause: nil), at: later(1...20_000, &random)))
+            case 2:
+                events.append(call(id, .dequeued(queue: "support", reason: .callback), at: later(1...20_000, &random)))
+                events.append(call(id, .ended(by: .caller, cause: nil), at: later(1...20_000, &random)))
+            case 3:
+                let other = "\(Int.random(in: 101...106, using: &random))"
+                for device in ["a", "b"] { events.append(call(id, .ringing(operator: who, device: device), at: later(1...300, &random))) }
+                events.append(call(id, .ringing(operator: other, device: nil), at: later(1...300, &random)))
+                events.append(call(id, .unanswered(operator: who, device: "a", reason: .busy), at: later(1...900, &random)))
+                events.append(call(id, .answered(operator: other), at: later(1...9_000, &random)))
+                if who != other { events.append(call(id, .unanswered(operator: who, device: "b", reason: .elsewhere), at: later(0...20, &random))) }
+                events.append(call(id, .parked(operator: other, slot: "701"), at: later(1...30_000, &random)))
+                if Bool.random(using: &random) { events.append(call(id, .retrieved(operator: who, slot: "701"), at: later(1...30_000, &random))) }
+                events.append(call(id, .ended(by: .caller, cause: "16"), at: later(1...30_000, &random)))
             default:
                 events.append(call(id, .ringing(operator: who, device: nil), at: later(1...20_000, &random)))
                 if Bool.random(using: &random) {
@@ -38,11 +60,35 @@ import Testing
         return events.sorted { $0.time < $1.time }
     }
 
+    /// A call that an operator dials: reached or not, held, handed on.
+    static func outbound(_ id: String, by who: String, to: String, at start: Int64, _ random: inout Seeded) -> [Event] {
+        var t = start
+        func later(_ range: ClosedRange<Int64>, _ random: inout Seeded) -> Int64 {
+            t += Int64.random(in: range, using: &random)
+            return t
+        }
+        var events = [call(id, .dialed(.init(operator: who, to: to)), at: t)]
+        if Int.random(in: 0..<3, using: &random) > 0 {
+            events.append(call(id, .answered(operator: nil), at: later(1...20_000, &random)))
+            if Bool.random(using: &random) {
+                events.append(call(id, .held, at: later(1...9_000, &random)))
+                events.append(call(id, .resumed, at: later(1...9_000, &random)))
+            }
+            if Int.random(in: 0..<4, using: &random) == 0 {
+                let next = who == "101" ? "102" : "101"
+                events.append(call(id, .transferred(to: .operator(next), kind: .attended), at: later(1...9_000, &random)))
+            }
+        }
+        events.append(call(id, .ended(by: .operator, cause: nil), at: later(1...90_000, &random)))
+        return events
+    }
+
     static func told(_ floor: inout Floor) -> [String] {
         let stats = floor.stats(after: 2 * 3_600_000)
         let sets = [("centre", stats.centre)] + stats.queues.sorted { $0.key < $1.key }
         return sets.map { "\($0.0) \($0.1.figures) \($0.1.service) \($0.1.waiting) \($0.1.callbacksDue)" }
             + stats.operators.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.state) \($0.value.figures)" }
+            + ["\(stats.outbound)"] + floor.centre.callbacks.map { "\($0.e164) \($0.calls.map(\.at)) \($0.tries.map(\.at)) \($0.reachedAt as Any)" }
     }
 
     @Test(arguments: 1...12) func offeredIsTheSumOfOutcomesAndWaiting(seed: UInt64) {

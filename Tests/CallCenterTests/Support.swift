@@ -52,7 +52,7 @@ struct Floor {
         effects.removeAll()
         let lookup: Lookup? =
             switch Centre.lookupQuestion(event) {
-            case .number(let raw?, .allowed)?:
+            case .number(let raw?, .allowed)?, .dialed(let raw)?:
                 Lookup(
                     caller: CallerNumber(kind: .number, raw: raw, e164: raw, display: raw),
                     candidates: (world[raw] ?? []).map { Candidate(customer: $0) })

@@ -40,6 +40,8 @@ public struct Call: Equatable, Sendable, Codable {
     var chosen: [Int64]?
     /// nil for nothing; `drafts` in words.
     var typing: [Draft]?
+    /// nil for nothing; `popMoments` in words.
+    var moments: [PopMoment]?
     /// nil for nothing; `remarks` in words.
     package internal(set) var written: [Remark]?
     /// The caller called within the 24 h before: for the repeat rate.
@@ -60,8 +62,9 @@ public struct Call: Equatable, Sendable, Codable {
     package init(
         key: CallKey, number: Int64, facts: [CallFact], life: CallLife, offered: CallEvent.Offered?, lookup: Lookup?, ranking: [Int],
         decision: Decision?, alerts: [AlertKind], transferredFrom: String?, isRepeat: Bool, lastHeard: Timestamp, remarks: [Remark],
-        dialed: CallEvent.Dialed? = nil, given: [GivenAnswer] = []
+        dialed: CallEvent.Dialed? = nil, given: [GivenAnswer] = [], popMoments: [PopMoment] = []
     ) {
+        moments = popMoments.isEmpty ? nil : popMoments
         self.dialed = dialed
         answers = given.isEmpty ? nil : given
         self.key = key

@@ -128,6 +128,7 @@ extension Centre {
             return
         }
         change(number) { call in
+            if let by = remark.by { call.note(.acted, of: by, at: event.time) }
             if case .draft(let text) = remark.what {
                 call.take(
                     Draft(seq: seq, at: event.time, by: remark.by, text: text ?? "", spent: remark.spent, isWhole: remark.isWhole))

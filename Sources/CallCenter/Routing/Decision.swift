@@ -3,11 +3,25 @@ public struct Decision: Equatable, Sendable, Codable {
     public var at: Timestamp
     public var route: Route
     public var steps: [RoutingStep]
+    /// By what the customer was looked up; nil in a decision of before that was kept.
+    public var matchedBy: Match?
 
-    package init(at: Timestamp, route: Route, steps: [RoutingStep]) {
+    /// By what a customer is found.
+    public enum Match: String, Equatable, Sendable, Codable, CaseIterable {
+        /// The number that the call came from.
+        case number
+        /// Another number that was told during the call.
+        case otherNumber = "other_number"
+        case customer
+        case externalID = "external_id"
+        case account, email
+    }
+
+    package init(at: Timestamp, route: Route, steps: [RoutingStep], matchedBy: Match? = nil) {
         self.at = at
         self.route = route
         self.steps = steps
+        self.matchedBy = matchedBy
     }
 }
 
@@ -15,6 +29,8 @@ public struct Decision: Equatable, Sendable, Codable {
 public struct RoutingStep: Equatable, Sendable, Codable {
     /// In the order in which they are asked.
     public enum Rule: String, Equatable, Sendable, Codable, CaseIterable {
+        /// How the caller's number was read. In words alone: it stands in the call.
+        case number
         case caller
         case blocked
         case openCase = "open_case"
@@ -42,6 +58,10 @@ public struct RoutingStep: Equatable, Sendable, Codable {
         case toQueue(String?)
         case found(String, tier: String, candidates: Int)
         case raised(Raise, by: Int)
+        /// Who spoke with the customer last, and when.
+        case spoke(String, at: Timestamp)
+        /// The same, longer ago than the rule looks back.
+        case spokeLongAgo(String, at: Timestamp, days: Int)
     }
 
     public enum Why: String, Equatable, Sendable, Codable {

@@ -5,7 +5,9 @@ public struct Reasoning: Sendable {
     public init(language: Language) { words = Words(language) }
 
     /// One sentence for each step.
-    public func sentence(_ step: RoutingStep) -> String {
+    public func sentence(_ step: RoutingStep) -> String { sentence(step, at: nil) }
+
+    private func sentence(_ step: RoutingStep, at decided: Timestamp?) -> String {
         let w = words
         switch step.finding {
         case .found(let name, let tier, let candidates):
@@ -31,6 +33,9 @@ public struct Reasoning: Sendable {
         case .rejected: return w.say("着信拒否の番号なので断る。", "The number is blocked: the call is rejected.")
         case .toQueue(let queue?): return w.say("キュー\(queue)へ。", "The call goes to the queue \(queue).")
         case .toQueue(nil): return w.say("PBXの通常の順路へ。", "The call goes the PBX's usual way.")
+        case .spoke(let who, let at): return spoke(who, at, decided, w.say("。", "."))
+        case .spokeLongAgo(let who, let at, let days):
+            return spoke(who, at, decided, w.say("。\(days)日より前なので考慮しない。", ", which is more than \(days) days: not counted."))
         case .raised(.tier, let by): return w.say("ランクにより優先度+\(by)。", "Priority +\(by) for the tier.")
         case .raised(.ownOperatorBusy, let by): return w.say("担当者が話し中のため優先度+\(by)。", "Priority +\(by) because the own operator is busy.")
         case .raised(.abandonedBefore, let by):
@@ -38,9 +43,43 @@ public struct Reasoning: Sendable {
         }
     }
 
+    /// One sentence for each step of a decision, times told from its moment.
+    public func sentences(_ decision: Decision) -> [String] {
+        decision.steps.map { sentence($0, at: decision.at) }
+    }
+
     /// The whole reasoning in one text.
     public func text(_ decision: Decision) -> String {
-        decision.steps.map(sentence).joined(separator: words.say("", " "))
+        sentences(decision).joined(separator: words.say("", " "))
+    }
+
+    private func spoke(_ who: String, _ at: Timestamp, _ decided: Timestamp?, _ end: String) -> String {
+        let when = decided.map { words.ago($0 - at) }
+        let ja = when.map { "\($0)に" } ?? "", en = when.map { " \($0)" } ?? ""
+        return words.say("最後に話したのは\(ja)\(who)\(end)", "\(who) spoke with the customer last\(en)\(end)")
+    }
+
+    /// How the number was read and by what the customer was found: the beginning of the way to a decision.
+    public func reading(_ caller: CallerNumber, _ match: Decision.Match?) -> String {
+        let w = words
+        var text: String
+        switch caller.kind {
+        case .withheld: text = w.say("番号は非通知。", "The number is withheld.")
+        case .unavailable: text = w.say("番号は届いていない。", "The network gave no number.")
+        case .notANumber: text = w.say("「\(caller.raw)」は有効な電話番号ではない。", "“\(caller.raw)” is no valid telephone number.")
+        case .number:
+            let plain = caller.e164 ?? caller.display
+            text = w.say("番号「\(caller.raw)」は\(plain)。", "The number “\(caller.raw)” is \(plain).")
+        }
+        switch match {
+        case .otherNumber?: text += w.say("別の番号で照合した。", " Looked up by another number.")
+        case .customer?: text += w.say("顧客を指定して照合した。", " The customer was named.")
+        case .externalID?: text += w.say("CRMの番号で照合した。", " Looked up by the CRM's id.")
+        case .account?: text += w.say("アカウントで照合した。", " Looked up by the account.")
+        case .email?: text += w.say("メールアドレスで照合した。", " Looked up by the e-mail address.")
+        case .number?, nil: break
+        }
+        return text
     }
 
     private func role(_ rule: RoutingStep.Rule) -> String {

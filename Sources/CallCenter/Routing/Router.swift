@@ -16,6 +16,7 @@ struct Router {
         var line: String?
         /// This number's newest abandoned call that nobody reached since.
         var abandoned: CallerMemory.Entry.Lost?
+        var matchedBy: Decision.Match
         var time: Timestamp
     }
 
@@ -23,7 +24,7 @@ struct Router {
         var steps: [RoutingStep] = []
         steps.reserveCapacity(8)
         let route = decide(question, &steps)
-        return Decision(at: question.time, route: route, steps: steps)
+        return Decision(at: question.time, route: route, steps: steps, matchedBy: question.matchedBy)
     }
 
     private func decide(_ question: Question, _ steps: inout [RoutingStep]) -> Route {
@@ -114,8 +115,13 @@ struct Router {
         }
         if policy.routing.lastOperatorDays == 0 {
             steps.append(.init(.lastOperator, .notApplicable(.off)))
-        } else if let last = lastTalk(candidate, question) {
+        } else if let talk = lastTalk(candidate, question) {
+            let last = talk.operator
+            steps.append(.init(.lastOperator, .spoke(last, at: talk.at)))
             if !known.contains(where: { $0.2 == last }) { known.append((.lastOperator, .lastOperator, last)) }
+        } else if let talk = candidate.talks.max(by: { $0.at < $1.at }) {
+            steps.append(
+                .init(.lastOperator, .spokeLongAgo(talk.operator, at: talk.at, days: policy.routing.lastOperatorDays)))
         } else {
             steps.append(.init(.lastOperator, .notApplicable(.neverSpoke)))
         }
@@ -123,10 +129,10 @@ struct Router {
     }
 
     /// Who spoke with the customer last: on the line called if anybody did, otherwise on any.
-    private func lastTalk(_ candidate: Candidate, _ question: Question) -> String? {
+    private func lastTalk(_ candidate: Candidate, _ question: Question) -> Candidate.Talk? {
         let limit = Int64(policy.routing.lastOperatorDays) * 86_400_000
         let recent = candidate.talks.filter { question.time - $0.at <= limit }.sorted { $0.at > $1.at }
-        return (recent.first { $0.line != nil && $0.line == question.line } ?? recent.first)?.operator
+        return (recent.first { $0.line != nil && $0.line == question.line } ?? recent.first)
     }
 
     private enum Fitness {

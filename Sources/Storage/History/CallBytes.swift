@@ -2,9 +2,9 @@ import CallCenter
 
 /// A call that left the live state, as the history keeps it: some microseconds, where JSON takes a hundred.
 enum CallBytes {
-    /// 2 has the remarks behind all that 1 has, 3 how long each was written on, 4 dialed calls, causes and the answers given,
-    /// 5 which notes are unfinished; a draft became one of them before it was kept.
-    private static let version: UInt8 = 5
+    /// 2 has the remarks behind all that 1 has, 3 how long each was written on, 4 dialed calls, causes, the answers given, and
+    /// which notes are unfinished: a draft has become one of them before it is kept.
+    private static let version: UInt8 = 4
 
     static func encode(_ call: borrowing Call) -> [UInt8] {
         var out = PackedWriter()
@@ -46,6 +46,7 @@ enum CallBytes {
             out.optional(dialed.from)
         }
         out.list(call.given) { write($1, &$0) }
+        out.list(call.popMoments) { write($1, &$0) }
         return out.bytes
     }
 
@@ -82,9 +83,9 @@ enum CallBytes {
         }
         let lookup = try from.optional { from throws(Malformed) in try LookupBytes.read(&from) }
         let ranking = try from.list { from throws(Malformed) in try from.count() }
-        let decision = try from.optional { from throws(Malformed) in try CallBytes.decision(&from) }
+        let decision = try from.optional { from throws(Malformed) in try CallBytes.decision(&from, kept) }
         let alerts: [AlertKind] = try from.list { from throws(Malformed) in try from.word() }
-        let transferredFrom = try from.optionalText(), draft = kept < 5 ? try from.optionalText() : nil
+        let transferredFrom = try from.optionalText(), draft = kept < 4 ? try from.optionalText() : nil
         let isRepeat = try from.byte() == 1, lastHeard = Timestamp(ms: try from.signed())
         var remarks = kept < 2 ? [] : try from.list { from throws(Malformed) in try CallBytes.remark(&from, kept) }
         // Nobody will type on: it is as much of a note as there is.
@@ -99,7 +100,8 @@ enum CallBytes {
             dialed: kept < 4 ? nil : try from.optional { from throws(Malformed) in
                 CallEvent.Dialed(operator: try from.text(), to: try from.text(), from: try from.optionalText())
             },
-            given: kept < 4 ? [] : try from.list { from throws(Malformed) in try CallBytes.given(&from) })
+            given: kept < 4 ? [] : try from.list { from throws(Malformed) in try CallBytes.given(&from) },
+            popMoments: kept < 4 ? [] : try from.list { from throws(Malformed) in try CallBytes.popMoment(&from) })
     }
 
     private static func write(_ remark: Remark, _ out: inout PackedWriter) {
@@ -120,7 +122,7 @@ enum CallBytes {
 
     private static func remark(_ from: inout PackedReader, _ kept: UInt8) throws(Malformed) -> Remark {
         let seq = try from.signed(), at = Timestamp(ms: try from.signed()), by = try from.optionalText()
-        let spent = kept < 3 ? nil : try from.optionalSigned(), flags = kept < 5 ? 0 : try from.byte()
+        let spent = kept < 3 ? nil : try from.optionalSigned(), flags = kept < 4 ? 0 : try from.byte()
         let what: Remark.What
         switch try from.byte() {
         case 0: what = .note(try from.text())
@@ -272,10 +274,22 @@ enum CallBytes {
         }
         let candidates = try from.count()
         let alerts: [AlertKind] = try from.list { from throws(Malformed) in try from.word() }
-        let decision = try from.optional { from throws(Malformed) in try CallBytes.decision(&from) }
+        let decision = try from.optional { from throws(Malformed) in try CallBytes.decision(&from, version) }
         let answer = OfferAnswer(
             customer: customer, candidates: candidates, alerts: alerts, route: decision?.route)
         return GivenAnswer(seq: seq, answer: answer, decision: decision)
+    }
+
+    private static func write(_ moment: PopMoment, _ out: inout PackedWriter) {
+        out.text(moment.operator)
+        out.byte(moment.what.rawValue)
+        out.signed(moment.at.ms)
+    }
+
+    private static func popMoment(_ from: inout PackedReader) throws(Malformed) -> PopMoment {
+        let who = try from.text()
+        guard let what = PopMoment.What(rawValue: try from.byte()) else { throw Malformed() }
+        return PopMoment(operator: who, what: what, at: Timestamp(ms: try from.signed()))
     }
 
     // MARK: The decision
@@ -289,13 +303,14 @@ enum CallBytes {
             out.text(step.rule.rawValue)
             write(step.finding, &out)
         }
+        out.optional(decision.matchedBy?.rawValue)
     }
 
-    private static func decision(_ from: inout PackedReader) throws(Malformed) -> Decision {
+    private static func decision(_ from: inout PackedReader, _ kept: UInt8) throws(Malformed) -> Decision {
         let at = Timestamp(ms: try from.signed())
         let route = Route(action: try CallBytes.action(&from, depth: 0), priority: Int(try from.signed()), reason: try from.word())
-        return Decision(
-            at: at, route: route, steps: try from.list { from throws(Malformed) in RoutingStep(try from.word(), try CallBytes.finding(&from)) })
+        let steps = try from.list { from throws(Malformed) in RoutingStep(try from.word(), try CallBytes.finding(&from)) }
+        return Decision(at: at, route: route, steps: steps, matchedBy: kept < 4 ? nil : try from.optionalWord())
     }
 
     private static func write(_ action: Route.Action, _ out: inout PackedWriter) {
@@ -370,6 +385,15 @@ enum CallBytes {
             out.text(name)
             out.text(tier)
             out.count(candidates)
+        case .spoke(let who, let at):
+            out.byte(11)
+            out.text(who)
+            out.signed(at.ms)
+        case .spokeLongAgo(let who, let at, let days):
+            out.byte(12)
+            out.text(who)
+            out.signed(at.ms)
+            out.count(days)
         case .raised(let raise, let by):
             out.byte(10)
             out.text(raise.rawValue)
@@ -390,6 +414,8 @@ enum CallBytes {
         case 8: .toQueue(try from.optionalText())
         case 9: .found(try from.text(), tier: try from.text(), candidates: try from.count())
         case 10: .raised(try from.word(), by: Int(try from.signed()))
+        case 11: .spoke(try from.text(), at: Timestamp(ms: try from.signed()))
+        case 12: .spokeLongAgo(try from.text(), at: Timestamp(ms: try from.signed()), days: try from.count())
         default: throw Malformed()
         }
     }

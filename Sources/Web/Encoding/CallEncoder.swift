@@ -62,13 +62,19 @@ enum CallEncoder {
             out.key("timeline")
             out.array { out in
                 var remarks = call.remarks.sorted { $0.at < $1.at }[...]
+                var pops = call.popMoments.sorted { $0.at < $1.at }[...]
                 for fact in call.facts {
+                    while let first = pops.first, first.at < fact.time {
+                        popMoment(first, into: &out)
+                        pops = pops.dropFirst()
+                    }
                     while let first = remarks.first, first.at < fact.time {
                         remark(first, into: &out)
                         remarks = remarks.dropFirst()
                     }
                     self.fact(fact, into: &out)
                 }
+                for rest in pops { popMoment(rest, into: &out) }
                 for rest in remarks { remark(rest, into: &out) }
             }
             out.key("notes")
@@ -79,11 +85,12 @@ enum CallEncoder {
             out.array { out in for one in call.writings where one.state == .draft { PopEncoder.writing(one, into: &out) } }
             out.field("note_draft", call.noteDraft)
             out.key("routing")
-            if let decision = call.decision { routing(decision, language, into: &out) } else { out.null() }
+            let caller = call.lookup?.caller ?? .unavailable
+            if let decision = call.decision { routing(decision, caller, language, into: &out) } else { out.null() }
             // Before the caller was identified, the PBX was told something else.
             let earlier = call.given.compactMap(\.decision).dropLast()
             out.key("routing_before")
-            out.array { out in for decision in earlier { routing(decision, language, into: &out) } }
+            out.array { out in for decision in earlier { routing(decision, caller, language, into: &out) } }
             out.field("alerts", call.alerts.map(\.rawValue))
             more(&out)
         }
@@ -114,6 +121,18 @@ enum CallEncoder {
             out.field("talk_ms", leg.talk)
             out.field("hold_ms", leg.hold)
             out.field("wrap_up_ms", leg.wrapUp)
+        }
+    }
+
+    private static func popMoment(_ moment: PopMoment, into out: inout ByteBuilder) {
+        out.object { out in
+            out.field("at", moment.at)
+            switch moment.what {
+            case .sent: out.field("what", "pop_sent")
+            case .seen: out.field("what", "pop_seen")
+            case .acted: out.field("what", "pop_acted")
+            }
+            out.field("operator", moment.operator)
         }
     }
 
@@ -179,8 +198,11 @@ enum CallEncoder {
         }
     }
 
-    private static func routing(_ decision: Decision, _ language: Language, into out: inout ByteBuilder) {
+    private static func routing(
+        _ decision: Decision, _ caller: CallerNumber, _ language: Language, into out: inout ByteBuilder
+    ) {
         let reasoning = Reasoning(language: language)
+        let reading = reasoning.reading(caller, decision.matchedBy)
         out.object { out in
             out.field("at", decision.at)
             out.key("route")
@@ -198,14 +220,17 @@ enum CallEncoder {
             out.field("priority", decision.route.priority)
             out.key("steps")
             out.array { out in
-                for step in decision.steps {
+                func step(_ rule: RoutingStep.Rule, _ text: String) {
                     out.object { out in
-                        out.field("rule", step.rule.rawValue)
-                        out.field("text", reasoning.sentence(step))
+                        out.field("rule", rule.rawValue)
+                        out.field("text", text)
                     }
                 }
+                step(.number, reading)
+                for (one, text) in zip(decision.steps, reasoning.sentences(decision)) { step(one.rule, text) }
             }
-            out.field("text", reasoning.text(decision))
+            out.field("matched_by", decision.matchedBy?.rawValue)
+            out.field("text", reading + (language == .ja ? "" : " ") + reasoning.text(decision))
         }
     }
 }

@@ -160,16 +160,17 @@ extension OpenAPI {
         "TimelineStep": {
           "type": "object",
           "description": "One thing that happened to the call; the optional keys are there where they mean something.",
-          "required": ["at", "seq", "what"],
+          "required": ["at", "what"],
           "properties": {
             "at": { "type": "string", "format": "date-time" },
-            "seq": { "type": "integer", "format": "int64", "description": "The event's place in the log." },
+            "seq": { "type": "integer", "format": "int64", "description": "The event's place in the log; none of a pop's moments." },
             "what": {
               "enum": [
                 "offered", "dialed", "reached", "parked", "retrieved", "rejected", "queued", "ringing", "unanswered", "answered", "held", "resumed", "transferred",
-                "dequeued", "ended", "missing", "found", "noted", "disposition"
+                "dequeued", "ended", "missing", "found", "noted", "disposition", "pop_sent", "pop_seen", "pop_acted"
               ],
-              "description": "`missing`: a snapshot no longer listed it. `found`: a snapshot listed it first."
+              "description": "`missing`: a snapshot no longer listed it. `found`: a snapshot listed it first. `pop_sent`, \#
+        `pop_seen`, `pop_acted`: the operator's screen got the pop, told that it was looked at, and the operator wrote of the call."
             },
             "queue": { "type": "string" },
             "operator": { "type": "string" },

@@ -35,8 +35,8 @@ extension OpenAPI {
         },
         "Routing": {
           "type": "object",
-          "description": "The decision when the call was offered, with the way that led to it.",
-          "required": ["at", "route", "action", "operator", "reason", "priority", "steps", "text"],
+          "description": "The decision when the call was offered or its caller identified, with the way that led to it.",
+          "required": ["at", "route", "action", "operator", "reason", "priority", "steps", "matched_by", "text"],
           "properties": {
             "at": { "type": "string", "format": "date-time" },
             "route": { "$ref": "#/components/schemas/Route" },
@@ -48,6 +48,10 @@ extension OpenAPI {
               "type": "array", "description": "In the order in which the rules were asked.",
               "items": { "$ref": "#/components/schemas/RoutingStep" }
             },
+            "matched_by": {
+              "enum": ["number", "other_number", "customer", "external_id", "account", "email", null],
+              "description": "By what the customer was looked up; null for a decision that an older version kept."
+            },
             "text": { "type": "string", "description": "All of it in words." }
           }
         },
@@ -56,7 +60,7 @@ extension OpenAPI {
           "required": ["rule", "text"],
           "properties": {
             "rule": {
-              "enum": ["caller", "blocked", "open_case", "assigned_operator", "last_operator", "veterans", "priority", "queue"]
+              "enum": ["number", "caller", "blocked", "open_case", "assigned_operator", "last_operator", "veterans", "priority", "queue"]
             },
             "text": { "type": "string", "description": "What the rule found." }
           }
