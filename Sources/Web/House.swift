@@ -78,11 +78,16 @@ public struct House: Sendable {
     /// Puts an event of the daemon's own into the log, and returns when it is on disk.
     ///
     /// - Parameter refused: what the asker is told when the event is not one that can be taken.
-    func take(source: String = "screenpop", refused: String, _ write: (inout ByteBuilder) -> Void) async throws {
+    /// - Returns: its place in the log.
+    @discardableResult
+    func take(source: String = "screenpop", refused: String, _ write: (inout ByteBuilder) -> Void) async throws -> Int64 {
         var line = ByteBuilder(capacity: 256)
         write(&line)
         let reply = try await take(lines: line.bytes, source: source, allowInternal: true) { _ in nil }.text
-        if reply.hasPrefix(#"{"ok":true"#) { return }
+        if reply.hasPrefix(#"{"ok":true"#) {
+            let place = reply.firstRange(of: #""seq":"#).map { reply[$0.upperBound...].prefix { $0.isNumber } }
+            return place.flatMap { Int64($0) } ?? 0
+        }
         if reply.contains(#""code":"\#(WireError.Code.unavailable.rawValue)""#) {
             throw Problem(.serviceUnavailable, "The log cannot be written now; nothing was taken. Try again in a moment.")
         }
@@ -122,6 +127,10 @@ public protocol CallHistory: Sendable {
     func contacts(of customer: Int64, limit: Int) throws -> [Touchpoint]
     /// When the customers were last in contact, as far as that is not on disk yet.
     func lastContacts(of customers: Set<Int64>) -> [Int64: Timestamp]
+    /// The notes on a customer that belong to no call, newest first.
+    ///
+    /// - Parameter below: those whose id is below this alone.
+    func notes(on customer: Int64, below: Int64?, limit: Int) throws -> [TouchpointEntry]
     /// The call with this number of ours.
     func call(number: Int64) throws -> Call?
     /// The figures that left the live state no later than `through`, of the intervals that begin from `from` up to `to` and perhaps of others.

@@ -18,6 +18,8 @@ rank = 10
 vip = true
 [queue_defaults]
 wrap_up_limit = "60s"
+[queues.short]
+wrap_up_limit = "2s"
 [desk]
 dispositions = ["resolved", "callback", "complaint"]
 [customers.fields]
@@ -112,9 +114,13 @@ class Centre:
     def login(self, *operators):
         self.push(*[dict(type='operator.login', operator=o, name=n, device=f'PJSIP/{o}', queues=['support']) for o, n in operators])
 
-    def ring(self, call, caller, operator, **more):
-        self.push(dict(type='call.offered', call=call, to='0300000000', queue='support', **{'from': caller}, **more), dict(type='call.queued', call=call, queue='support'),
-                  dict(type='call.ringing', call=call, operator=operator))
+    def ring(self, call, caller, operator, queue='support', **more):
+        self.push(dict(type='call.offered', call=call, to='0300000000', queue=queue, **{'from': caller}, **more),
+                  dict(type='call.queued', call=call, queue=queue), dict(type='call.ringing', call=call, operator=operator))
+
+    def talk(self, call, caller, operator, **more):
+        self.ring(call, caller, operator, **more)
+        self.push(dict(type='call.answered', call=call, operator=operator))
 
     def json(self, *args): return json.loads(self.run(*args, '--json'))
 

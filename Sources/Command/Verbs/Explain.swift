@@ -30,7 +30,7 @@ struct Explain: AsyncParsableCommand {
         struct Moment: Decodable {
             var at: String
             var what: String
-            var queue, `operator`, reason, kind, to, by, text, code: String?
+            var queue, `operator`, reason, kind, to, by, text, code, slot: String?
         }
         var timeline: [Moment]
         var routing: Routing?
@@ -84,6 +84,10 @@ struct CallStory {
         case "queued": l.say("│ キュー\(queue ?? "")へ", "│ queued in \(queue ?? "")")
         case "ringing": l.say("│ \(who ?? "") を呼出", "│ rings at \(who ?? "")")
         case "unanswered": l.say("│ \(who ?? "") 応答なし\(reason)", "│ not answered by \(who ?? "")\(reason)")
+        case "dialed": l.say("○ \(who ?? "") が発信", "○ dialed by \(who ?? "")")
+        case "reached": l.say("┃ 相手が応答", "┃ answered at the far end")
+        case "parked": l.say("┆ \(who ?? "") がパーク", "┆ parked by \(who ?? "")") + place(moment)
+        case "retrieved": l.say("┃ \(who ?? "") がパークから取得", "┃ taken off its place by \(who ?? "")") + place(moment)
         case "answered": l.say("┃ \(who ?? "") が応答", "┃ answered by \(who ?? "")")
         case "held": l.say("┆ 保留", "┆ on hold")
         case "resumed": l.say("┃ 保留解除", "┃ back from hold")
@@ -97,6 +101,8 @@ struct CallStory {
         default: safe(moment.what)
         }
     }
+
+    private func place(_ moment: Explain.Whole.Moment) -> String { moment.slot.map { " [\(safe($0))]" } ?? "" }
 
     private func ending(_ by: String, _ l: Language) -> String {
         switch by {

@@ -133,7 +133,7 @@ struct TopScreen {
                 l.say("席", "operator"), l.say("名前", "name"), l.say("状態", "state"), l.say("時間", "for"), l.say("応答", "answered"),
                 l.say("稼働率", "occupancy"), l.say("理由", "reason"),
             ], right: [3, 4, 5])
-        let order = ["available", "ringing", "talking", "holding", "wrap_up", "paused", "logged_out"]
+        let order = ["available", "ringing", "dialing", "talking", "holding", "wrap_up", "busy", "paused", "logged_out"]
         let shown = figures.operators.filter { $0.value.state != "logged_out" }.sorted { a, b in
             let places = (order.firstIndex(of: a.value.state) ?? 9, order.firstIndex(of: b.value.state) ?? 9)
             return places.0 != places.1 ? places.0 < places.1 : (a.value.since ?? "") < (b.value.since ?? "")

@@ -193,7 +193,11 @@ extension CustomerStore.State {
         let insertPhone = try opened.prepare("INSERT INTO phone(customer, place, raw, e164, display) VALUES(?,?,?,?,?)")
         let deletePhones = try opened.prepare("DELETE FROM phone WHERE customer=?")
         let byID = try opened.prepare(
-            "SELECT \(CustomersDatabase.columns), (SELECT max(at) FROM touchpoint WHERE customer=c.id) FROM customer c WHERE c.id=?")
+            """
+            SELECT \(CustomersDatabase.columns),
+              (SELECT at FROM touchpoint WHERE customer=c.id AND channel<>'\(Touchpoint.note)' ORDER BY at DESC LIMIT 1)
+            FROM customer c WHERE c.id=?
+            """)
         let phones = try opened.prepare("SELECT raw, e164, display FROM phone WHERE customer=? ORDER BY place")
         let byExternalID = try opened.prepare("SELECT id FROM customer WHERE external_id=?")
         let sameNumber = try opened.prepare(

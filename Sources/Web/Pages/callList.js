@@ -1,6 +1,7 @@
 // The calls behind a figure, and the story of one.
 import { get, segment } from './api.js';
 import { byId, h, said } from './dom.js';
+import { noteForm } from './story.js';
 import { clock, t, word } from './text.js';
 import { dateTime, toTheSecond } from './time.js';
 
@@ -29,15 +30,28 @@ export async function showCalls(title, query) {
   show(h('h2', {}, title), callTable(calls, showCall));
 }
 
-/** One call: what happened, and why it went where it went. */
-export async function showCall(call) {
+/** One call: what happened, why it went where it went, and what is written of it. `wrote` is told when somebody writes more. */
+export async function showCall(call, wrote = () => {}) {
   const whole = await get(`/v1/calls/${segment(call.call)}?source=${segment(call.source)}`);
   show(h('h2', {}, who(whole), ' ', h('span', { class: 'quiet' }, dateTime(whole.offered_at), ' ', word('outcome', whole.outcome))),
     h('h3', {}, t('call.timeline')),
     h('ol', { class: 'timeline' }, whole.timeline.map((one) => h('li', {}, h('time', { datetime: one.at, class: 'time' }, toTheSecond(one.at)), ' ',
-      t(`what.${one.what}`, { operator: one.operator ?? '', queue: one.queue ?? '' }), one.text ? [' ', said(one.text)] : null, one.code ? [' ', word('disposition', one.code)] : null, one.spent_ms ? h('span', { class: 'quiet' }, ' ', t('call.spent', { time: clock(one.spent_ms) })) : null))),
+      step(one)))),
     whole.routing && [h('h3', {}, t('call.routing')), h('ol', { class: 'timeline' }, whole.routing.steps.map((step) => said(step.text, 'li')))],
-    whole.notes.length > 0 && [h('h3', {}, t('call.notes')), h('ul', {}, whole.notes.map((note) => h('li', {}, h('span', { class: 'quiet' }, note.operator ?? '', ' '), said(note.text ?? word('disposition', note.code)))))]);
+    h('h3', {}, t('call.notes')),
+    whole.notes.length > 0 && h('ul', { class: 'notes' }, whole.notes.map((note) => h('li', {}, h('span', { class: 'quiet' }, note.operator ?? '', ' '), said(note.text), unfinished(note)))),
+    await noteForm(whole, () => { wrote(); showCall(call, wrote); }));
+}
+
+const unfinished = (note) => note.state === 'unfinished' && h('span', { class: 'lack' }, ' ', t('lack.finish'));
+
+/** One line of a call's story. */
+function step(one) {
+  const values = { operator: one.operator ?? '', queue: one.queue ?? '', slot: one.slot ?? '' };
+  const more = [one.device, one.cause].filter(Boolean).join(' · ');
+  return [t(`what.${one.reason === 'elsewhere' ? 'elsewhere' : one.what}`, values), one.text ? [' ', said(one.text)] : null,
+    one.code ? [' ', word('disposition', one.code)] : null, unfinished(one), more ? h('span', { class: 'quiet' }, ' ', more) : null,
+    one.spent_ms ? h('span', { class: 'quiet' }, ' ', t('call.spent', { time: clock(one.spent_ms) })) : null];
 }
 
 function show(...parts) {
