@@ -4,18 +4,32 @@ import { byId, h, said } from './dom.js';
 import { clock, t, word } from './text.js';
 import { dateTime, toTheSecond } from './time.js';
 
+/** A number on one line; what a PBX sent instead of one is only text. */
+export const phone = (from) => (from.kind === 'number' ? h('span', {}, from.display) : said(from.display || t(`from.${from.kind}`)));
 export const who = (call) => said(call.customer?.name ?? call.from.display ?? t(`from.${call.from.kind}`));
 const duration = (ms) => (ms == null ? '' : clock(ms));
+const columns = ['time', 'direction', 'customer', 'number', 'queue', 'outcome', 'operator', 'wait', 'talk'];
+const ofNumbers = ['wait', 'talk'];
 
-/** A table of calls; each opens its story. */
+/** Which way a call went: an arrow beside the word, for the eye that looks down the column. */
+const direction = (call) => (call.direction === 'outbound' ? `↗ ${t('direction.outbound')}` : `↘ ${t('direction.inbound')}`);
+
+/** How it ended, or what it does now. */
+const ending = (call) => (call.outcome ? word('outcome', call.outcome) : call.state === 'ended' ? '' : word('call.state', call.state));
+
+/** A table of calls; each opens its story. A line behind a figure shows the visit that is counted. */
 export function callTable(calls, open) {
   if (!calls.length) return h('p', { class: 'quiet' }, t('filter.none'));
-  const head = ['time', 'customer', 'queue', 'outcome', 'operator', 'wait', 'talk'];
+  const cell = (call, name) => ({
+    time: () => dateTime(call.counted_at ?? call.offered_at), direction: () => direction(call), customer: () => who(call),
+    number: () => (call.customer ? phone(call.from) : ''), queue: () => said(call.visit?.queue ?? call.queue),
+    outcome: () => (call.visit?.outcome ? word('outcome', call.visit.outcome) : ending(call)), operator: () => call.operator ?? '',
+    wait: () => (call.direction === 'outbound' ? '' : duration(call.visit?.wait_ms ?? call.wait_ms)), talk: () => duration(call.talk_ms),
+  }[name]());
+  const place = (name) => (ofNumbers.includes(name) ? 'number' : null);
   return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('calls.title') }, h('table', {},
-    h('thead', {}, h('tr', {}, head.map((name) => h('th', { scope: 'col', class: name === 'wait' || name === 'talk' ? 'number' : null }, t(`column.${name}`))), h('td', {}))),
-    h('tbody', {}, calls.map((call) => h('tr', {},
-      h('td', {}, dateTime(call.offered_at)), h('td', {}, who(call)), h('td', {}, said(call.queue)), h('td', {}, call.outcome ? word('outcome', call.outcome) : call.state === 'ended' ? '' : word('call.state', call.state)), h('td', {}, call.operator ?? ''),
-      h('td', { class: 'number' }, duration(call.wait_ms)), h('td', { class: 'number' }, duration(call.talk_ms)),
+    h('thead', {}, h('tr', {}, columns.map((name) => h('th', { scope: 'col', class: place(name) }, t(`column.${name}`))), h('td', {}))),
+    h('tbody', {}, calls.map((call) => h('tr', {}, columns.map((name) => h('td', { class: place(name) }, cell(call, name))),
       h('td', {}, h('button', { type: 'button', class: 'small', onclick: () => open(call) }, t('call.open'))))))));
 }
 
@@ -23,25 +37,34 @@ export function queryOf(values) {
   return Object.entries(values).filter(([, value]) => value !== '' && value != null && value !== false).map(([key, value]) => `${key}=${segment(value)}`).join('&');
 }
 
-/** Opens the calls behind a number. */
-export async function showCalls(title, query) {
-  const { calls } = await get(`/v1/calls?${queryOf({ ...query, limit: 100 })}`);
-  show(h('h2', {}, title), callTable(calls, showCall));
-}
-
 /** One call: what happened, and why it went where it went. */
 export async function showCall(call) {
   const whole = await get(`/v1/calls/${segment(call.call)}?source=${segment(call.source)}`);
-  show(h('h2', {}, who(whole), ' ', h('span', { class: 'quiet' }, dateTime(whole.offered_at), ' ', word('outcome', whole.outcome))),
-    h('h3', {}, t('call.timeline')),
-    h('ol', { class: 'timeline' }, whole.timeline.map((one) => h('li', {}, h('time', { datetime: one.at, class: 'time' }, toTheSecond(one.at)), ' ',
-      t(`what.${one.what}`, { operator: one.operator ?? '', queue: one.queue ?? '' }), one.text ? [' ', said(one.text)] : null, one.code ? [' ', word('disposition', one.code)] : null, one.spent_ms ? h('span', { class: 'quiet' }, ' ', t('call.spent', { time: clock(one.spent_ms) })) : null))),
-    whole.routing && [h('h3', {}, t('call.routing')), h('ol', { class: 'timeline' }, whole.routing.steps.map((step) => said(step.text, 'li')))],
+  const before = whole.routing_before ?? [];
+  callDialog(h('h2', {}, who(whole), ' ', h('span', { class: 'quiet' }, dateTime(whole.offered_at), ' ', ending(whole))),
+    h('p', { class: 'quiet' }, [direction(whole), whole.from.display, whole.to, whole.cause && t('call.cause', { cause: whole.cause })].filter(Boolean).flatMap((one, i) => [i ? ' · ' : '', said(one)])),
+    h('h3', {}, t('call.timeline')), h('ol', { class: 'timeline' }, whole.timeline.map(step)),
+    before.map((one) => reasoning(one, 'call.routing.before')), whole.routing && reasoning(whole.routing, before.length ? 'call.routing.after' : 'call.routing'),
     whole.notes.length > 0 && [h('h3', {}, t('call.notes')), h('ul', {}, whole.notes.map((note) => h('li', {}, h('span', { class: 'quiet' }, note.operator ?? '', ' '), said(note.text ?? word('disposition', note.code)))))]);
 }
 
-function show(...parts) {
-  const dialog = byId('dialog');
-  dialog.replaceChildren(...parts.flat(2).filter(Boolean), h('form', { method: 'dialog' }, h('button', { class: 'primary' }, t('close'))));
+function step(one) {
+  const what = one.what === 'unanswered' && one.reason === 'elsewhere' ? 'elsewhere' : one.what;
+  const more = [one.slot && t('call.slot', { slot: one.slot }), one.device, one.to, one.what !== 'unanswered' || what === 'elsewhere' ? null : one.reason, one.cause].filter(Boolean);
+  return h('li', {}, h('time', { datetime: one.at, class: 'time' }, toTheSecond(one.at)), ' ', t(`what.${what}`, { operator: one.operator ?? '', queue: one.queue ?? '' }),
+    more.map((text) => [' ', said(text, 'span', { class: 'quiet' })]), one.text ? [' ', said(one.text)] : null, one.code ? [' ', word('disposition', one.code)] : null,
+    one.spent_ms ? h('span', { class: 'quiet' }, ' ', t('call.spent', { time: clock(one.spent_ms) })) : null);
+}
+
+const reasoning = (routing, title) => [h('h3', {}, t(title), routing.at && h('span', { class: 'quiet' }, ' ', toTheSecond(routing.at))), h('ol', { class: 'timeline' }, routing.steps.map((one) => said(one.text, 'li')))];
+
+/** A dialog with these parts; opened from another one it leads back there. */
+export function callDialog(...parts) {
+  const dialog = byId('dialog'), before = dialog.open ? [...dialog.childNodes] : null;
+  const back = before && h('button', { type: 'button', onclick: () => { dialog.replaceChildren(...before); focus(); } }, t('back'));
+  const focus = () => dialog.querySelector('h2')?.focus();
+  dialog.replaceChildren(...parts.flat(4).filter(Boolean), h('form', { method: 'dialog', class: 'buttons' }, back, h('button', { class: 'primary' }, t('close'))));
+  dialog.querySelector('h2')?.setAttribute('tabindex', '-1');
   if (!dialog.open) dialog.showModal();
+  focus();
 }

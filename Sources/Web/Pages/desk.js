@@ -1,5 +1,6 @@
 // The operator's desk: puts its parts together.
 import { ask, follow, post, segment } from './api.js';
+import { deskCallbacks } from './callbacks.js';
 import { Calls } from './calls.js';
 import { Customers } from './customers.js';
 import { announce, byId, h, said } from './dom.js';
@@ -18,6 +19,7 @@ setUpBell(t);
 const state = new State(session);
 const customers = new Customers(session);
 const calls = new Calls(session, state, customers);
+deskCallbacks(session, customers);
 
 const link = byId('link');
 const showLink = (isUp) => {
