@@ -30,7 +30,7 @@ extension ProcessTests {
             #expect(call["disposition"] as? String == "resolved")
             #expect((call["customer"] as? [String: Any])?["name"] as? String == "Mary Example")
             #expect((call["notes"] as? [[String: Any]])?.first?["text"] as? String == "wants an invoice\nby mail")
-            #expect((call["timeline"] as? [[String: Any]])?.compactMap { $0["what"] as? String } == ["offered", "answered", "noted", "disposition"])
+            #expect((call["timeline"] as? [[String: Any]])?.compactMap { $0["what"] as? String } == ["offered", "answered", "pop_sent", "pop_acted", "noted", "disposition"])
             #expect(daemon.stop() == .status(0))
         }
 
