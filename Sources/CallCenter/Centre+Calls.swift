@@ -15,6 +15,7 @@ extension Centre {
         case .dialed(let dialed):
             answer = dial(dialed, &call, event, seq: seq, lookup: lookup, effects: &effects)
         case .identified(let who):
+            if who == .nobody { forgetWhoItIs(&call, at: event.time) }
             answer = identified(as: who, &call, event, seq: seq, now: now, lookup: lookup, effects: &effects)
         default:
             guard let step = CallStep(body) else { break }
@@ -153,7 +154,10 @@ extension Centre {
         // Told again with the rest of the operator's day, and the same as before.
         guard let i = calls.index(forKey: wrapUp.call), !calls.values[i].knows(wrapUp), var call = take(wrapUp.call) else { return }
         call.note(wrapUp)
+        let typing = call.drafts.count
         book(&call)
+        // What its operator was typing is a note now: the customer's record is to have it.
+        if call.drafts.count != typing, call.life.isOver { ended.append(call.number) }
         put(consume call)
     }
 
@@ -162,6 +166,8 @@ extension Centre {
     /// Brings what the call has in the figures up to date.
     mutating func book(_ call: inout Call) {
         let number = call.number
+        // Whatever ends an operator's part in a call comes through here.
+        call.settleDrafts()
         if call.life.isOutbound { bookTry(call) }
         // What an operator dialed is no call of that number's owner.
         let key = call.life.isOutbound ? nil : call.lookup?.caller.e164.flatMap(CallerMemory.key)

@@ -138,11 +138,16 @@ public struct Centre: Sendable {
         }
         // A fact that came late may have begun after-call work whose limit has passed since.
         settleDue(now, effects: &effects)
-        for number in ended { if let call = calls[number] { effects.append(.history(.ended(call))) } }
-        ended.removeAll(keepingCapacity: true)
+        tellEnded(&effects)
         evict(now: now, effects: &effects)
         if now - forgottenAt > 3_600_000 { forget(now: now, effects: &effects) }
         return answer
+    }
+
+    /// Tells the history of calls that ended, or changed after their end.
+    mutating func tellEnded(_ effects: inout [Effect]) {
+        for number in ended { if let call = calls[number] { effects.append(.history(.ended(call))) } }
+        ended.removeAll(keepingCapacity: true)
     }
 
     /// Who has to be looked up before an event is applied; nil when nobody.
@@ -156,6 +161,7 @@ public struct Centre: Sendable {
             case .account(let account): .account(account)
             case .email(let email): .email(email)
             case .from(let number): .number(number, .allowed)
+            case .nobody: nil
             }
         case .call(_, .dialed(let dialed)): .dialed(dialed.to)
         case .touchpoint(let touchpoint):
@@ -212,7 +218,8 @@ public struct Centre: Sendable {
                 }
             }
             lingeringFrom += 1
-            let call = calls.remove(at: i).value
+            var call = calls.remove(at: i).value
+            call.settleDrafts(all: true)
             unlink(call.key, number: number, customer: call.customerID)
             effects.append(.history(.call(consume call)))
         }

@@ -349,6 +349,7 @@ struct EngineCore {
         effects.removeAll(keepingCapacity: true)
         centre.settle(now, effects: &effects)
         show(atOnce: true)
+        remember(effects)
         return centre
     }
 
@@ -356,6 +357,7 @@ struct EngineCore {
         effects.removeAll(keepingCapacity: true)
         centre.tick(now, effects: &effects)
         show(atOnce: true)
+        remember(effects)
         streams.beat(now: now)
     }
 

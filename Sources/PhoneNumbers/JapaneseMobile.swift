@@ -37,12 +37,17 @@ enum JapaneseMobile {
     }
 
     /// - Parameter region: the centre's own.
-    static func read(_ raw: String, region: String) -> CallerNumber? {
+    static func read(_ raw: String, region: String) -> NumberReading? {
         let isHome = region == "JP"
         guard let digits = digits(raw, isHome: isHome) else { return nil }
         let first = digits.prefix(2), second = digits.dropFirst(2).prefix(4), third = digits.suffix(4)
-        return CallerNumber(
-            kind: .number, raw: raw, e164: "+81" + digits, display: isHome ? "0\(first)-\(second)-\(third)" : "+81 \(first)-\(second)-\(third)",
+        let e164 = "+81" + digits
+        let number = CallerNumber(
+            kind: .number, raw: raw, e164: e164, display: isHome ? "0\(first)-\(second)-\(third)" : "+81 \(first)-\(second)-\(third)",
             region: "JP")
+        // Nothing is given out that begins with 0500, 0700, 0800 or 0900.
+        if digits.utf8.dropFirst(2).first != UInt8(ascii: "0") { return NumberReading(number, key: e164, text: raw, basis: .valid) }
+        let shown = PhoneNumberReader.shown(raw)
+        return NumberReading(CallerNumber(kind: .notANumber, raw: shown, display: shown), key: e164, ifRecorded: number, text: raw)
     }
 }

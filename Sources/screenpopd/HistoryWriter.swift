@@ -93,9 +93,6 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
 
     /// Before a failed write is tried again.
     private static let again = DispatchTimeInterval.seconds(2)
-    /// Places of a log entry's own: one call number in 4,096 is kept free for the touchpoint that the entry itself may
-    /// be.
-    private static let touchpointPlace: Int64 = 4_095
 
     init(store: CustomerStore, logger: Logger, closed: @escaping @Sendable ([HistoryEntry]) -> Void) {
         self.store = store
@@ -171,8 +168,7 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
 
     private static func contact(_ entry: HistoryEntry) -> TouchpointEntry? {
         guard case .touchpoint(let seq, let customer, let touchpoint) = entry else { return nil }
-        return TouchpointEntry(
-            id: seq * 4_096 + HistoryWriter.touchpointPlace, customer: customer, touchpoint: touchpoint)
+        return TouchpointEntry(id: TouchpointEntry.id(seq: seq), customer: customer, touchpoint: touchpoint)
     }
 
     // MARK: Reading
@@ -221,6 +217,12 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
     func kept(from: Timestamp, to: Timestamp) throws -> KeptCalls {
         try flush()
         return store.calls(from: from, to: to)
+    }
+
+    func notes(on customer: Int64, below: Int64?, limit: Int) throws -> [TouchpointEntry] {
+        // What was just written is to be read.
+        try flush()
+        return try store.notes(on: customer, below: below, limit: limit)
     }
 
     func call(number: Int64) throws -> Call? {

@@ -28,7 +28,7 @@ import Testing
             "PausedReason: \(paused ? "lunch" : "")")
     }
     static func live() -> Translator {
-        var options = Translator.Options()
+        var options = Translator.Options(house: HouseTests.house())
         options.isLive = true
         options.run = ".r"
         return Translator(options: options)
@@ -98,10 +98,22 @@ import Testing
         #expect(snapshot.contains(#""calls":[]"#) && !snapshot.contains(#""102""#))
     }
 
-    @Test func aCentreTooLargeForALineIsToldOneByOne() throws {
-        var translator = Self.live()
-        let events = translator.resync(Self.lists((1...1_000).map { Self.member("\(10_000 + $0)", "support") }), arrivedAt: Self.now)
-        #expect(events.count { $0.type == "operator.login" } == 1_000)
-        #expect(try #require(Self.lines(events).last).utf8.count < 65_536)
+    /// As many lines as it takes: none is longer than the wire takes, and no call and no operator is left out.
+    @Test(arguments: [10, 450, 3_000]) func aCentreOfAnySizeIsToldWhole(calls: Int) throws {
+        var translator = Self.live(), frames = (1...1_000).map { Self.member("\(10_000 + $0)", "support") }
+        frames += (0..<calls).map { Self.channel("1800000000.\($0)", "PJSIP/trunk-\($0)", context: "from-trunk") }
+        let events = translator.resync(Self.lists(frames), arrivedAt: Self.now).filter { $0.type == "pbx.snapshot" }
+        var found = 0, operators = 0
+        for (i, event) in events.enumerated() {
+            let line = try #require(Self.lines([event]).first)
+            #expect(line.utf8.count <= 65_536)
+            #expect(line.contains("\"part\":\(i + 1),\"parts\":\(events.count)") || events.count == 1)
+            let decoded = try Array(line.utf8.dropLast()).withUnsafeBytes { try EventDecoder.decode($0, defaultSource: "pbx", readAt: Self.now) }
+            guard case .snapshot(let part) = decoded.event.body else { Issue.record("no snapshot"); continue }
+            found += part.calls.count
+            operators += part.operators.count
+        }
+        #expect(found == calls && operators == 1_000)
+        #expect(Set(events.map(\.id)).count == events.count && Set(events.map(\.time)).count == 1)
     }
 }

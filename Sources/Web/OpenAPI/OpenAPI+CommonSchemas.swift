@@ -29,7 +29,8 @@ extension OpenAPI {
             "place": { "type": ["string", "null"], "description": "Where its area code is, in the centre's language." },
             "kind": {
               "enum": ["number", "withheld", "unavailable", "not_a_number"],
-              "description": "`unavailable`: the network had none. `not_a_number`: an extension or a word, shown and not looked up."
+              "description": "`unavailable`: the network had none. `not_a_number`: no valid number, an extension or a word: it is shown, \#
+        and looked up only as exactly what it is."
             }
           }
         },
@@ -56,7 +57,7 @@ extension OpenAPI {
           "properties": {
             "at": { "type": "string", "format": "date-time" },
             "channel": {
-              "type": "string", "description": "`phone`, `email`, `line`, `sms`, `web`, `visit`, `fax`, or the centre's own."
+              "type": "string", "description": "`phone`, `email`, `line`, `sms`, `web`, `visit`, `fax`, or the centre's own; `note` for what was only written."
             },
             "direction": { "enum": ["inbound", "outbound", null] },
             "operator": { "type": ["string", "null"] },

@@ -1,6 +1,7 @@
 // The calls behind a figure, and the story of one.
 import { get, segment } from './api.js';
 import { byId, h, said } from './dom.js';
+import { noteForm } from './story.js';
 import { clock, t, word } from './text.js';
 import { dateTime, toTheSecond } from './time.js';
 
@@ -37,32 +38,58 @@ export function queryOf(values) {
   return Object.entries(values).filter(([, value]) => value !== '' && value != null && value !== false).map(([key, value]) => `${key}=${segment(value)}`).join('&');
 }
 
-/** One call: what happened, and why it went where it went. */
-export async function showCall(call) {
+/** One call: what happened, why it went where it went, and what is written of it. `wrote` is told when somebody writes more. */
+export async function showCall(call, wrote = () => {}) { callDialog(...await story(call, wrote)); }
+
+async function story(call, wrote) {
   const whole = await get(`/v1/calls/${segment(call.call)}?source=${segment(call.source)}`);
   const before = whole.routing_before ?? [];
-  callDialog(h('h2', {}, who(whole), ' ', h('span', { class: 'quiet' }, dateTime(whole.offered_at), ' ', ending(whole))),
+  const again = async () => { wrote(); redrawDialog(...await story(call, wrote)); };
+  return [
+    h('h2', {}, who(whole), ' ', h('span', { class: 'quiet' }, dateTime(whole.offered_at), ' ', ending(whole))),
     h('p', { class: 'quiet' }, [direction(whole), whole.from.display, whole.to, whole.cause && t('call.cause', { cause: whole.cause })].filter(Boolean).flatMap((one, i) => [i ? ' · ' : '', said(one)])),
-    h('h3', {}, t('call.timeline')), h('ol', { class: 'timeline' }, whole.timeline.map(step)),
+    h('h3', {}, t('call.timeline')), h('ol', { class: 'timeline' }, whole.timeline.map((one) => h('li', {}, h('time', { datetime: one.at, class: 'time' }, toTheSecond(one.at)), ' ', step(one)))),
     before.map((one) => reasoning(one, 'call.routing.before')), whole.routing && reasoning(whole.routing, before.length ? 'call.routing.after' : 'call.routing'),
-    whole.notes.length > 0 && [h('h3', {}, t('call.notes')), h('ul', {}, whole.notes.map((note) => h('li', {}, h('span', { class: 'quiet' }, note.operator ?? '', ' '), said(note.text ?? word('disposition', note.code)))))]);
+    h('h3', {}, t('call.notes')),
+    whole.notes.length > 0 && h('ul', { class: 'notes' }, whole.notes.map((note) => h('li', {}, h('span', { class: 'quiet' }, note.operator ?? '', ' '), said(note.text), unfinished(note)))),
+    await noteForm(whole, again),
+  ];
 }
 
+const unfinished = (note) => note.state === 'unfinished' && h('span', { class: 'lack' }, ' ', t('lack.finish'));
+
+/** One line of a call's story. */
 function step(one) {
-  const what = one.what === 'unanswered' && one.reason === 'elsewhere' ? 'elsewhere' : one.what;
-  const more = [one.slot && t('call.slot', { slot: one.slot }), one.device, one.to, one.what !== 'unanswered' || what === 'elsewhere' ? null : one.reason, one.cause].filter(Boolean);
-  return h('li', {}, h('time', { datetime: one.at, class: 'time' }, toTheSecond(one.at)), ' ', t(`what.${what}`, { operator: one.operator ?? '', queue: one.queue ?? '' }),
-    more.map((text) => [' ', said(text, 'span', { class: 'quiet' })]), one.text ? [' ', said(one.text)] : null, one.code ? [' ', word('disposition', one.code)] : null,
-    one.spent_ms ? h('span', { class: 'quiet' }, ' ', t('call.spent', { time: clock(one.spent_ms) })) : null);
+  const isElsewhere = one.reason === 'elsewhere';
+  const values = { operator: one.operator ?? '', queue: one.queue ?? '', slot: one.slot ?? '' };
+  const more = [one.device, one.to, isElsewhere ? null : one.reason, one.cause].filter(Boolean).join(' · ');
+  return [t(`what.${isElsewhere ? 'elsewhere' : one.what}`, values), one.text ? [' ', said(one.text)] : null,
+    one.code ? [' ', word('disposition', one.code)] : null, unfinished(one), more ? h('span', { class: 'quiet' }, ' ', said(more)) : null,
+    one.spent_ms ? h('span', { class: 'quiet' }, ' ', t('call.spent', { time: clock(one.spent_ms) })) : null];
 }
 
 const reasoning = (routing, title) => [h('h3', {}, t(title), routing.at && h('span', { class: 'quiet' }, ' ', toTheSecond(routing.at))), h('ol', { class: 'timeline' }, routing.steps.map((one) => said(one.text, 'li')))];
 
+/** What was in the dialog before it shows what it does; null where nothing was. */
+let previous = null;
+
 /** A dialog with these parts; opened from another one it leads back there. */
 export function callDialog(...parts) {
-  const dialog = byId('dialog'), before = dialog.open ? [...dialog.childNodes] : null;
-  const back = before && h('button', { type: 'button', onclick: () => { dialog.replaceChildren(...before); focus(); } }, t('back'));
-  const focus = () => dialog.querySelector('h2')?.focus();
+  const dialog = byId('dialog');
+  previous = dialog.open ? { nodes: [...dialog.childNodes], previous } : null;
+  redrawDialog(...parts);
+}
+
+/** The same dialog with other parts. */
+export function redrawDialog(...parts) {
+  const dialog = byId('dialog'), focus = () => dialog.querySelector('h2')?.focus();
+  const goBack = () => {
+    const { nodes } = previous;
+    previous = previous.previous;
+    dialog.replaceChildren(...nodes);
+    focus();
+  };
+  const back = previous && h('button', { type: 'button', onclick: goBack }, t('back'));
   dialog.replaceChildren(...parts.flat(4).filter(Boolean), h('form', { method: 'dialog', class: 'buttons' }, back, h('button', { class: 'primary' }, t('close'))));
   dialog.querySelector('h2')?.setAttribute('tabindex', '-1');
   if (!dialog.open) dialog.showModal();

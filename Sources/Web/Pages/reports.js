@@ -4,7 +4,7 @@ import { queryOf } from './callList.js';
 import { h, said } from './dom.js';
 import { figureButton, markList, markSign } from './receipt.js';
 import { clock, number, percent, t, word } from './text.js';
-import { dateTime, today } from './time.js';
+import { dateOf, dateTime, today } from './time.js';
 
 const steps = ['15m', '1h', '1d', '1w', '1mo'];
 const groups = ['centre', 'queue', 'operator', 'tier', 'line'];
@@ -45,7 +45,7 @@ export async function reports(panel) {
   await load();
 }
 
-function draw({ intervals, by }) {
+function draw({ intervals, by, step }) {
   const isOperators = by === 'operator', columns = isOperators ? ofOperators : ofVisits;
   const rows = intervals.filter((row) => (isOperators ? row.logged_in_ms || row.answered || row.outbound.dialed : row.offered || row.answered || row.marks?.length));
   if (!rows.length) return [h('p', { class: 'empty' }, t('report.none'))];
@@ -53,13 +53,14 @@ function draw({ intervals, by }) {
   const name = (row) => (by === 'tier' ? word('tier', row[by]) : row[by]);
   const open = (row, column, value, figure) => (!value || value === percent(null) ? value
     : figureButton(value, { label: [t(`figure.${column}`), by === 'centre' ? null : name(row)].filter(Boolean).join(' — '), figure, from: row.from, to: row.to, ...(by === 'centre' ? {} : { [by]: row[by] }) }));
+  const when = ['1d', '1w', '1mo'].includes(step) ? dateOf : dateTime;
   return [
     isOperators ? '' : chart(intervals),
     rows.length < intervals.length ? h('p', { class: 'quiet' }, t('report.quiet')) : '',
     markList(marks.slice(0, marksMax)) ?? '', marks.length > marksMax ? h('p', { class: 'quiet' }, t('mark.more', { count: number(marks.length - marksMax) })) : '',
     h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('supervisor.reports') }, h('table', {},
       h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t('column.time')), by === 'centre' ? null : h('th', { scope: 'col' }, t(`report.by.${by}`)), columns.map(([column]) => h('th', { scope: 'col', class: 'number' }, t(`figure.${column}`))))),
-      h('tbody', {}, rows.map((row) => h('tr', {}, h('td', {}, dateTime(row.from), ' ', markSign(row.marks)), by === 'centre' ? null : h('td', {}, said(name(row))),
+      h('tbody', {}, rows.map((row) => h('tr', {}, h('td', {}, when(row.from), ' ', markSign(row.marks)), by === 'centre' ? null : h('td', {}, said(name(row))),
         columns.map(([column, value, figure]) => h('td', { class: 'number' }, open(row, column, value(row), figure)))))))),
   ];
 }
