@@ -105,6 +105,9 @@ export function today() {
   return at < begins(0) ? date(-1) : at < begins(1) ? date(0) : date(1);
 }
 
+/** When the centre's day began. Milliseconds since 1970. */
+export const todayBegan = () => instant(`${today()}T${dayStart}`);
+
 /** `09:05` by the centre's clock. */
 export const timeOfDay = (at) => format({ hour: '2-digit', minute: '2-digit' }).format(at);
 
