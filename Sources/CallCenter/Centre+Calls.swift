@@ -22,6 +22,7 @@ extension Centre {
             let live = take(step, &call, event, seq: seq, effects: &effects)
             if live { showPops(after: body, &call, at: event.time, effects: &effects) }
         }
+        if call.life.isOver { ended.append(number) }
         put(consume call)
         return answer
     }
@@ -72,9 +73,12 @@ extension Centre {
                 retell(id, &call, effects: &effects)
             }
         }
-        mark(marks, &call, seq: seq, effects: &effects)
-        // A ring alone is in no figure of a queue.
-        if case .ringing = step, newest, call.facts.count > 1, call.life.visits.count == visits {} else { book(&call) }
+        let endsWrapUp = mark(marks, &call, seq: seq, effects: &effects)
+        // A ring alone is in no figure of a queue, unless it rings at who spoke with this very caller a moment ago.
+        if case .ringing = step, newest, call.facts.count > 1, call.life.visits.count == visits, !endsWrapUp {
+        } else {
+            book(&call)
+        }
         if call.life.isOver != wasOver {
             if call.life.isOver {
                 open.remove(call.number)
@@ -88,27 +92,44 @@ extension Centre {
         return newest && !wasOver
     }
 
-    private mutating func mark(_ drafts: [OperatorMark.Draft], _ call: inout Call, seq: Int64, effects: inout [Effect]) {
+    /// Tells the operators. True when it ended after-call work of this call, which is then to be booked.
+    private mutating func mark(_ drafts: [OperatorMark.Draft], _ call: inout Call, seq: Int64, effects: inout [Effect])
+        -> Bool
+    {
+        var endsWrapUp = false
         for (order, draft) in drafts.enumerated() {
             let mark = OperatorMark(time: draft.time, kind: draft.kind, call: call.number, order: seq &* 4096 &+ Int64(order))
-            change(draft.operator, effects: &effects, call: &call) { one, grain, ended in one.add(mark, grain: grain, ended: &ended) }
+            if change(
+                draft.operator, effects: &effects, call: &call,
+                { one, grain, ended in one.add(mark, grain: grain, ended: &ended) })
+            {
+                endsWrapUp = true
+            }
         }
+        return endsWrapUp
     }
 
     private mutating func retell(_ id: String, _ call: inout Call, effects: inout [Effect]) {
-        change(id, effects: &effects, call: &call) { one, grain, ended in one.retell(grain: grain, ended: &ended) }
+        _ = change(id, effects: &effects, call: &call) { one, grain, ended in one.retell(grain: grain, ended: &ended) }
     }
 
-    /// Changes an operator, and books the wrap-ups that it ended: of the call at hand, and of others.
+    /// Changes an operator, and books the wrap-ups of others that it ended. True when it ended one of the call at hand,
+    /// which the caller books.
     private mutating func change(
         _ id: String, effects: inout [Effect], call: inout Call,
         _ body: (inout Operator, Int64, inout [Operator.WrapUpEnded]) -> Void
-    ) {
-        var ended: [Operator.WrapUpEnded] = []
+    ) -> Bool {
+        var ended: [Operator.WrapUpEnded] = [], isOwn = false
         change(id, ended: &ended, effects: &effects, body)
         for wrapUp in ended {
-            if wrapUp.call == call.number { call.note(wrapUp) } else { note(wrapUp) }
+            if wrapUp.call == call.number {
+                call.note(wrapUp)
+                isOwn = true
+            } else {
+                note(wrapUp)
+            }
         }
+        return isOwn
     }
 
     /// Changes an operator; says so when the state is another.
@@ -117,12 +138,15 @@ extension Centre {
         _ body: (inout Operator, Int64, inout [Operator.WrapUpEnded]) -> Void
     ) {
         let grain = policy.grain
+        var due: Timestamp?
         func change(_ one: inout Operator) {
-            let before = (one.state, one.since)
+            let before = (one.state, one.since), wrapUp = one.pendingWrapUp
             body(&one, grain, &ended)
             if (one.state, one.since) != before { effects.append(.operatorChanged(OperatorStatus(of: one))) }
+            if let pending = one.pendingWrapUp, pending != wrapUp { due = pending.due }
         }
         change(&operators[id, default: Operator(id: id)])
+        if let due { wrapUpsDue.add(id, due: due) }
     }
 
     /// Books a wrap-up of a call that is not at hand.
@@ -140,7 +164,7 @@ extension Centre {
     mutating func book(_ call: inout Call) {
         let number = call.number
         // Whatever ends an operator's part in a call comes through here.
-        call.settleDrafts()
+        if call.settleDrafts(), call.life.isOver { ended.append(number) }
         if call.life.isOutbound { bookTry(call) }
         // What an operator dialed is no call of that number's owner.
         let key = call.life.isOutbound ? nil : call.lookup?.caller.e164.flatMap(CallerMemory.key)
@@ -252,7 +276,7 @@ extension Call {
     }
 
     /// nil until the after-call work of every operator who talked has ended.
-    private func handle(ofVisit visit: Int) -> VisitEntry.Handle? {
+    func handle(ofVisit visit: Int) -> VisitEntry.Handle? {
         var talk: Int64 = 0, hold: Int64 = 0, wrapUp: Int64 = 0
         var at: Timestamp?
         for leg in life.legs where leg.visit == visit && leg.answeredAt != nil {

@@ -195,7 +195,10 @@ extension Centre {
         let ranking = rank(lookup, line: call.offered?.to)
         call.ranking = ranking.filter { $0 < first } + ranking.filter { $0 >= first }
         if let customer = call.customerID {
-            byCustomer[customer, default: []].append(call.number)
+            // In the order of their numbers, as a start from a checkpoint puts them.
+            let others = byCustomer[customer, default: []]
+            byCustomer[customer, default: []].insert(
+                call.number, at: others.lastIndex { $0 < call.number }.map { $0 + 1 } ?? 0)
             if let key = lookup.caller.e164.flatMap(CallerMemory.key) { callers.noteCustomer(customer, of: key) }
         }
         if call.decision != nil {
@@ -204,19 +207,25 @@ extension Centre {
         }
     }
 
-    /// Adds the calls that have not gone into the history yet.
+    /// Adds the calls in memory: the newest of what is known of them. Those that are over are in the history by now, or
+    /// will be in a moment.
     private func remember(_ candidate: inout Candidate) {
         guard let numbers = byCustomer[candidate.customer.id] else { return }
+        var contacts: [Touchpoint] = [], talks: [Candidate.Talk] = []
         for number in numbers {
             guard let call = calls[number], call.life.isOver || call.answeredAt != nil, let start = call.startedAt else { continue }
-            candidate.history.append(call.touchpoint(at: start))
+            let contact = call.touchpoint(at: start)
+            candidate.history.removeAll { $0.at == start && $0.channel == contact.channel && $0.line == contact.line }
+            contacts.append(contact)
             if let leg = call.life.legs.last(where: { $0.answeredAt != nil }), let at = leg.answeredAt {
-                let line = call.life.isOutbound ? call.dialed?.from : call.offered?.to
-                candidate.talks.append(.init(operator: leg.operator, at: at, line: line, number: call.lookup?.caller.e164))
+                let line = call.life.isOutbound ? call.dialed?.from : call.offered?.to,
+                    number = call.lookup?.caller.e164
+                candidate.talks.removeAll { $0.at == at && $0.number == number }
+                talks.append(.init(operator: leg.operator, at: at, line: line, number: number))
             }
         }
-        candidate.history.sort { $0.at > $1.at }
-        candidate.talks.sort { $0.at > $1.at }
+        candidate.history = (candidate.history + contacts).sorted { $0.at > $1.at }
+        candidate.talks = (candidate.talks + talks).sorted { $0.at > $1.at }
         if candidate.history.count > Lookup.historyMax { candidate.history.removeLast(candidate.history.count - Lookup.historyMax) }
     }
 

@@ -35,17 +35,39 @@ extension Centre {
     }
 
     /// Ends after-call work whose limit has passed, so that figures and states are those of `now`.
+    ///
+    /// Between two events, and so not in the log: the next event has to be applied at `moment`, or a replay would
+    /// decide it otherwise.
     public mutating func settle(_ now: Timestamp, effects: inout [Effect]) {
-        let due = operators.values.filter { one in one.pendingWrapUp.map { now >= $0.since + $0.limit } ?? false }.map(\.id)
-        for id in due { endWrapUp(of: id, at: now, effects: &effects) }
+        guard let last = settleDue(now, effects: &effects) else { return }
+        aheadOfLog = max(aheadOfLog ?? last, last)
+        // A draft may have become a note.
+        tellHistory(&effects)
     }
 
-    /// Ends an operator's after-call work whose limit has passed at `now`.
-    mutating func endWrapUp(of id: String, at now: Timestamp, effects: inout [Effect]) {
-        changes += 1
-        var ended: [Operator.WrapUpEnded] = []
-        change(id, ended: &ended, effects: &effects) { one, grain, ended in one.settle(now, grain: grain, ended: &ended) }
-        for wrapUp in ended { note(wrapUp) }
+    /// The time to apply an event at that was read at `readAt`: the same, but where after-call work was ended that a
+    /// replay, which sees time pass with the events alone, would then not have ended yet. Batches are read before the
+    /// clock is looked at, and clocks are set back.
+    public func moment(_ readAt: Timestamp) -> Timestamp { aheadOfLog.map { max($0, readAt) } ?? readAt }
+
+    /// Ends after-call work whose limit has passed at `now`, each at its own time, whenever that is noticed.
+    ///
+    /// - Returns: the latest of these times; nil when there were none.
+    @discardableResult
+    mutating func settleDue(_ now: Timestamp, effects: inout [Effect]) -> Timestamp? {
+        var last: Timestamp?
+        while let (who, due) = wrapUpsDue.next(upTo: now) {
+            // It may have ended otherwise, or have begun anew.
+            guard let pending = operators[who]?.pendingWrapUp, now >= pending.due else { continue }
+            last = max(last ?? due, pending.due)
+            changes += 1
+            var ended: [Operator.WrapUpEnded] = []
+            change(who, ended: &ended, effects: &effects) { one, grain, ended in
+                one.settle(now, grain: grain, ended: &ended)
+            }
+            for wrapUp in ended { note(wrapUp) }
+        }
+        return last
     }
 
     // MARK: Other channels

@@ -23,6 +23,7 @@ extension Centre {
             take(.vanished, &call, event, seq: seq, effects: &effects)
             closePops(of: &call, .ended, at: event.time, effects: &effects)
             calls[number] = call
+            ended.append(number)
         }
         logOutOthers(than: listed.operators, event, seq: seq, effects: &effects)
     }

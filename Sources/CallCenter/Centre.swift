@@ -16,6 +16,12 @@ public struct Centre: Sendable {
     public internal(set) var callers = CallerMemory()
     /// When the link of a source to its PBX was down.
     public internal(set) var gaps: [LinkGap] = []
+    /// When the clock of a source differed from ours.
+    public internal(set) var skews: [ClockSkew] = []
+    /// By source.
+    var clocks: [SourceClock] = []
+    /// How many sources are compared: each costs every event a comparison.
+    static let clocksMax = 64
 
     /// Snapshots of which parts are still to come, by source.
     var partialSnapshots: [String: PartialSnapshot] = [:]
@@ -37,6 +43,12 @@ public struct Centre: Sendable {
     /// Supervisors were told of these; forgotten at a restart, when they are told again.
     var told: Set<String> = []
     var forgottenAt = Timestamp(ms: 0)
+    /// Calls that the event at hand ended, or changed after their end; empty between two events.
+    var ended: [Int64] = []
+    /// After-call work that its limit will end.
+    var wrapUpsDue = WrapUpsDue()
+    /// Up to when time alone, and no event, has changed the state: the next event is applied no earlier (`moment`).
+    public internal(set) var aheadOfLog: Timestamp?
     /// Goes up with each change that figures may show; counted from the start of the daemon.
     public internal(set) var changes: Int64 = 0
 
@@ -78,9 +90,12 @@ public struct Centre: Sendable {
 
     // MARK: Events
 
+    /// What an event finds, such as operators whose after-call work has ended, is a function of the events before it
+    /// and of `now`: both are in the log, and a replay finds the same.
+    ///
     /// - Parameters:
     ///   - seq: the event's place in the log.
-    ///   - now: when the daemon read it.
+    ///   - now: when the daemon read it, and never before `moment`.
     ///   - lookup: what the outside knew of the caller, for events whose `lookupQuestion` asks.
     ///   - effects: what is to be done is appended here.
     /// - Returns: the answer to an event that asks who it is (`call.offered`, `call.dialed`, `call.identified`); nil for
@@ -90,6 +105,9 @@ public struct Centre: Sendable {
     ) -> OfferAnswer? {
         var answer: OfferAnswer?
         changes += 1
+        settleDue(now, effects: &effects)
+        if let ahead = aheadOfLog, now >= ahead { aheadOfLog = nil }
+        compareClocks(event, now: now)
         switch event.body {
         case .call(let id, let body):
             answer = apply(body, to: id, event, seq: seq, now: now, lookup: lookup, effects: &effects)
@@ -118,9 +136,18 @@ public struct Centre: Sendable {
         case .ping:
             break
         }
+        // A fact that came late may have begun after-call work whose limit has passed since.
+        settleDue(now, effects: &effects)
+        tellHistory(&effects)
         evict(now: now, effects: &effects)
         if now - forgottenAt > 3_600_000 { forget(now: now, effects: &effects) }
         return answer
+    }
+
+    /// Calls that are over and have changed belong into the history as they are now.
+    mutating func tellHistory(_ effects: inout [Effect]) {
+        for number in ended { if let call = calls[number] { effects.append(.history(.ended(call))) } }
+        ended.removeAll(keepingCapacity: true)
     }
 
     /// Who has to be looked up before an event is applied; nil when nobody.
@@ -168,6 +195,8 @@ public struct Centre: Sendable {
     public var isAnyoneWaiting: Bool { open.contains { calls[$0]?.life.openVisit != nil } }
     /// Calls in memory: those that are open, and those that ended lately.
     public var callsInMemory: Dictionary<Int64, Call>.Values { calls.values }
+    /// Their own numbers.
+    public var callNumbers: Set<Int64> { Set(calls.keys) }
 
     // MARK: Forgetting
 
@@ -189,7 +218,6 @@ public struct Centre: Sendable {
                 }
             }
             lingeringFrom += 1
-            endWrapUps(of: number, now: now, effects: &effects)
             var call = calls.remove(at: i).value
             call.settleDrafts(all: true)
             unlink(call.key, number: number, customer: call.customerID)
@@ -198,18 +226,6 @@ public struct Centre: Sendable {
         if lingeringFrom > Centre.lingeringMax {
             lingering.removeFirst(lingeringFrom)
             lingeringFrom = 0
-        }
-    }
-
-    /// After-call work whose limit has passed is booked while the call is there: a replay, in which no time passes between two events, would
-    /// not book it otherwise.
-    private mutating func endWrapUps(of number: Int64, now: Timestamp, effects: inout [Effect]) {
-        var waiting: [String] = []
-        // In place: a call is copied for longer than this takes.
-        change(number) { call in for leg in call.life.legs where leg.answeredAt != nil && leg.wrapUp == nil { waiting.append(leg.operator) } }
-        for id in waiting {
-            guard let pending = operators[id]?.pendingWrapUp, pending.call == number, now >= pending.since + pending.limit else { continue }
-            endWrapUp(of: id, at: now, effects: &effects)
         }
     }
 
@@ -229,6 +245,8 @@ public struct Centre: Sendable {
         gone.operators = gone.operators.filter { !$0.value.isEmpty }
         gone.gaps = gaps.filter { ($0.to ?? now) < oldest }
         gaps.removeAll { ($0.to ?? now) < oldest }
+        gone.skews = skews.filter { ($0.to ?? now) < oldest }
+        skews.removeAll { ($0.to ?? now) < oldest }
         if !gone.isEmpty { effects.append(.history(.figures(gone))) }
         callers.forget(now: now)
         told.removeAll()

@@ -11,6 +11,8 @@ public struct Checkpoint: Equatable, Sendable, Codable {
     var ledger: Ledger
     var callers: CallerMemory
     var gaps: [Centre.LinkGap]
+    var skews: [ClockSkew]
+    var clocks: [SourceClock]
     /// nil for none.
     var partialSnapshots: [String: Centre.PartialSnapshot]?
     /// In the order of their numbers.
@@ -18,6 +20,15 @@ public struct Checkpoint: Equatable, Sendable, Codable {
     /// Those of them that are over, oldest end first.
     var lingering: [Int64]
     var forgottenAt: Timestamp
+    private var ahead: Ahead
+    var aheadOfLog: Timestamp? { ahead.at }
+
+    /// How far time alone had brought the state: a replay of the same log does not know, and is the same state for all
+    /// that.
+    private struct Ahead: Equatable, Sendable, Codable {
+        var at: Timestamp?
+        static func == (_: Ahead, _: Ahead) -> Bool { true }
+    }
 
     init(of centre: Centre) {
         policy = centre.policy
@@ -25,10 +36,13 @@ public struct Checkpoint: Equatable, Sendable, Codable {
         ledger = centre.ledger
         callers = centre.callers
         gaps = centre.gaps
+        skews = centre.skews
+        clocks = centre.clocks
         partialSnapshots = centre.partialSnapshots.isEmpty ? nil : centre.partialSnapshots
         calls = centre.calls.values.sorted { $0.number < $1.number }
         lingering = Array(centre.lingering[centre.lingeringFrom...])
         forgottenAt = centre.forgottenAt
+        ahead = Ahead(at: centre.aheadOfLog)
     }
 }
 
@@ -41,6 +55,7 @@ extension Checkpoint {
         if ledger != other.ledger { found.append("figures") }
         if callers != other.callers { found.append("callers") }
         if gaps != other.gaps { found.append("gaps in the link to a PBX") }
+        if skews != other.skews || clocks != other.clocks { found.append("clocks of PBXs") }
         if calls != other.calls {
             let mine = Dictionary(uniqueKeysWithValues: calls.map { ($0.number, $0) }), theirs = Dictionary(uniqueKeysWithValues: other.calls.map { ($0.number, $0) })
             for number in Set(mine.keys).union(theirs.keys).sorted() where mine[number] != theirs[number] {
@@ -60,9 +75,13 @@ extension Centre {
         ledger = checkpoint.ledger
         callers = checkpoint.callers
         gaps = checkpoint.gaps
+        skews = checkpoint.skews
+        clocks = checkpoint.clocks
         partialSnapshots = checkpoint.partialSnapshots ?? [:]
         lingering = checkpoint.lingering
         forgottenAt = checkpoint.forgottenAt
+        aheadOfLog = checkpoint.aheadOfLog
+        for (id, one) in operators { if let pending = one.pendingWrapUp { wrapUpsDue.add(id, due: pending.due) } }
         for call in checkpoint.calls {
             calls[call.number] = call
             index[call.key] = call.number
@@ -79,7 +98,7 @@ extension Centre {
 extension Centre.Booking {
     /// What a call has in the ledger: a function of the call.
     init(of call: Call) {
-        let numberIsKnown = !call.life.isOutbound && call.lookup?.caller.e164.flatMap(CallerMemory.key) != nil
+        let numberIsKnown = call.numberIsKnown
         visits = call.entries(numberIsKnown: numberIsKnown)
         outcome = CallerMemory.Outcome(of: call)
         if numberIsKnown, let start = call.startedAt { self.call = CallEntry(line: call.line, tier: call.tier, at: start, isRepeat: call.isRepeat) }

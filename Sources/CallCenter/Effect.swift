@@ -7,12 +7,15 @@ public indirect enum Effect: Equatable, Sendable {
     case alert(SupervisorAlert)
     /// An operator's state is another.
     case operatorChanged(OperatorStatus)
-    /// Something leaves the core's memory for good and belongs into the history.
+    /// Something belongs into the history: of what comes again, the newest counts.
     case history(HistoryEntry)
 }
 
 /// What goes into the history.
 public indirect enum HistoryEntry: Equatable, Sendable {
+    /// A call that is over, at its end and with each change after it: its customer's history knows at once.
+    case ended(Call)
+    /// The same call as it left memory, for good.
     case call(Call)
     /// `seq` is the place in the log of the event that told it.
     case touchpoint(seq: Int64, customer: Int64, Touchpoint)
@@ -38,7 +41,7 @@ public struct OperatorStatus: Equatable, Sendable {
         state = one.state
         since = one.since
         reason = one.pauseReason
-        wrapUpEnds = one.state == .wrapUp ? one.pendingWrapUp.map { $0.since + $0.limit } : nil
+        wrapUpEnds = one.state == .wrapUp ? one.pendingWrapUp?.due : nil
     }
 }
 

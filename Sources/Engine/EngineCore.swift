@@ -272,8 +272,8 @@ struct EngineCore {
 
     /// What is to be done about an event.
     private enum Admission {
-        /// It is in the log at `seq`, and is to be applied.
-        case new(seq: Int64, lookup: Lookup?)
+        /// It is in the log at `seq`, and is to be applied as one that was read at `at`.
+        case new(seq: Int64, at: Timestamp, lookup: Lookup?)
         /// Taken before, at `seq`; what the log says of that time, unless it was cut since.
         case again(seq: Int64, Event?)
         /// It changes nothing, and is only to be answered.
@@ -301,18 +301,22 @@ struct EngineCore {
                     id: event.id, call: decoded.call))
         }
         let lookup = found ?? Centre.lookupQuestion(event).map(directory.lookup)
-        try line.withUnsafeBytes { try log.append(readAt: readAt, source: source, line: $0, lookup: lookup) }
+        // What the log says it was read at is what it is applied at, now and when it is told again.
+        let at = centre.moment(readAt)
+        try line.withUnsafeBytes { try log.append(readAt: at, source: source, line: $0, lookup: lookup) }
         let seq = log.lastSeq
         if let key { seen.note(key, at: seq) }
-        return .new(seq: seq, lookup: lookup)
+        return .new(seq: seq, at: at, lookup: lookup)
     }
 
     /// Applies what was admitted, and writes the reply.
     private mutating func carryOut(_ decoded: DecodedEvent, _ admission: Admission, readAt: Timestamp, _ out: inout ByteBuilder) {
         switch admission {
-        case .new(let seq, let lookup):
+        case .new(let seq, let at, let lookup):
             health.lags.add((readAt - decoded.event.time) * 1_000)
-            let answer = centre.apply(decoded.event, seq: seq, now: readAt, lookup: lookup, effects: &effects)
+            var event = decoded.event
+            if !event.timeIsGiven { event.time = at }
+            let answer = centre.apply(event, seq: seq, now: at, lookup: lookup, effects: &effects)
             ReplyEncoder.ok(seq: seq, id: decoded.event.id, call: decoded.call, ignored: decoded.ignored, answer: answer, into: &out)
         case .again(let seq, let before): answerAgain(decoded, first: seq, before, &out)
         case .refused(let error): ReplyEncoder.error(error, into: &out)

@@ -50,6 +50,19 @@ public struct House: Sendable {
         return .token(id: entry.id, role: entry.role, operator: entry.operator, source: entry.source)
     }
 
+    /// A record with the last contact as it is now, which may not be on disk yet.
+    func current(_ record: CustomerRecord) -> CustomerRecord { current([record])[0] }
+
+    func current(_ records: [CustomerRecord]) -> [CustomerRecord] {
+        let last = history.lastContacts(of: Set(records.map(\.id)))
+        return records.map { record in
+            guard let at = last[record.id], record.lastContact.map({ $0 < at }) ?? true else { return record }
+            var record = record
+            record.lastContact = at
+            return record
+        }
+    }
+
     /// Lets every desk that shows a customer know that the record is another now.
     func customerChanged(_ id: Int64) async {
         guard let record = try? records.customer(id) else { return }
@@ -99,10 +112,10 @@ public struct House: Sendable {
     }
 }
 
-/// The calls that left the live state, as the call list needs them.
+/// The calls that are over, as lists and records need them: those on disk and those that wait to be.
 public protocol CallHistory: Sendable {
-    /// Calls whose number is below `below`, newest first.
-    func calls(_ filter: CallFilter, below: Int64?, limit: Int) throws -> [Call]
+    /// Calls whose number is below `below`, newest first, without those of which the live state knows better.
+    func calls(_ filter: CallFilter, below: Int64?, without live: Set<Int64>, limit: Int) throws -> [Call]
     /// The calls with this id, one a source.
     func calls(id: String) throws -> [Call]
     /// The calls that left the live state and began from `from` up to `to`.
@@ -113,37 +126,14 @@ public protocol CallHistory: Sendable {
     ///
     /// - Parameter below: those whose id is below this alone.
     func notes(on customer: Int64, below: Int64?, limit: Int) throws -> [TouchpointEntry]
+    /// A customer's contacts, newest first.
+    func contacts(of customer: Int64, limit: Int) throws -> [Touchpoint]
+    /// When the customers were last in contact, as far as that is not on disk yet.
+    func lastContacts(of customers: Set<Int64>) -> [Int64: Timestamp]
     /// The call with this number of ours.
     func call(number: Int64) throws -> Call?
     /// The figures that left the live state no later than `through`, of the intervals that begin from `from` up to `to` and perhaps of others.
     func figures(from: Timestamp, to: Timestamp, forgottenThrough through: Timestamp) throws -> [PastFigures]
-}
-
-/// Which calls a list shows; nil asks for all.
-public struct CallFilter: Equatable, Sendable {
-    public var queue: String?
-    public var outcome: String?
-    public var `operator`: String?
-    public var customer: Int64?
-    public var from: Timestamp?
-    public var to: Timestamp?
-
-    public init() {}
-
-    /// The one definition, for calls in memory and in the history alike: a call is shown when one of its visits is counted in the figure
-    /// that was opened.
-    public func matches(_ call: Call) -> Bool {
-        if let from, (call.startedAt ?? from) < from { return false }
-        if let to, (call.startedAt ?? to) >= to { return false }
-        if let customer, call.customer?.id != customer { return false }
-        if let who = `operator`, !call.life.legs.contains(where: { $0.operator == who }) { return false }
-        if outcome == "not_queued" { return queue == nil && call.life.isOver && call.life.visits.isEmpty }
-        guard queue != nil || outcome != nil else { return true }
-        if outcome == nil, call.life.visits.isEmpty, call.offered?.queue == queue { return true }
-        return call.life.visits.contains { visit in
-            (queue == nil || visit.queue == queue) && (outcome == nil || visit.outcome?.rawValue == outcome)
-        }
-    }
 }
 
 /// What the centre has configured that only the interface needs.

@@ -17,7 +17,9 @@ enum Recounting {
     private static let niceness: Int32 = 10
 
     /// - Parameter live: calls that are not in the history, or not in it alone.
-    static func figures(_ live: [Call], _ kept: KeptCalls, policy: Policy, gaps: [Centre.LinkGap]) async throws -> PastFigures {
+    static func figures(_ live: [Call], _ kept: KeptCalls, policy: Policy, gaps: [Centre.LinkGap], skews: [ClockSkew])
+        async throws -> PastFigures
+    {
         var recount = Recount(policy: policy)
         for call in live { recount.add(call) }
         let numbers = Set(live.map(\.number))
@@ -34,7 +36,7 @@ enum Recounting {
                 }
             }
             for try await part in group { recount += part }
-            return recount.figures(gaps: gaps)
+            return recount.figures(gaps: gaps, skews: skews)
         }
     }
 }

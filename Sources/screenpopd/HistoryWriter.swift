@@ -6,38 +6,88 @@ import Storage
 import Synchronization
 import Web
 
-/// Writes what left the live state into the records, beside the engine's thread, and reads it back for the call list.
+/// Writes calls as they end, and what left the live state, into the records, beside the engine's thread; reads them
+/// back, what waits included.
 final class HistoryWriter: HistoryKeeper, CallHistory {
     private let store: CustomerStore
     private let logger: Logger
-    /// Told of what was written.
+    /// Told of what left the live state and was written.
     private let closed: @Sendable ([HistoryEntry]) -> Void
     private let queue = DispatchQueue(label: "history")
     /// Taken, and not yet on disk.
     private let waiting = Mutex(Waiting())
 
+    /// What goes to disk together.
+    private struct Batch {
+        /// The newest that is known of each call that is over, by its number.
+        var calls: [Int64: Call] = [:]
+        /// Those of them that left the live state.
+        var closed: Set<Int64> = []
+        /// Everything but calls, in its order.
+        var others: [HistoryEntry] = []
+        var count: Int { calls.count + others.count }
+
+        mutating func take(_ entry: HistoryEntry) {
+            switch entry {
+            case .ended(let call): calls[call.number] = call
+            case .call(let call):
+                calls[call.number] = call
+                closed.insert(call.number)
+            case .touchpoint, .remark, .figures: others.append(entry)
+            }
+        }
+
+        /// Puts what could not be written before what has come since.
+        mutating func takeBack(_ older: Batch) {
+            calls.merge(older.calls) { newer, _ in newer }
+            closed.formUnion(older.closed)
+            others = older.others + others
+        }
+
+        /// The calls that `wanted` takes; without copying the others.
+        func calls(_ wanted: (borrowing Call) -> Bool) -> [Call] {
+            calls.indices.compactMap { wanted(calls.values[$0]) ? calls.values[$0] : nil }
+        }
+    }
+
     private struct Waiting {
-        var entries: [HistoryEntry] = []
+        var entries = Batch()
         /// Being written: looked at by readers, changed by the queue alone.
-        var writing: [HistoryEntry] = []
-        var calls: [Call] { (entries + writing).compactMap { if case .call(let call) = $0 { call } else { nil } } }
+        var writing = Batch()
         var isScheduled = false
         var failure: StoreError?
         /// The oldest entry came at this time, the newest at that.
         var since = DispatchTime(uptimeNanoseconds: 0)
         var until = DispatchTime(uptimeNanoseconds: 0)
 
-        /// Whether to write now: each write takes a processor from the calls, and lets the caches of those that look callers up go cold.
+        /// Whether to write now: each write takes a processor from the calls, and lets the caches of those that look
+        /// callers up go cold.
         var isDue: Bool {
             let now = DispatchTime.now()
-            return entries.count >= HistoryWriter.waitingMax || now >= until + HistoryWriter.calm || now >= since + HistoryWriter.patience
+            if entries.count >= HistoryWriter.waitingMax || now >= until + HistoryWriter.calm
+                || now >= since + HistoryWriter.patience
+            {
+                return true
+            }
+            return entries.count < HistoryWriter.storm && now >= since + HistoryWriter.promptness
         }
+
+        func calls(_ wanted: (borrowing Call) -> Bool) -> [Call] {
+            let newest = entries.calls(wanted)
+            return writing.count == 0
+                ? newest : newest + writing.calls { entries.calls.index(forKey: $0.number) == nil && wanted($0) }
+        }
+        func call(_ number: Int64) -> Call? { entries.calls[number] ?? writing.calls[number] }
     }
 
     /// So long has nothing come when the storm is over.
     private static let calm = DispatchTimeInterval.milliseconds(250)
-    /// So long a storm is waited for.
+    /// So long a storm is waited for: readers see what waits.
     private static let patience = DispatchTimeInterval.seconds(10)
+    /// Fewer entries than this are no storm, and are on disk soon after this time, as whoever reads the file itself
+    /// expects.
+    private static let storm = 100
+    private static let promptness = DispatchTimeInterval.milliseconds(500)
     /// So many wait at most, about a kilobyte each.
     private static let waitingMax = 65_536
 
@@ -53,8 +103,8 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
     func take(_ entries: [HistoryEntry]) {
         let schedule = waiting.withLock { waiting in
             waiting.until = .now()
-            if waiting.entries.isEmpty { waiting.since = waiting.until }
-            waiting.entries += entries
+            if waiting.entries.count == 0 { waiting.since = waiting.until }
+            for entry in entries { waiting.entries.take(entry) }
             defer { waiting.isScheduled = true }
             return !waiting.isScheduled
         }
@@ -62,7 +112,9 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
     }
 
     private func writeWhenDue() {
-        queue.asyncAfter(deadline: .now() + HistoryWriter.calm) { self.waiting.withLock(\.isDue) ? self.write() : self.writeWhenDue() }
+        queue.asyncAfter(deadline: .now() + HistoryWriter.calm) {
+            self.waiting.withLock(\.isDue) ? self.write() : self.writeWhenDue()
+        }
     }
 
     func flush() throws {
@@ -72,36 +124,39 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
 
     /// On the queue: everything that waits, in one transaction. What cannot be written now stays, and is tried again.
     private func write() {
-        let entries = waiting.withLock { waiting in
+        let batch = waiting.withLock { waiting in
             swap(&waiting.entries, &waiting.writing)
             waiting.isScheduled = false
             return waiting.writing
         }
-        if entries.isEmpty { return }
-        var calls: [CallRow] = [], touchpoints: [TouchpointEntry] = [], figures: [PastFigures] = []
+        if batch.count == 0 { return }
+        var touchpoints: [TouchpointEntry] = [], figures: [PastFigures] = []
         var remarks: [(remark: Remark, of: CallKey)] = []
-        for entry in entries {
+        for entry in batch.others {
             switch entry {
-            case .call(let call): calls.append(CallRow(call))
-            case .touchpoint(let seq, let customer, let touchpoint):
-                touchpoints.append(TouchpointEntry(id: TouchpointEntry.id(seq: seq), customer: customer, touchpoint: touchpoint))
+            case .touchpoint: if let contact = HistoryWriter.contact(entry) { touchpoints.append(contact) }
             case .remark(let remark, let key): remarks.append((remark, of: key))
             case .figures(let past): figures.append(past)
+            case .ended, .call: break
             }
         }
         do throws(StoreError) {
-            try store.keep(calls: calls, touchpoints: touchpoints)
+            // In the order of their numbers: neighbours are on one page.
+            let numbers = batch.calls.keys.sorted()
+            try store.keep(
+                calls: numbers.compactMap { batch.calls.index(forKey: $0).map { CallRow(batch.calls.values[$0]) } },
+                touchpoints: touchpoints)
             try store.keep(remarks)
             try store.keep(figures)
             waiting.withLock { waiting in
-                waiting.writing = []
+                waiting.writing = Batch()
                 waiting.failure = nil
             }
-            closed(entries)
+            closed(batch.closed.sorted().compactMap { batch.calls[$0].map { .call($0) } } + batch.others)
         } catch {
             let isNew = waiting.withLock { waiting in
-                waiting.writing = []
-                waiting.entries = entries + waiting.entries
+                waiting.writing = Batch()
+                waiting.entries.takeBack(batch)
                 waiting.isScheduled = true
                 defer { waiting.failure = error }
                 return waiting.failure == nil
@@ -111,16 +166,24 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         }
     }
 
+    private static func contact(_ entry: HistoryEntry) -> TouchpointEntry? {
+        guard case .touchpoint(let seq, let customer, let touchpoint) = entry else { return nil }
+        return TouchpointEntry(id: TouchpointEntry.id(seq: seq), customer: customer, touchpoint: touchpoint)
+    }
+
     // MARK: Reading
 
-    func calls(_ filter: CallFilter, below: Int64?, limit: Int) throws -> [Call] {
-        var found = waiting.withLock { waiting in
-            waiting.calls.filter { call in (below.map { call.number < $0 } ?? true) && filter.matches(call) }
+    func calls(_ filter: CallFilter, below: Int64?, without live: Set<Int64>, limit: Int) throws -> [Call] {
+        var (found, known) = waiting.withLock { waiting in
+            let calls = waiting.calls { call in (below.map { call.number < $0 } ?? true) && !live.contains(call.number)
+            }
+            return (calls.filter(filter.matches), live.union(calls.lazy.map(\.number)))
         }
-        let known = Set(found.map(\.number))
         var count = 0
-        try store.calls(below: below, from: filter.from, to: filter.to, customer: filter.customer) { call in
-            if filter.matches(call), !known.contains(call.number) {
+        let span = CallSpan(
+            lastedUntil: filter.lastedUntil, beganBefore: filter.beganBefore, isOfMoments: filter.isOfMoments)
+        try store.calls(below: below, span, customer: filter.customer) { call in
+            if !known.contains(call.number), filter.matches(call) {
                 found.append(call)
                 count += 1
             }
@@ -131,18 +194,22 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
 
     func figures(from: Timestamp, to: Timestamp, forgottenThrough through: Timestamp) throws -> [PastFigures] {
         let unwritten = waiting.withLock { waiting in
-            (waiting.entries + waiting.writing).compactMap { entry -> PastFigures? in
+            (waiting.writing.others + waiting.entries.others).compactMap { entry -> PastFigures? in
                 if case .figures(let past) = entry, past.forgottenAt <= through { past } else { nil }
             }
         }
         // By now they may be written as well.
-        return unwritten + [try store.figures(from: from, to: to, forgottenThrough: through, without: Set(unwritten.map(\.forgottenAt)))]
+        return unwritten + [
+            try store.figures(from: from, to: to, forgottenThrough: through, without: Set(unwritten.map(\.forgottenAt)))
+        ]
     }
 
     func calls(id: String) throws -> [Call] {
         // What was just written of a call is to be read in it.
-        if waiting.withLock({ $0.entries.contains { if case .remark = $0 { true } else { false } } }) { try flush() }
-        return waiting.withLock { $0.calls.filter { $0.key.call == id } } + (try store.calls(id: id))
+        if waiting.withLock({ $0.entries.others.contains { if case .remark = $0 { true } else { false } } }) {
+            try flush()
+        }
+        return waiting.withLock { $0.calls { $0.key.call == id } } + (try store.calls(id: id))
     }
 
     var backlog: Int { waiting.withLock { $0.entries.count + $0.writing.count } }
@@ -159,7 +226,45 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
     }
 
     func call(number: Int64) throws -> Call? {
-        if let found = waiting.withLock({ $0.calls.first { $0.number == number } }) { return found }
+        if let found = waiting.withLock({ $0.call(number) }) { return found }
         return try store.call(number: number)
+    }
+
+    func contacts(of customer: Int64, limit: Int) throws -> [Touchpoint] {
+        // What waits first: by the time the file is read, it may be in there as well, but it is nowhere else.
+        let waiting = unwritten(of: [customer])[customer] ?? []
+        let known = Set(waiting.map(\.id))
+        let kept = try store.contacts(customer: customer, limit: limit).filter { contact in
+            // Of a call that is somebody else's by now, the file says so in a moment.
+            !known.contains(contact.id)
+                && self.waiting.withLock { $0.call(contact.id) }.map { $0.customerID == customer } ?? true
+        }
+        return (waiting + kept).map(\.touchpoint).sorted { $0.at > $1.at }.prefix(limit).map { $0 }
+    }
+
+    func lastContacts(of customers: Set<Int64>) -> [Int64: Timestamp] {
+        unwritten(of: customers).compactMapValues { $0.lazy.map(\.touchpoint).filter(\.isContact).map(\.at).max() }
+    }
+
+    /// The contacts with these customers that wait to be written.
+    private func unwritten(of customers: Set<Int64>) -> [Int64: [TouchpointEntry]] {
+        let (calls, others) = waiting.withLock { waiting in
+            (
+                waiting.calls { call in call.customerID.map(customers.contains) ?? false },
+                (waiting.writing.others + waiting.entries.others).compactMap(HistoryWriter.contact)
+            )
+        }
+        var found: [Int64: [TouchpointEntry]] = [:]
+        for call in calls {
+            guard let customer = call.customerID else { continue }
+            let contact = TouchpointEntry(
+                id: call.number, customer: customer, touchpoint: call.touchpoint(at: call.startedAt ?? Timestamp(ms: 0))
+            )
+            found[customer, default: []].append(contact)
+        }
+        for contact in others where customers.contains(contact.customer) {
+            found[contact.customer, default: []].append(contact)
+        }
+        return found
     }
 }

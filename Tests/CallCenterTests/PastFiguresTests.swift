@@ -15,7 +15,7 @@ import Testing
                 switch entry {
                 case .figures(let gone): past.append(gone)
                 case .call(let call): calls.append(call)
-                case .touchpoint, .remark: break
+                case .ended, .touchpoint, .remark: break
                 }
             }
         }

@@ -80,7 +80,7 @@ struct Shown: Equatable {
 
     func all(below: Int64? = nil, from: Timestamp? = nil, to: Timestamp? = nil, customer: Int64? = nil, limit: Int = .max) throws -> [Shown] {
         var found: [Shown] = []
-        try store.calls(below: below, from: from, to: to, customer: customer) {
+        try store.calls(below: below, CallSpan(lastedUntil: from, beganBefore: to), customer: customer) {
             found.append(Shown($0))
             return found.count < limit
         }
@@ -209,5 +209,25 @@ struct Shown: Equatable {
         try store.keep(calls: archived(3, customer: nil).map { CallRow($0) }, touchpoints: [])
         #expect(try all().count == 3)
         #expect(try store.history(customer: 0, limit: 10) == [])
+    }
+
+    /// Written at its end, and again when it turns out to be somebody else's or to have begun earlier: one record has
+    /// it, once.
+    @Test func aCallThatChangesMovesToWhereItBelongs() throws {
+        let one = try store.create(fields("山田", phones: ["090-0000-0001"]), at: morning)
+        let other = try store.create(fields("鈴木", phones: ["090-0000-0002"]), at: morning)
+        let first = try #require(archived(1, customer: one.card).first),
+            moved = try #require(archived(1, customer: other.card).first)
+        let earlier = try #require(archived(1, customer: other.card, from: morning - 60_000).first)
+        #expect(first.number == moved.number && first.number == earlier.number)
+        for _ in 0..<2 { try store.keep(calls: [CallRow(first)], touchpoints: []) }
+        #expect(try store.history(customer: one.id, limit: 9).count == 1)
+        for _ in 0..<2 { try store.keep(calls: [CallRow(moved)], touchpoints: []) }
+        #expect(
+            try store.history(customer: one.id, limit: 9).isEmpty
+                && store.history(customer: other.id, limit: 9).count == 1)
+        try store.keep(calls: [CallRow(earlier)], touchpoints: [])
+        #expect(try store.history(customer: other.id, limit: 9).map(\.at) == [morning - 59_000])
+        #expect(try all().count == 1)
     }
 }

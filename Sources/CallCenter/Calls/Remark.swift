@@ -127,7 +127,10 @@ extension Centre {
             if let kept = remark.kept(at: event.time, seq: seq) { effects.append(.history(.remark(kept, of: key))) }
             return
         }
+        var isChanged = false
         change(number) { call in
+            let before = call.written
+            defer { isChanged = call.written != before }
             if let by = remark.by { call.note(.acted, of: by, at: event.time) }
             if case .draft(let text) = remark.what {
                 call.take(
@@ -140,7 +143,10 @@ extension Centre {
                 if call.typing?.isEmpty == true { call.typing = nil }
             }
         }
-        guard let call = calls[number], !call.life.isOver else { return }
+        guard let call = calls[number], !call.life.isOver else {
+            if isChanged { ended.append(number) }
+            return
+        }
         showRemarks(of: call, writtenBy: remark.by, at: event.time, effects: &effects)
     }
 }

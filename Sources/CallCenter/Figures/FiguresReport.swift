@@ -24,6 +24,8 @@ public struct FiguresReport: Sendable {
         /// `centre`, or the name of what it is grouped by.
         public var key: String
         public var figures: Figures
+        /// Why they may be wrong.
+        public var marks: [FigureMark]
 
         public enum Figures: Sendable {
             case visits(Stats.FigureSet)
@@ -39,6 +41,7 @@ public struct FiguresReport: Sendable {
     private var sets: [[String: Stats.FigureSet]]
     private var operators: [[String: OperatorFigures]]
     private var gaps: [Centre.LinkGap] = []
+    private var skews: [ClockSkew] = []
 
     /// - Parameter bounds: at least two, ascending.
     public init(policy: Policy, by grouping: Grouping, filter: Filter, bounds: [Timestamp]) {
@@ -55,6 +58,7 @@ public struct FiguresReport: Sendable {
 
     public mutating func add(_ figures: PastFigures) {
         gaps += figures.gaps
+        skews += figures.skews
         if grouping == .operator {
             for (who, parts) in figures.operators where filter.operator == nil || filter.operator == who {
                 for (start, part) in parts {
@@ -91,8 +95,14 @@ public struct FiguresReport: Sendable {
             guard let step = step(of: place.start) else { continue }
             var set = sets[step][key(of: place)] ?? newSet(place)
             set.waiting += 1
+            set.waitingInPeriod += 1
             sets[step][key(of: place)] = set
         }
+    }
+
+    /// The figures of a queue, or of what is no queue, in which nothing happened.
+    public static func emptySet(_ policy: Policy, _ filter: Filter) -> Stats.FigureSet {
+        .init(filter.queue.map(policy.queue) ?? policy.queueDefault)
     }
 
     private func newSet(_ place: Ledger.Place) -> Stats.FigureSet {
@@ -122,14 +132,14 @@ public struct FiguresReport: Sendable {
         var rows: [Row] = []
         for i in sets.indices {
             let from = bounds[i], to = bounds[i + 1]
-            let incomplete = gaps.contains { $0.from < to && ($0.to ?? to) >= from }
+            let marks = FigureMark.marks(gaps, skews, from: from, to: to)
             for (key, set) in sets[i].sorted(by: { $0.key < $1.key }) {
                 var set = set
-                set.incomplete = incomplete
-                rows.append(Row(from: from, to: to, key: key, figures: .visits(set)))
+                set.mark(marks, from: from, to: to)
+                rows.append(Row(from: from, to: to, key: key, figures: .visits(set), marks: set.marks))
             }
             for (who, figures) in operators[i].sorted(by: { $0.key < $1.key }) {
-                rows.append(Row(from: from, to: to, key: who, figures: .operator(figures)))
+                rows.append(Row(from: from, to: to, key: who, figures: .operator(figures), marks: marks))
             }
         }
         return rows

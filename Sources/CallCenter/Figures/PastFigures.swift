@@ -7,6 +7,7 @@ public struct PastFigures: Equatable, Sendable {
     /// By operator and start of the interval.
     public var operators: [String: [Timestamp: OperatorFigures]] = [:]
     public var gaps: [Centre.LinkGap] = []
+    public var skews: [ClockSkew] = []
 
     public init(forgottenAt: Timestamp, queues: [Ledger.Place: QueueFigures] = [:]) {
         self.forgottenAt = forgottenAt
@@ -18,7 +19,7 @@ public struct PastFigures: Equatable, Sendable {
         operators[who, default: [:]][start, default: .init()] += figures
     }
 
-    public var isEmpty: Bool { queues.isEmpty && operators.isEmpty && gaps.isEmpty }
+    public var isEmpty: Bool { queues.isEmpty && operators.isEmpty && gaps.isEmpty && skews.isEmpty }
 }
 
 extension Centre {
@@ -40,6 +41,7 @@ extension Centre {
             return parts.isEmpty ? nil : parts
         }
         found.gaps = gaps.filter { $0.from < to && ($0.to ?? now) >= from }
+        found.skews = skews.filter { $0.from < to && ($0.to ?? now) >= from }
         return found
     }
 

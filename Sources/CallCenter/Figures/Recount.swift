@@ -12,7 +12,7 @@ public struct Recount: Sendable {
 
     /// Counts a call; never one that was counted before.
     public mutating func add(_ call: borrowing Call) {
-        let numberIsKnown = call.lookup?.caller.e164.flatMap(CallerMemory.key) != nil
+        let numberIsKnown = call.numberIsKnown
         for var entry in call.entries(numberIsKnown: numberIsKnown) {
             if let end = entry.end, !end.partial, end.outcome == .abandoned || end.outcome == .shortAbandoned {
                 let limit = policy.queue(entry.queue).shortAbandon
@@ -26,9 +26,10 @@ public struct Recount: Sendable {
     }
 
     /// What was counted. `incomplete` marks come from the figures that were kept at the time.
-    public func figures(gaps: [Centre.LinkGap]) -> PastFigures {
+    public func figures(gaps: [Centre.LinkGap], skews: [ClockSkew]) -> PastFigures {
         var figures = PastFigures(forgottenAt: Timestamp(ms: 0), queues: ledger.cells)
         figures.gaps = gaps
+        figures.skews = skews
         return figures
     }
 }

@@ -37,14 +37,18 @@ public struct ServiceCounts: Equatable, Sendable {
 
     /// A share between 0 and 1; nil where nothing counts.
     public func level(_ variant: ServiceLevelVariant) -> Double? {
-        switch variant {
-        case .negative: share(answeredWithin, answered + abandoned)
-        case .ignore: share(answeredWithin, answered + abandoned - abandonedWithin)
-        case .positive: share(answeredWithin + abandonedWithin, answered + abandoned)
-        case .answered: share(answeredWithin, answered)
-        case .short: share(answeredWithin + short, answered + abandoned)
-        }
+        let (part, whole) = shares(variant)
+        return whole > 0 ? Double(part) / Double(whole) : nil
     }
 
-    private func share(_ part: Int, _ whole: Int) -> Double? { whole > 0 ? Double(part) / Double(whole) : nil }
+    /// What is divided by what.
+    public func shares(_ variant: ServiceLevelVariant) -> (part: Int, whole: Int) {
+        switch variant {
+        case .negative: (answeredWithin, answered + abandoned)
+        case .ignore: (answeredWithin, answered + abandoned - abandonedWithin)
+        case .positive: (answeredWithin + abandonedWithin, answered + abandoned)
+        case .answered: (answeredWithin, answered)
+        case .short: (answeredWithin + short, answered + abandoned)
+        }
+    }
 }

@@ -18,6 +18,8 @@ public struct Stats: Sendable {
         public var threshold: Int64
         public var variant: ServiceLevelVariant
         public var waiting = 0
+        /// Those of them that began in the period: they are offered in it, and have no outcome yet.
+        public var waitingInPeriod = 0
         public var ringing = 0
         public var waitingVIP = 0
         /// Age of the oldest waiting visit in milliseconds; 0 when none.
@@ -29,6 +31,8 @@ public struct Stats: Sendable {
         public var callbacksOldest: Int64?
         /// A link to a PBX was down within the period.
         public var incomplete = false
+        /// Why they may be wrong.
+        public var marks: [FigureMark] = []
 
         init(_ policy: QueuePolicy) {
             threshold = policy.serviceLevelThreshold
@@ -46,6 +50,8 @@ public struct Stats: Sendable {
         /// Ids of the calls that ring at or are held by this operator.
         public var calls: [String]
         public var figures: OperatorFigures
+        /// Why they may be wrong.
+        public var marks: [FigureMark]
     }
 }
 
@@ -82,6 +88,7 @@ extension Centre {
             let rings = call.life.legs.contains(where: \.isRinging)
             func add(_ set: inout Stats.FigureSet) {
                 set.waiting += 1
+                if wanted.contains(visit.start) { set.waitingInPeriod += 1 }
                 if rings { set.ringing += 1 }
                 if vip {
                     set.waitingVIP += 1
@@ -104,11 +111,10 @@ extension Centre {
             add(&tiers[due.tier, default: .init(policy.queueDefault)])
         }
 
-        if gaps.contains(where: { $0.from < to && ($0.to ?? now) >= from }) {
-            centre.incomplete = true
-            for key in queues.keys { queues[key]?.incomplete = true }
-            for key in tiers.keys { tiers[key]?.incomplete = true }
-        }
+        let marks = FigureMark.marks(gaps, skews, from: from, to: to)
+        centre.mark(marks, from: from, to: to)
+        for key in queues.keys { queues[key]?.mark(marks, from: from, to: to) }
+        for key in tiers.keys { tiers[key]?.mark(marks, from: from, to: to) }
         var outbound = OutboundFigures()
         let operators = self.operators.mapValues { one in
             var ids: [String] = []
@@ -117,7 +123,7 @@ extension Centre {
             outbound += figures.outbound
             return Stats.OperatorSet(
                 name: one.name, device: one.device, queues: one.queues, state: one.state, since: one.since,
-                reason: one.pauseReason, calls: ids, figures: figures)
+                reason: one.pauseReason, calls: ids, figures: figures, marks: marks)
         }
         return Stats(
             at: now, from: from, to: to, centre: centre, queues: queues, tiers: tiers, operators: operators,

@@ -38,7 +38,7 @@ public struct OperatorFigures: Equatable, Sendable, Codable {
         busy = numbers[13]
     }
 
-    static func += (a: inout OperatorFigures, b: OperatorFigures) {
+    package static func += (a: inout OperatorFigures, b: OperatorFigures) {
         a.answered += b.answered
         a.unanswered += b.unanswered
         a.transfersOut += b.transfersOut
@@ -67,14 +67,17 @@ public struct OperatorFigures: Equatable, Sendable, Codable {
 
     /// (talk + hold + wrap-up + dialing) / (logged in − paused); nil when nobody was there to be occupied.
     public var occupancy: Double? {
-        let present = loggedIn - paused
-        return present > 0 ? Double(talk + hold + wrapUp + outbound.dialing) / Double(present) : nil
+        present > 0 ? Double(occupied) / Double(present) : nil
     }
+    /// What occupancy divides by what. Milliseconds.
+    public var occupied: Int64 { talk + hold + wrapUp + outbound.dialing }
+    public var present: Int64 { loggedIn - paused }
     /// Of the calls that came in. Milliseconds; nil without an answered call.
     public var averageHandle: Double? {
-        let handle = talk + hold + wrapUp - outbound.talk - outbound.hold
-        return answered > 0 ? Double(handle) / Double(answered) : nil
+        answered > 0 ? Double(handle) / Double(answered) : nil
     }
+    /// Talk, hold and after-call work of the calls that came in. Milliseconds.
+    public var handle: Int64 { talk + hold + wrapUp - outbound.talk - outbound.hold }
 }
 
 /// One operator: who, where, in which state, with the figures of each interval.

@@ -23,6 +23,8 @@ struct OperatorLife: Equatable, Sendable, Codable {
         var leg: Int
         var since: Timestamp
         var limit: Int64
+        /// When the limit ends it.
+        var due: Timestamp { since + limit }
     }
 
     private(set) var state = OperatorState.loggedOut
@@ -108,8 +110,8 @@ struct OperatorLife: Equatable, Sendable, Codable {
 
     /// Ends after-call work whose limit has passed.
     mutating func settle(_ now: Timestamp, _ listener: inout some Listener) {
-        guard let wrapUp, now >= wrapUp.since + wrapUp.limit else { return }
-        let end = wrapUp.since + wrapUp.limit
+        guard let wrapUp, now >= wrapUp.due else { return }
+        let end = wrapUp.due
         endWrapUp(at: end, &listener)
         enter(at: end, &listener)
     }

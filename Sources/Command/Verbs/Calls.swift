@@ -11,18 +11,29 @@ struct Calls: AsyncParsableCommand {
               screenpop calls --today
               screenpop calls --queue support --outcome abandoned --today
               screenpop calls --operator 101 --from '2026-11-20 09:00' --limit 500
+              screenpop calls --figure aht_ms --tier vip --today
+              screenpop calls --operator 101 --figure unanswered --today
               screenpop calls --open
+            
+            With --figure or --outcome, and of a queue, a tier or a line, there is a line for each visit that the figure counts, by the moment that it
+            counts: exactly as many as the figure says.
             """)
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: JSONOption
-    @Option(help: "With a visit to this queue.") var queue: String?
+    @Option(help: "Visits to this queue.") var queue: String?
+    @Option(help: "Of customers of this tier; unknown for callers nobody knows.") var tier: String?
+    @Option(help: "Of calls to this number.") var line: String?
+    @Option(help: "What is counted: offered, an outcome, handled, transfers, a figure of screenpop stats --json.")
+    var figure: String?
     @Option(help: "answered, abandoned, short_abandoned, overflowed, callback, blocked, unknown or not_queued.") var outcome: String?
-    @Option(name: .customLong("operator"), help: "At whom it rang.") var operatorID: String?
+    @Option(name: .customLong("operator"), help: "At whom it rang; with --figure, what is counted of this operator.")
+    var operatorID: String?
     @Option(help: "Of this customer, by number.") var customer: Int?
     @Flag(help: "Since the start of the centre's day.") var today = false
-    @Option(help: ArgumentHelp("That began at or after this time.", valueName: "time")) var from: String?
-    @Option(help: ArgumentHelp("That began before this time, or on this day at the latest.", valueName: "time")) var to: String?
+    @Option(help: ArgumentHelp("From this time on: when calls began, or what the figure counts.", valueName: "time"))
+    var from: String?
+    @Option(help: ArgumentHelp("Before this time, or on this day at the latest.", valueName: "time")) var to: String?
     @Flag(help: "That are alive now.") var open = false
     @Option(help: "So many at most.") var limit = 100
 
@@ -38,16 +49,19 @@ struct Calls: AsyncParsableCommand {
             let centre = try await global.centreTime()
             let from = try from.map { try centre.moment($0) }, to = try to.map { try centre.moment($0, isEnd: true) }
             var rows: [CallLine] = [], documents: [Data] = []
-            var after: Int?
+            var after: String?
             repeat {
                 let data = try await global.client.ask(.init(path: path(["v1", "calls"], [
-                    ("queue", queue), ("outcome", outcome), ("operator", operatorID), ("customer", customer.map(String.init)), ("today", today ? "true" : nil),
-                    ("from", from), ("to", to), ("open", open ? "true" : nil), ("limit", String(min(1_000, limit - rows.count))), ("after", after.map(String.init)),
+                                ("queue", queue), ("tier", tier), ("line", line), ("figure", figure),
+                                ("outcome", outcome), ("operator", operatorID), ("customer", customer.map(String.init)),
+                                ("today", today ? "true" : nil),
+                                ("from", from), ("to", to), ("open", open ? "true" : nil),
+                                ("limit", String(min(1_000, limit - rows.count))), ("after", after),
                 ])))
                 let page: CallPage = try APIClient.decode(data)
                 rows += page.calls
                 documents.append(data)
-                after = page.next
+                after = page.next?.text
             } while after != nil && rows.count < limit
             if output.json { return documents.forEach { say(String(decoding: $0, as: UTF8.self), end: "") } }
             if rows.isEmpty { return say(global.speech.say("該当する通話はありません。", "No such calls.")) }
@@ -65,7 +79,9 @@ struct Calls: AsyncParsableCommand {
         for row in rows {
             table.add([
                 clock.shown(row.offeredAt), safe(row.call), safe(row.from.shown(l)), row.customer.map { safe($0.name) + ($0.tier == "vip" ? " ★" : "") } ?? "",
-                row.queue.map(safe) ?? "", l.outcome(row.outcome) + (row.partial ? l.say("（途中から）", " (partial)") : ""), l.duration(row.waitMs), l.duration(row.talkMs),
+                (row.visit?.queue ?? row.queue).map(safe) ?? "",
+                l.outcome(row.visit.map(\.outcome) ?? row.outcome) + (row.partial ? l.say("（途中から）", " (partial)") : ""),
+                l.duration(row.visit.map { $0.waitMs ?? 0 } ?? row.waitMs), l.duration(row.talkMs),
                 row.operator.map(safe) ?? "",
             ])
         }
@@ -74,8 +90,20 @@ struct Calls: AsyncParsableCommand {
 }
 
 struct CallPage: Decodable {
+    /// Where the next page begins: a number, or a number and a place.
+    struct Next: Decodable {
+        var text: String
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            if let number = try? value.decode(Int64.self) {
+                text = String(number)
+            } else {
+                text = try value.decode(String.self)
+            }
+        }
+    }
     var calls: [CallLine]
-    var next: Int?
+    var next: Next?
 }
 
 /// A line of `GET /v1/calls`.
@@ -102,4 +130,11 @@ struct CallLine: Decodable {
     var offeredAt, answeredAt, endedAt, waitingSince: String?
     var waitMs, talkMs: Int64
     var `operator`: String?
+    /// What a figure counts of it.
+    struct Visit: Decodable {
+        var queue: String
+        var outcome: String?
+        var waitMs: Int64?
+    }
+    var visit: Visit?
 }

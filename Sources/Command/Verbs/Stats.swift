@@ -12,6 +12,7 @@ struct Stats: AsyncParsableCommand {
               screenpop stats --watch
               screenpop stats --at '2026-11-20 14:03'
               screenpop stats --json | jq .centre.service_level
+              screenpop stats --receipt abandon_rate --queue support
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -21,9 +22,25 @@ struct Stats: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Up to this time.", valueName: "time")) var to: String?
     @Option(help: ArgumentHelp("The board as it was then, told again from the log.", valueName: "'2026-11-20 14:03'")) var at: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "One figure with its definition, its threshold and the calls that make it up.", valueName: "figure"))
+    var receipt: String?
+    @Option(help: "With --receipt: of this queue.") var queue: String?
+    @Option(help: "With --receipt: of customers of this tier.") var tier: String?
+    @Option(help: "With --receipt: of calls to this number.") var line: String?
+    @Option(name: .customLong("operator"), help: "With --receipt: of this operator.") var operatorID: String?
+    @Option(help: "With --receipt service_level: negative, ignore, positive, answered or short.") var variant: String?
+
     func validate() throws {
         for (name, text) in [("--at", at), ("--from", from), ("--to", to)] where WrittenTime.isWrong(text) {
             throw ValidationError("\(name) is a time such as '2026-11-20 14:03'.")
+        }
+        if receipt == nil, queue ?? tier ?? line ?? operatorID ?? variant != nil {
+            throw ValidationError("--queue, --tier, --line, --operator and --variant say of what a --receipt is.")
+        }
+        if receipt != nil, watch || at != nil {
+            throw ValidationError("--receipt is of figures as they are now: leave --watch and --at out.")
         }
         if at != nil, watch || from != nil || to != nil { throw ValidationError("--at shows the day of its moment: leave --watch, --from and --to out.") }
     }
@@ -34,9 +51,14 @@ struct Stats: AsyncParsableCommand {
             let centre = try await global.centreTime()
             let data = try await global.client.ask(.init(path: path(["v1", "stats"], [
                 ("from", try from.map { try centre.moment($0) }), ("to", try to.map { try centre.moment($0, isEnd: true) }),
-                ("at", try at.map { try centre.moment($0) }),
+                            ("at", try at.map { try centre.moment($0) }), ("receipt", receipt == nil ? nil : "true"),
+                            ("figure", receipt), ("queue", queue), ("tier", tier),
+                ("line", line), ("operator", operatorID), ("variant", variant), ("lang", global.speech.rawValue),
             ])))
             if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
+            if receipt != nil {
+                return say(ReceiptText(language: global.speech, clock: centre.clock).text(try APIClient.decode(data)))
+            }
             say(board(centre.clock).text(try APIClient.decode(data)))
         }
     }
@@ -85,6 +107,8 @@ struct Figures: Decodable {
         var serviceLevel: Level
         var callbacksDue: Int
         var incomplete: Bool
+        /// Absent in what older daemons say.
+        var marks: [FigureMark]?
     }
     struct Operator: Decodable {
         var name: String?
@@ -131,6 +155,7 @@ struct StatsBoard {
         add(language.say("全体", "centre"), figures.centre)
         for (name, one) in figures.tiers.sorted(by: { $0.key < $1.key }) where one.offered + one.waiting > 0 { add("  " + language.tier(name), one) }
         parts.append(table.text(on: terminal))
+        for mark in figures.centre.marks ?? [] { parts.append("! " + mark.line(clock)) }
         if figures.centre.offered == 0, figures.centre.waiting == 0 {
             parts.append(language.say("本日の着信はまだありません。", "No calls yet today. Push one: screenpop send --type call.offered --call a1 --from 09000000001 --to 0300000000 --queue support"))
         }

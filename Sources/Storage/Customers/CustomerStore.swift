@@ -92,15 +92,7 @@ public final class CustomerStore: Sendable {
 
     /// A customer's contacts, newest first.
     public func history(customer: Int64, limit: Int) throws(StoreError) -> [Touchpoint] {
-        try with { state throws(SQLiteError) in
-            let all = try state.database.prepare(
-                "SELECT at, channel, direction, operator, line, summary, duration, outcome, tier FROM touchpoint WHERE customer=? ORDER BY at DESC LIMIT ?")
-            try all.bind(customer, 1)
-            try all.bind(Int64(limit), 2)
-            var found: [Touchpoint] = []
-            while try all.step() { found.append(Touchpoint(all)) }
-            return found
-        }
+        try contacts(customer: customer, limit: limit).map(\.touchpoint)
     }
 
     // MARK: Writing

@@ -23,6 +23,7 @@ enum CustomersDatabase {
             if found <= version {
                 try opened.run(nameIndex)
                 try opened.run(startIndex)
+                try opened.run(longCalls)
                 try opened.run(figures)
                 try opened.run(cases)
                 try opened.run(search)
@@ -62,6 +63,11 @@ enum CustomersDatabase {
     /// For what happened from one day to another. No part of the form either.
     private static let startIndex = "CREATE INDEX IF NOT EXISTS call_started ON call(started)"
 
+    /// Calls that lasted for more than a day, and until when: what is counted of them is far from where they began. No
+    /// part of the form either.
+    private static let longCalls =
+        "CREATE TABLE IF NOT EXISTS long_call(number INTEGER PRIMARY KEY, last INTEGER NOT NULL) STRICT"
+
     /// Figures that left memory, by interval and when they did; no part of the form either.
     private static let figures = """
         CREATE TABLE IF NOT EXISTS queue_figures(
@@ -72,6 +78,8 @@ enum CustomersDatabase {
           PRIMARY KEY(start, operator, forgotten_at)) STRICT, WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS link_gap(
           source TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, PRIMARY KEY(source, since)) STRICT, WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS clock_skew(
+          source TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, ahead INTEGER NOT NULL, PRIMARY KEY(source, since)) STRICT, WITHOUT ROWID;
         """
 
     /// Cases and promises; no part of the form either.

@@ -11,6 +11,7 @@ extension CustomerStore {
             let queues = try state.database.prepare("INSERT OR REPLACE INTO queue_figures VALUES(?,?,?,?,?,?)")
             let operators = try state.database.prepare("INSERT OR REPLACE INTO operator_figures VALUES(?,?,?,?)")
             let gaps = try state.database.prepare("INSERT OR REPLACE INTO link_gap VALUES(?,?,?)")
+            let skews = try state.database.prepare("INSERT OR REPLACE INTO clock_skew VALUES(?,?,?,?)")
             for past in all {
                 for (place, figures) in past.queues {
                     try queues.bind(place.start.ms, 1)
@@ -35,6 +36,13 @@ extension CustomerStore {
                     try gaps.bind(gap.from.ms, 2)
                     try gaps.bind(gap.to?.ms, 3)
                     try gaps.runAgain()
+                }
+                for skew in past.skews {
+                    try skews.bind(skew.source, 1)
+                    try skews.bind(skew.from.ms, 2)
+                    try skews.bind(skew.to?.ms, 3)
+                    try skews.bind(skew.ahead, 4)
+                    try skews.runAgain()
                 }
             }
             try state.commit.run()
@@ -79,6 +87,16 @@ extension CustomerStore {
                 let gap = Centre.LinkGap(
                     source: gaps.text(0) ?? "", from: Timestamp(ms: gaps.int(1)), to: gaps.isNull(2) ? nil : Timestamp(ms: gaps.int(2)))
                 found.gaps.append(gap)
+            }
+            let skews = try state.database.prepare(
+                "SELECT source, since, until, ahead FROM clock_skew WHERE since<? AND (until IS NULL OR until>=?)")
+            try skews.bind(to.ms, 1)
+            try skews.bind(from.ms, 2)
+            while try skews.step() {
+                let until = skews.isNull(2) ? nil : Timestamp(ms: skews.int(2))
+                found.skews.append(
+                    ClockSkew(
+                        source: skews.text(0) ?? "", from: Timestamp(ms: skews.int(1)), to: until, ahead: skews.int(3)))
             }
             return found
         }

@@ -18,9 +18,9 @@ public struct TouchpointEntry: Sendable {
     public static func id(seq: Int64) -> Int64 { seq * 4_096 + 4_095 }
 }
 
-/// A call that left the live state, as it is written into the history.
+/// A call that is over, as it is written into the history.
 public struct CallRow: Sendable {
-    fileprivate let number: Int64
+    public let number: Int64
     fileprivate let id: String
     fileprivate let source: String
     fileprivate let started: Timestamp
@@ -29,6 +29,8 @@ public struct CallRow: Sendable {
     fileprivate let contact: TouchpointEntry?
     fileprivate let e164: String?
     fileprivate let answeredAt: Timestamp?
+    /// The last moment at which anything of it is counted.
+    fileprivate let last: Timestamp
 
     public init(_ call: borrowing Call) {
         number = call.number
@@ -39,12 +41,35 @@ public struct CallRow: Sendable {
         contact = call.customerID.map { [started, number] in TouchpointEntry(id: number, customer: $0, touchpoint: call.touchpoint(at: started)) }
         e164 = call.lookup?.caller.e164
         answeredAt = call.life.legs.last { $0.answeredAt != nil }?.answeredAt
+        last = max(call.life.endedAt ?? started, call.life.legs.compactMap(\.wrapUpEndedAt).max() ?? started)
     }
 }
 
+/// Of which time calls are looked for.
+public struct CallSpan: Sendable {
+    /// A call that ended before this is not wanted; nil for no bound.
+    public var lastedUntil: Timestamp?
+    /// Nor one that began at this time or later.
+    public var beganBefore: Timestamp?
+    /// Calls that began before `lastedUntil` are wanted too, when they lasted until then.
+    public var isOfMoments: Bool
+
+    /// Calls that last longer are few, and have a table of their own. Milliseconds: a day.
+    static let usualMax: Int64 = 86_400_000
+
+    public init(lastedUntil: Timestamp? = nil, beganBefore: Timestamp? = nil, isOfMoments: Bool = false) {
+        self.lastedUntil = lastedUntil
+        self.beganBefore = beganBefore
+        self.isOfMoments = isOfMoments
+    }
+
+    /// From when on the usual calls of the span began.
+    var beginsFrom: Timestamp? { lastedUntil.map { isOfMoments ? $0 - CallSpan.usualMax : $0 } }
+}
+
 extension CustomerStore {
-    /// Keeps calls that are over and contacts, in one transaction. What was kept before is replaced by itself, so a start after a crash may
-    /// keep it again.
+    /// Keeps calls that are over and contacts, in one transaction. What was kept of a call before is replaced by what
+    /// is kept now, so it may be kept at its end, again when it changes, and once more by a start after a crash.
     public func keep(calls: [CallRow], touchpoints: [TouchpointEntry]) throws(StoreError) {
         try with { state throws(SQLiteError) in
             try state.begin.run()
@@ -54,13 +79,29 @@ extension CustomerStore {
                 INSERT OR REPLACE INTO touchpoint(customer, at, id, channel, direction, operator, line, summary, duration, outcome, tier, number,
                 answered_at) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)
                 """)
+            let before = try state.database.prepare("SELECT record FROM call WHERE number=?")
+            let gone = try state.database.prepare("DELETE FROM touchpoint WHERE customer=? AND at=? AND id=?")
             for call in calls {
+                // Somebody else's, or earlier than was thought: the contact that was written then is none any more.
+                if let contact = try CustomerStore.contact(call.number, before),
+                    contact != call.contact.map({ ($0.customer, $0.touchpoint.at.ms) }) ?? (-1, 0)
+                {
+                    try gone.bind(contact.customer, 1)
+                    try gone.bind(contact.at, 2)
+                    try gone.bind(call.number, 3)
+                    try gone.runAgain()
+                }
                 try row.bind(call.number, 1)
                 try row.bind(call.id, 2)
                 try row.bind(call.source, 3)
                 try row.bind(call.started.ms, 4)
                 try row.bind(call.record, 5)
                 try row.runAgain()
+                guard call.last - call.started > CallSpan.usualMax else { continue }
+                let long = try state.database.prepare("INSERT OR REPLACE INTO long_call VALUES(?,?)")
+                try long.bind(call.number, 1)
+                try long.bind(call.last.ms, 2)
+                try long.run()
             }
             // In the order of their index: neighbours are on one page.
             let identified = calls.indices.compactMap { i in calls[i].contact.map { (customer: $0.customer, i) } }.sorted { $0 < $1 }
@@ -78,6 +119,34 @@ extension CustomerStore {
             guard var call = try calls(id: key.call).first(where: { $0.key == key }) else { continue }
             call.write(remark)
             try keep(calls: [CallRow(call)], touchpoints: [])
+        }
+    }
+
+    /// Whose history a call is in, and under what time; nil when it is in none.
+    private static func contact(_ number: Int64, _ kept: borrowing Statement) throws(SQLiteError) -> (
+        customer: Int64, at: Int64
+    )? {
+        defer { kept.reset() }
+        try kept.bind(number, 1)
+        guard try kept.step(), let call = kept.withBytes(0, { CallBytes.decode(Array($0), onlyFirstFact: true) }),
+            let customer = call.customerID
+        else { return nil }
+        return (customer, call.startedAt?.ms ?? 0)
+    }
+
+    /// A customer's contacts with their own ids, newest first.
+    public func contacts(customer: Int64, limit: Int) throws(StoreError) -> [TouchpointEntry] {
+        try with { state throws(SQLiteError) in
+            let all = try state.database.prepare(
+                "SELECT at, channel, direction, operator, line, summary, duration, outcome, tier, id FROM touchpoint WHERE customer=? ORDER BY at DESC LIMIT ?"
+            )
+            try all.bind(customer, 1)
+            try all.bind(Int64(limit), 2)
+            var found: [TouchpointEntry] = []
+            while try all.step() {
+                found.append(TouchpointEntry(id: all.int(9), customer: customer, touchpoint: Touchpoint(all)))
+            }
+            return found
         }
     }
 
@@ -100,23 +169,25 @@ extension CustomerStore {
 
     /// Tells the calls kept, newest first, until `tell` returns false.
     ///
-    /// - Parameters:
-    ///   - below: calls whose number is below this alone.
-    ///   - from: calls that started at or after this alone.
-    public func calls(below: Int64?, from: Timestamp?, to: Timestamp?, customer: Int64?, _ tell: (Call) -> Bool) throws(StoreError) {
+    /// - Parameter below: calls whose number is below this alone.
+    public func calls(below: Int64?, _ span: CallSpan = CallSpan(), customer: Int64?, _ tell: (Call) -> Bool)
+        throws(StoreError)
+    {
         var next = below ?? .max
+        // The few that lasted for days come from a table of their own, and are told in their places.
+        var long = try longCalls(span, below: next)[...]
         while true {
             let start = next
             // A page at a time, so that no writer waits for a reader of years.
             let page = try with { state throws(SQLiteError) in
                 let all = try state.database.prepare(
                     """
-                    SELECT number, record FROM call WHERE number<?1 AND started>=?2 AND started<?3 \(customer == nil ? "" : "AND number IN (SELECT id FROM touchpoint WHERE customer=?4)")
-                    ORDER BY number DESC LIMIT 500
+                    SELECT number, record FROM call WHERE number<?1 \(span.beginsFrom == nil ? "" : "AND started>=?2") \(span.beganBefore == nil ? "" : "AND started<?3")
+                    \(customer == nil ? "" : "AND number IN (SELECT id FROM touchpoint WHERE customer=?4)") ORDER BY number DESC LIMIT 500
                     """)
                 try all.bind(start, 1)
-                try all.bind(from?.ms ?? .min, 2)
-                try all.bind(to?.ms ?? .max, 3)
+                if let from = span.beginsFrom { try all.bind(from.ms, 2) }
+                if let to = span.beganBefore { try all.bind(to.ms, 3) }
                 if let customer { try all.bind(customer, 4) }
                 var rows: [(Int64, [UInt8])] = []
                 while try all.step() { rows.append((all.int(0), all.withBytes(1) { Array($0) })) }
@@ -124,11 +195,33 @@ extension CustomerStore {
             }
             for (number, record) in page {
                 next = number
+                while let first = long.first, first.number >= number {
+                    long = long.dropFirst()
+                    if first.number > number, !tell(first) { return }
+                }
                 guard let call = CallBytes.decode(record) else { continue }
                 if !tell(call) { return }
             }
-            if page.count < 500 { return }
+            if page.count < 500 { break }
         }
+        for call in long { if !tell(call) { return } }
+    }
+
+    /// Calls that began before the others of a span and lasted into it, newest first.
+    private func longCalls(_ span: CallSpan, below: Int64) throws(StoreError) -> [Call] {
+        guard span.isOfMoments, let from = span.lastedUntil else { return [] }
+        let records = try with { state throws(SQLiteError) in
+            let all = try state.database.prepare(
+                "SELECT record FROM call WHERE number IN (SELECT number FROM long_call WHERE last>=?1) AND number<?2 AND started<?3 ORDER BY number DESC"
+            )
+            try all.bind(from.ms, 1)
+            try all.bind(below, 2)
+            try all.bind((span.beginsFrom ?? from).ms, 3)
+            var rows: [[UInt8]] = []
+            while try all.step() { rows.append(all.withBytes(0) { Array($0) }) }
+            return rows
+        }
+        return records.compactMap { CallBytes.decode($0) }
     }
 
     /// The notes on a customer that belong to no call, newest first.

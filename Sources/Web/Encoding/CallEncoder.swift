@@ -4,7 +4,22 @@ import EventWire
 /// A call as JSON: the line of a list, and the whole with its timeline and the reasoning of its route.
 enum CallEncoder {
     /// The line of a list.
-    static func call(_ call: Call, into out: inout ByteBuilder) { out.object { fields(of: call, into: &$0) } }
+    ///
+    /// - Parameter counted: which count of the call a figure was opened to; nil in a list of calls.
+    static func call(_ call: Call, _ counted: Counted? = nil, into out: inout ByteBuilder) {
+        out.object { out in
+            fields(of: call, into: &out)
+            guard let counted else { return }
+            out.field("counted_at", counted.at)
+            if let ms = counted.ms { out.field("counted_ms", ms) }
+            out.key("visit")
+            if let i = counted.visit, call.life.visits.indices.contains(i) {
+                visit(call.life.visits[i], place: i, into: &out)
+            } else {
+                out.null()
+            }
+        }
+    }
 
     static func fields(of call: Call, into out: inout ByteBuilder) {
         let life = call.life
@@ -56,7 +71,9 @@ enum CallEncoder {
         out.object { out in
             fields(of: call, into: &out)
             out.key("visits")
-            out.array { out in for visit in call.life.visits { self.visit(visit, into: &out) } }
+            out.array { out in
+                for (i, visit) in call.life.visits.enumerated() { self.visit(visit, place: i, into: &out) }
+            }
             out.key("legs")
             out.array { out in for leg in call.life.legs { self.leg(leg, into: &out) } }
             out.key("timeline")
@@ -96,8 +113,9 @@ enum CallEncoder {
         }
     }
 
-    private static func visit(_ visit: Visit, into out: inout ByteBuilder) {
+    private static func visit(_ visit: Visit, place: Int, into out: inout ByteBuilder) {
         out.object { out in
+            out.field("place", place)
             out.field("queue", visit.queue)
             out.field("start", visit.start)
             out.field("outcome", visit.outcome?.rawValue)

@@ -9,6 +9,8 @@ protocol FiguresSink {
     mutating func figure(_ name: StaticString, _ text: String?)
     mutating func figure(_ name: StaticString, _ time: Timestamp)
     mutating func group(_ name: StaticString, _ figures: (inout Self) -> Void)
+    /// Why the figures may be wrong.
+    mutating func marks(_ marks: [FigureMark], _ language: Language)
 }
 
 extension FiguresSink {
@@ -24,6 +26,9 @@ extension ByteBuilder: FiguresSink {
     mutating func group(_ name: StaticString, _ figures: (inout ByteBuilder) -> Void) {
         key(name)
         object(figures)
+    }
+    mutating func marks(_ marks: [FigureMark], _ language: Language) {
+        ReceiptEncoder.marks(marks, language, into: &self)
     }
 }
 
@@ -56,6 +61,11 @@ struct CSVSink: FiguresSink {
         prefix = name.description + "_"
         figures(&self)
         prefix = ""
+    }
+    mutating func marks(_ marks: [FigureMark], _ language: Language) {
+        cell(
+            "marks", marks.map { mark in mark.source.map { "\(mark.word) \($0)" } ?? mark.word }.joined(separator: "; ")
+        )
     }
 
     var text: String {

@@ -6,35 +6,35 @@ enum StatsEncoder {
     /// About how many bytes it will be, rather too many than too few.
     static func size(of stats: Stats) -> Int { 1_024 * (stats.queues.count + stats.tiers.count + 2) + 512 * stats.operators.count }
 
-    static func stats(_ stats: Stats, into out: inout ByteBuilder) {
+    static func stats(_ stats: Stats, _ language: Language, into out: inout ByteBuilder) {
         out.object { out in
             out.field("at", stats.at)
             out.field("from", stats.from)
             out.field("to", stats.to)
             out.key("centre")
             out.object { out in
-                figures(stats.centre, isLive: true, into: &out)
+                figures(stats.centre, language, isLive: true, into: &out)
                 out.group("outbound") { outbound(stats.outbound, into: &$0) }
             }
             out.key("queues")
-            sets(stats.queues, into: &out)
+            sets(stats.queues, language, into: &out)
             out.key("operators")
             out.object { out in
                 for (id, i) in sorted(stats.operators) {
                     out.key(text: id)
-                    out.object { operatorFields(stats.operators.values[i], into: &$0) }
+                    out.object { operatorFields(stats.operators.values[i], language, into: &$0) }
                 }
             }
             out.key("tiers")
-            sets(stats.tiers, into: &out)
+            sets(stats.tiers, language, into: &out)
         }
     }
 
-    private static func sets(_ sets: [String: Stats.FigureSet], into out: inout ByteBuilder) {
+    private static func sets(_ sets: [String: Stats.FigureSet], _ language: Language, into out: inout ByteBuilder) {
         out.object { out in
             for (name, i) in sorted(sets) {
                 out.key(text: name)
-                set(sets.values[i], into: &out)
+                set(sets.values[i], language, into: &out)
             }
         }
     }
@@ -44,14 +44,14 @@ enum StatsEncoder {
         all.indices.map { (key: all.keys[$0], place: $0) }.sorted { $0.key < $1.key }
     }
 
-    private static func set(_ set: Stats.FigureSet, into out: inout ByteBuilder) {
-        out.object { out in figures(set, isLive: true, into: &out) }
+    private static func set(_ set: Stats.FigureSet, _ language: Language, into out: inout ByteBuilder) {
+        out.object { out in figures(set, language, isLive: true, into: &out) }
     }
 
     /// Every figure of visits, one after the other.
     ///
     /// - Parameter isLive: also what is only so now: who rings, the longest wait, the callbacks due.
-    static func figures(_ set: Stats.FigureSet, isLive: Bool, into out: inout some FiguresSink) {
+    static func figures(_ set: Stats.FigureSet, _ language: Language, isLive: Bool, into out: inout some FiguresSink) {
         let figures = set.figures
         out.figure("offered", figures.offered)
         out.figure("answered", figures.answered)
@@ -74,7 +74,7 @@ enum StatsEncoder {
         out.figure("wait_p90_ms", figures.waitPercentile(90))
         out.figure("wait_p95_ms", figures.waitPercentile(95))
         out.figure("wait_p99_ms", figures.waitPercentile(99))
-        out.figure("abandon_rate", figures.abandonRate(waiting: set.waiting))
+        out.figure("abandon_rate", figures.abandonRate(waiting: set.waitingInPeriod))
         out.group("service_level") { out in
             out.figure("threshold_ms", set.threshold)
             out.figure("variant", set.variant.rawValue)
@@ -96,12 +96,15 @@ enum StatsEncoder {
             out.figure("callbacks_oldest_ms", set.callbacksOldest)
         }
         out.figure("incomplete", set.incomplete)
+        out.marks(set.marks, language)
     }
 
     /// Up to which waits the answered are counted, for a picture of how long they waited. Milliseconds.
     static let waitBounds: [Int64] = [5_000, 10_000, 15_000, 20_000, 30_000, 45_000, 60_000, 90_000, 120_000, 180_000, 300_000, 600_000]
 
-    static func figures(_ figures: OperatorFigures, into out: inout some FiguresSink) {
+    static func figures(
+        _ figures: OperatorFigures, _ marks: [FigureMark], _ language: Language, into out: inout some FiguresSink
+    ) {
         out.figure("answered", figures.answered)
         out.figure("unanswered", figures.unanswered)
         out.figure("talk_ms", figures.talk)
@@ -114,6 +117,7 @@ enum StatsEncoder {
         out.figure("occupancy", figures.occupancy)
         out.figure("busy_ms", figures.busy)
         out.group("outbound") { outbound(figures.outbound, into: &$0) }
+        out.marks(marks, language)
     }
 
     private static func outbound(_ figures: OutboundFigures, into out: inout some FiguresSink) {
@@ -123,7 +127,7 @@ enum StatsEncoder {
         out.figure("dialing_ms", figures.dialing)
     }
 
-    static func operatorFields(_ one: Stats.OperatorSet, into out: inout ByteBuilder) {
+    static func operatorFields(_ one: Stats.OperatorSet, _ language: Language, into out: inout ByteBuilder) {
         out.field("name", one.name)
         out.field("device", one.device)
         out.field("state", one.state.rawValue)
@@ -132,7 +136,7 @@ enum StatsEncoder {
         out.key("queues")
         if let queues = one.queues { out.value(queues) } else { out.null() }
         out.field("calls", one.calls)
-        figures(one.figures, into: &out)
+        figures(one.figures, one.marks, language, into: &out)
     }
 
     private static func milliseconds(_ value: Double?) -> Int64? { value.map { Int64($0.rounded()) } }

@@ -6,19 +6,37 @@ extension OpenAPI {
             "operationId": "listCalls",
             "tags": ["Calls"],
             "summary": "The calls behind a figure",
-            "description": "Newest first, open calls included. A call is listed when one of its visits has the queue and the \#
-        outcome asked for. An operator's token lists that operator's own calls alone.",
+            "description": "Newest call first. With `figure` or `outcome`, and of a queue, a tier or a line, the list is what is behind the \#
+        figure: a line for each visit that it counts (a call with two visits there has two), in the period by the moment that is \#
+        counted, so that there are exactly as many lines as the figure says. Otherwise it lists calls, by when they began, open calls \#
+        included. An operator's token lists that operator's own calls alone.",
             "security": [{ "token": ["operator"] }, { "token": ["supervisor"] }, { "token": ["admin"] }],
             "parameters": [
-              { "name": "queue", "in": "query", "description": "Calls that visited this queue.", "schema": { "type": "string" } },
+              {
+                "name": "figure", "in": "query",
+                "description": "What is counted: an outcome, `offered`, `waiting`, `handled`, `transfers`, `holds`, `known_number`, `repeat`, \#
+        `not_queued`, the parts of waits and service levels, of an operator `unanswered`, `transfers_out`, `worked`; or a figure of \#
+        `GET /v1/stats` by its name, which is opened to what makes it up. Default: `offered` of a queue, a tier or a line.",
+                "schema": { "type": "string" }, "example": "offered"
+              },
+              {
+                "name": "queue", "in": "query", "description": "Visits to this queue; with `open`, calls in it or on the way to it.",
+                "schema": { "type": "string" }
+              },
+              {
+                "name": "tier", "in": "query", "description": "Of customers of this tier; `unknown` for callers whom nobody knows.",
+                "schema": { "type": "string" }
+              },
+              { "name": "line", "in": "query", "description": "Of calls to this number, as the PBX gave it.", "schema": { "type": "string" } },
               {
                 "name": "outcome", "in": "query",
-                "description": "Calls with a visit that ended so; `not_queued`: calls that ended without any visit.",
+                "description": "Visits that ended so, when they did; `not_queued`: calls that ended without any visit. The same as `figure`.",
                 "schema": { "$ref": "#/components/schemas/CallOutcome" }
               },
               {
                 "name": "operator", "in": "query",
-                "description": "Calls that rang at this operator or were answered there. An operator's token may name its own alone.",
+                "description": "Calls that rang at this operator or were answered there; with `figure` or `outcome`, what is counted of \#
+        this operator. An operator's token may name its own alone.",
                 "schema": { "type": "string" }
               },
               {
@@ -26,15 +44,17 @@ extension OpenAPI {
                 "schema": { "type": "integer", "format": "int64" }
               },
               {
-                "name": "from", "in": "query", "description": "Calls offered at this time or later.",
+                "name": "from", "in": "query",
+                "description": "What is counted at this time or later: a start for `offered`, the outcome for an outcome, the end of the \#
+        after-call work for `handled`. In a list of calls: those that began then.",
                 "schema": { "type": "string", "format": "date-time" }, "example": "2026-11-20T00:00:00Z"
               },
               {
-                "name": "to", "in": "query", "description": "Calls offered before this time.",
+                "name": "to", "in": "query", "description": "What is counted before this time.",
                 "schema": { "type": "string", "format": "date-time" }
               },
               {
-                "name": "today", "in": "query", "description": "Calls of the centre's day; `from` is then not looked at.",
+                "name": "today", "in": "query", "description": "From the start of the centre's day; `from` is then not looked at.",
                 "schema": { "type": "boolean", "default": false }
               },
               {
@@ -42,12 +62,12 @@ extension OpenAPI {
                 "schema": { "type": "boolean", "default": false }
               },
               {
-                "name": "limit", "in": "query", "description": "How many calls at most.",
+                "name": "limit", "in": "query", "description": "How many lines at most.",
                 "schema": { "type": "integer", "minimum": 1, "maximum": 1000, "default": 100 }
               },
               {
                 "name": "after", "in": "query", "description": "The next page: `next` of the page before.",
-                "schema": { "type": "integer", "format": "int64" }
+                "schema": { "type": "string" }
               }
             ],
             "responses": {

@@ -5,9 +5,29 @@ extension OpenAPI {
           "type": "object",
           "required": ["calls", "next"],
           "properties": {
-            "calls": { "type": "array", "items": { "$ref": "#/components/schemas/Call" } },
-            "next": { "type": ["integer", "null"], "format": "int64", "description": "`after` of the next page; null on the last." }
+            "calls": { "type": "array", "items": { "$ref": "#/components/schemas/CallLine" } },
+            "next": {
+              "type": ["integer", "string", "null"], "format": "int64",
+              "description": "`after` of the next page; null on the last. A text where a page ends between two lines of one call."
+            }
           }
+        },
+        "CallLine": {
+          "allOf": [
+            { "$ref": "#/components/schemas/Call" },
+            {
+              "type": "object",
+              "description": "In a list behind a figure also what of the call is counted.",
+              "properties": {
+                "counted_at": { "type": "string", "format": "date-time", "description": "The moment that is counted." },
+                "counted_ms": { "type": "integer", "format": "int64", "description": "What a sum over the figure takes of it." },
+                "visit": {
+                  "description": "The visit that is counted; null where the call itself is.",
+                  "anyOf": [{ "$ref": "#/components/schemas/Visit" }, { "type": "null" }]
+                }
+              }
+            }
+          ]
         },
         "VisitOutcome": {
           "type": "string",
@@ -119,8 +139,9 @@ extension OpenAPI {
         "Visit": {
           "type": "object",
           "description": "One stay of the call in one queue.",
-          "required": ["queue", "start", "outcome", "outcome_at", "wait_ms", "partial", "transfers", "holds"],
+          "required": ["place", "queue", "start", "outcome", "outcome_at", "wait_ms", "partial", "transfers", "holds"],
           "properties": {
+            "place": { "type": "integer", "minimum": 0, "description": "Which of the call's visits it is, from 0." },
             "queue": {
               "type": "string", "description": "`direct` when the call was offered straight to an operator and named no queue."
             },

@@ -37,6 +37,10 @@ extension OpenAPI {
               { "name": "operator", "in": "query", "description": "This operator alone.", "schema": { "type": "string" }, "example": "101" },
               { "name": "format", "in": "query", "description": "Default: json.", "schema": { "enum": ["json", "csv"] } },
               {
+                "name": "lang", "in": "query", "description": "The language of the marks' reasons; else that of `Accept-Language`, else the centre's.",
+                "schema": { "enum": ["ja", "en"] }
+              },
+              {
                 "name": "recount", "in": "query",
                 "description": "Count the visits of that time anew, by the thresholds that hold now, instead of what was counted \#
         then. Not of operators.",

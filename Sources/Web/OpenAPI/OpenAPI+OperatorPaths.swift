@@ -7,6 +7,12 @@ extension OpenAPI {
             "tags": ["Operators"],
             "summary": "Every operator with state and figures of today",
             "security": [{ "token": ["supervisor"] }, { "token": ["admin"] }],
+            "parameters": [
+              {
+                "name": "lang", "in": "query", "description": "The language of the marks' reasons; else that of `Accept-Language`, else the centre's.",
+                "schema": { "enum": ["ja", "en"] }
+              }
+            ],
             "responses": {
               "200": {
                 "description": "The operators, by id.",

@@ -11,7 +11,7 @@ extension OpenAPI {
           "required": [
             "name", "device", "state", "since", "reason", "queues", "calls", "answered", "unanswered", "talk_ms", "hold_ms",
             "wrap_up_ms",
-            "paused_ms", "logged_in_ms", "average_handle_ms", "transfers_out", "occupancy", "busy_ms", "outbound"
+            "paused_ms", "logged_in_ms", "average_handle_ms", "transfers_out", "occupancy", "busy_ms", "outbound", "marks"
           ],
           "properties": {
             "name": { "type": ["string", "null"] },
@@ -38,7 +38,8 @@ extension OpenAPI {
               "description": "(talk + hold + wrap-up + dialing) / (logged in − paused)."
             },
             "busy_ms": { "type": "integer", "format": "int64", "description": "On calls that are no customer's." },
-            "outbound": { "$ref": "#/components/schemas/Outbound" }
+            "outbound": { "$ref": "#/components/schemas/Outbound" },
+            "marks": { "$ref": "#/components/schemas/FigureMarks" }
           }
         },
         "Outbound": {

@@ -7,7 +7,8 @@ extension OpenAPI {
             "tags": ["Figures"],
             "summary": "All figures of a period",
             "description": "Of the centre, each queue, each operator and each tier. Without a period: today, from the start of \#
-        the centre's day.",
+        the centre's day. With `receipt=true` one figure, with its definition, threshold and period, and the calls behind each of its parts \#
+        at the same moment.",
             "security": [{ "token": ["supervisor"] }, { "token": ["admin"] }],
             "parameters": [
               {
@@ -24,12 +25,39 @@ extension OpenAPI {
                 "name": "at", "in": "query",
                 "description": "The board of that day as it was at that moment, told again from the log; without `from` and `to`.",
                 "schema": { "type": "string", "format": "date-time" }, "example": "2026-11-20T05:03:00Z"
+              },
+              {
+                "name": "receipt", "in": "query", "description": "The receipt of `figure` instead of all figures; without `at`.",
+                "schema": { "type": "boolean", "default": false }
+              },
+              {
+                "name": "figure", "in": "query",
+                "description": "With `receipt`: the name of a figure of `Figures`, or of `OperatorFigures` with `operator`; `service_level`; \#
+        `dialed` and `reached`.",
+                "schema": { "type": "string" }, "example": "abandoned"
+              },
+              { "name": "queue", "in": "query", "description": "With `receipt`: of this queue.", "schema": { "type": "string" } },
+              { "name": "tier", "in": "query", "description": "With `receipt`: of customers of this tier.", "schema": { "type": "string" } },
+              { "name": "line", "in": "query", "description": "With `receipt`: of calls to this number.", "schema": { "type": "string" } },
+              { "name": "operator", "in": "query", "description": "With `receipt`: of this operator.", "schema": { "type": "string" } },
+              {
+                "name": "variant", "in": "query", "description": "With `receipt`: which service level. Default: the queue's.",
+                "schema": { "enum": ["negative", "ignore", "positive", "answered", "short"] }
+              },
+              {
+                "name": "lang", "in": "query",
+                "description": "The language of definitions and of the marks' reasons; else that of `Accept-Language`, else the centre's.",
+                "schema": { "enum": ["ja", "en"] }
               }
             ],
             "responses": {
               "200": {
-                "description": "The figures.",
-                "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Stats" } } }
+                "description": "The figures, or the receipt of one.",
+                "content": {
+                  "application/json": {
+                    "schema": { "oneOf": [{ "$ref": "#/components/schemas/Stats" }, { "$ref": "#/components/schemas/Receipt" }] }
+                  }
+                }
               },
               "400": { "$ref": "#/components/responses/BadRequest" },
               "401": { "$ref": "#/components/responses/Unauthorized" },

@@ -21,45 +21,82 @@ struct CallRoutes {
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
         let query = Query(request)
         let limit = try query.limit(default: CallRoutes.limitDefault, max: CallRoutes.limitMax)
-        let after = try query.number("after")
-        let onlyOpen = try query.flag("open")
-        let filter = try filter(query, context, now: Engine.now())
-        guard let live = await house.engine.ask({ centre, _ in
-            centre.callsInMemory.filter { call in
-                (after.map { call.number < $0 } ?? true) && !(onlyOpen && call.life.isOver) && filter.matches(call)
-            }
-        }) else { throw Problem.stopping }
-        var calls = Dictionary(live.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
-        if !onlyOpen {
-            for call in try house.history.calls(filter, below: after, limit: limit + 1) where calls[call.number] == nil { calls[call.number] = call }
+        let after = try query.text("after").map { text throws(Problem) in
+            guard let cursor = CallCursor(text) else { throw .bad("after is the next of the page before.") }
+            return cursor
         }
-        let newest = calls.values.sorted { $0.number > $1.number }
+        let page = try await house.lines(try filter(query, context, now: Engine.now()), after: after, limit: limit)
         return .json { out in
             out.object { out in
                 out.key("calls")
-                out.array { out in for call in newest.prefix(limit) { CallEncoder.call(call, into: &out) } }
-                out.field("next", newest.count > limit ? newest[limit - 1].number : nil)
+                out.array { out in
+                    for line in page.lines {
+                        CallEncoder.call(line.call, page.isOfCounts ? line.counted : nil, into: &out)
+                    }
+                }
+                out.key("next")
+                switch page.next {
+                case nil: out.null()
+                case let next?:
+                    if let listed = next.listed {
+                        out.value("\(next.number).\(listed)")
+                    } else {
+                        out.value(next.number)
+                    }
+                }
             }
         }
     }
 
     private func filter(_ query: Query, _ context: WebContext, now: Timestamp) throws(Problem) -> CallFilter {
         try context.require(.serve)
-        var filter = CallFilter()
-        filter.queue = query.text("queue")
-        filter.outcome = query.text("outcome")
-        filter.operator = query.text("operator")
+        var filter = CallFilter(), split = FiguresReport.Filter()
+        split.queue = query.text("queue")
+        split.tier = query.text("tier")
+        split.line = query.text("line")
+        split.operator = query.text("operator")
         filter.customer = try query.number("customer")
+        filter.onlyOpen = try query.flag("open")
         filter.from = try query.flag("today") ? house.settings.dayStart(now) : try query.time("from")
         filter.to = try query.time("to")
-        if let outcome = filter.outcome, outcome != "not_queued", Outcome(rawValue: outcome) == nil {
-            throw .bad("outcome is one of \(Outcome.allCases.map(\.rawValue).joined(separator: ", ")) and not_queued.")
-        }
         if let own = context.who.ownOperator {
-            guard filter.operator ?? own == own else { throw .forbidden(.supervise) }
-            filter.operator = own
+            guard split.operator ?? own == own else { throw .forbidden(.supervise) }
+            split.operator = own
         }
+        if let what = try figure(query, split, onlyOpen: filter.onlyOpen) {
+            if what.isOfOperator, split.operator == nil {
+                throw .bad("figure=\(what.rawValue) is counted of an operator: say which with operator=.")
+            }
+            filter.behind = [Behind(what, split, from: filter.from, to: filter.to)]
+        }
+        filter.queue = split.queue
+        filter.operator = split.operator
         return filter
+    }
+
+    /// What is to be opened; nil where calls are asked for and no figure.
+    private func figure(_ query: Query, _ split: FiguresReport.Filter, onlyOpen: Bool) throws(Problem) -> Countable? {
+        if let name = query.text("figure") {
+            guard query.text("outcome") == nil else {
+                throw .bad("outcome is a figure too: leave one of figure and outcome out.")
+            }
+            guard let what = Countable(figure: name) else {
+                throw .bad(
+                    "figure is one of \(Countable.allCases.map(\.rawValue).joined(separator: ", ")), or a figure of GET /v1/stats."
+                )
+            }
+            return what
+        }
+        if let name = query.text("outcome") {
+            if name == Countable.notQueued.rawValue { return .notQueued }
+            guard let outcome = Outcome(rawValue: name) else {
+                throw .bad(
+                    "outcome is one of \(Outcome.allCases.map(\.rawValue).joined(separator: ", ")) and not_queued.")
+            }
+            return Countable(outcome)
+        }
+        // Of a queue, a tier or a line that is what was offered there.
+        return !onlyOpen && (split.queue != nil || split.tier != nil || split.line != nil) ? .offered : nil
     }
 
     // MARK: One call
@@ -71,7 +108,51 @@ struct CallRoutes {
     }
 }
 
+/// A part of a list of calls.
+struct CallLines {
+    var lines: [(call: Call, counted: Counted)] = []
+    var next: CallCursor?
+    /// Each line is one count of a figure, and not a call.
+    var isOfCounts = false
+}
+
 extension House {
+    /// The lines of a list, newest call first: from memory and from the history.
+    func lines(_ asked: CallFilter, after: CallCursor?, limit: Int) async throws -> CallLines {
+        let below = after?.below
+        guard let live = await engine.ask({ centre, now in
+            var filter = asked
+            filter.policy = centre.policy
+            filter.now = now
+            return (
+                filter: filter, numbers: centre.callNumbers,
+                    calls: centre.callsInMemory.filter { call in
+                        (below.map { call.number < $0 } ?? true) && filter.matches(call)
+                    }
+            )
+        }) else { throw Problem.stopping }
+        var calls = Dictionary(live.calls.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
+        if !asked.onlyOpen {
+            for call in try history.calls(live.filter, below: below, without: live.numbers, limit: limit + 1) {
+                calls[call.number] = call
+            }
+        }
+        var page = CallLines(isOfCounts: asked.isOfMoments)
+        for call in calls.values.sorted(by: { $0.number > $1.number }) {
+            let all = live.filter.lines(of: call), done = call.number == after?.number ? after?.listed ?? 0 : 0
+            for (i, counted) in all.enumerated().dropFirst(done) {
+                if page.lines.count == limit {
+                    // Where the last line was: the number of its call, and how much of it when that was not all.
+                    let last = page.lines[limit - 1].call.number
+                    page.next = CallCursor(number: last, listed: last == call.number ? i : nil)
+                    return page
+                }
+                page.lines.append((call, counted))
+            }
+        }
+        return page
+    }
+
     /// The call that a path names, if the asker may see it.
     func call(_ request: Request, _ context: WebContext) async throws -> Call {
         try context.require(.serve)

@@ -35,7 +35,11 @@ struct CustomerRoutes {
         return .json { out in
             out.object { out in
                 out.key("customers")
-                out.array { out in for record in found.customers { CustomerEncoder.customer(record, reckoning, into: &out) } }
+                out.array { out in
+                    for record in house.current(found.customers) {
+                        CustomerEncoder.customer(record, reckoning, into: &out)
+                    }
+                }
                 out.field("matches", found.matches)
             }
         }
@@ -44,7 +48,8 @@ struct CustomerRoutes {
     private func one(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.serve)
         let record = try record(context)
-        let history = try house.records.history(customer: record.id, limit: 100), cases = try house.records.openCases(of: record.id)
+        let history = try house.history.contacts(of: record.id, limit: 100),
+            cases = try house.records.openCases(of: record.id)
         return answer(record, try await reckoning(), history: history, cases: cases)
     }
 
@@ -80,9 +85,9 @@ struct CustomerRoutes {
                 id: theirs.id, fields: wished, version: expected, createdAt: theirs.createdAt, updatedAt: theirs.updatedAt, lastContact: theirs.lastContact)
             throw Problem(.preconditionFailed, "Somebody changed this customer since you read it; both versions are here.") { out in
                 out.key("yours")
-                CustomerEncoder.customer(yours, reckoning, into: &out)
+                CustomerEncoder.customer(house.current(yours), reckoning, into: &out)
                 out.key("theirs")
-                CustomerEncoder.customer(theirs, reckoning, into: &out)
+                CustomerEncoder.customer(house.current(theirs), reckoning, into: &out)
             }
         }
     }
@@ -97,7 +102,7 @@ struct CustomerRoutes {
         _ record: CustomerRecord, _ reckoning: CustomerEncoder.Reckoning, history: [Touchpoint]? = nil, cases: [CustomerCase]? = nil, status: HTTPResponse.Status = .ok
     ) -> Response {
         .json(status, headers: [.eTag: "\"v\(record.version)\"", .location: "/v1/customers/\(record.id)"]) { out in
-            CustomerEncoder.customer(record, reckoning, history: history, cases: cases, into: &out)
+            CustomerEncoder.customer(house.current(record), reckoning, history: history, cases: cases, into: &out)
         }
     }
 

@@ -16,7 +16,7 @@ struct IntervalRoutes {
 
     private func intervals(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.supervise)
-        let asked = try Asked(Query(request), house.settings, now: Engine.now())
+        let asked = try Asked(Query(request), house.settings, request.language, now: Engine.now())
         guard let live = await house.engine.ask({ centre, now in
             (
                 policy: centre.policy, figures: centre.figuresInMemory(from: asked.from, to: asked.to, now: now),
@@ -26,7 +26,7 @@ struct IntervalRoutes {
         var report = FiguresReport(policy: live.policy, by: asked.grouping, filter: asked.filter, bounds: asked.bounds)
         let kept = try house.history.figures(from: asked.from, to: asked.to, forgottenThrough: live.forgottenAt) + [live.figures]
         if asked.isRecount {
-            report.add(try await recount(asked, live.policy, gaps: kept.flatMap(\.gaps)))
+            report.add(try await recount(asked, live.policy, gaps: kept.flatMap(\.gaps), skews: kept.flatMap(\.skews)))
         } else {
             for past in kept { report.add(past) }
         }
@@ -35,12 +35,15 @@ struct IntervalRoutes {
     }
 
     /// The visits themselves, by the thresholds that hold now. A visit may have ended a day after its call began.
-    private func recount(_ asked: Asked, _ policy: Policy, gaps: [Centre.LinkGap]) async throws -> PastFigures {
+    private func recount(_ asked: Asked, _ policy: Policy, gaps: [Centre.LinkGap], skews: [ClockSkew]) async throws
+        -> PastFigures
+    {
         let from = asked.from - 86_400_000, to = asked.to
         guard let live = await house.engine.ask({ centre, _ in
             centre.callsInMemory.filter { call in call.startedAt.map { from <= $0 && $0 < to } ?? false }
         }) else { throw Problem.stopping }
-        return try await Recounting.figures(live, try house.history.kept(from: from, to: to), policy: policy, gaps: gaps)
+        return try await Recounting.figures(
+            live, try house.history.kept(from: from, to: to), policy: policy, gaps: gaps, skews: skews)
     }
 
     /// What a request asks for.
@@ -53,8 +56,10 @@ struct IntervalRoutes {
         let filter: FiguresReport.Filter
         let isCSV: Bool
         let isRecount: Bool
+        /// Of the marks' reasons.
+        let language: Language
 
-        init(_ query: Query, _ settings: WebSettings, now: Timestamp) throws(Problem) {
+        init(_ query: Query, _ settings: WebSettings, _ usualLanguage: Language?, now: Timestamp) throws(Problem) {
             func day(_ name: String) -> (start: Timestamp, end: Timestamp)? { query.text(name).flatMap { settings.periods?.day($0) } }
             if let day = day("from") { from = day.start } else { from = try query.time("from") ?? settings.dayStart(now) }
             if let day = day("to") { to = day.end } else { to = try query.time("to") ?? StatsFeed.end(of: now, settings.interval) }
@@ -84,6 +89,7 @@ struct IntervalRoutes {
             }
             self.bounds = bounds
             isRecount = try query.flag("recount")
+            language = try query.language ?? usualLanguage ?? settings.language
             if isRecount, grouping == .operator { throw .bad("recount counts visits; operators' times have no threshold.") }
             switch query.text("format") {
             case nil, "json": isCSV = false
@@ -142,8 +148,8 @@ struct IntervalRoutes {
         case .operator: out.figure("operator", row.key)
         }
         switch row.figures {
-        case .visits(let set): StatsEncoder.figures(set, isLive: false, into: &out)
-        case .operator(let figures): StatsEncoder.figures(figures, into: &out)
+        case .visits(let set): StatsEncoder.figures(set, asked.language, isLive: false, into: &out)
+        case .operator(let figures): StatsEncoder.figures(figures, row.marks, asked.language, into: &out)
         }
     }
 }

@@ -22,7 +22,7 @@ struct OperatorRoutes {
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.supervise)
-        let settings = house.settings
+        let settings = house.settings, language = try Query(request).language ?? request.language ?? settings.language
         guard let stats = await house.engine.ask({ centre, now in
             centre.stats(from: settings.dayStart(now), to: StatsFeed.end(of: now, settings.interval), now: now)
         }) else { throw Problem.stopping }
@@ -33,7 +33,7 @@ struct OperatorRoutes {
                     for (id, one) in stats.operators.sorted(by: { $0.key < $1.key }) {
                         out.object { out in
                             out.field("operator", id)
-                            StatsEncoder.operatorFields(one, into: &out)
+                            StatsEncoder.operatorFields(one, language, into: &out)
                         }
                     }
                 }

@@ -37,6 +37,17 @@ struct Query {
         }
     }
 
+    /// The language that the asker wants answered in; nil when it is not said.
+    var language: Language? {
+        get throws(Problem) {
+            guard let text = text("lang") else { return nil }
+            guard let language = Language(rawValue: text) else {
+                throw .bad("lang is \(Language.allCases.map(\.rawValue).joined(separator: " or ")).")
+            }
+            return language
+        }
+    }
+
     /// How many lines a list may have.
     func limit(default usual: Int, max: Int) throws(Problem) -> Int {
         guard let asked = try number("limit") else { return usual }

@@ -23,11 +23,17 @@ struct StatsRoutes {
                 throw Problem.bad("\(name) is not on an interval's boundary; intervals are \(house.settings.interval / 60_000) minutes long.")
             }
         }
-        let settings = house.settings
+        let settings = house.settings, language = try query.language ?? request.language ?? settings.language
+        if try query.flag("receipt") {
+            let now = Engine.now()
+            return try await receipt(
+                query, from: asked.from ?? settings.dayStart(now),
+                to: asked.to ?? StatsFeed.end(of: now, settings.interval), language)
+        }
         if let at = try query.time("at") {
             guard asked.from == nil, asked.to == nil else { throw Problem.bad("at is a moment, whose day is shown: leave from and to out.") }
             let stats = try await board(at: at)
-            return .json(capacity: StatsEncoder.size(of: stats)) { StatsEncoder.stats(stats, into: &$0) }
+            return .json(capacity: StatsEncoder.size(of: stats)) { StatsEncoder.stats(stats, language, into: &$0) }
         }
         let answer = await house.engine.ask { centre, now -> Stats? in
             let from = asked.from ?? settings.dayStart(now)
@@ -36,7 +42,52 @@ struct StatsRoutes {
         }
         guard let answer else { throw Problem.stopping }
         guard let answer else { throw Problem.bad("from is not before to.") }
-        return .json(capacity: StatsEncoder.size(of: answer)) { StatsEncoder.stats(answer, into: &$0) }
+        return .json(capacity: StatsEncoder.size(of: answer)) { StatsEncoder.stats(answer, language, into: &$0) }
+    }
+
+    /// One figure with all that it is made of.
+    private func receipt(_ query: Query, from: Timestamp, to: Timestamp, _ language: Language) async throws -> Response
+    {
+        guard query.text("at") == nil else {
+            throw Problem.bad("A receipt is of figures as they are now: leave at out.")
+        }
+        guard from < to else { throw Problem.bad("from is not before to.") }
+        var split = FiguresReport.Filter()
+        split.queue = query.text("queue")
+        split.tier = query.text("tier")
+        split.line = query.text("line")
+        split.operator = query.text("operator")
+        let names = split.operator == nil ? FigureDefinition.names : FigureDefinition.operatorNames
+        let known = "one of \(names.joined(separator: ", "))"
+        guard let name = query.text("figure") else { throw Problem.bad("Say of which figure: figure is \(known).") }
+        if split.operator != nil, split.queue != nil || split.tier != nil || split.line != nil {
+            throw Problem.bad("An operator's figures are not split: leave queue, tier and line out, or operator.")
+        }
+        let queue = split.queue
+        guard let rules = await house.engine.ask({ centre, _ in centre.policy }) else { throw Problem.stopping }
+        var variant = queue.map(rules.queue)?.serviceLevelVariant ?? rules.queueDefault.serviceLevelVariant
+        if let asked = query.text("variant") {
+            guard let one = ServiceLevelVariant(rawValue: asked) else {
+                throw Problem.bad(
+                    "variant is one of \(ServiceLevelVariant.allCases.map(\.rawValue).joined(separator: ", ")).")
+            }
+            variant = one
+        }
+        guard let figure = FigureDefinition(name, variant: variant, isOfOperator: split.operator != nil) else {
+            throw Problem.bad("figure is \(known).")
+        }
+        if ["dialed", "reached"].contains(name), split.queue != nil || split.tier != nil || split.line != nil {
+            throw Problem.bad("What is dialed is of no queue, tier or line.")
+        }
+        if figure.isLive || figure.isOfCallbacks, split.line != nil {
+            throw Problem.bad("\(name) is not split by lines.")
+        }
+        if figure.isLive, figure.parts.isEmpty || figure.unit != .count, split.queue != nil, split.tier != nil {
+            throw Problem.bad("\(name) is of a queue or of a tier: leave one of them out.")
+        }
+        let made = try await house.receipt(
+            Receipt.Asked(figure: figure, split: split, from: from, to: to, language: language))
+        return .json { ReceiptEncoder.receipt(made, into: &$0) }
     }
 
     /// The board as it was, told again from the log.
@@ -148,7 +199,9 @@ actor StatsFeed {
         guard let stats else { return nil }
         place += 1
         var out = ByteBuilder(capacity: StatsEncoder.size(of: stats))
-        SSEFrame.event("stats", id: String(place), into: &out) { StatsEncoder.stats(stats, into: &$0) }
+        SSEFrame.event("stats", id: String(place), into: &out) {
+            StatsEncoder.stats(stats, settings.language, into: &$0)
+        }
         return ByteBuffer(out)
     }
 }

@@ -1,0 +1,113 @@
+import Foundation
+import Testing
+
+extension ProcessTests {
+    /// What a decision went by, and what a record knows, is the same before and after a crash.
+    @Suite(.serialized) struct RecordAtOnceTests {
+        static func ready(wrapUp: String) throws -> (Daemon, Client, HTTP) {
+            let daemon = try Daemon(config: "region = \"JP\"\n[queues.support]\nwrap_up_limit = \"\(wrapUp)\"\n")
+            try daemon.start()
+            let file = daemon.folder + "/customers.csv"
+            try "external_id,name,phone,tier\nC-1,山田 太郎,090-0000-0001,regular\nC-2,鈴木 花子,090-0000-0002,regular\n".write(
+                toFile: file, atomically: true, encoding: .utf8)
+            let taken = try Program(
+                Program.built("screenpop"), ["--api-socket", daemon.api, "customers", "import", file],
+                errors: daemon.folder + "/imp")
+            #expect(taken.waitForEnd() == .status(0))
+            return (daemon, try Client(daemon.socket), HTTP(path: daemon.api))
+        }
+
+        static func talk(_ call: String, from number: String, _ client: Client) {
+            for line in [
+                #"{"type":"call.offered","call":"\#(call)","from":"\#(number)","to":"0300000000","queue":"support"}"#,
+                #"{"type":"call.queued","call":"\#(call)","queue":"support"}"#,
+                #"{"type":"call.ringing","call":"\#(call)","operator":"101"}"#,
+                #"{"type":"call.answered","call":"\#(call)","operator":"101"}"#,
+                #"{"type":"call.ended","call":"\#(call)","by":"caller"}"#,
+            ] { #expect(seq(client.ask(line)) != nil) }
+        }
+
+        /// After-call work that its limit ends is in no event: the decision that came next went by it all the same, and
+        /// so does its replay.
+        @Test func theReasoningIsTheOneThatThePBXWasToldAlsoAfterACrash() throws {
+            let (daemon, client, http) = try Self.ready(wrapUp: "300ms")
+            #expect(
+                seq(
+                    client.ask(#"{"type":"operator.login","operator":"101","device":"PJSIP/101","queues":["support"]}"#)
+                ) != nil)
+            Self.talk("w1", from: "09000000001", client)
+            let isFree = poll {
+                let operators = try? http.json("/v1/stats")["operators"] as? [String: [String: Any]]
+                return operators?["101"]?["state"] as? String == "available" ? true : nil
+            }
+            #expect(isFree == true)
+            let reply = try #require(
+                client.ask(
+                    #"{"type":"call.offered","call":"w2","from":"09000000001","to":"0300000000","queue":"support"}"#))
+            #expect(reply.contains(#""reason":"last_operator""#), "\(reply)")
+            daemon.stop(SIGKILL)
+            try daemon.start()
+            let call = try http.json("/v1/calls/w2"), routing = try #require(call["routing"] as? [String: Any])
+            #expect(routing["reason"] as? String == "last_operator" && routing["operator"] as? String == "101")
+            let told = try TimeTravelTests.program(daemon, "explain", "w2"),
+                replay = try TimeTravelTests.program(daemon, "replay")
+            #expect(told.end == .status(0) && told.out.contains("who is free: the call goes to 101"), "\(told.out)")
+            #expect(replay.end == .status(0) && replay.out.contains("It is the state that is alive."), "\(replay.out)")
+            #expect(daemon.stop() == .status(0))
+        }
+
+        @Test func theRecordKnowsOfACallWithinASecondOfItsEndAndOfEachOnce() throws {
+            let (daemon, client, http) = try Self.ready(wrapUp: "30s")
+            func customer(_ name: String) throws -> [String: Any] {
+                let query = try #require(name.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+                let found = try #require(
+                    (try http.json("/v1/customers?q=\(query)")["customers"] as? [[String: Any]])?.first)
+                let id = try #require(found["id"] as? Int), whole = try http.json("/v1/customers/\(id)")
+                // The list says of a customer what the record says.
+                #expect(found["status"] as? String == whole["status"] as? String)
+                #expect(found["last_contact_at"] as? String == whole["last_contact_at"] as? String)
+                return whole
+            }
+            func summaries(_ customer: [String: Any]) -> [String] {
+                (customer["history"] as? [[String: Any]] ?? []).compactMap { $0["summary"] as? String }
+            }
+            #expect(try customer("山田")["status"] as? String == "new")
+            Self.talk("r1", from: "09000000001", client)
+            let known = try poll(within: 1) { () -> [String: Any]? in
+                let one = try customer("山田")
+                return one["status"] as? String == "active" && summaries(one).count == 1 ? one : nil
+            }
+            #expect(known != nil)
+            #expect(
+                try http.ask("POST", "/v1/calls/r1/note", body: #"{"text":"wants an invoice","operator":"101"}"#).status
+                    == 200)
+            #expect(try http.ask("POST", "/v1/calls/r1/disposition", body: #"{"code":"resolved"}"#).status == 200)
+            let written = try poll(within: 1) {
+                summaries(try customer("山田")) == ["resolved · wants an invoice"] ? true : nil
+            }
+            #expect(written == true)
+            // Somebody else's, as it turns out, once it is on disk already: one record has it, not both.
+            usleep(900_000)
+            let other = try #require(try customer("鈴木")["id"] as? Int)
+            #expect(try http.ask("POST", "/v1/calls/r1/identify", body: #"{"customer":\#(other)}"#).status == 200)
+            let moved = try poll(within: 1) { () -> Bool? in
+                let theirs = try customer("鈴木"), nobodys = try customer("山田")
+                return summaries(theirs).count == 1 && summaries(nobodys).isEmpty ? true : nil
+            }
+            #expect(moved == true)
+            Self.talk("r2", from: "09000000002", client)
+            daemon.stop(SIGKILL)
+            try daemon.start()
+            for _ in 0..<2 {
+                #expect(summaries(try customer("鈴木")) == ["", "resolved · wants an invoice"])
+                #expect(summaries(try customer("山田")) == [])
+                // The file may have been a moment behind when the daemon was killed.
+                let isNew = try poll(within: 1) { try customer("山田")["status"] as? String == "new" ? true : nil }
+                #expect(isNew == true)
+                daemon.stop()
+                try daemon.start()
+            }
+            #expect(daemon.stop() == .status(0))
+        }
+    }
+}
