@@ -167,7 +167,7 @@ extension Centre {
     mutating func book(_ call: inout Call) {
         let number = call.number
         // Whatever ends an operator's part in a call comes through here.
-        call.settleDrafts()
+        if call.settleDrafts(), call.life.isOver { ended.append(number) }
         if call.life.isOutbound { bookTry(call) }
         // What an operator dialed is no call of that number's owner.
         let key = call.life.isOutbound ? nil : call.lookup?.caller.e164.flatMap(CallerMemory.key)
