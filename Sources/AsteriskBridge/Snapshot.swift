@@ -1,3 +1,4 @@
+import AMI
 import CallCenter
 import EventWire
 
@@ -93,6 +94,13 @@ extension Translator {
             doubtful.append(id)
             if doubtful.count > Translator.doubtfulMax { doubtful.removeFirst() }
         }
+    }
+
+    /// A channel whose first frame was refused is known by the first one that is not: by then the dialplan has cleaned its number.
+    mutating func meetDoubtful(_ event: String, _ frame: AMIFrame, _ time: Timestamp) {
+        guard !doubtful.isEmpty, event != "Hangup", event != "Newchannel", let id = frame["Uniqueid"], channels[id] == nil, doubtful.contains(id), isWhole(frame)
+        else { return }
+        newChannel(frame, time)
     }
 
     /// Channels that are remembered because only refused frames spoke of them.

@@ -6,7 +6,7 @@ extension Translator {
     mutating func newChannel(_ frame: AMIFrame, _ time: Timestamp) {
         guard let id = frame["Uniqueid"], let linked = frame["Linkedid"], let name = frame["Channel"], let context = frame["Context"] else { return }
         let channel = Channel(
-            id: id, linked: linked, name: name, context: context, exten: frame["Exten"], isIncoming: frame["ChannelStateDesc"] == "Ring",
+            id: id, linked: linked, name: name, context: context, exten: frame["Exten"], isIncoming: frame["ChannelStateDesc"] == "Ring" || (frame["ChannelStateDesc"] == "Up" && id == linked),
             startedAt: time, number: frame["CallerIDNum"].flatMap { $0 == CallerIdentity.unknown ? nil : $0 })
         addChannel(channel)
         calls[id]?.channelIsSeen = true

@@ -94,6 +94,7 @@ public struct Translator: Sendable {
             aheadMs = arrivedAt - time
             if let event = frame.event {
                 settleAll(time)
+                meetDoubtful(event, frame, time)
                 take(event, frame, time)
             } else if frame["Response"] == nil, let id = frame["Uniqueid"] {
                 // The end of a frame that a caller has cut in two.
@@ -166,7 +167,7 @@ public struct Translator: Sendable {
 
     /// A frame about a channel has the whole block of the channel, which is longer than what a caller can write into a number (79 bytes): one
     /// that lacks a part of it is forged, or what a forged one left over.
-    private mutating func isWhole(_ frame: AMIFrame) -> Bool {
+    mutating func isWhole(_ frame: AMIFrame) -> Bool {
         for name in [
             "Privilege", "Channel", "ChannelState", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "ConnectedLineNum", "ConnectedLineName",
             "Context", "Exten", "Priority", "Uniqueid", "Linkedid",
