@@ -9,6 +9,10 @@ extension Translator {
             id: id, linked: linked, name: name, context: context, exten: frame["Exten"], isIncoming: frame["ChannelStateDesc"] == "Ring" || (frame["ChannelStateDesc"] == "Up" && id == linked),
             startedAt: time, number: frame["CallerIDNum"].flatMap { $0 == CallerIdentity.unknown ? nil : $0 })
         addChannel(channel)
+        if !channel.isLocal {
+            if contexts.count > Translator.contextsMax { contexts = [:] }
+            contexts[channel.device] = context
+        }
         calls[id]?.channelIsSeen = true
         guard id == linked, calls[id] == nil, !channel.isLocal else { return }
         guard isFromOutside(channel) else {
@@ -23,7 +27,7 @@ extension Translator {
 
     /// A call from outside begins its own chain of channels, in a context of the trunk's. In a context that nobody named it
     /// is one when its number is no number of the house.
-    private func isFromOutside(_ channel: Channel) -> Bool {
+    func isFromOutside(_ channel: Channel) -> Bool {
         guard channel.isIncoming, isOutside(channel) else { return false }
         if house.isInbound(channel.context) { return true }
         guard !house.isOwn(channel.context) else { return false }
@@ -34,14 +38,16 @@ extension Translator {
     mutating func noteCaller(_ frame: AMIFrame, _ time: Timestamp) {
         guard let id = frame["Uniqueid"], calls[id]?.isDialed != true else { return }
         with(id) { translator, call in
+            let before = call.caller.number
             call.caller.take(frame)
             if let presentation = frame["Pres"] ?? frame["PresNum"], !presentation.isEmpty { call.caller.presentation = presentation }
             if let presentation = frame["CID-CallingPres"] {
                 call.caller.presentation = Translator.presentation(ofCode: presentation) ?? call.caller.presentation
             }
             if let line = frame["Did"] ?? frame["Dnid"], !line.isEmpty, !call.isOffered { call.line = line }
-            // A caller whose number is told when the call is under way: who it is may be another.
-            if call.isOffered, frame.event == "NewCallerid", let number = call.caller.number,
+            // A caller whose number is told when the call is under way: who it is may be another. A dialplan that writes the
+            // line before the name changes nobody.
+            if call.isOffered, frame.event == "NewCallerid", let number = call.caller.number, number != before,
                 call.caller.fields.contains(where: { $0.name == "from" })
             {
                 translator.tell("call.identified", &call, time, [("from", .text(number))])
@@ -229,6 +235,8 @@ extension Translator {
 
     func isThere(_ talk: BridgedCall.Talk) -> Bool { talk.channel.map { channels[$0] != nil } ?? false }
 
+    /// Endpoints whose context is remembered: more than a PBX has.
+    static let contextsMax = 10_000
     /// Within so many milliseconds two ends are one. A call's two channels are hung up within some tens.
     static let togetherMs: Int64 = 500
 }

@@ -14,7 +14,7 @@ extension Translator {
         guard let dialing = channels[phone], callTalking(on: phone) == nil else { return }
         let to = Translator.dialed(
             typed: dialing.isIncoming ? dialing.exten : exten, sent: channel.dialString.flatMap(House.number(dialled:)) ?? channel.exten)
-        guard let to else { return }
+        guard let to, !Translator.isForwarded(typed: dialing.isIncoming ? dialing.exten : exten, to: to) else { return }
         // Its own phone rang first, where it was dialled by a click.
         let startedAt = dialing.isIncoming ? dialing.startedAt : time
         let id = calls[dialing.linked] == nil ? dialing.linked : phone
@@ -27,6 +27,12 @@ extension Translator {
         offer(&call)
         add(call)
         unsettled.remove(id)
+    }
+
+    /// A colleague's number was dialled, and the colleague is reached outside.
+    private static func isForwarded(typed: String?, to number: String) -> Bool {
+        guard let typed, typed.allSatisfy(\.isNumber), (1...House.digitsMax).contains(typed.utf8.count) else { return false }
+        return !number.hasSuffix(typed) && !typed.hasSuffix(number)
     }
 
     /// The phone of the house for which a line outside is dialled; nil when it is dialled for a caller.

@@ -59,7 +59,7 @@ extension Translator {
             var channel =
                 before[id]
                 ?? Channel(
-                    id: id, linked: linked, name: name, context: frame["Context"] ?? "", exten: frame["DNID"] ?? frame["Exten"],
+                    id: id, linked: linked, name: name, context: context(of: frame, name), exten: frame["DNID"] ?? frame["Exten"],
                     isIncoming: !Translator.wasDialled(frame), startedAt: Timestamp(ms: 0),
                     number: frame["CallerIDNum"].flatMap { $0 == CallerIdentity.unknown ? nil : $0 })
             channel.linked = linked
@@ -87,6 +87,12 @@ extension Translator {
         }
     }
 
+    /// The endpoint's own context; of a channel that is in the dialplan only where that tells something.
+    private func context(of frame: AMIFrame, _ name: String) -> String {
+        let device = "\(Interface.technology(ofChannel: name))/\(Interface.peer(ofChannel: name) ?? "")"
+        return contexts[device] ?? frame["Context"] ?? ""
+    }
+
     private static func wasDialled(_ frame: AMIFrame) -> Bool {
         if let application = frame["Application"], application == "AppDial" || application == "AppDial2" || application == "AppQueue" { return true }
         return frame["ChannelStateDesc"] == "Ringing" || frame["ChannelStateDesc"] == "Down" || frame["Channel"]?.hasSuffix(";1") == true
@@ -112,7 +118,7 @@ extension Translator {
                 learnDialed(channel, phone: phone, lists, now - seconds * 1_000)
                 continue
             }
-            let isIncoming = id == frame["Linkedid"] && channel.isIncoming && house.isInbound(channel.context) && isOutside(channel)
+            let isIncoming = id == frame["Linkedid"] && (isFromOutside(channel) || (channel.isIncoming && isOutside(channel) && frame["Application"] == "Queue"))
             guard isIncoming || (entries[id] != nil && operatorID(of: channel) == nil) else { continue }
             var call = BridgedCall(id: id, startedAt: now - seconds * 1_000, channelIsSeen: true)
             call.line = frame.variable("CTI_DID").flatMap { $0.isEmpty ? nil : $0 } ?? frame["DNID"]
@@ -188,15 +194,15 @@ extension Translator {
         var talks: [BridgedCall.Talk] = []
         for party in call.parties {
             let reach = reach(party)
-            for (id, member) in reach.rings {
-                guard let who = operatorID(of: id, member: member) else { continue }
+            for (id, way) in reach.rings {
+                guard let who = operatorID(of: id, by: way) else { continue }
                 channels[id]?.hasServed = true
                 call.rings[id] = .init(who: who, device: channels[id]?.device)
                 callOfRing[id] = call.id
                 if entry != nil { call.calling.insert(who) }
             }
-            for (id, member) in reach.talks {
-                guard let who = operatorID(of: id, member: member), !talks.contains(where: { $0.who == who }) else { continue }
+            for (id, way) in reach.talks {
+                guard let who = operatorID(of: id, by: way), !talks.contains(where: { $0.who == who }) else { continue }
                 channels[id]?.hasServed = true
                 talks.append(.init(channel: id, who: who))
             }

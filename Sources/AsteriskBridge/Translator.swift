@@ -58,6 +58,8 @@ public struct Translator: Sendable {
     var toldOf: [String: (time: Timestamp, count: Int)] = [:]
     /// Operators who are logged out by an order: their last login is told of as it was.
     var leaving: Set<String> = []
+    /// The context of each endpoint that was met: a list of what is alive says only where in the dialplan a channel is.
+    var contexts: [String: String] = [:]
     /// The operator of an interface.
     var operators: [String: String] = [:]
     /// Of them, those whose phone is not known by their state.

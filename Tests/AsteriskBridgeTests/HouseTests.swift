@@ -23,7 +23,7 @@ import Testing
         ("101", "default", "101", "101 name"), ("101", "default", "PJSIP/101", "101 name"), ("101", "default", "101/sip:101@192.0.2.7:5060", "101 name"),
         ("101", "default", "101/sip:x7f3a@192.0.2.7:5060;transport=ws", "101 name"), ("carrier", "default", "carrier/sip:09012345678@192.0.2.1", "outside dialled"),
         ("0312345678", "default", nil, "outside name"), ("carrier-out", "default", nil, "outside name"), ("sato", "from-internal", nil, "sato context"),
-        ("sato", "office", nil, "outside name"), ("203.0.113.7", "from-sip-external", nil, "outside context"), ("201", "company-incoming", nil, "outside context"),
+        ("sato", "office", nil, "outside name"), ("203.0.113.7", "from-sip-external", nil, "outside context"), ("201", "company-incoming", nil, "outside context"), ("101", "macro-dialout-trunk", nil, "101 name"),
     ] as [(String, String, String?, String)])
     func anEndpointIsTakenFor(peer: String, context: String, dialled: String?, expected: String) {
         #expect(Self.verdict(peer, context, dialled: dialled) == expected)

@@ -72,3 +72,38 @@ import Testing
         #expect(stream.events.filter { $0.type.hasPrefix("call.") }.map(\.type) == ["call.offered", "call.queued", "call.answered", "call.ended"])
     }
 }
+
+/// Flows that no bed has yet.
+@Suite struct WayTests {
+    /// An agent outside, as FreePBX has them: Local/09087654321@from-internal/n.
+    @Test func aMemberOutsideIsTheOperator() {
+        var stream = RefusedFramesTests.Stream()
+        stream.send("Newchannel", "1.1", state: "Ring")
+        stream.send("QueueCallerJoin", "1.1", "Queue: support", "Position: 1", "Count: 1")
+        for half in ["1", "2"] {
+            stream.send("Newchannel", "1.\(half)0", linked: "1.1", channel: "Local/09087654321@from-internal-00000001;\(half)", number: "<unknown>", state: half == "1" ? "Down" : "Ring")
+        }
+        stream.send("AgentCalled", "1.1", "Queue: support", "Interface: Local/09087654321@from-internal/n", "MemberName: Sato", "DestUniqueid: 1.10")
+        stream.send("DialBegin", "1.1", "DestUniqueid: 1.10", "DialString: Local/09087654321@from-internal/n")
+        stream.send("Newchannel", "1.3", linked: "1.1", channel: "PJSIP/trunk-00000003", number: "<unknown>", state: "Down")
+        stream.send("DialBegin", "1.20", linked: "1.1", channel: "Local/09087654321@from-internal-00000001;2", "DestUniqueid: 1.3", "DialString: 09087654321@trunk")
+        stream.send("Newstate", "1.3", linked: "1.1", channel: "PJSIP/trunk-00000003", state: "Ringing")
+        stream.send("Newstate", "1.3", linked: "1.1", channel: "PJSIP/trunk-00000003", state: "Up")
+        for (id, channel, bridge) in [("1.3", "PJSIP/trunk-00000003", "b"), ("1.20", "Local/09087654321@from-internal-00000001;2", "b"), ("1.10", "Local/09087654321@from-internal-00000001;1", "a"), ("1.1", "PJSIP/trunk-00000001", "a")] {
+            stream.send("BridgeEnter", id, linked: "1.1", channel: channel, "BridgeUniqueid: \(bridge)", "BridgeTechnology: simple_bridge")
+        }
+        let told = stream.events.filter { $0.type.hasPrefix("call.") }
+        #expect(told.map(\.type) == ["call.offered", "call.queued", "call.ringing", "call.answered"])
+        #expect(told.suffix(2).allSatisfy { event in event.fields.contains { $0.name == "operator" && $0.value == .text("09087654321") } })
+    }
+
+    /// 101 calls 103, who is forwarded to a mobile: nobody dialed a customer.
+    @Test(arguments: [("103", false), ("909087654321", true), ("09087654321", true), ("119", true)]) func onlyWhatWasMeantForOutsideIsDialed(typed: String, isDialed: Bool) {
+        var stream = RefusedFramesTests.Stream()
+        stream.send("Newchannel", "1.1", channel: "PJSIP/101-00000001", number: "101", state: "Ring")
+        stream.translator.channels["1.1"]?.exten = typed
+        stream.send("Newchannel", "1.2", linked: "1.1", channel: "PJSIP/trunk-00000002", number: "<unknown>", state: "Down")
+        stream.send("DialBegin", "1.1", channel: "PJSIP/101-00000001", number: "101", "DestUniqueid: 1.2", "DialString: \(typed == "119" ? "119" : "09087654321")@trunk")
+        #expect(stream.events.contains { $0.type == "call.dialed" } == isDialed)
+    }
+}
