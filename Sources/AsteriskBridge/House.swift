@@ -57,7 +57,9 @@ public struct House: Sendable {
         let device = "\(technology)/\(peer)"
         if trunks.match(device) || trunks.match(peer) { return Verdict(whose: .outside, reason: .configured) }
         let id = House.operatorID(peer: peer, number: number)
-        if phones.match(device) || phones.match(peer) { return Verdict(whose: .phone(member ?? id), reason: .configured) }
+        if phones.match(device) || phones.match(peer) {
+            return Verdict(whose: .phone(member ?? id), reason: .configured)
+        }
         if let member { return Verdict(whose: .phone(member), reason: .member) }
         if inbound.match(context) { return Verdict(whose: .outside, reason: .context) }
         if let dialString, House.hasNumber(dialString, peer: peer) { return Verdict(whose: .outside, reason: .dialled) }
@@ -72,16 +74,22 @@ public struct House: Sendable {
         return number
     }
 
-    private static func isPlain(_ id: String) -> Bool { !id.isEmpty && id.utf8.count <= 128 && !id.contains("/") && !id.contains(":") }
+    private static func isPlain(_ id: String) -> Bool {
+        !id.isEmpty && id.utf8.count <= 128 && !id.contains("/") && !id.contains(":")
+    }
 
-    /// Whether a number outside was dialled: `09012345678@trunk`, `trunk/09012345678`, `trunk/sip:09012345678@192.0.2.1`.
-    static func hasNumber(_ dialString: String, peer: String) -> Bool { number(dialled: dialString).map { $0 != peer } ?? false }
+    /// Whether a number outside was dialled: `09012345678@trunk`, `trunk/09012345678`,
+    /// `trunk/sip:09012345678@192.0.2.1`.
+    static func hasNumber(_ dialString: String, peer: String) -> Bool {
+        number(dialled: dialString).map { $0 != peer } ?? false
+    }
 
     /// The number outside that a dial string has in it, if any.
     static func number(dialled text: String) -> String? {
         var text = Substring(text)
         // A queue and Originate say the technology as well.
-        for technology in ["PJSIP/", "SIP/", "IAX2/", "DAHDI/", "OOH323/", "H323/", "Motif/", "Dongle/", "Quectel/"] where text.hasPrefix(technology) {
+        for technology in ["PJSIP/", "SIP/", "IAX2/", "DAHDI/", "OOH323/", "H323/", "Motif/", "Dongle/", "Quectel/"]
+        where text.hasPrefix(technology) {
             text = text.dropFirst(technology.count)
         }
         if let slash = text.firstIndex(of: "/") {
@@ -102,7 +110,10 @@ public struct House: Sendable {
     }
 
     private static func isNumber(_ text: Substring) -> Bool {
-        text.utf8.count >= 2 && text.enumerated().allSatisfy { i, c in c.isASCII && c.isNumber || (i == 0 && c == "+") || "*#".contains(c) }
+        text.utf8.count >= 2
+            && text.enumerated().allSatisfy { i, c in
+                c.isASCII && c.isNumber || (i == 0 && c == "+") || "*#".contains(c)
+            }
             && text.contains(where: \.isNumber)
     }
 }

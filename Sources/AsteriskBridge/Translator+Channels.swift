@@ -4,9 +4,12 @@ import CallCenter
 /// What happens to channels.
 extension Translator {
     mutating func newChannel(_ frame: AMIFrame, _ time: Timestamp) {
-        guard let id = frame["Uniqueid"], let linked = frame["Linkedid"], let name = frame["Channel"], let context = frame["Context"] else { return }
+        guard let id = frame["Uniqueid"], let linked = frame["Linkedid"], let name = frame["Channel"],
+            let context = frame["Context"]
+        else { return }
         let channel = Channel(
-            id: id, linked: linked, name: name, context: context, exten: frame["Exten"], isIncoming: frame["ChannelStateDesc"] == "Ring" || (frame["ChannelStateDesc"] == "Up" && id == linked),
+            id: id, linked: linked, name: name, context: context, exten: frame["Exten"],
+            isIncoming: frame["ChannelStateDesc"] == "Ring" || (frame["ChannelStateDesc"] == "Up" && id == linked),
             startedAt: time, number: frame["CallerIDNum"].flatMap { $0 == CallerIdentity.unknown ? nil : $0 })
         addChannel(channel)
         if !channel.isLocal {
@@ -25,8 +28,8 @@ extension Translator {
         add(call)
     }
 
-    /// A call from outside begins its own chain of channels, in a context of the trunk's. In a context that nobody named it
-    /// is one when its number is no number of the house.
+    /// A call from outside begins its own chain of channels, in a context of the trunk's. In a context that nobody
+    /// named it is one when its number is no number of the house.
     func isFromOutside(_ channel: Channel) -> Bool {
         guard channel.isIncoming, isOutside(channel) else { return false }
         if house.isInbound(channel.context) { return true }
@@ -40,13 +43,15 @@ extension Translator {
         with(id) { translator, call in
             let before = call.caller.number
             call.caller.take(frame)
-            if let presentation = frame["Pres"] ?? frame["PresNum"], !presentation.isEmpty { call.caller.presentation = presentation }
+            if let presentation = frame["Pres"] ?? frame["PresNum"], !presentation.isEmpty {
+                call.caller.presentation = presentation
+            }
             if let presentation = frame["CID-CallingPres"] {
                 call.caller.presentation = Translator.presentation(ofCode: presentation) ?? call.caller.presentation
             }
             if let line = frame["Did"] ?? frame["Dnid"], !line.isEmpty, !call.isOffered { call.line = line }
-            // A caller whose number is told when the call is under way: who it is may be another. A dialplan that writes the
-            // line before the name changes nobody.
+            // A caller whose number is told when the call is under way: who it is may be another. A dialplan that
+            // writes the line before the name changes nobody.
             if call.isOffered, frame.event == "NewCallerid", let number = call.caller.number, number != before,
                 call.caller.fields.contains(where: { $0.name == "from" })
             {
@@ -106,7 +111,9 @@ extension Translator {
         channels[to]?.dialString = frame["DialString"]
         guard let from = frame["Uniqueid"] else { return }
         dial(from, to)
-        if let dialled = channels[to], isOutside(dialled) { dialsOutside(to, exten: frame["Exten"], number: frame["CallerIDNum"], time) }
+        if let dialled = channels[to], isOutside(dialled) {
+            dialsOutside(to, exten: frame["Exten"], number: frame["CallerIDNum"], time)
+        }
         if let owner = callOfParty[from] ?? root(of: to).flatMap({ callOfParty[$0] }) {
             with(owner) { translator, call in
                 translator.settleQueue(&call)
@@ -219,18 +226,24 @@ extension Translator {
         settleExit(&call)
         if let left = call.leftQueueAt {
             call.leftQueueAt = nil
-            // QueueCallerAbandon comes at a queue's timeout too; the caller gave up only when the caller asked for the end.
+            // QueueCallerAbandon comes at a queue's timeout too; the caller gave up only when the caller asked for
+            // the end.
             if call.endedBy == nil, let queue = call.queue {
                 tell("call.dequeued", &call, left, [("queue", .text(queue)), ("reason", .text("timeout"))])
             }
         }
         tellHandedOn(&call)
-        if let left = call.lostAt, !call.isHeld, !call.isDialed, time - left > Translator.togetherMs, !call.talks.contains(where: isThere) {
-            // The caller stayed behind in the dialplan, in a survey or a menu: the talk ended when the operator's leg did.
+        if let left = call.lostAt, !call.isHeld, !call.isDialed, time - left > Translator.togetherMs,
+            !call.talks.contains(where: isThere)
+        {
+            // The caller stayed behind in the dialplan, in a survey or a menu: the talk ended when the operator's leg
+            // did.
             tell("call.transferred", &call, left, [("to", .text(exten ?? call.line ?? "s")), ("kind", .text("blind"))])
         }
         if call.isDoubtful, call.talks.isEmpty { return endUnknown(&call, time) }
-        tell("call.ended", &call, time, [("by", .text(call.endedBy ?? "system"))] + (cause.map { [("cause", .text($0))] } ?? []))
+        tell(
+            "call.ended", &call, time,
+            [("by", .text(call.endedBy ?? "system"))] + (cause.map { [("cause", .text($0))] } ?? []))
     }
 
     func isThere(_ talk: BridgedCall.Talk) -> Bool { talk.channel.map { channels[$0] != nil } ?? false }

@@ -32,7 +32,9 @@ extension Translator {
 
     private func walk(_ id: String, isConnected: Bool, by way: Way?, _ seen: inout Set<String>, _ reach: inout Reach) {
         // What is connected counts before what is dialled, where a channel is both.
-        for mate in mates(id) where seen.insert(mate).inserted { arrive(mate, isConnected: isConnected, way, &seen, &reach) }
+        for mate in mates(id) where seen.insert(mate).inserted {
+            arrive(mate, isConnected: isConnected, way, &seen, &reach)
+        }
         for dialled in channels[id]?.dials ?? [] where seen.insert(dialled).inserted {
             arrive(dialled, isConnected: false, way, &seen, &reach)
         }
@@ -52,7 +54,9 @@ extension Translator {
         let way = way ?? self.way(channel), found = reach.rings.count + reach.talks.count
         walk(partner, isConnected: isConnected, by: way, &seen, &reach)
         // An agent's phone is off the hook all day: nothing rings there but the way to it.
-        if !isConnected, way?.isVague == true, channel.ringAt != nil, !channel.isUp, reach.rings.count + reach.talks.count == found {
+        if !isConnected, way?.isVague == true, channel.ringAt != nil, !channel.isUp,
+            reach.rings.count + reach.talks.count == found
+        {
             reach.rings.append((id, way))
         }
     }
@@ -84,8 +88,8 @@ extension Translator {
         return found
     }
 
-    /// The channel for which this one was dialled in the end: a caller's, a phone's, or the first half of a Local channel
-    /// that was dialled for nobody.
+    /// The channel for which this one was dialled in the end: a caller's, a phone's, or the first half of a Local
+    /// channel that was dialled for nobody.
     func root(of id: String) -> String? {
         var here = id, seen: Set<String> = []
         while let channel = channels[here], seen.insert(here).inserted {
