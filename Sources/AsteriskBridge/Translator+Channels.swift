@@ -223,6 +223,8 @@ extension Translator {
 
     /// - Parameter exten: where in the dialplan the caller was at last.
     mutating func end(_ call: inout BridgedCall, cause: String?, _ time: Timestamp, exten: String? = nil) {
+        // A talk that was over before the bridge of the two stood was a talk all the same.
+        settleConnecting(&call)
         settleExit(&call)
         if let left = call.leftQueueAt {
             call.leftQueueAt = nil

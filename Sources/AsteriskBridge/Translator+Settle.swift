@@ -27,10 +27,7 @@ extension Translator {
 
     private mutating func settle(_ call: inout BridgedCall, _ now: Timestamp) {
         if !call.isOffered, now - call.startedAt > Translator.offerAfterMs { offer(&call) }
-        if let connecting = call.connecting, now - connecting.at > Translator.exitAfterMs {
-            call.connecting = nil
-            if call.talks.isEmpty { answer(connecting.who, channel: connecting.channel, &call, connecting.at) }
-        }
+        if let connecting = call.connecting, now - connecting.at > Translator.exitAfterMs { settleConnecting(&call) }
         if let at = call.tookExitAt, now - at > Translator.exitAfterMs { settleExit(&call) }
         if let handed = call.handedOn, now - handed.at > Translator.handOnAfterMs { tellHandedOn(&call) }
         if let ended = call.endedRings.first, now - ended.at > Translator.exitAfterMs { tellEndedRings(&call) }
@@ -41,6 +38,13 @@ extension Translator {
             call.isHeld = true
             tell("call.held", &call, lost)
         }
+    }
+
+    /// A queue connected the two, and no bridge of them was seen.
+    mutating func settleConnecting(_ call: inout BridgedCall) {
+        guard let connecting = call.connecting else { return }
+        call.connecting = nil
+        if call.talks.isEmpty { answer(connecting.who, channel: connecting.channel, &call, connecting.at) }
     }
 
     /// The call goes on although its queue gave it up: it was the queue's timeout.

@@ -97,4 +97,18 @@ import Testing
     ]) func aStarStandsForAnything(pattern: String, name: String, isMatch: Bool) {
         #expect(Glob(pattern).matches(name) == isMatch)
     }
+
+    /// What `check` says of each endpoint that it met.
+    @Test func eachEndpointIsSaidWithItsReason() {
+        var survey = EndpointSurvey(house: Self.house())
+        survey.take(
+            ResyncTests.lists([
+                ResyncTests.member("101", "support"), ResyncTests.channel("1.1", "PJSIP/101-00000001"),
+                ResyncTests.channel("1.2", "PJSIP/7771234-00000002", context: "from-trunk"),
+                ResyncTests.channel("1.3", "Local/101@from-queue-00000001;1"),
+            ]))
+        #expect(survey.found == [
+            "PJSIP/101": .init(whose: .phone("101"), reason: .member), "PJSIP/7771234": .init(whose: .outside, reason: .context),
+        ])
+    }
 }
