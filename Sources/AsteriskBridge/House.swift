@@ -70,6 +70,7 @@ public struct House: Sendable {
 
     /// FreePBX gives the browser phone and the mobile app of extension 101 the endpoints 99101 and 98101.
     private static func operatorID(peer: String, number: String?) -> String {
+        let peer = String(peer.prefix { $0 != "@" })
         guard let number, !number.isEmpty, peer == "99" + number || peer == "98" + number else { return peer }
         return number
     }

@@ -35,7 +35,8 @@ import Testing
             ("carrier", "default", "carrier/sip:09012345678@192.0.2.1", "outside dialled"),
             ("0312345678", "default", nil, "outside name"), ("carrier-out", "default", nil, "outside name"),
             ("sato", "from-internal", nil, "sato context"),
-            ("sato", "office", nil, "outside name"), ("203.0.113.7", "from-sip-external", nil, "outside context"),
+            ("101", "from-internal", "101/sip:8112345678901@192.0.2.7", "101 context"),
+            ("101@desk", "default", nil, "101 name"), ("sato", "office", nil, "outside name"), ("203.0.113.7", "from-sip-external", nil, "outside context"),
             ("201", "company-incoming", nil, "outside context"), ("101", "macro-dialout-trunk", nil, "101 name"),
         ] as [(String, String, String?, String)])
     func anEndpointIsTakenFor(peer: String, context: String, dialled: String?, expected: String) {
