@@ -19,8 +19,8 @@ public struct AMIParser: Sendable {
         case banner(String)
         case frame(AMIFrame)
         case refused(Refusal)
-        /// Behind a refusal: the channels that the refused frame was about.
-        case suspect([String])
+        /// Behind a refusal: the channels that the refused frame was about, and whether it told of the end of the first.
+        case suspect([String], isEnd: Bool)
     }
 
     public enum Refusal: String, Equatable, Sendable, CaseIterable {
@@ -78,7 +78,8 @@ public struct AMIParser: Sendable {
         tell(part)
         guard case .refused = part else { return }
         let channels = AMIParser.channels(lines)
-        if !channels.isEmpty { tell(.suspect(channels)) }
+        let isEnd = lines[0].elementsEqual("Event: Hangup".utf8)
+        if !channels.isEmpty { tell(.suspect(channels, isEnd: isEnd)) }
     }
 
     /// Bytes of a frame that a caller cannot have written alone: a number has 79 at most.

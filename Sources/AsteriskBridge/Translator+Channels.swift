@@ -193,25 +193,29 @@ extension Translator {
 
     mutating func hangup(_ frame: AMIFrame, _ time: Timestamp) {
         guard let id = frame["Uniqueid"] else { return }
-        let cause = frame["Cause"], around = component(of: [id])
+        hangup(id, cause: frame["Cause"], exten: frame["Exten"], time)
+    }
+
+    mutating func hangup(_ id: String, cause: String?, exten: String?, _ time: Timestamp) {
+        let around = component(of: [id])
         let party = callOfParty[id], dialed = callOfPhone[id], last = channels[id]
         if party == nil { endRings(of: id, cause: cause, time) }
         removeChannel(id)
         undecided.remove(id)
         endUse(of: last, time)
         if let dialed { phoneLeft(dialed, last, cause: cause, time) }
-        if let party { partyLeft(party, id, frame, time) }
+        if let party { partyLeft(party, id, cause: cause, exten: exten, time) }
         if party == nil, dialed == nil, let last, last.isIncoming { neverLeftTheHouse(last, cause: cause, time) }
         follow(around.subtracting([id]), time)
     }
 
-    private mutating func partyLeft(_ owner: String, _ id: String, _ frame: AMIFrame, _ time: Timestamp) {
-        guard calls[owner]?.isDialed != true else { return lineLeft(owner, id, cause: frame["Cause"], time) }
+    private mutating func partyLeft(_ owner: String, _ id: String, cause: String?, exten: String?, _ time: Timestamp) {
+        guard calls[owner]?.isDialed != true else { return lineLeft(owner, id, cause: cause, time) }
         with(owner) { translator, call in
             if call.isThrownOut, call.endedBy == nil, call.leftQueueAt != nil {
-                translator.thrownOut.append((call, frame["Cause"], time))
+                translator.thrownOut.append((call, cause, time))
             } else {
-                translator.end(&call, cause: frame["Cause"], time, exten: frame["Exten"])
+                translator.end(&call, cause: cause, time, exten: exten)
             }
         }
         drop(owner)

@@ -90,7 +90,9 @@ public struct Translator: Sendable {
         switch part {
         case .banner: break
         case .refused: counts.refused += 1
-        case .suspect(let ids): for id in ids { doubt(id) }
+        case .suspect(let ids, let isEnd):
+            for id in ids { doubt(id) }
+            if isEnd, let id = ids.first { hangup(id, cause: nil, exten: nil, arrivedAt - aheadMs) }
         case .frame(let frame):
             counts.frames += 1
             let time = frame.timestampUs.map { Timestamp(ms: $0 / 1000) } ?? arrivedAt

@@ -74,6 +74,16 @@ import Testing
         #expect(stream.events.map(\.type) == ["call.offered", "call.ringing", "pbx.snapshot"])
     }
 
+    /// Even the end had to be refused: it ends all the same.
+    @Test func endsWhenItsEndIsRefused() {
+        var stream = Stream()
+        stream.send("Newchannel", "1.1", state: "Ring")
+        stream.send("QueueCallerJoin", "1.1", "Queue: support", "Position: 1", "Count: 1")
+        stream.send("Hangup", "1.1", number: Self.forged, "Cause: 16")
+        #expect(stream.events.map(\.type) == ["call.offered", "call.queued", "pbx.snapshot"])
+        #expect(stream.translator.calls.isEmpty && stream.translator.channels.isEmpty)
+    }
+
     /// Who was seen to be answered was: nothing is unknown about that.
     @Test func isAnsweredAllTheSameWhenThatWasSeen() {
         var stream = Stream()
