@@ -154,10 +154,7 @@ extension Centre {
         // Told again with the rest of the operator's day, and the same as before.
         guard let i = calls.index(forKey: wrapUp.call), !calls.values[i].knows(wrapUp), var call = take(wrapUp.call) else { return }
         call.note(wrapUp)
-        let typing = call.drafts.count
         book(&call)
-        // What its operator was typing is a note now: the customer's record is to have it.
-        if call.drafts.count != typing, call.life.isOver { ended.append(call.number) }
         put(consume call)
     }
 

@@ -14,6 +14,9 @@ CUSTOMERS = '''external_id,name,phone,tier,owner
 C1,山田 太郎,09000000001,vip,102
 '''
 CONFIG = '''region = "JP"
+# Invented callers have numbers that are given to nobody.
+[numbers]
+also_valid = ["^[+]81900[0-9]{7}$"]
 [tiers.vip]
 rank = 10
 vip = true
