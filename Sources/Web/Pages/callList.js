@@ -30,7 +30,10 @@ export async function showCalls(title, query) {
   show(h('h2', {}, title), callTable(calls, showCall));
 }
 
-/** One call: what happened, why it went where it went, and what is written of it. `wrote` is told when somebody writes more. */
+/**
+ * One call: what happened, why it went where it went, and what is written of it. `wrote` is told when somebody writes
+ * more.
+ */
 export async function showCall(call, wrote = () => {}) {
   const whole = await get(`/v1/calls/${segment(call.call)}?source=${segment(call.source)}`);
   show(h('h2', {}, who(whole), ' ', h('span', { class: 'quiet' }, dateTime(whole.offered_at), ' ', word('outcome', whole.outcome))),
@@ -39,7 +42,8 @@ export async function showCall(call, wrote = () => {}) {
       step(one)))),
     whole.routing && [h('h3', {}, t('call.routing')), h('ol', { class: 'timeline' }, whole.routing.steps.map((step) => said(step.text, 'li')))],
     h('h3', {}, t('call.notes')),
-    whole.notes.length > 0 && h('ul', { class: 'notes' }, whole.notes.map((note) => h('li', {}, h('span', { class: 'quiet' }, note.operator ?? '', ' '), said(note.text), unfinished(note)))),
+    whole.notes.length > 0 && h('ul', { class: 'notes' }, whole.notes.map((note) =>
+      h('li', {}, h('span', { class: 'quiet' }, note.operator ?? '', ' '), said(note.text), unfinished(note)))),
     await noteForm(whole, () => { wrote(); showCall(call, wrote); }));
 }
 
@@ -49,8 +53,9 @@ const unfinished = (note) => note.state === 'unfinished' && h('span', { class: '
 function step(one) {
   const values = { operator: one.operator ?? '', queue: one.queue ?? '', slot: one.slot ?? '' };
   const more = [one.device, one.cause].filter(Boolean).join(' · ');
-  return [t(`what.${one.reason === 'elsewhere' ? 'elsewhere' : one.what}`, values), one.text ? [' ', said(one.text)] : null,
-    one.code ? [' ', word('disposition', one.code)] : null, unfinished(one), more ? h('span', { class: 'quiet' }, ' ', more) : null,
+  return [t(`what.${one.reason === 'elsewhere' ? 'elsewhere' : one.what}`, values),
+    one.text ? [' ', said(one.text)] : null, one.code ? [' ', word('disposition', one.code)] : null, unfinished(one),
+    more ? h('span', { class: 'quiet' }, ' ', more) : null,
     one.spent_ms ? h('span', { class: 'quiet' }, ' ', t('call.spent', { time: clock(one.spent_ms) })) : null];
 }
 
