@@ -69,7 +69,7 @@ struct KnownParameters: RouterMiddleware {
         let matching = (described[request.method] ?? []).filter { $0.matches(path) }
         // Where a value and a word are possible at one place, the word is meant.
         guard let operation = matching.min(by: { $0.parts.count { $0 == nil } < $1.parts.count { $0 == nil } }) else { return }
-        let unknown = request.uri.queryParameters.map { String($0.key) }.filter { !operation.names.contains($0) }
+        let unknown = request.uri.queryParameters.map { String($0.key) }.filter { !$0.isEmpty && !operation.names.contains($0) }
         guard let first = unknown.first else { return }
         let known = operation.names.isEmpty ? "it has none" : "it has \(operation.names.sorted().joined(separator: ", "))"
         throw .bad("\(request.uri.path) has no query parameter \(first.prefix(64)): \(known).")
