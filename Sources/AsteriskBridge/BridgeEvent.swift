@@ -16,7 +16,9 @@ public struct BridgeEvent: Equatable, Sendable {
     public struct Object: Equatable, Sendable {
         public var fields: [(name: String, value: Value)]
 
-        public static func == (a: Object, b: Object) -> Bool { a.fields.elementsEqual(b.fields) { $0.name == $1.name && $0.value == $1.value } }
+        public static func == (a: Object, b: Object) -> Bool {
+            a.fields.elementsEqual(b.fields) { $0.name == $1.name && $0.value == $1.value }
+        }
     }
 
     public var type: String
@@ -45,12 +47,15 @@ public struct BridgeEvent: Equatable, Sendable {
         return event
     }
 
-    private static func rebased(_ fields: [(name: String, value: Value)], by shift: Int64, run: String) -> [(name: String, value: Value)] {
+    private static func rebased(_ fields: [(name: String, value: Value)], by shift: Int64, run: String) -> [(
+        name: String, value: Value
+    )] {
         fields.map { name, value in
             switch value {
             case .time(let time): (name, .time(time + shift))
             case .text(let call) where name == "call": (name, .text(call + run))
-            case .objects(let objects): (name, .objects(objects.map { Object(fields: rebased($0.fields, by: shift, run: run)) }))
+            case .objects(let objects):
+                (name, .objects(objects.map { Object(fields: rebased($0.fields, by: shift, run: run)) }))
             case .null, .text, .texts, .number: (name, value)
             }
         }
@@ -78,7 +83,8 @@ public struct BridgeEvent: Equatable, Sendable {
             case .texts(let texts): out.value(texts.map { clean($0, of: name) })
             case .number(let number): out.value(number)
             case .time(let time): out.value(time)
-            case .objects(let objects): out.array { out in for object in objects { out.object { write(object.fields, into: &$0) } } }
+            case .objects(let objects):
+                out.array { out in for object in objects { out.object { write(object.fields, into: &$0) } } }
             }
         }
     }
@@ -89,7 +95,8 @@ public struct BridgeEvent: Equatable, Sendable {
     private static let idBytesMax = 128
     private static let typed: Set = ["from", "to", "name", "reason"]
 
-    /// Nothing that a caller or a colleague writes stops an event: control characters become spaces, and what is too long is cut.
+    /// Nothing that a caller or a colleague writes stops an event: control characters become spaces, and what is too
+    /// long is cut.
     private static func clean(_ text: String, of name: String) -> String {
         let bytesMax = typed.contains(name) ? textBytesMax : idBytesMax
         if text.utf8.count <= bytesMax, text.unicodeScalars.allSatisfy({ !isControl($0) }) { return text }

@@ -73,7 +73,9 @@ struct CallerIdentity: Equatable {
     /// From the channel block of the caller's own channel.
     mutating func take(_ frame: AMIFrame) {
         number = frame["CallerIDNum"].flatMap { $0 == CallerIdentity.unknown || $0.isEmpty ? nil : $0 }
-        name = frame["CallerIDName"].flatMap { $0 == CallerIdentity.unknown || $0.isEmpty ? nil : CallerIdentity.unescaped($0) }
+        name = frame["CallerIDName"].flatMap {
+            $0 == CallerIdentity.unknown || $0.isEmpty ? nil : CallerIdentity.unescaped($0)
+        }
         if let given = frame.variable("CALLERID(pres)"), !given.isEmpty { presentation = given }
     }
 
@@ -82,7 +84,9 @@ struct CallerIdentity: Equatable {
         if let presentation, presentation.hasPrefix("prohib") { return [("presentation", .text("restricted"))] }
         if presentation == "unavailable" { return [("presentation", .text("unavailable"))] }
         guard let number else { return [("presentation", .text("unavailable"))] }
-        if ["anonymous", "restricted", "private", "unavailable"].contains(number.lowercased()) { return [("presentation", .text("restricted"))] }
+        if ["anonymous", "restricted", "private", "unavailable"].contains(number.lowercased()) {
+            return [("presentation", .text("restricted"))]
+        }
         return [("from", .text(number))] + (name.map { [("name", .text($0))] } ?? [])
     }
 

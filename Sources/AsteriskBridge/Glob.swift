@@ -6,7 +6,8 @@ struct Glob: Equatable, Sendable {
 
     func matches(_ name: String) -> Bool {
         guard parts.count > 1 else { return parts.first.map { name == $0 } ?? name.isEmpty }
-        guard name.hasPrefix(parts[0]), name.utf8.count >= parts[0].utf8.count + parts[parts.count - 1].utf8.count else { return false }
+        guard name.hasPrefix(parts[0]), name.utf8.count >= parts[0].utf8.count + parts[parts.count - 1].utf8.count
+        else { return false }
         var rest = name.dropFirst(parts[0].count)
         for part in parts[1..<(parts.count - 1)] where !part.isEmpty {
             guard let found = rest.firstRange(of: part) else { return false }

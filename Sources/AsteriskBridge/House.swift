@@ -57,10 +57,14 @@ public struct House: Sendable {
         let device = "\(technology)/\(peer)"
         if trunks.match(device) || trunks.match(peer) { return Verdict(whose: .outside, reason: .configured) }
         let id = House.operatorID(peer: peer, number: number)
-        if phones.match(device) || phones.match(peer) { return Verdict(whose: .phone(member ?? id), reason: .configured) }
+        if phones.match(device) || phones.match(peer) {
+            return Verdict(whose: .phone(member ?? id), reason: .configured)
+        }
         if let member { return Verdict(whose: .phone(member), reason: .member) }
         if inbound.match(context) { return Verdict(whose: .outside, reason: .context) }
-        if let dialString, House.hasNumber(dialString, peer: peer) { return Verdict(whose: .outside, reason: .dialled) }
+        // The user part of a phone's contact may be any number; a trunk's context is no operators'.
+        let isOwnContact = own.match(context) && dialString?.contains("/sip") == true
+        if let dialString, !isOwnContact, House.hasNumber(dialString, peer: peer) { return Verdict(whose: .outside, reason: .dialled) }
         if own.match(context), House.isPlain(id) { return Verdict(whose: .phone(id), reason: .context) }
         let isNumber = id.allSatisfy(\.isNumber) && (1...House.digitsMax).contains(id.utf8.count)
         return Verdict(whose: isNumber ? .phone(id) : .outside, reason: .name)
@@ -68,20 +72,27 @@ public struct House: Sendable {
 
     /// FreePBX gives the browser phone and the mobile app of extension 101 the endpoints 99101 and 98101.
     private static func operatorID(peer: String, number: String?) -> String {
+        let peer = String(peer.prefix { $0 != "@" })
         guard let number, !number.isEmpty, peer == "99" + number || peer == "98" + number else { return peer }
         return number
     }
 
-    private static func isPlain(_ id: String) -> Bool { !id.isEmpty && id.utf8.count <= 128 && !id.contains("/") && !id.contains(":") }
+    private static func isPlain(_ id: String) -> Bool {
+        !id.isEmpty && id.utf8.count <= 128 && !id.contains("/") && !id.contains(":")
+    }
 
-    /// Whether a number outside was dialled: `09012345678@trunk`, `trunk/09012345678`, `trunk/sip:09012345678@192.0.2.1`.
-    static func hasNumber(_ dialString: String, peer: String) -> Bool { number(dialled: dialString).map { $0 != peer } ?? false }
+    /// Whether a number outside was dialled: `09012345678@trunk`, `trunk/09012345678`,
+    /// `trunk/sip:09012345678@192.0.2.1`.
+    static func hasNumber(_ dialString: String, peer: String) -> Bool {
+        number(dialled: dialString).map { $0 != peer } ?? false
+    }
 
     /// The number outside that a dial string has in it, if any.
     static func number(dialled text: String) -> String? {
         var text = Substring(text)
         // A queue and Originate say the technology as well.
-        for technology in ["PJSIP/", "SIP/", "IAX2/", "DAHDI/", "OOH323/", "H323/", "Motif/", "Dongle/", "Quectel/"] where text.hasPrefix(technology) {
+        for technology in ["PJSIP/", "SIP/", "IAX2/", "DAHDI/", "OOH323/", "H323/", "Motif/", "Dongle/", "Quectel/"]
+        where text.hasPrefix(technology) {
             text = text.dropFirst(technology.count)
         }
         if let slash = text.firstIndex(of: "/") {
@@ -102,7 +113,10 @@ public struct House: Sendable {
     }
 
     private static func isNumber(_ text: Substring) -> Bool {
-        text.utf8.count >= 2 && text.enumerated().allSatisfy { i, c in c.isASCII && c.isNumber || (i == 0 && c == "+") || "*#".contains(c) }
+        text.utf8.count >= 2
+            && text.enumerated().allSatisfy { i, c in
+                c.isASCII && c.isNumber || (i == 0 && c == "+") || "*#".contains(c)
+            }
             && text.contains(where: \.isNumber)
     }
 }

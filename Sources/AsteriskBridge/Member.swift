@@ -28,7 +28,9 @@ public struct Member: Sendable {
 
     /// What the PBX dials to reach it: the phone itself where the state is a phone's, otherwise what the queue calls.
     static func device(_ frame: AMIFrame, _ interface: String) -> String {
-        guard let state = frame["StateInterface"], Interface.names(state), Interface.canBeDialled(state) else { return interface }
+        guard let state = frame["StateInterface"], Interface.names(state), Interface.canBeDialled(state) else {
+            return interface
+        }
         return state
     }
 

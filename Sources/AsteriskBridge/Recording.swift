@@ -4,7 +4,8 @@ import Foundation
 
 /// A recorded manager connection: its bytes, and when each read brought how many of them.
 public struct Recording: Sendable {
-    /// A line of the index: `{"t": 1795388533.1, "off": 30, "len": 490}` for a read, `{"t": …, "off": …, "conn": "open"}` for the connection.
+    /// A line of the index: `{"t": 1795388533.1, "off": 30, "len": 490}` for a read, `{"t": …, "off": …, "conn":
+    /// "open"}` for the connection.
     struct Line: Decodable {
         var t: Double
         var off: Int
@@ -22,13 +23,14 @@ public struct Recording: Sendable {
         public var description: String {
             switch self {
             case .unreadable(let path): "\(path) cannot be read"
-            case .badIndex(let path, let line): "\(path), line \(line): that is no index of a recording; give the NAME.idx.jsonl that belongs to NAME.ami"
+            case .badIndex(let path, let line):
+                "\(path), line \(line): that is no index of a recording; give the NAME.idx.jsonl that belongs to NAME.ami"
             }
         }
     }
 
-    /// - Parameter index: nil takes each frame as read when Asterisk says it was written, and where it does not say, as read
-    ///   when the file was.
+    /// - Parameter index: nil takes each frame as read when Asterisk says it was written, and where it does not say,
+    ///   as read when the file was.
     public init(path: String, index indexPath: String?) throws(Failure) {
         guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path) }
         bytes = Array(data)
@@ -41,7 +43,8 @@ public struct Recording: Sendable {
         var lines: [Line] = []
         let decoder = JSONDecoder()
         for (number, line) in text.split(separator: 10).enumerated() {
-            guard let found = try? decoder.decode(Line.self, from: Data(line)), found.off >= 0, (found.len ?? 0) >= 0 else { throw .badIndex(indexPath, line: number + 1) }
+            guard let found = try? decoder.decode(Line.self, from: Data(line)), found.off >= 0, (found.len ?? 0) >= 0
+            else { throw .badIndex(indexPath, line: number + 1) }
             lines.append(found)
         }
         index = lines

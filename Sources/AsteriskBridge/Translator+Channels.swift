@@ -4,11 +4,18 @@ import CallCenter
 /// What happens to channels.
 extension Translator {
     mutating func newChannel(_ frame: AMIFrame, _ time: Timestamp) {
-        guard let id = frame["Uniqueid"], let linked = frame["Linkedid"], let name = frame["Channel"], let context = frame["Context"] else { return }
+        guard let id = frame["Uniqueid"], let linked = frame["Linkedid"], let name = frame["Channel"],
+            let context = frame["Context"]
+        else { return }
         let channel = Channel(
-            id: id, linked: linked, name: name, context: context, exten: frame["Exten"], isIncoming: frame["ChannelStateDesc"] == "Ring",
+            id: id, linked: linked, name: name, context: context, exten: frame["Exten"],
+            isIncoming: frame["ChannelStateDesc"] == "Ring" || (frame["ChannelStateDesc"] == "Up" && id == linked),
             startedAt: time, number: frame["CallerIDNum"].flatMap { $0 == CallerIdentity.unknown ? nil : $0 })
         addChannel(channel)
+        if !channel.isLocal {
+            if contexts.count > Translator.contextsMax { contexts = [:] }
+            contexts[channel.device] = context
+        }
         calls[id]?.channelIsSeen = true
         guard id == linked, calls[id] == nil, !channel.isLocal else { return }
         guard isFromOutside(channel) else {
@@ -21,9 +28,9 @@ extension Translator {
         add(call)
     }
 
-    /// A call from outside begins its own chain of channels, in a context of the trunk's. In a context that nobody named it
-    /// is one when its number is no number of the house.
-    private func isFromOutside(_ channel: Channel) -> Bool {
+    /// A call from outside begins its own chain of channels, in a context of the trunk's. In a context that nobody
+    /// named it is one when its number is no number of the house.
+    func isFromOutside(_ channel: Channel) -> Bool {
         guard channel.isIncoming, isOutside(channel) else { return false }
         if house.isInbound(channel.context) { return true }
         guard !house.isOwn(channel.context) else { return false }
@@ -34,14 +41,18 @@ extension Translator {
     mutating func noteCaller(_ frame: AMIFrame, _ time: Timestamp) {
         guard let id = frame["Uniqueid"], calls[id]?.isDialed != true else { return }
         with(id) { translator, call in
+            let before = call.caller.number
             call.caller.take(frame)
-            if let presentation = frame["Pres"] ?? frame["PresNum"], !presentation.isEmpty { call.caller.presentation = presentation }
+            if let presentation = frame["Pres"] ?? frame["PresNum"], !presentation.isEmpty {
+                call.caller.presentation = presentation
+            }
             if let presentation = frame["CID-CallingPres"] {
                 call.caller.presentation = Translator.presentation(ofCode: presentation) ?? call.caller.presentation
             }
             if let line = frame["Did"] ?? frame["Dnid"], !line.isEmpty, !call.isOffered { call.line = line }
-            // A caller whose number is told when the call is under way: who it is may be another.
-            if call.isOffered, frame.event == "NewCallerid", let number = call.caller.number,
+            // A caller whose number is told when the call is under way: who it is may be another. A dialplan that
+            // writes the line before the name changes nobody.
+            if call.isOffered, frame.event == "NewCallerid", let number = call.caller.number, number != before,
                 call.caller.fields.contains(where: { $0.name == "from" })
             {
                 translator.tell("call.identified", &call, time, [("from", .text(number))])
@@ -100,7 +111,9 @@ extension Translator {
         channels[to]?.dialString = frame["DialString"]
         guard let from = frame["Uniqueid"] else { return }
         dial(from, to)
-        if let dialled = channels[to], isOutside(dialled) { dialsOutside(to, exten: frame["Exten"], number: frame["CallerIDNum"], time) }
+        if let dialled = channels[to], isOutside(dialled) {
+            dialsOutside(to, exten: frame["Exten"], number: frame["CallerIDNum"], time)
+        }
         if let owner = callOfParty[from] ?? root(of: to).flatMap({ callOfParty[$0] }) {
             with(owner) { translator, call in
                 translator.settleQueue(&call)
@@ -180,25 +193,29 @@ extension Translator {
 
     mutating func hangup(_ frame: AMIFrame, _ time: Timestamp) {
         guard let id = frame["Uniqueid"] else { return }
-        let cause = frame["Cause"], around = component(of: [id])
+        hangup(id, cause: frame["Cause"], exten: frame["Exten"], time)
+    }
+
+    mutating func hangup(_ id: String, cause: String?, exten: String?, _ time: Timestamp) {
+        let around = component(of: [id])
         let party = callOfParty[id], dialed = callOfPhone[id], last = channels[id]
         if party == nil { endRings(of: id, cause: cause, time) }
         removeChannel(id)
         undecided.remove(id)
         endUse(of: last, time)
         if let dialed { phoneLeft(dialed, last, cause: cause, time) }
-        if let party { partyLeft(party, id, frame, time) }
+        if let party { partyLeft(party, id, cause: cause, exten: exten, time) }
         if party == nil, dialed == nil, let last, last.isIncoming { neverLeftTheHouse(last, cause: cause, time) }
         follow(around.subtracting([id]), time)
     }
 
-    private mutating func partyLeft(_ owner: String, _ id: String, _ frame: AMIFrame, _ time: Timestamp) {
-        guard calls[owner]?.isDialed != true else { return lineLeft(owner, id, cause: frame["Cause"], time) }
+    private mutating func partyLeft(_ owner: String, _ id: String, cause: String?, exten: String?, _ time: Timestamp) {
+        guard calls[owner]?.isDialed != true else { return lineLeft(owner, id, cause: cause, time) }
         with(owner) { translator, call in
             if call.isThrownOut, call.endedBy == nil, call.leftQueueAt != nil {
-                translator.thrownOut.append((call, frame["Cause"], time))
+                translator.thrownOut.append((call, cause, time))
             } else {
-                translator.end(&call, cause: frame["Cause"], time, exten: frame["Exten"])
+                translator.end(&call, cause: cause, time, exten: exten)
             }
         }
         drop(owner)
@@ -210,25 +227,35 @@ extension Translator {
 
     /// - Parameter exten: where in the dialplan the caller was at last.
     mutating func end(_ call: inout BridgedCall, cause: String?, _ time: Timestamp, exten: String? = nil) {
+        // A talk that was over before the bridge of the two stood was a talk all the same.
+        settleConnecting(&call)
         settleExit(&call)
         if let left = call.leftQueueAt {
             call.leftQueueAt = nil
-            // QueueCallerAbandon comes at a queue's timeout too; the caller gave up only when the caller asked for the end.
+            // QueueCallerAbandon comes at a queue's timeout too; the caller gave up only when the caller asked for
+            // the end.
             if call.endedBy == nil, let queue = call.queue {
                 tell("call.dequeued", &call, left, [("queue", .text(queue)), ("reason", .text("timeout"))])
             }
         }
         tellHandedOn(&call)
-        if let left = call.lostAt, !call.isHeld, !call.isDialed, time - left > Translator.togetherMs, !call.talks.contains(where: isThere) {
-            // The caller stayed behind in the dialplan, in a survey or a menu: the talk ended when the operator's leg did.
+        if let left = call.lostAt, !call.isHeld, !call.isDialed, time - left > Translator.togetherMs,
+            !call.talks.contains(where: isThere)
+        {
+            // The caller stayed behind in the dialplan, in a survey or a menu: the talk ended when the operator's leg
+            // did.
             tell("call.transferred", &call, left, [("to", .text(exten ?? call.line ?? "s")), ("kind", .text("blind"))])
         }
         if call.isDoubtful, call.talks.isEmpty { return endUnknown(&call, time) }
-        tell("call.ended", &call, time, [("by", .text(call.endedBy ?? "system"))] + (cause.map { [("cause", .text($0))] } ?? []))
+        tell(
+            "call.ended", &call, time,
+            [("by", .text(call.endedBy ?? "system"))] + (cause.map { [("cause", .text($0))] } ?? []))
     }
 
     func isThere(_ talk: BridgedCall.Talk) -> Bool { talk.channel.map { channels[$0] != nil } ?? false }
 
+    /// Endpoints whose context is remembered: more than a PBX has.
+    static let contextsMax = 10_000
     /// Within so many milliseconds two ends are one. A call's two channels are hung up within some tens.
     static let togetherMs: Int64 = 500
 }

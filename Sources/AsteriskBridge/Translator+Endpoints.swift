@@ -2,7 +2,8 @@
 extension Translator {
     /// Technologies of Asterisk's own devices, which are nobody's.
     private static let devices: Set = [
-        "Local", "Message", "ConfBridgeRecorder", "CBAnn", "CBRec", "Announcer", "Recorder", "Bridge", "Surrogate", "Snoop",
+        "Local", "Message", "ConfBridgeRecorder", "CBAnn", "CBRec", "Announcer", "Recorder", "Bridge", "Surrogate",
+        "Snoop",
         "UnicastRTP", "MulticastRTP", "AudioSocket", "WebSocket", "Console",
     ]
 
@@ -10,12 +11,15 @@ extension Translator {
     func verdict(of channel: Channel) -> House.Verdict? {
         if let agent = channel.agent { return House.Verdict(whose: .phone(agent), reason: .member) }
         let technology = channel.technology
-        guard !Translator.devices.contains(technology), let peer = Interface.peer(ofChannel: channel.name) else { return nil }
+        guard !Translator.devices.contains(technology), let peer = Interface.peer(ofChannel: channel.name) else {
+            return nil
+        }
         // A member far away has a number and shares a trunk with others.
         let dialled = channel.dialString.map { $0.hasPrefix(technology + "/") ? $0 : "\(technology)/\($0)" }
         let member = dialled.flatMap { operators[$0] } ?? operators["\(technology)/\(peer)"]
         return house.verdict(
-            technology: technology, peer: peer, member: member, context: channel.context, dialString: channel.dialString,
+            technology: technology, peer: peer, member: member, context: channel.context,
+            dialString: channel.dialString,
             number: channel.number)
     }
 
@@ -31,17 +35,22 @@ extension Translator {
 
     func isOutside(_ channel: Channel) -> Bool { verdict(of: channel)?.whose == .outside }
 
-    /// The member behind a Local channel whose phone differs from day to day: its state is a switch or an agent, and no phone.
-    func vagueMember(of channel: Channel) -> String? {
+    /// The member of queues that a Local channel leads to.
+    func way(_ channel: Channel) -> Way? {
         guard let plain = Interface.local(ofChannel: channel.name) else { return nil }
-        return vague[plain + "/n"] ?? vague[plain]
+        for interface in [plain + "/n", plain] {
+            if let member = operators[interface] { return Way(member: member, isVague: vague[interface] != nil) }
+        }
+        return nil
     }
 
-    /// Who has the phone that was reached by way of a member's Local channel.
-    func operatorID(of id: String, member: String?) -> String? {
-        guard let channel = channels[id], let own = operatorID(of: channel) else { return nil }
-        guard let member, members[own] == nil else { return own }
-        return member
+    /// Who has the phone that was reached: its own operator, or the member by whose Local channel it was, where the
+    /// phone is nobody's or a hot desk's.
+    func operatorID(of id: String, by way: Way?) -> String? {
+        guard let channel = channels[id] else { return nil }
+        guard let own = operatorID(of: channel) else { return isOutside(channel) ? way?.member : nil }
+        guard let way, way.isVague, members[own] == nil else { return own }
+        return way.member
     }
 
     /// The far end's number of a line that was dialled outside.

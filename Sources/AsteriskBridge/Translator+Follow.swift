@@ -15,9 +15,9 @@ extension Translator {
         var rings: [(channel: String, who: String)] = [], talks: [BridgedCall.Talk] = [], others: [String] = []
         for party in call.parties {
             let reach = reach(party)
-            for (id, member) in reach.rings { if let who = operatorID(of: id, member: member) { rings.append((id, who)) } }
-            for (id, member) in reach.talks {
-                if let who = operatorID(of: id, member: member) {
+            for (id, way) in reach.rings { if let who = operatorID(of: id, by: way) { rings.append((id, who)) } }
+            for (id, way) in reach.talks {
+                if let who = operatorID(of: id, by: way) {
                     if !talks.contains(where: { $0.who == who }) { talks.append(.init(channel: id, who: who)) }
                 } else if channels[id].map(isOutside) == true {
                     others.append(id)
@@ -33,7 +33,9 @@ extension Translator {
 
     // MARK: Ringing
 
-    mutating func ring(_ who: String, channel id: String, device: String? = nil, _ call: inout BridgedCall, _ time: Timestamp) {
+    mutating func ring(
+        _ who: String, channel id: String, device: String? = nil, _ call: inout BridgedCall, _ time: Timestamp
+    ) {
         settleQueue(&call)
         settleExit(&call)
         settleLoss(&call, time)
@@ -64,8 +66,8 @@ extension Translator {
             guard let ring = call.rings.removeValue(forKey: id) else { return }
             let reason = Translator.reason(channel.dialStatus, cause: cause)
             let isSaid = reason != "timeout" && reason != "elsewhere" || channel.dialStatus == "NOANSWER"
-            // Of a queue's attempt AgentRingNoAnswer tells more; of one that was called off nobody knows yet why, and of one
-            // that another answered the answer itself tells.
+            // Of a queue's attempt AgentRingNoAnswer tells more; of one that was called off nobody knows yet why, and
+            // of one that another answered the answer itself tells.
             guard isSaid, !call.calling.contains(ring.who) else {
                 return call.endedRings.append(.init(ring: ring, at: time, reason: reason))
             }
@@ -84,11 +86,15 @@ extension Translator {
         }
     }
 
-    mutating func tellUnanswered(_ ring: BridgedCall.Ring, _ call: inout BridgedCall, _ time: Timestamp, _ reason: String) {
+    mutating func tellUnanswered(
+        _ ring: BridgedCall.Ring, _ call: inout BridgedCall, _ time: Timestamp, _ reason: String
+    ) {
         offer(&call)
         append(
             "call.unanswered", &call, time,
-            [("operator", .text(ring.who))] + (ring.device.map { [("device", .text($0))] } ?? []) + [("reason", .text(reason))])
+            [("operator", .text(ring.who))] + (ring.device.map { [("device", .text($0))] } ?? []) + [
+                ("reason", .text(reason))
+            ])
     }
 
     mutating func tellEndedRings(_ call: inout BridgedCall) {
@@ -102,7 +108,9 @@ extension Translator {
     /// - Parameters:
     ///   - talks: who hears the caller now.
     ///   - others: channels outside that do.
-    private mutating func talk(_ call: inout BridgedCall, _ talks: [BridgedCall.Talk], _ others: [String], _ time: Timestamp) {
+    private mutating func talk(
+        _ call: inout BridgedCall, _ talks: [BridgedCall.Talk], _ others: [String], _ time: Timestamp
+    ) {
         guard !talks.isEmpty else { return withoutOperator(&call, others, time) }
         let new = talks.filter { talk in !call.talks.contains { $0.who == talk.who } }
         var gone = call.talks.filter { talk in !talks.contains { $0.who == talk.who } }
@@ -123,7 +131,9 @@ extension Translator {
                 retrieve(&call, talk.who, time)
             } else if call.isDialed, !call.isReached {
                 reached(&call, moment(of: call.parties.first { channels[$0]?.isUp == true }, call, time))
-                if talk.who != call.dialedBy { tell("call.transferred", &call, time, [("operator", .text(talk.who)), ("kind", .text("attended"))]) }
+                if talk.who != call.dialedBy {
+                    tell("call.transferred", &call, time, [("operator", .text(talk.who)), ("kind", .text("attended"))])
+                }
             } else if !gone.isEmpty {
                 gone.removeFirst()
                 passOn(&call, to: talk.who, time)
@@ -142,7 +152,9 @@ extension Translator {
 
     /// When a phone that was dialled picked up, by its own word: the bridge that follows takes its time on a busy PBX.
     private func moment(of id: String?, _ call: BridgedCall, _ time: Timestamp) -> Timestamp {
-        guard let channel = id.flatMap({ channels[$0] }), !channel.isIncoming, let up = channel.upAt, time - up <= Translator.exitAfterMs else { return time }
+        guard let channel = id.flatMap({ channels[$0] }), !channel.isIncoming, let up = channel.upAt,
+            time - up <= Translator.exitAfterMs
+        else { return time }
         return max(up, call.toldUpTo ?? up)
     }
 

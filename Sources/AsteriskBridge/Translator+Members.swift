@@ -41,11 +41,16 @@ extension Translator {
         tell("operator.login", member.id, time, fields)
     }
 
-    mutating func tell(_ type: String, _ id: String, _ time: Timestamp, _ fields: [(name: String, value: BridgeEvent.Value)]) {
+    mutating func tell(
+        _ type: String, _ id: String, _ time: Timestamp, _ fields: [(name: String, value: BridgeEvent.Value)]
+    ) {
         // Two frames of one millisecond are two events: a member joins several queues at once.
         let last = toldOf[id], count = last?.time == time ? (last?.count ?? 0) + 1 : 0
         toldOf[id] = (time, count)
-        out.append(BridgeEvent(type: type, id: "op.\(id).\(type.dropFirst(9)).\(time.ms).\(count)\(options.run)", time: time, fields: fields))
+        out.append(
+            BridgeEvent(
+                type: type, id: "op.\(id).\(type.dropFirst(9)).\(time.ms).\(count)\(options.run)", time: time,
+                fields: fields))
     }
 
     mutating func member(_ event: String, _ frame: AMIFrame, _ time: Timestamp) {
@@ -59,7 +64,9 @@ extension Translator {
         }
         // Without the class `call` this is how a ringing phone shows.
         if event == "QueueMemberStatus", frame["Status"] == "6" {
-            for call in calls.values.filter({ !$0.channelIsSeen && $0.calling.contains(id) }).sorted(by: { $0.id < $1.id }) {
+            for call in calls.values.filter({ !$0.channelIsSeen && $0.calling.contains(id) }).sorted(by: {
+                $0.id < $1.id
+            }) {
                 with(call.id) { translator, call in
                     guard call.rings[id] == nil, call.talking != id else { return }
                     translator.ring(id, channel: id, &call, time)
@@ -75,7 +82,8 @@ extension Translator {
     }
 
     mutating func memberRemoved(_ frame: AMIFrame, _ time: Timestamp) {
-        guard let interface = frame["Interface"] ?? frame["Location"], let id = operators[interface] ?? Member.id(frame), var member = members[id],
+        guard let interface = frame["Interface"] ?? frame["Location"],
+            let id = operators[interface] ?? Member.id(frame), var member = members[id],
             let queue = frame["Queue"], member.queues.remove(queue) != nil
         else { return }
         let wasPaused = member.isPaused
@@ -92,7 +100,8 @@ extension Translator {
         }
     }
 
-    /// A connection stands. After a gap, nothing that lived before is known to live; a PBX that was started since has no calls of then.
+    /// A connection stands. After a gap, nothing that lived before is known to live; a PBX that was started since has
+    /// no calls of then.
     mutating func booted(_ frame: AMIFrame, _ time: Timestamp) {
         // On a live connection the lists of what is alive tell more.
         guard !linkIsUp, !options.isLive else { return }
@@ -105,7 +114,10 @@ extension Translator {
         members = [:]
         operators = [:]
         vague = [:]
-        out.append(BridgeEvent(type: "pbx.snapshot", id: "link.\(time.ms).snapshot", time: time, fields: [("calls", .objects([])), ("operators", .objects([]))]))
+        out.append(
+            BridgeEvent(
+                type: "pbx.snapshot", id: "link.\(time.ms).snapshot", time: time,
+                fields: [("calls", .objects([])), ("operators", .objects([]))]))
     }
 
     /// The PBX was started since: its channels are others.

@@ -5,14 +5,17 @@ import CallCenter
 extension Translator {
     mutating func parked(_ frame: AMIFrame, _ time: Timestamp) {
         guard let id = frame["ParkeeUniqueid"], let owner = callOf(id) else { return }
-        let parker = frame["ParkerDialString"].flatMap { operators[$0] ?? (Interface.canBeDialled($0) ? Interface.id($0) : nil) }
+        let parker = frame["ParkerDialString"].flatMap {
+            operators[$0] ?? (Interface.canBeDialled($0) ? Interface.id($0) : nil)
+        }
         with(owner) { translator, call in
             // The transfer that led here is told as what it was.
             let who = call.talking ?? (call.handedOn == nil ? nil : call.lastTalking) ?? parker ?? call.lastTalking
             call.handedOn = nil
             guard let who else { return }
             let slot = frame["ParkingSpace"].flatMap { $0.isEmpty ? nil : $0 }
-            translator.tell("call.parked", &call, time, [("operator", .text(who))] + (slot.map { [("slot", .text($0))] } ?? []))
+            translator.tell(
+                "call.parked", &call, time, [("operator", .text(who))] + (slot.map { [("slot", .text($0))] } ?? []))
             for talk in call.talks { if let channel = talk.channel { translator.channels[channel]?.isLeaving = true } }
             call.isParked = true
             call.slot = slot

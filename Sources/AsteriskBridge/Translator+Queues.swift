@@ -8,7 +8,8 @@ extension Translator {
         let owner = callOfParty[id] ?? (channels[id]?.isLocal == true ? callOf(id) : nil)
         if owner == nil {
             if let channel = channels[id], operatorID(of: channel) != nil { return joinsItself(id, queue, time) }
-            // Nobody else dials a queue but callers, whatever the context; and without the class `call` this is the first of it.
+            // Nobody else dials a queue but callers, whatever the context; and without the class `call` this is the
+            // first of it.
             var call = BridgedCall(id: id, startedAt: time, channelIsSeen: channels[id] != nil)
             call.line = frame.variable("CTI_DID").flatMap { $0.isEmpty ? nil : $0 } ?? frame["Exten"]
             add(call)
@@ -96,7 +97,9 @@ extension Translator {
     }
 
     mutating func agentConnect(_ frame: AMIFrame, _ time: Timestamp) {
-        guard let who = noteMember(frame, time), let id = waiting(frame), let interface = frame["Interface"] else { return }
+        guard let who = noteMember(frame, time), let id = waiting(frame), let interface = frame["Interface"] else {
+            return
+        }
         connected[interface] = id
         with(id) { translator, call in
             call.tookExitAt = nil
@@ -114,8 +117,11 @@ extension Translator {
             call.calling.remove(who)
             // RingTime 0: the phone refused.
             let isRefused = frame["RingTime"] == "0"
-            for i in call.endedRings.indices where call.endedRings[i].ring.who == who && isRefused { call.endedRings[i].reason = "rejected" }
-            for (id, ring) in call.rings where ring.who == who && (!call.channelIsSeen || translator.channels[id] == nil) {
+            for i in call.endedRings.indices where call.endedRings[i].ring.who == who && isRefused {
+                call.endedRings[i].reason = "rejected"
+            }
+            for (id, ring) in call.rings
+            where ring.who == who && (!call.channelIsSeen || translator.channels[id] == nil) {
                 call.rings[id] = nil
                 call.endedRings.append(.init(ring: ring, at: time, reason: isRefused ? "rejected" : "timeout"))
             }
@@ -123,7 +129,8 @@ extension Translator {
         }
     }
 
-    /// The end of an operator's part. It matters only where the channels' own ends are not seen, and does not always say whose call it was.
+    /// The end of an operator's part. It matters only where the channels' own ends are not seen, and does not always
+    /// say whose call it was.
     mutating func agentComplete(_ frame: AMIFrame, _ time: Timestamp) {
         guard let interface = frame["Interface"] else { return }
         let id = frame["Uniqueid"].flatMap { calls[$0] == nil ? nil : $0 } ?? connected[interface]
@@ -134,9 +141,11 @@ extension Translator {
         }
         with(id) { translator, call in
             if frame["Reason"] == "transfer" {
-                translator.tell("call.transferred", &call, time, [("to", .text(frame["Exten"] ?? "s")), ("kind", .text("blind"))])
+                translator.tell(
+                    "call.transferred", &call, time, [("to", .text(frame["Exten"] ?? "s")), ("kind", .text("blind"))])
             }
-            translator.tell("call.ended", &call, time, [("by", .text(frame["Reason"] == "agent" ? "operator" : "caller"))])
+            translator.tell(
+                "call.ended", &call, time, [("by", .text(frame["Reason"] == "agent" ? "operator" : "caller"))])
         }
         drop(id)
     }

@@ -14,7 +14,8 @@ extension Translator {
         connected = connected.filter { calls[$0.value] != nil }
         learnUse(now)
         let snapshot = Snapshot(
-            id: "link.\(now.ms).snapshot\(options.run)", time: now, calls: calls.values.sorted { $0.id < $1.id }.map { object($0, now) },
+            id: "link.\(now.ms).snapshot\(options.run)", time: now,
+            calls: calls.values.sorted { $0.id < $1.id }.map { object($0, now) },
             operators: members.values.sorted { $0.id < $1.id }.map { object($0) })
         out += snapshot.events
         return out
@@ -32,7 +33,8 @@ extension Translator {
         members = [:]
         leaving = []
         for frame in frames {
-            guard let queue = frame["Queue"], !queue.isEmpty, let interface = frame["Location"] ?? frame["Interface"], let id = Member.id(frame), !id.isEmpty,
+            guard let queue = frame["Queue"], !queue.isEmpty, let interface = frame["Location"] ?? frame["Interface"],
+                let id = Member.id(frame), !id.isEmpty,
                 id.utf8.count <= 128
             else { continue }
             know(frame, interface, id)
@@ -55,11 +57,14 @@ extension Translator {
         bridges = [:]
         var order: [String] = []
         for frame in lists.channels {
-            guard let id = frame["Uniqueid"], let linked = frame["Linkedid"], let name = frame["Channel"] else { continue }
+            guard let id = frame["Uniqueid"], let linked = frame["Linkedid"], let name = frame["Channel"] else {
+                continue
+            }
             var channel =
                 before[id]
                 ?? Channel(
-                    id: id, linked: linked, name: name, context: frame["Context"] ?? "", exten: frame["DNID"] ?? frame["Exten"],
+                    id: id, linked: linked, name: name, context: context(of: frame, name),
+                    exten: frame["DNID"] ?? frame["Exten"],
                     isIncoming: !Translator.wasDialled(frame), startedAt: Timestamp(ms: 0),
                     number: frame["CallerIDNum"].flatMap { $0 == CallerIdentity.unknown ? nil : $0 })
             channel.linked = linked
@@ -72,29 +77,49 @@ extension Translator {
             order.append(id)
         }
         for frame in lists.channels {
-            guard let id = frame["Uniqueid"], let bridge = frame["BridgeID"] ?? frame["BridgeId"], !bridge.isEmpty else { continue }
+            guard let id = frame["Uniqueid"], let bridge = frame["BridgeID"] ?? frame["BridgeId"], !bridge.isEmpty
+            else { continue }
             enterBridge(id, bridge, isHolding: holding.contains(bridge))
         }
         // Callers alone with callers wait on parking places.
-        for (name, bridge) in bridges where bridge.channels.allSatisfy({ id in channels[id].map { $0.isIncoming && isOutside($0) } ?? false }) {
+        for (name, bridge) in bridges
+        where bridge.channels.allSatisfy({ id in channels[id].map { $0.isIncoming && isOutside($0) } ?? false }) {
             bridges[name]?.isHolding = true
         }
         for id in order {
             if let from = channels[id]?.dialledBy, channels[from] == nil { channels[id]?.dialledBy = nil }
-            guard let channel = channels[id], before[id] == nil, !channel.isIncoming, channel.dialledBy == nil else { continue }
+            guard let channel = channels[id], before[id] == nil, !channel.isIncoming, channel.dialledBy == nil else {
+                continue
+            }
             // What a channel of a gap was dialled from is nowhere said; it belongs to the call of its chain.
             if let from = chain(of: channel) { dial(from, id) }
         }
     }
 
+    /// The endpoint's own context; of a channel that is in the dialplan only where that tells something.
+    private func context(of frame: AMIFrame, _ name: String) -> String {
+        let device = "\(Interface.technology(ofChannel: name))/\(Interface.peer(ofChannel: name) ?? "")"
+        return contexts[device] ?? frame["Context"] ?? ""
+    }
+
     private static func wasDialled(_ frame: AMIFrame) -> Bool {
-        if let application = frame["Application"], application == "AppDial" || application == "AppDial2" || application == "AppQueue" { return true }
-        return frame["ChannelStateDesc"] == "Ringing" || frame["ChannelStateDesc"] == "Down" || frame["Channel"]?.hasSuffix(";1") == true
+        if let application = frame["Application"],
+            application == "AppDial" || application == "AppDial2" || application == "AppQueue"
+        {
+            return true
+        }
+        return frame["ChannelStateDesc"] == "Ringing" || frame["ChannelStateDesc"] == "Down"
+            || frame["Channel"]?.hasSuffix(";1") == true
     }
 
     private func chain(of channel: Channel) -> String? {
-        if channel.isLocal { return channel.linked == channel.id || channels[channel.linked] == nil ? nil : channel.linked }
-        let half = channels.values.first { $0.isLocal && $0.name.hasSuffix(";2") && $0.linked == channel.linked && $0.exten == channel.number && $0.dials.isEmpty }
+        if channel.isLocal {
+            return channel.linked == channel.id || channels[channel.linked] == nil ? nil : channel.linked
+        }
+        let half = channels.values.first {
+            $0.isLocal && $0.name.hasSuffix(";2") && $0.linked == channel.linked && $0.exten == channel.number
+                && $0.dials.isEmpty
+        }
         if let half { return half.id }
         return channel.linked == channel.id || channels[channel.linked] == nil ? nil : channel.linked
     }
@@ -102,31 +127,43 @@ extension Translator {
     // MARK: Calls
 
     private mutating func learnCalls(_ lists: AMILists, _ now: Timestamp) {
-        let entries = Dictionary(lists.entries.compactMap { entry in entry["Uniqueid"].map { ($0, entry) } }, uniquingKeysWith: { first, _ in first })
+        let entries = Dictionary(
+            lists.entries.compactMap { entry in entry["Uniqueid"].map { ($0, entry) } },
+            uniquingKeysWith: { first, _ in first })
         for call in calls.values.sorted(by: { $0.id < $1.id }) where !isAlive(call, entries, lists) { drop(call.id) }
         callOfRing = [:]
         for frame in lists.channels {
-            guard let id = frame["Uniqueid"], callOfParty[id] == nil, calls[id] == nil, let channel = channels[id] else { continue }
+            guard let id = frame["Uniqueid"], callOfParty[id] == nil, calls[id] == nil, let channel = channels[id]
+            else { continue }
             let seconds = frame["Seconds"].flatMap(Int64.init) ?? 0
             if !channel.isIncoming, isOutside(channel), let phone = phone(dialing: channel) {
                 learnDialed(channel, phone: phone, lists, now - seconds * 1_000)
                 continue
             }
-            let isIncoming = id == frame["Linkedid"] && channel.isIncoming && house.isInbound(channel.context) && isOutside(channel)
+            let isIncoming =
+                id == frame["Linkedid"]
+                && (isFromOutside(channel)
+                    || (channel.isIncoming && isOutside(channel) && frame["Application"] == "Queue"))
             guard isIncoming || (entries[id] != nil && operatorID(of: channel) == nil) else { continue }
             var call = BridgedCall(id: id, startedAt: now - seconds * 1_000, channelIsSeen: true)
             call.line = frame.variable("CTI_DID").flatMap { $0.isEmpty ? nil : $0 } ?? frame["DNID"]
             // Of one who talks this says where the call came through: `support,tT,,,300`.
-            if frame["Application"] == "Queue" { call.queue = frame["Data"]?.split(separator: ",").first.map(String.init) }
+            if frame["Application"] == "Queue" {
+                call.queue = frame["Data"]?.split(separator: ",").first.map(String.init)
+            }
             call.caller.take(frame)
             add(call)
         }
-        for (id, entry) in entries where callOfParty[id] == nil && calls[id] == nil && channels[id].flatMap(operatorID) == nil {
+        for (id, entry) in entries
+        where callOfParty[id] == nil && calls[id] == nil && channels[id].flatMap(operatorID) == nil {
             // An entry does not say whether its number is withheld, so none is told.
             add(BridgedCall(id: id, startedAt: now - Translator.wait(entry), channelIsSeen: channels[id] != nil))
         }
         for id in calls.keys.sorted() {
-            with(id) { translator, call in translator.learn(&call, call.parties.lazy.compactMap { entries[$0] }.first, channelsAreSeen: lists.channelsAreSeen) }
+            with(id) { translator, call in
+                translator.learn(
+                    &call, call.parties.lazy.compactMap { entries[$0] }.first, channelsAreSeen: lists.channelsAreSeen)
+            }
         }
     }
 
@@ -138,16 +175,21 @@ extension Translator {
     }
 
     private func phone(dialing line: Channel) -> String? {
-        guard let root = root(of: line.id), let channel = channels[root], callOfParty[root] == nil, channel.id != line.id, operatorID(of: channel) != nil
+        guard let root = root(of: line.id), let channel = channels[root], callOfParty[root] == nil,
+            channel.id != line.id, operatorID(of: channel) != nil
         else { return nil }
         return root
     }
 
     private mutating func learnDialed(_ line: Channel, phone: String, _ lists: AMILists, _ startedAt: Timestamp) {
-        guard let dialing = channels[phone], callOfPhone[phone] == nil, let who = operatorID(of: dialing) else { return }
+        guard let dialing = channels[phone], callOfPhone[phone] == nil, let who = operatorID(of: dialing) else {
+            return
+        }
         let frame = lists.channels.first { $0["Uniqueid"] == phone }
         // `PJSIP/09012345678@trunk,300,T`
-        let sent = frame?["Application"] == "Dial" ? frame?["Data"]?.split(separator: ",").first.flatMap { House.number(dialled: String($0)) } : nil
+        let sent =
+            frame?["Application"] == "Dial"
+            ? frame?["Data"]?.split(separator: ",").first.flatMap { House.number(dialled: String($0)) } : nil
         guard let to = Translator.dialed(typed: dialing.exten, sent: sent ?? line.number) else { return }
         var call = BridgedCall(id: dialing.linked, startedAt: startedAt, dialedBy: who, phone: phone, to: to)
         guard calls[call.id] == nil else { return }
@@ -188,15 +230,15 @@ extension Translator {
         var talks: [BridgedCall.Talk] = []
         for party in call.parties {
             let reach = reach(party)
-            for (id, member) in reach.rings {
-                guard let who = operatorID(of: id, member: member) else { continue }
+            for (id, way) in reach.rings {
+                guard let who = operatorID(of: id, by: way) else { continue }
                 channels[id]?.hasServed = true
                 call.rings[id] = .init(who: who, device: channels[id]?.device)
                 callOfRing[id] = call.id
                 if entry != nil { call.calling.insert(who) }
             }
-            for (id, member) in reach.talks {
-                guard let who = operatorID(of: id, member: member), !talks.contains(where: { $0.who == who }) else { continue }
+            for (id, way) in reach.talks {
+                guard let who = operatorID(of: id, by: way), !talks.contains(where: { $0.who == who }) else { continue }
                 channels[id]?.hasServed = true
                 talks.append(.init(channel: id, who: who))
             }
@@ -217,7 +259,8 @@ extension Translator {
         busy = [:]
         undecided = undecided.filter { channels[$0] != nil }
         noteUse(Set(channels.keys), now)
-        // Of those who sit in queues the snapshot says it; of the others, and of a use that ended unseen, an event does.
+        // Of those who sit in queues the snapshot says it; of the others, and of a use that ended unseen, an event
+        // does.
         freeSince = [:]
         for who in toldBusy.sorted() where busy[who] == nil {
             toldBusy.remove(who)

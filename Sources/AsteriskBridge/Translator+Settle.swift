@@ -2,8 +2,8 @@ import CallCenter
 
 /// What is told only when it is clear what it was.
 extension Translator {
-    /// How long an offer waits for what the dialplan may still learn: an Answer alone waits half a second for media before the next step.
-    /// Milliseconds.
+    /// How long an offer waits for what the dialplan may still learn: an Answer alone waits half a second for media
+    /// before the next step. Milliseconds.
     static let offerAfterMs: Int64 = 2_000
     /// A queue lets a caller go and says in the next moment to whom. Milliseconds.
     static let exitAfterMs: Int64 = 1_000
@@ -27,18 +27,24 @@ extension Translator {
 
     private mutating func settle(_ call: inout BridgedCall, _ now: Timestamp) {
         if !call.isOffered, now - call.startedAt > Translator.offerAfterMs { offer(&call) }
-        if let connecting = call.connecting, now - connecting.at > Translator.exitAfterMs {
-            call.connecting = nil
-            if call.talks.isEmpty { answer(connecting.who, channel: connecting.channel, &call, connecting.at) }
-        }
+        if let connecting = call.connecting, now - connecting.at > Translator.exitAfterMs { settleConnecting(&call) }
         if let at = call.tookExitAt, now - at > Translator.exitAfterMs { settleExit(&call) }
         if let handed = call.handedOn, now - handed.at > Translator.handOnAfterMs { tellHandedOn(&call) }
         if let ended = call.endedRings.first, now - ended.at > Translator.exitAfterMs { tellEndedRings(&call) }
         // Whoever talked talks with a colleague, and the caller hears music.
-        if let lost = call.lostAt, !call.isHeld, now - lost > Translator.lossAfterMs, call.talks.contains(where: isThere) {
+        if let lost = call.lostAt, !call.isHeld, now - lost > Translator.lossAfterMs,
+            call.talks.contains(where: isThere)
+        {
             call.isHeld = true
             tell("call.held", &call, lost)
         }
+    }
+
+    /// A queue connected the two, and no bridge of them was seen.
+    mutating func settleConnecting(_ call: inout BridgedCall) {
+        guard let connecting = call.connecting else { return }
+        call.connecting = nil
+        if call.talks.isEmpty { answer(connecting.who, channel: connecting.channel, &call, connecting.at) }
     }
 
     /// The call goes on although its queue gave it up: it was the queue's timeout.
@@ -78,7 +84,9 @@ extension Translator {
     mutating func tellHandedOn(_ call: inout BridgedCall, by who: String? = nil, queue: String? = nil) {
         guard let handed = call.handedOn else { return }
         call.handedOn = nil
-        var target: (name: String, value: BridgeEvent.Value) = ("to", .text(handed.to.isEmpty ? call.line ?? "s" : handed.to))
+        var target: (name: String, value: BridgeEvent.Value) = (
+            "to", .text(handed.to.isEmpty ? call.line ?? "s" : handed.to)
+        )
         if let queue {
             target = ("queue", .text(queue))
         } else if let who, handed.to.isEmpty || handed.to == who {
@@ -94,6 +102,7 @@ extension Translator {
 extension BridgedCall {
     /// Whether time alone may still tell something of it.
     var needsSettling: Bool {
-        !isOffered || connecting != nil || tookExitAt != nil || handedOn != nil || !endedRings.isEmpty || (lostAt != nil && !isHeld)
+        !isOffered || connecting != nil || tookExitAt != nil || handedOn != nil || !endedRings.isEmpty
+            || (lostAt != nil && !isHeld)
     }
 }

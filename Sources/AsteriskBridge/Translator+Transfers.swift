@@ -26,17 +26,25 @@ extension Translator {
         return component(of: [id]).sorted().lazy.compactMap { callOfParty[$0] }.first
     }
 
-    /// Who talks with whom after it, the bridges tell. Where the consultation was not answered yet, the caller takes the
-    /// operator's place in it: rings for a colleague, or waits in a queue.
+    /// Who talks with whom after it, the bridges tell. Where the consultation was not answered yet, the caller takes
+    /// the operator's place in it: rings for a colleague, or waits in a queue.
     mutating func attendedTransfer(_ frame: AMIFrame, _ time: Timestamp) {
         guard frame["Result"] == "Success" else { return }
-        if frame["DestType"] == "App", let second = frame["SecondTransfererUniqueid"], let caller = frame["TransfereeUniqueid"] {
-            takePlace(caller, of: second, from: frame["OrigTransfererUniqueid"], exten: frame["SecondTransfererExten"], time)
+        if frame["DestType"] == "App", let second = frame["SecondTransfererUniqueid"],
+            let caller = frame["TransfereeUniqueid"]
+        {
+            takePlace(
+                caller, of: second, from: frame["OrigTransfererUniqueid"], exten: frame["SecondTransfererExten"], time)
         }
-        follow(["OrigTransferer", "SecondTransferer", "Transferee", "TransferTarget"].compactMap { frame[$0 + "Uniqueid"] }, time)
+        follow(
+            ["OrigTransferer", "SecondTransferer", "Transferee", "TransferTarget"].compactMap {
+                frame[$0 + "Uniqueid"]
+            }, time)
     }
 
-    private mutating func takePlace(_ caller: String, of second: String, from first: String?, exten: String?, _ time: Timestamp) {
+    private mutating func takePlace(
+        _ caller: String, of second: String, from first: String?, exten: String?, _ time: Timestamp
+    ) {
         let queue = channels[second]?.asksIn, typed = channels[second]?.exten ?? exten ?? ""
         for dialled in channels[second]?.dials ?? [] {
             endDial(dialled)

@@ -17,7 +17,9 @@ extension Translator {
                 guard let channel = channels[id], let who = owners[id] else { continue }
                 let isUsed = channel.isIncoming || channel.isUp || channel.ringAt != nil
                 if isTalkOfColleagues, channel.isIncoming { channels[id]?.isInternal = true }
-                let isBusy = !channel.hasServed && channel.agent == nil && (channels[id]?.isInternal == true || (isTalkOfColleagues && isUsed))
+                let isBusy =
+                    !channel.hasServed && channel.agent == nil
+                    && (channels[id]?.isInternal == true || (isTalkOfColleagues && isUsed))
                 if isBusy == channel.isBusy { continue }
                 channels[id]?.isBusy = isBusy
                 changed.insert(who)
@@ -40,13 +42,15 @@ extension Translator {
 
     /// The channel is gone.
     mutating func endUse(of channel: Channel?, _ time: Timestamp) {
-        guard let channel, channel.isBusy, let who = busy.first(where: { $0.value.contains(channel.id) })?.key else { return }
+        guard let channel, channel.isBusy, let who = busy.first(where: { $0.value.contains(channel.id) })?.key else {
+            return
+        }
         busy[who]?.remove(channel.id)
         tellUse(who, time)
     }
 
-    /// One busy until one free, whatever is used meanwhile. Bridges are joined and split within some milliseconds, so a phone
-    /// that is free is told of a moment later.
+    /// One busy until one free, whatever is used meanwhile. Bridges are joined and split within some milliseconds, so
+    /// a phone that is free is told of a moment later.
     private mutating func tellUse(_ who: String, _ time: Timestamp) {
         guard busy[who]?.isEmpty == false else {
             busy[who] = nil
@@ -83,7 +87,9 @@ extension Translator {
 
     /// The phone waits for the calls of an agent, whoever's it is.
     mutating func agentLogin(_ frame: AMIFrame, _ time: Timestamp) {
-        guard let id = frame["Uniqueid"], let agent = frame["Agent"], !agent.isEmpty, let channel = channels[id] else { return }
+        guard let id = frame["Uniqueid"], let agent = frame["Agent"], !agent.isEmpty, let channel = channels[id] else {
+            return
+        }
         // Whoever sits at the phone is the agent from now on.
         endUse(of: channel, time)
         channels[id]?.isBusy = false

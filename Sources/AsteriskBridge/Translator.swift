@@ -1,15 +1,15 @@
 import AMI
 import CallCenter
 
-/// Asterisk's manager events into events of the protocol: pure and deterministic, so that the same stream gives the same events with the same
-/// ids, whenever and in whatever pieces it is read.
+/// Asterisk's manager events into events of the protocol: pure and deterministic, so that the same stream gives the
+/// same events with the same ids, whenever and in whatever pieces it is read.
 public struct Translator: Sendable {
     public struct Options: Sendable {
         /// Which endpoints are operators' phones, and by which contexts calls come in.
         public var house: House
 
-        /// Behind each id: a bridge that is started in the middle of a call knows not what an earlier one told of it. Empty for recordings,
-        /// which are the same at each reading.
+        /// Behind each id: a bridge that is started in the middle of a call knows not what an earlier one told of it.
+        /// Empty for recordings, which are the same at each reading.
         public var run = ""
         /// The connection is a live one: nothing is known before its lists of what is alive.
         public var isLive = false
@@ -58,13 +58,16 @@ public struct Translator: Sendable {
     var toldOf: [String: (time: Timestamp, count: Int)] = [:]
     /// Operators who are logged out by an order: their last login is told of as it was.
     var leaving: Set<String> = []
+    /// The context of each endpoint that was met: a list of what is alive says only where in the dialplan a channel is.
+    var contexts: [String: String] = [:]
     /// The operator of an interface.
     var operators: [String: String] = [:]
     /// Of them, those whose phone is not known by their state.
     var vague: [String: String] = [:]
     /// The call an interface was last connected to: AgentComplete does not always say.
     var connected: [String: String] = [:]
-    /// Calls that the PBX hung up while they waited, with their ends: if it stops, nobody can say what would have become of them.
+    /// Calls that the PBX hung up while they waited, with their ends: if it stops, nobody can say what would have
+    /// become of them.
     var thrownOut: [(call: BridgedCall, cause: String?, at: Timestamp)] = []
     /// Channels of which only refused frames spoke, the oldest first.
     var doubtful: [String] = []
@@ -87,13 +90,16 @@ public struct Translator: Sendable {
         switch part {
         case .banner: break
         case .refused: counts.refused += 1
-        case .suspect(let ids): for id in ids { doubt(id) }
+        case .suspect(let ids, let isEnd):
+            for id in ids { doubt(id) }
+            if isEnd, let id = ids.first { hangup(id, cause: nil, exten: nil, arrivedAt - aheadMs) }
         case .frame(let frame):
             counts.frames += 1
             let time = frame.timestampUs.map { Timestamp(ms: $0 / 1000) } ?? arrivedAt
             aheadMs = arrivedAt - time
             if let event = frame.event {
                 settleAll(time)
+                meetDoubtful(event, frame, time)
                 take(event, frame, time)
             } else if frame["Response"] == nil, let id = frame["Uniqueid"] {
                 // The end of a frame that a caller has cut in two.
@@ -164,11 +170,12 @@ public struct Translator: Sendable {
         }
     }
 
-    /// A frame about a channel has the whole block of the channel, which is longer than what a caller can write into a number (79 bytes): one
-    /// that lacks a part of it is forged, or what a forged one left over.
-    private mutating func isWhole(_ frame: AMIFrame) -> Bool {
+    /// A frame about a channel has the whole block of the channel, which is longer than what a caller can write into
+    /// a number (79 bytes): one that lacks a part of it is forged, or what a forged one left over.
+    mutating func isWhole(_ frame: AMIFrame) -> Bool {
         for name in [
-            "Privilege", "Channel", "ChannelState", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "ConnectedLineNum", "ConnectedLineName",
+            "Privilege", "Channel", "ChannelState", "ChannelStateDesc", "CallerIDNum", "CallerIDName",
+            "ConnectedLineNum", "ConnectedLineName",
             "Context", "Exten", "Priority", "Uniqueid", "Linkedid",
         ] where frame[name] == nil {
             counts.incomplete += 1
@@ -180,7 +187,8 @@ public struct Translator: Sendable {
     // MARK: Telling
 
     mutating func tell(
-        _ type: String, _ call: inout BridgedCall, _ time: Timestamp, _ fields: [(name: String, value: BridgeEvent.Value)] = []
+        _ type: String, _ call: inout BridgedCall, _ time: Timestamp,
+        _ fields: [(name: String, value: BridgeEvent.Value)] = []
     ) {
         offer(&call)
         // A caller who gives up ends the rings; anything else, and they had ended by themselves.
@@ -189,21 +197,27 @@ public struct Translator: Sendable {
     }
 
     mutating func append(
-        _ type: String, _ call: inout BridgedCall, _ time: Timestamp, _ fields: [(name: String, value: BridgeEvent.Value)]
+        _ type: String, _ call: inout BridgedCall, _ time: Timestamp,
+        _ fields: [(name: String, value: BridgeEvent.Value)]
     ) {
         call.toldUpTo = max(call.toldUpTo ?? time, time)
         let count = call.counts[type, default: 0]
         call.counts[type] = count + 1
-        out.append(BridgeEvent(type: type, id: "\(call.id).\(type.dropFirst(5)).\(count)\(options.run)", time: time, call: call.id, fields: fields))
+        out.append(
+            BridgeEvent(
+                type: type, id: "\(call.id).\(type.dropFirst(5)).\(count)\(options.run)", time: time, call: call.id,
+                fields: fields))
     }
 
-    /// The offer waits for the first thing that happens to the call: until then the dialplan may clean the number, or learn that it is
-    /// withheld.
+    /// The offer waits for the first thing that happens to the call: until then the dialplan may clean the number, or
+    /// learn that it is withheld.
     mutating func offer(_ call: inout BridgedCall) {
         guard !call.isOffered else { return }
         call.isOffered = true
         if let who = call.dialedBy {
-            var fields: [(name: String, value: BridgeEvent.Value)] = [("operator", .text(who)), ("to", .text(call.line ?? ""))]
+            var fields: [(name: String, value: BridgeEvent.Value)] = [
+                ("operator", .text(who)), ("to", .text(call.line ?? "")),
+            ]
             if let shown = call.caller.number, shown != who { fields.append(("from", .text(shown))) }
             return append("call.dialed", &call, call.startedAt, fields)
         }
@@ -224,7 +238,9 @@ public struct Translator: Sendable {
 
     mutating func add(_ call: BridgedCall) {
         var call = call
-        if !doubtful.isEmpty, doubtful.contains(where: { $0 == call.id || call.parties.contains($0) }) { call.isDoubtful = true }
+        if !doubtful.isEmpty, doubtful.contains(where: { $0 == call.id || call.parties.contains($0) }) {
+            call.isDoubtful = true
+        }
         calls[call.id] = call
         for party in call.parties { callOfParty[party] = call.id }
         if let phone = call.phone { callOfPhone[phone] = call.id }

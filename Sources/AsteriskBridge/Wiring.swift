@@ -6,9 +6,15 @@ extension Translator {
     /// What a caller reaches.
     struct Reach {
         /// Phones that ring, and the member of a queue by whose Local channel.
-        var rings: [(channel: String, member: String?)] = []
+        var rings: [(channel: String, by: Way?)] = []
         /// Channels that hear the caller.
-        var talks: [(channel: String, member: String?)] = []
+        var talks: [(channel: String, by: Way?)] = []
+    }
+    /// The Local channel of a member of queues.
+    struct Way {
+        var member: String
+        /// The phone behind it differs from day to day: the member's state is a switch or an agent, and no phone.
+        var isVague: Bool
     }
 
     /// The channels that hear this one directly.
@@ -20,34 +26,38 @@ extension Translator {
     /// Follows bridges and attempts from `party` through the halves of Local channels.
     func reach(_ party: String) -> Reach {
         var reach = Reach(), seen: Set<String> = [party]
-        walk(party, isConnected: true, member: nil, &seen, &reach)
+        walk(party, isConnected: true, by: nil, &seen, &reach)
         return reach
     }
 
-    private func walk(_ id: String, isConnected: Bool, member: String?, _ seen: inout Set<String>, _ reach: inout Reach) {
+    private func walk(_ id: String, isConnected: Bool, by way: Way?, _ seen: inout Set<String>, _ reach: inout Reach) {
         // What is connected counts before what is dialled, where a channel is both.
-        for mate in mates(id) where seen.insert(mate).inserted { arrive(mate, isConnected: isConnected, member, &seen, &reach) }
+        for mate in mates(id) where seen.insert(mate).inserted {
+            arrive(mate, isConnected: isConnected, way, &seen, &reach)
+        }
         for dialled in channels[id]?.dials ?? [] where seen.insert(dialled).inserted {
-            arrive(dialled, isConnected: false, member, &seen, &reach)
+            arrive(dialled, isConnected: false, way, &seen, &reach)
         }
     }
 
-    private func arrive(_ id: String, isConnected: Bool, _ member: String?, _ seen: inout Set<String>, _ reach: inout Reach) {
+    private func arrive(_ id: String, isConnected: Bool, _ way: Way?, _ seen: inout Set<String>, _ reach: inout Reach) {
         guard let channel = channels[id] else { return }
         guard channel.isLocal else {
             if isConnected {
-                if !channel.isLeaving { reach.talks.append((id, member)) }
+                if !channel.isLeaving { reach.talks.append((id, way)) }
             } else if !channel.isUp, channel.ringAt != nil {
-                reach.rings.append((id, member))
+                reach.rings.append((id, way))
             }
             return
         }
         guard let partner = channel.partner, seen.insert(partner).inserted else { return }
-        let vague = vagueMember(of: channel), found = reach.rings.count + reach.talks.count
-        walk(partner, isConnected: isConnected, member: member ?? vague, &seen, &reach)
+        let way = way ?? self.way(channel), found = reach.rings.count + reach.talks.count
+        walk(partner, isConnected: isConnected, by: way, &seen, &reach)
         // An agent's phone is off the hook all day: nothing rings there but the way to it.
-        if !isConnected, vague != nil, channel.ringAt != nil, !channel.isUp, reach.rings.count + reach.talks.count == found {
-            reach.rings.append((id, vague))
+        if !isConnected, way?.isVague == true, channel.ringAt != nil, !channel.isUp,
+            reach.rings.count + reach.talks.count == found
+        {
+            reach.rings.append((id, way))
         }
     }
 
@@ -78,8 +88,8 @@ extension Translator {
         return found
     }
 
-    /// The channel for which this one was dialled in the end: a caller's, a phone's, or the first half of a Local channel
-    /// that was dialled for nobody.
+    /// The channel for which this one was dialled in the end: a caller's, a phone's, or the first half of a Local
+    /// channel that was dialled for nobody.
     func root(of id: String) -> String? {
         var here = id, seen: Set<String> = []
         while let channel = channels[here], seen.insert(here).inserted {

@@ -119,9 +119,7 @@ public struct Checkup: Sendable {
         }
         switch seen.booted {
         case nil: add(.wrong, "system", "Its events lack the class system, by which a restart of the PBX is known; in manager.conf: read = call,agent,user,system")
-        case .some(let frame) where frame.timestampUs == nil:
-            add(.wrong, "timestamps", "Events have no timestamps, so times are those of their arrival; in manager.conf: timestampevents = yes")
-        default: add(.good, "timestamps", "Events have timestamps")
+        default: timestamps(seen, add)
         }
         if let offset = seen.offset {
             let text = "The PBX's clock is \(abs(offset)) ms \(offset < 0 ? "behind" : "ahead of") ours"
@@ -131,6 +129,20 @@ public struct Checkup: Sendable {
         members(lists, add)
         endpoints(seen, lists, add)
         return found
+    }
+
+    /// The greeting (FullyBooted) has no timestamp whatever is configured, so other events tell.
+    private func timestamps(_ seen: Seen, _ add: (Finding.Verdict, String, String) -> Void) {
+        let events = seen.events.filter { $0.event != "FullyBooted" }
+        if events.contains(where: { $0.timestampUs != nil }) { return add(.good, "timestamps", "Events have timestamps") }
+        if events.isEmpty {
+            return add(
+                .unknown, "timestamps",
+                "Whether events have timestamps shows with the first of them; wait for one with 'check --seconds 30'")
+        }
+        add(
+            .wrong, "timestamps",
+            "Events have no timestamps, so times are those of their arrival; in manager.conf: timestampevents = yes")
     }
 
     /// What only a call shows.

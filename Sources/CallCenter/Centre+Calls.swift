@@ -154,10 +154,7 @@ extension Centre {
         // Told again with the rest of the operator's day, and the same as before.
         guard let i = calls.index(forKey: wrapUp.call), !calls.values[i].knows(wrapUp), var call = take(wrapUp.call) else { return }
         call.note(wrapUp)
-        let typing = call.drafts.count
         book(&call)
-        // What its operator was typing is a note now: the customer's record is to have it.
-        if call.drafts.count != typing, call.life.isOver { ended.append(call.number) }
         put(consume call)
     }
 
@@ -167,7 +164,7 @@ extension Centre {
     mutating func book(_ call: inout Call) {
         let number = call.number
         // Whatever ends an operator's part in a call comes through here.
-        call.settleDrafts()
+        if call.settleDrafts(), call.life.isOver { ended.append(number) }
         if call.life.isOutbound { bookTry(call) }
         // What an operator dialed is no call of that number's owner.
         let key = call.life.isOutbound ? nil : call.lookup?.caller.e164.flatMap(CallerMemory.key)

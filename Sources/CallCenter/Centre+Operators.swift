@@ -41,7 +41,8 @@ extension Centre {
     public mutating func settle(_ now: Timestamp, effects: inout [Effect]) {
         guard let last = settleDue(now, effects: &effects) else { return }
         aheadOfLog = max(aheadOfLog ?? last, last)
-        tellEnded(&effects)
+        // A draft may have become a note.
+        tellHistory(&effects)
     }
 
     /// The time to apply an event at that was read at `readAt`: the same, but where after-call work was ended that a

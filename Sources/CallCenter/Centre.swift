@@ -138,14 +138,14 @@ public struct Centre: Sendable {
         }
         // A fact that came late may have begun after-call work whose limit has passed since.
         settleDue(now, effects: &effects)
-        tellEnded(&effects)
+        tellHistory(&effects)
         evict(now: now, effects: &effects)
         if now - forgottenAt > 3_600_000 { forget(now: now, effects: &effects) }
         return answer
     }
 
-    /// Tells the history of calls that ended, or changed after their end.
-    mutating func tellEnded(_ effects: inout [Effect]) {
+    /// Calls that are over and have changed belong into the history as they are now.
+    mutating func tellHistory(_ effects: inout [Effect]) {
         for number in ended { if let call = calls[number] { effects.append(.history(.ended(call))) } }
         ended.removeAll(keepingCapacity: true)
     }

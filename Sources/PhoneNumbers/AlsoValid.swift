@@ -1,7 +1,7 @@
 /// The centre's own ranges of valid numbers.
 ///
-/// An expression is matched with a whole number: `^` and `$` may stand there and change nothing. Its cost is bounded by what it is asked:
-/// at most 16 characters, and only for numbers that libphonenumber does not know.
+/// An expression is matched with a whole number: `^` and `$` may stand there and change nothing. Its cost is bounded by
+/// what it is asked: at most 16 characters, and only for numbers that libphonenumber does not know.
 struct AlsoValid {
     private let patterns: [(text: String, regex: Regex<AnyRegexOutput>)]
 

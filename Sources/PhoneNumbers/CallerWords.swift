@@ -19,7 +19,9 @@ enum CallerWords {
 
     static func meaning(_ text: String) -> Meaning? {
         // Most texts are numbers: a look at their first character is enough.
-        guard text.utf8.count <= 128, let first = text.utf8.first, !(first >= 0x30 && first <= 0x39), first != UInt8(ascii: "+") else { return nil }
+        guard text.utf8.count <= 128, let first = text.utf8.first, !(first >= 0x30 && first <= 0x39),
+            first != UInt8(ascii: "+")
+        else { return nil }
         let words = words(of: text)
         guard !words.isEmpty else { return nil }
         let joined = words.joined()
@@ -31,15 +33,17 @@ enum CallerWords {
         return unavailable.contains(word) ? .unavailable : nil
     }
 
-    /// Letters only, small and narrow, parted where something else stands between them. None when there is a digit: `Private 101` is
-    /// the name of a phone.
+    /// Letters only, small and narrow, parted where something else stands between them. None when there is a digit:
+    /// `Private 101` is the name of a phone.
     private static func words(of text: String) -> [String] {
         var words: [String] = [], word = ""
         for scalar in NumberText.narrow(text).unicodeScalars {
             if scalar.properties.numericType != nil, !scalar.properties.isIdeographic { return [] }
             if scalar.properties.isAlphabetic || scalar.value == 0x30FC {
                 word += scalar.properties.lowercaseMapping
-            } else if !scalar.properties.isDefaultIgnorableCodePoint, scalar.properties.generalCategory != .nonspacingMark, !word.isEmpty {
+            } else if !scalar.properties.isDefaultIgnorableCodePoint,
+                scalar.properties.generalCategory != .nonspacingMark, !word.isEmpty
+            {
                 words.append(word)
                 word = ""
             }
@@ -50,22 +54,27 @@ enum CallerWords {
 
     /// Alone, or with fillers around: "Private Number", "Caller ID blocked", "No Caller ID".
     private static let withheld: Set<String> = [
-        "anonymous", "anonym", "anonyme", "anonimo", "private", "privat", "privado", "privato", "withheld", "restricted", "blocked", "hidden",
-        "suppressed", "secret", "privatenumber", "privatecaller", "nocallerid", "calleridblocked", "numberwithheld", "withheldnumber",
+        "anonymous", "anonym", "anonyme", "anonimo", "private", "privat", "privado", "privato", "withheld",
+        "restricted", "blocked", "hidden",
+        "suppressed", "secret", "privatenumber", "privatecaller", "nocallerid", "calleridblocked", "numberwithheld",
+        "withheldnumber",
         "unterdrückt", "unterdruckt", "masqué", "masque", "oculto", "匿名", "비공개", "발신번호표시제한", "발신자표시제한",
-        "ﾋﾂｳﾁ", "ヒツウチ", "ひつうち", "ユーザー拒否", "ユーザ拒否",
+        "ﾋﾂｳﾁ", "ヒツウチ", "ひつうち", "ユーザー拒否", "ユーザ拒否"
     ]
     /// Anywhere in the text.
     private static let withheldJapanese = ["非通知"]
 
     private static let unavailable: Set<String> = [
-        "unknown", "unavailable", "unidentified", "unbekannt", "inconnu", "desconocido", "sconosciuto", "notavailable", "notprovided",
+        "unknown", "unavailable", "unidentified", "unbekannt", "inconnu", "desconocido", "sconosciuto", "notavailable",
+        "notprovided",
         "outofarea", "nonumber", "na", "null", "none", "undefined", "payphone",
-        "公衆電話", "表示圏外", "通知圏外", "通知不可", "通知不可能", "番号なし", "不明", "番号不明", "発信者不明", "未知", "未知号码",
+        "公衆電話", "表示圏外", "通知圏外", "通知不可", "通知不可能", "番号なし", "不明", "番号不明", "発信者不明", "未知", "未知号码"
     ]
 
     private static let fillers: Set<String> = [
-        "caller", "callers", "call", "calls", "calling", "number", "no", "id", "callerid", "name", "user", "party", "line", "by", "the", "is",
-        "customer", "network", "numero", "número", "numéro", "nummer", "rufnummer", "anruf", "anrufer", "appel", "appelant", "llamada",
+        "caller", "callers", "call", "calls", "calling", "number", "no", "id", "callerid", "name", "user", "party",
+        "line", "by", "the", "is",
+        "customer", "network", "numero", "número", "numéro", "nummer", "rufnummer", "anruf", "anrufer", "appel",
+        "appelant", "llamada"
     ]
 }

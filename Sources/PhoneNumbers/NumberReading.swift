@@ -12,10 +12,11 @@ public struct NumberReading: Equatable, Sendable {
 
     /// What is known without the records.
     public var caller: CallerNumber
-    /// What the records are asked by: E.164, or the digits of what is no telephone number. Nil for what is not looked up.
+    /// What the records are asked by: E.164, or the digits of what is no telephone number. Nil for what is not looked
+    /// up.
     public var key: String?
-    /// What it is when a record has exactly it; nil when that changes nothing. A number that is possible and not valid identifies its
-    /// customer then.
+    /// What it is when a record has exactly it; nil when that changes nothing. A number that is possible and not valid
+    /// identifies its customer then.
     public var ifRecorded: CallerNumber?
     /// The text that was read, narrow and without what was around it; empty when withheld.
     public var text: String
@@ -25,7 +26,8 @@ public struct NumberReading: Equatable, Sendable {
     public var basis: Basis?
 
     public init(
-        _ caller: CallerNumber, key: String? = nil, ifRecorded: CallerNumber? = nil, text: String = "", removed: [String] = [], basis: Basis? = nil
+        _ caller: CallerNumber, key: String? = nil, ifRecorded: CallerNumber? = nil, text: String = "",
+        removed: [String] = [], basis: Basis? = nil
     ) {
         self.caller = caller
         self.key = key

@@ -4,8 +4,8 @@ public struct NumberRules: Equatable, Sendable {
     public var region: String
     /// Of the places' names: `ja` or `en`.
     public var language: String
-    /// Regular expressions over E.164, each for a whole number: ranges that are valid although libphonenumber's metadata does not know
-    /// them yet.
+    /// Regular expressions over E.164, each for a whole number: ranges that are valid although libphonenumber's
+    /// metadata does not know them yet.
     public var alsoValid: [String]
     /// What operators dial before an outside number; empty for nothing.
     public var outsidePrefix: String

@@ -10,8 +10,9 @@ public enum NumberText {
         return String(out)
     }
 
-    /// The same for a telephone number: every kind of hyphen is the one, digits of every script are those of ASCII, and characters that
-    /// cannot be seen are left out (a number copied from a web page or an address book often has some around it).
+    /// The same for a telephone number: every kind of hyphen is the one, digits of every script are those of ASCII, and
+    /// characters that cannot be seen are left out (a number copied from a web page or an address book often has some
+    /// around it).
     public static func narrowNumber(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 < 0x80 && $0 >= 0x20 }) { return text }
         var out = String.UnicodeScalarView()
@@ -20,7 +21,8 @@ public enum NumberText {
             switch narrowed.value {
             case 0x20...0x7E: out.append(narrowed)
             // Hyphens, dashes, minus signs and the long vowel marks that stand in for them.
-            case 0xAD, 0x2D7, 0x2010...0x2015, 0x2043, 0x2212, 0x2500, 0x2501, 0x30FC, 0xFE58, 0xFE63, 0xFF70: out.append("-")
+            case 0xAD, 0x2D7, 0x2010...0x2015, 0x2043, 0x2212, 0x2500, 0x2501, 0x30FC, 0xFE58, 0xFE63, 0xFF70:
+                out.append("-")
             case 0x09, 0xA0, 0x2000...0x200A, 0x202F, 0x205F: out.append(" ")
             // Zero-width characters and marks of the writing direction.
             case 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2069, 0xFEFF: continue
@@ -51,7 +53,8 @@ public enum NumberText {
         for byte in text.utf8 {
             switch byte {
             case 0x30...0x39: hasDigit = true
-            case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "."), UInt8(ascii: " "),
+            case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "."),
+                UInt8(ascii: " "),
                 UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "~"):
                 continue
             default: return false
@@ -60,8 +63,8 @@ public enum NumberText {
         return hasDigit
     }
 
-    /// What a text that is no telephone number is found by in the records: its digits, `*` and `#`. Nil when it has a letter in it, or no
-    /// two digits.
+    /// What a text that is no telephone number is found by in the records: its digits, `*` and `#`. Nil when it has a
+    /// letter in it, or no two digits.
     ///
     /// - Parameter text: narrow.
     static func exactKey(_ text: String) -> String? {
@@ -72,7 +75,9 @@ public enum NumberText {
                 digits += 1
                 key.append(byte)
             case UInt8(ascii: "*"), UInt8(ascii: "#"): key.append(byte)
-            case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "."), UInt8(ascii: " "): continue
+            case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "."),
+                UInt8(ascii: " "):
+                continue
             default: return nil
             }
         }

@@ -1,7 +1,8 @@
 import CPhoneNumbers
 import CallCenter
 
-/// Reads what a PBX calls a number (protocol.md, An event): libphonenumber decides, and what was read lately is remembered.
+/// Reads what a PBX calls a number (protocol.md, An event): libphonenumber decides, and what was read lately is
+/// remembered.
 ///
 /// Used by one thread.
 public final class PhoneNumberReader {
@@ -29,12 +30,16 @@ public final class PhoneNumberReader {
     /// - Parameters:
     ///   - region: ISO 3166, how a number without country code is read.
     ///   - language: of the places' names.
-    public convenience init(region: String, language: String) { self.init(NumberRules(region: region, language: language)) }
+    public convenience init(region: String, language: String) {
+        self.init(NumberRules(region: region, language: language))
+    }
 
     /// What a caller's number is without a look into the records.
     ///
     /// - Parameter raw: nil or empty where the network gave none.
-    public func read(raw: String?, presentation: Presentation = .allowed) -> CallerNumber { reading(raw: raw, presentation: presentation).caller }
+    public func read(raw: String?, presentation: Presentation = .allowed) -> CallerNumber {
+        reading(raw: raw, presentation: presentation).caller
+    }
 
     /// The same, with what the records are asked by.
     public func reading(raw: String?, presentation: Presentation = .allowed) -> NumberReading {
@@ -73,13 +78,17 @@ public final class PhoneNumberReader {
         let outside = rules.outsidePrefix
         if isDialled, !outside.isEmpty, NumberText.exactKey(text) != nil {
             let dialString = NumberText.dialString(text)
-            if dialString.hasPrefix(outside), let reading = shortest(String(dialString.dropFirst(outside.count)), raw, removed: [outside]) {
+            if dialString.hasPrefix(outside),
+                let reading = shortest(String(dialString.dropFirst(outside.count)), raw, removed: [outside])
+            {
                 return reading
             }
         }
         guard NumberText.isNumberLike(text) else { return PhoneNumberReader.other(raw, address, text) }
         if let reading = shortest(text, raw, removed: []) { return reading }
-        guard let possible = parse(text), possible.isPossible else { return PhoneNumberReader.other(raw, address, text) }
+        guard let possible = parse(text), possible.isPossible else {
+            return PhoneNumberReader.other(raw, address, text)
+        }
         let shown = PhoneNumberReader.shown(address.isWrapped ? text : raw)
         return NumberReading(
             CallerNumber(kind: .notANumber, raw: PhoneNumberReader.shown(raw), display: shown), key: possible.e164,
@@ -92,7 +101,9 @@ public final class PhoneNumberReader {
         guard rules.region == "JP" else { return nil }
         let dialString = NumberText.dialString(text)
         for prefix in PhoneNumberReader.presentationPrefixes where dialString.hasPrefix(prefix) {
-            if let reading = valid(String(dialString.dropFirst(prefix.count)), raw, removed: removed + [prefix]) { return reading }
+            if let reading = valid(String(dialString.dropFirst(prefix.count)), raw, removed: removed + [prefix]) {
+                return reading
+            }
         }
         return nil
     }
@@ -112,7 +123,8 @@ public final class PhoneNumberReader {
 
     /// What the short way for Japanese numbers cannot know: whether the centre has declared the range valid.
     private func resolved(_ mobile: NumberReading) -> NumberReading {
-        guard mobile.basis == nil, !alsoValid.isEmpty, let key = mobile.key, let pattern = alsoValid.pattern(for: key) else { return mobile }
+        guard mobile.basis == nil, !alsoValid.isEmpty, let key = mobile.key, let pattern = alsoValid.pattern(for: key)
+        else { return mobile }
         return NumberReading(mobile.recorded, key: key, text: mobile.text, basis: .alsoValid(pattern))
     }
 
@@ -121,7 +133,8 @@ public final class PhoneNumberReader {
         let key = NumberText.exactKey(text)
         let display = shown(address.isWrapped || key != nil && address.host != nil ? address.user : raw)
         return NumberReading(
-            CallerNumber(kind: .notANumber, raw: shown(raw), display: display), key: key, text: String(text.prefix(bytesMax)))
+            CallerNumber(kind: .notANumber, raw: shown(raw), display: display), key: key,
+            text: String(text.prefix(bytesMax)))
     }
 
     /// As much of a text that is no number as a screen has room for.
@@ -134,7 +147,9 @@ public final class PhoneNumberReader {
         var isPossible, isValid: Bool
 
         func number(raw: String) -> CallerNumber {
-            CallerNumber(kind: .number, raw: raw, e164: e164, display: display, region: region, place: place.isEmpty ? nil : place)
+            CallerNumber(
+                kind: .number, raw: raw, e164: e164, display: display, region: region,
+                place: place.isEmpty ? nil : place)
         }
     }
 
@@ -143,15 +158,19 @@ public final class PhoneNumberReader {
         var found = phone_number()
         var text = text
         let isNumber = text.withUTF8 { bytes in
-            bytes.withMemoryRebound(to: CChar.self) { phone_number_read($0.baseAddress, $0.count, rules.region, rules.language, &found) }
+            bytes.withMemoryRebound(to: CChar.self) {
+                phone_number_read($0.baseAddress, $0.count, rules.region, rules.language, &found)
+            }
         }
         guard isNumber else { return nil }
         let e164 = PhoneNumberReader.string(found.e164)
         // Some countries have longer ones inside; as a caller's they come from nowhere.
         let isOfE164 = e164.utf8.count <= PhoneNumberReader.e164BytesMax
         return Parsed(
-            e164: e164, display: PhoneNumberReader.string(found.display), region: PhoneNumberReader.string(found.region),
-            place: PhoneNumberReader.string(found.place), isPossible: isOfE164 && found.is_possible, isValid: isOfE164 && found.is_valid)
+            e164: e164, display: PhoneNumberReader.string(found.display),
+            region: PhoneNumberReader.string(found.region),
+            place: PhoneNumberReader.string(found.place), isPossible: isOfE164 && found.is_possible,
+            isValid: isOfE164 && found.is_valid)
     }
 
     /// The text in a C array, up to its zero.

@@ -123,14 +123,14 @@ public protocol CallHistory: Sendable {
     func kept(from: Timestamp, to: Timestamp) throws -> KeptCalls
     /// How many entries wait to be written.
     var backlog: Int { get }
-    /// A customer's contacts, newest first.
-    func contacts(of customer: Int64, limit: Int) throws -> [Touchpoint]
-    /// When the customers were last in contact, as far as that is not on disk yet.
-    func lastContacts(of customers: Set<Int64>) -> [Int64: Timestamp]
     /// The notes on a customer that belong to no call, newest first.
     ///
     /// - Parameter below: those whose id is below this alone.
     func notes(on customer: Int64, below: Int64?, limit: Int) throws -> [TouchpointEntry]
+    /// A customer's contacts, newest first.
+    func contacts(of customer: Int64, limit: Int) throws -> [Touchpoint]
+    /// When the customers were last in contact, as far as that is not on disk yet.
+    func lastContacts(of customers: Set<Int64>) -> [Int64: Timestamp]
     /// The call with this number of ours.
     func call(number: Int64) throws -> Call?
     /// The figures that left the live state no later than `through`, of the intervals that begin from `from` up to `to` and perhaps of others.

@@ -3,6 +3,7 @@ import AsteriskBridge
 import CallCenter
 import EventWire
 import Foundation
+import Glibc
 
 /// Plays recordings of a manager connection.
 struct Player: ParsableArguments {
@@ -62,11 +63,23 @@ struct Player: ParsableArguments {
                 if rebase != nil { event = event.rebased(by: nowMs - recording.start.ms, run: ".\(nowMs)") }
                 var out = ByteBuilder(capacity: 256)
                 event.write(source: source, into: &out)
-                if let socket { try socket.send(out.bytes) } else { FileHandle.standardOutput.write(Data(out.bytes)) }
+                if let socket { try socket.send(out.bytes) } else if !Player.write(out.bytes) { return 0 }
             }
             try socket?.finish()
         }
         return socket?.refused ?? 0
+    }
+
+    /// - Returns: whether somebody still reads.
+    private static func write(_ bytes: [UInt8]) -> Bool {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes[done...].withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            done += count
+        }
+        return true
     }
 
     private func wait(until recorded: Int64, since begun: Date, _ socket: EventsSocket?) {

@@ -37,10 +37,12 @@ final class CustomerDirectory: CallerDirectory {
                 let reading = reader.dialled(raw)
                 caller = reading.caller
                 lookup = try customers.lookup(reading)
-            case .externalID(let id): lookup = Lookup(caller: caller, candidates: try customers.candidates(externalID: id))
+            case .externalID(let id):
+                lookup = Lookup(caller: caller, candidates: try customers.candidates(externalID: id))
             case .customer(let id): lookup = Lookup(caller: caller, candidates: try customers.candidates(customer: id))
             case .email(let email): lookup = Lookup(caller: caller, candidates: try customers.candidates(email: email))
-            case .account(let account): lookup = Lookup(caller: caller, candidates: try customers.candidates(account: account))
+            case .account(let account):
+                lookup = Lookup(caller: caller, candidates: try customers.candidates(account: account))
             }
             isFailing = false
             return lookup

@@ -53,7 +53,8 @@ struct Daemon {
             past: PastCentre(directory: paths.state, rules: settings.policy), alarms: { alarms.raised }, logger: logger)
         let web = try await WebServer.start(house, at: webAddresses(sockets), group: loop)
         let rules = Mutex(PeerRules(settings.ingest))
-        let events = try await listen(sockets[.events], engine, connections, orders, numbers, rules: { rules.withLock { $0 } }, on: loop)
+        let events = try await listen(sockets[.events], engine, connections, orders, numbers,
+            rules: { rules.withLock { $0 } }, on: loop)
 
         notifier.ready()
         let port = web.ports.first.map { ", HTTP at \(settings.http.host):\($0)" } ?? ""
@@ -101,7 +102,9 @@ struct Daemon {
         return local + network
     }
 
-    private func webSettings(_ connections: ConnectionCount, _ alarms: AlarmWatch, _ numbers: NumberRulesInForce) -> WebSettings {
+    private func webSettings(
+        _ connections: ConnectionCount, _ alarms: AlarmWatch, _ numbers: NumberRulesInForce
+    ) -> WebSettings {
         let periods = Periods(settings)
         return WebSettings(
             version: Screenpopd.version, startedAt: Engine.now(), stateDirectory: settings.paths.state, language: settings.policy.pop.language,
@@ -114,7 +117,8 @@ struct Daemon {
     }
 
     private func listen(
-        _ inherited: [CInt], _ engine: Engine, _ connections: ConnectionCount, _ orders: PBXOrders, _ numbers: NumberRulesInForce,
+        _ inherited: [CInt], _ engine: Engine, _ connections: ConnectionCount, _ orders: PBXOrders,
+        _ numbers: NumberRulesInForce,
         rules: @escaping @Sendable () -> PeerRules, on loop: any EventLoop
     ) async throws -> [EventSocket] {
         let directories = ThreadDirectories { [settings, logger] in

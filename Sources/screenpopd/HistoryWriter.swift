@@ -237,13 +237,13 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         let kept = try store.contacts(customer: customer, limit: limit).filter { contact in
             // Of a call that is somebody else's by now, the file says so in a moment.
             !known.contains(contact.id)
-                && self.waiting.withLock { $0.call(contact.id) }?.customerID ?? customer == customer
+                && self.waiting.withLock { $0.call(contact.id) }.map { $0.customerID == customer } ?? true
         }
         return (waiting + kept).map(\.touchpoint).sorted { $0.at > $1.at }.prefix(limit).map { $0 }
     }
 
     func lastContacts(of customers: Set<Int64>) -> [Int64: Timestamp] {
-        unwritten(of: customers).compactMapValues { $0.map(\.touchpoint.at).max() }
+        unwritten(of: customers).compactMapValues { $0.lazy.map(\.touchpoint).filter(\.isContact).map(\.at).max() }
     }
 
     /// The contacts with these customers that wait to be written.

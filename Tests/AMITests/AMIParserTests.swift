@@ -88,7 +88,7 @@ import Testing
     /// The call of a refused frame cannot be known to have been given up. Only what is longer than a number can be is believed.
     @Test func saysWhichChannelsARefusedFrameWasAbout() {
         let block = "Channel: PJSIP/trunk-00000001\r\nChannelState: 4\r\nChannelStateDesc: Ring\r\nCallerIDNum: 0902\r\nUniqueid: 9.9\r\nCallerIDName: x\r\nConnectedLineNum: <unknown>\r\nConnectedLineName: <unknown>\r\nContext: from-trunk\r\nExten: 5000\r\nPriority: 1\r\n"
-        #expect(parts("Event: Newchannel\r\n\(block)Uniqueid: 1.1\r\nLinkedid: 1.1\r\n\r\n") == [.refused(.repeatedHeader), .suspect(["1.1"])])
+        #expect(parts("Event: Newchannel\r\n\(block)Uniqueid: 1.1\r\nLinkedid: 1.1\r\n\r\n") == [.refused(.repeatedHeader), .suspect(["1.1"], isEnd: false)])
         #expect(parts("Event: Hangup\r\nUniqueid: 9.9\r\nUniqueid: 9.8\r\n\r\n") == [.refused(.repeatedHeader)])
     }
 

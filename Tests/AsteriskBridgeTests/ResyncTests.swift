@@ -98,6 +98,28 @@ import Testing
         #expect(snapshot.contains(#""calls":[]"#) && !snapshot.contains(#""102""#))
     }
 
+    /// Found in the middle: a call that 101 dialed and is reached, one that still rings outside, and a caller who talks with 102 behind a
+    /// Local channel.
+    @Test func dialedCallsAndLocalChannelsAreFoundInTheMiddle() throws {
+        var translator = Self.live()
+        var lists = [
+            Self.channel("1.1", "PJSIP/101-00000001", context: "macro-dialout-trunk", bridge: "b1", more: "Application: Dial", "Data: PJSIP/09012345678@trunk,300,T", "DNID: 909012345678"),
+            Self.channel("1.2", "PJSIP/trunk-00000002", linked: "1.1", context: "from-trunk", bridge: "b1", more: "Application: AppDial", "Data: (Outgoing Line)"),
+            Self.channel("3.1", "PJSIP/trunk-00000003", context: "from-trunk", bridge: "b2", more: "Application: Queue", "Data: support,tT", "DNID: 5000"),
+            Self.channel("3.2", "Local/102@from-queue-00000001;1", linked: "3.1", context: "from-queue", bridge: "b2", more: "Application: AppQueue"),
+            Self.channel("3.3", "Local/102@from-queue-00000001;2", linked: "3.1", context: "from-internal", bridge: "b3", more: "Application: Dial", "Data: PJSIP/102,20"),
+            Self.channel("3.4", "PJSIP/102-00000004", linked: "3.1", bridge: "b3", more: "Application: AppDial"),
+        ]
+        let ringing = Self.frame(
+            "Event: Status", "Privilege: Call", "Channel: PJSIP/trunk-00000006", "ChannelState: 5", "ChannelStateDesc: Ringing", "CallerIDNum: 09087654321", "CallerIDName: ",
+            "Context: from-trunk", "Exten: s", "Uniqueid: 5.2", "Linkedid: 5.1", "BridgeID: ", "Application: AppDial", "Seconds: 2")
+        lists += [Self.channel("5.1", "PJSIP/103-00000005", context: "from-internal", more: "Application: Dial", "Data: PJSIP/09087654321@trunk,300", "DNID: 09087654321"), ringing]
+        let snapshot = try #require(Self.lines(translator.resync(Self.lists(lists), arrivedAt: Self.now)).last)
+        #expect(snapshot.contains(#"{"call":"1.1","state":"answered","operator":"101","direction":"outbound","to":"09012345678"}"#), "\(snapshot)")
+        #expect(snapshot.contains(#"{"call":"5.1","state":"dialing","operator":"103","direction":"outbound","to":"09087654321"}"#), "\(snapshot)")
+        #expect(snapshot.contains(#"{"call":"3.1","state":"answered","operator":"102","queue":"support""#), "\(snapshot)")
+    }
+
     /// As many lines as it takes: none is longer than the wire takes, and no call and no operator is left out.
     @Test(arguments: [10, 450, 3_000]) func aCentreOfAnySizeIsToldWhole(calls: Int) throws {
         var translator = Self.live(), frames = (1...1_000).map { Self.member("\(10_000 + $0)", "support") }

@@ -65,8 +65,11 @@ struct DraftTests {
         floor.apply(Self.ended)
         _ = floor.stats(after: 5_000 + Self.wrapUp - 1)
         #expect(Self.written(floor) == ["draft 101 asks for the invoice"])
-        _ = floor.stats(after: 5_000 + Self.wrapUp)
+        var effects: [Effect] = []
+        floor.centre.settle(morning + 5_000 + Self.wrapUp, effects: &effects)
         #expect(Self.written(floor) == Self.unfinished)
+        let kept = effects.compactMap { if case .history(.ended(let call)) = $0 { call.notes } else { nil } }
+        #expect(kept == [["asks for the invoice"]], "its customer's history knows at once")
     }
 
     @Test("becomes a note at the call's end where there is no after-call work", arguments: [
@@ -195,7 +198,7 @@ struct DraftTests {
         _ = plain.stats(after: now)
         _ = killed.stats(after: now)
         #expect(Self.written(plain) == Self.written(killed), "seed \(seed)")
-        #expect(plain.centre.checkpoint.differences(from: killed.centre.checkpoint) == [], "seed \(seed)")
+        #expect(plain.centre.call(Self.key) == killed.centre.call(Self.key), "seed \(seed)")
         let kept = Set(Self.written(plain))
         for (who, text) in last { #expect(kept.contains("unfinished \(who) \(text)"), "seed \(seed): \(kept.sorted())") }
     }

@@ -69,8 +69,12 @@ extension ProcessTests {
             let (daemon, client, http) = try NoteTests.ready(limit: "1s")
             NoteTests.talk(client, "limit")
             #expect(try http.ask("POST", "/v1/calls/limit/note", body: #"{"text":"half a wo","draft":true,"operator":"101"}"#).status == 200)
+            #expect(try http.ask("POST", "/v1/calls/limit/identify", body: #"{"customer":1}"#).status == 200)
             #expect(seq(client.ask(#"{"type":"call.ended","call":"limit"}"#)) != nil)
             #expect(poll { (try? NoteTests.notes(http, "limit")) == ["unfinished 101 half a wo"] ? true : nil } == true)
+            // Nothing more was heard of the call: time alone made the note, and it is in the customer's history.
+            let history = try http.json("/v1/customers/1")["history"] as? [[String: Any]]
+            #expect(history?.map { $0["summary"] as? String } == ["half a wo"])
             daemon.stop(SIGKILL)
             try daemon.start()
             #expect(poll { (try? NoteTests.notes(http, "limit")) == ["unfinished 101 half a wo"] ? true : nil } == true)

@@ -31,7 +31,8 @@ import Testing
         let directory = try StateDirectory(), store = try directory.store()
         _ = try store.take(Self.file, in: directory)
         let report = try store.take(
-            Self.file.replacing("C1,山田太郎", with: "C1,山田次郎").replacing("佐藤花子,090-0000-0002,,,", with: "佐藤花子,090-0000-0002,,,vip"),
+            Self.file.replacing("C1,山田太郎", with: "C1,山田次郎").replacing(
+                "佐藤花子,090-0000-0002,,,", with: "佐藤花子,090-0000-0002,,,vip"),
             in: directory)
         #expect((report.created, report.updated, report.unchanged) == (0, 2, 4))
         #expect(try store.everybody.map(\.fields.name).prefix(2) == ["山田次郎", "佐藤花子"])
@@ -75,12 +76,14 @@ import Testing
         #expect(try store.everybody == before)
     }
 
-    /// What is in by an earlier transaction of the same file counts, and so do records that a row changes for a later one.
+    /// What is in by an earlier transaction of the same file counts, and so do records that a row changes for a later
+    /// one.
     @Test func aDryRunCountsAcrossTransactions() throws {
         let directory = try StateDirectory(), store = try directory.store()
         _ = try store.take("external_id,name,phone\nX1,旧名,090-1234-5678\n,佐藤,03-1234-5678\n0042,零,\n", in: directory)
         var rows = (0..<6_000).map { "X\($0),N\($0)," }
-        // Again what stood more than a transaction before: the same, another name, one without an id, one that lost its zeros.
+        // Again what stood more than a transaction before: the same, another name, one without an id, one that lost its
+        // zeros.
         rows += ["X0,N0,", "X2,別名,", ",佐藤,03-1234-5678", ",新,080-1234-5678", ",新,080-1234-5678", "42,零,", "X1,N1,"]
         let file = "external_id,name,phone\n" + rows.joined(separator: "\n")
         var dry = importOptions

@@ -28,7 +28,11 @@ import Testing
             """, in: directory)
         #expect((report.created, report.updated, report.unchanged, report.zerosRestored) == (0, 3, 2, 4))
         #expect(report.warningCount == 4)
-        #expect(report.warnings.first == .init(line: 2, column: "external_id", message: "\"1\" is taken for \"0001\": a spreadsheet drops leading zeros"))
+        #expect(
+            report.warnings.first
+                == .init(
+                    line: 2, column: "external_id",
+                    message: "\"1\" is taken for \"0001\": a spreadsheet drops leading zeros"))
         #expect(try store.everybody.map(\.fields.externalID) == ["0001", "0002", "0003", "0100", "C-004"])
         #expect(try store.everybody[1].fields.name == "佐藤はなこ")
     }
@@ -44,10 +48,12 @@ import Testing
     /// In some centres 1 and 01 are two customers.
     @Test func nothingElseInCommonIsAnotherCustomer() throws {
         let directory = try StateDirectory(), store = try directory.store()
-        let report = try store.take("external_id,name,phone\n1,山田,090-1234-5678\n01,佐藤,090-1234-9999\n001,鈴木,\n", in: directory)
+        let report = try store.take(
+            "external_id,name,phone\n1,山田,090-1234-5678\n01,佐藤,090-1234-9999\n001,鈴木,\n", in: directory)
         #expect((report.created, report.zerosRestored, report.warningCount) == (3, 0, 2))
         // Each is found by its own.
-        let again = try store.take("external_id,name,phone\n1,山田,090-1234-5678\n01,佐藤,090-1234-9999\n001,鈴木,\n", in: directory)
+        let again = try store.take(
+            "external_id,name,phone\n1,山田,090-1234-5678\n01,佐藤,090-1234-9999\n001,鈴木,\n", in: directory)
         #expect((again.created, again.unchanged, again.warningCount) == (0, 3, 0))
     }
 

@@ -41,7 +41,8 @@ func fields(_ name: String, phones: [String] = [], _ change: (inout CustomerFiel
     return fields
 }
 
-let importOptions = CustomerImport.Options(tiers: ["prospect", "regular", "vip"], customFields: ["plan", "記念日"], numbers: NumberRules(region: "JP"))
+let importOptions = CustomerImport.Options(
+    tiers: ["prospect", "regular", "vip"], customFields: ["plan", "記念日"], numbers: NumberRules(region: "JP"))
 
 extension CustomerStore {
     /// Imports bytes as a file of a directory.

@@ -127,7 +127,10 @@ extension Centre {
             if let kept = remark.kept(at: event.time, seq: seq) { effects.append(.history(.remark(kept, of: key))) }
             return
         }
+        var isChanged = false
         change(number) { call in
+            let before = call.written
+            defer { isChanged = call.written != before }
             if let by = remark.by { call.note(.acted, of: by, at: event.time) }
             if case .draft(let text) = remark.what {
                 call.take(
@@ -141,7 +144,7 @@ extension Centre {
             }
         }
         guard let call = calls[number], !call.life.isOver else {
-            if case .final = remark.what { ended.append(number) }
+            if isChanged { ended.append(number) }
             return
         }
         showRemarks(of: call, writtenBy: remark.by, at: event.time, effects: &effects)

@@ -1,4 +1,5 @@
-/// What is inside a text that names a telephone: a plain number, a SIP or tel URI (RFC 3261, RFC 3966), either with a display name.
+/// What is inside a text that names a telephone: a plain number, a SIP or tel URI (RFC 3261, RFC 3966), either with a
+/// display name.
 ///
 /// Pure text: it does not know what a valid number is. What it cannot take apart is `user` as a whole.
 public struct AddressText: Equatable, Sendable {
@@ -80,7 +81,9 @@ public struct AddressText: Equatable, Sendable {
         guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
         var bytes: [UInt8] = [], rest = Substring(text).utf8
         while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), let high = rest.first.flatMap(hex), let low = rest.dropFirst().first.flatMap(hex) {
+            if byte == UInt8(ascii: "%"), let high = rest.first.flatMap(hex),
+                let low = rest.dropFirst().first.flatMap(hex)
+            {
                 rest = rest.dropFirst(2)
                 bytes.append(high << 4 | low)
             } else {

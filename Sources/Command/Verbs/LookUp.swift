@@ -4,18 +4,21 @@ import Foundation
 /// `screenpop lookup`.
 struct LookUp: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "lookup", abstract: "What the daemon makes of a number, and whom it finds by it.", subcommands: [Try.self])
+        commandName: "lookup", abstract: "What the daemon makes of a number, and whom it finds by it.",
+        subcommands: [Try.self])
 
     /// `screenpop lookup try`.
     struct Try: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "try", abstract: "Look a number up as if it called: as written, as read, why it counts, and the customers who have it.",
+            commandName: "try",
+            abstract:
+                "Look a number up as if it called: as written, as read, why it counts, and the customers who have it.",
             discussion: """
                 It changes nothing. The number may be written as a PBX writes it, a SIP or tel URI included.
 
                   screenpop lookup try 090-1234-5678
                   screenpop lookup try 'sip:+819012345678@pbx.example;user=phone'
-                  screenpop lookup try --dialed 0-03-1234-5678      as an operator dials it, with [numbers] outside_prefix
+                  screenpop lookup try --dialed 0-03-1234-5678   as an operator dials it, with [numbers] outside_prefix
                 """)
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: JSONOption
@@ -41,7 +44,8 @@ struct LookUp: AsyncParsableCommand {
 
         func run() async throws {
             try await global.run {
-                let asked = path(["v1", "lookup"], [("number", number), ("dialed", dialed ? "true" : nil), ("limit", String(limit))])
+                let asked = path(
+                    ["v1", "lookup"], [("number", number), ("dialed", dialed ? "true" : nil), ("limit", String(limit))])
                 let data = try await global.client.ask(.init(path: asked))
                 if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
                 say(Try.text(try APIClient.decode(data), global.speech))
@@ -59,10 +63,14 @@ struct LookUp: AsyncParsableCommand {
             add(l.say("検索キー", "looked up"), answer.key ?? l.say("検索しない", "not at all"))
             if answer.blocked { add(l.say("着信拒否", "blocked"), l.say("はい", "yes")) }
             for one in answer.customers {
-                add(l.say("顧客", "customer"), "\(one.id) \(one.name)\(one.company.map { " (\($0))" } ?? "") [\(l.tier(one.tier))]")
+                add(
+                    l.say("顧客", "customer"),
+                    "\(one.id) \(one.name)\(one.company.map { " (\($0))" } ?? "") [\(l.tier(one.tier))]")
             }
             if answer.customers.isEmpty { add(l.say("顧客", "customer"), l.say("該当なし", "nobody")) }
-            if answer.matches > answer.customers.count { lines.append(l.say("全\(answer.matches)件", "\(answer.matches) in all; --limit shows more.")) }
+            if answer.matches > answer.customers.count {
+                lines.append(l.say("全\(answer.matches)件", "\(answer.matches) in all; --limit shows more."))
+            }
             return lines.joined(separator: "\n")
         }
 
@@ -70,7 +78,8 @@ struct LookUp: AsyncParsableCommand {
             switch number.kind {
             case "withheld": l.say("非通知", "withheld")
             case "unavailable": l.say("番号なし", "there is none")
-            case "number": [number.e164, number.display, number.region, number.place].compactMap { $0 }.joined(separator: "  ")
+            case "number":
+                [number.e164, number.display, number.region, number.place].compactMap { $0 }.joined(separator: "  ")
             default: l.say("電話番号ではない: \(number.display)", "no telephone number: \(number.display)")
             }
         }
@@ -78,7 +87,10 @@ struct LookUp: AsyncParsableCommand {
         private static func validity(_ answer: Answer, _ l: Language) -> String {
             switch answer.valid {
             case "libphonenumber": l.say("libphonenumber が有効と判定", "by libphonenumber")
-            case "also_valid": l.say("[numbers] also_valid の \(answer.pattern ?? "")", "by [numbers] also_valid, \(answer.pattern ?? "")")
+            case "also_valid":
+                l.say(
+                    "[numbers] also_valid の \(answer.pattern ?? "")", "by [numbers] also_valid, \(answer.pattern ?? "")"
+                )
             case "record": l.say("顧客の記録にこの番号がある", "a record has exactly it")
             default: l.say("無効: リピート・折り返しの対象外", "no: it counts for no repeat caller and no callback")
             }

@@ -18,7 +18,7 @@ public struct BridgeSettings: Equatable, Sendable {
     /// Contexts of the dialplan that calls from outside come in by; `*` stands for anything.
     public var inboundContexts = [
         "from-trunk", "from-trunk-*", "from-pstn", "from-pstn-*", "from-external", "from-did-direct", "from-sip-external",
-        "from-dahdi", "from-zaptel", "from-analog", "from-digital", "*incoming*", "*inbound*", "*-trunk", "*-trunks",
+        "from-dahdi", "from-zaptel", "from-analog", "from-digital", "*incoming*", "*inbound*", "from-*trunk*",
     ]
     /// Contexts that operators' phones dial in.
     public var operatorContexts = ["from-internal", "from-internal-*", "from-agents", "*internal*", "*agents*"]

@@ -89,12 +89,15 @@ extension Settings.Numbers {
                 try NumberPattern.check(text, element)
                 return text
             }
-            guard patterns.count <= NumberPattern.countMax else { throw node.wrong("write at most \(NumberPattern.countMax) expressions") }
+            guard patterns.count <= NumberPattern.countMax else {
+                throw node.wrong("write at most \(NumberPattern.countMax) expressions")
+            }
             numbers.alsoValid = patterns
         },
         .text("outside_prefix", \.outsidePrefix) { text, node throws(SettingsError) in
-            let isDialled = text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 || $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "#") }
-            guard isDialled, text.utf8.count <= 8 else { throw node.wrong(#"write what is dialled, at most 8 of 0 to 9, * and #, such as "0""#) }
+            guard text.utf8.count <= 8, text.allSatisfy({ "0123456789*#".contains($0) }) else {
+                throw node.wrong(#"write what is dialled, at most 8 of 0 to 9, * and #, such as "0""#)
+            }
             return text
         },
     ]

@@ -8,11 +8,16 @@ enum NumberPattern {
     private static let example = #"'^\+8160\d{8}$'"#
 
     static func check(_ text: String, _ node: Node) throws(SettingsError) {
-        guard !text.isEmpty, text.utf8.count <= bytesMax else { throw node.wrong("write an expression of 1 to \(bytesMax) bytes, such as \(example)") }
-        do { _ = try Regex(text) } catch { throw node.wrong("that is no regular expression; write one such as \(example)") }
+        guard !text.isEmpty, text.utf8.count <= bytesMax else {
+            throw node.wrong("write an expression of 1 to \(bytesMax) bytes, such as \(example)")
+        }
+        do { _ = try Regex(text) } catch {
+            throw node.wrong("that is no regular expression; write one such as \(example)")
+        }
         // (\d+)+ takes twice as long with each digit that comes to it.
         guard !repeatsGroup(text) else {
-            throw node.wrong("a group in parentheses must not be repeated without a limit; write how often, such as (...){2}")
+            throw node.wrong(
+                "a group in parentheses must not be repeated without a limit; write how often, such as (...){2}")
         }
     }
 

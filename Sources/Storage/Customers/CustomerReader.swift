@@ -82,7 +82,8 @@ public final class CustomerReader {
         return try lookup(NumberReading(caller, key: e164))
     }
 
-    /// Who may be calling, with a text that is no valid number looked for as it is: a record that has exactly it makes it one.
+    /// Who may be calling, with a text that is no valid number looked for as it is: a record that has exactly it makes
+    /// it one.
     public func lookup(_ reading: NumberReading) throws(StoreError) -> Lookup {
         guard let key = reading.key else { return Lookup(caller: reading.caller) }
         do throws(SQLiteError) {
@@ -90,7 +91,8 @@ public final class CustomerReader {
             let found = try candidates(byNumber, key, hasDisplay: true)
             let matches = found.count < Lookup.candidatesMax ? found.count : try count(key)
             let caller = found.isEmpty ? reading.caller : reading.recorded
-            return Lookup(caller: caller, candidates: found, matches: matches, blocked: isAnyBlocked ? try blocks(key) : false)
+            let isBlocked = isAnyBlocked ? try blocks(key) : false
+            return Lookup(caller: caller, candidates: found, matches: matches, blocked: isBlocked)
         } catch { throw StoreError(error, path: path) }
     }
 

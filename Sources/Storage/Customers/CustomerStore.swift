@@ -44,7 +44,10 @@ public final class CustomerStore: Sendable {
         do throws(SQLiteError) {
             let state = try State(CustomersDatabase.openScratch())
             // Its own customers get ids beyond those of any record.
-            try state.database.run("INSERT INTO customer(id, name, tier, version, created_at, updated_at) VALUES(\(1 << 48), '', '', 1, 0, 0)")
+            try state.database.run(
+                """
+                INSERT INTO customer(id, name, tier, version, created_at, updated_at) VALUES(\(1 << 48), '', '', 1, 0, 0)
+                """)
             return CustomerStore(path: "scratch", state: state, finder: try Connection(path: ":memory:"))
         } catch { throw StoreError(error, path: "scratch") }
     }
@@ -214,8 +217,8 @@ extension CustomerStore.State {
         let sameButZeros = try opened.prepare(
             """
             SELECT id FROM customer WHERE external_id=?1
-            UNION SELECT id FROM customer INDEXED BY customer_leading_zeros WHERE ltrim(external_id,'0')=?1 AND substr(external_id,1,1)='0'
-              ORDER BY id LIMIT 1000
+            UNION SELECT id FROM customer INDEXED BY customer_leading_zeros
+              WHERE ltrim(external_id,'0')=?1 AND substr(external_id,1,1)='0' ORDER BY id LIMIT 1000
             """)
         let begin = try opened.prepare("BEGIN IMMEDIATE")
         let commit = try opened.prepare("COMMIT")

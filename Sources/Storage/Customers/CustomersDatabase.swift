@@ -27,11 +27,14 @@ enum CustomersDatabase {
         throw .newer(path: path, version: found)
     }
 
-    /// A database of the same form that nobody else sees, and that is gone when it is closed: SQLite keeps it in a temporary file that has no
-    /// name any more.
+    /// A database of the same form that nobody else sees, and that is gone when it is closed: SQLite keeps it in a
+    /// temporary file that has no name any more.
     static func openScratch() throws(SQLiteError) -> Connection {
         let opened = try Connection(path: "")
-        try opened.run("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY")
+        try opened.run(
+            """
+            PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY
+            """)
         try make(in: opened, isNew: true)
         return opened
     }
@@ -47,7 +50,8 @@ enum CustomersDatabase {
         try database.run(search)
     }
 
-    /// `phone.e164` is E.164 with its `+`, or the digits of what is no telephone number. Lists are kept in one column, their elements ended by the unit separator, which no text of ours contains.
+    /// `phone.e164` is E.164 with its `+`, or the digits of what is no telephone number. Lists are kept in one column,
+    /// their elements ended by the unit separator, which no text of ours contains.
     private static let schema = """
         BEGIN;
         CREATE TABLE customer(
@@ -76,7 +80,8 @@ enum CustomersDatabase {
 
     /// For an `external_id` that lost its leading zeros in a spreadsheet. No part of the form either.
     private static let zerosIndex = """
-        CREATE INDEX IF NOT EXISTS customer_leading_zeros ON customer(ltrim(external_id,'0')) WHERE substr(external_id,1,1)='0'
+        CREATE INDEX IF NOT EXISTS customer_leading_zeros ON customer(ltrim(external_id,'0'))
+          WHERE substr(external_id,1,1)='0'
         """
 
     /// For what happened from one day to another. No part of the form either.

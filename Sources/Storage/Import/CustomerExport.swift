@@ -1,7 +1,7 @@
 import CallCenter
 
-/// The customers as CSV that Excel opens in Japanese: a byte order mark, the import's columns, CRLF; what begins like a formula is guarded.
-/// Importing it again changes nothing.
+/// The customers as CSV that Excel opens in Japanese: a byte order mark, the import's columns, CRLF; what begins like a
+/// formula is guarded. Importing it again changes nothing.
 public struct CustomerExport: Sendable {
     /// Rows read at a time.
     static let pageRows = 1_000
@@ -30,7 +30,9 @@ public struct CustomerExport: Sendable {
         guard let last = page.last else { return nil }
         after = last.id
         for customer in page {
-            let cells = ImportColumns.Column.allCases.map { value($0, customer.fields) } + customFields.map { customer.fields.custom[$0] ?? "" }
+            let cells =
+                ImportColumns.Column.allCases.map { value($0, customer.fields) }
+                + customFields.map { customer.fields.custom[$0] ?? "" }
             CustomerExport.row(cells, into: &out)
         }
         return out
@@ -62,7 +64,11 @@ public struct CustomerExport: Sendable {
         for (i, value) in values.enumerated() {
             if i > 0 { out.append(UInt8(ascii: ",")) }
             let bytes = Array(FormulaGuard.guarded(value).utf8)
-            guard bytes.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 0x0A || $0 == 0x0D }) else {
+            guard
+                bytes.contains(where: {
+                    $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 0x0A || $0 == 0x0D
+                })
+            else {
                 out += bytes
                 continue
             }

@@ -3,9 +3,9 @@ import PhoneNumbers
 
 /// Reads customers from a CSV file as spreadsheets write it (customers.md), in bounded memory.
 ///
-/// Repeatable: a row whose `external_id` is known updates that customer; a row without one is taken for the customer of the same name and
-/// first number, or mail. What the file has no column for stays. A row that changes nothing is counted as unchanged. Bad cells and rows are
-/// reported by their line, the others are taken.
+/// Repeatable: a row whose `external_id` is known updates that customer; a row without one is taken for the customer of
+/// the same name and first number, or mail. What the file has no column for stays. A row that changes nothing is
+/// counted as unchanged. Bad cells and rows are reported by their line, the others are taken.
 public struct CustomerImport {
     public struct Options: Sendable {
         /// Tiers there are.
@@ -22,7 +22,8 @@ public struct CustomerImport {
         public var encoding: TextEncoding?
 
         public init(
-            tiers: Set<String>, tierDefault: String = "regular", customFields: Set<String> = [], numbers: NumberRules, isDryRun: Bool = false,
+            tiers: Set<String>, tierDefault: String = "regular", customFields: Set<String> = [], numbers: NumberRules,
+            isDryRun: Bool = false,
             encoding: TextEncoding? = nil
         ) {
             self.tiers = tiers
@@ -61,7 +62,8 @@ public struct CustomerImport {
         public var rejected = 0
         /// Cells that were not taken, of customers who were.
         public var badCells = 0
-        /// Rows that were matched by number, mail or name with a record whose `external_id` has leading zeros that the file lost.
+        /// Rows that were matched by number, mail or name with a record whose `external_id` has leading zeros that the
+        /// file lost.
         public var zerosRestored = 0
         public var encoding = TextEncoding.utf8
         /// Columns that were left aside.
@@ -114,7 +116,9 @@ public struct CustomerImport {
         report.encoding = file.encoding
         guard let separator = file.separator else { throw .empty }
         let target: ImportTarget
-        do throws(StoreError) { target = try options.isDryRun ? .trial(of: store) : .records(store) } catch { throw .store(error) }
+        do throws(StoreError) { target = try options.isDryRun ? .trial(of: store) : .records(store) } catch {
+            throw .store(error)
+        }
         var parser = CSVParser(separator: separator)
         var reader: ImportRow?
         var merge: ImportMerge?
@@ -129,7 +133,9 @@ public struct CustomerImport {
             var leftOpen: Int?
             if file.isAtEnd {
                 do throws(CSVParser.Fault) { try parser.finish { rows.append($0) } } catch {
-                    guard case .quoteLeftOpen(let line) = error, reader != nil || !rows.isEmpty else { throw ImportError(error) }
+                    guard case .quoteLeftOpen(let line) = error, reader != nil || !rows.isEmpty else {
+                        throw ImportError(error)
+                    }
                     leftOpen = line
                 }
             }
@@ -138,13 +144,16 @@ public struct CustomerImport {
                     let columns = try ImportColumns(header: found.fields, customFields: options.customFields)
                     report.unknownColumns = columns.unknown
                     reader = ImportRow(columns: columns, tiers: options.tiers, numbers: numbers)
-                    merge = ImportMerge(columns: columns.known, custom: columns.custom, tierDefault: options.tierDefault)
+                    merge = ImportMerge(
+                        columns: columns.known, custom: columns.custom, tierDefault: options.tierDefault)
                     continue
                 }
                 report.rows += 1
                 do throws(ImportRow.Fault) {
                     let reading = try known.read(found.fields)
-                    for cell in reading.badCells { note(.init(line: found.line, column: cell.column, message: cell.message), isRow: false) }
+                    for cell in reading.badCells {
+                        note(.init(line: found.line, column: cell.column, message: cell.message), isRow: false)
+                    }
                     for one in reading.notes { warn(.init(line: found.line, column: one.column, message: one.message)) }
                     chunk.append(.init(line: found.line, reading: reading))
                 } catch { note(.init(line: found.line, column: error.column, message: error.message), isRow: true) }
@@ -156,7 +165,8 @@ public struct CustomerImport {
             }
             if let leftOpen {
                 report.rows += 1
-                let message = "the row does not end: a quote is probably left open there, and what is behind it was not taken"
+                let message =
+                    "the row does not end: a quote is probably left open there, and what is behind it was not taken"
                 note(.init(line: leftOpen, column: "", message: message), isRow: true)
             }
         }
@@ -196,9 +206,17 @@ public struct CustomerImport {
             case .none: continue
             case .restored(let id):
                 report.zerosRestored += 1
-                warn(.init(line: row.line, column: "external_id", message: "\"\(row.reading.fields.externalID ?? "")\" is taken for \"\(id)\": a spreadsheet drops leading zeros"))
+                warn(
+                    .init(
+                        line: row.line, column: "external_id",
+                        message:
+                            "\"\(row.reading.fields.externalID ?? "")\" is taken for \"\(id)\": "
+                                + "a spreadsheet drops leading zeros"
+                    ))
             case .doubtful(let id):
-                let message = "\"\(row.reading.fields.externalID ?? "")\" is \"\(id)\" but for leading zeros, and nothing else agrees: it is taken as another customer"
+                let message =
+                    "\"\(row.reading.fields.externalID ?? "")\" is \"\(id)\" but for leading zeros, "
+                    + "and nothing else agrees: it is taken as another customer"
                 warn(.init(line: row.line, column: "external_id", message: message))
             }
         }

@@ -89,8 +89,10 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notText(nil):
             "the file is no text in UTF-8, UTF-16, Shift_JIS (CP932), EUC-JP or Windows-1252; save it as CSV UTF-8"
         case .notText(let said?):
-            "the file is not in \(said.rawValue); say another encoding (\(TextEncoding.names.joined(separator: ", "))), or none to have it guessed"
-        case .rowTooLong(let line): "the row that begins on line \(line) does not end: a quote is probably left open there"
+            "the file is not in \(said.rawValue); say another encoding "
+                + "(\(TextEncoding.names.joined(separator: ", "))), or none to have it guessed"
+        case .rowTooLong(let line):
+            "the row that begins on line \(line) does not end: a quote is probably left open there"
         case .cannotRead(let reason): "the file cannot be read: \(reason)"
         case .cancelled: "the import was stopped; the rows before are in, and importing the file again takes the rest"
         case .store(let error): error.description

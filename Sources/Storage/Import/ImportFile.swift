@@ -100,7 +100,9 @@ struct ImportFile: ~Copyable {
             guard isText else { throw .notText(said: said) }
             return bytes
         }
-        guard let converted = transcoder?.convert(bytes), !isAtEnd || transcoder?.isWhole == true else { throw .notText(said: said) }
+        guard let converted = transcoder?.convert(bytes), !isAtEnd || transcoder?.isWhole == true else {
+            throw .notText(said: said)
+        }
         return converted
     }
 
@@ -148,6 +150,9 @@ struct ImportFile: ~Copyable {
         guard head.contains(where: { $0 > 0x20 }) else { return nil }
         let line = head.drop { $0 == 0x0A || $0 == 0x0D }.prefix { $0 != 0x0A && $0 != 0x0D }
         let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
-        return candidates.max { a, b in line.count { $0 == a } < line.count { $0 == b } || (line.count { $0 == a } == line.count { $0 == b } && a != UInt8(ascii: ",")) }
+        return candidates.max { a, b in
+            line.count { $0 == a } < line.count { $0 == b }
+                || (line.count { $0 == a } == line.count { $0 == b } && a != UInt8(ascii: ","))
+        }
     }
 }

@@ -17,7 +17,8 @@ struct ImportMerge: Sendable {
         var fields = before
         func take(_ column: ImportColumns.Column, _ place: WritableKeyPath<CustomerFields, String?>) {
             // Spaces around a text are no change: the file's are not read either.
-            guard columns.contains(column), ImportRow.trimmed(before[keyPath: place] ?? "") != row[keyPath: place] ?? "" else { return }
+            guard columns.contains(column), ImportRow.trimmed(before[keyPath: place] ?? "") != row[keyPath: place] ?? ""
+            else { return }
             fields[keyPath: place] = row[keyPath: place]
         }
         if row.externalID != nil { fields.externalID = row.externalID }
@@ -39,14 +40,16 @@ struct ImportMerge: Sendable {
 
     private static let phoneColumns = [ImportColumns.Column.phone, .phone2, .phone3]
 
-    /// A customer may have more numbers than a file has columns. Those stay, as long as the row fills its columns: a row with an empty one
-    /// has less to say than the record, and it could not be told which number it leaves out. Beside a cell that could not be read all stay.
+    /// A customer may have more numbers than a file has columns. Those stay, as long as the row fills its columns: a
+    /// row with an empty one has less to say than the record, and it could not be told which number it leaves out.
+    /// Beside a cell that could not be read all stay.
     private func phones(_ reading: ImportRow.Reading, _ before: [PhoneEntry]) -> [PhoneEntry] {
         let row = reading.fields.phones, places = ImportMerge.phoneColumns.count(where: columns.contains)
         guard places > 0 else { return before }
         let isBad = ImportMerge.phoneColumns.contains(where: reading.kept.contains)
         guard Array(before.prefix(max(row.count, isBad ? 0 : places))) != row else { return before }
         if isBad { return row + before.filter { one in !row.contains { $0.key == one.key } } }
-        return row.count < places ? row : row + before.dropFirst(row.count).filter { one in !row.contains { $0.key == one.key } }
+        return row.count < places
+            ? row : row + before.dropFirst(row.count).filter { one in !row.contains { $0.key == one.key } }
     }
 }

@@ -1,7 +1,8 @@
 import CallCenter
 import PhoneNumbers
 
-/// A row of a file into a customer's fields. A bad cell costs the cell, and only what a customer is known by costs the row.
+/// A row of a file into a customer's fields. A bad cell costs the cell, and only what a customer is known by costs the
+/// row.
 struct ImportRow {
     struct Fault: Error, Equatable {
         var column: String
@@ -41,7 +42,12 @@ struct ImportRow {
     /// - Throws: why the row as a whole cannot be taken.
     func read(_ values: [String]) throws(Fault) -> Reading {
         if values.count > columns.places.count, values[columns.places.count...].contains(where: { !$0.isEmpty }) {
-            throw Fault(column: "", message: "the row has \(values.count) fields and the header \(columns.places.count): is a separator in a text without quotes?")
+            throw Fault(
+                column: "",
+                message:
+                    "the row has \(values.count) fields and the header \(columns.places.count): "
+                    + "is a separator in a text without quotes?"
+            )
         }
         var row = Reading()
         row.fields.tier = ""
@@ -76,7 +82,8 @@ struct ImportRow {
         let isList = column == .cautions || column == .tags || column == .doNotPair
         let isPhone = column == .phone || column == .phone2 || column == .phone3
         let value = try text(
-            raw, column.rawValue, manyLines: isList || isPhone || column == .address, bytesMax: isList ? ImportRow.listBytesMax : ImportRow.textBytesMax)
+            raw, column.rawValue, manyLines: isList || isPhone || column == .address,
+            bytesMax: isList ? ImportRow.listBytesMax : ImportRow.textBytesMax)
         guard !value.isEmpty else { return }
         switch column {
         case .externalID: row.fields.externalID = value
@@ -85,12 +92,16 @@ struct ImportRow {
         case .company: row.fields.company = value
         case .phone, .phone2, .phone3: phone(value, column, &row)
         case .email:
-            guard value.contains("@"), !value.contains(" ") else { throw Fault(column: "email", message: "\"\(value)\" is no mail address") }
+            guard value.contains("@"), !value.contains(" ") else {
+                throw Fault(column: "email", message: "\"\(value)\" is no mail address")
+            }
             row.fields.email = value
         case .tier:
             let tier = ImportRow.tierWords[value] ?? value.lowercased()
             guard tiers.contains(tier) else {
-                throw Fault(column: "tier", message: "\"\(value)\" is no tier; there are \(tiers.sorted().joined(separator: ", "))")
+                throw Fault(
+                    column: "tier",
+                    message: "\"\(value)\" is no tier; there are \(tiers.sorted().joined(separator: ", "))")
             }
             row.fields.tier = tier
         case .owner: row.fields.owner = NumberText.narrow(value)
@@ -107,7 +118,8 @@ struct ImportRow {
         row.fields.phones += cell.entries
         if row.fields.phones.count > ImportRow.phonesMax {
             row.fields.phones.removeLast(row.fields.phones.count - ImportRow.phonesMax)
-            row.badCells.append(Fault(column: column.rawValue, message: "a customer has at most \(ImportRow.phonesMax) numbers"))
+            row.badCells.append(
+                Fault(column: column.rawValue, message: "a customer has at most \(ImportRow.phonesMax) numbers"))
         }
         for message in cell.notes { row.notes.append(Fault(column: column.rawValue, message: message)) }
         guard !cell.faults.isEmpty else { return }
@@ -120,14 +132,18 @@ struct ImportRow {
 
     private func list(_ value: String, _ column: ImportColumns.Column) throws(Fault) -> [String] {
         let parts = ListCell.elements(value)
-        guard parts.count <= ImportRow.listMax else { throw Fault(column: column.rawValue, message: "more than \(ImportRow.listMax) entries") }
+        guard parts.count <= ImportRow.listMax else {
+            throw Fault(column: column.rawValue, message: "more than \(ImportRow.listMax) entries")
+        }
         guard parts.allSatisfy({ $0.utf8.count <= ImportRow.textBytesMax }) else {
             throw Fault(column: column.rawValue, message: "has an entry longer than \(ImportRow.textBytesMax) bytes")
         }
         return parts
     }
 
-    private func text(_ raw: String, _ column: String, manyLines: Bool = false, bytesMax: Int = textBytesMax) throws(Fault) -> String {
+    private func text(
+        _ raw: String, _ column: String, manyLines: Bool = false, bytesMax: Int = textBytesMax
+    ) throws(Fault) -> String {
         if raw.isEmpty { return raw }
         let text = ImportRow.trimmed(FormulaGuard.unguarded(raw))
         guard text.utf8.count <= bytesMax else { throw Fault(column: column, message: "longer than \(bytesMax) bytes") }

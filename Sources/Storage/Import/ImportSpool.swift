@@ -1,6 +1,7 @@
 import Glibc
 
-/// Where the bytes of an import wait until all of them are here: a file without a name, so that a crash leaves no customers behind.
+/// Where the bytes of an import wait until all of them are here: a file without a name, so that a crash leaves no
+/// customers behind.
 ///
 /// Closed, and with that gone, when nobody holds it any more.
 public final class ImportSpool: Sendable {
@@ -40,7 +41,8 @@ public final class ImportSpool: Sendable {
     /// O_TMPFILE, which glibc shows to C alone (open(2)).
     private static let withoutName = 0o20000000 | O_DIRECTORY
 
-    /// Removes what earlier versions left behind when they were killed in an import. Call it at the start, before any import.
+    /// Removes what earlier versions left behind when they were killed in an import. Call it at the start, before any
+    /// import.
     ///
     /// - Returns: how many files there were.
     @discardableResult public static func removeLeftovers(in directory: String) -> Int {
@@ -48,7 +50,9 @@ public final class ImportSpool: Sendable {
         defer { closedir(opened) }
         var names: [String] = []
         while let entry = readdir(opened) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if name.hasPrefix(prefix), name.hasSuffix(".csv") { names.append(name) }
         }
         return names.count { unlink("\(directory)/\($0)") == 0 }

@@ -28,9 +28,11 @@ enum ImportTarget {
         var zeros = Zeros.none
     }
 
-    /// A dry run: everything is done in a file of its own, to which the records go that the rows may be about. So it counts as the import
-    /// would, across all of its transactions, and holds up no other writer.
-    static func trial(of store: CustomerStore) throws(StoreError) -> ImportTarget { .trial(of: store, in: try CustomerStore.scratch()) }
+    /// A dry run: everything is done in a file of its own, to which the records go that the rows may be about. So it
+    /// counts as the import would, across all of its transactions, and holds up no other writer.
+    static func trial(of store: CustomerStore) throws(StoreError) -> ImportTarget {
+        .trial(of: store, in: try CustomerStore.scratch())
+    }
 
     /// - Returns: what became of each row.
     func put(_ rows: [Row], _ merge: ImportMerge, _ now: Timestamp) throws(StoreError) -> [Outcome] {
@@ -41,7 +43,8 @@ enum ImportTarget {
                 var found: [Int64: CustomerRecord] = [:]
                 for row in rows {
                     let fields = row.reading.fields
-                    for id in try ImportTarget.known(fields, state) + state.zeroTwins(of: fields.externalID) where found[id] == nil {
+                    for id in try ImportTarget.known(fields, state) + state.zeroTwins(of: fields.externalID)
+                    where found[id] == nil {
                         found[id] = try state.record(id)
                     }
                 }
@@ -52,7 +55,9 @@ enum ImportTarget {
         }
     }
 
-    private static func put(_ rows: [Row], _ merge: ImportMerge, _ now: Timestamp, into store: CustomerStore) throws(StoreError) -> [Outcome] {
+    private static func put(
+        _ rows: [Row], _ merge: ImportMerge, _ now: Timestamp, into store: CustomerStore
+    ) throws(StoreError) -> [Outcome] {
         try store.with { state throws(SQLiteError) in
             var outcomes: [Outcome] = []
             outcomes.reserveCapacity(rows.count)
@@ -91,15 +96,19 @@ enum ImportTarget {
     }
 
     /// Who a row may be about.
-    private static func known(_ row: CustomerFields, _ state: borrowing CustomerStore.State) throws(SQLiteError) -> [Int64] {
-        if let external = row.externalID { return try state.holder(ofExternalID: external, but: nil).map { [$0] } ?? [] }
+    private static func known(
+        _ row: CustomerFields, _ state: borrowing CustomerStore.State
+    ) throws(SQLiteError) -> [Int64] {
+        if let external = row.externalID {
+            return try state.holder(ofExternalID: external, but: nil).map { [$0] } ?? []
+        }
         if let number = row.phones.first?.key { return try state.customers(named: row.name, number: number) }
         if let email = row.email { return try state.customers(named: row.name, email: email) }
         return try state.customers(namedOnly: row.name)
     }
 
-    /// The record that a spreadsheet made `1` of `0001` for: one whose `external_id` differs by leading zeros only, and that has a number,
-    /// the mail or the name of the row as well. In some centres 1 and 01 are two customers.
+    /// The record that a spreadsheet made `1` of `0001` for: one whose `external_id` differs by leading zeros only, and
+    /// that has a number, the mail or the name of the row as well. In some centres 1 and 01 are two customers.
     private static func twin(
         of row: ImportRow.Reading, _ merge: ImportMerge, _ state: borrowing CustomerStore.State
     ) throws(SQLiteError) -> (CustomerRecord?, Zeros) {

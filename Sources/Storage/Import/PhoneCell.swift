@@ -1,7 +1,7 @@
 import PhoneNumbers
 
-/// A cell for a telephone number, with what people and spreadsheets put into one besides: `03-1234-5678（代）`, `9011110011.0`, two numbers,
-/// `なし`.
+/// A cell for a telephone number, with what people and spreadsheets put into one besides: `03-1234-5678（代）`,
+/// `9011110011.0`, two numbers, `なし`.
 public struct PhoneCell: Equatable, Sendable {
     /// The numbers in it, in their order.
     public var entries: [PhoneEntry] = []
@@ -15,7 +15,11 @@ public struct PhoneCell: Equatable, Sendable {
         // Most cells are one number and nothing else.
         var digits = 0, isPlain = true
         for byte in value.utf8 {
-            if PhoneCell.isDigit(byte) { digits += 1 } else if !PhoneCell.isOfNumber(byte) || byte == UInt8(ascii: ".") { isPlain = false }
+            if PhoneCell.isDigit(byte) {
+                digits += 1
+            } else if !PhoneCell.isOfNumber(byte) || byte == UInt8(ascii: ".") {
+                isPlain = false
+            }
         }
         if isPlain, digits >= PhoneCell.digitsMin { add(value, raw: value, numbers) } else { read(value, numbers) }
     }
@@ -29,7 +33,10 @@ public struct PhoneCell: Equatable, Sendable {
             return
         }
         if PhoneCell.isScientific(text) {
-            faults.append("\(PhoneCell.shown(value)) has lost its last digits in a spreadsheet; format the column as text there and save it again")
+            faults.append(
+                "\(PhoneCell.shown(value)) has lost its last digits in a spreadsheet; "
+                    + "format the column as text there and save it again"
+            )
             return
         }
         if let whole = PhoneCell.withoutFraction(text) {
@@ -38,14 +45,17 @@ public struct PhoneCell: Equatable, Sendable {
             add(whole, raw: whole, numbers)
             return
         }
-        let pieces = text.split(whereSeparator: { "/,、;|&・".contains($0) || $0.isNewline }).map { ImportRow.trimmed(String($0)) }.filter { !$0.isEmpty }
+        let pieces = text.split(whereSeparator: { "/,、;|&・".contains($0) || $0.isNewline }).map {
+            ImportRow.trimmed(String($0))
+        }.filter { !$0.isEmpty }
         guard pieces.count > 1 else {
             add(piece: text, raw: text == NumberText.narrowNumber(value) ? value : text, numbers)
             return
         }
         // 03/1234/5678 is one number, and 03-1234-5678 / 090-1111-2222 are two.
         let joined = pieces.joined(separator: "-")
-        if !pieces.contains(where: { numbers.reading(raw: $0).basis != nil }), numbers.reading(raw: joined).basis != nil {
+        if !pieces.contains(where: { numbers.reading(raw: $0).basis != nil }), numbers.reading(raw: joined).basis != nil
+        {
             add(joined, raw: joined, numbers)
             return
         }
@@ -64,7 +74,8 @@ public struct PhoneCell: Equatable, Sendable {
             if let entry = PhoneEntry(raw: raw, numbers.reading(raw: piece)) {
                 keep(entry, isValid: false)
             } else {
-                faults.append("\(PhoneCell.shown(raw)) is no telephone number; write it as 090-1234-5678 or +81 90 1234 5678")
+                faults.append(
+                    "\(PhoneCell.shown(raw)) is no telephone number; write it as 090-1234-5678 or +81 90 1234 5678")
             }
             return
         }
@@ -81,13 +92,16 @@ public struct PhoneCell: Equatable, Sendable {
             let parts = text.split(separator: " ").map(String.init)
             let readings = parts.map { numbers.reading(raw: $0) }
             if parts.count > 1, readings.allSatisfy({ $0.basis != nil }) {
-                for (part, reading) in zip(parts, readings) { if let entry = PhoneEntry(raw: part, reading) { keep(entry, isValid: true) } }
+                for (part, reading) in zip(parts, readings) {
+                    if let entry = PhoneEntry(raw: part, reading) { keep(entry, isValid: true) }
+                }
                 return
             }
         }
         let digits = text.utf8.count { $0 >= 0x30 && $0 <= 0x39 }
         guard digits >= PhoneCell.digitsMin, let entry = PhoneEntry(raw: raw, reading) else {
-            faults.append("\(PhoneCell.shown(raw)) is no telephone number; write it as 090-1234-5678 or +81 90 1234 5678")
+            faults.append(
+                "\(PhoneCell.shown(raw)) is no telephone number; write it as 090-1234-5678 or +81 90 1234 5678")
             return
         }
         keep(entry, isValid: reading.basis != nil)
@@ -96,7 +110,9 @@ public struct PhoneCell: Equatable, Sendable {
     private mutating func keep(_ entry: PhoneEntry, isValid: Bool) {
         entries.append(entry)
         // What has the length of a number is one to a centre whose metadata is older than it.
-        if !isValid, entry.e164 == nil { notes.append("\(PhoneCell.shown(entry.raw)) is no telephone number; it is kept, and found by exactly this") }
+        if !isValid, entry.e164 == nil {
+            notes.append("\(PhoneCell.shown(entry.raw)) is no telephone number; it is kept, and found by exactly this")
+        }
     }
 
     // MARK: Spelling
@@ -106,7 +122,8 @@ public struct PhoneCell: Equatable, Sendable {
 
     /// Words for no number, narrow and small. Of hyphens there is one by now.
     private static let none: Set<String> = [
-        "-", "--", "---", "なし", "無し", "無", "ナシ", "不明", "未登録", "未定", "非通知", "n/a", "na", "none", "nil", "null", "unknown", "x", "?", "0", ".",
+        "-", "--", "---", "なし", "無し", "無", "ナシ", "不明", "未登録", "未定", "非通知", "n/a", "na", "none", "nil", "null",
+        "unknown", "x", "?", "0", "."
     ]
 
     /// `9.01111E+09`.
@@ -114,7 +131,9 @@ public struct PhoneCell: Equatable, Sendable {
         let parts = text.split(whereSeparator: { $0 == "e" || $0 == "E" })
         guard parts.count == 2, text.first?.isNumber == true else { return false }
         return parts[0].utf8.allSatisfy { isDigit($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ",") }
-            && parts[1].utf8.enumerated().allSatisfy { isDigit($1) || $0 == 0 && ($1 == UInt8(ascii: "+") || $1 == UInt8(ascii: "-")) }
+            && parts[1].utf8.enumerated().allSatisfy {
+                isDigit($1) || $0 == 0 && ($1 == UInt8(ascii: "+") || $1 == UInt8(ascii: "-"))
+            }
     }
 
     /// `9011110011.0` without what a spreadsheet's number has behind its point; nil for another text.
@@ -136,9 +155,12 @@ public struct PhoneCell: Equatable, Sendable {
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
-    private static func isDigit(_ character: Character) -> Bool { character.utf8.count == 1 && character.utf8.allSatisfy(isDigit) }
+    private static func isDigit(_ character: Character) -> Bool {
+        character.utf8.count == 1 && character.utf8.allSatisfy(isDigit)
+    }
     private static func isOfNumber(_ byte: UInt8) -> Bool {
-        isDigit(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "(") || byte == UInt8(ascii: ")")
+        isDigit(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "(")
+            || byte == UInt8(ascii: ")")
             || byte == UInt8(ascii: ".") || byte == UInt8(ascii: " ")
     }
 

@@ -47,8 +47,8 @@ struct Pseudonyms {
         }
     }
 
-    /// Numbers of nobody, of the length of a mobile one, valid where the number was. What is no telephone number stays: a withheld one, an
-    /// extension, a word; but without the name that a URI has beside it.
+    /// Numbers of nobody, of the length of a mobile one, valid where the number was. What is no telephone number stays:
+    /// a withheld one, an extension, a word; but without the name that a URI has beside it.
     private mutating func number(_ raw: String) -> String {
         let reading = read(raw)
         guard let e164 = reading.recorded.e164 else {
@@ -57,7 +57,7 @@ struct Pseudonyms {
             return address.name == nil ? raw : address.user
         }
         if let known = numbers[e164] { return known }
-        // 0204 was for pagers, which nobody has any more; 0900 is not given out. Invented customers have the lower ones.
+        // 0204 was for pagers, which nobody has any more; 0900 is not given out. Invented customers have lower ones.
         let made = (reading.basis == nil ? "+81900" : "+81204") + String(5_000_001 + numbers.count)
         numbers[e164] = made
         return made

@@ -8,8 +8,10 @@ extension OpenAPI {
               "type": "object", "required": ["progress"],
               "properties": { "progress": { "$ref": "#/components/schemas/ImportProgress" } }
             },
-            { "type": "object", "required": ["report"], "properties": { "report": { "$ref": "#/components/schemas/ImportReport" } } },
-            { "type": "object", "required": ["error"], "properties": { "error": { "$ref": "#/components/schemas/Problem" } } }
+            { "type": "object", "required": ["report"], "properties": { "report": { "$ref": \#
+        "#/components/schemas/ImportReport" } } },
+            { "type": "object", "required": ["error"], "properties": { "error": { "$ref": \#
+        "#/components/schemas/Problem" } } }
           ]
         },
         "ImportProgress": {
@@ -24,7 +26,8 @@ extension OpenAPI {
         "ImportReport": {
           "type": "object",
           "required": [
-            "rows", "created", "updated", "unchanged", "rejected", "bad_cells", "zeros_restored", "encoding", "unknown_columns", "errors",
+            "rows", "created", "updated", "unchanged", "rejected", "bad_cells", "zeros_restored", "encoding", \#
+        "unknown_columns", "errors",
             "errors_left_out", "warnings", "warnings_left_out", "dry_run", "ms"
           ],
           "properties": {
@@ -36,7 +39,8 @@ extension OpenAPI {
             "bad_cells": { "type": "integer", "description": "Cells that were not taken, of customers who were." },
             "zeros_restored": {
               "type": "integer",
-              "description": "Rows whose `external_id` had lost leading zeros in a spreadsheet, and that were matched by number, mail or \#
+              "description": "Rows whose `external_id` had lost leading zeros in a spreadsheet, and that were \#
+        matched by number, mail or \#
         name. The record keeps its own."
             },
             "encoding": {
@@ -44,10 +48,12 @@ extension OpenAPI {
               "description": "As the file's was said, or found, to be."
             },
             "unknown_columns": {
-              "type": "array", "items": { "type": "string" }, "description": "Columns that were left out, as the file heads them."
+              "type": "array", "items": { "type": "string" }, "description": "Columns that were left out, as the \#
+        file heads them."
             },
             "errors": { "type": "array", "maxItems": 10000, "items": { "$ref": "#/components/schemas/ImportError" } },
-            "errors_left_out": { "type": "integer", "description": "Rejected rows and bad cells beyond those in `errors`." },
+            "errors_left_out": { "type": "integer", "description": "Rejected rows and bad cells beyond those in \#
+        `errors`." },
             "warnings": {
               "type": "array", "maxItems": 10000, "items": { "$ref": "#/components/schemas/ImportWarning" },
               "description": "What was taken and should be looked at."

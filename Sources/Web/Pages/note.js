@@ -88,6 +88,14 @@ export class Note {
     this.save();
   }
 
+  /** How the call is known to have come out. */
+  show(disposition) {
+    if (!disposition) return;
+    this.disposition = this.savedDisposition = disposition;
+    const choice = this.choices?.querySelector(`[value="${CSS.escape(disposition)}"]`);
+    if (choice) choice.checked = true;
+  }
+
   /** Said at once: who is interrupted before the note is done has said it all the same. */
   choose(code) {
     this.disposition = code;

@@ -45,7 +45,7 @@ export class Recent {
         await this.load();
       } catch (refusal) { problem.textContent = refusal.message; }
     };
-    return h('li', { class: call.lack ? 'lacks' : null },
+    return h('li', { class: call.lack ? 'lacks' : null, 'data-call': call.call },
       h('time', { datetime: at }, dateTime(at)), ' ', who(call), ' ', h('span', { class: 'quiet' }, word('outcome', call.outcome)), ' ',
       call.lack && h('span', { class: 'lack' }, t(`lack.${call.lack}`)), ' ',
       call.unfinished && h('button', { type: 'button', class: 'small', onclick: finish }, t('recent.finish')), ' ',

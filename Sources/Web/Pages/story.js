@@ -12,6 +12,7 @@ export async function noteForm(call, done = () => {}) {
   const note = new Note({ ...call, pop: `story-${call.number}` }, session);
   note.element.querySelector('label').textContent = t('note.more');
   note.take({ ...call, notes: [...call.notes, ...call.drafts].filter((one) => note.isOwn(one)) });
+  note.show(call.disposition);
   const finish = async () => {
     if (!(await note.finish())) return;
     note.text.value = '';

@@ -49,7 +49,9 @@ struct BlockListRoutes {
     /// What is no telephone number is blocked as exactly what it is: nuisance callers send 0000000000 as well.
     private func number(_ context: WebContext) throws -> (key: String, display: String) {
         let reading = house.numbers.reading(raw: try context.segment("number"))
-        guard let key = reading.key else { throw Problem.bad("That is no telephone number; write it as 090-1234-5678 or +819012345678.") }
+        guard let key = reading.key else {
+            throw Problem.bad("That is no telephone number; write it as 090-1234-5678 or +819012345678.")
+        }
         return (key, reading.recorded.display)
     }
 

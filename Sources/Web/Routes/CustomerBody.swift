@@ -79,7 +79,9 @@ struct CustomerBody: Decodable {
     }
 
     /// - Parameter isWhole: what is absent is emptied (PUT, POST); otherwise it stays (PATCH).
-    func apply(to fields: inout CustomerFields, isWhole: Bool, tiers: Set<String>, customFields: Set<String>, numbers reader: PhoneNumberReader) throws(Problem) {
+    func apply(to fields: inout CustomerFields, isWhole: Bool, tiers: Set<String>, customFields: Set<String>,
+        numbers reader: PhoneNumberReader
+    ) throws(Problem) {
         externalID.apply(to: &fields.externalID, isWhole: isWhole)
         name.apply(to: &fields.name, empty: "", isWhole: isWhole)
         kana.apply(to: &fields.kana, isWhole: isWhole)

@@ -22,7 +22,8 @@ struct CustomerFileRoutes {
 
     // MARK: Import
 
-    /// The file is kept first: its encoding is only known at its end, and a client that goes away half-way changes nothing.
+    /// The file is kept first: its encoding is only known at its end, and a client that goes away half-way changes
+    /// nothing.
     private func take(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.administer)
         let query = Query(request)
@@ -30,14 +31,18 @@ struct CustomerFileRoutes {
         var encoding: TextEncoding?
         if let said = query.text("encoding") {
             guard let known = TextEncoding(named: said) else {
-                throw Problem.bad("encoding is one of \(TextEncoding.names.joined(separator: ", ")); without it, it is guessed.")
+                throw Problem.bad(
+                    "encoding is one of \(TextEncoding.names.joined(separator: ", ")); without it, it is guessed.")
             }
             encoding = known
         }
         let spool = try await spool(request.body)
-        guard let rules = await house.engine.ask({ centre, _ in Set(centre.policy.tiers.keys) }) else { throw Problem.stopping }
+        guard let rules = await house.engine.ask({ centre, _ in Set(centre.policy.tiers.keys) }) else {
+            throw Problem.stopping
+        }
         let options = CustomerImport.Options(
-            tiers: rules, customFields: Set(house.settings.customFields), numbers: house.settings.numbers(), isDryRun: isDryRun, encoding: encoding)
+            tiers: rules, customFields: Set(house.settings.customFields), numbers: house.settings.numbers(),
+            isDryRun: isDryRun, encoding: encoding)
         let (lines, tell) = AsyncStream.makeStream(of: ByteBuffer.self)
         let store = house.records, logger = house.logger
         // A thread of its own: minutes of work, which no request should wait behind.
@@ -48,28 +53,33 @@ struct CustomerFileRoutes {
             var run = CustomerImport(into: store, options: options)
             do throws(ImportError) {
                 let report = try run.run(descriptor: spool.descriptor, now: begun) { progress in
-                    tell.yield(line { out in
-                        out.key("progress")
-                        out.object { out in
-                            out.field("bytes", progress.bytes)
-                            out.field("bytes_total", progress.bytesTotal)
-                            out.field("rows", progress.rows)
-                        }
+                    tell.yield(
+                        line { out in
+                            out.key("progress")
+                            out.object { out in
+                                out.field("bytes", progress.bytes)
+                                out.field("bytes_total", progress.bytesTotal)
+                                out.field("rows", progress.rows)
+                            }
+                        })
+                } isCancelled: {
+                    stopped.isStopped
+                }
+                tell.yield(
+                    line { out in
+                        out.key("report")
+                        self.report(report, isDryRun: isDryRun, ms: Engine.now() - begun, into: &out)
                     })
-                } isCancelled: { stopped.isStopped }
-                tell.yield(line { out in
-                    out.key("report")
-                    self.report(report, isDryRun: isDryRun, ms: Engine.now() - begun, into: &out)
-                })
+                let counts = "\(report.created) new, \(report.updated) changed, \(report.unchanged) unchanged"
                 logger.info(
-                    "customers imported: \(report.created) new, \(report.updated) changed, \(report.unchanged) unchanged, \(report.rejected) refused, \(report.badCells) cells left out"
-                )
+                    "customers imported: \(counts), \(report.rejected) refused, \(report.badCells) cells left out")
             } catch {
                 let problem = Problem(.unprocessableContent, "\(error).")
-                tell.yield(line { out in
-                    out.key("error")
-                    problem.write(into: &out)
-                })
+                tell.yield(
+                    line { out in
+                        out.key("error")
+                        problem.write(into: &out)
+                    })
             }
         }
         return Response(
@@ -96,7 +106,9 @@ struct CustomerFileRoutes {
         var count = 0
         for try await part in body {
             count += part.readableBytes
-            guard count <= CustomerFileRoutes.fileBytesMax else { throw Problem(.contentTooLarge, "The file is larger than 4 GiB; split it.") }
+            guard count <= CustomerFileRoutes.fileBytesMax else {
+                throw Problem(.contentTooLarge, "The file is larger than 4 GiB; split it.")
+            }
             do { try part.withUnsafeReadableBytes { try spool.write($0) } } catch {
                 throw Problem(.init(code: 507, reasonPhrase: "Insufficient Storage"), "There is no room for the file.")
             }
@@ -153,7 +165,9 @@ struct CustomerFileRoutes {
         let export = CustomerExport(from: house.records, customFields: house.settings.customFields)
         return Response(
             status: .ok,
-            headers: [.contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"customers.csv\""],
+            headers: [
+                .contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"customers.csv\""
+            ],
             body: .init { writer in
                 var pieces = export
                 while let piece = try pieces.next() { try await writer.write(ByteBuffer(bytes: piece)) }

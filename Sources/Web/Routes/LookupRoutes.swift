@@ -17,13 +17,19 @@ struct LookupRoutes {
         guard var written = query.text("number") else { throw Problem.bad("Say which number: ?number=090-1234-5678.") }
         // A plus sign in a query is a space by the rules of forms.
         if written.first == " ", written.dropFirst().first?.isNumber == true { written = "+" + written.dropFirst() }
-        guard written.utf8.count <= WireLimits.stringBytesMax else { throw Problem.bad("number is longer than \(WireLimits.stringBytesMax) bytes.") }
+        guard written.utf8.count <= WireLimits.stringBytesMax else {
+            throw Problem.bad("number is longer than \(WireLimits.stringBytesMax) bytes.")
+        }
         let isDialed = try query.flag("dialed"), limit = try query.limit(default: 20, max: 1_000)
         let numbers = house.numbers
         let reading = isDialed ? numbers.dialled(written) : numbers.reading(raw: written)
-        let found: (customers: [CustomerRecord], matches: Int) = try reading.key.map { try house.records.find(number: $0, limit: limit) } ?? ([], 0)
-        let isBlocked = try reading.key.map { key in try house.records.blocked().contains { $0.number == key } } ?? false
-        guard let dormantDays = await house.engine.ask({ centre, _ in centre.policy.alerts.dormantDays }) else { throw Problem.stopping }
+        let found: (customers: [CustomerRecord], matches: Int) =
+            try reading.key.map { try house.records.find(number: $0, limit: limit) } ?? ([], 0)
+        let isBlocked =
+            try reading.key.map { key in try house.records.blocked().contains { $0.number == key } } ?? false
+        guard let dormantDays = await house.engine.ask({ centre, _ in centre.policy.alerts.dormantDays }) else {
+            throw Problem.stopping
+        }
         let reckoning = CustomerEncoder.Reckoning(now: Engine.now(), dormantAfter: Int64(dormantDays) * 86_400_000)
         let caller = found.customers.isEmpty ? reading.caller : reading.recorded
         return .json { out in
@@ -39,7 +45,9 @@ struct LookupRoutes {
                 out.field("key", reading.key)
                 out.field("blocked", isBlocked)
                 out.key("customers")
-                out.array { out in for record in found.customers { CustomerEncoder.customer(record, reckoning, into: &out) } }
+                out.array { out in
+                    for record in found.customers { CustomerEncoder.customer(record, reckoning, into: &out) }
+                }
                 out.field("matches", found.matches)
             }
         }

@@ -49,13 +49,7 @@ struct UnfinishedRoutes {
         var filter = CallFilter()
         filter.operator = id
         filter.from = Engine.now() - UnfinishedRoutes.windowMs
-        let wanted = filter
-        guard let live = await house.engine.ask({ centre, _ in centre.callsInMemory.filter { wanted.matches($0) } }) else { throw Problem.stopping }
-        var calls = Dictionary(live.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
-        for call in try house.history.calls(wanted, below: nil, without: Set(calls.keys), limit: UnfinishedRoutes.callsMax) where calls[call.number] == nil {
-            calls[call.number] = call
-        }
-        return calls.values.sorted { $0.number > $1.number }
+        return try await house.lines(filter, after: nil, limit: UnfinishedRoutes.callsMax).lines.map(\.call)
     }
 }
 

@@ -129,7 +129,7 @@ def k_agentpool():
     r = Run('k-agentpool', agi=False, title='agent 1001 of the pool logs in from phone 101 (AgentLogin) and takes a queue call')
     r.agent('101', login=False)
     x = r.ami.action('QueueAdd', Queue='agentq', Interface='Local/1001@agentpool/n', MemberName='Pool One', StateInterface='Agent:1001', Penalty=0, Paused='false'); r.mark(str(x.get('Message')))
-    p = r.dial('101', '*901001', talk_ms=14000); time.sleep(2)
+    p = r.dial('101', '*901001', talk_ms=30000); r.wait_ev('AgentLogin'); time.sleep(1)
     r.done(r.caller('09055550015', ext='7010', talk_ms=6000)); r.logout('x', queue='agentq', iface='Local/1001@agentpool/n'); r.finish(settle=2)
 @scen
 def k_spy():
