@@ -118,7 +118,7 @@ def add(test, check, new_call, pictures):
         tile = wall.sees('.figure', 'Dialed/reached')
         until('the tile counts them', lambda: tile.locator('.value').inner_text() == f"{before['dialed'] + 3}/{before['reached'] + 1}")
         wall.sees('#people .counts', 'Dialing 1')
-        wall.sees('#people .counts', 'Busy 1')
+        wall.sees('#people .counts', 'On another call 1')
         wall.sees('#people li.dialing', '101')
         check('on the phone', '2', wall.sees('.figure', 'On the phone').locator('.value').inner_text())
         if PICTURES: wall.page.screenshot(path=f'{PICTURES}/wall-outbound-en-1920.png')
@@ -133,7 +133,7 @@ def add(test, check, new_call, pictures):
         chief.page.click('dialog button.primary')
         picture(chief, 'calls-outbound-en')
         chief.page.click('#tab-operators')
-        row = chief.sees('tr[data-operator="102"]', 'Busy')
+        row = chief.sees('tr[data-operator="102"]', 'On another call')
         told = house.centre.json('stats')['operators']['102']['outbound']
         check('dialed and reached', [str(told['dialed']), str(told['reached'])], [row.locator('td').nth(i).inner_text() for i in (6, 7)])
         house.centre.push(dict(type='call.ended', call=ringing), dict(type='operator.free', operator='102'))
