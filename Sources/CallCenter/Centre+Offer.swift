@@ -8,6 +8,7 @@ extension Centre {
             return answer(&call, decision, to: seq)
         }
         call.offered = offered
+        call.offered?.to = offered.to.map(AddressText.line)
         if let lookup { identify(&call, lookup, at: event.time) }
         take(.offered(queue: offered.queue), &call, event, seq: seq, effects: &effects)
 
@@ -54,6 +55,8 @@ extension Centre {
     ) -> OfferAnswer {
         if call.dialed == nil {
             call.dialed = dialed
+            call.dialed?.to = AddressText.line(dialed.to)
+            call.dialed?.from = dialed.from.map(AddressText.line)
             if let lookup { identify(&call, lookup, at: event.time) }
         }
         let live = take(.dialed(dialed.operator), &call, event, seq: seq, effects: &effects)

@@ -41,4 +41,16 @@ import Testing
         #expect(address.host == one.host)
         #expect(address.name == one.name)
     }
+
+    @Test("a line is the same however it is written") func lines() {
+        var floor = Floor()
+        for (n, to) in ["0312345678", "sip:0312345678@pbx.example", "\"Sales\" <sip:0312345678@10.0.0.1:5060;user=phone>"].enumerated() {
+            floor.apply(call("c\(n)", .offered(.init(from: "+815000000001", to: to, queue: "support")), at: Int64(n) * 1_000))
+            #expect(floor.centre.call(CallKey(source: "pbx", call: "c\(n)"))?.called == "0312345678")
+        }
+        floor.apply(call("o", .dialed(.init(operator: "101", to: "tel:+81-50-0000-0001")), at: 9_000))
+        #expect(floor.centre.call(CallKey(source: "pbx", call: "o"))?.called == "+81-50-0000-0001")
+        floor.apply(call("x", .offered(.init(from: nil, to: "a: b")), at: 9_000))
+        #expect(floor.centre.call(CallKey(source: "pbx", call: "x"))?.called == "a: b")
+    }
 }

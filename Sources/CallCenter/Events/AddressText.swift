@@ -113,3 +113,12 @@ public struct AddressText: Equatable, Sendable {
         return text
     }
 }
+
+extension AddressText {
+    /// The number in a URI, and any other text as it is: `sip:0312345678@pbx.example` and `0312345678` are one line.
+    static func line(_ raw: String) -> String {
+        guard raw.utf8.contains(where: { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "<") }) else { return raw }
+        let address = AddressText(raw)
+        return address.isWrapped && !address.user.isEmpty ? address.user : raw
+    }
+}
