@@ -364,6 +364,7 @@ struct EngineCore {
         centre.settle(now, effects: &effects)
         rememberWhatTimeMade()
         show(atOnce: true)
+        remember(effects)
         return centre
     }
 
@@ -372,6 +373,7 @@ struct EngineCore {
         centre.tick(now, effects: &effects)
         rememberWhatTimeMade()
         show(atOnce: true)
+        remember(effects)
         streams.beat(now: now)
     }
 

@@ -56,7 +56,9 @@ public struct House: Sendable {
     func current(_ records: [CustomerRecord]) -> [CustomerRecord] {
         let last = history.lastContacts(of: Set(records.map(\.id)))
         return records.map { record in
-            guard let at = last[record.id], record.lastContact.map({ $0 < at }) ?? true else { return record }
+            // What is not waiting any more may have been written after the record was read.
+            let newest = last[record.id] ?? (try? self.records.customer(record.id))?.lastContact
+            guard let at = newest, record.lastContact.map({ $0 < at }) ?? true else { return record }
             var record = record
             record.lastContact = at
             return record
@@ -69,10 +71,11 @@ public struct House: Sendable {
         await engine.customerChanged(id, version: record.version)
     }
 
-    /// What a number is that somebody typed.
-    func read(_ number: String) -> CallerNumber {
-        PhoneNumberReader(region: settings.region, language: settings.language.rawValue).read(raw: number)
-    }
+    /// Reads numbers by the rules that are in force now; for one request.
+    var numbers: PhoneNumberReader { PhoneNumberReader(settings.numbers()) }
+
+    /// What a number is that somebody typed, whether or not it is known to be valid.
+    func read(_ number: String) -> CallerNumber { numbers.reading(raw: number).recorded }
 
     /// Puts an event of the daemon's own into the log, and returns when it is on disk.
     ///
@@ -161,8 +164,8 @@ public struct WebSettings: Sendable {
     public var pages: String?
     /// Its IANA name.
     public var timezone: String
-    /// How numbers without country code are read: ISO 3166.
-    public var region: String
+    /// How numbers are read.
+    public var numbers: @Sendable () -> NumberRules
     /// The centre's own fields of a customer, in the order of their columns.
     public var customFields: [String]
     /// The same, with what they are called on the screen.
@@ -173,7 +176,8 @@ public struct WebSettings: Sendable {
     public init(
         version: String, startedAt: Timestamp, stateDirectory: String, language: Language,
         dayStart: @escaping @Sendable (Timestamp) -> Timestamp, interval: Int64, intervalMinutes: Int, periods: Periods?,
-        desk: Settings.Desk, alarms: @escaping @Sendable () -> AlarmPolicy, pages: String?, timezone: String, region: String,
+        desk: Settings.Desk, alarms: @escaping @Sendable () -> AlarmPolicy, pages: String?, timezone: String,
+        numbers: @escaping @Sendable () -> NumberRules,
         customFields: [Settings.CustomField],
         eventConnections: @escaping @Sendable () -> Int
     ) {
@@ -189,7 +193,7 @@ public struct WebSettings: Sendable {
         self.alarms = alarms
         self.pages = pages
         self.timezone = timezone
-        self.region = region
+        self.numbers = numbers
         self.customFields = customFields.map(\.name)
         customFieldLabels = customFields
         self.eventConnections = eventConnections

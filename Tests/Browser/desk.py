@@ -6,6 +6,7 @@ import json, os, re, sys, time, traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from centre import *
+import supervisors
 from playwright.sync_api import sync_playwright
 from axe_playwright_python.sync_playwright import Axe
 
@@ -637,7 +638,7 @@ def reports_open_to_their_calls(house):
     row = desk.sees('#panel tbody tr', 'sales')
     day = house.centre.json('stats')['queues']['sales']
     check('offered and abandoned', [str(day['offered']), str(day['abandoned'])], [row.locator('td').nth(i).inner_text() for i in (2, 4)])
-    row.locator('button').last.click()
+    row.locator('td').nth(4).locator('button').click()
     check('the calls behind it', day['abandoned'], desk.sees('dialog table') and desk.page.locator('dialog tbody tr').count())
     desk.page.click('dialog button.primary')
     with desk.page.expect_download() as file: desk.page.click('text=CSV')
@@ -753,6 +754,8 @@ def memory_is_flat_over_a_day(house):
     check('problems', [], desk.problems)
     desk.end()
 
+supervisors.add(test, check, new_call, os.environ.get('PICTURES'))
+
 @test
 def every_page_in_every_dress(house):
     """axe finds nothing, nothing is wider than the screen; the pictures are kept to be looked at"""
@@ -796,8 +799,7 @@ def every_page_in_every_dress(house):
 if __name__ == '__main__':
     failed = []
     with sync_playwright() as playwright:
-        # As root Chromium cannot make its sandbox; what it opens here is our own.
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=['--no-sandbox'] if os.geteuid() == 0 else [])
+        browser = chromium(playwright)
         house = House(browser)
         try:
             for name in sys.argv[1:] or TESTS:

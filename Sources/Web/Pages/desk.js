@@ -1,5 +1,6 @@
 // The operator's desk: puts its parts together.
 import { ask, follow, post, segment } from './api.js';
+import { deskCallbacks } from './callbacks.js';
 import { Calls } from './calls.js';
 import { Customers } from './customers.js';
 import { announce, byId, h, said } from './dom.js';
@@ -21,6 +22,7 @@ const state = new State(session);
 const customers = new Customers(session);
 const recent = new Recent(session);
 const calls = new Calls(session, state, customers, recent);
+deskCallbacks(session, customers);
 sendKept(session.operator ?? null).then(() => recent.refresh());
 
 const link = byId('link');

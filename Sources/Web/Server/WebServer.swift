@@ -51,6 +51,7 @@ public final class WebServer: Sendable {
         LogRoutes(house: house).add(to: router)
         OperatorRoutes(house: house).add(to: router)
         CustomerRoutes(house: house).add(to: router)
+        LookupRoutes(house: house).add(to: router)
         CustomerNoteRoutes(house: house).add(to: router)
         CustomerFileRoutes(house: house).add(to: router)
         BlockListRoutes(house: house).add(to: router)
