@@ -56,7 +56,9 @@ public struct House: Sendable {
     func current(_ records: [CustomerRecord]) -> [CustomerRecord] {
         let last = history.lastContacts(of: Set(records.map(\.id)))
         return records.map { record in
-            guard let at = last[record.id], record.lastContact.map({ $0 < at }) ?? true else { return record }
+            // What is not waiting any more may have been written after the record was read.
+            let newest = last[record.id] ?? (try? self.records.customer(record.id))?.lastContact
+            guard let at = newest, record.lastContact.map({ $0 < at }) ?? true else { return record }
             var record = record
             record.lastContact = at
             return record
