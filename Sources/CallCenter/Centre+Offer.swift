@@ -139,8 +139,8 @@ extension Centre {
 
     // MARK: Who is calling
 
-    /// Takes what the call's own number has found, adds the history that is still in memory, and ranks the candidates. `book` has to
-    /// follow.
+    /// Takes what the call's own number has found, adds the history that is still in memory, and ranks the candidates.
+    /// `book` has to follow.
     mutating func identify(_ call: inout Call, _ found: Lookup, at time: Timestamp) {
         var lookup = found
         for i in lookup.candidates.indices { remember(&lookup.candidates[i]) }
@@ -156,7 +156,8 @@ extension Centre {
         }
     }
 
-    /// Takes what somebody said of who it is. Whom the number alone had found stays to choose from: people err. `book` has to follow.
+    /// Takes what somebody said of who it is. Whom the number alone had found stays to choose from: people err. `book`
+    /// has to follow.
     private mutating func choose(_ call: inout Call, _ found: Lookup, at time: Timestamp) {
         if found.candidates.isEmpty {
             if call.lookup == nil { call.lookup = found }

@@ -77,7 +77,9 @@ extension Centre {
     ) {
         guard let lookup else { return }
         let isContact = touchpoint.channel != Touchpoint.note
-        if isContact, let key = lookup.caller.e164.flatMap(CallerMemory.key) { callers.noteReached(key, at: event.time) }
+        if isContact, let key = lookup.caller.e164.flatMap(CallerMemory.key) {
+            callers.noteReached(key, at: event.time)
+        }
         // Several may share a number: a contact is recorded on the likeliest, never on all of them.
         let candidate = lookup.candidates.max { a, b in
             (a.history.first?.at ?? Timestamp(ms: .min), -a.customer.id) < (b.history.first?.at ?? Timestamp(ms: .min), -b.customer.id)

@@ -118,11 +118,15 @@ extension Centre {
 
     /// A pop that is on that operator's screen, in a language of the reader's choice; nil when it is gone.
     ///
-    /// Of a call that the operator spoke with or dialed there is one until the call leaves memory: what the screen keeps for after-call work.
+    /// Of a call that the operator spoke with or dialed there is one until the call leaves memory: what the screen
+    /// keeps for after-call work.
     public func pop(_ id: String, of who: String, in language: Language, at now: Timestamp) -> Pop? {
         guard let number = Centre.callNumber(ofPop: id), let call = calls[number] else { return nil }
-        if let open = call.pops.first(where: { $0.id == id && $0.operator == who }) { return pop(of: call, open, in: language, at: now) }
-        guard id == "\(number).\(who)", call.life.legs.contains(where: { $0.operator == who && ($0.answeredAt ?? $0.dialedAt) != nil }) else { return nil }
+        if let open = call.pops.first(where: { $0.id == id && $0.operator == who }) {
+            return pop(of: call, open, in: language, at: now)
+        }
+        let tookPart = call.life.legs.contains { $0.operator == who && ($0.answeredAt ?? $0.dialedAt) != nil }
+        guard id == "\(number).\(who)", tookPart else { return nil }
         return pop(of: call, OpenPop(id: id, operator: who, phase: .ended), in: language, at: now)
     }
 

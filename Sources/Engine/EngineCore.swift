@@ -196,11 +196,18 @@ struct EngineCore {
         effects.compactMap { if case .history(let entry) = $0 { entry } else { nil } }
     }
 
-    /// What time alone has made goes into the history behind the events that it stands on, which may not be on disk yet.
+    /// What time alone has made goes into the history behind the events that it stands on, which may not be on disk
+    /// yet.
     private mutating func rememberWhatTimeMade() {
         let entries = entries(of: effects)
         if entries.isEmpty || isStale { return }
-        if owed != nil { owed?.history += entries } else if underWay != nil { underWay?.history += entries } else { history.take(entries) }
+        if owed != nil {
+            owed?.history += entries
+        } else if underWay != nil {
+            underWay?.history += entries
+        } else {
+            history.take(entries)
+        }
     }
 
     private func remember(_ effects: [Effect]) {

@@ -34,9 +34,10 @@ extension EventDecoder {
         let spent = try fields.integer(.duration, in: 0...WireLimits.durationMax)
         if type == .disposition { return RemarkEvent(by: by, what: .final(.disposition(try fields.required(.reason))), spent: spent) }
         let text = try fields.prose(.text), extent: Extent? = try fields.word(.kind)
-        if type == .noteDraft { return RemarkEvent(by: by, what: .draft(text), spent: spent, isWhole: extent == .whole) }
+        let isWhole = extent == .whole
+        if type == .noteDraft { return RemarkEvent(by: by, what: .draft(text), spent: spent, isWhole: isWhole) }
         guard let text else { throw fields.missing(.text) }
-        return RemarkEvent(by: by, what: .final(.note(text)), spent: spent, isWhole: extent == .whole)
+        return RemarkEvent(by: by, what: .final(.note(text)), spent: spent, isWhole: isWhole)
     }
 
     /// How much of what its author has typed of a call a text is.

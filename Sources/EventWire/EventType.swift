@@ -38,7 +38,8 @@ enum EventType: String {
     /// Known in our own log, not on the wire.
     var isInternal: Bool {
         switch self {
-        case .popSeen, .noteDraft, .note, .disposition, .unidentified, .customerNote, .callbackDone, .callbackClaim: true
+        case .popSeen, .noteDraft, .note, .disposition, .unidentified, .customerNote, .callbackDone, .callbackClaim:
+            true
         default: false
         }
     }

@@ -80,7 +80,9 @@ public struct House: Sendable {
     /// - Parameter refused: what the asker is told when the event is not one that can be taken.
     /// - Returns: its place in the log.
     @discardableResult
-    func take(source: String = "screenpop", refused: String, _ write: (inout ByteBuilder) -> Void) async throws -> Int64 {
+    func take(
+        source: String = "screenpop", refused: String, _ write: (inout ByteBuilder) -> Void
+    ) async throws -> Int64 {
         var line = ByteBuilder(capacity: 256)
         write(&line)
         let reply = try await take(lines: line.bytes, source: source, allowInternal: true) { _ in nil }.text

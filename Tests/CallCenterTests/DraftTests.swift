@@ -45,11 +45,15 @@ struct DraftTests {
         #expect(floor.centre.call(Self.key)?.noteDraft == "asks for the invoice")
     }
 
-    @Test("becomes a note however after-call work ends", arguments: [
-        agent("101", .ready, at: 9_000), agent("101", .logout, at: 9_000), agent("101", .paused(reason: "lunch"), at: 9_000),
-        call("b", .ringing(operator: "101", device: nil), at: 9_000),
-        call("c", .dialed(.init(operator: "101", to: "+815000000009")), at: 9_000),
-    ]) func ways(_ end: Event) {
+    @Test(
+        "becomes a note however after-call work ends",
+        arguments: [
+            agent("101", .ready, at: 9_000), agent("101", .logout, at: 9_000),
+            agent("101", .paused(reason: "lunch"), at: 9_000),
+            call("b", .ringing(operator: "101", device: nil), at: 9_000),
+            call("c", .dialed(.init(operator: "101", to: "+815000000009")), at: 9_000),
+        ]) func ways(_ end: Event)
+    {
         var floor = Self.typing()
         floor.apply([Self.ended, end])
         #expect(Self.written(floor) == Self.unfinished)
@@ -72,11 +76,14 @@ struct DraftTests {
         #expect(kept == [["asks for the invoice"]], "its customer's history knows at once")
     }
 
-    @Test("becomes a note at the call's end where there is no after-call work", arguments: [
-        [ended], [call("a", .transferred(to: .operator("102"), kind: .blind), at: 5_000)],
-        [agent("101", .logout, at: 4_000), ended],
-        [event(.snapshot(PBXSnapshot(calls: [], operators: [])), at: 5_000)],
-    ]) func noWrapUp(_ events: [Event]) {
+    @Test(
+        "becomes a note at the call's end where there is no after-call work",
+        arguments: [
+            [ended], [call("a", .transferred(to: .operator("102"), kind: .blind), at: 5_000)],
+            [agent("101", .logout, at: 4_000), ended],
+            [event(.snapshot(PBXSnapshot(calls: [], operators: [])), at: 5_000)],
+        ]) func noWrapUp(_ events: [Event])
+    {
         var floor = Self.typing(limit: 0)
         floor.apply(events)
         #expect(Self.written(floor) == Self.unfinished)
@@ -84,7 +91,10 @@ struct DraftTests {
 
     @Test("of a call dialed in vain becomes a note at its end") func dialed() {
         var floor = Floor(policy: Self.policy())
-        floor.apply([login("101"), call("a", .dialed(.init(operator: "101", to: "+815000000001")), at: 0), Self.draft("not there", at: 1_000)])
+        floor.apply([
+            login("101"), call("a", .dialed(.init(operator: "101", to: "+815000000001")), at: 0),
+            Self.draft("not there", at: 1_000),
+        ])
         #expect(Self.written(floor) == ["draft 101 not there"])
         floor.apply(Self.ended)
         #expect(Self.written(floor) == ["unfinished 101 not there"])
@@ -95,13 +105,17 @@ struct DraftTests {
         floor.apply(Self.draft("helped", by: "900", at: 3_000))
         floor.apply(Self.draft("by a program", by: nil, at: 4_000))
         floor.apply(Self.ended)
-        #expect(Self.written(floor) == ["draft 101 asks for the invoice", "unfinished 900 helped", "unfinished - by a program"])
+        #expect(
+            Self.written(floor) == [
+                "draft 101 asks for the invoice", "unfinished 900 helped", "unfinished - by a program",
+            ])
     }
 
     @Test("of two operators is two texts") func two() {
         var floor = Self.typing()
         floor.apply([
-            call("a", .transferred(to: .operator("102"), kind: .blind), at: 3_000), call("a", .answered(operator: "102"), at: 4_000),
+            call("a", .transferred(to: .operator("102"), kind: .blind), at: 3_000),
+            call("a", .answered(operator: "102"), at: 4_000),
             Self.draft("wants a disc", by: "102", at: 4_500), Self.draft("asks for the invoice of May", at: 4_600),
         ])
         #expect(Self.written(floor) == ["draft 102 wants a disc", "draft 101 asks for the invoice of May"])
@@ -148,7 +162,9 @@ struct DraftTests {
     @Test("that was written of again in the history does not come back") func idempotent() {
         var floor = Self.typing()
         floor.apply([Self.ended, agent("101", .ready, at: 9_000)])
-        guard var kept = floor.centre.call(Self.key), let draft = kept.remarks.first else { return #expect(Bool(false)) }
+        guard var kept = floor.centre.call(Self.key), let draft = kept.remarks.first else {
+            return #expect(Bool(false))
+        }
         kept.write(Remark(seq: 99, at: morning, by: "101", what: .note("done"), isWhole: true))
         kept.write(draft)
         #expect(kept.notes == ["done"])
@@ -156,12 +172,13 @@ struct DraftTests {
 
     // MARK: A function of the log
 
-    /// Random calls, typing and ends of after-call work, some facts late. Whatever the moments at which time was looked at, and wherever the
-    /// daemon was killed, the same is written; and nothing that was typed last is lost.
+    /// Random calls, typing and ends of after-call work, some facts late. Whatever the moments at which time was looked
+    /// at, and wherever the daemon was killed, the same is written; and nothing that was typed last is lost.
     @Test(arguments: 0..<60 as Range<UInt64>) func theSameAfterKills(seed: UInt64) throws {
         var random = Seeded(seed)
         var events: [Event] = [login("101"), login("102"), offered("a", at: 0)]
-        var at: Int64 = 100, last: [String: String] = [:]
+        var at: Int64 = 100
+        var last: [String: String] = [:]
         for i in 0..<30 {
             at += Int64.random(in: 1...12_000, using: &random)
             let who = ["101", "102"].randomElement(using: &random) ?? "101"
@@ -183,7 +200,8 @@ struct DraftTests {
         events.append(call("a", .ended(by: .caller, cause: nil), at: at + 1))
         events.append(event(.pbxConnected, at: at + 2 * Self.wrapUp))
 
-        var plain = Floor(policy: Self.policy()), killed = Floor(policy: Self.policy())
+        var plain = Floor(policy: Self.policy())
+        var killed = Floor(policy: Self.policy())
         // Time of the daemon only goes forward.
         var now: Int64 = 0
         for event in events {
@@ -200,20 +218,25 @@ struct DraftTests {
         #expect(Self.written(plain) == Self.written(killed), "seed \(seed)")
         #expect(plain.centre.call(Self.key) == killed.centre.call(Self.key), "seed \(seed)")
         let kept = Set(Self.written(plain))
-        for (who, text) in last { #expect(kept.contains("unfinished \(who) \(text)"), "seed \(seed): \(kept.sorted())") }
+        for (who, text) in last {
+            #expect(kept.contains("unfinished \(who) \(text)"), "seed \(seed): \(kept.sorted())")
+        }
     }
 }
 
 @Suite("Who is calling, chosen and chosen again")
 struct ChoiceTests {
-    static let one = CustomerCard(id: 1, name: "佐藤 一郎"), two = CustomerCard(id: 2, name: "佐藤 二郎"), other = CustomerCard(id: 3, name: "鈴木")
+    static let one = CustomerCard(id: 1, name: "佐藤 一郎"), two = CustomerCard(id: 2, name: "佐藤 二郎"),
+        other = CustomerCard(id: 3, name: "鈴木")
     static func floor() -> Floor {
         var floor = Floor(world: ["+815000000001": [one, two], "+815000000009": [other]])
         floor.apply([login("101"), offered("a", at: 0), call("a", .answered(operator: "101"), at: 1_000)])
         return floor
     }
     static func said(_ who: CallEvent.Identified, at ms: Int64 = 2_000) -> Event { call("a", .identified(who), at: ms) }
-    static func pop(_ floor: Floor) -> Pop? { floor.effects.compactMap { if case .pop(let pop, _) = $0 { pop } else { nil } }.last }
+    static func pop(_ floor: Floor) -> Pop? {
+        floor.effects.compactMap { if case .pop(let pop, _) = $0 { pop } else { nil } }.last
+    }
 
     @Test("the others stay to choose from, and the choice can be changed") func changed() throws {
         var floor = Self.floor()
@@ -231,10 +254,14 @@ struct ChoiceTests {
 
     @Test("a caller whom nobody knew is unknown again") func undone() throws {
         var floor = Floor(world: ["+815000000009": [Self.other]])
-        floor.apply([login("101"), offered("a", at: 0), call("a", .answered(operator: "101"), at: 1_000), Self.said(.customer(3))])
+        floor.apply([
+            login("101"), offered("a", at: 0), call("a", .answered(operator: "101"), at: 1_000),
+            Self.said(.customer(3)),
+        ])
         #expect(floor.centre.call(DraftTests.key)?.customerWithoutNumber == 3)
         floor.apply(Self.said(.nobody))
-        #expect(Self.pop(floor)?.customer == nil && Self.pop(floor)?.alerts.map(\.kind).contains(.unknownCaller) == true)
+        #expect(
+            Self.pop(floor)?.customer == nil && Self.pop(floor)?.alerts.map(\.kind).contains(.unknownCaller) == true)
         #expect(floor.centre.call(DraftTests.key)?.customerWithoutNumber == nil)
         #expect(Centre(floor.centre.checkpoint).checkpoint == floor.centre.checkpoint)
     }
@@ -250,7 +277,10 @@ struct ChoiceTests {
 
     @Test("said before the offer was heard of, it holds") func early() throws {
         var floor = Floor(world: ["+815000000001": [Self.one, Self.two]])
-        floor.apply([login("101"), Self.said(.customer(2), at: 0), offered("a", at: 1), call("a", .answered(operator: "101"), at: 1_000)])
+        floor.apply([
+            login("101"), Self.said(.customer(2), at: 0), offered("a", at: 1),
+            call("a", .answered(operator: "101"), at: 1_000),
+        ])
         let pop = try #require(Self.pop(floor))
         #expect(pop.customer?.id == 2 && pop.candidates.map(\.id) == [1] && pop.from.e164 == "+815000000001")
     }

@@ -60,8 +60,9 @@ public struct Call: Equatable, Sendable, Codable {
 
     /// A call that left the live state, as it was kept.
     package init(
-        key: CallKey, number: Int64, facts: [CallFact], life: CallLife, offered: CallEvent.Offered?, lookup: Lookup?, ranking: [Int],
-        decision: Decision?, alerts: [AlertKind], transferredFrom: String?, isRepeat: Bool, lastHeard: Timestamp, remarks: [Remark],
+        key: CallKey, number: Int64, facts: [CallFact], life: CallLife, offered: CallEvent.Offered?, lookup: Lookup?,
+        ranking: [Int], decision: Decision?, alerts: [AlertKind], transferredFrom: String?, isRepeat: Bool,
+        lastHeard: Timestamp, remarks: [Remark],
         dialed: CallEvent.Dialed? = nil, given: [GivenAnswer] = [], popMoments: [PopMoment] = []
     ) {
         moments = popMoments.isEmpty ? nil : popMoments

@@ -1,7 +1,7 @@
 /// What somebody is typing of a call: one text for each author.
 ///
-/// It becomes a note by itself when its author is done with the call: nobody has to press a button for it to be kept. That is
-/// decided by the call alone, so a replay of the log decides the same.
+/// It becomes a note by itself when its author is done with the call: nobody has to press a button for it to be kept.
+/// That is decided by the call alone, so a replay of the log decides the same.
 public struct Draft: Equatable, Sendable, Codable {
     /// The place in the log of the event that told the newest of it.
     public let seq: Int64
@@ -59,7 +59,8 @@ extension Call {
         return true
     }
 
-    /// Whether the author's part in the call goes on, after-call work included; for somebody without a part, whether the call does.
+    /// Whether the author's part in the call goes on, after-call work included; for somebody without a part, whether
+    /// the call does.
     private func isAtWork(_ author: String?) -> Bool {
         var hasPart = false
         for leg in life.legs where leg.operator == author {

@@ -15,7 +15,8 @@ public struct Remark: Equatable, Sendable, Codable {
     public let spent: Int64?
     /// A draft that became a note by itself: its author has not finished it.
     public let isUnfinished: Bool
-    /// It is all that its author has typed of the call: it replaces what is unfinished of the same author, whatever that says.
+    /// It is all that its author has typed of the call: it replaces what is unfinished of the same author, whatever
+    /// that says.
     package let isWhole: Bool
 
     package init(
@@ -31,7 +32,8 @@ public struct Remark: Equatable, Sendable, Codable {
         self.isWhole = isWhole
     }
 
-    /// Whether it takes the place of an unfinished note. Without `isWhole` only if it has all of that text, so that none is lost.
+    /// Whether it takes the place of an unfinished note. Without `isWhole` only if it has all of that text, so that
+    /// none is lost.
     func supersedes(_ other: Remark) -> Bool {
         guard other.isUnfinished, other.by == by, seq > other.seq else { return false }
         guard case .note(let text) = what, case .note(let old) = other.what else { return false }
@@ -86,7 +88,9 @@ extension Call {
     public var remarks: [Remark] { written ?? [] }
     public var notes: [String] { remarks.compactMap { if case .note(let text) = $0.what { text } else { nil } } }
     /// The newest.
-    public var disposition: String? { remarks.lazy.compactMap { if case .disposition(let code) = $0.what { code } else { nil } }.last }
+    public var disposition: String? {
+        remarks.lazy.compactMap { if case .disposition(let code) = $0.what { code } else { nil } }.last
+    }
 
     /// Its notes and what is being typed, in the order of their places in the log.
     public var writings: [Writing] {
@@ -94,9 +98,12 @@ extension Call {
         let notes = remarks.compactMap { one -> Writing? in
             guard case .note(let text) = one.what else { return nil }
             return Writing(
-                seq: one.seq, at: one.at, by: one.by, text: text, spent: one.spent, state: one.isUnfinished ? .unfinished : .finished)
+                seq: one.seq, at: one.at, by: one.by, text: text, spent: one.spent,
+                state: one.isUnfinished ? .unfinished : .finished)
         }
-        let typed = drafts.map { Writing(seq: $0.seq, at: $0.at, by: $0.by, text: $0.text, spent: $0.spent, state: .draft) }
+        let typed = drafts.map {
+            Writing(seq: $0.seq, at: $0.at, by: $0.by, text: $0.text, spent: $0.spent, state: .draft)
+        }
         return (notes + typed).sorted { $0.seq < $1.seq }
     }
 
@@ -108,7 +115,8 @@ extension Call {
     /// One line of the customer's history.
     var summary: String { ((disposition.map { [$0] } ?? []) + notes).joined(separator: " · ") }
 
-    /// Adds what was written; the same again changes nothing, and an unfinished note that was replaced meanwhile does not come back.
+    /// Adds what was written; the same again changes nothing, and an unfinished note that was replaced meanwhile does
+    /// not come back.
     package mutating func write(_ remark: Remark) {
         var all = remarks
         guard !all.contains(where: { $0.seq == remark.seq || $0.supersedes(remark) }) else { return }
@@ -134,7 +142,9 @@ extension Centre {
             if let by = remark.by { call.note(.acted, of: by, at: event.time) }
             if case .draft(let text) = remark.what {
                 call.take(
-                    Draft(seq: seq, at: event.time, by: remark.by, text: text ?? "", spent: remark.spent, isWhole: remark.isWhole))
+                    Draft(
+                        seq: seq, at: event.time, by: remark.by, text: text ?? "", spent: remark.spent,
+                        isWhole: remark.isWhole))
                 call.settleDrafts()
             } else if let kept = remark.kept(at: event.time, seq: seq) {
                 call.write(kept)

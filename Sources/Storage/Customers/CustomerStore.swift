@@ -216,9 +216,8 @@ extension CustomerStore.State {
             """)
         let sameButZeros = try opened.prepare(
             """
-            SELECT id FROM customer WHERE external_id=?1
-            UNION SELECT id FROM customer INDEXED BY customer_leading_zeros
-              WHERE ltrim(external_id,'0')=?1 AND substr(external_id,1,1)='0' ORDER BY id LIMIT 1000
+            SELECT id FROM customer INDEXED BY customer_leading_zeros
+              WHERE ltrim(external_id,'0')=? AND substr(external_id,1,1)='0' ORDER BY id LIMIT 1000
             """)
         let begin = try opened.prepare("BEGIN IMMEDIATE")
         let commit = try opened.prepare("COMMIT")
@@ -347,8 +346,12 @@ extension CustomerStore.State {
     /// Customers whose `external_id` is this one but for leading zeros. Only of digits alone do spreadsheets drop them.
     borrowing func zeroTwins(of external: String?) throws(SQLiteError) -> [Int64] {
         guard let external, !external.isEmpty, external.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return [] }
-        try sameButZeros.bind(String(external.drop { $0 == "0" }), 1)
-        return try ids(sameButZeros)
+        let stripped = external.first == "0" ? String(external.drop { $0 == "0" }) : external
+        try sameButZeros.bind(stripped, 1)
+        let padded = try ids(sameButZeros)
+        // The one without any.
+        guard stripped.utf8.count < external.utf8.count, !stripped.isEmpty else { return padded }
+        return try holder(ofExternalID: stripped, but: nil).map { [$0] + padded } ?? padded
     }
 
     private borrowing func ids(_ statement: borrowing Statement) throws(SQLiteError) -> [Int64] {

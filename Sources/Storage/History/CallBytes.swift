@@ -2,8 +2,8 @@ import CallCenter
 
 /// A call that left the live state, as the history keeps it: some microseconds, where JSON takes a hundred.
 enum CallBytes {
-    /// 2 has the remarks behind all that 1 has, 3 how long each was written on, 4 dialed calls, causes, the answers given, and
-    /// which notes are unfinished: a draft has become one of them before it is kept.
+    /// 2 has the remarks behind all that 1 has, 3 how long each was written on, 4 dialed calls, causes, the answers
+    /// given, and which notes are unfinished: a draft has become one of them before it is kept.
     private static let version: UInt8 = 4
 
     static func encode(_ call: borrowing Call) -> [UInt8] {
@@ -96,7 +96,8 @@ enum CallBytes {
         }
         return Call(
             key: CallKey(source: source, call: id), number: number, facts: facts, life: life, offered: offered, lookup: lookup, ranking: ranking,
-            decision: decision, alerts: alerts, transferredFrom: transferredFrom, isRepeat: isRepeat, lastHeard: lastHeard, remarks: remarks,
+            decision: decision, alerts: alerts, transferredFrom: transferredFrom, isRepeat: isRepeat,
+            lastHeard: lastHeard, remarks: remarks,
             dialed: kept < 4 ? nil : try from.optional { from throws(Malformed) in
                 CallEvent.Dialed(operator: try from.text(), to: try from.text(), from: try from.optionalText())
             },

@@ -236,7 +236,9 @@ extension CustomerStore {
             try all.bind(below ?? .max, 2)
             try all.bind(Int64(limit), 3)
             var found: [TouchpointEntry] = []
-            while try all.step() { found.append(TouchpointEntry(id: all.int(9), customer: customer, touchpoint: Touchpoint(all))) }
+            while try all.step() {
+                found.append(TouchpointEntry(id: all.int(9), customer: customer, touchpoint: Touchpoint(all)))
+            }
             return found
         }
     }

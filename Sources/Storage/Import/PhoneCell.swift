@@ -87,7 +87,7 @@ public struct PhoneCell: Equatable, Sendable {
     /// A text of digits and what stands between them.
     private mutating func add(_ text: String, raw: String, _ numbers: PhoneNumberReader) {
         let reading = numbers.reading(raw: text)
-        if reading.basis == nil {
+        if reading.basis == nil, text.utf8.contains(UInt8(ascii: " ")) {
             // Two numbers with nothing but a space between them.
             let parts = text.split(separator: " ").map(String.init)
             let readings = parts.map { numbers.reading(raw: $0) }

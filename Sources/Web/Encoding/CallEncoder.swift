@@ -99,7 +99,9 @@ enum CallEncoder {
                 for one in call.writings where one.state != .draft { PopEncoder.writing(one, into: &out) }
             }
             out.key("drafts")
-            out.array { out in for one in call.writings where one.state == .draft { PopEncoder.writing(one, into: &out) } }
+            out.array { out in
+                for one in call.writings where one.state == .draft { PopEncoder.writing(one, into: &out) }
+            }
             out.field("note_draft", call.noteDraft)
             out.key("routing")
             let caller = call.lookup?.caller ?? .unavailable

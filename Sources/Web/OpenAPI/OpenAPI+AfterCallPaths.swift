@@ -6,10 +6,10 @@ extension OpenAPI {
             "operationId": "noteCall",
             "tags": ["Calls"],
             "summary": "Write of a call",
-            "description": "During the call or after it. A draft replaces the same author's draft before it, and reaches the next operator \#
-        when the call is handed on. It becomes a note by itself when its author is done with the call: after-call work has ended in any way, or \#
-        the call has and there is none. A note stays, and is part of the customer's history. An operator's token writes of calls that rang at \#
-        that operator.",
+            "description": "During the call or after it. A draft replaces the same author's draft before it, and \#
+        reaches the next operator when the call is handed on. It becomes a note by itself when its author is done \#
+        with the call: after-call work has ended in any way, or the call has and there is none. A note stays, and is \#
+        part of the customer's history. An operator's token writes of calls that rang at that operator.",
             "security": [{ "token": ["operator"] }, { "token": ["supervisor"] }, { "token": ["admin"] }],
             "parameters": [
               {
@@ -89,8 +89,9 @@ extension OpenAPI {
             "operationId": "identifyCall",
             "tags": ["Calls"],
             "summary": "Say who is calling",
-            "description": "One of the candidates, or somebody else: by `customer` or by another number. Pops, figures and the customers' \#
-        histories follow. It can be said again, and taken back, until the call has left memory, a quarter of an hour after its end.",
+            "description": "One of the candidates, or somebody else: by `customer` or by another number. Pops, \#
+        figures and the customers' histories follow. It can be said again, and taken back, until the call has left \#
+        memory, a quarter of an hour after its end.",
             "security": [{ "token": ["operator"] }, { "token": ["supervisor"] }, { "token": ["admin"] }],
             "parameters": [
               {
@@ -137,7 +138,10 @@ extension OpenAPI {
             "description": "Of the last seven days, newest first. An operator's token asks for its own.",
             "security": [{ "token": ["operator"] }, { "token": ["supervisor"] }, { "token": ["admin"] }],
             "parameters": [
-              { "name": "id", "in": "path", "required": true, "description": "The operator's id.", "schema": { "type": "string" } },
+              {
+                "name": "id", "in": "path", "required": true, "description": "The operator's id.",
+                "schema": { "type": "string" }
+              },
               {
                 "name": "limit", "in": "query", "description": "How many calls at most.",
                 "schema": { "type": "integer", "minimum": 1, "maximum": 500, "default": 50 }
@@ -196,7 +200,8 @@ extension OpenAPI {
             "operationId": "noteCustomer",
             "tags": ["Customers"],
             "summary": "Write of a customer",
-            "description": "It stands in the customer's history with channel `note`. It is no contact: nobody was reached by it.",
+            "description": "It stands in the customer's history with channel `note`. It is no contact: nobody was \#
+        reached by it.",
             "security": [{ "token": ["operator"] }, { "token": ["supervisor"] }, { "token": ["admin"] }],
             "requestBody": {
               "required": true,

@@ -5,14 +5,16 @@ extension OpenAPI {
           "type": "object",
           "required": ["seq", "at", "operator", "text", "state"],
           "properties": {
-            "seq": { "type": "integer", "format": "int64", "description": "The place in the log of the event that told it." },
+            "seq": {
+              "type": "integer", "format": "int64", "description": "The place in the log of the event that told it."
+            },
             "at": { "type": "string", "format": "date-time" },
             "operator": { "type": ["string", "null"], "description": "Who wrote it; null when it was no operator." },
             "text": { "type": "string" },
             "state": {
               "enum": ["draft", "unfinished", "finished"],
-              "description": "`draft`: it is being typed. `unfinished`: a draft that became a note by itself, as its author was done \#
-        with the call."
+              "description": "`draft`: it is being typed. `unfinished`: a draft that became a note by itself, as its \#
+        author was done with the call."
             },
             "spent_ms": { "type": "integer", "format": "int64", "minimum": 0, "description": "How long it was written on, where the desk measured it; else absent." }
           }
@@ -25,8 +27,8 @@ extension OpenAPI {
             "draft": { "type": "boolean", "default": false, "description": "As far as it is typed." },
             "whole": {
               "type": "boolean", "default": false,
-              "description": "It is all that the author has typed of this call: it replaces the note that a draft of the same author \#
-        became by itself. Without it only a text that has all of that note in it does."
+              "description": "It is all that the author has typed of this call: it replaces the note that a draft of \#
+        the same author became by itself. Without it only a text that has all of that note in it does."
             },
             "spent_ms": { "type": "integer", "format": "int64", "minimum": 0, "description": "How long it was written on." },
             "operator": { "type": "string", "description": "Who wrote it; an operator's token writes under its own name alone." }
@@ -48,7 +50,8 @@ extension OpenAPI {
             "customer": { "type": "integer", "format": "int64", "description": "The id of a record." },
             "from": { "type": "string", "description": "Another telephone number to look the caller up by." },
             "store_number": {
-              "type": "boolean", "default": false, "description": "With `customer`: the caller's number becomes one of the customer's."
+              "type": "boolean", "default": false,
+              "description": "With `customer`: the caller's number becomes one of the customer's."
             },
             "undo": {
               "type": "boolean", "default": false,
@@ -56,7 +59,8 @@ extension OpenAPI {
             },
             "forget_number": {
               "type": "boolean", "default": false,
-              "description": "With `undo`: the number is taken from the customer again, unless the customer had it when the call came."
+              "description": "With `undo`: the number is taken from the customer again, unless the customer had it \#
+        when the call came."
             }
           }
         },
@@ -67,7 +71,9 @@ extension OpenAPI {
               "type": "object",
               "required": ["number_stored"],
               "properties": {
-                "number_stored": { "type": "boolean", "description": "The caller's number is a new one of the customer's." }
+                "number_stored": {
+                  "type": "boolean", "description": "The caller's number is a new one of the customer's."
+                }
               }
             }
           ]
@@ -87,8 +93,8 @@ extension OpenAPI {
                     "properties": {
                       "lack": {
                         "enum": ["finish", "note", "disposition"],
-                        "description": "`finish`: what the operator typed became a note by itself. `note`: there is neither note nor \#
-        disposition. `disposition`: the centre requires one."
+                        "description": "`finish`: what the operator typed became a note by itself. `note`: there is \#
+        neither note nor disposition. `disposition`: the centre requires one."
                       },
                       "unfinished": {
                         "description": "The operator's note that is to be finished.",
@@ -109,7 +115,9 @@ extension OpenAPI {
             "at": { "type": "string", "format": "date-time" },
             "operator": { "type": ["string", "null"], "description": "Who wrote it; null when it was no operator." },
             "text": { "type": "string" },
-            "seconds": { "type": ["number", "null"], "description": "How long it was written on; null when nobody measured it." }
+            "seconds": {
+              "type": ["number", "null"], "description": "How long it was written on; null when nobody measured it."
+            }
           }
         },
         "CustomerNotes": {
@@ -117,7 +125,10 @@ extension OpenAPI {
           "required": ["items", "next"],
           "properties": {
             "items": { "type": "array", "items": { "$ref": "#/components/schemas/CustomerNote" } },
-            "next": { "type": ["integer", "null"], "format": "int64", "description": "`after` of the next page; null on the last." }
+            "next": {
+              "type": ["integer", "null"], "format": "int64",
+              "description": "`after` of the next page; null on the last."
+            }
           }
         },
         "NewCustomerNote": {
@@ -126,7 +137,9 @@ extension OpenAPI {
           "additionalProperties": false,
           "properties": {
             "text": { "type": "string", "minLength": 1, "description": "16,384 bytes at most." },
-            "seconds": { "type": "number", "minimum": 0, "maximum": 31622400, "description": "How long it was written on." }
+            "seconds": {
+              "type": "number", "minimum": 0, "maximum": 31622400, "description": "How long it was written on."
+            }
           }
         }
         """#

@@ -93,8 +93,8 @@ extension OpenAPI {
             "disposition": { "type": ["string", "null"], "description": "How it came out, in a word of the centre's." },
             "note": {
               "enum": ["draft", "unfinished", "finished", null],
-              "description": "Whether something is written of it: one that is being typed before one that became a note by itself, and that before \#
-        finished ones."
+              "description": "Whether something is written of it: one that is being typed before one that became a \#
+        note by itself, and that before finished ones."
             }
           }
         },
@@ -112,7 +112,9 @@ extension OpenAPI {
             { "$ref": "#/components/schemas/Call" },
             {
               "type": "object",
-              "required": ["visits", "legs", "timeline", "notes", "drafts", "note_draft", "routing", "routing_before", "alerts"],
+              "required": [
+                "visits", "legs", "timeline", "notes", "drafts", "note_draft", "routing", "routing_before", "alerts"
+              ],
               "properties": {
                 "visits": { "type": "array", "items": { "$ref": "#/components/schemas/Visit" } },
                 "legs": { "type": "array", "items": { "$ref": "#/components/schemas/Leg" } },

@@ -62,8 +62,9 @@ extension OpenAPI {
           "properties": {
             "at": { "type": "string", "format": "date-time" },
             "channel": {
-              "type": "string", "description": "`phone`, `email`, `line`, `sms`, `web`, `visit`, `fax`, or the \#
-        centre's own; `note` for what was only written."
+              "type": "string",
+              "description": "`phone`, `email`, `line`, `sms`, `web`, `visit`, `fax`, or the centre's own; `note` for \#
+        what was only written."
             },
             "direction": { "enum": ["inbound", "outbound", null] },
             "operator": { "type": ["string", "null"] },

@@ -5,8 +5,9 @@ extension OpenAPI {
           "type": "object",
           "description": "What one operator sees of one call.",
           "required": [
-            "pop", "call", "phase", "from", "to", "queue", "waited_ms", "transferred_from", "customer", "identified", "candidates",
-            "alerts", "brief", "history", "cases", "note_draft", "notes", "url", "reason", "direction", "vip", "source", "operator"
+            "pop", "call", "phase", "from", "to", "queue", "waited_ms", "transferred_from", "customer", "identified",
+            "candidates", "alerts", "brief", "history", "cases", "note_draft", "notes", "url", "reason", "direction",
+            "vip", "source", "operator"
           ],
           "properties": {
             "pop": {
@@ -28,11 +29,13 @@ extension OpenAPI {
               "anyOf": [{ "$ref": "#/components/schemas/CustomerCard" }, { "type": "null" }]
             },
             "identified": {
-              "type": "boolean", "description": "Somebody said that it is this customer; otherwise the number says so, and may be wrong."
+              "type": "boolean",
+              "description": "Somebody said that it is this customer; otherwise the number says so, and may be wrong."
             },
             "candidates": {
               "type": "array",
-              "description": "The others who share the number, likeliest first. They stay when somebody has said who it is: that may be wrong.",
+              "description": "The others who share the number, likeliest first. They stay when somebody has said who \#
+        it is: that may be wrong.",
               "items": { "$ref": "#/components/schemas/CustomerCard" }
             },
             "alerts": { "type": "array", "items": { "$ref": "#/components/schemas/Alert" } },

@@ -38,7 +38,10 @@ export function queryOf(values) {
   return Object.entries(values).filter(([, value]) => value !== '' && value != null && value !== false).map(([key, value]) => `${key}=${segment(value)}`).join('&');
 }
 
-/** One call: what happened, why it went where it went, and what is written of it. `wrote` is told when somebody writes more. */
+/**
+ * One call: what happened, why it went where it went, and what is written of it. `wrote` is told when somebody writes
+ * more.
+ */
 export async function showCall(call, wrote = () => {}) { callDialog(...await story(call, wrote)); }
 
 async function story(call, wrote) {
@@ -51,7 +54,8 @@ async function story(call, wrote) {
     h('h3', {}, t('call.timeline')), h('ol', { class: 'timeline' }, whole.timeline.map((one) => h('li', {}, h('time', { datetime: one.at, class: 'time' }, toTheSecond(one.at)), ' ', step(one)))),
     before.map((one) => reasoning(one, 'call.routing.before')), whole.routing && reasoning(whole.routing, before.length ? 'call.routing.after' : 'call.routing'),
     h('h3', {}, t('call.notes')),
-    whole.notes.length > 0 && h('ul', { class: 'notes' }, whole.notes.map((note) => h('li', {}, h('span', { class: 'quiet' }, note.operator ?? '', ' '), said(note.text), unfinished(note)))),
+    whole.notes.length > 0 && h('ul', { class: 'notes' }, whole.notes.map((note) =>
+      h('li', {}, h('span', { class: 'quiet' }, note.operator ?? '', ' '), said(note.text), unfinished(note)))),
     await noteForm(whole, again),
   ];
 }
@@ -63,8 +67,9 @@ function step(one) {
   const isElsewhere = one.reason === 'elsewhere';
   const values = { operator: one.operator ?? '', queue: one.queue ?? '', slot: one.slot ?? '' };
   const more = [one.device, one.to, isElsewhere ? null : one.reason, one.cause].filter(Boolean).join(' · ');
-  return [t(`what.${isElsewhere ? 'elsewhere' : one.what}`, values), one.text ? [' ', said(one.text)] : null,
-    one.code ? [' ', word('disposition', one.code)] : null, unfinished(one), more ? h('span', { class: 'quiet' }, ' ', said(more)) : null,
+  return [t(`what.${isElsewhere ? 'elsewhere' : one.what}`, values),
+    one.text ? [' ', said(one.text)] : null, one.code ? [' ', word('disposition', one.code)] : null, unfinished(one),
+    more ? h('span', { class: 'quiet' }, ' ', said(more)) : null,
     one.spent_ms ? h('span', { class: 'quiet' }, ' ', t('call.spent', { time: clock(one.spent_ms) })) : null];
 }
 

@@ -179,7 +179,9 @@ export class Calls {
     while (this.open.size > keptMax && done.length) this.drop(done.shift());
   }
 
-  /** The stream begins anew: what is alive follows. Of every other card it is asked what became of its call meanwhile. */
+  /**
+   * The stream begins anew: what is alive follows. Of every other card it is asked what became of its call meanwhile.
+   */
   async reset() {
     for (const one of [...this.open.values()].filter((other) => other.pop.phase !== 'ended')) {
       try {

@@ -21,7 +21,8 @@ export function card(one, act) {
   top.replaceChildren(...present([
     h('header', {},
       pop.vip && h('p', { class: 'vip-sign' }, h('span', { 'aria-hidden': 'true' }, '★ '), t('vip'), h('span', { 'aria-hidden': 'true' }, ' ★')),
-      h('p', { class: 'phase' }, h('span', { class: 'phase-name' }, t(`phase.${pop.phase}`)), ' ', waits ? [t('waited'), ' ', clockOf] : null,
+      h('p', { class: 'phase' }, h('span', { class: 'phase-name' }, t(`phase.${pop.phase}`)), ' ',
+        waits ? [t('waited'), ' ', clockOf] : null,
         pop.transferred_from && h('span', { class: 'from-whom' }, ' ', t('transferred.from', { who: pop.transferred_from }))),
       h('h2', { id }, pop.customer ? name(pop.customer) : said(pop.from.display ?? t(`from.${pop.from.kind}`))),
       h('p', { class: 'facts' }, facts(pop)),
@@ -38,7 +39,9 @@ export function card(one, act) {
       isOver && button('close', t('calls.close'), act.close)),
   ]));
   bottom.replaceChildren(...present([
-    isOver && h('p', { class: 'finish' }, button('finish', t(one.done ? 'note.finishLater' : 'note.finish'), act.finish, 'primary'), h('kbd', {}, 'Alt+Enter')),
+    isOver && h('p', { class: 'finish' },
+      button('finish', t(one.done ? 'note.finishLater' : 'note.finish'), act.finish, 'primary'),
+      h('kbd', {}, 'Alt+Enter')),
     pop.history.length > 0 && history(pop.history),
   ]));
 }
@@ -68,7 +71,9 @@ function facts(pop) {
   return parts.flatMap((part, i) => (i ? [h('span', { class: 'dot', 'aria-hidden': 'true' }, ' · '), part] : [part]));
 }
 
-/** Several may have this number; a caller who is nobody yet is made somebody, or found. What was chosen can be changed. */
+/**
+ * Several may have this number; a caller who is nobody yet is made somebody, or found. What was chosen can be changed.
+ */
 function who({ pop, attached }, act) {
   const line = (customer) => [name(customer), customer.company ? [' ', said(customer.company)] : null];
   const options = pop.candidates.slice(0, 9).map((customer, i) =>
@@ -76,14 +81,18 @@ function who({ pop, attached }, act) {
       h('kbd', {}, String(i + 1)), ' ', line(customer))));
   const mayAttach = pop.phase !== 'offered';
   return h('div', { class: 'who' },
-    attached && h('p', { class: 'attached', role: 'status' }, t(attached.stored ? 'customer.attached.stored' : 'customer.attached', { name: attached.name }), ' ',
+    attached && h('p', { class: 'attached', role: 'status' },
+      t(attached.stored ? 'customer.attached.stored' : 'customer.attached', { name: attached.name }), ' ',
       button('undo', [t('undo'), ' ', h('kbd', {}, 'U')], act.undo)),
     pop.customer && options.length > 0 && [h('p', {}, t(pop.identified ? 'candidates.chosen' : 'candidates.guess')),
       h('ul', { class: 'candidates' },
-        h('li', { class: 'chosen', 'aria-current': 'true' }, h('span', { 'aria-hidden': 'true' }, pop.identified ? '✓ ' : '? '), line(pop.customer)), options)],
+        h('li', { class: 'chosen', 'aria-current': 'true' },
+          h('span', { 'aria-hidden': 'true' }, pop.identified ? '✓ ' : '? '), line(pop.customer)), options)],
     !pop.customer && mayAttach && h('p', { class: 'buttons' },
-      button('new', [t('customer.new'), ' ', h('kbd', {}, 'N')], act.newCustomer), button('attach', [t('customer.attach'), ' ', h('kbd', {}, 'A')], act.attach)),
-    pop.customer && !attached && mayAttach && h('p', { class: 'buttons' }, button('attach', [t('customer.other'), ' ', h('kbd', {}, 'A')], act.attach, 'small')));
+      button('new', [t('customer.new'), ' ', h('kbd', {}, 'N')], act.newCustomer),
+      button('attach', [t('customer.attach'), ' ', h('kbd', {}, 'A')], act.attach)),
+    pop.customer && !attached && mayAttach && h('p', { class: 'buttons' },
+      button('attach', [t('customer.other'), ' ', h('kbd', {}, 'A')], act.attach, 'small')));
 }
 
 function cases(pop) {

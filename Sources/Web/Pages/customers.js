@@ -88,7 +88,8 @@ export class Customers {
 
   async load(id) {
     try {
-      const [{ json, etag }, { calls }] = await Promise.all([ask('GET', `/v1/customers/${id}`), get(`/v1/calls?customer=${id}&limit=100`)]);
+      const [{ json, etag }, { calls }] = await Promise.all([
+        ask('GET', `/v1/customers/${id}`), get(`/v1/calls?customer=${id}&limit=100`)]);
       const old = this.open.get(id);
       this.open.set(id, { ...old, record: json, etag, calls });
     } catch (refusal) { announce(refusal.message); }
@@ -121,7 +122,8 @@ export class Customers {
           onclick: () => { this.shown = id; this.draw(); }, onkeydown: (event) => this.walk(event, id) }, said(record.name)),
         h('button', { type: 'button', class: 'close', tabindex: -1, 'aria-hidden': 'true', onclick: () => this.close(id) }, '×'));
     }));
-    const one = this.open.get(this.shown), typing = document.activeElement?.id === 'customer-note' ? document.activeElement.selectionEnd : null;
+    const one = this.open.get(this.shown), focus = document.activeElement;
+    const typing = focus?.id === 'customer-note' ? focus.selectionEnd : null;
     this.record.setAttribute('role', one ? 'tabpanel' : 'presentation');
     if (one) this.record.setAttribute('aria-labelledby', `tab-${this.shown}`); else this.record.removeAttribute('aria-labelledby');
     this.record.replaceChildren(one ? (one.isEditing ? this.editor(one) : this.reader(one)) : h('p', { class: 'quiet empty' }, t('customer.none')));
@@ -150,7 +152,8 @@ export class Customers {
       h('dl', {},
         row(t('field.tier'), word('tier', record.tier)), row(t('field.company'), record.company && said(record.company)),
         row(t('field.phones'), record.phones.length > 0 && record.phones.map((phone, i) => [i ? h('br') : '', said(phone.display), ' ', this.dialButton(phone)])),
-        row(t('field.email'), record.email && said(record.email)), row(t('field.address'), record.address && said(record.address, 'span', { class: 'lines' })),
+        row(t('field.email'), record.email && said(record.email)),
+        row(t('field.address'), record.address && said(record.address, 'span', { class: 'lines' })),
         row(t('field.owner'), record.owner), row(t('field.tags'), record.tags.length > 0 && record.tags.map((tag) => [said(tag, 'span', { class: 'tag' }), ' '])),
         Object.entries(record.custom).map(([key, value]) => row(this.session.custom_fields[key] ?? key, said(value))),
         row(t('field.status'), t(`status.${record.status}`))),
@@ -159,7 +162,9 @@ export class Customers {
       record.cases?.length > 0 && h('div', { class: 'cases' }, h('h3', {}, t('cases')), h('ul', {}, record.cases.map((open) => caseLine(open, ' ',
         h('button', { type: 'button', onclick: async () => { await post(`/v1/cases/${open.id}/close`, {}); await this.load(record.id); this.draw(); } }, t('case.close')))))),
       this.noteForm(one),
-      record.history?.length > 0 ? history(record.history, (contact) => this.opener(one, contact)) : h('p', { class: 'quiet' }, t('history.none')));
+      record.history?.length > 0
+        ? history(record.history, (contact) => this.opener(one, contact))
+        : h('p', { class: 'quiet' }, t('history.none')));
   }
 
   /** A call of one's own opens to its story, where more can be written of it. */
@@ -170,7 +175,10 @@ export class Customers {
     return [' ', h('button', { type: 'button', class: 'small', onclick: () => showCall(call, wrote) }, t('call.open'))];
   }
 
-  /** A note on the customer that belongs to no call. What is typed outlives that the record is drawn anew, and the page. */
+  /**
+   * A note on the customer that belongs to no call. What is typed outlives that the record is drawn anew, and the
+   * page.
+   */
   noteForm(one) {
     const { id } = one.record, path = `/v1/customers/${id}/notes`, author = this.session.operator ?? null;
     one.note ??= { text: kept(author, path)?.text ?? '', ms: 0 };
@@ -267,9 +275,11 @@ export class Customers {
   merge(before, draft, theirs) {
     const parts = (record) => ({
       ...Object.fromEntries(fields.map((key) => [key, record[key] ?? null])),
-      ...Object.fromEntries([...lists, 'phones'].map((key) => [key, (record[key] ?? []).map((one) => one.raw ?? one.display ?? one)])),
+      ...Object.fromEntries([...lists, 'phones'].map((key) =>
+        [key, (record[key] ?? []).map((one) => one.raw ?? one.display ?? one)])),
     });
-    const was = parts(before), mine = parts(draft), now = parts(theirs), same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+    const was = parts(before), mine = parts(draft), now = parts(theirs);
+    const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
     const asked = [];
     for (const key of Object.keys(was)) {
       if (same(mine[key], was[key])) draft[key] = now[key];

@@ -1,4 +1,5 @@
-// What is typed and not at the daemon yet: kept in the browser until it is, so that it outlives the page and the session.
+// What is typed and not at the daemon yet: kept in the browser until it is, so that it outlives the page and the
+// session.
 import { post } from './api.js';
 import { now } from './time.js';
 

@@ -1,4 +1,5 @@
-// What is written of a call. It is saved as it is typed, and the daemon makes a note of it however the after-call work ends.
+// What is written of a call. It is saved as it is typed, and the daemon makes a note of it however the after-call work
+// ends.
 import { post, segment } from './api.js';
 import { h, later, said } from './dom.js';
 import { keep, release } from './kept.js';
@@ -19,7 +20,8 @@ export class Note {
     this.disposition = this.savedDisposition = null;
     this.sending = Promise.resolve(true);
     const id = `note-${pop.pop}`;
-    this.text = h('textarea', { id, rows: 3, maxlength: 4000, oninput: () => this.typed(), onblur: () => this.save.now() });
+    this.text = h('textarea', {
+      id, rows: 3, maxlength: 4000, oninput: () => this.typed(), onblur: () => this.save.now() });
     this.status = h('span', { class: 'quiet', role: 'status' });
     this.save = later(400, () => this.flush());
     this.others = h('ul', { class: 'noted', 'aria-label': t('note.others'), hidden: true });
@@ -27,16 +29,18 @@ export class Note {
     // A desk that is loaded anew in the middle goes on measuring.
     this.kept = `spent ${pop.source} ${pop.call}`;
     this.spent = JSON.parse(sessionStorage.getItem(this.kept)) ?? { note: 0, disposition: 0 };
-    this.element = h('div', { class: 'note' }, this.others, h('label', { for: id }, t('note.label')), this.text, this.choices,
-      this.followUp(), this.status);
+    this.element = h('div', { class: 'note' },
+      this.others, h('label', { for: id }, t('note.label')), this.text, this.choices, this.followUp(), this.status);
   }
 
   dispositions(pop) {
     const choice = (code) => h('label', { class: 'choice' },
-      h('input', { type: 'radio', name: `disposition-${pop.pop}`, value: code, onfocus: () => { this.since = performance.now(); },
-        onchange: () => this.choose(code) }), ' ', word('disposition', code));
+      h('input', { type: 'radio', name: `disposition-${pop.pop}`, value: code,
+        onfocus: () => { this.since = performance.now(); }, onchange: () => this.choose(code) }),
+      ' ', word('disposition', code));
     return h('fieldset', { class: 'dispositions' },
-      h('legend', {}, t('disposition'), this.session.disposition_required ? h('span', { class: 'quiet' }, ` ${t('required')}`) : null),
+      h('legend', {}, t('disposition'),
+        this.session.disposition_required ? h('span', { class: 'quiet' }, ` ${t('required')}`) : null),
       this.session.dispositions.map(choice));
   }
 
@@ -51,7 +55,8 @@ export class Note {
       try {
         const due = when.value ? new Date(instant(when.value)).toISOString() : undefined;
         const spent = began === undefined ? undefined : Math.round(performance.now() - began);
-        await post(`/v1/customers/${this.customer}/cases`, { kind: 'promise', title: what.value.trim(), due, spent_ms: spent });
+        const promise = { kind: 'promise', title: what.value.trim(), due, spent_ms: spent };
+        await post(`/v1/customers/${this.customer}/cases`, promise);
         began = undefined;
         this.complain(t('followup.added'));
         what.value = when.value = '';
@@ -70,8 +75,10 @@ export class Note {
     const notes = pop.notes ?? [];
     const others = notes.filter((note) => !this.isOwn(note) && note.text !== this.noted);
     this.others.hidden = others.length === 0;
+    const typing = (note) => (note.state === 'draft' ? ` ${t('note.typing')}` : '');
+    const author = (note) => (note.operator ?? t('message.nobody')) + typing(note);
     this.others.replaceChildren(...others.map((note) =>
-      h('li', {}, h('span', { class: 'quiet' }, note.operator ?? t('message.nobody'), note.state === 'draft' ? ` ${t('note.typing')}` : '', ' '), said(note.text))));
+      h('li', {}, h('span', { class: 'quiet' }, author(note), ' '), said(note.text))));
     if (this.isTouched || document.activeElement === this.text) return;
     const own = notes.filter((note) => this.isOwn(note));
     if (own.length === 0) return;
@@ -150,7 +157,8 @@ export class Note {
 
   /** The page goes: nothing is waited for. */
   sendNow() {
-    if (this.text.value !== this.saved && this.text.value !== this.noted) post(this.notePath, this.draft).catch(() => {});
+    const text = this.text.value;
+    if (text !== this.saved && text !== this.noted) post(this.notePath, this.draft).catch(() => {});
   }
 
   /** The draft becomes a note; how the call came out is told. False when something is missing, or did not arrive. */

@@ -30,8 +30,9 @@ export class Recent {
     const numbers = new Set(unfinished.map((call) => call.number));
     const done = last.filter((call) => call.state === 'ended' && !numbers.has(call.number));
     this.place.hidden = unfinished.length + done.length === 0;
-    const list = h('ol', { class: 'recent' }, unfinished.map((call) => this.line(call)), done.map((call) => this.line(call)));
-    const count = unfinished.length > 0 && h('span', { class: 'count' }, t('recent.unfinished', { count: unfinished.length }));
+    const list = h('ol', { class: 'recent' }, [...unfinished, ...done].map((call) => this.line(call)));
+    const text = t('recent.unfinished', { count: unfinished.length });
+    const count = unfinished.length > 0 && h('span', { class: 'count' }, text);
     this.place.replaceChildren(h('details', { open }, h('summary', {}, t('recent.title'), ' ', count), list));
   }
 
@@ -46,10 +47,12 @@ export class Recent {
       } catch (refusal) { problem.textContent = refusal.message; }
     };
     return h('li', { class: call.lack ? 'lacks' : null, 'data-call': call.call },
-      h('time', { datetime: at }, dateTime(at)), ' ', who(call), ' ', h('span', { class: 'quiet' }, word('outcome', call.outcome)), ' ',
+      h('time', { datetime: at }, dateTime(at)), ' ', who(call), ' ',
+      h('span', { class: 'quiet' }, word('outcome', call.outcome)), ' ',
       call.lack && h('span', { class: 'lack' }, t(`lack.${call.lack}`)), ' ',
       call.unfinished && h('button', { type: 'button', class: 'small', onclick: finish }, t('recent.finish')), ' ',
-      h('button', { type: 'button', class: 'small', onclick: () => showCall(call, () => this.refresh()) }, t(call.lack ? 'recent.write' : 'call.open')),
+      h('button', { type: 'button', class: 'small', onclick: () => showCall(call, () => this.refresh()) },
+        t(call.lack ? 'recent.write' : 'call.open')),
       call.unfinished && said(call.unfinished.text, 'p'), problem);
   }
 }

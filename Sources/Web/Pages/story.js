@@ -19,5 +19,6 @@ export async function noteForm(call, done = () => {}) {
     note.complain(t('note.written'));
     done();
   };
-  return h('div', { class: 'story-note' }, note.element, h('p', { class: 'buttons' }, h('button', { type: 'button', onclick: finish }, t('note.add'))));
+  const button = h('button', { type: 'button', onclick: finish }, t('note.add'));
+  return h('div', { class: 'story-note' }, note.element, h('p', { class: 'buttons' }, button));
 }

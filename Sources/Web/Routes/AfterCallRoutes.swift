@@ -75,7 +75,8 @@ struct AfterCallRoutes {
         let identity: Identity = try await request.json()
         let undo = identity.undo ?? false
         guard [identity.customer != nil, identity.from != nil, undo].count(where: \.self) == 1 else {
-            throw Problem.bad("Say who it is: either customer, the id of a record, or from, another number; or undo what was said before.")
+            throw Problem.bad(
+                "Say who it is: either customer, the id of a record, or from, another number; or undo what was said.")
         }
         guard identity.store_number != true || identity.customer != nil, identity.forget_number != true || undo else {
             throw Problem.bad("store_number goes with customer, and forget_number with undo.")
@@ -83,7 +84,9 @@ struct AfterCallRoutes {
         if let id = identity.customer, try house.records.customer(id) == nil { throw Problem(.unprocessableContent, "There is no customer \(id).") }
         let key = call.key
         guard let live = await house.engine.ask({ centre, _ in centre.call(key) }) else { throw Problem.stopping }
-        guard let live else { throw Problem(.conflict, "The call ended too long ago for who it was; a note on it is still taken.") }
+        guard let live else {
+            throw Problem(.conflict, "The call ended too long ago for who it was; a note on it is still taken.")
+        }
         try await tell(call, refused: "from is a telephone number.") { out in
             out.field("type", undo ? "screenpop.call.unidentified" : "call.identified")
             if let id = identity.customer { out.field("customer", id) }
@@ -91,7 +94,9 @@ struct AfterCallRoutes {
         }
         let wanted = identity.store_number == true ? identity.customer : nil
         let isStored = try await house.store(live.lookup?.caller, with: wanted)
-        if identity.forget_number == true, let id = live.customerWithoutNumber { try await house.forget(live.lookup?.caller, of: id) }
+        if identity.forget_number == true, let id = live.customerWithoutNumber {
+            try await house.forget(live.lookup?.caller, of: id)
+        }
         return try await answer(call, request) { $0.field("number_stored", isStored) }
     }
 

@@ -15,7 +15,8 @@ struct CustomerNoteRoutes {
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.serve)
-        let id = try customer(context), query = Query(request)
+        let id = try customer(context)
+        let query = Query(request)
         let limit = try query.limit(default: 100, max: 1_000)
         let found = try house.history.notes(on: id, below: try query.number("after"), limit: limit + 1)
         return .json { out in
@@ -52,12 +53,16 @@ struct CustomerNoteRoutes {
         try context.require(.serve)
         let id = try customer(context)
         let body: Body = try await request.json()
-        guard body.text.contains(where: { !$0.isWhitespace }) else { throw Problem.bad("text is empty: say what is to be known.") }
+        guard body.text.contains(where: { !$0.isWhitespace }) else {
+            throw Problem.bad("text is empty: say what is to be known.")
+        }
         let secondsMax = Double(WireLimits.durationMax / 1_000)
         if let seconds = body.seconds, !(0...secondsMax).contains(seconds) {
             throw Problem.bad("seconds is from 0 to \(WireLimits.durationMax / 1_000).")
         }
-        let author = context.who.person, spent = body.seconds.map { Int64(($0 * 1_000).rounded()) }, now = Engine.now()
+        let author = context.who.person
+        let spent = body.seconds.map { Int64(($0 * 1_000).rounded()) }
+        let now = Engine.now()
         let seq = try await house.take(
             refused: "text has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes."
         ) { out in
@@ -80,7 +85,9 @@ struct CustomerNoteRoutes {
 
     private func customer(_ context: WebContext) throws -> Int64 {
         let id = try context.segment("id")
-        guard let number = Int64(id), try house.records.customer(number) != nil else { throw Problem.notFound("There is no customer \(id).") }
+        guard let number = Int64(id), try house.records.customer(number) != nil else {
+            throw Problem.notFound("There is no customer \(id).")
+        }
         return number
     }
 

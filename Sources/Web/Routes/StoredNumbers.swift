@@ -11,11 +11,14 @@ extension House {
 
     /// Stores a caller's number with a customer, as the last of the phones.
     ///
-    /// - Returns: false for no customer, when it is no telephone number, when it is there already, and when there is no room.
+    /// - Returns: false for no customer, when it is no telephone number, when it is there already, and when there is no
+    /// room.
     func store(_ caller: CallerNumber?, with id: Int64?) async throws -> Bool {
         guard let id, let caller, caller.kind == .number, let e164 = caller.e164 else { return false }
         return try await edit(id) { fields in
-            guard fields.phones.count < House.phonesMax, !fields.phones.contains(where: { $0.e164 == e164 }) else { return false }
+            guard fields.phones.count < House.phonesMax, !fields.phones.contains(where: { $0.e164 == e164 }) else {
+                return false
+            }
             fields.phones.append(PhoneEntry(raw: caller.display, e164: e164, display: caller.display))
             return true
         }
