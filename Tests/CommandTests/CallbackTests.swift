@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct CallbackTests {
     static func callback(_ kind: String, claim: String? = nil, tries: [String] = [], reached: String? = nil) -> String {
-        let by = claim.map { #""\#($0)""# } ?? "null", at = claim == nil ? "null" : #""2026-11-24T01:30:00.000Z""#
+        let by = claim.map { #""\#($0)""# } ?? "null"
+        let at = claim == nil ? "null" : #""2026-11-24T01:30:00.000Z""#
         let end = reached.map { #""\#($0)""# } ?? "null"
         return #"""
             {"id":"819000000001","kind":"\#(kind)","from":{"e164":"+819000000001","display":"090-0000-0001","kind":"number"},
@@ -17,7 +18,8 @@ import Testing
             """#
     }
 
-    static let vain = #"{"call":"o1","source":"pbx","at":"2026-11-24T01:20:00.000Z","operator":"102","reached_at":null}"#
+    static let vain =
+        #"{"call":"o1","source":"pbx","at":"2026-11-24T01:20:00.000Z","operator":"102","reached_at":null}"#
     static let made =
         #"{"call":"o2","source":"pbx","at":"2026-11-24T01:39:00.000Z","operator":"101","reached_at":"2026-11-24T01:40:00.000Z"}"#
 
@@ -42,14 +44,16 @@ import Testing
 
     @Test func ofThoseWhoWereReachedByWhomAndHowLongItTook() throws {
         let shown = try lines(
-            [Self.callback("requested", tries: [Self.vain, Self.made], reached: "2026-11-24T01:40:00.000Z")], done: true)
+            [Self.callback("requested", tries: [Self.vain, Self.made], reached: "2026-11-24T01:40:00.000Z")], done: true
+        )
         #expect(shown[0].hasSuffix("tries   took  reached              by"))
         #expect(shown[1].hasSuffix("    2  40:00  2026-11-24 10:40:00  101"))
         #expect(try lines([Self.callback("requested")], .ja)[1].contains("希望"))
     }
 
     @Test(arguments: [
-        (["callbacks", "--kind", "requested"], true), (["callbacks", "--kind", "lost"], false), (["callbacks", "--done"], true),
+        (["callbacks", "--kind", "requested"], true), (["callbacks", "--kind", "lost"], false),
+        (["callbacks", "--done"], true),
         (["callbacks", "claim", "090-0000-0001", "--operator", "101"], true), (["callbacks", "claim"], false),
         (["callbacks", "release", "090-0000-0001"], true), (["callbacks", "done", "090-0000-0001"], true),
     ]) func howItIsAsked(arguments: [String], isTaken: Bool) {

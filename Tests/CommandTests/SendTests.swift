@@ -34,7 +34,8 @@ import Testing
         #expect(try line() == nil)
     }
 
-    @Test(arguments: [["send", "--call", "a1"], ["send", "--type", "ping", #"{"type":"ping"}"#]]) func optionsWithoutATypeAreRefused(
+    @Test(arguments: [["send", "--call", "a1"], ["send", "--type", "ping", #"{"type":"ping"}"#]])
+    func optionsWithoutATypeAreRefused(
         arguments: [String]
     ) {
         #expect(throws: (any Error).self) { try Screenpop.parseAsRoot(arguments) }
@@ -42,7 +43,8 @@ import Testing
 
     @Test(arguments: [
         (#"{"ok":true,"seq":1,"ignored":["phse","calls[].stat\u0007e"]}"#, "phse, calls[].stat\u{FFFD}e" as String?),
-        (#"{"ok":true,"seq":1}"#, nil), (#"{"ok":true,"seq":1,"call":"ignored"}"#, nil), (#"{"ok":true,"ignored":[]}"#, nil),
+        (#"{"ok":true,"seq":1}"#, nil), (#"{"ok":true,"seq":1,"call":"ignored"}"#, nil),
+        (#"{"ok":true,"ignored":[]}"#, nil),
         (#"{"ok":false,"error":{"code":"malformed","message":"no"}}"#, nil), ("nonsense \"ignored\"", nil),
     ]) func whatTheDaemonDidNotKnowIsNamed(reply: String, names: String?) {
         let warning = Send.warning(reply, .en)

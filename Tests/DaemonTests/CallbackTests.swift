@@ -32,7 +32,8 @@ extension ProcessTests {
             let answers = Answers()
             DispatchQueue.concurrentPerform(iterations: 8) { i in
                 let who = i % 2 == 0 ? "101" : "102"
-                let answer = try? HTTP(path: path).ask("POST", "/v1/callbacks/819000000001/claim", body: #"{"operator":"\#(who)"}"#)
+                let answer = try? HTTP(path: path).ask(
+                    "POST", "/v1/callbacks/819000000001/claim", body: #"{"operator":"\#(who)"}"#)
                 if let answer { answers.add(who, answer.status, answer.body) }
             }
             let holder = try #require(try Self.due(http).first?["claimed_by"] as? String)
@@ -47,17 +48,20 @@ extension ProcessTests {
             #expect(try Self.due(http).first?["claimed_by"] as? String == holder)
             // As a person types it.
             let released = try Program(
-                Program.built("screenpop"), ["--api-socket", daemon.api, "callbacks", "release", "090-0000-0001"], errors: daemon.folder + "/r")
+                Program.built("screenpop"), ["--api-socket", daemon.api, "callbacks", "release", "090-0000-0001"],
+                errors: daemon.folder + "/r")
             #expect(released.waitForEnd() == .status(0))
             #expect(try Self.due(http).first?["claimed_by"] is NSNull)
             let other = holder == "101" ? "102" : "101"
             let claimed = try Program(
-                Program.built("screenpop"), ["--api-socket", daemon.api, "callbacks", "claim", "09000000001", "--operator", other],
+                Program.built("screenpop"),
+                ["--api-socket", daemon.api, "callbacks", "claim", "09000000001", "--operator", other],
                 errors: daemon.folder + "/c")
             #expect(claimed.waitForEnd() == .status(0))
             #expect(try Self.due(http).first?["claimed_by"] as? String == other)
             let refused = try Program(
-                Program.built("screenpop"), ["--api-socket", daemon.api, "callbacks", "claim", "+819000000001", "--operator", holder],
+                Program.built("screenpop"),
+                ["--api-socket", daemon.api, "callbacks", "claim", "+819000000001", "--operator", holder],
                 errors: daemon.folder + "/f")
             #expect(refused.waitForEnd() == .status(1))
             #expect(refused.standardError.contains("Operator \(other) has had this callback since "))
@@ -72,7 +76,8 @@ extension ProcessTests {
             func dial(_ call: String, isReached: Bool) {
                 _ = client.ask(#"{"type":"call.dialed","call":"\#(call)","operator":"101","to":"09000000001"}"#)
                 if isReached { _ = client.ask(#"{"type":"call.answered","call":"\#(call)"}"#) }
-                _ = client.ask(#"{"type":"call.ended","call":"\#(call)","cause":"\#(isReached ? "normal" : "no answer")"}"#)
+                _ = client.ask(
+                    #"{"type":"call.ended","call":"\#(call)","cause":"\#(isReached ? "normal" : "no answer")"}"#)
             }
             dial("o1", isReached: false)
             let tried = try #require(try Self.due(http).first)
@@ -90,11 +95,14 @@ extension ProcessTests {
             #expect((done["recall_ms"] as? Int).map { $0 >= 0 } == true)
             #expect(done["kind"] as? String == "requested")
             // Whoever comes too late is told so.
-            #expect(try http.ask("POST", "/v1/callbacks/819000000001/claim", body: #"{"operator":"101"}"#).status == 404)
+            #expect(
+                try http.ask("POST", "/v1/callbacks/819000000001/claim", body: #"{"operator":"101"}"#).status == 404)
 
             // The same calls by their direction, and by what came of them.
             func calls(_ query: String) throws -> [String] {
-                (try http.json("/v1/calls?\(query)")["calls"] as? [[String: Any]] ?? []).compactMap { $0["call"] as? String }
+                (try http.json("/v1/calls?\(query)")["calls"] as? [[String: Any]] ?? []).compactMap {
+                    $0["call"] as? String
+                }
             }
             #expect(try calls("direction=outbound") == ["o2", "o1"])
             #expect(try calls("direction=outbound&outcome=reached") == ["o2"])
@@ -105,11 +113,14 @@ extension ProcessTests {
             #expect(try http.ask("GET", "/v1/calls?direction=sideways").status == 400)
             let metrics = try http.ask("GET", "/metrics").body
             for line in [
-                #"screenpop_outbound_calls_today{result="dialed"} 2"#, #"screenpop_outbound_calls_today{result="reached"} 1"#,
-                #"screenpop_operator_outbound_dialed_today{operator="101"} 2"#, #"screenpop_operators{state="dialing"} 0"#,
+                #"screenpop_outbound_calls_today{result="dialed"} 2"#,
+                #"screenpop_outbound_calls_today{result="reached"} 1"#,
+                #"screenpop_operator_outbound_dialed_today{operator="101"} 2"#,
+                #"screenpop_operators{state="dialing"} 0"#,
             ] { #expect(metrics.contains(line), "\(line)") }
             let shown = try Program(
-                Program.built("screenpop"), ["--api-socket", daemon.api, "--language", "en", "calls", "--direction", "outbound"],
+                Program.built("screenpop"),
+                ["--api-socket", daemon.api, "--language", "en", "calls", "--direction", "outbound"],
                 errors: daemon.folder + "/o")
             #expect(shown.waitForEnd() == .status(0))
             #expect(shown.standardOutput.contains("not reached") && shown.standardOutput.contains("out "))

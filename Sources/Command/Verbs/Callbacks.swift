@@ -18,7 +18,8 @@ struct Callbacks: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Callers who gave up or asked to be called back and were not reached since; the one who waits longest first.",
+            abstract:
+                "Callers who gave up or asked to be called back and were not reached since; the longest wait first.",
             discussion: """
                 Times are the centre's. A try is a call that an operator dialed and nobody answered.
 
@@ -33,15 +34,20 @@ struct Callbacks: AsyncParsableCommand {
 
         func run() async throws {
             try await global.run {
-                let asked = path(["v1", "callbacks"], [
-                    ("queue", queue), ("kind", kind?.rawValue), ("state", done ? "done" : nil),
-                ])
+                let asked = path(
+                    ["v1", "callbacks"],
+                    [
+                        ("queue", queue), ("kind", kind?.rawValue), ("state", done ? "done" : nil),
+                    ])
                 let data = try await global.client.ask(.init(path: asked))
                 if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
-                let answer: CallbackLines = try APIClient.decode(data), l = global.speech
+                let answer: CallbackLines = try APIClient.decode(data)
+                let l = global.speech
                 if answer.callbacks.isEmpty {
-                    return say(done ? l.say("折返しが済んだ方はいません。", "Nobody was called back in the last 24 hours.")
-                        : l.say("折返し待ちの方はいません。", "Nobody waits to be called back."))
+                    return say(
+                        done
+                            ? l.say("折返しが済んだ方はいません。", "Nobody was called back in the last 24 hours.")
+                            : l.say("折返し待ちの方はいません。", "Nobody waits to be called back."))
                 }
                 let board = CallbackBoard(language: l, clock: try await global.centreTime().clock)
                 say(board.table(answer.callbacks, done: done).text(on: global.terminal))
@@ -55,7 +61,8 @@ struct Callbacks: AsyncParsableCommand {
             discussion: "  screenpop callbacks claim 090-0000-0001 --operator 101")
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: JSONOption
-        @Option(name: .customLong("operator"), help: "Who calls back. (default: whose token it is)") var operatorID: String?
+        @Option(name: .customLong("operator"), help: "Who calls back. (default: whose token it is)") var operatorID:
+            String?
         @Argument(help: "The telephone number, as the list shows it.") var number: String
 
         private struct Body: Encodable { var `operator`: String? }
@@ -64,15 +71,19 @@ struct Callbacks: AsyncParsableCommand {
             try await global.run {
                 let one = try await ask(global, number, "claim", Body(operator: operatorID), output)
                 guard let one else { return }
-                let l = global.speech, by = one.claimedBy.map(safe) ?? ""
-                say(l.say("\(by) が \(safe(one.from.shown(l))) に折り返します。", "\(by) calls \(safe(one.from.shown(l))) back."))
+                let l = global.speech
+                let by = one.claimedBy.map(safe) ?? ""
+                say(
+                    l.say("\(by) が \(safe(one.from.shown(l))) に折り返します。", "\(by) calls \(safe(one.from.shown(l))) back.")
+                )
             }
         }
     }
 
     struct Release: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Give a callback back, for anybody to take on.", discussion: "  screenpop callbacks release 090-0000-0001")
+            abstract: "Give a callback back, for anybody to take on.",
+            discussion: "  screenpop callbacks release 090-0000-0001")
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: JSONOption
         @Argument(help: "The telephone number, as the list shows it.") var number: String
@@ -81,7 +92,10 @@ struct Callbacks: AsyncParsableCommand {
             try await global.run {
                 guard let one = try await ask(global, number, "release", [String: String](), output) else { return }
                 let l = global.speech
-                say(l.say("\(safe(one.from.shown(l))) は誰でも引き受けられます。", "Anybody may call \(safe(one.from.shown(l))) back."))
+                say(
+                    l.say(
+                        "\(safe(one.from.shown(l))) は誰でも引き受けられます。", "Anybody may call \(safe(one.from.shown(l))) back.")
+                )
             }
         }
     }
@@ -89,7 +103,8 @@ struct Callbacks: AsyncParsableCommand {
     struct Done: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say that a caller was called back, or need not be.",
-            discussion: "  screenpop callbacks done 090-0000-0001 --operator 101 --note \"asked for the invoice, sent\"")
+            discussion: "  screenpop callbacks done 090-0000-0001 --operator 101 --note \"asked for the invoice, sent\""
+        )
         @OptionGroup var global: GlobalOptions
         @Option(name: .customLong("operator"), help: "Who called back.") var operatorID: String?
         @Option(help: "What came of it; it becomes part of the customer's history.") var note: String?
@@ -102,7 +117,9 @@ struct Callbacks: AsyncParsableCommand {
                 let body = Body(from: number, operator: operatorID, note: note)
                 let type = "application/json"
                 _ = try await global.client.ask(
-                    .init(method: .POST, path: "/v1/callbacks/done", body: .bytes(Array(try JSONEncoder().encode(body)), type: type)))
+                    .init(
+                        method: .POST, path: "/v1/callbacks/done",
+                        body: .bytes(Array(try JSONEncoder().encode(body)), type: type)))
                 say(global.speech.say("折返し済みにしました。", "Nobody waits there any more."))
             }
         }
@@ -114,7 +131,9 @@ struct Callbacks: AsyncParsableCommand {
     ) async throws -> CallbackLines.One? {
         let bytes = Array(try JSONEncoder().encode(body))
         let data = try await global.client.ask(
-            .init(method: .POST, path: path(["v1", "callbacks", number, what]), body: .bytes(bytes, type: "application/json")))
+            .init(
+                method: .POST, path: path(["v1", "callbacks", number, what]),
+                body: .bytes(bytes, type: "application/json")))
         if output.json {
             say(String(decoding: data, as: UTF8.self), end: "")
             return nil
@@ -165,7 +184,8 @@ struct CallbackBoard {
     /// - Parameter done: of those who were reached, and by whom.
     func table(_ callbacks: [CallbackLines.One], done: Bool) -> Table {
         let first = [
-            l.say("番号", "number"), l.say("顧客", "customer"), l.say("担当", "owner"), l.say("キュー", "queue"), l.say("種類", "kind"),
+            l.say("番号", "number"), l.say("顧客", "customer"), l.say("担当", "owner"), l.say("キュー", "queue"),
+            l.say("種類", "kind"),
             l.say("最初の呼", "first call"), l.say("着信", "calls"), l.say("それぞれの待ち", "waited"), l.say("発信", "tries"),
         ]
         let last =
@@ -175,7 +195,9 @@ struct CallbackBoard {
         var table = Table(first + last, right: [6, 8, 9])
         for one in callbacks {
             let customer = one.customer.map { safe($0.name) + ($0.tier == "vip" ? " ★" : "") }
-            var row = [safe(one.from.shown(l)), customer ?? "", one.customer?.owner.map(safe) ?? "", one.queue.map(safe) ?? ""]
+            var row = [
+                safe(one.from.shown(l)), customer ?? "", one.customer?.owner.map(safe) ?? "", one.queue.map(safe) ?? "",
+            ]
             row += [kind(one.kind), clock.shown(one.since), String(one.calls.count)]
             row += [one.calls.map { l.duration($0.waitedMs) }.joined(separator: ", "), String(one.tries.count)]
             if done {

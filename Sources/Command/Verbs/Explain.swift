@@ -44,7 +44,8 @@ struct Explain: AsyncParsableCommand {
         try await global.run {
             let data = try await global.client.ask(.init(path: path(["v1", "calls", call], [("source", source)])))
             if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
-            let story = CallStory(language: global.speech, terminal: global.terminal, clock: try await global.centreTime().clock)
+            let story = CallStory(
+                language: global.speech, terminal: global.terminal, clock: try await global.centreTime().clock)
             say(story.text(try APIClient.decode(data), try APIClient.decode(data)))
         }
     }
@@ -58,19 +59,25 @@ struct CallStory {
     let clock: CivilClock
 
     func text(_ line: CallLine, _ whole: Explain.Whole) -> String {
-        let l = language, t = terminal
-        var parts = [t.styled("\(safe(line.call))  (\(safe(line.source)))", .bold) + t.styled("  \(safe(clock.name))", .dim)]
+        let l = language
+        let t = terminal
+        var parts = [
+            t.styled("\(safe(line.call))  (\(safe(line.source)))", .bold) + t.styled("  \(safe(clock.name))", .dim)
+        ]
         let who = line.customer.map { "\(safe($0.name)) [\(l.tier($0.tier))]  " } ?? ""
         let way = line.isOutbound ? l.say("発信 → ", "outbound → ") : ""
         let cause = line.cause.map { l.say("  終了理由: ", "  cause: ") + safe($0) } ?? ""
-        parts.append("\(clock.shown(line.offeredAt))  \(way)\(who)\(safe(line.from.shown(l)))  \(l.outcome(line.outcome))\(cause)")
+        parts.append(
+            "\(clock.shown(line.offeredAt))  \(way)\(who)\(safe(line.from.shown(l)))  \(l.outcome(line.outcome))" + cause
+        )
         parts.append("")
         for earlier in whole.routingBefore ?? [] {
             let title = l.say("発信者が分かる前の振り分け", "Before the caller was identified")
             parts += [t.styled("\(title)  \(clock.shown(earlier.at))", .dim)] + reasoning(earlier) + [""]
         }
         if let routing = whole.routing {
-            let title = whole.routingBefore?.isEmpty == false
+            let title =
+                whole.routingBefore?.isEmpty == false
                 ? l.say("発信者が分かってからの振り分け", "Once the caller was identified")
                 : l.say("なぜこう振り分けたか", "Why it was sent there")
             let at = whole.routingBefore?.isEmpty == false ? "  \(clock.shown(routing.at))" : ""
@@ -78,7 +85,10 @@ struct CallStory {
         } else if line.isOutbound {
             parts.append(l.say("オペレーターからの発信なので、振り分けはありません。", "An operator dialed it, so there was nothing to decide."))
         } else {
-            parts.append(l.say("この呼の着信通知は届いていないため、振り分けはしていません。", "No offer of this call was seen, so nothing was decided about it."))
+            parts.append(
+                l.say(
+                    "この呼の着信通知は届いていないため、振り分けはしていません。", "No offer of this call was seen, so nothing was decided about it."
+                ))
         }
         parts.append("")
         parts.append(t.styled(l.say("経過", "What became of it"), .dim))
@@ -87,14 +97,16 @@ struct CallStory {
     }
 
     private func reasoning(_ routing: Explain.Whole.Routing) -> [String] {
-        let l = language, to = routing.operator.map { " → \(safe($0))" } ?? ""
+        let l = language
+        let to = routing.operator.map { " → \(safe($0))" } ?? ""
         let priority = "\(l.say("優先度", "priority")) \(routing.priority)"
         return routing.steps.map { "  \(safe($0.text))" }
             + [terminal.styled("  = \(routing.action)\(to)  (\(routing.reason), \(priority))", .bold)]
     }
 
     private func sentence(_ moment: Explain.Whole.Moment, _ l: Language) -> String {
-        let queue = moment.queue.map(safe), who = moment.operator.map(safe)
+        let queue = moment.queue.map(safe)
+        let who = moment.operator.map(safe)
         let to = [who, queue, moment.to.map(safe)].compactMap { $0 }.first ?? ""
         let reason = moment.reason.map { " (\(safe($0)))" } ?? ""
         let device = moment.device.map { " (\(safe($0)))" } ?? ""
@@ -110,13 +122,16 @@ struct CallStory {
         case "ringing": l.say("│ \(who ?? "") を呼出\(device)", "│ rings at \(who ?? "")\(device)")
         case "unanswered" where moment.reason == "elsewhere":
             l.say("│ \(who ?? "") 以外が応答\(device)", "│ stopped at \(who ?? "")\(device): a colleague took it")
-        case "unanswered": l.say("│ \(who ?? "") 応答なし\(device)\(reason)", "│ not answered by \(who ?? "")\(device)\(reason)")
+        case "unanswered":
+            l.say("│ \(who ?? "") 応答なし\(device)\(reason)", "│ not answered by \(who ?? "")\(device)\(reason)")
         case "answered": l.say("┃ \(who ?? "") が応答", "┃ answered by \(who ?? "")")
         case "held": l.say("┆ 保留", "┆ on hold")
         case "resumed": l.say("┃ 保留解除", "┃ back from hold")
         case "transferred": l.say("➜ \(to) へ転送", "➜ transferred to \(to)") + (moment.kind.map { " (\($0))" } ?? "")
         case "dequeued": l.say("│ キューを出た\(reason)", "│ left the queue\(reason)")
-        case "ended": l.say("● 終了", "● ended") + (moment.by.map { ending($0, l) } ?? "") + (moment.cause.map { ": \(safe($0))" } ?? "")
+        case "ended":
+            l.say("● 終了", "● ended") + (moment.by.map { ending($0, l) } ?? "")
+                + (moment.cause.map { ": \(safe($0))" } ?? "")
         case "noted": "✎ " + (who.map { "\($0): " } ?? "") + safe((moment.text ?? "").replacing("\n", with: " / "))
         case "disposition": l.say("✔ 結果: ", "✔ came out as ") + safe(moment.code ?? "")
         case "missing": l.say("● 終わりは見えなかった", "● gone when the PBX listed its calls: the end was not seen")

@@ -38,7 +38,9 @@ struct TopScreen {
         var head = [summary(), ""]
         for alarm in alarms.prefix(3) { head.insert(terminal.styled(fitted("! \(safe(alarm))", to: width), .alarm), at: head.count - 1) }
         let marks = (queue.flatMap { figures.queues[$0] } ?? figures.centre).marks ?? []
-        for mark in marks.prefix(2) { head.insert(terminal.styled(fitted("! \(mark.line(clock))", to: width), .warn), at: head.count - 1) }
+        for mark in marks.prefix(2) {
+            head.insert(terminal.styled(fitted("! \(mark.line(clock))", to: width), .warn), at: head.count - 1)
+        }
         let foot = language.say(
             "q 終了  f キュー絞込  s 並べ替え  ↑↓ 呼を選ぶ  Enter 呼を開く", "q quit  f filter by queue  s sort  ↑↓ choose a call  Enter open it")
         let room = max(3, height - head.count - 1)

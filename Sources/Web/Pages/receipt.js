@@ -26,8 +26,8 @@ export const markSign = (marks) => (marks?.length ? h('button', { type: 'button'
  */
 export const figureButton = (value, asked) => h('button', { type: 'button', class: 'link', 'aria-label': `${asked.label}: ${value}`, onclick: () => showReceipt(asked) }, value);
 
-/** Opens the receipt of a figure. */
-export async function showReceipt({ label, ...asked }) {
+/** Opens the receipt of a figure; `also` are those of others that stand in the same place, each { figure, label }. */
+export async function showReceipt({ label, also = [], ...asked }) {
   let receipt;
   try { receipt = await get(`/v1/stats?${queryOf({ receipt: true, ...asked })}`); } catch (refusal) {
     return callDialog(h('h2', {}, label), h('p', { class: 'problem', role: 'alert' }, refusal.message));
@@ -42,6 +42,7 @@ export async function showReceipt({ label, ...asked }) {
   callDialog(
     h('h2', {}, label), h('p', { class: 'receipt-value' }, shown(receipt.value, unit)), said(receipt.definition, 'p'), markList(receipt.marks),
     h('dl', { class: 'facts-list' }, facts.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)))),
+    also.length > 0 && h('p', { class: 'buttons' }, also.map((other) => h('button', { type: 'button', onclick: () => showReceipt({ ...asked, ...other }) }, other.label))),
     receipt.parts.map((part) => callsOf(part, receipt)));
 }
 

@@ -91,7 +91,7 @@ function draw() {
     figure('free', t('wall.free'), `${number(free)}/${number(people.length)}`, people.length > 0 && free === 0 ? 'warn' : 'good', '/supervisor#operators'),
     figure('engaged', t('wall.engaged'), number(people.filter(([, who]) => engaged.includes(who.state)).length), '', '/supervisor#operators'),
     // A dialed call is in no queue: these are the centre's.
-    figure('outbound', t('wall.outbound'), `${number(stats.centre.outbound.dialed)}/${number(stats.centre.outbound.reached)}`, '', { figure: 'dialed' }, stats.centre.marks),
+    figure('outbound', t('wall.outbound'), `${number(stats.centre.outbound.dialed)}/${number(stats.centre.outbound.reached)}`, '', { figure: 'dialed', label: t('figure.dialed'), also: [{ figure: 'reached', label: t('figure.reached') }] }, stats.centre.marks),
     figure('callbacks', t('wall.callbacks'), number(stats.centre.callbacks_due), stats.centre.callbacks_due ? 'warn' : 'good', { figure: 'callbacks_due' }),
   ]);
   const isVIP = (call) => session.tiers[call.customer?.tier]?.vip === true;

@@ -83,7 +83,9 @@ struct CallRoutes {
     }
 
     /// What is to be opened; nil where calls are asked for and no figure.
-    private func figure(_ query: Query, _ split: FiguresReport.Filter, _ filter: CallFilter) throws(Problem) -> Countable? {
+    private func figure(
+        _ query: Query, _ split: FiguresReport.Filter, _ filter: CallFilter
+    ) throws(Problem) -> Countable? {
         if let name = query.text("figure") {
             guard query.text("outcome") == nil else {
                 throw .bad("outcome is a figure too: leave one of figure and outcome out.")

@@ -94,7 +94,9 @@ struct CallbackRoutes {
     /// The id is the number in E.164, with its plus or without; who types it may write it as the list shows it.
     private func number(_ context: WebContext) async throws -> String {
         let id = try context.segment("id"), e164 = id.hasPrefix("+") ? id : "+\(id)"
-        guard let isDue = await house.engine.ask({ centre, _ in centre.callback(from: e164) != nil }) else { throw Problem.stopping }
+        guard let isDue = await house.engine.ask({ centre, _ in centre.callback(from: e164) != nil }) else {
+            throw Problem.stopping
+        }
         return isDue ? e164 : house.read(id).e164 ?? e164
     }
 

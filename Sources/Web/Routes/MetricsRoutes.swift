@@ -71,7 +71,7 @@ struct MetricsRoutes {
                 }
             }
         }
-        out.family("screenpop_outbound_calls_today", .gauge, "Calls that operators dialed today, and those of them that were answered.")
+        out.family("screenpop_outbound_calls_today", .gauge, "Calls that operators dialed today, and those that were answered.")
         out.sample("screenpop_outbound_calls_today", [("result", "dialed")], stats.outbound.dialed)
         out.sample("screenpop_outbound_calls_today", [("result", "reached")], stats.outbound.reached)
         out.family("screenpop_outbound_talk_seconds_today", .gauge, "Time talked today in calls that operators dialed.")
@@ -94,7 +94,9 @@ struct MetricsRoutes {
         each("screenpop_operator_unanswered_today", "Rings not answered today") { Double($0.unanswered) }
         each("screenpop_operator_talk_seconds_today", "Time talked today") { Double($0.talk) / 1_000 }
         each("screenpop_operator_outbound_dialed_today", "Calls dialed today") { Double($0.outbound.dialed) }
-        each("screenpop_operator_outbound_reached_today", "Dialed calls that were answered today") { Double($0.outbound.reached) }
+        each("screenpop_operator_outbound_reached_today", "Dialed calls that were answered today") {
+            Double($0.outbound.reached)
+        }
         each("screenpop_operator_outbound_talk_seconds_today", "Time talked today in calls that were dialed") {
             Double($0.outbound.talk) / 1_000
         }
