@@ -60,13 +60,15 @@ extension ProcessTests {
             let (daemon, client, http) = try Self.ready(wrapUp: "30s")
             func customer(_ name: String) throws -> [String: Any] {
                 let query = try #require(name.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
-                let found = try #require(
-                    (try http.json("/v1/customers?q=\(query)")["customers"] as? [[String: Any]])?.first)
-                let id = try #require(found["id"] as? Int), whole = try http.json("/v1/customers/\(id)")
-                // The list says of a customer what the record says.
-                #expect(found["status"] as? String == whole["status"] as? String)
-                #expect(found["last_contact_at"] as? String == whole["last_contact_at"] as? String)
-                return whole
+                // The list says of a customer what the record says; between the two requests it may become another.
+                let agreed = try poll(within: 2) { () -> [String: Any]? in
+                    let found = try #require(
+                        (try http.json("/v1/customers?q=\(query)")["customers"] as? [[String: Any]])?.first)
+                    let id = try #require(found["id"] as? Int), whole = try http.json("/v1/customers/\(id)")
+                    let isSame = ["status", "last_contact_at"].allSatisfy { found[$0] as? String == whole[$0] as? String }
+                    return isSame ? whole : nil
+                }
+                return try #require(agreed)
             }
             func summaries(_ customer: [String: Any]) -> [String] {
                 (customer["history"] as? [[String: Any]] ?? []).compactMap { $0["summary"] as? String }
