@@ -46,8 +46,15 @@ extension Call {
     /// In the order of their places in the log.
     public var remarks: [Remark] { written ?? [] }
     public var notes: [String] { remarks.compactMap { if case .note(let text) = $0.what { text } else { nil } } }
-    /// The newest.
-    public var disposition: String? { remarks.lazy.compactMap { if case .disposition(let code) = $0.what { code } else { nil } }.last }
+    /// The newest: of those that the log had in another order, the one that was given last.
+    public var disposition: String? {
+        var newest: (at: Timestamp, code: String)?
+        for remark in written ?? [] {
+            guard case .disposition(let code) = remark.what, newest.map({ $0.at <= remark.at }) ?? true else { continue }
+            newest = (remark.at, code)
+        }
+        return newest?.code
+    }
     /// What was noted so far, half-typed words included: what the next operator of the call reads.
     var noted: String? {
         let parts = notes + (noteDraft.map { [$0] } ?? [])
@@ -85,6 +92,7 @@ extension Centre {
                 if case .note = what { call.noteDraft = nil }
             }
         }
+        if case .final = remark.what { book(number) }
         guard let call = calls[number], !call.life.isOver else {
             if case .final = remark.what { ended.append(number) }
             return

@@ -13,6 +13,7 @@ struct Calls: AsyncParsableCommand {
               screenpop calls --operator 101 --from '2026-11-20 09:00' --limit 500
               screenpop calls --figure aht_ms --tier vip --today
               screenpop calls --operator 101 --figure unanswered --today
+              screenpop calls --disposition complaint --today
               screenpop calls --open
             
             With --figure or --outcome, and of a queue, a tier or a line, there is a line for each visit that the figure counts, by the moment that it
@@ -27,6 +28,8 @@ struct Calls: AsyncParsableCommand {
     @Option(help: "What is counted: offered, an outcome, handled, transfers, a figure of screenpop stats --json.")
     var figure: String?
     @Option(help: "answered, abandoned, short_abandoned, overflowed, callback, blocked, unknown or not_queued.") var outcome: String?
+    @Option(help: "Answered calls with this disposition; with --figure or --outcome, of calls with it alone.")
+    var disposition: String?
     @Option(name: .customLong("operator"), help: "At whom it rang; with --figure, what is counted of this operator.")
     var operatorID: String?
     @Option(help: "Of this customer, by number.") var customer: Int?
@@ -53,7 +56,7 @@ struct Calls: AsyncParsableCommand {
             repeat {
                 let data = try await global.client.ask(.init(path: path(["v1", "calls"], [
                                 ("queue", queue), ("tier", tier), ("line", line), ("figure", figure),
-                                ("outcome", outcome), ("operator", operatorID), ("customer", customer.map(String.init)),
+                                ("outcome", outcome), ("disposition", disposition), ("operator", operatorID), ("customer", customer.map(String.init)),
                                 ("today", today ? "true" : nil),
                                 ("from", from), ("to", to), ("open", open ? "true" : nil),
                                 ("limit", String(min(1_000, limit - rows.count))), ("after", after),

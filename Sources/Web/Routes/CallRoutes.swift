@@ -63,26 +63,45 @@ struct CallRoutes {
             guard split.operator ?? own == own else { throw .forbidden(.supervise) }
             split.operator = own
         }
-        if let what = try figure(query, split, onlyOpen: filter.onlyOpen) {
+        let (asked, disposition) = try figure(query, split, onlyOpen: filter.onlyOpen)
+        if let what = asked {
             if what.isOfOperator, split.operator == nil {
                 throw .bad("figure=\(what.rawValue) is counted of an operator: say which with operator=.")
             }
-            filter.behind = [Behind(what, split, from: filter.from, to: filter.to)]
+            filter.behind = [Behind(what, split, from: filter.from, to: filter.to, disposition: disposition)]
         }
         filter.queue = split.queue
         filter.operator = split.operator
         return filter
     }
 
-    /// What is to be opened; nil where calls are asked for and no figure.
-    private func figure(_ query: Query, _ split: FiguresReport.Filter, onlyOpen: Bool) throws(Problem) -> Countable? {
+    /// What is to be opened, nil where calls are asked for and no figure; and of calls with which disposition.
+    private func figure(
+        _ query: Query, _ split: FiguresReport.Filter, onlyOpen: Bool
+    ) throws(Problem) -> (what: Countable?, disposition: String?) {
+        let disposition = query.text("disposition"), prefix = FigureDefinition.dispositionPrefix
+        if let name = query.text("figure"), name.hasPrefix(prefix), name.count > prefix.count {
+            guard disposition == nil, query.text("outcome") == nil else {
+                throw .bad("\(name) is a figure of its own: leave outcome and disposition out.")
+            }
+            return (.dispositions, String(name.dropFirst(prefix.count)))
+        }
+        if let what = try counted(query, split, onlyOpen: onlyOpen, withDisposition: disposition != nil) {
+            return (what, disposition)
+        }
+        return (nil, nil)
+    }
+
+    private func counted(
+        _ query: Query, _ split: FiguresReport.Filter, onlyOpen: Bool, withDisposition: Bool
+    ) throws(Problem) -> Countable? {
         if let name = query.text("figure") {
             guard query.text("outcome") == nil else {
                 throw .bad("outcome is a figure too: leave one of figure and outcome out.")
             }
             guard let what = Countable(figure: name) else {
                 throw .bad(
-                    "figure is one of \(Countable.allCases.map(\.rawValue).joined(separator: ", ")), or a figure of GET /v1/stats."
+                    "figure is one of \(Countable.allCases.map(\.rawValue).joined(separator: ", ")), disposition:CODE, or a figure of GET /v1/stats."
                 )
             }
             return what
@@ -95,6 +114,7 @@ struct CallRoutes {
             }
             return Countable(outcome)
         }
+        if withDisposition { return .dispositions }
         // Of a queue, a tier or a line that is what was offered there.
         return !onlyOpen && (split.queue != nil || split.tier != nil || split.line != nil) ? .offered : nil
     }
