@@ -15,7 +15,7 @@ struct Seeded: RandomNumberGenerator {
 }
 
 /// The same for the same figures: a dictionary alone is shown in any order.
-extension OutcomeFigures: @retroactive CustomStringConvertible {
+extension OutcomeFigures: CustomStringConvertible {
     public var description: String {
         "\(answeredCalls) \(documented) \(dispositions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" })"
     }

@@ -63,6 +63,12 @@ import Testing
                             from: chance(80) ? "+8190\(Int.random(in: 0..<30, using: &random))" : nil, to: line,
                             queue: "support")), &random)
             }
+            // Some give up at once: short abandons are too few otherwise to be there in every run.
+            if chance(10) {
+                tell(.queued(queue: "support", position: nil, priority: nil), &random, within: 1_000)
+                tell(.ended(by: .caller, cause: nil), &random, within: 5_000)
+                return events
+            }
             for _ in 0..<Int.random(in: 0...3, using: &random) {
                 if chance(80) {
                     tell(.queued(queue: chance(50) ? "support" : "sales", position: nil, priority: nil), &random)
