@@ -20,7 +20,7 @@ for i in 0..<50_000 {
     let customer = i &* 7_919 % count
     let raw = "+8190" + String(repeating: "0", count: max(0, 8 - String(customer).count)) + String(customer)
     let start = clock.now
-    let lookup = try customers.lookup(numbers.read(raw: raw, presentation: .allowed))
+    let lookup = try customers.lookup(numbers.reading(raw: raw, presentation: .allowed))
     took.append(Double((clock.now - start).components.attoseconds) / 1e12)
     found += lookup.candidates.count
     customers.rest()

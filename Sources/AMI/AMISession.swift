@@ -80,7 +80,7 @@ public struct AMISession: Sendable {
             banner = text
             state = .challenge
             return [.send(AMIAction("Challenge", id: AMISession.challengeID, [("AuthType", "MD5")]))]
-        case .refused: return []
+        case .refused, .suspect: return []
         case .frame(let frame):
             if state == .banner { return fail(.noManager) }
             return frame["Response"] != nil ? response(frame, nowMs) : event(frame, nowMs)

@@ -1,41 +1,62 @@
 import AMI
 import CallCenter
 
-/// A channel of Asterisk: one leg, of a caller or of a phone.
+/// A channel of Asterisk: one leg, of a caller or of a phone, or half of a Local channel.
 struct Channel {
     var id: String
     var linked: String
     /// `PJSIP/101-0000002c`.
     var name: String
+    /// The context of its endpoint.
+    var context: String
+    /// What it dialled.
+    var exten: String?
+    /// It called the PBX; otherwise the PBX called it.
+    var isIncoming: Bool
+    var startedAt: Timestamp
+    /// Its own number.
+    var number: String?
+
     /// Answered.
     var isUp = false
-    var hasRung = false
+    var upAt: Timestamp?
+    var ringAt: Timestamp?
     /// The other half of a Local channel.
     var partner: String?
     /// The channel it was dialled from.
     var dialledBy: String?
-    /// The newest channel that was dialled from it.
-    var dials: String?
-    var hangupRequested = false
+    /// How: `101`, `09012345678@trunk`.
+    var dialString: String?
+    /// How the attempt ended, where it was not answered.
+    var dialStatus: String?
+    /// The channels that are being dialled from it, or were and answered.
+    var dials: [String] = []
+    var bridge: String?
+    /// The agent of an agents' pool who waits for calls on it.
+    var agent: String?
 
-    /// `101` of `PJSIP/101-0000002c`; nil for halves of Local channels and for trunks, whose peer is no number of the house.
-    var peer: String? { name.hasPrefix("Local/") ? nil : Interface.peer(ofChannel: name) }
+    /// It handed its call on, and is about to leave the bridge.
+    var isLeaving = false
+    /// It had a part in a customer's call.
+    var hasServed = false
+    /// Of a phone that calls: who it calls is known to be a colleague.
+    var isInternal = false
+    /// Counted as in use by something that is no customer's call.
+    var isBusy = false
+    /// The queue that an operator asks in with it.
+    var asksIn: String?
+
+    var isLocal: Bool { name.hasPrefix("Local/") }
+    var technology: String { Interface.technology(ofChannel: name) }
+    /// `PJSIP/101`, which is of all phones that share the endpoint.
+    var device: String { "\(technology)/\(Interface.peer(ofChannel: name) ?? "")" }
 }
 
-/// Names of devices and members.
-enum Interface {
-    /// `101` of `PJSIP/101` and `SIP/101`, and of `Local/101@agents/n`; the whole text when it has no such form.
-    static func id(_ interface: String) -> String {
-        guard let slash = interface.firstIndex(of: "/") else { return interface }
-        let rest = interface[interface.index(after: slash)...]
-        return String(rest.prefix { $0 != "@" && $0 != "/" })
-    }
-
-    /// What is before the last hyphen and behind the slash.
-    static func peer(ofChannel name: String) -> String? {
-        guard let slash = name.firstIndex(of: "/"), let hyphen = name.lastIndex(of: "-"), slash < hyphen else { return nil }
-        return String(name[name.index(after: slash)..<hyphen])
-    }
+/// Channels that hear each other.
+struct Bridge {
+    var channels: [String] = []
+    /// Those in it wait, and hear music: a parking lot, an agents' pool.
+    var isHolding = false
 }
 
 /// What the caller's network and Asterisk say of who is calling.
@@ -52,7 +73,9 @@ struct CallerIdentity: Equatable {
     /// From the channel block of the caller's own channel.
     mutating func take(_ frame: AMIFrame) {
         number = frame["CallerIDNum"].flatMap { $0 == CallerIdentity.unknown || $0.isEmpty ? nil : $0 }
-        name = frame["CallerIDName"].flatMap { $0 == CallerIdentity.unknown || $0.isEmpty ? nil : CallerIdentity.unescaped($0) }
+        name = frame["CallerIDName"].flatMap {
+            $0 == CallerIdentity.unknown || $0.isEmpty ? nil : CallerIdentity.unescaped($0)
+        }
         if let given = frame.variable("CALLERID(pres)"), !given.isEmpty { presentation = given }
     }
 
@@ -61,7 +84,9 @@ struct CallerIdentity: Equatable {
         if let presentation, presentation.hasPrefix("prohib") { return [("presentation", .text("restricted"))] }
         if presentation == "unavailable" { return [("presentation", .text("unavailable"))] }
         guard let number else { return [("presentation", .text("unavailable"))] }
-        if ["anonymous", "restricted", "private", "unavailable"].contains(number.lowercased()) { return [("presentation", .text("restricted"))] }
+        if ["anonymous", "restricted", "private", "unavailable"].contains(number.lowercased()) {
+            return [("presentation", .text("restricted"))]
+        }
         return [("from", .text(number))] + (name.map { [("name", .text($0))] } ?? [])
     }
 

@@ -18,11 +18,26 @@ public struct Member: Sendable {
     /// The operator that an entry of a queue's members is.
     public static func operatorID(_ frame: AMIFrame) -> String? { id(frame) }
 
-    /// The operator behind an interface: a Local channel's is told by the device whose state it watches.
+    /// The operator behind an interface. A state interface that names somebody tells more than the way the queue calls:
+    /// `hint:101@ext-local` and `Agent:1001` do, `Custom:…` is only a switch.
     static func id(_ frame: AMIFrame) -> String? {
         guard let interface = frame["Interface"] ?? frame["Location"], !interface.isEmpty else { return nil }
-        if let state = frame["StateInterface"], !state.isEmpty, !state.hasPrefix("Local/") { return Interface.id(state) }
+        if let state = frame["StateInterface"], Interface.names(state) { return Interface.id(state) }
         return Interface.id(interface)
+    }
+
+    /// What the PBX dials to reach it: the phone itself where the state is a phone's, otherwise what the queue calls.
+    static func device(_ frame: AMIFrame, _ interface: String) -> String {
+        guard let state = frame["StateInterface"], Interface.names(state), Interface.canBeDialled(state) else {
+            return interface
+        }
+        return state
+    }
+
+    /// Whether its phone differs from day to day: a state that is no phone's says nothing of it.
+    static func isVague(_ frame: AMIFrame, _ interface: String) -> Bool {
+        guard interface.hasPrefix("Local/"), let state = frame["StateInterface"] else { return false }
+        return state.hasPrefix("Agent:") || state.hasPrefix("Custom:")
     }
 }
 

@@ -4,7 +4,8 @@ import Foundation
 
 /// A recorded manager connection: its bytes, and when each read brought how many of them.
 public struct Recording: Sendable {
-    /// A line of the index: `{"t": 1795388533.1, "off": 30, "len": 490}` for a read, `{"t": …, "off": …, "conn": "open"}` for the connection.
+    /// A line of the index: `{"t": 1795388533.1, "off": 30, "len": 490}` for a read, `{"t": …, "off": …, "conn":
+    /// "open"}` for the connection.
     struct Line: Decodable {
         var t: Double
         var off: Int
@@ -22,27 +23,48 @@ public struct Recording: Sendable {
         public var description: String {
             switch self {
             case .unreadable(let path): "\(path) cannot be read"
-            case .badIndex(let path, let line): "\(path), line \(line): that is no index of a recording; give the NAME.idx.jsonl that belongs to NAME.ami"
+            case .badIndex(let path, let line):
+                "\(path), line \(line): that is no index of a recording; give the NAME.idx.jsonl that belongs to NAME.ami"
             }
         }
     }
 
-    /// - Parameter index: nil takes all as read at once, which gives times only where Asterisk wrote them.
+    /// - Parameter index: nil takes each frame as read when Asterisk says it was written, and where it does not say,
+    ///   as read when the file was.
     public init(path: String, index indexPath: String?) throws(Failure) {
         guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path) }
         bytes = Array(data)
         guard let indexPath else {
-            index = [Line(t: 0, off: 0, len: bytes.count)]
+            let written = (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
+            index = Recording.index(of: bytes, written: written?.timeIntervalSince1970 ?? 0)
             return
         }
         guard let text = FileManager.default.contents(atPath: indexPath) else { throw .unreadable(indexPath) }
         var lines: [Line] = []
         let decoder = JSONDecoder()
         for (number, line) in text.split(separator: 10).enumerated() {
-            guard let found = try? decoder.decode(Line.self, from: Data(line)), found.off >= 0, (found.len ?? 0) >= 0 else { throw .badIndex(indexPath, line: number + 1) }
+            guard let found = try? decoder.decode(Line.self, from: Data(line)), found.off >= 0, (found.len ?? 0) >= 0
+            else { throw .badIndex(indexPath, line: number + 1) }
             lines.append(found)
         }
         index = lines
+    }
+
+    /// A read for each frame, at the time that the frame has.
+    private static func index(of bytes: [UInt8], written: Double) -> [Line] {
+        var parser = AMIParser(), parts: [(end: Int, time: Double?)] = []
+        parser.feed(bytes) { part, end in
+            guard case .frame(let frame) = part else { return parts.append((end, nil)) }
+            parts.append((end, frame.timestampUs.map { Double($0) / 1_000_000 }))
+        }
+        var now = parts.lazy.compactMap(\.time).first ?? written, at = 0, lines: [Line] = []
+        for part in parts {
+            now = max(now, part.time ?? now)
+            if part.end > at { lines.append(Line(t: now, off: at, len: part.end - at)) }
+            at = part.end
+        }
+        if at < bytes.count { lines.append(Line(t: now, off: at, len: bytes.count - at)) }
+        return lines
     }
 
     /// When the recording begins.
@@ -53,7 +75,7 @@ public struct Recording: Sendable {
     /// - Parameter tell: an event, and when it was read.
     /// - Returns: how many frames there were and how many of them were refused.
     @discardableResult
-    public func translate(options: Translator.Options = .init(), _ tell: (BridgeEvent, Timestamp) -> Void) -> Translator.Counts {
+    public func translate(options: Translator.Options, _ tell: (BridgeEvent, Timestamp) -> Void) -> Translator.Counts {
         var parser = AMIParser()
         var translator = Translator(options: options)
         for line in index {

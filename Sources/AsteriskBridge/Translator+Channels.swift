@@ -4,25 +4,57 @@ import CallCenter
 /// What happens to channels.
 extension Translator {
     mutating func newChannel(_ frame: AMIFrame, _ time: Timestamp) {
-        guard let id = frame["Uniqueid"], let linked = frame["Linkedid"], let name = frame["Channel"] else { return }
-        channels[id] = Channel(id: id, linked: linked, name: name)
+        guard let id = frame["Uniqueid"], let linked = frame["Linkedid"], let name = frame["Channel"],
+            let context = frame["Context"]
+        else { return }
+        let channel = Channel(
+            id: id, linked: linked, name: name, context: context, exten: frame["Exten"],
+            isIncoming: frame["ChannelStateDesc"] == "Ring" || (frame["ChannelStateDesc"] == "Up" && id == linked),
+            startedAt: time, number: frame["CallerIDNum"].flatMap { $0 == CallerIdentity.unknown ? nil : $0 })
+        addChannel(channel)
+        if !channel.isLocal {
+            if contexts.count > Translator.contextsMax { contexts = [:] }
+            contexts[channel.device] = context
+        }
         calls[id]?.channelIsSeen = true
-        // A call from outside begins its own chain of channels in a context of the trunk's; what operators dial themselves does not pop.
-        guard id == linked, let context = frame["Context"], options.inboundContexts.contains(context), calls[id] == nil else { return }
+        guard id == linked, calls[id] == nil, !channel.isLocal else { return }
+        guard isFromOutside(channel) else {
+            if operatorID(of: channel) != nil { undecided.insert(id) }
+            return
+        }
         var call = BridgedCall(id: id, startedAt: time, channelIsSeen: true)
         call.line = frame.variable("CTI_DID").flatMap { $0.isEmpty ? nil : $0 } ?? frame["Exten"]
         call.caller.take(frame)
-        calls[id] = call
+        add(call)
+    }
+
+    /// A call from outside begins its own chain of channels, in a context of the trunk's. In a context that nobody
+    /// named it is one when its number is no number of the house.
+    func isFromOutside(_ channel: Channel) -> Bool {
+        guard channel.isIncoming, isOutside(channel) else { return false }
+        if house.isInbound(channel.context) { return true }
+        guard !house.isOwn(channel.context) else { return false }
+        let digits = channel.number?.filter { $0.isNumber } ?? ""
+        return digits.count > House.digitsMax
     }
 
     mutating func noteCaller(_ frame: AMIFrame, _ time: Timestamp) {
-        with(frame["Uniqueid"]) { translator, call in
+        guard let id = frame["Uniqueid"], calls[id]?.isDialed != true else { return }
+        with(id) { translator, call in
+            let before = call.caller.number
             call.caller.take(frame)
-            if let presentation = frame["Pres"] ?? frame["PresNum"], !presentation.isEmpty { call.caller.presentation = presentation }
-            if let presentation = frame["CID-CallingPres"] { call.caller.presentation = Translator.presentation(ofCode: presentation) ?? call.caller.presentation }
+            if let presentation = frame["Pres"] ?? frame["PresNum"], !presentation.isEmpty {
+                call.caller.presentation = presentation
+            }
+            if let presentation = frame["CID-CallingPres"] {
+                call.caller.presentation = Translator.presentation(ofCode: presentation) ?? call.caller.presentation
+            }
             if let line = frame["Did"] ?? frame["Dnid"], !line.isEmpty, !call.isOffered { call.line = line }
-            // A caller whose number is told when the call is under way: who it is may be another.
-            if call.isOffered, frame.event == "NewCallerid", let number = call.caller.number, call.caller.fields.contains(where: { $0.name == "from" }) {
+            // A caller whose number is told when the call is under way: who it is may be another. A dialplan that
+            // writes the line before the name changes nobody.
+            if call.isOffered, frame.event == "NewCallerid", let number = call.caller.number, number != before,
+                call.caller.fields.contains(where: { $0.name == "from" })
+            {
                 translator.tell("call.identified", &call, time, [("from", .text(number))])
             }
         }
@@ -44,110 +76,88 @@ extension Translator {
         channels[two]?.partner = one
     }
 
+    /// A channel takes the place of another, and has its name from then on.
+    mutating func rename(_ frame: AMIFrame) {
+        guard let id = frame["Uniqueid"], let name = frame["Newname"], var channel = channels[id] else { return }
+        if channel.isLocal { localHalves[channel.name] = nil }
+        channel.name = name
+        if channel.isLocal { localHalves[name] = id }
+        channels[id] = channel
+    }
+
     mutating func newState(_ frame: AMIFrame, _ time: Timestamp) {
-        guard let id = frame["Uniqueid"] else { return }
+        guard let id = frame["Uniqueid"], channels[id] != nil else { return }
         channels[id]?.linked = frame["Linkedid"] ?? ""
         switch frame["ChannelStateDesc"] {
         case "Ringing": rings(id, time)
-        case "Up": channels[id]?.isUp = true
+        case "Up":
+            channels[id]?.isUp = true
+            channels[id]?.upAt = time
+            follow([id], time)
         default: break
         }
     }
 
+    private mutating func rings(_ id: String, _ time: Timestamp) {
+        guard let channel = channels[id], channel.ringAt == nil else { return }
+        channels[id]?.ringAt = time
+        follow([id], time)
+    }
+
+    // MARK: Attempts
+
     mutating func dialBegin(_ frame: AMIFrame, _ time: Timestamp) {
         guard let to = frame["DestUniqueid"] else { return }
-        if let from = frame["Uniqueid"] {
-            channels[to]?.dialledBy = from
-            channels[from]?.dials = to
-            with(from) { translator, call in
+        channels[to]?.dialString = frame["DialString"]
+        guard let from = frame["Uniqueid"] else { return }
+        dial(from, to)
+        if let dialled = channels[to], isOutside(dialled) {
+            dialsOutside(to, exten: frame["Exten"], number: frame["CallerIDNum"], time)
+        }
+        if let owner = callOfParty[from] ?? root(of: to).flatMap({ callOfParty[$0] }) {
+            with(owner) { translator, call in
                 translator.settleQueue(&call)
-                translator.settleTransfer(&call, to: to, time)
+                translator.settleLoss(&call, time)
             }
         }
+        follow([from, to], time)
     }
 
     mutating func dialState(_ frame: AMIFrame, _ time: Timestamp) {
         if frame["DialStatus"] == "RINGING", let to = frame["DestUniqueid"] { rings(to, time) }
     }
 
-    /// The phone of an operator rings: pops must not come for a phone that is dead, so this and not the attempt is what is told.
-    private mutating func rings(_ id: String, _ time: Timestamp) {
-        guard let channel = channels[id], !channel.hasRung, let caller = caller(ringing: channel), let who = operatorID(of: channel) else { return }
-        channels[id]?.hasRung = true
-        with(caller) { translator, call in translator.ring(who, &call, time) }
-    }
-
-    mutating func ring(_ who: String, _ call: inout BridgedCall, _ time: Timestamp) {
-        guard call.talking != who, call.ringing.insert(who).inserted else { return }
-        tell("call.ringing", &call, time, [("operator", .text(who))])
-    }
-
-    /// The incoming call for which a channel rings: the one it was dialled from, or that a queue tries it for.
-    private func caller(ringing channel: Channel) -> String? {
-        if let from = channel.dialledBy { return calls[from] == nil ? nil : from }
-        guard calls[channel.linked] != nil, let who = operatorID(of: channel), calls[channel.linked]?.calling.contains(who) == true else { return nil }
-        return channel.linked
-    }
-
-    /// Whose phone a channel is: a member's by its interface, otherwise the number of the house it belongs to.
-    func operatorID(of channel: Channel) -> String? {
-        if channel.name.hasPrefix("Local/") {
-            let interface = channel.name.split(separator: ";").first.map(String.init) ?? channel.name
-            let plain = interface.split(separator: "-").dropLast().joined(separator: "-")
-            return operators[plain + "/n"] ?? operators[plain]
-        }
-        guard let peer = channel.peer else { return nil }
-        if let technology = channel.name.split(separator: "/").first, let known = operators["\(technology)/\(peer)"] { return known }
-        return peer.allSatisfy(\.isNumber) && peer.count <= 8 ? peer : nil
-    }
-
     mutating func dialEnd(_ frame: AMIFrame, _ time: Timestamp) {
-        guard let to = frame["DestUniqueid"], let channel = channels[to], let who = operatorID(of: channel) else { return }
-        guard frame["DialStatus"] == "ANSWER" else {
-            // Of a queue's attempt AgentRingNoAnswer tells more.
-            with(frame["Uniqueid"]) { translator, call in
-                guard !call.calling.contains(who) else { return }
-                translator.endRing(who, &call, time, reason: Translator.reason(frame["DialStatus"]))
-            }
-            return
-        }
-        with(frame["Uniqueid"]) { translator, call in
-            // Of a queue's attempt AgentConnect says when the two are joined.
-            guard !call.calling.contains(who) else { return }
-            translator.answer(who, channel: to, &call, time)
-        }
+        guard let to = frame["DestUniqueid"], channels[to] != nil else { return }
+        let status = frame["DialStatus"] ?? ""
+        guard status != "ANSWER" else { return }
+        // A ring that nobody answered is told of twice; the first word says why.
+        if channels[to]?.dialStatus == nil, !status.isEmpty { channels[to]?.dialStatus = status }
+        let before = component(of: [to])
+        endDial(to)
+        follow(before, time)
     }
 
-    private static func reason(_ status: String?) -> String {
-        switch status {
-        case "BUSY": "busy"
-        case "CHANUNAVAIL", "CONGESTION": "unreachable"
-        default: "timeout"
-        }
+    // MARK: Bridges
+
+    mutating func bridgeEnter(_ frame: AMIFrame, _ time: Timestamp) {
+        guard let id = frame["Uniqueid"], let name = frame["BridgeUniqueid"], channels[id] != nil else { return }
+        let before = component(of: [id])
+        channels[id]?.linked = frame["Linkedid"] ?? ""
+        enterBridge(id, name, isHolding: frame["BridgeTechnology"] == "holding_bridge")
+        follow(before.union([id]), time)
     }
 
-    mutating func endRing(_ who: String, _ call: inout BridgedCall, _ time: Timestamp, reason: String) {
-        guard call.ringing.remove(who) != nil else { return }
-        tell("call.unanswered", &call, time, [("operator", .text(who)), ("reason", .text(reason))])
-    }
-
-    mutating func answer(_ who: String, channel: String?, _ call: inout BridgedCall, _ time: Timestamp) {
-        call.isQueued = false
-        call.ringing = []
-        call.calling = []
-        call.talking = who
-        call.talkingChannel = channel
-        call.isHeld = false
-        call.leftQueueAt = nil
-        call.operatorLeftAt = nil
-        call.endedBy = nil
-        tell("call.answered", &call, time, [("operator", .text(who))])
+    mutating func bridgeLeave(_ frame: AMIFrame, _ time: Timestamp) {
+        guard let id = frame["Uniqueid"], channels[id]?.bridge == frame["BridgeUniqueid"] else { return }
+        let before = component(of: [id])
+        leaveBridge(id)
+        follow(before, time)
     }
 
     mutating func hold(_ frame: AMIFrame, _ time: Timestamp, _ isHeld: Bool) {
-        guard let id = frame["Uniqueid"], let channel = channels[id], let who = operatorID(of: channel) else { return }
-        let caller = call(of: channel, talking: who)
-        with(caller) { translator, call in
+        guard let id = frame["Uniqueid"], let call = callTalking(on: id) else { return }
+        with(call) { translator, call in
             // A REFER shows an Unhold without a hold before it.
             guard call.isHeld != isHeld else { return }
             call.isHeld = isHeld
@@ -156,20 +166,23 @@ extension Translator {
     }
 
     /// The call that an operator's channel talks with.
-    private func call(of channel: Channel, talking who: String) -> String? {
-        if let call = calls[channel.linked], call.talking == who { return call.id }
-        return calls.values.first { $0.talkingChannel == channel.id }?.id
+    func callTalking(on id: String) -> String? {
+        if let dialed = callOfPhone[id] { return dialed }
+        guard let channel = channels[id], channel.hasServed else { return nil }
+        func talks(_ call: BridgedCall) -> Bool { call.talks.contains { $0.channel == id } }
+        if let call = calls[channel.linked], talks(call) { return call.id }
+        return calls.values.first(where: talks)?.id
     }
 
     // MARK: The end
 
     mutating func hangupRequest(_ frame: AMIFrame) {
         guard let id = frame["Uniqueid"] else { return }
-        channels[id]?.hangupRequested = true
-        if calls[id] != nil {
-            note(end: "caller", of: id)
-        } else if let channel = channels[id], let who = operatorID(of: channel), let caller = call(of: channel, talking: who) {
-            note(end: "operator", of: caller)
+        if let call = callOfParty[id] {
+            // A line outside that is busy or dead asks for its end as well.
+            if calls[call]?.isDialed != true || calls[call]?.isReached == true { note(end: "caller", of: call) }
+        } else if let call = callTalking(on: id) {
+            note(end: "operator", of: call)
         }
     }
 
@@ -180,45 +193,69 @@ extension Translator {
 
     mutating func hangup(_ frame: AMIFrame, _ time: Timestamp) {
         guard let id = frame["Uniqueid"] else { return }
-        if calls[id] != nil {
-            with(id) { translator, call in
-                if call.isThrownOut, call.endedBy == nil, call.leftQueueAt != nil {
-                    translator.thrownOut.append((call, frame["Cause"], time))
-                } else {
-                    translator.end(&call, cause: frame["Cause"], time)
-                }
-            }
-            calls[id] = nil
-        } else if let channel = channels[id], let who = operatorID(of: channel) {
-            if let caller = call(of: channel, talking: who), calls[caller]?.talkingChannel == id || calls[caller]?.talkingChannel == nil {
-                calls[caller]?.operatorLeftAt = time
-            }
-            // A phone that stopped ringing without its queue saying so.
-            with(channel.dialledBy) { translator, call in
-                guard !call.calling.contains(who), !channel.isUp else { return }
-                translator.endRing(who, &call, time, reason: frame["Cause"] == "17" ? "busy" : "timeout")
+        hangup(id, cause: frame["Cause"], exten: frame["Exten"], time)
+    }
+
+    mutating func hangup(_ id: String, cause: String?, exten: String?, _ time: Timestamp) {
+        let around = component(of: [id])
+        let party = callOfParty[id], dialed = callOfPhone[id], last = channels[id]
+        if party == nil { endRings(of: id, cause: cause, time) }
+        removeChannel(id)
+        undecided.remove(id)
+        endUse(of: last, time)
+        if let dialed { phoneLeft(dialed, last, cause: cause, time) }
+        if let party { partyLeft(party, id, cause: cause, exten: exten, time) }
+        if party == nil, dialed == nil, let last, last.isIncoming { neverLeftTheHouse(last, cause: cause, time) }
+        follow(around.subtracting([id]), time)
+    }
+
+    private mutating func partyLeft(_ owner: String, _ id: String, cause: String?, exten: String?, _ time: Timestamp) {
+        guard calls[owner]?.isDialed != true else { return lineLeft(owner, id, cause: cause, time) }
+        with(owner) { translator, call in
+            if call.isThrownOut, call.endedBy == nil, call.leftQueueAt != nil {
+                translator.thrownOut.append((call, cause, time))
+            } else {
+                translator.end(&call, cause: cause, time, exten: exten)
             }
         }
-        channels[id] = nil
+        drop(owner)
     }
 
     mutating func softHangup(_ frame: AMIFrame) {
         with(frame["Uniqueid"]) { _, call in if call.isQueued { call.isThrownOut = true } }
     }
 
-    mutating func end(_ call: inout BridgedCall, cause: String?, _ time: Timestamp) {
+    /// - Parameter exten: where in the dialplan the caller was at last.
+    mutating func end(_ call: inout BridgedCall, cause: String?, _ time: Timestamp, exten: String? = nil) {
+        // A talk that was over before the bridge of the two stood was a talk all the same.
+        settleConnecting(&call)
+        settleExit(&call)
         if let left = call.leftQueueAt {
             call.leftQueueAt = nil
-            // QueueCallerAbandon comes at a queue's timeout too; the caller gave up only when the caller asked for the end.
-            if call.endedBy == nil, let queue = call.queue { tell("call.dequeued", &call, left, [("queue", .text(queue)), ("reason", .text("timeout"))]) }
+            // QueueCallerAbandon comes at a queue's timeout too; the caller gave up only when the caller asked for
+            // the end.
+            if call.endedBy == nil, let queue = call.queue {
+                tell("call.dequeued", &call, left, [("queue", .text(queue)), ("reason", .text("timeout"))])
+            }
         }
-        if let left = call.operatorLeftAt, time - left > Translator.togetherMs {
-            // The caller stayed behind in the dialplan, in a survey or a menu: the talk ended when the operator's leg did.
-            tell("call.transferred", &call, left, [("to", .text(call.line ?? "s")), ("kind", .text("blind"))])
+        tellHandedOn(&call)
+        if let left = call.lostAt, !call.isHeld, !call.isDialed, time - left > Translator.togetherMs,
+            !call.talks.contains(where: isThere)
+        {
+            // The caller stayed behind in the dialplan, in a survey or a menu: the talk ended when the operator's leg
+            // did.
+            tell("call.transferred", &call, left, [("to", .text(exten ?? call.line ?? "s")), ("kind", .text("blind"))])
         }
-        tell("call.ended", &call, time, [("by", .text(call.endedBy ?? "system"))] + (cause.map { [("cause", .text($0))] } ?? []))
+        if call.isDoubtful, call.talks.isEmpty { return endUnknown(&call, time) }
+        tell(
+            "call.ended", &call, time,
+            [("by", .text(call.endedBy ?? "system"))] + (cause.map { [("cause", .text($0))] } ?? []))
     }
 
+    func isThere(_ talk: BridgedCall.Talk) -> Bool { talk.channel.map { channels[$0] != nil } ?? false }
+
+    /// Endpoints whose context is remembered: more than a PBX has.
+    static let contextsMax = 10_000
     /// Within so many milliseconds two ends are one. A call's two channels are hung up within some tens.
     static let togetherMs: Int64 = 500
 }

@@ -12,16 +12,21 @@ extension Translator {
             return known
         }
         guard let id = Member.id(frame), !id.isEmpty, id.utf8.count <= 128 else { return nil }
-        operators[interface] = id
-        if let state = frame["StateInterface"], !state.isEmpty { operators[state] = id }
+        know(frame, interface, id)
         join(id, frame, interface, time)
         return id
+    }
+
+    mutating func know(_ frame: AMIFrame, _ interface: String, _ id: String) {
+        operators[interface] = id
+        if let state = frame["StateInterface"], Interface.names(state) { operators[state] = id }
+        vague[interface] = Member.isVague(frame, interface) ? id : nil
     }
 
     private mutating func join(_ id: String, _ frame: AMIFrame, _ interface: String, _ time: Timestamp) {
         guard let queue = frame["Queue"], !queue.isEmpty else { return }
         seats[id, default: [:]][queue] = Seat(frame)
-        var member = members[id] ?? Member(id: id, device: frame["StateInterface"].flatMap { $0.isEmpty ? nil : $0 } ?? interface)
+        var member = members[id] ?? Member(id: id, device: Member.device(frame, interface))
         guard member.queues.insert(queue).inserted else { return }
         if let name = frame["MemberName"] ?? frame["Name"], !name.isEmpty, name != interface { member.name = name }
         members[id] = member
@@ -36,11 +41,16 @@ extension Translator {
         tell("operator.login", member.id, time, fields)
     }
 
-    private mutating func tell(_ type: String, _ id: String, _ time: Timestamp, _ fields: [(name: String, value: BridgeEvent.Value)]) {
+    mutating func tell(
+        _ type: String, _ id: String, _ time: Timestamp, _ fields: [(name: String, value: BridgeEvent.Value)]
+    ) {
         // Two frames of one millisecond are two events: a member joins several queues at once.
         let last = toldOf[id], count = last?.time == time ? (last?.count ?? 0) + 1 : 0
         toldOf[id] = (time, count)
-        out.append(BridgeEvent(type: type, id: "op.\(id).\(type.dropFirst(9)).\(time.ms).\(count)\(options.run)", time: time, fields: fields))
+        out.append(
+            BridgeEvent(
+                type: type, id: "op.\(id).\(type.dropFirst(9)).\(time.ms).\(count)\(options.run)", time: time,
+                fields: fields))
     }
 
     mutating func member(_ event: String, _ frame: AMIFrame, _ time: Timestamp) {
@@ -54,8 +64,13 @@ extension Translator {
         }
         // Without the class `call` this is how a ringing phone shows.
         if event == "QueueMemberStatus", frame["Status"] == "6" {
-            for call in calls.values.filter({ !$0.channelIsSeen && $0.calling.contains(id) }).sorted(by: { $0.id < $1.id }) {
-                with(call.id) { $0.ring(id, &$1, time) }
+            for call in calls.values.filter({ !$0.channelIsSeen && $0.calling.contains(id) }).sorted(by: {
+                $0.id < $1.id
+            }) {
+                with(call.id) { translator, call in
+                    guard call.rings[id] == nil, call.talking != id else { return }
+                    translator.ring(id, channel: id, &call, time)
+                }
             }
         }
     }
@@ -67,7 +82,8 @@ extension Translator {
     }
 
     mutating func memberRemoved(_ frame: AMIFrame, _ time: Timestamp) {
-        guard let interface = frame["Interface"] ?? frame["Location"], let id = operators[interface] ?? Member.id(frame), var member = members[id],
+        guard let interface = frame["Interface"] ?? frame["Location"],
+            let id = operators[interface] ?? Member.id(frame), var member = members[id],
             let queue = frame["Queue"], member.queues.remove(queue) != nil
         else { return }
         let wasPaused = member.isPaused
@@ -84,19 +100,36 @@ extension Translator {
         }
     }
 
-    /// A connection stands. After a gap, nothing that lived before is known to live; a PBX that was started since has no calls of then.
+    /// A connection stands. After a gap, nothing that lived before is known to live; a PBX that was started since has
+    /// no calls of then.
     mutating func booted(_ frame: AMIFrame, _ time: Timestamp) {
         // On a live connection the lists of what is alive tell more.
         guard !linkIsUp, !options.isLive else { return }
         linkIsUp = true
         out.append(BridgeEvent(type: "pbx.connected", id: "link.\(time.ms).up", time: time))
         guard let uptime = frame["Uptime"].flatMap(Int64.init), uptime < 60 else { return }
-        calls = [:]
-        channels = [:]
+        forgetCalls()
         connected = [:]
         for id in members.keys.sorted() { tell("operator.logout", id, time, [("operator", .text(id))]) }
         members = [:]
         operators = [:]
-        out.append(BridgeEvent(type: "pbx.snapshot", id: "link.\(time.ms).snapshot", time: time, fields: [("calls", .objects([])), ("operators", .objects([]))]))
+        vague = [:]
+        out.append(
+            BridgeEvent(
+                type: "pbx.snapshot", id: "link.\(time.ms).snapshot", time: time,
+                fields: [("calls", .objects([])), ("operators", .objects([]))]))
+    }
+
+    /// The PBX was started since: its channels are others.
+    private mutating func forgetCalls() {
+        for id in calls.keys.sorted() { drop(id) }
+        callOfRing = [:]
+        channels = [:]
+        localHalves = [:]
+        bridges = [:]
+        undecided = []
+        busy = [:]
+        toldBusy = []
+        freeSince = [:]
     }
 }

@@ -10,9 +10,13 @@ extension Translator {
     ///   - dialContext: the context of the dialplan that numbers are dialled in; nil: none.
     ///   - ringMs: how long an operator's own phone rings at most.
     /// - Throws: why it cannot be done, without the PBX having been asked.
-    public mutating func actions(for order: PBXOrder, id: String, dialContext: String?, ringMs: Int64) throws(OrderRefusal) -> [AMIAction] {
+    public mutating func actions(for order: PBXOrder, id: String, dialContext: String?, ringMs: Int64)
+        throws(OrderRefusal) -> [AMIAction]
+    {
         var actions: [AMIAction] = []
-        func add(_ name: String, _ headers: [(name: String, value: String)]) { actions.append(AMIAction(name, id: "\(id).\(actions.count)", headers)) }
+        func add(_ name: String, _ headers: [(name: String, value: String)]) {
+            actions.append(AMIAction(name, id: "\(id).\(actions.count)", headers))
+        }
         switch order.action {
         case .pause, .resume:
             var headers = [("Paused", order.action == .pause ? "true" : "false")]
@@ -21,7 +25,9 @@ extension Translator {
         case .login:
             guard let queues = order.queues, !queues.isEmpty else { throw .queuesAreNotKnown }
             for queue in queues.sorted() {
-                let seat = seats[order.operator]?[queue] ?? seats[order.operator]?.min { $0.key < $1.key }?.value ?? order.device.map { Seat(interface: $0) }
+                let seat =
+                    seats[order.operator]?[queue] ?? seats[order.operator]?.min { $0.key < $1.key }?.value
+                    ?? order.device.map { Seat(interface: $0) }
                 guard let seat else { throw .deviceIsNotKnown }
                 var headers = [("Queue", queue), ("Interface", seat.interface), ("Paused", "false")]
                 if let name = order.name ?? members[order.operator]?.name { headers.append(("MemberName", name)) }
@@ -33,16 +39,21 @@ extension Translator {
             guard let member = members[order.operator] else { throw .isNoMember }
             leaving.insert(order.operator)
             for queue in member.queues.sorted() {
-                add("QueueRemove", [("Queue", queue), ("Interface", seats[order.operator]?[queue]?.interface ?? member.device)])
+                add(
+                    "QueueRemove",
+                    [("Queue", queue), ("Interface", seats[order.operator]?[queue]?.interface ?? member.device)])
             }
         case .dial:
             guard let dialContext else { throw .nothingIsDialled }
             guard let device = members[order.operator]?.device ?? order.device else { throw .deviceIsNotKnown }
             guard let to = order.to else { throw .numberIsMissing }
-            add("Originate", [
-                ("Channel", device), ("Context", dialContext), ("Exten", to), ("Priority", "1"), ("Timeout", String(ringMs)),
-                ("CallerID", "\"\(to)\" <\(order.operator)>"), ("Async", "true"),
-            ])
+            add(
+                "Originate",
+                [
+                    ("Channel", device), ("Context", dialContext), ("Exten", to), ("Priority", "1"),
+                    ("Timeout", String(ringMs)),
+                    ("CallerID", "\"\(to)\" <\(order.operator)>"), ("Async", "true"),
+                ])
         }
         return actions
     }
@@ -50,7 +61,9 @@ extension Translator {
     /// The order was not taken, or not all of it: whoever still sits in a queue is told of as they are.
     public mutating func gaveUp(_ order: PBXOrder, at time: Timestamp) -> [BridgeEvent] {
         out.removeAll(keepingCapacity: true)
-        if order.action == .logout, leaving.remove(order.operator) != nil, let member = members[order.operator] { login(member, time) }
+        if order.action == .logout, leaving.remove(order.operator) != nil, let member = members[order.operator] {
+            login(member, time)
+        }
         return out
     }
 
@@ -97,14 +110,18 @@ public struct OrderProgress: Sendable {
             let isGood = frame["Response"] == "Success"
             let text = frame["Message"] ?? "no reason given"
             // Asked for what is there already, or gone already: that is what was wanted.
-            let isSo = (order.action == .login && text.contains("Already there")) || (order.action == .logout && text.contains("Not there"))
+            let isSo =
+                (order.action == .login && text.contains("Already there"))
+                || (order.action == .logout && text.contains("Not there"))
             if !isGood, !isSo { refusals.append(advice(text)) }
-            // The response to Originate says that the phone is about to ring; whether it was picked up is told by an event.
+            // The response to Originate says that the phone is about to ring; whether it was picked up is told by an
+            // event.
             if isGood, order.action == .dial { return nil }
         }
         open.remove(id)
         guard open.isEmpty else { return nil }
-        return refusals.isEmpty ? .done(id: order.id) : .refused(id: order.id, reason: Set(refusals).sorted().joined(separator: "; "))
+        return refusals.isEmpty
+            ? .done(id: order.id) : .refused(id: order.id, reason: Set(refusals).sorted().joined(separator: "; "))
     }
 
     private func advice(_ text: String) -> String {

@@ -3,28 +3,21 @@ import CallCenter
 
 /// What is alive, after a time that nobody saw.
 extension Translator {
-    /// Bytes of a snapshot's line, well within the 64 KiB that a line may have.
-    private static let snapshotMax = 60_000
-
     /// The connection stands, and these are the lists of what is alive. Calls that are not in them have ended unseen.
     ///
     /// - Parameter arrivedAt: when the lists were complete.
     public mutating func resync(_ lists: AMILists, arrivedAt now: Timestamp) -> [BridgeEvent] {
         out = connected(at: now)
         learnMembers(lists.members)
-        let talks = learnChannels(lists)
-        learnCalls(lists, talks: talks, now)
+        learnChannels(lists)
+        learnCalls(lists, now)
         connected = connected.filter { calls[$0.value] != nil }
-        let operators = members.values.sorted { $0.id < $1.id }.map(Translator.object)
-        let listed = calls.values.sorted { $0.id < $1.id }.map { object($0, now) }
-        var snapshot = BridgeEvent(
-            type: "pbx.snapshot", id: "link.\(now.ms).snapshot\(options.run)", time: now, fields: [("calls", .objects(listed)), ("operators", .objects(operators))])
-        if Translator.size(listed) + Translator.size(operators) > Translator.snapshotMax {
-            // Too many for one line: those who sit where are told one by one.
-            snapshot.fields[1] = ("operators", .objects([]))
-            for member in members.values.sorted(by: { $0.id < $1.id }) { login(member, now) }
-        }
-        out.append(snapshot)
+        learnUse(now)
+        let snapshot = Snapshot(
+            id: "link.\(now.ms).snapshot\(options.run)", time: now,
+            calls: calls.values.sorted { $0.id < $1.id }.map { object($0, now) },
+            operators: members.values.sorted { $0.id < $1.id }.map { object($0) })
+        out += snapshot.events
         return out
     }
 
@@ -40,14 +33,13 @@ extension Translator {
         members = [:]
         leaving = []
         for frame in frames {
-            guard let queue = frame["Queue"], !queue.isEmpty, let interface = frame["Location"] ?? frame["Interface"], let id = Member.id(frame), !id.isEmpty,
+            guard let queue = frame["Queue"], !queue.isEmpty, let interface = frame["Location"] ?? frame["Interface"],
+                let id = Member.id(frame), !id.isEmpty,
                 id.utf8.count <= 128
             else { continue }
-            let device = frame["StateInterface"].flatMap { $0.isEmpty ? nil : $0 } ?? interface
-            operators[interface] = id
-            operators[device] = id
+            know(frame, interface, id)
             seats[id, default: [:]][queue] = Seat(frame)
-            var member = members[id] ?? Member(id: id, device: device)
+            var member = members[id] ?? Member(id: id, device: Member.device(frame, interface))
             member.queues.insert(queue)
             if let name = frame["Name"] ?? frame["MemberName"], !name.isEmpty, name != interface { member.name = name }
             if frame["Paused"] == "1" { member.paused.insert(queue) }
@@ -56,119 +48,223 @@ extension Translator {
         }
     }
 
-    private static func object(_ member: Member) -> BridgeEvent.Object {
-        var fields: [(name: String, value: BridgeEvent.Value)] = [("operator", .text(member.id)), ("device", .text(member.device)), ("queues", .texts(member.queues.sorted()))]
-        if let name = member.name { fields.append(("name", .text(name))) }
-        fields.append(("state", .text(member.isPaused ? "paused" : "available")))
-        if member.isPaused, let reason = member.reason { fields.append(("reason", .text(reason))) }
-        return .init(fields: fields)
-    }
-
     // MARK: Channels
 
-    /// - Returns: for each channel, those that it is in a bridge with.
-    private mutating func learnChannels(_ lists: AMILists) -> [String: [String]] {
-        let before = channels
+    private mutating func learnChannels(_ lists: AMILists) {
+        let before = channels, holding = Set(bridges.filter(\.value.isHolding).keys)
         channels = [:]
-        var bridges: [String: [String]] = [:]
+        localHalves = [:]
+        bridges = [:]
+        var order: [String] = []
         for frame in lists.channels {
-            guard let id = frame["Uniqueid"], let linked = frame["Linkedid"], let name = frame["Channel"] else { continue }
-            var channel = before[id] ?? Channel(id: id, linked: linked, name: name)
+            guard let id = frame["Uniqueid"], let linked = frame["Linkedid"], let name = frame["Channel"] else {
+                continue
+            }
+            var channel =
+                before[id]
+                ?? Channel(
+                    id: id, linked: linked, name: name, context: context(of: frame, name),
+                    exten: frame["DNID"] ?? frame["Exten"],
+                    isIncoming: !Translator.wasDialled(frame), startedAt: Timestamp(ms: 0),
+                    number: frame["CallerIDNum"].flatMap { $0 == CallerIdentity.unknown ? nil : $0 })
             channel.linked = linked
             channel.isUp = frame["ChannelStateDesc"] == "Up" || frame["ChannelState"] == "6"
-            channels[id] = channel
-            if let bridge = frame["BridgeID"] ?? frame["BridgeId"], !bridge.isEmpty { bridges[bridge, default: []].append(id) }
+            if frame["ChannelStateDesc"] == "Ringing" { channel.ringAt = channel.ringAt ?? Timestamp(ms: 0) }
+            channel.dials = channel.dials.filter { id in lists.channels.contains { $0["Uniqueid"] == id } }
+            channel.bridge = nil
+            channel.isBusy = false
+            addChannel(channel)
+            order.append(id)
         }
-        var partners: [String: [String]] = [:]
-        for ids in bridges.values { for id in ids { partners[id] = ids.filter { $0 != id } } }
-        return partners
+        for frame in lists.channels {
+            guard let id = frame["Uniqueid"], let bridge = frame["BridgeID"] ?? frame["BridgeId"], !bridge.isEmpty
+            else { continue }
+            enterBridge(id, bridge, isHolding: holding.contains(bridge))
+        }
+        // Callers alone with callers wait on parking places.
+        for (name, bridge) in bridges
+        where bridge.channels.allSatisfy({ id in channels[id].map { $0.isIncoming && isOutside($0) } ?? false }) {
+            bridges[name]?.isHolding = true
+        }
+        for id in order {
+            if let from = channels[id]?.dialledBy, channels[from] == nil { channels[id]?.dialledBy = nil }
+            guard let channel = channels[id], before[id] == nil, !channel.isIncoming, channel.dialledBy == nil else {
+                continue
+            }
+            // What a channel of a gap was dialled from is nowhere said; it belongs to the call of its chain.
+            if let from = chain(of: channel) { dial(from, id) }
+        }
+    }
+
+    /// The endpoint's own context; of a channel that is in the dialplan only where that tells something.
+    private func context(of frame: AMIFrame, _ name: String) -> String {
+        let device = "\(Interface.technology(ofChannel: name))/\(Interface.peer(ofChannel: name) ?? "")"
+        return contexts[device] ?? frame["Context"] ?? ""
+    }
+
+    private static func wasDialled(_ frame: AMIFrame) -> Bool {
+        if let application = frame["Application"],
+            application == "AppDial" || application == "AppDial2" || application == "AppQueue"
+        {
+            return true
+        }
+        return frame["ChannelStateDesc"] == "Ringing" || frame["ChannelStateDesc"] == "Down"
+            || frame["Channel"]?.hasSuffix(";1") == true
+    }
+
+    private func chain(of channel: Channel) -> String? {
+        if channel.isLocal {
+            return channel.linked == channel.id || channels[channel.linked] == nil ? nil : channel.linked
+        }
+        let half = channels.values.first {
+            $0.isLocal && $0.name.hasSuffix(";2") && $0.linked == channel.linked && $0.exten == channel.number
+                && $0.dials.isEmpty
+        }
+        if let half { return half.id }
+        return channel.linked == channel.id || channels[channel.linked] == nil ? nil : channel.linked
     }
 
     // MARK: Calls
 
-    private mutating func learnCalls(_ lists: AMILists, talks: [String: [String]], _ now: Timestamp) {
-        let entries = Dictionary(lists.entries.compactMap { entry in entry["Uniqueid"].map { ($0, entry) } }, uniquingKeysWith: { first, _ in first })
-        // Without the right to see channels, who talks is known from before alone.
-        calls = calls.filter { id, call in entries[id] != nil || channels[id] != nil || (!lists.channelsAreSeen && call.talking != nil) }
+    private mutating func learnCalls(_ lists: AMILists, _ now: Timestamp) {
+        let entries = Dictionary(
+            lists.entries.compactMap { entry in entry["Uniqueid"].map { ($0, entry) } },
+            uniquingKeysWith: { first, _ in first })
+        for call in calls.values.sorted(by: { $0.id < $1.id }) where !isAlive(call, entries, lists) { drop(call.id) }
+        callOfRing = [:]
         for frame in lists.channels {
-            guard let id = frame["Uniqueid"], calls[id] == nil else { continue }
-            let isIncoming = id == frame["Linkedid"] && frame["Context"].map(options.inboundContexts.contains) == true
-            guard isIncoming || entries[id] != nil else { continue }
+            guard let id = frame["Uniqueid"], callOfParty[id] == nil, calls[id] == nil, let channel = channels[id]
+            else { continue }
             let seconds = frame["Seconds"].flatMap(Int64.init) ?? 0
+            if !channel.isIncoming, isOutside(channel), let phone = phone(dialing: channel) {
+                learnDialed(channel, phone: phone, lists, now - seconds * 1_000)
+                continue
+            }
+            let isIncoming =
+                id == frame["Linkedid"]
+                && (isFromOutside(channel)
+                    || (channel.isIncoming && isOutside(channel) && frame["Application"] == "Queue"))
+            guard isIncoming || (entries[id] != nil && operatorID(of: channel) == nil) else { continue }
             var call = BridgedCall(id: id, startedAt: now - seconds * 1_000, channelIsSeen: true)
             call.line = frame.variable("CTI_DID").flatMap { $0.isEmpty ? nil : $0 } ?? frame["DNID"]
             // Of one who talks this says where the call came through: `support,tT,,,300`.
-            if frame["Application"] == "Queue" { call.queue = frame["Data"]?.split(separator: ",").first.map(String.init) }
+            if frame["Application"] == "Queue" {
+                call.queue = frame["Data"]?.split(separator: ",").first.map(String.init)
+            }
             call.caller.take(frame)
-            calls[id] = call
+            add(call)
         }
-        for (id, entry) in entries where calls[id] == nil {
+        for (id, entry) in entries
+        where callOfParty[id] == nil && calls[id] == nil && channels[id].flatMap(operatorID) == nil {
             // An entry does not say whether its number is withheld, so none is told.
-            calls[id] = BridgedCall(id: id, startedAt: now - Translator.wait(entry), channelIsSeen: channels[id] != nil)
+            add(BridgedCall(id: id, startedAt: now - Translator.wait(entry), channelIsSeen: channels[id] != nil))
         }
         for id in calls.keys.sorted() {
-            with(id) { translator, call in translator.learn(&call, entries[id], talks: talks[id] ?? [], channelsAreSeen: lists.channelsAreSeen) }
+            with(id) { translator, call in
+                translator.learn(
+                    &call, call.parties.lazy.compactMap { entries[$0] }.first, channelsAreSeen: lists.channelsAreSeen)
+            }
         }
     }
 
-    private mutating func learn(_ call: inout BridgedCall, _ entry: AMIFrame?, talks: [String], channelsAreSeen: Bool) {
+    private func isAlive(_ call: BridgedCall, _ entries: [String: AMIFrame], _ lists: AMILists) -> Bool {
+        if call.parties.contains(where: { entries[$0] != nil || channels[$0] != nil }) { return true }
+        if call.isDialed { return !call.isReached && call.phone.map { channels[$0] != nil } == true }
+        // Without the right to see channels, who talks is known from before alone.
+        return !lists.channelsAreSeen && !call.talks.isEmpty
+    }
+
+    private func phone(dialing line: Channel) -> String? {
+        guard let root = root(of: line.id), let channel = channels[root], callOfParty[root] == nil,
+            channel.id != line.id, operatorID(of: channel) != nil
+        else { return nil }
+        return root
+    }
+
+    private mutating func learnDialed(_ line: Channel, phone: String, _ lists: AMILists, _ startedAt: Timestamp) {
+        guard let dialing = channels[phone], callOfPhone[phone] == nil, let who = operatorID(of: dialing) else {
+            return
+        }
+        let frame = lists.channels.first { $0["Uniqueid"] == phone }
+        // `PJSIP/09012345678@trunk,300,T`
+        let sent =
+            frame?["Application"] == "Dial"
+            ? frame?["Data"]?.split(separator: ",").first.flatMap { House.number(dialled: String($0)) } : nil
+        guard let to = Translator.dialed(typed: dialing.exten, sent: sent ?? line.number) else { return }
+        var call = BridgedCall(id: dialing.linked, startedAt: startedAt, dialedBy: who, phone: phone, to: to)
+        guard calls[call.id] == nil else { return }
+        call.parties = [line.id]
+        call.isReached = line.isUp
+        channels[phone]?.hasServed = true
+        add(call)
+    }
+
+    private mutating func learn(_ call: inout BridgedCall, _ entry: AMIFrame?, channelsAreSeen: Bool) {
         // The snapshot tells of it.
         call.isOffered = true
         call.leftQueueAt = nil
-        call.operatorLeftAt = nil
+        call.tookExitAt = nil
+        call.connecting = nil
+        call.handedOn = nil
+        call.lostAt = nil
         call.calling = []
-        call.ringing = []
+        call.rings = [:]
+        call.endedRings = []
+        if let phone = call.phone, channels[phone] == nil {
+            callOfPhone[phone] = nil
+            call.phone = nil
+        }
+        for party in call.parties where channels[party] == nil && call.isDialed {
+            callOfParty[party] = nil
+            call.parties.removeAll { $0 == party }
+        }
         if let entry {
             call.queue = entry["Queue"]
             call.isQueued = true
-            call.talking = nil
-            call.talkingChannel = nil
+            call.talks = []
             call.waitingSince = Translator.wait(entry)
-            for channel in channels.values where channel.linked == call.id && channel.id != call.id && !channel.isUp {
-                guard let who = operatorID(of: channel) else { continue }
-                call.calling.insert(who)
-                if channel.hasRung { call.ringing.insert(who) }
-            }
-            return
+        } else {
+            call.isQueued = false
         }
-        call.isQueued = false
         guard channelsAreSeen else { return }
-        let phone = talks.compactMap { channels[$0] }.first { operatorID(of: $0) != nil }
-        call.talking = phone.flatMap(operatorID)
-        call.talkingChannel = phone?.id
-        if call.talking == nil { call.isHeld = false }
+        var talks: [BridgedCall.Talk] = []
+        for party in call.parties {
+            let reach = reach(party)
+            for (id, way) in reach.rings {
+                guard let who = operatorID(of: id, by: way) else { continue }
+                channels[id]?.hasServed = true
+                call.rings[id] = .init(who: who, device: channels[id]?.device)
+                callOfRing[id] = call.id
+                if entry != nil { call.calling.insert(who) }
+            }
+            for (id, way) in reach.talks {
+                guard let who = operatorID(of: id, by: way), !talks.contains(where: { $0.who == who }) else { continue }
+                channels[id]?.hasServed = true
+                talks.append(.init(channel: id, who: who))
+            }
+        }
+        if call.isDialed, !call.isReached, !talks.isEmpty { call.isReached = true }
+        // One who holds the caller and talks with a colleague meanwhile has it still.
+        if talks.isEmpty, call.isHeld, call.talks.contains(where: isThere) { return }
+        call.talks = talks
+        if talks.isEmpty { call.isHeld = false } else { call.isParked = false }
     }
 
     /// Milliseconds that an entry of a queue has waited.
     private static func wait(_ entry: AMIFrame) -> Int64 { (entry["Wait"].flatMap(Int64.init) ?? 0) * 1_000 }
 
-    private func object(_ call: BridgedCall, _ now: Timestamp) -> BridgeEvent.Object {
-        var fields: [(name: String, value: BridgeEvent.Value)] = [("call", .text(call.id))]
-        if let who = call.talking {
-            fields += [("state", .text(call.isHeld ? "held" : "answered")), ("operator", .text(who))]
-            if let queue = call.queue { fields.append(("queue", .text(queue))) }
-        } else if call.isQueued, let queue = call.queue {
-            fields += [("state", .text("queued")), ("queue", .text(queue)), ("since", .time(now - (call.waitingSince ?? 0)))]
-        } else {
-            fields.append(("state", .text("offered")))
-        }
-        fields += call.caller.fields
-        if let line = call.line, !line.isEmpty { fields.append(("to", .text(line))) }
-        return .init(fields: fields)
-    }
+    // MARK: Phones in use
 
-    private static func size(_ objects: [BridgeEvent.Object]) -> Int {
-        objects.reduce(0) { sum, object in
-            sum + object.fields.reduce(2) { sum, field in
-                let value =
-                    switch field.value {
-                    case .text(let text): text.utf8.count
-                    case .texts(let texts): texts.reduce(2) { $0 + $1.utf8.count + 3 }
-                    case .number, .time, .objects: 26
-                    }
-                // Escapes may double a text.
-                return sum + field.name.utf8.count + 2 * value + 6
-            }
+    private mutating func learnUse(_ now: Timestamp) {
+        busy = [:]
+        undecided = undecided.filter { channels[$0] != nil }
+        noteUse(Set(channels.keys), now)
+        // Of those who sit in queues the snapshot says it; of the others, and of a use that ended unseen, an event
+        // does.
+        freeSince = [:]
+        for who in toldBusy.sorted() where busy[who] == nil {
+            toldBusy.remove(who)
+            tell("operator.free", who, now, [("operator", .text(who))])
         }
     }
 }

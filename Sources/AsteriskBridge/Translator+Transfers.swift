@@ -5,64 +5,61 @@ import CallCenter
 extension Translator {
     mutating func blindTransfer(_ frame: AMIFrame, _ time: Timestamp) {
         guard frame["Result"] == "Success", let extent = frame["Extension"], !extent.isEmpty else { return }
-        let target = transferTarget(extent)
-        with(frame["TransfereeUniqueid"]) { translator, call in
-            guard call.talking != nil else { return }
-            translator.handOn(&call, target, kind: "blind", time)
+        let transferer = frame["TransfererUniqueid"], transferee = frame["TransfereeUniqueid"]
+        with(transferer.flatMap { callTalking(on: $0) } ?? transferee.flatMap { callOf($0) }) { translator, call in
+            guard !call.talks.isEmpty || call.isDialed else { return }
+            if let transferer { translator.channels[transferer]?.isLeaving = true }
+            // Where it leads is known in a moment: to an operator, a queue, a parking place.
+            translator.tellHandedOn(&call)
+            call.handedOn = .init(to: extent, at: time)
+            call.isQueued = false
+            call.talks = []
+            call.isHeld = false
+            call.lostAt = nil
+            call.endedBy = nil
         }
     }
 
-    /// An operator where the number dialled is one's, otherwise a number.
-    private func transferTarget(_ extent: String) -> (name: String, value: BridgeEvent.Value) {
-        members[extent] != nil ? ("operator", .text(extent)) : ("to", .text(extent))
+    /// The call that a channel is part of, itself or as half of a Local channel.
+    func callOf(_ id: String) -> String? {
+        if let owner = callOfParty[id] { return owner }
+        return component(of: [id]).sorted().lazy.compactMap { callOfParty[$0] }.first
     }
 
-    private mutating func handOn(
-        _ call: inout BridgedCall, _ target: (name: String, value: BridgeEvent.Value), kind: String, _ time: Timestamp
-    ) {
-        call.isQueued = false
-        call.talking = nil
-        call.talkingChannel = nil
-        call.isHeld = false
-        call.operatorLeftAt = nil
-        call.endedBy = nil
-        tell("call.transferred", &call, time, [target, ("kind", .text(kind))])
-    }
-
+    /// Who talks with whom after it, the bridges tell. Where the consultation was not answered yet, the caller takes
+    /// the operator's place in it: rings for a colleague, or waits in a queue.
     mutating func attendedTransfer(_ frame: AMIFrame, _ time: Timestamp) {
         guard frame["Result"] == "Success" else { return }
-        let first = frame["OrigTransfererUniqueid"], target = frame["TransferTargetUniqueid"]
-        let caller = frame["TransfereeUniqueid"].flatMap { calls[$0]?.id } ?? first.flatMap { id in calls.values.first { $0.talkingChannel == id }?.id }
-        let phone = target.flatMap(phone)
-        with(caller) { translator, call in
-            guard call.talking != nil else { return }
-            if let phone, let who = translator.operatorID(of: phone) {
-                // Handed on while the next phone still rings, it is not yet anybody's talk.
-                translator.handOn(&call, ("operator", .text(who)), kind: phone.isUp ? "attended" : "blind", time)
-                if phone.isUp {
-                    call.talking = who
-                    call.talkingChannel = phone.id
-                } else {
-                    translator.ring(who, &call, time)
-                }
-            } else {
-                translator.handOn(&call, ("to", .text(frame["TransferTargetExten"] ?? frame["SecondTransfererExten"] ?? "s")), kind: "attended", time)
-            }
+        if frame["DestType"] == "App", let second = frame["SecondTransfererUniqueid"],
+            let caller = frame["TransfereeUniqueid"]
+        {
+            takePlace(
+                caller, of: second, from: frame["OrigTransfererUniqueid"], exten: frame["SecondTransfererExten"], time)
         }
-        if let phone, let caller { channels[phone.id]?.dialledBy = caller }
+        follow(
+            ["OrigTransferer", "SecondTransferer", "Transferee", "TransferTarget"].compactMap {
+                frame[$0 + "Uniqueid"]
+            }, time)
     }
 
-    /// The phone behind a channel: a Local channel's other half dialled it.
-    private func phone(_ id: String) -> Channel? {
-        guard let channel = channels[id] else { return nil }
-        guard channel.name.hasPrefix("Local/") else { return channel }
-        return channel.partner.flatMap { channels[$0]?.dials }.flatMap { channels[$0] }
-    }
-
-    /// The caller goes elsewhere after the operator's leg ended without a word (AMI Redirect): that was a transfer.
-    mutating func settleTransfer(_ call: inout BridgedCall, to dialled: String?, _ time: Timestamp) {
-        guard call.talking != nil, let left = call.operatorLeftAt else { return }
-        let who = dialled.flatMap { channels[$0] }.flatMap(operatorID)
-        handOn(&call, who.map { ("operator", .text($0)) } ?? ("to", .text(call.line ?? "s")), kind: "blind", left)
+    private mutating func takePlace(
+        _ caller: String, of second: String, from first: String?, exten: String?, _ time: Timestamp
+    ) {
+        let queue = channels[second]?.asksIn, typed = channels[second]?.exten ?? exten ?? ""
+        for dialled in channels[second]?.dials ?? [] {
+            endDial(dialled)
+            dial(caller, dialled)
+        }
+        with(first.flatMap { callTalking(on: $0) } ?? callOf(caller)) { translator, call in
+            guard !call.talks.isEmpty else { return }
+            if let first { translator.channels[first]?.isLeaving = true }
+            translator.tellHandedOn(&call)
+            call.handedOn = .init(to: typed, at: time)
+            call.talks = []
+            call.isHeld = false
+            call.lostAt = nil
+            call.endedBy = nil
+            if let queue { translator.wait(&call, in: queue, position: nil, time) }
+        }
     }
 }

@@ -1,20 +1,20 @@
 import AMI
 import CallCenter
 
-/// Asterisk's manager events into events of the protocol: pure and deterministic, so that the same stream gives the same events with the same
-/// ids, whenever and in whatever pieces it is read.
+/// Asterisk's manager events into events of the protocol: pure and deterministic, so that the same stream gives the
+/// same events with the same ids, whenever and in whatever pieces it is read.
 public struct Translator: Sendable {
     public struct Options: Sendable {
-        /// Contexts of the dialplan that calls from outside come in by.
-        public var inboundContexts: Set<String> = ["from-trunk", "from-pstn", "from-external", "from-did-direct"]
+        /// Which endpoints are operators' phones, and by which contexts calls come in.
+        public var house: House
 
-        /// Behind each id: a bridge that is started in the middle of a call knows not what an earlier one told of it. Empty for recordings,
-        /// which are the same at each reading.
+        /// Behind each id: a bridge that is started in the middle of a call knows not what an earlier one told of it.
+        /// Empty for recordings, which are the same at each reading.
         public var run = ""
         /// The connection is a live one: nothing is known before its lists of what is alive.
         public var isLive = false
 
-        public init() {}
+        public init(house: House) { self.house = house }
     }
 
     /// Frames that were taken for events, left aside, and refused.
@@ -28,9 +28,29 @@ public struct Translator: Sendable {
     }
 
     let options: Options
+    var house: House { options.house }
     public internal(set) var counts = Counts()
     var channels: [String: Channel] = [:]
+    /// Halves of Local channels, by name.
+    var localHalves: [String: String] = [:]
+    var bridges: [String: Bridge] = [:]
     var calls: [String: BridgedCall] = [:]
+    /// The call of each channel outside.
+    var callOfParty: [String: String] = [:]
+    /// The call that each phone dials.
+    var callOfPhone: [String: String] = [:]
+    /// Calls of which something is not settled yet.
+    var unsettled: Set<String> = []
+    /// Phones that are off the hook, and nobody knows yet what for.
+    var undecided: Set<String> = []
+    /// Channels of each operator in use by something that is no customer's call.
+    var busy: [String: Set<String>] = [:]
+    /// Who was told to be busy so.
+    var toldBusy: Set<String> = []
+    /// Of them, those whose phones are free again, and since when.
+    var freeSince: [String: Timestamp] = [:]
+    /// The call that each phone rings for.
+    var callOfRing: [String: String] = [:]
     var members: [String: Member] = [:]
     /// How each operator sits in each queue, or last did.
     var seats: [String: [String: Seat]] = [:]
@@ -38,17 +58,26 @@ public struct Translator: Sendable {
     var toldOf: [String: (time: Timestamp, count: Int)] = [:]
     /// Operators who are logged out by an order: their last login is told of as it was.
     var leaving: Set<String> = []
+    /// The context of each endpoint that was met: a list of what is alive says only where in the dialplan a channel is.
+    var contexts: [String: String] = [:]
     /// The operator of an interface.
     var operators: [String: String] = [:]
+    /// Of them, those whose phone is not known by their state.
+    var vague: [String: String] = [:]
     /// The call an interface was last connected to: AgentComplete does not always say.
     var connected: [String: String] = [:]
-    /// Calls that the PBX hung up while they waited, with their ends: if it stops, nobody can say what would have become of them.
+    /// Calls that the PBX hung up while they waited, with their ends: if it stops, nobody can say what would have
+    /// become of them.
     var thrownOut: [(call: BridgedCall, cause: String?, at: Timestamp)] = []
+    /// Channels of which only refused frames spoke, the oldest first.
+    var doubtful: [String] = []
     var linkIsUp = true
     var linkChanges = 0
+    /// How much our clock is ahead of the PBX's, by the newest event. Milliseconds.
+    var aheadMs: Int64 = 0
     var out: [BridgeEvent] = []
 
-    public init(options: Options = Options()) {
+    public init(options: Options) {
         self.options = options
         linkIsUp = !options.isLive
     }
@@ -61,31 +90,31 @@ public struct Translator: Sendable {
         switch part {
         case .banner: break
         case .refused: counts.refused += 1
+        case .suspect(let ids, let isEnd):
+            for id in ids { doubt(id) }
+            if isEnd, let id = ids.first { hangup(id, cause: nil, exten: nil, arrivedAt - aheadMs) }
         case .frame(let frame):
             counts.frames += 1
             let time = frame.timestampUs.map { Timestamp(ms: $0 / 1000) } ?? arrivedAt
-            if let event = frame.event { take(event, frame, time) }
+            aheadMs = arrivedAt - time
+            if let event = frame.event {
+                settleAll(time)
+                meetDoubtful(event, frame, time)
+                take(event, frame, time)
+            } else if frame["Response"] == nil, let id = frame["Uniqueid"] {
+                // The end of a frame that a caller has cut in two.
+                doubt(id)
+            }
         }
         return out
     }
 
-    /// Offers calls that nothing happened to for a moment: the dialplan had its time to clean the number.
+    /// Time went on: offers calls that nothing happened to for a moment, and settles what nothing more was said of.
     public mutating func settle(_ now: Timestamp) -> [BridgeEvent] {
         out.removeAll(keepingCapacity: true)
-        while let first = thrownOut.first, now - first.at > Translator.offerAfterMs {
-            thrownOut.removeFirst()
-            var call = first.call
-            end(&call, cause: first.cause, first.at)
-        }
-        for id in calls.values.filter({ !$0.isOffered && now - $0.startedAt > Translator.offerAfterMs }).map(\.id).sorted() {
-            with(id) { translator, call in translator.offer(&call) }
-        }
+        settleAll(now - aheadMs)
         return out
     }
-
-    /// How long an offer waits for what the dialplan may still learn: an Answer alone waits half a second for media before the next step.
-    /// Milliseconds.
-    static let offerAfterMs: Int64 = 2_000
 
     /// The connection to the PBX ended.
     public mutating func linkLost(at time: Timestamp) -> [BridgeEvent] {
@@ -106,12 +135,15 @@ public struct Translator: Sendable {
         case "FullyBooted": booted(frame, time)
         case "Newchannel": if isWhole(frame) { newChannel(frame, time) }
         case "Newstate": if isWhole(frame) { newState(frame, time) }
+        case "Rename": rename(frame)
         case "UserEvent": if isWhole(frame) { noteCaller(frame, time) }
         case "NewCallerid": if isWhole(frame) { noteCaller(frame, time) }
         case "LocalBridge": localBridge(frame)
         case "DialBegin": dialBegin(frame, time)
         case "DialState": dialState(frame, time)
         case "DialEnd": dialEnd(frame, time)
+        case "BridgeEnter": if isWhole(frame) { bridgeEnter(frame, time) }
+        case "BridgeLeave": if isWhole(frame) { bridgeLeave(frame, time) }
         case "HangupRequest": if isWhole(frame) { hangupRequest(frame) }
         case "SoftHangupRequest": if isWhole(frame) { softHangup(frame) }
         case "Shutdown": thrownOut = []
@@ -120,23 +152,30 @@ public struct Translator: Sendable {
         case "Unhold": if isWhole(frame) { hold(frame, time, false) }
         case "BlindTransfer": blindTransfer(frame, time)
         case "AttendedTransfer": attendedTransfer(frame, time)
+        case "ParkedCall": parked(frame, time)
+        case "UnParkedCall": unparked(frame, time)
+        case "ParkedCallTimeOut": parkingTimedOut(frame, time)
         case "QueueCallerJoin": if isWhole(frame) { join(frame, time) }
         case "QueueCallerAbandon": if isWhole(frame) { abandon(frame, time) }
+        case "QueueCallerLeave": if isWhole(frame) { leave(frame, time) }
         case "AgentCalled": if isWhole(frame) { agentCalled(frame, time) }
         case "AgentConnect": if isWhole(frame) { agentConnect(frame, time) }
         case "AgentRingNoAnswer": if isWhole(frame) { agentRingNoAnswer(frame, time) }
         case "AgentComplete": agentComplete(frame, time)
+        case "AgentLogin": agentLogin(frame, time)
+        case "AgentLogoff": agentLogoff(frame, time)
         case "QueueMemberAdded", "QueueMemberStatus", "QueueMember", "QueueMemberPause": member(event, frame, time)
         case "QueueMemberRemoved": memberRemoved(frame, time)
         default: break
         }
     }
 
-    /// A frame about a channel has the whole block of the channel, which is longer than what a caller can write into a number (79 bytes): one
-    /// that lacks a part of it is forged, or what a forged one left over.
-    private mutating func isWhole(_ frame: AMIFrame) -> Bool {
+    /// A frame about a channel has the whole block of the channel, which is longer than what a caller can write into
+    /// a number (79 bytes): one that lacks a part of it is forged, or what a forged one left over.
+    mutating func isWhole(_ frame: AMIFrame) -> Bool {
         for name in [
-            "Privilege", "Channel", "ChannelState", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "ConnectedLineNum", "ConnectedLineName",
+            "Privilege", "Channel", "ChannelState", "ChannelStateDesc", "CallerIDNum", "CallerIDName",
+            "ConnectedLineNum", "ConnectedLineName",
             "Context", "Exten", "Priority", "Uniqueid", "Linkedid",
         ] where frame[name] == nil {
             counts.incomplete += 1
@@ -148,27 +187,42 @@ public struct Translator: Sendable {
     // MARK: Telling
 
     mutating func tell(
-        _ type: String, _ call: inout BridgedCall, _ time: Timestamp, _ fields: [(name: String, value: BridgeEvent.Value)] = []
+        _ type: String, _ call: inout BridgedCall, _ time: Timestamp,
+        _ fields: [(name: String, value: BridgeEvent.Value)] = []
     ) {
         offer(&call)
+        // A caller who gives up ends the rings; anything else, and they had ended by themselves.
+        if type != "call.ended" { tellEndedRings(&call) }
         append(type, &call, time, fields)
     }
 
-    private mutating func append(
-        _ type: String, _ call: inout BridgedCall, _ time: Timestamp, _ fields: [(name: String, value: BridgeEvent.Value)]
+    mutating func append(
+        _ type: String, _ call: inout BridgedCall, _ time: Timestamp,
+        _ fields: [(name: String, value: BridgeEvent.Value)]
     ) {
+        call.toldUpTo = max(call.toldUpTo ?? time, time)
         let count = call.counts[type, default: 0]
         call.counts[type] = count + 1
-        out.append(BridgeEvent(type: type, id: "\(call.id).\(type.dropFirst(5)).\(count)\(options.run)", time: time, call: call.id, fields: fields))
+        out.append(
+            BridgeEvent(
+                type: type, id: "\(call.id).\(type.dropFirst(5)).\(count)\(options.run)", time: time, call: call.id,
+                fields: fields))
     }
 
-    /// The offer waits for the first thing that happens to the call: until then the dialplan may clean the number, or learn that it is
-    /// withheld.
+    /// The offer waits for the first thing that happens to the call: until then the dialplan may clean the number, or
+    /// learn that it is withheld.
     mutating func offer(_ call: inout BridgedCall) {
         guard !call.isOffered else { return }
         call.isOffered = true
+        if let who = call.dialedBy {
+            var fields: [(name: String, value: BridgeEvent.Value)] = [
+                ("operator", .text(who)), ("to", .text(call.line ?? "")),
+            ]
+            if let shown = call.caller.number, shown != who { fields.append(("from", .text(shown))) }
+            return append("call.dialed", &call, call.startedAt, fields)
+        }
         var fields = call.caller.fields
-        if let line = call.line, !line.isEmpty { fields.append(("to", .text(line))) }
+        fields.append(("to", call.line.flatMap { $0.isEmpty ? nil : .text($0) } ?? .null))
         if let queue = call.meantFor { fields.append(("queue", .text(queue))) }
         append("call.offered", &call, call.startedAt, fields)
         call.offer = out.last
@@ -179,5 +233,28 @@ public struct Translator: Sendable {
         guard let id, var call = calls.removeValue(forKey: id) else { return }
         body(&self, &call)
         calls[id] = call
+        if call.needsSettling { unsettled.insert(id) } else { unsettled.remove(id) }
+    }
+
+    mutating func add(_ call: BridgedCall) {
+        var call = call
+        if !doubtful.isEmpty, doubtful.contains(where: { $0 == call.id || call.parties.contains($0) }) {
+            call.isDoubtful = true
+        }
+        calls[call.id] = call
+        for party in call.parties { callOfParty[party] = call.id }
+        if let phone = call.phone { callOfPhone[phone] = call.id }
+        unsettled.insert(call.id)
+    }
+
+    /// Forgets a call that is over.
+    mutating func drop(_ id: String) {
+        guard let call = calls.removeValue(forKey: id) else { return }
+        for party in call.parties where callOfParty[party] == id { callOfParty[party] = nil }
+        if let phone = call.phone, callOfPhone[phone] == id { callOfPhone[phone] = nil }
+        for ring in call.rings.keys where callOfRing[ring] == id { callOfRing[ring] = nil }
+        // Who consulted a colleague when the caller gave up talks on.
+        for talk in call.talks { if let channel = talk.channel { channels[channel]?.hasServed = false } }
+        unsettled.remove(id)
     }
 }

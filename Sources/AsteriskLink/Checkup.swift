@@ -20,11 +20,13 @@ public struct Checkup: Sendable {
     private let parts: BridgeParts
     private let user: String
     private let secret: String
+    private let house: House
 
-    public init(_ parts: BridgeParts, user: String, secret: String) {
+    public init(_ parts: BridgeParts, user: String, secret: String, house: House) {
         self.parts = parts
         self.user = user
         self.secret = secret
+        self.house = house
     }
 
     /// What a look at the manager brought.
@@ -117,9 +119,7 @@ public struct Checkup: Sendable {
         }
         switch seen.booted {
         case nil: add(.wrong, "system", "Its events lack the class system, by which a restart of the PBX is known; in manager.conf: read = call,agent,user,system")
-        case .some(let frame) where frame.timestampUs == nil:
-            add(.wrong, "timestamps", "Events have no timestamps, so times are those of their arrival; in manager.conf: timestampevents = yes")
-        default: add(.good, "timestamps", "Events have timestamps")
+        default: timestamps(seen, add)
         }
         if let offset = seen.offset {
             let text = "The PBX's clock is \(abs(offset)) ms \(offset < 0 ? "behind" : "ahead of") ours"
@@ -127,7 +127,22 @@ public struct Checkup: Sendable {
         }
         calls(seen, add)
         members(lists, add)
+        endpoints(seen, lists, add)
         return found
+    }
+
+    /// The greeting (FullyBooted) has no timestamp whatever is configured, so other events tell.
+    private func timestamps(_ seen: Seen, _ add: (Finding.Verdict, String, String) -> Void) {
+        let events = seen.events.filter { $0.event != "FullyBooted" }
+        if events.contains(where: { $0.timestampUs != nil }) { return add(.good, "timestamps", "Events have timestamps") }
+        if events.isEmpty {
+            return add(
+                .unknown, "timestamps",
+                "Whether events have timestamps shows with the first of them; wait for one with 'check --seconds 30'")
+        }
+        add(
+            .wrong, "timestamps",
+            "Events have no timestamps, so times are those of their arrival; in manager.conf: timestampevents = yes")
     }
 
     /// What only a call shows.
@@ -152,11 +167,42 @@ public struct Checkup: Sendable {
     private func members(_ lists: AMILists, _ add: (Finding.Verdict, String, String) -> Void) {
         let ids = Set(lists.members.compactMap(Member.operatorID)).sorted()
         if ids.isEmpty { return add(.unknown, "operators", "No queue has a member now; operators appear as they log in") }
+        add(.good, "operators", "Members of queues are these operators: \(Checkup.some(ids))")
+        // FreePBX, Issabel and plain Asterisk number their agents.
         let odd = ids.filter { !$0.allSatisfy(\.isNumber) }
-        add(.good, "operators", "Members of queues are these operators: \(ids.prefix(20).joined(separator: ", "))\(ids.count > 20 ? " and \(ids.count - 20) more" : "")")
         if !odd.isEmpty {
-            add(.unknown, "operators", "Are these operators' numbers? \(odd.prefix(5).joined(separator: ", ")): members of the form Local/… need a state interface, such as PJSIP/101")
+            add(.unknown, "operators", "Are these operators' numbers? \(Checkup.some(odd)): members of the form Local/… need a state interface that names one, such as PJSIP/101 or hint:101@ext-local")
         }
+    }
+
+    /// What each endpoint was taken for, and why.
+    private func endpoints(_ seen: Seen, _ lists: AMILists, _ add: (Finding.Verdict, String, String) -> Void) {
+        var survey = EndpointSurvey(house: house)
+        survey.take(lists)
+        for event in seen.events { survey.take(event) }
+        guard !survey.found.isEmpty else {
+            return add(.unknown, "endpoints", "Which endpoints are operators' phones and which are trunks shows in calls alone; call in and out while 'check --seconds 30' looks")
+        }
+        func sentence(_ device: String, _ verdict: House.Verdict) -> String {
+            let why =
+                switch verdict.reason {
+                case .configured: "it is named in the configuration"
+                case .member: "it is a member of a queue"
+                case .context: "its context is \(survey.contexts[device] ?? "?")"
+                case .dialled: "a number is dialled through it"
+                case .name: "by its name alone"
+                }
+            if case .phone(let id) = verdict.whose { return "\(device) is operator \(id)'s phone, as \(why)" }
+            return "\(device) leads outside, as \(why)"
+        }
+        let certain = survey.found.filter { $0.value.reason != .name }.sorted { $0.key < $1.key }.map { sentence($0.key, $0.value) }
+        let guessed = survey.found.filter { $0.value.reason == .name }.sorted { $0.key < $1.key }.map { sentence($0.key, $0.value) }
+        for text in certain.prefix(40) { add(.good, "endpoints", text) }
+        for text in guessed.prefix(40) { add(.unknown, "endpoints", text + "; if that is wrong, name it in trunks or phones, or its context in inbound_contexts or operator_contexts") }
+    }
+
+    private static func some(_ names: [String]) -> String {
+        "\(names.prefix(20).joined(separator: ", "))\(names.count > 20 ? " and \(names.count - 20) more" : "")"
     }
 
     // MARK: The others

@@ -16,15 +16,16 @@ public actor LiveBridge {
         public var secret: String
         /// nil: the daemon's configuration says, by the bridge's user.
         public var source: String?
-        public var inboundContexts: Set<String>
+        /// Which endpoints are operators' phones, and by which contexts calls come in.
+        public var house: House
         /// The context of the dialplan that operators' calls begin in; nil: none are dialled.
         public var dialContext: String?
 
-        public init(user: String, secret: String, source: String?, inboundContexts: Set<String>, dialContext: String?) {
+        public init(user: String, secret: String, source: String?, house: House, dialContext: String?) {
             self.user = user
             self.secret = secret
             self.source = source
-            self.inboundContexts = inboundContexts
+            self.house = house
             self.dialContext = dialContext
         }
     }
@@ -74,8 +75,7 @@ public actor LiveBridge {
         self.spool = spool
         alive = AliveMark(path: directory + "/alive")
         sent = spool.answered
-        var settings = Translator.Options()
-        settings.inboundContexts = options.inboundContexts
+        var settings = Translator.Options(house: options.house)
         settings.isLive = true
         settings.run = ".\(LiveBridge.now().ms)"
         translator = Translator(options: settings)
@@ -127,7 +127,10 @@ public actor LiveBridge {
         var out: [UInt8] = []
         for part in parts {
             guard let steps = session?.take(part, nowMs: LiveBridge.monotonicMs()) else { break }
-            if case .refused = part { _ = translator.take(part, arrivedAt: LiveBridge.now()) }
+            switch part {
+            case .refused, .suspect: tell(translator.take(part, arrivedAt: LiveBridge.now()))
+            case .banner, .frame: break
+            }
             out += try follow(steps)
         }
         return out

@@ -23,7 +23,8 @@ bool phone_number_read(const char *text, size_t length, const char *region, cons
         const PhoneNumberUtil &util = *PhoneNumberUtil::GetInstance();
         PhoneNumber parsed;
         if (util.Parse(std::string(text, length), region, &parsed) != PhoneNumberUtil::NO_PARSING_ERROR) return false;
-        if (!util.IsPossibleNumber(parsed)) return false;
+        number->is_possible = util.IsPossibleNumber(parsed);
+        number->is_valid = util.IsValidNumber(parsed);
         std::string made;
         util.Format(parsed, PhoneNumberUtil::E164, &made);
         copy(made, number->e164);
@@ -35,7 +36,7 @@ bool phone_number_read(const char *text, size_t length, const char *region, cons
         util.GetRegionCodeForNumber(parsed, &exact);
         copy(exact.empty() || exact == "ZZ" ? home : exact, number->region);
         /* Of a mobile number the geocoder says its country, which is no place. */
-        const bool has_place = util.IsNumberGeographical(parsed);
+        const bool has_place = number->is_valid && util.IsNumberGeographical(parsed);
         copy(has_place ? geocoder.GetDescriptionForNumber(parsed, icu::Locale(language)) : std::string(), number->place);
         return true;
     } catch (...) {

@@ -15,6 +15,7 @@ extension Centre {
         case .dialed(let dialed):
             answer = dial(dialed, &call, event, seq: seq, lookup: lookup, effects: &effects)
         case .identified(let who):
+            if who == .nobody { forgetWhoItIs(&call, at: event.time) }
             answer = identified(as: who, &call, event, seq: seq, now: now, lookup: lookup, effects: &effects)
         default:
             guard let step = CallStep(body) else { break }
@@ -169,6 +170,8 @@ extension Centre {
     /// Brings what the call has in the figures up to date.
     mutating func book(_ call: inout Call) {
         let number = call.number
+        // Whatever ends an operator's part in a call comes through here.
+        if call.settleDrafts(), call.life.isOver { ended.append(number) }
         if call.life.isOutbound { bookTry(call) }
         // What an operator dialed is no call of that number's owner.
         let key = call.life.isOutbound ? nil : call.lookup?.caller.e164.flatMap(CallerMemory.key)

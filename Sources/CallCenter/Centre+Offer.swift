@@ -72,10 +72,8 @@ extension Centre {
         effects: inout [Effect]
     ) -> OfferAnswer {
         let wasVIP = policy.isVIP(tier: call.tier)
-        if let lookup {
-            identify(&call, lookup, at: event.time)
-            book(&call)
-        }
+        if let lookup { choose(&call, lookup, at: event.time) }
+        book(&call)
         var decision: Decision?
         if isToBeRouted(call) {
             release(call)
@@ -141,15 +139,61 @@ extension Centre {
 
     // MARK: Who is calling
 
-    /// Takes what a look-up found, adds the history that is still in memory, and ranks the candidates. `book` has to follow.
+    /// Takes what the call's own number has found, adds the history that is still in memory, and ranks the candidates. `book` has to
+    /// follow.
     mutating func identify(_ call: inout Call, _ found: Lookup, at time: Timestamp) {
         var lookup = found
-        if let before = call.lookup?.caller { lookup.caller = before }
-        if found.candidates.isEmpty, call.lookup?.candidates.isEmpty == false { return }
-        if let customer = call.customerID { byCustomer[customer]?.removeAll { $0 == call.number } }
         for i in lookup.candidates.indices { remember(&lookup.candidates[i]) }
+        if let chosen = call.chosen {
+            // Somebody said who it is before the offer was heard of.
+            let said = call.lookup?.candidates.filter { chosen.contains($0.customer.id) } ?? []
+            call.byNumber = lookup
+            set(Centre.merged(said, lookup, matches: said.count), first: said.count, &call, at: time)
+        } else {
+            if found.candidates.isEmpty, call.lookup?.candidates.isEmpty == false { return }
+            if let before = call.lookup?.caller { lookup.caller = before }
+            set(lookup, first: lookup.candidates.count, &call, at: time)
+        }
+    }
+
+    /// Takes what somebody said of who it is. Whom the number alone had found stays to choose from: people err. `book` has to follow.
+    private mutating func choose(_ call: inout Call, _ found: Lookup, at time: Timestamp) {
+        if found.candidates.isEmpty {
+            if call.lookup == nil { call.lookup = found }
+            return
+        }
+        var said = found.candidates
+        for i in said.indices { remember(&said[i]) }
+        let number = call.byNumber ?? call.lookup ?? Lookup(caller: found.caller)
+        call.byNumber = number
+        call.chosen = said.map(\.customer.id)
+        set(Centre.merged(said, number, matches: found.matches), first: said.count, &call, at: time)
+    }
+
+    /// Takes back what somebody said of who it is. `book` has to follow.
+    mutating func forgetWhoItIs(_ call: inout Call, at time: Timestamp) {
+        guard let number = call.byNumber else { return }
+        call.byNumber = nil
+        call.chosen = nil
+        if let key = number.caller.e164.flatMap(CallerMemory.key) { callers.noteCustomer(nil, of: key) }
+        set(number, first: number.candidates.count, &call, at: time)
+    }
+
+    /// Those that somebody named, and behind them the others that the number has found.
+    private static func merged(_ said: [Candidate], _ number: Lookup, matches: Int) -> Lookup {
+        let known = Set(said.map(\.customer.id))
+        let others = number.candidates.filter { !known.contains($0.customer.id) }
+        return Lookup(
+            caller: number.caller, candidates: Array((said + others).prefix(Lookup.candidatesMax)), matches: matches,
+            blocked: number.blocked)
+    }
+
+    /// - Parameter first: so many candidates, the ones that were named, come before all others.
+    private mutating func set(_ lookup: Lookup, first: Int, _ call: inout Call, at time: Timestamp) {
+        if let customer = call.customerID { byCustomer[customer]?.removeAll { $0 == call.number } }
         call.lookup = lookup
-        call.ranking = rank(lookup, line: call.offered?.to)
+        let ranking = rank(lookup, line: call.offered?.to)
+        call.ranking = ranking.filter { $0 < first } + ranking.filter { $0 >= first }
         if let customer = call.customerID {
             // In the order of their numbers, as a start from a checkpoint puts them.
             let others = byCustomer[customer, default: []]
@@ -194,7 +238,7 @@ extension Centre {
             return (
                 fromHere.filter { $0.line != nil && $0.line == line }.map(\.at).max() ?? never,
                 fromHere.map(\.at).max() ?? never,
-                candidate.history.map(\.at).max() ?? never
+                candidate.history.lazy.filter(\.isContact).map(\.at).max() ?? never
             )
         }
         return lookup.candidates.indices.sorted { a, b in
@@ -246,6 +290,7 @@ extension Call {
 extension CallEvent.Identified {
     var match: Decision.Match {
         switch self {
+        case .nobody: .number
         case .customer: .customer
         case .externalID: .externalID
         case .account: .account

@@ -41,6 +41,8 @@ extension Centre {
     public mutating func settle(_ now: Timestamp, effects: inout [Effect]) {
         guard let last = settleDue(now, effects: &effects) else { return }
         aheadOfLog = max(aheadOfLog ?? last, last)
+        // A draft may have become a note.
+        tellHistory(&effects)
     }
 
     /// The time to apply an event at that was read at `readAt`: the same, but where after-call work was ended that a
@@ -74,13 +76,14 @@ extension Centre {
         _ touchpoint: TouchpointRecorded, _ event: Event, seq: Int64, lookup: Lookup?, effects: inout [Effect]
     ) {
         guard let lookup else { return }
-        if let key = lookup.caller.e164.flatMap(CallerMemory.key) { callers.noteReached(key, at: event.time) }
+        let isContact = touchpoint.channel != Touchpoint.note
+        if isContact, let key = lookup.caller.e164.flatMap(CallerMemory.key) { callers.noteReached(key, at: event.time) }
         // Several may share a number: a contact is recorded on the likeliest, never on all of them.
         let candidate = lookup.candidates.max { a, b in
             (a.history.first?.at ?? Timestamp(ms: .min), -a.customer.id) < (b.history.first?.at ?? Timestamp(ms: .min), -b.customer.id)
         }
         guard let candidate else { return }
-        callers.noteReached(customer: candidate.customer.id, at: event.time)
+        if isContact { callers.noteReached(customer: candidate.customer.id, at: event.time) }
         let kept = Touchpoint(
             at: event.time, channel: touchpoint.channel, direction: touchpoint.direction, operator: touchpoint.operator,
             summary: touchpoint.summary, duration: touchpoint.duration, tier: candidate.customer.tier)

@@ -117,9 +117,13 @@ extension Centre {
     }
 
     /// A pop that is on that operator's screen, in a language of the reader's choice; nil when it is gone.
+    ///
+    /// Of a call that the operator spoke with or dialed there is one until the call leaves memory: what the screen keeps for after-call work.
     public func pop(_ id: String, of who: String, in language: Language, at now: Timestamp) -> Pop? {
-        guard let number = Centre.callNumber(ofPop: id), let call = calls[number], let open = call.pops.first(where: { $0.id == id && $0.operator == who }) else { return nil }
-        return pop(of: call, open, in: language, at: now)
+        guard let number = Centre.callNumber(ofPop: id), let call = calls[number] else { return nil }
+        if let open = call.pops.first(where: { $0.id == id && $0.operator == who }) { return pop(of: call, open, in: language, at: now) }
+        guard id == "\(number).\(who)", call.life.legs.contains(where: { $0.operator == who && ($0.answeredAt ?? $0.dialedAt) != nil }) else { return nil }
+        return pop(of: call, OpenPop(id: id, operator: who, phase: .ended), in: language, at: now)
     }
 
     /// The pops that an operator should have on the screen, oldest first: what a client gets after a `reset`.
@@ -157,7 +161,8 @@ extension Centre {
                 return Alert(kind: kind, text: text)
             },
             brief: brief, history: candidate?.history ?? [], cases: candidate?.cases ?? [], noteDraft: call.noted, url: url,
-            reason: call.decision?.route.reason, isOutbound: call.life.isOutbound, vip: policy.isVIP(tier: call.tier))
+            reason: call.decision?.route.reason, isOutbound: call.life.isOutbound,
+            vip: policy.isVIP(tier: call.tier), isIdentified: call.chosen != nil, notes: call.writings)
     }
 
     func tellSupervisors(_ kind: AlertKind, _ call: Call, operator who: String?, at now: Timestamp, effects: inout [Effect]) {

@@ -140,11 +140,16 @@ public struct Centre: Sendable {
         }
         // A fact that came late may have begun after-call work whose limit has passed since.
         settleDue(now, effects: &effects)
-        for number in ended { if let call = calls[number] { effects.append(.history(.ended(call))) } }
-        ended.removeAll(keepingCapacity: true)
+        tellHistory(&effects)
         evict(now: now, effects: &effects)
         if now - forgottenAt > 3_600_000 { forget(now: now, effects: &effects) }
         return answer
+    }
+
+    /// Calls that are over and have changed belong into the history as they are now.
+    mutating func tellHistory(_ effects: inout [Effect]) {
+        for number in ended { if let call = calls[number] { effects.append(.history(.ended(call))) } }
+        ended.removeAll(keepingCapacity: true)
     }
 
     /// Who has to be looked up before an event is applied; nil when nobody.
@@ -158,6 +163,7 @@ public struct Centre: Sendable {
             case .account(let account): .account(account)
             case .email(let email): .email(email)
             case .from(let number): .number(number, .allowed)
+            case .nobody: nil
             }
         case .call(_, .dialed(let dialed)): .dialed(dialed.to)
         case .touchpoint(let touchpoint):
@@ -214,7 +220,10 @@ public struct Centre: Sendable {
                 }
             }
             lingeringFrom += 1
-            let call = calls.remove(at: i).value
+            var call = calls.remove(at: i).value
+            if call.settleDrafts(all: true) {
+                ledger.replace(booked[number]?.written, by: call.outcomeEntry, policy: policy)
+            }
             unlink(call.key, number: number, customer: call.customerID)
             effects.append(.history(.call(consume call)))
         }

@@ -51,6 +51,8 @@ enum Language: String, CaseIterable, Sendable {
         case "blocked": say("着信拒否", "blocked")
         case "unknown": say("不明", "unknown")
         case "not_queued": say("キュー外", "not queued")
+        case "reached": say("発信・応答", "reached")
+        case "not_reached": say("発信・不応答", "not reached")
         case let other?: safe(other)
         }
     }
@@ -60,10 +62,12 @@ enum Language: String, CaseIterable, Sendable {
         case "logged_out": say("退席", "logged out")
         case "available": say("待機", "available")
         case "ringing": say("呼出", "ringing")
+        case "dialing": say("発信中", "dialing")
         case "talking": say("通話", "talking")
         case "holding": say("保留", "holding")
         case "wrap_up": say("後処理", "wrap-up")
         case "paused": say("休止", "paused")
+        case "busy": say("使用中", "busy")
         default: safe(state)
         }
     }

@@ -196,6 +196,13 @@ struct EngineCore {
         effects.compactMap { if case .history(let entry) = $0 { entry } else { nil } }
     }
 
+    /// What time alone has made goes into the history behind the events that it stands on, which may not be on disk yet.
+    private mutating func rememberWhatTimeMade() {
+        let entries = entries(of: effects)
+        if entries.isEmpty || isStale { return }
+        if owed != nil { owed?.history += entries } else if underWay != nil { underWay?.history += entries } else { history.take(entries) }
+    }
+
     private func remember(_ effects: [Effect]) {
         let entries = entries(of: effects)
         if !entries.isEmpty { history.take(entries) }
@@ -348,14 +355,18 @@ struct EngineCore {
     mutating func settled(_ now: Timestamp) -> Centre {
         effects.removeAll(keepingCapacity: true)
         centre.settle(now, effects: &effects)
+        rememberWhatTimeMade()
         show(atOnce: true)
+        remember(effects)
         return centre
     }
 
     mutating func tick(_ now: Timestamp) {
         effects.removeAll(keepingCapacity: true)
         centre.tick(now, effects: &effects)
+        rememberWhatTimeMade()
         show(atOnce: true)
+        remember(effects)
         streams.beat(now: now)
     }
 

@@ -33,10 +33,22 @@ extension EventDecoder {
         let by = try fields.optional(.operator)
         let spent = try fields.integer(.duration, in: 0...WireLimits.durationMax)
         if type == .disposition { return RemarkEvent(by: by, what: .final(.disposition(try fields.required(.reason))), spent: spent) }
-        let text = try fields.prose(.text)
-        if type == .noteDraft { return RemarkEvent(by: by, what: .draft(text)) }
+        let text = try fields.prose(.text), extent: Extent? = try fields.word(.kind)
+        if type == .noteDraft { return RemarkEvent(by: by, what: .draft(text), spent: spent, isWhole: extent == .whole) }
         guard let text else { throw fields.missing(.text) }
-        return RemarkEvent(by: by, what: .final(.note(text)), spent: spent)
+        return RemarkEvent(by: by, what: .final(.note(text)), spent: spent, isWhole: extent == .whole)
+    }
+
+    /// How much of what its author has typed of a call a text is.
+    private enum Extent: String, CaseIterable { case whole }
+
+    /// A note on a customer, that belongs to no call.
+    static func customerNote(_ fields: borrowing Fields) throws(WireError) -> TouchpointRecorded {
+        guard let customer = try fields.customer() else { throw fields.missing(.customer) }
+        guard let text = try fields.prose(.text) else { throw fields.missing(.text) }
+        return TouchpointRecorded(
+            who: .customer(customer), channel: Touchpoint.note, summary: text, operator: try fields.optional(.operator),
+            duration: try fields.integer(.duration, in: 0...WireLimits.durationMax))
     }
 
     private static func who(_ fields: borrowing Fields) throws(WireError) -> TouchpointRecorded.Who {

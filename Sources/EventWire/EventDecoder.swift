@@ -109,6 +109,10 @@ public enum EventDecoder {
         case .noteDraft, .note, .disposition:
             guard let call else { throw fields.missing(.call) }
             return .remark(call: call, try remark(type, fields))
+        case .unidentified:
+            guard let call else { throw fields.missing(.call) }
+            return .call(call, .identified(.nobody))
+        case .customerNote: return .touchpoint(try customerNote(fields))
         case .callbackDone:
             return .callbackDone(
                 CallbackDone(from: try fields.required(.from), by: try fields.optional(.operator), note: try fields.prose(.text)))

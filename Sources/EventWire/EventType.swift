@@ -30,13 +30,15 @@ enum EventType: String {
     case noteDraft = "screenpop.call.note_draft"
     case note = "screenpop.call.note"
     case disposition = "screenpop.call.disposition"
+    case unidentified = "screenpop.call.unidentified"
+    case customerNote = "screenpop.customer.note"
     case callbackDone = "screenpop.callback.done"
     case callbackClaim = "screenpop.callback.claim"
 
     /// Known in our own log, not on the wire.
     var isInternal: Bool {
         switch self {
-        case .popSeen, .noteDraft, .note, .disposition, .callbackDone, .callbackClaim: true
+        case .popSeen, .noteDraft, .note, .disposition, .unidentified, .customerNote, .callbackDone, .callbackClaim: true
         default: false
         }
     }

@@ -15,6 +15,7 @@ public enum PopEncoder {
             out.field("transferred_from", pop.transferredFrom)
             out.key("customer")
             if let card = pop.customer { customer(card, into: &out) } else { out.null() }
+            out.field("identified", pop.isIdentified)
             out.key("candidates")
             out.array { out in for card in pop.candidates { customer(card, into: &out) } }
             out.key("alerts")
@@ -25,6 +26,8 @@ public enum PopEncoder {
             out.key("cases")
             out.array { out in for open in pop.cases { openCase(open, into: &out) } }
             out.field("note_draft", pop.noteDraft)
+            out.key("notes")
+            out.array { out in for one in pop.notes { writing(one, into: &out) } }
             out.field("url", pop.url)
             out.field("reason", pop.reason?.rawValue)
             out.field("direction", pop.isOutbound ? "outbound" : "inbound")
@@ -66,6 +69,18 @@ public enum PopEncoder {
                     out.value(value)
                 }
             }
+        }
+    }
+
+    /// What somebody wrote of a call.
+    public static func writing(_ one: Writing, into out: inout ByteBuilder) {
+        out.object { out in
+            out.field("seq", one.seq)
+            out.field("at", one.at)
+            out.field("operator", one.by)
+            out.field("text", one.text)
+            out.field("state", one.state.rawValue)
+            if let spent = one.spent { out.field("spent_ms", spent) }
         }
     }
 

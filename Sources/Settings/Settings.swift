@@ -19,6 +19,7 @@ public struct Settings: Equatable, Sendable {
     public var ingest = Ingest()
     public var log = Log()
     public var customers = Customers()
+    public var numbers = Numbers()
     public var desk = Desk()
     public var retention = Retention()
 
@@ -77,6 +78,14 @@ public struct Settings: Equatable, Sendable {
             self.name = name
             self.label = label
         }
+    }
+
+    /// How telephone numbers are read, besides `region`.
+    public struct Numbers: Equatable, Sendable {
+        /// Regular expressions over E.164, each for a whole number: ranges newer than libphonenumber's metadata.
+        public var alsoValid: [String] = []
+        /// What operators dial before an outside number; empty for nothing.
+        public var outsidePrefix = ""
     }
 
     /// The operators' desk in the browser.

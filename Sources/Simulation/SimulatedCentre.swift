@@ -24,8 +24,9 @@ public struct SimulatedCentre {
         public var overflowAfter: Int64 = 90_000
         public var unansweredShare = 0.05, holdShare = 0.2, transferShare = 0.06, pauseShare = 0.05, withheldShare = 0.04, overflowShare = 0.3,
             callbackShare = 0.1
-        /// Numbers callers have: those that call again are repeat callers. `000000…999999` are put behind it.
-        public var numberPrefix = "0900"
+        /// Numbers callers have: those that call again are repeat callers. Seven digits are put behind it. 0204 is
+        /// valid and was for pagers, which nobody has any more.
+        public var numberPrefix = "0204"
         /// The line called.
         public var line = "0300000000"
 

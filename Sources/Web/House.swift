@@ -69,19 +69,25 @@ public struct House: Sendable {
         await engine.customerChanged(id, version: record.version)
     }
 
-    /// What a number is that somebody typed.
-    func read(_ number: String) -> CallerNumber {
-        PhoneNumberReader(region: settings.region, language: settings.language.rawValue).read(raw: number)
-    }
+    /// Reads numbers by the rules that are in force now; for one request.
+    var numbers: PhoneNumberReader { PhoneNumberReader(settings.numbers()) }
+
+    /// What a number is that somebody typed, whether or not it is known to be valid.
+    func read(_ number: String) -> CallerNumber { numbers.reading(raw: number).recorded }
 
     /// Puts an event of the daemon's own into the log, and returns when it is on disk.
     ///
     /// - Parameter refused: what the asker is told when the event is not one that can be taken.
-    func take(source: String = "screenpop", refused: String, _ write: (inout ByteBuilder) -> Void) async throws {
+    /// - Returns: its place in the log.
+    @discardableResult
+    func take(source: String = "screenpop", refused: String, _ write: (inout ByteBuilder) -> Void) async throws -> Int64 {
         var line = ByteBuilder(capacity: 256)
         write(&line)
         let reply = try await take(lines: line.bytes, source: source, allowInternal: true) { _ in nil }.text
-        if reply.hasPrefix(#"{"ok":true"#) { return }
+        if reply.hasPrefix(#"{"ok":true"#) {
+            let place = reply.firstRange(of: #""seq":"#).map { reply[$0.upperBound...].prefix { $0.isNumber } }
+            return place.flatMap { Int64($0) } ?? 0
+        }
         if reply.contains(#""code":"\#(WireError.Code.unavailable.rawValue)""#) {
             throw Problem(.serviceUnavailable, "The log cannot be written now; nothing was taken. Try again in a moment.")
         }
@@ -117,6 +123,10 @@ public protocol CallHistory: Sendable {
     func kept(from: Timestamp, to: Timestamp) throws -> KeptCalls
     /// How many entries wait to be written.
     var backlog: Int { get }
+    /// The notes on a customer that belong to no call, newest first.
+    ///
+    /// - Parameter below: those whose id is below this alone.
+    func notes(on customer: Int64, below: Int64?, limit: Int) throws -> [TouchpointEntry]
     /// A customer's contacts, newest first.
     func contacts(of customer: Int64, limit: Int) throws -> [Touchpoint]
     /// When the customers were last in contact, as far as that is not on disk yet.
@@ -153,8 +163,8 @@ public struct WebSettings: Sendable {
     public var pages: String?
     /// Its IANA name.
     public var timezone: String
-    /// How numbers without country code are read: ISO 3166.
-    public var region: String
+    /// How numbers are read.
+    public var numbers: @Sendable () -> NumberRules
     /// The centre's own fields of a customer, in the order of their columns.
     public var customFields: [String]
     /// The same, with what they are called on the screen.
@@ -165,7 +175,8 @@ public struct WebSettings: Sendable {
     public init(
         version: String, startedAt: Timestamp, stateDirectory: String, language: Language,
         dayStart: @escaping @Sendable (Timestamp) -> Timestamp, interval: Int64, intervalMinutes: Int, periods: Periods?,
-        desk: Settings.Desk, alarms: @escaping @Sendable () -> AlarmPolicy, pages: String?, timezone: String, region: String,
+        desk: Settings.Desk, alarms: @escaping @Sendable () -> AlarmPolicy, pages: String?, timezone: String,
+        numbers: @escaping @Sendable () -> NumberRules,
         customFields: [Settings.CustomField],
         eventConnections: @escaping @Sendable () -> Int
     ) {
@@ -181,7 +192,7 @@ public struct WebSettings: Sendable {
         self.alarms = alarms
         self.pages = pages
         self.timezone = timezone
-        self.region = region
+        self.numbers = numbers
         self.customFields = customFields.map(\.name)
         customFieldLabels = customFields
         self.eventConnections = eventConnections

@@ -1,3 +1,4 @@
+import AsteriskBridge
 import AsteriskLink
 import Foundation
 import Logging
@@ -16,7 +17,7 @@ struct Bridge {
         let directory = try spoolDirectory()
         let parts = BridgeParts(settings, spoolDirectory: directory)
         let options = LiveBridge.Options(
-            user: settings.user, secret: secret, source: settings.source.isEmpty ? nil : settings.source, inboundContexts: Set(settings.inboundContexts),
+            user: settings.user, secret: secret, source: settings.source.isEmpty ? nil : settings.source, house: House(settings),
             dialContext: settings.dialContext.isEmpty ? nil : settings.dialContext)
         try await parts.run(options, logger: logger, isReady: { agiPort in
             notifier.ready()
@@ -38,6 +39,13 @@ struct Bridge {
             throw Spool.Failure.unusable(path: path, reason: error.localizedDescription)
         }
         return path
+    }
+}
+
+extension House {
+    init(_ settings: BridgeSettings) {
+        self.init(
+            inboundContexts: settings.inboundContexts, operatorContexts: settings.operatorContexts, trunks: settings.trunks, phones: settings.phones)
     }
 }
 

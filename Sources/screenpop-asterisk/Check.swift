@@ -1,4 +1,5 @@
 import ArgumentParser
+import AsteriskBridge
 import AsteriskLink
 import Foundation
 
@@ -7,8 +8,9 @@ struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say, line by line, what works and what to change.",
         discussion: """
-            Looks at the manager's login and rights, timestamps, withheld and cleaned numbers, the members of queues, the clocks, screenpopd's
-            socket and the dialplan's. It changes nothing, and may run beside the bridge.
+            Looks at the manager's login and rights, timestamps, withheld and cleaned numbers, the members of queues, which endpoints are
+            operators' phones and which are trunks, the clocks, screenpopd's socket and the dialplan's. It changes nothing, and may run
+            beside the bridge.
 
               screenpop-asterisk check --secret-file /etc/screenpop/ami-secret
               screenpop-asterisk check --secret-file /etc/screenpop/ami-secret --seconds 30     # and call in meanwhile
@@ -28,7 +30,7 @@ struct Check: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try connection.load()
-        let checkup = Checkup(BridgeParts(settings, spoolDirectory: ""), user: settings.user, secret: try ConnectionOptions.secret(settings))
+        let checkup = Checkup(BridgeParts(settings, spoolDirectory: ""), user: settings.user, secret: try ConnectionOptions.secret(settings), house: House(settings))
         let isColoured = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
         var isRight = true
         await checkup.run(seconds: seconds) { finding in

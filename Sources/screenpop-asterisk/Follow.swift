@@ -1,4 +1,5 @@
 import ArgumentParser
+import AsteriskBridge
 import AsteriskLink
 import Foundation
 import Logging
@@ -39,7 +40,9 @@ struct Follow: AsyncParsableCommand {
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         let settings = try connection.load()
-        if !player.recording.isEmpty { return try player.play(to: settings.eventsSocket, source: settings.source.isEmpty ? nil : settings.source) }
+        if !player.recording.isEmpty {
+            return try player.play(to: settings.eventsSocket, source: settings.source.isEmpty ? nil : settings.source, house: House(settings))
+        }
         let secret = try ConnectionOptions.secret(settings)
         LoggingSystem.bootstrap { DaemonLog.handler(identifier: $0, level: .info) }
         let logger = Logger(label: "screenpop-asterisk")

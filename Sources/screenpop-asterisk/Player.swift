@@ -3,6 +3,7 @@ import AsteriskBridge
 import CallCenter
 import EventWire
 import Foundation
+import Glibc
 
 /// Plays recordings of a manager connection.
 struct Player: ParsableArguments {
@@ -25,12 +26,12 @@ struct Player: ParsableArguments {
         return pace
     }
 
-    func play(to eventsSocket: String, source: String?) throws {
+    func play(to eventsSocket: String, source: String?, house: House) throws {
         do {
             let recordings = try recording.enumerated().map { place, path in
                 try Recording(path: path, index: index.indices.contains(place) ? index[place] : Player.neighbour(path))
             }
-            let refused = try play(recordings, to: eventsSocket, source)
+            let refused = try play(recordings, to: eventsSocket, source, house)
             if refused > 0 { throw ExitCode(1) }
         } catch let error as Recording.Failure {
             complain("\(error)")
@@ -47,28 +48,38 @@ struct Player: ParsableArguments {
     }
 
     /// - Returns: how many events were refused.
-    private func play(_ recordings: [Recording], to eventsSocket: String, _ source: String?) throws -> Int {
+    private func play(_ recordings: [Recording], to eventsSocket: String, _ source: String?, _ house: House) throws -> Int {
         let socket = print ? nil : try EventsSocket(path: eventsSocket, complain: complain)
-        let run = rebase == nil ? "" : ".\(Int64(Date().timeIntervalSince1970 * 1000))"
         for recording in recordings {
-            let begun = Date()
-            let shift = rebase == nil ? 0 : Int64(begun.timeIntervalSince1970 * 1000) - recording.start.ms
+            let begun = Date(), nowMs = Int64(begun.timeIntervalSince1970 * 1000)
             var events: [(event: BridgeEvent, readAt: Timestamp)] = []
-            let counts = recording.translate { events.append(($0, $1)) }
-            if counts.refused + counts.incomplete > 0 { complain("\(counts.refused + counts.incomplete) of \(counts.frames + counts.refused) frames were left aside: a caller had written into them") }
+            let counts = recording.translate(options: Translator.Options(house: house)) { events.append(($0, $1)) }
+            if counts.refused + counts.incomplete > 0 {
+                complain("\(counts.refused + counts.incomplete) of \(counts.frames + counts.refused) frames were left aside: a caller had written into them")
+            }
             for (event, readAt) in events {
                 wait(until: readAt - recording.start, since: begun, socket)
                 var event = event
-                event.id += run
-                event.time = event.time + shift
-                if rebase != nil, let call = event.call { event.call = call + run }
+                if rebase != nil { event = event.rebased(by: nowMs - recording.start.ms, run: ".\(nowMs)") }
                 var out = ByteBuilder(capacity: 256)
                 event.write(source: source, into: &out)
-                if let socket { try socket.send(out.bytes) } else { FileHandle.standardOutput.write(Data(out.bytes)) }
+                if let socket { try socket.send(out.bytes) } else if !Player.write(out.bytes) { return 0 }
             }
             try socket?.finish()
         }
         return socket?.refused ?? 0
+    }
+
+    /// - Returns: whether somebody still reads.
+    private static func write(_ bytes: [UInt8]) -> Bool {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes[done...].withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            done += count
+        }
+        return true
     }
 
     private func wait(until recorded: Int64, since begun: Date, _ socket: EventsSocket?) {

@@ -6,13 +6,17 @@ import Storage
 
 /// The embedded records at the engine's seam: reads the caller's number and looks it up.
 final class CustomerDirectory: CallerDirectory {
-    private let numbers: PhoneNumberReader
+    private let rules: NumberRulesInForce
+    private var generation: Int
+    private var numbers: PhoneNumberReader
     private let customers: CustomerReader
     private let logger: Logger
     private var isFailing = false
 
-    init(directory: String, region: String, language: Language, logger: Logger) throws(StoreError) {
-        numbers = PhoneNumberReader(region: region, language: language.rawValue)
+    init(directory: String, rules: NumberRulesInForce, logger: Logger) throws(StoreError) {
+        self.rules = rules
+        generation = rules.generation
+        numbers = PhoneNumberReader(rules.now)
         customers = try CustomerReader(directory: directory)
         self.logger = logger
     }
@@ -26,15 +30,19 @@ final class CustomerDirectory: CallerDirectory {
             let lookup: Lookup
             switch question {
             case .number(let raw, let presentation):
-                caller = numbers.read(raw: raw, presentation: presentation)
-                lookup = try customers.lookup(caller)
+                let reading = reader.reading(raw: raw, presentation: presentation)
+                caller = reading.caller
+                lookup = try customers.lookup(reading)
             case .dialed(let raw):
-                caller = numbers.read(raw: raw, presentation: .allowed)
-                lookup = try customers.lookup(caller)
-            case .externalID(let id): lookup = Lookup(caller: caller, candidates: try customers.candidates(externalID: id))
+                let reading = reader.dialled(raw)
+                caller = reading.caller
+                lookup = try customers.lookup(reading)
+            case .externalID(let id):
+                lookup = Lookup(caller: caller, candidates: try customers.candidates(externalID: id))
             case .customer(let id): lookup = Lookup(caller: caller, candidates: try customers.candidates(customer: id))
             case .email(let email): lookup = Lookup(caller: caller, candidates: try customers.candidates(email: email))
-            case .account(let account): lookup = Lookup(caller: caller, candidates: try customers.candidates(account: account))
+            case .account(let account):
+                lookup = Lookup(caller: caller, candidates: try customers.candidates(account: account))
             }
             isFailing = false
             return lookup
@@ -43,5 +51,15 @@ final class CustomerDirectory: CallerDirectory {
             isFailing = true
             return Lookup(caller: caller)
         }
+    }
+
+    /// Reads by the rules that are in force; what it remembers of others is gone with them.
+    private var reader: PhoneNumberReader {
+        let now = rules.generation
+        if now != generation {
+            generation = now
+            numbers = PhoneNumberReader(rules.now)
+        }
+        return numbers
     }
 }

@@ -5,6 +5,7 @@ import Ingest
 import Logging
 import NIOCore
 import NIOPosix
+import PhoneNumbers
 import Settings
 import Storage
 import Synchronization
@@ -26,6 +27,9 @@ struct Daemon {
         let sockets = try ActivatedSockets.inherit(knownPaths: .init(events: paths.eventsSocket, api: paths.apiSocket))
         try makeStateDirectory()
         let lock = try StateLock(directory: paths.state)
+        let leftovers = ImportSpool.removeLeftovers(in: paths.state)
+        if leftovers > 0 { logger.notice("\(leftovers) files of imports that did not end were removed") }
+        let numbers = NumberRulesInForce(NumberRules(settings))
 
         let records = try CustomerStore.open(directory: paths.state)
         let tokens = try TokenStore.open(directory: paths.state), accounts = try AccountStore.open(directory: paths.state)
@@ -37,19 +41,20 @@ struct Daemon {
         try engine.start(
             .init(
                 policy: settings.policy, log: try EngineLogOnSQLite(directory: paths.state),
-                directory: try CustomerDirectory(directory: paths.state, region: settings.region, language: settings.policy.pop.language, logger: logger),
+                directory: try CustomerDirectory(directory: paths.state, rules: numbers, logger: logger),
                 history: history, retention: settings.retention.events, told: journal.note(_:_:)))
 
         let connections = ConnectionCount(), orders = PBXOrders()
         let webhook = try settings.alarms.webhook.map { try Webhook(url: $0, keyFile: settings.alarms.webhookKeyFile, logger: logger) }
         let alarms = AlarmWatch(settings.alarms.policy, webhook: webhook, language: settings.policy.pop.language, logger: logger)
-        let webSettings = webSettings(connections, alarms)
+        let webSettings = webSettings(connections, alarms, numbers)
         let house = House(
             engine: engine, records: records, history: history, tokens: tokens, accounts: accounts, settings: webSettings, orders: orders,
             past: PastCentre(directory: paths.state, rules: settings.policy), alarms: { alarms.raised }, logger: logger)
         let web = try await WebServer.start(house, at: webAddresses(sockets), group: loop)
         let rules = Mutex(PeerRules(settings.ingest))
-        let events = try await listen(sockets[.events], engine, connections, orders, rules: { rules.withLock { $0 } }, on: loop)
+        let events = try await listen(sockets[.events], engine, connections, orders, numbers,
+            rules: { rules.withLock { $0 } }, on: loop)
 
         notifier.ready()
         let port = web.ports.first.map { ", HTTP at \(settings.http.host):\($0)" } ?? ""
@@ -71,6 +76,7 @@ struct Daemon {
             await takeOver(engine) { new in
                 rules.withLock { $0 = PeerRules(new.ingest) }
                 alarms.adopt(new.alarms.policy)
+                numbers.adopt(NumberRules(new, started: settings))
             }
             notifier.ready()
         }
@@ -96,24 +102,27 @@ struct Daemon {
         return local + network
     }
 
-    private func webSettings(_ connections: ConnectionCount, _ alarms: AlarmWatch) -> WebSettings {
+    private func webSettings(
+        _ connections: ConnectionCount, _ alarms: AlarmWatch, _ numbers: NumberRulesInForce
+    ) -> WebSettings {
         let periods = Periods(settings)
         return WebSettings(
             version: Screenpopd.version, startedAt: Engine.now(), stateDirectory: settings.paths.state, language: settings.policy.pop.language,
             dayStart: { now in periods?.startOfDay(at: now) ?? Timestamp(ms: now.ms / 86_400_000 * 86_400_000) },
             interval: settings.policy.grain, intervalMinutes: settings.interval, periods: periods, desk: settings.desk,
             alarms: { alarms.rules }, pages: PagesFolder.find(), timezone: settings.timezone,
-            region: settings.region,
+            numbers: { numbers.now },
             customFields: settings.customers.fields,
             eventConnections: { connections.now })
     }
 
     private func listen(
-        _ inherited: [CInt], _ engine: Engine, _ connections: ConnectionCount, _ orders: PBXOrders, rules: @escaping @Sendable () -> PeerRules, on loop: any EventLoop
+        _ inherited: [CInt], _ engine: Engine, _ connections: ConnectionCount, _ orders: PBXOrders,
+        _ numbers: NumberRulesInForce,
+        rules: @escaping @Sendable () -> PeerRules, on loop: any EventLoop
     ) async throws -> [EventSocket] {
         let directories = ThreadDirectories { [settings, logger] in
-            try CustomerDirectory(
-                directory: settings.paths.state, region: settings.region, language: settings.policy.pop.language, logger: logger)
+            try CustomerDirectory(directory: settings.paths.state, rules: numbers, logger: logger)
         }
         let parts = EventSocket.Parts(
             engine: engine, rules: rules, connections: connections, orders: orders, clock: Engine.now, lookup: directories.lookup, rest: directories.rest)

@@ -93,9 +93,6 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
 
     /// Before a failed write is tried again.
     private static let again = DispatchTimeInterval.seconds(2)
-    /// Places of a log entry's own: one call number in 4,096 is kept free for the touchpoint that the entry itself may
-    /// be.
-    private static let touchpointPlace: Int64 = 4_095
 
     init(store: CustomerStore, logger: Logger, closed: @escaping @Sendable ([HistoryEntry]) -> Void) {
         self.store = store
@@ -171,8 +168,7 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
 
     private static func contact(_ entry: HistoryEntry) -> TouchpointEntry? {
         guard case .touchpoint(let seq, let customer, let touchpoint) = entry else { return nil }
-        return TouchpointEntry(
-            id: seq * 4_096 + HistoryWriter.touchpointPlace, customer: customer, touchpoint: touchpoint)
+        return TouchpointEntry(id: TouchpointEntry.id(seq: seq), customer: customer, touchpoint: touchpoint)
     }
 
     // MARK: Reading
@@ -233,6 +229,12 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         return store.calls(from: from, to: to)
     }
 
+    func notes(on customer: Int64, below: Int64?, limit: Int) throws -> [TouchpointEntry] {
+        // What was just written is to be read.
+        try flush()
+        return try store.notes(on: customer, below: below, limit: limit)
+    }
+
     func call(number: Int64) throws -> Call? {
         if let found = waiting.withLock({ $0.call(number) }) { return found }
         return try store.call(number: number)
@@ -245,13 +247,13 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         let kept = try store.contacts(customer: customer, limit: limit).filter { contact in
             // Of a call that is somebody else's by now, the file says so in a moment.
             !known.contains(contact.id)
-                && self.waiting.withLock { $0.call(contact.id) }?.customerID ?? customer == customer
+                && self.waiting.withLock { $0.call(contact.id) }.map { $0.customerID == customer } ?? true
         }
         return (waiting + kept).map(\.touchpoint).sorted { $0.at > $1.at }.prefix(limit).map { $0 }
     }
 
     func lastContacts(of customers: Set<Int64>) -> [Int64: Timestamp] {
-        unwritten(of: customers).compactMapValues { $0.map(\.touchpoint.at).max() }
+        unwritten(of: customers).compactMapValues { $0.lazy.map(\.touchpoint).filter(\.isContact).map(\.at).max() }
     }
 
     /// The contacts with these customers that wait to be written.

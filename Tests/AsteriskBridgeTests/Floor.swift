@@ -16,6 +16,13 @@ struct Floor {
         return files.filter { $0.hasSuffix(".md") }.map { String($0.dropLast(3)) }.sorted()
     }()
 
+    /// Flows of FreePBX and plain Asterisk, each with what the phones saw and what is told of it.
+    static let flows: [String] = {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/flows")) ?? []
+        return files.filter { $0.hasSuffix(".events") }.map { "flows/" + $0.dropLast(7) }.sorted()
+    }()
+
+    var events: [BridgeEvent] = []
     var centre = Centre(policy: Policy())
     var effects: [Effect] = []
     var lines: [String] = []
@@ -24,10 +31,12 @@ struct Floor {
     var counts = Translator.Counts()
 
     init(_ name: String) throws {
-        let recording = try Recording(path: "\(Floor.folder)/\(name).ami", index: "\(Floor.folder)/\(name).idx.jsonl")
+        let index = "\(Floor.folder)/\(name).idx.jsonl"
+        let recording = try Recording(path: "\(Floor.folder)/\(name).ami", index: FileManager.default.fileExists(atPath: index) ? index : nil)
         var events: [(BridgeEvent, Timestamp)] = []
-        counts = recording.translate { events.append(($0, $1)) }
+        counts = recording.translate(options: Translator.Options(house: HouseTests.house())) { events.append(($0, $1)) }
         var seq: Int64 = 0
+        self.events = events.map(\.0)
         for (event, readAt) in events {
             var out = ByteBuilder()
             event.write(source: "pbx", into: &out)

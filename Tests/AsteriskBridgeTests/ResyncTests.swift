@@ -28,7 +28,7 @@ import Testing
             "PausedReason: \(paused ? "lunch" : "")")
     }
     static func live() -> Translator {
-        var options = Translator.Options()
+        var options = Translator.Options(house: HouseTests.house())
         options.isLive = true
         options.run = ".r"
         return Translator(options: options)
@@ -98,10 +98,44 @@ import Testing
         #expect(snapshot.contains(#""calls":[]"#) && !snapshot.contains(#""102""#))
     }
 
-    @Test func aCentreTooLargeForALineIsToldOneByOne() throws {
+    /// Found in the middle: a call that 101 dialed and is reached, one that still rings outside, and a caller who talks with 102 behind a
+    /// Local channel.
+    @Test func dialedCallsAndLocalChannelsAreFoundInTheMiddle() throws {
         var translator = Self.live()
-        let events = translator.resync(Self.lists((1...1_000).map { Self.member("\(10_000 + $0)", "support") }), arrivedAt: Self.now)
-        #expect(events.count { $0.type == "operator.login" } == 1_000)
-        #expect(try #require(Self.lines(events).last).utf8.count < 65_536)
+        var lists = [
+            Self.channel("1.1", "PJSIP/101-00000001", context: "macro-dialout-trunk", bridge: "b1", more: "Application: Dial", "Data: PJSIP/09012345678@trunk,300,T", "DNID: 909012345678"),
+            Self.channel("1.2", "PJSIP/trunk-00000002", linked: "1.1", context: "from-trunk", bridge: "b1", more: "Application: AppDial", "Data: (Outgoing Line)"),
+            Self.channel("3.1", "PJSIP/trunk-00000003", context: "from-trunk", bridge: "b2", more: "Application: Queue", "Data: support,tT", "DNID: 5000"),
+            Self.channel("3.2", "Local/102@from-queue-00000001;1", linked: "3.1", context: "from-queue", bridge: "b2", more: "Application: AppQueue"),
+            Self.channel("3.3", "Local/102@from-queue-00000001;2", linked: "3.1", context: "from-internal", bridge: "b3", more: "Application: Dial", "Data: PJSIP/102,20"),
+            Self.channel("3.4", "PJSIP/102-00000004", linked: "3.1", bridge: "b3", more: "Application: AppDial"),
+        ]
+        let ringing = Self.frame(
+            "Event: Status", "Privilege: Call", "Channel: PJSIP/trunk-00000006", "ChannelState: 5", "ChannelStateDesc: Ringing", "CallerIDNum: 09087654321", "CallerIDName: ",
+            "Context: from-trunk", "Exten: s", "Uniqueid: 5.2", "Linkedid: 5.1", "BridgeID: ", "Application: AppDial", "Seconds: 2")
+        lists += [Self.channel("5.1", "PJSIP/103-00000005", context: "from-internal", more: "Application: Dial", "Data: PJSIP/09087654321@trunk,300", "DNID: 09087654321"), ringing]
+        let snapshot = try #require(Self.lines(translator.resync(Self.lists(lists), arrivedAt: Self.now)).last)
+        #expect(snapshot.contains(#"{"call":"1.1","state":"answered","operator":"101","direction":"outbound","to":"09012345678"}"#), "\(snapshot)")
+        #expect(snapshot.contains(#"{"call":"5.1","state":"dialing","operator":"103","direction":"outbound","to":"09087654321"}"#), "\(snapshot)")
+        #expect(snapshot.contains(#"{"call":"3.1","state":"answered","operator":"102","queue":"support""#), "\(snapshot)")
+    }
+
+    /// As many lines as it takes: none is longer than the wire takes, and no call and no operator is left out.
+    @Test(arguments: [10, 450, 3_000]) func aCentreOfAnySizeIsToldWhole(calls: Int) throws {
+        var translator = Self.live(), frames = (1...1_000).map { Self.member("\(10_000 + $0)", "support") }
+        frames += (0..<calls).map { Self.channel("1800000000.\($0)", "PJSIP/trunk-\($0)", context: "from-trunk") }
+        let events = translator.resync(Self.lists(frames), arrivedAt: Self.now).filter { $0.type == "pbx.snapshot" }
+        var found = 0, operators = 0
+        for (i, event) in events.enumerated() {
+            let line = try #require(Self.lines([event]).first)
+            #expect(line.utf8.count <= 65_536)
+            #expect(line.contains("\"part\":\(i + 1),\"parts\":\(events.count)") || events.count == 1)
+            let decoded = try Array(line.utf8.dropLast()).withUnsafeBytes { try EventDecoder.decode($0, defaultSource: "pbx", readAt: Self.now) }
+            guard case .snapshot(let part) = decoded.event.body else { Issue.record("no snapshot"); continue }
+            found += part.calls.count
+            operators += part.operators.count
+        }
+        #expect(found == calls && operators == 1_000)
+        #expect(Set(events.map(\.id)).count == events.count && Set(events.map(\.time)).count == 1)
     }
 }

@@ -4,13 +4,25 @@ import json, os, shutil, signal, socket, subprocess, sys, tempfile, time
 BIN = os.path.abspath(os.environ.get('BINDIR', '.build/debug'))
 CHROMIUM = os.environ.get('CHROMIUM') or shutil.which('chromium') or shutil.which('chromium-browser') or shutil.which('google-chrome')
 PASSWORD = 'correct horse battery'
+# How far the clocks of the daemon and of the browser are ahead of the machine's, in seconds, and the browser's zone:
+# whoever sets them runs every test at another hour.
+DAEMON_CLOCK = int(os.environ.get('DAEMON_CLOCK', 0))
+BROWSER_CLOCK = int(os.environ.get('BROWSER_CLOCK', DAEMON_CLOCK))
+BROWSER_ZONE = os.environ.get('BROWSER_ZONE')
+CLOCK = []
 CONFIG = '''region = "JP"
-timezone = "Asia/Tokyo"
+timezone = "ZONE"
+day_start = "DAY_START"
+# Invented callers have numbers that are given to nobody.
+[numbers]
+also_valid = ["^[+]81900[0-9]{7}$"]
 [tiers.vip]
 rank = 10
 vip = true
 [queue_defaults]
 wrap_up_limit = "60s"
+[queues.short]
+wrap_up_limit = "2s"
 [desk]
 dispositions = ["resolved", "callback", "complaint"]
 [customers.fields]
@@ -36,11 +48,29 @@ def until(what, look, within=15):
     raise AssertionError(f'{what}: not within {within} s')
 
 
+def shifted(seconds):
+    """The environment for a program whose clock is to be so far ahead."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith('SCREENPOP')}
+    if not seconds: return env
+    # LD_PRELOAD takes no path with a space.
+    if not CLOCK:
+        CLOCK.append(tempfile.TemporaryDirectory(prefix='screenpop-clock-'))
+        os.symlink(BIN + '/libClockShift.so', CLOCK[0].name + '/clock.so')
+    return env | dict(LD_PRELOAD=CLOCK[0].name + '/clock.so', SCREENPOP_CLOCK_SHIFT=str(seconds))
+
+
+def chromium(playwright, clock=None):
+    """A browser whose clock is so far ahead. As root it cannot make its sandbox; what it opens here is our own."""
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=['--no-sandbox'] if os.geteuid() == 0 else [],
+                                      env=shifted(BROWSER_CLOCK if clock is None else clock))
+
+
 class Centre:
-    def __init__(self, accounts=()):
+    def __init__(self, accounts=(), zone='Asia/Tokyo', day_start='00:00', clock=DAEMON_CLOCK):
+        self.clock = clock
         self.folder = tempfile.mkdtemp(prefix='screenpop-desk-')
         self.events, self.api = self.folder + '/events.sock', self.folder + '/api.sock'
-        with open(self.folder + '/c.toml', 'w') as f: f.write(CONFIG)
+        with open(self.folder + '/c.toml', 'w') as f: f.write(CONFIG.replace('ZONE', zone).replace('DAY_START', day_start))
         with open(self.folder + '/customers.csv', 'w') as f: f.write(CUSTOMERS)
         self.port = 0
         self.start()
@@ -50,7 +80,7 @@ class Centre:
     def start(self):
         self.process = subprocess.Popen(
             [BIN + '/screenpopd', '--config', self.folder + '/c.toml', '--state-dir', self.folder + '/state', '--events-socket', self.events, '--api-socket', self.api,
-             '--http', f'127.0.0.1:{self.port}'], stderr=open(self.folder + '/log', 'w'), env={k: v for k, v in os.environ.items() if not k.startswith('SCREENPOP')})
+             '--http', f'127.0.0.1:{self.port}'], stderr=open(self.folder + '/log', 'w'), env=shifted(self.clock))
         line = until('the daemon is ready', lambda: next((l for l in open(self.folder + '/log') if l.startswith('ready')), None))
         # Started again it has the port that the browser knows.
         self.port = int(line.split('HTTP at 127.0.0.1:')[1].split(',')[0])
@@ -87,9 +117,13 @@ class Centre:
     def login(self, *operators):
         self.push(*[dict(type='operator.login', operator=o, name=n, device=f'PJSIP/{o}', queues=['support']) for o, n in operators])
 
-    def ring(self, call, caller, operator, **more):
-        self.push(dict(type='call.offered', call=call, to='0300000000', queue='support', **{'from': caller}, **more), dict(type='call.queued', call=call, queue='support'),
-                  dict(type='call.ringing', call=call, operator=operator))
+    def ring(self, call, caller, operator, queue='support', **more):
+        self.push(dict(type='call.offered', call=call, to='0300000000', queue=queue, **{'from': caller}, **more),
+                  dict(type='call.queued', call=call, queue=queue), dict(type='call.ringing', call=call, operator=operator))
+
+    def talk(self, call, caller, operator, **more):
+        self.ring(call, caller, operator, **more)
+        self.push(dict(type='call.answered', call=call, operator=operator))
 
     def json(self, *args): return json.loads(self.run(*args, '--json'))
 
@@ -98,7 +132,8 @@ class Desk:
     """A browser's page that somebody has signed in to."""
     def __init__(self, browser, centre, operator, language='ja', path='/', theme='auto', width=1280, height=900, **more):
         self.centre, self.problems = centre, []
-        self.context = browser.new_context(locale={'ja': 'ja-JP', 'en': 'en-GB'}[language], viewport=dict(width=width, height=height), permissions=['notifications'], **more)
+        self.context = browser.new_context(locale={'ja': 'ja-JP', 'en': 'en-GB'}[language], viewport=dict(width=width, height=height), permissions=['notifications'],
+                                           **dict(timezone_id=BROWSER_ZONE) | more)
         self.context.add_init_script(f"try {{ localStorage.setItem('theme', '{theme}') }} catch {{}}")
         self.page = self.context.new_page()
         self.page.on('console', lambda m: self.problems.append(m.text) if m.type in ('error', 'warning') else None)

@@ -57,7 +57,10 @@ struct RemarkTests {
         let kept = floor.effects.compactMap { if case .history(.remark(let remark, let key)) = $0 { "\(key.call) \(remark.what)" } else { nil } }
         #expect(kept == [#"a note("called back")"#])
         #expect(floor.centre.call(CallKey(source: "pbx", call: "a")) == nil, "a note makes no call")
-        floor.apply(Self.draft("too late", at: Centre.lingerMax + 30_000))
+        floor.apply(Self.draft("typed days later", at: Centre.lingerMax + 30_000))
+        let typed = floor.effects.compactMap { if case .history(.remark(let remark, _)) = $0 { remark.isUnfinished } else { nil } }
+        #expect(typed == [true], "nobody is at work on it, so it is a note at once")
+        floor.apply(Self.draft(nil, at: Centre.lingerMax + 40_000))
         #expect(floor.effects.isEmpty)
     }
 

@@ -38,6 +38,25 @@ import Testing
         #expect(lines.contains("║ transferred by 102"))
     }
 
+    /// Nobody waits for an operator who calls out, and the phase says who calls whom.
+    @Test func whoIsCalledOut() {
+        let dialing = Self.unknown.replacing("offered", with: "dialing").replacing("withheld", with: "number")
+            .replacing(#""display":"""#, with: #""display":"090-0000-0001""#)
+            .replacing(#""queue":null"#, with: #""queue":null,"to":"09000000001","direction":"outbound""#)
+        #expect(
+            text("pop", dialing, .en) == """
+                ┌──────────────────────────────────────────────────────────
+                │ CALLING  102  → 09000000001
+                │ unknown caller  090-0000-0001
+                └──────────────────────────────────────────────────────────
+                """)
+        #expect(text("pop", dialing, .ja)?.contains("発信中  102  → 09000000001") == true)
+        let rerouted = #"{"pop":"1.101","call":"c1","operator":"101","reason":"rerouted","by":null}"#
+        #expect(text("pop.withdrawn", rerouted, .en)?.contains("identified, and now another operator's") == true)
+        #expect(text("operator", #"{"operator":"101","name":null,"state":"dialing","reason":null}"#, .ja)?.contains("発信中") == true)
+        #expect(text("operator", #"{"operator":"101","name":null,"state":"busy","reason":"consultation"}"#, .en)?.contains("busy (consultation)") == true)
+    }
+
     @Test func whoeverIsNotKnown() {
         #expect(
             text("pop", Self.unknown, .en) == """

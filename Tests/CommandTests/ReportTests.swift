@@ -46,6 +46,30 @@ import Testing
         #expect(drawing.contains("≤ 0:10") && drawing.contains("&gt; 1:00"))
     }
 
+    @Test func whyFiguresMayBeWrongIsSaidBelowThem() throws {
+        let mark = #"{"kind":"clock_skew","source":"pbx","from":"2026-11-21T01:00:00.000Z","to":null,"text":"The clock <was> off."}"#
+        let days = try Self.intervals([
+            Self.row("20", "21", #","marks":[\#(mark)]"#, offered: 4, answered: 3), Self.row("21", "22", #","marks":[\#(mark)]"#, offered: 1, answered: 1),
+        ])
+        let lines = ReportTable(terminal: plain, language: .en).text(days).components(separatedBy: "\n")
+        #expect(lines[2].hasPrefix("2026-11-21 (!) "))
+        #expect(lines.last == "! The clock <was> off. (2026-11-21 10:00:00 – )")
+        #expect(lines.count { $0.hasPrefix("!") } == 1)
+        let page = ReportPage(language: .en, steps: days, parts: days, hours: days).text
+        #expect(page.contains("<li>⚑ The clock &lt;was&gt; off. (2026-11-21 10:00:00 – )</li>"))
+    }
+
+    @Test func whatOperatorsDialedIsInTheirReport() throws {
+        let row = #"""
+            {"from":"2026-11-20T15:00:00.000Z","to":"2026-11-21T15:00:00.000Z","operator":"101","answered":2,"unanswered":0,"talk_ms":60000,"hold_ms":0,
+            "wrap_up_ms":0,"paused_ms":0,"logged_in_ms":600000,"average_handle_ms":30000,"occupancy":0.5,
+            "outbound":{"dialed":4,"reached":3,"talk_ms":125000,"dialing_ms":9000}}
+            """#
+        let lines = ReportTable(terminal: plain, language: .en).text(try Self.intervals([row], by: "operator")).components(separatedBy: "\n")
+        #expect(lines[1].hasSuffix("occupancy  dialed  reached  talk out"))
+        #expect(lines[2].hasSuffix("   50.0 %       4        3      2:05"))
+    }
+
     @Test func anEmptyReportSaysSo() throws {
         let nothing = try Self.intervals([Self.row("20", "21", offered: 0, answered: 0)])
         #expect(ReportTable(terminal: plain, language: .en).text(nothing).hasSuffix("Nothing happened in this time."))

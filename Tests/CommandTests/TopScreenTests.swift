@@ -39,6 +39,21 @@ import Testing
         #expect(lines.contains { $0.contains(">") }, "the chosen call is in sight")
     }
 
+    @Test func marksAndCallsThatGoOutAreShown() throws {
+        var screen = try Self.screen(operators: 1)
+        let outbound = #"{"dialed":4,"reached":3,"talk_ms":125000}"#
+        screen.figures.centre.outbound = try APIClient.decode(Data(outbound.utf8))
+        screen.figures.operators["101"]?.outbound = screen.figures.centre.outbound
+        let mark = #"[{"kind":"link_gap","source":"pbx","from":"2026-11-23T16:00:00.000Z","to":null,"text":"The link was down."}]"#
+        screen.figures.centre.marks = try APIClient.decode(Data(mark.utf8))
+        let lines = screen.lines(width: 120, height: 30)
+        #expect(lines[0].hasSuffix("out 4/reached 3"))
+        #expect(lines[1].hasPrefix("! The link was down. (2026-11-24 01:00:00"))
+        #expect(lines.contains { $0.hasPrefix("101 ") && $0.contains("    1    4     50.0 %") }, "\(lines)")
+        screen.queue = "support"
+        #expect(!screen.lines(width: 120, height: 30).joined().contains("out 4/reached"), "a dialed call is in no queue")
+    }
+
     @Test func vipsComeFirstThenTheLongestWait() throws {
         let screen = try Self.screen(calls: [Self.call("a", since: 10), Self.call("b", since: 5), Self.call("v", since: 30, vip: true)])
         #expect(screen.waiting.map(\.call) == ["v", "b", "a"])

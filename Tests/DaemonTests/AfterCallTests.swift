@@ -30,7 +30,7 @@ extension ProcessTests {
             #expect(call["disposition"] as? String == "resolved")
             #expect((call["customer"] as? [String: Any])?["name"] as? String == "Mary Example")
             #expect((call["notes"] as? [[String: Any]])?.first?["text"] as? String == "wants an invoice\nby mail")
-            #expect((call["timeline"] as? [[String: Any]])?.compactMap { $0["what"] as? String } == ["offered", "answered", "noted", "disposition"])
+            #expect((call["timeline"] as? [[String: Any]])?.compactMap { $0["what"] as? String } == ["offered", "answered", "pop_sent", "pop_acted", "noted", "disposition"])
             #expect(daemon.stop() == .status(0))
         }
 
@@ -45,7 +45,7 @@ extension ProcessTests {
             let due = try #require(try http.json("/v1/callbacks")["callbacks"] as? [[String: Any]])
             #expect(due.count == 1)
             #expect((due[0]["customer"] as? [String: Any])?["owner"] as? String == "101")
-            #expect((due[0]["tries"] as? [[String: Any]])?.compactMap { $0["call"] as? String } == ["g1", "g2"])
+            #expect((due[0]["calls"] as? [[String: Any]])?.compactMap { $0["call"] as? String } == ["g1", "g2"])
             #expect((try http.json("/v1/callbacks?queue=sales")["callbacks"] as? [Any])?.count == 0)
             let shown = try Program(
                 Program.built("screenpop"), ["--api-socket", daemon.api, "--language", "en", "callbacks"], errors: daemon.folder + "/cb")

@@ -12,7 +12,9 @@ extension ProcessTests {
         ]
 
         /// What a program is started with so that its clock shows that time of today, UTC.
-        static func clock(at time: String) throws -> [String: String] {
+        ///
+        /// - Parameter link: where to put a link to the library: LD_PRELOAD takes no path with a space.
+        static func clock(at time: String, link: String) throws -> [String: String] {
             let parts = time.split(separator: ":").compactMap { Int($0) }
             // The tests may run by a shifted clock themselves.
             let own = ProcessInfo.processInfo.environment["SCREENPOP_CLOCK_SHIFT"].flatMap(Int.init) ?? 0
@@ -20,12 +22,15 @@ extension ProcessTests {
             let shift = own + (parts[0] * 60 + parts[1]) * 60 - now % 86_400
             let library = Program.built("libClockShift.so")
             try #require(FileManager.default.fileExists(atPath: library))
-            return ["LD_PRELOAD": library, "SCREENPOP_CLOCK_SHIFT": String(shift)]
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: library)
+            return ["LD_PRELOAD": link, "SCREENPOP_CLOCK_SHIFT": String(shift)]
         }
 
         @Test(arguments: hours) func theDayIsTheCentres(hour: String, zone: String) throws {
             let daemon = try Daemon(config: "timezone = \"Asia/Tokyo\"\nregion = \"JP\"\n")
-            try daemon.start(environment: try Self.clock(at: hour))
+            let link = "/tmp/screenpop-clock-\(UInt32.random(in: 0...UInt32.max)).so"
+            defer { try? FileManager.default.removeItem(atPath: link) }
+            try daemon.start(environment: try Self.clock(at: hour, link: link))
             defer { daemon.stop() }
             let client = try Client(daemon.socket)
             for line in [

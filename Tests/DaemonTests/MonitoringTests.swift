@@ -160,7 +160,7 @@ extension ProcessTests {
             let dashboard =
                 try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: DemoTests.root + "/docs/prometheus/grafana.json")))
                 as? [String: Any]
-            #expect((dashboard?["panels"] as? [Any])?.count == 13)
+            #expect((dashboard?["panels"] as? [Any])?.count == 15)
 
             if let promtool = MonitoringTests.found("promtool") {
                 try text.write(toFile: daemon.folder + "/metrics", atomically: true, encoding: .utf8)

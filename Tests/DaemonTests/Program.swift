@@ -91,7 +91,11 @@ final class Daemon {
     var arguments: [String] { ["--state-dir", state, "--events-socket", socket, "--api-socket", api, "--http", "127.0.0.1:0", "--config", config] }
     var config: String { folder + "/screenpopd.toml" }
 
+    /// Where no zone is configured the centre is in UTC, wherever this machine is.
+    private let zone: [String: String]
+
     init(config text: String = "") throws {
+        zone = text.contains("timezone") ? [:] : ["SCREENPOP_TIMEZONE": "UTC"]
         folder = "/tmp/screenpop test \(UInt32.random(in: 0...UInt32.max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try text.write(toFile: config, atomically: true, encoding: .utf8)
@@ -104,7 +108,7 @@ final class Daemon {
     /// Starts it, and returns when it says that it is ready.
     func start(environment: [String: String] = [:], through wrapper: [String] = []) throws {
         let command = wrapper + [Program.built("screenpopd")] + arguments
-        let program = try Program(command[0], Array(command.dropFirst()), environment: environment, errors: folder + "/err")
+        let program = try Program(command[0], Array(command.dropFirst()), environment: zone.merging(environment) { _, given in given }, errors: folder + "/err")
         self.program = program
         let isReady: Bool? = poll(within: 60) {
             if program.standardError.split(separator: "\n").contains(where: { $0.hasPrefix("ready") }) { return true }
@@ -116,7 +120,7 @@ final class Daemon {
     /// Starts it although it must not start, and tells how it ended.
     func fail(through wrapper: [String] = []) throws -> (end: Program.End?, said: String) {
         let command = wrapper + [Program.built("screenpopd")] + arguments
-        let program = try Program(command[0], Array(command.dropFirst()), errors: folder + "/err")
+        let program = try Program(command[0], Array(command.dropFirst()), environment: zone, errors: folder + "/err")
         return (program.waitForEnd(), program.standardError)
     }
 

@@ -28,7 +28,7 @@ import Testing
         let said = rest.standardOutput
         #expect(said.contains(#"{"ok":true,"seq":1}"#))
         #expect(said.contains(#"{"ok":true,"seq":2,"call":"a1","customer":null"#))
-        #expect(said.contains("a1    090-0000-0001"))
+        #expect(said.contains("a1    in   090-1234-5678"))
         #expect(said.contains("answered by 101"))
         #expect(said.contains("log            writable"))
         #expect(said.contains("sp_"))

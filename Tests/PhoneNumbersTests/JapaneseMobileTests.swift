@@ -11,7 +11,9 @@ import Testing
         private var state: UInt64
 
         init(_ name: String) {
-            state = ProcessInfo.processInfo.environment["SCREENPOP_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)
+            state =
+                ProcessInfo.processInfo.environment["SCREENPOP_SEED"].flatMap(UInt64.init)
+                ?? UInt64.random(in: 0...UInt64.max)
             print("\(name): SCREENPOP_SEED=\(state)")
         }
 
@@ -34,14 +36,17 @@ import Testing
         }
         return [
             "+81\(digits)", "0\(digits)", "0\(first)-\(second)-\(third)", "+81-\(first)-\(second)-\(third)",
-            "+81\(first)-\(second)\(third)", "0\(scattered)", "+81\(scattered)", "0\(scattered.replacing("-", with: "--"))-",
-            "+81---\(digits)--",
+            "+81\(first)-\(second)\(third)", "0\(scattered)", "+81\(scattered)",
+            "0\(scattered.replacing("-", with: "--"))-",
+            "+81---\(digits)--"
         ]
     }
 
     private static let centres = [("JP", "ja"), ("JP", "en"), ("US", "ja"), ("US", "en")]
 
-    private func compare(_ digits: String, _ reader: PhoneNumberReader, region: String, _ random: inout Seeded) -> [String] {
+    private func compare(
+        _ digits: String, _ reader: PhoneNumberReader, region: String, _ random: inout Seeded
+    ) -> [String] {
         Self.shapes(digits, &random).compactMap { raw in
             guard let short = JapaneseMobile.read(raw, region: region) else { return nil }
             let whole = reader.make(raw)
@@ -71,7 +76,9 @@ import Testing
                 let middle = String(String(10_000 + block).dropFirst()),
                     end = String(String(Int.random(in: 10_000...19_999, using: &random)).dropFirst())
                 let raw = "0\(prefix)\(middle)\(end)"
-                if let short = JapaneseMobile.read(raw, region: "JP"), short != reader.make(raw) { blocks.insert("0\(prefix)-\(middle)") }
+                if let short = JapaneseMobile.read(raw, region: "JP"), short != reader.make(raw) {
+                    blocks.insert("0\(prefix)-\(middle)")
+                }
             }
         }
         #expect(blocks.count == 0, "\(blocks.count): \(blocks.sorted().prefix(40))")
@@ -79,21 +86,24 @@ import Testing
 
     @Test func aTextTooLongForANumberIsNone() {
         let raw = "0" + String(repeating: "-", count: 60) + "9012345678"
-        #expect(PhoneNumberReader(region: "JP", language: "ja").read(raw: raw) == PhoneNumberReader(region: "JP", language: "ja").make(raw))
+        #expect(
+            PhoneNumberReader(region: "JP", language: "ja").reading(raw: raw)
+                == PhoneNumberReader(region: "JP", language: "ja").make(raw))
     }
 
-    @Test(arguments: ["09012345678", "090-1234-5678", "+819012345678", "+81-50-1234-5678", "0801-234-5678"]) func theseAreTaken(raw: String)
-    {
+    @Test(arguments: ["09012345678", "090-1234-5678", "+819012345678", "+81-50-1234-5678", "0801-234-5678"])
+    func theseAreTaken(raw: String) {
         #expect(JapaneseMobile.read(raw, region: "JP") != nil)
     }
 
     @Test(arguments: [
-        "0312345678", "0120-000-000", "08001234567", "0901234567", "090123456789", "+8109012345678", "+81 90 1234 5678", "+1 202-555-0123",
-        "", "+", "+81", "0", "-09012345678", "０９０１２３４５６７８", "090-1234-567a",
+        "0312345678", "0120-000-000", "08001234567", "0901234567", "090123456789", "+8109012345678", "+81 90 1234 5678",
+        "+1 202-555-0123",
+        "", "+", "+81", "0", "-09012345678", "０９０１２３４５６７８", "090-1234-567a"
     ]) func othersAreLeftToLibphonenumber(raw: String) { #expect(JapaneseMobile.read(raw, region: "JP") == nil) }
 
     @Test func elsewhereANumberWithoutCountryCodeIsNotJapanese() {
         #expect(JapaneseMobile.read("09012345678", region: "US") == nil)
-        #expect(JapaneseMobile.read("+819012345678", region: "US")?.display == "+81 90-1234-5678")
+        #expect(JapaneseMobile.read("+819012345678", region: "US")?.caller.display == "+81 90-1234-5678")
     }
 }

@@ -25,7 +25,7 @@ import Testing
         Case("log = { levl = 'info' }", #"FILE:1: unknown key "log.levl"; did you mean "level"?"#),
         Case("[alerts]\ncolour = 1", #"FILE:2: unknown key "alerts.colour"; known here: off, repeat_calls, dormant_after"#),
         Case("\"a\\u001b[31m\\nb\" = 1", #"FILE:1: unknown key ""a\u{1b}[31m\u{a}b""; known here: timezone, day_start, region, interval, http,"#
-            + " state_dir, events_socket, api_socket, log, retention, ingest, queue_defaults, queues, groups, routing, tiers, alerts, alarms, pop,"
+            + " state_dir, events_socket, api_socket, numbers, log, retention, ingest, queue_defaults, queues, groups, routing, tiers, alerts, alarms, pop,"
             + " operator_languages, desk, dispositions, customers"),
     ]
 
@@ -107,6 +107,17 @@ import Testing
         Case("dispositions = ['a']", "FILE:1: dispositions is \"a\"; write a table for each of them: [[dispositions]]"),
     ]
 
+    static let numbers: [Case] = [
+        Case("[numbers]\nalso_valid = '^.$'", #"FILE:2: numbers.also_valid is "^.$"; write a list in brackets, such as ["101", "102"]"#),
+        Case("[numbers]\nalso_valid = [\n  '^\\+8160\\d{8}$',\n  '(',\n]", #"FILE:4: numbers.also_valid is "("; that is no regular expression; write one such as '^\+8160\d{8}$'"#),
+        Case("[numbers]\nalso_valid = ['']", #"FILE:2: numbers.also_valid is ""; write an expression of 1 to 200 bytes, such as '^\+8160\d{8}$'"#),
+        Case("[numbers]\nalso_valid = ['(\\d+)+']", #"FILE:2: numbers.also_valid is "(\d+)+"; a group in parentheses must not be repeated without a limit; write how often, such as (...){2}"#),
+        Case("[numbers]\nalso_valid = ['(\\d){2,}']", #"FILE:2: numbers.also_valid is "(\d){2,}"; a group in parentheses must not be repeated without a limit; write how often, such as (...){2}"#),
+        Case("[numbers]\noutside_prefix = 0", #"FILE:2: numbers.outside_prefix is 0; write a text in quotes: "0""#),
+        Case("[numbers]\noutside_prefix = 'nine'", #"FILE:2: numbers.outside_prefix is "nine"; write what is dialled, at most 8 of 0 to 9, * and #, such as "0""#),
+        Case("[number]\noutside_prefix = '0'", #"FILE:1: unknown key "number"; did you mean "numbers"?"#),
+    ]
+
     static let namesThatMustExist: [Case] = [
         Case("[groups.veterans]\noperators = []", #"FILE:2: groups.veterans.operators is a list; write at least one, such as ["101"]"#),
         Case("[groups.veterans]\noperators = [103]", #"FILE:2: groups.veterans.operators is 103; write a text in quotes: "103""#),
@@ -147,7 +158,7 @@ import Testing
         Case("timezone = \"UTC\\u0000\"", #"FILE:1: a text cannot have the character NUL; leave out the \u0000"#),
     ]
 
-    @Test(arguments: unknownNames + wrongValues + dispositions + namesThatMustExist + notTOML) func namesTheLineAndWhatToWrite(_ one: Case) throws {
+    @Test(arguments: unknownNames + wrongValues + dispositions + numbers + namesThatMustExist + notTOML) func namesTheLineAndWhatToWrite(_ one: Case) throws {
         let said = try #require(try complaint(one.text))
         #expect(said == one.complaint)
         #expect(!said.unicodeScalars.contains { $0.properties.generalCategory == .control })

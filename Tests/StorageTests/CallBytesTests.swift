@@ -37,6 +37,7 @@ import Testing
             for _ in 0..<Int.random(in: 0...9, using: &random) { apply(.call(id, steps.randomElement(using: &random)!)) }
             if n % 3 == 0 { apply(.remark(call: id, RemarkEvent(by: n % 2 == 0 ? who : nil, what: .final(.note("一行目\n\(n)")), spent: n % 2 == 0 ? Int64(n) : nil))) }
             if n % 4 == 0 { apply(.remark(call: id, RemarkEvent(by: nil, what: .final(.disposition("resolved"))))) }
+            if n % 5 == 0 { apply(.remark(call: id, RemarkEvent(by: who, what: .draft("半分\(n)"), isWhole: n % 2 == 0))) }
             apply(.call(id, .ended(by: [nil, .caller, .operator, .system].randomElement(using: &random)!, cause: nil)))
         }
         now = now + Centre.lingerMax

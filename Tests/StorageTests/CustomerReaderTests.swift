@@ -16,7 +16,42 @@ import Testing
     }
 
     func caller(_ raw: String?, presentation: Presentation = .allowed) -> CallerNumber {
-        PhoneNumberReader(region: "JP", language: "ja").read(raw: raw, presentation: presentation)
+        reading(raw, presentation: presentation).recorded
+    }
+
+    func reading(_ raw: String?, presentation: Presentation = .allowed) -> NumberReading {
+        PhoneNumberReader(region: "JP", language: "ja").reading(raw: raw, presentation: presentation)
+    }
+
+    /// A record that has exactly it, and nothing like it.
+    @Test func whatIsNoValidNumberIsFoundAsItIs() throws {
+        let extensionOnly = try store.create(fields("内線", phones: ["4711"]), at: morning)
+        let odd = try store.create(fields("八桁", phones: ["2001-2345"]), at: morning)
+        let new = try store.create(fields("新番号", phones: ["060-1234-5678"]), at: morning)
+        for (raw, id, e164) in [
+            ("4711", extensionOnly.id, nil), ("47-11", extensionOnly.id, nil),
+            ("sip:4711@pbx.example", extensionOnly.id, nil), ("20012345", odd.id, "+8120012345"),
+            ("06012345678", new.id, "+816012345678"), ("+816012345678", new.id, "+816012345678"),
+        ] as [(String, Int64, String?)] {
+            let found = try reader.lookup(reading(raw))
+            #expect(found.candidates.map(\.customer.id) == [id], "\(raw)")
+            #expect(found.caller.e164 == e164)
+            #expect(found.caller.kind == (e164 == nil ? .notANumber : .number))
+        }
+        for raw in ["471", "47110", "14711", "+814711", "20012346", "0000000000", "06012345679"] {
+            let found = try reader.lookup(reading(raw))
+            #expect(found == Lookup(caller: reading(raw).caller), "\(raw)")
+            #expect(found.caller.kind == .notANumber)
+            #expect(found.caller.e164 == nil)
+        }
+        let kept = try store.customer(extensionOnly.id)?.fields.phones
+        #expect(kept == [PhoneEntry(raw: "4711", e164: nil, display: "4711")])
+    }
+
+    @Test func whatIsNoNumberIsBlockedAsItIs() throws {
+        try store.block(BlockedNumber(number: "+81000000000", display: "0000000000", reason: nil, since: morning))
+        #expect(try reader.lookup(reading("0000000000")).blocked)
+        #expect(try !reader.lookup(reading("0000000001")).blocked)
     }
 
     @Test func everybodyWhoSharesTheNumberIsFound() throws {

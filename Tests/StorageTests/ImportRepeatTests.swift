@@ -31,7 +31,8 @@ import Testing
         let directory = try StateDirectory(), store = try directory.store()
         _ = try store.take(Self.file, in: directory)
         let report = try store.take(
-            Self.file.replacing("C1,山田太郎", with: "C1,山田次郎").replacing("佐藤花子,090-0000-0002,,,", with: "佐藤花子,090-0000-0002,,,vip"),
+            Self.file.replacing("C1,山田太郎", with: "C1,山田次郎").replacing(
+                "佐藤花子,090-0000-0002,,,", with: "佐藤花子,090-0000-0002,,,vip"),
             in: directory)
         #expect((report.created, report.updated, report.unchanged) == (0, 2, 4))
         #expect(try store.everybody.map(\.fields.name).prefix(2) == ["山田次郎", "佐藤花子"])
@@ -73,6 +74,43 @@ import Testing
         let before = try store.everybody
         #expect(try store.take(Self.file.replacing("taro@", with: "jiro@"), in: directory, dry).updated == 1)
         #expect(try store.everybody == before)
+    }
+
+    /// What is in by an earlier transaction of the same file counts, and so do records that a row changes for a later
+    /// one.
+    @Test func aDryRunCountsAcrossTransactions() throws {
+        let directory = try StateDirectory(), store = try directory.store()
+        _ = try store.take("external_id,name,phone\nX1,旧名,090-1234-5678\n,佐藤,03-1234-5678\n0042,零,\n", in: directory)
+        var rows = (0..<6_000).map { "X\($0),N\($0)," }
+        // Again what stood more than a transaction before: the same, another name, one without an id, one that lost its
+        // zeros.
+        rows += ["X0,N0,", "X2,別名,", ",佐藤,03-1234-5678", ",新,080-1234-5678", ",新,080-1234-5678", "42,零,", "X1,N1,"]
+        let file = "external_id,name,phone\n" + rows.joined(separator: "\n")
+        var dry = importOptions
+        dry.isDryRun = true
+        let before = try store.everybody, would = try store.take(file, in: directory, dry)
+        #expect(try store.everybody == before)
+        #expect(try store.take(file, in: directory) == would)
+        #expect((would.created, would.updated, would.unchanged, would.zerosRestored) == (6_000, 2, 5, 1))
+    }
+
+    @Test func aRandomFileIsCountedAlikeByADryRun() throws {
+        var random = Seeded("aRandomFileIsCountedAlikeByADryRun")
+        let directory = try StateDirectory(), store = try directory.store()
+        var dry = importOptions
+        dry.isDryRun = true
+        for _ in 0..<5 {
+            let rows = (0..<7_000).map { _ in
+                let n = Int.random(in: 0..<400, using: &random)
+                let id = ["", "\(n)", "00\(n)", "E\(n)"].randomElement(using: &random)!
+                let phone = ["", "090-1234-\(5000 + n)", "なし"].randomElement(using: &random)!
+                let mail = Bool.random(using: &random) ? "" : "m\(n)@example.com"
+                return "\(id),N\(n / 2),\(phone),\(mail)"
+            }
+            let file = "external_id,name,phone,email\n" + rows.joined(separator: "\n")
+            let would = try store.take(file, in: directory, dry)
+            #expect(try store.take(file, in: directory) == would)
+        }
     }
 
     @Test func cancellingKeepsWhatIsIn() throws {

@@ -30,7 +30,7 @@ final class StateDirectory {
 }
 
 func entry(_ raw: String) -> PhoneEntry {
-    let number = PhoneNumberReader(region: "JP", language: "en").read(raw: raw)
+    let number = PhoneNumberReader(region: "JP", language: "en").reading(raw: raw).recorded
     return PhoneEntry(raw: raw, e164: number.e164, display: number.display)
 }
 
@@ -41,7 +41,8 @@ func fields(_ name: String, phones: [String] = [], _ change: (inout CustomerFiel
     return fields
 }
 
-let importOptions = CustomerImport.Options(tiers: ["prospect", "regular", "vip"], customFields: ["plan", "記念日"], region: "JP")
+let importOptions = CustomerImport.Options(
+    tiers: ["prospect", "regular", "vip"], customFields: ["plan", "記念日"], numbers: NumberRules(region: "JP"))
 
 extension CustomerStore {
     /// Imports bytes as a file of a directory.

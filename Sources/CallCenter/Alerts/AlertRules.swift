@@ -24,7 +24,7 @@ struct AlertRules {
         }
         if facts.calls >= policy.alerts.repeatCalls { kinds.append(.repeatCaller) }
         if facts.abandonedDue { kinds.append(.abandonedBefore) }
-        if let last = facts.candidate?.history.first {
+        if let last = facts.candidate?.history.first(where: \.isContact) {
             if facts.time - last.at > Int64(policy.alerts.dormantDays) * 86_400_000 { kinds.append(.dormantBack) }
             if let tier = last.tier, tier != Call.unknownTier, tier != customer?.tier { kinds.append(.tierChanged) }
         }

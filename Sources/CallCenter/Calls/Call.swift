@@ -34,8 +34,12 @@ public struct Call: Equatable, Sendable, Codable {
     public internal(set) var transferredFrom: String?
     /// What the caller had waited in vain before; nil for nothing.
     public internal(set) var waitedBefore: WaitedBefore?
-    /// A note that is being typed.
-    public internal(set) var noteDraft: String?
+    /// What the number alone had found; nil while nobody has said who it is.
+    var byNumber: Lookup?
+    /// The customers that somebody said it is, by id; nil while nobody has.
+    var chosen: [Int64]?
+    /// nil for nothing; `drafts` in words.
+    var typing: [Draft]?
     /// nil for nothing; `popMoments` in words.
     var moments: [PopMoment]?
     /// nil for nothing; `remarks` in words.
@@ -57,7 +61,7 @@ public struct Call: Equatable, Sendable, Codable {
     /// A call that left the live state, as it was kept.
     package init(
         key: CallKey, number: Int64, facts: [CallFact], life: CallLife, offered: CallEvent.Offered?, lookup: Lookup?, ranking: [Int],
-        decision: Decision?, alerts: [AlertKind], transferredFrom: String?, noteDraft: String?, isRepeat: Bool, lastHeard: Timestamp, remarks: [Remark],
+        decision: Decision?, alerts: [AlertKind], transferredFrom: String?, isRepeat: Bool, lastHeard: Timestamp, remarks: [Remark],
         dialed: CallEvent.Dialed? = nil, given: [GivenAnswer] = [], popMoments: [PopMoment] = []
     ) {
         moments = popMoments.isEmpty ? nil : popMoments
@@ -73,7 +77,6 @@ public struct Call: Equatable, Sendable, Codable {
         self.decision = decision
         self.alerts = alerts
         self.transferredFrom = transferredFrom
-        self.noteDraft = noteDraft
         self.isRepeat = isRepeat
         self.lastHeard = lastHeard
         written = remarks.isEmpty ? nil : remarks
@@ -87,6 +90,12 @@ public struct Call: Equatable, Sendable, Codable {
     /// Without copying all that is known of the customer.
     package var customerID: Int64? { ranking.first.flatMap { lookup?.candidates[$0].customer.id } }
     public static let unknownTier = "unknown"
+
+    /// Whom somebody said it is, if the number alone would not have found that customer.
+    public var customerWithoutNumber: Int64? {
+        guard let id = customerID, chosen?.contains(id) == true, let byNumber else { return nil }
+        return byNumber.candidates.contains { $0.customer.id == id } ? nil : id
+    }
 
     /// The number called: the centre's line, or what an operator dialed.
     public var called: String? { life.isOutbound ? dialed?.to : offered?.to }

@@ -112,6 +112,10 @@ public struct Touchpoint: Equatable, Sendable, Codable {
         self.outcome = outcome
         self.tier = tier
     }
+
+    /// The channel of what was only written down: it reached nobody, and is no contact.
+    public static let note = "note"
+    public var isContact: Bool { channel != Touchpoint.note }
 }
 
 /// An open case or promise, as far as a pop and a route need it.

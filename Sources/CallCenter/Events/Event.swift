@@ -106,6 +106,8 @@ public enum CallEvent: Equatable, Sendable {
         case email(String)
         /// Another number to look the caller up by.
         case from(String)
+        /// The desk's: what was said before was wrong, and the number alone counts again.
+        case nobody
     }
 }
 

@@ -107,7 +107,7 @@ public struct CallerMemory: Equatable, Sendable {
         callers.values[at].reachedAt = max(callers.values[at].reachedAt ?? time, time)
     }
 
-    mutating func noteCustomer(_ customer: Int64, of key: UInt64) {
+    mutating func noteCustomer(_ customer: Int64?, of key: UInt64) {
         guard let at = callers.index(forKey: key) else { return }
         callers.values[at].customer = customer
     }

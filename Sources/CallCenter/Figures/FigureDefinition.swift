@@ -99,8 +99,8 @@ public struct FigureDefinition: Sendable {
     public static let dispositionPrefix = "disposition:"
     /// Names that can be asked of an operator.
     public static let operatorNames = [
-        "answered", "unanswered", "talk_ms", "hold_ms", "wrap_up_ms", "average_handle_ms", "transfers_out", "occupancy",
-    ] + outcomeNames + ["dialed", "reached"]
+        "answered", "unanswered", "talk_ms", "hold_ms", "wrap_up_ms", "paused_ms", "average_handle_ms", "transfers_out", "occupancy",
+    ] + outcomeNames + ["dialed", "reached", "outbound_talk_ms"]
 
     private static func made(_ name: String, _ variant: ServiceLevelVariant, _ isOfOperator: Bool) -> FigureDefinition?
     {
@@ -344,6 +344,12 @@ public struct FigureDefinition: Sendable {
         case "talk_ms": return time(ja: "通話中だった時間（保留を除く）。", en: "Time in state talking.")
         case "hold_ms": return time(ja: "保留中だった時間。", en: "Time in state holding.")
         case "wrap_up_ms": return time(ja: "後処理だった時間。", en: "Time in state wrap-up.")
+        case "paused_ms":
+            return FigureDefinition(name, .milliseconds, [], ja: "離席していた時間。通話はない。", en: "Time in state paused, in which there are no calls.")
+        case "outbound_talk_ms":
+            return FigureDefinition(
+                name, .milliseconds, [Part(.value, .reached)], ja: "発信した通話で話した時間の合計（保留を除く）。通話が終わった時刻で数える。",
+                en: "Talk of the calls that this operator dialed, without hold, counted where it ended.")
         case "average_handle_ms":
             return FigureDefinition(
                 name, .milliseconds, [Part(.numerator, .worked, isSum: true), Part(.denominator, .answered)],

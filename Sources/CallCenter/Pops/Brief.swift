@@ -31,7 +31,7 @@ struct Brief {
     /// "前回 3日前: 苦情、折返し約束 期限超過"
     private func last(_ candidate: Candidate, _ now: Timestamp) -> String {
         var line: String
-        if let touchpoint = candidate.history.first {
+        if let touchpoint = candidate.history.first(where: \.isContact) {
             let what = touchpoint.summary.isEmpty
                 ? ([words.channel(touchpoint.channel)] + (touchpoint.outcome.map { [words.outcome($0)] } ?? [])).joined(separator: " ")
                 : touchpoint.summary

@@ -15,6 +15,8 @@ public struct Pop: Equatable, Sendable, Codable {
     public var waited: Int64
     public var transferredFrom: String?
     public var customer: CustomerCard?
+    /// Somebody said that it is this customer; otherwise the number says so, and may be wrong.
+    public var isIdentified: Bool
     /// The others who share the number, likeliest first.
     public var candidates: [CustomerCard]
     public var alerts: [Alert]
@@ -23,6 +25,8 @@ public struct Pop: Equatable, Sendable, Codable {
     public var history: [Touchpoint]
     public var cases: [OpenCase]
     public var noteDraft: String?
+    /// The same, with who wrote what.
+    public var notes: [Writing]
     public var url: String?
     public var reason: Route.Reason?
     /// This operator calls the customer, whose number is then in `from`, as the other party's always is.
@@ -33,7 +37,7 @@ public struct Pop: Equatable, Sendable, Codable {
         id: String, call: String, source: String, operator: String, phase: Phase, from: CallerNumber, to: String?,
         queue: String?, waited: Int64, transferredFrom: String?, customer: CustomerCard?, candidates: [CustomerCard],
         alerts: [Alert], brief: [String], history: [Touchpoint], cases: [OpenCase], noteDraft: String?, url: String?,
-        reason: Route.Reason?, isOutbound: Bool = false, vip: Bool
+        reason: Route.Reason?, isOutbound: Bool = false, vip: Bool, isIdentified: Bool = false, notes: [Writing] = []
     ) {
         self.id = id
         self.call = call
@@ -52,6 +56,8 @@ public struct Pop: Equatable, Sendable, Codable {
         self.history = history
         self.cases = cases
         self.noteDraft = noteDraft
+        self.notes = notes
+        self.isIdentified = isIdentified
         self.url = url
         self.reason = reason
         self.isOutbound = isOutbound

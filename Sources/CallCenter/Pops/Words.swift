@@ -93,6 +93,7 @@ public struct Words: Sendable {
         case "web": say("ウェブ", "web")
         case "visit": say("来店", "visit")
         case "fax": say("FAX", "fax")
+        case Touchpoint.note: say("メモ", "note")
         default: channel
         }
     }

@@ -46,7 +46,7 @@ struct Resender {
                 if !state.isOver { state.count += 1 }
                 return !state.isOver
             }
-            if isRefused, counts { complain("screenpop: \(reply)") }
+            if isRefused, counts { complain("screenpop: \(safe(reply))") }
         }
     }
 }

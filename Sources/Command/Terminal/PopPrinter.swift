@@ -27,6 +27,8 @@ struct PopPrinter: Sendable {
         var `operator`: String
         var phase: String
         var from: Number
+        /// The line called; of a dialed call what was dialed.
+        var to: String?
         var queue: String?
         var waitedMs: Int64
         var transferredFrom: String?
@@ -35,7 +37,10 @@ struct PopPrinter: Sendable {
         var alerts: [Alert]
         var brief: [String]
         var reason: String?
+        /// nil from a daemon of before there were dialed calls.
+        var direction: String?
         var vip: Bool
+        var isOutbound: Bool { direction == "outbound" }
         var url: String?
     }
     private struct Withdrawn: Decodable {
@@ -75,7 +80,7 @@ struct PopPrinter: Sendable {
     }
 
     func pop(_ pop: Pop, isNew: Bool) -> String {
-        let head = "\(phase(pop))  \(safe(pop.operator))\(pop.queue.map { "  [\(safe($0))]" } ?? "")  \(language.say("待ち", "waited")) \(language.duration(pop.waitedMs))"
+        let head = head(of: pop)
         guard isNew || pop.phase == "transferred" else {
             return "\(terminal.styled("·", .dim)) \(head)  \(name(pop))"
         }
@@ -92,6 +97,13 @@ struct PopPrinter: Sendable {
         return frame(lines, vip: pop.vip)
     }
 
+    private func head(of pop: Pop) -> String {
+        let who = "\(phase(pop))  \(safe(pop.operator))\(pop.queue.map { "  [\(safe($0))]" } ?? "")"
+        // Nobody waits for an operator who calls out.
+        if pop.isOutbound { return who + (pop.to.map { "  → \(safe($0))" } ?? "") }
+        return "\(who)  \(language.say("待ち", "waited")) \(language.duration(pop.waitedMs))"
+    }
+
     private func name(_ pop: Pop) -> String {
         guard let customer = pop.customer else {
             return pop.from.kind == "withheld" || pop.from.kind == "unavailable" ? language.say("番号非通知", "number withheld") : language.say("未登録", "unknown caller")
@@ -106,6 +118,7 @@ struct PopPrinter: Sendable {
         switch pop.phase {
         case "offered": language.say("着信", "OFFERED")
         case "ringing": language.say("呼出中", "RINGING")
+        case "dialing": language.say("発信中", "CALLING")
         case "answered": language.say("通話中", "TALKING")
         case "transferred": language.say("転送", "TRANSFER")
         default: language.say("終了", "ENDED")
@@ -131,6 +144,7 @@ struct PopPrinter: Sendable {
             case "left_queue": language.say("キューを離れた", "left the queue")
             case "abandoned": language.say("お客様が切断", "the caller hung up")
             case "transferred": language.say("転送", "transferred")
+            case "rerouted": language.say("お客様が分かり、別の担当へ", "identified, and now another operator's")
             default: language.say("終了", "ended")
             }
         return terminal.styled("✕ \(safe(gone.operator))  \(safe(gone.call))  \(why)", .dim)

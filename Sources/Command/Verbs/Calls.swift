@@ -14,6 +14,7 @@ struct Calls: AsyncParsableCommand {
               screenpop calls --figure aht_ms --tier vip --today
               screenpop calls --operator 101 --figure unanswered --today
               screenpop calls --disposition complaint --today
+              screenpop calls --direction outbound --outcome not_reached --today
               screenpop calls --open
             
             With --figure or --outcome, and of a queue, a tier or a line, there is a line for each visit that the figure counts, by the moment that it
@@ -27,9 +28,15 @@ struct Calls: AsyncParsableCommand {
     @Option(help: "Of calls to this number.") var line: String?
     @Option(help: "What is counted: offered, an outcome, handled, transfers, a figure of screenpop stats --json.")
     var figure: String?
-    @Option(help: "answered, abandoned, short_abandoned, overflowed, callback, blocked, unknown or not_queued.") var outcome: String?
+    @Option(
+        help: """
+            answered, abandoned, short_abandoned, overflowed, callback, blocked, unknown or not_queued; of calls that went out \
+            reached or not_reached.
+            """)
+    var outcome: String?
     @Option(help: "Answered calls with this disposition; with --figure or --outcome, of calls with it alone.")
     var disposition: String?
+    @Option(help: "Calls that came in, or that operators dialed.") var direction: Direction?
     @Option(name: .customLong("operator"), help: "At whom it rang; with --figure, what is counted of this operator.")
     var operatorID: String?
     @Option(help: "Of this customer, by number.") var customer: Int?
@@ -39,6 +46,8 @@ struct Calls: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Before this time, or on this day at the latest.", valueName: "time")) var to: String?
     @Flag(help: "That are alive now.") var open = false
     @Option(help: "So many at most.") var limit = 100
+
+    enum Direction: String, ExpressibleByArgument, CaseIterable { case inbound, outbound }
 
     func validate() throws {
         if limit < 1 { throw ValidationError("--limit is 1 or more.") }
@@ -56,7 +65,8 @@ struct Calls: AsyncParsableCommand {
             repeat {
                 let data = try await global.client.ask(.init(path: path(["v1", "calls"], [
                                 ("queue", queue), ("tier", tier), ("line", line), ("figure", figure),
-                                ("outcome", outcome), ("disposition", disposition), ("operator", operatorID), ("customer", customer.map(String.init)),
+                                ("outcome", outcome), ("disposition", disposition), ("direction", direction?.rawValue),
+                                ("operator", operatorID), ("customer", customer.map(String.init)),
                                 ("today", today ? "true" : nil),
                                 ("from", from), ("to", to), ("open", open ? "true" : nil),
                                 ("limit", String(min(1_000, limit - rows.count))), ("after", after),
@@ -76,12 +86,12 @@ struct Calls: AsyncParsableCommand {
     private func table(_ rows: [CallLine], _ clock: CivilClock) -> Table {
         let l = global.speech
         var table = Table([
-            l.say("日時", "time"), l.say("呼", "call"), l.say("発信者", "from"), l.say("顧客", "customer"), l.say("キュー", "queue"), l.say("結果", "outcome"),
+            l.say("日時", "time"), l.say("呼", "call"), l.say("向き", "way"), l.say("相手", "number"), l.say("顧客", "customer"), l.say("キュー", "queue"), l.say("結果", "outcome"),
             l.say("待ち", "wait"), l.say("通話", "talk"), l.say("応対", "operator"),
-        ], right: [6, 7])
+        ], right: [7, 8])
         for row in rows {
             table.add([
-                clock.shown(row.offeredAt), safe(row.call), safe(row.from.shown(l)), row.customer.map { safe($0.name) + ($0.tier == "vip" ? " ★" : "") } ?? "",
+                clock.shown(row.offeredAt), safe(row.call), row.isOutbound ? l.say("発信", "out") : l.say("着信", "in"), safe(row.from.shown(l)), row.customer.map { safe($0.name) + ($0.tier == "vip" ? " ★" : "") } ?? "",
                 (row.visit?.queue ?? row.queue).map(safe) ?? "",
                 l.outcome(row.visit.map(\.outcome) ?? row.outcome) + (row.partial ? l.say("（途中から）", " (partial)") : ""),
                 l.duration(row.visit.map { $0.waitMs ?? 0 } ?? row.waitMs), l.duration(row.talkMs),
@@ -125,10 +135,13 @@ struct CallLine: Decodable {
     var source: String
     var from: Number
     var to: String?
+    var direction: String?
     var customer: Customer?
     var queue: String?
     var state: String
     var outcome: String?
+    /// Why it ended, in the PBX's words.
+    var cause: String?
     var partial: Bool
     var offeredAt, answeredAt, endedAt, waitingSince: String?
     var waitMs, talkMs: Int64
@@ -140,4 +153,6 @@ struct CallLine: Decodable {
         var waitMs: Int64?
     }
     var visit: Visit?
+
+    var isOutbound: Bool { direction == "outbound" }
 }

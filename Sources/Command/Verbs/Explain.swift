@@ -21,6 +21,7 @@ struct Explain: AsyncParsableCommand {
             var text: String
         }
         struct Routing: Decodable {
+            var at: String
             var action: String
             var `operator`: String?
             var reason: String
@@ -30,10 +31,12 @@ struct Explain: AsyncParsableCommand {
         struct Moment: Decodable {
             var at: String
             var what: String
-            var queue, `operator`, reason, kind, to, by, text, code: String?
+            var queue, `operator`, reason, kind, to, by, text, code, device, slot, cause: String?
         }
         var timeline: [Moment]
         var routing: Routing?
+        /// What the PBX was told before the caller was identified, oldest first.
+        var routingBefore: [Routing]?
         var alerts: [String]
     }
 
@@ -58,13 +61,22 @@ struct CallStory {
         let l = language, t = terminal
         var parts = [t.styled("\(safe(line.call))  (\(safe(line.source)))", .bold) + t.styled("  \(safe(clock.name))", .dim)]
         let who = line.customer.map { "\(safe($0.name)) [\(l.tier($0.tier))]  " } ?? ""
-        parts.append("\(clock.shown(line.offeredAt))  \(who)\(safe(line.from.shown(l)))  \(l.outcome(line.outcome))")
+        let way = line.isOutbound ? l.say("発信 → ", "outbound → ") : ""
+        let cause = line.cause.map { l.say("  終了理由: ", "  cause: ") + safe($0) } ?? ""
+        parts.append("\(clock.shown(line.offeredAt))  \(way)\(who)\(safe(line.from.shown(l)))  \(l.outcome(line.outcome))\(cause)")
         parts.append("")
+        for earlier in whole.routingBefore ?? [] {
+            let title = l.say("発信者が分かる前の振り分け", "Before the caller was identified")
+            parts += [t.styled("\(title)  \(clock.shown(earlier.at))", .dim)] + reasoning(earlier) + [""]
+        }
         if let routing = whole.routing {
-            parts.append(t.styled(l.say("なぜこう振り分けたか", "Why it was sent there"), .dim))
-            parts += routing.steps.map { "  \(safe($0.text))" }
-            let to = routing.operator.map { " → \(safe($0))" } ?? ""
-            parts.append(t.styled("  = \(routing.action)\(to)  (\(routing.reason), \(l.say("優先度", "priority")) \(routing.priority))", .bold))
+            let title = whole.routingBefore?.isEmpty == false
+                ? l.say("発信者が分かってからの振り分け", "Once the caller was identified")
+                : l.say("なぜこう振り分けたか", "Why it was sent there")
+            let at = whole.routingBefore?.isEmpty == false ? "  \(clock.shown(routing.at))" : ""
+            parts += [t.styled(title + at, .dim)] + reasoning(routing)
+        } else if line.isOutbound {
+            parts.append(l.say("オペレーターからの発信なので、振り分けはありません。", "An operator dialed it, so there was nothing to decide."))
         } else {
             parts.append(l.say("この呼の着信通知は届いていないため、振り分けはしていません。", "No offer of this call was seen, so nothing was decided about it."))
         }
@@ -74,22 +86,37 @@ struct CallStory {
         return parts.joined(separator: "\n")
     }
 
+    private func reasoning(_ routing: Explain.Whole.Routing) -> [String] {
+        let l = language, to = routing.operator.map { " → \(safe($0))" } ?? ""
+        let priority = "\(l.say("優先度", "priority")) \(routing.priority)"
+        return routing.steps.map { "  \(safe($0.text))" }
+            + [terminal.styled("  = \(routing.action)\(to)  (\(routing.reason), \(priority))", .bold)]
+    }
+
     private func sentence(_ moment: Explain.Whole.Moment, _ l: Language) -> String {
         let queue = moment.queue.map(safe), who = moment.operator.map(safe)
         let to = [who, queue, moment.to.map(safe)].compactMap { $0 }.first ?? ""
         let reason = moment.reason.map { " (\(safe($0)))" } ?? ""
+        let device = moment.device.map { " (\(safe($0)))" } ?? ""
+        let slot = moment.slot.map { " [\(safe($0))]" } ?? ""
         return switch moment.what {
         case "offered": l.say("○ 着信", "○ offered") + (queue.map { " [\($0)]" } ?? "")
+        case "dialed": l.say("○ \(who ?? "") が発信", "○ dialed by \(who ?? "")")
+        case "reached": l.say("┃ 相手が応答", "┃ the far end answered")
+        case "parked": l.say("┆ \(who ?? "") がパーク\(slot)", "┆ parked by \(who ?? "")\(slot)")
+        case "retrieved": l.say("┃ \(who ?? "") がパークから取得\(slot)", "┃ taken off its place by \(who ?? "")\(slot)")
         case "rejected": l.say("✕ 着信拒否", "✕ rejected")
         case "queued": l.say("│ キュー\(queue ?? "")へ", "│ queued in \(queue ?? "")")
-        case "ringing": l.say("│ \(who ?? "") を呼出", "│ rings at \(who ?? "")")
-        case "unanswered": l.say("│ \(who ?? "") 応答なし\(reason)", "│ not answered by \(who ?? "")\(reason)")
+        case "ringing": l.say("│ \(who ?? "") を呼出\(device)", "│ rings at \(who ?? "")\(device)")
+        case "unanswered" where moment.reason == "elsewhere":
+            l.say("│ \(who ?? "") 以外が応答\(device)", "│ stopped at \(who ?? "")\(device): a colleague took it")
+        case "unanswered": l.say("│ \(who ?? "") 応答なし\(device)\(reason)", "│ not answered by \(who ?? "")\(device)\(reason)")
         case "answered": l.say("┃ \(who ?? "") が応答", "┃ answered by \(who ?? "")")
         case "held": l.say("┆ 保留", "┆ on hold")
         case "resumed": l.say("┃ 保留解除", "┃ back from hold")
         case "transferred": l.say("➜ \(to) へ転送", "➜ transferred to \(to)") + (moment.kind.map { " (\($0))" } ?? "")
         case "dequeued": l.say("│ キューを出た\(reason)", "│ left the queue\(reason)")
-        case "ended": l.say("● 終了", "● ended") + (moment.by.map { ending($0, l) } ?? "")
+        case "ended": l.say("● 終了", "● ended") + (moment.by.map { ending($0, l) } ?? "") + (moment.cause.map { ": \(safe($0))" } ?? "")
         case "noted": "✎ " + (who.map { "\($0): " } ?? "") + safe((moment.text ?? "").replacing("\n", with: " / "))
         case "disposition": l.say("✔ 結果: ", "✔ came out as ") + safe(moment.code ?? "")
         case "missing": l.say("● 終わりは見えなかった", "● gone when the PBX listed its calls: the end was not seen")

@@ -8,20 +8,31 @@ struct ImportCustomers: AsyncParsableCommand {
         commandName: "import", abstract: "Take customers from a CSV file, as spreadsheets save it.",
         discussion: """
             The first line names the columns, in any order: external_id, name, kana, company, phone, phone2, phone3, email, tier, owner, tags,
-            cautions, address, line_id, do_not_pair, and the centre's own fields. UTF-8, UTF-16 or Shift_JIS; comma, semicolon or tab. Several
-            tags, cautions or operators in one cell are parted by ;
+            cautions, address, line_id, do_not_pair, and the centre's own fields. UTF-8, UTF-16, Shift_JIS, EUC-JP or
+            Windows-1252; comma, semicolon or tab. Several tags, cautions or operators in one cell are parted by ; and
+            several numbers by /
 
-            A row whose external_id is known updates that customer; importing a file twice changes nothing. Bad rows are reported by their
-            line and left out; the others are taken, and the exit status is 2.
+            A row whose external_id is known updates that customer; importing a file twice changes nothing. A bad cell
+            is reported by its line and column and left out, and so is a row without a name; the rest is taken, and the
+            exit status is 2.
 
               screenpop customers import customers.csv
               screenpop customers import customers.csv --dry-run
-              screenpop customers import customers.csv --errors bad-rows.csv
+              screenpop customers import customers.csv --errors bad.csv
+              screenpop customers import old.csv --encoding euc-jp
             """)
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: JSONOption
     @Flag(name: .customLong("dry-run"), help: "Check everything and change nothing.") var isDryRun = false
-    @Option(help: ArgumentHelp("Write all bad rows' lines, columns and reasons into this CSV file.", valueName: "file")) var errors: String?
+    @Option(
+        help: ArgumentHelp(
+            "Write all bad rows' and cells' lines, columns and reasons into this CSV file.", valueName: "file"))
+    var errors: String?
+    @Option(
+        help: ArgumentHelp(
+            "utf-8, shift_jis, euc-jp, windows-1252, utf-16le or utf-16be; guessed when not said.",
+            valueName: "name"))
+    var encoding: String?
     @Argument(help: "The file.", completion: .file(extensions: ["csv"])) var file: String
 
     private struct Line: Decodable {
@@ -34,11 +45,13 @@ struct ImportCustomers: AsyncParsableCommand {
                 var column: String
                 var message: String
             }
-            var rows, created, updated, unchanged, rejected: Int
+            var rows, created, updated, unchanged, rejected, badCells, zerosRestored: Int
             var encoding: String
             var unknownColumns: [String]
             var errors: [Bad]
             var errorsLeftOut: Int
+            var warnings: [Bad]
+            var warningsLeftOut: Int
             var ms: Int64
         }
         struct Fault: Decodable { var detail: String }
@@ -56,7 +69,9 @@ struct ImportCustomers: AsyncParsableCommand {
             var rest = Data()
             var last = Data()
             let question = APIClient.Question(
-                method: .POST, path: path(["v1", "customers", "import"], [("dry_run", isDryRun ? "true" : nil)]),
+                method: .POST,
+                path: path(
+                    ["v1", "customers", "import"], [("dry_run", isDryRun ? "true" : nil), ("encoding", encoding)]),
                 body: .file(file, type: "text/csv") { bar.uploaded($0) })
             try await global.client.ask(question) { piece in
                 rest.append(contentsOf: piece.readableBytesView)
@@ -64,7 +79,11 @@ struct ImportCustomers: AsyncParsableCommand {
                     let line = rest[rest.startIndex..<end]
                     rest.removeSubrange(rest.startIndex...end)
                     let news: Line = try APIClient.decode(Data(line))
-                    if let progress = news.progress { bar.taken(progress.bytes, of: progress.bytesTotal, rows: progress.rows) } else { last = Data(line) }
+                    if let progress = news.progress {
+                        bar.taken(progress.bytes, of: progress.bytesTotal, rows: progress.rows)
+                    } else {
+                        last = Data(line)
+                    }
                 }
                 return true
             }
@@ -74,38 +93,72 @@ struct ImportCustomers: AsyncParsableCommand {
             guard let report = end.report else { throw ClientError.strange("there is no report") }
             if let errors { try write(report.errors, to: errors) }
             if output.json { say(String(decoding: last, as: UTF8.self)) } else { tell(report) }
-            if report.rejected > 0 { throw ExitCode(Exit.partly) }
+            if report.rejected + report.badCells > 0 { throw ExitCode(Exit.partly) }
         }
     }
 
     private func tell(_ report: Line.Report) {
-        let l = global.speech, t = global.terminal
+        let l = global.speech
         let perS = report.ms > 0 ? Int64(report.rows) * 1000 / report.ms : 0
-        say(l.say(
-            "\(report.rows)行: 新規 \(report.created)、更新 \(report.updated)、変更なし \(report.unchanged)、エラー \(report.rejected)（毎秒\(perS)行、\(report.encoding)）",
-            "\(report.rows) rows: \(report.created) new, \(report.updated) changed, \(report.unchanged) unchanged, \(report.rejected) refused (\(perS) rows/s, \(report.encoding))"))
+        say(
+            l.say(
+                "\(report.rows)行: 新規 \(report.created)、更新 \(report.updated)、変更なし \(report.unchanged)、エラー \(report.rejected)（毎秒\(perS)行、\(report.encoding)）",
+                "\(report.rows) rows: \(report.created) new, \(report.updated) changed, \(report.unchanged) unchanged, \(report.rejected) refused (\(perS) rows/s, \(report.encoding))"
+            ))
         if isDryRun { say(l.say("確認だけで、何も変更していません。", "This was a dry run: nothing was changed.")) }
+        if report.badCells > 0 {
+            say(
+                l.say(
+                    "読み取れないセル \(report.badCells)個は空のままにし、顧客は取り込みました。",
+                    "Cells that could not be read and were left out, their customers taken: \(report.badCells)"))
+        }
+        if report.zerosRestored > 0 {
+            say(
+                l.say(
+                    "external_id の先頭の0が失われた \(report.zerosRestored)行を、電話番号・メール・氏名で既存の顧客と照合しました。",
+                    "Rows without the leading zeros of external_id, matched by number, mail or name: "
+                        + "\(report.zerosRestored)"
+                ))
+        }
         if !report.unknownColumns.isEmpty {
-            say(l.say("取り込まなかった列: ", "Columns left aside: ") + report.unknownColumns.map(safe).joined(separator: ", ")
-                + l.say("（設定の [customers.fields] に加えると取り込みます）", " (name them in [customers.fields] to keep them)"))
+            say(
+                l.say("取り込まなかった列: ", "Columns left aside: ") + report.unknownColumns.map(safe).joined(separator: ", ")
+                    + l.say("（設定の [customers.fields] に加えると取り込みます）", " (name them in [customers.fields] to keep them)"))
         }
-        for bad in report.errors.prefix(20) {
-            say(t.styled(l.say("\(bad.line)行目", "line \(bad.line)"), .warn) + (bad.column.isEmpty ? "" : " \(bad.column)") + ": \(safe(bad.message))")
+        list(
+            report.errors, of: report.errors.count + report.errorsLeftOut, style: .warn,
+            more: {
+                l.say("ほか\($0)件。--errors FILE.csv で全部を書き出せます。", "and \($0) more; --errors FILE.csv writes them all.")
+            })
+        if !report.warnings.isEmpty { say(l.say("確認してください:", "To be looked at:")) }
+        list(
+            report.warnings, of: report.warnings.count + report.warningsLeftOut, style: .dim,
+            more: { l.say("ほか\($0)件。--json で全部を表示します。", "and \($0) more; --json shows them.") })
+    }
+
+    private func list(_ problems: [Line.Report.Bad], of count: Int, style: Terminal.Style, more: (Int) -> String) {
+        let l = global.speech, t = global.terminal, shown = problems.prefix(20)
+        for one in shown {
+            say(
+                t.styled(l.say("\(one.line)行目", "line \(one.line)"), style)
+                    + (one.column.isEmpty ? "" : " \(safe(one.column))") + ": \(safe(one.message))")
         }
-        let more = report.rejected - min(20, report.errors.count)
-        if more > 0 { say(l.say("ほか\(more)行。--errors FILE.csv で全部を書き出せます。", "and \(more) more; --errors FILE.csv writes them all.")) }
+        if count > shown.count { say(more(count - shown.count)) }
     }
 
     private func write(_ errors: [Line.Report.Bad], to path: String) throws {
         func quoted(_ text: String) -> String { "\"\(text.replacing("\"", with: "\"\""))\"" }
         let rows = ["line,column,reason"] + errors.map { "\($0.line),\(quoted($0.column)),\(quoted($0.message))" }
-        do { try Data(("\u{FEFF}" + rows.joined(separator: "\r\n") + "\r\n").utf8).write(to: URL(fileURLWithPath: path)) } catch {
+        do {
+            try Data(("\u{FEFF}" + rows.joined(separator: "\r\n") + "\r\n").utf8).write(to: URL(fileURLWithPath: path))
+        } catch {
             throw ClientError.local("\(path) cannot be written: \(error.localizedDescription)")
         }
     }
 }
 
-/// How far an import is: a bar on a terminal, a line every few seconds elsewhere; on standard error, so that the report alone is the output.
+/// How far an import is: a bar on a terminal, a line every few seconds elsewhere; on standard error, so that the report
+/// alone is the output.
 final class ProgressBar: Sendable {
     private struct State {
         var saidAt = Date.distantPast
@@ -122,8 +175,12 @@ final class ProgressBar: Sendable {
         self.language = language
     }
 
-    func uploaded(_ bytes: Int) { show(Double(bytes) / Double(max(1, total)), language.say("送信中", "sending"), rows: nil) }
-    func taken(_ bytes: Int, of total: Int, rows: Int) { show(Double(bytes) / Double(max(1, total)), language.say("取込中", "taking"), rows: rows) }
+    func uploaded(_ bytes: Int) {
+        show(Double(bytes) / Double(max(1, total)), language.say("送信中", "sending"), rows: nil)
+    }
+    func taken(_ bytes: Int, of total: Int, rows: Int) {
+        show(Double(bytes) / Double(max(1, total)), language.say("取込中", "taking"), rows: rows)
+    }
 
     private func show(_ share: Double, _ what: String, rows: Int?) {
         state.withLock { state in
@@ -135,7 +192,9 @@ final class ProgressBar: Sendable {
             let count = rows.map { language.say("  \($0)行", "  \($0) rows") } ?? ""
             if isTerminal {
                 let full = percent * 30 / 100
-                complain("\r\(what) [\(String(repeating: "█", count: full))\(String(repeating: "░", count: 30 - full))] \(percent) %\(count)\u{1B}[K", end: "")
+                complain(
+                    "\r\(what) [\(String(repeating: "█", count: full))\(String(repeating: "░", count: 30 - full))] \(percent) %\(count)\u{1B}[K",
+                    end: "")
                 state.isShown = true
             } else {
                 complain("\(what) \(percent) %\(count)")

@@ -21,6 +21,7 @@ struct Operators: AsyncParsableCommand {
                 var queues: [String]?
                 var calls: [String]
                 var answered: Int
+                var outbound: Figures.Outbound?
             }
             var operators: [One]
         }
@@ -35,13 +36,14 @@ struct Operators: AsyncParsableCommand {
                     return say(l.say("オペレーターはまだいません。", "No operator has been seen yet. Log one in: screenpop send --type operator.login --operator 101"))
                 }
                 var table = Table([
-                    l.say("席", "operator"), l.say("名前", "name"), l.say("状態", "state"), l.say("いつから", "since"), l.say("応答", "answered"), l.say("キュー", "queues"),
-                    l.say("通話中の呼", "calls"), l.say("理由", "reason"),
-                ], right: [4])
+                    l.say("席", "operator"), l.say("名前", "name"), l.say("状態", "state"), l.say("いつから", "since"), l.say("応答", "answered"), l.say("発信", "dialed"),
+                    l.say("応答あり", "reached"), l.say("キュー", "queues"), l.say("通話中の呼", "calls"), l.say("理由", "reason"),
+                ], right: [4, 5, 6])
                 let clock = try await global.centreTime().clock
                 for one in answer.operators {
                     table.add([
                         safe(one.operator), one.name.map(safe) ?? "", l.state(one.state), clock.shown(one.since), String(one.answered),
+                        String(one.outbound?.dialed ?? 0), String(one.outbound?.reached ?? 0),
                         one.queues.map { $0.map(safe).joined(separator: ", ") } ?? l.say("すべて", "all"), one.calls.map(safe).joined(separator: ", "),
                         one.reason.map(safe) ?? "",
                     ])

@@ -88,6 +88,9 @@ struct Intervals: Decodable {
         var unanswered: Int?
         var talkMs, holdMs, wrapUpMs, pausedMs, loggedInMs, averageHandleMs: Int64?
         var occupancy: Double?
+        var outbound: Figures.Outbound?
+        /// Why they may be wrong; absent in what older daemons say.
+        var marks: [FigureMark]?
 
         var begin: Date? { APITime.date(from) }
         /// Of whom it is; nil for the centre.
@@ -101,6 +104,11 @@ struct Intervals: Decodable {
 
     /// The centre's.
     var clock: CivilClock { CivilClock(timezone: timezone) }
+    /// Why some of the figures may be wrong, each reason once.
+    var reasons: [String] {
+        var seen: Set<String> = []
+        return intervals.flatMap { $0.marks ?? [] }.map { $0.line(clock) }.filter { seen.insert($0).inserted }
+    }
 
     /// `2026-11-23`, or with the time of day where days are cut up or do not begin at midnight.
     func label(_ text: String) -> String {
@@ -112,6 +120,9 @@ struct Intervals: Decodable {
 
 /// A report as a table.
 struct ReportTable {
+    /// Reasons for marks that are told below the table.
+    static let reasonsMax = 5
+
     let terminal: Terminal
     let language: Language
 
@@ -125,7 +136,8 @@ struct ReportTable {
             + (isOfOperators
                 ? [
                     l.say("応答", "answered"), l.say("不応答", "missed"), l.say("通話", "talk"), l.say("保留", "hold"), l.say("後処理", "wrap-up"),
-                    l.say("休止", "paused"), l.say("在席", "logged in"), "AHT", l.say("稼働率", "occupancy"),
+                    l.say("休止", "paused"), l.say("在席", "logged in"), "AHT", l.say("稼働率", "occupancy"), l.say("発信", "dialed"),
+                    l.say("応答あり", "reached"), l.say("発信通話", "talk out"),
                 ]
                 : [
                     l.say("着信", "offered"), l.say("応答", "answered"), l.say("放棄", "abandoned"), l.say("転出", "overflow"), l.say("放棄率", "abandon"),
@@ -139,16 +151,20 @@ struct ReportTable {
                 ? [
                     String(row.answered), String(row.unanswered ?? 0), l.duration(row.talkMs), l.duration(row.holdMs), l.duration(row.wrapUpMs),
                     l.duration(row.pausedMs), l.duration(row.loggedInMs), l.duration(row.averageHandleMs), l.percent(row.occupancy),
+                    String(row.outbound?.dialed ?? 0), String(row.outbound?.reached ?? 0), l.duration(row.outbound?.talkMs ?? 0),
                 ]
                 : [
                     String(row.offered ?? 0), String(row.answered), String(row.lost), String((row.overflowed ?? 0) + (row.callback ?? 0)),
                     l.percent(row.abandonRate), l.percent(row.serviceLevel?.chosen), l.duration(row.asaMs), l.duration(row.waitP90Ms), l.duration(row.ahtMs),
                 ]
-            let mark = row.incomplete == true ? l.say(" (不完全)", " (incomplete)") : ""
+            let mark = row.incomplete == true ? l.say(" (不完全)", " (incomplete)") : row.marks?.isEmpty == false ? " (!)" : ""
             table.add([intervals.label(row.from) + mark] + (named ? [safe(row.key ?? "")] : []) + figures)
         }
         let nothing = l.say("この期間の記録はありません。", "Nothing happened in this time.")
-        return terminal.styled(period, .dim) + "\n" + (busy.isEmpty ? nothing : table.text(on: terminal))
+        let reasons = intervals.reasons, hidden = reasons.count - ReportTable.reasonsMax
+        let more = hidden > 0 ? ["! " + l.say("ほか \(hidden) 件", "and \(hidden) more")] : []
+        let foot = reasons.prefix(ReportTable.reasonsMax).map { "\n! " + $0 } + more.map { "\n" + $0 }
+        return terminal.styled(period, .dim) + "\n" + (busy.isEmpty ? nothing : table.text(on: terminal)) + foot.joined()
     }
 
     private func name(of grouping: String) -> String {

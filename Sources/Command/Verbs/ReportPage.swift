@@ -30,11 +30,18 @@ struct ReportPage {
             <main>
             <h1>\(title)</h1>
             <p class="period">\(escaped(period)) · \(escaped(steps.clock.name))</p>
+            \(marks)
             \(busy ? content : "<p>\(l.say("この期間の記録はありません。", "Nothing happened in this time."))</p>")
             </main>
             </body>
             </html>
             """
+    }
+
+    /// Why some of the figures may be wrong.
+    private var marks: String {
+        let reasons = steps.reasons
+        return reasons.isEmpty ? "" : "<ul class=\"marks\">\(reasons.prefix(ReportTable.reasonsMax).map { "<li>⚑ \(escaped($0))</li>" }.joined())</ul>"
     }
 
     private var content: String {
@@ -205,7 +212,7 @@ struct ReportPage {
     private static let style = """
         :root{color-scheme:light dark;--ink:#1c2430;--dim:#5b6675;--paper:#fff;--grid:#d9dee5;--answered:#2e7d5b;--lost:#b4472f;--offered:#9db4cf;--level:#2d5f9a}
         @media(prefers-color-scheme:dark){:root{--ink:#e6eaf0;--dim:#a3adba;--paper:#161b22;--grid:#323a45;--answered:#4cae84;--lost:#e0775f;--offered:#4b627e;--level:#7fb0ea}}
-        body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,"Noto Sans JP",sans-serif}main{max-width:960px;margin:0 auto;padding:24px}
+        body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,"Noto Sans JP",sans-serif}main{max-width:960px;margin:0 auto;padding:24px}.marks{margin:8px 0;padding:6px 12px;border:1px dashed var(--dim);list-style:none}
         h1{font-size:24px;margin:0}.period{color:var(--dim);margin:0 0 16px}.tiles{display:flex;flex-wrap:wrap;gap:12px;margin:0 0 8px}.tiles div{border:1px solid var(--grid);border-radius:8px;padding:8px 16px}
         dt{color:var(--dim);font-size:13px}dd{margin:0;font-size:22px;font-variant-numeric:tabular-nums}figure{margin:24px 0}figcaption{font-weight:600;margin-bottom:6px}svg{width:100%;height:auto}
         .grid{stroke:var(--grid)}.axis{fill:var(--dim);font-size:11px}.end{text-anchor:end}.middle{text-anchor:middle}rect.offered{fill:var(--offered)}rect.answered{fill:var(--answered)}rect.lost{fill:var(--lost)}

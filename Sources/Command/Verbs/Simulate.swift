@@ -123,8 +123,7 @@ struct Simulate: AsyncParsableCommand {
     /// When the hours begin. What is compared is asked for as one month's, so they are moved off its ends, in any time zone. Seconds.
     private func start(length: Int64) -> Int64 {
         let now = Int64(Date().timeIntervalSince1970), start = now - length - 1, day: Int64 = 86_400
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .gmt
+        let calendar = CivilClock(timezone: "UTC").calendar
         func month(_ time: Int64) -> Date { calendar.dateInterval(of: .month, for: Date(timeIntervalSince1970: Double(time)))?.start ?? .distantPast }
         let last = month(now + day + 2 * 3_600)
         guard check, month(start - day) != last else { return start }

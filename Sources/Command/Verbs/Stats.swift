@@ -112,6 +112,13 @@ struct Figures: Decodable {
         var incomplete: Bool
         /// Absent in what older daemons say.
         var marks: [FigureMark]?
+        /// Of the centre alone.
+        var outbound: Outbound?
+    }
+    /// Calls that operators dialed.
+    struct Outbound: Decodable {
+        var dialed, reached: Int
+        var talkMs: Int64
     }
     struct Operator: Decodable {
         var name: String?
@@ -121,6 +128,7 @@ struct Figures: Decodable {
         var answered, unanswered: Int
         var talkMs, holdMs, wrapUpMs: Int64
         var occupancy: Double?
+        var outbound: Outbound?
     }
     var at: String
     var from: String
@@ -161,8 +169,9 @@ struct StatsBoard {
         if let outcomes = outcomes(figures.centre) { parts.append(outcomes) }
         for mark in figures.centre.marks ?? [] { parts.append("! " + mark.line(clock)) }
         if figures.centre.offered == 0, figures.centre.waiting == 0 {
-            parts.append(language.say("本日の着信はまだありません。", "No calls yet today. Push one: screenpop send --type call.offered --call a1 --from 09000000001 --to 0300000000 --queue support"))
+            parts.append(language.say("本日の着信はまだありません。", "No calls yet today. Push one: screenpop send --type call.offered --call a1 --from 09012345678 --to 0300000000 --queue support"))
         }
+        if let outbound = figures.centre.outbound, outbound.dialed > 0 { parts.append(text(outbound)) }
         parts.append(operators(figures))
         return parts.joined(separator: "\n")
     }
@@ -176,18 +185,26 @@ struct StatsBoard {
             + language.say("記録率 ", "documented ") + language.percent(one.documentedRate)
     }
 
+    private func text(_ one: Figures.Outbound) -> String {
+        language.say(
+            "発信 \(one.dialed)  応答あり \(one.reached)  通話 \(language.duration(one.talkMs))",
+            "outbound: dialed \(one.dialed), reached \(one.reached), talk \(language.duration(one.talkMs))")
+    }
+
     private func operators(_ figures: Figures) -> String {
         if figures.operators.isEmpty { return language.say("オペレーターはまだいません。", "No operator has been seen yet.") }
         var table = Table(
             [
                 language.say("席", "operator"), language.say("名前", "name"), language.say("状態", "state"), language.say("応答", "answered"),
                 language.say("不応答", "missed"), language.say("通話", "talk"), language.say("保留", "hold"), language.say("後処理", "wrap-up"),
-                language.say("稼働率", "occupancy"), language.say("理由", "reason"),
-            ], right: [3, 4, 5, 6, 7, 8])
+                language.say("発信", "dialed"), language.say("応答あり", "reached"), language.say("稼働率", "occupancy"),
+                language.say("理由", "reason"),
+            ], right: [3, 4, 5, 6, 7, 8, 9, 10])
         for (id, one) in figures.operators.sorted(by: { $0.key < $1.key }) {
             table.add([
                 safe(id), one.name.map(safe) ?? "", language.state(one.state), String(one.answered), String(one.unanswered), language.duration(one.talkMs),
-                language.duration(one.holdMs), language.duration(one.wrapUpMs), language.percent(one.occupancy), one.reason.map(safe) ?? "",
+                language.duration(one.holdMs), language.duration(one.wrapUpMs), String(one.outbound?.dialed ?? 0),
+                String(one.outbound?.reached ?? 0), language.percent(one.occupancy), one.reason.map(safe) ?? "",
             ])
         }
         return "\n" + table.text(on: terminal)

@@ -37,6 +37,8 @@ struct TopScreen {
     func lines(width: Int, height: Int) -> [String] {
         var head = [summary(), ""]
         for alarm in alarms.prefix(3) { head.insert(terminal.styled(fitted("! \(safe(alarm))", to: width), .alarm), at: head.count - 1) }
+        let marks = (queue.flatMap { figures.queues[$0] } ?? figures.centre).marks ?? []
+        for mark in marks.prefix(2) { head.insert(terminal.styled(fitted("! \(mark.line(clock))", to: width), .warn), at: head.count - 1) }
         let foot = language.say(
             "q 終了  f キュー絞込  s 並べ替え  ↑↓ 呼を選ぶ  Enter 呼を開く", "q quit  f filter by queue  s sort  ↑↓ choose a call  Enter open it")
         let room = max(3, height - head.count - 1)
@@ -71,8 +73,15 @@ struct TopScreen {
             l.say("待ち \(one.waiting)", "waiting \(one.waiting)"),
             one.waitingVip > 0 ? "★ \(one.waitingVip)" : nil, l.say("最長 ", "longest ") + l.duration(one.longestWaitMs), "SL " + l.percent(level),
             l.say("着信 \(one.offered)  放棄 \(one.abandoned)", "offered \(one.offered)  abandoned \(one.abandoned)"),
+            outbound,
         ].compactMap { $0 }
         return parts.joined(separator: "  ")
+    }
+
+    /// Of the whole centre: a dialed call is in no queue.
+    private var outbound: String? {
+        guard queue == nil, let one = figures.centre.outbound, one.dialed > 0 else { return nil }
+        return language.say("発信 \(one.dialed)/応答 \(one.reached)", "out \(one.dialed)/reached \(one.reached)")
     }
 
     private func queueTable() -> [String] {
@@ -131,16 +140,17 @@ struct TopScreen {
         var table = Table(
             [
                 l.say("席", "operator"), l.say("名前", "name"), l.say("状態", "state"), l.say("時間", "for"), l.say("応答", "answered"),
-                l.say("稼働率", "occupancy"), l.say("理由", "reason"),
-            ], right: [3, 4, 5])
-        let order = ["available", "ringing", "talking", "holding", "wrap_up", "paused", "logged_out"]
+                l.say("発信", "out"), l.say("稼働率", "occupancy"), l.say("理由", "reason"),
+            ], right: [3, 4, 5, 6])
+        let order = ["available", "ringing", "dialing", "talking", "holding", "wrap_up", "busy", "paused", "logged_out"]
         let shown = figures.operators.filter { $0.value.state != "logged_out" }.sorted { a, b in
             let places = (order.firstIndex(of: a.value.state) ?? 9, order.firstIndex(of: b.value.state) ?? 9)
             return places.0 != places.1 ? places.0 < places.1 : (a.value.since ?? "") < (b.value.since ?? "")
         }
         for (id, one) in shown {
             table.add([
-                safe(id), one.name.map(safe) ?? "", l.state(one.state), l.duration(age(one.since)), String(one.answered), l.percent(one.occupancy),
+                safe(id), one.name.map(safe) ?? "", l.state(one.state), l.duration(age(one.since)), String(one.answered),
+                String(one.outbound?.dialed ?? 0), l.percent(one.occupancy),
                 one.reason.map(safe) ?? "",
             ])
         }

@@ -15,7 +15,17 @@ public struct BridgeSettings: Equatable, Sendable {
     public var eventsSocket = "/run/screenpop/events.sock"
     /// Which PBX the events are from; empty: screenpopd's configuration says, by the bridge's user.
     public var source = ""
-    public var inboundContexts = ["from-trunk", "from-pstn", "from-external", "from-did-direct"]
+    /// Contexts of the dialplan that calls from outside come in by; `*` stands for anything.
+    public var inboundContexts = [
+        "from-trunk", "from-trunk-*", "from-pstn", "from-pstn-*", "from-external", "from-did-direct", "from-sip-external",
+        "from-dahdi", "from-zaptel", "from-analog", "from-digital", "*incoming*", "*inbound*", "from-*trunk*",
+    ]
+    /// Contexts that operators' phones dial in.
+    public var operatorContexts = ["from-internal", "from-internal-*", "from-agents", "*internal*", "*agents*"]
+    /// Endpoints that are no operator's, whatever they are named.
+    public var trunks: [String] = []
+    /// Endpoints that are an operator's, whatever they are named.
+    public var phones: [String] = []
     /// The context that numbers are dialled in for operators; empty: none are.
     public var dialContext = ""
     public var spoolDir = "/var/lib/screenpop-asterisk"
@@ -74,6 +84,9 @@ public struct BridgeSettings: Equatable, Sendable {
         .text("events_socket", \.eventsSocket) { path, node throws(SettingsError) in try node.socketPath(path) },
         .text("source", \.source) { text, node throws(SettingsError) in text.isEmpty ? "" : try node.name() },
         .names("inbound_contexts", \.inboundContexts, least: 1),
+        .names("operator_contexts", \.operatorContexts),
+        .names("trunks", \.trunks),
+        .names("phones", \.phones),
         .text("dial_context", \.dialContext) { text, node throws(SettingsError) in text.isEmpty ? "" : try node.name() },
         .text("spool_dir", \.spoolDir) { path, node throws(SettingsError) in try node.path(path) },
         .number("spool_size", \.spoolSize, 1...65_536),

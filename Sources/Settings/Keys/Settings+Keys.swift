@@ -31,6 +31,7 @@ extension Settings {
         .text("events_socket", \.paths.eventsSocket) { path, node throws(SettingsError) in try node.socketPath(path) },
         .text("api_socket", \.paths.apiSocket) { path, node throws(SettingsError) in try node.socketPath(path) },
 
+        .table("numbers", \.numbers, Settings.Numbers.keys),
         .table("log", \.log, [.choice("level", \.level), .yesNo("mask_numbers", \.maskNumbers)]),
         .table("retention", \.retention, [.duration("events", \.events, 2 * DurationText.day...3650 * DurationText.day)]),
         .table("ingest", \.ingest, [
@@ -79,6 +80,28 @@ extension Settings {
     static let intervals = [5, 15, 30, 60]
     /// The source of the events that the daemon itself writes into its log.
     static let ownSource = "screenpop"
+}
+
+extension Settings.Numbers {
+    fileprivate static let keys: [Key<Settings.Numbers>] = [
+        Key(name: "also_valid", leaves: ["also_valid"]) { node, numbers throws(SettingsError) in
+            let patterns = try node.list { element throws(SettingsError) -> String in
+                let text = try element.text()
+                try NumberPattern.check(text, element)
+                return text
+            }
+            guard patterns.count <= NumberPattern.countMax else {
+                throw node.wrong("write at most \(NumberPattern.countMax) expressions")
+            }
+            numbers.alsoValid = patterns
+        },
+        .text("outside_prefix", \.outsidePrefix) { text, node throws(SettingsError) in
+            guard text.utf8.count <= 8, text.allSatisfy({ "0123456789*#".contains($0) }) else {
+                throw node.wrong(#"write what is dialled, at most 8 of 0 to 9, * and #, such as "0""#)
+            }
+            return text
+        },
+    ]
 }
 
 extension Settings.CustomField {

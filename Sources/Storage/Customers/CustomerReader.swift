@@ -1,4 +1,5 @@
 import CallCenter
+import PhoneNumbers
 import SQLite
 
 /// Looks callers up, for the engine: statements prepared once, one index probe a question. Used by one thread.
@@ -78,11 +79,20 @@ public final class CustomerReader {
     /// Who may be calling. Only a telephone number is looked up; nobody is guessed at.
     public func lookup(_ caller: CallerNumber) throws(StoreError) -> Lookup {
         guard caller.kind == .number, let e164 = caller.e164 else { return Lookup(caller: caller) }
+        return try lookup(NumberReading(caller, key: e164))
+    }
+
+    /// Who may be calling, with a text that is no valid number looked for as it is: a record that has exactly it makes
+    /// it one.
+    public func lookup(_ reading: NumberReading) throws(StoreError) -> Lookup {
+        guard let key = reading.key else { return Lookup(caller: reading.caller) }
         do throws(SQLiteError) {
             try wake()
-            let found = try candidates(byNumber, e164, hasDisplay: true)
-            let matches = found.count < Lookup.candidatesMax ? found.count : try count(e164)
-            return Lookup(caller: caller, candidates: found, matches: matches, blocked: isAnyBlocked ? try blocks(e164) : false)
+            let found = try candidates(byNumber, key, hasDisplay: true)
+            let matches = found.count < Lookup.candidatesMax ? found.count : try count(key)
+            let caller = found.isEmpty ? reading.caller : reading.recorded
+            let isBlocked = isAnyBlocked ? try blocks(key) : false
+            return Lookup(caller: caller, candidates: found, matches: matches, blocked: isBlocked)
         } catch { throw StoreError(error, path: path) }
     }
 
@@ -112,15 +122,15 @@ public final class CustomerReader {
         } catch { throw StoreError(error, path: path) }
     }
 
-    private func blocks(_ e164: String) throws(SQLiteError) -> Bool {
+    private func blocks(_ key: String) throws(SQLiteError) -> Bool {
         defer { isBlocked.reset() }
-        try isBlocked.bind(e164, 1)
+        try isBlocked.bind(key, 1)
         return try isBlocked.step()
     }
 
-    private func count(_ e164: String) throws(SQLiteError) -> Int {
+    private func count(_ key: String) throws(SQLiteError) -> Int {
         defer { countByNumber.reset() }
-        try countByNumber.bind(e164, 1)
+        try countByNumber.bind(key, 1)
         return try countByNumber.step() ? Int(countByNumber.int(0)) : 0
     }
 

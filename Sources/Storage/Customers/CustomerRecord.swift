@@ -1,4 +1,5 @@
 import CallCenter
+import PhoneNumbers
 
 /// A customer's record, as an editor or a file writes it (customers.md).
 public struct CustomerFields: Equatable, Sendable {
@@ -28,10 +29,10 @@ public struct CustomerFields: Equatable, Sendable {
     public init(name: String) { self.name = name }
 }
 
-/// One of a customer's numbers: as it was written, and as libphonenumber reads it.
+/// One of a customer's numbers: as it was written, and as it was read.
 public struct PhoneEntry: Equatable, Sendable {
     public var raw: String
-    /// nil for what is no telephone number: it is kept, and finds nobody.
+    /// nil for what is no telephone number, such as an extension: it is found by exactly its digits.
     public var e164: String?
     public var display: String
 
@@ -40,6 +41,15 @@ public struct PhoneEntry: Equatable, Sendable {
         self.e164 = e164
         self.display = display
     }
+
+    /// As a reader reads it; nil for a text that no caller can have, such as a word.
+    public init?(raw: String, _ reading: NumberReading) {
+        guard reading.key != nil else { return nil }
+        self.init(raw: raw, e164: reading.recorded.e164, display: reading.recorded.display)
+    }
+
+    /// What it is found by: E.164, or its digits. Only E.164 begins with `+`.
+    var key: String? { e164 ?? NumberText.exactKey(of: raw) }
 }
 
 /// A customer as it is in the database.

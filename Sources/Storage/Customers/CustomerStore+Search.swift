@@ -1,3 +1,4 @@
+import PhoneNumbers
 import SQLite
 import Synchronization
 
@@ -36,7 +37,7 @@ extension CustomerStore {
 
     private static func unindexed(_ finder: borrowing Connection, _ text: String) throws(SQLiteError) -> [Int64] {
         let escaped = text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
-        let digits = ImportRow.narrow(text).filter { $0.isASCII && $0.isNumber }
+        let digits = NumberText.narrow(text).filter { $0.isASCII && $0.isNumber }
         let number = digits.count >= 3 && digits.count >= text.count - 4 ? String(digits.hasPrefix("0") ? digits.dropFirst() : digits[...]) : ""
         let inPhones = number.isEmpty ? "" : "OR id IN (SELECT customer FROM phone WHERE e164 LIKE '%\(number)%')"
         return try ids(

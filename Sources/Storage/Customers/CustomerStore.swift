@@ -23,6 +23,7 @@ public final class CustomerStore: Sendable {
         let sameNumber: Statement
         let sameEmail: Statement
         let sameName: Statement
+        let sameButZeros: Statement
         let begin: Statement
         let commit: Statement
         let reindex: Statement
@@ -36,6 +37,44 @@ public final class CustomerStore: Sendable {
             try finder.run("PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456")
             return CustomerStore(path: path, state: try State(database), finder: finder)
         } catch { throw StoreError(error, path: path) }
+    }
+
+    /// Empty, seen by nobody else, and gone with this object: for what is tried.
+    static func scratch() throws(StoreError) -> CustomerStore {
+        do throws(SQLiteError) {
+            let state = try State(CustomersDatabase.openScratch())
+            // Its own customers get ids beyond those of any record.
+            try state.database.run(
+                """
+                INSERT INTO customer(id, name, tier, version, created_at, updated_at) VALUES(\(1 << 48), '', '', 1, 0, 0)
+                """)
+            return CustomerStore(path: "scratch", state: state, finder: try Connection(path: ":memory:"))
+        } catch { throw StoreError(error, path: "scratch") }
+    }
+
+    /// Takes another store's records with their ids; those that are here already stay as they are here.
+    func adopt(_ records: [CustomerRecord]) throws(StoreError) {
+        guard !records.isEmpty else { return }
+        try with { state throws(SQLiteError) in
+            let isHere = try state.database.prepare("SELECT 1 FROM customer WHERE id=?")
+            let number = try state.database.prepare("UPDATE customer SET id=?1 WHERE id=?2")
+            let phones = try state.database.prepare("UPDATE phone SET customer=?1 WHERE customer=?2")
+            try state.begin.run()
+            for record in records {
+                try isHere.bind(record.id, 1)
+                let known = try isHere.step()
+                isHere.reset()
+                if known { continue }
+                let made = try state.insert(record.fields, at: record.updatedAt)
+                try number.bind(record.id, 1)
+                try number.bind(made, 2)
+                try number.run()
+                try phones.bind(record.id, 1)
+                try phones.bind(made, 2)
+                try phones.run()
+            }
+            try state.commit.run()
+        }
     }
 
     private init(path: String, state: consuming sending State, finder: consuming sending Connection) {
@@ -64,10 +103,12 @@ public final class CustomerStore: Sendable {
     }
 
     /// Everybody who has this number, at most `limit`, and how many there are.
-    public func find(e164: String, limit: Int) throws(StoreError) -> (customers: [CustomerRecord], matches: Int) {
+    ///
+    /// - Parameter key: `NumberReading.key`: E.164, or the digits of what is no telephone number.
+    public func find(number key: String, limit: Int) throws(StoreError) -> (customers: [CustomerRecord], matches: Int) {
         try with { state throws(SQLiteError) in
             let found = try state.database.prepare("SELECT DISTINCT customer FROM phone WHERE e164=? ORDER BY customer")
-            try found.bind(e164, 1)
+            try found.bind(key, 1)
             var ids: [Int64] = []
             while try found.step() { ids.append(found.int(0)) }
             var records: [CustomerRecord] = []
@@ -155,7 +196,11 @@ extension CustomerStore.State {
         let insertPhone = try opened.prepare("INSERT INTO phone(customer, place, raw, e164, display) VALUES(?,?,?,?,?)")
         let deletePhones = try opened.prepare("DELETE FROM phone WHERE customer=?")
         let byID = try opened.prepare(
-            "SELECT \(CustomersDatabase.columns), (SELECT max(at) FROM touchpoint WHERE customer=c.id) FROM customer c WHERE c.id=?")
+            """
+            SELECT \(CustomersDatabase.columns),
+              (SELECT at FROM touchpoint WHERE customer=c.id AND channel<>'\(Touchpoint.note)' ORDER BY at DESC LIMIT 1)
+            FROM customer c WHERE c.id=?
+            """)
         let phones = try opened.prepare("SELECT raw, e164, display FROM phone WHERE customer=? ORDER BY place")
         let byExternalID = try opened.prepare("SELECT id FROM customer WHERE external_id=?")
         let sameNumber = try opened.prepare(
@@ -168,6 +213,12 @@ extension CustomerStore.State {
             """
             SELECT id FROM customer c INDEXED BY customer_name_only WHERE name=? AND external_id IS NULL AND email IS NULL
               AND NOT EXISTS (SELECT 1 FROM phone WHERE customer=c.id) ORDER BY id LIMIT 1000
+            """)
+        let sameButZeros = try opened.prepare(
+            """
+            SELECT id FROM customer WHERE external_id=?1
+            UNION SELECT id FROM customer INDEXED BY customer_leading_zeros
+              WHERE ltrim(external_id,'0')=?1 AND substr(external_id,1,1)='0' ORDER BY id LIMIT 1000
             """)
         let begin = try opened.prepare("BEGIN IMMEDIATE")
         let commit = try opened.prepare("COMMIT")
@@ -183,6 +234,7 @@ extension CustomerStore.State {
         self.sameNumber = sameNumber
         self.sameEmail = sameEmail
         self.sameName = sameName
+        self.sameButZeros = sameButZeros
         self.begin = begin
         self.commit = commit
         self.reindex = reindex
@@ -208,7 +260,7 @@ extension CustomerStore.State {
         fields.custom = CustomersDatabase.fields(byID.text(13))
         defer { phones.reset() }
         try phones.bind(id, 1)
-        while try phones.step() { fields.phones.append(PhoneEntry(raw: phones.text(0) ?? "", e164: phones.text(1), display: phones.text(2) ?? "")) }
+        while try phones.step() { fields.phones.append(PhoneEntry(phones)) }
         return CustomerRecord(
             id: id, fields: fields, version: byID.int(14), createdAt: Timestamp(ms: byID.int(15)), updatedAt: Timestamp(ms: byID.int(16)),
             lastContact: byID.isNull(17) ? nil : Timestamp(ms: byID.int(17)))
@@ -259,7 +311,7 @@ extension CustomerStore.State {
             try insertPhone.bind(id, 1)
             try insertPhone.bind(Int64(place), 2)
             try insertPhone.bind(number.raw, 3)
-            try insertPhone.bind(number.e164, 4)
+            try insertPhone.bind(number.key, 4)
             try insertPhone.bind(number.display, 5)
             try insertPhone.run()
         }
@@ -292,10 +344,25 @@ extension CustomerStore.State {
         return try ids(sameName)
     }
 
+    /// Customers whose `external_id` is this one but for leading zeros. Only of digits alone do spreadsheets drop them.
+    borrowing func zeroTwins(of external: String?) throws(SQLiteError) -> [Int64] {
+        guard let external, !external.isEmpty, external.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return [] }
+        try sameButZeros.bind(String(external.drop { $0 == "0" }), 1)
+        return try ids(sameButZeros)
+    }
+
     private borrowing func ids(_ statement: borrowing Statement) throws(SQLiteError) -> [Int64] {
         defer { statement.reset() }
         var found: [Int64] = []
         while try statement.step() { found.append(statement.int(0)) }
         return found
+    }
+}
+
+extension PhoneEntry {
+    /// From a row of raw, e164, display. The column has E.164, or the digits by which another text is found.
+    fileprivate init(_ row: borrowing Statement) {
+        let key = row.text(1)
+        self.init(raw: row.text(0) ?? "", e164: key?.first == "+" ? key : nil, display: row.text(2) ?? "")
     }
 }

@@ -19,22 +19,40 @@ enum CustomersDatabase {
                 PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY
                 """)
             found = try opened.integer("PRAGMA user_version") ?? 0
-            if found == 0 { try opened.run(schema) }
             if found <= version {
-                try opened.run(nameIndex)
-                try opened.run(startIndex)
-                try opened.run(longCalls)
-                try opened.run(figures)
-                try opened.run(lateOutcomes)
-                try opened.run(cases)
-                try opened.run(search)
+                try make(in: opened, isNew: found == 0)
                 return opened
             }
         } catch { throw StoreError(error, path: path) }
         throw .newer(path: path, version: found)
     }
 
-    /// Lists are kept in one column, their elements ended by the unit separator, which no text of ours contains.
+    /// A database of the same form that nobody else sees, and that is gone when it is closed: SQLite keeps it in a
+    /// temporary file that has no name any more.
+    static func openScratch() throws(SQLiteError) -> Connection {
+        let opened = try Connection(path: "")
+        try opened.run(
+            """
+            PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY
+            """)
+        try make(in: opened, isNew: true)
+        return opened
+    }
+
+    private static func make(in database: borrowing Connection, isNew: Bool) throws(SQLiteError) {
+        if isNew { try database.run(schema) }
+        try database.run(nameIndex)
+        try database.run(zerosIndex)
+        try database.run(startIndex)
+        try database.run(longCalls)
+        try database.run(figures)
+        try database.run(lateOutcomes)
+        try database.run(cases)
+        try database.run(search)
+    }
+
+    /// `phone.e164` is E.164 with its `+`, or the digits of what is no telephone number. Lists are kept in one column,
+    /// their elements ended by the unit separator, which no text of ours contains.
     private static let schema = """
         BEGIN;
         CREATE TABLE customer(
@@ -60,6 +78,12 @@ enum CustomersDatabase {
 
     /// For rows of an import that have no more than a name. It is no part of the form: a file without it gets it.
     private static let nameIndex = "CREATE INDEX IF NOT EXISTS customer_name_only ON customer(name) WHERE external_id IS NULL AND email IS NULL"
+
+    /// For an `external_id` that lost its leading zeros in a spreadsheet. No part of the form either.
+    private static let zerosIndex = """
+        CREATE INDEX IF NOT EXISTS customer_leading_zeros ON customer(ltrim(external_id,'0'))
+          WHERE substr(external_id,1,1)='0'
+        """
 
     /// For what happened from one day to another. No part of the form either.
     private static let startIndex = "CREATE INDEX IF NOT EXISTS call_started ON call(started)"

@@ -2,7 +2,8 @@ import CallCenter
 
 /// A call that left the live state, as the history keeps it: some microseconds, where JSON takes a hundred.
 enum CallBytes {
-    /// 2 has the remarks behind all that 1 has, 3 how long each was written on, 4 dialed calls, causes and the answers given.
+    /// 2 has the remarks behind all that 1 has, 3 how long each was written on, 4 dialed calls, causes, the answers given, and
+    /// which notes are unfinished: a draft has become one of them before it is kept.
     private static let version: UInt8 = 4
 
     static func encode(_ call: borrowing Call) -> [UInt8] {
@@ -36,7 +37,6 @@ enum CallBytes {
         out.optional(call.decision) { write($1, &$0) }
         out.list(call.alerts) { $0.text($1.rawValue) }
         out.optional(call.transferredFrom)
-        out.optional(call.noteDraft)
         out.byte(call.isRepeat ? 1 : 0)
         out.signed(call.lastHeard.ms)
         out.list(call.remarks) { write($1, &$0) }
@@ -85,11 +85,18 @@ enum CallBytes {
         let ranking = try from.list { from throws(Malformed) in try from.count() }
         let decision = try from.optional { from throws(Malformed) in try CallBytes.decision(&from, kept) }
         let alerts: [AlertKind] = try from.list { from throws(Malformed) in try from.word() }
+        let transferredFrom = try from.optionalText(), draft = kept < 4 ? try from.optionalText() : nil
+        let isRepeat = try from.byte() == 1, lastHeard = Timestamp(ms: try from.signed())
+        var remarks = kept < 2 ? [] : try from.list { from throws(Malformed) in try CallBytes.remark(&from, kept) }
+        // Nobody will type on: it is as much of a note as there is.
+        if let draft {
+            // The place of the event that made the call is no other remark's.
+            let note = Remark(seq: number / 4_096, at: lastHeard, by: nil, what: .note(draft), isUnfinished: true)
+            remarks.insert(note, at: 0)
+        }
         return Call(
             key: CallKey(source: source, call: id), number: number, facts: facts, life: life, offered: offered, lookup: lookup, ranking: ranking,
-            decision: decision, alerts: alerts, transferredFrom: try from.optionalText(), noteDraft: try from.optionalText(),
-            isRepeat: try from.byte() == 1, lastHeard: Timestamp(ms: try from.signed()),
-            remarks: kept < 2 ? [] : try from.list { from throws(Malformed) in try CallBytes.remark(&from, kept) },
+            decision: decision, alerts: alerts, transferredFrom: transferredFrom, isRepeat: isRepeat, lastHeard: lastHeard, remarks: remarks,
             dialed: kept < 4 ? nil : try from.optional { from throws(Malformed) in
                 CallEvent.Dialed(operator: try from.text(), to: try from.text(), from: try from.optionalText())
             },
@@ -102,6 +109,7 @@ enum CallBytes {
         out.signed(remark.at.ms)
         out.optional(remark.by)
         out.optional(remark.spent)
+        out.byte((remark.isUnfinished ? 1 : 0) | (remark.isWhole ? 2 : 0))
         switch remark.what {
         case .note(let text):
             out.byte(0)
@@ -114,12 +122,15 @@ enum CallBytes {
 
     private static func remark(_ from: inout PackedReader, _ kept: UInt8) throws(Malformed) -> Remark {
         let seq = try from.signed(), at = Timestamp(ms: try from.signed()), by = try from.optionalText()
-        let spent = kept < 3 ? nil : try from.optionalSigned()
-        return switch try from.byte() {
-        case 0: Remark(seq: seq, at: at, by: by, what: .note(try from.text()), spent: spent)
-        case 1: Remark(seq: seq, at: at, by: by, what: .disposition(try from.text()), spent: spent)
+        let spent = kept < 3 ? nil : try from.optionalSigned(), flags = kept < 4 ? 0 : try from.byte()
+        let what: Remark.What
+        switch try from.byte() {
+        case 0: what = .note(try from.text())
+        case 1: what = .disposition(try from.text())
         default: throw Malformed()
         }
+        return Remark(
+            seq: seq, at: at, by: by, what: what, spent: spent, isUnfinished: flags & 1 != 0, isWhole: flags & 2 != 0)
     }
 
     // MARK: Steps, visits, legs

@@ -13,6 +13,9 @@ public struct TouchpointEntry: Sendable {
         self.customer = customer
         self.touchpoint = touchpoint
     }
+
+    /// The id of a contact that the event at `seq` told: one call number in 4,096 is kept free for it.
+    public static func id(seq: Int64) -> Int64 { seq * 4_096 + 4_095 }
 }
 
 /// A call that is over, as it is written into the history.
@@ -222,6 +225,23 @@ extension CustomerStore {
             return rows
         }
         return records.compactMap { CallBytes.decode($0) }
+    }
+
+    /// The notes on a customer that belong to no call, newest first.
+    public func notes(on customer: Int64, below: Int64?, limit: Int) throws(StoreError) -> [TouchpointEntry] {
+        try with { state throws(SQLiteError) in
+            let all = try state.database.prepare(
+                """
+                SELECT at, channel, direction, operator, line, summary, duration, outcome, tier, id FROM touchpoint
+                WHERE customer=? AND channel='\(Touchpoint.note)' AND id<? ORDER BY id DESC LIMIT ?
+                """)
+            try all.bind(customer, 1)
+            try all.bind(below ?? .max, 2)
+            try all.bind(Int64(limit), 3)
+            var found: [TouchpointEntry] = []
+            while try all.step() { found.append(TouchpointEntry(id: all.int(9), customer: customer, touchpoint: Touchpoint(all))) }
+            return found
+        }
     }
 
     /// The call kept under this number; nil for none.

@@ -1,4 +1,5 @@
-/// Splits CSV into rows (RFC 4180, and what spreadsheets make of it): quoted fields with line breaks inside, CRLF, LF or CR.
+/// Splits CSV into rows (RFC 4180, and what spreadsheets make of it): quoted fields with line breaks inside, CRLF, LF
+/// or CR.
 ///
 /// Fed in chunks; holds one row.
 struct CSVParser {

@@ -1,6 +1,7 @@
 import CallCenter
 
-/// The customers as CSV that Excel opens in Japanese: a byte order mark, the import's columns, CRLF. Importing it again changes nothing.
+/// The customers as CSV that Excel opens in Japanese: a byte order mark, the import's columns, CRLF; what begins like a
+/// formula is guarded. Importing it again changes nothing.
 public struct CustomerExport: Sendable {
     /// Rows read at a time.
     static let pageRows = 1_000
@@ -28,7 +29,12 @@ public struct CustomerExport: Sendable {
         let page = try store.customers(after: after, limit: CustomerExport.pageRows)
         guard let last = page.last else { return nil }
         after = last.id
-        for customer in page { CustomerExport.row(ImportColumns.Column.allCases.map { value($0, customer.fields) } + customFields.map { customer.fields.custom[$0] ?? "" }, into: &out) }
+        for customer in page {
+            let cells =
+                ImportColumns.Column.allCases.map { value($0, customer.fields) }
+                + customFields.map { customer.fields.custom[$0] ?? "" }
+            CustomerExport.row(cells, into: &out)
+        }
         return out
     }
 
@@ -41,7 +47,8 @@ public struct CustomerExport: Sendable {
         case .company: fields.company ?? ""
         case .phone: phone(0)
         case .phone2: phone(1)
-        case .phone3: phone(2)
+        // What there is no column for stands with the last one.
+        case .phone3: fields.phones.dropFirst(2).map(\.raw).joined(separator: " / ")
         case .email: fields.email ?? ""
         case .tier: fields.tier
         case .owner: fields.owner ?? ""
@@ -56,8 +63,12 @@ public struct CustomerExport: Sendable {
     private static func row(_ values: [String], into out: inout [UInt8]) {
         for (i, value) in values.enumerated() {
             if i > 0 { out.append(UInt8(ascii: ",")) }
-            let bytes = Array(value.utf8)
-            guard bytes.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 0x0A || $0 == 0x0D }) else {
+            let bytes = Array(FormulaGuard.guarded(value).utf8)
+            guard
+                bytes.contains(where: {
+                    $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 0x0A || $0 == 0x0D
+                })
+            else {
                 out += bytes
                 continue
             }

@@ -1,13 +1,11 @@
 import CallCenter
-import Glibc
 import PhoneNumbers
-import SQLite
 
 /// Reads customers from a CSV file as spreadsheets write it (customers.md), in bounded memory.
 ///
-/// Repeatable: a row whose `external_id` is known updates that customer; a row without one is taken for the customer of the same name and
-/// first number, or mail. What the file has no column for stays. A row that changes nothing is counted as unchanged. Bad rows are reported by
-/// their line, the others are taken.
+/// Repeatable: a row whose `external_id` is known updates that customer; a row without one is taken for the customer of
+/// the same name and first number, or mail. What the file has no column for stays. A row that changes nothing is
+/// counted as unchanged. Bad cells and rows are reported by their line, the others are taken.
 public struct CustomerImport {
     public struct Options: Sendable {
         /// Tiers there are.
@@ -16,17 +14,24 @@ public struct CustomerImport {
         public var tierDefault: String
         /// The centre's own fields.
         public var customFields: Set<String>
-        /// How numbers without country code are read: ISO 3166.
-        public var region: String
+        /// How numbers are read.
+        public var numbers: NumberRules
         /// Looks at everything and writes nothing.
         public var isDryRun: Bool
+        /// What the file is in; nil guesses.
+        public var encoding: TextEncoding?
 
-        public init(tiers: Set<String>, tierDefault: String = "regular", customFields: Set<String> = [], region: String, isDryRun: Bool = false) {
+        public init(
+            tiers: Set<String>, tierDefault: String = "regular", customFields: Set<String> = [], numbers: NumberRules,
+            isDryRun: Bool = false,
+            encoding: TextEncoding? = nil
+        ) {
             self.tiers = tiers
             self.tierDefault = tierDefault
             self.customFields = customFields
-            self.region = region
+            self.numbers = numbers
             self.isDryRun = isDryRun
+            self.encoding = encoding
         }
     }
 
@@ -37,26 +42,42 @@ public struct CustomerImport {
     }
 
     public struct Report: Equatable, Sendable {
-        public struct BadRow: Equatable, Sendable {
+        public struct Problem: Equatable, Sendable {
             /// Of the file, from 1.
             public var line: Int
             public var column: String
             public var message: String
         }
+        public struct Bad: Equatable, Sendable {
+            /// Whether the customer was not taken, and not only the cell.
+            public var isRow: Bool
+            public var problem: Problem
+        }
+        /// Rows with something in them.
         public var rows = 0
         public var created = 0
         public var updated = 0
         public var unchanged = 0
+        /// Rows that were not taken.
         public var rejected = 0
+        /// Cells that were not taken, of customers who were.
+        public var badCells = 0
+        /// Rows that were matched by number, mail or name with a record whose `external_id` has leading zeros that the
+        /// file lost.
+        public var zerosRestored = 0
         public var encoding = TextEncoding.utf8
         /// Columns that were left aside.
         public var unknownColumns: [String] = []
-        /// The first `badRowsMax`.
-        public var badRows: [BadRow] = []
+        /// The first `problemsMax` of the rejected rows and bad cells.
+        public var bad: [Bad] = []
+        /// What was taken and should be looked at.
+        public var warningCount = 0
+        /// The first `problemsMax` of them.
+        public var warnings: [Problem] = []
     }
 
-    /// Bad rows told one by one; beyond, they are only counted.
-    public static let badRowsMax = 10_000
+    /// Problems told one by one; beyond, they are only counted.
+    public static let problemsMax = 10_000
     /// Rows of one transaction: what another writer may have to wait for, some 100 ms.
     static let chunkRows = 5_000
 
@@ -76,16 +97,34 @@ public struct CustomerImport {
     public mutating func run(
         file path: String, now: Timestamp, progress: (Progress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
     ) throws(ImportError) -> Report {
-        var file = try ImportFile(path: path)
+        var file = try ImportFile(path: path, encoding: options.encoding, region: options.numbers.region)
+        return try run(&file, now, progress, isCancelled)
+    }
+
+    /// The same of a file that is open already.
+    public mutating func run(
+        descriptor: CInt, now: Timestamp, progress: (Progress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
+    ) throws(ImportError) -> Report {
+        var file = try ImportFile(descriptor: descriptor, encoding: options.encoding, region: options.numbers.region)
+        return try run(&file, now, progress, isCancelled)
+    }
+
+    private mutating func run(
+        _ file: inout ImportFile, _ now: Timestamp, _ progress: (Progress) -> Void, _ isCancelled: () -> Bool
+    ) throws(ImportError) -> Report {
         report = Report()
         report.encoding = file.encoding
         guard let separator = file.separator else { throw .empty }
+        let target: ImportTarget
+        do throws(StoreError) { target = try options.isDryRun ? .trial(of: store) : .records(store) } catch {
+            throw .store(error)
+        }
         var parser = CSVParser(separator: separator)
-        var row: ImportRow?
+        var reader: ImportRow?
         var merge: ImportMerge?
-        var chunk: [(line: Int, fields: CustomerFields)] = []
+        var chunk: [ImportTarget.Row] = []
         chunk.reserveCapacity(CustomerImport.chunkRows)
-        let numbers = PhoneNumberReader(region: options.region, language: "en")
+        let numbers = PhoneNumberReader(options.numbers)
         while let bytes = try file.next() {
             var rows: [CSVParser.Row] = []
             do throws(CSVParser.Fault) { try parser.feed(bytes) { rows.append($0) } } catch {
@@ -94,102 +133,94 @@ public struct CustomerImport {
             var leftOpen: Int?
             if file.isAtEnd {
                 do throws(CSVParser.Fault) { try parser.finish { rows.append($0) } } catch {
-                    guard case .quoteLeftOpen(let line) = error, row != nil || !rows.isEmpty else { throw ImportError(error) }
+                    guard case .quoteLeftOpen(let line) = error, reader != nil || !rows.isEmpty else {
+                        throw ImportError(error)
+                    }
                     leftOpen = line
                 }
             }
-            for found in rows {
-                guard let reader = row else {
+            for found in rows where !ImportRow.isBlank(found.fields) {
+                guard let known = reader else {
                     let columns = try ImportColumns(header: found.fields, customFields: options.customFields)
                     report.unknownColumns = columns.unknown
-                    row = ImportRow(columns: columns, tiers: options.tiers, numbers: numbers)
-                    merge = ImportMerge(columns: columns.known, custom: columns.custom, tierDefault: options.tierDefault)
+                    reader = ImportRow(columns: columns, tiers: options.tiers, numbers: numbers)
+                    merge = ImportMerge(
+                        columns: columns.known, custom: columns.custom, tierDefault: options.tierDefault)
                     continue
                 }
                 report.rows += 1
-                do throws(ImportRow.Fault) { chunk.append((found.line, try reader.fields(found.fields))) } catch {
-                    refuse(found.line, error.column, error.message)
-                }
+                do throws(ImportRow.Fault) {
+                    let reading = try known.read(found.fields)
+                    for cell in reading.badCells {
+                        note(.init(line: found.line, column: cell.column, message: cell.message), isRow: false)
+                    }
+                    for one in reading.notes { warn(.init(line: found.line, column: one.column, message: one.message)) }
+                    chunk.append(.init(line: found.line, reading: reading))
+                } catch { note(.init(line: found.line, column: error.column, message: error.message), isRow: true) }
                 if chunk.count == CustomerImport.chunkRows {
-                    try put(&chunk, merge, now)
+                    try put(&chunk, merge, target, now)
                     progress(Progress(bytes: file.bytesRead, bytesTotal: file.bytesTotal, rows: report.rows))
                     if isCancelled() { throw .cancelled }
                 }
             }
             if let leftOpen {
                 report.rows += 1
-                refuse(leftOpen, "", "the row does not end: a quote is probably left open there, and what is behind it was not taken")
+                let message =
+                    "the row does not end: a quote is probably left open there, and what is behind it was not taken"
+                note(.init(line: leftOpen, column: "", message: message), isRow: true)
             }
         }
-        guard row != nil else { throw .empty }
-        try put(&chunk, merge, now)
+        guard reader != nil else { throw .empty }
+        try put(&chunk, merge, target, now)
         progress(Progress(bytes: file.bytesRead, bytesTotal: file.bytesTotal, rows: report.rows))
-        report.badRows.sort { $0.line < $1.line }
+        report.bad.sort { $0.problem.line < $1.problem.line }
+        report.warnings.sort { $0.line < $1.line }
         return report
     }
 
-    private mutating func refuse(_ line: Int, _ column: String, _ message: String) {
-        report.rejected += 1
-        if report.badRows.count < CustomerImport.badRowsMax { report.badRows.append(.init(line: line, column: column, message: message)) }
+    private mutating func note(_ problem: Report.Problem, isRow: Bool) {
+        if isRow { report.rejected += 1 } else { report.badCells += 1 }
+        if report.bad.count < CustomerImport.problemsMax { report.bad.append(.init(isRow: isRow, problem: problem)) }
     }
 
-    private enum Change { case created, updated, unchanged }
+    private mutating func warn(_ problem: Report.Problem) {
+        report.warningCount += 1
+        if report.warnings.count < CustomerImport.problemsMax { report.warnings.append(problem) }
+    }
 
-    private mutating func put(_ chunk: inout [(line: Int, fields: CustomerFields)], _ merge: ImportMerge?, _ now: Timestamp) throws(ImportError) {
-        let rows = chunk, isDryRun = options.isDryRun
+    private mutating func put(
+        _ chunk: inout [ImportTarget.Row], _ merge: ImportMerge?, _ target: ImportTarget, _ now: Timestamp
+    ) throws(ImportError) {
+        let rows = chunk
         chunk.removeAll(keepingCapacity: true)
         guard !rows.isEmpty, let merge else { return }
-        let changes: [Change]
-        do throws(StoreError) {
-            changes = try store.with { state throws(SQLiteError) in
-                var changes: [Change] = []
-                changes.reserveCapacity(rows.count)
-                try state.begin.run()
-                for row in rows { changes.append(try CustomerImport.put(row.fields, merge, now, state)) }
-                // A dry run does it all and takes it back, so that what it reports is what would be.
-                if isDryRun { try state.database.run("ROLLBACK") } else { try state.commit.run() }
-                return changes
-            }
-        } catch { throw .store(error) }
-        for change in changes {
-            switch change {
+        let outcomes: [ImportTarget.Outcome]
+        do throws(StoreError) { outcomes = try target.put(rows, merge, now) } catch { throw .store(error) }
+        for (row, outcome) in zip(rows, outcomes) {
+            switch outcome.change {
             case .created: report.created += 1
             case .updated: report.updated += 1
             case .unchanged: report.unchanged += 1
             }
+            switch outcome.zeros {
+            case .none: continue
+            case .restored(let id):
+                report.zerosRestored += 1
+                warn(
+                    .init(
+                        line: row.line, column: "external_id",
+                        message:
+                            "\"\(row.reading.fields.externalID ?? "")\" is taken for \"\(id)\": "
+                                + "a spreadsheet drops leading zeros"
+                    ))
+            case .doubtful(let id):
+                let message =
+                    "\"\(row.reading.fields.externalID ?? "")\" is \"\(id)\" but for leading zeros, "
+                    + "and nothing else agrees: it is taken as another customer"
+                warn(.init(line: row.line, column: "external_id", message: message))
+            }
         }
     }
-
-    private static func put(
-        _ row: CustomerFields, _ merge: ImportMerge, _ now: Timestamp, _ state: borrowing CustomerStore.State
-    ) throws(SQLiteError) -> Change {
-        var first: CustomerRecord?
-        for id in try known(row, state) {
-            guard let before = try state.record(id) else { continue }
-            // Two customers may share name and number: whoever is as the row says is who the row is about.
-            if merge.merged(row, into: before.fields) == before.fields { return .unchanged }
-            if first == nil { first = before }
-        }
-        guard let first, row.isIdentified else {
-            _ = try state.insert(merge.new(row), at: now)
-            return .created
-        }
-        try state.update(first.id, merge.merged(row, into: first.fields), at: now)
-        return .updated
-    }
-
-    /// Who a row may be about.
-    private static func known(_ row: CustomerFields, _ state: borrowing CustomerStore.State) throws(SQLiteError) -> [Int64] {
-        if let external = row.externalID { return try state.holder(ofExternalID: external, but: nil).map { [$0] } ?? [] }
-        if let number = row.phones.first?.e164 { return try state.customers(named: row.name, number: number) }
-        if let email = row.email { return try state.customers(named: row.name, email: email) }
-        return try state.customers(namedOnly: row.name)
-    }
-}
-
-extension CustomerFields {
-    /// There is more than a name to know the customer by.
-    fileprivate var isIdentified: Bool { externalID != nil || email != nil || phones.first?.e164 != nil }
 }
 
 extension ImportError {

@@ -72,7 +72,8 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     case empty
     case noNameColumn(found: [String])
     case columnTwice(String)
-    case notText(line: Int?)
+    /// In none of the encodings, or not in the one that was said.
+    case notText(said: TextEncoding?)
     case rowTooLong(line: Int)
     case cannotRead(String)
     case cancelled
@@ -85,8 +86,13 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
         case .noNameColumn(let found):
             "the first line has no column \"name\" (it has \(found.prefix(8).map { "\"\($0)\"" }.joined(separator: ", "))); columns are \(columns)"
         case .columnTwice(let name): "the column \"\(name)\" is there twice; name each once"
-        case .notText: "the file is neither UTF-8 nor Shift_JIS (CP932); save it as CSV UTF-8"
-        case .rowTooLong(let line): "the row that begins on line \(line) does not end: a quote is probably left open there"
+        case .notText(nil):
+            "the file is no text in UTF-8, UTF-16, Shift_JIS (CP932), EUC-JP or Windows-1252; save it as CSV UTF-8"
+        case .notText(let said?):
+            "the file is not in \(said.rawValue); say another encoding "
+                + "(\(TextEncoding.names.joined(separator: ", "))), or none to have it guessed"
+        case .rowTooLong(let line):
+            "the row that begins on line \(line) does not end: a quote is probably left open there"
         case .cannotRead(let reason): "the file cannot be read: \(reason)"
         case .cancelled: "the import was stopped; the rows before are in, and importing the file again takes the rest"
         case .store(let error): error.description

@@ -5,18 +5,20 @@ struct ImportMerge: Sendable {
     let custom: [String]
     let tierDefault: String
 
-    /// - Parameter row: as `ImportRow` reads it.
-    func new(_ row: CustomerFields) -> CustomerFields {
-        var fields = row
+    func new(_ row: ImportRow.Reading) -> CustomerFields {
+        var fields = row.fields
         if fields.tier.isEmpty { fields.tier = tierDefault }
         return fields
     }
 
-    func merged(_ row: CustomerFields, into before: CustomerFields) -> CustomerFields {
+    /// Of a cell that could not be read the record keeps what it has.
+    func merged(_ reading: ImportRow.Reading, into before: CustomerFields) -> CustomerFields {
+        let row = reading.fields, columns = reading.kept.isEmpty ? columns : columns.subtracting(reading.kept)
         var fields = before
         func take(_ column: ImportColumns.Column, _ place: WritableKeyPath<CustomerFields, String?>) {
             // Spaces around a text are no change: the file's are not read either.
-            guard columns.contains(column), ImportRow.trimmed(before[keyPath: place] ?? "") != row[keyPath: place] ?? "" else { return }
+            guard columns.contains(column), ImportRow.trimmed(before[keyPath: place] ?? "") != row[keyPath: place] ?? ""
+            else { return }
             fields[keyPath: place] = row[keyPath: place]
         }
         if row.externalID != nil { fields.externalID = row.externalID }
@@ -31,16 +33,23 @@ struct ImportMerge: Sendable {
         if columns.contains(.tags) { fields.tags = row.tags }
         if columns.contains(.cautions) { fields.cautions = row.cautions }
         if columns.contains(.doNotPair) { fields.doNotPair = row.doNotPair }
-        fields.phones = phones(row.phones, before.phones)
-        for name in custom { fields.custom[name] = row.custom[name] }
+        fields.phones = phones(reading, before.phones)
+        for name in custom where !reading.keptCustom.contains(name) { fields.custom[name] = row.custom[name] }
         return fields
     }
 
-    /// A customer may have more numbers than a file has columns. Those stay, as long as the row fills its columns: a row with an empty one
-    /// has less to say than the record, and it could not be told which number it leaves out.
-    private func phones(_ row: [PhoneEntry], _ before: [PhoneEntry]) -> [PhoneEntry] {
-        let places = [ImportColumns.Column.phone, .phone2, .phone3].count(where: columns.contains)
-        guard places > 0, Array(before.prefix(places)) != row else { return before }
-        return row.count < places ? row : row + before.dropFirst(places)
+    private static let phoneColumns = [ImportColumns.Column.phone, .phone2, .phone3]
+
+    /// A customer may have more numbers than a file has columns. Those stay, as long as the row fills its columns: a
+    /// row with an empty one has less to say than the record, and it could not be told which number it leaves out.
+    /// Beside a cell that could not be read all stay.
+    private func phones(_ reading: ImportRow.Reading, _ before: [PhoneEntry]) -> [PhoneEntry] {
+        let row = reading.fields.phones, places = ImportMerge.phoneColumns.count(where: columns.contains)
+        guard places > 0 else { return before }
+        let isBad = ImportMerge.phoneColumns.contains(where: reading.kept.contains)
+        guard Array(before.prefix(max(row.count, isBad ? 0 : places))) != row else { return before }
+        if isBad { return row + before.filter { one in !row.contains { $0.key == one.key } } }
+        return row.count < places
+            ? row : row + before.dropFirst(row.count).filter { one in !row.contains { $0.key == one.key } }
     }
 }

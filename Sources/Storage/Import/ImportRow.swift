@@ -1,11 +1,26 @@
 import CallCenter
 import PhoneNumbers
 
-/// A row of a file into a customer's fields, or the reason why not.
+/// A row of a file into a customer's fields. A bad cell costs the cell, and only what a customer is known by costs the
+/// row.
 struct ImportRow {
     struct Fault: Error, Equatable {
         var column: String
         var message: String
+    }
+
+    /// What a row says, and what of it could not be taken.
+    struct Reading {
+        /// The tier is empty when the row names none.
+        var fields = CustomerFields(name: "")
+        /// Cells that were left out.
+        var badCells: [Fault] = []
+        /// Cells that were taken otherwise than written.
+        var notes: [Fault] = []
+        /// Columns whose cell was left out: what the record has there stays.
+        var kept: Set<ImportColumns.Column> = []
+        /// The same of the centre's own fields.
+        var keptCustom: Set<String> = []
     }
 
     /// Bytes of one field, as in the event protocol.
@@ -14,87 +29,123 @@ struct ImportRow {
     static let listBytesMax = 128 << 10
     /// Tags, cautions or operators of one customer.
     static let listMax = 64
+    /// Numbers of one customer.
+    static let phonesMax = 32
 
     let columns: ImportColumns
     let tiers: Set<String>
     let numbers: PhoneNumberReader
 
-    /// - Returns: what the row says; the tier is empty when it names none.
-    func fields(_ values: [String]) throws(Fault) -> CustomerFields {
+    /// Whether a row has nothing in it but separators and spaces.
+    static func isBlank(_ values: [String]) -> Bool { values.allSatisfy { $0.allSatisfy(\.isWhitespace) } }
+
+    /// - Throws: why the row as a whole cannot be taken.
+    func read(_ values: [String]) throws(Fault) -> Reading {
         if values.count > columns.places.count, values[columns.places.count...].contains(where: { !$0.isEmpty }) {
-            throw Fault(column: "", message: "the row has \(values.count) fields and the header \(columns.places.count): is a separator in a text without quotes?")
+            throw Fault(
+                column: "",
+                message:
+                    "the row has \(values.count) fields and the header \(columns.places.count): "
+                    + "is a separator in a text without quotes?"
+            )
         }
-        var fields = CustomerFields(name: "")
-        fields.tier = ""
+        var row = Reading()
+        row.fields.tier = ""
         for (place, raw) in zip(columns.places, values) {
             switch place {
             case .unknown: continue
             case .custom(let name):
-                let value = try text(raw, name, manyLines: true)
-                if !value.isEmpty { fields.custom[name] = value }
-            case .known(let column): try take(raw, column, &fields)
+                do throws(Fault) {
+                    let value = try text(raw, name, manyLines: true)
+                    if !value.isEmpty { row.fields.custom[name] = value }
+                } catch {
+                    row.badCells.append(error)
+                    row.keptCustom.insert(name)
+                }
+            case .known(let column):
+                do throws(Fault) { try take(raw, column, &row) } catch {
+                    // Whom the row is about must be said right.
+                    if column == .name || column == .externalID { throw error }
+                    row.badCells.append(error)
+                    row.kept.insert(column)
+                }
             }
         }
-        if fields.name.isEmpty {
-            guard let company = fields.company else { throw Fault(column: "name", message: "the name is empty") }
-            fields.name = company
+        if row.fields.name.isEmpty {
+            guard let company = row.fields.company else { throw Fault(column: "name", message: "the name is empty") }
+            row.fields.name = company
         }
-        return fields
+        return row
     }
 
-    private func take(_ raw: String, _ column: ImportColumns.Column, _ fields: inout CustomerFields) throws(Fault) {
+    private func take(_ raw: String, _ column: ImportColumns.Column, _ row: inout Reading) throws(Fault) {
         let isList = column == .cautions || column == .tags || column == .doNotPair
+        let isPhone = column == .phone || column == .phone2 || column == .phone3
         let value = try text(
-            raw, column.rawValue, manyLines: isList || column == .address, bytesMax: isList ? ImportRow.listBytesMax : ImportRow.textBytesMax)
+            raw, column.rawValue, manyLines: isList || isPhone || column == .address,
+            bytesMax: isList ? ImportRow.listBytesMax : ImportRow.textBytesMax)
         guard !value.isEmpty else { return }
         switch column {
-        case .externalID: fields.externalID = value
-        case .name: fields.name = value
-        case .kana: fields.kana = value
-        case .company: fields.company = value
-        case .phone, .phone2, .phone3: fields.phones.append(try phone(value, column.rawValue))
+        case .externalID: row.fields.externalID = value
+        case .name: row.fields.name = value
+        case .kana: row.fields.kana = value
+        case .company: row.fields.company = value
+        case .phone, .phone2, .phone3: phone(value, column, &row)
         case .email:
-            guard value.contains("@"), !value.contains(" ") else { throw Fault(column: "email", message: "\"\(value)\" is no mail address") }
-            fields.email = value
+            guard value.contains("@"), !value.contains(" ") else {
+                throw Fault(column: "email", message: "\"\(value)\" is no mail address")
+            }
+            row.fields.email = value
         case .tier:
             let tier = ImportRow.tierWords[value] ?? value.lowercased()
             guard tiers.contains(tier) else {
-                throw Fault(column: "tier", message: "\"\(value)\" is no tier; there are \(tiers.sorted().joined(separator: ", "))")
+                throw Fault(
+                    column: "tier",
+                    message: "\"\(value)\" is no tier; there are \(tiers.sorted().joined(separator: ", "))")
             }
-            fields.tier = tier
-        case .owner: fields.owner = ImportRow.narrow(value)
-        case .tags: fields.tags = try list(value, column)
-        case .cautions: fields.cautions = try list(value, column)
-        case .address: fields.address = value
-        case .lineID: fields.lineID = value
-        case .doNotPair: fields.doNotPair = try list(ImportRow.narrow(value), column)
+            row.fields.tier = tier
+        case .owner: row.fields.owner = NumberText.narrow(value)
+        case .tags: row.fields.tags = try list(value, column)
+        case .cautions: row.fields.cautions = try list(value, column)
+        case .address: row.fields.address = value
+        case .lineID: row.fields.lineID = value
+        case .doNotPair: row.fields.doNotPair = try list(NumberText.narrow(value), column)
         }
+    }
+
+    private func phone(_ value: String, _ column: ImportColumns.Column, _ row: inout Reading) {
+        let cell = PhoneCell(value, numbers)
+        row.fields.phones += cell.entries
+        if row.fields.phones.count > ImportRow.phonesMax {
+            row.fields.phones.removeLast(row.fields.phones.count - ImportRow.phonesMax)
+            row.badCells.append(
+                Fault(column: column.rawValue, message: "a customer has at most \(ImportRow.phonesMax) numbers"))
+        }
+        for message in cell.notes { row.notes.append(Fault(column: column.rawValue, message: message)) }
+        guard !cell.faults.isEmpty else { return }
+        row.kept.insert(column)
+        for message in cell.faults { row.badCells.append(Fault(column: column.rawValue, message: message)) }
     }
 
     /// customers.md names the tiers in Japanese too.
     static let tierWords = ["見込み": "prospect", "一般": "regular", "優良": "vip", "VIP": "vip", "見込": "prospect"]
 
-    private func phone(_ value: String, _ column: String) throws(Fault) -> PhoneEntry {
-        let number = numbers.read(raw: ImportRow.narrowNumber(value))
-        switch number.kind {
-        case .number: return PhoneEntry(raw: value, e164: number.e164, display: number.display)
-        case .withheld, .unavailable, .notANumber:
-            throw Fault(column: column, message: "\"\(value)\" is no telephone number; write it as 090-1234-5678 or +81 90 1234 5678")
-        }
-    }
-
     private func list(_ value: String, _ column: ImportColumns.Column) throws(Fault) -> [String] {
         let parts = ListCell.elements(value)
-        guard parts.count <= ImportRow.listMax else { throw Fault(column: column.rawValue, message: "more than \(ImportRow.listMax) entries") }
+        guard parts.count <= ImportRow.listMax else {
+            throw Fault(column: column.rawValue, message: "more than \(ImportRow.listMax) entries")
+        }
         guard parts.allSatisfy({ $0.utf8.count <= ImportRow.textBytesMax }) else {
             throw Fault(column: column.rawValue, message: "has an entry longer than \(ImportRow.textBytesMax) bytes")
         }
         return parts
     }
 
-    private func text(_ raw: String, _ column: String, manyLines: Bool = false, bytesMax: Int = textBytesMax) throws(Fault) -> String {
+    private func text(
+        _ raw: String, _ column: String, manyLines: Bool = false, bytesMax: Int = textBytesMax
+    ) throws(Fault) -> String {
         if raw.isEmpty { return raw }
-        let text = ImportRow.trimmed(raw)
+        let text = ImportRow.trimmed(FormulaGuard.unguarded(raw))
         guard text.utf8.count <= bytesMax else { throw Fault(column: column, message: "longer than \(bytesMax) bytes") }
         for byte in text.utf8 where byte < 0x20 || byte == 0x7F {
             if manyLines, byte == 0x0A || byte == 0x0D { continue }
@@ -106,33 +157,5 @@ struct ImportRow {
     static func trimmed(_ text: String) -> String {
         guard let first = text.first, let last = text.last, first.isWhitespace || last.isWhitespace else { return text }
         return String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
-    }
-
-    /// Full-width digits, letters and signs as their narrow selves.
-    static func narrow(_ text: String) -> String {
-        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
-        var out = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0xFF01...0xFF5E: out.append(Unicode.Scalar(UInt8(scalar.value - 0xFEE0)))
-            case 0x3000: out.append(" ")
-            default: out.append(scalar)
-            }
-        }
-        return String(out)
-    }
-
-    /// The same for a telephone number, where every kind of hyphen is the one.
-    static func narrowNumber(_ text: String) -> String {
-        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
-        var out = String.UnicodeScalarView()
-        for scalar in narrow(text).unicodeScalars {
-            switch scalar.value {
-            // Hyphens, dashes, minus signs and the long vowel marks that stand in for them.
-            case 0xAD, 0x2D7, 0x2010...0x2015, 0x2043, 0x2212, 0x2500, 0x2501, 0x30FC, 0xFE58, 0xFE63, 0xFF70: out.append("-")
-            default: out.append(scalar)
-            }
-        }
-        return String(out)
     }
 }

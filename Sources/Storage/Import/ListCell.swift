@@ -1,12 +1,17 @@
 /// Several tags, cautions or operators in one cell of a file.
 ///
-/// Parted by `;`, `；`, `、`, `|` or a line break; an element with one of these in it stands in quotes, which are doubled inside it.
+/// Parted by `;`, `；`, `、`, `|` or a line break; an element with one of these in it stands in quotes, which are doubled
+/// inside it.
 enum ListCell {
-    private static func isSeparator(_ character: Character) -> Bool { character.isNewline || ";；、|".contains(character) }
+    private static func isSeparator(_ character: Character) -> Bool {
+        character.isNewline || ";；、|".contains(character)
+    }
 
     static func text(_ elements: [String]) -> String {
         elements.map { element in
-            guard element.contains(where: isSeparator) || element.contains("\"") || element != ImportRow.trimmed(element) else { return element }
+            guard
+                element.contains(where: isSeparator) || element.contains("\"") || element != ImportRow.trimmed(element)
+            else { return element }
             return "\"" + element.replacing("\"", with: "\"\"") + "\""
         }.joined(separator: ";")
     }

@@ -1,20 +1,41 @@
-import Glibc
-
-/// How a file's characters are encoded, as spreadsheets save them.
+/// How a file's characters are encoded, as spreadsheets and CRMs save them.
 public enum TextEncoding: String, Equatable, Sendable {
     case utf8 = "utf-8"
     case utf8WithMark = "utf-8-bom"
     /// Windows' Shift_JIS.
     case cp932
+    case eucJP = "euc-jp"
+    /// Western Europe and the Americas.
+    case windows1252 = "windows-1252"
     case utf16LittleEndian = "utf-16le"
     case utf16BigEndian = "utf-16be"
 
-    /// Bytes of the mark at the file's beginning.
-    var markBytes: Int {
+    /// What may be said for a file, in the words of whoever saved it.
+    ///
+    /// - Parameter name: in any case, with or without hyphens.
+    public init?(named name: String) {
+        switch name.lowercased().filter({ $0.isLetter || $0.isNumber }) {
+        case "utf8": self = .utf8
+        case "utf8bom", "utf8sig": self = .utf8WithMark
+        case "cp932", "shiftjis", "sjis", "windows31j", "ms932", "mskanji": self = .cp932
+        case "eucjp", "eucjpms", "ujis": self = .eucJP
+        case "windows1252", "cp1252", "latin1", "iso88591", "ansi": self = .windows1252
+        case "utf16le", "utf16": self = .utf16LittleEndian
+        case "utf16be": self = .utf16BigEndian
+        default: return nil
+        }
+    }
+
+    /// One name of each, for whoever has to choose.
+    public static let names = ["utf-8", "shift_jis", "euc-jp", "windows-1252", "utf-16le", "utf-16be"]
+
+    /// The bytes that mark it at a file's beginning; empty where there are none.
+    var mark: [UInt8] {
         switch self {
-        case .utf8, .cp932: 0
-        case .utf8WithMark: 3
-        case .utf16LittleEndian, .utf16BigEndian: 2
+        case .utf8, .utf8WithMark: [0xEF, 0xBB, 0xBF]
+        case .utf16LittleEndian: [0xFF, 0xFE]
+        case .utf16BigEndian: [0xFE, 0xFF]
+        case .cp932, .eucJP, .windows1252: []
         }
     }
 
@@ -23,78 +44,11 @@ public enum TextEncoding: String, Equatable, Sendable {
         switch self {
         case .utf8, .utf8WithMark: nil
         case .cp932: "CP932"
+        // With the characters of NEC and IBM that Windows has.
+        case .eucJP: "EUC-JP-MS"
+        case .windows1252: "WINDOWS-1252"
         case .utf16LittleEndian: "UTF-16LE"
         case .utf16BigEndian: "UTF-16BE"
         }
     }
-}
-
-/// Bytes of one encoding into UTF-8, chunk by chunk.
-struct Transcoder: ~Copyable {
-    private let converter: iconv_t
-    private var rest: [UInt8] = []
-
-    /// nil when the system does not know the encoding.
-    init?(from name: String) {
-        let opened = iconv_open("UTF-8", name)
-        guard Int(bitPattern: opened) != -1, let opened else { return nil }
-        converter = opened
-    }
-    deinit { iconv_close(converter) }
-
-    /// - Returns: nil where the bytes are none of this encoding.
-    mutating func convert(_ chunk: some Collection<UInt8>) -> [UInt8]? {
-        var input = rest.map { CChar(bitPattern: $0) } + chunk.map { CChar(bitPattern: $0) }
-        var output = [CChar](repeating: 0, count: input.count * 3 + 16)
-        var inputLeft = input.count, outputLeft = output.count
-        let inputCount = input.count, outputCount = output.count
-        let failure = input.withUnsafeMutableBufferPointer { input in
-            output.withUnsafeMutableBufferPointer { output -> Int32 in
-                var from = input.baseAddress, to = output.baseAddress
-                let code = iconv(converter, &from, &inputLeft, &to, &outputLeft)
-                return code == -1 ? errno : 0
-            }
-        }
-        // EINVAL: half a character is left at the end of the chunk.
-        guard failure == 0 || failure == EINVAL else { return nil }
-        rest = input[(inputCount - inputLeft)...].map { UInt8(bitPattern: $0) }
-        return output[..<(outputCount - outputLeft)].map { UInt8(bitPattern: $0) }
-    }
-
-    /// Whether the file ended with a whole character.
-    var isWhole: Bool { rest.isEmpty }
-}
-
-/// Tells whether bytes are UTF-8, chunk by chunk (the Unicode Standard, table 3-7).
-struct UTF8Check {
-    private var pending = 0
-    private var low: UInt8 = 0x80
-    private var high: UInt8 = 0xBF
-
-    /// False at the first byte that cannot be.
-    mutating func feed(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        for byte in bytes {
-            if pending == 0 {
-                if byte < 0x80 { continue }
-                (low, high) = (0x80, 0xBF)
-                switch byte {
-                case 0xC2...0xDF: pending = 1
-                case 0xE0: (pending, low) = (2, 0xA0)
-                case 0xED: (pending, high) = (2, 0x9F)
-                case 0xE1...0xEF: pending = 2
-                case 0xF0: (pending, low) = (3, 0x90)
-                case 0xF4: (pending, high) = (3, 0x8F)
-                case 0xF1...0xF3: pending = 3
-                default: return false
-                }
-            } else {
-                guard byte >= low, byte <= high else { return false }
-                (low, high) = (0x80, 0xBF)
-                pending -= 1
-            }
-        }
-        return true
-    }
-
-    var isWhole: Bool { pending == 0 }
 }

@@ -21,7 +21,7 @@ enum CallEncoder {
         }
     }
 
-    private static func fields(of call: Call, into out: inout ByteBuilder) {
+    static func fields(of call: Call, into out: inout ByteBuilder) {
         let life = call.life
         let caller = call.lookup?.caller ?? .unavailable
         out.field("call", call.key.call)
@@ -55,10 +55,19 @@ enum CallEncoder {
         out.field("talk_ms", life.legs.compactMap(\.talk).reduce(0, +))
         out.field("operator", call.lastOperator)
         out.field("disposition", call.disposition)
+        out.field("note", noteState(call)?.rawValue)
+    }
+
+    /// Whether there is a note: an unfinished one needs somebody to finish it.
+    private static func noteState(_ call: Call) -> Writing.State? {
+        let states = call.writings.map(\.state)
+        return [.draft, .unfinished, .finished].first { states.contains($0) }
     }
 
     /// The whole call.
-    static func whole(_ call: Call, language: Language, into out: inout ByteBuilder) {
+    static func whole(
+        _ call: Call, language: Language, into out: inout ByteBuilder, _ more: (inout ByteBuilder) -> Void = { _ in }
+    ) {
         out.object { out in
             fields(of: call, into: &out)
             out.key("visits")
@@ -87,16 +96,10 @@ enum CallEncoder {
             }
             out.key("notes")
             out.array { out in
-                for remark in call.remarks {
-                    guard case .note(let text) = remark.what else { continue }
-                    out.object { out in
-                        out.field("at", remark.at)
-                        out.field("operator", remark.by)
-                        out.field("text", text)
-                        if let spent = remark.spent { out.field("spent_ms", spent) }
-                    }
-                }
+                for one in call.writings where one.state != .draft { PopEncoder.writing(one, into: &out) }
             }
+            out.key("drafts")
+            out.array { out in for one in call.writings where one.state == .draft { PopEncoder.writing(one, into: &out) } }
             out.field("note_draft", call.noteDraft)
             out.key("routing")
             let caller = call.lookup?.caller ?? .unavailable
@@ -106,6 +109,7 @@ enum CallEncoder {
             out.key("routing_before")
             out.array { out in for decision in earlier { routing(decision, caller, language, into: &out) } }
             out.field("alerts", call.alerts.map(\.rawValue))
+            more(&out)
         }
     }
 
@@ -158,6 +162,7 @@ enum CallEncoder {
             case .note(let text):
                 out.field("what", "noted")
                 out.field("text", text)
+                out.field("state", (remark.isUnfinished ? Writing.State.unfinished : .finished).rawValue)
             case .disposition(let code):
                 out.field("what", "disposition")
                 out.field("code", code)

@@ -1,5 +1,6 @@
 import CallCenter
 import EventWire
+import Storage
 
 /// Takes figures by their names: as JSON, or as cells of a table.
 protocol FiguresSink {
@@ -87,9 +88,9 @@ struct CSVSink: FiguresSink {
         return "\u{FEFF}" + ([names] + rows).map { $0.map(CSVSink.quoted).joined(separator: ",") + "\r\n" }.joined()
     }
 
-    /// A cell that a spreadsheet would take for a formula is text to it behind an apostrophe.
     private static func quoted(_ text: String) -> String {
-        let safe = text.first.map { "=+-@\t\r".contains($0) && Double(text) == nil } == true ? "'" + text : text
+        // A negative number is no formula.
+        let safe = Double(text) == nil ? FormulaGuard.guarded(text) : text
         return safe.contains { ",\"\r\n".contains($0) } ? "\"" + safe.replacing("\"", with: "\"\"") + "\"" : safe
     }
 }

@@ -2,6 +2,7 @@ import CallCenter
 import Engine
 import EventWire
 import Foundation
+import PhoneNumbers
 
 /// Writes the log's lines so that another daemon can take them: with their source and their time.
 struct LogExporter {
@@ -25,11 +26,11 @@ struct LogExporter {
 /// Stand-ins for what tells of people: the same for the same, however it was written, and another for another.
 struct Pseudonyms {
     /// What a number is.
-    let read: (String) -> CallerNumber
+    let read: (String) -> NumberReading
     private var numbers: [String: String] = [:]
     private var words: [String: [String: String]] = [:]
 
-    init(read: @escaping (String) -> CallerNumber) { self.read = read }
+    init(read: @escaping (String) -> NumberReading) { self.read = read }
 
     mutating func replace(in fields: inout [String: Any]) {
         for name in ["from", "to"] { if let number = fields[name] as? String { fields[name] = self.number(number) } }
@@ -46,14 +47,18 @@ struct Pseudonyms {
         }
     }
 
-    /// Numbers of nobody, of the length of a mobile one. What is no telephone number stays: a withheld one, an extension, a word.
+    /// Numbers of nobody, of the length of a mobile one, valid where the number was. What is no telephone number stays:
+    /// a withheld one, an extension, a word; but without the name that a URI has beside it.
     private mutating func number(_ raw: String) -> String {
-        guard let e164 = read(raw).e164 else {
-            return raw.contains(where: \.isNumber) && raw.count > 6 ? stand(in: "number", for: raw, "number") : raw
+        let reading = read(raw)
+        guard let e164 = reading.recorded.e164 else {
+            if raw.contains(where: \.isNumber), raw.count > 6 { return stand(in: "number", for: raw, "number") }
+            let address = AddressText(raw)
+            return address.name == nil ? raw : address.user
         }
         if let known = numbers[e164] { return known }
-        // 0900 is given to nobody; invented customers have the lower ones.
-        let made = "0900\(5_000_001 + numbers.count)"
+        // 0204 was for pagers, which nobody has any more; 0900 is not given out. Invented customers have lower ones.
+        let made = (reading.basis == nil ? "+81900" : "+81204") + String(5_000_001 + numbers.count)
         numbers[e164] = made
         return made
     }

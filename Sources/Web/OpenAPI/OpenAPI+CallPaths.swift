@@ -30,7 +30,8 @@ extension OpenAPI {
               { "name": "line", "in": "query", "description": "Of calls to this number, as the PBX gave it.", "schema": { "type": "string" } },
               {
                 "name": "outcome", "in": "query",
-                "description": "Visits that ended so, when they did; `not_queued`: calls that ended without any visit. The same as `figure`.",
+                "description": "Visits that ended so, when they did; `not_queued`: calls that ended without any visit; `reached`, \#
+        `not_reached`: calls that operators dialed. The same as `figure`.",
                 "schema": { "$ref": "#/components/schemas/CallOutcome" }
               },
               {
@@ -38,6 +39,11 @@ extension OpenAPI {
                 "description": "Answered calls whose newest disposition is this code, counted where they were answered; with `figure` or \#
         `outcome`, what is counted of calls with it.",
                 "schema": { "type": "string" }, "example": "complaint"
+              },
+              {
+                "name": "direction", "in": "query",
+                "description": "`outbound`: calls that operators dialed. `inbound`: all others. Default: both.",
+                "schema": { "enum": ["inbound", "outbound"] }
               },
               {
                 "name": "operator", "in": "query",

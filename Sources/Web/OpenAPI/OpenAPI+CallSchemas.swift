@@ -47,7 +47,7 @@ extension OpenAPI {
           "type": "object",
           "required": [
             "call", "source", "number", "from", "to", "direction", "customer", "queue", "state", "outcome", "partial", "offered_at", "answered_at",
-            "ended_at", "ended_by", "cause", "waiting_since", "wait_ms", "talk_ms", "operator", "disposition"
+            "ended_at", "ended_by", "cause", "waiting_since", "wait_ms", "talk_ms", "operator", "disposition", "note"
           ],
           "properties": {
             "call": {
@@ -90,7 +90,12 @@ extension OpenAPI {
             "wait_ms": { "type": "integer", "format": "int64", "minimum": 0, "description": "Of its visits that ended." },
             "talk_ms": { "type": "integer", "format": "int64", "minimum": 0, "description": "Of its talks that ended, without hold." },
             "operator": { "type": ["string", "null"], "description": "Who talked with it last, or at whom it rings." },
-            "disposition": { "type": ["string", "null"], "description": "How it came out, in a word of the centre's." }
+            "disposition": { "type": ["string", "null"], "description": "How it came out, in a word of the centre's." },
+            "note": {
+              "enum": ["draft", "unfinished", "finished", null],
+              "description": "Whether something is written of it: one that is being typed before one that became a note by itself, and that before \#
+        finished ones."
+            }
           }
         },
         "CallCustomer": {
@@ -107,13 +112,17 @@ extension OpenAPI {
             { "$ref": "#/components/schemas/Call" },
             {
               "type": "object",
-              "required": ["visits", "legs", "timeline", "notes", "note_draft", "routing", "routing_before", "alerts"],
+              "required": ["visits", "legs", "timeline", "notes", "drafts", "note_draft", "routing", "routing_before", "alerts"],
               "properties": {
                 "visits": { "type": "array", "items": { "$ref": "#/components/schemas/Visit" } },
                 "legs": { "type": "array", "items": { "$ref": "#/components/schemas/Leg" } },
                 "timeline": { "type": "array", "items": { "$ref": "#/components/schemas/TimelineStep" } },
                 "notes": { "type": "array", "items": { "$ref": "#/components/schemas/CallNote" } },
-                "note_draft": { "type": ["string", "null"], "description": "A note that is being typed." },
+                "drafts": {
+                  "type": "array", "items": { "$ref": "#/components/schemas/CallNote" },
+                  "description": "What is being typed: one of each author."
+                },
+                "note_draft": { "type": ["string", "null"], "description": "The texts of the drafts." },
                 "routing": {
                   "description": "Null for a call that was not offered.",
                   "anyOf": [{ "$ref": "#/components/schemas/Routing" }, { "type": "null" }]
@@ -194,6 +203,7 @@ extension OpenAPI {
             "slot": { "type": "string", "description": "The parking place." },
             "cause": { "type": "string", "description": "Why it ended, in the PBX's words." },
             "text": { "type": "string", "description": "Of `noted`." },
+            "state": { "enum": ["unfinished", "finished"], "description": "Of `noted`." },
             "code": { "type": "string", "description": "Of `disposition`." },
             "spent_ms": { "type": "integer", "format": "int64", "minimum": 0, "description": "How long it was written on, where the desk measured it; else absent." }
           }

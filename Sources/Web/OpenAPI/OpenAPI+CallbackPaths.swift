@@ -44,7 +44,7 @@ extension OpenAPI {
             "parameters": [
               {
                 "name": "id", "in": "path", "required": true, "schema": { "type": "string" },
-                "description": "The number in E.164, with or without its plus."
+                "description": "The number in E.164, with or without its plus, or as the list shows it."
               }
             ],
             "requestBody": {
@@ -76,7 +76,7 @@ extension OpenAPI {
             "parameters": [
               {
                 "name": "id", "in": "path", "required": true, "schema": { "type": "string" },
-                "description": "The number in E.164, with or without its plus."
+                "description": "The number in E.164, with or without its plus, or as the list shows it."
               }
             ],
             "responses": {

@@ -11,7 +11,8 @@ extension OpenAPI {
             "status": { "type": "integer", "minimum": 400, "maximum": 599 },
             "detail": { "type": "string", "description": "What to do, in a sentence." }
           },
-          "example": { "type": "about:blank", "title": "Bad Request", "status": 400, "detail": "limit is from 1 to 1000." }
+          "example": { "type": "about:blank", "title": "Bad Request", "status": 400, "detail": "limit is from 1 to \#
+        1000." }
         },
         "CallerNumber": {
           "type": "object",
@@ -19,7 +20,8 @@ extension OpenAPI {
           "required": ["e164", "display", "region", "place", "kind"],
           "properties": {
             "e164": {
-              "type": ["string", "null"], "description": "Null for what is no telephone number.", "examples": ["+81300000101"]
+              "type": ["string", "null"], "description": "Null for what is no telephone number.", "examples": \#
+        ["+81300000101"]
             },
             "display": {
               "type": "string", "description": "As people of the region write it; empty when there is no number.",
@@ -29,14 +31,17 @@ extension OpenAPI {
             "place": { "type": ["string", "null"], "description": "Where its area code is, in the centre's language." },
             "kind": {
               "enum": ["number", "withheld", "unavailable", "not_a_number"],
-              "description": "`unavailable`: the network had none. `not_a_number`: an extension or a word, shown and not looked up."
+              "description": "`unavailable`: the network had none. `not_a_number`: no valid number, an extension or \#
+        a word: it is shown, \#
+        and looked up only as exactly what it is."
             }
           }
         },
         "AlertKind": {
           "type": "string",
           "enum": [
-            "vip", "caution", "blocked", "repeat_caller", "abandoned_before", "dormant_back", "tier_changed", "promise_broken",
+            "vip", "caution", "blocked", "repeat_caller", "abandoned_before", "dormant_back", "tier_changed", \#
+        "promise_broken",
             "unknown_caller", "anonymous", "vip_waiting", "vip_unseen"
           ],
           "description": "What somebody is warned of. `vip_waiting` and `vip_unseen` go to supervisors."
@@ -44,7 +49,8 @@ extension OpenAPI {
         "RouteReason": {
           "type": "string",
           "enum": [
-            "blocked", "open_case", "assigned_operator", "last_operator", "veteran", "vip_queue", "operator_unavailable", "anonymous",
+            "blocked", "open_case", "assigned_operator", "last_operator", "veteran", "vip_queue", \#
+        "operator_unavailable", "anonymous",
             "no_match", "no_operator"
           ],
           "description": "Why a call is routed so: a stable word that a dialplan can branch on."
@@ -56,7 +62,8 @@ extension OpenAPI {
           "properties": {
             "at": { "type": "string", "format": "date-time" },
             "channel": {
-              "type": "string", "description": "`phone`, `email`, `line`, `sms`, `web`, `visit`, `fax`, or the centre's own."
+              "type": "string", "description": "`phone`, `email`, `line`, `sms`, `web`, `visit`, `fax`, or the \#
+        centre's own; `note` for what was only written."
             },
             "direction": { "enum": ["inbound", "outbound", null] },
             "operator": { "type": ["string", "null"] },

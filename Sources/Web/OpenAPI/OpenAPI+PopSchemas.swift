@@ -5,8 +5,8 @@ extension OpenAPI {
           "type": "object",
           "description": "What one operator sees of one call.",
           "required": [
-            "pop", "call", "phase", "from", "to", "queue", "waited_ms", "transferred_from", "customer", "candidates", "alerts", "brief",
-            "history", "cases", "note_draft", "url", "reason", "direction", "vip", "source", "operator"
+            "pop", "call", "phase", "from", "to", "queue", "waited_ms", "transferred_from", "customer", "identified", "candidates",
+            "alerts", "brief", "history", "cases", "note_draft", "notes", "url", "reason", "direction", "vip", "source", "operator"
           ],
           "properties": {
             "pop": {
@@ -27,8 +27,12 @@ extension OpenAPI {
               "description": "The likeliest customer; null when nobody matches.",
               "anyOf": [{ "$ref": "#/components/schemas/CustomerCard" }, { "type": "null" }]
             },
+            "identified": {
+              "type": "boolean", "description": "Somebody said that it is this customer; otherwise the number says so, and may be wrong."
+            },
             "candidates": {
-              "type": "array", "description": "The others who share the number, likeliest first.",
+              "type": "array",
+              "description": "The others who share the number, likeliest first. They stay when somebody has said who it is: that may be wrong.",
               "items": { "$ref": "#/components/schemas/CustomerCard" }
             },
             "alerts": { "type": "array", "items": { "$ref": "#/components/schemas/Alert" } },
@@ -42,6 +46,10 @@ extension OpenAPI {
             },
             "cases": { "type": "array", "items": { "$ref": "#/components/schemas/OpenCase" } },
             "note_draft": { "type": ["string", "null"], "description": "What was noted on the call so far." },
+            "notes": {
+              "type": "array", "items": { "$ref": "#/components/schemas/CallNote" },
+              "description": "The same, with who wrote what, drafts included."
+            },
             "url": {
               "type": ["string", "null"], "description": "The page to open, made from the centre's template.",
               "examples": ["https://crm.example/customers/C-0001"]

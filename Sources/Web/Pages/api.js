@@ -8,6 +8,9 @@ export class Refusal extends Error {
     this.body = body;
     this.etag = etag;
   }
+
+  /** Asked again in a moment, it may be taken: the daemon or what is between is not there, or too busy. */
+  get mayPass() { return this.status === 0 || this.status >= 500 || this.status === 408 || this.status === 429; }
 }
 
 /** Asks, and gives the JSON of the answer with its ETag; an error says what the daemon said. */
@@ -25,8 +28,14 @@ export async function ask(method, path, body, headers = {}) {
     throw new Refusal(0, { detail: t('problem.link') });
   }
   if (answer.status === 401) location.reload();
-  const text = await answer.text();
-  const json = text ? JSON.parse(text) : null;
+  let json = null;
+  try {
+    const text = await answer.text();
+    json = text ? JSON.parse(text) : null;
+  } catch {
+    // A page of a proxy's, and no answer of the daemon's, whatever its status says.
+    throw new Refusal(answer.ok ? 502 : answer.status, null);
+  }
   if (!answer.ok) throw new Refusal(answer.status, json);
   return { json, etag: answer.headers.get('ETag') };
 }

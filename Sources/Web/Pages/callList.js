@@ -1,21 +1,36 @@
 // The calls behind a figure, and the story of one.
 import { get, segment } from './api.js';
 import { byId, h, said } from './dom.js';
+import { noteForm } from './story.js';
 import { clock, t, word } from './text.js';
 import { dateTime, toTheSecond } from './time.js';
 
+/** A number on one line; what a PBX sent instead of one is only text. */
+export const phone = (from) => (from.kind === 'number' ? h('span', {}, from.display) : said(from.display || t(`from.${from.kind}`)));
 export const who = (call) => said(call.customer?.name ?? call.from.display ?? t(`from.${call.from.kind}`));
 const duration = (ms) => (ms == null ? '' : clock(ms));
+const columns = ['time', 'direction', 'customer', 'number', 'queue', 'outcome', 'operator', 'wait', 'talk'];
+const ofNumbers = ['wait', 'talk'];
 
-/** A table of calls; each opens its story. */
+/** Which way a call went: an arrow beside the word, for the eye that looks down the column. */
+const direction = (call) => (call.direction === 'outbound' ? `↗ ${t('direction.outbound')}` : `↘ ${t('direction.inbound')}`);
+
+/** How it ended, or what it does now. */
+const ending = (call) => (call.outcome ? word('outcome', call.outcome) : call.state === 'ended' ? '' : word('call.state', call.state));
+
+/** A table of calls; each opens its story. A line behind a figure shows the visit that is counted. */
 export function callTable(calls, open) {
   if (!calls.length) return h('p', { class: 'quiet' }, t('filter.none'));
-  const head = ['time', 'customer', 'queue', 'outcome', 'operator', 'wait', 'talk'];
+  const cell = (call, name) => ({
+    time: () => dateTime(call.counted_at ?? call.offered_at), direction: () => direction(call), customer: () => who(call),
+    number: () => (call.customer ? phone(call.from) : ''), queue: () => said(call.visit?.queue ?? call.queue),
+    outcome: () => (call.visit?.outcome ? word('outcome', call.visit.outcome) : ending(call)), operator: () => call.operator ?? '',
+    wait: () => (call.direction === 'outbound' ? '' : duration(call.visit?.wait_ms ?? call.wait_ms)), talk: () => duration(call.talk_ms),
+  }[name]());
+  const place = (name) => (ofNumbers.includes(name) ? 'number' : null);
   return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('calls.title') }, h('table', {},
-    h('thead', {}, h('tr', {}, head.map((name) => h('th', { scope: 'col', class: name === 'wait' || name === 'talk' ? 'number' : null }, t(`column.${name}`))), h('td', {}))),
-    h('tbody', {}, calls.map((call) => h('tr', {},
-      h('td', {}, dateTime(call.offered_at)), h('td', {}, who(call)), h('td', {}, said(call.queue)), h('td', {}, call.outcome ? word('outcome', call.outcome) : call.state === 'ended' ? '' : word('call.state', call.state)), h('td', {}, call.operator ?? ''),
-      h('td', { class: 'number' }, duration(call.wait_ms)), h('td', { class: 'number' }, duration(call.talk_ms)),
+    h('thead', {}, h('tr', {}, columns.map((name) => h('th', { scope: 'col', class: place(name) }, t(`column.${name}`))), h('td', {}))),
+    h('tbody', {}, calls.map((call) => h('tr', {}, columns.map((name) => h('td', { class: place(name) }, cell(call, name))),
       h('td', {}, h('button', { type: 'button', class: 'small', onclick: () => open(call) }, t('call.open'))))))));
 }
 
@@ -23,25 +38,60 @@ export function queryOf(values) {
   return Object.entries(values).filter(([, value]) => value !== '' && value != null && value !== false).map(([key, value]) => `${key}=${segment(value)}`).join('&');
 }
 
-/** Opens the calls behind a number. */
-export async function showCalls(title, query) {
-  const { calls } = await get(`/v1/calls?${queryOf({ ...query, limit: 100 })}`);
-  show(h('h2', {}, title), callTable(calls, showCall));
-}
+/** One call: what happened, why it went where it went, and what is written of it. `wrote` is told when somebody writes more. */
+export async function showCall(call, wrote = () => {}) { callDialog(...await story(call, wrote)); }
 
-/** One call: what happened, and why it went where it went. */
-export async function showCall(call) {
+async function story(call, wrote) {
   const whole = await get(`/v1/calls/${segment(call.call)}?source=${segment(call.source)}`);
-  show(h('h2', {}, who(whole), ' ', h('span', { class: 'quiet' }, dateTime(whole.offered_at), ' ', word('outcome', whole.outcome))),
-    h('h3', {}, t('call.timeline')),
-    h('ol', { class: 'timeline' }, whole.timeline.map((one) => h('li', {}, h('time', { datetime: one.at, class: 'time' }, toTheSecond(one.at)), ' ',
-      t(`what.${one.what}`, { operator: one.operator ?? '', queue: one.queue ?? '' }), one.text ? [' ', said(one.text)] : null, one.code ? [' ', word('disposition', one.code)] : null, one.spent_ms ? h('span', { class: 'quiet' }, ' ', t('call.spent', { time: clock(one.spent_ms) })) : null))),
-    whole.routing && [h('h3', {}, t('call.routing')), h('ol', { class: 'timeline' }, whole.routing.steps.map((step) => said(step.text, 'li')))],
-    whole.notes.length > 0 && [h('h3', {}, t('call.notes')), h('ul', {}, whole.notes.map((note) => h('li', {}, h('span', { class: 'quiet' }, note.operator ?? '', ' '), said(note.text ?? word('disposition', note.code)))))]);
+  const before = whole.routing_before ?? [];
+  const again = async () => { wrote(); redrawDialog(...await story(call, wrote)); };
+  return [
+    h('h2', {}, who(whole), ' ', h('span', { class: 'quiet' }, dateTime(whole.offered_at), ' ', ending(whole))),
+    h('p', { class: 'quiet' }, [direction(whole), whole.from.display, whole.to, whole.cause && t('call.cause', { cause: whole.cause })].filter(Boolean).flatMap((one, i) => [i ? ' · ' : '', said(one)])),
+    h('h3', {}, t('call.timeline')), h('ol', { class: 'timeline' }, whole.timeline.map((one) => h('li', {}, h('time', { datetime: one.at, class: 'time' }, toTheSecond(one.at)), ' ', step(one)))),
+    before.map((one) => reasoning(one, 'call.routing.before')), whole.routing && reasoning(whole.routing, before.length ? 'call.routing.after' : 'call.routing'),
+    h('h3', {}, t('call.notes')),
+    whole.notes.length > 0 && h('ul', { class: 'notes' }, whole.notes.map((note) => h('li', {}, h('span', { class: 'quiet' }, note.operator ?? '', ' '), said(note.text), unfinished(note)))),
+    await noteForm(whole, again),
+  ];
 }
 
-function show(...parts) {
+const unfinished = (note) => note.state === 'unfinished' && h('span', { class: 'lack' }, ' ', t('lack.finish'));
+
+/** One line of a call's story. */
+function step(one) {
+  const isElsewhere = one.reason === 'elsewhere';
+  const values = { operator: one.operator ?? '', queue: one.queue ?? '', slot: one.slot ?? '' };
+  const more = [one.device, one.to, isElsewhere ? null : one.reason, one.cause].filter(Boolean).join(' · ');
+  return [t(`what.${isElsewhere ? 'elsewhere' : one.what}`, values), one.text ? [' ', said(one.text)] : null,
+    one.code ? [' ', word('disposition', one.code)] : null, unfinished(one), more ? h('span', { class: 'quiet' }, ' ', said(more)) : null,
+    one.spent_ms ? h('span', { class: 'quiet' }, ' ', t('call.spent', { time: clock(one.spent_ms) })) : null];
+}
+
+const reasoning = (routing, title) => [h('h3', {}, t(title), routing.at && h('span', { class: 'quiet' }, ' ', toTheSecond(routing.at))), h('ol', { class: 'timeline' }, routing.steps.map((one) => said(one.text, 'li')))];
+
+/** What was in the dialog before it shows what it does; null where nothing was. */
+let previous = null;
+
+/** A dialog with these parts; opened from another one it leads back there. */
+export function callDialog(...parts) {
   const dialog = byId('dialog');
-  dialog.replaceChildren(...parts.flat(2).filter(Boolean), h('form', { method: 'dialog' }, h('button', { class: 'primary' }, t('close'))));
+  previous = dialog.open ? { nodes: [...dialog.childNodes], previous } : null;
+  redrawDialog(...parts);
+}
+
+/** The same dialog with other parts. */
+export function redrawDialog(...parts) {
+  const dialog = byId('dialog'), focus = () => dialog.querySelector('h2')?.focus();
+  const goBack = () => {
+    const { nodes } = previous;
+    previous = previous.previous;
+    dialog.replaceChildren(...nodes);
+    focus();
+  };
+  const back = previous && h('button', { type: 'button', onclick: goBack }, t('back'));
+  dialog.replaceChildren(...parts.flat(4).filter(Boolean), h('form', { method: 'dialog', class: 'buttons' }, back, h('button', { class: 'primary' }, t('close'))));
+  dialog.querySelector('h2')?.setAttribute('tabindex', '-1');
   if (!dialog.open) dialog.showModal();
+  focus();
 }

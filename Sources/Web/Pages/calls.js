@@ -10,10 +10,11 @@ import { language, t } from './text.js';
 const keptMax = 6;
 
 export class Calls {
-  constructor(session, state, customers) {
+  constructor(session, state, customers, recent) {
     this.session = session;
     this.state = state;
     this.customers = customers;
+    this.recent = recent;
     this.place = byId('calls');
     this.open = new Map();
     this.empty = h('div', { class: 'empty' }, h('p', {}, t('calls.none')), h('p', { class: 'quiet' }, t('calls.none.hint')));
@@ -25,7 +26,8 @@ export class Calls {
   show(pop, isNew) {
     const received = performance.now();
     let one = this.open.get(pop.pop);
-    if (!one) {
+    const isKnown = one !== undefined, isOver = one?.pop.phase === 'ended';
+    if (!isKnown) {
       one = { pop, note: new Note(pop, this.session), element: h('article', { tabindex: '-1' }), top: h('div'), bottom: h('div') };
       one.element.append(one.top, one.note.element, one.bottom);
       one.element.dataset.pop = pop.pop;
@@ -35,10 +37,17 @@ export class Calls {
     one.pop = pop;
     // How long the caller has waited is told as of each message.
     one.toldAt = received;
-    one.note.take(pop, isNew);
+    // It rings once more, after the call was thought to be over.
+    if (pop.phase !== 'ended') one.withdrawn = one.done = null;
+    one.note.take(pop);
     this.draw(one);
     this.translate(one);
-    if (isNew) this.arrive(one, received);
+    if (isNew && !isKnown) this.arrive(one, received);
+    if (pop.phase === 'ended') {
+      // The state may be told before the pop.
+      if (!isOver) one.wasWrappingUp = this.state.isWrappingUp;
+      this.recent.refresh();
+    }
     this.tidy();
   }
 
@@ -46,11 +55,8 @@ export class Calls {
   async translate(one) {
     const { pop } = one;
     if (!this.session.language || this.session.language === language()) return;
-    if (pop.phase === 'ended') {
-      // It is not on the daemon's list any more; its words are those of before.
-      if (one.words) { Object.assign(pop, one.words); this.draw(one); }
-      return;
-    }
+    // While it is asked, its words are those of before.
+    if (one.words) { Object.assign(pop, one.words); this.draw(one); }
     try {
       const { brief, alerts } = await get(`/v1/pops/${segment(pop.pop)}`);
       one.words = { brief, alerts };
@@ -62,8 +68,9 @@ export class Calls {
 
   arrive(one, received) {
     const { pop } = one;
-    ring(pop, t);
-    announce(t(pop.vip ? 'calls.arrived.vip' : 'calls.arrived', { who: this.name(pop) }));
+    const isDialed = pop.phase === 'dialing';
+    if (!isDialed) ring(pop, t);
+    announce(t(isDialed ? 'calls.dialing' : pop.vip ? 'calls.arrived.vip' : 'calls.arrived', { who: this.name(pop) }));
     this.see(one);
     // How long it took from the message to the pixels, for whoever measures it.
     requestAnimationFrame(() => setTimeout(() => { performance.measure('pop', { start: received, end: performance.now() }); }));
@@ -85,7 +92,8 @@ export class Calls {
     card(one, {
       choose: (customer) => this.identify(one, customer),
       newCustomer: () => this.customers.create({ phone: one.pop.from.display, done: (made) => this.identify(one, made.id) }),
-      attach: () => this.customers.find((found) => this.identify(one, found.id)),
+      attach: () => this.customers.find((found) => this.attachTo(one, found)),
+      undo: () => this.undo(one),
       openCustomer: (id) => this.customers.show(id),
       finish: () => this.finish(one),
       close: () => this.drop(one),
@@ -105,11 +113,41 @@ export class Calls {
     for (const one of this.open.values()) one.tick?.();
   }
 
-  async identify(one, customer) {
+  /** Says who it is, or takes it back; gives what the daemon answered, null for a refusal. */
+  async tell(one, body) {
     try {
-      await post(`/v1/calls/${segment(one.pop.call)}/identify?source=${segment(one.pop.source)}`, { customer });
-      announce(t('calls.identified'));
-    } catch (refusal) { one.note.complain(refusal.message); }
+      const whole = await post(`/v1/calls/${segment(one.pop.call)}/identify?source=${segment(one.pop.source)}`, body);
+      // Of a call that is over the stream tells no more.
+      if (one.pop.phase === 'ended') this.show(await get(`/v1/pops/${segment(one.pop.pop)}`), false);
+      return whole;
+    } catch (refusal) {
+      one.note.complain(refusal.message);
+      return null;
+    }
+  }
+
+  async identify(one, customer) {
+    if (one.attached) await this.undo(one);
+    if (await this.tell(one, { customer })) announce(t('calls.identified'));
+  }
+
+  /** An unknown number becomes one of the customer's: the next call from it is known. */
+  async attachTo(one, found) {
+    if (one.attached) await this.undo(one);
+    const whole = await this.tell(one, { customer: found.id, store_number: !one.pop.customer });
+    if (!whole) return;
+    one.attached = { name: found.name, stored: whole.number_stored };
+    this.draw(one);
+    announce(t(whole.number_stored ? 'customer.attached.stored' : 'customer.attached', { name: found.name }));
+  }
+
+  /** The attachment was wrong: the number goes from the customer, and the caller is who the number says. */
+  async undo(one = this.current) {
+    if (!one?.attached) return;
+    if (!(await this.tell(one, { undo: true, forget_number: one.attached.stored }))) return;
+    one.attached = null;
+    this.draw(one);
+    announce(t('customer.detached'));
   }
 
   /** The pop is withdrawn: who has typed something keeps it, everybody else is told why, and the card goes. */
@@ -135,25 +173,35 @@ export class Calls {
     this.title();
   }
 
+  /** Cards of calls that are over and of which everything is written go when there is no room. */
   tidy() {
     const done = [...this.open.values()].filter((one) => one.pop.phase === 'ended' && (one.done || !one.note.isTouched));
     while (this.open.size > keptMax && done.length) this.drop(done.shift());
   }
 
-  /** The stream begins anew: what is alive follows, and what is not is gone. After-call work stays. */
-  reset() {
-    for (const one of [...this.open.values()]) if (one.pop.phase !== 'ended' && !one.note.isTouched) this.drop(one);
+  /** The stream begins anew: what is alive follows. Of every other card it is asked what became of its call meanwhile. */
+  async reset() {
+    for (const one of [...this.open.values()].filter((other) => other.pop.phase !== 'ended')) {
+      try {
+        const pop = await get(`/v1/pops/${segment(one.pop.pop)}`);
+        if (pop.phase === 'ended' && this.open.get(pop.pop) === one) this.show(pop, false);
+      } catch (refusal) {
+        if (refusal.status === 404) this.withdraw({ pop: one.pop.pop, reason: 'gap' });
+      }
+    }
+    this.recent.refresh();
   }
 
   /** After-call work that ended by itself: its card can go once nothing is typed there. */
   stateChanged(now) {
-    if (now.state === 'wrap_up') this.restore();
+    if (now.state === 'wrap_up') this.restore(); else this.recent.refresh();
     for (const one of [...this.open.values()]) {
       if (one.pop.phase !== 'ended') continue;
       const isDone = one.done || (now.state !== 'wrap_up' && one.wasWrappingUp);
       one.wasWrappingUp = now.state === 'wrap_up';
       if (isDone === one.done) continue;
       one.done = isDone;
+      if (isDone && one.note.isTouched) one.note.complain(t('note.unfinished'));
       this.draw(one);
     }
   }
@@ -163,29 +211,35 @@ export class Calls {
     if (this.open.size || !this.session.operator) return;
     const { calls } = await get(`/v1/calls?operator=${segment(this.session.operator)}&limit=1`);
     const call = calls[0];
-    if (!call || call.state !== 'ended' || this.open.size) return;
-    const whole = await get(`/v1/calls/${segment(call.call)}?source=${segment(call.source)}`);
-    if (this.open.size) return;
-    const customer = call.customer ? await get(`/v1/customers/${call.customer.id}`) : null;
-    this.show({
-      pop: `${call.number}.${this.session.operator}`, call: call.call, source: call.source, operator: this.session.operator, phase: 'ended', from: call.from,
-      to: call.to, queue: call.queue, waited_ms: call.wait_ms ?? 0, customer, candidates: [], alerts: [], brief: [], history: customer?.history?.slice(0, 5) ?? [],
-      cases: customer?.cases ?? [], note_draft: whole.note_draft, reason: whole.routing?.reason ?? null, vip: call.customer?.tier === 'vip', transferred_from: null,
-    }, false);
+    if (!call || this.open.size) return;
+    try {
+      const pop = await get(`/v1/pops/${segment(`${call.number}.${this.session.operator}`)}`);
+      if (pop.phase === 'ended' && !this.open.size) this.show(pop, false);
+    } catch { /* The call is another's. */ }
   }
 
   /** After-call work is done: what was written is kept, and the operator is ready. */
-  async finish(one = [...this.open.values()].filter((other) => other.pop.phase === 'ended' && !other.done).at(-1)) {
+  async finish(one = this.lastEnded) {
     if (!one) return this.state.ready();
     if (!(await one.note.finish())) return;
-    one.done = true;
+    // After-call work that is going on may be another call's.
+    const { done } = one;
     this.drop(one);
-    await this.state.ready();
+    this.recent.refresh();
+    if (!done) await this.state.ready();
+  }
+
+  get lastEnded() {
+    const ended = [...this.open.values()].filter((one) => one.pop.phase === 'ended');
+    return ended.filter((one) => !one.done).at(-1) ?? ended.at(-1);
   }
 
   async saveAll() {
     await Promise.all([...this.open.values()].map((one) => one.note.flush()));
   }
+
+  /** The page goes: what is not saved yet is sent without waiting. */
+  sendAll() { for (const one of this.open.values()) one.note.sendNow(); }
 
   // Keys.
 

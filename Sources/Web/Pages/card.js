@@ -6,7 +6,9 @@ import { dateTime, now } from './time.js';
 /** Draws a call's card above and below its note, which stays where it is: nothing that is being typed is touched. */
 export function card(one, act) {
   const { pop, element, top, bottom } = one;
-  const isOver = pop.phase === 'ended';
+  const isOver = pop.phase === 'ended', isOutbound = pop.direction === 'outbound';
+  // Nobody waits for an operator who calls out.
+  const waits = !isOver && !isOutbound && pop.phase !== 'answered';
   const id = `who-${pop.pop}`;
   element.className = `call phase-${pop.phase}${pop.vip ? ' vip' : ''}${one.done ? ' done' : ''}`;
   element.setAttribute('aria-labelledby', id);
@@ -19,7 +21,7 @@ export function card(one, act) {
   top.replaceChildren(...present([
     h('header', {},
       pop.vip && h('p', { class: 'vip-sign' }, h('span', { 'aria-hidden': 'true' }, '★ '), t('vip'), h('span', { 'aria-hidden': 'true' }, ' ★')),
-      h('p', { class: 'phase' }, h('span', { class: 'phase-name' }, t(`phase.${pop.phase}`)), ' ', pop.phase === 'answered' || isOver ? null : [t('waited'), ' ', clockOf],
+      h('p', { class: 'phase' }, h('span', { class: 'phase-name' }, t(`phase.${pop.phase}`)), ' ', waits ? [t('waited'), ' ', clockOf] : null,
         pop.transferred_from && h('span', { class: 'from-whom' }, ' ', t('transferred.from', { who: pop.transferred_from }))),
       h('h2', { id }, pop.customer ? name(pop.customer) : said(pop.from.display ?? t(`from.${pop.from.kind}`))),
       h('p', { class: 'facts' }, facts(pop)),
@@ -27,7 +29,7 @@ export function card(one, act) {
     (pop.customer?.cautions ?? []).length > 0 && h('ul', { class: 'cautions', 'aria-label': t('cautions') }, pop.customer.cautions.map((text) => said(text, 'li'))),
     pop.alerts.length > 0 && h('ul', { class: 'alerts', 'aria-label': t('alerts') }, pop.alerts.map((alert) => h('li', { class: `alert-${alert.kind}` }, said(alert.text)))),
     pop.brief.length > 0 && h('ul', { class: 'brief', 'aria-label': t('brief') }, pop.brief.map((text) => said(text, 'li'))),
-    who(pop, act),
+    who(one, act),
     pop.cases.length > 0 && cases(pop),
     h('p', { class: 'buttons' },
       pop.customer && button('open', t('customer.open'), () => act.openCustomer(pop.customer.id)),
@@ -36,7 +38,7 @@ export function card(one, act) {
       isOver && button('close', t('calls.close'), act.close)),
   ]));
   bottom.replaceChildren(...present([
-    isOver && !one.done && h('p', { class: 'finish' }, button('finish', t('note.finish'), act.finish, 'primary'), h('kbd', {}, 'Alt+Enter')),
+    isOver && h('p', { class: 'finish' }, button('finish', t(one.done ? 'note.finishLater' : 'note.finish'), act.finish, 'primary'), h('kbd', {}, 'Alt+Enter')),
     pop.history.length > 0 && history(pop.history),
   ]));
 }
@@ -52,29 +54,36 @@ export function name(customer) {
 }
 
 function facts(pop) {
-  const { customer } = pop;
+  const { customer } = pop, isDialed = pop.direction === 'outbound';
   const parts = [
     customer?.company && said(customer.company),
     customer && h('span', { class: 'tier' }, word('tier', customer.tier)),
-    customer && (pop.from.display ? said(pop.from.display) : t(`from.${pop.from.kind}`)),
+    customer && !isDialed && (pop.from.display ? said(pop.from.display) : t(`from.${pop.from.kind}`)),
+    isDialed && h('span', {}, t('dialed'), ' ', said(pop.from.display || pop.to)),
     pop.from.place && said(pop.from.place),
     pop.queue && h('span', {}, t('queue'), ' ', said(pop.queue)),
-    pop.to && h('span', {}, t('line'), ' ', said(pop.to)),
+    pop.to && !isDialed && h('span', {}, t('line'), ' ', said(pop.to)),
     pop.reason && h('span', { class: 'reason' }, word('reason', pop.reason)),
   ].filter(Boolean);
   return parts.flatMap((part, i) => (i ? [h('span', { class: 'dot', 'aria-hidden': 'true' }, ' · '), part] : [part]));
 }
 
-/** Several may have this number; a caller who is nobody yet is made somebody, or found. */
-function who(pop, act) {
+/** Several may have this number; a caller who is nobody yet is made somebody, or found. What was chosen can be changed. */
+function who({ pop, attached }, act) {
+  const line = (customer) => [name(customer), customer.company ? [' ', said(customer.company)] : null];
   const options = pop.candidates.slice(0, 9).map((customer, i) =>
     h('li', {}, h('button', { type: 'button', 'data-key': `choose-${customer.id}`, onclick: () => act.choose(customer.id) },
-      h('kbd', {}, String(i + 1)), ' ', name(customer), customer.company ? [' ', said(customer.company)] : null)));
+      h('kbd', {}, String(i + 1)), ' ', line(customer))));
   const mayAttach = pop.phase !== 'offered';
   return h('div', { class: 'who' },
-    options.length > 0 && [h('p', {}, t('candidates')), h('ul', { class: 'candidates' }, options)],
+    attached && h('p', { class: 'attached', role: 'status' }, t(attached.stored ? 'customer.attached.stored' : 'customer.attached', { name: attached.name }), ' ',
+      button('undo', [t('undo'), ' ', h('kbd', {}, 'U')], act.undo)),
+    pop.customer && options.length > 0 && [h('p', {}, t(pop.identified ? 'candidates.chosen' : 'candidates.guess')),
+      h('ul', { class: 'candidates' },
+        h('li', { class: 'chosen', 'aria-current': 'true' }, h('span', { 'aria-hidden': 'true' }, pop.identified ? '✓ ' : '? '), line(pop.customer)), options)],
     !pop.customer && mayAttach && h('p', { class: 'buttons' },
-      button('new', [t('customer.new'), ' ', h('kbd', {}, 'N')], act.newCustomer), button('attach', [t('customer.attach'), ' ', h('kbd', {}, 'A')], act.attach)));
+      button('new', [t('customer.new'), ' ', h('kbd', {}, 'N')], act.newCustomer), button('attach', [t('customer.attach'), ' ', h('kbd', {}, 'A')], act.attach)),
+    pop.customer && !attached && mayAttach && h('p', { class: 'buttons' }, button('attach', [t('customer.other'), ' ', h('kbd', {}, 'A')], act.attach, 'small')));
 }
 
 function cases(pop) {
@@ -88,10 +97,11 @@ export function caseLine(one, ...more) {
     one.owner && h('span', { class: 'quiet' }, ' ', t('case.owner', { who: one.owner })), more);
 }
 
-export function history(list) {
+/** @param more what goes behind a contact, such as a button that opens it. */
+export function history(list, more = () => null) {
   return h('details', { class: 'history', open: true }, h('summary', {}, t('history')),
     h('ol', {}, list.map((contact) => h('li', {},
       h('time', { datetime: contact.at }, dateTime(contact.at)), ' ', h('span', { class: 'quiet' }, [word('channel', contact.channel), contact.operator].filter(Boolean).join(' · ')),
       contact.outcome && contact.outcome !== 'answered' ? h('span', { class: 'quiet' }, ' ', word('outcome', contact.outcome)) : null,
-      contact.summary ? said(contact.summary, 'p') : null))));
+      more(contact), contact.summary ? said(contact.summary, 'p') : null))));
 }

@@ -1,7 +1,9 @@
 // The customers: found as one types, several open at once, edited without losing anybody's change.
 import { ask, get, post, segment } from './api.js';
 import { caseLine, history, name } from './card.js';
+import { showCall } from './callList.js';
 import { announce, byId, h, later, said } from './dom.js';
+import { keep, kept, release } from './kept.js';
 import { number, t, word } from './text.js';
 
 const fields = ['name', 'kana', 'company', 'tier', 'owner', 'email', 'line_id', 'address', 'external_id'];
@@ -86,9 +88,9 @@ export class Customers {
 
   async load(id) {
     try {
-      const { json, etag } = await ask('GET', `/v1/customers/${id}`);
+      const [{ json, etag }, { calls }] = await Promise.all([ask('GET', `/v1/customers/${id}`), get(`/v1/calls?customer=${id}&limit=100`)]);
       const old = this.open.get(id);
-      this.open.set(id, { ...old, record: json, etag });
+      this.open.set(id, { ...old, record: json, etag, calls });
     } catch (refusal) { announce(refusal.message); }
   }
 
@@ -119,10 +121,14 @@ export class Customers {
           onclick: () => { this.shown = id; this.draw(); }, onkeydown: (event) => this.walk(event, id) }, said(record.name)),
         h('button', { type: 'button', class: 'close', tabindex: -1, 'aria-hidden': 'true', onclick: () => this.close(id) }, '×'));
     }));
-    const one = this.open.get(this.shown);
+    const one = this.open.get(this.shown), typing = document.activeElement?.id === 'customer-note' ? document.activeElement.selectionEnd : null;
     this.record.setAttribute('role', one ? 'tabpanel' : 'presentation');
     if (one) this.record.setAttribute('aria-labelledby', `tab-${this.shown}`); else this.record.removeAttribute('aria-labelledby');
     this.record.replaceChildren(one ? (one.isEditing ? this.editor(one) : this.reader(one)) : h('p', { class: 'quiet empty' }, t('customer.none')));
+    // Who types a note while the record changes types on.
+    const text = typing === null ? null : byId('customer-note');
+    text?.focus({ preventScroll: true });
+    text?.setSelectionRange(typing, typing);
   }
 
   walk(event, id) {
@@ -144,7 +150,7 @@ export class Customers {
       h('dl', {},
         row(t('field.tier'), word('tier', record.tier)), row(t('field.company'), record.company && said(record.company)),
         row(t('field.phones'), record.phones.length > 0 && record.phones.map((phone, i) => [i ? h('br') : '', said(phone.display), ' ', this.dialButton(phone)])),
-        row(t('field.email'), record.email && said(record.email)), row(t('field.address'), record.address && said(record.address)),
+        row(t('field.email'), record.email && said(record.email)), row(t('field.address'), record.address && said(record.address, 'span', { class: 'lines' })),
         row(t('field.owner'), record.owner), row(t('field.tags'), record.tags.length > 0 && record.tags.map((tag) => [said(tag, 'span', { class: 'tag' }), ' '])),
         Object.entries(record.custom).map(([key, value]) => row(this.session.custom_fields[key] ?? key, said(value))),
         row(t('field.status'), t(`status.${record.status}`))),
@@ -152,7 +158,48 @@ export class Customers {
         h('button', { type: 'button', onclick: () => this.close(record.id) }, t('close'))),
       record.cases?.length > 0 && h('div', { class: 'cases' }, h('h3', {}, t('cases')), h('ul', {}, record.cases.map((open) => caseLine(open, ' ',
         h('button', { type: 'button', onclick: async () => { await post(`/v1/cases/${open.id}/close`, {}); await this.load(record.id); this.draw(); } }, t('case.close')))))),
-      record.history?.length > 0 ? history(record.history) : h('p', { class: 'quiet' }, t('history.none')));
+      this.noteForm(one),
+      record.history?.length > 0 ? history(record.history, (contact) => this.opener(one, contact)) : h('p', { class: 'quiet' }, t('history.none')));
+  }
+
+  /** A call of one's own opens to its story, where more can be written of it. */
+  opener({ calls, record }, contact) {
+    const call = contact.channel === 'phone' && calls?.find((other) => other.offered_at === contact.at);
+    if (!call) return null;
+    const wrote = () => this.load(record.id).then(() => this.draw());
+    return [' ', h('button', { type: 'button', class: 'small', onclick: () => showCall(call, wrote) }, t('call.open'))];
+  }
+
+  /** A note on the customer that belongs to no call. What is typed outlives that the record is drawn anew, and the page. */
+  noteForm(one) {
+    const { id } = one.record, path = `/v1/customers/${id}/notes`, author = this.session.operator ?? null;
+    one.note ??= { text: kept(author, path)?.text ?? '', ms: 0 };
+    const { note } = one, status = h('span', { class: 'quiet', role: 'status' });
+    const typed = () => {
+      const at = performance.now();
+      note.text = text.value;
+      note.ms += Math.min(at - (note.since ?? at), 5000);
+      note.since = at;
+      keep(author, path, { text: note.text });
+    };
+    const text = h('textarea', { id: 'customer-note', rows: 2, maxlength: 4000, value: note.text, oninput: typed });
+    const write = async () => {
+      if (!text.value.trim()) return text.focus();
+      try {
+        await post(path, { text: text.value, seconds: Math.round(note.ms / 1000) });
+      } catch (refusal) {
+        status.textContent = t('note.unsaved', { why: refusal.message });
+        return;
+      }
+      release(author, path);
+      this.open.get(id).note = null;
+      await this.load(id);
+      this.draw();
+      announce(t('note.written'));
+    };
+    return h('details', { class: 'customer-note', open: note.text !== '' }, h('summary', {}, t('customer.note')),
+      h('label', { for: 'customer-note', class: 'hidden' }, t('customer.note')), text,
+      h('p', { class: 'buttons' }, h('button', { type: 'button', onclick: write }, t('note.add')), status));
   }
 
   dialButton(phone) {
@@ -177,7 +224,8 @@ export class Customers {
       const id = `edit-${key}`;
       const control = key === 'tier'
         ? h('select', { id, name: key }, Object.keys(this.session.tiers).map((tier) => h('option', { value: tier, selected: tier === (value(key) || 'regular') }, word('tier', tier))))
-        : h('input', { id, name: key, value: String(value(key)), required: key === 'name', maxlength: 500 });
+        : key === 'address' ? h('textarea', { id, name: key, rows: 2, value: String(value(key)), maxlength: 500 })
+          : h('input', { id, name: key, value: String(value(key)), required: key === 'name', maxlength: 500 });
       return h('p', {}, h('label', { for: id }, t(`field.${key}`)), control);
     };
     const joined = (key) => (one.draft?.[key] ?? record[key] ?? []).join('\n');
@@ -201,7 +249,7 @@ export class Customers {
   /** Somebody else was faster: theirs and mine, field by field. */
   conflict(one) {
     const text = (value) => (Array.isArray(value) ? value.map((part) => part.display ?? part).join(', ') : value && typeof value === 'object' ? JSON.stringify(value) : value ?? '');
-    const keys = [...fields, 'phones', ...lists, 'custom'].filter((key) => text(one.yours[key]) !== text(one.theirs[key]));
+    const keys = [...fields, 'phones', ...lists, 'custom'].filter((key) => one.asked.includes(key));
     return h('table', { class: 'conflict' }, h('caption', {}, t('customer.conflict')),
       h('thead', {}, h('tr', {}, h('td', {}), h('th', { scope: 'col' }, t('customer.theirs')), h('th', { scope: 'col' }, t('customer.yours')))),
       h('tbody', {}, keys.map((key) => h('tr', {}, h('th', { scope: 'row' }, t(`field.${key}`)), said(text(one.theirs[key]), 'td'), said(text(one.yours[key]), 'td')))));
@@ -215,8 +263,27 @@ export class Customers {
     return draft;
   }
 
-  async save(one, form) {
-    const draft = this.read(form);
+  /** Puts what only they changed into my draft; gives the fields that both of us changed, each otherwise. */
+  merge(before, draft, theirs) {
+    const parts = (record) => ({
+      ...Object.fromEntries(fields.map((key) => [key, record[key] ?? null])),
+      ...Object.fromEntries([...lists, 'phones'].map((key) => [key, (record[key] ?? []).map((one) => one.raw ?? one.display ?? one)])),
+    });
+    const was = parts(before), mine = parts(draft), now = parts(theirs), same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+    const asked = [];
+    for (const key of Object.keys(was)) {
+      if (same(mine[key], was[key])) draft[key] = now[key];
+      else if (!same(now[key], was[key]) && !same(now[key], mine[key])) asked.push(key);
+    }
+    for (const key of Object.keys(draft.custom)) {
+      const [a, b, c] = [before, draft, theirs].map((record) => record.custom?.[key] ?? '');
+      if (b === a) draft.custom[key] = c;
+      else if (c !== a && c !== b && !asked.includes('custom')) asked.push('custom');
+    }
+    return asked;
+  }
+
+  async save(one, form, draft = this.read(form)) {
     one.draft = draft;
     try {
       const { record } = one;
@@ -232,11 +299,15 @@ export class Customers {
       one.done?.(json);
     } catch (refusal) {
       if (refusal.status === 412 && refusal.body?.theirs) {
-        // Saved once more, it is an edit of theirs.
-        one.theirs = refusal.body.theirs;
-        one.yours = refusal.body.yours;
-        one.etag = `"v${one.theirs.version}"`;
+        const { theirs } = refusal.body, asked = this.merge(one.record, draft, theirs);
+        one.record = theirs;
+        one.etag = `"v${theirs.version}"`;
         one.news = null;
+        // What only one of the two touched needs no asking.
+        if (asked.length === 0) return this.save(one, form, draft);
+        one.theirs = theirs;
+        one.yours = refusal.body.yours;
+        one.asked = asked;
       }
       this.record.replaceChildren(this.editor(one, refusal.status === 412 ? null : refusal.message));
       announce(refusal.status === 412 ? t('customer.conflict') : refusal.message);

@@ -1,11 +1,14 @@
 // The operator's desk: puts its parts together.
 import { ask, follow, post, segment } from './api.js';
+import { deskCallbacks } from './callbacks.js';
 import { Calls } from './calls.js';
 import { Customers } from './customers.js';
 import { announce, byId, h, said } from './dom.js';
+import { sendKept } from './kept.js';
 import { keys } from './keys.js';
 import { setUpBell } from './notice.js';
 import { setUpPage } from './page.js';
+import { Recent } from './recent.js';
 import { State } from './state.js';
 import { loadText, t } from './text.js';
 import { openSession } from './time.js';
@@ -17,7 +20,10 @@ setUpBell(t);
 
 const state = new State(session);
 const customers = new Customers(session);
-const calls = new Calls(session, state, customers);
+const recent = new Recent(session);
+const calls = new Calls(session, state, customers, recent);
+deskCallbacks(session, customers);
+sendKept(session.operator ?? null).then(() => recent.refresh());
 
 const link = byId('link');
 const showLink = (isUp) => {
@@ -60,9 +66,10 @@ keys([
   ['Alt+Enter', 'keys.finish', () => calls.finish()],
   ['N', 'keys.new', () => calls.newCustomer()],
   ['A', 'keys.attach', () => calls.attach()],
+  ['U', 'keys.undo', () => calls.undo()],
   ['Alt+R', 'keys.ready', () => state.ready()],
   ['Alt+P', 'keys.pause', () => state.pauseOrResume()],
   ['Alt+H', 'keys.askHelp', () => calls.askHelp((call) => post('/v1/messages', { to: 'supervisors', text: t('message.help'), call }))],
 ]);
 
-addEventListener('pagehide', () => calls.saveAll());
+addEventListener('pagehide', () => calls.sendAll());

@@ -1,38 +1,47 @@
-// What is written of a call: saved as it is typed, so that nothing is lost with the browser, and the next operator sees it.
+// What is written of a call. It is saved as it is typed, and the daemon makes a note of it however the after-call work ends.
 import { post, segment } from './api.js';
-import { h, later } from './dom.js';
+import { h, later, said } from './dom.js';
+import { keep, release } from './kept.js';
 import { t, word } from './text.js';
 import { instant } from './time.js';
 
 export class Note {
   constructor(pop, session) {
     this.session = session;
+    this.author = session.operator ?? null;
     this.path = `/v1/calls/${segment(pop.call)}`;
     this.source = `?source=${segment(pop.source)}`;
+    this.notePath = `${this.path}/note${this.source}`;
     this.customer = pop.customer?.id;
     this.saved = '';
+    this.noted = null;
     this.isTouched = false;
-    this.disposition = null;
+    this.disposition = this.savedDisposition = null;
+    this.sending = Promise.resolve(true);
     const id = `note-${pop.pop}`;
-    this.text = h('textarea', { id, rows: 3, maxlength: 4000, oninput: () => { this.isTouched = true; this.status.textContent = ''; this.save(); }, onblur: () => this.save.now() });
+    this.text = h('textarea', { id, rows: 3, maxlength: 4000, oninput: () => this.typed(), onblur: () => this.save.now() });
     this.status = h('span', { class: 'quiet', role: 'status' });
     this.save = later(400, () => this.flush());
+    this.others = h('ul', { class: 'noted', 'aria-label': t('note.others'), hidden: true });
     this.choices = session.dispositions.length ? this.dispositions(pop) : null;
     // A desk that is loaded anew in the middle goes on measuring.
     this.kept = `spent ${pop.source} ${pop.call}`;
     this.spent = JSON.parse(sessionStorage.getItem(this.kept)) ?? { note: 0, disposition: 0 };
-    this.text.addEventListener('input', () => this.measure('note'));
-    this.element = h('div', { class: 'note' }, h('label', { for: id }, t('note.label')), this.text, this.choices, this.followUp(pop), this.status);
+    this.element = h('div', { class: 'note' }, this.others, h('label', { for: id }, t('note.label')), this.text, this.choices,
+      this.followUp(), this.status);
   }
 
   dispositions(pop) {
-    return h('fieldset', { class: 'dispositions' }, h('legend', {}, t('disposition'), this.session.disposition_required ? h('span', { class: 'quiet' }, ` ${t('required')}`) : null),
-      this.session.dispositions.map((code) => h('label', { class: 'choice' },
-        h('input', { type: 'radio', name: `disposition-${pop.pop}`, value: code, onfocus: () => { this.since = performance.now(); }, onchange: () => { this.disposition = code; this.isTouched = true; this.measure('disposition'); } }), ' ', word('disposition', code))));
+    const choice = (code) => h('label', { class: 'choice' },
+      h('input', { type: 'radio', name: `disposition-${pop.pop}`, value: code, onfocus: () => { this.since = performance.now(); },
+        onchange: () => this.choose(code) }), ' ', word('disposition', code));
+    return h('fieldset', { class: 'dispositions' },
+      h('legend', {}, t('disposition'), this.session.disposition_required ? h('span', { class: 'quiet' }, ` ${t('required')}`) : null),
+      this.session.dispositions.map(choice));
   }
 
   /** "We call back by …": a promise that the next pop warns of when it is broken. */
-  followUp(pop) {
+  followUp() {
     let began;
     const what = h('input', { type: 'text', onfocus: () => { began ??= performance.now(); }, maxlength: 200, 'aria-label': t('followup.what'), placeholder: t('followup.what') });
     const when = h('input', { type: 'datetime-local', 'aria-label': t('followup.when') });
@@ -41,20 +50,66 @@ export class Note {
       if (!what.value.trim()) return what.focus();
       try {
         const due = when.value ? new Date(instant(when.value)).toISOString() : undefined;
-        await post(`/v1/customers/${this.customer}/cases`, { kind: 'promise', title: what.value.trim(), due, spent_ms: began === undefined ? undefined : Math.round(performance.now() - began) });
+        const spent = began === undefined ? undefined : Math.round(performance.now() - began);
+        await post(`/v1/customers/${this.customer}/cases`, { kind: 'promise', title: what.value.trim(), due, spent_ms: spent });
         began = undefined;
         this.complain(t('followup.added'));
         what.value = when.value = '';
       } catch (refusal) { this.complain(refusal.message); }
     };
-    return h('details', { class: 'followup' }, h('summary', {}, t('followup')), h('p', { class: 'row' }, what, when, h('button', { type: 'button', onclick: add }, t('followup.add'))));
+    return h('details', { class: 'followup' }, h('summary', {}, t('followup')),
+      h('p', { class: 'row' }, what, when, h('button', { type: 'button', onclick: add }, t('followup.add'))));
   }
+
+  /** A note that this author has not finished; only one is typed on here. */
+  isOwn(note) { return note.state !== 'finished' && (note.operator ?? null) === this.author; }
 
   /** What others wrote, and who it is now. What is being typed here stays. */
   take(pop) {
     this.customer = pop.customer?.id ?? this.customer;
-    if (this.isTouched || pop.note_draft == null || document.activeElement === this.text) return;
-    this.text.value = this.saved = pop.note_draft;
+    const notes = pop.notes ?? [];
+    const others = notes.filter((note) => !this.isOwn(note) && note.text !== this.noted);
+    this.others.hidden = others.length === 0;
+    this.others.replaceChildren(...others.map((note) =>
+      h('li', {}, h('span', { class: 'quiet' }, note.operator ?? t('message.nobody'), note.state === 'draft' ? ` ${t('note.typing')}` : '', ' '), said(note.text))));
+    if (this.isTouched || document.activeElement === this.text) return;
+    const own = notes.filter((note) => this.isOwn(note));
+    if (own.length === 0) return;
+    this.text.value = this.saved = own.map((note) => note.text).join('\n');
+    if (own.some((note) => note.state === 'unfinished')) this.complain(t('note.unfinished'));
+  }
+
+  typed() {
+    this.isTouched = true;
+    this.noted = null;
+    this.status.textContent = '';
+    this.measure('note');
+    keep(this.author, this.notePath, this.draft);
+    this.save();
+  }
+
+  /** How the call is known to have come out. */
+  show(disposition) {
+    if (!disposition) return;
+    this.disposition = this.savedDisposition = disposition;
+    const choice = this.choices?.querySelector(`[value="${CSS.escape(disposition)}"]`);
+    if (choice) choice.checked = true;
+  }
+
+  /** Said at once: who is interrupted before the note is done has said it all the same. */
+  choose(code) {
+    this.disposition = code;
+    this.isTouched = true;
+    this.measure('disposition');
+    this.saveDisposition().catch((refusal) => this.complain(t('note.unsaved', { why: refusal.message })));
+  }
+
+  async saveDisposition() {
+    const code = this.disposition;
+    if (!code || code === this.savedDisposition) return;
+    await post(`${this.path}/disposition${this.source}`, { code, spent_ms: this.spent.disposition });
+    this.savedDisposition = code;
+    this.spent.disposition = 0;
   }
 
   /** How long a field was worked on: from one key to the next, pauses to listen left out. */
@@ -67,21 +122,35 @@ export class Note {
 
   complain(text) { this.status.textContent = text; }
 
-  /** Saves what is typed as a draft. */
-  async flush() {
+  get draft() { return { text: this.text.value, draft: true, whole: true, spent_ms: this.spent.note }; }
+
+  /** Saves what is typed as a draft, after what is on its way: drafts do not overtake each other. */
+  flush() {
+    this.sending = this.sending.then(() => this.send());
+    return this.sending;
+  }
+
+  async send() {
     const text = this.text.value;
-    if (text === this.saved) return true;
-    this.saved = text;
+    if (text === this.saved || text === this.noted) return true;
     try {
-      await post(`${this.path}/note${this.source}`, { text, draft: true });
-      if (this.text.value === text) this.status.textContent = t('note.saved');
+      await post(this.notePath, this.draft);
+      this.saved = text;
+      if (this.text.value === text) {
+        release(this.author, this.notePath);
+        this.status.textContent = t('note.saved');
+      }
       return true;
     } catch (refusal) {
-      this.saved = null;
       this.status.textContent = t('note.unsaved', { why: refusal.message });
-      if (refusal.status === 0 || refusal.status >= 500) setTimeout(() => this.save(), 2000);
+      if (refusal.mayPass) setTimeout(() => this.save(), 2000);
       return false;
     }
+  }
+
+  /** The page goes: nothing is waited for. */
+  sendNow() {
+    if (this.text.value !== this.saved && this.text.value !== this.noted) post(this.notePath, this.draft).catch(() => {});
   }
 
   /** The draft becomes a note; how the call came out is told. False when something is missing, or did not arrive. */
@@ -91,18 +160,30 @@ export class Note {
       this.choices.querySelector('input').focus();
       return false;
     }
-    try {
-      this.save.cancel();
-      if (this.text.value.trim()) await post(`${this.path}/note${this.source}`, { text: this.text.value, spent_ms: this.spent.note });
-      if (this.disposition) await post(`${this.path}/disposition${this.source}`, { code: this.disposition, spent_ms: this.spent.disposition });
-      this.saved = this.text.value;
+    this.save.cancel();
+    const text = this.text.value;
+    const finished = this.sending.then(async () => {
+      try {
+        // Said before the note is: what arrived of the two is not sent again when the other did not.
+        await this.saveDisposition();
+        if (text.trim() && text !== this.noted) {
+          await post(this.notePath, { text, whole: true, spent_ms: this.spent.note });
+          this.noted = text;
+        } else if (!text.trim() && this.saved) {
+          await post(this.notePath, { ...this.draft, text: '' });
+        }
+      } catch (refusal) {
+        this.complain(refusal.message);
+        return false;
+      }
+      this.saved = text;
       this.isTouched = false;
       this.spent = { note: 0, disposition: 0 };
       sessionStorage.removeItem(this.kept);
+      release(this.author, this.notePath);
       return true;
-    } catch (refusal) {
-      this.complain(refusal.message);
-      return false;
-    }
+    });
+    this.sending = finished.then(() => true);
+    return finished;
   }
 }

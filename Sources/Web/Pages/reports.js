@@ -1,24 +1,29 @@
 // The figures of days, weeks and months, as a chart and a table; each number opens its calls.
 import { get } from './api.js';
-import { queryOf, showCalls } from './callList.js';
+import { queryOf } from './callList.js';
 import { h, said } from './dom.js';
+import { figureButton, markList, markSign } from './receipt.js';
 import { clock, number, percent, t, word } from './text.js';
-import { dateTime, today } from './time.js';
+import { dateOf, dateTime, today } from './time.js';
 
 const steps = ['15m', '1h', '1d', '1w', '1mo'];
 const groups = ['centre', 'queue', 'operator', 'tier', 'line'];
+/** Reasons that stand above the table; the rest are at their rows. */
+const marksMax = 5;
 const duration = (ms) => (ms == null ? '' : clock(ms));
 const level = (row) => row.service_level[row.service_level.variant];
 
-/** What a table shows: a heading, the value of a row, and the outcome whose calls it opens. */
+/** What a table shows: a heading, the value of a row, and the figure whose receipt it opens; null where it has none. */
 const ofVisits = [
-  ['offered', (row) => number(row.offered), {}], ['answered', (row) => number(row.answered), { outcome: 'answered' }],
-  ['abandoned', (row) => number(row.abandoned), { outcome: 'abandoned' }], ['service', (row) => percent(level(row))], ['abandonRate', (row) => percent(row.abandon_rate)],
-  ['asa', (row) => duration(row.asa_ms)], ['longest', (row) => duration(row.max_wait_ms)], ['handle', (row) => duration(row.aht_ms)],
+  ['offered', (row) => number(row.offered), 'offered'], ['answered', (row) => number(row.answered), 'answered'], ['abandoned', (row) => number(row.abandoned), 'abandoned'],
+  ['service', (row) => percent(level(row)), 'service_level'], ['abandonRate', (row) => percent(row.abandon_rate), 'abandon_rate'], ['asa', (row) => duration(row.asa_ms), 'asa_ms'],
+  ['longest', (row) => duration(row.max_wait_ms), 'max_wait_ms'], ['handle', (row) => duration(row.aht_ms), 'aht_ms'],
 ];
 const ofOperators = [
-  ['answered', (row) => number(row.answered), { outcome: 'answered' }], ['unanswered', (row) => number(row.unanswered)], ['talk', (row) => duration(row.talk_ms)],
-  ['hold', (row) => duration(row.hold_ms)], ['wrapUp', (row) => duration(row.wrap_up_ms)], ['paused', (row) => duration(row.paused_ms)], ['occupancy', (row) => percent(row.occupancy)],
+  ['answered', (row) => number(row.answered), 'answered'], ['unanswered', (row) => number(row.unanswered), 'unanswered'], ['talk', (row) => duration(row.talk_ms), 'talk_ms'],
+  ['hold', (row) => duration(row.hold_ms), 'hold_ms'], ['wrapUp', (row) => duration(row.wrap_up_ms), 'wrap_up_ms'], ['paused', (row) => duration(row.paused_ms), 'paused_ms'],
+  ['occupancy', (row) => percent(row.occupancy), 'occupancy'], ['dialed', (row) => number(row.outbound.dialed), 'dialed'], ['reached', (row) => number(row.outbound.reached), 'reached'],
+  ['talkOut', (row) => duration(row.outbound.talk_ms), 'outbound_talk_ms'],
 ];
 
 export async function reports(panel) {
@@ -40,20 +45,31 @@ export async function reports(panel) {
   await load();
 }
 
-function draw({ intervals, by }) {
+function draw({ intervals, by, step }) {
   const isOperators = by === 'operator', columns = isOperators ? ofOperators : ofVisits;
-  const rows = intervals.filter((row) => (isOperators ? row.logged_in_ms || row.answered : row.offered || row.answered));
+  const rows = intervals.filter((row) => (isOperators ? row.logged_in_ms || row.answered || row.outbound.dialed : row.offered || row.answered || row.marks?.length));
   if (!rows.length) return [h('p', { class: 'empty' }, t('report.none'))];
-  const open = (row, query) => showCalls(dateTime(row.from), { from: row.from, to: row.to, ...(by === 'queue' || by === 'operator' ? { [by]: row[by] } : {}), ...query });
-  const opens = by === 'centre' || by === 'queue' || by === 'operator';
+  const marks = marksOf(rows);
+  const name = (row) => (by === 'tier' ? word('tier', row[by]) : row[by]);
+  const open = (row, column, value, figure) => (!value || value === percent(null) ? value
+    : figureButton(value, { label: [t(`figure.${column}`), by === 'centre' ? null : name(row)].filter(Boolean).join(' — '), figure, from: row.from, to: row.to, ...(by === 'centre' ? {} : { [by]: row[by] }) }));
+  const when = ['1d', '1w', '1mo'].includes(step) ? dateOf : dateTime;
   return [
     isOperators ? '' : chart(intervals),
     rows.length < intervals.length ? h('p', { class: 'quiet' }, t('report.quiet')) : '',
+    markList(marks.slice(0, marksMax)) ?? '', marks.length > marksMax ? h('p', { class: 'quiet' }, t('mark.more', { count: number(marks.length - marksMax) })) : '',
     h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('supervisor.reports') }, h('table', {},
-      h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t('column.time')), by === 'centre' ? null : h('th', { scope: 'col' }, t(`report.by.${by}`)), columns.map(([name]) => h('th', { scope: 'col', class: 'number' }, t(`figure.${name}`))))),
-      h('tbody', {}, rows.map((row) => h('tr', {}, h('td', {}, dateTime(row.from)), by === 'centre' ? null : h('td', {}, said(by === 'tier' ? word('tier', row[by]) : row[by])),
-        columns.map(([, value, query]) => h('td', { class: 'number' }, query && opens ? h('button', { type: 'button', class: 'link', onclick: () => open(row, query) }, value(row)) : value(row)))))))),
+      h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t('column.time')), by === 'centre' ? null : h('th', { scope: 'col' }, t(`report.by.${by}`)), columns.map(([column]) => h('th', { scope: 'col', class: 'number' }, t(`figure.${column}`))))),
+      h('tbody', {}, rows.map((row) => h('tr', {}, h('td', {}, when(row.from), ' ', markSign(row.marks)), by === 'centre' ? null : h('td', {}, said(name(row))),
+        columns.map(([column, value, figure]) => h('td', { class: 'number' }, open(row, column, value(row), figure)))))))),
   ];
+}
+
+/** The reasons of all rows, each once. */
+function marksOf(rows) {
+  const all = new Map();
+  for (const mark of rows.flatMap((row) => row.marks ?? [])) all.set([mark.kind, mark.source, mark.from].join(' '), mark);
+  return [...all.values()];
 }
 
 /** Offered and abandoned of each interval, side by side where there are several of one time. */

@@ -27,8 +27,9 @@ export class State {
   tick() {
     const { state, since, reason, wrap_up_ends_at: ends } = this.now;
     if (!this.name) return;
-    const left = ends ? Date.parse(ends) - now() : null;
-    const time = left !== null ? t('state.left', { time: clock(left + 999) }) : since ? clock(timeSince(since)) : '';
+    // Rounded up; the daemon's clock is known to some milliseconds, which must not make a second more.
+    const left = ends ? Date.parse(ends) - now() + 900 : null;
+    const time = left !== null ? t('state.left', { time: clock(left) }) : since ? clock(timeSince(since)) : '';
     if (this.time.textContent !== time) this.time.textContent = time;
     this.line.dataset.state = state;
   }

@@ -1,8 +1,10 @@
 // The supervisor's pages: operators, calls, callbacks.
 import { ask, follow, get, post, segment } from './api.js';
-import { callTable, queryOf, showCall } from './callList.js';
+import { callDialog, callTable, queryOf, showCall } from './callList.js';
+import { callbacks } from './callbacks.js';
 import { announce, byId, h, put, said } from './dom.js';
 import { setUpPage } from './page.js';
+import { figureButton, markList } from './receipt.js';
 import { reports } from './reports.js';
 import { clock, loadText, number, percent, t, word } from './text.js';
 import { dateTime, openSession, since as timeSince } from './time.js';
@@ -14,7 +16,8 @@ document.title = `${t('supervisor.title')} — screenpop`;
 const panel = byId('panel');
 let stats = null, cases = {}, shown = null;
 
-const pages = { operators, calls, callbacks, reports: () => reports(panel) };
+const people = () => Object.entries(stats?.operators ?? {}).sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true }));
+const pages = { operators, calls, callbacks: () => callbacks(panel, session, people), reports: () => reports(panel) };
 byId('tabs').append(...Object.keys(pages).map((name) => h('button', { type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'panel', onclick: () => open(name) }, t(`supervisor.${name}`))));
 byId('tabs').addEventListener('keydown', (event) => {
   const names = Object.keys(pages), i = names.indexOf(shown), next = { ArrowRight: names[i + 1], ArrowLeft: names[i - 1] }[event.key];
@@ -41,11 +44,11 @@ function open(name) {
 async function operators() {
   const body = h('tbody');
   panel.replaceChildren(
-    h('p', { class: 'buttons' }, h('button', { type: 'button', onclick: () => write('all') }, t('message.all')), h('span', { id: 'problem', class: 'problem', role: 'alert' })),
+    h('p', { class: 'buttons' }, h('button', { type: 'button', onclick: () => write('all') }, t('message.all')), h('span', { id: 'problem', class: 'problem', role: 'alert' })), h('div', { id: 'marks' }),
     h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('supervisor.operators') }, h('table', { id: 'operators' }, h('thead', {}, h('tr', {},
-      ['operator', 'name', 'state', 'since', 'answered', 'unanswered', 'handle', 'occupancy', 'cases', 'queues', 'set'].map((name) => h('th', { scope: 'col' }, t(`column.${name}`))))), body)));
+      ['operator', 'name', 'state', 'since', 'answered', 'unanswered', 'dialed', 'reached', 'handle', 'occupancy', 'cases', 'queues', 'set'].map((name) => h('th', { scope: 'col' }, t(`column.${name}`))))), body)));
   cases = {};
-  for (const one of (await get('/v1/cases?limit=1000')).cases) cases[one.owner] = (cases[one.owner] ?? 0) + 1;
+  for (const one of (await get('/v1/cases?limit=1000')).cases) (cases[one.owner] ??= []).push(one);
   drawOperators();
 }
 
@@ -53,19 +56,29 @@ async function operators() {
 function drawOperators() {
   const body = byId('operators')?.tBodies[0];
   if (!stats || !body) return;
-  const all = Object.entries(stats.operators).sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true }));
-  for (const [id, one] of all) {
+  put(byId('marks'), markList(stats.centre.marks));
+  for (const [id, one] of people()) {
     let row = [...body.rows].find((row) => row.dataset.operator === id);
     if (!row) {
-      row = h('tr', {}, Array.from({ length: 10 }, () => h('td')), h('td', {}, controls(id)));
+      row = h('tr', {}, Array.from({ length: 12 }, () => h('td')), h('td', {}, controls(id)));
       row.dataset.operator = id;
       body.append(row);
     }
     const since = one.since ? clock(timeSince(one.since)) : '';
-    const values = [h('strong', {}, id), said(one.name ?? ''), t(`state.${one.state}`) + (one.reason ? ` (${word('pause', one.reason)})` : ''), since, number(one.answered), number(one.unanswered),
-      one.average_handle_ms == null ? '' : clock(one.average_handle_ms), percent(one.occupancy), number(cases[id] ?? 0), (one.queues ?? []).join(', ') || t('filter.all')];
+    const open = (figure, column, value) => figureButton(value, { label: `${t(`column.${column}`)} — ${id}`, figure, operator: id });
+    const values = [h('strong', {}, id), said(one.name ?? ''), t(`state.${one.state}`) + (one.reason ? ` (${word('pause', one.reason)})` : ''), since,
+      open('answered', 'answered', number(one.answered)), open('unanswered', 'unanswered', number(one.unanswered)), open('dialed', 'dialed', number(one.outbound.dialed)),
+      open('reached', 'reached', number(one.outbound.reached)), one.average_handle_ms == null ? '' : open('average_handle_ms', 'handle', clock(one.average_handle_ms)),
+      one.occupancy == null ? percent(null) : open('occupancy', 'occupancy', percent(one.occupancy)), caseButton(id), (one.queues ?? []).join(', ') || t('filter.all')];
     values.forEach((value, i) => put(row.cells[i], value));
   }
+}
+
+/** How many cases are open, which opens them. */
+function caseButton(id) {
+  const open = cases[id] ?? [];
+  return h('button', { type: 'button', class: 'link', 'aria-label': `${t('column.cases')}: ${open.length}`, onclick: () => callDialog(h('h2', {}, `${t('column.cases')} — ${id}`),
+    open.length ? h('ul', { class: 'timeline' }, open.map((one) => h('li', {}, t(`case.${one.kind}`), ' ', said(one.title), one.due && h('span', { class: 'quiet' }, ' ', t('case.due', { when: dateTime(one.due) }))))) : h('p', { class: 'quiet' }, t('cases.none'))) }, number(open.length));
 }
 
 function controls(id) {
@@ -103,43 +116,25 @@ function write(to) {
 // Calls.
 
 async function calls() {
-  const outcomes = ['answered', 'abandoned', 'short_abandoned', 'overflowed', 'callback', 'blocked', 'unknown', 'not_queued'];
+  const outcomes = ['answered', 'abandoned', 'short_abandoned', 'overflowed', 'callback', 'blocked', 'unknown', 'not_queued', 'reached', 'not_reached'];
   const names = (list) => [h('option', { value: '' }, t('filter.all')), ...list];
   const form = h('form', { class: 'filters', onchange: () => load(), onsubmit: (event) => { event.preventDefault(); load(); } },
     h('label', {}, t('filter.queue'), h('select', { name: 'queue' }, names(Object.keys(stats?.queues ?? {}).sort().map((queue) => h('option', { value: queue }, queue))))),
     h('label', {}, t('filter.outcome'), h('select', { name: 'outcome' }, names(outcomes.map((outcome) => h('option', { value: outcome }, word('outcome', outcome)))))),
+    h('label', {}, t('column.direction'), h('select', { name: 'direction' }, names(['inbound', 'outbound'].map((one) => h('option', { value: one }, t(`direction.${one}`)))))),
     h('label', {}, t('filter.operator'), h('input', { name: 'operator', size: 8 })),
     h('label', {}, t('filter.today'), h('input', { type: 'checkbox', name: 'today', checked: true })));
   const list = h('div'), more = h('p');
   panel.replaceChildren(form, list, more);
   let found = [];
   const load = async (after) => {
-    const { queue, outcome, operator, today } = form.elements;
-    const page = await get(`/v1/calls?${queryOf({ queue: queue.value, outcome: outcome.value, operator: operator.value.trim(), today: today.checked, after, limit: 50 })}`);
+    const { queue, outcome, direction, operator, today } = form.elements;
+    const page = await get(`/v1/calls?${queryOf({ queue: queue.value, outcome: outcome.value, direction: direction.value, operator: operator.value.trim(), today: today.checked, after, limit: 50 })}`);
     found = after ? [...found, ...page.calls] : page.calls;
     list.replaceChildren(callTable(found, showCall));
     more.replaceChildren(page.next ? h('button', { type: 'button', onclick: () => load(page.next) }, t('filter.more')) : '');
   };
   await load();
-}
-
-// Callbacks.
-
-async function callbacks() {
-  const { callbacks: all } = await get('/v1/callbacks');
-  if (!all.length) return panel.replaceChildren(h('p', { class: 'empty' }, t('callbacks.none')));
-  panel.replaceChildren(h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('supervisor.callbacks') }, h('table', {},
-    h('thead', {}, h('tr', {}, ['customer', 'time', 'tries', 'wait', 'tier', 'owner', 'done'].map((name) => h('th', { scope: 'col' }, t(`column.${name}`))))),
-    h('tbody', {}, all.map((one) => {
-      const note = h('input', { 'aria-label': t('callbacks.note'), placeholder: t('callbacks.note') });
-      const tries = one.tries ?? [];
-      return h('tr', {}, h('td', {}, said(one.customer?.name ?? one.from?.display ?? '')), h('td', {}, dateTime(tries.at(-1)?.at ?? one.last_at)), h('td', {}, number(tries.length || one.count || 1)),
-        h('td', {}, tries.map((attempt) => clock(attempt.waited_ms ?? 0)).join(', ')), h('td', {}, word('tier', one.tier)), h('td', {}, one.customer?.owner ?? one.owner ?? ''),
-        h('td', {}, h('span', { class: 'row' }, note, h('button', { type: 'button', onclick: async () => {
-          await post('/v1/callbacks/done', { from: one.from?.e164, note: note.value || undefined, operator: session.operator ?? undefined });
-          callbacks();
-        } }, t('column.done')))));
-    })))));
 }
 
 function showMessage(message) {

@@ -33,10 +33,13 @@ export async function openSession() {
   return session;
 }
 
-/** The answer was made between the question and now: half of that time is the best guess. */
+/** The daemon's answer was made between the question and its first byte: half of that time is the best guess. */
 function setTime({ timezone, day_start: start, now: told }, sent) {
   const received = performance.now();
-  difference = Date.parse(told) - (sent + received) / 2;
+  // The browser knows when it sent and got it: a page that is busy with its start asks late, and reads late.
+  const timed = performance.getEntriesByType('resource').findLast((one) => one.name.endsWith('/v1/session'));
+  const isThis = timed?.requestStart >= sent && timed.responseStart > 0;
+  difference = Date.parse(told) - (isThis ? timed.requestStart + timed.responseStart : sent + received) / 2;
   skew = Date.now() - received;
   askedAt = received;
   dayStart = start;
@@ -103,17 +106,24 @@ export function today() {
   return at < begins(0) ? date(-1) : at < begins(1) ? date(0) : date(1);
 }
 
+/** When the centre's day began. Milliseconds since 1970. */
+export const todayBegan = () => instant(`${today()}T${dayStart}`);
+
 /** `09:05` by the centre's clock. */
 export const timeOfDay = (at) => format({ hour: '2-digit', minute: '2-digit' }).format(at);
 
 /** `09:05:07` by the centre's clock, of a time of the daemon's. */
 export const toTheSecond = (text) => format({ timeStyle: 'medium' }).format(Date.parse(text));
 
+/** The date of a time of the daemon's, with the year where it is another than now. */
+export function dateOf(text) {
+  const at = Date.parse(text), year = shown(at).slice(0, 4) === shown(now()).slice(0, 4) ? {} : { year: 'numeric' };
+  return format({ ...year, month: 'short', day: 'numeric' }).format(at);
+}
+
 /** A time of the daemon's by the centre's clock, with the date where it is another than now, and the year where that is. */
 export function dateTime(text) {
   if (!text) return '';
-  const at = Date.parse(text), then = shown(at), current = shown(now());
-  if (then.slice(0, 10) === current.slice(0, 10)) return timeOfDay(at);
-  const year = then.slice(0, 4) === current.slice(0, 4) ? {} : { year: 'numeric' };
-  return `${format({ ...year, month: 'short', day: 'numeric' }).format(at)} ${timeOfDay(at)}`;
+  const at = Date.parse(text);
+  return shown(at).slice(0, 10) === shown(now()).slice(0, 10) ? timeOfDay(at) : `${dateOf(text)} ${timeOfDay(at)}`;
 }

@@ -1,8 +1,9 @@
 // The wall: what a supervisor sees from five metres.
 import { follow, get } from './api.js';
-import { showCalls } from './callList.js';
+import { phone, showCall } from './callList.js';
 import { byId, h, put, said } from './dom.js';
 import { setUpPage } from './page.js';
+import { markList, showReceipt } from './receipt.js';
 import { clock, loadText, number, percent, t, word } from './text.js';
 import { now, openSession, since, timeOfDay } from './time.js';
 
@@ -13,6 +14,14 @@ document.title = `${t('wall.title')} — screenpop`;
 
 /** How long each queue is shown in rotation. Milliseconds. */
 const turnMs = 15000;
+/** Operators in these states are on the phone. */
+const engaged = ['ringing', 'dialing', 'talking', 'holding', 'busy'];
+
+/** How many are in each state, in the order of the day. */
+const states = ['available', ...engaged, 'wrap_up', 'paused'];
+const counted = (people) => states.map((state) => [state, people.filter(([, who]) => who.state === state).length]).filter(([, count]) => count)
+  .map(([state, count]) => `${t(`state.${state}`)} ${number(count)}`).join(' · ');
+
 /** What is alarming in a queue, as it is configured; a centre that configured nothing is told what most hold for good. */
 const limits = (queue) => {
   const { default: all, queues } = session.thresholds, one = queues[queue] ?? all;
@@ -37,10 +46,11 @@ function drawQueues() {
   chosen.value = wished.includes(before) ? before : '';
 }
 
-function figure(id, label, value, level, query) {
-  // What is not well has a shape, too, for those who see no colours.
-  const sign = { warn: '▲ ', bad: '⚠ ' }[level] ?? '';
-  return { id, label: sign + label, title: label, value, level, query };
+/** @param open the address of a page, or the figure whose receipt is shown. */
+function figure(id, label, value, level, open, marks) {
+  // What is not well, or not certain, has a shape, too, for those who see no colours.
+  const sign = ({ warn: '▲ ', bad: '⚠ ' }[level] ?? '') + (marks?.length ? '⚑ ' : '');
+  return { id, label: sign + label, title: label, value, level, open };
 }
 
 /** The tiles are made once; what they say is changed in place. */
@@ -55,7 +65,7 @@ function drawFigures(list) {
     if (value.textContent !== one.value) value.textContent = one.value;
     const name = `figure ${one.level ?? ''}`.trim();
     if (tile.className !== name) tile.className = name;
-    tile.onclick = typeof one.query === 'string' ? () => location.assign(one.query) : () => showCalls(one.title, one.query);
+    tile.onclick = typeof one.open === 'string' ? () => location.assign(one.open) : () => showReceipt({ label: one.title, ...one.open });
   });
 }
 
@@ -72,24 +82,28 @@ function draw() {
   const free = people.filter(([, who]) => who.state === 'available').length;
   const of = queue ? { queue } : {};
   drawFigures([
-    figure('waiting', t('wall.waiting'), number(one.waiting), one.waiting === 0 ? 'good' : one.waiting >= (limit.waiting ?? free + 1) ? 'bad' : 'warn', { ...of, open: true }),
-    figure('longest', t('wall.longest'), clock(longest), longest === 0 ? 'good' : longest > (limit.longest ?? seconds * 1000) ? 'bad' : 'warn', { ...of, open: true }),
-    figure('service', `${t('wall.service')} ${t('wall.within', { seconds })}`, percent(level), level == null ? '' : level < limit.service ? 'bad' : level < limit.service + 0.1 ? 'warn' : 'good', { ...of, outcome: 'answered', today: true }),
-    figure('offered', t('wall.offered'), number(one.offered), '', { ...of, today: true }),
-    figure('answered', t('wall.answered'), number(one.answered), '', { ...of, outcome: 'answered', today: true }),
-    figure('abandoned', t('wall.abandoned'), number(one.abandoned), one.abandon_rate > limit.abandons ? 'bad' : '', { ...of, outcome: 'abandoned', today: true }),
+    figure('waiting', t('wall.waiting'), number(one.waiting), one.waiting === 0 ? 'good' : one.waiting >= (limit.waiting ?? free + 1) ? 'bad' : 'warn', { ...of, figure: 'waiting' }),
+    figure('longest', t('wall.longest'), clock(longest), longest === 0 ? 'good' : longest > (limit.longest ?? seconds * 1000) ? 'bad' : 'warn', { ...of, figure: 'longest_wait_ms' }),
+    figure('service', `${t('wall.service')} ${t('wall.within', { seconds })}`, percent(level), level == null ? '' : level < limit.service ? 'bad' : level < limit.service + 0.1 ? 'warn' : 'good', { ...of, figure: 'service_level' }, one.marks),
+    figure('offered', t('wall.offered'), number(one.offered), '', { ...of, figure: 'offered' }, one.marks),
+    figure('answered', t('wall.answered'), number(one.answered), '', { ...of, figure: 'answered' }, one.marks),
+    figure('abandoned', t('wall.abandoned'), number(one.abandoned), one.abandon_rate > limit.abandons ? 'bad' : '', { ...of, figure: 'abandoned' }, one.marks),
     figure('free', t('wall.free'), `${number(free)}/${number(people.length)}`, people.length > 0 && free === 0 ? 'warn' : 'good', '/supervisor#operators'),
-    figure('callbacks', t('wall.callbacks'), number(stats.centre.callbacks_due), stats.centre.callbacks_due ? 'warn' : 'good', '/supervisor#callbacks'),
+    figure('engaged', t('wall.engaged'), number(people.filter(([, who]) => engaged.includes(who.state)).length), '', '/supervisor#operators'),
+    // A dialed call is in no queue: these are the centre's.
+    figure('outbound', t('wall.outbound'), `${number(stats.centre.outbound.dialed)}/${number(stats.centre.outbound.reached)}`, '', { figure: 'dialed' }, stats.centre.marks),
+    figure('callbacks', t('wall.callbacks'), number(stats.centre.callbacks_due), stats.centre.callbacks_due ? 'warn' : 'good', { figure: 'callbacks_due' }),
   ]);
   const isVIP = (call) => session.tiers[call.customer?.tier]?.vip === true;
   const waiting = open.filter((call) => call.waiting_since && (!queue || call.queue === queue))
     .sort((a, b) => isVIP(b) - isVIP(a) || Date.parse(a.waiting_since) - Date.parse(b.waiting_since)).slice(0, 12);
   put(byId('calls'), waiting.length ? h('table', {}, h('tbody', {}, waiting.map((call) => h('tr', {},
-    h('td', { class: 'narrow' }, isVIP(call) ? h('span', { class: 'vip-mark' }, `★ ${word('tier', call.customer.tier)}`) : ''), h('td', {}, said(call.customer?.name ?? call.from.display ?? t(`from.${call.from.kind}`))),
+    h('td', { class: 'narrow' }, isVIP(call) ? h('span', { class: 'vip-mark' }, `★ ${word('tier', call.customer.tier)}`) : ''), h('td', {}, h('button', { type: 'button', class: 'link', onclick: () => showCall(call) }, call.customer ? said(call.customer.name) : phone(call.from))),
     h('td', { class: 'narrow' }, said(call.queue)), h('td', { class: 'number' }, clock(since(call.waiting_since))))))) : h('p', { class: 'quiet' }, t('wall.nobody')));
-  put(byId('people'), people.length ? h('ul', { class: 'people' }, people.sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true })).map(([id, who]) => h('li', { class: who.state },
-    h('strong', {}, id), ' ', said(who.name ?? ''), h('br'), t(`state.${who.state}`), ' ', h('span', { class: 'time' }, who.since ? clock(since(who.since)) : '')))) : h('p', { class: 'quiet' }, t('wall.empty')));
+  put(byId('people'), people.length ? [h('p', { class: 'quiet counts' }, counted(people)), h('ul', { class: 'people' }, people.sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true })).map(([id, who]) => h('li', { class: who.state },
+    h('strong', {}, id), ' ', said(who.name ?? ''), h('br'), t(`state.${who.state}`), ' ', h('span', { class: 'time' }, who.since ? clock(since(who.since)) : ''))))] : h('p', { class: 'quiet' }, t('wall.empty')));
   put(byId('alarms'), alarms.filter((alarm) => !queue || alarm.queue === queue).map((alarm) => h('li', {}, `⚠ ${alarm.text}`)));
+  put(byId('marks'), markList(one.marks));
   byId('clock').textContent = timeOfDay(now());
 }
 

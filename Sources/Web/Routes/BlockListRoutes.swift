@@ -33,24 +33,26 @@ struct BlockListRoutes {
         let number = try number(context)
         var why = Why()
         if request.headers[.contentLength] ?? "0" != "0" { why = try await request.json() }
-        let entry = BlockedNumber(number: number.e164, display: number.display, reason: why.reason, since: Engine.now())
+        let entry = BlockedNumber(number: number.key, display: number.display, reason: why.reason, since: Engine.now())
         try house.records.block(entry)
-        let kept = try house.records.blocked().first { $0.number == number.e164 } ?? entry
+        let kept = try house.records.blocked().first { $0.number == number.key } ?? entry
         return .json { BlockListRoutes.encode(kept, into: &$0) }
     }
 
     private func remove(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.administer)
         let number = try number(context)
-        guard try house.records.unblock(number.e164) else { throw Problem.notFound("\(number.display) is not blocked.") }
+        guard try house.records.unblock(number.key) else { throw Problem.notFound("\(number.display) is not blocked.") }
         return Response(status: .noContent)
     }
 
-    private func number(_ context: WebContext) throws -> (e164: String, display: String) {
-        let raw = try context.segment("number")
-        let number = house.read(raw)
-        guard let e164 = number.e164 else { throw Problem.bad("That is no telephone number; write it as 090-1234-5678 or +819012345678.") }
-        return (e164, number.display)
+    /// What is no telephone number is blocked as exactly what it is: nuisance callers send 0000000000 as well.
+    private func number(_ context: WebContext) throws -> (key: String, display: String) {
+        let reading = house.numbers.reading(raw: try context.segment("number"))
+        guard let key = reading.key else {
+            throw Problem.bad("That is no telephone number; write it as 090-1234-5678 or +819012345678.")
+        }
+        return (key, reading.recorded.display)
     }
 
     private static func encode(_ entry: BlockedNumber, into out: inout ByteBuilder) {

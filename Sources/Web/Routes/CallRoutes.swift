@@ -59,16 +59,25 @@ struct CallRoutes {
         filter.onlyOpen = try query.flag("open")
         filter.from = try query.flag("today") ? house.settings.dayStart(now) : try query.time("from")
         filter.to = try query.time("to")
+        switch query.text("direction") {
+        case nil: break
+        case "inbound": filter.isOutbound = false
+        case "outbound": filter.isOutbound = true
+        default: throw .bad("direction is inbound or outbound.")
+        }
         if let own = context.who.ownOperator {
             guard split.operator ?? own == own else { throw .forbidden(.supervise) }
             split.operator = own
         }
-        let (asked, disposition) = try figure(query, split, onlyOpen: filter.onlyOpen)
+        // What nobody answered is no figure, and listed as calls are.
+        filter.isNotReached = query.text("outcome") == "not_reached"
+        let (asked, disposition) = try figure(query, split, filter)
+        filter.disposition = disposition
         if let what = asked {
             if what.isOfOperator, split.operator == nil {
                 throw .bad("figure=\(what.rawValue) is counted of an operator: say which with operator=.")
             }
-            filter.behind = [Behind(what, split, from: filter.from, to: filter.to, disposition: disposition)]
+            filter.behind = [Behind(what, split, from: filter.from, to: filter.to)]
         }
         filter.queue = split.queue
         filter.operator = split.operator
@@ -77,7 +86,7 @@ struct CallRoutes {
 
     /// What is to be opened, nil where calls are asked for and no figure; and of calls with which disposition.
     private func figure(
-        _ query: Query, _ split: FiguresReport.Filter, onlyOpen: Bool
+        _ query: Query, _ split: FiguresReport.Filter, _ filter: CallFilter
     ) throws(Problem) -> (what: Countable?, disposition: String?) {
         let disposition = query.text("disposition"), prefix = FigureDefinition.dispositionPrefix
         if let name = query.text("figure"), name.hasPrefix(prefix), name.count > prefix.count {
@@ -86,15 +95,10 @@ struct CallRoutes {
             }
             return (.dispositions, String(name.dropFirst(prefix.count)))
         }
-        if let what = try counted(query, split, onlyOpen: onlyOpen, withDisposition: disposition != nil) {
-            return (what, disposition)
-        }
-        return (nil, nil)
+        return (try counted(query, split, filter), disposition)
     }
 
-    private func counted(
-        _ query: Query, _ split: FiguresReport.Filter, onlyOpen: Bool, withDisposition: Bool
-    ) throws(Problem) -> Countable? {
+    private func counted(_ query: Query, _ split: FiguresReport.Filter, _ filter: CallFilter) throws(Problem) -> Countable? {
         if let name = query.text("figure") {
             guard query.text("outcome") == nil else {
                 throw .bad("outcome is a figure too: leave one of figure and outcome out.")
@@ -107,16 +111,23 @@ struct CallRoutes {
             return what
         }
         if let name = query.text("outcome") {
-            if name == Countable.notQueued.rawValue { return .notQueued }
+            switch name {
+            case Countable.notQueued.rawValue: return .notQueued
+            case Countable.reached.rawValue: return .reached
+            case "not_reached": return nil
+            default: break
+            }
             guard let outcome = Outcome(rawValue: name) else {
-                throw .bad(
-                    "outcome is one of \(Outcome.allCases.map(\.rawValue).joined(separator: ", ")) and not_queued.")
+                let all = Outcome.allCases.map(\.rawValue) + ["not_queued", "reached", "not_reached"]
+                throw .bad("outcome is one of \(all.joined(separator: ", ")).")
             }
             return Countable(outcome)
         }
-        if withDisposition { return .dispositions }
-        // Of a queue, a tier or a line that is what was offered there.
-        return !onlyOpen && (split.queue != nil || split.tier != nil || split.line != nil) ? .offered : nil
+        // What went out is in no count of dispositions, but may be listed by them.
+        if query.text("disposition") != nil { return filter.isOutbound == true ? nil : .dispositions }
+        // Of a queue, a tier or a line that is what was offered there; of what went out, what was dialed.
+        guard !filter.onlyOpen, split.queue != nil || split.tier != nil || split.line != nil else { return nil }
+        return filter.isOutbound == true ? .dialed : .offered
     }
 
     // MARK: One call

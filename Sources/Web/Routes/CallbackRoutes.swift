@@ -65,7 +65,7 @@ struct CallbackRoutes {
     /// Takes the callback on: a colleague who opens it sees who has it. Of two who claim at once, the log says who was first.
     private func claim(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.serve)
-        let e164 = try number(context), by = try await whoClaims(request, context)
+        let e164 = try await number(context), by = try await whoClaims(request, context)
         guard let by else { throw Problem.bad("operator is missing; add who calls back.") }
         let before = try await due(e164)
         if let claim = before.callback.claim, claim.by != by { throw taken(claim) }
@@ -78,7 +78,7 @@ struct CallbackRoutes {
     /// Gives it back. A supervisor may give back what somebody else has.
     private func release(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.serve)
-        let e164 = try number(context)
+        let e164 = try await number(context)
         let before = try await due(e164)
         if let claim = before.callback.claim {
             if let own = context.who.ownOperator, own != claim.by { throw taken(claim) }
@@ -91,10 +91,11 @@ struct CallbackRoutes {
         Problem(.conflict, "Operator \(claim.by) has had this callback since \(RFC3339.string(claim.since)).")
     }
 
-    /// The id is the number in E.164, with its plus or without.
-    private func number(_ context: WebContext) throws -> String {
-        let id = try context.parameters.require("id", as: String.self)
-        return id.hasPrefix("+") ? id : "+\(id)"
+    /// The id is the number in E.164, with its plus or without; who types it may write it as the list shows it.
+    private func number(_ context: WebContext) async throws -> String {
+        let id = try context.segment("id"), e164 = id.hasPrefix("+") ? id : "+\(id)"
+        guard let isDue = await house.engine.ask({ centre, _ in centre.callback(from: e164) != nil }) else { throw Problem.stopping }
+        return isDue ? e164 : house.read(id).e164 ?? e164
     }
 
     private func whoClaims(_ request: Request, _ context: WebContext) async throws -> String? {

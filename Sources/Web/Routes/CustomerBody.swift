@@ -79,7 +79,9 @@ struct CustomerBody: Decodable {
     }
 
     /// - Parameter isWhole: what is absent is emptied (PUT, POST); otherwise it stays (PATCH).
-    func apply(to fields: inout CustomerFields, isWhole: Bool, tiers: Set<String>, customFields: Set<String>, region: String) throws(Problem) {
+    func apply(to fields: inout CustomerFields, isWhole: Bool, tiers: Set<String>, customFields: Set<String>,
+        numbers reader: PhoneNumberReader
+    ) throws(Problem) {
         externalID.apply(to: &fields.externalID, isWhole: isWhole)
         name.apply(to: &fields.name, empty: "", isWhole: isWhole)
         kana.apply(to: &fields.kana, isWhole: isWhole)
@@ -95,19 +97,18 @@ struct CustomerBody: Decodable {
         custom.apply(to: &fields.custom, empty: [:], isWhole: isWhole)
         var numbers: [Phone]? = nil
         phones.apply(to: &numbers, isWhole: true)
-        if case .absent = phones, !isWhole {} else { fields.phones = try CustomerBody.read(numbers ?? [], region: region) }
+        if case .absent = phones, !isWhole {} else { fields.phones = try CustomerBody.read(numbers ?? [], reader) }
         try CustomerBody.check(fields, tiers: tiers, customFields: customFields)
     }
 
-    private static func read(_ phones: [Phone], region: String) throws(Problem) -> [PhoneEntry] {
-        let reader = PhoneNumberReader(region: region, language: "en")
+    private static func read(_ phones: [Phone], _ reader: PhoneNumberReader) throws(Problem) -> [PhoneEntry] {
         var entries: [PhoneEntry] = []
         for phone in phones {
-            let number = reader.read(raw: phone.raw)
-            guard number.kind == .number else {
+            let cell = PhoneCell(phone.raw, reader)
+            guard cell.faults.isEmpty, !cell.entries.isEmpty else {
                 throw .bad("phones has something that is no telephone number; write it as 090-1234-5678 or +81 90 1234 5678.")
             }
-            entries.append(PhoneEntry(raw: phone.raw, e164: number.e164, display: number.display))
+            entries += cell.entries
         }
         return entries
     }

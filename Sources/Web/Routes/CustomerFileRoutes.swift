@@ -22,54 +22,64 @@ struct CustomerFileRoutes {
 
     // MARK: Import
 
-    /// The file is kept beside the database first: its encoding is only known at its end, and a client that goes away half-way changes nothing.
+    /// The file is kept first: its encoding is only known at its end, and a client that goes away half-way changes
+    /// nothing.
     private func take(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.administer)
-        let isDryRun = try Query(request).flag("dry_run")
-        let path = house.settings.stateDirectory + "/import-\(UUID().uuidString).csv"
-        do { try await spool(request.body, to: path) } catch {
-            unlink(path)
-            throw error
+        let query = Query(request)
+        let isDryRun = try query.flag("dry_run")
+        var encoding: TextEncoding?
+        if let said = query.text("encoding") {
+            guard let known = TextEncoding(named: said) else {
+                throw Problem.bad(
+                    "encoding is one of \(TextEncoding.names.joined(separator: ", ")); without it, it is guessed.")
+            }
+            encoding = known
         }
+        let spool = try await spool(request.body)
         guard let rules = await house.engine.ask({ centre, _ in Set(centre.policy.tiers.keys) }) else {
-            unlink(path)
             throw Problem.stopping
         }
         let options = CustomerImport.Options(
-            tiers: rules, customFields: Set(house.settings.customFields), region: house.settings.region, isDryRun: isDryRun)
+            tiers: rules, customFields: Set(house.settings.customFields), numbers: house.settings.numbers(),
+            isDryRun: isDryRun, encoding: encoding)
         let (lines, tell) = AsyncStream.makeStream(of: ByteBuffer.self)
         let store = house.records, logger = house.logger
         // A thread of its own: minutes of work, which no request should wait behind.
         let stopped = Stopped()
         NIOThreadPool.singleton.submit { _ in
-            defer {
-                unlink(path)
-                tell.finish()
-            }
+            defer { tell.finish() }
             let begun = Engine.now()
             var run = CustomerImport(into: store, options: options)
             do throws(ImportError) {
-                let report = try run.run(file: path, now: begun) { progress in
-                    tell.yield(line { out in
-                        out.key("progress")
-                        out.object { out in
-                            out.field("bytes", progress.bytes)
-                            out.field("bytes_total", progress.bytesTotal)
-                            out.field("rows", progress.rows)
-                        }
+                let report = try run.run(descriptor: spool.descriptor, now: begun) { progress in
+                    tell.yield(
+                        line { out in
+                            out.key("progress")
+                            out.object { out in
+                                out.field("bytes", progress.bytes)
+                                out.field("bytes_total", progress.bytesTotal)
+                                out.field("rows", progress.rows)
+                            }
+                        })
+                } isCancelled: {
+                    stopped.isStopped
+                }
+                tell.yield(
+                    line { out in
+                        out.key("report")
+                        self.report(report, isDryRun: isDryRun, ms: Engine.now() - begun, into: &out)
                     })
-                } isCancelled: { stopped.isStopped }
-                tell.yield(line { out in
-                    out.key("report")
-                    self.report(report, isDryRun: isDryRun, ms: Engine.now() - begun, into: &out)
-                })
-                logger.info("customers imported: \(report.created) new, \(report.updated) changed, \(report.unchanged) unchanged, \(report.rejected) refused")
+                let counts = "\(report.created) new, \(report.updated) changed, \(report.unchanged) unchanged"
+                logger.info(
+                    "customers imported: \(counts), \(report.rejected) refused, \(report.badCells) cells left out")
             } catch {
                 let problem = Problem(.unprocessableContent, "\(error).")
-                tell.yield(line { out in
-                    out.key("error")
-                    problem.write(into: &out)
-                })
+                tell.yield(
+                    line { out in
+                        out.key("error")
+                        problem.write(into: &out)
+                    })
             }
         }
         return Response(
@@ -88,19 +98,22 @@ struct CustomerFileRoutes {
         func stop() { flag.change { $0 = true } }
     }
 
-    private func spool(_ body: RequestBody, to path: String) async throws {
-        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
-            let file = FileHandle(forWritingAtPath: path)
-        else { throw Problem(.serviceUnavailable, "The file cannot be kept for the import: is the disk full?") }
-        defer { try? file.close() }
+    private func spool(_ body: RequestBody) async throws -> ImportSpool {
+        let spool: ImportSpool
+        do throws(ImportSpool.Failure) { spool = try ImportSpool(directory: house.settings.stateDirectory) } catch {
+            throw Problem(.serviceUnavailable, "The file cannot be kept for the import: is the disk full?")
+        }
         var count = 0
         for try await part in body {
             count += part.readableBytes
-            guard count <= CustomerFileRoutes.fileBytesMax else { throw Problem(.contentTooLarge, "The file is larger than 4 GiB; split it.") }
-            do { try file.write(contentsOf: Data(part.readableBytesView)) } catch {
+            guard count <= CustomerFileRoutes.fileBytesMax else {
+                throw Problem(.contentTooLarge, "The file is larger than 4 GiB; split it.")
+            }
+            do { try part.withUnsafeReadableBytes { try spool.write($0) } } catch {
                 throw Problem(.init(code: 507, reasonPhrase: "Insufficient Storage"), "There is no room for the file.")
             }
         }
+        return spool
     }
 
     private func line(_ write: (inout ByteBuilder) -> Void) -> ByteBuffer {
@@ -117,22 +130,32 @@ struct CustomerFileRoutes {
             out.field("updated", report.updated)
             out.field("unchanged", report.unchanged)
             out.field("rejected", report.rejected)
+            out.field("bad_cells", report.badCells)
+            out.field("zeros_restored", report.zerosRestored)
             out.field("encoding", report.encoding.rawValue)
             out.field("unknown_columns", report.unknownColumns)
             out.key("errors")
             out.array { out in
-                for bad in report.badRows {
+                for bad in report.bad {
                     out.object { out in
-                        out.field("line", bad.line)
-                        out.field("column", bad.column)
-                        out.field("message", bad.message)
+                        self.problem(bad.problem, into: &out)
+                        out.field("lost", bad.isRow ? "row" : "cell")
                     }
                 }
             }
-            out.field("errors_left_out", report.rejected - report.badRows.count)
+            out.field("errors_left_out", report.rejected + report.badCells - report.bad.count)
+            out.key("warnings")
+            out.array { out in for one in report.warnings { out.object { self.problem(one, into: &$0) } } }
+            out.field("warnings_left_out", report.warningCount - report.warnings.count)
             out.field("dry_run", isDryRun)
             out.field("ms", ms)
         }
+    }
+
+    private func problem(_ problem: CustomerImport.Report.Problem, into out: inout ByteBuilder) {
+        out.field("line", problem.line)
+        out.field("column", problem.column)
+        out.field("message", problem.message)
     }
 
     // MARK: Export
@@ -142,7 +165,9 @@ struct CustomerFileRoutes {
         let export = CustomerExport(from: house.records, customFields: house.settings.customFields)
         return Response(
             status: .ok,
-            headers: [.contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"customers.csv\""],
+            headers: [
+                .contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"customers.csv\""
+            ],
             body: .init { writer in
                 var pieces = export
                 while let piece = try pieces.next() { try await writer.write(ByteBuffer(bytes: piece)) }

@@ -24,8 +24,8 @@ struct CustomerRoutes {
         let limit = try query.limit(default: 20, max: 1_000)
         let found: (customers: [CustomerRecord], matches: Int)
         if let phone = query.text("phone") {
-            let number = house.read(phone)
-            found = try number.e164.map { try house.records.find(e164: $0, limit: limit) } ?? ([], 0)
+            let key = house.numbers.reading(raw: phone).key
+            found = try key.map { try house.records.find(number: $0, limit: limit) } ?? ([], 0)
         } else if let text = query.text("q") {
             found = try house.records.search(text, limit: limit)
         } else {
@@ -58,7 +58,9 @@ struct CustomerRoutes {
         let body: CustomerBody = try await request.json()
         var fields = CustomerFields(name: "")
         let rules = try await rules()
-        try body.apply(to: &fields, isWhole: true, tiers: rules.tiers, customFields: Set(house.settings.customFields), region: house.settings.region)
+        try body.apply(
+            to: &fields, isWhole: true, tiers: rules.tiers, customFields: Set(house.settings.customFields),
+            numbers: house.numbers)
         let record = try edited { () throws(CustomerStore.EditError) in try house.records.create(fields, at: Engine.now()) }
         return answer(record, try await reckoning(), status: .created)
     }
@@ -72,7 +74,9 @@ struct CustomerRoutes {
         let body: CustomerBody = try await request.json()
         var fields = current.fields
         let rules = try await rules()
-        try body.apply(to: &fields, isWhole: isWhole, tiers: rules.tiers, customFields: Set(house.settings.customFields), region: house.settings.region)
+        try body.apply(
+            to: &fields, isWhole: isWhole, tiers: rules.tiers, customFields: Set(house.settings.customFields),
+            numbers: house.numbers)
         let expected = match == "*" ? current.version : Int64(match.filter(\.isNumber)) ?? -1
         let wished = fields, reckoning = try await reckoning()
         do throws(CustomerStore.EditError) {

@@ -52,7 +52,8 @@ struct LogRoutes {
         return Response(
             status: .ok, headers: [.contentType: "application/x-ndjson"],
             body: .init { writer in
-                var exporter = LogExporter(pseudonyms: isPseudonymous ? Pseudonyms(read: house.read) : nil)
+                let numbers = house.numbers
+                var exporter = LogExporter(pseudonyms: isPseudonymous ? Pseudonyms { numbers.reading(raw: $0) } : nil)
                 var place: Int64 = 0
                 // A page at a time, read when the one before has gone: a slow client costs no memory.
                 while true {

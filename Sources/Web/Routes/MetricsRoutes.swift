@@ -55,7 +55,7 @@ struct MetricsRoutes {
             each("waiting", "Visits without an outcome now") { $0.sample($1, $2, $3.waiting) }
             each("waiting_vip", "Of those waiting, VIPs") { $0.sample($1, $2, $3.waitingVIP) }
             each("longest_wait_seconds", "Age of the oldest waiting visit") { $0.seconds($1, $2, ms: $3.longestWait) }
-            each("callbacks_due", "Abandoned callers not reached since") { $0.sample($1, $2, $3.callbacksDue) }
+            each("callbacks_due", "Callers who gave up or asked to be called back, not reached since") { $0.sample($1, $2, $3.callbacksDue) }
             each("service_level_ratio", "Service level of today, by each of its variants") { out, name, labels, set in
                 for variant in ServiceLevelVariant.allCases { out.sample(name, labels + [("variant", variant.rawValue)], set.service.level(variant)) }
             }
@@ -78,6 +78,11 @@ struct MetricsRoutes {
                 }
             }
         }
+        out.family("screenpop_outbound_calls_today", .gauge, "Calls that operators dialed today, and those of them that were answered.")
+        out.sample("screenpop_outbound_calls_today", [("result", "dialed")], stats.outbound.dialed)
+        out.sample("screenpop_outbound_calls_today", [("result", "reached")], stats.outbound.reached)
+        out.family("screenpop_outbound_talk_seconds_today", .gauge, "Time talked today in calls that operators dialed.")
+        out.sample("screenpop_outbound_talk_seconds_today", [], Double(stats.outbound.talk) / 1_000)
         out.family("screenpop_incomplete", .gauge, "1 when a link to a PBX was down today.")
         out.sample("screenpop_incomplete", [], stats.centre.incomplete ? 1 : 0)
     }
@@ -95,6 +100,11 @@ struct MetricsRoutes {
         each("screenpop_operator_answered_today", "Calls answered today") { Double($0.answered) }
         each("screenpop_operator_unanswered_today", "Rings not answered today") { Double($0.unanswered) }
         each("screenpop_operator_talk_seconds_today", "Time talked today") { Double($0.talk) / 1_000 }
+        each("screenpop_operator_outbound_dialed_today", "Calls dialed today") { Double($0.outbound.dialed) }
+        each("screenpop_operator_outbound_reached_today", "Dialed calls that were answered today") { Double($0.outbound.reached) }
+        each("screenpop_operator_outbound_talk_seconds_today", "Time talked today in calls that were dialed") {
+            Double($0.outbound.talk) / 1_000
+        }
         each("screenpop_operator_occupancy_ratio", "Occupancy of today") { $0.occupancy }
     }
 

@@ -246,6 +246,8 @@ extension Receipt.Reckoning {
         case "talk_ms": whole = one.talk
         case "hold_ms": whole = one.hold
         case "wrap_up_ms": whole = one.wrapUp
+        case "paused_ms": whole = one.paused
+        case "outbound_talk_ms": whole = one.outbound.talk
         case "average_handle_ms":
             (numerator, denominator) = (one.handle, Int64(one.answered))
             whole = one.averageHandle.map { Int64($0.rounded()) }

@@ -21,22 +21,42 @@ struct KnownParameters: RouterMiddleware {
 
     init() {
         var described: [HTTPRequest.Method: [Operation]] = [:]
-        let document = (try? JSONDecoder().decode(Document.self, from: Data(OpenAPI.document.utf8))) ?? Document(paths: [:])
-        for (path, methods) in document.paths {
+        let document: Document
+        do { document = try JSONDecoder().decode(Document.self, from: Data(OpenAPI.document.utf8)) } catch {
+            preconditionFailure("the description that is built in is no OpenAPI document: \(error)")
+        }
+        for (path, item) in document.paths {
             let parts = path.split(separator: "/").map { $0.hasPrefix("{") ? nil : String($0) }
-            for (name, operation) in methods {
-                guard let method = HTTPRequest.Method(rawValue: name.uppercased()) else { continue }
-                let names = (operation.parameters ?? []).filter { $0.in == "query" }.map(\.name)
-                described[method, default: []].append(Operation(parts: parts, names: Set(names)))
-            }
+            for (method, names) in item.names { described[method, default: []].append(Operation(parts: parts, names: names)) }
         }
         self.described = described
     }
 
-    private struct Document: Decodable {
-        struct Parameter: Decodable { var name, `in`: String }
-        struct Described: Decodable { var parameters: [Parameter]? }
-        var paths: [String: [String: Described]]
+    private struct Document: Decodable { var paths: [String: PathItem] }
+
+    /// What can be done at a path: a member for each method, and the parameters that all of them have.
+    private struct PathItem: Decodable {
+        var names: [HTTPRequest.Method: Set<String>] = [:]
+
+        private struct Parameter: Decodable { var name, `in`: String }
+        private struct Described: Decodable { var parameters: [Parameter]? }
+        private struct Key: CodingKey {
+            var stringValue: String
+            var intValue: Int? { nil }
+            init(stringValue: String) { self.stringValue = stringValue }
+            init?(intValue: Int) { nil }
+        }
+
+        init(from decoder: any Decoder) throws {
+            let members = try decoder.container(keyedBy: Key.self)
+            func inQuery(_ all: [Parameter]?) -> Set<String> { Set((all ?? []).filter { $0.in == "query" }.map(\.name)) }
+            let shared = inQuery(try members.decodeIfPresent([Parameter].self, forKey: Key(stringValue: "parameters")))
+            for key in members.allKeys {
+                let known: [HTTPRequest.Method] = [.get, .put, .post, .patch, .delete]
+                guard let method = known.first(where: { $0.rawValue.lowercased() == key.stringValue }) else { continue }
+                names[method] = shared.union(inQuery(try members.decode(Described.self, forKey: key).parameters))
+            }
+        }
     }
 
     func handle(_ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response) async throws -> Response {

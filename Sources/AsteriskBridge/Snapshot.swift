@@ -1,0 +1,124 @@
+import AMI
+import CallCenter
+import EventWire
+
+/// What is alive, in as many lines as it takes.
+struct Snapshot {
+    /// Bytes of one line, well within the 64 KiB that it may have: the attributes around the lists have some hundred.
+    static let bytesMax = 60_000
+
+    var id: String
+    var time: Timestamp
+    var calls: [BridgeEvent.Object]
+    var operators: [BridgeEvent.Object]
+
+    /// One event, or the parts of one.
+    var events: [BridgeEvent] {
+        var parts: [(calls: [BridgeEvent.Object], operators: [BridgeEvent.Object])] = [([], [])], bytes = 0
+        func place(
+            _ object: BridgeEvent.Object,
+            _ put: (inout (calls: [BridgeEvent.Object], operators: [BridgeEvent.Object])) -> Void
+        ) {
+            let size = object.bytes + 1
+            if bytes + size > Snapshot.bytesMax, bytes > 0 {
+                parts.append(([], []))
+                bytes = 0
+            }
+            bytes += size
+            put(&parts[parts.count - 1])
+        }
+        for call in calls { place(call) { $0.calls.append(call) } }
+        for one in operators { place(one) { $0.operators.append(one) } }
+        return parts.enumerated().map { i, part in
+            var fields: [(name: String, value: BridgeEvent.Value)] = [
+                ("calls", .objects(part.calls)), ("operators", .objects(part.operators)),
+            ]
+            if parts.count > 1 { fields += [("part", .number(Int64(i + 1))), ("parts", .number(Int64(parts.count)))] }
+            return BridgeEvent(type: "pbx.snapshot", id: i == 0 ? id : "\(id).\(i + 1)", time: time, fields: fields)
+        }
+    }
+}
+
+extension BridgeEvent.Object {
+    /// As JSON.
+    var bytes: Int {
+        var out = ByteBuilder(capacity: 256)
+        out.object { BridgeEvent.write(fields, into: &$0) }
+        return out.count
+    }
+}
+
+extension Translator {
+    func object(_ member: Member) -> BridgeEvent.Object {
+        var fields: [(name: String, value: BridgeEvent.Value)] = [
+            ("operator", .text(member.id)), ("device", .text(member.device)),
+            ("queues", .texts(member.queues.sorted())),
+        ]
+        if let name = member.name { fields.append(("name", .text(name))) }
+        fields.append(
+            ("state", .text(member.isPaused ? "paused" : toldBusy.contains(member.id) ? "busy" : "available")))
+        if member.isPaused, let reason = member.reason { fields.append(("reason", .text(reason))) }
+        return .init(fields: fields)
+    }
+
+    func object(_ call: BridgedCall, _ now: Timestamp) -> BridgeEvent.Object {
+        var fields: [(name: String, value: BridgeEvent.Value)] = [("call", .text(call.id))]
+        if call.isDialed, !call.isReached {
+            fields += [("state", .text("dialing")), ("operator", .text(call.dialedBy ?? ""))]
+        } else if call.isParked, let who = call.lastTalking {
+            fields += [("state", .text("parked")), ("operator", .text(who))]
+            if let slot = call.slot { fields.append(("slot", .text(slot))) }
+        } else if let who = call.talking {
+            fields += [("state", .text(call.isHeld ? "held" : "answered")), ("operator", .text(who))]
+        } else if call.isQueued {
+            fields += [("state", .text("queued"))]
+        } else {
+            fields.append(("state", .text("offered")))
+        }
+        if let queue = call.queue { fields.append(("queue", .text(queue))) }
+        if call.isQueued { fields.append(("since", .time(now - (call.waitingSince ?? 0)))) }
+        if call.isDialed {
+            fields.append(("direction", .text("outbound")))
+        } else {
+            fields += call.caller.fields
+        }
+        if let line = call.line, !line.isEmpty { fields.append(("to", .text(line))) }
+        return .init(fields: fields)
+    }
+
+    /// Nobody can say how this call ended, as frames that were of it had to be refused: it is missing among what is
+    /// alive.
+    mutating func endUnknown(_ call: inout BridgedCall, _ time: Timestamp) {
+        offer(&call)
+        let alive = calls.values.filter { $0.id != call.id && $0.isOffered }.sorted { $0.id < $1.id }.map {
+            object($0, time)
+        }
+        out += Snapshot(id: "\(call.id).unknown\(options.run)", time: time, calls: alive, operators: []).events
+    }
+
+    /// A frame that had to be refused spoke of this channel.
+    mutating func doubt(_ id: String) {
+        let owner =
+            callOfParty[id] ?? (calls[id] != nil ? id : nil) ?? callOfRing[id] ?? callTalking(on: id)
+            ?? (channels[id] == nil ? nil : callOf(id))
+        if let owner {
+            calls[owner]?.isDoubtful = true
+        } else if channels[id] == nil {
+            // Its first frame was.
+            doubtful.append(id)
+            if doubtful.count > Translator.doubtfulMax { doubtful.removeFirst() }
+        }
+    }
+
+    /// A channel whose first frame was refused is known by the first one that is not: by then the dialplan has
+    /// cleaned its number.
+    mutating func meetDoubtful(_ event: String, _ frame: AMIFrame, _ time: Timestamp) {
+        guard !doubtful.isEmpty, event != "Hangup", event != "Newchannel", let id = frame["Uniqueid"],
+            channels[id] == nil, doubtful.contains(id), isWhole(frame)
+        else { return }
+        newChannel(frame, time)
+    }
+
+    /// Channels that are remembered because only refused frames spoke of them.
+    static let doubtfulMax = 1_000
+}

@@ -1,0 +1,136 @@
+import CallCenter
+
+/// Calls that operators' phones make to the outside, however they are made.
+extension Translator {
+    /// A line outside is tried. For a caller it is a call that is sent on; for a phone of the house it is a call of
+    /// its own.
+    mutating func dialsOutside(_ line: String, exten: String?, number: String?, _ time: Timestamp) {
+        guard callOfParty[line] == nil, let channel = channels[line], let phone = phone(thatDials: line),
+            let who = channels[phone].flatMap(operatorID)
+        else { return }
+        if let known = callOfPhone[phone] {
+            calls[known]?.parties.append(line)
+            callOfParty[line] = known
+            return
+        }
+        guard let dialing = channels[phone], callTalking(on: phone) == nil else { return }
+        let to = Translator.dialed(
+            typed: dialing.isIncoming ? dialing.exten : exten,
+            sent: channel.dialString.flatMap(House.number(dialled:)) ?? channel.exten)
+        guard let to, !Translator.isForwarded(typed: dialing.isIncoming ? dialing.exten : exten, to: to) else { return }
+        // Its own phone rang first, where it was dialled by a click.
+        let startedAt = dialing.isIncoming ? dialing.startedAt : time
+        let id = calls[dialing.linked] == nil ? dialing.linked : phone
+        guard calls[id] == nil else { return }
+        var call = BridgedCall(id: id, startedAt: startedAt, dialedBy: who, phone: phone, to: to)
+        if let number, number != CallerIdentity.unknown, number != who,
+            number.filter(\.isNumber).count > House.digitsMax
+        {
+            call.caller.number = number
+        }
+        call.parties = [line]
+        channels[phone]?.hasServed = true
+        undecided.remove(phone)
+        offer(&call)
+        add(call)
+        unsettled.remove(id)
+    }
+
+    /// A colleague's number was dialled, and the colleague is reached outside.
+    private static func isForwarded(typed: String?, to number: String) -> Bool {
+        guard let typed, typed.allSatisfy(\.isNumber), (1...House.digitsMax).contains(typed.utf8.count) else {
+            return false
+        }
+        return !number.hasSuffix(typed) && !typed.hasSuffix(number)
+    }
+
+    /// The phone of the house for which a line outside is dialled; nil when it is dialled for a caller.
+    private func phone(thatDials line: String) -> String? {
+        guard let root = root(of: line), let channel = channels[root], callOfParty[root] == nil else { return nil }
+        guard channel.isLocal else { return operatorID(of: channel) == nil ? nil : root }
+        // A click: one half dials outside, behind the other is the phone that was rung first.
+        let found = component(of: [root]).filter { id in
+            channels[id].map { !$0.isLocal && $0.isUp && !$0.isIncoming && operatorID(of: $0) != nil } ?? false
+        }
+        return found.sorted().first
+    }
+
+    /// The number meant, of what was typed and of what the trunk was given: without a prefix for the line or the
+    /// bill, which a route takes off, and without what a trunk needs before it.
+    static func dialed(typed: String?, sent: String?) -> String? {
+        func digits(_ text: String?) -> String? {
+            guard let text, text.contains(where: \.isNumber), text.allSatisfy({ $0.isNumber || "+*#".contains($0) })
+            else { return nil }
+            return text
+        }
+        guard let sent = digits(sent) else { return digits(typed) }
+        guard let typed = digits(typed), typed != sent else { return sent }
+        // The trunk's own prefix.
+        if sent.hasSuffix(typed), typed.utf8.count > House.digitsMax { return typed }
+        if typed.hasSuffix(sent) || sent.hasPrefix("+") { return sent }
+        // 09012345678 sent as 819012345678 is read as what was typed.
+        let same = zip(typed.reversed(), sent.reversed()).prefix { $0 == $1 }.count
+        return same >= 7 && typed.utf8.count - same <= 1 ? typed : sent
+    }
+
+    /// The far end answered.
+    mutating func reached(_ call: inout BridgedCall, _ time: Timestamp) {
+        call.isReached = true
+        call.endedBy = nil
+        tell("call.answered", &call, time)
+    }
+
+    /// A line outside hung up.
+    mutating func lineLeft(_ owner: String, _ line: String, cause: String?, _ time: Timestamp) {
+        callOfParty[line] = nil
+        var isOver = false
+        with(owner) { translator, call in
+            call.parties.removeAll { $0 == line }
+            call.partyCause = cause
+            guard call.isReached ? call.parties.isEmpty : call.phone == nil && call.parties.isEmpty else { return }
+            translator.end(&call, cause: cause, time)
+            isOver = true
+        }
+        if isOver { drop(owner) }
+    }
+
+    /// The phone that dialed hung up.
+    mutating func phoneLeft(_ owner: String, _ channel: Channel?, cause: String?, _ time: Timestamp) {
+        if let id = channel?.id { callOfPhone[id] = nil }
+        var isOver = false
+        with(owner) { translator, call in
+            call.phone = nil
+            // What the far end answered goes on until that hangs up: it may have been handed on.
+            guard !call.isReached || call.parties.isEmpty else { return }
+            let said = call.endedBy == "operator" ? nil : call.partyCause
+            translator.end(&call, cause: said ?? cause, time)
+            isOver = true
+        }
+        if isOver { drop(owner) }
+    }
+
+    /// Somebody outside takes the operator's place, who joined the two.
+    mutating func leaveToOthers(_ call: inout BridgedCall, _ time: Timestamp) {
+        guard call.isReached, !call.isOutside else { return }
+        call.isOutside = true
+        let other = call.parties.first.flatMap {
+            reach($0).talks.first { callOfParty[$0.channel] != nil || channels[$0.channel].map(isOutside) == true }
+        }
+        let to = other.flatMap { channels[$0.channel] }.flatMap { number(of: $0) } ?? "s"
+        tell("call.transferred", &call, time, [("to", .text(to)), ("kind", .text("attended"))])
+        call.talks = []
+        call.lostAt = nil
+        call.isHeld = false
+    }
+
+    /// A phone dialled what looks like a number outside, and no line was even tried: it was dialed all the same.
+    mutating func neverLeftTheHouse(_ channel: Channel, cause: String?, _ time: Timestamp) {
+        guard channel.id == channel.linked, !channel.isUp, !channel.hasServed, !channel.isInternal,
+            let who = operatorID(of: channel),
+            let to = channel.exten, to.filter(\.isNumber).count > House.digitsMax,
+            to.allSatisfy({ $0.isNumber || $0 == "+" })
+        else { return }
+        var call = BridgedCall(id: channel.id, startedAt: channel.startedAt, dialedBy: who, phone: channel.id, to: to)
+        end(&call, cause: cause, time)
+    }
+}

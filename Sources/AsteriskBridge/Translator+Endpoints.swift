@@ -1,0 +1,60 @@
+/// Whose phone a channel is.
+extension Translator {
+    /// Technologies of Asterisk's own devices, which are nobody's.
+    private static let devices: Set = [
+        "Local", "Message", "ConfBridgeRecorder", "CBAnn", "CBRec", "Announcer", "Recorder", "Bridge", "Surrogate",
+        "Snoop",
+        "UnicastRTP", "MulticastRTP", "AudioSocket", "WebSocket", "Console",
+    ]
+
+    /// nil for a half of a Local channel and for Asterisk's own devices.
+    func verdict(of channel: Channel) -> House.Verdict? {
+        if let agent = channel.agent { return House.Verdict(whose: .phone(agent), reason: .member) }
+        let technology = channel.technology
+        guard !Translator.devices.contains(technology), let peer = Interface.peer(ofChannel: channel.name) else {
+            return nil
+        }
+        // A member far away has a number and shares a trunk with others.
+        let dialled = channel.dialString.map { $0.hasPrefix(technology + "/") ? $0 : "\(technology)/\($0)" }
+        let member = dialled.flatMap { operators[$0] } ?? operators["\(technology)/\(peer)"]
+        return house.verdict(
+            technology: technology, peer: peer, member: member, context: channel.context,
+            dialString: channel.dialString,
+            number: channel.number)
+    }
+
+    /// The operator whose phone it is: a member's by its interface, otherwise the number of the house it belongs to.
+    func operatorID(of channel: Channel) -> String? {
+        if channel.isLocal {
+            guard let plain = Interface.local(ofChannel: channel.name) else { return nil }
+            return operators[plain + "/n"] ?? operators[plain]
+        }
+        guard case .phone(let id) = verdict(of: channel)?.whose else { return nil }
+        return id
+    }
+
+    func isOutside(_ channel: Channel) -> Bool { verdict(of: channel)?.whose == .outside }
+
+    /// The member of queues that a Local channel leads to.
+    func way(_ channel: Channel) -> Way? {
+        guard let plain = Interface.local(ofChannel: channel.name) else { return nil }
+        for interface in [plain + "/n", plain] {
+            if let member = operators[interface] { return Way(member: member, isVague: vague[interface] != nil) }
+        }
+        return nil
+    }
+
+    /// Who has the phone that was reached: its own operator, or the member by whose Local channel it was, where the
+    /// phone is nobody's or a hot desk's.
+    func operatorID(of id: String, by way: Way?) -> String? {
+        guard let channel = channels[id] else { return nil }
+        guard let own = operatorID(of: channel) else { return isOutside(channel) ? way?.member : nil }
+        guard let way, way.isVague, members[own] == nil else { return own }
+        return way.member
+    }
+
+    /// The far end's number of a line that was dialled outside.
+    func number(of channel: Channel) -> String? {
+        channel.dialString.flatMap(House.number(dialled:)) ?? (channel.isIncoming ? channel.number : channel.exten)
+    }
+}

@@ -1,0 +1,136 @@
+import CallCenter
+import SQLite
+
+/// Where the rows of an import go: the records, or a trial of them that is thrown away.
+enum ImportTarget {
+    case records(CustomerStore)
+    case trial(of: CustomerStore, in: CustomerStore)
+
+    struct Row: Sendable {
+        /// Of the file, from 1.
+        var line: Int
+        var reading: ImportRow.Reading
+    }
+
+    enum Change { case created, updated, unchanged }
+
+    /// What leading zeros had to do with finding the record.
+    enum Zeros: Equatable {
+        case none
+        /// The record has this `external_id`, and the file's has lost its zeros.
+        case restored(String)
+        /// A record has this `external_id`, and nothing else of it agrees with the row.
+        case doubtful(String)
+    }
+
+    struct Outcome {
+        var change: Change
+        var zeros = Zeros.none
+    }
+
+    /// A dry run: everything is done in a file of its own, to which the records go that the rows may be about. So it
+    /// counts as the import would, across all of its transactions, and holds up no other writer.
+    static func trial(of store: CustomerStore) throws(StoreError) -> ImportTarget {
+        .trial(of: store, in: try CustomerStore.scratch())
+    }
+
+    /// - Returns: what became of each row.
+    func put(_ rows: [Row], _ merge: ImportMerge, _ now: Timestamp) throws(StoreError) -> [Outcome] {
+        switch self {
+        case .records(let store): return try ImportTarget.put(rows, merge, now, into: store)
+        case .trial(let store, let scratch):
+            let concerned = try store.with { state throws(SQLiteError) in
+                var found: [Int64: CustomerRecord] = [:]
+                for row in rows {
+                    let fields = row.reading.fields
+                    for id in try ImportTarget.known(fields, state) + state.zeroTwins(of: fields.externalID)
+                    where found[id] == nil {
+                        found[id] = try state.record(id)
+                    }
+                }
+                return found
+            }
+            try scratch.adopt(Array(concerned.values))
+            return try ImportTarget.put(rows, merge, now, into: scratch)
+        }
+    }
+
+    private static func put(
+        _ rows: [Row], _ merge: ImportMerge, _ now: Timestamp, into store: CustomerStore
+    ) throws(StoreError) -> [Outcome] {
+        try store.with { state throws(SQLiteError) in
+            var outcomes: [Outcome] = []
+            outcomes.reserveCapacity(rows.count)
+            try state.begin.run()
+            for row in rows { outcomes.append(try put(row.reading, merge, now, state)) }
+            try state.commit.run()
+            return outcomes
+        }
+    }
+
+    private static func put(
+        _ row: ImportRow.Reading, _ merge: ImportMerge, _ now: Timestamp, _ state: borrowing CustomerStore.State
+    ) throws(SQLiteError) -> Outcome {
+        var first: CustomerRecord?
+        for id in try known(row.fields, state) {
+            guard let before = try state.record(id) else { continue }
+            // Two customers may share name and number: whoever is as the row says is who the row is about.
+            if merge.merged(row, into: before.fields) == before.fields { return Outcome(change: .unchanged) }
+            if first == nil { first = before }
+        }
+        if let first, row.fields.isIdentified {
+            try state.update(first.id, merge.merged(row, into: first.fields), at: now)
+            return Outcome(change: .updated)
+        }
+        let (twin, zeros) = try twin(of: row, merge, state)
+        if let twin {
+            var kept = row
+            kept.fields.externalID = twin.fields.externalID
+            let merged = merge.merged(kept, into: twin.fields)
+            if merged == twin.fields { return Outcome(change: .unchanged, zeros: zeros) }
+            try state.update(twin.id, merged, at: now)
+            return Outcome(change: .updated, zeros: zeros)
+        }
+        _ = try state.insert(merge.new(row), at: now)
+        return Outcome(change: .created, zeros: zeros)
+    }
+
+    /// Who a row may be about.
+    private static func known(
+        _ row: CustomerFields, _ state: borrowing CustomerStore.State
+    ) throws(SQLiteError) -> [Int64] {
+        if let external = row.externalID {
+            return try state.holder(ofExternalID: external, but: nil).map { [$0] } ?? []
+        }
+        if let number = row.phones.first?.key { return try state.customers(named: row.name, number: number) }
+        if let email = row.email { return try state.customers(named: row.name, email: email) }
+        return try state.customers(namedOnly: row.name)
+    }
+
+    /// The record that a spreadsheet made `1` of `0001` for: one whose `external_id` differs by leading zeros only, and
+    /// that has a number, the mail or the name of the row as well. In some centres 1 and 01 are two customers.
+    private static func twin(
+        of row: ImportRow.Reading, _ merge: ImportMerge, _ state: borrowing CustomerStore.State
+    ) throws(SQLiteError) -> (CustomerRecord?, Zeros) {
+        let ids = try state.zeroTwins(of: row.fields.externalID)
+        if ids.isEmpty { return (nil, .none) }
+        var fitting: [CustomerRecord] = [], other: String?
+        for id in ids {
+            guard let record = try state.record(id) else { continue }
+            if agrees(row.fields, record.fields) { fitting.append(record) } else { other = record.fields.externalID }
+        }
+        if fitting.count == 1, let one = fitting.first { return (one, .restored(one.fields.externalID ?? "")) }
+        return (nil, .doubtful(fitting.first?.fields.externalID ?? other ?? ""))
+    }
+
+    private static func agrees(_ row: CustomerFields, _ record: CustomerFields) -> Bool {
+        if row.phones.contains(where: { one in record.phones.contains { $0.key == one.key } }) { return true }
+        if let email = row.email, email == record.email { return true }
+        return row.name == ImportRow.trimmed(record.name)
+    }
+}
+
+extension CustomerFields {
+    /// There is more than a name to know the customer by.
+    fileprivate var isIdentified: Bool { externalID != nil || email != nil || phones.first?.key != nil }
+}

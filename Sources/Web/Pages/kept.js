@@ -1,0 +1,44 @@
+// What is typed and not at the daemon yet: kept in the browser until it is, so that it outlives the page and the session.
+import { post } from './api.js';
+import { now } from './time.js';
+
+const prefix = 'typed ';
+/** What could not be sent for so long is given up. Milliseconds: a week. */
+const keptMs = 7 * 86_400_000;
+
+/** A browser that keeps nothing, as some do in private windows, still has the text in the page. */
+const storage = (work) => { try { return work(localStorage); } catch { return null; } };
+
+/** Keeps what is to be posted; `operator` is who typed it, and nobody else ever sends it. */
+export function keep(operator, path, body) {
+  storage((all) => all.setItem(`${prefix}${operator} ${path}`, JSON.stringify({ body, at: now() })));
+}
+
+/** It has arrived, or was thrown away. */
+export function release(operator, path) {
+  storage((all) => all.removeItem(`${prefix}${operator} ${path}`));
+}
+
+/** What is kept for a path; null for nothing. */
+export function kept(operator, path) {
+  const text = storage((all) => all.getItem(`${prefix}${operator} ${path}`));
+  try { return text ? JSON.parse(text).body : null; } catch { return null; }
+}
+
+/** Sends what a page or a session before this one could not. */
+export async function sendKept(operator) {
+  const mine = `${prefix}${operator} `;
+  const keys = storage((all) => Object.keys(all).filter((key) => key.startsWith(mine))) ?? [];
+  for (const key of keys) {
+    const path = key.slice(mine.length);
+    // Notes on customers wait in their form: they are sent when their author says so.
+    if (!path.startsWith('/v1/calls/')) continue;
+    let entry;
+    try { entry = JSON.parse(storage((all) => all.getItem(key))); } catch { entry = null; }
+    if (!entry || now() - entry.at > keptMs) { release(operator, path); continue; }
+    try {
+      await post(path, entry.body);
+      release(operator, path);
+    } catch { /* It stays for the next time. */ }
+  }
+}

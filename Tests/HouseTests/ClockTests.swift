@@ -1,0 +1,36 @@
+import Foundation
+import Testing
+
+/// Days and times of day are the centre's: who asks a browser or a machine for them gets another zone's, and the tests
+/// fail at some hours only. So each side has one file that reckons them.
+@Suite struct ClockTests {
+    static func lines(_ folder: String, _ type: String, except: Set<String>) throws -> [(place: String, line: String)] {
+        let folder = ImportTests.root.appendingPathComponent(folder)
+        let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+        var found: [(String, String)] = []
+        for case let file as URL in files where file.pathExtension == type && !except.contains(file.lastPathComponent) {
+            for (number, line) in try String(contentsOf: file, encoding: .utf8).split(separator: "\n").enumerated() {
+                found.append(("\(file.lastPathComponent):\(number + 1)", String(line)))
+            }
+        }
+        #expect(!found.isEmpty)
+        return found
+    }
+
+    @Test func pagesTakeTimeFromTimeJS() throws {
+        let browsers = #/
+            Date\.now|new\ Date\(\)|DateTimeFormat|toLocale\w*String|toDateString|getTimezoneOffset
+            |\.get(UTC)?(FullYear|Month|Date|Day|Hours|Minutes)\(
+            /#
+        for (place, line) in try Self.lines("Sources/Web/Pages", "js", except: ["time.js"]) {
+            #expect(line.firstMatch(of: browsers) == nil, "\(place) asks the browser; time.js knows the centre's time")
+        }
+    }
+
+    @Test func theCommandLineTakesTimeFromCivilTime() throws {
+        let machines = #/Calendar\(|TimeZone\(|TimeZone\.current|DateFormatter\(|localtime|ISO8601FormatStyle/#
+        for (place, line) in try Self.lines("Sources/Command", "swift", except: ["CivilTime.swift"]) {
+            #expect(line.firstMatch(of: machines) == nil, "\(place) reckons for itself; CivilClock and CentreTime do that")
+        }
+    }
+}
