@@ -160,6 +160,13 @@ extension Centre {
 
     // MARK: The ledger
 
+    /// Brings what a call in memory has in the figures up to date, after it was changed.
+    mutating func book(_ number: Int64) {
+        guard var call = take(number) else { return }
+        book(&call)
+        put(consume call)
+    }
+
     /// Brings what the call has in the figures up to date.
     mutating func book(_ call: inout Call) {
         let number = call.number
@@ -199,6 +206,9 @@ extension Centre {
             ledger.replace(old, by: new, policy: policy)
         }
         booking.visits = entries
+        let written = call.outcomeEntry
+        ledger.replace(booking.written, by: written, policy: policy)
+        booking.written = written
         booked[number] = booking
     }
 

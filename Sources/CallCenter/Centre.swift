@@ -84,6 +84,8 @@ public struct Centre: Sendable {
     struct Booking {
         var visits: [VisitEntry] = []
         var call: CallEntry?
+        /// nil for a call that nobody answered.
+        var written: OutcomeEntry?
         /// What the caller's memory knows of it.
         var outcome = CallerMemory.Outcome()
     }
@@ -219,7 +221,9 @@ public struct Centre: Sendable {
             }
             lingeringFrom += 1
             var call = calls.remove(at: i).value
-            call.settleDrafts(all: true)
+            if call.settleDrafts(all: true) {
+                ledger.replace(booked[number]?.written, by: call.outcomeEntry, policy: policy)
+            }
             unlink(call.key, number: number, customer: call.customerID)
             effects.append(.history(.call(consume call)))
         }
@@ -242,6 +246,9 @@ public struct Centre: Sendable {
         let oldest = (now - Centre.daysKept * 86_400_000)
         var gone = PastFigures(forgottenAt: now, queues: ledger.forget(before: oldest.interval(policy.grain)))
         for id in operators.keys { gone.operators[id] = operators[id]?.forget(before: oldest.interval(policy.grain)) }
+        for (id, parts) in ledger.forgetOutcomes(before: oldest.interval(policy.grain)) {
+            for (start, part) in parts { gone.operators[id, default: [:]][start, default: .init()].outcomes += part }
+        }
         gone.operators = gone.operators.filter { !$0.value.isEmpty }
         gone.gaps = gaps.filter { ($0.to ?? now) < oldest }
         gaps.removeAll { ($0.to ?? now) < oldest }

@@ -87,7 +87,10 @@ extension Centre {
             index[call.key] = call.number
             if !call.life.isOver { open.insert(call.number) }
             if let customer = call.customer?.id { byCustomer[customer, default: []].append(call.number) }
-            booked[call.number] = Booking(of: call)
+            let booking = Booking(of: call)
+            // One of before has not counted what was written; of calls that left memory nobody does.
+            if checkpoint.ledger.isWithoutOutcomes { ledger.replace(nil, by: booking.written, policy: policy) }
+            booked[call.number] = booking
         }
     }
 
@@ -100,6 +103,7 @@ extension Centre.Booking {
     init(of call: Call) {
         let numberIsKnown = call.numberIsKnown
         visits = call.entries(numberIsKnown: numberIsKnown)
+        written = call.outcomeEntry
         outcome = CallerMemory.Outcome(of: call)
         if numberIsKnown, let start = call.startedAt { self.call = CallEntry(line: call.line, tier: call.tier, at: start, isRepeat: call.isRepeat) }
     }

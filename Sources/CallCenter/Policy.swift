@@ -12,6 +12,14 @@ public struct Policy: Equatable, Sendable, Codable {
     /// Languages of operators who do not read `pop.language`.
     public var operatorLanguages: [String: Language] = [:]
 
+    /// How calls come out, in the order in which that is offered.
+    public var dispositions: [DispositionPolicy] {
+        get { outcomes ?? [] }
+        set { outcomes = newValue.isEmpty ? nil : newValue }
+    }
+    /// nil for none: `dispositions` in words. A checkpoint of before has none.
+    private var outcomes: [DispositionPolicy]?
+
     /// The length of the intervals figures are kept in. Milliseconds: 5 or 15 minutes, so that whole intervals make up the hours and days
     /// of every time zone there is.
     public var grain: Int64 = 900_000

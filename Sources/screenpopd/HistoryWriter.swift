@@ -200,15 +200,25 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         }
         // By now they may be written as well.
         return unwritten + [
+            try lateOutcomes(from: from, to: to),
             try store.figures(from: from, to: to, forgottenThrough: through, without: Set(unwritten.map(\.forgottenAt)))
         ]
     }
 
-    func calls(id: String) throws -> [Call] {
-        // What was just written of a call is to be read in it.
+    func lateOutcomes(from: Timestamp, to: Timestamp) throws -> PastFigures {
+        try flushRemarks()
+        return try store.lateOutcomes(from: from, to: to)
+    }
+
+    /// What was just written of a call is to be read in it.
+    private func flushRemarks() throws {
         if waiting.withLock({ $0.entries.others.contains { if case .remark = $0 { true } else { false } } }) {
             try flush()
         }
+    }
+
+    func calls(id: String) throws -> [Call] {
+        try flushRemarks()
         return waiting.withLock { $0.calls { $0.key.call == id } } + (try store.calls(id: id))
     }
 

@@ -53,11 +53,27 @@ import Testing
                     events.append(call(id, .held, at: later(1...9_000, &random)))
                     events.append(call(id, .resumed, at: later(1...9_000, &random)))
                 }
+                events += PropertyTests.written(id, by: who, after: t, &random)
                 events.append(call(id, .ended(by: .operator, cause: nil), at: later(1...90_000, &random)))
                 if Bool.random(using: &random) { events.append(agent(who, .ready, at: later(1...20_000, &random))) }
             }
         }
         return events.sorted { $0.time < $1.time }
+    }
+
+    /// What is written of a call, some of it minutes after its end; never before it was heard of.
+    static func written(_ id: String, by who: String, after start: Int64, _ random: inout Seeded) -> [Event] {
+        var t = start + 2_000
+        return (0..<Int.random(in: 0...2, using: &random)).map { _ in
+            t += Int64.random(in: 1...400_000, using: &random)
+            let what: Remark.What =
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0: .note("n")
+                case 1: .disposition("complaint")
+                default: .disposition("resolved")
+                }
+            return event(.remark(call: id, RemarkEvent(by: who, what: .final(what))), at: t)
+        }
     }
 
     /// A call that an operator dials: reached or not, held, handed on.

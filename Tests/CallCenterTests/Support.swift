@@ -14,6 +14,13 @@ struct Seeded: RandomNumberGenerator {
     }
 }
 
+/// The same for the same figures: a dictionary alone is shown in any order.
+extension OutcomeFigures: CustomStringConvertible {
+    public var description: String {
+        "\(answeredCalls) \(documented) \(dispositions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" })"
+    }
+}
+
 /// A Monday morning.
 let morning = Timestamp(ms: 1_795_392_000_000)
 

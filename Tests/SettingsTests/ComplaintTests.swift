@@ -26,7 +26,7 @@ import Testing
         Case("[alerts]\ncolour = 1", #"FILE:2: unknown key "alerts.colour"; known here: off, repeat_calls, dormant_after"#),
         Case("\"a\\u001b[31m\\nb\" = 1", #"FILE:1: unknown key ""a\u{1b}[31m\u{a}b""; known here: timezone, day_start, region, interval, http,"#
             + " state_dir, events_socket, api_socket, numbers, log, retention, ingest, queue_defaults, queues, groups, routing, tiers, alerts, alarms, pop,"
-            + " operator_languages, desk, customers"),
+            + " operator_languages, desk, dispositions, customers"),
     ]
 
     static let wrongValues: [Case] = [
@@ -88,6 +88,25 @@ import Testing
         Case("[customers.fields]\nemail = 'Mail'", "FILE:2: customers.fields.email is there without configuration; give your own field another name"),
     ]
 
+    static let dispositions: [Case] = [
+        Case("[[dispositions]]\nlabel = { ja = '苦情' }", #"FILE:1: [[dispositions]] has no code; write one below it, such as code = "resolved""#),
+        Case(
+            "[[dispositions]]\ncode = 'a'\n\n[[dispositions]]\ncode = 'b'\n[[dispositions]]\ncode = 'a'",
+            #"FILE:7: dispositions.code is "a"; there is one with this code already; leave only one of the two"#),
+        Case(
+            "[[dispositions]]\ncode = 'a'\n[[dispositions]]\ncode = 'b'\ncomplain = true",
+            #"FILE:5: unknown key "dispositions.complain"; did you mean "complaint"?"#),
+        Case("[[dispositions]]\ncode = 'a'\ncomplaint = 'yes'", #"FILE:3: dispositions.complaint is "yes"; write true or false"#),
+        Case("[[dispositions]]\ncode = 3", #"FILE:2: dispositions.code is 3; write a text in quotes: "3""#),
+        Case("[[dispositions]]\ncode = ''", #"FILE:2: dispositions.code is ""; write a name of 1 to 128 bytes without control characters"#),
+        Case("[[dispositions]]\ncode = 'a'\nlabel = '苦情'", #"FILE:3: dispositions.label is "苦情"; write a table: [dispositions.label]"#),
+        Case(
+            "[[dispositions]]\ncode = 'a'\nlabel = { de = 'Klage' }",
+            #"FILE:3: unknown key "dispositions.label.de"; known here: ja, en"#),
+        Case("[dispositions]\ncode = 'a'", "FILE:1: dispositions is a table; write a table for each of them: [[dispositions]]"),
+        Case("dispositions = ['a']", "FILE:1: dispositions is \"a\"; write a table for each of them: [[dispositions]]"),
+    ]
+
     static let numbers: [Case] = [
         Case("[numbers]\nalso_valid = '^.$'", #"FILE:2: numbers.also_valid is "^.$"; write a list in brackets, such as ["101", "102"]"#),
         Case("[numbers]\nalso_valid = [\n  '^\\+8160\\d{8}$',\n  '(',\n]", #"FILE:4: numbers.also_valid is "("; that is no regular expression; write one such as '^\+8160\d{8}$'"#),
@@ -139,7 +158,7 @@ import Testing
         Case("timezone = \"UTC\\u0000\"", #"FILE:1: a text cannot have the character NUL; leave out the \u0000"#),
     ]
 
-    @Test(arguments: unknownNames + wrongValues + numbers + namesThatMustExist + notTOML) func namesTheLineAndWhatToWrite(_ one: Case) throws {
+    @Test(arguments: unknownNames + wrongValues + dispositions + numbers + namesThatMustExist + notTOML) func namesTheLineAndWhatToWrite(_ one: Case) throws {
         let said = try #require(try complaint(one.text))
         #expect(said == one.complaint)
         #expect(!said.unicodeScalars.contains { $0.properties.generalCategory == .control })

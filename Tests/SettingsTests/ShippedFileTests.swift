@@ -30,6 +30,9 @@ enum ShippedFile {
         expected.policy.groups = ["veterans": ["103", "104"]]
         expected.policy.operatorLanguages = ["101": .en]
         expected.ingest.sources = ["asterisk": "pbx1"]
+        expected.policy.dispositions = [
+            .init(code: "complaint", label: .init(ja: "苦情", en: "Complaint"), isComplaint: true)
+        ]
         expected.customers.fields = [.init(name: "contract_no", label: "契約番号")]
         #expect(try load(ShippedFile.uncommented()) == expected)
     }
@@ -39,9 +42,9 @@ enum ShippedFile {
         var table = ""
         for line in try ShippedFile.uncommented().split(separator: "\n") where !line.hasPrefix("#") {
             if line.hasPrefix("[") { table = String(line) } else if !line.hasPrefix("veterans") {
-                let rank = table == "[tiers.vip]" ? "rank = 1" : ""
-                let isRank = line.hasPrefix("rank")
-                #expect(try complaint("\(table)\n\(isRank ? "" : rank)\n\(line)") == nil)
+                let needed = ["[tiers.vip]": "rank = 1", "[[dispositions]]": "code = \"complaint\""][table] ?? ""
+                let isNeeded = line.hasPrefix("rank") || line.hasPrefix("code")
+                #expect(try complaint("\(table)\n\(isNeeded ? "" : needed)\n\(line)") == nil)
             }
         }
     }

@@ -30,6 +30,7 @@ import Testing
             policy.queues["sales"]?.serviceLevelThreshold = 9_000
             policy.queues["sales"]?.wrapUpLimit = 0
             policy.grain = 300_000
+            policy.dispositions = [.init(code: "resolved"), .init(code: "complaint", isComplaint: true)]
             centre = Centre(policy: policy)
         }
 
@@ -62,6 +63,12 @@ import Testing
                             from: chance(80) ? "+8190\(Int.random(in: 0..<30, using: &random))" : nil, to: line,
                             queue: "support")), &random)
             }
+            // Some give up at once: short abandons are too few otherwise to be there in every run.
+            if chance(10) {
+                tell(.queued(queue: "support", position: nil, priority: nil), &random, within: 1_000)
+                tell(.ended(by: .caller, cause: nil), &random, within: 5_000)
+                return events
+            }
             for _ in 0..<Int.random(in: 0...3, using: &random) {
                 if chance(80) {
                     tell(.queued(queue: chance(50) ? "support" : "sales", position: nil, priority: nil), &random)
@@ -92,6 +99,14 @@ import Testing
                 }
             }
             if chance(95) { tell(.ended(by: .caller, cause: nil), &random, within: long) }
+            // Some is written long after the call has left memory.
+            for _ in 0..<Int.random(in: 0...2, using: &random) {
+                at += Int64.random(in: 1_000...(chance(20) ? 5 * BehindFiguresTests.hour : 60_000), using: &random)
+                let what: Remark.What =
+                    chance(30) ? .note("n") : .disposition(chance(50) ? "resolved" : "complaint")
+                let remark = RemarkEvent(by: who(), what: .final(what))
+                events.append((at, Event(source: "pbx", time: morning + at, body: .remark(call: id, remark))))
+            }
             return events
         }
 
@@ -174,7 +189,10 @@ import Testing
                 case .ended(let call): ended[call.number] = call
                 case .call(let call): ended[call.number] = call
                 case .figures(let gone): past.append(gone)
-                case .touchpoint, .remark: break
+                case .remark(let remark, let key):
+                    try write()
+                    try store.keep([(remark: remark, of: key)])
+                case .touchpoint: break
                 }
             }
             if ended.count > 40 { try write() }
@@ -217,7 +235,7 @@ import Testing
             for grouping in FiguresReport.Grouping.allCases {
                 var report = FiguresReport(
                     policy: days.centre.policy, by: grouping, filter: .init(), bounds: [from, to])
-                for gone in days.past + [memory] { report.add(gone) }
+                for gone in days.past + [memory, try days.store.lateOutcomes(from: from, to: to)] { report.add(gone) }
                 report.add(waiting: days.centre.waitingVisits(from: from, to: to))
                 for row in report.rows {
                     var filter = FiguresReport.Filter()
@@ -228,7 +246,7 @@ import Testing
                     case .line: filter.line = row.key
                     case .operator: filter.operator = row.key
                     }
-                    for (what, count, sum) in Self.figures(row) {
+                    for (what, count, sum) in Self.figures(row, days.centre.policy.complaints) {
                         let behind = Behind(what, filter, from: from, to: to)
                         let lines = calls.flatMap { behind.counts(of: $0, days.centre.policy, now: now) }
                         #expect(lines.count == count, "\(what) of \(grouping) \(row.key), \(from.ms)…\(to.ms)")
@@ -250,14 +268,20 @@ import Testing
     }
 
     /// What a row says of each thing that is counted, and the sum of its milliseconds.
-    static func figures(_ row: FiguresReport.Row) -> [(Countable, Int, Int64?)] {
+    static func figures(_ row: FiguresReport.Row, _ complaints: Set<String>) -> [(Countable, Int, Int64?)] {
+        func outcomes(_ one: OutcomeFigures) -> [(Countable, Int, Int64?)] {
+            [
+                (.answeredCalls, one.answeredCalls, nil), (.documented, one.documented, nil),
+                (.dispositions, one.withDisposition, nil), (.complaints, one.complaints(complaints), nil),
+            ]
+        }
         switch row.figures {
         case .operator(let one):
             return [
                 (.answered, one.answered, nil), (.unanswered, one.unanswered, nil),
                 (.transfersOut, one.transfersOut, nil), (.dialed, one.outbound.dialed, nil),
                 (.reached, one.outbound.reached, nil),
-            ]
+            ] + outcomes(one.outcomes)
         case .visits(let set):
             let f = set.figures, s = set.service
             return [
@@ -272,7 +296,7 @@ import Testing
                 (.answeredTimed, s.answered, f.answeredWait), (.answeredWithin, s.answeredWithin, nil),
                 (.abandonedTimed, s.abandoned, nil),
                 (.abandonedWithin, s.abandonedWithin, nil), (.shortTimed, s.short, nil),
-            ]
+            ] + outcomes(f.outcomes)
         }
     }
 }

@@ -87,9 +87,14 @@ extension Call {
     /// In the order of their places in the log.
     public var remarks: [Remark] { written ?? [] }
     public var notes: [String] { remarks.compactMap { if case .note(let text) = $0.what { text } else { nil } } }
-    /// The newest.
+    /// The newest: of those that the log had in another order, the one that was given last.
     public var disposition: String? {
-        remarks.lazy.compactMap { if case .disposition(let code) = $0.what { code } else { nil } }.last
+        var newest: (at: Timestamp, code: String)?
+        for remark in written ?? [] {
+            guard case .disposition(let code) = remark.what, newest.map({ $0.at <= remark.at }) ?? true else { continue }
+            newest = (remark.at, code)
+        }
+        return newest?.code
     }
 
     /// Its notes and what is being typed, in the order of their places in the log.
@@ -153,6 +158,7 @@ extension Centre {
                 if call.typing?.isEmpty == true { call.typing = nil }
             }
         }
+        if isChanged { book(number) }
         guard let call = calls[number], !call.life.isOver else {
             if isChanged { ended.append(number) }
             return

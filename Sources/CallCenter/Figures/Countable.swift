@@ -21,6 +21,15 @@ public enum Countable: String, Sendable, CaseIterable {
     /// Those of them whose caller also called within the 24 h before.
     case repeats = "repeat"
 
+    // Calls that were answered, each once, where they were: in a queue or by an operator where that was first.
+    case answeredCalls = "answered_calls"
+    /// Those of them with a note or a disposition.
+    case documented
+    /// Those of them with a disposition; `Behind.disposition` says with which.
+    case dispositions
+    /// Those of them with a disposition that is a complaint.
+    case complaints
+
     // What waits and service levels are made of: visits whose start was seen, where their outcome happens.
     case endedTimed = "ended_timed"
     case answeredTimed = "answered_timed"
@@ -82,6 +91,8 @@ public enum Countable: String, Sendable, CaseIterable {
         case "aht_ms", "talk_ms", "hold_ms", "wrap_up_ms": self = .handled
         case "repeat_rate": self = .repeats
         case "occupancy", "average_handle_ms": self = .worked
+        case "complaint_rate": self = .complaints
+        case "documented_rate": self = .documented
         default: self.init(rawValue: name)
         }
     }
@@ -119,10 +130,14 @@ public struct Behind: Equatable, Sendable {
     /// Counts from `from` up to `to`; nil for no bound.
     public var from: Timestamp?
     public var to: Timestamp?
+    /// Of calls with this disposition alone.
+    public var disposition: String?
 
     public init(
-        _ what: Countable, _ filter: FiguresReport.Filter = .init(), from: Timestamp? = nil, to: Timestamp? = nil
+        _ what: Countable, _ filter: FiguresReport.Filter = .init(), from: Timestamp? = nil, to: Timestamp? = nil,
+        disposition: String? = nil
     ) {
+        self.disposition = disposition
         self.what = what
         self.filter = filter
         self.from = from
@@ -133,6 +148,7 @@ public struct Behind: Equatable, Sendable {
     public func counts(of call: borrowing Call, _ policy: Policy, now: Timestamp) -> [Counted] {
         if let line = filter.line, call.line != line { return [] }
         if let tier = filter.tier, call.tier != tier { return [] }
+        if let disposition, call.disposition != disposition { return [] }
         var found: [Counted] = []
         func count(_ at: Timestamp?, visit: Int? = nil, ms: Int64? = nil, times: Int = 1) {
             guard let at, from.map({ $0 <= at }) ?? true, to.map({ at < $0 }) ?? true else { return }
@@ -154,6 +170,15 @@ public struct Behind: Equatable, Sendable {
             } else {
                 count(call.startedAt)
             }
+        case .answeredCalls, .documented, .dispositions, .complaints:
+            guard takes(call.disposition, isDocumented: call.isDocumented, policy),
+                var answer = call.firstAnswer(in: filter.queue)
+            else { break }
+            if let who = filter.operator {
+                guard let own = call.firstAnswer(in: filter.queue, by: who) else { break }
+                answer = own
+            }
+            count(answer.at, visit: answer.visit)
         case .worked: countWork(of: call, now: now) { count($0, visit: $1, ms: $2) }
         case .unanswered, .transfersOut, .dialed, .reached:
             for one in call.marks(of: filter.operator, what, filter.queue) { count(one.time, visit: one.visit) }
@@ -170,6 +195,16 @@ public struct Behind: Equatable, Sendable {
             }
         }
         return found
+    }
+
+    /// Of an answered call.
+    private func takes(_ disposition: String?, isDocumented: Bool, _ policy: Policy) -> Bool {
+        switch what {
+        case .documented: isDocumented
+        case .dispositions: disposition != nil
+        case .complaints: policy.dispositions.contains { $0.isComplaint && $0.code == disposition }
+        default: true
+        }
     }
 
     private func takesOperator(of call: borrowing Call) -> Bool {

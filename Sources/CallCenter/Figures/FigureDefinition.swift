@@ -14,6 +14,8 @@ public struct FigureDefinition: Sendable {
         public var what: Countable
         /// -1 for what is taken off.
         public var sign = 1
+        /// Of calls with this disposition alone.
+        public var disposition: String?
         /// Milliseconds are added up, and not counts.
         public var isSum = false
 
@@ -88,16 +90,21 @@ public struct FigureDefinition: Sendable {
         "wait_p99_ms", "abandon_rate",
         "service_level", "aht_ms", "talk_ms", "hold_ms", "wrap_up_ms", "transfers", "holds", "repeat_rate",
         "callbacks_due", "callbacks_oldest_ms",
-        "dialed", "reached",
+    ] + outcomeNames + ["dialed", "reached"]
+    /// Names that can be asked of both: what was written of calls. `disposition:CODE` is one more.
+    private static let outcomeNames = [
+        "answered_calls", "documented", "documented_rate", "complaints", "complaint_rate",
     ]
+    /// What the name of a figure of one disposition begins with.
+    public static let dispositionPrefix = "disposition:"
     /// Names that can be asked of an operator.
     public static let operatorNames = [
         "answered", "unanswered", "talk_ms", "hold_ms", "wrap_up_ms", "paused_ms", "average_handle_ms", "transfers_out", "occupancy",
-        "dialed", "reached", "outbound_talk_ms",
-    ]
+    ] + outcomeNames + ["dialed", "reached", "outbound_talk_ms"]
 
     private static func made(_ name: String, _ variant: ServiceLevelVariant, _ isOfOperator: Bool) -> FigureDefinition?
     {
+        if let outcome = outcomes(name) { return outcome }
         if isOfOperator { return operators(name) }
         if name == "service_level" { return serviceLevel(variant) }
         return counts(name) ?? averages(name) ?? rates(name)
@@ -246,6 +253,41 @@ public struct FigureDefinition: Sendable {
                 ja: "24時間以内にも電話をかけてきた発信者の通話 ÷ 番号の分かる通話。",
                 en: "Calls whose caller also called within the last 24 h, by number / calls with a known number.")
         default: nil
+        }
+    }
+
+    /// What was written of calls; the same of a queue and of an operator.
+    private static func outcomes(_ name: String) -> FigureDefinition? {
+        switch name {
+        case "answered_calls":
+            return count(
+                name, .answeredCalls, ja: "応答した通話。何度応答しても1件とし、最初に応答した時刻で数える。",
+                en: "Calls that were answered, each once, counted where they first were.")
+        case "documented":
+            return count(
+                name, .documented, ja: "応答した通話のうち、メモまたは結果が記録されたもの。応答した時刻で数える。",
+                en: "Answered calls with a note or a disposition, counted where they were answered.")
+        case "complaints":
+            return count(
+                name, .complaints, ja: "応答した通話のうち、結果が苦情（設定による）のもの。応答した時刻で数える。",
+                en: "Answered calls whose disposition is a complaint by the configuration, counted where they were answered.")
+        case "documented_rate":
+            return FigureDefinition(
+                name, .ratio, [Part(.numerator, .documented), Part(.denominator, .answeredCalls)],
+                ja: "メモまたは結果のある応答済みの通話 ÷ 応答した通話。",
+                en: "Answered calls with a note or a disposition / answered calls.")
+        case "complaint_rate":
+            return FigureDefinition(
+                name, .ratio, [Part(.numerator, .complaints), Part(.denominator, .dispositions)],
+                ja: "結果が苦情の通話 ÷ 結果のある応答済みの通話。",
+                en: "Calls whose disposition is a complaint / answered calls with a disposition.")
+        default:
+            guard name.hasPrefix(dispositionPrefix) else { return nil }
+            var part = Part(.value, .dispositions)
+            part.disposition = String(name.dropFirst(dispositionPrefix.count))
+            return FigureDefinition(
+                name, .count, [part], ja: "応答した通話のうち、最後に付けられた結果がこのもの。応答した時刻で数える。",
+                en: "Answered calls with this disposition as the newest, counted where they were answered.")
         }
     }
 

@@ -56,6 +56,9 @@ public struct FiguresReport: Sendable {
         }
     }
 
+    /// Codes of the dispositions that are complaints.
+    public var complaints: Set<String> { policy.complaints }
+
     public mutating func add(_ figures: PastFigures) {
         gaps += figures.gaps
         skews += figures.skews

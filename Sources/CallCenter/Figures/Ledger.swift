@@ -66,9 +66,18 @@ public struct Ledger: Equatable, Sendable, Codable {
     public static let wholeCentre = ""
 
     public private(set) var cells: [Place: QueueFigures] = [:]
+    /// What was written of the calls that an operator answered, by the start of the interval; nil where a checkpoint of
+    /// before knew of none.
+    private var written: [String: [Timestamp: OutcomeFigures]]? = [:]
+
+    /// A checkpoint of before knows nothing of what was written: the calls in memory are still to be booked.
+    var isWithoutOutcomes: Bool { written == nil }
 
     static func += (a: inout Ledger, b: Ledger) {
         for (place, cell) in b.cells { a.cells[place, default: .init()] += cell }
+        for (who, parts) in b.written ?? [:] {
+            for (start, part) in parts { a.written?[who, default: [:]][start, default: .init()] += part }
+        }
     }
 
     mutating func replace(_ old: VisitEntry, by new: VisitEntry, policy: Policy) {
@@ -92,6 +101,46 @@ public struct Ledger: Equatable, Sendable, Codable {
             if let moves = old.moves { cells[place(old, moves.at), default: .init()].add(moves, -1) }
             if let moves = new.moves { cells[place(new, moves.at), default: .init()].add(moves, 1) }
         }
+    }
+
+    /// Brings up to date what was written of a call.
+    mutating func replace(_ old: OutcomeEntry?, by new: OutcomeEntry?, policy: Policy) {
+        guard old != new else { return }
+        if written == nil { written = [:] }
+        if let old { book(old, sign: -1, policy: policy) }
+        if let new { book(new, sign: 1, policy: policy) }
+    }
+
+    private mutating func book(_ entry: OutcomeEntry, sign: Int, policy: Policy) {
+        for answer in entry.answers {
+            let start = answer.at.interval(policy.grain)
+            let place = Place(start: start, queue: answer.queue, tier: entry.tier, line: entry.line)
+            cells[place, default: .init()].outcomes.add(entry, sign)
+        }
+        for part in entry.operators {
+            let start = part.at.interval(policy.grain)
+            var figures = written?[part.operator]?[start] ?? OutcomeFigures()
+            figures.add(entry, sign)
+            written?[part.operator, default: [:]][start] = figures.isEmpty ? nil : figures
+        }
+    }
+
+    /// What was written of operators' calls, by the start of the interval.
+    var outcomesOfOperators: [String: [Timestamp: OutcomeFigures]] { written ?? [:] }
+
+    /// What was written of an operator's calls, in the intervals that begin from `from` up to `to`.
+    func outcomes(of who: String, from: Timestamp, to: Timestamp) -> [Timestamp: OutcomeFigures] {
+        written?[who]?.filter { from <= $0.key && $0.key < to } ?? [:]
+    }
+
+    /// Lets go of what was written of operators' calls in the intervals that begin before `start`, and tells it.
+    mutating func forgetOutcomes(before start: Timestamp) -> [String: [Timestamp: OutcomeFigures]] {
+        guard let written else { return [:] }
+        let gone = written.mapValues { $0.filter { $0.key < start } }.filter { !$0.value.isEmpty }
+        if !gone.isEmpty {
+            self.written = written.mapValues { $0.filter { $0.key >= start } }.filter { !$0.value.isEmpty }
+        }
+        return gone
     }
 
     /// Counts a call itself, under the whole centre.

@@ -38,6 +38,9 @@ extension Centre {
                 parts[start, default: .init()].spend(end - at, in: one.state)
                 at = end
             }
+            for (start, part) in ledger.outcomes(of: one.id, from: from, to: to) {
+                parts[start, default: .init()].outcomes += part
+            }
             return parts.isEmpty ? nil : parts
         }
         found.gaps = gaps.filter { $0.from < to && ($0.to ?? now) >= from }

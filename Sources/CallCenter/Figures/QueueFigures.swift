@@ -37,12 +37,21 @@ public struct QueueFigures: Equatable, Sendable, Codable {
     public internal(set) var callsKnown = 0
     public internal(set) var callsRepeat = 0
 
+    /// nil for nothing: `outcomes` in words. A checkpoint of before has none.
+    private var given: OutcomeFigures?
+    /// What was written of calls that were answered.
+    public internal(set) var outcomes: OutcomeFigures {
+        get { given ?? OutcomeFigures() }
+        set { given = newValue.isEmpty ? nil : newValue }
+    }
+
     public init() {}
 
     static func += (a: inout QueueFigures, b: borrowing QueueFigures) {
         a.addVisits(of: b)
         a.callsKnown += b.callsKnown
         a.callsRepeat += b.callsRepeat
+        if b.given != nil { a.outcomes += b.outcomes }
     }
 
     /// Adds everything but the counts of calls.
@@ -74,13 +83,14 @@ public struct QueueFigures: Equatable, Sendable, Codable {
         holds += b.holds
     }
 
-    /// All of it as numbers, to be kept: the counts, then the longest waits and the buckets of the waits, each behind how many there are.
+    /// All of it as numbers, to be kept: the counts, then the longest waits and the buckets of the waits, each behind how many there are,
+    /// then what was written of the calls, if anything.
     package var numbers: [Int64] {
         let counts = [
             offered, answered, abandoned, shortAbandoned, overflowed, callback, blocked, unknown, answeredTimed, abandonedTimed, shortTimed,
             answeredWithin, abandonedWithin, shortWithin, endedTimed, handled, transfers, holds, callsKnown, callsRepeat,
         ].map(Int64.init)
-        return counts + [answeredWait, endedWait, talk, hold, wrapUp] + longest.numbers + waits.numbers
+        return counts + [answeredWait, endedWait, talk, hold, wrapUp] + longest.numbers + waits.numbers + outcomes.numbers
     }
 
     /// What `numbers` told; nil for anything else.
@@ -94,9 +104,12 @@ public struct QueueFigures: Equatable, Sendable, Codable {
         (endedTimed, handled, transfers, holds, callsKnown, callsRepeat) = (counts[14], counts[15], counts[16], counts[17], counts[18], counts[19])
         (answeredWait, endedWait, talk, hold, wrapUp) = (numbers[20], numbers[21], numbers[22], numbers[23], numbers[24])
         var rest = numbers[25...]
-        guard let longest = LongestWaits(taking: &rest), let waits = WaitHistogram(taking: &rest), rest.isEmpty else { return nil }
+        guard let longest = LongestWaits(taking: &rest), let waits = WaitHistogram(taking: &rest),
+            let outcomes = OutcomeFigures(taking: &rest), rest.isEmpty
+        else { return nil }
         self.longest = longest
         self.waits = waits
+        self.outcomes = outcomes
     }
 
     /// Everything that was booked here was taken back.

@@ -20,6 +20,7 @@ public struct Recount: Sendable {
             }
             ledger.replace(VisitEntry(), by: entry, policy: policy)
         }
+        ledger.replace(nil, by: call.outcomeEntry, policy: policy)
         if numberIsKnown, let start = call.startedAt {
             ledger.bookCall(CallEntry(line: call.line, tier: call.tier, at: start, isRepeat: call.isRepeat), sign: 1, policy: policy)
         }

@@ -9,6 +9,8 @@ public struct Stats: Sendable {
     public var operators: [String: OperatorSet]
     /// Of all operators.
     public var outbound = OutboundFigures()
+    /// Codes of the dispositions that are complaints, as they are configured now.
+    public var complaints: Set<String>
 
     /// The figures of a queue, a tier, or the whole centre.
     public struct FigureSet: Sendable {
@@ -60,7 +62,7 @@ extension Centre {
     public func stats(from: Timestamp, to: Timestamp, now: Timestamp) -> Stats {
         let wanted = from..<to
         // Of their own, or each closure below would hold all of the centre.
-        let policy = policy, calls = calls
+        let policy = policy, calls = calls, ledger = ledger
         var centre = Stats.FigureSet(policy.queueDefault)
         var queues: [String: Stats.FigureSet] = [:]
         var tiers: [String: Stats.FigureSet] = [:]
@@ -119,7 +121,8 @@ extension Centre {
         let operators = self.operators.mapValues { one in
             var ids: [String] = []
             for number in one.activeCalls { if let at = calls.index(forKey: number) { ids.append(calls.values[at].key.call) } }
-            let figures = one.figures(from: from, to: to, now: now, grain: policy.grain)
+            var figures = one.figures(from: from, to: to, now: now, grain: policy.grain)
+            for part in ledger.outcomes(of: one.id, from: from, to: to).values { figures.outcomes += part }
             outbound += figures.outbound
             return Stats.OperatorSet(
                 name: one.name, device: one.device, queues: one.queues, state: one.state, since: one.since,
@@ -127,6 +130,6 @@ extension Centre {
         }
         return Stats(
             at: now, from: from, to: to, centre: centre, queues: queues, tiers: tiers, operators: operators,
-            outbound: outbound)
+            outbound: outbound, complaints: policy.complaints)
     }
 }

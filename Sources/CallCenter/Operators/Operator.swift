@@ -11,6 +11,8 @@ public struct OperatorFigures: Equatable, Sendable, Codable {
     /// nil for nothing: `outbound` in words. A checkpoint of before has none.
     private var outside: OutboundFigures?
     private var busyTime: Int64?
+    /// nil for nothing: `outcomes` in words.
+    private var given: OutcomeFigures?
 
     public init() {}
 
@@ -24,18 +26,30 @@ public struct OperatorFigures: Equatable, Sendable, Codable {
         set { busyTime = newValue == 0 ? nil : newValue }
     }
 
+    /// What was written of the calls that this operator answered. The ledger books it, as calls are what it counts.
+    public internal(set) var outcomes: OutcomeFigures {
+        get { given ?? OutcomeFigures() }
+        set { given = newValue.isEmpty ? nil : newValue }
+    }
+
     /// All of it as numbers, to be kept.
-    package var numbers: [Int64] { [Int64(answered), Int64(unanswered), Int64(transfersOut), talk, hold, wrapUp, paused, loggedIn] + outbound.numbers + [busy] }
+    package var numbers: [Int64] {
+        let counts = [Int64(answered), Int64(unanswered), Int64(transfersOut)]
+        return counts + [talk, hold, wrapUp, paused, loggedIn] + outbound.numbers + [busy] + outcomes.numbers
+    }
 
     /// What `numbers` told; nil for anything else.
     package init?(numbers: [Int64]) {
         // 8 were kept before there was outbound.
-        guard numbers.count == 8 || numbers.count == 14 else { return nil }
+        guard numbers.count == 8 || numbers.count >= 14 else { return nil }
         (answered, unanswered, transfersOut) = (Int(truncatingIfNeeded: numbers[0]), Int(truncatingIfNeeded: numbers[1]), Int(truncatingIfNeeded: numbers[2]))
         (talk, hold, wrapUp, paused, loggedIn) = (numbers[3], numbers[4], numbers[5], numbers[6], numbers[7])
-        guard numbers.count == 14 else { return }
+        guard numbers.count >= 14 else { return }
         outbound = OutboundFigures(numbers: numbers[8..<13])
         busy = numbers[13]
+        var rest = numbers[14...]
+        guard let outcomes = OutcomeFigures(taking: &rest), rest.isEmpty else { return nil }
+        self.outcomes = outcomes
     }
 
     package static func += (a: inout OperatorFigures, b: OperatorFigures) {
@@ -49,6 +63,7 @@ public struct OperatorFigures: Equatable, Sendable, Codable {
         a.loggedIn += b.loggedIn
         if b.outside != nil { a.outbound += b.outbound }
         if b.busyTime != nil { a.busy += b.busy }
+        if b.given != nil { a.outcomes += b.outcomes }
     }
 
     mutating func spend(_ ms: Int64, in state: OperatorState) {

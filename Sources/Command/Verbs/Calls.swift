@@ -13,6 +13,7 @@ struct Calls: AsyncParsableCommand {
               screenpop calls --operator 101 --from '2026-11-20 09:00' --limit 500
               screenpop calls --figure aht_ms --tier vip --today
               screenpop calls --operator 101 --figure unanswered --today
+              screenpop calls --disposition complaint --today
               screenpop calls --direction outbound --outcome not_reached --today
               screenpop calls --open
             
@@ -33,6 +34,8 @@ struct Calls: AsyncParsableCommand {
             reached or not_reached.
             """)
     var outcome: String?
+    @Option(help: "Answered calls with this disposition; with --figure or --outcome, of calls with it alone.")
+    var disposition: String?
     @Option(help: "Calls that came in, or that operators dialed.") var direction: Direction?
     @Option(name: .customLong("operator"), help: "At whom it rang; with --figure, what is counted of this operator.")
     var operatorID: String?
@@ -62,7 +65,8 @@ struct Calls: AsyncParsableCommand {
             repeat {
                 let data = try await global.client.ask(.init(path: path(["v1", "calls"], [
                                 ("queue", queue), ("tier", tier), ("line", line), ("figure", figure),
-                                ("outcome", outcome), ("direction", direction?.rawValue), ("operator", operatorID), ("customer", customer.map(String.init)),
+                                ("outcome", outcome), ("disposition", disposition), ("direction", direction?.rawValue),
+                                ("operator", operatorID), ("customer", customer.map(String.init)),
                                 ("today", today ? "true" : nil),
                                 ("from", from), ("to", to), ("open", open ? "true" : nil),
                                 ("limit", String(min(1_000, limit - rows.count))), ("after", after),

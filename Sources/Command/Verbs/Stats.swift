@@ -106,6 +106,9 @@ struct Figures: Decodable {
         var abandonRate: Double?
         var serviceLevel: Level
         var callbacksDue: Int
+        /// Absent in what older daemons say, as the two after it.
+        var dispositions: [String: Int]?
+        var complaintRate, documentedRate: Double?
         var incomplete: Bool
         /// Absent in what older daemons say.
         var marks: [FigureMark]?
@@ -163,6 +166,7 @@ struct StatsBoard {
         add(language.say("全体", "centre"), figures.centre)
         for (name, one) in figures.tiers.sorted(by: { $0.key < $1.key }) where one.offered + one.waiting > 0 { add("  " + language.tier(name), one) }
         parts.append(table.text(on: terminal))
+        if let outcomes = outcomes(figures.centre) { parts.append(outcomes) }
         for mark in figures.centre.marks ?? [] { parts.append("! " + mark.line(clock)) }
         if figures.centre.offered == 0, figures.centre.waiting == 0 {
             parts.append(language.say("本日の着信はまだありません。", "No calls yet today. Push one: screenpop send --type call.offered --call a1 --from 09012345678 --to 0300000000 --queue support"))
@@ -170,6 +174,15 @@ struct StatsBoard {
         if let outbound = figures.centre.outbound, outbound.dialed > 0 { parts.append(text(outbound)) }
         parts.append(operators(figures))
         return parts.joined(separator: "\n")
+    }
+
+    /// How calls came out, most often first; nil when nobody said so of any.
+    private func outcomes(_ one: Figures.Set) -> String? {
+        guard let counts = one.dispositions, !counts.isEmpty else { return nil }
+        let each = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\(safe($0.key)) \($0.value)" }
+        return language.say("結果: ", "dispositions: ") + each.joined(separator: ", ") + "  "
+            + language.say("苦情率 ", "complaints ") + language.percent(one.complaintRate) + "  "
+            + language.say("記録率 ", "documented ") + language.percent(one.documentedRate)
     }
 
     private func text(_ one: Figures.Outbound) -> String {

@@ -66,6 +66,7 @@ extension Settings {
                 return text
             },
         ]),
+        DispositionPolicy.tables,
         .table("customers", \.customers, [
             Key(name: "fields", leaves: ["fields.*"]) { node, customers throws(SettingsError) in
                 for entry in try node.entries(example: Node.key(node.path)) {

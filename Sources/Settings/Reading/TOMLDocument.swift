@@ -7,7 +7,7 @@ enum TOMLDocument {
         let lines = try KeyLines(file.text, path: file.path)
         let table: TOMLTable
         do { table = try TOMLTable(string: file.text) } catch { throw syntaxError(error, in: file) }
-        return Reader(file: file.path, lines: lines.lines).node(table, [])
+        return Reader(file: file.path, lines: lines.lines).node(table, [], line: [])
     }
 
     private static func syntaxError(_ error: any Error, in file: ConfigFile) -> SettingsError {
@@ -21,19 +21,20 @@ enum TOMLDocument {
         let file: String
         let lines: [[String]: Int]
 
-        func node(_ table: TOMLTable, _ path: [String]) -> Node {
+        /// - Parameter line: by what its line is known; for a table in a list that is more than its path.
+        func node(_ table: TOMLTable, _ path: [String], line here: [String]) -> Node {
             let entries = table.keys.compactMap { name -> Node.Entry? in
                 guard let value = table[name] else { return nil }
-                return Node.Entry(name: name, node: node(value, path + [name], line: path + [name]))
+                return Node.Entry(name: name, node: node(value, path + [name], line: here + [name]))
             }
-            return Node(value: .table(entries.sorted { line($0) < line($1) }), path: path, place: place(path))
+            return Node(value: .table(entries.sorted { line($0) < line($1) }), path: path, place: place(here))
         }
 
         /// - Parameter line: by what its line is known; for an element of a list that is more than its path.
         private func node(_ value: any TOMLValueConvertible, _ path: [String], line: [String]) -> Node {
             func node(_ value: Node.Value) -> Node { Node(value: value, path: path, place: place(line)) }
             switch value.type {
-            case .table: return value.table.map { self.node($0, path) } ?? node(.table([]))
+            case .table: return value.table.map { self.node($0, path, line: line) } ?? node(.table([]))
             case .array:
                 var elements: [Node] = []
                 for (index, element) in (value.array ?? []).enumerated() {

@@ -46,6 +46,7 @@ enum CustomersDatabase {
         try database.run(startIndex)
         try database.run(longCalls)
         try database.run(figures)
+        try database.run(lateOutcomes)
         try database.run(cases)
         try database.run(search)
     }
@@ -104,6 +105,15 @@ enum CustomersDatabase {
           source TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, PRIMARY KEY(source, since)) STRICT, WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS clock_skew(
           source TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, ahead INTEGER NOT NULL, PRIMARY KEY(source, since)) STRICT, WITHOUT ROWID;
+        """
+
+    /// What was written of calls after they had left memory, as corrections of the figures: `operator` is empty for
+    /// those of queues and the centre. By the place in the log of what was written, so that a replay keeps it once. No
+    /// part of the form either.
+    private static let lateOutcomes = """
+        CREATE TABLE IF NOT EXISTS late_outcome(
+          start INTEGER NOT NULL, seq INTEGER NOT NULL, queue TEXT NOT NULL, tier TEXT NOT NULL, line TEXT NOT NULL,
+          operator TEXT NOT NULL, figures BLOB NOT NULL, PRIMARY KEY(start, seq, queue, tier, line, operator)) STRICT, WITHOUT ROWID;
         """
 
     /// Cases and promises; no part of the form either.

@@ -102,14 +102,14 @@ extension CustomerStore {
         }
     }
 
-    private static func packed(_ numbers: [Int64]) -> [UInt8] {
+    static func packed(_ numbers: [Int64]) -> [UInt8] {
         var writer = PackedWriter()
         writer.list(numbers) { $0.signed($1) }
         return writer.bytes
     }
 
     /// Nothing for bytes that are none of ours.
-    private static func unpacked(_ bytes: UnsafeRawBufferPointer) -> [Int64] {
+    static func unpacked(_ bytes: UnsafeRawBufferPointer) -> [Int64] {
         var reader = PackedReader(bytes: bytes)
         return (try? reader.list { reader throws(Malformed) in try reader.signed() }) ?? []
     }

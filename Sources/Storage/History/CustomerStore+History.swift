@@ -117,7 +117,10 @@ extension CustomerStore {
     public func keep(_ remarks: [(remark: Remark, of: CallKey)]) throws(StoreError) {
         for (remark, key) in remarks {
             guard var call = try calls(id: key.call).first(where: { $0.key == key }) else { continue }
+            let before = call
             call.write(remark)
+            // First: after a crash in between, the remark comes again and the correction is the same.
+            if let late = PastFigures(correcting: before, by: call) { try keep(late, of: remark.seq) }
             try keep(calls: [CallRow(call)], touchpoints: [])
         }
     }

@@ -10,6 +10,8 @@ protocol FiguresSink {
     mutating func figure(_ name: StaticString, _ text: String?)
     mutating func figure(_ name: StaticString, _ time: Timestamp)
     mutating func group(_ name: StaticString, _ figures: (inout Self) -> Void)
+    /// Counts by names of the centre's own.
+    mutating func counts(_ name: StaticString, _ counts: [String: Int])
     /// Why the figures may be wrong.
     mutating func marks(_ marks: [FigureMark], _ language: Language)
 }
@@ -27,6 +29,15 @@ extension ByteBuilder: FiguresSink {
     mutating func group(_ name: StaticString, _ figures: (inout ByteBuilder) -> Void) {
         key(name)
         object(figures)
+    }
+    mutating func counts(_ name: StaticString, _ counts: [String: Int]) {
+        key(name)
+        object { out in
+            for (one, count) in counts.sorted(by: { $0.key < $1.key }) {
+                out.key(text: one)
+                out.value(Int64(count))
+            }
+        }
     }
     mutating func marks(_ marks: [FigureMark], _ language: Language) {
         ReceiptEncoder.marks(marks, language, into: &self)
@@ -62,6 +73,9 @@ struct CSVSink: FiguresSink {
         prefix = name.description + "_"
         figures(&self)
         prefix = ""
+    }
+    mutating func counts(_ name: StaticString, _ counts: [String: Int]) {
+        cell(name, counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: "; "))
     }
     mutating func marks(_ marks: [FigureMark], _ language: Language) {
         cell(

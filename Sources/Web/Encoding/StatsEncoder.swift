@@ -13,28 +13,30 @@ enum StatsEncoder {
             out.field("to", stats.to)
             out.key("centre")
             out.object { out in
-                figures(stats.centre, language, isLive: true, into: &out)
+                figures(stats.centre, stats.complaints, language, isLive: true, into: &out)
                 out.group("outbound") { outbound(stats.outbound, into: &$0) }
             }
             out.key("queues")
-            sets(stats.queues, language, into: &out)
+            sets(stats.queues, stats.complaints, language, into: &out)
             out.key("operators")
             out.object { out in
                 for (id, i) in sorted(stats.operators) {
                     out.key(text: id)
-                    out.object { operatorFields(stats.operators.values[i], language, into: &$0) }
+                    out.object { operatorFields(stats.operators.values[i], stats.complaints, language, into: &$0) }
                 }
             }
             out.key("tiers")
-            sets(stats.tiers, language, into: &out)
+            sets(stats.tiers, stats.complaints, language, into: &out)
         }
     }
 
-    private static func sets(_ sets: [String: Stats.FigureSet], _ language: Language, into out: inout ByteBuilder) {
+    private static func sets(
+        _ sets: [String: Stats.FigureSet], _ complaints: Set<String>, _ language: Language, into out: inout ByteBuilder
+    ) {
         out.object { out in
             for (name, i) in sorted(sets) {
                 out.key(text: name)
-                set(sets.values[i], language, into: &out)
+                set(sets.values[i], complaints, language, into: &out)
             }
         }
     }
@@ -44,14 +46,21 @@ enum StatsEncoder {
         all.indices.map { (key: all.keys[$0], place: $0) }.sorted { $0.key < $1.key }
     }
 
-    private static func set(_ set: Stats.FigureSet, _ language: Language, into out: inout ByteBuilder) {
-        out.object { out in figures(set, language, isLive: true, into: &out) }
+    private static func set(
+        _ set: Stats.FigureSet, _ complaints: Set<String>, _ language: Language, into out: inout ByteBuilder
+    ) {
+        out.object { out in figures(set, complaints, language, isLive: true, into: &out) }
     }
 
     /// Every figure of visits, one after the other.
     ///
-    /// - Parameter isLive: also what is only so now: who rings, the longest wait, the callbacks due.
-    static func figures(_ set: Stats.FigureSet, _ language: Language, isLive: Bool, into out: inout some FiguresSink) {
+    /// - Parameters:
+    ///   - complaints: codes of the dispositions that are complaints.
+    ///   - isLive: also what is only so now: who rings, the longest wait, the callbacks due.
+    static func figures(
+        _ set: Stats.FigureSet, _ complaints: Set<String>, _ language: Language, isLive: Bool,
+        into out: inout some FiguresSink
+    ) {
         let figures = set.figures
         out.figure("offered", figures.offered)
         out.figure("answered", figures.answered)
@@ -91,6 +100,7 @@ enum StatsEncoder {
         out.figure("transfers", figures.transfers)
         out.figure("holds", figures.holds)
         out.figure("repeat_rate", figures.repeatRate)
+        outcomes(figures.outcomes, complaints, into: &out)
         if isLive {
             out.figure("callbacks_due", set.callbacksDue)
             out.figure("callbacks_oldest_ms", set.callbacksOldest)
@@ -103,7 +113,8 @@ enum StatsEncoder {
     static let waitBounds: [Int64] = [5_000, 10_000, 15_000, 20_000, 30_000, 45_000, 60_000, 90_000, 120_000, 180_000, 300_000, 600_000]
 
     static func figures(
-        _ figures: OperatorFigures, _ marks: [FigureMark], _ language: Language, into out: inout some FiguresSink
+        _ figures: OperatorFigures, _ complaints: Set<String>, _ marks: [FigureMark], _ language: Language,
+        into out: inout some FiguresSink
     ) {
         out.figure("answered", figures.answered)
         out.figure("unanswered", figures.unanswered)
@@ -115,9 +126,18 @@ enum StatsEncoder {
         out.figure("average_handle_ms", milliseconds(figures.averageHandle))
         out.figure("transfers_out", figures.transfersOut)
         out.figure("occupancy", figures.occupancy)
+        outcomes(figures.outcomes, complaints, into: &out)
         out.figure("busy_ms", figures.busy)
         out.group("outbound") { outbound(figures.outbound, into: &$0) }
         out.marks(marks, language)
+    }
+
+    private static func outcomes(
+        _ figures: OutcomeFigures, _ complaints: Set<String>, into out: inout some FiguresSink
+    ) {
+        out.counts("dispositions", figures.dispositions)
+        out.figure("complaint_rate", figures.complaintRate(complaints))
+        out.figure("documented_rate", figures.documentedRate)
     }
 
     private static func outbound(_ figures: OutboundFigures, into out: inout some FiguresSink) {
@@ -127,7 +147,9 @@ enum StatsEncoder {
         out.figure("dialing_ms", figures.dialing)
     }
 
-    static func operatorFields(_ one: Stats.OperatorSet, _ language: Language, into out: inout ByteBuilder) {
+    static func operatorFields(
+        _ one: Stats.OperatorSet, _ complaints: Set<String>, _ language: Language, into out: inout ByteBuilder
+    ) {
         out.field("name", one.name)
         out.field("device", one.device)
         out.field("state", one.state.rawValue)
@@ -136,7 +158,7 @@ enum StatsEncoder {
         out.key("queues")
         if let queues = one.queues { out.value(queues) } else { out.null() }
         out.field("calls", one.calls)
-        figures(one.figures, one.marks, language, into: &out)
+        figures(one.figures, complaints, one.marks, language, into: &out)
     }
 
     private static func milliseconds(_ value: Double?) -> Int64? { value.map { Int64($0.rounded()) } }

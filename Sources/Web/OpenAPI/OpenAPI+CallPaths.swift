@@ -15,7 +15,7 @@ extension OpenAPI {
               {
                 "name": "figure", "in": "query",
                 "description": "What is counted: an outcome, `offered`, `waiting`, `handled`, `transfers`, `holds`, `known_number`, `repeat`, \#
-        `not_queued`, the parts of waits and service levels, of an operator `unanswered`, `transfers_out`, `worked`; or a figure of \#
+        `not_queued`, `answered_calls`, `documented`, `dispositions`, `complaints`, `disposition:CODE`, the parts of waits and service levels, of an operator `unanswered`, `transfers_out`, `worked`; or a figure of \#
         `GET /v1/stats` by its name, which is opened to what makes it up. Default: `offered` of a queue, a tier or a line.",
                 "schema": { "type": "string" }, "example": "offered"
               },
@@ -33,6 +33,12 @@ extension OpenAPI {
                 "description": "Visits that ended so, when they did; `not_queued`: calls that ended without any visit; `reached`, \#
         `not_reached`: calls that operators dialed. The same as `figure`.",
                 "schema": { "$ref": "#/components/schemas/CallOutcome" }
+              },
+              {
+                "name": "disposition", "in": "query",
+                "description": "Answered calls whose newest disposition is this code, counted where they were answered; with `figure` or \#
+        `outcome`, what is counted of calls with it.",
+                "schema": { "type": "string" }, "example": "complaint"
               },
               {
                 "name": "direction", "in": "query",

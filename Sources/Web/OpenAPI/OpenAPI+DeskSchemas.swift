@@ -22,6 +22,7 @@ extension OpenAPI {
             "day_start",
             "today",
             "dispositions",
+            "disposition_labels",
             "disposition_required",
             "pause_reasons",
             "tiers",
@@ -58,6 +59,13 @@ extension OpenAPI {
               "description": "The date of the centre's day that lasts now; before `day_start` it is still the day before."
             },
             "dispositions": { "type": "array", "items": {"type": "string"}, "description": "How calls come out, in the order to offer them." },
+            "disposition_labels": {
+              "type": "object",
+              "additionalProperties": {
+                "type": "object", "required": ["ja", "en"], "properties": { "ja": {"type": "string"}, "en": {"type": "string"} }
+              },
+              "description": "What the centre calls them, by code; a code without an entry has no words of the centre's."
+            },
             "disposition_required": { "type": "boolean" },
             "pause_reasons": { "type": "array", "items": {"type": "string"} },
             "tiers": {

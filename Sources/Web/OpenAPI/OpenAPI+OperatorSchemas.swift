@@ -11,7 +11,8 @@ extension OpenAPI {
           "required": [
             "name", "device", "state", "since", "reason", "queues", "calls", "answered", "unanswered", "talk_ms", "hold_ms",
             "wrap_up_ms",
-            "paused_ms", "logged_in_ms", "average_handle_ms", "transfers_out", "occupancy", "busy_ms", "outbound", "marks"
+            "paused_ms", "logged_in_ms", "average_handle_ms", "transfers_out", "occupancy", "dispositions",
+            "complaint_rate", "documented_rate", "busy_ms", "outbound", "marks"
           ],
           "properties": {
             "name": { "type": ["string", "null"] },
@@ -36,6 +37,17 @@ extension OpenAPI {
             "occupancy": {
               "type": ["number", "null"],
               "description": "(talk + hold + wrap-up + dialing) / (logged in − paused)."
+            },
+            "dispositions": {
+              "type": "object", "additionalProperties": { "type": "integer" },
+              "description": "Answered calls by their newest disposition, whose code the centre chose; counted where they were answered."
+            },
+            "complaint_rate": {
+              "type": ["number", "null"],
+              "description": "Calls whose disposition the configuration marks as a complaint, of the answered calls with a disposition."
+            },
+            "documented_rate": {
+              "type": ["number", "null"], "description": "Answered calls with a note or a disposition, of all answered calls."
             },
             "busy_ms": { "type": "integer", "format": "int64", "description": "On calls that are no customer's." },
             "outbound": { "$ref": "#/components/schemas/Outbound" },

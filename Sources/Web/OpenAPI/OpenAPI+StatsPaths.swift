@@ -33,7 +33,7 @@ extension OpenAPI {
               {
                 "name": "figure", "in": "query",
                 "description": "With `receipt`: the name of a figure of `Figures`, or of `OperatorFigures` with `operator`; `service_level`; \#
-        `dialed` and `reached`.",
+        `answered_calls`, `documented`, `complaints`, `disposition:CODE`, `dialed` and `reached`.",
                 "schema": { "type": "string" }, "example": "abandoned"
               },
               { "name": "queue", "in": "query", "description": "With `receipt`: of this queue.", "schema": { "type": "string" } },

@@ -31,7 +31,7 @@ extension OpenAPI {
             "waiting_ringing", "waiting_vip", "longest_wait_ms", "asa_ms", "average_wait_ms", "max_wait_ms", "wait_p50_ms",
             "wait_p90_ms",
             "wait_p95_ms", "wait_p99_ms", "abandon_rate", "service_level", "aht_ms", "talk_ms", "hold_ms", "wrap_up_ms", "transfers",
-            "holds", "repeat_rate", "callbacks_due", "callbacks_oldest_ms", "incomplete", "marks"
+            "holds", "repeat_rate", "dispositions", "complaint_rate", "documented_rate", "callbacks_due", "callbacks_oldest_ms", "incomplete", "marks"
           ],
           "properties": {
             "offered": { "type": "integer", "description": "Visits that began in the period." },
@@ -66,6 +66,17 @@ extension OpenAPI {
             "repeat_rate": {
               "type": ["number", "null"],
               "description": "Calls whose caller also called within the 24 h before, of those with a known number."
+            },
+            "dispositions": {
+              "type": "object", "additionalProperties": { "type": "integer" },
+              "description": "Answered calls by their newest disposition, whose code the centre chose; counted where they were answered."
+            },
+            "complaint_rate": {
+              "type": ["number", "null"],
+              "description": "Calls whose disposition the configuration marks as a complaint, of the answered calls with a disposition."
+            },
+            "documented_rate": {
+              "type": ["number", "null"], "description": "Answered calls with a note or a disposition, of all answered calls."
             },
             "callbacks_due": {
               "type": "integer", "description": "Callers who gave up or asked to be called back, and were not reached since."

@@ -1,6 +1,8 @@
 // The words of the interface, in the language of the reader; numbers by its customs.
 let words = {};
 let chosen = 'ja';
+/** By group and code. */
+const centreWords = new Map();
 
 const kept = () => {
   try { return localStorage.getItem('language'); } catch { return null; }
@@ -28,8 +30,13 @@ export function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
-/** The words of a code that the daemon knows, or the code itself: centres have words of their own. */
-export const word = (group, code) => words[`${group}.${code}`] ?? code ?? '';
+/** The words of a code: those of the centre, those that we know, or the code itself. */
+export const word = (group, code) => centreWords.get(`${group}.${code}`) ?? words[`${group}.${code}`] ?? code ?? '';
+
+/** Takes the centre's own words of codes: `{ code: { ja, en } }`. */
+export function learn(group, labels) {
+  for (const [code, label] of Object.entries(labels ?? {})) if (label[chosen]) centreWords.set(`${group}.${code}`, label[chosen]);
+}
 
 /** Fills every element that names its words. */
 export function fill(root) {

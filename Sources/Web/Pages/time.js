@@ -1,7 +1,7 @@
 // The centre's time: its zone, its day, and the daemon's clock. The browser's clock and zone may be different ones.
 import { get } from './api.js';
 import { byId } from './dom.js';
-import { language, t } from './text.js';
+import { language, learn, t } from './text.js';
 
 const dayMs = 86_400_000;
 /** So long the daemon's clock is trusted before it is asked again. Milliseconds. */
@@ -21,6 +21,7 @@ export async function openSession() {
   const sent = performance.now();
   const session = await get('/v1/session');
   setTime(session, sent);
+  learn('disposition', session.disposition_labels);
   const shift = -new Date().getTimezoneOffset() * 60_000;
   // Who sits in another zone is told whose times these are.
   if (byId('zone') && offset(now()) !== shift) {

@@ -14,6 +14,8 @@ public struct CallFilter: Equatable, Sendable {
     public var isOutbound: Bool?
     /// Of calls themselves: dialed, over, and nobody answered.
     public var isNotReached = false
+    /// Of calls with this disposition alone.
+    public var disposition: String?
     /// Of calls themselves: those that began from `from` up to `to`.
     public var from: Timestamp?
     public var to: Timestamp?
@@ -43,6 +45,7 @@ public struct CallFilter: Equatable, Sendable {
         if onlyOpen, call.life.isOver { return [] }
         if let customer, call.customerID != customer { return [] }
         if let isOutbound, call.life.isOutbound != isOutbound { return [] }
+        if let disposition, call.disposition != disposition { return [] }
         if isNotReached, call.result != "not_reached" { return [] }
         if !behind.isEmpty { return behind.flatMap { $0.counts(of: call, policy, now: now) } }
         guard let start = call.startedAt, from.map({ $0 <= start }) ?? true, to.map({ start < $0 }) ?? true else {

@@ -71,7 +71,9 @@ struct CallRoutes {
         }
         // What nobody answered is no figure, and listed as calls are.
         filter.isNotReached = query.text("outcome") == "not_reached"
-        if let what = try figure(query, split, filter) {
+        let (asked, disposition) = try figure(query, split, filter)
+        filter.disposition = disposition
+        if let what = asked {
             if what.isOfOperator, split.operator == nil {
                 throw .bad("figure=\(what.rawValue) is counted of an operator: say which with operator=.")
             }
@@ -82,17 +84,28 @@ struct CallRoutes {
         return filter
     }
 
-    /// What is to be opened; nil where calls are asked for and no figure.
+    /// What is to be opened, nil where calls are asked for and no figure; and of calls with which disposition.
     private func figure(
         _ query: Query, _ split: FiguresReport.Filter, _ filter: CallFilter
-    ) throws(Problem) -> Countable? {
+    ) throws(Problem) -> (what: Countable?, disposition: String?) {
+        let disposition = query.text("disposition"), prefix = FigureDefinition.dispositionPrefix
+        if let name = query.text("figure"), name.hasPrefix(prefix), name.count > prefix.count {
+            guard disposition == nil, query.text("outcome") == nil else {
+                throw .bad("\(name) is a figure of its own: leave outcome and disposition out.")
+            }
+            return (.dispositions, String(name.dropFirst(prefix.count)))
+        }
+        return (try counted(query, split, filter), disposition)
+    }
+
+    private func counted(_ query: Query, _ split: FiguresReport.Filter, _ filter: CallFilter) throws(Problem) -> Countable? {
         if let name = query.text("figure") {
             guard query.text("outcome") == nil else {
                 throw .bad("outcome is a figure too: leave one of figure and outcome out.")
             }
             guard let what = Countable(figure: name) else {
                 throw .bad(
-                    "figure is one of \(Countable.allCases.map(\.rawValue).joined(separator: ", ")), or a figure of GET /v1/stats."
+                    "figure is one of \(Countable.allCases.map(\.rawValue).joined(separator: ", ")), disposition:CODE, or a figure of GET /v1/stats."
                 )
             }
             return what
@@ -110,6 +123,8 @@ struct CallRoutes {
             }
             return Countable(outcome)
         }
+        // What went out is in no count of dispositions, but may be listed by them.
+        if query.text("disposition") != nil { return filter.isOutbound == true ? nil : .dispositions }
         // Of a queue, a tier or a line that is what was offered there; of what went out, what was dialed.
         guard !filter.onlyOpen, split.queue != nil || split.tier != nil || split.line != nil else { return nil }
         return filter.isOutbound == true ? .dialed : .offered

@@ -115,7 +115,7 @@ struct IntervalRoutes {
                 out.array { out in
                     for row in report.rows {
                         out.object { out in
-                            write(row, asked, into: &out)
+                            write(row, asked, report.complaints, into: &out)
                             guard case .visits(let set) = row.figures else { return }
                             out.key("waits_up_to")
                             out.array { out in for count in set.figures.waits(upTo: StatsEncoder.waitBounds) { out.value(Int64(count)) } }
@@ -130,14 +130,16 @@ struct IntervalRoutes {
         var table = CSVSink()
         for row in report.rows {
             table.beginRow()
-            write(row, asked, into: &table)
+            write(row, asked, report.complaints, into: &table)
         }
         return Response(
             status: .ok, headers: [.contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"intervals.csv\""],
             body: .init(byteBuffer: ByteBuffer(string: table.text)))
     }
 
-    private func write(_ row: FiguresReport.Row, _ asked: Asked, into out: inout some FiguresSink) {
+    private func write(
+        _ row: FiguresReport.Row, _ asked: Asked, _ complaints: Set<String>, into out: inout some FiguresSink
+    ) {
         out.figure("from", row.from)
         out.figure("to", row.to)
         switch asked.grouping {
@@ -148,8 +150,9 @@ struct IntervalRoutes {
         case .operator: out.figure("operator", row.key)
         }
         switch row.figures {
-        case .visits(let set): StatsEncoder.figures(set, asked.language, isLive: false, into: &out)
-        case .operator(let figures): StatsEncoder.figures(figures, row.marks, asked.language, into: &out)
+        case .visits(let set): StatsEncoder.figures(set, complaints, asked.language, isLive: false, into: &out)
+        case .operator(let figures):
+            StatsEncoder.figures(figures, complaints, row.marks, asked.language, into: &out)
         }
     }
 }

@@ -17,11 +17,12 @@ struct MetricsRoutes {
         try context.require(.supervise)
         let settings = house.settings
         guard
-            let stats = await house.engine.ask({ centre, now in
+            var stats = await house.engine.ask({ centre, now in
                 centre.stats(from: settings.dayStart(now), to: StatsFeed.end(of: now, settings.interval), now: now)
             }),
             let places = await house.engine.places(), let health = await house.engine.health()
         else { throw Problem.stopping }
+        stats.add(late: try house.history.lateOutcomes(from: stats.from, to: stats.to))
         var out = MetricsText()
         visits(stats, &out)
         operators(stats, &out)
@@ -60,6 +61,12 @@ struct MetricsRoutes {
             }
             each("answer_speed_seconds", "Average speed of answer today") { $0.sample($1, $2, $3.figures.asa.map { $0 / 1_000 }) }
             each("handle_time_seconds", "Average handle time today") { $0.sample($1, $2, $3.figures.aht.map { $0 / 1_000 }) }
+            each("documented_ratio", "Calls answered today with a note or a disposition, of all") {
+                $0.sample($1, $2, $3.figures.outcomes.documentedRate)
+            }
+            each("complaint_ratio", "Calls answered today whose disposition is a complaint, of those with any") {
+                $0.sample($1, $2, $3.figures.outcomes.complaintRate(stats.complaints))
+            }
             each("answer_wait_seconds", kind: .histogram, "Waits of those answered today") { out, name, labels, set in
                 let bounds = StatsEncoder.waitBounds, upTo = set.figures.waits(upTo: bounds) + [set.figures.answeredTimed]
                 let sum = Double(set.figures.answeredWait) / 1_000

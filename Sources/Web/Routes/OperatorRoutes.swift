@@ -23,9 +23,10 @@ struct OperatorRoutes {
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.supervise)
         let settings = house.settings, language = try Query(request).language ?? request.language ?? settings.language
-        guard let stats = await house.engine.ask({ centre, now in
+        guard var stats = await house.engine.ask({ centre, now in
             centre.stats(from: settings.dayStart(now), to: StatsFeed.end(of: now, settings.interval), now: now)
         }) else { throw Problem.stopping }
+        stats.add(late: try house.history.lateOutcomes(from: stats.from, to: stats.to))
         return .json { out in
             out.object { out in
                 out.key("operators")
@@ -33,7 +34,7 @@ struct OperatorRoutes {
                     for (id, one) in stats.operators.sorted(by: { $0.key < $1.key }) {
                         out.object { out in
                             out.field("operator", id)
-                            StatsEncoder.operatorFields(one, language, into: &out)
+                            StatsEncoder.operatorFields(one, stats.complaints, language, into: &out)
                         }
                     }
                 }

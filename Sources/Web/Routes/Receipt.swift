@@ -45,7 +45,7 @@ extension House {
         let behind = asked.figure.parts.map { part in
             Behind(
                 part.what, asked.split, from: asked.figure.isLive ? nil : asked.from,
-                to: asked.figure.isLive ? nil : asked.to)
+                to: asked.figure.isLive ? nil : asked.to, disposition: part.disposition)
         }
         guard
             let live = await engine.ask({ centre, now in
@@ -128,7 +128,7 @@ extension House {
             var sum = OperatorFigures()
             for case .operator(let one) in rows.map(\.figures) { sum += one }
             return (
-                Receipt.Reckoning(asked.figure, sum), nil, stats.centre.marks.filter { $0.word != "unknown_outcomes" }
+                Receipt.Reckoning(asked.figure, sum, complaints: policy.complaints), nil, stats.centre.marks.filter { $0.word != "unknown_outcomes" }
             )
         }
         var set = FiguresReport.emptySet(policy, split)
@@ -145,7 +145,8 @@ extension House {
             case .shortAbandon?: queue.shortAbandon
             case nil: nil
             }
-        return (Receipt.Reckoning(asked.figure, set, now: now), threshold, set.marks)
+        let reckoning = Receipt.Reckoning(asked.figure, set, now: now, complaints: policy.complaints)
+        return (reckoning, threshold, set.marks)
     }
 }
 
@@ -158,7 +159,11 @@ extension Receipt.Reckoning {
     /// Of visits.
     ///
     /// - Parameter now: the same of this moment, for what is only so now.
-    init(_ figure: FigureDefinition, _ set: Stats.FigureSet, now: Stats.FigureSet?) {
+    init(_ figure: FigureDefinition, _ set: Stats.FigureSet, now: Stats.FigureSet?, complaints: Set<String>) {
+        if let made = Receipt.Reckoning(figure, set.figures.outcomes, complaints) {
+            self = made
+            return
+        }
         let f = set.figures, s = set.service
         func count(_ number: Int?) { whole = number.map(Int64.init) }
         func average(_ sum: Int64, _ count: Int, _ value: Double?) {
@@ -208,8 +213,30 @@ extension Receipt.Reckoning {
         }
     }
 
+    /// Of what was written of calls; nil for another figure.
+    private init?(_ figure: FigureDefinition, _ outcomes: OutcomeFigures, _ complaints: Set<String>) {
+        switch figure.name {
+        case "answered_calls": whole = Int64(outcomes.answeredCalls)
+        case "documented": whole = Int64(outcomes.documented)
+        case "complaints": whole = Int64(outcomes.complaints(complaints))
+        case "documented_rate":
+            (numerator, denominator) = (Int64(outcomes.documented), Int64(outcomes.answeredCalls))
+            share = outcomes.documentedRate
+        case "complaint_rate":
+            (numerator, denominator) = (Int64(outcomes.complaints(complaints)), Int64(outcomes.withDisposition))
+            share = outcomes.complaintRate(complaints)
+        default:
+            guard let code = figure.parts.first?.disposition else { return nil }
+            whole = Int64(outcomes.dispositions[code] ?? 0)
+        }
+    }
+
     /// Of an operator, or what all of them dialed.
-    init(_ figure: FigureDefinition, _ one: OperatorFigures) {
+    init(_ figure: FigureDefinition, _ one: OperatorFigures, complaints: Set<String>) {
+        if let made = Receipt.Reckoning(figure, one.outcomes, complaints) {
+            self = made
+            return
+        }
         switch figure.name {
         case "answered": whole = Int64(one.answered)
         case "unanswered": whole = Int64(one.unanswered)

@@ -75,7 +75,10 @@ struct SessionRoutes {
     private func answer(_ who: Who, cookie: (secret: String, seconds: Int64)?, _ request: Request, _ context: WebContext) async throws -> Response {
         let person = who.person, settings = house.settings, now = Engine.now()
         guard let rules = await house.engine.ask({ centre, _ in
-            (name: person.flatMap { centre.operators[$0]?.name }, tiers: centre.policy.tiers, language: person.map(centre.policy.language(of:)))
+            (
+                name: person.flatMap { centre.operators[$0]?.name }, tiers: centre.policy.tiers,
+                language: person.map(centre.policy.language(of:)), dispositions: centre.policy.dispositions
+            )
         }) else { throw Problem.stopping }
         let name = person.flatMap { house.accounts.account($0)?.name } ?? rules.name
         var headers: HTTPFields = [:]
@@ -89,7 +92,20 @@ struct SessionRoutes {
                 out.field("timezone", settings.timezone)
                 out.field("day_start", settings.periods?.dayStartText ?? "00:00")
                 out.field("today", settings.date(at: now))
-                out.field("dispositions", settings.desk.dispositions)
+                let codes = rules.dispositions.map(\.code)
+                out.field("dispositions", codes.isEmpty ? settings.desk.dispositions : codes)
+                out.key("disposition_labels")
+                out.object { out in
+                    for one in rules.dispositions where one.label(.ja) != nil {
+                        out.key(text: one.code)
+                        out.object { out in
+                            for language in Language.allCases {
+                                out.key(text: language.rawValue)
+                                out.value(one.label(language) ?? one.code)
+                            }
+                        }
+                    }
+                }
                 out.field("disposition_required", settings.desk.isDispositionRequired)
                 out.field("pause_reasons", settings.desk.pauseReasons)
                 out.key("tiers")

@@ -41,8 +41,10 @@ struct StatsRoutes {
             return from < to ? centre.stats(from: from, to: to, now: now) : nil
         }
         guard let answer else { throw Problem.stopping }
-        guard let answer else { throw Problem.bad("from is not before to.") }
-        return .json(capacity: StatsEncoder.size(of: answer)) { StatsEncoder.stats(answer, language, into: &$0) }
+        guard var answer else { throw Problem.bad("from is not before to.") }
+        answer.add(late: try house.history.lateOutcomes(from: answer.from, to: answer.to))
+        let shown = answer
+        return .json(capacity: StatsEncoder.size(of: shown)) { StatsEncoder.stats(shown, language, into: &$0) }
     }
 
     /// One figure with all that it is made of.
@@ -58,7 +60,7 @@ struct StatsRoutes {
         split.line = query.text("line")
         split.operator = query.text("operator")
         let names = split.operator == nil ? FigureDefinition.names : FigureDefinition.operatorNames
-        let known = "one of \(names.joined(separator: ", "))"
+        let known = "one of \(names.joined(separator: ", ")), or disposition:CODE"
         guard let name = query.text("figure") else { throw Problem.bad("Say of which figure: figure is \(known).") }
         if split.operator != nil, split.queue != nil || split.tier != nil || split.line != nil {
             throw Problem.bad("An operator's figures are not split: leave queue, tier and line out, or operator.")
@@ -132,6 +134,7 @@ actor StatsFeed {
     }
 
     private let engine: Engine
+    private let history: any CallHistory
     private let settings: WebSettings
     private var watchers: [Int: Watcher] = [:]
     private var nextID = 0
@@ -141,8 +144,9 @@ actor StatsFeed {
     private var quietS = 0
     private var hasEnded = false
 
-    init(engine: Engine, settings: WebSettings) {
+    init(engine: Engine, history: any CallHistory, settings: WebSettings) {
         self.engine = engine
+        self.history = history
         self.settings = settings
     }
 
@@ -196,11 +200,14 @@ actor StatsFeed {
         let stats = await engine.ask { centre, now in
             centre.stats(from: settings.dayStart(now), to: StatsFeed.end(of: now, settings.interval), now: now)
         }
-        guard let stats else { return nil }
+        guard var stats else { return nil }
+        // A stream goes on without what was written late, rather than not at all.
+        if let late = try? history.lateOutcomes(from: stats.from, to: stats.to) { stats.add(late: late) }
+        let shown = stats
         place += 1
-        var out = ByteBuilder(capacity: StatsEncoder.size(of: stats))
+        var out = ByteBuilder(capacity: StatsEncoder.size(of: shown))
         SSEFrame.event("stats", id: String(place), into: &out) {
-            StatsEncoder.stats(stats, settings.language, into: &$0)
+            StatsEncoder.stats(shown, settings.language, into: &$0)
         }
         return ByteBuffer(out)
     }

@@ -14,7 +14,7 @@ public final class WebServer: Sendable {
 
     /// Listens on every address; when one cannot be listened on, on none.
     public static func start(_ house: House, at addresses: [WebAddress], group: any EventLoopGroup) async throws(WebListenerError) -> WebServer {
-        let feed = StatsFeed(engine: house.engine, settings: house.settings)
+        let feed = StatsFeed(engine: house.engine, history: house.history, settings: house.settings)
         let responder = router(house, feed).buildResponder()
         var listeners: [WebListener] = []
         for address in addresses {

@@ -1,0 +1,38 @@
+/// A way in which calls come out, as the centre configures it.
+public struct DispositionPolicy: Equatable, Sendable, Codable {
+    /// What the screen calls it; nil where the centre says nothing in that language.
+    public struct Label: Equatable, Sendable, Codable {
+        public var ja: String?
+        public var en: String?
+
+        public init(ja: String? = nil, en: String? = nil) {
+            self.ja = ja
+            self.en = en
+        }
+    }
+
+    /// What events, figures and lists call it.
+    public var code: String
+    public var label: Label
+    /// Calls that come out so are counted in `complaint_rate`.
+    public var isComplaint: Bool
+
+    public init(code: String, label: Label = Label(), isComplaint: Bool = false) {
+        self.code = code
+        self.label = label
+        self.isComplaint = isComplaint
+    }
+
+    /// In the reader's language, else in the other one; nil when the centre gave none.
+    public func label(_ language: Language) -> String? {
+        switch language {
+        case .ja: label.ja ?? label.en
+        case .en: label.en ?? label.ja
+        }
+    }
+}
+
+extension Policy {
+    /// The codes of the dispositions that are complaints.
+    public var complaints: Set<String> { Set(dispositions.lazy.filter(\.isComplaint).map(\.code)) }
+}
