@@ -420,18 +420,23 @@ def five_minutes_outbound():
 if __name__ == '__main__':
     open(WORK + '/d.toml', 'w').write(CONFIG); open(WORK + '/secret', 'w').write(SECRET + '\n'); os.chmod(WORK + '/secret', 0o600)
     open(WORK + '/b.toml', 'w').write(f'spool_dir = "{WORK}/spool"\ndial_context = "from-agents"\n'); open(WORK + '/c.csv', 'w').write(CUSTOMERS)
-    bad = []
-    for name in sys.argv[2:] or TESTS:  # the slow ones by name alone
+    bad, again = [], []
+    names = list(sys.argv[2:] or TESTS)  # the slow ones by name alone
+    for name in names:
         began = time.monotonic()
         try:
             fresh(); pop('customers', 'import', WORK + '/c.csv'); (TESTS | SLOW)[name]()
             print(f'ok    {name} ({time.monotonic() - began:.0f} s)', flush=True)
         except Exception as e:
-            bad.append(name); print(f'FAIL  {name}: {e}', flush=True)
+            # Phones, PBX and daemon share two cores: what a busy machine spoils once is tried again, and told.
+            if name in again: bad.append(name)
+            else: again.append(name); names.append(name)
+            print(f'FAIL  {name}: {e}', flush=True)
             if not isinstance(e, AssertionError): traceback.print_exc()
             for p in (daemon, bridge): print('\n'.join('      ' + l for l in p.said().splitlines()[-8:]), flush=True)
             subprocess.run(['pkill', '-KILL', '-x', 'sipp'])
     bridge.kill(signal.SIGTERM); daemon.kill(signal.SIGTERM)
     shutil.rmtree(WORK, ignore_errors=True)
+    if again: print(f'tried a second time: {", ".join(again)}')
     print(f'{len(bad)} failed: {", ".join(bad)}' if bad else 'All as the phones saw it.')
     sys.exit(1 if bad else 0)
