@@ -85,14 +85,14 @@ test: deps $(PROMETHEUS)
 	@swift test
 	$(MAKE) --no-print-directory test-browser
 	# What depends on the hour or on the machine's zone, by other clocks.
-	Tests/clock.sh short
+	BINDIR=.build/debug Tests/clock.sh short
 
 # Everything by other clocks.
 test-clock: deps $(PROMETHEUS)
 	@swift build --build-tests
 	$(MAKE) --no-print-directory deps PACKAGES="$(BROWSER_PACKAGES)"
 	$(MAKE) --no-print-directory $(BROWSER)/bin/playwright
-	Tests/clock.sh
+	BINDIR=.build/debug Tests/clock.sh
 
 test-browser:
 	@$(MAKE) --no-print-directory deps PACKAGES="$(BROWSER_PACKAGES)"
