@@ -266,7 +266,7 @@ def load(name, n, rate, meanwhile):
     """calls that are answered and calls that give up, while something happens"""
     r = Flow(name)
     for a in '101 102 103 104'.split(): r.agent(a, ring_ms=100, talk_ms=400)
-    impatient = r.burst(n // 4, rate / 4, talk_ms=700, base=9020000000, tag='callers-impatient')
+    impatient = r.burst(n // 4, rate / 4, talk_ms=1300, base=9020000000, tag='callers-impatient')
     patient = r.burst(n, rate)
     meanwhile(r)
     return r, (patient, impatient)
@@ -278,7 +278,11 @@ def the_daemon_is_killed_under_load():
     r, callers = load('daemon-killed', 80, 6, meanwhile)
     r.done(*callers, timeout=120); r.finish(); settled()
     answered, total = r.answers(), r.callers()
-    check('figures', dict(offered=total, answered=answered, abandoned=total - answered, unknown=0, overflowed=0, waiting=0), centre())
+    # On a busy machine a caller may leave before the dialplan comes to the queue: a call that was not queued.
+    early = sum(c['outcome'] == 'not_queued' for c in json.loads(pop('calls', '--limit', '1000', '--json'))['calls'])
+    lost = total - answered - early
+    check('figures', dict(offered=total - early, answered=answered, abandoned=lost, unknown=0, overflowed=0, waiting=0), centre())
+    assert early < total / 10, f'{early} of {total} left before they were queued'
 
 @test
 def the_bridge_is_killed_under_load():
