@@ -185,7 +185,18 @@ install:
 	  fi
 	}
 
-	for program in $(PROGRAMS); do put 0755 "$$BINDIR/$$program" "$$PREFIX/bin/$$program"; done
+	# Debug symbols are most of a program. They stand apart, where gdb and perf look for them.
+	put_program() {
+	  if objcopy --only-keep-debug "$$BINDIR/$$1" "$$work/$$1.debug" 2>/dev/null &&
+	    (cd "$$work" && objcopy --strip-debug --add-gnu-debuglink="$$1.debug" "$$binaries/$$1" "$$1"); then
+	    put 0755 "$$work/$$1" "$$PREFIX/bin/$$1"
+	    put 0644 "$$work/$$1.debug" "$$PREFIX/lib/debug$$PREFIX/bin/$$1.debug"
+	  else
+	    put 0755 "$$BINDIR/$$1" "$$PREFIX/bin/$$1"
+	  fi
+	}
+	binaries=$$(cd "$$BINDIR" && pwd)
+	for program in $(PROGRAMS); do put_program "$$program"; done
 
 	for unit in systemd/*.service systemd/*.socket; do
 	  sed -e "s|/usr/bin/screenpop|$$PREFIX/bin/screenpop|" -e "s|file:/usr/share/|file:$$PREFIX/share/|" "$$unit" > "$$work/unit"
@@ -237,7 +248,7 @@ uninstall:
 	remove_installed "$$manifest" /dev/null
 	rm -f -- "$$manifest"
 	# Our own folders, when nothing of anybody's is in them.
-	for folder in "$$PREFIX/share/doc/screenpop" "$$PREFIX/share/screenpop" /etc/screenpop; do
+	for folder in "$$PREFIX/share/doc/screenpop" "$$PREFIX/share/screenpop" "$$PREFIX/lib/debug$$PREFIX" /etc/screenpop; do
 	  if [ -d "$$DESTDIR$$folder" ]; then find "$$DESTDIR$$folder" -depth -type d -empty -delete; fi
 	done
 	if is_live && has_manager; then systemctl daemon-reload; fi
