@@ -20,7 +20,7 @@ PROGRAMS := screenpopd screenpop screenpop-asterisk
 # To build with, and what the tests start.
 PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemalloc-dev systemd tzdata socat curl python3
 
-.PHONY: help deps build debug run test test-browser test-clock test-asterisk test-quick bench install uninstall clean
+.PHONY: help deps build debug run test test-browser test-clock test-chaos test-asterisk test-quick bench install uninstall clean
 
 help:
 	@cat <<-'TEXT'
@@ -31,6 +31,7 @@ help:
 	make test        run the whole suite
 	make test-browser  the part of it that looks at the pages in Chromium
 	make test-clock  run the whole suite at six hours of the day in three time zones: an hour
+	make test-chaos  10,000 disks that fail and lose power under the log and the records: some minutes
 	make test-asterisk  check the bridge against a real Asterisk and its phones
 	make test-quick  run the suites that take seconds
 	make bench       measure against the budgets
@@ -93,6 +94,9 @@ test-clock: deps $(PROMETHEUS)
 	$(MAKE) --no-print-directory deps PACKAGES="$(BROWSER_PACKAGES)"
 	$(MAKE) --no-print-directory $(BROWSER)/bin/playwright
 	BINDIR=.build/debug Tests/clock.sh
+
+test-chaos: deps
+	@SCREENPOP_CHAOS_SEEDS=10000 swift test --filter ChaosTests
 
 test-browser:
 	@$(MAKE) --no-print-directory deps PACKAGES="$(BROWSER_PACKAGES)"
