@@ -70,6 +70,8 @@ struct ReportPage {
                 (l.say("短時間放棄", "short abandoned"), String(short)),
                 (l.say("応答の割合", "answered of offered"), l.percent(offered > 0 ? Double(answered) / Double(offered) : nil)),
                 (l.say("最長の待ち", "longest wait"), l.duration(longest)),
+                (l.say("発信", "dialed"), String(rows.reduce(0) { $0 + ($1.outbound?.dialed ?? 0) })),
+                (l.say("発信で応答あり", "reached"), String(rows.reduce(0) { $0 + ($1.outbound?.reached ?? 0) })),
             ].map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>" }.joined() + "</dl>"
     }
 
@@ -197,7 +199,7 @@ struct ReportPage {
             [l.say("開始", "from")] + (named ? [l.say("区分", intervals.by)] : [])
             + [l.say("着信", "offered"), l.say("応答", "answered"), l.say("放棄", "abandoned"),
                 l.say("短時間放棄", "short abandoned"), l.say("放棄率", "abandon rate"), "SL", "ASA", "p90", "AHT"]
-        let rows = intervals.intervals.filter { ($0.offered ?? 0) + $0.answered + $0.lost > 0 }.map { row in
+        let rows = intervals.intervals.filter(\.isBusy).map { row in
             let cells =
                 [intervals.label(row.from)] + (named ? [row.key ?? ""] : [])
                 + [
