@@ -23,11 +23,16 @@ public struct AMIFrame: Equatable, Sendable {
         return nil
     }
 
+    /// What can be a time: up to the year 9999, which leaves the microseconds far from an overflow.
+    private static let seconds: Range<Int64> = 1..<253_402_300_800
+
     /// `timestampevents`: microseconds since 1970; nil when Asterisk does not send it.
     public var timestampUs: Int64? {
         guard let text = self["Timestamp"] else { return nil }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[1].utf8.count == 6, let s = Int64(parts[0]), let us = Int64(parts[1]), s > 0, us >= 0 else { return nil }
+        guard parts.count == 2, parts[1].utf8.count == 6, let s = Int64(parts[0]), let us = Int64(parts[1]),
+            AMIFrame.seconds.contains(s), us >= 0
+        else { return nil }
         return s * 1_000_000 + us
     }
 }
