@@ -117,10 +117,17 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         }
     }
 
-    func flush() throws {
+    func flush(through seq: Int64?) throws {
+        try flush()
+        if let seq { try store.noteHistory(through: seq) }
+    }
+
+    private func flush() throws {
         queue.sync { self.write() }
         if let failure = waiting.withLock({ $0.failure }) { throw failure }
     }
+
+    var through: Int64? { get throws { try store.historyThrough() } }
 
     /// On the queue: everything that waits, in one transaction. What cannot be written now stays, and is tried again.
     private func write() {
