@@ -20,7 +20,7 @@ PROGRAMS := screenpopd screenpop screenpop-asterisk
 # To build with, and what the tests start.
 PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemalloc-dev systemd tzdata socat curl python3
 
-.PHONY: help deps build debug run test test-browser test-clock test-asterisk test-quick bench install uninstall clean
+.PHONY: help deps build debug run test test-browser test-clock test-chaos test-asterisk test-quick bench install uninstall clean
 
 help:
 	@cat <<-'TEXT'
@@ -31,6 +31,7 @@ help:
 	make test        run the whole suite
 	make test-browser  the part of it that looks at the pages in Chromium
 	make test-clock  run the whole suite at six hours of the day in three time zones: an hour
+	make test-chaos  10,000 disks that fail and lose power under the log and the records: some minutes
 	make test-asterisk  check the bridge against a real Asterisk and its phones
 	make test-quick  run the suites that take seconds
 	make bench       measure against the budgets
@@ -93,6 +94,9 @@ test-clock: deps $(PROMETHEUS)
 	$(MAKE) --no-print-directory deps PACKAGES="$(BROWSER_PACKAGES)"
 	$(MAKE) --no-print-directory $(BROWSER)/bin/playwright
 	BINDIR=.build/debug Tests/clock.sh
+
+test-chaos: deps
+	@SCREENPOP_CHAOS_SEEDS=10000 swift test --filter ChaosTests
 
 test-browser:
 	@$(MAKE) --no-print-directory deps PACKAGES="$(BROWSER_PACKAGES)"
@@ -185,7 +189,18 @@ install:
 	  fi
 	}
 
-	for program in $(PROGRAMS); do put 0755 "$$BINDIR/$$program" "$$PREFIX/bin/$$program"; done
+	# Debug symbols are most of a program. They stand apart, where gdb and perf look for them.
+	put_program() {
+	  if objcopy --only-keep-debug "$$BINDIR/$$1" "$$work/$$1.debug" 2>/dev/null &&
+	    (cd "$$work" && objcopy --strip-debug --add-gnu-debuglink="$$1.debug" "$$binaries/$$1" "$$1"); then
+	    put 0755 "$$work/$$1" "$$PREFIX/bin/$$1"
+	    put 0644 "$$work/$$1.debug" "$$PREFIX/lib/debug$$PREFIX/bin/$$1.debug"
+	  else
+	    put 0755 "$$BINDIR/$$1" "$$PREFIX/bin/$$1"
+	  fi
+	}
+	binaries=$$(cd "$$BINDIR" && pwd)
+	for program in $(PROGRAMS); do put_program "$$program"; done
 
 	for unit in systemd/*.service systemd/*.socket; do
 	  sed -e "s|/usr/bin/screenpop|$$PREFIX/bin/screenpop|" -e "s|file:/usr/share/|file:$$PREFIX/share/|" "$$unit" > "$$work/unit"
@@ -237,7 +252,7 @@ uninstall:
 	remove_installed "$$manifest" /dev/null
 	rm -f -- "$$manifest"
 	# Our own folders, when nothing of anybody's is in them.
-	for folder in "$$PREFIX/share/doc/screenpop" "$$PREFIX/share/screenpop" /etc/screenpop; do
+	for folder in "$$PREFIX/share/doc/screenpop" "$$PREFIX/share/screenpop" "$$PREFIX/lib/debug$$PREFIX" /etc/screenpop; do
 	  if [ -d "$$DESTDIR$$folder" ]; then find "$$DESTDIR$$folder" -depth -type d -empty -delete; fi
 	done
 	if is_live && has_manager; then systemctl daemon-reload; fi

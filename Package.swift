@@ -148,7 +148,11 @@ let package = Package(
         .testTarget(name: "AMITests", dependencies: ["AMI"], swiftSettings: swift),
         .testTarget(name: "AsteriskBridgeTests", dependencies: ["AMI", "AsteriskBridge", "CallCenter", "EventWire", "Settings"], swiftSettings: swift),
         .testTarget(name: "AsteriskLinkTests", dependencies: ["AMI", "AsteriskBridge", "AsteriskLink"], swiftSettings: swift),
-        .testTarget(name: "StorageTests", dependencies: ["CallCenter", "PhoneNumbers", "SQLite", "Storage"], swiftSettings: swift),
+        // A disk in memory that fails and loses power, for SQLite.
+        .target(name: "ChaosDisk", dependencies: ["CSQLite"], path: "Tests/ChaosDisk"),
+        .testTarget(
+            name: "StorageTests", dependencies: ["CallCenter", "ChaosDisk", "PhoneNumbers", "SQLite", "Storage"],
+            swiftSettings: swift),
         .testTarget(name: "EngineTests", dependencies: ["CallCenter", "EventWire", "Engine"], swiftSettings: swift),
         .testTarget(
             name: "CommandTests", dependencies: ["Command", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: swift),

@@ -16,6 +16,7 @@ final class MemoryLog: EngineLog {
     var refusesAppends = false
     var refusesReplay = false
     var refusesCheckpoints = false
+    func heal() { (refusesCommits, refusesAppends, refusesReplay) = (false, false, false) }
     var slow: SlowDisk?
     private(set) var lines: [MemoryLine] = []
     private(set) var rules: [(after: Int64, policy: Policy)] = []
@@ -235,6 +236,9 @@ struct Seeded: RandomNumberGenerator {
         state = ProcessInfo.processInfo.environment["SCREENPOP_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)
         print("\(name): SCREENPOP_SEED=\(state)")
     }
+
+    /// The run of one seed.
+    init(seed: UInt64) { state = seed }
 
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15

@@ -77,6 +77,9 @@ struct Seeded: RandomNumberGenerator {
         print("\(name): SCREENPOP_SEED=\(state)")
     }
 
+    /// The run of one seed.
+    init(seed: UInt64) { state = seed }
+
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state

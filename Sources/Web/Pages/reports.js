@@ -19,11 +19,16 @@ const ofVisits = [
   ['service', (row) => percent(level(row)), 'service_level'], ['abandonRate', (row) => percent(row.abandon_rate), 'abandon_rate'], ['asa', (row) => duration(row.asa_ms), 'asa_ms'],
   ['longest', (row) => duration(row.max_wait_ms), 'max_wait_ms'], ['handle', (row) => duration(row.aht_ms), 'aht_ms'],
 ];
+const ofOutbound = [
+  ['dialed', (row) => number(row.outbound.dialed), 'dialed'],
+  ['reached', (row) => number(row.outbound.reached), 'reached'],
+  ['talkOut', (row) => duration(row.outbound.talk_ms), 'outbound_talk_ms'],
+];
 const ofOperators = [
   ['answered', (row) => number(row.answered), 'answered'], ['unanswered', (row) => number(row.unanswered), 'unanswered'], ['talk', (row) => duration(row.talk_ms), 'talk_ms'],
   ['hold', (row) => duration(row.hold_ms), 'hold_ms'], ['wrapUp', (row) => duration(row.wrap_up_ms), 'wrap_up_ms'], ['paused', (row) => duration(row.paused_ms), 'paused_ms'],
-  ['occupancy', (row) => percent(row.occupancy), 'occupancy'], ['dialed', (row) => number(row.outbound.dialed), 'dialed'], ['reached', (row) => number(row.outbound.reached), 'reached'],
-  ['talkOut', (row) => duration(row.outbound.talk_ms), 'outbound_talk_ms'],
+  ['occupancy', (row) => percent(row.occupancy), 'occupancy'],
+  ...ofOutbound,
 ];
 
 export async function reports(panel) {
@@ -46,8 +51,10 @@ export async function reports(panel) {
 }
 
 function draw({ intervals, by, step }) {
-  const isOperators = by === 'operator', columns = isOperators ? ofOperators : ofVisits;
-  const rows = intervals.filter((row) => (isOperators ? row.logged_in_ms || row.answered || row.outbound.dialed : row.offered || row.answered || row.marks?.length));
+  const isOperators = by === 'operator';
+  const columns = isOperators ? ofOperators : by === 'centre' ? [...ofVisits, ...ofOutbound] : ofVisits;
+  const rows = intervals.filter((row) => row.answered || row.outbound?.dialed
+    || (isOperators ? row.logged_in_ms : row.offered || row.marks?.length));
   if (!rows.length) return [h('p', { class: 'empty' }, t('report.none'))];
   const marks = marksOf(rows);
   const name = (row) => (by === 'tier' ? word('tier', row[by]) : row[by]);

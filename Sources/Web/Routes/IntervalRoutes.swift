@@ -30,6 +30,7 @@ struct IntervalRoutes {
         } else {
             for past in kept { report.add(past) }
         }
+        for past in kept { report.addOutbound(of: past) }
         report.add(waiting: live.waiting)
         return asked.isCSV ? csv(report, asked) : json(report, asked)
     }
@@ -150,7 +151,9 @@ struct IntervalRoutes {
         case .operator: out.figure("operator", row.key)
         }
         switch row.figures {
-        case .visits(let set): StatsEncoder.figures(set, complaints, asked.language, isLive: false, into: &out)
+        case .visits(let set):
+            StatsEncoder.figures(set, complaints, asked.language, isLive: false, into: &out)
+            if let outbound = row.outbound { out.group("outbound") { StatsEncoder.outbound(outbound, into: &$0) } }
         case .operator(let figures):
             StatsEncoder.figures(figures, complaints, row.marks, asked.language, into: &out)
         }
