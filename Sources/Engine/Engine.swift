@@ -251,6 +251,7 @@ public final class Engine: Sendable {
         func tick() {
             guard !hasEnded else { return }
             core.tick(Engine.now())
+            core.mendHistory()
             if !core.isOwing {
                 core.keepCheckpoint()
                 if engine.mailbox.isEmpty { core.cutLog(Engine.now()) }

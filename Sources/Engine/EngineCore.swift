@@ -22,6 +22,7 @@ struct EngineCore {
     var newestMoment = Timestamp(ms: .min)
     /// What comes now is applied no earlier: pops that a failed commit undid were shown at times before.
     private(set) var notBefore = Timestamp(ms: .min)
+    private var retellsHistory = false
     /// The rules that the log says hold now.
     private var rulesInLog: Policy?
     var upkeep: Upkeep
@@ -199,9 +200,27 @@ struct EngineCore {
     mutating func beginRestoring() -> (@Sendable () throws -> Restored)? {
         guard standing == .lost else { return nil }
         standing = .restoring
-        let opening = log.opening, rules = centre.policy
-        // What was committed has been told to the history.
-        return { try Restored(from: opening(), rules: rules, history: nil) }
+        let opening = log.opening, rules = centre.policy, history = history, retells = retellsHistory
+        retellsHistory = false
+        return {
+            if retells {
+                history.retelling()
+                // When the records fail again, the calls go on, and it is tried again later.
+                if let restored = try? Restored(from: opening(), rules: rules, history: history) { return restored }
+            }
+            // What was committed has been told to the history.
+            return try Restored(from: opening(), rules: rules, history: nil)
+        }
+    }
+
+    /// The history had to let entries go: the log is told again behind the newest checkpoint, as after a failed commit.
+    mutating func mendHistory() {
+        guard standing == .sound, history.lacksEntries else { return }
+        finish()
+        guard standing == .sound else { return }
+        notBefore = max(notBefore, newestMoment)
+        retellsHistory = true
+        standing = .lost
     }
 
     /// Takes the state that was made anew. Screens may show what is not so: they are told to `reset`.

@@ -103,4 +103,9 @@ public protocol HistoryKeeper: Sendable {
     func flush(through seq: Int64?) throws
     /// The place of the log up to which the history is complete; nil when nobody noted it.
     var through: Int64? { get throws }
+    /// More waited than may, so entries were let go, and there is room for them now: `retelling` and the log have to follow. No checkpoint is
+    /// kept before.
+    var lacksEntries: Bool { get }
+    /// The log is told again behind the newest checkpoint: what was let go comes again.
+    func retelling()
 }

@@ -142,7 +142,18 @@ final class Kept: HistoryKeeper {
         get { place.withLock { $0 } }
         set { place.withLock { $0 = newValue } }
     }
-    func take(_ new: [HistoryEntry]) { entries.withLock { $0 += new } }
+    /// Lets go of all entries, as one does that cannot be written.
+    var isFull: Bool {
+        get { full.withLock { $0 } }
+        set { full.withLock { $0 = newValue } }
+    }
+    private let full = Mutex(false)
+    private let lacks = Mutex(false)
+    var lacksEntries: Bool { lacks.withLock { $0 } && !isFull }
+    func retelling() { lacks.withLock { $0 = false } }
+    func take(_ new: [HistoryEntry]) {
+        if isFull { lacks.withLock { $0 = true } } else { entries.withLock { $0 += new } }
+    }
     func flush(through seq: Int64?) throws { if let seq { through = seq } }
 }
 

@@ -83,6 +83,23 @@ import Testing
         #expect(half.core.centre.checkpoint == bench.core.centre.checkpoint)
     }
 
+    /// More calls than may wait for the records: what was let go is told again from the log.
+    @Test func theHistoryIsToldWhatItHadToLetGo() throws {
+        var random = Seeded("let go")
+        var bench = try Bench(), straight = try Bench()
+        let lines = RestoreTests.traffic(&random, calls: 60)
+        for (n, line) in lines.enumerated() {
+            bench.kept.isFull = (lines.count / 3..<lines.count / 2).contains(n)
+            bench.send([line.line], readAt: morning + line.at)
+            straight.send([line.line], readAt: morning + line.at)
+            bench.core.mendHistory()
+            bench.restore()
+        }
+        #expect(!bench.kept.lacksEntries && !bench.core.isLost)
+        #expect(Set(bench.kept.ended) == Set(straight.kept.ended))
+        #expect(bench.told(at: morning + 3_700_000) == straight.told(at: morning + 3_700_000))
+    }
+
     /// A bridge sends its spool again after a lost link: thousands of duplicates, none of which may read from the disk.
     @Test func whatComesAgainByteForByteIsNotReadFromTheLog() throws {
         var bench = try Bench()

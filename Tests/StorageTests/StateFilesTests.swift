@@ -71,7 +71,7 @@ import Testing
         try moveLog(to: later)
         try moveLog(from: away, to: directory)
         let refusal = #expect(throws: StateFilesError.self) { _ = try open() }
-        #expect(refusal?.refusal == .differentLogs)
+        #expect(refusal?.refusal == .apart(.differentLogs))
         #expect(refusal?.description.contains("move events.db, events.db-wal and events.db-shm away") == true)
     }
 
@@ -86,7 +86,7 @@ import Testing
         try moveLog(to: today)
         try moveLog(from: yesterday, to: directory)
         let refusal = #expect(throws: StateFilesError.self) { _ = try open() }
-        #expect(refusal?.refusal == .logIsOlder(last: 40, known: 50, byRecords: true))
+        #expect(refusal?.refusal == .apart(.logIsOlder(last: 40, known: 50, byRecords: true)))
         // What the sentence says helps.
         try moveLog(to: yesterday)
         #expect(try open().log.lastSeq == 50)
@@ -98,9 +98,20 @@ import Testing
         try work(20, in: other)
         try move("checkpoint", from: other, to: directory)
         let refusal = #expect(throws: StateFilesError.self) { _ = try open() }
-        #expect(refusal?.refusal == .checkpointOfAnotherLog)
+        #expect(refusal?.refusal == .apart(.checkpointOfAnotherLog))
         try move("checkpoint", to: other)
         #expect(try open().notices == [])
+    }
+
+    /// What SQLite wrote last is in the file beside it, which a new database would delete.
+    @Test(arguments: ["events.db", "customers.db", "access.db", "accounts.db"])
+    func aDatabaseThatWasMovedWithoutItsWriteAheadLogIsMissed(name: String) throws {
+        try work(4)
+        _ = try directory.file(name + "-wal", "the newest pages")
+        try move(name, to: try StateDirectory())
+        let refusal = #expect(throws: StateFilesError.self) { _ = try open() }
+        #expect(refusal?.description.contains("move \(name)-wal and \(name)-shm to where \(name) was moved") == true)
+        #expect(try String(contentsOfFile: directory.path + "/" + name + "-wal", encoding: .utf8) == "the newest pages")
     }
 
     /// Customers get ids that the log has not given to others: their contacts would be taken for theirs.

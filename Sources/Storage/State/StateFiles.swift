@@ -1,4 +1,5 @@
 import CallCenter
+import Glibc
 
 /// The log, its checkpoint and the records of a state directory, opened, brought up to date, and found to belong
 /// together.
@@ -13,6 +14,7 @@ import CallCenter
 
     /// - Parameter working: called again and again while something takes long.
     public static func open(directory: String, working: @escaping @Sendable () -> Void = {}) throws -> StateFiles {
+        try refuseOrphans(in: directory)
         var log = try EventLog.open(directory: directory, working: working)
         let records = try CustomerStore.open(directory: directory, working: working)
         let file = CheckpointFile(directory: directory)
@@ -23,7 +25,7 @@ import CallCenter
             plan = try Belonging.plan(
                 Belonging.Log(identity: log.identity, last: log.lastSeq, isEmpty: log.isEmpty), mark,
                 kept.map { Belonging.Kept(log: $0.log, seq: $0.seq) }, fresh: LogIdentity())
-        } catch { throw StateFilesError(refusal: error, directory: directory) }
+        } catch { throw StateFilesError(refusal: .apart(error), directory: directory) }
         // The checkpoint first and the records last: a start that is killed in between goes on with the same name.
         switch plan.checkpoint {
         case .none, .use: break
@@ -38,6 +40,18 @@ import CallCenter
         return StateFiles(
             log: log, records: records, checkpoint: file, identity: plan.identity,
             notices: plan.notices.map { $0.sentence(directory) })
+    }
+}
+
+extension StateFiles {
+    /// What SQLite wrote last is in a file beside its database. A database that begins anew would delete it, and the one
+    /// that was moved away would lack it.
+    private static func refuseOrphans(in directory: String) throws(StateFilesError) {
+        for name in ["events.db", "customers.db", "access.db", "accounts.db"] {
+            let path = directory + "/" + name
+            guard access(path, F_OK) != 0, access(path + "-wal", F_OK) == 0 else { continue }
+            throw StateFilesError(refusal: .orphan(name), directory: directory)
+        }
     }
 }
 
@@ -56,8 +70,14 @@ extension EventLog {
 
 /// Why the files of a state directory are not used together, and what to do.
 public struct StateFilesError: Error, Equatable, CustomStringConvertible {
-    let refusal: Belonging.Refusal
+    let refusal: Reason
     let directory: String
+
+    enum Reason: Equatable {
+        case apart(Belonging.Refusal)
+        /// This database is not there, but what SQLite wrote last of it is.
+        case orphan(String)
+    }
 
     public var description: String {
         let log = "\(directory)/events.db", records = "\(directory)/customers.db"
@@ -66,14 +86,19 @@ public struct StateFilesError: Error, Equatable, CustomStringConvertible {
             move events.db, events.db-wal and events.db-shm away
             """
         return switch refusal {
-        case .differentLogs:
+        case .apart(.differentLogs):
             "\(log) and \(records) do not belong together, calls of one log would overwrite calls of another: \(remedy)"
-        case .logIsOlder(let last, let known, let byRecords):
+        case .apart(.logIsOlder(let last, let known, let byRecords)):
             """
             \(log) ends at event \(last), but \(byRecords ? records : directory + "/checkpoint") knows the same log up to \
             event \(known): \(remedy)
             """
-        case .checkpointOfAnotherLog:
+        case .orphan(let name):
+            """
+            \(directory)/\(name) is not there, but \(name)-wal is, which holds what was written last: move \(name)-wal and \
+            \(name)-shm to where \(name) was moved
+            """
+        case .apart(.checkpointOfAnotherLog):
             """
             \(directory)/checkpoint belongs to another log than \(log): restore all files of \(directory) from one \
             backup, or move checkpoint away and the log is read from its beginning
