@@ -1,0 +1,133 @@
+"""An independent simulation: a day of a call centre is played into a real screenpopd that is killed at random, and
+everything it says of it is held against a model that was written from the contract alone.
+
+  simulate.py --seed 7            one seed; prints what differed
+  simulate.py --seeds 1-40        many
+"""
+import argparse
+import pathlib
+import random
+import shutil
+import sys
+import tempfile
+import time
+from datetime import datetime, timezone
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from centre import QUARTER_MS, Centre  # noqa: E402
+from compare import Comparison, rfc  # noqa: E402
+from daemon import Clock, Daemon  # noqa: E402
+from scenario import Scenario  # noqa: E402
+
+START = int(datetime(2026, 11, 20, 2, 3, tzinfo=timezone.utc).timestamp() * 1000)
+
+
+class Run:
+    def __init__(self, seed, options):
+        self.seed, self.options = seed, options
+        self.random = random.Random(f"run {seed}")
+        self.scenario = Scenario(seed, START, options.minutes, options.calls)
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sim-", dir=options.folder))
+        self.clock = Clock(self.folder / "clock", START)
+        self.daemon = Daemon(
+            options.programs, self.folder, options.port, self.clock, self.scenario.settings.configuration())
+        self.centre = Centre(self.scenario.settings)
+        self.comparison = Comparison(self.daemon, self.centre)
+        self.kills, self.taken = 0, set()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.daemon.stop()
+        if not self.options.keep:
+            shutil.rmtree(self.folder)
+
+    def prepare(self):
+        self.daemon.start()
+        settings = self.scenario.settings
+        status, answer = self.daemon.ask("POST", "/v1/customers/import", settings.customers_file().encode(), "text/csv")
+        assert status in (200, 201), answer
+        for number in settings.blocked:
+            status, answer = self.daemon.ask("PUT", f"/v1/blocked-numbers/{number}", {})
+            assert status < 300, answer
+
+    def play(self):
+        for arrival, _, t, event in self.scenario.run():
+            self.clock.set(arrival)
+            event = dict(event, time=rfc(t))
+            reply = self.push(event)
+            if not reply.get("ok"):
+                self.comparison.different.append(f"refused: {event} {reply}")
+                continue
+            new = event["id"] not in self.taken
+            self.taken.add(event["id"])
+            self.comparison.same(f"duplicate of {event['id']}", reply.get("duplicate", False) and not new, not new)
+            if new:
+                rejected = reply.get("route", {}).get("action") == "reject"
+                self.centre.take(event, t, arrival, rejected)
+
+    def push(self, event):
+        while True:
+            killed = self.random.random() < self.options.kills
+            self.daemon.send([event])
+            if not killed:
+                return self.daemon.reply()
+            time.sleep(self.random.random() * 0.002)
+            self.daemon.kill()
+            self.kills += 1
+            self.daemon.start()
+
+    def check(self):
+        now = self.clock.ms
+        first = START // QUARTER_MS * QUARTER_MS
+        if self.options.look:
+            print(self.daemon.ask("GET", self.options.look))
+        self.comparison.all(first, (now // QUARTER_MS + 1) * QUARTER_MS)
+        for begin in range(first, now, QUARTER_MS):
+            self.comparison.all(begin, begin + QUARTER_MS)
+
+
+def simulate(seed, options):
+    with Run(seed, options) as run:
+        run.prepare()
+        run.play()
+        run.clock.set(run.clock.ms + 200_000)
+        run.centre.now = run.clock.ms
+        run.check()
+        print(f"seed {seed}: {len(run.centre.calls)} calls, {run.kills} kills, {run.comparison.compared} comparisons, "
+              f"{len(run.comparison.different)} differ", flush=True)
+        for line in run.comparison.different[:options.show]:
+            print("  " + line)
+        return not run.comparison.different
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--seeds", default="1-5", help="from-to")
+    parser.add_argument("--programs", default=".build/debug", help="where screenpopd is")
+    parser.add_argument("--calls", type=int, default=60)
+    parser.add_argument("--minutes", type=int, default=60)
+    parser.add_argument("--kills", type=float, default=0.005, help="chance of a kill -9 at each event")
+    parser.add_argument("--port", type=int, default=18100)
+    parser.add_argument("--folder", help="where to make the state directories")
+    parser.add_argument("--keep", action="store_true", help="keep the state directory")
+    parser.add_argument("--show", type=int, default=30, help="how many differences to print")
+    parser.add_argument("--look", help="a path to print the daemon's answer of, at the end")
+    options = parser.parse_args()
+    options.programs = pathlib.Path(options.programs).resolve()
+    if options.seed is not None:
+        seeds = [options.seed]
+    else:
+        first, last = options.seeds.split("-")
+        seeds = range(int(first), int(last) + 1)
+    failed = [seed for seed in seeds if not simulate(seed, options)]
+    if failed:
+        print(f"differences in the seeds {failed}; one by hand: simulate.py --seed {failed[0]}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
