@@ -23,6 +23,7 @@ class Leg:
         self.rang = self.dialed = self.answered = self.ended = self.end = self.holding = None
         self.holds = []
         self.phones = set()
+        self.retrieved = False      # taken off a parking place, which is no answer
 
     def stop(self, at, end):
         self.ended, self.end = at, end
@@ -209,7 +210,7 @@ class Story:
     def on_retrieved(self, fact, at):
         self.parked = False
         leg = Leg(fact["operator"], self.kept, at)
-        leg.answered = at
+        leg.answered, leg.retrieved = at, True
         self.legs.append(leg)
         self.kept = None
 

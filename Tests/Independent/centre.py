@@ -6,13 +6,19 @@ DAY_MS = 86_400_000
 QUARTER_MS = 900_000
 
 
+# Of one moment, in which order things can have happened: the order of arrival does not count, as a network may change it.
+NATURAL = ["call.offered", "call.dialed", "call.identified", "call.dequeued", "call.transferred", "call.parked",
+           "call.queued", "call.ringing", "call.unanswered", "call.answered", "call.retrieved", "call.held",
+           "call.resumed", "pbx.missing", "call.ended"]
+
+
 class Call:
     def __init__(self, name):
         self.name, self.facts, self.known, self.number = name, [], None, 0
 
     def take(self, fact):
         self.facts.append(fact)
-        self.facts.sort(key=lambda known: (known["t"], known["order"]))
+        self.facts.sort(key=lambda known: (known["t"], NATURAL.index(known["type"]), known["order"]))
         self.known = None
 
     @property

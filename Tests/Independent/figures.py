@@ -159,7 +159,7 @@ class Ledger:
         behind = {kind: [] for kind in ("answered", "unanswered", "transfers_out", "dialed", "reached")}
         for call, leg in operator.legs:
             inside = lambda at: at is not None and begin <= at < end
-            if leg.dialed is None and inside(leg.answered):
+            if leg.dialed is None and not leg.retrieved and inside(leg.answered):
                 behind["answered"].append(call.name)
             if leg.dialed is not None and inside(leg.dialed):
                 behind["dialed"].append(call.name)

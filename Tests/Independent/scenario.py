@@ -181,6 +181,17 @@ class Scenario:
         if self.chance(0.05):
             self.emit("call.ended", call, by="caller")
             return
+        if self.chance(0.12):
+            # Straight to an operator; a queue may take it up after that.
+            name = self.free_operator()
+            if name:
+                answered = yield from self.ring(call, name)
+                if answered is None:
+                    return
+                if answered:
+                    yield from self.talk(call, name, caller)
+                    return
+                yield self.between(0.1, 2)
         yield from self.wait_in(call, queue, caller)
 
     def wait_in(self, call, queue, caller, depth=0):
@@ -205,6 +216,14 @@ class Scenario:
                 else:
                     self.emit("call.dequeued", call, queue=queue, reason=self.rng.choice(["timeout", "key", "voicemail"]))
                     yield self.between(1, 20)
+                    name = self.free_operator()
+                    if name and self.chance(0.5):
+                        answered = yield from self.ring(call, name)
+                        if answered:
+                            yield from self.talk(call, name, caller, depth + 1)
+                        if answered is not False:
+                            return
+                        yield self.between(0.1, 3)
                     self.emit("call.ended", call, by="caller")
                 return
             if name is None:
@@ -220,6 +239,17 @@ class Scenario:
         """True when answered, None when the caller hung up."""
         phone = self.phones[name]
         phone.in_use = True
+        way = self.rng.random()
+        if way < 0.1:
+            return (yield from self.two_phones(call, name))
+        if way < 0.25:
+            other = self.free_operator(name)
+            if other:
+                return (yield from self.two_operators(call, name, other))
+        if way < 0.28:
+            # The PBX says nothing of the ring.
+            self.emit("call.answered", call, operator=name)
+            return True
         self.emit("call.ringing", call, operator=name)
         yield self.between(1, 15)
         what = self.rng.random()
@@ -233,6 +263,39 @@ class Scenario:
         self.emit("call.ended", call, by="caller")
         return None
 
+    def two_phones(self, call, name):
+        desk, mobile = f"PJSIP/{name}", f"PJSIP/{name}-mobile"
+        self.emit("call.ringing", call, operator=name, device=desk)
+        yield self.between(0.1, 1)
+        self.emit("call.ringing", call, operator=name, device=mobile)
+        yield self.between(1, 8)
+        self.emit("call.unanswered", call, operator=name, device=desk, reason="rejected")
+        yield self.between(0.5, 8)
+        if self.chance(0.6):
+            self.emit("call.answered", call, operator=name)
+            return True
+        self.phones[name].in_use = False
+        self.emit("call.unanswered", call, operator=name, device=mobile, reason="timeout")
+        return False
+
+    def two_operators(self, call, first, second):
+        """Both ring; the second takes it, or nobody does. The caller of this goes on with `first`: they swap."""
+        self.phones[second].in_use = True
+        self.emit("call.ringing", call, operator=second)
+        self.emit("call.ringing", call, operator=first)
+        yield self.between(1, 12)
+        self.phones[second].in_use = False
+        if self.chance(0.7):
+            self.emit("call.answered", call, operator=first)
+            if self.chance(0.7):
+                yield self.between(0.005, 0.3)
+                self.emit("call.unanswered", call, operator=second, reason="elsewhere")
+            return True
+        self.emit("call.unanswered", call, operator=second, reason="timeout")
+        self.emit("call.unanswered", call, operator=first, reason="timeout")
+        self.phones[first].in_use = False
+        return False
+
     def talk(self, call, name, caller, depth=0):
         yield self.between(3, 120)
         while self.chance(0.25):
@@ -240,12 +303,49 @@ class Scenario:
             yield self.between(2, 40)
             self.emit("call.resumed", call)
             yield self.between(2, 40)
-        if self.chance(0.25) and depth < 3:
-            yield from self.hand_on(call, name, caller, depth)
+        if self.chance(0.3) and depth < 3:
+            yield from self.rng.choice([self.hand_on, self.hand_on, self.park, self.consult])(call, name, caller, depth)
             return
         self.emit("call.ended", call, by=self.rng.choice(["caller", "operator"]))
         self.phones[name].in_use = False
         self.begin(self.after_call(name))
+
+    def park(self, call, name, caller, depth):
+        self.emit("call.parked", call, operator=name, slot="701")
+        self.phones[name].in_use = False
+        self.begin(self.after_call(name))
+        yield self.between(2, 90)
+        taker = self.free_operator()
+        if taker and self.chance(0.8):
+            self.phones[taker].in_use = True
+            self.emit("call.retrieved", call, operator=taker)
+            yield from self.talk(call, taker, caller, depth + 1)
+        else:
+            self.emit("call.ended", call, by="caller")
+
+    def consult(self, call, name, caller, depth):
+        """An attended transfer: the colleague's phone is busy with the consultation, then has the call."""
+        other = self.free_operator(name)
+        if other is None:
+            yield from self.hand_on(call, name, caller, depth)
+            return
+        self.phones[other].in_use = True
+        self.emit("call.held", call)
+        self.emit("operator.busy", operator=other, reason="consultation")
+        yield self.between(2, 30)
+        if self.chance(0.7):
+            self.emit("operator.free", operator=other)
+            self.emit("call.transferred", call, operator=other, kind="attended")
+            self.emit("call.answered", call, operator=other)
+            self.phones[name].in_use = False
+            self.begin(self.after_call(name))
+            yield from self.talk(call, other, caller, depth + 1)
+            return
+        self.emit("operator.free", operator=other)
+        self.phones[other].in_use = False
+        yield self.between(0.1, 2)
+        self.emit("call.resumed", call)
+        yield from self.talk(call, name, caller, depth + 1)
 
     def hand_on(self, call, name, caller, depth):
         way = self.rng.choice(["operator", "queue", "outside"])

@@ -81,11 +81,30 @@ class Run:
     def check(self):
         now = self.clock.ms
         first = START // QUARTER_MS * QUARTER_MS
-        if self.options.look:
-            print(self.daemon.ask("GET", self.options.look))
+        for name in self.options.call:
+            self.tell(name)
         self.comparison.all(first, (now // QUARTER_MS + 1) * QUARTER_MS)
         for begin in range(first, now, QUARTER_MS):
             self.comparison.all(begin, begin + QUARTER_MS)
+
+
+    def tell(self, name):
+        """A call as it happened, as the model tells it and as the daemon does."""
+        call = self.centre.calls[name]
+        for fact in call.facts:
+            rest = {key: value for key, value in fact.items() if key not in ("t", "order", "read", "short_ms", "call", "id")}
+            print(f"  {rfc(fact['t'])[11:23]} {rfc(fact['read'])[11:23]} {rest}")
+        told = self.daemon.get(f"/v1/calls/{name}")
+        for visit in call.story.visits:
+            print("  model  ", visit.queue, rfc(visit.start)[11:23], visit.outcome, visit.outcome_at and rfc(visit.outcome_at)[11:23],
+                  visit.transfers, visit.holds)
+        for visit in told["visits"]:
+            print("  daemon ", {key: value for key, value in visit.items() if value})
+        for leg in call.story.legs:
+            print("  model  ", leg.operator, leg.visit and leg.visit.place, rfc(leg.began)[11:23], leg.answered and rfc(leg.answered)[11:23],
+                  leg.ended and rfc(leg.ended)[11:23], leg.end, leg.ended and leg.talk_and_hold())
+        for leg in told["legs"]:
+            print("  daemon ", {key: value[11:23] if key.endswith("_at") else value for key, value in leg.items() if value})
 
 
 def simulate(seed, options):
@@ -114,7 +133,7 @@ def main():
     parser.add_argument("--folder", help="where to make the state directories")
     parser.add_argument("--keep", action="store_true", help="keep the state directory")
     parser.add_argument("--show", type=int, default=30, help="how many differences to print")
-    parser.add_argument("--look", help="a path to print the daemon's answer of, at the end")
+    parser.add_argument("--call", action="append", default=[], help="a call to tell with both its stories")
     options = parser.parse_args()
     options.programs = pathlib.Path(options.programs).resolve()
     if options.seed is not None:
