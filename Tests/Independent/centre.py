@@ -41,15 +41,13 @@ class Centre:
 
     # Taking facts
 
-    def take(self, event, t, now, rejected=False):
+    def take(self, event, t, now):
         """One event, which happened at `t` and is read at `now`."""
         self.order += 1
         self.now = max(self.now, now)
         fact = dict(event, t=t, order=self.order, read=now)
         kind = event["type"].split(".")[0]
         if kind == "call":
-            if event["type"] == "call.offered":
-                fact["rejected"] = rejected
             if event["type"] == "call.ended":
                 fact["short_ms"] = self.settings.short_ms
             call = self.calls.setdefault(event["call"], Call(event["call"]))
@@ -64,6 +62,11 @@ class Centre:
             self.gaps.append((t, event["type"]))
         elif event["type"] == "touchpoint.recorded" and event.get("from"):
             self.reached_by_hand.append((event["from"], t))
+
+    def reject(self, call):
+        """Our own answer to its offer."""
+        call.first("call.offered")["rejected"] = True
+        call.known = None
 
     def mark(self, fact):
         marks = self.marks.setdefault(fact["operator"], [])

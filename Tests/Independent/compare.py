@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timezone
 from urllib.parse import urlencode
 
-from centre import QUARTER_MS
+import callbacks
 from figures import OUTCOMES, Ledger, Scope
 
 
@@ -20,6 +20,12 @@ def millis(text):
 COUNTS = OUTCOMES + ("offered", "transfers", "holds")
 LISTS = COUNTS + ("handled", "known_number", "repeat", "answered_timed", "answered_within", "abandoned_timed",
                   "ended_timed", "not_queued")
+
+KINDS = {"abandoned": "abandoned", "callback": "requested"}
+
+
+def e164(number):
+    return "81" + number[1:]
 
 
 class Comparison:
@@ -97,6 +103,33 @@ class Comparison:
                 ours = [one.call.name for one in counted]
                 self.same_calls(f"{where} receipt of {figure}, {part['figure']}", part["calls"], ours)
                 self.same(f"{where} receipt of {figure}, count of {part['figure']}", part["count"], len(ours))
+
+    def callbacks(self):
+        """The list of callbacks, who was reached, and the figures that count them."""
+        now = self.centre.now
+        answer = self.daemon.get("/v1/callbacks")
+        theirs = {entry["id"]: entry for entry in answer["callbacks"]}
+        due = ours = {e164(number): entry for number, entry in callbacks.due(self.centre).items()}
+        self.same_calls("list of callbacks", list(theirs), list(ours))
+        for number in theirs.keys() & ours.keys():
+            self.callback(number, theirs[number], ours[number])
+        done = self.daemon.get("/v1/callbacks?state=done")["callbacks"]
+        theirs = sorted((entry["id"], entry["since"], entry["reached_at"], entry["recall_ms"]) for entry in done)
+        ours = sorted((e164(number), rfc(lost), rfc(at), at - lost)
+                      for number, times in callbacks.reached(self.centre).items() for lost, at in times[-1:] if e164(number) not in due)
+        for one in {number for number, *_ in theirs + ours}:
+            self.same(f"reached callback {one}", [e for e in theirs if e[0] == one], [e for e in ours if e[0] == one])
+
+    def callback(self, number, theirs, ours):
+        where = f"callback {number}"
+        self.same(f"{where} kind", theirs["kind"], ours.kind)
+        self.same(f"{where} since", theirs["since"], rfc(ours.since))
+        self.same(f"{where} queue", theirs["queue"], ours.lost[-1][3])
+        self.same(f"{where} claimed_by", theirs["claimed_by"], ours.claimed_by)
+        self.same(f"{where} calls", [(one["call"], one["at"], one["kind"], one["waited_ms"]) for one in theirs["calls"]],
+                  [(call, rfc(at), KINDS[kind], wait) for at, kind, call, _, wait in ours.lost])
+        self.same(f"{where} tries", [(one["call"], one["at"], one["operator"]) for one in theirs["tries"]],
+                  [(call, rfc(at), who) for at, call, who, _ in ours.tries])
 
     def operator(self, name, theirs, begin, end):
         ours, behind = self.ledger.operator_figures(name, begin, end)

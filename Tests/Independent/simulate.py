@@ -14,12 +14,15 @@ import time
 from datetime import datetime, timezone
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import routing  # noqa: E402
 from centre import QUARTER_MS, Centre  # noqa: E402
 from compare import Comparison, rfc  # noqa: E402
 from daemon import Clock, Daemon  # noqa: E402
-from scenario import Scenario  # noqa: E402
+from scenario import VETERANS, Scenario  # noqa: E402
 
 START = int(datetime(2026, 11, 20, 2, 3, tzinfo=timezone.utc).timestamp() * 1000)
+
+SETTLE_MS = 300_000
 
 
 class Run:
@@ -33,7 +36,9 @@ class Run:
             options.programs, self.folder, options.port, self.clock, self.scenario.settings.configuration())
         self.centre = Centre(self.scenario.settings)
         self.comparison = Comparison(self.daemon, self.centre)
-        self.kills, self.taken = 0, set()
+        self.router = routing.Router(self.centre, VETERANS)
+        self.settled = START
+        self.kills, self.taken, self.told = 0, set(), {}
 
     def __enter__(self):
         return self
@@ -54,6 +59,8 @@ class Run:
 
     def play(self):
         for arrival, _, t, event in self.scenario.run():
+            if arrival > self.settled + SETTLE_MS:
+                self.settle()
             self.clock.set(arrival)
             event = dict(event, time=rfc(t))
             reply = self.push(event)
@@ -64,8 +71,28 @@ class Run:
             self.taken.add(event["id"])
             self.comparison.same(f"duplicate of {event['id']}", reply.get("duplicate", False) and not new, not new)
             if new:
-                rejected = reply.get("route", {}).get("action") == "reject"
-                self.centre.take(event, t, arrival, rejected)
+                self.learn(event, t, arrival, reply)
+
+    def learn(self, event, t, arrival, reply):
+        """The model takes the event, and decides of an offer what the daemon had to say."""
+        self.centre.take(event, t, arrival)
+        if not event["type"].startswith("call."):
+            return
+        call = self.centre.calls[event["call"]]
+        self.router.note(event)
+        if event["type"] == "call.offered":
+            route = self.router.decide(call, event.get("queue"), t, arrival)
+            wrong = routing.differences(reply["route"], route)
+            self.comparison.same(f"route of {call.name} at {rfc(arrival)[11:23]} {wrong}", reply["route"],
+                                 reply["route"] if not wrong else route)
+            self.told[call.name] = reply["route"]
+            if route["action"] == "reject":
+                self.centre.reject(call)
+
+    def settle(self):
+        """Waits until ended calls are on disk, as they are within a second: here many minutes pass in one."""
+        self.daemon.get("/v1/customers/1/notes")
+        self.settled = self.clock.ms
 
     def push(self, event):
         while True:
@@ -77,8 +104,15 @@ class Run:
             self.daemon.kill()
             self.kills += 1
             self.daemon.start()
+            self.settle()
 
     def check(self):
+        for name, route in self.told.items():
+            kept = self.daemon.get(f"/v1/calls/{name}")["routing"]["route"]
+            self.comparison.same(f"reasoning kept of {name}", kept, route)
+        status, replay = self.daemon.ask("POST", "/v1/log/replay")
+        self.comparison.same("a replay of the log is what is alive", replay.get("equal") or replay, True)
+        self.comparison.callbacks()
         now = self.clock.ms
         first = START // QUARTER_MS * QUARTER_MS
         for name in self.options.call:
@@ -95,6 +129,10 @@ class Run:
             rest = {key: value for key, value in fact.items() if key not in ("t", "order", "read", "short_ms", "call", "id")}
             print(f"  {rfc(fact['t'])[11:23]} {rfc(fact['read'])[11:23]} {rest}")
         told = self.daemon.get(f"/v1/calls/{name}")
+        print("  routed ", told["routing"] and told["routing"]["text"])
+        others = [other for other in self.centre.calls.values() if self.centre.party(other) == self.centre.party(call)]
+        print("  calls of this number:", ", ".join(
+            f"{other.name} {rfc(other.story.begin)[11:19]} {other.story.outcome()}" for other in others))
         for visit in call.story.visits:
             print("  model  ", visit.queue, rfc(visit.start)[11:23], visit.outcome, visit.outcome_at and rfc(visit.outcome_at)[11:23],
                   visit.transfers, visit.holds)
