@@ -116,7 +116,11 @@ class Run:
         now = self.clock.ms
         first = START // QUARTER_MS * QUARTER_MS
         for name in self.options.call:
-            self.tell(name)
+            if name in self.centre.calls:
+                self.tell(name)
+            for call in self.centre.calls.values():
+                if self.centre.party(call) == name:
+                    self.tell(call.name)
         self.comparison.all(first, (now // QUARTER_MS + 1) * QUARTER_MS)
         for begin in range(first, now, QUARTER_MS):
             self.comparison.all(begin, begin + QUARTER_MS)
