@@ -44,7 +44,7 @@ class Ledger:
         found = {name: [] for name in OUTCOMES + (
             "offered", "waiting", "waiting_ringing", "waiting_vip", "handled", "transfers", "holds",
             "answered_timed", "answered_within", "abandoned_timed", "abandoned_within", "ended_timed",
-            "known_number", "repeat", "not_queued")}
+            "known_number", "repeat", "not_queued", "answered_calls", "documented", "dispositions", "complaints")}
 
         def count(name, at, call, visit=None, amount=None):
             if begin <= at < end:
@@ -84,11 +84,22 @@ class Ledger:
                 handled = self.handled(call, visit)
                 if handled:
                     count("handled", handled[0], call, visit, handled[1:])
-            if story.dialed is None and story.offered is not None and scope.has_call(self.centre, call):
-                self.repeat(call, scope, count)
+            if scope.has_call(self.centre, call):
+                self.written(call, scope, count)
+            if story.dialed is None and scope.has_call(self.centre, call):
+                if story.offered is not None:
+                    self.repeat(call, scope, count)
                 if story.ended is not None and not story.visits:
                     count("not_queued", story.ended, call)
         return found
+
+    def written(self, call, scope, count):
+        """What operators wrote, counted where the call was answered first."""
+        at = min((visit.outcome_at for visit in call.story.visits
+                  if visit.outcome == "answered" and (scope.kind != "queue" or visit.queue == scope.name)), default=None)
+        if at is not None:
+            for name in written_of(call, self.centre.settings.complaints):
+                count(name, at, call)
 
     def repeat(self, call, scope, count):
         number = self.centre.party(call)
@@ -126,6 +137,10 @@ class Ledger:
             figures[name] = sum(amount[place] for amount in handled)
         figures["aht_ms"] = ratio(sum(sum(amount) for amount in handled), len(handled), whole=True)
         figures["repeat_rate"] = ratio(len(found["repeat"]), len(found["known_number"]))
+        figures.update(written_figures(found))
+        figures["waiting_ringing"] = len(now["waiting_ringing"])
+        figures["waiting_vip"] = len(now["waiting_vip"])
+        figures["longest_wait_ms"] = max((self.centre.now - one.at for one in now["waiting"]), default=0)
         return figures, found, now
 
     def service_level(self, found, scope):
@@ -170,7 +185,50 @@ class Ledger:
             if leg.end == "transferred" and inside(leg.ended):
                 behind["transfers_out"].append(call.name)
         figures.update({kind: len(names) for kind, names in behind.items()})
+        self.written_by(operator, begin, end, figures, behind)
+        figures["outbound"] = {
+            "dialed": figures.pop("dialed"), "reached": figures.pop("reached"),
+            "talk_ms": sum(leg.talk_and_hold()[0] for _, leg in operator.legs
+                           if leg.dialed is not None and leg.ended is not None and begin <= leg.ended < end),
+            "dialing_ms": time_in("dialing")}
         return figures, behind
+
+
+    def written_by(self, operator, begin, end, figures, behind):
+        found = {name: [] for name in WRITTEN}
+        for call in {call.name: call for call, _ in operator.legs}.values():
+            at = min((leg.answered for other, leg in operator.legs
+                      if other is call and leg.answered is not None and leg.visit), default=None)
+            if at is not None and begin <= at < end:
+                for name in written_of(call, self.centre.settings.complaints):
+                    found[name].append(Counted(at, call))
+        figures.update(written_figures(found))
+        behind.update({name: [one.call.name for one in counted] for name, counted in found.items()})
+
+
+WRITTEN = ("answered_calls", "documented", "dispositions", "complaints")
+
+
+def written_of(call, complaints):
+    """Which of the figures of what operators write an answered call is in."""
+    code = call.disposition()
+    names = ["answered_calls"]
+    if call.written:
+        names.append("documented")
+    if code:
+        names.append("dispositions")
+    if code in complaints:
+        names.append("complaints")
+    return names
+
+
+def written_figures(found):
+    codes = {}
+    for one in found["dispositions"]:
+        codes[one.call.disposition()] = codes.get(one.call.disposition(), 0) + 1
+    return {
+        "dispositions": codes, "complaint_rate": ratio(len(found["complaints"]), len(found["dispositions"])),
+        "documented_rate": ratio(len(found["documented"]), len(found["answered_calls"]))}
 
 
 class Scope:

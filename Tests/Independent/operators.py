@@ -23,8 +23,8 @@ class Operator:
         return next((state for state in ("talking", "holding", "dialing", "ringing") if state in states), None)
 
     def flags(self, at):
-        """(logged in, pause or None, busy), as told until `at`."""
-        logged_in, pause, busy = self.begin is not None and at >= self.begin, None, False
+        """(logged in, reason of the pause or None, reason of being busy or None), as told until `at`."""
+        logged_in, pause, busy = self.begin is not None and at >= self.begin, None, None
         if self.marks and self.marks[0]["type"] == "operator.login" and self.begin == self.marks[0]["t"]:
             logged_in = at >= self.begin
         for mark in self.marks:
@@ -34,15 +34,15 @@ class Operator:
             if kind == "login":
                 logged_in = True
             elif kind == "logout":
-                logged_in, pause, busy = False, None, False
+                logged_in, pause, busy = None, None, None
             elif kind == "paused":
                 pause = mark.get("reason") or ""
             elif kind == "resumed":
                 pause = None
             elif kind == "busy":
-                busy = True
+                busy = mark.get("reason") or ""
             elif kind == "free":
-                busy = False
+                busy = None
         return logged_in, pause, busy
 
     def work_after_calls(self, limits):
@@ -72,8 +72,8 @@ class Operator:
             return "logged_out", None
         if pause is not None:
             return "paused", pause or None
-        if busy:
-            return "busy", None
+        if busy is not None:
+            return "busy", busy or None
         if any(begin <= at < end for begin, end in self.wraps.values()):
             return "wrap_up", None
         return "available", None
