@@ -16,12 +16,13 @@ NATURAL = ["call.offered", "call.dialed", "call.identified", "call.dequeued", "c
 class Call:
     def __init__(self, name):
         self.name, self.facts, self.known, self.number = name, [], None, 0
+        self.called = self.person = None
         self.written = []       # (what, body, when) of notes and dispositions
 
     def take(self, fact):
         self.facts.append(fact)
         self.facts.sort(key=lambda known: (known["t"], NATURAL.index(known["type"]), known["order"]))
-        self.known = None
+        self.known = self.called = self.person = None
 
     @property
     def story(self):
@@ -119,6 +120,11 @@ class Centre:
     # Who is calling
 
     def party(self, call):
+        if call.called is None:
+            call.called = (self.find_party(call),)
+        return call.called[0]
+
+    def find_party(self, call):
         """The other party's number as written, or None when withheld or unknown."""
         identified = [fact for fact in call.facts if fact["type"] == "call.identified" and fact.get("from")]
         if identified:
@@ -132,6 +138,11 @@ class Centre:
         return None
 
     def customer(self, call):
+        if call.person is None:
+            call.person = (self.find_customer(call),)
+        return call.person[0]
+
+    def find_customer(self, call):
         for fact in reversed(call.facts):
             if fact["type"] == "call.identified":
                 for customer in self.settings.customers:

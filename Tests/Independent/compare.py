@@ -24,8 +24,9 @@ def e164(number):
 
 
 class Comparison:
-    def __init__(self, daemon, centre):
-        self.daemon, self.centre = daemon, centre
+    def __init__(self, daemon, centre, random, share):
+        """share: of the lists and receipts, those that are asked for; figures are all compared."""
+        self.daemon, self.centre, self.random, self.share = daemon, centre, random, share
         self.compared, self.different = 0, []
 
     def same(self, what, theirs, ours, near=0.0):
@@ -73,6 +74,8 @@ class Comparison:
             self.receipt(where, figure, asked, begin, end, found, now)
 
     def list(self, where, figure, ours, asked, begin, end):
+        if self.random.random() >= self.share:
+            return
         theirs = self.listed(dict(asked, figure=figure, **{"from": rfc(begin), "to": rfc(end)}))
         self.same_calls(f"{where} list of {figure}", [call["call"] for call in theirs], ours)
 
@@ -93,6 +96,8 @@ class Comparison:
             self.different.append(f"{what}: only the daemon has {more}, only the model {less}")
 
     def receipt(self, where, figure, asked, begin, end, found, now):
+        if self.random.random() >= self.share:
+            return
         query = dict(asked, receipt="true", figure=figure, lang="en", **{"from": rfc(begin), "to": rfc(end)})
         receipt = self.daemon.get("/v1/stats?" + urlencode(query))
         for part in receipt["parts"]:

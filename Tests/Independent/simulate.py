@@ -35,7 +35,7 @@ class Run:
         self.daemon = Daemon(
             options.programs, self.folder, options.port, self.clock, self.scenario.settings.configuration())
         self.centre = Centre(self.scenario.settings)
-        self.comparison = Comparison(self.daemon, self.centre)
+        self.comparison = Comparison(self.daemon, self.centre, random.Random(f"lists {seed}"), options.lists)
         self.router = routing.Router(self.centre, VETERANS)
         self.settled = START
         self.kills, self.taken, self.told = 0, set(), {}
@@ -145,6 +145,17 @@ class Run:
             print("  mark   ", rfc(mark["t"])[11:23], rfc(mark["read"])[11:23], mark["type"], mark.get("reason"))
         for state, reason, begin, end in self.centre.operator(name).spans():
             print("  model  ", rfc(begin)[11:23], rfc(end)[11:23], state, reason)
+        for call in self.centre.calls.values():
+            for leg in call.story.legs:
+                if leg.operator == name:
+                    print("  leg    ", rfc(leg.began)[11:23], leg.answered and rfc(leg.answered)[11:23],
+                          leg.ended and rfc(leg.ended)[11:23], call.name, leg.end)
+        for at, event in self.centre.contacts:
+            if event["from"] == name:
+                print("  contact", rfc(at)[11:23], event)
+        for number, at in self.centre.reached_by_hand:
+            if number == name:
+                print("  reached", rfc(at)[11:23])
 
     def look_at(self, name):
         """By the name of a call, or a number as the callers write it."""
@@ -198,6 +209,7 @@ def main():
     parser.add_argument("--minutes", type=int, default=60)
     parser.add_argument("--kills", type=float, default=0.005, help="chance of a kill -9 at each event")
     parser.add_argument("--checks", type=float, default=0.005, help="chance of a comparison before each event")
+    parser.add_argument("--lists", type=float, default=0.15, help="share of the lists and receipts that are compared")
     parser.add_argument("--port", type=int, default=18100)
     parser.add_argument("--folder", help="where to make the state directories")
     parser.add_argument("--keep", action="store_true", help="keep the state directory")
