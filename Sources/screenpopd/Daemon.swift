@@ -1,4 +1,5 @@
 import CallCenter
+import Dispatch
 import Engine
 import Foundation
 import Ingest
@@ -31,7 +32,10 @@ struct Daemon {
         if leftovers > 0 { logger.notice("\(leftovers) files of imports that did not end were removed") }
         let numbers = NumberRulesInForce(NumberRules(settings))
 
-        let records = try CustomerStore.open(directory: paths.state)
+        let progress = StartProgress(notifier, logger)
+        let files = try StateFiles.open(directory: paths.state, working: progress.working)
+        for notice in files.notices { logger.warning("\(notice)") }
+        let records = files.records, identity = files.identity, checkpoint = files.checkpoint
         let tokens = try TokenStore.open(directory: paths.state), accounts = try AccountStore.open(directory: paths.state)
         let journal = CentreJournal(logger: logger, masks: settings.log.maskNumbers)
         let history = HistoryWriter(store: records, logger: logger, closed: journal.note(closed:))
@@ -40,9 +44,14 @@ struct Daemon {
         let engine = Engine(on: LoopThread(loop: loop))
         try engine.start(
             .init(
-                policy: settings.policy, log: try EngineLogOnSQLite(directory: paths.state),
+                policy: settings.policy,
+                log: EngineLogOnSQLite(
+                    files.log, identity: identity, checkpoint: checkpoint, directory: paths.state, logger: logger),
                 directory: try CustomerDirectory(directory: paths.state, rules: numbers, logger: logger),
-                history: history, retention: settings.retention.events, told: journal.note(_:_:)))
+                history: history, retention: settings.retention.events, told: journal.note(_:_:),
+                beside: { work in DispatchQueue.global(qos: .userInitiated).async(execute: work) },
+                report: progress.replayed(_:of:)))
+        progress.over()
 
         let connections = ConnectionCount(), orders = PBXOrders()
         let webhook = try settings.alarms.webhook.map { try Webhook(url: $0, keyFile: settings.alarms.webhookKeyFile, logger: logger) }

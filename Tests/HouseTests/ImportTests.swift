@@ -17,7 +17,7 @@ import Testing
         ],
         "Systemd": ["CSystemd", "Glibc", "Logging", "Synchronization"],
         "Settings": ["CallCenter", "Glibc", "TOMLKit"],
-        "AMI": [],
+        "AMI": ["Glibc"],
         "AsteriskBridge": ["AMI", "CallCenter", "EventWire", "Foundation"],
         "AsteriskLink": [
             "AMI", "AsteriskBridge", "CallCenter", "Crypto", "EventWire", "Glibc", "Logging", "NIOCore", "NIOPosix", "NIOSSL",

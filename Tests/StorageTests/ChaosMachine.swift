@@ -103,7 +103,9 @@ final class ChaosMachine {
     func cut(using random: inout Seeded) {
         let seq = Int64.random(in: 0...max(0, newest), using: &random)
         cutThrough = max(cutThrough, seq)
-        do { _ = try log?.cut(through: seq, before: .max) } catch { failures += 1 }
+        do {
+            _ = try LogCutter.open(directory: String(directory.dropLast())).cut(through: seq, before: .max)
+        } catch { failures += 1 }
     }
 
     /// The power fails, and comes back: what is on the disk then is compared with what was promised.

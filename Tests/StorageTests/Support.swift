@@ -102,4 +102,6 @@ struct SQLiteFile {
     let path: String
     init(_ path: String) { self.path = path }
     func run(_ sql: String) throws { try Connection(path: path).run(sql) }
+    func integer(_ sql: String) throws -> Int64? { try Connection(path: path).integer(sql) }
+    func with<Made>(_ body: (borrowing Connection) throws -> Made) throws -> Made { try body(Connection(path: path)) }
 }

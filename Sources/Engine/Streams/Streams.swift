@@ -133,6 +133,19 @@ public final class Streams: Sendable {
         subscription.restart(with: frames, nowS: now.ms / 1000)
     }
 
+    /// The state was made anew, and what clients show may not be so: everybody begins anew, those as well who come back later.
+    func restartAll(now: Timestamp, centre: Centre) {
+        let all = state.withLock { state in
+            state.place += 1
+            for name in Array(state.rings.keys) { state.rings[name]?.forget(through: state.place) }
+            var all: [ObjectIdentifier: Subscription] = [:]
+            for list in state.byOperator.values { for one in list { all[ObjectIdentifier(one)] = one } }
+            for one in state.supervisors + state.everybody { all[ObjectIdentifier(one)] = one }
+            return Array(all.values)
+        }
+        for subscription in all { restart(subscription, isNew: false, now: now, centre: centre) }
+    }
+
     /// The client has gone.
     public func detach(_ subscription: Subscription, nowS: Int64) {
         subscription.end()

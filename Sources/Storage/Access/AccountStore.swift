@@ -18,7 +18,15 @@ public struct Account: Equatable, Sendable {
 
 /// Who may sign in with a password, and who has. In a file of its own that nobody else may read.
 public final class AccountStore: Sendable {
-    static let version: Int64 = 1
+    static let migrations = Migrations(steps: [
+        """
+        CREATE TABLE account(
+          operator TEXT PRIMARY KEY, role TEXT NOT NULL, name TEXT, salt BLOB NOT NULL, hash BLOB NOT NULL, cost TEXT NOT NULL,
+          created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, last_sign_in_at INTEGER) STRICT, WITHOUT ROWID;
+        CREATE TABLE session(
+          hash BLOB PRIMARY KEY, operator TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID
+        """
+    ])
     /// How long somebody stays signed in: a working day and the way home. Milliseconds.
     public static let sessionMs: Int64 = 14 * 3_600_000
     public static let passwordMin = 8
@@ -43,14 +51,7 @@ public final class AccountStore: Sendable {
 
     public static func open(directory: String) throws(StoreError) -> AccountStore {
         let path = directory + "/accounts.db"
-        let database = try SecretDatabase.open(
-            path, version: version,
-            schema: """
-                CREATE TABLE account(
-                  operator TEXT PRIMARY KEY, role TEXT NOT NULL, name TEXT, salt BLOB NOT NULL, hash BLOB NOT NULL, cost TEXT NOT NULL,
-                  created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, last_sign_in_at INTEGER) STRICT, WITHOUT ROWID;
-                CREATE TABLE session(hash BLOB PRIMARY KEY, operator TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID
-                """)
+        let database = try SecretDatabase.open(path, migrations)
         do throws(SQLiteError) {
             try database.run(tokenSessionSchema)
             let accounts = try readAccounts(database), sessions = try readSessions(database)

@@ -23,8 +23,13 @@ public struct Token: Equatable, Sendable {
 
 /// The tokens: random, shown once, stored hashed, named, expiring and revocable. In a file of their own that nobody else may read.
 public final class TokenStore: Sendable {
-    /// Raised with each change of the schema.
-    static let version: Int64 = 1
+    static let migrations = Migrations(steps: [
+        """
+        CREATE TABLE token(
+          hash BLOB PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT NOT NULL, operator TEXT, source TEXT,
+          created_at INTEGER NOT NULL, expires_at INTEGER, last_used_at INTEGER) STRICT, WITHOUT ROWID
+        """
+    ])
     /// How exactly `lastUsedAt` is kept. Milliseconds.
     static let lastUsedGrain: Int64 = 60_000
 
@@ -38,13 +43,7 @@ public final class TokenStore: Sendable {
 
     public static func open(directory: String) throws(StoreError) -> TokenStore {
         let path = directory + "/access.db"
-        let database = try SecretDatabase.open(
-            path, version: version,
-            schema: """
-                CREATE TABLE token(
-                  hash BLOB PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT NOT NULL, operator TEXT, source TEXT,
-                  created_at INTEGER NOT NULL, expires_at INTEGER, last_used_at INTEGER) STRICT, WITHOUT ROWID
-                """)
+        let database = try SecretDatabase.open(path, migrations)
         do throws(SQLiteError) {
             let byHash = try read(database)
             return TokenStore(path: path, state: State(database: database, byHash: byHash))

@@ -19,15 +19,22 @@ struct HealthRoutes {
     }
 
     private func ready(_ request: Request, _ context: WebContext) async throws -> Response {
-        var reasons: [String] = []
+        var reasons: [String] = [], warnings: [String] = []
         if !house.engine.isLogWritable { reasons.append("The log cannot be written: is the disk full?") }
-        if (try? house.records.count()) == nil { reasons.append("The customers' database cannot be read.") }
-        if await house.engine.places() == nil { reasons.append("The engine has stopped.") }
-        let all = reasons
+        do { try house.records.probe() } catch { reasons.append("The customers' database cannot be read.") }
+        if let health = await house.engine.health() {
+            if let problem = health.checkpointProblem {
+                warnings.append("The checkpoint cannot be kept, so a start takes longer: \(problem)")
+            }
+        } else {
+            reasons.append("The engine has stopped, or cannot keep up.")
+        }
+        let all = reasons, also = warnings
         return .json(all.isEmpty ? .ok : .serviceUnavailable) { out in
             out.object { out in
                 out.field("ready", all.isEmpty)
                 if !all.isEmpty { out.field("reasons", all) }
+                if !also.isEmpty { out.field("warnings", also) }
             }
         }
     }

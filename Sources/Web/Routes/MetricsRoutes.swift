@@ -124,6 +124,12 @@ struct MetricsRoutes {
         one("screenpop_events_total", .counter, "Events in the log.", Double(places.committed))
         one("screenpop_log_writable", .gauge, "0 while the disk refuses.", house.engine.isLogWritable ? 1 : 0)
         one("screenpop_commit_failures_total", .counter, "Bursts of events that could not be written.", Double(health.failures))
+        one(
+            "screenpop_checkpoint_failures_total", .counter, "Checkpoints that could not be kept.",
+            Double(health.checkpointFailures))
+        one(
+            "screenpop_checkpoint_behind", .gauge, "Events behind the newest checkpoint, which a start has to apply.",
+            Double(health.behindCheckpoint))
         out.histogram("screenpop_event_lag_seconds", "From an event's time at the PBX to its arrival.", health.lags)
         out.histogram("screenpop_commit_seconds", "What a commit of the log took.", health.commits)
         out.histogram("screenpop_answer_seconds", "From an event's arrival to its reply.", health.answers)
