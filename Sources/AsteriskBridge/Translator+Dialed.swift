@@ -33,7 +33,6 @@ extension Translator {
         undecided.remove(phone)
         offer(&call)
         add(call)
-        unsettled.remove(id)
     }
 
     /// A colleague's number was dialled, and the colleague is reached outside.

@@ -72,7 +72,7 @@ extension Translator {
             if frame["ChannelStateDesc"] == "Ringing" { channel.ringAt = channel.ringAt ?? Timestamp(ms: 0) }
             channel.dials = channel.dials.filter { id in lists.channels.contains { $0["Uniqueid"] == id } }
             channel.bridge = nil
-            channel.isBusy = false
+            channel.busyAs = nil
             addChannel(channel)
             order.append(id)
         }

@@ -15,7 +15,6 @@ extension Translator {
         guard var call = calls.removeValue(forKey: id) else { return [] }
         defer {
             calls[id] = call
-            if !call.needsSettling { unsettled.remove(id) }
         }
         if call.isOffered { return call.offer.map { [$0] } ?? [] }
         // By now the dialplan has cleaned the number.

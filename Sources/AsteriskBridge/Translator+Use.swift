@@ -20,10 +20,11 @@ extension Translator {
                 let isBusy =
                     !channel.hasServed && channel.agent == nil
                     && (channels[id]?.isInternal == true || (isTalkOfColleagues && isUsed))
-                if isBusy == channel.isBusy { continue }
-                channels[id]?.isBusy = isBusy
-                changed.insert(who)
-                if isBusy { busy[who, default: []].insert(id) } else { busy[who]?.remove(id) }
+                if isBusy == (channel.busyAs != nil) { continue }
+                channels[id]?.busyAs = isBusy ? who : nil
+                let counted = channel.busyAs ?? who
+                changed.insert(counted)
+                if isBusy { busy[counted, default: []].insert(id) } else { busy[counted]?.remove(id) }
             }
         }
         for who in changed.sorted() { tellUse(who, time) }
@@ -42,9 +43,7 @@ extension Translator {
 
     /// The channel is gone.
     mutating func endUse(of channel: Channel?, _ time: Timestamp) {
-        guard let channel, channel.isBusy, let who = busy.first(where: { $0.value.contains(channel.id) })?.key else {
-            return
-        }
+        guard let channel, let who = channel.busyAs else { return }
         busy[who]?.remove(channel.id)
         tellUse(who, time)
     }
@@ -92,7 +91,7 @@ extension Translator {
         }
         // Whoever sits at the phone is the agent from now on.
         endUse(of: channel, time)
-        channels[id]?.isBusy = false
+        channels[id]?.busyAs = nil
         channels[id]?.isInternal = false
         channels[id]?.agent = agent
         undecided.remove(id)

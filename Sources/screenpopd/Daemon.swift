@@ -57,12 +57,16 @@ struct Daemon {
         let webhook = try settings.alarms.webhook.map { try Webhook(url: $0, keyFile: settings.alarms.webhookKeyFile, logger: logger) }
         let alarms = AlarmWatch(settings.alarms.policy, webhook: webhook, language: settings.policy.pop.language, logger: logger)
         let webSettings = webSettings(connections, alarms, numbers)
+        let directories = ThreadDirectories { [settings, logger] in
+            try CustomerDirectory(directory: settings.paths.state, rules: numbers, logger: logger)
+        }
         let house = House(
             engine: engine, records: records, history: history, tokens: tokens, accounts: accounts, settings: webSettings, orders: orders,
-            past: PastCentre(directory: paths.state, rules: settings.policy), alarms: { alarms.raised }, logger: logger)
+            past: PastCentre(directory: paths.state, rules: settings.policy), alarms: { alarms.raised }, logger: logger,
+            lookUp: directories.lookup, endLookUps: directories.rest)
         let web = try await WebServer.start(house, at: webAddresses(sockets), group: loop)
         let rules = Mutex(PeerRules(settings.ingest))
-        let events = try await listen(sockets[.events], engine, connections, orders, numbers,
+        let events = try await listen(sockets[.events], engine, connections, orders, directories,
             rules: { rules.withLock { $0 } }, on: loop)
 
         notifier.ready()
@@ -127,12 +131,9 @@ struct Daemon {
 
     private func listen(
         _ inherited: [CInt], _ engine: Engine, _ connections: ConnectionCount, _ orders: PBXOrders,
-        _ numbers: NumberRulesInForce,
+        _ directories: ThreadDirectories,
         rules: @escaping @Sendable () -> PeerRules, on loop: any EventLoop
     ) async throws -> [EventSocket] {
-        let directories = ThreadDirectories { [settings, logger] in
-            try CustomerDirectory(directory: settings.paths.state, rules: numbers, logger: logger)
-        }
         let parts = EventSocket.Parts(
             engine: engine, rules: rules, connections: connections, orders: orders, clock: Engine.now, lookup: directories.lookup, rest: directories.rest)
         if inherited.isEmpty { return [try await .listen(path: settings.paths.eventsSocket, parts, on: loop)] }

@@ -95,21 +95,31 @@ public final class TokenStore: Sendable {
     /// The token's entry; nil for one that is unknown, revoked or expired.
     public func verify(_ secret: String, now: Timestamp) -> Token? {
         let hash = TokenStore.hash(secret)
-        return state.withLock { state in
-            guard var token = state.byHash[hash] else { return nil }
-            if let expires = token.expiresAt, expires <= now { return nil }
-            if now - (token.lastUsedAt ?? Timestamp(ms: 0)) >= TokenStore.lastUsedGrain {
-                token.lastUsedAt = now
-                state.byHash[hash] = token
-                // Only told to administrators: a full disk keeps nobody out.
-                if let note = try? state.database.prepare("UPDATE token SET last_used_at=? WHERE hash=?") {
-                    try? note.bind(now.ms, 1)
-                    try? note.bind(hash, 2)
-                    try? note.run()
-                }
-            }
-            return token
+        return state.withLock { TokenStore.use(hash, &$0, now) }
+    }
+
+    /// The entry of the token with this id; nil as for `verify`.
+    public func verify(id: String, now: Timestamp) -> Token? {
+        state.withLock { state in
+            guard let hash = state.byHash.first(where: { $0.value.id == id })?.key else { return nil }
+            return TokenStore.use(hash, &state, now)
         }
+    }
+
+    private static func use(_ hash: [UInt8], _ state: inout State, _ now: Timestamp) -> Token? {
+        guard var token = state.byHash[hash] else { return nil }
+        if let expires = token.expiresAt, expires <= now { return nil }
+        if now - (token.lastUsedAt ?? Timestamp(ms: 0)) >= TokenStore.lastUsedGrain {
+            token.lastUsedAt = now
+            state.byHash[hash] = token
+            // Only told to administrators: a full disk keeps nobody out.
+            if let note = try? state.database.prepare("UPDATE token SET last_used_at=? WHERE hash=?") {
+                try? note.bind(now.ms, 1)
+                try? note.bind(hash, 2)
+                try? note.run()
+            }
+        }
+        return token
     }
 
     /// Oldest first.

@@ -12,10 +12,9 @@ struct IntervalRoutes {
     /// Steps that are answered at once: a month of quarters of an hour, a year of hours.
     static let stepsMax = 10_000
 
-    func add(to router: Router<WebContext>) { router.get("v1/intervals", use: intervals) }
+    func add(to router: GuardedRouter) { router.get("v1/intervals", may: .supervisor, use: intervals) }
 
     private func intervals(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.supervise)
         let asked = try Asked(Query(request), house.settings, request.language, now: Engine.now())
         guard let live = await house.engine.ask({ centre, now in
             (
