@@ -90,7 +90,7 @@ struct HeaderNames: Sendable {
         var size = 128
         while size < lines * 2 { size *= 2 }
         if size == table.count {
-            table.withUnsafeMutableBytes { $0.initializeMemory(as: UInt8.self, repeating: 0) }
+            table.withUnsafeMutableBytes { _ = $0.initializeMemory(as: UInt8.self, repeating: 0) }
         } else {
             table = [UInt16](repeating: 0, count: size)
         }
