@@ -76,16 +76,20 @@ public struct AMIFrame: Equatable, Sendable {
     public func variable(_ name: StaticString) -> String? {
         let count = name.utf8CodeUnitCount
         return bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return nil }
             for header in places where named(header, "ChanVariable") || named(header, "Variable") {
                 let start = Int(header.colon) + 2
                 guard Int(header.end) - start > count, bytes[start + count] == UInt8(ascii: "="),
-                    memcmp(bytes.baseAddress! + start, name.utf8Start, count) == 0
+                    memcmp(base + start, name.utf8Start, count) == 0
                 else { continue }
                 return text(start + count + 1, Int(header.end))
             }
             return nil
         }
     }
+
+    /// What can be a time: up to the year 9999, which leaves the microseconds far from an overflow.
+    private static let seconds: Range<Int64> = 1..<253_402_300_800
 
     /// `timestampevents`: microseconds since 1970; nil when Asterisk does not send it.
     public var timestampUs: Int64? {
@@ -105,7 +109,7 @@ public struct AMIFrame: Equatable, Sendable {
             micros = micros * 10 + digit
             i += 1
         }
-        guard seconds > 0, seconds < Int64.max / 1_000_000 - 1 else { return nil }
+        guard AMIFrame.seconds.contains(seconds) else { return nil }
         return seconds * 1_000_000 + micros
     }
 

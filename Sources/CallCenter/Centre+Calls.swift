@@ -247,8 +247,13 @@ extension CallStep {
 
 extension CallerMemory.Outcome {
     init(of call: Call) {
-        lost = call.lostEntry
+        if call.life.visits.isEmpty { return }
+        var allLost = call.lostEntries
+        lost = allLost.popLast()
+        lostBefore = allLost
         answeredAt = call.answeredAt
+        guard call.life.visits.count > 1, let answeredAt else { return }
+        answeredAgain = call.life.visits.filter { $0.outcome == .answered }.compactMap(\.outcomeAt).filter { $0 > answeredAt }
     }
 }
 
@@ -299,16 +304,19 @@ extension Call {
         return at.map { .init(at: $0, talk: talk, hold: hold, wrapUp: wrapUp) }
     }
 
-    /// What is remembered of a call whose caller gave up, or asked to be called back, until the caller is reached.
-    var lostEntry: CallerMemory.Entry.Lost? {
-        guard let visit = life.visits.last, let at = visit.outcomeAt else { return nil }
-        let kind: Callback.Kind
-        switch visit.outcome {
-        // From the moment of the request on, whatever the call does then; an answer later on reaches the caller.
-        case .callback: kind = .requested
-        case .abandoned where life.isOver && life.outcome == .abandoned: kind = .abandoned
-        default: return nil
+    /// The visits of which the caller gave up, or asked to be called back, oldest first: remembered until the caller is
+    /// reached. One that was answered in another queue before has not been reached since.
+    var lostEntries: [CallerMemory.Entry.Lost] {
+        life.visits.compactMap { visit in
+            guard let at = visit.outcomeAt else { return nil }
+            let kind: Callback.Kind
+            switch visit.outcome {
+            // From the moment of the request on, whatever the call does then; an answer later on reaches the caller.
+            case .callback: kind = .requested
+            case .abandoned: kind = .abandoned
+            default: return nil
+            }
+            return .init(kind: kind, at: at, queue: visit.queue, tier: tier, waited: visit.wait ?? 0)
         }
-        return .init(kind: kind, at: at, queue: visit.queue, tier: tier, waited: visit.wait ?? 0)
     }
 }

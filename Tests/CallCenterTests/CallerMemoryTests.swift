@@ -21,6 +21,8 @@ struct CallerMemoryTests {
                 outcome.lost = .init(
                     kind: call % 5 == 0 ? .requested : .abandoned, at: start + 9_000, queue: queue, tier: "vip", waited: 9_000)
             }
+            if call % 6 == 0, let lost = outcome.lost { outcome.lostBefore = [lost, lost] }
+            if call % 8 == 0, let at = outcome.answeredAt { outcome.answeredAgain = [at + 1, at + 2] }
             memory.note(outcome, ofCall: call, from: key)
             if call % 4 == 0 {
                 let reached = Bool.random(using: &random) ? start + 20_000 : nil

@@ -140,6 +140,42 @@ import Testing
         #expect(figures?.figures.callback == 1 && figures?.figures.abandoned == 0 && figures?.callbacksDue == 1)
     }
 
+    /// metrics.md counts visits: the caller was lost after the answer, and not reached since.
+    @Test("who was answered, handed to another queue and gave up there is on the list") func lostInTheSecondQueue() {
+        var floor = Floor()
+        func queued(_ queue: String, at ms: Int64) -> Event {
+            call("a", .queued(queue: queue, position: nil, priority: nil), at: ms)
+        }
+        floor.apply([
+            login("101"), offered("a", at: 0), queued("support", at: 0), call("a", .answered(operator: "101"), at: 5_000),
+            call("a", .transferred(to: .queue("sales"), kind: .blind), at: 20_000), queued("sales", at: 20_500),
+            call("a", .ended(by: .caller, cause: nil), at: 60_500),
+        ])
+        #expect(floor.centre.callbacks.map { $0.calls.map(\.queue) } == [["sales"]])
+        #expect(floor.centre.callbacks.first?.calls.map(\.waited) == [40_000])
+        let stats = floor.stats(after: 70_000)
+        #expect(stats.queues["sales"]?.callbacksDue == 1 && stats.queues["support"]?.callbacksDue == 0)
+        floor.apply(Self.outbound("r", at: 100_000, reachedAfter: 2_000, end: 130_000))
+        #expect(floor.centre.callbacks.isEmpty)
+        #expect(floor.centre.callbacksDone(after: morning).map(\.recall) == [41_500])
+    }
+
+    @Test("a request stays on the list when the call goes on and nobody takes it; a later answer ends it")
+    func requestedAndGoingOn() {
+        var floor = Floor()
+        func queued(_ queue: String, at ms: Int64) -> Event {
+            call("a", .queued(queue: queue, position: nil, priority: nil), at: ms)
+        }
+        floor.apply([
+            offered("a", at: 0), queued("support", at: 0), call("a", .dequeued(queue: "support", reason: .callback), at: 20_000),
+            queued("sales", at: 21_000), call("a", .dequeued(queue: "sales", reason: .key), at: 30_000),
+        ])
+        #expect(floor.centre.callbacks.map { $0.calls.map(\.kind) } == [[.requested]])
+        floor.apply([queued("sales", at: 40_000), call("a", .answered(operator: "101"), at: 50_000)])
+        #expect(floor.centre.callbacks.isEmpty)
+        #expect(floor.centre.callbacksDone(after: morning).map(\.recall) == [30_000])
+    }
+
     @Test("the first claim holds until it is given back") func claims() {
         var floor = Floor()
         floor.apply(Self.abandoned)

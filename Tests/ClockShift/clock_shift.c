@@ -2,12 +2,18 @@
 // in LD_PRELOAD. It is how the tests run at any hour of the day. Steady clocks stay as they are, so that nothing takes
 // longer or shorter.
 //
+// With SCREENPOP_CLOCK_FILE it shows the time that is in that file, nanoseconds since 1970 as eight bytes of this machine,
+// and stands still until somebody writes another. A simulation plays a day in seconds by it.
+//
 // libfaketime does the same and more, but it allocates before jemalloc, which the daemon is linked with, is ready.
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/timerfd.h>
@@ -16,26 +22,49 @@
 
 // Set before main; zero until then, and where the variable is missing.
 static time_t shift;
+// The time in the file; NULL without one.
+static const volatile int64_t *told;
 
 __attribute__((constructor)) static void read_shift(void) {
     const char *text = getenv("SCREENPOP_CLOCK_SHIFT");
     if (text) shift = strtol(text, NULL, 10);
+    const char *path = getenv("SCREENPOP_CLOCK_FILE");
+    if (!path) return;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) abort();
+    void *page = mmap(NULL, sizeof *told, PROT_READ, MAP_SHARED, file, 0);
+    if (page == MAP_FAILED) abort();
+    close(file);
+    told = page;
+}
+
+static const int64_t billion = 1000000000;
+
+// Nanoseconds that the clock shown is ahead of the machine's.
+static int64_t ahead(void) {
+    if (!told) return shift * billion;
+    struct timespec real;
+    syscall(SYS_clock_gettime, CLOCK_REALTIME, &real);
+    return *told - (real.tv_sec * billion + real.tv_nsec);
 }
 
 // The machine has not been up for so long: a steady clock shows less, the time of day more. Seconds.
 static const time_t between = 1000000000;
 
 static struct timespec shifted_back(const struct timespec *time) {
-    struct timespec result = *time;
-    if (result.tv_sec > between) result.tv_sec -= shift;
-    return result;
+    if (time->tv_sec <= between) return *time;
+    int64_t real = time->tv_sec * billion + time->tv_nsec - ahead();
+    return (struct timespec){.tv_sec = real / billion, .tv_nsec = real % billion};
 }
 
 // Asking for the time.
 
 int clock_gettime(clockid_t clock, struct timespec *time) {
     int code = (int)syscall(SYS_clock_gettime, clock, time);
-    if (code == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) time->tv_sec += shift;
+    if (code == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) {
+        if (told) *time = (struct timespec){.tv_sec = *told / billion, .tv_nsec = *told % billion};
+        else time->tv_sec += shift;
+    }
     return code;
 }
 

@@ -7,9 +7,15 @@ import Testing
 
 /// The engine with its thread.
 @Suite struct EngineTests {
-    func start(_ log: sending MemoryLog = MemoryLog()) throws -> Engine {
+    func start(
+        _ log: sending MemoryLog = MemoryLog(),
+        beside: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void = { $0() }
+    ) throws -> Engine {
         let engine = Engine(on: QueueThread())
-        try engine.start(.init(policy: Policy(), log: log, directory: World(), history: Kept(), retention: 86_400_000, told: { _, _ in }))
+        try engine.start(
+            .init(
+                policy: Policy(), log: log, directory: World(), history: Kept(), retention: 86_400_000,
+                told: { _, _ in }, beside: beside))
         return engine
     }
 

@@ -1,8 +1,9 @@
 /// A checkpoint holds a day's callers, hundreds of thousands in a large centre: one text of numbers takes a tenth of the time and the room
 /// that a keyed container for each of them takes.
 extension CallerMemory: Codable {
-    /// `numbers` is what was kept before there were requested callbacks, tries and claims; `callers` is what is kept now.
-    private enum Key: String, CodingKey { case numbers, callers, words }
+    /// `numbers` is what was kept before there were requested callbacks, tries and claims, `callers` before every visit of
+    /// a call counted; `visits` is what is kept now.
+    private enum Key: String, CodingKey { case numbers, callers, visits, words }
 
     public func encode(to encoder: any Encoder) throws {
         var out = NumberText()
@@ -33,25 +34,30 @@ extension CallerMemory: Codable {
                 out.put(entry.call)
                 out.put(entry.start.ms)
                 out.put(entry.outcome.answeredAt?.ms)
-                let lost = entry.outcome.lost
-                out.put(lost?.at.ms)
-                guard let lost else { continue }
-                out.put(lost.kind == .requested ? 1 : 0)
-                out.put(lost.waited)
-                out.put(place(lost.queue))
-                out.put(place(lost.tier))
+                out.put(Int64(entry.outcome.answeredAgain.count))
+                for at in entry.outcome.answeredAgain { out.put(at.ms) }
+                let allLost = entry.outcome.allLost
+                out.put(Int64(allLost.count))
+                for lost in allLost {
+                    out.put(lost.at.ms)
+                    out.put(lost.kind == .requested ? 1 : 0)
+                    out.put(lost.waited)
+                    out.put(place(lost.queue))
+                    out.put(place(lost.tier))
+                }
             }
         }
         var container = encoder.container(keyedBy: Key.self)
-        try container.encode(out.text, forKey: .callers)
+        try container.encode(out.text, forKey: .visits)
         try container.encode(words, forKey: .words)
     }
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         let words = try container.decode([String].self, forKey: .words)
-        let isOld = container.contains(.numbers)
-        var from = NumberReader(try container.decode(String.self, forKey: isOld ? .numbers : .callers))
+        let isOld = container.contains(.numbers), hasVisits = container.contains(.visits)
+        let key: Key = isOld ? .numbers : hasVisits ? .visits : .callers
+        var from = NumberReader(try container.decode(String.self, forKey: key))
         func malformed() -> DecodingError {
             .dataCorruptedError(forKey: .numbers, in: container, debugDescription: "not the callers of a checkpoint")
         }
@@ -81,11 +87,21 @@ extension CallerMemory: Codable {
                 for _ in 0..<max(0, try number()) {
                     var entry = Entry(call: try number(), start: Timestamp(ms: try number()))
                     entry.outcome.answeredAt = try from.next().map { Timestamp(ms: $0) }
-                    if let at = try from.next() {
+                    func lost(at: Int64) throws -> Entry.Lost {
                         let kind: Callback.Kind = isOld ? .abandoned : try number() == 1 ? .requested : .abandoned
                         let waited = try number()
-                        entry.outcome.lost = .init(
-                            kind: kind, at: Timestamp(ms: at), queue: try word(), tier: try word(), waited: waited)
+                        return .init(kind: kind, at: Timestamp(ms: at), queue: try word(), tier: try word(), waited: waited)
+                    }
+                    if hasVisits {
+                        for _ in 0..<max(0, try number()) {
+                            entry.outcome.answeredAgain.append(Timestamp(ms: try number()))
+                        }
+                        var allLost: [Entry.Lost] = []
+                        for _ in 0..<max(0, try number()) { allLost.append(try lost(at: try number())) }
+                        entry.outcome.lost = allLost.popLast()
+                        entry.outcome.lostBefore = allLost
+                    } else {
+                        entry.outcome.lost = try from.next().map(lost)
                     }
                     caller.calls.append(entry)
                 }

@@ -21,10 +21,19 @@ public struct CallerMemory: Equatable, Sendable {
         }
     }
 
-    /// How a call ended, as far as calling back is concerned.
+    /// What became of a call's visits, as far as calling back is concerned. Most calls have one visit: the lists for
+    /// the others are empty then, and take no memory of their own.
     struct Outcome: Equatable, Sendable {
+        /// The newest visit of which the caller gave up or asked to be called back.
         var lost: Entry.Lost?
+        /// Those before it, oldest first.
+        var lostBefore: [Entry.Lost] = []
+        /// When it was answered first.
         var answeredAt: Timestamp?
+        /// When later visits of it were.
+        var answeredAgain: [Timestamp] = []
+
+        var allLost: [Entry.Lost] { lost.map { lostBefore + [$0] } ?? [] }
     }
 
     struct Caller: Equatable, Sendable {
@@ -135,7 +144,7 @@ public struct CallerMemory: Equatable, Sendable {
     }
 
     private func lostCalls(_ caller: Caller) -> [(call: Int64, lost: Entry.Lost)] {
-        caller.calls.compactMap { entry in entry.outcome.lost.map { (entry.call, $0) } }
+        caller.calls.flatMap { entry in entry.outcome.allLost.map { (entry.call, $0) } }
     }
 
     private func due(_ caller: Caller) -> Entry.Lost? {
@@ -146,6 +155,7 @@ public struct CallerMemory: Equatable, Sendable {
     /// When the caller was reached, in either direction.
     private func reaches(_ caller: Caller) -> [Timestamp] {
         var times = caller.calls.compactMap(\.outcome.answeredAt)
+        for entry in caller.calls { times += entry.outcome.answeredAgain }
         times += caller.tries.compactMap(\.reachedAt)
         if let other = caller.reachedAt { times.append(other) }
         return times

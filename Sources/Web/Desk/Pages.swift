@@ -40,11 +40,11 @@ struct Pages: Sendable {
         self.files = files
     }
 
-    func add(to router: Router<WebContext>) {
-        router.get("/") { request, context in try page("desk.html", request, context) }
-        router.get("wall") { request, context in try page("wall.html", request, context) }
-        router.get("supervisor") { request, context in try page("supervisor.html", request, context) }
-        router.get("pages/{name}") { request, context in
+    func add(to router: GuardedRouter) {
+        router.get("/", may: .anyone) { request, context in try page("desk.html", request, context) }
+        router.get("wall", may: .anyone) { request, context in try page("wall.html", request, context) }
+        router.get("supervisor", may: .anyone) { request, context in try page("supervisor.html", request, context) }
+        router.get("pages/{name}", may: .anyone) { request, context in
             // Pages themselves are at their own addresses, where it is looked who asks.
             guard let file = files[try context.segment("name")], !file.type.hasPrefix("text/html") else {
                 throw Problem.notFound("There is nothing at \(request.uri.path).")
@@ -55,7 +55,7 @@ struct Pages: Sendable {
 
     /// Whoever is not signed in gets the page to sign in, at the address that was asked for.
     private func page(_ name: String, _ request: Request, _ context: WebContext) throws -> Response {
-        let mayIn = name == "desk.html" ? context.who.may(.serve) : context.who.may(.supervise)
+        let mayIn = name == "desk.html" ? context.who.may(.operator) : context.who.may(.supervisor)
         guard let file = files[mayIn ? name : "signin.html"] else {
             throw Problem.notFound("The desk's pages are not installed: they belong beside the program, in ../share/screenpop/pages.")
         }

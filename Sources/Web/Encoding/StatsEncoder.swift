@@ -140,7 +140,7 @@ enum StatsEncoder {
         out.figure("documented_rate", figures.documentedRate)
     }
 
-    private static func outbound(_ figures: OutboundFigures, into out: inout some FiguresSink) {
+    static func outbound(_ figures: OutboundFigures, into out: inout some FiguresSink) {
         out.figure("dialed", figures.dialed)
         out.figure("reached", figures.reached)
         out.figure("talk_ms", figures.talk)

@@ -8,14 +8,13 @@ import Storage
 struct AccountRoutes {
     let house: House
 
-    func add(to router: Router<WebContext>) {
-        router.get("v1/accounts", use: list)
-        router.put("v1/accounts/{operator}", use: set)
-        router.delete("v1/accounts/{operator}", use: remove)
+    func add(to router: GuardedRouter) {
+        router.get("v1/accounts", may: .admin, use: list)
+        router.put("v1/accounts/{operator}", may: .admin, use: set)
+        router.delete("v1/accounts/{operator}", may: .admin, use: remove)
     }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.administer)
         let all = house.accounts.list()
         return .json { out in
             out.object { out in
@@ -33,7 +32,6 @@ struct AccountRoutes {
 
     /// Makes an account, or resets the password of one; whoever is signed in with it no longer is.
     private func set(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.administer)
         let who = try context.segment("operator")
         let wish: Wish = try await request.json()
         let known = house.accounts.account(who)
@@ -52,7 +50,6 @@ struct AccountRoutes {
     }
 
     private func remove(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.administer)
         let who = try context.segment("operator")
         guard try house.accounts.remove(who) else { throw Problem.notFound("There is no account \(who).") }
         house.logger.notice("account \(who) removed")

@@ -11,9 +11,9 @@ struct CallRoutes {
     static let limitDefault = 100
     static let limitMax = 1_000
 
-    func add(to router: Router<WebContext>) {
-        router.get("v1/calls", use: list)
-        router.get("v1/calls/{call}", use: one)
+    func add(to router: GuardedRouter) {
+        router.get("v1/calls", may: .operator, use: list)
+        router.get("v1/calls/{call}", may: .operator, use: one)
     }
 
     // MARK: The list
@@ -49,13 +49,12 @@ struct CallRoutes {
     }
 
     private func filter(_ query: Query, _ context: WebContext, now: Timestamp) throws(Problem) -> CallFilter {
-        try context.require(.serve)
         var filter = CallFilter(), split = FiguresReport.Filter()
         split.queue = query.text("queue")
         split.tier = query.text("tier")
         split.line = query.text("line")
         split.operator = query.text("operator")
-        filter.customer = try query.number("customer")
+        filter.customer = try query.number("customer", in: .id)
         filter.onlyOpen = try query.flag("open")
         filter.from = try query.flag("today") ? house.settings.dayStart(now) : try query.time("from")
         filter.to = try query.time("to")
@@ -66,7 +65,7 @@ struct CallRoutes {
         default: throw .bad("direction is inbound or outbound.")
         }
         if let own = context.who.ownOperator {
-            guard split.operator ?? own == own else { throw .forbidden(.supervise) }
+            guard split.operator ?? own == own else { throw .forbidden(.supervisor) }
             split.operator = own
         }
         // What nobody answered is no figure, and listed as calls are.
@@ -186,7 +185,6 @@ extension House {
 
     /// The call that a path names, if the asker may see it.
     func call(_ request: Request, _ context: WebContext) async throws -> Call {
-        try context.require(.serve)
         let id = try context.segment("call")
         let source = Query(request).text("source")
         guard let live = await engine.ask({ centre, _ in centre.callsInMemory.filter { $0.key.call == id } }) else { throw Problem.stopping }
@@ -197,7 +195,7 @@ extension House {
         guard bySource.count == 1 else {
             throw Problem(.conflict, "Several sources have a call \(id): add ?source= with one of \(bySource.keys.sorted().joined(separator: ", ")).")
         }
-        if let own = context.who.ownOperator, !call.life.legs.contains(where: { $0.operator == own }) { throw Problem.forbidden(.supervise) }
+        if let own = context.who.ownOperator, !call.life.legs.contains(where: { $0.operator == own }) { throw Problem.forbidden(.supervisor) }
         return call
     }
 }

@@ -11,17 +11,16 @@ struct CallbackRoutes {
     /// How long a callback is listed as done. Milliseconds: as long as the figures of a day need it.
     private static let doneMax: Int64 = 24 * 3_600_000
 
-    func add(to router: Router<WebContext>) {
-        router.get("v1/callbacks", use: list)
-        router.post("v1/callbacks/done", use: done)
-        router.post("v1/callbacks/{id}/claim", use: claim)
-        router.post("v1/callbacks/{id}/release", use: release)
+    func add(to router: GuardedRouter) {
+        router.get("v1/callbacks", may: .operator, use: list)
+        router.post("v1/callbacks/done", may: .operator, use: done)
+        router.post("v1/callbacks/{id}/claim", may: .operator, use: claim)
+        router.post("v1/callbacks/{id}/release", may: .operator, use: release)
     }
 
     private enum Wanted: String { case due, done }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.serve)
         let query = Query(request)
         let queue = query.text("queue"), kind = query.text("kind")
         guard let wanted = Wanted(rawValue: query.text("state") ?? "due") else { throw Problem.bad("state is due or done.") }
@@ -64,7 +63,6 @@ struct CallbackRoutes {
 
     /// Takes the callback on: a colleague who opens it sees who has it. Of two who claim at once, the log says who was first.
     private func claim(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.serve)
         let e164 = try await number(context), by = try await whoClaims(request, context)
         guard let by else { throw Problem.bad("operator is missing; add who calls back.") }
         let before = try await due(e164)
@@ -77,7 +75,6 @@ struct CallbackRoutes {
 
     /// Gives it back. A supervisor may give back what somebody else has.
     private func release(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.serve)
         let e164 = try await number(context)
         let before = try await due(e164)
         if let claim = before.callback.claim {
@@ -103,7 +100,7 @@ struct CallbackRoutes {
     private func whoClaims(_ request: Request, _ context: WebContext) async throws -> String? {
         let named: Claim? = try await request.jsonIfAny()
         guard let own = context.who.ownOperator else { return named?.operator ?? context.who.person }
-        guard named?.operator ?? own == own else { throw Problem.forbidden(.supervise) }
+        guard named?.operator ?? own == own else { throw Problem.forbidden(.supervisor) }
         return own
     }
 
@@ -139,7 +136,6 @@ struct CallbackRoutes {
 
     /// Called back, or no need to. It goes through the log like everything that changes the figures.
     private func done(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.serve)
         let done: Done = try await request.json()
         guard let e164 = house.read(done.from).e164 else { throw Problem.bad("from is a telephone number, as the list shows it.") }
         guard let isDue = await house.engine.ask({ centre, _ in centre.callback(from: e164) != nil }) else { throw Problem.stopping }

@@ -12,10 +12,9 @@ struct IntervalRoutes {
     /// Steps that are answered at once: a month of quarters of an hour, a year of hours.
     static let stepsMax = 10_000
 
-    func add(to router: Router<WebContext>) { router.get("v1/intervals", use: intervals) }
+    func add(to router: GuardedRouter) { router.get("v1/intervals", may: .supervisor, use: intervals) }
 
     private func intervals(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.supervise)
         let asked = try Asked(Query(request), house.settings, request.language, now: Engine.now())
         guard let live = await house.engine.ask({ centre, now in
             (
@@ -30,6 +29,7 @@ struct IntervalRoutes {
         } else {
             for past in kept { report.add(past) }
         }
+        for past in kept { report.addOutbound(of: past) }
         report.add(waiting: live.waiting)
         return asked.isCSV ? csv(report, asked) : json(report, asked)
     }
@@ -150,7 +150,9 @@ struct IntervalRoutes {
         case .operator: out.figure("operator", row.key)
         }
         switch row.figures {
-        case .visits(let set): StatsEncoder.figures(set, complaints, asked.language, isLive: false, into: &out)
+        case .visits(let set):
+            StatsEncoder.figures(set, complaints, asked.language, isLive: false, into: &out)
+            if let outbound = row.outbound { out.group("outbound") { StatsEncoder.outbound(outbound, into: &$0) } }
         case .operator(let figures):
             StatsEncoder.figures(figures, complaints, row.marks, asked.language, into: &out)
         }

@@ -10,11 +10,11 @@ import Hummingbird
 /// centre's day, and a late event may take one back. The histogram of waits begins anew with the day too, which Prometheus takes for a restart.
 struct MetricsRoutes {
     let house: House
+    let feed: StatsFeed
 
-    func add(to router: Router<WebContext>) { router.get("metrics", use: metrics) }
+    func add(to router: GuardedRouter) { router.get("metrics", may: .supervisor, use: metrics) }
 
     private func metrics(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.supervise)
         let settings = house.settings
         guard
             var stats = await house.engine.ask({ centre, now in
@@ -28,7 +28,7 @@ struct MetricsRoutes {
         operators(stats, &out)
         out.family("screenpop_alarm", .gauge, "1 for each alarm that is raised.")
         for alarm in house.alarms() { out.sample("screenpop_alarm", [("queue", alarm.queue), ("kind", alarm.kind.rawValue)], 1) }
-        daemon(places, health, &out)
+        daemon(places, health, figureStreams: await feed.count, &out)
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(string: out.text)))
     }
@@ -112,7 +112,9 @@ struct MetricsRoutes {
 
     // MARK: The daemon
 
-    private func daemon(_ places: (last: Int64, committed: Int64), _ health: EngineHealth, _ out: inout MetricsText) {
+    private func daemon(
+        _ places: (last: Int64, committed: Int64), _ health: EngineHealth, figureStreams: Int, _ out: inout MetricsText
+    ) {
         func one(_ name: String, _ kind: MetricsText.Kind, _ help: String, _ value: Double?) {
             out.family(name, kind, help)
             out.sample(name, [], value)
@@ -122,6 +124,12 @@ struct MetricsRoutes {
         one("screenpop_events_total", .counter, "Events in the log.", Double(places.committed))
         one("screenpop_log_writable", .gauge, "0 while the disk refuses.", house.engine.isLogWritable ? 1 : 0)
         one("screenpop_commit_failures_total", .counter, "Bursts of events that could not be written.", Double(health.failures))
+        one(
+            "screenpop_checkpoint_failures_total", .counter, "Checkpoints that could not be kept.",
+            Double(health.checkpointFailures))
+        one(
+            "screenpop_checkpoint_behind", .gauge, "Events behind the newest checkpoint, which a start has to apply.",
+            Double(health.behindCheckpoint))
         out.histogram("screenpop_event_lag_seconds", "From an event's time at the PBX to its arrival.", health.lags)
         out.histogram("screenpop_commit_seconds", "What a commit of the log took.", health.commits)
         out.histogram("screenpop_answer_seconds", "From an event's arrival to its reply.", health.answers)
@@ -130,6 +138,7 @@ struct MetricsRoutes {
         one("screenpop_history_queue", .gauge, "Calls and figures that wait to be written into the history.", Double(house.history.backlog))
         one("screenpop_event_connections", .gauge, "Connections that push events.", Double(house.settings.eventConnections()))
         one("screenpop_streams", .gauge, "Streams of pops that are open.", Double(house.engine.streams.count))
+        one("screenpop_figure_streams", .gauge, "Streams of figures that are open.", Double(figureStreams))
         one("process_start_time_seconds", .gauge, "When the daemon started, since 1970.", Double(house.settings.startedAt.ms) / 1_000)
         one("process_resident_memory_bytes", .gauge, "Resident memory.", MetricsRoutes.residentMemory)
     }

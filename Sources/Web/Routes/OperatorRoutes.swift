@@ -14,14 +14,13 @@ struct OperatorRoutes {
     /// So long the PBX's own event is waited for behind its answer. Milliseconds.
     private static let eventMs = 2_000
 
-    func add(to router: Router<WebContext>) {
-        router.get("v1/operators", use: list)
-        router.post("v1/operators/{id}/state", use: set)
-        router.post("v1/operators/{id}/dial", use: dial)
+    func add(to router: GuardedRouter) {
+        router.get("v1/operators", may: .supervisor, use: list)
+        router.post("v1/operators/{id}/state", may: .operator, use: set)
+        router.post("v1/operators/{id}/dial", may: .operator, use: dial)
     }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.supervise)
         let settings = house.settings, language = try Query(request).language ?? request.language ?? settings.language
         guard var stats = await house.engine.ask({ centre, now in
             centre.stats(from: settings.dayStart(now), to: StatsFeed.end(of: now, settings.interval), now: now)
@@ -99,15 +98,14 @@ struct OperatorRoutes {
 
     /// Where a bridge takes orders the PBX is asked, and its answer is what is shown. Where none does, the state is our word alone.
     private func set(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.serve)
         let id = try context.segment("id")
-        if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervise) }
+        if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervisor) }
         let wish: Wish = try await request.json()
         let state = try State(wish.state)
         if wish.device != nil || wish.queues != nil {
             guard state == .loggedIn else { throw Problem.bad("device and queues go with logged_in alone.") }
             // Whoever chose a device freely could have another's phone ring.
-            try context.require(.supervise)
+            try context.require(.supervisor)
         }
         let known = try await one(id)
         if state != .loggedIn, known?.isLoggedIn != true { throw Problem(.conflict, "Operator \(id) is not logged in.") }
@@ -190,9 +188,8 @@ struct OperatorRoutes {
 
     /// Rings the operator's own phone, and connects it with the number once it is picked up.
     private func dial(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.serve)
         let id = try context.segment("id")
-        if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervise) }
+        if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervisor) }
         let wish: Dial = try await request.json()
         let to = DialledNumber.clean(wish.to)
         guard let to else { throw Problem.bad("to is a number: digits, with a + before them if need be; spaces, hyphens and brackets are left out.") }

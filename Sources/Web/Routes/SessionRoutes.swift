@@ -13,10 +13,10 @@ struct SessionRoutes {
 
     init(house: House) { self.house = house }
 
-    func add(to router: Router<WebContext>) {
-        router.post("v1/session", use: signIn)
-        router.get("v1/session", use: session)
-        router.delete("v1/session", use: signOut)
+    func add(to router: GuardedRouter) {
+        router.post("v1/session", may: .anyone, use: signIn)
+        router.get("v1/session", may: .operator, use: session)
+        router.delete("v1/session", may: .operator, use: signOut)
     }
 
     private struct Wish: Decodable {
@@ -50,18 +50,23 @@ struct SessionRoutes {
         return try await answer(.person(account.operator, account.role), cookie: (session.secret, AccountStore.sessionMs / 1_000), request, context)
     }
 
-    /// http-api.md: "the browser gets an HttpOnly, SameSite=Strict session cookie in exchange".
-    private func exchange(_ token: String, _ request: Request, _ context: WebContext) throws -> Response {
-        guard let who = house.verify(token) else { throw Problem(.unauthorized, "This token is unknown, revoked or expired.") }
-        guard who.may(.serve) else { throw Problem.forbidden(.serve) }
+    /// http-api.md: "the browser gets an HttpOnly, SameSite=Strict session cookie in exchange". The cookie is not the token
+    /// but a session for it: signing out ends the session, and revoking the token ends all of its sessions.
+    private func exchange(_ secret: String, _ request: Request, _ context: WebContext) throws -> Response {
+        let now = Engine.now()
+        guard let token = house.tokens.verify(secret, now: now) else {
+            throw Problem(.unauthorized, "This token is unknown, revoked or expired.")
+        }
+        guard Who(token).may(.operator) else { throw Problem.forbidden(.operator) }
+        let session = try house.accounts.signIn(with: token, now: now)
         var response = Response(status: .noContent)
-        response.headers[.setCookie] = Cookie.set(token, seconds: AccountStore.sessionMs / 1_000, isSecure: isSecure(request, context))
+        response.headers[.setCookie] = Cookie.set(
+            session.secret, seconds: max(1, (session.expiresAt - now) / 1_000), isSecure: isSecure(request, context))
         return response
     }
 
     /// Who is signed in, and what the desk has to know of the centre.
     private func session(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.serve)
         return try await answer(context.who, cookie: nil, request, context)
     }
 
@@ -122,7 +127,7 @@ struct SessionRoutes {
                         out.value(field.label)
                     }
                 }
-                if who.may(.supervise) {
+                if who.may(.supervisor) {
                     let alarms = settings.alarms()
                     out.key("thresholds")
                     out.object { out in

@@ -9,13 +9,12 @@ struct StatsRoutes {
     let house: House
     let feed: StatsFeed
 
-    func add(to router: Router<WebContext>) {
-        router.get("v1/stats", use: stats)
-        router.get("v1/stats/stream", use: stream)
+    func add(to router: GuardedRouter) {
+        router.get("v1/stats", may: .supervisor, use: stats)
+        router.get("v1/stats/stream", may: .supervisor, use: stream)
     }
 
     private func stats(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.supervise)
         let query = Query(request)
         let asked = (from: try query.time("from"), to: try query.time("to"))
         for (name, time) in [("from", asked.from), ("to", asked.to)] {
@@ -108,11 +107,16 @@ struct StatsRoutes {
     }
 
     private func stream(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.supervise)
-        let watcher = await feed.watch()
-        return .events(of: request, on: context.loop, gone: { watcher.end() }) { writer in
-            defer { Task { await feed.leave(watcher) } }
-            for await frame in watcher { try await writer.write(frame) }
+        .events(of: request, on: context.loop) { client, writer in
+            let watcher = await feed.watch()
+            client.whenGone { watcher.end() }
+            do {
+                for await frame in watcher { try await writer.write(frame) }
+            } catch {
+                await feed.leave(watcher)
+                throw error
+            }
+            await feed.leave(watcher)
         }
     }
 }
@@ -156,10 +160,15 @@ actor StatsFeed {
     func watch() async -> Watcher {
         let watcher = Watcher(id: nextID)
         nextID += 1
+        // The daemon stops.
+        if hasEnded { watcher.end() }
         watchers[watcher.id] = watcher
         if let frame = await frame() { watcher.continuation.yield(frame) }
         return watcher
     }
+
+    /// Those who watch.
+    var count: Int { watchers.count }
 
     func leave(_ watcher: Watcher) {
         watcher.end()

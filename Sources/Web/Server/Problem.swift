@@ -27,10 +27,10 @@ struct Problem: Error, HTTPResponseError {
     static func forbidden(_ right: Who.Right) -> Problem {
         let role =
             switch right {
+            case .anyone, .known, .operator: "operator"
             case .ingest: "ingest"
-            case .serve: "operator"
-            case .supervise: "supervisor"
-            case .administer: "admin"
+            case .supervisor: "supervisor"
+            case .admin: "admin"
             }
         return Problem(.forbidden, "This token may not do that: it takes one with the role \(role).")
     }

@@ -58,7 +58,7 @@ final class WebListener: Sendable {
                 try await respond(to: request, writer, context: WebContext(source: Arrival(channel: channel, logger: logger, door: door)), responder)
             },
             // A connection that asks nothing for so long is closed; a stream that is being answered is not idle.
-            configuration: .init(idleTimeout: .seconds(120)))
+            configuration: .init(additionalChannelHandlers: [EarlyAnswerHandler()], idleTimeout: .seconds(120)))
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)

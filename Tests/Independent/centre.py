@@ -1,0 +1,123 @@
+"""What is known of the whole centre: every fact that was taken, told anew whenever somebody asks."""
+from calls import Story
+from operators import Operator
+
+DAY_MS = 86_400_000
+QUARTER_MS = 900_000
+
+
+# Of one moment, in which order things can have happened: the order of arrival does not count, as a network may change it.
+NATURAL = ["call.offered", "call.dialed", "call.identified", "call.dequeued", "call.transferred", "call.parked",
+           "call.queued", "call.ringing", "call.unanswered", "call.answered", "call.retrieved", "call.held",
+           "call.resumed", "pbx.missing", "call.ended"]
+
+
+class Call:
+    def __init__(self, name):
+        self.name, self.facts, self.known, self.number = name, [], None, 0
+
+    def take(self, fact):
+        self.facts.append(fact)
+        self.facts.sort(key=lambda known: (known["t"], NATURAL.index(known["type"]), known["order"]))
+        self.known = None
+
+    @property
+    def story(self):
+        if self.known is None:
+            self.known = Story(self.facts)
+        return self.known
+
+    def first(self, kind):
+        return next((fact for fact in self.facts if fact["type"] == kind), None)
+
+
+class Centre:
+    def __init__(self, settings):
+        """settings: queues, wrap-up limits, thresholds, customers by number: see scenario.Settings."""
+        self.settings = settings
+        self.calls, self.marks, self.order = {}, {}, 0
+        self.reached_by_hand, self.claims, self.gaps = [], {}, []
+        self.now = 0
+
+    # Taking facts
+
+    def take(self, event, t, now):
+        """One event, which happened at `t` and is read at `now`."""
+        self.order += 1
+        self.now = max(self.now, now)
+        fact = dict(event, t=t, order=self.order, read=now)
+        kind = event["type"].split(".")[0]
+        if kind == "call":
+            if event["type"] == "call.ended":
+                fact["short_ms"] = self.settings.short_ms
+            call = self.calls.setdefault(event["call"], Call(event["call"]))
+            if not call.number:
+                call.number = self.order
+            call.take(fact)
+        elif kind == "operator":
+            self.mark(fact)
+        elif event["type"] == "pbx.snapshot":
+            self.snapshot(event, t)
+        elif event["type"] in ("pbx.disconnected", "pbx.connected"):
+            self.gaps.append((t, event["type"]))
+        elif event["type"] == "touchpoint.recorded" and event.get("from"):
+            self.reached_by_hand.append((event["from"], t))
+
+    def reject(self, call):
+        """Our own answer to its offer."""
+        call.first("call.offered")["rejected"] = True
+        call.known = None
+
+    def mark(self, fact):
+        marks = self.marks.setdefault(fact["operator"], [])
+        marks.append(fact)
+        marks.sort(key=lambda known: (known["t"], known["order"]))
+
+    def snapshot(self, event, t):
+        alive = {item["call"] for item in event["calls"]}
+        for call in self.calls.values():
+            if call.story.ended is None and call.name not in alive and call.facts[0]["t"] < t:
+                self.order += 1
+                call.take({"type": "pbx.missing", "t": t, "order": self.order, "read": self.now})
+
+    # Who is calling
+
+    def party(self, call):
+        """The other party's number as written, or None when withheld or unknown."""
+        identified = [fact for fact in call.facts if fact["type"] == "call.identified" and fact.get("from")]
+        if identified:
+            return identified[-1]["from"]
+        dialed = call.first("call.dialed")
+        if dialed:
+            return dialed["to"]
+        offered = call.first("call.offered")
+        if offered and offered.get("presentation", "allowed") == "allowed" and offered["from"] != "anonymous":
+            return offered["from"]
+        return None
+
+    def customer(self, call):
+        for fact in reversed(call.facts):
+            if fact["type"] == "call.identified":
+                for customer in self.settings.customers:
+                    if any(fact.get(key) and fact[key] == customer.get(key) for key in ("external_id", "email")):
+                        return customer
+                    if fact.get("customer") and fact["customer"] == customer["id"]:
+                        return customer
+        number = self.party(call)
+        return next((customer for customer in self.settings.customers if customer["phone"] == number), None)
+
+    def tier(self, call):
+        customer = self.customer(call)
+        return customer["tier"] if customer else "unknown"
+
+    # Operators
+
+    def names(self):
+        return sorted(set(self.marks) | {leg.operator for call in self.calls.values() for leg in call.story.legs})
+
+    def operator(self, name, now=None):
+        legs = [(call, leg) for call in self.calls.values() for leg in call.story.legs if leg.operator == name]
+        return Operator(name, self.marks.get(name, []), legs, self.settings.wrap_up, self.now if now is None else now)
+
+    def operators(self):
+        return {name: self.operator(name) for name in self.names()}

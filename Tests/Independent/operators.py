@@ -1,0 +1,103 @@
+"""What operators did: a function of what they and their phones told, and of their calls."""
+import bisect
+
+WORK = ("talking", "holding", "wrap_up", "dialing")
+
+
+class Operator:
+    """The life of one operator until `now`."""
+
+    def __init__(self, name, marks, legs, limits, now):
+        """marks: facts in order; legs: (call, leg) of this operator; limits: queue -> wrap-up limit in ms."""
+        self.name, self.now = name, now
+        self.marks = [mark for mark in marks if mark["t"] <= now]
+        self.legs = sorted((pair for pair in legs if pair[1].began <= now), key=lambda pair: pair[1].began)
+        first = [mark["t"] for mark in self.marks[:1]] + [leg.began for _, leg in self.legs[:1]]
+        self.begin = min(first) if first else None
+        self.begins = [leg.began for _, leg in self.legs]
+        self.wraps = {}
+        self.work_after_calls(limits)
+
+    def in_call(self, at):
+        states = {leg.state(at) for _, leg in self.legs}
+        return next((state for state in ("talking", "holding", "dialing", "ringing") if state in states), None)
+
+    def flags(self, at):
+        """(logged in, pause or None, busy), as told until `at`."""
+        logged_in, pause, busy = self.begin is not None and at >= self.begin, None, False
+        if self.marks and self.marks[0]["type"] == "operator.login" and self.begin == self.marks[0]["t"]:
+            logged_in = at >= self.begin
+        for mark in self.marks:
+            if mark["t"] > at:
+                break
+            kind = mark["type"].split(".")[1]
+            if kind == "login":
+                logged_in = True
+            elif kind == "logout":
+                logged_in, pause, busy = False, None, False
+            elif kind == "paused":
+                pause = mark.get("reason") or ""
+            elif kind == "resumed":
+                pause = None
+            elif kind == "busy":
+                busy = True
+            elif kind == "free":
+                busy = False
+        return logged_in, pause, busy
+
+    def work_after_calls(self, limits):
+        for call, leg in self.legs:
+            if leg.ended is None or leg.answered is None or leg.visit is None or leg.ended > self.now:
+                continue
+            limit, begin = limits(leg.visit.queue), leg.ended
+            logged_in, pause, _ = self.flags(begin)
+            if self.in_call(begin) or not logged_in or pause is not None:
+                limit = 0
+            end = begin + limit
+            for mark in self.marks:
+                if mark["t"] >= begin and mark["type"] in ("operator.ready", "operator.paused", "operator.logout"):
+                    end = min(end, mark["t"])
+            later = bisect.bisect_left(self.begins, begin)
+            if later < len(self.begins):
+                end = min(end, self.begins[later])
+            self.wraps[id(leg)] = (begin, end)
+
+    def state(self, at):
+        """(state, reason)"""
+        call = self.in_call(at)
+        if call:
+            return call, None
+        logged_in, pause, busy = self.flags(at)
+        if not logged_in:
+            return "logged_out", None
+        if pause is not None:
+            return "paused", pause or None
+        if busy:
+            return "busy", None
+        if any(begin <= at < end for begin, end in self.wraps.values()):
+            return "wrap_up", None
+        return "available", None
+
+    def edges(self):
+        edges = {self.begin, self.now} | {mark["t"] for mark in self.marks}
+        for _, leg in self.legs:
+            edges |= {leg.began, leg.answered, leg.ended} | {edge for hold in leg.all_holds() for edge in hold}
+        for begin, end in self.wraps.values():
+            edges |= {begin, end}
+        return sorted(edge for edge in edges if edge is not None and edge <= self.now)
+
+    def spans(self):
+        """[(state, reason, from, to)], the last one to now."""
+        if self.begin is None:
+            return []
+        spans = []
+        edges = self.edges()
+        for begin, end in zip(edges, edges[1:] + [None]):
+            if begin < self.begin:
+                continue
+            state = self.state(begin)
+            if spans and spans[-1][0] == state:
+                continue
+            spans.append((state, begin))
+        ends = [begin for _, begin in spans[1:]] + [self.now]
+        return [(state[0], state[1], begin, end) for (state, begin), end in zip(spans, ends)]
