@@ -77,7 +77,9 @@ struct Daemon {
             Task { await feedWatchdog(engine, notifier) },
             Task { await alarms.follow(engine, dayStart: webSettings.dayStart) },
             Task { if let webhook { await webhook.deliver() } },
-            Task { await SearchIndex(records: records, logger: logger).follow() },
+            Task(executorPreference: BlockingThreads(1, niceness: 10)) {
+                await SearchIndex(records: records, logger: logger).follow()
+            },
             Task { [settings] in
                 if let periods = Periods(settings) { await journal.follow(engine, periods, interval: settings.policy.grain) }
             },

@@ -24,6 +24,8 @@ vip = true
 wrap_up_limit = "60s"
 [queues.short]
 wrap_up_limit = "2s"
+[queues.sales]
+service_level_threshold = "5s"
 [desk]
 dispositions = ["resolved", "callback", "complaint"]
 [customers.fields]

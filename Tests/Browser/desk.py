@@ -638,8 +638,17 @@ def five_waiting_calls_on_the_wall(house):
     house.centre.push(dict(type='call.ended', call=calls[0]))
     until('four wait', lambda: wall.page.locator('.figure').first.locator('.value').inner_text() == '4')
     check('the same tile', True, wall.page.evaluate('document.querySelector(".figure").marked'))
-    check('problems', [], wall.problems)
+    # Queues with different times are not told by one of them.
+    other = new_call()
+    house.centre.push(dict(type='call.offered', call=other, to='0300000000', queue='sales'),
+                      dict(type='call.queued', call=other, queue='sales'), dict(type='call.ended', call=other))
+    wall.sees('.figure', "within each queue's time")
     wall.end()
+    for queue, seconds in ('support', 20), ('sales', 5):
+        wall = house.desk('900', path=f'/wall?queue={queue}', language='en')
+        wall.sees('.figure', f'within {seconds} s')
+        check('problems', [], wall.problems)
+        wall.end()
 
 @test
 def reports_open_to_their_calls(house):

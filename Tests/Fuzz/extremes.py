@@ -117,8 +117,6 @@ class Run:
         # A head of more than 64 KiB may be cut off without an answer.
         if status == 500 or status == 0 and len(target) < 60_000:
             self.fail(f'{what}: {status} {answer[:200]!r}')
-        if took > 10:
-            self.fail(f'{what}: took {took:.1f} s')
         return status, answer
 
     def fail(self, text):
@@ -258,7 +256,9 @@ class Run:
         for kind in types:
             for name in attributes:
                 for value in self.values():
-                    lines.append(json.dumps({**attributes, 'id': f'{len(lines)}', 'type': kind, name: value}))
+                    # A call has some events and not thousands.
+                    call = f'f{len(lines) // 25}'
+                    lines.append(json.dumps({**attributes, 'id': f'{len(lines)}', 'call': call, 'type': kind, name: value}))
             for deep in ('[' * 60_000, '{"x":' * 10_000):
                 lines.append(f'{{"type":"{kind}","x":{deep}')
         batch, size = [], 0

@@ -84,13 +84,23 @@ function drawFigures(list) {
   });
 }
 
+/** Within how long callers of a queue, or of all of them, are to be answered: each time once. Milliseconds. */
+function thresholdsOf(queue) {
+  const sets = stats.queues[queue] ? [stats.queues[queue]] : Object.values(stats.queues);
+  return [...new Set((sets.length ? sets : [stats.centre]).map((set) => set.service_level.threshold_ms))];
+}
+
+/** Queues that differ are told together by no one time. */
+const within = (thresholds) => (thresholds.length === 1
+  ? t('wall.within', { seconds: thresholds[0] / 1000 }) : t('wall.within.own'));
+
 function draw() {
   if (!stats) return;
   const queue = queueNow(), one = stats.queues[queue] ?? stats.centre;
   const passed = one.waiting ? performance.now() - statsAt : 0;
   byId('title').textContent = queue || t('wall.all');
   const level = one.service_level[one.service_level.variant];
-  const seconds = one.service_level.threshold_ms / 1000;
+  const thresholds = thresholdsOf(queue);
   const limit = limits(queue);
   const longest = one.longest_wait_ms ? one.longest_wait_ms + passed : 0;
   const people = Object.entries(stats.operators).filter(([, who]) => who.state !== 'logged_out'
@@ -102,9 +112,9 @@ function draw() {
       one.waiting === 0 ? 'good' : one.waiting >= (limit.waiting ?? free + 1) ? 'bad' : 'warn',
       { ...of, figure: 'waiting' }),
     figure('longest', t('wall.longest'), clock(longest),
-      longest === 0 ? 'good' : longest > (limit.longest ?? seconds * 1000) ? 'bad' : 'warn',
+      longest === 0 ? 'good' : longest > (limit.longest ?? Math.min(...thresholds)) ? 'bad' : 'warn',
       { ...of, figure: 'longest_wait_ms' }),
-    figure('service', `${t('wall.service')} ${t('wall.within', { seconds })}`, percent(level),
+    figure('service', `${t('wall.service')} ${within(thresholds)}`, percent(level),
       level == null ? '' : level < limit.service ? 'bad' : level < limit.service + 0.1 ? 'warn' : 'good',
       { ...of, figure: 'service_level' }, one.marks),
     figure('offered', t('wall.offered'), number(one.offered), '', { ...of, figure: 'offered' }, one.marks),

@@ -9,7 +9,6 @@ import Storage
 struct SessionRoutes {
     let house: House
     private let limit = Mutexed(SignInLimit())
-    private let checker = PasswordChecker()
 
     init(house: House) { self.house = house }
 
@@ -41,7 +40,8 @@ struct SessionRoutes {
         }
         // Counted before it is checked: tries made at once count as many.
         limit.change { $0.failed(keys, now: now) }
-        guard let account = await checker.check(house.accounts, who, password) else {
+        let accounts = house.accounts
+        guard let account = try await BlockingThreads.passwords.run({ accounts.check(who, password: password) }) else {
             house.logger.notice("a wrong password at the desk", metadata: ["OPERATOR": "\(who.prefix(64))"])
             throw Problem(.unauthorized, "Operator number or password is wrong.")
         }
@@ -168,9 +168,4 @@ struct SessionRoutes {
         }
         return context.address ?? "local"
     }
-}
-
-/// One password at a time: each takes a tenth of a second of a processor and 32 MiB, and guesses are not to crowd out calls.
-private actor PasswordChecker {
-    func check(_ accounts: AccountStore, _ who: String, _ password: String) -> Account? { accounts.check(who, password: password) }
 }

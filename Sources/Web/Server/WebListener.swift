@@ -135,7 +135,12 @@ final class WebListener: Sendable {
         to request: Request, _ writer: consuming ResponseWriter, context: WebContext, _ responder: RouterResponder<WebContext>
     ) async throws {
         var response: Response
-        do { response = try await responder.respond(to: request, context: context) } catch let error as any HTTPResponseError {
+        do {
+            // Handlers read databases, which the threads that run the connections must not wait for.
+            response = try await withTaskExecutorPreference(BlockingThreads.requests) {
+                try await responder.respond(to: request, context: context)
+            }
+        } catch let error as any HTTPResponseError {
             response = (try? error.response(from: request, context: context)) ?? Problem.failed.response
         } catch {
             context.logger.error("a request failed: \(error)", metadata: ["PATH": "\(request.uri.path)"])

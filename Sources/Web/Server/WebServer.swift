@@ -81,7 +81,7 @@ public final class WebServer: Sendable {
         running = Task {
             await withTaskGroup(of: Void.self) { group in
                 for listener in listeners { group.addTask { await listener.run() } }
-                group.addTask { await feed.run() }
+                group.addTask(executorPreference: BlockingThreads.requests) { await feed.run() }
                 await group.waitForAll()
             }
         }

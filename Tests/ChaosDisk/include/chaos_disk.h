@@ -21,9 +21,11 @@ enum chaos_fault {
 int chaos_disk_register(void);
 /* Forgets all files whose path begins with `prefix`, and every fault. */
 void chaos_disk_erase(const char *prefix);
-/* From the `after`-th operation that writes or syncs on, 1 being the next one, `count` of them that match `fault` fail. */
+/* From the `after`-th operation that writes or syncs on, 1 being the next one, `count` of them that match `fault`
+ * fail. */
 void chaos_disk_fail(const char *prefix, enum chaos_fault fault, int64_t after, int64_t count);
-/* How many operations that write, truncate or sync there were since the last `chaos_disk_fail` or `chaos_disk_erase`. */
+/* How many operations that write, truncate or sync there were since the last `chaos_disk_fail` or
+ * `chaos_disk_erase`. */
 int64_t chaos_disk_operations(const char *prefix);
 /* From here on nothing is stored any more, whatever is called: the machine has no power. */
 void chaos_disk_power_off(const char *prefix);
