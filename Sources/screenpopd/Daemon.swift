@@ -49,7 +49,7 @@ struct Daemon {
                     files.log, identity: identity, checkpoint: checkpoint, directory: paths.state, logger: logger),
                 directory: try CustomerDirectory(directory: paths.state, rules: numbers, logger: logger),
                 history: history, retention: settings.retention.events, told: journal.note(_:_:),
-                beside: { work in DispatchQueue.global(qos: .userInitiated).async(execute: work) },
+                beside: { [restoring = BlockingThreads(1)] work in restoring.submit(work) },
                 report: progress.replayed(_:of:)))
         progress.over()
 
