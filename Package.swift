@@ -148,7 +148,9 @@ let package = Package(
             name: "DaemonTests", dependencies: ["CallCenter", "screenpopd", .product(name: "Logging", package: "swift-log")], swiftSettings: swift),
         .testTarget(name: "AMITests", dependencies: ["AMI"], swiftSettings: swift),
         .testTarget(name: "AsteriskBridgeTests", dependencies: ["AMI", "AsteriskBridge", "CallCenter", "EventWire", "Settings"], swiftSettings: swift),
-        .testTarget(name: "AsteriskLinkTests", dependencies: ["AMI", "AsteriskBridge", "AsteriskLink"], swiftSettings: swift),
+        .testTarget(
+            name: "AsteriskLinkTests",
+            dependencies: ["AMI", "AsteriskBridge", "AsteriskLink", .product(name: "Logging", package: "swift-log")] + nio, swiftSettings: swift),
         // A disk in memory that fails and loses power, for SQLite.
         .target(name: "ChaosDisk", dependencies: ["CSQLite"], path: "Tests/ChaosDisk"),
         .testTarget(

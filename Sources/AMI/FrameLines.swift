@@ -10,19 +10,24 @@ struct FrameLines {
     /// - Parameter names: room to work in, which is used again for the next frame.
     func frame(_ names: inout HeaderNames) -> Result<AMIFrame, AMIParser.Refusal> {
         let hasControls = hasControls
-        names.begin(lines.count)
-        var places: [AMIFrame.Header] = []
-        places.reserveCapacity(lines.count)
-        for line in lines {
-            guard let name = HeaderNames.name(bytes, line) else { return .failure(.notAHeader) }
-            if hasControls, breaksALine((name.colon + 2)..<line.upperBound) { return .failure(.controlCharacter) }
-            let place = AMIFrame.Header(
-                start: UInt16(line.lowerBound), colon: UInt16(name.colon), end: UInt16(line.upperBound))
-            guard names.insert(bytes, places, place, hash: name.hash) || FrameLines.isRepeated(bytes, place) else {
-                return .failure(.repeatedHeader)
+        var refusal: AMIParser.Refusal?
+        let places = [AMIFrame.Header](unsafeUninitializedCapacity: lines.count) { places, count in
+            names.begin(lines.count)
+            for line in lines {
+                guard let name = HeaderName(bytes, line) else { return refusal = .notAHeader }
+                if hasControls, breaksALine((name.colon + 2)..<line.upperBound) { return refusal = .controlCharacter }
+                let place = AMIFrame.Header(
+                    start: UInt16(truncatingIfNeeded: line.lowerBound), colon: UInt16(truncatingIfNeeded: name.colon),
+                    end: UInt16(truncatingIfNeeded: line.upperBound))
+                let before = UnsafeBufferPointer(rebasing: places[..<count])
+                guard names.insert(bytes, before, place, hash: name.hash) || FrameLines.isRepeated(bytes, place) else {
+                    return refusal = .repeatedHeader
+                }
+                places.initializeElement(at: count, to: place)
+                count += 1
             }
-            places.append(place)
         }
+        if let refusal { return .failure(refusal) }
         return .success(AMIFrame(bytes: hasControls ? plain(places) : Array(bytes), places: places))
     }
 
@@ -42,9 +47,24 @@ struct FrameLines {
 
     /// Whether a line has any, besides its end.
     private var hasControls: Bool {
-        var count = 0
-        // Without a branch, so that the compiler looks at many bytes at once.
-        for byte in bytes { count &+= FrameLines.isControl(byte) ? 1 : 0 }
+        guard let base = bytes.baseAddress else { return false }
+        var count = 0, i = 0
+        while i + 8 <= bytes.count {
+            // One count for each of eight bytes, which are added up before one of them could be too large.
+            var counts: UInt64 = 0
+            let end = min(bytes.count - 8, i + 8 * 31)
+            while i <= end {
+                let word = Word.at(base + i)
+                // Below 0x20 the three highest bits are clear.
+                counts &+= ((word & Word.each(0xE0)).zeroBytes | (word ^ Word.each(0x7F)).zeroBytes) >> 7
+                i += 8
+            }
+            count += Int(truncatingIfNeeded: (counts &* Word.each(1)) >> 56)
+        }
+        while i < bytes.count {
+            if FrameLines.isControl(bytes[i]) { count += 1 }
+            i += 1
+        }
         return count != lines.count * 2
     }
 
@@ -77,57 +97,6 @@ struct FrameLines {
         for id in [last("Uniqueid: "), last("DestUniqueid: ")].compactMap(\.self)
         where !id.isEmpty && !found.contains(id) { found.append(id) }
         return found
-    }
-}
-
-/// Finds a name that comes twice in one frame: a table of the names so far, by their hashes.
-struct HeaderNames: Sendable {
-    /// A place among the headers of the frame and one more; 0 where nothing is. Twice as many as names at least.
-    private var table = [UInt16](repeating: 0, count: 128)
-
-    /// A frame of so many lines begins.
-    mutating func begin(_ lines: Int) {
-        var size = 128
-        while size < lines * 2 { size *= 2 }
-        if size == table.count {
-            table.withUnsafeMutableBytes { $0.initializeMemory(as: UInt8.self, repeating: 0) }
-        } else {
-            table = [UInt16](repeating: 0, count: size)
-        }
-    }
-
-    /// The name that a line begins with: printable ASCII up to a colon and a space. nil: the line is no header.
-    static func name(_ bytes: UnsafeRawBufferPointer, _ line: Range<Int>) -> (colon: Int, hash: UInt32)? {
-        var i = line.lowerBound, hash: UInt32 = 0
-        while i < line.upperBound, bytes[i] != UInt8(ascii: ":") {
-            let byte = bytes[i]
-            guard byte > 0x20, byte < 0x7F else { return nil }
-            hash = hash &* 31 &+ UInt32(byte)
-            i += 1
-        }
-        guard i > line.lowerBound, i + 1 < line.upperBound, bytes[i + 1] == 0x20 else { return nil }
-        return (i, hash)
-    }
-
-    /// - Parameter headers: those before `header`.
-    /// - Returns: false when one of them has its name.
-    mutating func insert(
-        _ bytes: UnsafeRawBufferPointer, _ headers: [AMIFrame.Header], _ header: AMIFrame.Header, hash: UInt32
-    ) -> Bool {
-        guard let base = bytes.baseAddress else { return false }
-        let mask = table.count - 1
-        var slot = Int((hash &* 2_654_435_769) >> 16) & mask
-        while table[slot] != 0 {
-            let other = headers[Int(table[slot]) - 1]
-            if other.nameCount == header.nameCount,
-                memcmp(base + Int(other.start), base + Int(header.start), header.nameCount) == 0
-            {
-                return false
-            }
-            slot = (slot + 1) & mask
-        }
-        table[slot] = UInt16(headers.count + 1)
-        return true
     }
 }
 

@@ -241,7 +241,7 @@ extension Translator {
         }
         tellHandedOn(&call)
         if let left = call.lostAt, !call.isHeld, !call.isDialed, time - left > Translator.togetherMs,
-            !call.talks.contains(where: isThere)
+            !call.talks.contains(where: { isThere($0) })
         {
             // The caller stayed behind in the dialplan, in a survey or a menu: the talk ended when the operator's leg
             // did.

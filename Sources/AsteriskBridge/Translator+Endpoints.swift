@@ -31,6 +31,17 @@ extension Translator {
         return id
     }
 
+    /// The same, of a channel that need not be there.
+    func operatorID(of id: String) -> String? {
+        guard let channel = channels[id] else { return nil }
+        return operatorID(of: channel)
+    }
+
+    func isOutside(_ id: String) -> Bool {
+        guard let channel = channels[id] else { return false }
+        return isOutside(channel)
+    }
+
     func isOutside(_ channel: Channel) -> Bool { verdict(of: channel)?.whose == .outside }
 
     /// The member of queues that a Local channel leads to.

@@ -56,7 +56,7 @@ extension Translator {
         note(call.handedOn?.at, Translator.handOnAfterMs)
         note(call.endedRings.first?.at, Translator.exitAfterMs)
         // One who talked and is gone does not come back.
-        if !call.isHeld, call.talks.contains(where: isThere) { note(call.lostAt, Translator.lossAfterMs) }
+        if !call.isHeld, call.talks.contains(where: { isThere($0) }) { note(call.lostAt, Translator.lossAfterMs) }
         return earliest
     }
 
@@ -68,7 +68,7 @@ extension Translator {
         if let ended = call.endedRings.first, now - ended.at > Translator.exitAfterMs { tellEndedRings(&call) }
         // Whoever talked talks with a colleague, and the caller hears music.
         if let lost = call.lostAt, !call.isHeld, now - lost > Translator.lossAfterMs,
-            call.talks.contains(where: isThere)
+            call.talks.contains(where: { isThere($0) })
         {
             call.isHeld = true
             tell("call.held", &call, lost)
@@ -103,7 +103,7 @@ extension Translator {
 
     /// The caller goes elsewhere after the operator's leg ended without a word (AMI Redirect): that was a transfer.
     mutating func settleLoss(_ call: inout BridgedCall, _ time: Timestamp) {
-        guard let left = call.lostAt, !call.talks.isEmpty, !call.talks.contains(where: isThere) else { return }
+        guard let left = call.lostAt, !call.talks.isEmpty, !call.talks.contains(where: { isThere($0) }) else { return }
         call.handedOn = .init(to: "", at: left)
         call.talks = []
         call.lostAt = nil

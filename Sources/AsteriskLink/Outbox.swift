@@ -64,7 +64,9 @@ struct Outbox {
         return bytes
     }
 
-    private var hasRoom: Bool { (sent ?? 0) - spool.answered < Outbox.windowMax }
+    /// Bytes on their way without an answer.
+    var flyingBytes: Int64 { sent.map { $0 - spool.answered } ?? 0 }
+    private var hasRoom: Bool { flyingBytes < Outbox.windowMax }
 
     private mutating func take(_ lines: [UInt8], from start: Int64) {
         lines.withUnsafeBytes { bytes in

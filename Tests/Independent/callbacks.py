@@ -47,6 +47,8 @@ def due(centre):
         if lost:
             entry = entries[number] = Entry(number)
             entry.lost = lost
+            held = [one for one in centre.claims.get(number, []) if one[0] >= lost[0][0]]
+            entry.claimed_by = held[-1][1] if held else None
             entry.tries = sorted(one for one in dialed if one[0] >= lost[0][0])
     return entries
 

@@ -1,4 +1,5 @@
 """What is known of the whole centre: every fact that was taken, told anew whenever somebody asks."""
+import callbacks
 from calls import Story
 from operators import Operator
 
@@ -15,17 +16,22 @@ NATURAL = ["call.offered", "call.dialed", "call.identified", "call.dequeued", "c
 class Call:
     def __init__(self, name):
         self.name, self.facts, self.known, self.number = name, [], None, 0
+        self.called = self.person = None
+        self.written = []       # (what, body, when) of notes and dispositions
 
     def take(self, fact):
         self.facts.append(fact)
         self.facts.sort(key=lambda known: (known["t"], NATURAL.index(known["type"]), known["order"]))
-        self.known = None
+        self.known = self.called = self.person = None
 
     @property
     def story(self):
         if self.known is None:
             self.known = Story(self.facts)
         return self.known
+
+    def disposition(self):
+        return next((body["code"] for what, body, _ in reversed(self.written) if what == "disposition"), None)
 
     def first(self, kind):
         return next((fact for fact in self.facts if fact["type"] == kind), None)
@@ -36,7 +42,7 @@ class Centre:
         """settings: queues, wrap-up limits, thresholds, customers by number: see scenario.Settings."""
         self.settings = settings
         self.calls, self.marks, self.order = {}, {}, 0
-        self.reached_by_hand, self.claims, self.gaps = [], {}, []
+        self.reached_by_hand, self.claims, self.gaps, self.contacts = [], {}, [], []
         self.now = 0
 
     # Taking facts
@@ -62,6 +68,37 @@ class Centre:
             self.gaps.append((t, event["type"]))
         elif event["type"] == "touchpoint.recorded" and event.get("from"):
             self.reached_by_hand.append((event["from"], t))
+            self.contacts.append((t, event))
+
+    # What is done at a desk
+
+    def desk(self, path, body, now):
+        """The status that has to come, after it was taken."""
+        self.now = max(self.now, now)
+        what = path.split("/")[2:]
+        if what[0] == "calls":
+            call = self.calls.get(what[1])
+            if call is None:
+                return 404
+            call.written.append((what[2], body, now))
+            return 200
+        number = "0" + (body["from"][3:] if what[1] == "done" else what[1][2:])
+        entry = callbacks.due(self).get(number)
+        if what[1] == "done":
+            if entry is None:
+                return 404
+            self.reached_by_hand.append((number, now))
+            return 204
+        if entry is None:
+            return 404
+        if what[2] == "release":
+            self.claims.setdefault(number, []).append((now, None))
+            return 200
+        if entry.claimed_by and entry.claimed_by != body["operator"]:
+            return 409
+        if not entry.claimed_by:
+            self.claims.setdefault(number, []).append((now, body["operator"]))
+        return 200
 
     def reject(self, call):
         """Our own answer to its offer."""
@@ -83,6 +120,11 @@ class Centre:
     # Who is calling
 
     def party(self, call):
+        if call.called is None:
+            call.called = (self.find_party(call),)
+        return call.called[0]
+
+    def find_party(self, call):
         """The other party's number as written, or None when withheld or unknown."""
         identified = [fact for fact in call.facts if fact["type"] == "call.identified" and fact.get("from")]
         if identified:
@@ -96,6 +138,11 @@ class Centre:
         return None
 
     def customer(self, call):
+        if call.person is None:
+            call.person = (self.find_customer(call),)
+        return call.person[0]
+
+    def find_customer(self, call):
         for fact in reversed(call.facts):
             if fact["type"] == "call.identified":
                 for customer in self.settings.customers:

@@ -10,6 +10,8 @@ QUEUES = {
 LINES = {"support": "0312340001", "sales": "0312340002", "billing": "0312340003", None: "0312340009"}
 OPERATORS = ["101", "102", "103", "104", "105", "106"]
 VETERANS = ["103", "104"]
+DISPOSITIONS = ["resolved", "complaint", "damage", "order"]
+COMPLAINTS = ["complaint", "damage"]
 TIERS = ["prospect", "regular", "vip"]
 
 
@@ -25,6 +27,7 @@ class Settings:
                 tier=rng.choice(TIERS), owner=rng.choice(OPERATORS + [""] * 4), email=f"c{place}@sample.example"))
         self.strangers = [f"080{43210000 + place}" for place in range(8)]
         self.blocked = ["07012345678"]
+        self.complaints = COMPLAINTS
 
     @staticmethod
     def wrap_up(queue):
@@ -40,6 +43,9 @@ class Settings:
 
     def configuration(self):
         text = 'timezone = "Asia/Tokyo"\nregion = "JP"\n[pop]\nlanguage = "en"\n'
+        for code in DISPOSITIONS:
+            text += (f'[[dispositions]]\ncode = "{code}"\nlabel = {{ ja = "{code}", en = "{code}" }}\n'
+                     f'complaint = {str(code in COMPLAINTS).lower()}\n')
         for name, queue in QUEUES.items():
             text += (f'[queues.{name}]\nservice_level_threshold = "{queue["threshold"] // 1000}s"\n'
                      f'short_abandon = "{queue["short"] // 1000}s"\nwrap_up_limit = "{queue["wrap"] // 1000}s"\n'
@@ -76,6 +82,7 @@ class Scenario:
             self.begin(self.shift(name), self.rng.randrange(0, 20_000))
         for place in range(calls):
             self.begin(self.inbound(f"c{place}"), self.rng.randrange(5_000, minutes * 60_000))
+        self.begin(self.caller_back())
         for place in range(calls // 5):
             self.begin(self.outbound(f"o{place}"), self.rng.randrange(60_000, minutes * 60_000))
 
@@ -102,10 +109,17 @@ class Scenario:
         event.update({key: value for key, value in attributes.items() if value is not None})
         self.happened.append((self.now, event))
 
+    def ask(self, path, **body):
+        """Somebody at a desk: over HTTP, by the daemon's own clock."""
+        self.happened.append((self.now, {"type": "desk", "path": path, "body": body}))
+
     def arrivals(self):
         """Some events come late, some twice."""
         arrivals = []
         for place, (t, event) in enumerate(self.happened):
+            if event["type"] == "desk":
+                arrivals.append((t, place, t, event))
+                continue
             late = self.rng.random()
             delay = 0 if late < 0.93 else self.rng.randrange(1, 3_000) if late < 0.97 else self.rng.randrange(1, 120_000)
             arrivals.append((t + delay, place, t, dict(event, id=f"e{place}")))
@@ -127,9 +141,9 @@ class Scenario:
         phone.logged_in = True
         while self.now < self.end:
             yield self.between(30, 600)
-            if phone.in_use:
-                continue
             kind = self.rng.choice(["pause", "busy", "logout", "none", "none"])
+            if phone.in_use and (kind == "busy" or self.chance(0.7)):
+                continue
             if kind == "pause":
                 phone.paused = True
                 self.emit("operator.paused", operator=name, reason=self.rng.choice(["lunch", "break", None]))
@@ -153,8 +167,18 @@ class Scenario:
         free = [name for name in OPERATORS if name != but and self.phones[name].free()]
         return self.rng.choice(free) if free else None
 
-    def after_call(self, name):
-        """Some say that they are ready before the limit does."""
+    def after_call(self, call, name):
+        """Some write of the call, some say that they are ready before the limit does."""
+        if self.chance(0.4):
+            yield self.between(0.5, 50)
+            way = self.rng.random()
+            if way < 0.6:
+                self.ask(f"/v1/calls/{call}/disposition", code=self.rng.choice(DISPOSITIONS), operator=name)
+            if way > 0.4:
+                self.ask(f"/v1/calls/{call}/note", text=f"note of {name}", operator=name)
+            if way > 0.9:
+                yield self.between(60, 1800)
+                self.ask(f"/v1/calls/{call}/disposition", code=self.rng.choice(DISPOSITIONS), operator=name)
         if self.chance(0.3):
             yield self.between(1, 40)
             if not self.phones[name].in_use and self.phones[name].logged_in:
@@ -300,6 +324,8 @@ class Scenario:
         yield self.between(3, 120)
         while self.chance(0.25):
             self.emit("call.held", call)
+            # A second call may come to the phone meanwhile.
+            self.phones[name].in_use = not self.chance(0.3)
             yield self.between(2, 40)
             self.emit("call.resumed", call)
             yield self.between(2, 40)
@@ -308,12 +334,12 @@ class Scenario:
             return
         self.emit("call.ended", call, by=self.rng.choice(["caller", "operator"]))
         self.phones[name].in_use = False
-        self.begin(self.after_call(name))
+        self.begin(self.after_call(call, name))
 
     def park(self, call, name, caller, depth):
         self.emit("call.parked", call, operator=name, slot="701")
         self.phones[name].in_use = False
-        self.begin(self.after_call(name))
+        self.begin(self.after_call(call, name))
         yield self.between(2, 90)
         taker = self.free_operator()
         if taker and self.chance(0.8):
@@ -338,7 +364,7 @@ class Scenario:
             self.emit("call.transferred", call, operator=other, kind="attended")
             self.emit("call.answered", call, operator=other)
             self.phones[name].in_use = False
-            self.begin(self.after_call(name))
+            self.begin(self.after_call(call, name))
             yield from self.talk(call, other, caller, depth + 1)
             return
         self.emit("operator.free", operator=other)
@@ -350,7 +376,7 @@ class Scenario:
     def hand_on(self, call, name, caller, depth):
         way = self.rng.choice(["operator", "queue", "outside"])
         self.phones[name].in_use = False
-        self.begin(self.after_call(name))
+        self.begin(self.after_call(call, name))
         if way == "queue":
             queue = self.rng.choice(list(QUEUES))
             self.emit("call.transferred", call, queue=queue, kind="blind")
@@ -371,6 +397,26 @@ class Scenario:
             self.emit("call.transferred", call, to="0399990000", kind="blind")
             yield self.between(5, 60)
             self.emit("call.ended", call, by="caller")
+
+    def caller_back(self):
+        """Operators take callbacks on, give them back, say that they are done; contacts on other channels."""
+        while self.now < self.end:
+            yield self.between(20, 300)
+            number = self.caller()
+            if number == "anonymous":
+                continue
+            name = self.rng.choice(OPERATORS)
+            way = self.rng.random()
+            if way < 0.4:
+                self.ask(f"/v1/callbacks/81{number[1:]}/claim", operator=name)
+            elif way < 0.55:
+                self.ask(f"/v1/callbacks/81{number[1:]}/release")
+            elif way < 0.65:
+                self.ask("/v1/callbacks/done", **{"from": "+81" + number[1:], "operator": name})
+            else:
+                self.emit("touchpoint.recorded", **{
+                    "from": number, "channel": self.rng.choice(["email", "line", "visit"]), "summary": "見本",
+                    "direction": self.rng.choice(["inbound", "outbound"])})
 
     def outbound(self, call):
         name = self.free_operator()

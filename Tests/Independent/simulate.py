@@ -35,7 +35,7 @@ class Run:
         self.daemon = Daemon(
             options.programs, self.folder, options.port, self.clock, self.scenario.settings.configuration())
         self.centre = Centre(self.scenario.settings)
-        self.comparison = Comparison(self.daemon, self.centre)
+        self.comparison = Comparison(self.daemon, self.centre, random.Random(f"lists {seed}"), options.lists)
         self.router = routing.Router(self.centre, VETERANS)
         self.settled = START
         self.kills, self.taken, self.told = 0, set(), {}
@@ -62,6 +62,11 @@ class Run:
             if arrival > self.settled + SETTLE_MS:
                 self.settle()
             self.clock.set(arrival)
+            if event["type"] == "desk":
+                self.desk(event["path"], event["body"])
+                continue
+            if self.random.random() < self.options.checks:
+                self.check(self.random.choice([0, 0, 1, 2]))
             event = dict(event, time=rfc(t))
             reply = self.push(event)
             if not reply.get("ok"):
@@ -72,6 +77,12 @@ class Run:
             self.comparison.same(f"duplicate of {event['id']}", reply.get("duplicate", False) and not new, not new)
             if new:
                 self.learn(event, t, arrival, reply)
+
+    def desk(self, path, body):
+        """What an operator does at the desk; the model says whether it is allowed."""
+        status, answer = self.daemon.ask("POST", path, body)
+        ours = self.centre.desk(path, body, self.clock.ms)
+        self.comparison.same(f"{path} {body} at {rfc(self.clock.ms)[11:23]}", status, ours)
 
     def learn(self, event, t, arrival, reply):
         """The model takes the event, and decides of an offer what the daemon had to say."""
@@ -106,25 +117,51 @@ class Run:
             self.daemon.start()
             self.settle()
 
-    def check(self):
-        for name, route in self.told.items():
+    def check(self, quarters=None):
+        """Everything there is, of today and of each quarter of an hour; or of so many quarters before now."""
+        self.centre.now = self.clock.ms
+        now, first = self.clock.ms, START // QUARTER_MS * QUARTER_MS
+        present = now // QUARTER_MS * QUARTER_MS
+        for name, route in self.told.items() if quarters is None else []:
             kept = self.daemon.get(f"/v1/calls/{name}")["routing"]["route"]
             self.comparison.same(f"reasoning kept of {name}", kept, route)
         status, replay = self.daemon.ask("POST", "/v1/log/replay")
         self.comparison.same("a replay of the log is what is alive", replay.get("equal") or replay, True)
         self.comparison.callbacks()
-        now = self.clock.ms
-        first = START // QUARTER_MS * QUARTER_MS
-        for name in self.options.call:
-            if name in self.centre.calls:
-                self.tell(name)
-            for call in self.centre.calls.values():
-                if self.centre.party(call) == name:
-                    self.tell(call.name)
-        self.comparison.all(first, (now // QUARTER_MS + 1) * QUARTER_MS)
-        for begin in range(first, now, QUARTER_MS):
-            self.comparison.all(begin, begin + QUARTER_MS)
+        if quarters is None:
+            for name in self.options.call:
+                self.look_at(name)
+                self.look_at_operator(name)
+            self.comparison.all(first, present + QUARTER_MS)
+            self.comparison.intervals(first, present + QUARTER_MS)
+            for begin in range(first, now, QUARTER_MS):
+                self.comparison.all(begin, begin + QUARTER_MS)
+            self.comparison.customers()
+        else:
+            self.comparison.all(max(first, present - quarters * QUARTER_MS), present + QUARTER_MS)
 
+    def look_at_operator(self, name):
+        for mark in self.centre.marks.get(name, []):
+            print("  mark   ", rfc(mark["t"])[11:23], rfc(mark["read"])[11:23], mark["type"], mark.get("reason"))
+        for state, reason, begin, end in self.centre.operator(name).spans():
+            print("  model  ", rfc(begin)[11:23], rfc(end)[11:23], state, reason)
+        for call in self.centre.calls.values():
+            for leg in call.story.legs:
+                if leg.operator == name:
+                    print("  leg    ", rfc(leg.began)[11:23], leg.answered and rfc(leg.answered)[11:23],
+                          leg.ended and rfc(leg.ended)[11:23], call.name, leg.end)
+        for at, event in self.centre.contacts:
+            if event["from"] == name:
+                print("  contact", rfc(at)[11:23], event)
+        for number, at in self.centre.reached_by_hand:
+            if number == name:
+                print("  reached", rfc(at)[11:23])
+
+    def look_at(self, name):
+        """By the name of a call, or a number as the callers write it."""
+        for call in self.centre.calls.values():
+            if call.name == name or self.centre.party(call) == name:
+                self.tell(call.name)
 
     def tell(self, name):
         """A call as it happened, as the model tells it and as the daemon does."""
@@ -171,6 +208,8 @@ def main():
     parser.add_argument("--calls", type=int, default=60)
     parser.add_argument("--minutes", type=int, default=60)
     parser.add_argument("--kills", type=float, default=0.005, help="chance of a kill -9 at each event")
+    parser.add_argument("--checks", type=float, default=0.005, help="chance of a comparison before each event")
+    parser.add_argument("--lists", type=float, default=0.15, help="share of the lists and receipts that are compared")
     parser.add_argument("--port", type=int, default=18100)
     parser.add_argument("--folder", help="where to make the state directories")
     parser.add_argument("--keep", action="store_true", help="keep the state directory")

@@ -258,7 +258,7 @@ enum CallEncoder {
 
 extension Call {
     /// The call's outcome in the words of metrics.md; nil while it is open.
-    var outcomeWord: String? { life.isOver ? result ?? "not_queued" : nil }
+    var outcomeWord: String? { life.isOver ? result : nil }
     /// Milliseconds of all its visits that ended.
     var wait: Int64 { life.visits.compactMap(\.wait).reduce(0, +) }
     /// Who talked with it last, or at whom it rings.
