@@ -85,7 +85,7 @@ extension Centre {
             (a.history.first?.at ?? Timestamp(ms: .min), -a.customer.id) < (b.history.first?.at ?? Timestamp(ms: .min), -b.customer.id)
         }
         guard let candidate else { return }
-        if isContact { callers.noteReached(customer: candidate.customer.id, at: event.time) }
+        if isContact { callers.note(.init(customer: candidate.customer.id, at: event.time), id: -seq) }
         let kept = Touchpoint(
             at: event.time, channel: touchpoint.channel, direction: touchpoint.direction, operator: touchpoint.operator,
             summary: touchpoint.summary, duration: touchpoint.duration, tier: candidate.customer.tier)
