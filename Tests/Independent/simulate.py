@@ -139,6 +139,14 @@ class Run:
             self.comparison.customers()
         else:
             self.comparison.all(max(first, present - quarters * QUARTER_MS), present + QUARTER_MS)
+        if self.comparison.different and self.options.call:
+            # At the first difference, while it is there.
+            print("at", rfc(now))
+            for name in self.options.call:
+                self.look_at(name)
+                self.look_at_operator(name)
+            print("\n".join(self.comparison.different))
+            raise SystemExit(1)
 
     def look_at_operator(self, name):
         for mark in self.centre.marks.get(name, []):
