@@ -20,7 +20,7 @@ PROGRAMS := screenpopd screenpop screenpop-asterisk
 # To build with, and what the tests start.
 PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemalloc-dev systemd tzdata socat curl python3
 
-.PHONY: help deps build debug run test test-browser test-clock test-asterisk test-quick bench install uninstall clean
+.PHONY: help deps build debug run test test-browser test-simulation test-clock test-asterisk test-quick bench install uninstall clean
 
 help:
 	@cat <<-'TEXT'
@@ -30,6 +30,7 @@ help:
 	make run         run the daemon from here with sample customers, and see calls pop
 	make test        run the whole suite
 	make test-browser  the part of it that looks at the pages in Chromium
+	make test-simulation  the part of it that plays made-up days and compares every figure; SEEDS=1-40 for more
 	make test-clock  run the whole suite at six hours of the day in three time zones: an hour
 	make test-asterisk  check the bridge against a real Asterisk and its phones
 	make test-quick  run the suites that take seconds
@@ -84,8 +85,15 @@ $(BROWSER)/bin/playwright:
 test: deps $(PROMETHEUS)
 	@swift test
 	$(MAKE) --no-print-directory test-browser
+	$(MAKE) --no-print-directory test-simulation
 	# What depends on the hour or on the machine's zone, by other clocks.
 	BINDIR=.build/debug Tests/clock.sh short
+
+# Made-up days against a model of its own, the daemon killed at random; one seed by hand: Tests/Independent/simulate.py --seed 7
+SEEDS ?= 1-4
+test-simulation:
+	@swift build --product ClockShift && swift build --product screenpopd
+	exec python3 Tests/Independent/simulate.py --programs .build/debug --seeds $(SEEDS)
 
 # Everything by other clocks.
 test-clock: deps $(PROMETHEUS)
