@@ -18,9 +18,11 @@ export PREFIX DESTDIR BINDIR
 
 PROGRAMS := screenpopd screenpop screenpop-asterisk
 # To build with, and what the tests start.
-PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemalloc-dev systemd tzdata socat curl python3
+PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemalloc-dev \
+            systemd tzdata socat curl python3
 
-.PHONY: help deps build debug run test test-browser test-simulation test-clock test-asterisk test-quick bench install uninstall clean
+.PHONY: help deps build debug run test test-fuzz test-browser test-simulation test-clock test-chaos test-asterisk test-quick \
+        bench install uninstall clean
 
 help:
 	@cat <<-'TEXT'
@@ -29,9 +31,11 @@ help:
 	make debug       build everything for debugging
 	make run         run the daemon from here with sample customers, and see calls pop
 	make test        run the whole suite
+	make test-fuzz   try every route and event with extremes, and ten thousand broken streams: half an hour
 	make test-browser  the part of it that looks at the pages in Chromium
 	make test-simulation  the part of it that plays made-up days and compares every figure; SEEDS=1-40 for more
 	make test-clock  run the whole suite at six hours of the day in three time zones: an hour
+	make test-chaos  10,000 disks that fail and lose power under the log and the records: some minutes
 	make test-asterisk  check the bridge against a real Asterisk and its phones
 	make test-quick  run the suites that take seconds
 	make bench       measure against the budgets
@@ -42,8 +46,14 @@ help:
 
 deps:
 	@missing=()
-	command -v swift >/dev/null || { echo "Swift 6.1 or newer is missing: see https://www.swift.org/install/linux/" >&2; exit 77; }
-	command -v dpkg-query >/dev/null || { echo "Not Debian: make sure that the likes of these are there: $(PACKAGES)" >&2; exit 0; }
+	command -v swift >/dev/null || {
+	  echo "Swift 6.1 or newer is missing: see https://www.swift.org/install/linux/" >&2
+	  exit 77
+	}
+	command -v dpkg-query >/dev/null || {
+	  echo "Not Debian: make sure that the likes of these are there: $(PACKAGES)" >&2
+	  exit 0
+	}
 	for package in $(PACKAGES); do
 	  dpkg-query -W -f='$${db:Status-Status}' "$$package" 2>/dev/null | grep -qx installed || missing+=("$$package")
 	done
@@ -51,7 +61,10 @@ deps:
 	echo "Installing the missing Debian packages: $${missing[*]}"
 	as=()
 	if [ "$$(id -u)" != 0 ]; then
-	  command -v sudo >/dev/null || { echo "Neither root nor sudo: ask an administrator for: apt-get install $${missing[*]}" >&2; exit 77; }
+	  command -v sudo >/dev/null || {
+	    echo "Neither root nor sudo: ask an administrator for: apt-get install $${missing[*]}" >&2
+	    exit 77
+	  }
 	  as=(sudo)
 	fi
 	# The lists may be old, or absent in a fresh container; without network the ones at hand may do.
@@ -88,6 +101,21 @@ test: deps $(PROMETHEUS)
 	$(MAKE) --no-print-directory test-simulation
 	# What depends on the hour or on the machine's zone, by other clocks.
 	BINDIR=.build/debug Tests/clock.sh short
+	python3 Tests/Fuzz/extremes.py --short
+
+# What nobody would send, sent: our own extremes, streams that are broken, and schemathesis by the OpenAPI file.
+FUZZ := .build/fuzz
+$(FUZZ)/bin/schemathesis:
+	@python3 -m venv "$(FUZZ)" && "$(FUZZ)/bin/pip" install -q schemathesis==4.32.5 ||
+	  { rm -rf "$(FUZZ)"; echo "schemathesis could not be fetched: its part is left out." >&2; }
+
+test-fuzz: deps
+	@$(MAKE) --no-print-directory deps PACKAGES="python3-venv"
+	$(MAKE) --no-print-directory $(FUZZ)/bin/schemathesis
+	swift build --product screenpopd
+	python3 Tests/Fuzz/extremes.py
+	python3 Tests/Fuzz/streams.py --count 10000
+	[ ! -x "$(FUZZ)/bin/schemathesis" ] || python3 Tests/Fuzz/described.py
 
 # Made-up days against a model of its own, the daemon killed at random; one seed by hand: Tests/Independent/simulate.py --seed 7
 SEEDS ?= 1-4
@@ -102,6 +130,9 @@ test-clock: deps $(PROMETHEUS)
 	$(MAKE) --no-print-directory $(BROWSER)/bin/playwright
 	BINDIR=.build/debug Tests/clock.sh
 
+test-chaos: deps
+	@SCREENPOP_CHAOS_SEEDS=10000 swift test --filter ChaosTests
+
 test-browser:
 	@$(MAKE) --no-print-directory deps PACKAGES="$(BROWSER_PACKAGES)"
 	$(MAKE) --no-print-directory $(BROWSER)/bin/playwright
@@ -114,10 +145,16 @@ test-asterisk: deps
 	@if [ "$$(id -u)" != 0 ]; then echo "Left out: Asterisk's chroot needs root (sudo make test-asterisk)." >&2; exit 0; fi
 	if ! command -v debootstrap >/dev/null; then
 	  echo "Installing the missing Debian packages: debootstrap"
-	  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends debootstrap || { echo "Left out: debootstrap cannot be installed." >&2; exit 0; }
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends debootstrap || {
+	    echo "Left out: debootstrap cannot be installed." >&2
+	    exit 0
+	  }
 	fi
 	mkdir -p /var/tmp/screenpop-pbx/run
-	PBX_TIMESTAMPS=yes PBX_CHANVARS='CALLERID(pres),CTI_DID' Tests/Asterisk/up.sh || { echo "Left out: Asterisk cannot be brought up here." >&2; exit 0; }
+	PBX_TIMESTAMPS=yes PBX_CHANVARS='CALLERID(pres),CTI_DID' Tests/Asterisk/up.sh || {
+	  echo "Left out: Asterisk cannot be brought up here." >&2
+	  exit 0
+	}
 	trap Tests/Asterisk/down.sh EXIT
 	swift build --product screenpopd && swift build --product screenpop && swift build --product screenpop-asterisk
 	PBX_TIMESTAMPS=yes PBX_CHANVARS='CALLERID(pres),CTI_DID' python3 Tests/Asterisk/live.py .build/debug
@@ -167,9 +204,15 @@ export INSTALLATION
 
 install:
 	@eval "$$INSTALLATION"
-	case $$PREFIX in /*[[:space:]]*|[!/]*|'') echo "PREFIX must be an absolute path without spaces, as it becomes part of the units" >&2; exit 1;; esac
+	case $$PREFIX in /*[[:space:]]*|[!/]*|'')
+	  echo "PREFIX must be an absolute path without spaces, as it becomes part of the units" >&2
+	  exit 1;;
+	esac
 	for program in $(PROGRAMS); do
-	  [ -x "$$BINDIR/$$program" ] || { echo "$$BINDIR/$$program is missing: run 'make build' first, as yourself" >&2; exit 1; }
+	  [ -x "$$BINDIR/$$program" ] || {
+	    echo "$$BINDIR/$$program is missing: run 'make build' first, as yourself" >&2
+	    exit 1
+	  }
 	done
 	work=$$(mktemp -d)
 	trap 'rm -rf -- "$$work"' EXIT
@@ -193,10 +236,22 @@ install:
 	  fi
 	}
 
-	for program in $(PROGRAMS); do put 0755 "$$BINDIR/$$program" "$$PREFIX/bin/$$program"; done
+	# Debug symbols are most of a program. They stand apart, where gdb and perf look for them.
+	put_program() {
+	  if objcopy --only-keep-debug "$$BINDIR/$$1" "$$work/$$1.debug" 2>/dev/null &&
+	    (cd "$$work" && objcopy --strip-debug --add-gnu-debuglink="$$1.debug" "$$binaries/$$1" "$$1"); then
+	    put 0755 "$$work/$$1" "$$PREFIX/bin/$$1"
+	    put 0644 "$$work/$$1.debug" "$$PREFIX/lib/debug$$PREFIX/bin/$$1.debug"
+	  else
+	    put 0755 "$$BINDIR/$$1" "$$PREFIX/bin/$$1"
+	  fi
+	}
+	binaries=$$(cd "$$BINDIR" && pwd)
+	for program in $(PROGRAMS); do put_program "$$program"; done
 
 	for unit in systemd/*.service systemd/*.socket; do
-	  sed -e "s|/usr/bin/screenpop|$$PREFIX/bin/screenpop|" -e "s|file:/usr/share/|file:$$PREFIX/share/|" "$$unit" > "$$work/unit"
+	  sed -e "s|/usr/bin/screenpop|$$PREFIX/bin/screenpop|" -e "s|file:/usr/share/|file:$$PREFIX/share/|" \
+	    "$$unit" > "$$work/unit"
 	  put 0644 "$$work/unit" "$$PREFIX/lib/systemd/system/$${unit##*/}"
 	done
 	put 0644 systemd/sysusers.d/screenpop.conf "$$PREFIX/lib/sysusers.d/screenpop.conf"
@@ -214,7 +269,10 @@ install:
 	  done < <(find docs -type f ! -name '.*' ! -path docs/README.md -print0 | sort -z)
 	fi
 
-	for file in Sources/Web/Pages/*.*; do [ -e "$$file" ] || continue; put 0644 "$$file" "$$PREFIX/share/screenpop/pages/$${file##*/}"; done
+	for file in Sources/Web/Pages/*.*; do
+	  [ -e "$$file" ] || continue
+	  put 0644 "$$file" "$$PREFIX/share/screenpop/pages/$${file##*/}"
+	done
 
 	# Debian's zsh looks for completions elsewhere under /usr than under any other prefix.
 	zsh=$$PREFIX/share/zsh/site-functions
@@ -245,7 +303,7 @@ uninstall:
 	remove_installed "$$manifest" /dev/null
 	rm -f -- "$$manifest"
 	# Our own folders, when nothing of anybody's is in them.
-	for folder in "$$PREFIX/share/doc/screenpop" "$$PREFIX/share/screenpop" /etc/screenpop; do
+	for folder in "$$PREFIX/share/doc/screenpop" "$$PREFIX/share/screenpop" "$$PREFIX/lib/debug$$PREFIX" /etc/screenpop; do
 	  if [ -d "$$DESTDIR$$folder" ]; then find "$$DESTDIR$$folder" -depth -type d -empty -delete; fi
 	done
 	if is_live && has_manager; then systemctl daemon-reload; fi

@@ -64,6 +64,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ] + nio,
             // The desk and the wall, as they are served.
@@ -147,8 +148,14 @@ let package = Package(
             name: "DaemonTests", dependencies: ["CallCenter", "screenpopd", .product(name: "Logging", package: "swift-log")], swiftSettings: swift),
         .testTarget(name: "AMITests", dependencies: ["AMI"], swiftSettings: swift),
         .testTarget(name: "AsteriskBridgeTests", dependencies: ["AMI", "AsteriskBridge", "CallCenter", "EventWire", "Settings"], swiftSettings: swift),
-        .testTarget(name: "AsteriskLinkTests", dependencies: ["AMI", "AsteriskBridge", "AsteriskLink"], swiftSettings: swift),
-        .testTarget(name: "StorageTests", dependencies: ["CallCenter", "PhoneNumbers", "SQLite", "Storage"], swiftSettings: swift),
+        .testTarget(
+            name: "AsteriskLinkTests",
+            dependencies: ["AMI", "AsteriskBridge", "AsteriskLink", .product(name: "Logging", package: "swift-log")] + nio, swiftSettings: swift),
+        // A disk in memory that fails and loses power, for SQLite.
+        .target(name: "ChaosDisk", dependencies: ["CSQLite"], path: "Tests/ChaosDisk"),
+        .testTarget(
+            name: "StorageTests", dependencies: ["CallCenter", "ChaosDisk", "PhoneNumbers", "SQLite", "Storage"],
+            swiftSettings: swift),
         .testTarget(name: "EngineTests", dependencies: ["CallCenter", "EventWire", "Engine"], swiftSettings: swift),
         .testTarget(
             name: "CommandTests", dependencies: ["Command", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: swift),

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Measures screenpopd against the budgets of docs/architecture.md.
 
-Ours runs in turn with floor.c, the least that a program doing this work can do, on the same machine in the same run, driven by load.c;
-each figure is the median of the rounds. Programs come from BINDIR (.build/release). Progress goes to stderr, the table to stdout."""
+Ours runs in turn with floor.c, the least that a program doing this work can do, on the same machine in the same run,
+driven by load.c; each figure is the median of the rounds. Programs come from BINDIR (.build/release). Progress goes to
+stderr, the table to stdout."""
 import argparse, json, os, shutil, signal, socket, sqlite3, statistics, subprocess, sys, tempfile, time, urllib.parse
 from pathlib import Path
 
@@ -50,8 +51,9 @@ class Ours:
         began = time.monotonic()
         with open(self.errors, "wb") as errors:
             self.process = subprocess.Popen(
-                [BINDIR / "screenpopd", "--state-dir", self.state, "--events-socket", self.events, "--api-socket", self.api,
-                 "--http", f"127.0.0.1:{PORT}"], stderr=errors, env={k: v for k, v in os.environ.items() if not k.startswith("SCREENPOP")})
+                [BINDIR / "screenpopd", "--state-dir", self.state, "--events-socket", self.events,
+                 "--api-socket", self.api, "--http", f"127.0.0.1:{PORT}"],
+                stderr=errors, env={k: v for k, v in os.environ.items() if not k.startswith("SCREENPOP")})
         while "ready:" not in self.errors.read_text():
             if self.process.poll() is not None:
                 sys.exit(f"screenpopd ended: {self.errors.read_text()}")
@@ -83,7 +85,8 @@ class Floor:
 
     def __enter__(self):
         self.events.unlink(missing_ok=True)
-        self.process = subprocess.Popen([self.work / "floor", self.work / "floor.db", self.events, str(FLOOR_PORT)], stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen([self.work / "floor", self.work / "floor.db", self.events, str(FLOOR_PORT)],
+                                        stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + 30
         while True:
             with socket.socket(socket.AF_UNIX) as probe:
@@ -110,11 +113,13 @@ class Bench:
         self.rows = []
 
     def add(self, name, ours, floor, budget, unit, met, note=""):
-        self.rows.append(dict(figure=name, ours=ours, floor=floor, ratio=ours / floor if floor else None, budget=budget, unit=unit, met=met, note=note))
+        self.rows.append(dict(figure=name, ours=ours, floor=floor, ratio=ours / floor if floor else None, budget=budget,
+                              unit=unit, met=met, note=note))
         say(f"  {FIGURES.get(name, name)}: {show(ours, unit)}{note}")
 
     def load(self, *arguments):
-        return json.loads(subprocess.run([self.work / "load", *map(str, arguments)], check=True, capture_output=True, text=True).stdout)
+        return json.loads(subprocess.run([self.work / "load", *map(str, arguments)], check=True, capture_output=True,
+                                         text=True).stdout)
 
     def fresh(self):
         """A daemon with the imported customers and no event yet."""
@@ -131,7 +136,8 @@ class Bench:
             subprocess.run([compiler, "-O2", "-w", HERE / f"{name}.c", "-o", self.work / name, *flags], check=True)
         say(f"making {self.customers:,} customers for the floor and as CSV")
         subprocess.run([sys.executable, HERE / "mkdb.py", str(self.customers), self.work / "floor.db"], check=True)
-        subprocess.run([sys.executable, HERE / "mkdb.py", str(self.customers), self.work / "customers.csv", "--csv"], check=True)
+        subprocess.run([sys.executable, HERE / "mkdb.py", str(self.customers), self.work / "customers.csv", "--csv"],
+                       check=True)
 
     def importing(self):
         say("importing them")
@@ -162,7 +168,8 @@ class Bench:
                 answers = api.makefile("rb")
                 for text in typed * 5:
                     began = time.perf_counter()
-                    api.sendall(f"GET /v1/customers?limit=12&q={urllib.parse.quote(text)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+                    api.sendall(
+                        f"GET /v1/customers?limit=12&q={urllib.parse.quote(text)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
                     length = 0
                     while (line := answers.readline().strip()):
                         if line.lower().startswith(b"content-length:"):
@@ -170,7 +177,8 @@ class Bench:
                     answers.read(length)
                     took.setdefault(text, []).append(time.perf_counter() - began)
         worst = max(statistics.median(times) for times in took.values()) * 1e3
-        self.add("search", worst, None, "<= 100 ms", "ms", worst <= 100, f", the slowest of {len(typed)}, among {self.customers:,}")
+        self.add("search", worst, None, "<= 100 ms", "ms", worst <= 100,
+                 f", the slowest of {len(typed)}, among {self.customers:,}")
 
     def in_turn(self, what):
         """The medians of what `what` says of ours and of the floor, in turn."""
@@ -199,20 +207,23 @@ class Bench:
         self.add("single", ours, floor, ">= 0.8 x", "/s", ours >= 0.8 * floor)
 
     def latency(self, rate, p99_max):
-        ours, floor = self.in_turn(lambda one, port: self.load("latency", one.events, "127.0.0.1", port, one.token(), rate, 5, 50))
+        ours, floor = self.in_turn(
+            lambda one, port: self.load("latency", one.events, "127.0.0.1", port, one.token(), rate, 5, 50))
         missed = sum(r["missed"] for r in ours)
         for key, times in (("p50_us", 2), ("p99_us", p99_max)):
             mine, least = (statistics.median(r[key] for r in runs) for runs in (ours, floor))
             name = f"latency{rate}"
             note = f", {missed} missed" if key == "p50_us" else ""
             self.rows.append(dict(
-                figure=name, ours=mine, floor=least, ratio=mine / least, budget=f"<= {times} x" + (", none missed" if note else ""), unit="us",
+                figure=name, ours=mine, floor=least, ratio=mine / least,
+                budget=f"<= {times} x" + (", none missed" if note else ""), unit="us",
                 met=mine <= times * least and not (note and missed), note=f"{key[:3]}{note}"))
             say(f"  {FIGURES[name]}, {key[:3]}: {mine:,.0f} us, floor {least:,.0f} us{note}")
 
     def lookup(self):
         said = json.loads(subprocess.run(
-            [BINDIR / "LookUpBenchmark", self.template, str(self.customers)], check=True, capture_output=True, text=True).stdout)
+            [BINDIR / "LookUpBenchmark", self.template, str(self.customers)],
+            check=True, capture_output=True, text=True).stdout)
         if said["found"] < said["lookups"]:
             sys.exit(f"look-ups that found nobody: {said}")
         self.add("lookup", said["p50_us"], None, "<= 20 us", "us", said["p50_us"] <= 20, f" among {self.customers:,}")
@@ -224,7 +235,8 @@ class Bench:
             before, open_ = memory_of(ours.process), []
             for i in range(count):
                 one = socket.create_connection(("127.0.0.1", PORT))
-                one.sendall(f"GET /v1/stream?operator={i} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
+                one.sendall((f"GET /v1/stream?operator={i} HTTP/1.1\r\nHost: x\r\n"
+                             f"Authorization: Bearer {token}\r\n\r\n").encode())
                 open_.append(one)
             for one in open_:
                 if b" 200 " not in one.recv(4096).split(b"\r\n")[0]:
@@ -239,7 +251,8 @@ class Bench:
             with socket.socket(socket.AF_UNIX) as pbx:
                 pbx.connect(str(ours.events))
                 replies = pbx.makefile("rb")
-                lines = [{"type": "operator.login", "operator": str(1_000 + i), "queues": [f"q{i % queues}"]} for i in range(operators)]
+                lines = [{"type": "operator.login", "operator": str(1_000 + i), "queues": [f"q{i % queues}"]}
+                         for i in range(operators)]
                 for i in range(20 * queues):
                     call, queue = f"board{i}", f"q{i % queues}"
                     lines.append({"type": "call.queued", "call": call, "queue": queue})
@@ -262,7 +275,8 @@ class Bench:
                     answers.read(length)
                     took.append(time.perf_counter() - began)
         milliseconds = statistics.median(took) * 1e3
-        self.add("board", milliseconds, None, "<= 2 ms", "ms", milliseconds <= 2, f" of {queues} queues and {operators:,} operators, {length / 1e3:,.0f} KB")
+        self.add("board", milliseconds, None, "<= 2 ms", "ms", milliseconds <= 2,
+                 f" of {queues} queues and {operators:,} operators, {length / 1e3:,.0f} KB")
 
     def supervisors(self, count=200):
         def rate(watching):
@@ -270,7 +284,8 @@ class Bench:
                 token, open_ = ours.token(), []
                 for _ in range(watching):
                     one = socket.create_connection(("127.0.0.1", PORT))
-                    one.sendall(f"GET /v1/stats/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
+                    one.sendall(
+                        f"GET /v1/stats/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
                     open_.append(one)
                 rate = self.load("throughput", ours.events, 4, 60_000, 256)["events_per_s"]
                 for one in open_:
@@ -315,15 +330,18 @@ def table(rows):
     for r in rows:
         name = FIGURES[r["figure"]] + (f" ({r['note'].strip(' ,')})" if r["note"] else "")
         ratio = f"{r['ratio']:.2f}" if r["ratio"] else ""
-        lines.append((name, show(r["ours"], r["unit"]), show(r["floor"], r["unit"]), ratio, r["budget"], "yes" if r["met"] else "NO"))
+        lines.append((name, show(r["ours"], r["unit"]), show(r["floor"], r["unit"]), ratio, r["budget"],
+                      "yes" if r["met"] else "NO"))
     widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
     for line in lines:
-        print("  ".join(text.ljust(w) if i in (0, 4) else text.rjust(w) for i, (text, w) in enumerate(zip(line, widths))).rstrip())
+        print("  ".join(text.ljust(w) if i in (0, 4) else text.rjust(w)
+                        for i, (text, w) in enumerate(zip(line, widths))).rstrip())
 
 
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("figures", nargs="*", metavar="figure", help=f"what to measure: {', '.join(FIGURES)} (default: everything)")
+    options.add_argument("figures", nargs="*", metavar="figure",
+                         help=f"what to measure: {', '.join(FIGURES)} (default: everything)")
     options.add_argument("--customers", type=int, default=1_000_000)
     options.add_argument("--rounds", type=int, default=3, help="ours and the floor in turn, so many times (default: 3)")
     options.add_argument("--json", action="store_true", help="one JSON object instead of the table")
@@ -343,7 +361,8 @@ def main():
         bench.importing()
         parts = {
             "memory": bench.memory, "throughput": bench.throughput, "single": bench.single,
-            "latency2000": lambda: bench.latency(2_000, 1), "latency10000": lambda: bench.latency(10_000, 2), "lookup": bench.lookup, "search": bench.search,
+            "latency2000": lambda: bench.latency(2_000, 1), "latency10000": lambda: bench.latency(10_000, 2),
+            "lookup": bench.lookup, "search": bench.search,
             "streams": bench.streams, "board": bench.board, "supervisors": bench.supervisors,
             "recount": bench.recount,
             "restart": bench.restart,

@@ -31,7 +31,8 @@ for clock in "${clocks[@]}"; do
   read -r hour zone <<< "$clock"
   shift=$(( (10#${hour%:*} * 60 + 10#${hour#*:}) * 60 - $(date +%s) % 86400 ))
   echo "By a clock of $hour UTC, in $zone:"
-  LD_PRELOAD=$link/clock.so SCREENPOP_CLOCK_SHIFT=$shift TZ=$zone swift test --skip-build "${suites[@]}" > "$link/log" 2>&1 ||
+  LD_PRELOAD=$link/clock.so SCREENPOP_CLOCK_SHIFT=$shift TZ=$zone \
+    swift test --skip-build "${suites[@]}" > "$link/log" 2>&1 ||
     { grep -E '✘|error:' "$link/log" | head -40; failed+=("$hour in $zone"); }
   tail -1 "$link/log"
   if [ "${1:-}" != short ] && [ -x "$python" ]; then

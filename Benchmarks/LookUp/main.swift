@@ -3,8 +3,8 @@ import Foundation
 import PhoneNumbers
 import Storage
 
-// How long a caller's look-up takes, from the number as the PBX wrote it to the candidates: LookUpBenchmark STATE-DIRECTORY CUSTOMERS.
-// The customers are those of mkdb.py. Prints one JSON object; times in microseconds.
+// How long a caller's look-up takes, from the number as the PBX wrote it to the candidates: LookUpBenchmark
+// STATE-DIRECTORY CUSTOMERS. The customers are those of mkdb.py. Prints one JSON object; times in microseconds.
 let arguments = CommandLine.arguments
 guard arguments.count == 3, let count = Int(arguments[2]), count > 0 else {
     FileHandle.standardError.write(Data("usage: LookUpBenchmark STATE-DIRECTORY CUSTOMERS\n".utf8))
@@ -26,4 +26,6 @@ for i in 0..<50_000 {
     customers.rest()
 }
 took.sort()
-print(#"{"lookups":\#(took.count),"found":\#(found),"p50_us":\#(took[took.count / 2]),"p99_us":\#(took[took.count * 99 / 100])}"#)
+print(
+    #"{"lookups":\#(took.count),"found":\#(found),"p50_us":\#(took[took.count / 2]),"p99_us":\#(took[took.count * 99 / 100])}"#
+)

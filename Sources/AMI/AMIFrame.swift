@@ -1,33 +1,155 @@
+import Glibc
+
 /// One frame of the manager protocol: an event or a response, as `Name: value` lines.
+///
+/// It keeps the bytes as they were read and where each header stands in them. A value becomes a string when it is
+/// asked for: a frame has twenty to thirty headers, and of most frames one or two are looked at.
 public struct AMIFrame: Equatable, Sendable {
-    /// In their order, names as Asterisk writes them.
-    public let headers: [(name: String, value: String)]
+    /// Where a header stands in `bytes`. A frame has at most `AMIParser.frameBytesMax` bytes, so 16 bits are enough.
+    struct Header: Equatable, Sendable {
+        var start: UInt16
+        /// The place of the colon; the value begins two bytes behind it.
+        var colon: UInt16
+        var end: UInt16
 
-    init(headers: [(name: String, value: String)]) { self.headers = headers }
+        var nameCount: Int { Int(colon) - Int(start) }
+    }
 
-    public static func == (a: AMIFrame, b: AMIFrame) -> Bool {
-        a.headers.elementsEqual(b.headers) { $0.name == $1.name && $0.value == $1.value }
+    /// The lines without the empty one at the end; control characters in values are spaces already.
+    let bytes: [UInt8]
+    let places: [Header]
+
+    init(bytes: [UInt8], places: [Header]) {
+        self.bytes = bytes
+        self.places = places
+    }
+
+    /// A frame of headers that are made up.
+    init(headers: [(name: String, value: String)]) {
+        var bytes: [UInt8] = [], places: [Header] = []
+        for header in headers {
+            let start = bytes.count
+            bytes += header.name.utf8
+            let colon = bytes.count
+            bytes += ": ".utf8
+            bytes += header.value.utf8
+            places.append(Header(start: UInt16(start), colon: UInt16(colon), end: UInt16(bytes.count)))
+            bytes += "\r\n".utf8
+        }
+        self.init(bytes: bytes, places: places)
+    }
+
+    /// All headers in their order, names as Asterisk writes them.
+    public var headers: [(name: String, value: String)] {
+        places.map { (text(Int($0.start), Int($0.colon)), value($0)) }
     }
 
     /// The value of a header that occurs at most once; nil when it is not there.
-    public subscript(name: String) -> String? { headers.first { $0.name == name }?.value }
+    public subscript(name: StaticString) -> String? { place(of: name, from: 0).map { value(places[$0]) } }
+
+    /// The value of a header whose name is known only at run time.
+    public func value(named name: String) -> String? {
+        var name = name
+        return name.withUTF8 { name in
+            UnsafeRawBufferPointer(name).baseAddress.flatMap { place(of: $0, count: name.count, from: 0) }
+        }.map { value(places[$0]) }
+    }
 
     /// nil for a response.
-    public var event: String? { self["Event"] }
+    public var event: String? {
+        // It is the first header of every event.
+        guard let first = places.first else { return nil }
+        return named(first, "Event") ? value(first) : self["Event"]
+    }
+
+    /// Whether every one of these headers is there. Quickest where they are in the order of the frame.
+    public func has(_ names: [StaticString]) -> Bool {
+        var next = 0
+        for name in names {
+            guard let found = place(of: name, from: next) else { return false }
+            next = found + 1
+        }
+        return true
+    }
 
     /// A channel variable that `channelvars` in manager.conf exports (`ChanVariable: CALLERID(pres)=allowed`), or that was asked for.
-    public func variable(_ name: String) -> String? {
-        for header in headers where header.name == "ChanVariable" || header.name == "Variable" {
-            if header.value.hasPrefix(name + "=") { return String(header.value.dropFirst(name.count + 1)) }
+    public func variable(_ name: StaticString) -> String? {
+        let count = name.utf8CodeUnitCount
+        return bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return nil }
+            for header in places where named(header, "ChanVariable") || named(header, "Variable") {
+                let start = Int(header.colon) + 2
+                guard Int(header.end) - start > count, bytes[start + count] == UInt8(ascii: "="),
+                    memcmp(base + start, name.utf8Start, count) == 0
+                else { continue }
+                return text(start + count + 1, Int(header.end))
+            }
+            return nil
         }
-        return nil
     }
+
+    /// What can be a time: up to the year 9999, which leaves the microseconds far from an overflow.
+    private static let seconds: Range<Int64> = 1..<253_402_300_800
 
     /// `timestampevents`: microseconds since 1970; nil when Asterisk does not send it.
     public var timestampUs: Int64? {
-        guard let text = self["Timestamp"] else { return nil }
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[1].utf8.count == 6, let s = Int64(parts[0]), let us = Int64(parts[1]), s > 0, us >= 0 else { return nil }
-        return s * 1_000_000 + us
+        guard let place = place(of: "Timestamp", from: 0) else { return nil }
+        var seconds: Int64 = 0, micros: Int64 = 0, i = Int(places[place].colon) + 2
+        let end = Int(places[place].end)
+        // `1795389227.287874`: digits, a full stop, six digits.
+        guard end - i >= 8, end - i <= 24, bytes[end - 7] == UInt8(ascii: ".") else { return nil }
+        while i < end - 7 {
+            guard let digit = digit(i) else { return nil }
+            seconds = seconds * 10 + digit
+            i += 1
+        }
+        i += 1
+        while i < end {
+            guard let digit = digit(i) else { return nil }
+            micros = micros * 10 + digit
+            i += 1
+        }
+        guard AMIFrame.seconds.contains(seconds) else { return nil }
+        return seconds * 1_000_000 + micros
+    }
+
+    private func digit(_ i: Int) -> Int64? {
+        let byte = bytes[i]
+        return byte >= 0x30 && byte <= 0x39 ? Int64(byte - 0x30) : nil
+    }
+
+    // MARK: Looking
+
+    private func place(of name: StaticString, from first: Int) -> Int? {
+        place(of: UnsafeRawPointer(name.utf8Start), count: name.utf8CodeUnitCount, from: first)
+    }
+
+    /// Looks from `first` to the end, and then before it.
+    private func place(of name: UnsafeRawPointer, count: Int, from first: Int) -> Int? {
+        bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return nil }
+            return places.withUnsafeBufferPointer { places in
+                for i in first..<max(first, places.count)
+                where places[i].nameCount == count && memcmp(base + Int(places[i].start), name, count) == 0 { return i }
+                for i in 0..<min(first, places.count)
+                where places[i].nameCount == count && memcmp(base + Int(places[i].start), name, count) == 0 { return i }
+                return nil
+            }
+        }
+    }
+
+    private func named(_ header: Header, _ name: StaticString) -> Bool {
+        guard header.nameCount == name.utf8CodeUnitCount else { return false }
+        return bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return false }
+            return memcmp(base + Int(header.start), name.utf8Start, name.utf8CodeUnitCount) == 0
+        }
+    }
+
+    private func value(_ header: Header) -> String { text(Int(header.colon) + 2, Int(header.end)) }
+
+    /// What is no UTF-8 becomes U+FFFD.
+    private func text(_ start: Int, _ end: Int) -> String {
+        bytes.withUnsafeBufferPointer { String(decoding: UnsafeBufferPointer(rebasing: $0[start..<end]), as: UTF8.self) }
     }
 }

@@ -1,18 +1,17 @@
+import Glibc
+
 /// Splits the bytes of a manager connection into frames, strictly: a caller writes into its own number what it likes,
 /// line ends included, and must not be able to write an event. Fed in chunks; holds one frame.
 ///
 /// Lines end with CRLF and with nothing else. A frame is refused, and counted, when a line of it is no `Name: value`,
 /// when a value has half a line end in it, or when a header comes twice that Asterisk writes once. Whatever else
 /// stands in a value forges nothing: control characters become spaces, and what is no UTF-8 becomes U+FFFD.
+///
+/// A busy PBX writes more than ten megabytes a second. So line ends are found with `memchr`, a frame is copied once,
+/// and no string is made of it here. What makes a frame of lines is in `FrameLines`.
 public struct AMIParser: Sendable {
     /// Bytes of one frame; Asterisk's longest have some thousand.
     static let frameBytesMax = 65_536
-    /// Headers that Asterisk repeats. Each variable of `channelvars` is a header of its own for each channel that an
-    /// event is about, with what the channel is to the event before it: `DestChanVariable`, `TransfereeChanVariable`,
-    /// `ParkeeChanVariable`.
-    private static func isRepeated(_ name: String) -> Bool {
-        name == "Variable" || name == "Output" || name.hasSuffix("ChanVariable") || name.hasPrefix("ChanVariable(")
-    }
 
     public enum Part: Equatable, Sendable {
         /// `Asterisk Call Manager/11.0.0`: the beginning of a connection.
@@ -30,98 +29,97 @@ public struct AMIParser: Sendable {
         case tooLong = "the frame is too long"
     }
 
-    private var line: [UInt8] = []
-    private var lines: [[UInt8]] = []
-    private var bytes = 0
+    /// What was read of the frame that is not complete yet.
+    private var held: [UInt8] = []
+    /// Its whole lines, without their ends; by their places in it.
+    private var lines: [Range<Int>] = []
+    /// Where in it the next line begins.
+    private var lineStart = 0
+    /// The frame that is being read is too long: its lines are let go up to the empty one that ends it.
     private var isOverlong = false
+    private var names = HeaderNames()
 
     public init() {}
 
     /// - Parameter tell: each part, and how many bytes of `chunk` it took to complete it.
-    public mutating func feed(_ chunk: some Collection<UInt8>, _ tell: (Part, Int) -> Void) {
-        var count = 0
-        for byte in chunk {
-            count += 1
-            bytes += 1
-            if bytes > AMIParser.frameBytesMax, !isOverlong {
-                isOverlong = true
-                lines = []
-            }
-            line.append(byte)
-            // Only the last two bytes are kept of what is refused anyway.
-            if isOverlong, line.count > 2 { line.removeFirst(line.count - 2) }
-            guard byte == 0x0A, line.count >= 2, line[line.count - 2] == 0x0D else { continue }
-            line.removeLast(2)
-            endLine { tell($0, count) }
-        }
+    public mutating func feed(_ chunk: [UInt8], _ tell: (Part, Int) -> Void) {
+        chunk.withUnsafeBytes { feed($0, tell) }
     }
 
-    private mutating func endLine(_ tell: (Part) -> Void) {
-        defer { line.removeAll(keepingCapacity: true) }
-        if lines.isEmpty, !isOverlong, line.starts(with: "Asterisk Call Manager/".utf8) {
-            bytes = 0
-            return tell(.banner(String(decoding: line, as: UTF8.self)))
-        }
-        guard line.isEmpty else {
-            if !isOverlong { lines.append(line) }
-            return
-        }
-        defer {
+    /// - Parameter tell: each part, and how many bytes of `chunk` it took to complete it.
+    public mutating func feed(_ chunk: ArraySlice<UInt8>, _ tell: (Part, Int) -> Void) {
+        chunk.withUnsafeBytes { feed($0, tell) }
+    }
+
+    /// - Parameter tell: each part, and how many bytes of `chunk` it took to complete it.
+    public mutating func feed(_ chunk: UnsafeRawBufferPointer, _ tell: (Part, Int) -> Void) {
+        // Taken out of `self`, which is changed while they are looked at.
+        var bytes = held
+        held = []
+        let before = bytes.count
+        bytes.append(contentsOf: chunk)
+        let frameStart = bytes.withUnsafeBytes { split($0, from: before) { tell($0, $1 - before) } }
+        bytes.removeFirst(frameStart)
+        held = bytes
+    }
+
+    /// Takes the frames in `bytes`, which begin with what was held.
+    ///
+    /// - Parameters:
+    ///   - searched: up to here there is no line end that is not known.
+    ///   - tell: each part, and the place behind it.
+    /// - Returns: where the frame begins that is not complete.
+    private mutating func split(
+        _ bytes: UnsafeRawBufferPointer, from searched: Int, _ tell: (Part, Int) -> Void
+    ) -> Int {
+        guard let base = bytes.baseAddress else { return 0 }
+        var frameStart = 0, lineStart = lineStart, at = searched
+        while let found = memchr(base + at, 0x0A, bytes.count - at) {
+            let newline = UnsafeRawPointer(found) - base
+            at = newline + 1
+            // A line feed alone is part of its line.
+            guard newline > lineStart, bytes[newline - 1] == 0x0D else { continue }
+            let line = lineStart..<(newline - 1)
+            lineStart = at
+            if at - frameStart > AMIParser.frameBytesMax { isOverlong = true }
+            if isOverlong {
+                guard line.isEmpty else { continue }
+                tell(.refused(.tooLong), at)
+            } else if lines.isEmpty, bytes.holds("Asterisk Call Manager/", at: line) {
+                tell(.banner(String(decoding: bytes[line], as: UTF8.self)), at)
+            } else if !line.isEmpty {
+                lines.append((line.lowerBound - frameStart)..<(line.upperBound - frameStart))
+                continue
+            } else {
+                endFrame(UnsafeRawBufferPointer(rebasing: bytes[frameStart..<newline - 1])) { tell($0, at) }
+            }
             lines.removeAll(keepingCapacity: true)
-            bytes = 0
             isOverlong = false
+            frameStart = at
         }
-        if isOverlong { return tell(.refused(.tooLong)) }
+        if bytes.count - frameStart > AMIParser.frameBytesMax { isOverlong = true }
+        if isOverlong {
+            lines.removeAll(keepingCapacity: true)
+            // The last two bytes tell whether the line is empty, and whether its end has begun.
+            lineStart = max(lineStart, bytes.count - 2)
+            frameStart = lineStart
+        }
+        self.lineStart = lineStart - frameStart
+        return frameStart
+    }
+
+    private mutating func endFrame(_ bytes: UnsafeRawBufferPointer, _ tell: (Part) -> Void) {
         // Asterisk built for its own test suite tells of itself, with headers that come twice by design.
-        if lines.isEmpty || lines[0].elementsEqual("Event: TestEvent".utf8) { return }
-        let part = AMIParser.frame(lines)
-        tell(part)
-        guard case .refused = part else { return }
-        let channels = AMIParser.channels(lines)
-        let isEnd = lines[0].elementsEqual("Event: Hangup".utf8)
-        if !channels.isEmpty { tell(.suspect(channels, isEnd: isEnd)) }
-    }
-
-    /// Bytes of a frame that a caller cannot have written alone: a number has 79 at most.
-    private static let forgedBytesMax = 200
-
-    /// The channels that a refused frame was about. What a caller writes stands before the `Uniqueid` of the same
-    /// channel, so the last one is Asterisk's.
-    private static func channels(_ lines: [[UInt8]]) -> [String] {
-        guard lines.reduce(0, { $0 + $1.count }) > forgedBytesMax else { return [] }
-        func last(_ name: String) -> String? {
-            lines.last { $0.starts(with: name.utf8) }.flatMap {
-                String(validating: $0.dropFirst(name.utf8.count), as: UTF8.self)
-            }
+        guard let first = lines.first, !bytes.is("Event: TestEvent", at: first) else { return }
+        let frame = FrameLines(bytes: bytes, lines: lines)
+        switch frame.frame(&names) {
+        case .success(let frame): tell(.frame(frame))
+        case .failure(let refusal):
+            tell(.refused(refusal))
+            let channels = frame.channels
+            if !channels.isEmpty { tell(.suspect(channels, isEnd: bytes.is("Event: Hangup", at: first))) }
         }
-        var found: [String] = []
-        for id in [last("Uniqueid: "), last("DestUniqueid: ")].compactMap(\.self)
-        where !id.isEmpty && !found.contains(id) { found.append(id) }
-        return found
-    }
-
-    private static func frame(_ lines: [[UInt8]]) -> Part {
-        var headers: [(name: String, value: String)] = []
-        var seen: Set<String> = []
-        for line in lines {
-            guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0, line.count > colon + 1,
-                line[colon + 1] == 0x20,
-                line[..<colon].allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-            else { return .refused(.notAHeader) }
-            let value = line[(colon + 2)...]
-            var hasControls = false
-            for byte in value where byte < 0x20 || byte == 0x7F {
-                if byte == 0x0D || byte == 0x0A { return .refused(.controlCharacter) }
-                hasControls = true
-            }
-            let text =
-                hasControls
-                ? String(decoding: value.map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }, as: UTF8.self)
-                : String(decoding: value, as: UTF8.self)
-            let name = String(decoding: line[..<colon], as: UTF8.self)
-            guard seen.insert(name).inserted || isRepeated(name) else { return .refused(.repeatedHeader) }
-            headers.append((name, text))
-        }
-        return .frame(AMIFrame(headers: headers))
     }
 }
+
+extension AMIParser.Refusal: Error {}

@@ -74,6 +74,8 @@ struct BridgedCall {
     /// Frames that were of it had to be refused.
     var isDoubtful = false
     var counts: [String: Int] = [:]
+    /// When it is looked at next, to settle what time alone tells.
+    var lookedAt: Timestamp?
     /// The newest time that was told of it.
     var toldUpTo: Timestamp?
 

@@ -6,7 +6,7 @@ struct Channel {
     var id: String
     var linked: String
     /// `PJSIP/101-0000002c`.
-    var name: String
+    var name: String { didSet { named() } }
     /// The context of its endpoint.
     var context: String
     /// What it dialled.
@@ -41,15 +41,42 @@ struct Channel {
     var hasServed = false
     /// Of a phone that calls: who it calls is known to be a colleague.
     var isInternal = false
-    /// Counted as in use by something that is no customer's call.
-    var isBusy = false
+    /// Whose phone it is, counted as in use by something that is no customer's call.
+    var busyAs: String?
     /// The queue that an operator asks in with it.
     var asksIn: String?
 
-    var isLocal: Bool { name.hasPrefix("Local/") }
-    var technology: String { Interface.technology(ofChannel: name) }
+    // MARK: What its name says
+
+    private(set) var isLocal = false
+    private(set) var technology = ""
+    /// `101` of `PJSIP/101-0000002c`.
+    private(set) var peer: String?
     /// `PJSIP/101`, which is of all phones that share the endpoint.
-    var device: String { "\(technology)/\(Interface.peer(ofChannel: name) ?? "")" }
+    private(set) var device = ""
+
+    init(
+        id: String, linked: String, name: String, context: String, exten: String?, isIncoming: Bool,
+        startedAt: Timestamp, number: String?
+    ) {
+        self.id = id
+        self.linked = linked
+        self.name = name
+        self.context = context
+        self.exten = exten
+        self.isIncoming = isIncoming
+        self.startedAt = startedAt
+        self.number = number
+        named()
+    }
+
+    /// Taken apart once: whose a channel is, is asked with nearly every event.
+    private mutating func named() {
+        isLocal = name.hasPrefix("Local/")
+        technology = Interface.technology(ofChannel: name)
+        peer = Interface.peer(ofChannel: name)
+        device = "\(technology)/\(peer ?? "")"
+    }
 }
 
 /// Channels that hear each other.

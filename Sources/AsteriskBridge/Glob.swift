@@ -1,34 +1,33 @@
 /// A name in which `*` stands for anything: `from-trunk-*`.
 struct Glob: Equatable, Sendable {
-    private let parts: [Substring]
+    /// The bytes between the stars.
+    private let parts: [[UInt8]]
 
-    init(_ pattern: String) { parts = pattern.split(separator: "*", omittingEmptySubsequences: false) }
+    init(_ pattern: String) {
+        parts = pattern.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
+    }
 
     func matches(_ name: String) -> Bool {
-        guard parts.count > 1 else { return parts.first.map { name == $0 } ?? name.isEmpty }
-        guard name.hasPrefix(parts[0]), name.utf8.count >= parts[0].utf8.count + parts[parts.count - 1].utf8.count
+        var name = name
+        return name.withUTF8 { matches($0) }
+    }
+
+    private func matches(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        let first = parts[0], last = parts[parts.count - 1]
+        guard parts.count > 1 else { return name.elementsEqual(first) }
+        guard name.count >= first.count + last.count, name.starts(with: first), name.suffix(last.count).elementsEqual(last)
         else { return false }
-        var rest = name.dropFirst(parts[0].count)
+        // What lies between is looked for from left to right, each part as early as it can be.
+        var rest = name[first.count..<(name.count - last.count)]
         for part in parts[1..<(parts.count - 1)] where !part.isEmpty {
-            guard let found = rest.firstRange(of: part) else { return false }
-            rest = rest[found.upperBound...]
+            while rest.count >= part.count, !rest.starts(with: part) { rest = rest.dropFirst() }
+            guard rest.count >= part.count else { return false }
+            rest = rest.dropFirst(part.count)
         }
-        return rest.hasSuffix(parts[parts.count - 1])
+        return true
     }
 }
 
 extension [Glob] {
     func match(_ name: String) -> Bool { contains { $0.matches(name) } }
-}
-
-extension Substring {
-    /// Where `part` is first; without Foundation.
-    fileprivate func firstRange(of part: Substring) -> Range<Index>? {
-        var start = startIndex
-        while start < endIndex {
-            if self[start...].hasPrefix(part) { return start..<index(start, offsetBy: part.count) }
-            start = index(after: start)
-        }
-        return nil
-    }
 }

@@ -72,8 +72,10 @@ public struct House: Sendable {
 
     /// FreePBX gives the browser phone and the mobile app of extension 101 the endpoints 99101 and 98101.
     private static func operatorID(peer: String, number: String?) -> String {
-        let peer = String(peer.prefix { $0 != "@" })
-        guard let number, !number.isEmpty, peer == "99" + number || peer == "98" + number else { return peer }
+        let peer = peer.utf8.firstIndex(of: UInt8(ascii: "@")).map { String(peer[..<$0]) } ?? peer
+        guard let number, !number.isEmpty, peer.hasSuffix(number), peer == "99" + number || peer == "98" + number else {
+            return peer
+        }
         return number
     }
 

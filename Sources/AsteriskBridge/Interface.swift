@@ -35,13 +35,16 @@ enum Interface {
 
     /// What is before the last hyphen and behind the slash: `101` of `PJSIP/101-0000002c`.
     static func peer(ofChannel name: String) -> String? {
-        guard let slash = name.firstIndex(of: "/"), let hyphen = name.lastIndex(of: "-"), slash < hyphen else {
-            return nil
-        }
-        return String(name[name.index(after: slash)..<hyphen])
+        let bytes = name.utf8
+        guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")), let hyphen = bytes.lastIndex(of: UInt8(ascii: "-")),
+            slash < hyphen
+        else { return nil }
+        return String(name[bytes.index(after: slash)..<hyphen])
     }
 
-    static func technology(ofChannel name: String) -> String { String(name.prefix { $0 != "/" }) }
+    static func technology(ofChannel name: String) -> String { 
+        String(name[..<(name.utf8.firstIndex(of: UInt8(ascii: "/")) ?? name.endIndex)])
+    }
 
     /// `Local/101@from-queue` of `Local/101@from-queue-00000005;1`.
     static func local(ofChannel name: String) -> String? {

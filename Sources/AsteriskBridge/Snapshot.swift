@@ -112,8 +112,8 @@ extension Translator {
 
     /// A channel whose first frame was refused is known by the first one that is not: by then the dialplan has
     /// cleaned its number.
-    mutating func meetDoubtful(_ event: String, _ frame: AMIFrame, _ time: Timestamp) {
-        guard !doubtful.isEmpty, event != "Hangup", event != "Newchannel", let id = frame["Uniqueid"],
+    mutating func meetDoubtful(_ event: ManagerEvent?, _ frame: AMIFrame, _ time: Timestamp) {
+        guard !doubtful.isEmpty, event != .hangup, event != .newchannel, let id = frame["Uniqueid"],
             channels[id] == nil, doubtful.contains(id), isWhole(frame)
         else { return }
         newChannel(frame, time)

@@ -17,6 +17,7 @@ extension Translator {
             contexts[channel.device] = context
         }
         calls[id]?.channelIsSeen = true
+        unseen.remove(id)
         guard id == linked, calls[id] == nil, !channel.isLocal else { return }
         guard isFromOutside(channel) else {
             if operatorID(of: channel) != nil { undecided.insert(id) }
@@ -38,7 +39,7 @@ extension Translator {
         return digits.count > House.digitsMax
     }
 
-    mutating func noteCaller(_ frame: AMIFrame, _ time: Timestamp) {
+    mutating func noteCaller(_ frame: AMIFrame, _ time: Timestamp, isNewNumber: Bool) {
         guard let id = frame["Uniqueid"], calls[id]?.isDialed != true else { return }
         with(id) { translator, call in
             let before = call.caller.number
@@ -52,7 +53,7 @@ extension Translator {
             if let line = frame["Did"] ?? frame["Dnid"], !line.isEmpty, !call.isOffered { call.line = line }
             // A caller whose number is told when the call is under way: who it is may be another. A dialplan that
             // writes the line before the name changes nobody.
-            if call.isOffered, frame.event == "NewCallerid", let number = call.caller.number, number != before,
+            if call.isOffered, isNewNumber, let number = call.caller.number, number != before,
                 call.caller.fields.contains(where: { $0.name == "from" })
             {
                 translator.tell("call.identified", &call, time, [("from", .text(number))])
@@ -171,7 +172,7 @@ extension Translator {
         guard let channel = channels[id], channel.hasServed else { return nil }
         func talks(_ call: BridgedCall) -> Bool { call.talks.contains { $0.channel == id } }
         if let call = calls[channel.linked], talks(call) { return call.id }
-        return calls.values.first(where: talks)?.id
+        return callOfTalk[id]
     }
 
     // MARK: The end
@@ -240,7 +241,7 @@ extension Translator {
         }
         tellHandedOn(&call)
         if let left = call.lostAt, !call.isHeld, !call.isDialed, time - left > Translator.togetherMs,
-            !call.talks.contains(where: isThere)
+            !call.talks.contains(where: { isThere($0) })
         {
             // The caller stayed behind in the dialplan, in a survey or a menu: the talk ended when the operator's leg
             // did.

@@ -6,7 +6,7 @@ extension Translator {
     /// its own.
     mutating func dialsOutside(_ line: String, exten: String?, number: String?, _ time: Timestamp) {
         guard callOfParty[line] == nil, let channel = channels[line], let phone = phone(thatDials: line),
-            let who = channels[phone].flatMap(operatorID)
+            let who = operatorID(of: phone)
         else { return }
         if let known = callOfPhone[phone] {
             calls[known]?.parties.append(line)
@@ -33,7 +33,6 @@ extension Translator {
         undecided.remove(phone)
         offer(&call)
         add(call)
-        unsettled.remove(id)
     }
 
     /// A colleague's number was dialled, and the colleague is reached outside.
@@ -114,7 +113,7 @@ extension Translator {
         guard call.isReached, !call.isOutside else { return }
         call.isOutside = true
         let other = call.parties.first.flatMap {
-            reach($0).talks.first { callOfParty[$0.channel] != nil || channels[$0.channel].map(isOutside) == true }
+            reach($0).talks.first { callOfParty[$0.channel] != nil || isOutside($0.channel) }
         }
         let to = other.flatMap { channels[$0.channel] }.flatMap { number(of: $0) } ?? "s"
         tell("call.transferred", &call, time, [("to", .text(to)), ("kind", .text("attended"))])

@@ -11,12 +11,10 @@ extension Translator {
     func verdict(of channel: Channel) -> House.Verdict? {
         if let agent = channel.agent { return House.Verdict(whose: .phone(agent), reason: .member) }
         let technology = channel.technology
-        guard !Translator.devices.contains(technology), let peer = Interface.peer(ofChannel: channel.name) else {
-            return nil
-        }
+        guard let peer = channel.peer, !Translator.devices.contains(technology) else { return nil }
         // A member far away has a number and shares a trunk with others.
         let dialled = channel.dialString.map { $0.hasPrefix(technology + "/") ? $0 : "\(technology)/\($0)" }
-        let member = dialled.flatMap { operators[$0] } ?? operators["\(technology)/\(peer)"]
+        let member = dialled.flatMap { operators[$0] } ?? operators[channel.device]
         return house.verdict(
             technology: technology, peer: peer, member: member, context: channel.context,
             dialString: channel.dialString,
@@ -31,6 +29,17 @@ extension Translator {
         }
         guard case .phone(let id) = verdict(of: channel)?.whose else { return nil }
         return id
+    }
+
+    /// The same, of a channel that need not be there.
+    func operatorID(of id: String) -> String? {
+        guard let channel = channels[id] else { return nil }
+        return operatorID(of: channel)
+    }
+
+    func isOutside(_ id: String) -> Bool {
+        guard let channel = channels[id] else { return false }
+        return isOutside(channel)
     }
 
     func isOutside(_ channel: Channel) -> Bool { verdict(of: channel)?.whose == .outside }

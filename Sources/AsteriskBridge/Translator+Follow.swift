@@ -19,7 +19,7 @@ extension Translator {
             for (id, way) in reach.talks {
                 if let who = operatorID(of: id, by: way) {
                     if !talks.contains(where: { $0.who == who }) { talks.append(.init(channel: id, who: who)) }
-                } else if channels[id].map(isOutside) == true {
+                } else if isOutside(id) {
                     others.append(id)
                 }
             }

@@ -53,7 +53,7 @@ extension Translator {
                 fields: fields))
     }
 
-    mutating func member(_ event: String, _ frame: AMIFrame, _ time: Timestamp) {
+    mutating func member(_ event: ManagerEvent, _ frame: AMIFrame, _ time: Timestamp) {
         guard let id = noteMember(frame, time) else { return }
         if let paused = frame["Paused"], let queue = frame["Queue"], var member = members[id] {
             let wasPaused = member.isPaused
@@ -63,11 +63,9 @@ extension Translator {
             if member.isPaused != wasPaused { pauseOrResume(member, time) }
         }
         // Without the class `call` this is how a ringing phone shows.
-        if event == "QueueMemberStatus", frame["Status"] == "6" {
-            for call in calls.values.filter({ !$0.channelIsSeen && $0.calling.contains(id) }).sorted(by: {
-                $0.id < $1.id
-            }) {
-                with(call.id) { translator, call in
+        if event == .queueMemberStatus, !unseen.isEmpty, frame["Status"] == "6" {
+            for one in unseen.sorted() where calls[one]?.calling.contains(id) == true {
+                with(one) { translator, call in
                     guard call.rings[id] == nil, call.talking != id else { return }
                     translator.ring(id, channel: id, &call, time)
                 }

@@ -29,7 +29,7 @@ extension Translator {
     mutating func unparked(_ frame: AMIFrame, _ time: Timestamp) {
         guard let id = frame["ParkeeUniqueid"], let owner = callOf(id) else { return }
         let retriever = frame["RetrieverUniqueid"]
-        let who = retriever.flatMap { channels[$0] }.flatMap(operatorID)
+        let who = retriever.flatMap { operatorID(of: $0) }
         guard let who else { return }
         if let retriever { channels[retriever]?.hasServed = true }
         with(owner) { translator, call in

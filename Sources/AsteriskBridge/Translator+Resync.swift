@@ -72,7 +72,7 @@ extension Translator {
             if frame["ChannelStateDesc"] == "Ringing" { channel.ringAt = channel.ringAt ?? Timestamp(ms: 0) }
             channel.dials = channel.dials.filter { id in lists.channels.contains { $0["Uniqueid"] == id } }
             channel.bridge = nil
-            channel.isBusy = false
+            channel.busyAs = nil
             addChannel(channel)
             order.append(id)
         }
@@ -155,7 +155,7 @@ extension Translator {
             add(call)
         }
         for (id, entry) in entries
-        where callOfParty[id] == nil && calls[id] == nil && channels[id].flatMap(operatorID) == nil {
+        where callOfParty[id] == nil && calls[id] == nil && operatorID(of: id) == nil {
             // An entry does not say whether its number is withheld, so none is told.
             add(BridgedCall(id: id, startedAt: now - Translator.wait(entry), channelIsSeen: channels[id] != nil))
         }
@@ -245,7 +245,7 @@ extension Translator {
         }
         if call.isDialed, !call.isReached, !talks.isEmpty { call.isReached = true }
         // One who holds the caller and talks with a colleague meanwhile has it still.
-        if talks.isEmpty, call.isHeld, call.talks.contains(where: isThere) { return }
+        if talks.isEmpty, call.isHeld, call.talks.contains(where: { isThere($0) }) { return }
         call.talks = talks
         if talks.isEmpty { call.isHeld = false } else { call.isParked = false }
     }

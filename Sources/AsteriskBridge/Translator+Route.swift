@@ -9,13 +9,12 @@ extension Translator {
         out.removeAll(keepingCapacity: true)
         guard let id = request["uniqueid"], id.utf8.count <= 100 else { return [] }
         // Whoever asks may be an operator's phone that calls a queue or an extension itself.
-        if callOfParty[id] == nil, calls[id] == nil, channels[id].flatMap(operatorID) != nil { return [] }
+        if callOfParty[id] == nil, calls[id] == nil, operatorID(of: id) != nil { return [] }
         // The question may be here before the manager's event of the call's channel.
         if calls[id] == nil { add(BridgedCall(id: id, startedAt: now, channelIsSeen: channels[id] != nil)) }
         guard var call = calls.removeValue(forKey: id) else { return [] }
         defer {
             calls[id] = call
-            if !call.needsSettling { unsettled.remove(id) }
         }
         if call.isOffered { return call.offer.map { [$0] } ?? [] }
         // By now the dialplan has cleaned the number.

@@ -20,9 +20,44 @@ extension Translator {
             var call = first.call
             end(&call, cause: first.cause, first.at)
         }
-        for id in unsettled.sorted() { with(id) { $0.settle(&$1, now) } }
-        for id in undecided.sorted() { decide(id, now) }
+        settleDue(now)
+        if !undecided.isEmpty { for id in undecided.sorted() { decide(id, now) } }
         settleUse(now)
+    }
+
+    private mutating func settleDue(_ now: Timestamp) {
+        let ids = due.due(before: now)
+        guard !ids.isEmpty else { return }
+        for id in ids.sorted() {
+            with(id) { translator, call in
+                call.lookedAt = nil
+                translator.settle(&call, now)
+            }
+        }
+    }
+
+    /// Has the call looked at when time alone may tell something of it.
+    mutating func schedule(_ call: inout BridgedCall) {
+        guard let at = settlesAt(call), call.lookedAt.map({ at < $0 }) ?? true else { return }
+        call.lookedAt = at
+        due.add(call.id, at: at)
+    }
+
+    /// When time alone will tell something of the call; nil: never.
+    private func settlesAt(_ call: BridgedCall) -> Timestamp? {
+        var earliest: Timestamp?
+        func note(_ at: Timestamp?, _ afterMs: Int64) {
+            guard let at else { return }
+            earliest = min(earliest ?? at + afterMs, at + afterMs)
+        }
+        if !call.isOffered { note(call.startedAt, Translator.offerAfterMs) }
+        note(call.connecting?.at, Translator.exitAfterMs)
+        note(call.tookExitAt, Translator.exitAfterMs)
+        note(call.handedOn?.at, Translator.handOnAfterMs)
+        note(call.endedRings.first?.at, Translator.exitAfterMs)
+        // One who talked and is gone does not come back.
+        if !call.isHeld, call.talks.contains(where: { isThere($0) }) { note(call.lostAt, Translator.lossAfterMs) }
+        return earliest
     }
 
     private mutating func settle(_ call: inout BridgedCall, _ now: Timestamp) {
@@ -33,7 +68,7 @@ extension Translator {
         if let ended = call.endedRings.first, now - ended.at > Translator.exitAfterMs { tellEndedRings(&call) }
         // Whoever talked talks with a colleague, and the caller hears music.
         if let lost = call.lostAt, !call.isHeld, now - lost > Translator.lossAfterMs,
-            call.talks.contains(where: isThere)
+            call.talks.contains(where: { isThere($0) })
         {
             call.isHeld = true
             tell("call.held", &call, lost)
@@ -68,7 +103,7 @@ extension Translator {
 
     /// The caller goes elsewhere after the operator's leg ended without a word (AMI Redirect): that was a transfer.
     mutating func settleLoss(_ call: inout BridgedCall, _ time: Timestamp) {
-        guard let left = call.lostAt, !call.talks.isEmpty, !call.talks.contains(where: isThere) else { return }
+        guard let left = call.lostAt, !call.talks.isEmpty, !call.talks.contains(where: { isThere($0) }) else { return }
         call.handedOn = .init(to: "", at: left)
         call.talks = []
         call.lostAt = nil
@@ -96,13 +131,5 @@ extension Translator {
         }
         call.isSentOn = target.name == "to"
         tell("call.transferred", &call, handed.at, [target, ("kind", .text("blind"))])
-    }
-}
-
-extension BridgedCall {
-    /// Whether time alone may still tell something of it.
-    var needsSettling: Bool {
-        !isOffered || connecting != nil || tookExitAt != nil || handedOn != nil || !endedRings.isEmpty
-            || (lostAt != nil && !isHeld)
     }
 }

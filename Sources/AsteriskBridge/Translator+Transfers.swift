@@ -36,10 +36,11 @@ extension Translator {
             takePlace(
                 caller, of: second, from: frame["OrigTransfererUniqueid"], exten: frame["SecondTransfererExten"], time)
         }
-        follow(
-            ["OrigTransferer", "SecondTransferer", "Transferee", "TransferTarget"].compactMap {
-                frame[$0 + "Uniqueid"]
-            }, time)
+        let parts = [
+            frame["OrigTransfererUniqueid"], frame["SecondTransfererUniqueid"], frame["TransfereeUniqueid"],
+            frame["TransferTargetUniqueid"],
+        ]
+        follow(parts.compactMap(\.self), time)
     }
 
     private mutating func takePlace(

@@ -4,29 +4,44 @@ import CallCenter
 /// Phones in use by something that is no customer's call: a colleague, a consultation, a code that takes its time.
 extension Translator {
     mutating func noteUse(_ ids: Set<String>, _ time: Timestamp) {
-        let phones = ids.filter { id in channels[id].map { !$0.isLocal } ?? false }
-        guard !phones.isEmpty else { return }
         var owners: [String: String] = [:]
-        for id in phones { owners[id] = channels[id].flatMap(operatorID) }
+        for id in ids {
+            guard let channel = channels[id], !channel.isLocal, let who = operatorID(of: channel) else { continue }
+            owners[id] = who
+        }
         guard !owners.isEmpty else { return }
         var changed: Set<String> = []
-        for group in groups(of: Set(owners.keys)) {
-            let hasCustomer = group.contains { callOfParty[$0] != nil }
-            let isTalkOfColleagues = !hasCustomer && Set(group.compactMap { owners[$0] }).count > 1
-            for id in group {
-                guard let channel = channels[id], let who = owners[id] else { continue }
-                let isUsed = channel.isIncoming || channel.isUp || channel.ringAt != nil
-                if isTalkOfColleagues, channel.isIncoming { channels[id]?.isInternal = true }
-                let isBusy =
-                    !channel.hasServed && channel.agent == nil
-                    && (channels[id]?.isInternal == true || (isTalkOfColleagues && isUsed))
-                if isBusy == channel.isBusy { continue }
-                channels[id]?.isBusy = isBusy
-                changed.insert(who)
-                if isBusy { busy[who, default: []].insert(id) } else { busy[who]?.remove(id) }
+        if owners.count == 1 {
+            // A phone with a caller, as nearly always: there is no colleague to talk with.
+            for (id, who) in owners { noteUse(of: id, who, withColleagues: false, &changed) }
+        } else {
+            for group in groups(of: Set(owners.keys)) {
+                let hasCustomer = group.contains { callOfParty[$0] != nil }
+                let isTalkOfColleagues = !hasCustomer && Set(group.compactMap { owners[$0] }).count > 1
+                for id in group {
+                    if let who = owners[id] { noteUse(of: id, who, withColleagues: isTalkOfColleagues, &changed) }
+                }
             }
         }
         for who in changed.sorted() { tellUse(who, time) }
+    }
+
+    /// - Parameters:
+    ///   - isTalkOfColleagues: the phone hangs together with phones of others, and with no customer.
+    ///   - changed: operators whose phones came into use or are free now.
+    private mutating func noteUse(
+        of id: String, _ who: String, withColleagues isTalkOfColleagues: Bool, _ changed: inout Set<String>
+    ) {
+        guard let channel = channels[id] else { return }
+        let isInternal = channel.isInternal || (isTalkOfColleagues && channel.isIncoming)
+        if isInternal != channel.isInternal { channels[id]?.isInternal = true }
+        let isUsed = channel.isIncoming || channel.isUp || channel.ringAt != nil
+        let isBusy = !channel.hasServed && channel.agent == nil && (isInternal || (isTalkOfColleagues && isUsed))
+        if isBusy == (channel.busyAs != nil) { return }
+        channels[id]?.busyAs = isBusy ? who : nil
+        let counted = channel.busyAs ?? who
+        changed.insert(counted)
+        if isBusy { busy[counted, default: []].insert(id) } else { busy[counted]?.remove(id) }
     }
 
     /// Phones that hang together, group by group.
@@ -42,9 +57,7 @@ extension Translator {
 
     /// The channel is gone.
     mutating func endUse(of channel: Channel?, _ time: Timestamp) {
-        guard let channel, channel.isBusy, let who = busy.first(where: { $0.value.contains(channel.id) })?.key else {
-            return
-        }
+        guard let channel, let who = channel.busyAs else { return }
         busy[who]?.remove(channel.id)
         tellUse(who, time)
     }
@@ -92,7 +105,7 @@ extension Translator {
         }
         // Whoever sits at the phone is the agent from now on.
         endUse(of: channel, time)
-        channels[id]?.isBusy = false
+        channels[id]?.busyAs = nil
         channels[id]?.isInternal = false
         channels[id]?.agent = agent
         undecided.remove(id)

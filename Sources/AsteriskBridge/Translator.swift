@@ -39,8 +39,12 @@ public struct Translator: Sendable {
     var callOfParty: [String: String] = [:]
     /// The call that each phone dials.
     var callOfPhone: [String: String] = [:]
-    /// Calls of which something is not settled yet.
-    var unsettled: Set<String> = []
+    /// Calls that did not show a channel of their own: without the right to class `call` they are all such.
+    var unseen: Set<String> = []
+    /// The call that each channel of an operator talks with.
+    var callOfTalk: [String: String] = [:]
+    /// When something is to be settled of which call.
+    var due = DueQueue()
     /// Phones that are off the hook, and nobody knows yet what for.
     var undecided: Set<String> = []
     /// Channels of each operator in use by something that is no customer's call.
@@ -97,10 +101,11 @@ public struct Translator: Sendable {
             counts.frames += 1
             let time = frame.timestampUs.map { Timestamp(ms: $0 / 1000) } ?? arrivedAt
             aheadMs = arrivedAt - time
-            if let event = frame.event {
+            if let name = frame.event {
                 settleAll(time)
+                let event = ManagerEvent(named: name)
                 meetDoubtful(event, frame, time)
-                take(event, frame, time)
+                if let event { take(event, frame, time) }
             } else if frame["Response"] == nil, let id = frame["Uniqueid"] {
                 // The end of a frame that a caller has cut in two.
                 doubt(id)
@@ -130,59 +135,58 @@ public struct Translator: Sendable {
         [BridgeEvent(type: "pbx.disconnected", id: "link.\(time.ms).lost\(options.run)", time: time)]
     }
 
-    private mutating func take(_ event: String, _ frame: AMIFrame, _ time: Timestamp) {
+    private mutating func take(_ event: ManagerEvent, _ frame: AMIFrame, _ time: Timestamp) {
         switch event {
-        case "FullyBooted": booted(frame, time)
-        case "Newchannel": if isWhole(frame) { newChannel(frame, time) }
-        case "Newstate": if isWhole(frame) { newState(frame, time) }
-        case "Rename": rename(frame)
-        case "UserEvent": if isWhole(frame) { noteCaller(frame, time) }
-        case "NewCallerid": if isWhole(frame) { noteCaller(frame, time) }
-        case "LocalBridge": localBridge(frame)
-        case "DialBegin": dialBegin(frame, time)
-        case "DialState": dialState(frame, time)
-        case "DialEnd": dialEnd(frame, time)
-        case "BridgeEnter": if isWhole(frame) { bridgeEnter(frame, time) }
-        case "BridgeLeave": if isWhole(frame) { bridgeLeave(frame, time) }
-        case "HangupRequest": if isWhole(frame) { hangupRequest(frame) }
-        case "SoftHangupRequest": if isWhole(frame) { softHangup(frame) }
-        case "Shutdown": thrownOut = []
-        case "Hangup": if isWhole(frame) { hangup(frame, time) }
-        case "Hold": if isWhole(frame) { hold(frame, time, true) }
-        case "Unhold": if isWhole(frame) { hold(frame, time, false) }
-        case "BlindTransfer": blindTransfer(frame, time)
-        case "AttendedTransfer": attendedTransfer(frame, time)
-        case "ParkedCall": parked(frame, time)
-        case "UnParkedCall": unparked(frame, time)
-        case "ParkedCallTimeOut": parkingTimedOut(frame, time)
-        case "QueueCallerJoin": if isWhole(frame) { join(frame, time) }
-        case "QueueCallerAbandon": if isWhole(frame) { abandon(frame, time) }
-        case "QueueCallerLeave": if isWhole(frame) { leave(frame, time) }
-        case "AgentCalled": if isWhole(frame) { agentCalled(frame, time) }
-        case "AgentConnect": if isWhole(frame) { agentConnect(frame, time) }
-        case "AgentRingNoAnswer": if isWhole(frame) { agentRingNoAnswer(frame, time) }
-        case "AgentComplete": agentComplete(frame, time)
-        case "AgentLogin": agentLogin(frame, time)
-        case "AgentLogoff": agentLogoff(frame, time)
-        case "QueueMemberAdded", "QueueMemberStatus", "QueueMember", "QueueMemberPause": member(event, frame, time)
-        case "QueueMemberRemoved": memberRemoved(frame, time)
-        default: break
+        case .fullyBooted: booted(frame, time)
+        case .newchannel: if isWhole(frame) { newChannel(frame, time) }
+        case .newstate: if isWhole(frame) { newState(frame, time) }
+        case .rename: rename(frame)
+        case .userEvent: if isWhole(frame) { noteCaller(frame, time, isNewNumber: false) }
+        case .newCallerid: if isWhole(frame) { noteCaller(frame, time, isNewNumber: true) }
+        case .localBridge: localBridge(frame)
+        case .dialBegin: dialBegin(frame, time)
+        case .dialState: dialState(frame, time)
+        case .dialEnd: dialEnd(frame, time)
+        case .bridgeEnter: if isWhole(frame) { bridgeEnter(frame, time) }
+        case .bridgeLeave: if isWhole(frame) { bridgeLeave(frame, time) }
+        case .hangupRequest: if isWhole(frame) { hangupRequest(frame) }
+        case .softHangupRequest: if isWhole(frame) { softHangup(frame) }
+        case .shutdown: thrownOut = []
+        case .hangup: if isWhole(frame) { hangup(frame, time) }
+        case .hold: if isWhole(frame) { hold(frame, time, true) }
+        case .unhold: if isWhole(frame) { hold(frame, time, false) }
+        case .blindTransfer: blindTransfer(frame, time)
+        case .attendedTransfer: attendedTransfer(frame, time)
+        case .parkedCall: parked(frame, time)
+        case .unparkedCall: unparked(frame, time)
+        case .parkedCallTimeOut: parkingTimedOut(frame, time)
+        case .queueCallerJoin: if isWhole(frame) { join(frame, time) }
+        case .queueCallerAbandon: if isWhole(frame) { abandon(frame, time) }
+        case .queueCallerLeave: if isWhole(frame) { leave(frame, time) }
+        case .agentCalled: if isWhole(frame) { agentCalled(frame, time) }
+        case .agentConnect: if isWhole(frame) { agentConnect(frame, time) }
+        case .agentRingNoAnswer: if isWhole(frame) { agentRingNoAnswer(frame, time) }
+        case .agentComplete: agentComplete(frame, time)
+        case .agentLogin: agentLogin(frame, time)
+        case .agentLogoff: agentLogoff(frame, time)
+        case .queueMemberAdded, .queueMemberStatus, .queueMember, .queueMemberPause: member(event, frame, time)
+        case .queueMemberRemoved: memberRemoved(frame, time)
         }
     }
 
     /// A frame about a channel has the whole block of the channel, which is longer than what a caller can write into
     /// a number (79 bytes): one that lacks a part of it is forged, or what a forged one left over.
     mutating func isWhole(_ frame: AMIFrame) -> Bool {
-        for name in [
-            "Privilege", "Channel", "ChannelState", "ChannelStateDesc", "CallerIDNum", "CallerIDName",
-            "ConnectedLineNum", "ConnectedLineName",
-            "Context", "Exten", "Priority", "Uniqueid", "Linkedid",
-        ] where frame[name] == nil {
-            counts.incomplete += 1
-            return false
-        }
-        return true
+        if frame.has(Translator.channelBlock) { return true }
+        counts.incomplete += 1
+        return false
     }
+
+    /// In Asterisk's order.
+    private static let channelBlock: [StaticString] = [
+        "Privilege", "Channel", "ChannelState", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "ConnectedLineNum",
+        "ConnectedLineName", "Context", "Exten", "Priority", "Uniqueid", "Linkedid",
+    ]
 
     // MARK: Telling
 
@@ -231,9 +235,18 @@ public struct Translator: Sendable {
     /// Takes a call out to be changed; nil for a channel that is no incoming call.
     mutating func with(_ id: String?, _ body: (inout Translator, inout BridgedCall) -> Void) {
         guard let id, var call = calls.removeValue(forKey: id) else { return }
+        let talks = call.talks
         body(&self, &call)
+        schedule(&call)
+        if call.talks != talks {
+            forgetTalks(talks, of: id)
+            for talk in call.talks { if let channel = talk.channel { callOfTalk[channel] = id } }
+        }
         calls[id] = call
-        if call.needsSettling { unsettled.insert(id) } else { unsettled.remove(id) }
+    }
+
+    private mutating func forgetTalks(_ talks: [BridgedCall.Talk], of id: String) {
+        for talk in talks { if let channel = talk.channel, callOfTalk[channel] == id { callOfTalk[channel] = nil } }
     }
 
     mutating func add(_ call: BridgedCall) {
@@ -241,10 +254,11 @@ public struct Translator: Sendable {
         if !doubtful.isEmpty, doubtful.contains(where: { $0 == call.id || call.parties.contains($0) }) {
             call.isDoubtful = true
         }
+        schedule(&call)
         calls[call.id] = call
         for party in call.parties { callOfParty[party] = call.id }
         if let phone = call.phone { callOfPhone[phone] = call.id }
-        unsettled.insert(call.id)
+        if !call.channelIsSeen { unseen.insert(call.id) }
     }
 
     /// Forgets a call that is over.
@@ -255,6 +269,7 @@ public struct Translator: Sendable {
         for ring in call.rings.keys where callOfRing[ring] == id { callOfRing[ring] = nil }
         // Who consulted a colleague when the caller gave up talks on.
         for talk in call.talks { if let channel = talk.channel { channels[channel]?.hasServed = false } }
-        unsettled.remove(id)
+        forgetTalks(call.talks, of: id)
+        unseen.remove(id)
     }
 }

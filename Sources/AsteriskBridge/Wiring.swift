@@ -80,7 +80,7 @@ extension Translator {
         func isOpen(_ dialled: String) -> Bool { channels[dialled].map { !$0.isUp || $0.bridge == nil } ?? false }
         while let id = open.popLast() {
             guard let channel = channels[id], found.insert(id).inserted else { continue }
-            open += channel.dials.filter(isOpen)
+            open += channel.dials.filter { isOpen($0) }
             if let from = channel.dialledBy, isOpen(id) { open.append(from) }
             if let partner = channel.partner { open.append(partner) }
             open += mates(id)

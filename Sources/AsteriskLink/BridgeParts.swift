@@ -40,15 +40,16 @@ public struct BridgeParts: Sendable {
     public func run(
         _ options: LiveBridge.Options, logger: Logger, isReady: @Sendable (Int?) -> Void, until: @escaping @Sendable () async -> Void
     ) async throws {
-        let bridge = LiveBridge(options, spool: try Spool(directory: spoolDirectory, bytesMax: spoolBytes), directory: spoolDirectory, logger: logger)
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1), loop = group.next()
+        let bridge = LiveBridge(
+            options, spool: try Spool(directory: spoolDirectory, bytesMax: spoolBytes), directory: spoolDirectory, loop: loop, logger: logger)
         let context = try tlsContext()
         let listener = try await listen(group)
         await bridge.begin()
         isReady(listener?.channel.localAddress?.port)
 
-        let manager = Task { await ManagerLink(bridge: bridge, host: ami.host, port: ami.port, tls: context, group: group, logger: logger).run() }
-        let events = Task { await EventsLink(bridge: bridge, path: eventsSocket, group: group, logger: logger).run() }
+        let manager = Task { await ManagerLink(bridge: bridge, host: ami.host, port: ami.port, tls: context, loop: loop, logger: logger).run() }
+        let events = Task { await EventsLink(bridge: bridge, path: eventsSocket, loop: loop, logger: logger).run() }
         let orders = Task { await OrdersLink(bridge: bridge, path: eventsSocket, source: options.source, group: group, logger: logger).run() }
         let dialplan = Task { if let listener { await AGIServer(bridge: bridge, deadline: agiDeadline, logger: logger).run(listener) } }
         await until()

@@ -67,7 +67,7 @@ public struct Checkup: Sendable {
                 var session = AMISession(user: user, nowMs: 0, key: LiveBridge.key(of: secret))
                 for try await buffer in inbound {
                     var found: [AMIParser.Part] = []
-                    parser.feed(Array(buffer.readableBytesView)) { part, _ in found.append(part) }
+                    buffer.withUnsafeReadableBytes { parser.feed($0) { part, _ in found.append(part) } }
                     for step in found.flatMap({ session.take($0, nowMs: 0) }) {
                         switch step {
                         case .send(let action): try await outbound.write(ByteBuffer(bytes: action.bytes))

@@ -20,14 +20,14 @@ extension LiveBridge {
 
     /// Takes an order, and asks the PBX.
     func take(_ order: PBXOrder) {
-        guard session?.isUp == true, let manager else { return answer(.refused(id: order.id, reason: "the PBX is not reached; the bridge keeps trying")) }
+        guard session?.isUp == true, manager != nil else { return answer(.refused(id: order.id, reason: "the PBX is not reached; the bridge keeps trying")) }
         lastOrder += 1
         do throws(OrderRefusal) {
             let actions = try translator.actions(for: order, id: "screenpop-order-\(lastOrder)", dialContext: options.dialContext, ringMs: LiveBridge.ringMs)
             orders[lastOrder] = OrderProgress(order, actions)
             // An order whose answer never comes is let go of with the connection, or by the many that follow.
             orders[lastOrder - 1_000] = nil
-            manager.yield(actions.flatMap(\.bytes))
+            ask(actions.flatMap(\.bytes))
         } catch { answer(.refused(id: order.id, reason: error.description)) }
     }
 

@@ -9,7 +9,9 @@ import NIOCore
 
 /// The bridge at work: what the manager says goes into the spool as events, and from there to screenpopd; what the dialplan asks is answered.
 ///
-/// One owner of all state, as the engine is in the daemon. Reading from Asterisk never waits for screenpopd: the spool is between them.
+/// One owner of all state, as the engine is in the daemon, and on the event loop that its connections are on: what one read of the manager
+/// brought is parsed, translated, kept and sent before the loop does anything else, and no thread waits for another. Reading from Asterisk
+/// never waits for screenpopd: the spool is between them.
 public actor LiveBridge {
     public struct Options: Sendable {
         public var user: String
@@ -31,19 +33,23 @@ public actor LiveBridge {
     }
 
     let options: Options
-    private let logger: Logger
-    private let spool: Spool
+    let logger: Logger
+    private let loop: any EventLoop
     private let alive: AliveMark
     var translator: Translator
     private var parser = AMIParser()
     private(set) var session: AMISession?
+    /// Events that are told and not kept yet, as lines.
+    private var told = ByteBuilder(capacity: 4_096)
     /// Events of a time when the spool was full are lost; what is alive is asked for anew once there is room.
-    private var isOverfull = false
+    var isOverfull = false
 
     // MARK: Orders
 
-    /// Takes what is sent to the manager, while it is there.
-    var manager: AsyncStream<[UInt8]>.Continuation?
+    /// The connection to the manager, while it stands.
+    var manager: (any Channel)?
+    /// Why this side ended it.
+    private var managerFailure: (any Error)?
     var orders: [Int: OrderProgress] = [:]
     var lastOrder = 0
     /// Takes what became of orders, while screenpopd is there.
@@ -51,35 +57,33 @@ public actor LiveBridge {
 
     // MARK: The link to screenpopd
 
-    /// Bytes that may be on their way without an answer.
-    static let windowMax: Int64 = 262_144
-    private var sent: Int64 = 0
-    /// Ends of the lines on their way, oldest first, and who waits for the answer.
-    private var flying: [Line] = []
-    private var linkIsUp = false
-    private var asking: [Int: CheckedContinuation<[UInt8]?, Never>] = [:]
-    private var lastAsked = 0
-    private var asked: [Int64: Int] = [:]
-    /// Wakes who sends; of the connection that stands.
-    private var wake: AsyncStream<Void>.Continuation?
-    private var refused = 0
+    var outbox: Outbox
+    /// The connection to screenpopd, while it stands.
+    var link: (any Channel)?
+    /// Why this side ended it.
+    var linkFailure: (any Error)?
+    /// Splits what screenpopd answers.
+    var replies = LineFramer()
+    /// Questions of the dialplan that wait for an answer.
+    var asking: [Int: CheckedContinuation<[UInt8]?, Never>] = [:]
+    var lastAsked = 0
+    /// The question that each line in the spool asks, by its beginning.
+    var asked: [Int64: Int] = [:]
 
-    private struct Line {
-        var start: Int64
-        var end: Int64
-    }
-
-    public init(_ options: Options, spool: sending Spool, directory: String, logger: Logger) {
+    /// - Parameter loop: the event loop of all connections.
+    public init(_ options: Options, spool: sending Spool, directory: String, loop: any EventLoop, logger: Logger) {
         self.options = options
         self.logger = logger
-        self.spool = spool
+        self.loop = loop
+        outbox = Outbox(spool)
         alive = AliveMark(path: directory + "/alive")
-        sent = spool.answered
         var settings = Translator.Options(house: options.house)
         settings.isLive = true
         settings.run = ".\(LiveBridge.now().ms)"
         translator = Translator(options: settings)
     }
+
+    nonisolated public var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
 
     static func now() -> Timestamp {
         var time = timespec()
@@ -87,7 +91,7 @@ public actor LiveBridge {
         return Timestamp(ms: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
-    /// A clock that nobody sets.
+    /// A monotonic clock. Milliseconds.
     private static func monotonicMs() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
@@ -101,13 +105,11 @@ public actor LiveBridge {
         if let last = alive.read() { tell(translator.wasLost(since: last)) }
     }
 
-    /// - Returns: what else is to be sent, as it comes.
-    func connected() -> AsyncStream<[UInt8]> {
+    /// The connection to the manager stands.
+    func connected(_ channel: any Channel) {
         parser = AMIParser()
-        let (actions, manager) = AsyncStream<[UInt8]>.makeStream()
-        self.manager = manager
+        manager = channel
         session = AMISession(user: options.user, nowMs: LiveBridge.monotonicMs(), key: LiveBridge.key(of: options.secret))
-        return actions
     }
 
     /// The key that a challenge is answered with.
@@ -120,71 +122,88 @@ public actor LiveBridge {
         }
     }
 
-    /// Takes what was read. Returns what is to be sent.
-    func take(_ bytes: [UInt8]) throws -> [UInt8] {
-        var parts: [AMIParser.Part] = []
-        parser.feed(bytes) { part, _ in parts.append(part) }
-        var out: [UInt8] = []
-        for part in parts {
-            guard let steps = session?.take(part, nowMs: LiveBridge.monotonicMs()) else { break }
-            switch part {
-            case .refused, .suspect: tell(translator.take(part, arrivedAt: LiveBridge.now()))
-            case .banner, .frame: break
-            }
-            out += try follow(steps)
-        }
-        return out
+    /// Takes what was read from the manager.
+    func read(manager bytes: ByteBuffer) { do { try take(bytes) } catch { endManager(error) } }
+
+    /// Ends the connection to the manager.
+    func endManager(_ why: any Error) {
+        managerFailure = managerFailure ?? why
+        manager?.close(promise: nil)
     }
 
-    private func follow(_ steps: [AMISession.Step]) throws -> [UInt8] {
-        var out: [UInt8] = []
+    private func take(_ bytes: ByteBuffer) throws {
+        let nowMs = LiveBridge.monotonicMs(), now = LiveBridge.now()
+        // What one read brought is kept and sent at once.
+        defer { send() }
+        var parts: [AMIParser.Part] = []
+        bytes.withUnsafeReadableBytes { parser.feed($0) { part, _ in parts.append(part) } }
+        for part in parts {
+            guard let steps = session?.take(part, nowMs: nowMs) else { break }
+            switch part {
+            case .refused, .suspect: note(translator.take(part, arrivedAt: now))
+            case .banner, .frame: break
+            }
+            try follow(steps, now)
+        }
+    }
+
+    private func follow(_ steps: [AMISession.Step], _ now: Timestamp) throws {
         for step in steps {
             switch step {
-            case .send(let action): out += action.bytes
+            case .send(let action): ask(action.bytes)
             case .loggedIn(let banner): logger.info("logged in to the manager (\(banner))")
             case .alive(nil):
-                tell(translator.connected(at: LiveBridge.now()))
+                note(translator.connected(at: now))
                 logger.warning("the manager does not say what is alive; the PBX is followed from here on")
             case .alive(let lists?):
                 if !lists.channelsAreSeen { logger.warning("the manager's user may not see the channels: give it write=call as well, and calls under way are found after a gap") }
-                tell(translator.resync(lists, arrivedAt: LiveBridge.now()))
+                note(translator.resync(lists, arrivedAt: now))
                 logger.info("the PBX is followed: \(lists.channels.count) channels, \(lists.entries.count) waiting, \(lists.members.count) members of queues")
             case .event(let frame, let ageMs):
-                if frame.event == "OriginateResponse" { tellOfOrders(frame) }
-                tell(translator.take(.frame(frame), arrivedAt: LiveBridge.now() - ageMs))
+                if !orders.isEmpty, frame.event == "OriginateResponse" { tellOfOrders(frame) }
+                note(translator.take(.frame(frame), arrivedAt: now - ageMs))
             case .response(let frame): tellOfOrders(frame)
             case .failed(let failure): throw failure
             }
         }
-        return out
     }
 
-    /// Time goes on: pings, offers that waited for the dialplan. Returns what is to be sent.
-    func tick() throws -> [UInt8] {
+    /// Sends actions to the manager.
+    func ask(_ actions: [UInt8]) { manager?.writeAndFlush(ByteBuffer(bytes: actions), promise: nil) }
+
+    /// Time goes on: pings, offers that waited for the dialplan.
+    func tick() { do { try settle() } catch { endManager(error) } }
+
+    private func settle() throws {
         let now = LiveBridge.now()
         tell(translator.settle(now))
-        guard var session else { return [] }
+        guard var session else { return }
         let steps = session.tick(nowMs: LiveBridge.monotonicMs())
         self.session = session
         if session.isUp { alive.write(now) }
-        if isOverfull, spool.isEmpty {
+        if isOverfull, outbox.isEmpty {
             isOverfull = false
             logger.warning("the spool has room again; what is alive is asked for anew")
             throw Overfull()
         }
-        return try follow(steps)
+        defer { send() }
+        try follow(steps, now)
     }
 
     struct Overfull: Error {}
 
     /// The connection to the manager has ended.
-    func disconnected() {
+    ///
+    /// - Returns: why, where that was on this side.
+    func disconnected() -> (any Error)? {
+        defer { managerFailure = nil }
         session = nil
         manager = nil
         // What was asked of it is not answered any more; who asked waits no longer than it said.
         orders = [:]
         tell(translator.linkLost(at: LiveBridge.now()))
         alive.remove()
+        return managerFailure
     }
 
     /// Of what was read: how much was told, and how much a caller had forged.
@@ -192,146 +211,38 @@ public actor LiveBridge {
 
     // MARK: Telling
 
-    private func line(_ event: BridgeEvent) -> [UInt8] {
-        var out = ByteBuilder(capacity: 256)
-        event.write(source: options.source, into: &out)
-        return out.bytes
+    /// Events that are kept and sent with what else this read brings; with a phone that rings at once, as somebody waits for
+    /// its pop.
+    private func note(_ events: [BridgeEvent]) {
+        var isAwaited = false
+        for event in events {
+            event.write(source: options.source, into: &told)
+            if event.type == "call.ringing" { isAwaited = true }
+        }
+        // In a storm it takes fewer hands to send all of a read together.
+        if isAwaited, outbox.flyingBytes < LiveBridge.stormBytes { send() }
     }
+
+    /// So many bytes on their way without an answer are a storm: about forty calls' worth of events in a moment.
+    private static let stormBytes: Int64 = 32_768
 
     func tell(_ events: [BridgeEvent]) {
-        guard !events.isEmpty, !isOverfull else { return }
-        var bytes: [UInt8] = []
-        for event in events { bytes += line(event) }
-        do { try spool.append(bytes) } catch {
+        note(events)
+        send()
+    }
+
+    /// Keeps what was told, and sends it.
+    private func send() {
+        guard !told.isEmpty else { return }
+        let lines = told.bytes
+        told.removeAll(keeping: 65_536)
+        guard !isOverfull else { return }
+        do {
+            guard try outbox.add(lines) else { return sendMore() }
+            link?.writeAndFlush(ByteBuffer(bytes: lines), promise: nil)
+        } catch {
             isOverfull = true
             logger.error("\(error): events are lost until screenpopd has taken those that wait; figures of this time will be marked incomplete")
-            return
-        }
-        wake?.yield()
-    }
-
-    // MARK: The link
-
-    /// - Returns: an element whenever there may be something to send.
-    func linkUp() -> AsyncStream<Void> {
-        let (more, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        self.wake = wake
-        linkIsUp = true
-        sent = spool.answered
-        flying = []
-        asked = [:]
-        // What waited before the connection stood.
-        wake.yield()
-        return more
-    }
-
-    func linkDown() {
-        linkIsUp = false
-        wake = nil
-        flying = []
-        asked = [:]
-        for (_, waits) in asking { waits.resume(returning: nil) }
-        asking = [:]
-        spool.keepPlace()
-    }
-
-    /// What is to be sent next; empty when nothing is, or too much is on its way.
-    func nextLines() -> [UInt8] {
-        guard linkIsUp, sent - spool.answered < LiveBridge.windowMax else { return [] }
-        let bytes = spool.read(from: sent, most: 65_536)
-        var start = sent
-        for i in bytes.indices where bytes[i] == 10 {
-            let end = sent + Int64(i) + 1
-            flying.append(Line(start: start, end: end))
-            start = end
-        }
-        sent += Int64(bytes.count)
-        return bytes
-    }
-
-    struct Unavailable: Error {}
-
-    /// Takes replies, whole lines. Throws `Unavailable` when screenpopd cannot write: all is sent again in a while.
-    func take(replies: [[UInt8]]) throws {
-        var done = 0
-        defer {
-            if done > 0, spool.answer(upTo: flying[done - 1].end) { sent = 0 }
-            flying.removeFirst(done)
-        }
-        for reply in replies {
-            guard done < flying.count else { return }
-            let text = String(decoding: reply, as: UTF8.self)
-            if text.hasPrefix(#"{"ok":false"#) {
-                if text.contains(#""code":"unavailable""#) { throw Unavailable() }
-                refused += 1
-                logger.error("screenpopd refused an event: \(text)")
-            }
-            if let number = asked.removeValue(forKey: flying[done].start) { asking.removeValue(forKey: number)?.resume(returning: reply) }
-            done += 1
-        }
-        wake?.yield()
-    }
-
-    /// Waits until screenpopd has taken all of the spool, so long at most. Milliseconds.
-    func farewell(within milliseconds: Int) async {
-        for _ in 0..<(milliseconds / 20) where linkIsUp && !spool.isEmpty { try? await Task.sleep(for: .milliseconds(20)) }
-        spool.keepPlace()
-    }
-
-    func keepPlace() { spool.keepPlace() }
-
-    // MARK: The dialplan's question
-
-    /// Offers the call that the dialplan asks about.
-    ///
-    /// - Returns: screenpopd's reply; nil when there is none within `milliseconds`.
-    func route(_ request: AGIRequest, within milliseconds: Int64) async -> [UInt8]? {
-        let events = translator.route(request, arrivedAt: LiveBridge.now())
-        guard let offer = events.last, linkIsUp, !isOverfull else {
-            tell(events)
-            return nil
-        }
-        tell(events)
-        guard !isOverfull else { return nil }
-        let start = spool.end - Int64(line(offer).count)
-        lastAsked += 1
-        let number = lastAsked
-        Task {
-            try? await Task.sleep(for: .milliseconds(milliseconds))
-            await self.giveUp(number, start)
-        }
-        return await withCheckedContinuation { continuation in
-            asking[number] = continuation
-            asked[start] = number
         }
     }
-
-    private func giveUp(_ number: Int, _ start: Int64) {
-        if asked[start] == number { asked[start] = nil }
-        asking.removeValue(forKey: number)?.resume(returning: nil)
-    }
-}
-
-/// When the manager was last heard, for a bridge that is killed: it tells of the gap when it is back.
-struct AliveMark {
-    let path: String
-
-    func read() -> Timestamp? {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var text = [UInt8](repeating: 0, count: 32)
-        let count = Glibc.read(file, &text, text.count)
-        return Int64(String(decoding: text.prefix(max(0, count)).prefix { $0 != 10 }, as: UTF8.self)).map { Timestamp(ms: $0) }
-    }
-
-    func write(_ time: Timestamp) {
-        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o640)
-        guard file >= 0 else { return }
-        defer { close(file) }
-        let text = Array("\(time.ms)\n".utf8)
-        _ = text.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, 0) }
-    }
-
-    func remove() { unlink(path) }
 }

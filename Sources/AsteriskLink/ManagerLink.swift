@@ -10,7 +10,7 @@ struct ManagerLink {
     let host: String
     let port: Int
     let tls: NIOSSLContext?
-    let group: any EventLoopGroup
+    let loop: any EventLoop
     let logger: Logger
 
     /// The longest time between two attempts. Milliseconds.
@@ -22,14 +22,11 @@ struct ManagerLink {
         var pause = ManagerLink.pauseMin, last = ""
         while !Task.isCancelled {
             let began = ContinuousClock.now
-            var said = "the PBX closed the connection"
-            do { try await connection() } catch is LiveBridge.Overfull {
-                said = "the spool was full"
-            } catch let failure as AMISession.Failure {
-                said = ManagerLink.sentence(failure)
-            } catch { said = "\(error)" }
-            await bridge.disconnected()
+            var failure: (any Error)?
+            do { try await connection() } catch { failure = error }
+            let ended = await bridge.disconnected()
             if Task.isCancelled { return }
+            let said = ManagerLink.sentence(failure ?? ended)
             // A connection that stood for a while is tried again at once.
             if ContinuousClock.now - began > .seconds(10) { pause = ManagerLink.pauseMin }
             if said != last { logger.warning("Asterisk's manager at \(host):\(port): \(said); trying again") }
@@ -37,6 +34,15 @@ struct ManagerLink {
             // Jitter: the bridges of several machines do not all come back in one moment.
             try? await Task.sleep(for: .milliseconds(Int64(pause * Double.random(in: 0.5...1.5))))
             pause = min(pause * 2, ManagerLink.pauseMax)
+        }
+    }
+
+    private static func sentence(_ failure: (any Error)?) -> String {
+        switch failure {
+        case nil: "the PBX closed the connection"
+        case is LiveBridge.Overfull: "the spool was full"
+        case let failure as AMISession.Failure: sentence(failure)
+        case let failure?: "\(failure)"
         }
     }
 
@@ -49,44 +55,35 @@ struct ManagerLink {
     }
 
     private func connection() async throws {
-        try await ManagerLink.connect(host: host, port: port, tls: tls, group: group).executeThenClose { inbound, outbound in
-            let orders = await bridge.connected()
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    for await actions in orders { try await outbound.write(ByteBuffer(bytes: actions)) }
-                    // The orders end with the connection, and not the other way round.
-                    try await Task.sleep(for: .seconds(86_400))
-                }
-                group.addTask {
-                    for try await buffer in inbound {
-                        let answer = try await bridge.take(Array(buffer.readableBytesView))
-                        if !answer.isEmpty { try await outbound.write(ByteBuffer(bytes: answer)) }
-                    }
-                }
-                group.addTask {
-                    while true {
-                        try await Task.sleep(for: .milliseconds(200))
-                        let actions = try await bridge.tick()
-                        if !actions.isEmpty { try await outbound.write(ByteBuffer(bytes: actions)) }
-                    }
-                }
-                defer { group.cancelAll() }
-                try await group.next()
+        let channel = try await ManagerLink.bootstrap(loop).channelOption(.autoRead, value: false)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try ManagerLink.secure(channel, host: host, tls: tls) }
             }
-        }
+            .connect(host: host, port: port).get()
+        let handler = BridgeHandler(bridge, take: { $0.read(manager: $1) }, fail: { $0.endManager($1) })
+        try await handler.run(channel, begin: { $0.connected(channel) }, everyTick: { $0.tick() })
     }
 
-    static func connect(host: String, port: Int, tls: NIOSSLContext?, group: any EventLoopGroup) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
-        try await ClientBootstrap(group: group).connectTimeout(.seconds(5)).channelOption(.socketOption(.so_keepalive), value: 1)
-            .connect(host: host, port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if let tls {
-                        // A certificate is for a name, and an address is none that a server can be asked for by.
-                        let name = host.contains(":") || host.allSatisfy { $0.isNumber || $0 == "." } ? nil : host
-                        try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name))
-                    }
-                    return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
+    private static func bootstrap(_ group: any EventLoopGroup) -> ClientBootstrap {
+        ClientBootstrap(group: group).connectTimeout(.seconds(5)).channelOption(.socketOption(.so_keepalive), value: 1)
+    }
+
+    private static func secure(_ channel: any Channel, host: String, tls: NIOSSLContext?) throws {
+        guard let tls else { return }
+        // A certificate is for a name, and an address is none that a server can be asked for by.
+        let name = host.contains(":") || host.allSatisfy { $0.isNumber || $0 == "." } ? nil : host
+        try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name))
+    }
+
+    /// A connection whose bytes the caller reads and writes itself.
+    static func connect(
+        host: String, port: Int, tls: NIOSSLContext?, group: any EventLoopGroup
+    ) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
+        try await bootstrap(group).connect(host: host, port: port) { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try secure(channel, host: host, tls: tls)
+                return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
             }
+        }
     }
 }

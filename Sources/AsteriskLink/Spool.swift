@@ -4,6 +4,8 @@ import Glibc
 ///
 /// One file of lines and one with the place up to which they are answered. What is written is in the kernel's hands: it outlives the
 /// program, and of what the machine itself loses the PBX's own calls are the greater part.
+///
+/// A place counts the bytes since the bridge began: it stays what it is when the file gives back the room of answered lines.
 public final class Spool {
     public enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
         case unusable(path: String, reason: String)
@@ -20,13 +22,15 @@ public final class Spool {
         }
     }
 
-    /// Answered and beyond this, the file begins anew. Bytes.
-    static let emptyFrom: Int64 = 1 << 20
+    /// So many bytes of answered lines are given back, as soon as those that wait are no more than they. Bytes.
+    static let answeredMax: Int64 = 1 << 20
 
     private let lines: CInt
     private let place: CInt
     private let lock: CInt
     private let bytesMax: Int64
+    /// The place that the file begins with.
+    private var base: Int64 = 0
     /// The end of the lines.
     public private(set) var end: Int64 = 0
     /// Every line before it is answered.
@@ -81,20 +85,28 @@ public final class Spool {
         return pread(lines, &byte, 1, off_t(place - 1)) == 1 && byte == 10
     }
 
+    /// Bytes of the file that holds the lines.
+    var fileBytes: Int64 { end - base }
+
     /// Takes whole lines.
     public func append(_ bytes: [UInt8]) throws(Failure) {
         guard end - answered + Int64(bytes.count) <= bytesMax else { throw .full }
-        var written = 0
-        while written < bytes.count {
-            let count = bytes[written...].withUnsafeBytes { pwrite(lines, $0.baseAddress, $0.count, off_t(end) + off_t(written)) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                ftruncate(lines, off_t(end))
-                throw .full
-            }
-            written += count
+        guard bytes.withUnsafeBytes({ write($0, at: end - base) }) else {
+            ftruncate(lines, off_t(end - base))
+            throw .full
         }
         end += Int64(bytes.count)
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) -> Bool {
+        var written = 0
+        while written < bytes.count, let base = bytes.baseAddress {
+            let count = pwrite(lines, base + written, bytes.count - written, off_t(offset) + off_t(written))
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            written += count
+        }
+        return true
     }
 
     /// Whole lines from `start`, at least one and about `most` bytes; none at the end.
@@ -102,7 +114,7 @@ public final class Spool {
         var size = most
         while start < end {
             var piece = [UInt8](repeating: 0, count: Int(min(Int64(size), end - start)))
-            let count = pread(lines, &piece, piece.count, off_t(start))
+            let count = pread(lines, &piece, piece.count, off_t(start - base))
             guard count > 0 else { return [] }
             if let last = piece.prefix(count).lastIndex(of: 10) { return Array(piece[...last]) }
             size *= 2
@@ -111,24 +123,34 @@ public final class Spool {
     }
 
     /// Every line before `place` is answered.
-    ///
-    /// - Returns: whether the lines begin anew at 0.
-    public func answer(upTo place: Int64) -> Bool {
+    public func answer(upTo place: Int64) {
         answered = max(answered, min(place, end))
-        guard isEmpty, end >= Spool.emptyFrom else { return false }
-        // The place first: a crash in between sends lines again, and loses none.
-        keep(0)
-        ftruncate(lines, 0)
-        end = 0
-        answered = 0
-        return true
+        if answered - base >= Spool.answeredMax, end - answered <= answered - base { giveBack() }
+    }
+
+    /// Moves the lines that wait to the beginning of the file. They lie behind more bytes of answered ones, so nothing is overwritten that
+    /// waits: a crash at any point sends lines again, and loses none.
+    private func giveBack() {
+        // A place within what is overwritten would begin in the middle of a line.
+        keepPlace()
+        let moved = answered - base
+        var piece = [UInt8](repeating: 0, count: Int(min(65_536, end - answered))), at: Int64 = 0
+        while at < end - answered {
+            let count = pread(lines, &piece, Int(min(Int64(piece.count), end - answered - at)), off_t(moved + at))
+            guard count > 0, piece.withUnsafeBytes({ write(UnsafeRawBufferPointer(rebasing: $0[..<count]), at: at) }) else { return }
+            at += Int64(count)
+        }
+        // The lines first: of a place behind their end, all is sent again.
+        ftruncate(lines, off_t(end - answered))
+        base = answered
+        keep(answered)
     }
 
     /// Keeps the place on disk; what is answered and not kept is sent again after a crash.
     public func keepPlace() { if answered != kept { keep(answered) } }
 
     private func keep(_ number: Int64) {
-        let text = Array("\(number)\n".utf8) + [UInt8](repeating: 0, count: 8)
+        let text = Array("\(number - base)\n".utf8) + [UInt8](repeating: 0, count: 8)
         _ = text.withUnsafeBytes { pwrite(place, $0.baseAddress, $0.count, 0) }
         kept = number
     }

@@ -21,7 +21,9 @@ extension Centre {
             if case .operator(let who, _, _, _) = decision.route.action, call.pops.isEmpty {
                 show(.offered, to: who, &call, at: event.time, effects: &effects)
             }
-            if call.alerts.contains(.vip) { tellSupervisors(.vip, call, operator: nil, at: event.time, effects: &effects) }
+            if call.alerts.contains(.vip) {
+                tellSupervisors(.vip, call, operator: nil, at: event.time, effects: &effects)
+            }
         }
         return answer(&call, decision, to: seq)
     }
@@ -34,7 +36,8 @@ extension Centre {
         let key = caller.e164.flatMap(CallerMemory.key)
         let due = key.flatMap { callers.due(from: $0) }
         let lost = due == nil ? [] : key.map { callers.lost(from: $0, upTo: time) } ?? []
-        call.waitedBefore = lost.isEmpty
+        call.waitedBefore =
+            lost.isEmpty
             ? nil : WaitedBefore(times: lost.count, waited: lost.reduce(0) { $0 + $1.waited })
         let question = Router.Question(
             caller: caller, candidate: call.candidate, matches: call.lookup?.matches ?? 0,
@@ -106,7 +109,9 @@ extension Centre {
     }
 
     /// The pop of a mere decision goes to whom the newest one names.
-    private mutating func announce(_ decision: Decision, _ call: inout Call, at time: Timestamp, effects: inout [Effect]) {
+    private mutating func announce(
+        _ decision: Decision, _ call: inout Call, at time: Timestamp, effects: inout [Effect]
+    ) {
         var chosen: String?
         if case .operator(let who, _, _, _) = decision.route.action { chosen = who }
         for pop in call.pops where pop.phase == .offered && pop.operator != chosen {
@@ -217,7 +222,8 @@ extension Centre {
         guard let numbers = byCustomer[candidate.customer.id] else { return }
         var contacts: [Touchpoint] = [], talks: [Candidate.Talk] = []
         for number in numbers {
-            guard let call = calls[number], call.life.isOver || call.answeredAt != nil, let start = call.startedAt else { continue }
+            guard let call = calls[number], call.life.isOver || call.answeredAt != nil, let start = call.startedAt
+            else { continue }
             let contact = call.touchpoint(at: start)
             candidate.history.removeAll { $0.at == start && $0.channel == contact.channel && $0.line == contact.line }
             contacts.append(contact)
@@ -230,7 +236,9 @@ extension Centre {
         }
         candidate.history = (candidate.history + contacts).sorted { $0.at > $1.at }
         candidate.talks = (candidate.talks + talks).sorted { $0.at > $1.at }
-        if candidate.history.count > Lookup.historyMax { candidate.history.removeLast(candidate.history.count - Lookup.historyMax) }
+        if candidate.history.count > Lookup.historyMax {
+            candidate.history.removeLast(candidate.history.count - Lookup.historyMax)
+        }
     }
 
     /// The likeliest first: who spoke with us last from this number to this line, then from this number, then at all.
@@ -246,7 +254,8 @@ extension Centre {
             )
         }
         return lookup.candidates.indices.sorted { a, b in
-            scores[a] != scores[b] ? scores[a] > scores[b] : lookup.candidates[a].customer.id < lookup.candidates[b].customer.id
+            scores[a] != scores[b]
+                ? scores[a] > scores[b] : lookup.candidates[a].customer.id < lookup.candidates[b].customer.id
         }
     }
 

@@ -82,7 +82,9 @@ extension Centre {
         }
         // Several may share a number: a contact is recorded on the likeliest, never on all of them.
         let candidate = lookup.candidates.max { a, b in
-            (a.history.first?.at ?? Timestamp(ms: .min), -a.customer.id) < (b.history.first?.at ?? Timestamp(ms: .min), -b.customer.id)
+            (a.history.first?.at ?? Timestamp(ms: .min), -a.customer.id) < (
+                b.history.first?.at ?? Timestamp(ms: .min), -b.customer.id
+            )
         }
         guard let candidate else { return }
         if isContact { callers.note(.init(customer: candidate.customer.id, at: event.time), id: -seq) }

@@ -70,9 +70,10 @@ extension Centre {
             tell(call.pops[i], of: call, .update, at: time, effects: &effects)
         } else {
             let open = OpenPop(
-                id: "\(call.number).\(who)", operator: who, phase: phase, ringingSince: phase == .ringing ? time : nil,
+                id: call.popID(of: who), operator: who, phase: phase, ringingSince: phase == .ringing ? time : nil,
                 transferredFrom: call.transferredFrom)
             call.pops.append(open)
+            onScreen[who, default: []].insert(call.number)
             call.note(.sent, of: who, at: call.lastHeard)
             tell(open, of: call, .new, at: time, effects: &effects)
         }
@@ -88,6 +89,14 @@ extension Centre {
         call.pops[i].phase = .ended
         tell(call.pops[i], of: call, .update, at: time, effects: &effects)
         call.pops.remove(at: i)
+        takeOffScreen(call.number, of: who)
+    }
+
+    /// The operator has no pop of the call any more.
+    mutating func takeOffScreen(_ number: Int64, of who: String) {
+        guard let i = onScreen.index(forKey: who) else { return }
+        onScreen.values[i].remove(number)
+        if onScreen.values[i].isEmpty { onScreen.remove(at: i) }
     }
 
     mutating func withdraw(
@@ -95,6 +104,7 @@ extension Centre {
     ) {
         guard let i = call.pops.firstIndex(where: { $0.operator == who }) else { return }
         let pop = call.pops.remove(at: i)
+        takeOffScreen(call.number, of: who)
         effects.append(
             .popWithdrawn(
                 PopWithdrawn(id: pop.id, operator: who, call: call.key.call, source: call.key.source, reason: reason, by: by)))
@@ -108,7 +118,9 @@ extension Centre {
         calls[number]?.note(.seen, of: who, at: time)
     }
 
-    private static func callNumber(ofPop id: String) -> Int64? { id.firstIndex(of: ".").flatMap { Int64(id[..<$0]) } }
+    private static func callNumber(ofPop id: String) -> Int64? {
+        id.firstIndex { $0 == "." || $0 == "-" }.flatMap { Int64(id[..<$0]) }
+    }
 
     /// Whether a pop is on that operator's screen.
     public func hasPop(_ id: String, of who: String) -> Bool {
@@ -119,21 +131,22 @@ extension Centre {
     /// A pop that is on that operator's screen, in a language of the reader's choice; nil when it is gone.
     ///
     /// Of a call that the operator spoke with or dialed there is one until the call leaves memory: what the screen
-    /// keeps for after-call work.
+    /// keeps for after-call work. `NUMBER.OPERATOR` asks for that of the call that has this number now.
     public func pop(_ id: String, of who: String, in language: Language, at now: Timestamp) -> Pop? {
         guard let number = Centre.callNumber(ofPop: id), let call = calls[number] else { return nil }
-        if let open = call.pops.first(where: { $0.id == id && $0.operator == who }) {
+        guard id == call.popID(of: who) || id == "\(number).\(who)" else { return nil }
+        if let open = call.pops.first(where: { $0.operator == who }) {
             return pop(of: call, open, in: language, at: now)
         }
         let tookPart = call.life.legs.contains { $0.operator == who && ($0.answeredAt ?? $0.dialedAt) != nil }
-        guard id == "\(number).\(who)", tookPart else { return nil }
-        return pop(of: call, OpenPop(id: id, operator: who, phase: .ended), in: language, at: now)
+        guard tookPart else { return nil }
+        return pop(of: call, OpenPop(id: call.popID(of: who), operator: who, phase: .ended), in: language, at: now)
     }
 
     /// The pops that an operator should have on the screen, oldest first: what a client gets after a `reset`.
     public func livePops(of who: String, at now: Timestamp) -> [Pop] {
-        open.sorted().compactMap { number in
-            guard let call = calls[number], let pop = call.pops.first(where: { $0.operator == who }) else { return nil }
+        (onScreen[who] ?? []).sorted().compactMap { number in
+            guard open.contains(number), let call = calls[number], let pop = call.pops.first(where: { $0.operator == who }) else { return nil }
             return self.pop(of: call, pop, at: now)
         }
     }

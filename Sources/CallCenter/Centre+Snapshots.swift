@@ -17,7 +17,8 @@ extension Centre {
         for live in snapshot.operators { reconcile(live, event, seq: seq, effects: &effects) }
         guard let listed = listed(in: snapshot, event) else { return }
         for number in open.sorted() {
-            guard var call = calls[number], call.key.source == event.source, !listed.calls.contains(call.key.call) else { continue }
+            guard var call = calls[number], call.key.source == event.source, !listed.calls.contains(call.key.call)
+            else { continue }
             // What was heard of after the snapshot was made is none of its business.
             if event.timeIsGiven, let start = call.startedAt, start > event.time { continue }
             take(.vanished, &call, event, seq: seq, effects: &effects)
@@ -82,12 +83,18 @@ extension Centre {
             if let queue = live.queue, call.life.openVisit?.queue != queue {
                 take(.queued(queue), &call, event, seq: seq, effects: &effects)
             }
-            if live.state == .ringing, let who = live.operator { take(.ringing(who), &call, event, seq: seq, effects: &effects) }
+            if live.state == .ringing, let who = live.operator {
+                take(.ringing(who), &call, event, seq: seq, effects: &effects)
+            }
         case .answered, .held:
             if let who = live.operator, !call.life.legs.contains(where: { $0.operator == who && $0.isTalking }) {
-                if let queue = live.queue, !talks, call.life.visits.isEmpty { take(.queued(queue), &call, event, seq: seq, effects: &effects) }
+                if let queue = live.queue, !talks, call.life.visits.isEmpty {
+                    take(.queued(queue), &call, event, seq: seq, effects: &effects)
+                }
                 // Nobody saw it handed on: it was, or two would talk with it until its end.
-                take(talks ? .transferred(.operator(who), .attended) : .answered(who), &call, event, seq: seq, effects: &effects)
+                take(
+                    talks ? .transferred(.operator(who), .attended) : .answered(who), &call, event, seq: seq,
+                    effects: &effects)
             }
             if live.state == .held { take(.held, &call, event, seq: seq, effects: &effects) }
         }

@@ -31,6 +31,8 @@ public struct Centre: Sendable {
     var index: [CallKey: Int64] = [:]
     /// Numbers of the calls that are not over.
     public internal(set) var open: Set<Int64> = []
+    /// Numbers of the calls of which an operator has a pop.
+    var onScreen: [String: Set<Int64>] = [:]
     /// Numbers of calls that are over, oldest first; `lingeringFrom` is where the ones still kept begin.
     var lingering: [Int64] = []
     var lingeringFrom = 0
@@ -224,6 +226,7 @@ public struct Centre: Sendable {
             if call.settleDrafts(all: true) {
                 ledger.replace(booked[number]?.written, by: call.outcomeEntry, policy: policy)
             }
+            for pop in call.pops { takeOffScreen(number, of: pop.operator) }
             unlink(call.key, number: number, customer: call.customerID)
             effects.append(.history(.call(consume call)))
         }

@@ -1,11 +1,11 @@
 /// The whole state of a centre at one place in the log, to start from without reading the log from its beginning.
 public struct Checkpoint: Equatable, Sendable, Codable {
-    /// Raised when what is kept here changes its form: an older one is then left aside and the log is read instead.
+    /// Raised when what is kept here changes its form. A new part is read as nothing where an older checkpoint lacks it.
     public static let version = 4
+    /// The oldest form that is read. Older ones count otherwise: they are left aside, and the log is read instead.
+    public static let oldest = 3
 
     private var form = Checkpoint.version
-    /// False for one that an older version kept.
-    public var isCurrent: Bool { form == Checkpoint.version }
     var policy: Policy
     var operators: [String: Operator]
     var ledger: Ledger
@@ -30,6 +30,33 @@ public struct Checkpoint: Equatable, Sendable, Codable {
         static func == (_: Ahead, _: Ahead) -> Bool { true }
     }
 
+    /// A checkpoint of a form that this version does not read.
+    public struct OtherForm: Error, Equatable, CustomStringConvertible {
+        public let form: Int
+        public var description: String {
+            "the checkpoint has form \(form), and this version reads \(Checkpoint.oldest) to \(Checkpoint.version)"
+        }
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let kept = try decoder.container(keyedBy: CodingKeys.self)
+        let found = try kept.decode(Int.self, forKey: .form)
+        guard Checkpoint.oldest...Checkpoint.version ~= found else { throw OtherForm(form: found) }
+        policy = try kept.decode(Policy.self, forKey: .policy)
+        operators = try kept.decode([String: Operator].self, forKey: .operators)
+        ledger = try kept.decode(Ledger.self, forKey: .ledger)
+        callers = try kept.decode(CallerMemory.self, forKey: .callers)
+        gaps = try kept.decode([Centre.LinkGap].self, forKey: .gaps)
+        partialSnapshots = try kept.decodeIfPresent([String: Centre.PartialSnapshot].self, forKey: .partialSnapshots)
+        calls = try kept.decode([Call].self, forKey: .calls)
+        lingering = try kept.decode([Int64].self, forKey: .lingering)
+        forgottenAt = try kept.decode(Timestamp.self, forKey: .forgottenAt)
+        // Since form 4.
+        skews = try kept.decodeIfPresent([ClockSkew].self, forKey: .skews) ?? []
+        clocks = try kept.decodeIfPresent([SourceClock].self, forKey: .clocks) ?? []
+        ahead = try kept.decodeIfPresent(Ahead.self, forKey: .ahead) ?? Ahead(at: nil)
+    }
+
     init(of centre: Centre) {
         policy = centre.policy
         operators = centre.operators
@@ -39,7 +66,8 @@ public struct Checkpoint: Equatable, Sendable, Codable {
         skews = centre.skews
         clocks = centre.clocks
         partialSnapshots = centre.partialSnapshots.isEmpty ? nil : centre.partialSnapshots
-        calls = centre.calls.values.sorted { $0.number < $1.number }
+        // By their numbers: calls are large, and sorting them moves each of them often, on the thread that calls wait for.
+        calls = centre.calls.keys.sorted().compactMap { centre.calls[$0] }
         lingering = Array(centre.lingering[centre.lingeringFrom...])
         forgottenAt = centre.forgottenAt
         ahead = Ahead(at: centre.aheadOfLog)
@@ -86,6 +114,7 @@ extension Centre {
             calls[call.number] = call
             index[call.key] = call.number
             if !call.life.isOver { open.insert(call.number) }
+            for pop in call.pops { onScreen[pop.operator, default: []].insert(call.number) }
             if let customer = call.customer?.id { byCustomer[customer, default: []].append(call.number) }
             let booking = Booking(of: call)
             // One of before has not counted what was written; of calls that left memory nobody does.

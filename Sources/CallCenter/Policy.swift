@@ -20,8 +20,8 @@ public struct Policy: Equatable, Sendable, Codable {
     /// nil for none: `dispositions` in words. A checkpoint of before has none.
     private var outcomes: [DispositionPolicy]?
 
-    /// The length of the intervals figures are kept in. Milliseconds: 5 or 15 minutes, so that whole intervals make up the hours and days
-    /// of every time zone there is.
+    /// The length of the intervals figures are kept in. Milliseconds: 5 or 15 minutes, so that whole intervals make up
+    /// the hours and days of every time zone there is.
     public var grain: Int64 = 900_000
 
     public init() {}
@@ -82,7 +82,8 @@ public struct RoutingPolicy: Equatable, Sendable, Codable {
     public var veterans: String? = "veterans"
     /// What a blocked number gets: nil is `reject`, otherwise the queue the centre names.
     public var blockedQueue: String?
-    /// A caller who abandoned less than this ago gets priority for the time already waited. Milliseconds; 0 switches it off.
+    /// A caller who abandoned less than this ago gets priority for the time already waited. Milliseconds; 0 switches it
+    /// off.
     public var abandonedCredit: Int64 = 600_000
     /// Added to the priority of a customer whose own operator is not free.
     public var unavailableBoost = 5

@@ -6,6 +6,8 @@ struct CentreTime: Sendable {
     let clock: CivilClock
     /// The date of the centre's day when the daemon was asked: before `day_start` it is still the day before.
     let today: CivilDay
+    /// The tiers whose customers are VIPs, as the centre configured them.
+    let vipTiers: Set<String>
     /// What the clock shows when the centre's day begins, `HH:MM`.
     let clockAtDayStart: String
     /// The same. Seconds after midnight.
@@ -15,7 +17,10 @@ struct CentreTime: Sendable {
 
     /// `GET /v1/session`, as far as it tells of time.
     struct Answer: Decodable {
+        struct Tier: Decodable { var vip: Bool }
         var timezone, dayStart, today, now: String
+        /// Absent in what older daemons say.
+        var tiers: [String: Tier]?
     }
 
     /// - Throws: when the daemon's answer is none: it names no date, or no time.
@@ -26,6 +31,7 @@ struct CentreTime: Sendable {
         }
         clock = CivilClock(timezone: answer.timezone)
         clockAtDayStart = answer.dayStart
+        vipTiers = Set((answer.tiers ?? ["vip": .init(vip: true)]).filter(\.value.vip).keys)
         dayStart = start[0] * 3_600 + start[1] * 60
         self.today = today
         self.told = told

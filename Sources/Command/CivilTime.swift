@@ -97,7 +97,8 @@ enum WrittenTime: Equatable, Sendable {
             return
         }
         guard let found = text.wholeMatch(of: /([0-9-]{10})[ T]([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?/),
-            let day = CivilDay(found.1), let hour = Int(found.2), let minute = Int(found.3), let second = Int(found.4 ?? "0"),
+            let day = CivilDay(found.1), let hour = Int(found.2), let minute = Int(found.3),
+            let second = Int(found.4 ?? "0"),
             hour < 24, minute < 60, second < 60
         else { return nil }
         self = .civil(day, seconds: hour * 3_600 + minute * 60 + second)

@@ -3,13 +3,22 @@ import Foundation
 
 /// What every verb takes: where the daemon is, and how to speak.
 struct GlobalOptions: ParsableArguments {
-    @Option(name: .customLong("api-socket"), help: ArgumentHelp("The daemon's Unix socket. (env: SCREENPOP_API_SOCKET; default: /run/screenpop/api.sock)", valueName: "path"))
+    @Option(
+        name: .customLong("api-socket"),
+        help: ArgumentHelp(
+            "The daemon's Unix socket. (env: SCREENPOP_API_SOCKET; default: /run/screenpop/api.sock)", valueName: "path"
+        ))
     var apiSocket: String?
 
-    @Option(help: ArgumentHelp("Ask over TCP instead, http://host:port, with a token. (env: SCREENPOP_URL)", valueName: "url"))
+    @Option(
+        help: ArgumentHelp(
+            "Ask over TCP instead, http://host:port, with a token. (env: SCREENPOP_URL)", valueName: "url"))
     var url: String?
 
-    @Option(help: ArgumentHelp("The token for --url. Better in the environment, where no process list shows it. (env: SCREENPOP_TOKEN)", valueName: "sp_…"))
+    @Option(
+        help: ArgumentHelp(
+            "The token for --url. Better in the environment, where no process list shows it. (env: SCREENPOP_TOKEN)",
+            valueName: "sp_…"))
     var token: String?
 
     @Option(help: ArgumentHelp("ja or en. (default: by the environment)", valueName: "code"))
@@ -36,7 +45,8 @@ struct GlobalOptions: ParsableArguments {
     }
 
     static func address(_ url: String) -> APIClient.Address? {
-        guard let parts = URLComponents(string: url), parts.scheme == "http", let host = parts.host, !host.isEmpty else { return nil }
+        guard let parts = URLComponents(string: url), parts.scheme == "http", let host = parts.host, !host.isEmpty
+        else { return nil }
         // An IPv6 address stands in brackets in a URL, and without them everywhere else.
         let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
         return .host(isBracketed ? String(host.dropFirst().dropLast()) : host, port: parts.port ?? 8790)

@@ -32,7 +32,9 @@ public struct Screenpop: AsyncParsableCommand {
             """,
         version: "screenpop 0.2.0",
         subcommands: [
-            Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self, Dial.self, Explain.self, Note.self, Callbacks.self, Customers.self, LookUp.self, Accounts.self, Tokens.self, Status.self, Replay.self, Log.self, Simulate.self,
+            Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self,
+            Dial.self, Explain.self, Note.self, Callbacks.self, Customers.self, LookUp.self, Accounts.self, Tokens.self,
+            Status.self, Replay.self, Log.self, Simulate.self,
         ])
 
     @OptionGroup public var global: GlobalOptionsForHelp

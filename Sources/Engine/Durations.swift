@@ -26,6 +26,12 @@ public struct EngineHealth: Equatable, Sendable {
     public var answers = Durations()
     /// Bursts that could not be written.
     public var failures: Int64 = 0
+    /// Checkpoints that could not be kept.
+    public var checkpointFailures: Int64 = 0
+    /// Why the last checkpoint could not be kept, in a sentence; nil when it was.
+    public var checkpointProblem: String?
+    /// Events behind the newest checkpoint: what a start has to apply.
+    public var behindCheckpoint: Int64 = 0
 
     public init() {}
 }

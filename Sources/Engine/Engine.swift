@@ -44,11 +44,19 @@ public final class Engine: Sendable {
         public var retention: Int64
         /// Told of each alert to supervisors with the place in the log, on the engine's thread.
         public var told: @Sendable (SupervisorAlert, Int64) -> Void
+        /// Runs what takes seconds on another thread.
+        public var beside: @Sendable (_ work: @escaping @Sendable () -> Void) -> Void
+        /// Told, while a start reads the log, how many entries it has read, and of how many.
+        public var report: (_ done: Int64, _ of: Int64) -> Void
 
         public init(
             policy: Policy, log: any EngineLog, directory: any CallerDirectory, history: any HistoryKeeper, retention: Int64,
-            told: @escaping @Sendable (SupervisorAlert, Int64) -> Void
+            told: @escaping @Sendable (SupervisorAlert, Int64) -> Void,
+            beside: @escaping @Sendable (_ work: @escaping @Sendable () -> Void) -> Void,
+            report: @escaping (_ done: Int64, _ of: Int64) -> Void = { _, _ in }
         ) {
+            self.beside = beside
+            self.report = report
             self.policy = policy
             self.log = log
             self.directory = directory
@@ -60,7 +68,8 @@ public final class Engine: Sendable {
 
     /// Restores the state from the log, on the calling thread, and goes on on the engine's.
     public func start(_ parts: sending Parts) throws {
-        let made = Run(engine: self, core: try EngineCore(parts, streams: streams))
+        let beside = parts.beside
+        let made = Run(engine: self, core: try EngineCore(parts, streams: streams), beside: beside)
         run.withLock { $0 = made }
         thread.perform {
             made.open()
@@ -122,8 +131,8 @@ public final class Engine: Sendable {
         await inTurn { core in
             // Nothing that is not on disk may be in it.
             core.finish()
-            return (core.committedSeq, core.centre.checkpoint, Engine.now())
-        }
+            return core.isLost ? nil : (core.committedSeq, core.centre.checkpoint, Engine.now())
+        } ?? nil
     }
 
     /// Reads of events and questions that wait for the thread.
@@ -162,10 +171,17 @@ public final class Engine: Sendable {
         /// When the one under way began.
         private var commitBegan: Timestamp?
         private var hasEnded = false
+        private let beside: @Sendable (_ work: @escaping @Sendable () -> Void) -> Void
+        /// A state that could not be made anew is tried again then.
+        private var restoreDue = Timestamp(ms: 0)
 
-        init(engine: Engine, core: EngineCore) {
+        init(
+            engine: Engine, core: EngineCore,
+            beside: @escaping @Sendable (_ work: @escaping @Sendable () -> Void) -> Void
+        ) {
             self.engine = engine
             self.core = core
+            self.beside = beside
         }
 
         /// Applies what waits and shows it; the commit comes behind the writing of the pops that this brought about.
@@ -191,7 +207,23 @@ public final class Engine: Sendable {
                 isCommitDue = true
                 engine.thread.perform { self.commit() }
             }
+            restore()
             report()
+        }
+
+        /// A commit failed: makes the state anew beside this thread, which refuses events meanwhile and serves everything else.
+        private func restore() {
+            guard Engine.now() >= restoreDue, let work = core.beginRestoring() else { return }
+            beside { [engine] in
+                let result = Result { try work() }
+                engine.thread.perform { self.restored(result) }
+            }
+        }
+
+        private func restored(_ result: Result<Restored, any Error>) {
+            core.endRestoring(result)
+            restoreDue = Engine.now() + 1_000
+            goOn()
         }
 
         private func commit() {
@@ -219,6 +251,7 @@ public final class Engine: Sendable {
         func tick() {
             guard !hasEnded else { return }
             core.tick(Engine.now())
+            core.mendHistory()
             if !core.isOwing {
                 core.keepCheckpoint()
                 if engine.mailbox.isEmpty { core.cutLog(Engine.now()) }
@@ -235,7 +268,7 @@ public final class Engine: Sendable {
         }
     }
 
-    /// A clock that nobody sets. Microseconds.
+    /// A monotonic clock. Microseconds.
     static func microseconds() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)

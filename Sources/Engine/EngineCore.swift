@@ -1,80 +1,77 @@
 import CallCenter
 import EventWire
 
-/// What the engine's thread owns: the state, the log, and the way of one event through them.
+/// What the engine's thread owns: the state, the log, and the way of a burst through them to the disk.
+///
+/// What becomes of one event is in `EngineCore+Events`, what is done beside the events in `EngineCore+Upkeep`.
 struct EngineCore {
-    private(set) var centre: Centre
-    private let log: any EngineLog
-    private let directory: any CallerDirectory
-    private let history: any HistoryKeeper
-    private let streams: Streams
+    var centre: Centre
+    let log: any EngineLog
+    let directory: any CallerDirectory
+    let history: any HistoryKeeper
+    let streams: Streams
     private let told: @Sendable (SupervisorAlert, Int64) -> Void
-    private var seen = SeenIDs()
-    private var effects: [Effect] = []
+    var seen = SeenIDs()
+    var effects: [Effect] = []
     /// Of what was applied, what nobody was shown yet.
     private var unshown: [Effect] = []
-    /// When the oldest event that brought it about was read; nil when time alone did. Microseconds of a clock that nobody sets.
+    /// When the oldest event that brought it about was read; nil when time alone did. Microseconds of a monotonic clock.
     private var unshownSince: Int64?
-    private var checkpointSeq: Int64 = 0
-    private let retention: Int64
-    private var cutDue = Timestamp(ms: 0)
-    /// The last commit failed: until one succeeds, nothing is applied that is not on disk first.
-    private(set) var isUnwritable = false
-    /// Something was applied that is not on disk, and the state could not be read anew yet.
-    private var isStale = false
-    var lastSeq: Int64 { log.lastSeq }
-    var committedSeq: Int64 { log.committedSeq }
-
-    private(set) var health = EngineHealth()
-    /// When the commit under way began. Microseconds of a clock that nobody sets.
+    /// How bursts come to the disk: what is to be done next.
+    private var way = BurstCommit()
+    /// The newest time at which anything was applied.
+    var newestMoment = Timestamp(ms: .min)
+    /// What comes now is applied no earlier: pops that a failed commit undid were shown at times before.
+    private(set) var notBefore = Timestamp(ms: .min)
+    private var retellsHistory = false
+    /// The rules that the log says hold now.
+    private var rulesInLog: Policy?
+    var upkeep: Upkeep
+    private var counted = EngineHealth()
+    /// When the commit under way began. Microseconds of a monotonic clock.
     private var commitBegan: Int64 = 0
 
-    private var keptAt = Engine.now()
-
-    /// When the next checkpoint is due: a start reads what is behind the last one, and keeping one takes time that calls would like.
-    private func isCheckpointDue(_ now: Timestamp) -> Bool {
-        let events = log.lastSeq - checkpointSeq, ms = now - keptAt
-        return events >= 1_000_000 || (events >= 200_000 && ms >= 60_000) || (events >= 1_000 && ms >= 300_000)
-    }
+    var standing: BurstCommit.Standing { way.standing }
+    /// Whether what comes may be refused because of the disk.
+    var isUnwritable: Bool { standing != .sound }
+    /// Whether the state may hold what is not in the log.
+    var isLost: Bool { way.isLost }
+    /// Whether something is not on disk, or not answered.
+    var isOwing: Bool { way.isOwing }
+    var lastSeq: Int64 { log.lastSeq }
+    var committedSeq: Int64 { log.committedSeq }
 
     init(_ parts: Engine.Parts, streams: Streams) throws {
         log = parts.log
         directory = parts.directory
         history = parts.history
         told = parts.told
-        retention = parts.retention
         self.streams = streams
         centre = Centre(policy: parts.policy)
-        try restore()
+        upkeep = Upkeep(retention: parts.retention)
+        let opened = try log.opening()
+        become(try Restored(from: opened, rules: parts.policy, history: history, report: parts.report))
         try adopt(parts.policy)
     }
 
-    /// Makes the state anew from the newest checkpoint and the log behind it, by the rules that held at the time.
-    private mutating func restore() throws {
-        let kept = try log.checkpoint()
-        let stateFrom = kept?.seq ?? 0
-        var replay = LogReplay(policies: try log.policies(), from: kept, rules: centre.policy)
-        checkpointSeq = stateFrom
-        var seen = SeenIDs()
-        let idsFrom = max(0, log.lastSeq - Int64(SeenIDs.generationMax))
-        try log.replay(after: min(stateFrom, idsFrom), stateFrom: stateFrom) { line, lookup in
-            guard let event = line.event else { return }
-            if let id = event.id { seen.note(.init(id, from: event.source), at: line.seq) }
-            // What goes into the history may not have got there before the crash.
-            if line.seq > stateFrom { remember(replay.take(event, line, lookup)) }
-        }
-        replay.finish()
-        centre = replay.centre
-        self.seen = seen
+    private mutating func become(_ restored: Restored) {
+        centre = restored.centre
+        seen = restored.seen
+        rulesInLog = restored.policy
+        upkeep.begin(from: restored)
     }
 
     /// Takes rules that were configured anew; they hold from here on, and a replay will know.
     mutating func adopt(_ policy: Policy) throws {
         finish()
-        guard try log.policies().last?.policy != policy else { return centre.adopt(policy) }
-        try log.adopt(policy, after: log.lastSeq)
+        if rulesInLog != policy {
+            try log.adopt(policy, after: log.lastSeq)
+            rulesInLog = policy
+        }
         centre.adopt(policy)
     }
+
+    // MARK: A burst
 
     /// Applied and shown, and neither on disk nor answered yet.
     private struct Owed {
@@ -87,28 +84,39 @@ struct EngineCore {
     private var owed: Owed?
     /// On its way to the disk.
     private var underWay: Owed?
-    /// Whether something is not on disk, or not answered.
-    var isOwing: Bool { owed != nil || underWay != nil }
+    /// The state as it is when what is under way is on disk, for a checkpoint that is due; nil when none is.
+    private var stateUnderWay: (seq: Int64, state: Checkpoint)?
 
-    /// Takes the batches of one burst: applies and shows them. `finish` has to follow.
+    /// Takes the batches of one burst: applies and shows them. `finish` or `commit` has to follow.
     mutating func take(_ batches: [EventBatch]) {
         guard !batches.isEmpty else { return }
         centre.audience = streams.audience
-        if isUnwritable { return takeCarefully(batches) }
+        switch way.take(.arrived) {
+        case .apply: takeAtOnce(batches)
+        case .writeFirst: takeCarefully(batches)
+        default: refuse(batches)
+        }
+    }
+
+    private mutating func takeAtOnce(_ batches: [EventBatch]) {
         var owed = self.owed ?? Owed(before: log.lastSeq)
         self.owed = nil
         owed.batches += batches
         effects.removeAll(keepingCapacity: true)
+        let began = Engine.microseconds(), first = log.lastSeq
         do {
             for batch in batches { owed.replies.append(try apply(batch)) }
         } catch {
-            // The commit under way is sound.
-            completeCommit()
-            return fail(owed)
+            self.owed = owed
+            return perform(.notCollected)
         }
+        upkeep.note(
+            events: log.lastSeq - first, bytes: batches.reduce(0) { $0 + $1.bytes.count },
+            took: Engine.microseconds() - began)
         show(since: batches.first?.clock)
-        owed.history += entries(of: effects)
+        owed.history += effects.historyEntries
         self.owed = owed
+        perform(.applied)
     }
 
     /// From so many reads a burst is so long that the next one has come before it is on disk.
@@ -119,34 +127,58 @@ struct EngineCore {
     ///
     /// - Parameter done: called on any thread when `completeCommit` need not wait any more.
     mutating func commit(_ done: @escaping @Sendable () -> Void) {
-        guard underWay == nil, let owed else { return }
-        guard streams.areWatched || owed.batches.count > EngineCore.commitBesideFrom else { return finish() }
+        guard !way.isUnderWay, let owed else { return }
+        let isBeside = streams.areWatched || owed.batches.count > EngineCore.commitBesideFrom
+        perform(isBeside ? .dueBeside : .dueAtOnce, done)
+    }
+
+    /// Waits for the commit that is under way, and answers.
+    mutating func completeCommit() { if way.isUnderWay { awaitCommit() } }
+
+    /// Puts all that was applied on disk, and answers.
+    mutating func finish() { perform(.dueAtOnce) }
+
+    /// Says what has happened, and does what is to be done then.
+    private mutating func perform(_ step: BurstCommit.Step, _ done: @escaping @Sendable () -> Void = {}) {
+        switch way.take(step) {
+        case .beginBeside: beginCommit(done)
+        case .awaitCommit:
+            awaitCommit()
+            if !way.isLost { perform(step) }
+        case .commitHere: commitHere()
+        case .answerUnderWay:
+            underWay.take().map { answer($0) }
+            if let kept = stateUnderWay { keep(kept.state, at: kept.seq) }
+            stateUnderWay = nil
+        case .answerOwed:
+            owed.take().map { answer($0) }
+            if upkeep.isCheckpointWaiting { keep(centre.checkpoint, at: log.lastSeq) }
+        case .undo: undo()
+        case .nothing, .apply, .writeFirst, .refuse, .restore, .reset: break
+        }
+    }
+
+    private mutating func beginCommit(_ done: @escaping @Sendable () -> Void) {
         underWay = owed
-        self.owed = nil
+        owed = nil
+        if upkeep.isCheckpointWaiting { stateUnderWay = (log.lastSeq, centre.checkpoint) }
         directory.rest()
         commitBegan = Engine.microseconds()
         log.beginCommit(done)
     }
 
-    /// Waits for the commit that is under way, and answers.
-    mutating func completeCommit() {
-        guard let underWay else { return }
-        self.underWay = nil
-        do { try log.finishCommit() } catch { return fail(underWay) }
-        health.commits.add(Engine.microseconds() - commitBegan)
-        answer(underWay)
+    private mutating func awaitCommit() {
+        do { try log.finishCommit() } catch { return perform(.failed) }
+        counted.commits.add(Engine.microseconds() - commitBegan)
+        perform(.committed)
     }
 
-    /// Puts all that was applied on disk, and answers.
-    mutating func finish() {
-        completeCommit()
-        guard let owed else { return }
-        self.owed = nil
+    private mutating func commitHere() {
         directory.rest()
         let began = Engine.microseconds()
-        do { try log.commit() } catch { return fail(owed) }
-        health.commits.add(Engine.microseconds() - began)
-        answer(owed)
+        do { try log.commit() } catch { return perform(.failed) }
+        counted.commits.add(Engine.microseconds() - began)
+        perform(.committed)
     }
 
     private mutating func answer(_ owed: Owed) {
@@ -154,30 +186,97 @@ struct EngineCore {
         let now = Engine.microseconds()
         for (batch, reply) in zip(owed.batches, owed.replies) {
             batch.reply(reply)
-            health.answers.add(now - batch.clock)
+            counted.answers.add(now - batch.clock)
         }
         if !owed.history.isEmpty { history.take(owed.history) }
     }
 
+    // MARK: A disk that refuses
+
     /// What was applied is not on disk, and what was applied behind it stands on it: the state has to be what the log says.
-    private mutating func fail(_ failed: Owed) {
-        let behind = owed
-        owed = nil
+    private mutating func undo() {
+        let failed = [underWay.take(), owed.take()].compactMap { $0 }
+        stateUnderWay = nil
         unshown = []
         unshownSince = nil
         directory.rest()
         log.rollback()
-        isUnwritable = true
-        health.failures += 1
-        seen.forget(after: failed.before)
-        isStale = (try? restore()) == nil
-        refuse(failed.batches)
-        if let behind { refuse(behind.batches) }
+        counted.failures += 1
+        if let before = failed.first?.before { seen.forget(after: before) }
+        // The places that were given out are given out again, and a pop's id is made of the place and the time.
+        notBefore = max(notBefore, newestMoment + 1)
+        for owed in failed { refuse(owed.batches) }
     }
+
+    /// Begins to make the state anew: it takes as long as a start does, so it is done beside this thread.
+    ///
+    /// - Returns: what to run on another thread, whose result `endRestoring` takes; nil when there is no need.
+    mutating func beginRestoring() -> (@Sendable () throws -> Restored)? {
+        guard way.take(.restoringDue) == .restore else { return nil }
+        let opening = log.opening, rules = centre.policy, history = history, retells = retellsHistory
+        retellsHistory = false
+        return {
+            if retells {
+                history.retelling()
+                // When the records fail again, the calls go on, and it is tried again later.
+                if let restored = try? Restored(from: opening(), rules: rules, history: history) { return restored }
+            }
+            // What was committed has been told to the history.
+            return try Restored(from: opening(), rules: rules, history: nil)
+        }
+    }
+
+    /// Takes the state that was made anew. Screens may show what is not so: they are told to `reset`.
+    mutating func endRestoring(_ result: Result<Restored, any Error>) {
+        guard case .success(let restored) = result else {
+            _ = way.take(.notRestored)
+            return
+        }
+        guard way.take(.restored) == .reset else { return }
+        // Rules that were configured meanwhile may not have been read.
+        let rules = rulesInLog ?? centre.policy
+        become(restored)
+        rulesInLog = rules
+        centre.adopt(rules)
+        streams.restartAll(now: Engine.now(), centre: centre)
+    }
+
+    /// The history had to let entries go: the log is told again behind the newest checkpoint, as after a failed commit.
+    mutating func mendHistory() {
+        guard standing == .sound, history.lacksEntries else { return }
+        finish()
+        _ = way.take(.historyLacks)
+        guard standing == .lost else { return }
+        retellsHistory = true
+    }
+
+    /// While the disk refuses: the log first, and what it took is applied then. Nobody's screen shows, with each attempt, what is not so.
+    private mutating func takeCarefully(_ batches: [EventBatch]) {
+        let before = log.lastSeq
+        var admissions: [[Admission]] = []
+        do {
+            for batch in batches { admissions.append(try admit(batch)) }
+            directory.rest()
+            try log.commit()
+        } catch {
+            directory.rest()
+            log.rollback()
+            seen.forget(after: before)
+            return refuse(batches)
+        }
+        // A ping alone proves nothing.
+        if log.committedSeq > before { _ = way.take(.writtenFirst) }
+        effects.removeAll(keepingCapacity: true)
+        for (batch, admitted) in zip(batches, admissions) { batch.reply(carryOut(batch, admitted)) }
+        show(since: batches.first?.clock, atOnce: true)
+        remember(effects)
+    }
+
+    // MARK: Screens and the history
 
     /// Shows what was applied: a ringing phone's pop does not wait for the disk. What only announces a decision waits until that is on disk
     /// and the PBX is told, or until something urgent comes behind it.
-    private mutating func show(since: Int64? = nil, atOnce: Bool = false) {
+    mutating func show(since: Int64? = nil, atOnce: Bool = false) {
         if !effects.isEmpty { unshownSince = unshownSince ?? since }
         unshown += effects
         if atOnce || effects.contains(where: \.isUrgent) { showAll() }
@@ -191,16 +290,11 @@ struct EngineCore {
         unshown.removeAll(keepingCapacity: true)
     }
 
-    /// What of it goes into the history.
-    private func entries(of effects: [Effect]) -> [HistoryEntry] {
-        effects.compactMap { if case .history(let entry) = $0 { entry } else { nil } }
-    }
-
     /// What time alone has made goes into the history behind the events that it stands on, which may not be on disk
     /// yet.
-    private mutating func rememberWhatTimeMade() {
-        let entries = entries(of: effects)
-        if entries.isEmpty || isStale { return }
+    mutating func rememberWhatTimeMade() {
+        let entries = effects.historyEntries
+        if entries.isEmpty || isLost { return }
         if owed != nil {
             owed?.history += entries
         } else if underWay != nil {
@@ -211,193 +305,21 @@ struct EngineCore {
     }
 
     private func remember(_ effects: [Effect]) {
-        let entries = entries(of: effects)
+        let entries = effects.historyEntries
         if !entries.isEmpty { history.take(entries) }
     }
 
-    /// While the disk refuses: the log first, and what it took is applied then. Nobody's screen shows, with each attempt, what is not so.
-    private mutating func takeCarefully(_ batches: [EventBatch]) {
-        let before = log.lastSeq
-        var admissions: [[Admission]] = []
-        do {
-            if isStale { try restore() }
-            isStale = false
-            for batch in batches {
-                admissions.append(
-                    try batch.items.map { item in
-                        guard case .event(let decoded, let source, let line, let found) = item else { return .beside }
-                        return try admit(decoded, source, batch.bytes[line], readAt: batch.readAt, found)
-                    })
-            }
-            directory.rest()
-            try log.commit()
-        } catch {
-            directory.rest()
-            log.rollback()
-            seen.forget(after: before)
-            return refuse(batches)
-        }
-        // A ping alone proves nothing.
-        if log.committedSeq > before { isUnwritable = false }
-        effects.removeAll(keepingCapacity: true)
-        for (batch, admitted) in zip(batches, admissions) {
-            var out = ByteBuilder(capacity: 64 * batch.items.count)
-            for (item, admission) in zip(batch.items, admitted) {
-                switch item {
-                case .refused(let error): ReplyEncoder.error(error, into: &out)
-                case .event(let decoded, _, _, _): carryOut(decoded, admission, readAt: batch.readAt, &out)
-                }
-            }
-            batch.reply(out)
-        }
-        show(since: batches.first?.clock, atOnce: true)
-        remember(effects)
-    }
+    // MARK: How it does
 
-    private func refuse(_ batches: [EventBatch]) {
-        for batch in batches {
-            var out = ByteBuilder(capacity: 256)
-            for item in batch.items {
-                switch item {
-                case .refused(let error): ReplyEncoder.error(error, into: &out)
-                case .event(let decoded, _, _, _):
-                    let error = WireError(
-                        .unavailable, message: "The log cannot be written now; nothing was taken. Send it again in a moment.",
-                        id: decoded.event.id, call: decoded.call)
-                    ReplyEncoder.error(error, into: &out)
-                }
-            }
-            batch.reply(out)
-        }
-    }
+    mutating func noteLag(ms: Int64) { counted.lags.add(ms * 1_000) }
 
-    private mutating func apply(_ batch: EventBatch) throws -> ByteBuilder {
-        var out = ByteBuilder(capacity: 64 * batch.items.count)
-        for item in batch.items {
-            switch item {
-            case .refused(let error): ReplyEncoder.error(error, into: &out)
-            case .event(let decoded, let source, let line, let found):
-                let admission = try admit(decoded, source, batch.bytes[line], readAt: batch.readAt, found)
-                carryOut(decoded, admission, readAt: batch.readAt, &out)
-            }
-        }
-        return out
-    }
-
-    /// What is to be done about an event.
-    private enum Admission {
-        /// It is in the log at `seq`, and is to be applied as one that was read at `at`.
-        case new(seq: Int64, at: Timestamp, lookup: Lookup?)
-        /// Taken before, at `seq`; what the log says of that time, unless it was cut since.
-        case again(seq: Int64, Event?)
-        /// It changes nothing, and is only to be answered.
-        case beside
-        /// It says what cannot be.
-        case refused(WireError)
-    }
-
-    /// Looks up who has to be, and collects the event in the log.
-    private mutating func admit(
-        _ decoded: borrowing DecodedEvent, _ source: String, _ line: ArraySlice<UInt8>, readAt: Timestamp, _ found: Lookup?
-    ) throws -> Admission {
-        if case .ping = decoded.event.body { return .beside }
-        let event = decoded.event
-        let key = event.id.map { SeenIDs.Key($0, from: event.source) }
-        if let key, let first = seen.place(of: key) {
-            let before = log.line(first)?.event
-            if before.map({ $0.id == event.id && $0.source == event.source }) ?? true { return .again(seq: first, before) }
-        }
-        if case .call(let id, .answered(nil)) = event.body, centre.isInbound(CallKey(source: event.source, call: id)) {
-            return .refused(
-                WireError(
-                    .missingField, field: "operator",
-                    message: "operator is missing; add who answered: only a dialed call is answered by its far end.",
-                    id: event.id, call: decoded.call))
-        }
-        let lookup = found ?? Centre.lookupQuestion(event).map(directory.lookup)
-        // What the log says it was read at is what it is applied at, now and when it is told again.
-        let at = centre.moment(readAt)
-        try line.withUnsafeBytes { try log.append(readAt: at, source: source, line: $0, lookup: lookup) }
-        let seq = log.lastSeq
-        if let key { seen.note(key, at: seq) }
-        return .new(seq: seq, at: at, lookup: lookup)
-    }
-
-    /// Applies what was admitted, and writes the reply.
-    private mutating func carryOut(_ decoded: DecodedEvent, _ admission: Admission, readAt: Timestamp, _ out: inout ByteBuilder) {
-        switch admission {
-        case .new(let seq, let at, let lookup):
-            health.lags.add((readAt - decoded.event.time) * 1_000)
-            var event = decoded.event
-            if !event.timeIsGiven { event.time = at }
-            let answer = centre.apply(event, seq: seq, now: at, lookup: lookup, effects: &effects)
-            ReplyEncoder.ok(seq: seq, id: decoded.event.id, call: decoded.call, ignored: decoded.ignored, answer: answer, into: &out)
-        case .again(let seq, let before): answerAgain(decoded, first: seq, before, &out)
-        case .refused(let error): ReplyEncoder.error(error, into: &out)
-        case .beside: ReplyEncoder.ok(seq: nil, id: decoded.event.id, ignored: decoded.ignored, into: &out)
-        }
-    }
-
-    /// The same event again is answered as the first time; another event under its id is refused, or it would be lost in silence.
-    private func answerAgain(_ decoded: DecodedEvent, first seq: Int64, _ before: Event?, _ out: inout ByteBuilder) {
-        let event = decoded.event
-        if let before, !before.hasSameContent(as: event) {
-            let error = WireError(
-                .invalidField, field: "id",
-                message: "This id was used for another event of this source (seq \(seq)); give each event an id of its own.",
-                id: event.id, call: decoded.call)
-            return ReplyEncoder.error(error, into: &out)
-        }
-        var answer: OfferAnswer?
-        if case .call(let id, _) = event.body { answer = centre.answer(of: CallKey(source: event.source, call: id), at: seq) }
-        ReplyEncoder.ok(
-            seq: seq, duplicate: true, id: event.id, call: decoded.call, ignored: decoded.ignored, answer: answer, into: &out)
-    }
-
-    // MARK: Beside the events
-
-    mutating func ask(_ question: (inout EngineCore) -> Void) { question(&self) }
-
-    /// The state, with what time alone has ended.
-    mutating func settled(_ now: Timestamp) -> Centre {
-        effects.removeAll(keepingCapacity: true)
-        centre.settle(now, effects: &effects)
-        rememberWhatTimeMade()
-        show(atOnce: true)
-        remember(effects)
-        return centre
-    }
-
-    mutating func tick(_ now: Timestamp) {
-        effects.removeAll(keepingCapacity: true)
-        centre.tick(now, effects: &effects)
-        rememberWhatTimeMade()
-        show(atOnce: true)
-        remember(effects)
-        streams.beat(now: now)
-    }
-
-    /// The log is cut behind a kept state after its retention, a little at a time and only while nothing else is to be done.
-    mutating func cutLog(_ now: Timestamp) {
-        guard now > cutDue, !isUnwritable else { return }
-        let through = min(log.keptSeq, log.lastSeq - Int64(SeenIDs.generationMax))
-        let goesOn = through > 0 && (try? log.cut(through: through, before: now - retention)) == true
-        cutDue = now + (goesOn ? 0 : 60_000)
-    }
-
-    /// Keeps the state, when enough has happened since the last time or `always`.
-    mutating func keepCheckpoint(always: Bool = false) {
-        guard log.lastSeq > checkpointSeq, always || isCheckpointDue(Engine.now()) else { return }
-        // The state that is kept must not be ahead of the log.
-        finish()
-        let seq = log.lastSeq
-        guard !isUnwritable, !isStale else { return }
-        keptAt = Engine.now()
-        if always { log.finishKeeping() }
-        // A start reads the log behind the checkpoint alone, so what went into the history before has to be there first.
-        let history = history
-        if log.keep(centre.checkpoint, at: seq, after: { try history.flush() }) { checkpointSeq = seq }
-        if always { log.finishKeeping() }
+    var health: EngineHealth {
+        var health = counted
+        let keeping = log.keeping
+        health.checkpointFailures = keeping.failures
+        health.checkpointProblem = keeping.problem
+        health.behindCheckpoint = max(0, log.committedSeq - checkpointSeq)
+        return health
     }
 }
 
@@ -410,4 +332,9 @@ extension Effect {
         case .alert, .operatorChanged, .history: false
         }
     }
+}
+
+extension [Effect] {
+    /// What of it goes into the history.
+    var historyEntries: [HistoryEntry] { compactMap { if case .history(let entry) = $0 { entry } else { nil } } }
 }

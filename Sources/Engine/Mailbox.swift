@@ -17,10 +17,13 @@ final class Mailbox: Sendable {
 
     /// Bytes of lines that may wait: some hundred thousand events. Connections stop reading beyond.
     static let bytesMax = 64 << 20
+    /// Questions that may wait: more than every stream and request of a large centre at once. Whoever asks beyond gets no answer.
+    static let questionsMax = 16_384
 
     private struct State {
         var waiting: [Letter] = []
         var bytes = 0
+        var questions = 0
         var isClosed = false
     }
     private let state = Mutex(State())
@@ -31,9 +34,13 @@ final class Mailbox: Sendable {
     func put(_ letter: Letter) -> Taken {
         state.withLock { state in
             if state.isClosed { return .refused }
-            if case .events(let batch) = letter {
+            switch letter {
+            case .events(let batch):
                 if state.bytes > 0, state.bytes + batch.bytes.count > Mailbox.bytesMax { return .refused }
                 state.bytes += batch.bytes.count
+            case .question:
+                if state.questions >= Mailbox.questionsMax { return .refused }
+                state.questions += 1
             }
             state.waiting.append(letter)
             return state.waiting.count == 1 ? .first : .behind
@@ -45,6 +52,7 @@ final class Mailbox: Sendable {
             var taken: [Letter] = []
             swap(&taken, &state.waiting)
             state.bytes = 0
+            state.questions = 0
             return taken
         }
     }

@@ -19,27 +19,49 @@ public protocol EngineLog: AnyObject {
     func commit() throws
     /// Lets go of all that is not on disk. No commit may be under way.
     func rollback()
-    /// The line at a place, to compare a re-sent id with.
+    /// The line at a place, to compare a re-sent id with; nil when it is not there any more. Waits for no commit.
     func line(_ seq: Int64) -> LoggedLine?
-    /// The newest kept state.
-    func checkpoint() throws -> (seq: Int64, state: Checkpoint)?
     /// Begins to keep a state, which may take place on another thread once `ready` has returned there; false when the one before is still
     /// being kept.
     func keep(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void) -> Bool
-    /// The place of the newest state that is on disk; 0 for none.
-    var keptSeq: Int64 { get }
-    /// Lets go of some entries up to `seq` that were read before `time`, but never of the newest one.
+    /// How the keeping of states has gone.
+    var keeping: Keeping { get }
+    /// Begins to let go of some entries up to `seq` that were read before `time`, but never of the newest one, beside the engine's thread.
     ///
-    /// - Returns: whether there are more.
-    func cut(through seq: Int64, before time: Timestamp) throws -> Bool
+    /// - Returns: whether there is more to do: ask again.
+    func cut(through seq: Int64, before time: Timestamp) -> Bool
     /// Waits until the state that is being kept is kept, or could not be.
     func finishKeeping()
-    /// Tells every entry behind `seq`, in order; who was found is only read for entries behind `stateFrom`.
-    func replay(after seq: Int64, stateFrom: Int64, _ tell: (LoggedLine, Lookup?) -> Void) throws
     /// The rules that hold for the events behind `seq`.
     func adopt(_ policy: Policy, after seq: Int64) throws
+    /// Opens what is on disk for reading, on whatever thread calls it and beside whoever writes.
+    var opening: @Sendable () throws -> any LogReader { get }
+}
+
+/// What a state is made of anew: reads what is on disk, on one thread at a time.
+public protocol LogReader: AnyObject {
+    /// The newest place that is on disk.
+    var lastSeq: Int64 { get throws }
+    /// The newest kept state.
+    func checkpoint() throws -> (seq: Int64, state: Checkpoint)?
+    /// Tells every entry behind `seq`, in order; who was found is only read for entries behind `stateFrom`.
+    func replay(after seq: Int64, stateFrom: Int64, _ tell: (LoggedLine, Lookup?) throws -> Void) throws
     /// All rules that ever held, oldest first.
     func policies() throws -> [(after: Int64, policy: Policy)]
+}
+
+/// How the keeping of states has gone.
+public struct Keeping: Equatable, Sendable {
+    /// The place of the newest state that is on disk; 0 for none. What is behind it is in the log alone.
+    public var keptSeq: Int64 = 0
+    /// Attempts that failed since the start.
+    public var failures: Int64 = 0
+    /// Why the last attempt failed, in a sentence; nil when it did not.
+    public var problem: String?
+    /// One is being kept.
+    public var isUnderWay = false
+
+    public init() {}
 }
 
 /// An event's line as it is in the log.
@@ -76,5 +98,14 @@ public protocol HistoryKeeper: Sendable {
     /// Takes entries, and returns at once.
     func take(_ entries: [HistoryEntry])
     /// Returns when all that was taken before is on disk.
-    func flush() throws
+    ///
+    /// - Parameter seq: the place of the log up to which the history is complete then, to be noted; nil notes nothing.
+    func flush(through seq: Int64?) throws
+    /// The place of the log up to which the history is complete; nil when nobody noted it.
+    var through: Int64? { get throws }
+    /// More waited than may, so entries were let go, and there is room for them now: `retelling` and the log have to follow. No checkpoint is
+    /// kept before.
+    var lacksEntries: Bool { get }
+    /// The log is told again behind the newest checkpoint: what was let go comes again.
+    func retelling()
 }

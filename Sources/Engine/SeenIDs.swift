@@ -1,16 +1,17 @@
-/// Which event ids were taken, and where in the log they may be found.
+/// Which event ids were taken, where in the log, and what the line was.
 ///
 /// Two generations: when the younger is full the older is let go, so between one and two times `generationMax` of the newest ids are known.
-/// Ids are known by their hash, seeded anew in each process: what is found has to be compared with the log.
-struct SeenIDs {
+/// Ids and lines are known by their hashes, seeded anew in each process. A line that comes again byte for byte is told by its hash alone;
+/// one that is written otherwise is compared with the log.
+struct SeenIDs: Sendable {
     /// Half a million events: hours of a large centre, and what a bridge sends again after a lost link is minutes old.
     static let generationMax = 524_288
 
     private var younger = SeenIDs.generation
-    private var older: [Key: Int64] = [:]
+    private var older: [Key: Place] = [:]
 
     /// With its room from the beginning: to grow takes tens of milliseconds in which phones ring, and room that is not used is no memory.
-    private static var generation: [Key: Int64] { Dictionary(minimumCapacity: generationMax) }
+    private static var generation: [Key: Place] { Dictionary(minimumCapacity: generationMax) }
 
     /// The hash of an id and its source.
     struct Key: Hashable {
@@ -24,20 +25,49 @@ struct SeenIDs {
         }
     }
 
-    func place(of key: Key) -> Int64? { younger[key] ?? (older.isEmpty ? nil : older[key]) }
+    /// Where an id was taken.
+    struct Place: Equatable {
+        var seq: Int64
+        /// `SeenIDs.hash` of the line.
+        var line: UInt64
+    }
 
-    mutating func note(_ key: Key, at seq: Int64) {
+    func place(of key: Key) -> Place? { younger[key] ?? (older.isEmpty ? nil : older[key]) }
+
+    mutating func note(_ key: Key, at place: Place) {
         if younger.count >= SeenIDs.generationMax {
             older = younger
             younger = SeenIDs.generation
         }
-        younger[key] = seq
+        younger[key] = place
     }
 
     /// Forgets what was noted behind `seq`: it did not reach the disk.
     mutating func forget(after seq: Int64) {
-        younger = younger.filter { $0.value <= seq }
+        younger = younger.filter { $0.value.seq <= seq }
         // The generations may have changed since.
-        if older.values.contains(where: { $0 > seq }) { older = older.filter { $0.value <= seq } }
+        if older.values.contains(where: { $0.seq > seq }) { older = older.filter { $0.value.seq <= seq } }
+    }
+
+    private static let seed = UInt64.random(in: .min ... .max)
+
+    /// Of the bytes of a line: eight at a time, mixed by a multiplication of 128 bits.
+    static func hash(_ line: UnsafeRawBufferPointer) -> UInt64 {
+        var hash = seed ^ UInt64(line.count), i = 0
+        func mix(_ word: UInt64) {
+            let product = (hash ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+            hash = product.high ^ product.low &+ 0xD6E8_FEB8_6659_FD93
+        }
+        while i + 8 <= line.count {
+            mix(line.loadUnaligned(fromByteOffset: i, as: UInt64.self))
+            i += 8
+        }
+        var rest: UInt64 = 0
+        while i < line.count {
+            rest = rest << 8 | UInt64(line[i])
+            i += 1
+        }
+        mix(rest)
+        return hash
     }
 }

@@ -1,6 +1,7 @@
 import CallCenter
 
-/// Writes JSON. Commas come by themselves: a name or value gets one unless what is before it opens or names something, or is no JSON.
+/// Writes JSON. Commas come by themselves: a name or value gets one unless what is before it opens or names something,
+/// or is no JSON.
 ///
 /// ```
 /// out.object { out in
@@ -139,7 +140,9 @@ extension ByteBuilder {
     @inline(__always)
     private var commas: Int {
         switch last {
-        case nil, UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: ":"), UInt8(ascii: ","), UInt8(ascii: "\n"), UInt8(ascii: " "): 0
+        case nil, UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: ":"), UInt8(ascii: ","), UInt8(ascii: "\n"),
+            UInt8(ascii: " "):
+            0
         default: 1
         }
     }

@@ -1,7 +1,7 @@
 /// Finds bytes eight at a time, within a word, without a library's help.
 ///
-/// The word is little-endian, so the lowest set mark belongs to the first byte. A mark above it may be a false one, raised by a borrow;
-/// the lowest never is.
+/// The word is little-endian, so the lowest set mark belongs to the first byte. A mark above it may be a false one,
+/// raised by a borrow; the lowest never is.
 enum ByteSearch {
     @inline(__always) static var ones: UInt64 { 0x0101_0101_0101_0101 }
     @inline(__always) static var tops: UInt64 { 0x8080_8080_8080_8080 }
@@ -20,7 +20,8 @@ enum ByteSearch {
 
     /// Marks what a string scanner has to look at: quote, backslash, controls, DEL and everything that is not ASCII.
     @inline(__always) static func marksInString(_ word: UInt64) -> UInt64 {
-        marks(word, below: 0x20) | marks(word, equal: 0x22) | marks(word, equal: 0x5C) | marks(word, equal: 0x7F) | (word & tops)
+        marks(word, below: 0x20) | marks(word, equal: 0x22) | marks(word, equal: 0x5C) | marks(word, equal: 0x7F)
+            | (word & tops)
     }
 
     /// The first newline at or after `at`, or `end`.

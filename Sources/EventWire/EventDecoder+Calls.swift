@@ -27,7 +27,8 @@ extension EventDecoder {
         case .resumed: return .resumed
         case .transferred: return .transferred(to: try transferTarget(fields), kind: try fields.word(.kind) ?? .blind)
         // A PBX that does not say why a call left its queue has most often run out of time or room.
-        case .dequeued: return .dequeued(queue: try fields.required(.queue), reason: try fields.word(.reason) ?? .overflow)
+        case .dequeued:
+            return .dequeued(queue: try fields.required(.queue), reason: try fields.word(.reason) ?? .overflow)
         case .ended: return .ended(by: try fields.word(.by), cause: try fields.optional(.cause))
         default: preconditionFailure("\(type) is no call's event")
         }
@@ -35,7 +36,8 @@ extension EventDecoder {
 
     private static func offered(_ fields: borrowing Fields) throws(WireError) -> CallEvent.Offered {
         let presentation: Presentation = try fields.word(.presentation) ?? .allowed
-        // A caller who withholds the number has none to send; all others say so with null or "", lest a misspelt name go unseen.
+        // A caller who withholds the number has none to send; all others say so with null or "", lest a misspelt name
+        // go unseen.
         if presentation == .allowed, !fields.has(.from) { throw fields.missing(.from) }
         if !fields.has(.to) { throw fields.missing(.to, "the line called as a string, or null when it is not known") }
         return .init(

@@ -32,7 +32,9 @@ extension EventDecoder {
     static func remark(_ type: EventType, _ fields: borrowing Fields) throws(WireError) -> RemarkEvent {
         let by = try fields.optional(.operator)
         let spent = try fields.integer(.duration, in: 0...WireLimits.durationMax)
-        if type == .disposition { return RemarkEvent(by: by, what: .final(.disposition(try fields.required(.reason))), spent: spent) }
+        if type == .disposition {
+            return RemarkEvent(by: by, what: .final(.disposition(try fields.required(.reason))), spent: spent)
+        }
         let text = try fields.prose(.text), extent: Extent? = try fields.word(.kind)
         let isWhole = extent == .whole
         if type == .noteDraft { return RemarkEvent(by: by, what: .draft(text), spent: spent, isWhole: isWhole) }
@@ -85,7 +87,9 @@ extension EventDecoder {
     }
 
     /// A PBX lists what it still knows of a call, so beyond its id and its state nothing is required.
-    private static func liveCall(_ fields: borrowing Fields, readAt: Timestamp) throws(WireError) -> PBXSnapshot.LiveCall {
+    private static func liveCall(_ fields: borrowing Fields, readAt: Timestamp) throws(WireError)
+        -> PBXSnapshot.LiveCall
+    {
         let call = try fields.required(.call)
         guard let state: PBXSnapshot.LiveCall.State = try fields.word(.state) else {
             throw fields.missing(.state, Fields.words(PBXSnapshot.LiveCall.State.self))
@@ -102,7 +106,9 @@ extension EventDecoder {
     }
 
     /// An operator whose state is not said is available: the PBX lists who is there.
-    private static func liveOperator(_ fields: borrowing Fields, readAt: Timestamp) throws(WireError) -> PBXSnapshot.LiveOperator {
+    private static func liveOperator(_ fields: borrowing Fields, readAt: Timestamp) throws(WireError)
+        -> PBXSnapshot.LiveOperator
+    {
         .init(
             operator: try fields.required(.operator), state: try fields.word(.state) ?? .available,
             name: try fields.typed(.name), device: try fields.optional(.device), queues: try fields.queueNames(),

@@ -5,8 +5,8 @@ public struct DecodedEvent: Equatable, Sendable {
     public var event: Event
     /// The `call` attribute, whatever the type: the reply echoes it. Its `id` is `event.id`.
     public var call: String?
-    /// Names of attributes that the protocol does not know, so that a misspelling is seen. Each once, in the order of the
-    /// line, at most `WireLimits.ignoredMax`; inside a snapshot's lists as `calls[].phse`.
+    /// Names of attributes that the protocol does not know, so that a misspelling is seen. Each once, in the order of
+    /// the line, at most `WireLimits.ignoredMax`; inside a snapshot's lists as `calls[].phse`.
     public var ignored: [String]
 
     public init(event: Event, call: String? = nil, ignored: [String] = []) {
@@ -19,11 +19,13 @@ public struct DecodedEvent: Equatable, Sendable {
 /// Reads one line of the event protocol, in one pass and without a tree.
 ///
 /// What protocol.md leaves open is decided so:
-/// - An attribute that is null is absent. An optional text that is "" is absent too; an `id`, `source` or required text that is "" is
-///   `invalid_field`.
-/// - An attribute given twice is `invalid_field`. Attributes that mean nothing to the event's type are not looked at, beyond being JSON.
+/// - An attribute that is null is absent. An optional text that is "" is absent too; an `id`, `source` or required text
+///   that is "" is `invalid_field`.
+/// - An attribute given twice is `invalid_field`. Attributes that mean nothing to the event's type are not looked at,
+///   beyond being JSON.
 /// - A byte order mark before the object is skipped.
-/// - Of several faults one is told: not JSON before all others, then `type`, then doubles, then the common attributes, then the type's own.
+/// - Of several faults one is told: not JSON before all others, then `type`, then doubles, then the common attributes,
+///   then the type's own.
 public enum EventDecoder {
     /// Reads the event on a line.
     ///
@@ -39,7 +41,8 @@ public enum EventDecoder {
         guard let base = line.baseAddress else { throw WireError(JSONScanner.Malformed(what: "it is empty", at: 0)) }
         let scanner = JSONScanner(base, from: hasMark(line) ? 3 : 0, to: line.count)
         // On the stack, and bare: to clear and copy 30 values costs more than to read the few that an event has.
-        return try withUnsafeTemporaryAllocation(of: JSONScanner.Value.self, capacity: Attribute.count) { (room) throws(WireError) in
+        return try withUnsafeTemporaryAllocation(of: JSONScanner.Value.self, capacity: Attribute.count) {
+            (room) throws(WireError) in
             guard let values = room.baseAddress else { preconditionFailure("the room is not empty") }
             let fields: Fields
             do throws(JSONScanner.Malformed) { fields = try object(scanner, values) } catch { throw WireError(error) }
@@ -71,7 +74,9 @@ public enum EventDecoder {
         scanner.skipSpace()
         let fields = try Fields(&scanner, depth: 0, room: room)
         scanner.skipSpace()
-        if scanner.at < scanner.end { throw JSONScanner.Malformed(what: "something follows the object", at: scanner.at) }
+        if scanner.at < scanner.end {
+            throw JSONScanner.Malformed(what: "something follows the object", at: scanner.at)
+        }
         return fields
     }
 
@@ -85,7 +90,8 @@ public enum EventDecoder {
         let time = try fields.time(.time, readAt: readAt)
         let call = try fields.nonempty(.call)
         let event = Event(
-            id: id, source: source, time: time ?? readAt, timeIsGiven: time != nil, body: try body(type, call, fields, readAt: readAt))
+            id: id, source: source, time: time ?? readAt, timeIsGiven: time != nil,
+            body: try body(type, call, fields, readAt: readAt))
         var ignored = fields.unknown(internal: allowInternal)
         if type == .snapshot { ignored += fields.unknownInLists() }
         return DecodedEvent(event: event, call: call, ignored: ignored)
@@ -95,7 +101,8 @@ public enum EventDecoder {
         _ type: EventType, _ call: String?, _ fields: borrowing Fields, readAt: Timestamp
     ) throws(WireError) -> Event.Body {
         switch type {
-        case .offered, .dialed, .identified, .queued, .ringing, .unanswered, .answered, .parked, .retrieved, .held, .resumed,
+        case .offered, .dialed, .identified, .queued, .ringing, .unanswered, .answered, .parked, .retrieved, .held,
+            .resumed,
             .transferred, .dequeued, .ended:
             guard let call else { throw fields.missing(.call) }
             return .call(call, try callEvent(type, fields))
@@ -115,7 +122,9 @@ public enum EventDecoder {
         case .customerNote: return .touchpoint(try customerNote(fields))
         case .callbackDone:
             return .callbackDone(
-                CallbackDone(from: try fields.required(.from), by: try fields.optional(.operator), note: try fields.prose(.text)))
+                CallbackDone(
+                    from: try fields.required(.from), by: try fields.optional(.operator), note: try fields.prose(.text))
+            )
         case .callbackClaim:
             return .callbackClaim(CallbackClaim(from: try fields.required(.from), by: try fields.optional(.operator)))
         case .ping: return .ping

@@ -44,8 +44,8 @@ enum EventType: String {
         }
     }
 
-    /// The type that `count` bytes at `start` spell; half the price of making a string first. `init(rawValue:)` has the last word, so
-    /// a type left out here is slower and no less known.
+    /// The type that `count` bytes at `start` spell; half the price of making a string first. `init(rawValue:)` has the
+    /// last word, so a type left out here is slower and no less known.
     @inline(__always)
     static func named(by text: JSONScanner, _ start: Int, _ count: Int) -> EventType? {
         @inline(__always) func spells(_ word: StaticString) -> Bool { text.matches(start, count, word) }

@@ -24,8 +24,8 @@ extension Fields {
         return result
     }
 
-    /// A text that a caller or an outsider typed: it never makes an event refused. Control characters become spaces, half
-    /// of a surrogate pair becomes U+FFFD, and what is too long is cut.
+    /// A text that a caller or an outsider typed: it never makes an event refused. Control characters become spaces,
+    /// half of a surrogate pair becomes U+FFFD, and what is too long is cut.
     @inline(__always)
     func typed(_ attribute: Attribute) throws(WireError) -> String? {
         guard let value = value(attribute) else { return nil }
@@ -59,14 +59,19 @@ extension Fields {
         if result.utf8.contains(where: { ($0 < 0x20 && $0 != 0x0A && $0 != 0x09) || $0 == 0x7F }) {
             throw invalid(attribute, "has a control character in it that is no line end; leave it out")
         }
-        if result.utf8.count > attribute.bytesMax { throw invalid(attribute, "is longer than \(attribute.bytesMax) bytes; shorten it") }
+        if result.utf8.count > attribute.bytesMax {
+            throw invalid(attribute, "is longer than \(attribute.bytesMax) bytes; shorten it")
+        }
         return result.isEmpty ? nil : result
     }
 
     /// One of a closed set of words.
     func word<Word: RawRepresentable<String> & CaseIterable>(_ attribute: Attribute) throws(WireError) -> Word? {
         guard let value = value(attribute) else { return nil }
-        if value.kind == .string, value.count <= WireLimits.stringBytesMax, let word = Word(rawValue: text.text(value)) { return word }
+        if value.kind == .string, value.count <= WireLimits.stringBytesMax, let word = Word(rawValue: text.text(value))
+        {
+            return word
+        }
         throw invalid(attribute, "must be \(Fields.words(Word.self))")
     }
 
@@ -78,10 +83,12 @@ extension Fields {
     /// The event's type.
     func type(allowInternal: Bool) throws(WireError) -> EventType {
         guard let value = value(.type) else { throw missing(.type) }
-        if value.kind == .string, !value.isEscaped, let type = EventType.named(by: text, Int(value.start), value.count) {
+        if value.kind == .string, !value.isEscaped, let type = EventType.named(by: text, Int(value.start), value.count)
+        {
             if allowInternal || !type.isInternal { return type }
         }
-        guard let name = try nonempty(.type), let type = EventType(rawValue: name), allowInternal || !type.isInternal else {
+        guard let name = try nonempty(.type), let type = EventType(rawValue: name), allowInternal || !type.isInternal
+        else {
             throw WireError(
                 .unknownType, field: path(.type),
                 message: "type is none that version 1 of the protocol knows; check its spelling.")

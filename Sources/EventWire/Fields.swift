@@ -13,8 +13,8 @@ struct Fields: ~Copyable {
     /// The list this object is an element of.
     let list: (of: Attribute, index: Int)?
 
-    /// Reads one object, which must come next, and stops behind it. `depth` objects and arrays are open around it; `room` has place for
-    /// `Attribute.count` values and outlives the fields.
+    /// Reads one object, which must come next, and stops behind it. `depth` objects and arrays are open around it;
+    /// `room` has place for `Attribute.count` values and outlives the fields.
     init(
         _ scanner: inout JSONScanner, depth: Int, room: UnsafeMutablePointer<JSONScanner.Value>,
         in list: (of: Attribute, index: Int)? = nil
@@ -111,7 +111,8 @@ struct Fields: ~Copyable {
 
     func missing(_ attribute: Attribute, _ add: String? = nil) -> WireError {
         WireError(
-            .missingField, field: path(attribute), message: "\(path(attribute)) is missing; add \(add ?? attribute.meaning).")
+            .missingField, field: path(attribute),
+            message: "\(path(attribute)) is missing; add \(add ?? attribute.meaning).")
     }
 
     /// `rule` completes the sentence that begins with the attribute's name.

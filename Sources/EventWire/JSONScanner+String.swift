@@ -63,7 +63,8 @@ extension JSONScanner {
             case 0xDC00..<0xE000:
                 return .halfSurrogate
             default:
-                return unit < 0x20 || (0x7F..<0xA0).contains(unit) || unit == 0x2028 || unit == 0x2029 ? .control : .plain
+                return unit < 0x20 || (0x7F..<0xA0).contains(unit) || unit == 0x2028 || unit == 0x2029
+                    ? .control : .plain
             }
         default:
             throw Malformed(what: "an escape in a string is unknown", at: start)
@@ -72,7 +73,9 @@ extension JSONScanner {
 
     /// Whether an escape of the second half of a surrogate pair is at `start`.
     private func isLowSurrogate(_ start: Int) -> Bool {
-        guard start + 6 <= end, byte(start) == UInt8(ascii: "\\"), byte(start + 1) == UInt8(ascii: "u") else { return false }
+        guard start + 6 <= end, byte(start) == UInt8(ascii: "\\"), byte(start + 1) == UInt8(ascii: "u") else {
+            return false
+        }
         return hex4(start + 2).map { (0xDC00..<0xE000).contains($0) } ?? false
     }
 
@@ -92,8 +95,8 @@ extension JSONScanner {
         return value
     }
 
-    /// One character of two to four bytes, well-formed as table 3-7 of the Unicode Standard has it. Returns whether it is a
-    /// C1 control, U+2028 or U+2029.
+    /// One character of two to four bytes, well-formed as table 3-7 of the Unicode Standard has it. Returns whether it
+    /// is a C1 control, U+2028 or U+2029.
     private mutating func multibyte() throws(Malformed) -> Bool {
         let lead = byte(at)
         let second = at + 1 < end ? byte(at + 1) : 0

@@ -1,7 +1,7 @@
 /// Walks over JSON text as RFC 8259 has it, checks it and builds nothing.
 ///
-/// The text is UTF-8 (section 8.1), checked where alone it may be other than ASCII: within strings. Depth is bounded and the walk has no
-/// recursion, so no text can exhaust the stack.
+/// The text is UTF-8 (section 8.1), checked where alone it may be other than ASCII: within strings. Depth is bounded
+/// and the walk has no recursion, so no text can exhaust the stack.
 struct JSONScanner {
     /// Where the text stops being JSON, and why.
     struct Malformed: Error {

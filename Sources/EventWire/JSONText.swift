@@ -1,6 +1,7 @@
 /// Text on its way into a JSON string.
 ///
-/// Escaped is what RFC 8259 section 7 demands, and besides it DEL, and U+2028 and U+2029, which end a line in JavaScript's eyes.
+/// Escaped is what RFC 8259 section 7 demands, and besides it DEL, and U+2028 and U+2029, which end a line in
+/// JavaScript's eyes.
 enum JSONText {
     /// A comma, if there is to be one, and the opening quote. Returns how many bytes that is.
     @inline(__always)
@@ -18,7 +19,8 @@ enum JSONText {
         while at &+ 8 <= text.count {
             let word = ByteSearch.word(raw, at)
             let marks =
-                ByteSearch.marks(word, below: 0x20) | ByteSearch.marks(word, equal: 0x22) | ByteSearch.marks(word, equal: 0x5C)
+                ByteSearch.marks(word, below: 0x20) | ByteSearch.marks(word, equal: 0x22)
+                | ByteSearch.marks(word, equal: 0x5C)
                 | ByteSearch.marks(word, equal: 0x7F) | ByteSearch.marks(word, equal: 0xE2)
             if marks != 0 { break }
             at &+= 8
@@ -54,7 +56,9 @@ enum JSONText {
             case 1: to[0] = byte
             case 2:
                 to[0] = UInt8(ascii: "\\")
-                to[1] = byte == 0x0A ? UInt8(ascii: "n") : byte == 0x0D ? UInt8(ascii: "r") : byte == 0x09 ? UInt8(ascii: "t") : byte
+                to[1] =
+                    byte == 0x0A
+                    ? UInt8(ascii: "n") : byte == 0x0D ? UInt8(ascii: "r") : byte == 0x09 ? UInt8(ascii: "t") : byte
             default:
                 // U+2028 and U+2029 end in A8 and A9, and are the only ones beyond U+00FF here.
                 let unit: UInt16 = read == 3 ? 0x2028 + UInt16(text[at + 2] & 1) : UInt16(byte)

@@ -1,13 +1,15 @@
 /// Splits a stream of bytes into lines, however it is cut into chunks.
 ///
-/// A line ends with `\n` or `\r\n`; one that is left at the end of the stream needs no end (`echo -n`). Lines of nothing but spaces, tabs
-/// and carriage returns are skipped: they are no events, and get no reply. Lines that lie within one chunk are handed on where they are;
-/// only a line cut by the end of a chunk is copied, so no more than one line is ever held.
+/// A line ends with `\n` or `\r\n`; one that is left at the end of the stream needs no end (`echo -n`). Lines of
+/// nothing but spaces, tabs and carriage returns are skipped: they are no events, and get no reply. Lines that lie
+/// within one chunk are handed on where they are; only a line cut by the end of a chunk is copied, so no more than one
+/// line is ever held.
 public struct LineFramer: Sendable {
     public enum Line {
         /// Without its end. Valid only during the call.
         case line(UnsafeRawBufferPointer)
-        /// Longer than `WireLimits.lineBytesMax`: told once, as soon as it is known; the rest of the line is skipped unread.
+        /// Longer than `WireLimits.lineBytesMax`: told once, as soon as it is known; the rest of the line is skipped
+        /// unread.
         case tooLong
     }
 

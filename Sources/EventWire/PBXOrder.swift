@@ -24,7 +24,8 @@ public struct PBXOrder: Equatable, Sendable {
     public var to: String?
 
     public init(
-        id: String = "", action: Action, operator: String, device: String? = nil, name: String? = nil, queues: [String]? = nil, reason: String? = nil,
+        id: String = "", action: Action, operator: String, device: String? = nil, name: String? = nil,
+        queues: [String]? = nil, reason: String? = nil,
         to: String? = nil
     ) {
         self.id = id
@@ -98,7 +99,9 @@ public enum OrderLine: Equatable, Sendable {
         var scanner = JSONScanner(base, from: 0, to: line.count)
         scanner.skipSpace()
         return withUnsafeTemporaryAllocation(of: JSONScanner.Value.self, capacity: Attribute.count) { room in
-            guard let values = room.baseAddress, let fields = try? Fields(&scanner, depth: 0, room: values) else { return nil }
+            guard let values = room.baseAddress, let fields = try? Fields(&scanner, depth: 0, room: values) else {
+                return nil
+            }
             return try? read(fields)
         }
     }
@@ -109,13 +112,18 @@ public enum OrderLine: Equatable, Sendable {
         switch type {
         case opening: return .takesOrders(source: try fields.nonempty(.source))
         case "order.done": return .done(id: try fields.required(.id))
-        case "order.refused": return .refused(id: try fields.required(.id), reason: try fields.optional(.reason) ?? "no reason given")
+        case "order.refused":
+            return .refused(id: try fields.required(.id), reason: try fields.optional(.reason) ?? "no reason given")
         default:
-            guard type.hasPrefix("order."), let action = PBXOrder.Action(rawValue: String(type.dropFirst(6))) else { return nil }
+            guard type.hasPrefix("order."), let action = PBXOrder.Action(rawValue: String(type.dropFirst(6))) else {
+                return nil
+            }
             return .order(
                 PBXOrder(
-                    id: try fields.required(.id), action: action, operator: try fields.required(.operator), device: try fields.optional(.device),
-                    name: try fields.optional(.name), queues: try fields.queueNames(), reason: try fields.optional(.reason), to: try fields.optional(.to)))
+                    id: try fields.required(.id), action: action, operator: try fields.required(.operator),
+                    device: try fields.optional(.device),
+                    name: try fields.optional(.name), queues: try fields.queueNames(),
+                    reason: try fields.optional(.reason), to: try fields.optional(.to)))
         }
     }
 }

@@ -9,8 +9,8 @@ public enum RFC3339 {
 
     /// The moment a text names, to the millisecond; nil when it is no RFC 3339 `date-time`.
     ///
-    /// Any offset, any number of fraction digits (those after the third are dropped), `t` and `z` in lower case. A leap second
-    /// (`:60`) is the last millisecond of its minute, since POSIX time has no room for it.
+    /// Any offset, any number of fraction digits (those after the third are dropped), `t` and `z` in lower case. A leap
+    /// second (`:60`) is the last millisecond of its minute, since POSIX time has no room for it.
     public static func timestamp(_ text: UnsafeRawBufferPointer) -> Timestamp? {
         guard text.count >= 20, let date = days(text),
             let hour = digits(text, 11, 2), let minute = digits(text, 14, 2), let second = digits(text, 17, 2),
@@ -39,7 +39,8 @@ public enum RFC3339 {
     private static func offsetMinutes(_ text: UnsafeRawBufferPointer, _ at: Int) -> Int? {
         let sign = text[at]
         if sign | 0x20 == UInt8(ascii: "z") { return at + 1 == text.count ? 0 : nil }
-        guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"), at + 6 == text.count, text[at + 3] == UInt8(ascii: ":"),
+        guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"), at + 6 == text.count,
+            text[at + 3] == UInt8(ascii: ":"),
             let hours = digits(text, at + 1, 2), let minutes = digits(text, at + 4, 2), hours < 24, minutes < 60
         else { return nil }
         return (hours * 60 + minutes) * (sign == UInt8(ascii: "-") ? -1 : 1)
@@ -76,7 +77,9 @@ public enum RFC3339 {
     @discardableResult
     static func write(_ time: Timestamp, _ room: UnsafeMutableBufferPointer<UInt8>) -> Int {
         let ms = min(max(time.ms, -62_167_219_200_000), 253_402_300_799_999)
-        let (day, dayMs) = ms >= 0 ? (ms / 86_400_000, ms % 86_400_000) : ((ms + 1) / 86_400_000 - 1, (ms + 1) % 86_400_000 + 86_399_999)
+        let (day, dayMs) =
+            ms >= 0
+            ? (ms / 86_400_000, ms % 86_400_000) : ((ms + 1) / 86_400_000 - 1, (ms + 1) % 86_400_000 + 86_399_999)
         let shifted = Int(day) + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let ofEra = shifted - era * 146_097

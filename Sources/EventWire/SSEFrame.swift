@@ -3,7 +3,8 @@ public enum SSEFrame {
     /// `id: …`, `event: …` and one line of `data: …`.
     ///
     /// - Parameters:
-    ///   - id: what a client sends back as `Last-Event-ID`; line breaks and NUL in it, which the format cannot carry, are left out.
+    ///   - id: what a client sends back as `Last-Event-ID`; line breaks and NUL in it, which the format cannot carry,
+    ///     are left out.
     ///   - data: writes JSON with this builder's own methods, which leave no raw newline in it.
     public static func event(
         _ name: StaticString, id: String?, into out: inout ByteBuilder, data: (inout ByteBuilder) -> Void

@@ -32,6 +32,8 @@ public struct WireError: Error, Equatable, Sendable {
 
     /// For a line beyond `WireLimits.lineBytesMax`.
     public static var lineTooLong: WireError {
-        WireError(.tooLong, message: "The line is longer than 65536 bytes; send one event a line and end each with a newline.")
+        WireError(
+            .tooLong, message: "The line is longer than 65536 bytes; send one event a line and end each with a newline."
+        )
     }
 }

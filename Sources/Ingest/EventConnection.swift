@@ -5,19 +5,28 @@ import EventWire
 import NIOCore
 import NIOPosix
 
-/// One client of the event socket: reads and decodes its lines, hands a batch a read to the engine, and writes the replies in their order.
+/// One client of the event socket: reads and decodes its lines, hands a batch a read to the engine, and writes the
+/// replies in their order.
 ///
-/// A client that does not read its replies is not read from either: while replies are owed beyond `owedMax`, or the engine's mailbox is full,
-/// the socket is left alone and the kernel makes the client wait.
+/// A client that does not read its replies is not read from either: while replies are owed beyond `owedMax`, or the
+/// engine's mailbox is full, the socket is left alone and the kernel makes the client wait.
 final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     /// Batches whose replies are owed at most; a batch is what one read brought, 64 KiB at most.
     static let owedMax = 64
-    /// Bytes of a read that are decoded on the engine's thread, which this one is: handing them on would take longer. A read of more is part
-    /// of a storm; it is decoded and its callers are looked up beside that thread, so that both cores work.
+    /// Bytes of a read that are decoded on the engine's thread, which this one is: handing them on would take longer. A
+    /// read of more is part of a storm; it is decoded and its callers are looked up beside that thread, so that both
+    /// cores work.
     static let decodedHereMax = 8 << 10
+
+    /// Decode what is part of a storm; for PBXs alone, so that no import and no request takes their turn.
+    private static let decoders: NIOThreadPool = {
+        let pool = NIOThreadPool(numberOfThreads: 2)
+        pool.start()
+        return pool
+    }()
 
     private let parts: EventSocket.Parts
     private let rules: PeerRules
@@ -41,7 +50,8 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        let peer = (context.channel as? any SocketOptionProvider)?
+        let peer =
+            (context.channel as? any SocketOptionProvider)?
             .unsafeGetSocketOption(level: .init(rawValue: 1), name: .init(rawValue: 17)) as EventLoopFuture<unix_peer>?
         var user = UInt32.max, group = UInt32.max
         // SOL_SOCKET and SO_PEERCRED. The future of a socket on its own event loop is there at once.
@@ -69,15 +79,24 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     /// Hands the connection over when its first line says that it takes orders (`OrderConnection`).
     private func takesOrders(_ buffer: ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
-        let length = buffer.readableBytesView.firstIndex(of: UInt8(ascii: "\n")).map { $0 - buffer.readerIndex } ?? buffer.readableBytes
-        guard length < 512, case .takesOrders(let named)? = buffer.withUnsafeReadableBytes({ OrderLine.read(UnsafeRawBufferPointer(rebasing: $0[..<length])) }),
+        let length =
+            buffer.readableBytesView.firstIndex(of: UInt8(ascii: "\n")).map { $0 - buffer.readerIndex }
+            ?? buffer.readableBytes
+        guard length < 512,
+            case .takesOrders(let named)? = buffer.withUnsafeReadableBytes({
+                OrderLine.read(UnsafeRawBufferPointer(rebasing: $0[..<length]))
+            }),
             let source = reader?.sourceOfOrders(named)
         else { return false }
         let taker = OrderConnection(parts.orders, source: source, channel: context.channel)
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "{\"ok\":true}\n")), promise: nil)
-        if let rest = buffer.getSlice(at: buffer.readerIndex + length, length: buffer.readableBytes - length) { taker.take(rest) }
+        if let rest = buffer.getSlice(at: buffer.readerIndex + length, length: buffer.readableBytes - length) {
+            taker.take(rest)
+        }
         parts.connections.end()
-        do { try context.pipeline.syncOperations.addHandler(taker, position: .after(self)) } catch { preconditionFailure("this handler is in the pipeline: \(error)") }
+        do { try context.pipeline.syncOperations.addHandler(taker, position: .after(self)) } catch {
+            preconditionFailure("this handler is in the pipeline: \(error)")
+        }
         context.pipeline.syncOperations.removeHandler(self, promise: nil)
         return true
     }
@@ -85,14 +104,17 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
     func channelReadComplete(context: ChannelHandlerContext) { readOn(context) }
 
     private func readOn(_ context: ChannelHandlerContext) {
-        guard input == .open, reader != nil, held.isEmpty, owed < EventConnection.owedMax, context.channel.isWritable else { return }
+        guard input == .open, reader != nil, held.isEmpty, owed < EventConnection.owedMax, context.channel.isWritable
+        else { return }
         context.read()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) { readOn(context) }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard case ChannelEvent.inputClosed? = event as? ChannelEvent else { return context.fireUserInboundEventTriggered(event) }
+        guard case ChannelEvent.inputClosed? = event as? ChannelEvent else {
+            return context.fireUserInboundEventTriggered(event)
+        }
         input = .closed
         decode(context)
     }
@@ -107,7 +129,9 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
             self.reader = nil
             let buffer = unread.removeFirst()
             var batch = newBatch(context)
-            guard buffer.readableBytes <= EventConnection.decodedHereMax else { return decodeBeside(buffer, reader, batch, context) }
+            guard buffer.readableBytes <= EventConnection.decodedHereMax else {
+                return decodeBeside(buffer, reader, batch, context)
+            }
             buffer.withUnsafeReadableBytes { reader.read($0, into: &batch) }
             self.reader = reader
             submit(batch, context)
@@ -120,10 +144,12 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
         closeWhenDone(context)
     }
 
-    private func decodeBeside(_ buffer: ByteBuffer, _ reader: LineReader, _ batch: EventBatch, _ context: ChannelHandlerContext) {
+    private func decodeBeside(
+        _ buffer: ByteBuffer, _ reader: LineReader, _ batch: EventBatch, _ context: ChannelHandlerContext
+    ) {
         let here = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let loop = context.eventLoop
-        NIOThreadPool.singleton.submit { [parts] _ in
+        EventConnection.decoders.submit { [parts] _ in
             var reader = reader, batch = batch
             buffer.withUnsafeReadableBytes { reader.read($0, into: &batch, lookup: parts.lookup) }
             parts.rest()
@@ -188,6 +214,8 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
     private func closeWhenDone(_ context: ChannelHandlerContext) {
         guard input == .finished, owed == 0, held.isEmpty else { return }
         let here = NIOLoopBound(context, eventLoop: context.eventLoop)
-        context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(capacity: 0))).whenComplete { _ in here.value.close(promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(capacity: 0))).whenComplete { _ in
+            here.value.close(promise: nil)
+        }
     }
 }

@@ -11,8 +11,10 @@ public enum EventSocketError: Error, Equatable, Sendable, CustomStringConvertibl
 
     public var description: String {
         switch self {
-        case .notASocket(let path): "\(path) exists and is not a socket: move it away, or name another path with --events-socket"
-        case .pathTooLong(let path): "\(path) is too long for a socket (107 bytes at most): name a shorter one with --events-socket"
+        case .notASocket(let path):
+            "\(path) exists and is not a socket: move it away, or name another path with --events-socket"
+        case .pathTooLong(let path):
+            "\(path) is too long for a socket (107 bytes at most): name a shorter one with --events-socket"
         }
     }
 }
@@ -51,7 +53,8 @@ public final class EventSocket: Sendable {
         }
     }
 
-    /// - Parameter path: a socket left over by a daemon that is gone is replaced; whoever holds the state directory's lock is the only daemon.
+    /// - Parameter path: a socket left over by a daemon that is gone is replaced; whoever holds the state directory's
+    ///   lock is the only daemon.
     public static func listen(path: String, _ parts: Parts, on loop: any EventLoop) async throws -> EventSocket {
         guard path.utf8.count <= 107 else { throw EventSocketError.pathTooLong(path: path) }
         var found = stat()

@@ -2,8 +2,8 @@ import CallCenter
 import Engine
 import EventWire
 
-/// What a client sends, line by line: decoded, and refused where it may not send it. It travels with the bytes to the thread that decodes
-/// them.
+/// What a client sends, line by line: decoded, and refused where it may not send it. It travels with the bytes to the
+/// thread that decodes them.
 struct LineReader: Sendable {
     private var framer = LineFramer()
     private let rules: PeerRules
@@ -19,11 +19,15 @@ struct LineReader: Sendable {
     }
 
     /// - Parameter lookup: looks a caller up on this thread; nil leaves it to the engine.
-    mutating func read(_ bytes: UnsafeRawBufferPointer, into batch: inout EventBatch, lookup: (Centre.LookupQuestion) -> Lookup? = { _ in nil }) {
+    mutating func read(
+        _ bytes: UnsafeRawBufferPointer, into batch: inout EventBatch,
+        lookup: (Centre.LookupQuestion) -> Lookup? = { _ in nil }
+    ) {
         let (rules, user, isAllowed, source) = (rules, user, isAllowed, source)
         framer.feed(bytes) { line in
             batch.take(
-                line, defaultSource: source, refusal: { LineReader.refusal($0, rules, user: user, isAllowed: isAllowed) }, lookup: lookup)
+                line, defaultSource: source,
+                refusal: { LineReader.refusal($0, rules, user: user, isAllowed: isAllowed) }, lookup: lookup)
         }
     }
 
@@ -37,20 +41,26 @@ struct LineReader: Sendable {
     mutating func finish(into batch: inout EventBatch) {
         let (rules, user, isAllowed, source) = (rules, user, isAllowed, source)
         framer.finish { line in
-            batch.take(line, defaultSource: source, refusal: { LineReader.refusal($0, rules, user: user, isAllowed: isAllowed) })
+            batch.take(
+                line, defaultSource: source,
+                refusal: { LineReader.refusal($0, rules, user: user, isAllowed: isAllowed) })
         }
     }
 
-    private static func refusal(_ decoded: DecodedEvent, _ rules: PeerRules, user: UInt32, isAllowed: Bool) -> WireError? {
+    private static func refusal(_ decoded: DecodedEvent, _ rules: PeerRules, user: UInt32, isAllowed: Bool)
+        -> WireError?
+    {
         if case .ping = decoded.event.body { return nil }
         if !isAllowed {
             return WireError(
-                .forbidden, message: "This user may not push events; name it under [ingest] allow_users in the configuration.",
+                .forbidden,
+                message: "This user may not push events; name it under [ingest] allow_users in the configuration.",
                 id: decoded.event.id, call: decoded.call)
         }
         if !rules.mayName(decoded.event.source, user: user) {
             return WireError(
-                .forbidden, field: "source", message: "This user pushes for its own source alone; see [ingest.sources] in the configuration.",
+                .forbidden, field: "source",
+                message: "This user pushes for its own source alone; see [ingest.sources] in the configuration.",
                 id: decoded.event.id, call: decoded.call)
         }
         return nil

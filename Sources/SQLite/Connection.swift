@@ -3,10 +3,13 @@ import CSQLite
 /// One connection to one database file, used by one thread at a time (SQLite is opened without its own mutexes).
 public struct Connection: ~Copyable {
     let handle: OpaquePointer
+    private let progress = Progress()
 
     private static let configured: Void = { _ = sqlite3_shim_without_memory_statistics() }()
 
     /// Opens `path`, and makes it unless `readOnly`.
+    ///
+    /// - Parameter busyTimeoutMs: how long a statement waits for another connection's lock. Milliseconds.
     public init(path: String, readOnly: Bool = false, busyTimeoutMs: Int32 = 5_000) throws(SQLiteError) {
         Connection.configured
         var opened: OpaquePointer?
@@ -41,6 +44,27 @@ public struct Connection: ~Copyable {
         let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &made, nil)
         guard let made, code == SQLITE_OK else { throw error(code) }
         return Statement(handle: made, database: handle)
+    }
+
+    /// Whoever is told that a long statement is at work.
+    private final class Progress {
+        var working: @Sendable () -> Void = {}
+    }
+
+    /// Some milliseconds of SQLite's virtual machine.
+    private static let progressSteps: Int32 = 500_000
+
+    /// Has `working` called again and again, some times a second, while a statement runs; nil for no more.
+    public borrowing func onProgress(_ working: (@Sendable () -> Void)?) {
+        guard let working else { return sqlite3_progress_handler(handle, 0, nil, nil) }
+        progress.working = working
+        let told = Unmanaged.passUnretained(progress).toOpaque()
+        sqlite3_progress_handler(
+            handle, Connection.progressSteps,
+            { context in
+                if let context { Unmanaged<Progress>.fromOpaque(context).takeUnretainedValue().working() }
+                return 0
+            }, told)
     }
 
     /// Whether a transaction is open.

@@ -22,7 +22,9 @@ public struct Statement: ~Copyable {
             // An empty text has no address of its own, and nil would bind NULL.
             bytes.isEmpty
                 ? sqlite3_bind_text(handle, place, "", 0, Statement.transient)
-                : bytes.withMemoryRebound(to: CChar.self) { sqlite3_bind_text(handle, place, $0.baseAddress, Int32($0.count), Statement.transient) }
+                : bytes.withMemoryRebound(to: CChar.self) {
+                    sqlite3_bind_text(handle, place, $0.baseAddress, Int32($0.count), Statement.transient)
+                }
         }
         try check(code)
     }
@@ -38,7 +40,8 @@ public struct Statement: ~Copyable {
     public borrowing func bind(inPlace bytes: UnsafeRawBufferPointer, _ place: Int32) throws(SQLiteError) {
         try check(
             bytes.isEmpty
-                ? sqlite3_bind_zeroblob(handle, place, 0) : sqlite3_bind_blob(handle, place, bytes.baseAddress, Int32(bytes.count), nil))
+                ? sqlite3_bind_zeroblob(handle, place, 0)
+                : sqlite3_bind_blob(handle, place, bytes.baseAddress, Int32(bytes.count), nil))
     }
 
     public borrowing func bind(_ bytes: [UInt8]?, _ place: Int32) throws(SQLiteError) {
@@ -84,7 +87,9 @@ public struct Statement: ~Copyable {
         return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
     /// The bytes are there until the next step or reset.
-    public borrowing func withBytes<Made>(_ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> Made) rethrows -> Made {
+    public borrowing func withBytes<Made>(_ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> Made) rethrows
+        -> Made
+    {
         let start = sqlite3_column_blob(handle, column)
         return try body(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
     }

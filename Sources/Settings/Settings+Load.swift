@@ -11,7 +11,8 @@ extension Settings {
         public var logLevel: String?
 
         public init(
-            stateDir: String? = nil, eventsSocket: String? = nil, apiSocket: String? = nil, http: String? = nil, timezone: String? = nil,
+            stateDir: String? = nil, eventsSocket: String? = nil, apiSocket: String? = nil, http: String? = nil,
+            timezone: String? = nil,
             region: String? = nil, logLevel: String? = nil
         ) {
             self.stateDir = stateDir
@@ -26,7 +27,8 @@ extension Settings {
         fileprivate var given: [(name: String, key: [String], value: String)] {
             let all: [(String, [String], String?)] = [
                 ("--state-dir", ["state_dir"], stateDir), ("--events-socket", ["events_socket"], eventsSocket),
-                ("--api-socket", ["api_socket"], apiSocket), ("--http", ["http"], http), ("--timezone", ["timezone"], timezone),
+                ("--api-socket", ["api_socket"], apiSocket), ("--http", ["http"], http),
+                ("--timezone", ["timezone"], timezone),
                 ("--region", ["region"], region), ("--log-level", ["log", "level"], logLevel),
             ]
             return all.compactMap { name, key, value in value.map { (name, key, $0) } }
@@ -40,13 +42,16 @@ extension Settings {
 
     /// The environment variables that stand for a key: every key outside of a table, and the level of the log.
     static let variables: [(name: String, key: [String])] =
-        keys.map(\.leaves).filter { $0.count == 1 && !$0[0].contains(".") }.map { ("SCREENPOP_" + $0[0].uppercased(), $0) }
+        keys.map(\.leaves).filter { $0.count == 1 && !$0[0].contains(".") }.map {
+            ("SCREENPOP_" + $0[0].uppercased(), $0)
+        }
         + [("SCREENPOP_LOG_LEVEL", ["log", "level"])]
 
     /// Reads the settings.
     ///
     /// - Parameters:
-    ///   - file: the file that `--config` names. Nil: what `SCREENPOP_CONFIG` names, else the default file when it exists. Empty: none.
+    ///   - file: the file that `--config` names. Nil: what `SCREENPOP_CONFIG` names, else the default file when it
+    ///     exists. Empty: none.
     ///   - environment: the daemon's. A variable that is set to nothing counts as not set.
     /// - Throws: `SettingsError`, for the first value that cannot be used.
     public static func load(
@@ -58,7 +63,9 @@ extension Settings {
             given.append(try TOMLDocument.parse(try ConfigFile(path: path)))
         }
         for (name, key) in variables {
-            if let value = environment[name], !value.isEmpty { given.append(Node(text: value, of: key, place: .environment(name))) }
+            if let value = environment[name], !value.isEmpty {
+                given.append(Node(text: value, of: key, place: .environment(name)))
+            }
         }
         for (name, key, value) in flags.given { given.append(Node(text: value, of: key, place: .flag(name))) }
 
@@ -74,7 +81,8 @@ extension Settings {
         return ConfigFile.exists(defaultFile) ? defaultFile : nil
     }
 
-    /// The core counts in slices of which every time zone's hours and days are made: some are a quarter of an hour off, none five minutes.
+    /// The core counts in slices of which every time zone's hours and days are made: some are a quarter of an hour off,
+    /// none five minutes.
     private static func grain(interval minutes: Int) -> Int64 { min(Int64(minutes), 15) * DurationText.minute }
 }
 
@@ -83,7 +91,8 @@ extension Node {
     init(text: String, of key: [String], place: SettingsError.Place) {
         var node = Node(value: .text(text), path: key, place: place)
         for depth in key.indices.reversed() {
-            node = Node(value: .table([Entry(name: key[depth], node: node)]), path: Array(key.prefix(depth)), place: place)
+            node = Node(
+                value: .table([Entry(name: key[depth], node: node)]), path: Array(key.prefix(depth)), place: place)
         }
         self = node
     }

@@ -90,7 +90,8 @@ public struct Settings: Equatable, Sendable {
 
     /// The operators' desk in the browser.
     public struct Desk: Equatable, Sendable {
-        /// How calls come out, in the order in which they are offered; not looked at where `Policy.dispositions` has any.
+        /// How calls come out, in the order in which they are offered; not looked at where `Policy.dispositions` has
+        /// any.
         public var dispositions: [String] = []
         /// Whether after-call work can only be ended with one of them.
         public var isDispositionRequired = false

@@ -31,39 +31,52 @@ struct SettingsChecks {
 
     private func groups() throws(SettingsError) {
         for group in children(of: "groups") where group.node["operators"] == nil {
-            throw SettingsError(group.node.place, "\(group.node.subject) has no operators; write operators = [\"101\"] below it")
+            throw SettingsError(
+                group.node.place, "\(group.node.subject) has no operators; write operators = [\"101\"] below it")
         }
     }
 
     private func routing() throws(SettingsError) {
-        if let node = node("routing", "veterans"), let name = settings.policy.routing.veterans, settings.policy.groups[name] == nil {
+        if let node = node("routing", "veterans"), let name = settings.policy.routing.veterans,
+            settings.policy.groups[name] == nil
+        {
             throw node.wrong(missing("group", "groups", name, among: settings.policy.groups.keys))
         }
         let queues = settings.policy.queues
-        if let node = node("routing", "blocked_queue"), let name = settings.policy.routing.blockedQueue, queues[name] == nil {
+        if let node = node("routing", "blocked_queue"), let name = settings.policy.routing.blockedQueue,
+            queues[name] == nil
+        {
             throw node.wrong(missing("queue", "queues", name, among: queues.keys))
         }
     }
 
-    private func missing(_ what: String, _ table: String, _ name: String, among names: some Sequence<String>) -> String {
+    private func missing(_ what: String, _ table: String, _ name: String, among names: some Sequence<String>) -> String
+    {
         let near = Suggestion.nearest(to: name, in: names.sorted())
-        let advice = near.map { "did you mean \(Shown.quoted($0))?" } ?? "add [\(Node.key([table, name]))] or name another"
+        let advice =
+            near.map { "did you mean \(Shown.quoted($0))?" } ?? "add [\(Node.key([table, name]))] or name another"
         return "there is no such \(what); \(advice)"
     }
 
     private func tiers() throws(SettingsError) {
         for tier in children(of: "tiers") where Policy.tiersDefault[tier.name] == nil && tier.node["rank"] == nil {
-            throw SettingsError(tier.node.place, "\(tier.node.subject) has no rank; write one below it, such as rank = 5")
+            throw SettingsError(
+                tier.node.place, "\(tier.node.subject) has no rank; write one below it, such as rank = 5")
         }
     }
 
     private func times() throws(SettingsError) {
-        guard settings.dayStart % settings.interval != 0, let node = node("day_start") ?? node("interval") else { return }
-        throw node.wrong("the day must begin where an interval of \(settings.interval) minutes does; write a day_start on such a boundary")
+        guard settings.dayStart % settings.interval != 0, let node = node("day_start") ?? node("interval") else {
+            return
+        }
+        throw node.wrong(
+            "the day must begin where an interval of \(settings.interval) minutes does; write a day_start on such a boundary"
+        )
     }
 
     private func sockets() throws(SettingsError) {
-        guard settings.paths.eventsSocket == settings.paths.apiSocket, let node = node("api_socket") ?? node("events_socket")
+        guard settings.paths.eventsSocket == settings.paths.apiSocket,
+            let node = node("api_socket") ?? node("events_socket")
         else { return }
         throw node.wrong("the other socket has the same path; write two different ones")
     }

@@ -45,14 +45,17 @@ enum Shown {
         var shown = ""
         for scalar in text.unicodeScalars {
             switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator: shown += "\\u{\(String(scalar.value, radix: 16))}"
+            case .control, .format, .lineSeparator, .paragraphSeparator:
+                shown += "\\u{\(String(scalar.value, radix: 16))}"
             default: shown.unicodeScalars.append(scalar)
             }
         }
         return shown
     }
 
-    private static func cut(_ text: String) -> String { text.count <= lengthMax ? text : text.prefix(lengthMax - 1) + "…" }
+    private static func cut(_ text: String) -> String {
+        text.count <= lengthMax ? text : text.prefix(lengthMax - 1) + "…"
+    }
 
     /// Characters: what still fits into a line of the journal beside the rest of the sentence.
     private static let lengthMax = 60

@@ -24,7 +24,8 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
     mutating func among(_ count: Int) -> Int { Int(next() % UInt64(max(1, count))) }
 }
 
-/// The natural logarithm of 0 < x ≤ 1, without a library: x = m·2^e, ln m by the series of artanh. Exact to about 1e-13.
+/// The natural logarithm of 0 < x ≤ 1, without a library: x = m·2^e, ln m by the series of artanh. Exact to about
+/// 1e-13.
 func logarithm(_ x: Double) -> Double {
     let m = x.significand, e = Double(x.exponent)
     let y = (m - 1) / (m + 1), square = y * y

@@ -1,8 +1,8 @@
-/// A call centre that is made up: callers who come, wait and lose patience, operators with their skills, rings that nobody answers, holds,
-/// transfers, overflow, pauses and after-call work. The same seed gives the same day.
+/// A call centre that is made up: callers who come, wait and lose patience, operators with their skills, rings that
+/// nobody answers, holds, transfers, overflow, pauses and after-call work. The same seed gives the same day.
 ///
-/// Callers come as a Poisson process whose rate follows the time of day; patience and times are exponential, which is what Erlang's
-/// formulas assume as well.
+/// Callers come as a Poisson process whose rate follows the time of day; patience and times are exponential, which is
+/// what Erlang's formulas assume as well.
 public struct SimulatedCentre {
     public struct Plan: Sendable {
         public var seed: UInt64 = 1
@@ -22,7 +22,8 @@ public struct SimulatedCentre {
         public var ringTime: Int64 = 15_000
         /// Waiting callers go to the overflow queue, or ask to be called back, after this. Milliseconds.
         public var overflowAfter: Int64 = 90_000
-        public var unansweredShare = 0.05, holdShare = 0.2, transferShare = 0.06, pauseShare = 0.05, withheldShare = 0.04, overflowShare = 0.3,
+        public var unansweredShare = 0.05, holdShare = 0.2, transferShare = 0.06, pauseShare = 0.05,
+            withheldShare = 0.04, overflowShare = 0.3,
             callbackShare = 0.1
         /// Numbers callers have: those that call again are repeat callers. Seven digits are put behind it. 0204 is
         /// valid and was for pagers, which nobody has any more.
@@ -94,7 +95,9 @@ public struct SimulatedCentre {
         agents = (0..<max(1, plan.operators)).map { n in
             let skill = plan.queues[n % max(1, plan.queues.count)]
             // Every third can do everything.
-            return Agent(id: String(101 + n), skills: n % 3 == 0 ? Set(plan.queues + [plan.overflowQueue]) : [skill, plan.overflowQueue])
+            return Agent(
+                id: String(101 + n),
+                skills: n % 3 == 0 ? Set(plan.queues + [plan.overflowQueue]) : [skill, plan.overflowQueue])
         }
     }
 
@@ -125,7 +128,9 @@ public struct SimulatedCentre {
 
     private mutating func tell(_ type: String, _ attributes: [(String, String)], queues: String? = nil) {
         events.append(
-            SimulatedEvent(at: now, type: type, attributes: attributes.map { (name: $0.0, value: $0.1) }, number: events.count, queues: queues))
+            SimulatedEvent(
+                at: now, type: type, attributes: attributes.map { (name: $0.0, value: $0.1) }, number: events.count,
+                queues: queues))
     }
 
     private mutating func take(_ step: Step) {
@@ -169,7 +174,8 @@ public struct SimulatedCentre {
             attributes.append(("presentation", "restricted"))
         } else {
             let digits = String(random.among(max(1, plan.calls)))
-            attributes.append(("from", plan.numberPrefix + String(repeating: "0", count: max(0, 7 - digits.count)) + digits))
+            attributes.append(
+                ("from", plan.numberPrefix + String(repeating: "0", count: max(0, 7 - digits.count)) + digits))
         }
         tell("call.offered", attributes)
         agenda.add(now + 20, .enter(caller, queue))

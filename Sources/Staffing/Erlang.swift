@@ -21,8 +21,9 @@ public struct Load: Equatable, Sendable {
     public var erlangs: Double { arrivals * handling }
 }
 
-/// Erlang's formula for callers who wait for ever (M/M/N; A. K. Erlang, "Solution of some problems in the theory of probabilities of
-/// significance in automatic telephone exchanges", 1917). With fewer operators than erlangs the queue grows without end.
+/// Erlang's formula for callers who wait for ever (M/M/N; A. K. Erlang, "Solution of some problems in the theory of
+/// probabilities of significance in automatic telephone exchanges", 1917). With fewer operators than erlangs the queue
+/// grows without end.
 public struct ErlangC: Sendable {
     public let load: Load
     public let operators: Int
@@ -41,7 +42,8 @@ public struct ErlangC: Sendable {
             waiting = 1
             return
         }
-        // Erlang B by its recursion, B(0) = 1, B(n) = A·B(n-1) / (n + A·B(n-1)), in which nothing overflows; then C = B / (1 - ρ(1 - B)).
+        // Erlang B by its recursion, B(0) = 1, B(n) = A·B(n-1) / (n + A·B(n-1)), in which nothing overflows; then C = B
+        // / (1 - ρ(1 - B)).
         var b = 1.0
         for n in 1...self.operators { b = a * b / (Double(n) + a * b) }
         waiting = b / (1 - a / n * (1 - b))
@@ -63,8 +65,8 @@ public struct ErlangC: Sendable {
     }
 }
 
-/// The same for callers who lose patience (M/M/N+M; C. Palm 1957; O. Garnett, A. Mandelbaum, M. Reiman, "Designing a Call Center with
-/// Impatient Customers", 2002).
+/// The same for callers who lose patience (M/M/N+M; C. Palm 1957; O. Garnett, A. Mandelbaum, M. Reiman, "Designing a
+/// Call Center with Impatient Customers", 2002).
 public struct ErlangA: Sendable {
     public let load: Load
     public let operators: Int
@@ -84,7 +86,8 @@ public struct ErlangA: Sendable {
         self.operators = max(0, operators)
         self.patience = max(1e-3, patience)
         guard load.arrivals > 0, load.handling > 0 else { return }
-        // A chain of births and deaths: in state k, λ against min(k, N)·μ + max(0, k - N)·θ. Scaled so that the state of N calls weighs 1.
+        // A chain of births and deaths: in state k, λ against min(k, N)·μ + max(0, k - N)·θ. Scaled so that the state
+        // of N calls weighs 1.
         let n = Double(self.operators), mu = 1 / load.handling, theta = 1 / self.patience
         var below = 0.0, weight = 1.0
         for k in stride(from: self.operators, to: 0, by: -1) {
@@ -113,8 +116,9 @@ public struct ErlangA: Sendable {
 
     /// The share of all callers who are answered, and within so many seconds.
     ///
-    /// Who finds q others waiting is served after q + 1 exponential times of the rates c + j·θ, j = 0…q, c = N·μ; then X = e^(-θV) has the
-    /// distribution Beta(a, b), a = c / θ, b = q + 1, and the share sought is E[X; X ≥ x], x = e^(-θT), = a / (a + b) · (1 - I_x(a + 1, b)).
+    /// Who finds q others waiting is served after q + 1 exponential times of the rates c + j·θ, j = 0…q, c = N·μ; then
+    /// X = e^(-θV) has the distribution Beta(a, b), a = c / θ, b = q + 1, and the share sought is E[X; X ≥ x], x =
+    /// e^(-θT), = a / (a + b) · (1 - I_x(a + 1, b)).
     public func served(within seconds: Double) -> Double {
         guard !queues.isEmpty else { return operators > 0 ? 1 : 0 }
         guard operators > 0 else { return 0 }

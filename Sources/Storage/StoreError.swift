@@ -17,12 +17,28 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .readOnly(let path): "\(path) cannot be written: give the daemon's user write permission to it and to its folder"
-        case .damaged(let path, let error): "\(path) is damaged, \(error.message): restore it from a backup, or move it away to begin anew"
-        case .newer(let path, let version): "\(path) was made by a newer screenpopd (form \(version)): install that version or newer"
+        case .damaged(let path, let error): "\(path) is damaged, \(error.message): \(StoreError.remedy(path))"
+        case .newer(let path, let version):
+            "\(path) was made by a newer screenpopd (schema version \(version)): install that version or newer"
         case .unavailable(let error): "the records cannot be written now: \(error)"
         case .busy(let path): "\(path) is in use by another program: close it there"
         case .database(let path, let error): "\(path): \(error)"
         case .cannotHash(let path, let reason): "\(path): the password cannot be kept: \(reason)"
+        }
+    }
+
+    private static func remedy(_ path: String) -> String {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        let files = "move \(name), \(name)-wal and \(name)-shm away"
+        return switch name {
+        case "customers.db":
+            """
+            restore all files of its folder from one backup; or \(files): the calls that the log has are told again \
+            into the history, and customers have to be imported again
+            """
+        case "access.db": "restore it from a backup; or \(files), and make the tokens anew"
+        case "accounts.db": "restore it from a backup; or \(files), and make the accounts anew"
+        default: "restore it from a backup"
         }
     }
 

@@ -23,7 +23,9 @@ enum JournalField {
     private static func isReserved(_ name: String) -> Bool {
         switch name {
         case "MESSAGE", "MESSAGE_ID", "PRIORITY", "ERRNO", "TID", "DOCUMENTATION", "INVOCATION_ID": true
-        default: ["SYSLOG_", "CODE_", "OBJECT_", "COREDUMP_", "USER_UNIT", "UNIT_"].contains { name.hasPrefix($0) } || name == "UNIT"
+        default:
+            ["SYSLOG_", "CODE_", "OBJECT_", "COREDUMP_", "USER_UNIT", "UNIT_"].contains { name.hasPrefix($0) }
+                || name == "UNIT"
         }
     }
 }

@@ -5,7 +5,8 @@ import Logging
 /// `2026-11-23T09:12:33.123Z notice screenpopd: message call_id=… queue=…`.
 enum LogLine {
     static func text(
-        identifier: String, event: LogEvent, metadata: [(key: String, value: String)], at moment: timespec, colours: Bool
+        identifier: String, event: LogEvent, metadata: [(key: String, value: String)], at moment: timespec,
+        colours: Bool
     ) -> String {
         let level = colours ? coloured(event.level) : event.level.rawValue
         var line = "\(UTCTimestamp.text(moment)) \(level) \(LogText.escaped(identifier)): "

@@ -22,7 +22,9 @@ enum LogText {
     static func value(_ text: String) -> String {
         let safe = escaped(text)
         let plain = !safe.isEmpty && !safe.contains { $0 == " " || $0 == "\"" || $0 == "=" }
-        return plain ? safe : "\"" + safe.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"") + "\""
+        return plain
+            ? safe
+            : "\"" + safe.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"") + "\""
     }
 
     private static func mustEscape(_ scalar: Unicode.Scalar) -> Bool {

@@ -20,7 +20,8 @@ public enum Masking {
                 prefix = "+"
             }
         }
-        let tail = characters.suffix(shown).allSatisfy(isDigit) && characters.count > shown ? characters.suffix(shown) : ""
+        let tail =
+            characters.suffix(shown).allSatisfy(isDigit) && characters.count > shown ? characters.suffix(shown) : ""
         let hidden = min(characters.count - tail.count, starsMax)
         return prefix + String(repeating: "*", count: hidden) + tail
     }

@@ -30,6 +30,14 @@ public struct Notifier: Sendable {
         send("STATUS=\(LogText.escaped(text))")
     }
 
+    /// The start, or the stop, takes longer than the unit allows, and is not hanging: the service manager waits this long
+    /// from now on.
+    public func extendTimeout(_ duration: Duration) {
+        let parts = duration.components
+        let microseconds = parts.seconds * 1_000_000 + parts.attoseconds / 1_000_000_000_000
+        send("EXTEND_TIMEOUT_USEC=\(max(0, microseconds))")
+    }
+
     /// The daemon is alive. See `WatchdogFeeder` for when that may be said.
     public func watchdog() { send("WATCHDOG=1") }
 

@@ -19,7 +19,8 @@ public struct StderrLogHandler: LogHandler {
     }
 
     init(
-        identifier: String, level: Logger.Level, metadataProvider: Logger.MetadataProvider?, descriptor: CInt, colours: Bool
+        identifier: String, level: Logger.Level, metadataProvider: Logger.MetadataProvider?, descriptor: CInt,
+        colours: Bool
     ) {
         self.identifier = identifier
         self.logLevel = level

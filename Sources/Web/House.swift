@@ -21,11 +21,16 @@ public struct House: Sendable {
     /// The alarms that are raised.
     public var alarms: @Sendable () -> [Alarm]
     public var logger: Logger
+    /// Looks a caller up on the calling thread, beside the engine's; nil leaves it to the engine.
+    public var lookUp: @Sendable (Centre.LookupQuestion) -> Lookup?
+    /// The calling thread has no more questions for the moment.
+    public var endLookUps: @Sendable () -> Void
 
     public init(
         engine: Engine, records: CustomerStore, history: any CallHistory, tokens: TokenStore, accounts: AccountStore,
         settings: WebSettings, orders: PBXOrders,
-        past: any PastStates, alarms: @escaping @Sendable () -> [Alarm], logger: Logger
+        past: any PastStates, alarms: @escaping @Sendable () -> [Alarm], logger: Logger,
+        lookUp: @escaping @Sendable (Centre.LookupQuestion) -> Lookup?, endLookUps: @escaping @Sendable () -> Void
     ) {
         self.engine = engine
         self.records = records
@@ -37,18 +42,20 @@ public struct House: Sendable {
         self.past = past
         self.alarms = alarms
         self.logger = logger
+        self.lookUp = lookUp
+        self.endLookUps = endLookUps
     }
 
-    /// Who a browser's cookie stands for: somebody who signed in, or a token that was exchanged for it.
+    /// Who a browser's cookie stands for: somebody who signed in, or a token that a session was given for.
     func verify(cookie: String) -> Who? {
-        guard let session = accounts.session(cookie, now: Engine.now()) else { return verify(cookie) }
-        return .person(session.account.operator, session.account.role)
+        let now = Engine.now()
+        if let session = accounts.session(cookie, now: now) {
+            return .person(session.account.operator, session.account.role)
+        }
+        return accounts.token(ofSession: cookie, now: now).flatMap { tokens.verify(id: $0, now: now) }.map(Who.init)
     }
 
-    func verify(_ token: String) -> Who? {
-        guard let entry = tokens.verify(token, now: Engine.now()) else { return nil }
-        return .token(id: entry.id, role: entry.role, operator: entry.operator, source: entry.source)
-    }
+    func verify(_ token: String) -> Who? { tokens.verify(token, now: Engine.now()).map(Who.init) }
 
     /// A record with the last contact as it is now, which may not be on disk yet.
     func current(_ record: CustomerRecord) -> CustomerRecord { current([record])[0] }
@@ -87,31 +94,31 @@ public struct House: Sendable {
     ) async throws -> Int64 {
         var line = ByteBuilder(capacity: 256)
         write(&line)
-        let reply = try await take(lines: line.bytes, source: source, allowInternal: true) { _ in nil }.text
+        let reply = try await submit(line.bytes, source: source).text
         if reply.hasPrefix(#"{"ok":true"#) {
             let place = reply.firstRange(of: #""seq":"#).map { reply[$0.upperBound...].prefix { $0.isNumber } }
             return place.flatMap { Int64($0) } ?? 0
         }
         if reply.contains(#""code":"\#(WireError.Code.unavailable.rawValue)""#) {
-            throw Problem(.serviceUnavailable, "The log cannot be written now; nothing was taken. Try again in a moment.")
+            throw Problem(
+                .serviceUnavailable, "The log cannot be written now; nothing was taken. Try again in a moment.")
         }
         throw Problem.bad(refused)
     }
 
-    /// Puts the events of some lines into the log; returns the replies, once everything is on disk.
-    func take(
-        lines: [UInt8], source: String, allowInternal: Bool = false, refusal: (DecodedEvent) -> WireError?
-    ) async throws -> ByteBuilder {
-        var framer = LineFramer()
-        return try await withCheckedThrowingContinuation { continuation in
+    /// Puts the daemon's own event on a line into the log; returns the reply, once it is on disk.
+    private func submit(_ line: [UInt8], source: String) async throws -> ByteBuilder {
+        try await withCheckedThrowingContinuation { continuation in
             var batch = EventBatch(readAt: Engine.now()) { continuation.resume(returning: $0) }
-            lines.withUnsafeBytes { bytes in
-                framer.feed(bytes) { batch.take($0, defaultSource: source, allowInternal: allowInternal, refusal: refusal) }
-                framer.finish { batch.take($0, defaultSource: source, allowInternal: allowInternal, refusal: refusal) }
+            var framer = LineFramer()
+            line.withUnsafeBytes { bytes in
+                framer.feed(bytes) { batch.take($0, defaultSource: source, allowInternal: true) }
+                framer.finish { batch.take($0, defaultSource: source, allowInternal: true) }
             }
-            if batch.items.isEmpty { return continuation.resume(returning: ByteBuilder()) }
             if !engine.submit(batch) {
-                continuation.resume(throwing: Problem(.serviceUnavailable, "The daemon cannot take events just now; send them again in a moment."))
+                continuation.resume(
+                    throwing: Problem(
+                        .serviceUnavailable, "The daemon cannot take events just now; send them again in a moment."))
             }
         }
     }
@@ -140,7 +147,8 @@ public protocol CallHistory: Sendable {
     /// What is to be added to the figures of the intervals that begin from `from` up to `to` for what was written of
     /// calls after they had left the live state; in `figures` already.
     func lateOutcomes(from: Timestamp, to: Timestamp) throws -> PastFigures
-    /// The figures that left the live state no later than `through`, of the intervals that begin from `from` up to `to` and perhaps of others.
+    /// The figures that left the live state no later than `through`, of the intervals that begin from `from` up to `to`
+    /// and perhaps of others.
     func figures(from: Timestamp, to: Timestamp, forgottenThrough through: Timestamp) throws -> [PastFigures]
 }
 
@@ -178,7 +186,8 @@ public struct WebSettings: Sendable {
 
     public init(
         version: String, startedAt: Timestamp, stateDirectory: String, language: Language,
-        dayStart: @escaping @Sendable (Timestamp) -> Timestamp, interval: Int64, intervalMinutes: Int, periods: Periods?,
+        dayStart: @escaping @Sendable (Timestamp) -> Timestamp, interval: Int64, intervalMinutes: Int,
+        periods: Periods?,
         desk: Settings.Desk, alarms: @escaping @Sendable () -> AlarmPolicy, pages: String?, timezone: String,
         numbers: @escaping @Sendable () -> NumberRules,
         customFields: [Settings.CustomField],
@@ -202,6 +211,7 @@ public struct WebSettings: Sendable {
         self.eventConnections = eventConnections
     }
 
-    /// The date of the centre's day in which a moment lies; UTC's where the time zone cannot be read any more, as for `dayStart`.
+    /// The date of the centre's day in which a moment lies; UTC's where the time zone cannot be read any more, as for
+    /// `dayStart`.
     func date(at time: Timestamp) -> String { periods?.date(at: time) ?? String(RFC3339.string(time).prefix(10)) }
 }

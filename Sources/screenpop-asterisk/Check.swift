@@ -30,14 +30,18 @@ struct Check: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try connection.load()
-        let checkup = Checkup(BridgeParts(settings, spoolDirectory: ""), user: settings.user, secret: try ConnectionOptions.secret(settings), house: House(settings))
+        let checkup = Checkup(
+            BridgeParts(settings, spoolDirectory: ""), user: settings.user,
+            secret: try ConnectionOptions.secret(settings), house: House(settings))
         let isColoured = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
         var isRight = true
         await checkup.run(seconds: seconds) { finding in
             if finding.verdict == .wrong { isRight = false }
             if json {
                 let object = ["verdict": finding.verdict.rawValue, "subject": finding.subject, "text": finding.text]
-                let data = (try? JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])) ?? Data()
+                let data =
+                    (try? JSONSerialization.data(
+                        withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])) ?? Data()
                 return print(String(decoding: data, as: UTF8.self))
             }
             let (mark, colour) =

@@ -2,7 +2,8 @@ import EventWire
 import Foundation
 import Glibc
 
-/// The bridge's end of the event socket: pipelined, every reply read, sent again after a lost link, as the ids make that safe.
+/// The bridge's end of the event socket: pipelined, every reply read, sent again after a lost link, as the ids make
+/// that safe.
 final class EventsSocket {
     /// Events on the way without a reply.
     static let windowMax = 256
@@ -90,7 +91,9 @@ final class EventsSocket {
             address.sun_family = sa_family_t(AF_UNIX)
             withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
             let code = withUnsafePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.connect(made, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    Glibc.connect(made, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                }
             }
             if code == 0 {
                 file = made
@@ -107,7 +110,9 @@ final class EventsSocket {
     private func write(_ line: [UInt8]) -> Bool {
         var sent = 0
         while sent < line.count {
-            let count = line[sent...].withUnsafeBytes { Glibc.send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count = line[sent...].withUnsafeBytes {
+                Glibc.send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             if count < 0, errno == EINTR { continue }
             if count <= 0 { return false }
             sent += count

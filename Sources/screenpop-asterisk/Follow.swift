@@ -41,7 +41,9 @@ struct Follow: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         let settings = try connection.load()
         if !player.recording.isEmpty {
-            return try player.play(to: settings.eventsSocket, source: settings.source.isEmpty ? nil : settings.source, house: House(settings))
+            return try player.play(
+                to: settings.eventsSocket, source: settings.source.isEmpty ? nil : settings.source,
+                house: House(settings))
         }
         let secret = try ConnectionOptions.secret(settings)
         LoggingSystem.bootstrap { DaemonLog.handler(identifier: $0, level: .info) }

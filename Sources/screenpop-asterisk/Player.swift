@@ -7,10 +7,16 @@ import Glibc
 
 /// Plays recordings of a manager connection.
 struct Player: ParsableArguments {
-    @Option(help: ArgumentHelp("A recording to play; several are played one after the other.", valueName: "NAME.ami")) var recording: [String] = []
-    @Option(help: ArgumentHelp("Its index of arrival times. (default: NAME.idx.jsonl beside it)", valueName: "NAME.idx.jsonl")) var index: [String] = []
-    @Option(help: ArgumentHelp("1 plays as it was, 2 twice as fast, max as fast as it is taken.", valueName: "x")) var speed = "max"
-    @Option(help: ArgumentHelp("now: the recording begins now, and its events are new ones.", valueName: "now")) var rebase: String?
+    @Option(help: ArgumentHelp("A recording to play; several are played one after the other.", valueName: "NAME.ami"))
+    var recording: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "Its index of arrival times. (default: NAME.idx.jsonl beside it)", valueName: "NAME.idx.jsonl")) var index:
+        [String] = []
+    @Option(help: ArgumentHelp("1 plays as it was, 2 twice as fast, max as fast as it is taken.", valueName: "x"))
+    var speed = "max"
+    @Option(help: ArgumentHelp("now: the recording begins now, and its events are new ones.", valueName: "now"))
+    var rebase: String?
     @Flag(help: "Write the events to standard output instead of sending them.") var print = false
 
     func validate() throws {
@@ -48,14 +54,18 @@ struct Player: ParsableArguments {
     }
 
     /// - Returns: how many events were refused.
-    private func play(_ recordings: [Recording], to eventsSocket: String, _ source: String?, _ house: House) throws -> Int {
+    private func play(_ recordings: [Recording], to eventsSocket: String, _ source: String?, _ house: House) throws
+        -> Int
+    {
         let socket = print ? nil : try EventsSocket(path: eventsSocket, complain: complain)
         for recording in recordings {
             let begun = Date(), nowMs = Int64(begun.timeIntervalSince1970 * 1000)
             var events: [(event: BridgeEvent, readAt: Timestamp)] = []
             let counts = recording.translate(options: Translator.Options(house: house)) { events.append(($0, $1)) }
             if counts.refused + counts.incomplete > 0 {
-                complain("\(counts.refused + counts.incomplete) of \(counts.frames + counts.refused) frames were left aside: a caller had written into them")
+                complain(
+                    "\(counts.refused + counts.incomplete) of \(counts.frames + counts.refused) frames were left aside: a caller had written into them"
+                )
             }
             for (event, readAt) in events {
                 wait(until: readAt - recording.start, since: begun, socket)

@@ -15,17 +15,33 @@ struct ScreenpopAsterisk: AsyncParsableCommand {
 
 /// Flags that stand for keys of the configuration.
 struct ConnectionOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The configuration. (default: /etc/screenpop/screenpop-asterisk.toml, when it is there)", valueName: "file")) var config: String?
-    @Option(name: .customLong("events-socket"), help: ArgumentHelp("screenpopd's socket. (env: SCREENPOP_EVENTS_SOCKET; default: /run/screenpop/events.sock)", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "The configuration. (default: /etc/screenpop/screenpop-asterisk.toml, when it is there)", valueName: "file")
+    ) var config: String?
+    @Option(
+        name: .customLong("events-socket"),
+        help: ArgumentHelp(
+            "screenpopd's socket. (env: SCREENPOP_EVENTS_SOCKET; default: /run/screenpop/events.sock)",
+            valueName: "path"))
     var eventsSocket: String?
-    @Option(help: ArgumentHelp("Asterisk's manager. (default: 127.0.0.1:5038)", valueName: "host:port")) var ami: String?
+    @Option(help: ArgumentHelp("Asterisk's manager. (default: 127.0.0.1:5038)", valueName: "host:port")) var ami:
+        String?
     @Option(help: ArgumentHelp("The manager's user. (default: screenpop)", valueName: "name")) var user: String?
-    @Option(name: .customLong("secret-file"), help: ArgumentHelp("The file that the user's secret is in.", valueName: "file")) var secretFile: String?
-    @Option(help: ArgumentHelp("Where FastAGI is answered; \"\" for nowhere. (default: 127.0.0.1:4573)", valueName: "host:port")) var agi: String?
-    @Option(help: ArgumentHelp("Which PBX the events are from. (default: screenpopd's, by this user)", valueName: "name")) var source: String?
+    @Option(
+        name: .customLong("secret-file"),
+        help: ArgumentHelp("The file that the user's secret is in.", valueName: "file")) var secretFile: String?
+    @Option(
+        help: ArgumentHelp(
+            "Where FastAGI is answered; \"\" for nowhere. (default: 127.0.0.1:4573)", valueName: "host:port")) var agi:
+        String?
+    @Option(
+        help: ArgumentHelp("Which PBX the events are from. (default: screenpopd's, by this user)", valueName: "name"))
+    var source: String?
 
     func load() throws -> BridgeSettings {
-        let flags = BridgeSettings.Flags(ami: ami, user: user, secretFile: secretFile, agi: agi, eventsSocket: eventsSocket, source: source)
+        let flags = BridgeSettings.Flags(
+            ami: ami, user: user, secretFile: secretFile, agi: agi, eventsSocket: eventsSocket, source: source)
         do throws(SettingsError) {
             return try BridgeSettings.load(file: config, environment: ProcessInfo.processInfo.environment, flags: flags)
         } catch {
@@ -41,7 +57,8 @@ struct ConnectionOptions: ParsableArguments {
             throw ExitCode(78)
         }
         guard let data = FileManager.default.contents(atPath: settings.secretFile) else {
-            complain("\(settings.secretFile) cannot be read; secret_file names the file that the manager's secret is in")
+            complain(
+                "\(settings.secretFile) cannot be read; secret_file names the file that the manager's secret is in")
             throw ExitCode(78)
         }
         let line = String(decoding: data.prefix { $0 != 10 }, as: UTF8.self).trimmingCharacters(in: .whitespaces)

@@ -1,4 +1,5 @@
 import CallCenter
+import Dispatch
 import Engine
 import Foundation
 import Ingest
@@ -31,7 +32,10 @@ struct Daemon {
         if leftovers > 0 { logger.notice("\(leftovers) files of imports that did not end were removed") }
         let numbers = NumberRulesInForce(NumberRules(settings))
 
-        let records = try CustomerStore.open(directory: paths.state)
+        let progress = StartProgress(notifier, logger)
+        let files = try StateFiles.open(directory: paths.state, working: progress.working)
+        for notice in files.notices { logger.warning("\(notice)") }
+        let records = files.records, identity = files.identity, checkpoint = files.checkpoint
         let tokens = try TokenStore.open(directory: paths.state), accounts = try AccountStore.open(directory: paths.state)
         let journal = CentreJournal(logger: logger, masks: settings.log.maskNumbers)
         let history = HistoryWriter(store: records, logger: logger, closed: journal.note(closed:))
@@ -40,20 +44,29 @@ struct Daemon {
         let engine = Engine(on: LoopThread(loop: loop))
         try engine.start(
             .init(
-                policy: settings.policy, log: try EngineLogOnSQLite(directory: paths.state),
+                policy: settings.policy,
+                log: EngineLogOnSQLite(
+                    files.log, identity: identity, checkpoint: checkpoint, directory: paths.state, logger: logger),
                 directory: try CustomerDirectory(directory: paths.state, rules: numbers, logger: logger),
-                history: history, retention: settings.retention.events, told: journal.note(_:_:)))
+                history: history, retention: settings.retention.events, told: journal.note(_:_:),
+                beside: { [restoring = BlockingThreads(1)] work in restoring.submit(work) },
+                report: progress.replayed(_:of:)))
+        progress.over()
 
         let connections = ConnectionCount(), orders = PBXOrders()
         let webhook = try settings.alarms.webhook.map { try Webhook(url: $0, keyFile: settings.alarms.webhookKeyFile, logger: logger) }
         let alarms = AlarmWatch(settings.alarms.policy, webhook: webhook, language: settings.policy.pop.language, logger: logger)
         let webSettings = webSettings(connections, alarms, numbers)
+        let directories = ThreadDirectories { [settings, logger] in
+            try CustomerDirectory(directory: settings.paths.state, rules: numbers, logger: logger)
+        }
         let house = House(
             engine: engine, records: records, history: history, tokens: tokens, accounts: accounts, settings: webSettings, orders: orders,
-            past: PastCentre(directory: paths.state, rules: settings.policy), alarms: { alarms.raised }, logger: logger)
+            past: PastCentre(directory: paths.state, rules: settings.policy), alarms: { alarms.raised }, logger: logger,
+            lookUp: directories.lookup, endLookUps: directories.rest)
         let web = try await WebServer.start(house, at: webAddresses(sockets), group: loop)
         let rules = Mutex(PeerRules(settings.ingest))
-        let events = try await listen(sockets[.events], engine, connections, orders, numbers,
+        let events = try await listen(sockets[.events], engine, connections, orders, directories,
             rules: { rules.withLock { $0 } }, on: loop)
 
         notifier.ready()
@@ -64,7 +77,9 @@ struct Daemon {
             Task { await feedWatchdog(engine, notifier) },
             Task { await alarms.follow(engine, dayStart: webSettings.dayStart) },
             Task { if let webhook { await webhook.deliver() } },
-            Task { await SearchIndex(records: records, logger: logger).follow() },
+            Task(executorPreference: BlockingThreads(1, niceness: 10)) {
+                await SearchIndex(records: records, logger: logger).follow()
+            },
             Task { [settings] in
                 if let periods = Periods(settings) { await journal.follow(engine, periods, interval: settings.policy.grain) }
             },
@@ -118,12 +133,9 @@ struct Daemon {
 
     private func listen(
         _ inherited: [CInt], _ engine: Engine, _ connections: ConnectionCount, _ orders: PBXOrders,
-        _ numbers: NumberRulesInForce,
+        _ directories: ThreadDirectories,
         rules: @escaping @Sendable () -> PeerRules, on loop: any EventLoop
     ) async throws -> [EventSocket] {
-        let directories = ThreadDirectories { [settings, logger] in
-            try CustomerDirectory(directory: settings.paths.state, rules: numbers, logger: logger)
-        }
         let parts = EventSocket.Parts(
             engine: engine, rules: rules, connections: connections, orders: orders, clock: Engine.now, lookup: directories.lookup, rest: directories.rest)
         if inherited.isEmpty { return [try await .listen(path: settings.paths.eventsSocket, parts, on: loop)] }

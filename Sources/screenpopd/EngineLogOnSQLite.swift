@@ -2,19 +2,30 @@ import CallCenter
 import Dispatch
 import Engine
 import Foundation
+import Logging
 import Storage
 import Synchronization
 
 /// The embedded log at the engine's seam.
 final class EngineLogOnSQLite: EngineLog {
     private var log: EventLog
+    private let directory: String
+    private let identity: LogIdentity
     private let file: CheckpointFile
-    private let keeping = Keeping()
+    private let keeper: Keeper
     private let aside = Aside()
+    private let cutting: Cutting
+    /// For single lines, beside a commit that is under way.
+    private var reader: StoredLogReader?
 
-    init(directory: String) throws(LogError) {
-        log = try EventLog.open(directory: directory)
-        file = CheckpointFile(directory: directory)
+    /// - Parameter identity: which log it is.
+    init(_ log: consuming EventLog, identity: LogIdentity, checkpoint: CheckpointFile, directory: String, logger: Logger) {
+        self.log = log
+        self.identity = identity
+        self.directory = directory
+        file = checkpoint
+        keeper = Keeper(logger: logger)
+        cutting = Cutting(directory: directory, logger: logger)
     }
 
     var lastSeq: Int64 { log.lastSeq }
@@ -35,47 +46,31 @@ final class EngineLogOnSQLite: EngineLog {
 
     func line(_ seq: Int64) -> LoggedLine? {
         if let entry = try? log.pending(seq) { return LoggedLine(entry) }
-        aside.wait()
-        return (try? log.entry(seq)).flatMap { $0 }.map(LoggedLine.init)
+        if reader == nil { reader = try? StoredLogReader(directory: directory) }
+        return reader?.line(seq)
     }
-
-    func replay(after seq: Int64, stateFrom: Int64, _ tell: (LoggedLine, Lookup?) -> Void) throws {
-        try log.replay(after: seq) { entry in
-            tell(LoggedLine(entry), entry.seq > stateFrom && !entry.facts.isEmpty ? LookupBytes.decode(entry.facts) : nil)
-        }
-    }
-
-    // MARK: Rules
 
     func adopt(_ policy: Policy, after seq: Int64) throws {
+        aside.wait()
         try log.adopt(policy: [UInt8](try JSONEncoder().encode(policy)), after: seq)
     }
-    func policies() throws -> [(after: Int64, policy: Policy)] {
-        try log.policies().map { ($0.after, try JSONDecoder().decode(Policy.self, from: Data($0.policy))) }
+
+    var opening: @Sendable () throws -> any LogReader {
+        { [directory, logger = keeper.logger] in try StoredLogReader(directory: directory, logger: logger) }
     }
 
-    // MARK: Checkpoints
+    // MARK: Checkpoints and the end of the log
 
-    /// A checkpoint of another form is left aside: the log says everything it says.
-    func checkpoint() throws -> (seq: Int64, state: Checkpoint)? {
-        guard let kept = file.read(), kept.seq <= log.lastSeq,
-            let state = try? JSONDecoder().decode(Checkpoint.self, from: Data(kept.state)), state.isCurrent
-        else { return nil }
-        keeping.note(kept.seq)
-        return (kept.seq, state)
-    }
-
-    var keptSeq: Int64 { keeping.seq }
-    func cut(through seq: Int64, before time: Timestamp) throws -> Bool { try log.cut(through: seq, before: time.ms) }
+    var keeping: Keeping { keeper.now }
+    func finishKeeping() { keeper.finish() }
+    func cut(through seq: Int64, before time: Timestamp) -> Bool { cutting.cut(through: seq, before: time.ms) }
 
     func keep(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void) -> Bool {
-        keeping.begin { [file, keeping] in
-            // Without room for it the log alone still says everything; the next attempt is made when more has happened.
-            guard (try? ready()) != nil, let bytes = try? JSONEncoder().encode(state), (try? file.write([UInt8](bytes), at: seq)) != nil else { return }
-            keeping.note(seq)
+        keeper.begin(at: seq) { [file, identity] in
+            try ready()
+            try file.write([UInt8](try JSONEncoder().encode(state)), at: seq, of: identity)
         }
     }
-    func finishKeeping() { keeping.finish() }
 
     /// One commit at a time, beside the engine's thread.
     private final class Aside: Sendable {
@@ -98,26 +93,133 @@ final class EngineLogOnSQLite: EngineLog {
         }
     }
 
-    /// One checkpoint at a time, beside the engine's thread.
-    private final class Keeping: Sendable {
+    /// One checkpoint at a time, beside the engine's thread. One that cannot be kept is told of, once until one can.
+    private final class Keeper: Sendable {
+        let logger: Logger
         private let queue = DispatchQueue(label: "checkpoint")
-        private let free = DispatchSemaphore(value: 1)
-        private let kept = Mutex<Int64>(0)
+        private let state = Mutex(Keeping())
 
-        /// The place of the newest state on disk.
-        var seq: Int64 { kept.withLock { $0 } }
-        func note(_ seq: Int64) { kept.withLock { $0 = seq } }
+        init(logger: Logger) { self.logger = logger }
 
-        func begin(_ work: @escaping @Sendable () -> Void) -> Bool {
-            guard free.wait(timeout: .now()) == .success else { return false }
-            queue.async { [free] in
-                work()
-                free.signal()
+        var now: Keeping { state.withLock { $0 } }
+
+        func begin(at seq: Int64, _ work: @escaping @Sendable () throws -> Void) -> Bool {
+            let isFree = state.withLock { state in
+                defer { state.isUnderWay = true }
+                return !state.isUnderWay
+            }
+            guard isFree else { return false }
+            queue.async { [self] in
+                let problem = Result { try work() }.failure.map { "\($0)" }
+                let before = state.withLock { state in
+                    let before = state.problem
+                    state.isUnderWay = false
+                    state.problem = problem
+                    if problem == nil { state.keptSeq = seq } else { state.failures += 1 }
+                    return before
+                }
+                tell(problem, before)
             }
             return true
         }
+
+        private func tell(_ problem: String?, _ before: String?) {
+            if let problem, problem != before {
+                logger.error(
+                    "the checkpoint cannot be kept: \(problem). It is tried again; until then a start takes longer, and the log is not cut")
+            } else if problem == nil, before != nil {
+                logger.notice("the checkpoint is kept again")
+            }
+        }
+
         func finish() { queue.sync {} }
     }
+
+    /// Cuts the log, a few rows at a time, on a thread and a connection of its own.
+    private final class Cutting: Sendable {
+        private let queue = DispatchQueue(label: "cut", qos: .utility)
+        private let state = Mutex(State.idle)
+        private let directory: String
+        private let logger: Logger
+
+        private enum State {
+            case idle, atWork
+            case done(isMore: Bool)
+        }
+
+        init(directory: String, logger: Logger) {
+            self.directory = directory
+            self.logger = logger
+        }
+
+        /// - Returns: whether to ask again: it is at work, or there may be more.
+        func cut(through seq: Int64, before time: Int64) -> Bool {
+            let begins = state.withLock { state -> Bool? in
+                switch state {
+                case .atWork: return nil
+                case .done(isMore: false):
+                    state = .idle
+                    return false
+                case .idle, .done(isMore: true):
+                    state = .atWork
+                    return true
+                }
+            }
+            guard begins == true else { return begins == nil }
+            queue.async { [self] in
+                var isMore = false
+                do { isMore = try LogCutter.open(directory: directory).cut(through: seq, before: time) } catch {
+                    logger.warning("old events cannot be cut off the log: \(error)")
+                }
+                state.withLock { [isMore] in $0 = .done(isMore: isMore) }
+            }
+            return true
+        }
+    }
+}
+
+/// The embedded log for reading, over a connection of its own.
+final class StoredLogReader: LogReader {
+    private let log: LogFile
+    private let file: CheckpointFile
+    private let logger: Logger?
+
+    init(directory: String, logger: Logger? = nil) throws {
+        log = try LogFile.open(path: directory + "/events.db")
+        file = CheckpointFile(directory: directory)
+        self.logger = logger
+    }
+
+    var lastSeq: Int64 { get throws { try log.last() } }
+
+    func line(_ seq: Int64) -> LoggedLine? { (try? log.entry(seq)).flatMap { $0 }.map(LoggedLine.init) }
+
+    func policies() throws -> [(after: Int64, policy: Policy)] {
+        try log.policies().map { ($0.after, try JSONDecoder().decode(Policy.self, from: Data($0.policy))) }
+    }
+
+    /// One that cannot be read is left aside: the log says everything it says, as far as it was not cut.
+    func checkpoint() throws -> (seq: Int64, state: Checkpoint)? {
+        guard let kept = file.read() else { return nil }
+        do { return (kept.seq, try JSONDecoder().decode(Checkpoint.self, from: Data(kept.state))) } catch {
+            logger?.warning("the checkpoint cannot be read, and the log is read from its beginning: \(error)")
+            return nil
+        }
+    }
+
+    func replay(after seq: Int64, stateFrom: Int64, _ tell: (LoggedLine, Lookup?) throws -> Void) throws {
+        var failure: (any Error)?
+        try log.replay(after: seq) { entry in
+            let lookup = entry.seq > stateFrom && !entry.facts.isEmpty ? LookupBytes.decode(entry.facts) : nil
+            do { try tell(LoggedLine(entry), lookup) } catch { failure = error }
+            return failure == nil
+        }
+        if let failure { throw failure }
+    }
+}
+
+extension Result {
+    fileprivate var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
 }
 
 extension LoggedLine {

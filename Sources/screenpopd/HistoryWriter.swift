@@ -56,6 +56,8 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         var writing = Batch()
         var isScheduled = false
         var failure: StoreError?
+        /// Entries were let go, as too many waited.
+        var lacks = false
         /// The oldest entry came at this time, the newest at that.
         var since = DispatchTime(uptimeNanoseconds: 0)
         var until = DispatchTime(uptimeNanoseconds: 0)
@@ -88,8 +90,11 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
     /// expects.
     private static let storm = 100
     private static let promptness = DispatchTimeInterval.milliseconds(500)
-    /// So many wait at most, about a kilobyte each.
+    /// When so many wait they are written, storm or not: about a kilobyte each.
     private static let waitingMax = 65_536
+    /// So many wait at most, while the records cannot be written or are slower than the calls. Others are let go: the
+    /// log has them, and they are told again.
+    private static let heldMax = 262_144
 
     /// Before a failed write is tried again.
     private static let again = DispatchTimeInterval.seconds(2)
@@ -101,12 +106,24 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
     }
 
     func take(_ entries: [HistoryEntry]) {
-        let schedule = waiting.withLock { waiting in
+        let (schedule, isFirstLost) = waiting.withLock { waiting in
             waiting.until = .now()
             if waiting.entries.count == 0 { waiting.since = waiting.until }
-            for entry in entries { waiting.entries.take(entry) }
+            let wasWhole = !waiting.lacks
+            if waiting.entries.count + waiting.writing.count + entries.count > HistoryWriter.heldMax {
+                waiting.lacks = true
+            } else {
+                for entry in entries { waiting.entries.take(entry) }
+            }
             defer { waiting.isScheduled = true }
-            return !waiting.isScheduled
+            return (!waiting.isScheduled, waiting.lacks && wasWhole)
+        }
+        if isFirstLost {
+            logger.error(
+                """
+                more than \(HistoryWriter.heldMax) calls wait to be written into the history: further ones are told again \
+                from the log when it can be written
+                """)
         }
         if schedule { writeWhenDue() }
     }
@@ -117,10 +134,30 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         }
     }
 
-    func flush() throws {
+    func flush(through seq: Int64?) throws {
+        try flush()
+        guard let seq else { return }
+        if waiting.withLock(\.lacks) { throw Lacking() }
+        try store.noteHistory(through: seq)
+    }
+
+    /// Why the history is not complete up to where the log is.
+    private struct Lacking: Error, CustomStringConvertible {
+        var description: String { "the history lacks calls, which are told again from the log" }
+    }
+
+    var lacksEntries: Bool {
+        waiting.withLock { $0.lacks && $0.failure == nil && $0.entries.count < HistoryWriter.heldMax / 2 }
+    }
+
+    func retelling() { waiting.withLock { $0.lacks = false } }
+
+    private func flush() throws {
         queue.sync { self.write() }
         if let failure = waiting.withLock({ $0.failure }) { throw failure }
     }
+
+    var through: Int64? { get throws { try store.historyThrough() } }
 
     /// On the queue: everything that waits, in one transaction. What cannot be written now stays, and is tried again.
     private func write() {

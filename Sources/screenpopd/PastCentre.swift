@@ -40,7 +40,7 @@ final class PastCentre: PastStates {
         }
         // Later rules do not hold for a moment before them.
         if time == nil { replay.finish() }
-        return PastState(centre: replay.centre, events: replay.count, begins: begins, last: last, isWhole: try log.first().map { $0 == 1 } ?? true)
+        return PastState(centre: replay.centre, events: replay.count, begins: begins, last: last, isWhole: try log.isWhole())
     }
 
     func entries(after seq: Int64, limit: Int) async throws -> [LoggedLine] {

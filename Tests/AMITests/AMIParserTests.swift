@@ -113,6 +113,8 @@ import Testing
         func frame(_ text: String) -> AMIFrame { AMIFrame(headers: [("Timestamp", text)]) }
         #expect(frame("1795389227.287874").timestampUs == 1_795_389_227_287_874)
         #expect(frame("1795389227").timestampUs == nil)
+        #expect(frame("9223372036855.123456").timestampUs == nil)
+        #expect(frame("9223372036854775807.123456").timestampUs == nil)
         #expect(frame("x.123456").timestampUs == nil)
     }
 }

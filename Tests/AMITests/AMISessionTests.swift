@@ -24,9 +24,12 @@ import Testing
         "Response: Success", "ActionID: screenpop-login", "Message: Authentication accepted", "",
     ]
     static let lists = [
-        "Response: Success", "ActionID: screenpop-queues", "EventList: start", "", "Event: QueueMember", "ActionID: screenpop-queues", "Queue: support",
-        "Location: PJSIP/101", "", "Event: Hangup", "Uniqueid: 1.1", "", "Event: QueueStatusComplete", "ActionID: screenpop-queues", "EventList: Complete", "",
-        "Response: Success", "ActionID: screenpop-channels", "", "Event: StatusComplete", "ActionID: screenpop-channels", "EventList: Complete", "",
+        "Response: Success", "ActionID: screenpop-queues", "EventList: start", "", "Event: QueueMember",
+        "ActionID: screenpop-queues", "Queue: support",
+        "Location: PJSIP/101", "", "Event: Hangup", "Uniqueid: 1.1", "", "Event: QueueStatusComplete",
+        "ActionID: screenpop-queues", "EventList: Complete", "",
+        "Response: Success", "ActionID: screenpop-channels", "", "Event: StatusComplete",
+        "ActionID: screenpop-channels", "EventList: Complete", "",
     ]
 
     @Test func logsInByChallengeAndAsksWhatIsAlive() {
@@ -35,7 +38,10 @@ import Testing
         #expect(steps.first == .send(AMIAction("Challenge", id: "screenpop-challenge", [("AuthType", "MD5")])))
         #expect(
             steps[1]
-                == .send(AMIAction("Login", id: "screenpop-login", [("AuthType", "MD5"), ("Username", "cti"), ("Key", "key of 12345"), ("Events", "on")])))
+                == .send(
+                    AMIAction(
+                        "Login", id: "screenpop-login",
+                        [("AuthType", "MD5"), ("Username", "cti"), ("Key", "key of 12345"), ("Events", "on")])))
         #expect(steps[2] == .loggedIn(banner: "Asterisk Call Manager/11.0.0"))
     }
 
@@ -44,7 +50,9 @@ import Testing
         let (session, steps) = Self.after(Self.login + Self.lists)
         #expect(session.isUp)
         let alive = try #require(steps.firstIndex { if case .alive = $0 { true } else { false } })
-        guard case .alive(let lists?) = steps[alive], case .event(let event, _) = steps[alive + 1] else { Issue.record("\(steps)"); return }
+        guard case .alive(let lists?) = steps[alive], case .event(let event, _) = steps[alive + 1] else {
+            Issue.record("\(steps)"); return
+        }
         #expect(lists.members.count == 1 && lists.channelsAreSeen)
         #expect(event.event == "Hangup" && steps.count == alive + 2)
     }
@@ -54,19 +62,25 @@ import Testing
         lines += ["Response: Error", "ActionID: screenpop-channels", "Message: Permission denied", ""]
         let (session, steps) = Self.after(lines)
         #expect(session.isUp)
-        guard case .alive(let lists?) = try #require(steps.first { if case .alive = $0 { true } else { false } }) else { return }
+        guard case .alive(let lists?) = try #require(steps.first { if case .alive = $0 { true } else { false } }) else {
+            return
+        }
         #expect(!lists.channelsAreSeen)
     }
 
     @Test func aWrongSecretIsSaidAndAWebServerIsNoManager() {
-        let wrong = Array(Self.login.prefix(5)) + ["Response: Error", "ActionID: screenpop-login", "Message: Authentication failed", ""]
+        let wrong =
+            Array(Self.login.prefix(5)) + [
+                "Response: Error", "ActionID: screenpop-login", "Message: Authentication failed", "",
+            ]
         #expect(Self.after(wrong).steps.last == .failed(.refused("Authentication failed")))
         #expect(Self.after(["Server: nginx", ""]).steps == [.failed(.noManager)])
     }
 
     /// Half a list would say of the calls it lacks that they had ended.
     @Test func listsThatDoNotEndAreAFailureAndSilenceIsAskedAbout() {
-        var (session, _) = Self.after(Self.login + ["Response: Success", "ActionID: screenpop-queues", "EventList: start", ""])
+        var (session, _) = Self.after(
+            Self.login + ["Response: Success", "ActionID: screenpop-queues", "EventList: start", ""])
         #expect(session.tick(nowMs: 9_000) == [])
         #expect(session.tick(nowMs: 10_001) == [.failed(.silent)])
         (session, _) = Self.after(Self.login + Self.lists)
@@ -79,17 +93,22 @@ import Testing
     /// A recording that plays a manager answers as it was answered then, and knows nothing of lists.
     @Test func aRecordingThatPlaysAManagerIsFollowed() {
         var (session, steps) = Self.after([
-            "Asterisk Call Manager/11.0.0", "Response: Success", "ActionID: rec", "Message: Authentication accepted", "", "Event: FullyBooted", "Status: Fully Booted", "",
+            "Asterisk Call Manager/11.0.0", "Response: Success", "ActionID: rec", "Message: Authentication accepted",
+            "", "Event: FullyBooted", "Status: Fully Booted", "",
         ])
         #expect(steps.contains(.loggedIn(banner: "Asterisk Call Manager/11.0.0")))
         #expect(session.tick(nowMs: 1_000) == [])
         steps = session.tick(nowMs: 2_001)
-        guard steps.count == 2, case .alive(nil) = steps[0], case .event(let event, let ageMs) = steps[1] else { Issue.record("\(steps)"); return }
+        guard steps.count == 2, case .alive(nil) = steps[0], case .event(let event, let ageMs) = steps[1] else {
+            Issue.record("\(steps)"); return
+        }
         #expect(event.event == "FullyBooted" && ageMs == 2_000)
     }
 
     @Test func noValueBeginsAnotherHeader() {
         let bytes = AMIAction("QueuePause", id: "7", [("Reason", "lunch\r\nAction: Originate\u{85}")]).bytes
-        #expect(String(decoding: bytes, as: UTF8.self) == "Action: QueuePause\r\nActionID: 7\r\nReason: lunchAction: Originate\r\n\r\n")
+        #expect(
+            String(decoding: bytes, as: UTF8.self)
+                == "Action: QueuePause\r\nActionID: 7\r\nReason: lunchAction: Originate\r\n\r\n")
     }
 }

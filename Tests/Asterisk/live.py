@@ -42,7 +42,8 @@ class Program:
         self.name, self.args, self.log, self.p = name, args, f'{WORK}/{name}.log', None
     def start(self):
         open(self.log, 'w').close()
-        self.p = subprocess.Popen([f'{BIN}/{self.name}', *self.args], stderr=open(self.log, 'a'), stdout=subprocess.DEVNULL,
+        self.p = subprocess.Popen([f'{BIN}/{self.name}', *self.args], stderr=open(self.log, 'a'),
+                                  stdout=subprocess.DEVNULL,
                                   env={k: v for k, v in os.environ.items() if not k.startswith('SCREENPOP')})
         until(self.name + ' is ready', lambda: 'ready:' in self.said() or self.p.poll() is not None)
         assert self.p.poll() is None, self.said()
@@ -51,8 +52,10 @@ class Program:
     def kill(self, how=signal.SIGKILL):
         if self.p and self.p.poll() is None: self.p.send_signal(how); self.p.wait(20)
 
-daemon = Program('screenpopd', '--config', WORK + '/d.toml', '--state-dir', WORK + '/state', '--events-socket', EVENTS, '--api-socket', API, '--http', '127.0.0.1:0')
-bridge = Program('screenpop-asterisk', '--config', WORK + '/b.toml', '--events-socket', EVENTS, '--ami', f'{ADDR}:{AMI}', '--user', USER + '-call',
+daemon = Program('screenpopd', '--config', WORK + '/d.toml', '--state-dir', WORK + '/state',
+                 '--events-socket', EVENTS, '--api-socket', API, '--http', '127.0.0.1:0')
+bridge = Program('screenpop-asterisk', '--config', WORK + '/b.toml', '--events-socket', EVENTS,
+                 '--ami', f'{ADDR}:{AMI}', '--user', USER + '-call',
                  '--secret-file', WORK + '/secret', '--agi', f'{ADDR}:{AGI}')
 def follow():
     """the bridge, and the PBX's state in it"""
@@ -63,9 +66,11 @@ def pop(*args):
     assert p.returncode == 0, f'screenpop {" ".join(args)}: {p.stderr}'
     return p.stdout
 def figures(): return json.loads(pop('stats', '--json'))
-def centre(): return {k: figures()['centre'][k] for k in ('offered', 'answered', 'abandoned', 'unknown', 'overflowed', 'waiting')}
+def centre():
+    return {k: figures()['centre'][k] for k in ('offered', 'answered', 'abandoned', 'unknown', 'overflowed', 'waiting')}
 def calls(): return json.loads(pop('calls', '--json'))['calls']
-def settled(): until('all calls are over', lambda: all(c['state'] == 'ended' for c in calls()) and centre()['waiting'] == 0)
+def settled():
+    until('all calls are over', lambda: all(c['state'] == 'ended' for c in calls()) and centre()['waiting'] == 0)
 def fresh():
     """an empty daemon, and a bridge that has nothing to send"""
     bridge.kill(signal.SIGTERM); daemon.kill()
@@ -79,17 +84,24 @@ def fresh():
 
 class Flow(Run):
     def __init__(self, name): super().__init__('live-' + name, record=False, agi=False)
-    def invites(self, agent): return [t for t, tag, way, first, h, msg in self.sip() if tag == f'agent{agent}' and way == 'gets' and first.startswith('INVITE')]
+    def invites(self, agent):
+        return [t for t, tag, way, first, h, msg in self.sip()
+                if tag == f'agent{agent}' and way == 'gets' and first.startswith('INVITE')]
     def answers(self):
         """how many legs of operators' phones were answered"""
         legs = {(tag, h['call-id']) for t, tag, way, first, h, msg in self.sip()
-                if tag.startswith('agent') and way == 'sends' and first.startswith('SIP/2.0 200') and h.get('cseq', '').endswith('INVITE')}
+                if tag.startswith('agent') and way == 'sends' and first.startswith('SIP/2.0 200')
+                and h.get('cseq', '').endswith('INVITE')}
         return len(legs)
-    def callers(self): return len({h['call-id'] for t, tag, way, first, h, msg in self.sip() if tag.startswith('caller') and way == 'sends' and first.startswith('INVITE')})
+    def callers(self):
+        return len({h['call-id'] for t, tag, way, first, h, msg in self.sip()
+                    if tag.startswith('caller') and way == 'sends' and first.startswith('INVITE')})
     def burst(self, n, rate, talk_ms=60000, ext='5002', base=9010000000, tag='callers'):
         d = f'{ROOT}/pbx/log/{self.name}'; os.makedirs(d, exist_ok=True)
-        with open(f'{d}/{tag}.csv', 'w') as f: f.write('SEQUENTIAL\n' + ''.join(f'0{base + i};Caller {i:03d}\n' for i in range(n)))
-        return self.caller('', frm='"[field1]" <sip:[field0]@127.0.0.1>', ext=ext, m=n, r=rate, talk_ms=talk_ms, tag=tag, more=['-inf', f'/pbx/log/{self.name}/{tag}.csv'])
+        with open(f'{d}/{tag}.csv', 'w') as f:
+            f.write('SEQUENTIAL\n' + ''.join(f'0{base + i};Caller {i:03d}\n' for i in range(n)))
+        return self.caller('', frm='"[field1]" <sip:[field0]@127.0.0.1>', ext=ext, m=n, r=rate, talk_ms=talk_ms,
+                           tag=tag, more=['-inf', f'/pbx/log/{self.name}/{tag}.csv'])
 
 TESTS, SLOW = {}, {}
 def test(f): TESTS[f.__name__.replace('_', '-')] = f; return f
@@ -104,7 +116,9 @@ def answered():
     [call] = calls()
     check('outcome', 'answered', call['outcome']); check('operator', '101', call['operator'])
     sip = r.sip()
-    first = lambda tag, way, what, method='INVITE': next(t for t, g, w, f, h, m in sip if g.startswith(tag) and w == way and f.startswith(what) and h.get('cseq', '').endswith(method))
+    first = lambda tag, way, what, method='INVITE': next(
+        t for t, g, w, f, h, m in sip
+        if g.startswith(tag) and w == way and f.startswith(what) and h.get('cseq', '').endswith(method))
     talk = (first('caller', 'sends', 'BYE', 'BYE') - first('agent101', 'sends', 'SIP/2.0 200')) * 1000
     assert abs(call['talk_ms'] - talk) <= 50, f'talk {call["talk_ms"]} ms, by the phones {talk:.0f}'
 
@@ -133,7 +147,8 @@ def no_call_waits_for_a_daemon_that_is_away():
     r = Flow('away'); r.agent('101', ring_ms=300, talk_ms=500)
     def reach(n):
         c = r.caller(f'0900000010{n}', ext='5020', talk_ms=20000); r.done(c)
-        asked = [t for t, tag, way, first, h, msg in r.sip() if tag.startswith('caller') and way == 'sends' and first.startswith('INVITE')][-1]
+        asked = [t for t, tag, way, first, h, msg in r.sip()
+                 if tag.startswith('caller') and way == 'sends' and first.startswith('INVITE')][-1]
         return r.invites('101')[-1] - asked
     usual = reach(0)
     daemon.p.send_signal(signal.SIGSTOP)
@@ -142,26 +157,30 @@ def no_call_waits_for_a_daemon_that_is_away():
     daemon.kill(); killed = reach(2)
     bridge.kill(); without = reach(3)
     r.finish(); daemon.start(); follow(); settled()
-    print(f'    INVITE in to INVITE out: usual {usual * 1000:.0f} ms, stopped {stopped * 1000:.0f}, killed {killed * 1000:.0f}, no bridge {without * 1000:.0f}')
+    print(f'    INVITE in to INVITE out: usual {usual * 1000:.0f} ms, stopped {stopped * 1000:.0f}, '
+          f'killed {killed * 1000:.0f}, no bridge {without * 1000:.0f}')
     for what, took in (('stopped', stopped), ('killed', killed), ('without a bridge', without)):
         assert took <= usual + 0.6, f'daemon {what}: {took:.2f} s, usually {usual:.2f}'
     answered = centre()
     check('answered, of those the bridge saw', 3, answered['answered'])
 
 def set_state(who, *state, ok=True):
-    p = subprocess.run([f'{BIN}/screenpop', '--api-socket', API, '--language', 'en', 'operators', 'set', who, *state], capture_output=True, text=True)
+    p = subprocess.run([f'{BIN}/screenpop', '--api-socket', API, '--language', 'en', 'operators', 'set', who, *state],
+                       capture_output=True, text=True)
     check(f'{who} {" ".join(state)}: exit status ({p.stdout}{p.stderr})', ok, p.returncode == 0)
     return (p.stdout + p.stderr).strip()
 def members(r):
     """of each queue, who is in it and paused there, as Asterisk says"""
     r.ami.action('QueueStatus'); id = f'd{r.ami.n}'
     r.ami.wait(lambda e: e.get('Event') == 'QueueStatusComplete' and e.get('ActionID') == id)
-    return {(f['Queue'], f['Location']): (f['Paused'], f['PausedReason']) for f in r.ami.lists.get(id, []) if f.get('Event') == 'QueueMember'}
+    return {(f['Queue'], f['Location']): (f['Paused'], f['PausedReason']) for f in r.ami.lists.get(id, [])
+            if f.get('Event') == 'QueueMember'}
 
 @test
 def an_operator_is_paused_and_logged_out_from_here():
     """the command line's word reaches the queues, and the PBX's answer is what is shown"""
-    r = Flow('orders'); r.agent('101', ring_ms=300); r.login('101', queue='sales', iface='Local/101@agent-local/n', penalty=3)
+    r = Flow('orders'); r.agent('101', ring_ms=300)
+    r.login('101', queue='sales', iface='Local/101@agent-local/n', penalty=3)
     both = {('support', 'PJSIP/101'), ('sales', 'Local/101@agent-local/n')}
     until('logged in', lambda: 'sales' in pop('operators') and 'support' in pop('operators'))
     check('paused', '101: paused (confirmed by the PBX)', set_state('101', 'paused', '--reason', 'lunch'))
@@ -193,11 +212,13 @@ def a_number_is_dialled_from_the_operators_phone():
     check('answered at the desk', 'PJSIP/101 picked up; dialling 102.', out.strip().splitlines()[-1])
     until('102 rings', lambda: r.invites('102'))
     assert r.invites('101')[0] < r.invites('102')[0]
-    p = subprocess.run([f'{BIN}/screenpop', '--api-socket', API, '--language', 'en', 'dial', '103', '102'], capture_output=True, text=True)
+    p = subprocess.run([f'{BIN}/screenpop', '--api-socket', API, '--language', 'en', 'dial', '103', '102'],
+                       capture_output=True, text=True)
     assert p.returncode == 1 and 'not logged in' in p.stderr, p.stderr
     r.login('104')
     until('logged in', lambda: '104' in pop('operators'))
-    p = subprocess.run([f'{BIN}/screenpop', '--api-socket', API, '--language', 'en', 'dial', '104', '102'], capture_output=True, text=True)
+    p = subprocess.run([f'{BIN}/screenpop', '--api-socket', API, '--language', 'en', 'dial', '104', '102'],
+                       capture_output=True, text=True)
     assert p.returncode == 1 and 'refused' in p.stderr, p.stderr
     print('    ' + p.stderr.strip())
     r.finish()
@@ -210,7 +231,8 @@ class CaseRun(Run):
     def __init__(self, name, **more): super().__init__('live-' + name, record=False, agi=False); cases.RUNS.append(self)
     def truth(self): pass
 def case(name, calls, unanswered={}):
-    """calls: (direction, outcome, who had it last) in the order in which they began; unanswered: missed rings of operators"""
+    """calls: (direction, outcome, who had it last) in the order in which they began; unanswered: missed rings of
+    operators"""
     def run():
         cases.Run = CaseRun
         try: cases.CASES[name]()
@@ -218,7 +240,8 @@ def case(name, calls, unanswered={}):
         settled()
         said = sorted(json.loads(pop('calls', '--json'))['calls'], key=lambda c: c['call'])
         check('calls', calls, [(c['direction'], c['outcome'], c['operator']) for c in said])
-        rows = json.loads(pop('operators', '--json')); rows = rows.get('operators', rows) if isinstance(rows, dict) else rows
+        rows = json.loads(pop('operators', '--json'))
+        rows = rows.get('operators', rows) if isinstance(rows, dict) else rows
         check('missed rings', unanswered, {o['operator']: o['unanswered'] for o in rows if o.get('unanswered')})
         # Talk as the phones saw it: of the operator who had a call from its answer to its end.
         for c in said:
@@ -228,7 +251,9 @@ def talk(r, call):
     legs = {}
     for t, tag, way, first, h, msg in r.sip():
         leg = legs.setdefault((tag, h['call-id']), {})
-        if tag.startswith('agent') and way == 'sends' and first.startswith('SIP/2.0 200') and h.get('cseq', '').endswith('INVITE'): leg.setdefault('answered', t)
+        if (tag.startswith('agent') and way == 'sends' and first.startswith('SIP/2.0 200')
+                and h.get('cseq', '').endswith('INVITE')):
+            leg.setdefault('answered', t)
         if first.startswith('BYE'): leg.setdefault('ended', t)
     took = sum(l['ended'] - l['answered'] for l in legs.values() if 'answered' in l and 'ended' in l) * 1000
     # On a busy machine Asterisk hears its phones late; the recordings in Tests/Recordings/flows are compared to 50 ms.
@@ -281,7 +306,8 @@ def the_daemon_is_killed_under_load():
     # On a busy machine a caller may leave before the dialplan comes to the queue: a call that was not queued.
     early = sum(c['outcome'] == 'not_queued' for c in json.loads(pop('calls', '--limit', '1000', '--json'))['calls'])
     lost = total - answered - early
-    check('figures', dict(offered=total - early, answered=answered, abandoned=lost, unknown=0, overflowed=0, waiting=0), centre())
+    check('figures', dict(offered=total - early, answered=answered, abandoned=lost, unknown=0, overflowed=0, waiting=0),
+          centre())
     assert early < total / 10, f'{early} of {total} left before they were queued'
 
 @test
@@ -309,7 +335,8 @@ def asterisk_is_killed_under_load():
     before.kill()
     settled(); c = centre()
     print(f'    phones: {answered_before} answered before the crash; figures: {c}')
-    check('abandoned', 0, c['abandoned']); check('answered', answered_before, c['answered']); check('unknown', c['offered'] - answered_before, c['unknown'])
+    check('abandoned', 0, c['abandoned']); check('answered', answered_before, c['answered'])
+    check('unknown', c['offered'] - answered_before, c['unknown'])
     r.ami.close(); r.ami = Ami(events='call,agent,user,system')
     for a in '101 102'.split(): r.login(a)
     r.done(r.caller('09012345679', talk_ms=2500)); r.finish(); settled()
@@ -317,7 +344,8 @@ def asterisk_is_killed_under_load():
 
 @slow
 def five_minutes():
-    """calls for five minutes, while each of the three is killed and started again; what happened outside of the gaps is there to the call"""
+    """calls for five minutes, while each of the three is killed and started again; what happened outside of the gaps is
+    there to the call"""
     r, gaps = Flow('five-minutes'), []
     def agents(): [r.agent(a, ring_ms=200, talk_ms=3000, login=False) for a in '101 102 103 104 105 106'.split()]
     def logins(): [r.login(a) for a in '101 102 103 104 105 106'.split()]
@@ -354,20 +382,25 @@ def five_minutes():
     for t, tag, way, first, h, msg in r.sip():
         one = said[h['call-id']]; one['tag'] = tag
         if way == 'sends' and first.startswith('INVITE'): one.setdefault('begins', t)
-        if tag.startswith('agent') and way == 'sends' and first.startswith('SIP/2.0 200') and h.get('cseq', '').endswith('INVITE'): one.setdefault('answered', t)
-        if tag.startswith('caller') and way == 'sends' and first.startswith(('BYE', 'CANCEL')): one.setdefault('leaves', t)
+        if (tag.startswith('agent') and way == 'sends' and first.startswith('SIP/2.0 200')
+                and h.get('cseq', '').endswith('INVITE')):
+            one.setdefault('answered', t)
+        if tag.startswith('caller') and way == 'sends' and first.startswith(('BYE', 'CANCEL')):
+            one.setdefault('leaves', t)
     answers = [c['answered'] for c in said.values() if 'answered' in c]
     total = sum('begins' in c for c in said.values() if c['tag'].startswith('caller'))
     c, took = centre(), time.time() - began
     seen = sum(not hidden(t) for t in answers)
-    print(f'    {took:.0f} s; phones: {total} calls, {len(answers)} answered, {seen} of them outside the gaps ({sum(b - a for a, b in gaps):.0f} s); figures: {c}')
+    print(f'    {took:.0f} s; phones: {total} calls, {len(answers)} answered, {seen} of them outside the gaps '
+          f'({sum(b - a for a, b in gaps):.0f} s); figures: {c}')
     assert took >= 295, f'{took:.0f} s'
     assert seen <= c['answered'] <= len(answers), c
     assert c['abandoned'] <= total - len(answers) and c['offered'] <= total, c
     check('calls that are none of these', c['offered'], c['answered'] + c['abandoned'] + c['unknown'])
     # Whoever is not counted answered or abandoned began, was answered or ended while nobody looked.
     lost = total - c['answered'] - c['abandoned']
-    blind = sum(any(hidden(t) for k, t in x.items() if k != 'tag') for x in said.values()) + sum(1 for x in said.values() if x['tag'].startswith('caller') and 'leaves' not in x)
+    blind = (sum(any(hidden(t) for k, t in x.items() if k != 'tag') for x in said.values())
+             + sum(1 for x in said.values() if x['tag'].startswith('caller') and 'leaves' not in x))
     assert lost <= blind, f'{lost} calls are neither answered nor abandoned, {blind} were hidden'
 
 @slow
@@ -407,23 +440,30 @@ def five_minutes_outbound():
     for t, tag, way, first, h, msg in r.sip():
         one = legs[h['call-id']]; one['tag'] = tag
         if tag.startswith('outside') and way == 'gets' and first.startswith('INVITE'): one.setdefault('begins', t)
-        if tag.startswith('outside') and way == 'sends' and first.startswith('SIP/2.0 200') and h.get('cseq', '').endswith('INVITE'): one.setdefault('answered', t)
+        if (tag.startswith('outside') and way == 'sends' and first.startswith('SIP/2.0 200')
+                and h.get('cseq', '').endswith('INVITE')):
+            one.setdefault('answered', t)
         if tag.startswith('outside') and first.startswith(('BYE', 'CANCEL')): one.setdefault('ended', t)
     out = [l for l in legs.values() if l['tag'].startswith('outside') and 'begins' in l]
     reached = [l for l in out if 'answered' in l]
-    seen, found = [l for l in out if not any(hidden(t) for k, t in l.items() if k != 'tag')], figures()['centre']['outbound']
-    print(f'    {time.time() - began:.0f} s; phones: {len(out)} dialed, {len(reached)} reached, {len(seen)} of them wholly outside the gaps; figures: {found}')
+    seen, found = ([l for l in out if not any(hidden(t) for k, t in l.items() if k != 'tag')],
+                   figures()['centre']['outbound'])
+    print(f'    {time.time() - began:.0f} s; phones: {len(out)} dialed, {len(reached)} reached, {len(seen)} of them '
+          f'wholly outside the gaps; figures: {found}')
     assert time.time() - began >= 295
     assert len(seen) <= found['dialed'] <= len(out), found
     assert sum('answered' in l for l in seen) <= found['reached'] <= len(reached), found
     whole = sum((l['ended'] - l['answered']) * 1000 for l in seen if 'answered' in l and 'ended' in l)
     most = sum((l['ended'] - l['answered']) * 1000 for l in reached if 'ended' in l)
-    assert whole - 50 * len(reached) <= found['talk_ms'] <= most + 50 * len(reached), f'{whole:.0f} <= {found["talk_ms"]} <= {most:.0f}'
+    assert (whole - 50 * len(reached) <= found['talk_ms'] <= most + 50 * len(reached)), \
+        f'{whole:.0f} <= {found["talk_ms"]} <= {most:.0f}'
     check('visits', 0, centre()['offered'])
 
 if __name__ == '__main__':
-    open(WORK + '/d.toml', 'w').write(CONFIG); open(WORK + '/secret', 'w').write(SECRET + '\n'); os.chmod(WORK + '/secret', 0o600)
-    open(WORK + '/b.toml', 'w').write(f'spool_dir = "{WORK}/spool"\ndial_context = "from-agents"\n'); open(WORK + '/c.csv', 'w').write(CUSTOMERS)
+    open(WORK + '/d.toml', 'w').write(CONFIG)
+    open(WORK + '/secret', 'w').write(SECRET + '\n'); os.chmod(WORK + '/secret', 0o600)
+    open(WORK + '/b.toml', 'w').write(f'spool_dir = "{WORK}/spool"\ndial_context = "from-agents"\n')
+    open(WORK + '/c.csv', 'w').write(CUSTOMERS)
     bad, again = [], []
     names = list(sys.argv[2:] or TESTS)  # the slow ones by name alone
     for name in names:

@@ -5,7 +5,8 @@ import Foundation
 
 /// A recording, played through the bridge, the wire and the core, as the daemon would.
 struct Floor {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Recordings").path
+    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Recordings").path
 
     /// The operators' own phones.
     static let phones: Set = ["101", "102", "103", "104"]
@@ -32,7 +33,8 @@ struct Floor {
 
     init(_ name: String) throws {
         let index = "\(Floor.folder)/\(name).idx.jsonl"
-        let recording = try Recording(path: "\(Floor.folder)/\(name).ami", index: FileManager.default.fileExists(atPath: index) ? index : nil)
+        let recording = try Recording(
+            path: "\(Floor.folder)/\(name).ami", index: FileManager.default.fileExists(atPath: index) ? index : nil)
         var events: [(BridgeEvent, Timestamp)] = []
         counts = recording.translate(options: Translator.Options(house: HouseTests.house())) { events.append(($0, $1)) }
         var seq: Int64 = 0
@@ -43,7 +45,8 @@ struct Floor {
             let line = out.text
             lines.append(line)
             let decoded = try? out.withUnsafeBytes { bytes in
-                try EventDecoder.decode(UnsafeRawBufferPointer(rebasing: bytes.dropLast()), defaultSource: "pbx", readAt: readAt)
+                try EventDecoder.decode(
+                    UnsafeRawBufferPointer(rebasing: bytes.dropLast()), defaultSource: "pbx", readAt: readAt)
             }
             guard let decoded else {
                 refused.append(line)
@@ -52,7 +55,8 @@ struct Floor {
             seq += 1
             let lookup: Lookup? =
                 switch Centre.lookupQuestion(decoded.event) {
-                case .number(let raw?, .allowed): Lookup(caller: CallerNumber(kind: .number, raw: raw, e164: raw, display: raw))
+                case .number(let raw?, .allowed):
+                    Lookup(caller: CallerNumber(kind: .number, raw: raw, e164: raw, display: raw))
                 case .number: Lookup(caller: .withheld)
                 default: nil
                 }
@@ -61,5 +65,9 @@ struct Floor {
     }
 
     /// In the order in which they began.
-    var calls: [Call] { centre.callsInMemory.sorted { ($0.startedAt ?? Timestamp(ms: 0), $0.number) < ($1.startedAt ?? Timestamp(ms: 0), $1.number) } }
+    var calls: [Call] {
+        centre.callsInMemory.sorted {
+            ($0.startedAt ?? Timestamp(ms: 0), $0.number) < ($1.startedAt ?? Timestamp(ms: 0), $1.number)
+        }
+    }
 }

@@ -6,9 +6,11 @@ import Testing
 @Suite struct GoldenTests {
     /// Times by arrival and by Asterisk's own stamps were some milliseconds off the phones'.
     static let nearMs: Int64 = 60
-    /// Callers write line ends, frames and bytes that are no text into their numbers here: what is left of such a call is not told.
+    /// Callers write line ends, frames and bytes that are no text into their numbers here: what is left of such a call
+    /// is not told.
     static let hostile: Set = ["injection", "injection-cleaned"]
-    /// Asterisk told of the end only when its AGI server let go, 2 s later; or stopped, and what became of the caller is known when it is back.
+    /// Asterisk told of the end only when its AGI server let go, 2 s later; or stopped, and what became of the caller
+    /// is known when it is back.
     static let toldLate: Set = ["agi-hangup", "restart-with-calls"]
     /// The phones saw no numbers here, so the sentences cannot say which ring was whose.
     static let unnamed: Set = ["anonymous"]
@@ -42,13 +44,20 @@ import Testing
             let answers = seen.rings.filter { $0.answeredAt != nil }
             if GoldenTests.unnamed.contains(name) || GoldenTests.neverTold.contains(name) { continue }
             let talks = call.life.legs.filter { $0.answeredAt != nil }
-            #expect(talks.map(\.operator) == answers.map(\.who) || isConsultation(talks, answers), "\(who): answered by \(talks.map(\.operator))")
-            for (leg, ring) in zip(talks, answers) { near(leg.answeredAt, ring.answeredAt ?? 0, "\(who) answered by \(leg.operator)") }
+            #expect(
+                talks.map(\.operator) == answers.map(\.who) || isConsultation(talks, answers),
+                "\(who): answered by \(talks.map(\.operator))")
+            for (leg, ring) in zip(talks, answers) {
+                near(leg.answeredAt, ring.answeredAt ?? 0, "\(who) answered by \(leg.operator)")
+            }
             if let end = seen.end {
                 if !GoldenTests.toldLate.contains(name) { near(call.life.endedAt, end, "\(who) ended") }
-                #expect(call.life.endedBy == .caller || !seen.endedByCaller, "\(who) ended by \(call.life.endedBy as Any)")
+                #expect(
+                    call.life.endedBy == .caller || !seen.endedByCaller, "\(who) ended by \(call.life.endedBy as Any)")
                 #expect((call.life.outcome == .answered) == !answers.isEmpty, "\(who): \(call.life.outcome as Any)")
-                if answers.isEmpty, !call.life.visits.isEmpty { #expect(call.life.outcome == GoldenTests.unanswered[name] ?? .abandoned, "\(who)") }
+                if answers.isEmpty, !call.life.visits.isEmpty {
+                    #expect(call.life.outcome == GoldenTests.unanswered[name] ?? .abandoned, "\(who)")
+                }
             } else {
                 // Its end was not seen: the PBX crashed.
                 #expect(call.life.isOver)
@@ -56,14 +65,19 @@ import Testing
             }
             let rings = call.life.legs.filter { $0.ringAt != nil }
             // A phone that refuses at once never rang, and nothing popped for it.
-            for ring in seen.rings where ring.didRing { #expect(rings.contains { $0.operator == ring.who } || isConsultation(talks, answers), "\(who): no ring at \(ring.who)") }
+            for ring in seen.rings where ring.didRing {
+                #expect(
+                    rings.contains { $0.operator == ring.who } || isConsultation(talks, answers),
+                    "\(who): no ring at \(ring.who)")
+            }
         }
     }
 
-    /// In an attended transfer the next operator was asked before the caller was handed on: their talk with the caller begins later than the
-    /// phone's.
+    /// In an attended transfer the next operator was asked before the caller was handed on: their talk with the caller
+    /// begins later than the phone's.
     private func isConsultation(_ talks: [Leg], _ answers: [Truth.Ring]) -> Bool {
-        talks.count == 2 && talks[0].operator == answers.first?.who && talks[0].end == .transferred && talks[1].ringAt == nil
+        talks.count == 2 && talks[0].operator == answers.first?.who && talks[0].end == .transferred
+            && talks[1].ringAt == nil
     }
 
     @Test(arguments: Floor.names + Floor.flows) func popsComeAndGo(name: String) throws {
@@ -84,13 +98,17 @@ import Testing
     }
 
     /// Calls that never came to a queue, or no calls at all.
-    static let withoutQueue: Set = ["agent-states", "feature-codes", "internal", "agi-hangup", "agi-hangup-exit", "agi-silent", "phone-gone"]
+    static let withoutQueue: Set = [
+        "agent-states", "feature-codes", "internal", "agi-hangup", "agi-hangup-exit", "agi-silent", "phone-gone",
+    ]
 
     @Test(arguments: Floor.names) func theInvariantHolds(name: String) throws {
         let floor = try Floor(name)
         let now = Timestamp(ms: (floor.calls.last?.startedAt?.ms ?? 0) + 3_600_000)
         let figures = floor.centre.stats(from: Timestamp(ms: 0), to: now + 86_400_000, now: now).centre
-        let sum = figures.figures.answered + figures.figures.abandoned + figures.figures.shortAbandoned + figures.figures.overflowed
+        let sum =
+            figures.figures.answered + figures.figures.abandoned + figures.figures.shortAbandoned
+            + figures.figures.overflowed
             + figures.figures.callback + figures.figures.blocked + figures.figures.unknown
         #expect(figures.figures.offered == sum + figures.waiting)
         #expect(figures.waiting == 0)
@@ -110,7 +128,10 @@ import Testing
         for name in ["injection", "injection-cleaned"] {
             let floor = try Floor(name), truth = try Truth("\(Floor.folder)/\(name).md")
             #expect(floor.calls.count <= truth.calls.count)
-            #expect(floor.calls.allSatisfy { $0.key.call.hasPrefix("179538") && $0.life.visits.allSatisfy { $0.queue == "support" } }, "\(name)")
+            #expect(
+                floor.calls.allSatisfy {
+                    $0.key.call.hasPrefix("179538") && $0.life.visits.allSatisfy { $0.queue == "support" }
+                }, "\(name)")
             #expect(floor.lines.allSatisfy { !$0.contains("1.1\"") })
             #expect(floor.counts.refused + floor.counts.incomplete > 0)
         }
@@ -118,7 +139,9 @@ import Testing
 
     @Test func whatIsWithheldLeavesTheBridgeNowhere() throws {
         let floor = try Floor("anonymous")
-        let withheld = floor.lines.filter { $0.contains(#""type":"call.offered""#) && $0.contains(#""presentation":"restricted""#) }
+        let withheld = floor.lines.filter {
+            $0.contains(#""type":"call.offered""#) && $0.contains(#""presentation":"restricted""#)
+        }
         #expect(withheld.count == 6)
         #expect(withheld.allSatisfy { !$0.contains("from") && !$0.contains("name") })
     }
@@ -126,7 +149,11 @@ import Testing
     /// The class `agent` alone tells less, and the same calls.
     @Test(arguments: ["answered", "abandoned-in-queue", "ended-by-agent", "ring-no-answer", "two-callers-one-agent"])
     func theQueuesEventsAloneTellTheSameOutcomes(name: String) throws {
-        func outcomes(_ floor: Floor) -> [String] { floor.calls.map { "\($0.life.outcome?.rawValue ?? "-") \($0.life.legs.filter { $0.answeredAt != nil }.map(\.operator))" } }
+        func outcomes(_ floor: Floor) -> [String] {
+            floor.calls.map {
+                "\($0.life.outcome?.rawValue ?? "-") \($0.life.legs.filter { $0.answeredAt != nil }.map(\.operator))"
+            }
+        }
         #expect(outcomes(try Floor(name + ".agent")) == outcomes(try Floor(name)))
     }
 

@@ -36,7 +36,8 @@ import Testing
             ("0312345678", "default", nil, "outside name"), ("carrier-out", "default", nil, "outside name"),
             ("sato", "from-internal", nil, "sato context"),
             ("101", "from-internal", "101/sip:8112345678901@192.0.2.7", "101 context"),
-            ("101@desk", "default", nil, "101 name"), ("sato", "office", nil, "outside name"), ("203.0.113.7", "from-sip-external", nil, "outside context"),
+            ("101@desk", "default", nil, "101 name"), ("sato", "office", nil, "outside name"),
+            ("203.0.113.7", "from-sip-external", nil, "outside context"),
             ("201", "company-incoming", nil, "outside context"), ("101", "macro-dialout-trunk", nil, "101 name"),
         ] as [(String, String, String?, String)])
     func anEndpointIsTakenFor(peer: String, context: String, dialled: String?, expected: String) {
@@ -108,8 +109,10 @@ import Testing
                 ResyncTests.channel("1.2", "PJSIP/7771234-00000002", context: "from-trunk"),
                 ResyncTests.channel("1.3", "Local/101@from-queue-00000001;1"),
             ]))
-        #expect(survey.found == [
-            "PJSIP/101": .init(whose: .phone("101"), reason: .member), "PJSIP/7771234": .init(whose: .outside, reason: .context),
-        ])
+        #expect(
+            survey.found == [
+                "PJSIP/101": .init(whose: .phone("101"), reason: .member),
+                "PJSIP/7771234": .init(whose: .outside, reason: .context),
+            ])
     }
 }

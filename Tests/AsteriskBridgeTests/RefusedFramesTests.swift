@@ -162,7 +162,8 @@ import Testing
         stream.send("Newchannel", "1.1", state: "Ring")
         stream.send("QueueCallerJoin", "1.1", "Queue: support", "Position: 1", "Count: 1")
         stream.send("QueueCallerLeave", "1.1", "Queue: support", "Position: 1", "Count: 0")
-        stream.send("AgentConnect", "1.1", "Queue: support", "Interface: PJSIP/101", "MemberName: A", "DestUniqueid: 1.2")
+        stream.send(
+            "AgentConnect", "1.1", "Queue: support", "Interface: PJSIP/101", "MemberName: A", "DestUniqueid: 1.2")
         stream.send("Hangup", "1.1", "Cause: 16")
         let told = stream.events.filter { $0.type.hasPrefix("call.") }
         #expect(told.map(\.type) == ["call.offered", "call.queued", "call.answered", "call.ended"])

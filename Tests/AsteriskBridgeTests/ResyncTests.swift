@@ -11,20 +11,34 @@ import Testing
 
     static func frame(_ lines: String...) -> AMIFrame {
         var parser = AMIParser(), found: [AMIFrame] = []
-        parser.feed(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)) { part, _ in if case .frame(let frame) = part { found.append(frame) } }
+        parser.feed(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)) { part, _ in
+            if case .frame(let frame) = part { found.append(frame) }
+        }
         return found[0]
     }
-    static func channel(_ id: String, _ name: String, linked: String? = nil, context: String = "from-agents", bridge: String = "", more: String...) -> AMIFrame {
-        var lines = ["Event: Status", "Privilege: Call", "Channel: \(name)", "ChannelState: 6", "ChannelStateDesc: Up", "CallerIDNum: 09012345678", "CallerIDName: Yamada"]
-        lines += ["ConnectedLineNum: <unknown>", "ConnectedLineName: <unknown>", "Context: \(context)", "Exten: 5000", "Priority: 1", "Uniqueid: \(id)"]
+    static func channel(
+        _ id: String, _ name: String, linked: String? = nil, context: String = "from-agents", bridge: String = "",
+        more: String...
+    ) -> AMIFrame {
+        var lines = [
+            "Event: Status", "Privilege: Call", "Channel: \(name)", "ChannelState: 6", "ChannelStateDesc: Up",
+            "CallerIDNum: 09012345678", "CallerIDName: Yamada",
+        ]
+        lines += [
+            "ConnectedLineNum: <unknown>", "ConnectedLineName: <unknown>", "Context: \(context)", "Exten: 5000",
+            "Priority: 1", "Uniqueid: \(id)",
+        ]
         lines += ["Linkedid: \(linked ?? id)", "BridgeID: \(bridge)", "Seconds: 12"]
         var parser = AMIParser(), found: [AMIFrame] = []
-        parser.feed(Array(((lines + more).joined(separator: "\r\n") + "\r\n\r\n").utf8)) { part, _ in if case .frame(let frame) = part { found.append(frame) } }
+        parser.feed(Array(((lines + more).joined(separator: "\r\n") + "\r\n\r\n").utf8)) { part, _ in
+            if case .frame(let frame) = part { found.append(frame) }
+        }
         return found[0]
     }
     static func member(_ who: String, _ queue: String, paused: Bool = false) -> AMIFrame {
         frame(
-            "Event: QueueMember", "Queue: \(queue)", "Name: Agent \(who)", "Location: PJSIP/\(who)", "StateInterface: PJSIP/\(who)", "Paused: \(paused ? 1 : 0)",
+            "Event: QueueMember", "Queue: \(queue)", "Name: Agent \(who)", "Location: PJSIP/\(who)",
+            "StateInterface: PJSIP/\(who)", "Paused: \(paused ? 1 : 0)",
             "PausedReason: \(paused ? "lunch" : "")")
     }
     static func live() -> Translator {
@@ -46,10 +60,16 @@ import Testing
         }
     }
     static let alive = [
-        channel("1.1", "PJSIP/trunk-00000001", context: "from-trunk", bridge: "b1", more: "Variable: CALLERID(pres)=prohib_passed_screen", "Variable: CTI_DID=", "DNID: 5000", "Application: Queue", "Data: support,tT,,,300"),
-        channel("1.2", "PJSIP/101-00000002", linked: "1.1", bridge: "b1"), channel("1.3", "PJSIP/trunk-00000003", context: "from-trunk"),
+        channel(
+            "1.1", "PJSIP/trunk-00000001", context: "from-trunk", bridge: "b1",
+            more: "Variable: CALLERID(pres)=prohib_passed_screen", "Variable: CTI_DID=", "DNID: 5000",
+            "Application: Queue", "Data: support,tT,,,300"),
+        channel("1.2", "PJSIP/101-00000002", linked: "1.1", bridge: "b1"),
+        channel("1.3", "PJSIP/trunk-00000003", context: "from-trunk"),
         channel("1.4", "PJSIP/102-00000004"),
-        frame("Event: QueueEntry", "Queue: support", "Position: 1", "Uniqueid: 1.3", "Wait: 7", "CallerIDNum: 09012345678"),
+        frame(
+            "Event: QueueEntry", "Queue: support", "Position: 1", "Uniqueid: 1.3", "Wait: 7", "CallerIDNum: 09012345678"
+        ),
         member("101", "support"), member("102", "support", paused: true), member("102", "sales"),
     ]
 
@@ -58,12 +78,23 @@ import Testing
         let events = translator.resync(Self.lists(Self.alive), arrivedAt: Self.now), lines = Self.lines(events)
         #expect(events.map(\.type) == ["pbx.connected", "pbx.snapshot"])
         let snapshot = try #require(lines.last)
-        #expect(snapshot.contains(#"{"call":"1.1","state":"answered","operator":"101","queue":"support","presentation":"restricted","to":"5000"}"#), "\(snapshot)")
-        #expect(snapshot.contains(#"{"call":"1.3","state":"queued","queue":"support","since":"2027-01-15T07:59:53.000Z","from":"09012345678","name":"Yamada"}"#), "\(snapshot)")
+        #expect(
+            snapshot.contains(
+                #"{"call":"1.1","state":"answered","operator":"101","queue":"support","presentation":"restricted","to":"5000"}"#
+            ), "\(snapshot)")
+        #expect(
+            snapshot.contains(
+                #"{"call":"1.3","state":"queued","queue":"support","since":"2027-01-15T07:59:53.000Z","from":"09012345678","name":"Yamada"}"#
+            ), "\(snapshot)")
         // An operator's own call does not pop, and one who is paused in one queue of two is not away.
         #expect(!snapshot.contains(#""1.4""#) && !snapshot.contains("paused"))
-        #expect(snapshot.contains(#""operator":"102","device":"PJSIP/102","queues":["sales","support"],"name":"Agent 102","state":"available""#), "\(snapshot)")
-        let decoded = try Array(snapshot.utf8.dropLast()).withUnsafeBytes { try EventDecoder.decode($0, defaultSource: "pbx", readAt: Self.now) }
+        #expect(
+            snapshot.contains(
+                #""operator":"102","device":"PJSIP/102","queues":["sales","support"],"name":"Agent 102","state":"available""#
+            ), "\(snapshot)")
+        let decoded = try Array(snapshot.utf8.dropLast()).withUnsafeBytes {
+            try EventDecoder.decode($0, defaultSource: "pbx", readAt: Self.now)
+        }
         guard case .snapshot(let found) = decoded.event.body else { Issue.record("no snapshot"); return }
         #expect(found.calls.count == 2 && found.operators.count == 2)
     }
@@ -74,11 +105,15 @@ import Testing
         _ = translator.resync(Self.lists(Self.alive), arrivedAt: Self.now)
         func take(_ lines: String...) -> [String] {
             let block = [
-                "Privilege: call", "Channel: PJSIP/trunk-00000003", "ChannelState: 6", "ChannelStateDesc: Up", "CallerIDNum: 09012345678", "CallerIDName: Yamada",
-                "ConnectedLineNum: <unknown>", "ConnectedLineName: <unknown>", "Context: from-trunk", "Exten: 5000", "Priority: 1", "Uniqueid: 1.3", "Linkedid: 1.3",
+                "Privilege: call", "Channel: PJSIP/trunk-00000003", "ChannelState: 6", "ChannelStateDesc: Up",
+                "CallerIDNum: 09012345678", "CallerIDName: Yamada",
+                "ConnectedLineNum: <unknown>", "ConnectedLineName: <unknown>", "Context: from-trunk", "Exten: 5000",
+                "Priority: 1", "Uniqueid: 1.3", "Linkedid: 1.3",
             ]
             var parser = AMIParser(), events: [BridgeEvent] = []
-            parser.feed(Array(((lines + block).joined(separator: "\r\n") + "\r\n\r\n").utf8)) { part, _ in events += translator.take(part, arrivedAt: Self.now + 1_000) }
+            parser.feed(Array(((lines + block).joined(separator: "\r\n") + "\r\n\r\n").utf8)) { part, _ in
+                events += translator.take(part, arrivedAt: Self.now + 1_000)
+            }
             return events.map { "\($0.type) \($0.id)" }
         }
         #expect(take("Event: QueueCallerJoin", "Queue: support", "Position: 1") == [])
@@ -98,26 +133,49 @@ import Testing
         #expect(snapshot.contains(#""calls":[]"#) && !snapshot.contains(#""102""#))
     }
 
-    /// Found in the middle: a call that 101 dialed and is reached, one that still rings outside, and a caller who talks with 102 behind a
-    /// Local channel.
+    /// Found in the middle: a call that 101 dialed and is reached, one that still rings outside, and a caller who talks
+    /// with 102 behind a Local channel.
     @Test func dialedCallsAndLocalChannelsAreFoundInTheMiddle() throws {
         var translator = Self.live()
         var lists = [
-            Self.channel("1.1", "PJSIP/101-00000001", context: "macro-dialout-trunk", bridge: "b1", more: "Application: Dial", "Data: PJSIP/09012345678@trunk,300,T", "DNID: 909012345678"),
-            Self.channel("1.2", "PJSIP/trunk-00000002", linked: "1.1", context: "from-trunk", bridge: "b1", more: "Application: AppDial", "Data: (Outgoing Line)"),
-            Self.channel("3.1", "PJSIP/trunk-00000003", context: "from-trunk", bridge: "b2", more: "Application: Queue", "Data: support,tT", "DNID: 5000"),
-            Self.channel("3.2", "Local/102@from-queue-00000001;1", linked: "3.1", context: "from-queue", bridge: "b2", more: "Application: AppQueue"),
-            Self.channel("3.3", "Local/102@from-queue-00000001;2", linked: "3.1", context: "from-internal", bridge: "b3", more: "Application: Dial", "Data: PJSIP/102,20"),
+            Self.channel(
+                "1.1", "PJSIP/101-00000001", context: "macro-dialout-trunk", bridge: "b1", more: "Application: Dial",
+                "Data: PJSIP/09012345678@trunk,300,T", "DNID: 909012345678"),
+            Self.channel(
+                "1.2", "PJSIP/trunk-00000002", linked: "1.1", context: "from-trunk", bridge: "b1",
+                more: "Application: AppDial", "Data: (Outgoing Line)"),
+            Self.channel(
+                "3.1", "PJSIP/trunk-00000003", context: "from-trunk", bridge: "b2", more: "Application: Queue",
+                "Data: support,tT", "DNID: 5000"),
+            Self.channel(
+                "3.2", "Local/102@from-queue-00000001;1", linked: "3.1", context: "from-queue", bridge: "b2",
+                more: "Application: AppQueue"),
+            Self.channel(
+                "3.3", "Local/102@from-queue-00000001;2", linked: "3.1", context: "from-internal", bridge: "b3",
+                more: "Application: Dial", "Data: PJSIP/102,20"),
             Self.channel("3.4", "PJSIP/102-00000004", linked: "3.1", bridge: "b3", more: "Application: AppDial"),
         ]
         let ringing = Self.frame(
-            "Event: Status", "Privilege: Call", "Channel: PJSIP/trunk-00000006", "ChannelState: 5", "ChannelStateDesc: Ringing", "CallerIDNum: 09087654321", "CallerIDName: ",
-            "Context: from-trunk", "Exten: s", "Uniqueid: 5.2", "Linkedid: 5.1", "BridgeID: ", "Application: AppDial", "Seconds: 2")
-        lists += [Self.channel("5.1", "PJSIP/103-00000005", context: "from-internal", more: "Application: Dial", "Data: PJSIP/09087654321@trunk,300", "DNID: 09087654321"), ringing]
+            "Event: Status", "Privilege: Call", "Channel: PJSIP/trunk-00000006", "ChannelState: 5",
+            "ChannelStateDesc: Ringing", "CallerIDNum: 09087654321", "CallerIDName: ",
+            "Context: from-trunk", "Exten: s", "Uniqueid: 5.2", "Linkedid: 5.1", "BridgeID: ", "Application: AppDial",
+            "Seconds: 2")
+        lists += [
+            Self.channel(
+                "5.1", "PJSIP/103-00000005", context: "from-internal", more: "Application: Dial",
+                "Data: PJSIP/09087654321@trunk,300", "DNID: 09087654321"), ringing,
+        ]
         let snapshot = try #require(Self.lines(translator.resync(Self.lists(lists), arrivedAt: Self.now)).last)
-        #expect(snapshot.contains(#"{"call":"1.1","state":"answered","operator":"101","direction":"outbound","to":"09012345678"}"#), "\(snapshot)")
-        #expect(snapshot.contains(#"{"call":"5.1","state":"dialing","operator":"103","direction":"outbound","to":"09087654321"}"#), "\(snapshot)")
-        #expect(snapshot.contains(#"{"call":"3.1","state":"answered","operator":"102","queue":"support""#), "\(snapshot)")
+        #expect(
+            snapshot.contains(
+                #"{"call":"1.1","state":"answered","operator":"101","direction":"outbound","to":"09012345678"}"#),
+            "\(snapshot)")
+        #expect(
+            snapshot.contains(
+                #"{"call":"5.1","state":"dialing","operator":"103","direction":"outbound","to":"09087654321"}"#),
+            "\(snapshot)")
+        #expect(
+            snapshot.contains(#"{"call":"3.1","state":"answered","operator":"102","queue":"support""#), "\(snapshot)")
     }
 
     /// As many lines as it takes: none is longer than the wire takes, and no call and no operator is left out.
@@ -130,7 +188,9 @@ import Testing
             let line = try #require(Self.lines([event]).first)
             #expect(line.utf8.count <= 65_536)
             #expect(line.contains("\"part\":\(i + 1),\"parts\":\(events.count)") || events.count == 1)
-            let decoded = try Array(line.utf8.dropLast()).withUnsafeBytes { try EventDecoder.decode($0, defaultSource: "pbx", readAt: Self.now) }
+            let decoded = try Array(line.utf8.dropLast()).withUnsafeBytes {
+                try EventDecoder.decode($0, defaultSource: "pbx", readAt: Self.now)
+            }
             guard case .snapshot(let part) = decoded.event.body else { Issue.record("no snapshot"); continue }
             found += part.calls.count
             operators += part.operators.count

@@ -3,7 +3,9 @@ import Testing
 @testable import AsteriskBridge
 
 @Suite struct RouteVariablesTests {
-    static func texts(_ reply: String) -> [String]? { RouteVariables(reply: Array(reply.utf8))?.values.map { "\($0.name)=\($0.value)" } }
+    static func texts(_ reply: String) -> [String]? {
+        RouteVariables(reply: Array(reply.utf8))?.values.map { "\($0.name)=\($0.value)" }
+    }
 
     @Test func theReplyOfTheProtocolBecomesVariables() {
         let reply = """
@@ -14,15 +16,19 @@ import Testing
             """
         #expect(
             Self.texts(reply) == [
-                "ACTION=operator", "DEVICE=PJSIP/101", "DEVICES=PJSIP/103&PJSIP/104", "WAIT=20", "PRIORITY=10", "REASON=assigned_operator", "CUSTOMER_ID=17",
+                "ACTION=operator", "DEVICE=PJSIP/101", "DEVICES=PJSIP/103&PJSIP/104", "WAIT=20", "PRIORITY=10",
+                "REASON=assigned_operator", "CUSTOMER_ID=17",
                 "TIER=vip",
             ])
         #expect(
-            Self.texts(#"{"ok":true,"seq":1,"customer":null,"route":{"action":"queue","queue":"support","priority":0,"reason":"no_match"}}"#)
+            Self.texts(
+                #"{"ok":true,"seq":1,"customer":null,"route":{"action":"queue","queue":"support","priority":0,"reason":"no_match"}}"#
+            )
                 == ["ACTION=queue", "QUEUE=support", "PRIORITY=0", "REASON=no_match"])
     }
 
-    @Test(arguments: ["", "nonsense", #"{"ok":true,"seq":1}"#, #"{"ok":false,"error":{"code":"forbidden"}}"#]) func whatHasNoRouteIsNone(reply: String) {
+    @Test(arguments: ["", "nonsense", #"{"ok":true,"seq":1}"#, #"{"ok":false,"error":{"code":"forbidden"}}"#])
+    func whatHasNoRouteIsNone(reply: String) {
         #expect(Self.texts(reply) == nil)
     }
 }

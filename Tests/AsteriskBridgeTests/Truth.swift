@@ -32,11 +32,15 @@ struct Truth {
             for part in line.split(separator: ";") {
                 guard let ring = part.firstMatch(of: /(?:agent|phone)?(\d+) rings at ([0-9.]+)/) else { continue }
                 let answered = part.firstMatch(of: /answers at ([0-9.]+)/).flatMap { Double($0.1) }
-                rings.append(Ring(who: String(ring.1), at: Double(ring.2) ?? 0, answeredAt: answered, didRing: !part.contains("486")))
+                rings.append(
+                    Ring(
+                        who: String(ring.1), at: Double(ring.2) ?? 0, answeredAt: answered,
+                        didRing: !part.contains("486")))
             }
             let end = line.firstMatch(of: /the call ends at ([0-9.]+) by (the caller)?/)
             return Call(
-                from: String(head.1), dialled: String(head.2), at: Double(head.3) ?? 0, rings: rings, end: end.flatMap { Double($0.1) },
+                from: String(head.1), dialled: String(head.2), at: Double(head.3) ?? 0, rings: rings,
+                end: end.flatMap { Double($0.1) },
                 endedByCaller: end?.2 != nil)
         }
     }

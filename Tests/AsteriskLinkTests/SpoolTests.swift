@@ -17,7 +17,7 @@ import Testing
         do {
             let spool = try Spool(directory: folder, bytesMax: 1_000)
             for line in ["one\n", "two\n", "three\n"] { try spool.append(Array(line.utf8)) }
-            #expect(!spool.answer(upTo: 4))
+            spool.answer(upTo: 4)
             spool.keepPlace()
         }
         // Half a line, as a kill may leave it.
@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test func isBoundedAndBeginsAnewWhenAllIsAnswered() throws {
+    @Test func isBoundedAndGivesBackTheRoomOfWhatIsAnswered() throws {
         let folder = try Self.folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let line = [UInt8](repeating: 0x61, count: 1 << 19) + [10]
@@ -51,10 +51,47 @@ import Testing
         #expect(throws: Spool.Failure.full) { for _ in 0..<3 { try spool.append(line) } }
         let end = spool.end
         #expect(end % Int64(line.count) == 0)
-        #expect(spool.answer(upTo: end))
-        #expect(spool.end == 0 && spool.isEmpty)
+        spool.answer(upTo: end)
+        #expect(spool.isEmpty && spool.fileBytes == 0)
         try spool.append(Array("new\n".utf8))
-        #expect(Self.text(spool.read(from: 0, most: 10)) == "new\n")
+        #expect(Self.text(spool.read(from: end, most: 10)) == "new\n")
+        #expect(spool.fileBytes == 4)
+    }
+
+    /// On a busy day there is always a line on its way: the file must not grow until the night.
+    @Test func givesBackRoomAlthoughALineAlwaysWaits() throws {
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let line = [UInt8](repeating: 0x61, count: 999) + [10]
+        var end: Int64 = 0
+        do {
+            let spool = try Spool(directory: folder, bytesMax: 10_000)
+            var largest: Int64 = 0
+            for i in 0..<5_000 {
+                try spool.append(i == 4_999 ? Array("last\n".utf8) : line)
+                largest = max(largest, spool.fileBytes)
+                // All but the newest.
+                spool.answer(upTo: spool.end - (i == 4_999 ? 5 : 1_000))
+                #expect(!spool.isEmpty)
+            }
+            #expect(largest <= Spool.answeredMax + 2_000)
+            end = spool.end
+            #expect(Self.text(spool.read(from: end - 5, most: 100)) == "last\n")
+            spool.keepPlace()
+        }
+        let again = try Spool(directory: folder, bytesMax: 10_000)
+        #expect(Self.text(again.read(from: again.answered, most: 100)) == "last\n")
+    }
+
+    /// A bridge that is killed while the room is given back sends lines again, and each of them whole.
+    @Test func aPlaceBehindTheLinesSendsAllAgain() throws {
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        do { try Spool(directory: folder, bytesMax: 1_000).append(Array("one\ntwo\n".utf8)) }
+        // The lines were moved, and the place was not kept yet.
+        try "1048580\n".write(toFile: folder + "/answered", atomically: true, encoding: .utf8)
+        let again = try Spool(directory: folder, bytesMax: 1_000)
+        #expect(Self.text(again.read(from: again.answered, most: 100)) == "one\ntwo\n")
     }
 
     @Test func twoBridgesDoNotShareOne() throws {

@@ -2,7 +2,8 @@
 import json, os, shutil, signal, socket, subprocess, sys, tempfile, time
 
 BIN = os.path.abspath(os.environ.get('BINDIR', '.build/debug'))
-CHROMIUM = os.environ.get('CHROMIUM') or shutil.which('chromium') or shutil.which('chromium-browser') or shutil.which('google-chrome')
+CHROMIUM = (os.environ.get('CHROMIUM')
+            or shutil.which('chromium') or shutil.which('chromium-browser') or shutil.which('google-chrome'))
 PASSWORD = 'correct horse battery'
 # How far the clocks of the daemon and of the browser are ahead of the machine's, in seconds, and the browser's zone:
 # whoever sets them runs every test at another hour.
@@ -23,6 +24,8 @@ vip = true
 wrap_up_limit = "60s"
 [queues.short]
 wrap_up_limit = "2s"
+[queues.sales]
+service_level_threshold = "5s"
 [desk]
 dispositions = ["resolved", "callback", "complaint"]
 [customers.fields]
@@ -70,18 +73,22 @@ class Centre:
         self.clock = clock
         self.folder = tempfile.mkdtemp(prefix='screenpop-desk-')
         self.events, self.api = self.folder + '/events.sock', self.folder + '/api.sock'
-        with open(self.folder + '/c.toml', 'w') as f: f.write(CONFIG.replace('ZONE', zone).replace('DAY_START', day_start))
+        with open(self.folder + '/c.toml', 'w') as f:
+            f.write(CONFIG.replace('ZONE', zone).replace('DAY_START', day_start))
         with open(self.folder + '/customers.csv', 'w') as f: f.write(CUSTOMERS)
         self.port = 0
         self.start()
         self.run('customers', 'import', self.folder + '/customers.csv')
-        for operator, role, name in accounts: self.run('account', 'set', operator, '--role', role, '--name', name, typed=PASSWORD + '\n')
+        for operator, role, name in accounts:
+            self.run('account', 'set', operator, '--role', role, '--name', name, typed=PASSWORD + '\n')
 
     def start(self):
         self.process = subprocess.Popen(
-            [BIN + '/screenpopd', '--config', self.folder + '/c.toml', '--state-dir', self.folder + '/state', '--events-socket', self.events, '--api-socket', self.api,
+            [BIN + '/screenpopd', '--config', self.folder + '/c.toml', '--state-dir', self.folder + '/state',
+             '--events-socket', self.events, '--api-socket', self.api,
              '--http', f'127.0.0.1:{self.port}'], stderr=open(self.folder + '/log', 'w'), env=shifted(self.clock))
-        line = until('the daemon is ready', lambda: next((l for l in open(self.folder + '/log') if l.startswith('ready')), None))
+        line = until('the daemon is ready',
+                     lambda: next((l for l in open(self.folder + '/log') if l.startswith('ready')), None))
         # Started again it has the port that the browser knows.
         self.port = int(line.split('HTTP at 127.0.0.1:')[1].split(',')[0])
 
@@ -98,7 +105,8 @@ class Centre:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def run(self, *args, typed=None):
-        done = subprocess.run([BIN + '/screenpop', '--api-socket', self.api, *args], input=typed, capture_output=True, text=True)
+        done = subprocess.run([BIN + '/screenpop', '--api-socket', self.api, *args], input=typed, capture_output=True,
+                              text=True)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -115,11 +123,13 @@ class Centre:
         s.close()
 
     def login(self, *operators):
-        self.push(*[dict(type='operator.login', operator=o, name=n, device=f'PJSIP/{o}', queues=['support']) for o, n in operators])
+        self.push(*[dict(type='operator.login', operator=o, name=n, device=f'PJSIP/{o}', queues=['support'])
+                    for o, n in operators])
 
     def ring(self, call, caller, operator, queue='support', **more):
         self.push(dict(type='call.offered', call=call, to='0300000000', queue=queue, **{'from': caller}, **more),
-                  dict(type='call.queued', call=call, queue=queue), dict(type='call.ringing', call=call, operator=operator))
+                  dict(type='call.queued', call=call, queue=queue),
+                  dict(type='call.ringing', call=call, operator=operator))
 
     def talk(self, call, caller, operator, **more):
         self.ring(call, caller, operator, **more)
@@ -130,9 +140,11 @@ class Centre:
 
 class Desk:
     """A browser's page that somebody has signed in to."""
-    def __init__(self, browser, centre, operator, language='ja', path='/', theme='auto', width=1280, height=900, **more):
+    def __init__(self, browser, centre, operator, language='ja', path='/', theme='auto', width=1280, height=900,
+                 **more):
         self.centre, self.problems = centre, []
-        self.context = browser.new_context(locale={'ja': 'ja-JP', 'en': 'en-GB'}[language], viewport=dict(width=width, height=height), permissions=['notifications'],
+        self.context = browser.new_context(locale={'ja': 'ja-JP', 'en': 'en-GB'}[language],
+                                           viewport=dict(width=width, height=height), permissions=['notifications'],
                                            **dict(timezone_id=BROWSER_ZONE) | more)
         self.context.add_init_script(f"try {{ localStorage.setItem('theme', '{theme}') }} catch {{}}")
         self.page = self.context.new_page()
@@ -149,7 +161,9 @@ class Desk:
     def sees(self, selector, text=None, within=15):
         place = self.page.locator(selector, has_text=text) if text else self.page.locator(selector)
         try: place.first.wait_for(state='visible', timeout=within * 1000)
-        except Exception as e: raise AssertionError(f'{selector} {text or ""} is not seen; the page says: {self.page.inner_text("body")[:600]!r}') from e
+        except Exception as e:
+            raise AssertionError(
+                f'{selector} {text or ""} is not seen; the page says: {self.page.inner_text("body")[:600]!r}') from e
         return place.first
 
     def lacks(self, selector, text=None, within=15):

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Days and times on the pages are the centre's: at six hours of the day, in browsers of three zones, some with a wrong clock.
+"""Days and times on the pages are the centre's: at six hours of the day, in browsers of three zones, some with a wrong
+clock.
 
 hours.py [HH:MM ...]   BINDIR: where the programs are, .build/debug; PICTURES: where screenshots go, none without"""
 import datetime, os, re, sys, time, traceback, zoneinfo
@@ -9,9 +10,11 @@ from centre import *
 from playwright.sync_api import sync_playwright
 
 PEOPLE = [('101', 'operator', '佐藤 一'), ('900', 'supervisor', '部長')]
-# The time of day for the daemon, UTC; the centre's zone and when its day begins; by how much the browser's clock is wrong, in hours.
-HOURS = [('00:10', 'Asia/Tokyo', '00:00', 0), ('03:30', 'America/St_Johns', '00:00', 7), ('08:30', 'America/New_York', '05:00', 0),
-         ('14:50', 'Asia/Tokyo', '00:00', -30), ('15:10', 'Asia/Tokyo', '00:00', 0), ('21:40', 'Europe/Berlin', '22:30', 0.1)]
+# The time of day for the daemon, UTC; the centre's zone and when its day begins; by how much the browser's clock is
+# wrong, in hours.
+HOURS = [('00:10', 'Asia/Tokyo', '00:00', 0), ('03:30', 'America/St_Johns', '00:00', 7),
+         ('08:30', 'America/New_York', '05:00', 0), ('14:50', 'Asia/Tokyo', '00:00', -30),
+         ('15:10', 'Asia/Tokyo', '00:00', 0), ('21:40', 'Europe/Berlin', '22:30', 0.1)]
 ZONES = ['America/Los_Angeles', 'UTC', 'Pacific/Auckland']
 day = datetime.timedelta(days=1)
 
@@ -21,7 +24,8 @@ def within(what, text, least, most):
     """that a duration such as 1:02 is not hours off"""
     shown = seconds(text)
     assert least <= shown <= most, f'{what}: {text!r} is not between {least} and {most} s'
-def seconds(text): return sum(int(part) * 60 ** i for i, part in enumerate(reversed(re.search(r'\d+(:\d\d)+', text)[0].split(':'))))
+def seconds(text):
+    return sum(int(part) * 60 ** i for i, part in enumerate(reversed(re.search(r'\d+(:\d\d)+', text)[0].split(':'))))
 
 
 class Hour:
@@ -51,7 +55,8 @@ class Hour:
     def call(self, *more, caller='09000000002'):
         self.calls += 1
         call = f'h{self.calls}'
-        self.centre.push(dict(type='call.offered', call=call, to='0300000000', queue='support', **{'from': caller}), dict(type='call.queued', call=call, queue='support'),
+        self.centre.push(dict(type='call.offered', call=call, to='0300000000', queue='support', **{'from': caller}),
+                         dict(type='call.queued', call=call, queue='support'),
                          *[dict(call=call, **one) for one in more])
         return call
 
@@ -75,7 +80,8 @@ def supervisor(hour, zone, gone):
     row = desk.sees('#panel tbody tr')
     check('hour', f'{offered:%H}:00', row.locator('td').first.inner_text().split()[-1].replace(':30', ':00'))
     desk.page.select_option('[name=step]', '1d')
-    until('the day', lambda: desk.page.locator('#panel tbody td').first.inner_text() == f'{hour.today():%b} {hour.today().day}')
+    until('the day',
+          lambda: desk.page.locator('#panel tbody td').first.inner_text() == f'{hour.today():%b} {hour.today().day}')
     row.locator('button').first.click()
     desk.sees('dialog table')
     times = [cell.inner_text() for cell in desk.page.locator('dialog tbody td:first-child').all()]
@@ -113,7 +119,8 @@ def operator(hour, zone):
     """after-call work counts down by the daemon's clock, and a promise is for the centre's time"""
     # A card shows five promises: each zone has a customer of its own.
     caller = f'0900000000{[2, 6, 1][ZONES.index(zone)]}'
-    call = hour.call(dict(type='call.ringing', operator='101'), dict(type='call.answered', operator='101'), caller=caller)
+    call = hour.call(dict(type='call.ringing', operator='101'), dict(type='call.answered', operator='101'),
+                     caller=caller)
     desk = hour.desk('101', zone)
     desk.sees('.phase-answered')
     hour.centre.push(dict(type='call.ended', call=call, by='caller'))
@@ -144,14 +151,17 @@ def operator(hour, zone):
 def clocks_that_are_changed(hour):
     """the moments of days on which clocks are put forward and back, as the daemon reckons them"""
     desk = hour.desk('900', 'UTC', '/supervisor')
-    texts = [f'2026-{month:02}-{d:02}T{at}' for month in (3, 10, 11) for d in range(1, 32) if (month, d) != (11, 31) for at in ('00:00', '01:30', '02:30', '03:30')]
-    found = desk.page.evaluate('async (texts) => { const { instant } = await import("/pages/time.js"); return texts.map(instant); }', texts)
+    texts = [f'2026-{month:02}-{d:02}T{at}' for month in (3, 10, 11) for d in range(1, 32) if (month, d) != (11, 31)
+             for at in ('00:00', '01:30', '02:30', '03:30')]
+    found = desk.page.evaluate(
+        'async (texts) => { const { instant } = await import("/pages/time.js"); return texts.map(instant); }', texts)
     for text, moment in zip(texts, found):
         wall = datetime.datetime.fromisoformat(text).replace(tzinfo=hour.zone)
         wanted = wall.timestamp()
         # A time that the clock jumps over: the moment of the jump.
         if datetime.datetime.fromtimestamp(wanted, hour.zone).replace(tzinfo=None) != wall.replace(tzinfo=None):
-            shown = datetime.datetime.fromtimestamp(moment / 1000, hour.zone), datetime.datetime.fromtimestamp(moment / 1000 - 1, hour.zone)
+            shown = (datetime.datetime.fromtimestamp(moment / 1000, hour.zone),
+                     datetime.datetime.fromtimestamp(moment / 1000 - 1, hour.zone))
             assert shown[0].utcoffset() != shown[1].utcoffset(), (text, shown)
         else: check(text, wanted * 1000, moment)
     desk.end()
@@ -171,7 +181,9 @@ if __name__ == '__main__':
                 hour.centre.login(('101', '佐藤 一'))
                 gone = hour.call(dict(type='call.ended', by='caller'))
                 for zone in ZONES:
-                    for part in (lambda: supervisor(hour, zone, gone), lambda: wall(hour, zone), lambda: operator(hour, zone)): part()
+                    for part in (lambda: supervisor(hour, zone, gone), lambda: wall(hour, zone),
+                                 lambda: operator(hour, zone)):
+                        part()
                 clocks_that_are_changed(hour)
                 print(f'ok    {one[0]} UTC, the centre in {one[1]} ({time.monotonic() - began:.0f} s)', flush=True)
             except Exception as e:
@@ -179,5 +191,6 @@ if __name__ == '__main__':
                 print(f'FAIL  {one[0]} UTC, the centre in {one[1]}, the browser in {zone}: {e}', flush=True)
                 if not isinstance(e, AssertionError) or not str(e): traceback.print_exc()
             finally: hour.end()
-    print(f'{len(failed)} hours failed: {", ".join(failed)}' if failed else 'The pages show the centre\'s days and times at every hour.')
+    print(f'{len(failed)} hours failed: {", ".join(failed)}' if failed
+          else 'The pages show the centre\'s days and times at every hour.')
     sys.exit(1 if failed else 0)

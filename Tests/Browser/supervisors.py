@@ -1,4 +1,5 @@
-"""Calls that go out, who waits to be called back, and what is behind a number: on the supervisors' pages, the wall and the desk."""
+"""Calls that go out, who waits to be called back, and what is behind a number: on the supervisors' pages, the wall and
+the desk."""
 import json
 from centre import until
 
@@ -10,7 +11,8 @@ def picture(desk, name):
     for width, height in ((1280, 800), (390, 844)):
         desk.page.set_viewport_size(dict(width=width, height=height))
         desk.page.screenshot(path=f'{PICTURES}/{name}-{width}.png')
-        assert not desk.page.evaluate('document.documentElement.scrollWidth > innerWidth'), f'{name}: wider than the screen of {width}'
+        assert not desk.page.evaluate('document.documentElement.scrollWidth > innerWidth'), \
+            f'{name}: wider than the screen of {width}'
     desk.page.set_viewport_size(dict(width=1280, height=800))
 
 def clean(desk, check, what):
@@ -26,20 +28,23 @@ def add(test, check, new_call, pictures):
 
     def give_up(house, caller, queue='support', reason=None):
         call = new_call()
-        house.centre.push(dict(type='call.offered', call=call, to='0300000000', queue=queue, **{'from': caller}), dict(type='call.queued', call=call, queue=queue))
+        house.centre.push(dict(type='call.offered', call=call, to='0300000000', queue=queue, **{'from': caller}),
+                          dict(type='call.queued', call=call, queue=queue))
         if reason: house.centre.push(dict(type='call.dequeued', call=call, queue=queue, reason=reason))
         house.centre.push(dict(type='call.ended', call=call, by='caller'))
         return call
 
     def forget(house):
         """nobody waits to be called back"""
-        for one in house.centre.json('callbacks')['callbacks']: house.centre.run('callbacks', 'done', one['from']['e164'])
+        for one in house.centre.json('callbacks')['callbacks']:
+            house.centre.run('callbacks', 'done', one['from']['e164'])
 
     def dial(house, number, operator, is_reached):
         call = new_call()
         house.centre.push(dict(type='call.dialed', call=call, operator=operator, to=number))
         if is_reached: house.centre.push(dict(type='call.answered', call=call))
-        house.centre.push(dict(type='call.ended', call=call, cause='normal' if is_reached else 'no answer'), dict(type='operator.ready', operator=operator))
+        house.centre.push(dict(type='call.ended', call=call, cause='normal' if is_reached else 'no answer'),
+                          dict(type='operator.ready', operator=operator))
         return call
 
     @test
@@ -48,7 +53,8 @@ def add(test, check, new_call, pictures):
         forget(house)
         give_up(house, '09000000002')
         give_up(house, '09012345688', reason='callback')
-        one, two, chief = house.desk('101', language='en'), house.desk('102', language='ja'), house.desk('900', language='en', path='/supervisor#callbacks')
+        one, two, chief = (house.desk('101', language='en'), house.desk('102', language='ja'),
+                           house.desk('900', language='en', path='/supervisor#callbacks'))
         for desk in (one, two):
             until('the count is told', lambda: desk.page.inner_text('#callbacks .tally') == '2')
             desk.page.click('#callbacks summary')
@@ -113,10 +119,12 @@ def add(test, check, new_call, pictures):
         before = house.centre.json('stats')['centre']['outbound']
         lost, made = dial(house, '09000000002', '102', False), dial(house, '09000000001', '101', True)
         ringing = new_call()
-        house.centre.push(dict(type='call.dialed', call=ringing, operator='101', to='09000000004'), dict(type='operator.busy', operator='102', reason='internal'))
+        house.centre.push(dict(type='call.dialed', call=ringing, operator='101', to='09000000004'),
+                          dict(type='operator.busy', operator='102', reason='internal'))
         wall = house.desk('900', path='/wall', language='en', width=1920, height=1080)
         tile = wall.sees('.figure', 'Dialed/reached')
-        until('the tile counts them', lambda: tile.locator('.value').inner_text() == f"{before['dialed'] + 3}/{before['reached'] + 1}")
+        until('the tile counts them',
+              lambda: tile.locator('.value').inner_text() == f"{before['dialed'] + 3}/{before['reached'] + 1}")
         wall.sees('#people .counts', 'Dialing 1')
         wall.sees('#people .counts', 'On another call 1')
         wall.sees('#people li.dialing', '101')
@@ -135,7 +143,8 @@ def add(test, check, new_call, pictures):
         chief.page.click('#tab-operators')
         row = chief.sees('tr[data-operator="102"]', 'On another call')
         told = house.centre.json('stats')['operators']['102']['outbound']
-        check('dialed and reached', [str(told['dialed']), str(told['reached'])], [row.locator('td').nth(i).inner_text() for i in (6, 7)])
+        check('dialed and reached', [str(told['dialed']), str(told['reached'])],
+              [row.locator('td').nth(i).inner_text() for i in (6, 7)])
         house.centre.push(dict(type='call.ended', call=ringing), dict(type='operator.free', operator='102'))
         check('problems', [], chief.problems)
         chief.end()
@@ -144,7 +153,9 @@ def add(test, check, new_call, pictures):
         """opens a number, and gives what its receipt says"""
         number.click()
         desk.sees('dialog .receipt-value, dialog .problem')
-        told = dict(text=desk.page.inner_text('dialog'), value=desk.page.locator('dialog .receipt-value').first.inner_text() if desk.page.locator('dialog .receipt-value').count() else None)
+        told = dict(text=desk.page.inner_text('dialog'),
+                    value=(desk.page.locator('dialog .receipt-value').first.inner_text()
+                           if desk.page.locator('dialog .receipt-value').count() else None))
         if close: desk.page.click('dialog button.primary')
         return told
 
@@ -155,7 +166,8 @@ def add(test, check, new_call, pictures):
         for reason in (None, 'callback'): give_up(house, '09000000004', reason=reason)
         answered = new_call()
         house.centre.ring(answered, '09000000002', '101')
-        house.centre.push(dict(type='call.answered', call=answered, operator='101'), dict(type='call.ended', call=answered), dict(type='operator.ready', operator='101'))
+        house.centre.push(dict(type='call.answered', call=answered, operator='101'),
+                          dict(type='call.ended', call=answered), dict(type='operator.ready', operator='101'))
         dial(house, '09000000001', '101', True)
         wall = house.desk('900', path='/wall', language='en', width=1920, height=1080)
         wall.sees('.figure .value')
@@ -214,7 +226,8 @@ def add(test, check, new_call, pictures):
             if '案件' not in label:
                 chief.sees('dialog .receipt-value')
                 # Occupancy is another one a moment later.
-                if '稼働率' not in label: check(label, buttons.nth(i).inner_text(), chief.page.locator('dialog .receipt-value').inner_text())
+                if '稼働率' not in label:
+                    check(label, buttons.nth(i).inner_text(), chief.page.locator('dialog .receipt-value').inner_text())
             chief.page.click('dialog button.primary')
         for by in ('queue', 'operator', 'tier', 'line'):
             chief.page.click('#tab-reports')
@@ -234,12 +247,17 @@ def add(test, check, new_call, pictures):
 
     @test
     def figures_that_may_be_wrong_are_marked(house):
-        """a gap in the link and an outcome that nobody saw: a sign and its reason on the wall, the pages and the receipts"""
+        """a gap in the link and an outcome that nobody saw: a sign and its reason on the wall, the pages and the
+        receipts"""
         house.quiet()
         lost = new_call()
-        house.centre.push(dict(type='call.offered', call=lost, to='0300000000', queue='support', source='trunk', **{'from': '09000000002'}), dict(type='call.queued', call=lost, queue='support', source='trunk'),
-                          dict(type='pbx.disconnected', source='trunk'), dict(type='pbx.connected', source='trunk'), dict(type='pbx.snapshot', source='trunk', calls=[], operators=[]))
-        for language, gap, unseen in (('en', 'The link to the PBX trunk was down', 'Some calls ended unseen'), ('ja', 'PBX trunk との接続が切れていました', '終わり方の分からない着信')):
+        house.centre.push(dict(type='call.offered', call=lost, to='0300000000', queue='support', source='trunk',
+                               **{'from': '09000000002'}),
+                          dict(type='call.queued', call=lost, queue='support', source='trunk'),
+                          dict(type='pbx.disconnected', source='trunk'), dict(type='pbx.connected', source='trunk'),
+                          dict(type='pbx.snapshot', source='trunk', calls=[], operators=[]))
+        for language, gap, unseen in (('en', 'The link to the PBX trunk was down', 'Some calls ended unseen'),
+                                      ('ja', 'PBX trunk との接続が切れていました', '終わり方の分からない着信')):
             wall = house.desk('900', path='/wall', language=language, width=1920, height=1080)
             for text in (gap, unseen): wall.sees('#marks .marks li', text)
             tile = wall.sees('.figure', '⚑')

@@ -32,7 +32,7 @@ import Testing
         Case("anonymous@anonymous.invalid", "anonymous", host: "anonymous.invalid"),
         Case("09012345678@192.0.2.1", "09012345678", host: "192.0.2.1"),
         Case("a b@c", "a b@c"), Case("100%", "100%"), Case("sip:", ""), Case("sip:@h", "", host: "h"), Case("<>", ""),
-        Case("<", ""), Case("\"", "\"")
+        Case("<", ""), Case("\"", "\""),
     ]
 
     @Test(arguments: cases) func whatIsInIt(_ one: Case) {
@@ -44,8 +44,11 @@ import Testing
 
     @Test("a line is the same however it is written") func lines() {
         var floor = Floor()
-        for (n, to) in ["0312345678", "sip:0312345678@pbx.example", "\"Sales\" <sip:0312345678@10.0.0.1:5060;user=phone>"].enumerated() {
-            floor.apply(call("c\(n)", .offered(.init(from: "+815000000001", to: to, queue: "support")), at: Int64(n) * 1_000))
+        for (n, to) in [
+            "0312345678", "sip:0312345678@pbx.example", "\"Sales\" <sip:0312345678@10.0.0.1:5060;user=phone>",
+        ].enumerated() {
+            floor.apply(
+                call("c\(n)", .offered(.init(from: "+815000000001", to: to, queue: "support")), at: Int64(n) * 1_000))
             #expect(floor.centre.call(CallKey(source: "pbx", call: "c\(n)"))?.called == "0312345678")
         }
         floor.apply(call("o", .dialed(.init(operator: "101", to: "tel:+81-50-0000-0001")), at: 9_000))

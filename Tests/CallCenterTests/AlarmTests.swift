@@ -6,7 +6,8 @@ import Testing
 struct AlarmTests {
     /// The figures of a day at a time, as far as alarms look at them.
     static func stats(
-        _ at: Int64, waiting: Int = 0, longest: Int64 = 0, answered: Int = 0, within: Int = 0, abandoned: Int = 0, day: Int64 = 0,
+        _ at: Int64, waiting: Int = 0, longest: Int64 = 0, answered: Int = 0, within: Int = 0, abandoned: Int = 0,
+        day: Int64 = 0,
         loggedIn: Bool = true
     ) -> Stats {
         var floor = Floor()
@@ -95,7 +96,9 @@ struct AlarmTests {
         #expect(board.look(Self.stats(0, answered: 10, abandoned: 0), policy).isEmpty)
         #expect(board.look(Self.stats(3_600_000, answered: 0, abandoned: 0, day: 3_600_000), policy).isEmpty)
         #expect(
-            Self.words(board.look(Self.stats(3_660_000, answered: 3, abandoned: 3, day: 3_600_000), policy)) == ["support abandon_rate raised 50"])
+            Self.words(board.look(Self.stats(3_660_000, answered: 3, abandoned: 3, day: 3_600_000), policy)) == [
+                "support abandon_rate raised 50"
+            ])
     }
 
     @Test("tell when nobody serves a queue") func nobody() {

@@ -268,11 +268,13 @@ struct ChoiceTests {
 
     @Test("after its end too, and the screen can ask for it again") func afterTheEnd() throws {
         var floor = Self.floor()
+        let id = try #require(Self.pop(floor)?.id), other = id.replacing(".101", with: ".102")
         floor.apply([call("a", .ended(by: .caller, cause: nil), at: 3_000), Self.said(.customer(2), at: 4_000)])
-        let number = try #require(floor.centre.call(DraftTests.key)?.number)
-        let pop = try #require(floor.centre.pop("\(number).101", of: "101", in: .en, at: morning + 5_000))
+        let pop = try #require(floor.centre.pop(id, of: "101", in: .en, at: morning + 5_000))
         #expect(pop.phase == .ended && pop.customer?.id == 2 && pop.candidates.map(\.id) == [1])
-        #expect(floor.centre.pop("\(number).102", of: "102", in: .en, at: morning + 5_000) == nil, "no call of theirs")
+        #expect(floor.centre.pop(other, of: "102", in: .en, at: morning + 5_000) == nil, "no call of theirs")
+        let number = try #require(floor.centre.call(DraftTests.key)?.number)
+        #expect(floor.centre.pop("\(number)-0.101", of: "101", in: .en, at: morning + 5_000) == nil, "another call's")
     }
 
     @Test("said before the offer was heard of, it holds") func early() throws {

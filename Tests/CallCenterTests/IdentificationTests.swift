@@ -12,7 +12,9 @@ import Testing
         floor.apply([login("101"), login("102")])
         return floor
     }
-    private func identified(_ customer: Int64, at ms: Int64) -> Event { call("a", .identified(.customer(customer)), at: ms) }
+    private func identified(_ customer: Int64, at ms: Int64) -> Event {
+        call("a", .identified(.customer(customer)), at: ms)
+    }
 
     @Test("the route follows the identification while nobody has answered") func again() {
         var floor = floor()
@@ -25,7 +27,8 @@ import Testing
             return
         }
         #expect(answer?.customer?.id == 2 && answer?.alerts.contains(.vip) == true)
-        #expect(floor.pops == ["withdrawn 101 rerouted", "pop 102 offered"] || floor.pops.first == "withdrawn 101 rerouted")
+        #expect(
+            floor.pops == ["withdrawn 101 rerouted", "pop 102 offered"] || floor.pops.first == "withdrawn 101 rerouted")
         #expect(floor.effects.contains { if case .alert(let alert) = $0 { alert.kind == .vip } else { false } })
         // The one who was kept for the call is free again.
         #expect(floor.centre.operators["101"]?.reservedFor == nil)

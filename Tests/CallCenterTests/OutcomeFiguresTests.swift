@@ -13,16 +13,19 @@ import Testing
     static func floor() -> Floor {
         var policy = Policy()
         policy.dispositions = [
-            .init(code: "resolved"), .init(code: "complaint", isComplaint: true), .init(code: "angry", isComplaint: true),
+            .init(code: "resolved"), .init(code: "complaint", isComplaint: true),
+            .init(code: "angry", isComplaint: true),
         ]
         var floor = Floor(policy: policy, world: ["+815000000001": [CustomerCard(id: 1, name: "A", tier: "vip")]])
         floor.apply([login("101"), login("102")])
         return floor
     }
 
-    static func answer(_ floor: inout Floor, _ id: String, by who: String, from: String = "+815000000002", at ms: Int64) {
+    static func answer(_ floor: inout Floor, _ id: String, by who: String, from: String = "+815000000002", at ms: Int64)
+    {
         floor.apply([
-            offered(id, from: from, at: ms), call(id, .queued(queue: "support", position: nil, priority: nil), at: ms + 1),
+            offered(id, from: from, at: ms),
+            call(id, .queued(queue: "support", position: nil, priority: nil), at: ms + 1),
             call(id, .answered(operator: who), at: ms + 1_000),
         ])
     }
@@ -34,7 +37,8 @@ import Testing
         Self.answer(&floor, "c", by: "102", at: 20_000)
         Self.answer(&floor, "d", by: "102", at: 30_000)
         floor.apply([
-            Self.wrote("a", .disposition("complaint"), at: 40_000), Self.wrote("b", .disposition("resolved"), by: nil, at: 41_000),
+            Self.wrote("a", .disposition("complaint"), at: 40_000),
+            Self.wrote("b", .disposition("resolved"), by: nil, at: 41_000),
             Self.wrote("c", .note("wants an invoice"), at: 42_000),
         ])
         let stats = floor.stats(after: 60_000)
@@ -59,7 +63,8 @@ import Testing
         let first = floor.centre.policy.grain
         // In the next interval, and with the later one heard of first.
         floor.apply([
-            Self.wrote("a", .disposition("complaint"), at: first - 2_000), Self.wrote("a", .disposition("resolved"), at: first - 1_000),
+            Self.wrote("a", .disposition("complaint"), at: first - 2_000),
+            Self.wrote("a", .disposition("resolved"), at: first - 1_000),
             Self.wrote("a", .disposition("angry"), at: first - 1_500),
         ])
         floor.apply(Self.wrote("a", .note("one"), at: first + 1_000))
@@ -92,7 +97,8 @@ import Testing
         var floor = Self.floor()
         floor.apply([
             offered("a", at: 0), call("a", .queued(queue: "support", position: nil, priority: nil), at: 1),
-            call("a", .ended(by: .caller, cause: nil), at: 9_000), Self.wrote("a", .disposition("complaint"), at: 9_500),
+            call("a", .ended(by: .caller, cause: nil), at: 9_000),
+            Self.wrote("a", .disposition("complaint"), at: 9_500),
             call("o", .dialed(.init(operator: "101", to: "+815000000009")), at: 10_000),
             call("o", .answered(operator: nil), at: 11_000), Self.wrote("o", .disposition("complaint"), at: 12_000),
         ])
@@ -143,9 +149,14 @@ import Testing
         #expect(stats.centre.figures.outcomes.dispositions == ["resolved": 1])
         let late = try #require(PastFigures(correcting: before, by: after))
         stats.add(late: late)
-        let all = [stats.centre.figures.outcomes, stats.tiers["vip"]?.figures.outcomes, stats.queues["support"]?.figures.outcomes,
-            stats.operators["101"]?.figures.outcomes]
-        for one in all { #expect(one?.dispositions == ["complaint": 1] && one?.documented == 1 && one?.answeredCalls == 1) }
+        let all = [
+            stats.centre.figures.outcomes, stats.tiers["vip"]?.figures.outcomes,
+            stats.queues["support"]?.figures.outcomes,
+            stats.operators["101"]?.figures.outcomes,
+        ]
+        for one in all {
+            #expect(one?.dispositions == ["complaint": 1] && one?.documented == 1 && one?.answeredCalls == 1)
+        }
         #expect(PastFigures(correcting: after, by: after) == nil)
     }
 }

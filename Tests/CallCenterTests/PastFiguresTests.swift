@@ -29,7 +29,10 @@ import Testing
                     gather(floor.effects)
                 }
                 let queue = Bool.random(using: &random) ? "support" : "sales"
-                floor.apply(offered(id, from: Bool.random(using: &random) ? "+815000000001" : "+815000000002", queue: queue, at: at + late))
+                floor.apply(
+                    offered(
+                        id, from: Bool.random(using: &random) ? "+815000000001" : "+815000000002", queue: queue,
+                        at: at + late))
                 gather(floor.effects)
                 send(.queued(queue: queue, position: nil, priority: nil), 100)
                 if Bool.random(using: &random) {
@@ -111,7 +114,9 @@ import Testing
         // Rows of before end where outcomes begin now.
         var before = try #require(QueueFigures(numbers: numbers))
         before.outcomes = OutcomeFigures()
-        for cut in 0..<numbers.count where cut != before.numbers.count { #expect(QueueFigures(numbers: Array(numbers[..<cut])) == nil) }
+        for cut in 0..<numbers.count where cut != before.numbers.count {
+            #expect(QueueFigures(numbers: Array(numbers[..<cut])) == nil)
+        }
         #expect(QueueFigures(numbers: numbers + [0]) == nil)
         #expect(OperatorFigures(numbers: []) == nil)
         for parts in past.flatMap(\.operators.values) {

@@ -11,7 +11,10 @@ import Testing
         call("a", .unanswered(operator: who, device: device, reason: reason), at: ms)
     }
     private var queued: [Event] {
-        [login("101"), login("102"), offered("a", at: 0), call("a", .queued(queue: "support", position: nil, priority: nil), at: 0)]
+        [
+            login("101"), login("102"), offered("a", at: 0),
+            call("a", .queued(queue: "support", position: nil, priority: nil), at: 0),
+        ]
     }
 
     @Test("an operator rings until the last of the phones stops") func devices() {
@@ -26,17 +29,23 @@ import Testing
 
     @Test("a phone that refuses while the other rings is no missed ring when that one answers") func secondAnswers() {
         var floor = Floor()
-        floor.apply(queued + [
-            ring("101", "PJSIP/101", at: 1_000), ring("101", "PJSIP/101b", at: 1_010), stop("101", "PJSIP/101", .rejected, at: 1_500),
-            call("a", .answered(operator: "101"), at: 4_000),
-        ])
+        floor.apply(
+            queued + [
+                ring("101", "PJSIP/101", at: 1_000), ring("101", "PJSIP/101b", at: 1_010),
+                stop("101", "PJSIP/101", .rejected, at: 1_500),
+                call("a", .answered(operator: "101"), at: 4_000),
+            ])
         #expect(floor.stats(after: 10_000).operators["101"]?.figures.unanswered == 0)
         #expect(floor.stats(after: 10_000).operators["101"]?.state == .talking)
     }
 
     @Test("without a device all of them stopped") func allStop() {
         var floor = Floor()
-        floor.apply(queued + [ring("101", "PJSIP/101", at: 1_000), ring("101", "PJSIP/101b", at: 1_010), stop("101", nil, .timeout, at: 5_000)])
+        floor.apply(
+            queued + [
+                ring("101", "PJSIP/101", at: 1_000), ring("101", "PJSIP/101b", at: 1_010),
+                stop("101", nil, .timeout, at: 5_000),
+            ])
         #expect(floor.stats(after: 6_000).operators["101"]?.state == .available)
         #expect(floor.stats(after: 6_000).operators["101"]?.figures.unanswered == 1)
     }
@@ -46,17 +55,20 @@ import Testing
         var floor = Floor()
         let answer = call("a", .answered(operator: "102"), at: 3_000)
         let stopped = stop("101", nil, .elsewhere, at: answerFirst ? 3_001 : 2_999)
-        floor.apply(queued + [ring("101", at: 1_000), ring("102", at: 1_000)] + (answerFirst ? [answer, stopped] : [stopped, answer]))
+        floor.apply(
+            queued + [ring("101", at: 1_000), ring("102", at: 1_000)]
+                + (answerFirst ? [answer, stopped] : [stopped, answer]))
         #expect(floor.stats(after: 6_000).operators["101"]?.figures.unanswered == 0)
         #expect(floor.stats(after: 6_000).operators["102"]?.figures.answered == 1)
     }
 
     @Test("a bare end of the ring after a colleague's answer is none either") func afterTheAnswer() {
         var floor = Floor()
-        floor.apply(queued + [
-            ring("101", at: 1_000), ring("102", at: 1_000), call("a", .answered(operator: "102"), at: 3_000),
-            stop("101", nil, nil, at: 3_010),
-        ])
+        floor.apply(
+            queued + [
+                ring("101", at: 1_000), ring("102", at: 1_000), call("a", .answered(operator: "102"), at: 3_000),
+                stop("101", nil, nil, at: 3_010),
+            ])
         #expect(floor.stats(after: 6_000).operators["101"]?.figures.unanswered == 0)
     }
 
@@ -90,29 +102,38 @@ import Testing
 
     @Test("a caller who hangs up on the parking place was answered") func hangUp() {
         var floor = Floor()
-        floor.apply(queued + [
-            call("a", .answered(operator: "101"), at: 2_000), call("a", .parked(operator: "101", slot: nil), at: 10_000),
-            call("a", .ended(by: .caller, cause: nil), at: 30_000),
-        ])
+        floor.apply(
+            queued + [
+                call("a", .answered(operator: "101"), at: 2_000),
+                call("a", .parked(operator: "101", slot: nil), at: 10_000),
+                call("a", .ended(by: .caller, cause: nil), at: 30_000),
+            ])
         let figures = floor.stats(after: 90_000).queues["support"]?.figures
         #expect(figures?.answered == 1 && figures?.abandoned == 0 && figures?.talk == 8_000)
     }
 
     @Test("back at the one who parked it, by its time-out") func timeOut() {
         var floor = Floor()
-        floor.apply(queued + [
-            call("a", .answered(operator: "101"), at: 2_000), call("a", .parked(operator: "101", slot: "701"), at: 10_000),
-            ring("101", at: 40_000),
-        ])
+        floor.apply(
+            queued + [
+                call("a", .answered(operator: "101"), at: 2_000),
+                call("a", .parked(operator: "101", slot: "701"), at: 10_000),
+                ring("101", at: 40_000),
+            ])
         #expect(floor.centre.operators["101"]?.state == .ringing)
-        floor.apply([call("a", .answered(operator: "101"), at: 42_000), call("a", .ended(by: .caller, cause: nil), at: 50_000)])
+        floor.apply([
+            call("a", .answered(operator: "101"), at: 42_000), call("a", .ended(by: .caller, cause: nil), at: 50_000),
+        ])
         let figures = floor.stats(after: 120_000).queues["support"]?.figures
         #expect(figures?.offered == 1 && figures?.answered == 1 && figures?.talk == 16_000)
     }
 
     @Test("first seen on its way off the parking place, it is partial and answered") func partial() {
         var floor = Floor()
-        floor.apply([call("x", .parked(operator: "101", slot: "701"), at: 0), call("x", .retrieved(operator: "102", slot: "701"), at: 1_000)])
+        floor.apply([
+            call("x", .parked(operator: "101", slot: "701"), at: 0),
+            call("x", .retrieved(operator: "102", slot: "701"), at: 1_000),
+        ])
         let figures = floor.stats(after: 5_000).queues["direct"]?.figures
         #expect(figures?.answered == 1 && figures?.answeredTimed == 0)
     }
@@ -135,7 +156,8 @@ import Testing
         floor.apply(agent("205", .busy(reason: nil), at: 0))
         #expect(floor.centre.operators["205"]?.state == .loggedOut)
         floor.apply([
-            login("101"), offered("a", at: 0), call("a", .answered(operator: "101"), at: 1_000), call("a", .held, at: 2_000),
+            login("101"), offered("a", at: 0), call("a", .answered(operator: "101"), at: 1_000),
+            call("a", .held, at: 2_000),
             agent("101", .busy(reason: "102"), at: 3_000),
         ])
         #expect(floor.centre.operators["101"]?.state == .holding)
@@ -151,7 +173,9 @@ import Testing
         floor.apply(queued + [offered("b", at: 10), offered("c", at: 20), offered("d", at: 30)])
         func live(_ id: String) -> PBXSnapshot.LiveCall { .init(call: id, state: .offered, offered: .init(from: nil)) }
         let parts = [
-            PBXSnapshot(calls: [live("a")], operators: [.init(operator: "101", state: .available)], part: .init(number: 1, of: 3)),
+            PBXSnapshot(
+                calls: [live("a")], operators: [.init(operator: "101", state: .available)],
+                part: .init(number: 1, of: 3)),
             PBXSnapshot(calls: [live("b")], operators: [], part: .init(number: 2, of: 3)),
             PBXSnapshot(calls: [live("c")], operators: [], part: .init(number: 3, of: 3)),
         ]
@@ -177,7 +201,9 @@ import Testing
         var floor = Floor()
         let snapshot = PBXSnapshot(
             calls: [
-                .init(call: "o", state: .answered, offered: .init(from: nil, to: "+815000000009"), operator: "101", isOutbound: true),
+                .init(
+                    call: "o", state: .answered, offered: .init(from: nil, to: "+815000000009"), operator: "101",
+                    isOutbound: true),
                 .init(call: "d", state: .dialing, offered: .init(from: nil, to: "+815000000008"), operator: "103"),
                 .init(call: "p", state: .parked, offered: .init(from: "+815000000001"), operator: "102", slot: "701"),
             ], operators: [.init(operator: "104", state: .busy)])

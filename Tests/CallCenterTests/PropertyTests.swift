@@ -22,30 +22,45 @@ import Testing
                 events.append(agent(who, .free, at: later(1...60_000, &random)))
             }
             events.append(offered(id, from: from, at: t))
-            events.append(call(id, .queued(queue: "support", position: nil, priority: nil), at: later(1...400, &random)))
+            events.append(
+                call(id, .queued(queue: "support", position: nil, priority: nil), at: later(1...400, &random)))
             switch Int.random(in: 0..<8, using: &random) {
             case 0: events.append(call(id, .ended(by: .caller, cause: nil), at: later(1...60_000, &random)))
             case 1:
                 events.append(call(id, .dequeued(queue: "support", reason: .overflow), at: later(1...20_000, &random)))
-                events.append(call(id, .queued(queue: "sales", position: nil, priority: nil), at: later(1...100, &random)))
+                events.append(
+                    call(id, .queued(queue: "sales", position: nil, priority: nil), at: later(1...100, &random)))
                 events.append(call(id, .ended(by: .caller, cause: nil), at: later(1...20_000, &random)))
             case 2:
                 events.append(call(id, .dequeued(queue: "support", reason: .callback), at: later(1...20_000, &random)))
                 events.append(call(id, .ended(by: .caller, cause: nil), at: later(1...20_000, &random)))
             case 3:
                 let other = "\(Int.random(in: 101...106, using: &random))"
-                for device in ["a", "b"] { events.append(call(id, .ringing(operator: who, device: device), at: later(1...300, &random))) }
+                for device in ["a", "b"] {
+                    events.append(call(id, .ringing(operator: who, device: device), at: later(1...300, &random)))
+                }
                 events.append(call(id, .ringing(operator: other, device: nil), at: later(1...300, &random)))
-                events.append(call(id, .unanswered(operator: who, device: "a", reason: .busy), at: later(1...900, &random)))
+                events.append(
+                    call(id, .unanswered(operator: who, device: "a", reason: .busy), at: later(1...900, &random)))
                 events.append(call(id, .answered(operator: other), at: later(1...9_000, &random)))
-                if who != other { events.append(call(id, .unanswered(operator: who, device: "b", reason: .elsewhere), at: later(0...20, &random))) }
+                if who != other {
+                    events.append(
+                        call(
+                            id, .unanswered(operator: who, device: "b", reason: .elsewhere), at: later(0...20, &random))
+                    )
+                }
                 events.append(call(id, .parked(operator: other, slot: "701"), at: later(1...30_000, &random)))
-                if Bool.random(using: &random) { events.append(call(id, .retrieved(operator: who, slot: "701"), at: later(1...30_000, &random))) }
+                if Bool.random(using: &random) {
+                    events.append(call(id, .retrieved(operator: who, slot: "701"), at: later(1...30_000, &random)))
+                }
                 events.append(call(id, .ended(by: .caller, cause: "16"), at: later(1...30_000, &random)))
             default:
                 events.append(call(id, .ringing(operator: who, device: nil), at: later(1...20_000, &random)))
                 if Bool.random(using: &random) {
-                    events.append(call(id, .unanswered(operator: who, device: nil, reason: .timeout), at: later(1...5_000, &random)))
+                    events.append(
+                        call(
+                            id, .unanswered(operator: who, device: nil, reason: .timeout), at: later(1...5_000, &random)
+                        ))
                     events.append(call(id, .ringing(operator: who, device: nil), at: later(1...5_000, &random)))
                 }
                 events.append(call(id, .answered(operator: who), at: later(1...9_000, &random)))
@@ -92,7 +107,8 @@ import Testing
             }
             if Int.random(in: 0..<4, using: &random) == 0 {
                 let next = who == "101" ? "102" : "101"
-                events.append(call(id, .transferred(to: .operator(next), kind: .attended), at: later(1...9_000, &random)))
+                events.append(
+                    call(id, .transferred(to: .operator(next), kind: .attended), at: later(1...9_000, &random)))
             }
         }
         events.append(call(id, .ended(by: .operator, cause: nil), at: later(1...90_000, &random)))
@@ -104,7 +120,10 @@ import Testing
         let sets = [("centre", stats.centre)] + stats.queues.sorted { $0.key < $1.key }
         return sets.map { "\($0.0) \($0.1.figures) \($0.1.service) \($0.1.waiting) \($0.1.callbacksDue)" }
             + stats.operators.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.state) \($0.value.figures)" }
-            + ["\(stats.outbound)"] + floor.centre.callbacks.map { "\($0.e164) \($0.calls.map(\.at)) \($0.tries.map(\.at)) \($0.reachedAt as Any)" }
+            + ["\(stats.outbound)"]
+            + floor.centre.callbacks.map {
+                "\($0.e164) \($0.calls.map(\.at)) \($0.tries.map(\.at)) \($0.reachedAt as Any)"
+            }
     }
 
     @Test(arguments: 1...12) func offeredIsTheSumOfOutcomesAndWaiting(seed: UInt64) {
@@ -114,7 +133,8 @@ import Testing
             floor.apply(event)
             let set = floor.centre.stats(from: morning - 86_400_000, to: morning + 86_400_000, now: event.time).centre
             let f = set.figures
-            let outcomes = f.answered + f.abandoned + f.shortAbandoned + f.overflowed + f.callback + f.blocked + f.unknown
+            let outcomes =
+                f.answered + f.abandoned + f.shortAbandoned + f.overflowed + f.callback + f.blocked + f.unknown
             #expect(f.offered == outcomes + set.waiting, "seed \(seed)")
         }
     }
@@ -129,7 +149,9 @@ import Testing
         shuffled.apply(arrival.map(\.0))
         #expect(PropertyTests.told(&straight).count == PropertyTests.told(&shuffled).count, "seed \(seed)")
         let differing = zip(PropertyTests.told(&straight), PropertyTests.told(&shuffled)).filter { $0 != $1 }
-        #expect(differing.count == 0, "seed \(seed): \(differing.first.map { "\($0.0.prefix(900)) … \($0.1.prefix(900))" } ?? "")")
+        #expect(
+            differing.count == 0,
+            "seed \(seed): \(differing.first.map { "\($0.0.prefix(900)) … \($0.1.prefix(900))" } ?? "")")
     }
 
     @Test(arguments: 1...10) func startFromACheckpointEqualsGoingOn(seed: UInt64) {
@@ -148,12 +170,15 @@ import Testing
     @Test(arguments: 1...10) func noPopAfterTheEnd(seed: UInt64) {
         var random = Seeded(seed)
         var floor = Floor()
-        // Shuffled event times must not make the daemon's own clock jump: it would let go of calls long before their time.
+        // Shuffled event times must not make the daemon's own clock jump: it would let go of calls long before their
+        // time.
         floor.now = morning
         var over: Set<String> = []
         for event in PropertyTests.traffic(&random, calls: 150).shuffled(using: &random) {
             floor.apply(event)
-            for case .pop(let pop, _) in floor.effects where over.contains(pop.call) { Issue.record("seed \(seed): \(pop.call)") }
+            for case .pop(let pop, _) in floor.effects where over.contains(pop.call) {
+                Issue.record("seed \(seed): \(pop.call)")
+            }
             if case .call(let id, .ended) = event.body { over.insert(id) }
         }
     }

@@ -22,7 +22,9 @@ struct RemarkTests {
         floor.apply(Self.note("asks for the invoice", at: 2_000))
         floor.apply(Self.draft("wants a disc", at: 3_000))
         floor.apply(call("a", .transferred(to: .operator("102"), kind: .blind), at: 4_000))
-        let shown = floor.effects.compactMap { if case .pop(let pop, _) = $0, pop.operator == "102" { pop } else { nil } }
+        let shown = floor.effects.compactMap {
+            if case .pop(let pop, _) = $0, pop.operator == "102" { pop } else { nil }
+        }
         #expect(shown.last?.noteDraft == "asks for the invoice\nwants a disc")
     }
 
@@ -54,11 +56,15 @@ struct RemarkTests {
         floor.apply(event(.pbxConnected, at: Centre.lingerMax + 10_000))
         #expect(floor.centre.call(CallKey(source: "pbx", call: "a")) == nil)
         floor.apply(Self.note("called back", at: Centre.lingerMax + 20_000))
-        let kept = floor.effects.compactMap { if case .history(.remark(let remark, let key)) = $0 { "\(key.call) \(remark.what)" } else { nil } }
+        let kept = floor.effects.compactMap {
+            if case .history(.remark(let remark, let key)) = $0 { "\(key.call) \(remark.what)" } else { nil }
+        }
         #expect(kept == [#"a note("called back")"#])
         #expect(floor.centre.call(CallKey(source: "pbx", call: "a")) == nil, "a note makes no call")
         floor.apply(Self.draft("typed days later", at: Centre.lingerMax + 30_000))
-        let typed = floor.effects.compactMap { if case .history(.remark(let remark, _)) = $0 { remark.isUnfinished } else { nil } }
+        let typed = floor.effects.compactMap {
+            if case .history(.remark(let remark, _)) = $0 { remark.isUnfinished } else { nil }
+        }
         #expect(typed == [true], "nobody is at work on it, so it is a note at once")
         floor.apply(Self.draft(nil, at: Centre.lingerMax + 40_000))
         #expect(floor.effects.isEmpty)
@@ -84,7 +90,8 @@ struct CallbackTests {
     @Test("are listed with every try since they were reached, the one who waits longest first") func listed() {
         var floor = Floor(world: ["+815000000002": [CustomerCard(id: 7, name: "山田")]])
         floor.apply(
-            Self.abandon("a", from: "+815000000001", at: 10_000) + Self.abandon("b", from: "+815000000002", at: 20_000, after: 3_000)
+            Self.abandon("a", from: "+815000000001", at: 10_000)
+                + Self.abandon("b", from: "+815000000002", at: 20_000, after: 3_000)
                 + Self.abandon("c", from: "+815000000001", at: 30_000))
         let due = floor.centre.callbacks
         #expect(due.map(\.e164) == ["+815000000001", "+815000000002"])
@@ -109,7 +116,8 @@ struct CallbackTests {
     @Test("leave the list by hand; with a note it is a contact of the customer") func done() {
         var floor = Floor(world: ["+815000000002": [CustomerCard(id: 7, name: "山田")]])
         floor.apply(Self.abandon("a", from: "+815000000002", at: 10_000))
-        floor.apply(event(.callbackDone(CallbackDone(from: "+815000000002", by: "101", note: "sent the invoice")), at: 60_000))
+        floor.apply(
+            event(.callbackDone(CallbackDone(from: "+815000000002", by: "101", note: "sent the invoice")), at: 60_000))
         #expect(floor.centre.callbacks.isEmpty)
         #expect(floor.stats(after: 70_000).centre.callbacksDue == 0)
         let contacts = floor.effects.compactMap {

@@ -46,9 +46,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (["sales"], [String](), RoutingStep.Unfit.notInQueue), (nil, ["101"], .doNotPair),
-    ] as [([String]?, [String], RoutingStep.Unfit)])
+    @Test(
+        arguments: [
+            (["sales"], [String](), RoutingStep.Unfit.notInQueue), (nil, ["101"], .doNotPair),
+        ] as [([String]?, [String], RoutingStep.Unfit)])
     func whoCannotTakeItIsPassedOver(queues: [String]?, doNotPair: [String], why: RoutingStep.Unfit) {
         var floor = RoutingTests.floor(RoutingTests.customer("regular", doNotPair: doNotPair), queues: queues)
         #expect(floor.apply(offered("a", at: 1_000))?.route?.reason == .operatorUnavailable)
@@ -59,7 +60,8 @@ import Testing
     @Test func theOperatorWhoLastSpokeWithTheCustomer() {
         var floor = RoutingTests.floor(RoutingTests.customer("regular", owner: nil))
         floor.apply([
-            offered("a", at: 1_000), call("a", .answered(operator: "103"), at: 2_000), call("a", .ended(by: nil, cause: nil), at: 3_000),
+            offered("a", at: 1_000), call("a", .answered(operator: "103"), at: 2_000),
+            call("a", .ended(by: nil, cause: nil), at: 3_000),
             agent("103", .ready, at: 3_500),
         ])
         let answer = floor.apply(offered("b", at: 60_000))

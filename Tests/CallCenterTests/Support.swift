@@ -65,7 +65,9 @@ struct Floor {
                     candidates: (world[raw] ?? []).map { Candidate(customer: $0) })
             case .number?: Lookup(caller: .withheld)
             case .customer(let id)?:
-                Lookup(caller: .unavailable, candidates: world.values.joined().filter { $0.id == id }.map { Candidate(customer: $0) })
+                Lookup(
+                    caller: .unavailable,
+                    candidates: world.values.joined().filter { $0.id == id }.map { Candidate(customer: $0) })
             default: nil
             }
         return centre.apply(event, seq: seq, now: now ?? event.time, lookup: lookup, effects: &effects)
@@ -81,7 +83,9 @@ struct Floor {
     /// New pops of the last event, as `operator phase`.
     var pops: [String] {
         effects.compactMap { effect in
-            if case .pop(let pop, let change) = effect { return "\(change.rawValue) \(pop.operator) \(pop.phase.rawValue)" }
+            if case .pop(let pop, let change) = effect {
+                return "\(change.rawValue) \(pop.operator) \(pop.phase.rawValue)"
+            }
             if case .popWithdrawn(let gone) = effect { return "withdrawn \(gone.operator) \(gone.reason.rawValue)" }
             return nil
         }

@@ -21,14 +21,18 @@ import Testing
     ]
 
     static let callSteps: [(name: String, step: CallStep)] = [
-        ("offered", .offered(queue: "q")), ("queued", .queued("q")), ("elsewhere", .queued("p")), ("ringing", .ringing("1")),
-        ("unanswered", .unanswered("1", nil)), ("answered", .answered("1")), ("by 2", .answered("2")), ("held", .held), ("resumed", .resumed),
+        ("offered", .offered(queue: "q")), ("queued", .queued("q")), ("elsewhere", .queued("p")),
+        ("ringing", .ringing("1")),
+        ("unanswered", .unanswered("1", nil)), ("answered", .answered("1")), ("by 2", .answered("2")), ("held", .held),
+        ("resumed", .resumed),
         ("transfer", .transferred(.operator("2"), .blind)), ("attended", .transferred(.operator("2"), .attended)),
-        ("to queue", .transferred(.queue("p"), .blind)), ("dequeued", .dequeued("q", .overflow)), ("ended", .ended(.caller)),
+        ("to queue", .transferred(.queue("p"), .blind)), ("dequeued", .dequeued("q", .overflow)),
+        ("ended", .ended(.caller)),
         ("vanished", .vanished), ("alive", .alive), ("rejected", .rejected),
     ]
 
-    /// The state after the step, and each visit by its first letter: w waiting, A answered, a abandoned, o overflowed, b blocked, u unknown.
+    /// The state after the step, and each visit by its first letter: w waiting, A answered, a abandoned, o overflowed,
+    /// b blocked, u unknown.
     static let callTable = """
         unseen: offered → offered, queued → waiting w, elsewhere → waiting w, ringing → waiting w, unanswered → unseen, answered → talking A, by 2 → talking A, held → unseen, resumed → unseen, transfer → between, attended → between, to queue → between, dequeued → unseen, ended → ended, vanished → ended, alive → between, rejected → unseen,
         offered: offered → offered, queued → waiting w, elsewhere → waiting w, ringing → waiting w, unanswered → offered, answered → talking A, by 2 → talking A, held → offered, resumed → offered, transfer → offered, attended → offered, to queue → offered, dequeued → offered, ended → ended, vanished → ended, alive → offered, rejected → offered b,
@@ -65,23 +69,30 @@ import Testing
                 }.joined()
                 row += " \(by.name) → \(life.state.rawValue)\(visits.isEmpty ? "" : " \(visits)"),"
                 // Whatever comes: what is over stays over, and every leg of a call that is over has ended.
-                if life.isOver { #expect(life.legs.allSatisfy { $0.endedAt != nil } && life.visits.allSatisfy { $0.outcome != nil }) }
+                if life.isOver {
+                    #expect(life.legs.allSatisfy { $0.endedAt != nil } && life.visits.allSatisfy { $0.outcome != nil })
+                }
             }
             rows.append(row)
         }
-        for (row, expected) in zip(rows, TransitionMatrixTests.callTable.split(separator: "\n")) { #expect(row == expected) }
+        for (row, expected) in zip(rows, TransitionMatrixTests.callTable.split(separator: "\n")) {
+            #expect(row == expected)
+        }
     }
 
     /// How an operator gets into each state, with a second call where one is needed.
     static let operatorStates: [(name: String, marks: [OperatorMark.Kind])] = [
-        ("logged out", []), ("available", [.login]), ("paused", [.login, .pause("lunch")]), ("ringing", [.login, .ring]),
+        ("logged out", []), ("available", [.login]), ("paused", [.login, .pause("lunch")]),
+        ("ringing", [.login, .ring]),
         ("talking", [.login, .talk]), ("holding", [.login, .talk, .hold]),
         ("wrap-up", [.login, .talk, .leave(leg: 0, wrapUpLimit: 30_000, transferred: false)]),
     ]
     static let operatorMarks: [(name: String, mark: OperatorMark.Kind)] = [
-        ("login", .login), ("logout", .logout), ("pause", .pause(nil)), ("resume", .resume), ("ready", .ready), ("ring", .ring), ("ring ends", .ringEnd),
+        ("login", .login), ("logout", .logout), ("pause", .pause(nil)), ("resume", .resume), ("ready", .ready),
+        ("ring", .ring), ("ring ends", .ringEnd),
         ("unanswered", .unanswered), ("talk", .talk), ("hold", .hold), ("unhold", .unhold),
-        ("leave", .leave(leg: 0, wrapUpLimit: 30_000, transferred: false)), ("leave without wrap-up", .leave(leg: 0, wrapUpLimit: 0, transferred: true)),
+        ("leave", .leave(leg: 0, wrapUpLimit: 30_000, transferred: false)),
+        ("leave without wrap-up", .leave(leg: 0, wrapUpLimit: 0, transferred: true)),
     ]
 
     static let operatorTable = """
@@ -107,12 +118,15 @@ import Testing
             for by in TransitionMatrixTests.operatorMarks {
                 var life = OperatorLife(), deaf = Deaf()
                 for (n, kind) in (from.marks + [by.mark]).enumerated() {
-                    life.advance(OperatorMark(time: morning + Int64(n) * 1_000, kind: kind, call: 1, order: Int64(n)), &deaf)
+                    life.advance(
+                        OperatorMark(time: morning + Int64(n) * 1_000, kind: kind, call: 1, order: Int64(n)), &deaf)
                 }
                 row += " \(by.name) → \(life.state.rawValue),"
             }
             rows.append(row)
         }
-        for (row, expected) in zip(rows, TransitionMatrixTests.operatorTable.split(separator: "\n")) { #expect(row == expected) }
+        for (row, expected) in zip(rows, TransitionMatrixTests.operatorTable.split(separator: "\n")) {
+            #expect(row == expected)
+        }
     }
 }

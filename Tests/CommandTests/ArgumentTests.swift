@@ -7,12 +7,14 @@ import Testing
 @Suite struct ArgumentTests {
     @Test(
         arguments: [
-            (["stats"], ["stats"]), (["--api-socket", "/s", "stats", "--watch"], ["stats", "--watch", "--api-socket", "/s"]),
+            (["stats"], ["stats"]),
+            (["--api-socket", "/s", "stats", "--watch"], ["stats", "--watch", "--api-socket", "/s"]),
             (
                 ["--language=ja", "--no-color", "--json", "calls", "--today"],
                 ["calls", "--today", "--language=ja", "--no-color", "--json"]
             ),
-            (["--url", "http://h:1", "send", "--", "--json"], ["send", "--url", "http://h:1", "--", "--json"]), (["--help"], ["--help"]),
+            (["--url", "http://h:1", "send", "--", "--json"], ["send", "--url", "http://h:1", "--", "--json"]),
+            (["--help"], ["--help"]),
             ([], []), (["--token"], ["--token"]),
             (["customers", "find", "--json", "x"], ["customers", "find", "--json", "x"]), (["--json"], ["--json"]),
             (["--version", "stats"], ["--version", "stats"]),
@@ -23,7 +25,10 @@ import Testing
 
     @Test func theVerbGetsThem() throws {
         let command = try Screenpop.parseAsRoot(
-            Screenpop.reordered(["--api-socket", "/tmp/s", "--language", "ja", "token", "create", "--role", "supervisor", "--name", "wall"])
+            Screenpop.reordered([
+                "--api-socket", "/tmp/s", "--language", "ja", "token", "create", "--role", "supervisor", "--name",
+                "wall",
+            ])
         )
         let create = try #require(command as? Tokens.Create)
         #expect(create.global.apiSocket == "/tmp/s")
@@ -33,7 +38,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ["stats", "--language", "de"], ["stats", "--url", "https://h"], ["token", "create", "--role", "king", "--name", "x"],
+        ["stats", "--language", "de"], ["stats", "--url", "https://h"],
+        ["token", "create", "--role", "king", "--name", "x"],
         ["token", "create", "--role", "operator", "--name", "x"],
         ["token", "create", "--role", "admin", "--name", "x", "--expires-in", "soon"], ["nothing"],
     ]) func wrongUsageIsRefused(arguments: [String]) {
@@ -45,7 +51,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("http://127.0.0.1:8790", .host("127.0.0.1", port: 8790)), ("http://pop.example.com", .host("pop.example.com", port: 8790)),
+            ("http://127.0.0.1:8790", .host("127.0.0.1", port: 8790)),
+            ("http://pop.example.com", .host("pop.example.com", port: 8790)),
             ("http://[::1]:99", .host("::1", port: 99)), ("http://h:1/", .host("h", port: 1)),
             ("https://h", nil), ("h:8790", nil), ("", nil), ("http://", nil), ("127.0.0.1:8790", nil),
         ] as [(String, APIClient.Address?)]) func addresses(url: String, address: APIClient.Address?)
@@ -55,7 +62,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("30m", 1_800), ("12h", 43_200), ("90d", 7_776_000), ("1d", 86_400), ("0d", nil), ("-1d", nil), ("d", nil), ("", nil),
+            ("30m", 1_800), ("12h", 43_200), ("90d", 7_776_000), ("1d", 86_400), ("0d", nil), ("-1d", nil), ("d", nil),
+            ("", nil),
             ("90", nil), ("90s", nil), ("1.5h", nil), ("100000d", nil), ("９d", nil), ("+5m", 300),
         ] as [(String, Int?)]) func timesOfTokens(text: String, seconds: Int?)
     { #expect(Tokens.Create.seconds(text) == seconds) }
@@ -65,7 +73,9 @@ import Testing
             (["v1", "customers"], [("q", "山田 &=")], "/v1/customers?q=%E5%B1%B1%E7%94%B0%20%26%3D"),
             (["v1", "calls", "a/../b?c"], [("x", nil)], "/v1/calls/a%2F..%2Fb%3Fc"),
             (["v1", "customers"], [("phone", "+81 90"), ("limit", "5")], "/v1/customers?phone=%2B81%2090&limit=5"),
-        ] as [([String], [(String, String?)], String)]) func pathsAreEncoded(parts: [String], query: [(String, String?)], encoded: String)
+        ] as [([String], [(String, String?)], String)]) func pathsAreEncoded(
+            parts: [String], query: [(String, String?)], encoded: String
+        )
     {
         #expect(path(parts, query) == encoded)
     }
@@ -78,7 +88,12 @@ import Testing
 
     @Test func durationsAndShares() {
         #expect(
-            [nil, 0, 7_400, 754_000, 3_723_000, -5].map { Language.en.duration($0) } == ["–", "0:00", "0:07", "12:34", "1:02:03", "0:00"])
-        #expect([nil, 0, 0.811, 1, 0.99996].map { Language.ja.percent($0) } == ["–", "0.0 %", "81.1 %", "100.0 %", "100.0 %"])
+            [nil, 0, 7_400, 754_000, 3_723_000, -5].map { Language.en.duration($0) } == [
+                "–", "0:00", "0:07", "12:34", "1:02:03", "0:00",
+            ])
+        #expect(
+            [nil, 0, 0.811, 1, 0.99996].map { Language.ja.percent($0) } == [
+                "–", "0.0 %", "81.1 %", "100.0 %", "100.0 %",
+            ])
     }
 }

@@ -10,7 +10,7 @@ import Testing
         let end = reached.map { #""\#($0)""# } ?? "null"
         return #"""
             {"id":"819000000001","kind":"\#(kind)","from":{"e164":"+819000000001","display":"090-0000-0001","kind":"number"},
-            "customer":{"id":1,"name":"山田 太郎","tier":"vip","owner":"101"},"queue":"support","tier":"vip","since":"2026-11-24T01:00:00.000Z",
+            "customer":{"id":1,"name":"山田 太郎","tier":"gold","owner":"101"},"queue":"support","tier":"vip","since":"2026-11-24T01:00:00.000Z",
             "due_ms":3600000,"claimed_by":\#(by),"claimed_at":\#(at),"reached_at":\#(end),"recall_ms":\#(reached == nil ? "null" : "2400000"),
             "calls":[{"kind":"abandoned","call":"g1","source":"pbx","at":"2026-11-24T01:00:00.000Z","queue":"support","waited_ms":12000},
                      {"kind":"\#(kind)","call":null,"source":null,"at":"2026-11-24T01:10:00.000Z","queue":"support","waited_ms":65000}],
@@ -26,7 +26,7 @@ import Testing
     func lines(_ callbacks: [String], done: Bool = false, _ language: Language = .en) throws -> [String] {
         let json = #"{"at":"2026-11-24T02:00:00.000Z","callbacks":[\#(callbacks.joined(separator: ","))]}"#
         let answer: CallbackLines = try APIClient.decode(Data(json.utf8))
-        return CallbackBoard(language: language, clock: tokyo).table(answer.callbacks, done: done).text(on: plain)
+        return CallbackBoard(language: language, clock: tokyo, vipTiers: ["gold"]).table(answer.callbacks, done: done).text(on: plain)
             .components(separatedBy: "\n").map { $0.replacing(#/ +$/#, with: "") }
     }
 

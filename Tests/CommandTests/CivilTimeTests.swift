@@ -47,7 +47,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "today", "2026-02-29", "2026-13-01", "2026-11-20 24:00", "2026-11-20 14", "2026-1-2", "20261120", "２０２６-11-20",
+        "", "today", "2026-02-29", "2026-13-01", "2026-11-20 24:00", "2026-11-20 14", "2026-1-2", "20261120",
+        "２０２６-11-20",
     ])
     func whatIsNoTimeIsRefused(_ text: String) throws {
         #expect(WrittenTime.isWrong(text))

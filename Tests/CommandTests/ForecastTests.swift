@@ -10,7 +10,8 @@ import Testing
             #"{"from":"2026-11-\#(day)T\#(hourUTC):00:00.000Z","to":"2026-11-\#(day)T\#(hourUTC):59:00.000Z","offered":\#(offered),"answered":\#(offered - abandoned),"abandoned":\#(abandoned),"short_abandoned":0,"overflowed":0,"callback":0,"blocked":0,"unknown":0,"asa_ms":5000,"aht_ms":\#(offered > 0 ? "180000" : "null"),"average_wait_ms":6000,"wait_p50_ms":1,"wait_p90_ms":1,"wait_p95_ms":1,"wait_p99_ms":1,"max_wait_ms":1,"abandon_rate":null,"incomplete":false,"service_level":{"threshold_ms":20000,"variant":"negative","negative":null,"ignore":null,"positive":null,"answered":null,"short":null}}"#
         }
         let rows = [
-            row(10, "00", offered: 190, abandoned: 10), row(10, "01", offered: 100, abandoned: 0), row(17, "00", offered: 210, abandoned: 10),
+            row(10, "00", offered: 190, abandoned: 10), row(10, "01", offered: 100, abandoned: 0),
+            row(17, "00", offered: 210, abandoned: 10),
             row(17, "01", offered: 0, abandoned: 0),
             row(18, "00", offered: 999, abandoned: 0),
         ]
@@ -21,11 +22,13 @@ import Testing
     }
 
     static func centre(dayStart: String = "00:00") throws -> CentreTime {
-        try CentreTime(.init(timezone: "Asia/Tokyo", dayStart: dayStart, today: "2026-11-19", now: "2026-11-19T03:00:00.000Z"))
+        try CentreTime(
+            .init(timezone: "Asia/Tokyo", dayStart: dayStart, today: "2026-11-19", now: "2026-11-19T03:00:00.000Z"))
     }
 
     @Test func theSameWeekdaysAreTheirMean() throws {
-        let model = ForecastModel(try Self.history(), weekday: 3, centre: try Self.centre(), stepMinutes: 60, share: 0.8, within: 20)
+        let model = ForecastModel(
+            try Self.history(), weekday: 3, centre: try Self.centre(), stepMinutes: 60, share: 0.8, within: 20)
         #expect(model.days == ["2026-11-10", "2026-11-17"])
         #expect(model.slots.map(\.time) == ["09:00", "10:00"])
         #expect(model.slots.map(\.calls) == [200, 50])
@@ -39,19 +42,25 @@ import Testing
         #expect(abs(try #require(model.patience) - Double(190 + 100 + 210 + 999) * 6 / 20) < 0.01)
     }
 
-    /// Tuesday's 09:00 is still Monday's where the day begins at 09:30, and what is after midnight comes last in the plan.
+    /// Tuesday's 09:00 is still Monday's where the day begins at 09:30, and what is after midnight comes last in the
+    /// plan.
     @Test func aDayIsTheCentresDay() throws {
         let monday = ForecastModel(
-            try Self.history(), weekday: 2, centre: try Self.centre(dayStart: "09:30"), stepMinutes: 60, share: 0.8, within: 20)
+            try Self.history(), weekday: 2, centre: try Self.centre(dayStart: "09:30"), stepMinutes: 60, share: 0.8,
+            within: 20)
         #expect(monday.days == ["2026-11-09", "2026-11-16"])
         #expect(monday.slots.map(\.time) == ["09:00"])
         let tuesday = ForecastModel(
-            try Self.history(), weekday: 3, centre: try Self.centre(dayStart: "09:30"), stepMinutes: 60, share: 0.8, within: 20)
+            try Self.history(), weekday: 3, centre: try Self.centre(dayStart: "09:30"), stepMinutes: 60, share: 0.8,
+            within: 20)
         #expect(tuesday.days == ["2026-11-10", "2026-11-17"])
         #expect(tuesday.slots.map(\.time) == ["10:00", "09:00"])
     }
 
     @Test func aWeekdayWithoutCallsIsNotGuessedAt() throws {
-        #expect(ForecastModel(try Self.history(), weekday: 1, centre: try Self.centre(), stepMinutes: 60, share: 0.8, within: 20).slots.isEmpty)
+        #expect(
+            ForecastModel(
+                try Self.history(), weekday: 1, centre: try Self.centre(), stepMinutes: 60, share: 0.8, within: 20
+            ).slots.isEmpty)
     }
 }

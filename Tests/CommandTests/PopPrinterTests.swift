@@ -53,8 +53,12 @@ import Testing
         #expect(text("pop", dialing, .ja)?.contains("発信中  102  → 09000000001") == true)
         let rerouted = #"{"pop":"1.101","call":"c1","operator":"101","reason":"rerouted","by":null}"#
         #expect(text("pop.withdrawn", rerouted, .en)?.contains("identified, and now another operator's") == true)
-        #expect(text("operator", #"{"operator":"101","name":null,"state":"dialing","reason":null}"#, .ja)?.contains("発信中") == true)
-        #expect(text("operator", #"{"operator":"101","name":null,"state":"busy","reason":"consultation"}"#, .en)?.contains("busy (consultation)") == true)
+        #expect(
+            text("operator", #"{"operator":"101","name":null,"state":"dialing","reason":null}"#, .ja)?.contains("発信中")
+                == true)
+        #expect(
+            text("operator", #"{"operator":"101","name":null,"state":"busy","reason":"consultation"}"#, .en)?.contains(
+                "busy (consultation)") == true)
     }
 
     @Test func whoeverIsNotKnown() {
@@ -67,16 +71,20 @@ import Testing
                 """)
         #expect(
             text(
-                "pop", Self.unknown.replacing("withheld", with: "number").replacing(#""display":"""#, with: #""display":"090-0000-0001""#),
+                "pop",
+                Self.unknown.replacing("withheld", with: "number").replacing(
+                    #""display":"""#, with: #""display":"090-0000-0001""#),
                 .ja)?.contains("│ 未登録  090-0000-0001") == true)
     }
 
     @Test func allEdgesOfAFrameAreAsLong() {
         for width in [24, 40, 60, 78, 200] {
             for (data, language) in [(Self.vip, Language.ja), (Self.vip, .en), (Self.unknown, .ja)] {
-                let lines = (text("pop", data, language, Terminal(isTerminal: true, hasColour: false, width: width)) ?? "").split(
-                    separator: "\n"
-                ).map(String.init)
+                let lines =
+                    (text("pop", data, language, Terminal(isTerminal: true, hasColour: false, width: width)) ?? "")
+                    .split(
+                        separator: "\n"
+                    ).map(String.init)
                 #expect(columns(lines.first ?? "") == columns(lines.last ?? ""), "width \(width)")
                 #expect(columns(lines.last ?? "") <= width)
             }
@@ -88,14 +96,17 @@ import Testing
             text("pop.update", Self.vip.replacing(#""phase":"ringing""#, with: #""phase":"answered""#), .ja)
                 == "· 通話中  101  [support]  待ち 0:04  山田 \u{FFFD}[31m太郎（ヤマダ）")
         #expect(
-            text("pop.update", Self.vip.replacing(#""phase":"ringing""#, with: #""phase":"transferred""#), .en)?.hasPrefix("╔═ ★ VIP ★ ")
+            text("pop.update", Self.vip.replacing(#""phase":"ringing""#, with: #""phase":"transferred""#), .en)?
+                .hasPrefix("╔═ ★ VIP ★ ")
                 == true)
     }
 
     @Test func whatElseAStreamTells() {
-        let gone = #"{"pop":"1.101","call":"c1","source":"pbx","operator":"101","reason":"answered_elsewhere","by":"102"}"#
+        let gone =
+            #"{"pop":"1.101","call":"c1","source":"pbx","operator":"101","reason":"answered_elsewhere","by":"102"}"#
         #expect(text("pop.withdrawn", gone, .en) == "✕ 101  c1  answered by 102")
-        #expect(text("pop.withdrawn", gone.replacing("answered_elsewhere", with: "abandoned"), .ja) == "✕ 101  c1  お客様が切断")
+        #expect(
+            text("pop.withdrawn", gone.replacing("answered_elsewhere", with: "abandoned"), .ja) == "✕ 101  c1  お客様が切断")
         let alert =
             #"{"kind":"vip_waiting","call":"c1","source":"pbx","queue":"support","operator":null,"customer":{"id":1,"name":"山田\u0007"},"tier":"vip","waited_ms":31000,"text":"優良顧客が待っています"}"#
         #expect(text("alert", alert, .ja) == " ★  山田\u{FFFD}  優良顧客が待っています  [support]  0:31")
@@ -112,7 +123,9 @@ import Testing
         let data = Self.vip.replacing(#""operator":"101""#, with: #""operator":"\#(evil)""#).replacing(
             #""queue":"support""#, with: #""queue":"\#(evil)""#
         )
-        .replacing("03-0000-0001", with: evil).replacing("東京", with: evil).replacing("https://crm.example/1", with: evil).replacing(
+        .replacing("03-0000-0001", with: evil).replacing("東京", with: evil).replacing(
+            "https://crm.example/1", with: evil
+        ).replacing(
             #""transferred_from":"102""#, with: #""transferred_from":"\#(evil)""#)
         for name in ["pop", "pop.update"] {
             let shown = text(name, data, .ja) ?? ""

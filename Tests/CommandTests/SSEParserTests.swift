@@ -14,7 +14,10 @@ import Testing
         #expect(Self.events("id: 7-1\nevent: pop\ndata: {}\n\n") == [.init(name: "pop", data: "{}", id: "7-1")])
         #expect(Self.events("data: a\ndata:b\ndata:  c\n\n") == [.init(name: "message", data: "a\nb\n c", id: nil)])
         // A comment, an unknown field, an event without data.
-        #expect(Self.events(": \n\nretry: 1000\n\nevent: pop\n\nid: 1\n\ndata: x\n\n") == [.init(name: "message", data: "x", id: "1")])
+        #expect(
+            Self.events(": \n\nretry: 1000\n\nevent: pop\n\nid: 1\n\ndata: x\n\n") == [
+                .init(name: "message", data: "x", id: "1")
+            ])
         // The id stays until another comes; the name does not.
         #expect(
             Self.events("id: 1\nevent: a\ndata: x\n\ndata: y\n\n") == [

@@ -24,11 +24,11 @@ import Testing
         #expect(lines[0] == "2026-11-23 10:02:03  today, since 2026-11-23 00:00:00  Asia/Tokyo")
         #expect(
             lines.dropFirst().map { $0.replacing(#/ +$/#, with: "") } == [
-                "queue              waiting  VIP  longest  offered  answered  abandoned  overflow  abandon      SL   ASA  AHT  callbacks",
-                "support                  0    1     1:05        8         4          2         3   20.0 %  81.1 %  0:07    –          3",
-                "営業 (incomplete)        2    1     1:05        2         1          2         3   20.0 %  81.1 %  0:07    –          3",
-                "centre                   2    1     1:05       10         5          2         3   20.0 %  81.1 %  0:07    –          3",
-                "  VIP                    0    1     1:05        4         2          2         3   20.0 %  81.1 %  0:07    –          3",
+                "queue              waiting  VIP  longest  offered  answered  abandoned  short  overflow  abandon      SL   ASA  AHT  callbacks",
+                "support                  0    1     1:05        8         4          1      1         3   20.0 %  81.1 %  0:07    –          3",
+                "営業 (incomplete)        2    1     1:05        2         1          1      1         3   20.0 %  81.1 %  0:07    –          3",
+                "centre                   2    1     1:05       10         5          1      1         3   20.0 %  81.1 %  0:07    –          3",
+                "  VIP                    0    1     1:05        4         2          1      1         3   20.0 %  81.1 %  0:07    –          3",
                 "outbound: dialed 4, reached 3, talk 2:05",
                 "",
                 "operator  name  state    answered  missed   talk  hold  wrap-up  dialed  reached  occupancy  reason",
@@ -40,11 +40,11 @@ import Testing
     @Test func inJapanese() throws {
         #expect(
             try board(.ja).dropFirst().map { $0.replacing(#/ +$/#, with: "") } == [
-                "キュー         待ち  VIP  最長  着信  応答  放棄  転出  放棄率      SL   ASA  AHT  要折返し",
-                "support           0    1  1:05     8     4     2     3  20.0 %  81.1 %  0:07    –         3",
-                "営業 (不完全)     2    1  1:05     2     1     2     3  20.0 %  81.1 %  0:07    –         3",
-                "全体              2    1  1:05    10     5     2     3  20.0 %  81.1 %  0:07    –         3",
-                "  優良            0    1  1:05     4     2     2     3  20.0 %  81.1 %  0:07    –         3",
+                "キュー         待ち  VIP  最長  着信  応答  放棄  短時間放棄  転出  放棄率      SL   ASA  AHT  要折返し",
+                "support           0    1  1:05     8     4     1           1     3  20.0 %  81.1 %  0:07    –         3",
+                "営業 (不完全)     2    1  1:05     2     1     1           1     3  20.0 %  81.1 %  0:07    –         3",
+                "全体              2    1  1:05    10     5     1           1     3  20.0 %  81.1 %  0:07    –         3",
+                "  優良            0    1  1:05     4     2     1           1     3  20.0 %  81.1 %  0:07    –         3",
                 "発信 4  応答あり 3  通話 2:05",
                 "",
                 "席   名前  状態  応答  不応答   通話  保留  後処理  発信  応答あり  稼働率  理由",

@@ -12,7 +12,9 @@ struct Seeded: RandomNumberGenerator {
     private var state: UInt64
 
     init(_ name: String) {
-        state = ProcessInfo.processInfo.environment["SCREENPOP_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)
+        state =
+            ProcessInfo.processInfo.environment["SCREENPOP_SEED"].flatMap(UInt64.init)
+            ?? UInt64.random(in: 0...UInt64.max)
         print("\(name): SCREENPOP_SEED=\(state)")
     }
 

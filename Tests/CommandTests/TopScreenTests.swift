@@ -9,7 +9,7 @@ import Testing
     }
 
     static func call(_ id: String, queue: String = "support", since: Int, vip: Bool = false) -> String {
-        #"{"call":"\#(id)","source":"pbx","from":{"display":"090-0000-0001","kind":"number"},"to":null,"customer":{"id":1,"name":"山田 太郎","tier":"\#(vip ? "vip" : "regular")"},"queue":"\#(queue)","state":"waiting","outcome":null,"partial":false,"offered_at":null,"answered_at":null,"ended_at":null,"waiting_since":"2026-11-24T00:00:\#(since < 10 ? "0" : "")\#(since).000Z","wait_ms":0,"talk_ms":0,"operator":null}"#
+        #"{"call":"\#(id)","source":"pbx","from":{"display":"090-0000-0001","kind":"number"},"to":null,"customer":{"id":1,"name":"山田 太郎","tier":"\#(vip ? "gold" : "regular")"},"queue":"\#(queue)","state":"waiting","outcome":null,"partial":false,"offered_at":null,"answered_at":null,"ended_at":null,"waiting_since":"2026-11-24T00:00:\#(since < 10 ? "0" : "")\#(since).000Z","wait_ms":0,"talk_ms":0,"operator":null}"#
     }
 
     static func screen(calls: [String] = [], queues: [String: String]? = nil, operators: Int = 0, language: Language = .en) throws -> TopScreen {
@@ -25,7 +25,7 @@ import Testing
                 """#.utf8))
         let page: CallPage = try APIClient.decode(Data(#"{"calls":[\#(calls.joined(separator: ","))],"next":null}"#.utf8))
         // A minute after the calls began to come.
-        return TopScreen(figures: figures, calls: page.calls, now: 1_795_478_460, language: language, terminal: plain, clock: tokyo)
+        return TopScreen(figures: figures, calls: page.calls, now: 1_795_478_460, language: language, terminal: plain, clock: tokyo, vipTiers: ["gold"])
     }
 
     @Test(arguments: [Language.ja, .en], [(80, 24), (40, 10), (200, 60)]) func fillsTheTerminalAndNoMore(language: Language, size: (Int, Int)) throws

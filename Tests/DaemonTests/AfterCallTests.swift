@@ -10,7 +10,8 @@ extension ProcessTests {
                 #"{"type":"call.offered","call":"n1","from":"0312345678","to":"+81300000000","queue":"support"}"#,
                 #"{"type":"call.answered","call":"n1","operator":"101"}"#,
             ] { #expect(seq(client.ask(line)) != nil) }
-            let id = try #require((try http.json("/v1/customers?q=Mary")["customers"] as? [[String: Any]])?.first?["id"] as? Int)
+            let id = try #require(
+                (try http.json("/v1/customers?q=Mary")["customers"] as? [[String: Any]])?.first?["id"] as? Int)
             func post(_ what: String, _ body: String) throws -> (status: Int, body: String) {
                 try http.ask("POST", "/v1/calls/n1/\(what)", body: body)
             }
@@ -30,7 +31,10 @@ extension ProcessTests {
             #expect(call["disposition"] as? String == "resolved")
             #expect((call["customer"] as? [String: Any])?["name"] as? String == "Mary Example")
             #expect((call["notes"] as? [[String: Any]])?.first?["text"] as? String == "wants an invoice\nby mail")
-            #expect((call["timeline"] as? [[String: Any]])?.compactMap { $0["what"] as? String } == ["offered", "answered", "pop_sent", "pop_acted", "noted", "disposition"])
+            #expect(
+                (call["timeline"] as? [[String: Any]])?.compactMap { $0["what"] as? String } == [
+                    "offered", "answered", "pop_sent", "pop_acted", "noted", "disposition",
+                ])
             #expect(daemon.stop() == .status(0))
         }
 
@@ -39,7 +43,8 @@ extension ProcessTests {
             for call in ["g1", "g2"] {
                 for line in [
                     #"{"type":"call.offered","call":"\#(call)","from":"09000000001","to":"+81300000000","queue":"support"}"#,
-                    #"{"type":"call.queued","call":"\#(call)","queue":"support"}"#, #"{"type":"call.ended","call":"\#(call)","by":"caller"}"#,
+                    #"{"type":"call.queued","call":"\#(call)","queue":"support"}"#,
+                    #"{"type":"call.ended","call":"\#(call)","by":"caller"}"#,
                 ] { #expect(seq(client.ask(line)) != nil) }
             }
             let due = try #require(try http.json("/v1/callbacks")["callbacks"] as? [[String: Any]])
@@ -48,12 +53,16 @@ extension ProcessTests {
             #expect((due[0]["calls"] as? [[String: Any]])?.compactMap { $0["call"] as? String } == ["g1", "g2"])
             #expect((try http.json("/v1/callbacks?queue=sales")["callbacks"] as? [Any])?.count == 0)
             let shown = try Program(
-                Program.built("screenpop"), ["--api-socket", daemon.api, "--language", "en", "callbacks"], errors: daemon.folder + "/cb")
+                Program.built("screenpop"), ["--api-socket", daemon.api, "--language", "en", "callbacks"],
+                errors: daemon.folder + "/cb")
             #expect(shown.waitForEnd() == .status(0))
             #expect(shown.standardOutput.contains("山田 太郎 ★"))
             let done = try Program(
                 Program.built("screenpop"),
-                ["--api-socket", daemon.api, "callbacks", "done", "090-0000-0001", "--operator", "101", "--note", "sorted out"],
+                [
+                    "--api-socket", daemon.api, "callbacks", "done", "090-0000-0001", "--operator", "101", "--note",
+                    "sorted out",
+                ],
                 errors: daemon.folder + "/cb2")
             #expect(done.waitForEnd() == .status(0))
             #expect((try http.json("/v1/callbacks")["callbacks"] as? [Any])?.count == 0)

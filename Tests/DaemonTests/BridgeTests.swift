@@ -4,8 +4,9 @@ import Testing
 extension ProcessTests {
     /// The bridge as a process, between a manager that plays a recording and a real daemon.
     @Suite(.serialized) struct BridgeTests {
-        /// A manager: takes the login by challenge, says that nothing is alive, then plays a recording's bytes behind the login, each read at
-        /// its time. Says on standard output what it was asked. With a certificate and its key it speaks TLS.
+        /// A manager: takes the login by challenge, says that nothing is alive, then plays a recording's bytes behind
+        /// the login, each read at its time. Says on standard output what it was asked. With a certificate and its key
+        /// it speaks TLS.
         static let manager = """
             import hashlib, json, socket, ssl, sys, time
             name, speed, secret = sys.argv[1], float(sys.argv[2]), 'loopback only'
@@ -54,25 +55,35 @@ extension ProcessTests {
             """
         let files = "/tmp/screenpop bridge \(UInt32.random(in: 0...UInt32.max))"
 
-        func play(_ recording: String, speed: Int = 2, certificate: [String] = []) throws -> (program: Program, port: Int) {
+        func play(_ recording: String, speed: Int = 2, certificate: [String] = []) throws -> (
+            program: Program, port: Int
+        ) {
             try FileManager.default.createDirectory(atPath: files, withIntermediateDirectories: true)
             let program = try Program(
-                "python3", ["-c", Self.manager, DemoTests.root + "/Tests/Recordings/" + recording, "\(speed)", ""] + certificate, errors: files + "/manager")
+                "python3",
+                ["-c", Self.manager, DemoTests.root + "/Tests/Recordings/" + recording, "\(speed)", ""] + certificate,
+                errors: files + "/manager")
             return (program, try #require(poll { Int(program.standardOutput.split(separator: "\n").first ?? "") }))
         }
 
-        func bridge(_ port: Int, to daemon: Daemon, secret: String = "loopback only", config: String = "") throws -> Program {
+        func bridge(_ port: Int, to daemon: Daemon, secret: String = "loopback only", config: String = "") throws
+            -> Program
+        {
             try "\(secret)\n".write(toFile: files + "/secret", atomically: true, encoding: .utf8)
-            try "spool_dir = \"\(files)/spool\"\n\(config)".write(toFile: files + "/bridge.toml", atomically: true, encoding: .utf8)
+            try "spool_dir = \"\(files)/spool\"\n\(config)".write(
+                toFile: files + "/bridge.toml", atomically: true, encoding: .utf8)
             return try Program(
                 Program.built("screenpop-asterisk"),
                 [
-                    "--config", files + "/bridge.toml", "--events-socket", daemon.socket, "--ami", "127.0.0.1:\(port)", "--user", "screenpop", "--secret-file",
+                    "--config", files + "/bridge.toml", "--events-socket", daemon.socket, "--ami", "127.0.0.1:\(port)",
+                    "--user", "screenpop", "--secret-file",
                     files + "/secret", "--agi", "127.0.0.1:0",
                 ], errors: files + "/bridge")
         }
 
-        func calls(_ daemon: Daemon) throws -> [[String: Any]] { try #require(try HTTP(path: daemon.api).json("/v1/calls")["calls"] as? [[String: Any]]) }
+        func calls(_ daemon: Daemon) throws -> [[String: Any]] {
+            try #require(try HTTP(path: daemon.api).json("/v1/calls")["calls"] as? [[String: Any]])
+        }
 
         @Test func aCallIsFollowedFromTheManagerToTheFigures() throws {
             defer { try? FileManager.default.removeItem(atPath: files) }
@@ -80,8 +91,13 @@ extension ProcessTests {
             try daemon.start()
             let bridge = try bridge(port, to: daemon)
             let ended = try poll(within: 30) { try calls(daemon).first { $0["state"] as? String == "ended" } }
-            #expect(ended?["outcome"] as? String == "answered" && ended?["operator"] as? String == "101", "\(bridge.standardError)")
-            #expect(manager.standardOutput.split(separator: "\n").dropFirst().prefix(4) == ["Challenge", "Login", "QueueStatus", "Status"])
+            #expect(
+                ended?["outcome"] as? String == "answered" && ended?["operator"] as? String == "101",
+                "\(bridge.standardError)")
+            #expect(
+                manager.standardOutput.split(separator: "\n").dropFirst().prefix(4) == [
+                    "Challenge", "Login", "QueueStatus", "Status",
+                ])
             #expect(bridge.stop() == .status(0))
             #expect(daemon.stop() == .status(0))
         }
@@ -94,11 +110,15 @@ extension ProcessTests {
             #expect(poll(within: 40) { manager.standardOutput.contains("played") ? true : nil } == true)
             #expect(poll { first.standardError.contains("they wait in the spool") ? true : nil } == true)
             // What was played is in the kernel's hands a moment later.
-            let spool = files + "/spool", settled = poll { () -> Bool? in
-                let names = (try? FileManager.default.subpathsOfDirectory(atPath: spool)) ?? []
-                let text = names.first { $0.hasSuffix("events.ndjson") }.flatMap { try? String(contentsOfFile: spool + "/" + $0, encoding: .utf8) } ?? ""
-                return text.components(separatedBy: #""type":"call.ended""#).count == 3 ? true : nil
-            }
+            let spool = files + "/spool",
+                settled = poll { () -> Bool? in
+                    let names = (try? FileManager.default.subpathsOfDirectory(atPath: spool)) ?? []
+                    let text =
+                        names.first { $0.hasSuffix("events.ndjson") }.flatMap {
+                            try? String(contentsOfFile: spool + "/" + $0, encoding: .utf8)
+                        } ?? ""
+                    return text.components(separatedBy: #""type":"call.ended""#).count == 3 ? true : nil
+                }
             #expect(settled == true)
             #expect(first.stop(SIGKILL) == .signal(SIGKILL))
             manager.stop(SIGKILL)
@@ -136,7 +156,10 @@ extension ProcessTests {
             let asked = try Program("python3", ["-c", ask, String(agi), "route.1", "route.1"], errors: files + "/ask")
             #expect(asked.waitForEnd() == .status(0))
             let said = asked.standardOutput.split(separator: "\n")
-            let answer = [#"SET VARIABLE SCREENPOP_ACTION "queue""#, #"SET VARIABLE SCREENPOP_QUEUE "support""#, #"SET VARIABLE SCREENPOP_PRIORITY "0""#, #"SET VARIABLE SCREENPOP_REASON "no_match""#, "took well"]
+            let answer = [
+                #"SET VARIABLE SCREENPOP_ACTION "queue""#, #"SET VARIABLE SCREENPOP_QUEUE "support""#,
+                #"SET VARIABLE SCREENPOP_PRIORITY "0""#, #"SET VARIABLE SCREENPOP_REASON "no_match""#, "took well",
+            ]
             // Asked twice, it is offered once and answered twice.
             #expect(said.map(String.init) == answer + answer)
             #expect(try calls(daemon).count { $0["call"] as? String == "route.1" } == 1)
@@ -145,21 +168,30 @@ extension ProcessTests {
             #expect(away.waitForEnd() == .status(0))
             kill(daemon.pid, SIGCONT)
             manager.stop()
-            #expect(away.standardOutput.contains(#"SCREENPOP_REASON "no_answer""#) && away.standardOutput.contains("took well"), "\(away.standardOutput)")
+            #expect(
+                away.standardOutput.contains(#"SCREENPOP_REASON "no_answer""#)
+                    && away.standardOutput.contains("took well"), "\(away.standardOutput)")
             #expect(bridge.stop() == .status(0))
         }
 
         /// With a certificate of the centre's own it is trusted by that; without, a stranger is not spoken to.
-        @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl"), "needs openssl to make a certificate"))
+        @Test(
+            .enabled(
+                if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl"),
+                "needs openssl to make a certificate"))
         func theManagerIsSpokenToOverTLS() throws {
             defer { try? FileManager.default.removeItem(atPath: files) }
             try FileManager.default.createDirectory(atPath: files, withIntermediateDirectories: true)
             let made = try Program(
                 "openssl",
-                ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=pbx.example", "-keyout", files + "/key.pem", "-out", files + "/cert.pem"],
+                [
+                    "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=pbx.example",
+                    "-keyout", files + "/key.pem", "-out", files + "/cert.pem",
+                ],
                 errors: files + "/openssl")
             #expect(made.waitForEnd() == .status(0))
-            let (manager, port) = try play("answered", certificate: [files + "/cert.pem", files + "/key.pem"]), daemon = try Daemon()
+            let (manager, port) = try play("answered", certificate: [files + "/cert.pem", files + "/key.pem"]),
+                daemon = try Daemon()
             try daemon.start()
             let stranger = try bridge(port, to: daemon, config: "tls = true\n")
             #expect(poll { stranger.standardError.contains("CERTIFICATE_VERIFY_FAILED") ? true : nil } == true)
@@ -176,15 +208,22 @@ extension ProcessTests {
             let (manager, port) = try play("answered"), daemon = try Daemon()
             try daemon.start()
             let bridge = try bridge(port, to: daemon, secret: "wrong")
-            #expect(poll { bridge.standardError.contains("the login was refused (Authentication failed)") ? true : nil } == true)
+            #expect(
+                poll { bridge.standardError.contains("the login was refused (Authentication failed)") ? true : nil }
+                    == true)
             #expect(poll { manager.standardOutput.components(separatedBy: "Login").count >= 3 ? true : nil } == true)
             #expect(bridge.standardError.components(separatedBy: "was refused").count == 2, "said once")
             #expect(bridge.stop() == .status(0))
             let check = try Program(
                 Program.built("screenpop-asterisk"),
-                ["check", "--events-socket", daemon.socket, "--ami", "127.0.0.1:\(port)", "--secret-file", files + "/secret", "--agi", "", "--json"], errors: files + "/check")
+                [
+                    "check", "--events-socket", daemon.socket, "--ami", "127.0.0.1:\(port)", "--secret-file",
+                    files + "/secret", "--agi", "", "--json",
+                ], errors: files + "/check")
             #expect(check.waitForEnd() == .status(1))
-            #expect(check.standardOutput.contains(#""subject":"manager""#) && check.standardOutput.contains(#"{"subject":"screenpopd","text":"screenpopd takes events"#))
+            #expect(
+                check.standardOutput.contains(#""subject":"manager""#)
+                    && check.standardOutput.contains(#"{"subject":"screenpopd","text":"screenpopd takes events"#))
         }
     }
 }

@@ -111,6 +111,17 @@ extension ProcessTests {
             #expect(try calls("outcome=callback") == ["r1"])
             #expect(try calls("operator=101&direction=outbound") == ["o2", "o1"])
             #expect(try http.ask("GET", "/v1/calls?direction=sideways").status == 400)
+            // The centre's intervals count what was dialed; a queue's have nothing of it.
+            func outbound(_ query: String) throws -> [[String: Any]] {
+                (try http.json("/v1/intervals\(query)")["intervals"] as? [[String: Any]] ?? []).compactMap {
+                    $0["outbound"] as? [String: Any]
+                }
+            }
+            let today = try outbound("")
+            #expect(today.reduce(0) { $0 + ($1["dialed"] as? Int ?? 0) } == 2)
+            #expect(today.reduce(0) { $0 + ($1["reached"] as? Int ?? 0) } == 1)
+            #expect(try outbound("?by=queue").isEmpty)
+            #expect(try outbound("?recount=true").reduce(0) { $0 + ($1["dialed"] as? Int ?? 0) } == 2)
             let metrics = try http.ask("GET", "/metrics").body
             for line in [
                 #"screenpop_outbound_calls_today{result="dialed"} 2"#,

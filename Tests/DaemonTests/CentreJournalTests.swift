@@ -31,9 +31,12 @@ import Testing
         var centre = Centre(policy: Policy()), effects: [Effect] = [], seq: Int64 = 0
         func tell(_ body: Event.Body, _ ms: Int64) {
             seq += 1
-            let number = CallerNumber(kind: .number, raw: "09000000001", e164: "+819000000001", display: "090-0000-0001")
+            let number = CallerNumber(
+                kind: .number, raw: "09000000001", e164: "+819000000001", display: "090-0000-0001")
             let time = start + ms
-            _ = centre.apply(Event(source: "pbx", time: time, body: body), seq: seq, now: time, lookup: Lookup(caller: number), effects: &effects)
+            _ = centre.apply(
+                Event(source: "pbx", time: time, body: body), seq: seq, now: time, lookup: Lookup(caller: number),
+                effects: &effects)
         }
         for (id, answered) in [("a", true), ("b", false)] {
             tell(.call(id, .offered(.init(from: "09000000001", to: "0300000000", queue: "support"))), 0)
@@ -67,7 +70,10 @@ import Testing
         let journal = CentreJournal(logger: Logger(label: "t") { _ in Handler(lines: lines) }, masks: true)
         let one = Self.centre().1[0]
         journal.note(closed: Array(repeating: one, count: 501))
-        #expect(lines.all.withLock { $0.map(\.message) } == ["501 calls and contacts closed at once; screenpop calls lists them"])
+        #expect(
+            lines.all.withLock { $0.map(\.message) } == [
+                "501 calls and contacts closed at once; screenpop calls lists them"
+            ])
     }
 
     @Test func aClosedIntervalIsAnEntryForTheCentreAndOneForEachQueue() {

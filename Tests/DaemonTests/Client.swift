@@ -15,11 +15,35 @@ final class Client {
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
         }
         guard code == 0 else { throw Failure(description: "cannot connect to \(path): \(String(cString: strerror(errno)))") }
+        setDeadlines()
+    }
+
+    /// A client of a TCP port of this machine.
+    init(port: UInt16) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let code = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+        }
+        guard code == 0 else { throw Failure(description: "cannot connect to \(port): \(String(cString: strerror(errno)))") }
+        setDeadlines()
+    }
+
+    private func setDeadlines() {
         var limit = timeval(tv_sec: 20, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
     deinit { close(descriptor) }
+
+    /// Goes without a goodbye when this is let go of: what the other side writes then meets an error.
+    func resetAtEnd() {
+        var how = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &how, socklen_t(MemoryLayout<linger>.size))
+    }
 
     /// False when the daemon is gone.
     @discardableResult func send(_ text: String) -> Bool { send(Array(text.utf8)) }
@@ -70,12 +94,15 @@ final class Client {
     }
 }
 
-/// HTTP over the daemon's Unix socket.
+/// HTTP over the daemon's Unix socket, or over TCP.
 struct HTTP {
-    let path: String
+    let connect: () throws -> Client
+
+    init(path: String) { connect = { try Client(path) } }
+    init(port: UInt16) { connect = { try Client(port: port) } }
 
     func ask(_ method: String, _ target: String, body: String = "", type: String = "application/json", headers: String = "") throws -> (status: Int, body: String) {
-        let client = try Client(path)
+        let client = try connect()
         client.send("\(method) \(target) HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n\(headers)\r\n\(body)")
         let answer = client.rest()
         guard let status = answer.split(separator: " ").dropFirst().first.flatMap({ Int($0) }), let end = answer.range(of: "\r\n\r\n") else {
@@ -94,7 +121,7 @@ struct HTTP {
 
     /// A stream that stays open.
     func stream(_ target: String, lastID: String? = nil) throws -> Client {
-        let client = try Client(path)
+        let client = try connect()
         client.send("GET \(target) HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\(lastID.map { "Last-Event-ID: \($0)\r\n" } ?? "")\r\n")
         return client
     }

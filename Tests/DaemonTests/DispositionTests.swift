@@ -20,7 +20,9 @@ extension ProcessTests {
             let daemon = try Daemon(config: Self.configured)
             try daemon.start()
             let client = try Client(daemon.socket), http = HTTP(path: daemon.api)
-            for who in ["101", "102"] { #expect(seq(client.ask(#"{"type":"operator.login","operator":"\#(who)"}"#)) != nil) }
+            for who in ["101", "102"] {
+                #expect(seq(client.ask(#"{"type":"operator.login","operator":"\#(who)"}"#)) != nil)
+            }
             for (id, who) in [("d1", "101"), ("d2", "101"), ("d3", "102"), ("d4", "102")] {
                 for line in [
                     #"{"type":"call.offered","call":"\#(id)","from":"+8150000000\#(id.dropFirst())","to":"+81300000000","queue":"support"}"#,
@@ -49,16 +51,24 @@ extension ProcessTests {
             #expect(own["dispositions"] as? [String: Int] == [:] && own["complaint_rate"] is NSNull)
             #expect(own["documented_rate"] as? Double == 0.5)
             for (grouping, rows) in [("centre", 1), ("queue", 1), ("tier", 1), ("operator", 2)] {
-                let found = try #require(try http.json("/v1/intervals?by=\(grouping)&step=1d")["intervals"] as? [[String: Any]])
+                let found = try #require(
+                    try http.json("/v1/intervals?by=\(grouping)&step=1d")["intervals"] as? [[String: Any]])
                 #expect(found.count == rows)
-                let sum = found.compactMap { $0["dispositions"] as? [String: Int] }.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
+                let sum = found.compactMap { $0["dispositions"] as? [String: Int] }.reduce(into: [:]) {
+                    $0.merge($1, uniquingKeysWith: +)
+                }
                 #expect(sum == ["complaint": 1, "resolved": 1], "\(grouping)")
-                #expect(found.allSatisfy { $0["complaint_rate"] != nil && $0["documented_rate"] is Double }, "\(grouping)")
+                #expect(
+                    found.allSatisfy { $0["complaint_rate"] != nil && $0["documented_rate"] is Double }, "\(grouping)")
             }
-            #expect(try http.ask("GET", "/v1/intervals?format=csv&step=1d").body.contains(",complaint 1; resolved 1,0.5,0.75,"))
+            #expect(
+                try http.ask("GET", "/v1/intervals?format=csv&step=1d").body.contains(
+                    #","complaint 1; resolved 1",0.5,0.75,"#))
             // Every figure opens, and its receipt says the same.
             func calls(_ query: String) throws -> [String] {
-                try #require(try http.json("/v1/calls?\(query)")["calls"] as? [[String: Any]]).compactMap { $0["call"] as? String }
+                try #require(try http.json("/v1/calls?\(query)")["calls"] as? [[String: Any]]).compactMap {
+                    $0["call"] as? String
+                }
             }
             #expect(try calls("disposition=complaint") == ["d1"])
             #expect(try calls("figure=disposition:resolved&queue=support&today=true") == ["d2"])
@@ -67,8 +77,10 @@ extension ProcessTests {
             #expect(try calls("figure=complaints&operator=102") == [])
             #expect(try http.ask("GET", "/v1/calls?figure=disposition:resolved&disposition=complaint").status == 400)
             let rate = try http.json("/v1/stats?receipt=true&figure=complaint_rate&queue=support")
-            #expect(rate["value"] as? Double == 0.5 && rate["numerator"] as? Int == 1 && rate["denominator"] as? Int == 2)
-            #expect((rate["parts"] as? [[String: Any]])?.compactMap { $0["calls"] as? [String] } == [["d1"], ["d2", "d1"]])
+            #expect(
+                rate["value"] as? Double == 0.5 && rate["numerator"] as? Int == 1 && rate["denominator"] as? Int == 2)
+            #expect(
+                (rate["parts"] as? [[String: Any]])?.compactMap { $0["calls"] as? [String] } == [["d1"], ["d2", "d1"]])
             let one = try http.json("/v1/stats?receipt=true&figure=disposition:complaint&operator=101")
             #expect(one["value"] as? Int == 1 && one["calls"] as? [String] == ["d1"])
             let metrics = try http.ask("GET", "/metrics").body
@@ -80,7 +92,8 @@ extension ProcessTests {
                 let shown = try Program(
                     Program.built("screenpop"), ["--api-socket", daemon.api, "--language", "en"] + arguments,
                     errors: daemon.folder + "/cli")
-                #expect(shown.waitForEnd() == .status(0) && shown.standardOutput.contains(words), "\(shown.standardOutput)")
+                #expect(
+                    shown.waitForEnd() == .status(0) && shown.standardOutput.contains(words), "\(shown.standardOutput)")
             }
             // The same after kill -9.
             daemon.stop(SIGKILL)

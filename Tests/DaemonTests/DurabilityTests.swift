@@ -10,7 +10,8 @@ extension ProcessTests {
         static func line(_ n: Int) -> String {
             let call = n / 4
             return switch n % 4 {
-            case 0: #"{"type":"call.offered","id":"e\#(n)","call":"c\#(call)","from":"+8150\#(10_000_000 + call)","to":"+81300000000","queue":"support"}"#
+            case 0:
+                #"{"type":"call.offered","id":"e\#(n)","call":"c\#(call)","from":"+8150\#(10_000_000 + call)","to":"+81300000000","queue":"support"}"#
             case 1: #"{"type":"call.queued","id":"e\#(n)","call":"c\#(call)","queue":"support"}"#
             case 2: #"{"type":"call.answered","id":"e\#(n)","call":"c\#(call)","operator":"101"}"#
             default: #"{"type":"call.ended","id":"e\#(n)","call":"c\#(call)","by":"caller"}"#
@@ -25,19 +26,28 @@ extension ProcessTests {
             try daemon.start()
             let simulation = try Program(
                 Program.built("screenpop"),
-                ["--api-socket", daemon.api, "--language", "en", "simulate", "--events-socket", daemon.socket, "--history", "--check", "--calls", "10000",
-                 "--calls-per-hour", "1500", "--shuffle", "2000", "--duplicates", "0.03", "--seed", String(seed)], errors: daemon.folder + "/sim")
+                [
+                    "--api-socket", daemon.api, "--language", "en", "simulate", "--events-socket", daemon.socket,
+                    "--history", "--check", "--calls", "10000",
+                    "--calls-per-hour", "1500", "--shuffle", "2000", "--duplicates", "0.03", "--seed", String(seed),
+                ], errors: daemon.folder + "/sim")
             for _ in 0..<4 {
                 usleep(UInt32.random(in: 300_000...1_200_000, using: &random))
                 if simulation.ended != nil { break }
                 #expect(daemon.stop(SIGKILL) == .signal(SIGKILL))
                 try daemon.start()
             }
-            #expect(simulation.waitForEnd(within: 120) == .status(0), "seed \(seed): \(simulation.standardOutput.prefix(600)) \(simulation.standardError.suffix(300))")
+            #expect(
+                simulation.waitForEnd(within: 120) == .status(0),
+                "seed \(seed): \(simulation.standardOutput.prefix(600)) \(simulation.standardError.suffix(300))")
             #expect(simulation.standardOutput.contains("Every figure is what really happened."), "seed \(seed)")
-            let replay = try Program(Program.built("screenpop"), ["--api-socket", daemon.api, "--language", "en", "replay"], errors: daemon.folder + "/replay")
+            let replay = try Program(
+                Program.built("screenpop"), ["--api-socket", daemon.api, "--language", "en", "replay"],
+                errors: daemon.folder + "/replay")
             #expect(replay.waitForEnd(within: 60) == .status(0), "seed \(seed): \(replay.standardOutput)")
-            #expect(replay.standardOutput.contains("It is the state that is alive."), "seed \(seed): \(replay.standardOutput)")
+            #expect(
+                replay.standardOutput.contains("It is the state that is alive."),
+                "seed \(seed): \(replay.standardOutput)")
             #expect(daemon.stop() == .status(0))
         }
 
@@ -71,7 +81,9 @@ extension ProcessTests {
                 client.send(part.map { DurabilityTests.line($0.key) }.joined(separator: "\n") + "\n")
                 for (n, place) in part {
                     let again = try #require(client.reply())
-                    #expect(again.contains(#""duplicate":true"#), "seed \(seed): event \(n) was acknowledged and is lost: \(again)")
+                    #expect(
+                        again.contains(#""duplicate":true"#),
+                        "seed \(seed): event \(n) was acknowledged and is lost: \(again)")
                     #expect(seq(again) == place, "seed \(seed)")
                 }
             }
@@ -80,7 +92,9 @@ extension ProcessTests {
             let stats = try HTTP(path: daemon.api).json("/v1/stats")
             let centre = try #require(stats["centre"] as? [String: Any])
             let offered = centre["offered"] as? Int ?? -1
-            let sum = ["answered", "abandoned", "short_abandoned", "overflowed", "callback", "blocked", "unknown", "waiting"].reduce(0) { $0 + (centre[$1] as? Int ?? 0) }
+            let sum = [
+                "answered", "abandoned", "short_abandoned", "overflowed", "callback", "blocked", "unknown", "waiting",
+            ].reduce(0) { $0 + (centre[$1] as? Int ?? 0) }
             #expect(offered == sum)
             let queued = Set(acknowledged.keys.filter { $0 % 4 == 1 }.map { $0 / 4 }).count
             #expect(offered >= queued)
@@ -96,7 +110,9 @@ extension ProcessTests {
             let http = HTTP(path: daemon.api)
             func figures() throws -> [String: Int] {
                 let centre = try #require(try http.json("/v1/stats")["centre"] as? [String: Any])
-                return ["offered", "answered", "abandoned", "waiting", "talk_ms"].reduce(into: [:]) { $0[$1] = centre[$1] as? Int }
+                return ["offered", "answered", "abandoned", "waiting", "talk_ms"].reduce(into: [:]) {
+                    $0[$1] = centre[$1] as? Int
+                }
             }
             let before = try figures()
             #expect(before["offered"] == 201 || before["offered"] == 200)

@@ -16,13 +16,18 @@ extension ProcessTests {
             try daemon.start()
             let file = daemon.folder + "/customers.csv"
             try customers.write(toFile: file, atomically: true, encoding: .utf8)
-            let taken = try Program(Program.built("screenpop"), ["--api-socket", daemon.api, "customers", "import", file], errors: daemon.folder + "/imp")
+            let taken = try Program(
+                Program.built("screenpop"), ["--api-socket", daemon.api, "customers", "import", file],
+                errors: daemon.folder + "/imp")
             #expect(taken.waitForEnd() == .status(2))
             #expect(taken.standardOutput.contains("3 rows: 3 new, 0 changed, 0 unchanged, 0 refused"))
             #expect(taken.standardOutput.contains("their customers taken: 1"))
             #expect(taken.standardOutput.contains("line 4 phone"))
             let client = try Client(daemon.socket)
-            for who in ["101", "102"] { #expect(seq(client.ask(#"{"type":"operator.login","operator":"\#(who)","device":"PJSIP/\#(who)"}"#)) != nil) }
+            for who in ["101", "102"] {
+                #expect(
+                    seq(client.ask(#"{"type":"operator.login","operator":"\#(who)","device":"PJSIP/\#(who)"}"#)) != nil)
+            }
             return (daemon, client, HTTP(path: daemon.api))
         }
 
@@ -31,7 +36,9 @@ extension ProcessTests {
             let own = try http.stream("/v1/stream?operator=101"), other = try http.stream("/v1/stream?operator=102")
             _ = try own.read(until: "event: operator")
             _ = try other.read(until: "event: operator")
-            let reply = try #require(client.ask(#"{"type":"call.offered","call":"v1","from":"09000000001","to":"+81300000000","queue":"support"}"#))
+            let reply = try #require(
+                client.ask(
+                    #"{"type":"call.offered","call":"v1","from":"09000000001","to":"+81300000000","queue":"support"}"#))
             #expect(reply.contains(#""action":"operator","operator":"101","device":"PJSIP/101""#))
             #expect(reply.contains(#""reason":"assigned_operator""#))
             #expect(reply.contains(#""alerts":["vip","caution"]"#))
@@ -57,14 +64,16 @@ extension ProcessTests {
             let (daemon, client, http) = try EndToEndTests.ready()
             defer { withExtendedLifetime(daemon) {} }
             let stream = try http.stream("/v1/stream?operator=101")
-            _ = client.ask(#"{"type":"call.offered","call":"v1","from":"09000000001","to":"+81300000000","queue":"support"}"#)
+            _ = client.ask(
+                #"{"type":"call.offered","call":"v1","from":"09000000001","to":"+81300000000","queue":"support"}"#)
             _ = client.ask(#"{"type":"call.ringing","call":"v1","operator":"101"}"#)
             let shown = try stream.read(until: #""phase":"ringing""#)
             let id = try #require(shown.firstMatch(of: /"pop":"([^"]+)"/)).1
             #expect(try http.ask("POST", "/v1/pops/\(id)/seen").status == 204)
             #expect(try http.ask("POST", "/v1/pops/999.101/seen").status == 404)
             // The next alert of this stream is another call's: the first one's never came.
-            _ = client.ask(#"{"type":"call.offered","call":"v2","from":"09000000001","to":"+81300000000","queue":"support"}"#)
+            _ = client.ask(
+                #"{"type":"call.offered","call":"v2","from":"09000000001","to":"+81300000000","queue":"support"}"#)
             _ = client.ask(#"{"type":"call.ringing","call":"v2","operator":"101"}"#)
             let all = try stream.read(until: #""kind":"vip_unseen""#)
             let alarm = try #require(all.split(separator: "\n").first { $0.contains("vip_unseen") })
@@ -77,7 +86,9 @@ extension ProcessTests {
             defer { withExtendedLifetime(daemon) {} }
             // Two days ago in UTC, on both sides of an hour.
             let day = Int64(Date().timeIntervalSince1970) / 86_400 * 86_400 - 2 * 86_400
-            func time(_ seconds: Int64) -> String { Date(timeIntervalSince1970: Double(day + seconds)).formatted(.iso8601) }
+            func time(_ seconds: Int64) -> String {
+                Date(timeIntervalSince1970: Double(day + seconds)).formatted(.iso8601)
+            }
             for (call, at) in [("i1", 36_000), ("i2", 36_600), ("i3", 39_600)] as [(String, Int64)] {
                 for line in [
                     #"{"type":"call.offered","call":"\#(call)","from":"09000000001","to":"0300000000","queue":"support","time":"\#(time(at))"}"#,
@@ -94,17 +105,22 @@ extension ProcessTests {
             #expect(rows[0]["answered"] as? Int == 3)
             #expect(rows[0]["asa_ms"] as? Int == 10_000)
             #expect((rows[0]["service_level"] as? [String: Any])?["negative"] as? Double == 1)
-            let hours = try #require(http.json("/v1/intervals?\(range)&step=1h&queue=support")["intervals"] as? [[String: Any]])
+            let hours = try #require(
+                http.json("/v1/intervals?\(range)&step=1h&queue=support")["intervals"] as? [[String: Any]])
             #expect(hours.map { $0["offered"] as? Int } == [2, 1])
             for (by, key) in [("line", "0300000000"), ("tier", "vip"), ("operator", "101")] {
-                let rows = try #require(http.json("/v1/intervals?\(range)&step=1d&by=\(by)")["intervals"] as? [[String: Any]])
+                let rows = try #require(
+                    http.json("/v1/intervals?\(range)&step=1d&by=\(by)")["intervals"] as? [[String: Any]])
                 #expect(rows.contains { $0[by] as? String == key && $0["answered"] as? Int == 3 }, "\(by): \(rows)")
             }
             let csv = try http.ask("GET", "/v1/intervals?\(range)&step=1d&by=queue&format=csv").body
             #expect(csv.contains("from,to,queue,offered,answered,"))
             #expect(csv.contains("service_level_negative"))
             #expect(csv.contains(",support,3,3,0,"))
-            for wrong in ["step=7m", "by=colour", "format=xml", "from=2026-01-01T00:01:00Z", "from=2026-01-02&to=2026-01-01", "from=1990-01-01&step=15m"] {
+            for wrong in [
+                "step=7m", "by=colour", "format=xml", "from=2026-01-01T00:01:00Z", "from=2026-01-02&to=2026-01-01",
+                "from=1990-01-01&step=15m",
+            ] {
                 let answer = try http.ask("GET", "/v1/intervals?\(wrong)")
                 #expect(answer.status == 400, "\(wrong): \(answer.body)")
             }
@@ -114,7 +130,10 @@ extension ProcessTests {
         @Test func aWrongMethodIsToldTheRightOnes() throws {
             let (daemon, _, http) = try EndToEndTests.ready()
             defer { withExtendedLifetime(daemon) {} }
-            for (method, path, takes) in [("DELETE", "/v1/stats", "GET"), ("GET", "/v1/customers/import", "POST"), ("POST", "/v1/customers/1", "GET, PATCH, PUT")] {
+            for (method, path, takes) in [
+                ("DELETE", "/v1/stats", "GET"), ("GET", "/v1/customers/import", "POST"),
+                ("POST", "/v1/customers/1", "GET, PATCH, PUT"),
+            ] {
                 let answer = try http.ask(method, path)
                 #expect(answer.status == 405)
                 #expect(answer.body.contains("\(path) takes \(takes);"), "\(answer.body)")
@@ -125,7 +144,8 @@ extension ProcessTests {
         @Test func aStreamGoesOnWhereItWasAndBeginsAnewAfterARestart() throws {
             let (daemon, client, http) = try EndToEndTests.ready()
             let first = try http.stream("/v1/stream?operator=101")
-            _ = client.ask(#"{"type":"call.offered","call":"n1","from":"09000000001","to":"+81300000000","queue":"support"}"#)
+            _ = client.ask(
+                #"{"type":"call.offered","call":"n1","from":"09000000001","to":"+81300000000","queue":"support"}"#)
             _ = client.ask(#"{"type":"call.ringing","call":"n1","operator":"101"}"#)
             let seen = try first.read(until: #""phase":"ringing""#)
             let id = String(try #require(seen.matches(of: /id: (\S+)/).last).1)
@@ -143,28 +163,40 @@ extension ProcessTests {
             let (daemon, _, _) = try EndToEndTests.ready()
             let port = try #require(daemon.program?.standardError.firstMatch(of: /HTTP at 127.0.0.1:(\d+)/)).1
             func status(_ path: String, _ token: String? = nil, _ method: String = "GET") throws -> String {
-                let curl = try Program("python3", ["-c", """
-                    import sys,urllib.request,urllib.error
-                    r=urllib.request.Request('http://127.0.0.1:\(port)\(path)',method='\(method)',headers={'Authorization':'Bearer \(token ?? "sp_wrong")'} if \(token == nil ? "False" : "True") else {})
-                    try: print(urllib.request.urlopen(r,timeout=10).status)
-                    except urllib.error.HTTPError as e: print(e.code)
-                    """], errors: daemon.folder + "/py")
+                let curl = try Program(
+                    "python3",
+                    [
+                        "-c",
+                        """
+                        import sys,urllib.request,urllib.error
+                        r=urllib.request.Request('http://127.0.0.1:\(port)\(path)',method='\(method)',headers={'Authorization':'Bearer \(token ?? "sp_wrong")'} if \(token == nil ? "False" : "True") else {})
+                        try: print(urllib.request.urlopen(r,timeout=10).status)
+                        except urllib.error.HTTPError as e: print(e.code)
+                        """,
+                    ], errors: daemon.folder + "/py")
                 #expect(curl.waitForEnd() == .status(0), "\(curl.standardError)")
                 return curl.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines)
             }
             func token(_ arguments: [String]) throws -> String {
-                let made = try Program(Program.built("screenpop"), ["--api-socket", daemon.api, "token", "create", "--name", "t"] + arguments, errors: daemon.folder + "/tok")
+                let made = try Program(
+                    Program.built("screenpop"),
+                    ["--api-socket", daemon.api, "token", "create", "--name", "t"] + arguments,
+                    errors: daemon.folder + "/tok")
                 #expect(made.waitForEnd() == .status(0), "\(made.standardError)")
                 let text = made.standardOutput
                 #expect(text.hasPrefix("sp_") && text.hasSuffix("\n") && !text.dropLast().contains("\n"))
                 return text.trimmingCharacters(in: .newlines)
             }
-            for path in ["/v1/stats", "/v1/stream?operator=101", "/v1/calls", "/v1/customers?q=a", "/v1/openapi.json", "/readyz", "/nothing"] {
+            for path in [
+                "/v1/stats", "/v1/stream?operator=101", "/v1/calls", "/v1/customers?q=a", "/v1/openapi.json", "/readyz",
+                "/nothing",
+            ] {
                 #expect(try status(path) == "401", "\(path)")
                 #expect(try status(path, "sp_wrong") == "401", "\(path)")
             }
             #expect(try status("/healthz") == "200")
-            let supervisor = try token(["--role", "supervisor"]), own = try token(["--role", "operator", "--operator", "101"]), ingest = try token(["--role", "ingest"])
+            let supervisor = try token(["--role", "supervisor"]),
+                own = try token(["--role", "operator", "--operator", "101"]), ingest = try token(["--role", "ingest"])
             #expect(try status("/v1/stats", supervisor) == "200")
             #expect(try status("/v1/stats", own) == "403")
             #expect(try status("/v1/stream?operator=102", own) == "403")
@@ -175,16 +207,21 @@ extension ProcessTests {
         @Test func figuresOpenToTheirCallsAndACallToItsReasons() throws {
             let (daemon, client, http) = try EndToEndTests.ready()
             for n in 0..<3 {
-                _ = client.ask(#"{"type":"call.offered","call":"q\#(n)","from":"+12025550123","to":"+81300000000","queue":"support"}"#)
+                _ = client.ask(
+                    #"{"type":"call.offered","call":"q\#(n)","from":"+12025550123","to":"+81300000000","queue":"support"}"#
+                )
                 _ = client.ask(#"{"type":"call.queued","call":"q\#(n)","queue":"support"}"#)
                 _ = client.ask(#"{"type":"call.ended","call":"q\#(n)","by":"caller"}"#)
             }
             let stats = try http.json("/v1/stats")
             #expect(((stats["queues"] as? [String: Any])?["support"] as? [String: Any])?["abandoned"] as? Int == 3)
-            let calls = try http.json("/v1/calls?queue=support&outcome=abandoned&today=true")["calls"] as? [[String: Any]]
+            let calls =
+                try http.json("/v1/calls?queue=support&outcome=abandoned&today=true")["calls"] as? [[String: Any]]
             #expect(calls?.map { $0["call"] as? String } == ["q2", "q1", "q0"])
             #expect((try http.json("/v1/calls?queue=support&outcome=answered")["calls"] as? [Any])?.isEmpty == true)
-            let told = try Program(Program.built("screenpop"), ["--api-socket", daemon.api, "--language", "en", "explain", "q2"], errors: daemon.folder + "/exp")
+            let told = try Program(
+                Program.built("screenpop"), ["--api-socket", daemon.api, "--language", "en", "explain", "q2"],
+                errors: daemon.folder + "/exp")
             #expect(told.waitForEnd() == .status(0))
             #expect(told.standardOutput.contains("The assigned operator is 102"))
             #expect(told.standardOutput.contains("ended by the caller"))
@@ -195,14 +232,16 @@ extension ProcessTests {
             #expect(seq(client.ask(#"{"type":"call.queued","call":"通話 1/2?","queue":"support"}"#)) != nil)
             func screenpop(_ arguments: String...) throws -> String {
                 let run = try Program(
-                    Program.built("screenpop"), ["--api-socket", daemon.api, "--language", "en"] + arguments, errors: daemon.folder + "/enc")
+                    Program.built("screenpop"), ["--api-socket", daemon.api, "--language", "en"] + arguments,
+                    errors: daemon.folder + "/enc")
                 #expect(run.waitForEnd() == .status(0), "\(run.standardError)")
                 return run.standardOutput
             }
             #expect(try screenpop("explain", "通話 1/2?").contains("support"))
             #expect(try screenpop("customers", "block", "+1 202 555 0123").contains("is blocked"))
             #expect(try http.json("/v1/blocked-numbers")["numbers"].map { "\($0)" }?.contains("+12025550123") == true)
-            let offered = try #require(client.ask(#"{"type":"call.offered","call":"b1","from":"+12025550123","to":null}"#))
+            let offered = try #require(
+                client.ask(#"{"type":"call.offered","call":"b1","from":"+12025550123","to":null}"#))
             #expect(offered.contains(#""action":"reject""#))
             _ = try screenpop("customers", "unblock", "+12025550123")
             #expect((try http.json("/v1/blocked-numbers")["numbers"] as? [Any])?.isEmpty == true)
@@ -210,11 +249,15 @@ extension ProcessTests {
 
         @Test func aRecordingOfARealAsteriskIsPlayedInAndNothingTwice() throws {
             let (daemon, _, http) = try EndToEndTests.ready()
-            let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Recordings").path
+            let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .appendingPathComponent("Recordings").path
             for _ in 0..<2 {
                 let player = try Program(
                     Program.built("screenpop-asterisk"),
-                    ["--events-socket", daemon.socket, "--recording", folder + "/blind-transfer-refer.ami", "--index", folder + "/blind-transfer-refer.idx.jsonl"],
+                    [
+                        "--events-socket", daemon.socket, "--recording", folder + "/blind-transfer-refer.ami",
+                        "--index", folder + "/blind-transfer-refer.idx.jsonl",
+                    ],
                     errors: daemon.folder + "/play")
                 #expect(player.waitForEnd() == .status(0), "\(player.standardError)")
             }

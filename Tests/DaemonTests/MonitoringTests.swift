@@ -41,7 +41,9 @@ extension ProcessTests {
             try daemon.start()
             let client = try Client(daemon.socket), http = HTTP(path: daemon.api)
             let stream = try http.stream("/v1/stream?operator=101")
-            for call in ["w1", "w2"] { #expect(seq(client.ask(#"{"type":"call.queued","call":"\#(call)","queue":"support"}"#)) != nil) }
+            for call in ["w1", "w2"] {
+                #expect(seq(client.ask(#"{"type":"call.queued","call":"\#(call)","queue":"support"}"#)) != nil)
+            }
             let raised = try stream.read(until: "event: alarm\n")
             #expect(!raised.contains("reset"))
             _ = try stream.read(until: #""kind":"waiting","raised":true"#)
@@ -66,7 +68,8 @@ extension ProcessTests {
 
         /// Where a program of Debian's prometheus package is: `make test` unpacks it.
         static func found(_ program: String) -> String? {
-            [DemoTests.root + "/.build/prometheus/usr/bin/", "/usr/bin/"].map { $0 + program }.first(where: FileManager.default.isExecutableFile)
+            [DemoTests.root + "/.build/prometheus/usr/bin/", "/usr/bin/"].map { $0 + program }.first(
+                where: FileManager.default.isExecutableFile)
         }
 
         @Test(.enabled(if: MonitoringTests.found("prometheus") != nil, "make test fetches the package prometheus"))
@@ -74,7 +77,8 @@ extension ProcessTests {
             let (daemon, client, _) = try EndToEndTests.ready()
             _ = client.ask(#"{"type":"call.queued","call":"p1","queue":"support"}"#)
             let token = try Program(
-                Program.built("screenpop"), ["--api-socket", daemon.api, "token", "create", "--role", "supervisor", "--name", "prometheus"],
+                Program.built("screenpop"),
+                ["--api-socket", daemon.api, "token", "create", "--role", "supervisor", "--name", "prometheus"],
                 errors: daemon.folder + "/tok")
             #expect(token.waitForEnd() == .status(0))
             let port = try #require(daemon.program?.standardError.firstMatch(of: /HTTP at 127\.0\.0\.1:(\d+)/)?.1)
@@ -89,7 +93,10 @@ extension ProcessTests {
             let listen = Int.random(in: 20_000...40_000)
             let prometheus = try Program(
                 try #require(MonitoringTests.found("prometheus")),
-                ["--config.file=\(file)", "--storage.tsdb.path=\(daemon.folder)/tsdb", "--web.listen-address=127.0.0.1:\(listen)"],
+                [
+                    "--config.file=\(file)", "--storage.tsdb.path=\(daemon.folder)/tsdb",
+                    "--web.listen-address=127.0.0.1:\(listen)",
+                ],
                 errors: daemon.folder + "/prom")
             let ask = """
                 import sys, time, urllib.request
@@ -102,7 +109,9 @@ extension ProcessTests {
                 """
             let found = try Program("python3", ["-c", ask], errors: daemon.folder + "/ask")
             #expect(found.waitForEnd(within: 60) == .status(0))
-            #expect(found.standardOutput.contains(#","1"]"#), "\(found.standardOutput) \(prometheus.standardError.suffix(500))")
+            #expect(
+                found.standardOutput.contains(#","1"]"#),
+                "\(found.standardOutput) \(prometheus.standardError.suffix(500))")
             prometheus.stop()
             #expect(daemon.stop() == .status(0))
         }
@@ -111,7 +120,9 @@ extension ProcessTests {
             let (daemon, client, http) = try EndToEndTests.ready()
             let strange = #"a"b\\c"#
             for call in ["m1", "m2"] {
-                _ = client.ask(#"{"type":"call.offered","call":"\#(call)","from":"09000000001","to":"0300000000","queue":"a\"b\\c"}"#)
+                _ = client.ask(
+                    #"{"type":"call.offered","call":"\#(call)","from":"09000000001","to":"0300000000","queue":"a\"b\\c"}"#
+                )
                 _ = client.ask(#"{"type":"call.queued","call":"\#(call)","queue":"a\"b\\c"}"#)
             }
             _ = client.ask(#"{"type":"call.ended","call":"m2","by":"caller"}"#)
@@ -120,30 +131,39 @@ extension ProcessTests {
             _ = try screen.read(until: "retry")
             _ = client.ask(#"{"type":"call.ringing","call":"m1","operator":"101"}"#)
             _ = try screen.read(until: "ringing")
-            let text: String = try #require(poll(within: 20) {
-                let text = try? http.ask("GET", "/metrics").body
-                return text?.contains("screenpop_pop_seconds_count 0\n") == false ? text : nil
-            })
+            let text: String = try #require(
+                poll(within: 20) {
+                    let text = try? http.ask("GET", "/metrics").body
+                    return text?.contains("screenpop_pop_seconds_count 0\n") == false ? text : nil
+                })
             var types: [Substring: Substring] = [:], seen: Set<Substring> = []
             for line in text.split(separator: "\n") {
                 if let type = line.firstMatch(of: /^# TYPE (\w+) (gauge|counter|histogram)$/) {
                     #expect(types.updateValue(type.2, forKey: type.1) == nil, "a family twice: \(line)")
                 } else if !line.hasPrefix("# HELP ") {
                     let sample = try #require(
-                        line.wholeMatch(of: /(([a-z_]+?)(?:_bucket|_sum|_count)?(?:\{(?:[a-z]+="(?:[^"\\]|\\.)*",?)+\})?) -?[0-9.e+-]+/), "\(line)")
+                        line.wholeMatch(
+                            of:
+                                /(([a-z_]+?)(?:_bucket|_sum|_count)?(?:\{(?:[a-z]+="(?:[^"\\]|\\.)*",?)+\})?) -?[0-9.e+-]+/
+                        ), "\(line)")
                     #expect(types[sample.2] != nil || types[sample.1.prefix { $0 != "{" }] != nil, "no type: \(line)")
                     #expect(seen.insert(sample.1).inserted, "a sample twice: \(line)")
                 }
             }
             #expect(types.count > 25)
-            #expect(text.contains("screenpop_waiting{queue=\"\(strange)\"} 1\n".replacing(#"a"b"#, with: #"a\"b"#)), "\(text)")
+            #expect(
+                text.contains("screenpop_waiting{queue=\"\(strange)\"} 1\n".replacing(#"a"b"#, with: #"a\"b"#)),
+                "\(text)")
             #expect(text.contains(#"outcome="abandoned"} 1"#))
             #expect(text.contains("screenpop_log_writable 1\n"))
             #expect(!text.contains("9000000001"), "a caller's number is in the metrics")
             // Each histogram's last bucket is its count.
             for name in ["commit", "answer", "pop", "event_lag"] {
                 let all = try #require(
-                    text.firstMatch(of: try Regex("screenpop_\(name)_seconds_bucket\\{le=\"\\+Inf\"\\} (\\d+)\n", as: (Substring, Substring).self)))
+                    text.firstMatch(
+                        of: try Regex(
+                            "screenpop_\(name)_seconds_bucket\\{le=\"\\+Inf\"\\} (\\d+)\n",
+                            as: (Substring, Substring).self)))
                 #expect(text.contains("screenpop_\(name)_seconds_count \(all.1)\n"))
             }
             // The dashboard and the rules ask for nothing that is not there.
@@ -154,11 +174,15 @@ extension ProcessTests {
             }
             #expect(asked.count > 15)
             for name in Set(asked) {
-                let family = ["_bucket", "_sum", "_count"].first { name.hasSuffix($0) && types[name] == nil }.map { name.dropLast($0.count) } ?? name
+                let family =
+                    ["_bucket", "_sum", "_count"].first { name.hasSuffix($0) && types[name] == nil }.map {
+                        name.dropLast($0.count)
+                    } ?? name
                 #expect(types[family] != nil, "\(name) is no metric")
             }
             let dashboard =
-                try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: DemoTests.root + "/docs/prometheus/grafana.json")))
+                try JSONSerialization.jsonObject(
+                    with: Data(contentsOf: URL(fileURLWithPath: DemoTests.root + "/docs/prometheus/grafana.json")))
                 as? [String: Any]
             #expect((dashboard?["panels"] as? [Any])?.count == 15)
 

@@ -34,7 +34,7 @@ extension ProcessTests {
                     (#"\"Taro\" <sip:%2B819012345678@pbx.example>"#, 1),
                     ("tel:+81-90-1234-5678;npdi", 1), ("０９０　１２３４　５６７８", 1), ("18409012345678", 1), ("4711", 2),
                     ("sip:4711@pbx.example", 2), ("06012345678", 3),
-                    ("4712", nil), ("20012345", nil), ("anonymous@anonymous.invalid", nil), ("非通知設定", nil)
+                    ("4712", nil), ("20012345", nil), ("anonymous@anonymous.invalid", nil), ("非通知設定", nil),
                 ] as [(String, Int?)]
             for (i, (from, customer)) in written.enumerated() {
                 let reply = try #require(
@@ -138,7 +138,7 @@ extension ProcessTests {
             #expect(odd.end == .status(0))
             #expect(odd.output.contains("3 rows: 3 new, 0 changed, 0 unchanged, 0 refused"), "\(odd.output)")
             for (phone, name) in [
-                ("09055550001", "Hélène"), ("09055550002", "山田太郎"), ("09011110011", "A"), ("0312345678", "B")
+                ("09055550001", "Hélène"), ("09055550002", "山田太郎"), ("09011110011", "A"), ("0312345678", "B"),
             ] {
                 let found = try #require(try http.json("/v1/customers?phone=\(phone)")["customers"] as? [[String: Any]])
                 #expect(found.map { $0["name"] as? String } == [name], "\(phone)")

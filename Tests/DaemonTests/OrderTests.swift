@@ -6,7 +6,8 @@ extension ProcessTests {
     @Suite(.serialized) struct OrderTests {
         /// Asks while `bridge` answers the order that comes of it.
         private func ask(
-            _ daemon: Daemon, _ target: String, _ body: String, bridge: Client, _ answer: @escaping @Sendable ([String: Any]) -> [String]
+            _ daemon: Daemon, _ target: String, _ body: String, bridge: Client,
+            _ answer: @escaping @Sendable ([String: Any]) -> [String]
         ) async throws -> (status: Int, body: [String: Any], order: String) {
             let api = daemon.api
             let asking = Task.detached { try HTTP(path: api).ask("POST", target, body: body) }
@@ -14,7 +15,10 @@ extension ProcessTests {
             let read = try #require(try JSONSerialization.jsonObject(with: Data(order.utf8)) as? [String: Any])
             for line in answer(read) { bridge.send(line + "\n") }
             let answered = try await asking.value
-            return (answered.status, try #require(try JSONSerialization.jsonObject(with: Data(answered.body.utf8)) as? [String: Any]), order)
+            return (
+                answered.status,
+                try #require(try JSONSerialization.jsonObject(with: Data(answered.body.utf8)) as? [String: Any]), order
+            )
         }
 
         @Test func aPauseReachesThePBXAndItsWordIsShown() async throws {
@@ -22,33 +26,51 @@ extension ProcessTests {
             try daemon.start()
             defer { daemon.stop() }
             let events = try Client(daemon.socket), bridge = try Client(daemon.socket), socket = daemon.socket
-            #expect(seq(events.ask(#"{"type":"operator.login","operator":"101","name":"佐藤","device":"PJSIP/101","queues":["support"],"source":"pbx1"}"#)) == 1)
+            #expect(
+                seq(
+                    events.ask(
+                        #"{"type":"operator.login","operator":"101","name":"佐藤","device":"PJSIP/101","queues":["support"],"source":"pbx1"}"#
+                    )) == 1)
             // Nobody takes orders yet: the state is our word alone.
             let alone = try HTTP(path: daemon.api).ask("POST", "/v1/operators/101/state", body: #"{"state":"paused"}"#)
-            #expect(alone.status == 200 && alone.body.contains(#""pbx":"not_asked""#) && alone.body.contains(#""state":"paused""#), "\(alone)")
+            #expect(
+                alone.status == 200 && alone.body.contains(#""pbx":"not_asked""#)
+                    && alone.body.contains(#""state":"paused""#), "\(alone)")
             #expect(bridge.ask(#"{"type":"pbx.takes_orders","source":"pbx1"}"#) == #"{"ok":true}"#)
 
-            let resumed = try await ask(daemon, "/v1/operators/101/state", #"{"state":"resumed"}"#, bridge: bridge) { order in
+            let resumed = try await ask(daemon, "/v1/operators/101/state", #"{"state":"resumed"}"#, bridge: bridge) {
+                order in
                 // The PBX's own event changes the state; the answer to the order alone does not.
                 let pbx = try? Client(socket)
                 _ = pbx?.ask(#"{"type":"operator.resumed","operator":"101","source":"pbx1"}"#)
                 return [#"{"type":"order.done","id":"\#(order["id"] ?? "")"}"#]
             }
-            #expect(resumed.order.contains(#""type":"order.resume""#) && resumed.order.contains(#""operator":"101","device":"PJSIP/101""#), "\(resumed.order)")
-            #expect(resumed.status == 200 && resumed.body["state"] as? String == "available" && resumed.body["pbx"] as? String == "confirmed")
+            #expect(
+                resumed.order.contains(#""type":"order.resume""#)
+                    && resumed.order.contains(#""operator":"101","device":"PJSIP/101""#), "\(resumed.order)")
+            #expect(
+                resumed.status == 200 && resumed.body["state"] as? String == "available"
+                    && resumed.body["pbx"] as? String == "confirmed")
 
-            let refused = try await ask(daemon, "/v1/operators/101/state", #"{"state":"logged_out"}"#, bridge: bridge) { order in
+            let refused = try await ask(daemon, "/v1/operators/101/state", #"{"state":"logged_out"}"#, bridge: bridge) {
+                order in
                 // Somebody else's order is none of this answer's business.
-                [#"{"type":"order.done","id":"nobody's"}"#, #"{"type":"order.refused","id":"\#(order["id"] ?? "")","reason":"Member not dynamic"}"#]
+                [
+                    #"{"type":"order.done","id":"nobody's"}"#,
+                    #"{"type":"order.refused","id":"\#(order["id"] ?? "")","reason":"Member not dynamic"}"#,
+                ]
             }
             #expect(refused.status == 409 && "\(refused.body)".contains("Member not dynamic"), "\(refused)")
             let state = try HTTP(path: daemon.api).ask("GET", "/v1/operators")
             #expect(state.body.contains(#""state":"available""#))
 
-            let dialled = try await ask(daemon, "/v1/operators/101/dial", #"{"to":"（03） 0000-0000"}"#, bridge: bridge) { order in
+            let dialled = try await ask(daemon, "/v1/operators/101/dial", #"{"to":"（03） 0000-0000"}"#, bridge: bridge) {
+                order in
                 [#"{"type":"order.done","id":"\#(order["id"] ?? "")"}"#]
             }
-            #expect(dialled.order.contains(#""type":"order.dial""#) && dialled.order.contains(#""to":"0300000000""#) && dialled.status == 200, "\(dialled)")
+            #expect(
+                dialled.order.contains(#""type":"order.dial""#) && dialled.order.contains(#""to":"0300000000""#)
+                    && dialled.status == 200, "\(dialled)")
         }
 
         @Test func aBridgeThatGoesAwayLeavesNobodyWaiting() async throws {
@@ -59,7 +81,9 @@ extension ProcessTests {
             _ = events.ask(#"{"type":"operator.login","operator":"101","device":"PJSIP/101","source":"pbx1"}"#)
             var bridge: Client? = try Client(daemon.socket)
             #expect(bridge?.ask(#"{"type":"pbx.takes_orders","source":"pbx1"}"#) == #"{"ok":true}"#)
-            let asking = Task.detached { try HTTP(path: api).ask("POST", "/v1/operators/101/state", body: #"{"state":"paused"}"#) }
+            let asking = Task.detached {
+                try HTTP(path: api).ask("POST", "/v1/operators/101/state", body: #"{"state":"paused"}"#)
+            }
             #expect(bridge?.reply()?.contains("order.pause") == true)
             bridge = nil
             let answer = try await asking.value
@@ -67,9 +91,12 @@ extension ProcessTests {
         }
 
         @Test(arguments: [
-            ("/v1/operators/101/dial", #"{"to":"*47"}"#, 400, "digits"), ("/v1/operators/101/dial", #"{"to":""}"#, 400, "digits"),
-            ("/v1/operators/102/dial", #"{"to":"0300000000"}"#, 409, "not logged in"), ("/v1/operators/101/dial", #"{"to":"0300000000"}"#, 409, "No PBX takes orders"),
-            ("/v1/operators/101/state", #"{"state":"gone"}"#, 400, "logged_out"), ("/v1/operators/101/state", #"{"state":"paused","device":"X"}"#, 400, "logged_in"),
+            ("/v1/operators/101/dial", #"{"to":"*47"}"#, 400, "digits"),
+            ("/v1/operators/101/dial", #"{"to":""}"#, 400, "digits"),
+            ("/v1/operators/102/dial", #"{"to":"0300000000"}"#, 409, "not logged in"),
+            ("/v1/operators/101/dial", #"{"to":"0300000000"}"#, 409, "No PBX takes orders"),
+            ("/v1/operators/101/state", #"{"state":"gone"}"#, 400, "logged_out"),
+            ("/v1/operators/101/state", #"{"state":"paused","device":"X"}"#, 400, "logged_in"),
             ("/v1/operators/101/state", "{\"state\":\"paused\",\"reason\":\"a\\u0007b\"}", 400, "control characters"),
             ("/v1/operators/102/state", #"{"state":"paused"}"#, 409, "not logged in"),
         ]) func whatCannotBeAskedSaysWhy(target: String, body: String, status: Int, words: String) throws {
@@ -87,10 +114,15 @@ extension ProcessTests {
             let daemon = try Daemon()
             try daemon.start()
             defer { daemon.stop() }
-            let answer = try HTTP(path: daemon.api).ask("POST", "/v1/operators/105/state", body: #"{"state":"logged_in","device":"PJSIP/105","queues":["support"]}"#)
-            #expect(answer.status == 200 && answer.body.contains(#""state":"available""#) && answer.body.contains(#""pbx":"not_asked""#), "\(answer)")
+            let answer = try HTTP(path: daemon.api).ask(
+                "POST", "/v1/operators/105/state",
+                body: #"{"state":"logged_in","device":"PJSIP/105","queues":["support"]}"#)
+            #expect(
+                answer.status == 200 && answer.body.contains(#""state":"available""#)
+                    && answer.body.contains(#""pbx":"not_asked""#), "\(answer)")
             let operators = try HTTP(path: daemon.api).ask("GET", "/v1/operators")
-            #expect(operators.body.contains(#""device":"PJSIP/105""#) && operators.body.contains(#""queues":["support"]"#))
+            #expect(
+                operators.body.contains(#""device":"PJSIP/105""#) && operators.body.contains(#""queues":["support"]"#))
         }
     }
 }

@@ -28,14 +28,17 @@ extension ProcessTests {
             defer { daemon.stop() }
             _ = pbx.ask(#"{"type":"operator.login","operator":"101"}"#)
             // A caller gives up first, so that there is something to call back.
-            _ = pbx.ask(#"{"type":"call.offered","call":"lost","from":"09000000001","to":"0300000000","queue":"support"}"#)
+            _ = pbx.ask(
+                #"{"type":"call.offered","call":"lost","from":"09000000001","to":"0300000000","queue":"support"}"#)
             _ = pbx.ask(#"{"type":"call.queued","call":"lost","queue":"support"}"#)
             _ = pbx.ask(#"{"type":"call.ended","call":"lost","by":"caller"}"#)
             #expect((try http.json("/v1/callbacks")["callbacks"] as? [Any])?.count == 1)
 
             let stream = try http.stream("/v1/stream?operator=101")
             _ = try stream.read(until: "event: ")
-            let dialed = try object(pbx.ask(#"{"type":"call.dialed","id":"d1","call":"out","operator":"101","to":"090-0000-0001","phse":1}"#))
+            let dialed = try object(
+                pbx.ask(
+                    #"{"type":"call.dialed","id":"d1","call":"out","operator":"101","to":"090-0000-0001","phse":1}"#))
             #expect((dialed["customer"] as? [String: Any])?["tier"] as? String == "vip")
             #expect(dialed["route"] == nil && dialed["alerts"] as? [String] == ["vip"])
             #expect(dialed["ignored"] as? [String] == ["phse"])
@@ -49,8 +52,12 @@ extension ProcessTests {
             daemon.stop(SIGKILL)
             try daemon.start()
             let again = try Client(daemon.socket)
-            let duplicate = try object(again.ask(#"{"type":"call.dialed","id":"d1","call":"out","operator":"101","to":"090-0000-0001","phse":1}"#))
-            #expect(duplicate["duplicate"] as? Bool == true && (duplicate["customer"] as? [String: Any])?["tier"] as? String == "vip")
+            let duplicate = try object(
+                again.ask(
+                    #"{"type":"call.dialed","id":"d1","call":"out","operator":"101","to":"090-0000-0001","phse":1}"#))
+            #expect(
+                duplicate["duplicate"] as? Bool == true
+                    && (duplicate["customer"] as? [String: Any])?["tier"] as? String == "vip")
             _ = again.ask(#"{"type":"call.ended","call":"out","by":"operator","cause":"16"}"#)
 
             let stats = try http.json("/v1/stats")
@@ -65,7 +72,8 @@ extension ProcessTests {
             #expect(call["direction"] as? String == "outbound" && call["to"] as? String == "090-0000-0001")
             #expect(try state(http) == "available")
             let replayed = try Program(
-                Program.built("screenpop"), ["--api-socket", daemon.api, "--language", "en", "replay"], errors: daemon.folder + "/rp")
+                Program.built("screenpop"), ["--api-socket", daemon.api, "--language", "en", "replay"],
+                errors: daemon.folder + "/rp")
             #expect(replayed.waitForEnd() == .status(0), "\(replayed.standardOutput) \(replayed.standardError)")
         }
 
@@ -77,17 +85,28 @@ extension ProcessTests {
         @Test func whoeverIsIdentifiedByWhateverIsRoutedAnew() throws {
             let (daemon, http, pbx) = try started()
             defer { daemon.stop() }
-            for id in ["101", "102"] { _ = pbx.ask(#"{"type":"operator.login","operator":"\#(id)","device":"PJSIP/\#(id)"}"#) }
-            for (n, (name, value)) in [("external_id", "K-2"), ("email", "h@example.jp"), ("account", "line-2"), ("from", "090-0000-0002")].enumerated() {
+            for id in ["101", "102"] {
+                _ = pbx.ask(#"{"type":"operator.login","operator":"\#(id)","device":"PJSIP/\#(id)"}"#)
+            }
+            for (n, (name, value)) in [
+                ("external_id", "K-2"), ("email", "h@example.jp"), ("account", "line-2"), ("from", "090-0000-0002"),
+            ].enumerated() {
                 let call = "c\(n)"
-                let offered = try object(pbx.ask(#"{"type":"call.offered","call":"\#(call)","from":"0312345678","to":"03","queue":"support"}"#))
+                let offered = try object(
+                    pbx.ask(
+                        #"{"type":"call.offered","call":"\#(call)","from":"0312345678","to":"03","queue":"support"}"#))
                 #expect((offered["route"] as? [String: Any])?["reason"] as? String == "no_match")
-                let identified = try object(pbx.ask(#"{"type":"call.identified","call":"\#(call)","\#(name)":"\#(value)"}"#))
+                let identified = try object(
+                    pbx.ask(#"{"type":"call.identified","call":"\#(call)","\#(name)":"\#(value)"}"#))
                 #expect((identified["customer"] as? [String: Any])?["name"] as? String == "佐藤 花子", "\(name)")
                 let route = identified["route"] as? [String: Any]
-                #expect(route?["reason"] as? String == (n == 0 ? "assigned_operator" : route?["reason"] as? String), "\(name)")
+                #expect(
+                    route?["reason"] as? String == (n == 0 ? "assigned_operator" : route?["reason"] as? String),
+                    "\(name)")
                 let whole = try http.json("/v1/calls/\(call)")
-                #expect((whole["routing"] as? [String: Any])?["matched_by"] as? String == (name == "from" ? "other_number" : name))
+                #expect(
+                    (whole["routing"] as? [String: Any])?["matched_by"] as? String
+                        == (name == "from" ? "other_number" : name))
                 #expect((whole["routing_before"] as? [Any])?.count == 1)
             }
         }

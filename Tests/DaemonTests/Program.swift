@@ -124,6 +124,15 @@ final class Daemon {
         return (program.waitForEnd(), program.standardError)
     }
 
+    /// The TCP port of HTTP, which was free when it started.
+    var port: UInt16 {
+        get throws {
+            let said = program?.standardError.firstMatch(of: /HTTP at 127\.0\.0\.1:(\d+)/)?.1
+            guard let port = said.flatMap({ UInt16($0) }) else { throw Failure(description: "no port was said") }
+            return port
+        }
+    }
+
     var pid: pid_t { program?.pid ?? 0 }
     @discardableResult func stop(_ signal: Int32 = SIGTERM) -> Program.End? { program?.stop(signal) }
 }

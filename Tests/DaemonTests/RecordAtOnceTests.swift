@@ -65,7 +65,9 @@ extension ProcessTests {
                     let found = try #require(
                         (try http.json("/v1/customers?q=\(query)")["customers"] as? [[String: Any]])?.first)
                     let id = try #require(found["id"] as? Int), whole = try http.json("/v1/customers/\(id)")
-                    let isSame = ["status", "last_contact_at"].allSatisfy { found[$0] as? String == whole[$0] as? String }
+                    let isSame = ["status", "last_contact_at"].allSatisfy {
+                        found[$0] as? String == whole[$0] as? String
+                    }
                     return isSame ? whole : nil
                 }
                 return try #require(agreed)

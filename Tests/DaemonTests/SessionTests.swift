@@ -79,6 +79,38 @@ extension ProcessTests {
             #expect(try ask(daemon, "POST", "/v1/session", body: #"{"token":"sp_no"}"#).status == 401)
         }
 
+        /// The cookie is a session of its own: it ends with signing out, with the token, and with nothing else.
+        @Test func signingOutEndsTheSessionOfATokenAndLeavesTheToken() throws {
+            let daemon = try started()
+            defer { daemon.stop() }
+            let local = HTTP(path: daemon.api)
+            let made = try local.ask("POST", "/v1/tokens", body: #"{"role":"supervisor","name":"wall"}"#).body
+            let token = try #require(made.firstMatch(of: /"token":"([^"]+)"/)?.1)
+            let id = try #require(made.firstMatch(of: /"id":"([^"]+)"/)?.1)
+            func signIn() throws -> String {
+                let answer = try ask(daemon, "POST", "/v1/session", body: #"{"token":"\#(token)"}"#)
+                return "Cookie: \(try #require(answer.cookie))"
+            }
+            func status(_ header: String) throws -> Int { try ask(daemon, "GET", "/v1/stats", headers: [header]).status }
+            let first = try signIn(), second = try signIn(), bearer = "Authorization: Bearer \(token)"
+            #expect(first != second && !first.contains(token))
+            #expect(try ask(daemon, "DELETE", "/v1/session", headers: [first]).status == 204)
+            #expect(try [status(first), status(second), status(bearer)] == [401, 200, 200])
+            // The token itself is no session.
+            #expect(try status("Cookie: screenpop=\(token)") == 401)
+            daemon.stop(SIGKILL)
+            try daemon.start()
+            #expect(try [status(first), status(second), status(bearer)] == [401, 200, 200])
+            #expect(try local.ask("DELETE", "/v1/tokens/\(id)").status == 204)
+            #expect(try [status(second), status(bearer)] == [401, 401])
+            // It ends no later than the token.
+            let short = try local.ask("POST", "/v1/tokens", body: #"{"role":"operator","operator":"101","name":"x","expires_in_s":60}"#).body
+            let soon = try #require(short.firstMatch(of: /"token":"([^"]+)"/)?.1)
+            let answer = try ask(daemon, "POST", "/v1/session", body: #"{"token":"\#(soon)"}"#)
+            let age = try #require(answer.head.firstMatch(of: /Max-Age=(\d+)/)?.1)
+            #expect(Int(age).map { $0 <= 60 } == true, "\(answer.head)")
+        }
+
         @Test func whoHasNotSignedInGetsThePageToSignInAndNothingElse() throws {
             let daemon = try started()
             defer { daemon.stop() }

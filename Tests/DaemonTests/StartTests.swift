@@ -12,7 +12,11 @@ extension ProcessTests {
             var address = sockaddr_un()
             address.sun_family = sa_family_t(AF_UNIX)
             withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
-            let bound = withUnsafePointer(to: &address) { $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(file, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) } }
+            let bound = withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(file, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                }
+            }
             #expect(bound == 0)
             func told(_ word: String) -> Bool {
                 poll(within: 10) {
@@ -32,9 +36,12 @@ extension ProcessTests {
             let daemon = try Daemon()
             let program = try Program(
                 "systemd-socket-activate",
-                ["-l", daemon.socket, "-l", daemon.api, "--fdname=events:api", Program.built("screenpopd")] + daemon.arguments, errors: daemon.folder + "/act")
+                ["-l", daemon.socket, "-l", daemon.api, "--fdname=events:api", Program.built("screenpopd")]
+                    + daemon.arguments, errors: daemon.folder + "/act")
             defer { program.stop(SIGKILL) }
-            #expect(poll { FileManager.default.fileExists(atPath: daemon.api) ? true : nil } == true, "\(program.standardError)")
+            #expect(
+                poll { FileManager.default.fileExists(atPath: daemon.api) ? true : nil } == true,
+                "\(program.standardError)")
             let client = try Client(daemon.socket)
             #expect(client.ask(#"{"type":"ping"}"#) == #"{"ok":true}"#)
             #expect(try HTTP(path: daemon.api).json("/healthz")["alive"] as? Bool == true)
@@ -63,7 +70,8 @@ extension ProcessTests {
         @Test func aDamagedLogIsRefusedWithASentence() throws {
             let daemon = try Daemon()
             try FileManager.default.createDirectory(atPath: daemon.state, withIntermediateDirectories: true)
-            try String(repeating: "no database ", count: 1_000).write(toFile: daemon.state + "/events.db", atomically: true, encoding: .utf8)
+            try String(repeating: "no database ", count: 1_000).write(
+                toFile: daemon.state + "/events.db", atomically: true, encoding: .utf8)
             let failed = try daemon.fail()
             #expect(failed.end == .status(73))
             #expect(failed.said.contains("is damaged"))
@@ -73,7 +81,12 @@ extension ProcessTests {
             let daemon = try Daemon()
             try daemon.start()
             #expect(daemon.stop() == .status(0))
-            let sql = try Program("python3", ["-c", "import sqlite3,sys; sqlite3.connect(sys.argv[1]).execute('pragma user_version=99')", daemon.state + "/events.db"], errors: daemon.folder + "/py")
+            let sql = try Program(
+                "python3",
+                [
+                    "-c", "import sqlite3,sys; sqlite3.connect(sys.argv[1]).execute('pragma user_version=99')",
+                    daemon.state + "/events.db",
+                ], errors: daemon.folder + "/py")
             #expect(sql.waitForEnd() == .status(0))
             let failed = try daemon.fail()
             #expect(failed.end == .status(73))
@@ -90,9 +103,11 @@ extension ProcessTests {
             // Whatever umask another test has at the moment.
             chmod(daemon.folder + "/screenpopd.toml", 0o644)
             // Root may write everywhere, so somebody else tries.
-            let failed = try daemon.fail(through: getuid() == 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [])
+            let failed = try daemon.fail(
+                through: getuid() == 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [])
             #expect(failed.end == .status(73))
-            #expect(failed.said.contains("cannot be written") || failed.said.contains("write permission"), "\(failed.said)")
+            #expect(
+                failed.said.contains("cannot be written") || failed.said.contains("write permission"), "\(failed.said)")
             chmod(daemon.state, 0o755)
         }
 
@@ -109,8 +124,13 @@ extension ProcessTests {
             let daemon = try Daemon()
             try daemon.start()
             let http = HTTP(path: daemon.api)
-            func threshold() throws -> Int? { ((try http.json("/v1/stats")["queues"] as? [String: Any])?["support"] as? [String: Any]).flatMap { ($0["service_level"] as? [String: Any])?["threshold_ms"] as? Int } }
-            try "[queues.support]\nservice_level_threshold = \"7s\"\n".write(toFile: daemon.config, atomically: true, encoding: .utf8)
+            func threshold() throws -> Int? {
+                ((try http.json("/v1/stats")["queues"] as? [String: Any])?["support"] as? [String: Any]).flatMap {
+                    ($0["service_level"] as? [String: Any])?["threshold_ms"] as? Int
+                }
+            }
+            try "[queues.support]\nservice_level_threshold = \"7s\"\n".write(
+                toFile: daemon.config, atomically: true, encoding: .utf8)
             kill(daemon.pid, SIGHUP)
             #expect(try poll { try threshold() == 7_000 ? true : nil } == true)
             try "nonsense".write(toFile: daemon.config, atomically: true, encoding: .utf8)

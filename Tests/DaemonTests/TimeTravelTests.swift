@@ -6,7 +6,8 @@ extension ProcessTests {
     @Suite(.serialized) struct TimeTravelTests {
         static func program(_ daemon: Daemon, _ arguments: String...) throws -> (end: Program.End?, out: String) {
             let program = try Program(
-                Program.built("screenpop"), ["--api-socket", daemon.api, "--language", "en"] + arguments, errors: daemon.folder + "/cli")
+                Program.built("screenpop"), ["--api-socket", daemon.api, "--language", "en"] + arguments,
+                errors: daemon.folder + "/cli")
             return (program.waitForEnd(), program.standardOutput)
         }
 
@@ -17,14 +18,18 @@ extension ProcessTests {
             for line in [
                 #"{"type":"operator.login","operator":"101","name":"佐藤"}"#,
                 #"{"type":"call.offered","call":"t1","from":"09000000001","to":"0300000000","queue":"support","name":"山田"}"#,
-                #"{"type":"call.queued","call":"t1","queue":"support"}"#, #"{"type":"call.answered","call":"t1","operator":"101"}"#,
+                #"{"type":"call.queued","call":"t1","queue":"support"}"#,
+                #"{"type":"call.answered","call":"t1","operator":"101"}"#,
                 #"{"type":"call.offered","call":"t2","from":"+81 90-0000-0001","to":"0300000000","queue":"support"}"#,
                 #"{"type":"call.queued","call":"t2","queue":"support"}"#,
             ] { #expect(seq(client.ask(line)) != nil) }
             usleep(20_000)
             let between = now()
             usleep(20_000)
-            for line in [#"{"type":"call.ended","call":"t1","by":"caller"}"#, #"{"type":"call.ended","call":"t2","by":"caller"}"#] {
+            for line in [
+                #"{"type":"call.ended","call":"t1","by":"caller"}"#,
+                #"{"type":"call.ended","call":"t2","by":"caller"}"#,
+            ] {
                 #expect(seq(client.ask(line)) != nil)
             }
             return between
@@ -35,12 +40,19 @@ extension ProcessTests {
             try daemon.start()
             let between = try TimeTravelTests.traffic(try Client(daemon.socket)), http = HTTP(path: daemon.api)
             func support(_ at: String) throws -> [String: Any] {
-                try #require((try http.json("/v1/stats?at=\(at)")["queues"] as? [String: Any])?["support"] as? [String: Any])
+                try #require(
+                    (try http.json("/v1/stats?at=\(at)")["queues"] as? [String: Any])?["support"] as? [String: Any])
             }
             let then = try support(between)
-            #expect([then["offered"], then["answered"], then["waiting"], then["abandoned"]].map { $0 as? Int } == [2, 1, 1, 0])
+            #expect(
+                [then["offered"], then["answered"], then["waiting"], then["abandoned"]].map { $0 as? Int } == [
+                    2, 1, 1, 0,
+                ])
             let last = try support(TimeTravelTests.now())
-            #expect([last["offered"], last["answered"], last["waiting"], last["abandoned"]].map { $0 as? Int } == [2, 1, 0, 1])
+            #expect(
+                [last["offered"], last["answered"], last["waiting"], last["abandoned"]].map { $0 as? Int } == [
+                    2, 1, 0, 1,
+                ])
             let board = try TimeTravelTests.program(daemon, "stats", "--at", between)
             #expect(board.end == .status(0) && board.out.contains("talking"))
             #expect(try http.ask("GET", "/v1/stats?at=2099-01-01T00:00:00Z").status == 400)
@@ -54,11 +66,14 @@ extension ProcessTests {
             let daemon = try Daemon()
             try daemon.start()
             _ = try TimeTravelTests.traffic(try Client(daemon.socket))
-            try "[queues.support]\nshort_abandon = \"5s\"\n".write(toFile: daemon.config, atomically: true, encoding: .utf8)
+            try "[queues.support]\nshort_abandon = \"5s\"\n".write(
+                toFile: daemon.config, atomically: true, encoding: .utf8)
             kill(daemon.pid, SIGHUP)
             let http = HTTP(path: daemon.api)
             func support(_ recount: Bool) throws -> [Int?] {
-                let all = try #require(try http.json("/v1/intervals?by=queue&recount=\(recount)&from=\(Self.today())")["intervals"] as? [[String: Any]])
+                let all = try #require(
+                    try http.json("/v1/intervals?by=queue&recount=\(recount)&from=\(Self.today())")["intervals"]
+                        as? [[String: Any]])
                 return ["offered", "answered", "abandoned", "short_abandoned"].map { name in
                     all.filter { $0["queue"] as? String == "support" }.compactMap { $0[name] as? Int }.reduce(0, +)
                 }
@@ -66,7 +81,8 @@ extension ProcessTests {
             let isAnew = poll(within: 20) { (try? support(true)) == [2, 1, 0, 1] ? true : nil }
             #expect(isAnew == true)
             #expect(try support(false) == [2, 1, 1, 0])
-            let report = try TimeTravelTests.program(daemon, "report", "--recount", "--by", "queue", "--from", Self.today(), "--format", "json")
+            let report = try TimeTravelTests.program(
+                daemon, "report", "--recount", "--by", "queue", "--from", Self.today(), "--format", "json")
             #expect(report.end == .status(0) && report.out.contains(#""short_abandoned":1"#), "\(report.out)")
             #expect(try TimeTravelTests.program(daemon, "report", "--recount", "--by", "operator").end == .status(64))
             #expect(daemon.stop() == .status(0))
@@ -99,7 +115,9 @@ extension ProcessTests {
             _ = try TimeTravelTests.traffic(try Client(daemon.socket))
             let log = try TimeTravelTests.program(daemon, "log", "export", "--pseudonymise")
             #expect(log.end == .status(0))
-            for word in ["佐藤", "山田", "9000000001", "0000-0001", "0300000000"] { #expect(!log.out.contains(word), "\(word) is in it") }
+            for word in ["佐藤", "山田", "9000000001", "0000-0001", "0300000000"] {
+                #expect(!log.out.contains(word), "\(word) is in it")
+            }
             // One caller, who wrote the number in two ways.
             let callers = Set(log.out.matches(of: /"from":"([^"]+)"/).map { String($0.1) })
             #expect(callers.count == 1)
@@ -110,11 +128,17 @@ extension ProcessTests {
             try other.start()
             try log.out.write(toFile: other.folder + "/log.ndjson", atomically: true, encoding: .utf8)
             let sent = try Program(
-                "sh", ["-c", #""$0" send --events-socket "$1" < "$2""#, Program.built("screenpop"), other.socket, other.folder + "/log.ndjson"],
+                "sh",
+                [
+                    "-c", #""$0" send --events-socket "$1" < "$2""#, Program.built("screenpop"), other.socket,
+                    other.folder + "/log.ndjson",
+                ],
                 errors: other.folder + "/send")
             #expect(sent.waitForEnd() == .status(0), "\(sent.standardOutput)")
             func support(_ daemon: Daemon) throws -> [Int?] {
-                let set = (try HTTP(path: daemon.api).json("/v1/stats")["queues"] as? [String: Any])?["support"] as? [String: Any]
+                let set =
+                    (try HTTP(path: daemon.api).json("/v1/stats")["queues"] as? [String: Any])?["support"]
+                    as? [String: Any]
                 return ["offered", "answered", "abandoned", "max_wait_ms"].map { set?[$0] as? Int }
             }
             #expect(try support(other) == support(daemon))

@@ -78,6 +78,7 @@ import Testing
         bench.core.take([batch([Self.ringing], to: answers)])
         bench.log.refusesCommits = true
         bench.core.completeCommit()
+        bench.restore()
         #expect(answers.lines.count == 2)
         #expect(answers.lines.allSatisfy { $0.hasPrefix(#"{"ok":false"#) && $0.contains("unavailable") })
         #expect(!bench.core.isOwing)

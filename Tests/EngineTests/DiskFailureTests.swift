@@ -86,6 +86,7 @@ import Testing
         bench.core.keepCheckpoint(always: true)
         #expect(bench.log.keptSeq == 0)
         bench.log.refusesReplay = false
+        bench.restore()
         #expect(bench.send(#"{"type":"ping"}"#) == [#"{"ok":true}"#])
         #expect(bench.told(at: morning + 60_000) == before)
         #expect(bench.send(lines(2)).allSatisfy { $0.hasPrefix(#"{"ok":true"#) })
@@ -101,6 +102,84 @@ import Testing
         try bench.core.adopt(policy)
         try bench.core.adopt(policy)
         #expect(bench.core.centre.policy == policy)
+        #expect(bench.log.rules.count == 2)
+    }
+
+    /// The card of a call that was never acknowledged is on a screen: the call that gets its place must not be taken for it.
+    @Test func aPlaceThatIsGivenOutAgainIsAnotherPopAndScreensAreReset() async throws {
+        var bench = try Bench()
+        bench.send(#"{"type":"operator.login","operator":"101"}"#, #"{"type":"operator.login","operator":"102"}"#)
+        let client = try #require(bench.streams.attach(.own("101"), lastID: nil, now: morning, centre: bench.core.centre))
+        let over = try #require(
+            bench.streams.attach(.operators(["101", "102"]), lastID: nil, now: morning, centre: bench.core.centre))
+        for one in [client, over] { _ = await StreamsTests.frames(one) }
+        bench.log.refusesCommits = true
+        bench.core.take([batch(lines(2), to: Answers())])
+        bench.core.finish()
+        let shown = try #require(await StreamsTests.frames(client))
+        let lost = try #require(shown.last { $0.name.hasPrefix("pop") })
+        let lostID = try #require(Self.pop(lost))
+        bench.log.refusesCommits = false
+        bench.restore()
+        // Whoever watches begins anew, also somebody who was away for a moment.
+        for one in [client, over] {
+            let frames = try #require(await StreamsTests.frames(one))
+            #expect(frames.first?.name == "reset" && frames.allSatisfy { !$0.name.hasPrefix("pop") })
+        }
+        let back = bench.streams.attach(.own("101"), lastID: lost.id, now: morning, centre: bench.core.centre)
+        #expect(await StreamsTests.frames(back)?.first?.name == "reset")
+        // Another call takes the place, read in the same millisecond by the clock of the machine.
+        #expect(bench.send(lines(3)).allSatisfy { $0.hasPrefix(#"{"ok":true,"seq":"#) })
+        let pop = try #require(await StreamsTests.frames(client)?.last { $0.name.hasPrefix("pop") })
+        let newID = try #require(Self.pop(pop))
+        #expect(lostID.prefix { $0 != "-" } == newID.prefix { $0 != "-" }, "the place is the same: \(lostID), \(newID)")
+        #expect(lostID != newID)
+        #expect(!bench.core.centre.hasPop(lostID, of: "101") && bench.core.centre.hasPop(newID, of: "101"))
+        // A replay tells the same ids.
+        let again = try Bench(log: bench.log)
+        #expect(again.core.centre.checkpoint == bench.core.centre.checkpoint)
+    }
+
+    private static func pop(_ frame: StreamsTests.Frame) -> String? {
+        frame.data.firstRange(of: #""pop":""#).map { String(frame.data[$0.upperBound...].prefix { $0 != "\"" }) }
+    }
+
+    /// A replay takes seconds: it runs beside the thread, which refuses events meanwhile and serves everything else.
+    @Test func theStateIsMadeAnewBesideTheThread() throws {
+        var bench = try Bench()
+        bench.send(lines(1))
+        bench.log.refusesCommits = true
+        let answers = Answers()
+        bench.core.take([batch(lines(2), to: answers)])
+        bench.core.finish()
+        let begun = bench.core.beginRestoring(), second = bench.core.beginRestoring()
+        let work = try #require(begun)
+        #expect(second == nil, "one at a time")
+        bench.log.refusesCommits = false
+        bench.core.take([batch(lines(2), to: answers)])
+        #expect(answers.lines.count == 6 && answers.lines.allSatisfy { $0.contains("unavailable") })
+        bench.core.keepCheckpoint(always: true)
+        #expect(bench.log.keptSeq == 0, "what is not in the log is in no checkpoint")
+        #expect(bench.core.isUnwritable)
+        bench.core.endRestoring(Result { try work() })
+        #expect(bench.send(lines(2)).allSatisfy { $0.hasPrefix(#"{"ok":true"#) })
+        #expect(!bench.core.isUnwritable)
+    }
+
+    @Test func rulesThatAreConfiguredMeanwhileHoldAfterwards() throws {
+        var bench = try Bench(), policy = Policy()
+        bench.send(lines(1))
+        bench.log.refusesCommits = true
+        bench.core.take([batch(lines(2), to: Answers())])
+        bench.core.finish()
+        let begun = bench.core.beginRestoring()
+        let work = try #require(begun)
+        bench.log.refusesCommits = false
+        policy.queueDefault.serviceLevelThreshold = 5_000
+        try bench.core.adopt(policy)
+        bench.core.endRestoring(Result { try work() })
+        #expect(bench.core.centre.policy == policy)
+        try bench.core.adopt(policy)
         #expect(bench.log.rules.count == 2)
     }
 }

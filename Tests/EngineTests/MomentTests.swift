@@ -22,7 +22,9 @@ import Testing
         let reply = bench.send(
             #"{"type":"call.offered","call":"c2","from":"+815000000001","to":"0300000000","queue":"support"}"#,
             readAt: morning + 7_500)
-        #expect(reply.first?.contains(#""reason":"assigned_operator""#) == true && reply.first?.contains(#""action":"operator""#) == true)
+        #expect(
+            reply.first?.contains(#""reason":"assigned_operator""#) == true
+                && reply.first?.contains(#""action":"operator""#) == true)
         #expect(bench.log.lines.last?.line.readAt == morning + 8_000)
         // It carried no time of its own, and has the one under which it is in the log.
         #expect(bench.core.centre.call(CallKey(source: "pbx", call: "c2"))?.startedAt == morning + 8_000)

@@ -4,12 +4,14 @@ import Testing
 @testable import Engine
 
 @Suite struct ReplyTests {
-    let offer = #"{"type":"call.offered","id":"e1","call":"c1","from":"+815000000001","to":"0300000000","queue":"support"}"#
+    let offer =
+        #"{"type":"call.offered","id":"e1","call":"c1","from":"+815000000001","to":"0300000000","queue":"support"}"#
 
     @Test func everyLineIsAnsweredInItsPlace() throws {
         var bench = try Bench()
         let replies = bench.send(
-            #"{"type":"ping","id":"p"}"#, offer, "no json", #"{"type":"call.ringing","call":"c1"}"#, #"{"type":"call.ended","call":"c1"}"#,
+            #"{"type":"ping","id":"p"}"#, offer, "no json", #"{"type":"call.ringing","call":"c1"}"#,
+            #"{"type":"call.ended","call":"c1"}"#,
             #"{"type":"nothing"}"#)
         #expect(replies.count == 6)
         #expect(replies[0] == #"{"ok":true,"id":"p"}"#)
@@ -49,7 +51,9 @@ import Testing
         let before = bench.told(at: morning)
         // Other white space and another order of attributes are the same event.
         #expect(
-            bench.send(#"{ "call":"c1","id":"e1","queue":"support","to":"0300000000","from":"+815000000001", "type":"call.offered" }"#) == [
+            bench.send(
+                #"{ "call":"c1","id":"e1","queue":"support","to":"0300000000","from":"+815000000001", "type":"call.offered" }"#
+            ) == [
                 duplicate
             ])
         #expect(bench.told(at: morning) == before)
@@ -75,9 +79,13 @@ import Testing
         var bench = try Bench()
         bench.send(offer)
         let refused = bench.send(offer.replacing("c1", with: "c2"))[0]
-        #expect(refused.hasPrefix(#"{"ok":false,"id":"e1","call":"c2","error":{"code":"invalid_field","field":"id""#), "\(refused)")
+        #expect(
+            refused.hasPrefix(#"{"ok":false,"id":"e1","call":"c2","error":{"code":"invalid_field","field":"id""#),
+            "\(refused)")
         #expect(bench.log.lines.count == 1)
         // Another source may use the same id.
-        #expect(bench.send(offer.replacing(#""type""#, with: #""source":"pbx2","type""#))[0].hasPrefix(#"{"ok":true,"seq":2,"id":"e1""#))
+        #expect(
+            bench.send(offer.replacing(#""type""#, with: #""source":"pbx2","type""#))[0].hasPrefix(
+                #"{"ok":true,"seq":2,"id":"e1""#))
     }
 }

@@ -15,10 +15,15 @@ import Testing
             let who = Int.random(in: 101...106, using: &random)
             func add(_ type: String, _ rest: String = "", within most: Int64) {
                 lines.append(
-                    (at, #"{"type":"\#(type)","id":"\#(type)\#(n).\#(lines.count)","call":"c\#(n)","time":"\#(time(at))"\#(rest)}"#))
+                    (
+                        at,
+                        #"{"type":"\#(type)","id":"\#(type)\#(n).\#(lines.count)","call":"c\#(n)","time":"\#(time(at))"\#(rest)}"#
+                    ))
                 at += Int64.random(in: 1...most, using: &random)
             }
-            add("call.offered", #","from":"+8150000000\#(10 + n % 40)","to":"0300000000","queue":"support""#, within: 400)
+            add(
+                "call.offered", #","from":"+8150000000\#(10 + n % 40)","to":"0300000000","queue":"support""#,
+                within: 400)
             add("call.queued", #","queue":"support""#, within: 30_000)
             if n % 5 == 0 {
                 add("call.dequeued", #","queue":"support","reason":"overflow""#, within: 100);
@@ -44,7 +49,8 @@ import Testing
         for i in 0..<30 {
             cards["+8150000000\(10 + i)"] = (0...(i % 3)).map {
                 CustomerCard(
-                    id: Int64(i * 10 + $0), name: "客\(i)", tier: i % 4 == 0 ? "vip" : "regular", owner: i % 2 == 0 ? "10\(1 + i % 6)" : nil)
+                    id: Int64(i * 10 + $0), name: "客\(i)", tier: i % 4 == 0 ? "vip" : "regular",
+                    owner: i % 2 == 0 ? "10\(1 + i % 6)" : nil)
             }
         }
         return cards
@@ -56,7 +62,8 @@ import Testing
         let world = World()
         world.cards = Self.cards
         var bench = try Bench(world: world)
-        let keptAt = Int.random(in: 0..<lines.count, using: &random), changedAt = Int.random(in: 0..<lines.count, using: &random)
+        let keptAt = Int.random(in: 0..<lines.count, using: &random),
+            changedAt = Int.random(in: 0..<lines.count, using: &random)
         var rest = lines[...], sent = 0
         while !rest.isEmpty {
             let count = min(rest.count, Int.random(in: 1...20, using: &random))

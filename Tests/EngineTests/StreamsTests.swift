@@ -37,12 +37,17 @@ import Testing
         // Something always waits after this, so nobody waits for ever.
         subscription.put(Array(": end\n\n".utf8), nowS: 0)
         guard case .frames(let frames, _) = await subscription.next() else { return nil }
-        return frames.flatMap { String(decoding: $0, as: UTF8.self).components(separatedBy: "\n\n") }.compactMap { text in
+        return frames.flatMap { String(decoding: $0, as: UTF8.self).components(separatedBy: "\n\n") }.compactMap {
+            text in
             let lines = text.split(separator: "\n").map(String.init)
-            guard lines.count == 3, lines[0].hasPrefix("id: "), lines[1].hasPrefix("event: "), lines[2].hasPrefix("data: ") else {
+            guard lines.count == 3, lines[0].hasPrefix("id: "), lines[1].hasPrefix("event: "),
+                lines[2].hasPrefix("data: ")
+            else {
                 return nil
             }
-            return Frame(id: String(lines[0].dropFirst(4)), name: String(lines[1].dropFirst(7)), data: String(lines[2].dropFirst(6)))
+            return Frame(
+                id: String(lines[0].dropFirst(4)), name: String(lines[1].dropFirst(7)),
+                data: String(lines[2].dropFirst(6)))
         }
     }
 
@@ -59,8 +64,14 @@ import Testing
         #expect(try #require(await Self.frames(attach(bench, .own("102")))).map(\.name) == ["operator"])
         // Of somebody who was never seen there is nothing.
         #expect(await Self.frames(attach(bench, .own("999"))) == [])
-        #expect(try #require(await Self.frames(attach(bench, .operators(["102", "101"])))).map(\.name) == ["operator", "operator", "pop"])
-        #expect(try #require(await Self.frames(attach(bench, .everybody))).map(\.name) == ["operator", "pop", "operator", "operator"])
+        #expect(
+            try #require(await Self.frames(attach(bench, .operators(["102", "101"])))).map(\.name) == [
+                "operator", "operator", "pop",
+            ])
+        #expect(
+            try #require(await Self.frames(attach(bench, .everybody))).map(\.name) == [
+                "operator", "pop", "operator", "operator",
+            ])
     }
 
     @Test func whoComesBackGetsExactlyWhatWasMissed() async throws {
@@ -81,13 +92,16 @@ import Testing
             #expect(await Self.frames(attach(bench, watch, after: before.last?.id)) == meanwhile)
             // From the middle of it.
             let middle = meanwhile[meanwhile.count / 2]
-            #expect(await Self.frames(attach(bench, watch, after: middle.id)) == Array(meanwhile[(meanwhile.count / 2 + 1)...]))
+            #expect(
+                await Self.frames(attach(bench, watch, after: middle.id))
+                    == Array(meanwhile[(meanwhile.count / 2 + 1)...]))
             #expect(await Self.frames(attach(bench, watch, after: meanwhile.last?.id)) == [])
             bench.streams.detach(steady, nowS: morning.ms / 1000)
         }
     }
 
-    @Test(arguments: ["6-0", "7-99999", "nonsense", "", "7-", "-7-1", "7-18446744073709551616"]) func anIDThatIsNotOursMeansAReset(
+    @Test(arguments: ["6-0", "7-99999", "nonsense", "", "7-", "-7-1", "7-18446744073709551616"])
+    func anIDThatIsNotOursMeansAReset(
         id: String
     ) async throws {
         let bench = try Self.bench()

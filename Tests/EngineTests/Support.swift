@@ -15,12 +15,18 @@ final class MemoryLog: EngineLog {
     var refusesCommits = false
     var refusesAppends = false
     var refusesReplay = false
+    var refusesCheckpoints = false
+    func heal() { (refusesCommits, refusesAppends, refusesReplay) = (false, false, false) }
     var slow: SlowDisk?
-    private(set) var lines: [(line: LoggedLine, lookup: Lookup?)] = []
+    var disk: FailingDisk?
+    private(set) var lines: [MemoryLine] = []
     private(set) var rules: [(after: Int64, policy: Policy)] = []
     private(set) var kept: (seq: Int64, state: Checkpoint)?
     private(set) var commits = 0
     private var committed = 0
+    private(set) var keeping = Keeping()
+    /// Lines that were read back one by one.
+    private(set) var lookedUp = 0
 
     var lastSeq: Int64 { Int64(lines.count) }
     var committedSeq: Int64 { Int64(committed) }
@@ -28,36 +34,74 @@ final class MemoryLog: EngineLog {
 
     func append(readAt: Timestamp, source: String, line: UnsafeRawBufferPointer, lookup: Lookup?) throws {
         if refusesAppends { throw Failure() }
-        lines.append((LoggedLine(seq: lastSeq + 1, readAt: readAt, source: source, line: Array(line)), lookup))
+        lines.append(.init(line: LoggedLine(seq: lastSeq + 1, readAt: readAt, source: source, line: Array(line)), lookup: lookup))
     }
     func beginCommit(_ done: @escaping @Sendable () -> Void) { if let slow { slow.hold(done) } else { done() } }
     func finishCommit() throws { try commit() }
     func commit() throws {
         guard committed != lines.count else { return }
-        if refusesCommits { throw Failure() }
+        if refusesCommits || disk?.refuses.load(ordering: .relaxed) == true { throw Failure() }
         commits += 1
         committed = lines.count
     }
     func rollback() { lines.removeLast(lines.count - committed) }
-    func line(_ seq: Int64) -> LoggedLine? { lines.indices.contains(Int(seq) - 1) ? lines[Int(seq) - 1].line : nil }
-    func checkpoint() throws -> (seq: Int64, state: Checkpoint)? { kept }
+    func line(_ seq: Int64) -> LoggedLine? {
+        lookedUp += 1
+        return lines.indices.contains(Int(seq) - 1) ? lines[Int(seq) - 1].line : nil
+    }
     func keep(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void) -> Bool {
-        guard (try? ready()) != nil else { return false }
+        guard (try? ready()) != nil, !refusesCheckpoints else {
+            keeping.failures += 1
+            keeping.problem = "no room"
+            return true
+        }
         kept = (seq, state)
+        keeping.keptSeq = seq
+        keeping.problem = nil
         return true
     }
-    func forgetCheckpoint() { kept = nil }
-    func cut(through seq: Int64, before time: Timestamp) throws -> Bool { false }
-    func finishKeeping() {}
-    func replay(after seq: Int64, stateFrom: Int64, _ tell: (LoggedLine, Lookup?) -> Void) throws {
-        if refusesReplay { throw Failure() }
-        for one in lines.dropFirst(Int(seq)) { tell(one.line, one.line.seq > stateFrom ? one.lookup : nil) }
+    func forgetCheckpoint() {
+        kept = nil
+        keeping = Keeping()
     }
+    func cut(through seq: Int64, before time: Timestamp) -> Bool { false }
+    func finishKeeping() {}
     func adopt(_ policy: Policy, after seq: Int64) throws {
         if refusesCommits { throw Failure() }
         rules.append((seq, policy))
     }
+    var opening: @Sendable () throws -> any LogReader {
+        let lines = Array(lines.prefix(committed)), rules = rules, kept = kept, refuses = refusesReplay
+        return {
+            if refuses { throw Failure() }
+            return MemoryReader(lines: lines, rules: rules, kept: kept)
+        }
+    }
+}
+
+struct MemoryLine: Sendable {
+    var line: LoggedLine
+    var lookup: Lookup?
+}
+
+/// What is committed of a log in memory, as it was when it was opened.
+final class MemoryReader: LogReader {
+    let lines: [MemoryLine]
+    let rules: [(after: Int64, policy: Policy)]
+    let kept: (seq: Int64, state: Checkpoint)?
+
+    init(lines: [MemoryLine], rules: [(after: Int64, policy: Policy)], kept: (seq: Int64, state: Checkpoint)?) {
+        self.lines = lines
+        self.rules = rules
+        self.kept = kept
+    }
+
+    var lastSeq: Int64 { Int64(lines.count) }
+    func checkpoint() throws -> (seq: Int64, state: Checkpoint)? { kept }
     func policies() throws -> [(after: Int64, policy: Policy)] { rules }
+    func replay(after seq: Int64, stateFrom: Int64, _ tell: (LoggedLine, Lookup?) throws -> Void) throws {
+        for one in lines.dropFirst(Int(seq)) { try tell(one.line, one.line.seq > stateFrom ? one.lookup : nil) }
+    }
 }
 
 /// A disk whose commits come back when it is told.
@@ -72,6 +116,26 @@ final class SlowDisk: Sendable {
     func comeBack() {
         isOver.store(true, ordering: .relaxed)
         for done in held.withLock({ $0 }) { done() }
+    }
+}
+
+/// A disk that refuses while it is told to, from whatever thread.
+final class FailingDisk: Sendable {
+    let refuses = Atomic<Bool>(false)
+}
+
+/// Work for another thread, which runs when a test says so.
+final class HeldWork: Sendable {
+    private let held = Mutex<[@Sendable () -> Void]>([])
+    var isWaiting: Bool { held.withLock { !$0.isEmpty } }
+
+    func take(_ work: @escaping @Sendable () -> Void) { held.withLock { $0.append(work) } }
+    func run() {
+        let all = held.withLock { held in
+            defer { held = [] }
+            return held
+        }
+        for work in all { work() }
     }
 }
 
@@ -92,9 +156,26 @@ final class World: CallerDirectory {
 
 final class Kept: HistoryKeeper {
     private let entries = Mutex<[HistoryEntry]>([])
+    var ended: [String] { entries.withLock { $0.compactMap { if case .ended(let call) = $0 { call.key.call } else { nil } } } }
     var calls: [String] { entries.withLock { $0.compactMap { if case .call(let call) = $0 { call.key.call } else { nil } } } }
-    func take(_ new: [HistoryEntry]) { entries.withLock { $0 += new } }
-    func flush() throws {}
+    private let place = Mutex<Int64?>(nil)
+    var through: Int64? {
+        get { place.withLock { $0 } }
+        set { place.withLock { $0 = newValue } }
+    }
+    /// Lets go of all entries, as one does that cannot be written.
+    var isFull: Bool {
+        get { full.withLock { $0 } }
+        set { full.withLock { $0 = newValue } }
+    }
+    private let full = Mutex(false)
+    private let lacks = Mutex(false)
+    var lacksEntries: Bool { lacks.withLock { $0 } && !isFull }
+    func retelling() { lacks.withLock { $0 = false } }
+    func take(_ new: [HistoryEntry]) {
+        if isFull { lacks.withLock { $0 = true } } else { entries.withLock { $0 += new } }
+    }
+    func flush(through seq: Int64?) throws { if let seq { through = seq } }
 }
 
 /// What was answered, line by line.
@@ -122,11 +203,17 @@ struct Bench {
     let alerts = Answers()
     var core: EngineCore
 
-    init(log: MemoryLog = MemoryLog(), world: World = World(), policy: Policy = Policy()) throws {
+    /// - Parameter through: the place up to which the history is complete.
+    init(
+        log: MemoryLog = MemoryLog(), world: World = World(), policy: Policy = Policy(), through: Int64? = nil
+    ) throws {
+        kept.through = through
         self.log = log
         self.world = world
         core = try EngineCore(
-            Engine.Parts(policy: policy, log: log, directory: world, history: kept, retention: 86_400_000, told: { _, _ in }),
+            Engine.Parts(
+                policy: policy, log: log, directory: world, history: kept, retention: 86_400_000, told: { _, _ in },
+                beside: { $0() }),
             streams: streams)
     }
 
@@ -138,7 +225,13 @@ struct Bench {
         let answers = Answers()
         core.take([batch(lines, readAt: readAt, to: answers)])
         core.finish()
+        restore()
         return answers.lines
+    }
+
+    /// Makes a state anew that a failed commit has spoiled.
+    mutating func restore() {
+        if let work = core.beginRestoring() { core.endRestoring(Result { try work() }) }
     }
 
     /// Figures and screens, as text to compare.
@@ -153,7 +246,14 @@ struct Bench {
         let operators = stats.operators.sorted { $0.key < $1.key }.map {
             "\($0.key) \($0.value.state) \($0.value.figures) \($0.value.calls)"
         }
-        let pops = centre.operators.keys.sorted().flatMap { who in centre.livePops(of: who, at: now).map { "\(who) \($0)" } }
+        let pops = centre.operators.keys.sorted().flatMap { who in
+            centre.livePops(of: who, at: now).map { pop in
+                // Made of the time at which the call was heard of, which is another when it had to be sent again.
+                var pop = pop
+                pop.id = ""
+                return "\(who) \(pop)"
+            }
+        }
         return figures + operators + pops
     }
 }
@@ -168,6 +268,9 @@ struct Seeded: RandomNumberGenerator {
         state = ProcessInfo.processInfo.environment["SCREENPOP_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)
         print("\(name): SCREENPOP_SEED=\(state)")
     }
+
+    /// The run of one seed.
+    init(seed: UInt64) { state = seed }
 
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15

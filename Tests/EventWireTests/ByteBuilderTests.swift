@@ -30,15 +30,21 @@ import Testing
                 out.value(json: raw)
             }
         }
-        #expect(json == #"{"a":1,"b":["x",null,{},[],true,-5],"c{\"":false,"d":[],"e":"{[:, ","f":null,"g":"1970-01-01T00:00:00.000Z","h":[2]}"#)
+        #expect(
+            json
+                == #"{"a":1,"b":["x",null,{},[],true,-5],"c{\"":false,"d":[],"e":"{[:, ","f":null,"g":"1970-01-01T00:00:00.000Z","h":[2]}"#
+        )
     }
 
-    @Test(arguments: [0, 1, -1, 9, 10, 99, 100, -1_000, 123_456_789, Int64.max, Int64.min]) func integersAreDecimal(_ number: Int64) {
+    @Test(arguments: [0, 1, -1, 9, 10, 99, 100, -1_000, 123_456_789, Int64.max, Int64.min]) func integersAreDecimal(
+        _ number: Int64
+    ) {
         #expect(written { $0.append(decimal: number) } == String(number))
     }
 
     @Test func doublesReadBack() throws {
-        for number in [0, -0.0, 1, 0.1, 0.811, 1e-7, 1e21, .pi, -2.5, .greatestFiniteMagnitude, .leastNonzeroMagnitude] {
+        for number in [0, -0.0, 1, 0.1, 0.811, 1e-7, 1e21, .pi, -2.5, .greatestFiniteMagnitude, .leastNonzeroMagnitude]
+        {
             let json = written { $0.value(number) }
             #expect(try (parsed(json) as? NSNumber)?.doubleValue == number, "\(json)")
         }
@@ -56,8 +62,12 @@ import Testing
     }
 
     @Test func escapesAreThoseOfTheStandard() {
-        #expect(written { $0.value("\"\\/\u{8}\u{C}\n\r\t\u{0}\u{1F}\u{7F}\u{2028}\u{2029}…é") } == #""\"\\/\u0008\u000c\n\r\t\u0000\u001f\u007f\u2028\u2029…é""#)
-        #expect(written { $0.value("plain text of more than eight bytes\n") } == #""plain text of more than eight bytes\n""#)
+        #expect(
+            written { $0.value("\"\\/\u{8}\u{C}\n\r\t\u{0}\u{1F}\u{7F}\u{2028}\u{2029}…é") }
+                == #""\"\\/\u0008\u000c\n\r\t\u0000\u001f\u007f\u2028\u2029…é""#)
+        #expect(
+            written { $0.value("plain text of more than eight bytes\n") } == #""plain text of more than eight bytes\n""#
+        )
     }
 
     @Test func aBuilderIsUsedAgain() {

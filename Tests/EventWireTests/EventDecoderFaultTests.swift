@@ -57,7 +57,10 @@ private let faults: [Fault] = [
     (#"{"type":"call.offered","call":"c","from":819012345678,"to":"03"}"#, .invalidField, "from"),
     (#"{"type":"call.offered","call":"c","from":"090","to":[]}"#, .invalidField, "to"),
     (#"{"type":"call.offered","call":"c","from":"090","to":"03","queue":false}"#, .invalidField, "queue"),
-    (#"{"type":"call.offered","call":"c","from":"090","to":"03","presentation":"hidden"}"#, .invalidField, "presentation"),
+    (
+        #"{"type":"call.offered","call":"c","from":"090","to":"03","presentation":"hidden"}"#, .invalidField,
+        "presentation"
+    ),
     (#"{"type":"call.offered","call":"c","from":"090","to":"03","presentation":""}"#, .invalidField, "presentation"),
     (#"{"type":"call.offered","call":"c","from":"090","to":"03","presentation":1}"#, .invalidField, "presentation"),
     (#"{"type":"call.identified","call":"c","customer":0}"#, .invalidField, "customer"),
@@ -122,24 +125,57 @@ private let faults: [Fault] = [
     (#"{"type":"pbx.snapshot","calls":{},"operators":[]}"#, .invalidField, "calls"),
     (#"{"type":"pbx.snapshot","calls":[],"operators":"101"}"#, .invalidField, "operators"),
     (#"{"type":"pbx.snapshot","calls":["c"],"operators":[]}"#, .invalidField, "calls[0]"),
-    (#"{"type":"pbx.snapshot","calls":[{"call":"a","state":"held"},{"state":"held"}],"operators":[]}"#, .missingField, "calls[1].call"),
+    (
+        #"{"type":"pbx.snapshot","calls":[{"call":"a","state":"held"},{"state":"held"}],"operators":[]}"#,
+        .missingField, "calls[1].call"
+    ),
     (#"{"type":"pbx.snapshot","calls":[{"call":"a"}],"operators":[]}"#, .missingField, "calls[0].state"),
     (#"{"type":"pbx.snapshot","calls":[{"call":"a","state":"up"}],"operators":[]}"#, .invalidField, "calls[0].state"),
-    (#"{"type":"pbx.snapshot","calls":[{"call":"a","state":"held","since":"yesterday"}],"operators":[]}"#, .invalidField, "calls[0].since"),
-    (#"{"type":"pbx.snapshot","calls":[{"call":"a","state":"held","from":5}],"operators":[]}"#, .invalidField, "calls[0].from"),
-    (#"{"type":"pbx.snapshot","calls":[{"call":"a","call":"b","state":"held"}],"operators":[]}"#, .invalidField, "calls[0].call"),
-    (#"{"type":"pbx.snapshot","calls":[],"operators":[{"operator":"101","state":"asleep"}]}"#, .invalidField, "operators[0].state"),
-    (#"{"type":"pbx.snapshot","calls":[],"operators":[{"operator":"101"},{}]}"#, .missingField, "operators[1].operator"),
-    (#"{"type":"pbx.snapshot","calls":[],"operators":[{"operator":"101","queues":[1]}]}"#, .invalidField, "operators[0].queues"),
+    (
+        #"{"type":"pbx.snapshot","calls":[{"call":"a","state":"held","since":"yesterday"}],"operators":[]}"#,
+        .invalidField, "calls[0].since"
+    ),
+    (
+        #"{"type":"pbx.snapshot","calls":[{"call":"a","state":"held","from":5}],"operators":[]}"#, .invalidField,
+        "calls[0].from"
+    ),
+    (
+        #"{"type":"pbx.snapshot","calls":[{"call":"a","call":"b","state":"held"}],"operators":[]}"#, .invalidField,
+        "calls[0].call"
+    ),
+    (
+        #"{"type":"pbx.snapshot","calls":[],"operators":[{"operator":"101","state":"asleep"}]}"#, .invalidField,
+        "operators[0].state"
+    ),
+    (
+        #"{"type":"pbx.snapshot","calls":[],"operators":[{"operator":"101"},{}]}"#, .missingField,
+        "operators[1].operator"
+    ),
+    (
+        #"{"type":"pbx.snapshot","calls":[],"operators":[{"operator":"101","queues":[1]}]}"#, .invalidField,
+        "operators[0].queues"
+    ),
 
     (#"{"type":"touchpoint.recorded","channel":"email","summary":"s"}"#, .missingField, "customer"),
     (#"{"type":"touchpoint.recorded","customer":17,"summary":"s"}"#, .missingField, "channel"),
     (#"{"type":"touchpoint.recorded","customer":17,"channel":"email"}"#, .missingField, "summary"),
     (#"{"type":"touchpoint.recorded","customer":17,"channel":"","summary":"s"}"#, .invalidField, "channel"),
-    (#"{"type":"touchpoint.recorded","customer":17,"channel":"email","summary":"s","direction":"up"}"#, .invalidField, "direction"),
-    (#"{"type":"touchpoint.recorded","customer":17,"channel":"email","summary":"s","duration":-1}"#, .invalidField, "duration"),
-    (#"{"type":"touchpoint.recorded","customer":17,"channel":"email","summary":"s","duration":"5s"}"#, .invalidField, "duration"),
-    (#"{"type":"touchpoint.recorded","customer":17,"channel":"email","summary":"s","duration":31622400001}"#, .invalidField, "duration"),
+    (
+        #"{"type":"touchpoint.recorded","customer":17,"channel":"email","summary":"s","direction":"up"}"#,
+        .invalidField, "direction"
+    ),
+    (
+        #"{"type":"touchpoint.recorded","customer":17,"channel":"email","summary":"s","duration":-1}"#, .invalidField,
+        "duration"
+    ),
+    (
+        #"{"type":"touchpoint.recorded","customer":17,"channel":"email","summary":"s","duration":"5s"}"#, .invalidField,
+        "duration"
+    ),
+    (
+        #"{"type":"touchpoint.recorded","customer":17,"channel":"email","summary":"s","duration":31622400001}"#,
+        .invalidField, "duration"
+    ),
 ]
 
 @Suite struct EventDecoderFaultTests {
@@ -148,11 +184,16 @@ private let faults: [Fault] = [
         let error = flaw(line)
         #expect(error?.code == code, "\(line)")
         #expect(error?.field == field, "\(line)")
-        #expect(error?.message.hasSuffix(".") == true && error?.message.contains(field ?? "") == true, "\(line): \(error?.message ?? "")")
+        #expect(
+            error?.message.hasSuffix(".") == true && error?.message.contains(field ?? "") == true,
+            "\(line): \(error?.message ?? "")")
     }
 
     @Test(arguments: ["id", "source", "call", "operator", "queue"]) func idsHave128Bytes(_ name: String) {
-        for (id, isTaken) in [(String(repeating: "x", count: 128), true), (String(repeating: "x", count: 129), false), (String(repeating: "漢", count: 43), false)] {
+        for (id, isTaken) in [
+            (String(repeating: "x", count: 128), true), (String(repeating: "x", count: 129), false),
+            (String(repeating: "漢", count: 43), false),
+        ] {
             var attributes = ["type": "call.queued", "call": "c", "queue": "q"]
             if name == "operator" { attributes = ["type": "call.ringing", "call": "c"] }
             attributes[name] = id
@@ -165,7 +206,9 @@ private let faults: [Fault] = [
     @Test func textsHave1024Bytes() {
         let line = #"{"type":"touchpoint.recorded","email":"e","channel":"web","summary":"?"}"#
         #expect(flaw(line.replacing("?", with: String(repeating: "x", count: 1_024))) == nil)
-        #expect(flaw(line.replacing("summary", with: "device").replacing("?", with: String(repeating: "x", count: 1_025))) != nil)
+        #expect(
+            flaw(line.replacing("summary", with: "device").replacing("?", with: String(repeating: "x", count: 1_025)))
+                != nil)
         #expect(flaw(#"{"type":"ping","whatever":"\#(String(repeating: "x", count: 5_000))"}"#) == nil)
     }
 
@@ -195,16 +238,23 @@ private let faults: [Fault] = [
     @Test func aWordsErrorListsTheWords() {
         let error = flaw(#"{"type":"call.dequeued","call":"c","queue":"q","reason":"bored"}"#)
         #expect(error?.message == "reason must be one of overflow, timeout, voicemail, callback, key.")
-        #expect(flaw(#"{"type":"call.ringing","call":"c","operator":101}"#)?.message == #"operator must be the operator's id as a string, such as "101"."#)
+        #expect(
+            flaw(#"{"type":"call.ringing","call":"c","operator":101}"#)?.message
+                == #"operator must be the operator's id as a string, such as "101"."#)
     }
 
     /// Whatever is wrong with a line, the caller's number in it is not told.
     @Test func noMessageTellsTheNumber() {
         let number = "+819087654321"
         for line in [
-            #"{"type":"call.offered","call":"c","from":"N","to":5}"#, #"{"type":"call.offered","call":"c","from":["N"],"to":"5"}"#, #"{"type":"call.dialed","call":"c","from":"N"}"#,
-            #"{"type":"N","call":"c"}"#, #"{"type":"ping","time":"N"}"#, #"{"type":"call.offered","call":"c","from":"x","to":"N","presentation":"N"}"#, #"{"type":"call.offered","from":"N"#,
-            #"{"type":"call.identified","call":"c","customer":"N"}"#, #"{"type":"call.identified","call":"c","from":"N","from":"N"}"#,
+            #"{"type":"call.offered","call":"c","from":"N","to":5}"#,
+            #"{"type":"call.offered","call":"c","from":["N"],"to":"5"}"#,
+            #"{"type":"call.dialed","call":"c","from":"N"}"#,
+            #"{"type":"N","call":"c"}"#, #"{"type":"ping","time":"N"}"#,
+            #"{"type":"call.offered","call":"c","from":"x","to":"N","presentation":"N"}"#,
+            #"{"type":"call.offered","from":"N"#,
+            #"{"type":"call.identified","call":"c","customer":"N"}"#,
+            #"{"type":"call.identified","call":"c","from":"N","from":"N"}"#,
         ] {
             let message = flaw(line.replacing("N", with: number))?.message
             #expect(message != nil && message?.contains("87654321") == false, "\(line)")

@@ -78,14 +78,19 @@ private func x(_ count: Int) -> String { String(repeating: "x", count: count) }
         #expect(lines == [4])
     }
 
-    /// However the stream is cut, the lines are those of the stream in one piece, and those of a split that knows no chunks.
+    /// However the stream is cut, the lines are those of the stream in one piece, and those of a split that knows no
+    /// chunks.
     @Test func chunksMakeNoDifference() {
         var random = Seeded("LineFramer chunks")
         for _ in 0..<300 {
             var stream: [UInt8] = []
             for _ in 0..<Int.random(in: 0...12, using: &random) {
-                let length = Int.random(in: 0...40, using: &random) == 0 ? Int.random(in: 65_530...65_545, using: &random) : Int.random(in: 0...30, using: &random)
-                for _ in 0..<length { stream.append([0x61, 0x61, 0x61, 0x20, 0x0D, 0xE3].randomElement(using: &random)!) }
+                let length =
+                    Int.random(in: 0...40, using: &random) == 0
+                    ? Int.random(in: 65_530...65_545, using: &random) : Int.random(in: 0...30, using: &random)
+                for _ in 0..<length {
+                    stream.append([0x61, 0x61, 0x61, 0x20, 0x0D, 0xE3].randomElement(using: &random)!)
+                }
                 stream += [[0x0A], [0x0D, 0x0A], []].randomElement(using: &random)!
             }
             var chunks: [[UInt8]] = []
@@ -96,7 +101,9 @@ private func x(_ count: Int) -> String { String(repeating: "x", count: count) }
                 rest = rest.dropFirst(chunk.count)
             }
             let plain = stream.split(separator: 0x0A).map { Array($0.last == 0x0D ? $0.dropLast() : $0) }
-                .filter { line in line.count > WireLimits.lineBytesMax || line.contains { ![0x20, 0x09, 0x0D].contains($0) } }
+                .filter { line in
+                    line.count > WireLimits.lineBytesMax || line.contains { ![0x20, 0x09, 0x0D].contains($0) }
+                }
                 .map { $0.count > WireLimits.lineBytesMax ? nil : $0 }
             #expect(framed(chunks) == plain, "seed \(random.seed)")
             #expect(framed([stream]) == plain, "seed \(random.seed)")

@@ -13,9 +13,13 @@ private let corpus = [
     #"{"type":"call.queued","call":"c","queue":"q","position":3,"priority":-5,"specversion":"1.0","data":{"a":{"b":[[]]}}}"#,
 ].map { Array($0.utf8) }
 
-private let splices: [[UInt8]] = [
-    #"""#, #"\"#, "{", "}", "[", "]", ",", ":", "\\u", "\\ud800", "\\u0000", "null", "true", "-", "0", "1e9", "\"type\":", "\"id\":\"\"", "\n", " ", "\u{0}", "漢", "\u{85}", "\u{FEFF}",
-].map { Array($0.utf8) } + [[0x80], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xFF], [0xF4, 0x90, 0x80, 0x80], [0xE3, 0x81]]
+private let splices: [[UInt8]] =
+    [
+        #"""#, #"\"#, "{", "}", "[", "]", ",", ":", "\\u", "\\ud800", "\\u0000", "null", "true", "-", "0", "1e9",
+        "\"type\":", "\"id\":\"\"", "\n", " ", "\u{0}", "漢", "\u{85}", "\u{FEFF}",
+    ].map { Array($0.utf8) } + [
+        [0x80], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xFF], [0xF4, 0x90, 0x80, 0x80], [0xE3, 0x81],
+    ]
 
 private func mutated(_ line: [UInt8], _ random: inout Seeded) -> [UInt8] {
     var line = line
@@ -48,16 +52,26 @@ private func mutated(_ line: [UInt8], _ random: inout Seeded) -> [UInt8] {
                 taken += 1
                 #expect(String(validating: bytes, as: UTF8.self) != nil, "seed \(random.seed)")
                 // Where outsiders type we forgive half of a surrogate pair, which that parser does not.
-                let text = String(decoding: bytes, as: UTF8.self).replacing(/\\u[dD][89a-fA-F][0-9a-fA-F]{2}/, with: #"\uFFFD"#)
-                #expect((try? JSONSerialization.jsonObject(with: Data(text.utf8))) is [String: Any], "seed \(random.seed): \(String(decoding: bytes, as: UTF8.self))")
+                let text = String(decoding: bytes, as: UTF8.self).replacing(
+                    /\\u[dD][89a-fA-F][0-9a-fA-F]{2}/, with: #"\uFFFD"#)
+                #expect(
+                    (try? JSONSerialization.jsonObject(with: Data(text.utf8))) is [String: Any],
+                    "seed \(random.seed): \(String(decoding: bytes, as: UTF8.self))")
                 if let id = decoded.event.id { #expect((1...128).contains(id.utf8.count)) }
             } catch {
                 let reply = written { ReplyEncoder.error(error, into: &$0) }
                 #expect((try? parsed(reply)) is [String: Any], "seed \(random.seed)")
-                // And what we call no object, that parser calls none either, but for a comma at the end of a list, which it forgives.
-                if error.code == .malformed, let text = String(validating: bytes, as: UTF8.self), !text.contains(/,\s*[}\]]/) {
+                // And what we call no object, that parser calls none either, but for a comma at the end of a list,
+                // which it forgives.
+                if error.code == .malformed, let text = String(validating: bytes, as: UTF8.self),
+                    !text.contains(/,\s*[}\]]/)
+                {
                     let other = (try? JSONSerialization.jsonObject(with: Data(bytes))) as? [String: Any]
-                    if let other { Issue.record("seed \(random.seed): \(error.message) \(String(decoding: bytes, as: UTF8.self)) \(other.count)") }
+                    if let other {
+                        Issue.record(
+                            "seed \(random.seed): \(error.message) \(String(decoding: bytes, as: UTF8.self)) \(other.count)"
+                        )
+                    }
                 }
             }
         }
@@ -69,7 +83,9 @@ private func mutated(_ line: [UInt8], _ random: inout Seeded) -> [UInt8] {
         var random = Seeded("Noise")
         for _ in 0..<20_000 {
             let line = (0..<Int.random(in: 0...60, using: &random)).map { _ in
-                Bool.random(using: &random) ? UInt8.random(in: 0...255, using: &random) : Array(#"{}[]":,\u0129eE+-.truefalsn "#.utf8).randomElement(using: &random)!
+                Bool.random(using: &random)
+                    ? UInt8.random(in: 0...255, using: &random)
+                    : Array(#"{}[]":,\u0129eE+-.truefalsn "#.utf8).randomElement(using: &random)!
             }
             do throws(WireError) {
                 _ = try decode(line)

@@ -14,7 +14,8 @@ private let offer = OfferAnswer(
 
 private func answered(_ action: Route.Action, _ reason: Route.Reason = .noMatch) -> String {
     written { out in
-        let answer = OfferAnswer(customer: nil, candidates: 0, alerts: [], route: Route(action: action, priority: 0, reason: reason))
+        let answer = OfferAnswer(
+            customer: nil, candidates: 0, alerts: [], route: Route(action: action, priority: 0, reason: reason))
         ReplyEncoder.ok(seq: 1, answer: answer, into: &out)
     }
 }
@@ -23,7 +24,9 @@ private func answered(_ action: Route.Action, _ reason: Route.Reason = .noMatch)
 @Suite struct ReplyEncoderTests {
     @Test func eventsAreAcknowledged() {
         #expect(written { ReplyEncoder.ok(seq: 1042, into: &$0) } == #"{"ok":true,"seq":1042}"# + "\n")
-        #expect(written { ReplyEncoder.ok(seq: 1043, duplicate: true, into: &$0) } == #"{"ok":true,"seq":1043,"duplicate":true}"# + "\n")
+        #expect(
+            written { ReplyEncoder.ok(seq: 1043, duplicate: true, into: &$0) }
+                == #"{"ok":true,"seq":1043,"duplicate":true}"# + "\n")
         #expect(written { ReplyEncoder.ok(seq: nil, into: &$0) } == #"{"ok":true}"# + "\n")
         #expect(
             written { ReplyEncoder.ok(seq: .max, duplicate: true, id: "e\"1", call: "c\n1", into: &$0) }
@@ -38,7 +41,10 @@ private func answered(_ action: Route.Action, _ reason: Route.Reason = .noMatch)
             written { ReplyEncoder.error(WireError(.unavailable, message: "x", id: "e1", call: "c1"), into: &$0) }
                 == #"{"ok":false,"id":"e1","call":"c1","error":{"code":"unavailable","message":"x"}}"# + "\n")
         let codes = WireError.Code.allCases.map(\.rawValue)
-        #expect(codes == ["malformed", "too_long", "missing_field", "invalid_field", "unknown_type", "forbidden", "unavailable"])
+        #expect(
+            codes == [
+                "malformed", "too_long", "missing_field", "invalid_field", "unknown_type", "forbidden", "unavailable",
+            ])
     }
 
     @Test func anOfferIsAnswered() {
@@ -60,19 +66,26 @@ private func answered(_ action: Route.Action, _ reason: Route.Reason = .noMatch)
         var several = offer
         several.candidates = 3
         several.customer?.owner = nil
-        #expect(written { ReplyEncoder.ok(seq: 1, answer: several, into: &$0) }.contains(#""tier":"vip","owner":null},"candidates":3,"alerts":"#))
+        #expect(
+            written { ReplyEncoder.ok(seq: 1, answer: several, into: &$0) }.contains(
+                #""tier":"vip","owner":null},"candidates":3,"alerts":"#))
     }
 
     @Test func everyActionIsSaid() {
         let head = #"{"ok":true,"seq":1,"customer":null,"alerts":[],"route":"#
         #expect(answered(.queue(nil)) == head + #"{"action":"queue","priority":0,"reason":"no_match"}}"# + "\n")
-        #expect(answered(.queue("vip"), .vipQueue) == head + #"{"action":"queue","queue":"vip","priority":0,"reason":"vip_queue"}}"# + "\n")
+        #expect(
+            answered(.queue("vip"), .vipQueue) == head
+                + #"{"action":"queue","queue":"vip","priority":0,"reason":"vip_queue"}}"# + "\n")
         #expect(answered(.reject, .blocked) == head + #"{"action":"reject","priority":0,"reason":"blocked"}}"# + "\n")
         #expect(
             answered(.operator("101", device: nil, waitS: 0, fallback: nil)) == head
                 + #"{"action":"operator","operator":"101","wait":0,"priority":0,"reason":"no_match"}}"# + "\n")
         #expect(
-            answered(.operator("101", device: nil, waitS: 5, fallback: .operator("102", device: "SIP/2", waitS: 6, fallback: .queue("q")))) == head
+            answered(
+                .operator(
+                    "101", device: nil, waitS: 5,
+                    fallback: .operator("102", device: "SIP/2", waitS: 6, fallback: .queue("q")))) == head
                 + #"{"action":"operator","operator":"101","wait":5,"fallback":{"action":"operator","operator":"102","device":"SIP/2","wait":6,"fallback":{"action":"queue","queue":"q"}},"priority":0,"reason":"no_match"}}"#
                 + "\n")
         #expect(
@@ -91,10 +104,14 @@ private func answered(_ action: Route.Action, _ reason: Route.Reason = .noMatch)
     }
 
     @Test func everyReplyIsJSON() throws {
-        for call in ["\u{0}\u{1F}\u{7F}\"\\/\u{2028}\u{2029}\r\n\t", "山田😀é", "", String(repeating: "\u{2028}x", count: 100)] {
+        for call in [
+            "\u{0}\u{1F}\u{7F}\"\\/\u{2028}\u{2029}\r\n\t", "山田😀é", "", String(repeating: "\u{2028}x", count: 100),
+        ] {
             var answer = offer
             answer.customer?.name = call
-            let object = try parsed(written { ReplyEncoder.ok(seq: 7, id: call, call: call, answer: answer, into: &$0) }) as? [String: Any]
+            let object =
+                try parsed(written { ReplyEncoder.ok(seq: 7, id: call, call: call, answer: answer, into: &$0) })
+                as? [String: Any]
             #expect(object?["id"] as? String == call && object?["call"] as? String == call)
             #expect((object?["customer"] as? [String: Any])?["name"] as? String == call)
         }

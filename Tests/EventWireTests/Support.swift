@@ -33,7 +33,9 @@ struct Seeded: RandomNumberGenerator {
     let seed: UInt64
 
     init(_ name: String) {
-        seed = ProcessInfo.processInfo.environment["SCREENPOP_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)
+        seed =
+            ProcessInfo.processInfo.environment["SCREENPOP_SEED"].flatMap(UInt64.init)
+            ?? UInt64.random(in: 0...UInt64.max)
         state = seed
         print("\(name): SCREENPOP_SEED=\(seed)")
     }

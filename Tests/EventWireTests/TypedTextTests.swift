@@ -21,16 +21,22 @@ import Testing
 
     private struct Unexpected: Error {}
 
-    @Test("control characters become spaces", arguments: [
-        #"a\nb"#, #"a\u0000b"#, #"a\u2028b"#, "a\u{2028}b", "a\u{2029}b", #"a\u0085b"#, "a\u{7F}b", "a\u{9F}b",
-    ]) func controls(_ name: String) throws {
+    @Test(
+        "control characters become spaces",
+        arguments: [
+            #"a\nb"#, #"a\u0000b"#, #"a\u2028b"#, "a\u{2028}b", "a\u{2029}b", #"a\u0085b"#, "a\u{7F}b", "a\u{9F}b",
+        ]) func controls(_ name: String) throws
+    {
         #expect(try offered(name: name).name == "a b")
     }
 
-    @Test("half a surrogate pair becomes a replacement character", arguments: [
-        (#"a\ud800b"#, "a\u{FFFD}b"), (#"\udc00"#, "\u{FFFD}"), (#"\ud83dx\ude00"#, "\u{FFFD}x\u{FFFD}"),
-        (#"\ud83d\ud83d\ude00"#, "\u{FFFD}😀"),
-    ]) func surrogates(_ written: String, _ read: String) throws {
+    @Test(
+        "half a surrogate pair becomes a replacement character",
+        arguments: [
+            (#"a\ud800b"#, "a\u{FFFD}b"), (#"\udc00"#, "\u{FFFD}"), (#"\ud83dx\ude00"#, "\u{FFFD}x\u{FFFD}"),
+            (#"\ud83d\ud83d\ude00"#, "\u{FFFD}😀"),
+        ]) func surrogates(_ written: String, _ read: String) throws
+    {
         #expect(try offered(name: written).name == read)
     }
 
@@ -60,17 +66,22 @@ import Testing
         #expect(snapshot.calls.first?.offered.name == "\u{FFFD}")
     }
 
-    @Test("attributes that nobody knows are named, each once", arguments: [
-        (#"{"type":"ping","phse":1}"#, ["phse"]),
-        (#"{"type":"ping","b":1,"a":{"c":1},"b":2}"#, ["b", "a"]),
-        (#"{"type":"ping","specversion":"1.0","datacontenttype":"x","dataschema":"y","subject":"z"}"#, []),
-        // Known, though it means nothing here.
-        (#"{"type":"call.held","call":"c","queue":"q"}"#, []),
-        // The daemon's own, in its own log alone.
-        (#"{"type":"ping","text":"x","pop":"y"}"#, ["pop", "text"]),
-        (#"{"type":"pbx.snapshot","calls":[{"call":"a","state":"held","sate":1},{"call":"b","state":"held","sate":1}],"operators":[]}"#,
-         ["calls[].sate"]),
-    ]) func ignored(_ line: String, _ names: [String]) throws {
+    @Test(
+        "attributes that nobody knows are named, each once",
+        arguments: [
+            (#"{"type":"ping","phse":1}"#, ["phse"]),
+            (#"{"type":"ping","b":1,"a":{"c":1},"b":2}"#, ["b", "a"]),
+            (#"{"type":"ping","specversion":"1.0","datacontenttype":"x","dataschema":"y","subject":"z"}"#, []),
+            // Known, though it means nothing here.
+            (#"{"type":"call.held","call":"c","queue":"q"}"#, []),
+            // The daemon's own, in its own log alone.
+            (#"{"type":"ping","text":"x","pop":"y"}"#, ["pop", "text"]),
+            (
+                #"{"type":"pbx.snapshot","calls":[{"call":"a","state":"held","sate":1},{"call":"b","state":"held","sate":1}],"operators":[]}"#,
+                ["calls[].sate"]
+            ),
+        ]) func ignored(_ line: String, _ names: [String]) throws
+    {
         #expect(try decoded(line).ignored == names)
     }
 }

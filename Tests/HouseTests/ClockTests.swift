@@ -18,7 +18,8 @@ import Testing
     }
 
     @Test func pagesTakeTimeFromTimeJS() throws {
-        let browsers = #/
+        let browsers =
+            #/
             Date\.now|new\ Date\(\)|DateTimeFormat|toLocale\w*String|toDateString|getTimezoneOffset
             |\.get(UTC)?(FullYear|Month|Date|Day|Hours|Minutes)\(
             /#
@@ -30,7 +31,8 @@ import Testing
     @Test func theCommandLineTakesTimeFromCivilTime() throws {
         let machines = #/Calendar\(|TimeZone\(|TimeZone\.current|DateFormatter\(|localtime|ISO8601FormatStyle/#
         for (place, line) in try Self.lines("Sources/Command", "swift", except: ["CivilTime.swift"]) {
-            #expect(line.firstMatch(of: machines) == nil, "\(place) reckons for itself; CivilClock and CentreTime do that")
+            #expect(
+                line.firstMatch(of: machines) == nil, "\(place) reckons for itself; CivilClock and CentreTime do that")
         }
     }
 }

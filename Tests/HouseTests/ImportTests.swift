@@ -13,11 +13,11 @@ import Testing
         "Ingest": ["CallCenter", "EventWire", "Engine", "CUnixSocket", "Glibc", "NIOCore", "NIOPosix", "Synchronization"],
         "Web": [
             "CallCenter", "Crypto", "Engine", "EventWire", "Foundation", "Glibc", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore",
-            "NIOHTTPTypes", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization",
+            "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization",
         ],
         "Systemd": ["CSystemd", "Glibc", "Logging", "Synchronization"],
         "Settings": ["CallCenter", "Glibc", "TOMLKit"],
-        "AMI": [],
+        "AMI": ["Glibc"],
         "AsteriskBridge": ["AMI", "CallCenter", "EventWire", "Foundation"],
         "AsteriskLink": [
             "AMI", "AsteriskBridge", "CallCenter", "Crypto", "EventWire", "Glibc", "Logging", "NIOCore", "NIOPosix", "NIOSSL",

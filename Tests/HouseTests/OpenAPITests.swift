@@ -242,13 +242,13 @@ import Testing
         return words
     }
 
-    private func text(_ path: String) throws -> String {
+    func text(_ path: String) throws -> String {
         try String(contentsOf: ImportTests.root.appendingPathComponent(path), encoding: .utf8)
     }
 }
 
 /// The Swift files under a folder of the repository.
-private func sources(under folder: String) throws -> [(file: String, source: String)] {
+func sources(under folder: String) throws -> [(file: String, source: String)] {
     let folder = ImportTests.root.appendingPathComponent(folder)
     let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
     return try files.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }.map {

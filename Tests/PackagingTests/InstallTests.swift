@@ -53,6 +53,24 @@ import Testing
         }
     }
 
+    @Test func debugSymbolsStandApart() throws {
+        let built = Bundle.main.bundleURL.appendingPathComponent("screenpop-asterisk")
+        let program = programs.url.appendingPathComponent("screenpop-asterisk")
+        try FileManager.default.removeItem(at: program)
+        try FileManager.default.createSymbolicLink(at: program, withDestinationURL: built)
+        func size(_ path: String) throws -> Int {
+            try #require(FileManager.default.attributesOfItem(atPath: path)[.size] as? Int)
+        }
+        try make("install")
+        let installed = root.path("usr/bin/screenpop-asterisk")
+        let symbols = root.path("usr/lib/debug/usr/bin/screenpop-asterisk.debug")
+        #expect(try size(installed) < size(built.path) && size(symbols) > 1_000_000)
+        #expect(try run("readelf", ["--string-dump=.gnu_debuglink", installed]).output.contains("screenpop-asterisk.debug"))
+        #expect(try run(installed, ["--help"]).status == 0)
+        try make("uninstall")
+        #expect(try root.files().isEmpty)
+    }
+
     @Test func anotherPrefixIsInTheUnitsToo() throws {
         try make("install", prefix: "/opt/screenpop")
         let unit = try installed("opt/screenpop/lib/systemd/system/screenpopd.service")

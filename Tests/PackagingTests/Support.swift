@@ -2,7 +2,8 @@ import Foundation
 import Testing
 
 /// The repository that is being tested.
-let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
 
 /// What a program said, and how it ended.
 struct Outcome {
@@ -20,7 +21,9 @@ func run(_ program: String, _ arguments: [String], in folder: URL = repository) 
     process.currentDirectoryURL = folder
     // A `make` above this one hands its flags and variables down, which are not meant for this one.
     let inherited = ProcessInfo.processInfo.environment
-    process.environment = inherited.filter { !["MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS", "DESTDIR", "PREFIX", "BINDIR"].contains($0.key) }
+    process.environment = inherited.filter {
+        !["MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS", "DESTDIR", "PREFIX", "BINDIR"].contains($0.key)
+    }
     let pipe = Pipe()
     process.standardOutput = pipe
     process.standardError = pipe

@@ -4,7 +4,8 @@ import Testing
 /// The systemd units: right, hardened, and explained.
 @Suite struct UnitTests {
     static let units = [
-        "screenpopd.service", "screenpop-asterisk.service", "screenpop-events.socket", "screenpop-api.socket", "screenpop-http.socket",
+        "screenpopd.service", "screenpop-asterisk.service", "screenpop-events.socket", "screenpop-api.socket",
+        "screenpop-http.socket",
     ]
 
     static func text(_ name: String) throws -> String {
@@ -13,19 +14,24 @@ import Testing
 
     /// The values of a key, in their order.
     static func values(of key: String, in unit: String) throws -> [String] {
-        try text(unit).split(separator: "\n").filter { $0.hasPrefix("\(key)=") }.map { String($0.dropFirst(key.count + 1)) }
+        try text(unit).split(separator: "\n").filter { $0.hasPrefix("\(key)=") }.map {
+            String($0.dropFirst(key.count + 1))
+        }
     }
 
     @Test func allUnitsAreTested() throws {
-        let names = try FileManager.default.contentsOfDirectory(atPath: repository.appendingPathComponent("systemd").path)
+        let names = try FileManager.default.contentsOfDirectory(
+            atPath: repository.appendingPathComponent("systemd").path)
         #expect(Set(names.filter { $0.hasSuffix(".service") || $0.hasSuffix(".socket") }) == Set(UnitTests.units))
     }
 
     @Test(arguments: ["screenpopd.service", "screenpop-asterisk.service"]) func exposesLittle(unit: String) throws {
         // The threshold is ten times the level that is printed.
-        let outcome = try run("systemd-analyze", ["security", "--offline=true", "--threshold=20", "--no-pager", "systemd/\(unit)"])
+        let outcome = try run(
+            "systemd-analyze", ["security", "--offline=true", "--threshold=20", "--no-pager", "systemd/\(unit)"])
         #expect(outcome.status == 0, "\(outcome.output)")
-        let words = try #require(outcome.output.split(separator: "\n").last { $0.contains("Overall exposure level") }).split(separator: " ")
+        let words = try #require(outcome.output.split(separator: "\n").last { $0.contains("Overall exposure level") })
+            .split(separator: " ")
         let level = try #require(words.compactMap { Double($0) }.first)
         #expect(level <= 2.0)
     }
@@ -34,10 +40,12 @@ import Testing
         let folder = try TemporaryFolder("screenpop-units")
         try putPrograms(into: folder.url)
         for unit in UnitTests.units {
-            let patched = try UnitTests.text(unit).replacing("=/usr/bin/screenpop", with: "=\(folder.path("screenpop"))")
+            let patched = try UnitTests.text(unit).replacing(
+                "=/usr/bin/screenpop", with: "=\(folder.path("screenpop"))")
             try patched.write(toFile: folder.path(unit), atomically: true, encoding: .utf8)
         }
-        let outcome = try run("systemd-analyze", ["verify", "--man=no"] + UnitTests.units.map { "./\($0)" }, in: folder.url)
+        let outcome = try run(
+            "systemd-analyze", ["verify", "--man=no"] + UnitTests.units.map { "./\($0)" }, in: folder.url)
         #expect(outcome.status == 0)
         // An unknown key is told without failing.
         #expect(!outcome.output.contains("screenpop"), "\(outcome.output)")
@@ -58,7 +66,9 @@ import Testing
     }
 
     /// configuration.md: 64 is wrong usage, 78 a wrong configuration.
-    @Test(arguments: ["screenpopd.service", "screenpop-asterisk.service"]) func whatCannotGetBetterIsNotTriedAgain(unit: String) throws {
+    @Test(arguments: ["screenpopd.service", "screenpop-asterisk.service"]) func whatCannotGetBetterIsNotTriedAgain(
+        unit: String
+    ) throws {
         #expect(try UnitTests.values(of: "RestartPreventExitStatus", in: unit) == ["64 78"])
     }
 

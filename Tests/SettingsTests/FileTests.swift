@@ -54,7 +54,9 @@ import Testing
     }
 
     @Test func anEmptyFileMeansTheDefaults() throws {
-        for text in ["", "\n", "# nothing\n", "\u{feff}", "[log]\n", "[pop]\n[queues]\n[tiers]\n"] { #expect(try load(text) == Settings()) }
+        for text in ["", "\n", "# nothing\n", "\u{feff}", "[log]\n", "[pop]\n[queues]\n[tiers]\n"] {
+            #expect(try load(text) == Settings())
+        }
         #expect(try Settings.load(file: "/dev/null", environment: [:], flags: .init()) == Settings())
     }
 
@@ -67,7 +69,8 @@ import Testing
     }
 
     @Test func everyRuleOfTheCoreCanBeConfigured() throws {
-        let settings = try load("""
+        let settings = try load(
+            """
             interval = "60m"
             [queue_defaults]
             service_level_threshold = "1m"
@@ -138,7 +141,8 @@ import Testing
     }
 
     @Test func aQueueTakesTheDefaultsWhereverTheyStand() throws {
-        let settings = try load("[queues.a]\nshort_abandon = '3s'\n[queue_defaults]\nwrap_up_limit = '90s'\nshort_abandon = '1s'")
+        let settings = try load(
+            "[queues.a]\nshort_abandon = '3s'\n[queue_defaults]\nwrap_up_limit = '90s'\nshort_abandon = '1s'")
         #expect(settings.policy.queue("a").wrapUpLimit == 90_000)
         #expect(settings.policy.queue("a").shortAbandon == 3000)
         #expect(settings.policy.queue("other").shortAbandon == 1000)
@@ -150,7 +154,8 @@ import Testing
     }
 
     @Test func theRestIsRead() throws {
-        let settings = try load("""
+        let settings = try load(
+            """
             day_start = "05:30"
             [log]
             level = "trace"
@@ -167,7 +172,10 @@ import Testing
         #expect(settings.log == .init(level: .trace, maskNumbers: false))
         #expect(settings.retention.events == 400 * 86_400_000)
         #expect(settings.ingest.allowGroups.isEmpty)
-        #expect(settings.customers.fields == [.init(name: "z_first", label: "一"), .init(name: "contract_no", label: "契約番号")])
+        #expect(
+            settings.customers.fields == [
+                .init(name: "z_first", label: "一"), .init(name: "contract_no", label: "契約番号"),
+            ])
     }
 
     @Test func aReloadTellsWhatWaitsForARestart() throws {
@@ -183,7 +191,9 @@ import Testing
 
     @Test func theAddressOfAPopKnowsTheNamesThatTheCoreFillsIn() throws {
         for name in PopURLTemplate.names {
-            #expect(try load("[pop]\nurl = 'https://crm.example/{\(name)}'").policy.pop.url == "https://crm.example/{\(name)}")
+            #expect(
+                try load("[pop]\nurl = 'https://crm.example/{\(name)}'").policy.pop.url
+                    == "https://crm.example/{\(name)}")
         }
         #expect(PopURLTemplate.names == PopURL.names)
     }

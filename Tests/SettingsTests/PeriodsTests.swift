@@ -61,41 +61,43 @@ import Testing
         #expect(periods.startOfDay(at: start) == start)
     }
 
-    @Test(arguments: [
-        ("Asia/Tokyo", "00:00", "2026-11-25T14:59:59Z", "2026-11-25"),
-        ("Asia/Tokyo", "00:00", "2026-11-25T15:00:00Z", "2026-11-26"),
-        ("Asia/Tokyo", "05:00", "2026-11-25T19:59:59Z", "2026-11-25"),
-        ("Asia/Tokyo", "05:00", "2026-11-25T20:00:00Z", "2026-11-26"),
-        ("America/Los_Angeles", "00:00", "2027-01-01T07:59:59Z", "2026-12-31"),
-        ("America/Los_Angeles", "00:00", "2028-03-01T07:59:59Z", "2028-02-29"),
-        ("Europe/Berlin", "02:30", "2026-10-25T00:29:59Z", "2026-10-24"),
-        // The clock shows 02:00 for the second time: the day that began at the first 02:30 lasts.
-        ("Europe/Berlin", "02:30", "2026-10-25T01:00:00Z", "2026-10-25"),
-        ("Pacific/Apia", "00:00", "2011-12-30T10:00:00Z", "2011-12-31"),
-    ] as [(String, String, String, String)])
+    @Test(
+        arguments: [
+            ("Asia/Tokyo", "00:00", "2026-11-25T14:59:59Z", "2026-11-25"),
+            ("Asia/Tokyo", "00:00", "2026-11-25T15:00:00Z", "2026-11-26"),
+            ("Asia/Tokyo", "05:00", "2026-11-25T19:59:59Z", "2026-11-25"),
+            ("Asia/Tokyo", "05:00", "2026-11-25T20:00:00Z", "2026-11-26"),
+            ("America/Los_Angeles", "00:00", "2027-01-01T07:59:59Z", "2026-12-31"),
+            ("America/Los_Angeles", "00:00", "2028-03-01T07:59:59Z", "2028-02-29"),
+            ("Europe/Berlin", "02:30", "2026-10-25T00:29:59Z", "2026-10-24"),
+            // The clock shows 02:00 for the second time: the day that began at the first 02:30 lasts.
+            ("Europe/Berlin", "02:30", "2026-10-25T01:00:00Z", "2026-10-25"),
+            ("Pacific/Apia", "00:00", "2011-12-30T10:00:00Z", "2011-12-31"),
+        ] as [(String, String, String, String)])
     func theDateIsThatOfTheCentresDay(zone: String, dayStart: String, at: String, date: String) throws {
         let periods = try periods(zone, dayStart: try #require(TimeOfDay.minutes(dayStart)))
         #expect(try periods.date(at: time(at)) == date)
         #expect(periods.dayStartText == dayStart)
     }
 
-    @Test(arguments: [
-        ("Asia/Tokyo", 60, "2026-11-23T14:59:59Z", "2026-11-23T14:00:00Z"),
-        ("Asia/Kolkata", 60, "2026-11-23T14:29:59Z", "2026-11-23T13:30:00Z"),
-        ("Asia/Kathmandu", 30, "2026-11-23T14:14:59Z", "2026-11-23T13:45:00Z"),
-        ("America/St_Johns", 15, "2026-11-23T14:14:59Z", "2026-11-23T14:00:00Z"),
-        ("Europe/Berlin", 60, "2026-10-25T00:59:59Z", "2026-10-25T00:00:00Z"),
-        ("Europe/Berlin", 60, "2026-10-25T01:00:00Z", "2026-10-25T01:00:00Z"),
-        // At 15:30 UTC the clock jumps from 02:00 to 02:30: what is left of the hour is an interval.
-        ("Australia/Lord_Howe", 60, "2026-10-03T15:29:59Z", "2026-10-03T14:30:00Z"),
-        ("Australia/Lord_Howe", 60, "2026-10-03T15:30:00Z", "2026-10-03T15:30:00Z"),
-        ("Australia/Lord_Howe", 60, "2026-10-03T15:45:00Z", "2026-10-03T15:30:00Z"),
-        ("Australia/Lord_Howe", 60, "2026-10-03T16:00:00Z", "2026-10-03T16:00:00Z"),
-        // At 15:00 UTC it goes from 02:00 back to 01:30.
-        ("Australia/Lord_Howe", 60, "2026-04-04T14:59:59Z", "2026-04-04T14:00:00Z"),
-        ("Australia/Lord_Howe", 60, "2026-04-04T15:29:59Z", "2026-04-04T15:00:00Z"),
-        ("Australia/Lord_Howe", 60, "2026-04-04T15:30:00Z", "2026-04-04T15:30:00Z"),
-    ] as [(String, Int, String, String)])
+    @Test(
+        arguments: [
+            ("Asia/Tokyo", 60, "2026-11-23T14:59:59Z", "2026-11-23T14:00:00Z"),
+            ("Asia/Kolkata", 60, "2026-11-23T14:29:59Z", "2026-11-23T13:30:00Z"),
+            ("Asia/Kathmandu", 30, "2026-11-23T14:14:59Z", "2026-11-23T13:45:00Z"),
+            ("America/St_Johns", 15, "2026-11-23T14:14:59Z", "2026-11-23T14:00:00Z"),
+            ("Europe/Berlin", 60, "2026-10-25T00:59:59Z", "2026-10-25T00:00:00Z"),
+            ("Europe/Berlin", 60, "2026-10-25T01:00:00Z", "2026-10-25T01:00:00Z"),
+            // At 15:30 UTC the clock jumps from 02:00 to 02:30: what is left of the hour is an interval.
+            ("Australia/Lord_Howe", 60, "2026-10-03T15:29:59Z", "2026-10-03T14:30:00Z"),
+            ("Australia/Lord_Howe", 60, "2026-10-03T15:30:00Z", "2026-10-03T15:30:00Z"),
+            ("Australia/Lord_Howe", 60, "2026-10-03T15:45:00Z", "2026-10-03T15:30:00Z"),
+            ("Australia/Lord_Howe", 60, "2026-10-03T16:00:00Z", "2026-10-03T16:00:00Z"),
+            // At 15:00 UTC it goes from 02:00 back to 01:30.
+            ("Australia/Lord_Howe", 60, "2026-04-04T14:59:59Z", "2026-04-04T14:00:00Z"),
+            ("Australia/Lord_Howe", 60, "2026-04-04T15:29:59Z", "2026-04-04T15:00:00Z"),
+            ("Australia/Lord_Howe", 60, "2026-04-04T15:30:00Z", "2026-04-04T15:30:00Z"),
+        ] as [(String, Int, String, String)])
     func intervalsAreThoseOfTheLocalClock(zone: String, interval: Int, at: String, start: String) throws {
         let periods = try periods(zone, interval: interval)
         let moment = try time(at)
@@ -113,7 +115,9 @@ import Testing
             let other = try #require(TimeZone(identifier: name), "\(name)")
             var moments = (0..<40).map { _ in Int64.random(in: 0...2_100_000_000, using: &random) }
             var change = Date(timeIntervalSince1970: 0)
-            while let next = other.nextDaylightSavingTimeTransition(after: change), next.timeIntervalSince1970 < 2_000_000_000 {
+            while let next = other.nextDaylightSavingTimeTransition(after: change),
+                next.timeIntervalSince1970 < 2_000_000_000
+            {
                 moments += [-1, 0].map { Int64(next.timeIntervalSince1970) + $0 }
                 change = next
             }
@@ -146,7 +150,8 @@ import Testing
         let step = try #require(PeriodStep(text))
         for name in Self.zones {
             let periods = try periods(name, interval: 15)
-            let from = try periods.startOfDay(at: time("2026-01-10T12:00:00Z")), to = try periods.startOfDay(at: time("2027-01-10T12:00:00Z"))
+            let from = try periods.startOfDay(at: time("2026-01-10T12:00:00Z")),
+                to = try periods.startOfDay(at: time("2027-01-10T12:00:00Z"))
             let bounds = try #require(periods.bounds(from: from, to: to, by: step, most: 50_000))
             #expect(bounds.first == from && bounds.last == to)
             #expect(zip(bounds, bounds.dropFirst()).allSatisfy { $0 < $1 }, "\(name)")
@@ -158,7 +163,9 @@ import Testing
             case .minutes:
                 // A day begins where a step begins.
                 let steps = Set(bounds)
-                #expect(try #require(periods.bounds(from: from, to: to, by: .day, most: 400)).allSatisfy(steps.contains), "\(name)")
+                #expect(
+                    try #require(periods.bounds(from: from, to: to, by: .day, most: 400)).allSatisfy(steps.contains),
+                    "\(name)")
             }
             #expect(periods.bounds(from: from, to: to, by: step, most: 5) == nil)
         }
@@ -171,19 +178,31 @@ import Testing
         }
         #expect(
             try bounds("2026-02-27T23:00:00Z", "2026-05-01T00:00:00Z", .month)
-                == ["2026-02-27T23:00:00Z", "2026-02-28T23:00:00Z", "2026-03-31T22:00:00Z", "2026-04-30T22:00:00Z", "2026-05-01T00:00:00Z"].map(time))
+                == [
+                    "2026-02-27T23:00:00Z", "2026-02-28T23:00:00Z", "2026-03-31T22:00:00Z", "2026-04-30T22:00:00Z",
+                    "2026-05-01T00:00:00Z",
+                ].map(time))
         // Mondays; the clocks go forward on Sunday, March 29.
         #expect(
             try bounds("2026-03-20T23:00:00Z", "2026-04-01T22:00:00Z", .week)
-                == ["2026-03-20T23:00:00Z", "2026-03-22T23:00:00Z", "2026-03-29T22:00:00Z", "2026-04-01T22:00:00Z"].map(time))
-        #expect(try berlin.day("2026-03-29").map { [$0.start, $0.end] } == ["2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"].map(time))
-        for wrong in ["2026-02-29", "2026-13-01", "2026-1-1", "20260101", "", "2026-00-10", "abcd-ef-gh"] { #expect(berlin.day(wrong) == nil) }
-        for wrong in ["", "0m", "7m", "25h", "1y", "-1h", "1", "m", "11h"] { #expect(PeriodStep(wrong) == nil, "\(wrong)") }
+                == ["2026-03-20T23:00:00Z", "2026-03-22T23:00:00Z", "2026-03-29T22:00:00Z", "2026-04-01T22:00:00Z"].map(
+                    time))
+        #expect(
+            try berlin.day("2026-03-29").map { [$0.start, $0.end] }
+                == ["2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"].map(time))
+        for wrong in ["2026-02-29", "2026-13-01", "2026-1-1", "20260101", "", "2026-00-10", "abcd-ef-gh"] {
+            #expect(berlin.day(wrong) == nil)
+        }
+        for wrong in ["", "0m", "7m", "25h", "1y", "-1h", "1", "m", "11h"] {
+            #expect(PeriodStep(wrong) == nil, "\(wrong)")
+        }
     }
 
     private static let zones = [
-        "UTC", "Asia/Tokyo", "Europe/Berlin", "Europe/London", "Europe/Dublin", "America/New_York", "America/St_Johns", "America/Sao_Paulo",
-        "America/Nuuk", "Australia/Lord_Howe", "Australia/Sydney", "Asia/Kolkata", "Asia/Kathmandu", "Asia/Tehran", "Asia/Jerusalem",
+        "UTC", "Asia/Tokyo", "Europe/Berlin", "Europe/London", "Europe/Dublin", "America/New_York", "America/St_Johns",
+        "America/Sao_Paulo",
+        "America/Nuuk", "Australia/Lord_Howe", "Australia/Sydney", "Asia/Kolkata", "Asia/Kathmandu", "Asia/Tehran",
+        "Asia/Jerusalem",
         "Pacific/Chatham", "Pacific/Apia", "Africa/Cairo",
     ]
 
@@ -203,24 +222,28 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "CET", "CET-", "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M10.5.0", "CET-1CEST,M3.6.0,M10.5.0", "C-1", "<CET-1", "CET-1CEST,J0,J5", "CET-1000"])
+    @Test(arguments: [
+        "", "CET", "CET-", "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M10.5.0", "CET-1CEST,M3.6.0,M10.5.0", "C-1", "<CET-1",
+        "CET-1CEST,J0,J5", "CET-1000",
+    ])
     func aRuleThatIsNoneIsRefused(text: String) {
         #expect(PosixZone(text) == nil)
     }
 
-    @Test(arguments: [
-        ("JST-9", "2026-07-01T00:00:00Z", 9 * 3600),
-        ("<+0545>-5:45", "2026-07-01T00:00:00Z", 20_700),
-        ("NST3:30NDT,M3.2.0,M11.1.0", "2026-07-01T00:00:00Z", -9000),
-        ("IST-1GMT0,M10.5.0,M3.5.0/1", "2026-12-24T00:00:00Z", 0),
-        ("IST-1GMT0,M10.5.0,M3.5.0/1", "2026-07-01T00:00:00Z", 3600),
-        // Day 60 by either count: March 1, a leap year or not, and the day after February 29 or March 1.
-        ("AAA0BBB,J60/0,J61/0", "2024-03-01T12:00:00Z", 3600),
-        ("AAA0BBB,J60/0,J61/0", "2026-03-01T12:00:00Z", 3600),
-        ("AAA0BBB,59/0,60/0", "2024-02-29T12:00:00Z", 3600),
-        ("AAA0BBB,59/0,60/0", "2026-03-01T12:00:00Z", 3600),
-        ("AAA0BBB,59/0,60/0", "2026-02-28T12:00:00Z", 0),
-    ] as [(String, String, Int)])
+    @Test(
+        arguments: [
+            ("JST-9", "2026-07-01T00:00:00Z", 9 * 3600),
+            ("<+0545>-5:45", "2026-07-01T00:00:00Z", 20_700),
+            ("NST3:30NDT,M3.2.0,M11.1.0", "2026-07-01T00:00:00Z", -9000),
+            ("IST-1GMT0,M10.5.0,M3.5.0/1", "2026-12-24T00:00:00Z", 0),
+            ("IST-1GMT0,M10.5.0,M3.5.0/1", "2026-07-01T00:00:00Z", 3600),
+            // Day 60 by either count: March 1, a leap year or not, and the day after February 29 or March 1.
+            ("AAA0BBB,J60/0,J61/0", "2024-03-01T12:00:00Z", 3600),
+            ("AAA0BBB,J60/0,J61/0", "2026-03-01T12:00:00Z", 3600),
+            ("AAA0BBB,59/0,60/0", "2024-02-29T12:00:00Z", 3600),
+            ("AAA0BBB,59/0,60/0", "2026-03-01T12:00:00Z", 3600),
+            ("AAA0BBB,59/0,60/0", "2026-02-28T12:00:00Z", 0),
+        ] as [(String, String, Int)])
     func aRuleIsFollowed(rule: String, at: String, offset: Int) throws {
         let zone = try #require(PosixZone(rule))
         #expect(try zone.offset(at: time(at).ms / 1000) == Int64(offset))

@@ -24,7 +24,8 @@ import Testing
     ]
 
     private static let flags = Settings.Flags(
-        stateDir: "flag/state", eventsSocket: "flag.sock", apiSocket: "/flag/api.sock", http: "127.0.0.1:1003", timezone: "UTC", region: "US",
+        stateDir: "flag/state", eventsSocket: "flag.sock", apiSocket: "/flag/api.sock", http: "127.0.0.1:1003",
+        timezone: "UTC", region: "US",
         logLevel: "error")
 
     @Test func theFileBeatsTheDefaults() throws {
@@ -55,7 +56,8 @@ import Testing
     }
 
     @Test func aFlagBeatsThemAll() throws {
-        let settings = try load(PrecedenceTests.file, environment: PrecedenceTests.environment, flags: PrecedenceTests.flags)
+        let settings = try load(
+            PrecedenceTests.file, environment: PrecedenceTests.environment, flags: PrecedenceTests.flags)
         #expect(settings.timezone == "UTC")
         #expect(settings.region == "US")
         #expect(settings.http.port == 1003)
@@ -75,10 +77,12 @@ import Testing
     }
 
     @Test func everyKeyOutsideOfATableHasAVariable() {
-        #expect(Settings.variables.map(\.name) == [
-            "SCREENPOP_TIMEZONE", "SCREENPOP_DAY_START", "SCREENPOP_REGION", "SCREENPOP_INTERVAL", "SCREENPOP_HTTP", "SCREENPOP_STATE_DIR",
-            "SCREENPOP_EVENTS_SOCKET", "SCREENPOP_API_SOCKET", "SCREENPOP_LOG_LEVEL",
-        ])
+        #expect(
+            Settings.variables.map(\.name) == [
+                "SCREENPOP_TIMEZONE", "SCREENPOP_DAY_START", "SCREENPOP_REGION", "SCREENPOP_INTERVAL", "SCREENPOP_HTTP",
+                "SCREENPOP_STATE_DIR",
+                "SCREENPOP_EVENTS_SOCKET", "SCREENPOP_API_SOCKET", "SCREENPOP_LOG_LEVEL",
+            ])
     }
 
     // MARK: Which file
@@ -89,7 +93,8 @@ import Testing
         let third = try TemporaryFile("region = 'ES'")
         func region(_ file: String?, _ variable: String?, default defaultFile: String) throws -> String {
             let environment = variable.map { ["SCREENPOP_CONFIG": $0] } ?? [:]
-            return try Settings.load(file: file, environment: environment, flags: .init(), defaultFile: defaultFile).region
+            return try Settings.load(file: file, environment: environment, flags: .init(), defaultFile: defaultFile)
+                .region
         }
         #expect(try region(first.path, second.path, default: third.path) == "FR")
         #expect(try region(nil, second.path, default: third.path) == "IT")
@@ -99,7 +104,8 @@ import Testing
     }
 
     @Test func aNamedFileMustExist() {
-        let sentence = "/nowhere/x.toml: this file cannot be read (No such file or directory);"
+        let sentence =
+            "/nowhere/x.toml: this file cannot be read (No such file or directory);"
             + " give the path of a file that exists, or leave --config out for the defaults"
         #expect(throws: SettingsError(.file(path: "/nowhere/x.toml", line: nil), String(sentence.dropFirst(17)))) {
             try Settings.load(file: "/nowhere/x.toml", environment: [:], flags: .init())

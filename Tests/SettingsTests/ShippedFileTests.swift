@@ -5,7 +5,8 @@ import Testing
 
 /// config/screenpopd.toml, as it is shipped and as somebody may change it.
 enum ShippedFile {
-    static let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    static let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
         .appendingPathComponent("config/screenpopd.toml").path
 
     static func text() throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
@@ -41,7 +42,9 @@ enum ShippedFile {
     @Test func eachKeyAloneIsRight() throws {
         var table = ""
         for line in try ShippedFile.uncommented().split(separator: "\n") where !line.hasPrefix("#") {
-            if line.hasPrefix("[") { table = String(line) } else if !line.hasPrefix("veterans") {
+            if line.hasPrefix("[") {
+                table = String(line)
+            } else if !line.hasPrefix("veterans") {
                 let needed = ["[tiers.vip]": "rank = 1", "[[dispositions]]": "code = \"complaint\""][table] ?? ""
                 let isNeeded = line.hasPrefix("rank") || line.hasPrefix("code")
                 #expect(try complaint("\(table)\n\(isNeeded ? "" : needed)\n\(line)") == nil)
@@ -53,15 +56,21 @@ enum ShippedFile {
         let lines = try KeyLines(ShippedFile.uncommented(), path: "").lines.keys
         for leaf in Settings.keys.flatMap(\.leaves) {
             let parts = leaf.split(separator: ".").map(String.init)
-            let isThere = lines.contains { line in line.count == parts.count && zip(parts, line).allSatisfy { $0 == "*" || $0 == $1 } }
+            let isThere = lines.contains { line in
+                line.count == parts.count && zip(parts, line).allSatisfy { $0 == "*" || $0 == $1 }
+            }
             #expect(isThere, "\(leaf) is missing")
         }
     }
 
     @Test func everyKeyIsExplained() throws {
         let lines = try ShippedFile.text().split(separator: "\n", omittingEmptySubsequences: false)
-        for (index, line) in lines.enumerated() where line.hasPrefix("#") && line.contains(" = ") && !line.hasPrefix("# ") {
-            let isInQueueTable = lines[..<index].last { $0.hasPrefix("#[") || $0.hasPrefix("[") }.map { $0.hasPrefix("#[queues.") || $0.hasPrefix("#[alarms.queues.") } == true
+        for (index, line) in lines.enumerated()
+        where line.hasPrefix("#") && line.contains(" = ") && !line.hasPrefix("# ") {
+            let isInQueueTable =
+                lines[..<index].last { $0.hasPrefix("#[") || $0.hasPrefix("[") }.map {
+                    $0.hasPrefix("#[queues.") || $0.hasPrefix("#[alarms.queues.")
+                } == true
             #expect(isInQueueTable || lines[index - 1].hasPrefix("# "), "line \(index + 1) has no explanation")
         }
     }

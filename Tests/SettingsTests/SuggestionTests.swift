@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct SuggestionTests {
     @Test(arguments: [
-        ("", "", 0), ("", "abc", 3), ("abc", "", 3), ("kitten", "sitting", 3), ("wrap", "warp", 1), ("ca", "abc", 3), ("same", "same", 0),
+        ("", "", 0), ("", "abc", 3), ("abc", "", 3), ("kitten", "sitting", 3), ("wrap", "warp", 1), ("ca", "abc", 3),
+        ("same", "same", 0),
     ])
     func countsTheSlips(a: String, b: String, distance: Int) {
         #expect(Suggestion.distance(Array(a), Array(b)) == distance)

@@ -33,7 +33,8 @@ func load(_ text: String, environment: [String: String] = [:], flags: Settings.F
 }
 
 /// What the daemon says of a file, which is called FILE here; nil when it is content.
-func complaint(_ bytes: [UInt8], environment: [String: String] = [:], flags: Settings.Flags = .init()) throws -> String? {
+func complaint(_ bytes: [UInt8], environment: [String: String] = [:], flags: Settings.Flags = .init()) throws -> String?
+{
     let file = try TemporaryFile(bytes)
     do {
         _ = try Settings.load(file: file.path, environment: environment, flags: flags)

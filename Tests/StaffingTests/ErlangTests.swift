@@ -3,8 +3,8 @@ import Testing
 
 /// The formulas against what others published.
 @Suite struct ErlangTests {
-    /// 100 calls of 3 minutes in half an hour and 14 operators, the worked example of Call Centre Helper's "Erlang C Formula – Made Simple":
-    /// 17.4 % wait, 88.8 % are answered within 20 s, after 7.8 s in the mean.
+    /// 100 calls of 3 minutes in half an hour and 14 operators, the worked example of Call Centre Helper's "Erlang C
+    /// Formula – Made Simple": 17.4 % wait, 88.8 % are answered within 20 s, after 7.8 s in the mean.
     @Test func theWorkedExampleOfErlangC() {
         let load = Load(calls: 100, in: 1_800, handling: 180)
         #expect(abs(load.erlangs - 10) < 1e-9)
@@ -16,7 +16,8 @@ import Testing
         #expect(ErlangC(load, operators: 13).served(within: 20) < 0.8)
     }
 
-    /// Erlang B's and C's tables (as in ITU-T's teletraffic handbook): A = 1, N = 2 gives C = 1/3; A = 5, N = 7 gives 0.3241.
+    /// Erlang B's and C's tables (as in ITU-T's teletraffic handbook): A = 1, N = 2 gives C = 1/3; A = 5, N = 7 gives
+    /// 0.3241.
     @Test(arguments: [(1.0, 2, 1.0 / 3), (5.0, 7, 0.3241), (8.0, 10, 0.4092), (0.5, 1, 0.5)]) func theTableOfErlangC(
         erlangs: Double, operators: Int, waiting: Double
     ) {
@@ -24,8 +25,9 @@ import Testing
         #expect(abs(ErlangC(load, operators: operators).waiting - waiting) < 0.0001)
     }
 
-    /// 48 calls a minute of one minute, 50 operators, patience of two minutes: A. Mandelbaum and S. Zeltyn, "Service Engineering in Action: The
-    /// Palm/Erlang-A Queue, with Applications to Call Centers", 2007: Erlang C waits 20.8 s, Erlang A 3.7 s, and 3.1 % give up.
+    /// 48 calls a minute of one minute, 50 operators, patience of two minutes: A. Mandelbaum and S. Zeltyn, "Service
+    /// Engineering in Action: The Palm/Erlang-A Queue, with Applications to Call Centers", 2007: Erlang C waits 20.8 s,
+    /// Erlang A 3.7 s, and 3.1 % give up.
     @Test func theComparisonOfErlangCAndErlangA() {
         let load = Load(calls: 48, in: 60, handling: 60)
         #expect(abs(ErlangC(load, operators: 50).meanWait - 20.8) < 0.05)
@@ -35,16 +37,22 @@ import Testing
     }
 
     /// Who never loses patience waits as Erlang C says.
-    @Test(arguments: [(10, 14), (40, 44), (200, 210), (1, 2)]) func withoutImpatienceBothAreTheSame(erlangs: Int, operators: Int) {
+    @Test(arguments: [(10, 14), (40, 44), (200, 210), (1, 2)]) func withoutImpatienceBothAreTheSame(
+        erlangs: Int, operators: Int
+    ) {
         let load = Load(calls: Double(erlangs) * 10, in: 2_000, handling: 200)
         let c = ErlangC(load, operators: operators), a = ErlangA(load, operators: operators, patience: 1e8)
         #expect(abs(c.waiting - a.waiting) < 1e-4)
         #expect(abs(c.meanWait - a.meanWait) < max(0.01, c.meanWait * 1e-3))
-        for seconds in [0.0, 5, 20, 60] { #expect(abs(c.served(within: seconds) - a.served(within: seconds)) < 1e-4, "\(seconds) s") }
+        for seconds in [0.0, 5, 20, 60] {
+            #expect(abs(c.served(within: seconds) - a.served(within: seconds)) < 1e-4, "\(seconds) s")
+        }
     }
 
     /// Whoever is served at all is served some time, and whoever is not gave up.
-    @Test(arguments: [(10, 8), (10, 12), (100, 95), (3, 1)]) func inTheEndAllAreServedOrGone(erlangs: Int, operators: Int) {
+    @Test(arguments: [(10, 8), (10, 12), (100, 95), (3, 1)]) func inTheEndAllAreServedOrGone(
+        erlangs: Int, operators: Int
+    ) {
         let a = ErlangA(Load(calls: Double(erlangs) * 10, in: 2_000, handling: 200), operators: operators, patience: 90)
         #expect(abs(a.served(within: 1e6) + a.abandoned - 1) < 1e-6)
         #expect(abs(a.served(within: 0) - (1 - a.waiting)) < 1e-9)
@@ -59,7 +67,9 @@ import Testing
             last = served
         }
         // The impatient need fewer.
-        #expect(Staffing.erlangA(load, patience: 60, share: 0.8, within: 20) <= Staffing.erlangC(load, share: 0.8, within: 20))
+        #expect(
+            Staffing.erlangA(load, patience: 60, share: 0.8, within: 20)
+                <= Staffing.erlangC(load, share: 0.8, within: 20))
     }
 
     @Test func nobodyNeedsNobody() {

@@ -16,7 +16,8 @@ import Testing
     /// RFC 7914, section 12: the third vector.
     @Test func scryptIsThatOfTheRFC() throws {
         let hash: [UInt8] = [
-            0x70, 0x23, 0xbd, 0xcb, 0x3a, 0xfd, 0x73, 0x48, 0x46, 0x1c, 0x06, 0xcd, 0x81, 0xfd, 0x38, 0xeb, 0xfd, 0xa8, 0xfb, 0xba, 0x90, 0x4f, 0x8e, 0x3e,
+            0x70, 0x23, 0xbd, 0xcb, 0x3a, 0xfd, 0x73, 0x48, 0x46, 0x1c, 0x06, 0xcd, 0x81, 0xfd, 0x38, 0xeb, 0xfd, 0xa8,
+            0xfb, 0xba, 0x90, 0x4f, 0x8e, 0x3e,
             0xa9, 0xb5, 0x43, 0xf6, 0x54, 0x5d, 0xa1, 0xf2,
         ]
         let cost = Password.Cost(rounds: 16_384, blockSize: 8, parallelism: 1)
@@ -35,7 +36,11 @@ import Testing
 
     @Test func whoKnowsThePasswordSignsInUntilItIsReset() throws {
         let made = try accounts.set("101", role: .operator, name: "佐藤", password: "correct horse", now: morning)
-        #expect(made == Account(operator: "101", role: .operator, name: "佐藤", createdAt: morning, changedAt: morning, lastSignInAt: nil))
+        #expect(
+            made
+                == Account(
+                    operator: "101", role: .operator, name: "佐藤", createdAt: morning, changedAt: morning,
+                    lastSignInAt: nil))
         #expect(accounts.check("101", password: "wrong horse") == nil)
         #expect(accounts.check("102", password: "correct horse") == nil)
         #expect(accounts.check("101", password: "correct horse")?.operator == "101")

@@ -13,26 +13,31 @@ import Testing
 
     @Test(
         arguments: [
-            ("a,b\nc,d", [["a", "b"], ["c", "d"]]), ("a,b\r\n", [["a", "b"]]), ("\"a\"\"b\",c", [["a\"b", "c"]]), (",\n", [["", ""]]),
+            ("a,b\nc,d", [["a", "b"], ["c", "d"]]), ("a,b\r\n", [["a", "b"]]), ("\"a\"\"b\",c", [["a\"b", "c"]]),
+            (",\n", [["", ""]]),
             ("\"\"\n\"\",\"\"", [[""], ["", ""]]),
-            ("a\"b\",c", [["a\"b\"", "c"]]), ("\"a\"b,c", [["ab", "c"]]), ("\n\na", [["a"]]), ("\"a\nb\r\nc\rd\"", [["a\nb\r\nc\rd"]]),
+            ("a\"b\",c", [["a\"b\"", "c"]]), ("\"a\"b,c", [["ab", "c"]]), ("\n\na", [["a"]]),
+            ("\"a\nb\r\nc\rd\"", [["a\nb\r\nc\rd"]]),
             ("", []), ("a,", [["a", ""]]),
         ] as [(String, [[String]])]) func fields(text: String, expected: [[String]]) throws
     {
         #expect(try Self.rows(Array(text.utf8)).map(\.fields) == expected)
     }
 
-    /// Written as RFC 4180 says, with any line end, and read in pieces of any size: what was written comes back, with its line.
+    /// Written as RFC 4180 says, with any line end, and read in pieces of any size: what was written comes back, with
+    /// its line.
     @Test func whatWasWrittenComesBackHoweverItIsCut() throws {
         var random = Seeded("whatWasWrittenComesBackHoweverItIsCut")
         for _ in 0..<400 {
-            let separator = [",", ";", "\t"].randomElement(using: &random)!, end = ["\n", "\r\n", "\r"].randomElement(using: &random)!
+            let separator = [",", ";", "\t"].randomElement(using: &random)!,
+                end = ["\n", "\r\n", "\r"].randomElement(using: &random)!
             var written: [[String]] = [], lines: [Int] = [], text = "", line = 1
             for _ in 0..<Int.random(in: 1...8, using: &random) {
                 let row = (0..<Int.random(in: 2...4, using: &random)).map { _ in random.text() }
                 let cells = row.map { cell in
                     let mustQuote = cell.unicodeScalars.contains { ",;\t\"\n\r".unicodeScalars.contains($0) }
-                    return mustQuote || Bool.random(using: &random) ? "\"" + cell.replacing("\"", with: "\"\"") + "\"" : cell
+                    return mustQuote || Bool.random(using: &random)
+                        ? "\"" + cell.replacing("\"", with: "\"\"") + "\"" : cell
                 }
                 // A combining mark would swallow the quote before it for `String`, not for the bytes.
                 let quoted = zip(row, cells).map { plain, cell in cell == plain ? cell : quote(plain) }
@@ -73,7 +78,8 @@ import Testing
 @Suite struct ListCellTests {
     @Test(
         arguments: [
-            ("a;b", ["a", "b"]), ("a；b、c|d\ne", ["a", "b", "c", "d", "e"]), (" a ; ;b ", ["a", "b"]), ("\"a;b\";c", ["a;b", "c"]),
+            ("a;b", ["a", "b"]), ("a；b、c|d\ne", ["a", "b", "c", "d", "e"]), (" a ; ;b ", ["a", "b"]),
+            ("\"a;b\";c", ["a;b", "c"]),
             ("\"VIP\" customer;x", ["\"VIP\" customer", "x"]),
             ("\"a\"\"b\"", ["a\"b"]), ("\"open;x", ["\"open", "x"]), ("", []), ("\"\"", []), ("a\r\nb", ["a", "b"]),
         ] as [(String, [String])]) func elements(cell: String, expected: [String])
@@ -82,7 +88,9 @@ import Testing
     @Test func anyElementsComeBack() {
         var random = Seeded("anyElementsComeBack")
         for _ in 0..<2_000 {
-            let list = (0..<Int.random(in: 0...4, using: &random)).map { _ in random.text("ab;、|\" \n；") }.filter { !$0.isEmpty }
+            let list = (0..<Int.random(in: 0...4, using: &random)).map { _ in random.text("ab;、|\" \n；") }.filter {
+                !$0.isEmpty
+            }
             #expect(ListCell.elements(ListCell.text(list)) == list)
         }
     }

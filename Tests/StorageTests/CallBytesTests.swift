@@ -12,7 +12,8 @@ import Testing
         func apply(_ body: Event.Body, _ lookup: Lookup? = nil) {
             seq += 1
             now = now + 1_000
-            _ = centre.apply(Event(source: "pbx", time: now, body: body), seq: seq, now: now, lookup: lookup, effects: &effects)
+            _ = centre.apply(
+                Event(source: "pbx", time: now, body: body), seq: seq, now: now, lookup: lookup, effects: &effects)
         }
         for who in 101...104 { apply(.operator("\(who)", .login(name: nil, device: "PJSIP/\(who)", queues: nil))) }
         for n in 0..<count {
@@ -20,24 +21,41 @@ import Testing
             let card = CustomerCard(
                 id: Int64(n), name: "客\(n)", tier: n % 3 == 0 ? "vip" : "regular", owner: n % 2 == 0 ? who : nil,
                 doNotPair: n % 5 == 0 ? ["102"] : [])
-            let candidates = n % 4 == 0 ? [] : [Candidate(customer: card), Candidate(customer: CustomerCard(id: -1, name: "別人"))]
-            let number = CallerNumber(kind: .number, raw: "0900000000\(n % 10)", e164: "+8190000000\(n % 10)", display: "090")
+            let candidates =
+                n % 4 == 0 ? [] : [Candidate(customer: card), Candidate(customer: CustomerCard(id: -1, name: "別人"))]
+            let number = CallerNumber(
+                kind: .number, raw: "0900000000\(n % 10)", e164: "+8190000000\(n % 10)", display: "090")
             if n % 7 != 0 {
                 let offered = CallEvent.Offered(
-                    from: n % 6 == 0 ? nil : number.raw, to: "0300000000", queue: n % 2 == 0 ? "support" : nil, name: "N")
-                apply(.call(id, .offered(offered)), Lookup(caller: number, candidates: candidates, blocked: n % 11 == 0))
+                    from: n % 6 == 0 ? nil : number.raw, to: "0300000000", queue: n % 2 == 0 ? "support" : nil,
+                    name: "N")
+                apply(
+                    .call(id, .offered(offered)), Lookup(caller: number, candidates: candidates, blocked: n % 11 == 0))
             }
             let steps: [CallEvent] = [
-                .queued(queue: "support", position: nil, priority: nil), .ringing(operator: who, device: nil), .unanswered(operator: who, device: nil, reason: .busy),
+                .queued(queue: "support", position: nil, priority: nil), .ringing(operator: who, device: nil),
+                .unanswered(operator: who, device: nil, reason: .busy),
                 .unanswered(operator: who, device: nil, reason: nil), .answered(operator: who), .held, .resumed,
                 .transferred(to: .operator("102"), kind: .blind),
-                .transferred(to: .queue("sales"), kind: .attended), .transferred(to: .number("0300000009"), kind: .blind),
+                .transferred(to: .queue("sales"), kind: .attended),
+                .transferred(to: .number("0300000009"), kind: .blind),
                 .dequeued(queue: "support", reason: .overflow), .dequeued(queue: nil, reason: .callback),
             ]
-            for _ in 0..<Int.random(in: 0...9, using: &random) { apply(.call(id, steps.randomElement(using: &random)!)) }
-            if n % 3 == 0 { apply(.remark(call: id, RemarkEvent(by: n % 2 == 0 ? who : nil, what: .final(.note("一行目\n\(n)")), spent: n % 2 == 0 ? Int64(n) : nil))) }
+            for _ in 0..<Int.random(in: 0...9, using: &random) {
+                apply(.call(id, steps.randomElement(using: &random)!))
+            }
+            if n % 3 == 0 {
+                apply(
+                    .remark(
+                        call: id,
+                        RemarkEvent(
+                            by: n % 2 == 0 ? who : nil, what: .final(.note("一行目\n\(n)")),
+                            spent: n % 2 == 0 ? Int64(n) : nil)))
+            }
             if n % 4 == 0 { apply(.remark(call: id, RemarkEvent(by: nil, what: .final(.disposition("resolved"))))) }
-            if n % 5 == 0 { apply(.remark(call: id, RemarkEvent(by: who, what: .draft("半分\(n)"), isWhole: n % 2 == 0))) }
+            if n % 5 == 0 {
+                apply(.remark(call: id, RemarkEvent(by: who, what: .draft("半分\(n)"), isWhole: n % 2 == 0)))
+            }
             apply(.call(id, .ended(by: [nil, .caller, .operator, .system].randomElement(using: &random)!, cause: nil)))
         }
         now = now + Centre.lingerMax
@@ -56,7 +74,9 @@ import Testing
             // With the first fact alone, all the rest is the same.
             let short = CallBytes.decode(bytes, onlyFirstFact: true)
             #expect(short?.facts == Array(call.facts.prefix(1)) && short?.startedAt == call.startedAt)
-            #expect(short?.life == kept?.life && short?.lookup == kept?.lookup && short?.remarks == kept?.remarks && short?.isRepeat == kept?.isRepeat)
+            #expect(
+                short?.life == kept?.life && short?.lookup == kept?.lookup && short?.remarks == kept?.remarks
+                    && short?.isRepeat == kept?.isRepeat)
         }
     }
 

@@ -11,8 +11,10 @@ import Testing
         fields.phones = [PhoneEntry(raw: "090-0000-0002", e164: "+819000000002", display: "090-0000-0002")]
         let who = try store.create(fields, at: morning)
         #expect(try store.open(.promise, "請求書", of: who.id + 1, owner: nil, due: nil, by: nil, at: morning) == nil)
-        let later = try #require(try store.open(.case, "見積もり", of: who.id, owner: "102", due: nil, by: "101", at: morning))
-        let first = try #require(try store.open(.promise, "請求書", of: who.id, owner: "101", due: morning + 1_000, by: "101", at: morning))
+        let later = try #require(
+            try store.open(.case, "見積もり", of: who.id, owner: "102", due: nil, by: "101", at: morning))
+        let first = try #require(
+            try store.open(.promise, "請求書", of: who.id, owner: "101", due: morning + 1_000, by: "101", at: morning))
         #expect(first.customerName == "鈴木 花子" && first.createdBy == "101" && first.closedAt == nil)
         // The most pressing first; what has no time is last.
         #expect(try store.openCases(of: who.id).map(\.id) == [first.id, later.id])

@@ -75,7 +75,8 @@ import Testing
     @Test func aSwitchboardNumberIsCountedBeyondWhatIsCarried() throws {
         for i in 0..<25 {
             // The first ones have the number twice.
-            _ = try store.create(fields("社員\(i)", phones: i < 8 ? ["03-0000-0009", "+81300000009"] : ["03-0000-0009"]), at: morning)
+            _ = try store.create(
+                fields("社員\(i)", phones: i < 8 ? ["03-0000-0009", "+81300000009"] : ["03-0000-0009"]), at: morning)
         }
         let found = try reader.lookup(caller("0300000009"))
         #expect(found.candidates.count == Lookup.candidatesMax)
@@ -84,7 +85,9 @@ import Testing
     }
 
     @Test func exactlyAsManyAsAreCarried() throws {
-        for i in 0..<20 { _ = try store.create(fields("社員\(i)", phones: ["03-0000-0009", "03-0000-0009"]), at: morning) }
+        for i in 0..<20 {
+            _ = try store.create(fields("社員\(i)", phones: ["03-0000-0009", "03-0000-0009"]), at: morning)
+        }
         let found = try reader.lookup(caller("0300000009"))
         #expect(found.candidates.count == 20)
         #expect(found.matches == 20)
@@ -93,8 +96,10 @@ import Testing
     @Test func whatIsWithheldOrNoNumberIsNotLookedUp() throws {
         _ = try store.create(fields("山田", phones: ["090-0000-0001"]), at: morning)
         try store.block(BlockedNumber(number: "+819000000001", display: "090-0000-0001", reason: nil, since: morning))
-        for caller in [caller("09000000001", presentation: .restricted), caller(nil), caller("anonymous"), caller("101"), caller("Yamada")]
-        {
+        for caller in [
+            caller("09000000001", presentation: .restricted), caller(nil), caller("anonymous"), caller("101"),
+            caller("Yamada"),
+        ] {
             let found = try reader.lookup(caller)
             #expect(found == Lookup(caller: caller))
         }
@@ -103,10 +108,14 @@ import Testing
     @Test func aBlockedNumberIsTold() throws {
         #expect(try !reader.lookup(caller("09000000001")).blocked)
         reader.rest()
-        try store.block(BlockedNumber(number: "+819000000001", display: "090-0000-0001", reason: "いたずら", since: morning))
+        try store.block(
+            BlockedNumber(number: "+819000000001", display: "090-0000-0001", reason: "いたずら", since: morning))
         try store.block(BlockedNumber(number: "+819000000001", display: "x", reason: "again", since: morning + 9))
         #expect(try reader.lookup(caller("09000000001")).blocked)
-        #expect(try store.blocked() == [BlockedNumber(number: "+819000000001", display: "090-0000-0001", reason: "again", since: morning)])
+        #expect(
+            try store.blocked() == [
+                BlockedNumber(number: "+819000000001", display: "090-0000-0001", reason: "again", since: morning)
+            ])
         reader.rest()
         #expect(try store.unblock("+819000000001"))
         #expect(try !store.unblock("+819000000001"))
@@ -124,14 +133,17 @@ import Testing
     @Test func theLastContactsComeNewestFirst() throws {
         let one = try store.create(fields("山田", phones: ["090-0000-0001"]), at: morning)
         let contacts = (0..<8).map { (i: Int64) in
-            var contact = Touchpoint(at: morning + (i * 5) % 8 * 1_000, channel: "email", direction: .inbound, operator: "10\(i)")
+            var contact = Touchpoint(
+                at: morning + (i * 5) % 8 * 1_000, channel: "email", direction: .inbound, operator: "10\(i)")
             contact.summary = "件名\(i)"
             contact.duration = i == 0 ? nil : 5
             return TouchpointEntry(id: i, customer: one.id, touchpoint: contact)
         }
         try store.keep(calls: [], touchpoints: contacts)
         let newest = contacts.map { $0.touchpoint }.sorted { $0.at > $1.at }
-        #expect(try reader.lookup(caller("09000000001")).candidates.first?.history == Array(newest.prefix(Lookup.historyMax)))
+        #expect(
+            try reader.lookup(caller("09000000001")).candidates.first?.history
+                == Array(newest.prefix(Lookup.historyMax)))
         #expect(try store.history(customer: one.id, limit: 100) == newest)
         #expect(try store.customer(one.id)?.lastContact == newest.first?.at)
     }

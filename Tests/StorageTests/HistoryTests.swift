@@ -8,12 +8,15 @@ func archived(_ count: Int, customer card: CustomerCard?, from start: Timestamp 
     var centre = Centre(policy: Policy()), effects: [Effect] = [], seq: Int64 = 0
     func lookup() -> Lookup {
         Lookup(
-            caller: CallerNumber(kind: .number, raw: "09000000001", e164: "+819000000001", display: "090-0000-0001", region: "JP"),
+            caller: CallerNumber(
+                kind: .number, raw: "09000000001", e164: "+819000000001", display: "090-0000-0001", region: "JP"),
             candidates: card.map { [Candidate(customer: $0)] } ?? [])
     }
     func apply(_ body: Event.Body, at ms: Int64, _ lookup: Lookup? = nil) {
         seq += 1
-        _ = centre.apply(Event(source: "pbx", time: start + ms, body: body), seq: seq, now: start + ms, lookup: lookup, effects: &effects)
+        _ = centre.apply(
+            Event(source: "pbx", time: start + ms, body: body), seq: seq, now: start + ms, lookup: lookup,
+            effects: &effects)
     }
     apply(.operator("101", .login(name: nil, device: nil, queues: nil)), at: 0)
     for i in 0..<Int64(count) {
@@ -78,7 +81,9 @@ struct Shown: Equatable {
         store = try directory.store()
     }
 
-    func all(below: Int64? = nil, from: Timestamp? = nil, to: Timestamp? = nil, customer: Int64? = nil, limit: Int = .max) throws -> [Shown] {
+    func all(
+        below: Int64? = nil, from: Timestamp? = nil, to: Timestamp? = nil, customer: Int64? = nil, limit: Int = .max
+    ) throws -> [Shown] {
         var found: [Shown] = []
         try store.calls(below: below, CallSpan(lastedUntil: from, beganBefore: to), customer: customer) {
             found.append(Shown($0))
@@ -91,10 +96,12 @@ struct Shown: Equatable {
         let one = try store.create(fields("山田", phones: ["090-0000-0001"]), at: morning)
         let calls = archived(9, customer: one.card)
         #expect(calls.count == 9)
-        let contact = TouchpointEntry(id: 4_095, customer: one.id, touchpoint: Touchpoint(at: morning - 5, channel: "email", summary: "件名"))
+        let contact = TouchpointEntry(
+            id: 4_095, customer: one.id, touchpoint: Touchpoint(at: morning - 5, channel: "email", summary: "件名"))
         try store.keep(calls: calls.map { CallRow($0) }, touchpoints: [contact])
         let reader = try CustomerReader(directory: directory.path)
-        let history = try store.history(customer: one.id, limit: 100), candidates = try reader.candidates(customer: one.id)
+        let history = try store.history(customer: one.id, limit: 100),
+            candidates = try reader.candidates(customer: one.id)
         for _ in 0..<2 { try store.keep(calls: calls.map { CallRow($0) }, touchpoints: [contact]) }
         #expect(try all() == calls.reversed().map(Shown.init))
         #expect(try store.history(customer: one.id, limit: 100) == history)
@@ -105,7 +112,11 @@ struct Shown: Equatable {
         let talks = try #require(candidates.first?.talks)
         #expect(talks.count == 5)
         #expect(talks.map(\.at) == talks.map(\.at).sorted(by: >))
-        #expect(talks.first == .init(operator: "101", at: morning + 1_000 + 8 * 60_000 + 5_200, line: "+81300000000", number: "+819000000001"))
+        #expect(
+            talks.first
+                == .init(
+                    operator: "101", at: morning + 1_000 + 8 * 60_000 + 5_200, line: "+81300000000",
+                    number: "+819000000001"))
     }
 
     /// Figures may come again after a crash; others of the same interval, heard of later, are added.
@@ -114,14 +125,23 @@ struct Shown: Equatable {
             var numbers = QueueFigures().numbers
             (numbers[0], numbers[1], numbers[24]) = (answered, answered, -7)
             let place = Ledger.Place(start: morning, queue: "support", tier: "vip", line: "0300000000")
-            var past = PastFigures(forgottenAt: forgottenAt, queues: [place: try #require(QueueFigures(numbers: numbers))])
-            past.operators["101"] = [morning: try #require(OperatorFigures(numbers: [answered, 0, 0, 60_000, 0, 0, 0, 90_000]))]
-            past.gaps = [.init(source: "pbx", from: morning - 5, to: morning + 5), .init(source: "other", from: morning, to: nil)]
+            var past = PastFigures(
+                forgottenAt: forgottenAt, queues: [place: try #require(QueueFigures(numbers: numbers))])
+            past.operators["101"] = [
+                morning: try #require(OperatorFigures(numbers: [answered, 0, 0, 60_000, 0, 0, 0, 90_000]))
+            ]
+            past.gaps = [
+                .init(source: "pbx", from: morning - 5, to: morning + 5),
+                .init(source: "other", from: morning, to: nil),
+            ]
             return past
         }
         let first = try past(3, at: morning + 10), second = try past(4, at: morning + 20)
         for _ in 0..<2 { try store.keep([first, second]) }
-        func read(from: Timestamp = morning, to: Timestamp = morning + 1, through: Timestamp = morning + 99, without: Set<Timestamp> = []) throws -> PastFigures {
+        func read(
+            from: Timestamp = morning, to: Timestamp = morning + 1, through: Timestamp = morning + 99,
+            without: Set<Timestamp> = []
+        ) throws -> PastFigures {
             try store.figures(from: from, to: to, forgottenThrough: through, without: without)
         }
         let all = try read()
@@ -179,10 +199,15 @@ struct Shown: Equatable {
         let call = try #require(archived(1, customer: card).first)
         try store.keep(calls: [CallRow(call)], touchpoints: [])
         func remark(_ seq: Int64, _ text: String, unfinished: Bool, whole: Bool) -> (remark: Remark, of: CallKey) {
-            (Remark(seq: seq, at: morning, by: "101", what: .note(text), isUnfinished: unfinished, isWhole: whole), call.key)
+            (
+                Remark(seq: seq, at: morning, by: "101", what: .note(text), isUnfinished: unfinished, isWhole: whole),
+                call.key
+            )
         }
-        let typed = remark(50, "half", unfinished: true, whole: false), more = remark(51, "half a note", unfinished: true, whole: false)
-        let done = remark(52, "done", unfinished: false, whole: true), other = remark(53, "another", unfinished: false, whole: false)
+        let typed = remark(50, "half", unfinished: true, whole: false),
+            more = remark(51, "half a note", unfinished: true, whole: false)
+        let done = remark(52, "done", unfinished: false, whole: true),
+            other = remark(53, "another", unfinished: false, whole: false)
         try store.keep([typed, more])
         #expect(try store.calls(id: call.key.call).first?.notes == ["half a note"])
         #expect(try store.calls(id: call.key.call).first?.writings.map(\.state) == [.unfinished])
@@ -195,14 +220,20 @@ struct Shown: Equatable {
     @Test func aNoteIsNoContact() throws {
         let customer = try store.create(fields("山田", phones: ["090-0000-0001"]), at: morning)
         func entry(_ seq: Int64, _ channel: String) -> TouchpointEntry {
-            let touchpoint = Touchpoint(at: morning + seq, channel: channel, operator: "101", summary: "\(channel) \(seq)")
+            let touchpoint = Touchpoint(
+                at: morning + seq, channel: channel, operator: "101", summary: "\(channel) \(seq)")
             return TouchpointEntry(id: TouchpointEntry.id(seq: seq), customer: customer.id, touchpoint: touchpoint)
         }
-        try store.keep(calls: [], touchpoints: [entry(1, "visit"), entry(2, Touchpoint.note), entry(3, Touchpoint.note)])
+        try store.keep(
+            calls: [], touchpoints: [entry(1, "visit"), entry(2, Touchpoint.note), entry(3, Touchpoint.note)])
         #expect(try store.customer(customer.id)?.lastContact == morning + 1)
         #expect(try store.history(customer: customer.id, limit: 9).count == 3)
-        #expect(try store.notes(on: customer.id, below: nil, limit: 9).map(\.touchpoint.summary) == ["note 3", "note 2"])
-        #expect(try store.notes(on: customer.id, below: TouchpointEntry.id(seq: 3), limit: 9).map(\.touchpoint.summary) == ["note 2"])
+        #expect(
+            try store.notes(on: customer.id, below: nil, limit: 9).map(\.touchpoint.summary) == ["note 3", "note 2"])
+        #expect(
+            try store.notes(on: customer.id, below: TouchpointEntry.id(seq: 3), limit: 9).map(\.touchpoint.summary) == [
+                "note 2"
+            ])
     }
 
     @Test func anUnknownCallerLeavesNoContact() throws {

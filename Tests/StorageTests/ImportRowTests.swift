@@ -17,7 +17,8 @@ import Testing
     @Test(arguments: [",", ";", "\t"]) func everySeparator(separator: String) throws {
         let directory = try StateDirectory(), store = try directory.store()
         let rows = [
-            ["", ""], ["name", "phone", "tags"], ["山田", "09000000001", "\"a\(separator == "\t" ? ";" : separator);b\""]
+            ["", ""], ["name", "phone", "tags"],
+            ["山田", "09000000001", "\"a\(separator == "\t" ? ";" : separator);b\""],
         ]
         let report = try store.take(
             rows.map { $0.count == 2 ? "" : $0.joined(separator: separator) }.joined(separator: "\n"), in: directory)
@@ -31,7 +32,7 @@ import Testing
         "090-0000-0001", "０９００００００００１", "090‐0000‑0001", "090–0000—0001", "090―0000−0001", "090ー0000ｰ0001",
         "090－0000-0001",
         "090\u{AD}0000﹣0001", "090﹘0000⁃0001", "090─0000━0001", "+81 (0)90-0000-0001", "＋８１　９０　００００　０００１",
-        "(090) 0000 0001"
+        "(090) 0000 0001",
     ]
 
     @Test(arguments: written)
@@ -63,7 +64,7 @@ import Testing
             """, in: directory)
         #expect(
             report.bad.map { "\($0.problem.line) \($0.problem.column)\($0.isRow ? " row" : "")" } == [
-                "2 phone", "3 name row", "5 email", "6 tier", "10  row", "13 name row"
+                "2 phone", "3 name row", "5 email", "6 tier", "10  row", "13 name row",
             ])
         #expect((report.rows, report.created, report.rejected, report.badCells) == (9, 6, 3, 3))
         #expect(try store.everybody.map(\.fields.name) == ["A", "C", "D", "E", "G", "H"])

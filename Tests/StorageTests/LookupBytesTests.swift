@@ -9,15 +9,20 @@ import Testing
         func text() -> String { random.text("ab山ｶﾞ😀\u{0}\n\"é", upTo: 20) }
         func perhaps() -> String? { Bool.random(using: &random) ? text() : nil }
         func number() -> Int64 {
-            [0, 1, -1, .max, .min, 127, 128, Int64.random(in: .min ... .max, using: &random)].randomElement(using: &random)!
+            [0, 1, -1, .max, .min, 127, 128, Int64.random(in: .min ... .max, using: &random)].randomElement(
+                using: &random)!
         }
-        func many<Element>(_ make: () -> Element) -> [Element] { (0..<Int.random(in: 0...3, using: &random)).map { _ in make() } }
+        func many<Element>(_ make: () -> Element) -> [Element] {
+            (0..<Int.random(in: 0...3, using: &random)).map { _ in make() }
+        }
         let kinds: [CallerNumber.Kind] = [.number, .withheld, .unavailable, .notANumber]
         let caller = CallerNumber(
-            kind: kinds.randomElement(using: &random)!, raw: text(), e164: perhaps(), display: text(), region: perhaps(), place: perhaps())
+            kind: kinds.randomElement(using: &random)!, raw: text(), e164: perhaps(), display: text(),
+            region: perhaps(), place: perhaps())
         let candidates = many {
             var card = CustomerCard(
-                id: number(), externalID: perhaps(), name: text(), kana: perhaps(), company: perhaps(), email: perhaps())
+                id: number(), externalID: perhaps(), name: text(), kana: perhaps(), company: perhaps(), email: perhaps()
+            )
             card.tier = text()
             card.owner = perhaps()
             card.tags = many(text)
@@ -37,7 +42,9 @@ import Testing
                 contact.tier = perhaps()
                 return contact
             }
-            candidate.talks = many { .init(operator: text(), at: Timestamp(ms: number()), line: perhaps(), number: perhaps()) }
+            candidate.talks = many {
+                .init(operator: text(), at: Timestamp(ms: number()), line: perhaps(), number: perhaps())
+            }
             candidate.cases = many {
                 OpenCase(
                     id: number(), kind: Bool.random(using: &random) ? .case : .promise, title: text(), owner: perhaps(),
@@ -76,7 +83,8 @@ import Testing
             var bytes = LookupBytes.encode(Self.any(&random))
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 let place = Int.random(in: bytes.indices, using: &random)
-                bytes[place] = [0, 1, 0x7F, 0x80, 0xFF, UInt8.random(in: 0...255, using: &random)].randomElement(using: &random)!
+                bytes[place] = [0, 1, 0x7F, 0x80, 0xFF, UInt8.random(in: 0...255, using: &random)].randomElement(
+                    using: &random)!
             }
             // What can be read is one that can be written.
             if let lookup = LookupBytes.decode(bytes) {

@@ -77,6 +77,9 @@ struct Seeded: RandomNumberGenerator {
         print("\(name): SCREENPOP_SEED=\(state)")
     }
 
+    /// The run of one seed.
+    init(seed: UInt64) { state = seed }
+
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state
@@ -99,4 +102,6 @@ struct SQLiteFile {
     let path: String
     init(_ path: String) { self.path = path }
     func run(_ sql: String) throws { try Connection(path: path).run(sql) }
+    func integer(_ sql: String) throws -> Int64? { try Connection(path: path).integer(sql) }
+    func with<Made>(_ body: (borrowing Connection) throws -> Made) throws -> Made { try body(Connection(path: path)) }
 }

@@ -14,7 +14,8 @@ import Testing
     }
 
     @Test func aTokenOpensUntilItIsRevoked() throws {
-        let made = try tokens.create(role: .operator, name: "席 101", operator: "101", source: nil, expiresAt: nil, now: morning)
+        let made = try tokens.create(
+            role: .operator, name: "席 101", operator: "101", source: nil, expiresAt: nil, now: morning)
         #expect(made.secret.hasPrefix("sp_"))
         #expect(made.secret.count >= 40)
         #expect(tokens.verify(made.secret, now: morning)?.operator == "101")
@@ -28,7 +29,8 @@ import Testing
     }
 
     @Test func aTokenEndsAtItsTime() throws {
-        let made = try tokens.create(role: .supervisor, name: "wall", operator: nil, source: nil, expiresAt: morning + 1_000, now: morning)
+        let made = try tokens.create(
+            role: .supervisor, name: "wall", operator: nil, source: nil, expiresAt: morning + 1_000, now: morning)
         #expect(tokens.verify(made.secret, now: morning + 999)?.role == .supervisor)
         #expect(tokens.verify(made.secret, now: morning + 1_000) == nil)
         let again = try TokenStore.open(directory: directory.path)
@@ -43,7 +45,9 @@ import Testing
         var made: [(secret: String, token: Token)] = []
         for (i, one) in wish.enumerated() {
             made.append(
-                try tokens.create(role: one.0, name: "n\(i)", operator: one.1, source: one.2, expiresAt: nil, now: morning + Int64(i)))
+                try tokens.create(
+                    role: one.0, name: "n\(i)", operator: one.1, source: one.2, expiresAt: nil, now: morning + Int64(i))
+            )
         }
         #expect(tokens.list() == made.map(\.token))
         _ = tokens.verify(made[1].secret, now: morning + 120_000)
@@ -57,7 +61,9 @@ import Testing
     /// An id that begins with `-` would be an option on the command line.
     @Test func idsCanBeTyped() throws {
         for _ in 0..<200 {
-            let id = try tokens.create(role: .admin, name: "x", operator: nil, source: nil, expiresAt: nil, now: morning).token.id
+            let id = try tokens.create(
+                role: .admin, name: "x", operator: nil, source: nil, expiresAt: nil, now: morning
+            ).token.id
             #expect(id.count == 12)
             #expect(id.allSatisfy { $0.isHexDigit })
         }
@@ -66,9 +72,12 @@ import Testing
 
     @Test func onlyAHashIsOnTheDiskAndNobodyElseMayReadIt() throws {
         let secrets = try (0..<20).map {
-            try tokens.create(role: .admin, name: "t\($0)", operator: nil, source: nil, expiresAt: nil, now: morning).secret
+            try tokens.create(role: .admin, name: "t\($0)", operator: nil, source: nil, expiresAt: nil, now: morning)
+                .secret
         }
-        let files = try FileManager.default.contentsOfDirectory(atPath: directory.path).filter { $0.hasPrefix("access.db") }
+        let files = try FileManager.default.contentsOfDirectory(atPath: directory.path).filter {
+            $0.hasPrefix("access.db")
+        }
         #expect(files.contains("access.db"))
         for file in files {
             let path = directory.path + "/" + file

@@ -18,7 +18,9 @@ import Testing
     }
 
     @Test func sortsByName() throws {
-        let (one, two, three) = try (UnixSocket.listening(on: events), LoopbackSocket.listening(), UnixSocket.listening(on: api))
+        let (one, two, three) = try (
+            UnixSocket.listening(on: events), LoopbackSocket.listening(), UnixSocket.listening(on: api)
+        )
         // Names count, not paths: the two Unix sockets are swapped on purpose.
         let sockets = try sort([(one, "api"), (two, "http"), (three, "events")])
         #expect(sockets[.api] == [one])
@@ -36,7 +38,9 @@ import Testing
 
     @Test(arguments: ["unknown", "", "screenpop-whatever.socket"])
     func sortsByFamilyAndPathWithoutNames(name: String) throws {
-        let (one, two, three) = try (UnixSocket.listening(on: events), LoopbackSocket.listening(), UnixSocket.listening(on: api))
+        let (one, two, three) = try (
+            UnixSocket.listening(on: events), LoopbackSocket.listening(), UnixSocket.listening(on: api)
+        )
         let sockets = try sort([(one, name), (two, name), (three, name)])
         #expect(sockets[.events] == [one])
         #expect(sockets[.http] == [two])
@@ -46,7 +50,8 @@ import Testing
     @Test func thePathsOfTheSettingsCountBeforeTheNameOfTheFile() throws {
         let one = try UnixSocket.listening(on: api)
         let two = try UnixSocket.listening(on: "\(folder.path)/one")
-        let sockets = try sort([(one, "unknown"), (two, "")], knownPaths: .init(events: api, api: "\(folder.path)/one"))
+        let sockets = try sort(
+            [(one, "unknown"), (two, "")], knownPaths: .init(events: api, api: "\(folder.path)/one"))
         #expect(sockets[.events] == [one])
         #expect(sockets[.api] == [two])
     }
@@ -61,7 +66,9 @@ import Testing
     @Test func refusesAPathThatFitsNothing() throws {
         let path = "\(folder.path)/two"
         let one = try UnixSocket.listening(on: path)
-        #expect(throws: ActivatedSocketsError.unrecognised(descriptor: one, path: path)) { try sort([(one, "unknown")]) }
+        #expect(throws: ActivatedSocketsError.unrecognised(descriptor: one, path: path)) {
+            try sort([(one, "unknown")])
+        }
     }
 
     @Test func refusesAnUnknownName() throws {
@@ -71,23 +78,33 @@ import Testing
 
     @Test func refusesTheWrongFamily() throws {
         let one = try LoopbackSocket.listening()
-        #expect(throws: ActivatedSocketsError.wrongFamily(descriptor: one, purpose: .events)) { try sort([(one, "events")]) }
+        #expect(throws: ActivatedSocketsError.wrongFamily(descriptor: one, purpose: .events)) {
+            try sort([(one, "events")])
+        }
         let two = try UnixSocket.listening(on: events)
-        #expect(throws: ActivatedSocketsError.wrongFamily(descriptor: two, purpose: .http)) { try sort([(two, "http")]) }
+        #expect(throws: ActivatedSocketsError.wrongFamily(descriptor: two, purpose: .http)) {
+            try sort([(two, "http")])
+        }
     }
 
     @Test func refusesWhatDoesNotListen() throws {
         let datagram = try UnixSocket.bound(to: events, type: SOCK_DGRAM)
-        #expect(throws: ActivatedSocketsError.notListening(descriptor: datagram, name: "events")) { try sort([(datagram, "events")]) }
+        #expect(throws: ActivatedSocketsError.notListening(descriptor: datagram, name: "events")) {
+            try sort([(datagram, "events")])
+        }
         let idle = try UnixSocket.bound(to: api, type: SOCK_STREAM)
         #expect(throws: ActivatedSocketsError.notListening(descriptor: idle, name: "api")) { try sort([(idle, "api")]) }
         let file = open("/dev/null", O_RDONLY)
-        #expect(throws: ActivatedSocketsError.notListening(descriptor: file, name: "http")) { try sort([(file, "http")]) }
+        #expect(throws: ActivatedSocketsError.notListening(descriptor: file, name: "http")) {
+            try sort([(file, "http")])
+        }
     }
 
     @Test func errorsSayWhatToChange() {
         let error = ActivatedSocketsError.unknownName(descriptor: 3, name: "w\nww")
-        #expect(error.description == "descriptor 3 has the unknown name \"w\\nww\": FileDescriptorName= must be events, http or api")
+        #expect(
+            error.description
+                == "descriptor 3 has the unknown name \"w\\nww\": FileDescriptorName= must be events, http or api")
     }
 
     @Test func takesThemOverFromTheEnvironmentOnce() async {

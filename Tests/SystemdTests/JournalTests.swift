@@ -40,12 +40,15 @@ import Testing
 
     @Test func anEntryHasTheFieldsOfSystemd() {
         let entries = sent {
-            $0.warning("late", metadata: ["call_id": "17.15", "queue": "support"], file: "Engine/Engine.swift", function: "run()", line: 7)
+            $0.warning(
+                "late", metadata: ["call_id": "17.15", "queue": "support"], file: "Engine/Engine.swift",
+                function: "run()", line: 7)
         }
         #expect(
             entries == [
                 [
-                    "MESSAGE=late", "PRIORITY=4", "SYSLOG_IDENTIFIER=screenpopd", "CODE_FILE=Engine/Engine.swift", "CODE_LINE=7",
+                    "MESSAGE=late", "PRIORITY=4", "SYSLOG_IDENTIFIER=screenpopd", "CODE_FILE=Engine/Engine.swift",
+                    "CODE_LINE=7",
                     "CODE_FUNC=run()", "CALL_ID=17.15", "QUEUE=support",
                 ]
             ])
@@ -66,7 +69,8 @@ import Testing
         defer { for end in ends { close(end) } }
         let handler = JournalLogHandler(
             identifier: "screenpopd", level: .info, metadataProvider: nil,
-            fallback: StderrLogHandler(identifier: "screenpopd", level: .info, metadataProvider: nil, descriptor: ends[1], colours: false),
+            fallback: StderrLogHandler(
+                identifier: "screenpopd", level: .info, metadataProvider: nil, descriptor: ends[1], colours: false),
             send: { _ in false })
         Logger(label: "test") { _ in handler }.info("m", metadata: ["seq": "1"])
         var buffer = [UInt8](repeating: 0, count: 4096)

@@ -11,15 +11,18 @@ import Testing
         _ message: String, level: Logger.Level = .notice, metadata: Logger.Metadata = [:], colours: Bool = false
     ) -> String {
         let event = LogEvent(
-            level: level, message: "\(message)", metadata: metadata, source: nil, file: "Engine/Engine.swift", function: "run()", line: 7)
+            level: level, message: "\(message)", metadata: metadata, source: nil, file: "Engine/Engine.swift",
+            function: "run()", line: 7)
         return LogLine.text(
-            identifier: "screenpopd", event: event, metadata: LogMetadata.merged([:], nil, event), at: Self.moment, colours: colours)
+            identifier: "screenpopd", event: event, metadata: LogMetadata.merged([:], nil, event), at: Self.moment,
+            colours: colours)
     }
 
     @Test func readsWell() {
         #expect(
             line("call routed", metadata: ["queue": "support", "call_id": "1732269600.15", "seq": "1042"])
-                == "2026-11-23T09:12:33.123Z notice screenpopd: call routed call_id=1732269600.15 queue=support seq=1042\n")
+                == "2026-11-23T09:12:33.123Z notice screenpopd: call routed call_id=1732269600.15 queue=support seq=1042\n"
+        )
     }
 
     @Test(arguments: [
@@ -53,7 +56,9 @@ import Testing
     }
 
     @Test func coloursOnlyTheLevel() {
-        #expect(line("m", level: .error, colours: true) == "2026-11-23T09:12:33.123Z \u{1b}[31merror\u{1b}[0m screenpopd: m\n")
+        #expect(
+            line("m", level: .error, colours: true)
+                == "2026-11-23T09:12:33.123Z \u{1b}[31merror\u{1b}[0m screenpopd: m\n")
         #expect(!line("m", level: .error).contains("\u{1b}"))
     }
 

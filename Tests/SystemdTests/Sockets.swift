@@ -72,7 +72,9 @@ enum UnixSocket {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let name = Array(path.utf8)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name.first == UInt8(ascii: "@") ? [0] + name.dropFirst() : name) }
+        withUnsafeMutableBytes(of: &address.sun_path) {
+            $0.copyBytes(from: name.first == UInt8(ascii: "@") ? [0] + name.dropFirst() : name)
+        }
         let size = socklen_t(MemoryLayout<sockaddr_un>.offset(of: \.sun_path)! + name.count)
         let result = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) }

@@ -8,12 +8,15 @@ import Testing
     private struct Broken: Error, CustomStringConvertible { var description: String { "disk full" } }
 
     /// What a logger with this handler writes into a pipe.
-    private func written(level: Logger.Level = .info, provider: Logger.MetadataProvider? = nil, _ use: (inout Logger) -> Void) throws -> String {
+    private func written(
+        level: Logger.Level = .info, provider: Logger.MetadataProvider? = nil, _ use: (inout Logger) -> Void
+    ) throws -> String {
         var ends: [CInt] = [0, 0]
         guard pipe(&ends) == 0 else { throw SystemFailure("pipe") }
         defer { close(ends[0]) }
         var logger = Logger(label: "test") { [ends] _ in
-            StderrLogHandler(identifier: "screenpopd", level: level, metadataProvider: provider, descriptor: ends[1], colours: false)
+            StderrLogHandler(
+                identifier: "screenpopd", level: level, metadataProvider: provider, descriptor: ends[1], colours: false)
         }
         use(&logger)
         close(ends[1])
@@ -59,7 +62,8 @@ import Testing
     }
 
     @Test func aClosedStandardErrorIsSurvived() {
-        let handler = StderrLogHandler(identifier: "x", level: .info, metadataProvider: nil, descriptor: -1, colours: false)
+        let handler = StderrLogHandler(
+            identifier: "x", level: .info, metadataProvider: nil, descriptor: -1, colours: false)
         Logger(label: "test") { _ in handler }.error("nobody reads this")
     }
 }

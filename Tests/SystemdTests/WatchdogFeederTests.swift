@@ -13,12 +13,30 @@ import Testing
     @Test(arguments: [
         // second, finished so far, something waits → feed?
         ("idle for ever", [Ask(0, 7, false, true), Ask(5, 7, false, true), Ask(500, 7, false, true)]),
-        ("busy and moving", [Ask(0, 1, true, true), Ask(5, 2, true, true), Ask(10, 3, true, true), Ask(60, 4, true, true)]),
-        ("a slow commit is forgiven", [Ask(0, 1, true, true), Ask(5, 1, true, true), Ask(9, 1, true, true), Ask(10, 2, true, true)]),
+        (
+            "busy and moving",
+            [Ask(0, 1, true, true), Ask(5, 2, true, true), Ask(10, 3, true, true), Ask(60, 4, true, true)]
+        ),
+        (
+            "a slow commit is forgiven",
+            [Ask(0, 1, true, true), Ask(5, 1, true, true), Ask(9, 1, true, true), Ask(10, 2, true, true)]
+        ),
         ("stuck", [Ask(0, 1, true, true), Ask(5, 1, true, true), Ask(10, 1, true, false), Ask(15, 1, true, false)]),
-        ("stuck, then free again", [Ask(0, 1, true, true), Ask(12, 1, true, false), Ask(15, 2, true, true), Ask(20, 2, true, true), Ask(25, 2, true, false)]),
-        ("idleness is no waiting", [Ask(0, 1, false, true), Ask(60, 1, true, true), Ask(65, 1, true, true), Ask(70, 1, true, false)]),
-        ("what waited is done", [Ask(0, 1, true, true), Ask(9, 1, false, true), Ask(18, 1, true, true), Ask(27, 1, true, true)]),
+        (
+            "stuck, then free again",
+            [
+                Ask(0, 1, true, true), Ask(12, 1, true, false), Ask(15, 2, true, true), Ask(20, 2, true, true),
+                Ask(25, 2, true, false),
+            ]
+        ),
+        (
+            "idleness is no waiting",
+            [Ask(0, 1, false, true), Ask(60, 1, true, true), Ask(65, 1, true, true), Ask(70, 1, true, false)]
+        ),
+        (
+            "what waited is done",
+            [Ask(0, 1, true, true), Ask(9, 1, false, true), Ask(18, 1, true, true), Ask(27, 1, true, true)]
+        ),
         ("a count that wraps still moves", [Ask(0, .max, true, true), Ask(12, 0, true, true)]),
     ])
     func feedsOnlyWhileThereIsProgress(situation: String, asks: [Ask]) {

@@ -66,11 +66,13 @@ import json, sys
 centre = json.load(sys.stdin)["centre"]
 level = centre["service_level"]["negative"]
 print("   figures: offered %d, answered %d, abandoned %d, waiting %d, service level %s" % (
-    centre["offered"], centre["answered"], centre["abandoned"], centre["waiting"], "-" if level is None else "%.0f %%" % (100 * level)))'
+    centre["offered"], centre["answered"], centre["abandoned"], centre["waiting"],
+    "-" if level is None else "%.0f %%" % (100 * level)))'
 }
 play() {
   note "-- $2"
-  "$bin/screenpop-asterisk" --recording "$recordings/$1.ami" --rebase now --speed "${SCREENPOP_DEMO_SPEED:-1}" > /dev/null &
+  "$bin/screenpop-asterisk" --recording "$recordings/$1.ami" --rebase now \
+    --speed "${SCREENPOP_DEMO_SPEED:-1}" > /dev/null &
   player=$!
   wait "$player"
   player=''
@@ -95,7 +97,8 @@ say "The figures, as a supervisor sees them"
 "$bin/screenpop" stats
 say "The calls behind them"
 "$bin/screenpop" calls --today
-last=$("$bin/screenpop" calls --today --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["calls"][0]["call"])')
+last=$("$bin/screenpop" calls --today --json |
+  python3 -c 'import json, sys; print(json.load(sys.stdin)["calls"][0]["call"])')
 say "Why the last one went where it went"
 "$bin/screenpop" explain "$last"
 
@@ -105,7 +108,8 @@ cat <<TEXT
 
   screenpop watch --all           # everybody's pops; --operator 101 for one operator's
   screenpop stats --watch         # the figures, as they move
-  echo '{"type":"call.offered","call":"me-1","from":"+442079460100","to":"0300000000","queue":"support"}' | socat - UNIX-CONNECT:\$SCREENPOP_EVENTS_SOCKET
+  echo '{"type":"call.offered","call":"me-1","from":"+442079460100","to":"0300000000","queue":"support"}' \
+| socat - UNIX-CONNECT:\$SCREENPOP_EVENTS_SOCKET
   echo '{"type":"call.ringing","call":"me-1","operator":"101"}' | socat - UNIX-CONNECT:\$SCREENPOP_EVENTS_SOCKET
   screenpop explain me-1
 

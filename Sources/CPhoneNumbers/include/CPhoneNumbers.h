@@ -22,7 +22,8 @@ struct phone_number {
 /* Reads `text` of `length` bytes as people in `region` would write it; place names in `language`, for valid numbers
  * only. False when it cannot be read as a number, and for anything that goes wrong inside the library: no exception
  * leaves it. */
-bool phone_number_read(const char *text, size_t length, const char *region, const char *language, struct phone_number *number);
+bool phone_number_read(const char *text, size_t length, const char *region, const char *language,
+                       struct phone_number *number);
 
 #ifdef __cplusplus
 }

@@ -14,8 +14,10 @@ extension Alarm {
                 say(
                     "優良顧客の待ち \(Alarm.clock(value))（しきい値 \(Alarm.clock(threshold))）",
                     "a VIP has waited \(Alarm.clock(value)) (threshold \(Alarm.clock(threshold)))")
-            case .serviceLevel: say("サービスレベル \(value) %（目標 \(threshold) %）", "service level \(value) % (target \(threshold) %)")
-            case .abandonRate: say("放棄率 \(value) %（しきい値 \(threshold) %）", "\(value) % abandoned (threshold \(threshold) %)")
+            case .serviceLevel:
+                say("サービスレベル \(value) %（目標 \(threshold) %）", "service level \(value) % (target \(threshold) %)")
+            case .abandonRate:
+                say("放棄率 \(value) %（しきい値 \(threshold) %）", "\(value) % abandoned (threshold \(threshold) %)")
             case .noOperator: say("オペレーターがいません", "no operator is logged in")
             }
         return "\(queue): \(over)\(what)"

@@ -23,8 +23,8 @@ public struct Alarm: Equatable, Sendable {
 
 /// The alarms that are raised.
 ///
-/// An alarm is raised when its threshold is crossed, and cleared when that has been over for `AlarmPolicy.clearAfter`. Pure: it is shown the
-/// figures now and then, and says what has changed.
+/// An alarm is raised when its threshold is crossed, and cleared when that has been over for `AlarmPolicy.clearAfter`.
+/// Pure: it is shown the figures now and then, and says what has changed.
 public struct AlarmBoard: Sendable {
     private struct Key: Hashable {
         var queue: String
@@ -67,7 +67,9 @@ public struct AlarmBoard: Sendable {
             guard !thresholds.isOff || alarms.keys.contains(where: { $0.queue == name }) else { continue }
             let measured = measure(name, stats, thresholds, window: policy.window)
             for kind in AlarmKind.allCases {
-                if let alarm = settle(Key(queue: name, kind: kind), measured[kind], at: stats.at, clearAfter: policy.clearAfter) {
+                if let alarm = settle(
+                    Key(queue: name, kind: kind), measured[kind], at: stats.at, clearAfter: policy.clearAfter)
+                {
                     changed.append(alarm)
                 }
             }
@@ -88,7 +90,8 @@ public struct AlarmBoard: Sendable {
                 alarms[key]?.value = measure.value
                 return nil
             }
-            let alarm = Alarm(queue: key.queue, kind: key.kind, since: now, value: measure.value, threshold: measure.threshold)
+            let alarm = Alarm(
+                queue: key.queue, kind: key.kind, since: now, value: measure.value, threshold: measure.threshold)
             alarms[key] = alarm
             return alarm
         }
@@ -104,17 +107,23 @@ public struct AlarmBoard: Sendable {
         return alarm
     }
 
-    private mutating func measure(_ queue: String, _ stats: Stats, _ thresholds: AlarmThresholds, window: Int64) -> [AlarmKind: Measure] {
+    private mutating func measure(_ queue: String, _ stats: Stats, _ thresholds: AlarmThresholds, window: Int64)
+        -> [AlarmKind: Measure]
+    {
         let set = stats.queues[queue]
         var found: [AlarmKind: Measure] = [:]
         func over(_ kind: AlarmKind, _ value: Int64, _ threshold: Int64) {
-            if threshold > 0 { found[kind] = Measure(value: value, threshold: threshold, isCrossed: value >= threshold) }
+            if threshold > 0 {
+                found[kind] = Measure(value: value, threshold: threshold, isCrossed: value >= threshold)
+            }
         }
         over(.waiting, Int64(set?.waiting ?? 0), Int64(thresholds.waiting))
         over(.longestWait, set?.longestWait ?? 0, thresholds.longestWait)
         over(.vipWaiting, set?.longestVIPWait ?? 0, thresholds.vipWaiting)
         if thresholds.noOperator {
-            let anybody = stats.operators.values.contains { $0.state != .loggedOut && ($0.queues?.contains(queue) ?? true) }
+            let anybody = stats.operators.values.contains {
+                $0.state != .loggedOut && ($0.queues?.contains(queue) ?? true)
+            }
             found[.noOperator] = Measure(value: 0, threshold: 0, isCrossed: !anybody)
         }
         if let set, thresholds.serviceLevel > 0 || thresholds.abandonRate > 0 {
@@ -124,22 +133,27 @@ public struct AlarmBoard: Sendable {
             {
                 let percent = Int64((level * 100).rounded(.down))
                 found[.serviceLevel] = Measure(
-                    value: percent, threshold: Int64(thresholds.serviceLevel), isCrossed: percent < thresholds.serviceLevel)
+                    value: percent, threshold: Int64(thresholds.serviceLevel),
+                    isCrossed: percent < thresholds.serviceLevel)
             }
             if thresholds.abandonRate > 0, lately.ended >= AlarmBoard.visitsMin {
                 let percent = Int64((Double(lately.abandoned) / Double(lately.ended) * 100).rounded(.up))
-                found[.abandonRate] = Measure(value: percent, threshold: Int64(thresholds.abandonRate), isCrossed: percent > thresholds.abandonRate)
+                found[.abandonRate] = Measure(
+                    value: percent, threshold: Int64(thresholds.abandonRate),
+                    isCrossed: percent > thresholds.abandonRate)
             }
         }
         return found
     }
 
-    /// What was counted within the window: the day so far without what was there before. A late event may have taken something back.
+    /// What was counted within the window: the day so far without what was there before. A late event may have taken
+    /// something back.
     private mutating func lately(_ queue: String, _ set: Stats.FigureSet, at now: Timestamp, window: Int64) -> Sample {
         let figures = set.figures
         let current = Sample(
             at: now, service: set.service, abandoned: figures.abandoned,
-            ended: figures.answered + figures.abandoned + figures.overflowed + figures.callback + figures.blocked + figures.unknown)
+            ended: figures.answered + figures.abandoned + figures.overflowed + figures.callback + figures.blocked
+                + figures.unknown)
         var samples = past[queue] ?? []
         if samples.last.map({ now - $0.at >= AlarmBoard.sampleEvery }) ?? true { samples.append(current) }
         // The newest one that is old enough is what was there before; without any, all of the day is lately.

@@ -24,7 +24,8 @@ public struct AlarmPolicy: Equatable, Sendable {
     public var queues: [String: AlarmThresholds] = [:]
     /// Over how long service level and abandons are looked at. Milliseconds.
     public var window: Int64 = 30 * 60_000
-    /// How long its reason has to be gone before an alarm is cleared: one that comes and goes alarms once. Milliseconds.
+    /// How long its reason has to be gone before an alarm is cleared: one that comes and goes alarms once.
+    /// Milliseconds.
     public var clearAfter: Int64 = 60_000
 
     public init() {}

@@ -19,7 +19,9 @@ struct AlertRules {
         if facts.blocked { kinds.append(.blocked) }
         if let customer, policy.isVIP(tier: customer.tier) { kinds.append(.vip) }
         if let customer, !customer.cautions.isEmpty { kinds.append(.caution) }
-        if let candidate = facts.candidate, candidate.cases.contains(where: { ($0.due ?? Timestamp(ms: .max)) < facts.time }) {
+        if let candidate = facts.candidate,
+            candidate.cases.contains(where: { ($0.due ?? Timestamp(ms: .max)) < facts.time })
+        {
             kinds.append(.promiseBroken)
         }
         if facts.calls >= policy.alerts.repeatCalls { kinds.append(.repeatCaller) }

@@ -48,6 +48,8 @@ public struct Call: Equatable, Sendable, Codable {
     package internal(set) var isRepeat = false
     /// When the daemon last heard of it.
     package internal(set) var lastHeard: Timestamp
+    /// When the daemon first heard of it; nil of a call that an older version kept.
+    package let firstHeard: Timestamp?
 
     /// Leaves room for the calls that one snapshot brings.
     static func number(seq: Int64) -> Int64 { seq &* 4096 }
@@ -56,6 +58,7 @@ public struct Call: Equatable, Sendable, Codable {
         self.key = key
         self.number = number
         lastHeard = heard
+        firstHeard = heard
     }
 
     /// A call that left the live state, as it was kept.
@@ -63,8 +66,10 @@ public struct Call: Equatable, Sendable, Codable {
         key: CallKey, number: Int64, facts: [CallFact], life: CallLife, offered: CallEvent.Offered?, lookup: Lookup?,
         ranking: [Int], decision: Decision?, alerts: [AlertKind], transferredFrom: String?, isRepeat: Bool,
         lastHeard: Timestamp, remarks: [Remark],
-        dialed: CallEvent.Dialed? = nil, given: [GivenAnswer] = [], popMoments: [PopMoment] = []
+        dialed: CallEvent.Dialed? = nil, given: [GivenAnswer] = [], popMoments: [PopMoment] = [],
+        firstHeard: Timestamp? = nil
     ) {
+        self.firstHeard = firstHeard
         moments = popMoments.isEmpty ? nil : popMoments
         self.dialed = dialed
         answers = given.isEmpty ? nil : given
@@ -81,6 +86,12 @@ public struct Call: Equatable, Sendable, Codable {
         self.isRepeat = isRepeat
         self.lastHeard = lastHeard
         written = remarks.isEmpty ? nil : remarks
+    }
+
+    /// The id of the pop that an operator gets of it. A place in the log is given out again when a commit failed, and a
+    /// screen may show the call that had it: the time at which the call was first heard of tells the two apart.
+    func popID(of who: String) -> String {
+        firstHeard.map { "\(number)-\(String($0.ms, radix: 36)).\(who)" } ?? "\(number).\(who)"
     }
 
     /// The likeliest customer.

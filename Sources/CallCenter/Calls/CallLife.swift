@@ -1,7 +1,7 @@
 /// The state machine of one call: its facts, in order, folded into visits and legs.
 ///
-/// A fold and nothing else, so that a fact that comes late is put in its place and the life is told again. The state chart with
-/// numbered arrows is in docs/architecture.md.
+/// A fold and nothing else, so that a fact that comes late is put in its place and the life is told again. The state
+/// chart with numbered arrows is in docs/architecture.md.
 public struct CallLife: Equatable, Sendable, Codable {
     public enum State: String, Equatable, Sendable, Codable, CaseIterable {
         /// Nothing has been seen yet.
@@ -147,7 +147,8 @@ public struct CallLife: Equatable, Sendable, Codable {
 
     // MARK: Waiting
 
-    private mutating func enter(_ queue: String, at time: Timestamp, policy: Policy, marks: inout [OperatorMark.Draft]) {
+    private mutating func enter(_ queue: String, at time: Timestamp, policy: Policy, marks: inout [OperatorMark.Draft])
+    {
         if waits {
             if visits[visits.count - 1].queue == queue { return }
             leaveQueue(.overflowed, at: time, marks: &marks)
@@ -171,7 +172,8 @@ public struct CallLife: Equatable, Sendable, Codable {
     /// Opens the visit of a call that rings or is answered without having been queued.
     private mutating func openUnqueuedVisit(at time: Timestamp) {
         guard !waits, state != .talking, !isOutbound, origin?.handedOn != true else { return }
-        visits.append(Visit(queue: origin?.queue ?? Visit.directQueue, start: origin?.since ?? time, partial: !startSeen))
+        visits.append(
+            Visit(queue: origin?.queue ?? Visit.directQueue, start: origin?.since ?? time, partial: !startSeen))
         origin = nil
     }
 
@@ -216,8 +218,8 @@ public struct CallLife: Equatable, Sendable, Codable {
         }
     }
 
-    /// Whether the operator's last part in the call is known not to be a missed ring: a talk, or a ring that ended because
-    /// somebody else took the call or the caller left. What a PBX says of that ring afterwards changes nothing.
+    /// Whether the operator's last part in the call is known not to be a missed ring: a talk, or a ring that ended
+    /// because somebody else took the call or the caller left. What a PBX says of that ring afterwards changes nothing.
     private func hasSettled(ringOf who: String) -> Bool {
         guard let last = legs.last(where: { $0.operator == who }) else { return false }
         return last.isTalking || last.end == .elsewhere || last.end == .callerLeft
@@ -252,10 +254,12 @@ public struct CallLife: Equatable, Sendable, Codable {
         return legs.count - 1
     }
 
-    /// metrics.md: "an answer that arrives after the end of its call makes an abandoned visit an answered one". Where its time is
-    /// after the end as well, the talk had no length.
+    /// metrics.md: "an answer that arrives after the end of its call makes an abandoned visit an answered one". Where
+    /// its time is after the end as well, the talk had no length.
     private mutating func answerAfterTheEnd(_ who: String, policy: Policy, marks: inout [OperatorMark.Draft]) {
-        guard let endedAt, let last = visits.last, last.outcome == .abandoned || last.outcome == .shortAbandoned else { return }
+        guard let endedAt, let last = visits.last, last.outcome == .abandoned || last.outcome == .shortAbandoned else {
+            return
+        }
         visits[visits.count - 1].close(.answered, at: endedAt)
         let i = newLeg(who)
         legs[i].answeredAt = endedAt
@@ -299,18 +303,21 @@ public struct CallLife: Equatable, Sendable, Codable {
         }
         // When a call ended unseen nobody knows when the talk did, so no after-call work is invented for it.
         let limit = end == .vanished ? 0 : policy.queue(visits[visit].queue).wrapUpLimit
-        marks.append(.init(legs[i].operator, time, .leave(leg: i, wrapUpLimit: limit, transferred: end == .transferred)))
+        marks.append(
+            .init(legs[i].operator, time, .leave(leg: i, wrapUpLimit: limit, transferred: end == .transferred)))
     }
 
     private mutating func transfer(
         to target: TransferTarget, _ kind: TransferKind, at time: Timestamp, policy: Policy,
         marks: inout [OperatorMark.Draft]
     ) {
-        guard let from = legs.lastIndex(where: { leg in
-            guard leg.isTalking else { return false }
-            if case .operator(let next) = target { return leg.operator != next }
-            return true
-        }) else {
+        guard
+            let from = legs.lastIndex(where: { leg in
+                guard leg.isTalking else { return false }
+                if case .operator(let next) = target { return leg.operator != next }
+                return true
+            })
+        else {
             if waits { leaveQueue(.overflowed, at: time, marks: &marks) }
             endDialing(.transferred, at: time, marks: &marks)
             if state == .unseen || state == .dialing { state = .between }
@@ -320,7 +327,9 @@ public struct CallLife: Equatable, Sendable, Codable {
         let visit = legs[from].visit
         if let visit { visits[visit].transfers += 1 }
         endTalk(from, .transferred, at: time, policy: policy, marks: &marks)
-        if case .operator(let next) = target, kind == .attended, !legs.contains(where: { $0.operator == next && $0.endedAt == nil }) {
+        if case .operator(let next) = target, kind == .attended,
+            !legs.contains(where: { $0.operator == next && $0.endedAt == nil })
+        {
             // The consultation was another call: from here on the next operator talks with this caller.
             let i = newLeg(next)
             legs[i].visit = visit

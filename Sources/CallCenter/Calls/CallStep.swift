@@ -24,8 +24,8 @@ public enum CallStep: Equatable, Sendable, Codable {
     /// Found alive in a snapshot that says since when.
     case alive
 
-    /// The order of steps that carry the same time of the PBX: a call is offered before it can ring, a transfer comes before the
-    /// queue it leads to, and the end comes last.
+    /// The order of steps that carry the same time of the PBX: a call is offered before it can ring, a transfer comes
+    /// before the queue it leads to, and the end comes last.
     var rank: UInt8 {
         switch self {
         case .offered, .dialed: 0
@@ -47,8 +47,8 @@ public enum CallStep: Equatable, Sendable, Codable {
 
 /// A step with its place in the call's history.
 ///
-/// Facts of a call are kept in one order whatever the order of their arrival, so that every figure is a function of the events and
-/// their times alone.
+/// Facts of a call are kept in one order whatever the order of their arrival, so that every figure is a function of the
+/// events and their times alone.
 public struct CallFact: Equatable, Sendable, Codable {
     public var time: Timestamp
     /// `CallStep.rank` where the PBX gave the time; 0 where the order of arrival is all we know.

@@ -91,7 +91,9 @@ extension Call {
     public var disposition: String? {
         var newest: (at: Timestamp, code: String)?
         for remark in written ?? [] {
-            guard case .disposition(let code) = remark.what, newest.map({ $0.at <= remark.at }) ?? true else { continue }
+            guard case .disposition(let code) = remark.what, newest.map({ $0.at <= remark.at }) ?? true else {
+                continue
+            }
             newest = (remark.at, code)
         }
         return newest?.code

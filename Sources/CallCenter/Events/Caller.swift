@@ -168,7 +168,8 @@ public struct Candidate: Equatable, Sendable, Codable {
     }
 }
 
-/// What the outside world knew when the event was applied. It is written into the log with the event, so that a replay asks nobody.
+/// What the outside world knew when the event was applied. It is written into the log with the event, so that a replay
+/// asks nobody.
 public struct Lookup: Equatable, Sendable, Codable {
     /// How many touchpoints a candidate carries at most: what fits a pop.
     public static let historyMax = 5

@@ -118,7 +118,9 @@ public enum UnansweredReason: String, Equatable, Sendable, Codable, CaseIterable
     case elsewhere
 }
 public enum TransferKind: String, Equatable, Sendable, Codable, CaseIterable { case blind, attended }
-public enum DequeueReason: String, Equatable, Sendable, Codable, CaseIterable { case overflow, timeout, voicemail, callback, key }
+public enum DequeueReason: String, Equatable, Sendable, Codable, CaseIterable {
+    case overflow, timeout, voicemail, callback, key
+}
 public enum EndedBy: String, Equatable, Sendable, Codable, CaseIterable { case caller, `operator`, system }
 
 public enum TransferTarget: Equatable, Sendable, Codable {
@@ -168,7 +170,9 @@ public struct PBXSnapshot: Equatable, Sendable {
     }
 
     public struct LiveCall: Equatable, Sendable {
-        public enum State: String, Equatable, Sendable, CaseIterable { case offered, dialing, queued, ringing, answered, held, parked }
+        public enum State: String, Equatable, Sendable, CaseIterable {
+            case offered, dialing, queued, ringing, answered, held, parked
+        }
         public var call: String
         public var state: State
         public var offered: CallEvent.Offered
@@ -197,7 +201,9 @@ public struct PBXSnapshot: Equatable, Sendable {
     }
 
     public struct LiveOperator: Equatable, Sendable {
-        public enum State: String, Equatable, Sendable, CaseIterable { case available, busy, paused, loggedOut = "logged_out" }
+        public enum State: String, Equatable, Sendable, CaseIterable {
+            case available, busy, paused, loggedOut = "logged_out"
+        }
         public var `operator`: String
         public var state: State
         public var name: String?

@@ -13,8 +13,20 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
     }
 
     @inlinable public static func < (a: Timestamp, b: Timestamp) -> Bool { a.ms < b.ms }
+    // What would be beyond the range of `Int64` is its nearest end: a trap would end the daemon for everybody, because of
+    // one number that somebody sent.
+
     /// Milliseconds from `b` to `a`; negative when `a` is earlier.
-    @inlinable public static func - (a: Timestamp, b: Timestamp) -> Int64 { a.ms - b.ms }
-    @inlinable public static func + (a: Timestamp, ms: Int64) -> Timestamp { Timestamp(ms: a.ms + ms) }
-    @inlinable public static func - (a: Timestamp, ms: Int64) -> Timestamp { Timestamp(ms: a.ms - ms) }
+    @inlinable public static func - (a: Timestamp, b: Timestamp) -> Int64 {
+        let (difference, isBeyond) = a.ms.subtractingReportingOverflow(b.ms)
+        return isBeyond ? (a.ms < 0 ? .min : .max) : difference
+    }
+    @inlinable public static func + (a: Timestamp, ms: Int64) -> Timestamp {
+        let (sum, isBeyond) = a.ms.addingReportingOverflow(ms)
+        return Timestamp(ms: isBeyond ? (ms < 0 ? .min : .max) : sum)
+    }
+    @inlinable public static func - (a: Timestamp, ms: Int64) -> Timestamp {
+        let (difference, isBeyond) = a.ms.subtractingReportingOverflow(ms)
+        return Timestamp(ms: isBeyond ? (ms < 0 ? .max : .min) : difference)
+    }
 }

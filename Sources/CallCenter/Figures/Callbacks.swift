@@ -89,13 +89,16 @@ extension Centre {
     public func callbacksDone(after time: Timestamp) -> [Callback] { callers.callbacksDone(after: time) }
 
     /// The callback of a number that is due; nil when none is.
-    public func callback(from e164: String) -> Callback? { CallerMemory.key(e164).flatMap { callers.callback(from: $0) } }
+    public func callback(from e164: String) -> Callback? {
+        CallerMemory.key(e164).flatMap { callers.callback(from: $0) }
+    }
 
     mutating func apply(_ done: CallbackDone, _ event: Event, seq: Int64, effects: inout [Effect]) {
         guard let key = CallerMemory.key(done.from) else { return }
         callers.noteReached(key, at: event.time)
         guard let customer = callers.customer(of: key) else { return }
-        let touchpoint = Touchpoint(at: event.time, channel: "phone", direction: .outbound, operator: done.by, summary: done.note ?? "")
+        let touchpoint = Touchpoint(
+            at: event.time, channel: "phone", direction: .outbound, operator: done.by, summary: done.note ?? "")
         effects.append(.history(.touchpoint(seq: seq, customer: customer, touchpoint)))
     }
 

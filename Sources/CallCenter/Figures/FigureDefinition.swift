@@ -83,14 +83,15 @@ public struct FigureDefinition: Sendable {
     }
 
     /// Names that can be asked of visits; a service level's variants are asked for beside its name.
-    public static let names = [
-        "offered", "answered", "abandoned", "short_abandoned", "overflowed", "callback", "blocked", "unknown",
-        "waiting", "waiting_ringing", "waiting_vip",
-        "longest_wait_ms", "asa_ms", "average_wait_ms", "max_wait_ms", "wait_p50_ms", "wait_p90_ms", "wait_p95_ms",
-        "wait_p99_ms", "abandon_rate",
-        "service_level", "aht_ms", "talk_ms", "hold_ms", "wrap_up_ms", "transfers", "holds", "repeat_rate",
-        "callbacks_due", "callbacks_oldest_ms",
-    ] + outcomeNames + ["dialed", "reached"]
+    public static let names =
+        [
+            "offered", "answered", "abandoned", "short_abandoned", "overflowed", "callback", "blocked", "unknown",
+            "waiting", "waiting_ringing", "waiting_vip",
+            "longest_wait_ms", "asa_ms", "average_wait_ms", "max_wait_ms", "wait_p50_ms", "wait_p90_ms", "wait_p95_ms",
+            "wait_p99_ms", "abandon_rate",
+            "service_level", "aht_ms", "talk_ms", "hold_ms", "wrap_up_ms", "transfers", "holds", "repeat_rate",
+            "callbacks_due", "callbacks_oldest_ms",
+        ] + outcomeNames + ["dialed", "reached"]
     /// Names that can be asked of both: what was written of calls. `disposition:CODE` is one more.
     private static let outcomeNames = [
         "answered_calls", "documented", "documented_rate", "complaints", "complaint_rate",
@@ -98,9 +99,11 @@ public struct FigureDefinition: Sendable {
     /// What the name of a figure of one disposition begins with.
     public static let dispositionPrefix = "disposition:"
     /// Names that can be asked of an operator.
-    public static let operatorNames = [
-        "answered", "unanswered", "talk_ms", "hold_ms", "wrap_up_ms", "paused_ms", "average_handle_ms", "transfers_out", "occupancy",
-    ] + outcomeNames + ["dialed", "reached", "outbound_talk_ms"]
+    public static let operatorNames =
+        [
+            "answered", "unanswered", "talk_ms", "hold_ms", "wrap_up_ms", "paused_ms", "average_handle_ms",
+            "transfers_out", "occupancy",
+        ] + outcomeNames + ["dialed", "reached", "outbound_talk_ms"]
 
     private static func made(_ name: String, _ variant: ServiceLevelVariant, _ isOfOperator: Bool) -> FigureDefinition?
     {
@@ -270,7 +273,9 @@ public struct FigureDefinition: Sendable {
         case "complaints":
             return count(
                 name, .complaints, ja: "応答した通話のうち、結果が苦情（設定による）のもの。応答した時刻で数える。",
-                en: "Answered calls whose disposition is a complaint by the configuration, counted where they were answered.")
+                en:
+                    "Answered calls whose disposition is a complaint by the configuration, counted where they were answered."
+            )
         case "documented_rate":
             return FigureDefinition(
                 name, .ratio, [Part(.numerator, .documented), Part(.denominator, .answeredCalls)],
@@ -345,7 +350,9 @@ public struct FigureDefinition: Sendable {
         case "hold_ms": return time(ja: "保留中だった時間。", en: "Time in state holding.")
         case "wrap_up_ms": return time(ja: "後処理だった時間。", en: "Time in state wrap-up.")
         case "paused_ms":
-            return FigureDefinition(name, .milliseconds, [], ja: "離席していた時間。通話はない。", en: "Time in state paused, in which there are no calls.")
+            return FigureDefinition(
+                name, .milliseconds, [], ja: "離席していた時間。通話はない。", en: "Time in state paused, in which there are no calls."
+            )
         case "outbound_talk_ms":
             return FigureDefinition(
                 name, .milliseconds, [Part(.value, .reached)], ja: "発信した通話で話した時間の合計（保留を除く）。通話が終わった時刻で数える。",

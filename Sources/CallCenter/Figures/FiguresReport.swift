@@ -26,6 +26,8 @@ public struct FiguresReport: Sendable {
         public var figures: Figures
         /// Why they may be wrong.
         public var marks: [FigureMark]
+        /// What operators dialed; of the whole centre alone.
+        public var outbound: OutboundFigures?
 
         public enum Figures: Sendable {
             case visits(Stats.FigureSet)
@@ -40,6 +42,8 @@ public struct FiguresReport: Sendable {
     private let bounds: [Timestamp]
     private var sets: [[String: Stats.FigureSet]]
     private var operators: [[String: OperatorFigures]]
+    /// By step; empty when a part of the centre is asked for.
+    private var outbound: [OutboundFigures] = []
     private var gaps: [Centre.LinkGap] = []
     private var skews: [ClockSkew] = []
 
@@ -53,6 +57,7 @@ public struct FiguresReport: Sendable {
         operators = sets.map { _ in [:] }
         if grouping == .centre {
             for i in sets.indices { sets[i]["centre"] = .init(policy.queueDefault) }
+            if !filter.isOfVisits { outbound = sets.map { _ in .init() } }
         }
     }
 
@@ -74,6 +79,17 @@ public struct FiguresReport: Sendable {
         for (place, cell) in figures.queues where filter.takes(place) {
             guard let step = step(of: place.start) else { continue }
             add(cell, at: place, to: step)
+        }
+    }
+
+    /// What operators dialed counts in the whole centre's figures, and in no queue's, tier's or line's.
+    public mutating func addOutbound(of figures: PastFigures) {
+        guard !outbound.isEmpty else { return }
+        for (who, parts) in figures.operators where filter.operator == nil || filter.operator == who {
+            for (start, part) in parts {
+                guard let step = step(of: start) else { continue }
+                outbound[step] += part.outbound
+            }
         }
     }
 
@@ -139,7 +155,10 @@ public struct FiguresReport: Sendable {
             for (key, set) in sets[i].sorted(by: { $0.key < $1.key }) {
                 var set = set
                 set.mark(marks, from: from, to: to)
-                rows.append(Row(from: from, to: to, key: key, figures: .visits(set), marks: set.marks))
+                rows.append(
+                    Row(
+                        from: from, to: to, key: key, figures: .visits(set), marks: set.marks,
+                        outbound: outbound.isEmpty ? nil : outbound[i]))
             }
             for (who, figures) in operators[i].sorted(by: { $0.key < $1.key }) {
                 rows.append(Row(from: from, to: to, key: who, figures: .operator(figures), marks: marks))

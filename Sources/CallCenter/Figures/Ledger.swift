@@ -1,4 +1,5 @@
-/// What one visit adds to the figures. Two values are compared, so a change takes back what it changes and adds it anew.
+/// What one visit adds to the figures. Two values are compared, so a change takes back what it changes and adds it
+/// anew.
 struct VisitEntry: Equatable {
     struct Start: Equatable {
         var at: Timestamp
@@ -145,7 +146,8 @@ public struct Ledger: Equatable, Sendable, Codable {
 
     /// Counts a call itself, under the whole centre.
     mutating func bookCall(_ call: CallEntry, sign: Int, policy: Policy) {
-        let place = Place(start: call.at.interval(policy.grain), queue: Ledger.wholeCentre, tier: call.tier, line: call.line)
+        let place = Place(
+            start: call.at.interval(policy.grain), queue: Ledger.wholeCentre, tier: call.tier, line: call.line)
         cells[place, default: .init()].callsKnown += sign
         if call.isRepeat { cells[place, default: .init()].callsRepeat += sign }
     }

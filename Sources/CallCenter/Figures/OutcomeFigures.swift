@@ -54,8 +54,8 @@ public struct OutcomeFigures: Equatable, Sendable, Codable {
 // MARK: Kept as numbers
 
 extension OutcomeFigures {
-    /// All of it as numbers, to be kept: nothing when there is nothing. A code is its length in bytes, and seven bytes a
-    /// number.
+    /// All of it as numbers, to be kept: nothing when there is nothing. A code is its length in bytes, and seven bytes
+    /// a number.
     package var numbers: [Int64] {
         if isEmpty { return [] }
         var numbers = [Int64(answeredCalls), Int64(documented), Int64(dispositions.count)]
@@ -84,7 +84,9 @@ extension OutcomeFigures {
             var bytes: [UInt8] = []
             while bytes.count < Int(length) {
                 let part = rest.removeFirst(), count = min(7, Int(length) - bytes.count)
-                for place in (0..<count).reversed() { bytes.append(UInt8(truncatingIfNeeded: part >> Int64(8 * place))) }
+                for place in (0..<count).reversed() {
+                    bytes.append(UInt8(truncatingIfNeeded: part >> Int64(8 * place)))
+                }
             }
             dispositions[String(decoding: bytes, as: UTF8.self)] = Int(truncatingIfNeeded: rest.removeFirst())
             codes -= 1

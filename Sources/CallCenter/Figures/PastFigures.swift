@@ -1,5 +1,5 @@
-/// Figures that left memory, to be kept for years. What is booked for the same interval afterwards comes again with another `forgottenAt`,
-/// and is added.
+/// Figures that left memory, to be kept for years. What is booked for the same interval afterwards comes again with
+/// another `forgottenAt`, and is added.
 public struct PastFigures: Equatable, Sendable {
     /// When they were let go of; told again by a replay, it is the same.
     public var forgottenAt: Timestamp
@@ -14,7 +14,9 @@ public struct PastFigures: Equatable, Sendable {
         self.queues = queues
     }
 
-    package mutating func add(_ figures: QueueFigures, at place: Ledger.Place) { queues[place, default: .init()] += figures }
+    package mutating func add(_ figures: QueueFigures, at place: Ledger.Place) {
+        queues[place, default: .init()] += figures
+    }
     package mutating func add(_ figures: OperatorFigures, of who: String, at start: Timestamp) {
         operators[who, default: [:]][start, default: .init()] += figures
     }
@@ -26,9 +28,12 @@ extension Centre {
     /// When figures last left memory.
     public var figuresForgottenAt: Timestamp { forgottenAt }
 
-    /// The figures that are still in memory, of the intervals that begin from `from` up to `to`. Call `settle(now)` first.
+    /// The figures that are still in memory, of the intervals that begin from `from` up to `to`. Call `settle(now)`
+    /// first.
     public func figuresInMemory(from: Timestamp, to: Timestamp, now: Timestamp) -> PastFigures {
-        var found = PastFigures(forgottenAt: now, queues: ledger.cells.filter { from <= $0.key.start && $0.key.start < to && !$0.value.isEmpty })
+        var found = PastFigures(
+            forgottenAt: now,
+            queues: ledger.cells.filter { from <= $0.key.start && $0.key.start < to && !$0.value.isEmpty })
         found.operators = operators.compactMapValues { one in
             var parts = one.intervals(from: from, to: to)
             // The state that lasts, up to now.
@@ -51,8 +56,10 @@ extension Centre {
     /// Visits without an outcome, by what they are counted under, with the start of the interval in which they began.
     public func waitingVisits(from: Timestamp, to: Timestamp) -> [Ledger.Place] {
         open.compactMap { number in
-            guard let call = calls[number], let visit = call.life.openVisit, from <= visit.start, visit.start < to else { return nil }
-            return Ledger.Place(start: visit.start.interval(policy.grain), queue: visit.queue, tier: call.tier, line: call.line)
+            guard let call = calls[number], let visit = call.life.openVisit, from <= visit.start, visit.start < to
+            else { return nil }
+            return Ledger.Place(
+                start: visit.start.interval(policy.grain), queue: visit.queue, tier: call.tier, line: call.line)
         }
     }
 }

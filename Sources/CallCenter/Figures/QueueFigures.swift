@@ -1,6 +1,7 @@
 /// The figures of a queue in one interval, or the sum of such (metrics.md). Times in milliseconds.
 ///
-/// *Timed* counts leave partial visits out: those whose start was not seen are counted, but kept out of waits and service levels.
+/// *Timed* counts leave partial visits out: those whose start was not seen are counted, but kept out of waits and
+/// service levels.
 public struct QueueFigures: Equatable, Sendable, Codable {
     public internal(set) var offered = 0
     public internal(set) var answered = 0
@@ -83,26 +84,35 @@ public struct QueueFigures: Equatable, Sendable, Codable {
         holds += b.holds
     }
 
-    /// All of it as numbers, to be kept: the counts, then the longest waits and the buckets of the waits, each behind how many there are,
-    /// then what was written of the calls, if anything.
+    /// All of it as numbers, to be kept: the counts, then the longest waits and the buckets of the waits, each behind
+    /// how many there are, then what was written of the calls, if anything.
     package var numbers: [Int64] {
         let counts = [
-            offered, answered, abandoned, shortAbandoned, overflowed, callback, blocked, unknown, answeredTimed, abandonedTimed, shortTimed,
-            answeredWithin, abandonedWithin, shortWithin, endedTimed, handled, transfers, holds, callsKnown, callsRepeat,
+            offered, answered, abandoned, shortAbandoned, overflowed, callback, blocked, unknown, answeredTimed,
+            abandonedTimed, shortTimed,
+            answeredWithin, abandonedWithin, shortWithin, endedTimed, handled, transfers, holds, callsKnown,
+            callsRepeat,
         ].map(Int64.init)
-        return counts + [answeredWait, endedWait, talk, hold, wrapUp] + longest.numbers + waits.numbers + outcomes.numbers
+        return counts + [answeredWait, endedWait, talk, hold, wrapUp] + longest.numbers + waits.numbers
+            + outcomes.numbers
     }
 
     /// What `numbers` told; nil for anything else.
     package init?(numbers: [Int64]) {
         guard numbers.count > 25 else { return nil }
         let counts = numbers[..<20].map { Int(truncatingIfNeeded: $0) }
-        (offered, answered, abandoned, shortAbandoned, overflowed) = (counts[0], counts[1], counts[2], counts[3], counts[4])
+        (offered, answered, abandoned, shortAbandoned, overflowed) = (
+            counts[0], counts[1], counts[2], counts[3], counts[4]
+        )
         (callback, blocked, unknown) = (counts[5], counts[6], counts[7])
         (answeredTimed, abandonedTimed, shortTimed) = (counts[8], counts[9], counts[10])
         (answeredWithin, abandonedWithin, shortWithin) = (counts[11], counts[12], counts[13])
-        (endedTimed, handled, transfers, holds, callsKnown, callsRepeat) = (counts[14], counts[15], counts[16], counts[17], counts[18], counts[19])
-        (answeredWait, endedWait, talk, hold, wrapUp) = (numbers[20], numbers[21], numbers[22], numbers[23], numbers[24])
+        (endedTimed, handled, transfers, holds, callsKnown, callsRepeat) = (
+            counts[14], counts[15], counts[16], counts[17], counts[18], counts[19]
+        )
+        (answeredWait, endedWait, talk, hold, wrapUp) = (
+            numbers[20], numbers[21], numbers[22], numbers[23], numbers[24]
+        )
         var rest = numbers[25...]
         guard let longest = LongestWaits(taking: &rest), let waits = WaitHistogram(taking: &rest),
             let outcomes = OutcomeFigures(taking: &rest), rest.isEmpty
@@ -130,4 +140,3 @@ public struct QueueFigures: Equatable, Sendable, Codable {
 
     private func ratio(_ a: Int64, _ b: Int) -> Double? { b > 0 ? Double(a) / Double(b) : nil }
 }
-

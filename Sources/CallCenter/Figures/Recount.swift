@@ -1,4 +1,5 @@
-/// Figures counted anew from the calls themselves, by thresholds that came later: what the past would have been under the rules of today.
+/// Figures counted anew from the calls themselves, by thresholds that came later: what the past would have been under
+/// the rules of today.
 ///
 /// Operators' times are no figure of visits, and are not counted anew.
 public struct Recount: Sendable {
@@ -22,7 +23,9 @@ public struct Recount: Sendable {
         }
         ledger.replace(nil, by: call.outcomeEntry, policy: policy)
         if numberIsKnown, let start = call.startedAt {
-            ledger.bookCall(CallEntry(line: call.line, tier: call.tier, at: start, isRepeat: call.isRepeat), sign: 1, policy: policy)
+            ledger.bookCall(
+                CallEntry(line: call.line, tier: call.tier, at: start, isRepeat: call.isRepeat), sign: 1, policy: policy
+            )
         }
     }
 

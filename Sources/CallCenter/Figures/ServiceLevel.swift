@@ -1,5 +1,5 @@
-/// What a service level is computed from (metrics.md): A answered, B abandoned with the short ones, S the short ones, and how many of A and
-/// B waited no longer than the threshold T.
+/// What a service level is computed from (metrics.md): A answered, B abandoned with the short ones, S the short ones,
+/// and how many of A and B waited no longer than the threshold T.
 public struct ServiceCounts: Equatable, Sendable {
     public var answered = 0
     public var answeredWithin = 0

@@ -81,7 +81,9 @@ extension Centre {
             // Calls are counted once in the centre and in their tier, and once in each queue they visited.
             add(&centre, calls: false)
             add(&tiers[place.tier, default: .init(policy.queueDefault)], calls: false)
-            if place.queue != Ledger.wholeCentre { add(&queues[place.queue, default: .init(policy.queue(place.queue))], calls: true) }
+            if place.queue != Ledger.wholeCentre {
+                add(&queues[place.queue, default: .init(policy.queue(place.queue))], calls: true)
+            }
         }
 
         for number in open {
@@ -120,7 +122,9 @@ extension Centre {
         var outbound = OutboundFigures()
         let operators = self.operators.mapValues { one in
             var ids: [String] = []
-            for number in one.activeCalls { if let at = calls.index(forKey: number) { ids.append(calls.values[at].key.call) } }
+            for number in one.activeCalls {
+                if let at = calls.index(forKey: number) { ids.append(calls.values[at].key.call) }
+            }
             var figures = one.figures(from: from, to: to, now: now, grain: policy.grain)
             for part in ledger.outcomes(of: one.id, from: from, to: to).values { figures.outcomes += part }
             outbound += figures.outbound

@@ -1,7 +1,9 @@
-/// Waits in the buckets of an HDR histogram: 64 equal steps in each power of two, so that a percentile is at most 1 % off.
+/// Waits in the buckets of an HDR histogram: 64 equal steps in each power of two, so that a percentile is at most 1 %
+/// off.
 ///
-/// The layout is that of HdrHistogram (Gil Tene, hdrhistogram.org). It is our own because a figure must also go down when a late event
-/// changes an outcome, and because most intervals of most queues hold a handful of waits: only the buckets in use are kept.
+/// The layout is that of HdrHistogram (Gil Tene, hdrhistogram.org). It is our own because a figure must also go down
+/// when a late event changes an outcome, and because most intervals of most queues hold a handful of waits: only the
+/// buckets in use are kept.
 public struct WaitHistogram: Equatable, Sendable, Codable {
     private static let stepBits = 6
 
@@ -76,7 +78,8 @@ public struct WaitHistogram: Equatable, Sendable, Codable {
     init?(taking rest: inout ArraySlice<Int64>) {
         guard let count = rest.popFirst(), count >= 0, count <= Int64(rest.count / 2) else { return nil }
         for _ in 0..<count {
-            guard let bucket = rest.popFirst().flatMap(UInt16.init(exactly:)), let times = rest.popFirst().flatMap(Int32.init(exactly:)),
+            guard let bucket = rest.popFirst().flatMap(UInt16.init(exactly:)),
+                let times = rest.popFirst().flatMap(Int32.init(exactly:)),
                 times > 0, buckets.last.map({ $0 < bucket }) ?? true
             else { return nil }
             buckets.append(bucket)
@@ -85,12 +88,15 @@ public struct WaitHistogram: Equatable, Sendable, Codable {
         }
     }
 
-    /// How many waits are no longer than each of the bounds, which rise; a wait within 1 % of a bound may be on either side of it.
+    /// How many waits are no longer than each of the bounds, which rise; a wait within 1 % of a bound may be on either
+    /// side of it.
     public func counts(upTo bounds: [Int64]) -> [Int] {
         var found = [Int](repeating: 0, count: bounds.count)
         for (bucket, count) in zip(buckets, counts) {
             let wait = WaitHistogram.value(of: bucket)
-            if let first = bounds.firstIndex(where: { wait <= $0 }) { for i in first..<bounds.count { found[i] += Int(count) } }
+            if let first = bounds.firstIndex(where: { wait <= $0 }) {
+                for i in first..<bounds.count { found[i] += Int(count) }
+            }
         }
         return found
     }
@@ -132,7 +138,9 @@ struct LongestWaits: Equatable, Sendable, Codable {
 
     /// What `numbers` told, from the front of `rest`; nil for anything else.
     init?(taking rest: inout ArraySlice<Int64>) {
-        guard let count = rest.popFirst(), count >= 0, count <= Int64(min(rest.count, LongestWaits.kept)) else { return nil }
+        guard let count = rest.popFirst(), count >= 0, count <= Int64(min(rest.count, LongestWaits.kept)) else {
+            return nil
+        }
         for _ in 0..<count { add(rest.removeFirst()) }
     }
 

@@ -42,7 +42,10 @@ public struct OperatorFigures: Equatable, Sendable, Codable {
     package init?(numbers: [Int64]) {
         // 8 were kept before there was outbound.
         guard numbers.count == 8 || numbers.count >= 14 else { return nil }
-        (answered, unanswered, transfersOut) = (Int(truncatingIfNeeded: numbers[0]), Int(truncatingIfNeeded: numbers[1]), Int(truncatingIfNeeded: numbers[2]))
+        (answered, unanswered, transfersOut) = (
+            Int(truncatingIfNeeded: numbers[0]), Int(truncatingIfNeeded: numbers[1]),
+            Int(truncatingIfNeeded: numbers[2])
+        )
         (talk, hold, wrapUp, paused, loggedIn) = (numbers[3], numbers[4], numbers[5], numbers[6], numbers[7])
         guard numbers.count >= 14 else { return }
         outbound = OutboundFigures(numbers: numbers[8..<13])
@@ -97,8 +100,8 @@ public struct OperatorFigures: Equatable, Sendable, Codable {
 
 /// One operator: who, where, in which state, with the figures of each interval.
 ///
-/// The newest marks are kept, so that one that comes late is put in its place and the state is told again from there. Older ones are
-/// folded into `base` for good; a mark older than those takes effect where `base` ends.
+/// The newest marks are kept, so that one that comes late is put in its place and the state is told again from there.
+/// Older ones are folded into `base` for good; a mark older than those takes effect where `base` ends.
 public struct Operator: Equatable, Sendable, Codable {
     /// Bounds what a late mark costs and an operator's memory: about a hundred calls, a busy operator's working day.
     static let marksMax = 512
@@ -312,6 +315,7 @@ public struct Operator: Equatable, Sendable, Codable {
 extension Timestamp {
     /// The start of the interval of `grain` milliseconds, counted from 1970, in which it lies.
     public func interval(_ grain: Int64) -> Timestamp {
-        Timestamp(ms: (ms >= 0 ? ms / grain : (ms - grain + 1) / grain) * grain)
+        let rest = ms % grain
+        return self - (rest < 0 ? rest + grain : rest)
     }
 }

@@ -10,8 +10,8 @@ public enum OperatorState: String, Equatable, Sendable, Codable, CaseIterable {
 
 /// The state machine of one operator: marks, in order, folded into a state and the time spent in each.
 ///
-/// The state is computed from what is true at the moment (logged in, paused, calls, after-call work) and not from the state before, so
-/// marks of one moment may come in any order. The state chart is in docs/architecture.md.
+/// The state is computed from what is true at the moment (logged in, paused, calls, after-call work) and not from the
+/// state before, so marks of one moment may come in any order. The state chart is in docs/architecture.md.
 struct OperatorLife: Equatable, Sendable, Codable {
     struct ActiveCall: Equatable, Sendable, Codable {
         enum Doing: UInt8, Sendable, Codable { case ringing, talking, holding, dialing }
@@ -138,7 +138,8 @@ struct OperatorLife: Equatable, Sendable, Codable {
     private mutating func endWrapUp(at time: Timestamp, _ listener: inout some Listener) {
         guard let ended = wrapUp else { return }
         wrapUp = nil
-        listener.wrapUpEnded(call: ended.call, leg: ended.leg, ms: max(0, time - ended.since), at: max(time, ended.since))
+        listener.wrapUpEnded(
+            call: ended.call, leg: ended.leg, ms: max(0, time - ended.since), at: max(time, ended.since))
     }
 
     private var current: OperatorState {

@@ -32,16 +32,23 @@ struct Brief {
     private func last(_ candidate: Candidate, _ now: Timestamp) -> String {
         var line: String
         if let touchpoint = candidate.history.first(where: \.isContact) {
-            let what = touchpoint.summary.isEmpty
-                ? ([words.channel(touchpoint.channel)] + (touchpoint.outcome.map { [words.outcome($0)] } ?? [])).joined(separator: " ")
+            let what =
+                touchpoint.summary.isEmpty
+                ? ([words.channel(touchpoint.channel)] + (touchpoint.outcome.map { [words.outcome($0)] } ?? [])).joined(
+                    separator: " ")
                 : touchpoint.summary
-            line = words.say("前回 \(words.ago(now - touchpoint.at)): \(what)", "Last contact \(words.ago(now - touchpoint.at)): \(what)")
+            line = words.say(
+                "前回 \(words.ago(now - touchpoint.at)): \(what)",
+                "Last contact \(words.ago(now - touchpoint.at)): \(what)")
         } else {
             line = words.say("初めての応対", "First contact")
         }
         if let pressing = candidate.cases.first {
             let overdue = (pressing.due ?? Timestamp(ms: .max)) < now
-            let kind = pressing.kind == .promise ? words.say("折返し約束", "promised callback") : words.say("案件「\(pressing.title)」", "case “\(pressing.title)”")
+            let kind =
+                pressing.kind == .promise
+                ? words.say("折返し約束", "promised callback")
+                : words.say("案件「\(pressing.title)」", "case “\(pressing.title)”")
             line += words.say("、\(kind)\(overdue ? " 期限超過" : "")", ", \(kind)\(overdue ? " overdue" : "")")
         }
         return line
@@ -50,7 +57,7 @@ struct Brief {
     private func warning(_ candidate: Candidate, _ alerts: [AlertKind], _ waitedBefore: WaitedBefore?) -> String? {
         if let caution = candidate.customer.cautions.first { return words.say("注意: \(caution)", "Caution: \(caution)") }
         let telling: [AlertKind] = [.abandonedBefore, .dormantBack, .tierChanged]
-        return alerts.first(where: telling.contains).map { 
+        return alerts.first(where: telling.contains).map {
             words.alert($0, customer: candidate.customer, calls: 0, waitedBefore: waitedBefore)
         }
     }

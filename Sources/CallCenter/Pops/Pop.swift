@@ -1,6 +1,8 @@
 /// What one operator sees of one call.
 public struct Pop: Equatable, Sendable, Codable {
-    public enum Phase: String, Equatable, Sendable, Codable { case offered, ringing, dialing, answered, transferred, ended }
+    public enum Phase: String, Equatable, Sendable, Codable {
+        case offered, ringing, dialing, answered, transferred, ended
+    }
 
     /// Stable for as long as this operator is concerned with this call.
     public var id: String

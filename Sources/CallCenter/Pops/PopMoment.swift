@@ -31,7 +31,9 @@ extension Call {
     /// Notes a moment; of each kind an operator has one a call, the first.
     mutating func note(_ what: PopMoment.What, of who: String, at time: Timestamp) {
         var all = popMoments
-        guard all.count < Call.popMomentsMax, !all.contains(where: { $0.operator == who && $0.what == what }) else { return }
+        guard all.count < Call.popMomentsMax, !all.contains(where: { $0.operator == who && $0.what == what }) else {
+            return
+        }
         all.append(PopMoment(operator: who, what: what, at: time))
         moments = all
     }

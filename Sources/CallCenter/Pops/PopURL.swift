@@ -1,16 +1,19 @@
 /// Fills the centre's URL template: `https://crm.example/customers/{customer.external_id}?call={call}`.
 ///
-/// Every value is percent-encoded to the unreserved characters of RFC 3986 section 2.3, so no caller's name can change the address. A
-/// name the template does not know, or a value that is not there, becomes nothing.
+/// Every value is percent-encoded to the unreserved characters of RFC 3986 section 2.3, so no caller's name can change
+/// the address. A name the template does not know, or a value that is not there, becomes nothing.
 struct PopURL {
     let template: String
 
     static let names = [
-        "call", "queue", "operator", "from", "to", "customer.id", "customer.external_id", "customer.name", "customer.tier",
+        "call", "queue", "operator", "from", "to", "customer.id", "customer.external_id", "customer.name",
+        "customer.tier",
         "customer.email", "customer.company",
     ]
 
-    func fill(call: String, queue: String?, operator: String, from: CallerNumber, to: String?, customer: CustomerCard?) -> String {
+    func fill(call: String, queue: String?, operator: String, from: CallerNumber, to: String?, customer: CustomerCard?)
+        -> String
+    {
         var url = ""
         var rest = Substring(template)
         while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
@@ -40,7 +43,8 @@ struct PopURL {
         let hex = Array("0123456789ABCDEF".utf8)
         for byte in value.utf8 {
             switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"),
                 UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
                 url.unicodeScalars.append(Unicode.Scalar(byte))
             default:

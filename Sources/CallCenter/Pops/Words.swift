@@ -6,7 +6,9 @@ public struct Words: Sendable {
 
     public init(_ language: Language) { self.language = language }
 
-    func say(_ ja: @autoclosure () -> String, _ en: @autoclosure () -> String) -> String { language == .ja ? ja() : en() }
+    func say(_ ja: @autoclosure () -> String, _ en: @autoclosure () -> String) -> String {
+        language == .ja ? ja() : en()
+    }
 
     // MARK: Alerts
 
@@ -22,7 +24,9 @@ public struct Words: Sendable {
         case .abandonedBefore: abandonedBefore(waitedBefore)
         case .dormantBack: say("久しぶりのお客様です", "Back after a long time")
         case .tierChanged:
-            say("前回の後、ランクが「\(tier(customer?.tier))」に変わりました", "Tier changed to \(tier(customer?.tier)) since the last contact")
+            say(
+                "前回の後、ランクが「\(tier(customer?.tier))」に変わりました",
+                "Tier changed to \(tier(customer?.tier)) since the last contact")
         case .promiseBroken: say("約束の期限を過ぎています", "A promise is overdue")
         case .unknownCaller: say("登録のない番号です", "Unknown caller")
         case .anonymous: say("番号非通知です", "Number withheld")

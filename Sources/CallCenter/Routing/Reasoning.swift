@@ -11,33 +11,43 @@ public struct Reasoning: Sendable {
         let w = words
         switch step.finding {
         case .found(let name, let tier, let candidates):
-            let others = candidates > 1 ? w.say("（この番号の候補は\(candidates)名）", " (likeliest of \(candidates) who share the number)") : ""
+            let others =
+                candidates > 1
+                ? w.say("（この番号の候補は\(candidates)名）", " (likeliest of \(candidates) who share the number)") : ""
             return w.say("発信者は\(name)様、\(w.tier(tier))\(others)。", "The caller is \(name), \(w.tier(tier))\(others).")
         case .notApplicable(let why): return sentence(step.rule, why)
         case .cannotTake(let who, let unfit):
-            return w.say("\(role(step.rule))は\(who)だが、\(reason(unfit))。", "\(role(step.rule)) is \(who), who \(reason(unfit)).")
+            return w.say(
+                "\(role(step.rule))は\(who)だが、\(reason(unfit))。", "\(role(step.rule)) is \(who), who \(reason(unfit)).")
         case .chosen(let who):
-            return w.say("\(role(step.rule))の\(who)が待機中なので、\(who)へ。", "\(role(step.rule)) is \(who), who is free: the call goes to \(who).")
+            return w.say(
+                "\(role(step.rule))の\(who)が待機中なので、\(who)へ。",
+                "\(role(step.rule)) is \(who), who is free: the call goes to \(who).")
         case .waits(let who, let state, let seconds):
             return w.say(
                 "\(role(step.rule))の\(who)は\(w.state(state))。優良顧客なので最大\(seconds)秒待つ。",
-                "\(role(step.rule)) is \(who), who is \(w.state(state)); as a VIP the caller waits up to \(seconds) s for them.")
+                "\(role(step.rule)) is \(who), who is \(w.state(state)); as a VIP the caller waits up to \(seconds) s for them."
+            )
         case .busy(let who, let state):
             return w.say(
-                "\(role(step.rule))の\(who)は\(w.state(state))。待たずに先へ進む。", "\(role(step.rule)) is \(who), who is \(w.state(state)): not waited for.")
+                "\(role(step.rule))の\(who)は\(w.state(state))。待たずに先へ進む。",
+                "\(role(step.rule)) is \(who), who is \(w.state(state)): not waited for.")
         case .group(let name, let members):
             return w.say(
                 "グループ\(name)で受けられるのは、待機の長い順に\(members.joined(separator: "、"))。",
                 "Of the group \(name), longest idle first: \(members.joined(separator: ", ")).")
-        case .noneOfGroupFree(let name): return w.say("グループ\(name)に受けられる人がいない。", "Nobody of the group \(name) can take it now.")
+        case .noneOfGroupFree(let name):
+            return w.say("グループ\(name)に受けられる人がいない。", "Nobody of the group \(name) can take it now.")
         case .rejected: return w.say("着信拒否の番号なので断る。", "The number is blocked: the call is rejected.")
         case .toQueue(let queue?): return w.say("キュー\(queue)へ。", "The call goes to the queue \(queue).")
         case .toQueue(nil): return w.say("PBXの通常の順路へ。", "The call goes the PBX's usual way.")
         case .spoke(let who, let at): return spoke(who, at, decided, w.say("。", "."))
         case .spokeLongAgo(let who, let at, let days):
-            return spoke(who, at, decided, w.say("。\(days)日より前なので考慮しない。", ", which is more than \(days) days: not counted."))
+            return spoke(
+                who, at, decided, w.say("。\(days)日より前なので考慮しない。", ", which is more than \(days) days: not counted."))
         case .raised(.tier, let by): return w.say("ランクにより優先度+\(by)。", "Priority +\(by) for the tier.")
-        case .raised(.ownOperatorBusy, let by): return w.say("担当者が話し中のため優先度+\(by)。", "Priority +\(by) because the own operator is busy.")
+        case .raised(.ownOperatorBusy, let by):
+            return w.say("担当者が話し中のため優先度+\(by)。", "Priority +\(by) because the own operator is busy.")
         case .raised(.abandonedBefore, let by):
             return w.say("先ほど待って切れた分、優先度+\(by)。", "Priority +\(by) for the time waited in vain a moment ago.")
         }
@@ -104,7 +114,8 @@ public struct Reasoning: Sendable {
         switch why {
         case .notBlocked: words.say("着信拒否ではない。", "The number is not blocked.")
         case .noCustomer: words.say("この番号の登録はない。", "Nobody in the records has this number.")
-        case .unknownNumber: words.say("電話番号ではないので検索しない。", "The caller id is no telephone number, so it is not looked up.")
+        case .unknownNumber:
+            words.say("電話番号ではないので検索しない。", "The caller id is no telephone number, so it is not looked up.")
         case .withheld: words.say("番号がないので検索しない。", "There is no number to look up.")
         case .noCase: words.say("未完了の案件や約束はない。", "There is no open case or promise.")
         case .noOwner: words.say("担当者は決まっていない。", "No operator is assigned.")

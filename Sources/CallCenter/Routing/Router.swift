@@ -174,8 +174,8 @@ struct Router {
         return Route(action: .queue(question.queue), priority: priority, reason: reason)
     }
 
-    /// The veterans who are free, the longest idle first. As the fallback of another operator, those who are busy now come last: by the time
-    /// the fallback is tried they may be free.
+    /// The veterans who are free, the longest idle first. As the fallback of another operator, those who are busy now
+    /// come last: by the time the fallback is tried they may be free.
     private func veterans(
         for question: Question, asFallbackOf other: String? = nil, _ steps: inout [RoutingStep]
     ) -> Route.Action? {

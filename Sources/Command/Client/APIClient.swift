@@ -47,7 +47,8 @@ struct APIClient: Sendable {
         let channel = try await connect()
         do {
             try await channel.executeThenClose { inbound, outbound in
-                // A daemon that refuses answers before it has read a long body, so the answer is read while the body goes.
+                // A daemon that refuses answers before it has read a long body, so the answer is read while the body
+                // goes.
                 async let sending: Void = send(question, outbound)
                 var status = 0
                 var refusal = ByteBuffer()
@@ -69,7 +70,9 @@ struct APIClient: Sendable {
                 if status == 0 { throw ClientError.cutOff(address: address.text) }
                 throw CutOff()
             }
-        } catch let error as ClientError { throw error } catch is CutOff { throw ClientError.cutOff(address: address.text) } catch let error as CancellationError {
+        } catch let error as ClientError { throw error } catch is CutOff {
+            throw ClientError.cutOff(address: address.text)
+        } catch let error as CancellationError {
             throw error
         } catch let error as IOError {
             throw ClientError.unreachable(address: address.text, reason: String(cString: strerror(error.errnoCode)))
@@ -101,16 +104,20 @@ struct APIClient: Sendable {
 
     private func connect() async throws -> NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart> {
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connectTimeout(.seconds(10))
-        let setUp: @Sendable (any Channel) -> EventLoopFuture<NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>> = { channel in
-            channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
-            }
-        }
+        let setUp:
+            @Sendable (any Channel) -> EventLoopFuture<NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>> =
+                { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                        return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+                    }
+                }
         do {
             switch address {
-            case .socket(let path): return try await bootstrap.connect(unixDomainSocketPath: path, channelInitializer: setUp)
-            case .host(let host, let port): return try await bootstrap.connect(host: host, port: port, channelInitializer: setUp)
+            case .socket(let path):
+                return try await bootstrap.connect(unixDomainSocketPath: path, channelInitializer: setUp)
+            case .host(let host, let port):
+                return try await bootstrap.connect(host: host, port: port, channelInitializer: setUp)
             }
         } catch {
             let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
@@ -133,12 +140,15 @@ struct APIClient: Sendable {
             headers.add(name: "Content-Type", value: type)
             headers.add(name: "Transfer-Encoding", value: "chunked")
         }
-        try await outbound.write(.head(HTTPRequestHead(version: .http1_1, method: question.method, uri: question.path, headers: headers)))
+        try await outbound.write(
+            .head(HTTPRequestHead(version: .http1_1, method: question.method, uri: question.path, headers: headers)))
         switch question.body {
         case .none: break
         case .bytes(let bytes, _): try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: bytes))))
         case .file(let path, _, let sent):
-            guard let file = FileHandle(forReadingAtPath: path) else { throw ClientError.local("\(path) cannot be read.") }
+            guard let file = FileHandle(forReadingAtPath: path) else {
+                throw ClientError.local("\(path) cannot be read.")
+            }
             defer { try? file.close() }
             var count = 0
             while let piece = try file.read(upToCount: 256 << 10), !piece.isEmpty {

@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// Sends events until every one was answered, however often the daemon goes away meanwhile: their ids make sending them again harmless.
+/// Sends events until every one was answered, however often the daemon goes away meanwhile: their ids make sending them
+/// again harmless.
 struct Resender {
     let socket: String
     var showsProgress = false
@@ -18,17 +19,22 @@ struct Resender {
             let answered = Answered()
             var failure: (any Error)?
             do {
-                _ = try await EventPipe(path: socket).send(lines[done..<min(lines.count, done + Resender.piece)]) { answered.take($0) }
+                _ = try await EventPipe(path: socket).send(lines[done..<min(lines.count, done + Resender.piece)]) {
+                    answered.take($0)
+                }
             } catch { failure = error }
             done += answered.count
             if answered.count > 0 { lastSeen = .now }
             if answered.count == 0 || failure != nil {
                 guard ContinuousClock.now - lastSeen < Resender.patience else {
-                    throw failure as? ClientError ?? ClientError.unreachable(address: socket, reason: "it takes no events")
+                    throw failure as? ClientError
+                        ?? ClientError.unreachable(address: socket, reason: "it takes no events")
                 }
                 try await Task.sleep(for: Resender.pause)
             }
-            if showsProgress, isatty(STDERR_FILENO) == 1 { complain("\r\(done)/\(lines.count)", end: done == lines.count ? "\n" : "") }
+            if showsProgress, isatty(STDERR_FILENO) == 1 {
+                complain("\r\(done)/\(lines.count)", end: done == lines.count ? "\n" : "")
+            }
         }
     }
 
@@ -39,7 +45,8 @@ struct Resender {
         var count: Int { state.withLock { $0.count } }
 
         func take(_ reply: String) {
-            let isRefused = reply.hasPrefix(#"{"ok":false"#), goesAgain = isRefused && reply.contains(#""code":"unavailable""#)
+            let isRefused = reply.hasPrefix(#"{"ok":false"#),
+                goesAgain = isRefused && reply.contains(#""code":"unavailable""#)
             // What is behind one that goes again goes again too, in its order.
             let counts = state.withLock { state in
                 if goesAgain { state.isOver = true }

@@ -30,7 +30,9 @@ struct SSEParser {
     private mutating func endLine(_ tell: (Event) -> Void) {
         defer { line.removeAll(keepingCapacity: true) }
         if line.isEmpty {
-            if !data.isEmpty { tell(Event(name: name.isEmpty ? "message" : name, data: data.joined(separator: "\n"), id: id)) }
+            if !data.isEmpty {
+                tell(Event(name: name.isEmpty ? "message" : name, data: data.joined(separator: "\n"), id: id))
+            }
             name = ""
             data = []
             return

@@ -12,7 +12,8 @@ struct Keyboard: Sendable {
 
     /// Takes the terminal over; nil when there is none.
     init?() {
-        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, tcgetattr(STDIN_FILENO, &Keyboard.before) == 0 else { return nil }
+        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, tcgetattr(STDIN_FILENO, &Keyboard.before) == 0
+        else { return nil }
         var raw = Keyboard.before
         // No echo and no waiting for a line; Ctrl-C stays a signal. A read waits a tenth of a second.
         raw.c_lflag &= ~tcflag_t(ICANON | ECHO)

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A pop in the terminal: who, what to beware of, what happened last, in one glance. A VIP is told by a frame of its own, by the word and by
-/// colour, in this order of certainty.
+/// A pop in the terminal: who, what to beware of, what happened last, in one glance. A VIP is told by a frame of its
+/// own, by the word and by colour, in this order of certainty.
 struct PopPrinter: Sendable {
     let terminal: Terminal
     let language: Language
@@ -70,11 +70,14 @@ struct PopPrinter: Sendable {
     func text(_ event: SSEParser.Event) -> String? {
         let data = Data(event.data.utf8)
         switch event.name {
-        case "pop", "pop.update": return (try? APIClient.decode(data) as Pop).map { pop($0, isNew: event.name == "pop") }
+        case "pop", "pop.update":
+            return (try? APIClient.decode(data) as Pop).map { pop($0, isNew: event.name == "pop") }
         case "pop.withdrawn": return (try? APIClient.decode(data) as Withdrawn).map(withdrawn)
         case "alert": return (try? APIClient.decode(data) as Warning).map(warning)
         case "operator": return (try? APIClient.decode(data) as State).map(state)
-        case "reset": return terminal.styled(language.say("（画面を作り直しました）", "(starting afresh: what follows is what is alive)"), .dim)
+        case "reset":
+            return terminal.styled(
+                language.say("（画面を作り直しました）", "(starting afresh: what follows is what is alive)"), .dim)
         default: return nil
         }
     }
@@ -87,12 +90,17 @@ struct PopPrinter: Sendable {
         var lines = [head]
         lines.append("\(terminal.styled(name(pop), .bold))  \(number(pop.from))")
         if let customer = pop.customer, let company = customer.company { lines.append(safe(company)) }
-        for alert in pop.alerts where alert.kind != "vip" { lines.append(terminal.styled("⚠ \(safe(alert.text))", .warn)) }
+        for alert in pop.alerts where alert.kind != "vip" {
+            lines.append(terminal.styled("⚠ \(safe(alert.text))", .warn))
+        }
         lines += pop.brief.map(safe)
         if !pop.candidates.isEmpty {
-            lines.append(language.say("他の候補: ", "or: ") + pop.candidates.prefix(4).map { safe($0.name) }.joined(separator: ", "))
+            lines.append(
+                language.say("他の候補: ", "or: ") + pop.candidates.prefix(4).map { safe($0.name) }.joined(separator: ", "))
         }
-        if let from = pop.transferredFrom { lines.append(language.say("\(safe(from)) から転送", "transferred by \(safe(from))")) }
+        if let from = pop.transferredFrom {
+            lines.append(language.say("\(safe(from)) から転送", "transferred by \(safe(from))"))
+        }
         if let url = pop.url { lines.append(terminal.styled(safe(url), .dim)) }
         return frame(lines, vip: pop.vip)
     }
@@ -106,13 +114,16 @@ struct PopPrinter: Sendable {
 
     private func name(_ pop: Pop) -> String {
         guard let customer = pop.customer else {
-            return pop.from.kind == "withheld" || pop.from.kind == "unavailable" ? language.say("番号非通知", "number withheld") : language.say("未登録", "unknown caller")
+            return pop.from.kind == "withheld" || pop.from.kind == "unavailable"
+                ? language.say("番号非通知", "number withheld") : language.say("未登録", "unknown caller")
         }
         let kana = customer.kana.map { "（\(safe($0))）" } ?? ""
         return safe(customer.name) + kana
     }
 
-    private func number(_ number: Pop.Number) -> String { ([number.display] + [number.place].compactMap { $0 }).filter { !$0.isEmpty }.map(safe).joined(separator: " ") }
+    private func number(_ number: Pop.Number) -> String {
+        ([number.display] + [number.place].compactMap { $0 }).filter { !$0.isEmpty }.map(safe).joined(separator: " ")
+    }
 
     private func phase(_ pop: Pop) -> String {
         switch pop.phase {
@@ -130,7 +141,9 @@ struct PopPrinter: Sendable {
         let (corners, side, line): (String, String, String) = vip ? ("╔╚", "║", "═") : ("┌└", "│", "─")
         let width = min(terminal.width, 78) - 2
         let title = vip ? language.say(" ★ 優良顧客 VIP ★ ", " ★ VIP ★ ") : ""
-        let top = "\(corners.first ?? "+")\(line)" + (vip ? terminal.styled(title, .alarm) : "") + String(repeating: line, count: max(0, width - columns(title) - 1))
+        let top =
+            "\(corners.first ?? "+")\(line)" + (vip ? terminal.styled(title, .alarm) : "")
+            + String(repeating: line, count: max(0, width - columns(title) - 1))
         let bottom = "\(corners.last ?? "+")" + String(repeating: line, count: width)
         let edge = vip ? terminal.styled(side, .gold) : side
         return ([top] + lines.map { "\(edge) \($0)" } + [bottom]).joined(separator: "\n")
@@ -139,7 +152,8 @@ struct PopPrinter: Sendable {
     private func withdrawn(_ gone: Withdrawn) -> String {
         let why =
             switch gone.reason {
-            case "answered_elsewhere": language.say("\(safe(gone.by ?? "他の人"))が応答", "answered by \(safe(gone.by ?? "somebody else"))")
+            case "answered_elsewhere":
+                language.say("\(safe(gone.by ?? "他の人"))が応答", "answered by \(safe(gone.by ?? "somebody else"))")
             case "unanswered": language.say("応答なし", "not answered")
             case "left_queue": language.say("キューを離れた", "left the queue")
             case "abandoned": language.say("お客様が切断", "the caller hung up")
@@ -152,12 +166,17 @@ struct PopPrinter: Sendable {
 
     private func warning(_ alert: Warning) -> String {
         let who = alert.customer.map { safe($0.name) } ?? safe(alert.call)
-        let place = [alert.queue.map { "[\(safe($0))]" }, alert.operator.map(safe), alert.waitedMs > 0 ? language.duration(alert.waitedMs) : nil].compactMap { $0 }
+        let place = [
+            alert.queue.map { "[\(safe($0))]" }, alert.operator.map(safe),
+            alert.waitedMs > 0 ? language.duration(alert.waitedMs) : nil,
+        ].compactMap { $0 }
         return terminal.styled(" ★ ", .alarm) + " \(who)  \(safe(alert.text))  \(place.joined(separator: "  "))"
     }
 
     private func state(_ one: State) -> String {
         let name = one.name.map { " \(safe($0))" } ?? ""
-        return terminal.styled("  \(safe(one.operator))\(name): \(language.state(one.state))\(one.reason.map { " (\(safe($0)))" } ?? "")", .dim)
+        return terminal.styled(
+            "  \(safe(one.operator))\(name): \(language.state(one.state))\(one.reason.map { " (\(safe($0)))" } ?? "")",
+            .dim)
     }
 }

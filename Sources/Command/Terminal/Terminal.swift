@@ -9,7 +9,9 @@ struct Terminal: Sendable {
     /// Standard output. Colours only on a terminal, and not where NO_COLOR says so (no-color.org).
     static func output(noColour: Bool) -> Terminal {
         let isTerminal = isatty(STDOUT_FILENO) == 1
-        let denied = noColour || getenv("NO_COLOR").map { String(cString: $0) != "" } ?? false || getenv("TERM").map { String(cString: $0) == "dumb" } ?? false
+        let denied =
+            noColour || getenv("NO_COLOR").map { String(cString: $0) != "" } ?? false
+            || getenv("TERM").map { String(cString: $0) == "dumb" } ?? false
         return Terminal(isTerminal: isTerminal, hasColour: isTerminal && !denied, width: asked?.width ?? 100)
     }
 
@@ -23,10 +25,13 @@ struct Terminal: Sendable {
     }
 
     enum Style: String {
-        case bold = "1", dim = "2", alarm = "1;97;41", gold = "1;30;43", good = "32", warn = "33", bad = "31", blue = "36"
+        case bold = "1", dim = "2", alarm = "1;97;41", gold = "1;30;43", good = "32", warn = "33", bad = "31", blue =
+            "36"
     }
 
-    func styled(_ text: String, _ style: Style) -> String { hasColour ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text }
+    func styled(_ text: String, _ style: Style) -> String {
+        hasColour ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    }
 }
 
 /// Writes to standard output at once, and ends quietly when nobody reads it any more.
@@ -67,7 +72,8 @@ struct Table {
         let widths = heading.indices.map { place in all.map { place < $0.count ? columns($0[place]) : 0 }.max() ?? 0 }
         return all.enumerated().map { number, row in
             let line = row.enumerated().map { place, cell in
-                place == row.count - 1 && !right.contains(place) ? cell : fitted(cell, to: widths[place], right: right.contains(place))
+                place == row.count - 1 && !right.contains(place)
+                    ? cell : fitted(cell, to: widths[place], right: right.contains(place))
             }.joined(separator: "  ")
             let shown = terminal.isTerminal && columns(line) > terminal.width ? fitted(line, to: terminal.width) : line
             return number == 0 ? terminal.styled(shown, .dim) : shown

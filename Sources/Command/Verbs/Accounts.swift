@@ -30,7 +30,9 @@ struct Accounts: AsyncParsableCommand {
         private struct Answer: Decodable { var role: String }
 
         func validate() throws {
-            if let role, !["operator", "supervisor", "admin"].contains(role) { throw ValidationError("--role is operator, supervisor or admin.") }
+            if let role, !["operator", "supervisor", "admin"].contains(role) {
+                throw ValidationError("--role is operator, supervisor or admin.")
+            }
         }
 
         func run() async throws {
@@ -38,10 +40,15 @@ struct Accounts: AsyncParsableCommand {
                 let l = global.speech
                 let wish = Wish(role: role, name: name, password: try Typed.password(l))
                 let data = try await global.client.ask(
-                    .init(method: .PUT, path: path(["v1", "accounts", id]), body: .bytes(Array(try JSONEncoder().encode(wish)), type: "application/json")))
+                    .init(
+                        method: .PUT, path: path(["v1", "accounts", id]),
+                        body: .bytes(Array(try JSONEncoder().encode(wish)), type: "application/json")))
                 if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
                 let answer: Answer = try APIClient.decode(data)
-                say(l.say("\(safe(id)) はこのパスワードでサインインできます（\(answer.role)）。", "\(safe(id)) can sign in with this password (\(answer.role))."))
+                say(
+                    l.say(
+                        "\(safe(id)) はこのパスワードでサインインできます（\(answer.role)）。",
+                        "\(safe(id)) can sign in with this password (\(answer.role))."))
             }
         }
     }
@@ -68,12 +75,21 @@ struct Accounts: AsyncParsableCommand {
                 if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
                 let l = global.speech, answer: Answer = try APIClient.decode(data)
                 if answer.accounts.isEmpty {
-                    return say(l.say("サインインできる人はまだいません: screenpop account set 101", "Nobody can sign in yet: screenpop account set 101"))
+                    return say(
+                        l.say(
+                            "サインインできる人はまだいません: screenpop account set 101",
+                            "Nobody can sign in yet: screenpop account set 101"))
                 }
-                var table = Table([l.say("席", "operator"), l.say("名前", "name"), l.say("役割", "role"), l.say("パスワード設定", "password set"), l.say("最後のサインイン", "last sign-in")])
+                var table = Table([
+                    l.say("席", "operator"), l.say("名前", "name"), l.say("役割", "role"), l.say("パスワード設定", "password set"),
+                    l.say("最後のサインイン", "last sign-in"),
+                ])
                 let clock = try await global.centreTime().clock
                 for one in answer.accounts {
-                    table.add([safe(one.operator), one.name.map(safe) ?? "", one.role, clock.shown(one.passwordSetAt), clock.shown(one.lastSignInAt)])
+                    table.add([
+                        safe(one.operator), one.name.map(safe) ?? "", one.role, clock.shown(one.passwordSetAt),
+                        clock.shown(one.lastSignInAt),
+                    ])
                 }
                 say(table.text(on: global.terminal))
             }
@@ -81,7 +97,8 @@ struct Accounts: AsyncParsableCommand {
     }
 
     struct Remove: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Remove an account; whoever is signed in with it no longer is.")
+        static let configuration = CommandConfiguration(
+            abstract: "Remove an account; whoever is signed in with it no longer is.")
         @OptionGroup var global: GlobalOptions
         @Argument(help: "The operator's number.") var id: String
 

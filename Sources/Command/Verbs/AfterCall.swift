@@ -21,7 +21,9 @@ struct Note: AsyncParsableCommand {
     @Argument(help: "What happened.") var text: String?
 
     func validate() throws {
-        if text == nil, disposition == nil, customer == nil { throw ValidationError("Say what to write: a text, --disposition or --customer.") }
+        if text == nil, disposition == nil, customer == nil {
+            throw ValidationError("Say what to write: a text, --disposition or --customer.")
+        }
     }
 
     func run() async throws {

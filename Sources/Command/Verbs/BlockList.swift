@@ -3,7 +3,8 @@ import Foundation
 
 /// `screenpop customers block`.
 struct BlockNumber: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "block", abstract: "Reject the calls of a number from now on.")
+    static let configuration = CommandConfiguration(
+        commandName: "block", abstract: "Reject the calls of a number from now on.")
     @OptionGroup var global: GlobalOptions
     @Option(help: "Why, for whoever asks later.") var reason: String?
     @Argument(help: "The telephone number.") var number: String
@@ -13,7 +14,9 @@ struct BlockNumber: AsyncParsableCommand {
             var why: [String: String] = [:]
             why["reason"] = reason
             let entry: BlockedNumbers.Entry = try await global.client.ask(
-                .init(method: .PUT, path: path(["v1", "blocked-numbers", number]), body: .bytes(Array(try JSONEncoder().encode(why)), type: "application/json")))
+                .init(
+                    method: .PUT, path: path(["v1", "blocked-numbers", number]),
+                    body: .bytes(Array(try JSONEncoder().encode(why)), type: "application/json")))
             say(global.speech.say("\(safe(entry.display)) を着信拒否にしました。", "\(safe(entry.display)) is blocked."))
         }
     }
@@ -21,7 +24,8 @@ struct BlockNumber: AsyncParsableCommand {
 
 /// `screenpop customers unblock`.
 struct UnblockNumber: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "unblock", abstract: "Take the calls of a number again.")
+    static let configuration = CommandConfiguration(
+        commandName: "unblock", abstract: "Take the calls of a number again.")
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The telephone number.") var number: String
 
@@ -55,7 +59,9 @@ struct BlockedNumbers: AsyncParsableCommand {
             if answer.numbers.isEmpty { return say(l.say("着信拒否の番号はありません。", "No number is blocked.")) }
             var table = Table([l.say("番号", "number"), l.say("いつから", "since"), l.say("理由", "reason")])
             let clock = try await global.centreTime().clock
-            for entry in answer.numbers { table.add([safe(entry.display), clock.shown(entry.since), entry.reason.map(safe) ?? ""]) }
+            for entry in answer.numbers {
+                table.add([safe(entry.display), clock.shown(entry.since), entry.reason.map(safe) ?? ""])
+            }
             say(table.text(on: global.terminal))
         }
     }

@@ -49,7 +49,8 @@ struct Callbacks: AsyncParsableCommand {
                             ? l.say("折返しが済んだ方はいません。", "Nobody was called back in the last 24 hours.")
                             : l.say("折返し待ちの方はいません。", "Nobody waits to be called back."))
                 }
-                let board = CallbackBoard(language: l, clock: try await global.centreTime().clock)
+                let centre = try await global.centreTime()
+                let board = CallbackBoard(language: l, clock: centre.clock, vipTiers: centre.vipTiers)
                 say(board.table(answer.callbacks, done: done).text(on: global.terminal))
             }
         }
@@ -178,6 +179,8 @@ struct CallbackBoard {
     let language: Language
     /// The centre's.
     let clock: CivilClock
+    /// The tiers whose customers are VIPs.
+    let vipTiers: Set<String>
 
     private var l: Language { language }
 
@@ -194,7 +197,7 @@ struct CallbackBoard {
             : [l.say("経過", "ago"), l.say("引受け", "claimed by"), l.say("最後の呼", "last call")]
         var table = Table(first + last, right: [6, 8, 9])
         for one in callbacks {
-            let customer = one.customer.map { safe($0.name) + ($0.tier == "vip" ? " ★" : "") }
+            let customer = one.customer.map { safe($0.name) + (vipTiers.contains($0.tier) ? " ★" : "") }
             var row = [
                 safe(one.from.shown(l)), customer ?? "", one.customer?.owner.map(safe) ?? "", one.queue.map(safe) ?? "",
             ]

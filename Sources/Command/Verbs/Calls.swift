@@ -78,12 +78,12 @@ struct Calls: AsyncParsableCommand {
             } while after != nil && rows.count < limit
             if output.json { return documents.forEach { say(String(decoding: $0, as: UTF8.self), end: "") } }
             if rows.isEmpty { return say(global.speech.say("該当する通話はありません。", "No such calls.")) }
-            say(table(rows, centre.clock).text(on: global.terminal))
+            say(table(rows, centre).text(on: global.terminal))
             if after != nil { complain(global.speech.say("まだあります: --limit で件数を増やせます。", "There are more: raise --limit.")) }
         }
     }
 
-    private func table(_ rows: [CallLine], _ clock: CivilClock) -> Table {
+    private func table(_ rows: [CallLine], _ centre: CentreTime) -> Table {
         let l = global.speech
         var table = Table([
             l.say("日時", "time"), l.say("呼", "call"), l.say("向き", "way"), l.say("相手", "number"), l.say("顧客", "customer"), l.say("キュー", "queue"), l.say("結果", "outcome"),
@@ -91,7 +91,9 @@ struct Calls: AsyncParsableCommand {
         ], right: [7, 8])
         for row in rows {
             table.add([
-                clock.shown(row.offeredAt), safe(row.call), row.isOutbound ? l.say("発信", "out") : l.say("着信", "in"), safe(row.from.shown(l)), row.customer.map { safe($0.name) + ($0.tier == "vip" ? " ★" : "") } ?? "",
+                centre.clock.shown(row.offeredAt), safe(row.call),
+                row.isOutbound ? l.say("発信", "out") : l.say("着信", "in"), safe(row.from.shown(l)),
+                row.customer.map { safe($0.name) + (centre.vipTiers.contains($0.tier) ? " ★" : "") } ?? "",
                 (row.visit?.queue ?? row.queue).map(safe) ?? "",
                 l.outcome(row.visit.map(\.outcome) ?? row.outcome) + (row.partial ? l.say("（途中から）", " (partial)") : ""),
                 l.duration(row.visit.map { $0.waitMs ?? 0 } ?? row.waitMs), l.duration(row.talkMs),

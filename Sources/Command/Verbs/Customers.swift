@@ -5,7 +5,8 @@ struct Customers: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Find, show, import and export customers; block numbers.",
         subcommands: [
-            FindCustomers.self, ShowCustomer.self, ImportCustomers.self, ExportCustomers.self, BlockNumber.self, UnblockNumber.self, BlockedNumbers.self,
+            FindCustomers.self, ShowCustomer.self, ImportCustomers.self, ExportCustomers.self, BlockNumber.self,
+            UnblockNumber.self, BlockedNumbers.self,
         ])
 }
 
@@ -54,36 +55,45 @@ struct FindCustomers: AsyncParsableCommand {
 
     func run() async throws {
         try await global.run {
-            let isNumber = text.filter(\.isNumber).count >= 6 && text.allSatisfy { $0.isNumber || "+-() 　－−ー".contains($0) }
-            var data = try await global.client.ask(.init(path: path(["v1", "customers"], [(isNumber ? "phone" : "q", text), ("limit", String(limit))])))
+            let isNumber =
+                text.filter(\.isNumber).count >= 6 && text.allSatisfy { $0.isNumber || "+-() 　－−ー".contains($0) }
+            var data = try await global.client.ask(
+                .init(path: path(["v1", "customers"], [(isNumber ? "phone" : "q", text), ("limit", String(limit))])))
             var answer: Answer = try APIClient.decode(data)
             if isNumber, answer.customers.isEmpty {
                 // A part of a number, perhaps.
-                data = try await global.client.ask(.init(path: path(["v1", "customers"], [("q", text), ("limit", String(limit))])))
+                data = try await global.client.ask(
+                    .init(path: path(["v1", "customers"], [("q", text), ("limit", String(limit))])))
                 answer = try APIClient.decode(data)
             }
             if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
             let l = global.speech
             if answer.customers.isEmpty { return say(l.say("該当する顧客はいません。", "Nobody found.")) }
-            var table = Table([
-                l.say("番号", "id"), l.say("氏名", "name"), l.say("読み", "reading"), l.say("会社", "company"), l.say("区分", "tier"), l.say("担当", "owner"),
-                l.say("電話", "phones"),
-            ], right: [0])
+            var table = Table(
+                [
+                    l.say("番号", "id"), l.say("氏名", "name"), l.say("読み", "reading"), l.say("会社", "company"),
+                    l.say("区分", "tier"), l.say("担当", "owner"),
+                    l.say("電話", "phones"),
+                ], right: [0])
             for one in answer.customers {
                 table.add([
-                    String(one.id), safe(one.name), one.kana.map(safe) ?? "", one.company.map(safe) ?? "", l.tier(one.tier), one.owner.map(safe) ?? "",
+                    String(one.id), safe(one.name), one.kana.map(safe) ?? "", one.company.map(safe) ?? "",
+                    l.tier(one.tier), one.owner.map(safe) ?? "",
                     one.phones.map { safe($0.display) }.joined(separator: ", "),
                 ])
             }
             say(table.text(on: global.terminal))
-            if answer.matches > answer.customers.count { complain(l.say("全\(answer.matches)件", "\(answer.matches) in all; --limit shows more.")) }
+            if answer.matches > answer.customers.count {
+                complain(l.say("全\(answer.matches)件", "\(answer.matches) in all; --limit shows more."))
+            }
         }
     }
 }
 
 /// `screenpop customers show`.
 struct ShowCustomer: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show one customer's record and last contacts.")
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show one customer's record and last contacts.")
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: JSONOption
     @Argument(help: "The customer's number, as `find` lists it.") var id: Int
@@ -98,8 +108,12 @@ struct ShowCustomer: AsyncParsableCommand {
 
     private func text(_ one: Customer, _ clock: CivilClock) -> String {
         let l = global.speech, t = global.terminal
-        var lines = [t.styled(safe(one.name), .bold) + (one.kana.map { "（\(safe($0))）" } ?? "") + "  [\(l.tier(one.tier))]"]
-        func add(_ name: String, _ value: String?) { if let value, !value.isEmpty { lines.append("\(fitted(name, to: 12)) \(safe(value))") } }
+        var lines = [
+            t.styled(safe(one.name), .bold) + (one.kana.map { "（\(safe($0))）" } ?? "") + "  [\(l.tier(one.tier))]"
+        ]
+        func add(_ name: String, _ value: String?) {
+            if let value, !value.isEmpty { lines.append("\(fitted(name, to: 12)) \(safe(value))") }
+        }
         for caution in one.cautions { lines.append(t.styled("⚠ \(safe(caution))", .warn)) }
         add(l.say("会社", "company"), one.company)
         add(l.say("電話", "phones"), one.phones.map(\.display).joined(separator: ", "))
@@ -112,9 +126,14 @@ struct ShowCustomer: AsyncParsableCommand {
         add(l.say("顧客番号", "external id"), one.externalId)
         for (name, value) in one.custom.sorted(by: { $0.key < $1.key }) { add(safe(name), value) }
         lines.append("")
-        guard let history = one.history, !history.isEmpty else { return (lines + [l.say("応対の記録はまだありません。", "No contact recorded yet.")]).joined(separator: "\n") }
+        guard let history = one.history, !history.isEmpty else {
+            return (lines + [l.say("応対の記録はまだありません。", "No contact recorded yet.")]).joined(separator: "\n")
+        }
         for contact in history {
-            let parts = [clock.shown(contact.at), contact.channel, contact.outcome.map { l.outcome($0) }, contact.operator, contact.durationMs.map { l.duration($0) }, contact.summary]
+            let parts = [
+                clock.shown(contact.at), contact.channel, contact.outcome.map { l.outcome($0) }, contact.operator,
+                contact.durationMs.map { l.duration($0) }, contact.summary,
+            ]
             lines.append("  " + parts.compactMap { $0 }.filter { !$0.isEmpty }.map(safe).joined(separator: "  "))
         }
         return lines.joined(separator: "\n")

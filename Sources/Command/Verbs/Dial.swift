@@ -22,12 +22,19 @@ struct Dial: AsyncParsableCommand {
     func run() async throws {
         try await global.run {
             let l = global.speech, body = try JSONEncoder().encode(Wish(to: number))
-            if !output.json, global.terminal.isTerminal { say(l.say("\(safe(id)) の電話を鳴らしています…", "Ringing the phone of \(safe(id))…")) }
+            if !output.json, global.terminal.isTerminal {
+                say(l.say("\(safe(id)) の電話を鳴らしています…", "Ringing the phone of \(safe(id))…"))
+            }
             let data = try await global.client.ask(
-                .init(method: .POST, path: path(["v1", "operators", id, "dial"]), body: .bytes(Array(body), type: "application/json")))
+                .init(
+                    method: .POST, path: path(["v1", "operators", id, "dial"]),
+                    body: .bytes(Array(body), type: "application/json")))
             if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
             let answer: Answer = try APIClient.decode(data)
-            say(l.say("\(safe(answer.device)) が応答し、\(safe(answer.to)) に発信しています。", "\(safe(answer.device)) picked up; dialling \(safe(answer.to))."))
+            say(
+                l.say(
+                    "\(safe(answer.device)) が応答し、\(safe(answer.to)) に発信しています。",
+                    "\(safe(answer.device)) picked up; dialling \(safe(answer.to))."))
         }
     }
 }

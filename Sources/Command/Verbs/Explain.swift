@@ -68,7 +68,8 @@ struct CallStory {
         let way = line.isOutbound ? l.say("発信 → ", "outbound → ") : ""
         let cause = line.cause.map { l.say("  終了理由: ", "  cause: ") + safe($0) } ?? ""
         parts.append(
-            "\(clock.shown(line.offeredAt))  \(way)\(who)\(safe(line.from.shown(l)))  \(l.outcome(line.outcome))" + cause
+            "\(clock.shown(line.offeredAt))  \(way)\(who)\(safe(line.from.shown(l)))  \(l.outcome(line.outcome))"
+                + cause
         )
         parts.append("")
         for earlier in whole.routingBefore ?? [] {

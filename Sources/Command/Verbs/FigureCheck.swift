@@ -2,10 +2,15 @@ import Simulation
 
 /// Every figure held against what the simulation knows.
 enum FigureCheck {
-    static func differences(_ truth: SimulatedTruth, queues: [String: Intervals.Row], operators: [String: Intervals.Row]) -> [String] {
+    static func differences(
+        _ truth: SimulatedTruth, queues: [String: Intervals.Row], operators: [String: Intervals.Row]
+    ) -> [String] {
         var differences: [String] = []
         func same<Value: Equatable>(_ whose: String, _ figure: String, _ told: Value?, _ real: Value?) {
-            if told != real { differences.append("\(whose) \(figure): \(told.map { "\($0)" } ?? "-"), really \(real.map { "\($0)" } ?? "-")") }
+            if told != real {
+                differences.append(
+                    "\(whose) \(figure): \(told.map { "\($0)" } ?? "-"), really \(real.map { "\($0)" } ?? "-")")
+            }
         }
         for (name, real) in truth.queues.sorted(by: { $0.key < $1.key }) {
             let told = queues[name]
@@ -22,10 +27,17 @@ enum FigureCheck {
             }
             let threshold = told?.serviceLevel?.thresholdMs ?? 20_000
             let level = told?.serviceLevel?.negative, exact = real.serviceLevel(threshold: threshold)
-            if let level, let exact, abs(level - exact) < 1e-4 {} else { same(name, "service_level.negative", level, exact) }
-            for (percent, shown) in [(50, told?.waitP50Ms), (90, told?.waitP90Ms), (95, told?.waitP95Ms), (99, told?.waitP99Ms)] {
+            if let level, let exact, abs(level - exact) < 1e-4 {
+            } else {
+                same(name, "service_level.negative", level, exact)
+            }
+            for (percent, shown) in [
+                (50, told?.waitP50Ms), (90, told?.waitP90Ms), (95, told?.waitP95Ms), (99, told?.waitP99Ms),
+            ] {
                 guard let exact = real.wait(percent: percent) else { continue }
-                if shown.map({ abs(Double($0 - exact)) <= max(1, Double(exact) * 0.01) }) != true { same(name, "wait_p\(percent)_ms", shown, exact) }
+                if shown.map({ abs(Double($0 - exact)) <= max(1, Double(exact) * 0.01) }) != true {
+                    same(name, "wait_p\(percent)_ms", shown, exact)
+                }
             }
         }
         for (id, real) in truth.agents.sorted(by: { $0.key < $1.key }) {

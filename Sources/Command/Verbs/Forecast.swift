@@ -22,8 +22,11 @@ struct Forecast: AsyncParsableCommand {
     @Option(help: "So many weeks back are looked at.") var weeks = 6
     @Option(help: "15m, 30m or 1h.") var step = "1h"
     @Option(help: ArgumentHelp("So many percent are to be answered in time.", valueName: "percent")) var target = 80.0
-    @Option(help: ArgumentHelp("In time is within so many seconds. (default: the queue's threshold)", valueName: "seconds")) var within: Double?
-    @Option(help: ArgumentHelp("So many percent of those who are paid are not at work.", valueName: "percent")) var shrinkage = 0.0
+    @Option(
+        help: ArgumentHelp("In time is within so many seconds. (default: the queue's threshold)", valueName: "seconds"))
+    var within: Double?
+    @Option(help: ArgumentHelp("So many percent of those who are paid are not at work.", valueName: "percent"))
+    var shrinkage = 0.0
 
     func validate() throws {
         guard 1...104 ~= weeks, 1..<100 ~= target, 0..<90 ~= shrinkage, within.map({ $0 >= 0 }) ?? true else {
@@ -47,10 +50,13 @@ struct Forecast: AsyncParsableCommand {
                         [
                             ("from", from.text), ("to", last.text), ("step", step), ("queue", queue),
                         ])))
-            let seconds = within ?? Double(history.intervals.lazy.compactMap { $0.serviceLevel?.thresholdMs }.first ?? 20_000) / 1_000
+            let seconds =
+                within ?? Double(history.intervals.lazy.compactMap { $0.serviceLevel?.thresholdMs }.first ?? 20_000)
+                / 1_000
             let minutes = ["15m": 15, "30m": 30][step] ?? 60
             let model = ForecastModel(
-                history, weekday: wanted.weekday, centre: centre, stepMinutes: minutes, share: target / 100, within: seconds)
+                history, weekday: wanted.weekday, centre: centre, stepMinutes: minutes, share: target / 100,
+                within: seconds)
             if output.json { return say(try json(model, wanted.text, seconds)) }
             say(text(model, wanted.text, seconds))
         }
@@ -71,7 +77,8 @@ struct Forecast: AsyncParsableCommand {
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys]
         let answer = Answer(
-            day: day, queue: queue, target: target / 100, withinS: seconds, patienceS: model.patience, basedOn: model.days, slots: model.slots)
+            day: day, queue: queue, target: target / 100, withinS: seconds, patienceS: model.patience,
+            basedOn: model.days, slots: model.slots)
         return String(decoding: try encoder.encode(answer), as: UTF8.self)
     }
 
@@ -84,7 +91,8 @@ struct Forecast: AsyncParsableCommand {
         }
         var table = Table(
             [
-                l.say("時刻", "time"), l.say("予想", "calls"), l.say("実績幅", "range"), "AHT", l.say("呼量", "erlangs"), "Erlang C", "Erlang A",
+                l.say("時刻", "time"), l.say("予想", "calls"), l.say("実績幅", "range"), "AHT", l.say("呼量", "erlangs"),
+                "Erlang C", "Erlang A",
                 l.say("要員", "to plan"), "SL",
                 l.say("放棄", "abandon"), l.say("平均待ち", "wait"),
             ], right: Set(1...10))
@@ -92,9 +100,11 @@ struct Forecast: AsyncParsableCommand {
         func one(_ number: Double) -> String { String(format: "%.1f", number) }
         for slot in model.slots {
             table.add([
-                slot.time, one(slot.calls), "\(slot.fewest)–\(slot.most)", l.duration(Int64(slot.handleS * 1_000)), one(slot.erlangs),
+                slot.time, one(slot.calls), "\(slot.fewest)–\(slot.most)", l.duration(Int64(slot.handleS * 1_000)),
+                one(slot.erlangs),
                 String(slot.operatorsC),
-                String(slot.operatorsA), String(plan(slot.operatorsA)), l.percent(slot.serviceLevel), l.percent(slot.abandoned),
+                String(slot.operatorsA), String(plan(slot.operatorsA)), l.percent(slot.serviceLevel),
+                l.percent(slot.abandoned),
                 l.duration(Int64(slot.meanWaitS * 1_000)),
             ])
         }
@@ -102,15 +112,22 @@ struct Forecast: AsyncParsableCommand {
         let based = model.days.joined(separator: ", ")
         let patience =
             model.patience.map { l.duration(Int64($0 * 1_000)) }
-            ?? l.say("不明（\(Int(ForecastModel.patienceDefault)) 秒と仮定）", "unknown, \(Int(ForecastModel.patienceDefault)) s assumed")
+            ?? l.say(
+                "不明（\(Int(ForecastModel.patienceDefault)) 秒と仮定）",
+                "unknown, \(Int(ForecastModel.patienceDefault)) s assumed")
         return [
             global.terminal.styled(
-                "\(day)\(queue.map { "  [\(safe($0))]" } ?? "")  \(l.say("目標", "target")) \(Int(target)) % / \(Int(seconds)) s", .bold),
+                "\(day)\(queue.map { "  [\(safe($0))]" } ?? "")  \(l.say("目標", "target")) \(Int(target)) % / \(Int(seconds)) s",
+                .bold),
             table.text(on: global.terminal),
             "",
-            l.say("合計 \(one(calls)) 呼、最大 \(plan(most)) 人。", "\(one(calls)) calls in all, \(plan(most)) operators at most."),
+            l.say(
+                "合計 \(one(calls)) 呼、最大 \(plan(most)) 人。", "\(one(calls)) calls in all, \(plan(most)) operators at most."
+            ),
             global.terminal.styled(
-                l.say("根拠: \(based)。お客様の忍耐 平均 \(patience)。", "Based on \(based). Callers' patience: \(patience) in the mean."), .dim),
+                l.say(
+                    "根拠: \(based)。お客様の忍耐 平均 \(patience)。",
+                    "Based on \(based). Callers' patience: \(patience) in the mean."), .dim),
         ].joined(separator: "\n")
     }
 }

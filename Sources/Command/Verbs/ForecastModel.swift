@@ -24,7 +24,8 @@ struct ForecastModel {
     var slots: [Slot] = []
     /// The days that were looked at, as the centre dates them.
     var days: [String] = []
-    /// Mean patience of callers, from how long all waited and how many gave up (the estimate of greatest likelihood). Seconds.
+    /// Mean patience of callers, from how long all waited and how many gave up (the estimate of greatest likelihood).
+    /// Seconds.
     var patience: Double?
 
     /// With no abandons patience cannot be told; this is taken then. Seconds.
@@ -35,7 +36,9 @@ struct ForecastModel {
     ///   - weekday: 1 for Sunday, as `Calendar` counts.
     ///   - centre: whose days these are: before `day_start` it is still the day before.
     ///   - share, within: the service level to reach.
-    init(_ history: Intervals, weekday: Int, centre: CentreTime, stepMinutes: Int, share: Double, within seconds: Double) {
+    init(
+        _ history: Intervals, weekday: Int, centre: CentreTime, stepMinutes: Int, share: Double, within seconds: Double
+    ) {
         struct Past {
             /// By day.
             var offered: [String: Int] = [:]
@@ -71,17 +74,21 @@ struct ForecastModel {
         // In the order of the centre's day: what is before its start comes last.
         let start = centre.clockAtDayStart
         for (time, past) in byTime.sorted(by: { ($0.key < start ? 1 : 0, $0.key) < ($1.key < start ? 1 : 0, $1.key) }) {
-            let offered = days.map { past.offered[$0] ?? 0 }, sum = offered.reduce(0, +), calls = Double(sum) / Double(days.count)
+            let offered = days.map { past.offered[$0] ?? 0 }, sum = offered.reduce(0, +),
+                calls = Double(sum) / Double(days.count)
             guard sum > 0 else { continue }
             let handle = past.handled > 0 ? past.handle / past.handled : totalHandle / totalHandled
-            let load = Load(calls: calls, in: Double(stepMinutes) * 60, handling: handle), patience = patience ?? ForecastModel.patienceDefault
+            let load = Load(calls: calls, in: Double(stepMinutes) * 60, handling: handle),
+                patience = patience ?? ForecastModel.patienceDefault
             let needed = Staffing.erlangA(load, patience: patience, share: share, within: seconds)
             let expected = ErlangA(load, operators: needed, patience: patience)
             slots.append(
                 Slot(
                     time: time, calls: calls, fewest: offered.min() ?? 0, most: offered.max() ?? 0, handleS: handle,
-                    erlangs: load.erlangs, operatorsC: Staffing.erlangC(load, share: share, within: seconds), operatorsA: needed,
-                    serviceLevel: expected.served(within: seconds), abandoned: expected.abandoned, meanWaitS: expected.meanWait))
+                    erlangs: load.erlangs, operatorsC: Staffing.erlangC(load, share: share, within: seconds),
+                    operatorsA: needed,
+                    serviceLevel: expected.served(within: seconds), abandoned: expected.abandoned,
+                    meanWaitS: expected.meanWait))
         }
     }
 }

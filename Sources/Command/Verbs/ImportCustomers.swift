@@ -147,7 +147,12 @@ struct ImportCustomers: AsyncParsableCommand {
     }
 
     private func write(_ errors: [Line.Report.Bad], to path: String) throws {
-        func quoted(_ text: String) -> String { "\"\(text.replacing("\"", with: "\"\""))\"" }
+        // Columns are named by whoever made the file: a spreadsheet must not take one for a formula (OWASP, CSV Injection).
+        func quoted(_ text: String) -> String {
+            let first = text.unicodeScalars.first { !"' \u{3000}\u{A0}".unicodeScalars.contains($0) }
+            let isLikeFormula = first.map("=+-@＝＋－＠\t\r\n".unicodeScalars.contains) ?? false
+            return "\"\(isLikeFormula ? "'" : "")\(text.replacing("\"", with: "\"\""))\""
+        }
         let rows = ["line,column,reason"] + errors.map { "\($0.line),\(quoted($0.column)),\(quoted($0.message))" }
         do {
             try Data(("\u{FEFF}" + rows.joined(separator: "\r\n") + "\r\n").utf8).write(to: URL(fileURLWithPath: path))

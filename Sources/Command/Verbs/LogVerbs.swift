@@ -17,7 +17,9 @@ struct Replay: AsyncParsableCommand {
     @OptionGroup var output: JSONOption
     @Option(help: ArgumentHelp("Only what was read until then.", valueName: "time")) var until: String?
 
-    func validate() throws { if WrittenTime.isWrong(until) { throw ValidationError("--until is a time such as '2026-11-20 14:03'.") } }
+    func validate() throws {
+        if WrittenTime.isWrong(until) { throw ValidationError("--until is a time such as '2026-11-20 14:03'.") }
+    }
 
     private struct Answer: Decodable {
         var until: String
@@ -33,9 +35,14 @@ struct Replay: AsyncParsableCommand {
     func run() async throws {
         try await global.run {
             let centre = try await global.centreTime(), until = try until.map { try centre.moment($0) }
-            let data = try await global.client.ask(.init(method: .POST, path: path(["v1", "log", "replay"], [("until", until)])))
+            let data = try await global.client.ask(
+                .init(method: .POST, path: path(["v1", "log", "replay"], [("until", until)])))
             let answer: Answer = try APIClient.decode(data)
-            if output.json { say(String(decoding: data, as: UTF8.self), end: "") } else { say(text(answer, centre.clock)) }
+            if output.json {
+                say(String(decoding: data, as: UTF8.self), end: "")
+            } else {
+                say(text(answer, centre.clock))
+            }
             if answer.equal == false { throw ExitCode(Exit.refused) }
         }
     }
@@ -56,7 +63,8 @@ struct Replay: AsyncParsableCommand {
         case nil where !one.whole:
             lines.append(
                 l.say(
-                    "ログは \(clock.shown(one.logBegins)) からです。それ以前の状態は分かりません。", "The log begins at \(clock.shown(one.logBegins)): the state before it is not known."
+                    "ログは \(clock.shown(one.logBegins)) からです。それ以前の状態は分かりません。",
+                    "The log begins at \(clock.shown(one.logBegins)): the state before it is not known."
                 ))
         case nil: break
         }
@@ -83,7 +91,9 @@ struct Log: AsyncParsableCommand {
 
         func run() async throws {
             try await global.run {
-                try await global.client.ask(.init(path: path(["v1", "log"], [("pseudonymise", pseudonymise ? "true" : nil)]))) { piece in
+                try await global.client.ask(
+                    .init(path: path(["v1", "log"], [("pseudonymise", pseudonymise ? "true" : nil)]))
+                ) { piece in
                     say(String(buffer: piece), end: "")
                     return true
                 }

@@ -95,6 +95,9 @@ struct Intervals: Decodable {
         var begin: Date? { APITime.date(from) }
         /// Of whom it is; nil for the centre.
         var key: String? { queue ?? tier ?? line ?? self.operator }
+        /// Whether a call came in, ended or went out.
+        var isBusy: Bool { (offered ?? 0) + answered + lost + (outbound?.dialed ?? 0) > 0 }
+        /// Who gave up, the short ones too.
         var lost: Int { (abandoned ?? 0) + (shortAbandoned ?? 0) }
     }
     var from, to, timezone, step, by: String
@@ -140,11 +143,12 @@ struct ReportTable {
                     l.say("発信", "dialed"), l.say("応答あり", "reached"), l.say("発信通話", "talk out"),
                 ]
                 : [
-                    l.say("着信", "offered"), l.say("応答", "answered"), l.say("放棄", "abandoned"), l.say("転出", "overflow"), l.say("放棄率", "abandon"),
+                    l.say("着信", "offered"), l.say("応答", "answered"), l.say("放棄", "abandoned"),
+                    l.say("短時間放棄", "short"), l.say("転出", "overflow"), l.say("放棄率", "abandon"),
                     "SL", "ASA", "p90", "AHT",
-                ])
+                ] + (named ? [] : [l.say("発信", "dialed"), l.say("応答あり", "reached")]))
         var table = Table(heading, right: Set((named ? 2 : 1)..<heading.count))
-        let busy = intervals.intervals.filter { isOfOperators || ($0.offered ?? 0) + $0.answered + $0.lost > 0 }
+        let busy = intervals.intervals.filter { isOfOperators || $0.isBusy }
         for row in busy {
             let figures =
                 isOfOperators
@@ -155,9 +159,10 @@ struct ReportTable {
                     l.duration(row.outbound?.talkMs ?? 0),
                 ]
                 : [
-                    String(row.offered ?? 0), String(row.answered), String(row.lost), String((row.overflowed ?? 0) + (row.callback ?? 0)),
+                    String(row.offered ?? 0), String(row.answered), String(row.abandoned ?? 0),
+                    String(row.shortAbandoned ?? 0), String((row.overflowed ?? 0) + (row.callback ?? 0)),
                     l.percent(row.abandonRate), l.percent(row.serviceLevel?.chosen), l.duration(row.asaMs), l.duration(row.waitP90Ms), l.duration(row.ahtMs),
-                ]
+                ] + (named ? [] : [String(row.outbound?.dialed ?? 0), String(row.outbound?.reached ?? 0)])
             let other = row.marks?.isEmpty == false ? " (!)" : ""
             let mark = row.incomplete == true ? l.say(" (不完全)", " (incomplete)") : other
             table.add([intervals.label(row.from) + mark] + (named ? [safe(row.key ?? "")] : []) + figures)

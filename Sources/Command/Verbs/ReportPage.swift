@@ -61,13 +61,17 @@ struct ReportPage {
 
     private var tiles: String {
         let rows = steps.intervals
-        let offered = rows.reduce(0) { $0 + ($1.offered ?? 0) }, answered = rows.reduce(0) { $0 + $1.answered }, lost = rows.reduce(0) { $0 + $1.lost }
+        let offered = rows.reduce(0) { $0 + ($1.offered ?? 0) }, answered = rows.reduce(0) { $0 + $1.answered }
+        let abandoned = rows.reduce(0) { $0 + ($1.abandoned ?? 0) }, short = rows.reduce(0) { $0 + ($1.shortAbandoned ?? 0) }
         let longest = rows.compactMap(\.maxWaitMs).max()
         return "<dl class=\"tiles\">"
             + [
-                (l.say("着信", "offered"), String(offered)), (l.say("応答", "answered"), String(answered)), (l.say("放棄", "abandoned"), String(lost)),
+                (l.say("着信", "offered"), String(offered)), (l.say("応答", "answered"), String(answered)), (l.say("放棄", "abandoned"), String(abandoned)),
+                (l.say("短時間放棄", "short abandoned"), String(short)),
                 (l.say("応答の割合", "answered of offered"), l.percent(offered > 0 ? Double(answered) / Double(offered) : nil)),
                 (l.say("最長の待ち", "longest wait"), l.duration(longest)),
+                (l.say("発信", "dialed"), String(rows.reduce(0) { $0 + ($1.outbound?.dialed ?? 0) })),
+                (l.say("発信で応答あり", "reached"), String(rows.reduce(0) { $0 + ($1.outbound?.reached ?? 0) })),
             ].map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>" }.joined() + "</dl>"
     }
 
@@ -103,13 +107,13 @@ struct ReportPage {
     private var volume: String {
         let top = Double(steps.intervals.map { $0.offered ?? 0 }.max() ?? 0)
         let bars = steps.intervals.enumerated().map { i, row in
-            let offered = Double(row.offered ?? 0), answered = Double(row.answered), lost = Double(row.lost)
+            let offered = Double(row.offered ?? 0), answered = Double(row.answered), lost = Double(row.abandoned ?? 0)
             func bar(_ from: Double, _ to: Double, _ name: String) -> String {
                 to > from
                     ? "<rect x=\"\(x(i) + slot * 0.1)\" width=\"\(slot * 0.8)\" y=\"\(y(to, of: top))\" height=\"\(y(from, of: top) - y(to, of: top))\" class=\"\(name)\"/>"
                     : ""
             }
-            let said = "\(steps.label(row.from)): \(l.say("着信", "offered")) \(Int(offered)), \(l.say("応答", "answered")) \(row.answered), \(l.say("放棄", "abandoned")) \(row.lost)"
+            let said = "\(steps.label(row.from)): \(l.say("着信", "offered")) \(Int(offered)), \(l.say("応答", "answered")) \(row.answered), \(l.say("放棄", "abandoned")) \(row.abandoned ?? 0)"
             return "<g><title>\(escaped(said))</title>" + bar(0, offered, "offered") + bar(0, min(answered, top), "answered")
                 + bar(answered, min(answered + lost, top), "lost") + "</g>"
         }.joined()
@@ -193,12 +197,14 @@ struct ReportPage {
         let named = intervals.by != "centre"
         let heading =
             [l.say("開始", "from")] + (named ? [l.say("区分", intervals.by)] : [])
-            + [l.say("着信", "offered"), l.say("応答", "answered"), l.say("放棄", "abandoned"), l.say("放棄率", "abandon rate"), "SL", "ASA", "p90", "AHT"]
-        let rows = intervals.intervals.filter { ($0.offered ?? 0) + $0.answered + $0.lost > 0 }.map { row in
+            + [l.say("着信", "offered"), l.say("応答", "answered"), l.say("放棄", "abandoned"),
+                l.say("短時間放棄", "short abandoned"), l.say("放棄率", "abandon rate"), "SL", "ASA", "p90", "AHT"]
+        let rows = intervals.intervals.filter(\.isBusy).map { row in
             let cells =
                 [intervals.label(row.from)] + (named ? [row.key ?? ""] : [])
                 + [
-                    String(row.offered ?? 0), String(row.answered), String(row.lost), l.percent(row.abandonRate), l.percent(row.serviceLevel?.chosen),
+                    String(row.offered ?? 0), String(row.answered), String(row.abandoned ?? 0), String(row.shortAbandoned ?? 0),
+                    l.percent(row.abandonRate), l.percent(row.serviceLevel?.chosen),
                     l.duration(row.asaMs), l.duration(row.waitP90Ms), l.duration(row.ahtMs),
                 ]
             return "<tr>" + cells.map { "<td>\(escaped($0))</td>" }.joined() + "</tr>"

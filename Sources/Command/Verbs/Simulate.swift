@@ -28,7 +28,8 @@ struct Simulate: AsyncParsableCommand {
     var eventsSocket: String?
     @Option(help: "How many callers in all. (default: 1000; live 10000)") var calls: Int?
     @Option(help: "Callers per hour, when it is busiest.") var callsPerHour = 240.0
-    @Option(name: .customLong("operators"), help: "How many answer. (default: as many as it takes)") var operatorCount: Int?
+    @Option(name: .customLong("operators"), help: "How many answer. (default: as many as it takes)") var operatorCount:
+        Int?
     @Option(help: "The queues callers come to.") var queues = "support,sales"
     @Option(help: "The same number gives the same day. (default: another each time)") var seed: UInt64?
     @Option(help: "Live: so many times as fast as life.") var speed = 1.0
@@ -38,7 +39,8 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Send so many of them twice.", valueName: "share")) var duplicates = 0.0
 
     func validate() throws {
-        guard callsPerHour > 0, speed > 0, 0...1 ~= duplicates, shuffle >= 0, calls ?? 1 > 0, operatorCount ?? 1 > 0 else {
+        guard callsPerHour > 0, speed > 0, 0...1 ~= duplicates, shuffle >= 0, calls ?? 1 > 0, operatorCount ?? 1 > 0
+        else {
             throw ValidationError("Numbers are more than 0, and --duplicates from 0 to 1.")
         }
         guard !check || history else { throw ValidationError("--check goes with --history.") }
@@ -49,7 +51,9 @@ struct Simulate: AsyncParsableCommand {
         plan.seed = seed ?? UInt64.random(in: 1 ... .max)
         plan.calls = calls ?? (history ? 1_000 : 10_000)
         plan.callsPerHour = callsPerHour
-        plan.queues = queues.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        plan.queues = queues.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter {
+            !$0.isEmpty
+        }
         // Three and a half minutes a call, and one in ten to spare.
         plan.operators = operatorCount ?? max(2, Int((callsPerHour * 210 / 3_600 * 1.1).rounded(.up)))
         return plan
@@ -59,7 +63,9 @@ struct Simulate: AsyncParsableCommand {
         try await global.run {
             let plan = plan, run = "s\(plan.seed % 100_000_000)-\(Int(Date().timeIntervalSince1970) % 1_000_000)"
             let (events, truth) = SimulatedCentre.run(plan)
-            let socket = eventsSocket ?? ProcessInfo.processInfo.environment["SCREENPOP_EVENTS_SOCKET"] ?? "/run/screenpop/events.sock"
+            let socket =
+                eventsSocket ?? ProcessInfo.processInfo.environment["SCREENPOP_EVENTS_SOCKET"]
+                ?? "/run/screenpop/events.sock"
             if history {
                 try await pushHistory(events, truth, plan, run, socket)
             } else {
@@ -70,11 +76,15 @@ struct Simulate: AsyncParsableCommand {
 
     // MARK: Live
 
-    private func pushLive(_ events: [SimulatedEvent], _ plan: SimulatedCentre.Plan, _ run: String, _ socket: String) async throws {
+    private func pushLive(_ events: [SimulatedEvent], _ plan: SimulatedCentre.Plan, _ run: String, _ socket: String)
+        async throws
+    {
         endOnInterrupt()
         let l = global.speech
         complain(
-            l.say("シード \(plan.seed)、オペレーター \(plan.operators) 人。Ctrl-C で終わります。", "Seed \(plan.seed), \(plan.operators) operators. Ctrl-C ends it."))
+            l.say(
+                "シード \(plan.seed)、オペレーター \(plan.operators) 人。Ctrl-C で終わります。",
+                "Seed \(plan.seed), \(plan.operators) operators. Ctrl-C ends it."))
         let start = ContinuousClock.now, speed = speed, waits = events.map { Double($0.at) / 1_000 / speed }
         var next = 0
         // What is due goes together; the daemon says when.
@@ -92,7 +102,10 @@ struct Simulate: AsyncParsableCommand {
 
     // MARK: History
 
-    private func pushHistory(_ events: [SimulatedEvent], _ truth: SimulatedTruth, _ plan: SimulatedCentre.Plan, _ run: String, _ socket: String)
+    private func pushHistory(
+        _ events: [SimulatedEvent], _ truth: SimulatedTruth, _ plan: SimulatedCentre.Plan, _ run: String,
+        _ socket: String
+    )
         async throws
     {
         let l = global.speech
@@ -101,30 +114,40 @@ struct Simulate: AsyncParsableCommand {
         let startS = start(length: length / 1_000) / 3_600 * 3_600
         let start = Date(timeIntervalSince1970: Double(startS))
         var random = SeededRandom(seed: plan.seed &+ 1)
-        var timed = events.map { (due: $0.at + (shuffle > 0 ? Int64.random(in: 0...Int64(shuffle), using: &random) : 0), event: $0) }
+        var timed = events.map {
+            (due: $0.at + (shuffle > 0 ? Int64.random(in: 0...Int64(shuffle), using: &random) : 0), event: $0)
+        }
         for event in events where duplicates > 0 && Double.random(in: 0..<1, using: &random) < duplicates {
             timed.append((due: event.at + Int64.random(in: 0...Int64(max(shuffle, 1)), using: &random), event: event))
         }
         timed.sort { ($0.due, $0.event.number) < ($1.due, $1.event.number) }
         // A Date of Foundation's is a Double, which is a millisecond off now and then.
         func time(_ ms: Int64) -> String {
-            let second = Date(timeIntervalSince1970: Double(startS + ms / 1_000)).formatted(.iso8601).dropLast(), rest = String(ms % 1_000)
+            let second = Date(timeIntervalSince1970: Double(startS + ms / 1_000)).formatted(.iso8601).dropLast(),
+                rest = String(ms % 1_000)
             return second + "." + String(repeating: "0", count: 3 - rest.count) + rest + "Z"
         }
         let lines = timed.map { $0.event.line(source: "simulation", run: run, time: time($0.event.at)) }
         try await Resender(socket: socket, showsProgress: true).send(lines)
         complain(
-            l.say("\(truth.calls) 呼、\(lines.count) イベント（シード \(plan.seed)）。", "\(truth.calls) calls in \(lines.count) events (seed \(plan.seed))."))
+            l.say(
+                "\(truth.calls) 呼、\(lines.count) イベント（シード \(plan.seed)）。",
+                "\(truth.calls) calls in \(lines.count) events (seed \(plan.seed))."))
         if check {
-            try await compare(truth, from: start, to: Date(timeIntervalSince1970: Double((startS + length / 1_000 + 2 * 3_600) / 3_600 * 3_600)))
+            try await compare(
+                truth, from: start,
+                to: Date(timeIntervalSince1970: Double((startS + length / 1_000 + 2 * 3_600) / 3_600 * 3_600)))
         }
     }
 
-    /// When the hours begin. What is compared is asked for as one month's, so they are moved off its ends, in any time zone. Seconds.
+    /// When the hours begin. What is compared is asked for as one month's, so they are moved off its ends, in any time
+    /// zone. Seconds.
     private func start(length: Int64) -> Int64 {
         let now = Int64(Date().timeIntervalSince1970), start = now - length - 1, day: Int64 = 86_400
         let calendar = CivilClock(timezone: "UTC").calendar
-        func month(_ time: Int64) -> Date { calendar.dateInterval(of: .month, for: Date(timeIntervalSince1970: Double(time)))?.start ?? .distantPast }
+        func month(_ time: Int64) -> Date {
+            calendar.dateInterval(of: .month, for: Date(timeIntervalSince1970: Double(time)))?.start ?? .distantPast
+        }
         let last = month(now + day + 2 * 3_600)
         guard check, month(start - day) != last else { return start }
         return Int64(last.timeIntervalSince1970) - day - length - 3 * 3_600
@@ -135,18 +158,27 @@ struct Simulate: AsyncParsableCommand {
             let answer: Intervals = try await global.client.ask(
                 .init(
                     path: path(
-                        ["v1", "intervals"], [("from", from.formatted(.iso8601)), ("to", to.formatted(.iso8601)), ("by", by), ("step", "1mo")])))
+                        ["v1", "intervals"],
+                        [
+                            ("from", from.formatted(.iso8601)), ("to", to.formatted(.iso8601)), ("by", by),
+                            ("step", "1mo"),
+                        ])))
             guard Set(answer.intervals.compactMap(\.key)).count == answer.intervals.count else {
                 throw ClientError.local(
-                    "The hours that were simulated are in two months, whose figures are not added up here; try again in some hours.")
+                    "The hours that were simulated are in two months, whose figures are not added up here; try again in some hours."
+                )
             }
             return Dictionary(uniqueKeysWithValues: answer.intervals.map { ($0.key ?? "", $0) })
         }
-        let differences = FigureCheck.differences(truth, queues: try await ask("queue"), operators: try await ask("operator"))
+        let differences = FigureCheck.differences(
+            truth, queues: try await ask("queue"), operators: try await ask("operator"))
         let l = global.speech
-        guard !differences.isEmpty else { return say(l.say("すべての数字が実際と一致しました。", "Every figure is what really happened.")) }
+        guard !differences.isEmpty else {
+            return say(l.say("すべての数字が実際と一致しました。", "Every figure is what really happened."))
+        }
         for difference in differences { say(difference) }
-        complain(l.say("\(differences.count) 個の数字が実際と違います。", "\(differences.count) figures are not what really happened."))
+        complain(
+            l.say("\(differences.count) 個の数字が実際と違います。", "\(differences.count) figures are not what really happened."))
         throw ExitCode(Exit.refused)
     }
 }

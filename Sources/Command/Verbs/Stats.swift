@@ -151,13 +151,15 @@ struct StatsBoard {
         var table = Table(
             [
                 language.say("キュー", "queue"), language.say("待ち", "waiting"), "VIP", language.say("最長", "longest"), language.say("着信", "offered"),
-                language.say("応答", "answered"), language.say("放棄", "abandoned"), language.say("転出", "overflow"), language.say("放棄率", "abandon"),
+                language.say("応答", "answered"), language.say("放棄", "abandoned"), language.say("短時間放棄", "short"),
+                language.say("転出", "overflow"), language.say("放棄率", "abandon"),
                 language.say("SL", "SL"), "ASA", "AHT", language.say("要折返し", "callbacks"),
-            ], right: Swift.Set(1...12))
+            ], right: Swift.Set(1...13))
         func add(_ name: String, _ one: Figures.Set) {
             table.add([
                 name + (one.incomplete ? language.say(" (不完全)", " (incomplete)") : ""), String(one.waiting), String(one.waitingVip), language.duration(one.longestWaitMs),
-                String(one.offered), String(one.answered), String(one.abandoned + one.shortAbandoned), String(one.overflowed + one.callback),
+                String(one.offered), String(one.answered), String(one.abandoned), String(one.shortAbandoned),
+                String(one.overflowed + one.callback),
                 language.percent(one.abandonRate), language.percent(one.serviceLevel.chosen), language.duration(one.asaMs), language.duration(one.ahtMs),
                 String(one.callbacksDue),
             ])

@@ -19,9 +19,13 @@ struct Tokens: AsyncParsableCommand {
         @OptionGroup var output: JSONOption
         @Option(help: "operator, supervisor, admin or ingest.") var role: String
         @Option(help: "What it is for, for whoever lists the tokens later.") var name: String
-        @Option(name: .customLong("operator"), help: "Whose screen it opens, for the role operator.") var operatorID: String?
+        @Option(name: .customLong("operator"), help: "Whose screen it opens, for the role operator.") var operatorID:
+            String?
         @Option(help: "The source its events have, for the role ingest.") var source: String?
-        @Option(name: .customLong("expires-in"), help: ArgumentHelp("After how long it ends: 12h, 90d. (default: never)", valueName: "time")) var expiresIn: String?
+        @Option(
+            name: .customLong("expires-in"),
+            help: ArgumentHelp("After how long it ends: 12h, 90d. (default: never)", valueName: "time")) var expiresIn:
+            String?
 
         private struct Wish: Encodable {
             var role: String
@@ -33,21 +37,33 @@ struct Tokens: AsyncParsableCommand {
         private struct Answer: Decodable { var token: String }
 
         func validate() throws {
-            guard ["operator", "supervisor", "admin", "ingest"].contains(role) else { throw ValidationError("--role is operator, supervisor, admin or ingest.") }
-            if role == "operator", operatorID == nil { throw ValidationError("--role operator needs --operator, whose screen it opens.") }
-            if let expiresIn, Create.seconds(expiresIn) == nil { throw ValidationError("--expires-in is a number with m, h or d: 30m, 12h, 90d.") }
+            guard ["operator", "supervisor", "admin", "ingest"].contains(role) else {
+                throw ValidationError("--role is operator, supervisor, admin or ingest.")
+            }
+            if role == "operator", operatorID == nil {
+                throw ValidationError("--role operator needs --operator, whose screen it opens.")
+            }
+            if let expiresIn, Create.seconds(expiresIn) == nil {
+                throw ValidationError("--expires-in is a number with m, h or d: 30m, 12h, 90d.")
+            }
         }
 
         static func seconds(_ text: String) -> Int? {
-            guard let unit = ["m": 60, "h": 3_600, "d": 86_400][text.suffix(1)], let number = Int(text.dropLast()), number > 0, number < 100_000 else { return nil }
+            guard let unit = ["m": 60, "h": 3_600, "d": 86_400][text.suffix(1)], let number = Int(text.dropLast()),
+                number > 0, number < 100_000
+            else { return nil }
             return number * unit
         }
 
         func run() async throws {
             try await global.run {
-                let wish = Wish(role: role, name: name, operator: operatorID, source: source, expires_in_s: expiresIn.flatMap(Create.seconds))
+                let wish = Wish(
+                    role: role, name: name, operator: operatorID, source: source,
+                    expires_in_s: expiresIn.flatMap(Create.seconds))
                 let data = try await global.client.ask(
-                    .init(method: .POST, path: "/v1/tokens", body: .bytes(Array(try JSONEncoder().encode(wish)), type: "application/json")))
+                    .init(
+                        method: .POST, path: "/v1/tokens",
+                        body: .bytes(Array(try JSONEncoder().encode(wish)), type: "application/json")))
                 if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
                 say((try APIClient.decode(data) as Answer).token)
             }
@@ -73,14 +89,21 @@ struct Tokens: AsyncParsableCommand {
                 let data = try await global.client.ask(.init(path: "/v1/tokens"))
                 if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
                 let answer: Answer = try APIClient.decode(data), l = global.speech
-                if answer.tokens.isEmpty { return say(l.say("トークンはまだありません。", "No tokens yet. Make one: screenpop token create --role supervisor --name wall")) }
+                if answer.tokens.isEmpty {
+                    return say(
+                        l.say(
+                            "トークンはまだありません。",
+                            "No tokens yet. Make one: screenpop token create --role supervisor --name wall"))
+                }
                 var table = Table([
-                    "id", l.say("権限", "role"), l.say("対象", "of"), l.say("作成", "made"), l.say("期限", "ends"), l.say("最終使用", "last used"), l.say("名前", "name"),
+                    "id", l.say("権限", "role"), l.say("対象", "of"), l.say("作成", "made"), l.say("期限", "ends"),
+                    l.say("最終使用", "last used"), l.say("名前", "name"),
                 ])
                 let clock = try await global.centreTime().clock
                 for token in answer.tokens {
                     table.add([
-                        token.id, token.role, safe(token.operator ?? token.source ?? ""), clock.shown(token.createdAt), token.expiresAt.map { clock.shown($0) } ?? l.say("なし", "never"),
+                        token.id, token.role, safe(token.operator ?? token.source ?? ""), clock.shown(token.createdAt),
+                        token.expiresAt.map { clock.shown($0) } ?? l.say("なし", "never"),
                         clock.shown(token.lastUsedAt), safe(token.name),
                     ])
                 }

@@ -22,7 +22,7 @@ struct Top: AsyncParsableCommand {
             let centre = try await global.centreTime()
             var screen = TopScreen(
                 figures: try await global.client.ask(.init(path: "/v1/stats")), now: centre.now.timeIntervalSince1970, language: global.speech,
-                terminal: global.terminal, clock: centre.clock)
+                terminal: global.terminal, clock: centre.clock, vipTiers: centre.vipTiers)
             screen.queue = queue
             guard let keyboard = Keyboard() else { throw ClientError.local("screenpop top needs a terminal; screenpop stats --watch does not.") }
             defer { keyboard.end() }

@@ -20,6 +20,8 @@ struct TopScreen {
     let terminal: Terminal
     /// The centre's.
     let clock: CivilClock
+    /// The tiers whose customers are VIPs.
+    let vipTiers: Set<String>
 
     /// The queues that can be chosen.
     var queues: [String] { figures.queues.keys.sorted() }
@@ -27,7 +29,7 @@ struct TopScreen {
     /// Calls that wait or ring, VIPs first, then the one that waits longest.
     var waiting: [CallLine] {
         calls.filter { $0.waitingSince != nil && (queue == nil || $0.queue == queue) }.sorted { a, b in
-            let vip = (a.customer?.tier == "vip", b.customer?.tier == "vip")
+            let vip = (isVIP(a), isVIP(b))
             return vip.0 != vip.1 ? vip.0 : (a.waitingSince ?? "") < (b.waitingSince ?? "")
         }
     }
@@ -122,9 +124,8 @@ struct TopScreen {
         var table = Table(
             [" ", l.say("待ち", "age"), l.say("キュー", "queue"), l.say("発信者", "from"), l.say("顧客", "customer"), l.say("状態", "state")], right: [1])
         for (i, call) in shown.enumerated() {
-            let isVIP = call.customer?.tier == "vip"
             table.add([
-                (i == selected ? ">" : " ") + (isVIP ? "★" : " "), l.duration(age(call.waitingSince)), call.queue.map(safe) ?? "",
+                (i == selected ? ">" : " ") + (isVIP(call) ? "★" : " "), l.duration(age(call.waitingSince)), call.queue.map(safe) ?? "",
                 safe(call.from.shown(l)),
                 call.customer.map { safe($0.name) } ?? l.say("不明", "unknown"),
                 call.operator.map { l.say("呼出 ", "rings at ") + safe($0) } ?? l.say("待ち", "waits"),
@@ -132,10 +133,11 @@ struct TopScreen {
         }
         return table.text(on: terminal).components(separatedBy: "\n").enumerated().map { i, line in
             guard i > 0 else { return line }
-            let isVIP = shown[i - 1].customer?.tier == "vip"
-            return isVIP ? terminal.styled(line, .gold) : i - 1 == selected ? terminal.styled(line, .bold) : line
+            return isVIP(shown[i - 1]) ? terminal.styled(line, .gold) : i - 1 == selected ? terminal.styled(line, .bold) : line
         }
     }
+
+    private func isVIP(_ call: CallLine) -> Bool { call.customer.map { vipTiers.contains($0.tier) } ?? false }
 
     private func operatorTable() -> [String] {
         let l = language

@@ -21,7 +21,8 @@ struct Watch: AsyncParsableCommand {
     @Flag(help: "Each event as one line of JSON.") var json = false
 
     func validate() throws {
-        if operatorIDs == nil, !all, global.token == nil, ProcessInfo.processInfo.environment["SCREENPOP_TOKEN"] == nil {
+        if operatorIDs == nil, !all, global.token == nil, ProcessInfo.processInfo.environment["SCREENPOP_TOKEN"] == nil
+        {
             throw ValidationError("Say whose pops: --operator 101, or --all.")
         }
     }
@@ -32,7 +33,9 @@ struct Watch: AsyncParsableCommand {
             var place: String?
             var hasBeenThere = false
             let printer = PopPrinter(terminal: global.terminal, language: global.speech)
-            if !json, global.terminal.isTerminal { complain(global.speech.say("着信を待っています。終了は Ctrl-C。", "Waiting for calls. Ctrl-C ends.")) }
+            if !json, global.terminal.isTerminal {
+                complain(global.speech.say("着信を待っています。終了は Ctrl-C。", "Waiting for calls. Ctrl-C ends."))
+            }
             while true {
                 do {
                     try await stream(&place, printer) { hasBeenThere = true }

@@ -48,9 +48,11 @@ extension Engine {
         return await ask { _, now in streams.tell(message, now: now) } ?? false
     }
 
-    /// Lets every desk know that a customer's record is another; what is in it, they ask for.
+    /// Lets every desk that shows a customer know that the record is another; what is in it, they ask for.
     public func customerChanged(_ id: Int64, version: Int64) async {
         let streams = streams
-        _ = await ask { _, now in streams.customerChanged(id, version: version, now: now) }
+        _ = await ask { centre, now in
+            streams.customerChanged(id, version: version, on: centre.operators(showing: id), now: now)
+        }
     }
 }

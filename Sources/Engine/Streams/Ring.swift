@@ -28,6 +28,13 @@ struct Ring {
         }
     }
 
+    /// Lets go of all frames: nobody who has seen one of them goes on behind it.
+    mutating func forget(through place: UInt64) {
+        frames = []
+        first = 0
+        goneThrough = place
+    }
+
     /// What came behind `place`; nil when some of it is gone.
     func frames(after place: UInt64) -> [(place: UInt64, bytes: [UInt8])]? {
         place < goneThrough ? nil : frames[first...].filter { $0.place > place }

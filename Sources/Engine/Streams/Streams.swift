@@ -4,7 +4,8 @@ import Synchronization
 
 /// The fan-out: takes what the core wants shown, encodes it once, and puts it before the clients it concerns.
 ///
-/// Frames are put on the engine's thread alone, so that what a client is given at its start and what comes afterwards are one sequence.
+/// Frames are put on the engine's thread alone, so that what a client is given at its start and what comes afterwards
+/// are one sequence.
 public final class Streams: Sendable {
     static let supervisors = "\u{0}supervisors"
     static let everybody = "\u{0}everybody"
@@ -19,6 +20,7 @@ public final class Streams: Sendable {
         var byOperator: [String: [Subscription]] = [:]
         var supervisors: [Subscription] = []
         var everybody: [Subscription] = []
+        var readers = Readers()
         var beatS: Int64 = 0
         var hasEnded = false
         /// Whose pops somebody looks at, or looked at lately.
@@ -36,7 +38,11 @@ public final class Streams: Sendable {
                 guard let found = state.rings[name]?.frames(after: place) else { return nil }
                 missed += found
             }
-            return missed.sorted { $0.place < $1.place }.map(\.bytes)
+            missed.sort { $0.place < $1.place }
+            // What concerned several of those who are watched is in the ring of each.
+            return missed.indices.filter { $0 == 0 || missed[$0 - 1].place != missed[$0].place }.map {
+                missed[$0].bytes
+            }
         }
     }
     private let state = Mutex(State())
@@ -56,10 +62,13 @@ public final class Streams: Sendable {
         }
     }
 
+    /// The daemon stops: nobody is let in any more.
+    public var haveEnded: Bool { state.withLock { $0.hasEnded } }
+
     private let popTimes = Mutex(Durations())
 
-    /// From when an event was read to when the pop it brought about was written to a screen's socket; what is written together is counted
-    /// once, by its oldest.
+    /// From when an event was read to when the pop it brought about was written to a screen's socket; what is written
+    /// together is counted once, by its oldest.
     public var popWrites: Durations { popTimes.withLock { $0 } }
 
     /// A delivery's frames are written.
@@ -121,10 +130,28 @@ public final class Streams: Sendable {
             case .everybody: centre.operators.keys.sorted()
             }
         for who in operators {
-            if let one = centre.operators[who] { frames.append(Streams.frame("operator", id) { Streams.encode(OperatorStatus(of: one), into: &$0) }) }
-            for pop in centre.livePops(of: who, at: now) { frames.append(Streams.frame("pop", id) { PopEncoder.pop(pop, into: &$0) }) }
+            if let one = centre.operators[who] {
+                frames.append(Streams.frame("operator", id) { Streams.encode(OperatorStatus(of: one), into: &$0) })
+            }
+            for pop in centre.livePops(of: who, at: now) {
+                frames.append(Streams.frame("pop", id) { PopEncoder.pop(pop, into: &$0) })
+            }
         }
         subscription.restart(with: frames, nowS: now.ms / 1000)
+    }
+
+    /// The state was made anew, and what clients show may not be so: everybody begins anew, those as well who come back
+    /// later.
+    func restartAll(now: Timestamp, centre: Centre) {
+        let all = state.withLock { state in
+            state.place += 1
+            for name in Array(state.rings.keys) { state.rings[name]?.forget(through: state.place) }
+            var all: [ObjectIdentifier: Subscription] = [:]
+            for list in state.byOperator.values { for one in list { all[ObjectIdentifier(one)] = one } }
+            for one in state.supervisors + state.everybody { all[ObjectIdentifier(one)] = one }
+            return Array(all.values)
+        }
+        for subscription in all { restart(subscription, isNew: false, now: now, centre: centre) }
     }
 
     /// The client has gone.
@@ -193,7 +220,9 @@ public final class Streams: Sendable {
 
     func announce(_ alarms: [Alarm], language: Language, now: Timestamp) {
         state.withLock { state in
-            for alarm in alarms { put("alarm", to: nil, &state, now.ms / 1000) { out in out.object { alarm.write(language, into: &$0) } } }
+            for alarm in alarms {
+                put("alarm", to: nil, &state, now.ms / 1000) { out in out.object { alarm.write(language, into: &$0) } }
+            }
         }
     }
 
@@ -205,7 +234,7 @@ public final class Streams: Sendable {
                 return state.byOperator[who]?.isEmpty == false
             case .operators:
                 let all = state.byOperator.keys.sorted()
-                for who in all { put("message", to: who, &state, now.ms / 1000, message.write) }
+                put("message", toAll: all, &state, now.ms / 1000, message.write)
                 return !all.isEmpty
             case .supervisors:
                 put("message", to: nil, &state, now.ms / 1000, message.write)
@@ -214,14 +243,24 @@ public final class Streams: Sendable {
         }
     }
 
-    func customerChanged(_ id: Int64, version: Int64, now: Timestamp) {
+    /// Somebody has opened a customer's record, and is told from now on when it becomes another.
+    ///
+    /// - Parameter reader: the operator; nil for a supervisor or a program, which have no screen of their own.
+    public func note(customer: Int64, openedBy reader: String?) {
+        state.withLock { $0.readers.note(reader ?? Streams.supervisors, opened: customer) }
+    }
+
+    /// One frame for all who have the customer on the screen, and for whoever watches everybody. It takes no place in
+    /// the rings of the others: on a busy floor it would push out what they may have missed.
+    ///
+    /// - Parameter operators: who has the customer in a pop.
+    func customerChanged(_ id: Int64, version: Int64, on operators: Set<String>, now: Timestamp) {
         state.withLock { state in
-            for who in state.byOperator.keys.sorted().map(Optional.init) + [nil] {
-                put("customer", to: who, &state, now.ms / 1000) { out in
-                    out.object { out in
-                        out.field("id", id)
-                        out.field("version", version)
-                    }
+            let concerned = operators.union(state.readers.readers(of: id)).sorted()
+            put("customer", toAll: concerned, &state, now.ms / 1000) { out in
+                out.object { out in
+                    out.field("id", id)
+                    out.field("version", version)
                 }
             }
         }
@@ -229,18 +268,34 @@ public final class Streams: Sendable {
 
     /// - Parameter who: the operator concerned; nil for the supervisors.
     private func put(
-        _ name: StaticString, to who: String?, _ state: inout State, _ nowS: Int64, since: Int64? = nil, _ data: (inout ByteBuilder) -> Void
+        _ name: StaticString, to who: String?, _ state: inout State, _ nowS: Int64, since: Int64? = nil,
+        _ data: (inout ByteBuilder) -> Void
+    ) {
+        put(name, toAll: CollectionOfOne(who ?? Streams.supervisors), &state, nowS, since: since, data)
+    }
+
+    /// Puts one frame, at one place, before each audience that it concerns and before whoever watches everybody.
+    ///
+    /// - Parameter audiences: operators, or `supervisors`; each once.
+    private func put(
+        _ name: StaticString, toAll audiences: some Collection<String>, _ state: inout State, _ nowS: Int64,
+        since: Int64? = nil, _ data: (inout ByteBuilder) -> Void
     ) {
         state.place += 1
-        let audience = who ?? Streams.supervisors
-        let isKept = state.rings[audience] != nil
         let isKeptForAll = state.rings[Streams.everybody] != nil
         // Nobody looks, and nobody looked lately.
-        guard isKept || isKeptForAll else { return }
+        guard isKeptForAll || audiences.contains(where: { state.rings[$0] != nil }) else { return }
         let frame = Streams.frame(name, "\(epoch)-\(state.place)", data)
-        if isKept { state.rings[audience]?.put(frame, at: state.place) }
+        // Who watches several of the audiences gets it once.
+        var given: Set<ObjectIdentifier> = []
+        for audience in audiences {
+            state.rings[audience]?.put(frame, at: state.place)
+            for subscription in audience == Streams.supervisors ? state.supervisors : state.byOperator[audience] ?? [] {
+                guard audiences.count == 1 || given.insert(ObjectIdentifier(subscription)).inserted else { continue }
+                subscription.put(frame, nowS: nowS, since: since)
+            }
+        }
         if isKeptForAll { state.rings[Streams.everybody]?.put(frame, at: state.place) }
-        for subscription in who.map({ state.byOperator[$0] ?? [] }) ?? state.supervisors { subscription.put(frame, nowS: nowS, since: since) }
         for subscription in state.everybody { subscription.put(frame, nowS: nowS, since: since) }
     }
 
@@ -259,8 +314,12 @@ public final class Streams: Sendable {
             for list in state.byOperator.values { Streams.beat(list, nowS) }
             Streams.beat(state.supervisors, nowS)
             Streams.beat(state.everybody, nowS)
-            guard state.rings.contains(where: { $0.value.watchers == 0 && nowS - $0.value.leftS >= Streams.keptS }) else { return }
-            state.rings = state.rings.filter { $0.value.watchers > 0 || nowS - $0.value.leftS < Streams.keptS }
+            guard state.rings.contains(where: { $0.value.watchers == 0 && nowS - $0.value.leftS >= Streams.keptS })
+            else { return }
+            for (name, ring) in state.rings where ring.watchers == 0 && nowS - ring.leftS >= Streams.keptS {
+                state.rings[name] = nil
+                state.readers.forget(name)
+            }
             state.noteAudience()
         }
     }
@@ -272,6 +331,8 @@ public final class Streams: Sendable {
     }()
 
     private static func beat(_ list: [Subscription], _ nowS: Int64) {
-        for subscription in list where nowS - subscription.lastPutS >= heartbeatS { subscription.put(heartbeat, nowS: nowS) }
+        for subscription in list where nowS - subscription.lastPutS >= heartbeatS {
+            subscription.put(heartbeat, nowS: nowS)
+        }
     }
 }

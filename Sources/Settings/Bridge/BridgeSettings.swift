@@ -17,7 +17,8 @@ public struct BridgeSettings: Equatable, Sendable {
     public var source = ""
     /// Contexts of the dialplan that calls from outside come in by; `*` stands for anything.
     public var inboundContexts = [
-        "from-trunk", "from-trunk-*", "from-pstn", "from-pstn-*", "from-external", "from-did-direct", "from-sip-external",
+        "from-trunk", "from-trunk-*", "from-pstn", "from-pstn-*", "from-external", "from-did-direct",
+        "from-sip-external",
         "from-dahdi", "from-zaptel", "from-analog", "from-digital", "*incoming*", "*inbound*", "from-*trunk*",
     ]
     /// Contexts that operators' phones dial in.
@@ -46,7 +47,10 @@ public struct BridgeSettings: Equatable, Sendable {
         public var eventsSocket: String?
         public var source: String?
 
-        public init(ami: String? = nil, user: String? = nil, secretFile: String? = nil, agi: String? = nil, eventsSocket: String? = nil, source: String? = nil) {
+        public init(
+            ami: String? = nil, user: String? = nil, secretFile: String? = nil, agi: String? = nil,
+            eventsSocket: String? = nil, source: String? = nil
+        ) {
             self.ami = ami
             self.user = user
             self.secretFile = secretFile
@@ -57,14 +61,17 @@ public struct BridgeSettings: Equatable, Sendable {
 
         fileprivate var given: [(name: String, key: String, value: String)] {
             let all = [
-                ("--ami", "ami", ami), ("--user", "user", user), ("--secret-file", "secret_file", secretFile), ("--agi", "agi", agi),
+                ("--ami", "ami", ami), ("--user", "user", user), ("--secret-file", "secret_file", secretFile),
+                ("--agi", "agi", agi),
                 ("--events-socket", "events_socket", eventsSocket), ("--source", "source", source),
             ]
             return all.compactMap { name, key, value in value.map { (name, key, $0) } }
         }
     }
 
-    private static let variables = ["ami", "user", "secret_file", "agi", "events_socket", "source"].map { ("SCREENPOP_" + $0.uppercased(), $0) }
+    private static let variables = ["ami", "user", "secret_file", "agi", "events_socket", "source"].map {
+        ("SCREENPOP_" + $0.uppercased(), $0)
+    }
 
     static let keys: [Key<BridgeSettings>] = [
         .text("ami", \.ami) { text, node throws(SettingsError) in
@@ -87,12 +94,14 @@ public struct BridgeSettings: Equatable, Sendable {
         .names("operator_contexts", \.operatorContexts),
         .names("trunks", \.trunks),
         .names("phones", \.phones),
-        .text("dial_context", \.dialContext) { text, node throws(SettingsError) in text.isEmpty ? "" : try node.name() },
+        .text("dial_context", \.dialContext) { text, node throws(SettingsError) in text.isEmpty ? "" : try node.name()
+        },
         .text("spool_dir", \.spoolDir) { path, node throws(SettingsError) in try node.path(path) },
         .number("spool_size", \.spoolSize, 1...65_536),
     ]
 
-    /// Reads the settings: flags beat the environment (`SCREENPOP_AMI`, …), which beats the file, which beats the defaults.
+    /// Reads the settings: flags beat the environment (`SCREENPOP_AMI`, …), which beats the file, which beats the
+    /// defaults.
     ///
     /// - Parameter file: nil: the default file, when it exists. Empty: none.
     /// - Throws: `SettingsError`, for the first value that cannot be used.
@@ -104,7 +113,9 @@ public struct BridgeSettings: Equatable, Sendable {
         let path = file.map { $0.isEmpty ? nil : $0 } ?? (ConfigFile.exists(defaultFile) ? defaultFile : nil)
         if let path { given.append(try TOMLDocument.parse(try ConfigFile(path: path))) }
         for (name, key) in variables {
-            if let value = environment[name], !value.isEmpty { given.append(Node(text: value, of: [key], place: .environment(name))) }
+            if let value = environment[name], !value.isEmpty {
+                given.append(Node(text: value, of: [key], place: .environment(name)))
+            }
         }
         for (name, key, value) in flags.given { given.append(Node(text: value, of: [key], place: .flag(name))) }
         for node in given { try node.read(into: &settings, keys: keys) }

@@ -14,7 +14,9 @@ extension DispositionPolicy {
     ]
 
     /// The tables in the order of the file. Each has a code, and no two have the same.
-    static let tables = Key<Settings>(name: "dispositions", leaves: keys.flatMap(\.leaves).map { "dispositions.*.\($0)" }) {
+    static let tables = Key<Settings>(
+        name: "dispositions", leaves: keys.flatMap(\.leaves).map { "dispositions.*.\($0)" }
+    ) {
         node, settings throws(SettingsError) in
         guard case .list(let tables) = node.value else {
             throw node.wrong("write a table for each of them: [[dispositions]]")

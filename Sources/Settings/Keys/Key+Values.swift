@@ -10,16 +10,20 @@ extension Key {
     }
 
     /// `"180d"`; kept in days.
-    static func days(_ name: String, _ path: WritableKeyPath<Target, Int> & Sendable, _ range: ClosedRange<Int>) -> Key {
+    static func days(_ name: String, _ path: WritableKeyPath<Target, Int> & Sendable, _ range: ClosedRange<Int>) -> Key
+    {
         Key(name: name, leaves: [name]) { node, target throws(SettingsError) in
-            guard case .text(let text) = node.value, let ms = DurationText.milliseconds(text), ms % DurationText.day == 0,
+            guard case .text(let text) = node.value, let ms = DurationText.milliseconds(text),
+                ms % DurationText.day == 0,
                 range.contains(Int(ms / DurationText.day))
             else { throw node.wrong(#"write whole days from "\#(range.lowerBound)d" to "\#(range.upperBound)d""#) }
             target[keyPath: path] = Int(ms / DurationText.day)
         }
     }
 
-    static func number(_ name: String, _ path: WritableKeyPath<Target, Int> & Sendable, _ range: ClosedRange<Int>) -> Key {
+    static func number(_ name: String, _ path: WritableKeyPath<Target, Int> & Sendable, _ range: ClosedRange<Int>)
+        -> Key
+    {
         Key(name: name, leaves: [name]) { node, target throws(SettingsError) in
             guard case .integer(let number) = node.value, range.contains(number) else {
                 throw node.wrong("write a whole number from \(range.lowerBound) to \(range.upperBound)")
@@ -39,7 +43,9 @@ extension Key {
     static func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
         _ name: String, _ path: WritableKeyPath<Target, Choice> & Sendable
     ) -> Key {
-        Key(name: name, leaves: [name]) { node, target throws(SettingsError) in target[keyPath: path] = try node.choice() }
+        Key(name: name, leaves: [name]) { node, target throws(SettingsError) in
+            target[keyPath: path] = try node.choice()
+        }
     }
 
     /// Several of the words of an enumeration.
@@ -47,7 +53,8 @@ extension Key {
         _ name: String, _ path: WritableKeyPath<Target, Set<Choice>> & Sendable
     ) -> Key {
         Key(name: name, leaves: [name]) { node, target throws(SettingsError) in
-            target[keyPath: path] = Set(try node.list { element throws(SettingsError) -> Choice in try element.choice() })
+            target[keyPath: path] = Set(
+                try node.list { element throws(SettingsError) -> Choice in try element.choice() })
         }
     }
 
@@ -88,7 +95,8 @@ extension Node {
     }
 
     static func isName(_ text: String) -> Bool {
-        (1...128).contains(text.utf8.count) && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+        (1...128).contains(text.utf8.count)
+            && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
     }
 
     func duration(_ range: ClosedRange<Int64>) throws(SettingsError) -> Int64 {
@@ -96,7 +104,9 @@ extension Node {
             throw wrong(#"write a duration such as "20s", "5m" or "1h""#)
         }
         guard range.contains(ms) else {
-            throw wrong(#"write a duration from "\#(DurationText.text(range.lowerBound))" to "\#(DurationText.text(range.upperBound))""#)
+            throw wrong(
+                #"write a duration from "\#(DurationText.text(range.lowerBound))" to "\#(DurationText.text(range.upperBound))""#
+            )
         }
         return ms
     }
@@ -116,7 +126,8 @@ extension Node {
         for node in nodes {
             let element = try read(node)
             guard seen.insert(element).inserted else {
-                throw SettingsError(node.place, "\(node.subject) has \(Shown.quoted((try? node.text()) ?? "")) twice; leave only one")
+                throw SettingsError(
+                    node.place, "\(node.subject) has \(Shown.quoted((try? node.text()) ?? "")) twice; leave only one")
             }
             elements.append(element)
         }

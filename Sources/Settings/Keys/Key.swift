@@ -11,7 +11,8 @@ struct Key<Target>: Sendable {
 extension Node {
     /// Reads a table by its keys.
     ///
-    /// - Throws: `SettingsError` for the first value that is wrong in the order of the file, and for a name that no key has.
+    /// - Throws: `SettingsError` for the first value that is wrong in the order of the file, and for a name that no key
+    ///   has.
     func read<Target>(into target: inout Target, keys: [Key<Target>]) throws(SettingsError) {
         guard case .table(let entries) = value else { throw wrong("write a table: [\(Node.key(path))]") }
         var last: [(Key<Target>, Node)] = []

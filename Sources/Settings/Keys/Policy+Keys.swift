@@ -25,7 +25,9 @@ extension RoutingPolicy {
         .duration("vip_wait_for_operator", \.vipWaitForOperator, 0...10 * DurationText.minute),
         .duration("reservation", \.reservation, 0...10 * DurationText.minute),
         .text("veterans", \.veterans) { name, node throws(SettingsError) in name.isEmpty ? nil : try node.name() },
-        .text("blocked_queue", \.blockedQueue) { name, node throws(SettingsError) in name.isEmpty ? nil : try node.name() },
+        .text("blocked_queue", \.blockedQueue) { name, node throws(SettingsError) in
+            name.isEmpty ? nil : try node.name()
+        },
         .number("unavailable_boost", \.unavailableBoost, 0...100),
         .duration("abandoned_credit", \.abandonedCredit, 0...DurationText.day),
         .duration("credit_step", \.creditStep, DurationText.second...DurationText.hour),
@@ -69,7 +71,8 @@ extension Settings.Alarms {
         .duration("clear_after", \.policy.clearAfter, 0...DurationText.hour),
         .text("webhook", \.webhook) { url, node throws(SettingsError) in
             if url.isEmpty { return nil }
-            guard url.hasPrefix("https://") || url.hasPrefix("http://"), url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            guard url.hasPrefix("https://") || url.hasPrefix("http://"), url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+            else {
                 throw node.wrong("write an address that begins with https://")
             }
             return url
@@ -80,7 +83,8 @@ extension Settings.Alarms {
             return path
         },
         .table("defaults", \.policy.thresholds, AlarmThresholds.keys),
-        .tables("queues", \.policy.queues, AlarmThresholds.keys, isLast: true) { alarms, _ in alarms.policy.thresholds },
+        .tables("queues", \.policy.queues, AlarmThresholds.keys, isLast: true) { alarms, _ in alarms.policy.thresholds
+        },
     ]
 }
 

@@ -8,7 +8,9 @@ extension Settings {
             return name
         },
         .text("day_start", \.dayStart) { text, node throws(SettingsError) in
-            guard let minutes = TimeOfDay.minutes(text) else { throw node.wrong(#"write a time of day from "00:00" to "23:59""#) }
+            guard let minutes = TimeOfDay.minutes(text) else {
+                throw node.wrong(#"write a time of day from "00:00" to "23:59""#)
+            }
             return minutes
         },
         .text("region", \.region) { region, node throws(SettingsError) in
@@ -33,19 +35,25 @@ extension Settings {
 
         .table("numbers", \.numbers, Settings.Numbers.keys),
         .table("log", \.log, [.choice("level", \.level), .yesNo("mask_numbers", \.maskNumbers)]),
-        .table("retention", \.retention, [.duration("events", \.events, 2 * DurationText.day...3650 * DurationText.day)]),
-        .table("ingest", \.ingest, [
-            .names("allow_users", \.allowUsers),
-            .names("allow_groups", \.allowGroups),
-            .map("sources", \.sources) { _, node throws(SettingsError) in
-                let source = try node.name()
-                if source == ownSource { throw node.wrong("that is what the daemon calls itself; write another name") }
-                return source
-            },
-        ]),
+        .table(
+            "retention", \.retention, [.duration("events", \.events, 2 * DurationText.day...3650 * DurationText.day)]),
+        .table(
+            "ingest", \.ingest,
+            [
+                .names("allow_users", \.allowUsers),
+                .names("allow_groups", \.allowGroups),
+                .map("sources", \.sources) { _, node throws(SettingsError) in
+                    let source = try node.name()
+                    if source == ownSource {
+                        throw node.wrong("that is what the daemon calls itself; write another name")
+                    }
+                    return source
+                },
+            ]),
 
         .table("queue_defaults", \.policy.queueDefault, QueuePolicy.keys),
-        .tables("queues", \.policy.queues, QueuePolicy.keys, isLast: true) { settings, _ in settings.policy.queueDefault },
+        .tables("queues", \.policy.queues, QueuePolicy.keys, isLast: true) { settings, _ in settings.policy.queueDefault
+        },
         .tables("groups", \.policy.groups, groupKeys) { _, _ in [] },
         .table("routing", \.policy.routing, RoutingPolicy.keys),
         .tables("tiers", \.policy.tiers, TierPolicy.keys) { settings, name in
@@ -55,25 +63,31 @@ extension Settings {
         .table("alarms", \.alarms, Settings.Alarms.keys),
         .table("pop", \.policy.pop, PopPolicy.keys),
         .map("operator_languages", \.policy.operatorLanguages) { _, node throws(SettingsError) in try node.choice() },
-        .table("desk", \.desk, [
-            .names("dispositions", \.dispositions),
-            .yesNo("disposition_required", \.isDispositionRequired),
-            .names("pause_reasons", \.pauseReasons),
-            .names("proxies", \.proxies),
-            .text("user_header", \.userHeader) { text, node throws(SettingsError) in
-                let isName = text.utf8.allSatisfy { ($0 | 0x20 >= 97 && $0 | 0x20 <= 122) || ($0 >= 48 && $0 <= 57) || $0 == 45 }
-                guard isName else { throw node.wrong(#"write the name of a header, such as "X-Remote-User""#) }
-                return text
-            },
-        ]),
+        .table(
+            "desk", \.desk,
+            [
+                .names("dispositions", \.dispositions),
+                .yesNo("disposition_required", \.isDispositionRequired),
+                .names("pause_reasons", \.pauseReasons),
+                .names("proxies", \.proxies),
+                .text("user_header", \.userHeader) { text, node throws(SettingsError) in
+                    let isName = text.utf8.allSatisfy {
+                        ($0 | 0x20 >= 97 && $0 | 0x20 <= 122) || ($0 >= 48 && $0 <= 57) || $0 == 45
+                    }
+                    guard isName else { throw node.wrong(#"write the name of a header, such as "X-Remote-User""#) }
+                    return text
+                },
+            ]),
         DispositionPolicy.tables,
-        .table("customers", \.customers, [
-            Key(name: "fields", leaves: ["fields.*"]) { node, customers throws(SettingsError) in
-                for entry in try node.entries(example: Node.key(node.path)) {
-                    customers.fields.append(try CustomField(entry))
+        .table(
+            "customers", \.customers,
+            [
+                Key(name: "fields", leaves: ["fields.*"]) { node, customers throws(SettingsError) in
+                    for entry in try node.entries(example: Node.key(node.path)) {
+                        customers.fields.append(try CustomField(entry))
+                    }
                 }
-            },
-        ]),
+            ]),
     ]
 
     /// Minutes; whole ones of each make up an hour (metrics.md).
@@ -107,7 +121,8 @@ extension Settings.Numbers {
 extension Settings.CustomField {
     /// What the record has without configuration (configuration.md).
     private static let builtIn = [
-        "external_id", "name", "kana", "company", "phone", "phone2", "phone3", "email", "tier", "owner", "tags", "cautions", "address",
+        "external_id", "name", "kana", "company", "phone", "phone2", "phone3", "email", "tier", "owner", "tags",
+        "cautions", "address",
         "line_id", "do_not_pair",
     ]
 
@@ -115,17 +130,21 @@ extension Settings.CustomField {
         let (name, node) = (entry.name, entry.node)
         let isPlain = name.utf8.allSatisfy { isBareKeyByte($0) && $0 != UInt8(ascii: "-") } && name == name.lowercased()
         guard isPlain, name.utf8.count <= 64 else {
-            throw SettingsError(node.place, "\(node.subject) cannot be a column; write a name of a to z, 0 to 9 and _, such as contract_no")
+            throw SettingsError(
+                node.place,
+                "\(node.subject) cannot be a column; write a name of a to z, 0 to 9 and _, such as contract_no")
         }
         if Self.builtIn.contains(name) {
-            throw SettingsError(node.place, "\(node.subject) is there without configuration; give your own field another name")
+            throw SettingsError(
+                node.place, "\(node.subject) is there without configuration; give your own field another name")
         }
         self.init(name: name, label: try node.name())
     }
 }
 
 extension Node {
-    /// Flags and variables may be relative to where the daemon is started; in a file that would mean something else each time.
+    /// Flags and variables may be relative to where the daemon is started; in a file that would mean something else
+    /// each time.
     func path(_ path: String) throws(SettingsError) -> String {
         if case .file = place, !path.hasPrefix("/") { throw wrong("write an absolute path, one that begins with /") }
         guard !path.isEmpty, !path.utf8.contains(0) else { throw wrong("write a path") }
@@ -134,7 +153,9 @@ extension Node {
 
     func socketPath(_ path: String) throws(SettingsError) -> String {
         // unix(7): sun_path has 108 bytes, the last one for the end.
-        guard path.utf8.count <= 107 else { throw wrong("the path of a socket has at most 107 bytes; write a shorter one") }
+        guard path.utf8.count <= 107 else {
+            throw wrong("the path of a socket has at most 107 bytes; write a shorter one")
+        }
         return try self.path(path)
     }
 }

@@ -10,7 +10,9 @@ struct ConfigFile {
     static let sizeMax = 1 << 20
 
     init(path: String) throws(SettingsError) {
-        func wrong(at line: Int?, _ sentence: String) -> SettingsError { SettingsError(.file(path: path, line: line), sentence) }
+        func wrong(at line: Int?, _ sentence: String) -> SettingsError {
+            SettingsError(.file(path: path, line: line), sentence)
+        }
         let bytes: [UInt8]
         do { bytes = try FileBytes.read(path, sizeMax: ConfigFile.sizeMax) } catch {
             let reason = String(cString: strerror(error.number))
@@ -20,7 +22,9 @@ struct ConfigFile {
             throw wrong(at: nil, "a configuration has at most 1 MiB; give the path of the right file")
         }
         if let zero = bytes.firstIndex(of: 0) {
-            throw wrong(at: ConfigFile.line(of: zero, in: bytes), "this is no text (it has a NUL byte); save the file as UTF-8 text")
+            throw wrong(
+                at: ConfigFile.line(of: zero, in: bytes),
+                "this is no text (it has a NUL byte); save the file as UTF-8 text")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             let good = ConfigFile.validPrefix(of: bytes)

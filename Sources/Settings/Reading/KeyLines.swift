@@ -1,7 +1,8 @@
 /// On which line each key of a TOML document stands, which the TOML library does not tell.
 ///
-/// It follows only as much of TOML 1.0 as leads from one key to the next: comments, table headers, keys, and where a value ends.
-/// The rest it leaves to the library, whose word counts. It goes first, and so keeps from the library what would harm it.
+/// It follows only as much of TOML 1.0 as leads from one key to the next: comments, table headers, keys, and where a
+/// value ends. The rest it leaves to the library, whose word counts. It goes first, and so keeps from the library what
+/// would harm it.
 struct KeyLines {
     /// A key by its path; elements of a list by the list's path and their index.
     private(set) var lines: [[String]: Int] = [:]
@@ -22,19 +23,22 @@ struct KeyLines {
     /// Ends the scan where TOML ends.
     private enum Stop: Error {
         case notUnderstood
-        /// No key, or no value, where there must be one. The library stumbles over some of these, and so it does not get to see any.
+        /// No key, or no value, where there must be one. The library stumbles over some of these, and so it does not
+        /// get to see any.
         case missing(String)
         case wrong(SettingsError)
     }
 
-    /// - Throws: `SettingsError` for a key or table that is given twice, one too deep, one that is none, and the escape of a NUL character.
+    /// - Throws: `SettingsError` for a key or table that is given twice, one too deep, one that is none, and the escape
+    ///   of a NUL character.
     init(_ text: String, path: String) throws(SettingsError) {
         self.path = path
         bytes = Array(text.utf8)[...]
         do { try document() } catch {
             switch error {
             case .notUnderstood: break
-            case .missing(let what): throw SyntaxAdvice.error(in: text, path: path, line: line, complaint: "here must be \(what)")
+            case .missing(let what):
+                throw SyntaxAdvice.error(in: text, path: path, line: line, complaint: "here must be \(what)")
             case .wrong(let error): throw error
             }
         }
@@ -135,7 +139,9 @@ struct KeyLines {
             if bytes.starts(with: [first, first, first]) { try multilineText(first) } else { _ = try quoted() }
         default:
             // A number, a date, true or false.
-            guard isBareKeyByte(first) || first == UInt8(ascii: "+") || first == UInt8(ascii: ".") else { throw .missing("a value") }
+            guard isBareKeyByte(first) || first == UInt8(ascii: "+") || first == UInt8(ascii: ".") else {
+                throw .missing("a value")
+            }
             bytes = bytes.drop { !KeyLines.valueEnds.contains($0) }
         }
     }

@@ -1,4 +1,5 @@
-/// What to write instead of a line that is not TOML: the usual slips are told from the line itself, the rest says what the library says.
+/// What to write instead of a line that is not TOML: the usual slips are told from the line itself, the rest says what
+/// the library says.
 enum SyntaxAdvice {
     /// - Parameters:
     ///   - line: counted from 1.
@@ -35,7 +36,9 @@ enum SyntaxAdvice {
         }
         switch first {
         case "\"", "'":
-            if !value.dropFirst().contains(first) { return "the text does not end; put a \(first) at its end, on the same line" }
+            if !value.dropFirst().contains(first) {
+                return "the text does not end; put a \(first) at its end, on the same line"
+            }
             if complaint.contains("escape") {
                 return #"a backslash begins an escape; write \\ for one, or put the text in single quotes"#
             }
@@ -50,13 +53,15 @@ enum SyntaxAdvice {
     /// The key with quotes where it needs them; nil when they are not what is missing.
     private static func quoted(_ key: Substring) -> String? {
         let parts = key.split(separator: ".", omittingEmptySubsequences: false).map { String(trimmed($0)) }
-        guard !key.contains("\""), !key.contains("'"), parts.allSatisfy({ !$0.isEmpty }), !parts.allSatisfy({ $0.utf8.allSatisfy(isBareKeyByte) })
+        guard !key.contains("\""), !key.contains("'"), parts.allSatisfy({ !$0.isEmpty }),
+            !parts.allSatisfy({ $0.utf8.allSatisfy(isBareKeyByte) })
         else { return nil }
         return Node.key(parts)
     }
 
     private static func rest(_ complaint: String) -> String {
-        // "Error while parsing key-value pair: cannot redefine existing string 'x'": what comes after the colon says more.
+        // "Error while parsing key-value pair: cannot redefine existing string 'x'": what comes after the colon says
+        // more.
         let parts = complaint.split(separator: ": ", maxSplits: 1)
         return "this is not TOML (\(Shown.plain(parts.last ?? "")));"
             + " write KEY = VALUE, with texts in \"quotes\" and lists in [brackets]"

@@ -12,9 +12,11 @@ enum TOMLDocument {
 
     private static func syntaxError(_ error: any Error, in file: ConfigFile) -> SettingsError {
         guard let error = error as? TOMLParseError else {
-            return SettingsError(.file(path: file.path, line: nil), "this is not TOML; compare it with config/screenpopd.toml")
+            return SettingsError(
+                .file(path: file.path, line: nil), "this is not TOML; compare it with config/screenpopd.toml")
         }
-        return SyntaxAdvice.error(in: file.text, path: file.path, line: max(1, error.source.begin.line), complaint: error.description)
+        return SyntaxAdvice.error(
+            in: file.text, path: file.path, line: max(1, error.source.begin.line), complaint: error.description)
     }
 
     private struct Reader {

@@ -2,7 +2,9 @@
 struct CivilDate {
     let year: Int64
 
-    static func isLeap(_ year: Int64) -> Bool { year.modulo(4) == 0 && (year.modulo(100) != 0 || year.modulo(400) == 0) }
+    static func isLeap(_ year: Int64) -> Bool {
+        year.modulo(4) == 0 && (year.modulo(100) != 0 || year.modulo(400) == 0)
+    }
 
     /// The year in which a day lies.
     init(day: Int64) {

@@ -8,6 +8,17 @@ public enum PeriodStep: Equatable, Sendable {
     case week
     case month
 
+    /// A step is no longer than this. Milliseconds.
+    var longest: Int64 {
+        switch self {
+        case .minutes(let minutes): Int64(minutes) * 60_000
+        // A day may have 25 hours, and a zone may have gone over the date line.
+        case .day: 2 * 86_400_000
+        case .week: 8 * 86_400_000
+        case .month: 33 * 86_400_000
+        }
+    }
+
     /// `15m`, `1h`, `1d`, `1w`, `1mo`; nil for anything else. Minutes and hours are those that divide a day.
     public init?(_ text: String) {
         switch text {
@@ -27,6 +38,8 @@ public enum PeriodStep: Equatable, Sendable {
 extension Periods {
     /// Where the steps from `from` to `to` begin, and `to`. The first and the last step may be cut short; nil when there are more than `most`.
     public func bounds(from: Timestamp, to: Timestamp, by step: PeriodStep, most: Int) -> [Timestamp]? {
+        // What is far too much is not counted step by step first.
+        guard (to - from) / step.longest <= Int64(most) else { return nil }
         var bounds = [from]
         var at = from
         while true {
@@ -47,18 +60,21 @@ extension Periods {
             return next > time ? next : time + length
         case .day: return startOfNextDay(after: time)
         case .week, .month:
-            var next = startOfNextDay(after: time)
-            // 1970-01-01 was a Thursday.
-            while step == .week ? (day(at: next) + 3).modulo(7) != 0 : !Periods.isFirstOfMonth(day(at: next)) {
-                next = startOfNextDay(after: next)
-            }
-            return next
+            let today = day(at: time)
+            var next = step == .week ? Periods.nextMonday(after: today) : Periods.nextFirstOfMonth(after: today)
+            // A zone that went over the date line has no such day; the step begins with the day after.
+            while start(ofDay: next) <= start(ofDay: today) { next += 1 }
+            return Timestamp(ms: start(ofDay: next) * 1000)
         }
     }
 
-    private static func isFirstOfMonth(_ day: Int64) -> Bool {
+    /// 1970-01-01 was a Thursday.
+    private static func nextMonday(after day: Int64) -> Int64 { day + 7 - (day + 3).modulo(7) }
+
+    private static func nextFirstOfMonth(after day: Int64) -> Int64 {
         let year = CivilDate(day: day).year
-        return (1...12).contains { CivilDate.day(year: year, month: $0, day: 1) == day }
+        return (2...12).lazy.map { CivilDate.day(year: year, month: $0, day: 1) }.first { $0 > day }
+            ?? CivilDate.day(year: year + 1, month: 1, day: 1)
     }
 
     /// The start of a day of the centre's that is written as `2026-11-01`, and of the day after it; nil for anything else.

@@ -1,7 +1,7 @@
 import CallCenter
 
-/// The centre's days and intervals (metrics.md, "Periods"): time cut up by the local clock, daylight saving included, so that nothing is
-/// missed or counted twice.
+/// The centre's days and intervals (metrics.md, "Periods"): time cut up by the local clock, daylight saving included,
+/// so that nothing is missed or counted twice.
 public struct Periods: Equatable, Sendable {
     let zone: ZoneRules
     /// Seconds after midnight.
@@ -26,10 +26,12 @@ public struct Periods: Equatable, Sendable {
 
     /// The start of "today" at a moment: the last time the local clock passed `day_start`.
     ///
-    /// Where the clocks are put forward over it, the day begins at that moment; where they are put back over it, at the first of the two.
+    /// Where the clocks are put forward over it, the day begins at that moment; where they are put back over it, at the
+    /// first of the two.
     public func startOfDay(at time: Timestamp) -> Timestamp { Timestamp(ms: start(ofDay: day(at: time)) * 1000) }
 
-    /// The date of the centre's day in which a moment lies, such as `2026-11-26`: before `day_start` it is still the day before.
+    /// The date of the centre's day in which a moment lies, such as `2026-11-26`: before `day_start` it is still the
+    /// day before.
     public func date(at time: Timestamp) -> String { CivilDate.text(day: day(at: time)) }
 
     /// When a day begins by the local clock, `HH:MM`.
@@ -55,12 +57,14 @@ public struct Periods: Equatable, Sendable {
         return Timestamp(ms: start(ofDay: day) * 1000)
     }
 
-    /// The start of the interval in which a moment lies. Intervals are whole ones of the local clock, and one begins where it is changed.
+    /// The start of the interval in which a moment lies. Intervals are whole ones of the local clock, and one begins
+    /// where it is changed.
     public func startOfInterval(at time: Timestamp) -> Timestamp {
         let seconds = time.ms.floored(by: 1000)
         let offset = zone.offset(at: seconds)
         let start = seconds - (seconds + offset).modulo(interval)
-        return Timestamp(ms: (zone.offset(at: start) == offset ? start : zone.change(after: start, upTo: seconds)) * 1000)
+        return Timestamp(
+            ms: (zone.offset(at: start) == offset ? start : zone.change(after: start, upTo: seconds)) * 1000)
     }
 
     public func isOnIntervalBoundary(_ time: Timestamp) -> Bool { startOfInterval(at: time) == time }

@@ -45,7 +45,9 @@ struct PosixZone: Equatable, Sendable {
         case .ordinal(let number): date = CivilDate.day(year: year, month: 1, day: 1) + Int64(number)
         case .weekday(let month, let nth, let weekday):
             let first = CivilDate.day(year: year, month: month, day: 1)
-            let next = month == 12 ? CivilDate.day(year: year + 1, month: 1, day: 1) : CivilDate.day(year: year, month: month + 1, day: 1)
+            let next =
+                month == 12
+                ? CivilDate.day(year: year + 1, month: 1, day: 1) : CivilDate.day(year: year, month: month + 1, day: 1)
             // 1970-01-01 was a Thursday.
             let firstWeekday = (first + 4).modulo(7)
             var day = first + (Int64(weekday) - firstWeekday).modulo(7) + Int64(nth - 1) * 7
@@ -115,8 +117,10 @@ struct PosixZone: Equatable, Sendable {
         switch rest.first {
         case "M":
             rest.removeFirst()
-            guard let month = takeNumber(&rest), rest.popFirst() == ".", let nth = takeNumber(&rest), rest.popFirst() == ".",
-                let weekday = takeNumber(&rest), (1...12).contains(month), (1...5).contains(nth), (0...6).contains(weekday)
+            guard let month = takeNumber(&rest), rest.popFirst() == ".", let nth = takeNumber(&rest),
+                rest.popFirst() == ".",
+                let weekday = takeNumber(&rest), (1...12).contains(month), (1...5).contains(nth),
+                (0...6).contains(weekday)
             else { return nil }
             form = .weekday(month: month, nth: nth, weekday: weekday)
         case "J":

@@ -2,9 +2,12 @@ import Glibc
 
 /// The time zone of the machine.
 public enum SystemTimezone {
-    /// Its IANA name: what `TZ` names, else where `/etc/localtime` leads, else what `/etc/timezone` says; `UTC` when nothing does.
+    /// Its IANA name: what `TZ` names, else where `/etc/localtime` leads, else what `/etc/timezone` says; `UTC` when
+    /// nothing does.
     public static func name(environment: [String: String] = [:]) -> String {
-        name(tz: environment["TZ"], localtime: link("/etc/localtime"), timezone: try? FileBytes.read("/etc/timezone", sizeMax: 4096))
+        name(
+            tz: environment["TZ"], localtime: link("/etc/localtime"),
+            timezone: try? FileBytes.read("/etc/timezone", sizeMax: 4096))
     }
 
     static func name(tz: String?, localtime: String?, timezone: [UInt8]?) -> String {

@@ -5,7 +5,9 @@ enum ZoneDirectory {
     /// The rules of a zone by its IANA name; nil when there is no such zone.
     static func rules(_ name: String) -> ZoneRules? {
         guard isName(name) else { return nil }
-        if let bytes = try? FileBytes.read("\(path)/\(name)", sizeMax: 1 << 20), let rules = ZoneRules(tzif: bytes) { return rules }
+        if let bytes = try? FileBytes.read("\(path)/\(name)", sizeMax: 1 << 20), let rules = ZoneRules(tzif: bytes) {
+            return rules
+        }
         // A machine without tzdata still knows this one.
         return name == "UTC" ? .utc : nil
     }
@@ -30,7 +32,9 @@ enum ZoneDirectory {
     private static func isName(_ name: String) -> Bool {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         guard !["right", "posix", "posixrules", "localtime", "Factory"].contains(parts[0]) else { return false }
-        return parts.allSatisfy { part in !part.isEmpty && part.utf8.allSatisfy { isBareKeyByte($0) || $0 == UInt8(ascii: "+") } }
+        return parts.allSatisfy { part in
+            !part.isEmpty && part.utf8.allSatisfy { isBareKeyByte($0) || $0 == UInt8(ascii: "+") }
+        }
     }
 
     /// The zones of tzdata's own list, whose lines are "country, place, name, remark".

@@ -1,4 +1,5 @@
-/// How far local time is from UTC at any moment: what a TZif file says (RFC 8536), leap seconds left out as in all of POSIX.
+/// How far local time is from UTC at any moment: what a TZif file says (RFC 8536), leap seconds left out as in all of
+/// POSIX.
 ///
 /// Own reading, as Foundation's time zones bring ICU along, thirty megabytes for one subtraction.
 public struct ZoneRules: Equatable, Sendable {
@@ -123,13 +124,17 @@ public struct ZoneRules: Equatable, Sendable {
             guard bytes.count - at >= 44, bytes[at..<(at + 4)].elementsEqual("TZif".utf8) else { return nil }
             let version = bytes[at + 4]
             at += 20
-            guard let counts = numbers(6, bytes: 4), counts.allSatisfy({ (0...1_000_000).contains($0) }) else { return nil }
+            guard let counts = numbers(6, bytes: 4), counts.allSatisfy({ (0...1_000_000).contains($0) }) else {
+                return nil
+            }
             return Header(
-                version: version, universals: Int(counts[0]), standards: Int(counts[1]), leaps: Int(counts[2]), times: Int(counts[3]),
+                version: version, universals: Int(counts[0]), standards: Int(counts[1]), leaps: Int(counts[2]),
+                times: Int(counts[3]),
                 types: Int(counts[4]), characters: Int(counts[5]))
         }
 
-        /// The offsets of the types of local time; whether one is daylight saving and what it is called matters to nobody here.
+        /// The offsets of the types of local time; whether one is daylight saving and what it is called matters to
+        /// nobody here.
         mutating func offsets(_ count: Int) -> [Int64]? {
             guard count * 6 <= bytes.count - at else { return nil }
             return (0..<count).compactMap { _ in
@@ -141,7 +146,9 @@ public struct ZoneRules: Equatable, Sendable {
         /// The rule for all the time after the last change, between two line feeds.
         mutating func footer() -> String? {
             let lineFeed = UInt8(ascii: "\n")
-            guard at < bytes.count, bytes[at] == lineFeed, let end = bytes[(at + 1)...].firstIndex(of: lineFeed) else { return nil }
+            guard at < bytes.count, bytes[at] == lineFeed, let end = bytes[(at + 1)...].firstIndex(of: lineFeed) else {
+                return nil
+            }
             return String(decoding: bytes[(at + 1)..<end], as: UTF8.self)
         }
     }

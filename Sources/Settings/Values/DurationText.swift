@@ -5,7 +5,9 @@ public enum DurationText {
     public static let hour = 60 * minute
     public static let day = 24 * hour
 
-    private static let units: [(name: String, length: Int64)] = [("d", day), ("h", hour), ("m", minute), ("s", second), ("ms", 1)]
+    private static let units: [(name: String, length: Int64)] = [
+        ("d", day), ("h", hour), ("m", minute), ("s", second), ("ms", 1),
+    ]
 
     /// Milliseconds; nil when it is no duration.
     public static func milliseconds(_ text: String) -> Int64? {

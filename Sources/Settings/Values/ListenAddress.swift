@@ -14,7 +14,8 @@ public struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
     public init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":") else { return nil }
         let digits = text[text.index(after: colon)...]
-        guard digits.utf8.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }), let port = UInt16(digits) else { return nil }
+        guard digits.utf8.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }), let port = UInt16(digits)
+        else { return nil }
         var host = text[..<colon]
         if host.hasPrefix("["), host.hasSuffix("]") {
             host = host.dropFirst().dropLast()
@@ -29,5 +30,7 @@ public struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
 
     private static func isNameByte(_ byte: UInt8) -> Bool { isBareKeyByte(byte) || byte == UInt8(ascii: ".") }
     /// Hexadecimal digits, colons, the dots of a mapped IPv4 address, and a zone.
-    private static func isIPv6Byte(_ byte: UInt8) -> Bool { isNameByte(byte) || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "%") }
+    private static func isIPv6Byte(_ byte: UInt8) -> Bool {
+        isNameByte(byte) || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "%")
+    }
 }

@@ -2,13 +2,16 @@
 enum PopURLTemplate {
     /// The names that a pop fills in.
     static let names = [
-        "call", "queue", "operator", "from", "to", "customer.id", "customer.external_id", "customer.name", "customer.tier",
+        "call", "queue", "operator", "from", "to", "customer.id", "customer.external_id", "customer.name",
+        "customer.tier",
         "customer.email", "customer.company",
     ]
 
     static func check(_ url: String, _ node: Node) throws(SettingsError) {
         guard url.hasPrefix("https://") || url.hasPrefix("http://"), url.utf8.count <= 1024,
-            url.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7f && $0 != "\"" && $0 != "<" && $0 != ">" })
+            url.unicodeScalars.allSatisfy({
+                $0.value > 0x20 && $0.value != 0x7f && $0 != "\"" && $0 != "<" && $0 != ">"
+            })
         else { throw node.wrong(#"write an address such as "https://crm.example/?number={from}""#) }
         var rest = url[...]
         while let brace = rest.firstIndex(where: { $0 == "{" || $0 == "}" }) {

@@ -1,4 +1,5 @@
-/// The regions whose numbers can be read without a country code: ISO 3166-1, and the four that have numbers without being in it.
+/// The regions whose numbers can be read without a country code: ISO 3166-1, and the four that have numbers without
+/// being in it.
 enum Regions {
     static let all = Set(list.split(separator: " ").map(String.init))
 

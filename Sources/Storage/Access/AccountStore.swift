@@ -18,41 +18,48 @@ public struct Account: Equatable, Sendable {
 
 /// Who may sign in with a password, and who has. In a file of its own that nobody else may read.
 public final class AccountStore: Sendable {
-    static let version: Int64 = 1
+    static let migrations = Migrations(steps: [
+        """
+        CREATE TABLE account(
+          operator TEXT PRIMARY KEY, role TEXT NOT NULL, name TEXT, salt BLOB NOT NULL, hash BLOB NOT NULL, cost TEXT NOT NULL,
+          created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, last_sign_in_at INTEGER) STRICT, WITHOUT ROWID;
+        CREATE TABLE session(
+          hash BLOB PRIMARY KEY, operator TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID
+        """,
+        tokenSessionSchema,
+    ])
     /// How long somebody stays signed in: a working day and the way home. Milliseconds.
     public static let sessionMs: Int64 = 14 * 3_600_000
     public static let passwordMin = 8
     /// More would only be work for whoever checks it.
     public static let passwordMax = 256
 
-    private struct State: ~Copyable {
+    struct State: ~Copyable {
         let database: Connection
-        var accounts: [String: (account: Account, password: Password)]
+        fileprivate var accounts: [String: (account: Account, password: Password)]
         /// By hash, as tokens are.
-        var sessions: [[UInt8]: Session]
+        fileprivate var sessions: [[UInt8]: Session]
+        var tokenSessions: [[UInt8]: TokenSession]
     }
-    private struct Session: Sendable {
+    fileprivate struct Session: Sendable {
         var `operator`: String
         var expiresAt: Timestamp
     }
-    private let state: Mutex<State>
+    let state: Mutex<State>
     private let path: String
     /// What a guess at an account that is not there is compared with, so that it takes as long.
     private let nobody: Password
 
     public static func open(directory: String) throws(StoreError) -> AccountStore {
         let path = directory + "/accounts.db"
-        let database = try SecretDatabase.open(
-            path, version: version,
-            schema: """
-                CREATE TABLE account(
-                  operator TEXT PRIMARY KEY, role TEXT NOT NULL, name TEXT, salt BLOB NOT NULL, hash BLOB NOT NULL, cost TEXT NOT NULL,
-                  created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, last_sign_in_at INTEGER) STRICT, WITHOUT ROWID;
-                CREATE TABLE session(hash BLOB PRIMARY KEY, operator TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID
-                """)
+        let database = try SecretDatabase.open(path, migrations)
         do throws(SQLiteError) {
             let accounts = try readAccounts(database), sessions = try readSessions(database)
-            return AccountStore(path: path, state: State(database: database, accounts: accounts, sessions: sessions))
+            let tokenSessions = try readTokenSessions(database)
+            return AccountStore(
+                path: path,
+                state: State(
+                    database: database, accounts: accounts, sessions: sessions, tokenSessions: tokenSessions))
         } catch { throw StoreError(error, path: path) }
     }
 
@@ -174,6 +181,7 @@ public final class AccountStore: Sendable {
         }
     }
 
+    /// Ends a session, whether it was given for a password or for a token.
     public func signOut(_ secret: String) throws(StoreError) {
         let hash = TokenStore.hash(secret)
         try with { state throws(SQLiteError) in
@@ -181,6 +189,10 @@ public final class AccountStore: Sendable {
             try take.bind(hash, 1)
             try take.run()
             state.sessions[hash] = nil
+            let ofToken = try state.database.prepare("DELETE FROM token_session WHERE hash=?")
+            try ofToken.bind(hash, 1)
+            try ofToken.run()
+            state.tokenSessions[hash] = nil
         }
     }
 
@@ -191,7 +203,7 @@ public final class AccountStore: Sendable {
         state.sessions = state.sessions.filter { $0.value.operator != who }
     }
 
-    private func with<Answer: Sendable>(_ work: (inout State) throws(SQLiteError) -> Answer) throws(StoreError) -> Answer {
+    func with<Answer: Sendable>(_ work: (inout State) throws(SQLiteError) -> Answer) throws(StoreError) -> Answer {
         let answer: Result<Answer, SQLiteError> = state.withLock { state in
             do throws(SQLiteError) { return .success(try work(&state)) } catch { return .failure(error) }
         }

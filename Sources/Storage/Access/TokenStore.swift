@@ -23,8 +23,13 @@ public struct Token: Equatable, Sendable {
 
 /// The tokens: random, shown once, stored hashed, named, expiring and revocable. In a file of their own that nobody else may read.
 public final class TokenStore: Sendable {
-    /// Raised with each change of the schema.
-    static let version: Int64 = 1
+    static let migrations = Migrations(steps: [
+        """
+        CREATE TABLE token(
+          hash BLOB PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT NOT NULL, operator TEXT, source TEXT,
+          created_at INTEGER NOT NULL, expires_at INTEGER, last_used_at INTEGER) STRICT, WITHOUT ROWID
+        """
+    ])
     /// How exactly `lastUsedAt` is kept. Milliseconds.
     static let lastUsedGrain: Int64 = 60_000
 
@@ -38,13 +43,7 @@ public final class TokenStore: Sendable {
 
     public static func open(directory: String) throws(StoreError) -> TokenStore {
         let path = directory + "/access.db"
-        let database = try SecretDatabase.open(
-            path, version: version,
-            schema: """
-                CREATE TABLE token(
-                  hash BLOB PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT NOT NULL, operator TEXT, source TEXT,
-                  created_at INTEGER NOT NULL, expires_at INTEGER, last_used_at INTEGER) STRICT, WITHOUT ROWID
-                """)
+        let database = try SecretDatabase.open(path, migrations)
         do throws(SQLiteError) {
             let byHash = try read(database)
             return TokenStore(path: path, state: State(database: database, byHash: byHash))
@@ -96,21 +95,31 @@ public final class TokenStore: Sendable {
     /// The token's entry; nil for one that is unknown, revoked or expired.
     public func verify(_ secret: String, now: Timestamp) -> Token? {
         let hash = TokenStore.hash(secret)
-        return state.withLock { state in
-            guard var token = state.byHash[hash] else { return nil }
-            if let expires = token.expiresAt, expires <= now { return nil }
-            if now - (token.lastUsedAt ?? Timestamp(ms: 0)) >= TokenStore.lastUsedGrain {
-                token.lastUsedAt = now
-                state.byHash[hash] = token
-                // Only told to administrators: a full disk keeps nobody out.
-                if let note = try? state.database.prepare("UPDATE token SET last_used_at=? WHERE hash=?") {
-                    try? note.bind(now.ms, 1)
-                    try? note.bind(hash, 2)
-                    try? note.run()
-                }
-            }
-            return token
+        return state.withLock { TokenStore.use(hash, &$0, now) }
+    }
+
+    /// The entry of the token with this id; nil as for `verify`.
+    public func verify(id: String, now: Timestamp) -> Token? {
+        state.withLock { state in
+            guard let hash = state.byHash.first(where: { $0.value.id == id })?.key else { return nil }
+            return TokenStore.use(hash, &state, now)
         }
+    }
+
+    private static func use(_ hash: [UInt8], _ state: inout State, _ now: Timestamp) -> Token? {
+        guard var token = state.byHash[hash] else { return nil }
+        if let expires = token.expiresAt, expires <= now { return nil }
+        if now - (token.lastUsedAt ?? Timestamp(ms: 0)) >= TokenStore.lastUsedGrain {
+            token.lastUsedAt = now
+            state.byHash[hash] = token
+            // Only told to administrators: a full disk keeps nobody out.
+            if let note = try? state.database.prepare("UPDATE token SET last_used_at=? WHERE hash=?") {
+                try? note.bind(now.ms, 1)
+                try? note.bind(hash, 2)
+                try? note.run()
+            }
+        }
+        return token
     }
 
     /// Oldest first.

@@ -47,6 +47,11 @@ extension CustomerStore {
         }
     }
 
+    /// nil when there is none with this id.
+    public func customerCase(_ id: Int64) throws(StoreError) -> CustomerCase? {
+        try with { state throws(SQLiteError) in try CustomerStore.cases(state, "WHERE k.id=?", id).first }
+    }
+
     /// Closes a case; one that is closed stays as it was. nil when there is none.
     public func close(_ id: Int64, by: String?, at now: Timestamp) throws(StoreError) -> CustomerCase? {
         try with { state throws(SQLiteError) in

@@ -9,6 +9,8 @@ public final class CustomerStore: Sendable {
     let state: Mutex<State>
     /// For searches, which take longer than a record: they hold up nobody who writes.
     let finder: Mutex<Connection>
+    /// For whoever only wants to know whether the records can be read, and how many there are.
+    private let looker: Mutex<Connection>
 
     /// What the lock guards.
     struct State: ~Copyable {
@@ -27,15 +29,20 @@ public final class CustomerStore: Sendable {
         let begin: Statement
         let commit: Statement
         let reindex: Statement
+        let newest: Statement
     }
 
-    public static func open(directory: String) throws(StoreError) -> CustomerStore {
-        let database = try CustomersDatabase.open(directory)
+    /// - Parameter working: called again and again while a file of an older version is brought up to date.
+    public static func open(
+        directory: String, working: @escaping @Sendable () -> Void = {}
+    ) throws(StoreError) -> CustomerStore {
+        let database = try CustomersDatabase.open(directory, working: working)
         let path = CustomersDatabase.path(directory)
         do throws(SQLiteError) {
             let finder = try Connection(path: path)
             try finder.run("PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456")
-            return CustomerStore(path: path, state: try State(database), finder: finder)
+            let looker = try Connection(path: path, readOnly: true)
+            return CustomerStore(path: path, state: try State(database), finder: finder, looker: looker)
         } catch { throw StoreError(error, path: path) }
     }
 
@@ -48,7 +55,9 @@ public final class CustomerStore: Sendable {
                 """
                 INSERT INTO customer(id, name, tier, version, created_at, updated_at) VALUES(\(1 << 48), '', '', 1, 0, 0)
                 """)
-            return CustomerStore(path: "scratch", state: state, finder: try Connection(path: ":memory:"))
+            return CustomerStore(
+                path: "scratch", state: state, finder: try Connection(path: ":memory:"),
+                looker: try Connection(path: ":memory:"))
         } catch { throw StoreError(error, path: "scratch") }
     }
 
@@ -77,7 +86,11 @@ public final class CustomerStore: Sendable {
         }
     }
 
-    private init(path: String, state: consuming sending State, finder: consuming sending Connection) {
+    private init(
+        path: String, state: consuming sending State, finder: consuming sending Connection,
+        looker: consuming sending Connection
+    ) {
+        self.looker = Mutex(looker)
         self.path = path
         self.state = Mutex(state)
         self.finder = Mutex(finder)
@@ -96,7 +109,18 @@ public final class CustomerStore: Sendable {
 
     // MARK: Reading
 
-    public func count() throws(StoreError) -> Int { Int(try with { state throws(SQLiteError) in try state.database.integer("SELECT count(*) FROM customer") ?? 0 }) }
+    /// How many customers there are. Reads through all of their ids, beside whoever writes.
+    public func count() throws(StoreError) -> Int { Int(try look("SELECT count(*) FROM customer")) }
+
+    /// Throws when the records cannot be read now. Takes microseconds, and waits for no writer and no search.
+    public func probe() throws(StoreError) { _ = try look("SELECT id FROM customer LIMIT 1") }
+
+    private func look(_ sql: String) throws(StoreError) -> Int64 {
+        let answer: Result<Int64, SQLiteError> = looker.withLock { looker in
+            do throws(SQLiteError) { return .success(try looker.integer(sql) ?? 0) } catch { return .failure(error) }
+        }
+        do throws(SQLiteError) { return try answer.get() } catch { throw StoreError(error, path: path) }
+    }
 
     public func customer(_ id: Int64) throws(StoreError) -> CustomerRecord? {
         try with { state throws(SQLiteError) in try state.record(id) }
@@ -186,7 +210,8 @@ extension CustomerStore.State {
         let insert = try opened.prepare(
             """
             INSERT INTO customer(external_id, name, kana, company, email, line_id, address, tier, owner, tags, cautions, do_not_pair, custom,
-              updated_at, created_at, version) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?14,?14,1) RETURNING id
+              updated_at, created_at, version, id) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?14,?14,1,
+              1 + max(coalesce((SELECT max(id) FROM customer), 0), (SELECT customers_behind FROM identity))) RETURNING id
             """)
         let update = try opened.prepare(
             """
@@ -223,6 +248,8 @@ extension CustomerStore.State {
         let commit = try opened.prepare("COMMIT")
         // What is not indexed yet will be, as it is then.
         let reindex = try opened.prepare("INSERT OR IGNORE INTO search_todo SELECT ?1 WHERE ?1 <= (SELECT watermark FROM search_state)")
+        let newest = try opened.prepare("UPDATE identity SET newest=?1 WHERE newest<?1")
+        self.newest = newest
         self.insert = insert
         self.update = update
         self.insertPhone = insertPhone

@@ -2,13 +2,15 @@ import SQLite
 
 /// The file the records are in, and its form. A file of its own: an import of a million customers holds up no event.
 enum CustomersDatabase {
-    /// Raised with each change of the schema.
-    static let version: Int64 = 1
+    /// The newest version of the schema.
+    static let version = migrations.newest
 
     static func path(_ directory: String) -> String { directory + "/customers.db" }
 
     /// Opens the file for writing, and makes it when it is not there.
-    static func open(_ directory: String) throws(StoreError) -> Connection {
+    ///
+    /// - Parameter working: called again and again while a file of an older version is brought up to date.
+    static func open(_ directory: String, working: @escaping @Sendable () -> Void = {}) throws(StoreError) -> Connection {
         let path = path(directory)
         let found: Int64
         do throws(SQLiteError) {
@@ -18,10 +20,9 @@ enum CustomersDatabase {
                 PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
                 PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY
                 """)
-            found = try opened.integer("PRAGMA user_version") ?? 0
-            if found <= version {
-                try make(in: opened, isNew: found == 0)
-                return opened
+            switch try migrations.run(on: opened, working: working) {
+            case .done: return opened
+            case .newer(let version): found = version
             }
         } catch { throw StoreError(error, path: path) }
         throw .newer(path: path, version: found)
@@ -35,26 +36,18 @@ enum CustomersDatabase {
             """
             PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY
             """)
-        try make(in: opened, isNew: true)
+        _ = try migrations.run(on: opened)
         return opened
     }
 
-    private static func make(in database: borrowing Connection, isNew: Bool) throws(SQLiteError) {
-        if isNew { try database.run(schema) }
-        try database.run(nameIndex)
-        try database.run(zerosIndex)
-        try database.run(startIndex)
-        try database.run(longCalls)
-        try database.run(figures)
-        try database.run(lateOutcomes)
-        try database.run(cases)
-        try database.run(search)
-    }
+    /// Version 1 was released with and without what steps 2 to 9 make, so these find it there or make it.
+    private static let migrations = Migrations(steps: [
+        records, nameIndex, zerosIndex, startIndex, longCalls, figures, lateOutcomes, cases, search, identity,
+    ])
 
     /// `phone.e164` is E.164 with its `+`, or the digits of what is no telephone number. Lists are kept in one column,
     /// their elements ended by the unit separator, which no text of ours contains.
-    private static let schema = """
-        BEGIN;
+    private static let records = """
         CREATE TABLE customer(
           id INTEGER PRIMARY KEY, external_id TEXT UNIQUE, name TEXT NOT NULL, kana TEXT, company TEXT, email TEXT, line_id TEXT,
           address TEXT, tier TEXT NOT NULL, owner TEXT, tags TEXT, cautions TEXT, do_not_pair TEXT, custom TEXT,
@@ -72,28 +65,25 @@ enum CustomersDatabase {
           PRIMARY KEY(customer, at, id)) STRICT, WITHOUT ROWID;
         CREATE TABLE call(number INTEGER PRIMARY KEY, id TEXT NOT NULL, source TEXT NOT NULL, started INTEGER NOT NULL, record BLOB NOT NULL) STRICT;
         CREATE INDEX call_id ON call(id);
-        PRAGMA user_version=1;
-        COMMIT;
         """
 
-    /// For rows of an import that have no more than a name. It is no part of the form: a file without it gets it.
+    /// For rows of an import that have no more than a name.
     private static let nameIndex = "CREATE INDEX IF NOT EXISTS customer_name_only ON customer(name) WHERE external_id IS NULL AND email IS NULL"
 
-    /// For an `external_id` that lost its leading zeros in a spreadsheet. No part of the form either.
+    /// For an `external_id` that lost its leading zeros in a spreadsheet.
     private static let zerosIndex = """
         CREATE INDEX IF NOT EXISTS customer_leading_zeros ON customer(ltrim(external_id,'0'))
           WHERE substr(external_id,1,1)='0'
         """
 
-    /// For what happened from one day to another. No part of the form either.
+    /// For what happened from one day to another.
     private static let startIndex = "CREATE INDEX IF NOT EXISTS call_started ON call(started)"
 
-    /// Calls that lasted for more than a day, and until when: what is counted of them is far from where they began. No
-    /// part of the form either.
+    /// Calls that lasted for more than a day, and until when: what is counted of them is far from where they began.
     private static let longCalls =
         "CREATE TABLE IF NOT EXISTS long_call(number INTEGER PRIMARY KEY, last INTEGER NOT NULL) STRICT"
 
-    /// Figures that left memory, by interval and when they did; no part of the form either.
+    /// Figures that left memory, by interval and when they did.
     private static let figures = """
         CREATE TABLE IF NOT EXISTS queue_figures(
           start INTEGER NOT NULL, queue TEXT NOT NULL, tier TEXT NOT NULL, line TEXT NOT NULL, forgotten_at INTEGER NOT NULL,
@@ -108,15 +98,14 @@ enum CustomersDatabase {
         """
 
     /// What was written of calls after they had left memory, as corrections of the figures: `operator` is empty for
-    /// those of queues and the centre. By the place in the log of what was written, so that a replay keeps it once. No
-    /// part of the form either.
+    /// those of queues and the centre. By the place in the log of what was written, so that a replay keeps it once.
     private static let lateOutcomes = """
         CREATE TABLE IF NOT EXISTS late_outcome(
           start INTEGER NOT NULL, seq INTEGER NOT NULL, queue TEXT NOT NULL, tier TEXT NOT NULL, line TEXT NOT NULL,
           operator TEXT NOT NULL, figures BLOB NOT NULL, PRIMARY KEY(start, seq, queue, tier, line, operator)) STRICT, WITHOUT ROWID;
         """
 
-    /// Cases and promises; no part of the form either.
+    /// Cases and promises.
     private static let cases = """
         CREATE TABLE IF NOT EXISTS customer_case(
           id INTEGER PRIMARY KEY, customer INTEGER NOT NULL REFERENCES customer ON DELETE CASCADE, kind TEXT NOT NULL, title TEXT NOT NULL, owner TEXT,
@@ -124,13 +113,25 @@ enum CustomersDatabase {
         CREATE INDEX IF NOT EXISTS customer_case_open ON customer_case(customer) WHERE closed_at IS NULL;
         """
 
-    /// The index of the search; no part of the form either, and made anew from the records where it is missing.
+    /// The index of the search: made anew from the records where it is missing.
     private static let search = """
         \(grams);
         CREATE TABLE IF NOT EXISTS search_doc(doc INTEGER PRIMARY KEY, customer INTEGER NOT NULL, version INTEGER NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS search_todo(customer INTEGER PRIMARY KEY) STRICT;
         CREATE TABLE IF NOT EXISTS search_state(one INTEGER PRIMARY KEY CHECK(one=1), watermark INTEGER NOT NULL) STRICT;
         INSERT OR IGNORE INTO search_state VALUES(1, 0);
+        """
+
+    /// Which log the numbers of calls and contacts are of (nil: nobody noted it yet), the newest place of it that
+    /// anything here is made of, the place up to which all that belongs into the history is in it (nil: an older
+    /// version did not note it), and the id behind which those of new customers begin.
+    private static let identity = """
+        CREATE TABLE identity(
+          one INTEGER PRIMARY KEY CHECK(one=1), log TEXT, newest INTEGER NOT NULL, through INTEGER,
+          customers_behind INTEGER NOT NULL) STRICT;
+        INSERT INTO identity SELECT 1, NULL, max(
+            coalesce((SELECT max(number) FROM call), 0) / 4096, coalesce((SELECT max(id) FROM touchpoint), 0) / 4096,
+            coalesce((SELECT max(seq) FROM late_outcome), 0)), NULL, 0
         """
 
     /// Without a copy of the texts: they are in the records.

@@ -3,8 +3,9 @@ import CallCenter
 /// A call that left the live state, as the history keeps it: some microseconds, where JSON takes a hundred.
 enum CallBytes {
     /// 2 has the remarks behind all that 1 has, 3 how long each was written on, 4 dialed calls, causes, the answers
-    /// given, and which notes are unfinished: a draft has become one of them before it is kept.
-    private static let version: UInt8 = 4
+    /// given, and which notes are unfinished: a draft has become one of them before it is kept; 5 when the call was first
+    /// heard of.
+    private static let version: UInt8 = 5
 
     static func encode(_ call: borrowing Call) -> [UInt8] {
         var out = PackedWriter()
@@ -47,6 +48,7 @@ enum CallBytes {
         }
         out.list(call.given) { write($1, &$0) }
         out.list(call.popMoments) { write($1, &$0) }
+        out.optional(call.firstHeard?.ms)
         return out.bytes
     }
 
@@ -102,7 +104,8 @@ enum CallBytes {
                 CallEvent.Dialed(operator: try from.text(), to: try from.text(), from: try from.optionalText())
             },
             given: kept < 4 ? [] : try from.list { from throws(Malformed) in try CallBytes.given(&from) },
-            popMoments: kept < 4 ? [] : try from.list { from throws(Malformed) in try CallBytes.popMoment(&from) })
+            popMoments: kept < 4 ? [] : try from.list { from throws(Malformed) in try CallBytes.popMoment(&from) },
+            firstHeard: kept < 5 ? nil : try from.optionalSigned().map { Timestamp(ms: $0) })
     }
 
     private static func write(_ remark: Remark, _ out: inout PackedWriter) {

@@ -109,6 +109,7 @@ extension CustomerStore {
                 if let entry = calls[i].contact { try CustomerStore.put(entry, number: calls[i].e164, answeredAt: calls[i].answeredAt, contact) }
             }
             for entry in touchpoints { try CustomerStore.put(entry, number: nil, answeredAt: nil, contact) }
+            if let newest = (calls.map(\.number) + touchpoints.map(\.id)).max() { try state.noteNewest(newest / 4_096) }
             try state.commit.run()
         }
     }

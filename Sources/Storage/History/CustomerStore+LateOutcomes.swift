@@ -16,6 +16,7 @@ extension CustomerStore {
                     try CustomerStore.put(place, who, seq, part.outcomes, state.database)
                 }
             }
+            try state.noteNewest(seq)
             try state.commit.run()
         }
     }

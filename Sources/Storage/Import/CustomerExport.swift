@@ -66,7 +66,9 @@ public struct CustomerExport: Sendable {
             let bytes = Array(FormulaGuard.guarded(value).utf8)
             guard
                 bytes.contains(where: {
-                    $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 0x0A || $0 == 0x0D
+                    // A semicolon and a tab part cells too where the machine's language has it so.
+                    $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ";") || $0 == 0x09 || $0 == UInt8(ascii: "\"")
+                        || $0 == 0x0A || $0 == 0x0D
                 })
             else {
                 out += bytes

@@ -3,18 +3,31 @@ import Glibc
 /// The newest kept state, in a file of its own beside the log, so that keeping it holds no commit up.
 ///
 /// Replaced as a whole: written beside, put on disk, renamed. It is a cache: without it the log says everything it says.
+/// Its first line: `screenpop checkpoint SEQ BYTES LOG`, where an older version left out which log it is of.
 public struct CheckpointFile: Sendable {
     private let directory: String
-    private var path: String { directory + "/checkpoint" }
+    let path: String
 
-    public init(directory: String) { self.directory = directory }
+    /// One that is kept.
+    public struct Kept: Equatable, Sendable {
+        /// The place in the log of the newest event that the state knows.
+        public var seq: Int64
+        /// Which log it is of; nil when an older version kept it.
+        public var log: LogIdentity?
+        public var state: [UInt8]
+    }
+
+    public init(directory: String) {
+        self.directory = directory
+        path = directory + "/checkpoint"
+    }
 
     /// - Parameter seq: the place in the log of the newest event that the state knows.
-    public func write(_ state: [UInt8], at seq: Int64) throws(LogError) {
+    public func write(_ state: [UInt8], at seq: Int64, of log: LogIdentity) throws(LogError) {
         let beside = path + ".new"
         let file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
         guard file >= 0 else { throw .file(path: beside, errno: errno) }
-        let header = Array("screenpop checkpoint \(seq) \(state.count)\n".utf8)
+        let header = Array("screenpop checkpoint \(seq) \(state.count) \(log.text)\n".utf8)
         let written = CheckpointFile.write(header, file) && CheckpointFile.write(state, file) && fsync(file) == 0
         var failure = errno
         close(file)
@@ -27,6 +40,16 @@ public struct CheckpointFile: Sendable {
             unlink(beside)
             throw .file(path: beside, errno: failure)
         }
+        syncFolder()
+    }
+
+    /// Gives it another name, under which nobody reads it.
+    func setAside() throws(LogError) {
+        guard rename(path, path + ".old") == 0 else { throw .file(path: path, errno: errno) }
+        syncFolder()
+    }
+
+    private func syncFolder() {
         let folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if folder >= 0 {
             fsync(folder)
@@ -46,7 +69,7 @@ public struct CheckpointFile: Sendable {
     }
 
     /// nil when there is none, or it is not whole.
-    public func read() -> (seq: Int64, state: [UInt8])? {
+    public func read() -> Kept? {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
         defer { close(file) }
@@ -61,7 +84,11 @@ public struct CheckpointFile: Sendable {
         }
         guard let end = bytes.firstIndex(of: 10) else { return nil }
         let words = String(decoding: bytes[..<end], as: UTF8.self).split(separator: " ")
-        guard words.count == 4, words[0] == "screenpop", words[1] == "checkpoint", let seq = Int64(words[2]), Int(words[3]) == bytes.count - end - 1 else { return nil }
-        return (seq, Array(bytes[(end + 1)...]))
+        guard 4...5 ~= words.count, words[0] == "screenpop", words[1] == "checkpoint", let seq = Int64(words[2]),
+            Int(words[3]) == bytes.count - end - 1
+        else { return nil }
+        let log = words.count == 5 ? LogIdentity(String(words[4])) : nil
+        if words.count == 5, log == nil { return nil }
+        return Kept(seq: seq, log: log, state: Array(bytes[(end + 1)...]))
     }
 }

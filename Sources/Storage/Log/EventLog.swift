@@ -3,8 +3,8 @@
 /// `append` collects, a commit puts it on disk; between the two nothing may be acknowledged. Used by the engine's thread alone, but for the
 /// commit under way.
 public struct EventLog: ~Copyable {
-    /// Raised with each change of the schema.
-    public static let version: Int64 = 1
+    /// The newest version of the schema.
+    public static let version = LogDisk.migrations.newest
 
     /// One entry, as it is read back.
     public struct Entry: Equatable, Sendable {
@@ -37,14 +37,37 @@ public struct EventLog: ~Copyable {
     /// The place of the newest entry that is on disk or collected; 0 when there is none.
     public private(set) var lastSeq: Int64
 
-    /// Opens the log in a state directory, and makes it when it is not there.
-    public static func open(directory: String) throws(LogError) -> EventLog { EventLog(try LogDisk.open(path: directory + "/events.db")) }
+    /// Which log it is; nil for one that an older version made.
+    public private(set) var identity: LogIdentity?
+    /// Whether it has no entry.
+    let isEmpty: Bool
 
-    private init(_ opened: (disk: LogDisk, last: Int64)) {
-        disk = opened.disk
-        committedSeq = opened.last
-        lastSeq = opened.last
-        collected = [Burst(first: opened.last + 1)]
+    static func path(_ directory: String) -> String { directory + "/events.db" }
+
+    /// Opens the log in a state directory, and makes it when it is not there.
+    ///
+    /// - Parameter working: called again and again while a file of an older version is brought up to date.
+    public static func open(directory: String, working: @escaping @Sendable () -> Void = {}) throws(LogError) -> EventLog {
+        let opened = try LogDisk.open(path: path(directory), working: working)
+        return EventLog(opened.disk, last: opened.last, try opened.disk.identity())
+    }
+
+    private init(_ disk: LogDisk, last: Int64, _ identity: (log: LogIdentity, behind: Int64)?) {
+        self.disk = disk
+        self.identity = identity?.log
+        isEmpty = last == 0
+        lastSeq = max(last, identity?.behind ?? 0)
+        committedSeq = lastSeq
+        collected = [Burst(first: lastSeq + 1)]
+    }
+
+    /// Notes which log it is. Its next place is behind `behind`: those up to there were another log's.
+    mutating func claim(_ identity: LogIdentity, behind: Int64) throws(LogError) {
+        try disk.claim(identity, behind: behind)
+        self.identity = identity
+        lastSeq = max(lastSeq, behind)
+        committedSeq = lastSeq
+        collected = [Burst(first: lastSeq + 1)]
     }
 
     // MARK: Writing
@@ -94,15 +117,6 @@ public struct EventLog: ~Copyable {
         underWay = []
         lastSeq = committedSeq
         collected = [Burst(first: lastSeq + 1)]
-    }
-
-    /// Deletes some entries up to `seq` that were read before `time`, as far as all of their row were, but never the newest ones, which say
-    /// where the log is.
-    ///
-    /// - Parameter time: milliseconds since 1970.
-    /// - Returns: whether there may be more.
-    public borrowing func cut(through seq: Int64, before time: Int64) throws(LogError) -> Bool {
-        try disk.cut(through: seq, behind: committedSeq, before: time)
     }
 
     // MARK: Reading

@@ -13,9 +13,9 @@ final class LogDisk: @unchecked Sendable {
     private let holding: Statement
 
     /// - Returns: the database, and the place of its newest entry; 0 for none.
-    static func open(path: String) throws(LogError) -> (disk: LogDisk, last: Int64) {
+    static func open(path: String, working: @escaping @Sendable () -> Void) throws(LogError) -> (disk: LogDisk, last: Int64) {
         do throws(SQLiteError) {
-            let disk = try LogDisk(path: path)
+            let disk = try LogDisk(path: path, working: working)
             return (disk, try disk.database.integer("SELECT last FROM burst ORDER BY first DESC LIMIT 1") ?? 0)
         } catch {
             if error.code == LogDisk.newer { throw .newer(path: path, version: Int64(error.message) ?? 0) }
@@ -23,12 +23,15 @@ final class LogDisk: @unchecked Sendable {
         }
     }
 
-    private init(path: String) throws(SQLiteError) {
+    private init(path: String, working: @escaping @Sendable () -> Void) throws(SQLiteError) {
         let opened = try Connection(path: path)
-        try opened.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-65536")
-        let found = try opened.integer("PRAGMA user_version") ?? 0
-        guard found <= EventLog.version else { throw SQLiteError(code: LogDisk.newer, message: String(found)) }
-        if found == 0 { try opened.run(LogDisk.schema) }
+        try opened.run(
+            """
+            PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-65536
+            """)
+        if case .newer(let found) = try LogDisk.migrations.run(on: opened, working: working) {
+            throw SQLiteError(code: LogDisk.newer, message: String(found))
+        }
         insert = try opened.prepare("INSERT INTO burst(first, last, read_at, entries) VALUES(?,?,?,?)")
         begin = try opened.prepare("BEGIN IMMEDIATE")
         end = try opened.prepare("COMMIT")
@@ -40,13 +43,32 @@ final class LogDisk: @unchecked Sendable {
     /// Not one of SQLite's codes: told apart from them inside `open` only.
     private static let newer: Int32 = -1
 
-    private static let schema = """
-        BEGIN;
-        CREATE TABLE burst(first INTEGER PRIMARY KEY, last INTEGER NOT NULL, read_at INTEGER NOT NULL, entries BLOB NOT NULL) STRICT;
-        CREATE TABLE policy(place INTEGER PRIMARY KEY, after INTEGER NOT NULL, policy BLOB NOT NULL) STRICT;
-        PRAGMA user_version=1;
-        COMMIT;
+    static let migrations = Migrations(steps: [
         """
+        CREATE TABLE burst(
+          first INTEGER PRIMARY KEY, last INTEGER NOT NULL, read_at INTEGER NOT NULL, entries BLOB NOT NULL) STRICT;
+        CREATE TABLE policy(place INTEGER PRIMARY KEY, after INTEGER NOT NULL, policy BLOB NOT NULL) STRICT
+        """,
+        // Which log it is. `behind`: its places begin behind this one, as an earlier log had those up to there.
+        """
+        CREATE TABLE identity(
+          one INTEGER PRIMARY KEY CHECK(one=1), log TEXT NOT NULL, behind INTEGER NOT NULL) STRICT
+        """,
+    ])
+
+    /// Which log it is, and the place behind which its places begin; nil for one that an older version made.
+    func identity() throws(LogError) -> (log: LogIdentity, behind: Int64)? {
+        do throws(SQLiteError) { return try LogTables.identity(database) } catch { throw LogError(error, path: path) }
+    }
+
+    func claim(_ identity: LogIdentity, behind: Int64) throws(LogError) {
+        do throws(SQLiteError) {
+            let put = try database.prepare("INSERT OR REPLACE INTO identity VALUES(1,?,?)")
+            try put.bind(identity.text, 1)
+            try put.bind(behind, 2)
+            try put.run()
+        } catch { throw LogError(error, path: path) }
+    }
 
     /// Puts bursts on disk, in one transaction. On an error nothing of it is.
     func write(_ bursts: [Burst]) throws(LogError) {
@@ -65,23 +87,6 @@ final class LogDisk: @unchecked Sendable {
             throw LogError(error, path: path)
         }
     }
-
-    /// - Parameter newest: rows behind it stay.
-    func cut(through seq: Int64, behind newest: Int64, before time: Int64) throws(LogError) -> Bool {
-        do throws(SQLiteError) {
-            let take = try database.prepare(
-                "DELETE FROM burst WHERE first IN (SELECT first FROM burst WHERE last<=? AND last<? AND read_at<? ORDER BY first LIMIT ?) RETURNING 1")
-            try take.bind(seq, 1)
-            try take.bind(newest, 2)
-            try take.bind(time, 3)
-            try take.bind(LogDisk.cutMax, 4)
-            var count = 0
-            while try take.step() { count += 1 }
-            return count == LogDisk.cutMax
-        } catch { throw LogError(error, path: path) }
-    }
-    /// Rows that are deleted at once: a row of one event and a row of hundreds take about as long.
-    static let cutMax: Int64 = 500
 
     func entry(_ seq: Int64) throws(LogError) -> EventLog.Entry? {
         do {

@@ -20,8 +20,13 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
         case .locked(let path, let pid):
             "\(path) is in use by another screenpopd\(pid.map { " (pid \($0))" } ?? ""): stop it, or name another --state-dir"
         case .readOnly(let path): "\(path) cannot be written: give the daemon's user write permission to it and to its folder"
-        case .damaged(let path, let error): "\(path) is damaged, \(error.message): restore it from a backup, or move it away to begin anew"
-        case .newer(let path, let version): "\(path) was made by a newer screenpopd (form \(version)): install that version or newer"
+        case .damaged(let path, let error):
+            """
+            \(path) is damaged, \(error.message): restore all files of its folder from one backup; or, to keep the \
+            records and begin a new log behind them, move events.db, events.db-wal and events.db-shm away
+            """
+        case .newer(let path, let version):
+            "\(path) was made by a newer screenpopd (schema version \(version)): install that version or newer"
         case .unavailable(let error): "the log cannot be written now: \(error)"
         case .database(let path, let error): "\(path): \(error)"
         case .file(let path, let code): "\(path) cannot be written: \(String(cString: strerror(code)))"

@@ -21,6 +21,31 @@ public struct LogFile: ~Copyable {
         do throws(SQLiteError) { return try database.integer("SELECT min(first) FROM burst") } catch { throw LogError(error, path: path) }
     }
 
+    /// Whether it has every entry that there ever was: nothing was cut off.
+    public borrowing func isWhole() throws(LogError) -> Bool {
+        guard let first = try first() else { return true }
+        do throws(SQLiteError) { return first == (try LogTables.identity(database)?.behind ?? 0) + 1 } catch {
+            throw LogError(error, path: path)
+        }
+    }
+
+    /// The place of the newest entry; 0 for an empty log.
+    public borrowing func last() throws(LogError) -> Int64 {
+        do throws(SQLiteError) {
+            return try database.integer("SELECT last FROM burst ORDER BY first DESC LIMIT 1") ?? 0
+        } catch { throw LogError(error, path: path) }
+    }
+
+    /// The entry at a place; nil when it is not there any more.
+    public borrowing func entry(_ seq: Int64) throws(LogError) -> EventLog.Entry? {
+        var found: EventLog.Entry?
+        try replay(after: seq - 1) { entry in
+            if entry.seq == seq { found = entry }
+            return false
+        }
+        return found
+    }
+
     /// The rules that ever held, oldest first.
     public borrowing func policies() throws(LogError) -> [(after: Int64, policy: [UInt8])] {
         do throws(SQLiteError) { return try LogTables.policies(database) } catch { throw LogError(error, path: path) }
@@ -34,6 +59,15 @@ public struct LogFile: ~Copyable {
 
 /// How the log's tables are read.
 enum LogTables {
+    static func identity(_ database: borrowing Connection) throws(SQLiteError) -> (log: LogIdentity, behind: Int64)? {
+        // Only a daemon that opens it for writing brings an older file up to date.
+        let isThere = "SELECT count(*) FROM sqlite_schema WHERE type='table' AND name='identity'"
+        guard try database.integer(isThere) == 1 else { return nil }
+        let one = try database.prepare("SELECT log, behind FROM identity")
+        guard try one.step(), let log = LogIdentity(one.text(0) ?? "") else { return nil }
+        return (log, one.int(1))
+    }
+
     static func replay(_ database: borrowing Connection, after seq: Int64, _ tell: (EventLog.Entry) -> Bool) throws {
         // From the row that holds the next place, found by its key: a log of years is not walked through.
         let all = try database.prepare(

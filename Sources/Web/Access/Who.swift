@@ -9,29 +9,35 @@ enum Who: Equatable, Sendable {
     /// Signed in at the desk.
     case person(String, Role)
 
-    /// http-api.md, "Who may do what".
+    init(_ token: Token) {
+        self = .token(id: token.id, role: token.role, operator: token.operator, source: token.source)
+    }
+
+    /// What a route takes (http-api.md, "Who may do what"); docs/integrator.md has the table of all routes.
     enum Right: Sendable {
-        /// Push events.
+        /// Without a token or session too.
+        case anyone
+        /// Any token or session.
+        case known
+        /// Push events: `ingest`, `admin`.
         case ingest
-        /// See customers, and one's own pops and calls.
-        case serve
-        /// See all calls, figures and operators.
-        case supervise
-        /// Tokens, import, export, the block list.
-        case administer
+        /// See customers, and one's own pops and calls: `operator`, `supervisor`, `admin`.
+        case `operator`
+        /// See all calls, figures and operators, and change what routing goes by: `supervisor`, `admin`.
+        case supervisor
+        /// Tokens, import, export, the block list: `admin`.
+        case admin
     }
 
     func may(_ right: Right) -> Bool {
-        switch self {
-        case .nobody: false
-        case .local: true
-        case .token(_, let role, _, _), .person(_, let role):
-            switch right {
-            case .ingest: role == .ingest || role == .admin
-            case .serve: role == .operator || role == .supervisor || role == .admin
-            case .supervise: role == .supervisor || role == .admin
-            case .administer: role == .admin
-            }
+        switch (right, role) {
+        case (.anyone, _): true
+        case (_, nil): false
+        case (.known, _): true
+        case (.ingest, let role): role == .ingest || role == .admin
+        case (.operator, let role): role == .operator || role == .supervisor || role == .admin
+        case (.supervisor, let role): role == .supervisor || role == .admin
+        case (.admin, let role): role == .admin
         }
     }
 

@@ -14,7 +14,10 @@ struct Pages: Sendable {
     let house: House
 
     /// What nobody needs a session for: the page to sign in is made of it.
-    static let open: Set<String> = ["/pages/signin.js", "/pages/page.js", "/pages/dom.js", "/pages/style.css", "/pages/text.js", "/pages/ja.json", "/pages/en.json", "/pages/icon.svg"]
+    static let open: Set<String> = [
+        "/pages/signin.js", "/pages/page.js", "/pages/dom.js", "/pages/style.css", "/pages/text.js", "/pages/ja.json",
+        "/pages/en.json", "/pages/icon.svg",
+    ]
 
     /// Nothing from elsewhere, nothing inline, in nobody's frame.
     private static let policy =
@@ -22,7 +25,8 @@ struct Pages: Sendable {
         + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
     private static let types = [
-        "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "json": "application/json",
+        "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8",
+        "json": "application/json",
         "svg": "image/svg+xml",
     ]
 
@@ -32,7 +36,8 @@ struct Pages: Sendable {
         if let folder = house.settings.pages {
             for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
                 let end = name.split(separator: ".").last.map(String.init) ?? ""
-                guard let type = Pages.types[end], let data = FileManager.default.contents(atPath: folder + "/" + name) else { continue }
+                guard let type = Pages.types[end], let data = FileManager.default.contents(atPath: folder + "/" + name)
+                else { continue }
                 let hash = SHA256.hash(data: data).prefix(12).map { String($0, radix: 16) }.joined()
                 files[name] = File(body: ByteBuffer(bytes: data), type: type, etag: "\"\(hash)\"")
             }
@@ -40,11 +45,11 @@ struct Pages: Sendable {
         self.files = files
     }
 
-    func add(to router: Router<WebContext>) {
-        router.get("/") { request, context in try page("desk.html", request, context) }
-        router.get("wall") { request, context in try page("wall.html", request, context) }
-        router.get("supervisor") { request, context in try page("supervisor.html", request, context) }
-        router.get("pages/{name}") { request, context in
+    func add(to router: GuardedRouter) {
+        router.get("/", may: .anyone) { request, context in try page("desk.html", request, context) }
+        router.get("wall", may: .anyone) { request, context in try page("wall.html", request, context) }
+        router.get("supervisor", may: .anyone) { request, context in try page("supervisor.html", request, context) }
+        router.get("pages/{name}", may: .anyone) { request, context in
             // Pages themselves are at their own addresses, where it is looked who asks.
             guard let file = files[try context.segment("name")], !file.type.hasPrefix("text/html") else {
                 throw Problem.notFound("There is nothing at \(request.uri.path).")
@@ -55,9 +60,10 @@ struct Pages: Sendable {
 
     /// Whoever is not signed in gets the page to sign in, at the address that was asked for.
     private func page(_ name: String, _ request: Request, _ context: WebContext) throws -> Response {
-        let mayIn = name == "desk.html" ? context.who.may(.serve) : context.who.may(.supervise)
+        let mayIn = name == "desk.html" ? context.who.may(.operator) : context.who.may(.supervisor)
         guard let file = files[mayIn ? name : "signin.html"] else {
-            throw Problem.notFound("The desk's pages are not installed: they belong beside the program, in ../share/screenpop/pages.")
+            throw Problem.notFound(
+                "The desk's pages are not installed: they belong beside the program, in ../share/screenpop/pages.")
         }
         return serve(file, request)
     }

@@ -44,8 +44,8 @@ extension ByteBuilder: FiguresSink {
     }
 }
 
-/// Rows of comma-separated values (RFC 4180) with their names above; a name within a group is `group_name`. Begins with a byte order mark, by
-/// which spreadsheets know UTF-8.
+/// Rows of comma-separated values (RFC 4180) with their names above; a name within a group is `group_name`. Begins with
+/// a byte order mark, by which spreadsheets know UTF-8.
 struct CSVSink: FiguresSink {
     private var names: [String] = []
     private var rows: [[String]] = []
@@ -56,6 +56,10 @@ struct CSVSink: FiguresSink {
         rows.append([])
     }
 
+    /// What somebody has named: it may look like a formula. Numbers and times are ours, and a negative one is no
+    /// formula.
+    private mutating func textCell(_ name: StaticString, _ text: String) { cell(name, FormulaGuard.guarded(text)) }
+
     private mutating func cell(_ name: StaticString, _ text: String) {
         names.append(prefix + name.description)
         rows[rows.count - 1].append(text)
@@ -63,7 +67,7 @@ struct CSVSink: FiguresSink {
     mutating func figure(_ name: StaticString, _ number: Int64?) { cell(name, number.map(String.init) ?? "") }
     mutating func figure(_ name: StaticString, _ share: Double?) { cell(name, share.map { "\($0)" } ?? "") }
     mutating func figure(_ name: StaticString, _ flag: Bool) { cell(name, flag ? "true" : "false") }
-    mutating func figure(_ name: StaticString, _ text: String?) { cell(name, text ?? "") }
+    mutating func figure(_ name: StaticString, _ text: String?) { textCell(name, text ?? "") }
     mutating func figure(_ name: StaticString, _ time: Timestamp) {
         var out = ByteBuilder()
         out.append(time)
@@ -75,10 +79,10 @@ struct CSVSink: FiguresSink {
         prefix = ""
     }
     mutating func counts(_ name: StaticString, _ counts: [String: Int]) {
-        cell(name, counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: "; "))
+        textCell(name, counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: "; "))
     }
     mutating func marks(_ marks: [FigureMark], _ language: Language) {
-        cell(
+        textCell(
             "marks", marks.map { mark in mark.source.map { "\(mark.word) \($0)" } ?? mark.word }.joined(separator: "; ")
         )
     }
@@ -89,8 +93,8 @@ struct CSVSink: FiguresSink {
     }
 
     private static func quoted(_ text: String) -> String {
-        // A negative number is no formula.
-        let safe = Double(text) == nil ? FormulaGuard.guarded(text) : text
-        return safe.contains { ",\"\r\n".contains($0) } ? "\"" + safe.replacing("\"", with: "\"\"") + "\"" : safe
+        // A semicolon and a tab part cells too where the machine's language has it so.
+        text.unicodeScalars.contains { ",;\t\"\r\n".unicodeScalars.contains($0) }
+            ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
     }
 }

@@ -7,7 +7,8 @@ extension OpenAPI {
           "required": ["ready"],
           "properties": {
             "ready": { "type": "boolean" },
-            "reasons": { "type": "array", "items": { "type": "string" }, "description": "Why not; there when it is not ready." }
+            "reasons": { "type": "array", "items": { "type": "string" }, "description": "Why not; there when it is not ready." },
+            "warnings": { "type": "array", "items": { "type": "string" }, "description": "What needs an administrator although it is ready, such as a checkpoint that cannot be kept." }
           }
         },
         "Status": {

@@ -27,6 +27,10 @@ extension OpenAPI {
                   "tier": { "type": "string" },
                   "line": { "type": "string", "description": "The number that was dialled; empty when nobody knows it." },
                   "operator": { "type": "string" },
+                  "outbound": {
+                    "$ref": "#/components/schemas/Outbound",
+                    "description": "Of operators, and of the whole centre; a queue, tier or line has none."
+                  },
                   "waits_up_to": {
                     "type": "array", "items": { "type": "integer" },
                     "description": "How many of the answered waited no longer than each of `wait_bounds_ms`; within 1 %."

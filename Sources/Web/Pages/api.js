@@ -19,7 +19,10 @@ export async function ask(method, path, body, headers = {}) {
   try {
     answer = await fetch(path, {
       method,
-      headers: { 'Accept-Language': language(), ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
+      headers: {
+        'Accept-Language': language(),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
       // A note that is saved as the page is left still arrives.
       keepalive: path.includes('/note'),

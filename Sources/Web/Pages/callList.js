@@ -6,36 +6,53 @@ import { clock, t, word } from './text.js';
 import { dateTime, toTheSecond } from './time.js';
 
 /** A number on one line; what a PBX sent instead of one is only text. */
-export const phone = (from) => (from.kind === 'number' ? h('span', {}, from.display) : said(from.display || t(`from.${from.kind}`)));
+export const phone = (from) => (from.kind === 'number'
+  ? h('span', {}, from.display)
+  : said(from.display || t(`from.${from.kind}`)));
 export const who = (call) => said(call.customer?.name ?? call.from.display ?? t(`from.${call.from.kind}`));
 const duration = (ms) => (ms == null ? '' : clock(ms));
 const columns = ['time', 'direction', 'customer', 'number', 'queue', 'outcome', 'operator', 'wait', 'talk'];
 const ofNumbers = ['wait', 'talk'];
 
 /** Which way a call went: an arrow beside the word, for the eye that looks down the column. */
-const direction = (call) => (call.direction === 'outbound' ? `↗ ${t('direction.outbound')}` : `↘ ${t('direction.inbound')}`);
+const direction = (call) => (call.direction === 'outbound'
+  ? `↗ ${t('direction.outbound')}`
+  : `↘ ${t('direction.inbound')}`);
 
 /** How it ended, or what it does now. */
-const ending = (call) => (call.outcome ? word('outcome', call.outcome) : call.state === 'ended' ? '' : word('call.state', call.state));
+const ending = (call) => (call.outcome ? word('outcome', call.outcome)
+  : call.state === 'ended' ? ''
+    : word('call.state', call.state));
 
 /** A table of calls; each opens its story. A line behind a figure shows the visit that is counted. */
 export function callTable(calls, open) {
   if (!calls.length) return h('p', { class: 'quiet' }, t('filter.none'));
   const cell = (call, name) => ({
-    time: () => dateTime(call.counted_at ?? call.offered_at), direction: () => direction(call), customer: () => who(call),
-    number: () => (call.customer ? phone(call.from) : ''), queue: () => said(call.visit?.queue ?? call.queue),
-    outcome: () => (call.visit?.outcome ? word('outcome', call.visit.outcome) : ending(call)), operator: () => call.operator ?? '',
-    wait: () => (call.direction === 'outbound' ? '' : duration(call.visit?.wait_ms ?? call.wait_ms)), talk: () => duration(call.talk_ms),
+    time: () => dateTime(call.counted_at ?? call.offered_at),
+    direction: () => direction(call),
+    customer: () => who(call),
+    number: () => (call.customer ? phone(call.from) : ''),
+    queue: () => said(call.visit?.queue ?? call.queue),
+    outcome: () => (call.visit?.outcome ? word('outcome', call.visit.outcome) : ending(call)),
+    operator: () => call.operator ?? '',
+    wait: () => (call.direction === 'outbound' ? '' : duration(call.visit?.wait_ms ?? call.wait_ms)),
+    talk: () => duration(call.talk_ms),
   }[name]());
   const place = (name) => (ofNumbers.includes(name) ? 'number' : null);
   return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('calls.title') }, h('table', {},
-    h('thead', {}, h('tr', {}, columns.map((name) => h('th', { scope: 'col', class: place(name) }, t(`column.${name}`))), h('td', {}))),
-    h('tbody', {}, calls.map((call) => h('tr', {}, columns.map((name) => h('td', { class: place(name) }, cell(call, name))),
+    h('thead', {}, h('tr', {},
+      columns.map((name) => h('th', { scope: 'col', class: place(name) }, t(`column.${name}`))),
+      h('td', {}))),
+    h('tbody', {}, calls.map((call) => h('tr', {},
+      columns.map((name) => h('td', { class: place(name) }, cell(call, name))),
       h('td', {}, h('button', { type: 'button', class: 'small', onclick: () => open(call) }, t('call.open'))))))));
 }
 
 export function queryOf(values) {
-  return Object.entries(values).filter(([, value]) => value !== '' && value != null && value !== false).map(([key, value]) => `${key}=${segment(value)}`).join('&');
+  return Object.entries(values)
+    .filter(([, value]) => value !== '' && value != null && value !== false)
+    .map(([key, value]) => `${key}=${segment(value)}`)
+    .join('&');
 }
 
 /**
@@ -50,9 +67,16 @@ async function story(call, wrote) {
   const again = async () => { wrote(); redrawDialog(...await story(call, wrote)); };
   return [
     h('h2', {}, who(whole), ' ', h('span', { class: 'quiet' }, dateTime(whole.offered_at), ' ', ending(whole))),
-    h('p', { class: 'quiet' }, [direction(whole), whole.from.display, whole.to, whole.cause && t('call.cause', { cause: whole.cause })].filter(Boolean).flatMap((one, i) => [i ? ' · ' : '', said(one)])),
-    h('h3', {}, t('call.timeline')), h('ol', { class: 'timeline' }, whole.timeline.map((one) => h('li', {}, h('time', { datetime: one.at, class: 'time' }, toTheSecond(one.at)), ' ', step(one)))),
-    before.map((one) => reasoning(one, 'call.routing.before')), whole.routing && reasoning(whole.routing, before.length ? 'call.routing.after' : 'call.routing'),
+    h('p', { class: 'quiet' },
+      [direction(whole), whole.from.display, whole.to, whole.cause && t('call.cause', { cause: whole.cause })]
+        .filter(Boolean)
+        .flatMap((one, i) => [i ? ' · ' : '', said(one)])),
+    h('h3', {}, t('call.timeline')),
+    h('ol', { class: 'timeline' }, whole.timeline.map((one) => h('li', {},
+      h('time', { datetime: one.at, class: 'time' }, toTheSecond(one.at)), ' ',
+      step(one)))),
+    before.map((one) => reasoning(one, 'call.routing.before')),
+    whole.routing && reasoning(whole.routing, before.length ? 'call.routing.after' : 'call.routing'),
     h('h3', {}, t('call.notes')),
     whole.notes.length > 0 && h('ul', { class: 'notes' }, whole.notes.map((note) =>
       h('li', {}, h('span', { class: 'quiet' }, note.operator ?? '', ' '), said(note.text), unfinished(note)))),
@@ -60,7 +84,8 @@ async function story(call, wrote) {
   ];
 }
 
-const unfinished = (note) => note.state === 'unfinished' && h('span', { class: 'lack' }, ' ', t('lack.finish'));
+const unfinished = (note) =>
+  note.state === 'unfinished' && h('span', { class: 'lack' }, ' ', t('lack.finish'));
 
 /** One line of a call's story. */
 function step(one) {
@@ -73,7 +98,9 @@ function step(one) {
     one.spent_ms ? h('span', { class: 'quiet' }, ' ', t('call.spent', { time: clock(one.spent_ms) })) : null];
 }
 
-const reasoning = (routing, title) => [h('h3', {}, t(title), routing.at && h('span', { class: 'quiet' }, ' ', toTheSecond(routing.at))), h('ol', { class: 'timeline' }, routing.steps.map((one) => said(one.text, 'li')))];
+const reasoning = (routing, title) => [
+  h('h3', {}, t(title), routing.at && h('span', { class: 'quiet' }, ' ', toTheSecond(routing.at))),
+  h('ol', { class: 'timeline' }, routing.steps.map((one) => said(one.text, 'li')))];
 
 /** What was in the dialog before it shows what it does; null where nothing was. */
 let previous = null;
@@ -95,7 +122,9 @@ export function redrawDialog(...parts) {
     focus();
   };
   const back = previous && h('button', { type: 'button', onclick: goBack }, t('back'));
-  dialog.replaceChildren(...parts.flat(4).filter(Boolean), h('form', { method: 'dialog', class: 'buttons' }, back, h('button', { class: 'primary' }, t('close'))));
+  dialog.replaceChildren(
+    ...parts.flat(4).filter(Boolean),
+    h('form', { method: 'dialog', class: 'buttons' }, back, h('button', { class: 'primary' }, t('close'))));
   dialog.querySelector('h2')?.setAttribute('tabindex', '-1');
   if (!dialog.open) dialog.showModal();
   focus();

@@ -9,22 +9,39 @@ import { dateTime, since, todayBegan } from './time.js';
 const seenEvery = 10_000, countedEvery = 60_000;
 
 const name = (one) => (one.customer ? said(one.customer.name) : phone(one.from));
-const lost = (one) => t('callbacks.lost', { count: number(one.calls.length), waits: one.calls.map((call) => clock(call.waited_ms)).join(', ') });
+const lost = (one) => t('callbacks.lost', {
+  count: number(one.calls.length), waits: one.calls.map((call) => clock(call.waited_ms)).join(', ') });
 const tried = (one) => {
   const last = one.tries.at(-1);
-  return last ? t('callbacks.tried', { count: number(one.tries.length), by: last.operator, at: dateTime(last.at) }) : t('callbacks.untried');
+  return last
+    ? t('callbacks.tried', { count: number(one.tries.length), by: last.operator, at: dateTime(last.at) })
+    : t('callbacks.untried');
 };
-const claimed = (one) => (one.claimed_by ? t('callbacks.claimed', { by: one.claimed_by, at: dateTime(one.claimed_at) }) : t('callbacks.free'));
-const button = (key, label, work) => h('button', { type: 'button', class: 'small', 'data-key': key, onclick: work }, label);
+const claimed = (one) => (one.claimed_by
+  ? t('callbacks.claimed', { by: one.claimed_by, at: dateTime(one.claimed_at) })
+  : t('callbacks.free'));
+const button = (key, label, work) =>
+  h('button', { type: 'button', class: 'small', 'data-key': key, onclick: work }, label);
 
 /** What happened so far: the calls that were lost and those that were dialed. */
 function story(one, mayOpen) {
   const open = (call) => mayOpen && call.call && button('story', t('call.open'), () => showCall(call));
   callDialog(h('h2', {}, name(one)),
-    h('h3', {}, t('callbacks.calls')), h('ol', { class: 'timeline' }, one.calls.map((call) => h('li', {}, h('time', { datetime: call.at }, dateTime(call.at)), ' ',
-      t(`callbacks.kind.${call.kind}`), ' ', said(call.queue), ' ', t('callbacks.waited', { time: clock(call.waited_ms) }), ' ', open(call)))),
-    h('h3', {}, t('callbacks.tries')), one.tries.length ? h('ol', { class: 'timeline' }, one.tries.map((call) => h('li', {}, h('time', { datetime: call.at }, dateTime(call.at)), ' ',
-      call.operator, ' ', word('outcome', call.reached_at ? 'reached' : 'not_reached'), ' ', open(call)))) : h('p', {}, t('callbacks.untried')));
+    h('h3', {}, t('callbacks.calls')),
+    h('ol', { class: 'timeline' }, one.calls.map((call) => h('li', {},
+      h('time', { datetime: call.at }, dateTime(call.at)), ' ',
+      t(`callbacks.kind.${call.kind}`), ' ',
+      said(call.queue), ' ',
+      t('callbacks.waited', { time: clock(call.waited_ms) }), ' ',
+      open(call)))),
+    h('h3', {}, t('callbacks.tries')),
+    one.tries.length
+      ? h('ol', { class: 'timeline' }, one.tries.map((call) => h('li', {},
+        h('time', { datetime: call.at }, dateTime(call.at)), ' ',
+        call.operator, ' ',
+        word('outcome', call.reached_at ? 'reached' : 'not_reached'), ' ',
+        open(call))))
+      : h('p', {}, t('callbacks.untried')));
 }
 
 /** The list as the daemon has it, drawn anew by whoever shows it. */
@@ -40,7 +57,9 @@ class Callbacks {
     this.query = query;
     const { callbacks } = await get(`/v1/callbacks?${queryOf(query)}`);
     // The daemon tells of those of the last 24 hours; shown are those of the centre's day.
-    this.all = query.state === 'done' ? callbacks.filter((one) => Date.parse(one.reached_at) >= todayBegan()).reverse() : callbacks;
+    this.all = query.state === 'done'
+      ? callbacks.filter((one) => Date.parse(one.reached_at) >= todayBegan()).reverse()
+      : callbacks;
     this.draw();
   }
 
@@ -55,7 +74,8 @@ class Callbacks {
     } catch (refusal) {
       await this.load(this.query).catch(() => {});
       const one = this.find(id);
-      this.problem.textContent = refusal.status === 409 && one?.claimed_by ? t('callbacks.taken', { by: one.claimed_by, at: dateTime(one.claimed_at) })
+      this.problem.textContent = refusal.status === 409 && one?.claimed_by
+        ? t('callbacks.taken', { by: one.claimed_by, at: dateTime(one.claimed_at) })
         : refusal.status === 404 ? t('callbacks.gone') : refusal.message;
       return;
     }
@@ -63,7 +83,10 @@ class Callbacks {
   }
 
   done(id, note) {
-    return this.act(id, 'done', { from: this.find(id)?.from.e164, note: note || undefined, operator: this.session.operator ?? undefined });
+    return this.act(id, 'done', {
+      from: this.find(id)?.from.e164,
+      note: note || undefined,
+      operator: this.session.operator ?? undefined });
   }
 }
 
@@ -86,7 +109,8 @@ function keep(place, all, make, change) {
   for (const row of rows.values()) row.remove();
 }
 
-const repeat = (every, isWanted, work) => setInterval(() => { if (isWanted() && !document.hidden) work().catch(() => {}); }, every);
+const repeat = (every, isWanted, work) =>
+  setInterval(() => { if (isWanted() && !document.hidden) work().catch(() => {}); }, every);
 
 // Supervisors.
 
@@ -100,37 +124,68 @@ let watch;
 export async function callbacks(panel, session, operators) {
   clearInterval(watch);
   const body = h('tbody'), head = h('tr'), empty = h('p', { class: 'empty' });
-  const table = h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('supervisor.callbacks') }, h('table', { id: 'callbacks' }, h('thead', {}, head), body));
-  const state = h('select', { name: 'state' }, ['due', 'done'].map((one) => h('option', { value: one }, t(`callbacks.state.${one}`))));
-  const kind = h('select', { name: 'kind' }, h('option', { value: '' }, t('filter.all')), ['abandoned', 'requested'].map((one) => h('option', { value: one }, t(`callbacks.kind.${one}`))));
+  const table = h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('supervisor.callbacks') },
+    h('table', { id: 'callbacks' }, h('thead', {}, head), body));
+  const state = h('select', { name: 'state' },
+    ['due', 'done'].map((one) => h('option', { value: one }, t(`callbacks.state.${one}`))));
+  const kind = h('select', { name: 'kind' },
+    h('option', { value: '' }, t('filter.all')),
+    ['abandoned', 'requested'].map((one) => h('option', { value: one }, t(`callbacks.kind.${one}`))));
   const list = new Callbacks(session, () => {
     const isDone = state.value === 'done';
-    put(head, columns[state.value].map((one) => h('th', { scope: 'col', class: one === 'lost' ? 'number' : null }, t(`column.${one}`))));
+    put(head, columns[state.value].map((one) =>
+      h('th', { scope: 'col', class: one === 'lost' ? 'number' : null }, t(`column.${one}`))));
     table.hidden = !list.all.length;
     empty.hidden = list.all.length > 0;
     empty.textContent = t(isDone ? 'callbacks.none.done' : 'callbacks.none');
-    keep(body, list.all, (one) => h('tr', {}, columns[state.value].map((column) => h('td', { class: column === 'lost' ? 'number' : null }, column === 'done' ? doneForm(one.id) : null))),
-      (row, one) => columns[state.value].forEach((column, i) => { if (column !== 'done') put(row.cells[i], cell(column, one)); }));
+    keep(body, list.all,
+      (one) => h('tr', {}, columns[state.value].map((column) =>
+        h('td', { class: column === 'lost' ? 'number' : null }, column === 'done' ? doneForm(one.id) : null))),
+      (row, one) => columns[state.value].forEach((column, i) => {
+        if (column !== 'done') put(row.cells[i], cell(column, one));
+      }));
   });
   const doneForm = (id) => {
     const note = h('input', { 'aria-label': t('callbacks.note'), placeholder: t('callbacks.note'), maxlength: 500 });
-    return h('span', { class: 'row' }, note, h('button', { type: 'button', onclick: () => list.done(id, note.value) }, t('column.done')));
+    return h('span', { class: 'row' },
+      note,
+      h('button', { type: 'button', onclick: () => list.done(id, note.value) }, t('column.done')));
   };
   const cell = (column, one) => ({
     customer: () => [name(one), one.customer ? [h('br'), h('span', { class: 'quiet' }, phone(one.from))] : null],
-    callback: () => t(`callbacks.kind.${one.kind}`), first: () => dateTime(one.since), since: () => clock(since(one.since)),
-    reached: () => dateTime(one.reached_at), took: () => clock(one.recall_ms ?? 0),
-    lost: () => h('button', { type: 'button', class: 'link', 'aria-label': lost(one), title: lost(one), onclick: () => story(list.find(one.id) ?? one, true) }, number(one.calls.length)),
-    tries: () => (one.tries.length ? tried(one) : ''), tier: () => word('tier', one.tier), owner: () => one.customer?.owner ?? '',
-    claim: () => (one.claimed_by ? [claimed(one), ' ', button('release', t('callbacks.release'), () => list.act(one.id, 'release', {}))] : giveTo(one)),
+    callback: () => t(`callbacks.kind.${one.kind}`),
+    first: () => dateTime(one.since),
+    since: () => clock(since(one.since)),
+    reached: () => dateTime(one.reached_at),
+    took: () => clock(one.recall_ms ?? 0),
+    lost: () => h('button', {
+      type: 'button', class: 'link', 'aria-label': lost(one), title: lost(one),
+      onclick: () => story(list.find(one.id) ?? one, true) }, number(one.calls.length)),
+    tries: () => (one.tries.length ? tried(one) : ''),
+    tier: () => word('tier', one.tier),
+    owner: () => one.customer?.owner ?? '',
+    claim: () => (one.claimed_by
+      ? [claimed(one), ' ', button('release', t('callbacks.release'), () => list.act(one.id, 'release', {}))]
+      : giveTo(one)),
   }[column]());
-  const giveTo = (one) => h('select', { 'aria-label': `${t('callbacks.give')}: ${one.customer?.name ?? one.from.display}`, onchange: (event) => list.act(one.id, 'claim', { operator: event.target.value }) },
-    h('option', { value: '', disabled: true, selected: true }, t('callbacks.give')), operators().map(([id, who]) => h('option', { value: id }, [id, who.name].filter(Boolean).join(' '))));
+  const giveTo = (one) => h('select', {
+    'aria-label': `${t('callbacks.give')}: ${one.customer?.name ?? one.from.display}`,
+    onchange: (event) => list.act(one.id, 'claim', { operator: event.target.value }) },
+    h('option', { value: '', disabled: true, selected: true }, t('callbacks.give')),
+    operators().map(([id, who]) => h('option', { value: id }, [id, who.name].filter(Boolean).join(' '))));
   const load = () => list.load({ state: state.value, kind: kind.value });
-  const anew = () => { body.replaceChildren(); load().catch((refusal) => { list.problem.textContent = refusal.message; }); };
-  panel.replaceChildren(h('form', { class: 'filters', onchange: anew, onsubmit: (event) => event.preventDefault() }, h('label', {}, t('callbacks.state'), state), h('label', {}, t('column.callback'), kind)), list.problem, table, empty);
+  const anew = () => {
+    body.replaceChildren();
+    load().catch((refusal) => { list.problem.textContent = refusal.message; });
+  };
+  panel.replaceChildren(
+    h('form', { class: 'filters', onchange: anew, onsubmit: (event) => event.preventDefault() },
+      h('label', {}, t('callbacks.state'), state),
+      h('label', {}, t('column.callback'), kind)),
+    list.problem, table, empty);
   // A menu that is open, or a note that is typed, is not drawn over: cells that say the same stay as they are.
-  watch = repeat(seenEvery, () => panel.contains(table) && !body.contains(document.activeElement?.closest?.('select')), load);
+  watch = repeat(
+    seenEvery, () => panel.contains(table) && !body.contains(document.activeElement?.closest?.('select')), load);
   await load();
 }
 
@@ -151,19 +206,37 @@ export function deskCallbacks(session, customers) {
   });
   const make = (one) => {
     const note = h('input', { 'aria-label': t('callbacks.note'), placeholder: t('callbacks.note'), maxlength: 500 });
-    return h('li', {}, h('div'), h('div', { class: 'buttons' }), h('div', { class: 'row', hidden: true }, customers.dialButton({ display: one.from.display }), note, button('done', t('column.done'), () => list.done(one.id, note.value))));
+    return h('li', {},
+      h('div'),
+      h('div', { class: 'buttons' }),
+      h('div', { class: 'row', hidden: true },
+        customers.dialButton({ display: one.from.display }),
+        note,
+        button('done', t('column.done'), () => list.done(one.id, note.value))));
   };
   const change = (row, one) => {
     const [facts, actions, work] = row.children, isMine = one.claimed_by === session.operator;
     row.className = isMine ? 'mine' : '';
-    put(facts, h('strong', {}, name(one)), one.customer ? [' ', h('span', { class: 'tier' }, word('tier', one.customer.tier))] : null, ' ', h('span', { class: 'tag' }, t(`callbacks.kind.${one.kind}`)), h('br'),
-      one.customer ? [phone(one.from), ' · '] : null, said(one.queue), ' · ', t('callbacks.since', { at: dateTime(one.since) }), ' · ', lost(one), h('br'), h('span', { class: 'quiet' }, tried(one), ' · ', claimed(one)));
-    put(actions, one.customer ? button('open', t('customer.open'), () => customers.show(one.customer.id)) : null,
-      !one.claimed_by ? button('claim', t('callbacks.claim'), () => list.act(one.id, 'claim', {})) : isMine ? button('release', t('callbacks.release'), () => list.act(one.id, 'release', {})) : null,
+    put(facts,
+      h('strong', {}, name(one)),
+      one.customer ? [' ', h('span', { class: 'tier' }, word('tier', one.customer.tier))] : null, ' ',
+      h('span', { class: 'tag' }, t(`callbacks.kind.${one.kind}`)),
+      h('br'),
+      one.customer ? [phone(one.from), ' · '] : null,
+      said(one.queue), ' · ', t('callbacks.since', { at: dateTime(one.since) }), ' · ', lost(one),
+      h('br'),
+      h('span', { class: 'quiet' }, tried(one), ' · ', claimed(one)));
+    put(actions,
+      one.customer ? button('open', t('customer.open'), () => customers.show(one.customer.id)) : null,
+      !one.claimed_by ? button('claim', t('callbacks.claim'), () => list.act(one.id, 'claim', {}))
+        : isMine ? button('release', t('callbacks.release'), () => list.act(one.id, 'release', {}))
+          : null,
       button('story', t('callbacks.story'), () => story(list.find(one.id) ?? one, false)));
     work.hidden = !isMine;
   };
-  const box = h('details', { ontoggle: () => { if (box.open) list.load(); } }, h('summary', {}, t('supervisor.callbacks'), ' ', count), list.problem, items, empty);
+  const box = h('details', { ontoggle: () => { if (box.open) list.load(); } },
+    h('summary', {}, t('supervisor.callbacks'), ' ', count),
+    list.problem, items, empty);
   place.append(box);
   place.hidden = false;
   const load = () => list.load();

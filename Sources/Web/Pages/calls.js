@@ -17,7 +17,9 @@ export class Calls {
     this.recent = recent;
     this.place = byId('calls');
     this.open = new Map();
-    this.empty = h('div', { class: 'empty' }, h('p', {}, t('calls.none')), h('p', { class: 'quiet' }, t('calls.none.hint')));
+    this.empty = h('div', { class: 'empty' },
+      h('p', {}, t('calls.none')),
+      h('p', { class: 'quiet' }, t('calls.none.hint')));
     this.place.append(this.empty);
     setInterval(() => this.tick(), 1000);
   }
@@ -28,7 +30,12 @@ export class Calls {
     let one = this.open.get(pop.pop);
     const isKnown = one !== undefined, isOver = one?.pop.phase === 'ended';
     if (!isKnown) {
-      one = { pop, note: new Note(pop, this.session), element: h('article', { tabindex: '-1' }), top: h('div'), bottom: h('div') };
+      one = {
+        pop,
+        note: new Note(pop, this.session),
+        element: h('article', { tabindex: '-1' }),
+        top: h('div'),
+        bottom: h('div') };
       one.element.append(one.top, one.note.element, one.bottom);
       one.element.dataset.pop = pop.pop;
       this.open.set(pop.pop, one);
@@ -51,7 +58,9 @@ export class Calls {
     this.tidy();
   }
 
-  /** Pops come in the language that is configured for the operator; who reads another one gets theirs a moment later. */
+  /**
+   * Pops come in the language that is configured for the operator; who reads another one gets theirs a moment later.
+   */
   async translate(one) {
     const { pop } = one;
     if (!this.session.language || this.session.language === language()) return;
@@ -73,14 +82,16 @@ export class Calls {
     announce(t(isDialed ? 'calls.dialing' : pop.vip ? 'calls.arrived.vip' : 'calls.arrived', { who: this.name(pop) }));
     this.see(one);
     // How long it took from the message to the pixels, for whoever measures it.
-    requestAnimationFrame(() => setTimeout(() => { performance.measure('pop', { start: received, end: performance.now() }); }));
+    requestAnimationFrame(() =>
+      setTimeout(() => { performance.measure('pop', { start: received, end: performance.now() }); }));
   }
 
   /** Tells that the operator has it before the eyes, unless it is gone by then. */
   see(one) {
     if (document.hidden) return document.addEventListener('visibilitychange', () => this.see(one), { once: true });
     setTimeout(() => {
-      if (this.open.has(one.pop.pop) && one.pop.phase !== 'ended') post(`/v1/pops/${segment(one.pop.pop)}/seen`).catch(() => {});
+      if (this.open.has(one.pop.pop) && one.pop.phase !== 'ended')
+        post(`/v1/pops/${segment(one.pop.pop)}/seen`).catch(() => {});
     }, 300);
   }
 
@@ -91,20 +102,23 @@ export class Calls {
     const key = one.element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     card(one, {
       choose: (customer) => this.identify(one, customer),
-      newCustomer: () => this.customers.create({ phone: one.pop.from.display, done: (made) => this.identify(one, made.id) }),
+      newCustomer: () => this.customers.create({
+        phone: one.pop.from.display, done: (made) => this.identify(one, made.id) }),
       attach: () => this.customers.find((found) => this.attachTo(one, found)),
       undo: () => this.undo(one),
       openCustomer: (id) => this.customers.show(id),
       finish: () => this.finish(one),
       close: () => this.drop(one),
-      help: () => this.askHelp((call) => post('/v1/messages', { to: 'supervisors', text: t('message.help'), call }), one),
+      help: () => this.askHelp((call) =>
+        post('/v1/messages', { to: 'supervisors', text: t('message.help'), call }), one),
     });
     if (key) one.element.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
     this.title();
   }
 
   title() {
-    const ringing = [...this.open.values()].filter((one) => ['offered', 'ringing', 'transferred'].includes(one.pop.phase));
+    const ringing = [...this.open.values()].filter((one) =>
+      ['offered', 'ringing', 'transferred'].includes(one.pop.phase));
     document.title = ringing.length ? `☎ ${this.name(ringing.at(-1).pop)} — screenpop` : 'screenpop';
     this.empty.hidden = this.open.size > 0;
   }
@@ -175,7 +189,8 @@ export class Calls {
 
   /** Cards of calls that are over and of which everything is written go when there is no room. */
   tidy() {
-    const done = [...this.open.values()].filter((one) => one.pop.phase === 'ended' && (one.done || !one.note.isTouched));
+    const done = [...this.open.values()].filter((one) =>
+      one.pop.phase === 'ended' && (one.done || !one.note.isTouched));
     while (this.open.size > keptMax && done.length) this.drop(done.shift());
   }
 
@@ -247,7 +262,9 @@ export class Calls {
 
   get current() {
     const inFocus = [...this.open.values()].find((one) => one.element.contains(document.activeElement));
-    return inFocus ?? [...this.open.values()].find((one) => one.pop.phase !== 'ended') ?? [...this.open.values()].at(-1);
+    return inFocus
+      ?? [...this.open.values()].find((one) => one.pop.phase !== 'ended')
+      ?? [...this.open.values()].at(-1);
   }
   choose(digit) {
     const customer = this.current?.pop.candidates[digit - 1];
@@ -255,7 +272,9 @@ export class Calls {
   }
   focus(digit) { [...this.open.values()][digit - 1]?.element.focus(); }
   focusNote() { this.current?.note.text.focus(); }
-  newCustomer() { if (this.current && !this.current.pop.customer) this.current.element.querySelector('[data-key=new]')?.click(); }
+  newCustomer() {
+    if (this.current && !this.current.pop.customer) this.current.element.querySelector('[data-key=new]')?.click();
+  }
   attach() { this.current?.element.querySelector('[data-key=attach]')?.click(); }
   async askHelp(send, one = this.current) {
     try {

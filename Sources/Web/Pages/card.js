@@ -20,16 +20,21 @@ export function card(one, act) {
   one.tick();
   top.replaceChildren(...present([
     h('header', {},
-      pop.vip && h('p', { class: 'vip-sign' }, h('span', { 'aria-hidden': 'true' }, '★ '), t('vip'), h('span', { 'aria-hidden': 'true' }, ' ★')),
+      pop.vip && h('p', { class: 'vip-sign' },
+        h('span', { 'aria-hidden': 'true' }, '★ '), t('vip'), h('span', { 'aria-hidden': 'true' }, ' ★')),
       h('p', { class: 'phase' }, h('span', { class: 'phase-name' }, t(`phase.${pop.phase}`)), ' ',
         waits ? [t('waited'), ' ', clockOf] : null,
-        pop.transferred_from && h('span', { class: 'from-whom' }, ' ', t('transferred.from', { who: pop.transferred_from }))),
+        pop.transferred_from
+          && h('span', { class: 'from-whom' }, ' ', t('transferred.from', { who: pop.transferred_from }))),
       h('h2', { id }, pop.customer ? name(pop.customer) : said(pop.from.display ?? t(`from.${pop.from.kind}`))),
       h('p', { class: 'facts' }, facts(pop)),
       one.withdrawn && h('p', { class: 'withdrawn' }, one.withdrawn)),
-    (pop.customer?.cautions ?? []).length > 0 && h('ul', { class: 'cautions', 'aria-label': t('cautions') }, pop.customer.cautions.map((text) => said(text, 'li'))),
-    pop.alerts.length > 0 && h('ul', { class: 'alerts', 'aria-label': t('alerts') }, pop.alerts.map((alert) => h('li', { class: `alert-${alert.kind}` }, said(alert.text)))),
-    pop.brief.length > 0 && h('ul', { class: 'brief', 'aria-label': t('brief') }, pop.brief.map((text) => said(text, 'li'))),
+    (pop.customer?.cautions ?? []).length > 0 && h('ul', { class: 'cautions', 'aria-label': t('cautions') },
+      pop.customer.cautions.map((text) => said(text, 'li'))),
+    pop.alerts.length > 0 && h('ul', { class: 'alerts', 'aria-label': t('alerts') },
+      pop.alerts.map((alert) => h('li', { class: `alert-${alert.kind}` }, said(alert.text)))),
+    pop.brief.length > 0 && h('ul', { class: 'brief', 'aria-label': t('brief') },
+      pop.brief.map((text) => said(text, 'li'))),
     who(one, act),
     pop.cases.length > 0 && cases(pop),
     h('p', { class: 'buttons' },
@@ -48,7 +53,8 @@ export function card(one, act) {
 
 const present = (list) => list.filter(Boolean);
 
-const button = (key, label, work, kind) => h('button', { type: 'button', 'data-key': key, class: kind, onclick: work }, label);
+const button = (key, label, work, kind) =>
+  h('button', { type: 'button', 'data-key': key, class: kind, onclick: work }, label);
 
 /** A name with its reading above it. */
 export function name(customer) {
@@ -77,7 +83,8 @@ function facts(pop) {
 function who({ pop, attached }, act) {
   const line = (customer) => [name(customer), customer.company ? [' ', said(customer.company)] : null];
   const options = pop.candidates.slice(0, 9).map((customer, i) =>
-    h('li', {}, h('button', { type: 'button', 'data-key': `choose-${customer.id}`, onclick: () => act.choose(customer.id) },
+    h('li', {}, h('button', {
+      type: 'button', 'data-key': `choose-${customer.id}`, onclick: () => act.choose(customer.id) },
       h('kbd', {}, String(i + 1)), ' ', line(customer))));
   const mayAttach = pop.phase !== 'offered';
   return h('div', { class: 'who' },
@@ -101,16 +108,25 @@ function cases(pop) {
 
 export function caseLine(one, ...more) {
   const late = one.due && Date.parse(one.due) < now();
-  return h('li', { class: late ? 'late' : null }, h('span', { class: 'kind' }, t(`case.${one.kind}`)), ' ', said(one.title),
-    one.due && h('span', { class: 'due' }, ' ', late ? t('case.late', { when: dateTime(one.due) }) : t('case.due', { when: dateTime(one.due) })),
-    one.owner && h('span', { class: 'quiet' }, ' ', t('case.owner', { who: one.owner })), more);
+  return h('li', { class: late ? 'late' : null },
+    h('span', { class: 'kind' }, t(`case.${one.kind}`)), ' ',
+    said(one.title),
+    one.due && h('span', { class: 'due' }, ' ',
+      late ? t('case.late', { when: dateTime(one.due) }) : t('case.due', { when: dateTime(one.due) })),
+    one.owner && h('span', { class: 'quiet' }, ' ', t('case.owner', { who: one.owner })),
+    more);
 }
 
 /** @param more what goes behind a contact, such as a button that opens it. */
 export function history(list, more = () => null) {
   return h('details', { class: 'history', open: true }, h('summary', {}, t('history')),
     h('ol', {}, list.map((contact) => h('li', {},
-      h('time', { datetime: contact.at }, dateTime(contact.at)), ' ', h('span', { class: 'quiet' }, [word('channel', contact.channel), contact.operator].filter(Boolean).join(' · ')),
-      contact.outcome && contact.outcome !== 'answered' ? h('span', { class: 'quiet' }, ' ', word('outcome', contact.outcome)) : null,
-      more(contact), contact.summary ? said(contact.summary, 'p') : null))));
+      h('time', { datetime: contact.at }, dateTime(contact.at)), ' ',
+      h('span', { class: 'quiet' },
+        [word('channel', contact.channel), contact.operator].filter(Boolean).join(' · ')),
+      contact.outcome && contact.outcome !== 'answered'
+        ? h('span', { class: 'quiet' }, ' ', word('outcome', contact.outcome))
+        : null,
+      more(contact),
+      contact.summary ? said(contact.summary, 'p') : null))));
 }

@@ -25,7 +25,11 @@ export class Customers {
       if (event.key === 'ArrowDown') { event.preventDefault(); this.found.querySelector('button')?.focus(); }
       if (event.key === 'Escape') this.stopFinding();
     });
-    this.form.addEventListener('submit', (event) => { event.preventDefault(); search.now(); this.found.querySelector('button')?.click(); });
+    this.form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      search.now();
+      this.found.querySelector('button')?.click();
+    });
     this.found.addEventListener('keydown', (event) => {
       const all = [...this.found.querySelectorAll('button')], i = all.indexOf(document.activeElement);
       if (event.key === 'ArrowDown') { event.preventDefault(); all[i + 1]?.focus(); }
@@ -49,10 +53,16 @@ export class Customers {
     if (this.asked !== q) return;
     const { customers, matches } = answer;
     this.found.replaceChildren(
-      h('p', { class: 'quiet', role: 'status' }, matches ? t('search.matches', { count: number(matches) }) : t('search.none', { q })),
+      h('p', { class: 'quiet', role: 'status' },
+        matches ? t('search.matches', { count: number(matches) }) : t('search.none', { q })),
       h('ul', {}, customers.map((one) => h('li', {}, h('button', { type: 'button', onclick: () => this.pick(one) },
-        name(one), ' ', one.company && said(one.company, 'span', { class: 'quiet' }), ' ', h('span', { class: 'quiet' }, one.phones?.[0]?.display ?? '', ' ', word('tier', one.tier)))))),
-      !matches && h('button', { type: 'button', onclick: () => this.create({ name: /\d{4}/.test(q) ? '' : q, phone: /\d{4}/.test(q) ? q : '' }) }, t('customer.new')) || '');
+        name(one), ' ',
+        one.company && said(one.company, 'span', { class: 'quiet' }), ' ',
+        h('span', { class: 'quiet' }, one.phones?.[0]?.display ?? '', ' ', word('tier', one.tier)))))),
+      !matches && h('button', {
+        type: 'button',
+        onclick: () => this.create({ name: /\d{4}/.test(q) ? '' : q, phone: /\d{4}/.test(q) ? q : '' }) },
+        t('customer.new')) || '');
   }
 
   /** Lets a customer be found for a call; `take` gets who was picked. */
@@ -100,7 +110,10 @@ export class Customers {
     const one = this.open.get(id);
     if (!one) return;
     if (one.isEditing) {
-      if (version !== one.record.version) { one.news = true; if (this.shown === id) this.record.querySelector('.news')?.removeAttribute('hidden'); }
+      if (version !== one.record.version) {
+        one.news = true;
+        if (this.shown === id) this.record.querySelector('.news')?.removeAttribute('hidden');
+      }
       return;
     }
     await this.load(id);
@@ -118,15 +131,22 @@ export class Customers {
     this.tabs.replaceChildren(...[...this.open].map(([id, { record }]) => {
       const isShown = id === this.shown;
       return h('span', { class: 'tab', role: 'presentation' },
-        h('button', { type: 'button', role: 'tab', id: `tab-${id}`, 'aria-selected': String(isShown), 'aria-controls': 'record', tabindex: isShown ? 0 : -1,
-          onclick: () => { this.shown = id; this.draw(); }, onkeydown: (event) => this.walk(event, id) }, said(record.name)),
-        h('button', { type: 'button', class: 'close', tabindex: -1, 'aria-hidden': 'true', onclick: () => this.close(id) }, '×'));
+        h('button', {
+          type: 'button', role: 'tab', id: `tab-${id}`,
+          'aria-selected': String(isShown), 'aria-controls': 'record', tabindex: isShown ? 0 : -1,
+          onclick: () => { this.shown = id; this.draw(); }, onkeydown: (event) => this.walk(event, id) },
+          said(record.name)),
+        h('button', {
+          type: 'button', class: 'close', tabindex: -1, 'aria-hidden': 'true', onclick: () => this.close(id) }, '×'));
     }));
     const one = this.open.get(this.shown), focus = document.activeElement;
     const typing = focus?.id === 'customer-note' ? focus.selectionEnd : null;
     this.record.setAttribute('role', one ? 'tabpanel' : 'presentation');
-    if (one) this.record.setAttribute('aria-labelledby', `tab-${this.shown}`); else this.record.removeAttribute('aria-labelledby');
-    this.record.replaceChildren(one ? (one.isEditing ? this.editor(one) : this.reader(one)) : h('p', { class: 'quiet empty' }, t('customer.none')));
+    if (one) this.record.setAttribute('aria-labelledby', `tab-${this.shown}`);
+    else this.record.removeAttribute('aria-labelledby');
+    this.record.replaceChildren(one
+      ? (one.isEditing ? this.editor(one) : this.reader(one))
+      : h('p', { class: 'quiet empty' }, t('customer.none')));
     // Who types a note while the record changes types on.
     const text = typing === null ? null : byId('customer-note');
     text?.focus({ preventScroll: true });
@@ -148,19 +168,35 @@ export class Customers {
     const row = (label, value) => value && h('div', {}, h('dt', {}, label), h('dd', {}, value));
     return h('div', { class: 'record' },
       h('h2', {}, name(record)),
-      record.cautions.length > 0 && h('ul', { class: 'cautions', 'aria-label': t('cautions') }, record.cautions.map((text) => said(text, 'li'))),
+      record.cautions.length > 0 && h('ul', { class: 'cautions', 'aria-label': t('cautions') },
+        record.cautions.map((text) => said(text, 'li'))),
       h('dl', {},
-        row(t('field.tier'), word('tier', record.tier)), row(t('field.company'), record.company && said(record.company)),
-        row(t('field.phones'), record.phones.length > 0 && record.phones.map((phone, i) => [i ? h('br') : '', said(phone.display), ' ', this.dialButton(phone)])),
+        row(t('field.tier'), word('tier', record.tier)),
+        row(t('field.company'), record.company && said(record.company)),
+        row(t('field.phones'), record.phones.length > 0 && record.phones.map((phone, i) =>
+          [i ? h('br') : '', said(phone.display), ' ', this.dialButton(phone)])),
         row(t('field.email'), record.email && said(record.email)),
         row(t('field.address'), record.address && said(record.address, 'span', { class: 'lines' })),
-        row(t('field.owner'), record.owner), row(t('field.tags'), record.tags.length > 0 && record.tags.map((tag) => [said(tag, 'span', { class: 'tag' }), ' '])),
-        Object.entries(record.custom).map(([key, value]) => row(this.session.custom_fields[key] ?? key, said(value))),
+        row(t('field.owner'), record.owner),
+        row(t('field.tags'), record.tags.length > 0
+          && record.tags.map((tag) => [said(tag, 'span', { class: 'tag' }), ' '])),
+        Object.entries(record.custom).map(([key, value]) =>
+          row(this.session.custom_fields[key] ?? key, said(value))),
         row(t('field.status'), t(`status.${record.status}`))),
-      h('p', { class: 'buttons' }, h('button', { type: 'button', onclick: () => { one.isEditing = true; this.draw(); this.record.querySelector('input')?.focus(); } }, t('customer.edit')),
+      h('p', { class: 'buttons' },
+        h('button', { type: 'button', onclick: () => {
+          one.isEditing = true;
+          this.draw();
+          this.record.querySelector('input')?.focus();
+        } }, t('customer.edit')),
         h('button', { type: 'button', onclick: () => this.close(record.id) }, t('close'))),
-      record.cases?.length > 0 && h('div', { class: 'cases' }, h('h3', {}, t('cases')), h('ul', {}, record.cases.map((open) => caseLine(open, ' ',
-        h('button', { type: 'button', onclick: async () => { await post(`/v1/cases/${open.id}/close`, {}); await this.load(record.id); this.draw(); } }, t('case.close')))))),
+      record.cases?.length > 0 && h('div', { class: 'cases' },
+        h('h3', {}, t('cases')),
+        h('ul', {}, record.cases.map((open) => caseLine(open, ' ', h('button', { type: 'button', onclick: async () => {
+          await post(`/v1/cases/${open.id}/close`, {});
+          await this.load(record.id);
+          this.draw();
+        } }, t('case.close')))))),
       this.noteForm(one),
       record.history?.length > 0
         ? history(record.history, (contact) => this.opener(one, contact))
@@ -205,7 +241,8 @@ export class Customers {
       this.draw();
       announce(t('note.written'));
     };
-    return h('details', { class: 'customer-note', open: note.text !== '' }, h('summary', {}, t('customer.note')),
+    return h('details', { class: 'customer-note', open: note.text !== '' },
+      h('summary', {}, t('customer.note')),
       h('label', { for: 'customer-note', class: 'hidden' }, t('customer.note')), text,
       h('p', { class: 'buttons' }, h('button', { type: 'button', onclick: write }, t('note.add')), status));
   }
@@ -222,7 +259,19 @@ export class Customers {
       } catch (refusal) { status.textContent = refusal.message; }
       event.target.disabled = false;
     };
-    return [h('button', { type: 'button', class: 'small', onclick: dial, 'aria-label': t('dial.to', { number: phone.display }) }, t('dial')), ' ', status];
+    return [
+      h('button', {
+        type: 'button', class: 'small', onclick: dial, 'aria-label': t('dial.to', { number: phone.display }) },
+        t('dial')), ' ',
+      status];
+  }
+
+  /** Calls are routed by the tier: an operator changes none, and creates no VIP. */
+  get mayChangeTiers() { return this.session.role !== 'operator'; }
+
+  tiers(record) {
+    return Object.entries(this.session.tiers)
+      .filter(([, { vip }]) => record.id || this.mayChangeTiers || !vip).map(([tier]) => tier);
   }
 
   editor(one, problem) {
@@ -231,42 +280,69 @@ export class Customers {
     const input = (key) => {
       const id = `edit-${key}`;
       const control = key === 'tier'
-        ? h('select', { id, name: key }, Object.keys(this.session.tiers).map((tier) => h('option', { value: tier, selected: tier === (value(key) || 'regular') }, word('tier', tier))))
+        ? h('select', { id, name: key, disabled: record.id && !this.mayChangeTiers }, this.tiers(record).map((tier) =>
+          h('option', { value: tier, selected: tier === (value(key) || 'regular') }, word('tier', tier))))
         : key === 'address' ? h('textarea', { id, name: key, rows: 2, value: String(value(key)), maxlength: 500 })
           : h('input', { id, name: key, value: String(value(key)), required: key === 'name', maxlength: 500 });
       return h('p', {}, h('label', { for: id }, t(`field.${key}`)), control);
     };
     const joined = (key) => (one.draft?.[key] ?? record[key] ?? []).join('\n');
-    const area = (key) => h('p', {}, h('label', { for: `edit-${key}` }, t(`field.${key}`)), h('textarea', { id: `edit-${key}`, name: key, rows: 2, value: joined(key) }));
-    const form = h('form', { class: 'record editor', onsubmit: (event) => { event.preventDefault(); this.save(one, form); } },
+    const area = (key) => h('p', {},
+      h('label', { for: `edit-${key}` }, t(`field.${key}`)),
+      h('textarea', { id: `edit-${key}`, name: key, rows: 2, value: joined(key) }));
+    const form = h('form', {
+      class: 'record editor', onsubmit: (event) => { event.preventDefault(); this.save(one, form); } },
       h('h2', {}, record.id ? t('customer.edit.title', { name: record.name }) : t('customer.new')),
       h('p', { class: 'news', role: 'alert', hidden: !one.news }, t('customer.news')),
       problem && h('p', { class: 'problem', role: 'alert' }, problem),
       one.theirs && this.conflict(one),
       fields.map(input),
-      h('p', {}, h('label', { for: 'edit-phones' }, t('field.phones')), h('textarea', { id: 'edit-phones', name: 'phones', rows: 2,
-        value: (one.draft?.phones ?? (record.phones ?? []).map((phone) => phone.raw ?? phone.display)).join('\n') })),
+      h('p', {},
+        h('label', { for: 'edit-phones' }, t('field.phones')),
+        h('textarea', {
+          id: 'edit-phones', name: 'phones', rows: 2,
+          value: (one.draft?.phones ?? (record.phones ?? []).map((phone) => phone.raw ?? phone.display)).join('\n') })),
       lists.map(area),
-      Object.entries(this.session.custom_fields).map(([key, label]) => h('p', {}, h('label', { for: `edit-custom-${key}` }, label),
-        h('input', { id: `edit-custom-${key}`, name: `custom.${key}`, value: one.draft?.custom?.[key] ?? record.custom?.[key] ?? '' }))),
-      h('p', { class: 'buttons' }, h('button', { class: 'primary' }, t('customer.save')),
-        h('button', { type: 'button', onclick: () => { if (record.id) { one.isEditing = false; one.draft = one.theirs = one.news = null; this.load(record.id).then(() => this.draw()); } else this.close(record.id); } }, t('cancel'))));
+      Object.entries(this.session.custom_fields).map(([key, label]) => h('p', {},
+        h('label', { for: `edit-custom-${key}` }, label),
+        h('input', {
+          id: `edit-custom-${key}`, name: `custom.${key}`,
+          value: one.draft?.custom?.[key] ?? record.custom?.[key] ?? '' }))),
+      h('p', { class: 'buttons' },
+        h('button', { class: 'primary' }, t('customer.save')),
+        h('button', { type: 'button', onclick: () => {
+          if (record.id) {
+            one.isEditing = false;
+            one.draft = one.theirs = one.news = null;
+            this.load(record.id).then(() => this.draw());
+          } else this.close(record.id);
+        } }, t('cancel'))));
     return form;
   }
 
   /** Somebody else was faster: theirs and mine, field by field. */
   conflict(one) {
-    const text = (value) => (Array.isArray(value) ? value.map((part) => part.display ?? part).join(', ') : value && typeof value === 'object' ? JSON.stringify(value) : value ?? '');
+    const text = (value) => (Array.isArray(value) ? value.map((part) => part.display ?? part).join(', ')
+      : value && typeof value === 'object' ? JSON.stringify(value)
+        : value ?? '');
     const keys = [...fields, 'phones', ...lists, 'custom'].filter((key) => one.asked.includes(key));
-    return h('table', { class: 'conflict' }, h('caption', {}, t('customer.conflict')),
-      h('thead', {}, h('tr', {}, h('td', {}), h('th', { scope: 'col' }, t('customer.theirs')), h('th', { scope: 'col' }, t('customer.yours')))),
-      h('tbody', {}, keys.map((key) => h('tr', {}, h('th', { scope: 'row' }, t(`field.${key}`)), said(text(one.theirs[key]), 'td'), said(text(one.yours[key]), 'td')))));
+    return h('table', { class: 'conflict' },
+      h('caption', {}, t('customer.conflict')),
+      h('thead', {}, h('tr', {},
+        h('td', {}),
+        h('th', { scope: 'col' }, t('customer.theirs')),
+        h('th', { scope: 'col' }, t('customer.yours')))),
+      h('tbody', {}, keys.map((key) => h('tr', {},
+        h('th', { scope: 'row' }, t(`field.${key}`)),
+        said(text(one.theirs[key]), 'td'),
+        said(text(one.yours[key]), 'td')))));
   }
 
   read(form) {
     const draft = { custom: {} };
     for (const key of fields) draft[key] = form.elements[key].value.trim() || null;
-    for (const key of [...lists, 'phones']) draft[key] = form.elements[key].value.split('\n').map((line) => line.trim()).filter(Boolean);
+    for (const key of [...lists, 'phones'])
+      draft[key] = form.elements[key].value.split('\n').map((line) => line.trim()).filter(Boolean);
     for (const key of Object.keys(this.session.custom_fields)) draft.custom[key] = form.elements[`custom.${key}`].value;
     return draft;
   }
@@ -327,7 +403,9 @@ export class Customers {
   /** A new record; `done` gets it once it is saved. */
   create({ name = '', phone = '', done } = {}) {
     this.stopFinding();
-    const record = { id: 0, name: name || t('customer.new'), tags: [], cautions: [], do_not_pair: [], phones: [], custom: {}, tier: 'regular' };
+    const record = {
+      id: 0, name: name || t('customer.new'), tags: [], cautions: [], do_not_pair: [], phones: [], custom: {},
+      tier: 'regular' };
     this.open.set(0, { record, isEditing: true, done, draft: { name, phones: phone ? [phone] : [] } });
     this.shown = 0;
     this.draw();

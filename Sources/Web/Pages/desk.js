@@ -45,7 +45,9 @@ follow(`/v1/stream${own}`, {
 
 function showMessage(message) {
   const text = t('message.from', { name: message.from_name ?? message.from ?? t('message.nobody') });
-  const line = h('p', { class: message.help ? 'message help' : 'message' }, h('strong', {}, said(text)), ' ', said(message.text),
+  const line = h('p', { class: message.help ? 'message help' : 'message' },
+    h('strong', {}, said(text)), ' ',
+    said(message.text),
     h('button', { type: 'button', 'aria-label': t('close'), onclick: () => line.remove() }, '×'));
   byId('messages').append(line);
   announce(`${text}: ${message.text}`);
@@ -69,7 +71,8 @@ keys([
   ['U', 'keys.undo', () => calls.undo()],
   ['Alt+R', 'keys.ready', () => state.ready()],
   ['Alt+P', 'keys.pause', () => state.pauseOrResume()],
-  ['Alt+H', 'keys.askHelp', () => calls.askHelp((call) => post('/v1/messages', { to: 'supervisors', text: t('message.help'), call }))],
+  ['Alt+H', 'keys.askHelp', () => calls.askHelp((call) =>
+    post('/v1/messages', { to: 'supervisors', text: t('message.help'), call }))],
 ]);
 
 addEventListener('pagehide', () => calls.sendAll());

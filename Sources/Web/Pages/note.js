@@ -47,7 +47,9 @@ export class Note {
   /** "We call back by …": a promise that the next pop warns of when it is broken. */
   followUp() {
     let began;
-    const what = h('input', { type: 'text', onfocus: () => { began ??= performance.now(); }, maxlength: 200, 'aria-label': t('followup.what'), placeholder: t('followup.what') });
+    const what = h('input', {
+      type: 'text', onfocus: () => { began ??= performance.now(); }, maxlength: 200,
+      'aria-label': t('followup.what'), placeholder: t('followup.what') });
     const when = h('input', { type: 'datetime-local', 'aria-label': t('followup.when') });
     const add = async () => {
       if (!this.customer) return this.complain(t('followup.nobody'));

@@ -31,7 +31,8 @@ export function ring(pop, t) {
   sound(pop.vip);
   if (!document.hidden || !('Notification' in window) || Notification.permission !== 'granted') return;
   const who = pop.customer?.name ?? pop.from.display ?? t(`from.${pop.from.kind}`);
-  const note = new Notification(pop.vip ? `★ ${t('vip')}: ${who}` : who, { body: pop.brief.join('\n'), tag: pop.pop, requireInteraction: pop.vip });
+  const note = new Notification(pop.vip ? `★ ${t('vip')}: ${who}` : who, {
+    body: pop.brief.join('\n'), tag: pop.pop, requireInteraction: pop.vip });
   note.addEventListener('click', () => { window.focus(); note.close(); });
 }
 

@@ -40,14 +40,16 @@ export class State {
     this.name = h('span', {}, t(`state.${state}`) + why);
     this.time = h('span', { class: 'time', 'aria-hidden': 'true' });
     this.line.replaceChildren(this.name, ' ', this.time);
-    const button = (label, work, primary) => h('button', { type: 'button', class: primary ? 'primary' : null, onclick: work }, label);
+    const button = (label, work, primary) =>
+      h('button', { type: 'button', class: primary ? 'primary' : null, onclick: work }, label);
     const actions = [];
     if (state === 'logged_out') actions.push(button(t('state.login'), () => this.set('logged_in'), true));
     else {
       if (state === 'wrap_up') actions.push(button(t('state.ready'), () => this.ready(), true));
       if (state === 'paused') actions.push(button(t('state.resume'), () => this.set('resumed'), true));
       else {
-        const reasons = h('select', { 'aria-label': t('state.pause'), onchange: (event) => this.set('paused', event.target.value || undefined) },
+        const reasons = h('select', {
+          'aria-label': t('state.pause'), onchange: (event) => this.set('paused', event.target.value || undefined) },
           h('option', { value: '', disabled: true, selected: true }, t('state.pause')),
           this.session.pause_reasons.map((reason) => h('option', { value: reason }, word('pause', reason))));
         actions.push(reasons);

@@ -16,11 +16,15 @@ document.title = `${t('supervisor.title')} — screenpop`;
 const panel = byId('panel');
 let stats = null, cases = {}, shown = null;
 
-const people = () => Object.entries(stats?.operators ?? {}).sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true }));
+const people = () => Object.entries(stats?.operators ?? {})
+  .sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true }));
 const pages = { operators, calls, callbacks: () => callbacks(panel, session, people), reports: () => reports(panel) };
-byId('tabs').append(...Object.keys(pages).map((name) => h('button', { type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'panel', onclick: () => open(name) }, t(`supervisor.${name}`))));
+byId('tabs').append(...Object.keys(pages).map((name) => h('button', {
+  type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'panel', onclick: () => open(name) },
+  t(`supervisor.${name}`))));
 byId('tabs').addEventListener('keydown', (event) => {
-  const names = Object.keys(pages), i = names.indexOf(shown), next = { ArrowRight: names[i + 1], ArrowLeft: names[i - 1] }[event.key];
+  const names = Object.keys(pages), i = names.indexOf(shown),
+    next = { ArrowRight: names[i + 1], ArrowLeft: names[i - 1] }[event.key];
   if (next) { open(next); byId(`tab-${next}`).focus(); }
 });
 addEventListener('hashchange', () => open(location.hash.slice(1)));
@@ -44,9 +48,18 @@ function open(name) {
 async function operators() {
   const body = h('tbody');
   panel.replaceChildren(
-    h('p', { class: 'buttons' }, h('button', { type: 'button', onclick: () => write('all') }, t('message.all')), h('span', { id: 'problem', class: 'problem', role: 'alert' })), h('div', { id: 'marks' }),
-    h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('supervisor.operators') }, h('table', { id: 'operators' }, h('thead', {}, h('tr', {},
-      ['operator', 'name', 'state', 'since', 'answered', 'unanswered', 'dialed', 'reached', 'handle', 'occupancy', 'cases', 'queues', 'set'].map((name) => h('th', { scope: 'col' }, t(`column.${name}`))))), body)));
+    h('p', { class: 'buttons' },
+      h('button', { type: 'button', onclick: () => write('all') }, t('message.all')),
+      h('span', { id: 'problem', class: 'problem', role: 'alert' })),
+    h('div', { id: 'marks' }),
+    h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('supervisor.operators') },
+      h('table', { id: 'operators' },
+        h('thead', {}, h('tr', {},
+          [
+            'operator', 'name', 'state', 'since', 'answered', 'unanswered', 'dialed', 'reached', 'handle', 'occupancy',
+            'cases', 'queues', 'set'
+          ].map((name) => h('th', { scope: 'col' }, t(`column.${name}`))))),
+        body)));
   cases = {};
   for (const one of (await get('/v1/cases?limit=1000')).cases) (cases[one.owner] ??= []).push(one);
   drawOperators();
@@ -65,11 +78,21 @@ function drawOperators() {
       body.append(row);
     }
     const since = one.since ? clock(timeSince(one.since)) : '';
-    const open = (figure, column, value) => figureButton(value, { label: `${t(`column.${column}`)} — ${id}`, figure, operator: id });
-    const values = [h('strong', {}, id), said(one.name ?? ''), t(`state.${one.state}`) + (one.reason ? ` (${word('pause', one.reason)})` : ''), since,
-      open('answered', 'answered', number(one.answered)), open('unanswered', 'unanswered', number(one.unanswered)), open('dialed', 'dialed', number(one.outbound.dialed)),
-      open('reached', 'reached', number(one.outbound.reached)), one.average_handle_ms == null ? '' : open('average_handle_ms', 'handle', clock(one.average_handle_ms)),
-      one.occupancy == null ? percent(null) : open('occupancy', 'occupancy', percent(one.occupancy)), caseButton(id), (one.queues ?? []).join(', ') || t('filter.all')];
+    const open = (figure, column, value) =>
+      figureButton(value, { label: `${t(`column.${column}`)} — ${id}`, figure, operator: id });
+    const values = [
+      h('strong', {}, id),
+      said(one.name ?? ''),
+      t(`state.${one.state}`) + (one.reason ? ` (${word('pause', one.reason)})` : ''),
+      since,
+      open('answered', 'answered', number(one.answered)),
+      open('unanswered', 'unanswered', number(one.unanswered)),
+      open('dialed', 'dialed', number(one.outbound.dialed)),
+      open('reached', 'reached', number(one.outbound.reached)),
+      one.average_handle_ms == null ? '' : open('average_handle_ms', 'handle', clock(one.average_handle_ms)),
+      one.occupancy == null ? percent(null) : open('occupancy', 'occupancy', percent(one.occupancy)),
+      caseButton(id),
+      (one.queues ?? []).join(', ') || t('filter.all')];
     values.forEach((value, i) => put(row.cells[i], value));
   }
 }
@@ -77,13 +100,27 @@ function drawOperators() {
 /** How many cases are open, which opens them. */
 function caseButton(id) {
   const open = cases[id] ?? [];
-  return h('button', { type: 'button', class: 'link', 'aria-label': `${t('column.cases')}: ${open.length}`, onclick: () => callDialog(h('h2', {}, `${t('column.cases')} — ${id}`),
-    open.length ? h('ul', { class: 'timeline' }, open.map((one) => h('li', {}, t(`case.${one.kind}`), ' ', said(one.title), one.due && h('span', { class: 'quiet' }, ' ', t('case.due', { when: dateTime(one.due) }))))) : h('p', { class: 'quiet' }, t('cases.none'))) }, number(open.length));
+  return h('button', {
+    type: 'button', class: 'link', 'aria-label': `${t('column.cases')}: ${open.length}`,
+    onclick: () => callDialog(
+      h('h2', {}, `${t('column.cases')} — ${id}`),
+      open.length
+        ? h('ul', { class: 'timeline' }, open.map((one) => h('li', {},
+          t(`case.${one.kind}`), ' ',
+          said(one.title),
+          one.due && h('span', { class: 'quiet' }, ' ', t('case.due', { when: dateTime(one.due) })))))
+        : h('p', { class: 'quiet' }, t('cases.none'))) },
+    number(open.length));
 }
 
 function controls(id) {
   const states = ['paused', 'resumed', 'ready', 'logged_out', 'logged_in'];
-  const words = { paused: t('state.pause'), resumed: t('state.resume'), ready: t('state.ready'), logged_out: t('state.logout'), logged_in: t('state.login') };
+  const words = {
+    paused: t('state.pause'),
+    resumed: t('state.resume'),
+    ready: t('state.ready'),
+    logged_out: t('state.logout'),
+    logged_in: t('state.login') };
   const choice = h('select', { 'aria-label': `${t('column.set')}: ${id}`, onchange: async () => {
     const state = choice.value;
     choice.value = '';
@@ -93,35 +130,51 @@ function controls(id) {
       announce(`${id}: ${t(`state.${json.state ?? 'logged_out'}`)}`);
     } catch (refusal) { byId('problem').textContent = `${id}: ${refusal.message}`; }
   } }, h('option', { value: '' }, '…'), states.map((state) => h('option', { value: state }, words[state])));
-  return h('span', { class: 'buttons' }, choice, h('button', { type: 'button', onclick: () => write(id), 'aria-label': `${t('message.write')}: ${id}` }, t('message.write')));
+  return h('span', { class: 'buttons' },
+    choice,
+    h('button', { type: 'button', onclick: () => write(id), 'aria-label': `${t('message.write')}: ${id}` },
+      t('message.write')));
 }
 
 function write(to) {
   const text = h('textarea', { id: 'message-text', rows: 3, maxlength: 300, required: true });
   const status = h('p', { role: 'status' });
   const dialog = byId('dialog');
-  dialog.replaceChildren(h('h2', {}, to === 'all' ? t('message.all') : `${t('message.write')}: ${to}`), h('form', { onsubmit: async (event) => {
-    event.preventDefault();
-    try {
-      const { shown } = await post('/v1/messages', { to, text: text.value });
-      dialog.close();
-      announce(t(shown ? 'message.sent' : 'message.unseen'));
-      byId('problem').textContent = shown ? '' : t('message.unseen');
-    } catch (refusal) { status.textContent = refusal.message; }
-  } }, h('label', { for: 'message-text' }, t('message.text')), text, status,
-    h('p', { class: 'buttons' }, h('button', { class: 'primary' }, t('message.send')), h('button', { type: 'button', onclick: () => dialog.close() }, t('cancel')))));
+  dialog.replaceChildren(
+    h('h2', {}, to === 'all' ? t('message.all') : `${t('message.write')}: ${to}`),
+    h('form', { onsubmit: async (event) => {
+      event.preventDefault();
+      try {
+        const { shown } = await post('/v1/messages', { to, text: text.value });
+        dialog.close();
+        announce(t(shown ? 'message.sent' : 'message.unseen'));
+        byId('problem').textContent = shown ? '' : t('message.unseen');
+      } catch (refusal) { status.textContent = refusal.message; }
+    } },
+      h('label', { for: 'message-text' }, t('message.text')),
+      text,
+      status,
+      h('p', { class: 'buttons' },
+        h('button', { class: 'primary' }, t('message.send')),
+        h('button', { type: 'button', onclick: () => dialog.close() }, t('cancel')))));
   dialog.showModal();
 }
 
 // Calls.
 
 async function calls() {
-  const outcomes = ['answered', 'abandoned', 'short_abandoned', 'overflowed', 'callback', 'blocked', 'unknown', 'not_queued', 'reached', 'not_reached'];
+  const outcomes = [
+    'answered', 'abandoned', 'short_abandoned', 'overflowed', 'callback', 'blocked', 'unknown', 'not_queued', 'reached',
+    'not_reached'];
   const names = (list) => [h('option', { value: '' }, t('filter.all')), ...list];
-  const form = h('form', { class: 'filters', onchange: () => load(), onsubmit: (event) => { event.preventDefault(); load(); } },
-    h('label', {}, t('filter.queue'), h('select', { name: 'queue' }, names(Object.keys(stats?.queues ?? {}).sort().map((queue) => h('option', { value: queue }, queue))))),
-    h('label', {}, t('filter.outcome'), h('select', { name: 'outcome' }, names(outcomes.map((outcome) => h('option', { value: outcome }, word('outcome', outcome)))))),
-    h('label', {}, t('column.direction'), h('select', { name: 'direction' }, names(['inbound', 'outbound'].map((one) => h('option', { value: one }, t(`direction.${one}`)))))),
+  const form = h('form', {
+    class: 'filters', onchange: () => load(), onsubmit: (event) => { event.preventDefault(); load(); } },
+    h('label', {}, t('filter.queue'), h('select', { name: 'queue' },
+      names(Object.keys(stats?.queues ?? {}).sort().map((queue) => h('option', { value: queue }, queue))))),
+    h('label', {}, t('filter.outcome'), h('select', { name: 'outcome' },
+      names(outcomes.map((outcome) => h('option', { value: outcome }, word('outcome', outcome)))))),
+    h('label', {}, t('column.direction'), h('select', { name: 'direction' },
+      names(['inbound', 'outbound'].map((one) => h('option', { value: one }, t(`direction.${one}`)))))),
     h('label', {}, t('filter.operator'), h('input', { name: 'operator', size: 8 })),
     h('label', {}, t('filter.today'), h('input', { type: 'checkbox', name: 'today', checked: true })));
   const list = h('div'), more = h('p');
@@ -129,24 +182,40 @@ async function calls() {
   let found = [];
   const load = async (after) => {
     const { queue, outcome, direction, operator, today } = form.elements;
-    const page = await get(`/v1/calls?${queryOf({ queue: queue.value, outcome: outcome.value, direction: direction.value, operator: operator.value.trim(), today: today.checked, after, limit: 50 })}`);
+    const page = await get(`/v1/calls?${queryOf({
+      queue: queue.value,
+      outcome: outcome.value,
+      direction: direction.value,
+      operator: operator.value.trim(),
+      today: today.checked,
+      after,
+      limit: 50 })}`);
     found = after ? [...found, ...page.calls] : page.calls;
     list.replaceChildren(callTable(found, showCall));
-    more.replaceChildren(page.next ? h('button', { type: 'button', onclick: () => load(page.next) }, t('filter.more')) : '');
+    more.replaceChildren(page.next
+      ? h('button', { type: 'button', onclick: () => load(page.next) }, t('filter.more'))
+      : '');
   };
   await load();
 }
 
 function showMessage(message) {
   const from = t('message.from', { name: message.from_name ?? message.from ?? t('message.nobody') });
-  const line = h('p', { class: 'message help' }, h('strong', {}, said(`${message.from ?? ''} ${from}`)), ' ', said(message.text),
-    message.call && h('button', { type: 'button', onclick: async () => showCall({ call: message.call, source: (await get(`/v1/calls/${segment(message.call)}`)).source }) }, t('call.open')),
+  const line = h('p', { class: 'message help' },
+    h('strong', {}, said(`${message.from ?? ''} ${from}`)), ' ',
+    said(message.text),
+    message.call && h('button', { type: 'button', onclick: async () => showCall({
+      call: message.call, source: (await get(`/v1/calls/${segment(message.call)}`)).source }) }, t('call.open')),
     h('button', { type: 'button', 'aria-label': t('close'), onclick: () => line.remove() }, '×'));
   byId('messages').append(line);
   announce(`${from}: ${message.text}`);
 }
 
 const link = (isUp) => { byId('link').hidden = isUp; byId('link').textContent = isUp ? '' : t('problem.link'); };
-follow('/v1/stats/stream', { stats: (now) => { const isFirst = !stats; stats = now; if (isFirst) open(location.hash.slice(1)); else if (shown === 'operators') drawOperators(); } }, link);
+follow('/v1/stats/stream', { stats: (now) => {
+  const isFirst = !stats;
+  stats = now;
+  if (isFirst) open(location.hash.slice(1)); else if (shown === 'operators') drawOperators();
+} }, link);
 follow(`/v1/stream?operator=${segment(session.operator ?? 'all')}`, { message: showMessage }, link);
 setInterval(() => { if (shown === 'operators') drawOperators(); }, 1000);

@@ -35,7 +35,8 @@ export const word = (group, code) => centreWords.get(`${group}.${code}`) ?? word
 
 /** Takes the centre's own words of codes: `{ code: { ja, en } }`. */
 export function learn(group, labels) {
-  for (const [code, label] of Object.entries(labels ?? {})) if (label[chosen]) centreWords.set(`${group}.${code}`, label[chosen]);
+  for (const [code, label] of Object.entries(labels ?? {}))
+    if (label[chosen]) centreWords.set(`${group}.${code}`, label[chosen]);
 }
 
 /** Fills every element that names its words. */
@@ -54,4 +55,6 @@ export function clock(ms) {
 }
 
 export const number = (value) => new Intl.NumberFormat(chosen).format(value);
-export const percent = (value) => (value == null ? '–' : new Intl.NumberFormat(chosen, { style: 'percent', maximumFractionDigits: 1 }).format(value));
+export const percent = (value) => (value == null
+  ? '–'
+  : new Intl.NumberFormat(chosen, { style: 'percent', maximumFractionDigits: 1 }).format(value));

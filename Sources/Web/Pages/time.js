@@ -68,11 +68,15 @@ export const since = (text) => now() - Date.parse(text);
 /** Made once for each way to write: they are slow to make, and a table has hundreds of times. */
 function format(options, locale = language()) {
   const key = locale + JSON.stringify(options);
-  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale, { ...options, hourCycle: 'h23', timeZone: zone }));
+  if (!formats.has(key))
+    formats.set(key, new Intl.DateTimeFormat(locale, { ...options, hourCycle: 'h23', timeZone: zone }));
   return formats.get(key);
 }
 
-const numbers = { calendar: 'gregory', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' };
+const numbers = {
+  calendar: 'gregory',
+  year: 'numeric', month: '2-digit', day: '2-digit',
+  hour: '2-digit', minute: '2-digit', second: '2-digit' };
 
 /** What the centre's clock shows, `2026-11-26T09:05:00`. */
 function shown(at) {
@@ -84,7 +88,10 @@ function shown(at) {
 /** How far the centre's clock is ahead of UTC. Milliseconds. */
 const offset = (at) => Date.parse(`${shown(at)}Z`) - Math.floor(at / 1000) * 1000;
 
-/** When the centre's clock shows a time, `2026-11-26T09:05`: the first time where it shows it twice, the moment it jumps over it. */
+/**
+ * When the centre's clock shows a time, `2026-11-26T09:05`: the first time where it shows it twice, the moment it
+ * jumps over it.
+ */
 export function instant(text) {
   const clock = Date.parse(`${text}Z`);
   const before = offset(clock - dayMs), after = offset(clock + dayMs);
@@ -121,7 +128,10 @@ export function dateOf(text) {
   return format({ ...year, month: 'short', day: 'numeric' }).format(at);
 }
 
-/** A time of the daemon's by the centre's clock, with the date where it is another than now, and the year where that is. */
+/**
+ * A time of the daemon's by the centre's clock, with the date where it is another than now, and the year where that
+ * is.
+ */
 export function dateTime(text) {
   if (!text) return '';
   const at = Date.parse(text);

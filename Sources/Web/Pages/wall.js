@@ -19,13 +19,22 @@ const engaged = ['ringing', 'dialing', 'talking', 'holding', 'busy'];
 
 /** How many are in each state, in the order of the day. */
 const states = ['available', ...engaged, 'wrap_up', 'paused'];
-const counted = (people) => states.map((state) => [state, people.filter(([, who]) => who.state === state).length]).filter(([, count]) => count)
-  .map(([state, count]) => `${t(`state.${state}`)} ${number(count)}`).join(' · ');
+const counted = (people) => states
+  .map((state) => [state, people.filter(([, who]) => who.state === state).length])
+  .filter(([, count]) => count)
+  .map(([state, count]) => `${t(`state.${state}`)} ${number(count)}`)
+  .join(' · ');
 
-/** What is alarming in a queue, as it is configured; a centre that configured nothing is told what most hold for good. */
+/**
+ * What is alarming in a queue, as it is configured; a centre that configured nothing is told what most hold for good.
+ */
 const limits = (queue) => {
   const { default: all, queues } = session.thresholds, one = queues[queue] ?? all;
-  return { waiting: one.waiting, longest: one.longest_wait_ms, service: one.service_level ?? 0.8, abandons: one.abandon_rate ?? 0.1 };
+  return {
+    waiting: one.waiting,
+    longest: one.longest_wait_ms,
+    service: one.service_level ?? 0.8,
+    abandons: one.abandon_rate ?? 0.1 };
 };
 
 let stats = null, open = [], alarms = [], curve = null, statsAt = 0, turn = 0;
@@ -42,7 +51,10 @@ function drawQueues() {
   const names = Object.keys(stats.queues).sort(), before = chosen.value || wanted;
   const wished = ['', ...names, '*'];
   if (chosen.options.length === wished.length) return;
-  chosen.replaceChildren(h('option', { value: '' }, t('wall.all')), ...names.map((name) => h('option', { value: name }, name)), h('option', { value: '*' }, t('wall.rotate')));
+  chosen.replaceChildren(
+    h('option', { value: '' }, t('wall.all')),
+    ...names.map((name) => h('option', { value: name }, name)),
+    h('option', { value: '*' }, t('wall.rotate')));
   chosen.value = wished.includes(before) ? before : '';
 }
 
@@ -57,7 +69,8 @@ function figure(id, label, value, level, open, marks) {
 function drawFigures(list) {
   const place = byId('figures');
   if (place.children.length !== list.length) {
-    place.replaceChildren(...list.map(() => h('button', { type: 'button', class: 'figure' }, h('span', { class: 'label' }), h('span', { class: 'value' }))));
+    place.replaceChildren(...list.map(() => h('button', { type: 'button', class: 'figure' },
+      h('span', { class: 'label' }), h('span', { class: 'value' }))));
   }
   list.forEach((one, i) => {
     const tile = place.children[i], [label, value] = tile.children;
@@ -65,9 +78,21 @@ function drawFigures(list) {
     if (value.textContent !== one.value) value.textContent = one.value;
     const name = `figure ${one.level ?? ''}`.trim();
     if (tile.className !== name) tile.className = name;
-    tile.onclick = typeof one.open === 'string' ? () => location.assign(one.open) : () => showReceipt({ label: one.title, ...one.open });
+    tile.onclick = typeof one.open === 'string'
+      ? () => location.assign(one.open)
+      : () => showReceipt({ label: one.title, ...one.open });
   });
 }
+
+/** Within how long callers of a queue, or of all of them, are to be answered: each time once. Milliseconds. */
+function thresholdsOf(queue) {
+  const sets = stats.queues[queue] ? [stats.queues[queue]] : Object.values(stats.queues);
+  return [...new Set((sets.length ? sets : [stats.centre]).map((set) => set.service_level.threshold_ms))];
+}
+
+/** Queues that differ are told together by no one time. */
+const within = (thresholds) => (thresholds.length === 1
+  ? t('wall.within', { seconds: thresholds[0] / 1000 }) : t('wall.within.own'));
 
 function draw() {
   if (!stats) return;
@@ -75,34 +100,68 @@ function draw() {
   const passed = one.waiting ? performance.now() - statsAt : 0;
   byId('title').textContent = queue || t('wall.all');
   const level = one.service_level[one.service_level.variant];
-  const seconds = one.service_level.threshold_ms / 1000;
+  const thresholds = thresholdsOf(queue);
   const limit = limits(queue);
   const longest = one.longest_wait_ms ? one.longest_wait_ms + passed : 0;
-  const people = Object.entries(stats.operators).filter(([, who]) => who.state !== 'logged_out' && (!queue || !who.queues || who.queues.includes(queue)));
+  const people = Object.entries(stats.operators).filter(([, who]) => who.state !== 'logged_out'
+    && (!queue || !who.queues || who.queues.includes(queue)));
   const free = people.filter(([, who]) => who.state === 'available').length;
   const of = queue ? { queue } : {};
   drawFigures([
-    figure('waiting', t('wall.waiting'), number(one.waiting), one.waiting === 0 ? 'good' : one.waiting >= (limit.waiting ?? free + 1) ? 'bad' : 'warn', { ...of, figure: 'waiting' }),
-    figure('longest', t('wall.longest'), clock(longest), longest === 0 ? 'good' : longest > (limit.longest ?? seconds * 1000) ? 'bad' : 'warn', { ...of, figure: 'longest_wait_ms' }),
-    figure('service', `${t('wall.service')} ${t('wall.within', { seconds })}`, percent(level), level == null ? '' : level < limit.service ? 'bad' : level < limit.service + 0.1 ? 'warn' : 'good', { ...of, figure: 'service_level' }, one.marks),
+    figure('waiting', t('wall.waiting'), number(one.waiting),
+      one.waiting === 0 ? 'good' : one.waiting >= (limit.waiting ?? free + 1) ? 'bad' : 'warn',
+      { ...of, figure: 'waiting' }),
+    figure('longest', t('wall.longest'), clock(longest),
+      longest === 0 ? 'good' : longest > (limit.longest ?? Math.min(...thresholds)) ? 'bad' : 'warn',
+      { ...of, figure: 'longest_wait_ms' }),
+    figure('service', `${t('wall.service')} ${within(thresholds)}`, percent(level),
+      level == null ? '' : level < limit.service ? 'bad' : level < limit.service + 0.1 ? 'warn' : 'good',
+      { ...of, figure: 'service_level' }, one.marks),
     figure('offered', t('wall.offered'), number(one.offered), '', { ...of, figure: 'offered' }, one.marks),
     figure('answered', t('wall.answered'), number(one.answered), '', { ...of, figure: 'answered' }, one.marks),
-    figure('abandoned', t('wall.abandoned'), number(one.abandoned), one.abandon_rate > limit.abandons ? 'bad' : '', { ...of, figure: 'abandoned' }, one.marks),
-    figure('free', t('wall.free'), `${number(free)}/${number(people.length)}`, people.length > 0 && free === 0 ? 'warn' : 'good', '/supervisor#operators'),
-    figure('engaged', t('wall.engaged'), number(people.filter(([, who]) => engaged.includes(who.state)).length), '', '/supervisor#operators'),
+    figure('abandoned', t('wall.abandoned'), number(one.abandoned), one.abandon_rate > limit.abandons ? 'bad' : '',
+      { ...of, figure: 'abandoned' }, one.marks),
+    figure('free', t('wall.free'), `${number(free)}/${number(people.length)}`,
+      people.length > 0 && free === 0 ? 'warn' : 'good', '/supervisor#operators'),
+    figure('engaged', t('wall.engaged'), number(people.filter(([, who]) => engaged.includes(who.state)).length), '',
+      '/supervisor#operators'),
     // A dialed call is in no queue: these are the centre's.
-    figure('outbound', t('wall.outbound'), `${number(stats.centre.outbound.dialed)}/${number(stats.centre.outbound.reached)}`, '', { figure: 'dialed', label: t('figure.dialed'), also: [{ figure: 'reached', label: t('figure.reached') }] }, stats.centre.marks),
-    figure('callbacks', t('wall.callbacks'), number(stats.centre.callbacks_due), stats.centre.callbacks_due ? 'warn' : 'good', { figure: 'callbacks_due' }),
+    figure('outbound', t('wall.outbound'),
+      `${number(stats.centre.outbound.dialed)}/${number(stats.centre.outbound.reached)}`, '',
+      { figure: 'dialed', label: t('figure.dialed'), also: [{ figure: 'reached', label: t('figure.reached') }] },
+      stats.centre.marks),
+    figure('callbacks', t('wall.callbacks'), number(stats.centre.callbacks_due),
+      stats.centre.callbacks_due ? 'warn' : 'good', { figure: 'callbacks_due' }),
   ]);
   const isVIP = (call) => session.tiers[call.customer?.tier]?.vip === true;
-  const waiting = open.filter((call) => call.waiting_since && (!queue || call.queue === queue))
-    .sort((a, b) => isVIP(b) - isVIP(a) || Date.parse(a.waiting_since) - Date.parse(b.waiting_since)).slice(0, 12);
-  put(byId('calls'), waiting.length ? h('table', {}, h('tbody', {}, waiting.map((call) => h('tr', {},
-    h('td', { class: 'narrow' }, isVIP(call) ? h('span', { class: 'vip-mark' }, `★ ${word('tier', call.customer.tier)}`) : ''), h('td', {}, h('button', { type: 'button', class: 'link', onclick: () => showCall(call) }, call.customer ? said(call.customer.name) : phone(call.from))),
-    h('td', { class: 'narrow' }, said(call.queue)), h('td', { class: 'number' }, clock(since(call.waiting_since))))))) : h('p', { class: 'quiet' }, t('wall.nobody')));
-  put(byId('people'), people.length ? [h('p', { class: 'quiet counts' }, counted(people)), h('ul', { class: 'people' }, people.sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true })).map(([id, who]) => h('li', { class: who.state },
-    h('strong', {}, id), ' ', said(who.name ?? ''), h('br'), t(`state.${who.state}`), ' ', h('span', { class: 'time' }, who.since ? clock(since(who.since)) : ''))))] : h('p', { class: 'quiet' }, t('wall.empty')));
-  put(byId('alarms'), alarms.filter((alarm) => !queue || alarm.queue === queue).map((alarm) => h('li', {}, `⚠ ${alarm.text}`)));
+  const waiting = open
+    .filter((call) => call.waiting_since && (!queue || call.queue === queue))
+    .sort((a, b) => isVIP(b) - isVIP(a) || Date.parse(a.waiting_since) - Date.parse(b.waiting_since))
+    .slice(0, 12);
+  put(byId('calls'), waiting.length
+    ? h('table', {}, h('tbody', {}, waiting.map((call) => h('tr', {},
+      h('td', { class: 'narrow' },
+        isVIP(call) ? h('span', { class: 'vip-mark' }, `★ ${word('tier', call.customer.tier)}`) : ''),
+      h('td', {}, h('button', { type: 'button', class: 'link', onclick: () => showCall(call) },
+        call.customer ? said(call.customer.name) : phone(call.from))),
+      h('td', { class: 'narrow' }, said(call.queue)),
+      h('td', { class: 'number' }, clock(since(call.waiting_since)))))))
+    : h('p', { class: 'quiet' }, t('wall.nobody')));
+  put(byId('people'), people.length
+    ? [
+      h('p', { class: 'quiet counts' }, counted(people)),
+      h('ul', { class: 'people' }, people
+        .sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true }))
+        .map(([id, who]) => h('li', { class: who.state },
+          h('strong', {}, id), ' ',
+          said(who.name ?? ''),
+          h('br'),
+          t(`state.${who.state}`), ' ',
+          h('span', { class: 'time' }, who.since ? clock(since(who.since)) : ''))))]
+    : h('p', { class: 'quiet' }, t('wall.empty')));
+  put(byId('alarms'), alarms
+    .filter((alarm) => !queue || alarm.queue === queue)
+    .map((alarm) => h('li', {}, `⚠ ${alarm.text}`)));
   put(byId('marks'), markList(one.marks));
   byId('clock').textContent = timeOfDay(now());
 }
@@ -119,14 +178,18 @@ async function drawCurve() {
     for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
     return element;
   };
-  const svg = name('svg', { class: 'curve', viewBox: '0 0 96 100', preserveAspectRatio: 'none', role: 'img',
+  const svg = name('svg', {
+    class: 'curve', viewBox: '0 0 96 100', preserveAspectRatio: 'none', role: 'img',
     'aria-label': t('wall.curve.text', { last: percent(seen.at(-1)?.value), target: percent(target) }) });
   const y = (value) => 98 - value * 96;
   svg.append(name('path', { class: 'target', d: `M0 ${y(target)}H96` }));
   // A single interval is a short line, not an invisible point.
   const d = seen.map(({ value, i }, n) => `${n && seen[n - 1].i === i - 1 ? 'L' : 'M'}${i} ${y(value)}h0.9`).join('');
   if (d) svg.append(name('path', { d }));
-  byId('curve').replaceChildren(svg, h('p', { class: 'quiet' }, t('wall.curve.text', { last: percent(seen.at(-1)?.value), target: percent(target) })));
+  byId('curve').replaceChildren(
+    svg,
+    h('p', { class: 'quiet' },
+      t('wall.curve.text', { last: percent(seen.at(-1)?.value), target: percent(target) })));
 }
 
 async function look() {
@@ -137,7 +200,12 @@ async function look() {
   draw();
 }
 
-follow('/v1/stats/stream', { stats: (told) => { stats = told; statsAt = performance.now(); drawQueues(); draw(); } }, (isUp) => {
+follow('/v1/stats/stream', { stats: (told) => {
+  stats = told;
+  statsAt = performance.now();
+  drawQueues();
+  draw();
+} }, (isUp) => {
   const link = byId('link');
   link.hidden = isUp;
   link.textContent = isUp ? '' : t('problem.link');
@@ -149,4 +217,6 @@ every(60000, () => drawCurve().catch(() => {}));
 setInterval(draw, 1000);
 setInterval(() => { turn += 1; if (chosen.value === '*') { draw(); drawCurve().catch(() => {}); } }, turnMs);
 chosen.addEventListener('change', () => { draw(); drawCurve().catch(() => {}); });
-byId('fullscreen').addEventListener('click', () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()));
+byId('fullscreen').addEventListener('click', () => (document.fullscreenElement
+  ? document.exitFullscreen()
+  : document.documentElement.requestFullscreen()));

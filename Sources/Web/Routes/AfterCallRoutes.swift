@@ -7,10 +7,10 @@ import Hummingbird
 struct AfterCallRoutes {
     let house: House
 
-    func add(to router: Router<WebContext>) {
-        router.post("v1/calls/{call}/note", use: note)
-        router.post("v1/calls/{call}/disposition", use: disposition)
-        router.post("v1/calls/{call}/identify", use: identify)
+    func add(to router: GuardedRouter) {
+        router.post("v1/calls/{call}/note", may: .operator, use: note)
+        router.post("v1/calls/{call}/disposition", may: .operator, use: disposition)
+        router.post("v1/calls/{call}/identify", may: .operator, use: identify)
     }
 
     private struct Note: Decodable {
@@ -26,17 +26,22 @@ struct AfterCallRoutes {
         let call = try await house.call(request, context)
         let note: Note = try await request.json()
         let author = try author(note.operator, context)
+        let spent = try Bounded.spentMs.checked(ifAny: note.spent_ms, "spent_ms")
         let isDraft = note.draft ?? false
         if !isDraft, note.text?.contains(where: { !$0.isWhitespace }) != true {
-            throw Problem.bad("text is empty: say what happened. With \"draft\": true an empty text throws the draft away.")
+            throw Problem.bad(
+                "text is empty: say what happened. With \"draft\": true an empty text throws the draft away.")
         }
-        return try await write(call, refused: "text has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes.", request) {
+        return try await write(
+            call, refused: "text has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes.",
+            request
+        ) {
             out in
             out.field("type", isDraft ? "screenpop.call.note_draft" : "screenpop.call.note")
             out.field("text", note.text ?? "")
             if let author { out.field("operator", author) }
             if note.whole == true { out.field("kind", "whole") }
-            if let spent = note.spent_ms { out.field("duration", spent) }
+            if let spent { out.field("duration", spent) }
         }
     }
 
@@ -51,13 +56,17 @@ struct AfterCallRoutes {
         let call = try await house.call(request, context)
         let disposition: Disposition = try await request.json()
         let author = try author(disposition.operator, context)
+        let spent = try Bounded.spentMs.checked(ifAny: disposition.spent_ms, "spent_ms")
         return try await write(
-            call, refused: "code is a word of the centre's, such as \"resolved\": 1 to 1,024 bytes without control characters.", request
+            call,
+            refused:
+                "code is a word of the centre's, such as \"resolved\": 1 to 1,024 bytes without control characters.",
+            request
         ) { out in
             out.field("type", "screenpop.call.disposition")
             out.field("reason", disposition.code)
             if let author { out.field("operator", author) }
-            if let spent = disposition.spent_ms { out.field("duration", spent) }
+            if let spent { out.field("duration", spent) }
         }
     }
 
@@ -81,7 +90,9 @@ struct AfterCallRoutes {
         guard identity.store_number != true || identity.customer != nil, identity.forget_number != true || undo else {
             throw Problem.bad("store_number goes with customer, and forget_number with undo.")
         }
-        if let id = identity.customer, try house.records.customer(id) == nil { throw Problem(.unprocessableContent, "There is no customer \(id).") }
+        if let id = identity.customer, try house.records.customer(id) == nil {
+            throw Problem(.unprocessableContent, "There is no customer \(id).")
+        }
         let key = call.key
         guard let live = await house.engine.ask({ centre, _ in centre.call(key) }) else { throw Problem.stopping }
         guard let live else {
@@ -103,7 +114,7 @@ struct AfterCallRoutes {
     /// An operator writes under its own name.
     private func author(_ named: String?, _ context: WebContext) throws(Problem) -> String? {
         guard let own = context.who.ownOperator else { return named ?? context.who.person }
-        guard named ?? own == own else { throw .forbidden(.supervise) }
+        guard named ?? own == own else { throw .forbidden(.supervisor) }
         return own
     }
 

@@ -7,10 +7,9 @@ import Hummingbird
 struct AlarmRoutes {
     let house: House
 
-    func add(to router: Router<WebContext>) { router.get("v1/alarms", use: list) }
+    func add(to router: GuardedRouter) { router.get("v1/alarms", may: .supervisor, use: list) }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.supervise)
         let alarms = house.alarms(), language = request.language ?? house.settings.language
         return .json { out in
             out.object { out in

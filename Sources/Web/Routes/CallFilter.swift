@@ -75,7 +75,8 @@ struct CallCursor: Equatable {
     /// As `next` told it: a number, or a number and how many lines of that call were on the page.
     init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard let first = parts.first, let number = Int64(first), parts.count <= 2 else { return nil }
+        guard let first = parts.first, let number = Int64(first), Bounded.id.range.contains(number), parts.count <= 2
+        else { return nil }
         self.number = number
         guard parts.count == 2 else { return }
         guard let listed = Int(parts[1]), listed > 0 else { return nil }

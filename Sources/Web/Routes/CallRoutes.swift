@@ -11,9 +11,9 @@ struct CallRoutes {
     static let limitDefault = 100
     static let limitMax = 1_000
 
-    func add(to router: Router<WebContext>) {
-        router.get("v1/calls", use: list)
-        router.get("v1/calls/{call}", use: one)
+    func add(to router: GuardedRouter) {
+        router.get("v1/calls", may: .operator, use: list)
+        router.get("v1/calls/{call}", may: .operator, use: one)
     }
 
     // MARK: The list
@@ -49,13 +49,12 @@ struct CallRoutes {
     }
 
     private func filter(_ query: Query, _ context: WebContext, now: Timestamp) throws(Problem) -> CallFilter {
-        try context.require(.serve)
         var filter = CallFilter(), split = FiguresReport.Filter()
         split.queue = query.text("queue")
         split.tier = query.text("tier")
         split.line = query.text("line")
         split.operator = query.text("operator")
-        filter.customer = try query.number("customer")
+        filter.customer = try query.number("customer", in: .id)
         filter.onlyOpen = try query.flag("open")
         filter.from = try query.flag("today") ? house.settings.dayStart(now) : try query.time("from")
         filter.to = try query.time("to")
@@ -66,7 +65,7 @@ struct CallRoutes {
         default: throw .bad("direction is inbound or outbound.")
         }
         if let own = context.who.ownOperator {
-            guard split.operator ?? own == own else { throw .forbidden(.supervise) }
+            guard split.operator ?? own == own else { throw .forbidden(.supervisor) }
             split.operator = own
         }
         // What nobody answered is no figure, and listed as calls are.
@@ -98,7 +97,9 @@ struct CallRoutes {
         return (try counted(query, split, filter), disposition)
     }
 
-    private func counted(_ query: Query, _ split: FiguresReport.Filter, _ filter: CallFilter) throws(Problem) -> Countable? {
+    private func counted(_ query: Query, _ split: FiguresReport.Filter, _ filter: CallFilter) throws(Problem)
+        -> Countable?
+    {
         if let name = query.text("figure") {
             guard query.text("outcome") == nil else {
                 throw .bad("outcome is a figure too: leave one of figure and outcome out.")
@@ -151,17 +152,19 @@ extension House {
     /// The lines of a list, newest call first: from memory and from the history.
     func lines(_ asked: CallFilter, after: CallCursor?, limit: Int) async throws -> CallLines {
         let below = after?.below
-        guard let live = await engine.ask({ centre, now in
-            var filter = asked
-            filter.policy = centre.policy
-            filter.now = now
-            return (
-                filter: filter, numbers: centre.callNumbers,
+        guard
+            let live = await engine.ask({ centre, now in
+                var filter = asked
+                filter.policy = centre.policy
+                filter.now = now
+                return (
+                    filter: filter, numbers: centre.callNumbers,
                     calls: centre.callsInMemory.filter { call in
                         (below.map { call.number < $0 } ?? true) && filter.matches(call)
                     }
-            )
-        }) else { throw Problem.stopping }
+                )
+            })
+        else { throw Problem.stopping }
         var calls = Dictionary(live.calls.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
         if !asked.onlyOpen {
             for call in try history.calls(live.filter, below: below, without: live.numbers, limit: limit + 1) {
@@ -186,18 +189,30 @@ extension House {
 
     /// The call that a path names, if the asker may see it.
     func call(_ request: Request, _ context: WebContext) async throws -> Call {
-        try context.require(.serve)
         let id = try context.segment("call")
         let source = Query(request).text("source")
-        guard let live = await engine.ask({ centre, _ in centre.callsInMemory.filter { $0.key.call == id } }) else { throw Problem.stopping }
-        var bySource = Dictionary(live.map { ($0.key.source, $0) }, uniquingKeysWith: { a, b in a.number > b.number ? a : b })
-        for call in try history.calls(id: id) where bySource[call.key.source] == nil { bySource[call.key.source] = call }
-        if let source { bySource = bySource.filter { $0.key == source } }
-        guard let call = bySource.values.first else { throw Problem.notFound("There is no call \(id)\(source.map { " of \($0)" } ?? ""); GET /v1/calls lists them.") }
-        guard bySource.count == 1 else {
-            throw Problem(.conflict, "Several sources have a call \(id): add ?source= with one of \(bySource.keys.sorted().joined(separator: ", ")).")
+        guard let live = await engine.ask({ centre, _ in centre.callsInMemory.filter { $0.key.call == id } }) else {
+            throw Problem.stopping
         }
-        if let own = context.who.ownOperator, !call.life.legs.contains(where: { $0.operator == own }) { throw Problem.forbidden(.supervise) }
+        var bySource = Dictionary(
+            live.map { ($0.key.source, $0) }, uniquingKeysWith: { a, b in a.number > b.number ? a : b })
+        for call in try history.calls(id: id) where bySource[call.key.source] == nil {
+            bySource[call.key.source] = call
+        }
+        if let source { bySource = bySource.filter { $0.key == source } }
+        guard let call = bySource.values.first else {
+            throw Problem.notFound(
+                "There is no call \(id)\(source.map { " of \($0)" } ?? ""); GET /v1/calls lists them.")
+        }
+        guard bySource.count == 1 else {
+            throw Problem(
+                .conflict,
+                "Several sources have a call \(id): add ?source= with one of \(bySource.keys.sorted().joined(separator: ", "))."
+            )
+        }
+        if let own = context.who.ownOperator, !call.life.legs.contains(where: { $0.operator == own }) {
+            throw Problem.forbidden(.supervisor)
+        }
         return call
     }
 }

@@ -11,21 +11,24 @@ struct CallbackRoutes {
     /// How long a callback is listed as done. Milliseconds: as long as the figures of a day need it.
     private static let doneMax: Int64 = 24 * 3_600_000
 
-    func add(to router: Router<WebContext>) {
-        router.get("v1/callbacks", use: list)
-        router.post("v1/callbacks/done", use: done)
-        router.post("v1/callbacks/{id}/claim", use: claim)
-        router.post("v1/callbacks/{id}/release", use: release)
+    func add(to router: GuardedRouter) {
+        router.get("v1/callbacks", may: .operator, use: list)
+        router.post("v1/callbacks/done", may: .operator, use: done)
+        router.post("v1/callbacks/{id}/claim", may: .operator, use: claim)
+        router.post("v1/callbacks/{id}/release", may: .operator, use: release)
     }
 
     private enum Wanted: String { case due, done }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.serve)
         let query = Query(request)
         let queue = query.text("queue"), kind = query.text("kind")
-        guard let wanted = Wanted(rawValue: query.text("state") ?? "due") else { throw Problem.bad("state is due or done.") }
-        guard kind == nil || kind.flatMap(Callback.Kind.init) != nil else { throw Problem.bad("kind is abandoned or requested.") }
+        guard let wanted = Wanted(rawValue: query.text("state") ?? "due") else {
+            throw Problem.bad("state is due or done.")
+        }
+        guard kind == nil || kind.flatMap(Callback.Kind.init) != nil else {
+            throw Problem.bad("kind is abandoned or requested.")
+        }
         guard
             let found = await house.engine.ask({ centre, now in
                 let all = wanted == .due ? centre.callbacks : centre.callbacksDone(after: now - CallbackRoutes.doneMax)
@@ -55,16 +58,17 @@ struct CallbackRoutes {
         return Shown(
             callback: callback, calls: try keys(source.calls, callback.calls.map(\.call)),
             tries: try keys(source.tries, callback.tries.map(\.call)),
-            customer: try callback.customer.flatMap { try house.records.customer($0) }, number: house.read(callback.e164))
+            customer: try callback.customer.flatMap { try house.records.customer($0) },
+            number: house.read(callback.e164))
     }
 
     // MARK: Claims
 
     private struct Claim: Decodable { var `operator`: String? }
 
-    /// Takes the callback on: a colleague who opens it sees who has it. Of two who claim at once, the log says who was first.
+    /// Takes the callback on: a colleague who opens it sees who has it. Of two who claim at once, the log says who was
+    /// first.
     private func claim(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.serve)
         let e164 = try await number(context), by = try await whoClaims(request, context)
         guard let by else { throw Problem.bad("operator is missing; add who calls back.") }
         let before = try await due(e164)
@@ -77,7 +81,6 @@ struct CallbackRoutes {
 
     /// Gives it back. A supervisor may give back what somebody else has.
     private func release(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.serve)
         let e164 = try await number(context)
         let before = try await due(e164)
         if let claim = before.callback.claim {
@@ -103,14 +106,19 @@ struct CallbackRoutes {
     private func whoClaims(_ request: Request, _ context: WebContext) async throws -> String? {
         let named: Claim? = try await request.jsonIfAny()
         guard let own = context.who.ownOperator else { return named?.operator ?? context.who.person }
-        guard named?.operator ?? own == own else { throw Problem.forbidden(.supervise) }
+        guard named?.operator ?? own == own else { throw Problem.forbidden(.supervisor) }
         return own
     }
 
     private func due(_ e164: String) async throws -> Shown.Source {
-        guard let found = await house.engine.ask({ centre, _ in centre.callback(from: e164).map { Shown.Source($0, in: centre) } })
+        guard
+            let found = await house.engine.ask({ centre, _ in
+                centre.callback(from: e164).map { Shown.Source($0, in: centre) }
+            })
         else { throw Problem.stopping }
-        guard let found else { throw Problem.notFound("Nobody waits to be called back there; GET /v1/callbacks lists who does.") }
+        guard let found else {
+            throw Problem.notFound("Nobody waits to be called back there; GET /v1/callbacks lists who does.")
+        }
         return found
     }
 
@@ -139,13 +147,20 @@ struct CallbackRoutes {
 
     /// Called back, or no need to. It goes through the log like everything that changes the figures.
     private func done(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.serve)
         let done: Done = try await request.json()
-        guard let e164 = house.read(done.from).e164 else { throw Problem.bad("from is a telephone number, as the list shows it.") }
-        guard let isDue = await house.engine.ask({ centre, _ in centre.callback(from: e164) != nil }) else { throw Problem.stopping }
-        guard isDue else { throw Problem.notFound("Nobody waits to be called back at \(done.from); GET /v1/callbacks lists who does.") }
+        guard let e164 = house.read(done.from).e164 else {
+            throw Problem.bad("from is a telephone number, as the list shows it.")
+        }
+        guard let isDue = await house.engine.ask({ centre, _ in centre.callback(from: e164) != nil }) else {
+            throw Problem.stopping
+        }
+        guard isDue else {
+            throw Problem.notFound("Nobody waits to be called back at \(done.from); GET /v1/callbacks lists who does.")
+        }
         let by = context.who.ownOperator ?? done.operator
-        try await house.take(refused: "note has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes.") { out in
+        try await house.take(
+            refused: "note has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes."
+        ) { out in
             out.object { out in
                 out.field("type", "screenpop.callback.done")
                 out.field("from", e164)

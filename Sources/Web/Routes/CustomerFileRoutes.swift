@@ -5,7 +5,6 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import NIOPosix
 import Storage
 
 /// The customers as a file: import with progress and a report, export.
@@ -15,9 +14,9 @@ struct CustomerFileRoutes {
     /// Bytes of one file: ten million customers.
     static let fileBytesMax = 4 << 30
 
-    func add(to router: Router<WebContext>) {
-        router.post("v1/customers/import", use: take)
-        router.get("v1/customers/export", use: give)
+    func add(to router: GuardedRouter) {
+        router.post("v1/customers/import", may: .admin, use: take)
+        router.get("v1/customers/export", may: .admin, use: give)
     }
 
     // MARK: Import
@@ -25,7 +24,6 @@ struct CustomerFileRoutes {
     /// The file is kept first: its encoding is only known at its end, and a client that goes away half-way changes
     /// nothing.
     private func take(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.administer)
         let query = Query(request)
         let isDryRun = try query.flag("dry_run")
         var encoding: TextEncoding?
@@ -43,11 +41,26 @@ struct CustomerFileRoutes {
         let options = CustomerImport.Options(
             tiers: rules, customFields: Set(house.settings.customFields), numbers: house.settings.numbers(),
             isDryRun: isDryRun, encoding: encoding)
+        return Response(
+            status: .ok, headers: [.contentType: "application/x-ndjson"],
+            body: .init { writer in
+                // Here and not before: for a client that went before the headers were written, nothing is imported.
+                let stopped = Stopped()
+                defer { stopped.stop() }
+                for await line in run(spool, options, stopped) { try await writer.write(line) }
+                try await writer.finish(nil)
+            })
+    }
+
+    /// Imports on a thread of its own: minutes of work, which no request should wait behind.
+    ///
+    /// - Returns: the lines of the answer as they come.
+    private func run(
+        _ spool: ImportSpool, _ options: CustomerImport.Options, _ stopped: Stopped
+    ) -> AsyncStream<ByteBuffer> {
         let (lines, tell) = AsyncStream.makeStream(of: ByteBuffer.self)
         let store = house.records, logger = house.logger
-        // A thread of its own: minutes of work, which no request should wait behind.
-        let stopped = Stopped()
-        NIOThreadPool.singleton.submit { _ in
+        BlockingThreads.files.submit {
             defer { tell.finish() }
             let begun = Engine.now()
             var run = CustomerImport(into: store, options: options)
@@ -68,7 +81,7 @@ struct CustomerFileRoutes {
                 tell.yield(
                     line { out in
                         out.key("report")
-                        self.report(report, isDryRun: isDryRun, ms: Engine.now() - begun, into: &out)
+                        self.report(report, isDryRun: options.isDryRun, ms: Engine.now() - begun, into: &out)
                     })
                 let counts = "\(report.created) new, \(report.updated) changed, \(report.unchanged) unchanged"
                 logger.info(
@@ -82,13 +95,7 @@ struct CustomerFileRoutes {
                     })
             }
         }
-        return Response(
-            status: .ok, headers: [.contentType: "application/x-ndjson"],
-            body: .init { writer in
-                defer { stopped.stop() }
-                for await line in lines { try await writer.write(line) }
-                try await writer.finish(nil)
-            })
+        return lines
     }
 
     /// Whether the client has gone.
@@ -161,16 +168,17 @@ struct CustomerFileRoutes {
     // MARK: Export
 
     private func give(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.administer)
         let export = CustomerExport(from: house.records, customFields: house.settings.customFields)
         return Response(
             status: .ok,
             headers: [
-                .contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"customers.csv\""
+                .contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"customers.csv\"",
             ],
             body: .init { writer in
-                var pieces = export
-                while let piece = try pieces.next() { try await writer.write(ByteBuffer(bytes: piece)) }
+                try await withTaskExecutorPreference(BlockingThreads.files) {
+                    var pieces = export
+                    while let piece = try pieces.next() { try await writer.write(ByteBuffer(bytes: piece)) }
+                }
                 try await writer.finish(nil)
             })
     }

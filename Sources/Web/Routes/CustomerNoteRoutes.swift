@@ -8,17 +8,16 @@ import Storage
 struct CustomerNoteRoutes {
     let house: House
 
-    func add(to router: Router<WebContext>) {
-        router.get("v1/customers/{id}/notes", use: list)
-        router.post("v1/customers/{id}/notes", use: write)
+    func add(to router: GuardedRouter) {
+        router.get("v1/customers/{id}/notes", may: .operator, use: list)
+        router.post("v1/customers/{id}/notes", may: .operator, use: write)
     }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.serve)
         let id = try customer(context)
         let query = Query(request)
         let limit = try query.limit(default: 100, max: 1_000)
-        let found = try house.history.notes(on: id, below: try query.number("after"), limit: limit + 1)
+        let found = try house.history.notes(on: id, below: try query.number("after", in: .id), limit: limit + 1)
         return .json { out in
             out.object { out in
                 out.key("items")
@@ -50,7 +49,6 @@ struct CustomerNoteRoutes {
     }
 
     private func write(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.serve)
         let id = try customer(context)
         let body: Body = try await request.json()
         guard body.text.contains(where: { !$0.isWhitespace }) else {

@@ -10,16 +10,15 @@ import Storage
 struct CustomerRoutes {
     let house: House
 
-    func add(to router: Router<WebContext>) {
-        router.get("v1/customers", use: find)
-        router.post("v1/customers", use: create)
-        router.get("v1/customers/{id}", use: one)
-        router.put("v1/customers/{id}") { try await edit($0, $1, isWhole: true) }
-        router.patch("v1/customers/{id}") { try await edit($0, $1, isWhole: false) }
+    func add(to router: GuardedRouter) {
+        router.get("v1/customers", may: .operator, use: find)
+        router.post("v1/customers", may: .operator, use: create)
+        router.get("v1/customers/{id}", may: .operator, use: one)
+        router.put("v1/customers/{id}", may: .operator) { try await edit($0, $1, isWhole: true) }
+        router.patch("v1/customers/{id}", may: .operator) { try await edit($0, $1, isWhole: false) }
     }
 
     private func find(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.serve)
         let query = Query(request)
         let limit = try query.limit(default: 20, max: 1_000)
         let found: (customers: [CustomerRecord], matches: Int)
@@ -46,30 +45,43 @@ struct CustomerRoutes {
     }
 
     private func one(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.serve)
         let record = try record(context)
+        note(record.id, openedBy: context)
         let history = try house.history.contacts(of: record.id, limit: 100),
             cases = try house.records.openCases(of: record.id)
         return answer(record, try await reckoning(), history: history, cases: cases)
     }
 
+    /// Who has opened a record is told when it becomes another.
+    private func note(_ id: Int64, openedBy context: WebContext) {
+        if let person = context.who.person { house.engine.streams.note(customer: id, openedBy: person) }
+        // A supervisor may watch the screens of others and have none.
+        if context.who.ownOperator == nil { house.engine.streams.note(customer: id, openedBy: nil) }
+    }
+
     private func create(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.serve)
         let body: CustomerBody = try await request.json()
         var fields = CustomerFields(name: "")
         let rules = try await rules()
         try body.apply(
             to: &fields, isWhole: true, tiers: rules.tiers, customFields: Set(house.settings.customFields),
             numbers: house.numbers)
-        let record = try edited { () throws(CustomerStore.EditError) in try house.records.create(fields, at: Engine.now()) }
+        // An operator may take anybody up, but whose calls go first is not the operator's to say.
+        if rules.vips.contains(fields.tier) { try CustomerRoutes.requireTiers(context) }
+        let record = try edited { () throws(CustomerStore.EditError) in
+            try house.records.create(fields, at: Engine.now())
+        }
+        note(record.id, openedBy: context)
         return answer(record, try await reckoning(), status: .created)
     }
 
     private func edit(_ request: Request, _ context: WebContext, isWhole: Bool) async throws -> Response {
-        try context.require(.serve)
         let current = try record(context)
         guard let match = request.headers[.ifMatch] else {
-            throw Problem(.preconditionRequired, "Send If-Match with the ETag that you read, \"v\(current.version)\" now, so that nobody's edit is lost.")
+            throw Problem(
+                .preconditionRequired,
+                "Send If-Match with the ETag that you read, \"v\(current.version)\" now, so that nobody's edit is lost."
+            )
         }
         let body: CustomerBody = try await request.json()
         var fields = current.fields
@@ -77,6 +89,7 @@ struct CustomerRoutes {
         try body.apply(
             to: &fields, isWhole: isWhole, tiers: rules.tiers, customFields: Set(house.settings.customFields),
             numbers: house.numbers)
+        if fields.tier != current.fields.tier { try CustomerRoutes.requireTiers(context) }
         let expected = match == "*" ? current.version : Int64(match.filter(\.isNumber)) ?? -1
         let wished = fields, reckoning = try await reckoning()
         do throws(CustomerStore.EditError) {
@@ -86,8 +99,11 @@ struct CustomerRoutes {
         } catch {
             guard case .conflict(let theirs) = error else { throw problem(error) }
             let yours = CustomerRecord(
-                id: theirs.id, fields: wished, version: expected, createdAt: theirs.createdAt, updatedAt: theirs.updatedAt, lastContact: theirs.lastContact)
-            throw Problem(.preconditionFailed, "Somebody changed this customer since you read it; both versions are here.") { out in
+                id: theirs.id, fields: wished, version: expected, createdAt: theirs.createdAt,
+                updatedAt: theirs.updatedAt, lastContact: theirs.lastContact)
+            throw Problem(
+                .preconditionFailed, "Somebody changed this customer since you read it; both versions are here."
+            ) { out in
                 out.key("yours")
                 CustomerEncoder.customer(house.current(yours), reckoning, into: &out)
                 out.key("theirs")
@@ -96,21 +112,32 @@ struct CustomerRoutes {
         }
     }
 
+    /// Routing goes by the tier: changing it takes a supervisor.
+    private static func requireTiers(_ context: WebContext) throws(Problem) {
+        guard context.who.may(.supervisor) else {
+            throw Problem(.forbidden, "tier is a supervisor's to change, as calls are routed by it; leave it as it is.")
+        }
+    }
+
     private func record(_ context: WebContext) throws -> CustomerRecord {
         let id = try context.segment("id")
-        guard let number = Int64(id), let record = try house.records.customer(number) else { throw Problem.notFound("There is no customer \(id).") }
+        guard let number = Int64(id), let record = try house.records.customer(number) else {
+            throw Problem.notFound("There is no customer \(id).")
+        }
         return record
     }
 
     private func answer(
-        _ record: CustomerRecord, _ reckoning: CustomerEncoder.Reckoning, history: [Touchpoint]? = nil, cases: [CustomerCase]? = nil, status: HTTPResponse.Status = .ok
+        _ record: CustomerRecord, _ reckoning: CustomerEncoder.Reckoning, history: [Touchpoint]? = nil,
+        cases: [CustomerCase]? = nil, status: HTTPResponse.Status = .ok
     ) -> Response {
         .json(status, headers: [.eTag: "\"v\(record.version)\"", .location: "/v1/customers/\(record.id)"]) { out in
             CustomerEncoder.customer(house.current(record), reckoning, history: history, cases: cases, into: &out)
         }
     }
 
-    private func edited(_ work: () throws(CustomerStore.EditError) -> CustomerRecord) throws(Problem) -> CustomerRecord {
+    private func edited(_ work: () throws(CustomerStore.EditError) -> CustomerRecord) throws(Problem) -> CustomerRecord
+    {
         do throws(CustomerStore.EditError) { return try work() } catch { throw problem(error) }
     }
 
@@ -123,9 +150,11 @@ struct CustomerRoutes {
         }
     }
 
-    private func rules() async throws -> (tiers: Set<String>, dormantDays: Int) {
-        guard let rules = await house.engine.ask({ centre, _ in (Set(centre.policy.tiers.keys), centre.policy.alerts.dormantDays) }) else { throw Problem.stopping }
-        return rules
+    private func rules() async throws -> (tiers: Set<String>, vips: Set<String>, dormantDays: Int) {
+        guard
+            let rules = await house.engine.ask({ centre, _ in (centre.policy.tiers, centre.policy.alerts.dormantDays) })
+        else { throw Problem.stopping }
+        return (Set(rules.0.keys), Set(rules.0.filter(\.value.vip).keys), rules.1)
     }
     private func reckoning() async throws -> CustomerEncoder.Reckoning {
         .init(now: Engine.now(), dormantAfter: Int64(try await rules().dormantDays) * 86_400_000)

@@ -9,31 +9,39 @@ import Hummingbird
 struct HealthRoutes {
     let house: House
 
-    func add(to router: Router<WebContext>) {
-        router.get("healthz") { _, _ in Response.json { $0.object { $0.field("alive", true) } } }
-        router.get("readyz", use: ready)
-        router.get("v1/status", use: status)
-        router.get("v1/openapi.json") { _, _ in
-            Response(status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: ByteBuffer(string: OpenAPI.document)))
+    func add(to router: GuardedRouter) {
+        router.get("healthz", may: .anyone) { _, _ in Response.json { $0.object { $0.field("alive", true) } } }
+        router.get("readyz", may: .known, use: ready)
+        router.get("v1/status", may: .supervisor, use: status)
+        router.get("v1/openapi.json", may: .known) { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "application/json"],
+                body: .init(byteBuffer: ByteBuffer(string: OpenAPI.document)))
         }
     }
 
     private func ready(_ request: Request, _ context: WebContext) async throws -> Response {
-        var reasons: [String] = []
+        var reasons: [String] = [], warnings: [String] = []
         if !house.engine.isLogWritable { reasons.append("The log cannot be written: is the disk full?") }
-        if (try? house.records.count()) == nil { reasons.append("The customers' database cannot be read.") }
-        if await house.engine.places() == nil { reasons.append("The engine has stopped.") }
-        let all = reasons
+        do { try house.records.probe() } catch { reasons.append("The customers' database cannot be read.") }
+        if let health = await house.engine.health() {
+            if let problem = health.checkpointProblem {
+                warnings.append("The checkpoint cannot be kept, so a start takes longer: \(problem)")
+            }
+        } else {
+            reasons.append("The engine has stopped, or cannot keep up.")
+        }
+        let all = reasons, also = warnings
         return .json(all.isEmpty ? .ok : .serviceUnavailable) { out in
             out.object { out in
                 out.field("ready", all.isEmpty)
                 if !all.isEmpty { out.field("reasons", all) }
+                if !also.isEmpty { out.field("warnings", also) }
             }
         }
     }
 
     private func status(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.supervise)
         let settings = house.settings
         guard let places = await house.engine.places(),
             let live = await house.engine.ask({ centre, now in

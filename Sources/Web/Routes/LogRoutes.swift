@@ -8,14 +8,13 @@ import NIOCore
 struct LogRoutes {
     let house: House
 
-    func add(to router: Router<WebContext>) {
-        router.post("v1/log/replay", use: replay)
-        router.get("v1/log", use: export)
+    func add(to router: GuardedRouter) {
+        router.post("v1/log/replay", may: .supervisor, use: replay)
+        router.get("v1/log", may: .admin, use: export)
     }
 
     /// Rebuilds the state from the first event on, and says whether it is the one that is alive.
     private func replay(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.supervise)
         let until = try Query(request).time("until")
         let began = Engine.now()
         guard let live = await house.engine.checkpoint() else { throw Problem.stopping }
@@ -46,26 +45,33 @@ struct LogRoutes {
 
     /// Every event that is kept, one a line, as it can be sent to another daemon.
     private func export(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.administer)
         let isPseudonymous = try Query(request).flag("pseudonymise")
         let house = house
         return Response(
             status: .ok, headers: [.contentType: "application/x-ndjson"],
             body: .init { writer in
-                let numbers = house.numbers
-                var exporter = LogExporter(pseudonyms: isPseudonymous ? Pseudonyms { numbers.reading(raw: $0) } : nil)
-                var place: Int64 = 0
-                // A page at a time, read when the one before has gone: a slow client costs no memory.
-                while true {
-                    let page = try await house.past.entries(after: place, limit: LogRoutes.page)
-                    guard let last = page.last else { break }
-                    place = last.seq
-                    var buffer = ByteBuffer()
-                    for line in page { if let text = exporter.line(line) { buffer.writeString(text + "\n") } }
-                    try await writer.write(buffer)
+                try await withTaskExecutorPreference(BlockingThreads.files) {
+                    try await LogRoutes.write(house, isPseudonymous, to: &writer)
                 }
                 try await writer.finish(nil)
             })
+    }
+
+    private static func write(
+        _ house: House, _ isPseudonymous: Bool, to writer: inout any ResponseBodyWriter
+    ) async throws {
+        let numbers = house.numbers
+        var exporter = LogExporter(pseudonyms: isPseudonymous ? Pseudonyms { numbers.reading(raw: $0) } : nil)
+        var place: Int64 = 0
+        // A page at a time, read when the one before has gone: a slow client costs no memory.
+        while true {
+            let page = try await house.past.entries(after: place, limit: LogRoutes.page)
+            guard let last = page.last else { return }
+            place = last.seq
+            var buffer = ByteBuffer()
+            for line in page { if let text = exporter.line(line) { buffer.writeString(text + "\n") } }
+            try await writer.write(buffer)
+        }
     }
 
     /// Lines that are read at once.

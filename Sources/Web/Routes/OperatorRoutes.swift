@@ -14,18 +14,19 @@ struct OperatorRoutes {
     /// So long the PBX's own event is waited for behind its answer. Milliseconds.
     private static let eventMs = 2_000
 
-    func add(to router: Router<WebContext>) {
-        router.get("v1/operators", use: list)
-        router.post("v1/operators/{id}/state", use: set)
-        router.post("v1/operators/{id}/dial", use: dial)
+    func add(to router: GuardedRouter) {
+        router.get("v1/operators", may: .supervisor, use: list)
+        router.post("v1/operators/{id}/state", may: .operator, use: set)
+        router.post("v1/operators/{id}/dial", may: .operator, use: dial)
     }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.supervise)
         let settings = house.settings, language = try Query(request).language ?? request.language ?? settings.language
-        guard var stats = await house.engine.ask({ centre, now in
-            centre.stats(from: settings.dayStart(now), to: StatsFeed.end(of: now, settings.interval), now: now)
-        }) else { throw Problem.stopping }
+        guard
+            var stats = await house.engine.ask({ centre, now in
+                centre.stats(from: settings.dayStart(now), to: StatsFeed.end(of: now, settings.interval), now: now)
+            })
+        else { throw Problem.stopping }
         stats.add(late: try house.history.lateOutcomes(from: stats.from, to: stats.to))
         return .json { out in
             out.object { out in
@@ -97,25 +98,28 @@ struct OperatorRoutes {
         }
     }
 
-    /// Where a bridge takes orders the PBX is asked, and its answer is what is shown. Where none does, the state is our word alone.
+    /// Where a bridge takes orders the PBX is asked, and its answer is what is shown. Where none does, the state is our
+    /// word alone.
     private func set(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.serve)
         let id = try context.segment("id")
-        if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervise) }
+        if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervisor) }
         let wish: Wish = try await request.json()
         let state = try State(wish.state)
         if wish.device != nil || wish.queues != nil {
             guard state == .loggedIn else { throw Problem.bad("device and queues go with logged_in alone.") }
             // Whoever chose a device freely could have another's phone ring.
-            try context.require(.supervise)
+            try context.require(.supervisor)
         }
         let known = try await one(id)
-        if state != .loggedIn, known?.isLoggedIn != true { throw Problem(.conflict, "Operator \(id) is not logged in.") }
+        if state != .loggedIn, known?.isLoggedIn != true {
+            throw Problem(.conflict, "Operator \(id) is not logged in.")
+        }
 
         var isConfirmed = false
         if let action = state.order {
             let order = PBXOrder(
-                action: action, operator: id, device: wish.device ?? known?.device, name: known?.name, queues: wish.queues ?? (state == .loggedIn ? known?.queues : nil),
+                action: action, operator: id, device: wish.device ?? known?.device, name: known?.name,
+                queues: wish.queues ?? (state == .loggedIn ? known?.queues : nil),
                 reason: wish.reason)
             try check(order)
             isConfirmed = try await give(order, to: known?.source, within: OperatorRoutes.orderMs)
@@ -152,7 +156,9 @@ struct OperatorRoutes {
     }
 
     private func note(_ id: String, _ state: State, _ wish: Wish, _ known: Operator?) async throws {
-        try await house.take(source: known?.source ?? "screenpop", refused: "The reason is too long, or has control characters.") { out in
+        try await house.take(
+            source: known?.source ?? "screenpop", refused: "The reason is too long, or has control characters."
+        ) { out in
             out.object { out in
                 out.field("type", state.event)
                 out.field("operator", id)
@@ -178,7 +184,10 @@ struct OperatorRoutes {
         case .nobody: return false
         case .refused(let reason): throw Problem(.conflict, "The PBX refused: \(reason)")
         case .noAnswer:
-            throw Problem(.gatewayTimeout, "The PBX did not answer within \(milliseconds / 1_000) s; whether it did what was asked will show in the operator's state.")
+            throw Problem(
+                .gatewayTimeout,
+                "The PBX did not answer within \(milliseconds / 1_000) s; whether it did what was asked will show in the operator's state."
+            )
         }
     }
 
@@ -190,14 +199,20 @@ struct OperatorRoutes {
 
     /// Rings the operator's own phone, and connects it with the number once it is picked up.
     private func dial(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.serve)
         let id = try context.segment("id")
-        if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervise) }
+        if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervisor) }
         let wish: Dial = try await request.json()
         let to = DialledNumber.clean(wish.to)
-        guard let to else { throw Problem.bad("to is a number: digits, with a + before them if need be; spaces, hyphens and brackets are left out.") }
-        guard let known = try await one(id), known.isLoggedIn else { throw Problem(.conflict, "Operator \(id) is not logged in.") }
-        guard let device = known.device else { throw Problem(.conflict, "It is not known which phone operator \(id) has; the login did not say.") }
+        guard let to else {
+            throw Problem.bad(
+                "to is a number: digits, with a + before them if need be; spaces, hyphens and brackets are left out.")
+        }
+        guard let known = try await one(id), known.isLoggedIn else {
+            throw Problem(.conflict, "Operator \(id) is not logged in.")
+        }
+        guard let device = known.device else {
+            throw Problem(.conflict, "It is not known which phone operator \(id) has; the login did not say.")
+        }
         guard known.activeCalls.isEmpty else { throw Problem(.conflict, "Operator \(id) is on a call.") }
         let order = PBXOrder(action: .dial, operator: id, device: device, name: known.name, to: to)
         try check(order)
@@ -220,9 +235,13 @@ enum DialledNumber {
     static func clean(_ typed: String) -> String? {
         var out = ""
         for character in typed {
-            if let digit = character.wholeNumberValue, digit < 10 { out += String(digit) } else if character == "+" || character == "＋", out.isEmpty {
+            if let digit = character.wholeNumberValue, digit < 10 {
+                out += String(digit)
+            } else if character == "+" || character == "＋", out.isEmpty {
                 out = "+"
-            } else if !(character.isWhitespace || "-‐‑‒–—―−－ー()（）./・".contains(character)) { return nil }
+            } else if !(character.isWhitespace || "-‐‑‒–—―−－ー()（）./・".contains(character)) {
+                return nil
+            }
         }
         let digits = out.count - (out.hasPrefix("+") ? 1 : 0)
         return (1...32).contains(digits) ? out : nil

@@ -23,10 +23,10 @@ struct Query {
         return time
     }
 
-    func number(_ name: String) throws(Problem) -> Int64? {
+    func number(_ name: String, in range: Bounded) throws(Problem) -> Int64? {
         guard let text = text(name) else { return nil }
         guard let number = Int64(text) else { throw .bad("\(name) is no whole number.") }
-        return number
+        return try range.checked(number, name)
     }
 
     func flag(_ name: String) throws(Problem) -> Bool {
@@ -50,9 +50,7 @@ struct Query {
 
     /// How many lines a list may have.
     func limit(default usual: Int, max: Int) throws(Problem) -> Int {
-        guard let asked = try number("limit") else { return usual }
-        guard asked >= 1, asked <= max else { throw .bad("limit is from 1 to \(max).") }
-        return Int(asked)
+        try number("limit", in: Bounded(1...Int64(max))).map(Int.init) ?? usual
     }
 }
 

@@ -9,18 +9,19 @@ struct StatsRoutes {
     let house: House
     let feed: StatsFeed
 
-    func add(to router: Router<WebContext>) {
-        router.get("v1/stats", use: stats)
-        router.get("v1/stats/stream", use: stream)
+    func add(to router: GuardedRouter) {
+        router.get("v1/stats", may: .supervisor, use: stats)
+        router.get("v1/stats/stream", may: .supervisor, use: stream)
     }
 
     private func stats(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.supervise)
         let query = Query(request)
         let asked = (from: try query.time("from"), to: try query.time("to"))
         for (name, time) in [("from", asked.from), ("to", asked.to)] {
             if let time, time.ms % house.settings.interval != 0 {
-                throw Problem.bad("\(name) is not on an interval's boundary; intervals are \(house.settings.interval / 60_000) minutes long.")
+                throw Problem.bad(
+                    "\(name) is not on an interval's boundary; intervals are \(house.settings.interval / 60_000) minutes long."
+                )
             }
         }
         let settings = house.settings, language = try query.language ?? request.language ?? settings.language
@@ -31,7 +32,9 @@ struct StatsRoutes {
                 to: asked.to ?? StatsFeed.end(of: now, settings.interval), language)
         }
         if let at = try query.time("at") {
-            guard asked.from == nil, asked.to == nil else { throw Problem.bad("at is a moment, whose day is shown: leave from and to out.") }
+            guard asked.from == nil, asked.to == nil else {
+                throw Problem.bad("at is a moment, whose day is shown: leave from and to out.")
+            }
             let stats = try await board(at: at)
             return .json(capacity: StatsEncoder.size(of: stats)) { StatsEncoder.stats(stats, language, into: &$0) }
         }
@@ -108,11 +111,16 @@ struct StatsRoutes {
     }
 
     private func stream(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.supervise)
-        let watcher = await feed.watch()
-        return .events(of: request, on: context.loop, gone: { watcher.end() }) { writer in
-            defer { Task { await feed.leave(watcher) } }
-            for await frame in watcher { try await writer.write(frame) }
+        .events(of: request, on: context.loop) { client, writer in
+            let watcher = await feed.watch()
+            client.whenGone { watcher.end() }
+            do {
+                for await frame in watcher { try await writer.write(frame) }
+            } catch {
+                await feed.leave(watcher)
+                throw error
+            }
+            await feed.leave(watcher)
         }
     }
 }
@@ -156,22 +164,30 @@ actor StatsFeed {
     func watch() async -> Watcher {
         let watcher = Watcher(id: nextID)
         nextID += 1
+        // The daemon stops.
+        if hasEnded { watcher.end() }
         watchers[watcher.id] = watcher
         if let frame = await frame() { watcher.continuation.yield(frame) }
         return watcher
     }
+
+    /// Those who watch.
+    var count: Int { watchers.count }
 
     func leave(_ watcher: Watcher) {
         watcher.end()
         watchers[watcher.id] = nil
     }
 
-    /// Sends the figures to all who watch, at most once a second and only when something changed, until it is cancelled.
+    /// Sends the figures to all who watch, at most once a second and only when something changed, until it is
+    /// cancelled.
     func run() async {
         while !Task.isCancelled, !hasEnded {
             try? await Task.sleep(for: .seconds(1))
             guard !watchers.isEmpty else { continue }
-            guard let state = await engine.ask({ centre, _ in (changes: centre.changes, waits: centre.isAnyoneWaiting) }) else { break }
+            guard
+                let state = await engine.ask({ centre, _ in (changes: centre.changes, waits: centre.isAnyoneWaiting) })
+            else { break }
             quietS += 1
             if state.changes != lastChanges || state.waits {
                 lastChanges = state.changes

@@ -9,17 +9,20 @@ import NIOCore
 struct StreamRoutes {
     let house: House
 
-    func add(to router: Router<WebContext>) {
-        router.get("v1/stream", use: stream)
-        router.get("v1/pops/{id}", use: pop)
-        router.post("v1/pops/{id}/seen", use: seen)
+    func add(to router: GuardedRouter) {
+        router.get("v1/stream", may: .operator, use: stream)
+        router.get("v1/pops/{id}", may: .operator, use: pop)
+        router.post("v1/pops/{id}/seen", may: .operator, use: seen)
     }
 
     private func stream(_ request: Request, _ context: WebContext) async throws -> Response {
-        let watch = try watch(request, context)
-        guard let subscription = await house.engine.watch(watch, lastID: request.headers[.lastEventID]) else { throw Problem.stopping }
-        return .events(of: request, on: context.loop, gone: { subscription.end() }) { writer in
+        let watch = try watch(request, context), lastID = request.headers[.lastEventID]
+        if house.engine.streams.haveEnded { throw Problem.stopping }
+        return .events(of: request, on: context.loop) { client, writer in
+            // Here and not before: of a client that went before the headers were written, nobody comes here.
+            guard let subscription = await house.engine.watch(watch, lastID: lastID) else { return }
             defer { house.engine.streams.detach(subscription, nowS: Engine.now().ms / 1000) }
+            client.whenGone { subscription.end() }
             var hello = ByteBuilder()
             SSEFrame.retry(1_000, into: &hello)
             try await writer.write(ByteBuffer(hello))
@@ -38,13 +41,15 @@ struct StreamRoutes {
     }
 
     private func watch(_ request: Request, _ context: WebContext) throws(Problem) -> Watch {
-        try context.require(.serve)
         let asked = request.uri.queryParameters.getAll("operator").flatMap { $0.split(separator: ",").map(String.init) }
         if let own = context.who.ownOperator {
-            guard asked.allSatisfy({ $0 == own }) else { throw Problem(.forbidden, "An operator's token sees that operator's own pops alone; leave operator= out.") }
+            guard asked.allSatisfy({ $0 == own }) else {
+                throw Problem(
+                    .forbidden, "An operator's token sees that operator's own pops alone; leave operator= out.")
+            }
             return .own(own)
         }
-        try context.require(.supervise)
+        try context.require(.supervisor)
         if asked.isEmpty { throw .bad("Say whose pops: ?operator=101, several with commas, or ?operator=all.") }
         if asked.contains("all") { return .everybody }
         return .operators(Array(Set(asked)).sorted())
@@ -53,17 +58,19 @@ struct StreamRoutes {
     /// A pop in the reader's own language: the stream's is the one that is configured for the operator.
     private func pop(_ request: Request, _ context: WebContext) async throws -> Response {
         let (pop, named) = try popOfRequest(context), language = request.language ?? house.settings.language
-        guard let found = await house.engine.ask({ centre, now in centre.pop(pop, of: named, in: language, at: now) }) else { throw Problem.stopping }
+        guard let found = await house.engine.ask({ centre, now in centre.pop(pop, of: named, in: language, at: now) })
+        else { throw Problem.stopping }
         guard let found else { throw StreamRoutes.gone(named) }
         return .json { PopEncoder.pop(found, into: &$0) }
     }
 
     /// A pop's id ends with its operator, whose it is.
     private func popOfRequest(_ context: WebContext) throws -> (pop: String, operator: String) {
-        try context.require(.serve)
         let pop = try context.segment("id")
         let named = pop.firstIndex(of: ".").map { String(pop[pop.index(after: $0)...]) } ?? ""
-        if let own = context.who.ownOperator, own != named { throw Problem.notFound("There is no such pop on your screen.") }
+        if let own = context.who.ownOperator, own != named {
+            throw Problem.notFound("There is no such pop on your screen.")
+        }
         return (pop, named)
     }
 
@@ -74,7 +81,9 @@ struct StreamRoutes {
     /// The operator saw the pop. It goes through the log like everything that changes the state.
     private func seen(_ request: Request, _ context: WebContext) async throws -> Response {
         let (pop, named) = try popOfRequest(context)
-        guard let there = await house.engine.ask({ centre, _ in centre.hasPop(pop, of: named) }) else { throw Problem.stopping }
+        guard let there = await house.engine.ask({ centre, _ in centre.hasPop(pop, of: named) }) else {
+            throw Problem.stopping
+        }
         guard there else { throw StreamRoutes.gone(named) }
         try await house.take(refused: "That is no pop.") { out in
             out.object { out in
@@ -89,32 +98,4 @@ struct StreamRoutes {
 
 extension HTTPField.Name {
     static let lastEventID = HTTPField.Name("Last-Event-ID")!
-}
-
-extension Response {
-    /// A stream of Server-Sent Events, which ends with `body`.
-    ///
-    /// - Parameters:
-    ///   - loop: the connection's; `body` runs on it, and must not block.
-    ///   - gone: the client has gone: `body` is to return.
-    static func events(
-        of request: Request, on loop: any EventLoop, gone: @escaping @Sendable () -> Void,
-        _ body: @escaping @Sendable (inout any ResponseBodyWriter) async throws -> Void
-    ) -> Response {
-        Response(
-            status: .ok, headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store", .xAccelBuffering: "no"],
-            body: .init { writer in
-                try await request.body.consumeWithInboundCloseHandler { _ in
-                    try await withTaskExecutorPreference(LoopExecutor(loop)) { try await body(&writer) }
-                } onInboundClosed: {
-                    gone()
-                }
-                try await writer.finish(nil)
-            })
-    }
-}
-
-extension HTTPField.Name {
-    /// Tells a reverse proxy not to hold frames back.
-    static let xAccelBuffering = HTTPField.Name("X-Accel-Buffering")!
 }

@@ -9,14 +9,13 @@ import Storage
 struct TokenRoutes {
     let house: House
 
-    func add(to router: Router<WebContext>) {
-        router.get("v1/tokens", use: list)
-        router.post("v1/tokens", use: create)
-        router.delete("v1/tokens/{id}", use: revoke)
+    func add(to router: GuardedRouter) {
+        router.get("v1/tokens", may: .admin, use: list)
+        router.post("v1/tokens", may: .admin, use: create)
+        router.delete("v1/tokens/{id}", may: .admin, use: revoke)
     }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.administer)
         let all = house.tokens.list()
         return .json { out in
             out.object { out in
@@ -35,7 +34,6 @@ struct TokenRoutes {
     }
 
     private func create(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.administer)
         let wish: Wish = try await request.json()
         guard let role = Role(rawValue: wish.role) else {
             throw Problem.bad("role is one of \(Role.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -44,12 +42,21 @@ struct TokenRoutes {
             throw Problem.bad("name says what the token is for, in 128 bytes at most.")
         }
         if role == .operator, wish.operator == nil { throw Problem.bad("A token for an operator names the operator.") }
-        if role != .operator, wish.operator != nil { throw Problem.bad("Only a token with the role operator names an operator.") }
-        if let seconds = wish.expires_in_s, seconds <= 0 { throw Problem.bad("expires_in_s is more than 0.") }
+        if role != .operator, wish.operator != nil {
+            throw Problem.bad("Only a token with the role operator names an operator.")
+        }
+        for (field, id) in [("operator", wish.operator), ("source", wish.source)] {
+            guard let id else { continue }
+            let isPlain = id.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+            guard !id.isEmpty, id.utf8.count <= WireLimits.idBytesMax, isPlain else {
+                throw Problem.bad("\(field) has 1 to \(WireLimits.idBytesMax) bytes and no control characters.")
+            }
+        }
+        let expiresIn = try Bounded.expiryS.checked(ifAny: wish.expires_in_s, "expires_in_s")
         let now = Engine.now()
         let made = try house.tokens.create(
             role: role, name: wish.name, operator: wish.operator, source: wish.source,
-            expiresAt: wish.expires_in_s.map { now + $0.multipliedReportingOverflow(by: 1000).partialValue }, now: now)
+            expiresAt: expiresIn.map { now + $0 * 1_000 }, now: now)
         house.logger.notice("token \(made.token.id) made for \(wish.name), role \(role.rawValue)")
         return .json(.created) { out in
             out.object { out in
@@ -60,9 +67,9 @@ struct TokenRoutes {
     }
 
     private func revoke(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.administer)
         let id = try context.segment("id")
         guard try house.tokens.revoke(id) else { throw Problem.notFound("There is no token \(id).") }
+        try house.accounts.endSessions(ofToken: id)
         house.logger.notice("token \(id) revoked")
         return Response(status: .noContent)
     }

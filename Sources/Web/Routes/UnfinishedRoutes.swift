@@ -12,12 +12,11 @@ struct UnfinishedRoutes {
     /// So many calls of the operator are looked through: more than anybody takes in a week.
     private static let callsMax = 2_000
 
-    func add(to router: Router<WebContext>) { router.get("v1/operators/{id}/unfinished", use: list) }
+    func add(to router: GuardedRouter) { router.get("v1/operators/{id}/unfinished", may: .operator, use: list) }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.require(.serve)
         let id = try context.segment("id")
-        if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervise) }
+        if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervisor) }
         let limit = try Query(request).limit(default: 50, max: 500)
         let needsDisposition = house.settings.desk.isDispositionRequired && !house.settings.desk.dispositions.isEmpty
         var found: [(call: Call, why: Lack)] = []

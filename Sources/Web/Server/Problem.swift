@@ -11,7 +11,10 @@ struct Problem: Error, HTTPResponseError {
     /// More members, written after the usual ones.
     var members: @Sendable (inout ByteBuilder) -> Void = { _ in }
 
-    init(_ status: HTTPResponse.Status, _ detail: String, headers: HTTPFields = [:], members: @escaping @Sendable (inout ByteBuilder) -> Void = { _ in }) {
+    init(
+        _ status: HTTPResponse.Status, _ detail: String, headers: HTTPFields = [:],
+        members: @escaping @Sendable (inout ByteBuilder) -> Void = { _ in }
+    ) {
         self.status = status
         self.detail = detail
         self.headers = headers
@@ -27,10 +30,10 @@ struct Problem: Error, HTTPResponseError {
     static func forbidden(_ right: Who.Right) -> Problem {
         let role =
             switch right {
+            case .anyone, .known, .operator: "operator"
             case .ingest: "ingest"
-            case .serve: "operator"
-            case .supervise: "supervisor"
-            case .administer: "admin"
+            case .supervisor: "supervisor"
+            case .admin: "admin"
             }
         return Problem(.forbidden, "This token may not do that: it takes one with the role \(role).")
     }

@@ -31,7 +31,8 @@ def redirect():
     r.agent('101', ring_ms=500); r.agent('103', ring_ms=1000, login=False)
     c = r.caller('09021110004', talk_ms=9000)
     e = r.wait_ev('AgentConnect'); time.sleep(2)
-    x = r.ami.action('Redirect', Channel=e['Channel'], Context='xfer', Exten='103', Priority='1'); r.mark(f'Redirect: {x.get("Response")}')
+    x = r.ami.action('Redirect', Channel=e['Channel'], Context='xfer', Exten='103', Priority='1')
+    r.mark(f'Redirect: {x.get("Response")}')
     r.done(c); r.finish()
 
 @flow
@@ -40,7 +41,8 @@ def blind_transfer_ami():
     r.agent('101', ring_ms=500); r.agent('103', ring_ms=1000, login=False)
     c = r.caller('09021110005', talk_ms=9000)
     e = r.wait_ev('AgentConnect'); time.sleep(2)
-    x = r.ami.action('BlindTransfer', Channel=e['DestChannel'], Context='xfer', Exten='103'); r.mark(f'BlindTransfer: {x.get("Response")}')
+    x = r.ami.action('BlindTransfer', Channel=e['DestChannel'], Context='xfer', Exten='103')
+    r.mark(f'BlindTransfer: {x.get("Response")}')
     r.done(c); r.finish()
 
 @flow
@@ -52,7 +54,9 @@ def internal():
 
 @flow
 def several_waiting():
-    r = Run('several-waiting', title='three wait, the second gives up, then 101 comes back from the pause and takes the first and the third')
+    r = Run('several-waiting',
+            title='three wait, the second gives up, then 101 comes back from the pause and takes the first and '
+                  'the third')
     r.agent('101', ring_ms=500, talk_ms=2000); r.pause('101', True, 'lunch')
     a = r.caller('09021110011', talk_ms=60000); time.sleep(0.7)
     b = r.caller('09021110012', talk_ms=3500); time.sleep(0.7)
@@ -63,7 +67,8 @@ def several_waiting():
 @flow
 def two_queues():
     r = Run('two-queues', title='101 in support and sales, 102 in sales: one call each')
-    r.agent('101', ring_ms=500, talk_ms=2500); r.login('101', queue='sales'); r.agent('102', ring_ms=500, talk_ms=2500, queue='sales')
+    r.agent('101', ring_ms=500, talk_ms=2500); r.login('101', queue='sales')
+    r.agent('102', ring_ms=500, talk_ms=2500, queue='sales')
     a = r.caller('09021110021', talk_ms=60000); time.sleep(1.5)
     b = r.caller('09021110022', ext='5005', talk_ms=60000)
     r.done(a, b)
@@ -71,9 +76,11 @@ def two_queues():
 
 @flow
 def phone_dead():
-    r = Run('phone-dead', title='104 is registered and logged in, but its phone answers nothing; the caller gives up after 7 s')
+    r = Run('phone-dead',
+            title='104 is registered and logged in, but its phone answers nothing; the caller gives up after 7 s')
     register(r.name, '104'); r.login('104')
-    r.done(r.caller('09021110031', ext='5002', talk_ms=7000)); r.logout('104'); register(r.name, '104', expires=0); r.finish()
+    r.done(r.caller('09021110031', ext='5002', talk_ms=7000))
+    r.logout('104'); register(r.name, '104', expires=0); r.finish()
 
 @flow
 def feature_codes():
@@ -103,14 +110,16 @@ def transfer_unanswered():
 
 @flow
 def transfer_to_other_queue():
-    r = Run('transfer-to-other-queue', title='101 of support sends the caller to the queue sales by REFER to 6001; 102 answers there')
+    r = Run('transfer-to-other-queue',
+            title='101 of support sends the caller to the queue sales by REFER to 6001; 102 answers there')
     r.agent('101', ring_ms=500, extra=refer_extra(1500, '6001', '101')); r.agent('102', ring_ms=1000, queue='sales')
     r.done(r.caller('09021110044', talk_ms=9000)); r.finish()
 
 @flow
 def transfer_to_busy():
     r = Run('transfer-to-busy', title='101 hands on to 103 by REFER, who refuses (486)')
-    r.agent('101', ring_ms=500, extra=refer_extra(1500, '103', '101')); r.agent('103', ring_ms=300, busy=('486', 'Busy Here'), login=False)
+    r.agent('101', ring_ms=500, extra=refer_extra(1500, '103', '101'))
+    r.agent('103', ring_ms=300, busy=('486', 'Busy Here'), login=False)
     r.done(r.caller('09021110045', talk_ms=7000)); r.finish()
 
 @flow
@@ -121,12 +130,15 @@ def direct():
 
 @flow
 def direct_unanswered():
-    r = Run('direct-unanswered', agi=False, title='a caller from outside dials 101 directly and gives up while it rings')
+    r = Run('direct-unanswered', agi=False,
+            title='a caller from outside dials 101 directly and gives up while it rings')
     r.agent('101', ring_ms=60000)
     r.done(r.caller('09021110047', ext='101', ring_ms=3000)); r.finish()
 
 @flow
-def restart_with_calls(): scen.restart('restart-with-calls', 'calls', 'clean stop (SIGTERM) while one caller talks to 101 and one waits; then start')
+def restart_with_calls():
+    scen.restart('restart-with-calls', 'calls',
+                 'clean stop (SIGTERM) while one caller talks to 101 and one waits; then start')
 
 if __name__ == '__main__':
     a = sys.argv[1:] or ['list']

@@ -1,0 +1,48 @@
+import CallCenter
+
+/// Which calls have to be looked at when time has passed, the earliest first: a heap, so that an event costs the same
+/// however many calls there are.
+struct DueQueue: Sendable {
+    private struct Entry: Sendable {
+        var at: Timestamp
+        var id: String
+    }
+    private var heap: [Entry] = []
+
+    var count: Int { heap.count }
+
+    mutating func add(_ id: String, at: Timestamp) {
+        heap.append(Entry(at: at, id: id))
+        var child = heap.count - 1
+        while child > 0, heap[child].at < heap[(child - 1) / 2].at {
+            heap.swapAt(child, (child - 1) / 2)
+            child = (child - 1) / 2
+        }
+    }
+
+    /// Takes out those that are due before `now`.
+    mutating func due(before now: Timestamp) -> Set<String> {
+        guard let first = heap.first, first.at < now else { return [] }
+        var found: Set<String> = []
+        while let first = heap.first, first.at < now {
+            found.insert(first.id)
+            removeFirst()
+        }
+        return found
+    }
+
+    private mutating func removeFirst() {
+        heap.swapAt(0, heap.count - 1)
+        heap.removeLast()
+        var parent = 0
+        while true {
+            var least = parent
+            for child in [parent * 2 + 1, parent * 2 + 2] where child < heap.count && heap[child].at < heap[least].at {
+                least = child
+            }
+            if least == parent { return }
+            heap.swapAt(parent, least)
+            parent = least
+        }
+    }
+}

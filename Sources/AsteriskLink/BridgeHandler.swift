@@ -1,0 +1,58 @@
+import NIOCore
+
+/// Hands what is read on a connection to the bridge, on the event loop that both are on.
+final class BridgeHandler: ChannelInboundHandler, Sendable {
+    typealias InboundIn = ByteBuffer
+
+    private let bridge: LiveBridge
+    private let take: @Sendable (isolated LiveBridge, ByteBuffer) -> Void
+    private let fail: @Sendable (isolated LiveBridge, any Error) -> Void
+
+    /// - Parameters:
+    ///   - take: takes what was read.
+    ///   - fail: notes why the connection ends; it is closed then.
+    init(
+        _ bridge: LiveBridge, take: @escaping @Sendable (isolated LiveBridge, ByteBuffer) -> Void,
+        fail: @escaping @Sendable (isolated LiveBridge, any Error) -> Void
+    ) {
+        self.bridge = bridge
+        self.take = take
+        self.fail = fail
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let bytes = unwrapInboundIn(data)
+        bridge.assumeIsolated { take($0, bytes) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        bridge.assumeIsolated { fail($0, error) }
+        context.close(promise: nil)
+    }
+
+    /// Runs a connection that was made without reading, until it ends or the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - begin: the connection stands; nothing is read before.
+    ///   - everyTick: called every 200 milliseconds.
+    func run(
+        _ channel: any Channel, begin: @escaping @Sendable (isolated LiveBridge) -> Void,
+        everyTick: @escaping @Sendable (isolated LiveBridge) -> Void
+    ) async throws {
+        let bridge = bridge
+        let ticks = try await channel.eventLoop.submit {
+            try channel.pipeline.syncOperations.addHandler(self)
+            bridge.assumeIsolated { begin($0) }
+            return channel.eventLoop.scheduleRepeatedTask(initialDelay: .milliseconds(200), delay: .milliseconds(200)) { _ in
+                bridge.assumeIsolated { everyTick($0) }
+            }
+        }.get()
+        defer { ticks.cancel() }
+        try await channel.setOption(.autoRead, value: true).get()
+        try await withTaskCancellationHandler {
+            try await channel.closeFuture.get()
+        } onCancel: {
+            channel.close(promise: nil)
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import AMI
+import AsteriskBridge
+import EventWire
+import Glibc
+import NIOCore
+
+/// What goes to screenpopd, and what it answers.
+extension LiveBridge {
+    /// A connection to screenpopd stands.
+    func linkUp(_ channel: any Channel) {
+        link = channel
+        replies = LineFramer()
+        asked = [:]
+        outbox.open()
+        // What waited before the connection stood.
+        sendMore()
+    }
+
+    /// The connection to screenpopd has ended.
+    ///
+    /// - Returns: why, where that was on this side.
+    func linkDown() -> (any Error)? {
+        defer { linkFailure = nil }
+        link = nil
+        asked = [:]
+        for (_, waits) in asking { waits.resume(returning: nil) }
+        asking = [:]
+        outbox.close()
+        return linkFailure
+    }
+
+    /// Ends the connection to screenpopd.
+    func endLink(_ why: any Error) {
+        linkFailure = linkFailure ?? why
+        link?.close(promise: nil)
+    }
+
+    /// Sends what waits in the spool, as far as the window allows.
+    func sendMore() {
+        guard let link else { return }
+        var isOwed = false
+        while true {
+            let lines = outbox.next()
+            if lines.isEmpty { break }
+            link.write(ByteBuffer(bytes: lines), promise: nil)
+            isOwed = true
+        }
+        if isOwed { link.flush() }
+    }
+
+    /// screenpopd cannot write.
+    struct Unavailable: Error {}
+
+    /// Takes what screenpopd answered. When it cannot write, all is sent again in a while.
+    func read(replies bytes: ByteBuffer) {
+        var isUnavailable = false
+        bytes.withUnsafeReadableBytes { bytes in
+            replies.feed(bytes) { reply in
+                guard !isUnavailable, case .line(let reply) = reply else { return }
+                isUnavailable = !take(reply: reply)
+            }
+        }
+        if isUnavailable { endLink(Unavailable()) } else { sendMore() }
+    }
+
+    /// - Returns: false when screenpopd cannot write.
+    private func take(reply: UnsafeRawBufferPointer) -> Bool {
+        if LiveBridge.isRefusal(reply) {
+            let text = String(decoding: reply, as: UTF8.self)
+            if text.contains(#""code":"unavailable""#) { return false }
+            logger.error("screenpopd refused an event: \(text)")
+        }
+        guard let line = outbox.answered() else { return true }
+        if !asked.isEmpty, let number = asked.removeValue(forKey: line.start) {
+            asking.removeValue(forKey: number)?.resume(returning: Array(reply))
+        }
+        return true
+    }
+
+    private static func isRefusal(_ reply: UnsafeRawBufferPointer) -> Bool {
+        let refusal: StaticString = #"{"ok":false"#
+        guard reply.count >= refusal.utf8CodeUnitCount, let base = reply.baseAddress else { return false }
+        return memcmp(base, refusal.utf8Start, refusal.utf8CodeUnitCount) == 0
+    }
+
+    /// Waits until screenpopd has taken all of the spool, so long at most. Milliseconds.
+    func farewell(within milliseconds: Int) async {
+        for _ in 0..<(milliseconds / 20) where link != nil && !outbox.isEmpty { try? await Task.sleep(for: .milliseconds(20)) }
+        outbox.keepPlace()
+    }
+
+    func keepPlace() { outbox.keepPlace() }
+
+    // MARK: The dialplan's question
+
+    /// Offers the call that the dialplan asks about.
+    ///
+    /// - Returns: screenpopd's reply; nil when there is none within `milliseconds`.
+    func route(_ request: AGIRequest, within milliseconds: Int64) async -> [UInt8]? {
+        let events = translator.route(request, arrivedAt: LiveBridge.now())
+        guard let offer = events.last, link != nil, !isOverfull else {
+            tell(events)
+            return nil
+        }
+        tell(events.dropLast())
+        let start = outbox.end
+        tell([offer])
+        guard !isOverfull else { return nil }
+        lastAsked += 1
+        let number = lastAsked
+        Task {
+            try? await Task.sleep(for: .milliseconds(milliseconds))
+            giveUp(number, start)
+        }
+        return await withCheckedContinuation { continuation in
+            asking[number] = continuation
+            asked[start] = number
+        }
+    }
+
+    private func giveUp(_ number: Int, _ start: Int64) {
+        if asked[start] == number { asked[start] = nil }
+        asking.removeValue(forKey: number)?.resume(returning: nil)
+    }
+}

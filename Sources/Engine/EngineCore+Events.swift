@@ -1,0 +1,142 @@
+import CallCenter
+import EventWire
+
+/// What becomes of one event: admitted to the log, applied, answered.
+extension EngineCore {
+    /// What is to be done about an event.
+    enum Admission {
+        /// It is in the log at `seq`, and is to be applied as one that was read at `at`.
+        case new(seq: Int64, at: Timestamp, lookup: Lookup?)
+        /// Taken before, at `seq`.
+        case again(seq: Int64)
+        /// Its id was taken before, at `seq`, by another event.
+        case otherwise(seq: Int64)
+        /// It changes nothing, and is only to be answered.
+        case beside
+        /// It says what cannot be.
+        case refused(WireError)
+    }
+
+    /// Admits and applies the events of a batch one by one: each finds the state that the one before made.
+    mutating func apply(_ batch: EventBatch) throws -> ByteBuilder {
+        var out = ByteBuilder(capacity: 64 * batch.items.count)
+        for item in batch.items {
+            switch item {
+            case .refused(let error): ReplyEncoder.error(error, into: &out)
+            case .event(let decoded, let source, let line, let found):
+                let admission = try admit(decoded, source, batch.bytes[line], readAt: batch.readAt, found)
+                carryOut(decoded, admission, readAt: batch.readAt, &out)
+            }
+        }
+        return out
+    }
+
+    /// Admits the events of a batch, and applies none of them.
+    mutating func admit(_ batch: EventBatch) throws -> [Admission] {
+        try batch.items.map { item in
+            guard case .event(let decoded, let source, let line, let found) = item else { return .beside }
+            return try admit(decoded, source, batch.bytes[line], readAt: batch.readAt, found)
+        }
+    }
+
+    /// Applies what was admitted of a batch, and writes the replies.
+    mutating func carryOut(_ batch: EventBatch, _ admitted: [Admission]) -> ByteBuilder {
+        var out = ByteBuilder(capacity: 64 * batch.items.count)
+        for (item, admission) in zip(batch.items, admitted) {
+            switch item {
+            case .refused(let error): ReplyEncoder.error(error, into: &out)
+            case .event(let decoded, _, _, _): carryOut(decoded, admission, readAt: batch.readAt, &out)
+            }
+        }
+        return out
+    }
+
+    /// Answers that nothing was taken, and that the sender is to try again.
+    func refuse(_ batches: [EventBatch]) {
+        for batch in batches {
+            var out = ByteBuilder(capacity: 256)
+            for item in batch.items {
+                switch item {
+                case .refused(let error): ReplyEncoder.error(error, into: &out)
+                case .event(let decoded, _, _, _):
+                    let error = WireError(
+                        .unavailable, message: "The log cannot be written now; nothing was taken. Send it again in a moment.",
+                        id: decoded.event.id, call: decoded.call)
+                    ReplyEncoder.error(error, into: &out)
+                }
+            }
+            batch.reply(out)
+        }
+    }
+
+    /// Looks up who has to be, and collects the event in the log.
+    private mutating func admit(
+        _ decoded: borrowing DecodedEvent, _ source: String, _ line: ArraySlice<UInt8>, readAt: Timestamp, _ found: Lookup?
+    ) throws -> Admission {
+        if case .ping = decoded.event.body { return .beside }
+        let event = decoded.event
+        var known: (key: SeenIDs.Key, line: UInt64)?
+        if let id = event.id {
+            let key = SeenIDs.Key(id, from: event.source), hash = line.withUnsafeBytes(SeenIDs.hash)
+            if let admission = admitAgain(event, seen.place(of: key), hash) { return admission }
+            known = (key, hash)
+        }
+        if case .call(let id, .answered(nil)) = event.body, centre.isInbound(CallKey(source: event.source, call: id)) {
+            return .refused(
+                WireError(
+                    .missingField, field: "operator",
+                    message: "operator is missing; add who answered: only a dialed call is answered by its far end.",
+                    id: event.id, call: decoded.call))
+        }
+        let lookup = found ?? Centre.lookupQuestion(event).map(directory.lookup)
+        // What the log says it was read at is what it is applied at, now and when it is told again.
+        let at = max(centre.moment(readAt), notBefore)
+        newestMoment = max(newestMoment, at)
+        try line.withUnsafeBytes { try log.append(readAt: at, source: source, line: $0, lookup: lookup) }
+        let seq = log.lastSeq
+        if let known { seen.note(known.key, at: .init(seq: seq, line: known.line)) }
+        return .new(seq: seq, at: at, lookup: lookup)
+    }
+
+    /// What becomes of an event whose id was taken before; nil when it was not.
+    ///
+    /// The same bytes are the same event, which is how a bridge sends again; only what is written otherwise is compared with the log.
+    private func admitAgain(_ event: Event, _ first: SeenIDs.Place?, _ hash: UInt64) -> Admission? {
+        guard let first else { return nil }
+        // What was cut off since cannot be compared.
+        guard first.line != hash, let before = log.line(first.seq)?.event else { return .again(seq: first.seq) }
+        guard before.id == event.id, before.source == event.source else { return nil }
+        return before.hasSameContent(as: event) ? .again(seq: first.seq) : .otherwise(seq: first.seq)
+    }
+
+    /// Applies what was admitted, and writes the reply.
+    private mutating func carryOut(_ decoded: DecodedEvent, _ admission: Admission, readAt: Timestamp, _ out: inout ByteBuilder) {
+        switch admission {
+        case .new(let seq, let at, let lookup):
+            noteLag(ms: readAt - decoded.event.time)
+            var event = decoded.event
+            if !event.timeIsGiven { event.time = at }
+            let answer = centre.apply(event, seq: seq, now: at, lookup: lookup, effects: &effects)
+            ReplyEncoder.ok(seq: seq, id: decoded.event.id, call: decoded.call, ignored: decoded.ignored, answer: answer, into: &out)
+        case .again(let seq): answerAgain(decoded, first: seq, &out)
+        case .otherwise(let seq):
+            // Another event under its id would be lost in silence.
+            let error = WireError(
+                .invalidField, field: "id",
+                message: "This id was used for another event of this source (seq \(seq)); give each event an id of its own.",
+                id: decoded.event.id, call: decoded.call)
+            ReplyEncoder.error(error, into: &out)
+        case .refused(let error): ReplyEncoder.error(error, into: &out)
+        case .beside: ReplyEncoder.ok(seq: nil, id: decoded.event.id, ignored: decoded.ignored, into: &out)
+        }
+    }
+
+    /// The same event again is answered as the first time.
+    private func answerAgain(_ decoded: DecodedEvent, first seq: Int64, _ out: inout ByteBuilder) {
+        let event = decoded.event
+        var answer: OfferAnswer?
+        if case .call(let id, _) = event.body { answer = centre.answer(of: CallKey(source: event.source, call: id), at: seq) }
+        ReplyEncoder.ok(
+            seq: seq, duplicate: true, id: event.id, call: decoded.call, ignored: decoded.ignored, answer: answer, into: &out)
+    }
+}

@@ -1,0 +1,85 @@
+import CallCenter
+
+/// The state made anew from the newest checkpoint and the log behind it, by the rules that held at the time: at a start, and beside the
+/// engine's thread when a commit has failed.
+struct Restored: Sendable {
+    private(set) var centre: Centre
+    private(set) var seen = SeenIDs()
+    /// The rules that the log says hold now; nil for a log without any.
+    private(set) var policy: Policy?
+    /// The place of the checkpoint; 0 for none.
+    private(set) var checkpointSeq: Int64
+    /// What it took to apply what is behind the checkpoint. Microseconds.
+    private(set) var cost: Int64
+
+    /// Entries between two reports.
+    private static let reportEvery = 8_192
+    /// Entries of the history that may wait while a log is told again: it is read faster than the history is written.
+    private static let historyMax = 32_768
+
+    /// - Parameters:
+    ///   - rules: for a log of which no rules are known.
+    ///   - history: is told what it may lack; nil when it lacks nothing.
+    ///   - report: told how many entries were read, and of how many.
+    init(
+        from log: any LogReader, rules: Policy, history: (any HistoryKeeper)?, report: (_ done: Int64, _ of: Int64) -> Void = { _, _ in }
+    ) throws {
+        let last = try log.lastSeq, kept = try log.checkpoint(), policies = try log.policies()
+        let stateFrom = kept?.seq ?? 0
+        if let history, let through = try history.through, through < stateFrom {
+            try Restored.retell(log, policies, rules, to: history, after: through, upTo: stateFrom, report: report)
+        }
+        let began = Engine.microseconds()
+        var replay = LogReplay(policies: policies, from: kept, rules: rules)
+        replay.quiet()
+        var seen = SeenIDs(), count = 0, waiting = 0
+        let from = min(stateFrom, max(0, last - Int64(SeenIDs.generationMax)))
+        try log.replay(after: from, stateFrom: stateFrom) { line, lookup in
+            count += 1
+            if count % Restored.reportEvery == 0 { report(line.seq - from, last - from) }
+            guard let event = line.event else { return }
+            if let id = event.id {
+                let hash = line.line.withUnsafeBytes(SeenIDs.hash)
+                seen.note(.init(id, from: event.source), at: .init(seq: line.seq, line: hash))
+            }
+            guard line.seq > stateFrom else { return }
+            // What goes into the history may not have got there before the crash.
+            let effects = replay.take(event, line, lookup)
+            if let history { try Restored.remember(effects, history, &waiting) }
+        }
+        replay.finish()
+        centre = replay.centre
+        centre.audience = .everybody
+        policy = policies.last?.policy
+        checkpointSeq = stateFrom
+        cost = Engine.microseconds() - began
+        self.seen = seen
+    }
+
+    /// Tells the history what it lacks of the time before the checkpoint: records that were restored from an older backup, or made anew.
+    private static func retell(
+        _ log: any LogReader, _ policies: [(after: Int64, policy: Policy)], _ rules: Policy, to history: any HistoryKeeper,
+        after seq: Int64, upTo last: Int64, report: (Int64, Int64) -> Void
+    ) throws {
+        var replay = LogReplay(policies: policies, from: nil, rules: rules), count = 0, waiting = 0
+        replay.quiet()
+        try log.replay(after: 0, stateFrom: 0) { line, lookup in
+            count += 1
+            if count % reportEvery == 0 { report(line.seq, last) }
+            guard line.seq <= last, let event = line.event else { return }
+            let effects = replay.take(event, line, lookup)
+            if line.seq > seq { try remember(effects, history, &waiting) }
+        }
+        try history.flush(through: last)
+    }
+
+    private static func remember(_ effects: [Effect], _ history: any HistoryKeeper, _ waiting: inout Int) throws {
+        let entries = effects.historyEntries
+        if entries.isEmpty { return }
+        history.take(entries)
+        waiting += entries.count
+        guard waiting >= historyMax else { return }
+        waiting = 0
+        try history.flush(through: nil)
+    }
+}

@@ -1,0 +1,58 @@
+import SQLite
+
+/// What the records know of the log that their history was made from.
+struct LogMark: Equatable, Sendable {
+    /// nil when nobody noted it yet.
+    var log: LogIdentity?
+    /// The newest place of the log that a call, a contact or a correction here is made of; 0 for none.
+    var newest: Int64
+    /// The place up to which the history is complete; nil when an older version did not note it.
+    var through: Int64?
+}
+
+extension CustomerStore {
+    func logMark() throws(StoreError) -> LogMark {
+        try with { state throws(SQLiteError) in
+            let one = try state.database.prepare("SELECT log, newest, through FROM identity")
+            guard try one.step() else { return LogMark(log: nil, newest: 0, through: nil) }
+            return LogMark(
+                log: one.text(0).flatMap(LogIdentity.init), newest: one.int(1), through: one.isNull(2) ? nil : one.int(2))
+        }
+    }
+
+    /// Notes which log the history is of.
+    ///
+    /// - Parameters:
+    ///   - through: the place up to which the history is complete.
+    ///   - customersBehind: ids of new customers begin behind this one: the log knows others under those before.
+    func claim(_ log: LogIdentity, through: Int64, customersBehind: Int64?) throws(StoreError) {
+        try with { state throws(SQLiteError) in
+            let put = try state.database.prepare(
+                "UPDATE identity SET log=?1, through=?2, customers_behind=max(customers_behind, ?3)")
+            try put.bind(log.text, 1)
+            try put.bind(through, 2)
+            try put.bind(customersBehind ?? 0, 3)
+            try put.run()
+        }
+    }
+
+    /// The place of the log up to which the history is complete.
+    public func historyThrough() throws(StoreError) -> Int64? { try logMark().through }
+
+    /// Notes that all that belongs into the history up to a place of the log is in it.
+    public func noteHistory(through seq: Int64) throws(StoreError) {
+        try with { state throws(SQLiteError) in
+            let put = try state.database.prepare("UPDATE identity SET through=?1, newest=max(newest, ?1)")
+            try put.bind(seq, 1)
+            try put.run()
+        }
+    }
+}
+
+extension CustomerStore.State {
+    /// In the transaction that keeps what is made of this place of the log.
+    func noteNewest(_ seq: Int64) throws(SQLiteError) {
+        try newest.bind(seq, 1)
+        try newest.runAgain()
+    }
+}

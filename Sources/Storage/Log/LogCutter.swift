@@ -1,0 +1,49 @@
+import SQLite
+
+/// Lets go of the oldest entries, over a connection of its own and beside whoever writes.
+///
+/// SQLite has one writer at a time: a commit that comes meanwhile waits for these few rows, on the thread that commits.
+public struct LogCutter: ~Copyable {
+    private let path: String
+    private let database: Connection
+
+    /// Rows that are deleted at once: a row of one event and a row of hundreds take about as long.
+    static let rowsMax: Int64 = 500
+
+    public static func open(directory: String) throws(LogError) -> LogCutter {
+        let path = EventLog.path(directory)
+        do throws(SQLiteError) {
+            let database = try Connection(path: path)
+            try database.run("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000")
+            return LogCutter(path: path, database: database)
+        } catch { throw LogError(error, path: path) }
+    }
+
+    private init(path: String, database: consuming Connection) {
+        self.path = path
+        self.database = database
+    }
+
+    /// Deletes some entries up to `seq` that were read before `time`, as far as all of their row were, but never the
+    /// newest row, which says where the log is.
+    ///
+    /// - Parameter time: milliseconds since 1970.
+    /// - Returns: whether there may be more.
+    public borrowing func cut(through seq: Int64, before time: Int64) throws(LogError) -> Bool {
+        do throws(SQLiteError) {
+            let take = try database.prepare(
+                """
+                DELETE FROM burst WHERE first IN (
+                  SELECT first FROM burst WHERE last<=? AND read_at<?
+                    AND first<(SELECT first FROM burst ORDER BY first DESC LIMIT 1)
+                  ORDER BY first LIMIT ?) RETURNING 1
+                """)
+            try take.bind(seq, 1)
+            try take.bind(time, 2)
+            try take.bind(LogCutter.rowsMax, 3)
+            var count = 0
+            while try take.step() { count += 1 }
+            return count == LogCutter.rowsMax
+        } catch { throw LogError(error, path: path) }
+    }
+}

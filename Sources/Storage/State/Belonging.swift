@@ -1,0 +1,115 @@
+/// Whether the log, its checkpoint and the records of a state directory belong together, and what a start has to do.
+///
+/// A value, so that a test can try every combination. What does not belong together is refused: numbers of calls are
+/// made of places in the log, and the calls of one log would overwrite those of another.
+enum Belonging {
+    struct Log: Equatable {
+        /// nil for one that an older version made, or that is new.
+        var identity: LogIdentity?
+        /// The newest place; 0 for none.
+        var last: Int64
+        var isEmpty: Bool
+    }
+
+    struct Kept: Equatable {
+        var log: LogIdentity?
+        var seq: Int64
+    }
+
+    /// What to do before the files are used.
+    struct Plan: Equatable {
+        var identity: LogIdentity
+        /// The log's places begin behind this one.
+        var behind: Int64
+        var checkpoint: Use
+        /// The place up to which the history is complete; less than the checkpoint's when it lacks calls.
+        var historyThrough: Int64
+        /// The log knows customers that the records may not have any more: their ids are not given to others.
+        var reservesCustomers = false
+        /// For the administrator; empty for an ordinary start.
+        var notices: [Notice] = []
+
+        enum Use: Equatable {
+            case none, use
+            /// It says nothing of which log it is: it is written again with the name of this one.
+            case name
+            /// It is of another log, which was moved away.
+            case setAside
+        }
+    }
+
+    enum Notice: Equatable {
+        /// A log begins behind another's places.
+        case newLog(behind: Int64)
+        /// The records know more than the log of an older version does: its next place is behind what they know.
+        case skipped(from: Int64, to: Int64)
+        case historyRetold(after: Int64)
+        case checkpointSetAside
+    }
+
+    enum Refusal: Error, Equatable {
+        case differentLogs
+        /// The log ends at `last`, and the records or the checkpoint know it up to `known`.
+        case logIsOlder(last: Int64, known: Int64, byRecords: Bool)
+        case checkpointOfAnotherLog
+    }
+
+    /// - Parameter fresh: the identity of a log that begins, or is named, now.
+    static func plan(_ log: Log, _ records: LogMark, _ kept: Kept?, fresh: LogIdentity) throws(Refusal) -> Plan {
+        log.isEmpty ? begin(log, records, kept, fresh: fresh) : try goOn(log, records, kept, fresh: fresh)
+    }
+
+    /// The log has no entry: it is new, or the one before was moved away.
+    private static func begin(_ log: Log, _ records: LogMark, _ kept: Kept?, fresh: LogIdentity) -> Plan {
+        let known = max(log.last, records.newest, kept?.seq ?? 0)
+        // A log that nobody has seen an entry of goes on under its name.
+        let goesOn = log.identity != nil && log.last == known && (records.log == nil || records.log == log.identity)
+        var plan = Plan(
+            identity: goesOn ? log.identity ?? fresh : fresh, behind: known, checkpoint: .none, historyThrough: known)
+        if kept != nil { plan.checkpoint = kept?.log == plan.identity ? .use : .setAside }
+        if plan.checkpoint == .setAside { plan.notices.append(.checkpointSetAside) }
+        if known > 0, !goesOn { plan.notices.append(.newLog(behind: known)) }
+        return plan
+    }
+
+    private static func goOn(
+        _ log: Log, _ records: LogMark, _ kept: Kept?, fresh: LogIdentity
+    ) throws(Refusal) -> Plan {
+        if let of = records.log, of != log.identity { throw .differentLogs }
+        let identity = log.identity ?? kept?.log ?? fresh
+        var plan = Plan(
+            identity: identity, behind: 0, checkpoint: .none, historyThrough: through(log, records, kept))
+        if log.identity == nil {
+            // Of an older version, whose recovery let a log begin at 1 again beside records that know more.
+            if records.newest > log.last {
+                plan.behind = records.newest
+                plan.notices.append(.skipped(from: log.last, to: records.newest))
+            }
+        } else if records.newest > log.last {
+            throw .logIsOlder(last: log.last, known: records.newest, byRecords: true)
+        }
+        switch kept {
+        case nil: break
+        case let kept? where kept.log != nil && kept.log != identity: throw .checkpointOfAnotherLog
+        case let kept? where kept.seq > log.last:
+            if kept.log != nil { throw .logIsOlder(last: log.last, known: kept.seq, byRecords: false) }
+            plan.checkpoint = .setAside
+        case let kept?:
+            plan.checkpoint = kept.log == identity ? .use : log.identity == nil ? .name : .setAside
+        }
+        if plan.checkpoint == .setAside { plan.notices.append(.checkpointSetAside) }
+        if plan.checkpoint == .use || plan.checkpoint == .name, let kept, plan.historyThrough < kept.seq {
+            plan.notices.append(.historyRetold(after: plan.historyThrough))
+            plan.reservesCustomers = true
+        }
+        if records.log == nil, records.newest == 0 { plan.reservesCustomers = true }
+        return plan
+    }
+
+    /// A start tells the history what is behind the checkpoint; what is missing before that has to be told as well.
+    private static func through(_ log: Log, _ records: LogMark, _ kept: Kept?) -> Int64 {
+        if let through = records.through { return through }
+        // Records of an older version beside a log that is one as well: complete, as that version kept them.
+        return log.identity == nil && records.newest > 0 ? kept?.seq ?? 0 : records.newest
+    }
+}

@@ -1,0 +1,111 @@
+import CallCenter
+import Engine
+import EventWire
+import Hummingbird
+import NIOCore
+
+/// Takes the events of one request into the log, a piece at a time.
+///
+/// The engine's thread shows the pops of all, so a request must not occupy it for longer than a read of the event
+/// socket does: each piece is decoded and its callers are looked up on a thread of its own, and the next one follows
+/// when the piece before is on disk.
+struct EventPieces {
+    let house: House
+    /// The only source that the sender may push for; nil for any.
+    let source: String?
+
+    /// Bytes of a piece: about a hundred events, half a millisecond of the engine's thread.
+    static let pieceBytes = 16 << 10
+    /// So long a full mailbox is waited for. Milliseconds.
+    private static let patienceMs = 10_000
+    /// Between two tries to put a piece into a mailbox that is full. Milliseconds.
+    private static let retryMs = 5
+
+    private struct Piece: Sendable {
+        var framer: LineFramer
+        var batch: EventBatch
+    }
+
+    /// - Parameter body: lines, one event each.
+    /// - Returns: a reply for each event, in their order, once all that were taken are on disk.
+    /// - Throws: `Problem` 503 when the daemon can take none of them.
+    func take(_ body: ByteBuffer) async throws -> ByteBuffer {
+        var body = body, replies = ByteBuffer(), framer = LineFramer(), isRefused = false
+        while true {
+            let isLast = body.readableBytes <= EventPieces.pieceBytes
+            let part = body.readSlice(length: min(body.readableBytes, EventPieces.pieceBytes)) ?? ByteBuffer()
+            let (answers, answer) = AsyncStream.makeStream(of: ByteBuilder.self, bufferingPolicy: .bufferingOldest(1))
+            let batch = EventBatch(readAt: Engine.now()) {
+                answer.yield($0)
+                answer.finish()
+            }
+            let piece = try await BlockingThreads.posts.run { [framer] in
+                decode(part, isLast: isLast, Piece(framer: framer, batch: batch))
+            }
+            framer = piece.framer
+            if !piece.batch.items.isEmpty {
+                if !isRefused { isRefused = try await !submit(piece.batch) }
+                if isRefused {
+                    if replies.readableBytes == 0 { throw EventPieces.unavailable }
+                    replies.writeImmutableBuffer(refusals(of: piece.batch))
+                } else {
+                    for await one in answers { replies.writeImmutableBuffer(ByteBuffer(one)) }
+                }
+            }
+            if isLast { return replies }
+        }
+    }
+
+    private static let unavailable = Problem(
+        .serviceUnavailable, "The daemon cannot take events just now; send them again in a moment.")
+
+    private func decode(_ part: ByteBuffer, isLast: Bool, _ piece: Piece) -> Piece {
+        var piece = piece
+        let source = source
+        func tell(_ line: LineFramer.Line) {
+            piece.batch.take(
+                line, defaultSource: source ?? "default", refusal: { EventPieces.refusal($0, source) },
+                lookup: house.lookUp)
+        }
+        var framer = piece.framer
+        part.withUnsafeReadableBytes { framer.feed($0, tell) }
+        if isLast { framer.finish(tell) }
+        house.endLookUps()
+        piece.framer = framer
+        return piece
+    }
+
+    /// False when the engine did not take it for so long that it will not soon.
+    private func submit(_ batch: EventBatch) async throws -> Bool {
+        for _ in 0..<(EventPieces.patienceMs / EventPieces.retryMs) {
+            if house.engine.submit(batch) { return true }
+            try await Task.sleep(for: .milliseconds(EventPieces.retryMs))
+        }
+        return false
+    }
+
+    private static func refusal(_ decoded: DecodedEvent, _ source: String?) -> WireError? {
+        guard let source, decoded.event.source != source else { return nil }
+        if case .ping = decoded.event.body { return nil }
+        return WireError(
+            .forbidden, field: "source",
+            message: "This token pushes for its own source alone; leave source out, or use another token.",
+            id: decoded.event.id, call: decoded.call)
+    }
+
+    /// What was not handed on is not taken, and is told so line by line.
+    private func refusals(of batch: EventBatch) -> ByteBuffer {
+        var out = ByteBuilder(capacity: 256)
+        for item in batch.items {
+            switch item {
+            case .refused(let error): ReplyEncoder.error(error, into: &out)
+            case .event(let decoded, _, _, _):
+                let error = WireError(
+                    .unavailable, message: "The daemon cannot take events just now; send it again in a moment.",
+                    id: decoded.event.id, call: decoded.call)
+                ReplyEncoder.error(error, into: &out)
+            }
+        }
+        return ByteBuffer(out)
+    }
+}

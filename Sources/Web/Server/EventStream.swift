@@ -1,0 +1,65 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Synchronization
+
+/// The client of a stream: says that it has gone, to whoever asks, before that or after it.
+final class StreamClient: Sendable {
+    private struct State {
+        var isGone = false
+        var told: (@Sendable () -> Void)?
+    }
+    private let state = Mutex(State())
+
+    /// - Parameter told: called once, on any thread, and at once when the client has gone already.
+    func whenGone(_ told: @escaping @Sendable () -> Void) {
+        let isGone = state.withLock { state in
+            if !state.isGone { state.told = told }
+            return state.isGone
+        }
+        if isGone { told() }
+    }
+
+    fileprivate func hasGone() {
+        let told = state.withLock { state in
+            state.isGone = true
+            return state.told.take()
+        }
+        told?()
+    }
+}
+
+extension Response {
+    /// A stream of Server-Sent Events, which ends with `body`.
+    ///
+    /// `body` is not run for a client that has gone before the headers were written. So what has to be given back is to
+    /// be taken in `body` and nowhere before.
+    ///
+    /// - Parameters:
+    ///   - loop: the connection's; `body` runs on it, and must not block.
+    ///   - body: has to return when its client says that it has gone.
+    static func events(
+        of request: Request, on loop: any EventLoop,
+        _ body: @escaping @Sendable (StreamClient, inout any ResponseBodyWriter) async throws -> Void
+    ) -> Response {
+        Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store", .xAccelBuffering: "no",
+            ],
+            body: .init { writer in
+                let client = StreamClient()
+                try await request.body.consumeWithInboundCloseHandler { _ in
+                    try await withTaskExecutorPreference(LoopExecutor(loop)) { try await body(client, &writer) }
+                } onInboundClosed: {
+                    client.hasGone()
+                }
+                try await writer.finish(nil)
+            })
+    }
+}
+
+extension HTTPField.Name {
+    /// Tells a reverse proxy not to hold frames back.
+    static let xAccelBuffering = HTTPField.Name("X-Accel-Buffering")!
+}
