@@ -93,6 +93,9 @@ class Story:
             return self.visits[-1].outcome
         return "not_queued" if self.ended is not None else None
 
+    def is_answered(self):
+        return any(leg.answered is not None for leg in self.legs)
+
     # Steps
 
     def open_visit(self, queue, start, partial=False):
@@ -246,7 +249,7 @@ class Story:
             waiting.end(outcome or ("short_abandoned" if within else "abandoned"), at)
         for leg in self.legs:
             if leg.ended is None:
-                leg.stop(at, "ended")
+                leg.stop(at, "missing" if outcome else "ended")
 
     def on_missing(self, fact, at):
         self.unseen_end = True
