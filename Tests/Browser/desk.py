@@ -640,7 +640,7 @@ def five_waiting_calls_on_the_wall(house):
     check('the same tile', True, wall.page.evaluate('document.querySelector(".figure").marked'))
     # Queues with different times are not told by one of them.
     other = new_call()
-    house.centre.push(dict(type='call.offered', call=other, to='0300000000', queue='sales'),
+    house.centre.push(dict(type='call.offered', call=other, to='0300000000', queue='sales', **{'from': None}),
                       dict(type='call.queued', call=other, queue='sales'), dict(type='call.ended', call=other))
     wall.sees('.figure', "within each queue's time")
     wall.end()

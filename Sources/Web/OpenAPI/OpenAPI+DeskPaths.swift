@@ -23,6 +23,10 @@ extension OpenAPI {
             "tags": ["Desk"],
             "summary": "The wall",
             "security": [],
+            "parameters": [
+              { "name": "queue", "in": "query", "description": "The queue that is shown; without it, one after the other.",
+                "schema": { "type": "string" } }
+            ],
             "responses": {
               "200": {
                 "description": "The page; the one to sign in with where nobody is, or who may not see it.",
