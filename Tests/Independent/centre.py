@@ -43,6 +43,7 @@ class Centre:
         self.settings = settings
         self.calls, self.marks, self.order = {}, {}, 0
         self.reached_by_hand, self.claims, self.gaps, self.contacts = [], {}, [], []
+        self.done = []          # (when, whom, by) of callbacks that an operator said are done
         self.now = 0
 
     # Taking facts
@@ -88,6 +89,7 @@ class Centre:
             if entry is None:
                 return 404
             self.reached_by_hand.append((number, now))
+            self.done.append((now, self.owner_of(number), body["operator"]))
             return 204
         if entry is None:
             return 404
@@ -135,6 +137,7 @@ class Centre:
             if entry is None:
                 return 404
             self.reached_by_hand.append((number, now))
+            self.done.append((now, self.owner_of(number), body["operator"]))
             return 204
         if entry is None:
             return 404

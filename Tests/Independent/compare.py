@@ -1,5 +1,4 @@
 """Holds what the daemon says against what the model says, and keeps what differs."""
-import math
 from collections import Counter
 from urllib.parse import urlencode
 
@@ -15,6 +14,8 @@ LISTS = COUNTS + ("handled", "known_number", "repeat", "answered_timed", "answer
                   "ended_timed", "not_queued", "answered_calls", "documented", "dispositions", "complaints", "waiting",
                   "waiting_ringing", "waiting_vip")
 
+RECEIPTS = ("offered", "answered", "abandon_rate", "service_level", "aht_ms", "repeat_rate", "complaint_rate",
+            "documented_rate")
 HISTORY = 10
 KINDS = {"abandoned": "abandoned", "callback": "requested"}
 
@@ -69,12 +70,27 @@ class Comparison:
             else:
                 near = 0.01 if "_p" in figure else 0
                 self.same(f"{where} {figure}", theirs[figure], value, near)
+        if asked is not None:
+            self.due(where, theirs, scope, asked)
         for figure in LISTS if asked is not None else []:
             counted = now[figure] if figure.startswith("waiting") else found[figure]
             self.list(where, figure, [one.call.name for one in counted], dict(asked), begin, end)
-        for figure in ("offered", "answered", "abandon_rate", "service_level", "aht_ms", "repeat_rate", "complaint_rate",
-                       "documented_rate") if asked is not None else []:
+        for figure in RECEIPTS if asked is not None else []:
             self.receipt(where, figure, asked, begin, end, found, now)
+
+    def due(self, where, theirs, scope, asked):
+        """Who is to be called back, by the newest loss of each."""
+        entries = []
+        for entry in self.ledger.due.values():
+            _, _, call, queue, _ = entry.lost[-1]
+            tier = self.centre.tier(self.centre.calls[call])
+            if scope.kind == "centre" or scope.name == (queue if scope.kind == "queue" else tier):
+                entries.append(entry)
+        self.same(f"{where} callbacks_due", theirs["callbacks_due"], len(entries))
+        if self.random.random() < self.share:
+            query = dict(asked, receipt="true", figure="callbacks_due", lang="en")
+            receipt = self.daemon.get("/v1/stats?" + urlencode(query))
+            self.same(f"{where} receipt of callbacks_due", receipt["value"], len(entries))
 
     def list(self, where, figure, ours, asked, begin, end):
         if self.random.random() >= self.share:

@@ -1,6 +1,8 @@
 """The figures of metrics.md and the calls behind each, from the calls as they are told."""
 import math
 
+import callbacks
+
 OUTCOMES = ("answered", "abandoned", "short_abandoned", "overflowed", "callback", "blocked", "unknown")
 
 
@@ -30,7 +32,7 @@ class Ledger:
         for call in self.calls():
             if call.story.dialed is None and call.story.offered is not None:
                 self.offers.setdefault(centre.party(call), []).append(call.story.offered)
-        self.counted = {}
+        self.counted, self.due = {}, callbacks.due(centre)
         self.count_all()
 
     def calls(self):

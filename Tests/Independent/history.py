@@ -22,4 +22,7 @@ def of(centre, customer):
         if event["from"] in (customer["phone"], customer["phone2"]):
             found.append((at, {"at": rfc(at), "channel": event["channel"], "direction": event["direction"],
                                "summary": event["summary"]}))
+    for at, whom, by in centre.done:
+        if whom is customer:
+            found.append((at, {"at": rfc(at), "channel": "phone", "direction": "outbound", "operator": by}))
     return [entry for _, entry in sorted(found, key=lambda one: -one[0])]

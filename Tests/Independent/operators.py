@@ -1,8 +1,6 @@
 """What operators did: a function of what they and their phones told, and of their calls."""
 import bisect
 
-WORK = ("talking", "holding", "wrap_up", "dialing")
-
 
 class Operator:
     """The life of one operator until `now`."""
