@@ -135,16 +135,24 @@ public actor LiveBridge {
         let nowMs = LiveBridge.monotonicMs(), now = LiveBridge.now()
         // What one read brought is kept and sent at once.
         defer { send() }
-        var parts: [AMIParser.Part] = []
-        bytes.withUnsafeReadableBytes { parser.feed($0) { part, _ in parts.append(part) } }
-        for part in parts {
-            guard let steps = session?.take(part, nowMs: nowMs) else { break }
-            switch part {
-            case .refused, .suspect: note(translator.take(part, arrivedAt: now))
-            case .banner, .frame: break
+        var failure: (any Error)?
+        // Each frame is translated before the next one is split: a ring waits for nothing that came behind it.
+        bytes.withUnsafeReadableBytes { bytes in
+            parser.feed(bytes) { part, _ in
+                guard failure == nil else { return }
+                do { try take(part, now, nowMs) } catch { failure = error }
             }
-            try follow(steps, now)
         }
+        if let failure { throw failure }
+    }
+
+    private func take(_ part: AMIParser.Part, _ now: Timestamp, _ nowMs: Int64) throws {
+        guard let steps = session?.take(part, nowMs: nowMs) else { return }
+        switch part {
+        case .refused, .suspect: note(translator.take(part, arrivedAt: now))
+        case .banner, .frame: break
+        }
+        try follow(steps, now)
     }
 
     private func follow(_ steps: [AMISession.Step], _ now: Timestamp) throws {
