@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """How long a pop takes while something else is at work beside the calls: by the median and by the 99th of a hundred.
 
-Phases: nothing; events by the MiB over HTTP; two imports, an export and ten sign-ins at once. A ringing phone goes in at
-the event socket a hundred times a second, and the time is taken when its pop has come out of the operator's stream.
+Phases: nothing; events by the MiB over HTTP; two imports, an export and ten sign-ins at once. A ringing phone goes in
+at the event socket a hundred times a second, and the time is taken when its pop has come out of the operator's stream.
 
     BINDIR=.build/release Benchmarks/beside.py [--seconds 10]
 """
+
 import argparse
 import json
 import os
@@ -51,7 +52,10 @@ class Calls:
         while time.perf_counter() - began < seconds:
             call = f'b{self.number}'
             self.number += 1
-            lines = [{'type': 'call.queued', 'call': call, 'queue': 'support'}, {'type': 'call.ringing', 'call': call, 'operator': '101'}]
+            lines = [
+                {'type': 'call.queued', 'call': call, 'queue': 'support'},
+                {'type': 'call.ringing', 'call': call, 'operator': '101'},
+            ]
             self.sent[call] = time.perf_counter()
             self.events.sendall(''.join(json.dumps(line) + '\n' for line in lines).encode())
             time.sleep(max(0, began + (self.number - first) / RATE - time.perf_counter()))
@@ -74,10 +78,15 @@ def ask(daemon, method, path, body=None, type='application/json'):
 
 
 def posts(daemon, isOver):
-    body = ''.join(json.dumps({'type': 'touchpoint.recorded', 'from': f'0900{n % 10_000_000:07d}', 'channel': 'web', 'summary': 'x' * 100}) + '\n'
-                   for n in range(20_000)).encode()[:4 << 20]
+    body = ''.join(
+        json.dumps(
+            {'type': 'touchpoint.recorded', 'from': f'0900{n % 10_000_000:07d}', 'channel': 'web', 'summary': 'x' * 100}
+        )
+        + '\n'
+        for n in range(20_000)
+    ).encode()[: 4 << 20]
     while not isOver.is_set():
-        if ask(daemon, 'POST', '/v1/events', body[:body.rfind(b'\n') + 1], 'application/x-ndjson') != 200:
+        if ask(daemon, 'POST', '/v1/events', body[: body.rfind(b'\n') + 1], 'application/x-ndjson') != 200:
             raise SystemExit('the events were not taken')
 
 
@@ -85,7 +94,9 @@ def imports(daemon, isOver, which):
     for round_ in range(1_000):
         if isOver.is_set():
             return
-        rows = ''.join(f'{which}-{round_}-{n},名前 {n},090{(which * 40_000 + n) % 100_000_000:08d}\n' for n in range(40_000))
+        rows = ''.join(
+            f'{which}-{round_}-{n},名前 {n},090{(which * 40_000 + n) % 100_000_000:08d}\n' for n in range(40_000)
+        )
         ask(daemon, 'POST', '/v1/customers/import', ('external_id,name,phone\n' + rows).encode(), 'text/csv')
 
 
@@ -113,8 +124,10 @@ def main():
         phases = [
             ('nothing else', []),
             ('events over HTTP', [(posts,)]),
-            ('two imports, an export, ten sign-ins',
-             [(imports, 1), (imports, 2), (exports,)] + [(signs, n) for n in range(10)]),
+            (
+                'two imports, an export, ten sign-ins',
+                [(imports, 1), (imports, 2), (exports,)] + [(signs, n) for n in range(10)],
+            ),
         ]
         for name, work in phases:
             isOver = threading.Event()
@@ -125,8 +138,12 @@ def main():
             isOver.set()
             for thread in threads:
                 thread.join(120)
-            print(f'{name:40} {len(times):6} pops  p50 {times[len(times) // 2]:8.2f} ms  p99 {times[len(times) * 99 // 100]:8.2f} ms'
-                  f'  longest {times[-1]:8.2f} ms', flush=True)
+            print(
+                f'{name:40} {len(times):6} pops  p50 {times[len(times) // 2]:8.2f} ms  '
+                f'p99 {times[len(times) * 99 // 100]:8.2f} ms'
+                f'  longest {times[-1]:8.2f} ms',
+                flush=True,
+            )
     finally:
         daemon.process.kill()
 

@@ -42,7 +42,6 @@ struct Daemon {
         // One loop for the engine, the PBXs and the operators' streams: a pop is handed from no thread to another.
         let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
         let engine = Engine(on: LoopThread(loop: loop))
-        let restoring = DispatchQueue(label: "restoring", qos: .userInitiated)
         try engine.start(
             .init(
                 policy: settings.policy,
@@ -50,7 +49,7 @@ struct Daemon {
                     files.log, identity: identity, checkpoint: checkpoint, directory: paths.state, logger: logger),
                 directory: try CustomerDirectory(directory: paths.state, rules: numbers, logger: logger),
                 history: history, retention: settings.retention.events, told: journal.note(_:_:),
-                beside: { work in restoring.async(execute: work) },
+                beside: { [restoring = BlockingThreads(1)] work in restoring.submit(work) },
                 report: progress.replayed(_:of:)))
         progress.over()
 

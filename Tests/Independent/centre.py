@@ -7,7 +7,7 @@ DAY_MS = 86_400_000
 QUARTER_MS = 900_000
 
 
-# Of one moment, in which order things can have happened: the order of arrival does not count, as a network may change it.
+# Of one moment, in which order things can have happened. The order of arrival does not count: a network changes it.
 NATURAL = ["call.offered", "call.dialed", "call.identified", "call.dequeued", "call.transferred", "call.parked",
            "call.queued", "call.ringing", "call.unanswered", "call.answered", "call.retrieved", "call.held",
            "call.resumed", "pbx.missing", "call.ended"]
@@ -117,6 +117,53 @@ class Centre:
                 self.order += 1
                 call.take({"type": "pbx.missing", "t": t, "order": self.order, "read": self.now})
 
+    # What is done at a desk
+
+    def desk(self, path, body, now):
+        """The status that has to come, after it was taken."""
+        self.now = max(self.now, now)
+        what = path.split("/")[2:]
+        if what[0] == "calls":
+            call = self.calls.get(what[1])
+            if call is None:
+                return 404
+            call.written.append((what[2], body, now))
+            return 200
+        number = "0" + (body["from"][3:] if what[1] == "done" else what[1][2:])
+        entry = callbacks.due(self).get(number)
+        if what[1] == "done":
+            if entry is None:
+                return 404
+            self.reached_by_hand.append((number, now))
+            return 204
+        if entry is None:
+            return 404
+        if what[2] == "release":
+            self.claims.setdefault(number, []).append((now, None))
+            return 200
+        if entry.claimed_by and entry.claimed_by != body["operator"]:
+            return 409
+        if not entry.claimed_by:
+            self.claims.setdefault(number, []).append((now, body["operator"]))
+        return 200
+
+    def reject(self, call):
+        """Our own answer to its offer."""
+        call.first("call.offered")["rejected"] = True
+        call.known = None
+
+    def mark(self, fact):
+        marks = self.marks.setdefault(fact["operator"], [])
+        marks.append(fact)
+        marks.sort(key=lambda known: (known["t"], known["order"]))
+
+    def snapshot(self, event, t):
+        alive = {item["call"] for item in event["calls"]}
+        for call in self.calls.values():
+            if call.story.ended is None and call.name not in alive and call.facts[0]["t"] < t:
+                self.order += 1
+                call.take({"type": "pbx.missing", "t": t, "order": self.order, "read": self.now})
+
     # Who is calling
 
     def party(self, call):
@@ -151,7 +198,30 @@ class Centre:
                     if fact.get("customer") and fact["customer"] == customer["id"]:
                         return customer
         number = self.party(call)
-        return next((customer for customer in self.settings.customers if customer["phone"] == number), None)
+        return self.of_number(number)
+
+    def of_number(self, number):
+        return next((one for one in self.settings.customers if number in (one["phone"], one["phone2"])), None)
+
+    def owner_of(self, number):
+        """The customer that a number was last known to be: of the records, or because somebody said so in a call."""
+        said = [(fact["order"], self.of_number(number) if fact["type"] != "call.identified" else self.customer(call))
+                for call in self.calls.values() if self.party(call) == number
+                for fact in call.facts if fact["type"] in ("call.offered", "call.dialed", "call.identified")]
+        said = [(order, customer) for order, customer in said if customer]
+        return max(said, key=lambda one: one[0])[1] if said else self.of_number(number)
+
+    def is_incomplete(self, begin, end):
+        """Whether the link to the PBX was down for some of the period."""
+        since = None
+        for at, kind in sorted(self.gaps) + [(self.now, "pbx.connected")]:
+            if kind == "pbx.disconnected":
+                since = at if since is None else since
+            elif since is not None:
+                if since < end and at >= begin:
+                    return True
+                since = None
+        return False
 
     def tier(self, call):
         customer = self.customer(call)

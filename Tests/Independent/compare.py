@@ -34,7 +34,8 @@ class Comparison:
         if theirs == ours:
             return True
         if None not in (theirs, ours) and isinstance(theirs, (int, float)) and not isinstance(theirs, bool):
-            if isinstance(ours, (int, float)) and abs(theirs - ours) <= max(near * abs(ours), 1e-9 if not near else 1):
+            allowed = max(near * ours, 1) if near == 0.01 else 1e-9
+            if isinstance(ours, (int, float)) and abs(theirs - ours) <= allowed:
                 return True
         self.different.append(f"{what}: daemon {theirs!r}, model {ours!r}")
         return False
@@ -43,6 +44,8 @@ class Comparison:
         self.ledger = Ledger(self.centre)
         period = {"from": rfc(begin), "to": rfc(end)}
         stats = self.daemon.get("/v1/stats?" + urlencode(period))
+        self.same(f"incomplete {rfc(begin)[11:16]}-{rfc(end)[11:16]}", stats["centre"]["incomplete"],
+                  self.centre.is_incomplete(begin, end))
         self.one_period("", stats["centre"], Scope(), begin, end, {})
         for queue, figures in stats["queues"].items():
             self.one_period(f"queue {queue}", figures, Scope("queue", queue), begin, end, {"queue": queue})
@@ -82,7 +85,8 @@ class Comparison:
     def listed(self, query):
         calls, after = [], None
         while True:
-            page = self.daemon.get("/v1/calls?" + urlencode(dict(query, limit=1000, **({"after": after} if after else {}))))
+            more = {"after": after} if after else {}
+            page = self.daemon.get("/v1/calls?" + urlencode(dict(query, limit=1000, **more)))
             calls += page["calls"]
             after = page["next"]
             if not after:
@@ -140,8 +144,10 @@ class Comparison:
             self.callback(number, theirs[number], ours[number])
         done = self.daemon.get("/v1/callbacks?state=done")["callbacks"]
         theirs = sorted((entry["id"], entry["since"], entry["reached_at"], entry["recall_ms"]) for entry in done)
-        ours = sorted((e164(number), rfc(lost), rfc(at), at - lost)
-                      for number, times in callbacks.reached(self.centre).items() for lost, at in times[-1:] if e164(number) not in due)
+        ours = sorted(
+            (e164(number), rfc(lost), rfc(at), at - lost)
+            for number, times in callbacks.reached(self.centre).items() for lost, at in times[-1:]
+            if e164(number) not in due)
         for one in {number for number, *_ in theirs + ours}:
             self.same(f"reached callback {one}", [e for e in theirs if e[0] == one], [e for e in ours if e[0] == one])
 
@@ -151,7 +157,8 @@ class Comparison:
         self.same(f"{where} since", theirs["since"], rfc(ours.since))
         self.same(f"{where} queue", theirs["queue"], ours.lost[-1][3])
         self.same(f"{where} claimed_by", theirs["claimed_by"], ours.claimed_by)
-        self.same(f"{where} calls", [(one["call"], one["at"], one["kind"], one["waited_ms"]) for one in theirs["calls"]],
+        self.same(f"{where} calls",
+                  [(one["call"], one["at"], one["kind"], one["waited_ms"]) for one in theirs["calls"]],
                   [(call, rfc(at), KINDS[kind], wait) for at, kind, call, _, wait in ours.lost])
         self.same(f"{where} tries", [(one["call"], one["at"], one["operator"]) for one in theirs["tries"]],
                   [(call, rfc(at), who) for at, call, who, _ in ours.tries])
@@ -165,6 +172,7 @@ class Comparison:
             if figure == "since":
                 self.same(f"{where} since", theirs["since"], rfc(value))
             else:
-                self.same(f"{where} {figure}", theirs.get(figure, "absent"), value, near=1e-9 if figure == "occupancy" else 0)
+                near = 1e-9 if figure == "occupancy" else 0
+                self.same(f"{where} {figure}", theirs.get(figure, "absent"), value, near)
         for figure, names in behind.items() if lists else []:
             self.list(where, figure, names, {"operator": name}, begin, end)

@@ -41,8 +41,6 @@ class Ledger:
         legs = [leg for leg in call.story.legs if leg.visit is visit and leg.answered is not None]
         if visit.outcome != "answered" or any(leg.ended is None for leg in legs):
             return None
-        if call.story.kept is visit and call.story.ended is None:
-            return None
         ends = [self.wraps.get(id(leg), (leg.ended, leg.ended)) for leg in legs]
         if any(end > self.centre.now for _, end in ends):
             return None
@@ -54,7 +52,7 @@ class Ledger:
     def count_all(self):
         """Everything that is counted, once: scope -> name -> what is counted, at its moment."""
         for call in self.calls():
-            scopes = [("centre", None), ("tier", self.centre.tier(call)), ("line", call.story.to)]
+            scopes = [("centre", None), ("tier", self.centre.tier(call)), ("line", call.story.to or "")]
             for visit in call.story.visits:
                 self.count_visit(call, visit, scopes + [("queue", visit.queue)])
             self.count_call(call, scopes)

@@ -54,7 +54,8 @@ class Operator:
                 continue
             limit, begin = limits(leg.visit.queue), leg.ended
             logged_in, pause, _ = self.flags(begin)
-            if self.in_call(begin) or not logged_in or pause is not None:
+            # Nobody saw when a call that was found missing had ended.
+            if leg.end == "missing" or self.in_call(begin) or not logged_in or pause is not None:
                 limit = 0
             end = begin + limit
             for mark in self.marks:

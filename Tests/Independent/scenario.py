@@ -24,7 +24,8 @@ class Settings:
         for place in range(14):
             self.customers.append(dict(
                 id=place + 1, external_id=f"S-{place:03}", name=f"見本 {place}番", phone=f"090{12340000 + place}",
-                tier=rng.choice(TIERS), owner=rng.choice(OPERATORS + [""] * 4), email=f"c{place}@sample.example"))
+                phone2=f"070{23450000 + place}", tier=rng.choice(TIERS), owner=rng.choice(OPERATORS + [""] * 4),
+                email=f"c{place}@sample.example"))
         self.strangers = [f"080{43210000 + place}" for place in range(8)]
         self.blocked = ["07012345678"]
         self.complaints = COMPLAINTS
@@ -53,7 +54,7 @@ class Settings:
         return text + f"[groups.veterans]\noperators = {VETERANS}\n".replace("'", '"')
 
     def customers_file(self):
-        keys = ["external_id", "name", "phone", "email", "tier", "owner"]
+        keys = ["external_id", "name", "phone", "phone2", "email", "tier", "owner"]
         return "\n".join([",".join(keys)] + [",".join(c[key] for key in keys) for c in self.customers]) + "\n"
 
 
@@ -83,6 +84,7 @@ class Scenario:
         for place in range(calls):
             self.begin(self.inbound(f"c{place}"), self.rng.randrange(5_000, minutes * 60_000))
         self.begin(self.caller_back())
+        self.begin(self.link())
         for place in range(calls // 5):
             self.begin(self.outbound(f"o{place}"), self.rng.randrange(60_000, minutes * 60_000))
 
@@ -103,6 +105,8 @@ class Scenario:
         return self.arrivals()
 
     def emit(self, what, call=None, **attributes):
+        if what == "call.offered" and self.chance(0.04) or what == "call.ended" and self.chance(0.03):
+            return      # nobody saw it
         event = {"type": what}
         if call:
             event["call"] = call
@@ -121,10 +125,13 @@ class Scenario:
                 arrivals.append((t, place, t, event))
                 continue
             late = self.rng.random()
-            delay = 0 if late < 0.93 else self.rng.randrange(1, 3_000) if late < 0.97 else self.rng.randrange(1, 120_000)
-            arrivals.append((t + delay, place, t, dict(event, id=f"e{place}")))
+            longest = 1 if late < 0.93 else 3_000 if late < 0.97 else 120_000
+            if event["type"].startswith("pbx"):
+                longest = 1
+            delay, event = self.rng.randrange(longest), dict(event, id=f"e{place}")
+            arrivals.append((t + delay, place, t, event))
             if self.rng.random() < 0.03:
-                arrivals.append((t + delay + self.rng.randrange(1, 60_000), place + 0.5, t, dict(event, id=f"e{place}")))
+                arrivals.append((t + delay + self.rng.randrange(1, 60_000), place + 0.5, t, event))
         return sorted(arrivals, key=lambda arrival: arrival[:2])
 
     def between(self, low, high):
@@ -137,7 +144,8 @@ class Scenario:
 
     def shift(self, name):
         phone = self.phones[name]
-        self.emit("operator.login", operator=name, name=f"Operator {name}", device=f"PJSIP/{name}")
+        queues = self.rng.choice([None, None, ["support", "sales"], ["billing"]])
+        self.emit("operator.login", operator=name, name=f"Operator {name}", device=f"PJSIP/{name}", queues=queues)
         phone.logged_in = True
         while self.now < self.end:
             yield self.between(30, 600)
@@ -161,7 +169,7 @@ class Scenario:
                 self.emit("operator.logout", operator=name)
                 yield self.between(20, 300)
                 phone.logged_in = True
-                self.emit("operator.login", operator=name, name=f"Operator {name}", device=f"PJSIP/{name}")
+                self.emit("operator.login", operator=name, device=f"PJSIP/{name}", queues=queues)
 
     def free_operator(self, but=None):
         free = [name for name in OPERATORS if name != but and self.phones[name].free()]
@@ -189,7 +197,7 @@ class Scenario:
     def caller(self):
         kind = self.rng.random()
         if kind < 0.55:
-            return self.rng.choice(self.settings.customers)["phone"]
+            return self.rng.choice(self.settings.customers)[self.rng.choice(["phone", "phone", "phone2"])]
         if kind < 0.9:
             return self.rng.choice(self.settings.strangers)
         return "anonymous" if kind < 0.96 else self.settings.blocked[0]
@@ -221,8 +229,14 @@ class Scenario:
     def wait_in(self, call, queue, caller, depth=0):
         self.emit("call.queued", call, queue=queue)
         patience = self.now + self.between(2, 120)
+        asked = self.chance(0.2) and not depth and not caller.startswith("09")
         while True:
             yield self.between(0.3, 6)
+            if asked:
+                asked = False
+                who = self.rng.choice(self.settings.customers)
+                key = self.rng.choice(["external_id", "email", "customer"])
+                self.emit("call.identified", call, **{key: who["id"] if key == "customer" else who[key]})
             name = self.free_operator()
             if self.now >= patience or (name is None and self.chance(0.05)):
                 way = self.rng.random()
@@ -238,7 +252,8 @@ class Scenario:
                     yield self.between(1, 5)
                     self.emit("call.ended", call, by="caller")
                 else:
-                    self.emit("call.dequeued", call, queue=queue, reason=self.rng.choice(["timeout", "key", "voicemail"]))
+                    why = self.rng.choice(["timeout", "key", "voicemail"])
+                    self.emit("call.dequeued", call, queue=queue, reason=why)
                     yield self.between(1, 20)
                     name = self.free_operator()
                     if name and self.chance(0.5):
@@ -398,6 +413,16 @@ class Scenario:
             yield self.between(5, 60)
             self.emit("call.ended", call, by="caller")
 
+    def link(self):
+        """The bridge loses its PBX now and then. At the end it says that nothing is alive: some ends were not seen."""
+        while self.now < self.end:
+            yield self.between(300, 3000)
+            self.emit("pbx.disconnected")
+            yield self.between(1, 120)
+            self.emit("pbx.connected")
+        yield 1_200_000
+        self.emit("pbx.snapshot", calls=[], operators=[])
+
     def caller_back(self):
         """Operators take callbacks on, give them back, say that they are done; contacts on other channels."""
         while self.now < self.end:
@@ -423,7 +448,8 @@ class Scenario:
         if name is None:
             return
         self.phones[name].in_use = True
-        to = self.rng.choice(self.settings.strangers + [one["phone"] for one in self.settings.customers])
+        known = [one[key] for one in self.settings.customers for key in ("phone", "phone2")]
+        to = self.rng.choice(self.settings.strangers + known)
         self.emit("call.dialed", call, operator=name, to=to)
         yield self.between(2, 25)
         if self.chance(0.6):

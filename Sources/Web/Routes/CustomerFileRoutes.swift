@@ -172,7 +172,7 @@ struct CustomerFileRoutes {
         return Response(
             status: .ok,
             headers: [
-                .contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"customers.csv\""
+                .contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"customers.csv\"",
             ],
             body: .init { writer in
                 try await withTaskExecutorPreference(BlockingThreads.files) {

@@ -6,9 +6,9 @@ import NIOCore
 
 /// Takes the events of one request into the log, a piece at a time.
 ///
-/// The engine's thread shows the pops of all, so a request must not occupy it for longer than a read of the event socket
-/// does: each piece is decoded and its callers are looked up on a thread of its own, and the next one follows when the
-/// piece before is on disk.
+/// The engine's thread shows the pops of all, so a request must not occupy it for longer than a read of the event
+/// socket does: each piece is decoded and its callers are looked up on a thread of its own, and the next one follows
+/// when the piece before is on disk.
 struct EventPieces {
     let house: House
     /// The only source that the sender may push for; nil for any.
