@@ -103,16 +103,14 @@ struct EngineCore {
         self.owed = nil
         owed.batches += batches
         effects.removeAll(keepingCapacity: true)
-        let began = Engine.microseconds(), first = log.lastSeq
+        let first = log.lastSeq
         do {
             for batch in batches { owed.replies.append(try apply(batch)) }
         } catch {
             self.owed = owed
             return perform(.notCollected)
         }
-        upkeep.note(
-            events: log.lastSeq - first, bytes: batches.reduce(0) { $0 + $1.bytes.count },
-            took: Engine.microseconds() - began)
+        upkeep.note(events: log.lastSeq - first, bytes: batches.reduce(0) { $0 + $1.bytes.count })
         show(since: batches.first?.clock)
         owed.history += effects.historyEntries
         self.owed = owed

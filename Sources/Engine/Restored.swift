@@ -9,7 +9,7 @@ struct Restored: Sendable {
     private(set) var policy: Policy?
     /// The place of the checkpoint; 0 for none.
     private(set) var checkpointSeq: Int64
-    /// What it took to apply what is behind the checkpoint. Microseconds.
+    /// What it takes to apply what is behind the checkpoint, as `Upkeep.cost` counts it. Microseconds.
     private(set) var cost: Int64
 
     /// Entries between two reports.
@@ -29,7 +29,7 @@ struct Restored: Sendable {
         if let history, let through = try history.through, through < stateFrom {
             try Restored.retell(log, policies, rules, to: history, after: through, upTo: stateFrom, report: report)
         }
-        let began = Engine.microseconds()
+        var cost: Int64 = 0
         var replay = LogReplay(policies: policies, from: kept, rules: rules)
         replay.quiet()
         var seen = SeenIDs(), count = 0, waiting = 0
@@ -43,6 +43,7 @@ struct Restored: Sendable {
                 seen.note(.init(id, from: event.source), at: .init(seq: line.seq, line: hash))
             }
             guard line.seq > stateFrom else { return }
+            cost += Upkeep.cost(events: 1, bytes: line.line.count)
             // What goes into the history may not have got there before the crash.
             let effects = replay.take(event, line, lookup)
             if let history { try Restored.remember(effects, history, &waiting) }
@@ -52,7 +53,7 @@ struct Restored: Sendable {
         centre.audience = .everybody
         policy = policies.last?.policy
         checkpointSeq = stateFrom
-        cost = Engine.microseconds() - began
+        self.cost = cost
         self.seen = seen
     }
 

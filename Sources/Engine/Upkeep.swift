@@ -6,9 +6,13 @@ import CallCenter
 /// is more than a start may take: by its cost, and not only by time.
 struct Upkeep {
     /// What applying the log behind the checkpoint may take at a start. Microseconds.
-    static let startBudget: Int64 = 2_000_000
-    /// From this on a checkpoint is worth its while every minute. Microseconds.
-    static let worthwhile: Int64 = 400_000
+    static let startBudget: Int64 = 2_500_000
+    /// From this on a checkpoint is worth its while every minute: to copy the state holds up the loop. Microseconds.
+    static let worthwhile: Int64 = 1_200_000
+
+    /// About what a start takes to read, decode and apply events of so many bytes, as measured. Microseconds. No clock is
+    /// asked: on a busy machine it would count the others' work as ours, and make more of it.
+    static func cost(events: Int64, bytes: Int) -> Int64 { events * 4 + Int64(bytes) * 15 / 1_000 }
     /// A failed checkpoint is tried again after this. Milliseconds.
     static let again: Int64 = 10_000
     /// Between two looks for what can be cut off. Milliseconds.
@@ -35,11 +39,8 @@ struct Upkeep {
         cost = restored.cost
     }
 
-    /// What was applied, and how long that took. A replay reads and decodes it as well: about a microsecond an event and ten nanoseconds a
-    /// byte.
-    mutating func note(events: Int64, bytes: Int, took microseconds: Int64) {
-        cost += microseconds + events + Int64(bytes) / 100
-    }
+    /// Events were applied.
+    mutating func note(events: Int64, bytes: Int) { cost += Upkeep.cost(events: events, bytes: bytes) }
 
     /// A checkpoint has begun.
     mutating func began(at seq: Int64, now: Timestamp) {

@@ -29,7 +29,7 @@ import Testing
     @Test func oneThatFailedIsTriedAgainAndNotAtOnce() {
         var upkeep = Upkeep(retention: 0), keeping = Keeping()
         let now = Engine.now()
-        upkeep.note(events: 100, bytes: 0, took: Upkeep.startBudget)
+        upkeep.note(events: Upkeep.startBudget, bytes: 0)
         #expect(upkeep.isCheckpointDue(events: 100, now: now))
         upkeep.began(at: 100, now: now)
         keeping.failures = 1
@@ -46,10 +46,10 @@ import Testing
     @Test func whatAStartWouldTakeDecidesAndNotTheNumberOfEvents() {
         var upkeep = Upkeep(retention: 0)
         let now = Engine.now()
-        for _ in 0..<10 { upkeep.note(events: 1, bytes: 500_000, took: Upkeep.startBudget / 10) }
+        for _ in 0..<10 { upkeep.note(events: 1, bytes: 20_000_000) }
         #expect(upkeep.isCheckpointDue(events: 10, now: now))
         upkeep = Upkeep(retention: 0)
-        upkeep.note(events: 900, bytes: 90_000, took: 2_000)
+        upkeep.note(events: 900, bytes: 90_000)
         #expect(!upkeep.isCheckpointDue(events: 900, now: now + 3_600_000))
         #expect(upkeep.isCheckpointDue(events: 1_000, now: now + 3_600_000), "a quiet day is kept as well")
     }
@@ -57,19 +57,19 @@ import Testing
     @Test func whatIsBeingKeptCountsNoMoreWhenItIsKept() {
         var upkeep = Upkeep(retention: 0), keeping = Keeping()
         let now = Engine.now()
-        upkeep.note(events: 1, bytes: 0, took: Upkeep.startBudget)
+        upkeep.note(events: Upkeep.startBudget, bytes: 0)
         upkeep.began(at: 1, now: now)
-        upkeep.note(events: 1, bytes: 0, took: Upkeep.startBudget)
+        upkeep.note(events: Upkeep.startBudget, bytes: 0)
         keeping.keptSeq = 1
         upkeep.note(keeping, now: now)
-        #expect((Upkeep.startBudget...Upkeep.startBudget + 10).contains(upkeep.cost), "what came meanwhile still counts")
+        #expect(upkeep.cost == Upkeep.startBudget * 4, "what came meanwhile still counts")
     }
 
     /// The loop waits for no commit: the state that a commit puts on disk is kept when it is there.
     @Test func aCheckpointThatIsDueWaitsForNoCommit() throws {
         var bench = try Bench()
         bench.send(logins(0..<2))
-        bench.core.upkeep.note(events: 0, bytes: 0, took: Upkeep.startBudget)
+        bench.core.upkeep.note(events: Upkeep.startBudget, bytes: 0)
         let answers = Answers()
         bench.core.take([batch(logins(2..<3), to: answers), batch(logins(3..<4), to: answers)])
         bench.core.keepCheckpoint()
@@ -87,7 +87,7 @@ import Testing
 
     @Test func aCommitThatFailsKeepsNoState() throws {
         var bench = try Bench()
-        bench.core.upkeep.note(events: 0, bytes: 0, took: Upkeep.startBudget)
+        bench.core.upkeep.note(events: Upkeep.startBudget, bytes: 0)
         bench.core.take([batch(logins(2..<3), to: Answers()), batch(logins(3..<4), to: Answers())])
         bench.core.keepCheckpoint()
         bench.core.commit {}
