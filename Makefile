@@ -14,7 +14,7 @@ DESTDIR ?=
 BINDIR ?= .build/release
 # Suites that start processes or take long: `make test-quick` leaves them out.
 SLOW_SUITES ?= DaemonTests PackagingTests
-export PREFIX DESTDIR BINDIR
+export PREFIX DESTDIR
 
 PROGRAMS := screenpopd screenpop screenpop-asterisk
 # To build with, and what the tests start.
@@ -202,6 +202,8 @@ has_manager() { [ -d /run/systemd/system ]; }
 endef
 export INSTALLATION
 
+# To install from alone: what runs the tests has programs of its own.
+install: export BINDIR := $(BINDIR)
 install:
 	@eval "$$INSTALLATION"
 	case $$PREFIX in /*[[:space:]]*|[!/]*|'')
