@@ -7,6 +7,8 @@ stderr, the table to stdout."""
 import argparse, json, os, shutil, signal, socket, sqlite3, statistics, subprocess, sys, tempfile, time, urllib.parse
 from pathlib import Path
 
+import pbx
+
 HERE = Path(__file__).resolve().parent
 BINDIR = Path(os.environ.get("BINDIR", HERE.parent / ".build/release")).resolve()
 PORT, FLOOR_PORT = 18791, 18790
@@ -26,6 +28,8 @@ FIGURES = {
     "board": "GET /v1/stats, all of it, median",
     "recount": "figures recomputed from the visits themselves, of 1 million",
     "supervisors": "throughput with supervisors' streams open, of that without",
+    "pbx": "a PBX's ring -> pop, by way of the bridge",
+    "pbxmemory": "the bridge's memory after 100,000 calls, of that after 10,000",
     "restart": "start after kill -9, 1 million events since the checkpoint",
 }
 
@@ -308,6 +312,43 @@ class Bench:
             sys.exit(f"{counted:,} visits counted of {visits:,}")
         self.add("recount", took, None, "<= 3 s", "s", took <= 3)
 
+    def pbx(self):
+        """The bridge, and in turn with it the script that many centres have instead."""
+        ours, script = [], []
+        python = pbx.python_with_the_packages()
+        if not python:
+            say("  without script.py: install panoramisk and aiohttp, and name that Python in PEER_PYTHON")
+        for _ in range(self.rounds):
+            with self.fresh() as one:
+                ours.append(pbx.turn(pbx.Bridge(one, BINDIR / "screenpop-asterisk", self.work, PORT), self.customers, pbx.RATES))
+            if python:
+                script.append(pbx.turn(pbx.Script(python, self.work / "floor.db", FLOOR_PORT), self.customers, pbx.RATES))
+
+        def median(runs, rate, what):
+            return statistics.median(what(run[rate]) for run in runs) if runs else None
+
+        for rate in pbx.RATES:
+            missed = sum(run[rate]["missed"] for run in ours)
+            for name, share, most in (("p50", 0.5, {100: 0.5, 300: 0.5}), ("p99", 0.99, {100: 2, 300: 2, 1_000: 10})):
+                mine, theirs = (median(runs, rate, lambda r: pbx.percentile(r["latencies"], share)) for runs in (ours, script))
+                budget = f"<= {most[rate]} ms" if rate in most else ""
+                self.add("pbx", mine, theirs, budget, "ms", not missed and mine <= most.get(rate, mine),
+                         f", {rate:,} calls/s, {name}, {missed} missed")
+            mine, theirs = (median(runs, rate, lambda r: r["cpu"]) for runs in (ours, script))
+            self.add("pbx", mine, theirs, "<= script" if script else "", "s", not script or mine <= theirs,
+                     f", {rate:,} calls/s, CPU per 1,000 calls")
+        last = max(pbx.RATES)
+        mine, theirs = (median(runs, last, lambda r: sum(r["memory"])) for runs in (ours, script))
+        self.add("pbx", mine, theirs, "", "MB", True, ", peak memory of all processes")
+
+    def pbxmemory(self, calls=100_000):
+        with self.fresh() as ours:
+            bridge = pbx.Bridge(ours, BINDIR / "screenpop-asterisk", self.work, PORT)
+            # The same rate twice would be one entry.
+            found = pbx.turn(bridge, self.customers, {1_000: calls // 10, 1_001: calls - calls // 10})
+        early, late = found[1_000]["memory"][1], found[1_001]["memory"][1]
+        self.add("pbxmemory", late, None, f"<= {early * 1.1:.0f} MB", "MB", late <= early * 1.1)
+
     def restart(self):
         with self.fresh() as ours:
             self.load("throughput", ours.events, 4, 240_000, 256)
@@ -349,7 +390,7 @@ def main():
     unknown = set(given.figures) - set(FIGURES)
     if unknown:
         options.error(f"no such figure: {', '.join(unknown)}")
-    for program in ("screenpopd", "screenpop", "LookUpBenchmark"):
+    for program in ("screenpopd", "screenpop", "screenpop-asterisk", "LookUpBenchmark"):
         if not (BINDIR / program).exists():
             sys.exit(f"{BINDIR / program} is missing: make bench builds it")
     build = HERE.parent / ".build"
@@ -364,7 +405,7 @@ def main():
             "latency2000": lambda: bench.latency(2_000, 1), "latency10000": lambda: bench.latency(10_000, 2),
             "lookup": bench.lookup, "search": bench.search,
             "streams": bench.streams, "board": bench.board, "supervisors": bench.supervisors,
-            "recount": bench.recount,
+            "recount": bench.recount, "pbx": bench.pbx, "pbxmemory": bench.pbxmemory,
             "restart": bench.restart,
         }
         for name, part in parts.items():

@@ -1,5 +1,4 @@
 import CallCenter
-import Dispatch
 import Engine
 import Foundation
 import Ingest
