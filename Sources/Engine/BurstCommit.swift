@@ -1,8 +1,8 @@
-/// How bursts of events come to the disk, as a value: what is owed, what is under way, and whether the state is what the
-/// log says. `EngineCore` tells it what has happened, and does what it answers.
+/// How bursts of events come to the disk, as a value: what is owed, what is under way, and whether the state is what
+/// the log says. `EngineCore` tells it what has happened, and does what it answers.
 ///
-/// Nothing is answered `"ok":true` that is not on disk; when a commit fails, everything that was applied on top of it is
-/// refused as well, and the state is made anew before anything else is taken.
+/// Nothing is answered `"ok":true` that is not on disk; when a commit fails, everything that was applied on top of it
+/// is refused as well, and the state is made anew before anything else is taken.
 struct BurstCommit: Equatable, Sendable {
     /// Whether the state is what the log says.
     enum Standing: CaseIterable, Sendable {

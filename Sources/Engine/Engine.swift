@@ -3,8 +3,8 @@ import EventWire
 import Glibc
 import Synchronization
 
-/// The thread that owns all live state, as the engine needs it: what reads the events and writes the pops may share it, and then nothing is
-/// handed from thread to thread between a ringing phone and the screen.
+/// The thread that owns all live state, as the engine needs it: what reads the events and writes the pops may share it,
+/// and then nothing is handed from thread to thread between a ringing phone and the screen.
 public protocol EngineThread: Sendable {
     /// Runs `job` on the thread, after what was given to it before and never at once.
     func perform(_ job: @escaping @Sendable () -> Void)
@@ -50,7 +50,8 @@ public final class Engine: Sendable {
         public var report: (_ done: Int64, _ of: Int64) -> Void
 
         public init(
-            policy: Policy, log: any EngineLog, directory: any CallerDirectory, history: any HistoryKeeper, retention: Int64,
+            policy: Policy, log: any EngineLog, directory: any CallerDirectory, history: any HistoryKeeper,
+            retention: Int64,
             told: @escaping @Sendable (SupervisorAlert, Int64) -> Void,
             beside: @escaping @Sendable (_ work: @escaping @Sendable () -> Void) -> Void,
             report: @escaping (_ done: Int64, _ of: Int64) -> Void = { _, _ in }
@@ -162,7 +163,8 @@ public final class Engine: Sendable {
 
     /// What the thread does.
     ///
-    /// `@unchecked Sendable`: handed to the engine's thread when it is made, and touched by that thread alone from then on.
+    /// `@unchecked Sendable`: handed to the engine's thread when it is made, and touched by that thread alone from then
+    /// on.
     private final class Run: @unchecked Sendable {
         private let engine: Engine
         private var core: EngineCore
@@ -211,7 +213,8 @@ public final class Engine: Sendable {
             report()
         }
 
-        /// A commit failed: makes the state anew beside this thread, which refuses events meanwhile and serves everything else.
+        /// A commit failed: makes the state anew beside this thread, which refuses events meanwhile and serves
+        /// everything else.
         private func restore() {
             guard Engine.now() >= restoreDue, let work = core.beginRestoring() else { return }
             beside { [engine] in

@@ -60,7 +60,8 @@ extension EngineCore {
                 case .refused(let error): ReplyEncoder.error(error, into: &out)
                 case .event(let decoded, _, _, _):
                     let error = WireError(
-                        .unavailable, message: "The log cannot be written now; nothing was taken. Send it again in a moment.",
+                        .unavailable,
+                        message: "The log cannot be written now; nothing was taken. Send it again in a moment.",
                         id: decoded.event.id, call: decoded.call)
                     ReplyEncoder.error(error, into: &out)
                 }
@@ -71,7 +72,8 @@ extension EngineCore {
 
     /// Looks up who has to be, and collects the event in the log.
     private mutating func admit(
-        _ decoded: borrowing DecodedEvent, _ source: String, _ line: ArraySlice<UInt8>, readAt: Timestamp, _ found: Lookup?
+        _ decoded: borrowing DecodedEvent, _ source: String, _ line: ArraySlice<UInt8>, readAt: Timestamp,
+        _ found: Lookup?
     ) throws -> Admission {
         if case .ping = decoded.event.body { return .beside }
         let event = decoded.event
@@ -100,7 +102,8 @@ extension EngineCore {
 
     /// What becomes of an event whose id was taken before; nil when it was not.
     ///
-    /// The same bytes are the same event, which is how a bridge sends again; only what is written otherwise is compared with the log.
+    /// The same bytes are the same event, which is how a bridge sends again; only what is written otherwise is compared
+    /// with the log.
     private func admitAgain(_ event: Event, _ first: SeenIDs.Place?, _ hash: UInt64) -> Admission? {
         guard let first else { return nil }
         // What was cut off since cannot be compared.
@@ -110,20 +113,24 @@ extension EngineCore {
     }
 
     /// Applies what was admitted, and writes the reply.
-    private mutating func carryOut(_ decoded: DecodedEvent, _ admission: Admission, readAt: Timestamp, _ out: inout ByteBuilder) {
+    private mutating func carryOut(
+        _ decoded: DecodedEvent, _ admission: Admission, readAt: Timestamp, _ out: inout ByteBuilder
+    ) {
         switch admission {
         case .new(let seq, let at, let lookup):
             noteLag(ms: readAt - decoded.event.time)
             var event = decoded.event
             if !event.timeIsGiven { event.time = at }
             let answer = centre.apply(event, seq: seq, now: at, lookup: lookup, effects: &effects)
-            ReplyEncoder.ok(seq: seq, id: decoded.event.id, call: decoded.call, ignored: decoded.ignored, answer: answer, into: &out)
+            ReplyEncoder.ok(
+                seq: seq, id: decoded.event.id, call: decoded.call, ignored: decoded.ignored, answer: answer, into: &out)
         case .again(let seq): answerAgain(decoded, first: seq, &out)
         case .otherwise(let seq):
             // Another event under its id would be lost in silence.
             let error = WireError(
                 .invalidField, field: "id",
-                message: "This id was used for another event of this source (seq \(seq)); give each event an id of its own.",
+                message:
+                    "This id was used for another event of this source (seq \(seq)); give each event an id of its own.",
                 id: decoded.event.id, call: decoded.call)
             ReplyEncoder.error(error, into: &out)
         case .refused(let error): ReplyEncoder.error(error, into: &out)
@@ -135,8 +142,11 @@ extension EngineCore {
     private func answerAgain(_ decoded: DecodedEvent, first seq: Int64, _ out: inout ByteBuilder) {
         let event = decoded.event
         var answer: OfferAnswer?
-        if case .call(let id, _) = event.body { answer = centre.answer(of: CallKey(source: event.source, call: id), at: seq) }
+        if case .call(let id, _) = event.body {
+            answer = centre.answer(of: CallKey(source: event.source, call: id), at: seq)
+        }
         ReplyEncoder.ok(
-            seq: seq, duplicate: true, id: event.id, call: decoded.call, ignored: decoded.ignored, answer: answer, into: &out)
+            seq: seq, duplicate: true, id: event.id, call: decoded.call, ignored: decoded.ignored, answer: answer,
+            into: &out)
     }
 }

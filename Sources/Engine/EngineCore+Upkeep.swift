@@ -24,7 +24,8 @@ extension EngineCore {
     /// The place of the newest checkpoint that is on disk: what is behind it is in the log alone, and is not cut off.
     var checkpointSeq: Int64 { max(upkeep.restoredSeq, log.keeping.keptSeq) }
 
-    /// The log is cut behind a kept state after its retention, a little at a time and only while nothing else is to be done.
+    /// The log is cut behind a kept state after its retention, a little at a time and only while nothing else is to be
+    /// done.
     mutating func cutLog(_ now: Timestamp) {
         guard now > upkeep.cutDue, standing == .sound else { return }
         let through = min(checkpointSeq, log.lastSeq - Int64(SeenIDs.generationMax))
@@ -32,8 +33,8 @@ extension EngineCore {
         upkeep.cutDue = now + (goesOn ? 0 : Upkeep.cutEvery)
     }
 
-    /// Keeps the state, when a start from the last one would take too long, or `always`. A commit is not waited for: while one is owed, the
-    /// state that it puts on disk is kept when it is there.
+    /// Keeps the state, when a start from the last one would take too long, or `always`. A commit is not waited for:
+    /// while one is owed, the state that it puts on disk is kept when it is there.
     mutating func keepCheckpoint(always: Bool = false) {
         if always {
             finish()
@@ -53,7 +54,8 @@ extension EngineCore {
     mutating func keep(_ state: Checkpoint, at seq: Int64) {
         upkeep.isCheckpointWaiting = false
         let history = history
-        // A start reads the log behind the checkpoint alone, so what went into the history before has to be there first.
+        // A start reads the log behind the checkpoint alone, so what went into the history before has to be there
+        // first.
         if log.keep(state, at: seq, after: { try history.flush(through: seq) }) {
             upkeep.began(at: seq, now: Engine.now())
         }

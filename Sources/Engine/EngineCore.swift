@@ -15,7 +15,8 @@ struct EngineCore {
     var effects: [Effect] = []
     /// Of what was applied, what nobody was shown yet.
     private var unshown: [Effect] = []
-    /// When the oldest event that brought it about was read; nil when time alone did. Microseconds of a monotonic clock.
+    /// When the oldest event that brought it about was read; nil when time alone did. Microseconds of a monotonic
+    /// clock.
     private var unshownSince: Int64?
     /// How bursts come to the disk: what is to be done next.
     private var way = BurstCommit()
@@ -120,8 +121,9 @@ struct EngineCore {
     /// From so many reads a burst is so long that the next one has come before it is on disk.
     private static let commitBesideFrom = 1
 
-    /// Begins to put what was applied on disk, unless a commit is under way: then it goes with the next. Beside this thread when somebody
-    /// watches, so that the next pop does not wait for the disk either, and in a burst; at once, and without handing it over, otherwise.
+    /// Begins to put what was applied on disk, unless a commit is under way: then it goes with the next. Beside this
+    /// thread when somebody watches, so that the next pop does not wait for the disk either, and in a burst; at once,
+    /// and without handing it over, otherwise.
     ///
     /// - Parameter done: called on any thread when `completeCommit` need not wait any more.
     mutating func commit(_ done: @escaping @Sendable () -> Void) {
@@ -191,7 +193,8 @@ struct EngineCore {
 
     // MARK: A disk that refuses
 
-    /// What was applied is not on disk, and what was applied behind it stands on it: the state has to be what the log says.
+    /// What was applied is not on disk, and what was applied behind it stands on it: the state has to be what the log
+    /// says.
     private mutating func undo() {
         let failed = [underWay.take(), owed.take()].compactMap { $0 }
         stateUnderWay = nil
@@ -248,7 +251,8 @@ struct EngineCore {
         retellsHistory = true
     }
 
-    /// While the disk refuses: the log first, and what it took is applied then. Nobody's screen shows, with each attempt, what is not so.
+    /// While the disk refuses: the log first, and what it took is applied then. Nobody's screen shows, with each
+    /// attempt, what is not so.
     private mutating func takeCarefully(_ batches: [EventBatch]) {
         let before = log.lastSeq
         var admissions: [[Admission]] = []
@@ -272,8 +276,8 @@ struct EngineCore {
 
     // MARK: Screens and the history
 
-    /// Shows what was applied: a ringing phone's pop does not wait for the disk. What only announces a decision waits until that is on disk
-    /// and the PBX is told, or until something urgent comes behind it.
+    /// Shows what was applied: a ringing phone's pop does not wait for the disk. What only announces a decision waits
+    /// until that is on disk and the PBX is told, or until something urgent comes behind it.
     mutating func show(since: Int64? = nil, atOnce: Bool = false) {
         if !effects.isEmpty { unshownSince = unshownSince ?? since }
         unshown += effects

@@ -17,7 +17,8 @@ final class Mailbox: Sendable {
 
     /// Bytes of lines that may wait: some hundred thousand events. Connections stop reading beyond.
     static let bytesMax = 64 << 20
-    /// Questions that may wait: more than every stream and request of a large centre at once. Whoever asks beyond gets no answer.
+    /// Questions that may wait: more than every stream and request of a large centre at once. Whoever asks beyond gets
+    /// no answer.
     static let questionsMax = 16_384
 
     private struct State {

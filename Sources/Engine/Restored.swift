@@ -1,7 +1,7 @@
 import CallCenter
 
-/// The state made anew from the newest checkpoint and the log behind it, by the rules that held at the time: at a start, and beside the
-/// engine's thread when a commit has failed.
+/// The state made anew from the newest checkpoint and the log behind it, by the rules that held at the time: at a
+/// start, and beside the engine's thread when a commit has failed.
 struct Restored: Sendable {
     private(set) var centre: Centre
     private(set) var seen = SeenIDs()
@@ -22,7 +22,8 @@ struct Restored: Sendable {
     ///   - history: is told what it may lack; nil when it lacks nothing.
     ///   - report: told how many entries were read, and of how many.
     init(
-        from log: any LogReader, rules: Policy, history: (any HistoryKeeper)?, report: (_ done: Int64, _ of: Int64) -> Void = { _, _ in }
+        from log: any LogReader, rules: Policy, history: (any HistoryKeeper)?,
+        report: (_ done: Int64, _ of: Int64) -> Void = { _, _ in }
     ) throws {
         let last = try log.lastSeq, kept = try log.checkpoint(), policies = try log.policies()
         let stateFrom = kept?.seq ?? 0
@@ -57,9 +58,11 @@ struct Restored: Sendable {
         self.seen = seen
     }
 
-    /// Tells the history what it lacks of the time before the checkpoint: records that were restored from an older backup, or made anew.
+    /// Tells the history what it lacks of the time before the checkpoint: records that were restored from an older
+    /// backup, or made anew.
     private static func retell(
-        _ log: any LogReader, _ policies: [(after: Int64, policy: Policy)], _ rules: Policy, to history: any HistoryKeeper,
+        _ log: any LogReader, _ policies: [(after: Int64, policy: Policy)], _ rules: Policy,
+        to history: any HistoryKeeper,
         after seq: Int64, upTo last: Int64, report: (Int64, Int64) -> Void
     ) throws {
         var replay = LogReplay(policies: policies, from: nil, rules: rules), count = 0, waiting = 0

@@ -21,12 +21,13 @@ public protocol EngineLog: AnyObject {
     func rollback()
     /// The line at a place, to compare a re-sent id with; nil when it is not there any more. Waits for no commit.
     func line(_ seq: Int64) -> LoggedLine?
-    /// Begins to keep a state, which may take place on another thread once `ready` has returned there; false when the one before is still
-    /// being kept.
+    /// Begins to keep a state, which may take place on another thread once `ready` has returned there; false when the
+    /// one before is still being kept.
     func keep(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void) -> Bool
     /// How the keeping of states has gone.
     var keeping: Keeping { get }
-    /// Begins to let go of some entries up to `seq` that were read before `time`, but never of the newest one, beside the engine's thread.
+    /// Begins to let go of some entries up to `seq` that were read before `time`, but never of the newest one, beside
+    /// the engine's thread.
     ///
     /// - Returns: whether there is more to do: ask again.
     func cut(through seq: Int64, before time: Timestamp) -> Bool
@@ -89,11 +90,13 @@ public struct LoggedLine: Sendable {
 /// The customers, as the engine needs them: another seam.
 public protocol CallerDirectory: AnyObject {
     func lookup(_ question: Centre.LookupQuestion) -> Lookup
-    /// The questions of a burst were asked; they may have been answered from one state of the records, and the next are asked anew.
+    /// The questions of a burst were asked; they may have been answered from one state of the records, and the next are
+    /// asked anew.
     func rest()
 }
 
-/// The history, as the engine needs it: the third seam. What was written before may come again after a crash, and changes nothing then.
+/// The history, as the engine needs it: the third seam. What was written before may come again after a crash, and
+/// changes nothing then.
 public protocol HistoryKeeper: Sendable {
     /// Takes entries, and returns at once.
     func take(_ entries: [HistoryEntry])
@@ -103,8 +106,8 @@ public protocol HistoryKeeper: Sendable {
     func flush(through seq: Int64?) throws
     /// The place of the log up to which the history is complete; nil when nobody noted it.
     var through: Int64? { get throws }
-    /// More waited than may, so entries were let go, and there is room for them now: `retelling` and the log have to follow. No checkpoint is
-    /// kept before.
+    /// More waited than may, so entries were let go, and there is room for them now: `retelling` and the log have to
+    /// follow. No checkpoint is kept before.
     var lacksEntries: Bool { get }
     /// The log is told again behind the newest checkpoint: what was let go comes again.
     func retelling()

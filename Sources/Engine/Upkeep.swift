@@ -2,16 +2,16 @@ import CallCenter
 
 /// When the next checkpoint and the next cut of the log are due.
 ///
-/// A start applies what is behind the newest checkpoint, so what that would take is counted as it comes, and a checkpoint is due before it
-/// is more than a start may take: by its cost, and not only by time.
+/// A start applies what is behind the newest checkpoint, so what that would take is counted as it comes, and a
+/// checkpoint is due before it is more than a start may take: by its cost, and not only by time.
 struct Upkeep {
     /// What applying the log behind the checkpoint may take at a start. Microseconds.
     static let startBudget: Int64 = 2_500_000
     /// From this on a checkpoint is worth its while every minute: to copy the state holds up the loop. Microseconds.
     static let worthwhile: Int64 = 1_200_000
 
-    /// About what a start takes to read, decode and apply events of so many bytes, as measured. Microseconds. No clock is
-    /// asked: on a busy machine it would count the others' work as ours, and make more of it.
+    /// About what a start takes to read, decode and apply events of so many bytes, as measured. Microseconds. No clock
+    /// is asked: on a busy machine it would count the others' work as ours, and make more of it.
     static func cost(events: Int64, bytes: Int) -> Int64 { events * 4 + Int64(bytes) * 15 / 1_000 }
     /// A failed checkpoint is tried again after this. Milliseconds.
     static let again: Int64 = 10_000
@@ -48,7 +48,8 @@ struct Upkeep {
         keptAt = now
     }
 
-    /// Whether the one that had begun is kept. One that could not be is tried again: what it would have saved a start is still to be done.
+    /// Whether the one that had begun is kept. One that could not be is tried again: what it would have saved a start
+    /// is still to be done.
     mutating func note(_ keeping: Keeping, now: Timestamp) {
         guard let began = underWay, !keeping.isUnderWay else { return }
         underWay = nil
@@ -59,6 +60,7 @@ struct Upkeep {
     func isCheckpointDue(events: Int64, now: Timestamp) -> Bool {
         let ms = now - keptAt
         guard now >= notBefore else { return false }
-        return cost >= Upkeep.startBudget || (cost >= Upkeep.worthwhile && ms >= 60_000) || (events >= 1_000 && ms >= 300_000)
+        return cost >= Upkeep.startBudget || (cost >= Upkeep.worthwhile && ms >= 60_000)
+            || (events >= 1_000 && ms >= 300_000)
     }
 }

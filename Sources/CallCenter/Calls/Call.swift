@@ -12,7 +12,8 @@ public struct CallKey: Hashable, Sendable, Codable {
 /// A call that is alive, or ended so lately that a late event may still change it.
 public struct Call: Equatable, Sendable, Codable {
     public let key: CallKey
-    /// The call's own number: made of the place in the log of the first event about it, so calls are numbered in their order.
+    /// The call's own number: made of the place in the log of the first event about it, so calls are numbered in their
+    /// order.
     public let number: Int64
     /// In the order of `CallFact.precedes`.
     public private(set) var facts: [CallFact] = []
@@ -159,7 +160,8 @@ public struct Call: Equatable, Sendable, Codable {
         return false
     }
 
-    /// Tells the life again from its facts. Wrap-ups already known are kept until the operators' timelines say otherwise.
+    /// Tells the life again from its facts. Wrap-ups already known are kept until the operators' timelines say
+    /// otherwise.
     mutating func retell(policy: Policy, marks: inout [OperatorMark.Draft]) {
         let before = life.legs
         life = CallLife()

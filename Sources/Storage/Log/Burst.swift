@@ -1,6 +1,8 @@
-/// Entries of the log one behind the other, as one row holds them: a row for each event would cost more than all else that is done with it.
+/// Entries of the log one behind the other, as one row holds them: a row for each event would cost more than all else
+/// that is done with it.
 ///
-/// Each entry: when it was read, its source, its line, its facts (`PackedWriter`); the places follow from the first one's.
+/// Each entry: when it was read, its source, its line, its facts (`PackedWriter`); the places follow from the first
+/// one's.
 struct Burst: Sendable {
     /// A row is not read as a whole in vain, when one entry of it is looked for.
     static let bytesMax = 65_536

@@ -2,8 +2,8 @@ import Glibc
 
 /// The newest kept state, in a file of its own beside the log, so that keeping it holds no commit up.
 ///
-/// Replaced as a whole: written beside, put on disk, renamed. It is a cache: without it the log says everything it says.
-/// Its first line: `screenpop checkpoint SEQ BYTES LOG`, where an older version left out which log it is of.
+/// Replaced as a whole: written beside, put on disk, renamed. It is a cache: without it the log says everything it
+/// says. Its first line: `screenpop checkpoint SEQ BYTES LOG`, where an older version left out which log it is of.
 public struct CheckpointFile: Sendable {
     private let directory: String
     let path: String

@@ -1,7 +1,7 @@
 /// The log: every event that was acknowledged, in one sequence without gaps. Everything else is computed from it.
 ///
-/// `append` collects, a commit puts it on disk; between the two nothing may be acknowledged. Used by the engine's thread alone, but for the
-/// commit under way.
+/// `append` collects, a commit puts it on disk; between the two nothing may be acknowledged. Used by the engine's
+/// thread alone, but for the commit under way.
 public struct EventLog: ~Copyable {
     /// The newest version of the schema.
     public static let version = LogDisk.migrations.newest
@@ -79,7 +79,8 @@ public struct EventLog: ~Copyable {
         lastSeq += 1
     }
 
-    /// A commit, which one other thread may run: until `endCommit` nothing but `append` and `pending` may be called meanwhile.
+    /// A commit, which one other thread may run: until `endCommit` nothing but `append` and `pending` may be called
+    /// meanwhile.
     public struct Commit: Sendable {
         fileprivate let disk: LogDisk
         fileprivate let bursts: [Burst]

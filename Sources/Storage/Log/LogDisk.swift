@@ -2,8 +2,8 @@ import SQLite
 
 /// The log's database: SQLite in WAL mode with `synchronous=FULL`, so that a commit is on disk when it returns.
 ///
-/// `@unchecked Sendable`: one thread at a time uses it. `EventLog` alone has it, and hands it out in a `Commit` alone, while whose run it
-/// leaves it in peace.
+/// `@unchecked Sendable`: one thread at a time uses it. `EventLog` alone has it, and hands it out in a `Commit` alone,
+/// while whose run it leaves it in peace.
 final class LogDisk: @unchecked Sendable {
     private let path: String
     private let database: Connection

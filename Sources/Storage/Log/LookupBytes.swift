@@ -1,6 +1,7 @@
 import CallCenter
 
-/// What the outside knew of a caller, as it is kept with an event: a few hundred nanoseconds each way, where JSON takes tens of microseconds.
+/// What the outside knew of a caller, as it is kept with an event: a few hundred nanoseconds each way, where JSON takes
+/// tens of microseconds.
 ///
 /// One byte of version, then the fields in their order (`PackedWriter`).
 public enum LookupBytes {

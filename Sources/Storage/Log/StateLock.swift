@@ -1,6 +1,7 @@
 import Glibc
 
-/// The right to be the one daemon of a state directory: a lock on a file that tells whose it is. It ends with the process, however that ends.
+/// The right to be the one daemon of a state directory: a lock on a file that tells whose it is. It ends with the
+/// process, however that ends.
 public struct StateLock: ~Copyable {
     private let file: Int32
 

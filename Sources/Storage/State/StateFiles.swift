@@ -26,8 +26,8 @@ import Glibc
                 Belonging.Log(identity: log.identity, last: log.lastSeq, isEmpty: log.isEmpty), mark,
                 kept.map { Belonging.Kept(log: $0.log, seq: $0.seq) }, fresh: LogIdentity())
         } catch { throw StateFilesError(refusal: .apart(error), directory: directory) }
-        // In this order a start that is killed in between comes to the same: the checkpoint has the name before the log,
-        // and what an old checkpoint knows is noted in the log before it is set aside. The records come last.
+        // In this order a start that is killed in between comes to the same: the checkpoint has the name before the
+        // log, and what an old checkpoint knows is noted in the log before it is set aside. The records come last.
         if plan.checkpoint == .name, let kept { try file.write(kept.state, at: kept.seq, of: plan.identity) }
         if log.identity != plan.identity || plan.behind > log.lastSeq {
             try log.claim(plan.identity, behind: plan.behind)
@@ -42,8 +42,8 @@ import Glibc
 }
 
 extension StateFiles {
-    /// What SQLite wrote last is in a file beside its database. A database that begins anew would delete it, and the one
-    /// that was moved away would lack it.
+    /// What SQLite wrote last is in a file beside its database. A database that begins anew would delete it, and the
+    /// one that was moved away would lack it.
     private static func refuseOrphans(in directory: String) throws(StateFilesError) {
         for name in ["events.db", "customers.db", "access.db", "accounts.db"] {
             let path = directory + "/" + name
