@@ -111,10 +111,8 @@ extension Centre {
     }
 
     mutating func markSeen(pop: String, by who: String, at time: Timestamp) {
-        guard let number = Centre.callNumber(ofPop: pop),
-            let i = calls[number]?.pops.firstIndex(where: { $0.id == pop && $0.operator == who })
-        else { return }
-        calls[number]?.pops[i].seen = true
+        guard hasShown(pop, to: who), let number = Centre.callNumber(ofPop: pop) else { return }
+        if let i = calls[number]?.pops.firstIndex(where: { $0.operator == who }) { calls[number]?.pops[i].seen = true }
         calls[number]?.note(.seen, of: who, at: time)
     }
 
@@ -122,10 +120,14 @@ extension Centre {
         id.firstIndex { $0 == "." || $0 == "-" }.flatMap { Int64(id[..<$0]) }
     }
 
-    /// Whether a pop is on that operator's screen.
-    public func hasPop(_ id: String, of who: String) -> Bool {
-        guard let number = Centre.callNumber(ofPop: id) else { return false }
-        return calls[number]?.pops.contains { $0.id == id && $0.operator == who } ?? false
+    /// Whether a pop is on that operator's screen, or was: a screen may tell that it was seen when the call has ended
+    /// or rings elsewhere already. False once the call has left memory.
+    public func hasShown(_ id: String, to who: String) -> Bool {
+        guard let number = Centre.callNumber(ofPop: id), let call = calls[number], id == call.popID(of: who) else {
+            return false
+        }
+        return call.pops.contains { $0.operator == who }
+            || call.popMoments.contains { $0.operator == who && $0.what == .sent }
     }
 
     /// A pop that is on that operator's screen, in a language of the reader's choice; nil when it is gone.

@@ -47,7 +47,7 @@ import Testing
         }
         var centre = Centre(try JSONDecoder().decode(Checkpoint.self, from: bytes))
         let pop = try #require(centre.livePops(of: "101", at: morning + 2_000).first)
-        #expect(centre.hasPop(pop.id, of: "101"))
+        #expect(centre.hasShown(pop.id, to: "101"))
         #expect(!pop.id.contains("-"))
         #expect(centre.pop(pop.id, of: "101", in: .en, at: morning + 2_000)?.id == pop.id)
         var effects: [Effect] = []

@@ -78,6 +78,13 @@ extension ProcessTests {
             let all = try stream.read(until: #""kind":"vip_unseen""#)
             let alarm = try #require(all.split(separator: "\n").first { $0.contains("vip_unseen") })
             #expect(alarm.contains(#""call":"v2""#))
+            // A screen tells what it showed, also when the caller has given up by then.
+            _ = client.ask(#"{"type":"call.ended","call":"v2","by":"caller"}"#)
+            let gone = try stream.read(until: "pop.withdrawn")
+            let late = try #require((all + gone).matches(of: /"pop":"([^"]+)","call":"v2"/).first).1
+            #expect(try http.ask("POST", "/v1/pops/\(late)/seen").status == 204)
+            #expect(try http.ask("GET", "/v1/calls/v2").body.contains("pop_seen"))
+            #expect(try http.ask("POST", "/v1/pops/\(late.dropLast())2/seen").status == 404)
         }
 
         /// Told to supervisors, listed, logged, and posted to the webhook: signed, and again when it was refused.

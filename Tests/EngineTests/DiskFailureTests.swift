@@ -134,7 +134,7 @@ import Testing
         let newID = try #require(Self.pop(pop))
         #expect(lostID.prefix { $0 != "-" } == newID.prefix { $0 != "-" }, "the place is the same: \(lostID), \(newID)")
         #expect(lostID != newID)
-        #expect(!bench.core.centre.hasPop(lostID, of: "101") && bench.core.centre.hasPop(newID, of: "101"))
+        #expect(!bench.core.centre.hasShown(lostID, to: "101") && bench.core.centre.hasShown(newID, to: "101"))
         // A replay tells the same ids.
         let again = try Bench(log: bench.log)
         #expect(again.core.centre.checkpoint == bench.core.centre.checkpoint)

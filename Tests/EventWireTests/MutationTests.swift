@@ -55,7 +55,7 @@ private func mutated(_ line: [UInt8], _ random: inout Seeded) -> [UInt8] {
                 // number that is beyond its own, though nobody reads the attribute.
                 let text = String(decoding: bytes, as: UTF8.self)
                     .replacing(/\\u[dD][89a-fA-F][0-9a-fA-F]{2}/, with: #"\uFFFD"#)
-                    .replacing(/([0-9])[eE]\+?[0-9]{3,}/) { "\($0.1)" }
+                    .replacing(/([:,\[]\s*-?[0-9.]+)[eE]\+?[0-9]{3,}/) { "\($0.1)" }
                 #expect(
                     (try? JSONSerialization.jsonObject(with: Data(text.utf8))) is [String: Any],
                     "seed \(random.seed): \(String(decoding: bytes, as: UTF8.self))")

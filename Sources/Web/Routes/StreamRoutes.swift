@@ -81,7 +81,7 @@ struct StreamRoutes {
     /// The operator saw the pop. It goes through the log like everything that changes the state.
     private func seen(_ request: Request, _ context: WebContext) async throws -> Response {
         let (pop, named) = try popOfRequest(context)
-        guard let there = await house.engine.ask({ centre, _ in centre.hasPop(pop, of: named) }) else {
+        guard let there = await house.engine.ask({ centre, _ in centre.hasShown(pop, to: named) }) else {
             throw Problem.stopping
         }
         guard there else { throw StreamRoutes.gone(named) }
