@@ -21,8 +21,8 @@ PROGRAMS := screenpopd screenpop screenpop-asterisk
 PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemalloc-dev \
             systemd tzdata socat curl python3
 
-.PHONY: help deps build debug run test test-browser test-clock test-chaos test-asterisk test-quick bench \
-        install uninstall clean
+.PHONY: help deps build debug run test test-fuzz test-browser test-simulation test-clock test-chaos test-asterisk test-quick \
+        bench install uninstall clean
 
 help:
 	@cat <<-'TEXT'
@@ -31,7 +31,9 @@ help:
 	make debug       build everything for debugging
 	make run         run the daemon from here with sample customers, and see calls pop
 	make test        run the whole suite
+	make test-fuzz   try every route and event with extremes, and ten thousand broken streams: half an hour
 	make test-browser  the part of it that looks at the pages in Chromium
+	make test-simulation  the part of it that plays made-up days and compares every figure; SEEDS=1-40 for more
 	make test-clock  run the whole suite at six hours of the day in three time zones: an hour
 	make test-chaos  10,000 disks that fail and lose power under the log and the records: some minutes
 	make test-asterisk  check the bridge against a real Asterisk and its phones
@@ -96,8 +98,30 @@ $(BROWSER)/bin/playwright:
 test: deps $(PROMETHEUS)
 	@swift test
 	$(MAKE) --no-print-directory test-browser
+	$(MAKE) --no-print-directory test-simulation
 	# What depends on the hour or on the machine's zone, by other clocks.
 	BINDIR=.build/debug Tests/clock.sh short
+	python3 Tests/Fuzz/extremes.py --short
+
+# What nobody would send, sent: our own extremes, streams that are broken, and schemathesis by the OpenAPI file.
+FUZZ := .build/fuzz
+$(FUZZ)/bin/schemathesis:
+	@python3 -m venv "$(FUZZ)" && "$(FUZZ)/bin/pip" install -q schemathesis==4.32.5 ||
+	  { rm -rf "$(FUZZ)"; echo "schemathesis could not be fetched: its part is left out." >&2; }
+
+test-fuzz: deps
+	@$(MAKE) --no-print-directory deps PACKAGES="python3-venv"
+	$(MAKE) --no-print-directory $(FUZZ)/bin/schemathesis
+	swift build --product screenpopd
+	python3 Tests/Fuzz/extremes.py
+	python3 Tests/Fuzz/streams.py --count 10000
+	[ ! -x "$(FUZZ)/bin/schemathesis" ] || python3 Tests/Fuzz/described.py
+
+# Made-up days against a model of its own, the daemon killed at random; one seed by hand: Tests/Independent/simulate.py --seed 7
+SEEDS ?= 1-4
+test-simulation:
+	@swift build --product ClockShift && swift build --product screenpopd
+	exec python3 Tests/Independent/simulate.py --programs .build/debug --seeds $(SEEDS)
 
 # Everything by other clocks.
 test-clock: deps $(PROMETHEUS)

@@ -87,7 +87,7 @@ extension Centre {
             )
         }
         guard let candidate else { return }
-        if isContact { callers.noteReached(customer: candidate.customer.id, at: event.time) }
+        if isContact { callers.note(.init(customer: candidate.customer.id, at: event.time), id: -seq) }
         let kept = Touchpoint(
             at: event.time, channel: touchpoint.channel, direction: touchpoint.direction, operator: touchpoint.operator,
             summary: touchpoint.summary, duration: touchpoint.duration, tier: candidate.customer.tier)

@@ -32,21 +32,30 @@ extension EngineCore {
         upkeep.cutDue = now + (goesOn ? 0 : Upkeep.cutEvery)
     }
 
-    /// Keeps the state, when a start from the last one would take too long, or `always`.
+    /// Keeps the state, when a start from the last one would take too long, or `always`. A commit is not waited for: while one is owed, the
+    /// state that it puts on disk is kept when it is there.
     mutating func keepCheckpoint(always: Bool = false) {
-        if always { log.finishKeeping() }
+        if always {
+            finish()
+            log.finishKeeping()
+        }
         let keeping = log.keeping, now = Engine.now()
         upkeep.note(keeping, now: now)
         let events = log.lastSeq - checkpointSeq
-        guard events > 0, !keeping.isUnderWay, always || upkeep.isCheckpointDue(events: events, now: now) else { return }
-        // The state that is kept must not be ahead of the log.
-        finish()
-        guard !isLost else { return }
-        let seq = log.lastSeq, history = history
-        // A start reads the log behind the checkpoint alone, so what went into the history before has to be there first.
-        if log.keep(centre.checkpoint, at: seq, after: { try history.flush(through: seq) }) {
-            upkeep.began(at: seq, now: now)
-        }
+        upkeep.isCheckpointWaiting =
+            events > 0 && !keeping.isUnderWay && !isLost && (always || upkeep.isCheckpointDue(events: events, now: now))
+        guard upkeep.isCheckpointWaiting, !isOwing else { return }
+        keep(centre.checkpoint, at: log.lastSeq)
         if always { log.finishKeeping() }
+    }
+
+    /// - Parameter state: at a place of the log that is on disk: what is kept must not be ahead of the log.
+    mutating func keep(_ state: Checkpoint, at seq: Int64) {
+        upkeep.isCheckpointWaiting = false
+        let history = history
+        // A start reads the log behind the checkpoint alone, so what went into the history before has to be there first.
+        if log.keep(state, at: seq, after: { try history.flush(through: seq) }) {
+            upkeep.began(at: seq, now: Engine.now())
+        }
     }
 }

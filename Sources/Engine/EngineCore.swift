@@ -17,7 +17,8 @@ struct EngineCore {
     private var unshown: [Effect] = []
     /// When the oldest event that brought it about was read; nil when time alone did. Microseconds of a monotonic clock.
     private var unshownSince: Int64?
-    private(set) var standing = Standing.sound
+    /// How bursts come to the disk: what is to be done next.
+    private var way = BurstCommit()
     /// The newest time at which anything was applied.
     var newestMoment = Timestamp(ms: .min)
     /// What comes now is applied no earlier: pops that a failed commit undid were shown at times before.
@@ -30,22 +31,13 @@ struct EngineCore {
     /// When the commit under way began. Microseconds of a monotonic clock.
     private var commitBegan: Int64 = 0
 
-    /// Whether the state is what the log says.
-    enum Standing: Equatable {
-        /// It is, and the disk takes what comes.
-        case sound
-        /// It is. The last commit failed: until one succeeds, nothing is applied that is not on disk first.
-        case careful
-        /// It holds what is not in the log, and has to be made anew before anything is taken.
-        case lost
-        /// It is being made anew, beside this thread; what comes meanwhile is refused.
-        case restoring
-    }
-
+    var standing: BurstCommit.Standing { way.standing }
     /// Whether what comes may be refused because of the disk.
     var isUnwritable: Bool { standing != .sound }
     /// Whether the state may hold what is not in the log.
-    var isLost: Bool { standing == .lost || standing == .restoring }
+    var isLost: Bool { way.isLost }
+    /// Whether something is not on disk, or not answered.
+    var isOwing: Bool { way.isOwing }
     var lastSeq: Int64 { log.lastSeq }
     var committedSeq: Int64 { log.committedSeq }
 
@@ -92,17 +84,17 @@ struct EngineCore {
     private var owed: Owed?
     /// On its way to the disk.
     private var underWay: Owed?
-    /// Whether something is not on disk, or not answered.
-    var isOwing: Bool { owed != nil || underWay != nil }
+    /// The state as it is when what is under way is on disk, for a checkpoint that is due; nil when none is.
+    private var stateUnderWay: (seq: Int64, state: Checkpoint)?
 
-    /// Takes the batches of one burst: applies and shows them. `finish` has to follow.
+    /// Takes the batches of one burst: applies and shows them. `finish` or `commit` has to follow.
     mutating func take(_ batches: [EventBatch]) {
         guard !batches.isEmpty else { return }
         centre.audience = streams.audience
-        switch standing {
-        case .sound: takeAtOnce(batches)
-        case .careful: takeCarefully(batches)
-        case .lost, .restoring: refuse(batches)
+        switch way.take(.arrived) {
+        case .apply: takeAtOnce(batches)
+        case .writeFirst: takeCarefully(batches)
+        default: refuse(batches)
         }
     }
 
@@ -115,9 +107,8 @@ struct EngineCore {
         do {
             for batch in batches { owed.replies.append(try apply(batch)) }
         } catch {
-            // The commit under way is sound.
-            completeCommit()
-            return fail(owed)
+            self.owed = owed
+            return perform(.notCollected)
         }
         upkeep.note(
             events: log.lastSeq - first, bytes: batches.reduce(0) { $0 + $1.bytes.count },
@@ -125,6 +116,7 @@ struct EngineCore {
         show(since: batches.first?.clock)
         owed.history += effects.historyEntries
         self.owed = owed
+        perform(.applied)
     }
 
     /// From so many reads a burst is so long that the next one has come before it is on disk.
@@ -135,34 +127,58 @@ struct EngineCore {
     ///
     /// - Parameter done: called on any thread when `completeCommit` need not wait any more.
     mutating func commit(_ done: @escaping @Sendable () -> Void) {
-        guard underWay == nil, let owed else { return }
-        guard streams.areWatched || owed.batches.count > EngineCore.commitBesideFrom else { return finish() }
+        guard !way.isUnderWay, let owed else { return }
+        let isBeside = streams.areWatched || owed.batches.count > EngineCore.commitBesideFrom
+        perform(isBeside ? .dueBeside : .dueAtOnce, done)
+    }
+
+    /// Waits for the commit that is under way, and answers.
+    mutating func completeCommit() { if way.isUnderWay { awaitCommit() } }
+
+    /// Puts all that was applied on disk, and answers.
+    mutating func finish() { perform(.dueAtOnce) }
+
+    /// Says what has happened, and does what is to be done then.
+    private mutating func perform(_ step: BurstCommit.Step, _ done: @escaping @Sendable () -> Void = {}) {
+        switch way.take(step) {
+        case .beginBeside: beginCommit(done)
+        case .awaitCommit:
+            awaitCommit()
+            if !way.isLost { perform(step) }
+        case .commitHere: commitHere()
+        case .answerUnderWay:
+            underWay.take().map { answer($0) }
+            if let kept = stateUnderWay { keep(kept.state, at: kept.seq) }
+            stateUnderWay = nil
+        case .answerOwed:
+            owed.take().map { answer($0) }
+            if upkeep.isCheckpointWaiting { keep(centre.checkpoint, at: log.lastSeq) }
+        case .undo: undo()
+        case .nothing, .apply, .writeFirst, .refuse, .restore, .reset: break
+        }
+    }
+
+    private mutating func beginCommit(_ done: @escaping @Sendable () -> Void) {
         underWay = owed
-        self.owed = nil
+        owed = nil
+        if upkeep.isCheckpointWaiting { stateUnderWay = (log.lastSeq, centre.checkpoint) }
         directory.rest()
         commitBegan = Engine.microseconds()
         log.beginCommit(done)
     }
 
-    /// Waits for the commit that is under way, and answers.
-    mutating func completeCommit() {
-        guard let underWay else { return }
-        self.underWay = nil
-        do { try log.finishCommit() } catch { return fail(underWay) }
+    private mutating func awaitCommit() {
+        do { try log.finishCommit() } catch { return perform(.failed) }
         counted.commits.add(Engine.microseconds() - commitBegan)
-        answer(underWay)
+        perform(.committed)
     }
 
-    /// Puts all that was applied on disk, and answers.
-    mutating func finish() {
-        completeCommit()
-        guard let owed else { return }
-        self.owed = nil
+    private mutating func commitHere() {
         directory.rest()
         let began = Engine.microseconds()
-        do { try log.commit() } catch { return fail(owed) }
+        do { try log.commit() } catch { return perform(.failed) }
         counted.commits.add(Engine.microseconds() - began)
-        answer(owed)
+        perform(.committed)
     }
 
     private mutating func answer(_ owed: Owed) {
@@ -178,28 +194,25 @@ struct EngineCore {
     // MARK: A disk that refuses
 
     /// What was applied is not on disk, and what was applied behind it stands on it: the state has to be what the log says.
-    private mutating func fail(_ failed: Owed) {
-        let behind = owed
-        owed = nil
+    private mutating func undo() {
+        let failed = [underWay.take(), owed.take()].compactMap { $0 }
+        stateUnderWay = nil
         unshown = []
         unshownSince = nil
         directory.rest()
         log.rollback()
         counted.failures += 1
-        seen.forget(after: failed.before)
+        if let before = failed.first?.before { seen.forget(after: before) }
         // The places that were given out are given out again, and a pop's id is made of the place and the time.
         notBefore = max(notBefore, newestMoment + 1)
-        standing = .lost
-        refuse(failed.batches)
-        if let behind { refuse(behind.batches) }
+        for owed in failed { refuse(owed.batches) }
     }
 
     /// Begins to make the state anew: it takes as long as a start does, so it is done beside this thread.
     ///
     /// - Returns: what to run on another thread, whose result `endRestoring` takes; nil when there is no need.
     mutating func beginRestoring() -> (@Sendable () throws -> Restored)? {
-        guard standing == .lost else { return nil }
-        standing = .restoring
+        guard way.take(.restoringDue) == .restore else { return nil }
         let opening = log.opening, rules = centre.policy, history = history, retells = retellsHistory
         retellsHistory = false
         return {
@@ -213,25 +226,28 @@ struct EngineCore {
         }
     }
 
+    /// Takes the state that was made anew. Screens may show what is not so: they are told to `reset`.
+    mutating func endRestoring(_ result: Result<Restored, any Error>) {
+        guard case .success(let restored) = result else {
+            _ = way.take(.notRestored)
+            return
+        }
+        guard way.take(.restored) == .reset else { return }
+        // Rules that were configured meanwhile may not have been read.
+        let rules = rulesInLog ?? centre.policy
+        become(restored)
+        rulesInLog = rules
+        centre.adopt(rules)
+        streams.restartAll(now: Engine.now(), centre: centre)
+    }
+
     /// The history had to let entries go: the log is told again behind the newest checkpoint, as after a failed commit.
     mutating func mendHistory() {
         guard standing == .sound, history.lacksEntries else { return }
         finish()
-        guard standing == .sound else { return }
-        notBefore = max(notBefore, newestMoment)
+        _ = way.take(.historyLacks)
+        guard standing == .lost else { return }
         retellsHistory = true
-        standing = .lost
-    }
-
-    /// Takes the state that was made anew. Screens may show what is not so: they are told to `reset`.
-    mutating func endRestoring(_ result: Result<Restored, any Error>) {
-        guard case .success(let restored) = result else { return standing = .lost }
-        let rules = rulesInLog ?? centre.policy
-        become(restored)
-        if rulesInLog == nil || rulesInLog != rules { rulesInLog = rules }
-        centre.adopt(rules)
-        standing = .careful
-        streams.restartAll(now: Engine.now(), centre: centre)
     }
 
     /// While the disk refuses: the log first, and what it took is applied then. Nobody's screen shows, with each attempt, what is not so.
@@ -249,7 +265,7 @@ struct EngineCore {
             return refuse(batches)
         }
         // A ping alone proves nothing.
-        if log.committedSeq > before { standing = .sound }
+        if log.committedSeq > before { _ = way.take(.writtenFirst) }
         effects.removeAll(keepingCapacity: true)
         for (batch, admitted) in zip(batches, admissions) { batch.reply(carryOut(batch, admitted)) }
         show(since: batches.first?.clock, atOnce: true)

@@ -23,6 +23,8 @@ struct Upkeep {
     private(set) var cost: Int64 = 0
     /// Being kept: the place, and the cost up to there.
     private var underWay: (seq: Int64, cost: Int64)?
+    /// One is due, and waits for the commit that is owed.
+    var isCheckpointWaiting = false
     private var keptAt = Engine.now()
     private var notBefore = Timestamp(ms: .min)
 

@@ -21,6 +21,13 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// cores work.
     static let decodedHereMax = 8 << 10
 
+    /// Decode what is part of a storm; for PBXs alone, so that no import and no request takes their turn.
+    private static let decoders: NIOThreadPool = {
+        let pool = NIOThreadPool(numberOfThreads: 2)
+        pool.start()
+        return pool
+    }()
+
     private let parts: EventSocket.Parts
     private let rules: PeerRules
     /// nil until the client is known, and while a read is decoded beside this thread.
@@ -142,7 +149,7 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
     ) {
         let here = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let loop = context.eventLoop
-        NIOThreadPool.singleton.submit { [parts] _ in
+        EventConnection.decoders.submit { [parts] _ in
             var reader = reader, batch = batch
             buffer.withUnsafeReadableBytes { reader.read($0, into: &batch, lookup: parts.lookup) }
             parts.rest()

@@ -100,7 +100,8 @@ public struct House: Sendable {
             return place.flatMap { Int64($0) } ?? 0
         }
         if reply.contains(#""code":"\#(WireError.Code.unavailable.rawValue)""#) {
-            throw Problem(.serviceUnavailable, "The log cannot be written now; nothing was taken. Try again in a moment.")
+            throw Problem(
+                .serviceUnavailable, "The log cannot be written now; nothing was taken. Try again in a moment.")
         }
         throw Problem.bad(refused)
     }
@@ -146,7 +147,8 @@ public protocol CallHistory: Sendable {
     /// What is to be added to the figures of the intervals that begin from `from` up to `to` for what was written of
     /// calls after they had left the live state; in `figures` already.
     func lateOutcomes(from: Timestamp, to: Timestamp) throws -> PastFigures
-    /// The figures that left the live state no later than `through`, of the intervals that begin from `from` up to `to` and perhaps of others.
+    /// The figures that left the live state no later than `through`, of the intervals that begin from `from` up to `to`
+    /// and perhaps of others.
     func figures(from: Timestamp, to: Timestamp, forgottenThrough through: Timestamp) throws -> [PastFigures]
 }
 
@@ -184,7 +186,8 @@ public struct WebSettings: Sendable {
 
     public init(
         version: String, startedAt: Timestamp, stateDirectory: String, language: Language,
-        dayStart: @escaping @Sendable (Timestamp) -> Timestamp, interval: Int64, intervalMinutes: Int, periods: Periods?,
+        dayStart: @escaping @Sendable (Timestamp) -> Timestamp, interval: Int64, intervalMinutes: Int,
+        periods: Periods?,
         desk: Settings.Desk, alarms: @escaping @Sendable () -> AlarmPolicy, pages: String?, timezone: String,
         numbers: @escaping @Sendable () -> NumberRules,
         customFields: [Settings.CustomField],
@@ -208,6 +211,7 @@ public struct WebSettings: Sendable {
         self.eventConnections = eventConnections
     }
 
-    /// The date of the centre's day in which a moment lies; UTC's where the time zone cannot be read any more, as for `dayStart`.
+    /// The date of the centre's day in which a moment lies; UTC's where the time zone cannot be read any more, as for
+    /// `dayStart`.
     func date(at time: Timestamp) -> String { periods?.date(at: time) ?? String(RFC3339.string(time).prefix(10)) }
 }

@@ -1,5 +1,4 @@
 import CallCenter
-import Glibc
 import NIOCore
 import NIOPosix
 import Storage
@@ -7,14 +6,7 @@ import Storage
 /// Counts the figures of a time past anew, from the visits themselves, by the thresholds that hold now.
 enum Recounting {
     /// Threads of its own, which give way to the calls: years are minutes of reading.
-    private static let threads: NIOThreadPool = {
-        let pool = NIOThreadPool(numberOfThreads: System.coreCount)
-        pool.start()
-        return pool
-    }()
-
-    /// How much later than the calls a thread that recounts is given the processor (`nice`).
-    private static let niceness: Int32 = 10
+    private static let threads = BlockingThreads(System.coreCount, niceness: 10)
 
     /// - Parameter live: calls that are not in the history, or not in it alone.
     static func figures(_ live: [Call], _ kept: KeptCalls, policy: Policy, gaps: [Centre.LinkGap], skews: [ClockSkew])
@@ -26,9 +18,7 @@ enum Recounting {
         return try await withThrowingTaskGroup(of: Recount.self) { group in
             for _ in 0..<System.coreCount {
                 group.addTask {
-                    try await threads.runIfActive {
-                        // Linux knows a priority of the calling thread alone.
-                        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
+                    try await threads.run {
                         var part = Recount(policy: policy)
                         while try kept.nextPage({ if !numbers.contains($0.number) { part.add($0) } }) {}
                         return part

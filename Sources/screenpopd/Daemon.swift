@@ -1,5 +1,4 @@
 import CallCenter
-import Dispatch
 import Engine
 import Foundation
 import Ingest
@@ -49,7 +48,7 @@ struct Daemon {
                     files.log, identity: identity, checkpoint: checkpoint, directory: paths.state, logger: logger),
                 directory: try CustomerDirectory(directory: paths.state, rules: numbers, logger: logger),
                 history: history, retention: settings.retention.events, told: journal.note(_:_:),
-                beside: { work in DispatchQueue.global(qos: .userInitiated).async(execute: work) },
+                beside: { [restoring = BlockingThreads(1)] work in restoring.submit(work) },
                 report: progress.replayed(_:of:)))
         progress.over()
 
@@ -77,7 +76,9 @@ struct Daemon {
             Task { await feedWatchdog(engine, notifier) },
             Task { await alarms.follow(engine, dayStart: webSettings.dayStart) },
             Task { if let webhook { await webhook.deliver() } },
-            Task { await SearchIndex(records: records, logger: logger).follow() },
+            Task(executorPreference: BlockingThreads(1, niceness: 10)) {
+                await SearchIndex(records: records, logger: logger).follow()
+            },
             Task { [settings] in
                 if let periods = Periods(settings) { await journal.follow(engine, periods, interval: settings.policy.grain) }
             },

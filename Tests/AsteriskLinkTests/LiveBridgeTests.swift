@@ -63,7 +63,7 @@ import Testing
     }
 
     static func until(_ what: String, _ holds: () -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(120)
         while !holds() {
             guard ContinuousClock.now < deadline else {
                 Issue.record("\(what) did not come")

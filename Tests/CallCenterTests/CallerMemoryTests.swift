@@ -31,6 +31,7 @@ struct CallerMemoryTests {
             if call % 11 == 0 { memory.note(Callback.Claim(by: "102", since: start), of: key) }
             if call % 3 == 0 { memory.noteCustomer(call, of: key) }
             if call % 7 == 0 { memory.noteReached(key, at: start) }
+            if call % 9 == 0 { memory.note(.init(customer: call, at: start), id: call % 2 == 0 ? call : -call) }
         }
         let kept = try JSONEncoder().encode(memory)
         #expect(try JSONDecoder().decode(CallerMemory.self, from: kept) == memory, "seed \(seed)")

@@ -176,6 +176,32 @@ import Testing
         #expect(floor.centre.callbacksDone(after: morning).map(\.recall) == [30_000])
     }
 
+    @Test("how long it took is from the first loss since the contact before, however often the caller is reached")
+    func reachedTwiceByHand() {
+        func contact(at ms: Int64) -> Event {
+            event(.callbackDone(CallbackDone(from: Self.number, by: nil, note: nil)), at: ms)
+        }
+        var floor = Floor()
+        floor.apply(Self.abandoned + [contact(at: 60_000)])
+        floor.apply([
+            offered("b", at: 100_000), call("b", .queued(queue: "support", position: nil, priority: nil), at: 100_000),
+            call("b", .ended(by: .caller, cause: nil), at: 130_000), contact(at: 150_000),
+        ])
+        #expect(floor.centre.callbacksDone(after: morning).map(\.recall) == [20_000])
+    }
+
+    @Test("a call to another number of the customer counts, also when it is heard of first") func anotherNumber() {
+        let other = "+815000000002"
+        let world: World = [Self.number: [Self.customer], other: [Self.customer]]
+        let reached = Self.outbound("r", to: other, at: 100_000, end: 130_000)
+        for events in [Self.abandoned + reached, reached + Self.abandoned] {
+            var floor = Floor(world: world)
+            floor.apply(events)
+            #expect(floor.centre.callbacks.isEmpty)
+            #expect(floor.centre.callbacksDone(after: morning).map(\.e164) == [Self.number])
+        }
+    }
+
     @Test("the first claim holds until it is given back") func claims() {
         var floor = Floor()
         floor.apply(Self.abandoned)

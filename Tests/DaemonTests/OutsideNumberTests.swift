@@ -8,15 +8,20 @@ extension ProcessTests {
             let daemon = try Daemon(config: "timezone = \"Asia/Tokyo\"\n")
             try daemon.start()
             let http = HTTP(path: daemon.api), client = try Client(daemon.socket)
-            #expect(seq(client.ask(#"{"type":"call.offered","call":"c","from":"09000000001","to":null,"queue":"q"}"#)) == 1)
+            #expect(
+                seq(client.ask(#"{"type":"call.offered","call":"c","from":"09000000001","to":null,"queue":"q"}"#)) == 1)
             #expect(try http.ask("POST", "/v1/customers", body: #"{"name":"山田"}"#).status == 201)
             for seconds in ["9223372036854775", "9223372036854775807", "-1", "0", "3155760001", "1e308"] {
-                let answer = try http.ask("POST", "/v1/tokens", body: #"{"role":"admin","name":"x","expires_in_s":\#(seconds)}"#)
+                let answer = try http.ask(
+                    "POST", "/v1/tokens", body: #"{"role":"admin","name":"x","expires_in_s":\#(seconds)}"#)
                 #expect(answer.status == 400, "\(seconds): \(answer)")
                 // What is no Int64 is no number of seconds, and the description of what is wrong ends there.
-                if seconds != "1e308" { #expect(answer.body.contains("expires_in_s is from 1 to 3155760000."), "\(answer)") }
+                if seconds != "1e308" {
+                    #expect(answer.body.contains("expires_in_s is from 1 to 3155760000."), "\(answer)")
+                }
             }
-            let long = try http.ask("POST", "/v1/tokens", body: #"{"role":"admin","name":"x","expires_in_s":3155760000}"#)
+            let long = try http.ask(
+                "POST", "/v1/tokens", body: #"{"role":"admin","name":"x","expires_in_s":3155760000}"#)
             #expect(long.status == 201 && long.body.contains(#""expires_at":"21"#), "\(long)")
             for target in [
                 "/v1/calls?after=9223372036854775807.1", "/v1/calls?after=-1.1", "/v1/calls?customer=-1",
@@ -30,9 +35,11 @@ extension ProcessTests {
                 let answer = try http.ask("POST", "/v1/calls/c/note", body: body)
                 #expect(answer.status == 400 && answer.body.contains("spent_ms"), "\(answer)")
             }
-            let spent = try http.ask("POST", "/v1/customers/1/cases", body: #"{"title":"x","spent_ms":9223372036854775807}"#)
+            let spent = try http.ask(
+                "POST", "/v1/customers/1/cases", body: #"{"title":"x","spent_ms":9223372036854775807}"#)
             #expect(spent.status == 400 && spent.body.contains("spent_ms"), "\(spent)")
-            let due = try http.ask("POST", "/v1/customers/1/cases", body: #"{"title":"x","due":"9999-12-31T23:59:59Z"}"#)
+            let due = try http.ask(
+                "POST", "/v1/customers/1/cases", body: #"{"title":"x","due":"9999-12-31T23:59:59Z"}"#)
             #expect(due.status == 201, "\(due)")
             #expect(try http.ask("GET", "/v1/customers/1").body.contains("9999-12-31T23:59:59.000Z"))
             #expect(try http.ask("GET", "/v1/stats?from=0001-01-01T00:00:00Z&to=9999-12-31T23:45:00Z").status == 200)
@@ -56,7 +63,10 @@ extension ProcessTests {
             let daemon = try Daemon(config: "region = \"JP\"\n")
             try daemon.start()
             let client = try Client(daemon.api), body = #"{"reason":"いたずら電話"}"#, half = body.utf8.count / 2
-            client.send("PUT /v1/blocked-numbers/09000000001 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n")
+            client.send(
+                "PUT /v1/blocked-numbers/09000000001 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                    + "Transfer-Encoding: chunked\r\n\r\n"
+            )
             for part in [Array(body.utf8)[..<half], Array(body.utf8)[half...]] {
                 client.send("\(String(part.count, radix: 16))\r\n")
                 client.send(Array(part) + [13, 10])
@@ -78,8 +88,10 @@ extension ProcessTests {
             for (n, name) in names.enumerated() {
                 let text = String(decoding: try JSONEncoder().encode(name), as: UTF8.self)
                 for line in [
-                    #"{"type":"operator.login","operator":\#(text)}"#, #"{"type":"call.queued","call":"\#(n)","queue":\#(text)}"#,
-                    #"{"type":"call.answered","call":"\#(n)","operator":\#(text)}"#, #"{"type":"call.ended","call":"\#(n)"}"#,
+                    #"{"type":"operator.login","operator":\#(text)}"#,
+                    #"{"type":"call.queued","call":"\#(n)","queue":\#(text)}"#,
+                    #"{"type":"call.answered","call":"\#(n)","operator":\#(text)}"#,
+                    #"{"type":"call.ended","call":"\#(n)"}"#,
                 ] { #expect(seq(client.ask(line)) != nil, "\(line)") }
             }
             for by in ["queue", "operator"] {

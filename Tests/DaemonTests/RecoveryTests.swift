@@ -132,6 +132,46 @@ extension ProcessTests {
             #expect(try HTTP(path: daemon.api).json("/readyz")["ready"] as? Bool == true)
         }
 
+        /// A file that may not grow is a full disk: `prlimit` makes it one, and room again.
+        @Test func aCardOfACallThatNeverReachedTheDiskIsTakenBack() throws {
+            let daemon = try Daemon()
+            // Python ignores SIGXFSZ, and so does what it becomes: a write that may not grow the file fails then.
+            try daemon.start(through: ["python3", "-c", "import os, sys; os.execv(sys.argv[1], sys.argv[1:])"])
+            func room(_ bytes: String) throws {
+                let limit = try Program(
+                    "prlimit", ["--pid", String(daemon.pid), "--fsize=\(bytes)"], errors: daemon.folder + "/limit")
+                #expect(limit.waitForEnd() == .status(0))
+            }
+            func ring(_ call: String) -> String {
+                #"{"type":"call.ringing","id":"\#(call)","call":"\#(call)","operator":"101"}"#
+            }
+            let client = try Client(daemon.socket), http = HTTP(path: daemon.api)
+            #expect(seq(client.ask(#"{"type":"operator.login","operator":"101"}"#)) == 1)
+            let screen = try http.stream("/v1/stream?operator=101")
+            _ = try screen.read(until: "event: operator")
+            try room("1:unlimited")
+            #expect(client.ask(ring("lost"))?.contains(#""code":"unavailable""#) == true)
+            let shown = try screen.read(until: #""call":"lost""#)
+            let ready = try http.ask("GET", "/readyz")
+            #expect(ready.status == 503 && ready.body.contains("The log cannot be written"))
+            try room("unlimited:unlimited")
+            _ = try screen.read(until: "event: reset")
+            let taken = poll { () -> Int? in seq(client.ask(ring("next"))) }
+            #expect(taken == 2, "the place is given out again")
+            let all = try screen.read(until: #""call":"next""#)
+            func pop(_ text: String, of call: String) throws -> Substring {
+                let end = try #require(text.firstRange(of: #"","call":"\#(call)""#))
+                let start = try #require(text[..<end.lowerBound].ranges(of: #""pop":""#).last)
+                return text[start.upperBound..<end.lowerBound]
+            }
+            let lost = try pop(shown, of: "lost"), next = try pop(all, of: "next")
+            #expect(lost.hasPrefix("8192-") && next.hasPrefix("8192-") && lost != next)
+            // A note that was kept for the card that is gone reaches no other call.
+            let stale = try http.ask("POST", "/v1/pops/\(lost)/seen")
+            #expect(stale.status == 404, "\(stale)")
+            #expect(try http.ask("GET", "/readyz").status == 200)
+        }
+
         @Test func aStartThatReadsALongLogAsksForTime() throws {
             let daemon = try Daemon()
             try daemon.start()

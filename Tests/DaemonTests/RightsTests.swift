@@ -10,7 +10,9 @@ extension ProcessTests {
             let http: HTTP
             let token: String?
 
-            func ask(_ method: String, _ path: String, _ body: String = "", headers: String = "") throws -> (status: Int, body: String) {
+            func ask(_ method: String, _ path: String, _ body: String = "", headers: String = "") throws -> (
+                status: Int, body: String
+            ) {
                 let authorization = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
                 return try http.ask(method, path, body: body, headers: authorization + headers)
             }
@@ -19,7 +21,8 @@ extension ProcessTests {
             func status(_ method: String, _ path: String) throws -> Int {
                 let client = try http.connect()
                 let authorization = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
-                client.send("\(method) \(path) HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\(authorization)\r\n{}")
+                let type = "Content-Type: application/json\r\nContent-Length: 2\r\n"
+                client.send("\(method) \(path) HTTP/1.1\r\nHost: x\r\n\(type)\(authorization)\r\n{}")
                 let head = try client.read(until: "\r\n\r\n")
                 return Int(head.split(separator: " ").dropFirst().first ?? "") ?? 0
             }
@@ -48,18 +51,23 @@ extension ProcessTests {
             var asked = 0
             for (path, item) in paths.sorted(by: { $0.key < $1.key }) {
                 for (method, operation) in item {
-                    guard ["get", "put", "post", "patch", "delete"].contains(method), let operation = operation as? [String: Any] else { continue }
+                    guard ["get", "put", "post", "patch", "delete"].contains(method),
+                        let operation = operation as? [String: Any]
+                    else { continue }
                     let security = (operation["security"] ?? document["security"]) as? [[String: [String]]] ?? []
                     let may = security.flatMap { $0["token"] ?? [] }
-                    let target = path.replacing("{id}", with: path.contains("/operators/") ? "101" : "999.101").replacing("{name}", with: "style.css").replacing(/{\w+}/, with: "999")
+                    let target = path.replacing("{id}", with: path.contains("/operators/") ? "101" : "999.101")
+                        .replacing("{name}", with: "style.css").replacing(/{\w+}/, with: "999")
                     for (role, asker) in askers {
                         let status = try asker.status(method.uppercased(), target)
                         asked += 1
                         // The session that it would be given would open nothing.
                         if role == "ingest", target == "/v1/session" { continue }
                         if security.isEmpty || !role.isEmpty && (may.isEmpty || may.contains(role)) {
-                            // Signing in with nothing is a 400, and a page for whoever may not see it is the one to sign in.
-                            #expect(![401, 403].contains(status) && status < 500, "\(role) \(method) \(path): \(status)")
+                            // Signing in with nothing is a 400, and a page for whoever may not see it is the one to
+                            // sign in.
+                            #expect(
+                                ![401, 403].contains(status) && status < 500, "\(role) \(method) \(path): \(status)")
                         } else {
                             #expect(status == (role.isEmpty ? 401 : 403), "\(role) \(method) \(path): \(status)")
                         }
@@ -73,12 +81,15 @@ extension ProcessTests {
             let daemon = try Daemon()
             try daemon.start()
             defer { daemon.stop() }
-            let askers = try Self.askers(daemon), one = try #require(askers["operator"]), chief = try #require(askers["supervisor"])
+            let askers = try Self.askers(daemon), one = try #require(askers["operator"]),
+                chief = try #require(askers["supervisor"])
             let made = try one.ask("POST", "/v1/customers", #"{"name":"山田 太郎"}"#)
             #expect(made.status == 201 && made.body.contains(#""tier":"regular""#), "\(made)")
-            let path = "/v1/customers/\(try #require(made.body.firstMatch(of: /"id":(\d+)/)?.1))", any = "If-Match: *\r\n"
+            let path = "/v1/customers/\(try #require(made.body.firstMatch(of: /"id":(\d+)/)?.1))",
+                any = "If-Match: *\r\n"
             for (method, body) in [
-                ("PATCH", #"{"tier":"vip"}"#), ("PUT", #"{"name":"山田","tier":"vip"}"#), ("PATCH", #"{"name":"x","tier":"prospect"}"#),
+                ("PATCH", #"{"tier":"vip"}"#), ("PUT", #"{"name":"山田","tier":"vip"}"#),
+                ("PATCH", #"{"name":"x","tier":"prospect"}"#),
             ] {
                 let refused = try one.ask(method, path, body, headers: any)
                 #expect(refused.status == 403 && refused.body.contains("tier"), "\(refused)")
@@ -98,10 +109,12 @@ extension ProcessTests {
             let daemon = try Daemon()
             try daemon.start()
             defer { daemon.stop() }
-            let askers = try Self.askers(daemon), one = try #require(askers["operator"]), chief = try #require(askers["supervisor"])
+            let askers = try Self.askers(daemon), one = try #require(askers["operator"]),
+                chief = try #require(askers["supervisor"])
             _ = try one.ask("POST", "/v1/customers", #"{"name":"山田 太郎"}"#)
             func open(_ owner: String?) throws -> String {
-                let made = try chief.ask("POST", "/v1/customers/1/cases", #"{"title":"t"\#(owner.map { #","owner":"\#($0)""# } ?? "")}"#)
+                let made = try chief.ask(
+                    "POST", "/v1/customers/1/cases", #"{"title":"t"\#(owner.map { #","owner":"\#($0)""# } ?? "")}"#)
                 return "/v1/cases/\(try #require(made.body.firstMatch(of: /"id":(\d+)/)?.1))/close"
             }
             let others = try open("102"), own = try open("101"), nobodys = try open(nil)

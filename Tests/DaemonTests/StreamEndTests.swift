@@ -10,7 +10,9 @@ extension ProcessTests {
             let http = HTTP(path: daemon.api)
             let made = try http.ask("POST", "/v1/tokens", body: #"{"role":"admin","name":"test"}"#).body
             let token = try #require(made.firstMatch(of: /"token":"([^"]+)"/)?.1), port = try daemon.port
-            let targets = ["/v1/stream?operator=all", "/v1/stream?operator=101", "/v1/stream?operator=101,102", "/v1/stats/stream"]
+            let targets = [
+                "/v1/stream?operator=all", "/v1/stream?operator=101", "/v1/stream?operator=101,102", "/v1/stats/stream",
+            ]
             for n in 0..<400 {
                 let client = try Client(port: port)
                 // Gone before the headers are written, most of them.
@@ -18,10 +20,13 @@ extension ProcessTests {
                 if n % 3 > 0 { client.resetAtEnd() }
             }
             func open() throws -> [Int] {
-                let metrics = try http.ask("GET", "/metrics").body.split(separator: "\n").map { $0.split(separator: " ") }
-                return metrics.filter { ["screenpop_streams", "screenpop_figure_streams"].contains($0.first ?? "") }.compactMap {
-                    Double($0.last ?? "").map { Int($0) }
+                let metrics = try http.ask("GET", "/metrics").body.split(separator: "\n").map {
+                    $0.split(separator: " ")
                 }
+                return metrics.filter { ["screenpop_streams", "screenpop_figure_streams"].contains($0.first ?? "") }
+                    .compactMap {
+                        Double($0.last ?? "").map { Int($0) }
+                    }
             }
             let kept = try [http.stream(targets[0]), http.stream(targets[3])]
             for one in kept { _ = try one.read(until: "\r\n\r\n") }

@@ -55,6 +55,37 @@ import Testing
         await engine.stop()
     }
 
+    /// A replay takes seconds. The thread serves streams and questions meanwhile, and refuses events.
+    @Test func theThreadGoesOnWhileAStateIsMadeAnew() async throws {
+        let log = MemoryLog(), disk = FailingDisk(), held = HeldWork()
+        log.disk = disk
+        let engine = try start(log, beside: held.take), answers = Answers()
+        let watcher = try #require(await engine.watch(.own("101"), lastID: nil))
+        func login(_ who: String) -> Bool {
+            engine.submit(batch([#"{"type":"operator.login","operator":"\#(who)"}"#], to: answers))
+        }
+        #expect(login("101"))
+        try await until { answers.lines.count == 1 }
+        disk.refuses.store(true, ordering: .relaxed)
+        #expect(login("102"))
+        try await until { held.isWaiting }
+        disk.refuses.store(false, ordering: .relaxed)
+        #expect(!engine.isLogWritable)
+        #expect(await engine.ask { centre, _ in centre.operators["101"] != nil } == true)
+        #expect(await engine.checkpoint() == nil, "what may not be so is compared with nothing")
+        #expect(login("103"))
+        try await until { answers.lines.count == 3 }
+        #expect(answers.lines.dropFirst().allSatisfy { $0.contains("unavailable") })
+        held.run()
+        try await until { await engine.checkpoint() != nil }
+        #expect(await engine.ask { centre, _ in centre.operators.keys.sorted() } == ["101"])
+        #expect(login("104"))
+        try await until { engine.isLogWritable }
+        var seen = ""
+        while !seen.contains("event: reset") { seen += try #require(await next(watcher)) }
+        await engine.stop()
+    }
+
     @Test func aDiskThatDoesNotComeBackIsNoProgress() async throws {
         let log = MemoryLog(), disk = SlowDisk()
         log.slow = disk

@@ -18,6 +18,7 @@ final class MemoryLog: EngineLog {
     var refusesCheckpoints = false
     func heal() { (refusesCommits, refusesAppends, refusesReplay) = (false, false, false) }
     var slow: SlowDisk?
+    var disk: FailingDisk?
     private(set) var lines: [MemoryLine] = []
     private(set) var rules: [(after: Int64, policy: Policy)] = []
     private(set) var kept: (seq: Int64, state: Checkpoint)?
@@ -39,7 +40,7 @@ final class MemoryLog: EngineLog {
     func finishCommit() throws { try commit() }
     func commit() throws {
         guard committed != lines.count else { return }
-        if refusesCommits { throw Failure() }
+        if refusesCommits || disk?.refuses.load(ordering: .relaxed) == true { throw Failure() }
         commits += 1
         committed = lines.count
     }
@@ -115,6 +116,26 @@ final class SlowDisk: Sendable {
     func comeBack() {
         isOver.store(true, ordering: .relaxed)
         for done in held.withLock({ $0 }) { done() }
+    }
+}
+
+/// A disk that refuses while it is told to, from whatever thread.
+final class FailingDisk: Sendable {
+    let refuses = Atomic<Bool>(false)
+}
+
+/// Work for another thread, which runs when a test says so.
+final class HeldWork: Sendable {
+    private let held = Mutex<[@Sendable () -> Void]>([])
+    var isWaiting: Bool { held.withLock { !$0.isEmpty } }
+
+    func take(_ work: @escaping @Sendable () -> Void) { held.withLock { $0.append(work) } }
+    func run() {
+        let all = held.withLock { held in
+            defer { held = [] }
+            return held
+        }
+        for work in all { work() }
     }
 }
 

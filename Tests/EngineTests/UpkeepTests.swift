@@ -65,6 +65,37 @@ import Testing
         #expect((Upkeep.startBudget...Upkeep.startBudget + 10).contains(upkeep.cost), "what came meanwhile still counts")
     }
 
+    /// The loop waits for no commit: the state that a commit puts on disk is kept when it is there.
+    @Test func aCheckpointThatIsDueWaitsForNoCommit() throws {
+        var bench = try Bench()
+        bench.send(logins(0..<2))
+        bench.core.upkeep.note(events: 0, bytes: 0, took: Upkeep.startBudget)
+        let answers = Answers()
+        bench.core.take([batch(logins(2..<3), to: answers), batch(logins(3..<4), to: answers)])
+        bench.core.keepCheckpoint()
+        #expect(bench.log.committedSeq == 2 && bench.log.keptSeq == 0)
+        bench.core.commit {}
+        bench.core.take([batch(logins(4..<6), to: answers)])
+        bench.core.completeCommit()
+        #expect(answers.lines.count == 2)
+        #expect(bench.log.keptSeq == 4, "and not what is owed since")
+        bench.core.finish()
+        let again = try Bench(log: bench.log)
+        #expect(again.core.centre.checkpoint == bench.core.centre.checkpoint)
+        #expect(again.core.centre.operators.count == 6)
+    }
+
+    @Test func aCommitThatFailsKeepsNoState() throws {
+        var bench = try Bench()
+        bench.core.upkeep.note(events: 0, bytes: 0, took: Upkeep.startBudget)
+        bench.core.take([batch(logins(2..<3), to: Answers()), batch(logins(3..<4), to: Answers())])
+        bench.core.keepCheckpoint()
+        bench.core.commit {}
+        bench.log.refusesCommits = true
+        bench.core.completeCommit()
+        #expect(bench.log.keptSeq == 0 && bench.core.isLost)
+    }
+
     /// Records that were restored from an older backup, or made anew, beside a log that goes on.
     @Test func theHistoryIsToldWhatItLacksBeforeTheCheckpoint() throws {
         var random = Seeded("history")

@@ -4,6 +4,7 @@
 What is described is tried, and what is just beyond it; `extremes.py` goes further. The daemon must answer no 500 and
 must live on.
 """
+
 import argparse
 import json
 import os
@@ -24,15 +25,43 @@ def main():
     try:
         run = Run(daemon, short=True)
         prepare(run)
-        made = daemon.ask('POST', '/v1/tokens', json.dumps({'role': 'admin', 'name': 'fuzz'}).encode(), {'Content-Type': 'application/json'})
+        made = daemon.ask(
+            'POST',
+            '/v1/tokens',
+            json.dumps({'role': 'admin', 'name': 'fuzz'}).encode(),
+            {'Content-Type': 'application/json'},
+        )
         token = json.loads(made[1])['token']
         command = [
-            options.schemathesis, 'run', f'http://127.0.0.1:{daemon.port()}/v1/openapi.json', '-H', f'Authorization: Bearer {token}',
-            '--checks', 'not_a_server_error', '--phases', 'examples,coverage,fuzzing', '--mode', 'all', '--workers', '1',
-            '--max-time', str(options.seconds), '--seed', str(options.seed), '--continue-on-failure', '--request-timeout', '20',
+            options.schemathesis,
+            'run',
+            f'http://127.0.0.1:{daemon.port()}/v1/openapi.json',
+            '-H',
+            f'Authorization: Bearer {token}',
+            '--checks',
+            'not_a_server_error',
+            '--phases',
+            'examples,coverage,fuzzing',
+            '--mode',
+            'all',
+            '--workers',
+            '1',
+            '--max-time',
+            str(options.seconds),
+            '--seed',
+            str(options.seed),
+            '--continue-on-failure',
+            '--request-timeout',
+            '20',
             # A stream has no end; a password takes as long to check as it should.
-            '--exclude-path-regex', '/stream$|/v1/session$|/v1/accounts/', '--no-color', '--warnings', 'off',
-            '--generation-database', 'none']
+            '--exclude-path-regex',
+            '/stream$|/v1/session$|/v1/accounts/',
+            '--no-color',
+            '--warnings',
+            'off',
+            '--generation-database',
+            'none',
+        ]
         code = subprocess.run(command, check=False).returncode
         if daemon.process.poll() is not None:
             print(f'the daemon ended with {daemon.process.returncode}: {daemon.said()[-3000:]}')

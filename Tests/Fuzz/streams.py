@@ -3,6 +3,7 @@
 
 By the metrics `screenpop_streams` and `screenpop_figure_streams`: 0 at the end. Needs nothing but Python.
 """
+
 import argparse
 import json
 import os
@@ -74,8 +75,11 @@ def main():
         deadline, open_ = time.monotonic() + 30, None
         while time.monotonic() < deadline and open_ != [0, 0]:
             metrics = daemon.ask('GET', '/metrics')[1].decode()
-            open_ = [int(float(line.split()[-1])) for line in metrics.splitlines()
-                     if line.split(' ')[0] in ('screenpop_streams', 'screenpop_figure_streams')]
+            open_ = [
+                int(float(line.split()[-1]))
+                for line in metrics.splitlines()
+                if line.split(' ')[0] in ('screenpop_streams', 'screenpop_figure_streams')
+            ]
             time.sleep(0.05)
         isGood = open_ == [0, 0] and daemon.process.poll() is None
         print(f'{options.count} streams opened and broken; open at the end: {open_}')

@@ -33,6 +33,13 @@ def moments(centre):
                 reached.append(visit.outcome_at)
             elif visit.outcome in ("abandoned", "callback"):
                 lost.append((visit.outcome_at, visit.outcome, call.name, visit.queue, visit.wait))
+    for number, (lost, reached, _) in found.items():
+        # A call to another number of the customer, or another contact with the customer, reaches them too.
+        customer = centre.owner_of(number)
+        if customer:
+            reached += [call.story.reached for call in centre.calls.values()
+                        if call.story.reached is not None and centre.customer(call) is customer]
+            reached += [at for at, event in centre.contacts if centre.of_number(event["from"]) is customer]
     for number, at in centre.reached_by_hand:
         found.setdefault(number, ([], [], []))[1].append(at)
     return found
@@ -47,6 +54,8 @@ def due(centre):
         if lost:
             entry = entries[number] = Entry(number)
             entry.lost = lost
+            held = [one for one in centre.claims.get(number, []) if one[0] >= lost[0][0]]
+            entry.claimed_by = held[-1][1] if held else None
             entry.tries = sorted(one for one in dialed if one[0] >= lost[0][0])
     return entries
 

@@ -78,7 +78,8 @@ class Story:
         return self.visits[-1] if self.visits and self.visits[-1].outcome is None else None
 
     def talkers(self):
-        return [leg for leg in self.legs if leg.ended is None and leg.answered is not None]
+        talkers = [leg for leg in self.legs if leg.ended is None and leg.answered is not None]
+        return sorted(talkers, key=lambda leg: leg.answered)
 
     def ringers(self):
         return [leg for leg in self.legs if leg.ended is None and leg.answered is None and leg.dialed is None]
@@ -91,6 +92,9 @@ class Story:
         if self.visits:
             return self.visits[-1].outcome
         return "not_queued" if self.ended is not None else None
+
+    def is_answered(self):
+        return any(leg.answered is not None for leg in self.legs)
 
     # Steps
 
@@ -181,22 +185,20 @@ class Story:
         if not mine:
             mine = [Leg(operator, place, at)]
             self.legs += mine
-        for other in self.talkers():
-            if other is not mine[0]:
-                other.stop(at, "picked_up")
         if mine[0].answered is None:
             mine[0].answered = at
         self.kept = None
 
     def on_held(self, fact, at):
-        for leg in self.talkers():
+        # Of two who talk with it the one who came last.
+        for leg in self.talkers()[-1:]:
             if leg.holding is None:
                 leg.holding = at
                 if leg.visit:
                     leg.visit.holds += 1
 
     def on_resumed(self, fact, at):
-        for leg in self.talkers():
+        for leg in self.talkers()[-1:]:
             if leg.holding is not None:
                 leg.holds.append((leg.holding, at))
                 leg.holding = None
@@ -247,7 +249,7 @@ class Story:
             waiting.end(outcome or ("short_abandoned" if within else "abandoned"), at)
         for leg in self.legs:
             if leg.ended is None:
-                leg.stop(at, "ended")
+                leg.stop(at, "missing" if outcome else "ended")
 
     def on_missing(self, fact, at):
         self.unseen_end = True

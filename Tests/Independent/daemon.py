@@ -54,8 +54,8 @@ class Daemon:
         with open(log, "ab") as file:
             begin = file.tell()
             self.process = subprocess.Popen(
-                [self.programs / "screenpopd", "--config", "c.toml", "--state-dir", "state", "--events-socket", "e.sock",
-                 "--api-socket", "a.sock", "--http", f"127.0.0.1:{self.port}"],
+                [self.programs / "screenpopd", "--config", "c.toml", "--state-dir", "state",
+                 "--events-socket", "e.sock", "--api-socket", "a.sock", "--http", f"127.0.0.1:{self.port}"],
                 cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
         deadline = time.monotonic() + 60
         while True:

@@ -15,16 +15,19 @@ class Operator:
         first = [mark["t"] for mark in self.marks[:1]] + [leg.began for _, leg in self.legs[:1]]
         self.begin = min(first) if first else None
         self.begins = [leg.began for _, leg in self.legs]
-        self.wraps = {}
+        self.wraps, self.known = {}, None
         self.work_after_calls(limits)
 
     def in_call(self, at):
-        states = {leg.state(at) for _, leg in self.legs}
+        # A call lasts less than two hours: what began before cannot go on.
+        first = bisect.bisect_left(self.begins, at - 7_200_000)
+        last = bisect.bisect_right(self.begins, at)
+        states = {leg.state(at) for _, leg in self.legs[first:last] if leg.ended is None or leg.ended > at}
         return next((state for state in ("talking", "holding", "dialing", "ringing") if state in states), None)
 
     def flags(self, at):
-        """(logged in, pause or None, busy), as told until `at`."""
-        logged_in, pause, busy = self.begin is not None and at >= self.begin, None, False
+        """(logged in, reason of the pause or None, reason of being busy or None), as told until `at`."""
+        logged_in, pause, busy = self.begin is not None and at >= self.begin, None, None
         if self.marks and self.marks[0]["type"] == "operator.login" and self.begin == self.marks[0]["t"]:
             logged_in = at >= self.begin
         for mark in self.marks:
@@ -34,15 +37,15 @@ class Operator:
             if kind == "login":
                 logged_in = True
             elif kind == "logout":
-                logged_in, pause, busy = False, None, False
+                logged_in, pause, busy = None, None, None
             elif kind == "paused":
                 pause = mark.get("reason") or ""
             elif kind == "resumed":
                 pause = None
             elif kind == "busy":
-                busy = True
+                busy = mark.get("reason") or ""
             elif kind == "free":
-                busy = False
+                busy = None
         return logged_in, pause, busy
 
     def work_after_calls(self, limits):
@@ -51,7 +54,8 @@ class Operator:
                 continue
             limit, begin = limits(leg.visit.queue), leg.ended
             logged_in, pause, _ = self.flags(begin)
-            if self.in_call(begin) or not logged_in or pause is not None:
+            # Nobody saw when a call that was found missing had ended.
+            if leg.end == "missing" or self.in_call(begin) or not logged_in or pause is not None:
                 limit = 0
             end = begin + limit
             for mark in self.marks:
@@ -70,10 +74,10 @@ class Operator:
         logged_in, pause, busy = self.flags(at)
         if not logged_in:
             return "logged_out", None
+        if busy is not None:
+            return "busy", busy or None
         if pause is not None:
             return "paused", pause or None
-        if busy:
-            return "busy", None
         if any(begin <= at < end for begin, end in self.wraps.values()):
             return "wrap_up", None
         return "available", None
@@ -85,6 +89,12 @@ class Operator:
         for begin, end in self.wraps.values():
             edges |= {begin, end}
         return sorted(edge for edge in edges if edge is not None and edge <= self.now)
+
+    def told(self):
+        """The spans, once."""
+        if self.known is None:
+            self.known = self.spans()
+        return self.known
 
     def spans(self):
         """[(state, reason, from, to)], the last one to now."""

@@ -15,8 +15,9 @@ class Router:
         self.reserved = {}      # operator -> (call, until)
 
     def note(self, event):
-        """A reservation ends when the phone of its call rings, and when the call is over."""
-        if event["type"] in ("call.ringing",) or self.centre.calls[event["call"]].story.ended is not None:
+        """A reservation ends when the phone of its call rings, and when the call is over or decided again."""
+        kinds = ("call.ringing", "call.identified")
+        if event["type"] in kinds or self.centre.calls[event["call"]].story.ended is not None:
             self.reserved = {who: one for who, one in self.reserved.items() if one[0] != event["call"]}
 
     def decide(self, call, queue, t, now):
@@ -88,7 +89,9 @@ class Router:
         if operator.begin is None:
             return "unfit"
         logged_in, pause, _ = operator.flags(self.now)
-        if not logged_in or pause is not None:
+        logins = [mark for mark in operator.marks if mark["type"] == "operator.login"]
+        queues = logins[-1].get("queues") if logins else None
+        if not logged_in or pause is not None or (self.queue and queues and self.queue not in queues):
             return "unfit"
         if operator.state(self.now)[0] != "available":
             return "busy"

@@ -10,6 +10,8 @@ QUEUES = {
 LINES = {"support": "0312340001", "sales": "0312340002", "billing": "0312340003", None: "0312340009"}
 OPERATORS = ["101", "102", "103", "104", "105", "106"]
 VETERANS = ["103", "104"]
+DISPOSITIONS = ["resolved", "complaint", "damage", "order"]
+COMPLAINTS = ["complaint", "damage"]
 TIERS = ["prospect", "regular", "vip"]
 
 
@@ -22,9 +24,11 @@ class Settings:
         for place in range(14):
             self.customers.append(dict(
                 id=place + 1, external_id=f"S-{place:03}", name=f"見本 {place}番", phone=f"090{12340000 + place}",
-                tier=rng.choice(TIERS), owner=rng.choice(OPERATORS + [""] * 4), email=f"c{place}@sample.example"))
+                phone2=f"070{23450000 + place}", tier=rng.choice(TIERS), owner=rng.choice(OPERATORS + [""] * 4),
+                email=f"c{place}@sample.example"))
         self.strangers = [f"080{43210000 + place}" for place in range(8)]
         self.blocked = ["07012345678"]
+        self.complaints = COMPLAINTS
 
     @staticmethod
     def wrap_up(queue):
@@ -40,6 +44,9 @@ class Settings:
 
     def configuration(self):
         text = 'timezone = "Asia/Tokyo"\nregion = "JP"\n[pop]\nlanguage = "en"\n'
+        for code in DISPOSITIONS:
+            text += (f'[[dispositions]]\ncode = "{code}"\nlabel = {{ ja = "{code}", en = "{code}" }}\n'
+                     f'complaint = {str(code in COMPLAINTS).lower()}\n')
         for name, queue in QUEUES.items():
             text += (f'[queues.{name}]\nservice_level_threshold = "{queue["threshold"] // 1000}s"\n'
                      f'short_abandon = "{queue["short"] // 1000}s"\nwrap_up_limit = "{queue["wrap"] // 1000}s"\n'
@@ -47,7 +54,7 @@ class Settings:
         return text + f"[groups.veterans]\noperators = {VETERANS}\n".replace("'", '"')
 
     def customers_file(self):
-        keys = ["external_id", "name", "phone", "email", "tier", "owner"]
+        keys = ["external_id", "name", "phone", "phone2", "email", "tier", "owner"]
         return "\n".join([",".join(keys)] + [",".join(c[key] for key in keys) for c in self.customers]) + "\n"
 
 
@@ -76,6 +83,8 @@ class Scenario:
             self.begin(self.shift(name), self.rng.randrange(0, 20_000))
         for place in range(calls):
             self.begin(self.inbound(f"c{place}"), self.rng.randrange(5_000, minutes * 60_000))
+        self.begin(self.caller_back())
+        self.begin(self.link())
         for place in range(calls // 5):
             self.begin(self.outbound(f"o{place}"), self.rng.randrange(60_000, minutes * 60_000))
 
@@ -96,21 +105,33 @@ class Scenario:
         return self.arrivals()
 
     def emit(self, what, call=None, **attributes):
+        if what == "call.offered" and self.chance(0.04) or what == "call.ended" and self.chance(0.03):
+            return      # nobody saw it
         event = {"type": what}
         if call:
             event["call"] = call
         event.update({key: value for key, value in attributes.items() if value is not None})
         self.happened.append((self.now, event))
 
+    def ask(self, path, **body):
+        """Somebody at a desk: over HTTP, by the daemon's own clock."""
+        self.happened.append((self.now, {"type": "desk", "path": path, "body": body}))
+
     def arrivals(self):
         """Some events come late, some twice."""
         arrivals = []
         for place, (t, event) in enumerate(self.happened):
+            if event["type"] == "desk":
+                arrivals.append((t, place, t, event))
+                continue
             late = self.rng.random()
-            delay = 0 if late < 0.93 else self.rng.randrange(1, 3_000) if late < 0.97 else self.rng.randrange(1, 120_000)
-            arrivals.append((t + delay, place, t, dict(event, id=f"e{place}")))
+            longest = 1 if late < 0.93 else 3_000 if late < 0.97 else 120_000
+            if event["type"].startswith("pbx"):
+                longest = 1
+            delay, event = self.rng.randrange(longest), dict(event, id=f"e{place}")
+            arrivals.append((t + delay, place, t, event))
             if self.rng.random() < 0.03:
-                arrivals.append((t + delay + self.rng.randrange(1, 60_000), place + 0.5, t, dict(event, id=f"e{place}")))
+                arrivals.append((t + delay + self.rng.randrange(1, 60_000), place + 0.5, t, event))
         return sorted(arrivals, key=lambda arrival: arrival[:2])
 
     def between(self, low, high):
@@ -123,13 +144,14 @@ class Scenario:
 
     def shift(self, name):
         phone = self.phones[name]
-        self.emit("operator.login", operator=name, name=f"Operator {name}", device=f"PJSIP/{name}")
+        queues = self.rng.choice([None, None, ["support", "sales"], ["billing"]])
+        self.emit("operator.login", operator=name, name=f"Operator {name}", device=f"PJSIP/{name}", queues=queues)
         phone.logged_in = True
         while self.now < self.end:
             yield self.between(30, 600)
-            if phone.in_use:
-                continue
             kind = self.rng.choice(["pause", "busy", "logout", "none", "none"])
+            if phone.in_use and (kind == "busy" or self.chance(0.7)):
+                continue
             if kind == "pause":
                 phone.paused = True
                 self.emit("operator.paused", operator=name, reason=self.rng.choice(["lunch", "break", None]))
@@ -147,14 +169,24 @@ class Scenario:
                 self.emit("operator.logout", operator=name)
                 yield self.between(20, 300)
                 phone.logged_in = True
-                self.emit("operator.login", operator=name, name=f"Operator {name}", device=f"PJSIP/{name}")
+                self.emit("operator.login", operator=name, device=f"PJSIP/{name}", queues=queues)
 
     def free_operator(self, but=None):
         free = [name for name in OPERATORS if name != but and self.phones[name].free()]
         return self.rng.choice(free) if free else None
 
-    def after_call(self, name):
-        """Some say that they are ready before the limit does."""
+    def after_call(self, call, name):
+        """Some write of the call, some say that they are ready before the limit does."""
+        if self.chance(0.4):
+            yield self.between(0.5, 50)
+            way = self.rng.random()
+            if way < 0.6:
+                self.ask(f"/v1/calls/{call}/disposition", code=self.rng.choice(DISPOSITIONS), operator=name)
+            if way > 0.4:
+                self.ask(f"/v1/calls/{call}/note", text=f"note of {name}", operator=name)
+            if way > 0.9:
+                yield self.between(60, 1800)
+                self.ask(f"/v1/calls/{call}/disposition", code=self.rng.choice(DISPOSITIONS), operator=name)
         if self.chance(0.3):
             yield self.between(1, 40)
             if not self.phones[name].in_use and self.phones[name].logged_in:
@@ -165,7 +197,7 @@ class Scenario:
     def caller(self):
         kind = self.rng.random()
         if kind < 0.55:
-            return self.rng.choice(self.settings.customers)["phone"]
+            return self.rng.choice(self.settings.customers)[self.rng.choice(["phone", "phone", "phone2"])]
         if kind < 0.9:
             return self.rng.choice(self.settings.strangers)
         return "anonymous" if kind < 0.96 else self.settings.blocked[0]
@@ -197,8 +229,14 @@ class Scenario:
     def wait_in(self, call, queue, caller, depth=0):
         self.emit("call.queued", call, queue=queue)
         patience = self.now + self.between(2, 120)
+        asked = self.chance(0.2) and not depth and not caller.startswith("09")
         while True:
             yield self.between(0.3, 6)
+            if asked:
+                asked = False
+                who = self.rng.choice(self.settings.customers)
+                key = self.rng.choice(["external_id", "email", "customer"])
+                self.emit("call.identified", call, **{key: who["id"] if key == "customer" else who[key]})
             name = self.free_operator()
             if self.now >= patience or (name is None and self.chance(0.05)):
                 way = self.rng.random()
@@ -214,7 +252,8 @@ class Scenario:
                     yield self.between(1, 5)
                     self.emit("call.ended", call, by="caller")
                 else:
-                    self.emit("call.dequeued", call, queue=queue, reason=self.rng.choice(["timeout", "key", "voicemail"]))
+                    why = self.rng.choice(["timeout", "key", "voicemail"])
+                    self.emit("call.dequeued", call, queue=queue, reason=why)
                     yield self.between(1, 20)
                     name = self.free_operator()
                     if name and self.chance(0.5):
@@ -300,6 +339,8 @@ class Scenario:
         yield self.between(3, 120)
         while self.chance(0.25):
             self.emit("call.held", call)
+            # A second call may come to the phone meanwhile.
+            self.phones[name].in_use = not self.chance(0.3)
             yield self.between(2, 40)
             self.emit("call.resumed", call)
             yield self.between(2, 40)
@@ -308,12 +349,12 @@ class Scenario:
             return
         self.emit("call.ended", call, by=self.rng.choice(["caller", "operator"]))
         self.phones[name].in_use = False
-        self.begin(self.after_call(name))
+        self.begin(self.after_call(call, name))
 
     def park(self, call, name, caller, depth):
         self.emit("call.parked", call, operator=name, slot="701")
         self.phones[name].in_use = False
-        self.begin(self.after_call(name))
+        self.begin(self.after_call(call, name))
         yield self.between(2, 90)
         taker = self.free_operator()
         if taker and self.chance(0.8):
@@ -338,7 +379,7 @@ class Scenario:
             self.emit("call.transferred", call, operator=other, kind="attended")
             self.emit("call.answered", call, operator=other)
             self.phones[name].in_use = False
-            self.begin(self.after_call(name))
+            self.begin(self.after_call(call, name))
             yield from self.talk(call, other, caller, depth + 1)
             return
         self.emit("operator.free", operator=other)
@@ -350,7 +391,7 @@ class Scenario:
     def hand_on(self, call, name, caller, depth):
         way = self.rng.choice(["operator", "queue", "outside"])
         self.phones[name].in_use = False
-        self.begin(self.after_call(name))
+        self.begin(self.after_call(call, name))
         if way == "queue":
             queue = self.rng.choice(list(QUEUES))
             self.emit("call.transferred", call, queue=queue, kind="blind")
@@ -372,12 +413,43 @@ class Scenario:
             yield self.between(5, 60)
             self.emit("call.ended", call, by="caller")
 
+    def link(self):
+        """The bridge loses its PBX now and then. At the end it says that nothing is alive: some ends were not seen."""
+        while self.now < self.end:
+            yield self.between(300, 3000)
+            self.emit("pbx.disconnected")
+            yield self.between(1, 120)
+            self.emit("pbx.connected")
+        yield 1_200_000
+        self.emit("pbx.snapshot", calls=[], operators=[])
+
+    def caller_back(self):
+        """Operators take callbacks on, give them back, say that they are done; contacts on other channels."""
+        while self.now < self.end:
+            yield self.between(20, 300)
+            number = self.caller()
+            if number == "anonymous":
+                continue
+            name = self.rng.choice(OPERATORS)
+            way = self.rng.random()
+            if way < 0.4:
+                self.ask(f"/v1/callbacks/81{number[1:]}/claim", operator=name)
+            elif way < 0.55:
+                self.ask(f"/v1/callbacks/81{number[1:]}/release")
+            elif way < 0.65:
+                self.ask("/v1/callbacks/done", **{"from": "+81" + number[1:], "operator": name})
+            else:
+                self.emit("touchpoint.recorded", **{
+                    "from": number, "channel": self.rng.choice(["email", "line", "visit"]), "summary": "見本",
+                    "direction": self.rng.choice(["inbound", "outbound"])})
+
     def outbound(self, call):
         name = self.free_operator()
         if name is None:
             return
         self.phones[name].in_use = True
-        to = self.rng.choice(self.settings.strangers + [one["phone"] for one in self.settings.customers])
+        known = [one[key] for one in self.settings.customers for key in ("phone", "phone2")]
+        to = self.rng.choice(self.settings.strangers + known)
         self.emit("call.dialed", call, operator=name, to=to)
         yield self.between(2, 25)
         if self.chance(0.6):

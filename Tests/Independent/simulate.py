@@ -15,10 +15,12 @@ from datetime import datetime, timezone
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import routing  # noqa: E402
+import tell  # noqa: E402
 from centre import QUARTER_MS, Centre  # noqa: E402
-from compare import Comparison, rfc  # noqa: E402
+from compare import Comparison  # noqa: E402
 from daemon import Clock, Daemon  # noqa: E402
 from scenario import VETERANS, Scenario  # noqa: E402
+from times import rfc  # noqa: E402
 
 START = int(datetime(2026, 11, 20, 2, 3, tzinfo=timezone.utc).timestamp() * 1000)
 
@@ -35,7 +37,7 @@ class Run:
         self.daemon = Daemon(
             options.programs, self.folder, options.port, self.clock, self.scenario.settings.configuration())
         self.centre = Centre(self.scenario.settings)
-        self.comparison = Comparison(self.daemon, self.centre)
+        self.comparison = Comparison(self.daemon, self.centre, random.Random(f"lists {seed}"), options.lists)
         self.router = routing.Router(self.centre, VETERANS)
         self.settled = START
         self.kills, self.taken, self.told = 0, set(), {}
@@ -62,6 +64,11 @@ class Run:
             if arrival > self.settled + SETTLE_MS:
                 self.settle()
             self.clock.set(arrival)
+            if event["type"] == "desk":
+                self.desk(event["path"], event["body"])
+                continue
+            if self.random.random() < self.options.checks:
+                self.check(self.random.choice([0, 0, 1, 2]))
             event = dict(event, time=rfc(t))
             reply = self.push(event)
             if not reply.get("ok"):
@@ -73,6 +80,12 @@ class Run:
             if new:
                 self.learn(event, t, arrival, reply)
 
+    def desk(self, path, body):
+        """What an operator does at the desk; the model says whether it is allowed."""
+        status, answer = self.daemon.ask("POST", path, body)
+        ours = self.centre.desk(path, body, self.clock.ms)
+        self.comparison.same(f"{path} {body} at {rfc(self.clock.ms)[11:23]}", status, ours)
+
     def learn(self, event, t, arrival, reply):
         """The model takes the event, and decides of an offer what the daemon had to say."""
         self.centre.take(event, t, arrival)
@@ -80,8 +93,13 @@ class Run:
             return
         call = self.centre.calls[event["call"]]
         self.router.note(event)
-        if event["type"] == "call.offered":
-            route = self.router.decide(call, event.get("queue"), t, arrival)
+        identified = event["type"] == "call.identified" and "route" in reply
+        if identified:
+            self.comparison.same(f"route of {call.name}, though it was answered", call.story.is_answered(), False)
+        if event["type"] == "call.offered" or identified:
+            waiting = call.story.waiting
+            queue = waiting.queue if identified and waiting else call.story.queue_named
+            route = self.router.decide(call, queue, t, arrival)
             wrong = routing.differences(reply["route"], route)
             self.comparison.same(f"route of {call.name} at {rfc(arrival)[11:23]} {wrong}", reply["route"],
                                  reply["route"] if not wrong else route)
@@ -106,47 +124,34 @@ class Run:
             self.daemon.start()
             self.settle()
 
-    def check(self):
-        for name, route in self.told.items():
+    def check(self, quarters=None):
+        """Everything there is, of today and of each quarter of an hour; or of so many quarters before now."""
+        self.centre.now = self.clock.ms
+        now, first = self.clock.ms, START // QUARTER_MS * QUARTER_MS
+        present = now // QUARTER_MS * QUARTER_MS
+        for name, route in self.told.items() if quarters is None else []:
             kept = self.daemon.get(f"/v1/calls/{name}")["routing"]["route"]
             self.comparison.same(f"reasoning kept of {name}", kept, route)
         status, replay = self.daemon.ask("POST", "/v1/log/replay")
         self.comparison.same("a replay of the log is what is alive", replay.get("equal") or replay, True)
         self.comparison.callbacks()
-        now = self.clock.ms
-        first = START // QUARTER_MS * QUARTER_MS
-        for name in self.options.call:
-            if name in self.centre.calls:
-                self.tell(name)
-            for call in self.centre.calls.values():
-                if self.centre.party(call) == name:
-                    self.tell(call.name)
-        self.comparison.all(first, (now // QUARTER_MS + 1) * QUARTER_MS)
-        for begin in range(first, now, QUARTER_MS):
-            self.comparison.all(begin, begin + QUARTER_MS)
-
-
-    def tell(self, name):
-        """A call as it happened, as the model tells it and as the daemon does."""
-        call = self.centre.calls[name]
-        for fact in call.facts:
-            rest = {key: value for key, value in fact.items() if key not in ("t", "order", "read", "short_ms", "call", "id")}
-            print(f"  {rfc(fact['t'])[11:23]} {rfc(fact['read'])[11:23]} {rest}")
-        told = self.daemon.get(f"/v1/calls/{name}")
-        print("  routed ", told["routing"] and told["routing"]["text"])
-        others = [other for other in self.centre.calls.values() if self.centre.party(other) == self.centre.party(call)]
-        print("  calls of this number:", ", ".join(
-            f"{other.name} {rfc(other.story.begin)[11:19]} {other.story.outcome()}" for other in others))
-        for visit in call.story.visits:
-            print("  model  ", visit.queue, rfc(visit.start)[11:23], visit.outcome, visit.outcome_at and rfc(visit.outcome_at)[11:23],
-                  visit.transfers, visit.holds)
-        for visit in told["visits"]:
-            print("  daemon ", {key: value for key, value in visit.items() if value})
-        for leg in call.story.legs:
-            print("  model  ", leg.operator, leg.visit and leg.visit.place, rfc(leg.began)[11:23], leg.answered and rfc(leg.answered)[11:23],
-                  leg.ended and rfc(leg.ended)[11:23], leg.end, leg.ended and leg.talk_and_hold())
-        for leg in told["legs"]:
-            print("  daemon ", {key: value[11:23] if key.endswith("_at") else value for key, value in leg.items() if value})
+        if quarters is None:
+            for name in self.options.call:
+                tell.everything(self, name)
+            self.comparison.all(first, present + QUARTER_MS)
+            self.comparison.intervals(first, present + QUARTER_MS)
+            for begin in range(first, now, QUARTER_MS):
+                self.comparison.all(begin, begin + QUARTER_MS)
+            self.comparison.customers()
+        else:
+            self.comparison.all(max(first, present - quarters * QUARTER_MS), present + QUARTER_MS)
+        if self.comparison.different and self.options.call:
+            # At the first difference, while it is there.
+            print("at", rfc(now))
+            for name in self.options.call:
+                tell.everything(self, name)
+            print("\n".join(self.comparison.different))
+            raise SystemExit(1)
 
 
 def simulate(seed, options):
@@ -171,11 +176,14 @@ def main():
     parser.add_argument("--calls", type=int, default=60)
     parser.add_argument("--minutes", type=int, default=60)
     parser.add_argument("--kills", type=float, default=0.005, help="chance of a kill -9 at each event")
-    parser.add_argument("--port", type=int, default=18100)
+    parser.add_argument("--checks", type=float, default=0.005, help="chance of a comparison before each event")
+    parser.add_argument("--lists", type=float, default=0.15, help="share of the lists and receipts that are compared")
+    parser.add_argument("--port", type=int, default=0, help="of the daemon's HTTP; 0: one that is free")
     parser.add_argument("--folder", help="where to make the state directories")
     parser.add_argument("--keep", action="store_true", help="keep the state directory")
     parser.add_argument("--show", type=int, default=30, help="how many differences to print")
-    parser.add_argument("--call", action="append", default=[], help="a call to tell with both its stories")
+    parser.add_argument("--call", action="append", default=[],
+                        help="a call, an operator or a number to tell, as the model and as the daemon have it")
     options = parser.parse_args()
     options.programs = pathlib.Path(options.programs).resolve()
     if options.seed is not None:

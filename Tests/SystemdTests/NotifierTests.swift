@@ -17,6 +17,8 @@ import Testing
             try manager.expect("STATUS=replayed 12 events")
             notifier.watchdog()
             try manager.expect("WATCHDOG=1")
+            notifier.extendTimeout(.milliseconds(1_500))
+            try manager.expect("EXTEND_TIMEOUT_USEC=1500000")
             notifier.stopping()
             try manager.expect("STOPPING=1")
         }

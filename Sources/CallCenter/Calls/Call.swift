@@ -127,9 +127,11 @@ public struct Call: Equatable, Sendable, Codable {
     /// When somebody answered: the first operator, or the far end of a dialed call.
     public var answeredAt: Timestamp? { life.legs.lazy.compactMap(\.answeredAt).min() }
 
-    /// The outcome in one word (metrics.md), or `reached` and `not_reached` of a dialed call; nil while there is none.
+    /// The outcome in one word (metrics.md): that of its visits, `not_queued` when it ended without any, `reached` and
+    /// `not_reached` of a dialed call; nil while there is none.
     public var result: String? {
-        guard life.isOutbound, life.visits.isEmpty else { return life.outcome?.rawValue }
+        guard life.visits.isEmpty else { return life.outcome?.rawValue }
+        guard life.isOutbound else { return life.isOver ? "not_queued" : nil }
         if life.reachedAt != nil { return "reached" }
         return life.isOver ? "not_reached" : nil
     }

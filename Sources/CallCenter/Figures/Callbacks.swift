@@ -117,6 +117,7 @@ extension Centre {
         let reached = call.life.reachedAt
         callers.note(Callback.Try(call: call.number, at: start, operator: who, reachedAt: reached), to: key)
         // The same customer may have waited on another number.
-        if let reached, let customer = call.customerID { callers.noteReached(customer: customer, at: reached) }
+        let contact = call.customerID.flatMap { customer in reached.map { CallerMemory.Contact(customer: customer, at: $0) } }
+        callers.note(contact, id: call.number)
     }
 }

@@ -2,8 +2,8 @@
 /// that a keyed container for each of them takes.
 extension CallerMemory: Codable {
     /// `numbers` is what was kept before there were requested callbacks, tries and claims, `callers` before every visit of
-    /// a call counted; `visits` is what is kept now.
-    private enum Key: String, CodingKey { case numbers, callers, visits, words }
+    /// a call counted; `visits` is what is kept now, beside the `contacts` with customers.
+    private enum Key: String, CodingKey { case numbers, callers, visits, contacts, words }
 
     public func encode(to encoder: any Encoder) throws {
         var out = NumberText()
@@ -19,7 +19,8 @@ extension CallerMemory: Codable {
         for (key, caller) in callers {
             out.put(Int64(key))
             out.put(caller.customer)
-            out.put(caller.reachedAt?.ms)
+            out.put(Int64(caller.reached.count))
+            for at in caller.reached { out.put(at.ms) }
             out.put(caller.claim?.since.ms)
             if let claim = caller.claim { out.put(place(claim.by)) }
             out.put(Int64(caller.tries.count))
@@ -50,6 +51,13 @@ extension CallerMemory: Codable {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(out.text, forKey: .visits)
         try container.encode(words, forKey: .words)
+        var others = NumberText()
+        for (id, contact) in contacts {
+            others.put(id)
+            others.put(contact.customer)
+            others.put(contact.at.ms)
+        }
+        try container.encode(others.text, forKey: .contacts)
     }
 
     public init(from decoder: any Decoder) throws {
@@ -75,7 +83,11 @@ extension CallerMemory: Codable {
             while !from.isAtEnd {
                 let key = UInt64(clamping: try number())
                 var caller = Caller(customer: try from.next())
-                caller.reachedAt = try from.next().map { Timestamp(ms: $0) }
+                if hasVisits {
+                    for _ in 0..<max(0, try number()) { caller.reached.append(Timestamp(ms: try number())) }
+                } else if let at = try from.next() {
+                    caller.reached = [Timestamp(ms: at)]
+                }
                 if !isOld {
                     if let since = try from.next() { caller.claim = .init(by: try word(), since: Timestamp(ms: since)) }
                     for _ in 0..<max(0, try number()) {
@@ -106,6 +118,11 @@ extension CallerMemory: Codable {
                     caller.calls.append(entry)
                 }
                 restore(caller, key)
+            }
+            from = NumberReader(try container.decodeIfPresent(String.self, forKey: .contacts) ?? "")
+            while !from.isAtEnd {
+                let id = try number()
+                note(Contact(customer: try number(), at: Timestamp(ms: try number())), id: id)
             }
         } catch is NumberReader.Malformed { throw malformed() }
     }

@@ -41,14 +41,23 @@ public struct CallerMemory: Equatable, Sendable {
         var calls: [Entry] = []
         /// Calls that operators dialed to this number, by start.
         var tries: [Callback.Try] = []
-        /// Reached on another channel, or on another number of the same customer.
-        var reachedAt: Timestamp?
+        /// When the caller was reached on another channel, or said to be, in order.
+        var reached: [Timestamp] = []
         var customer: Int64?
         /// Which operator calls back.
         var claim: Callback.Claim?
     }
 
+    /// A contact with a customer: it reaches the callers that are this customer, whatever number they waited on.
+    struct Contact: Equatable, Sendable {
+        var customer: Int64
+        var at: Timestamp
+    }
+
     private(set) var callers: [UInt64: Caller] = [:]
+    /// By what it was: the number of a dialed call, or the place in the log of another contact, negative.
+    private(set) var contacts: [Int64: Contact] = [:]
+    private var contactsOf: [Int64: Set<Int64>] = [:]
     /// Callers with a lost call, so that what is due is found without asking all of them.
     private var abandoners: Set<UInt64> = []
 
@@ -111,9 +120,12 @@ public struct CallerMemory: Equatable, Sendable {
         callers.values[at].claim = claim
     }
 
+    /// Whether or not a call of this number is known yet: the events of it may be late.
     mutating func noteReached(_ key: UInt64, at time: Timestamp) {
-        guard let at = callers.index(forKey: key) else { return }
-        callers.values[at].reachedAt = max(callers.values[at].reachedAt ?? time, time)
+        var times = callers[key]?.reached ?? []
+        if times.contains(time) { return }
+        times.insert(time, at: times.firstIndex { $0 > time } ?? times.count)
+        callers[key, default: Caller()].reached = times
     }
 
     mutating func noteCustomer(_ customer: Int64?, of key: UInt64) {
@@ -121,9 +133,15 @@ public struct CallerMemory: Equatable, Sendable {
         callers.values[at].customer = customer
     }
 
-    /// A contact with a customer reaches the callers that are this customer.
-    mutating func noteReached(customer: Int64, at time: Timestamp) {
-        for key in abandoners where callers[key]?.customer == customer { noteReached(key, at: time) }
+    /// Notes a contact with a customer, or that it was none; in place of what was noted of it before.
+    mutating func note(_ contact: Contact?, id: Int64) {
+        let before = contacts.updateOptional(contact, forKey: id)
+        if before == contact { return }
+        if let before {
+            contactsOf[before.customer]?.remove(id)
+            if contactsOf[before.customer]?.isEmpty == true { contactsOf[before.customer] = nil }
+        }
+        if let contact { contactsOf[contact.customer, default: []].insert(id) }
     }
 
     /// How many calls this number made in the 24 h up to `time`, the one at `time` included.
@@ -157,7 +175,8 @@ public struct CallerMemory: Equatable, Sendable {
         var times = caller.calls.compactMap(\.outcome.answeredAt)
         for entry in caller.calls { times += entry.outcome.answeredAgain }
         times += caller.tries.compactMap(\.reachedAt)
-        if let other = caller.reachedAt { times.append(other) }
+        times += caller.reached
+        if let customer = caller.customer, let ids = contactsOf[customer] { times += ids.compactMap { contacts[$0]?.at } }
         return times
     }
 
@@ -224,12 +243,22 @@ public struct CallerMemory: Equatable, Sendable {
             if !isDue {
                 caller.calls.removeAll { now - $0.start > CallerMemory.repeatWindow }
                 caller.tries.removeAll { now - $0.at > CallerMemory.repeatWindow }
+                caller.reached.removeAll { now - $0 > CallerMemory.repeatWindow }
             }
-            if caller.calls.isEmpty, caller.tries.isEmpty { continue }
+            if caller.calls.isEmpty, caller.tries.isEmpty, caller.reached.isEmpty { continue }
             kept[key] = caller
             if caller.calls.contains(where: { $0.outcome.lost != nil }) { keptAbandoners.insert(key) }
         }
         callers = kept
         abandoners = keptAbandoners
+        for (id, contact) in contacts where now - contact.at > CallerMemory.callbackWindow { note(nil, id: id) }
+    }
+}
+
+extension Dictionary {
+    /// Sets or removes; returns what was there.
+    fileprivate mutating func updateOptional(_ value: Value?, forKey key: Key) -> Value? {
+        guard let value else { return removeValue(forKey: key) }
+        return updateValue(value, forKey: key)
     }
 }

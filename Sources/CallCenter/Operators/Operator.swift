@@ -315,6 +315,7 @@ public struct Operator: Equatable, Sendable, Codable {
 extension Timestamp {
     /// The start of the interval of `grain` milliseconds, counted from 1970, in which it lies.
     public func interval(_ grain: Int64) -> Timestamp {
-        Timestamp(ms: (ms >= 0 ? ms / grain : (ms - grain + 1) / grain) * grain)
+        let rest = ms % grain
+        return self - (rest < 0 ? rest + grain : rest)
     }
 }

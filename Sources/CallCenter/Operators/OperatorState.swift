@@ -30,6 +30,8 @@ struct OperatorLife: Equatable, Sendable, Codable {
     private(set) var state = OperatorState.loggedOut
     private(set) var since = Timestamp(ms: 0)
     private(set) var isLoggedIn = false
+    /// A login, logout or pause was told. nil in a life that was kept before this was noted.
+    private var presenceIsTold: Bool?
     private(set) var isPaused = false
     private(set) var pauseReason: String?
     private(set) var active: [ActiveCall] = []
@@ -52,14 +54,17 @@ struct OperatorLife: Equatable, Sendable, Codable {
         case .login:
             // A second login, of another queue or after a lost link, does not end a pause.
             isLoggedIn = true
+            presenceIsTold = true
         case .logout:
             isLoggedIn = false
+            presenceIsTold = true
             isPaused = false
             pauseReason = nil
             busy = nil
             endWrapUp(at: mark.time, &listener)
         case .pause(let reason):
             isLoggedIn = true
+            presenceIsTold = true
             isPaused = true
             pauseReason = reason
             endWrapUp(at: mark.time, &listener)
@@ -116,9 +121,10 @@ struct OperatorLife: Equatable, Sendable, Codable {
         enter(at: end, &listener)
     }
 
-    /// An operator first seen in a call is at work, whether or not the PBX told of the login.
+    /// An operator first seen in a call is at work, whether or not the PBX told of the login. One who has logged out is
+    /// not logged in by a call that goes on, or that comes to the phone directly: nobody is routed there after it.
     private mutating func appear() {
-        if !isLoggedIn { isLoggedIn = true }
+        if presenceIsTold != true { isLoggedIn = true }
     }
 
     private mutating func set(_ doing: ActiveCall.Doing, for call: Int64) {

@@ -79,6 +79,7 @@ public struct Words: Sendable {
         switch outcome {
         case "answered": say("応対済み", "answered")
         case "abandoned", "short_abandoned": say("つながらず切断", "hung up unanswered")
+        case "not_queued": say("キューに入る前に終了", "ended before any queue")
         case "overflowed": say("他へ転送", "overflowed")
         case "callback": say("折り返し希望", "asked for a callback")
         case "blocked": say("拒否", "rejected")

@@ -4,7 +4,8 @@ import Synchronization
 
 /// The fan-out: takes what the core wants shown, encodes it once, and puts it before the clients it concerns.
 ///
-/// Frames are put on the engine's thread alone, so that what a client is given at its start and what comes afterwards are one sequence.
+/// Frames are put on the engine's thread alone, so that what a client is given at its start and what comes afterwards
+/// are one sequence.
 public final class Streams: Sendable {
     static let supervisors = "\u{0}supervisors"
     static let everybody = "\u{0}everybody"
@@ -39,7 +40,9 @@ public final class Streams: Sendable {
             }
             missed.sort { $0.place < $1.place }
             // What concerned several of those who are watched is in the ring of each.
-            return missed.indices.filter { $0 == 0 || missed[$0 - 1].place != missed[$0].place }.map { missed[$0].bytes }
+            return missed.indices.filter { $0 == 0 || missed[$0 - 1].place != missed[$0].place }.map {
+                missed[$0].bytes
+            }
         }
     }
     private let state = Mutex(State())
@@ -64,8 +67,8 @@ public final class Streams: Sendable {
 
     private let popTimes = Mutex(Durations())
 
-    /// From when an event was read to when the pop it brought about was written to a screen's socket; what is written together is counted
-    /// once, by its oldest.
+    /// From when an event was read to when the pop it brought about was written to a screen's socket; what is written
+    /// together is counted once, by its oldest.
     public var popWrites: Durations { popTimes.withLock { $0 } }
 
     /// A delivery's frames are written.
@@ -127,13 +130,18 @@ public final class Streams: Sendable {
             case .everybody: centre.operators.keys.sorted()
             }
         for who in operators {
-            if let one = centre.operators[who] { frames.append(Streams.frame("operator", id) { Streams.encode(OperatorStatus(of: one), into: &$0) }) }
-            for pop in centre.livePops(of: who, at: now) { frames.append(Streams.frame("pop", id) { PopEncoder.pop(pop, into: &$0) }) }
+            if let one = centre.operators[who] {
+                frames.append(Streams.frame("operator", id) { Streams.encode(OperatorStatus(of: one), into: &$0) })
+            }
+            for pop in centre.livePops(of: who, at: now) {
+                frames.append(Streams.frame("pop", id) { PopEncoder.pop(pop, into: &$0) })
+            }
         }
         subscription.restart(with: frames, nowS: now.ms / 1000)
     }
 
-    /// The state was made anew, and what clients show may not be so: everybody begins anew, those as well who come back later.
+    /// The state was made anew, and what clients show may not be so: everybody begins anew, those as well who come back
+    /// later.
     func restartAll(now: Timestamp, centre: Centre) {
         let all = state.withLock { state in
             state.place += 1
@@ -212,7 +220,9 @@ public final class Streams: Sendable {
 
     func announce(_ alarms: [Alarm], language: Language, now: Timestamp) {
         state.withLock { state in
-            for alarm in alarms { put("alarm", to: nil, &state, now.ms / 1000) { out in out.object { alarm.write(language, into: &$0) } } }
+            for alarm in alarms {
+                put("alarm", to: nil, &state, now.ms / 1000) { out in out.object { alarm.write(language, into: &$0) } }
+            }
         }
     }
 
@@ -240,8 +250,8 @@ public final class Streams: Sendable {
         state.withLock { $0.readers.note(reader ?? Streams.supervisors, opened: customer) }
     }
 
-    /// One frame for all who have the customer on the screen, and for whoever watches everybody. It takes no place in the
-    /// rings of the others: on a busy floor it would push out what they may have missed.
+    /// One frame for all who have the customer on the screen, and for whoever watches everybody. It takes no place in
+    /// the rings of the others: on a busy floor it would push out what they may have missed.
     ///
     /// - Parameter operators: who has the customer in a pop.
     func customerChanged(_ id: Int64, version: Int64, on operators: Set<String>, now: Timestamp) {
@@ -304,7 +314,8 @@ public final class Streams: Sendable {
             for list in state.byOperator.values { Streams.beat(list, nowS) }
             Streams.beat(state.supervisors, nowS)
             Streams.beat(state.everybody, nowS)
-            guard state.rings.contains(where: { $0.value.watchers == 0 && nowS - $0.value.leftS >= Streams.keptS }) else { return }
+            guard state.rings.contains(where: { $0.value.watchers == 0 && nowS - $0.value.leftS >= Streams.keptS })
+            else { return }
             for (name, ring) in state.rings where ring.watchers == 0 && nowS - ring.leftS >= Streams.keptS {
                 state.rings[name] = nil
                 state.readers.forget(name)
@@ -320,6 +331,8 @@ public final class Streams: Sendable {
     }()
 
     private static func beat(_ list: [Subscription], _ nowS: Int64) {
-        for subscription in list where nowS - subscription.lastPutS >= heartbeatS { subscription.put(heartbeat, nowS: nowS) }
+        for subscription in list where nowS - subscription.lastPutS >= heartbeatS {
+            subscription.put(heartbeat, nowS: nowS)
+        }
     }
 }

@@ -2,8 +2,8 @@ import Synchronization
 
 /// What one client of a stream has yet to be sent: bounded, with one wake-up for a burst.
 ///
-/// A client that falls behind is never waited for and nothing is dropped in silence: it is told to forget what it shows (`reset`) and gets
-/// what is alive.
+/// A client that falls behind is never waited for and nothing is dropped in silence: it is told to forget what it shows
+/// (`reset`) and gets what is alive.
 public final class Subscription: Sendable {
     /// Frames that may wait for one client: some seconds of a busy centre. Beyond, it is told to `reset`.
     public static let framesMax = 1_024
@@ -11,7 +11,8 @@ public final class Subscription: Sendable {
     public static let bytesMax = 1 << 20
 
     public enum Delivery: Sendable {
-        /// Encoded frames, in order, and for `Streams.written` when the event was read that brought about the first pop among them.
+        /// Encoded frames, in order, and for `Streams.written` when the event was read that brought about the first pop
+        /// among them.
         case frames([[UInt8]], since: Int64?)
         /// The client fell behind; `Engine.restart` gives it what is alive.
         case fellBehind
@@ -25,7 +26,8 @@ public final class Subscription: Sendable {
         var frames: [[UInt8]] = []
         var bytes = 0
         var since: Int64?
-        /// Of what was alive at the start: a large centre's may be more than may wait, and it is no sign of a slow client.
+        /// Of what was alive at the start: a large centre's may be more than may wait, and it is no sign of a slow
+        /// client.
         var aliveFrames = 0
         var aliveBytes = 0
         var isBehind = false

@@ -11,7 +11,7 @@ struct TokenSession: Equatable, Sendable {
 
 extension AccountStore {
     static let tokenSessionSchema = """
-        CREATE TABLE IF NOT EXISTS token_session(
+        CREATE TABLE token_session(
           hash BLOB PRIMARY KEY, token TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID
         """
 

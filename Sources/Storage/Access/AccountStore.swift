@@ -25,7 +25,8 @@ public final class AccountStore: Sendable {
           created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, last_sign_in_at INTEGER) STRICT, WITHOUT ROWID;
         CREATE TABLE session(
           hash BLOB PRIMARY KEY, operator TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID
-        """
+        """,
+        tokenSessionSchema,
     ])
     /// How long somebody stays signed in: a working day and the way home. Milliseconds.
     public static let sessionMs: Int64 = 14 * 3_600_000
@@ -53,7 +54,6 @@ public final class AccountStore: Sendable {
         let path = directory + "/accounts.db"
         let database = try SecretDatabase.open(path, migrations)
         do throws(SQLiteError) {
-            try database.run(tokenSessionSchema)
             let accounts = try readAccounts(database), sessions = try readSessions(database)
             let tokenSessions = try readTokenSessions(database)
             return AccountStore(

@@ -26,15 +26,13 @@ import Glibc
                 Belonging.Log(identity: log.identity, last: log.lastSeq, isEmpty: log.isEmpty), mark,
                 kept.map { Belonging.Kept(log: $0.log, seq: $0.seq) }, fresh: LogIdentity())
         } catch { throw StateFilesError(refusal: .apart(error), directory: directory) }
-        // The checkpoint first and the records last: a start that is killed in between goes on with the same name.
-        switch plan.checkpoint {
-        case .none, .use: break
-        case .name: if let kept { try file.write(kept.state, at: kept.seq, of: plan.identity) }
-        case .setAside: try file.setAside()
-        }
+        // In this order a start that is killed in between comes to the same: the checkpoint has the name before the log,
+        // and what an old checkpoint knows is noted in the log before it is set aside. The records come last.
+        if plan.checkpoint == .name, let kept { try file.write(kept.state, at: kept.seq, of: plan.identity) }
         if log.identity != plan.identity || plan.behind > log.lastSeq {
             try log.claim(plan.identity, behind: plan.behind)
         }
+        if plan.checkpoint == .setAside { try file.setAside() }
         let reserved = plan.reservesCustomers ? try log.highestCustomer(working) : nil
         try records.claim(plan.identity, through: plan.historyThrough, customersBehind: reserved)
         return StateFiles(

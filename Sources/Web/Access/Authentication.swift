@@ -2,11 +2,13 @@ import HTTPTypes
 import Hummingbird
 import Storage
 
-/// Says who asks. Without a token or a session nothing is answered on TCP but `/healthz` and what signing in takes, on any address.
+/// Says who asks. Without a token or a session nothing is answered on TCP but `/healthz` and what signing in takes, on
+/// any address.
 struct Authentication: RouterMiddleware {
     let house: House
 
-    /// What is answered to nobody: whether the daemon lives, the page to sign in with what it is made of, and signing in.
+    /// What is answered to nobody: whether the daemon lives, the page to sign in with what it is made of, and signing
+    /// in.
     private static func isOpen(_ request: Request) -> Bool {
         switch request.uri.path {
         case "/healthz", "/", "/wall", "/supervisor": true
@@ -15,7 +17,9 @@ struct Authentication: RouterMiddleware {
         }
     }
 
-    func handle(_ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response) async throws -> Response {
+    func handle(_ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response)
+        async throws -> Response
+    {
         var context = context
         switch context.door {
         case .local: context.who = .local
@@ -28,7 +32,8 @@ struct Authentication: RouterMiddleware {
 
     private func who(_ request: Request, _ context: WebContext) throws -> Who? {
         if let token = Authentication.token(request) { return house.verify(token) }
-        // A browser sends what other sites make it ask, too: what changes something, signing in included, has to come from our own pages.
+        // A browser sends what other sites make it ask, too: what changes something, signing in included, has to come
+        // from our own pages.
         if request.method != .get, request.method != .head, !Authentication.isOurs(request) {
             throw Problem(.forbidden, "This request was made by another site's page.")
         }

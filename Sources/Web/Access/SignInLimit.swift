@@ -1,7 +1,7 @@
 import CallCenter
 
-/// Slows guessing down: after a few wrong passwords the next try has to wait, longer each time. By operator and by address, so that neither one
-/// account nor one machine can be tried fast.
+/// Slows guessing down: after a few wrong passwords the next try has to wait, longer each time. By operator and by
+/// address, so that neither one account nor one machine can be tried fast.
 struct SignInLimit: Sendable {
     /// Wrong tries that cost nothing: people mistype, and a whole floor may share an address.
     static let freeOfOperator = 5, freeOfAddress = 50
@@ -35,7 +35,9 @@ struct SignInLimit: Sendable {
     /// How long the next try has to wait; 0 for not at all. Milliseconds.
     func wait(_ keys: [Key], now: Timestamp) -> Int64 {
         keys.map { key in
-            guard let one = tries[key], one.count >= key.free, now - one.lastAt < SignInLimit.forgottenAfterMs else { return 0 }
+            guard let one = tries[key], one.count >= key.free, now - one.lastAt < SignInLimit.forgottenAfterMs else {
+                return 0
+            }
             let pause = min(SignInLimit.firstWaitMs << Int64(min(one.count - key.free, 20)), SignInLimit.waitMaxMs)
             return max(0, pause - (now - one.lastAt))
         }.max() ?? 0
@@ -44,7 +46,11 @@ struct SignInLimit: Sendable {
     mutating func failed(_ keys: [Key], now: Timestamp) {
         if tries.count >= SignInLimit.keysMax {
             tries = tries.filter { now - $0.value.lastAt < SignInLimit.forgottenAfterMs }
-            if tries.count >= SignInLimit.keysMax, let oldest = tries.min(by: { $0.value.lastAt < $1.value.lastAt })?.key { tries[oldest] = nil }
+            if tries.count >= SignInLimit.keysMax,
+                let oldest = tries.min(by: { $0.value.lastAt < $1.value.lastAt })?.key
+            {
+                tries[oldest] = nil
+            }
         }
         for key in keys {
             let old = tries[key].flatMap { now - $0.lastAt < SignInLimit.forgottenAfterMs ? $0.count : nil } ?? 0

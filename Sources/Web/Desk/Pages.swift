@@ -14,7 +14,10 @@ struct Pages: Sendable {
     let house: House
 
     /// What nobody needs a session for: the page to sign in is made of it.
-    static let open: Set<String> = ["/pages/signin.js", "/pages/page.js", "/pages/dom.js", "/pages/style.css", "/pages/text.js", "/pages/ja.json", "/pages/en.json", "/pages/icon.svg"]
+    static let open: Set<String> = [
+        "/pages/signin.js", "/pages/page.js", "/pages/dom.js", "/pages/style.css", "/pages/text.js", "/pages/ja.json",
+        "/pages/en.json", "/pages/icon.svg",
+    ]
 
     /// Nothing from elsewhere, nothing inline, in nobody's frame.
     private static let policy =
@@ -22,7 +25,8 @@ struct Pages: Sendable {
         + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
     private static let types = [
-        "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "json": "application/json",
+        "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8",
+        "json": "application/json",
         "svg": "image/svg+xml",
     ]
 
@@ -32,7 +36,8 @@ struct Pages: Sendable {
         if let folder = house.settings.pages {
             for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
                 let end = name.split(separator: ".").last.map(String.init) ?? ""
-                guard let type = Pages.types[end], let data = FileManager.default.contents(atPath: folder + "/" + name) else { continue }
+                guard let type = Pages.types[end], let data = FileManager.default.contents(atPath: folder + "/" + name)
+                else { continue }
                 let hash = SHA256.hash(data: data).prefix(12).map { String($0, radix: 16) }.joined()
                 files[name] = File(body: ByteBuffer(bytes: data), type: type, etag: "\"\(hash)\"")
             }
@@ -57,7 +62,8 @@ struct Pages: Sendable {
     private func page(_ name: String, _ request: Request, _ context: WebContext) throws -> Response {
         let mayIn = name == "desk.html" ? context.who.may(.operator) : context.who.may(.supervisor)
         guard let file = files[mayIn ? name : "signin.html"] else {
-            throw Problem.notFound("The desk's pages are not installed: they belong beside the program, in ../share/screenpop/pages.")
+            throw Problem.notFound(
+                "The desk's pages are not installed: they belong beside the program, in ../share/screenpop/pages.")
         }
         return serve(file, request)
     }

@@ -179,7 +179,8 @@ enum CallEncoder {
             out.field("at", fact.time)
             out.field("seq", fact.seq)
             func what(
-                _ word: String, queue: String? = nil, operator who: String? = nil, reason: String? = nil, kind: String? = nil, to: String? = nil, by: String? = nil, device: String? = nil, cause: String? = nil,
+                _ word: String, queue: String? = nil, operator who: String? = nil, reason: String? = nil,
+                kind: String? = nil, to: String? = nil, by: String? = nil, device: String? = nil, cause: String? = nil,
                 slot: String? = nil
             ) {
                 out.field("what", word)
@@ -257,9 +258,11 @@ enum CallEncoder {
 
 extension Call {
     /// The call's outcome in the words of metrics.md; nil while it is open.
-    var outcomeWord: String? { life.isOver ? result ?? "not_queued" : nil }
+    var outcomeWord: String? { life.isOver ? result : nil }
     /// Milliseconds of all its visits that ended.
     var wait: Int64 { life.visits.compactMap(\.wait).reduce(0, +) }
     /// Who talked with it last, or at whom it rings.
-    var lastOperator: String? { life.legs.last { $0.answeredAt != nil }?.operator ?? life.legs.last { $0.endedAt == nil }?.operator }
+    var lastOperator: String? {
+        life.legs.last { $0.answeredAt != nil }?.operator ?? life.legs.last { $0.endedAt == nil }?.operator
+    }
 }

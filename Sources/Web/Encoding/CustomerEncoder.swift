@@ -16,7 +16,10 @@ enum CustomerEncoder {
         }
     }
 
-    static func customer(_ record: CustomerRecord, _ reckoning: Reckoning, history: [Touchpoint]? = nil, cases: [CustomerCase]? = nil, into out: inout ByteBuilder) {
+    static func customer(
+        _ record: CustomerRecord, _ reckoning: Reckoning, history: [Touchpoint]? = nil, cases: [CustomerCase]? = nil,
+        into out: inout ByteBuilder
+    ) {
         let fields = record.fields
         out.object { out in
             out.field("id", record.id)
@@ -56,7 +59,9 @@ enum CustomerEncoder {
             out.field("last_contact_at", record.lastContact)
             if let cases {
                 out.key("cases")
-                out.array { out in for one in cases { out.object { CaseRoutes.fields(of: one, reckoning.now, into: &$0) } } }
+                out.array { out in
+                    for one in cases { out.object { CaseRoutes.fields(of: one, reckoning.now, into: &$0) } }
+                }
             }
             if let history {
                 out.key("history")

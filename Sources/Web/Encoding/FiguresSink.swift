@@ -44,8 +44,8 @@ extension ByteBuilder: FiguresSink {
     }
 }
 
-/// Rows of comma-separated values (RFC 4180) with their names above; a name within a group is `group_name`. Begins with a byte order mark, by
-/// which spreadsheets know UTF-8.
+/// Rows of comma-separated values (RFC 4180) with their names above; a name within a group is `group_name`. Begins with
+/// a byte order mark, by which spreadsheets know UTF-8.
 struct CSVSink: FiguresSink {
     private var names: [String] = []
     private var rows: [[String]] = []
@@ -56,7 +56,8 @@ struct CSVSink: FiguresSink {
         rows.append([])
     }
 
-    /// What somebody has named: it may look like a formula. Numbers and times are ours, and a negative one is no formula.
+    /// What somebody has named: it may look like a formula. Numbers and times are ours, and a negative one is no
+    /// formula.
     private mutating func textCell(_ name: StaticString, _ text: String) { cell(name, FormulaGuard.guarded(text)) }
 
     private mutating func cell(_ name: StaticString, _ text: String) {

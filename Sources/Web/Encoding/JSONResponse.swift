@@ -14,7 +14,10 @@ extension Response {
     /// A JSON answer.
     ///
     /// - Parameter capacity: about how many bytes it will be, for a large one.
-    static func json(_ status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], capacity: Int = 1_024, _ write: (inout ByteBuilder) -> Void) -> Response {
+    static func json(
+        _ status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], capacity: Int = 1_024,
+        _ write: (inout ByteBuilder) -> Void
+    ) -> Response {
         var out = ByteBuilder(capacity: capacity)
         write(&out)
         out.append(UInt8(ascii: "\n"))

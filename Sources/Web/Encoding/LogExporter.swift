@@ -11,14 +11,18 @@ struct LogExporter {
 
     /// - Returns: nil for what only the house itself says, and for what is no event.
     mutating func line(_ line: LoggedLine) -> String? {
-        guard var fields = try? JSONSerialization.jsonObject(with: Data(line.line)) as? [String: Any], let type = fields["type"] as? String,
+        guard var fields = try? JSONSerialization.jsonObject(with: Data(line.line)) as? [String: Any],
+            let type = fields["type"] as? String,
             !type.hasPrefix("screenpop.")
         else { return nil }
         fields["source"] = fields["source"] ?? line.source
         fields["time"] = fields["time"] ?? RFC3339.string(line.readAt)
         fields["id"] = fields["id"] ?? "log.\(line.seq)"
         pseudonyms?.replace(in: &fields)
-        guard let data = try? JSONSerialization.data(withJSONObject: fields, options: [.sortedKeys, .withoutEscapingSlashes]) else { return nil }
+        guard
+            let data = try? JSONSerialization.data(
+                withJSONObject: fields, options: [.sortedKeys, .withoutEscapingSlashes])
+        else { return nil }
         return String(decoding: data, as: UTF8.self)
     }
 }

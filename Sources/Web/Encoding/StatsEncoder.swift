@@ -4,7 +4,9 @@ import EventWire
 /// The figures as JSON, by the names of metrics.md (http-api.md, `GET /v1/stats`).
 enum StatsEncoder {
     /// About how many bytes it will be, rather too many than too few.
-    static func size(of stats: Stats) -> Int { 1_024 * (stats.queues.count + stats.tiers.count + 2) + 512 * stats.operators.count }
+    static func size(of stats: Stats) -> Int {
+        1_024 * (stats.queues.count + stats.tiers.count + 2) + 512 * stats.operators.count
+    }
 
     static func stats(_ stats: Stats, _ language: Language, into out: inout ByteBuilder) {
         out.object { out in
@@ -42,7 +44,8 @@ enum StatsEncoder {
     }
 
     /// The keys in their order with their places: values are kilobytes, and sorting moves what it sorts about.
-    private static func sorted<Value>(_ all: [String: Value]) -> [(key: String, place: Dictionary<String, Value>.Index)] {
+    private static func sorted<Value>(_ all: [String: Value]) -> [(key: String, place: Dictionary<String, Value>.Index)]
+    {
         all.indices.map { (key: all.keys[$0], place: $0) }.sorted { $0.key < $1.key }
     }
 
@@ -110,7 +113,9 @@ enum StatsEncoder {
     }
 
     /// Up to which waits the answered are counted, for a picture of how long they waited. Milliseconds.
-    static let waitBounds: [Int64] = [5_000, 10_000, 15_000, 20_000, 30_000, 45_000, 60_000, 90_000, 120_000, 180_000, 300_000, 600_000]
+    static let waitBounds: [Int64] = [
+        5_000, 10_000, 15_000, 20_000, 30_000, 45_000, 60_000, 90_000, 120_000, 180_000, 300_000, 600_000,
+    ]
 
     static func figures(
         _ figures: OperatorFigures, _ complaints: Set<String>, _ marks: [FigureMark], _ language: Language,

@@ -30,7 +30,8 @@ extension OpenAPI {
               "description": "It is all that the author has typed of this call: it replaces the note that a draft of \#
         the same author became by itself. Without it only a text that has all of that note in it does."
             },
-            "spent_ms": { "type": "integer", "format": "int64", "minimum": 0, "description": "How long it was written on." },
+            "spent_ms": { "type": "integer", "format": "int64", "minimum": 0, "maximum": 31622400000,
+              "description": "How long it was written on." },
             "operator": { "type": "string", "description": "Who wrote it; an operator's token writes under its own name alone." }
           }
         },
@@ -39,7 +40,8 @@ extension OpenAPI {
           "required": ["code"],
           "properties": {
             "code": { "type": "string", "minLength": 1, "description": "A word of the centre's.", "examples": ["resolved"] },
-            "spent_ms": { "type": "integer", "format": "int64", "minimum": 0, "description": "How long it was thought about." },
+            "spent_ms": { "type": "integer", "format": "int64", "minimum": 0, "maximum": 31622400000,
+              "description": "How long it was thought about." },
             "operator": { "type": "string", "description": "Who says so; an operator's token under its own name alone." }
           }
         },

@@ -56,6 +56,7 @@ extension OpenAPI {
             "operationId": "closeCase",
             "tags": ["Customers"],
             "summary": "It is done",
+            "description": "An operator closes its own cases and those that nobody owns; anybody else's is a 403.",
             "security": [{"token": ["operator"]}, {"token": ["supervisor"]}, {"token": ["admin"]}],
             "parameters": [{"name": "id", "in": "path", "required": true, "description": "The case's id.", "schema": {"type": "integer"}}],
             "responses": {

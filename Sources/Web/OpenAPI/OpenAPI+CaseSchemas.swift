@@ -9,7 +9,8 @@ extension OpenAPI {
             "title": { "type": "string", "description": "What was promised." },
             "owner": { "type": "string", "description": "The operator whose it is; the asker if it is not said." },
             "due": { "type": "string", "description": "Until when.", "format": "date-time" },
-            "spent_ms": { "type": "integer", "format": "int64", "minimum": 0, "description": "How long it was written on." }
+            "spent_ms": { "type": "integer", "format": "int64", "minimum": 0, "maximum": 31622400000,
+              "description": "How long it was written on." }
           },
           "example": { "title": "Send the invoice", "due": "2026-12-01T08:00:00Z" }
         },

@@ -41,6 +41,7 @@ extension OpenAPI {
             "operationId": "createCustomer",
             "tags": ["Customers"],
             "summary": "A new customer",
+            "description": "A tier that is VIP takes a supervisor: of an operator it is a 403.",
             "security": [{ "token": ["operator"] }, { "token": ["supervisor"] }, { "token": ["admin"] }],
             "requestBody": {
               "required": true,
@@ -100,7 +101,7 @@ extension OpenAPI {
             "tags": ["Customers"],
             "summary": "The whole record anew",
             "description": "What is absent is emptied. What `GET` gave may be sent back, changed: keys that are not the \#
-        editor's to set are not looked at.",
+        editor's to set are not looked at. Another `tier` takes a supervisor: of an operator it is a 403.",
             "security": [{ "token": ["operator"] }, { "token": ["supervisor"] }, { "token": ["admin"] }],
             "parameters": [
               {
@@ -147,7 +148,8 @@ extension OpenAPI {
             "operationId": "changeCustomer",
             "tags": ["Customers"],
             "summary": "Some fields of the record",
-            "description": "What is absent stays, null empties, a list or `custom` is replaced as a whole.",
+            "description": "What is absent stays, null empties, a list or `custom` is replaced as a whole. Another `tier` \#
+        takes a supervisor: of an operator it is a 403.",
             "security": [{ "token": ["operator"] }, { "token": ["supervisor"] }, { "token": ["admin"] }],
             "parameters": [
               {

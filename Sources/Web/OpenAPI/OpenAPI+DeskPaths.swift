@@ -78,7 +78,7 @@ extension OpenAPI {
             "operationId": "signIn",
             "tags": ["Desk"],
             "summary": "Sign in",
-            "description": "With operator and password, or with a token, be it in the body or in `Authorization`. The answer sets the cookie `screenpop` (`HttpOnly`, `SameSite=Strict`, 14 hours), which stands for the token from then on. After five wrong tries of an operator, or fifty of an address, each further one has to wait.",
+            "description": "With operator and password, or with a token, be it in the body or in `Authorization`. The answer sets the cookie `screenpop` (`HttpOnly`, `SameSite=Strict`, 14 hours): a session of its own, which ends with the token at the latest. After five wrong tries of an operator, or fifty of an address, each further one has to wait.",
             "security": [],
             "requestBody": { "required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/SignIn"}}} },
             "responses": {
@@ -119,7 +119,7 @@ extension OpenAPI {
             "summary": "Sign out",
             "security": [{"token": ["operator"]}, {"token": ["supervisor"]}, {"token": ["admin"]}],
             "responses": {
-              "204": { "description": "Signed out; the cookie is forgotten." },
+              "204": { "description": "Signed out: the session is ended and the cookie forgotten. A token that it was given for stays." },
               "401": { "$ref": "#/components/responses/Unauthorized" },
               "403": { "$ref": "#/components/responses/Forbidden" }
             }

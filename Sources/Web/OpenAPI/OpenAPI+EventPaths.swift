@@ -6,8 +6,8 @@ extension OpenAPI {
             "operationId": "postEvents",
             "tags": ["Events"],
             "summary": "Call events of a PBX or a bridge",
-            "description": "One event as `application/json`, or one a line as `application/x-ndjson`; 64 KiB a line and 32 MiB \#
-        a request at most. The answer has a reply for each, in their order, when all that were taken are on disk: `\"ok\":true` \#
+            "description": "One event as `application/json`, or one a line as `application/x-ndjson`; 64 KiB a line and 4 MiB \#
+        a request at most; of a request that is larger nothing is taken. The answer has a reply for each, in their order, when all that were taken are on disk: `\"ok\":true` \#
         survives a crash. An event that is refused has its reply too, with `\"ok\":false`, and keeps the others from nothing; \#
         the status is 200.\n\n\#
         An event with an `id` may be sent again: it is answered as the first time, with `\"duplicate\":true`.\n\n\#
@@ -52,7 +52,10 @@ extension OpenAPI {
               },
               "401": { "$ref": "#/components/responses/Unauthorized" },
               "403": { "$ref": "#/components/responses/Forbidden" },
-              "413": { "$ref": "#/components/responses/TooLarge" },
+              "413": {
+                "description": "413: the request carries more than 4 MiB; nothing was taken. Send the events in several.",
+                "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
+              },
               "415": {
                 "description": "415: the `Content-Type` is neither of the two.",
                 "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }

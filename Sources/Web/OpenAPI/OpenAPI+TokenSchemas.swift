@@ -46,7 +46,8 @@ extension OpenAPI {
             },
             "source": { "type": ["string", "null"], "description": "The one source that it may push events for." },
             "expires_in_s": {
-              "type": ["integer", "null"], "format": "int64", "minimum": 1, "description": "Seconds from now; absent: never."
+              "type": ["integer", "null"], "format": "int64", "minimum": 1, "maximum": 3155760000,
+              "description": "Seconds from now, a hundred years at most; absent: never."
             }
           },
           "if": { "properties": { "role": { "const": "operator" } } },

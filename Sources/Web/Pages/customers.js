@@ -266,13 +266,21 @@ export class Customers {
       status];
   }
 
+  /** Calls are routed by the tier: an operator changes none, and creates no VIP. */
+  get mayChangeTiers() { return this.session.role !== 'operator'; }
+
+  tiers(record) {
+    return Object.entries(this.session.tiers)
+      .filter(([, { vip }]) => record.id || this.mayChangeTiers || !vip).map(([tier]) => tier);
+  }
+
   editor(one, problem) {
     const { record } = one;
     const value = (key) => one.draft?.[key] ?? record[key] ?? '';
     const input = (key) => {
       const id = `edit-${key}`;
       const control = key === 'tier'
-        ? h('select', { id, name: key }, Object.keys(this.session.tiers).map((tier) =>
+        ? h('select', { id, name: key, disabled: record.id && !this.mayChangeTiers }, this.tiers(record).map((tier) =>
           h('option', { value: tier, selected: tier === (value(key) || 'regular') }, word('tier', tier))))
         : key === 'address' ? h('textarea', { id, name: key, rows: 2, value: String(value(key)), maxlength: 500 })
           : h('input', { id, name: key, value: String(value(key)), required: key === 'name', maxlength: 500 });

@@ -38,15 +38,26 @@ struct AccountRoutes {
         guard let role = wish.role.map(Role.init(rawValue:)) ?? known?.role ?? .operator, role != .ingest else {
             throw Problem.bad("role is operator, supervisor or admin.")
         }
-        guard !who.isEmpty, who.utf8.count <= WireLimits.idBytesMax, who.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+        guard !who.isEmpty, who.utf8.count <= WireLimits.idBytesMax, who.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
+        else {
             throw Problem.bad("An operator's number has 1 to \(WireLimits.idBytesMax) bytes and no control characters.")
         }
-        guard wish.password.count >= AccountStore.passwordMin, wish.password.utf8.count <= AccountStore.passwordMax else {
-            throw Problem.bad("A password has at least \(AccountStore.passwordMin) characters, and at most \(AccountStore.passwordMax) bytes.")
+        guard wish.password.count >= AccountStore.passwordMin, wish.password.utf8.count <= AccountStore.passwordMax
+        else {
+            throw Problem.bad(
+                "A password has at least \(AccountStore.passwordMin) characters, and at most \(AccountStore.passwordMax) bytes."
+            )
         }
-        let account = try house.accounts.set(who, role: role, name: wish.name ?? known?.name, password: wish.password, now: Engine.now())
+        guard (wish.name?.utf8.count ?? 0) <= WireLimits.stringBytesMax else {
+            throw Problem.bad("name has at most \(WireLimits.stringBytesMax) bytes.")
+        }
+        let accounts = house.accounts, name = wish.name ?? known?.name
+        let account = try await BlockingThreads.passwords.run {
+            try accounts.set(who, role: role, name: name, password: wish.password, now: Engine.now())
+        }
         house.logger.notice("account \(who) \(known == nil ? "made" : "given another password"), role \(role.rawValue)")
-        return .json(known == nil ? .created : .ok) { out in out.object { AccountRoutes.fields(of: account, into: &$0) } }
+        return .json(known == nil ? .created : .ok) { out in out.object { AccountRoutes.fields(of: account, into: &$0) }
+        }
     }
 
     private func remove(_ request: Request, _ context: WebContext) async throws -> Response {

@@ -29,9 +29,13 @@ struct AfterCallRoutes {
         let spent = try Bounded.spentMs.checked(ifAny: note.spent_ms, "spent_ms")
         let isDraft = note.draft ?? false
         if !isDraft, note.text?.contains(where: { !$0.isWhitespace }) != true {
-            throw Problem.bad("text is empty: say what happened. With \"draft\": true an empty text throws the draft away.")
+            throw Problem.bad(
+                "text is empty: say what happened. With \"draft\": true an empty text throws the draft away.")
         }
-        return try await write(call, refused: "text has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes.", request) {
+        return try await write(
+            call, refused: "text has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes.",
+            request
+        ) {
             out in
             out.field("type", isDraft ? "screenpop.call.note_draft" : "screenpop.call.note")
             out.field("text", note.text ?? "")
@@ -54,7 +58,10 @@ struct AfterCallRoutes {
         let author = try author(disposition.operator, context)
         let spent = try Bounded.spentMs.checked(ifAny: disposition.spent_ms, "spent_ms")
         return try await write(
-            call, refused: "code is a word of the centre's, such as \"resolved\": 1 to 1,024 bytes without control characters.", request
+            call,
+            refused:
+                "code is a word of the centre's, such as \"resolved\": 1 to 1,024 bytes without control characters.",
+            request
         ) { out in
             out.field("type", "screenpop.call.disposition")
             out.field("reason", disposition.code)
@@ -83,7 +90,9 @@ struct AfterCallRoutes {
         guard identity.store_number != true || identity.customer != nil, identity.forget_number != true || undo else {
             throw Problem.bad("store_number goes with customer, and forget_number with undo.")
         }
-        if let id = identity.customer, try house.records.customer(id) == nil { throw Problem(.unprocessableContent, "There is no customer \(id).") }
+        if let id = identity.customer, try house.records.customer(id) == nil {
+            throw Problem(.unprocessableContent, "There is no customer \(id).")
+        }
         let key = call.key
         guard let live = await house.engine.ask({ centre, _ in centre.call(key) }) else { throw Problem.stopping }
         guard let live else {

@@ -31,6 +31,9 @@ struct BlockListRoutes {
         let number = try number(context)
         // Whether there is a body, the body says: one that comes in chunks has no Content-Length.
         let why: Why? = try await request.jsonIfAny()
+        guard (why?.reason?.utf8.count ?? 0) <= WireLimits.stringBytesMax else {
+            throw Problem.bad("reason has at most \(WireLimits.stringBytesMax) bytes.")
+        }
         let entry = BlockedNumber(number: number.key, display: number.display, reason: why?.reason, since: Engine.now())
         try house.records.block(entry)
         let kept = try house.records.blocked().first { $0.number == number.key } ?? entry

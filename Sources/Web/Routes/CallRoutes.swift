@@ -97,7 +97,9 @@ struct CallRoutes {
         return (try counted(query, split, filter), disposition)
     }
 
-    private func counted(_ query: Query, _ split: FiguresReport.Filter, _ filter: CallFilter) throws(Problem) -> Countable? {
+    private func counted(_ query: Query, _ split: FiguresReport.Filter, _ filter: CallFilter) throws(Problem)
+        -> Countable?
+    {
         if let name = query.text("figure") {
             guard query.text("outcome") == nil else {
                 throw .bad("outcome is a figure too: leave one of figure and outcome out.")
@@ -150,17 +152,19 @@ extension House {
     /// The lines of a list, newest call first: from memory and from the history.
     func lines(_ asked: CallFilter, after: CallCursor?, limit: Int) async throws -> CallLines {
         let below = after?.below
-        guard let live = await engine.ask({ centre, now in
-            var filter = asked
-            filter.policy = centre.policy
-            filter.now = now
-            return (
-                filter: filter, numbers: centre.callNumbers,
+        guard
+            let live = await engine.ask({ centre, now in
+                var filter = asked
+                filter.policy = centre.policy
+                filter.now = now
+                return (
+                    filter: filter, numbers: centre.callNumbers,
                     calls: centre.callsInMemory.filter { call in
                         (below.map { call.number < $0 } ?? true) && filter.matches(call)
                     }
-            )
-        }) else { throw Problem.stopping }
+                )
+            })
+        else { throw Problem.stopping }
         var calls = Dictionary(live.calls.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
         if !asked.onlyOpen {
             for call in try history.calls(live.filter, below: below, without: live.numbers, limit: limit + 1) {
@@ -187,15 +191,28 @@ extension House {
     func call(_ request: Request, _ context: WebContext) async throws -> Call {
         let id = try context.segment("call")
         let source = Query(request).text("source")
-        guard let live = await engine.ask({ centre, _ in centre.callsInMemory.filter { $0.key.call == id } }) else { throw Problem.stopping }
-        var bySource = Dictionary(live.map { ($0.key.source, $0) }, uniquingKeysWith: { a, b in a.number > b.number ? a : b })
-        for call in try history.calls(id: id) where bySource[call.key.source] == nil { bySource[call.key.source] = call }
-        if let source { bySource = bySource.filter { $0.key == source } }
-        guard let call = bySource.values.first else { throw Problem.notFound("There is no call \(id)\(source.map { " of \($0)" } ?? ""); GET /v1/calls lists them.") }
-        guard bySource.count == 1 else {
-            throw Problem(.conflict, "Several sources have a call \(id): add ?source= with one of \(bySource.keys.sorted().joined(separator: ", ")).")
+        guard let live = await engine.ask({ centre, _ in centre.callsInMemory.filter { $0.key.call == id } }) else {
+            throw Problem.stopping
         }
-        if let own = context.who.ownOperator, !call.life.legs.contains(where: { $0.operator == own }) { throw Problem.forbidden(.supervisor) }
+        var bySource = Dictionary(
+            live.map { ($0.key.source, $0) }, uniquingKeysWith: { a, b in a.number > b.number ? a : b })
+        for call in try history.calls(id: id) where bySource[call.key.source] == nil {
+            bySource[call.key.source] = call
+        }
+        if let source { bySource = bySource.filter { $0.key == source } }
+        guard let call = bySource.values.first else {
+            throw Problem.notFound(
+                "There is no call \(id)\(source.map { " of \($0)" } ?? ""); GET /v1/calls lists them.")
+        }
+        guard bySource.count == 1 else {
+            throw Problem(
+                .conflict,
+                "Several sources have a call \(id): add ?source= with one of \(bySource.keys.sorted().joined(separator: ", "))."
+            )
+        }
+        if let own = context.who.ownOperator, !call.life.legs.contains(where: { $0.operator == own }) {
+            throw Problem.forbidden(.supervisor)
+        }
         return call
     }
 }

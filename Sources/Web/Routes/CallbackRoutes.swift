@@ -23,8 +23,12 @@ struct CallbackRoutes {
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
         let query = Query(request)
         let queue = query.text("queue"), kind = query.text("kind")
-        guard let wanted = Wanted(rawValue: query.text("state") ?? "due") else { throw Problem.bad("state is due or done.") }
-        guard kind == nil || kind.flatMap(Callback.Kind.init) != nil else { throw Problem.bad("kind is abandoned or requested.") }
+        guard let wanted = Wanted(rawValue: query.text("state") ?? "due") else {
+            throw Problem.bad("state is due or done.")
+        }
+        guard kind == nil || kind.flatMap(Callback.Kind.init) != nil else {
+            throw Problem.bad("kind is abandoned or requested.")
+        }
         guard
             let found = await house.engine.ask({ centre, now in
                 let all = wanted == .due ? centre.callbacks : centre.callbacksDone(after: now - CallbackRoutes.doneMax)
@@ -54,14 +58,16 @@ struct CallbackRoutes {
         return Shown(
             callback: callback, calls: try keys(source.calls, callback.calls.map(\.call)),
             tries: try keys(source.tries, callback.tries.map(\.call)),
-            customer: try callback.customer.flatMap { try house.records.customer($0) }, number: house.read(callback.e164))
+            customer: try callback.customer.flatMap { try house.records.customer($0) },
+            number: house.read(callback.e164))
     }
 
     // MARK: Claims
 
     private struct Claim: Decodable { var `operator`: String? }
 
-    /// Takes the callback on: a colleague who opens it sees who has it. Of two who claim at once, the log says who was first.
+    /// Takes the callback on: a colleague who opens it sees who has it. Of two who claim at once, the log says who was
+    /// first.
     private func claim(_ request: Request, _ context: WebContext) async throws -> Response {
         let e164 = try await number(context), by = try await whoClaims(request, context)
         guard let by else { throw Problem.bad("operator is missing; add who calls back.") }
@@ -105,9 +111,14 @@ struct CallbackRoutes {
     }
 
     private func due(_ e164: String) async throws -> Shown.Source {
-        guard let found = await house.engine.ask({ centre, _ in centre.callback(from: e164).map { Shown.Source($0, in: centre) } })
+        guard
+            let found = await house.engine.ask({ centre, _ in
+                centre.callback(from: e164).map { Shown.Source($0, in: centre) }
+            })
         else { throw Problem.stopping }
-        guard let found else { throw Problem.notFound("Nobody waits to be called back there; GET /v1/callbacks lists who does.") }
+        guard let found else {
+            throw Problem.notFound("Nobody waits to be called back there; GET /v1/callbacks lists who does.")
+        }
         return found
     }
 
@@ -137,11 +148,19 @@ struct CallbackRoutes {
     /// Called back, or no need to. It goes through the log like everything that changes the figures.
     private func done(_ request: Request, _ context: WebContext) async throws -> Response {
         let done: Done = try await request.json()
-        guard let e164 = house.read(done.from).e164 else { throw Problem.bad("from is a telephone number, as the list shows it.") }
-        guard let isDue = await house.engine.ask({ centre, _ in centre.callback(from: e164) != nil }) else { throw Problem.stopping }
-        guard isDue else { throw Problem.notFound("Nobody waits to be called back at \(done.from); GET /v1/callbacks lists who does.") }
+        guard let e164 = house.read(done.from).e164 else {
+            throw Problem.bad("from is a telephone number, as the list shows it.")
+        }
+        guard let isDue = await house.engine.ask({ centre, _ in centre.callback(from: e164) != nil }) else {
+            throw Problem.stopping
+        }
+        guard isDue else {
+            throw Problem.notFound("Nobody waits to be called back at \(done.from); GET /v1/callbacks lists who does.")
+        }
         let by = context.who.ownOperator ?? done.operator
-        try await house.take(refused: "note has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes.") { out in
+        try await house.take(
+            refused: "note has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes."
+        ) { out in
             out.object { out in
                 out.field("type", "screenpop.callback.done")
                 out.field("from", e164)

@@ -19,7 +19,8 @@ struct CaseRoutes {
         let query = Query(request)
         let owner = try query.text("owner") ?? context.who.ownOperator
         if let own = context.who.ownOperator, owner != own { throw Problem.forbidden(.supervisor) }
-        let found = try house.records.openCases(owner: owner, limit: try query.limit(default: 100, max: 1_000)), now = Engine.now()
+        let found = try house.records.openCases(owner: owner, limit: try query.limit(default: 100, max: 1_000)),
+            now = Engine.now()
         return .json { out in
             out.object { out in
                 out.key("cases")
@@ -39,20 +40,31 @@ struct CaseRoutes {
     private func open(_ request: Request, _ context: WebContext) async throws -> Response {
         let id = try context.segment("id")
         let wish: Wish = try await request.json()
-        guard let kind = OpenCase.Kind(rawValue: wish.kind ?? "promise") else { throw Problem.bad("kind is promise or case.") }
-        guard !wish.title.allSatisfy(\.isWhitespace), wish.title.utf8.count <= WireLimits.stringBytesMax, wish.title.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-            throw Problem.bad("title says what was promised, in 1 to \(WireLimits.stringBytesMax) bytes without control characters.")
+        guard let kind = OpenCase.Kind(rawValue: wish.kind ?? "promise") else {
+            throw Problem.bad("kind is promise or case.")
+        }
+        guard !wish.title.allSatisfy(\.isWhitespace), wish.title.utf8.count <= WireLimits.stringBytesMax,
+            wish.title.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
+        else {
+            throw Problem.bad(
+                "title says what was promised, in 1 to \(WireLimits.stringBytesMax) bytes without control characters.")
         }
         let due = try wish.due.map { text throws(Problem) in
             var plain = text
-            guard let time = plain.withUTF8({ RFC3339.timestamp(UnsafeRawBufferPointer($0)) }) else { throw .bad("due is a time in RFC 3339, such as 2026-01-31T09:00:00+09:00.") }
+            guard let time = plain.withUTF8({ RFC3339.timestamp(UnsafeRawBufferPointer($0)) }) else {
+                throw .bad("due is a time in RFC 3339, such as 2026-01-31T09:00:00+09:00.")
+            }
             return time
         }
         let spent = try Bounded.spentMs.checked(ifAny: wish.spent_ms, "spent_ms")
         let owner = wish.owner ?? context.who.person
-        guard (owner?.utf8.count ?? 0) <= WireLimits.idBytesMax else { throw Problem.bad("owner is an operator's number.") }
+        guard (owner?.utf8.count ?? 0) <= WireLimits.idBytesMax else {
+            throw Problem.bad("owner is an operator's number.")
+        }
         guard let customer = Int64(id),
-            let made = try house.records.open(kind, wish.title, of: customer, owner: owner, due: due, by: context.who.person, spent: spent, at: Engine.now())
+            let made = try house.records.open(
+                kind, wish.title, of: customer, owner: owner, due: due, by: context.who.person, spent: spent,
+                at: Engine.now())
         else { throw Problem.notFound("There is no customer \(id).") }
         await house.customerChanged(customer)
         return .json(.created) { out in out.object { CaseRoutes.fields(of: made, Engine.now(), into: &$0) } }

@@ -60,7 +60,8 @@ struct CustomerBody: Decodable {
     init(from decoder: any Decoder) throws {
         let body = try decoder.container(keyedBy: Key.self)
         func field<Value: Decodable>(_ key: Key) throws -> Field<Value> {
-            body.contains(key) ? (try body.decodeNil(forKey: key) ? .null : .value(try body.decode(Value.self, forKey: key))) : .absent
+            body.contains(key)
+                ? (try body.decodeNil(forKey: key) ? .null : .value(try body.decode(Value.self, forKey: key))) : .absent
         }
         externalID = try field(.externalID)
         name = try field(.name)
@@ -79,7 +80,8 @@ struct CustomerBody: Decodable {
     }
 
     /// - Parameter isWhole: what is absent is emptied (PUT, POST); otherwise it stays (PATCH).
-    func apply(to fields: inout CustomerFields, isWhole: Bool, tiers: Set<String>, customFields: Set<String>,
+    func apply(
+        to fields: inout CustomerFields, isWhole: Bool, tiers: Set<String>, customFields: Set<String>,
         numbers reader: PhoneNumberReader
     ) throws(Problem) {
         externalID.apply(to: &fields.externalID, isWhole: isWhole)
@@ -106,7 +108,8 @@ struct CustomerBody: Decodable {
         for phone in phones {
             let cell = PhoneCell(phone.raw, reader)
             guard cell.faults.isEmpty, !cell.entries.isEmpty else {
-                throw .bad("phones has something that is no telephone number; write it as 090-1234-5678 or +81 90 1234 5678.")
+                throw .bad(
+                    "phones has something that is no telephone number; write it as 090-1234-5678 or +81 90 1234 5678.")
             }
             entries += cell.entries
         }
@@ -115,17 +118,32 @@ struct CustomerBody: Decodable {
 
     private static func check(_ fields: CustomerFields, tiers: Set<String>, customFields: Set<String>) throws(Problem) {
         if fields.name.allSatisfy(\.isWhitespace) { throw .bad("name is missing or empty.") }
-        guard tiers.contains(fields.tier) else { throw .bad("tier is one of \(tiers.sorted().joined(separator: ", ")).") }
-        if let strange = fields.custom.keys.sorted().first(where: { !customFields.contains($0) }) {
-            throw .bad("custom has \"\(strange)\", which is no field of this centre; [customers.fields] in the configuration names them.")
+        guard tiers.contains(fields.tier) else {
+            throw .bad("tier is one of \(tiers.sorted().joined(separator: ", ")).")
         }
-        guard fields.phones.count <= 32, fields.tags.count <= 64, fields.cautions.count <= 64, fields.doNotPair.count <= 64 else {
+        if let strange = fields.custom.keys.sorted().first(where: { !customFields.contains($0) }) {
+            throw .bad(
+                "custom has \"\(strange)\", which is no field of this centre; [customers.fields] in the configuration names them."
+            )
+        }
+        guard fields.phones.count <= 32, fields.tags.count <= 64, fields.cautions.count <= 64,
+            fields.doNotPair.count <= 64
+        else {
             throw .bad("One of the lists is too long: 32 phones, 64 tags, cautions and operators at most.")
         }
-        let single = [fields.externalID, fields.name, fields.kana, fields.company, fields.email, fields.tier, fields.owner, fields.lineID].compactMap { $0 }
-        let texts = single + [fields.address].compactMap { $0 } + fields.tags + fields.cautions + fields.doNotPair + fields.custom.map { $0.key + $0.value }
-        guard texts.allSatisfy({ $0.utf8.count <= 1_024 }) else { throw .bad("One of the texts is longer than 1024 bytes.") }
-        guard texts.allSatisfy({ $0.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x0A } }), single.allSatisfy({ !$0.contains("\n") }) else {
+        let single = [
+            fields.externalID, fields.name, fields.kana, fields.company, fields.email, fields.tier, fields.owner,
+            fields.lineID,
+        ].compactMap { $0 }
+        let texts =
+            single + [fields.address].compactMap { $0 } + fields.tags + fields.cautions + fields.doNotPair
+            + fields.custom.map { $0.key + $0.value }
+        guard texts.allSatisfy({ $0.utf8.count <= 1_024 }) else {
+            throw .bad("One of the texts is longer than 1024 bytes.")
+        }
+        guard texts.allSatisfy({ $0.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x0A } }),
+            single.allSatisfy({ !$0.contains("\n") })
+        else {
             throw .bad("One of the texts has a control character.")
         }
     }

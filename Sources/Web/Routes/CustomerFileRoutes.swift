@@ -5,7 +5,6 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import NIOPosix
 import Storage
 
 /// The customers as a file: import with progress and a report, export.
@@ -61,7 +60,7 @@ struct CustomerFileRoutes {
     ) -> AsyncStream<ByteBuffer> {
         let (lines, tell) = AsyncStream.makeStream(of: ByteBuffer.self)
         let store = house.records, logger = house.logger
-        NIOThreadPool.singleton.submit { _ in
+        BlockingThreads.files.submit {
             defer { tell.finish() }
             let begun = Engine.now()
             var run = CustomerImport(into: store, options: options)
@@ -173,11 +172,13 @@ struct CustomerFileRoutes {
         return Response(
             status: .ok,
             headers: [
-                .contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"customers.csv\""
+                .contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"customers.csv\"",
             ],
             body: .init { writer in
-                var pieces = export
-                while let piece = try pieces.next() { try await writer.write(ByteBuffer(bytes: piece)) }
+                try await withTaskExecutorPreference(BlockingThreads.files) {
+                    var pieces = export
+                    while let piece = try pieces.next() { try await writer.write(ByteBuffer(bytes: piece)) }
+                }
                 try await writer.finish(nil)
             })
     }

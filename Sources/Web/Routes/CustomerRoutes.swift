@@ -68,7 +68,9 @@ struct CustomerRoutes {
             numbers: house.numbers)
         // An operator may take anybody up, but whose calls go first is not the operator's to say.
         if rules.vips.contains(fields.tier) { try CustomerRoutes.requireTiers(context) }
-        let record = try edited { () throws(CustomerStore.EditError) in try house.records.create(fields, at: Engine.now()) }
+        let record = try edited { () throws(CustomerStore.EditError) in
+            try house.records.create(fields, at: Engine.now())
+        }
         note(record.id, openedBy: context)
         return answer(record, try await reckoning(), status: .created)
     }
@@ -76,7 +78,10 @@ struct CustomerRoutes {
     private func edit(_ request: Request, _ context: WebContext, isWhole: Bool) async throws -> Response {
         let current = try record(context)
         guard let match = request.headers[.ifMatch] else {
-            throw Problem(.preconditionRequired, "Send If-Match with the ETag that you read, \"v\(current.version)\" now, so that nobody's edit is lost.")
+            throw Problem(
+                .preconditionRequired,
+                "Send If-Match with the ETag that you read, \"v\(current.version)\" now, so that nobody's edit is lost."
+            )
         }
         let body: CustomerBody = try await request.json()
         var fields = current.fields
@@ -94,8 +99,11 @@ struct CustomerRoutes {
         } catch {
             guard case .conflict(let theirs) = error else { throw problem(error) }
             let yours = CustomerRecord(
-                id: theirs.id, fields: wished, version: expected, createdAt: theirs.createdAt, updatedAt: theirs.updatedAt, lastContact: theirs.lastContact)
-            throw Problem(.preconditionFailed, "Somebody changed this customer since you read it; both versions are here.") { out in
+                id: theirs.id, fields: wished, version: expected, createdAt: theirs.createdAt,
+                updatedAt: theirs.updatedAt, lastContact: theirs.lastContact)
+            throw Problem(
+                .preconditionFailed, "Somebody changed this customer since you read it; both versions are here."
+            ) { out in
                 out.key("yours")
                 CustomerEncoder.customer(house.current(yours), reckoning, into: &out)
                 out.key("theirs")
@@ -113,19 +121,23 @@ struct CustomerRoutes {
 
     private func record(_ context: WebContext) throws -> CustomerRecord {
         let id = try context.segment("id")
-        guard let number = Int64(id), let record = try house.records.customer(number) else { throw Problem.notFound("There is no customer \(id).") }
+        guard let number = Int64(id), let record = try house.records.customer(number) else {
+            throw Problem.notFound("There is no customer \(id).")
+        }
         return record
     }
 
     private func answer(
-        _ record: CustomerRecord, _ reckoning: CustomerEncoder.Reckoning, history: [Touchpoint]? = nil, cases: [CustomerCase]? = nil, status: HTTPResponse.Status = .ok
+        _ record: CustomerRecord, _ reckoning: CustomerEncoder.Reckoning, history: [Touchpoint]? = nil,
+        cases: [CustomerCase]? = nil, status: HTTPResponse.Status = .ok
     ) -> Response {
         .json(status, headers: [.eTag: "\"v\(record.version)\"", .location: "/v1/customers/\(record.id)"]) { out in
             CustomerEncoder.customer(house.current(record), reckoning, history: history, cases: cases, into: &out)
         }
     }
 
-    private func edited(_ work: () throws(CustomerStore.EditError) -> CustomerRecord) throws(Problem) -> CustomerRecord {
+    private func edited(_ work: () throws(CustomerStore.EditError) -> CustomerRecord) throws(Problem) -> CustomerRecord
+    {
         do throws(CustomerStore.EditError) { return try work() } catch { throw problem(error) }
     }
 
@@ -139,7 +151,8 @@ struct CustomerRoutes {
     }
 
     private func rules() async throws -> (tiers: Set<String>, vips: Set<String>, dormantDays: Int) {
-        guard let rules = await house.engine.ask({ centre, _ in (centre.policy.tiers, centre.policy.alerts.dormantDays) })
+        guard
+            let rules = await house.engine.ask({ centre, _ in (centre.policy.tiers, centre.policy.alerts.dormantDays) })
         else { throw Problem.stopping }
         return (Set(rules.0.keys), Set(rules.0.filter(\.value.vip).keys), rules.1)
     }

@@ -3,13 +3,12 @@ import Engine
 import EventWire
 import Hummingbird
 import NIOCore
-import NIOPosix
 
 /// Takes the events of one request into the log, a piece at a time.
 ///
-/// The engine's thread shows the pops of all, so a request must not occupy it for longer than a read of the event socket
-/// does: each piece is decoded and its callers are looked up on a thread of its own, and the next one follows when the
-/// piece before is on disk.
+/// The engine's thread shows the pops of all, so a request must not occupy it for longer than a read of the event
+/// socket does: each piece is decoded and its callers are looked up on a thread of its own, and the next one follows
+/// when the piece before is on disk.
 struct EventPieces {
     let house: House
     /// The only source that the sender may push for; nil for any.
@@ -21,13 +20,6 @@ struct EventPieces {
     private static let patienceMs = 10_000
     /// Between two tries to put a piece into a mailbox that is full. Milliseconds.
     private static let retryMs = 5
-
-    /// Decodes and looks up; one thread, so that requests cannot take both processors from the calls.
-    private static let decoder: NIOThreadPool = {
-        let pool = NIOThreadPool(numberOfThreads: 1)
-        pool.start()
-        return pool
-    }()
 
     private struct Piece: Sendable {
         var framer: LineFramer
@@ -47,7 +39,7 @@ struct EventPieces {
                 answer.yield($0)
                 answer.finish()
             }
-            let piece = try await EventPieces.decoder.runIfActive { [framer] in
+            let piece = try await BlockingThreads.posts.run { [framer] in
                 decode(part, isLast: isLast, Piece(framer: framer, batch: batch))
             }
             framer = piece.framer

@@ -40,9 +40,12 @@ struct EventRoutes {
     private func read(_ request: Request) async throws -> ByteBuffer {
         let tooLarge = Problem(
             .contentTooLarge,
-            "One request carries at most \(EventRoutes.bytesMax >> 20) MiB of events; nothing was taken. Send them in several.")
+            "One request carries at most \(EventRoutes.bytesMax >> 20) MiB of events; nothing was taken. Send several."
+        )
         // What is announced as too long is not read.
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > EventRoutes.bytesMax { throw tooLarge }
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > EventRoutes.bytesMax {
+            throw tooLarge
+        }
         do { return try await request.body.collect(upTo: EventRoutes.bytesMax) } catch is NIOTooManyBytesError {
             throw tooLarge
         }

@@ -14,7 +14,9 @@ struct HealthRoutes {
         router.get("readyz", may: .known, use: ready)
         router.get("v1/status", may: .supervisor, use: status)
         router.get("v1/openapi.json", may: .known) { _, _ in
-            Response(status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: ByteBuffer(string: OpenAPI.document)))
+            Response(
+                status: .ok, headers: [.contentType: "application/json"],
+                body: .init(byteBuffer: ByteBuffer(string: OpenAPI.document)))
         }
     }
 

@@ -16,14 +16,20 @@ struct IntervalRoutes {
 
     private func intervals(_ request: Request, _ context: WebContext) async throws -> Response {
         let asked = try Asked(Query(request), house.settings, request.language, now: Engine.now())
-        guard let live = await house.engine.ask({ centre, now in
-            (
-                policy: centre.policy, figures: centre.figuresInMemory(from: asked.from, to: asked.to, now: now),
-                waiting: centre.waitingVisits(from: asked.from, to: asked.to), forgottenAt: centre.figuresForgottenAt
-            )
-        }) else { throw Problem.stopping }
+        guard
+            let live = await house.engine.ask({ centre, now in
+                (
+                    policy: centre.policy, figures: centre.figuresInMemory(from: asked.from, to: asked.to, now: now),
+                    waiting: centre.waitingVisits(from: asked.from, to: asked.to),
+                    forgottenAt: centre.figuresForgottenAt
+                )
+            })
+        else { throw Problem.stopping }
         var report = FiguresReport(policy: live.policy, by: asked.grouping, filter: asked.filter, bounds: asked.bounds)
-        let kept = try house.history.figures(from: asked.from, to: asked.to, forgottenThrough: live.forgottenAt) + [live.figures]
+        let kept =
+            try house.history.figures(from: asked.from, to: asked.to, forgottenThrough: live.forgottenAt) + [
+                live.figures
+            ]
         if asked.isRecount {
             report.add(try await recount(asked, live.policy, gaps: kept.flatMap(\.gaps), skews: kept.flatMap(\.skews)))
         } else {
@@ -39,9 +45,11 @@ struct IntervalRoutes {
         -> PastFigures
     {
         let from = asked.from - 86_400_000, to = asked.to
-        guard let live = await house.engine.ask({ centre, _ in
-            centre.callsInMemory.filter { call in call.startedAt.map { from <= $0 && $0 < to } ?? false }
-        }) else { throw Problem.stopping }
+        guard
+            let live = await house.engine.ask({ centre, _ in
+                centre.callsInMemory.filter { call in call.startedAt.map { from <= $0 && $0 < to } ?? false }
+            })
+        else { throw Problem.stopping }
         return try await Recounting.figures(
             live, try house.history.kept(from: from, to: to), policy: policy, gaps: gaps, skews: skews)
     }
@@ -60,11 +68,23 @@ struct IntervalRoutes {
         let language: Language
 
         init(_ query: Query, _ settings: WebSettings, _ usualLanguage: Language?, now: Timestamp) throws(Problem) {
-            func day(_ name: String) -> (start: Timestamp, end: Timestamp)? { query.text(name).flatMap { settings.periods?.day($0) } }
-            if let day = day("from") { from = day.start } else { from = try query.time("from") ?? settings.dayStart(now) }
-            if let day = day("to") { to = day.end } else { to = try query.time("to") ?? StatsFeed.end(of: now, settings.interval) }
+            func day(_ name: String) -> (start: Timestamp, end: Timestamp)? {
+                query.text(name).flatMap { settings.periods?.day($0) }
+            }
+            if let day = day("from") {
+                from = day.start
+            } else {
+                from = try query.time("from") ?? settings.dayStart(now)
+            }
+            if let day = day("to") {
+                to = day.end
+            } else {
+                to = try query.time("to") ?? StatsFeed.end(of: now, settings.interval)
+            }
             for (name, time) in [("from", from), ("to", to)] where time.ms % settings.interval != 0 {
-                throw .bad("\(name) is not on an interval's boundary; intervals are \(settings.interval / 60_000) minutes long.")
+                throw .bad(
+                    "\(name) is not on an interval's boundary; intervals are \(settings.interval / 60_000) minutes long."
+                )
             }
             guard from < to else { throw .bad("from is not before to.") }
             var filter = FiguresReport.Filter()
@@ -74,7 +94,9 @@ struct IntervalRoutes {
             filter.operator = query.text("operator")
             self.filter = filter
             let usual: FiguresReport.Grouping =
-                filter.operator != nil ? .operator : filter.queue != nil ? .queue : filter.tier != nil ? .tier : filter.line != nil ? .line : .centre
+                filter.operator != nil
+                ? .operator
+                : filter.queue != nil ? .queue : filter.tier != nil ? .tier : filter.line != nil ? .line : .centre
             guard let grouping = query.text("by").map(FiguresReport.Grouping.init) ?? usual else {
                 throw .bad("by is one of \(FiguresReport.Grouping.allCases.map(\.rawValue).joined(separator: ", ")).")
             }
@@ -84,13 +106,17 @@ struct IntervalRoutes {
             if case .minutes(let minutes) = cut, Int64(minutes) * 60_000 < settings.interval {
                 throw .bad("step is at least the interval of \(settings.interval / 60_000) minutes.")
             }
-            guard let bounds = settings.periods?.bounds(from: from, to: to, by: cut, most: IntervalRoutes.stepsMax) else {
-                throw .bad("These are more than \(IntervalRoutes.stepsMax) steps: ask for a larger step or a shorter time.")
+            guard let bounds = settings.periods?.bounds(from: from, to: to, by: cut, most: IntervalRoutes.stepsMax)
+            else {
+                throw .bad(
+                    "These are more than \(IntervalRoutes.stepsMax) steps: ask for a larger step or a shorter time.")
             }
             self.bounds = bounds
             isRecount = try query.flag("recount")
             language = try query.language ?? usualLanguage ?? settings.language
-            if isRecount, grouping == .operator { throw .bad("recount counts visits; operators' times have no threshold.") }
+            if isRecount, grouping == .operator {
+                throw .bad("recount counts visits; operators' times have no threshold.")
+            }
             switch query.text("format") {
             case nil, "json": isCSV = false
             case "csv": isCSV = true
@@ -118,7 +144,11 @@ struct IntervalRoutes {
                             write(row, asked, report.complaints, into: &out)
                             guard case .visits(let set) = row.figures else { return }
                             out.key("waits_up_to")
-                            out.array { out in for count in set.figures.waits(upTo: StatsEncoder.waitBounds) { out.value(Int64(count)) } }
+                            out.array { out in
+                                for count in set.figures.waits(upTo: StatsEncoder.waitBounds) {
+                                    out.value(Int64(count))
+                                }
+                            }
                         }
                     }
                 }
@@ -133,7 +163,10 @@ struct IntervalRoutes {
             write(row, asked, report.complaints, into: &table)
         }
         return Response(
-            status: .ok, headers: [.contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"intervals.csv\""],
+            status: .ok,
+            headers: [
+                .contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"intervals.csv\"",
+            ],
             body: .init(byteBuffer: ByteBuffer(string: table.text)))
     }
 

@@ -50,20 +50,28 @@ struct LogRoutes {
         return Response(
             status: .ok, headers: [.contentType: "application/x-ndjson"],
             body: .init { writer in
-                let numbers = house.numbers
-                var exporter = LogExporter(pseudonyms: isPseudonymous ? Pseudonyms { numbers.reading(raw: $0) } : nil)
-                var place: Int64 = 0
-                // A page at a time, read when the one before has gone: a slow client costs no memory.
-                while true {
-                    let page = try await house.past.entries(after: place, limit: LogRoutes.page)
-                    guard let last = page.last else { break }
-                    place = last.seq
-                    var buffer = ByteBuffer()
-                    for line in page { if let text = exporter.line(line) { buffer.writeString(text + "\n") } }
-                    try await writer.write(buffer)
+                try await withTaskExecutorPreference(BlockingThreads.files) {
+                    try await LogRoutes.write(house, isPseudonymous, to: &writer)
                 }
                 try await writer.finish(nil)
             })
+    }
+
+    private static func write(
+        _ house: House, _ isPseudonymous: Bool, to writer: inout any ResponseBodyWriter
+    ) async throws {
+        let numbers = house.numbers
+        var exporter = LogExporter(pseudonyms: isPseudonymous ? Pseudonyms { numbers.reading(raw: $0) } : nil)
+        var place: Int64 = 0
+        // A page at a time, read when the one before has gone: a slow client costs no memory.
+        while true {
+            let page = try await house.past.entries(after: place, limit: LogRoutes.page)
+            guard let last = page.last else { return }
+            place = last.seq
+            var buffer = ByteBuffer()
+            for line in page { if let text = exporter.line(line) { buffer.writeString(text + "\n") } }
+            try await writer.write(buffer)
+        }
     }
 
     /// Lines that are read at once.

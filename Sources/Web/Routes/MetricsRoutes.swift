@@ -6,8 +6,9 @@ import Hummingbird
 
 /// `GET /metrics`: today's figures and the daemon's own health, for Prometheus.
 ///
-/// Labels are queues, tiers, operators and outcomes, all of them few; never a caller. Figures of visits are gauges: they begin anew with the
-/// centre's day, and a late event may take one back. The histogram of waits begins anew with the day too, which Prometheus takes for a restart.
+/// Labels are queues, tiers, operators and outcomes, all of them few; never a caller. Figures of visits are gauges:
+/// they begin anew with the centre's day, and a late event may take one back. The histogram of waits begins anew with
+/// the day too, which Prometheus takes for a restart.
 struct MetricsRoutes {
     let house: House
     let feed: StatsFeed
@@ -27,10 +28,13 @@ struct MetricsRoutes {
         visits(stats, &out)
         operators(stats, &out)
         out.family("screenpop_alarm", .gauge, "1 for each alarm that is raised.")
-        for alarm in house.alarms() { out.sample("screenpop_alarm", [("queue", alarm.queue), ("kind", alarm.kind.rawValue)], 1) }
+        for alarm in house.alarms() {
+            out.sample("screenpop_alarm", [("queue", alarm.queue), ("kind", alarm.kind.rawValue)], 1)
+        }
         daemon(places, health, figureStreams: await feed.count, &out)
         return Response(
-            status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(string: out.text)))
+            status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(string: out.text)))
     }
 
     // MARK: Figures
@@ -39,15 +43,20 @@ struct MetricsRoutes {
         for (label, sets) in [("queue", stats.queues), ("tier", stats.tiers)] {
             let prefix = label == "queue" ? "screenpop" : "screenpop_tier"
             let sorted = sets.sorted { $0.key < $1.key }
-            func each(_ name: String, kind: MetricsText.Kind = .gauge, _ help: String, _ write: (inout MetricsText, String, [(String, String)], Stats.FigureSet) -> Void) {
+            func each(
+                _ name: String, kind: MetricsText.Kind = .gauge, _ help: String,
+                _ write: (inout MetricsText, String, [(String, String)], Stats.FigureSet) -> Void
+            ) {
                 out.family("\(prefix)_\(name)", kind, "\(help), by \(label).")
                 for (key, set) in sorted { write(&out, "\(prefix)_\(name)", [(label, key)], set) }
             }
             each("visits_today", "Visits of today by outcome") { out, name, labels, set in
                 let figures = set.figures
                 let counts = [
-                    ("answered", figures.answered), ("abandoned", figures.abandoned), ("short_abandoned", figures.shortAbandoned),
-                    ("overflowed", figures.overflowed), ("callback", figures.callback), ("blocked", figures.blocked), ("unknown", figures.unknown),
+                    ("answered", figures.answered), ("abandoned", figures.abandoned),
+                    ("short_abandoned", figures.shortAbandoned),
+                    ("overflowed", figures.overflowed), ("callback", figures.callback), ("blocked", figures.blocked),
+                    ("unknown", figures.unknown),
                 ]
                 for (outcome, count) in counts { out.sample(name, labels + [("outcome", outcome)], count) }
             }
@@ -55,12 +64,20 @@ struct MetricsRoutes {
             each("waiting", "Visits without an outcome now") { $0.sample($1, $2, $3.waiting) }
             each("waiting_vip", "Of those waiting, VIPs") { $0.sample($1, $2, $3.waitingVIP) }
             each("longest_wait_seconds", "Age of the oldest waiting visit") { $0.seconds($1, $2, ms: $3.longestWait) }
-            each("callbacks_due", "Callers who gave up or asked to be called back, not reached since") { $0.sample($1, $2, $3.callbacksDue) }
-            each("service_level_ratio", "Service level of today, by each of its variants") { out, name, labels, set in
-                for variant in ServiceLevelVariant.allCases { out.sample(name, labels + [("variant", variant.rawValue)], set.service.level(variant)) }
+            each("callbacks_due", "Callers who gave up or asked to be called back, not reached since") {
+                $0.sample($1, $2, $3.callbacksDue)
             }
-            each("answer_speed_seconds", "Average speed of answer today") { $0.sample($1, $2, $3.figures.asa.map { $0 / 1_000 }) }
-            each("handle_time_seconds", "Average handle time today") { $0.sample($1, $2, $3.figures.aht.map { $0 / 1_000 }) }
+            each("service_level_ratio", "Service level of today, by each of its variants") { out, name, labels, set in
+                for variant in ServiceLevelVariant.allCases {
+                    out.sample(name, labels + [("variant", variant.rawValue)], set.service.level(variant))
+                }
+            }
+            each("answer_speed_seconds", "Average speed of answer today") {
+                $0.sample($1, $2, $3.figures.asa.map { $0 / 1_000 })
+            }
+            each("handle_time_seconds", "Average handle time today") {
+                $0.sample($1, $2, $3.figures.aht.map { $0 / 1_000 })
+            }
             each("documented_ratio", "Calls answered today with a note or a disposition, of all") {
                 $0.sample($1, $2, $3.figures.outcomes.documentedRate)
             }
@@ -68,17 +85,21 @@ struct MetricsRoutes {
                 $0.sample($1, $2, $3.figures.outcomes.complaintRate(stats.complaints))
             }
             each("answer_wait_seconds", kind: .histogram, "Waits of those answered today") { out, name, labels, set in
-                let bounds = StatsEncoder.waitBounds, upTo = set.figures.waits(upTo: bounds) + [set.figures.answeredTimed]
+                let bounds = StatsEncoder.waitBounds,
+                    upTo = set.figures.waits(upTo: bounds) + [set.figures.answeredTimed]
                 let sum = Double(set.figures.answeredWait) / 1_000
                 out.histogram(name, labels, bounds: bounds.map { Double($0) / 1_000 }, upTo: upTo, sum: sum)
             }
             each("wait_seconds", "Percentiles of the waits of those answered today") { out, name, labels, set in
                 for percent in [50.0, 90, 95, 99] {
-                    out.seconds(name, labels + [("percentile", "\(Int(percent))")], ms: set.figures.waitPercentile(percent))
+                    out.seconds(
+                        name, labels + [("percentile", "\(Int(percent))")], ms: set.figures.waitPercentile(percent))
                 }
             }
         }
-        out.family("screenpop_outbound_calls_today", .gauge, "Calls that operators dialed today, and those that were answered.")
+        out.family(
+            "screenpop_outbound_calls_today", .gauge, "Calls that operators dialed today, and those that were answered."
+        )
         out.sample("screenpop_outbound_calls_today", [("result", "dialed")], stats.outbound.dialed)
         out.sample("screenpop_outbound_calls_today", [("result", "reached")], stats.outbound.reached)
         out.family("screenpop_outbound_talk_seconds_today", .gauge, "Time talked today in calls that operators dialed.")
@@ -123,7 +144,9 @@ struct MetricsRoutes {
         out.sample("screenpop_build_info", [("version", house.settings.version)], 1)
         one("screenpop_events_total", .counter, "Events in the log.", Double(places.committed))
         one("screenpop_log_writable", .gauge, "0 while the disk refuses.", house.engine.isLogWritable ? 1 : 0)
-        one("screenpop_commit_failures_total", .counter, "Bursts of events that could not be written.", Double(health.failures))
+        one(
+            "screenpop_commit_failures_total", .counter, "Bursts of events that could not be written.",
+            Double(health.failures))
         one(
             "screenpop_checkpoint_failures_total", .counter, "Checkpoints that could not be kept.",
             Double(health.checkpointFailures))
@@ -133,13 +156,23 @@ struct MetricsRoutes {
         out.histogram("screenpop_event_lag_seconds", "From an event's time at the PBX to its arrival.", health.lags)
         out.histogram("screenpop_commit_seconds", "What a commit of the log took.", health.commits)
         out.histogram("screenpop_answer_seconds", "From an event's arrival to its reply.", health.answers)
-        out.histogram("screenpop_pop_seconds", "From an event's arrival to its pop on a screen's socket.", house.engine.streams.popWrites)
-        one("screenpop_engine_queue", .gauge, "Reads of events and questions that wait for the engine.", Double(house.engine.depth))
-        one("screenpop_history_queue", .gauge, "Calls and figures that wait to be written into the history.", Double(house.history.backlog))
-        one("screenpop_event_connections", .gauge, "Connections that push events.", Double(house.settings.eventConnections()))
+        out.histogram(
+            "screenpop_pop_seconds", "From an event's arrival to its pop on a screen's socket.",
+            house.engine.streams.popWrites)
+        one(
+            "screenpop_engine_queue", .gauge, "Reads of events and questions that wait for the engine.",
+            Double(house.engine.depth))
+        one(
+            "screenpop_history_queue", .gauge, "Calls and figures that wait to be written into the history.",
+            Double(house.history.backlog))
+        one(
+            "screenpop_event_connections", .gauge, "Connections that push events.",
+            Double(house.settings.eventConnections()))
         one("screenpop_streams", .gauge, "Streams of pops that are open.", Double(house.engine.streams.count))
         one("screenpop_figure_streams", .gauge, "Streams of figures that are open.", Double(figureStreams))
-        one("process_start_time_seconds", .gauge, "When the daemon started, since 1970.", Double(house.settings.startedAt.ms) / 1_000)
+        one(
+            "process_start_time_seconds", .gauge, "When the daemon started, since 1970.",
+            Double(house.settings.startedAt.ms) / 1_000)
         one("process_resident_memory_bytes", .gauge, "Resident memory.", MetricsRoutes.residentMemory)
     }
 
@@ -149,7 +182,8 @@ struct MetricsRoutes {
         defer { fclose(file) }
         var line = [CChar](repeating: 0, count: 256)
         guard fgets(&line, 256, file) != nil else { return nil }
-        let fields = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self).split(separator: " ")
+        let fields = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self).split(
+            separator: " ")
         return fields.count > 1 ? Double(fields[1]).map { $0 * Double(sysconf(Int32(_SC_PAGESIZE))) } : nil
     }
 }

@@ -22,9 +22,11 @@ struct OperatorRoutes {
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
         let settings = house.settings, language = try Query(request).language ?? request.language ?? settings.language
-        guard var stats = await house.engine.ask({ centre, now in
-            centre.stats(from: settings.dayStart(now), to: StatsFeed.end(of: now, settings.interval), now: now)
-        }) else { throw Problem.stopping }
+        guard
+            var stats = await house.engine.ask({ centre, now in
+                centre.stats(from: settings.dayStart(now), to: StatsFeed.end(of: now, settings.interval), now: now)
+            })
+        else { throw Problem.stopping }
         stats.add(late: try house.history.lateOutcomes(from: stats.from, to: stats.to))
         return .json { out in
             out.object { out in
@@ -96,7 +98,8 @@ struct OperatorRoutes {
         }
     }
 
-    /// Where a bridge takes orders the PBX is asked, and its answer is what is shown. Where none does, the state is our word alone.
+    /// Where a bridge takes orders the PBX is asked, and its answer is what is shown. Where none does, the state is our
+    /// word alone.
     private func set(_ request: Request, _ context: WebContext) async throws -> Response {
         let id = try context.segment("id")
         if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervisor) }
@@ -108,12 +111,15 @@ struct OperatorRoutes {
             try context.require(.supervisor)
         }
         let known = try await one(id)
-        if state != .loggedIn, known?.isLoggedIn != true { throw Problem(.conflict, "Operator \(id) is not logged in.") }
+        if state != .loggedIn, known?.isLoggedIn != true {
+            throw Problem(.conflict, "Operator \(id) is not logged in.")
+        }
 
         var isConfirmed = false
         if let action = state.order {
             let order = PBXOrder(
-                action: action, operator: id, device: wish.device ?? known?.device, name: known?.name, queues: wish.queues ?? (state == .loggedIn ? known?.queues : nil),
+                action: action, operator: id, device: wish.device ?? known?.device, name: known?.name,
+                queues: wish.queues ?? (state == .loggedIn ? known?.queues : nil),
                 reason: wish.reason)
             try check(order)
             isConfirmed = try await give(order, to: known?.source, within: OperatorRoutes.orderMs)
@@ -150,7 +156,9 @@ struct OperatorRoutes {
     }
 
     private func note(_ id: String, _ state: State, _ wish: Wish, _ known: Operator?) async throws {
-        try await house.take(source: known?.source ?? "screenpop", refused: "The reason is too long, or has control characters.") { out in
+        try await house.take(
+            source: known?.source ?? "screenpop", refused: "The reason is too long, or has control characters."
+        ) { out in
             out.object { out in
                 out.field("type", state.event)
                 out.field("operator", id)
@@ -176,7 +184,10 @@ struct OperatorRoutes {
         case .nobody: return false
         case .refused(let reason): throw Problem(.conflict, "The PBX refused: \(reason)")
         case .noAnswer:
-            throw Problem(.gatewayTimeout, "The PBX did not answer within \(milliseconds / 1_000) s; whether it did what was asked will show in the operator's state.")
+            throw Problem(
+                .gatewayTimeout,
+                "The PBX did not answer within \(milliseconds / 1_000) s; whether it did what was asked will show in the operator's state."
+            )
         }
     }
 
@@ -192,9 +203,16 @@ struct OperatorRoutes {
         if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervisor) }
         let wish: Dial = try await request.json()
         let to = DialledNumber.clean(wish.to)
-        guard let to else { throw Problem.bad("to is a number: digits, with a + before them if need be; spaces, hyphens and brackets are left out.") }
-        guard let known = try await one(id), known.isLoggedIn else { throw Problem(.conflict, "Operator \(id) is not logged in.") }
-        guard let device = known.device else { throw Problem(.conflict, "It is not known which phone operator \(id) has; the login did not say.") }
+        guard let to else {
+            throw Problem.bad(
+                "to is a number: digits, with a + before them if need be; spaces, hyphens and brackets are left out.")
+        }
+        guard let known = try await one(id), known.isLoggedIn else {
+            throw Problem(.conflict, "Operator \(id) is not logged in.")
+        }
+        guard let device = known.device else {
+            throw Problem(.conflict, "It is not known which phone operator \(id) has; the login did not say.")
+        }
         guard known.activeCalls.isEmpty else { throw Problem(.conflict, "Operator \(id) is on a call.") }
         let order = PBXOrder(action: .dial, operator: id, device: device, name: known.name, to: to)
         try check(order)
@@ -217,9 +235,13 @@ enum DialledNumber {
     static func clean(_ typed: String) -> String? {
         var out = ""
         for character in typed {
-            if let digit = character.wholeNumberValue, digit < 10 { out += String(digit) } else if character == "+" || character == "＋", out.isEmpty {
+            if let digit = character.wholeNumberValue, digit < 10 {
+                out += String(digit)
+            } else if character == "+" || character == "＋", out.isEmpty {
                 out = "+"
-            } else if !(character.isWhitespace || "-‐‑‒–—―−－ー()（）./・".contains(character)) { return nil }
+            } else if !(character.isWhitespace || "-‐‑‒–—―−－ー()（）./・".contains(character)) {
+                return nil
+            }
         }
         let digits = out.count - (out.hasPrefix("+") ? 1 : 0)
         return (1...32).contains(digits) ? out : nil

@@ -128,7 +128,8 @@ extension House {
             var sum = OperatorFigures()
             for case .operator(let one) in rows.map(\.figures) { sum += one }
             return (
-                Receipt.Reckoning(asked.figure, sum, complaints: policy.complaints), nil, stats.centre.marks.filter { $0.word != "unknown_outcomes" }
+                Receipt.Reckoning(asked.figure, sum, complaints: policy.complaints), nil,
+                stats.centre.marks.filter { $0.word != "unknown_outcomes" }
             )
         }
         var set = FiguresReport.emptySet(policy, split)

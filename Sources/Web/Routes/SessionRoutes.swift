@@ -9,7 +9,6 @@ import Storage
 struct SessionRoutes {
     let house: House
     private let limit = Mutexed(SignInLimit())
-    private let checker = PasswordChecker()
 
     init(house: House) { self.house = house }
 
@@ -29,29 +28,35 @@ struct SessionRoutes {
         if let token = Authentication.token(request) { return try exchange(token, request, context) }
         let wish: Wish = try await request.json()
         if let token = wish.token { return try exchange(token, request, context) }
-        guard let who = wish.operator, let password = wish.password, !who.isEmpty, password.utf8.count <= AccountStore.passwordMax else {
+        guard let who = wish.operator, let password = wish.password, !who.isEmpty,
+            password.utf8.count <= AccountStore.passwordMax
+        else {
             throw Problem.bad("Send operator and password, or a token.")
         }
         let keys = [SignInLimit.Key.operator(who), .address(address(request, context))], now = Engine.now()
         let wait = limit.value.wait(keys, now: now)
         if wait > 0 {
             throw Problem(
-                .tooManyRequests, "Too many wrong tries; the next one in \((wait + 999) / 1_000) s.", headers: [.retryAfter: String((wait + 999) / 1_000)]
+                .tooManyRequests, "Too many wrong tries; the next one in \((wait + 999) / 1_000) s.",
+                headers: [.retryAfter: String((wait + 999) / 1_000)]
             ) { $0.field("retry_after_ms", wait) }
         }
         // Counted before it is checked: tries made at once count as many.
         limit.change { $0.failed(keys, now: now) }
-        guard let account = await checker.check(house.accounts, who, password) else {
+        let accounts = house.accounts
+        guard let account = try await BlockingThreads.passwords.run({ accounts.check(who, password: password) }) else {
             house.logger.notice("a wrong password at the desk", metadata: ["OPERATOR": "\(who.prefix(64))"])
             throw Problem(.unauthorized, "Operator number or password is wrong.")
         }
         limit.change { $0.succeeded(keys) }
         let session = try house.accounts.signIn(account.operator, now: now)
-        return try await answer(.person(account.operator, account.role), cookie: (session.secret, AccountStore.sessionMs / 1_000), request, context)
+        return try await answer(
+            .person(account.operator, account.role), cookie: (session.secret, AccountStore.sessionMs / 1_000), request,
+            context)
     }
 
-    /// http-api.md: "the browser gets an HttpOnly, SameSite=Strict session cookie in exchange". The cookie is not the token
-    /// but a session for it: signing out ends the session, and revoking the token ends all of its sessions.
+    /// http-api.md: "the browser gets an HttpOnly, SameSite=Strict session cookie in exchange". The cookie is not the
+    /// token but a session for it: signing out ends the session, and revoking the token ends all of its sessions.
     private func exchange(_ secret: String, _ request: Request, _ context: WebContext) throws -> Response {
         let now = Engine.now()
         guard let token = house.tokens.verify(secret, now: now) else {
@@ -77,17 +82,24 @@ struct SessionRoutes {
         return response
     }
 
-    private func answer(_ who: Who, cookie: (secret: String, seconds: Int64)?, _ request: Request, _ context: WebContext) async throws -> Response {
+    private func answer(
+        _ who: Who, cookie: (secret: String, seconds: Int64)?, _ request: Request, _ context: WebContext
+    ) async throws -> Response {
         let person = who.person, settings = house.settings, now = Engine.now()
-        guard let rules = await house.engine.ask({ centre, _ in
-            (
-                name: person.flatMap { centre.operators[$0]?.name }, tiers: centre.policy.tiers,
-                language: person.map(centre.policy.language(of:)), dispositions: centre.policy.dispositions
-            )
-        }) else { throw Problem.stopping }
+        guard
+            let rules = await house.engine.ask({ centre, _ in
+                (
+                    name: person.flatMap { centre.operators[$0]?.name }, tiers: centre.policy.tiers,
+                    language: person.map(centre.policy.language(of:)), dispositions: centre.policy.dispositions
+                )
+            })
+        else { throw Problem.stopping }
         let name = person.flatMap { house.accounts.account($0)?.name } ?? rules.name
         var headers: HTTPFields = [:]
-        if let cookie { headers[.setCookie] = Cookie.set(cookie.secret, seconds: cookie.seconds, isSecure: isSecure(request, context)) }
+        if let cookie {
+            headers[.setCookie] = Cookie.set(
+                cookie.secret, seconds: cookie.seconds, isSecure: isSecure(request, context))
+        }
         return .json(headers: headers) { out in
             out.object { out in
                 out.field("operator", person)
@@ -163,14 +175,11 @@ struct SessionRoutes {
 
     /// Whose tries these are; behind a proxy that is believed, the address it tells.
     private func address(_ request: Request, _ context: WebContext) -> String {
-        if context.isBehindProxy(house.settings.desk.proxies), let told = request.headers[.forwardedFor]?.split(separator: ",").last {
+        if context.isBehindProxy(house.settings.desk.proxies),
+            let told = request.headers[.forwardedFor]?.split(separator: ",").last
+        {
             return told.filter { $0 != " " }
         }
         return context.address ?? "local"
     }
-}
-
-/// One password at a time: each takes a tenth of a second of a processor and 32 MiB, and guesses are not to crowd out calls.
-private actor PasswordChecker {
-    func check(_ accounts: AccountStore, _ who: String, _ password: String) -> Account? { accounts.check(who, password: password) }
 }

@@ -19,7 +19,9 @@ struct StatsRoutes {
         let asked = (from: try query.time("from"), to: try query.time("to"))
         for (name, time) in [("from", asked.from), ("to", asked.to)] {
             if let time, time.ms % house.settings.interval != 0 {
-                throw Problem.bad("\(name) is not on an interval's boundary; intervals are \(house.settings.interval / 60_000) minutes long.")
+                throw Problem.bad(
+                    "\(name) is not on an interval's boundary; intervals are \(house.settings.interval / 60_000) minutes long."
+                )
             }
         }
         let settings = house.settings, language = try query.language ?? request.language ?? settings.language
@@ -30,7 +32,9 @@ struct StatsRoutes {
                 to: asked.to ?? StatsFeed.end(of: now, settings.interval), language)
         }
         if let at = try query.time("at") {
-            guard asked.from == nil, asked.to == nil else { throw Problem.bad("at is a moment, whose day is shown: leave from and to out.") }
+            guard asked.from == nil, asked.to == nil else {
+                throw Problem.bad("at is a moment, whose day is shown: leave from and to out.")
+            }
             let stats = try await board(at: at)
             return .json(capacity: StatsEncoder.size(of: stats)) { StatsEncoder.stats(stats, language, into: &$0) }
         }
@@ -175,12 +179,15 @@ actor StatsFeed {
         watchers[watcher.id] = nil
     }
 
-    /// Sends the figures to all who watch, at most once a second and only when something changed, until it is cancelled.
+    /// Sends the figures to all who watch, at most once a second and only when something changed, until it is
+    /// cancelled.
     func run() async {
         while !Task.isCancelled, !hasEnded {
             try? await Task.sleep(for: .seconds(1))
             guard !watchers.isEmpty else { continue }
-            guard let state = await engine.ask({ centre, _ in (changes: centre.changes, waits: centre.isAnyoneWaiting) }) else { break }
+            guard
+                let state = await engine.ask({ centre, _ in (changes: centre.changes, waits: centre.isAnyoneWaiting) })
+            else { break }
             quietS += 1
             if state.changes != lastChanges || state.waits {
                 lastChanges = state.changes

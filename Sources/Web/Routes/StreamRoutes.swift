@@ -43,7 +43,10 @@ struct StreamRoutes {
     private func watch(_ request: Request, _ context: WebContext) throws(Problem) -> Watch {
         let asked = request.uri.queryParameters.getAll("operator").flatMap { $0.split(separator: ",").map(String.init) }
         if let own = context.who.ownOperator {
-            guard asked.allSatisfy({ $0 == own }) else { throw Problem(.forbidden, "An operator's token sees that operator's own pops alone; leave operator= out.") }
+            guard asked.allSatisfy({ $0 == own }) else {
+                throw Problem(
+                    .forbidden, "An operator's token sees that operator's own pops alone; leave operator= out.")
+            }
             return .own(own)
         }
         try context.require(.supervisor)
@@ -55,7 +58,8 @@ struct StreamRoutes {
     /// A pop in the reader's own language: the stream's is the one that is configured for the operator.
     private func pop(_ request: Request, _ context: WebContext) async throws -> Response {
         let (pop, named) = try popOfRequest(context), language = request.language ?? house.settings.language
-        guard let found = await house.engine.ask({ centre, now in centre.pop(pop, of: named, in: language, at: now) }) else { throw Problem.stopping }
+        guard let found = await house.engine.ask({ centre, now in centre.pop(pop, of: named, in: language, at: now) })
+        else { throw Problem.stopping }
         guard let found else { throw StreamRoutes.gone(named) }
         return .json { PopEncoder.pop(found, into: &$0) }
     }
@@ -64,7 +68,9 @@ struct StreamRoutes {
     private func popOfRequest(_ context: WebContext) throws -> (pop: String, operator: String) {
         let pop = try context.segment("id")
         let named = pop.firstIndex(of: ".").map { String(pop[pop.index(after: $0)...]) } ?? ""
-        if let own = context.who.ownOperator, own != named { throw Problem.notFound("There is no such pop on your screen.") }
+        if let own = context.who.ownOperator, own != named {
+            throw Problem.notFound("There is no such pop on your screen.")
+        }
         return (pop, named)
     }
 
@@ -75,7 +81,9 @@ struct StreamRoutes {
     /// The operator saw the pop. It goes through the log like everything that changes the state.
     private func seen(_ request: Request, _ context: WebContext) async throws -> Response {
         let (pop, named) = try popOfRequest(context)
-        guard let there = await house.engine.ask({ centre, _ in centre.hasPop(pop, of: named) }) else { throw Problem.stopping }
+        guard let there = await house.engine.ask({ centre, _ in centre.hasPop(pop, of: named) }) else {
+            throw Problem.stopping
+        }
         guard there else { throw StreamRoutes.gone(named) }
         try await house.take(refused: "That is no pop.") { out in
             out.object { out in

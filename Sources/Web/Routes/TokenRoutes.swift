@@ -42,7 +42,9 @@ struct TokenRoutes {
             throw Problem.bad("name says what the token is for, in 128 bytes at most.")
         }
         if role == .operator, wish.operator == nil { throw Problem.bad("A token for an operator names the operator.") }
-        if role != .operator, wish.operator != nil { throw Problem.bad("Only a token with the role operator names an operator.") }
+        if role != .operator, wish.operator != nil {
+            throw Problem.bad("Only a token with the role operator names an operator.")
+        }
         for (field, id) in [("operator", wish.operator), ("source", wish.source)] {
             guard let id else { continue }
             let isPlain = id.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }

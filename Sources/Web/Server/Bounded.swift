@@ -1,7 +1,7 @@
 import EventWire
 
-/// The range of a number that comes from outside. It is held to it where it is read, so that no sum or product of it can
-/// be beyond an `Int64`, which would end the daemon.
+/// The range of a number that comes from outside. It is held to it where it is read, so that no sum or product of it
+/// can be beyond an `Int64`, which would end the daemon.
 struct Bounded: Sendable {
     let range: ClosedRange<Int64>
 

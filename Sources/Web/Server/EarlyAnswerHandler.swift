@@ -5,9 +5,9 @@ import NIOHTTPTypes
 
 /// Lets a client finish that was answered before it had sent its whole request: one whose body is too long, say.
 ///
-/// When the connection ends with that answer, Hummingbird reads no more from it. A client that goes on sending would wait
-/// for the daemon until the connection counts as idle. So the rest is read and thrown away, within bounds. Where no HTTP
-/// can be read any more, the connection is closed soon after the answer.
+/// When the connection ends with that answer, Hummingbird reads no more from it. A client that goes on sending would
+/// wait for the daemon until the connection counts as idle. So the rest is read and thrown away, within bounds. Where
+/// no HTTP can be read any more, the connection is closed soon after the answer.
 final class EarlyAnswerHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart

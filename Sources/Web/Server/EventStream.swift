@@ -32,8 +32,8 @@ final class StreamClient: Sendable {
 extension Response {
     /// A stream of Server-Sent Events, which ends with `body`.
     ///
-    /// `body` is not run for a client that has gone before the headers were written. So what has to be given back is to be
-    /// taken in `body` and nowhere before.
+    /// `body` is not run for a client that has gone before the headers were written. So what has to be given back is to
+    /// be taken in `body` and nowhere before.
     ///
     /// - Parameters:
     ///   - loop: the connection's; `body` runs on it, and must not block.

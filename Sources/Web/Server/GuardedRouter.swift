@@ -23,8 +23,12 @@ final class GuardedRouter {
     func get(_ path: String, may right: Who.Right, use handler: @escaping Handler) { on(path, .get, right, handler) }
     func put(_ path: String, may right: Who.Right, use handler: @escaping Handler) { on(path, .put, right, handler) }
     func post(_ path: String, may right: Who.Right, use handler: @escaping Handler) { on(path, .post, right, handler) }
-    func patch(_ path: String, may right: Who.Right, use handler: @escaping Handler) { on(path, .patch, right, handler) }
-    func delete(_ path: String, may right: Who.Right, use handler: @escaping Handler) { on(path, .delete, right, handler) }
+    func patch(_ path: String, may right: Who.Right, use handler: @escaping Handler) {
+        on(path, .patch, right, handler)
+    }
+    func delete(_ path: String, may right: Who.Right, use handler: @escaping Handler) {
+        on(path, .delete, right, handler)
+    }
 
     private func on(_ path: String, _ method: HTTPRequest.Method, _ right: Who.Right, _ handler: @escaping Handler) {
         routes.append(Route(method: method, path: path.hasPrefix("/") ? path : "/" + path, may: right))

@@ -27,7 +27,9 @@ struct KnownParameters: RouterMiddleware {
         }
         for (path, item) in document.paths {
             let parts = path.split(separator: "/").map { $0.hasPrefix("{") ? nil : String($0) }
-            for (method, names) in item.names { described[method, default: []].append(Operation(parts: parts, names: names)) }
+            for (method, names) in item.names {
+                described[method, default: []].append(Operation(parts: parts, names: names))
+            }
         }
         self.described = described
     }
@@ -49,7 +51,9 @@ struct KnownParameters: RouterMiddleware {
 
         init(from decoder: any Decoder) throws {
             let members = try decoder.container(keyedBy: Key.self)
-            func inQuery(_ all: [Parameter]?) -> Set<String> { Set((all ?? []).filter { $0.in == "query" }.map(\.name)) }
+            func inQuery(_ all: [Parameter]?) -> Set<String> {
+                Set((all ?? []).filter { $0.in == "query" }.map(\.name))
+            }
             let shared = inQuery(try members.decodeIfPresent([Parameter].self, forKey: Key(stringValue: "parameters")))
             for key in members.allKeys {
                 let known: [HTTPRequest.Method] = [.get, .put, .post, .patch, .delete]
@@ -59,7 +63,9 @@ struct KnownParameters: RouterMiddleware {
         }
     }
 
-    func handle(_ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response) async throws -> Response {
+    func handle(_ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response)
+        async throws -> Response
+    {
         if request.uri.query != nil { try check(request) }
         return try await next(request, context)
     }
@@ -68,10 +74,15 @@ struct KnownParameters: RouterMiddleware {
         let path = request.uri.path.split(separator: "/")
         let matching = (described[request.method] ?? []).filter { $0.matches(path) }
         // Where a value and a word are possible at one place, the word is meant.
-        guard let operation = matching.min(by: { $0.parts.count { $0 == nil } < $1.parts.count { $0 == nil } }) else { return }
-        let unknown = request.uri.queryParameters.map { String($0.key) }.filter { !$0.isEmpty && !operation.names.contains($0) }
+        guard let operation = matching.min(by: { $0.parts.count { $0 == nil } < $1.parts.count { $0 == nil } }) else {
+            return
+        }
+        let unknown = request.uri.queryParameters.map { String($0.key) }.filter {
+            !$0.isEmpty && !operation.names.contains($0)
+        }
         guard let first = unknown.first else { return }
-        let known = operation.names.isEmpty ? "it has none" : "it has \(operation.names.sorted().joined(separator: ", "))"
+        let known =
+            operation.names.isEmpty ? "it has none" : "it has \(operation.names.sorted().joined(separator: ", "))"
         throw .bad("\(request.uri.path) has no query parameter \(first.prefix(64)): \(known).")
     }
 }

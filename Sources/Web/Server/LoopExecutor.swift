@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Runs a task on the event loop of its connection: what the engine puts before a stream is then written by the one thread that it wakes,
-/// and not handed from that thread to another.
+/// Runs a task on the event loop of its connection: what the engine puts before a stream is then written by the one
+/// thread that it wakes, and not handed from that thread to another.
 ///
 /// For tasks alone that never block: the loop serves other connections too.
 final class LoopExecutor: TaskExecutor {

@@ -11,7 +11,10 @@ struct Problem: Error, HTTPResponseError {
     /// More members, written after the usual ones.
     var members: @Sendable (inout ByteBuilder) -> Void = { _ in }
 
-    init(_ status: HTTPResponse.Status, _ detail: String, headers: HTTPFields = [:], members: @escaping @Sendable (inout ByteBuilder) -> Void = { _ in }) {
+    init(
+        _ status: HTTPResponse.Status, _ detail: String, headers: HTTPFields = [:],
+        members: @escaping @Sendable (inout ByteBuilder) -> Void = { _ in }
+    ) {
         self.status = status
         self.detail = detail
         self.headers = headers

@@ -5,7 +5,9 @@ extension Request {
     /// A request's body as JSON, 1 MiB at most.
     func json<Value: Decodable>() async throws -> Value {
         let body = try await body.collect(upTo: 1 << 20)
-        do { return try JSONDecoder().decode(Value.self, from: Data(body.readableBytesView)) } catch let error as DecodingError {
+        do { return try JSONDecoder().decode(Value.self, from: Data(body.readableBytesView)) } catch let error
+            as DecodingError
+        {
             throw Problem.bad("The body is not the JSON object that is expected: \(error.sentence).")
         }
     }
@@ -14,7 +16,9 @@ extension Request {
     func jsonIfAny<Value: Decodable>() async throws -> Value? {
         let body = try await body.collect(upTo: 1 << 20)
         guard body.readableBytes > 0 else { return nil }
-        do { return try JSONDecoder().decode(Value.self, from: Data(body.readableBytesView)) } catch let error as DecodingError {
+        do { return try JSONDecoder().decode(Value.self, from: Data(body.readableBytesView)) } catch let error
+            as DecodingError
+        {
             throw Problem.bad("The body is not the JSON object that is expected: \(error.sentence).")
         }
     }
@@ -28,7 +32,8 @@ extension DecodingError {
         case .keyNotFound(let key, _): "\(key.stringValue) is missing"
         case .typeMismatch(_, let context): "\(path(context)) has the wrong type"
         case .valueNotFound(_, let context): "\(path(context)) is null"
-        case .dataCorrupted(let context): context.codingPath.isEmpty ? "it is no JSON" : "\(path(context)) has a value that is not known"
+        case .dataCorrupted(let context):
+            context.codingPath.isEmpty ? "it is no JSON" : "\(path(context)) has a value that is not known"
         @unknown default: "it cannot be read"
         }
     }

@@ -33,14 +33,17 @@ public enum WebListenerError: Error, Equatable, Sendable, CustomStringConvertibl
 
     public var description: String {
         switch self {
-        case .notASocket(let path): "\(path) exists and is not a socket: move it away, or name another path with --api-socket"
-        case .pathTooLong(let path): "\(path) is too long for a socket (107 bytes at most): name a shorter one with --api-socket"
+        case .notASocket(let path):
+            "\(path) exists and is not a socket: move it away, or name another path with --api-socket"
+        case .pathTooLong(let path):
+            "\(path) is too long for a socket (107 bytes at most): name a shorter one with --api-socket"
         case .cannotListen(let address, let reason): "cannot listen on \(address): \(reason); name another with --http"
         }
     }
 }
 
-/// One listening socket with its connections. Hummingbird's own server cannot take a socket that is already open, so the accepting is here.
+/// One listening socket with its connections. Hummingbird's own server cannot take a socket that is already open, so
+/// the accepting is here.
 final class WebListener: Sendable {
     private let channel: NIOAsyncChannel<HTTP1Channel.Value, Never>
     private let http: HTTP1Channel
@@ -55,7 +58,9 @@ final class WebListener: Sendable {
         let door = address.door
         let http = HTTP1Channel(
             responder: { request, writer, channel in
-                try await respond(to: request, writer, context: WebContext(source: Arrival(channel: channel, logger: logger, door: door)), responder)
+                try await respond(
+                    to: request, writer,
+                    context: WebContext(source: Arrival(channel: channel, logger: logger, door: door)), responder)
             },
             // A connection that asks nothing for so long is closed; a stream that is being answered is not idle.
             configuration: .init(additionalChannelHandlers: [EarlyAnswerHandler()], idleTimeout: .seconds(120)))
@@ -69,16 +74,22 @@ final class WebListener: Sendable {
             return try await made(path, path: path) {
                 let old = umask(0o117)
                 defer { umask(old) }
-                return try await bootstrap.bind(unixDomainSocketPath: path, serverBackPressureStrategy: nil) { http.setup(channel: $0, logger: logger) }
+                return try await bootstrap.bind(unixDomainSocketPath: path, serverBackPressureStrategy: nil) {
+                    http.setup(channel: $0, logger: logger)
+                }
             }
         case .host(let host, let port):
             return try await made("\(host):\(port)", path: nil) {
                 try await bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-                    .bind(host: host, port: port, serverBackPressureStrategy: nil) { http.setup(channel: $0, logger: logger) }
+                    .bind(host: host, port: port, serverBackPressureStrategy: nil) {
+                        http.setup(channel: $0, logger: logger)
+                    }
             }
         case .descriptor(let descriptor, _):
             return try await made("descriptor \(descriptor)", path: nil) {
-                try await bootstrap.bind(descriptor, serverBackPressureStrategy: nil) { http.setup(channel: $0, logger: logger) }
+                try await bootstrap.bind(descriptor, serverBackPressureStrategy: nil) {
+                    http.setup(channel: $0, logger: logger)
+                }
             }
         }
         func made(
@@ -90,7 +101,8 @@ final class WebListener: Sendable {
         }
     }
 
-    private init(channel: NIOAsyncChannel<HTTP1Channel.Value, Never>, http: HTTP1Channel, logger: Logger, path: String?) {
+    private init(channel: NIOAsyncChannel<HTTP1Channel.Value, Never>, http: HTTP1Channel, logger: Logger, path: String?)
+    {
         self.channel = channel
         self.http = http
         self.logger = logger
@@ -132,10 +144,16 @@ final class WebListener: Sendable {
     }
 
     private static func respond(
-        to request: Request, _ writer: consuming ResponseWriter, context: WebContext, _ responder: RouterResponder<WebContext>
+        to request: Request, _ writer: consuming ResponseWriter, context: WebContext,
+        _ responder: RouterResponder<WebContext>
     ) async throws {
         var response: Response
-        do { response = try await responder.respond(to: request, context: context) } catch let error as any HTTPResponseError {
+        do {
+            // Handlers read databases, which the threads that run the connections must not wait for.
+            response = try await withTaskExecutorPreference(BlockingThreads.requests) {
+                try await responder.respond(to: request, context: context)
+            }
+        } catch let error as any HTTPResponseError {
             response = (try? error.response(from: request, context: context)) ?? Problem.failed.response
         } catch {
             context.logger.error("a request failed: \(error)", metadata: ["PATH": "\(request.uri.path)"])

@@ -13,7 +13,9 @@ public final class WebServer: Sendable {
     private static let grace = Duration.milliseconds(300)
 
     /// Listens on every address; when one cannot be listened on, on none.
-    public static func start(_ house: House, at addresses: [WebAddress], group: any EventLoopGroup) async throws(WebListenerError) -> WebServer {
+    public static func start(_ house: House, at addresses: [WebAddress], group: any EventLoopGroup)
+        async throws(WebListenerError) -> WebServer
+    {
         let feed = StatsFeed(engine: house.engine, history: house.history, settings: house.settings)
         let responder = router(house, feed).buildResponder()
         var listeners: [WebListener] = []
@@ -66,10 +68,12 @@ public final class WebServer: Sendable {
     private static func refuseOtherMethods(of known: Router<WebContext>) {
         for (path, routes) in Dictionary(grouping: known.routes, by: { $0.path.description }) {
             let allowed = routes.map(\.method.rawValue).sorted().joined(separator: ", ")
-            for method in [HTTPRequest.Method.get, .head, .post, .put, .patch, .delete] where !routes.contains(where: { $0.method == method }) {
+            for method in [HTTPRequest.Method.get, .head, .post, .put, .patch, .delete]
+            where !routes.contains(where: { $0.method == method }) {
                 known.on(RouterPath(path), method: method) { request, _ -> Response in
                     throw Problem(
-                        .methodNotAllowed, "\(request.uri.path) takes \(allowed); /v1/openapi.json describes it.", headers: [.allow: allowed])
+                        .methodNotAllowed, "\(request.uri.path) takes \(allowed); /v1/openapi.json describes it.",
+                        headers: [.allow: allowed])
                 }
             }
         }
@@ -81,7 +85,7 @@ public final class WebServer: Sendable {
         running = Task {
             await withTaskGroup(of: Void.self) { group in
                 for listener in listeners { group.addTask { await listener.run() } }
-                group.addTask { await feed.run() }
+                group.addTask(executorPreference: BlockingThreads.requests) { await feed.run() }
                 await group.waitForAll()
             }
         }
@@ -105,10 +109,15 @@ public final class WebServer: Sendable {
 
 /// Answers every error as RFC 9457 says, the router's own included.
 struct Problems: RouterMiddleware {
-    func handle(_ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response) async throws -> Response {
-        do { return try await next(request, context) } catch let problem as Problem { throw problem } catch let error as HTTPError {
+    func handle(_ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response)
+        async throws -> Response
+    {
+        do { return try await next(request, context) } catch let problem as Problem { throw problem } catch let error
+            as HTTPError
+        {
             switch error.status {
-            case .notFound: throw Problem.notFound("There is nothing at \(request.uri.path); /v1/openapi.json describes what is.")
+            case .notFound:
+                throw Problem.notFound("There is nothing at \(request.uri.path); /v1/openapi.json describes what is.")
             default: throw Problem(error.status, error.body ?? "\(error.status.reasonPhrase).", headers: error.headers)
             }
         } catch is NIOTooManyBytesError {

@@ -1,0 +1,191 @@
+import Testing
+
+@testable import Engine
+
+/// Every state of the commit against every step.
+@Suite struct BurstCommitTests {
+    typealias Step = BurstCommit.Step
+    typealias Standing = BurstCommit.Standing
+
+    /// All states that can be reached, and for each step out of one the action and the state after it.
+    struct Edge {
+        var from: BurstCommit
+        var step: Step
+        var action: BurstCommit.Action
+        var to: BurstCommit
+    }
+
+    static let edges: [Edge] = {
+        var known = [BurstCommit()], edges: [Edge] = [], next = 0
+        while next < known.count {
+            for step in Step.allCases where isPossible(step, in: known[next]) {
+                var to = known[next]
+                let action = to.take(step)
+                edges.append(Edge(from: known[next], step: step, action: action, to: to))
+                if !known.contains(to) { known.append(to) }
+            }
+            next += 1
+        }
+        return edges
+    }()
+
+    /// What cannot happen: events are applied where they may be, and something commits only when something is owed.
+    static func isPossible(_ step: Step, in state: BurstCommit) -> Bool {
+        switch step {
+        case .applied, .notCollected: state.standing == .sound
+        case .committed, .failed: state.isOwing
+        case .writtenFirst: state.standing == .careful
+        case .restored, .notRestored: state.standing == .restoring
+        case .arrived, .dueBeside, .dueAtOnce, .restoringDue, .historyLacks: true
+        }
+    }
+
+    static var states: [BurstCommit] { edges.map(\.from).reduce(into: []) { if !$0.contains($1) { $0.append($1) } } }
+
+    /// The whole table: standing, owes, under way, step → standing, owes, under way, action. `-` for what cannot happen.
+    @Test func theTableIsThis() {
+        let table = BurstCommitTests.states.flatMap { state in
+            Step.allCases.map { step -> String in
+                guard let edge = BurstCommitTests.edges.first(where: { $0.from == state && $0.step == step }) else {
+                    return "\(text(state)) \(step) -"
+                }
+                return "\(text(state)) \(step) \(text(edge.to)) \(edge.action)"
+            }
+        }
+        let sound = """
+            arrived sound apply
+            applied sound+owes nothing
+            notCollected lost undo
+            dueBeside sound nothing
+            dueAtOnce sound nothing
+            committed -
+            failed -
+            writtenFirst -
+            restoringDue sound nothing
+            restored -
+            notRestored -
+            historyLacks lost nothing
+            """
+        let owes = """
+            arrived sound+owes apply
+            applied sound+owes nothing
+            notCollected lost undo
+            dueBeside sound+underWay beginBeside
+            dueAtOnce sound+owes commitHere
+            committed sound answerOwed
+            failed lost undo
+            writtenFirst -
+            restoringDue sound+owes nothing
+            restored -
+            notRestored -
+            historyLacks sound+owes nothing
+            """
+        let underWay = """
+            arrived sound+underWay apply
+            applied sound+owes+underWay nothing
+            notCollected sound+underWay awaitCommit
+            dueBeside sound+underWay nothing
+            dueAtOnce sound+underWay awaitCommit
+            committed sound answerUnderWay
+            failed lost undo
+            writtenFirst -
+            restoringDue sound+underWay nothing
+            restored -
+            notRestored -
+            historyLacks sound+underWay nothing
+            """
+        let both = """
+            arrived sound+owes+underWay apply
+            applied sound+owes+underWay nothing
+            notCollected sound+owes+underWay awaitCommit
+            dueBeside sound+owes+underWay nothing
+            dueAtOnce sound+owes+underWay awaitCommit
+            committed sound+owes answerUnderWay
+            failed lost undo
+            writtenFirst -
+            restoringDue sound+owes+underWay nothing
+            restored -
+            notRestored -
+            historyLacks sound+owes+underWay nothing
+            """
+        let careful = """
+            arrived careful writeFirst
+            applied -
+            notCollected -
+            dueBeside careful nothing
+            dueAtOnce careful nothing
+            committed -
+            failed -
+            writtenFirst sound nothing
+            restoringDue careful nothing
+            restored -
+            notRestored -
+            historyLacks careful nothing
+            """
+        let lost = """
+            arrived lost refuse
+            applied -
+            notCollected -
+            dueBeside lost nothing
+            dueAtOnce lost nothing
+            committed -
+            failed -
+            writtenFirst -
+            restoringDue restoring restore
+            restored -
+            notRestored -
+            historyLacks lost nothing
+            """
+        let restoring = """
+            arrived restoring refuse
+            applied -
+            notCollected -
+            dueBeside restoring nothing
+            dueAtOnce restoring nothing
+            committed -
+            failed -
+            writtenFirst -
+            restoringDue restoring nothing
+            restored careful reset
+            notRestored lost nothing
+            historyLacks restoring nothing
+            """
+        let expected = [
+            ("sound", sound), ("sound+owes", owes), ("sound+underWay", underWay), ("sound+owes+underWay", both),
+            ("careful", careful), ("lost", lost), ("restoring", restoring),
+        ].flatMap { name, rows in rows.split(separator: "\n").map { "\(name) \($0)" } }
+        #expect(Set(table) == Set(expected))
+        #expect(table.count == 7 * Step.allCases.count)
+    }
+
+    private func text(_ state: BurstCommit) -> String {
+        "\(state.standing)" + (state.owes ? "+owes" : "") + (state.isUnderWay ? "+underWay" : "")
+    }
+
+    @Test func whatIsNotSoundOwesNothing() {
+        #expect(BurstCommitTests.states.allSatisfy { $0.standing == .sound || !$0.isOwing })
+    }
+
+    @Test func nothingIsAnsweredThatWasNotCommitted() {
+        for edge in BurstCommitTests.edges where [.answerOwed, .answerUnderWay].contains(edge.action) {
+            #expect(edge.step == .committed)
+        }
+    }
+
+    @Test func aStateThatMayBeWrongTakesNothingUntilItIsMadeAnew() {
+        for edge in BurstCommitTests.edges where edge.from.isLost {
+            #expect(![.apply, .writeFirst, .beginBeside, .commitHere].contains(edge.action))
+            if !edge.to.isLost { #expect(edge.step == .restored && edge.to.standing == .careful) }
+        }
+    }
+
+    /// From everywhere it gets back to where events are taken and answered.
+    @Test func itAlwaysComesBack() {
+        for state in BurstCommitTests.states {
+            var state = state
+            for step in [Step.committed, .committed, .restoringDue, .restored, .writtenFirst]
+            where BurstCommitTests.isPossible(step, in: state) { _ = state.take(step) }
+            #expect(state == BurstCommit())
+        }
+    }
+}

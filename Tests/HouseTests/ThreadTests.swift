@@ -1,0 +1,30 @@
+import Testing
+
+/// The plan of threads (docs/architecture.md): each kind of work that blocks has its own.
+@Suite struct ThreadTests {
+    @Test func nothingBlocksThePoolsThatEverybodyShares() throws {
+        var found: [String] = []
+        for (file, source) in try sources(under: "Sources") {
+            for shared in ["NIOThreadPool.singleton", "DispatchQueue.global", "Task.detached"] where source.contains(shared) {
+                found.append("\(file) uses \(shared)")
+            }
+        }
+        #expect(found == [])
+    }
+
+    /// A password takes a tenth of a second; an import, minutes.
+    @Test(arguments: [
+        ("accounts.check(", "BlockingThreads.passwords"), ("accounts.set(", "BlockingThreads.passwords"),
+        ("CustomerImport(into:", "BlockingThreads.files"), ("pieces.next()", "BlockingThreads.files"),
+    ]) func whatTakesLongRunsOnThreadsOfItsKind(call: String, threads: String) throws {
+        var count = 0
+        for (file, source) in try sources(under: "Sources/Web/Routes") {
+            for range in source.ranges(of: call) {
+                count += 1
+                let before = source[..<range.lowerBound].suffix(600)
+                #expect(before.contains(threads), "\(file): \(call)")
+            }
+        }
+        #expect(count == 1)
+    }
+}
