@@ -72,7 +72,8 @@ public struct AMIFrame: Equatable, Sendable {
         return true
     }
 
-    /// A channel variable that `channelvars` in manager.conf exports (`ChanVariable: CALLERID(pres)=allowed`), or that was asked for.
+    /// A channel variable that `channelvars` in manager.conf exports
+    /// (`ChanVariable: CALLERID(pres)=allowed`), or that was asked for.
     public func variable(_ name: StaticString) -> String? {
         let count = name.utf8CodeUnitCount
         return bytes.withUnsafeBytes { bytes in
@@ -150,6 +151,8 @@ public struct AMIFrame: Equatable, Sendable {
 
     /// What is no UTF-8 becomes U+FFFD.
     private func text(_ start: Int, _ end: Int) -> String {
-        bytes.withUnsafeBufferPointer { String(decoding: UnsafeBufferPointer(rebasing: $0[start..<end]), as: UTF8.self) }
+        bytes.withUnsafeBufferPointer { bytes in
+            String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
+        }
     }
 }

@@ -18,7 +18,8 @@ public struct AMIParser: Sendable {
         case banner(String)
         case frame(AMIFrame)
         case refused(Refusal)
-        /// Behind a refusal: the channels that the refused frame was about, and whether it told of the end of the first.
+        /// Behind a refusal: the channels that the refused frame was about, and whether it told of the end of
+        /// the first.
         case suspect([String], isEnd: Bool)
     }
 

@@ -23,9 +23,8 @@ struct HeaderName {
             at += count
             if count < 8 { break }
         }
-        guard at > line.lowerBound, at + 1 < line.upperBound, bytes[at] == UInt8(ascii: ":"), bytes[at + 1] == 0x20 else {
-            return nil
-        }
+        guard at > line.lowerBound, at + 1 < line.upperBound, bytes[at] == UInt8(ascii: ":"), bytes[at + 1] == 0x20
+        else { return nil }
         colon = at
         self.hash = hash
     }

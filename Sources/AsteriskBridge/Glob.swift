@@ -15,7 +15,8 @@ struct Glob: Equatable, Sendable {
     private func matches(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
         let first = parts[0], last = parts[parts.count - 1]
         guard parts.count > 1 else { return name.elementsEqual(first) }
-        guard name.count >= first.count + last.count, name.starts(with: first), name.suffix(last.count).elementsEqual(last)
+        guard name.count >= first.count + last.count, name.starts(with: first),
+            name.suffix(last.count).elementsEqual(last)
         else { return false }
         // What lies between is looked for from left to right, each part as early as it can be.
         var rest = name[first.count..<(name.count - last.count)]

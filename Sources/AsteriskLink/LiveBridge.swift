@@ -7,11 +7,12 @@ import Glibc
 import Logging
 import NIOCore
 
-/// The bridge at work: what the manager says goes into the spool as events, and from there to screenpopd; what the dialplan asks is answered.
+/// The bridge at work: what the manager says goes into the spool as events, and from there to screenpopd; what the
+/// dialplan asks is answered.
 ///
-/// One owner of all state, as the engine is in the daemon, and on the event loop that its connections are on: what one read of the manager
-/// brought is parsed, translated, kept and sent before the loop does anything else, and no thread waits for another. Reading from Asterisk
-/// never waits for screenpopd: the spool is between them.
+/// One owner of all state, as the engine is in the daemon, and on the event loop that its connections are on: what one
+/// read of the manager brought is parsed, translated, kept and sent before the loop does anything else, and no thread
+/// waits for another. Reading from Asterisk never waits for screenpopd: the spool is between them.
 public actor LiveBridge {
     public struct Options: Sendable {
         public var user: String
@@ -219,8 +220,8 @@ public actor LiveBridge {
 
     // MARK: Telling
 
-    /// Events that are kept and sent with what else this read brings; with a phone that rings at once, as somebody waits for
-    /// its pop.
+    /// Events that are kept and sent with what else this read brings; with a phone that rings at once, as somebody
+    /// waits for its pop.
     private func note(_ events: [BridgeEvent]) {
         var isAwaited = false
         for event in events {

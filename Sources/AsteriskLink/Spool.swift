@@ -5,7 +5,8 @@ import Glibc
 /// One file of lines and one with the place up to which they are answered. What is written is in the kernel's hands: it outlives the
 /// program, and of what the machine itself loses the PBX's own calls are the greater part.
 ///
-/// A place counts the bytes since the bridge began: it stays what it is when the file gives back the room of answered lines.
+/// A place counts the bytes since the bridge began: it stays what it is when the file gives back the room of answered
+/// lines.
 public final class Spool {
     public enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
         case unusable(path: String, reason: String)
@@ -128,8 +129,8 @@ public final class Spool {
         if answered - base >= Spool.answeredMax, end - answered <= answered - base { giveBack() }
     }
 
-    /// Moves the lines that wait to the beginning of the file. They lie behind more bytes of answered ones, so nothing is overwritten that
-    /// waits: a crash at any point sends lines again, and loses none.
+    /// Moves the lines that wait to the beginning of the file. They lie behind more bytes of answered ones, so nothing
+    /// is overwritten that waits: a crash at any point sends lines again, and loses none.
     private func giveBack() {
         // A place within what is overwritten would begin in the middle of a line.
         keepPlace()

@@ -26,7 +26,9 @@ import Testing
         var parser = AMIParser(), translator = Translator(options: .init(house: HouseTests.house()))
         var now = Timestamp(ms: 1_795_388_533_000), events = 0
         for number in 1...150 {
-            parser.feed(Self.call(number, recorded)) { part, _ in events += translator.take(part, arrivedAt: now).count }
+            parser.feed(Self.call(number, recorded)) { part, _ in
+                events += translator.take(part, arrivedAt: now).count
+            }
             now = now + 40
         }
         events += translator.settle(now + 60_000).count
