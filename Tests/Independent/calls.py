@@ -160,6 +160,12 @@ class Story:
         self.legs.append(leg)
 
     def on_unanswered(self, fact, at):
+        if fact.get("reason") != "elsewhere" and all(leg.operator != fact["operator"] for leg in self.legs):
+            # The ring itself is not known yet.
+            leg = Leg(fact["operator"], None, at)
+            leg.stop(at, "unanswered")
+            self.legs.append(leg)
+            return
         for leg in self.ringers():
             if leg.operator == fact["operator"]:
                 leg.phones.discard(fact.get("device"))
