@@ -119,54 +119,6 @@ class Centre:
                 self.order += 1
                 call.take({"type": "pbx.missing", "t": t, "order": self.order, "read": self.now})
 
-    # What is done at a desk
-
-    def desk(self, path, body, now):
-        """The status that has to come, after it was taken."""
-        self.now = max(self.now, now)
-        what = path.split("/")[2:]
-        if what[0] == "calls":
-            call = self.calls.get(what[1])
-            if call is None:
-                return 404
-            call.written.append((what[2], body, now))
-            return 200
-        number = "0" + (body["from"][3:] if what[1] == "done" else what[1][2:])
-        entry = callbacks.due(self).get(number)
-        if what[1] == "done":
-            if entry is None:
-                return 404
-            self.reached_by_hand.append((number, now))
-            self.done.append((now, self.owner_of(number), body["operator"]))
-            return 204
-        if entry is None:
-            return 404
-        if what[2] == "release":
-            self.claims.setdefault(number, []).append((now, None))
-            return 200
-        if entry.claimed_by and entry.claimed_by != body["operator"]:
-            return 409
-        if not entry.claimed_by:
-            self.claims.setdefault(number, []).append((now, body["operator"]))
-        return 200
-
-    def reject(self, call):
-        """Our own answer to its offer."""
-        call.first("call.offered")["rejected"] = True
-        call.known = None
-
-    def mark(self, fact):
-        marks = self.marks.setdefault(fact["operator"], [])
-        marks.append(fact)
-        marks.sort(key=lambda known: (known["t"], known["order"]))
-
-    def snapshot(self, event, t):
-        alive = {item["call"] for item in event["calls"]}
-        for call in self.calls.values():
-            if call.story.ended is None and call.name not in alive and call.facts[0]["t"] < t:
-                self.order += 1
-                call.take({"type": "pbx.missing", "t": t, "order": self.order, "read": self.now})
-
     # Who is calling
 
     def party(self, call):
