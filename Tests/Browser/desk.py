@@ -63,6 +63,20 @@ def signing_in(house):
     desk.end()
 
 @test
+def a_password_is_in_no_address(house):
+    # Who is quicker than the page's script sends nothing: the browser by itself would ask for an address with it.
+    context = house.browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(house.centre.url + '/')
+    page.fill('[name=operator]', '101')
+    page.fill('[name=password]', 'a secret')
+    page.press('[name=password]', 'Enter')
+    check('the button waits for the script', True, page.locator('button.primary').is_disabled())
+    check('the method', 'post', page.get_attribute('#form', 'method'))
+    check('the address', house.centre.url + '/', page.url)
+    context.close()
+
+@test
 def guessing_is_slowed_down(house):
     desk = Desk(house.browser, house.centre, None, language='en')
     for _ in range(5):

@@ -35,3 +35,5 @@ form.addEventListener('submit', async (event) => {
   button.disabled = false;
   form.password.select();
 });
+// Sent by the browser itself, before anybody listened, it would be asked for as a page.
+button.disabled = false;
