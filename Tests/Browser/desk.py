@@ -44,7 +44,7 @@ def new_call(): counter[0] += 1; return f'b{counter[0]}'
 @test
 def signing_in(house):
     desk = Desk(house.browser, house.centre, None, language='en')
-    check('title', 'Sign in — screenpop', desk.sees('h1') and desk.page.title())
+    until('the title', lambda: desk.page.title() == 'Sign in — screenpop')
     desk.sign_in('101', 'wrong')
     desk.sees('#problem', 'wrong')
     desk.sign_in('101')
