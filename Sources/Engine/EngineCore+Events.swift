@@ -54,19 +54,8 @@ extension EngineCore {
     /// Answers that nothing was taken, and that the sender is to try again.
     func refuse(_ batches: [EventBatch]) {
         for batch in batches {
-            var out = ByteBuilder(capacity: 256)
-            for item in batch.items {
-                switch item {
-                case .refused(let error): ReplyEncoder.error(error, into: &out)
-                case .event(let decoded, _, _, _):
-                    let error = WireError(
-                        .unavailable,
-                        message: "The log cannot be written now; nothing was taken. Send it again in a moment.",
-                        id: decoded.event.id, call: decoded.call)
-                    ReplyEncoder.error(error, into: &out)
-                }
-            }
-            batch.reply(out)
+            batch.reply(
+                batch.refusals("The log cannot be written now; nothing was taken. Send it again in a moment."))
         }
     }
 

@@ -24,6 +24,22 @@ public struct EventBatch: Sendable {
         self.reply = reply
     }
 
+    /// The replies that nothing of it was taken.
+    ///
+    /// - Parameter why: a sentence for the sender, who is to try again.
+    public func refusals(_ why: String) -> ByteBuilder {
+        var out = ByteBuilder(capacity: 256)
+        for item in items {
+            switch item {
+            case .refused(let error): ReplyEncoder.error(error, into: &out)
+            case .event(let decoded, _, _, _):
+                let error = WireError(.unavailable, message: why, id: decoded.event.id, call: decoded.call)
+                ReplyEncoder.error(error, into: &out)
+            }
+        }
+        return out
+    }
+
     /// Decodes a line and takes it, or the reason why it is refused.
     ///
     /// - Parameters:

@@ -91,7 +91,17 @@ extension ProcessTests {
             }
             #expect(written == true)
             // Somebody else's, as it turns out, once it is on disk already: one record has it, not both.
-            usleep(900_000)
+            let isOnDisk = try poll(within: 20) {
+                let rows = try Program(
+                    "python3",
+                    [
+                        "-c", "import sqlite3,sys; print(sqlite3.connect(sys.argv[1]).execute("
+                            + "\"SELECT count(*) FROM touchpoint WHERE summary LIKE '%invoice%'\").fetchone()[0])",
+                        daemon.folder + "/state/customers.db",
+                    ], errors: daemon.folder + "/rows")
+                return rows.waitForEnd() == .status(0) && rows.standardOutput == "1\n" ? true : nil
+            }
+            #expect(isOnDisk == true)
             let other = try #require(try customer("鈴木")["id"] as? Int)
             #expect(try http.ask("POST", "/v1/calls/r1/identify", body: #"{"customer":\#(other)}"#).status == 200)
             let moved = try poll(within: 1) { () -> Bool? in

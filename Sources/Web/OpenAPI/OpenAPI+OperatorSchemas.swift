@@ -38,21 +38,27 @@ extension OpenAPI {
               "type": ["number", "null"],
               "description": "(talk + hold + wrap-up + dialing) / (logged in − paused)."
             },
-            "dispositions": {
-              "type": "object", "additionalProperties": { "type": "integer" },
-              "description": "Answered calls by their newest disposition, whose code the centre chose; counted where they were answered."
-            },
-            "complaint_rate": {
-              "type": ["number", "null"],
-              "description": "Calls whose disposition the configuration marks as a complaint, of the answered calls with a disposition."
-            },
-            "documented_rate": {
-              "type": ["number", "null"], "description": "Answered calls with a note or a disposition, of all answered calls."
-            },
+            "dispositions": { "$ref": "#/components/schemas/DispositionCounts" },
+            "complaint_rate": { "$ref": "#/components/schemas/ComplaintRate" },
+            "documented_rate": { "$ref": "#/components/schemas/DocumentedRate" },
             "busy_ms": { "type": "integer", "format": "int64", "description": "On calls that are no customer's." },
             "outbound": { "$ref": "#/components/schemas/Outbound" },
             "marks": { "$ref": "#/components/schemas/FigureMarks" }
           }
+        },
+        "DispositionCounts": {
+          "type": "object", "additionalProperties": { "type": "integer" },
+          "description": "Answered calls by their newest disposition, whose code the centre chose; \#
+        counted where they were answered."
+        },
+        "ComplaintRate": {
+          "type": ["number", "null"],
+          "description": "Calls whose disposition the configuration marks as a complaint, \#
+        of the answered calls with a disposition."
+        },
+        "DocumentedRate": {
+          "type": ["number", "null"],
+          "description": "Answered calls with a note or a disposition, of all answered calls."
         },
         "Outbound": {
           "type": "object",

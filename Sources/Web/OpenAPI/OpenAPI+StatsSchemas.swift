@@ -67,17 +67,9 @@ extension OpenAPI {
               "type": ["number", "null"],
               "description": "Calls whose caller also called within the 24 h before, of those with a known number."
             },
-            "dispositions": {
-              "type": "object", "additionalProperties": { "type": "integer" },
-              "description": "Answered calls by their newest disposition, whose code the centre chose; counted where they were answered."
-            },
-            "complaint_rate": {
-              "type": ["number", "null"],
-              "description": "Calls whose disposition the configuration marks as a complaint, of the answered calls with a disposition."
-            },
-            "documented_rate": {
-              "type": ["number", "null"], "description": "Answered calls with a note or a disposition, of all answered calls."
-            },
+            "dispositions": { "$ref": "#/components/schemas/DispositionCounts" },
+            "complaint_rate": { "$ref": "#/components/schemas/ComplaintRate" },
+            "documented_rate": { "$ref": "#/components/schemas/DocumentedRate" },
             "callbacks_due": {
               "type": "integer", "description": "Callers who gave up or asked to be called back, and were not reached since."
             },

@@ -47,7 +47,9 @@ struct EventPieces {
                 if !isRefused { isRefused = try await !submit(piece.batch) }
                 if isRefused {
                     if replies.readableBytes == 0 { throw EventPieces.unavailable }
-                    replies.writeImmutableBuffer(refusals(of: piece.batch))
+                    let refusals = piece.batch.refusals(
+                        "The daemon cannot take events just now; send it again in a moment.")
+                    replies.writeImmutableBuffer(ByteBuffer(refusals))
                 } else {
                     for await one in answers { replies.writeImmutableBuffer(ByteBuffer(one)) }
                 }
@@ -91,21 +93,5 @@ struct EventPieces {
             .forbidden, field: "source",
             message: "This token pushes for its own source alone; leave source out, or use another token.",
             id: decoded.event.id, call: decoded.call)
-    }
-
-    /// What was not handed on is not taken, and is told so line by line.
-    private func refusals(of batch: EventBatch) -> ByteBuffer {
-        var out = ByteBuilder(capacity: 256)
-        for item in batch.items {
-            switch item {
-            case .refused(let error): ReplyEncoder.error(error, into: &out)
-            case .event(let decoded, _, _, _):
-                let error = WireError(
-                    .unavailable, message: "The daemon cannot take events just now; send it again in a moment.",
-                    id: decoded.event.id, call: decoded.call)
-                ReplyEncoder.error(error, into: &out)
-            }
-        }
-        return ByteBuffer(out)
     }
 }
