@@ -11,7 +11,8 @@ let nio: [Target.Dependency] = [
 
 // An allocator made for many threads: a tenth more events a second. Without it everything works.
 let allocator: [LinkerSetting] =
-    FileManager.default.fileExists(atPath: "/usr/include/jemalloc/jemalloc.h") ? [.linkedLibrary("jemalloc", .when(platforms: [.linux]))] : []
+    FileManager.default.fileExists(atPath: "/usr/include/jemalloc/jemalloc.h")
+    ? [.linkedLibrary("jemalloc", .when(platforms: [.linux]))] : []
 
 let package = Package(
     name: "screenpop",
@@ -41,21 +42,26 @@ let package = Package(
         .target(name: "EventWire", dependencies: ["CallCenter"], swiftSettings: swift),
 
         // Outside facts: numbers, the database.
-        .target(name: "CPhoneNumbers", linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("geocoding"), .linkedLibrary("icuuc")]),
+        .target(
+            name: "CPhoneNumbers",
+            linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("geocoding"), .linkedLibrary("icuuc")]),
         .target(name: "PhoneNumbers", dependencies: ["CPhoneNumbers", "CallCenter"], swiftSettings: swift),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: swift),
         .target(
             name: "Storage",
             dependencies: [
-                "CallCenter", "PhoneNumbers", "SQLite", .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
+                "CallCenter", "PhoneNumbers", "SQLite", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: swift),
 
         // The daemon around it.
         .target(name: "Engine", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
         .target(name: "CUnixSocket"),
-        .target(name: "Ingest", dependencies: ["CallCenter", "EventWire", "Engine", "CUnixSocket"] + nio, swiftSettings: swift),
+        .target(
+            name: "Ingest", dependencies: ["CallCenter", "EventWire", "Engine", "CUnixSocket"] + nio,
+            swiftSettings: swift),
         .target(
             name: "Web",
             dependencies: [
@@ -130,13 +136,18 @@ let package = Package(
             ] + nio,
             swiftSettings: swift, linkerSettings: allocator),
 
-        .executableTarget(name: "LookUpBenchmark", dependencies: ["CallCenter", "PhoneNumbers", "Storage"], path: "Benchmarks/LookUp", swiftSettings: swift),
+        .executableTarget(
+            name: "LookUpBenchmark", dependencies: ["CallCenter", "PhoneNumbers", "Storage"], path: "Benchmarks/LookUp",
+            swiftSettings: swift),
 
         // Our percentiles are compared with those of the HdrHistogram package.
         .testTarget(
-            name: "CallCenterTests", dependencies: ["CallCenter", .product(name: "Histogram", package: "hdrhistogram-swift")], swiftSettings: swift),
+            name: "CallCenterTests",
+            dependencies: ["CallCenter", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            swiftSettings: swift),
         .testTarget(name: "StaffingTests", dependencies: ["Staffing"], swiftSettings: swift),
-        .testTarget(name: "SimulationTests", dependencies: ["CallCenter", "EventWire", "Simulation"], swiftSettings: swift),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["CallCenter", "EventWire", "Simulation"], swiftSettings: swift),
         .testTarget(name: "EventWireTests", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["CallCenter", "PhoneNumbers"], swiftSettings: swift),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd"], swiftSettings: swift),
@@ -145,12 +156,17 @@ let package = Package(
         // Loaded before programs that the tests start: it shows them another time of day.
         .target(name: "ClockShift", path: "Tests/ClockShift"),
         .testTarget(
-            name: "DaemonTests", dependencies: ["CallCenter", "screenpopd", .product(name: "Logging", package: "swift-log")], swiftSettings: swift),
+            name: "DaemonTests",
+            dependencies: ["CallCenter", "screenpopd", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: swift),
         .testTarget(name: "AMITests", dependencies: ["AMI"], swiftSettings: swift),
-        .testTarget(name: "AsteriskBridgeTests", dependencies: ["AMI", "AsteriskBridge", "CallCenter", "EventWire", "Settings"], swiftSettings: swift),
+        .testTarget(
+            name: "AsteriskBridgeTests",
+            dependencies: ["AMI", "AsteriskBridge", "CallCenter", "EventWire", "Settings"], swiftSettings: swift),
         .testTarget(
             name: "AsteriskLinkTests",
-            dependencies: ["AMI", "AsteriskBridge", "AsteriskLink", .product(name: "Logging", package: "swift-log")] + nio, swiftSettings: swift),
+            dependencies: ["AMI", "AsteriskBridge", "AsteriskLink", .product(name: "Logging", package: "swift-log")]
+                + nio, swiftSettings: swift),
         // A disk in memory that fails and loses power, for SQLite.
         .target(name: "ChaosDisk", dependencies: ["CSQLite"], path: "Tests/ChaosDisk"),
         .testTarget(
@@ -158,7 +174,9 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(name: "EngineTests", dependencies: ["CallCenter", "EventWire", "Engine"], swiftSettings: swift),
         .testTarget(
-            name: "CommandTests", dependencies: ["Command", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: swift),
+            name: "CommandTests",
+            dependencies: ["Command", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: swift),
         .testTarget(name: "HouseTests", swiftSettings: swift),
     ]
 )

@@ -1,6 +1,8 @@
-/// A request of Asterisk's gateway interface (AGI over TCP, "FastAGI"): the variables that it begins with, `agi_uniqueid: 1732269600.15`.
+/// A request of Asterisk's gateway interface (AGI over TCP, "FastAGI"): the variables that it begins with,
+/// `agi_uniqueid: 1732269600.15`.
 ///
-/// A caller writes into its own number what it likes, line ends included: what follows an unexpected line is not believed.
+/// A caller writes into its own number what it likes, line ends included: what follows an unexpected line is not
+/// believed.
 public struct AGIRequest: Equatable, Sendable {
     /// Bytes that the variables may have; Asterisk's have about one thousand.
     public static let bytesMax = 16_384
@@ -14,9 +16,13 @@ public struct AGIRequest: Equatable, Sendable {
         guard let end = AGIRequest.end(of: bytes) else { return bytes.count > bytesMax ? .failure(Malformed()) : nil }
         var request = AGIRequest()
         for line in bytes[..<end].split(separator: 10) {
-            guard let text = String(validating: line, as: UTF8.self), let colon = text.firstIndex(of: ":"), text.hasPrefix("agi_") else { return .failure(Malformed()) }
+            guard let text = String(validating: line, as: UTF8.self), let colon = text.firstIndex(of: ":"),
+                text.hasPrefix("agi_")
+            else { return .failure(Malformed()) }
             let name = String(text[..<colon]), value = text[text.index(after: colon)...].drop { $0 == " " }
-            guard request.variables.updateValue(String(value), forKey: name) == nil else { return .failure(Malformed()) }
+            guard request.variables.updateValue(String(value), forKey: name) == nil else {
+                return .failure(Malformed())
+            }
         }
         return request.variables["agi_uniqueid"] == nil ? .failure(Malformed()) : .success(request)
     }
@@ -37,7 +43,9 @@ public struct AGIRequest: Equatable, Sendable {
 
     /// A parameter of the address: `did` of `agi://127.0.0.1/route?did=5000`.
     public func parameter(_ name: String) -> String? {
-        guard let query = variables["agi_network_script"]?.split(separator: "?", maxSplits: 1).dropFirst().first else { return nil }
+        guard let query = variables["agi_network_script"]?.split(separator: "?", maxSplits: 1).dropFirst().first else {
+            return nil
+        }
         for pair in query.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1)
             if parts.count == 2, parts[0] == name { return String(parts[1]) }
@@ -45,10 +53,12 @@ public struct AGIRequest: Equatable, Sendable {
         return nil
     }
 
-    /// A command that sets a variable of the caller's channel. Characters that the dialplan would read as more than text are left out.
+    /// A command that sets a variable of the caller's channel. Characters that the dialplan would read as more than
+    /// text are left out.
     public static func set(_ name: String, _ value: String) -> String {
         let plain = value.unicodeScalars.filter { scalar in
-            scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "/_-.@+& ".unicodeScalars.contains(scalar)
+            scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                || "/_-.@+& ".unicodeScalars.contains(scalar)
         }
         return "SET VARIABLE \(name) \"\(String(String.UnicodeScalarView(plain)))\"\n"
     }

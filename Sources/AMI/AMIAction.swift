@@ -12,7 +12,8 @@ public struct AMIAction: Equatable, Sendable {
     }
 
     public static func == (a: AMIAction, b: AMIAction) -> Bool {
-        a.name == b.name && a.id == b.id && a.headers.elementsEqual(b.headers) { $0.name == $1.name && $0.value == $1.value }
+        a.name == b.name && a.id == b.id
+            && a.headers.elementsEqual(b.headers) { $0.name == $1.name && $0.value == $1.value }
     }
 
     /// As it is sent. A control character in a value would begin another header, and is left out.
@@ -20,7 +21,8 @@ public struct AMIAction: Equatable, Sendable {
         var text = "Action: \(name)\r\nActionID: \(id)\r\n"
         for header in headers {
             text += "\(header.name): "
-            text.unicodeScalars.append(contentsOf: header.value.unicodeScalars.filter { $0.properties.generalCategory != .control })
+            text.unicodeScalars.append(
+                contentsOf: header.value.unicodeScalars.filter { $0.properties.generalCategory != .control })
             text += "\r\n"
         }
         return Array((text + "\r\n").utf8)

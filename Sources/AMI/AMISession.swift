@@ -1,5 +1,5 @@
-/// One connection to the manager, from its banner to its end: the login, what is alive, and then what happens. Pure: told what was read and
-/// when, it says what to send and what was learnt.
+/// One connection to the manager, from its banner to its end: the login, what is alive, and then what happens. Pure:
+/// told what was read and when, it says what to send and what was learnt.
 ///
 /// The login is by challenge, so that the secret is never on the wire (docs.asterisk.org, `ManagerAction_Challenge`).
 public struct AMISession: Sendable {
@@ -8,7 +8,8 @@ public struct AMISession: Sendable {
         case send(AMIAction)
         /// The login was taken; the lists of what is alive are asked for.
         case loggedIn(banner: String)
-        /// What is alive; nil where nobody tells: a recording that plays a manager. Events come from here on, what came before among them.
+        /// What is alive; nil where nobody tells: a recording that plays a manager. Events come from here on, what came
+        /// before among them.
         case alive(AMILists?)
         /// - Parameter ageMs: how long ago it was read, where it had to wait for the lists.
         case event(AMIFrame, ageMs: Int64)
@@ -93,8 +94,12 @@ public struct AMISession: Sendable {
         if nowMs - heardAt >= AMISession.silentAfterMs { return fail(.silent) }
         // Half a list would say of the calls it lacks that they had ended.
         if state == .lists, nowMs - askedAt >= AMISession.listsAfterMs { return fail(.silent) }
-        if state == .lists, !listsAreAnswered, nowMs - askedAt >= AMISession.unansweredAfterMs { return complete(nil, nowMs) }
-        guard state == .up, nowMs - heardAt >= AMISession.pingAfterMs, nowMs - pingedAt >= AMISession.pingAfterMs else { return [] }
+        if state == .lists, !listsAreAnswered, nowMs - askedAt >= AMISession.unansweredAfterMs {
+            return complete(nil, nowMs)
+        }
+        guard state == .up, nowMs - heardAt >= AMISession.pingAfterMs, nowMs - pingedAt >= AMISession.pingAfterMs else {
+            return []
+        }
         pingedAt = nowMs
         return [.send(AMIAction("Ping", id: AMISession.pingID))]
     }
@@ -108,9 +113,16 @@ public struct AMISession: Sendable {
         let isGood = frame["Response"] == "Success"
         switch frame["ActionID"] {
         case AMISession.challengeID where state == .challenge:
-            guard isGood, let challenge = frame["Challenge"] else { return fail(.refused(frame["Message"] ?? "no challenge")) }
+            guard isGood, let challenge = frame["Challenge"] else {
+                return fail(.refused(frame["Message"] ?? "no challenge"))
+            }
             state = .login
-            return [.send(AMIAction("Login", id: AMISession.loginID, [("AuthType", "MD5"), ("Username", user), ("Key", key(challenge)), ("Events", "on")]))]
+            return [
+                .send(
+                    AMIAction(
+                        "Login", id: AMISession.loginID,
+                        [("AuthType", "MD5"), ("Username", user), ("Key", key(challenge)), ("Events", "on")]))
+            ]
         case AMISession.loginID where state == .login:
             guard isGood else { return fail(.refused(frame["Message"] ?? "no reason given")) }
             return loggedIn(nowMs)
@@ -140,7 +152,11 @@ public struct AMISession: Sendable {
     private mutating func event(_ frame: AMIFrame, _ nowMs: Int64) -> [Step] {
         if let id = frame["ActionID"], id == AMISession.queuesID || id == AMISession.channelsID {
             guard state == .lists else { return [] }
-            if frame["EventList"] == "Complete" || frame.event == "StatusComplete" || frame.event == "QueueStatusComplete" { return close(id, nowMs) }
+            if frame["EventList"] == "Complete" || frame.event == "StatusComplete"
+                || frame.event == "QueueStatusComplete"
+            {
+                return close(id, nowMs)
+            }
             lists.take(frame)
             return []
         }

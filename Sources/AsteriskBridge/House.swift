@@ -64,7 +64,9 @@ public struct House: Sendable {
         if inbound.match(context) { return Verdict(whose: .outside, reason: .context) }
         // The user part of a phone's contact may be any number; a trunk's context is no operators'.
         let isOwnContact = own.match(context) && dialString?.contains("/sip") == true
-        if let dialString, !isOwnContact, House.hasNumber(dialString, peer: peer) { return Verdict(whose: .outside, reason: .dialled) }
+        if let dialString, !isOwnContact, House.hasNumber(dialString, peer: peer) {
+            return Verdict(whose: .outside, reason: .dialled)
+        }
         if own.match(context), House.isPlain(id) { return Verdict(whose: .phone(id), reason: .context) }
         let isNumber = id.allSatisfy(\.isNumber) && (1...House.digitsMax).contains(id.utf8.count)
         return Verdict(whose: isNumber ? .phone(id) : .outside, reason: .name)

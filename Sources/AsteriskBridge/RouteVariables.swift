@@ -5,10 +5,14 @@ public struct RouteVariables: Equatable, Sendable {
     /// Names without `SCREENPOP_`, in their order.
     public private(set) var values: [(name: String, value: String)]
 
-    public static func == (a: RouteVariables, b: RouteVariables) -> Bool { a.values.elementsEqual(b.values) { $0.name == $1.name && $0.value == $1.value } }
+    public static func == (a: RouteVariables, b: RouteVariables) -> Bool {
+        a.values.elementsEqual(b.values) { $0.name == $1.name && $0.value == $1.value }
+    }
 
     /// Nobody said in time: the call goes on as if there were nobody to ask.
-    public static func none(_ reason: String) -> RouteVariables { RouteVariables(values: [("ACTION", "queue"), ("PRIORITY", "0"), ("REASON", reason)]) }
+    public static func none(_ reason: String) -> RouteVariables {
+        RouteVariables(values: [("ACTION", "queue"), ("PRIORITY", "0"), ("REASON", reason)])
+    }
 
     private init(values: [(name: String, value: String)]) { self.values = values }
 
@@ -36,12 +40,16 @@ public struct RouteVariables: Equatable, Sendable {
     /// - Parameter reply: the line that answered `call.offered`; nil when it has no route.
     public init?(reply: [UInt8]) {
         let data = Data(reply), decoder = JSONDecoder()
-        guard let said = try? decoder.decode(Reply.self, from: data), said.ok, let route = said.route else { return nil }
+        guard let said = try? decoder.decode(Reply.self, from: data), said.ok, let route = said.route else {
+            return nil
+        }
         let fallback = (try? decoder.decode(Reply.Whole.self, from: data))?.route?.fallback
         values = [("ACTION", route.action)]
         if let device = route.device { values.append(("DEVICE", device)) }
         // As Dial() takes them.
-        if let devices = route.devices ?? fallback?.devices { values.append(("DEVICES", devices.joined(separator: "&"))) }
+        if let devices = route.devices ?? fallback?.devices {
+            values.append(("DEVICES", devices.joined(separator: "&")))
+        }
         if let wait = route.wait { values.append(("WAIT", String(wait))) }
         if let queue = route.queue { values.append(("QUEUE", queue)) }
         values += [("PRIORITY", String(route.priority ?? 0)), ("REASON", route.reason ?? "")]

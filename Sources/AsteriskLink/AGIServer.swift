@@ -4,7 +4,8 @@ import Logging
 import NIOCore
 import NIOPosix
 
-/// Answers the dialplan's question where a call should go (FastAGI), within a deadline that holds whatever happens to screenpopd.
+/// Answers the dialplan's question where a call should go (FastAGI), within a deadline that holds whatever happens to
+/// screenpopd.
 struct AGIServer {
     let bridge: LiveBridge
     let deadline: Int64
@@ -18,10 +19,14 @@ struct AGIServer {
     typealias Listener = NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
 
     static func listen(host: String, port: Int, group: any EventLoopGroup) async throws -> Listener {
-        try await ServerBootstrap(group: group).serverChannelOption(.backlog, value: backlog).serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .bind(host: host, port: port) { channel in
-                channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel) }
+        try await ServerBootstrap(group: group).serverChannelOption(.backlog, value: backlog).serverChannelOption(
+            .socketOption(.so_reuseaddr), value: 1
+        )
+        .bind(host: host, port: port) { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
             }
+        }
     }
 
     /// Until it is cancelled.
@@ -38,7 +43,9 @@ struct AGIServer {
     private func answer(_ connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async {
         let began = ContinuousClock.now
         // Whatever is waited for ends here: Asterisk itself waits without end.
-        let end = connection.channel.eventLoop.scheduleTask(in: .milliseconds(deadline)) { connection.channel.close(promise: nil) }
+        let end = connection.channel.eventLoop.scheduleTask(in: .milliseconds(deadline)) {
+            connection.channel.close(promise: nil)
+        }
         defer { end.cancel() }
         try? await connection.executeThenClose { inbound, outbound in
             var input = inbound.makeAsyncIterator(), bytes: [UInt8] = []
@@ -51,8 +58,14 @@ struct AGIServer {
             switch read {
             case .success(let request):
                 let passed = (ContinuousClock.now - began).components
-                let left = deadline - AGIServer.forWriting - passed.seconds * 1_000 - passed.attoseconds / 1_000_000_000_000_000
-                if let reply = await bridge.route(request, within: max(1, left)), let found = RouteVariables(reply: reply) { variables = found }
+                let left =
+                    deadline - AGIServer.forWriting - passed.seconds * 1_000 - passed.attoseconds
+                    / 1_000_000_000_000_000
+                if let reply = await bridge.route(request, within: max(1, left)),
+                    let found = RouteVariables(reply: reply)
+                {
+                    variables = found
+                }
             case .failure:
                 logger.warning("an AGI request was left aside: a caller had written into it")
                 variables = .none("malformed")

@@ -11,7 +11,9 @@ struct AliveMark {
         defer { close(file) }
         var text = [UInt8](repeating: 0, count: 32)
         let count = Glibc.read(file, &text, text.count)
-        return Int64(String(decoding: text.prefix(max(0, count)).prefix { $0 != 10 }, as: UTF8.self)).map { Timestamp(ms: $0) }
+        return Int64(String(decoding: text.prefix(max(0, count)).prefix { $0 != 10 }, as: UTF8.self)).map {
+            Timestamp(ms: $0)
+        }
     }
 
     func write(_ time: Timestamp) {

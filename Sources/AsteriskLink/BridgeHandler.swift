@@ -43,7 +43,8 @@ final class BridgeHandler: ChannelInboundHandler, Sendable {
         let ticks = try await channel.eventLoop.submit {
             try channel.pipeline.syncOperations.addHandler(self)
             bridge.assumeIsolated { begin($0) }
-            return channel.eventLoop.scheduleRepeatedTask(initialDelay: .milliseconds(200), delay: .milliseconds(200)) { _ in
+            return channel.eventLoop.scheduleRepeatedTask(initialDelay: .milliseconds(200), delay: .milliseconds(200)) {
+                _ in
                 bridge.assumeIsolated { everyTick($0) }
             }
         }.get()

@@ -21,7 +21,8 @@ public struct BridgeParts: Sendable {
     ///   - agiDeadline: milliseconds.
     ///   - tlsCAFile: certificates to trust in PEM; nil: those of the system.
     public init(
-        ami: (host: String, port: Int), agi: (host: String, port: Int)?, agiDeadline: Int64, eventsSocket: String, tls: Bool, tlsCAFile: String?,
+        ami: (host: String, port: Int), agi: (host: String, port: Int)?, agiDeadline: Int64, eventsSocket: String,
+        tls: Bool, tlsCAFile: String?,
         spoolDirectory: String, spoolBytes: Int64
     ) {
         self.ami = ami
@@ -38,20 +39,30 @@ public struct BridgeParts: Sendable {
     ///
     /// - Parameter isReady: called with the port that FastAGI is answered at.
     public func run(
-        _ options: LiveBridge.Options, logger: Logger, isReady: @Sendable (Int?) -> Void, until: @escaping @Sendable () async -> Void
+        _ options: LiveBridge.Options, logger: Logger, isReady: @Sendable (Int?) -> Void,
+        until: @escaping @Sendable () async -> Void
     ) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1), loop = group.next()
         let bridge = LiveBridge(
-            options, spool: try Spool(directory: spoolDirectory, bytesMax: spoolBytes), directory: spoolDirectory, loop: loop, logger: logger)
+            options, spool: try Spool(directory: spoolDirectory, bytesMax: spoolBytes), directory: spoolDirectory,
+            loop: loop, logger: logger)
         let context = try tlsContext()
         let listener = try await listen(group)
         await bridge.begin()
         isReady(listener?.channel.localAddress?.port)
 
-        let manager = Task { await ManagerLink(bridge: bridge, host: ami.host, port: ami.port, tls: context, loop: loop, logger: logger).run() }
+        let manager = Task {
+            await ManagerLink(bridge: bridge, host: ami.host, port: ami.port, tls: context, loop: loop, logger: logger)
+                .run()
+        }
         let events = Task { await EventsLink(bridge: bridge, path: eventsSocket, loop: loop, logger: logger).run() }
-        let orders = Task { await OrdersLink(bridge: bridge, path: eventsSocket, source: options.source, group: group, logger: logger).run() }
-        let dialplan = Task { if let listener { await AGIServer(bridge: bridge, deadline: agiDeadline, logger: logger).run(listener) } }
+        let orders = Task {
+            await OrdersLink(bridge: bridge, path: eventsSocket, source: options.source, group: group, logger: logger)
+                .run()
+        }
+        let dialplan = Task {
+            if let listener { await AGIServer(bridge: bridge, deadline: agiDeadline, logger: logger).run(listener) }
+        }
         await until()
         dialplan.cancel()
         orders.cancel()
@@ -66,7 +77,10 @@ public struct BridgeParts: Sendable {
     private func listen(_ group: any EventLoopGroup) async throws -> AGIServer.Listener? {
         guard let agi else { return nil }
         do { return try await AGIServer.listen(host: agi.host, port: agi.port, group: group) } catch {
-            throw Unusable(description: "FastAGI cannot be answered at \(agi.host):\(agi.port) (\(error)); write another address into agi, or \"\" for none")
+            throw Unusable(
+                description:
+                    "FastAGI cannot be answered at \(agi.host):\(agi.port) (\(error)); write another address into agi, or \"\" for none"
+            )
         }
     }
 
@@ -74,7 +88,8 @@ public struct BridgeParts: Sendable {
         guard tls else { return nil }
         var configuration = TLSConfiguration.makeClientConfiguration()
         if let tlsCAFile { configuration.trustRoots = .file(tlsCAFile) }
-        // A PBX's certificate is rarely for the address that it is reached by; with a certificate of the centre's own it is trusted by that.
+        // A PBX's certificate is rarely for the address that it is reached by; with a certificate of the centre's own
+        // it is trusted by that.
         if tlsCAFile != nil { configuration.certificateVerification = .noHostnameVerification }
         do { return try NIOSSLContext(configuration: configuration) } catch {
             throw Unusable(description: "TLS cannot be set up (\(error)); look at tls_ca_file")

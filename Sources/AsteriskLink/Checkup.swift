@@ -58,9 +58,12 @@ public struct Checkup: Sendable {
         var seen = Seen()
         do {
             let tls = try parts.tlsContext()
-            let channel = try await ManagerLink.connect(host: parts.ami.host, port: parts.ami.port, tls: tls, group: group)
+            let channel = try await ManagerLink.connect(
+                host: parts.ami.host, port: parts.ami.port, tls: tls, group: group)
             // Whatever does not answer ends here.
-            let end = channel.channel.eventLoop.scheduleTask(in: .seconds(Int64(seconds) + 15)) { channel.channel.close(promise: nil) }
+            let end = channel.channel.eventLoop.scheduleTask(in: .seconds(Int64(seconds) + 15)) {
+                channel.channel.close(promise: nil)
+            }
             defer { end.cancel() }
             seen = try await channel.executeThenClose { inbound, outbound in
                 var seen = Seen(), parser = AMIParser(), asked: Timestamp?
@@ -75,7 +78,10 @@ public struct Checkup: Sendable {
                         case .alive(let lists):
                             seen.lists = lists
                             asked = LiveBridge.now()
-                            try await outbound.write(ByteBuffer(bytes: AMIAction("ListCommands", id: "check-commands").bytes + AMIAction("Ping", id: "check-ping").bytes))
+                            try await outbound.write(
+                                ByteBuffer(
+                                    bytes: AMIAction("ListCommands", id: "check-commands").bytes
+                                        + AMIAction("Ping", id: "check-ping").bytes))
                         case .event(let frame, _):
                             if frame.event == "FullyBooted" { seen.booted = frame }
                             if seen.events.count < 10_000 { seen.events.append(frame) }
@@ -85,7 +91,9 @@ public struct Checkup: Sendable {
                             let now = LiveBridge.now()
                             seen.offset = frame.timestampUs.map { $0 / 1_000 - (asked.ms + now.ms) / 2 }
                             // What was sent before is here by now; a call may still come.
-                            channel.channel.eventLoop.scheduleTask(in: .milliseconds(500 + Int64(seconds) * 1_000)) { channel.channel.close(promise: nil) }
+                            channel.channel.eventLoop.scheduleTask(in: .milliseconds(500 + Int64(seconds) * 1_000)) {
+                                channel.channel.close(promise: nil)
+                            }
                         case .failed(let failure):
                             seen.failure = ManagerLink.sentence(failure)
                             return seen
@@ -94,36 +102,65 @@ public struct Checkup: Sendable {
                 }
                 return seen
             }
-            if seen.failure == nil, seen.lists == nil { seen.failure = seen.banner == nil ? "it does not answer as a manager; look at ami" : "its lists did not come in time" }
+            if seen.failure == nil, seen.lists == nil {
+                seen.failure =
+                    seen.banner == nil
+                    ? "it does not answer as a manager; look at ami" : "its lists did not come in time"
+            }
         } catch { seen.failure = "\(error)" }
         return seen
     }
 
     private func findings(_ seen: Seen) -> [Finding] {
         let address = "\(parts.ami.host):\(parts.ami.port)"
-        if let failure = seen.failure { return [Finding(verdict: .wrong, subject: "manager", text: "Asterisk's manager at \(address): \(failure)")] }
-        var found = [Finding(verdict: .good, subject: "manager", text: "The manager at \(address) took the login of \(user) (\(seen.banner ?? ""))")]
+        if let failure = seen.failure {
+            return [Finding(verdict: .wrong, subject: "manager", text: "Asterisk's manager at \(address): \(failure)")]
+        }
+        var found = [
+            Finding(
+                verdict: .good, subject: "manager",
+                text: "The manager at \(address) took the login of \(user) (\(seen.banner ?? ""))")
+        ]
         guard let lists = seen.lists else { return found }
-        func add(_ verdict: Finding.Verdict, _ subject: String, _ text: String) { found.append(Finding(verdict: verdict, subject: subject, text: text)) }
+        func add(_ verdict: Finding.Verdict, _ subject: String, _ text: String) {
+            found.append(Finding(verdict: verdict, subject: subject, text: text))
+        }
         if lists.channelsAreSeen {
-            add(.good, "rights", "It may see channels: \(lists.channels.count) there are, \(lists.entries.count) callers wait")
+            add(
+                .good, "rights",
+                "It may see channels: \(lists.channels.count) there are, \(lists.entries.count) callers wait")
         } else {
-            add(.wrong, "rights", "It may not see channels, so calls under way are not found after a gap; in manager.conf: write = call,agent")
+            add(
+                .wrong, "rights",
+                "It may not see channels, so calls under way are not found after a gap; in manager.conf: write = call,agent"
+            )
         }
         // The list has what the user may ask for, and nothing else.
         let lacks = ["QueuePause", "QueueAdd", "QueueRemove"].filter { !seen.commands.contains($0) }
         if lacks.isEmpty {
-            add(.good, "orders", "It may pause operators and log them in and out\(seen.commands.contains("Originate") ? ", and dial for them" : "; for dialling, in manager.conf: write = call,agent,originate")")
+            add(
+                .good, "orders",
+                "It may pause operators and log them in and out\(seen.commands.contains("Originate") ? ", and dial for them" : "; for dialling, in manager.conf: write = call,agent,originate")"
+            )
         } else {
-            add(.wrong, "orders", "It may not do \(lacks.joined(separator: ", ")), so a pause at the desk does not reach the queues; in manager.conf: write = call,agent")
+            add(
+                .wrong, "orders",
+                "It may not do \(lacks.joined(separator: ", ")), so a pause at the desk does not reach the queues; in manager.conf: write = call,agent"
+            )
         }
         switch seen.booted {
-        case nil: add(.wrong, "system", "Its events lack the class system, by which a restart of the PBX is known; in manager.conf: read = call,agent,user,system")
+        case nil:
+            add(
+                .wrong, "system",
+                "Its events lack the class system, by which a restart of the PBX is known; in manager.conf: read = call,agent,user,system"
+            )
         default: timestamps(seen, add)
         }
         if let offset = seen.offset {
             let text = "The PBX's clock is \(abs(offset)) ms \(offset < 0 ? "behind" : "ahead of") ours"
-            add(abs(offset) < 500 ? .good : .wrong, "clock", abs(offset) < 500 ? text : text + "; let both follow the same time server")
+            add(
+                abs(offset) < 500 ? .good : .wrong, "clock",
+                abs(offset) < 500 ? text : text + "; let both follow the same time server")
         }
         calls(seen, add)
         members(lists, add)
@@ -134,7 +171,9 @@ public struct Checkup: Sendable {
     /// The greeting (FullyBooted) has no timestamp whatever is configured, so other events tell.
     private func timestamps(_ seen: Seen, _ add: (Finding.Verdict, String, String) -> Void) {
         let events = seen.events.filter { $0.event != "FullyBooted" }
-        if events.contains(where: { $0.timestampUs != nil }) { return add(.good, "timestamps", "Events have timestamps") }
+        if events.contains(where: { $0.timestampUs != nil }) {
+            return add(.good, "timestamps", "Events have timestamps")
+        }
         if events.isEmpty {
             return add(
                 .unknown, "timestamps",
@@ -149,29 +188,47 @@ public struct Checkup: Sendable {
     private func calls(_ seen: Seen, _ add: (Finding.Verdict, String, String) -> Void) {
         let calls = seen.events.filter { $0["CallerIDNum"] != nil }
         guard let first = calls.first else {
-            return add(.unknown, "presentation", "Withheld numbers and cleaned numbers show in calls alone; call in while 'check --seconds 30' looks")
+            return add(
+                .unknown, "presentation",
+                "Withheld numbers and cleaned numbers show in calls alone; call in while 'check --seconds 30' looks")
         }
         if calls.contains(where: { $0.variable("CALLERID(pres)") != nil }) {
             add(.good, "presentation", "Events say whether a number is withheld")
         } else {
-            add(.wrong, "presentation", "Events do not say whether a number is withheld, so one would be shown; in manager.conf: channelvars = CALLERID(pres),CTI_DID")
+            add(
+                .wrong, "presentation",
+                "Events do not say whether a number is withheld, so one would be shown; in manager.conf: channelvars = CALLERID(pres),CTI_DID"
+            )
         }
-        let raw = calls.compactMap { $0["CallerIDNum"] }.filter { $0 != "<unknown>" && !$0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "+") } }
+        let raw = calls.compactMap { $0["CallerIDNum"] }.filter {
+            $0 != "<unknown>" && !$0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "+") }
+        }
         if raw.isEmpty {
-            add(.good, "numbers", "Callers' numbers have nothing in them but digits and letters (\(calls.count) events, the first on \(first["Context"] ?? "?"))")
+            add(
+                .good, "numbers",
+                "Callers' numbers have nothing in them but digits and letters (\(calls.count) events, the first on \(first["Context"] ?? "?"))"
+            )
         } else {
-            add(.wrong, "numbers", "A caller's number has other characters than digits; clean it in the first step of the dialplan, with FILTER (docs/asterisk.md)")
+            add(
+                .wrong, "numbers",
+                "A caller's number has other characters than digits; clean it in the first step of the dialplan, with FILTER (docs/asterisk.md)"
+            )
         }
     }
 
     private func members(_ lists: AMILists, _ add: (Finding.Verdict, String, String) -> Void) {
         let ids = Set(lists.members.compactMap(Member.operatorID)).sorted()
-        if ids.isEmpty { return add(.unknown, "operators", "No queue has a member now; operators appear as they log in") }
+        if ids.isEmpty {
+            return add(.unknown, "operators", "No queue has a member now; operators appear as they log in")
+        }
         add(.good, "operators", "Members of queues are these operators: \(Checkup.some(ids))")
         // FreePBX, Issabel and plain Asterisk number their agents.
         let odd = ids.filter { !$0.allSatisfy(\.isNumber) }
         if !odd.isEmpty {
-            add(.unknown, "operators", "Are these operators' numbers? \(Checkup.some(odd)): members of the form Local/… need a state interface that names one, such as PJSIP/101 or hint:101@ext-local")
+            add(
+                .unknown, "operators",
+                "Are these operators' numbers? \(Checkup.some(odd)): members of the form Local/… need a state interface that names one, such as PJSIP/101 or hint:101@ext-local"
+            )
         }
     }
 
@@ -181,7 +238,10 @@ public struct Checkup: Sendable {
         survey.take(lists)
         for event in seen.events { survey.take(event) }
         guard !survey.found.isEmpty else {
-            return add(.unknown, "endpoints", "Which endpoints are operators' phones and which are trunks shows in calls alone; call in and out while 'check --seconds 30' looks")
+            return add(
+                .unknown, "endpoints",
+                "Which endpoints are operators' phones and which are trunks shows in calls alone; call in and out while 'check --seconds 30' looks"
+            )
         }
         func sentence(_ device: String, _ verdict: House.Verdict) -> String {
             let why =
@@ -195,10 +255,20 @@ public struct Checkup: Sendable {
             if case .phone(let id) = verdict.whose { return "\(device) is operator \(id)'s phone, as \(why)" }
             return "\(device) leads outside, as \(why)"
         }
-        let certain = survey.found.filter { $0.value.reason != .name }.sorted { $0.key < $1.key }.map { sentence($0.key, $0.value) }
-        let guessed = survey.found.filter { $0.value.reason == .name }.sorted { $0.key < $1.key }.map { sentence($0.key, $0.value) }
+        let certain = survey.found.filter { $0.value.reason != .name }.sorted { $0.key < $1.key }.map {
+            sentence($0.key, $0.value)
+        }
+        let guessed = survey.found.filter { $0.value.reason == .name }.sorted { $0.key < $1.key }.map {
+            sentence($0.key, $0.value)
+        }
         for text in certain.prefix(40) { add(.good, "endpoints", text) }
-        for text in guessed.prefix(40) { add(.unknown, "endpoints", text + "; if that is wrong, name it in trunks or phones, or its context in inbound_contexts or operator_contexts") }
+        for text in guessed.prefix(40) {
+            add(
+                .unknown, "endpoints",
+                text
+                    + "; if that is wrong, name it in trunks or phones, or its context in inbound_contexts or operator_contexts"
+            )
+        }
     }
 
     private static func some(_ names: [String]) -> String {
@@ -209,13 +279,22 @@ public struct Checkup: Sendable {
 
     private func events(_ group: any EventLoopGroup) async -> Finding {
         do {
-            let reply = try await ask(group, "{\"type\":\"ping\"}\n") { try await $0.connect(unixDomainSocketPath: parts.eventsSocket) { Checkup.wrapped($0) } }
-            if reply.hasPrefix(#"{"ok":true"#) { return Finding(verdict: .good, subject: "screenpopd", text: "screenpopd takes events at \(parts.eventsSocket)") }
-            return Finding(verdict: .wrong, subject: "screenpopd", text: "screenpopd at \(parts.eventsSocket) says: \(reply.prefix(200))")
+            let reply = try await ask(group, "{\"type\":\"ping\"}\n") {
+                try await $0.connect(unixDomainSocketPath: parts.eventsSocket) { Checkup.wrapped($0) }
+            }
+            if reply.hasPrefix(#"{"ok":true"#) {
+                return Finding(
+                    verdict: .good, subject: "screenpopd", text: "screenpopd takes events at \(parts.eventsSocket)")
+            }
+            return Finding(
+                verdict: .wrong, subject: "screenpopd",
+                text: "screenpopd at \(parts.eventsSocket) says: \(reply.prefix(200))")
         } catch {
             return Finding(
                 verdict: .wrong, subject: "screenpopd",
-                text: "screenpopd does not answer at \(parts.eventsSocket) (\(error)); is it running, and is this user in the group screenpop-events?")
+                text:
+                    "screenpopd does not answer at \(parts.eventsSocket) (\(error)); is it running, and is this user in the group screenpop-events?"
+            )
         }
     }
 
@@ -224,19 +303,32 @@ public struct Checkup: Sendable {
         let address = "\(agi.host):\(agi.port)"
         do {
             // A question that is none: the bridge answers with an action all the same.
-            let reply = try await ask(group, "agi_nothing: here\n\n") { try await $0.connect(host: agi.host, port: agi.port) { Checkup.wrapped($0) } }
-            if reply.contains("SCREENPOP_") { return Finding(verdict: .good, subject: "agi", text: "The bridge answers the dialplan at \(address)") }
-            return Finding(verdict: .wrong, subject: "agi", text: "Something else than the bridge listens at \(address); write another address into agi")
-        } catch { return Finding(verdict: .unknown, subject: "agi", text: "Nobody answers the dialplan at \(address) now; the bridge does when it runs") }
+            let reply = try await ask(group, "agi_nothing: here\n\n") {
+                try await $0.connect(host: agi.host, port: agi.port) { Checkup.wrapped($0) }
+            }
+            if reply.contains("SCREENPOP_") {
+                return Finding(verdict: .good, subject: "agi", text: "The bridge answers the dialplan at \(address)")
+            }
+            return Finding(
+                verdict: .wrong, subject: "agi",
+                text: "Something else than the bridge listens at \(address); write another address into agi")
+        } catch {
+            return Finding(
+                verdict: .unknown, subject: "agi",
+                text: "Nobody answers the dialplan at \(address) now; the bridge does when it runs")
+        }
     }
 
     private static func wrapped(_ channel: any Channel) -> EventLoopFuture<NIOAsyncChannel<ByteBuffer, ByteBuffer>> {
-        channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel) }
+        channel.eventLoop.makeCompletedFuture {
+            try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+        }
     }
 
     /// The first line that answers `text`; empty when the other side closes, or says nothing for 3 s.
     private func ask(
-        _ group: any EventLoopGroup, _ text: String, connect: (ClientBootstrap) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer>
+        _ group: any EventLoopGroup, _ text: String,
+        connect: (ClientBootstrap) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer>
     ) async throws -> String {
         let channel = try await connect(ClientBootstrap(group: group).connectTimeout(.seconds(3)))
         let end = channel.channel.eventLoop.scheduleTask(in: .seconds(3)) { channel.channel.close(promise: nil) }

@@ -26,7 +26,9 @@ struct EventsLink {
             let said = await bridge.linkDown()
             if Task.isCancelled { return }
             if let failure = failure ?? said {
-                if failures == 0 { logger.warning("screenpopd does not take events at \(path) (\(failure)); they wait in the spool") }
+                if failures == 0 {
+                    logger.warning("screenpopd does not take events at \(path) (\(failure)); they wait in the spool")
+                }
             } else {
                 logger.warning("screenpopd closed the connection; events wait in the spool")
             }

@@ -85,7 +85,9 @@ extension LiveBridge {
 
     /// Waits until screenpopd has taken all of the spool, so long at most. Milliseconds.
     func farewell(within milliseconds: Int) async {
-        for _ in 0..<(milliseconds / 20) where link != nil && !outbox.isEmpty { try? await Task.sleep(for: .milliseconds(20)) }
+        for _ in 0..<(milliseconds / 20) where link != nil && !outbox.isEmpty {
+            try? await Task.sleep(for: .milliseconds(20))
+        }
         outbox.keepPlace()
     }
 

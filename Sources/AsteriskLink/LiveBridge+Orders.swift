@@ -20,10 +20,14 @@ extension LiveBridge {
 
     /// Takes an order, and asks the PBX.
     func take(_ order: PBXOrder) {
-        guard session?.isUp == true, manager != nil else { return answer(.refused(id: order.id, reason: "the PBX is not reached; the bridge keeps trying")) }
+        guard session?.isUp == true, manager != nil else {
+            return answer(.refused(id: order.id, reason: "the PBX is not reached; the bridge keeps trying"))
+        }
         lastOrder += 1
         do throws(OrderRefusal) {
-            let actions = try translator.actions(for: order, id: "screenpop-order-\(lastOrder)", dialContext: options.dialContext, ringMs: LiveBridge.ringMs)
+            let actions = try translator.actions(
+                for: order, id: "screenpop-order-\(lastOrder)", dialContext: options.dialContext,
+                ringMs: LiveBridge.ringMs)
             orders[lastOrder] = OrderProgress(order, actions)
             // An order whose answer never comes is let go of with the connection, or by the many that follow.
             orders[lastOrder - 1_000] = nil
@@ -34,7 +38,8 @@ extension LiveBridge {
     /// A response of the manager's, or its event about an action.
     func tellOfOrders(_ frame: AMIFrame) {
         // `screenpop-order-17.0`
-        guard let id = frame["ActionID"], id.hasPrefix("screenpop-order-"), let number = Int(id.dropFirst(16).prefix { $0 != "." }),
+        guard let id = frame["ActionID"], id.hasPrefix("screenpop-order-"),
+            let number = Int(id.dropFirst(16).prefix { $0 != "." }),
             let line = orders[number]?.take(frame), let order = orders.removeValue(forKey: number)?.order
         else { return }
         if case .refused = line { tell(translator.gaveUp(order, at: LiveBridge.now())) }

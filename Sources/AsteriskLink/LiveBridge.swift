@@ -110,7 +110,8 @@ public actor LiveBridge {
     func connected(_ channel: any Channel) {
         parser = AMIParser()
         manager = channel
-        session = AMISession(user: options.user, nowMs: LiveBridge.monotonicMs(), key: LiveBridge.key(of: options.secret))
+        session = AMISession(
+            user: options.user, nowMs: LiveBridge.monotonicMs(), key: LiveBridge.key(of: options.secret))
     }
 
     /// The key that a challenge is answered with.
@@ -165,9 +166,15 @@ public actor LiveBridge {
                 note(translator.connected(at: now))
                 logger.warning("the manager does not say what is alive; the PBX is followed from here on")
             case .alive(let lists?):
-                if !lists.channelsAreSeen { logger.warning("the manager's user may not see the channels: give it write=call as well, and calls under way are found after a gap") }
+                if !lists.channelsAreSeen {
+                    logger.warning(
+                        "the manager's user may not see the channels: give it write=call as well, and calls under way are found after a gap"
+                    )
+                }
                 note(translator.resync(lists, arrivedAt: now))
-                logger.info("the PBX is followed: \(lists.channels.count) channels, \(lists.entries.count) waiting, \(lists.members.count) members of queues")
+                logger.info(
+                    "the PBX is followed: \(lists.channels.count) channels, \(lists.entries.count) waiting, \(lists.members.count) members of queues"
+                )
             case .event(let frame, let ageMs):
                 if !orders.isEmpty, frame.event == "OriginateResponse" { tellOfOrders(frame) }
                 note(translator.take(.frame(frame), arrivedAt: now - ageMs))
@@ -251,7 +258,9 @@ public actor LiveBridge {
             link?.writeAndFlush(ByteBuffer(bytes: lines), promise: nil)
         } catch {
             isOverfull = true
-            logger.error("\(error): events are lost until screenpopd has taken those that wait; figures of this time will be marked incomplete")
+            logger.error(
+                "\(error): events are lost until screenpopd has taken those that wait; figures of this time will be marked incomplete"
+            )
         }
     }
 }

@@ -34,7 +34,9 @@ struct OrdersLink {
 
     private func connection() async throws {
         let channel = try await ClientBootstrap(group: group).connect(unixDomainSocketPath: path) { channel in
-            channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel) }
+            channel.eventLoop.makeCompletedFuture {
+                try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+            }
         }
         try await channel.executeThenClose { inbound, outbound in
             let answers = await bridge.ordersUp()

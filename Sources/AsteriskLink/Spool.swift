@@ -1,9 +1,10 @@
 import Glibc
 
-/// Lines on their way to screenpopd, on disk until each is answered: neither a daemon that is away nor a bridge that is killed loses one.
+/// Lines on their way to screenpopd, on disk until each is answered: neither a daemon that is away nor a bridge that is
+/// killed loses one.
 ///
-/// One file of lines and one with the place up to which they are answered. What is written is in the kernel's hands: it outlives the
-/// program, and of what the machine itself loses the PBX's own calls are the greater part.
+/// One file of lines and one with the place up to which they are answered. What is written is in the kernel's hands: it
+/// outlives the program, and of what the machine itself loses the PBX's own calls are the greater part.
 ///
 /// A place counts the bytes since the bridge began: it stays what it is when the file gives back the room of answered
 /// lines.
@@ -16,7 +17,8 @@ public final class Spool {
 
         public var description: String {
             switch self {
-            case .unusable(let path, let reason): "\(path) cannot be used (\(reason)); give a directory that the bridge may write: spool_dir"
+            case .unusable(let path, let reason):
+                "\(path) cannot be used (\(reason)); give a directory that the bridge may write: spool_dir"
             case .inUse(let path): "\(path) is used by another screenpop-asterisk; give each its own spool_dir"
             case .full: "the spool is full"
             }
@@ -56,7 +58,8 @@ public final class Spool {
         ftruncate(lines, off_t(end))
         var text = [UInt8](repeating: 0, count: 32)
         let count = pread(place, &text, text.count, 0)
-        let found = Int64(String(decoding: text.prefix(max(0, count)).prefix { $0 != 10 && $0 != 0 }, as: UTF8.self)) ?? 0
+        let found =
+            Int64(String(decoding: text.prefix(max(0, count)).prefix { $0 != 10 && $0 != 0 }, as: UTF8.self)) ?? 0
         // Of a place that cannot be, all is sent again: what was taken is known by its ids.
         answered = (0...end).contains(found) && isLineStart(found) ? found : 0
         kept = answered
@@ -138,7 +141,8 @@ public final class Spool {
         var piece = [UInt8](repeating: 0, count: Int(min(65_536, end - answered))), at: Int64 = 0
         while at < end - answered {
             let count = pread(lines, &piece, Int(min(Int64(piece.count), end - answered - at)), off_t(moved + at))
-            guard count > 0, piece.withUnsafeBytes({ write(UnsafeRawBufferPointer(rebasing: $0[..<count]), at: at) }) else { return }
+            guard count > 0, piece.withUnsafeBytes({ write(UnsafeRawBufferPointer(rebasing: $0[..<count]), at: at) })
+            else { return }
             at += Int64(count)
         }
         // The lines first: of a place behind their end, all is sent again.

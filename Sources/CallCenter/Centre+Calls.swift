@@ -57,7 +57,9 @@ extension Centre {
 
     /// Books one step of a call. True when it is the newest and the call was not over: what operators see follows it.
     @discardableResult
-    mutating func take(_ step: CallStep, _ call: inout Call, _ event: Event, seq: Int64, effects: inout [Effect]) -> Bool {
+    mutating func take(_ step: CallStep, _ call: inout Call, _ event: Event, seq: Int64, effects: inout [Effect])
+        -> Bool
+    {
         let wasOver = call.life.isOver, visits = call.life.visits.count
         let fact = CallFact(time: event.time, timeIsGiven: event.timeIsGiven, seq: seq, step: step)
         var marks: [OperatorMark.Draft] = []
@@ -98,7 +100,8 @@ extension Centre {
     {
         var endsWrapUp = false
         for (order, draft) in drafts.enumerated() {
-            let mark = OperatorMark(time: draft.time, kind: draft.kind, call: call.number, order: seq &* 4096 &+ Int64(order))
+            let mark = OperatorMark(
+                time: draft.time, kind: draft.kind, call: call.number, order: seq &* 4096 &+ Int64(order))
             if change(
                 draft.operator, effects: &effects, call: &call,
                 { one, grain, ended in one.add(mark, grain: grain, ended: &ended) })
@@ -152,7 +155,8 @@ extension Centre {
     /// Books a wrap-up of a call that is not at hand.
     mutating func note(_ wrapUp: Operator.WrapUpEnded) {
         // Told again with the rest of the operator's day, and the same as before.
-        guard let i = calls.index(forKey: wrapUp.call), !calls.values[i].knows(wrapUp), var call = take(wrapUp.call) else { return }
+        guard let i = calls.index(forKey: wrapUp.call), !calls.values[i].knows(wrapUp), var call = take(wrapUp.call)
+        else { return }
         call.note(wrapUp)
         book(&call)
         put(consume call)
@@ -182,7 +186,11 @@ extension Centre {
         if let key, let start {
             if booking.call?.at != start {
                 for change in callers.note(call: number, from: key, at: start) {
-                    if change.call == number { call.isRepeat = change.isRepeat } else { noteRepeat(change.call, change.isRepeat) }
+                    if change.call == number {
+                        call.isRepeat = change.isRepeat
+                    } else {
+                        noteRepeat(change.call, change.isRepeat)
+                    }
                 }
                 booking.outcome = .init()
                 if let customer = call.customerID { callers.noteCustomer(customer, of: key) }
@@ -253,7 +261,9 @@ extension CallerMemory.Outcome {
         lostBefore = allLost
         answeredAt = call.answeredAt
         guard call.life.visits.count > 1, let answeredAt else { return }
-        answeredAgain = call.life.visits.filter { $0.outcome == .answered }.compactMap(\.outcomeAt).filter { $0 > answeredAt }
+        answeredAgain = call.life.visits.filter { $0.outcome == .answered }.compactMap(\.outcomeAt).filter {
+            $0 > answeredAt
+        }
     }
 }
 

@@ -34,14 +34,19 @@ extension Centre {
                 withdraw(from: pop.operator, .leftQueue, by: nil, &call, effects: &effects)
             }
         case .ended:
-            closePops(of: &call, call.life.outcome == .abandoned || call.life.outcome == .shortAbandoned ? .abandoned : .ended, at: time, effects: &effects)
+            closePops(
+                of: &call,
+                call.life.outcome == .abandoned || call.life.outcome == .shortAbandoned ? .abandoned : .ended, at: time,
+                effects: &effects)
         case .offered, .dialed, .identified, .queued, .held, .resumed:
             break
         }
     }
 
     /// The call is over: who talked keeps the pop for the after-call work, from the others it is withdrawn.
-    mutating func closePops(of call: inout Call, _ reason: PopWithdrawn.Reason, at time: Timestamp, effects: inout [Effect]) {
+    mutating func closePops(
+        of call: inout Call, _ reason: PopWithdrawn.Reason, at time: Timestamp, effects: inout [Effect]
+    ) {
         for pop in call.pops {
             // Who dialed in vain has something to write down as well.
             if pop.phase == .answered || pop.phase == .dialing {
@@ -58,11 +63,15 @@ extension Centre {
 
     /// Whoever has the call on the screen sees what somebody else wrote of it.
     func showRemarks(of call: Call, writtenBy author: String?, at time: Timestamp, effects: inout [Effect]) {
-        for open in call.pops where open.operator != author { tell(open, of: call, .update, at: time, effects: &effects) }
+        for open in call.pops where open.operator != author {
+            tell(open, of: call, .update, at: time, effects: &effects)
+        }
     }
 
     /// Pops or updates the pop of one operator.
-    mutating func show(_ phase: Pop.Phase, to who: String, _ call: inout Call, at time: Timestamp, effects: inout [Effect]) {
+    mutating func show(
+        _ phase: Pop.Phase, to who: String, _ call: inout Call, at time: Timestamp, effects: inout [Effect]
+    ) {
         if let i = call.pops.firstIndex(where: { $0.operator == who }) {
             guard call.pops[i].phase != phase, call.pops[i].phase != .answered else { return }
             call.pops[i].phase = phase
@@ -79,7 +88,8 @@ extension Centre {
         }
     }
 
-    private func tell(_ open: OpenPop, of call: Call, _ change: PopChange, at time: Timestamp, effects: inout [Effect]) {
+    private func tell(_ open: OpenPop, of call: Call, _ change: PopChange, at time: Timestamp, effects: inout [Effect])
+    {
         guard audience.includes(open.operator) else { return }
         effects.append(.pop(pop(of: call, open, at: time), change))
     }
@@ -107,7 +117,8 @@ extension Centre {
         takeOffScreen(call.number, of: who)
         effects.append(
             .popWithdrawn(
-                PopWithdrawn(id: pop.id, operator: who, call: call.key.call, source: call.key.source, reason: reason, by: by)))
+                PopWithdrawn(
+                    id: pop.id, operator: who, call: call.key.call, source: call.key.source, reason: reason, by: by)))
     }
 
     mutating func markSeen(pop: String, by who: String, at time: Timestamp) {
@@ -148,7 +159,9 @@ extension Centre {
     /// The pops that an operator should have on the screen, oldest first: what a client gets after a `reset`.
     public func livePops(of who: String, at now: Timestamp) -> [Pop] {
         (onScreen[who] ?? []).sorted().compactMap { number in
-            guard open.contains(number), let call = calls[number], let pop = call.pops.first(where: { $0.operator == who }) else { return nil }
+            guard open.contains(number), let call = calls[number],
+                let pop = call.pops.first(where: { $0.operator == who })
+            else { return nil }
             return self.pop(of: call, pop, at: now)
         }
     }
@@ -166,11 +179,13 @@ extension Centre {
             operatorNames: { operators[$0]?.name ?? $0 }, at: time)
         let url = policy.pop.url.map {
             PopURL(template: $0).fill(
-                call: call.key.call, queue: queue, operator: open.operator, from: caller, to: call.called, customer: candidate?.customer)
+                call: call.key.call, queue: queue, operator: open.operator, from: caller, to: call.called,
+                customer: candidate?.customer)
         }
         let waitedSince = visit?.start ?? call.startedAt ?? time
         return Pop(
-            id: open.id, call: call.key.call, source: call.key.source, operator: open.operator, phase: open.phase, from: caller,
+            id: open.id, call: call.key.call, source: call.key.source, operator: open.operator, phase: open.phase,
+            from: caller,
             to: call.called, queue: queue, waited: max(0, visit?.wait ?? (time - waitedSince)),
             transferredFrom: open.transferredFrom, customer: candidate?.customer,
             candidates: call.ranking.dropFirst().compactMap { call.lookup?.candidates[$0].customer },
@@ -179,20 +194,25 @@ extension Centre {
                     kind, customer: candidate?.customer, calls: calls, waitedBefore: call.waitedBefore)
                 return Alert(kind: kind, text: text)
             },
-            brief: brief, history: candidate?.history ?? [], cases: candidate?.cases ?? [], noteDraft: call.noted, url: url,
+            brief: brief, history: candidate?.history ?? [], cases: candidate?.cases ?? [], noteDraft: call.noted,
+            url: url,
             reason: call.decision?.route.reason, isOutbound: call.life.isOutbound,
             vip: policy.isVIP(tier: call.tier), isIdentified: call.chosen != nil, notes: call.writings)
     }
 
-    func tellSupervisors(_ kind: AlertKind, _ call: Call, operator who: String?, at now: Timestamp, effects: inout [Effect]) {
+    func tellSupervisors(
+        _ kind: AlertKind, _ call: Call, operator who: String?, at now: Timestamp, effects: inout [Effect]
+    ) {
         guard !policy.alerts.off.contains(kind) else { return }
         let visit = call.life.openVisit
         let words = Words(policy.pop.language)
         effects.append(
             .alert(
                 SupervisorAlert(
-                    kind: kind, call: call.key.call, source: call.key.source, queue: visit?.queue ?? call.offered?.queue,
-                    operator: who, from: call.lookup?.caller ?? .unavailable, customer: call.customer, tier: call.tier, waited: visit.map { max(0, now - $0.start) } ?? 0,
+                    kind: kind, call: call.key.call, source: call.key.source,
+                    queue: visit?.queue ?? call.offered?.queue,
+                    operator: who, from: call.lookup?.caller ?? .unavailable, customer: call.customer, tier: call.tier,
+                    waited: visit.map { max(0, now - $0.start) } ?? 0,
                     text: words.alert(kind, customer: call.customer, calls: 0))))
     }
 
@@ -209,7 +229,8 @@ extension Centre {
             }
             let within = policy.pop.vipSeenWithin
             for pop in call.pops where within > 0 && !pop.seen && pop.phase == .ringing {
-                guard let since = pop.ringingSince, now - since > within, told.insert("\(pop.id) \(since.ms)").inserted else { continue }
+                guard let since = pop.ringingSince, now - since > within, told.insert("\(pop.id) \(since.ms)").inserted
+                else { continue }
                 tellSupervisors(.vipUnseen, call, operator: pop.operator, at: now, effects: &effects)
             }
         }

@@ -1,7 +1,7 @@
 /// The call centre: everything that is alive, and the figures.
 ///
-/// A value: `apply` takes an event, the time the daemon read it and what the outside knew of the caller, and says what is to be done. No
-/// I/O, no clock, no randomness; the same log applied again gives the same state.
+/// A value: `apply` takes an event, the time the daemon read it and what the outside knew of the caller, and says what
+/// is to be done. No I/O, no clock, no randomness; the same log applied again gives the same state.
 public struct Centre: Sendable {
     /// How long a call that ended is kept for late events. Milliseconds of daemon time.
     public static let lingerMax: Int64 = 15 * 60_000
@@ -102,8 +102,8 @@ public struct Centre: Sendable {
     ///   - now: when the daemon read it, and never before `moment`.
     ///   - lookup: what the outside knew of the caller, for events whose `lookupQuestion` asks.
     ///   - effects: what is to be done is appended here.
-    /// - Returns: the answer to an event that asks who it is (`call.offered`, `call.dialed`, `call.identified`); nil for
-    ///   anything else.
+    /// - Returns: the answer to an event that asks who it is (`call.offered`, `call.dialed`, `call.identified`); nil
+    ///   for anything else.
     public mutating func apply(
         _ event: Event, seq: Int64, now: Timestamp, lookup: Lookup?, effects: inout [Effect]
     ) -> OfferAnswer? {
@@ -194,7 +194,9 @@ public struct Centre: Sendable {
 
     public func call(_ key: CallKey) -> Call? { index[key].flatMap { calls[$0] } }
     /// Whether a call is known to have come in.
-    public func isInbound(_ key: CallKey) -> Bool { call(key).map { $0.offered != nil && !$0.life.isOutbound } ?? false }
+    public func isInbound(_ key: CallKey) -> Bool {
+        call(key).map { $0.offered != nil && !$0.life.isOutbound } ?? false
+    }
     public func call(number: Int64) -> Call? { calls[number] }
     public var isAnyoneWaiting: Bool { open.contains { calls[$0]?.life.openVisit != nil } }
     /// Calls in memory: those that are open, and those that ended lately.

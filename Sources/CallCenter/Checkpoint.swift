@@ -1,6 +1,7 @@
 /// The whole state of a centre at one place in the log, to start from without reading the log from its beginning.
 public struct Checkpoint: Equatable, Sendable, Codable {
-    /// Raised when what is kept here changes its form. A new part is read as nothing where an older checkpoint lacks it.
+    /// Raised when what is kept here changes its form. A new part is read as nothing where an older checkpoint lacks
+    /// it.
     public static let version = 4
     /// The oldest form that is read. Older ones count otherwise: they are left aside, and the log is read instead.
     public static let oldest = 3
@@ -66,7 +67,8 @@ public struct Checkpoint: Equatable, Sendable, Codable {
         skews = centre.skews
         clocks = centre.clocks
         partialSnapshots = centre.partialSnapshots.isEmpty ? nil : centre.partialSnapshots
-        // By their numbers: calls are large, and sorting them moves each of them often, on the thread that calls wait for.
+        // By their numbers: calls are large, and sorting them moves each of them often, on the thread that calls wait
+        // for.
         calls = centre.calls.keys.sorted().compactMap { centre.calls[$0] }
         lingering = Array(centre.lingering[centre.lingeringFrom...])
         forgottenAt = centre.forgottenAt
@@ -79,13 +81,16 @@ extension Checkpoint {
     public func differences(from other: Checkpoint) -> [String] {
         var found: [String] = []
         if policy != other.policy { found.append("rules") }
-        for id in Set(operators.keys).union(other.operators.keys).sorted() where operators[id] != other.operators[id] { found.append("operator \(id)") }
+        for id in Set(operators.keys).union(other.operators.keys).sorted() where operators[id] != other.operators[id] {
+            found.append("operator \(id)")
+        }
         if ledger != other.ledger { found.append("figures") }
         if callers != other.callers { found.append("callers") }
         if gaps != other.gaps { found.append("gaps in the link to a PBX") }
         if skews != other.skews || clocks != other.clocks { found.append("clocks of PBXs") }
         if calls != other.calls {
-            let mine = Dictionary(uniqueKeysWithValues: calls.map { ($0.number, $0) }), theirs = Dictionary(uniqueKeysWithValues: other.calls.map { ($0.number, $0) })
+            let mine = Dictionary(uniqueKeysWithValues: calls.map { ($0.number, $0) }),
+                theirs = Dictionary(uniqueKeysWithValues: other.calls.map { ($0.number, $0) })
             for number in Set(mine.keys).union(theirs.keys).sorted() where mine[number] != theirs[number] {
                 found.append("call \((mine[number] ?? theirs[number])?.key.call ?? "")")
             }
@@ -134,6 +139,8 @@ extension Centre.Booking {
         visits = call.entries(numberIsKnown: numberIsKnown)
         written = call.outcomeEntry
         outcome = CallerMemory.Outcome(of: call)
-        if numberIsKnown, let start = call.startedAt { self.call = CallEntry(line: call.line, tier: call.tier, at: start, isRepeat: call.isRepeat) }
+        if numberIsKnown, let start = call.startedAt {
+            self.call = CallEntry(line: call.line, tier: call.tier, at: start, isRepeat: call.isRepeat)
+        }
     }
 }

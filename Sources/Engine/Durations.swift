@@ -1,7 +1,9 @@
 /// How long something took, counted by how long: for monitoring, where a sum and a few bounds say enough.
 public struct Durations: Equatable, Sendable {
     /// Upper bounds of the counts but the last, which has none. Microseconds.
-    public static let bounds: [Int64] = [100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 5_000_000]
+    public static let bounds: [Int64] = [
+        100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 5_000_000,
+    ]
 
     /// How many took no longer than each bound and longer than the one before.
     public private(set) var counts = [Int64](repeating: 0, count: bounds.count + 1)

@@ -112,7 +112,8 @@ extension EngineCore {
             if !event.timeIsGiven { event.time = at }
             let answer = centre.apply(event, seq: seq, now: at, lookup: lookup, effects: &effects)
             ReplyEncoder.ok(
-                seq: seq, id: decoded.event.id, call: decoded.call, ignored: decoded.ignored, answer: answer, into: &out)
+                seq: seq, id: decoded.event.id, call: decoded.call, ignored: decoded.ignored, answer: answer, into: &out
+            )
         case .again(let seq): answerAgain(decoded, first: seq, &out)
         case .otherwise(let seq):
             // Another event under its id would be lost in silence.

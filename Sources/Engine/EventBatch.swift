@@ -4,7 +4,8 @@ import EventWire
 /// The lines of one read of one connection, decoded on the connection's thread, on their way to the engine.
 public struct EventBatch: Sendable {
     public enum Item: Sendable {
-        /// An event, the source it has if it names none, and where its line is in `bytes`. Indirect: it is handed on more often than it is read.
+        /// An event, the source it has if it names none, and where its line is in `bytes`. Indirect: it is handed on
+        /// more often than it is read.
         indirect case event(DecodedEvent, defaultSource: String, line: Range<Int>, lookup: Lookup?)
         case refused(WireError)
     }
@@ -16,7 +17,8 @@ public struct EventBatch: Sendable {
     public let readAt: Timestamp
     /// The same by a clock that nobody sets. Microseconds.
     let clock = Engine.microseconds()
-    /// Takes the replies, in the order of the items, once everything in the batch is on disk. Called on the engine's thread.
+    /// Takes the replies, in the order of the items, once everything in the batch is on disk. Called on the engine's
+    /// thread.
     public let reply: @Sendable (ByteBuilder) -> Void
 
     public init(readAt: Timestamp, reply: @escaping @Sendable (ByteBuilder) -> Void) {
@@ -48,12 +50,14 @@ public struct EventBatch: Sendable {
     ///   - refusal: why the sender may not send this event; nil when it may.
     ///   - lookup: looks a caller up on this thread, so that the engine need not; nil leaves it to the engine.
     public mutating func take(
-        _ line: LineFramer.Line, defaultSource: String, allowInternal: Bool = false, refusal: (DecodedEvent) -> WireError? = { _ in nil },
+        _ line: LineFramer.Line, defaultSource: String, allowInternal: Bool = false,
+        refusal: (DecodedEvent) -> WireError? = { _ in nil },
         lookup: (Centre.LookupQuestion) -> Lookup? = { _ in nil }
     ) {
         guard case .line(let line) = line else { return items.append(.refused(.lineTooLong)) }
         do throws(WireError) {
-            let decoded = try EventDecoder.decode(line, defaultSource: defaultSource, readAt: readAt, allowInternal: allowInternal)
+            let decoded = try EventDecoder.decode(
+                line, defaultSource: defaultSource, readAt: readAt, allowInternal: allowInternal)
             if let refusal = refusal(decoded) { return items.append(.refused(refusal)) }
             let start = bytes.count
             bytes.append(contentsOf: line)

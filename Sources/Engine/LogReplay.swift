@@ -12,7 +12,8 @@ public struct LogReplay {
     ///   - policies: all rules that ever held, oldest first.
     ///   - kept: the state to begin with, and its place; nil begins with the log.
     ///   - rules: for a log of which no rules are known.
-    public init(policies: [(after: Int64, policy: Policy)], from kept: (seq: Int64, state: Checkpoint)?, rules: Policy) {
+    public init(policies: [(after: Int64, policy: Policy)], from kept: (seq: Int64, state: Checkpoint)?, rules: Policy)
+    {
         let from = kept?.seq ?? 0
         centre = kept.map { Centre($0.state) } ?? Centre(policy: policies.first?.policy ?? rules)
         due = policies.drop { $0.after < from }

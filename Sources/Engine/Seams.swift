@@ -76,7 +76,9 @@ public struct LoggedLine: Sendable {
 
     /// What the line says; nil for none of ours.
     public var event: Event? {
-        line.withUnsafeBytes { try? EventDecoder.decode($0, defaultSource: source, readAt: readAt, allowInternal: true) }?.event
+        line.withUnsafeBytes {
+            try? EventDecoder.decode($0, defaultSource: source, readAt: readAt, allowInternal: true)
+        }?.event
     }
 
     public init(seq: Int64, readAt: Timestamp, source: String, line: [UInt8]) {

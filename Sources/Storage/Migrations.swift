@@ -21,7 +21,9 @@ struct Migrations: Sendable {
     /// Runs the steps that a file has not seen yet.
     ///
     /// - Parameter working: called before each step, and several times a second during a long one.
-    func run(on database: borrowing Connection, working: @escaping @Sendable () -> Void = {}) throws(SQLiteError) -> Outcome {
+    func run(on database: borrowing Connection, working: @escaping @Sendable () -> Void = {}) throws(SQLiteError)
+        -> Outcome
+    {
         let found = try database.integer("PRAGMA user_version") ?? 0
         guard found <= newest else { return .newer(found) }
         database.onProgress(working)

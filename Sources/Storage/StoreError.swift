@@ -16,7 +16,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .readOnly(let path): "\(path) cannot be written: give the daemon's user write permission to it and to its folder"
+        case .readOnly(let path):
+            "\(path) cannot be written: give the daemon's user write permission to it and to its folder"
         case .damaged(let path, let error): "\(path) is damaged, \(error.message): \(StoreError.remedy(path))"
         case .newer(let path, let version):
             "\(path) was made by a newer screenpopd (schema version \(version)): install that version or newer"
@@ -43,10 +44,16 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     init(_ error: SQLiteError, path: String) {
-        if error.isDamaged { self = .damaged(path: path, error) }
-        else if error.isReadOnly { self = .readOnly(path: path) }
-        else if error.isOutOfRoom { self = .unavailable(error) }
-        else if error.isBusy { self = .busy(path: path) }
-        else { self = .database(path: path, error) }
+        if error.isDamaged {
+            self = .damaged(path: path, error)
+        } else if error.isReadOnly {
+            self = .readOnly(path: path)
+        } else if error.isOutOfRoom {
+            self = .unavailable(error)
+        } else if error.isBusy {
+            self = .busy(path: path)
+        } else {
+            self = .database(path: path, error)
+        }
     }
 }

@@ -30,8 +30,8 @@ public struct Notifier: Sendable {
         send("STATUS=\(LogText.escaped(text))")
     }
 
-    /// The start, or the stop, takes longer than the unit allows, and is not hanging: the service manager waits this long
-    /// from now on.
+    /// The start, or the stop, takes longer than the unit allows, and is not hanging: the service manager waits this
+    /// long from now on.
     public func extendTimeout(_ duration: Duration) {
         let parts = duration.components
         let microseconds = parts.seconds * 1_000_000 + parts.attoseconds / 1_000_000_000_000

@@ -33,7 +33,9 @@ final class AlarmWatch: Sendable {
         while !Task.isCancelled {
             let policy = rules
             if !policy.isOff || !raised.isEmpty {
-                let stats = await engine.ask { centre, now in centre.stats(from: dayStart(now), to: now + centre.policy.grain, now: now) }
+                let stats = await engine.ask { centre, now in
+                    centre.stats(from: dayStart(now), to: now + centre.policy.grain, now: now)
+                }
                 if let stats { await tell(board.withLock { $0.look(stats, policy) }, engine) }
             }
             try? await Task.sleep(for: .seconds(1))
@@ -46,9 +48,11 @@ final class AlarmWatch: Sendable {
         for alarm in changed {
             let isRaised = alarm.clearedAt == nil
             logger.log(
-                level: isRaised ? .warning : .notice, "alarm \(isRaised ? "raised" : "cleared"): \(alarm.text(language))",
+                level: isRaised ? .warning : .notice,
+                "alarm \(isRaised ? "raised" : "cleared"): \(alarm.text(language))",
                 metadata: [
-                    "QUEUE": "\(alarm.queue)", "ALARM": "\(alarm.kind.rawValue)", "VALUE": "\(alarm.value)", "THRESHOLD": "\(alarm.threshold)",
+                    "QUEUE": "\(alarm.queue)", "ALARM": "\(alarm.kind.rawValue)", "VALUE": "\(alarm.value)",
+                    "THRESHOLD": "\(alarm.threshold)",
                 ])
             webhook?.tell(alarm, language)
         }

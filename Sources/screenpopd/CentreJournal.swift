@@ -4,7 +4,8 @@ import Logging
 import Settings
 import Systemd
 
-/// What the log tells of the centre, an entry each, with fields that `journalctl` finds: alerts, closed calls, closed intervals.
+/// What the log tells of the centre, an entry each, with fields that `journalctl` finds: alerts, closed calls, closed
+/// intervals.
 struct CentreJournal: Sendable {
     let logger: Logger
     /// All but the last digits of telephone numbers are hidden.
@@ -31,7 +32,8 @@ struct CentreJournal: Sendable {
             return logger.notice("\(entries.count) calls and contacts closed at once; screenpop calls lists them")
         }
         for case .call(let call) in entries {
-            logger.info("call closed", metadata: CentreJournal.fields(of: call, caller: call.lookup?.caller.e164.map(shown)))
+            logger.info(
+                "call closed", metadata: CentreJournal.fields(of: call, caller: call.lookup?.caller.e164.map(shown)))
         }
     }
 
@@ -41,7 +43,8 @@ struct CentreJournal: Sendable {
             "CALL_ID": "\(call.key.call)", "SOURCE": "\(call.key.source)", "OUTCOME": "\(call.result ?? "not_queued")",
             "TIER": "\(call.tier)",
             "VISITS": "\(life.visits.count)", "WAIT_MS": "\(life.visits.compactMap(\.wait).reduce(0, +))",
-            "TALK_MS": "\(life.legs.compactMap(\.talk).reduce(0, +))", "HOLD_MS": "\(life.legs.map(\.hold).reduce(0, +))",
+            "TALK_MS": "\(life.legs.compactMap(\.talk).reduce(0, +))",
+            "HOLD_MS": "\(life.legs.map(\.hold).reduce(0, +))",
             "WRAP_UP_MS": "\(life.legs.compactMap(\.wrapUp).reduce(0, +))",
         ]
         if let queue = life.visits.last?.queue ?? call.offered?.queue { fields["QUEUE"] = "\(queue)" }
@@ -67,7 +70,9 @@ struct CentreJournal: Sendable {
             let now = Engine.now(), current = periods.startOfInterval(at: now)
             if current > open {
                 let from = open
-                if let stats = await engine.ask({ centre, now in centre.stats(from: from, to: current, now: now) }) { note(interval: stats) }
+                if let stats = await engine.ask({ centre, now in centre.stats(from: from, to: current, now: now) }) {
+                    note(interval: stats)
+                }
                 open = current
             }
             // The clock may be set while we wait.
@@ -86,13 +91,18 @@ struct CentreJournal: Sendable {
     static func fields(of set: Stats.FigureSet, _ stats: Stats, queue: String?) -> Logger.Metadata {
         let figures = set.figures
         var fields: Logger.Metadata = [
-            "FROM_MS": "\(stats.from.ms)", "TO_MS": "\(stats.to.ms)", "OFFERED": "\(figures.offered)", "ANSWERED": "\(figures.answered)",
-            "ABANDONED": "\(figures.abandoned)", "SHORT_ABANDONED": "\(figures.shortAbandoned)", "OVERFLOWED": "\(figures.overflowed)",
-            "CALLBACK": "\(figures.callback)", "BLOCKED": "\(figures.blocked)", "UNKNOWN": "\(figures.unknown)", "WAITING": "\(set.waiting)",
+            "FROM_MS": "\(stats.from.ms)", "TO_MS": "\(stats.to.ms)", "OFFERED": "\(figures.offered)",
+            "ANSWERED": "\(figures.answered)",
+            "ABANDONED": "\(figures.abandoned)", "SHORT_ABANDONED": "\(figures.shortAbandoned)",
+            "OVERFLOWED": "\(figures.overflowed)",
+            "CALLBACK": "\(figures.callback)", "BLOCKED": "\(figures.blocked)", "UNKNOWN": "\(figures.unknown)",
+            "WAITING": "\(set.waiting)",
             "INCOMPLETE": "\(set.incomplete ? 1 : 0)",
         ]
         if let queue { fields["QUEUE"] = "\(queue)" }
-        if let level = set.service.level(set.variant) { fields["SERVICE_LEVEL"] = "\((level * 10_000).rounded() / 10_000)" }
+        if let level = set.service.level(set.variant) {
+            fields["SERVICE_LEVEL"] = "\((level * 10_000).rounded() / 10_000)"
+        }
         if let asa = figures.asa { fields["ASA_MS"] = "\(Int64(asa.rounded()))" }
         return fields
     }

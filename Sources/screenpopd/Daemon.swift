@@ -13,7 +13,8 @@ import Systemd
 import UnixSignals
 import Web
 
-/// The parts of the daemon, put together: started store first and sockets last, stopped the other way round (docs/architecture.md).
+/// The parts of the daemon, put together: started store first and sockets last, stopped the other way round
+/// (docs/architecture.md).
 struct Daemon {
     let settings: Settings
     let logger: Logger
@@ -35,7 +36,8 @@ struct Daemon {
         let files = try StateFiles.open(directory: paths.state, working: progress.working)
         for notice in files.notices { logger.warning("\(notice)") }
         let records = files.records, identity = files.identity, checkpoint = files.checkpoint
-        let tokens = try TokenStore.open(directory: paths.state), accounts = try AccountStore.open(directory: paths.state)
+        let tokens = try TokenStore.open(directory: paths.state),
+            accounts = try AccountStore.open(directory: paths.state)
         let journal = CentreJournal(logger: logger, masks: settings.log.maskNumbers)
         let history = HistoryWriter(store: records, logger: logger, closed: journal.note(closed:))
         // One loop for the engine, the PBXs and the operators' streams: a pop is handed from no thread to another.
@@ -53,24 +55,32 @@ struct Daemon {
         progress.over()
 
         let connections = ConnectionCount(), orders = PBXOrders()
-        let webhook = try settings.alarms.webhook.map { try Webhook(url: $0, keyFile: settings.alarms.webhookKeyFile, logger: logger) }
-        let alarms = AlarmWatch(settings.alarms.policy, webhook: webhook, language: settings.policy.pop.language, logger: logger)
+        let webhook = try settings.alarms.webhook.map {
+            try Webhook(url: $0, keyFile: settings.alarms.webhookKeyFile, logger: logger)
+        }
+        let alarms = AlarmWatch(
+            settings.alarms.policy, webhook: webhook, language: settings.policy.pop.language, logger: logger)
         let webSettings = webSettings(connections, alarms, numbers)
         let directories = ThreadDirectories { [settings, logger] in
             try CustomerDirectory(directory: settings.paths.state, rules: numbers, logger: logger)
         }
         let house = House(
-            engine: engine, records: records, history: history, tokens: tokens, accounts: accounts, settings: webSettings, orders: orders,
+            engine: engine, records: records, history: history, tokens: tokens, accounts: accounts,
+            settings: webSettings, orders: orders,
             past: PastCentre(directory: paths.state, rules: settings.policy), alarms: { alarms.raised }, logger: logger,
             lookUp: directories.lookup, endLookUps: directories.rest)
         let web = try await WebServer.start(house, at: webAddresses(sockets), group: loop)
         let rules = Mutex(PeerRules(settings.ingest))
-        let events = try await listen(sockets[.events], engine, connections, orders, directories,
+        let events = try await listen(
+            sockets[.events], engine, connections, orders, directories,
             rules: { rules.withLock { $0 } }, on: loop)
 
         notifier.ready()
         let port = web.ports.first.map { ", HTTP at \(settings.http.host):\($0)" } ?? ""
-        FileHandle.standardError.write(Data("ready: events at \(paths.eventsSocket), commands at \(paths.apiSocket)\(port), state in \(paths.state)\n".utf8))
+        FileHandle.standardError.write(
+            Data(
+                "ready: events at \(paths.eventsSocket), commands at \(paths.apiSocket)\(port), state in \(paths.state)\n"
+                    .utf8))
         // What looks on, beside the calls.
         let onlookers: [Task<Void, Never>] = [
             Task { await feedWatchdog(engine, notifier) },
@@ -80,7 +90,9 @@ struct Daemon {
                 await SearchIndex(records: records, logger: logger).follow()
             },
             Task { [settings] in
-                if let periods = Periods(settings) { await journal.follow(engine, periods, interval: settings.policy.grain) }
+                if let periods = Periods(settings) {
+                    await journal.follow(engine, periods, interval: settings.policy.grain)
+                }
             },
         ]
 
@@ -104,15 +116,22 @@ struct Daemon {
     }
 
     private func makeStateDirectory() throws {
-        do { try FileManager.default.createDirectory(atPath: settings.paths.state, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750]) } catch {
-            throw StartError("\(settings.paths.state) cannot be made: name another --state-dir, or make it and give it to this user")
+        do {
+            try FileManager.default.createDirectory(
+                atPath: settings.paths.state, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+        } catch {
+            throw StartError(
+                "\(settings.paths.state) cannot be made: name another --state-dir, or make it and give it to this user")
         }
     }
 
     private func webAddresses(_ sockets: ActivatedSockets) -> [WebAddress] {
-        let local: [WebAddress] = sockets[.api].isEmpty ? [.path(settings.paths.apiSocket)] : sockets[.api].map { .descriptor($0, .local) }
+        let local: [WebAddress] =
+            sockets[.api].isEmpty ? [.path(settings.paths.apiSocket)] : sockets[.api].map { .descriptor($0, .local) }
         let network: [WebAddress] =
-            sockets[.http].isEmpty ? [.host(settings.http.host, port: Int(settings.http.port))] : sockets[.http].map { .descriptor($0, .network) }
+            sockets[.http].isEmpty
+            ? [.host(settings.http.host, port: Int(settings.http.port))]
+            : sockets[.http].map { .descriptor($0, .network) }
         return local + network
     }
 
@@ -121,7 +140,8 @@ struct Daemon {
     ) -> WebSettings {
         let periods = Periods(settings)
         return WebSettings(
-            version: Screenpopd.version, startedAt: Engine.now(), stateDirectory: settings.paths.state, language: settings.policy.pop.language,
+            version: Screenpopd.version, startedAt: Engine.now(), stateDirectory: settings.paths.state,
+            language: settings.policy.pop.language,
             dayStart: { now in periods?.startOfDay(at: now) ?? Timestamp(ms: now.ms / 86_400_000 * 86_400_000) },
             interval: settings.policy.grain, intervalMinutes: settings.interval, periods: periods, desk: settings.desk,
             alarms: { alarms.rules }, pages: PagesFolder.find(), timezone: settings.timezone,
@@ -136,7 +156,8 @@ struct Daemon {
         rules: @escaping @Sendable () -> PeerRules, on loop: any EventLoop
     ) async throws -> [EventSocket] {
         let parts = EventSocket.Parts(
-            engine: engine, rules: rules, connections: connections, orders: orders, clock: Engine.now, lookup: directories.lookup, rest: directories.rest)
+            engine: engine, rules: rules, connections: connections, orders: orders, clock: Engine.now,
+            lookup: directories.lookup, rest: directories.rest)
         if inherited.isEmpty { return [try await .listen(path: settings.paths.eventsSocket, parts, on: loop)] }
         var listening: [EventSocket] = []
         for descriptor in inherited { listening.append(try await .listen(descriptor: descriptor, parts, on: loop)) }
@@ -150,8 +171,14 @@ struct Daemon {
             try await engine.adopt(new.policy)
             adopt(new)
             let waiting = settings.keysNeedingRestart(for: new)
-            logger.notice("configuration taken over\(waiting.isEmpty ? "" : "; a restart is needed for \(waiting.joined(separator: ", "))")")
-        } catch { logger.error("the configuration stays as it was: \(error is LocalizedError ? error.localizedDescription : "\(error)")") }
+            logger.notice(
+                "configuration taken over\(waiting.isEmpty ? "" : "; a restart is needed for \(waiting.joined(separator: ", "))")"
+            )
+        } catch {
+            logger.error(
+                "the configuration stays as it was: \(error is LocalizedError ? error.localizedDescription : "\(error)")"
+            )
+        }
     }
 
     /// The watchdog is fed only while the engine's thread makes progress.
@@ -172,13 +199,15 @@ struct StartError: Error, CustomStringConvertible {
 }
 
 extension PeerRules {
-    /// The users and groups of the settings by their numbers; those that this machine does not know can connect to nothing.
+    /// The users and groups of the settings by their numbers; those that this machine does not know can connect to
+    /// nothing.
     init(_ ingest: Settings.Ingest) {
         func user(_ name: String) -> UInt32? { getpwnam(name)?.pointee.pw_uid ?? UInt32(name) }
         func group(_ name: String) -> UInt32? { getgrnam(name)?.pointee.gr_gid ?? UInt32(name) }
         var sources: [UInt32: String] = [:]
         for (name, source) in ingest.sources { if let id = user(name) { sources[id] = source } }
         self.init(
-            ownUser: getuid(), users: Set(ingest.allowUsers.compactMap(user)), groups: Set(ingest.allowGroups.compactMap(group)), sources: sources)
+            ownUser: getuid(), users: Set(ingest.allowUsers.compactMap(user)),
+            groups: Set(ingest.allowGroups.compactMap(group)), sources: sources)
     }
 }

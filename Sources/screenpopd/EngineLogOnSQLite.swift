@@ -19,7 +19,9 @@ final class EngineLogOnSQLite: EngineLog {
     private var reader: StoredLogReader?
 
     /// - Parameter identity: which log it is.
-    init(_ log: consuming EventLog, identity: LogIdentity, checkpoint: CheckpointFile, directory: String, logger: Logger) {
+    init(
+        _ log: consuming EventLog, identity: LogIdentity, checkpoint: CheckpointFile, directory: String, logger: Logger
+    ) {
         self.log = log
         self.identity = identity
         self.directory = directory
@@ -126,7 +128,8 @@ final class EngineLogOnSQLite: EngineLog {
         private func tell(_ problem: String?, _ before: String?) {
             if let problem, problem != before {
                 logger.error(
-                    "the checkpoint cannot be kept: \(problem). It is tried again; until then a start takes longer, and the log is not cut")
+                    "the checkpoint cannot be kept: \(problem). It is tried again; until then a start takes longer, and the log is not cut"
+                )
             } else if problem == nil, before != nil {
                 logger.notice("the checkpoint is kept again")
             }

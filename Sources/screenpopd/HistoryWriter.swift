@@ -238,7 +238,8 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         // By now they may be written as well.
         return unwritten + [
             try lateOutcomes(from: from, to: to),
-            try store.figures(from: from, to: to, forgottenThrough: through, without: Set(unwritten.map(\.forgottenAt)))
+            try store.figures(
+                from: from, to: to, forgottenThrough: through, without: Set(unwritten.map(\.forgottenAt))),
         ]
     }
 

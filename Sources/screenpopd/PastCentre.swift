@@ -5,7 +5,8 @@ import Foundation
 import Storage
 import Web
 
-/// The centre as it was, told again from the log beside the calls. One question at a time: each reads the whole log up to there.
+/// The centre as it was, told again from the log beside the calls. One question at a time: each reads the whole log up
+/// to there.
 final class PastCentre: PastStates {
     private let path: String
     private let rules: Policy
@@ -25,7 +26,9 @@ final class PastCentre: PastStates {
 
     private func tell(until time: Timestamp?, through seq: Int64?) throws -> PastState {
         let log = try LogFile.open(path: path)
-        let policies = try log.policies().map { (after: $0.after, policy: try JSONDecoder().decode(Policy.self, from: Data($0.policy))) }
+        let policies = try log.policies().map {
+            (after: $0.after, policy: try JSONDecoder().decode(Policy.self, from: Data($0.policy)))
+        }
         var replay = LogReplay(policies: policies, from: nil, rules: rules)
         replay.quiet()
         var begins: Timestamp?, last: Timestamp?
@@ -35,12 +38,15 @@ final class PastCentre: PastStates {
             if let time, line.readAt > time { return false }
             begins = begins ?? line.readAt
             last = line.readAt
-            if let event = line.event { replay.take(event, line, entry.facts.isEmpty ? nil : LookupBytes.decode(entry.facts)) }
+            if let event = line.event {
+                replay.take(event, line, entry.facts.isEmpty ? nil : LookupBytes.decode(entry.facts))
+            }
             return true
         }
         // Later rules do not hold for a moment before them.
         if time == nil { replay.finish() }
-        return PastState(centre: replay.centre, events: replay.count, begins: begins, last: last, isWhole: try log.isWhole())
+        return PastState(
+            centre: replay.centre, events: replay.count, begins: begins, last: last, isWhole: try log.isWhole())
     }
 
     func entries(after seq: Int64, limit: Int) async throws -> [LoggedLine] {

@@ -11,7 +11,8 @@ struct Screenpopd: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "screenpopd",
-        abstract: "Takes call events from a PBX, looks the caller up, says who should take the call, and pops on the operator's screen.",
+        abstract:
+            "Takes call events from a PBX, looks the caller up, says who should take the call, and pops on the operator's screen.",
         discussion: """
             A PBX, or a bridge beside it, pushes call events over a Unix socket, one JSON object a line. An event that was answered
             "ok":true is on disk, whatever happens to the daemon afterwards.
@@ -29,17 +30,28 @@ struct Screenpopd: AsyncParsableCommand {
             """,
         version: "screenpopd \(version)")
 
-    @Option(help: ArgumentHelp("The configuration. (default: /etc/screenpop/screenpopd.toml, when it is there)", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The configuration. (default: /etc/screenpop/screenpopd.toml, when it is there)", valueName: "file"))
     var config: String?
-    @Option(name: .customLong("state-dir"), help: ArgumentHelp("Where the log and the customers are kept. (default: /var/lib/screenpop)", valueName: "dir"))
+    @Option(
+        name: .customLong("state-dir"),
+        help: ArgumentHelp("Where the log and the customers are kept. (default: /var/lib/screenpop)", valueName: "dir"))
     var stateDirectory: String?
-    @Option(name: .customLong("events-socket"), help: ArgumentHelp("The Unix socket that takes events. (default: /run/screenpop/events.sock)", valueName: "path"))
+    @Option(
+        name: .customLong("events-socket"),
+        help: ArgumentHelp(
+            "The Unix socket that takes events. (default: /run/screenpop/events.sock)", valueName: "path"))
     var eventsSocket: String?
-    @Option(name: .customLong("api-socket"), help: ArgumentHelp("The Unix socket of the command line. (default: /run/screenpop/api.sock)", valueName: "path"))
+    @Option(
+        name: .customLong("api-socket"),
+        help: ArgumentHelp("The Unix socket of the command line. (default: /run/screenpop/api.sock)", valueName: "path")
+    )
     var apiSocket: String?
     @Option(help: ArgumentHelp("Where HTTP listens. (default: 127.0.0.1:8790)", valueName: "host:port"))
     var http: String?
-    @Flag(name: .customLong("check-config"), help: "Only say whether the configuration is right; exit 78 when it is not.")
+    @Flag(
+        name: .customLong("check-config"), help: "Only say whether the configuration is right; exit 78 when it is not.")
     var checkConfig = false
 
     func run() async throws {
@@ -55,7 +67,8 @@ struct Screenpopd: AsyncParsableCommand {
     }
 
     @Sendable private func load() throws -> Settings {
-        let flags = Settings.Flags(stateDir: stateDirectory, eventsSocket: eventsSocket, apiSocket: apiSocket, http: http)
+        let flags = Settings.Flags(
+            stateDir: stateDirectory, eventsSocket: eventsSocket, apiSocket: apiSocket, http: http)
         do throws(SettingsError) {
             return try Settings.load(file: config, environment: ProcessInfo.processInfo.environment, flags: flags)
         } catch {

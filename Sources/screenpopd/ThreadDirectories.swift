@@ -1,7 +1,8 @@
 import CallCenter
 import NIOPosix
 
-/// A directory for each thread that reads events, so that callers are looked up beside the engine's thread and not on it.
+/// A directory for each thread that reads events, so that callers are looked up beside the engine's thread and not on
+/// it.
 final class ThreadDirectories: Sendable {
     private let own = ThreadSpecificVariable<Own>()
     private let open: @Sendable () throws -> CustomerDirectory

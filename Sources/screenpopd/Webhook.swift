@@ -30,7 +30,9 @@ struct Webhook: Sendable {
             }
             let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
             guard text.utf8.count >= 16 else {
-                throw StartError("\(file): the key of the webhook is shorter than 16 characters; make one with: openssl rand -hex 32")
+                throw StartError(
+                    "\(file): the key of the webhook is shorter than 16 characters; make one with: openssl rand -hex 32"
+                )
             }
             return SymmetricKey(data: Data(text.utf8))
         }
@@ -60,7 +62,10 @@ struct Webhook: Sendable {
                 if Task.isCancelled { return }
                 problem = await attempt(letter)
             }
-            if let problem { logger.error("the webhook was not told of an alarm, after \(Webhook.pauses.count + 1) attempts: \(problem)") }
+            if let problem {
+                logger.error(
+                    "the webhook was not told of an alarm, after \(Webhook.pauses.count + 1) attempts: \(problem)")
+            }
         }
     }
 
@@ -72,7 +77,8 @@ struct Webhook: Sendable {
         request.headers.add(name: "User-Agent", value: "screenpopd/\(Screenpopd.version)")
         if let key {
             let code = HMAC<SHA256>.authenticationCode(for: letter, using: key)
-            request.headers.add(name: "X-Screenpop-Signature", value: "sha256=" + code.map { String(format: "%02x", $0) }.joined())
+            request.headers.add(
+                name: "X-Screenpop-Signature", value: "sha256=" + code.map { String(format: "%02x", $0) }.joined())
         }
         request.body = .bytes(ByteBuffer(bytes: letter))
         do {

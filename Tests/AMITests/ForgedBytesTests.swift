@@ -43,7 +43,9 @@ import Testing
                 at = end
             }
             let expected = plain.feed(bytes)
-            #expect(found.map(Self.shown) == expected.map(Self.shown), "\(String(decoding: bytes, as: UTF8.self).debugDescription)")
+            #expect(
+                found.map(Self.shown) == expected.map(Self.shown),
+                "\(String(decoding: bytes, as: UTF8.self).debugDescription)")
         }
     }
 
@@ -79,6 +81,7 @@ import Testing
         let frame = AMIFrame(headers: [("Event", "A"), ("Name", ""), ("Names", "2"), ("Last", "3")])
         #expect(frame["Name"] == "" && frame["Names"] == "2" && frame["Nam"] == nil && frame["Last"] == "3")
         #expect(frame.event == "A" && AMIFrame(headers: [("Response", "Success")]).event == nil)
-        #expect(frame.has(["Event", "Names", "Last"]) && frame.has(["Last", "Event"]) && !frame.has(["Event", "Other"]))
+        #expect(
+            frame.has(["Event", "Names", "Last"]) && frame.has(["Last", "Event"]) && !frame.has(["Event", "Other"]))
     }
 }

@@ -17,8 +17,10 @@ import Testing
         switch id {
         case "screenpop-challenge": return good + "Challenge: 1234\r\n\r\n"
         case "screenpop-login": return good + "Message: Authentication accepted\r\n\r\n"
-        case "screenpop-queues": return good + "EventList: start\r\n\r\nEvent: QueueStatusComplete\r\nActionID: \(id)\r\n\r\n"
-        case "screenpop-channels": return good + "EventList: start\r\n\r\nEvent: StatusComplete\r\nActionID: \(id)\r\n\r\n"
+        case "screenpop-queues":
+            return good + "EventList: start\r\n\r\nEvent: QueueStatusComplete\r\nActionID: \(id)\r\n\r\n"
+        case "screenpop-channels":
+            return good + "EventList: start\r\n\r\nEvent: StatusComplete\r\nActionID: \(id)\r\n\r\n"
         default: return good + "\r\n"
         }
     }
@@ -83,7 +85,9 @@ import Testing
     }
     /// What a call writes that comes in and waits: offered, queued.
     static func call(_ id: String) -> [UInt8] {
-        Array((frame("Newchannel", id) + frame("QueueCallerJoin", id, ["Queue: support", "Position: 1", "Count: 1"])).utf8)
+        Array(
+            (frame("Newchannel", id) + frame("QueueCallerJoin", id, ["Queue: support", "Position: 1", "Count: 1"])).utf8
+        )
     }
     static func types(_ lines: [String]) -> [String] {
         lines.compactMap { line in
@@ -116,7 +120,9 @@ import Testing
         try await Self.until("the call") { Self.types(daemon.lines).contains("call.queued 1.1") }
         isSilent.withLock { $0 = false }
         daemon.hangUp()
-        try await Self.until("the call again") { Self.types(daemon.lines).filter { $0 == "call.queued 1.1" }.count == 2 }
+        try await Self.until("the call again") {
+            Self.types(daemon.lines).filter { $0 == "call.queued 1.1" }.count == 2
+        }
         bed.manager.write(Self.call("2.1"))
         try await Self.until("the next") { Self.types(daemon.lines).contains("call.queued 2.1") }
         // What was answered is not sent again.
@@ -132,7 +138,8 @@ import Testing
                 left -= 1
                 return left >= 0
             }
-            return isRefused ? "{\"ok\":false,\"code\":\"unavailable\",\"error\":\"the disk is full\"}\n" : "{\"ok\":true}\n"
+            return isRefused
+                ? "{\"ok\":false,\"code\":\"unavailable\",\"error\":\"the disk is full\"}\n" : "{\"ok\":true}\n"
         }
         let bed = try await Bed(daemon: daemon)
         try await Self.until("the snapshot") { daemon.lines.contains { $0.contains("pbx.snapshot") } }
@@ -160,7 +167,9 @@ import Testing
         try await Self.until("the snapshot") { bed.daemon.lines.contains { $0.contains("pbx.snapshot") } }
         for i in 1...2_000 { bed.manager.write(Self.call("\(i).1")) }
         let expected = (1...2_000).flatMap { ["call.offered \($0).1", "call.queued \($0).1"] }
-        try await Self.until("all calls") { bed.daemon.lines.last?.contains("call.queued") == true && bed.daemon.lines.count > expected.count }
+        try await Self.until("all calls") {
+            bed.daemon.lines.last?.contains("call.queued") == true && bed.daemon.lines.count > expected.count
+        }
         #expect(Self.types(bed.daemon.lines).filter { $0.hasPrefix("call.") } == expected)
         try await bed.end()
     }

@@ -19,14 +19,16 @@ struct CallerMemoryTests {
             if Bool.random(using: &random) { outcome.answeredAt = start + 5_000 }
             if Bool.random(using: &random), let queue = queues.randomElement(using: &random) {
                 outcome.lost = .init(
-                    kind: call % 5 == 0 ? .requested : .abandoned, at: start + 9_000, queue: queue, tier: "vip", waited: 9_000)
+                    kind: call % 5 == 0 ? .requested : .abandoned, at: start + 9_000, queue: queue, tier: "vip",
+                    waited: 9_000)
             }
             if call % 6 == 0, let lost = outcome.lost { outcome.lostBefore = [lost, lost] }
             if call % 8 == 0, let at = outcome.answeredAt { outcome.answeredAgain = [at + 1, at + 2] }
             memory.note(outcome, ofCall: call, from: key)
             if call % 4 == 0 {
                 let reached = Bool.random(using: &random) ? start + 20_000 : nil
-                memory.note(Callback.Try(call: 1_000 + call, at: start + 10_000, operator: "101", reachedAt: reached), to: key)
+                memory.note(
+                    Callback.Try(call: 1_000 + call, at: start + 10_000, operator: "101", reachedAt: reached), to: key)
             }
             if call % 11 == 0 { memory.note(Callback.Claim(by: "102", since: start), of: key) }
             if call % 3 == 0 { memory.noteCustomer(call, of: key) }
@@ -37,7 +39,11 @@ struct CallerMemoryTests {
         #expect(try JSONDecoder().decode(CallerMemory.self, from: kept) == memory, "seed \(seed)")
     }
 
-    @Test("refuses what is damaged", arguments: ["1", "1 2", "1 - - 5 ", "1 - - x ", "1 - - 1 7 ", "99999999999999999999 - - 0 ", "1 - - 1 7 8 - 9 10 3 0 "])
+    @Test(
+        "refuses what is damaged",
+        arguments: [
+            "1", "1 2", "1 - - 5 ", "1 - - x ", "1 - - 1 7 ", "99999999999999999999 - - 0 ", "1 - - 1 7 8 - 9 10 3 0 ",
+        ])
     func refuses(numbers: String) throws {
         let kept = try JSONEncoder().encode(["numbers": numbers])
         let text = String(decoding: kept, as: UTF8.self).dropLast() + ",\"words\":[\"support\"]}"
@@ -56,7 +62,9 @@ struct CallerMemoryTests {
         #expect(from.isAtEnd)
     }
 
-    @Test("knows a number by its digits, and nothing else", arguments: ["", "+", "81", "+81x", "+1234567890123456", "+８1"])
+    @Test(
+        "knows a number by its digits, and nothing else",
+        arguments: ["", "+", "81", "+81x", "+1234567890123456", "+８1"])
     func noKey(_ text: String) { #expect(CallerMemory.key(text) == nil) }
 
     @Test("knows a number by its digits") func key() { #expect(CallerMemory.key("+819000000001") == 819_000_000_001) }

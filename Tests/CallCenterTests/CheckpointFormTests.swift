@@ -24,7 +24,8 @@ import Testing
         #expect(state.calls == whole.calls && state.operators == whole.operators && state.ledger == whole.ledger)
         #expect(Centre(state).livePops(of: "101", at: morning + 2_000).count == 1)
         // Kept again, it has today's form.
-        let again = try JSONSerialization.jsonObject(with: try JSONEncoder().encode(Centre(state).checkpoint)) as? [String: Any]
+        let again =
+            try JSONSerialization.jsonObject(with: try JSONEncoder().encode(Centre(state).checkpoint)) as? [String: Any]
         #expect(again?["form"] as? Int == Checkpoint.version)
     }
 
@@ -52,7 +53,8 @@ import Testing
         #expect(centre.pop(pop.id, of: "101", in: .en, at: morning + 2_000)?.id == pop.id)
         var effects: [Effect] = []
         _ = centre.apply(
-            call("a", .ended(by: .caller, cause: nil), at: 3_000), seq: 99, now: morning + 3_000, lookup: nil, effects: &effects)
+            call("a", .ended(by: .caller, cause: nil), at: 3_000), seq: 99, now: morning + 3_000, lookup: nil,
+            effects: &effects)
         #expect(centre.livePops(of: "101", at: morning + 4_000).isEmpty)
     }
 }

@@ -6,7 +6,8 @@ import Testing
 @Suite struct FiguresTests {
     /// The PBX's clock is behind ours, or the network slow: the limit has passed here before the operator's word comes.
     /// The package that the field trusts, kept to three digits, and ours, kept to one in a hundred, told the same.
-    @Test("have the percentiles of HdrHistogram", arguments: [1, 2, 3, 10, 1_000, 20_000]) func percentilesOfHdrHistogram(count: Int) {
+    @Test("have the percentiles of HdrHistogram", arguments: [1, 2, 3, 10, 1_000, 20_000])
+    func percentilesOfHdrHistogram(count: Int) {
         var random = Seeded(UInt64(count))
         for longest in [100, 10_000, 600_000, 86_400_000] as [Int64] {
             var ours = WaitHistogram()
@@ -26,7 +27,10 @@ import Testing
 
     @Test("follow an operator who was ready before the limit, though we heard of it after it") func readyHeardLate() {
         var floor = Floor()
-        floor.apply([login("101"), offered("a", at: 1_000), call("a", .answered(operator: "101"), at: 5_000), call("a", .ended(by: .caller, cause: nil), at: 65_000)])
+        floor.apply([
+            login("101"), offered("a", at: 1_000), call("a", .answered(operator: "101"), at: 5_000),
+            call("a", .ended(by: .caller, cause: nil), at: 65_000),
+        ])
         #expect(floor.stats(after: 96_000).centre.figures.wrapUp == 30_000)
         floor.apply(agent("101", .ready, at: 75_000))
         let stats = floor.stats(after: 100_000)
@@ -47,14 +51,16 @@ import Testing
     /// What the daemon's clock does between two events, a replay of the log does not do.
     @Test("are the same whether or not time was looked at between the events") func withoutTicks() {
         let day = [
-            login("101"), offered("a", at: 1_000), call("a", .answered(operator: "101"), at: 5_000), call("a", .ended(by: .caller, cause: nil), at: 65_000),
+            login("101"), offered("a", at: 1_000), call("a", .answered(operator: "101"), at: 5_000),
+            call("a", .ended(by: .caller, cause: nil), at: 65_000),
             // The first event after the call has left memory.
             offered("b", at: 3_600_000), call("b", .ended(by: .caller, cause: nil), at: 3_605_000),
         ]
         var ticked = Floor(), replayed = Floor()
         for event in day {
             var effects: [Effect] = []
-            for ms in stride(from: Int64(0), through: event.time - morning, by: 60_000) where (ticked.now ?? morning) <= morning + ms { ticked.centre.settle(morning + ms, effects: &effects) }
+            for ms in stride(from: Int64(0), through: event.time - morning, by: 60_000)
+            where (ticked.now ?? morning) <= morning + ms { ticked.centre.settle(morning + ms, effects: &effects) }
             ticked.now = event.time
             ticked.apply(event)
             replayed.apply(event)
@@ -67,9 +73,12 @@ import Testing
     @Test func answeredVisit() {
         var floor = Floor()
         floor.apply([
-            login("101"), offered("a", at: 1_000), call("a", .queued(queue: "support", position: nil, priority: nil), at: 1_500),
-            call("a", .ringing(operator: "101", device: nil), at: 4_000), call("a", .answered(operator: "101"), at: 6_000),
-            call("a", .held, at: 10_000), call("a", .resumed, at: 13_000), call("a", .ended(by: .caller, cause: nil), at: 26_000),
+            login("101"), offered("a", at: 1_000),
+            call("a", .queued(queue: "support", position: nil, priority: nil), at: 1_500),
+            call("a", .ringing(operator: "101", device: nil), at: 4_000),
+            call("a", .answered(operator: "101"), at: 6_000),
+            call("a", .held, at: 10_000), call("a", .resumed, at: 13_000),
+            call("a", .ended(by: .caller, cause: nil), at: 26_000),
             agent("101", .ready, at: 30_000),
         ])
         let figures = floor.stats(after: 60_000).queues["support"]?.figures
@@ -99,9 +108,10 @@ import Testing
         #expect(floor.stats(after: 40_000).centre.figures.wrapUp == 30_000)
     }
 
-    @Test(arguments: [
-        (1_000, Outcome.shortAbandoned), (5_000, .shortAbandoned), (5_001, .abandoned),
-    ] as [(Int64, Outcome)])
+    @Test(
+        arguments: [
+            (1_000, Outcome.shortAbandoned), (5_000, .shortAbandoned), (5_001, .abandoned),
+        ] as [(Int64, Outcome)])
     func shortAbandonIsUpToTheThreshold(wait: Int64, outcome: Outcome) {
         var policy = Policy()
         policy.queueDefault.shortAbandon = 5_000
@@ -128,18 +138,26 @@ import Testing
 
     @Test func callbackIsDueUntilReached() {
         var floor = Floor()
-        floor.apply([offered("a", at: 0), call("a", .queued(queue: "support", position: nil, priority: nil), at: 0),
-            call("a", .ended(by: .caller, cause: nil), at: 50_000)])
+        floor.apply([
+            offered("a", at: 0), call("a", .queued(queue: "support", position: nil, priority: nil), at: 0),
+            call("a", .ended(by: .caller, cause: nil), at: 50_000),
+        ])
         #expect(floor.stats(after: 60_000).centre.callbacksDue == 1)
         #expect(floor.stats(after: 60_000).centre.callbacksOldest == 10_000)
-        floor.apply([offered("b", at: 70_000), call("b", .ringing(operator: "101", device: nil), at: 71_000), call("b", .answered(operator: "101"), at: 72_000)])
+        floor.apply([
+            offered("b", at: 70_000), call("b", .ringing(operator: "101", device: nil), at: 71_000),
+            call("b", .answered(operator: "101"), at: 72_000),
+        ])
         #expect(floor.stats(after: 80_000).centre.callbacksDue == 0)
         #expect(floor.stats(after: 80_000).centre.figures.repeatRate == 0.5)
     }
 
     @Test func anAnswerAfterTheEndMakesAnAbandonedVisitAnAnsweredOne() {
         var floor = Floor()
-        floor.apply([offered("a", at: 0), call("a", .ringing(operator: "101", device: nil), at: 1_000), call("a", .ended(by: .caller, cause: nil), at: 9_000)])
+        floor.apply([
+            offered("a", at: 0), call("a", .ringing(operator: "101", device: nil), at: 1_000),
+            call("a", .ended(by: .caller, cause: nil), at: 9_000),
+        ])
         #expect(floor.stats(after: 9_000).centre.figures.abandoned == 1)
         floor.apply(call("a", .answered(operator: "101"), at: 4_000))
         let figures = floor.stats(after: 60_000).centre.figures
@@ -152,7 +170,9 @@ import Testing
 
     @Test func aCallSeenFirstInItsMiddleIsKeptOutOfWaits() {
         var floor = Floor()
-        floor.apply([call("a", .answered(operator: "101"), at: 5_000), call("a", .ended(by: nil, cause: nil), at: 6_000)])
+        floor.apply([
+            call("a", .answered(operator: "101"), at: 5_000), call("a", .ended(by: nil, cause: nil), at: 6_000),
+        ])
         let figures = floor.stats(after: 60_000).centre.figures
         #expect(figures.offered == 1)
         #expect(figures.answered == 1)
@@ -163,9 +183,14 @@ import Testing
     @Test func whatASnapshotMissesIsUnknown() {
         var floor = Floor()
         floor.apply([
-            offered("a", at: 0), call("a", .queued(queue: "support", position: nil, priority: nil), at: 0), offered("b", at: 0),
+            offered("a", at: 0), call("a", .queued(queue: "support", position: nil, priority: nil), at: 0),
+            offered("b", at: 0),
             call("b", .queued(queue: "support", position: nil, priority: nil), at: 0),
-            event(.snapshot(.init(calls: [.init(call: "b", state: .queued, offered: .init(from: nil), queue: "support")], operators: [])), at: 9_000),
+            event(
+                .snapshot(
+                    .init(
+                        calls: [.init(call: "b", state: .queued, offered: .init(from: nil), queue: "support")],
+                        operators: [])), at: 9_000),
         ])
         let set = floor.stats(after: 9_000).centre
         #expect(set.figures.unknown == 1)
@@ -177,8 +202,10 @@ import Testing
         var floor = Floor()
         floor.apply([
             offered("a", at: 0), call("a", .queued(queue: "support", position: nil, priority: nil), at: 0),
-            call("a", .answered(operator: "101"), at: 2_000), call("a", .transferred(to: .queue("sales"), kind: .blind), at: 5_000),
-            call("a", .queued(queue: "sales", position: nil, priority: nil), at: 5_100), call("a", .ended(by: .caller, cause: nil), at: 8_000),
+            call("a", .answered(operator: "101"), at: 2_000),
+            call("a", .transferred(to: .queue("sales"), kind: .blind), at: 5_000),
+            call("a", .queued(queue: "sales", position: nil, priority: nil), at: 5_100),
+            call("a", .ended(by: .caller, cause: nil), at: 8_000),
         ])
         let stats = floor.stats(after: 60_000)
         #expect(stats.queues["support"]?.figures.answered == 1)
@@ -189,11 +216,14 @@ import Testing
         #expect(stats.queues["sales"]?.callbacksDue == 1 && stats.queues["support"]?.callbacksDue == 0)
     }
 
-    /// A PBX whose clock was never set: its login of the year 2000 must not make an interval for every quarter of an hour since.
+    /// A PBX whose clock was never set: its login of the year 2000 must not make an interval for every quarter of an
+    /// hour since.
     @Test func aLoginOfAnotherCenturyIsBookedForItsLastDays() {
         var floor = Floor()
         let longAgo: Int64 = -26 * 366 * 86_400_000
-        floor.apply([login("101", at: longAgo), agent("101", .paused(reason: nil), at: 0), agent("101", .resumed, at: 60_000)])
+        floor.apply([
+            login("101", at: longAgo), agent("101", .paused(reason: nil), at: 0), agent("101", .resumed, at: 60_000),
+        ])
         var settled: [Effect] = []
         floor.centre.settle(morning + 120_000, effects: &settled)
         let all = floor.centre.stats(from: Timestamp(ms: 0), to: morning + 86_400_000, now: morning + 120_000)

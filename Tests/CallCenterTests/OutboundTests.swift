@@ -78,7 +78,8 @@ import Testing
             login("101"), login("102"), Self.dialed("a", at: 0), call("a", .answered(operator: nil), at: 1_000),
             call("a", .held, at: 2_000), call("a", .resumed, at: 5_000),
             call("a", .transferred(to: .operator("102"), kind: .blind), at: 11_000),
-            call("a", .ringing(operator: "102", device: nil), at: 11_500), call("a", .answered(operator: "102"), at: 13_000),
+            call("a", .ringing(operator: "102", device: nil), at: 11_500),
+            call("a", .answered(operator: "102"), at: 13_000),
             call("a", .ended(by: .caller, cause: nil), at: 20_000),
         ])
         let stats = floor.stats(after: 60_000)
@@ -147,7 +148,8 @@ import Testing
             call("a", .queued(queue: queue, position: nil, priority: nil), at: ms)
         }
         floor.apply([
-            login("101"), offered("a", at: 0), queued("support", at: 0), call("a", .answered(operator: "101"), at: 5_000),
+            login("101"), offered("a", at: 0), queued("support", at: 0),
+            call("a", .answered(operator: "101"), at: 5_000),
             call("a", .transferred(to: .queue("sales"), kind: .blind), at: 20_000), queued("sales", at: 20_500),
             call("a", .ended(by: .caller, cause: nil), at: 60_500),
         ])
@@ -167,7 +169,8 @@ import Testing
             call("a", .queued(queue: queue, position: nil, priority: nil), at: ms)
         }
         floor.apply([
-            offered("a", at: 0), queued("support", at: 0), call("a", .dequeued(queue: "support", reason: .callback), at: 20_000),
+            offered("a", at: 0), queued("support", at: 0),
+            call("a", .dequeued(queue: "support", reason: .callback), at: 20_000),
             queued("sales", at: 21_000), call("a", .dequeued(queue: "sales", reason: .key), at: 30_000),
         ])
         #expect(floor.centre.callbacks.map { $0.calls.map(\.kind) } == [[.requested]])
@@ -215,7 +218,8 @@ import Testing
         // A callback that is done takes its claim with it.
         floor.apply(Self.outbound("r", at: 60_000, end: 70_000))
         floor.apply([
-            offered("again", at: 100_000), call("again", .queued(queue: "support", position: nil, priority: nil), at: 100_000),
+            offered("again", at: 100_000),
+            call("again", .queued(queue: "support", position: nil, priority: nil), at: 100_000),
             call("again", .ended(by: .caller, cause: nil), at: 130_000),
         ])
         #expect(floor.centre.callback(from: Self.number)?.claim == nil)
@@ -224,10 +228,12 @@ import Testing
 
     @Test("a caller who gave up before pops with how long and how often") func abandonedBefore() {
         var floor = Floor()
-        floor.apply([login("101")] + Self.abandoned + [
-            offered("twice", at: 60_000), call("twice", .queued(queue: "support", position: nil, priority: nil), at: 60_000),
-            call("twice", .ended(by: .caller, cause: nil), at: 95_000),
-        ])
+        floor.apply(
+            [login("101")] + Self.abandoned + [
+                offered("twice", at: 60_000),
+                call("twice", .queued(queue: "support", position: nil, priority: nil), at: 60_000),
+                call("twice", .ended(by: .caller, cause: nil), at: 95_000),
+            ])
         floor.apply(offered("now", at: 100_000))
         floor.apply(call("now", .ringing(operator: "101", device: nil), at: 101_000))
         let texts = floor.effects.compactMap { effect -> String? in

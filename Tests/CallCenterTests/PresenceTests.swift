@@ -8,8 +8,10 @@ import Testing
     func logoutDuringACall() {
         var floor = Floor()
         floor.apply([
-            login("101"), offered("a", at: 0), call("a", .queued(queue: "support", position: nil, priority: nil), at: 0),
-            call("a", .answered(operator: "101"), at: 5_000), agent("101", .logout, at: 10_000), call("a", .held, at: 15_000),
+            login("101"), offered("a", at: 0),
+            call("a", .queued(queue: "support", position: nil, priority: nil), at: 0),
+            call("a", .answered(operator: "101"), at: 5_000), agent("101", .logout, at: 10_000),
+            call("a", .held, at: 15_000),
             call("a", .resumed, at: 20_000),
         ])
         #expect(floor.centre.operators["101"]?.state == .talking)
@@ -22,7 +24,8 @@ import Testing
         var floor = Floor()
         floor.apply([
             login("101"), agent("101", .logout, at: 1_000), offered("a", at: 10_000),
-            call("a", .ringing(operator: "101", device: nil), at: 11_000), call("a", .answered(operator: "101"), at: 15_000),
+            call("a", .ringing(operator: "101", device: nil), at: 11_000),
+            call("a", .answered(operator: "101"), at: 15_000),
         ])
         #expect(floor.centre.operators["101"]?.state == .talking)
         floor.apply(call("a", .ended(by: .caller, cause: nil), at: 30_000))

@@ -26,7 +26,8 @@ import Testing
     func lines(_ callbacks: [String], done: Bool = false, _ language: Language = .en) throws -> [String] {
         let json = #"{"at":"2026-11-24T02:00:00.000Z","callbacks":[\#(callbacks.joined(separator: ","))]}"#
         let answer: CallbackLines = try APIClient.decode(Data(json.utf8))
-        return CallbackBoard(language: language, clock: tokyo, vipTiers: ["gold"]).table(answer.callbacks, done: done).text(on: plain)
+        return CallbackBoard(language: language, clock: tokyo, vipTiers: ["gold"]).table(answer.callbacks, done: done)
+            .text(on: plain)
             .components(separatedBy: "\n").map { $0.replacing(#/ +$/#, with: "") }
     }
 

@@ -54,14 +54,17 @@ import Testing
     }
 
     @Test func anEmptyDayInvites() throws {
-        let lines = try board(.en, Self.figures.replacing(Self.set(10, waiting: 2).dropLast(), with: Self.set(0).dropLast()))
+        let lines = try board(
+            .en, Self.figures.replacing(Self.set(10, waiting: 2).dropLast(), with: Self.set(0).dropLast()))
         // What it proposes is an event that the daemon takes: the protocol wants `to`.
         let hint = try #require(lines.first { $0.contains("screenpop send") })
         #expect(hint.contains("--to ") && hint.contains("--from ") && hint.contains("--call "))
     }
 
     @Test func theLevelShownIsTheOneThatTheCentreChose() throws {
-        for (variant, shown) in [("negative", 0.1), ("positive", 0.811), ("ignore", nil), ("other", 0.1)] as [(String, Double?)] {
+        for (variant, shown) in [("negative", 0.1), ("positive", 0.811), ("ignore", nil), ("other", 0.1)]
+            as [(String, Double?)]
+        {
             let level: Figures.Set.Level = try APIClient.decode(
                 Data(#"{"threshold_ms":1,"variant":"\#(variant)","negative":0.1,"positive":0.811}"#.utf8))
             #expect(level.chosen == shown)

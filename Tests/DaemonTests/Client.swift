@@ -12,9 +12,13 @@ final class Client {
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8.prefix(107))) }
         let code = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
         }
-        guard code == 0 else { throw Failure(description: "cannot connect to \(path): \(String(cString: strerror(errno)))") }
+        guard code == 0 else {
+            throw Failure(description: "cannot connect to \(path): \(String(cString: strerror(errno)))")
+        }
         setDeadlines()
     }
 
@@ -26,9 +30,13 @@ final class Client {
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         let code = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
         }
-        guard code == 0 else { throw Failure(description: "cannot connect to \(port): \(String(cString: strerror(errno)))") }
+        guard code == 0 else {
+            throw Failure(description: "cannot connect to \(port): \(String(cString: strerror(errno)))")
+        }
         setDeadlines()
     }
 
@@ -50,7 +58,9 @@ final class Client {
     @discardableResult func send(_ bytes: [UInt8]) -> Bool {
         var sent = 0
         while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count = bytes[sent...].withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             if count <= 0 { return false }
             sent += count
         }
@@ -101,11 +111,17 @@ struct HTTP {
     init(path: String) { connect = { try Client(path) } }
     init(port: UInt16) { connect = { try Client(port: port) } }
 
-    func ask(_ method: String, _ target: String, body: String = "", type: String = "application/json", headers: String = "") throws -> (status: Int, body: String) {
+    func ask(
+        _ method: String, _ target: String, body: String = "", type: String = "application/json", headers: String = ""
+    ) throws -> (status: Int, body: String) {
         let client = try connect()
-        client.send("\(method) \(target) HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n\(headers)\r\n\(body)")
+        client.send(
+            "\(method) \(target) HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n\(headers)\r\n\(body)"
+        )
         let answer = client.rest()
-        guard let status = answer.split(separator: " ").dropFirst().first.flatMap({ Int($0) }), let end = answer.range(of: "\r\n\r\n") else {
+        guard let status = answer.split(separator: " ").dropFirst().first.flatMap({ Int($0) }),
+            let end = answer.range(of: "\r\n\r\n")
+        else {
             throw Failure(description: "no answer: \(answer.prefix(200))")
         }
         return (status, String(answer[end.upperBound...]))
@@ -122,12 +138,16 @@ struct HTTP {
     /// A stream that stays open.
     func stream(_ target: String, lastID: String? = nil) throws -> Client {
         let client = try connect()
-        client.send("GET \(target) HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\(lastID.map { "Last-Event-ID: \($0)\r\n" } ?? "")\r\n")
+        client.send(
+            "GET \(target) HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\(lastID.map { "Last-Event-ID: \($0)\r\n" } ?? "")\r\n"
+        )
         return client
     }
 }
 
 func seq(_ reply: String?) -> Int? {
-    guard let reply, let object = try? JSONSerialization.jsonObject(with: Data(reply.utf8)) as? [String: Any], object["ok"] as? Bool == true else { return nil }
+    guard let reply, let object = try? JSONSerialization.jsonObject(with: Data(reply.utf8)) as? [String: Any],
+        object["ok"] as? Bool == true
+    else { return nil }
     return object["seq"] as? Int
 }

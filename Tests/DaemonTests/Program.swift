@@ -88,7 +88,12 @@ final class Daemon {
     var socket: String { folder + "/e.sock" }
     var api: String { folder + "/a.sock" }
     var state: String { folder + "/state" }
-    var arguments: [String] { ["--state-dir", state, "--events-socket", socket, "--api-socket", api, "--http", "127.0.0.1:0", "--config", config] }
+    var arguments: [String] {
+        [
+            "--state-dir", state, "--events-socket", socket, "--api-socket", api, "--http", "127.0.0.1:0", "--config",
+            config,
+        ]
+    }
     var config: String { folder + "/screenpopd.toml" }
 
     /// Where no zone is configured the centre is in UTC, wherever this machine is.
@@ -108,7 +113,9 @@ final class Daemon {
     /// Starts it, and returns when it says that it is ready.
     func start(environment: [String: String] = [:], through wrapper: [String] = []) throws {
         let command = wrapper + [Program.built("screenpopd")] + arguments
-        let program = try Program(command[0], Array(command.dropFirst()), environment: zone.merging(environment) { _, given in given }, errors: folder + "/err")
+        let program = try Program(
+            command[0], Array(command.dropFirst()), environment: zone.merging(environment) { _, given in given },
+            errors: folder + "/err")
         self.program = program
         let isReady: Bool? = poll(within: 60) {
             if program.standardError.split(separator: "\n").contains(where: { $0.hasPrefix("ready") }) { return true }

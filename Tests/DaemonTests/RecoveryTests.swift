@@ -19,9 +19,10 @@ extension ProcessTests {
         static func history(_ daemon: Daemon) throws -> [String: Int64] {
             let page = try HTTP(path: daemon.api).json("/v1/calls?limit=500")
             let calls = page["calls"] as? [[String: Any]] ?? []
-            return Dictionary(uniqueKeysWithValues: calls.compactMap { one in
-                (one["call"] as? String).flatMap { id in (one["number"] as? Int64).map { (id, $0) } }
-            })
+            return Dictionary(
+                uniqueKeysWithValues: calls.compactMap { one in
+                    (one["call"] as? String).flatMap { id in (one["number"] as? Int64).map { (id, $0) } }
+                })
         }
 
         static func move(_ daemon: Daemon, _ name: String, to folder: String) throws {
@@ -104,15 +105,19 @@ extension ProcessTests {
             try Self.damage(daemon, "customers.db")
             let failed = try daemon.fail()
             #expect(failed.end == .status(73))
-            #expect(failed.said.contains("move customers.db, customers.db-wal and customers.db-shm away"), "\(failed.said)")
+            #expect(
+                failed.said.contains("move customers.db, customers.db-wal and customers.db-shm away"), "\(failed.said)")
             try Self.move(daemon, "customers.db", to: daemon.folder + "/away")
             try daemon.start()
             #expect(daemon.program?.standardError.contains("told again from the log") == true)
             #expect(try Self.history(daemon) == before)
             let count = try Program(
                 "python3",
-                ["-c", "import sqlite3,sys; print(sqlite3.connect(sys.argv[1]).execute('select count(*) from call').fetchone()[0])",
-                 daemon.state + "/customers.db"], errors: daemon.folder + "/py")
+                [
+                    "-c",
+                    "import sqlite3,sys; print(sqlite3.connect(sys.argv[1]).execute('select count(*) from call').fetchone()[0])",
+                    daemon.state + "/customers.db",
+                ], errors: daemon.folder + "/py")
             #expect(count.waitForEnd() == .status(0))
             #expect(count.standardOutput == "60\n")
         }
@@ -121,14 +126,17 @@ extension ProcessTests {
             let daemon = try Daemon()
             try daemon.start()
             try Self.calls(0..<10, daemon)
-            try FileManager.default.createDirectory(atPath: daemon.state + "/checkpoint.new", withIntermediateDirectories: false)
+            try FileManager.default.createDirectory(
+                atPath: daemon.state + "/checkpoint.new", withIntermediateDirectories: false)
             #expect(daemon.stop() == .status(0))
             #expect(daemon.program?.standardError.contains("the checkpoint cannot be kept") == true)
             // The log says everything it would have said.
             try daemon.start()
             #expect(try Self.history(daemon).count == 10)
             let metrics = try HTTP(path: daemon.api).ask("GET", "/metrics").body
-            #expect(metrics.contains("screenpop_checkpoint_failures_total 0") && metrics.contains("screenpop_checkpoint_behind 40"))
+            #expect(
+                metrics.contains("screenpop_checkpoint_failures_total 0")
+                    && metrics.contains("screenpop_checkpoint_behind 40"))
             #expect(try HTTP(path: daemon.api).json("/readyz")["ready"] as? Bool == true)
         }
 

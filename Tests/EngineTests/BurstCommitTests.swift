@@ -42,7 +42,8 @@ import Testing
 
     static var states: [BurstCommit] { edges.map(\.from).reduce(into: []) { if !$0.contains($1) { $0.append($1) } } }
 
-    /// The whole table: standing, owes, under way, step → standing, owes, under way, action. `-` for what cannot happen.
+    /// The whole table: standing, owes, under way, step → standing, owes, under way, action. `-` for what cannot
+    /// happen.
     @Test func theTableIsThis() {
         let table = BurstCommitTests.states.flatMap { state in
             Step.allCases.map { step -> String in

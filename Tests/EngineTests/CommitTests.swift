@@ -11,7 +11,8 @@ import Testing
         var bench = try Bench()
         bench.world.cards["+815000000001"] = [CustomerCard(id: 5, name: "山田", tier: "regular", owner: "101")]
         bench.send(#"{"type":"operator.login","operator":"101","time":"\#(time(0))"}"#)
-        let screen = try #require(bench.streams.attach(.own("101"), lastID: nil, now: morning, centre: bench.core.centre))
+        let screen = try #require(
+            bench.streams.attach(.own("101"), lastID: nil, now: morning, centre: bench.core.centre))
         _ = await StreamsTests.frames(screen)
         return (bench, screen)
     }

@@ -43,11 +43,13 @@ import Testing
         #expect(try Bench(log: bench.log).told(at: morning + 60_000) == straight.told(at: morning + 60_000))
     }
 
-    /// The pop goes before the commit, so the first failure is seen; nobody's screen flickers with each attempt after it.
+    /// The pop goes before the commit, so the first failure is seen; nobody's screen flickers with each attempt after
+    /// it.
     @Test func attemptsShowNothingUntilOneSucceeds() async throws {
         var bench = try Bench()
         bench.send(#"{"type":"operator.login","operator":"101"}"#)
-        let client = try #require(bench.streams.attach(.own("101"), lastID: nil, now: morning, centre: bench.core.centre))
+        let client = try #require(
+            bench.streams.attach(.own("101"), lastID: nil, now: morning, centre: bench.core.centre))
         _ = await StreamsTests.frames(client)
         bench.log.refusesCommits = true
         bench.send(lines(2))
@@ -105,11 +107,13 @@ import Testing
         #expect(bench.log.rules.count == 2)
     }
 
-    /// The card of a call that was never acknowledged is on a screen: the call that gets its place must not be taken for it.
+    /// The card of a call that was never acknowledged is on a screen: the call that gets its place must not be taken
+    /// for it.
     @Test func aPlaceThatIsGivenOutAgainIsAnotherPopAndScreensAreReset() async throws {
         var bench = try Bench()
         bench.send(#"{"type":"operator.login","operator":"101"}"#, #"{"type":"operator.login","operator":"102"}"#)
-        let client = try #require(bench.streams.attach(.own("101"), lastID: nil, now: morning, centre: bench.core.centre))
+        let client = try #require(
+            bench.streams.attach(.own("101"), lastID: nil, now: morning, centre: bench.core.centre))
         let over = try #require(
             bench.streams.attach(.operators(["101", "102"]), lastID: nil, now: morning, centre: bench.core.centre))
         for one in [client, over] { _ = await StreamsTests.frames(one) }

@@ -84,6 +84,7 @@ import Testing
             }
             tell("call.ended", #","by":"caller""#)
         }
-        return events.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element.line)
+        return events.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(
+            \.element.line)
     }
 }

@@ -21,7 +21,9 @@ import Testing
 
     @Test func whatWasSentBeforeAQuestionIsAppliedBeforeIt() async throws {
         let engine = try start(), answers = Answers()
-        for i in 0..<500 { #expect(engine.submit(batch([#"{"type":"operator.login","operator":"o\#(i)"}"#], to: answers))) }
+        for i in 0..<500 {
+            #expect(engine.submit(batch([#"{"type":"operator.login","operator":"o\#(i)"}"#], to: answers)))
+        }
         #expect(await engine.ask { centre, _ in centre.operators.count } == 500)
         #expect(try #require(await engine.places()).last == 500)
         #expect(engine.isLogWritable)

@@ -34,7 +34,9 @@ final class MemoryLog: EngineLog {
 
     func append(readAt: Timestamp, source: String, line: UnsafeRawBufferPointer, lookup: Lookup?) throws {
         if refusesAppends { throw Failure() }
-        lines.append(.init(line: LoggedLine(seq: lastSeq + 1, readAt: readAt, source: source, line: Array(line)), lookup: lookup))
+        lines.append(
+            .init(line: LoggedLine(seq: lastSeq + 1, readAt: readAt, source: source, line: Array(line)), lookup: lookup)
+        )
     }
     func beginCommit(_ done: @escaping @Sendable () -> Void) { if let slow { slow.hold(done) } else { done() } }
     func finishCommit() throws { try commit() }
@@ -156,8 +158,12 @@ final class World: CallerDirectory {
 
 final class Kept: HistoryKeeper {
     private let entries = Mutex<[HistoryEntry]>([])
-    var ended: [String] { entries.withLock { $0.compactMap { if case .ended(let call) = $0 { call.key.call } else { nil } } } }
-    var calls: [String] { entries.withLock { $0.compactMap { if case .call(let call) = $0 { call.key.call } else { nil } } } }
+    var ended: [String] {
+        entries.withLock { $0.compactMap { if case .ended(let call) = $0 { call.key.call } else { nil } } }
+    }
+    var calls: [String] {
+        entries.withLock { $0.compactMap { if case .call(let call) = $0 { call.key.call } else { nil } } }
+    }
     private let place = Mutex<Int64?>(nil)
     var through: Int64? {
         get { place.withLock { $0 } }
@@ -239,7 +245,9 @@ struct Bench {
         var centre = core.centre, effects: [Effect] = []
         centre.settle(now, effects: &effects)
         let stats = centre.stats(from: morning - 86_400_000, to: morning + 2 * 86_400_000, now: now)
-        let sets = [("centre", stats.centre)] + (stats.queues.sorted { $0.key < $1.key }) + (stats.tiers.sorted { $0.key < $1.key })
+        let sets =
+            [("centre", stats.centre)] + (stats.queues.sorted { $0.key < $1.key })
+            + (stats.tiers.sorted { $0.key < $1.key })
         let figures = sets.map {
             "\($0.0) \($0.1.figures) \($0.1.service) \($0.1.waiting) \($0.1.ringing) \($0.1.longestWait) \($0.1.callbacksDue)"
         }
@@ -265,7 +273,9 @@ struct Seeded: RandomNumberGenerator {
     private var state: UInt64
 
     init(_ name: String) {
-        state = ProcessInfo.processInfo.environment["SCREENPOP_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)
+        state =
+            ProcessInfo.processInfo.environment["SCREENPOP_SEED"].flatMap(UInt64.init)
+            ?? UInt64.random(in: 0...UInt64.max)
         print("\(name): SCREENPOP_SEED=\(state)")
     }
 

@@ -134,7 +134,9 @@ import Testing
     /// A bridge sends its spool again after a lost link: thousands of duplicates, none of which may read from the disk.
     @Test func whatComesAgainByteForByteIsNotReadFromTheLog() throws {
         var bench = try Bench()
-        let lines = (0..<50).map { #"{"type":"operator.login","id":"e\#($0)","operator":"o\#($0)","time":"\#(time(5))"}"# }
+        let lines = (0..<50).map {
+            #"{"type":"operator.login","id":"e\#($0)","operator":"o\#($0)","time":"\#(time(5))"}"#
+        }
         bench.send(lines)
         #expect(bench.send(lines).allSatisfy { $0.contains(#""duplicate":true"#) })
         #expect(bench.log.lookedUp == 0)
@@ -160,7 +162,9 @@ import Testing
         let mailbox = Mailbox()
         for i in 0..<Mailbox.questionsMax { #expect(mailbox.put(.question { _ in }) == (i == 0 ? .first : .behind)) }
         #expect(mailbox.put(.question { _ in }) == .refused)
-        #expect(mailbox.put(.events(batch([#"{"type":"ping"}"#], to: Answers()))) == .behind, "events have a bound of their own")
+        #expect(
+            mailbox.put(.events(batch([#"{"type":"ping"}"#], to: Answers()))) == .behind,
+            "events have a bound of their own")
         _ = mailbox.takeAll()
         #expect(mailbox.put(.question { _ in }) == .first)
     }

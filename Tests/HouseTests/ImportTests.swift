@@ -1,18 +1,24 @@
 import Foundation
 import Testing
 
-/// The rooms and what they may import (docs/architecture.md). A new import is a change of the house: change the table first.
+/// The rooms and what they may import (docs/architecture.md). A new import is a change of the house: change the table
+/// first.
 @Suite struct ImportTests {
     static let mayImport: [String: Set<String>] = [
         "CallCenter": [],
         "EventWire": ["CallCenter"],
         "PhoneNumbers": ["CPhoneNumbers", "CallCenter"],
         "SQLite": ["CSQLite"],
-        "Storage": ["CallCenter", "Crypto", "CryptoExtras", "Foundation", "Glibc", "PhoneNumbers", "SQLite", "Synchronization"],
+        "Storage": [
+            "CallCenter", "Crypto", "CryptoExtras", "Foundation", "Glibc", "PhoneNumbers", "SQLite", "Synchronization",
+        ],
         "Engine": ["CallCenter", "EventWire", "Glibc", "Synchronization"],
-        "Ingest": ["CallCenter", "EventWire", "Engine", "CUnixSocket", "Glibc", "NIOCore", "NIOPosix", "Synchronization"],
+        "Ingest": [
+            "CallCenter", "EventWire", "Engine", "CUnixSocket", "Glibc", "NIOCore", "NIOPosix", "Synchronization",
+        ],
         "Web": [
-            "CallCenter", "Crypto", "Engine", "EventWire", "Foundation", "Glibc", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore",
+            "CallCenter", "Crypto", "Engine", "EventWire", "Foundation", "Glibc", "HTTPTypes", "Hummingbird",
+            "HummingbirdCore", "Logging", "NIOCore",
             "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization",
         ],
         "Systemd": ["CSystemd", "Glibc", "Logging", "Synchronization"],
@@ -20,24 +26,31 @@ import Testing
         "AMI": ["Glibc"],
         "AsteriskBridge": ["AMI", "CallCenter", "EventWire", "Foundation"],
         "AsteriskLink": [
-            "AMI", "AsteriskBridge", "CallCenter", "Crypto", "EventWire", "Glibc", "Logging", "NIOCore", "NIOPosix", "NIOSSL",
+            "AMI", "AsteriskBridge", "CallCenter", "Crypto", "EventWire", "Glibc", "Logging", "NIOCore", "NIOPosix",
+            "NIOSSL",
         ],
         "Simulation": [],
         "Staffing": ["Glibc"],
-        "Command": ["ArgumentParser", "Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Simulation", "Staffing", "Synchronization"],
+        "Command": [
+            "ArgumentParser", "Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Simulation", "Staffing",
+            "Synchronization",
+        ],
         "screenpop": ["Command"],
         "screenpop-asterisk": [
-            "ArgumentParser", "AsteriskBridge", "AsteriskLink", "CallCenter", "EventWire", "Foundation", "Glibc", "Logging", "Settings", "Systemd", "UnixSignals",
+            "ArgumentParser", "AsteriskBridge", "AsteriskLink", "CallCenter", "EventWire", "Foundation", "Glibc",
+            "Logging", "Settings", "Systemd", "UnixSignals",
         ],
         "screenpopd": [
-            "ArgumentParser", "AsyncHTTPClient", "CallCenter", "Crypto", "Dispatch", "Engine", "EventWire", "Foundation", "Ingest", "Logging", "NIOCore", "NIOPosix", "PhoneNumbers", "Settings",
+            "ArgumentParser", "AsyncHTTPClient", "CallCenter", "Crypto", "Dispatch", "Engine", "EventWire",
+            "Foundation", "Ingest", "Logging", "NIOCore", "NIOPosix", "PhoneNumbers", "Settings",
             "Storage", "Synchronization", "Systemd", "UnixSignals", "Web",
         ],
     ]
 
     /// A room that the table forgot would be free to import everything.
     @Test func everyRoomIsInTheTable() throws {
-        let folders = try FileManager.default.contentsOfDirectory(atPath: ImportTests.root.appendingPathComponent("Sources").path)
+        let folders = try FileManager.default.contentsOfDirectory(
+            atPath: ImportTests.root.appendingPathComponent("Sources").path)
         let inC: Set = ["CPhoneNumbers", "CSQLite", "CSystemd", "CUnixSocket"]
         #expect(Set(folders).subtracting(inC) == Set(ImportTests.mayImport.keys))
     }
@@ -47,7 +60,8 @@ import Testing
         #expect(ImportTests.mayImport[room]?.contains("Foundation") == false)
     }
 
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
 
     @Test(arguments: mayImport.keys.sorted()) func importsOnlyWhatItMay(room: String) throws {
         let folder = ImportTests.root.appendingPathComponent("Sources/\(room)")
@@ -59,7 +73,9 @@ import Testing
                 let words = line.split(separator: " ")
                 guard let at = words.firstIndex(of: "import"), at <= 1, words.count == at + 2 else { continue }
                 let module = String(words[at + 1].split(separator: ".")[0])
-                #expect(ImportTests.mayImport[room]?.contains(module) == true, "\(file.lastPathComponent) imports \(module)")
+                #expect(
+                    ImportTests.mayImport[room]?.contains(module) == true, "\(file.lastPathComponent) imports \(module)"
+                )
             }
         }
         #expect(read > 0)

@@ -27,7 +27,8 @@ import Testing
         let names = described.fragments.filter { $0.key.lowercased().hasSuffix(group) }.values.flatMap { text in
             let lines = text.split(separator: "\n")
             let margin = lines.first.map { $0.prefix { $0 == " " } } ?? ""
-            return lines.compactMap { $0.hasPrefix(margin + "\"") ? $0.split(separator: "\"")[1] : nil }.map(String.init)
+            return lines.compactMap { $0.hasPrefix(margin + "\"") ? $0.split(separator: "\"")[1] : nil }.map(
+                String.init)
         }
         #expect(names.sorted() == found.keys.sorted())
     }
@@ -59,7 +60,8 @@ import Testing
             #expect(one.operation["summary"] is String, "\(one.name)")
             #expect(tags.isSuperset(of: try #require(one.operation["tags"] as? [String])), "\(one.name)")
             #expect(responses.keys.contains { $0.hasPrefix("2") }, "\(one.name)")
-            let parameters = (one.operation["parameters"] as? [Object] ?? []) + (one.item["parameters"] as? [Object] ?? [])
+            let parameters =
+                (one.operation["parameters"] as? [Object] ?? []) + (one.item["parameters"] as? [Object] ?? [])
             let inPath = parameters.filter { $0["in"] as? String == "path" }
             #expect(inPath.allSatisfy { $0["required"] as? Bool == true }, "\(one.name)")
             let template = one.path.matches(of: #/\{(\w+)\}/#).map { String($0.1) }
@@ -69,7 +71,9 @@ import Testing
     }
 
     /// What is answered without a token.
-    static let open: Set = ["get /healthz", "get /", "get /wall", "get /supervisor", "get /pages/{name}", "post /v1/session"]
+    static let open: Set = [
+        "get /healthz", "get /", "get /wall", "get /supervisor", "get /pages/{name}", "post /v1/session",
+    ]
 
     /// Little is answered without a token; who has one may still have the wrong role.
     @Test func everyOperationSaysWhoMayCallIt() throws {
@@ -130,7 +134,9 @@ import Testing
         }
         var written: Set<String> = []
         for source in encoders {
-            for match in source.matches(of: #/\.(?:field|key|figure|group)\("(\w+)"/#) { written.insert(String(match.1)) }
+            for match in source.matches(of: #/\.(?:field|key|figure|group)\("(\w+)"/#) {
+                written.insert(String(match.1))
+            }
         }
         #expect(written.count > 150)
         #expect(written.subtracting(known) == [])
@@ -153,14 +159,16 @@ import Testing
         ("Role", "Sources/Storage/Access/TokenStore.swift", ["Role"]),
         ("TextEncoding", "Sources/Storage/Import/TextEncoding.swift", ["ImportReport", "properties", "encoding"]),
     ]) func aClosedSetHasTheSameWords(name: String, file: String, place: [String]) throws {
-        let schema = place.dropFirst().reduce(try Described.read().schema(place[0]) as Any?) { ($0 as? Object)?[$1] } as? Object
+        let schema =
+            place.dropFirst().reduce(try Described.read().schema(place[0]) as Any?) { ($0 as? Object)?[$1] } as? Object
         let described = try #require(schema?["enum"] as? [Any]).compactMap { $0 as? String }
         #expect(described.sorted() == (try words(of: name, in: text(file))).sorted())
     }
 
     @Test func everyEventTypeIsDescribedButTheDaemonsOwn() throws {
         let described = try Described.read()
-        let types = try #require(described.schema("Event")?["oneOf"] as? [[String: String]]).flatMap { reference -> [String] in
+        let types = try #require(described.schema("Event")?["oneOf"] as? [[String: String]]).flatMap {
+            reference -> [String] in
             let name = reference["$ref"]?.split(separator: "/").last.map(String.init) ?? ""
             let type = (described.schema(name)?["properties"] as? Object)?["type"] as? Object
             return type?["enum"] as? [String] ?? [type?["const"] as? String ?? name]
@@ -186,7 +194,8 @@ import Testing
                     // `\#` at a line's end joins it to the next.
                     described.fragments[String(match.1)] = String(match.2).replacing(#/\\\#\n */#, with: "")
                 }
-                whole = whole ?? source.firstMatch(of: #/(?s)static let document = """\n(.*?)\n *"""/#).map { String($0.1) }
+                whole =
+                    whole ?? source.firstMatch(of: #/(?s)static let document = """\n(.*?)\n *"""/#).map { String($0.1) }
             }
             let text = try #require(whole).replacing(#/\\\((\w+)\)/#) { match in
                 described.putIn.append(String(match.1))

@@ -23,11 +23,15 @@ import Testing
 
     static func described() throws -> [String: String] {
         let described = try OpenAPITests.Described.read()
-        return Dictionary(uniqueKeysWithValues: described.operations.map { one in
-            let security = (one.operation["security"] ?? described.document["security"]) as? [[String: [String]]] ?? []
-            let roles = security.flatMap { $0["token"] ?? [] }
-            return (one.name, security.isEmpty ? "anyone" : roles.isEmpty ? "any token" : roles.joined(separator: ", "))
-        })
+        return Dictionary(
+            uniqueKeysWithValues: described.operations.map { one in
+                let security =
+                    (one.operation["security"] ?? described.document["security"]) as? [[String: [String]]] ?? []
+                let roles = security.flatMap { $0["token"] ?? [] }
+                return (
+                    one.name, security.isEmpty ? "anyone" : roles.isEmpty ? "any token" : roles.joined(separator: ", ")
+                )
+            })
     }
 
     @Test func everyRouteIsDescribedWithTheRolesThatItIsRegisteredFor() throws {
@@ -42,7 +46,8 @@ import Testing
     @Test func theTableOfTheGuideIsTheRoutes() throws {
         let whole = try OpenAPITests().text("docs/integrator.md")
         let begin = try #require(whole.range(of: "### Who may ask for what\n")).upperBound
-        let guide = whole[begin...].prefix(upTo: try #require(whole.range(of: "\n#", range: begin..<whole.endIndex)).lowerBound)
+        let guide = whole[begin...].prefix(
+            upTo: try #require(whole.range(of: "\n#", range: begin..<whole.endIndex)).lowerBound)
         var table: [String: String] = [:]
         for match in guide.matches(of: #/(?m)^\| `(GET|PUT|POST|PATCH|DELETE) (\/[^`]*)` \| ([^|]+) \|$/#) {
             table["\(match.1.lowercased()) \(match.2)"] = String(match.3)

@@ -5,7 +5,8 @@ import Testing
     @Test func nothingBlocksThePoolsThatEverybodyShares() throws {
         var found: [String] = []
         for (file, source) in try sources(under: "Sources") {
-            for shared in ["NIOThreadPool.singleton", "DispatchQueue.global", "Task.detached"] where source.contains(shared) {
+            for shared in ["NIOThreadPool.singleton", "DispatchQueue.global", "Task.detached"]
+            where source.contains(shared) {
                 found.append("\(file) uses \(shared)")
             }
         }

@@ -16,7 +16,11 @@ import Testing
     @discardableResult
     private func make(_ target: String, prefix: String = "/usr", in folder: URL = repository) throws -> String {
         let outcome = try run(
-            "make", ["--no-print-directory", target, "DESTDIR=\(root.url.path)", "PREFIX=\(prefix)", "BINDIR=\(programs.url.path)"], in: folder)
+            "make",
+            [
+                "--no-print-directory", target, "DESTDIR=\(root.url.path)", "PREFIX=\(prefix)",
+                "BINDIR=\(programs.url.path)",
+            ], in: folder)
         try #require(outcome.status == 0, "\(outcome.output)")
         return outcome.output
     }
@@ -24,26 +28,34 @@ import Testing
     private func shipped(_ path: String) throws -> String {
         try String(contentsOf: repository.appendingPathComponent(path), encoding: .utf8)
     }
-    private func installed(_ path: String) throws -> String { try String(contentsOfFile: root.path(path), encoding: .utf8) }
+    private func installed(_ path: String) throws -> String {
+        try String(contentsOfFile: root.path(path), encoding: .utf8)
+    }
 
     @Test func everyFileIsInItsPlaceWithItsMode() throws {
         try make("install")
         let files = try root.files()
         let expected: [(path: String, mode: String)] = [
             ("usr/bin/screenpopd", "755"), ("usr/bin/screenpop", "755"), ("usr/bin/screenpop-asterisk", "755"),
-            ("usr/lib/systemd/system/screenpopd.service", "644"), ("usr/lib/systemd/system/screenpop-asterisk.service", "644"),
-            ("usr/lib/systemd/system/screenpop-events.socket", "644"), ("usr/lib/systemd/system/screenpop-api.socket", "644"),
+            ("usr/lib/systemd/system/screenpopd.service", "644"),
+            ("usr/lib/systemd/system/screenpop-asterisk.service", "644"),
+            ("usr/lib/systemd/system/screenpop-events.socket", "644"),
+            ("usr/lib/systemd/system/screenpop-api.socket", "644"),
             ("usr/lib/systemd/system/screenpop-http.socket", "644"), ("usr/lib/sysusers.d/screenpop.conf", "644"),
-            ("usr/lib/tmpfiles.d/screenpop.conf", "644"), (InstallTests.config, "640"), ("usr/share/doc/screenpop/LICENSE", "644"),
+            ("usr/lib/tmpfiles.d/screenpop.conf", "644"), (InstallTests.config, "640"),
+            ("usr/share/doc/screenpop/LICENSE", "644"),
             ("usr/share/doc/screenpop/README.md", "644"), ("usr/share/bash-completion/completions/screenpop", "644"),
             ("usr/share/zsh/vendor-completions/_screenpop", "644"), ("usr/share/screenpop/manifest", "644"),
-            ("usr/share/screenpop/pages/desk.html", "644"), ("usr/share/screenpop/pages/desk.js", "644"), ("usr/share/screenpop/pages/ja.json", "644"),
+            ("usr/share/screenpop/pages/desk.html", "644"), ("usr/share/screenpop/pages/desk.js", "644"),
+            ("usr/share/screenpop/pages/ja.json", "644"),
         ]
         for (path, mode) in expected { #expect(files[path] == mode, "\(path)") }
         // Nothing lands outside of the folders a package may write to.
         for path in files.keys { #expect(["etc/screenpop/", "usr/"].contains { path.hasPrefix($0) }, "\(path)") }
         #expect(try installed(InstallTests.config) == shipped("config/screenpopd.toml"))
-        #expect(try installed("usr/share/bash-completion/completions/screenpop").contains("--generate-completion-script bash"))
+        #expect(
+            try installed("usr/share/bash-completion/completions/screenpop").contains(
+                "--generate-completion-script bash"))
         let unit = try installed("usr/lib/systemd/system/screenpopd.service")
         #expect(unit.contains("ExecStart=/usr/bin/screenpopd --config /etc/screenpop/screenpopd.toml"))
         for name in UnitTests.units {
@@ -65,7 +77,8 @@ import Testing
         let installed = root.path("usr/bin/screenpop-asterisk")
         let symbols = root.path("usr/lib/debug/usr/bin/screenpop-asterisk.debug")
         #expect(try size(installed) < size(built.path) && size(symbols) > 1_000_000)
-        #expect(try run("readelf", ["--string-dump=.gnu_debuglink", installed]).output.contains("screenpop-asterisk.debug"))
+        #expect(
+            try run("readelf", ["--string-dump=.gnu_debuglink", installed]).output.contains("screenpop-asterisk.debug"))
         #expect(try run(installed, ["--help"]).status == 0)
         try make("uninstall")
         #expect(try root.files().isEmpty)
@@ -99,9 +112,11 @@ import Testing
 
     @Test func anEditedConfigurationStaysAndTheNewDefaultIsBesideIt() throws {
         try make("install")
-        try (shipped("config/screenpopd.toml") + "\n[pop]\n").write(toFile: root.path(InstallTests.config), atomically: true, encoding: .utf8)
+        try (shipped("config/screenpopd.toml") + "\n[pop]\n").write(
+            toFile: root.path(InstallTests.config), atomically: true, encoding: .utf8)
         let said = try make("install")
-        #expect(said.contains("kept /etc/screenpop/screenpopd.toml; the new default is /etc/screenpop/screenpopd.toml.new"))
+        #expect(
+            said.contains("kept /etc/screenpop/screenpopd.toml; the new default is /etc/screenpop/screenpopd.toml.new"))
         #expect(try installed(InstallTests.config).hasSuffix("\n[pop]\n"))
         #expect(try installed(InstallTests.config + ".new") == shipped("config/screenpopd.toml"))
 
@@ -131,7 +146,8 @@ import Testing
             let original = repository.appendingPathComponent(item).resolvingSymlinksInPath()
             try FileManager.default.copyItem(at: original, to: copy.url.appendingPathComponent(item))
         }
-        try "# gone in the next version\n".write(toFile: copy.path("config/old.toml"), atomically: true, encoding: .utf8)
+        try "# gone in the next version\n".write(
+            toFile: copy.path("config/old.toml"), atomically: true, encoding: .utf8)
         try make("install", in: copy.url)
         #expect(FileManager.default.fileExists(atPath: root.path("etc/screenpop/old.toml")))
 
@@ -144,14 +160,18 @@ import Testing
     }
 
     @Test func withoutProgramsItSaysWhatToDoFirst() throws {
-        let outcome = try run("make", ["--no-print-directory", "install", "DESTDIR=\(root.url.path)", "BINDIR=\(root.path("nowhere"))"])
+        let outcome = try run(
+            "make", ["--no-print-directory", "install", "DESTDIR=\(root.url.path)", "BINDIR=\(root.path("nowhere"))"])
         #expect(outcome.status != 0)
         #expect(outcome.output.contains("run 'make build' first"))
         #expect(try root.files().isEmpty)
     }
 
     @Test(arguments: ["usr", "/opt/screen pop"]) func aPrefixThatCannotWorkIsRefused(prefix: String) throws {
-        let arguments = ["--no-print-directory", "install", "DESTDIR=\(root.url.path)", "PREFIX=\(prefix)", "BINDIR=\(programs.url.path)"]
+        let arguments = [
+            "--no-print-directory", "install", "DESTDIR=\(root.url.path)", "PREFIX=\(prefix)",
+            "BINDIR=\(programs.url.path)",
+        ]
         let outcome = try run("make", arguments)
         #expect(outcome.status != 0)
         #expect(outcome.output.contains("PREFIX must be an absolute path without spaces"))
@@ -165,12 +185,16 @@ import Testing
         try make("install")
         let users = try run("systemd-sysusers", ["--root=\(root.url.path)"])
         #expect(users.status == 0, "\(users.output)")
-        let passwd = try installed("etc/passwd").split(separator: "\n").map { $0.split(separator: ":", omittingEmptySubsequences: false) }
+        let passwd = try installed("etc/passwd").split(separator: "\n").map {
+            $0.split(separator: ":", omittingEmptySubsequences: false)
+        }
         let daemon = try #require(passwd.first { $0[0] == "screenpop" })
         #expect(daemon[5] == "/var/lib/screenpop")
         #expect(daemon[6] == "/usr/sbin/nologin")
         #expect(passwd.contains { $0[0] == "screenpop-asterisk" })
-        let groups = try installed("etc/group").split(separator: "\n").map { $0.split(separator: ":", omittingEmptySubsequences: false) }
+        let groups = try installed("etc/group").split(separator: "\n").map {
+            $0.split(separator: ":", omittingEmptySubsequences: false)
+        }
         let events = try #require(groups.first { $0[0] == "screenpop-events" })
         #expect(events[3] == "screenpop-asterisk")
 

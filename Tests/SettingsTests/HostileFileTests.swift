@@ -63,11 +63,13 @@ import Testing
 
     /// Each value of the shipped file at the ends of what can be written, in the file and in the environment.
     @Test(arguments: [
-        "9223372036854775807", "-9223372036854775808", "9223372036854775808", "1e308", "-1e308", "nan", "-inf", "0", "-1",
+        "9223372036854775807", "-9223372036854775808", "9223372036854775808", "1e308", "-1e308", "nan", "-inf", "0",
+        "-1",
         "\"9223372036854775807d\"", "\"999999999d\"", "\"999999999ms\"", "\"-1s\"", "\"99:99\"", "\"\"",
         "9999-12-31T23:59:59Z", "[9223372036854775807]", "{a = 9223372036854775807}",
     ]) func noValueAtItsEndsDoesMoreThanAComplaint(value: String) throws {
-        let lines = try ShippedFile.uncommented().split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let lines = try ShippedFile.uncommented().split(separator: "\n", omittingEmptySubsequences: false).map(
+            String.init)
         var tried = 0
         for (i, line) in lines.enumerated() where !line.hasPrefix("#") {
             guard let equals = line.range(of: " = ") else { continue }

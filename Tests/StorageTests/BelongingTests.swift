@@ -13,7 +13,9 @@ import Testing
     }
     static let records: [LogMark] = [nil, a, b].flatMap { log in
         [0, 50, 100, 900].flatMap { newest in
-            [nil, 0, 50, 100].filter { $0 == nil || $0! <= newest }.map { LogMark(log: log, newest: newest, through: $0) }
+            [nil, 0, 50, 100].filter { $0 == nil || $0! <= newest }.map {
+                LogMark(log: log, newest: newest, through: $0)
+            }
         }
     }
     static let checkpoints: [Kept?] =

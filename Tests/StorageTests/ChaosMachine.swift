@@ -141,7 +141,9 @@ final class ChaosMachine {
             }
         }
         let there = Set(found.map(\.seq))
-        for seq in committed.keys.sorted() where seq > cutThrough && !there.contains(seq) { say("place \(seq) is lost") }
+        for seq in committed.keys.sorted() where seq > cutThrough && !there.contains(seq) {
+            say("place \(seq) is lost")
+        }
         if newest > 0, !there.contains(newest) { say("the newest place \(newest) is lost") }
         if log?.committedSeq != found.last?.seq ?? 0 {
             say("the log says that it ends at \(log?.committedSeq ?? -1), and ends at \(found.last?.seq ?? 0)")

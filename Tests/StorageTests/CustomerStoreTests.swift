@@ -14,7 +14,8 @@ import Testing
 
     @Test func aRecordComesBackAsItWasWritten() throws {
         let written = fields("山田 太郎", phones: ["090-0000-0001", "０３−００００−０００１", "101"]) {
-            $0.externalID = "C1"; $0.kana = "ヤマダ"; $0.company = "例"; $0.email = "a@example.com"; $0.lineID = "U"; $0.address = "東京\n都"
+            $0.externalID = "C1"; $0.kana = "ヤマダ"; $0.company = "例"; $0.email = "a@example.com"; $0.lineID = "U";
+            $0.address = "東京\n都"
             $0.tier = "vip"; $0.owner = "101"; $0.tags = ["a", "b"]; $0.cautions = ["注意"]; $0.doNotPair = ["102"];
             $0.custom = ["plan": "", "z": "1"]
         }
@@ -28,7 +29,9 @@ import Testing
         let made = try store.create(fields("A"), at: morning)
         let newer = try store.save(made.id, fields("B", phones: ["090-0000-0001"]), expected: 1, at: morning + 5)
         #expect((newer.version, newer.updatedAt, newer.createdAt) == (2, morning + 5, morning))
-        #expect(throws: CustomerStore.EditError.conflict(newer)) { try store.save(made.id, fields("C"), expected: 1, at: morning + 9) }
+        #expect(throws: CustomerStore.EditError.conflict(newer)) {
+            try store.save(made.id, fields("C"), expected: 1, at: morning + 9)
+        }
         #expect(throws: CustomerStore.EditError.notFound) { try store.save(99, fields("C"), expected: 1, at: morning) }
         #expect(try store.customer(made.id) == newer)
     }
@@ -42,7 +45,8 @@ import Testing
         #expect(throws: CustomerStore.EditError.externalIDTaken(by: one.id)) {
             try store.save(other.id, fields("B") { $0.externalID = "X" }, expected: 1, at: morning)
         }
-        #expect(try store.save(one.id, fields("A2") { $0.externalID = "X" }, expected: 1, at: morning).fields.name == "A2")
+        #expect(
+            try store.save(one.id, fields("A2") { $0.externalID = "X" }, expected: 1, at: morning).fields.name == "A2")
         // A refusal leaves no transaction open.
         #expect(try store.create(fields("C"), at: morning).fields.name == "C")
         #expect(try store.count() == 3)
@@ -50,9 +54,11 @@ import Testing
 
     @Test(
         arguments: [
-            ("山", [1, 2]), ("太郎", [1]), ("ヤマダ", [1]), ("例社", [2]), ("example.com", [1]), ("TARO@", [1]), ("常連", [2]), ("C-2", [2]),
+            ("山", [1, 2]), ("太郎", [1]), ("ヤマダ", [1]), ("例社", [2]), ("example.com", [1]), ("TARO@", [1]), ("常連", [2]),
+            ("C-2", [2]),
             ("%", [3]), ("_", []), ("100%", [3]), ("\\", []),
-            ("0000-0001", [1]), ("090-0000", [1]), ("０９０００００００", [1]), ("+81 90", [1]), ("0300", [2]), ("0002", [2]), ("いない", []),
+            ("0000-0001", [1]), ("090-0000", [1]), ("０９０００００００", [1]), ("+81 90", [1]), ("0300", [2]), ("0002", [2]),
+            ("いない", []),
             ("'; DROP TABLE customer; --", []),
         ] as [(String, [Int64])]) func aPartOfWhatIsWrittenFinds(text: String, ids: [Int64]) throws
     {

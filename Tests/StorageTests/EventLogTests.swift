@@ -49,7 +49,9 @@ import Testing
             }
             #expect(try log.entry(0) == nil && log.entry(101) == nil)
         }
-        for after in [0, 1, 29, 30, 99, 100] as [Int64] { #expect(try lines(log, after: after).count == Int(100 - after)) }
+        for after in [0, 1, 29, 30, 99, 100] as [Int64] {
+            #expect(try lines(log, after: after).count == Int(100 - after))
+        }
     }
 
     @Test func aRowThatIsNotOursIsDamage() throws {
@@ -102,9 +104,14 @@ import Testing
 
     @Test func theRulesAreKeptInTheirOrder() throws {
         let log = try EventLog.open(directory: directory.path)
-        for (after, text) in [(0, "x"), (7, "y"), (7, "z")] as [(Int64, String)] { try log.adopt(policy: Array(text.utf8), after: after) }
+        for (after, text) in [(0, "x"), (7, "y"), (7, "z")] as [(Int64, String)] {
+            try log.adopt(policy: Array(text.utf8), after: after)
+        }
         let again = try EventLog.open(directory: directory.path)
-        #expect(try again.policies().map { "\($0.after) \(String(decoding: $0.policy, as: UTF8.self))" } == ["0 x", "7 y", "7 z"])
+        #expect(
+            try again.policies().map { "\($0.after) \(String(decoding: $0.policy, as: UTF8.self))" } == [
+                "0 x", "7 y", "7 z",
+            ])
     }
 
     private func refusal() -> LogError? {
@@ -126,7 +133,9 @@ import Testing
     /// As another user: root may write everything.
     @Test func aFileThatCannotBeWrittenIsRefused() throws {
         _ = try EventLog.open(directory: directory.path)
-        for name in try FileManager.default.contentsOfDirectory(atPath: directory.path) { chmod(directory.path + "/" + name, 0o444) }
+        for name in try FileManager.default.contentsOfDirectory(atPath: directory.path) {
+            chmod(directory.path + "/" + name, 0o444)
+        }
         chmod(directory.path, 0o555)
         // For this thread's file access alone (setfsuid(2), which Glibc's module does not show).
         typealias SetFileUser = @convention(c) (uid_t) -> CInt

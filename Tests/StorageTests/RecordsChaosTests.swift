@@ -61,9 +61,11 @@ import Testing
                     for (id, state) in answered {
                         let found = try #require(try store?.customer(id), "seed \(seed): record \(id) is lost")
                         let now = State(
-                            version: found.version, name: found.fields.name, phone: found.fields.phones.first?.raw ?? "")
+                            version: found.version, name: found.fields.name, phone: found.fields.phones.first?.raw ?? ""
+                        )
                         #expect(
-                            now == state || uncertain[id]?.contains(now) == true, "seed \(seed): record \(id) is \(now)")
+                            now == state || uncertain[id]?.contains(now) == true, "seed \(seed): record \(id) is \(now)"
+                        )
                         let key = found.fields.phones.first?.e164 ?? ""
                         let byNumber = try store?.find(number: key, limit: 10).customers.map(\.id) ?? []
                         #expect(byNumber.contains(id), "seed \(seed): \(key) does not find record \(id)")

@@ -78,7 +78,8 @@ import Testing
     @Test func aLogOfYesterdayBesideTheRecordsOfTodayIsRefused() throws {
         try work(40)
         let yesterday = try StateDirectory()
-        for name in ["events.db", "events.db-wal"] where FileManager.default.fileExists(atPath: directory.path + "/" + name) {
+        for name in ["events.db", "events.db-wal"]
+        where FileManager.default.fileExists(atPath: directory.path + "/" + name) {
             try FileManager.default.copyItem(atPath: directory.path + "/" + name, toPath: yesterday.path + "/" + name)
         }
         try work(10)
@@ -118,7 +119,9 @@ import Testing
     @Test func recordsThatWereMovedAwayGetIDsBehindThoseOfTheLog() throws {
         var files = try open()
         let facts = LookupBytes.encode(
-            Lookup(caller: .unavailable, candidates: [Candidate(customer: CustomerCard(id: 900, name: "山田", tier: "regular"))]))
+            Lookup(
+                caller: .unavailable,
+                candidates: [Candidate(customer: CustomerCard(id: 900, name: "山田", tier: "regular"))]))
         try Array("{}".utf8).withUnsafeBytes { try files.log.append(readAt: 5, source: "pbx", line: $0, facts: facts) }
         try files.log.commit()
         try files.checkpoint.write([1], at: 1, of: files.identity)

@@ -34,7 +34,9 @@ func entry(_ raw: String) -> PhoneEntry {
     return PhoneEntry(raw: raw, e164: number.e164, display: number.display)
 }
 
-func fields(_ name: String, phones: [String] = [], _ change: (inout CustomerFields) -> Void = { _ in }) -> CustomerFields {
+func fields(_ name: String, phones: [String] = [], _ change: (inout CustomerFields) -> Void = { _ in })
+    -> CustomerFields
+{
     var fields = CustomerFields(name: name)
     fields.phones = phones.map(entry)
     change(&fields)
@@ -73,7 +75,9 @@ struct Seeded: RandomNumberGenerator {
     private var state: UInt64
 
     init(_ name: String) {
-        state = ProcessInfo.processInfo.environment["SCREENPOP_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)
+        state =
+            ProcessInfo.processInfo.environment["SCREENPOP_SEED"].flatMap(UInt64.init)
+            ?? UInt64.random(in: 0...UInt64.max)
         print("\(name): SCREENPOP_SEED=\(state)")
     }
 

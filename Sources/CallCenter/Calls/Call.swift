@@ -168,7 +168,9 @@ public struct Call: Equatable, Sendable, Codable {
         for fact in facts { life.advance(fact.step, at: fact.time, policy: policy, marks: &marks) }
         for i in life.legs.indices {
             let leg = life.legs[i]
-            if let old = before.first(where: { $0.operator == leg.operator && $0.answeredAt != nil && $0.endedAt == leg.endedAt }) {
+            if let old = before.first(where: {
+                $0.operator == leg.operator && $0.answeredAt != nil && $0.endedAt == leg.endedAt
+            }) {
                 life.legs[i].wrapUp = old.wrapUp
                 life.legs[i].wrapUpEndedAt = old.wrapUpEndedAt
             }

@@ -13,8 +13,8 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
     }
 
     @inlinable public static func < (a: Timestamp, b: Timestamp) -> Bool { a.ms < b.ms }
-    // What would be beyond the range of `Int64` is its nearest end: a trap would end the daemon for everybody, because of
-    // one number that somebody sent.
+    // What would be beyond the range of `Int64` is its nearest end: a trap would end the daemon for everybody, because
+    // of one number that somebody sent.
 
     /// Milliseconds from `b` to `a`; negative when `a` is earlier.
     @inlinable public static func - (a: Timestamp, b: Timestamp) -> Int64 {

@@ -117,7 +117,9 @@ extension Centre {
         let reached = call.life.reachedAt
         callers.note(Callback.Try(call: call.number, at: start, operator: who, reachedAt: reached), to: key)
         // The same customer may have waited on another number.
-        let contact = call.customerID.flatMap { customer in reached.map { CallerMemory.Contact(customer: customer, at: $0) } }
+        let contact = call.customerID.flatMap { customer in
+            reached.map { CallerMemory.Contact(customer: customer, at: $0) }
+        }
         callers.note(contact, id: call.number)
     }
 }

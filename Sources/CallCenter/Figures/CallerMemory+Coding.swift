@@ -1,8 +1,8 @@
-/// A checkpoint holds a day's callers, hundreds of thousands in a large centre: one text of numbers takes a tenth of the time and the room
-/// that a keyed container for each of them takes.
+/// A checkpoint holds a day's callers, hundreds of thousands in a large centre: one text of numbers takes a tenth of
+/// the time and the room that a keyed container for each of them takes.
 extension CallerMemory: Codable {
-    /// `numbers` is what was kept before there were requested callbacks, tries and claims, `callers` before every visit of
-    /// a call counted; `visits` is what is kept now, beside the `contacts` with customers.
+    /// `numbers` is what was kept before there were requested callbacks, tries and claims, `callers` before every visit
+    /// of a call counted; `visits` is what is kept now, beside the `contacts` with customers.
     private enum Key: String, CodingKey { case numbers, callers, visits, contacts, words }
 
     public func encode(to encoder: any Encoder) throws {
@@ -91,7 +91,8 @@ extension CallerMemory: Codable {
                 if !isOld {
                     if let since = try from.next() { caller.claim = .init(by: try word(), since: Timestamp(ms: since)) }
                     for _ in 0..<max(0, try number()) {
-                        var made = Callback.Try(call: try number(), at: Timestamp(ms: try number()), operator: try word())
+                        var made = Callback.Try(
+                            call: try number(), at: Timestamp(ms: try number()), operator: try word())
                         made.reachedAt = try from.next().map { Timestamp(ms: $0) }
                         caller.tries.append(made)
                     }
@@ -102,7 +103,8 @@ extension CallerMemory: Codable {
                     func lost(at: Int64) throws -> Entry.Lost {
                         let kind: Callback.Kind = isOld ? .abandoned : try number() == 1 ? .requested : .abandoned
                         let waited = try number()
-                        return .init(kind: kind, at: Timestamp(ms: at), queue: try word(), tier: try word(), waited: waited)
+                        return .init(
+                            kind: kind, at: Timestamp(ms: at), queue: try word(), tier: try word(), waited: waited)
                     }
                     if hasVisits {
                         for _ in 0..<max(0, try number()) {

@@ -146,13 +146,16 @@ public struct CallerMemory: Equatable, Sendable {
 
     /// How many calls this number made in the 24 h up to `time`, the one at `time` included.
     func calls(from key: UInt64, upTo time: Timestamp) -> Int {
-        callers[key].map { $0.calls.lazy.filter { $0.start <= time && time - $0.start <= CallerMemory.repeatWindow }.count } ?? 0
+        callers[key].map {
+            $0.calls.lazy.filter { $0.start <= time && time - $0.start <= CallerMemory.repeatWindow }.count
+        } ?? 0
     }
 
     /// The newest lost call of this number, if nobody has reached the caller since.
     func due(from key: UInt64) -> Entry.Lost? { callers[key].flatMap(due) }
 
-    /// The calls of this number that were lost in the 24 h up to `time` and since the caller was last reached, oldest first.
+    /// The calls of this number that were lost in the 24 h up to `time` and since the caller was last reached, oldest
+    /// first.
     func lost(from key: UInt64, upTo time: Timestamp) -> [Entry.Lost] {
         guard let caller = callers[key] else { return [] }
         let reached = lastReached(caller)
@@ -176,7 +179,9 @@ public struct CallerMemory: Equatable, Sendable {
         for entry in caller.calls { times += entry.outcome.answeredAgain }
         times += caller.tries.compactMap(\.reachedAt)
         times += caller.reached
-        if let customer = caller.customer, let ids = contactsOf[customer] { times += ids.compactMap { contacts[$0]?.at } }
+        if let customer = caller.customer, let ids = contactsOf[customer] {
+            times += ids.compactMap { contacts[$0]?.at }
+        }
         return times
     }
 

@@ -13,7 +13,8 @@ public struct FiguresReport: Sendable {
         var isOfVisits: Bool { queue != nil || tier != nil || line != nil }
 
         func takes(_ place: Ledger.Place) -> Bool {
-            (queue == nil || place.queue == queue) && (tier == nil || place.tier == tier) && (line == nil || place.line == line)
+            (queue == nil || place.queue == queue) && (tier == nil || place.tier == tier)
+                && (line == nil || place.line == line)
         }
     }
 
@@ -101,7 +102,11 @@ public struct FiguresReport: Sendable {
         if isOfCalls {
             set.figures += cell
         } else {
-            if grouping == .queue || filter.queue != nil { set.figures += cell } else { set.figures.addVisits(of: cell) }
+            if grouping == .queue || filter.queue != nil {
+                set.figures += cell
+            } else {
+                set.figures.addVisits(of: cell)
+            }
             set.service += ServiceCounts(cell, excludeShort: policy.queue(place.queue).excludeShortAbandons)
         }
         sets[step][key(of: place)] = set

@@ -16,7 +16,7 @@ struct Calls: AsyncParsableCommand {
               screenpop calls --disposition complaint --today
               screenpop calls --direction outbound --outcome not_reached --today
               screenpop calls --open
-            
+
             With --figure or --outcome, and of a queue, a tier or a line, there is a line for each visit that the figure counts, by the moment that it
             counts: exactly as many as the figure says.
             """)
@@ -63,14 +63,18 @@ struct Calls: AsyncParsableCommand {
             var rows: [CallLine] = [], documents: [Data] = []
             var after: String?
             repeat {
-                let data = try await global.client.ask(.init(path: path(["v1", "calls"], [
+                let data = try await global.client.ask(
+                    .init(
+                        path: path(
+                            ["v1", "calls"],
+                            [
                                 ("queue", queue), ("tier", tier), ("line", line), ("figure", figure),
                                 ("outcome", outcome), ("disposition", disposition), ("direction", direction?.rawValue),
                                 ("operator", operatorID), ("customer", customer.map(String.init)),
                                 ("today", today ? "true" : nil),
                                 ("from", from), ("to", to), ("open", open ? "true" : nil),
                                 ("limit", String(min(1_000, limit - rows.count))), ("after", after),
-                ])))
+                            ])))
                 let page: CallPage = try APIClient.decode(data)
                 rows += page.calls
                 documents.append(data)
@@ -79,16 +83,20 @@ struct Calls: AsyncParsableCommand {
             if output.json { return documents.forEach { say(String(decoding: $0, as: UTF8.self), end: "") } }
             if rows.isEmpty { return say(global.speech.say("該当する通話はありません。", "No such calls.")) }
             say(table(rows, centre).text(on: global.terminal))
-            if after != nil { complain(global.speech.say("まだあります: --limit で件数を増やせます。", "There are more: raise --limit.")) }
+            if after != nil {
+                complain(global.speech.say("まだあります: --limit で件数を増やせます。", "There are more: raise --limit."))
+            }
         }
     }
 
     private func table(_ rows: [CallLine], _ centre: CentreTime) -> Table {
         let l = global.speech
-        var table = Table([
-            l.say("日時", "time"), l.say("呼", "call"), l.say("向き", "way"), l.say("相手", "number"), l.say("顧客", "customer"), l.say("キュー", "queue"), l.say("結果", "outcome"),
-            l.say("待ち", "wait"), l.say("通話", "talk"), l.say("応対", "operator"),
-        ], right: [7, 8])
+        var table = Table(
+            [
+                l.say("日時", "time"), l.say("呼", "call"), l.say("向き", "way"), l.say("相手", "number"),
+                l.say("顧客", "customer"), l.say("キュー", "queue"), l.say("結果", "outcome"),
+                l.say("待ち", "wait"), l.say("通話", "talk"), l.say("応対", "operator"),
+            ], right: [7, 8])
         for row in rows {
             table.add([
                 centre.clock.shown(row.offeredAt), safe(row.call),
@@ -126,7 +134,9 @@ struct CallLine: Decodable {
     struct Number: Decodable {
         var display: String
         var kind: String
-        func shown(_ l: Language) -> String { display.isEmpty ? (kind == "withheld" ? l.say("非通知", "withheld") : l.say("番号なし", "no number")) : display }
+        func shown(_ l: Language) -> String {
+            display.isEmpty ? (kind == "withheld" ? l.say("非通知", "withheld") : l.say("番号なし", "no number")) : display
+        }
     }
     struct Customer: Decodable {
         var id: Int

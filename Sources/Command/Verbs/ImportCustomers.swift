@@ -147,7 +147,8 @@ struct ImportCustomers: AsyncParsableCommand {
     }
 
     private func write(_ errors: [Line.Report.Bad], to path: String) throws {
-        // Columns are named by whoever made the file: a spreadsheet must not take one for a formula (OWASP, CSV Injection).
+        // Columns are named by whoever made the file: a spreadsheet must not take one for a formula (OWASP, CSV
+        // Injection).
         func quoted(_ text: String) -> String {
             let first = text.unicodeScalars.first { !"' \u{3000}\u{A0}".unicodeScalars.contains($0) }
             let isLikeFormula = first.map("=+-@＝＋－＠\t\r\n".unicodeScalars.contains) ?? false

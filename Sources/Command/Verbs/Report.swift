@@ -20,26 +20,37 @@ struct Report: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @Option(help: ArgumentHelp("From this day or time on. (default: today)", valueName: "date")) var from: String?
-    @Option(help: ArgumentHelp("To the end of this day, or up to this time. (default: now)", valueName: "date")) var to: String?
+    @Option(help: ArgumentHelp("To the end of this day, or up to this time. (default: now)", valueName: "date")) var to:
+        String?
     @Option(help: "A row for each of these.") var by: Grouping?
     @Option(help: "Visits to this queue alone.") var queue: String?
     @Option(help: "15m, 30m, 1h, 1d, 1w or 1mo. (default: the centre's interval)") var step: String?
     @Option(help: "How to write it.") var format = Format.table
-    @Flag(help: "Count the visits of that time anew, by the thresholds that hold now, instead of what was counted then.") var recount = false
+    @Flag(
+        help: "Count the visits of that time anew, by the thresholds that hold now, instead of what was counted then.")
+    var recount = false
 
     func validate() throws {
         for (name, text) in [("--from", from), ("--to", to)] where WrittenTime.isWrong(text) {
             throw ValidationError("\(name) is a day such as 2026-11-20, or a time such as '2026-11-20 14:00'.")
         }
-        if recount, by == .operator { throw ValidationError("--recount counts visits; operators' times have no threshold.") }
-        if format == .html, by == .operator { throw ValidationError("--format html shows no operators; use table, csv or json.") }
+        if recount, by == .operator {
+            throw ValidationError("--recount counts visits; operators' times have no threshold.")
+        }
+        if format == .html, by == .operator {
+            throw ValidationError("--format html shows no operators; use table, csv or json.")
+        }
     }
 
     func run() async throws {
         try await global.run {
             let period = try await period()
             switch format {
-            case .csv, .json: say(String(decoding: try await ask(period, by: by, step: step, format: format == .csv ? "csv" : nil), as: UTF8.self), end: "")
+            case .csv, .json:
+                say(
+                    String(
+                        decoding: try await ask(period, by: by, step: step, format: format == .csv ? "csv" : nil),
+                        as: UTF8.self), end: "")
             case .table:
                 let intervals: Intervals = try APIClient.decode(await ask(period, by: by, step: step))
                 say(ReportTable(terminal: global.terminal, language: global.speech).text(intervals))
@@ -48,14 +59,16 @@ struct Report: AsyncParsableCommand {
                 async let queues = ask(period, by: by == .centre || by == nil ? .queue : by, step: "1mo")
                 async let hours = ask(period, by: .centre, step: "1h")
                 let page = ReportPage(
-                    language: global.speech, steps: try APIClient.decode(await steps), parts: try APIClient.decode(await queues),
+                    language: global.speech, steps: try APIClient.decode(await steps),
+                    parts: try APIClient.decode(await queues),
                     hours: try APIClient.decode(await hours))
                 say(page.text)
             }
         }
     }
 
-    /// Days are days of the centre's for the daemon, too; a time without a zone is made the moment that it means at the centre.
+    /// Days are days of the centre's for the daemon, too; a time without a zone is made the moment that it means at the
+    /// centre.
     private func period() async throws -> (from: String?, to: String?) {
         guard [from, to].contains(where: { $0.flatMap(CivilDay.init) == nil && $0 != nil }) else { return (from, to) }
         let centre = try await global.centreTime()
@@ -63,11 +76,18 @@ struct Report: AsyncParsableCommand {
         return (try from.map(moment), try to.map(moment))
     }
 
-    private func ask(_ period: (from: String?, to: String?), by: Grouping?, step: String?, format: String? = nil) async throws -> Data {
-        try await global.client.ask(.init(path: path(["v1", "intervals"], [
-            ("from", period.from), ("to", period.to), ("by", by?.rawValue), ("queue", queue), ("step", step), ("format", format),
-            ("recount", recount ? "true" : nil),
-        ])))
+    private func ask(_ period: (from: String?, to: String?), by: Grouping?, step: String?, format: String? = nil)
+        async throws -> Data
+    {
+        try await global.client.ask(
+            .init(
+                path: path(
+                    ["v1", "intervals"],
+                    [
+                        ("from", period.from), ("to", period.to), ("by", by?.rawValue), ("queue", queue),
+                        ("step", step), ("format", format),
+                        ("recount", recount ? "true" : nil),
+                    ])))
     }
 }
 
@@ -131,14 +151,16 @@ struct ReportTable {
 
     func text(_ intervals: Intervals) -> String {
         let l = language
-        let period = "\(intervals.label(intervals.from)) – \(intervals.label(intervals.to))  \(safe(intervals.clock.name))"
+        let period =
+            "\(intervals.label(intervals.from)) – \(intervals.label(intervals.to))  \(safe(intervals.clock.name))"
         let isOfOperators = intervals.by == "operator"
         let named = intervals.by != "centre"
         let heading =
             [l.say("開始", "from")] + (named ? [name(of: intervals.by)] : [])
             + (isOfOperators
                 ? [
-                    l.say("応答", "answered"), l.say("不応答", "missed"), l.say("通話", "talk"), l.say("保留", "hold"), l.say("後処理", "wrap-up"),
+                    l.say("応答", "answered"), l.say("不応答", "missed"), l.say("通話", "talk"), l.say("保留", "hold"),
+                    l.say("後処理", "wrap-up"),
                     l.say("休止", "paused"), l.say("在席", "logged in"), "AHT", l.say("稼働率", "occupancy"),
                     l.say("発信", "dialed"), l.say("応答あり", "reached"), l.say("発信通話", "talk out"),
                 ]
@@ -153,15 +175,18 @@ struct ReportTable {
             let figures =
                 isOfOperators
                 ? [
-                    String(row.answered), String(row.unanswered ?? 0), l.duration(row.talkMs), l.duration(row.holdMs), l.duration(row.wrapUpMs),
-                    l.duration(row.pausedMs), l.duration(row.loggedInMs), l.duration(row.averageHandleMs), l.percent(row.occupancy),
+                    String(row.answered), String(row.unanswered ?? 0), l.duration(row.talkMs), l.duration(row.holdMs),
+                    l.duration(row.wrapUpMs),
+                    l.duration(row.pausedMs), l.duration(row.loggedInMs), l.duration(row.averageHandleMs),
+                    l.percent(row.occupancy),
                     String(row.outbound?.dialed ?? 0), String(row.outbound?.reached ?? 0),
                     l.duration(row.outbound?.talkMs ?? 0),
                 ]
                 : [
                     String(row.offered ?? 0), String(row.answered), String(row.abandoned ?? 0),
                     String(row.shortAbandoned ?? 0), String((row.overflowed ?? 0) + (row.callback ?? 0)),
-                    l.percent(row.abandonRate), l.percent(row.serviceLevel?.chosen), l.duration(row.asaMs), l.duration(row.waitP90Ms), l.duration(row.ahtMs),
+                    l.percent(row.abandonRate), l.percent(row.serviceLevel?.chosen), l.duration(row.asaMs),
+                    l.duration(row.waitP90Ms), l.duration(row.ahtMs),
                 ] + (named ? [] : [String(row.outbound?.dialed ?? 0), String(row.outbound?.reached ?? 0)])
             let other = row.marks?.isEmpty == false ? " (!)" : ""
             let mark = row.incomplete == true ? l.say(" (不完全)", " (incomplete)") : other

@@ -62,13 +62,18 @@ struct ReportPage {
     private var tiles: String {
         let rows = steps.intervals
         let offered = rows.reduce(0) { $0 + ($1.offered ?? 0) }, answered = rows.reduce(0) { $0 + $1.answered }
-        let abandoned = rows.reduce(0) { $0 + ($1.abandoned ?? 0) }, short = rows.reduce(0) { $0 + ($1.shortAbandoned ?? 0) }
+        let abandoned = rows.reduce(0) { $0 + ($1.abandoned ?? 0) },
+            short = rows.reduce(0) { $0 + ($1.shortAbandoned ?? 0) }
         let longest = rows.compactMap(\.maxWaitMs).max()
         return "<dl class=\"tiles\">"
             + [
-                (l.say("着信", "offered"), String(offered)), (l.say("応答", "answered"), String(answered)), (l.say("放棄", "abandoned"), String(abandoned)),
+                (l.say("着信", "offered"), String(offered)), (l.say("応答", "answered"), String(answered)),
+                (l.say("放棄", "abandoned"), String(abandoned)),
                 (l.say("短時間放棄", "short abandoned"), String(short)),
-                (l.say("応答の割合", "answered of offered"), l.percent(offered > 0 ? Double(answered) / Double(offered) : nil)),
+                (
+                    l.say("応答の割合", "answered of offered"),
+                    l.percent(offered > 0 ? Double(answered) / Double(offered) : nil)
+                ),
                 (l.say("最長の待ち", "longest wait"), l.duration(longest)),
                 (l.say("発信", "dialed"), String(rows.reduce(0) { $0 + ($1.outbound?.dialed ?? 0) })),
                 (l.say("発信で応答あり", "reached"), String(rows.reduce(0) { $0 + ($1.outbound?.reached ?? 0) })),
@@ -79,7 +84,9 @@ struct ReportPage {
 
     private static let width = 900.0, height = 220.0, left = 44.0, bottom = 24.0
 
-    private func figure(_ title: String, _ svg: String) -> String { "<figure><figcaption>\(title)</figcaption>\(svg)</figure>" }
+    private func figure(_ title: String, _ svg: String) -> String {
+        "<figure><figcaption>\(title)</figcaption>\(svg)</figure>"
+    }
 
     private func chart(_ label: String, max top: Double, unit: (Double) -> String, _ body: String) -> String {
         let w = ReportPage.width, h = ReportPage.height, inner = h - ReportPage.bottom
@@ -113,39 +120,56 @@ struct ReportPage {
                     ? "<rect x=\"\(x(i) + slot * 0.1)\" width=\"\(slot * 0.8)\" y=\"\(y(to, of: top))\" height=\"\(y(from, of: top) - y(to, of: top))\" class=\"\(name)\"/>"
                     : ""
             }
-            let said = "\(steps.label(row.from)): \(l.say("着信", "offered")) \(Int(offered)), \(l.say("応答", "answered")) \(row.answered), \(l.say("放棄", "abandoned")) \(row.abandoned ?? 0)"
-            return "<g><title>\(escaped(said))</title>" + bar(0, offered, "offered") + bar(0, min(answered, top), "answered")
+            let said =
+                "\(steps.label(row.from)): \(l.say("着信", "offered")) \(Int(offered)), \(l.say("応答", "answered")) \(row.answered), \(l.say("放棄", "abandoned")) \(row.abandoned ?? 0)"
+            return "<g><title>\(escaped(said))</title>" + bar(0, offered, "offered")
+                + bar(0, min(answered, top), "answered")
                 + bar(answered, min(answered + lost, top), "lost") + "</g>"
         }.joined()
-        let key = "<p class=\"key\"><i class=\"answered\"></i>\(l.say("応答", "answered")) <i class=\"lost\"></i>\(l.say("放棄", "abandoned")) <i class=\"offered\"></i>\(l.say("その他の着信", "offered otherwise"))</p>"
-        return chart(l.say("着信・応答・放棄", "Offered, answered, abandoned"), max: top, unit: { String(Int($0.rounded())) }, bars) + key
+        let key =
+            "<p class=\"key\"><i class=\"answered\"></i>\(l.say("応答", "answered")) <i class=\"lost\"></i>\(l.say("放棄", "abandoned")) <i class=\"offered\"></i>\(l.say("その他の着信", "offered otherwise"))</p>"
+        return chart(
+            l.say("着信・応答・放棄", "Offered, answered, abandoned"), max: top, unit: { String(Int($0.rounded())) }, bars)
+            + key
     }
 
     private func line(_ values: [Double?], of top: Double, _ name: String) -> String {
         var runs: [[String]] = [[]]
         for (i, value) in values.enumerated() {
-            if let value { runs[runs.count - 1].append("\(x(i) + slot / 2),\(y(min(value, top), of: top))") } else if runs.last?.isEmpty == false { runs.append([]) }
+            if let value {
+                runs[runs.count - 1].append("\(x(i) + slot / 2),\(y(min(value, top), of: top))")
+            } else if runs.last?.isEmpty == false {
+                runs.append([])
+            }
         }
         return runs.map { run in
             let dots = run.map { point in
                 let parts = point.split(separator: ",")
                 return "<circle cx=\"\(parts[0])\" cy=\"\(parts[1])\" r=\"2\" class=\"\(name) dot\"/>"
             }.joined()
-            return run.count > 1 ? "<polyline points=\"\(run.joined(separator: " "))\" class=\"\(name)\"/>" + dots : dots
+            return run.count > 1
+                ? "<polyline points=\"\(run.joined(separator: " "))\" class=\"\(name)\"/>" + dots : dots
         }.joined()
     }
 
     private var level: String {
         let threshold = steps.intervals.compactMap(\.serviceLevel?.thresholdMs).first ?? 20_000
-        return chart(l.say("サービスレベル", "Service level"), max: 1, unit: { "\(Int($0 * 100)) %" }, line(steps.intervals.map(\.serviceLevel?.chosen), of: 1, "level"))
+        return chart(
+            l.say("サービスレベル", "Service level"), max: 1, unit: { "\(Int($0 * 100)) %" },
+            line(steps.intervals.map(\.serviceLevel?.chosen), of: 1, "level"))
             + "<p class=\"key\">\(l.say("\(threshold / 1000)秒以内の応答の割合（キューごとの基準を合算）", "Answered within \(threshold / 1000) s, or what each queue's threshold is"))</p>"
     }
 
     private var waits: String {
-        let series: [(KeyPath<Intervals.Row, Int64?>, String, String)] = [(\.waitP50Ms, "p50", "median"), (\.waitP90Ms, "p90", "ninety"), (\.waitP99Ms, "p99", "most")]
+        let series: [(KeyPath<Intervals.Row, Int64?>, String, String)] = [
+            (\.waitP50Ms, "p50", "median"), (\.waitP90Ms, "p90", "ninety"), (\.waitP99Ms, "p99", "most"),
+        ]
         let top = max(1, steps.intervals.compactMap { $0.waitP99Ms.map(Double.init) }.max() ?? 0)
-        let lines = series.map { path, _, name in line(steps.intervals.map { $0[keyPath: path].map(Double.init) }, of: top, name) }.joined()
-        let key = "<p class=\"key\">" + series.map { "<i class=\"\($0.2)\"></i>\($0.1)" }.joined(separator: " ") + "</p>"
+        let lines = series.map { path, _, name in
+            line(steps.intervals.map { $0[keyPath: path].map(Double.init) }, of: top, name)
+        }.joined()
+        let key =
+            "<p class=\"key\">" + series.map { "<i class=\"\($0.2)\"></i>\($0.1)" }.joined(separator: " ") + "</p>"
         return chart(l.say("応答までの待ち", "Waits of the answered"), max: top, unit: { l.duration(Int64($0)) }, lines) + key
     }
 
@@ -154,19 +178,29 @@ struct ReportPage {
         guard let bounds = steps.waitBoundsMs, !bounds.isEmpty else { return nil }
         let answered = steps.intervals.reduce(0) { $0 + $1.answered }
         var upTo = [Int](repeating: 0, count: bounds.count)
-        for row in steps.intervals { for (i, count) in (row.waitsUpTo ?? []).enumerated() where i < upTo.count { upTo[i] += count } }
+        for row in steps.intervals {
+            for (i, count) in (row.waitsUpTo ?? []).enumerated() where i < upTo.count { upTo[i] += count }
+        }
         // Waits whose beginning was not seen are in no span.
-        let counts = upTo.indices.map { i in upTo[i] - (i > 0 ? upTo[i - 1] : 0) } + [max(0, answered - (upTo.last ?? 0))]
+        let counts =
+            upTo.indices.map { i in upTo[i] - (i > 0 ? upTo[i - 1] : 0) } + [max(0, answered - (upTo.last ?? 0))]
         guard let top = counts.max(), top > 0 else { return nil }
         let names = bounds.indices.map { i in "≤ " + l.duration(bounds[i]) } + ["> " + l.duration(bounds.last)]
-        let w = ReportPage.width, h = ReportPage.height, inner = h - ReportPage.bottom, wide = (w - ReportPage.left) / Double(counts.count)
+        let w = ReportPage.width, h = ReportPage.height, inner = h - ReportPage.bottom,
+            wide = (w - ReportPage.left) / Double(counts.count)
         let bars = counts.enumerated().map { i, count in
             let x = ReportPage.left + Double(i) * wide, tall = Double(count) / Double(top) * (inner - 24)
-            let label = "<text x=\"\(x + wide / 2)\" y=\"\(h - 6)\" class=\"axis middle\">\(names[i].replacing("<", with: "&lt;").replacing(">", with: "&gt;"))</text>"
-            let number = count > 0 ? "<text x=\"\(x + wide / 2)\" y=\"\(inner - tall - 5)\" class=\"axis middle\">\(count)</text>" : ""
-            return "<rect x=\"\(x + wide * 0.1)\" width=\"\(wide * 0.8)\" y=\"\(inner - tall)\" height=\"\(tall)\" class=\"answered\"/>" + number + label
+            let label =
+                "<text x=\"\(x + wide / 2)\" y=\"\(h - 6)\" class=\"axis middle\">\(names[i].replacing("<", with: "&lt;").replacing(">", with: "&gt;"))</text>"
+            let number =
+                count > 0
+                ? "<text x=\"\(x + wide / 2)\" y=\"\(inner - tall - 5)\" class=\"axis middle\">\(count)</text>" : ""
+            return
+                "<rect x=\"\(x + wide * 0.1)\" width=\"\(wide * 0.8)\" y=\"\(inner - tall)\" height=\"\(tall)\" class=\"answered\"/>"
+                + number + label
         }.joined()
-        return "<svg viewBox=\"0 0 \(w) \(h)\" role=\"img\" aria-label=\"\(l.say("待ち時間の分布", "How long the answered waited"))\">\(bars)</svg>"
+        return
+            "<svg viewBox=\"0 0 \(w) \(h)\" role=\"img\" aria-label=\"\(l.say("待ち時間の分布", "How long the answered waited"))\">\(bars)</svg>"
     }
 
     /// Mondays first, by the centre's clock.
@@ -185,7 +219,8 @@ struct ReportPage {
             "<tr><th scope=\"row\">\(days[day])</th>"
                 + hours.map { count in
                     let shade = top > 0 ? Double(count) / Double(top) : 0
-                    return "<td style=\"--heat:\((shade * 100).rounded() / 100)\"\(shade > 0.55 ? " class=\"hot\"" : "")>\(count > 0 ? String(count) : "")</td>"
+                    return
+                        "<td style=\"--heat:\((shade * 100).rounded() / 100)\"\(shade > 0.55 ? " class=\"hot\"" : "")>\(count > 0 ? String(count) : "")</td>"
                 }.joined() + "</tr>"
         }.joined()
         return "<div class=\"scroll\"><table class=\"heat\">\(head)\(rows)</table></div>"
@@ -197,23 +232,29 @@ struct ReportPage {
         let named = intervals.by != "centre"
         let heading =
             [l.say("開始", "from")] + (named ? [l.say("区分", intervals.by)] : [])
-            + [l.say("着信", "offered"), l.say("応答", "answered"), l.say("放棄", "abandoned"),
-                l.say("短時間放棄", "short abandoned"), l.say("放棄率", "abandon rate"), "SL", "ASA", "p90", "AHT"]
+            + [
+                l.say("着信", "offered"), l.say("応答", "answered"), l.say("放棄", "abandoned"),
+                l.say("短時間放棄", "short abandoned"), l.say("放棄率", "abandon rate"), "SL", "ASA", "p90", "AHT",
+            ]
         let rows = intervals.intervals.filter(\.isBusy).map { row in
             let cells =
                 [intervals.label(row.from)] + (named ? [row.key ?? ""] : [])
                 + [
-                    String(row.offered ?? 0), String(row.answered), String(row.abandoned ?? 0), String(row.shortAbandoned ?? 0),
+                    String(row.offered ?? 0), String(row.answered), String(row.abandoned ?? 0),
+                    String(row.shortAbandoned ?? 0),
                     l.percent(row.abandonRate), l.percent(row.serviceLevel?.chosen),
                     l.duration(row.asaMs), l.duration(row.waitP90Ms), l.duration(row.ahtMs),
                 ]
             return "<tr>" + cells.map { "<td>\(escaped($0))</td>" }.joined() + "</tr>"
         }.joined()
-        return "<div class=\"scroll\"><table><thead><tr>" + heading.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined() + "</tr></thead><tbody>\(rows)</tbody></table></div>"
+        return "<div class=\"scroll\"><table><thead><tr>"
+            + heading.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
+            + "</tr></thead><tbody>\(rows)</tbody></table></div>"
     }
 
     private func escaped(_ text: String) -> String {
-        safe(text).replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+        safe(text).replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing(
+            "\"", with: "&quot;")
     }
 
     private static let style = """

@@ -18,9 +18,11 @@ struct Stats: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: JSONOption
     @Flag(help: "Redraw when something changes; Ctrl-C ends.") var watch = false
-    @Option(help: ArgumentHelp("From this time on, on an interval's boundary.", valueName: "'2026-11-20 09:00'")) var from: String?
+    @Option(help: ArgumentHelp("From this time on, on an interval's boundary.", valueName: "'2026-11-20 09:00'"))
+    var from: String?
     @Option(help: ArgumentHelp("Up to this time.", valueName: "time")) var to: String?
-    @Option(help: ArgumentHelp("The board as it was then, told again from the log.", valueName: "'2026-11-20 14:03'")) var at: String?
+    @Option(help: ArgumentHelp("The board as it was then, told again from the log.", valueName: "'2026-11-20 14:03'"))
+    var at: String?
 
     @Option(
         help: ArgumentHelp(
@@ -42,19 +44,27 @@ struct Stats: AsyncParsableCommand {
         if receipt != nil, watch || at != nil {
             throw ValidationError("--receipt is of figures as they are now: leave --watch and --at out.")
         }
-        if at != nil, watch || from != nil || to != nil { throw ValidationError("--at shows the day of its moment: leave --watch, --from and --to out.") }
+        if at != nil, watch || from != nil || to != nil {
+            throw ValidationError("--at shows the day of its moment: leave --watch, --from and --to out.")
+        }
     }
 
     func run() async throws {
         try await global.run {
             if watch { return try await follow() }
             let centre = try await global.centreTime()
-            let data = try await global.client.ask(.init(path: path(["v1", "stats"], [
-                ("from", try from.map { try centre.moment($0) }), ("to", try to.map { try centre.moment($0, isEnd: true) }),
+            let data = try await global.client.ask(
+                .init(
+                    path: path(
+                        ["v1", "stats"],
+                        [
+                            ("from", try from.map { try centre.moment($0) }),
+                            ("to", try to.map { try centre.moment($0, isEnd: true) }),
                             ("at", try at.map { try centre.moment($0) }), ("receipt", receipt == nil ? nil : "true"),
                             ("figure", receipt), ("queue", queue), ("tier", tier),
-                ("line", line), ("operator", operatorID), ("variant", variant), ("lang", global.speech.rawValue),
-            ])))
+                            ("line", line), ("operator", operatorID), ("variant", variant),
+                            ("lang", global.speech.rawValue),
+                        ])))
             if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
             if receipt != nil {
                 return say(ReceiptText(language: global.speech, clock: centre.clock).text(try APIClient.decode(data)))
@@ -63,7 +73,9 @@ struct Stats: AsyncParsableCommand {
         }
     }
 
-    private func board(_ clock: CivilClock) -> StatsBoard { StatsBoard(terminal: global.terminal, language: global.speech, clock: clock) }
+    private func board(_ clock: CivilClock) -> StatsBoard {
+        StatsBoard(terminal: global.terminal, language: global.speech, clock: clock)
+    }
 
     private func follow() async throws {
         endOnInterrupt()
@@ -146,32 +158,42 @@ struct StatsBoard {
     let clock: CivilClock
 
     func text(_ figures: Figures) -> String {
-        let period = "\(clock.shown(figures.at))  \(language.say("本日", "today, since")) \(clock.shown(figures.from))  \(safe(clock.name))"
+        let period =
+            "\(clock.shown(figures.at))  \(language.say("本日", "today, since")) \(clock.shown(figures.from))  \(safe(clock.name))"
         var parts = [terminal.styled(period, .dim)]
         var table = Table(
             [
-                language.say("キュー", "queue"), language.say("待ち", "waiting"), "VIP", language.say("最長", "longest"), language.say("着信", "offered"),
+                language.say("キュー", "queue"), language.say("待ち", "waiting"), "VIP", language.say("最長", "longest"),
+                language.say("着信", "offered"),
                 language.say("応答", "answered"), language.say("放棄", "abandoned"), language.say("短時間放棄", "short"),
                 language.say("転出", "overflow"), language.say("放棄率", "abandon"),
                 language.say("SL", "SL"), "ASA", "AHT", language.say("要折返し", "callbacks"),
             ], right: Swift.Set(1...13))
         func add(_ name: String, _ one: Figures.Set) {
             table.add([
-                name + (one.incomplete ? language.say(" (不完全)", " (incomplete)") : ""), String(one.waiting), String(one.waitingVip), language.duration(one.longestWaitMs),
+                name + (one.incomplete ? language.say(" (不完全)", " (incomplete)") : ""), String(one.waiting),
+                String(one.waitingVip), language.duration(one.longestWaitMs),
                 String(one.offered), String(one.answered), String(one.abandoned), String(one.shortAbandoned),
                 String(one.overflowed + one.callback),
-                language.percent(one.abandonRate), language.percent(one.serviceLevel.chosen), language.duration(one.asaMs), language.duration(one.ahtMs),
+                language.percent(one.abandonRate), language.percent(one.serviceLevel.chosen),
+                language.duration(one.asaMs), language.duration(one.ahtMs),
                 String(one.callbacksDue),
             ])
         }
         for (name, one) in figures.queues.sorted(by: { $0.key < $1.key }) { add(safe(name), one) }
         add(language.say("全体", "centre"), figures.centre)
-        for (name, one) in figures.tiers.sorted(by: { $0.key < $1.key }) where one.offered + one.waiting > 0 { add("  " + language.tier(name), one) }
+        for (name, one) in figures.tiers.sorted(by: { $0.key < $1.key }) where one.offered + one.waiting > 0 {
+            add("  " + language.tier(name), one)
+        }
         parts.append(table.text(on: terminal))
         if let outcomes = outcomes(figures.centre) { parts.append(outcomes) }
         for mark in figures.centre.marks ?? [] { parts.append("! " + mark.line(clock)) }
         if figures.centre.offered == 0, figures.centre.waiting == 0 {
-            parts.append(language.say("本日の着信はまだありません。", "No calls yet today. Push one: screenpop send --type call.offered --call a1 --from 09012345678 --to 0300000000 --queue support"))
+            parts.append(
+                language.say(
+                    "本日の着信はまだありません。",
+                    "No calls yet today. Push one: screenpop send --type call.offered --call a1 --from 09012345678 --to 0300000000 --queue support"
+                ))
         }
         if let outbound = figures.centre.outbound, outbound.dialed > 0 { parts.append(text(outbound)) }
         parts.append(operators(figures))
@@ -197,14 +219,17 @@ struct StatsBoard {
         if figures.operators.isEmpty { return language.say("オペレーターはまだいません。", "No operator has been seen yet.") }
         var table = Table(
             [
-                language.say("席", "operator"), language.say("名前", "name"), language.say("状態", "state"), language.say("応答", "answered"),
-                language.say("不応答", "missed"), language.say("通話", "talk"), language.say("保留", "hold"), language.say("後処理", "wrap-up"),
+                language.say("席", "operator"), language.say("名前", "name"), language.say("状態", "state"),
+                language.say("応答", "answered"),
+                language.say("不応答", "missed"), language.say("通話", "talk"), language.say("保留", "hold"),
+                language.say("後処理", "wrap-up"),
                 language.say("発信", "dialed"), language.say("応答あり", "reached"), language.say("稼働率", "occupancy"),
                 language.say("理由", "reason"),
             ], right: [3, 4, 5, 6, 7, 8, 9, 10])
         for (id, one) in figures.operators.sorted(by: { $0.key < $1.key }) {
             table.add([
-                safe(id), one.name.map(safe) ?? "", language.state(one.state), String(one.answered), String(one.unanswered), language.duration(one.talkMs),
+                safe(id), one.name.map(safe) ?? "", language.state(one.state), String(one.answered),
+                String(one.unanswered), language.duration(one.talkMs),
                 language.duration(one.holdMs), language.duration(one.wrapUpMs), String(one.outbound?.dialed ?? 0),
                 String(one.outbound?.reached ?? 0), language.percent(one.occupancy), one.reason.map(safe) ?? "",
             ])

@@ -36,7 +36,8 @@ public enum PeriodStep: Equatable, Sendable {
 }
 
 extension Periods {
-    /// Where the steps from `from` to `to` begin, and `to`. The first and the last step may be cut short; nil when there are more than `most`.
+    /// Where the steps from `from` to `to` begin, and `to`. The first and the last step may be cut short; nil when
+    /// there are more than `most`.
     public func bounds(from: Timestamp, to: Timestamp, by step: PeriodStep, most: Int) -> [Timestamp]? {
         // What is far too much is not counted step by step first.
         guard (to - from) / step.longest <= Int64(most) else { return nil }
@@ -56,7 +57,8 @@ extension Periods {
         switch step {
         case .minutes(let minutes):
             let length = Int64(minutes) * 60_000
-            let next = Periods(zone: zone, dayStart: Int(dayStart / 60), interval: minutes).startOfInterval(at: time + length)
+            let next = Periods(zone: zone, dayStart: Int(dayStart / 60), interval: minutes).startOfInterval(
+                at: time + length)
             return next > time ? next : time + length
         case .day: return startOfNextDay(after: time)
         case .week, .month:
@@ -77,13 +79,17 @@ extension Periods {
             ?? CivilDate.day(year: year + 1, month: 1, day: 1)
     }
 
-    /// The start of a day of the centre's that is written as `2026-11-01`, and of the day after it; nil for anything else.
+    /// The start of a day of the centre's that is written as `2026-11-01`, and of the day after it; nil for anything
+    /// else.
     public func day(_ text: String) -> (start: Timestamp, end: Timestamp)? {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
-        guard text.utf8.count == 10, parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2], year >= 1, (1...12).contains(month)
+        guard text.utf8.count == 10, parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
+            year >= 1, (1...12).contains(month)
         else { return nil }
         let first = CivilDate.day(year: year, month: Int(month), day: 1)
-        let next = month == 12 ? CivilDate.day(year: year + 1, month: 1, day: 1) : CivilDate.day(year: year, month: Int(month) + 1, day: 1)
+        let next =
+            month == 12
+            ? CivilDate.day(year: year + 1, month: 1, day: 1) : CivilDate.day(year: year, month: Int(month) + 1, day: 1)
         guard day >= 1, day <= next - first else { return nil }
         let start = start(ofDay: first + day - 1)
         return (Timestamp(ms: start * 1000), startOfNextDay(after: Timestamp(ms: start * 1000)))

@@ -66,18 +66,28 @@ public final class AccountStore: Sendable {
     private init(path: String, state: consuming sending State) {
         self.path = path
         self.state = Mutex(state)
-        nobody = Password(salt: Array(repeating: 7, count: 16), hash: Array(repeating: 0, count: 32), cost: Password.cost)
+        nobody = Password(
+            salt: Array(repeating: 7, count: 16), hash: Array(repeating: 0, count: 32), cost: Password.cost)
     }
 
-    private static func readAccounts(_ database: borrowing Connection) throws(SQLiteError) -> [String: (account: Account, password: Password)] {
-        let all = try database.prepare("SELECT operator, role, name, salt, hash, cost, created_at, changed_at, last_sign_in_at FROM account")
+    private static func readAccounts(_ database: borrowing Connection) throws(SQLiteError) -> [String: (
+        account: Account, password: Password
+    )] {
+        let all = try database.prepare(
+            "SELECT operator, role, name, salt, hash, cost, created_at, changed_at, last_sign_in_at FROM account")
         var found: [String: (account: Account, password: Password)] = [:]
         while try all.step() {
-            guard let role = Role(rawValue: all.text(1) ?? ""), let cost = Password.Cost(all.text(5) ?? "") else { continue }
+            guard let role = Role(rawValue: all.text(1) ?? ""), let cost = Password.Cost(all.text(5) ?? "") else {
+                continue
+            }
             let account = Account(
-                operator: all.text(0) ?? "", role: role, name: all.text(2), createdAt: Timestamp(ms: all.int(6)), changedAt: Timestamp(ms: all.int(7)),
+                operator: all.text(0) ?? "", role: role, name: all.text(2), createdAt: Timestamp(ms: all.int(6)),
+                changedAt: Timestamp(ms: all.int(7)),
                 lastSignInAt: all.isNull(8) ? nil : Timestamp(ms: all.int(8)))
-            found[account.operator] = (account, Password(salt: all.withBytes(3) { Array($0) }, hash: all.withBytes(4) { Array($0) }, cost: cost))
+            found[account.operator] = (
+                account,
+                Password(salt: all.withBytes(3) { Array($0) }, hash: all.withBytes(4) { Array($0) }, cost: cost)
+            )
         }
         return found
     }
@@ -85,24 +95,32 @@ public final class AccountStore: Sendable {
     private static func readSessions(_ database: borrowing Connection) throws(SQLiteError) -> [[UInt8]: Session] {
         let all = try database.prepare("SELECT hash, operator, expires_at FROM session")
         var found: [[UInt8]: Session] = [:]
-        while try all.step() { found[all.withBytes(0) { Array($0) }] = Session(operator: all.text(1) ?? "", expiresAt: Timestamp(ms: all.int(2))) }
+        while try all.step() {
+            found[all.withBytes(0) { Array($0) }] = Session(
+                operator: all.text(1) ?? "", expiresAt: Timestamp(ms: all.int(2)))
+        }
         return found
     }
 
     // MARK: Accounts
 
     /// By operator.
-    public func list() -> [Account] { state.withLock { $0.accounts.values.map(\.account).sorted { $0.operator < $1.operator } } }
+    public func list() -> [Account] {
+        state.withLock { $0.accounts.values.map(\.account).sorted { $0.operator < $1.operator } }
+    }
 
     public func account(_ who: String) -> Account? { state.withLock { $0.accounts[who]?.account } }
 
     /// Makes an account, or gives one another password, role and name; whoever is signed in with it no longer is.
-    public func set(_ who: String, role: Role, name: String?, password text: String, now: Timestamp) throws(StoreError) -> Account {
+    public func set(_ who: String, role: Role, name: String?, password text: String, now: Timestamp) throws(StoreError)
+        -> Account
+    {
         let password: Password
         do { password = try Password(of: text) } catch { throw .cannotHash(path: path, reason: "\(error)") }
         return try with { state throws(SQLiteError) in
             let account = Account(
-                operator: who, role: role, name: name, createdAt: state.accounts[who]?.account.createdAt ?? now, changedAt: now,
+                operator: who, role: role, name: name, createdAt: state.accounts[who]?.account.createdAt ?? now,
+                changedAt: now,
                 lastSignInAt: state.accounts[who]?.account.lastSignInAt)
             let put = try state.database.prepare(
                 """
@@ -138,7 +156,8 @@ public final class AccountStore: Sendable {
         }
     }
 
-    /// The account whose password this is; nil for a wrong one as for nobody's. Takes about a tenth of a second, whatever it is.
+    /// The account whose password this is; nil for a wrong one as for nobody's. Takes about a tenth of a second,
+    /// whatever it is.
     public func check(_ who: String, password: String) -> Account? {
         let found = state.withLock { $0.accounts[who] }
         let matches = (found?.password ?? nobody).matches(password)
@@ -176,7 +195,9 @@ public final class AccountStore: Sendable {
     public func session(_ secret: String, now: Timestamp) -> (account: Account, expiresAt: Timestamp)? {
         let hash = TokenStore.hash(secret)
         return state.withLock { state in
-            guard let session = state.sessions[hash], session.expiresAt > now, let account = state.accounts[session.operator]?.account else { return nil }
+            guard let session = state.sessions[hash], session.expiresAt > now,
+                let account = state.accounts[session.operator]?.account
+            else { return nil }
             return (account, session.expiresAt)
         }
     }

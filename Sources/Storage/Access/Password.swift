@@ -4,8 +4,8 @@ import Foundation
 
 /// A password as it is kept: scrypt (RFC 7914), with a salt of its own.
 struct Password: Equatable, Sendable {
-    /// 32 MiB and about a tenth of a second for each guess: OWASP's Password Storage Cheat Sheet asks for N = 2^17, r = 8, p = 1 or, for less memory,
-    /// N = 2^15, r = 8, p = 3.
+    /// 32 MiB and about a tenth of a second for each guess: OWASP's Password Storage Cheat Sheet asks for N = 2^17, r =
+    /// 8, p = 1 or, for less memory, N = 2^15, r = 8, p = 3.
     static let cost = Cost(rounds: 1 << 15, blockSize: 8, parallelism: 3)
 
     struct Cost: Equatable, Sendable {
@@ -54,7 +54,8 @@ struct Password: Equatable, Sendable {
     /// The same text typed on two keyboards is the same password (RFC 8265 asks for NFC).
     private static func derive(_ text: String, _ salt: [UInt8], _ cost: Cost) throws -> [UInt8] {
         try KDF.Scrypt.deriveKey(
-            from: Array(text.precomposedStringWithCanonicalMapping.utf8), salt: salt, outputByteCount: 32, rounds: cost.rounds, blockSize: cost.blockSize,
+            from: Array(text.precomposedStringWithCanonicalMapping.utf8), salt: salt, outputByteCount: 32,
+            rounds: cost.rounds, blockSize: cost.blockSize,
             parallelism: cost.parallelism
         ).withUnsafeBytes { Array($0) }
     }

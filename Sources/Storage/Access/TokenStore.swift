@@ -21,7 +21,8 @@ public struct Token: Equatable, Sendable {
     public var lastUsedAt: Timestamp?
 }
 
-/// The tokens: random, shown once, stored hashed, named, expiring and revocable. In a file of their own that nobody else may read.
+/// The tokens: random, shown once, stored hashed, named, expiring and revocable. In a file of their own that nobody
+/// else may read.
 public final class TokenStore: Sendable {
     static let migrations = Migrations(steps: [
         """
@@ -56,7 +57,8 @@ public final class TokenStore: Sendable {
     }
 
     private static func read(_ database: borrowing Connection) throws(SQLiteError) -> [[UInt8]: Token] {
-        let all = try database.prepare("SELECT hash, id, name, role, operator, source, created_at, expires_at, last_used_at FROM token")
+        let all = try database.prepare(
+            "SELECT hash, id, name, role, operator, source, created_at, expires_at, last_used_at FROM token")
         var found: [[UInt8]: Token] = [:]
         while try all.step() {
             guard let role = Role(rawValue: all.text(3) ?? "") else { continue }
@@ -74,10 +76,13 @@ public final class TokenStore: Sendable {
     ) throws(StoreError) -> (secret: String, token: Token) {
         let secret = "sp_" + TokenStore.random(32)
         let token = Token(
-            id: TokenStore.randomID(), name: name, role: role, operator: who, source: source, createdAt: now, expiresAt: expiresAt, lastUsedAt: nil)
+            id: TokenStore.randomID(), name: name, role: role, operator: who, source: source, createdAt: now,
+            expiresAt: expiresAt, lastUsedAt: nil)
         let hash = TokenStore.hash(secret)
         try with { state throws(SQLiteError) in
-            let put = try state.database.prepare("INSERT INTO token(hash, id, name, role, operator, source, created_at, expires_at) VALUES(?,?,?,?,?,?,?,?)")
+            let put = try state.database.prepare(
+                "INSERT INTO token(hash, id, name, role, operator, source, created_at, expires_at) VALUES(?,?,?,?,?,?,?,?)"
+            )
             try put.bind(hash, 1)
             try put.bind(token.id, 2)
             try put.bind(name, 3)
@@ -123,7 +128,9 @@ public final class TokenStore: Sendable {
     }
 
     /// Oldest first.
-    public func list() -> [Token] { state.withLock { $0.byHash.values.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) } } }
+    public func list() -> [Token] {
+        state.withLock { $0.byHash.values.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) } }
+    }
 
     /// False when there is no such token.
     public func revoke(_ id: String) throws(StoreError) -> Bool {
@@ -137,7 +144,9 @@ public final class TokenStore: Sendable {
         }
     }
 
-    private func with<Answer: Sendable>(_ work: (inout State) throws(SQLiteError) -> Answer) throws(StoreError) -> Answer {
+    private func with<Answer: Sendable>(_ work: (inout State) throws(SQLiteError) -> Answer) throws(StoreError)
+        -> Answer
+    {
         let answer: Result<Answer, SQLiteError> = state.withLock { state in
             do throws(SQLiteError) { return .success(try work(&state)) } catch { return .failure(error) }
         }
@@ -147,7 +156,9 @@ public final class TokenStore: Sendable {
     static func hash(_ secret: String) -> [UInt8] { Array(SHA256.hash(data: Array(secret.utf8))) }
 
     /// Hexadecimal: an id is typed on a command line, where one that begins with `-` would be an option.
-    private static func randomID() -> String { String(UInt64.random(in: 0..<1 << 48) | 1 << 48, radix: 16).dropFirst().description }
+    private static func randomID() -> String {
+        String(UInt64.random(in: 0..<1 << 48) | 1 << 48, radix: 16).dropFirst().description
+    }
 
     /// `count` random bytes in base64url (RFC 4648).
     static func random(_ count: Int) -> String {

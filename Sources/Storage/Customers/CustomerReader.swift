@@ -39,12 +39,15 @@ public final class CustomerReader {
             try opened.run("PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456")
             let columns = "\(CustomersDatabase.columns), c.email"
             // A customer may have the same number twice, and is one candidate.
-            byNumber = try opened.prepare("SELECT \(CustomersDatabase.columns), p.display FROM phone p JOIN customer c ON c.id=p.customer WHERE p.e164=? GROUP BY p.customer LIMIT ?")
+            byNumber = try opened.prepare(
+                "SELECT \(CustomersDatabase.columns), p.display FROM phone p JOIN customer c ON c.id=p.customer WHERE p.e164=? GROUP BY p.customer LIMIT ?"
+            )
             countByNumber = try opened.prepare("SELECT count(DISTINCT customer) FROM phone WHERE e164=?")
             isBlocked = try opened.prepare("SELECT 1 FROM blocked WHERE number=?")
             byID = try opened.prepare("SELECT \(columns) FROM customer c WHERE c.id=? LIMIT ?")
             byEmail = try opened.prepare("SELECT \(columns) FROM customer c WHERE c.email=? LIMIT ?")
-            byLineID = try opened.prepare("SELECT \(columns) FROM customer c WHERE c.line_id=? OR c.external_id=?1 LIMIT ?2")
+            byLineID = try opened.prepare(
+                "SELECT \(columns) FROM customer c WHERE c.line_id=? OR c.external_id=?1 LIMIT ?2")
             byExternalID = try opened.prepare("SELECT \(columns) FROM customer c WHERE c.external_id=? LIMIT ?")
             history = try opened.prepare(
                 """
@@ -53,7 +56,8 @@ public final class CustomerReader {
                 """)
             anyBlocked = try opened.prepare("SELECT 1 FROM blocked LIMIT 1")
             openCases = try opened.prepare(
-                "SELECT id, kind, title, owner, due FROM customer_case WHERE customer=? AND closed_at IS NULL ORDER BY due IS NULL, due, id LIMIT ?")
+                "SELECT id, kind, title, owner, due FROM customer_case WHERE customer=? AND closed_at IS NULL ORDER BY due IS NULL, due, id LIMIT ?"
+            )
             anyCase = try opened.prepare("SELECT 1 FROM customer_case WHERE closed_at IS NULL LIMIT 1")
             begin = try opened.prepare("BEGIN")
             end = try opened.prepare("COMMIT")
@@ -61,7 +65,8 @@ public final class CustomerReader {
         } catch { throw StoreError(error, path: path) }
     }
 
-    /// Locks the records for reading once for all questions until `rest`, which sees one state of them: locks cost more than a probe.
+    /// Locks the records for reading once for all questions until `rest`, which sees one state of them: locks cost more
+    /// than a probe.
     private func wake() throws(SQLiteError) {
         guard !database.inTransaction else { return }
         try begin.run()
@@ -134,21 +139,28 @@ public final class CustomerReader {
         return try countByNumber.step() ? Int(countByNumber.int(0)) : 0
     }
 
-    private func candidates(_ statement: borrowing Statement, _ key: String, hasDisplay: Bool = false) throws(SQLiteError) -> [Candidate] {
+    private func candidates(_ statement: borrowing Statement, _ key: String, hasDisplay: Bool = false)
+        throws(SQLiteError) -> [Candidate]
+    {
         try statement.bind(key, 1)
         return try candidates(statement, hasDisplay: hasDisplay)
     }
 
-    private func candidates(_ statement: borrowing Statement, hasDisplay: Bool = false) throws(SQLiteError) -> [Candidate] {
+    private func candidates(_ statement: borrowing Statement, hasDisplay: Bool = false) throws(SQLiteError)
+        -> [Candidate]
+    {
         defer { statement.reset() }
         try statement.bind(Int64(Lookup.candidatesMax), 2)
         var found: [Candidate] = []
         while try statement.step() {
             var card = CustomerCard(
-                id: statement.int(0), externalID: statement.text(1), name: statement.text(2) ?? "", kana: statement.text(3),
-                company: statement.text(4), email: statement.text(5), tier: statement.text(8) ?? "regular", owner: statement.text(9),
+                id: statement.int(0), externalID: statement.text(1), name: statement.text(2) ?? "",
+                kana: statement.text(3),
+                company: statement.text(4), email: statement.text(5), tier: statement.text(8) ?? "regular",
+                owner: statement.text(9),
                 tags: CustomersDatabase.list(statement.text(10)), cautions: CustomersDatabase.list(statement.text(11)),
-                doNotPair: CustomersDatabase.list(statement.text(12)), custom: CustomersDatabase.fields(statement.text(13)))
+                doNotPair: CustomersDatabase.list(statement.text(12)),
+                custom: CustomersDatabase.fields(statement.text(13)))
             if hasDisplay { card.display = statement.text(17) }
             var candidate = Candidate(customer: card)
             try addHistory(&candidate)
@@ -165,7 +177,8 @@ public final class CustomerReader {
         while try openCases.step() {
             candidate.cases.append(
                 OpenCase(
-                    id: openCases.int(0), kind: OpenCase.Kind(rawValue: openCases.text(1) ?? "") ?? .case, title: openCases.text(2) ?? "", owner: openCases.text(3),
+                    id: openCases.int(0), kind: OpenCase.Kind(rawValue: openCases.text(1) ?? "") ?? .case,
+                    title: openCases.text(2) ?? "", owner: openCases.text(3),
                     due: openCases.isNull(4) ? nil : Timestamp(ms: openCases.int(4))))
         }
     }
@@ -174,10 +187,15 @@ public final class CustomerReader {
         defer { history.reset() }
         try history.bind(candidate.customer.id, 1)
         try history.bind(CustomerReader.contactsMax, 2)
-        while candidate.history.count < Lookup.historyMax || candidate.talks.count < CustomerReader.talksMax, try history.step() {
+        while candidate.history.count < Lookup.historyMax || candidate.talks.count < CustomerReader.talksMax,
+            try history.step()
+        {
             if candidate.history.count < Lookup.historyMax { candidate.history.append(Touchpoint(history)) }
             if !history.isNull(9), let who = history.text(3), candidate.talks.count < CustomerReader.talksMax {
-                candidate.talks.append(.init(operator: who, at: Timestamp(ms: history.int(9)), line: history.text(4), number: history.text(10)))
+                candidate.talks.append(
+                    .init(
+                        operator: who, at: Timestamp(ms: history.int(9)), line: history.text(4),
+                        number: history.text(10)))
             }
         }
         candidate.talks.sort { $0.at > $1.at }
@@ -188,8 +206,10 @@ extension Touchpoint {
     /// From a row of at, channel, direction, operator, line, summary, duration, outcome, tier.
     init(_ row: borrowing Statement) {
         self.init(
-            at: Timestamp(ms: row.int(0)), channel: row.text(1) ?? "", direction: row.text(2).flatMap(TouchpointRecorded.Direction.init),
-            operator: row.text(3), line: row.text(4), summary: row.text(5) ?? "", duration: row.isNull(6) ? nil : row.int(6),
+            at: Timestamp(ms: row.int(0)), channel: row.text(1) ?? "",
+            direction: row.text(2).flatMap(TouchpointRecorded.Direction.init),
+            operator: row.text(3), line: row.text(4), summary: row.text(5) ?? "",
+            duration: row.isNull(6) ? nil : row.int(6),
             outcome: row.text(7), tier: row.text(8))
     }
 }

@@ -62,7 +62,10 @@ public struct CustomerRecord: Equatable, Sendable {
     public var updatedAt: Timestamp
     public var lastContact: Timestamp?
 
-    public init(id: Int64, fields: CustomerFields, version: Int64, createdAt: Timestamp, updatedAt: Timestamp, lastContact: Timestamp?) {
+    public init(
+        id: Int64, fields: CustomerFields, version: Int64, createdAt: Timestamp, updatedAt: Timestamp,
+        lastContact: Timestamp?
+    ) {
         self.id = id
         self.fields = fields
         self.version = version
@@ -74,8 +77,10 @@ public struct CustomerRecord: Equatable, Sendable {
     /// What a pop and a routing decision need.
     public var card: CustomerCard {
         CustomerCard(
-            id: id, externalID: fields.externalID, name: fields.name, kana: fields.kana, company: fields.company, email: fields.email,
-            tier: fields.tier, owner: fields.owner, tags: fields.tags, cautions: fields.cautions, doNotPair: fields.doNotPair,
+            id: id, externalID: fields.externalID, name: fields.name, kana: fields.kana, company: fields.company,
+            email: fields.email,
+            tier: fields.tier, owner: fields.owner, tags: fields.tags, cautions: fields.cautions,
+            doNotPair: fields.doNotPair,
             custom: fields.custom, display: fields.phones.first?.display)
     }
 }

@@ -20,10 +20,14 @@ public struct BlockedNumber: Equatable, Sendable {
 extension CustomerStore {
     public func blocked() throws(StoreError) -> [BlockedNumber] {
         try with { state throws(SQLiteError) in
-            let all = try state.database.prepare("SELECT number, display, reason, since FROM blocked ORDER BY since DESC, number")
+            let all = try state.database.prepare(
+                "SELECT number, display, reason, since FROM blocked ORDER BY since DESC, number")
             var found: [BlockedNumber] = []
             while try all.step() {
-                found.append(BlockedNumber(number: all.text(0) ?? "", display: all.text(1) ?? "", reason: all.text(2), since: Timestamp(ms: all.int(3))))
+                found.append(
+                    BlockedNumber(
+                        number: all.text(0) ?? "", display: all.text(1) ?? "", reason: all.text(2),
+                        since: Timestamp(ms: all.int(3))))
             }
             return found
         }
@@ -33,7 +37,8 @@ extension CustomerStore {
     public func block(_ entry: BlockedNumber) throws(StoreError) {
         try with { state throws(SQLiteError) in
             let put = try state.database.prepare(
-                "INSERT INTO blocked(number, display, reason, since) VALUES(?,?,?,?) ON CONFLICT(number) DO UPDATE SET reason=excluded.reason")
+                "INSERT INTO blocked(number, display, reason, since) VALUES(?,?,?,?) ON CONFLICT(number) DO UPDATE SET reason=excluded.reason"
+            )
             try put.bind(entry.number, 1)
             try put.bind(entry.display, 2)
             try put.bind(entry.reason, 3)

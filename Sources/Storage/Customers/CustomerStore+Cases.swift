@@ -26,12 +26,14 @@ extension CustomerStore {
 
     /// nil when there is no such customer.
     public func open(
-        _ kind: OpenCase.Kind, _ title: String, of customer: Int64, owner: String?, due: Timestamp?, by: String?, spent: Int64? = nil, at now: Timestamp
+        _ kind: OpenCase.Kind, _ title: String, of customer: Int64, owner: String?, due: Timestamp?, by: String?,
+        spent: Int64? = nil, at now: Timestamp
     ) throws(StoreError) -> CustomerCase? {
         try with { state throws(SQLiteError) in
             guard try state.hasCustomer(customer) else { return nil }
             let put = try state.database.prepare(
-                "INSERT INTO customer_case(customer, kind, title, owner, due, created_at, created_by, spent) VALUES(?,?,?,?,?,?,?,?) RETURNING id")
+                "INSERT INTO customer_case(customer, kind, title, owner, due, created_at, created_by, spent) VALUES(?,?,?,?,?,?,?,?) RETURNING id"
+            )
             try put.bind(customer, 1)
             try put.bind(kind.rawValue, 2)
             try put.bind(title, 3)
@@ -55,7 +57,8 @@ extension CustomerStore {
     /// Closes a case; one that is closed stays as it was. nil when there is none.
     public func close(_ id: Int64, by: String?, at now: Timestamp) throws(StoreError) -> CustomerCase? {
         try with { state throws(SQLiteError) in
-            let put = try state.database.prepare("UPDATE customer_case SET closed_at=?, closed_by=? WHERE id=? AND closed_at IS NULL")
+            let put = try state.database.prepare(
+                "UPDATE customer_case SET closed_at=?, closed_by=? WHERE id=? AND closed_at IS NULL")
             try put.bind(now.ms, 1)
             try put.bind(by, 2)
             try put.bind(id, 3)
@@ -67,7 +70,9 @@ extension CustomerStore {
     /// What is open with a customer, the most pressing first.
     public func openCases(of customer: Int64) throws(StoreError) -> [CustomerCase] {
         try with { state throws(SQLiteError) in
-            try CustomerStore.cases(state, "WHERE k.customer=? AND k.closed_at IS NULL ORDER BY k.due IS NULL, k.due, k.id LIMIT 100", customer)
+            try CustomerStore.cases(
+                state, "WHERE k.customer=? AND k.closed_at IS NULL ORDER BY k.due IS NULL, k.due, k.id LIMIT 100",
+                customer)
         }
     }
 
@@ -75,11 +80,15 @@ extension CustomerStore {
     public func openCases(owner: String?, limit: Int) throws(StoreError) -> [CustomerCase] {
         try with { state throws(SQLiteError) in
             let mine = owner == nil ? "" : "AND k.owner=?2"
-            return try CustomerStore.cases(state, "WHERE k.closed_at IS NULL \(mine) ORDER BY k.due IS NULL, k.due, k.id LIMIT ?1", Int64(limit), owner)
+            return try CustomerStore.cases(
+                state, "WHERE k.closed_at IS NULL \(mine) ORDER BY k.due IS NULL, k.due, k.id LIMIT ?1", Int64(limit),
+                owner)
         }
     }
 
-    private static func cases(_ state: borrowing State, _ condition: String, _ number: Int64, _ text: String? = nil) throws(SQLiteError) -> [CustomerCase] {
+    private static func cases(_ state: borrowing State, _ condition: String, _ number: Int64, _ text: String? = nil)
+        throws(SQLiteError) -> [CustomerCase]
+    {
         let all = try state.database.prepare("\(caseColumns) \(condition)")
         try all.bind(number, 1)
         if let text { try all.bind(text, 2) }
@@ -87,9 +96,12 @@ extension CustomerStore {
         while try all.step() {
             found.append(
                 CustomerCase(
-                    id: all.int(0), customer: all.int(1), customerName: all.text(2) ?? "", kind: OpenCase.Kind(rawValue: all.text(3) ?? "") ?? .case,
-                    title: all.text(4) ?? "", owner: all.text(5), due: all.isNull(6) ? nil : Timestamp(ms: all.int(6)), createdAt: Timestamp(ms: all.int(7)),
-                    createdBy: all.text(8), closedAt: all.isNull(9) ? nil : Timestamp(ms: all.int(9)), closedBy: all.text(10), spent: all.isNull(11) ? nil : all.int(11)))
+                    id: all.int(0), customer: all.int(1), customerName: all.text(2) ?? "",
+                    kind: OpenCase.Kind(rawValue: all.text(3) ?? "") ?? .case,
+                    title: all.text(4) ?? "", owner: all.text(5), due: all.isNull(6) ? nil : Timestamp(ms: all.int(6)),
+                    createdAt: Timestamp(ms: all.int(7)),
+                    createdBy: all.text(8), closedAt: all.isNull(9) ? nil : Timestamp(ms: all.int(9)),
+                    closedBy: all.text(10), spent: all.isNull(11) ? nil : all.int(11)))
         }
         return found
     }

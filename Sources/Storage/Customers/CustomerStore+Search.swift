@@ -4,14 +4,15 @@ import Synchronization
 
 /// Finding customers by any part of what they are known by, among a million while somebody types.
 ///
-/// The index follows the records: it is written beside an import and not within it, and what it does not have yet is looked through one by one.
-/// It is only ever added to. A record that changed gets another entry, and one whose version is not the record's is passed over.
+/// The index follows the records: it is written beside an import and not within it, and what it does not have yet is
+/// looked through one by one. It is only ever added to. A record that changed gets another entry, and one whose version
+/// is not the record's is passed over.
 extension CustomerStore {
     /// More are not counted.
     public static let matchesMax = 1_000
 
-    /// Everybody in whose name, reading, company, mail, own number, number or tag the text is, at most `limit`, and how many there are, up to
-    /// `matchesMax`.
+    /// Everybody in whose name, reading, company, mail, own number, number or tag the text is, at most `limit`, and how
+    /// many there are, up to `matchesMax`.
     public func search(_ text: String, limit: Int) throws(StoreError) -> (customers: [CustomerRecord], matches: Int) {
         guard let question = SearchText.question(text) else { return ([], 0) }
         let found: Result<[Int64], SQLiteError> = finder.withLock { finder in
@@ -38,7 +39,9 @@ extension CustomerStore {
     private static func unindexed(_ finder: borrowing Connection, _ text: String) throws(SQLiteError) -> [Int64] {
         let escaped = text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
         let digits = NumberText.narrow(text).filter { $0.isASCII && $0.isNumber }
-        let number = digits.count >= 3 && digits.count >= text.count - 4 ? String(digits.hasPrefix("0") ? digits.dropFirst() : digits[...]) : ""
+        let number =
+            digits.count >= 3 && digits.count >= text.count - 4
+            ? String(digits.hasPrefix("0") ? digits.dropFirst() : digits[...]) : ""
         let inPhones = number.isEmpty ? "" : "OR id IN (SELECT customer FROM phone WHERE e164 LIKE '%\(number)%')"
         return try ids(
             finder,
@@ -50,7 +53,9 @@ extension CustomerStore {
             """, "%\(escaped)%")
     }
 
-    private static func ids(_ finder: borrowing Connection, _ question: String, _ argument: String) throws(SQLiteError) -> [Int64] {
+    private static func ids(_ finder: borrowing Connection, _ question: String, _ argument: String) throws(SQLiteError)
+        -> [Int64]
+    {
         let all = try finder.prepare(question)
         try all.bind(argument, 1)
         var found: [Int64] = []
@@ -65,10 +70,13 @@ extension CustomerStore {
     /// - Returns: whether there are more.
     public func indexSome(_ count: Int) throws(StoreError) -> Bool {
         try with { state throws(SQLiteError) in
-            let isBehind = "SELECT max(id) > (SELECT watermark FROM search_state) OR EXISTS(SELECT 1 FROM search_todo) FROM customer"
+            let isBehind =
+                "SELECT max(id) > (SELECT watermark FROM search_state) OR EXISTS(SELECT 1 FROM search_todo) FROM customer"
             guard try state.database.integer(isBehind) == 1 else { return false }
             try state.database.run("BEGIN IMMEDIATE")
-            var ids = try CustomerStore.numbers(state.database, "SELECT id FROM customer WHERE id > (SELECT watermark FROM search_state) ORDER BY id LIMIT \(count)")
+            var ids = try CustomerStore.numbers(
+                state.database,
+                "SELECT id FROM customer WHERE id > (SELECT watermark FROM search_state) ORDER BY id LIMIT \(count)")
             if let last = ids.last {
                 try state.database.run("UPDATE search_state SET watermark=\(last)")
             } else {
@@ -103,9 +111,12 @@ extension CustomerStore {
     /// Nightly imports that change everybody leave as many entries behind as there are customers.
     private static func beginAnewWhenMostIsStale(_ database: borrowing Connection) throws(SQLiteError) {
         // Both are numbered without gaps worth speaking of, and counting would read them all.
-        let docs = try database.integer("SELECT max(doc) FROM search_doc") ?? 0, customers = try database.integer("SELECT max(id) FROM customer") ?? 0
+        let docs = try database.integer("SELECT max(doc) FROM search_doc") ?? 0,
+            customers = try database.integer("SELECT max(id) FROM customer") ?? 0
         guard docs > 3 * customers + 10_000 else { return }
-        try database.run("DROP TABLE customer_grams; DELETE FROM search_doc; DELETE FROM search_todo; UPDATE search_state SET watermark=0")
+        try database.run(
+            "DROP TABLE customer_grams; DELETE FROM search_doc; DELETE FROM search_todo; UPDATE search_state SET watermark=0"
+        )
         try database.run(CustomersDatabase.grams)
     }
 }
@@ -113,6 +124,7 @@ extension CustomerStore {
 extension CustomerFields {
     /// What a customer is found by.
     var searched: [String] {
-        [name, kana, company, email, externalID].compactMap { $0 } + tags + phones.flatMap { phone in [phone.display, phone.e164.map { String($0.drop { $0 == "+" }) } ?? ""] }
+        [name, kana, company, email, externalID].compactMap { $0 } + tags
+            + phones.flatMap { phone in [phone.display, phone.e164.map { String($0.drop { $0 == "+" }) } ?? ""] }
     }
 }

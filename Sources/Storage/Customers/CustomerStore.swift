@@ -2,8 +2,8 @@ import CallCenter
 import SQLite
 import Synchronization
 
-/// The customers' records, for everybody but the engine's look-up: one writer's connection behind a lock, held for a statement or a chunk of an
-/// import at most.
+/// The customers' records, for everybody but the engine's look-up: one writer's connection behind a lock, held for a
+/// statement or a chunk of an import at most.
 public final class CustomerStore: Sendable {
     let path: String
     let state: Mutex<State>
@@ -164,7 +164,9 @@ public final class CustomerStore: Sendable {
 
     public func create(_ fields: CustomerFields, at now: Timestamp) throws(EditError) -> CustomerRecord {
         try edit { state throws(SQLiteError) in
-            if let taken = try state.holder(ofExternalID: fields.externalID, but: nil) { return .failure(.externalIDTaken(by: taken)) }
+            if let taken = try state.holder(ofExternalID: fields.externalID, but: nil) {
+                return .failure(.externalIDTaken(by: taken))
+            }
             try state.begin.run()
             let id = try state.insert(fields, at: now)
             try state.commit.run()
@@ -173,11 +175,15 @@ public final class CustomerStore: Sendable {
     }
 
     /// - Parameter expected: the version that the editor saw.
-    public func save(_ id: Int64, _ fields: CustomerFields, expected: Int64, at now: Timestamp) throws(EditError) -> CustomerRecord {
+    public func save(_ id: Int64, _ fields: CustomerFields, expected: Int64, at now: Timestamp) throws(EditError)
+        -> CustomerRecord
+    {
         try edit { state throws(SQLiteError) in
             guard let current = try state.record(id) else { return .failure(.notFound) }
             guard current.version == expected else { return .failure(.conflict(current)) }
-            if let taken = try state.holder(ofExternalID: fields.externalID, but: id) { return .failure(.externalIDTaken(by: taken)) }
+            if let taken = try state.holder(ofExternalID: fields.externalID, but: id) {
+                return .failure(.externalIDTaken(by: taken))
+            }
             try state.begin.run()
             try state.update(id, fields, at: now)
             try state.commit.run()
@@ -247,7 +253,8 @@ extension CustomerStore.State {
         let begin = try opened.prepare("BEGIN IMMEDIATE")
         let commit = try opened.prepare("COMMIT")
         // What is not indexed yet will be, as it is then.
-        let reindex = try opened.prepare("INSERT OR IGNORE INTO search_todo SELECT ?1 WHERE ?1 <= (SELECT watermark FROM search_state)")
+        let reindex = try opened.prepare(
+            "INSERT OR IGNORE INTO search_todo SELECT ?1 WHERE ?1 <= (SELECT watermark FROM search_state)")
         let newest = try opened.prepare("UPDATE identity SET newest=?1 WHERE newest<?1")
         self.newest = newest
         self.insert = insert
@@ -288,7 +295,8 @@ extension CustomerStore.State {
         try phones.bind(id, 1)
         while try phones.step() { fields.phones.append(PhoneEntry(phones)) }
         return CustomerRecord(
-            id: id, fields: fields, version: byID.int(14), createdAt: Timestamp(ms: byID.int(15)), updatedAt: Timestamp(ms: byID.int(16)),
+            id: id, fields: fields, version: byID.int(14), createdAt: Timestamp(ms: byID.int(15)),
+            updatedAt: Timestamp(ms: byID.int(16)),
             lastContact: byID.isNull(17) ? nil : Timestamp(ms: byID.int(17)))
     }
 
@@ -315,7 +323,9 @@ extension CustomerStore.State {
         try put(fields.phones, of: id)
     }
 
-    private borrowing func bind(_ fields: CustomerFields, at now: Timestamp, to statement: borrowing Statement) throws(SQLiteError) {
+    private borrowing func bind(_ fields: CustomerFields, at now: Timestamp, to statement: borrowing Statement)
+        throws(SQLiteError)
+    {
         try statement.bind(fields.externalID, 1)
         try statement.bind(fields.name, 2)
         try statement.bind(fields.kana, 3)

@@ -10,7 +10,8 @@ enum CustomersDatabase {
     /// Opens the file for writing, and makes it when it is not there.
     ///
     /// - Parameter working: called again and again while a file of an older version is brought up to date.
-    static func open(_ directory: String, working: @escaping @Sendable () -> Void = {}) throws(StoreError) -> Connection {
+    static func open(_ directory: String, working: @escaping @Sendable () -> Void = {}) throws(StoreError) -> Connection
+    {
         let path = path(directory)
         let found: Int64
         do throws(SQLiteError) {
@@ -68,7 +69,8 @@ enum CustomersDatabase {
         """
 
     /// For rows of an import that have no more than a name.
-    private static let nameIndex = "CREATE INDEX IF NOT EXISTS customer_name_only ON customer(name) WHERE external_id IS NULL AND email IS NULL"
+    private static let nameIndex =
+        "CREATE INDEX IF NOT EXISTS customer_name_only ON customer(name) WHERE external_id IS NULL AND email IS NULL"
 
     /// For an `external_id` that lost its leading zeros in a spreadsheet.
     private static let zerosIndex = """
@@ -135,7 +137,8 @@ enum CustomersDatabase {
         """
 
     /// Without a copy of the texts: they are in the records.
-    static let grams = "CREATE VIRTUAL TABLE IF NOT EXISTS customer_grams USING fts5(grams, content='', columnsize=0, tokenize='ascii')"
+    static let grams =
+        "CREATE VIRTUAL TABLE IF NOT EXISTS customer_grams USING fts5(grams, content='', columnsize=0, tokenize='ascii')"
 
     private static let separator: Character = "\u{1F}"
 
@@ -147,7 +150,9 @@ enum CustomersDatabase {
         return text.split(separator: separator, omittingEmptySubsequences: false).dropLast().map(String.init)
     }
     /// Names and values in turn.
-    static func fields(_ custom: [String: String]) -> String? { list(custom.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }) }
+    static func fields(_ custom: [String: String]) -> String? {
+        list(custom.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })
+    }
     static func fields(_ text: String?) -> [String: String] {
         let parts = list(text)
         var fields: [String: String] = [:]

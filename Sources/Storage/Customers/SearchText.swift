@@ -1,13 +1,16 @@
 import Foundation
 
-/// Texts as the search compares them, and as its index keeps them: every two neighbouring characters are one word, so that any part of a name is
-/// found, in writing without spaces too (n-grams; Manning, Raghavan and Schütze, Introduction to Information Retrieval, 3.2.2).
+/// Texts as the search compares them, and as its index keeps them: every two neighbouring characters are one word, so
+/// that any part of a name is found, in writing without spaces too (n-grams; Manning, Raghavan and Schütze,
+/// Introduction to Information Retrieval, 3.2.2).
 enum SearchText {
     /// What writes the same: letters small, full-width narrow, hiragana as katakana, without spaces.
     static func normalized(_ text: String) -> [UInt32] {
         var text = text
         // Half-width katakana have their marks behind them.
-        if text.unicodeScalars.contains(where: { (0xFF61...0xFF9F).contains($0.value) }) { text = text.precomposedStringWithCompatibilityMapping.precomposedStringWithCanonicalMapping }
+        if text.unicodeScalars.contains(where: { (0xFF61...0xFF9F).contains($0.value) }) {
+            text = text.precomposedStringWithCompatibilityMapping.precomposedStringWithCanonicalMapping
+        }
         var out: [UInt32] = []
         out.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {
@@ -47,7 +50,8 @@ enum SearchText {
         let scalars = normalized(text)
         guard let whole = phrase(scalars) else { return nil }
         let digits = scalars.filter { (0x30...0x39).contains($0) }
-        // Part of a number, whatever stands between its digits: kept with its country code, and so without the trunk prefix.
+        // Part of a number, whatever stands between its digits: kept with its country code, and so without the trunk
+        // prefix.
         guard digits.count >= 3, digits.count >= scalars.count - 4 else { return whole }
         let number = digits.first == 0x30 ? Array(digits.dropFirst()) : digits
         return phrase(number).map { "\(whole) OR \($0)" } ?? whole

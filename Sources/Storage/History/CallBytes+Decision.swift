@@ -59,8 +59,10 @@ extension CallBytes {
 
     static func decision(_ from: inout PackedReader, _ kept: UInt8) throws(Malformed) -> Decision {
         let at = Timestamp(ms: try from.signed())
-        let route = Route(action: try CallBytes.action(&from, depth: 0), priority: Int(try from.signed()), reason: try from.word())
-        let steps = try from.list { from throws(Malformed) in RoutingStep(try from.word(), try CallBytes.finding(&from)) }
+        let route = Route(
+            action: try CallBytes.action(&from, depth: 0), priority: Int(try from.signed()), reason: try from.word())
+        let steps = try from.list { from throws(Malformed) in RoutingStep(try from.word(), try CallBytes.finding(&from))
+        }
         return Decision(at: at, route: route, steps: steps, matchedBy: kept < 4 ? nil : try from.optionalWord())
     }
 

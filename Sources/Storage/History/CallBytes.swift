@@ -3,8 +3,8 @@ import CallCenter
 /// A call that left the live state, as the history keeps it: some microseconds, where JSON takes a hundred.
 enum CallBytes {
     /// 2 has the remarks behind all that 1 has, 3 how long each was written on, 4 dialed calls, causes, the answers
-    /// given, and which notes are unfinished: a draft has become one of them before it is kept; 5 when the call was first
-    /// heard of.
+    /// given, and which notes are unfinished: a draft has become one of them before it is kept; 5 when the call was
+    /// first heard of.
     static let version: UInt8 = 5
 
     static func encode(_ call: borrowing Call) -> [UInt8] {
@@ -70,17 +70,23 @@ enum CallBytes {
         var facts: [CallFact] = []
         for i in 0..<(try from.count()) {
             let time = Timestamp(ms: try from.signed()), rank = try from.byte(), seq = try from.signed()
-            if onlyFirstFact, i > 0 { try skipStep(&from) } else { facts.append(CallFact(time: time, rank: rank, seq: seq, step: try step(&from))) }
+            if onlyFirstFact, i > 0 {
+                try skipStep(&from)
+            } else {
+                facts.append(CallFact(time: time, rank: rank, seq: seq, step: try step(&from)))
+            }
         }
         let visits = try from.list { from throws(Malformed) in try CallBytes.visit(&from) }
         let legs = try from.list { from throws(Malformed) in try CallBytes.leg(&from, kept) }
         let cause = kept < 4 ? nil : try from.optionalText(), dialedBy = kept < 4 ? nil : try from.optionalText()
         let endedAt = try from.optionalSigned().map { Timestamp(ms: $0) }
         let life = CallLife(
-            kept: visits, legs: legs, endedAt: endedAt, endedBy: try from.optionalWord(), cause: cause, dialedBy: dialedBy)
+            kept: visits, legs: legs, endedAt: endedAt, endedBy: try from.optionalWord(), cause: cause,
+            dialedBy: dialedBy)
         let offered = try from.optional { from throws(Malformed) in
             CallEvent.Offered(
-                from: try from.optionalText(), to: try from.optionalText(), queue: try from.optionalText(), name: try from.optionalText(),
+                from: try from.optionalText(), to: try from.optionalText(), queue: try from.optionalText(),
+                name: try from.optionalText(),
                 presentation: try from.word())
         }
         let lookup = try from.optional { from throws(Malformed) in try LookupBytes.read(&from) }
@@ -97,12 +103,15 @@ enum CallBytes {
             remarks.insert(note, at: 0)
         }
         return Call(
-            key: CallKey(source: source, call: id), number: number, facts: facts, life: life, offered: offered, lookup: lookup, ranking: ranking,
+            key: CallKey(source: source, call: id), number: number, facts: facts, life: life, offered: offered,
+            lookup: lookup, ranking: ranking,
             decision: decision, alerts: alerts, transferredFrom: transferredFrom, isRepeat: isRepeat,
             lastHeard: lastHeard, remarks: remarks,
-            dialed: kept < 4 ? nil : try from.optional { from throws(Malformed) in
-                CallEvent.Dialed(operator: try from.text(), to: try from.text(), from: try from.optionalText())
-            },
+            dialed: kept < 4
+                ? nil
+                : try from.optional { from throws(Malformed) in
+                    CallEvent.Dialed(operator: try from.text(), to: try from.text(), from: try from.optionalText())
+                },
             given: kept < 4 ? [] : try from.list { from throws(Malformed) in try CallBytes.given(&from) },
             popMoments: kept < 4 ? [] : try from.list { from throws(Malformed) in try CallBytes.popMoment(&from) },
             firstHeard: kept < 5 ? nil : try from.optionalSigned().map { Timestamp(ms: $0) })
@@ -222,7 +231,8 @@ enum CallBytes {
     }
 
     private static func visit(_ from: inout PackedReader) throws(Malformed) -> Visit {
-        var visit = Visit(queue: try from.text(), start: Timestamp(ms: try from.signed()), partial: try from.byte() == 1)
+        var visit = Visit(
+            queue: try from.text(), start: Timestamp(ms: try from.signed()), partial: try from.byte() == 1)
         visit.outcome = try from.optionalWord()
         visit.outcomeAt = try from.optionalSigned().map { Timestamp(ms: $0) }
         visit.dequeued = try from.optionalWord()
@@ -234,7 +244,9 @@ enum CallBytes {
     private static func write(_ leg: Leg, _ out: inout PackedWriter) {
         out.text(leg.operator)
         out.signed(Int64(leg.visit ?? -1))
-        for time in [leg.dialedAt, leg.ringAt, leg.answeredAt, leg.endedAt, leg.heldSince, leg.wrapUpEndedAt] { out.optional(time?.ms) }
+        for time in [leg.dialedAt, leg.ringAt, leg.answeredAt, leg.endedAt, leg.heldSince, leg.wrapUpEndedAt] {
+            out.optional(time?.ms)
+        }
         out.optional(leg.end?.rawValue)
         out.signed(leg.hold)
         out.optional(leg.wrapUp)

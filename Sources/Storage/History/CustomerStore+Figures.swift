@@ -49,15 +49,16 @@ extension CustomerStore {
         }
     }
 
-    /// The figures kept of the intervals that begin from `from` up to `to` and left memory no later than `through`, without those that left it
-    /// at the times `other`.
+    /// The figures kept of the intervals that begin from `from` up to `to` and left memory no later than `through`,
+    /// without those that left it at the times `other`.
     public func figures(
         from: Timestamp, to: Timestamp, forgottenThrough through: Timestamp, without other: Set<Timestamp>
     ) throws(StoreError) -> PastFigures {
         try with { state throws(SQLiteError) in
             var found = PastFigures(forgottenAt: to)
             let queues = try state.database.prepare(
-                "SELECT start, queue, tier, line, forgotten_at, figures FROM queue_figures WHERE start>=? AND start<? AND forgotten_at<=?")
+                "SELECT start, queue, tier, line, forgotten_at, figures FROM queue_figures WHERE start>=? AND start<? AND forgotten_at<=?"
+            )
             try queues.bind(from.ms, 1)
             try queues.bind(to.ms, 2)
             try queues.bind(through.ms, 3)
@@ -66,11 +67,13 @@ extension CustomerStore {
                     let figures = QueueFigures(numbers: queues.withBytes(5, CustomerStore.unpacked))
                 else { continue }
                 let place = Ledger.Place(
-                    start: Timestamp(ms: queues.int(0)), queue: queues.text(1) ?? "", tier: queues.text(2) ?? "", line: queues.text(3) ?? "")
+                    start: Timestamp(ms: queues.int(0)), queue: queues.text(1) ?? "", tier: queues.text(2) ?? "",
+                    line: queues.text(3) ?? "")
                 found.add(figures, at: place)
             }
             let operators = try state.database.prepare(
-                "SELECT start, operator, forgotten_at, figures FROM operator_figures WHERE start>=? AND start<? AND forgotten_at<=?")
+                "SELECT start, operator, forgotten_at, figures FROM operator_figures WHERE start>=? AND start<? AND forgotten_at<=?"
+            )
             try operators.bind(from.ms, 1)
             try operators.bind(to.ms, 2)
             try operators.bind(through.ms, 3)
@@ -80,12 +83,14 @@ extension CustomerStore {
                 else { continue }
                 found.add(figures, of: operators.text(1) ?? "", at: Timestamp(ms: operators.int(0)))
             }
-            let gaps = try state.database.prepare("SELECT source, since, until FROM link_gap WHERE since<? AND (until IS NULL OR until>=?)")
+            let gaps = try state.database.prepare(
+                "SELECT source, since, until FROM link_gap WHERE since<? AND (until IS NULL OR until>=?)")
             try gaps.bind(to.ms, 1)
             try gaps.bind(from.ms, 2)
             while try gaps.step() {
                 let gap = Centre.LinkGap(
-                    source: gaps.text(0) ?? "", from: Timestamp(ms: gaps.int(1)), to: gaps.isNull(2) ? nil : Timestamp(ms: gaps.int(2)))
+                    source: gaps.text(0) ?? "", from: Timestamp(ms: gaps.int(1)),
+                    to: gaps.isNull(2) ? nil : Timestamp(ms: gaps.int(2)))
                 found.gaps.append(gap)
             }
             let skews = try state.database.prepare(

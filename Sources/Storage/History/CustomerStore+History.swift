@@ -38,7 +38,9 @@ public struct CallRow: Sendable {
         source = call.key.source
         started = call.startedAt ?? Timestamp(ms: 0)
         record = CallBytes.encode(call)
-        contact = call.customerID.map { [started, number] in TouchpointEntry(id: number, customer: $0, touchpoint: call.touchpoint(at: started)) }
+        contact = call.customerID.map { [started, number] in
+            TouchpointEntry(id: number, customer: $0, touchpoint: call.touchpoint(at: started))
+        }
         e164 = call.lookup?.caller.e164
         answeredAt = call.life.legs.last { $0.answeredAt != nil }?.answeredAt
         last = max(call.life.endedAt ?? started, call.life.legs.compactMap(\.wrapUpEndedAt).max() ?? started)
@@ -73,7 +75,8 @@ extension CustomerStore {
     public func keep(calls: [CallRow], touchpoints: [TouchpointEntry]) throws(StoreError) {
         try with { state throws(SQLiteError) in
             try state.begin.run()
-            let row = try state.database.prepare("INSERT OR REPLACE INTO call(number, id, source, started, record) VALUES(?,?,?,?,?)")
+            let row = try state.database.prepare(
+                "INSERT OR REPLACE INTO call(number, id, source, started, record) VALUES(?,?,?,?,?)")
             let contact = try state.database.prepare(
                 """
                 INSERT OR REPLACE INTO touchpoint(customer, at, id, channel, direction, operator, line, summary, duration, outcome, tier, number,
@@ -104,9 +107,12 @@ extension CustomerStore {
                 try long.run()
             }
             // In the order of their index: neighbours are on one page.
-            let identified = calls.indices.compactMap { i in calls[i].contact.map { (customer: $0.customer, i) } }.sorted { $0 < $1 }
+            let identified = calls.indices.compactMap { i in calls[i].contact.map { (customer: $0.customer, i) } }
+                .sorted { $0 < $1 }
             for (_, i) in identified {
-                if let entry = calls[i].contact { try CustomerStore.put(entry, number: calls[i].e164, answeredAt: calls[i].answeredAt, contact) }
+                if let entry = calls[i].contact {
+                    try CustomerStore.put(entry, number: calls[i].e164, answeredAt: calls[i].answeredAt, contact)
+                }
             }
             for entry in touchpoints { try CustomerStore.put(entry, number: nil, answeredAt: nil, contact) }
             if let newest = (calls.map(\.number) + touchpoints.map(\.id)).max() { try state.noteNewest(newest / 4_096) }
@@ -114,7 +120,8 @@ extension CustomerStore {
         }
     }
 
-    /// Adds what was written of calls that are kept already; of one that is not, nothing is kept. The same again changes nothing.
+    /// Adds what was written of calls that are kept already; of one that is not, nothing is kept. The same again
+    /// changes nothing.
     public func keep(_ remarks: [(remark: Remark, of: CallKey)]) throws(StoreError) {
         for (remark, key) in remarks {
             guard var call = try calls(id: key.call).first(where: { $0.key == key }) else { continue }
@@ -154,7 +161,9 @@ extension CustomerStore {
         }
     }
 
-    private static func put(_ entry: TouchpointEntry, number: String?, answeredAt: Timestamp?, _ contact: borrowing Statement) throws(SQLiteError) {
+    private static func put(
+        _ entry: TouchpointEntry, number: String?, answeredAt: Timestamp?, _ contact: borrowing Statement
+    ) throws(SQLiteError) {
         try contact.bind(entry.customer, 1)
         try contact.bind(entry.touchpoint.at.ms, 2)
         try contact.bind(entry.id, 3)

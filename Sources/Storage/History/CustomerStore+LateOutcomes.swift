@@ -45,7 +45,9 @@ extension CustomerStore {
             try rows.bind(from.ms, 1)
             try rows.bind(to.ms, 2)
             while try rows.step() {
-                guard let outcomes = OutcomeFigures(numbers: rows.withBytes(5, CustomerStore.unpacked)) else { continue }
+                guard let outcomes = OutcomeFigures(numbers: rows.withBytes(5, CustomerStore.unpacked)) else {
+                    continue
+                }
                 let start = Timestamp(ms: rows.int(0))
                 if let who = rows.text(4), !who.isEmpty {
                     found.addLate(outcomes, of: who, at: start)

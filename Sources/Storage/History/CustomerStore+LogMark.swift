@@ -16,7 +16,8 @@ extension CustomerStore {
             let one = try state.database.prepare("SELECT log, newest, through FROM identity")
             guard try one.step() else { return LogMark(log: nil, newest: 0, through: nil) }
             return LogMark(
-                log: one.text(0).flatMap(LogIdentity.init), newest: one.int(1), through: one.isNull(2) ? nil : one.int(2))
+                log: one.text(0).flatMap(LogIdentity.init), newest: one.int(1),
+                through: one.isNull(2) ? nil : one.int(2))
         }
     }
 

@@ -2,7 +2,8 @@ import CallCenter
 import SQLite
 import Synchronization
 
-/// Calls of a time past, a page at a time, for any number of threads that read them together: each page is given to one of them.
+/// Calls of a time past, a page at a time, for any number of threads that read them together: each page is given to one
+/// of them.
 public final class KeptCalls: Sendable {
     private static let pageSize = 2_000
 
@@ -22,7 +23,8 @@ public final class KeptCalls: Sendable {
         place = Mutex(Place(started: from.ms))
     }
 
-    /// Tells the calls of the next page, each with its first fact alone, on the calling thread; false when there are no more.
+    /// Tells the calls of the next page, each with its first fact alone, on the calling thread; false when there are no
+    /// more.
     public func nextPage(_ tell: (borrowing Call) -> Void) throws(StoreError) -> Bool {
         let page: Result<[[UInt8]], StoreError> = place.withLock { place in
             if place.isAtEnd { return .success([]) }
@@ -37,7 +39,8 @@ public final class KeptCalls: Sendable {
         let from = place
         let rows = try store.with { state throws(SQLiteError) in
             let all = try state.database.prepare(
-                "SELECT started, number, record FROM call WHERE (started, number)>(?,?) AND started<? ORDER BY started, number LIMIT \(KeptCalls.pageSize)")
+                "SELECT started, number, record FROM call WHERE (started, number)>(?,?) AND started<? ORDER BY started, number LIMIT \(KeptCalls.pageSize)"
+            )
             try all.bind(from.started, 1)
             try all.bind(from.number, 2)
             try all.bind(to.ms, 3)

@@ -31,7 +31,9 @@ struct Burst: Sendable {
     /// Tells the entries from place `seq` on of bytes that begin with the one at `first`.
     ///
     /// - Parameter tell: returns false when it has heard enough.
-    static func read(_ bytes: UnsafeRawBufferPointer, first: Int64, from seq: Int64, _ tell: (EventLog.Entry) -> Bool) throws(Malformed) {
+    static func read(_ bytes: UnsafeRawBufferPointer, first: Int64, from seq: Int64, _ tell: (EventLog.Entry) -> Bool)
+        throws(Malformed)
+    {
         var from = PackedReader(bytes: bytes)
         var place = first
         while !from.isAtEnd {
@@ -40,7 +42,8 @@ struct Burst: Sendable {
                 for _ in 0..<3 { try from.skip() }
             } else {
                 let entry = EventLog.Entry(
-                    seq: place, readAt: try from.signed(), source: try from.text(), line: try from.byteList(), facts: try from.byteList())
+                    seq: place, readAt: try from.signed(), source: try from.text(), line: try from.byteList(),
+                    facts: try from.byteList())
                 if !tell(entry) { return }
             }
             place += 1

@@ -47,7 +47,9 @@ public struct EventLog: ~Copyable {
     /// Opens the log in a state directory, and makes it when it is not there.
     ///
     /// - Parameter working: called again and again while a file of an older version is brought up to date.
-    public static func open(directory: String, working: @escaping @Sendable () -> Void = {}) throws(LogError) -> EventLog {
+    public static func open(directory: String, working: @escaping @Sendable () -> Void = {}) throws(LogError)
+        -> EventLog
+    {
         let opened = try LogDisk.open(path: path(directory), working: working)
         return EventLog(opened.disk, last: opened.last, try opened.disk.identity())
     }
@@ -137,12 +139,16 @@ public struct EventLog: ~Copyable {
     }
 
     /// Tells every entry behind `seq` that is on disk, in order.
-    public borrowing func replay(after seq: Int64, _ tell: (Entry) -> Void) throws(LogError) { try disk.replay(after: seq, tell) }
+    public borrowing func replay(after seq: Int64, _ tell: (Entry) -> Void) throws(LogError) {
+        try disk.replay(after: seq, tell)
+    }
 
     // MARK: Policies
 
     /// Notes the rules that hold for the entries behind `seq`.
-    public borrowing func adopt(policy: [UInt8], after seq: Int64) throws(LogError) { try disk.adopt(policy: policy, after: seq) }
+    public borrowing func adopt(policy: [UInt8], after seq: Int64) throws(LogError) {
+        try disk.adopt(policy: policy, after: seq)
+    }
 
     /// The rules that ever held, oldest first.
     public borrowing func policies() throws(LogError) -> [(after: Int64, policy: [UInt8])] { try disk.policies() }

@@ -13,7 +13,9 @@ final class LogDisk: @unchecked Sendable {
     private let holding: Statement
 
     /// - Returns: the database, and the place of its newest entry; 0 for none.
-    static func open(path: String, working: @escaping @Sendable () -> Void) throws(LogError) -> (disk: LogDisk, last: Int64) {
+    static func open(path: String, working: @escaping @Sendable () -> Void) throws(LogError) -> (
+        disk: LogDisk, last: Int64
+    ) {
         do throws(SQLiteError) {
             let disk = try LogDisk(path: path, working: working)
             return (disk, try disk.database.integer("SELECT last FROM burst ORDER BY first DESC LIMIT 1") ?? 0)
@@ -35,7 +37,8 @@ final class LogDisk: @unchecked Sendable {
         insert = try opened.prepare("INSERT INTO burst(first, last, read_at, entries) VALUES(?,?,?,?)")
         begin = try opened.prepare("BEGIN IMMEDIATE")
         end = try opened.prepare("COMMIT")
-        holding = try opened.prepare("SELECT first, entries FROM burst WHERE first<=?1 AND last>=?1 ORDER BY first DESC LIMIT 1")
+        holding = try opened.prepare(
+            "SELECT first, entries FROM burst WHERE first<=?1 AND last>=?1 ORDER BY first DESC LIMIT 1")
         self.path = path
         database = opened
     }

@@ -19,7 +19,8 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .locked(let path, let pid):
             "\(path) is in use by another screenpopd\(pid.map { " (pid \($0))" } ?? ""): stop it, or name another --state-dir"
-        case .readOnly(let path): "\(path) cannot be written: give the daemon's user write permission to it and to its folder"
+        case .readOnly(let path):
+            "\(path) cannot be written: give the daemon's user write permission to it and to its folder"
         case .damaged(let path, let error):
             """
             \(path) is damaged, \(error.message): restore all files of its folder from one backup; or, to keep the \
@@ -34,10 +35,16 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     init(_ error: SQLiteError, path: String) {
-        if error.isDamaged { self = .damaged(path: path, error) }
-        else if error.isReadOnly { self = .readOnly(path: path) }
-        else if error.isOutOfRoom { self = .unavailable(error) }
-        else if error.isBusy { self = .locked(path: path, pid: nil) }
-        else { self = .database(path: path, error) }
+        if error.isDamaged {
+            self = .damaged(path: path, error)
+        } else if error.isReadOnly {
+            self = .readOnly(path: path)
+        } else if error.isOutOfRoom {
+            self = .unavailable(error)
+        } else if error.isBusy {
+            self = .locked(path: path, pid: nil)
+        } else {
+            self = .database(path: path, error)
+        }
     }
 }

@@ -6,7 +6,9 @@ public struct LogFile: ~Copyable {
     private let database: Connection
 
     public static func open(path: String) throws(LogError) -> LogFile {
-        do throws(SQLiteError) { return LogFile(path: path, database: try Connection(path: path, readOnly: true)) } catch {
+        do throws(SQLiteError) {
+            return LogFile(path: path, database: try Connection(path: path, readOnly: true))
+        } catch {
             throw LogError(error, path: path)
         }
     }
@@ -18,7 +20,9 @@ public struct LogFile: ~Copyable {
 
     /// The place of the oldest entry; nil for an empty log. 1 when nothing was cut off.
     public borrowing func first() throws(LogError) -> Int64? {
-        do throws(SQLiteError) { return try database.integer("SELECT min(first) FROM burst") } catch { throw LogError(error, path: path) }
+        do throws(SQLiteError) { return try database.integer("SELECT min(first) FROM burst") } catch {
+            throw LogError(error, path: path)
+        }
     }
 
     /// Whether it has every entry that there ever was: nothing was cut off.
@@ -71,7 +75,8 @@ enum LogTables {
     static func replay(_ database: borrowing Connection, after seq: Int64, _ tell: (EventLog.Entry) -> Bool) throws {
         // From the row that holds the next place, found by its key: a log of years is not walked through.
         let all = try database.prepare(
-            "SELECT first, entries FROM burst WHERE first>=(SELECT coalesce(max(first),0) FROM burst WHERE first<=?) ORDER BY first")
+            "SELECT first, entries FROM burst WHERE first>=(SELECT coalesce(max(first),0) FROM burst WHERE first<=?) ORDER BY first"
+        )
         try all.bind(seq + 1, 1)
         var goesOn = true
         while goesOn, try all.step() {

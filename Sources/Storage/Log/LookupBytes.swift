@@ -102,7 +102,8 @@ public enum LookupBytes {
             for _ in 0..<(try from.count()) {
                 candidate.cases.append(
                     OpenCase(
-                        id: try from.signed(), kind: try from.word(), title: try from.text(), owner: try from.optionalText(),
+                        id: try from.signed(), kind: try from.word(), title: try from.text(),
+                        owner: try from.optionalText(),
                         due: try from.optionalSigned().map { Timestamp(ms: $0) }))
             }
             candidates.append(candidate)

@@ -109,7 +109,9 @@ struct PackedReader {
     mutating func optional<Value>(_ read: (inout PackedReader) throws(Malformed) -> Value) throws(Malformed) -> Value? {
         try byte() == 0 ? nil : try read(&self)
     }
-    mutating func list<Element>(_ read: (inout PackedReader) throws(Malformed) -> Element) throws(Malformed) -> [Element] {
+    mutating func list<Element>(_ read: (inout PackedReader) throws(Malformed) -> Element) throws(Malformed)
+        -> [Element]
+    {
         var list: [Element] = []
         for _ in 0..<(try count()) { list.append(try read(&self)) }
         return list
