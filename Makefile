@@ -191,8 +191,9 @@ remove_installed() {
   done < "$$1"
 }
 
-# Whether manifest $$1 has the path $$2.
-lists() { cut -d ' ' -f 3- < "$$1" | grep -qxF -- "$$2"; }
+# Whether manifest $$1 has the path $$2. Not with -q: grep would leave at the first match, and cut, when it still
+# writes, would die of that and fail the pipe: the file would seem not to be listed.
+lists() { cut -d ' ' -f 3- < "$$1" | grep -xF -- "$$2" > /dev/null; }
 
 checksum() { sha256sum < "$$1" | cut -d ' ' -f 1; }
 
