@@ -73,8 +73,8 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ] + nio,
-            // The desk and the wall, as they are served.
-            resources: [.copy("Pages")],
+            // The desk, the wall and the description of the interface, as they are served.
+            resources: [.copy("Pages"), .copy("OpenAPI")],
             swiftSettings: swift),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(
