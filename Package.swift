@@ -37,8 +37,10 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        // What states, outcomes and the like are called, for the daemon and for the command line.
+        .target(name: "Terms", swiftSettings: swift),
         // The domain, pure.
-        .target(name: "CallCenter", swiftSettings: swift),
+        .target(name: "CallCenter", dependencies: ["Terms"], swiftSettings: swift),
         .target(name: "EventWire", dependencies: ["CallCenter"], swiftSettings: swift),
 
         // Outside facts: numbers, the database.
@@ -93,7 +95,7 @@ let package = Package(
         .target(
             name: "Command",
             dependencies: [
-                "Simulation", "Staffing",
+                "Simulation", "Staffing", "Terms",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,
@@ -177,6 +179,6 @@ let package = Package(
             name: "CommandTests",
             dependencies: ["Command", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: swift),
-        .testTarget(name: "HouseTests", swiftSettings: swift),
+        .testTarget(name: "HouseTests", dependencies: ["Terms"], swiftSettings: swift),
     ]
 )

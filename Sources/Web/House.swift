@@ -25,6 +25,8 @@ public struct House: Sendable {
     public var lookUp: @Sendable (Centre.LookupQuestion) -> Lookup?
     /// The calling thread has no more questions for the moment.
     public var endLookUps: @Sendable () -> Void
+    /// The clock: no handler asks another. A test sets its own.
+    public var now: @Sendable () -> Timestamp = Engine.now
 
     public init(
         engine: Engine, records: CustomerStore, history: any CallHistory, tokens: TokenStore, accounts: AccountStore,
@@ -48,14 +50,14 @@ public struct House: Sendable {
 
     /// Who a browser's cookie stands for: somebody who signed in, or a token that a session was given for.
     func verify(cookie: String) -> Who? {
-        let now = Engine.now()
+        let now = self.now()
         if let session = accounts.session(cookie, now: now) {
             return .person(session.account.operator, session.account.role)
         }
         return accounts.token(ofSession: cookie, now: now).flatMap { tokens.verify(id: $0, now: now) }.map(Who.init)
     }
 
-    func verify(_ token: String) -> Who? { tokens.verify(token, now: Engine.now()).map(Who.init) }
+    func verify(_ token: String) -> Who? { tokens.verify(token, now: now()).map(Who.init) }
 
     /// A record with the last contact as it is now, which may not be on disk yet.
     func current(_ record: CustomerRecord) -> CustomerRecord { current([record])[0] }
@@ -109,7 +111,7 @@ public struct House: Sendable {
     /// Puts the daemon's own event on a line into the log; returns the reply, once it is on disk.
     private func submit(_ line: [UInt8], source: String) async throws -> ByteBuilder {
         try await withCheckedThrowingContinuation { continuation in
-            var batch = EventBatch(readAt: Engine.now()) { continuation.resume(returning: $0) }
+            var batch = EventBatch(readAt: now()) { continuation.resume(returning: $0) }
             var framer = LineFramer()
             line.withUnsafeBytes { bytes in
                 framer.feed(bytes) { batch.take($0, defaultSource: source, allowInternal: true) }

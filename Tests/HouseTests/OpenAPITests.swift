@@ -238,7 +238,7 @@ import Testing
     }
 
     /// The raw values of the first `enum name: String` of a file.
-    private func words(of name: String, in source: String) throws -> [String] {
+    func words(of name: String, in source: String) throws -> [String] {
         let begin = try #require(source.firstRange(of: "enum \(name): String"))
         let rest = source[begin.upperBound...]
         let body = rest.prefix { $0 != "}" }.drop { $0 != "{" }.dropFirst()
