@@ -175,6 +175,13 @@ let package = Package(
             name: "StorageTests", dependencies: ["CallCenter", "ChaosDisk", "PhoneNumbers", "SQLite", "Storage"],
             swiftSettings: swift),
         .testTarget(name: "EngineTests", dependencies: ["CallCenter", "EventWire", "Engine"], swiftSettings: swift),
+        // The routes in memory: no process, no socket.
+        .testTarget(
+            name: "WebTests",
+            dependencies: [
+                "CallCenter", "Engine", "PhoneNumbers", "Settings", "Storage", "Web",
+                .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: swift),
         .testTarget(
             name: "CommandTests",
             dependencies: ["Command", .product(name: "ArgumentParser", package: "swift-argument-parser")],
