@@ -44,6 +44,7 @@ def main():
     faults += [f'{"/".join(map(str, e.absolute_path))}: {e.message}'
                for e in OpenAPIV31SpecValidator(document).iter_errors()]
     count, described = 0, Description(document)
+    faults += described.faults_of_examples()
     seen, found = set(), collections.Counter()
     for path in sorted(options.answers.glob('*.jsonl')) if options.answers else []:
         for line in path.open(encoding='utf-8'):

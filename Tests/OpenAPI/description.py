@@ -50,6 +50,16 @@ class Description:
         self.paths = [(path.strip('/').split('/'), path, item) for path, item in document['paths'].items()]
         self.validators = {}
 
+    def faults_of_examples(self):
+        """What is wrong with the examples in the document itself; they may leave keys out of what is open."""
+        text = json.dumps(self.document).replace('"$ref": "#/', '"$ref": "urn:open#/')
+        document = json.loads(text)
+        registry = Registry().with_resource('urn:open', Resource.from_contents(document, DRAFT202012))
+        for where, schema, value in examples(document):
+            check = Draft202012Validator(schema, registry=registry, format_checker=FORMATS)
+            for error in check.iter_errors(value):
+                yield f'the example at {where}: {error.json_path}: {error.message[:200]}'
+
     def find(self, method, target):
         """The described path and the operation of a request; two Nones where there is none."""
         parts = target.split('?')[0].strip('/').split('/')
@@ -146,3 +156,19 @@ def events(text):
         fields = dict(one for one in fields if len(one) == 2)
         if 'data' in fields:
             yield fields.get('event', 'message'), fields['data']
+
+
+def examples(node, where=''):
+    """Every example with the schema that it is of."""
+    if isinstance(node, list):
+        for number, one in enumerate(node):
+            yield from examples(one, f'{where}/{number}')
+    if not isinstance(node, dict):
+        return
+    schema, of = node.get('schema', node), node.get('examples', [])
+    values = [one.get('value') for one in of.values()] if isinstance(of, dict) else of if isinstance(of, list) else []
+    for value in values + ([node['example']] if 'example' in node else []):
+        yield where, {key: part for key, part in schema.items() if key not in ('example', 'examples')}, value
+    for key, one in node.items():
+        if key not in ('example', 'examples'):
+            yield from examples(one, f'{where}/{key}')
