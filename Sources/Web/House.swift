@@ -25,6 +25,8 @@ public struct House: Sendable {
     public var lookUp: @Sendable (Centre.LookupQuestion) -> Lookup?
     /// The calling thread has no more questions for the moment.
     public var endLookUps: @Sendable () -> Void
+    /// The clock: no handler asks another. A test sets its own.
+    public var now: @Sendable () -> Timestamp = Engine.now
 
     public init(
         engine: Engine, records: CustomerStore, history: any CallHistory, tokens: TokenStore, accounts: AccountStore,
@@ -48,14 +50,14 @@ public struct House: Sendable {
 
     /// Who a browser's cookie stands for: somebody who signed in, or a token that a session was given for.
     func verify(cookie: String) -> Who? {
-        let now = Engine.now()
+        let now = self.now()
         if let session = accounts.session(cookie, now: now) {
             return .person(session.account.operator, session.account.role)
         }
         return accounts.token(ofSession: cookie, now: now).flatMap { tokens.verify(id: $0, now: now) }.map(Who.init)
     }
 
-    func verify(_ token: String) -> Who? { tokens.verify(token, now: Engine.now()).map(Who.init) }
+    func verify(_ token: String) -> Who? { tokens.verify(token, now: now()).map(Who.init) }
 
     /// A record with the last contact as it is now, which may not be on disk yet.
     func current(_ record: CustomerRecord) -> CustomerRecord { current([record])[0] }
@@ -109,7 +111,7 @@ public struct House: Sendable {
     /// Puts the daemon's own event on a line into the log; returns the reply, once it is on disk.
     private func submit(_ line: [UInt8], source: String) async throws -> ByteBuilder {
         try await withCheckedThrowingContinuation { continuation in
-            var batch = EventBatch(readAt: Engine.now()) { continuation.resume(returning: $0) }
+            var batch = EventBatch(readAt: now()) { continuation.resume(returning: $0) }
             var framer = LineFramer()
             line.withUnsafeBytes { bytes in
                 framer.feed(bytes) { batch.take($0, defaultSource: source, allowInternal: true) }
@@ -173,6 +175,8 @@ public struct WebSettings: Sendable {
     public var alarms: @Sendable () -> AlarmPolicy
     /// The folder of the desk's pages; nil where they were not installed.
     public var pages: String?
+    /// The folder of the interface's description, `Web/OpenAPI`; nil where it was not installed.
+    public var openAPI: String?
     /// Its IANA name.
     public var timezone: String
     /// How numbers are read.
@@ -188,7 +192,7 @@ public struct WebSettings: Sendable {
         version: String, startedAt: Timestamp, stateDirectory: String, language: Language,
         dayStart: @escaping @Sendable (Timestamp) -> Timestamp, interval: Int64, intervalMinutes: Int,
         periods: Periods?,
-        desk: Settings.Desk, alarms: @escaping @Sendable () -> AlarmPolicy, pages: String?, timezone: String,
+        desk: Settings.Desk, alarms: @escaping @Sendable () -> AlarmPolicy, pages: String?, openAPI: String?, timezone: String,
         numbers: @escaping @Sendable () -> NumberRules,
         customFields: [Settings.CustomField],
         eventConnections: @escaping @Sendable () -> Int
@@ -204,6 +208,7 @@ public struct WebSettings: Sendable {
         self.desk = desk
         self.alarms = alarms
         self.pages = pages
+        self.openAPI = openAPI
         self.timezone = timezone
         self.numbers = numbers
         self.customFields = customFields.map(\.name)

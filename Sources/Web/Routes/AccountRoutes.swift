@@ -51,9 +51,9 @@ struct AccountRoutes {
         guard (wish.name?.utf8.count ?? 0) <= WireLimits.stringBytesMax else {
             throw Problem.bad("name has at most \(WireLimits.stringBytesMax) bytes.")
         }
-        let accounts = house.accounts, name = wish.name ?? known?.name
+        let accounts = house.accounts, name = wish.name ?? known?.name, now = house.now()
         let account = try await BlockingThreads.passwords.run {
-            try accounts.set(who, role: role, name: name, password: wish.password, now: Engine.now())
+            try accounts.set(who, role: role, name: name, password: wish.password, now: now)
         }
         house.logger.notice("account \(who) \(known == nil ? "made" : "given another password"), role \(role.rawValue)")
         return .json(known == nil ? .created : .ok) { out in out.object { AccountRoutes.fields(of: account, into: &$0) }

@@ -34,7 +34,7 @@ struct BlockListRoutes {
         guard (why?.reason?.utf8.count ?? 0) <= WireLimits.stringBytesMax else {
             throw Problem.bad("reason has at most \(WireLimits.stringBytesMax) bytes.")
         }
-        let entry = BlockedNumber(number: number.key, display: number.display, reason: why?.reason, since: Engine.now())
+        let entry = BlockedNumber(number: number.key, display: number.display, reason: why?.reason, since: house.now())
         try house.records.block(entry)
         let kept = try house.records.blocked().first { $0.number == number.key } ?? entry
         return .json { BlockListRoutes.encode(kept, into: &$0) }

@@ -25,7 +25,7 @@ struct CallRoutes {
             guard let cursor = CallCursor(text) else { throw .bad("after is the next of the page before.") }
             return cursor
         }
-        let page = try await house.lines(try filter(query, context, now: Engine.now()), after: after, limit: limit)
+        let page = try await house.lines(try filter(query, context, now: house.now()), after: after, limit: limit)
         return .json { out in
             out.object { out in
                 out.key("calls")

@@ -133,7 +133,7 @@ struct CallbackRoutes {
     }
 
     private func answer(_ source: Shown.Source) async throws -> Response {
-        let row = try shown(source), now = Engine.now()
+        let row = try shown(source), now = house.now()
         return .json { row.write(now: now, into: &$0) }
     }
 

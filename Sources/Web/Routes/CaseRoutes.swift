@@ -20,7 +20,7 @@ struct CaseRoutes {
         let owner = try query.text("owner") ?? context.who.ownOperator
         if let own = context.who.ownOperator, owner != own { throw Problem.forbidden(.supervisor) }
         let found = try house.records.openCases(owner: owner, limit: try query.limit(default: 100, max: 1_000)),
-            now = Engine.now()
+            now = house.now()
         return .json { out in
             out.object { out in
                 out.key("cases")
@@ -64,10 +64,10 @@ struct CaseRoutes {
         guard let customer = Int64(id),
             let made = try house.records.open(
                 kind, wish.title, of: customer, owner: owner, due: due, by: context.who.person, spent: spent,
-                at: Engine.now())
+                at: house.now())
         else { throw Problem.notFound("There is no customer \(id).") }
         await house.customerChanged(customer)
-        return .json(.created) { out in out.object { CaseRoutes.fields(of: made, Engine.now(), into: &$0) } }
+        return .json(.created) { out in out.object { CaseRoutes.fields(of: made, house.now(), into: &$0) } }
     }
 
     private func close(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -79,11 +79,11 @@ struct CaseRoutes {
             throw Problem(
                 .forbidden, "Case \(id) is operator \(owner)'s; an operator closes its own cases and those of nobody.")
         }
-        guard let closed = try house.records.close(number, by: context.who.person, at: Engine.now()) else {
+        guard let closed = try house.records.close(number, by: context.who.person, at: house.now()) else {
             throw Problem.notFound("There is no case \(id).")
         }
         await house.customerChanged(closed.customer)
-        return .json { out in out.object { CaseRoutes.fields(of: closed, Engine.now(), into: &$0) } }
+        return .json { out in out.object { CaseRoutes.fields(of: closed, house.now(), into: &$0) } }
     }
 
     static func fields(of one: CustomerCase, _ now: Timestamp, into out: inout ByteBuilder) {

@@ -62,7 +62,7 @@ struct CustomerFileRoutes {
         let store = house.records, logger = house.logger
         BlockingThreads.files.submit {
             defer { tell.finish() }
-            let begun = Engine.now()
+            let begun = house.now()
             var run = CustomerImport(into: store, options: options)
             do throws(ImportError) {
                 let report = try run.run(descriptor: spool.descriptor, now: begun) { progress in
@@ -81,7 +81,7 @@ struct CustomerFileRoutes {
                 tell.yield(
                     line { out in
                         out.key("report")
-                        self.report(report, isDryRun: options.isDryRun, ms: Engine.now() - begun, into: &out)
+                        self.report(report, isDryRun: options.isDryRun, ms: house.now() - begun, into: &out)
                     })
                 let counts = "\(report.created) new, \(report.updated) changed, \(report.unchanged) unchanged"
                 logger.info(

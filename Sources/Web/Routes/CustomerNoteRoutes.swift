@@ -60,7 +60,7 @@ struct CustomerNoteRoutes {
         }
         let author = context.who.person
         let spent = body.seconds.map { Int64(($0 * 1_000).rounded()) }
-        let now = Engine.now()
+        let now = house.now()
         let seq = try await house.take(
             refused: "text has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes."
         ) { out in

@@ -69,7 +69,7 @@ struct CustomerRoutes {
         // An operator may take anybody up, but whose calls go first is not the operator's to say.
         if rules.vips.contains(fields.tier) { try CustomerRoutes.requireTiers(context) }
         let record = try edited { () throws(CustomerStore.EditError) in
-            try house.records.create(fields, at: Engine.now())
+            try house.records.create(fields, at: house.now())
         }
         note(record.id, openedBy: context)
         return answer(record, try await reckoning(), status: .created)
@@ -93,7 +93,7 @@ struct CustomerRoutes {
         let expected = match == "*" ? current.version : Int64(match.filter(\.isNumber)) ?? -1
         let wished = fields, reckoning = try await reckoning()
         do throws(CustomerStore.EditError) {
-            let saved = try house.records.save(current.id, fields, expected: expected, at: Engine.now())
+            let saved = try house.records.save(current.id, fields, expected: expected, at: house.now())
             await house.engine.customerChanged(saved.id, version: saved.version)
             return answer(saved, reckoning)
         } catch {
@@ -157,6 +157,6 @@ struct CustomerRoutes {
         return (Set(rules.0.keys), Set(rules.0.filter(\.value.vip).keys), rules.1)
     }
     private func reckoning() async throws -> CustomerEncoder.Reckoning {
-        .init(now: Engine.now(), dormantAfter: Int64(try await rules().dormantDays) * 86_400_000)
+        .init(now: house.now(), dormantAfter: Int64(try await rules().dormantDays) * 86_400_000)
     }
 }

@@ -35,7 +35,7 @@ struct EventPieces {
             let isLast = body.readableBytes <= EventPieces.pieceBytes
             let part = body.readSlice(length: min(body.readableBytes, EventPieces.pieceBytes)) ?? ByteBuffer()
             let (answers, answer) = AsyncStream.makeStream(of: ByteBuilder.self, bufferingPolicy: .bufferingOldest(1))
-            let batch = EventBatch(readAt: Engine.now()) {
+            let batch = EventBatch(readAt: house.now()) {
                 answer.yield($0)
                 answer.finish()
             }

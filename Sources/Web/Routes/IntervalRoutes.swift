@@ -15,7 +15,7 @@ struct IntervalRoutes {
     func add(to router: GuardedRouter) { router.get("v1/intervals", may: .supervisor, use: intervals) }
 
     private func intervals(_ request: Request, _ context: WebContext) async throws -> Response {
-        let asked = try Asked(Query(request), house.settings, request.language, now: Engine.now())
+        let asked = try Asked(Query(request), house.settings, request.language, now: house.now())
         guard
             let live = await house.engine.ask({ centre, now in
                 (

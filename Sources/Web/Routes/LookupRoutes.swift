@@ -29,7 +29,7 @@ struct LookupRoutes {
         guard let dormantDays = await house.engine.ask({ centre, _ in centre.policy.alerts.dormantDays }) else {
             throw Problem.stopping
         }
-        let reckoning = CustomerEncoder.Reckoning(now: Engine.now(), dormantAfter: Int64(dormantDays) * 86_400_000)
+        let reckoning = CustomerEncoder.Reckoning(now: house.now(), dormantAfter: Int64(dormantDays) * 86_400_000)
         let caller = found.customers.isEmpty ? reading.caller : reading.recorded
         return .json { out in
             out.object { out in

@@ -44,7 +44,7 @@ struct MessageRoutes {
         let isShown = await house.engine.tell(
             DeskMessage(
                 to: to, from: from, fromName: from.flatMap { house.accounts.account($0)?.name } ?? name,
-                text: wish.text, call: wish.call, at: Engine.now()))
+                text: wish.text, call: wish.call, at: house.now()))
         return .json { out in out.object { $0.field("shown", isShown) } }
     }
 }

@@ -33,7 +33,7 @@ struct SessionRoutes {
         else {
             throw Problem.bad("Send operator and password, or a token.")
         }
-        let keys = [SignInLimit.Key.operator(who), .address(address(request, context))], now = Engine.now()
+        let keys = [SignInLimit.Key.operator(who), .address(address(request, context))], now = house.now()
         let wait = limit.value.wait(keys, now: now)
         if wait > 0 {
             throw Problem(
@@ -58,7 +58,7 @@ struct SessionRoutes {
     /// http-api.md: "the browser gets an HttpOnly, SameSite=Strict session cookie in exchange". The cookie is not the
     /// token but a session for it: signing out ends the session, and revoking the token ends all of its sessions.
     private func exchange(_ secret: String, _ request: Request, _ context: WebContext) throws -> Response {
-        let now = Engine.now()
+        let now = house.now()
         guard let token = house.tokens.verify(secret, now: now) else {
             throw Problem(.unauthorized, "This token is unknown, revoked or expired.")
         }
@@ -85,7 +85,7 @@ struct SessionRoutes {
     private func answer(
         _ who: Who, cookie: (secret: String, seconds: Int64)?, _ request: Request, _ context: WebContext
     ) async throws -> Response {
-        let person = who.person, settings = house.settings, now = Engine.now()
+        let person = who.person, settings = house.settings, now = house.now()
         guard
             let rules = await house.engine.ask({ centre, _ in
                 (

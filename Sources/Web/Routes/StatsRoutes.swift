@@ -26,7 +26,7 @@ struct StatsRoutes {
         }
         let settings = house.settings, language = try query.language ?? request.language ?? settings.language
         if try query.flag("receipt") {
-            let now = Engine.now()
+            let now = house.now()
             return try await receipt(
                 query, from: asked.from ?? settings.dayStart(now),
                 to: asked.to ?? StatsFeed.end(of: now, settings.interval), language)
@@ -97,7 +97,7 @@ struct StatsRoutes {
 
     /// The board as it was, told again from the log.
     private func board(at: Timestamp) async throws -> Stats {
-        guard at <= Engine.now() else { throw Problem.bad("at is in the future.") }
+        guard at <= house.now() else { throw Problem.bad("at is in the future.") }
         let past = try await house.past.state(until: at, through: nil)
         let dayStart = house.settings.dayStart(at)
         // With the day's beginning cut off, its figures would be wrong without a word.

@@ -21,7 +21,7 @@ struct StreamRoutes {
         return .events(of: request, on: context.loop) { client, writer in
             // Here and not before: of a client that went before the headers were written, nobody comes here.
             guard let subscription = await house.engine.watch(watch, lastID: lastID) else { return }
-            defer { house.engine.streams.detach(subscription, nowS: Engine.now().ms / 1000) }
+            defer { house.engine.streams.detach(subscription, nowS: house.now().ms / 1000) }
             client.whenGone { subscription.end() }
             var hello = ByteBuilder()
             SSEFrame.retry(1_000, into: &hello)

@@ -53,7 +53,7 @@ struct TokenRoutes {
             }
         }
         let expiresIn = try Bounded.expiryS.checked(ifAny: wish.expires_in_s, "expires_in_s")
-        let now = Engine.now()
+        let now = house.now()
         let made = try house.tokens.create(
             role: role, name: wish.name, operator: wish.operator, source: wish.source,
             expiresAt: expiresIn.map { now + $0 * 1_000 }, now: now)

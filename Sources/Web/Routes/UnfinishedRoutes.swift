@@ -47,7 +47,7 @@ struct UnfinishedRoutes {
     private func calls(of id: String) async throws -> [Call] {
         var filter = CallFilter()
         filter.operator = id
-        filter.from = Engine.now() - UnfinishedRoutes.windowMs
+        filter.from = house.now() - UnfinishedRoutes.windowMs
         return try await house.lines(filter, after: nil, limit: UnfinishedRoutes.callsMax).lines.map(\.call)
     }
 }

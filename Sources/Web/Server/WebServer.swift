@@ -34,14 +34,14 @@ public final class WebServer: Sendable {
         let router = Router(context: WebContext.self)
         router.add(middleware: Problems())
         router.add(middleware: Authentication(house: house))
-        router.add(middleware: KnownParameters())
+        let description = describe(house, parameters: router)
         let guarded = GuardedRouter(router)
         Pages(house: house).add(to: guarded)
         SessionRoutes(house: house).add(to: guarded)
         MessageRoutes(house: house).add(to: guarded)
         CaseRoutes(house: house).add(to: guarded)
         AccountRoutes(house: house).add(to: guarded)
-        HealthRoutes(house: house).add(to: guarded)
+        HealthRoutes(house: house, description: description).add(to: guarded)
         StreamRoutes(house: house).add(to: guarded)
         StatsRoutes(house: house, feed: feed).add(to: guarded)
         IntervalRoutes(house: house).add(to: guarded)
@@ -62,6 +62,23 @@ public final class WebServer: Sendable {
         EventRoutes(house: house).add(to: guarded)
         refuseOtherMethods(of: router)
         return router
+    }
+
+    /// Reads the description of the interface, by which unknown query parameters are refused; nil, which the log tells,
+    /// where it cannot be read.
+    private static func describe(_ house: House, parameters router: Router<WebContext>) -> InterfaceDescription? {
+        guard let folder = house.settings.openAPI else {
+            house.logger.error("the description of the interface is not installed: run 'make install' again")
+            return nil
+        }
+        do {
+            let description = try InterfaceDescription(folder: folder)
+            router.add(middleware: try KnownParameters(description))
+            return description
+        } catch {
+            house.logger.error("the description of the interface cannot be read", metadata: ["error": "\(error)"])
+            return nil
+        }
     }
 
     /// The router itself answers a path with a wrong method as if there were no such path.
