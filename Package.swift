@@ -172,6 +172,11 @@ let package = Package(
         .testTarget(
             name: "StorageTests", dependencies: ["CallCenter", "ChaosDisk", "PhoneNumbers", "SQLite", "Storage"],
             swiftSettings: swift),
+        .testTarget(
+            name: "IngestTests",
+            dependencies: [
+                "CallCenter", "EventWire", "Engine", "Ingest", .product(name: "NIOEmbedded", package: "swift-nio"),
+            ] + nio, swiftSettings: swift),
         .testTarget(name: "EngineTests", dependencies: ["CallCenter", "EventWire", "Engine"], swiftSettings: swift),
         .testTarget(
             name: "CommandTests",

@@ -156,7 +156,7 @@ struct Daemon {
         rules: @escaping @Sendable () -> PeerRules, on loop: any EventLoop
     ) async throws -> [EventSocket] {
         let parts = EventSocket.Parts(
-            engine: engine, rules: rules, connections: connections, orders: orders, clock: Engine.now,
+            submit: engine.submit, rules: rules, connections: connections, orders: orders, clock: Engine.now,
             lookup: directories.lookup, rest: directories.rest)
         if inherited.isEmpty { return [try await .listen(path: settings.paths.eventsSocket, parts, on: loop)] }
         var listening: [EventSocket] = []
