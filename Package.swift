@@ -84,6 +84,17 @@ let package = Package(
             name: "Settings",
             dependencies: ["CallCenter", .product(name: "TOMLKit", package: "TOMLKit")], swiftSettings: swift),
 
+        // What works beside the calls: alarms, webhook, journal, history, search; and the seams of Engine on Storage.
+        .target(
+            name: "Workers",
+            dependencies: [
+                "CallCenter", "EventWire", "PhoneNumbers", "Storage", "Engine", "Settings", "Systemd",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ] + nio,
+            swiftSettings: swift),
+
         // A centre that is made up, for tests, demonstrations and load.
         .target(name: "Simulation", swiftSettings: swift),
         // How many operators a load needs.
@@ -117,9 +128,7 @@ let package = Package(
         .executableTarget(
             name: "screenpopd",
             dependencies: [
-                "CallCenter", "EventWire", "PhoneNumbers", "Storage", "Engine", "Ingest", "Web", "Systemd", "Settings",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Crypto", package: "swift-crypto"),
+                "CallCenter", "PhoneNumbers", "Storage", "Engine", "Ingest", "Web", "Workers", "Systemd", "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -157,7 +166,7 @@ let package = Package(
         .target(name: "ClockShift", path: "Tests/ClockShift"),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["CallCenter", "screenpopd", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["CallCenter", "screenpopd"],
             swiftSettings: swift),
         .testTarget(name: "AMITests", dependencies: ["AMI"], swiftSettings: swift),
         .testTarget(
@@ -172,6 +181,12 @@ let package = Package(
         .testTarget(
             name: "StorageTests", dependencies: ["CallCenter", "ChaosDisk", "PhoneNumbers", "SQLite", "Storage"],
             swiftSettings: swift),
+        .testTarget(
+            name: "WorkersTests",
+            dependencies: [
+                "CallCenter", "Engine", "SQLite", "Settings", "Storage", "Workers",
+                .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: swift),
         .testTarget(
             name: "IngestTests",
             dependencies: [

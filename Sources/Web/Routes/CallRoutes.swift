@@ -3,6 +3,7 @@ import Engine
 import EventWire
 import HTTPTypes
 import Hummingbird
+import Storage
 
 /// `GET /v1/calls`: the calls behind any figure, and one call with its timeline and the reasoning of its route.
 struct CallRoutes {

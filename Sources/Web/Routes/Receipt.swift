@@ -1,6 +1,7 @@
 import CallCenter
 import Engine
 import EventWire
+import Storage
 
 /// A figure with everything that it is made of: its definition, threshold and period, and the calls behind each of its
 /// parts.

@@ -3,6 +3,7 @@ import Engine
 import EventWire
 import Hummingbird
 import NIOCore
+import Storage
 
 /// `GET /v1/stats` and its stream: every figure of metrics.md.
 struct StatsRoutes {

@@ -2,6 +2,7 @@ import CallCenter
 import Engine
 import EventWire
 import Hummingbird
+import Storage
 
 /// `GET /v1/operators/{id}/unfinished`: an operator's calls of which something is still to be written.
 struct UnfinishedRoutes {

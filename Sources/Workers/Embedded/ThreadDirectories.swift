@@ -3,7 +3,7 @@ import NIOPosix
 
 /// A directory for each thread that reads events, so that callers are looked up beside the engine's thread and not on
 /// it.
-final class ThreadDirectories: Sendable {
+public final class ThreadDirectories: Sendable {
     private let own = ThreadSpecificVariable<Own>()
     private let open: @Sendable () throws -> CustomerDirectory
 
@@ -13,15 +13,15 @@ final class ThreadDirectories: Sendable {
         init(_ directory: CustomerDirectory?) { self.directory = directory }
     }
 
-    init(open: @escaping @Sendable () throws -> CustomerDirectory) { self.open = open }
+    public init(open: @escaping @Sendable () throws -> CustomerDirectory) { self.open = open }
 
     /// nil when the records cannot be opened: the engine asks its own directory then, and says what is wrong.
-    func lookup(_ question: Centre.LookupQuestion) -> Lookup? {
+    public func lookup(_ question: Centre.LookupQuestion) -> Lookup? {
         if let own = own.currentValue { return own.directory?.lookup(question) }
         let made = Own(try? open())
         own.currentValue = made
         return made.directory?.lookup(question)
     }
 
-    func rest() { own.currentValue?.directory?.rest() }
+    public func rest() { own.currentValue?.directory?.rest() }
 }

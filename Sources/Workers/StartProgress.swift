@@ -1,19 +1,18 @@
-import Engine
 import Logging
 import Synchronization
-import Systemd
 
 /// What a start does that takes long: told to the service manager, so that it waits, and to the log.
-final class StartProgress: Sendable {
-    private let notifier: Notifier
+public final class StartProgress: Sendable {
+    /// Asks the service manager for more time, and tells it what is being done.
+    private let extend: @Sendable (_ by: Duration, _ status: String) -> Void
     private let logger: Logger
-    private let clock = ContinuousClock()
-    private let began: ContinuousClock.Instant
+    /// Since the start.
+    private let passed: @Sendable () -> Duration
     private let state: Mutex<State>
 
     private struct State {
-        var extended: ContinuousClock.Instant?
-        var said: ContinuousClock.Instant
+        var extended: Duration?
+        var said = Duration.zero
     }
 
     /// The service manager is asked for more time this often, and for this much: a step in between that takes longer
@@ -22,29 +21,37 @@ final class StartProgress: Sendable {
     /// Between two lines in the log.
     private static let sayEvery = Duration.seconds(5)
 
-    init(_ notifier: Notifier, _ logger: Logger) {
-        self.notifier = notifier
+    /// - Parameters:
+    ///   - logger: told every 5 s, and at the end.
+    ///   - passed: how much time has passed since the start; nil for the time since now.
+    ///   - extend: asks the service manager for more time, and tells it what is being done.
+    public init(
+        _ logger: Logger, passed: (@Sendable () -> Duration)? = nil,
+        extend: @escaping @Sendable (_ by: Duration, _ status: String) -> Void
+    ) {
+        let clock = ContinuousClock(), began = clock.now
         self.logger = logger
-        began = clock.now
-        state = Mutex(State(said: began))
+        self.extend = extend
+        self.passed = passed ?? { clock.now - began }
+        state = Mutex(State())
     }
 
     /// A file of an older version is brought up to date, or looked through.
-    func working() { tell { "the databases are brought up to date" } }
+    public func working() { tell { "the databases are brought up to date" } }
 
     /// The log is read.
-    func replayed(_ done: Int64, of all: Int64) {
+    public func replayed(_ done: Int64, of all: Int64) {
         tell { "the log is replayed: \(done) of \(all) events, \(done * 100 / max(1, all)) %" }
     }
 
     /// It is over; how long it took is said when it took long.
-    func over() {
-        let took = clock.now - began
+    public func over() {
+        let took = passed()
         if took >= StartProgress.sayEvery { logger.notice("the start took \(took.components.seconds) s") }
     }
 
     private func tell(_ words: () -> String) {
-        let now = clock.now
+        let now = passed()
         let (extends, says) = state.withLock { state in
             if let extended = state.extended, now - extended < StartProgress.every { return (false, false) }
             state.extended = now
@@ -54,8 +61,7 @@ final class StartProgress: Sendable {
         }
         guard extends else { return }
         let words = words()
-        notifier.extendTimeout(StartProgress.more)
-        notifier.status(words)
+        extend(StartProgress.more, words)
         if says { logger.notice("\(words)") }
     }
 }

@@ -5,7 +5,7 @@ import PhoneNumbers
 import Storage
 
 /// The embedded records at the engine's seam: reads the caller's number and looks it up.
-final class CustomerDirectory: CallerDirectory {
+public final class CustomerDirectory: CallerDirectory {
     private let rules: NumberRulesInForce
     private var generation: Int
     private var numbers: PhoneNumberReader
@@ -13,7 +13,7 @@ final class CustomerDirectory: CallerDirectory {
     private let logger: Logger
     private var isFailing = false
 
-    init(directory: String, rules: NumberRulesInForce, logger: Logger) throws(StoreError) {
+    public init(directory: String, rules: NumberRulesInForce, logger: Logger) throws(StoreError) {
         self.rules = rules
         generation = rules.generation
         numbers = PhoneNumberReader(rules.now)
@@ -21,10 +21,10 @@ final class CustomerDirectory: CallerDirectory {
         self.logger = logger
     }
 
-    func rest() { customers.rest() }
+    public func rest() { customers.rest() }
 
     /// Without its records the centre still takes calls: nobody is found, and the log says so once.
-    func lookup(_ question: Centre.LookupQuestion) -> Lookup {
+    public func lookup(_ question: Centre.LookupQuestion) -> Lookup {
         var caller = CallerNumber.unavailable
         do throws(StoreError) {
             let lookup: Lookup

@@ -1,19 +1,17 @@
 import CallCenter
-import Dispatch
 import Engine
 import Logging
 import Storage
 import Synchronization
-import Web
 
 /// Writes calls as they end, and what left the live state, into the records, beside the engine's thread; reads them
 /// back, what waits included.
-final class HistoryWriter: HistoryKeeper, CallHistory {
-    private let store: CustomerStore
+public final class HistoryWriter: HistoryKeeper, CallHistory {
+    private let store: any HistoryStore
     private let logger: Logger
     /// Told of what left the live state and was written.
     private let closed: @Sendable ([HistoryEntry]) -> Void
-    private let queue = DispatchQueue(label: "history")
+    private let queue: any WorkQueue
     /// Taken, and not yet on disk.
     private let waiting = Mutex(Waiting())
 
@@ -59,13 +57,12 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         /// Entries were let go, as too many waited.
         var lacks = false
         /// The oldest entry came at this time, the newest at that.
-        var since = DispatchTime(uptimeNanoseconds: 0)
-        var until = DispatchTime(uptimeNanoseconds: 0)
+        var since: Int64 = 0
+        var until: Int64 = 0
 
         /// Whether to write now: each write takes a processor from the calls, and lets the caches of those that look
         /// callers up go cold.
-        var isDue: Bool {
-            let now = DispatchTime.now()
+        func isDue(at now: Int64) -> Bool {
             if entries.count >= HistoryWriter.waitingMax || now >= until + HistoryWriter.calm
                 || now >= since + HistoryWriter.patience
             {
@@ -82,35 +79,52 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         func call(_ number: Int64) -> Call? { entries.calls[number] ?? writing.calls[number] }
     }
 
-    /// So long has nothing come when the storm is over.
-    private static let calm = DispatchTimeInterval.milliseconds(250)
-    /// So long a storm is waited for: readers see what waits.
-    private static let patience = DispatchTimeInterval.seconds(10)
+    /// So long has nothing come when the storm is over. Milliseconds.
+    static let calm: Int64 = 250
+    /// So long a storm is waited for: readers see what waits. Milliseconds.
+    static let patience: Int64 = 10_000
     /// Fewer entries than this are no storm, and are on disk soon after this time, as whoever reads the file itself
-    /// expects.
-    private static let storm = 100
-    private static let promptness = DispatchTimeInterval.milliseconds(500)
+    /// expects. Milliseconds.
+    static let storm = 100
+    static let promptness: Int64 = 500
     /// When so many wait they are written, storm or not: about a kilobyte each.
-    private static let waitingMax = 65_536
+    static let waitingMax = 65_536
     /// So many wait at most, while the records cannot be written or are slower than the calls. Others are let go: the
     /// log has them, and they are told again.
-    private static let heldMax = 262_144
+    static let heldMaxByDefault = 262_144
+    private let heldMax: Int
 
-    /// Before a failed write is tried again.
-    private static let again = DispatchTimeInterval.seconds(2)
+    /// Before a failed write is tried again. Milliseconds.
+    static let again: Int64 = 2_000
 
-    init(store: CustomerStore, logger: Logger, closed: @escaping @Sendable ([HistoryEntry]) -> Void) {
+    /// - Parameters:
+    ///   - queue: what writes; it may wait for the disk.
+    ///   - closed: told of what left the live state and was written, on the queue.
+    public convenience init(
+        store: any HistoryStore, logger: Logger, queue: any WorkQueue = DispatchWorkQueue(label: "history"),
+        closed: @escaping @Sendable ([HistoryEntry]) -> Void
+    ) {
+        self.init(store: store, logger: logger, queue: queue, heldMax: HistoryWriter.heldMaxByDefault, closed: closed)
+    }
+
+    /// - Parameter heldMax: how many entries wait at most.
+    init(
+        store: any HistoryStore, logger: Logger, queue: any WorkQueue, heldMax: Int,
+        closed: @escaping @Sendable ([HistoryEntry]) -> Void
+    ) {
         self.store = store
         self.logger = logger
+        self.queue = queue
+        self.heldMax = heldMax
         self.closed = closed
     }
 
-    func take(_ entries: [HistoryEntry]) {
+    public func take(_ entries: [HistoryEntry]) {
         let (schedule, isFirstLost) = waiting.withLock { waiting in
-            waiting.until = .now()
+            waiting.until = queue.now
             if waiting.entries.count == 0 { waiting.since = waiting.until }
             let wasWhole = !waiting.lacks
-            if waiting.entries.count + waiting.writing.count + entries.count > HistoryWriter.heldMax {
+            if waiting.entries.count + waiting.writing.count + entries.count > heldMax {
                 waiting.lacks = true
             } else {
                 for entry in entries { waiting.entries.take(entry) }
@@ -121,7 +135,7 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         if isFirstLost {
             logger.error(
                 """
-                more than \(HistoryWriter.heldMax) calls wait to be written into the history: further ones are told again \
+                more than \(heldMax) calls wait to be written into the history: further ones are told again \
                 from the log when it can be written
                 """)
         }
@@ -129,12 +143,13 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
     }
 
     private func writeWhenDue() {
-        queue.asyncAfter(deadline: .now() + HistoryWriter.calm) {
-            self.waiting.withLock(\.isDue) ? self.write() : self.writeWhenDue()
+        queue.run(after: HistoryWriter.calm) {
+            let isDue = self.waiting.withLock { $0.isDue(at: self.queue.now) }
+            if isDue { self.write() } else { self.writeWhenDue() }
         }
     }
 
-    func flush(through seq: Int64?) throws {
+    public func flush(through seq: Int64?) throws {
         try flush()
         guard let seq else { return }
         if waiting.withLock(\.lacks) { throw Lacking() }
@@ -146,18 +161,18 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         var description: String { "the history lacks calls, which are told again from the log" }
     }
 
-    var lacksEntries: Bool {
-        waiting.withLock { $0.lacks && $0.failure == nil && $0.entries.count < HistoryWriter.heldMax / 2 }
+    public var lacksEntries: Bool {
+        waiting.withLock { $0.lacks && $0.failure == nil && $0.entries.count < heldMax / 2 }
     }
 
-    func retelling() { waiting.withLock { $0.lacks = false } }
+    public func retelling() { waiting.withLock { $0.lacks = false } }
 
     private func flush() throws {
-        queue.sync { self.write() }
+        queue.runAndWait { self.write() }
         if let failure = waiting.withLock({ $0.failure }) { throw failure }
     }
 
-    var through: Int64? { get throws { try store.historyThrough() } }
+    public var through: Int64? { get throws { try store.historyThrough() } }
 
     /// On the queue: everything that waits, in one transaction. What cannot be written now stays, and is tried again.
     private func write() {
@@ -199,7 +214,7 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
                 return waiting.failure == nil
             }
             if isNew { logger.error("calls that ended cannot be written into the history: \(error); trying again") }
-            queue.asyncAfter(deadline: .now() + HistoryWriter.again) { self.write() }
+            queue.run(after: HistoryWriter.again) { self.write() }
         }
     }
 
@@ -210,7 +225,7 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
 
     // MARK: Reading
 
-    func calls(_ filter: CallFilter, below: Int64?, without live: Set<Int64>, limit: Int) throws -> [Call] {
+    public func calls(_ filter: CallFilter, below: Int64?, without live: Set<Int64>, limit: Int) throws -> [Call] {
         var (found, known) = waiting.withLock { waiting in
             let calls = waiting.calls { call in (below.map { call.number < $0 } ?? true) && !live.contains(call.number)
             }
@@ -229,7 +244,7 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         return Array(found.sorted { $0.number > $1.number }.prefix(limit))
     }
 
-    func figures(from: Timestamp, to: Timestamp, forgottenThrough through: Timestamp) throws -> [PastFigures] {
+    public func figures(from: Timestamp, to: Timestamp, forgottenThrough through: Timestamp) throws -> [PastFigures] {
         let unwritten = waiting.withLock { waiting in
             (waiting.writing.others + waiting.entries.others).compactMap { entry -> PastFigures? in
                 if case .figures(let past) = entry, past.forgottenAt <= through { past } else { nil }
@@ -243,7 +258,7 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         ]
     }
 
-    func lateOutcomes(from: Timestamp, to: Timestamp) throws -> PastFigures {
+    public func lateOutcomes(from: Timestamp, to: Timestamp) throws -> PastFigures {
         try flushRemarks()
         return try store.lateOutcomes(from: from, to: to)
     }
@@ -255,30 +270,30 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         }
     }
 
-    func calls(id: String) throws -> [Call] {
+    public func calls(id: String) throws -> [Call] {
         try flushRemarks()
         return waiting.withLock { $0.calls { $0.key.call == id } } + (try store.calls(id: id))
     }
 
-    var backlog: Int { waiting.withLock { $0.entries.count + $0.writing.count } }
+    public var backlog: Int { waiting.withLock { $0.entries.count + $0.writing.count } }
 
-    func kept(from: Timestamp, to: Timestamp) throws -> KeptCalls {
+    public func kept(from: Timestamp, to: Timestamp) throws -> KeptCalls {
         try flush()
         return store.calls(from: from, to: to)
     }
 
-    func notes(on customer: Int64, below: Int64?, limit: Int) throws -> [TouchpointEntry] {
+    public func notes(on customer: Int64, below: Int64?, limit: Int) throws -> [TouchpointEntry] {
         // What was just written is to be read.
         try flush()
         return try store.notes(on: customer, below: below, limit: limit)
     }
 
-    func call(number: Int64) throws -> Call? {
+    public func call(number: Int64) throws -> Call? {
         if let found = waiting.withLock({ $0.call(number) }) { return found }
         return try store.call(number: number)
     }
 
-    func contacts(of customer: Int64, limit: Int) throws -> [Touchpoint] {
+    public func contacts(of customer: Int64, limit: Int) throws -> [Touchpoint] {
         // What waits first: by the time the file is read, it may be in there as well, but it is nowhere else.
         let waiting = unwritten(of: [customer])[customer] ?? []
         let known = Set(waiting.map(\.id))
@@ -290,7 +305,7 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         return (waiting + kept).map(\.touchpoint).sorted { $0.at > $1.at }.prefix(limit).map { $0 }
     }
 
-    func lastContacts(of customers: Set<Int64>) -> [Int64: Timestamp] {
+    public func lastContacts(of customers: Set<Int64>) -> [Int64: Timestamp] {
         unwritten(of: customers).compactMapValues { $0.lazy.map(\.touchpoint).filter(\.isContact).map(\.at).max() }
     }
 

@@ -1,5 +1,4 @@
 import CallCenter
-import Engine
 
 /// The state of a moment past, as the interface needs it.
 public protocol PastStates: Sendable {

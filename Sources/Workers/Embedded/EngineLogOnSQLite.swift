@@ -7,7 +7,7 @@ import Storage
 import Synchronization
 
 /// The embedded log at the engine's seam.
-final class EngineLogOnSQLite: EngineLog {
+public final class EngineLogOnSQLite: EngineLog {
     private var log: EventLog
     private let directory: String
     private let identity: LogIdentity
@@ -19,7 +19,7 @@ final class EngineLogOnSQLite: EngineLog {
     private var reader: StoredLogReader?
 
     /// - Parameter identity: which log it is.
-    init(
+    public init(
         _ log: consuming EventLog, identity: LogIdentity, checkpoint: CheckpointFile, directory: String, logger: Logger
     ) {
         self.log = log
@@ -30,44 +30,44 @@ final class EngineLogOnSQLite: EngineLog {
         cutting = Cutting(directory: directory, logger: logger)
     }
 
-    var lastSeq: Int64 { log.lastSeq }
-    var committedSeq: Int64 { log.committedSeq }
+    public var lastSeq: Int64 { log.lastSeq }
+    public var committedSeq: Int64 { log.committedSeq }
 
-    func append(readAt: Timestamp, source: String, line: UnsafeRawBufferPointer, lookup: Lookup?) throws {
+    public func append(readAt: Timestamp, source: String, line: UnsafeRawBufferPointer, lookup: Lookup?) throws {
         log.append(readAt: readAt.ms, source: source, line: line, facts: lookup.map(LookupBytes.encode) ?? [])
     }
-    func beginCommit(_ done: @escaping @Sendable () -> Void) {
+    public func beginCommit(_ done: @escaping @Sendable () -> Void) {
         if let commit = log.beginCommit() { aside.begin(commit, done) } else { done() }
     }
-    func finishCommit() throws {
+    public func finishCommit() throws {
         try aside.finish()
         log.endCommit()
     }
-    func commit() throws { try log.commit() }
-    func rollback() { log.rollback() }
+    public func commit() throws { try log.commit() }
+    public func rollback() { log.rollback() }
 
-    func line(_ seq: Int64) -> LoggedLine? {
+    public func line(_ seq: Int64) -> LoggedLine? {
         if let entry = try? log.pending(seq) { return LoggedLine(entry) }
         if reader == nil { reader = try? StoredLogReader(directory: directory) }
         return reader?.line(seq)
     }
 
-    func adopt(_ policy: Policy, after seq: Int64) throws {
+    public func adopt(_ policy: Policy, after seq: Int64) throws {
         aside.wait()
         try log.adopt(policy: [UInt8](try JSONEncoder().encode(policy)), after: seq)
     }
 
-    var opening: @Sendable () throws -> any LogReader {
+    public var opening: @Sendable () throws -> any LogReader {
         { [directory, logger = keeper.logger] in try StoredLogReader(directory: directory, logger: logger) }
     }
 
     // MARK: Checkpoints and the end of the log
 
-    var keeping: Keeping { keeper.now }
-    func finishKeeping() { keeper.finish() }
-    func cut(through seq: Int64, before time: Timestamp) -> Bool { cutting.cut(through: seq, before: time.ms) }
+    public var keeping: Keeping { keeper.now }
+    public func finishKeeping() { keeper.finish() }
+    public func cut(through seq: Int64, before time: Timestamp) -> Bool { cutting.cut(through: seq, before: time.ms) }
 
-    func keep(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void) -> Bool {
+    public func keep(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void) -> Bool {
         keeper.begin(at: seq) { [file, identity] in
             try ready()
             try file.write([UInt8](try JSONEncoder().encode(state)), at: seq, of: identity)
@@ -182,27 +182,27 @@ final class EngineLogOnSQLite: EngineLog {
 }
 
 /// The embedded log for reading, over a connection of its own.
-final class StoredLogReader: LogReader {
+public final class StoredLogReader: LogReader {
     private let log: LogFile
     private let file: CheckpointFile
     private let logger: Logger?
 
-    init(directory: String, logger: Logger? = nil) throws {
+    public init(directory: String, logger: Logger? = nil) throws {
         log = try LogFile.open(path: directory + "/events.db")
         file = CheckpointFile(directory: directory)
         self.logger = logger
     }
 
-    var lastSeq: Int64 { get throws { try log.last() } }
+    public var lastSeq: Int64 { get throws { try log.last() } }
 
-    func line(_ seq: Int64) -> LoggedLine? { (try? log.entry(seq)).flatMap { $0 }.map(LoggedLine.init) }
+    public func line(_ seq: Int64) -> LoggedLine? { (try? log.entry(seq)).flatMap { $0 }.map(LoggedLine.init) }
 
-    func policies() throws -> [(after: Int64, policy: Policy)] {
+    public func policies() throws -> [(after: Int64, policy: Policy)] {
         try log.policies().map { ($0.after, try JSONDecoder().decode(Policy.self, from: Data($0.policy))) }
     }
 
     /// One that cannot be read is left aside: the log says everything it says, as far as it was not cut.
-    func checkpoint() throws -> (seq: Int64, state: Checkpoint)? {
+    public func checkpoint() throws -> (seq: Int64, state: Checkpoint)? {
         guard let kept = file.read() else { return nil }
         do { return (kept.seq, try JSONDecoder().decode(Checkpoint.self, from: Data(kept.state))) } catch {
             logger?.warning("the checkpoint cannot be read, and the log is read from its beginning: \(error)")
@@ -210,7 +210,7 @@ final class StoredLogReader: LogReader {
         }
     }
 
-    func replay(after seq: Int64, stateFrom: Int64, _ tell: (LoggedLine, Lookup?) throws -> Void) throws {
+    public func replay(after seq: Int64, stateFrom: Int64, _ tell: (LoggedLine, Lookup?) throws -> Void) throws {
         var failure: (any Error)?
         try log.replay(after: seq) { entry in
             let lookup = entry.seq > stateFrom && !entry.facts.isEmpty ? LookupBytes.decode(entry.facts) : nil

@@ -1,20 +1,26 @@
 import CallCenter
-import Engine
 import Logging
 import Settings
 import Systemd
 
 /// What the log tells of the centre, an entry each, with fields that `journalctl` finds: alerts, closed calls, closed
 /// intervals.
-struct CentreJournal: Sendable {
-    let logger: Logger
-    /// All but the last digits of telephone numbers are hidden.
-    let masks: Bool
+public struct CentreJournal: Sendable {
+    private let logger: Logger
+    private let masks: Bool
+    private let clock: any Clock<Duration>
+
+    /// - Parameter masks: all but the last digits of telephone numbers are hidden.
+    public init(logger: Logger, masks: Bool, clock: any Clock<Duration> = ContinuousClock()) {
+        self.logger = logger
+        self.masks = masks
+        self.clock = clock
+    }
 
     /// More calls than this at once are a storm, which the journal would drop anyway: they are counted instead.
     private static let callsMax = 500
 
-    func note(_ alert: SupervisorAlert, _ seq: Int64) {
+    public func note(_ alert: SupervisorAlert, _ seq: Int64) {
         var fields: Logger.Metadata = ["CALL_ID": "\(alert.call)", "SEQ": "\(seq)"]
         if let queue = alert.queue { fields["QUEUE"] = "\(queue)" }
         if let who = alert.operator { fields["OPERATOR"] = "\(who)" }
@@ -27,7 +33,7 @@ struct CentreJournal: Sendable {
     // MARK: Calls
 
     /// Calls that no late event is expected for any more. After a crash some may be told again.
-    func note(closed entries: [HistoryEntry]) {
+    public func note(closed entries: [HistoryEntry]) {
         guard entries.count <= CentreJournal.callsMax else {
             return logger.notice("\(entries.count) calls and contacts closed at once; screenpop calls lists them")
         }
@@ -63,20 +69,25 @@ struct CentreJournal: Sendable {
     // MARK: Intervals
 
     /// Notes each interval as it closes, until the task is cancelled.
-    func follow(_ engine: Engine, _ periods: Periods, interval: Int64) async {
+    ///
+    /// - Parameters:
+    ///   - interval: how long one is. Milliseconds.
+    ///   - now: the time of day.
+    ///   - figures: those from one moment up to another; nil when the engine has stopped.
+    public func follow(
+        _ periods: Periods, interval: Int64, now: @Sendable () -> Timestamp,
+        figures: @Sendable (_ from: Timestamp, _ to: Timestamp) async -> Stats?
+    ) async {
         // What was there before the daemon started is in the history.
-        var open = periods.startOfInterval(at: Engine.now())
+        var open = periods.startOfInterval(at: now())
         while !Task.isCancelled {
-            let now = Engine.now(), current = periods.startOfInterval(at: now)
+            let current = periods.startOfInterval(at: now())
             if current > open {
-                let from = open
-                if let stats = await engine.ask({ centre, now in centre.stats(from: from, to: current, now: now) }) {
-                    note(interval: stats)
-                }
+                if let stats = await figures(open, current) { note(interval: stats) }
                 open = current
             }
-            // The clock may be set while we wait.
-            try? await Task.sleep(for: .milliseconds(min(10_000, max(50, interval - (Engine.now() - current)))))
+            // The time of day may be set while we wait.
+            try? await clock.sleep(for: .milliseconds(min(10_000, max(50, interval - (now() - current)))))
         }
     }
 

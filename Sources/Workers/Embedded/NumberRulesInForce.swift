@@ -3,17 +3,17 @@ import Settings
 import Synchronization
 
 /// How numbers are read now: the same for every thread, and another after a reload.
-final class NumberRulesInForce: Sendable {
+public final class NumberRulesInForce: Sendable {
     private let rules: Mutex<NumberRules>
     /// One more with each change: a look-up asks for no lock.
     private let changes = Atomic(0)
 
-    init(_ rules: NumberRules) { self.rules = Mutex(rules) }
+    public init(_ rules: NumberRules) { self.rules = Mutex(rules) }
 
-    var now: NumberRules { rules.withLock { $0 } }
+    public var now: NumberRules { rules.withLock { $0 } }
     var generation: Int { changes.load(ordering: .acquiring) }
 
-    func adopt(_ new: NumberRules) {
+    public func adopt(_ new: NumberRules) {
         let isChanged = rules.withLock { rules in
             defer { rules = new }
             return rules != new
@@ -24,7 +24,7 @@ final class NumberRulesInForce: Sendable {
 
 extension NumberRules {
     /// - Parameter started: what only a restart changes.
-    init(_ settings: Settings, started: Settings? = nil) {
+    public init(_ settings: Settings, started: Settings? = nil) {
         let fixed = started ?? settings
         self.init(
             region: fixed.region, language: fixed.policy.pop.language.rawValue, alsoValid: settings.numbers.alsoValid,
