@@ -2,8 +2,8 @@
 ///
 /// Asked in this order: what the configuration names, what queues have as members, the context that the endpoint
 /// belongs to, how it was dialled, and at last the form of its name.
-public struct House: Sendable {
-    /// Longer digits than these are a number outside, not one of the house.
+public struct EndpointRules: Sendable {
+    /// Longer digits than these are a number outside, not one of the centre's.
     static let digitsMax = 8
 
     private let inbound: [Glob]
@@ -56,7 +56,7 @@ public struct House: Sendable {
     ) -> Verdict {
         let device = "\(technology)/\(peer)"
         if trunks.match(device) || trunks.match(peer) { return Verdict(whose: .outside, reason: .configured) }
-        let id = House.operatorID(peer: peer, number: number)
+        let id = EndpointRules.operatorID(peer: peer, number: number)
         if phones.match(device) || phones.match(peer) {
             return Verdict(whose: .phone(member ?? id), reason: .configured)
         }
@@ -64,11 +64,11 @@ public struct House: Sendable {
         if inbound.match(context) { return Verdict(whose: .outside, reason: .context) }
         // The user part of a phone's contact may be any number; a trunk's context is no operators'.
         let isOwnContact = own.match(context) && dialString?.contains("/sip") == true
-        if let dialString, !isOwnContact, House.hasNumber(dialString, peer: peer) {
+        if let dialString, !isOwnContact, EndpointRules.hasNumber(dialString, peer: peer) {
             return Verdict(whose: .outside, reason: .dialled)
         }
-        if own.match(context), House.isPlain(id) { return Verdict(whose: .phone(id), reason: .context) }
-        let isNumber = id.allSatisfy(\.isNumber) && (1...House.digitsMax).contains(id.utf8.count)
+        if own.match(context), EndpointRules.isPlain(id) { return Verdict(whose: .phone(id), reason: .context) }
+        let isNumber = id.allSatisfy(\.isNumber) && (1...EndpointRules.digitsMax).contains(id.utf8.count)
         return Verdict(whose: isNumber ? .phone(id) : .outside, reason: .name)
     }
 

@@ -5,19 +5,19 @@ import Testing
 @testable import AsteriskBridge
 
 /// Which endpoints are operators' phones, as FreePBX, Issabel and plain Asterisk name them.
-@Suite struct HouseTests {
+@Suite struct EndpointRulesTests {
     /// With the contexts that the shipped configuration has.
-    static func house(trunks: [String] = [], phones: [String] = []) -> House {
+    static func rules(trunks: [String] = [], phones: [String] = []) -> EndpointRules {
         let settings = BridgeSettings()
-        return House(
+        return EndpointRules(
             inboundContexts: settings.inboundContexts, operatorContexts: settings.operatorContexts, trunks: trunks,
             phones: phones)
     }
     static func verdict(
         _ peer: String, _ context: String, dialled: String? = nil, member: String? = nil, number: String? = nil,
-        house: House = house()
+        rules: EndpointRules = rules()
     ) -> String {
-        let verdict = house.verdict(
+        let verdict = rules.verdict(
             technology: "PJSIP", peer: peer, member: member, context: context, dialString: dialled, number: number)
         if case .phone(let id) = verdict.whose { return "\(id) \(verdict.reason.rawValue)" }
         return "outside \(verdict.reason.rawValue)"
@@ -45,8 +45,8 @@ import Testing
     }
 
     @Test func whatIsConfiguredCountsFirstThenTheQueues() {
-        #expect(Self.verdict("101", "from-internal", house: Self.house(trunks: ["PJSIP/1*"])) == "outside configured")
-        #expect(Self.verdict("reception", "office", house: Self.house(phones: ["reception"])) == "reception configured")
+        #expect(Self.verdict("101", "from-internal", rules: Self.rules(trunks: ["PJSIP/1*"])) == "outside configured")
+        #expect(Self.verdict("reception", "office", rules: Self.rules(phones: ["reception"])) == "reception configured")
         #expect(Self.verdict("x301", "office", member: "1001") == "1001 member")
         #expect(Self.verdict("7771234", "from-trunk", dialled: "0900@7771234", member: "0900") == "0900 member")
     }
@@ -102,7 +102,7 @@ import Testing
 
     /// What `check` says of each endpoint that it met.
     @Test func eachEndpointIsSaidWithItsReason() {
-        var survey = EndpointSurvey(house: Self.house())
+        var survey = EndpointSurvey(endpointRules: Self.rules())
         survey.take(
             ResyncTests.lists([
                 ResyncTests.member("101", "support"), ResyncTests.channel("1.1", "PJSIP/101-00000001"),
