@@ -69,12 +69,13 @@ struct Daemon {
         let directories = ThreadDirectories { [settings, logger] in
             try CustomerDirectory(directory: settings.paths.state, rules: numbers, logger: logger)
         }
-        let house = House(
+        let parts = WebDependencies(
             engine: engine, records: records, history: history, tokens: tokens, accounts: accounts,
             settings: webSettings, orders: orders,
-            past: PastCentre(rules: settings.policy) { try StoredPastLog(directory: paths.state) }, alarms: { alarms.raised }, logger: logger,
-            lookUp: directories.lookup, endLookUps: directories.rest)
-        let web = try await WebServer.start(house, at: webAddresses(sockets), group: loop)
+            past: PastCentre(rules: settings.policy) { try StoredPastLog(directory: paths.state) },
+            alarms: { alarms.raised },
+            callerLookup: CallerLookup(lookUp: directories.lookup, end: directories.rest), logger: logger)
+        let web = try await WebServer.start(parts, at: webAddresses(sockets), group: loop)
         let rules = Mutex(PeerRules(settings.ingest))
         let events = try await listen(
             sockets[.events], engine, connections, orders, directories,

@@ -3,7 +3,7 @@ import Engine
 import Storage
 
 /// Numbers that an operator attaches to a customer, and takes away again.
-extension House {
+extension CustomerRecords {
     /// So often an edit is tried when somebody else edits the same record.
     private static let triesMax = 5
     /// As many as a record may have (`CustomerBody`).
@@ -16,9 +16,8 @@ extension House {
     func store(_ caller: CallerNumber?, with id: Int64?) async throws -> Bool {
         guard let id, let caller, caller.kind == .number, let e164 = caller.e164 else { return false }
         return try await edit(id) { fields in
-            guard fields.phones.count < House.phonesMax, !fields.phones.contains(where: { $0.e164 == e164 }) else {
-                return false
-            }
+            let isThere = fields.phones.contains { $0.e164 == e164 }
+            guard !isThere, fields.phones.count < CustomerRecords.phonesMax else { return false }
             fields.phones.append(PhoneEntry(raw: caller.display, e164: e164, display: caller.display))
             return true
         }
@@ -38,7 +37,7 @@ extension House {
     ///
     /// - Parameter change: false leaves the record as it is.
     private func edit(_ id: Int64, _ change: (inout CustomerFields) -> Bool) async throws -> Bool {
-        for _ in 0..<House.triesMax {
+        for _ in 0..<CustomerRecords.triesMax {
             guard let record = try records.customer(id) else { return false }
             var fields = record.fields
             guard change(&fields) else { return false }
