@@ -63,7 +63,7 @@ import Testing
                     #""what":"retrieved","operator":"103","slot":"701""#,
                     #""what":"reached""#, #""what":"ended","by":"system","cause":"no answer""#,
                 ]))
-        #expect(lines[1].contains("outbound → 090-0000-0001  not reached  cause: No \u{FFFD}[31manswer"))
+        #expect(lines[1].contains("outbound → 090-0000-0001  called, not reached  cause: No \u{FFFD}[31manswer"))
         #expect(lines[3] == "An operator dialed it, so there was nothing to decide.")
         #expect(
             lines.suffix(7).map { String($0.dropFirst(23)) } == [

@@ -138,8 +138,8 @@ struct CallStory {
         case "pop_sent": l.say("▣ \(who ?? "") の画面へ", "▣ sent to \(who ?? "")'s screen")
         case "pop_seen": l.say("▣ \(who ?? "") が確認", "▣ seen by \(who ?? "")")
         case "pop_acted": l.say("▣ \(who ?? "") が記入を開始", "▣ \(who ?? "") began to write")
-        case "missing": l.say("● 終わりは見えなかった", "● gone when the PBX listed its calls: the end was not seen")
-        case "found": l.say("○ 途中から把握", "○ first seen in its middle")
+        case "missing": l.say("● 見えない間に終了", "● ended unseen")
+        case "found": l.say("○ 継続を確認", "○ found alive")
         default: safe(moment.what)
         }
     }
