@@ -61,6 +61,7 @@ let package = Package(
         // The daemon around it.
         .target(name: "Engine", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
         .target(name: "CUnixSocket"),
+        .target(name: "CAllocator"),
         .target(
             name: "Ingest", dependencies: ["CallCenter", "EventWire", "Engine", "CUnixSocket"] + nio,
             swiftSettings: swift),
@@ -130,7 +131,8 @@ let package = Package(
         .executableTarget(
             name: "screenpopd",
             dependencies: [
-                "CallCenter", "PhoneNumbers", "Storage", "Engine", "Ingest", "Web", "Workers", "Systemd", "Settings",
+                "CAllocator", "CallCenter", "PhoneNumbers", "Storage", "Engine", "Ingest", "Web", "Workers", "Systemd",
+                "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -140,7 +142,7 @@ let package = Package(
         .executableTarget(
             name: "screenpop-asterisk",
             dependencies: [
-                "AMI", "AsteriskBridge", "AsteriskLink", "CallCenter", "EventWire", "Settings", "Systemd",
+                "AMI", "AsteriskBridge", "AsteriskLink", "CAllocator", "CallCenter", "EventWire", "Settings", "Systemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -1,7 +1,7 @@
 /// A date of the Gregorian calendar, from and to days since 1970-01-01, by Howard Hinnant's algorithms.
 ///
-/// Every date that the daemon reads or writes goes through here. Its year begins in March within the arithmetic, so that
-/// a leap day is the last of it.
+/// Every date that the daemon reads or writes goes through here. Within the arithmetic a year begins in March, so that
+/// a leap day is its last.
 public struct CivilDate: Equatable, Sendable {
     public let year: Int
     /// 1 to 12.
@@ -23,7 +23,7 @@ public struct CivilDate: Equatable, Sendable {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
-    /// Days since 1970-01-01 of a date. The month is from 1 to 12; a day beyond the month's end counts on into the next.
+    /// Days since 1970-01-01 of a date. The month is from 1 to 12; a day beyond its end counts on into the next.
     @inlinable
     public static func days(year: Int, month: Int, day: Int) -> Int {
         let shifted = month > 2 ? year : year - 1

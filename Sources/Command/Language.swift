@@ -34,7 +34,9 @@ enum Language: String, CaseIterable, Sendable {
     func name(_ term: Term) -> String { self == .ja ? term.ja : term.en }
 
     /// The name of an identifier of a closed set; what is not in it as it came.
-    func name<Set: Named>(_ id: String, of set: Set.Type) -> String { Set(rawValue: id).map { name($0.term) } ?? safe(id) }
+    func name<Set: Named>(_ id: String, of set: Set.Type) -> String {
+        Set(rawValue: id).map { name($0.term) } ?? safe(id)
+    }
 
     func tier(_ tier: String) -> String { name(tier, of: TierTerm.self) }
 

@@ -14,7 +14,7 @@ import Testing
     private static let sets: [(prefix: String, set: any Named.Type, isLabel: Bool)] = [
         ("state", StateTerm.self, true), ("outcome", OutcomeTerm.self, false), ("tier", TierTerm.self, true),
         ("channel", ChannelTerm.self, true), ("phase", PhaseTerm.self, true), ("from", CallerTerm.self, true),
-        ("withdrawn", WithdrawalTerm.self, false), ("callbacks.kind", CallbackTerm.self, true),
+        ("withdrawn", WithdrawalTerm.self, false), ("what", MomentTerm.self, false), ("callbacks.kind", CallbackTerm.self, true),
     ]
 
     @Test func thePagesHaveTheNamesOfTerms() throws {
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    /// What a figure counts of an outcome has the name of the outcome; beside `dialed` there is no doubt what was reached.
+    /// What a figure counts of an outcome has the name of the outcome. `reached` stands beside `dialed` and is shorter.
     @Test func countedOutcomesHaveTheNamesOfTerms() throws {
         let ja = try Self.words("ja"), en = try Self.words("en")
         for one in OutcomeTerm.allCases where one != .reached && one != .notReached {
@@ -65,7 +65,9 @@ import Testing
     }
 
     private func names(of set: any Named.Type) -> [(id: String, term: Term)] {
-        func all<Set: Named>(_ set: Set.Type) -> [(id: String, term: Term)] { set.allCases.map { ($0.rawValue, $0.term) } }
+        func all<Set: Named>(_ set: Set.Type) -> [(id: String, term: Term)] {
+            set.allCases.map { ($0.rawValue, $0.term) }
+        }
         return all(set)
     }
 }

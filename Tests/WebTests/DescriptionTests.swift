@@ -21,7 +21,8 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: path) }
         #expect(
             String(decoding: try InterfaceDescription(folder: path).text, as: UTF8.self)
-                == #"{"components":{"schemas":{"A":{},"B":{}}},"openapi":"3.1.0","paths":{"/x":{"get":{},"put":{}},"/y":{}}}"#
+                == #"{"components":{"schemas":{"A":{},"B":{}}},"openapi":"3.1.0","#
+                + #""paths":{"/x":{"get":{},"put":{}},"/y":{}}}"#
         )
     }
 

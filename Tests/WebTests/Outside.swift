@@ -28,7 +28,9 @@ final class MemoryLog: EngineLog {
     private(set) var committedSeq: Int64 = 0
     let keeping = Keeping()
 
-    func append(readAt: Timestamp, source: String, line: UnsafeRawBufferPointer, lookup: Lookup?) throws { lastSeq += 1 }
+    func append(readAt: Timestamp, source: String, line: UnsafeRawBufferPointer, lookup: Lookup?) throws {
+        lastSeq += 1
+    }
     func beginCommit(_ done: @escaping @Sendable () -> Void) { done() }
     func finishCommit() throws { try commit() }
     func commit() throws { committedSeq = lastSeq }
@@ -72,7 +74,9 @@ struct NoHistory: HistoryKeeper, CallHistory, PastStates {
     func contacts(of customer: Int64, limit: Int) throws -> [Touchpoint] { [] }
     func lastContacts(of customers: Set<Int64>) -> [Int64: Timestamp] { [:] }
     func call(number: Int64) throws -> Call? { nil }
-    func lateOutcomes(from: Timestamp, to: Timestamp) throws -> PastFigures { PastFigures(forgottenAt: to, queues: [:]) }
+    func lateOutcomes(from: Timestamp, to: Timestamp) throws -> PastFigures {
+        PastFigures(forgottenAt: to, queues: [:])
+    }
     func figures(from: Timestamp, to: Timestamp, forgottenThrough through: Timestamp) throws -> [PastFigures] { [] }
 
     func state(until time: Timestamp?, through seq: Int64?) async throws -> PastState { throw NotKept() }

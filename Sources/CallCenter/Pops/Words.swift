@@ -1,7 +1,7 @@
 import Terms
 
-/// The words of pops, alerts and reasoning in the two languages of the interface; states, outcomes and the like have the
-/// names of `Terms`.
+/// The words of pops, alerts and reasoning in the two languages of the interface. States, outcomes and the like have
+/// the names of `Terms`.
 ///
 /// Short sentences with a value or two in them, so they are written here side by side and not in a table of formats.
 public struct Words: Sendable {

@@ -39,7 +39,7 @@ final class LogDisk: @unchecked Sendable {
         try opened.run(
             """
             PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=\(LogDisk.pagesInLog);
-            PRAGMA cache_size=-65536
+            PRAGMA cache_size=-4096
             """)
         if case .newer(let found) = try LogDisk.migrations.run(on: opened, working: working) {
             throw SQLiteError(code: LogDisk.newer, message: String(found))
