@@ -6,7 +6,7 @@ import CallCenter
 /// checkpoint is due before it is more than a start may take: by its cost, and not only by time.
 struct Upkeep {
     /// What applying the log behind the checkpoint may take at a start. Microseconds.
-    static let startBudget: Int64 = 2_500_000
+    static let startBudget: Int64 = 2_000_000
     /// From this on a checkpoint is worth its while every minute: to copy the state holds up the loop. Microseconds.
     static let worthwhile: Int64 = 1_200_000
 
