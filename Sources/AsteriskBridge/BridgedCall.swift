@@ -48,7 +48,7 @@ struct BridgedCall {
     /// Somebody outside talks with the caller.
     var isOutside = false
     var isHeld = false
-    /// It was handed on to a number, and nobody of the house has it since.
+    /// It was handed on to a number, and nobody of the centre has it since.
     var isSentOn = false
     /// It waits on a parking place.
     var isParked = false

@@ -6,7 +6,7 @@ import CallCenter
 public struct Translator: Sendable {
     public struct Options: Sendable {
         /// Which endpoints are operators' phones, and by which contexts calls come in.
-        public var house: House
+        public var endpointRules: EndpointRules
 
         /// Behind each id: a bridge that is started in the middle of a call knows not what an earlier one told of it.
         /// Empty for recordings, which are the same at each reading.
@@ -14,7 +14,7 @@ public struct Translator: Sendable {
         /// The connection is a live one: nothing is known before its lists of what is alive.
         public var isLive = false
 
-        public init(house: House) { self.house = house }
+        public init(endpointRules: EndpointRules) { self.endpointRules = endpointRules }
     }
 
     /// Frames that were taken for events, left aside, and refused.
@@ -28,7 +28,7 @@ public struct Translator: Sendable {
     }
 
     let options: Options
-    var house: House { options.house }
+    var endpointRules: EndpointRules { options.endpointRules }
     public internal(set) var counts = Counts()
     var channels: [String: Channel] = [:]
     /// Halves of Local channels, by name.

@@ -18,11 +18,11 @@ extension EngineCore {
     }
 
     /// Admits and applies the events of a batch one by one: each finds the state that the one before made.
-    mutating func apply(_ batch: EventBatch) throws -> ByteBuilder {
-        var out = ByteBuilder(capacity: 64 * batch.items.count)
+    mutating func apply(_ batch: EventBatch) throws -> EventReplies {
+        var out = batch.noReplies
         for item in batch.items {
             switch item {
-            case .refused(let error): ReplyEncoder.error(error, into: &out)
+            case .refused(let error): out.error(error)
             case .event(let decoded, let source, let line, let found):
                 let admission = try admit(decoded, source, batch.bytes[line], readAt: batch.readAt, found)
                 carryOut(decoded, admission, readAt: batch.readAt, &out)
@@ -40,11 +40,11 @@ extension EngineCore {
     }
 
     /// Applies what was admitted of a batch, and writes the replies.
-    mutating func carryOut(_ batch: EventBatch, _ admitted: [Admission]) -> ByteBuilder {
-        var out = ByteBuilder(capacity: 64 * batch.items.count)
+    mutating func carryOut(_ batch: EventBatch, _ admitted: [Admission]) -> EventReplies {
+        var out = batch.noReplies
         for (item, admission) in zip(batch.items, admitted) {
             switch item {
-            case .refused(let error): ReplyEncoder.error(error, into: &out)
+            case .refused(let error): out.error(error)
             case .event(let decoded, _, _, _): carryOut(decoded, admission, readAt: batch.readAt, &out)
             }
         }
@@ -55,7 +55,7 @@ extension EngineCore {
     func refuse(_ batches: [EventBatch]) {
         for batch in batches {
             batch.reply(
-                batch.refusals("The log cannot be written now; nothing was taken. Send it again in a moment."))
+                batch.refused("The log cannot be written now; nothing was taken. Send it again in a moment."))
         }
     }
 
@@ -103,7 +103,7 @@ extension EngineCore {
 
     /// Applies what was admitted, and writes the reply.
     private mutating func carryOut(
-        _ decoded: DecodedEvent, _ admission: Admission, readAt: Timestamp, _ out: inout ByteBuilder
+        _ decoded: DecodedEvent, _ admission: Admission, readAt: Timestamp, _ out: inout EventReplies
     ) {
         switch admission {
         case .new(let seq, let at, let lookup):
@@ -111,9 +111,7 @@ extension EngineCore {
             var event = decoded.event
             if !event.timeIsGiven { event.time = at }
             let answer = centre.apply(event, seq: seq, now: at, lookup: lookup, effects: &effects)
-            ReplyEncoder.ok(
-                seq: seq, id: decoded.event.id, call: decoded.call, ignored: decoded.ignored, answer: answer, into: &out
-            )
+            out.ok(seq: seq, id: decoded.event.id, call: decoded.call, ignored: decoded.ignored, answer: answer)
         case .again(let seq): answerAgain(decoded, first: seq, &out)
         case .otherwise(let seq):
             // Another event under its id would be lost in silence.
@@ -122,21 +120,20 @@ extension EngineCore {
                 message:
                     "This id was used for another event of this source (seq \(seq)); give each event an id of its own.",
                 id: decoded.event.id, call: decoded.call)
-            ReplyEncoder.error(error, into: &out)
-        case .refused(let error): ReplyEncoder.error(error, into: &out)
-        case .beside: ReplyEncoder.ok(seq: nil, id: decoded.event.id, ignored: decoded.ignored, into: &out)
+            out.error(error)
+        case .refused(let error): out.error(error)
+        case .beside: out.ok(seq: nil, id: decoded.event.id, ignored: decoded.ignored)
         }
     }
 
     /// The same event again is answered as the first time.
-    private func answerAgain(_ decoded: DecodedEvent, first seq: Int64, _ out: inout ByteBuilder) {
+    private func answerAgain(_ decoded: DecodedEvent, first seq: Int64, _ out: inout EventReplies) {
         let event = decoded.event
         var answer: OfferAnswer?
         if case .call(let id, _) = event.body {
             answer = centre.answer(of: CallKey(source: event.source, call: id), at: seq)
         }
-        ReplyEncoder.ok(
-            seq: seq, duplicate: true, id: event.id, call: decoded.call, ignored: decoded.ignored, answer: answer,
-            into: &out)
+        out.ok(
+            seq: seq, duplicate: true, id: event.id, call: decoded.call, ignored: decoded.ignored, answer: answer)
     }
 }

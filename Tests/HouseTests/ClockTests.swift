@@ -36,11 +36,12 @@ import Testing
         }
     }
 
-    /// What a handler decides by the time is tested with a time of the test's: `House.now` is the only clock there.
-    @Test func handlersTakeTimeFromTheHouse() throws {
+    /// What a handler decides by the time is tested with a time of the test's: `WebDependencies.now` is the only
+    /// clock there.
+    @Test func handlersTakeTimeFromTheirDependencies() throws {
         let machines = #/Engine\.now\(|clock_gettime|gettimeofday|Date\(\)|Date\.now|DispatchTime\.now/#
         for (place, line) in try Self.lines("Sources/Web", "swift", except: []) {
-            #expect(line.firstMatch(of: machines) == nil, "\(place) asks the machine; house.now() is the clock")
+            #expect(line.firstMatch(of: machines) == nil, "\(place) asks the machine; WebDependencies.now is the clock")
         }
     }
 

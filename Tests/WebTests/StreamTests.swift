@@ -14,7 +14,7 @@ import Testing
             #expect(response.status == .ok)
             #expect(response.headers[.contentType] == "text/event-stream; charset=utf-8")
         }
-        #expect(routes.house.engine.streams.count == 0)
+        #expect(routes.parts.engine.streams.count == 0)
     }
 
     @Test func anOperatorsTokenIsForItsOwnStream() async throws {

@@ -28,7 +28,7 @@ struct Answer: Sendable {
 
 /// All routes over an engine whose log is in memory: no process, no socket, and a clock that the test sets.
 final class Routes {
-    let house: House
+    let parts: WebDependencies
     let clock = TestClock()
     private let folder: String
     private let responder: RouterResponder<WebContext>
@@ -50,22 +50,22 @@ final class Routes {
             dayStart: { Timestamp(ms: $0.ms / 86_400_000 * 86_400_000) }, interval: 900_000, intervalMinutes: 15,
             periods: nil, desk: Settings.Desk(), alarms: { AlarmPolicy() }, pages: nil, openAPI: openAPI,
             timezone: "UTC", numbers: { NumberRules(region: "JP") }, customFields: [], eventConnections: { 0 })
-        var house = House(
+        var parts = WebDependencies(
             engine: engine, records: try CustomerStore.open(directory: folder), history: NoHistory(),
             tokens: try TokenStore.open(directory: folder), accounts: try AccountStore.open(directory: folder),
             settings: settings, orders: PBXOrders(), past: NoHistory(), alarms: { [] },
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), lookUp: { _ in nil },
-            endLookUps: {})
-        house.now = { [clock] in clock.now }
-        self.house = house
-        responder = WebServer.router(house, StatsFeed(engine: engine, history: NoHistory(), settings: settings))
+            callerLookup: CallerLookup(lookUp: { _ in nil }, end: {}),
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        parts.now = { [clock] in clock.now }
+        self.parts = parts
+        responder = WebServer.router(parts, StatsFeed(engine: engine, history: NoHistory(), settings: settings))
             .buildResponder()
     }
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     /// A token, to be sent with a request.
     func token(_ role: Role, expiresAt: Timestamp? = nil) throws -> String {
-        try house.tokens.create(
+        try parts.tokens.create(
             role: role, name: "t", operator: role == .operator ? "101" : nil, source: nil, expiresAt: expiresAt,
             now: clock.now
         ).secret
@@ -98,7 +98,7 @@ final class Routes {
         let request = Request(head: head, body: RequestBody(asyncSequence: pieces))
         let context = WebContext(
             source: Arrival(
-                channel: EmbeddedChannel(), logger: house.logger, door: token == nil ? .local : .network))
+                channel: EmbeddedChannel(), logger: parts.logger, listener: token == nil ? .local : .network))
         do { return try await responder.respond(to: request, context: context) } catch let error
             as any HTTPResponseError
         {

@@ -5,7 +5,9 @@ import Storage
 /// Says who asks. Without a token or a session nothing is answered on TCP but `/healthz` and what signing in takes, on
 /// any address.
 struct Authentication: RouterMiddleware {
-    let house: House
+    let identities: Identities
+    let accounts: AccountStore
+    let settings: WebSettings
 
     /// What is answered to nobody: whether the daemon lives, the page to sign in with what it is made of, and signing
     /// in.
@@ -21,7 +23,7 @@ struct Authentication: RouterMiddleware {
         async throws -> Response
     {
         var context = context
-        switch context.door {
+        switch context.listener {
         case .local: context.who = .local
         case .network:
             context.who = try who(request, context) ?? .nobody
@@ -31,13 +33,13 @@ struct Authentication: RouterMiddleware {
     }
 
     private func who(_ request: Request, _ context: WebContext) throws -> Who? {
-        if let token = Authentication.token(request) { return house.verify(token) }
+        if let token = Authentication.token(request) { return identities.verify(token) }
         // A browser sends what other sites make it ask, too: what changes something, signing in included, has to come
         // from our own pages.
         if request.method != .get, request.method != .head, !Authentication.isOurs(request) {
             throw Problem(.forbidden, "This request was made by another site's page.")
         }
-        return Cookie.read(request).flatMap(house.verify(cookie:)) ?? namedByProxy(request, context)
+        return Cookie.read(request).flatMap(identities.verify(cookie:)) ?? namedByProxy(request, context)
     }
 
     static func token(_ request: Request) -> String? {
@@ -56,9 +58,9 @@ struct Authentication: RouterMiddleware {
 
     /// Who has signed in at a reverse proxy, if it is one that is believed, and the operator has an account here.
     private func namedByProxy(_ request: Request, _ context: WebContext) -> Who? {
-        let desk = house.settings.desk
+        let desk = settings.desk
         guard !desk.userHeader.isEmpty, context.isBehindProxy(desk.proxies), let name = HTTPField.Name(desk.userHeader),
-            let who = request.headers[name], let account = house.accounts.account(who)
+            let who = request.headers[name], let account = accounts.account(who)
         else { return nil }
         return .person(account.operator, account.role)
     }

@@ -11,7 +11,6 @@ struct Pages: Sendable {
         var etag: String
     }
     private let files: [String: File]
-    let house: House
 
     /// What nobody needs a session for: the page to sign in is made of it.
     static let open: Set<String> = [
@@ -30,10 +29,10 @@ struct Pages: Sendable {
         "svg": "image/svg+xml",
     ]
 
-    init(house: House) {
-        self.house = house
+    /// - Parameter folder: where they are; nil where they were not installed.
+    init(folder: String?) {
         var files: [String: File] = [:]
-        if let folder = house.settings.pages {
+        if let folder {
             for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
                 let end = name.split(separator: ".").last.map(String.init) ?? ""
                 guard let type = Pages.types[end], let data = FileManager.default.contents(atPath: folder + "/" + name)

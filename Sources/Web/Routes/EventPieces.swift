@@ -10,7 +10,9 @@ import NIOCore
 /// socket does: each piece is decoded and its callers are looked up on a thread of its own, and the next one follows
 /// when the piece before is on disk.
 struct EventPieces {
-    let house: House
+    let engine: Engine
+    let callerLookup: CallerLookup
+    let now: @Sendable () -> Timestamp
     /// The only source that the sender may push for; nil for any.
     let source: String?
 
@@ -35,7 +37,7 @@ struct EventPieces {
             let isLast = body.readableBytes <= EventPieces.pieceBytes
             let part = body.readSlice(length: min(body.readableBytes, EventPieces.pieceBytes)) ?? ByteBuffer()
             let (answers, answer) = AsyncStream.makeStream(of: ByteBuilder.self, bufferingPolicy: .bufferingOldest(1))
-            let batch = EventBatch(readAt: house.now()) {
+            let batch = EventBatch(readAt: now()) {
                 answer.yield($0)
                 answer.finish()
             }
@@ -67,12 +69,12 @@ struct EventPieces {
         func tell(_ line: LineFramer.Line) {
             piece.batch.take(
                 line, defaultSource: source ?? "default", refusal: { EventPieces.refusal($0, source) },
-                lookup: house.lookUp)
+                lookup: callerLookup.lookUp)
         }
         var framer = piece.framer
         part.withUnsafeReadableBytes { framer.feed($0, tell) }
         if isLast { framer.finish(tell) }
-        house.endLookUps()
+        callerLookup.end()
         piece.framer = framer
         return piece
     }
@@ -80,7 +82,7 @@ struct EventPieces {
     /// False when the engine did not take it for so long that it will not soon.
     private func submit(_ batch: EventBatch) async throws -> Bool {
         for _ in 0..<(EventPieces.patienceMs / EventPieces.retryMs) {
-            if house.engine.submit(batch) { return true }
+            if engine.submit(batch) { return true }
             try await Task.sleep(for: .milliseconds(EventPieces.retryMs))
         }
         return false

@@ -2,10 +2,13 @@ import CallCenter
 import Engine
 import EventWire
 import Hummingbird
+import Storage
 
 /// `GET /v1/operators/{id}/unfinished`: an operator's calls of which something is still to be written.
 struct UnfinishedRoutes {
-    let house: House
+    let callReader: CallReader
+    let settings: WebSettings
+    let now: @Sendable () -> Timestamp
 
     /// How far back it looks. Milliseconds: a week.
     private static let windowMs: Int64 = 7 * 86_400_000
@@ -18,7 +21,7 @@ struct UnfinishedRoutes {
         let id = try context.segment("id")
         if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervisor) }
         let limit = try Query(request).limit(default: 50, max: 500)
-        let needsDisposition = house.settings.desk.isDispositionRequired && !house.settings.desk.dispositions.isEmpty
+        let needsDisposition = settings.desk.isDispositionRequired && !settings.desk.dispositions.isEmpty
         var found: [(call: Call, why: Lack)] = []
         for call in try await calls(of: id) {
             guard let why = call.lack(of: id, needsDisposition: needsDisposition) else { continue }
@@ -47,8 +50,8 @@ struct UnfinishedRoutes {
     private func calls(of id: String) async throws -> [Call] {
         var filter = CallFilter()
         filter.operator = id
-        filter.from = house.now() - UnfinishedRoutes.windowMs
-        return try await house.lines(filter, after: nil, limit: UnfinishedRoutes.callsMax).lines.map(\.call)
+        filter.from = now() - UnfinishedRoutes.windowMs
+        return try await callReader.lines(filter, after: nil, limit: UnfinishedRoutes.callsMax).lines.map(\.call)
     }
 }
 
