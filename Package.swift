@@ -188,7 +188,7 @@ let package = Package(
         .testTarget(
             name: "WorkersTests",
             dependencies: [
-                "CallCenter", "Engine", "SQLite", "Settings", "Storage", "Workers",
+                "CallCenter", "Engine", "PhoneNumbers", "SQLite", "Settings", "Storage", "Workers",
                 .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: swift),
         .testTarget(
