@@ -1,6 +1,7 @@
 import AMI
 import AsteriskBridge
 import CallCenter
+import EventWire
 import Glibc
 import Logging
 import NIOCore
@@ -282,7 +283,7 @@ public struct Checkup: Sendable {
             let reply = try await ask(group, "{\"type\":\"ping\"}\n") {
                 try await $0.connect(unixDomainSocketPath: parts.eventsSocket) { Checkup.wrapped($0) }
             }
-            if reply.hasPrefix(#"{"ok":true"#) {
+            if ReplyLine.read(reply) == .taken {
                 return Finding(
                     verdict: .good, subject: "screenpopd", text: "screenpopd takes events at \(parts.eventsSocket)")
             }

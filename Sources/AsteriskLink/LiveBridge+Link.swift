@@ -65,22 +65,15 @@ extension LiveBridge {
 
     /// - Returns: false when screenpopd cannot write.
     private func take(reply: UnsafeRawBufferPointer) -> Bool {
-        if LiveBridge.isRefusal(reply) {
-            let text = String(decoding: reply, as: UTF8.self)
-            if text.contains(#""code":"unavailable""#) { return false }
-            logger.error("screenpopd refused an event: \(text)")
+        if case .refused(let code)? = ReplyLine.read(reply) {
+            if code == .unavailable { return false }
+            logger.error("screenpopd refused an event: \(String(decoding: reply, as: UTF8.self))")
         }
         guard let line = outbox.answered() else { return true }
         if !asked.isEmpty, let number = asked.removeValue(forKey: line.start) {
             asking.removeValue(forKey: number)?.resume(returning: Array(reply))
         }
         return true
-    }
-
-    private static func isRefusal(_ reply: UnsafeRawBufferPointer) -> Bool {
-        let refusal: StaticString = #"{"ok":false"#
-        guard reply.count >= refusal.utf8CodeUnitCount, let base = reply.baseAddress else { return false }
-        return memcmp(base, refusal.utf8Start, refusal.utf8CodeUnitCount) == 0
     }
 
     /// Waits until screenpopd has taken all of the spool, so long at most. Milliseconds.

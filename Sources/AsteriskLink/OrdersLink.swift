@@ -55,8 +55,9 @@ struct OrdersLink {
                             framer.feed(bytes) { line in
                                 guard case .line(let line) = line else { return }
                                 if case .order(let order)? = OrderLine.read(line) { orders.append(order) }
-                                let text = String(decoding: line, as: UTF8.self)
-                                if text.hasPrefix(#"{"ok":false"#) { refusal = text }
+                                if case .refused? = ReplyLine.read(line) {
+                                    refusal = String(decoding: line, as: UTF8.self)
+                                }
                             }
                         }
                         if let refusal { throw Refused(reply: refusal) }

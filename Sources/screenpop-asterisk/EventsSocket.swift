@@ -58,14 +58,15 @@ final class EventsSocket {
             let reply = String(decoding: input[..<end], as: UTF8.self)
             input.removeFirst(end + 1)
             guard !owed.isEmpty else { continue }
-            if reply.contains(#""code":"unavailable""#) {
+            let outcome = ReplyLine.read(reply)
+            if outcome == .refused(.unavailable) {
                 // Nothing was taken, of this one and of those behind it: once there is room, all again in their order.
                 usleep(500_000)
                 input = []
                 return try reconnect()
             }
             let line = owed.removeFirst()
-            if reply.hasPrefix(#"{"ok":true"#) {
+            if outcome == .taken {
                 taken += 1
             } else {
                 refused += 1

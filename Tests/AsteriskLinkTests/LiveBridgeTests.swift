@@ -139,8 +139,8 @@ import Testing
                 left -= 1
                 return left >= 0
             }
-            return isRefused
-                ? "{\"ok\":false,\"code\":\"unavailable\",\"error\":\"the disk is full\"}\n" : "{\"ok\":true}\n"
+            let refusal = #"{"ok":false,"error":{"code":"unavailable","message":"the disk is full"}}"#
+            return isRefused ? refusal + "\n" : "{\"ok\":true}\n"
         }
         let bed = try await Bed(daemon: daemon)
         try await Self.until("the snapshot") { daemon.lines.contains { $0.contains("pbx.snapshot") } }
