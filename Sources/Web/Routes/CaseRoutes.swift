@@ -19,7 +19,7 @@ struct CaseRoutes {
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
         let query = Query(request)
-        let owner = try query.text("owner") ?? context.who.ownOperator
+        let owner = query.text("owner") ?? context.who.ownOperator
         if let own = context.who.ownOperator, owner != own { throw Problem.forbidden(.supervisor) }
         let found = try records.openCases(owner: owner, limit: try query.limit(default: 100, max: 1_000)),
             now = self.now()
