@@ -4,10 +4,11 @@
 Ours runs in turn with floor.c, the least that a program doing this work can do, on the same machine in the same run,
 driven by load.c; each figure is the median of the rounds. Programs come from BINDIR (.build/release). Progress goes to
 stderr, the table to stdout."""
-import argparse, json, os, shutil, signal, socket, sqlite3, statistics, subprocess, sys, tempfile, time, urllib.parse
+import argparse, contextlib, json, os, shutil, signal, socket, sqlite3, statistics, subprocess, sys, tempfile, time
+import urllib.parse
 from pathlib import Path
 
-import pbx
+import month, pbx
 
 HERE = Path(__file__).resolve().parent
 BINDIR = Path(os.environ.get("BINDIR", HERE.parent / ".build/release")).resolve()
@@ -30,6 +31,7 @@ FIGURES = {
     "supervisors": "throughput with supervisors' streams open, of that without",
     "pbx": "a PBX's ring -> pop, by way of the bridge",
     "pbxmemory": "the bridge's memory after 100,000 calls, of that after 10,000",
+    "month": "memory after a month of 300,000 calls in fast motion, of that in its middle",
     "restart": "start after kill -9, 1 million events since the checkpoint",
 }
 
@@ -47,8 +49,9 @@ def memory_of(process):
 class Ours:
     """A screenpopd of its own, on a state directory of its own."""
 
-    def __init__(self, work, state):
+    def __init__(self, work, state, **environment):
         self.state, self.events, self.api = state, SOCKETS / "ours.sock", SOCKETS / "api.sock"
+        self.environment = environment
         self.errors = work / "screenpopd.log"
 
     def __enter__(self):
@@ -57,7 +60,8 @@ class Ours:
             self.process = subprocess.Popen(
                 [BINDIR / "screenpopd", "--state-dir", self.state, "--events-socket", self.events,
                  "--api-socket", self.api, "--http", f"127.0.0.1:{PORT}"],
-                stderr=errors, env={k: v for k, v in os.environ.items() if not k.startswith("SCREENPOP")})
+                stderr=errors,
+                env={k: v for k, v in os.environ.items() if not k.startswith("SCREENPOP")} | self.environment)
         while "ready:" not in self.errors.read_text():
             if self.process.poll() is not None:
                 sys.exit(f"screenpopd ended: {self.errors.read_text()}")
@@ -127,10 +131,13 @@ class Bench:
 
     def fresh(self):
         """A daemon with the imported customers and no event yet."""
+        return Ours(self.work, self.fresh_state())
+
+    def fresh_state(self):
         state = self.work / "state"
         shutil.rmtree(state, ignore_errors=True)
         shutil.copytree(self.template, state)
-        return Ours(self.work, state)
+        return state
 
     def prepare(self):
         compiler = next((c for c in ("cc", "gcc", "clang") if shutil.which(c)), None)
@@ -349,6 +356,24 @@ class Bench:
         early, late = found[1_000]["memory"][1], found[1_001]["memory"][1]
         self.add("pbxmemory", late, None, f"<= {early * 1.1:.0f} MB", "MB", late <= early * 1.1)
 
+    def month(self):
+        library, clock = SOCKETS / "clock.so", month.Clock(SOCKETS / "clock")
+        subprocess.run(["cc", "-O2", "-shared", "-fPIC", month.CLOCK, "-o", library], check=True)
+
+        @contextlib.contextmanager
+        def start():
+            self.fresh_state()
+            with Ours(self.work, self.work / "state", LD_PRELOAD=str(library),
+                      SCREENPOP_CLOCK_FILE=str(clock.path)) as ours:
+                yield ours, clock
+
+        nights = month.play(start, lambda ours, calls: self.load("throughput", ours.events, 4, calls * 5 // 4, 256),
+                            lambda ours: memory_of(ours.process), say)
+        # From the middle on: half a million ids of events are known at least, which takes until then to fill.
+        middle, end = statistics.median(nights[12:17]), statistics.median(nights[-5:])
+        self.add("month", end / middle * 100, None, "<= 110 %", "%", end <= 1.1 * middle,
+                 f", {middle / 1e6:,.0f} and {end / 1e6:,.0f} MB")
+
     def restart(self):
         with self.fresh() as ours:
             self.load("throughput", ours.events, 4, 240_000, 256)
@@ -406,7 +431,7 @@ def main():
             "lookup": bench.lookup, "search": bench.search,
             "streams": bench.streams, "board": bench.board, "supervisors": bench.supervisors,
             "recount": bench.recount, "pbx": bench.pbx, "pbxmemory": bench.pbxmemory,
-            "restart": bench.restart,
+            "month": bench.month, "restart": bench.restart,
         }
         for name, part in parts.items():
             if not given.figures or name in given.figures:
