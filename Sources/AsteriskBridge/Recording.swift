@@ -24,7 +24,8 @@ public struct Recording: Sendable {
             switch self {
             case .unreadable(let path): "\(path) cannot be read"
             case .badIndex(let path, let line):
-                "\(path), line \(line): that is no index of a recording; give the NAME.idx.jsonl that belongs to NAME.ami"
+                "\(path), line \(line): that is no index of a recording; give the NAME.idx.jsonl that belongs to "
+                    + "NAME.ami"
             }
         }
     }

@@ -79,7 +79,8 @@ public struct BridgeParts: Sendable {
         do { return try await AGIServer.listen(host: agi.host, port: agi.port, group: group) } catch {
             throw Unusable(
                 description:
-                    "FastAGI cannot be answered at \(agi.host):\(agi.port) (\(error)); write another address into agi, or \"\" for none"
+                    "FastAGI cannot be answered at \(agi.host):\(agi.port) (\(error)); write another address into agi, "
+                        + "or \"\" for none"
             )
         }
     }

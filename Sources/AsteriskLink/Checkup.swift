@@ -132,27 +132,30 @@ public struct Checkup: Sendable {
         } else {
             add(
                 .wrong, "rights",
-                "It may not see channels, so calls under way are not found after a gap; in manager.conf: write = call,agent"
+                "It may not see channels, so calls under way are not found after a gap; in manager.conf: write = "
+                    + "call,agent"
             )
         }
         // The list has what the user may ask for, and nothing else.
         let lacks = ["QueuePause", "QueueAdd", "QueueRemove"].filter { !seen.commands.contains($0) }
         if lacks.isEmpty {
-            add(
-                .good, "orders",
-                "It may pause operators and log them in and out\(seen.commands.contains("Originate") ? ", and dial for them" : "; for dialling, in manager.conf: write = call,agent,originate")"
-            )
+            let dialling =
+                seen.commands.contains("Originate")
+                ? ", and dial for them" : "; for dialling, in manager.conf: write = call,agent,originate"
+            add(.good, "orders", "It may pause operators and log them in and out" + dialling)
         } else {
             add(
                 .wrong, "orders",
-                "It may not do \(lacks.joined(separator: ", ")), so a pause at the desk does not reach the queues; in manager.conf: write = call,agent"
+                "It may not do \(lacks.joined(separator: ", ")), so a pause at the desk does not reach the queues; in "
+                    + "manager.conf: write = call,agent"
             )
         }
         switch seen.booted {
         case nil:
             add(
                 .wrong, "system",
-                "Its events lack the class system, by which a restart of the PBX is known; in manager.conf: read = call,agent,user,system"
+                "Its events lack the class system, by which a restart of the PBX is known; in manager.conf: read = "
+                    + "call,agent,user,system"
             )
         default: timestamps(seen, add)
         }
@@ -197,7 +200,8 @@ public struct Checkup: Sendable {
         } else {
             add(
                 .wrong, "presentation",
-                "Events do not say whether a number is withheld, so one would be shown; in manager.conf: channelvars = CALLERID(pres),CTI_DID"
+                "Events do not say whether a number is withheld, so one would be shown; in manager.conf: channelvars = "
+                    + "CALLERID(pres),CTI_DID"
             )
         }
         let raw = calls.compactMap { $0["CallerIDNum"] }.filter {
@@ -206,12 +210,14 @@ public struct Checkup: Sendable {
         if raw.isEmpty {
             add(
                 .good, "numbers",
-                "Callers' numbers have nothing in them but digits and letters (\(calls.count) events, the first on \(first["Context"] ?? "?"))"
+                "Callers' numbers have nothing in them but digits and letters (\(calls.count) events, the first on "
+                    + "\(first["Context"] ?? "?"))"
             )
         } else {
             add(
                 .wrong, "numbers",
-                "A caller's number has other characters than digits; clean it in the first step of the dialplan, with FILTER (docs/asterisk.md)"
+                "A caller's number has other characters than digits; clean it in the first step of the dialplan, with "
+                    + "FILTER (docs/asterisk.md)"
             )
         }
     }
@@ -227,7 +233,8 @@ public struct Checkup: Sendable {
         if !odd.isEmpty {
             add(
                 .unknown, "operators",
-                "Are these operators' numbers? \(Checkup.some(odd)): members of the form Local/… need a state interface that names one, such as PJSIP/101 or hint:101@ext-local"
+                "Are these operators' numbers? \(Checkup.some(odd)): members of the form Local/… need a state "
+                    + "interface that names one, such as PJSIP/101 or hint:101@ext-local"
             )
         }
     }
@@ -240,7 +247,8 @@ public struct Checkup: Sendable {
         guard !survey.found.isEmpty else {
             return add(
                 .unknown, "endpoints",
-                "Which endpoints are operators' phones and which are trunks shows in calls alone; call in and out while 'check --seconds 30' looks"
+                "Which endpoints are operators' phones and which are trunks shows in calls alone; call in and out "
+                    + "while 'check --seconds 30' looks"
             )
         }
         func sentence(_ device: String, _ verdict: House.Verdict) -> String {
@@ -266,7 +274,8 @@ public struct Checkup: Sendable {
             add(
                 .unknown, "endpoints",
                 text
-                    + "; if that is wrong, name it in trunks or phones, or its context in inbound_contexts or operator_contexts"
+                    + "; if that is wrong, name it in trunks or phones, or its context in inbound_contexts or "
+                    + "operator_contexts"
             )
         }
     }
@@ -293,7 +302,8 @@ public struct Checkup: Sendable {
             return Finding(
                 verdict: .wrong, subject: "screenpopd",
                 text:
-                    "screenpopd does not answer at \(parts.eventsSocket) (\(error)); is it running, and is this user in the group screenpop-events?"
+                    "screenpopd does not answer at \(parts.eventsSocket) (\(error)); is it running, and is this user "
+                        + "in the group screenpop-events?"
             )
         }
     }

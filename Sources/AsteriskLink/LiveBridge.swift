@@ -168,12 +168,18 @@ public actor LiveBridge {
             case .alive(let lists?):
                 if !lists.channelsAreSeen {
                     logger.warning(
-                        "the manager's user may not see the channels: give it write=call as well, and calls under way are found after a gap"
+                        """
+                        the manager's user may not see the channels: give it write=call as well, and calls under way \
+                        are found after a gap
+                        """
                     )
                 }
                 note(translator.resync(lists, arrivedAt: now))
                 logger.info(
-                    "the PBX is followed: \(lists.channels.count) channels, \(lists.entries.count) waiting, \(lists.members.count) members of queues"
+                    """
+                    the PBX is followed: \(lists.channels.count) channels, \(lists.entries.count) waiting, \
+                    \(lists.members.count) members of queues
+                    """
                 )
             case .event(let frame, let ageMs):
                 if !orders.isEmpty, frame.event == "OriginateResponse" { tellOfOrders(frame) }
@@ -259,7 +265,10 @@ public actor LiveBridge {
         } catch {
             isOverfull = true
             logger.error(
-                "\(error): events are lost until screenpopd has taken those that wait; figures of this time will be marked incomplete"
+                """
+                \(error): events are lost until screenpopd has taken those that wait; figures of this time will be \
+                marked incomplete
+                """
             )
         }
     }

@@ -70,7 +70,8 @@ struct SettingsChecks {
             return
         }
         throw node.wrong(
-            "the day must begin where an interval of \(settings.interval) minutes does; write a day_start on such a boundary"
+            "the day must begin where an interval of \(settings.interval) minutes does; write a day_start on such a "
+                + "boundary"
         )
     }
 

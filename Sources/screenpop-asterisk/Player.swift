@@ -64,7 +64,8 @@ struct Player: ParsableArguments {
             let counts = recording.translate(options: Translator.Options(house: house)) { events.append(($0, $1)) }
             if counts.refused + counts.incomplete > 0 {
                 complain(
-                    "\(counts.refused + counts.incomplete) of \(counts.frames + counts.refused) frames were left aside: a caller had written into them"
+                    "\(counts.refused + counts.incomplete) of \(counts.frames + counts.refused) frames were left "
+                        + "aside: a caller had written into them"
                 )
             }
             for (event, readAt) in events {

@@ -79,7 +79,10 @@ struct Daemon {
         let port = web.ports.first.map { ", HTTP at \(settings.http.host):\($0)" } ?? ""
         FileHandle.standardError.write(
             Data(
-                "ready: events at \(paths.eventsSocket), commands at \(paths.apiSocket)\(port), state in \(paths.state)\n"
+                """
+                ready: events at \(paths.eventsSocket), commands at \(paths.apiSocket)\(port), state in \
+                \(paths.state)\n
+                """
                     .utf8))
         // What looks on, beside the calls.
         let onlookers: [Task<Void, Never>] = [
@@ -172,11 +175,17 @@ struct Daemon {
             adopt(new)
             let waiting = settings.keysNeedingRestart(for: new)
             logger.notice(
-                "configuration taken over\(waiting.isEmpty ? "" : "; a restart is needed for \(waiting.joined(separator: ", "))")"
+                """
+                configuration taken \
+                over\(waiting.isEmpty ? "" : "; a restart is needed for \(waiting.joined(separator: ", "))")
+                """
             )
         } catch {
             logger.error(
-                "the configuration stays as it was: \(error is LocalizedError ? error.localizedDescription : "\(error)")"
+                """
+                the configuration stays as it was: \
+                \(error is LocalizedError ? error.localizedDescription : "\(error)")
+                """
             )
         }
     }

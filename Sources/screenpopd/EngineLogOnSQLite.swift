@@ -128,7 +128,10 @@ final class EngineLogOnSQLite: EngineLog {
         private func tell(_ problem: String?, _ before: String?) {
             if let problem, problem != before {
                 logger.error(
-                    "the checkpoint cannot be kept: \(problem). It is tried again; until then a start takes longer, and the log is not cut"
+                    """
+                    the checkpoint cannot be kept: \(problem). It is tried again; until then a start takes longer, \
+                    and the log is not cut
+                    """
                 )
             } else if problem == nil, before != nil {
                 logger.notice("the checkpoint is kept again")

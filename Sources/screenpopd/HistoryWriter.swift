@@ -121,7 +121,8 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         if isFirstLost {
             logger.error(
                 """
-                more than \(HistoryWriter.heldMax) calls wait to be written into the history: further ones are told again \
+                more than \(HistoryWriter.heldMax) calls wait to be written into the history: further ones are told \
+                again \
                 from the log when it can be written
                 """)
         }

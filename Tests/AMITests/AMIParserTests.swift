@@ -17,7 +17,8 @@ import Testing
 
     @Test func readsFramesAfterTheBanner() throws {
         let found = parts(
-            "Asterisk Call Manager/11.0.0\r\nResponse: Success\r\nMessage: hello\r\n\r\nEvent: Hangup\r\nUniqueid: 1.1\r\n\r\n"
+            "Asterisk Call Manager/11.0.0\r\nResponse: Success\r\nMessage: hello\r\n\r\nEvent: Hangup\r\nUniqueid: "
+                + "1.1\r\n\r\n"
         )
         #expect(found.count == 3)
         #expect(found[0] == .banner("Asterisk Call Manager/11.0.0"))
@@ -120,7 +121,9 @@ import Testing
     /// believed.
     @Test func saysWhichChannelsARefusedFrameWasAbout() {
         let block =
-            "Channel: PJSIP/trunk-00000001\r\nChannelState: 4\r\nChannelStateDesc: Ring\r\nCallerIDNum: 0902\r\nUniqueid: 9.9\r\nCallerIDName: x\r\nConnectedLineNum: <unknown>\r\nConnectedLineName: <unknown>\r\nContext: from-trunk\r\nExten: 5000\r\nPriority: 1\r\n"
+            "Channel: PJSIP/trunk-00000001\r\nChannelState: 4\r\nChannelStateDesc: Ring\r\nCallerIDNum: "
+                + "0902\r\nUniqueid: 9.9\r\nCallerIDName: x\r\nConnectedLineNum: <unknown>\r\nConnectedLineName: "
+                + "<unknown>\r\nContext: from-trunk\r\nExten: 5000\r\nPriority: 1\r\n"
         #expect(
             parts("Event: Newchannel\r\n\(block)Uniqueid: 1.1\r\nLinkedid: 1.1\r\n\r\n") == [
                 .refused(.repeatedHeader), .suspect(["1.1"], isEnd: false),

@@ -80,17 +80,20 @@ import Testing
         let snapshot = try #require(lines.last)
         #expect(
             snapshot.contains(
-                #"{"call":"1.1","state":"answered","operator":"101","queue":"support","presentation":"restricted","to":"5000"}"#
+                #"{"call":"1.1","state":"answered","operator":"101","queue":"support","presentation":"restricted","#
+                    + #""to":"5000"}"#
             ), "\(snapshot)")
         #expect(
             snapshot.contains(
-                #"{"call":"1.3","state":"queued","queue":"support","since":"2027-01-15T07:59:53.000Z","from":"09012345678","name":"Yamada"}"#
+                #"{"call":"1.3","state":"queued","queue":"support","since":"2027-01-15T07:59:53.000Z","#
+                    + #""from":"09012345678","name":"Yamada"}"#
             ), "\(snapshot)")
         // An operator's own call does not pop, and one who is paused in one queue of two is not away.
         #expect(!snapshot.contains(#""1.4""#) && !snapshot.contains("paused"))
         #expect(
             snapshot.contains(
-                #""operator":"102","device":"PJSIP/102","queues":["sales","support"],"name":"Agent 102","state":"available""#
+                #""operator":"102","device":"PJSIP/102","queues":["sales","support"],"name":"Agent "#
+                    + #"102","state":"available""#
             ), "\(snapshot)")
         let decoded = try Array(snapshot.utf8.dropLast()).withUnsafeBytes {
             try EventDecoder.decode($0, defaultSource: "pbx", readAt: Self.now)

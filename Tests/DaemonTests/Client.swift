@@ -116,7 +116,8 @@ struct HTTP {
     ) throws -> (status: Int, body: String) {
         let client = try connect()
         client.send(
-            "\(method) \(target) HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n\(headers)\r\n\(body)"
+            "\(method) \(target) HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: \(type)\r\nContent-Length: "
+                + "\(body.utf8.count)\r\n\(headers)\r\n\(body)"
         )
         let answer = client.rest()
         guard let status = answer.split(separator: " ").dropFirst().first.flatMap({ Int($0) }),
@@ -139,7 +140,8 @@ struct HTTP {
     func stream(_ target: String, lastID: String? = nil) throws -> Client {
         let client = try connect()
         client.send(
-            "GET \(target) HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\(lastID.map { "Last-Event-ID: \($0)\r\n" } ?? "")\r\n"
+            "GET \(target) HTTP/1.1\r\nHost: x\r\nAccept: "
+                + "text/event-stream\r\n\(lastID.map { "Last-Event-ID: \($0)\r\n" } ?? "")\r\n"
         )
         return client
     }

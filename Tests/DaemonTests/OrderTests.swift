@@ -29,7 +29,8 @@ extension ProcessTests {
             #expect(
                 seq(
                     events.ask(
-                        #"{"type":"operator.login","operator":"101","name":"佐藤","device":"PJSIP/101","queues":["support"],"source":"pbx1"}"#
+                        #"{"type":"operator.login","operator":"101","name":"佐藤","device":"PJSIP/101","#
+                            + #""queues":["support"],"source":"pbx1"}"#
                     )) == 1)
             // Nobody takes orders yet: the state is our word alone.
             let alone = try HTTP(path: daemon.api).ask("POST", "/v1/operators/101/state", body: #"{"state":"paused"}"#)

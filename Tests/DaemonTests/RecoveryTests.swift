@@ -115,7 +115,8 @@ extension ProcessTests {
                 "python3",
                 [
                     "-c",
-                    "import sqlite3,sys; print(sqlite3.connect(sys.argv[1]).execute('select count(*) from call').fetchone()[0])",
+                    "import sqlite3,sys; print(sqlite3.connect(sys.argv[1]).execute('select count(*) from "
+                        + "call').fetchone()[0])",
                     daemon.state + "/customers.db",
                 ], errors: daemon.folder + "/py")
             #expect(count.waitForEnd() == .status(0))

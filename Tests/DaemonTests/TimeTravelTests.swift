@@ -17,7 +17,8 @@ extension ProcessTests {
         static func traffic(_ client: Client) throws -> String {
             for line in [
                 #"{"type":"operator.login","operator":"101","name":"佐藤"}"#,
-                #"{"type":"call.offered","call":"t1","from":"09000000001","to":"0300000000","queue":"support","name":"山田"}"#,
+                #"{"type":"call.offered","call":"t1","from":"09000000001","to":"0300000000","queue":"support","#
+                    + #""name":"山田"}"#,
                 #"{"type":"call.queued","call":"t1","queue":"support"}"#,
                 #"{"type":"call.answered","call":"t1","operator":"101"}"#,
                 #"{"type":"call.offered","call":"t2","from":"+81 90-0000-0001","to":"0300000000","queue":"support"}"#,

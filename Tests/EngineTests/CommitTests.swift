@@ -17,7 +17,8 @@ import Testing
         return (bench, screen)
     }
     static let offered =
-        #"{"type":"call.offered","call":"c1","from":"+815000000001","to":null,"queue":"support","time":"\#(time(1_000))"}"#
+        #"{"type":"call.offered","call":"c1","from":"+815000000001","to":null,"queue":"support","#
+            + #""time":"\#(time(1_000))"}"#
     static let ringing = #"{"type":"call.ringing","call":"c1","operator":"101","time":"\#(time(2_000))"}"#
 
     func phases(_ screen: Subscription) async throws -> [String] {

@@ -7,9 +7,12 @@ import Testing
 @Suite struct DiskFailureTests {
     func lines(_ n: Int) -> [String] {
         [
-            #"{"type":"call.offered","id":"o\#(n)","call":"c\#(n)","from":"+8150000000\#(10 + n)","to":null,"queue":"support","time":"\#(time(Int64(n) * 1_000))"}"#,
-            #"{"type":"call.queued","id":"q\#(n)","call":"c\#(n)","queue":"support","time":"\#(time(Int64(n) * 1_000 + 100))"}"#,
-            #"{"type":"call.ringing","id":"r\#(n)","call":"c\#(n)","operator":"101","time":"\#(time(Int64(n) * 1_000 + 200))"}"#,
+            #"{"type":"call.offered","id":"o\#(n)","call":"c\#(n)","from":"+8150000000\#(10 + n)","to":null,"#
+                + #""queue":"support","time":"\#(time(Int64(n) * 1_000))"}"#,
+            #"{"type":"call.queued","id":"q\#(n)","call":"c\#(n)","queue":"support","#
+                + #""time":"\#(time(Int64(n) * 1_000 + 100))"}"#,
+            #"{"type":"call.ringing","id":"r\#(n)","call":"c\#(n)","operator":"101","#
+                + #""time":"\#(time(Int64(n) * 1_000 + 200))"}"#,
         ]
     }
 

@@ -52,7 +52,8 @@ import Testing
         // Other white space and another order of attributes are the same event.
         #expect(
             bench.send(
-                #"{ "call":"c1","id":"e1","queue":"support","to":"0300000000","from":"+815000000001", "type":"call.offered" }"#
+                #"{ "call":"c1","id":"e1","queue":"support","to":"0300000000","from":"+815000000001", "#
+                    + #""type":"call.offered" }"#
             ) == [
                 duplicate
             ])

@@ -249,7 +249,8 @@ struct Bench {
             [("centre", stats.centre)] + (stats.queues.sorted { $0.key < $1.key })
             + (stats.tiers.sorted { $0.key < $1.key })
         let figures = sets.map {
-            "\($0.0) \($0.1.figures) \($0.1.service) \($0.1.waiting) \($0.1.ringing) \($0.1.longestWait) \($0.1.callbacksDue)"
+            "\($0.0) \($0.1.figures) \($0.1.service) \($0.1.waiting) \($0.1.ringing) \($0.1.longestWait) "
+                + "\($0.1.callbacksDue)"
         }
         let operators = stats.operators.sorted { $0.key < $1.key }.map {
             "\($0.key) \($0.value.state) \($0.value.figures) \($0.value.calls)"

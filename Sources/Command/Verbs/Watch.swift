@@ -7,7 +7,8 @@ struct Watch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show an operator's pops as they come.",
         discussion: """
-            What the operator's screen would show: who is calling, what to beware of, what happened last. With --all, the pops of everybody and
+            What the operator's screen would show: who is calling, what to beware of, what happened last. With --all, \
+            the pops of everybody and
             the supervisors' alerts. When the daemon restarts, the watch goes on where it was. Ctrl-C ends it.
 
               screenpop watch --operator 101

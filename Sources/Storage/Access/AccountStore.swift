@@ -21,7 +21,8 @@ public final class AccountStore: Sendable {
     static let migrations = Migrations(steps: [
         """
         CREATE TABLE account(
-          operator TEXT PRIMARY KEY, role TEXT NOT NULL, name TEXT, salt BLOB NOT NULL, hash BLOB NOT NULL, cost TEXT NOT NULL,
+          operator TEXT PRIMARY KEY, role TEXT NOT NULL, name TEXT, salt BLOB NOT NULL, hash BLOB NOT NULL, cost TEXT \
+        NOT NULL,
           created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, last_sign_in_at INTEGER) STRICT, WITHOUT ROWID;
         CREATE TABLE session(
           hash BLOB PRIMARY KEY, operator TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID
@@ -124,8 +125,10 @@ public final class AccountStore: Sendable {
                 lastSignInAt: state.accounts[who]?.account.lastSignInAt)
             let put = try state.database.prepare(
                 """
-                INSERT INTO account(operator, role, name, salt, hash, cost, created_at, changed_at) VALUES(?,?,?,?,?,?,?,?)
-                ON CONFLICT(operator) DO UPDATE SET role=excluded.role, name=excluded.name, salt=excluded.salt, hash=excluded.hash, cost=excluded.cost,
+                INSERT INTO account(operator, role, name, salt, hash, cost, created_at, changed_at) \
+                VALUES(?,?,?,?,?,?,?,?)
+                ON CONFLICT(operator) DO UPDATE SET role=excluded.role, name=excluded.name, salt=excluded.salt, \
+                hash=excluded.hash, cost=excluded.cost,
                   changed_at=excluded.changed_at
                 """)
             try put.bind(who, 1)

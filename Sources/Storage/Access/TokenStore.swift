@@ -27,7 +27,8 @@ public final class TokenStore: Sendable {
     static let migrations = Migrations(steps: [
         """
         CREATE TABLE token(
-          hash BLOB PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT NOT NULL, operator TEXT, source TEXT,
+          hash BLOB PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT NOT NULL, operator TEXT, \
+        source TEXT,
           created_at INTEGER NOT NULL, expires_at INTEGER, last_used_at INTEGER) STRICT, WITHOUT ROWID
         """
     ])
@@ -81,7 +82,8 @@ public final class TokenStore: Sendable {
         let hash = TokenStore.hash(secret)
         try with { state throws(SQLiteError) in
             let put = try state.database.prepare(
-                "INSERT INTO token(hash, id, name, role, operator, source, created_at, expires_at) VALUES(?,?,?,?,?,?,?,?)"
+                "INSERT INTO token(hash, id, name, role, operator, source, created_at, expires_at) "
+                    + "VALUES(?,?,?,?,?,?,?,?)"
             )
             try put.bind(hash, 1)
             try put.bind(token.id, 2)

@@ -40,7 +40,8 @@ public final class CustomerReader {
             let columns = "\(CustomersDatabase.columns), c.email"
             // A customer may have the same number twice, and is one candidate.
             byNumber = try opened.prepare(
-                "SELECT \(CustomersDatabase.columns), p.display FROM phone p JOIN customer c ON c.id=p.customer WHERE p.e164=? GROUP BY p.customer LIMIT ?"
+                "SELECT \(CustomersDatabase.columns), p.display FROM phone p JOIN customer c ON c.id=p.customer WHERE "
+                    + "p.e164=? GROUP BY p.customer LIMIT ?"
             )
             countByNumber = try opened.prepare("SELECT count(DISTINCT customer) FROM phone WHERE e164=?")
             isBlocked = try opened.prepare("SELECT 1 FROM blocked WHERE number=?")
@@ -51,12 +52,14 @@ public final class CustomerReader {
             byExternalID = try opened.prepare("SELECT \(columns) FROM customer c WHERE c.external_id=? LIMIT ?")
             history = try opened.prepare(
                 """
-                SELECT at, channel, direction, operator, line, summary, duration, outcome, tier, answered_at, number FROM touchpoint
+                SELECT at, channel, direction, operator, line, summary, duration, outcome, tier, answered_at, number \
+                FROM touchpoint
                 WHERE customer=? ORDER BY at DESC LIMIT ?
                 """)
             anyBlocked = try opened.prepare("SELECT 1 FROM blocked LIMIT 1")
             openCases = try opened.prepare(
-                "SELECT id, kind, title, owner, due FROM customer_case WHERE customer=? AND closed_at IS NULL ORDER BY due IS NULL, due, id LIMIT ?"
+                "SELECT id, kind, title, owner, due FROM customer_case WHERE customer=? AND closed_at IS NULL ORDER BY "
+                    + "due IS NULL, due, id LIMIT ?"
             )
             anyCase = try opened.prepare("SELECT 1 FROM customer_case WHERE closed_at IS NULL LIMIT 1")
             begin = try opened.prepare("BEGIN")

@@ -20,7 +20,8 @@ extension CustomerStore {
                 let indexed = try CustomerStore.ids(
                     finder,
                     """
-                    SELECT d.customer FROM customer_grams g JOIN search_doc d ON d.doc=g.rowid JOIN customer c ON c.id=d.customer AND c.version=d.version
+                    SELECT d.customer FROM customer_grams g JOIN search_doc d ON d.doc=g.rowid JOIN customer c ON \
+                    c.id=d.customer AND c.version=d.version
                     WHERE customer_grams MATCH ?1 LIMIT \(CustomerStore.matchesMax)
                     """, question)
                 guard indexed.count < CustomerStore.matchesMax else { return .success(indexed) }
@@ -46,8 +47,10 @@ extension CustomerStore {
         return try ids(
             finder,
             """
-            SELECT id FROM customer WHERE (id > (SELECT watermark FROM search_state) OR id IN (SELECT customer FROM search_todo)) AND (
-              name LIKE ?1 ESCAPE '\\' OR kana LIKE ?1 ESCAPE '\\' OR company LIKE ?1 ESCAPE '\\' OR email LIKE ?1 ESCAPE '\\'
+            SELECT id FROM customer WHERE (id > (SELECT watermark FROM search_state) OR id IN (SELECT customer FROM \
+            search_todo)) AND (
+              name LIKE ?1 ESCAPE '\\' OR kana LIKE ?1 ESCAPE '\\' OR company LIKE ?1 ESCAPE '\\' OR email LIKE ?1 \
+            ESCAPE '\\'
               OR external_id LIKE ?1 ESCAPE '\\' OR tags LIKE ?1 ESCAPE '\\' \(inPhones))
             LIMIT \(matchesMax)
             """, "%\(escaped)%")
@@ -71,7 +74,8 @@ extension CustomerStore {
     public func indexSome(_ count: Int) throws(StoreError) -> Bool {
         try with { state throws(SQLiteError) in
             let isBehind =
-                "SELECT max(id) > (SELECT watermark FROM search_state) OR EXISTS(SELECT 1 FROM search_todo) FROM customer"
+                "SELECT max(id) > (SELECT watermark FROM search_state) OR EXISTS(SELECT 1 FROM search_todo) FROM "
+                    + "customer"
             guard try state.database.integer(isBehind) == 1 else { return false }
             try state.database.run("BEGIN IMMEDIATE")
             var ids = try CustomerStore.numbers(
@@ -115,7 +119,8 @@ extension CustomerStore {
             customers = try database.integer("SELECT max(id) FROM customer") ?? 0
         guard docs > 3 * customers + 10_000 else { return }
         try database.run(
-            "DROP TABLE customer_grams; DELETE FROM search_doc; DELETE FROM search_todo; UPDATE search_state SET watermark=0"
+            "DROP TABLE customer_grams; DELETE FROM search_doc; DELETE FROM search_todo; UPDATE search_state SET "
+                + "watermark=0"
         )
         try database.run(CustomersDatabase.grams)
     }

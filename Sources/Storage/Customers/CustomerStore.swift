@@ -53,7 +53,8 @@ public final class CustomerStore: Sendable {
             // Its own customers get ids beyond those of any record.
             try state.database.run(
                 """
-                INSERT INTO customer(id, name, tier, version, created_at, updated_at) VALUES(\(1 << 48), '', '', 1, 0, 0)
+                INSERT INTO customer(id, name, tier, version, created_at, updated_at) \
+                VALUES(\(1 << 48), '', '', 1, 0, 0)
                 """)
             return CustomerStore(
                 path: "scratch", state: state, finder: try Connection(path: ":memory:"),
@@ -215,13 +216,16 @@ extension CustomerStore.State {
     init(_ opened: consuming Connection) throws(SQLiteError) {
         let insert = try opened.prepare(
             """
-            INSERT INTO customer(external_id, name, kana, company, email, line_id, address, tier, owner, tags, cautions, do_not_pair, custom,
+            INSERT INTO customer(external_id, name, kana, company, email, line_id, address, tier, owner, tags,\
+             cautions, do_not_pair, custom,
               updated_at, created_at, version, id) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?14,?14,1,
-              1 + max(coalesce((SELECT max(id) FROM customer), 0), (SELECT customers_behind FROM identity))) RETURNING id
+              1 + max(coalesce((SELECT max(id) FROM customer), 0),\
+             (SELECT customers_behind FROM identity))) RETURNING id
             """)
         let update = try opened.prepare(
             """
-            UPDATE customer SET external_id=?1, name=?2, kana=?3, company=?4, email=?5, line_id=?6, address=?7, tier=?8, owner=?9, tags=?10,
+            UPDATE customer SET external_id=?1, name=?2, kana=?3, company=?4, email=?5, line_id=?6, address=?7, \
+            tier=?8, owner=?9, tags=?10,
               cautions=?11, do_not_pair=?12, custom=?13, updated_at=?14, version=version+1 WHERE id=?15
             """)
         let insertPhone = try opened.prepare("INSERT INTO phone(customer, place, raw, e164, display) VALUES(?,?,?,?,?)")
@@ -242,7 +246,8 @@ extension CustomerStore.State {
         let sameEmail = try opened.prepare("SELECT id FROM customer WHERE email=? AND name=? ORDER BY id LIMIT 1000")
         let sameName = try opened.prepare(
             """
-            SELECT id FROM customer c INDEXED BY customer_name_only WHERE name=? AND external_id IS NULL AND email IS NULL
+            SELECT id FROM customer c INDEXED BY customer_name_only WHERE name=? AND external_id IS NULL AND email IS \
+            NULL
               AND NOT EXISTS (SELECT 1 FROM phone WHERE customer=c.id) ORDER BY id LIMIT 1000
             """)
         let sameButZeros = try opened.prepare(

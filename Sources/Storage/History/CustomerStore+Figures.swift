@@ -57,7 +57,8 @@ extension CustomerStore {
         try with { state throws(SQLiteError) in
             var found = PastFigures(forgottenAt: to)
             let queues = try state.database.prepare(
-                "SELECT start, queue, tier, line, forgotten_at, figures FROM queue_figures WHERE start>=? AND start<? AND forgotten_at<=?"
+                "SELECT start, queue, tier, line, forgotten_at, figures FROM queue_figures WHERE start>=? AND start<? "
+                    + "AND forgotten_at<=?"
             )
             try queues.bind(from.ms, 1)
             try queues.bind(to.ms, 2)
@@ -72,7 +73,8 @@ extension CustomerStore {
                 found.add(figures, at: place)
             }
             let operators = try state.database.prepare(
-                "SELECT start, operator, forgotten_at, figures FROM operator_figures WHERE start>=? AND start<? AND forgotten_at<=?"
+                "SELECT start, operator, forgotten_at, figures FROM operator_figures WHERE start>=? AND start<? AND "
+                    + "forgotten_at<=?"
             )
             try operators.bind(from.ms, 1)
             try operators.bind(to.ms, 2)

@@ -79,7 +79,8 @@ extension CustomerStore {
                 "INSERT OR REPLACE INTO call(number, id, source, started, record) VALUES(?,?,?,?,?)")
             let contact = try state.database.prepare(
                 """
-                INSERT OR REPLACE INTO touchpoint(customer, at, id, channel, direction, operator, line, summary, duration, outcome, tier, number,
+                INSERT OR REPLACE INTO touchpoint(customer, at, id, channel, direction, operator, line, summary,\
+                 duration, outcome, tier, number,
                 answered_at) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)
                 """)
             let before = try state.database.prepare("SELECT record FROM call WHERE number=?")
@@ -149,7 +150,8 @@ extension CustomerStore {
     public func contacts(customer: Int64, limit: Int) throws(StoreError) -> [TouchpointEntry] {
         try with { state throws(SQLiteError) in
             let all = try state.database.prepare(
-                "SELECT at, channel, direction, operator, line, summary, duration, outcome, tier, id FROM touchpoint WHERE customer=? ORDER BY at DESC LIMIT ?"
+                "SELECT at, channel, direction, operator, line, summary, duration, outcome, tier, id FROM touchpoint "
+                    + "WHERE customer=? ORDER BY at DESC LIMIT ?"
             )
             try all.bind(customer, 1)
             try all.bind(Int64(limit), 2)
@@ -195,8 +197,10 @@ extension CustomerStore {
             let page = try with { state throws(SQLiteError) in
                 let all = try state.database.prepare(
                     """
-                    SELECT number, record FROM call WHERE number<?1 \(span.beginsFrom == nil ? "" : "AND started>=?2") \(span.beganBefore == nil ? "" : "AND started<?3")
-                    \(customer == nil ? "" : "AND number IN (SELECT id FROM touchpoint WHERE customer=?4)") ORDER BY number DESC LIMIT 500
+                    SELECT number, record FROM call WHERE number<?1 \(span.beginsFrom == nil ? "" : "AND started>=?2") \
+                    \(span.beganBefore == nil ? "" : "AND started<?3")
+                    \(customer == nil ? "" : "AND number IN (SELECT id FROM touchpoint WHERE customer=?4)") ORDER BY \
+                    number DESC LIMIT 500
                     """)
                 try all.bind(start, 1)
                 if let from = span.beginsFrom { try all.bind(from.ms, 2) }
@@ -225,7 +229,8 @@ extension CustomerStore {
         guard span.isOfMoments, let from = span.lastedUntil else { return [] }
         let records = try with { state throws(SQLiteError) in
             let all = try state.database.prepare(
-                "SELECT record FROM call WHERE number IN (SELECT number FROM long_call WHERE last>=?1) AND number<?2 AND started<?3 ORDER BY number DESC"
+                "SELECT record FROM call WHERE number IN (SELECT number FROM long_call WHERE last>=?1) AND number<?2 "
+                    + "AND started<?3 ORDER BY number DESC"
             )
             try all.bind(from.ms, 1)
             try all.bind(below, 2)

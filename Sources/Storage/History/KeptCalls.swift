@@ -39,7 +39,8 @@ public final class KeptCalls: Sendable {
         let from = place
         let rows = try store.with { state throws(SQLiteError) in
             let all = try state.database.prepare(
-                "SELECT started, number, record FROM call WHERE (started, number)>(?,?) AND started<? ORDER BY started, number LIMIT \(KeptCalls.pageSize)"
+                "SELECT started, number, record FROM call WHERE (started, number)>(?,?) AND started<? ORDER BY "
+                    + "started, number LIMIT \(KeptCalls.pageSize)"
             )
             try all.bind(from.started, 1)
             try all.bind(from.number, 2)

@@ -75,7 +75,8 @@ enum LogTables {
     static func replay(_ database: borrowing Connection, after seq: Int64, _ tell: (EventLog.Entry) -> Bool) throws {
         // From the row that holds the next place, found by its key: a log of years is not walked through.
         let all = try database.prepare(
-            "SELECT first, entries FROM burst WHERE first>=(SELECT coalesce(max(first),0) FROM burst WHERE first<=?) ORDER BY first"
+            "SELECT first, entries FROM burst WHERE first>=(SELECT coalesce(max(first),0) FROM burst WHERE first<=?) "
+                + "ORDER BY first"
         )
         try all.bind(seq + 1, 1)
         var goesOn = true

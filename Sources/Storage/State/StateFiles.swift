@@ -80,7 +80,8 @@ public struct StateFilesError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         let log = "\(directory)/events.db", records = "\(directory)/customers.db"
         let remedy = """
-            restore all files of \(directory) from one backup; or, to keep the records and begin a new log behind them, \
+            restore all files of \(directory) from one backup; or, to keep the records and begin a new log behind \
+            them, \
             move events.db, events.db-wal and events.db-shm away
             """
         return switch refusal {
@@ -88,12 +89,14 @@ public struct StateFilesError: Error, Equatable, CustomStringConvertible {
             "\(log) and \(records) do not belong together, calls of one log would overwrite calls of another: \(remedy)"
         case .apart(.logIsOlder(let last, let known, let byRecords)):
             """
-            \(log) ends at event \(last), but \(byRecords ? records : directory + "/checkpoint") knows the same log up to \
+            \(log) ends at event \(last), but \(byRecords ? records : directory + "/checkpoint") knows the same log up \
+            to \
             event \(known): \(remedy)
             """
         case .orphan(let name):
             """
-            \(directory)/\(name) is not there, but \(name)-wal is, which holds what was written last: move \(name)-wal and \
+            \(directory)/\(name) is not there, but \(name)-wal is, which holds what was written last: move \(name)-wal \
+            and \
             \(name)-shm to where \(name) was moved
             """
         case .apart(.checkpointOfAnotherLog):
@@ -110,17 +113,20 @@ extension Belonging.Notice {
         switch self {
         case .newLog(let behind):
             """
-            a new log begins in \(directory)/events.db; its first event is \(behind + 1), behind what the records know. \
+            a new log begins in \(directory)/events.db; its first event is \(behind + 1), behind what the records \
+            know. \
             Figures in memory and the states of operators begin anew, the history stays
             """
         case .skipped(let from, let to):
             """
-            the records know events up to \(to), but \(directory)/events.db ends at \(from): the next event is \(to + 1). \
+            the records know events up to \(to), but \(directory)/events.db ends at \(from): the next event is \
+            \(to + 1). \
             An earlier version let a log begin at 1 again
             """
         case .historyRetold(let after):
             """
-            the history in \(directory)/customers.db is complete up to event \(after) only: the calls behind it are told \
+            the history in \(directory)/customers.db is complete up to event \(after) only: the calls behind it are \
+            told \
             again from the log
             """
         case .checkpointSetAside:

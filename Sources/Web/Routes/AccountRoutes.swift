@@ -45,7 +45,8 @@ struct AccountRoutes {
         guard wish.password.count >= AccountStore.passwordMin, wish.password.utf8.count <= AccountStore.passwordMax
         else {
             throw Problem.bad(
-                "A password has at least \(AccountStore.passwordMin) characters, and at most \(AccountStore.passwordMax) bytes."
+                "A password has at least \(AccountStore.passwordMin) characters, and at most "
+                    + "\(AccountStore.passwordMax) bytes."
             )
         }
         guard (wish.name?.utf8.count ?? 0) <= WireLimits.stringBytesMax else {

@@ -106,7 +106,8 @@ struct CallRoutes {
             }
             guard let what = Countable(figure: name) else {
                 throw .bad(
-                    "figure is one of \(Countable.allCases.map(\.rawValue).joined(separator: ", ")), disposition:CODE, or a figure of GET /v1/stats."
+                    "figure is one of \(Countable.allCases.map(\.rawValue).joined(separator: ", ")), disposition:CODE, "
+                        + "or a figure of GET /v1/stats."
                 )
             }
             return what
@@ -207,7 +208,8 @@ extension House {
         guard bySource.count == 1 else {
             throw Problem(
                 .conflict,
-                "Several sources have a call \(id): add ?source= with one of \(bySource.keys.sorted().joined(separator: ", "))."
+                "Several sources have a call \(id): add ?source= with one of "
+                    + "\(bySource.keys.sorted().joined(separator: ", "))."
             )
         }
         if let own = context.who.ownOperator, !call.life.legs.contains(where: { $0.operator == own }) {

@@ -83,7 +83,8 @@ struct IntervalRoutes {
             }
             for (name, time) in [("from", from), ("to", to)] where time.ms % settings.interval != 0 {
                 throw .bad(
-                    "\(name) is not on an interval's boundary; intervals are \(settings.interval / 60_000) minutes long."
+                    "\(name) is not on an interval's boundary; intervals are \(settings.interval / 60_000) minutes "
+                        + "long."
                 )
             }
             guard from < to else { throw .bad("from is not before to.") }

@@ -186,7 +186,8 @@ struct OperatorRoutes {
         case .noAnswer:
             throw Problem(
                 .gatewayTimeout,
-                "The PBX did not answer within \(milliseconds / 1_000) s; whether it did what was asked will show in the operator's state."
+                "The PBX did not answer within \(milliseconds / 1_000) s; whether it did what was asked will show in "
+                    + "the operator's state."
             )
         }
     }

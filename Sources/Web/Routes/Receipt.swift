@@ -70,7 +70,8 @@ extension House {
         }
         guard calls.count <= Receipt.callsMax else {
             throw Problem.bad(
-                "These are more than \(Receipt.callsMax) calls: ask for a shorter time, or page through GET /v1/calls?figure=\(asked.figure.name)."
+                "These are more than \(Receipt.callsMax) calls: ask for a shorter time, or page through GET "
+                    + "/v1/calls?figure=\(asked.figure.name)."
             )
         }
         calls.sort { $0.number > $1.number }

@@ -20,7 +20,8 @@ struct StatsRoutes {
         for (name, time) in [("from", asked.from), ("to", asked.to)] {
             if let time, time.ms % house.settings.interval != 0 {
                 throw Problem.bad(
-                    "\(name) is not on an interval's boundary; intervals are \(house.settings.interval / 60_000) minutes long."
+                    "\(name) is not on an interval's boundary; intervals are \(house.settings.interval / 60_000) "
+                        + "minutes long."
                 )
             }
         }
