@@ -44,7 +44,7 @@ function story(one, mayOpen) {
       : h('p', {}, t('callbacks.untried')));
 }
 
-/** The list as the daemon has it, drawn anew by whoever shows it. */
+/** The list as the daemon has it, redrawn by the page that shows it. */
 class Callbacks {
   constructor(session, draw) {
     this.session = session;

@@ -98,7 +98,7 @@ export class Calls {
   name(pop) { return pop.customer?.name ?? pop.from.display ?? t(`from.${pop.from.kind}`); }
 
   draw(one) {
-    // A button that had the focus has it again when it is drawn anew.
+    // A button that had the focus gets it again when the card is redrawn.
     const key = one.element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     card(one, {
       choose: (customer) => this.identify(one, customer),
@@ -195,7 +195,7 @@ export class Calls {
   }
 
   /**
-   * The stream begins anew: what is alive follows. Of every other card it is asked what became of its call meanwhile.
+   * The stream sends `reset`, and then the live pops. For each other card the daemon is asked how its call ended.
    */
   async reset() {
     for (const one of [...this.open.values()].filter((other) => other.pop.phase !== 'ended')) {

@@ -26,7 +26,7 @@ export class Note {
     this.save = later(400, () => this.flush());
     this.others = h('ul', { class: 'noted', 'aria-label': t('note.others'), hidden: true });
     this.choices = session.dispositions.length ? this.dispositions(pop) : null;
-    // A desk that is loaded anew in the middle goes on measuring.
+    // After a reload in the middle of a note the measured time continues.
     this.kept = `spent ${pop.source} ${pop.call}`;
     this.spent = JSON.parse(sessionStorage.getItem(this.kept)) ?? { note: 0, disposition: 0 };
     this.element = h('div', { class: 'note' },
