@@ -34,7 +34,7 @@ import Testing
         #expect(throws: Checkpoint.OtherForm(form: form)) { try JSONDecoder().decode(Checkpoint.self, from: bytes) }
     }
 
-    /// Calls of before have no time at which they were first heard of: their pops keep the ids that screens know.
+    /// Calls of before have no time at which they were first seen: their pops keep the ids that screens know.
     @Test func popsOfAnOlderCheckpointKeepTheirIDs() throws {
         let bytes = try kept { object in
             var calls = object["calls"] as? [[String: Any]] ?? []

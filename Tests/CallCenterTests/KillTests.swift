@@ -233,7 +233,7 @@ import Testing
                     centre.checkpoint == again.checkpoint,
                     "seed \(seed): \(centre.checkpoint.differences(from: again.checkpoint))")
             }
-            // The last reasoning of each call, which an identification may have made anew.
+            // The last reasoning of each call, which an identification may have rebuilt.
             let last = Dictionary(told.answers.map { ($0.key, $0.decision) }, uniquingKeysWith: { $1 })
             for (key, decision) in last {
                 let now = replay.call(key)?.decision ?? kept.values.first { $0.key == key }?.decision

@@ -1,4 +1,4 @@
-/// A figure of metrics.md as it can be asked for: its definition in words, and what it is made of.
+/// The definition of a figure of metrics.md: in words, and as a formula of countable parts.
 public struct FigureDefinition: Sendable {
     public enum Unit: String, Sendable {
         case count
@@ -8,11 +8,11 @@ public struct FigureDefinition: Sendable {
     }
     public enum Side: String, Sendable { case value, numerator, denominator }
 
-    /// One thing that is counted for it.
+    /// One countable part of the formula.
     public struct Part: Sendable {
         public var side: Side
         public var what: Countable
-        /// -1 for what is taken off.
+        /// 1, or -1 for a part that is subtracted.
         public var sign = 1
         /// Of calls with this disposition alone.
         public var disposition: String?
@@ -43,7 +43,7 @@ public struct FigureDefinition: Sendable {
     public let parts: [Part]
     /// Of a service level.
     public let variant: ServiceLevelVariant?
-    /// It is so now, whatever the period.
+    /// The figure describes the present, whatever the period.
     public let isLive: Bool
     private let japanese: String
     private let english: String

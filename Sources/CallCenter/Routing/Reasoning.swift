@@ -1,4 +1,4 @@
-/// A routing decision as a person would tell it.
+/// A routing decision as sentences for people.
 public struct Reasoning: Sendable {
     let words: Words
 
