@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The rooms and what they may import (docs/architecture.md). A new import is a change of the house: change the table
+/// The rooms and what they may import (docs/architecture.md). A new import is a change of the daemon: change the table
 /// first.
 @Suite struct ImportTests {
     static let mayImport: [String: Set<String>] = [
