@@ -8,7 +8,7 @@ public struct AMIFrame: Equatable, Sendable {
     /// Where a header stands in `bytes`. A frame has at most `AMIParser.frameBytesMax` bytes, so 16 bits are enough.
     struct Header: Equatable, Sendable {
         var start: UInt16
-        /// The place of the colon; the value begins two bytes behind it.
+        /// Offset of the colon in `bytes`; the value begins two bytes after it.
         var colon: UInt16
         var end: UInt16
 

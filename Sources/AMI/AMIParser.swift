@@ -36,7 +36,7 @@ public struct AMIParser: Sendable {
     private var lines: [Range<Int>] = []
     /// Where in it the next line begins.
     private var lineStart = 0
-    /// The frame that is being read is too long: its lines are let go up to the empty one that ends it.
+    /// The frame that is being read is too long: its lines are removed up to the empty one that ends it.
     private var isOverlong = false
     private var names = HeaderNames()
 

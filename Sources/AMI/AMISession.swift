@@ -35,9 +35,9 @@ public struct AMISession: Sendable {
     static let challengeID = "screenpop-challenge", loginID = "screenpop-login", pingID = "screenpop-ping"
     static let queuesID = "screenpop-queues", channelsID = "screenpop-channels"
 
-    /// Nothing was heard for so long: is it alive? Milliseconds.
+    /// Nothing was received for so long: is it alive? Milliseconds.
     public static let pingAfterMs: Int64 = 10_000
-    /// Nothing was heard for so long, pings included: it is not. Milliseconds.
+    /// Nothing was received for so long, pings included: it is not. Milliseconds.
     public static let silentAfterMs: Int64 = 30_000
     /// The lists are waited for so long; a large centre's take a second. Milliseconds.
     static let listsAfterMs: Int64 = 10_000
@@ -57,12 +57,12 @@ public struct AMISession: Sendable {
     private var open: Set<String> = []
     /// What came while the lists were on their way: it is told behind them.
     private var waiting: [(frame: AMIFrame, readMs: Int64)] = []
-    /// Something was heard of the lists.
+    /// The manager has answered the request for the lists.
     private var listsAreAnswered = false
 
     /// - Parameters:
     ///   - key: the lower-case hexadecimal MD5 digest of the challenge and, behind it, the secret.
-    ///   - nowMs: a clock that nobody sets.
+    ///   - nowMs: a monotonic clock.
     public init(user: String, nowMs: Int64, key: @escaping @Sendable (_ challenge: String) -> String) {
         self.user = user
         self.key = key

@@ -29,7 +29,7 @@ struct BridgedCall {
     // MARK: What was told
 
     var isOffered = false
-    /// As it was told: told again, it is answered again.
+    /// As it was told: replayed, it is answered again.
     var offer: BridgeEvent?
     var queue: String?
     /// It waits in that queue.
@@ -48,7 +48,7 @@ struct BridgedCall {
     /// Somebody outside talks with the caller.
     var isOutside = false
     var isHeld = false
-    /// It was handed on to a number, and nobody of the house has it since.
+    /// It was handed on to a number, and no phone inside the centre has it since.
     var isSentOn = false
     /// It waits on a parking place.
     var isParked = false

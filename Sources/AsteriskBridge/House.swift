@@ -3,7 +3,7 @@
 /// Asked in this order: what the configuration names, what queues have as members, the context that the endpoint
 /// belongs to, how it was dialled, and at last the form of its name.
 public struct House: Sendable {
-    /// Longer digits than these are a number outside, not one of the house.
+    /// Longer digits than these are an external number.
     static let digitsMax = 8
 
     private let inbound: [Glob]

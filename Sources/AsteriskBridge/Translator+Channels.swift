@@ -30,7 +30,7 @@ extension Translator {
     }
 
     /// A call from outside begins its own chain of channels, in a context of the trunk's. In a context that nobody
-    /// named it is one when its number is no number of the house.
+    /// named it is one when its number is no internal number.
     func isFromOutside(_ channel: Channel) -> Bool {
         guard channel.isIncoming, isOutside(channel) else { return false }
         if house.isInbound(channel.context) { return true }

@@ -2,7 +2,7 @@ import CallCenter
 
 /// Calls that operators' phones make to the outside, however they are made.
 extension Translator {
-    /// A line outside is tried. For a caller it is a call that is sent on; for a phone of the house it is a call of
+    /// A line outside is tried. For a caller it is a call that is sent on; for an internal phone it is a call of
     /// its own.
     mutating func dialsOutside(_ line: String, exten: String?, number: String?, _ time: Timestamp) {
         guard callOfParty[line] == nil, let channel = channels[line], let phone = phone(thatDials: line),
@@ -43,7 +43,7 @@ extension Translator {
         return !number.hasSuffix(typed) && !typed.hasSuffix(number)
     }
 
-    /// The phone of the house for which a line outside is dialled; nil when it is dialled for a caller.
+    /// The internal phone for which a line outside is dialled; nil when it is dialled for a caller.
     private func phone(thatDials line: String) -> String? {
         guard let root = root(of: line), let channel = channels[root], callOfParty[root] == nil else { return nil }
         guard channel.isLocal else { return operatorID(of: channel) == nil ? nil : root }

@@ -21,7 +21,7 @@ extension Translator {
             number: channel.number)
     }
 
-    /// The operator whose phone it is: a member's by its interface, otherwise the number of the house it belongs to.
+    /// The operator whose phone it is: a member's by its interface, otherwise the internal number it belongs to.
     func operatorID(of channel: Channel) -> String? {
         if channel.isLocal {
             guard let plain = Interface.local(ofChannel: channel.name) else { return nil }

@@ -70,7 +70,7 @@ extension Translator {
             call.rings = [:]
             call.calling = []
             guard !call.channelIsSeen else { return }
-            // Nothing else will be heard of this call.
+            // No further event about this call will come.
             call.leftQueueAt = nil
             translator.tell("call.ended", &call, time, [("by", .text("caller"))])
             isOver = true

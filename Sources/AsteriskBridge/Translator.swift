@@ -17,7 +17,7 @@ public struct Translator: Sendable {
         public init(house: House) { self.house = house }
     }
 
-    /// Frames that were taken for events, left aside, and refused.
+    /// Frames that were accepted for events, left aside, and refused.
     public struct Counts: Equatable, Sendable {
         public var frames = 0
         public var refused = 0
@@ -130,7 +130,8 @@ public struct Translator: Sendable {
         return [BridgeEvent(type: "pbx.disconnected", id: "link.\(time.ms).down\(options.run)", time: time)]
     }
 
-    /// A bridge before this one ended without a word; it last heard of the PBX at `time`.
+    /// The previous bridge process ended without a clean stop. `time` is the last time at which it had a connection to
+    /// the PBX.
     public mutating func wasLost(since time: Timestamp) -> [BridgeEvent] {
         [BridgeEvent(type: "pbx.disconnected", id: "link.\(time.ms).lost\(options.run)", time: time)]
     }

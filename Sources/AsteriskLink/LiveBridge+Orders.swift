@@ -29,7 +29,7 @@ extension LiveBridge {
                 for: order, id: "screenpop-order-\(lastOrder)", dialContext: options.dialContext,
                 ringMs: LiveBridge.ringMs)
             orders[lastOrder] = OrderProgress(order, actions)
-            // An order whose answer never comes is let go of with the connection, or by the many that follow.
+            // An order whose answer never comes is removed with the connection, or by the many that follow.
             orders[lastOrder - 1_000] = nil
             ask(actions.flatMap(\.bytes))
         } catch { answer(.refused(id: order.id, reason: error.description)) }

@@ -42,7 +42,7 @@ public actor LiveBridge {
     private(set) var session: AMISession?
     /// Events that are told and not kept yet, as lines.
     private var told = ByteBuilder(capacity: 4_096)
-    /// Events of a time when the spool was full are lost; what is alive is asked for anew once there is room.
+    /// Events of a time when the spool was full are lost; what is alive is asked for again once there is room.
     var isOverfull = false
 
     // MARK: Orders

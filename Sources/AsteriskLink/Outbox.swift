@@ -1,7 +1,7 @@
 import Glibc
 import NIOCore
 
-/// Lines on their way to screenpopd. Each is kept in the spool first, sent as far as the window allows, and let go of
+/// Lines on their way to screenpopd. Each is kept in the spool first, sent as far as the window allows, and removed
 /// when it is answered.
 struct Outbox {
     /// Bytes that may be on their way without an answer.
@@ -27,7 +27,7 @@ struct Outbox {
     /// Nothing waits for an answer.
     var isEmpty: Bool { spool.isEmpty }
     var isConnected: Bool { sent != nil }
-    /// The place of the next line.
+    /// The number of the next line.
     var end: Int64 { spool.end }
 
     /// A connection stands: what is not answered is sent on it, again if need be.

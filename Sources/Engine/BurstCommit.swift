@@ -1,8 +1,8 @@
-/// How bursts of events come to the disk, as a value: what is owed, what is under way, and whether the state is what
+/// How bursts of events are written to disk, as a value: what is owed, what is under way, and whether the state is what
 /// the log says. `EngineCore` tells it what has happened, and does what it answers.
 ///
 /// Nothing is answered `"ok":true` that is not on disk; when a commit fails, everything that was applied on top of it
-/// is refused as well, and the state is made anew before anything else is taken.
+/// is refused as well, and the state is rebuilt before anything else is taken.
 struct BurstCommit: Equatable, Sendable {
     /// Whether the state is what the log says.
     enum Standing: CaseIterable, Sendable {
@@ -10,9 +10,9 @@ struct BurstCommit: Equatable, Sendable {
         case sound
         /// It is. The last commit failed: until one succeeds, nothing is applied that is not on disk first.
         case careful
-        /// It holds what is not in the log, and has to be made anew before anything is taken.
+        /// It holds what is not in the log, and has to be rebuilt before anything is taken.
         case lost
-        /// It is being made anew, beside the engine's thread; what comes meanwhile is refused.
+        /// It is being rebuilt, beside the engine's thread; what comes meanwhile is refused.
         case restoring
     }
     private(set) var standing = Standing.sound
@@ -37,15 +37,15 @@ struct BurstCommit: Equatable, Sendable {
         case committed
         /// It failed.
         case failed
-        /// What came was put on disk before it was applied.
+        /// What came was written to disk before it was applied.
         case writtenFirst
-        /// Time for a state that is lost to be made anew.
+        /// Time for a state that is lost to be rebuilt.
         case restoringDue
-        /// It was made anew.
+        /// It was rebuilt.
         case restored
         /// It could not be.
         case notRestored
-        /// The history lacks what the log has: it is told by making the state anew.
+        /// The history lacks entries that the log has: they are written by rebuilding the state.
         case historyLacks
     }
 
@@ -68,11 +68,11 @@ struct BurstCommit: Equatable, Sendable {
         case answerUnderWay
         /// Answer what was owed.
         case answerOwed
-        /// Let go of everything that is not on disk, and answer `unavailable` to it.
+        /// Remove everything that is not on disk, and answer `unavailable` to it.
         case undo
-        /// Make the state anew beside this thread; `restored` or `notRestored` follows.
+        /// Rebuild the state beside this thread; `restored` or `notRestored` follows.
         case restore
-        /// Take the state that was made anew, and tell all screens to begin anew.
+        /// Take the state that was rebuilt, and tell all screens to start again from empty.
         case reset
     }
 

@@ -42,7 +42,7 @@ public final class Engine: Sendable {
         public var history: any HistoryKeeper
         /// How long events stay in the log once a kept state covers them. Milliseconds.
         public var retention: Int64
-        /// Told of each alert to supervisors with the place in the log, on the engine's thread.
+        /// Told of each alert to supervisors with the log position, on the engine's thread.
         public var told: @Sendable (SupervisorAlert, Int64) -> Void
         /// Runs what takes seconds on another thread.
         public var beside: @Sendable (_ work: @escaping @Sendable () -> Void) -> Void
@@ -115,7 +115,7 @@ public final class Engine: Sendable {
         }
     }
 
-    /// Takes rules that were configured anew. Throws what the log throws when it cannot be written.
+    /// Takes rules that were reconfigured. Throws what the log throws when it cannot be written.
     public func adopt(_ policy: Policy) async throws {
         let failure: (any Error)?? = await inTurn { core in
             do { try core.adopt(policy) } catch { return error }
@@ -124,10 +124,10 @@ public final class Engine: Sendable {
         if let failure, let failure { throw failure }
     }
 
-    /// Where the log is: the newest place given out, and the newest on disk.
+    /// Where the log is: the newest position assigned, and the newest on disk.
     public func places() async -> (last: Int64, committed: Int64)? { await inTurn { ($0.lastSeq, $0.committedSeq) } }
 
-    /// The whole state, the place in the log that it is at, and when that was; nil when the engine has stopped.
+    /// The whole state, the log position that it is at, and when that was; nil when the engine has stopped.
     public func checkpoint() async -> (seq: Int64, state: Checkpoint, at: Timestamp)? {
         await inTurn { core in
             // Nothing that is not on disk may be in it.
@@ -174,7 +174,7 @@ public final class Engine: Sendable {
         private var commitBegan: Timestamp?
         private var hasEnded = false
         private let beside: @Sendable (_ work: @escaping @Sendable () -> Void) -> Void
-        /// A state that could not be made anew is tried again then.
+        /// A state that could not be rebuilt is tried again then.
         private var restoreDue = Timestamp(ms: 0)
 
         init(
@@ -213,8 +213,8 @@ public final class Engine: Sendable {
             report()
         }
 
-        /// A commit failed: makes the state anew beside this thread, which refuses events meanwhile and serves
-        /// everything else.
+        /// A commit failed: rebuilds the state beside this thread, which refuses events meanwhile and serves everything
+        /// else.
         private func restore() {
             guard Engine.now() >= restoreDue, let work = core.beginRestoring() else { return }
             beside { [engine] in

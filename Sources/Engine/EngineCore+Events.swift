@@ -7,9 +7,9 @@ extension EngineCore {
     enum Admission {
         /// It is in the log at `seq`, and is to be applied as one that was read at `at`.
         case new(seq: Int64, at: Timestamp, lookup: Lookup?)
-        /// Taken before, at `seq`.
+        /// Accepted before, at `seq`.
         case again(seq: Int64)
-        /// Its id was taken before, at `seq`, by another event.
+        /// Its id was accepted before, at `seq`, by another event.
         case otherwise(seq: Int64)
         /// It changes nothing, and is only to be answered.
         case beside
@@ -51,7 +51,7 @@ extension EngineCore {
         return out
     }
 
-    /// Answers that nothing was taken, and that the sender is to try again.
+    /// Answers that nothing was accepted, and that the sender is to try again.
     func refuse(_ batches: [EventBatch]) {
         for batch in batches {
             batch.reply(
@@ -80,7 +80,7 @@ extension EngineCore {
                     id: event.id, call: decoded.call))
         }
         let lookup = found ?? Centre.lookupQuestion(event).map(directory.lookup)
-        // What the log says it was read at is what it is applied at, now and when it is told again.
+        // What the log says it was read at is what it is applied at, now and when it is replayed.
         let at = max(centre.moment(readAt), notBefore)
         newestMoment = max(newestMoment, at)
         try line.withUnsafeBytes { try log.append(readAt: at, source: source, line: $0, lookup: lookup) }
@@ -89,7 +89,7 @@ extension EngineCore {
         return .new(seq: seq, at: at, lookup: lookup)
     }
 
-    /// What becomes of an event whose id was taken before; nil when it was not.
+    /// What becomes of an event whose id was accepted before; nil when it was not.
     ///
     /// The same bytes are the same event, which is how a bridge sends again; only what is written otherwise is compared
     /// with the log.

@@ -21,7 +21,8 @@ extension EngineCore {
         streams.beat(now: now)
     }
 
-    /// The place of the newest checkpoint that is on disk: what is behind it is in the log alone, and is not cut off.
+    /// The log position of the newest checkpoint that is on disk: what is behind it is in the log alone, and is not cut
+    /// off.
     var checkpointSeq: Int64 { max(upkeep.restoredSeq, log.keeping.keptSeq) }
 
     /// The log is cut behind a kept state after its retention, a little at a time and only while nothing else is to be
@@ -34,7 +35,7 @@ extension EngineCore {
     }
 
     /// Keeps the state, when a start from the last one would take too long, or `always`. A commit is not waited for:
-    /// while one is owed, the state that it puts on disk is kept when it is there.
+    /// while one is owed, the state that it writes to disk is kept when it is there.
     mutating func keepCheckpoint(always: Bool = false) {
         if always {
             finish()
@@ -50,7 +51,7 @@ extension EngineCore {
         if always { log.finishKeeping() }
     }
 
-    /// - Parameter state: at a place of the log that is on disk: what is kept must not be ahead of the log.
+    /// - Parameter state: at a log position that is on disk: what is kept must not be ahead of the log.
     mutating func keep(_ state: Checkpoint, at seq: Int64) {
         upkeep.isCheckpointWaiting = false
         let history = history

@@ -18,7 +18,7 @@ struct EngineCore {
     /// When the oldest event that brought it about was read; nil when time alone did. Microseconds of a monotonic
     /// clock.
     private var unshownSince: Int64?
-    /// How bursts come to the disk: what is to be done next.
+    /// How bursts are written to disk: what is to be done next.
     private var way = BurstCommit()
     /// The newest time at which anything was applied.
     var newestMoment = Timestamp(ms: .min)
@@ -62,7 +62,7 @@ struct EngineCore {
         upkeep.begin(from: restored)
     }
 
-    /// Takes rules that were configured anew; they hold from here on, and a replay will know.
+    /// Takes rules that were reconfigured; they hold from here on, and a replay will know.
     mutating func adopt(_ policy: Policy) throws {
         finish()
         if rulesInLog != policy {
@@ -76,7 +76,7 @@ struct EngineCore {
 
     /// Applied and shown, and neither on disk nor answered yet.
     private struct Owed {
-        /// The place in the log before all of it.
+        /// The log position before all of it.
         var before: Int64
         var batches: [EventBatch] = []
         var replies: [ByteBuilder] = []
@@ -209,7 +209,7 @@ struct EngineCore {
         for owed in failed { refuse(owed.batches) }
     }
 
-    /// Begins to make the state anew: it takes as long as a start does, so it is done beside this thread.
+    /// Begins to rebuild the state: it takes as long as a start does, so it is done beside this thread.
     ///
     /// - Returns: what to run on another thread, whose result `endRestoring` takes; nil when there is no need.
     mutating func beginRestoring() -> (@Sendable () throws -> Restored)? {
@@ -227,7 +227,7 @@ struct EngineCore {
         }
     }
 
-    /// Takes the state that was made anew. Screens may show what is not so: they are told to `reset`.
+    /// Takes the state that was rebuilt. Screens may show what is not so: they are told to `reset`.
     mutating func endRestoring(_ result: Result<Restored, any Error>) {
         guard case .success(let restored) = result else {
             _ = way.take(.notRestored)
@@ -242,7 +242,7 @@ struct EngineCore {
         streams.restartAll(now: Engine.now(), centre: centre)
     }
 
-    /// The history had to let entries go: the log is told again behind the newest checkpoint, as after a failed commit.
+    /// The history had to drop entries: the log is replayed from the newest checkpoint, as after a failed commit.
     mutating func mendHistory() {
         guard standing == .sound, history.lacksEntries else { return }
         finish()

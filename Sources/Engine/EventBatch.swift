@@ -15,7 +15,7 @@ public struct EventBatch: Sendable {
     public private(set) var bytes: [UInt8] = []
     /// When the lines were read.
     public let readAt: Timestamp
-    /// The same by a clock that nobody sets. Microseconds.
+    /// The same by a monotonic clock. Microseconds.
     let clock = Engine.microseconds()
     /// Takes the replies, in the order of the items, once everything in the batch is on disk. Called on the engine's
     /// thread.
@@ -26,7 +26,7 @@ public struct EventBatch: Sendable {
         self.reply = reply
     }
 
-    /// The replies that nothing of it was taken.
+    /// The replies that nothing of it was accepted.
     ///
     /// - Parameter why: a sentence for the sender, who is to try again.
     public func refusals(_ why: String) -> ByteBuilder {

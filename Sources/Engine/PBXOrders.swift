@@ -88,9 +88,9 @@ public final class PBXOrders: Sendable {
         for one in left.values { one.continuation.resume(returning: .noAnswer) }
     }
 
-    /// What became of an order.
+    /// Records the outcome of an order, and resumes whoever waits for it.
     ///
-    /// - Parameter taker: who says so; another connection's orders are none of its business.
+    /// - Parameter taker: the connection that reports it; orders that were sent over another connection are left alone.
     public func end(_ id: String, _ outcome: Outcome, by taker: Int? = nil) {
         let found = state.withLock { state -> Waiting? in
             guard let found = state.waiting[id], taker == nil || found.taker == taker else { return nil }

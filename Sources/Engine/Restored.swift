@@ -1,20 +1,20 @@
 import CallCenter
 
-/// The state made anew from the newest checkpoint and the log behind it, by the rules that held at the time: at a
-/// start, and beside the engine's thread when a commit has failed.
+/// The state rebuilt from the newest checkpoint and the log behind it, by the rules that held at the time: at a start,
+/// and beside the engine's thread when a commit has failed.
 struct Restored: Sendable {
     private(set) var centre: Centre
     private(set) var seen = SeenIDs()
     /// The rules that the log says hold now; nil for a log without any.
     private(set) var policy: Policy?
-    /// The place of the checkpoint; 0 for none.
+    /// The log position of the checkpoint; 0 for none.
     private(set) var checkpointSeq: Int64
     /// What it takes to apply what is behind the checkpoint, as `Upkeep.cost` counts it. Microseconds.
     private(set) var cost: Int64
 
     /// Entries between two reports.
     private static let reportEvery = 8_192
-    /// Entries of the history that may wait while a log is told again: it is read faster than the history is written.
+    /// Entries of the history that may wait while a log is replayed: it is read faster than the history is written.
     private static let historyMax = 32_768
 
     /// - Parameters:
@@ -59,7 +59,7 @@ struct Restored: Sendable {
     }
 
     /// Tells the history what it lacks of the time before the checkpoint: records that were restored from an older
-    /// backup, or made anew.
+    /// backup, or rebuilt.
     private static func retell(
         _ log: any LogReader, _ policies: [(after: Int64, policy: Policy)], _ rules: Policy,
         to history: any HistoryKeeper,

@@ -3,31 +3,31 @@ import EventWire
 
 /// The log, as the engine needs it: one of the seams at which a centre beyond one machine puts something else.
 public protocol EngineLog: AnyObject {
-    /// The newest place that was given out; places have no gaps.
+    /// The newest position that was assigned; positions have no gaps.
     var lastSeq: Int64 { get }
-    /// The newest place that is on disk.
+    /// The newest position that is on disk.
     var committedSeq: Int64 { get }
-    /// Collects an event at the next place.
+    /// Collects an event at the next position.
     func append(readAt: Timestamp, source: String, line: UnsafeRawBufferPointer, lookup: Lookup?) throws
-    /// Begins to put what was collected on disk, beside the engine's thread; `finishCommit` has to follow.
+    /// Starts to write the collected events to disk, beside the engine's thread; `finishCommit` has to follow.
     ///
     /// - Parameter done: called on any thread when `finishCommit` need not wait any more.
     func beginCommit(_ done: @escaping @Sendable () -> Void)
     /// Waits for the commit that was begun; when it throws, nothing of it is on disk.
     func finishCommit() throws
-    /// Puts what was collected on disk, on this thread; when it throws, nothing of it is.
+    /// Writes the collected events to disk, on this thread; when it throws, nothing of it is.
     func commit() throws
-    /// Lets go of all that is not on disk. No commit may be under way.
+    /// Removes all that is not on disk. No commit may be under way.
     func rollback()
     /// The line at a place, to compare a re-sent id with; nil when it is not there any more. Waits for no commit.
     func line(_ seq: Int64) -> LoggedLine?
-    /// Begins to keep a state, which may take place on another thread once `ready` has returned there; false when the
+    /// Starts to store a state, which may take place on another thread once `ready` has returned there; false when the
     /// one before is still being kept.
     func keep(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void) -> Bool
     /// How the keeping of states has gone.
     var keeping: Keeping { get }
-    /// Begins to let go of some entries up to `seq` that were read before `time`, but never of the newest one, beside
-    /// the engine's thread.
+    /// Begins to delete some entries up to `seq` that were read before `time`, but never of the newest one, beside the
+    /// engine's thread.
     ///
     /// - Returns: whether there is more to do: ask again.
     func cut(through seq: Int64, before time: Timestamp) -> Bool
@@ -39,9 +39,9 @@ public protocol EngineLog: AnyObject {
     var opening: @Sendable () throws -> any LogReader { get }
 }
 
-/// What a state is made of anew: reads what is on disk, on one thread at a time.
+/// The input from which a state is rebuilt: reads what is on disk, on one thread at a time.
 public protocol LogReader: AnyObject {
-    /// The newest place that is on disk.
+    /// The newest position that is on disk.
     var lastSeq: Int64 { get throws }
     /// The newest kept state.
     func checkpoint() throws -> (seq: Int64, state: Checkpoint)?
@@ -53,7 +53,7 @@ public protocol LogReader: AnyObject {
 
 /// How the keeping of states has gone.
 public struct Keeping: Equatable, Sendable {
-    /// The place of the newest state that is on disk; 0 for none. What is behind it is in the log alone.
+    /// The log position of the newest state that is on disk; 0 for none. What is behind it is in the log alone.
     public var keptSeq: Int64 = 0
     /// Attempts that failed since the start.
     public var failures: Int64 = 0
@@ -93,24 +93,24 @@ public struct LoggedLine: Sendable {
 public protocol CallerDirectory: AnyObject {
     func lookup(_ question: Centre.LookupQuestion) -> Lookup
     /// The questions of a burst were asked; they may have been answered from one state of the records, and the next are
-    /// asked anew.
+    /// asked again.
     func rest()
 }
 
 /// The history, as the engine needs it: the third seam. What was written before may come again after a crash, and
 /// changes nothing then.
 public protocol HistoryKeeper: Sendable {
-    /// Takes entries, and returns at once.
+    /// Adds entries and returns at once.
     func take(_ entries: [HistoryEntry])
-    /// Returns when all that was taken before is on disk.
+    /// Returns when every entry added before is on disk.
     ///
-    /// - Parameter seq: the place of the log up to which the history is complete then, to be noted; nil notes nothing.
+    /// - Parameter seq: the log position up to which the history is complete then, to be noted; nil notes nothing.
     func flush(through seq: Int64?) throws
-    /// The place of the log up to which the history is complete; nil when nobody noted it.
+    /// The log position up to which the history is complete; nil when nobody noted it.
     var through: Int64? { get throws }
-    /// More waited than may, so entries were let go, and there is room for them now: `retelling` and the log have to
+    /// More waited than may, so entries were removed, and there is room for them now: `retelling` and the log have to
     /// follow. No checkpoint is kept before.
     var lacksEntries: Bool { get }
-    /// The log is told again behind the newest checkpoint: what was let go comes again.
+    /// The log is replayed from the newest checkpoint: what was removed comes again.
     func retelling()
 }

@@ -1,8 +1,8 @@
-/// Which event ids were taken, where in the log, and what the line was.
+/// Which event ids were accepted, where in the log, and what the line was.
 ///
-/// Two generations: when the younger is full the older is let go, so between one and two times `generationMax` of the
-/// newest ids are known. Ids and lines are known by their hashes, seeded anew in each process. A line that comes again
-/// byte for byte is told by its hash alone; one that is written otherwise is compared with the log.
+/// Two generations: when the younger is full the older is removed, so between one and two times `generationMax` of the
+/// newest ids are known. Ids and lines are known by their hashes, seeded per process. A line that comes again byte for
+/// byte is told by its hash alone; one that is written otherwise is compared with the log.
 struct SeenIDs: Sendable {
     /// Half a million events: hours of a large centre, and what a bridge sends again after a lost link is minutes old.
     static let generationMax = 524_288

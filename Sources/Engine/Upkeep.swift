@@ -21,7 +21,7 @@ struct Upkeep {
     /// How long events stay in the log once a kept state covers them. Milliseconds.
     let retention: Int64
     var cutDue = Timestamp(ms: 0)
-    /// The place of the checkpoint that the state was made from; 0 for none.
+    /// The log position of the checkpoint that the state was made from; 0 for none.
     private(set) var restoredSeq: Int64 = 0
     /// What a start would take to apply what is behind the newest checkpoint, about. Microseconds.
     private(set) var cost: Int64 = 0

@@ -33,7 +33,7 @@ public enum EventDecoder {
     ///   - line: UTF-8 of one JSON object, at most `WireLimits.lineBytesMax` bytes; a line end may be left on it.
     ///   - defaultSource: the `source` of an event that names none.
     ///   - readAt: the `time` of an event that has none, and the measure of how far ahead a PBX's clock is.
-    ///   - allowInternal: whether the house's own types, `screenpop.…`, are known: in our own log, not on the wire.
+    ///   - allowInternal: whether the daemon's own types, `screenpop.…`, are known: in our own log, not on the wire.
     public static func decode(
         _ line: UnsafeRawBufferPointer, defaultSource: String, readAt: Timestamp, allowInternal: Bool = false
     ) throws(WireError) -> DecodedEvent {

@@ -1,4 +1,4 @@
-/// The event types of protocol version 1, and those that only the house itself sends.
+/// The event types of protocol version 1, and those that only the daemon itself sends.
 enum EventType: String {
     case offered = "call.offered"
     case dialed = "call.dialed"

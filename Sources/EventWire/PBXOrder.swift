@@ -1,4 +1,4 @@
-/// What is asked of a PBX for an operator: the way back of the event protocol (docs/integrator.md, "Orders").
+/// An order to a PBX for one operator: the messages that the daemon sends to a bridge (docs/integrator.md, "Orders").
 public struct PBXOrder: Equatable, Sendable {
     public enum Action: String, Equatable, Sendable, CaseIterable {
         /// Away from the phone, and back.

@@ -5,8 +5,8 @@ public enum ReplyEncoder {
     /// The event is on disk.
     ///
     /// - Parameters:
-    ///   - seq: the event's place in the log; nil for a `ping`, which has none.
-    ///   - duplicate: it was taken before: `seq` and `answer` are those of the first time.
+    ///   - seq: the event's log position; nil for a `ping`, which has none.
+    ///   - duplicate: it was accepted before: `seq` and `answer` are those of the first time.
     ///   - ignored: names of attributes that the protocol does not know.
     ///   - answer: for events that ask who it is: `call.offered`, `call.dialed`, `call.identified`.
     public static func ok(

@@ -37,7 +37,7 @@ public final class EventSocket: Sendable {
 
         /// - Parameters:
         ///   - lookup: looks a caller up on a thread beside the engine's; nil leaves it to the engine.
-        ///   - rest: the questions of one read were asked on this thread; the next are asked anew.
+        ///   - rest: the questions of one read were asked on this thread; the next are asked again.
         public init(
             engine: Engine, rules: @escaping @Sendable () -> PeerRules, connections: ConnectionCount, orders: PBXOrders,
             clock: @escaping @Sendable () -> Timestamp,

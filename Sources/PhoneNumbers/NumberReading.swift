@@ -20,7 +20,7 @@ public struct NumberReading: Equatable, Sendable {
     public var ifRecorded: CallerNumber?
     /// The text that was read, narrow and without what was around it; empty when withheld.
     public var text: String
-    /// Prefixes that were taken away before it was read, in their order: `184`, or the one for an outside line.
+    /// Prefixes that were accepted away before it was read, in their order: `184`, or the one for an outside line.
     public var removed: [String]
     /// nil when only a record can make it a number.
     public var basis: Basis?

@@ -8,7 +8,7 @@ import CallCenter
 public final class PhoneNumberReader {
     /// Numbers remembered in each of two generations: the callers of a busy day.
     static let rememberedMax = 32_768
-    /// Digits below which a number is an extension of the house and nobody's number.
+    /// Digits below which a number is an extension of the daemon and nobody's number.
     static let digitsMin = 6
     /// E.164 has at most 15 digits, and a `+`.
     static let e164BytesMax = 16

@@ -68,7 +68,7 @@ public struct Statement: ~Copyable {
         _ = try step()
     }
 
-    /// Runs a statement whose every value is bound anew before the next run.
+    /// Runs a statement whose every value is bound again before the next run.
     public borrowing func runAgain() throws(SQLiteError) {
         defer { sqlite3_reset(handle) }
         _ = try step()

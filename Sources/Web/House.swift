@@ -87,7 +87,7 @@ public struct House: Sendable {
     /// Puts an event of the daemon's own into the log, and returns when it is on disk.
     ///
     /// - Parameter refused: what the asker is told when the event is not one that can be taken.
-    /// - Returns: its place in the log.
+    /// - Returns: its log position.
     @discardableResult
     func take(
         source: String = "screenpop", refused: String, _ write: (inout ByteBuilder) -> Void

@@ -3,7 +3,7 @@ import NIOCore
 import NIOPosix
 import Storage
 
-/// Counts the figures of a time past anew, from the visits themselves, by the thresholds that hold now.
+/// Counts the figures of a time past again, from the visits themselves, by the thresholds that hold now.
 enum Recounting {
     /// Threads of its own, which give way to the calls: years are minutes of reading.
     private static let threads = BlockingThreads(System.coreCount, niceness: 10)

@@ -22,8 +22,7 @@ final class AlarmWatch: Sendable {
     /// Those that are raised.
     var raised: [Alarm] { board.withLock { $0.raised } }
 
-    /// Takes thresholds that were configured anew.
-    /// The rules that hold now.
+    /// Takes thresholds that were configured again. The rules that hold now.
     var rules: AlarmPolicy { policy.withLock { $0 } }
 
     func adopt(_ new: AlarmPolicy) { policy.withLock { $0 = new } }

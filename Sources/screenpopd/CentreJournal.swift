@@ -26,7 +26,7 @@ struct CentreJournal: Sendable {
 
     // MARK: Calls
 
-    /// Calls that no late event is expected for any more. After a crash some may be told again.
+    /// Calls that no late event is expected for any more. After a crash some may be replayed.
     func note(closed entries: [HistoryEntry]) {
         guard entries.count <= CentreJournal.callsMax else {
             return logger.notice("\(entries.count) calls and contacts closed at once; screenpop calls lists them")

@@ -18,7 +18,7 @@ import Web
 struct Daemon {
     let settings: Settings
     let logger: Logger
-    /// Reads the settings anew.
+    /// Reads the settings again.
     let reload: @Sendable () throws -> Settings
 
     func run() async throws {

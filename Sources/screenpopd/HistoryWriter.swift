@@ -56,7 +56,7 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
         var writing = Batch()
         var isScheduled = false
         var failure: StoreError?
-        /// Entries were let go, as too many waited.
+        /// Entries were removed, as too many waited.
         var lacks = false
         /// The oldest entry came at this time, the newest at that.
         var since = DispatchTime(uptimeNanoseconds: 0)
@@ -92,8 +92,8 @@ final class HistoryWriter: HistoryKeeper, CallHistory {
     private static let promptness = DispatchTimeInterval.milliseconds(500)
     /// When so many wait they are written, storm or not: about a kilobyte each.
     private static let waitingMax = 65_536
-    /// So many wait at most, while the records cannot be written or are slower than the calls. Others are let go: the
-    /// log has them, and they are told again.
+    /// So many wait at most, while the records cannot be written or are slower than the calls. Others are removed: the
+    /// log has them, and they are replayed.
     private static let heldMax = 262_144
 
     /// Before a failed write is tried again.

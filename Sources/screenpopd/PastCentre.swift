@@ -5,8 +5,8 @@ import Foundation
 import Storage
 import Web
 
-/// The centre as it was, told again from the log beside the calls. One question at a time: each reads the whole log up
-/// to there.
+/// The centre as it was, replayed from the log beside the calls. One question at a time: each reads the whole log up to
+/// there.
 final class PastCentre: PastStates {
     private let path: String
     private let rules: Policy

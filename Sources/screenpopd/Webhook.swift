@@ -15,7 +15,7 @@ struct Webhook: Sendable {
     private let post: AsyncStream<[UInt8]>.Continuation
     private let letters: AsyncStream<[UInt8]>
 
-    /// So many alarms wait at most for an address that does not answer; the oldest is let go of.
+    /// So many alarms wait at most for an address that does not answer; the oldest is removed.
     private static let waitingMax = 256
     /// Seconds before each new attempt.
     private static let pauses: [Double] = [1, 2, 5, 15, 60]

@@ -47,7 +47,7 @@ final class Client {
     }
     deinit { close(descriptor) }
 
-    /// Goes without a goodbye when this is let go of: what the other side writes then meets an error.
+    /// Goes without a goodbye when this is removed: what the other side writes then meets an error.
     func resetAtEnd() {
         var how = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &how, socklen_t(MemoryLayout<linger>.size))

@@ -86,7 +86,7 @@ extension ProcessTests {
             #expect(try http.ask("POST", "/v1/calls/limit/identify", body: #"{"customer":1}"#).status == 200)
             #expect(seq(client.ask(#"{"type":"call.ended","call":"limit"}"#)) != nil)
             #expect(poll { (try? NoteTests.notes(http, "limit")) == ["unfinished 101 half a wo"] ? true : nil } == true)
-            // Nothing more was heard of the call: time alone made the note, and it is in the customer's history.
+            // Nothing more arrived the call: time alone made the note, and it is in the customer's history.
             let history = try http.json("/v1/customers/1")["history"] as? [[String: Any]]
             #expect(history?.map { $0["summary"] as? String } == ["half a wo"])
             daemon.stop(SIGKILL)

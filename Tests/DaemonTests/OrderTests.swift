@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension ProcessTests {
-    /// The way back: what is asked over HTTP reaches a bridge that takes orders, and its answer is what is shown.
+    /// Orders to the PBX: what is asked over HTTP reaches a bridge that takes orders, and its answer is returned.
     @Suite(.serialized) struct OrderTests {
         /// Asks while `bridge` answers the order that comes of it.
         private func ask(

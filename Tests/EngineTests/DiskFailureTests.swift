@@ -35,7 +35,7 @@ import Testing
         }
         bench.log.refusesAppends = false
         bench.log.refusesCommits = false
-        // Sent again with the same ids, they are new: nothing was taken.
+        // Sent again with the same ids, they are new: nothing was accepted.
         let replies = bench.send(lines(2))
         #expect(replies.allSatisfy { $0.hasPrefix(#"{"ok":true,"seq":"#) && !$0.contains("duplicate") })
         #expect(!bench.core.isUnwritable)
@@ -128,7 +128,7 @@ import Testing
         let lostID = try #require(Self.pop(lost))
         bench.log.refusesCommits = false
         bench.restore()
-        // Whoever watches begins anew, also somebody who was away for a moment.
+        // Whoever watches starts again from empty, also somebody who was away for a moment.
         for one in [client, over] {
             let frames = try #require(await StreamsTests.frames(one))
             #expect(frames.first?.name == "reset" && frames.allSatisfy { !$0.name.hasPrefix("pop") })

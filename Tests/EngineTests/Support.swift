@@ -169,7 +169,7 @@ final class Kept: HistoryKeeper {
         get { place.withLock { $0 } }
         set { place.withLock { $0 = newValue } }
     }
-    /// Lets go of all entries, as one does that cannot be written.
+    /// Removes all entries, as one does that cannot be written.
     var isFull: Bool {
         get { full.withLock { $0 } }
         set { full.withLock { $0 = newValue } }
@@ -235,7 +235,7 @@ struct Bench {
         return answers.lines
     }
 
-    /// Makes a state anew that a failed commit has spoiled.
+    /// Makes a state again that a failed commit has spoiled.
     mutating func restore() {
         if let work = core.beginRestoring() { core.endRestoring(Result { try work() }) }
     }
@@ -257,7 +257,7 @@ struct Bench {
         }
         let pops = centre.operators.keys.sorted().flatMap { who in
             centre.livePops(of: who, at: now).map { pop in
-                // Made of the time at which the call was heard of, which is another when it had to be sent again.
+                // Made of the time at which the call arrived, which is another when it had to be sent again.
                 var pop = pop
                 pop.id = ""
                 return "\(who) \(pop)"

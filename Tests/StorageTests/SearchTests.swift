@@ -98,7 +98,7 @@ import Testing
         #expect(answer.customers.count == 12 && answer.matches == CustomerStore.matchesMax)
     }
 
-    /// When most of its entries are of records as they were, the index begins anew.
+    /// When most of its entries are of records as they were, the index starts again from empty.
     @Test func theIndexDoesNotGrowForEver() throws {
         let id = try add("山田 太郎")
         while try store.indexSome(10) {}

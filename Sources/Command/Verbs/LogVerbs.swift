@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// `screenpop replay`: the state told again from the log.
+/// `screenpop replay`: the state replayed from the log.
 struct Replay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Rebuild the state from the log, and say whether it is the one that is alive.",

@@ -28,7 +28,7 @@ struct Ring {
         }
     }
 
-    /// Lets go of all frames: nobody who has seen one of them goes on behind it.
+    /// Removes all frames: nobody who has seen one of them goes on behind it.
     mutating func forget(through place: UInt64) {
         frames = []
         first = 0

@@ -2,7 +2,7 @@ import CallCenter
 import EventWire
 import Synchronization
 
-/// The fan-out: takes what the core wants shown, encodes it once, and puts it before the clients it concerns.
+/// The fan-out: takes what the core wants shown, encodes it once, and queues it for the clients it concerns.
 ///
 /// Frames are put on the engine's thread alone, so that what a client is given at its start and what comes afterwards
 /// are one sequence.
@@ -140,8 +140,8 @@ public final class Streams: Sendable {
         subscription.restart(with: frames, nowS: now.ms / 1000)
     }
 
-    /// The state was made anew, and what clients show may not be so: everybody begins anew, those as well who come back
-    /// later.
+    /// The state was rebuilt, and what clients show may not be so: everybody starts again from empty, those as well who
+    /// come back later.
     func restartAll(now: Timestamp, centre: Centre) {
         let all = state.withLock { state in
             state.place += 1
@@ -193,7 +193,7 @@ public final class Streams: Sendable {
 
     // MARK: Frames
 
-    /// Puts what the core wants shown before the clients it concerns.
+    /// Queues what the core wants shown for the clients concerned.
     ///
     /// - Parameter since: when the event was read that brought it about, for `popWrites`; nil when time alone did.
     func show(_ effects: [Effect], since: Int64? = nil, now: Timestamp) {
@@ -274,7 +274,7 @@ public final class Streams: Sendable {
         put(name, toAll: CollectionOfOne(who ?? Streams.supervisors), &state, nowS, since: since, data)
     }
 
-    /// Puts one frame, at one place, before each audience that it concerns and before whoever watches everybody.
+    /// Queues one frame, at one position, for each audience that it concerns and before whoever watches everybody.
     ///
     /// - Parameter audiences: operators, or `supervisors`; each once.
     private func put(

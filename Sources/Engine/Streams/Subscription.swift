@@ -95,7 +95,7 @@ public final class Subscription: Sendable {
         reader?.resume()
     }
 
-    /// Begins anew with these frames, whatever waited.
+    /// Starts again from empty with these frames, whatever waited.
     func restart(with frames: [[UInt8]], nowS: Int64) {
         let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.frames = frames

@@ -81,7 +81,7 @@ public final class CustomerReader {
         isAnyCaseOpen = try anyCase.step()
     }
 
-    /// Lets go of the state of the records that is being read. Call it before anything that takes time.
+    /// Removes the state of the records that is being read. Call it before anything that takes time.
     public func rest() { if database.inTransaction { try? end.run() } }
 
     /// Who may be calling. Only a telephone number is looked up; nobody is guessed at.

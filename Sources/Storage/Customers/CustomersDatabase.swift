@@ -107,7 +107,7 @@ enum CustomersDatabase {
         """
 
     /// What was written of calls after they had left memory, as corrections of the figures: `operator` is empty for
-    /// those of queues and the centre. By the place in the log of what was written, so that a replay keeps it once.
+    /// those of queues and the centre. By the log position of what was written, so that a replay keeps it once.
     private static let lateOutcomes = """
         CREATE TABLE IF NOT EXISTS late_outcome(
           start INTEGER NOT NULL, seq INTEGER NOT NULL, queue TEXT NOT NULL, tier TEXT NOT NULL, line TEXT NOT NULL,
@@ -125,7 +125,7 @@ enum CustomersDatabase {
         CREATE INDEX IF NOT EXISTS customer_case_open ON customer_case(customer) WHERE closed_at IS NULL;
         """
 
-    /// The index of the search: made anew from the records where it is missing.
+    /// The index of the search: rebuilt from the records where it is missing.
     private static let search = """
         \(grams);
         CREATE TABLE IF NOT EXISTS search_doc(doc INTEGER PRIMARY KEY, customer INTEGER NOT NULL,\

@@ -4,7 +4,7 @@ import CallCenter
 enum CallBytes {
     /// 2 has the remarks behind all that 1 has, 3 how long each was written on, 4 dialed calls, causes, the answers
     /// given, and which notes are unfinished: a draft has become one of them before it is kept; 5 when the call was
-    /// first heard of.
+    /// first seen.
     static let version: UInt8 = 5
 
     static func encode(_ call: borrowing Call) -> [UInt8] {
@@ -98,7 +98,7 @@ enum CallBytes {
         var remarks = kept < 2 ? [] : try from.list { from throws(Malformed) in try CallBytes.remark(&from, kept) }
         // Nobody will type on: it is as much of a note as there is.
         if let draft {
-            // The place of the event that made the call is no other remark's.
+            // The log position of the event that made the call is no other remark's.
             let note = Remark(seq: number / 4_096, at: lastHeard, by: nil, what: .note(draft), isUnfinished: true)
             remarks.insert(note, at: 0)
         }

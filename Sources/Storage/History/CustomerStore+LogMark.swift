@@ -4,7 +4,7 @@ import SQLite
 struct LogMark: Equatable, Sendable {
     /// nil when nobody noted it yet.
     var log: LogIdentity?
-    /// The newest place of the log that a call, a contact or a correction here is made of; 0 for none.
+    /// The newest log position that a call, a contact or a correction here is made of; 0 for none.
     var newest: Int64
     /// The place up to which the history is complete; nil when an older version did not note it.
     var through: Int64?
@@ -37,10 +37,10 @@ extension CustomerStore {
         }
     }
 
-    /// The place of the log up to which the history is complete.
+    /// The log position up to which the history is complete.
     public func historyThrough() throws(StoreError) -> Int64? { try logMark().through }
 
-    /// Notes that all that belongs into the history up to a place of the log is in it.
+    /// Notes that all that belongs into the history up to a log position is in it.
     public func noteHistory(through seq: Int64) throws(StoreError) {
         try with { state throws(SQLiteError) in
             let put = try state.database.prepare("UPDATE identity SET through=?1, newest=max(newest, ?1)")
@@ -51,7 +51,7 @@ extension CustomerStore {
 }
 
 extension CustomerStore.State {
-    /// In the transaction that keeps what is made of this place of the log.
+    /// In the transaction that keeps what is made of this log position.
     func noteNewest(_ seq: Int64) throws(SQLiteError) {
         try newest.bind(seq, 1)
         try newest.runAgain()

@@ -15,7 +15,7 @@ struct ImportRow {
         var fields = CustomerFields(name: "")
         /// Cells that were left out.
         var badCells: [Fault] = []
-        /// Cells that were taken otherwise than written.
+        /// Cells that were accepted otherwise than written.
         var notes: [Fault] = []
         /// Columns whose cell was left out: what the record has there stays.
         var kept: Set<ImportColumns.Column> = []

@@ -2,7 +2,7 @@ import Glibc
 
 /// The newest kept state, in a file of its own beside the log, so that keeping it holds no commit up.
 ///
-/// Replaced as a whole: written beside, put on disk, renamed. It is a cache: without it the log says everything it
+/// Replaced as a whole: written beside, written to disk, renamed. It is a cache: without it the log says everything it
 /// says. Its first line: `screenpop checkpoint SEQ BYTES LOG`, where an older version left out which log it is of.
 public struct CheckpointFile: Sendable {
     private let directory: String
@@ -10,7 +10,7 @@ public struct CheckpointFile: Sendable {
 
     /// One that is kept.
     public struct Kept: Equatable, Sendable {
-        /// The place in the log of the newest event that the state knows.
+        /// The log position of the newest event that the state knows.
         public var seq: Int64
         /// Which log it is of; nil when an older version kept it.
         public var log: LogIdentity?
@@ -22,7 +22,7 @@ public struct CheckpointFile: Sendable {
         path = directory + "/checkpoint"
     }
 
-    /// - Parameter seq: the place in the log of the newest event that the state knows.
+    /// - Parameter seq: the log position of the newest event that the state knows.
     public func write(_ state: [UInt8], at seq: Int64, of log: LogIdentity) throws(LogError) {
         let beside = path + ".new"
         let file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)

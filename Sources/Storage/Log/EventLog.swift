@@ -32,9 +32,9 @@ public struct EventLog: ~Copyable {
     private var collected: [Burst]
     /// On its way to the disk.
     private var underWay: [Burst] = []
-    /// The place of the newest entry that is on disk.
+    /// The log position of the newest entry that is on disk.
     public private(set) var committedSeq: Int64
-    /// The place of the newest entry that is on disk or collected; 0 when there is none.
+    /// The log position of the newest entry that is on disk or collected; 0 when there is none.
     public private(set) var lastSeq: Int64
 
     /// Which log it is; nil for one that an older version made.
@@ -74,7 +74,7 @@ public struct EventLog: ~Copyable {
 
     // MARK: Writing
 
-    /// Collects an entry at the next place.
+    /// Collects an entry at the next position.
     public mutating func append(readAt: Int64, source: String, line: UnsafeRawBufferPointer, facts: [UInt8]) {
         if collected[collected.count - 1].isFull { collected.append(Burst(first: lastSeq + 1)) }
         collected[collected.count - 1].append(readAt: readAt, source: source, line: line, facts: facts)
@@ -91,7 +91,7 @@ public struct EventLog: ~Copyable {
         public func run() throws(LogError) { try disk.write(bursts) }
     }
 
-    /// What was collected, to be put on disk; nil when there is nothing.
+    /// What was collected, to be written to disk; nil when there is nothing.
     public mutating func beginCommit() -> Commit? {
         guard collected[0].count > 0 else { return nil }
         underWay = collected
@@ -105,7 +105,7 @@ public struct EventLog: ~Copyable {
         underWay = []
     }
 
-    /// Puts what was collected on disk, on this thread. On an error nothing of it is.
+    /// Writes the collected events to disk, on this thread. On an error nothing of it is.
     public mutating func commit() throws(LogError) {
         guard let commit = beginCommit() else { return }
         do throws(LogError) { try commit.run() } catch {
@@ -115,7 +115,7 @@ public struct EventLog: ~Copyable {
         endCommit()
     }
 
-    /// Lets go of what was collected, and of a commit that failed.
+    /// Removes what was collected, and of a commit that failed.
     public mutating func rollback() {
         underWay = []
         lastSeq = committedSeq

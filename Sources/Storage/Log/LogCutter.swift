@@ -1,6 +1,6 @@
 import SQLite
 
-/// Lets go of the oldest entries, over a connection of its own and beside whoever writes.
+/// Removes the oldest entries, over a connection of its own and beside whoever writes.
 ///
 /// SQLite has one writer at a time: a commit that comes meanwhile waits for these few rows, on the thread that commits.
 public struct LogCutter: ~Copyable {

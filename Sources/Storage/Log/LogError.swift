@@ -9,7 +9,7 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
     case damaged(path: String, SQLiteError)
     /// Made by a newer version.
     case newer(path: String, version: Int64)
-    /// No room, or the disk failed: nothing was taken, and trying again later may do.
+    /// No room, or the disk failed: nothing was accepted, and trying again later may do.
     case unavailable(SQLiteError)
     case database(path: String, SQLiteError)
     /// A file beside the log cannot be written.

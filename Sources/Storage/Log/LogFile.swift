@@ -18,7 +18,7 @@ public struct LogFile: ~Copyable {
         self.database = database
     }
 
-    /// The place of the oldest entry; nil for an empty log. 1 when nothing was cut off.
+    /// The log position of the oldest entry; nil for an empty log. 1 when nothing was cut off.
     public borrowing func first() throws(LogError) -> Int64? {
         do throws(SQLiteError) { return try database.integer("SELECT min(first) FROM burst") } catch {
             throw LogError(error, path: path)
@@ -33,7 +33,7 @@ public struct LogFile: ~Copyable {
         }
     }
 
-    /// The place of the newest entry; 0 for an empty log.
+    /// The log position of the newest entry; 0 for an empty log.
     public borrowing func last() throws(LogError) -> Int64 {
         do throws(SQLiteError) {
             return try database.integer("SELECT last FROM burst ORDER BY first DESC LIMIT 1") ?? 0

@@ -1,5 +1,5 @@
-/// Which log it is: a random word that the log, its checkpoint and its records carry. Numbers of calls are made of
-/// places in the log, so files of different logs must never meet: calls of one would overwrite calls of the other.
+/// Which log it is: a random word that the log, its checkpoint and its records carry. Numbers of calls are made of log
+/// positions, so files of different logs must never meet: calls of one would overwrite calls of the other.
 public struct LogIdentity: Equatable, Sendable {
     /// 32 hexadecimal digits.
     public let text: String

@@ -1,7 +1,7 @@
 /// Whether the log, its checkpoint and the records of a state directory belong together, and what a start has to do.
 ///
 /// A value, so that a test can try every combination. What does not belong together is refused: numbers of calls are
-/// made of places in the log, and the calls of one log would overwrite those of another.
+/// made of log positions, and the calls of one log would overwrite those of another.
 enum Belonging {
     struct Log: Equatable {
         /// nil for one that an older version made, or that is new.

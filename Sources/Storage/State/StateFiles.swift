@@ -42,8 +42,8 @@ import Glibc
 }
 
 extension StateFiles {
-    /// What SQLite wrote last is in a file beside its database. A database that begins anew would delete it, and the
-    /// one that was moved away would lack it.
+    /// What SQLite wrote last is in a file beside its database. A database that starts again from empty would delete
+    /// it, and the one that was moved away would lack it.
     private static func refuseOrphans(in directory: String) throws(StateFilesError) {
         for name in ["events.db", "customers.db", "access.db", "accounts.db"] {
             let path = directory + "/" + name

@@ -10,7 +10,7 @@ struct SignInLimit: Sendable {
     static let waitMaxMs: Int64 = 900_000
     /// A wrong try is forgotten after so long. Milliseconds.
     static let forgottenAfterMs: Int64 = 3_600_000
-    /// Keys that are remembered; more are forged ones, and the oldest are let go of.
+    /// Keys that are remembered; more are forged ones, and the oldest are removed.
     static let keysMax = 10_000
 
     /// Whose tries are counted.

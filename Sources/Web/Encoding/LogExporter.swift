@@ -9,7 +9,7 @@ struct LogExporter {
     /// nil leaves everything as it is.
     var pseudonyms: Pseudonyms?
 
-    /// - Returns: nil for what only the house itself says, and for what is no event.
+    /// - Returns: nil for what only the daemon itself says, and for what is no event.
     mutating func line(_ line: LoggedLine) -> String? {
         guard var fields = try? JSONSerialization.jsonObject(with: Data(line.line)) as? [String: Any],
             let type = fields["type"] as? String,

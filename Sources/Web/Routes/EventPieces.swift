@@ -27,7 +27,7 @@ struct EventPieces {
     }
 
     /// - Parameter body: lines, one event each.
-    /// - Returns: a reply for each event, in their order, once all that were taken are on disk.
+    /// - Returns: a reply for each event, in their order, once all that were accepted are on disk.
     /// - Throws: `Problem` 503 when the daemon can take none of them.
     func take(_ body: ByteBuffer) async throws -> ByteBuffer {
         var body = body, replies = ByteBuffer(), framer = LineFramer(), isRefused = false

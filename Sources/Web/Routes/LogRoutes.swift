@@ -4,7 +4,7 @@ import EventWire
 import Hummingbird
 import NIOCore
 
-/// The log itself: told again and compared with what is alive, and exported.
+/// The log itself: replayed and compared with what is alive, and exported.
 struct LogRoutes {
     let house: House
 

@@ -7,8 +7,8 @@ import Hummingbird
 /// `GET /metrics`: today's figures and the daemon's own health, for Prometheus.
 ///
 /// Labels are queues, tiers, operators and outcomes, all of them few; never a caller. Figures of visits are gauges:
-/// they begin anew with the centre's day, and a late event may take one back. The histogram of waits begins anew with
-/// the day too, which Prometheus takes for a restart.
+/// they start again from empty with the centre's day, and a late event may take one back. The histogram of waits starts
+/// again from empty with the day too, which Prometheus takes for a restart.
 struct MetricsRoutes {
     let house: House
     let feed: StatsFeed

@@ -96,7 +96,7 @@ struct StatsRoutes {
         return .json { ReceiptEncoder.receipt(made, into: &$0) }
     }
 
-    /// The board as it was, told again from the log.
+    /// The board as it was, replayed from the log.
     private func board(at: Timestamp) async throws -> Stats {
         guard at <= Engine.now() else { throw Problem.bad("at is in the future.") }
         let past = try await house.past.state(until: at, through: nil)
