@@ -7,12 +7,12 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// Looks at everything that the bridge needs, and says of each what works and what to change.
+/// Checks everything that the bridge needs, and reports what works and what to change.
 public struct Checkup: Sendable {
     public struct Finding: Equatable, Sendable {
         public enum Verdict: String, Sendable { case good, wrong, unknown }
         public let verdict: Verdict
-        /// A word for machines: `manager`, `timestamps`.
+        /// A stable word for programs: `manager`, `timestamps`.
         public let subject: String
         public let text: String
     }
@@ -29,20 +29,20 @@ public struct Checkup: Sendable {
         self.house = house
     }
 
-    /// What a look at the manager brought.
+    /// What was received from the manager.
     private struct Seen {
         var banner: String?
         var lists: AMILists?
         var booted: AMIFrame?
         var events: [AMIFrame] = []
-        /// The manager's clock less ours. Milliseconds.
+        /// The manager's clock minus ours. Milliseconds.
         var offset: Int64?
-        /// What its user may ask for.
+        /// The commands that its user may send.
         var commands: Set<String> = []
         var failure: String?
     }
 
-    /// - Parameter seconds: how long events are waited for, for those that only a call brings.
+    /// - Parameter seconds: how long to wait for events that only a call causes.
     public func run(seconds: Int, tell: (Finding) -> Void) async {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let seen = await manager(group, seconds: seconds)
@@ -60,7 +60,7 @@ public struct Checkup: Sendable {
             let tls = try parts.tlsContext()
             let channel = try await ManagerLink.connect(
                 host: parts.ami.host, port: parts.ami.port, tls: tls, group: group)
-            // Whatever does not answer ends here.
+            // The deadline of the whole check.
             let end = channel.channel.eventLoop.scheduleTask(in: .seconds(Int64(seconds) + 15)) {
                 channel.channel.close(promise: nil)
             }
@@ -90,7 +90,7 @@ public struct Checkup: Sendable {
                             guard frame["ActionID"] == "check-ping", let asked else { continue }
                             let now = LiveBridge.now()
                             seen.offset = frame.timestampUs.map { $0 / 1_000 - (asked.ms + now.ms) / 2 }
-                            // What was sent before is here by now; a call may still come.
+                            // Responses have arrived by now; a call may still come.
                             channel.channel.eventLoop.scheduleTask(in: .milliseconds(500 + Int64(seconds) * 1_000)) {
                                 channel.channel.close(promise: nil)
                             }
@@ -187,7 +187,7 @@ public struct Checkup: Sendable {
             "Events have no timestamps, so times are those of their arrival; in manager.conf: timestampevents = yes")
     }
 
-    /// What only a call shows.
+    /// Findings that need a call.
     private func calls(_ seen: Seen, _ add: (Finding.Verdict, String, String) -> Void) {
         let calls = seen.events.filter { $0["CallerIDNum"] != nil }
         guard let first = calls.first else {
@@ -239,7 +239,7 @@ public struct Checkup: Sendable {
         }
     }
 
-    /// What each endpoint was taken for, and why.
+    /// The classification of each endpoint, with the reason.
     private func endpoints(_ seen: Seen, _ lists: AMILists, _ add: (Finding.Verdict, String, String) -> Void) {
         var survey = EndpointSurvey(house: house)
         survey.take(lists)
@@ -312,7 +312,7 @@ public struct Checkup: Sendable {
         guard let agi = parts.agi else { return nil }
         let address = "\(agi.host):\(agi.port)"
         do {
-            // A question that is none: the bridge answers with an action all the same.
+            // An invalid request: the bridge answers with an action all the same.
             let reply = try await ask(group, "agi_nothing: here\n\n") {
                 try await $0.connect(host: agi.host, port: agi.port) { Checkup.wrapped($0) }
             }

@@ -23,9 +23,9 @@ public final class CustomerReader {
     private let anyBlocked: Statement
     private let openCases: Statement
     private let anyCase: Statement
-    /// Where nothing is open with anybody, it need not be asked of each caller.
+    /// When no case is open at all, the look-up of cases is skipped.
     private var isAnyCaseOpen = false
-    /// Most centres block nobody, and need not ask for each caller.
+    /// When no number is blocked, the look-up in the block list is skipped.
     private var isAnyBlocked = false
     private let begin: Statement
     private let end: Statement
@@ -68,8 +68,8 @@ public final class CustomerReader {
         } catch { throw StoreError(error, path: path) }
     }
 
-    /// Locks the records for reading once for all questions until `rest`, which sees one state of them: locks cost more
-    /// than a probe.
+    /// Opens one read transaction for all look-ups until `rest`: taking the lock costs more than a look-up. All of them
+    /// see the same state of the records.
     private func wake() throws(SQLiteError) {
         guard !database.inTransaction else { return }
         try begin.run()
@@ -81,17 +81,17 @@ public final class CustomerReader {
         isAnyCaseOpen = try anyCase.step()
     }
 
-    /// Removes the state of the records that is being read. Call it before anything that takes time.
+    /// Ends the read transaction. Call it before anything that takes time.
     public func rest() { if database.inTransaction { try? end.run() } }
 
-    /// Who may be calling. Only a telephone number is looked up; nobody is guessed at.
+    /// The candidates for a caller. Only a telephone number is looked up.
     public func lookup(_ caller: CallerNumber) throws(StoreError) -> Lookup {
         guard caller.kind == .number, let e164 = caller.e164 else { return Lookup(caller: caller) }
         return try lookup(NumberReading(caller, key: e164))
     }
 
-    /// Who may be calling, with a text that is no valid number looked for as it is: a record that has exactly it makes
-    /// it one.
+    /// The candidates for a text. One that is no valid number is looked up as written: a record with exactly this text
+    /// makes it a number.
     public func lookup(_ reading: NumberReading) throws(StoreError) -> Lookup {
         guard let key = reading.key else { return Lookup(caller: reading.caller) }
         do throws(SQLiteError) {

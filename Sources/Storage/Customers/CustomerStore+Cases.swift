@@ -1,7 +1,7 @@
 import CallCenter
 import SQLite
 
-/// What is open with a customer: a case, or a promise with its due time.
+/// A case of a customer, or a promise with its due time.
 public struct CustomerCase: Equatable, Sendable {
     public var id: Int64
     public var customer: Int64

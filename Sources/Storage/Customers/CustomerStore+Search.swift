@@ -2,17 +2,16 @@ import PhoneNumbers
 import SQLite
 import Synchronization
 
-/// Finding customers by any part of what they are known by, among a million while somebody types.
+/// Search for customers by any part of their texts, among a million and while somebody types.
 ///
-/// The index follows the records: it is written beside an import and not within it, and what it does not have yet is
-/// looked through one by one. It is only ever added to. A record that changed gets another entry, and one whose version
-/// is not the record's is passed over.
+/// The index is updated after an import and not within it; records that are not indexed yet are scanned. The index only
+/// grows: a changed record gets a new entry, and entries with an outdated version are skipped.
 extension CustomerStore {
-    /// More are not counted.
+    /// Maximum of counted matches.
     public static let matchesMax = 1_000
 
-    /// Everybody in whose name, reading, company, mail, own number, number or tag the text is, at most `limit`, and how
-    /// many there are, up to `matchesMax`.
+    /// Customers whose name, reading, company, mail, external id, number or tag contains the text, at most `limit`, and
+    /// their total up to `matchesMax`.
     public func search(_ text: String, limit: Int) throws(StoreError) -> (customers: [CustomerRecord], matches: Int) {
         guard let question = SearchText.question(text) else { return ([], 0) }
         let found: Result<[Int64], SQLiteError> = finder.withLock { finder in
@@ -112,9 +111,10 @@ extension CustomerStore {
         return found
     }
 
-    /// Nightly imports that change everybody leave as many entries behind as there are customers.
+    /// Rebuilds the index when most entries are outdated: a nightly import that changes every record adds one entry for
+    /// each.
     private static func beginAnewWhenMostIsStale(_ database: borrowing Connection) throws(SQLiteError) {
-        // Both are numbered without gaps worth speaking of, and counting would read them all.
+        // Both are numbered with few gaps, and counting would read all rows.
         let docs = try database.integer("SELECT max(doc) FROM search_doc") ?? 0,
             customers = try database.integer("SELECT max(id) FROM customer") ?? 0
         guard docs > 3 * customers + 10_000 else { return }

@@ -2,14 +2,14 @@ import CallCenter
 import SQLite
 import Synchronization
 
-/// The customers' records, for everybody but the engine's look-up: one writer's connection behind a lock, held for a
-/// statement or a chunk of an import at most.
+/// The customer records, for everything but the engine's look-ups: one writing connection behind a lock, held for one
+/// statement or one chunk of an import at most. Methods throw `StoreError`.
 public final class CustomerStore: Sendable {
     let path: String
     let state: Mutex<State>
-    /// For searches, which take longer than a record: they hold up nobody who writes.
+    /// A connection for searches, which take longer than a record: they do not block writers.
     let finder: Mutex<Connection>
-    /// For whoever only wants to know whether the records can be read, and how many there are.
+    /// A connection for health checks and counts.
     private let looker: Mutex<Connection>
 
     /// What the lock guards.
@@ -32,7 +32,7 @@ public final class CustomerStore: Sendable {
         let newest: Statement
     }
 
-    /// - Parameter working: called again and again while a file of an older version is brought up to date.
+    /// - Parameter working: called repeatedly during a migration of an older file.
     public static func open(
         directory: String, working: @escaping @Sendable () -> Void = {}
     ) throws(StoreError) -> CustomerStore {
@@ -46,7 +46,7 @@ public final class CustomerStore: Sendable {
         } catch { throw StoreError(error, path: path) }
     }
 
-    /// Empty, seen by nobody else, and gone with this object: for what is tried.
+    /// An empty temporary database, deleted with this object: for dry runs.
     static func scratch() throws(StoreError) -> CustomerStore {
         do throws(SQLiteError) {
             let state = try State(CustomersDatabase.openScratch())
@@ -62,7 +62,7 @@ public final class CustomerStore: Sendable {
         } catch { throw StoreError(error, path: "scratch") }
     }
 
-    /// Takes another store's records with their ids; those that are here already stay as they are here.
+    /// Copies another store's records with their ids; records that exist here already are not changed.
     func adopt(_ records: [CustomerRecord]) throws(StoreError) {
         guard !records.isEmpty else { return }
         try with { state throws(SQLiteError) in
@@ -110,7 +110,7 @@ public final class CustomerStore: Sendable {
 
     // MARK: Reading
 
-    /// How many customers there are. Reads through all of their ids, beside whoever writes.
+    /// The number of customers. Reads all ids, without blocking the writer.
     public func count() throws(StoreError) -> Int { Int(try look("SELECT count(*) FROM customer")) }
 
     /// Throws when the records cannot be read now. Takes microseconds, and waits for no writer and no search.
@@ -127,9 +127,9 @@ public final class CustomerStore: Sendable {
         try with { state throws(SQLiteError) in try state.record(id) }
     }
 
-    /// Everybody who has this number, at most `limit`, and how many there are.
+    /// The customers with this number, at most `limit`, and their total.
     ///
-    /// - Parameter key: `NumberReading.key`: E.164, or the digits of what is no telephone number.
+    /// - Parameter key: `NumberReading.key`: E.164, or the digits of a text that is no telephone number.
     public func find(number key: String, limit: Int) throws(StoreError) -> (customers: [CustomerRecord], matches: Int) {
         try with { state throws(SQLiteError) in
             let found = try state.database.prepare("SELECT DISTINCT customer FROM phone WHERE e164=? ORDER BY customer")
@@ -192,10 +192,10 @@ public final class CustomerStore: Sendable {
         }
     }
 
-    /// Why an edit was not taken.
+    /// Why an edit was refused.
     public enum EditError: Error, Equatable, Sendable {
         case notFound
-        /// Somebody was faster: the record as it is now.
+        /// The record was changed meanwhile; this is its current version.
         case conflict(CustomerRecord)
         /// Another customer has this external id.
         case externalIDTaken(by: Int64)

@@ -1,15 +1,16 @@
 import SQLite
 
-/// The file the records are in, and its form. A file of its own: an import of a million customers holds up no event.
+/// The database file of the records, and its schema. It is separate from the log, so an import of a million customers
+/// delays no event.
 enum CustomersDatabase {
     /// The newest version of the schema.
     static let version = migrations.newest
 
     static func path(_ directory: String) -> String { directory + "/customers.db" }
 
-    /// Opens the file for writing, and makes it when it is not there.
+    /// Opens the file for writing, and creates it if missing.
     ///
-    /// - Parameter working: called again and again while a file of an older version is brought up to date.
+    /// - Parameter working: called repeatedly during a migration of an older file.
     static func open(_ directory: String, working: @escaping @Sendable () -> Void = {}) throws(StoreError) -> Connection
     {
         let path = path(directory)
@@ -29,8 +30,7 @@ enum CustomersDatabase {
         throw .newer(path: path, version: found)
     }
 
-    /// A database of the same form that nobody else sees, and that is gone when it is closed: SQLite keeps it in a
-    /// temporary file that has no name any more.
+    /// A temporary database with the same schema, deleted when it is closed: SQLite keeps it in an unlinked file.
     static func openScratch() throws(SQLiteError) -> Connection {
         let opened = try Connection(path: "")
         try opened.run(
@@ -41,7 +41,7 @@ enum CustomersDatabase {
         return opened
     }
 
-    /// Version 1 was released with and without what steps 2 to 9 make, so these find it there or make it.
+    /// Version 1 was released with and without the tables of steps 2 to 9, so these steps use `IF NOT EXISTS`.
     private static let migrations = Migrations(steps: [
         records, nameIndex, zerosIndex, startIndex, longCalls, figures, lateOutcomes, cases, search, identity,
     ])
@@ -106,8 +106,8 @@ enum CustomersDatabase {
         KEY(source, since)) STRICT, WITHOUT ROWID;
         """
 
-    /// What was written of calls after they had left memory, as corrections of the figures: `operator` is empty for
-    /// those of queues and the centre. By the log position of what was written, so that a replay keeps it once.
+    /// Corrections of figures by remarks about calls that had left memory. `operator` is empty for those of queues and
+    /// the centre. The key is the log position of the remark, so that a replay stores it once.
     private static let lateOutcomes = """
         CREATE TABLE IF NOT EXISTS late_outcome(
           start INTEGER NOT NULL, seq INTEGER NOT NULL, queue TEXT NOT NULL, tier TEXT NOT NULL, line TEXT NOT NULL,
@@ -136,9 +136,9 @@ enum CustomersDatabase {
         INSERT OR IGNORE INTO search_state VALUES(1, 0);
         """
 
-    /// Which log the numbers of calls and contacts are of (nil: nobody noted it yet), the newest place of it that
-    /// anything here is made of, the place up to which all that belongs into the history is in it (nil: an older
-    /// version did not note it), and the id behind which those of new customers begin.
+    /// The identity of the log that call numbers belong to (nil: not stored yet), its newest position that anything
+    /// here was made from, the position up to which the history is complete (nil: not stored by older versions), and
+    /// the id after which those of new customers start.
     private static let identity = """
         CREATE TABLE identity(
           one INTEGER PRIMARY KEY CHECK(one=1), log TEXT, newest INTEGER NOT NULL, through INTEGER,

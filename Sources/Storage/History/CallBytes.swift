@@ -1,6 +1,6 @@
 import CallCenter
 
-/// A call that left the live state, as the history keeps it: some microseconds, where JSON takes a hundred.
+/// The binary format of calls in the history: some microseconds for a call, where JSON takes a hundred.
 enum CallBytes {
     /// 2 has the remarks behind all that 1 has, 3 how long each was written on, 4 dialed calls, causes, the answers
     /// given, and which notes are unfinished: a draft has become one of them before it is kept; 5 when the call was
@@ -52,9 +52,9 @@ enum CallBytes {
         return out.bytes
     }
 
-    /// nil for bytes that are none of ours.
+    /// Decodes a call; nil for bytes in another format.
     ///
-    /// - Parameter onlyFirstFact: leaves the other facts out: no figure needs them.
+    /// - Parameter onlyFirstFact: skips the other facts, as no figure needs them.
     static func decode(_ bytes: [UInt8], onlyFirstFact: Bool = false) -> Call? {
         bytes.withUnsafeBytes { raw in
             var from = PackedReader(bytes: raw)

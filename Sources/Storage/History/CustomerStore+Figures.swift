@@ -1,9 +1,9 @@
 import CallCenter
 import SQLite
 
-/// Figures of years: what left memory, interval by interval.
+/// Figures that have left memory, by interval, kept for years.
 extension CustomerStore {
-    /// Keeps figures. What was kept before may come again after a crash, and is the same then.
+    /// Writes figures. The same figures may come again after a crash, and are then replaced by equal ones.
     public func keep(_ all: [PastFigures]) throws(StoreError) {
         if all.isEmpty { return }
         try with { state throws(SQLiteError) in

@@ -1,8 +1,8 @@
 import SQLite
 
-/// What the records know of the log that their history was made from.
+/// The log that the history was made from, as stored in the records.
 struct LogMark: Equatable, Sendable {
-    /// nil when nobody noted it yet.
+    /// nil when it is not stored yet.
     var log: LogIdentity?
     /// The newest log position that a call, a contact or a correction here is made of; 0 for none.
     var newest: Int64
@@ -21,11 +21,12 @@ extension CustomerStore {
         }
     }
 
-    /// Notes which log the history is of.
+    /// Stores the identity of the log that the history belongs to.
     ///
     /// - Parameters:
-    ///   - through: the place up to which the history is complete.
-    ///   - customersBehind: ids of new customers begin behind this one: the log knows others under those before.
+    ///   - through: the log position up to which the history is complete.
+    ///   - customersBehind: ids of new customers start after this one, as the log knows other customers with the ids up
+    ///     to it.
     func claim(_ log: LogIdentity, through: Int64, customersBehind: Int64?) throws(StoreError) {
         try with { state throws(SQLiteError) in
             let put = try state.database.prepare(
@@ -40,7 +41,7 @@ extension CustomerStore {
     /// The log position up to which the history is complete.
     public func historyThrough() throws(StoreError) -> Int64? { try logMark().through }
 
-    /// Notes that all that belongs into the history up to a log position is in it.
+    /// Stores the log position up to which the history is complete.
     public func noteHistory(through seq: Int64) throws(StoreError) {
         try with { state throws(SQLiteError) in
             let put = try state.database.prepare("UPDATE identity SET through=?1, newest=max(newest, ?1)")
@@ -51,7 +52,7 @@ extension CustomerStore {
 }
 
 extension CustomerStore.State {
-    /// In the transaction that keeps what is made of this log position.
+    /// Called in the transaction that stores what was made from this log position.
     func noteNewest(_ seq: Int64) throws(SQLiteError) {
         try newest.bind(seq, 1)
         try newest.runAgain()

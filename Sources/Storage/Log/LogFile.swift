@@ -1,6 +1,6 @@
 import SQLite
 
-/// A log that is only read, also while its daemon writes it.
+/// Reads a log, also while its daemon writes it.
 public struct LogFile: ~Copyable {
     private let path: String
     private let database: Connection
@@ -25,7 +25,7 @@ public struct LogFile: ~Copyable {
         }
     }
 
-    /// Whether it has every entry that there ever was: nothing was cut off.
+    /// Whether no entry was deleted.
     public borrowing func isWhole() throws(LogError) -> Bool {
         guard let first = try first() else { return true }
         do throws(SQLiteError) { return first == (try LogTables.identity(database)?.behind ?? 0) + 1 } catch {
@@ -40,7 +40,7 @@ public struct LogFile: ~Copyable {
         } catch { throw LogError(error, path: path) }
     }
 
-    /// The entry at a place; nil when it is not there any more.
+    /// The entry at a position; nil when it was deleted.
     public borrowing func entry(_ seq: Int64) throws(LogError) -> EventLog.Entry? {
         var found: EventLog.Entry?
         try replay(after: seq - 1) { entry in
@@ -50,12 +50,12 @@ public struct LogFile: ~Copyable {
         return found
     }
 
-    /// The rules that ever held, oldest first.
+    /// All policies that ever applied, oldest first.
     public borrowing func policies() throws(LogError) -> [(after: Int64, policy: [UInt8])] {
         do throws(SQLiteError) { return try LogTables.policies(database) } catch { throw LogError(error, path: path) }
     }
 
-    /// Tells every entry behind `seq`, in order, until `tell` returns false.
+    /// Calls `tell` with every entry after `seq`, in order, until it returns false.
     public borrowing func replay(after seq: Int64, _ tell: (EventLog.Entry) -> Bool) throws(LogError) {
         do { try LogTables.replay(database, after: seq, tell) } catch { throw LogTables.problem(error, path: path) }
     }

@@ -1,18 +1,17 @@
 import CallCenter
 import Glibc
 
-/// The log, its checkpoint and the records of a state directory, opened, brought up to date, and found to belong
-/// together.
+/// The log, its checkpoint and the records of a state directory: opened, migrated, and checked to belong together.
 @frozen public struct StateFiles: ~Copyable {
     public var log: EventLog
     public let records: CustomerStore
     public let checkpoint: CheckpointFile
-    /// Which log all of them are of.
+    /// The identity of the log.
     public let identity: LogIdentity
     /// Sentences for the administrator; none for an ordinary start.
     public let notices: [String]
 
-    /// - Parameter working: called again and again while something takes long.
+    /// - Parameter working: called repeatedly while something takes long.
     public static func open(directory: String, working: @escaping @Sendable () -> Void = {}) throws -> StateFiles {
         try refuseOrphans(in: directory)
         var log = try EventLog.open(directory: directory, working: working)
@@ -26,8 +25,9 @@ import Glibc
                 Belonging.Log(identity: log.identity, last: log.lastSeq, isEmpty: log.isEmpty), mark,
                 kept.map { Belonging.Kept(log: $0.log, seq: $0.seq) }, fresh: LogIdentity())
         } catch { throw StateFilesError(refusal: .apart(error), directory: directory) }
-        // In this order a start that is killed in between comes to the same: the checkpoint has the name before the
-        // log, and what an old checkpoint knows is noted in the log before it is set aside. The records come last.
+        // In this order a start that is killed in between gives the same result: the checkpoint gets the identity
+        // before the log, and the log stores the position of an old checkpoint before that is renamed. The records come
+        // last.
         if plan.checkpoint == .name, let kept { try file.write(kept.state, at: kept.seq, of: plan.identity) }
         if log.identity != plan.identity || plan.behind > log.lastSeq {
             try log.claim(plan.identity, behind: plan.behind)
@@ -42,8 +42,8 @@ import Glibc
 }
 
 extension StateFiles {
-    /// What SQLite wrote last is in a file beside its database. A database that starts again from empty would delete
-    /// it, and the one that was moved away would lack it.
+    /// SQLite's newest writes are in a file beside the database (`-wal`). A new database would delete that file, and
+    /// the database that was moved away would lack them.
     private static func refuseOrphans(in directory: String) throws(StateFilesError) {
         for name in ["events.db", "customers.db", "access.db", "accounts.db"] {
             let path = directory + "/" + name
@@ -73,7 +73,7 @@ public struct StateFilesError: Error, Equatable, CustomStringConvertible {
 
     enum Reason: Equatable {
         case apart(Belonging.Refusal)
-        /// This database is not there, but what SQLite wrote last of it is.
+        /// The database is missing, but its `-wal` file exists.
         case orphan(String)
     }
 
