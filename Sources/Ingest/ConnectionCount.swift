@@ -1,6 +1,6 @@
 import Synchronization
 
-/// How many connections push events.
+/// The number of open event connections.
 public final class ConnectionCount: Sendable {
     private let count = Atomic<Int>(0)
 

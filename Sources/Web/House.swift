@@ -7,7 +7,7 @@ import PhoneNumbers
 import Settings
 import Storage
 
-/// What the handlers reach: the engine, the records, and who may ask.
+/// The services that the handlers use: the engine, the records, and authentication.
 public struct House: Sendable {
     public var engine: Engine
     public var records: CustomerStore
@@ -15,15 +15,15 @@ public struct House: Sendable {
     public var tokens: TokenStore
     public var accounts: AccountStore
     public var settings: WebSettings
-    /// The way to the PBXs.
+    /// Orders to the PBXs.
     public var orders: PBXOrders
     public var past: any PastStates
     /// The alarms that are raised.
     public var alarms: @Sendable () -> [Alarm]
     public var logger: Logger
-    /// Looks a caller up on the calling thread, beside the engine's; nil leaves it to the engine.
+    /// Looks a caller up on the calling thread instead of the engine's; nil leaves it to the engine.
     public var lookUp: @Sendable (Centre.LookupQuestion) -> Lookup?
-    /// The calling thread has no more questions for the moment.
+    /// Ends the read transaction of look-ups on the calling thread.
     public var endLookUps: @Sendable () -> Void
 
     public init(
@@ -46,7 +46,7 @@ public struct House: Sendable {
         self.endLookUps = endLookUps
     }
 
-    /// Who a browser's cookie stands for: somebody who signed in, or a token that a session was given for.
+    /// The caller behind a browser's cookie: an account that signed in, or a token that the session was opened with.
     func verify(cookie: String) -> Who? {
         let now = Engine.now()
         if let session = accounts.session(cookie, now: now) {
@@ -57,13 +57,13 @@ public struct House: Sendable {
 
     func verify(_ token: String) -> Who? { tokens.verify(token, now: Engine.now()).map(Who.init) }
 
-    /// A record with the last contact as it is now, which may not be on disk yet.
+    /// A record with its newest contact, which may not be on disk yet.
     func current(_ record: CustomerRecord) -> CustomerRecord { current([record])[0] }
 
     func current(_ records: [CustomerRecord]) -> [CustomerRecord] {
         let last = history.lastContacts(of: Set(records.map(\.id)))
         return records.map { record in
-            // What is not waiting any more may have been written after the record was read.
+            // A contact that no longer waits may have been written after the record was read.
             let newest = last[record.id] ?? (try? self.records.customer(record.id))?.lastContact
             guard let at = newest, record.lastContact.map({ $0 < at }) ?? true else { return record }
             var record = record
@@ -72,22 +72,23 @@ public struct House: Sendable {
         }
     }
 
-    /// Lets every desk that shows a customer know that the record is another now.
+    /// Notifies every desk that shows a customer that the record changed.
     func customerChanged(_ id: Int64) async {
         guard let record = try? records.customer(id) else { return }
         await engine.customerChanged(id, version: record.version)
     }
 
-    /// Reads numbers by the rules that are in force now; for one request.
+    /// A reader with the current number rules; for one request.
     var numbers: PhoneNumberReader { PhoneNumberReader(settings.numbers()) }
 
-    /// What a number is that somebody typed, whether or not it is known to be valid.
+    /// Parses a typed number, whether or not it is known to be valid.
     func read(_ number: String) -> CallerNumber { numbers.reading(raw: number).recorded }
 
-    /// Puts an event of the daemon's own into the log, and returns when it is on disk.
+    /// Appends an event of the daemon itself to the log, and returns when it is on disk.
     ///
-    /// - Parameter refused: what the asker is told when the event is not one that can be taken.
+    /// - Parameter refused: the message for the client when the event is invalid.
     /// - Returns: its log position.
+    /// - Throws: `Problem` 400 when it is refused, 503 when the log cannot be written.
     @discardableResult
     func take(
         source: String = "screenpop", refused: String, _ write: (inout ByteBuilder) -> Void
@@ -106,7 +107,7 @@ public struct House: Sendable {
         throw Problem.bad(refused)
     }
 
-    /// Puts the daemon's own event on a line into the log; returns the reply, once it is on disk.
+    /// Appends a line with an event of the daemon itself to the log; returns the reply, once it is on disk.
     private func submit(_ line: [UInt8], source: String) async throws -> ByteBuilder {
         try await withCheckedThrowingContinuation { continuation in
             var batch = EventBatch(readAt: Engine.now()) { continuation.resume(returning: $0) }
@@ -124,9 +125,9 @@ public struct House: Sendable {
     }
 }
 
-/// The calls that are over, as lists and records need them: those on disk and those that wait to be.
+/// Ended calls, for lists and records: those on disk and those that wait to be written.
 public protocol CallHistory: Sendable {
-    /// Calls whose number is below `below`, newest first, without those of which the live state knows better.
+    /// Calls with a number below `below`, newest first, without those of which the live state has a newer version.
     func calls(_ filter: CallFilter, below: Int64?, without live: Set<Int64>, limit: Int) throws -> [Call]
     /// The calls with this id, one a source.
     func calls(id: String) throws -> [Call]
@@ -152,7 +153,7 @@ public protocol CallHistory: Sendable {
     func figures(from: Timestamp, to: Timestamp, forgottenThrough through: Timestamp) throws -> [PastFigures]
 }
 
-/// What the centre has configured that only the interface needs.
+/// Settings that only the HTTP interface needs.
 public struct WebSettings: Sendable {
     public var version: String
     public var startedAt: Timestamp
@@ -169,7 +170,7 @@ public struct WebSettings: Sendable {
     public var periods: Periods?
     /// The operators' desk.
     public var desk: Settings.Desk
-    /// What is alarming about a queue: the wall shows what is close to it.
+    /// The alarm thresholds: the wall shows values that are close to them.
     public var alarms: @Sendable () -> AlarmPolicy
     /// The folder of the desk's pages; nil where they were not installed.
     public var pages: String?

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A report as one page that needs nothing but itself: it can be sent by mail and printed.
+/// A report as one self-contained HTML page: it can be sent by mail and printed.
 struct ReportPage {
     let language: Language
     /// The centre, step by step.

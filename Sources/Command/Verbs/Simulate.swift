@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Simulation
 
-/// `screenpop simulate`: a call centre that is made up, for demonstrations, load, and for checking the figures.
+/// `screenpop simulate`: a simulated call centre, for demonstrations, load, and checking the figures.
 struct Simulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make up a call centre, and push its calls.",

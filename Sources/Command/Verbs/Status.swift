@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// `screenpop status`: how the daemon does.
+/// `screenpop status`: the daemon's state and health.
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "How the daemon does: since when, how much, and whether the log can be written.",

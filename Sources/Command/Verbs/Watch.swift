@@ -41,7 +41,7 @@ struct Watch: AsyncParsableCommand {
                 do {
                     try await stream(&place, printer) { hasBeenThere = true }
                 } catch let error as ClientError {
-                    // The first attempt has to succeed, a broken link is mended.
+                    // The first attempt has to succeed; a lost connection is opened again.
                     switch error {
                     case .unreachable, .cutOff: if !hasBeenThere { throw error }
                     default: throw error

@@ -1,7 +1,6 @@
 import CallCenter
 
-/// Which calls a list shows, for calls in memory and in the history alike: the counts behind a figure, or calls
-/// themselves.
+/// Selects the lines of a list of calls, in memory and in the history alike: the counts behind a figure, or calls.
 public struct CallFilter: Equatable, Sendable {
     /// The counts to list, a line each; none lists calls, by when they began.
     public var behind: [Behind] = []
@@ -19,9 +18,9 @@ public struct CallFilter: Equatable, Sendable {
     /// Of calls themselves: those that began from `from` up to `to`.
     public var from: Timestamp?
     public var to: Timestamp?
-    /// Calls that are alive alone.
+    /// Open calls only.
     public var onlyOpen = false
-    /// The rules that hold, by which thresholds are counted.
+    /// The current policy, with the thresholds to count by.
     public var policy = Policy()
     public var now = Timestamp(ms: 0)
 
@@ -61,7 +60,7 @@ public struct CallFilter: Equatable, Sendable {
     }
 }
 
-/// Where a page of a list ends: behind so many lines of a call.
+/// The end of a page: the call, and how many of its lines were listed.
 struct CallCursor: Equatable {
     var number: Int64
     /// Lines of the call that were listed; nil for all of them.
@@ -72,7 +71,7 @@ struct CallCursor: Equatable {
         self.listed = listed
     }
 
-    /// As `next` told it: a number, or a number and how many lines of that call were on the page.
+    /// Parses the `next` of a page: a call number, or a call number and the count of its lines on the page.
     init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard let first = parts.first, let number = Int64(first), Bounded.id.range.contains(number), parts.count <= 2

@@ -68,7 +68,7 @@ struct CallRoutes {
             guard split.operator ?? own == own else { throw .forbidden(.supervisor) }
             split.operator = own
         }
-        // What nobody answered is no figure, and listed as calls are.
+        // Unanswered calls are no figure, and are listed as calls.
         filter.isNotReached = query.text("outcome") == "not_reached"
         let (asked, disposition) = try figure(query, split, filter)
         filter.disposition = disposition
@@ -188,7 +188,7 @@ extension House {
         return page
     }
 
-    /// The call that a path names, if the asker may see it.
+    /// The call that a path names. Throws 404 when it does not exist or the caller may not see it.
     func call(_ request: Request, _ context: WebContext) async throws -> Call {
         let id = try context.segment("call")
         let source = Query(request).text("source")
@@ -220,7 +220,7 @@ extension House {
 }
 
 extension Request {
-    /// The first language of `Accept-Language` that we speak; nil when the asker names none of them.
+    /// The first supported language of `Accept-Language`; nil when it names none.
     var language: Language? {
         guard let asked = headers[.acceptLanguage] else { return nil }
         for one in asked.split(separator: ",") {

@@ -73,7 +73,7 @@ struct CustomerNoteRoutes {
                 if let spent { out.field("duration", spent) }
             }
         }
-        // Who is told that the customer is another now looks at once, and is to see the note.
+        // A client that is notified of the change reads at once, and has to see the note.
         _ = try house.history.notes(on: id, below: nil, limit: 1)
         await house.customerChanged(id)
         let note = Touchpoint(at: now, channel: Touchpoint.note, operator: author, summary: body.text, duration: spent)

@@ -5,7 +5,7 @@ import Glibc
 import HTTPTypes
 import Hummingbird
 
-/// Whether the daemon lives, is ready, and how it does.
+/// Health of the daemon: alive, ready, status.
 struct HealthRoutes {
     let house: House
 

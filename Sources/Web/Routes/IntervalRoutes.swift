@@ -5,11 +5,11 @@ import HTTPTypes
 import Hummingbird
 import Settings
 
-/// `GET /v1/intervals`: the figures of a time past, step by step.
+/// `GET /v1/intervals`: past figures, step by step.
 struct IntervalRoutes {
     let house: House
 
-    /// Steps that are answered at once: a month of quarters of an hour, a year of hours.
+    /// Maximum of steps in one response: a month of quarters of an hour, a year of hours.
     static let stepsMax = 10_000
 
     func add(to router: GuardedRouter) { router.get("v1/intervals", may: .supervisor, use: intervals) }

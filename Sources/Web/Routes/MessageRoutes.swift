@@ -4,7 +4,7 @@ import EventWire
 import HTTPTypes
 import Hummingbird
 
-/// `POST /v1/messages`: a word from desk to desk.
+/// `POST /v1/messages`: messages between desks.
 struct MessageRoutes {
     let house: House
     private static let bytesMax = 1_000

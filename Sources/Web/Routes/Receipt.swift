@@ -35,7 +35,7 @@ struct Receipt {
     var parts: [Part]
     var marks: [FigureMark]
 
-    /// Calls that a receipt may have at most: a month of a large centre in one object helps nobody.
+    /// Maximum of calls in a receipt: a month of a large centre in one object is of no use.
     static let callsMax = 50_000
 }
 

@@ -5,7 +5,7 @@ import HTTPTypes
 import Hummingbird
 import Storage
 
-/// `/v1/tokens`: who may ask over TCP.
+/// `/v1/tokens`: the tokens of TCP clients.
 struct TokenRoutes {
     let house: House
 

@@ -2,11 +2,11 @@ import Hummingbird
 import Logging
 import NIOCore
 
-/// Through which kind of address a request came in: what decides how its sender is known.
+/// The kind of socket that a request came through; it decides how the client is authenticated.
 public enum Door: Sendable {
     /// The Unix socket: whoever may open the file may do everything (http-api.md).
     case local
-    /// TCP: nobody is known without a token.
+    /// TCP: a token or a session is required.
     case network
 }
 
@@ -17,7 +17,7 @@ struct Arrival: RequestContextSource {
     let door: Door
 }
 
-/// What goes with a request through its handlers.
+/// The context of a request in its handlers.
 struct WebContext: RequestContext {
     typealias Source = Arrival
 
@@ -27,7 +27,7 @@ struct WebContext: RequestContext {
     let address: String?
     /// Of the connection.
     let loop: any EventLoop
-    /// Who asks; set by `Authentication` before any handler.
+    /// The client; set by `Authentication` before any handler.
     var who = Who.nobody
 
     init(source: Arrival) {
