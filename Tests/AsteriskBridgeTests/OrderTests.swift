@@ -5,7 +5,7 @@ import Testing
 
 @testable import AsteriskBridge
 
-/// What is asked of the PBX, and what it says to it.
+/// Orders to the PBX, and its responses.
 @Suite struct OrderTests {
     static let now = ResyncTests.now
 

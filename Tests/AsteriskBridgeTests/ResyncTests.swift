@@ -5,7 +5,7 @@ import Testing
 @testable import AMI
 @testable import AsteriskBridge
 
-/// What is alive, after a time that nobody saw.
+/// The live state after a gap in the connection.
 @Suite struct ResyncTests {
     static let now = Timestamp(ms: 1_800_000_000_000)
 
@@ -102,7 +102,7 @@ import Testing
         #expect(found.calls.count == 2 && found.operators.count == 2)
     }
 
-    /// What the lists told and the events behind them tell again is told once; what comes then goes on from there.
+    /// Facts that the lists had and later events repeat are sent once; new events continue from there.
     @Test func eventsBehindTheListsGoOnFromThere() {
         var translator = Self.live()
         _ = translator.resync(Self.lists(Self.alive), arrivedAt: Self.now)
@@ -181,7 +181,8 @@ import Testing
             snapshot.contains(#"{"call":"3.1","state":"answered","operator":"102","queue":"support""#), "\(snapshot)")
     }
 
-    /// As many lines as it takes: none is longer than the wire takes, and no call and no operator is left out.
+    /// A snapshot has as many lines as needed: none is longer than the protocol allows, and no call and no operator is
+    /// left out.
     @Test(arguments: [10, 450, 3_000]) func aCentreOfAnySizeIsToldWhole(calls: Int) throws {
         var translator = Self.live(), frames = (1...1_000).map { Self.member("\(10_000 + $0)", "support") }
         frames += (0..<calls).map { Self.channel("1800000000.\($0)", "PJSIP/trunk-\($0)", context: "from-trunk") }

@@ -170,8 +170,7 @@ import Testing
     @Test(arguments: 1...10) func noPopAfterTheEnd(seed: UInt64) {
         var random = Seeded(seed)
         var floor = Floor()
-        // Shuffled event times must not make the daemon's own clock jump: it would removed calls long before their
-        // time.
+        // Shuffled event times must not move the daemon's own clock: it would evict calls long before their time.
         floor.now = morning
         var over: Set<String> = []
         for event in PropertyTests.traffic(&random, calls: 150).shuffled(using: &random) {

@@ -104,7 +104,7 @@ extension ProcessTests {
             #expect(daemon.stop() == .status(0))
         }
 
-        /// The daemon is not there when calls come, the bridge is killed while they wait: all of it is in the spool.
+        /// The daemon is down when calls arrive, and the bridge is killed while they wait: the spool has all events.
         @Test func nothingIsLostWhileTheDaemonIsAwayAndTheBridgeIsKilled() throws {
             defer { try? FileManager.default.removeItem(atPath: files) }
             let (manager, port) = try play("two-callers-one-agent", speed: 4), daemon = try Daemon()

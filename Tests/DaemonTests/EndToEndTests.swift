@@ -87,7 +87,7 @@ extension ProcessTests {
             #expect(try http.ask("POST", "/v1/pops/\(late.dropLast())2/seen").status == 404)
         }
 
-        /// Told to supervisors, listed, logged, and posted to the webhook: signed, and again when it was refused.
+        /// Figures by interval equal the events, summed step by step.
         @Test func intervalsAreTheFiguresStepByStep() throws {
             let (daemon, client, http) = try EndToEndTests.ready()
             defer { withExtendedLifetime(daemon) {} }
@@ -134,7 +134,7 @@ extension ProcessTests {
             }
         }
 
-        /// A real Prometheus, with a token, as the administrator's guide says.
+        /// A wrong method is answered with the allowed ones.
         @Test func aWrongMethodIsToldTheRightOnes() throws {
             let (daemon, _, http) = try EndToEndTests.ready()
             defer { withExtendedLifetime(daemon) {} }

@@ -32,7 +32,7 @@ extension ProcessTests {
                         #"{"type":"operator.login","operator":"101","name":"佐藤","device":"PJSIP/101","#
                             + #""queues":["support"],"source":"pbx1"}"#
                     )) == 1)
-            // Nobody takes orders yet: the state is our word alone.
+            // No bridge accepts orders yet: the daemon changes the state on its own.
             let alone = try HTTP(path: daemon.api).ask("POST", "/v1/operators/101/state", body: #"{"state":"paused"}"#)
             #expect(
                 alone.status == 200 && alone.body.contains(#""pbx":"not_asked""#)
@@ -55,7 +55,7 @@ extension ProcessTests {
 
             let refused = try await ask(daemon, "/v1/operators/101/state", #"{"state":"logged_out"}"#, bridge: bridge) {
                 order in
-                // Somebody else's order is none of this answer's business.
+                // The answer to another order does not end this one.
                 [
                     #"{"type":"order.done","id":"nobody's"}"#,
                     #"{"type":"order.refused","id":"\#(order["id"] ?? "")","reason":"Member not dynamic"}"#,
@@ -110,7 +110,7 @@ extension ProcessTests {
             #expect(answer.status == status && answer.body.contains(words), "\(answer)")
         }
 
-        /// Without a PBX that tells of logins, the desk does.
+        /// Without logins from a PBX, the desk sends them.
         @Test func aLoginWithoutAPBXIsOurWord() throws {
             let daemon = try Daemon()
             try daemon.start()

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension ProcessTests {
-    /// The board as it was, the state replayed, and the log as somebody else may see it.
+    /// The board at a past moment, the replayed state, and the log with pseudonyms.
     @Suite(.serialized) struct TimeTravelTests {
         static func program(_ daemon: Daemon, _ arguments: String...) throws -> (end: Program.End?, out: String) {
             let program = try Program(
@@ -62,7 +62,7 @@ extension ProcessTests {
             #expect(daemon.stop() == .status(0))
         }
 
-        /// The threshold of today asked of the past: what was counted then stays, unless one asks to count again.
+        /// Today's threshold applied to the past: stored figures stay, unless a recount is requested.
         @Test func thePastIsCountedAnewByTheThresholdsOfToday() throws {
             let daemon = try Daemon()
             try daemon.start()

@@ -257,7 +257,7 @@ struct Bench {
         }
         let pops = centre.operators.keys.sorted().flatMap { who in
             centre.livePops(of: who, at: now).map { pop in
-                // Made of the time at which the call arrived, which is another when it had to be sent again.
+                // Contains the time of the first event, which differs when the event was resent.
                 var pop = pop
                 pop.id = ""
                 return "\(who) \(pop)"

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Engine
 
-/// When a checkpoint is due, what becomes of one that cannot be kept, and what the history lacks.
+/// When a checkpoint is due, failed checkpoints, and missing history entries.
 @Suite struct UpkeepTests {
     func logins(_ range: Range<Int>) -> [String] { range.map { #"{"type":"operator.login","operator":"o\#($0)"}"# } }
 
