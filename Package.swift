@@ -59,6 +59,7 @@ let package = Package(
         // The daemon around it.
         .target(name: "Engine", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
         .target(name: "CUnixSocket"),
+        .target(name: "CAllocator"),
         .target(
             name: "Ingest", dependencies: ["CallCenter", "EventWire", "Engine", "CUnixSocket"] + nio,
             swiftSettings: swift),
@@ -117,7 +118,8 @@ let package = Package(
         .executableTarget(
             name: "screenpopd",
             dependencies: [
-                "CallCenter", "EventWire", "PhoneNumbers", "Storage", "Engine", "Ingest", "Web", "Systemd", "Settings",
+                "CAllocator", "CallCenter", "EventWire", "PhoneNumbers", "Storage", "Engine", "Ingest", "Web", "Systemd",
+                "Settings",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -129,7 +131,7 @@ let package = Package(
         .executableTarget(
             name: "screenpop-asterisk",
             dependencies: [
-                "AMI", "AsteriskBridge", "AsteriskLink", "CallCenter", "EventWire", "Settings", "Systemd",
+                "AMI", "AsteriskBridge", "AsteriskLink", "CAllocator", "CallCenter", "EventWire", "Settings", "Systemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -4,3 +4,32 @@
  * nobody reads, SQLite's allocations on different threads do not wait for each other. Has to come before any other
  * call; later it does nothing. */
 static inline int sqlite3_shim_without_memory_statistics(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+
+/* The file of the write-ahead log of `db`, which has been read in WAL mode; NULL for none. */
+static inline sqlite3_file *sqlite3_shim_wal(sqlite3 *db) {
+    sqlite3_file *wal = 0;
+    int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+    return code == SQLITE_OK && wal && wal->pMethods ? wal : 0;
+}
+
+/* The length of the write-ahead log in bytes; 0 for none. */
+static inline sqlite3_int64 sqlite3_shim_wal_length(sqlite3 *db) {
+    sqlite3_int64 length = 0;
+    sqlite3_file *wal = sqlite3_shim_wal(db);
+    return wal && wal->pMethods->xFileSize(wal, &length) == SQLITE_OK ? length : 0;
+}
+
+/* Writes zeros behind the end of the write-ahead log until it has `bytes`. SQLite reads a log up to the first frame
+ * that is not valid, so zeros are never read. Returns an SQLite result code. */
+static inline int sqlite3_shim_lengthen_wal(sqlite3 *db, sqlite3_int64 bytes) {
+    static const char zeros[65536];
+    sqlite3_file *wal = sqlite3_shim_wal(db);
+    sqlite3_int64 at = 0;
+    int code = wal ? wal->pMethods->xFileSize(wal, &at) : SQLITE_MISUSE;
+    while (code == SQLITE_OK && at < bytes) {
+        int count = bytes - at < (sqlite3_int64)sizeof zeros ? (int)(bytes - at) : (int)sizeof zeros;
+        code = wal->pMethods->xWrite(wal, zeros, count, at);
+        at += count;
+    }
+    return code == SQLITE_OK ? wal->pMethods->xSync(wal, SQLITE_SYNC_FULL) : code;
+}

@@ -284,18 +284,18 @@ extension Call {
 
     /// The call's entries in the ledger, one for each visit.
     func entries(numberIsKnown: Bool) -> [VisitEntry] {
-        let tier = self.tier
-        var entries: [VisitEntry] = []
+        let tier = self.tier, handles = self.handles
+        var entries: [VisitEntry] = [], queues: Set<String> = []
         entries.reserveCapacity(life.visits.count)
         for (i, visit) in life.visits.enumerated() {
             var entry = VisitEntry(queue: visit.queue, tier: tier, line: line)
-            let first = !life.visits[..<i].contains { $0.queue == visit.queue }
+            let first = life.visits.count == 1 || queues.insert(visit.queue).inserted
             entry.start = .init(at: visit.start, countsCall: numberIsKnown && first, isRepeat: isRepeat)
             if let outcome = visit.outcome, let at = visit.outcomeAt {
                 entry.end = .init(at: at, outcome: outcome, wait: visit.wait ?? 0, partial: visit.partial)
                 if outcome == .answered {
                     entry.moves = .init(at: at, transfers: visit.transfers, holds: visit.holds)
-                    entry.handle = handle(ofVisit: i)
+                    entry.handle = handles[i]
                 }
             }
             entries.append(entry)
@@ -303,18 +303,24 @@ extension Call {
         return entries
     }
 
-    /// nil until the after-call work of every operator who talked has ended.
-    func handle(ofVisit visit: Int) -> VisitEntry.Handle? {
-        var talk: Int64 = 0, hold: Int64 = 0, wrapUp: Int64 = 0
-        var at: Timestamp?
-        for leg in life.legs where leg.visit == visit && leg.answeredAt != nil {
-            guard let legTalk = leg.talk, let legWrapUp = leg.wrapUp, let ended = leg.wrapUpEndedAt else { return nil }
-            talk += legTalk
-            hold += leg.hold
-            wrapUp += legWrapUp
-            at = max(at ?? ended, ended)
+    /// Of each visit; nil for one that nobody has answered, and until the after-call work of every operator who talked
+    /// has ended.
+    var handles: [VisitEntry.Handle?] {
+        var handles = [VisitEntry.Handle?](repeating: nil, count: life.visits.count)
+        var unfinished: Set<Int> = []
+        for leg in life.legs where leg.answeredAt != nil {
+            guard let visit = leg.visit, !unfinished.contains(visit) else { continue }
+            guard let talk = leg.talk, let wrapUp = leg.wrapUp, let ended = leg.wrapUpEndedAt else {
+                unfinished.insert(visit)
+                handles[visit] = nil
+                continue
+            }
+            let before = handles[visit]
+            handles[visit] = .init(
+                at: max(before?.at ?? ended, ended), talk: (before?.talk ?? 0) + talk,
+                hold: (before?.hold ?? 0) + leg.hold, wrapUp: (before?.wrapUp ?? 0) + wrapUp)
         }
-        return at.map { .init(at: $0, talk: talk, hold: hold, wrapUp: wrapUp) }
+        return handles
     }
 
     /// The visits that the caller abandoned or left with a callback request, oldest first: remembered until the caller

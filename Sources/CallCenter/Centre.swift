@@ -114,6 +114,8 @@ public struct Centre: Sendable {
         var answer: OfferAnswer?
         changes += 1
         settleDue(now, effects: &effects)
+        // Before the event and not behind it: between events the clock may have evicted them already.
+        evict(now: now, effects: &effects)
         if let ahead = aheadOfLog, now >= ahead { aheadOfLog = nil }
         compareClocks(event, now: now)
         switch event.body {
@@ -147,7 +149,6 @@ public struct Centre: Sendable {
         // A late fact may have begun after-call work whose limit has passed since.
         settleDue(now, effects: &effects)
         tellHistory(&effects)
-        evict(now: now, effects: &effects)
         if now - forgottenAt > 3_600_000 { forget(now: now, effects: &effects) }
         return answer
     }
@@ -210,10 +211,15 @@ public struct Centre: Sendable {
 
     // MARK: Forgetting
 
-    /// Removes ended calls for which no late event is expected any more.
-    private mutating func evict(now: Timestamp, effects: inout [Effect]) {
-        guard now >= evictDue || lingering.count - lingeringFrom > Centre.lingeringMax else { return }
+    /// Lets ended calls go that no late event is expected for any more.
+    ///
+    /// - Returns: from when on, at the earliest, the last of those would have gone whose time has passed; nil when there
+    ///   were none.
+    @discardableResult
+    mutating func evict(now: Timestamp, effects: inout [Effect]) -> Timestamp? {
+        guard now >= evictDue || lingering.count - lingeringFrom > Centre.lingeringMax else { return nil }
         evictDue = Timestamp(ms: .min)
+        var last: Timestamp?
         while lingeringFrom < lingering.count {
             let number = lingering[lingeringFrom], tooMany = lingering.count - lingeringFrom > Centre.lingeringMax
             guard let i = calls.index(forKey: number), !open.contains(number) else {
@@ -226,6 +232,7 @@ public struct Centre: Sendable {
                     evictDue = goesAt
                     break
                 }
+                last = max(last ?? goesAt + 1, goesAt + 1)
             }
             lingeringFrom += 1
             var call = calls.remove(at: i).value
@@ -240,6 +247,7 @@ public struct Centre: Sendable {
             lingering.removeFirst(lingeringFrom)
             lingeringFrom = 0
         }
+        return last
     }
 
     private mutating func unlink(_ key: CallKey, number: Int64, customer: Int64?) {

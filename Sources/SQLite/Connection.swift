@@ -70,6 +70,21 @@ public struct Connection: ~Copyable {
             }, told)
     }
 
+    /// The length of the write-ahead log's file. Bytes; 0 before the database was read in WAL mode.
+    public var logLength: Int64 { sqlite3_shim_wal_length(handle) }
+
+    /// Lengthens the write-ahead log with zeros and syncs it, so that commits write over bytes that the file has
+    /// already. Where a file grows, each sync writes the file's new length as well, and a commit takes up to twice as
+    /// long.
+    ///
+    /// Only at the beginning of a write transaction: it keeps other connections from writing behind the end meanwhile.
+    ///
+    /// - Parameter bytes: the length to reach; a log that is longer is left as it is.
+    public borrowing func lengthenLog(to bytes: Int64) throws(SQLiteError) {
+        let code = sqlite3_shim_lengthen_wal(handle, bytes)
+        if code != SQLITE_OK { throw SQLiteError(code: code, message: String(cString: sqlite3_errstr(code))) }
+    }
+
     /// Whether a transaction is open.
     public var inTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 

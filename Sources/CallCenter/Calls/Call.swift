@@ -163,17 +163,22 @@ public struct Call: Equatable, Sendable, Codable {
     /// Recomputes the life from its facts. Wrap-ups already known are kept until the operators' timelines say
     /// otherwise.
     mutating func retell(policy: Policy, marks: inout [OperatorMark.Draft]) {
-        let before = life.legs
+        struct Talk: Hashable {
+            var `operator`: String
+            var endedAt: Timestamp?
+        }
+        var wrapUps: [Talk: (ms: Int64?, endedAt: Timestamp?)] = [:]
+        for leg in life.legs where leg.answeredAt != nil {
+            let talk = Talk(operator: leg.operator, endedAt: leg.endedAt)
+            if wrapUps[talk] == nil { wrapUps[talk] = (leg.wrapUp, leg.wrapUpEndedAt) }
+        }
         life = CallLife()
         for fact in facts { life.advance(fact.step, at: fact.time, policy: policy, marks: &marks) }
         for i in life.legs.indices {
             let leg = life.legs[i]
-            if let old = before.first(where: {
-                $0.operator == leg.operator && $0.answeredAt != nil && $0.endedAt == leg.endedAt
-            }) {
-                life.legs[i].wrapUp = old.wrapUp
-                life.legs[i].wrapUpEndedAt = old.wrapUpEndedAt
-            }
+            guard let known = wrapUps[Talk(operator: leg.operator, endedAt: leg.endedAt)] else { continue }
+            life.legs[i].wrapUp = known.ms
+            life.legs[i].wrapUpEndedAt = known.endedAt
         }
     }
 }

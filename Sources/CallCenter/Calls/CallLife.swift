@@ -24,6 +24,8 @@ public struct CallLife: Equatable, Sendable, Codable {
     public private(set) var state = State.unseen
     public private(set) var visits: [Visit] = []
     public internal(set) var legs: [Leg] = []
+    /// How many legs at the front have ended: what a step does to legs need not look at those. nil for none.
+    private var settled: Int?
     public private(set) var endedAt: Timestamp?
     public private(set) var endedBy: EndedBy?
     /// Why it ended, in the PBX's words.
@@ -58,23 +60,17 @@ public struct CallLife: Equatable, Sendable, Codable {
         state = .ended
     }
 
-    /// The visit without an outcome; nil when there is none.
-    public var openVisit: Visit? { visits.last.flatMap { $0.outcome == nil ? $0 : nil } }
     private var waits: Bool { visits.last.map { $0.outcome == nil } ?? false }
-    public var isOver: Bool { state == .ended }
-
-    public var isOutbound: Bool { dialedBy != nil }
-    /// When the far end of a dialed call answered.
-    public var reachedAt: Timestamp? { legs.lazy.filter { $0.dialedAt != nil }.compactMap(\.answeredAt).min() }
-
-    /// `answered` if any visit was, otherwise that of the last visit; nil while it is open or was never queued.
-    public var outcome: Outcome? {
-        if visits.contains(where: { $0.outcome == .answered }) { return .answered }
-        return visits.last?.outcome
+    private var openLegs: ArraySlice<Leg> { legs[(settled ?? 0)...] }
+    private mutating func settle() {
+        var count = settled ?? 0
+        while count < legs.count, legs[count].endedAt != nil { count += 1 }
+        settled = count == 0 ? nil : count
     }
 
     /// - Parameter marks: the step's effects on operators are appended here.
     mutating func advance(_ step: CallStep, at time: Timestamp, policy: Policy, marks: inout [OperatorMark.Draft]) {
+        settle()
         if state == .unseen {
             switch step {
             case .offered, .queued, .dialed: startSeen = true
@@ -108,7 +104,7 @@ public struct CallLife: Equatable, Sendable, Codable {
         case .unanswered(let who, let reason, let device):
             endRing(who, device, reason, at: time, marks: &marks)
         case .answered(let who):
-            if legs.contains(where: { $0.operator == who && $0.isDialing }) {
+            if openLegs.contains(where: { $0.operator == who && $0.isDialing }) {
                 reach(at: time, marks: &marks)
             } else {
                 answer(who, .talk, at: time, marks: &marks)
@@ -153,7 +149,7 @@ public struct CallLife: Equatable, Sendable, Codable {
             if visits[visits.count - 1].queue == queue { return }
             leaveQueue(.overflowed, at: time, marks: &marks)
         }
-        for i in legs.indices where legs[i].isTalking {
+        for i in openLegs.indices where legs[i].isTalking {
             endTalk(i, .transferred, at: time, policy: policy, marks: &marks)
         }
         endDialing(.transferred, at: time, marks: &marks)
@@ -182,7 +178,7 @@ public struct CallLife: Equatable, Sendable, Codable {
     private mutating func ring(
         _ who: String, _ device: String?, at time: Timestamp, marks: inout [OperatorMark.Draft]
     ) {
-        if let i = legs.lastIndex(where: { $0.operator == who && $0.endedAt == nil }) {
+        if let i = openLegs.lastIndex(where: { $0.operator == who && $0.endedAt == nil }) {
             if let device, legs[i].isRinging, legs[i].devices?.contains(device) != true {
                 legs[i].devices = (legs[i].devices ?? []) + [device]
             }
@@ -204,7 +200,7 @@ public struct CallLife: Equatable, Sendable, Codable {
         marks: inout [OperatorMark.Draft]
     ) {
         let isMissed = reason != .elsewhere
-        if let i = legs.lastIndex(where: { $0.operator == who && $0.isRinging }) {
+        if let i = openLegs.lastIndex(where: { $0.operator == who && $0.isRinging }) {
             if let device, let ringing = legs[i].devices {
                 let left = ringing.filter { $0 != device }
                 legs[i].devices = left
@@ -227,7 +223,7 @@ public struct CallLife: Equatable, Sendable, Codable {
     }
 
     private mutating func endRings(_ end: Leg.End, at time: Timestamp, marks: inout [OperatorMark.Draft]) {
-        for i in legs.indices where legs[i].isRinging {
+        for i in openLegs.indices where legs[i].isRinging {
             legs[i].endedAt = time
             legs[i].end = end
             marks.append(.init(legs[i].operator, time, .ringEnd))
@@ -239,10 +235,10 @@ public struct CallLife: Equatable, Sendable, Codable {
     private mutating func answer(
         _ who: String, _ mark: OperatorMark.Kind, at time: Timestamp, marks: inout [OperatorMark.Draft]
     ) {
-        if legs.contains(where: { $0.operator == who && $0.isTalking }) { return }
+        if openLegs.contains(where: { $0.operator == who && $0.isTalking }) { return }
         openUnqueuedVisit(at: time)
         if waits { visits[visits.count - 1].close(.answered, at: time) }
-        let i = legs.lastIndex { $0.operator == who && $0.isRinging } ?? newLeg(who)
+        let i = openLegs.lastIndex { $0.operator == who && $0.isRinging } ?? newLeg(who)
         legs[i].answeredAt = time
         marks.append(.init(who, time, mark))
         endRings(.elsewhere, at: time, marks: &marks)
@@ -269,14 +265,14 @@ public struct CallLife: Equatable, Sendable, Codable {
     }
 
     private mutating func hold(at time: Timestamp, marks: inout [OperatorMark.Draft]) {
-        guard let i = legs.lastIndex(where: { $0.isTalking && $0.heldSince == nil }) else { return }
+        guard let i = openLegs.lastIndex(where: { $0.isTalking && $0.heldSince == nil }) else { return }
         legs[i].heldSince = time
         if let visit = legs[i].visit { visits[visit].holds += 1 }
         marks.append(.init(legs[i].operator, time, .hold))
     }
 
     private mutating func resume(at time: Timestamp, marks: inout [OperatorMark.Draft]) {
-        guard let i = legs.lastIndex(where: { $0.isTalking && $0.heldSince != nil }) else { return }
+        guard let i = openLegs.lastIndex(where: { $0.isTalking && $0.heldSince != nil }) else { return }
         closeHold(i, at: time)
         marks.append(.init(legs[i].operator, time, .unhold))
     }
@@ -313,7 +309,7 @@ public struct CallLife: Equatable, Sendable, Codable {
         marks: inout [OperatorMark.Draft]
     ) {
         guard
-            let from = legs.lastIndex(where: { leg in
+            let from = openLegs.lastIndex(where: { leg in
                 guard leg.isTalking else { return false }
                 if case .operator(let next) = target { return leg.operator != next }
                 return true
@@ -329,7 +325,7 @@ public struct CallLife: Equatable, Sendable, Codable {
         if let visit { visits[visit].transfers += 1 }
         endTalk(from, .transferred, at: time, policy: policy, marks: &marks)
         if case .operator(let next) = target, kind == .attended,
-            !legs.contains(where: { $0.operator == next && $0.endedAt == nil })
+            !openLegs.contains(where: { $0.operator == next && $0.endedAt == nil })
         {
             // The consultation was a call of its own: the next operator now talks with this caller.
             let i = newLeg(next)
@@ -337,7 +333,7 @@ public struct CallLife: Equatable, Sendable, Codable {
             legs[i].answeredAt = time
             marks.append(.init(next, time, .talk))
         }
-        guard !legs.contains(where: \.isTalking) else { return }
+        guard !openLegs.contains(where: \.isTalking) else { return }
         state = .between
         switch target {
         case .queue(let queue): origin = Origin(queue: queue, since: time)
@@ -349,10 +345,10 @@ public struct CallLife: Equatable, Sendable, Codable {
 
     /// The operator parks the call and leaves it; the visit stays answered.
     private mutating func park(_ who: String, at time: Timestamp, policy: Policy, marks: inout [OperatorMark.Draft]) {
-        if let i = legs.lastIndex(where: { $0.operator == who && $0.isTalking }) {
+        if let i = openLegs.lastIndex(where: { $0.operator == who && $0.isTalking }) {
             endTalk(i, .parked, at: time, policy: policy, marks: &marks)
         }
-        guard !legs.contains(where: \.isTalking), !waits else { return }
+        guard !openLegs.contains(where: \.isTalking), !waits else { return }
         origin = Origin(queue: nil, since: time, handedOn: !visits.isEmpty || isOutbound)
         state = .parked
     }
@@ -370,7 +366,7 @@ public struct CallLife: Equatable, Sendable, Codable {
     }
 
     private mutating func reach(at time: Timestamp, marks: inout [OperatorMark.Draft]) {
-        guard let i = legs.lastIndex(where: \.isDialing) else { return }
+        guard let i = openLegs.lastIndex(where: \.isDialing) else { return }
         legs[i].answeredAt = time
         marks.append(.init(legs[i].operator, time, .reach))
         endRings(.elsewhere, at: time, marks: &marks)
@@ -378,7 +374,7 @@ public struct CallLife: Equatable, Sendable, Codable {
     }
 
     private mutating func endDialing(_ end: Leg.End, at time: Timestamp, marks: inout [OperatorMark.Draft]) {
-        for i in legs.indices where legs[i].isDialing {
+        for i in openLegs.indices where legs[i].isDialing {
             legs[i].endedAt = time
             legs[i].end = end
             marks.append(.init(legs[i].operator, time, .dialEnd))
@@ -393,7 +389,7 @@ public struct CallLife: Equatable, Sendable, Codable {
     ) {
         endRings(ringEnd, at: time, marks: &marks)
         endDialing(talkEnd, at: time, marks: &marks)
-        for i in legs.indices where legs[i].isTalking {
+        for i in openLegs.indices where legs[i].isTalking {
             endTalk(i, talkEnd, at: time, policy: policy, marks: &marks)
         }
         endedAt = time

@@ -237,7 +237,7 @@ public struct Behind: Equatable, Sendable {
             if visit.outcome == nil, call.life.legs.contains(where: \.isRinging) { count(visit.start, i, nil, 1) }
         case .waitingVIP: if visit.outcome == nil, policy.isVIP(tier: call.tier) { count(visit.start, i, nil, 1) }
         case .handled:
-            guard visit.outcome == .answered, let handle = call.handle(ofVisit: i) else { return }
+            guard visit.outcome == .answered, let handle = call.handles[i] else { return }
             count(handle.at, i, handle.talk + handle.hold + handle.wrapUp, 1)
         case .transfers: if visit.outcome == .answered { count(visit.outcomeAt, i, nil, visit.transfers) }
         case .holds: if visit.outcome == .answered { count(visit.outcomeAt, i, nil, visit.holds) }

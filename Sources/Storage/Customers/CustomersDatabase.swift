@@ -20,7 +20,7 @@ enum CustomersDatabase {
             try opened.run(
                 """
                 PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
-                PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY
+                PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY
                 """)
             switch try migrations.run(on: opened, working: working) {
             case .done: return opened

@@ -14,7 +14,7 @@ public struct LogCutter: ~Copyable {
         let path = EventLog.path(directory)
         do throws(SQLiteError) {
             let database = try Connection(path: path)
-            try database.run("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000")
+            try database.run("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=\(LogDisk.pagesInLog)")
             return LogCutter(path: path, database: database)
         } catch { throw LogError(error, path: path) }
     }

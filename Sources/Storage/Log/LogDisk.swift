@@ -11,6 +11,15 @@ final class LogDisk: @unchecked Sendable {
     private let begin: Statement
     private let end: Statement
     private let holding: Statement
+    /// The length of the write-ahead log's file as far as it was lengthened ahead of what is written. Bytes.
+    private var lengthened: Int64 = 0
+
+    /// The write-ahead log is written into the database, and begins again, at this many pages.
+    static let pagesInLog: Int64 = 4_000
+    /// A page of 4 KiB with the header of its frame, and the log's own header.
+    private static let logBytes = pagesInLog * (4_096 + 24) + 32
+    /// By how much it is lengthened at a time: 500 commits, some milliseconds.
+    private static let stepBytes: Int64 = 2 << 20
 
     /// - Returns: the database, and the place of its newest entry; 0 for none.
     static func open(path: String, working: @escaping @Sendable () -> Void) throws(LogError) -> (
@@ -29,7 +38,8 @@ final class LogDisk: @unchecked Sendable {
         let opened = try Connection(path: path)
         try opened.run(
             """
-            PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-65536
+            PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=\(LogDisk.pagesInLog);
+            PRAGMA cache_size=-4096
             """)
         if case .newer(let found) = try LogDisk.migrations.run(on: opened, working: working) {
             throw SQLiteError(code: LogDisk.newer, message: String(found))
@@ -77,6 +87,7 @@ final class LogDisk: @unchecked Sendable {
     func write(_ bursts: [Burst]) throws(LogError) {
         do throws(SQLiteError) {
             try begin.run()
+            lengthenLog()
             for burst in bursts {
                 try insert.bind(burst.first, 1)
                 try insert.bind(burst.last, 2)
@@ -89,6 +100,16 @@ final class LogDisk: @unchecked Sendable {
             if database.inTransaction { try? database.run("ROLLBACK") }
             throw LogError(error, path: path)
         }
+    }
+
+    /// Keeps the write-ahead log's file ahead of what is written, until it has its whole length.
+    private func lengthenLog() {
+        guard lengthened < LogDisk.logBytes else { return }
+        let length = database.logLength
+        guard length > lengthened else { return }
+        lengthened = min(length + LogDisk.stepBytes, LogDisk.logBytes)
+        // A disk without room for it may have room for the events. Commits are slower then, and nothing else.
+        do { try database.lengthenLog(to: lengthened) } catch { lengthened = LogDisk.logBytes }
     }
 
     func entry(_ seq: Int64) throws(LogError) -> EventLog.Entry? {

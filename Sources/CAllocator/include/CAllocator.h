@@ -1,0 +1,6 @@
+#ifndef C_ALLOCATOR_H
+#define C_ALLOCATOR_H
+
+extern const char *malloc_conf;
+
+#endif
