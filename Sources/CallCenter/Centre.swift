@@ -211,10 +211,7 @@ public struct Centre: Sendable {
 
     // MARK: Forgetting
 
-    /// Lets ended calls go that no late event is expected for any more.
-    ///
-    /// - Returns: from when on, at the earliest, the last of those would have gone whose time has passed; nil when there
-    ///   were none.
+    /// Removes ended calls for which no late event is expected any more.
     @discardableResult
     mutating func evict(now: Timestamp, effects: inout [Effect]) -> Timestamp? {
         guard now >= evictDue || lingering.count - lingeringFrom > Centre.lingeringMax else { return nil }
