@@ -24,17 +24,17 @@ let package = Package(
         .library(name: "ClockShift", type: .dynamic, targets: ["ClockShift"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
-        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
         // The domain, pure.
@@ -85,6 +85,17 @@ let package = Package(
             name: "Settings",
             dependencies: ["CallCenter", .product(name: "TOMLKit", package: "TOMLKit")], swiftSettings: swift),
 
+        // What works beside the calls: alarms, webhook, journal, history, search; and the seams of Engine on Storage.
+        .target(
+            name: "Workers",
+            dependencies: [
+                "CallCenter", "EventWire", "PhoneNumbers", "Storage", "Engine", "Settings", "Systemd",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ] + nio,
+            swiftSettings: swift),
+
         // A centre that is made up, for tests, demonstrations and load.
         .target(name: "Simulation", swiftSettings: swift),
         // How many operators a load needs.
@@ -118,10 +129,8 @@ let package = Package(
         .executableTarget(
             name: "screenpopd",
             dependencies: [
-                "CAllocator", "CallCenter", "EventWire", "PhoneNumbers", "Storage", "Engine", "Ingest", "Web", "Systemd",
+                "CAllocator", "CallCenter", "PhoneNumbers", "Storage", "Engine", "Ingest", "Web", "Workers", "Systemd",
                 "Settings",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -159,7 +168,7 @@ let package = Package(
         .target(name: "ClockShift", path: "Tests/ClockShift"),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["CallCenter", "screenpopd", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["CallCenter", "screenpopd"],
             swiftSettings: swift),
         .testTarget(name: "AMITests", dependencies: ["AMI"], swiftSettings: swift),
         .testTarget(
@@ -174,6 +183,17 @@ let package = Package(
         .testTarget(
             name: "StorageTests", dependencies: ["CallCenter", "ChaosDisk", "PhoneNumbers", "SQLite", "Storage"],
             swiftSettings: swift),
+        .testTarget(
+            name: "WorkersTests",
+            dependencies: [
+                "CallCenter", "Engine", "SQLite", "Settings", "Storage", "Workers",
+                .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: swift),
+        .testTarget(
+            name: "IngestTests",
+            dependencies: [
+                "CallCenter", "EventWire", "Engine", "Ingest", .product(name: "NIOEmbedded", package: "swift-nio"),
+            ] + nio, swiftSettings: swift),
         .testTarget(name: "EngineTests", dependencies: ["CallCenter", "EventWire", "Engine"], swiftSettings: swift),
         .testTarget(
             name: "CommandTests",

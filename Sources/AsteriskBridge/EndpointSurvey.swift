@@ -5,12 +5,12 @@ import CallCenter
 public struct EndpointSurvey: Sendable {
     private var translator: Translator
     /// The classification by device, such as `PJSIP/101`.
-    public private(set) var found: [String: House.Verdict] = [:]
+    public private(set) var found: [String: EndpointRules.Verdict] = [:]
     /// The context of each.
     public private(set) var contexts: [String: String] = [:]
 
-    public init(house: House) {
-        var options = Translator.Options(house: house)
+    public init(endpointRules: EndpointRules) {
+        var options = Translator.Options(endpointRules: endpointRules)
         options.isLive = true
         translator = Translator(options: options)
     }

@@ -30,13 +30,13 @@ extension Translator {
     }
 
     /// A call from outside begins its own chain of channels, in a context of the trunk's. In a context that nobody
-    /// named it is one when its number is no internal number.
+    /// named it is one when its number is no number of the centre.
     func isFromOutside(_ channel: Channel) -> Bool {
         guard channel.isIncoming, isOutside(channel) else { return false }
-        if house.isInbound(channel.context) { return true }
-        guard !house.isOwn(channel.context) else { return false }
+        if endpointRules.isInbound(channel.context) { return true }
+        guard !endpointRules.isOwn(channel.context) else { return false }
         let digits = channel.number?.filter { $0.isNumber } ?? ""
-        return digits.count > House.digitsMax
+        return digits.count > EndpointRules.digitsMax
     }
 
     mutating func noteCaller(_ frame: AMIFrame, _ time: Timestamp, isNewNumber: Bool) {

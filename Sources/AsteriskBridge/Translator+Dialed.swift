@@ -15,7 +15,7 @@ extension Translator {
         guard let dialing = channels[phone], callTalking(on: phone) == nil else { return }
         let to = Translator.dialed(
             typed: dialing.isIncoming ? dialing.exten : exten,
-            sent: channel.dialString.flatMap(House.number(dialled:)) ?? channel.exten)
+            sent: channel.dialString.flatMap(EndpointRules.number(dialled:)) ?? channel.exten)
         guard let to, !Translator.isForwarded(typed: dialing.isIncoming ? dialing.exten : exten, to: to) else { return }
         // Its own phone rang first, where it was dialled by a click.
         let startedAt = dialing.isIncoming ? dialing.startedAt : time
@@ -23,7 +23,7 @@ extension Translator {
         guard calls[id] == nil else { return }
         var call = BridgedCall(id: id, startedAt: startedAt, dialedBy: who, phone: phone, to: to)
         if let number, number != CallerIdentity.unknown, number != who,
-            number.filter(\.isNumber).count > House.digitsMax
+            number.filter(\.isNumber).count > EndpointRules.digitsMax
         {
             call.caller.number = number
         }
@@ -36,13 +36,13 @@ extension Translator {
 
     /// A colleague's number was dialled, and the colleague is reached outside.
     private static func isForwarded(typed: String?, to number: String) -> Bool {
-        guard let typed, typed.allSatisfy(\.isNumber), (1...House.digitsMax).contains(typed.utf8.count) else {
+        guard let typed, typed.allSatisfy(\.isNumber), (1...EndpointRules.digitsMax).contains(typed.utf8.count) else {
             return false
         }
         return !number.hasSuffix(typed) && !typed.hasSuffix(number)
     }
 
-    /// The internal phone for which a line outside is dialled; nil when it is dialled for a caller.
+    /// The phone of the centre for which a line outside is dialled; nil when it is dialled for a caller.
     private func phone(thatDials line: String) -> String? {
         guard let root = root(of: line), let channel = channels[root], callOfParty[root] == nil else { return nil }
         guard channel.isLocal else { return operatorID(of: channel) == nil ? nil : root }
@@ -64,7 +64,7 @@ extension Translator {
         guard let sent = digits(sent) else { return digits(typed) }
         guard let typed = digits(typed), typed != sent else { return sent }
         // The trunk's own prefix.
-        if sent.hasSuffix(typed), typed.utf8.count > House.digitsMax { return typed }
+        if sent.hasSuffix(typed), typed.utf8.count > EndpointRules.digitsMax { return typed }
         if typed.hasSuffix(sent) || sent.hasPrefix("+") { return sent }
         // 09012345678 sent as 819012345678 is read as what was typed.
         let same = zip(typed.reversed(), sent.reversed()).prefix { $0 == $1 }.count
@@ -125,7 +125,7 @@ extension Translator {
     mutating func neverLeftTheHouse(_ channel: Channel, cause: String?, _ time: Timestamp) {
         guard channel.id == channel.linked, !channel.isUp, !channel.hasServed, !channel.isInternal,
             let who = operatorID(of: channel),
-            let to = channel.exten, to.filter(\.isNumber).count > House.digitsMax,
+            let to = channel.exten, to.filter(\.isNumber).count > EndpointRules.digitsMax,
             to.allSatisfy({ $0.isNumber || $0 == "+" })
         else { return }
         var call = BridgedCall(id: channel.id, startedAt: channel.startedAt, dialedBy: who, phone: channel.id, to: to)

@@ -8,20 +8,20 @@ extension Translator {
     ]
 
     /// nil for a half of a Local channel and for Asterisk's own devices.
-    func verdict(of channel: Channel) -> House.Verdict? {
-        if let agent = channel.agent { return House.Verdict(whose: .phone(agent), reason: .member) }
+    func verdict(of channel: Channel) -> EndpointRules.Verdict? {
+        if let agent = channel.agent { return EndpointRules.Verdict(whose: .phone(agent), reason: .member) }
         let technology = channel.technology
         guard let peer = channel.peer, !Translator.devices.contains(technology) else { return nil }
         // A member at an external number shares a trunk with other calls.
         let dialled = channel.dialString.map { $0.hasPrefix(technology + "/") ? $0 : "\(technology)/\($0)" }
         let member = dialled.flatMap { operators[$0] } ?? operators[channel.device]
-        return house.verdict(
+        return endpointRules.verdict(
             technology: technology, peer: peer, member: member, context: channel.context,
             dialString: channel.dialString,
             number: channel.number)
     }
 
-    /// The operator whose phone it is: a member's by its interface, otherwise the internal number it belongs to.
+    /// The operator whose phone it is: a member's by its interface, otherwise the number of the centre it belongs to.
     func operatorID(of channel: Channel) -> String? {
         if channel.isLocal {
             guard let plain = Interface.local(ofChannel: channel.name) else { return nil }
@@ -64,6 +64,7 @@ extension Translator {
 
     /// The far end's number of a line that was dialled outside.
     func number(of channel: Channel) -> String? {
-        channel.dialString.flatMap(House.number(dialled:)) ?? (channel.isIncoming ? channel.number : channel.exten)
+        channel.dialString.flatMap(EndpointRules.number(dialled:))
+            ?? (channel.isIncoming ? channel.number : channel.exten)
     }
 }

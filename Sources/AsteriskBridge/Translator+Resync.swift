@@ -190,7 +190,7 @@ extension Translator {
         // `PJSIP/09012345678@trunk,300,T`
         let sent =
             frame?["Application"] == "Dial"
-            ? frame?["Data"]?.split(separator: ",").first.flatMap { House.number(dialled: String($0)) } : nil
+            ? frame?["Data"]?.split(separator: ",").first.flatMap { EndpointRules.number(dialled: String($0)) } : nil
         guard let to = Translator.dialed(typed: dialing.exten, sent: sent ?? line.number) else { return }
         var call = BridgedCall(id: dialing.linked, startedAt: startedAt, dialedBy: who, phone: phone, to: to)
         guard calls[call.id] == nil else { return }

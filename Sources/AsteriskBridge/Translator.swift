@@ -6,7 +6,7 @@ import CallCenter
 public struct Translator: Sendable {
     public struct Options: Sendable {
         /// Which endpoints are operators' phones, and by which contexts calls come in.
-        public var house: House
+        public var endpointRules: EndpointRules
 
         /// Suffix of each id: a bridge that starts in the middle of a call does not know the events of an earlier one.
         /// Empty for recordings, which give the same ids at each reading.
@@ -14,7 +14,7 @@ public struct Translator: Sendable {
         /// The connection is live: no state is known before its lists.
         public var isLive = false
 
-        public init(house: House) { self.house = house }
+        public init(endpointRules: EndpointRules) { self.endpointRules = endpointRules }
     }
 
     /// Counts of translated, ignored and refused frames.
@@ -28,7 +28,7 @@ public struct Translator: Sendable {
     }
 
     let options: Options
-    var house: House { options.house }
+    var endpointRules: EndpointRules { options.endpointRules }
     public internal(set) var counts = Counts()
     var channels: [String: Channel] = [:]
     /// Halves of Local channels, by name.

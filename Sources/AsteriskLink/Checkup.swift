@@ -20,13 +20,13 @@ public struct Checkup: Sendable {
     private let parts: BridgeParts
     private let user: String
     private let secret: String
-    private let house: House
+    private let endpointRules: EndpointRules
 
-    public init(_ parts: BridgeParts, user: String, secret: String, house: House) {
+    public init(_ parts: BridgeParts, user: String, secret: String, endpointRules: EndpointRules) {
         self.parts = parts
         self.user = user
         self.secret = secret
-        self.house = house
+        self.endpointRules = endpointRules
     }
 
     /// What was received from the manager.
@@ -241,7 +241,7 @@ public struct Checkup: Sendable {
 
     /// The classification of each endpoint, with the reason.
     private func endpoints(_ seen: Seen, _ lists: AMILists, _ add: (Finding.Verdict, String, String) -> Void) {
-        var survey = EndpointSurvey(house: house)
+        var survey = EndpointSurvey(endpointRules: endpointRules)
         survey.take(lists)
         for event in seen.events { survey.take(event) }
         guard !survey.found.isEmpty else {
@@ -251,7 +251,7 @@ public struct Checkup: Sendable {
                     + "while 'check --seconds 30' looks"
             )
         }
-        func sentence(_ device: String, _ verdict: House.Verdict) -> String {
+        func sentence(_ device: String, _ verdict: EndpointRules.Verdict) -> String {
             let why =
                 switch verdict.reason {
                 case .configured: "it is named in the configuration"

@@ -110,13 +110,14 @@ extension LiveBridge {
         guard !isOverfull else { return nil }
         lastAsked += 1
         let number = lastAsked
-        Task {
-            try? await Task.sleep(for: .milliseconds(milliseconds))
-            giveUp(number, start)
-        }
         return await withCheckedContinuation { continuation in
             asking[number] = continuation
             asked[start] = number
+            // Armed once the question is registered: a time-out that ran out before would end nothing.
+            Task {
+                try? await Task.sleep(for: .milliseconds(milliseconds))
+                giveUp(number, start)
+            }
         }
     }
 

@@ -20,15 +20,15 @@ public actor LiveBridge {
         /// nil: screenpopd derives it from the bridge's user.
         public var source: String?
         /// Which endpoints are operators' phones, and by which contexts calls come in.
-        public var house: House
+        public var endpointRules: EndpointRules
         /// The dialplan context for operators' calls; nil: the bridge dials nothing.
         public var dialContext: String?
 
-        public init(user: String, secret: String, source: String?, house: House, dialContext: String?) {
+        public init(user: String, secret: String, source: String?, endpointRules: EndpointRules, dialContext: String?) {
             self.user = user
             self.secret = secret
             self.source = source
-            self.house = house
+            self.endpointRules = endpointRules
             self.dialContext = dialContext
         }
     }
@@ -78,7 +78,7 @@ public actor LiveBridge {
         self.loop = loop
         outbox = Outbox(spool)
         alive = AliveMark(path: directory + "/alive")
-        var settings = Translator.Options(house: options.house)
+        var settings = Translator.Options(endpointRules: options.endpointRules)
         settings.isLive = true
         settings.run = ".\(LiveBridge.now().ms)"
         translator = Translator(options: settings)

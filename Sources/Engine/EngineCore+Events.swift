@@ -19,11 +19,11 @@ extension EngineCore {
 
     /// Admits and applies the events of a batch one after the other: each event sees the state that the one before
     /// left.
-    mutating func apply(_ batch: EventBatch) throws -> ByteBuilder {
-        var out = ByteBuilder(capacity: 64 * batch.items.count)
+    mutating func apply(_ batch: EventBatch) throws -> EventReplies {
+        var out = batch.noReplies
         for item in batch.items {
             switch item {
-            case .refused(let error): ReplyEncoder.error(error, into: &out)
+            case .refused(let error): out.error(error)
             case .event(let decoded, let source, let line, let found):
                 let admission = try admit(decoded, source, batch.bytes[line], readAt: batch.readAt, found)
                 carryOut(decoded, admission, readAt: batch.readAt, &out)
@@ -41,11 +41,11 @@ extension EngineCore {
     }
 
     /// Applies the admitted events of a batch, and writes the replies.
-    mutating func carryOut(_ batch: EventBatch, _ admitted: [Admission]) -> ByteBuilder {
-        var out = ByteBuilder(capacity: 64 * batch.items.count)
+    mutating func carryOut(_ batch: EventBatch, _ admitted: [Admission]) -> EventReplies {
+        var out = batch.noReplies
         for (item, admission) in zip(batch.items, admitted) {
             switch item {
-            case .refused(let error): ReplyEncoder.error(error, into: &out)
+            case .refused(let error): out.error(error)
             case .event(let decoded, _, _, _): carryOut(decoded, admission, readAt: batch.readAt, &out)
             }
         }
@@ -56,7 +56,7 @@ extension EngineCore {
     func refuse(_ batches: [EventBatch]) {
         for batch in batches {
             batch.reply(
-                batch.refusals("The log cannot be written now; nothing was taken. Send it again in a moment."))
+                batch.refused("The log cannot be written now; nothing was taken. Send it again in a moment."))
         }
     }
 
@@ -104,7 +104,7 @@ extension EngineCore {
 
     /// Applies an admitted event, and writes the reply.
     private mutating func carryOut(
-        _ decoded: DecodedEvent, _ admission: Admission, readAt: Timestamp, _ out: inout ByteBuilder
+        _ decoded: DecodedEvent, _ admission: Admission, readAt: Timestamp, _ out: inout EventReplies
     ) {
         switch admission {
         case .new(let seq, let at, let lookup):
@@ -112,9 +112,7 @@ extension EngineCore {
             var event = decoded.event
             if !event.timeIsGiven { event.time = at }
             let answer = centre.apply(event, seq: seq, now: at, lookup: lookup, effects: &effects)
-            ReplyEncoder.ok(
-                seq: seq, id: decoded.event.id, call: decoded.call, ignored: decoded.ignored, answer: answer, into: &out
-            )
+            out.ok(seq: seq, id: decoded.event.id, call: decoded.call, ignored: decoded.ignored, answer: answer)
         case .again(let seq): answerAgain(decoded, first: seq, &out)
         case .otherwise(let seq):
             // A different event with the same id would be lost without notice.
@@ -123,21 +121,20 @@ extension EngineCore {
                 message:
                     "This id was used for another event of this source (seq \(seq)); give each event an id of its own.",
                 id: decoded.event.id, call: decoded.call)
-            ReplyEncoder.error(error, into: &out)
-        case .refused(let error): ReplyEncoder.error(error, into: &out)
-        case .beside: ReplyEncoder.ok(seq: nil, id: decoded.event.id, ignored: decoded.ignored, into: &out)
+            out.error(error)
+        case .refused(let error): out.error(error)
+        case .beside: out.ok(seq: nil, id: decoded.event.id, ignored: decoded.ignored)
         }
     }
 
     /// Answers a duplicate with the reply of the first time.
-    private func answerAgain(_ decoded: DecodedEvent, first seq: Int64, _ out: inout ByteBuilder) {
+    private func answerAgain(_ decoded: DecodedEvent, first seq: Int64, _ out: inout EventReplies) {
         let event = decoded.event
         var answer: OfferAnswer?
         if case .call(let id, _) = event.body {
             answer = centre.answer(of: CallKey(source: event.source, call: id), at: seq)
         }
-        ReplyEncoder.ok(
-            seq: seq, duplicate: true, id: event.id, call: decoded.call, ignored: decoded.ignored, answer: answer,
-            into: &out)
+        out.ok(
+            seq: seq, duplicate: true, id: event.id, call: decoded.call, ignored: decoded.ignored, answer: answer)
     }
 }

@@ -79,7 +79,7 @@ struct EngineCore {
         /// The log position before all of it.
         var before: Int64
         var batches: [EventBatch] = []
-        var replies: [ByteBuilder] = []
+        var replies: [EventReplies] = []
         var history: [HistoryEntry] = []
     }
     private var owed: Owed?

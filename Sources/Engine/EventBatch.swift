@@ -17,30 +17,59 @@ public struct EventBatch: Sendable {
     public let readAt: Timestamp
     /// Time of the read by a monotonic clock. Microseconds.
     let clock = Engine.microseconds()
-    /// Called with the replies, in the order of the items, once everything in the batch is on disk; on the engine's
-    /// thread.
-    public let reply: @Sendable (ByteBuilder) -> Void
+    private let form: EventReplies.Form
+    /// Takes the replies once everything in the batch is on disk. Called on the engine's thread.
+    private let deliver: @Sendable (EventReplies) -> Void
 
+    /// - Parameter reply: takes the replies, a line each, in the order of the items, once everything in the batch is on
+    ///   disk. Called on the engine's thread.
     public init(readAt: Timestamp, reply: @escaping @Sendable (ByteBuilder) -> Void) {
         self.readAt = readAt
-        self.reply = reply
+        form = .lines
+        deliver = { reply($0.lines) }
     }
+
+    /// One event of the daemon's own, as a value. It stands in the log as `EventEncoder` writes it.
+    ///
+    /// - Parameter answered: takes the reply once the event is on disk. Called on the engine's thread.
+    init(_ event: Event, readAt: Timestamp, answered: @escaping @Sendable (EventReply) -> Void) {
+        self.readAt = readAt
+        form = .values
+        deliver = { if let reply = $0.values.first { answered(reply) } }
+        do throws(WireError) {
+            let (event, call, line) = try EventEncoder.encode(event, readAt: readAt)
+            bytes = line
+            items = [
+                .event(
+                    DecodedEvent(event: event, call: call), defaultSource: event.source, line: 0..<line.count,
+                    lookup: nil)
+            ]
+        } catch { items = [.refused(error)] }
+    }
+
+    /// Hands the replies to whoever waits for them.
+    func reply(_ replies: EventReplies) { deliver(replies) }
+
+    /// No replies yet, with room for those of this batch.
+    var noReplies: EventReplies { EventReplies(form, count: items.count) }
 
     /// Replies that refuse every item.
     ///
     /// - Parameter why: a sentence for the sender, who has to retry.
-    public func refusals(_ why: String) -> ByteBuilder {
-        var out = ByteBuilder(capacity: 256)
+    func refused(_ why: String) -> EventReplies {
+        var out = noReplies
         for item in items {
             switch item {
-            case .refused(let error): ReplyEncoder.error(error, into: &out)
+            case .refused(let error): out.error(error)
             case .event(let decoded, _, _, _):
-                let error = WireError(.unavailable, message: why, id: decoded.event.id, call: decoded.call)
-                ReplyEncoder.error(error, into: &out)
+                out.error(WireError(.unavailable, message: why, id: decoded.event.id, call: decoded.call))
             }
         }
         return out
     }
+
+    /// The same as lines.
+    public func refusals(_ why: String) -> ByteBuilder { refused(why).lines }
 
     /// Decodes a line and appends the event, or the reason why it is refused.
     ///

@@ -29,8 +29,14 @@ public final class PBXOrders: Sendable {
         var waiting: [String: Waiting] = [:]
     }
     private let state = Mutex(State())
+    private let sleep: @Sendable (Int64) async throws -> Void
 
-    public init() {}
+    /// - Parameter sleep: waits so many milliseconds.
+    public init(
+        sleep: @escaping @Sendable (Int64) async throws -> Void = { try await Task.sleep(for: .milliseconds($0)) }
+    ) {
+        self.sleep = sleep
+    }
 
     /// Sends an order, and waits for its outcome.
     ///
@@ -50,20 +56,23 @@ public final class PBXOrders: Sendable {
         var out = ByteBuilder(capacity: 256)
         order.write(into: &out)
         let bytes = out.bytes
-        let patience = Task {
-            try? await Task.sleep(for: .milliseconds(milliseconds))
-            if !Task.isCancelled { self.end(id, .noAnswer) }
-        }
-        defer { patience.cancel() }
-        return await withCheckedContinuation { continuation in
+        // Armed when the order is registered, and not before: a time-out that ran out first would end nothing.
+        var timeOut: Task<Void, Never>?
+        let outcome = await withCheckedContinuation { continuation in
             let stands = state.withLock { state in
                 guard state.takers.values.contains(where: { $0.number == taker.number }) else { return false }
                 state.waiting[id] = Waiting(taker: taker.number, continuation: continuation)
                 return true
             }
             guard stands else { return continuation.resume(returning: .nobody) }
+            timeOut = Task {
+                try? await sleep(milliseconds)
+                if !Task.isCancelled { end(id, .noAnswer) }
+            }
             taker.send(bytes)
         }
+        timeOut?.cancel()
+        return outcome
     }
 
     /// Registers a bridge that accepts orders for this PBX; `send` writes to it.

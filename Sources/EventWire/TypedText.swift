@@ -8,6 +8,9 @@ extension String {
         return String(result)
     }
 
+    /// Whether it has what `withoutControls` takes out.
+    package var hasControls: Bool { unicodeScalars.contains(where: \.isControl) }
+
     /// The beginning that fits `bytes` bytes of UTF-8, cut between two characters as a reader sees them.
     package func cut(toBytes bytes: Int) -> String {
         guard utf8.count > bytes else { return self }

@@ -1,4 +1,3 @@
-import CUnixSocket
 import CallCenter
 import Engine
 import EventWire
@@ -39,8 +38,10 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
     private var isRetrying = false
     private var owed = 0
     private var input = Input.open
-    /// Nothing was read yet: the first line may make this a connection for orders.
-    private var isNew = true
+    /// What was read of the first line, which may make this a connection for orders; nil once that is decided.
+    private var firstLine: FirstLine? = FirstLine()
+    /// It is one of the connections that are counted.
+    private var isCounted = false
 
     private enum Input { case open, closed, finished }
 
@@ -50,55 +51,68 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        let peer =
-            (context.channel as? any SocketOptionProvider)?
-            .unsafeGetSocketOption(level: .init(rawValue: 1), name: .init(rawValue: 17)) as EventLoopFuture<unix_peer>?
-        var user = UInt32.max, group = UInt32.max
-        // SOL_SOCKET and SO_PEERCRED. The future of a socket on its own event loop is there at once.
-        peer?.assumeIsolated().whenSuccess { (user, group) = ($0.uid, $0.gid) }
-        reader = LineReader(rules: rules, user: user, group: group)
-        parts.connections.begin()
+        let peer = parts.peer(context.channel)
+        reader = LineReader(rules: rules, user: peer.user, group: peer.group)
+        isCounted = parts.connections.begin()
         context.fireChannelActive()
-        context.read()
+        if isCounted { context.read() } else { refuse(context) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        parts.connections.end()
+        endCounting()
         context.fireChannelInactive()
+    }
+
+    private func endCounting() {
+        if isCounted { parts.connections.end() }
+        isCounted = false
+    }
+
+    /// There are too many connections: says so, and closes this one.
+    private func refuse(_ context: ChannelHandlerContext) {
+        var out = ByteBuilder(capacity: 256)
+        ReplyEncoder.error(
+            WireError(
+                .unavailable,
+                message: "\(parts.connections.most) connections push events already; send over one of them, or close some."
+            ), into: &out)
+        let here = NIOLoopBound(context, eventLoop: context.eventLoop)
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: out.bytes))).whenComplete { _ in
+            here.value.close(promise: nil)
+        }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
-        if isNew {
-            isNew = false
-            if takesOrders(buffer, context) { return }
+        guard var line = firstLine else { return read(buffer, context) }
+        firstLine = nil
+        switch line.take(buffer) {
+        case .undecided: firstLine = line
+        case .events(let all): read(all, context)
+        case .orders(let named, let all, let rest):
+            if let source = reader?.sourceOfOrders(named) {
+                takeOrders(for: source, rest, context)
+            } else {
+                read(all, context)
+            }
         }
+    }
+
+    private func read(_ buffer: ByteBuffer, _ context: ChannelHandlerContext) {
         unread.append(buffer)
         decode(context)
     }
 
-    /// Hands the connection over when its first line says that it takes orders (`OrderConnection`).
-    private func takesOrders(_ buffer: ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
-        let length =
-            buffer.readableBytesView.firstIndex(of: UInt8(ascii: "\n")).map { $0 - buffer.readerIndex }
-            ?? buffer.readableBytes
-        guard length < 512,
-            case .takesOrders(let named)? = buffer.withUnsafeReadableBytes({
-                OrderLine.read(UnsafeRawBufferPointer(rebasing: $0[..<length]))
-            }),
-            let source = reader?.sourceOfOrders(named)
-        else { return false }
+    /// Hands the connection over: its first line said that it takes orders (`OrderConnection`).
+    private func takeOrders(for source: String, _ rest: ByteBuffer, _ context: ChannelHandlerContext) {
         let taker = OrderConnection(parts.orders, source: source, channel: context.channel)
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "{\"ok\":true}\n")), promise: nil)
-        if let rest = buffer.getSlice(at: buffer.readerIndex + length, length: buffer.readableBytes - length) {
-            taker.take(rest)
-        }
-        parts.connections.end()
+        taker.take(rest)
+        endCounting()
         do { try context.pipeline.syncOperations.addHandler(taker, position: .after(self)) } catch {
             preconditionFailure("this handler is in the pipeline: \(error)")
         }
         context.pipeline.syncOperations.removeHandler(self, promise: nil)
-        return true
     }
 
     func channelReadComplete(context: ChannelHandlerContext) { readOn(context) }
@@ -116,6 +130,7 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
             return context.fireUserInboundEventTriggered(event)
         }
         input = .closed
+        if var line = firstLine.take(), case .events(let all) = line.end() { unread.append(all) }
         decode(context)
     }
 
@@ -184,7 +199,7 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     /// Hands on as much as the engine takes, and tries again in a moment if that is not all.
     private func submitHeld(_ context: ChannelHandlerContext) {
-        while let batch = held.first, parts.engine.submit(batch) {
+        while let batch = held.first, parts.submit(batch) {
             held.removeFirst()
             owed += 1
         }

@@ -26,7 +26,8 @@ public final class EventSocket: Sendable {
 
     /// What every connection needs.
     public struct Parts: Sendable {
-        let engine: Engine
+        /// Hands a batch to the engine; false when it has no room, and the connection keeps the batch.
+        let submit: @Sendable (EventBatch) -> Bool
         /// Asked at each connection, so that a reload reaches the next one.
         let rules: @Sendable () -> PeerRules
         let connections: ConnectionCount
@@ -34,16 +35,19 @@ public final class EventSocket: Sendable {
         let clock: @Sendable () -> Timestamp
         let lookup: @Sendable (Centre.LookupQuestion) -> Lookup?
         let rest: @Sendable () -> Void
+        /// Who is at the other end of a connection.
+        var peer: @Sendable (any Channel) -> Peer = Peer.init(of:)
 
         /// - Parameters:
+        ///   - submit: hands a batch to the engine; false when it has no room, and the connection keeps the batch.
         ///   - lookup: looks a caller up on a thread beside the engine's; nil leaves it to the engine.
         ///   - rest: the questions of one read were asked on this thread; the next are asked again.
         public init(
-            engine: Engine, rules: @escaping @Sendable () -> PeerRules, connections: ConnectionCount, orders: PBXOrders,
-            clock: @escaping @Sendable () -> Timestamp,
+            submit: @escaping @Sendable (EventBatch) -> Bool, rules: @escaping @Sendable () -> PeerRules,
+            connections: ConnectionCount, orders: PBXOrders, clock: @escaping @Sendable () -> Timestamp,
             lookup: @escaping @Sendable (Centre.LookupQuestion) -> Lookup?, rest: @escaping @Sendable () -> Void
         ) {
-            self.engine = engine
+            self.submit = submit
             self.rules = rules
             self.connections = connections
             self.orders = orders

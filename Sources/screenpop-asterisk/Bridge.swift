@@ -18,7 +18,7 @@ struct Bridge {
         let parts = BridgeParts(settings, spoolDirectory: directory)
         let options = LiveBridge.Options(
             user: settings.user, secret: secret, source: settings.source.isEmpty ? nil : settings.source,
-            house: House(settings),
+            endpointRules: EndpointRules(settings),
             dialContext: settings.dialContext.isEmpty ? nil : settings.dialContext)
         try await parts.run(
             options, logger: logger,
@@ -57,7 +57,7 @@ struct Bridge {
     }
 }
 
-extension House {
+extension EndpointRules {
     init(_ settings: BridgeSettings) {
         self.init(
             inboundContexts: settings.inboundContexts, operatorContexts: settings.operatorContexts,

@@ -34,7 +34,7 @@ struct Check: AsyncParsableCommand {
         let settings = try connection.load()
         let checkup = Checkup(
             BridgeParts(settings, spoolDirectory: ""), user: settings.user,
-            secret: try ConnectionOptions.secret(settings), house: House(settings))
+            secret: try ConnectionOptions.secret(settings), endpointRules: EndpointRules(settings))
         let isColoured = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
         var isRight = true
         await checkup.run(seconds: seconds) { finding in

@@ -44,7 +44,7 @@ struct Follow: AsyncParsableCommand {
         if !player.recording.isEmpty {
             return try player.play(
                 to: settings.eventsSocket, source: settings.source.isEmpty ? nil : settings.source,
-                house: House(settings))
+                endpointRules: EndpointRules(settings))
         }
         let secret = try ConnectionOptions.secret(settings)
         LoggingSystem.bootstrap { DaemonLog.handler(identifier: $0, level: .info) }

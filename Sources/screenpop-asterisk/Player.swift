@@ -32,12 +32,12 @@ struct Player: ParsableArguments {
         return pace
     }
 
-    func play(to eventsSocket: String, source: String?, house: House) throws {
+    func play(to eventsSocket: String, source: String?, endpointRules: EndpointRules) throws {
         do {
             let recordings = try recording.enumerated().map { place, path in
                 try Recording(path: path, index: index.indices.contains(place) ? index[place] : Player.neighbour(path))
             }
-            let refused = try play(recordings, to: eventsSocket, source, house)
+            let refused = try play(recordings, to: eventsSocket, source, endpointRules)
             if refused > 0 { throw ExitCode(1) }
         } catch let error as Recording.Failure {
             complain("\(error)")
@@ -54,14 +54,14 @@ struct Player: ParsableArguments {
     }
 
     /// - Returns: how many events were refused.
-    private func play(_ recordings: [Recording], to eventsSocket: String, _ source: String?, _ house: House) throws
+    private func play(_ recordings: [Recording], to eventsSocket: String, _ source: String?, _ rules: EndpointRules) throws
         -> Int
     {
         let socket = print ? nil : try EventsSocket(path: eventsSocket, complain: complain)
         for recording in recordings {
             let begun = Date(), nowMs = Int64(begun.timeIntervalSince1970 * 1000)
             var events: [(event: BridgeEvent, readAt: Timestamp)] = []
-            let counts = recording.translate(options: Translator.Options(house: house)) { events.append(($0, $1)) }
+            let counts = recording.translate(options: .init(endpointRules: rules)) { events.append(($0, $1)) }
             if counts.refused + counts.incomplete > 0 {
                 complain(
                     "\(counts.refused + counts.incomplete) of \(counts.frames + counts.refused) frames were left "

@@ -12,6 +12,7 @@ import Synchronization
 import Systemd
 import UnixSignals
 import Web
+import Workers
 
 /// The parts of the daemon, put together: started store first and sockets last, stopped the other way round
 /// (docs/architecture.md).
@@ -32,7 +33,10 @@ struct Daemon {
         if leftovers > 0 { logger.notice("\(leftovers) files of imports that did not end were removed") }
         let numbers = NumberRulesInForce(NumberRules(settings))
 
-        let progress = StartProgress(notifier, logger)
+        let progress = StartProgress(logger) { more, status in
+            notifier.extendTimeout(more)
+            notifier.status(status)
+        }
         let files = try StateFiles.open(directory: paths.state, working: progress.working)
         for notice in files.notices { logger.warning("\(notice)") }
         let records = files.records, identity = files.identity, checkpoint = files.checkpoint
@@ -56,20 +60,22 @@ struct Daemon {
 
         let connections = ConnectionCount(), orders = PBXOrders()
         let webhook = try settings.alarms.webhook.map {
-            try Webhook(url: $0, keyFile: settings.alarms.webhookKeyFile, logger: logger)
+            try Webhook(
+                url: $0, keyFile: settings.alarms.webhookKeyFile, version: Screenpopd.version, logger: logger)
         }
-        let alarms = AlarmWatch(
-            settings.alarms.policy, webhook: webhook, language: settings.policy.pop.language, logger: logger)
+        let language = settings.policy.pop.language
+        let alarms = AlarmWatch(settings.alarms.policy, language: language, logger: logger)
         let webSettings = webSettings(connections, alarms, numbers)
         let directories = ThreadDirectories { [settings, logger] in
             try CustomerDirectory(directory: settings.paths.state, rules: numbers, logger: logger)
         }
-        let house = House(
+        let parts = WebDependencies(
             engine: engine, records: records, history: history, tokens: tokens, accounts: accounts,
             settings: webSettings, orders: orders,
-            past: PastCentre(directory: paths.state, rules: settings.policy), alarms: { alarms.raised }, logger: logger,
-            lookUp: directories.lookup, endLookUps: directories.rest)
-        let web = try await WebServer.start(house, at: webAddresses(sockets), group: loop)
+            past: PastCentre(rules: settings.policy) { try StoredPastLog(directory: paths.state) },
+            alarms: { alarms.raised },
+            callerLookup: CallerLookup(lookUp: directories.lookup, end: directories.rest), logger: logger)
+        let web = try await WebServer.start(parts, at: webAddresses(sockets), group: loop)
         let rules = Mutex(PeerRules(settings.ingest))
         let events = try await listen(
             sockets[.events], engine, connections, orders, directories,
@@ -87,14 +93,25 @@ struct Daemon {
         // What looks on, beside the calls.
         let onlookers: [Task<Void, Never>] = [
             Task { await feedWatchdog(engine, notifier) },
-            Task { await alarms.follow(engine, dayStart: webSettings.dayStart) },
+            Task {
+                await alarms.follow(
+                    figures: {
+                        await engine.ask { [dayStart = webSettings.dayStart] centre, now in
+                            centre.stats(from: dayStart(now), to: now + centre.policy.grain, now: now)
+                        }
+                    },
+                    announce: { await engine.announce($0, language: language) },
+                    post: { webhook?.post($0, language) })
+            },
             Task { if let webhook { await webhook.deliver() } },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) {
-                await SearchIndex(records: records, logger: logger).follow()
+                await SearchIndex(logger: logger) { count throws(StoreError) in try records.indexSome(count) }.follow()
             },
             Task { [settings] in
                 if let periods = Periods(settings) {
-                    await journal.follow(engine, periods, interval: settings.policy.grain)
+                    await journal.follow(periods, interval: settings.policy.grain, now: Engine.now) { from, to in
+                        await engine.ask { centre, now in centre.stats(from: from, to: to, now: now) }
+                    }
                 }
             },
         ]
@@ -159,7 +176,7 @@ struct Daemon {
         rules: @escaping @Sendable () -> PeerRules, on loop: any EventLoop
     ) async throws -> [EventSocket] {
         let parts = EventSocket.Parts(
-            engine: engine, rules: rules, connections: connections, orders: orders, clock: Engine.now,
+            submit: engine.submit, rules: rules, connections: connections, orders: orders, clock: Engine.now,
             lookup: directories.lookup, rest: directories.rest)
         if inherited.isEmpty { return [try await .listen(path: settings.paths.eventsSocket, parts, on: loop)] }
         var listening: [EventSocket] = []

@@ -23,7 +23,7 @@ import Testing
         let begin = try #require(whole.range(of: "Event: Newchannel")),
             end = try #require(whole.range(of: "Event: QueueMemberRemoved"))
         let recorded = String(whole[begin.lowerBound..<end.lowerBound])
-        var parser = AMIParser(), translator = Translator(options: .init(house: HouseTests.house()))
+        var parser = AMIParser(), translator = Translator(options: .init(endpointRules: EndpointRulesTests.rules()))
         var now = Timestamp(ms: 1_795_388_533_000), events = 0
         for number in 1...150 {
             parser.feed(Self.call(number, recorded)) { part, _ in

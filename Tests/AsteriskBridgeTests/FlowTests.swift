@@ -114,7 +114,8 @@ import Testing
         let recording = try Recording(path: path, index: nil)
         #expect(recording.start.ms == 1_795_623_327_990)
         var events: [BridgeEvent] = []
-        recording.translate(options: .init(house: HouseTests.house())) { event, _ in events.append(event) }
+        let options = Translator.Options(endpointRules: EndpointRulesTests.rules())
+        recording.translate(options: options) { event, _ in events.append(event) }
         let shift: Int64 = 86_400_000, moved = events.map { $0.rebased(by: shift, run: ".7") }
         #expect(
             zip(events, moved).allSatisfy {

@@ -9,7 +9,7 @@ import Testing
 @Suite struct RefusedFramesTests {
     /// The events of a stream of frames; `number` is in every frame of the first caller.
     struct Stream {
-        var translator = Translator(options: .init(house: HouseTests.house()))
+        var translator = Translator(options: .init(endpointRules: EndpointRulesTests.rules()))
         var parser = AMIParser()
         var events: [BridgeEvent] = []
         var now = Timestamp(ms: 1_795_623_183_000)

@@ -42,7 +42,7 @@ import Testing
             "PausedReason: \(paused ? "lunch" : "")")
     }
     static func live() -> Translator {
-        var options = Translator.Options(house: HouseTests.house())
+        var options = Translator.Options(endpointRules: EndpointRulesTests.rules())
         options.isLive = true
         options.run = ".r"
         return Translator(options: options)

@@ -8,7 +8,7 @@ import Testing
 /// Nothing that a caller writes stops an event.
 @Suite struct TypedTextTests {
     static func offered(number: String, name: String) -> [String] {
-        var translator = Translator(options: .init(house: HouseTests.house()))
+        var translator = Translator(options: .init(endpointRules: EndpointRulesTests.rules()))
         let text =
             [
                 "Event: Newchannel", "Privilege: call,all", "Timestamp: 1795623183.100000",

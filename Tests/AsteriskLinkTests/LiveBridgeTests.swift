@@ -46,7 +46,8 @@ import Testing
                 ami: ("127.0.0.1", ami.localAddress?.port ?? 0), agi: nil, agiDeadline: 1_000, eventsSocket: socket,
                 tls: false, tlsCAFile: nil, spoolDirectory: folder, spoolBytes: 1 << 20)
             let options = LiveBridge.Options(
-                user: "x", secret: "s", source: nil, house: House(inboundContexts: ["from-trunk*"]), dialContext: nil)
+                user: "x", secret: "s", source: nil, endpointRules: EndpointRules(inboundContexts: ["from-trunk*"]),
+                dialContext: nil)
             let (signals, stop) = AsyncStream<Void>.makeStream()
             self.stop = stop
             run = Task {

@@ -41,9 +41,12 @@ import Testing
             "Logging", "Settings", "Systemd", "UnixSignals",
         ],
         "screenpopd": [
-            "ArgumentParser", "AsyncHTTPClient", "CallCenter", "Crypto", "Dispatch", "Engine", "EventWire",
-            "Foundation", "Ingest", "Logging", "NIOCore", "NIOPosix", "PhoneNumbers", "Settings",
-            "Storage", "Synchronization", "Systemd", "UnixSignals", "Web",
+            "ArgumentParser", "CallCenter", "Engine", "Foundation", "Ingest", "Logging", "NIOCore", "NIOPosix",
+            "PhoneNumbers", "Settings", "Storage", "Synchronization", "Systemd", "UnixSignals", "Web", "Workers",
+        ],
+        "Workers": [
+            "AsyncHTTPClient", "CallCenter", "Crypto", "Dispatch", "Engine", "EventWire", "Foundation", "Logging",
+            "NIOCore", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization", "Systemd",
         ],
     ]
 

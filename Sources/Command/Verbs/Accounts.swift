@@ -23,7 +23,7 @@ struct Accounts: AsyncParsableCommand {
         @Option(help: "operator, supervisor or admin. (default: as it was, else operator)") var role: String?
         @Option(help: "Who it is.") var name: String?
 
-        private struct Wish: Encodable {
+        private struct Body: Encodable {
             var role, name: String?
             var password: String
         }
@@ -38,11 +38,11 @@ struct Accounts: AsyncParsableCommand {
         func run() async throws {
             try await global.run {
                 let l = global.speech
-                let wish = Wish(role: role, name: name, password: try Typed.password(l))
+                let asked = Body(role: role, name: name, password: try Typed.password(l))
                 let data = try await global.client.ask(
                     .init(
                         method: .PUT, path: path(["v1", "accounts", id]),
-                        body: .bytes(Array(try JSONEncoder().encode(wish)), type: "application/json")))
+                        body: .bytes(Array(try JSONEncoder().encode(asked)), type: "application/json")))
                 if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
                 let answer: Answer = try APIClient.decode(data)
                 say(

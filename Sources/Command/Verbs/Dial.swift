@@ -16,12 +16,12 @@ struct Dial: AsyncParsableCommand {
     @Argument(help: "The operator.") var id: String
     @Argument(help: "The number, as the operator's phone would dial it.") var number: String
 
-    private struct Wish: Encodable { var to: String }
+    private struct Body: Encodable { var to: String }
     private struct Answer: Decodable { var device, to: String }
 
     func run() async throws {
         try await global.run {
-            let l = global.speech, body = try JSONEncoder().encode(Wish(to: number))
+            let l = global.speech, body = try JSONEncoder().encode(Body(to: number))
             if !output.json, global.terminal.isTerminal {
                 say(l.say("\(safe(id)) の電話を鳴らしています…", "Ringing the phone of \(safe(id))…"))
             }

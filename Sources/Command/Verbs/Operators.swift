@@ -86,7 +86,7 @@ struct Operators: AsyncParsableCommand {
             [String] = []
         @Option(help: ArgumentHelp("Of a login: what the PBX dials.", valueName: "PJSIP/101")) var device: String?
 
-        private struct Wish: Encodable {
+        private struct Body: Encodable {
             var state: String
             var reason, device: String?
             var queues: [String]?
@@ -99,7 +99,7 @@ struct Operators: AsyncParsableCommand {
         func run() async throws {
             try await global.run {
                 let body = try JSONEncoder().encode(
-                    Wish(state: state, reason: reason, device: device, queues: queue.isEmpty ? nil : queue))
+                    Body(state: state, reason: reason, device: device, queues: queue.isEmpty ? nil : queue))
                 let data = try await global.client.ask(
                     .init(
                         method: .POST, path: path(["v1", "operators", id, "state"]),

@@ -27,7 +27,7 @@ struct Tokens: AsyncParsableCommand {
             help: ArgumentHelp("After how long it ends: 12h, 90d. (default: never)", valueName: "time")) var expiresIn:
             String?
 
-        private struct Wish: Encodable {
+        private struct Body: Encodable {
             var role: String
             var name: String
             var `operator`: String?
@@ -57,13 +57,13 @@ struct Tokens: AsyncParsableCommand {
 
         func run() async throws {
             try await global.run {
-                let wish = Wish(
+                let asked = Body(
                     role: role, name: name, operator: operatorID, source: source,
                     expires_in_s: expiresIn.flatMap(Create.seconds))
                 let data = try await global.client.ask(
                     .init(
                         method: .POST, path: "/v1/tokens",
-                        body: .bytes(Array(try JSONEncoder().encode(wish)), type: "application/json")))
+                        body: .bytes(Array(try JSONEncoder().encode(asked)), type: "application/json")))
                 if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
                 say((try APIClient.decode(data) as Answer).token)
             }

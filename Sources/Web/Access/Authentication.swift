@@ -4,7 +4,9 @@ import Storage
 
 /// Authenticates requests. Without a token or a session, TCP clients only get `/healthz` and what signing in needs.
 struct Authentication: RouterMiddleware {
-    let house: House
+    let identities: Identities
+    let accounts: AccountStore
+    let settings: WebSettings
 
     /// Requests that need no authentication: whether the daemon is alive, the sign-in page with its files, and signing
     /// in.
@@ -20,7 +22,7 @@ struct Authentication: RouterMiddleware {
         async throws -> Response
     {
         var context = context
-        switch context.door {
+        switch context.listener {
         case .local: context.who = .local
         case .network:
             context.who = try who(request, context) ?? .nobody
@@ -30,13 +32,13 @@ struct Authentication: RouterMiddleware {
     }
 
     private func who(_ request: Request, _ context: WebContext) throws -> Who? {
-        if let token = Authentication.token(request) { return house.verify(token) }
+        if let token = Authentication.token(request) { return identities.verify(token) }
         // Other sites can make a browser send requests: one that changes something, signing in included, has to come
         // from our own pages.
         if request.method != .get, request.method != .head, !Authentication.isOurs(request) {
             throw Problem(.forbidden, "This request was made by another site's page.")
         }
-        return Cookie.read(request).flatMap(house.verify(cookie:)) ?? namedByProxy(request, context)
+        return Cookie.read(request).flatMap(identities.verify(cookie:)) ?? namedByProxy(request, context)
     }
 
     static func token(_ request: Request) -> String? {
@@ -55,9 +57,9 @@ struct Authentication: RouterMiddleware {
 
     /// The operator that a trusted reverse proxy names, if there is an account with this number.
     private func namedByProxy(_ request: Request, _ context: WebContext) -> Who? {
-        let desk = house.settings.desk
+        let desk = settings.desk
         guard !desk.userHeader.isEmpty, context.isBehindProxy(desk.proxies), let name = HTTPField.Name(desk.userHeader),
-            let who = request.headers[name], let account = house.accounts.account(who)
+            let who = request.headers[name], let account = accounts.account(who)
         else { return nil }
         return .person(account.operator, account.role)
     }

@@ -11,7 +11,6 @@ struct Pages: Sendable {
         var etag: String
     }
     private let files: [String: File]
-    let house: House
 
     /// Files that need no session: those of the sign-in page.
     static let open: Set<String> = [
@@ -32,10 +31,10 @@ struct Pages: Sendable {
         "svg": "image/svg+xml",
     ]
 
-    init(house: House) {
-        self.house = house
+    /// - Parameter folder: where they are; nil where they were not installed.
+    init(folder: String?) {
         var files: [String: File] = [:]
-        if let folder = house.settings.pages {
+        if let folder {
             for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
                 let end = name.split(separator: ".").last.map(String.init) ?? ""
                 guard let type = Pages.types[end], let data = FileManager.default.contents(atPath: folder + "/" + name)

@@ -2,11 +2,13 @@ import Engine
 import EventWire
 import HTTPTypes
 import Hummingbird
+import Logging
 import Storage
 
 /// `/v1/accounts`: who may sign in at the desk.
 struct AccountRoutes {
-    let house: House
+    let accounts: AccountStore
+    let logger: Logger
 
     func add(to router: GuardedRouter) {
         router.get("v1/accounts", may: .admin, use: list)
@@ -15,7 +17,7 @@ struct AccountRoutes {
     }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
-        let all = house.accounts.list()
+        let all = self.accounts.list()
         return .json { out in
             out.object { out in
                 out.key("accounts")
@@ -24,7 +26,7 @@ struct AccountRoutes {
         }
     }
 
-    private struct Wish: Decodable {
+    private struct Body: Decodable {
         var role: String?
         var name: String?
         var password: String
@@ -33,38 +35,38 @@ struct AccountRoutes {
     /// Makes an account, or resets the password of one; whoever is signed in with it no longer is.
     private func set(_ request: Request, _ context: WebContext) async throws -> Response {
         let who = try context.segment("operator")
-        let wish: Wish = try await request.json()
-        let known = house.accounts.account(who)
-        guard let role = wish.role.map(Role.init(rawValue:)) ?? known?.role ?? .operator, role != .ingest else {
+        let asked: Body = try await request.json()
+        let known = self.accounts.account(who)
+        guard let role = asked.role.map(Role.init(rawValue:)) ?? known?.role ?? .operator, role != .ingest else {
             throw Problem.bad("role is operator, supervisor or admin.")
         }
         guard !who.isEmpty, who.utf8.count <= WireLimits.idBytesMax, who.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
         else {
             throw Problem.bad("An operator's number has 1 to \(WireLimits.idBytesMax) bytes and no control characters.")
         }
-        guard wish.password.count >= AccountStore.passwordMin, wish.password.utf8.count <= AccountStore.passwordMax
+        guard asked.password.count >= AccountStore.passwordMin, asked.password.utf8.count <= AccountStore.passwordMax
         else {
             throw Problem.bad(
                 "A password has at least \(AccountStore.passwordMin) characters, and at most "
                     + "\(AccountStore.passwordMax) bytes."
             )
         }
-        guard (wish.name?.utf8.count ?? 0) <= WireLimits.stringBytesMax else {
+        guard (asked.name?.utf8.count ?? 0) <= WireLimits.stringBytesMax else {
             throw Problem.bad("name has at most \(WireLimits.stringBytesMax) bytes.")
         }
-        let accounts = house.accounts, name = wish.name ?? known?.name
+        let accounts = self.accounts, name = asked.name ?? known?.name
         let account = try await BlockingThreads.passwords.run {
-            try accounts.set(who, role: role, name: name, password: wish.password, now: Engine.now())
+            try accounts.set(who, role: role, name: name, password: asked.password, now: Engine.now())
         }
-        house.logger.notice("account \(who) \(known == nil ? "made" : "given another password"), role \(role.rawValue)")
+        logger.notice("account \(who) \(known == nil ? "made" : "given another password"), role \(role.rawValue)")
         return .json(known == nil ? .created : .ok) { out in out.object { AccountRoutes.fields(of: account, into: &$0) }
         }
     }
 
     private func remove(_ request: Request, _ context: WebContext) async throws -> Response {
         let who = try context.segment("operator")
-        guard try house.accounts.remove(who) else { throw Problem.notFound("There is no account \(who).") }
-        house.logger.notice("account \(who) removed")
+        guard try self.accounts.remove(who) else { throw Problem.notFound("There is no account \(who).") }
+        logger.notice("account \(who) removed")
         return Response(status: .noContent)
     }
 

@@ -5,12 +5,13 @@ import Hummingbird
 
 /// `GET /v1/alarms`: what is not as it should be.
 struct AlarmRoutes {
-    let house: House
+    let alarms: @Sendable () -> [Alarm]
+    let settings: WebSettings
 
     func add(to router: GuardedRouter) { router.get("v1/alarms", may: .supervisor, use: list) }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
-        let alarms = house.alarms(), language = request.language ?? house.settings.language
+        let alarms = self.alarms(), language = request.language ?? settings.language
         return .json { out in
             out.object { out in
                 out.key("alarms")

@@ -7,7 +7,8 @@ import Storage
 
 /// `/v1/blocked-numbers`: whose calls are rejected, or sent where the centre says.
 struct BlockListRoutes {
-    let house: House
+    let records: CustomerStore
+    let settings: WebSettings
 
     func add(to router: GuardedRouter) {
         router.get("v1/blocked-numbers", may: .supervisor, use: list)
@@ -16,7 +17,7 @@ struct BlockListRoutes {
     }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
-        let all = try house.records.blocked()
+        let all = try records.blocked()
         return .json { out in
             out.object { out in
                 out.key("numbers")
@@ -35,20 +36,20 @@ struct BlockListRoutes {
             throw Problem.bad("reason has at most \(WireLimits.stringBytesMax) bytes.")
         }
         let entry = BlockedNumber(number: number.key, display: number.display, reason: why?.reason, since: Engine.now())
-        try house.records.block(entry)
-        let kept = try house.records.blocked().first { $0.number == number.key } ?? entry
+        try records.block(entry)
+        let kept = try records.blocked().first { $0.number == number.key } ?? entry
         return .json { BlockListRoutes.encode(kept, into: &$0) }
     }
 
     private func remove(_ request: Request, _ context: WebContext) async throws -> Response {
         let number = try number(context)
-        guard try house.records.unblock(number.key) else { throw Problem.notFound("\(number.display) is not blocked.") }
+        guard try records.unblock(number.key) else { throw Problem.notFound("\(number.display) is not blocked.") }
         return Response(status: .noContent)
     }
 
     /// A text that is no telephone number is blocked literally: nuisance callers send 0000000000 as well.
     private func number(_ context: WebContext) throws -> (key: String, display: String) {
-        let reading = house.numbers.reading(raw: try context.segment("number"))
+        let reading = settings.numberReader.reading(raw: try context.segment("number"))
         guard let key = reading.key else {
             throw Problem.bad("That is no telephone number; write it as 090-1234-5678 or +819012345678.")
         }

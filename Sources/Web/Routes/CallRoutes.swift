@@ -3,10 +3,12 @@ import Engine
 import EventWire
 import HTTPTypes
 import Hummingbird
+import Storage
 
 /// `GET /v1/calls`: the calls behind any figure, and one call with its timeline and the reasoning of its route.
 struct CallRoutes {
-    let house: House
+    let callReader: CallReader
+    let settings: WebSettings
 
     static let limitDefault = 100
     static let limitMax = 1_000
@@ -25,7 +27,7 @@ struct CallRoutes {
             guard let cursor = CallCursor(text) else { throw .bad("after is the next of the page before.") }
             return cursor
         }
-        let page = try await house.lines(try filter(query, context, now: Engine.now()), after: after, limit: limit)
+        let page = try await callReader.lines(try filter(query, context, now: Engine.now()), after: after, limit: limit)
         return .json { out in
             out.object { out in
                 out.key("calls")
@@ -56,7 +58,7 @@ struct CallRoutes {
         split.operator = query.text("operator")
         filter.customer = try query.number("customer", in: .id)
         filter.onlyOpen = try query.flag("open")
-        filter.from = try query.flag("today") ? house.settings.dayStart(now) : try query.time("from")
+        filter.from = try query.flag("today") ? settings.dayStart(now) : try query.time("from")
         filter.to = try query.time("to")
         switch query.text("direction") {
         case nil: break
@@ -135,98 +137,8 @@ struct CallRoutes {
     // MARK: One call
 
     private func one(_ request: Request, _ context: WebContext) async throws -> Response {
-        let call = try await house.call(request, context)
-        let language = request.language ?? house.settings.language
+        let call = try await callReader.call(request, context)
+        let language = request.language ?? settings.language
         return .json { CallEncoder.whole(call, language: language, into: &$0) }
-    }
-}
-
-/// A part of a list of calls.
-struct CallLines {
-    var lines: [(call: Call, counted: Counted)] = []
-    var next: CallCursor?
-    /// Each line is one count of a figure, and not a call.
-    var isOfCounts = false
-}
-
-extension House {
-    /// The lines of a list, newest call first: from memory and from the history.
-    func lines(_ asked: CallFilter, after: CallCursor?, limit: Int) async throws -> CallLines {
-        let below = after?.below
-        guard
-            let live = await engine.ask({ centre, now in
-                var filter = asked
-                filter.policy = centre.policy
-                filter.now = now
-                return (
-                    filter: filter, numbers: centre.callNumbers,
-                    calls: centre.callsInMemory.filter { call in
-                        (below.map { call.number < $0 } ?? true) && filter.matches(call)
-                    }
-                )
-            })
-        else { throw Problem.stopping }
-        var calls = Dictionary(live.calls.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
-        if !asked.onlyOpen {
-            for call in try history.calls(live.filter, below: below, without: live.numbers, limit: limit + 1) {
-                calls[call.number] = call
-            }
-        }
-        var page = CallLines(isOfCounts: asked.isOfMoments)
-        for call in calls.values.sorted(by: { $0.number > $1.number }) {
-            let all = live.filter.lines(of: call), done = call.number == after?.number ? after?.listed ?? 0 : 0
-            for (i, counted) in all.enumerated().dropFirst(done) {
-                if page.lines.count == limit {
-                    // Where the last line was: the number of its call, and how much of it when that was not all.
-                    let last = page.lines[limit - 1].call.number
-                    page.next = CallCursor(number: last, listed: last == call.number ? i : nil)
-                    return page
-                }
-                page.lines.append((call, counted))
-            }
-        }
-        return page
-    }
-
-    /// The call that a path names. Throws 404 when it does not exist or the caller may not see it.
-    func call(_ request: Request, _ context: WebContext) async throws -> Call {
-        let id = try context.segment("call")
-        let source = Query(request).text("source")
-        guard let live = await engine.ask({ centre, _ in centre.callsInMemory.filter { $0.key.call == id } }) else {
-            throw Problem.stopping
-        }
-        var bySource = Dictionary(
-            live.map { ($0.key.source, $0) }, uniquingKeysWith: { a, b in a.number > b.number ? a : b })
-        for call in try history.calls(id: id) where bySource[call.key.source] == nil {
-            bySource[call.key.source] = call
-        }
-        if let source { bySource = bySource.filter { $0.key == source } }
-        guard let call = bySource.values.first else {
-            throw Problem.notFound(
-                "There is no call \(id)\(source.map { " of \($0)" } ?? ""); GET /v1/calls lists them.")
-        }
-        guard bySource.count == 1 else {
-            throw Problem(
-                .conflict,
-                "Several sources have a call \(id): add ?source= with one of "
-                    + "\(bySource.keys.sorted().joined(separator: ", "))."
-            )
-        }
-        if let own = context.who.ownOperator, !call.life.legs.contains(where: { $0.operator == own }) {
-            throw Problem.forbidden(.supervisor)
-        }
-        return call
-    }
-}
-
-extension Request {
-    /// The first supported language of `Accept-Language`; nil when it names none.
-    var language: Language? {
-        guard let asked = headers[.acceptLanguage] else { return nil }
-        for one in asked.split(separator: ",") {
-            let tag = one.drop { $0 == " " }.prefix { $0 != ";" && $0 != "-" && $0 != "_" && $0 != " " }
-            if let language = Language(rawValue: tag.lowercased()) { return language }
-        }
-        return nil
     }
 }

@@ -6,7 +6,11 @@ import Storage
 
 /// `GET /v1/callbacks`: who gave up or asked to be called back, and who of the operators sees to it.
 struct CallbackRoutes {
-    let house: House
+    let engine: Engine
+    let records: CustomerStore
+    let history: any CallHistory
+    let recorder: EventRecorder
+    let settings: WebSettings
 
     /// How long a callback is listed as done. Milliseconds: as long as the figures of a day need it.
     private static let doneMax: Int64 = 24 * 3_600_000
@@ -30,7 +34,7 @@ struct CallbackRoutes {
             throw Problem.bad("kind is abandoned or requested.")
         }
         guard
-            let found = await house.engine.ask({ centre, now in
+            let found = await engine.ask({ centre, now in
                 let all = wanted == .due ? centre.callbacks : centre.callbacksDone(after: now - CallbackRoutes.doneMax)
                 return (now, all.map { Shown.Source($0, in: centre) })
             })
@@ -53,13 +57,13 @@ struct CallbackRoutes {
     private func shown(_ source: Shown.Source) throws -> Shown {
         let callback = source.callback
         func keys(_ found: [CallKey?], _ numbers: [Int64]) throws -> [CallKey?] {
-            try zip(numbers, found).map { try $1 ?? house.history.call(number: $0)?.key }
+            try zip(numbers, found).map { try $1 ?? history.call(number: $0)?.key }
         }
         return Shown(
             callback: callback, calls: try keys(source.calls, callback.calls.map(\.call)),
             tries: try keys(source.tries, callback.tries.map(\.call)),
-            customer: try callback.customer.flatMap { try house.records.customer($0) },
-            number: house.read(callback.e164))
+            customer: try callback.customer.flatMap { try records.customer($0) },
+            number: settings.read(callback.e164))
     }
 
     // MARK: Claims
@@ -96,10 +100,10 @@ struct CallbackRoutes {
     /// The id is the number in E.164, with its plus or without; who types it may write it as the list shows it.
     private func number(_ context: WebContext) async throws -> String {
         let id = try context.segment("id"), e164 = id.hasPrefix("+") ? id : "+\(id)"
-        guard let isDue = await house.engine.ask({ centre, _ in centre.callback(from: e164) != nil }) else {
+        guard let isDue = await engine.ask({ centre, _ in centre.callback(from: e164) != nil }) else {
             throw Problem.stopping
         }
-        return isDue ? e164 : house.read(id).e164 ?? e164
+        return isDue ? e164 : settings.read(id).e164 ?? e164
     }
 
     private func whoClaims(_ request: Request, _ context: WebContext) async throws -> String? {
@@ -111,7 +115,7 @@ struct CallbackRoutes {
 
     private func due(_ e164: String) async throws -> Shown.Source {
         guard
-            let found = await house.engine.ask({ centre, _ in
+            let found = await engine.ask({ centre, _ in
                 centre.callback(from: e164).map { Shown.Source($0, in: centre) }
             })
         else { throw Problem.stopping }
@@ -122,13 +126,8 @@ struct CallbackRoutes {
     }
 
     private func tell(_ e164: String, by: String?) async throws {
-        try await house.take(refused: "operator is an operator's id.") { out in
-            out.object { out in
-                out.field("type", "screenpop.callback.claim")
-                out.field("from", e164)
-                if let by { out.field("operator", by) }
-            }
-        }
+        let claim = CallbackClaim(from: e164, by: by)
+        try await recorder.record(.callbackClaim(claim), refused: "operator is an operator's id.")
     }
 
     private func answer(_ source: Shown.Source) async throws -> Response {
@@ -147,26 +146,19 @@ struct CallbackRoutes {
     /// Marks a callback as done. It goes through the log like everything that changes figures.
     private func done(_ request: Request, _ context: WebContext) async throws -> Response {
         let done: Done = try await request.json()
-        guard let e164 = house.read(done.from).e164 else {
+        guard let e164 = settings.read(done.from).e164 else {
             throw Problem.bad("from is a telephone number, as the list shows it.")
         }
-        guard let isDue = await house.engine.ask({ centre, _ in centre.callback(from: e164) != nil }) else {
+        guard let isDue = await engine.ask({ centre, _ in centre.callback(from: e164) != nil }) else {
             throw Problem.stopping
         }
         guard isDue else {
             throw Problem.notFound("Nobody waits to be called back at \(done.from); GET /v1/callbacks lists who does.")
         }
         let by = context.who.ownOperator ?? done.operator
-        try await house.take(
-            refused: "note has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes."
-        ) { out in
-            out.object { out in
-                out.field("type", "screenpop.callback.done")
-                out.field("from", e164)
-                if let by { out.field("operator", by) }
-                if let note = done.note { out.field("text", note) }
-            }
-        }
+        try await recorder.record(
+            .callbackDone(CallbackDone(from: e164, by: by, note: done.note)),
+            refused: "note has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes.")
         return Response(status: .noContent)
     }
 }

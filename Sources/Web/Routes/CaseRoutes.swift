@@ -7,7 +7,8 @@ import Storage
 
 /// Cases and promises: what is open with a customer.
 struct CaseRoutes {
-    let house: House
+    let records: CustomerStore
+    let customerRecords: CustomerRecords
 
     func add(to router: GuardedRouter) {
         router.get("v1/cases", may: .operator, use: list)
@@ -19,7 +20,7 @@ struct CaseRoutes {
         let query = Query(request)
         let owner = try query.text("owner") ?? context.who.ownOperator
         if let own = context.who.ownOperator, owner != own { throw Problem.forbidden(.supervisor) }
-        let found = try house.records.openCases(owner: owner, limit: try query.limit(default: 100, max: 1_000)),
+        let found = try records.openCases(owner: owner, limit: try query.limit(default: 100, max: 1_000)),
             now = Engine.now()
         return .json { out in
             out.object { out in
@@ -29,7 +30,7 @@ struct CaseRoutes {
         }
     }
 
-    private struct Wish: Decodable {
+    private struct Body: Decodable {
         var kind: String?
         var title: String
         var owner: String?
@@ -39,50 +40,50 @@ struct CaseRoutes {
 
     private func open(_ request: Request, _ context: WebContext) async throws -> Response {
         let id = try context.segment("id")
-        let wish: Wish = try await request.json()
-        guard let kind = OpenCase.Kind(rawValue: wish.kind ?? "promise") else {
+        let asked: Body = try await request.json()
+        guard let kind = OpenCase.Kind(rawValue: asked.kind ?? "promise") else {
             throw Problem.bad("kind is promise or case.")
         }
-        guard !wish.title.allSatisfy(\.isWhitespace), wish.title.utf8.count <= WireLimits.stringBytesMax,
-            wish.title.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
+        guard !asked.title.allSatisfy(\.isWhitespace), asked.title.utf8.count <= WireLimits.stringBytesMax,
+            asked.title.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
         else {
             throw Problem.bad(
                 "title says what was promised, in 1 to \(WireLimits.stringBytesMax) bytes without control characters.")
         }
-        let due = try wish.due.map { text throws(Problem) in
+        let due = try asked.due.map { text throws(Problem) in
             var plain = text
             guard let time = plain.withUTF8({ RFC3339.timestamp(UnsafeRawBufferPointer($0)) }) else {
                 throw .bad("due is a time in RFC 3339, such as 2026-01-31T09:00:00+09:00.")
             }
             return time
         }
-        let spent = try Bounded.spentMs.checked(ifAny: wish.spent_ms, "spent_ms")
-        let owner = wish.owner ?? context.who.person
+        let spent = try Bounded.spentMs.checked(ifAny: asked.spent_ms, "spent_ms")
+        let owner = asked.owner ?? context.who.person
         guard (owner?.utf8.count ?? 0) <= WireLimits.idBytesMax else {
             throw Problem.bad("owner is an operator's number.")
         }
         guard let customer = Int64(id),
-            let made = try house.records.open(
-                kind, wish.title, of: customer, owner: owner, due: due, by: context.who.person, spent: spent,
+            let made = try records.open(
+                kind, asked.title, of: customer, owner: owner, due: due, by: context.who.person, spent: spent,
                 at: Engine.now())
         else { throw Problem.notFound("There is no customer \(id).") }
-        await house.customerChanged(customer)
+        await customerRecords.changed(customer)
         return .json(.created) { out in out.object { CaseRoutes.fields(of: made, Engine.now(), into: &$0) } }
     }
 
     private func close(_ request: Request, _ context: WebContext) async throws -> Response {
         let id = try context.segment("id")
-        guard let number = Int64(id), let found = try house.records.customerCase(number) else {
+        guard let number = Int64(id), let found = try records.customerCase(number) else {
             throw Problem.notFound("There is no case \(id).")
         }
         if let own = context.who.ownOperator, let owner = found.owner, owner != own {
             throw Problem(
                 .forbidden, "Case \(id) is operator \(owner)'s; an operator closes its own cases and those of nobody.")
         }
-        guard let closed = try house.records.close(number, by: context.who.person, at: Engine.now()) else {
+        guard let closed = try records.close(number, by: context.who.person, at: Engine.now()) else {
             throw Problem.notFound("There is no case \(id).")
         }
-        await house.customerChanged(closed.customer)
+        await customerRecords.changed(closed.customer)
         return .json { out in out.object { CaseRoutes.fields(of: closed, Engine.now(), into: &$0) } }
     }
 

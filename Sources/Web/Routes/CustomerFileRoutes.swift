@@ -4,12 +4,16 @@ import EventWire
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 import Storage
 
 /// The customers as a file: import with progress and a report, export.
 struct CustomerFileRoutes {
-    let house: House
+    let engine: Engine
+    let records: CustomerStore
+    let settings: WebSettings
+    let logger: Logger
 
     /// Bytes of one file: ten million customers.
     static let fileBytesMax = 4 << 30
@@ -35,11 +39,11 @@ struct CustomerFileRoutes {
             encoding = known
         }
         let spool = try await spool(request.body)
-        guard let rules = await house.engine.ask({ centre, _ in Set(centre.policy.tiers.keys) }) else {
+        guard let rules = await engine.ask({ centre, _ in Set(centre.policy.tiers.keys) }) else {
             throw Problem.stopping
         }
         let options = CustomerImport.Options(
-            tiers: rules, customFields: Set(house.settings.customFields), numbers: house.settings.numbers(),
+            tiers: rules, customFields: Set(settings.customFields), numbers: settings.numbers(),
             isDryRun: isDryRun, encoding: encoding)
         return Response(
             status: .ok, headers: [.contentType: "application/x-ndjson"],
@@ -60,7 +64,7 @@ struct CustomerFileRoutes {
         _ spool: ImportSpool, _ options: CustomerImport.Options, _ stopped: Stopped
     ) -> AsyncStream<ByteBuffer> {
         let (lines, tell) = AsyncStream.makeStream(of: ByteBuffer.self)
-        let store = house.records, logger = house.logger
+        let store = records, logger = self.logger
         BlockingThreads.files.submit {
             defer { tell.finish() }
             let begun = Engine.now()
@@ -108,7 +112,7 @@ struct CustomerFileRoutes {
 
     private func spool(_ body: RequestBody) async throws -> ImportSpool {
         let spool: ImportSpool
-        do throws(ImportSpool.Failure) { spool = try ImportSpool(directory: house.settings.stateDirectory) } catch {
+        do throws(ImportSpool.Failure) { spool = try ImportSpool(directory: settings.stateDirectory) } catch {
             throw Problem(.serviceUnavailable, "The file cannot be kept for the import: is the disk full?")
         }
         var count = 0
@@ -169,7 +173,7 @@ struct CustomerFileRoutes {
     // MARK: Export
 
     private func give(_ request: Request, _ context: WebContext) async throws -> Response {
-        let export = CustomerExport(from: house.records, customFields: house.settings.customFields)
+        let export = CustomerExport(from: records, customFields: settings.customFields)
         return Response(
             status: .ok,
             headers: [

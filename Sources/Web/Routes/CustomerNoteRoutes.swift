@@ -6,7 +6,10 @@ import Storage
 
 /// `/v1/customers/{id}/notes`: what is written of a customer, and of no call. It is part of the customer's one history.
 struct CustomerNoteRoutes {
-    let house: House
+    let records: CustomerStore
+    let history: any CallHistory
+    let customerRecords: CustomerRecords
+    let recorder: EventRecorder
 
     func add(to router: GuardedRouter) {
         router.get("v1/customers/{id}/notes", may: .operator, use: list)
@@ -17,7 +20,7 @@ struct CustomerNoteRoutes {
         let id = try customer(context)
         let query = Query(request)
         let limit = try query.limit(default: 100, max: 1_000)
-        let found = try house.history.notes(on: id, below: try query.number("after", in: .id), limit: limit + 1)
+        let found = try history.notes(on: id, below: try query.number("after", in: .id), limit: limit + 1)
         return .json { out in
             out.object { out in
                 out.key("items")
@@ -61,21 +64,14 @@ struct CustomerNoteRoutes {
         let author = context.who.person
         let spent = body.seconds.map { Int64(($0 * 1_000).rounded()) }
         let now = Engine.now()
-        let seq = try await house.take(
-            refused: "text has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes."
-        ) { out in
-            out.object { out in
-                out.field("type", "screenpop.customer.note")
-                out.field("time", now)
-                out.field("customer", id)
-                out.field("text", body.text)
-                if let author { out.field("operator", author) }
-                if let spent { out.field("duration", spent) }
-            }
-        }
+        let written = TouchpointRecorded(
+            who: .customer(id), channel: Touchpoint.note, summary: body.text, operator: author, duration: spent)
+        let seq = try await recorder.record(
+            .touchpoint(written), at: now,
+            refused: "text has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes.")
         // A client that is notified of the change reads at once, and has to see the note.
-        _ = try house.history.notes(on: id, below: nil, limit: 1)
-        await house.customerChanged(id)
+        _ = try history.notes(on: id, below: nil, limit: 1)
+        await customerRecords.changed(id)
         let note = Touchpoint(at: now, channel: Touchpoint.note, operator: author, summary: body.text, duration: spent)
         let entry = TouchpointEntry(id: TouchpointEntry.id(seq: seq), customer: id, touchpoint: note)
         return .json(.created) { CustomerNoteRoutes.note(entry, into: &$0) }
@@ -83,7 +79,7 @@ struct CustomerNoteRoutes {
 
     private func customer(_ context: WebContext) throws -> Int64 {
         let id = try context.segment("id")
-        guard let number = Int64(id), try house.records.customer(number) != nil else {
+        guard let number = Int64(id), try records.customer(number) != nil else {
             throw Problem.notFound("There is no customer \(id).")
         }
         return number

@@ -8,7 +8,11 @@ import Storage
 
 /// `/v1/customers`: finding, reading and editing the one record.
 struct CustomerRoutes {
-    let house: House
+    let engine: Engine
+    let records: CustomerStore
+    let history: any CallHistory
+    let customerRecords: CustomerRecords
+    let settings: WebSettings
 
     func add(to router: GuardedRouter) {
         router.get("v1/customers", may: .operator, use: find)
@@ -23,10 +27,10 @@ struct CustomerRoutes {
         let limit = try query.limit(default: 20, max: 1_000)
         let found: (customers: [CustomerRecord], matches: Int)
         if let phone = query.text("phone") {
-            let key = house.numbers.reading(raw: phone).key
-            found = try key.map { try house.records.find(number: $0, limit: limit) } ?? ([], 0)
+            let key = settings.numberReader.reading(raw: phone).key
+            found = try key.map { try records.find(number: $0, limit: limit) } ?? ([], 0)
         } else if let text = query.text("q") {
-            found = try house.records.search(text, limit: limit)
+            found = try records.search(text, limit: limit)
         } else {
             throw Problem.bad("Say whom: ?phone=090-1234-5678 or ?q=part of a name.")
         }
@@ -35,7 +39,7 @@ struct CustomerRoutes {
             out.object { out in
                 out.key("customers")
                 out.array { out in
-                    for record in house.current(found.customers) {
+                    for record in customerRecords.current(found.customers) {
                         CustomerEncoder.customer(record, reckoning, into: &out)
                     }
                 }
@@ -47,16 +51,16 @@ struct CustomerRoutes {
     private func one(_ request: Request, _ context: WebContext) async throws -> Response {
         let record = try record(context)
         note(record.id, openedBy: context)
-        let history = try house.history.contacts(of: record.id, limit: 100),
-            cases = try house.records.openCases(of: record.id)
+        let history = try self.history.contacts(of: record.id, limit: 100),
+            cases = try records.openCases(of: record.id)
         return answer(record, try await reckoning(), history: history, cases: cases)
     }
 
     /// Subscribes the reader of a record to its changes.
     private func note(_ id: Int64, openedBy context: WebContext) {
-        if let person = context.who.person { house.engine.streams.note(customer: id, openedBy: person) }
+        if let person = context.who.person { engine.streams.note(customer: id, openedBy: person) }
         // A supervisor may watch others' screens without having one.
-        if context.who.ownOperator == nil { house.engine.streams.note(customer: id, openedBy: nil) }
+        if context.who.ownOperator == nil { engine.streams.note(customer: id, openedBy: nil) }
     }
 
     private func create(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -64,12 +68,12 @@ struct CustomerRoutes {
         var fields = CustomerFields(name: "")
         let rules = try await rules()
         try body.apply(
-            to: &fields, isWhole: true, tiers: rules.tiers, customFields: Set(house.settings.customFields),
-            numbers: house.numbers)
+            to: &fields, isWhole: true, tiers: rules.tiers, customFields: Set(settings.customFields),
+            numbers: settings.numberReader)
         // An operator may create any customer, but only a supervisor may give a VIP tier.
         if rules.vips.contains(fields.tier) { try CustomerRoutes.requireTiers(context) }
         let record = try edited { () throws(CustomerStore.EditError) in
-            try house.records.create(fields, at: Engine.now())
+            try records.create(fields, at: Engine.now())
         }
         note(record.id, openedBy: context)
         return answer(record, try await reckoning(), status: .created)
@@ -87,14 +91,14 @@ struct CustomerRoutes {
         var fields = current.fields
         let rules = try await rules()
         try body.apply(
-            to: &fields, isWhole: isWhole, tiers: rules.tiers, customFields: Set(house.settings.customFields),
-            numbers: house.numbers)
+            to: &fields, isWhole: isWhole, tiers: rules.tiers, customFields: Set(settings.customFields),
+            numbers: settings.numberReader)
         if fields.tier != current.fields.tier { try CustomerRoutes.requireTiers(context) }
         let expected = match == "*" ? current.version : Int64(match.filter(\.isNumber)) ?? -1
         let wished = fields, reckoning = try await reckoning()
         do throws(CustomerStore.EditError) {
-            let saved = try house.records.save(current.id, fields, expected: expected, at: Engine.now())
-            await house.engine.customerChanged(saved.id, version: saved.version)
+            let saved = try records.save(current.id, fields, expected: expected, at: Engine.now())
+            await engine.customerChanged(saved.id, version: saved.version)
             return answer(saved, reckoning)
         } catch {
             guard case .conflict(let theirs) = error else { throw problem(error) }
@@ -105,9 +109,9 @@ struct CustomerRoutes {
                 .preconditionFailed, "Somebody changed this customer since you read it; both versions are here."
             ) { out in
                 out.key("yours")
-                CustomerEncoder.customer(house.current(yours), reckoning, into: &out)
+                CustomerEncoder.customer(customerRecords.current(yours), reckoning, into: &out)
                 out.key("theirs")
-                CustomerEncoder.customer(house.current(theirs), reckoning, into: &out)
+                CustomerEncoder.customer(customerRecords.current(theirs), reckoning, into: &out)
             }
         }
     }
@@ -121,7 +125,7 @@ struct CustomerRoutes {
 
     private func record(_ context: WebContext) throws -> CustomerRecord {
         let id = try context.segment("id")
-        guard let number = Int64(id), let record = try house.records.customer(number) else {
+        guard let number = Int64(id), let record = try records.customer(number) else {
             throw Problem.notFound("There is no customer \(id).")
         }
         return record
@@ -132,7 +136,8 @@ struct CustomerRoutes {
         cases: [CustomerCase]? = nil, status: HTTPResponse.Status = .ok
     ) -> Response {
         .json(status, headers: [.eTag: "\"v\(record.version)\"", .location: "/v1/customers/\(record.id)"]) { out in
-            CustomerEncoder.customer(house.current(record), reckoning, history: history, cases: cases, into: &out)
+            CustomerEncoder.customer(
+                customerRecords.current(record), reckoning, history: history, cases: cases, into: &out)
         }
     }
 
@@ -152,7 +157,7 @@ struct CustomerRoutes {
 
     private func rules() async throws -> (tiers: Set<String>, vips: Set<String>, dormantDays: Int) {
         guard
-            let rules = await house.engine.ask({ centre, _ in (centre.policy.tiers, centre.policy.alerts.dormantDays) })
+            let rules = await engine.ask({ centre, _ in (centre.policy.tiers, centre.policy.alerts.dormantDays) })
         else { throw Problem.stopping }
         return (Set(rules.0.keys), Set(rules.0.filter(\.value.vip).keys), rules.1)
     }

@@ -10,7 +10,8 @@ import NIOCore
 /// event socket does: each piece is decoded and looked up on a separate thread, and the next one follows when the piece
 /// before is on disk.
 struct EventPieces {
-    let house: House
+    let engine: Engine
+    let callerLookup: CallerLookup
     /// The only source that the sender may push for; nil for any.
     let source: String?
 
@@ -67,12 +68,12 @@ struct EventPieces {
         func tell(_ line: LineFramer.Line) {
             piece.batch.take(
                 line, defaultSource: source ?? "default", refusal: { EventPieces.refusal($0, source) },
-                lookup: house.lookUp)
+                lookup: callerLookup.lookUp)
         }
         var framer = piece.framer
         part.withUnsafeReadableBytes { framer.feed($0, tell) }
         if isLast { framer.finish(tell) }
-        house.endLookUps()
+        callerLookup.end()
         piece.framer = framer
         return piece
     }
@@ -80,7 +81,7 @@ struct EventPieces {
     /// False when the mailbox stayed full for the longest wait.
     private func submit(_ batch: EventBatch) async throws -> Bool {
         for _ in 0..<(EventPieces.patienceMs / EventPieces.retryMs) {
-            if house.engine.submit(batch) { return true }
+            if engine.submit(batch) { return true }
             try await Task.sleep(for: .milliseconds(EventPieces.retryMs))
         }
         return false

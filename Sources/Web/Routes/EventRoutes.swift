@@ -1,10 +1,12 @@
+import Engine
 import EventWire
 import Hummingbird
 import NIOCore
 
 /// `POST /v1/events`: the event protocol over HTTP, for PBXs elsewhere.
 struct EventRoutes {
-    let house: House
+    let engine: Engine
+    let callerLookup: CallerLookup
 
     /// Bytes of one request: some 20,000 events. A bridge with more sends several.
     static let bytesMax = 4 << 20
@@ -31,7 +33,7 @@ struct EventRoutes {
         }
         var source: String?
         if case .token(_, _, _, let own?) = context.who { source = own }
-        let replies = try await EventPieces(house: house, source: source).take(body)
+        let replies = try await EventPieces(engine: engine, callerLookup: callerLookup, source: source).take(body)
         return Response(
             status: .ok, headers: [.contentType: isOne ? "application/json" : "application/x-ndjson"],
             body: .init(byteBuffer: replies))

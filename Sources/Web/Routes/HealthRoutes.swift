@@ -4,10 +4,13 @@ import EventWire
 import Glibc
 import HTTPTypes
 import Hummingbird
+import Storage
 
 /// Health of the daemon: alive, ready, status.
 struct HealthRoutes {
-    let house: House
+    let engine: Engine
+    let records: CustomerStore
+    let settings: WebSettings
 
     func add(to router: GuardedRouter) {
         router.get("healthz", may: .anyone) { _, _ in Response.json { $0.object { $0.field("alive", true) } } }
@@ -22,9 +25,9 @@ struct HealthRoutes {
 
     private func ready(_ request: Request, _ context: WebContext) async throws -> Response {
         var reasons: [String] = [], warnings: [String] = []
-        if !house.engine.isLogWritable { reasons.append("The log cannot be written: is the disk full?") }
-        do { try house.records.probe() } catch { reasons.append("The customers' database cannot be read.") }
-        if let health = await house.engine.health() {
+        if !engine.isLogWritable { reasons.append("The log cannot be written: is the disk full?") }
+        do { try records.probe() } catch { reasons.append("The customers' database cannot be read.") }
+        if let health = await engine.health() {
             if let problem = health.checkpointProblem {
                 warnings.append("The checkpoint cannot be kept, so a start takes longer: \(problem)")
             }
@@ -42,15 +45,15 @@ struct HealthRoutes {
     }
 
     private func status(_ request: Request, _ context: WebContext) async throws -> Response {
-        let settings = house.settings
-        guard let places = await house.engine.places(),
-            let live = await house.engine.ask({ centre, now in
+        let settings = self.settings
+        guard let places = await engine.places(),
+            let live = await engine.ask({ centre, now in
                 (open: centre.open.count, operators: centre.operators.values.count { $0.isLoggedIn }, now: now)
             })
         else { throw Problem.stopping }
-        let customers = try house.records.count()
-        let streams = house.engine.streams.count
-        let isWritable = house.engine.isLogWritable
+        let customers = try records.count()
+        let streams = engine.streams.count
+        let isWritable = engine.isLogWritable
         return .json { out in
             out.object { out in
                 out.field("version", settings.version)

@@ -4,10 +4,13 @@ import EventWire
 import HTTPTypes
 import Hummingbird
 import Settings
+import Storage
 
 /// `GET /v1/intervals`: past figures, step by step.
 struct IntervalRoutes {
-    let house: House
+    let engine: Engine
+    let history: any CallHistory
+    let settings: WebSettings
 
     /// Maximum of steps in one response: a month of quarters of an hour, a year of hours.
     static let stepsMax = 10_000
@@ -15,9 +18,9 @@ struct IntervalRoutes {
     func add(to router: GuardedRouter) { router.get("v1/intervals", may: .supervisor, use: intervals) }
 
     private func intervals(_ request: Request, _ context: WebContext) async throws -> Response {
-        let asked = try Asked(Query(request), house.settings, request.language, now: Engine.now())
+        let asked = try Asked(Query(request), self.settings, request.language, now: Engine.now())
         guard
-            let live = await house.engine.ask({ centre, now in
+            let live = await engine.ask({ centre, now in
                 (
                     policy: centre.policy, figures: centre.figuresInMemory(from: asked.from, to: asked.to, now: now),
                     waiting: centre.waitingVisits(from: asked.from, to: asked.to),
@@ -27,7 +30,7 @@ struct IntervalRoutes {
         else { throw Problem.stopping }
         var report = FiguresReport(policy: live.policy, by: asked.grouping, filter: asked.filter, bounds: asked.bounds)
         let kept =
-            try house.history.figures(from: asked.from, to: asked.to, forgottenThrough: live.forgottenAt) + [
+            try history.figures(from: asked.from, to: asked.to, forgottenThrough: live.forgottenAt) + [
                 live.figures
             ]
         if asked.isRecount {
@@ -46,12 +49,12 @@ struct IntervalRoutes {
     {
         let from = asked.from - 86_400_000, to = asked.to
         guard
-            let live = await house.engine.ask({ centre, _ in
+            let live = await engine.ask({ centre, _ in
                 centre.callsInMemory.filter { call in call.startedAt.map { from <= $0 && $0 < to } ?? false }
             })
         else { throw Problem.stopping }
         return try await Recounting.figures(
-            live, try house.history.kept(from: from, to: to), policy: policy, gaps: gaps, skews: skews)
+            live, try history.kept(from: from, to: to), policy: policy, gaps: gaps, skews: skews)
     }
 
     /// What a request asks for.
@@ -131,7 +134,7 @@ struct IntervalRoutes {
             out.object { out in
                 out.field("from", asked.from)
                 out.field("to", asked.to)
-                out.field("timezone", house.settings.timezone)
+                out.field("timezone", self.settings.timezone)
                 out.field("step", asked.step)
                 out.field("by", asked.grouping.rawValue)
                 if asked.grouping != .operator {

@@ -6,7 +6,9 @@ import NIOCore
 
 /// The log: replayed and compared with the live state, and exported.
 struct LogRoutes {
-    let house: House
+    let engine: Engine
+    let past: any PastStates
+    let settings: WebSettings
 
     func add(to router: GuardedRouter) {
         router.post("v1/log/replay", may: .supervisor, use: replay)
@@ -17,8 +19,8 @@ struct LogRoutes {
     private func replay(_ request: Request, _ context: WebContext) async throws -> Response {
         let until = try Query(request).time("until")
         let began = Engine.now()
-        guard let live = await house.engine.checkpoint() else { throw Problem.stopping }
-        let past = try await house.past.state(until: until, through: until == nil ? live.seq : nil)
+        guard let live = await engine.checkpoint() else { throw Problem.stopping }
+        let past = try await self.past.state(until: until, through: until == nil ? live.seq : nil)
         let now = until ?? past.last ?? began
         var told = past.centre, alive = Centre(live.state), effects: [Effect] = []
         // Both at the same moment: after-call work may have ended meanwhile.
@@ -46,26 +48,23 @@ struct LogRoutes {
     /// Every event that is kept, one a line, as it can be sent to another daemon.
     private func export(_ request: Request, _ context: WebContext) async throws -> Response {
         let isPseudonymous = try Query(request).flag("pseudonymise")
-        let house = house
         return Response(
             status: .ok, headers: [.contentType: "application/x-ndjson"],
             body: .init { writer in
                 try await withTaskExecutorPreference(BlockingThreads.files) {
-                    try await LogRoutes.write(house, isPseudonymous, to: &writer)
+                    try await write(isPseudonymous, to: &writer)
                 }
                 try await writer.finish(nil)
             })
     }
 
-    private static func write(
-        _ house: House, _ isPseudonymous: Bool, to writer: inout any ResponseBodyWriter
-    ) async throws {
-        let numbers = house.numbers
+    private func write(_ isPseudonymous: Bool, to writer: inout any ResponseBodyWriter) async throws {
+        let numbers = settings.numberReader
         var exporter = LogExporter(pseudonyms: isPseudonymous ? Pseudonyms { numbers.reading(raw: $0) } : nil)
         var place: Int64 = 0
         // Page by page; the next one is read when the one before was sent, so a slow client needs no memory.
         while true {
-            let page = try await house.past.entries(after: place, limit: LogRoutes.page)
+            let page = try await self.past.entries(after: place, limit: LogRoutes.page)
             guard let last = page.last else { return }
             place = last.seq
             var buffer = ByteBuffer()

@@ -7,7 +7,9 @@ import Storage
 
 /// `/v1/lookup`: how the daemon reads a number, and which customers it finds, without a call.
 struct LookupRoutes {
-    let house: House
+    let engine: Engine
+    let records: CustomerStore
+    let settings: WebSettings
 
     func add(to router: GuardedRouter) { router.get("v1/lookup", may: .operator, use: look) }
 
@@ -20,13 +22,13 @@ struct LookupRoutes {
             throw Problem.bad("number is longer than \(WireLimits.stringBytesMax) bytes.")
         }
         let isDialed = try query.flag("dialed"), limit = try query.limit(default: 20, max: 1_000)
-        let numbers = house.numbers
+        let numbers = settings.numberReader
         let reading = isDialed ? numbers.dialled(written) : numbers.reading(raw: written)
         let found: (customers: [CustomerRecord], matches: Int) =
-            try reading.key.map { try house.records.find(number: $0, limit: limit) } ?? ([], 0)
+            try reading.key.map { try records.find(number: $0, limit: limit) } ?? ([], 0)
         let isBlocked =
-            try reading.key.map { key in try house.records.blocked().contains { $0.number == key } } ?? false
-        guard let dormantDays = await house.engine.ask({ centre, _ in centre.policy.alerts.dormantDays }) else {
+            try reading.key.map { key in try records.blocked().contains { $0.number == key } } ?? false
+        guard let dormantDays = await engine.ask({ centre, _ in centre.policy.alerts.dormantDays }) else {
             throw Problem.stopping
         }
         let reckoning = CustomerEncoder.Reckoning(now: Engine.now(), dormantAfter: Int64(dormantDays) * 86_400_000)

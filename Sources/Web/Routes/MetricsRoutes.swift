@@ -3,6 +3,7 @@ import Engine
 import Glibc
 import HTTPTypes
 import Hummingbird
+import Storage
 
 /// `GET /metrics`: today's figures and the daemon's own health, for Prometheus.
 ///
@@ -10,25 +11,28 @@ import Hummingbird
 /// they restart at 0 with the centre's day, and a late event may reduce one. The histogram of waits restarts with the
 /// day too, which Prometheus treats as a restart of the process.
 struct MetricsRoutes {
-    let house: House
+    let engine: Engine
+    let history: any CallHistory
+    let alarms: @Sendable () -> [Alarm]
+    let settings: WebSettings
     let feed: StatsFeed
 
     func add(to router: GuardedRouter) { router.get("metrics", may: .supervisor, use: metrics) }
 
     private func metrics(_ request: Request, _ context: WebContext) async throws -> Response {
-        let settings = house.settings
+        let settings = self.settings
         guard
-            var stats = await house.engine.ask({ centre, now in
+            var stats = await engine.ask({ centre, now in
                 centre.stats(from: settings.dayStart(now), to: StatsFeed.end(of: now, settings.interval), now: now)
             }),
-            let places = await house.engine.places(), let health = await house.engine.health()
+            let places = await engine.places(), let health = await engine.health()
         else { throw Problem.stopping }
-        stats.add(late: try house.history.lateOutcomes(from: stats.from, to: stats.to))
+        stats.add(late: try history.lateOutcomes(from: stats.from, to: stats.to))
         var out = MetricsText()
         visits(stats, &out)
         operators(stats, &out)
         out.family("screenpop_alarm", .gauge, "1 for each alarm that is raised.")
-        for alarm in house.alarms() {
+        for alarm in alarms() {
             out.sample("screenpop_alarm", [("queue", alarm.queue), ("kind", alarm.kind.rawValue)], 1)
         }
         daemon(places, health, figureStreams: await feed.count, &out)
@@ -141,9 +145,9 @@ struct MetricsRoutes {
             out.sample(name, [], value)
         }
         out.family("screenpop_build_info", .gauge, "Which version runs.")
-        out.sample("screenpop_build_info", [("version", house.settings.version)], 1)
+        out.sample("screenpop_build_info", [("version", self.settings.version)], 1)
         one("screenpop_events_total", .counter, "Events in the log.", Double(places.committed))
-        one("screenpop_log_writable", .gauge, "0 while the disk refuses.", house.engine.isLogWritable ? 1 : 0)
+        one("screenpop_log_writable", .gauge, "0 while the disk refuses.", engine.isLogWritable ? 1 : 0)
         one(
             "screenpop_commit_failures_total", .counter, "Bursts of events that could not be written.",
             Double(health.failures))
@@ -158,21 +162,21 @@ struct MetricsRoutes {
         out.histogram("screenpop_answer_seconds", "From an event's arrival to its reply.", health.answers)
         out.histogram(
             "screenpop_pop_seconds", "From an event's arrival to its pop on a screen's socket.",
-            house.engine.streams.popWrites)
+            engine.streams.popWrites)
         one(
             "screenpop_engine_queue", .gauge, "Reads of events and questions that wait for the engine.",
-            Double(house.engine.depth))
+            Double(engine.depth))
         one(
             "screenpop_history_queue", .gauge, "Calls and figures that wait to be written into the history.",
-            Double(house.history.backlog))
+            Double(history.backlog))
         one(
             "screenpop_event_connections", .gauge, "Connections that push events.",
-            Double(house.settings.eventConnections()))
-        one("screenpop_streams", .gauge, "Streams of pops that are open.", Double(house.engine.streams.count))
+            Double(self.settings.eventConnections()))
+        one("screenpop_streams", .gauge, "Streams of pops that are open.", Double(engine.streams.count))
         one("screenpop_figure_streams", .gauge, "Streams of figures that are open.", Double(figureStreams))
         one(
             "process_start_time_seconds", .gauge, "When the daemon started, since 1970.",
-            Double(house.settings.startedAt.ms) / 1_000)
+            Double(self.settings.startedAt.ms) / 1_000)
         one("process_resident_memory_bytes", .gauge, "Resident memory.", MetricsRoutes.residentMemory)
     }
 

@@ -2,10 +2,15 @@ import CallCenter
 import Engine
 import EventWire
 import Hummingbird
+import Storage
 
 /// `GET /v1/operators`, their states, and calls from their phones.
 struct OperatorRoutes {
-    let house: House
+    let engine: Engine
+    let history: any CallHistory
+    let recorder: EventRecorder
+    let orders: PBXOrders
+    let settings: WebSettings
 
     /// The longest wait for the outcome of an order. Milliseconds.
     static let orderMs: Int64 = 5_000
@@ -21,13 +26,13 @@ struct OperatorRoutes {
     }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
-        let settings = house.settings, language = try Query(request).language ?? request.language ?? settings.language
+        let settings = self.settings, language = try Query(request).language ?? request.language ?? settings.language
         guard
-            var stats = await house.engine.ask({ centre, now in
+            var stats = await engine.ask({ centre, now in
                 centre.stats(from: settings.dayStart(now), to: StatsFeed.end(of: now, settings.interval), now: now)
             })
         else { throw Problem.stopping }
-        stats.add(late: try house.history.lateOutcomes(from: stats.from, to: stats.to))
+        stats.add(late: try history.lateOutcomes(from: stats.from, to: stats.to))
         return .json { out in
             out.object { out in
                 out.key("operators")
@@ -45,7 +50,7 @@ struct OperatorRoutes {
 
     // MARK: State
 
-    private struct Wish: Decodable {
+    fileprivate struct StateBody: Decodable {
         var state: String
         var reason: String?
         var device: String?
@@ -77,13 +82,16 @@ struct OperatorRoutes {
             }
         }
 
-        var event: String {
+        /// What goes into the log where no PBX says it.
+        ///
+        /// - Parameter queues: of an operator who logs in; nil for every queue.
+        func event(_ asked: StateBody, queues: [String]?) -> OperatorEvent {
             switch self {
-            case .ready: "operator.ready"
-            case .paused: "operator.paused"
-            case .resumed: "operator.resumed"
-            case .loggedIn: "operator.login"
-            case .loggedOut: "operator.logout"
+            case .ready: .ready
+            case .paused: .paused(reason: asked.reason)
+            case .resumed: .resumed
+            case .loggedIn: .login(name: nil, device: asked.device, queues: queues)
+            case .loggedOut: .logout
             }
         }
 
@@ -103,9 +111,9 @@ struct OperatorRoutes {
     private func set(_ request: Request, _ context: WebContext) async throws -> Response {
         let id = try context.segment("id")
         if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervisor) }
-        let wish: Wish = try await request.json()
-        let state = try State(wish.state)
-        if wish.device != nil || wish.queues != nil {
+        let asked: StateBody = try await request.json()
+        let state = try State(asked.state)
+        if asked.device != nil || asked.queues != nil {
             guard state == .loggedIn else { throw Problem.bad("device and queues go with logged_in alone.") }
             // With a free choice of device an operator could make another's phone ring.
             try context.require(.supervisor)
@@ -118,13 +126,13 @@ struct OperatorRoutes {
         var isConfirmed = false
         if let action = state.order {
             let order = PBXOrder(
-                action: action, operator: id, device: wish.device ?? known?.device, name: known?.name,
-                queues: wish.queues ?? (state == .loggedIn ? known?.queues : nil),
-                reason: wish.reason)
+                action: action, operator: id, device: asked.device ?? known?.device, name: known?.name,
+                queues: asked.queues ?? (state == .loggedIn ? known?.queues : nil),
+                reason: asked.reason)
             try check(order)
             isConfirmed = try await give(order, to: known?.source, within: OperatorRoutes.orderMs)
         }
-        if isConfirmed { try await follow(id, state) } else { try await note(id, state, wish, known) }
+        if isConfirmed { try await follow(id, state) } else { try await note(id, state, asked, known) }
         let now = try await one(id)
         return .json { out in
             out.object { out in
@@ -155,32 +163,22 @@ struct OperatorRoutes {
         }
     }
 
-    private func note(_ id: String, _ state: State, _ wish: Wish, _ known: Operator?) async throws {
-        try await house.take(
-            source: known?.source ?? "screenpop", refused: "The reason is too long, or has control characters."
-        ) { out in
-            out.object { out in
-                out.field("type", state.event)
-                out.field("operator", id)
-                if let reason = wish.reason { out.field("reason", reason) }
-                if let device = wish.device { out.field("device", device) }
-                if let queues = wish.queues ?? known?.queues, state == .loggedIn {
-                    out.key("queues")
-                    out.value(queues)
-                }
-            }
-        }
+    private func note(_ id: String, _ state: State, _ asked: StateBody, _ known: Operator?) async throws {
+        let event = state.event(asked, queues: asked.queues ?? known?.queues)
+        try await recorder.record(
+            .operator(id, event), source: known?.source ?? EventRecorder.ownSource,
+            refused: "The reason is too long, or has control characters.")
     }
 
     private func one(_ id: String) async throws -> Operator? {
-        guard let found = await house.engine.ask({ centre, _ in centre.operators[id] }) else { throw Problem.stopping }
+        guard let found = await engine.ask({ centre, _ in centre.operators[id] }) else { throw Problem.stopping }
         return found
     }
 
     /// - Returns: false when no bridge accepts orders for that PBX.
     /// - Throws: `Problem` when the PBX refused, or did not answer in time.
     private func give(_ order: PBXOrder, to source: String?, within milliseconds: Int64) async throws -> Bool {
-        switch await house.orders.give(order, to: source, within: milliseconds) {
+        switch await orders.give(order, to: source, within: milliseconds) {
         case .done: return true
         case .nobody: return false
         case .refused(let reason): throw Problem(.conflict, "The PBX refused: \(reason)")
@@ -203,8 +201,8 @@ struct OperatorRoutes {
     private func dial(_ request: Request, _ context: WebContext) async throws -> Response {
         let id = try context.segment("id")
         if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervisor) }
-        let wish: Dial = try await request.json()
-        let to = DialledNumber.clean(wish.to)
+        let asked: Dial = try await request.json()
+        let to = DialledNumber.clean(asked.to)
         guard let to else {
             throw Problem.bad(
                 "to is a number: digits, with a + before them if need be; spaces, hyphens and brackets are left out.")

@@ -1,6 +1,7 @@
 import CallCenter
 import Engine
 import EventWire
+import Storage
 
 /// A figure with everything that it is made of: its definition, threshold and period, and the calls behind each of its
 /// parts.
@@ -39,7 +40,7 @@ struct Receipt {
     static let callsMax = 50_000
 }
 
-extension House {
+extension CallReader {
     /// Makes a receipt: the figure and the calls behind it at one moment.
     func receipt(_ asked: Receipt.Asked) async throws -> Receipt {
         let behind = asked.figure.parts.map { part in

@@ -3,14 +3,17 @@ import Engine
 import EventWire
 import HTTPTypes
 import Hummingbird
+import Logging
 import Storage
 
 /// `/v1/session`: signing in at the desk, and out.
 struct SessionRoutes {
-    let house: House
+    let engine: Engine
+    let tokens: TokenStore
+    let accounts: AccountStore
+    let settings: WebSettings
+    let logger: Logger
     private let limit = Mutexed(SignInLimit())
-
-    init(house: House) { self.house = house }
 
     func add(to router: GuardedRouter) {
         router.post("v1/session", may: .anyone, use: signIn)
@@ -18,7 +21,7 @@ struct SessionRoutes {
         router.delete("v1/session", may: .operator, use: signOut)
     }
 
-    private struct Wish: Decodable {
+    private struct Body: Decodable {
         var `operator`: String?
         var password: String?
         var token: String?
@@ -26,9 +29,9 @@ struct SessionRoutes {
 
     private func signIn(_ request: Request, _ context: WebContext) async throws -> Response {
         if let token = Authentication.token(request) { return try exchange(token, request, context) }
-        let wish: Wish = try await request.json()
-        if let token = wish.token { return try exchange(token, request, context) }
-        guard let who = wish.operator, let password = wish.password, !who.isEmpty,
+        let asked: Body = try await request.json()
+        if let token = asked.token { return try exchange(token, request, context) }
+        guard let who = asked.operator, let password = asked.password, !who.isEmpty,
             password.utf8.count <= AccountStore.passwordMax
         else {
             throw Problem.bad("Send operator and password, or a token.")
@@ -43,13 +46,13 @@ struct SessionRoutes {
         }
         // Counted before the check, so that parallel attempts count as many.
         limit.change { $0.failed(keys, now: now) }
-        let accounts = house.accounts
+        let accounts = self.accounts
         guard let account = try await BlockingThreads.passwords.run({ accounts.check(who, password: password) }) else {
-            house.logger.notice("a wrong password at the desk", metadata: ["OPERATOR": "\(who.prefix(64))"])
+            logger.notice("a wrong password at the desk", metadata: ["OPERATOR": "\(who.prefix(64))"])
             throw Problem(.unauthorized, "Operator number or password is wrong.")
         }
         limit.change { $0.succeeded(keys) }
-        let session = try house.accounts.signIn(account.operator, now: now)
+        let session = try self.accounts.signIn(account.operator, now: now)
         return try await answer(
             .person(account.operator, account.role), cookie: (session.secret, AccountStore.sessionMs / 1_000), request,
             context)
@@ -59,11 +62,11 @@ struct SessionRoutes {
     /// token but a session for it: signing out ends the session, and revoking the token ends all of its sessions.
     private func exchange(_ secret: String, _ request: Request, _ context: WebContext) throws -> Response {
         let now = Engine.now()
-        guard let token = house.tokens.verify(secret, now: now) else {
+        guard let token = tokens.verify(secret, now: now) else {
             throw Problem(.unauthorized, "This token is unknown, revoked or expired.")
         }
         guard Who(token).may(.operator) else { throw Problem.forbidden(.operator) }
-        let session = try house.accounts.signIn(with: token, now: now)
+        let session = try self.accounts.signIn(with: token, now: now)
         var response = Response(status: .noContent)
         response.headers[.setCookie] = Cookie.set(
             session.secret, seconds: max(1, (session.expiresAt - now) / 1_000), isSecure: isSecure(request, context))
@@ -76,7 +79,7 @@ struct SessionRoutes {
     }
 
     private func signOut(_ request: Request, _ context: WebContext) async throws -> Response {
-        if let cookie = Cookie.read(request) { try house.accounts.signOut(cookie) }
+        if let cookie = Cookie.read(request) { try self.accounts.signOut(cookie) }
         var response = Response(status: .noContent)
         response.headers[.setCookie] = Cookie.set("", seconds: 0, isSecure: isSecure(request, context))
         return response
@@ -85,16 +88,16 @@ struct SessionRoutes {
     private func answer(
         _ who: Who, cookie: (secret: String, seconds: Int64)?, _ request: Request, _ context: WebContext
     ) async throws -> Response {
-        let person = who.person, settings = house.settings, now = Engine.now()
+        let person = who.person, settings = self.settings, now = Engine.now()
         guard
-            let rules = await house.engine.ask({ centre, _ in
+            let rules = await engine.ask({ centre, _ in
                 (
                     name: person.flatMap { centre.operators[$0]?.name }, tiers: centre.policy.tiers,
                     language: person.map(centre.policy.language(of:)), dispositions: centre.policy.dispositions
                 )
             })
         else { throw Problem.stopping }
-        let name = person.flatMap { house.accounts.account($0)?.name } ?? rules.name
+        let name = person.flatMap { self.accounts.account($0)?.name } ?? rules.name
         var headers: HTTPFields = [:]
         if let cookie {
             headers[.setCookie] = Cookie.set(
@@ -170,12 +173,12 @@ struct SessionRoutes {
     }
 
     private func isSecure(_ request: Request, _ context: WebContext) -> Bool {
-        context.isBehindProxy(house.settings.desk.proxies) && request.headers[.forwardedProto] == "https"
+        context.isBehindProxy(self.settings.desk.proxies) && request.headers[.forwardedProto] == "https"
     }
 
     /// The client's address; behind a trusted proxy, the address that the proxy sends.
     private func address(_ request: Request, _ context: WebContext) -> String {
-        if context.isBehindProxy(house.settings.desk.proxies),
+        if context.isBehindProxy(self.settings.desk.proxies),
             let told = request.headers[.forwardedFor]?.split(separator: ",").last
         {
             return told.filter { $0 != " " }

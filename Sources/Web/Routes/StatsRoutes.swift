@@ -3,10 +3,15 @@ import Engine
 import EventWire
 import Hummingbird
 import NIOCore
+import Storage
 
 /// `GET /v1/stats` and its stream: every figure of metrics.md.
 struct StatsRoutes {
-    let house: House
+    let engine: Engine
+    let history: any CallHistory
+    let callReader: CallReader
+    let past: any PastStates
+    let settings: WebSettings
     let feed: StatsFeed
 
     func add(to router: GuardedRouter) {
@@ -17,15 +22,13 @@ struct StatsRoutes {
     private func stats(_ request: Request, _ context: WebContext) async throws -> Response {
         let query = Query(request)
         let asked = (from: try query.time("from"), to: try query.time("to"))
+        let minutes = self.settings.interval / 60_000
         for (name, time) in [("from", asked.from), ("to", asked.to)] {
-            if let time, time.ms % house.settings.interval != 0 {
-                throw Problem.bad(
-                    "\(name) is not on an interval's boundary; intervals are \(house.settings.interval / 60_000) "
-                        + "minutes long."
-                )
+            if let time, time.ms % self.settings.interval != 0 {
+                throw Problem.bad("\(name) is not on an interval's boundary; intervals are \(minutes) minutes long.")
             }
         }
-        let settings = house.settings, language = try query.language ?? request.language ?? settings.language
+        let settings = self.settings, language = try query.language ?? request.language ?? settings.language
         if try query.flag("receipt") {
             let now = Engine.now()
             return try await receipt(
@@ -39,14 +42,14 @@ struct StatsRoutes {
             let stats = try await board(at: at)
             return .json(capacity: StatsEncoder.size(of: stats)) { StatsEncoder.stats(stats, language, into: &$0) }
         }
-        let answer = await house.engine.ask { centre, now -> Stats? in
+        let answer = await self.engine.ask { centre, now -> Stats? in
             let from = asked.from ?? settings.dayStart(now)
             let to = asked.to ?? StatsFeed.end(of: now, settings.interval)
             return from < to ? centre.stats(from: from, to: to, now: now) : nil
         }
         guard let answer else { throw Problem.stopping }
         guard var answer else { throw Problem.bad("from is not before to.") }
-        answer.add(late: try house.history.lateOutcomes(from: answer.from, to: answer.to))
+        answer.add(late: try self.history.lateOutcomes(from: answer.from, to: answer.to))
         let shown = answer
         return .json(capacity: StatsEncoder.size(of: shown)) { StatsEncoder.stats(shown, language, into: &$0) }
     }
@@ -70,7 +73,7 @@ struct StatsRoutes {
             throw Problem.bad("An operator's figures are not split: leave queue, tier and line out, or operator.")
         }
         let queue = split.queue
-        guard let rules = await house.engine.ask({ centre, _ in centre.policy }) else { throw Problem.stopping }
+        guard let rules = await self.engine.ask({ centre, _ in centre.policy }) else { throw Problem.stopping }
         var variant = queue.map(rules.queue)?.serviceLevelVariant ?? rules.queueDefault.serviceLevelVariant
         if let asked = query.text("variant") {
             guard let one = ServiceLevelVariant(rawValue: asked) else {
@@ -91,7 +94,7 @@ struct StatsRoutes {
         if figure.isLive, figure.parts.isEmpty || figure.unit != .count, split.queue != nil, split.tier != nil {
             throw Problem.bad("\(name) is of a queue or of a tier: leave one of them out.")
         }
-        let made = try await house.receipt(
+        let made = try await callReader.receipt(
             Receipt.Asked(figure: figure, split: split, from: from, to: to, language: language))
         return .json { ReceiptEncoder.receipt(made, into: &$0) }
     }
@@ -99,8 +102,8 @@ struct StatsRoutes {
     /// The board as it was, replayed from the log.
     private func board(at: Timestamp) async throws -> Stats {
         guard at <= Engine.now() else { throw Problem.bad("at is in the future.") }
-        let past = try await house.past.state(until: at, through: nil)
-        let dayStart = house.settings.dayStart(at)
+        let past = try await self.past.state(until: at, through: nil)
+        let dayStart = self.settings.dayStart(at)
         // If the day's first events were deleted, its figures would be wrong without a notice.
         guard past.isWhole || past.begins.map({ $0 <= dayStart }) ?? false else {
             let begins = past.begins.map { RFC3339.string($0) } ?? "nowhere"
@@ -108,7 +111,7 @@ struct StatsRoutes {
         }
         var centre = past.centre, effects: [Effect] = []
         centre.settle(at, effects: &effects)
-        return centre.stats(from: dayStart, to: StatsFeed.end(of: at, house.settings.interval), now: at)
+        return centre.stats(from: dayStart, to: StatsFeed.end(of: at, self.settings.interval), now: at)
     }
 
     private func stream(_ request: Request, _ context: WebContext) async throws -> Response {

@@ -7,7 +7,9 @@ import NIOCore
 
 /// `GET /v1/stream`: pops to the operator concerned, and to no one else.
 struct StreamRoutes {
-    let house: House
+    let engine: Engine
+    let recorder: EventRecorder
+    let settings: WebSettings
 
     func add(to router: GuardedRouter) {
         router.get("v1/stream", may: .operator, use: stream)
@@ -17,11 +19,11 @@ struct StreamRoutes {
 
     private func stream(_ request: Request, _ context: WebContext) async throws -> Response {
         let watch = try watch(request, context), lastID = request.headers[.lastEventID]
-        if house.engine.streams.haveEnded { throw Problem.stopping }
+        if engine.streams.haveEnded { throw Problem.stopping }
         return .events(of: request, on: context.loop) { client, writer in
             // Inside the body's closure: a client that left before the headers were written is never subscribed.
-            guard let subscription = await house.engine.watch(watch, lastID: lastID) else { return }
-            defer { house.engine.streams.detach(subscription, nowS: Engine.now().ms / 1000) }
+            guard let subscription = await engine.watch(watch, lastID: lastID) else { return }
+            defer { engine.streams.detach(subscription, nowS: Engine.now().ms / 1000) }
             client.whenGone { subscription.end() }
             var hello = ByteBuilder()
             SSEFrame.retry(1_000, into: &hello)
@@ -32,8 +34,8 @@ struct StreamRoutes {
                     var buffer = ByteBuffer()
                     for frame in frames { buffer.writeBytes(frame) }
                     try await writer.write(buffer)
-                    house.engine.streams.written(since: since)
-                case .fellBehind: await house.engine.restart(subscription)
+                    engine.streams.written(since: since)
+                case .fellBehind: await engine.restart(subscription)
                 case .ended: return
                 }
             }
@@ -57,8 +59,8 @@ struct StreamRoutes {
 
     /// A pop in the reader's language: the stream's is the one that is configured for the operator.
     private func pop(_ request: Request, _ context: WebContext) async throws -> Response {
-        let (pop, named) = try popOfRequest(context), language = request.language ?? house.settings.language
-        guard let found = await house.engine.ask({ centre, now in centre.pop(pop, of: named, in: language, at: now) })
+        let (pop, named) = try popOfRequest(context), language = request.language ?? settings.language
+        guard let found = await engine.ask({ centre, now in centre.pop(pop, of: named, in: language, at: now) })
         else { throw Problem.stopping }
         guard let found else { throw StreamRoutes.gone(named) }
         return .json { PopEncoder.pop(found, into: &$0) }
@@ -81,17 +83,11 @@ struct StreamRoutes {
     /// The operator saw the pop. It goes through the log like everything that changes the state.
     private func seen(_ request: Request, _ context: WebContext) async throws -> Response {
         let (pop, named) = try popOfRequest(context)
-        guard let there = await house.engine.ask({ centre, _ in centre.hasShown(pop, to: named) }) else {
+        guard let there = await engine.ask({ centre, _ in centre.hasShown(pop, to: named) }) else {
             throw Problem.stopping
         }
         guard there else { throw StreamRoutes.gone(named) }
-        try await house.take(refused: "That is no pop.") { out in
-            out.object { out in
-                out.field("type", "screenpop.pop.seen")
-                out.field("pop", pop)
-                out.field("operator", named)
-            }
-        }
+        try await recorder.record(.popSeen(pop: pop, operator: named), refused: "That is no pop.")
         return Response(status: .noContent)
     }
 }

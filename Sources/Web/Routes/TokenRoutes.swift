@@ -3,11 +3,14 @@ import Engine
 import EventWire
 import HTTPTypes
 import Hummingbird
+import Logging
 import Storage
 
 /// `/v1/tokens`: the tokens of TCP clients.
 struct TokenRoutes {
-    let house: House
+    let tokens: TokenStore
+    let accounts: AccountStore
+    let logger: Logger
 
     func add(to router: GuardedRouter) {
         router.get("v1/tokens", may: .admin, use: list)
@@ -16,7 +19,7 @@ struct TokenRoutes {
     }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
-        let all = house.tokens.list()
+        let all = tokens.list()
         return .json { out in
             out.object { out in
                 out.key("tokens")
@@ -25,7 +28,7 @@ struct TokenRoutes {
         }
     }
 
-    private struct Wish: Decodable {
+    private struct Body: Decodable {
         var role: String
         var name: String
         var `operator`: String?
@@ -34,30 +37,30 @@ struct TokenRoutes {
     }
 
     private func create(_ request: Request, _ context: WebContext) async throws -> Response {
-        let wish: Wish = try await request.json()
-        guard let role = Role(rawValue: wish.role) else {
+        let asked: Body = try await request.json()
+        guard let role = Role(rawValue: asked.role) else {
             throw Problem.bad("role is one of \(Role.allCases.map(\.rawValue).joined(separator: ", ")).")
         }
-        guard !wish.name.isEmpty, wish.name.utf8.count <= 128, wish.name.utf8.allSatisfy({ $0 >= 0x20 }) else {
+        guard !asked.name.isEmpty, asked.name.utf8.count <= 128, asked.name.utf8.allSatisfy({ $0 >= 0x20 }) else {
             throw Problem.bad("name says what the token is for, in 128 bytes at most.")
         }
-        if role == .operator, wish.operator == nil { throw Problem.bad("A token for an operator names the operator.") }
-        if role != .operator, wish.operator != nil {
+        if role == .operator, asked.operator == nil { throw Problem.bad("A token for an operator names the operator.") }
+        if role != .operator, asked.operator != nil {
             throw Problem.bad("Only a token with the role operator names an operator.")
         }
-        for (field, id) in [("operator", wish.operator), ("source", wish.source)] {
+        for (field, id) in [("operator", asked.operator), ("source", asked.source)] {
             guard let id else { continue }
             let isPlain = id.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
             guard !id.isEmpty, id.utf8.count <= WireLimits.idBytesMax, isPlain else {
                 throw Problem.bad("\(field) has 1 to \(WireLimits.idBytesMax) bytes and no control characters.")
             }
         }
-        let expiresIn = try Bounded.expiryS.checked(ifAny: wish.expires_in_s, "expires_in_s")
+        let expiresIn = try Bounded.expiryS.checked(ifAny: asked.expires_in_s, "expires_in_s")
         let now = Engine.now()
-        let made = try house.tokens.create(
-            role: role, name: wish.name, operator: wish.operator, source: wish.source,
+        let made = try tokens.create(
+            role: role, name: asked.name, operator: asked.operator, source: asked.source,
             expiresAt: expiresIn.map { now + $0 * 1_000 }, now: now)
-        house.logger.notice("token \(made.token.id) made for \(wish.name), role \(role.rawValue)")
+        logger.notice("token \(made.token.id) made for \(asked.name), role \(role.rawValue)")
         return .json(.created) { out in
             out.object { out in
                 out.field("token", made.secret)
@@ -68,9 +71,9 @@ struct TokenRoutes {
 
     private func revoke(_ request: Request, _ context: WebContext) async throws -> Response {
         let id = try context.segment("id")
-        guard try house.tokens.revoke(id) else { throw Problem.notFound("There is no token \(id).") }
-        try house.accounts.endSessions(ofToken: id)
-        house.logger.notice("token \(id) revoked")
+        guard try tokens.revoke(id) else { throw Problem.notFound("There is no token \(id).") }
+        try accounts.endSessions(ofToken: id)
+        logger.notice("token \(id) revoked")
         return Response(status: .noContent)
     }
 

@@ -2,10 +2,12 @@ import CallCenter
 import Engine
 import EventWire
 import Hummingbird
+import Storage
 
 /// `GET /v1/operators/{id}/unfinished`: an operator's calls with missing or unfinished notes or dispositions.
 struct UnfinishedRoutes {
-    let house: House
+    let callReader: CallReader
+    let settings: WebSettings
 
     /// How far back it looks. Milliseconds: a week.
     private static let windowMs: Int64 = 7 * 86_400_000
@@ -18,7 +20,7 @@ struct UnfinishedRoutes {
         let id = try context.segment("id")
         if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervisor) }
         let limit = try Query(request).limit(default: 50, max: 500)
-        let needsDisposition = house.settings.desk.isDispositionRequired && !house.settings.desk.dispositions.isEmpty
+        let needsDisposition = settings.desk.isDispositionRequired && !settings.desk.dispositions.isEmpty
         var found: [(call: Call, why: Lack)] = []
         for call in try await calls(of: id) {
             guard let why = call.lack(of: id, needsDisposition: needsDisposition) else { continue }
@@ -48,7 +50,7 @@ struct UnfinishedRoutes {
         var filter = CallFilter()
         filter.operator = id
         filter.from = Engine.now() - UnfinishedRoutes.windowMs
-        return try await house.lines(filter, after: nil, limit: UnfinishedRoutes.callsMax).lines.map(\.call)
+        return try await callReader.lines(filter, after: nil, limit: UnfinishedRoutes.callsMax).lines.map(\.call)
     }
 }
 

@@ -2,8 +2,8 @@ import Hummingbird
 import Logging
 import NIOCore
 
-/// The kind of socket that a request came through; it decides how the client is authenticated.
-public enum Door: Sendable {
+/// On which kind of address a request came in: what decides how its sender is known.
+public enum ListenerKind: Sendable {
     /// The Unix socket: whoever may open the file may do everything (http-api.md).
     case local
     /// TCP: a token or a session is required.
@@ -14,7 +14,7 @@ public enum Door: Sendable {
 struct Arrival: RequestContextSource {
     let channel: any Channel
     let logger: Logger
-    let door: Door
+    let listener: ListenerKind
 }
 
 /// The context of a request in its handlers.
@@ -22,7 +22,7 @@ struct WebContext: RequestContext {
     typealias Source = Arrival
 
     var coreContext: CoreRequestContextStorage
-    let door: Door
+    let listener: ListenerKind
     /// The other side's; nil over the Unix socket.
     let address: String?
     /// Of the connection.
@@ -32,8 +32,8 @@ struct WebContext: RequestContext {
 
     init(source: Arrival) {
         coreContext = .init(source: source)
-        door = source.door
-        address = source.door == .local ? nil : source.channel.remoteAddress?.ipAddress
+        listener = source.listener
+        address = source.listener == .local ? nil : source.channel.remoteAddress?.ipAddress
         loop = source.channel.eventLoop
     }
 }

@@ -14,13 +14,13 @@ public enum WebAddress: Sendable {
     /// TCP; a port of 0 takes a free one.
     case host(String, port: Int)
     /// A socket that systemd has opened.
-    case descriptor(CInt, Door)
+    case descriptor(CInt, ListenerKind)
 
-    var door: Door {
+    var kind: ListenerKind {
         switch self {
         case .path: .local
         case .host: .network
-        case .descriptor(_, let door): door
+        case .descriptor(_, let kind): kind
         }
     }
 }
@@ -55,12 +55,12 @@ final class WebListener: Sendable {
     static func listen(
         _ address: WebAddress, responder: RouterResponder<WebContext>, group: any EventLoopGroup, logger: Logger
     ) async throws(WebListenerError) -> WebListener {
-        let door = address.door
+        let kind = address.kind
         let http = HTTP1Channel(
             responder: { request, writer, channel in
                 try await respond(
                     to: request, writer,
-                    context: WebContext(source: Arrival(channel: channel, logger: logger, door: door)), responder)
+                    context: WebContext(source: Arrival(channel: channel, logger: logger, listener: kind)), responder)
             },
             // An idle connection is closed after this time; an open stream is not idle.
             configuration: .init(additionalChannelHandlers: [EarlyAnswerHandler()], idleTimeout: .seconds(120)))

@@ -13,15 +13,15 @@ public final class WebServer: Sendable {
     private static let grace = Duration.milliseconds(300)
 
     /// Listens on every address. Throws when one fails, and then listens on none.
-    public static func start(_ house: House, at addresses: [WebAddress], group: any EventLoopGroup)
+    public static func start(_ parts: WebDependencies, at addresses: [WebAddress], group: any EventLoopGroup)
         async throws(WebListenerError) -> WebServer
     {
-        let feed = StatsFeed(engine: house.engine, history: house.history, settings: house.settings)
-        let responder = router(house, feed).buildResponder()
+        let feed = StatsFeed(engine: parts.engine, history: parts.history, settings: parts.settings)
+        let responder = router(parts, feed).buildResponder()
         var listeners: [WebListener] = []
         for address in addresses {
             do throws(WebListenerError) {
-                listeners.append(try await .listen(address, responder: responder, group: group, logger: house.logger))
+                listeners.append(try await .listen(address, responder: responder, group: group, logger: parts.logger))
             } catch {
                 for listener in listeners { await listener.close() }
                 throw error
@@ -30,38 +30,92 @@ public final class WebServer: Sendable {
         return WebServer(listeners, feed)
     }
 
-    static func router(_ house: House, _ feed: StatsFeed) -> Router<WebContext> {
+    static func router(_ parts: WebDependencies, _ feed: StatsFeed) -> Router<WebContext> {
         let router = Router(context: WebContext.self)
+        let identities = Identities(tokens: parts.tokens, accounts: parts.accounts)
         router.add(middleware: Problems())
-        router.add(middleware: Authentication(house: house))
+        router.add(
+            middleware: Authentication(identities: identities, accounts: parts.accounts, settings: parts.settings))
         router.add(middleware: KnownParameters())
         let guarded = GuardedRouter(router)
-        Pages(house: house).add(to: guarded)
-        SessionRoutes(house: house).add(to: guarded)
-        MessageRoutes(house: house).add(to: guarded)
-        CaseRoutes(house: house).add(to: guarded)
-        AccountRoutes(house: house).add(to: guarded)
-        HealthRoutes(house: house).add(to: guarded)
-        StreamRoutes(house: house).add(to: guarded)
-        StatsRoutes(house: house, feed: feed).add(to: guarded)
-        IntervalRoutes(house: house).add(to: guarded)
-        MetricsRoutes(house: house, feed: feed).add(to: guarded)
-        CallRoutes(house: house).add(to: guarded)
-        AfterCallRoutes(house: house).add(to: guarded)
-        UnfinishedRoutes(house: house).add(to: guarded)
-        CallbackRoutes(house: house).add(to: guarded)
-        AlarmRoutes(house: house).add(to: guarded)
-        LogRoutes(house: house).add(to: guarded)
-        OperatorRoutes(house: house).add(to: guarded)
-        CustomerRoutes(house: house).add(to: guarded)
-        LookupRoutes(house: house).add(to: guarded)
-        CustomerNoteRoutes(house: house).add(to: guarded)
-        CustomerFileRoutes(house: house).add(to: guarded)
-        BlockListRoutes(house: house).add(to: guarded)
-        TokenRoutes(house: house).add(to: guarded)
-        EventRoutes(house: house).add(to: guarded)
+        Pages(folder: parts.settings.pages).add(to: guarded)
+        addCalls(parts, to: guarded)
+        addCustomers(parts, to: guarded)
+        addFigures(parts, feed, to: guarded)
+        addAccess(parts, to: guarded)
         refuseOtherMethods(of: router)
         return router
+    }
+
+    /// Calls, operators and events.
+    private static func addCalls(_ parts: WebDependencies, to router: GuardedRouter) {
+        let callReader = CallReader(engine: parts.engine, history: parts.history)
+        let customerRecords = CustomerRecords(
+            engine: parts.engine, records: parts.records, history: parts.history)
+        let recorder = EventRecorder(engine: parts.engine)
+        StreamRoutes(engine: parts.engine, recorder: recorder, settings: parts.settings).add(to: router)
+        CallRoutes(callReader: callReader, settings: parts.settings).add(to: router)
+        AfterCallRoutes(
+            engine: parts.engine, records: parts.records, history: parts.history,
+            callReader: callReader, customerRecords: customerRecords, recorder: recorder, settings: parts.settings
+        ).add(to: router)
+        UnfinishedRoutes(callReader: callReader, settings: parts.settings).add(to: router)
+        CallbackRoutes(
+            engine: parts.engine, records: parts.records,
+            history: parts.history, recorder: recorder, settings: parts.settings
+        ).add(to: router)
+        OperatorRoutes(
+            engine: parts.engine, history: parts.history,
+            recorder: recorder, orders: parts.orders, settings: parts.settings
+        ).add(to: router)
+        MessageRoutes(engine: parts.engine, accounts: parts.accounts).add(to: router)
+        EventRoutes(engine: parts.engine, callerLookup: parts.callerLookup).add(to: router)
+    }
+
+    /// Customers, and what is kept of them.
+    private static func addCustomers(_ parts: WebDependencies, to router: GuardedRouter) {
+        let customerRecords = CustomerRecords(
+            engine: parts.engine, records: parts.records, history: parts.history)
+        let recorder = EventRecorder(engine: parts.engine)
+        CustomerRoutes(
+            engine: parts.engine, records: parts.records,
+            history: parts.history, customerRecords: customerRecords, settings: parts.settings
+        ).add(to: router)
+        LookupRoutes(engine: parts.engine, records: parts.records, settings: parts.settings).add(to: router)
+        CustomerNoteRoutes(
+            records: parts.records, history: parts.history, customerRecords: customerRecords, recorder: recorder
+        ).add(to: router)
+        CustomerFileRoutes(
+            engine: parts.engine, records: parts.records, settings: parts.settings, logger: parts.logger
+        ).add(to: router)
+        CaseRoutes(records: parts.records, customerRecords: customerRecords).add(to: router)
+        BlockListRoutes(records: parts.records, settings: parts.settings).add(to: router)
+    }
+
+    /// Figures, alarms, and how the daemon does.
+    private static func addFigures(_ parts: WebDependencies, _ feed: StatsFeed, to router: GuardedRouter) {
+        let callReader = CallReader(engine: parts.engine, history: parts.history)
+        StatsRoutes(
+            engine: parts.engine, history: parts.history, callReader: callReader,
+            past: parts.past, settings: parts.settings, feed: feed
+        ).add(to: router)
+        IntervalRoutes(engine: parts.engine, history: parts.history, settings: parts.settings).add(to: router)
+        MetricsRoutes(
+            engine: parts.engine, history: parts.history, alarms: parts.alarms, settings: parts.settings, feed: feed
+        ).add(to: router)
+        AlarmRoutes(alarms: parts.alarms, settings: parts.settings).add(to: router)
+        HealthRoutes(engine: parts.engine, records: parts.records, settings: parts.settings).add(to: router)
+        LogRoutes(engine: parts.engine, past: parts.past, settings: parts.settings).add(to: router)
+    }
+
+    /// Who may ask.
+    private static func addAccess(_ parts: WebDependencies, to router: GuardedRouter) {
+        SessionRoutes(
+            engine: parts.engine, tokens: parts.tokens,
+            accounts: parts.accounts, settings: parts.settings, logger: parts.logger
+        ).add(to: router)
+        AccountRoutes(accounts: parts.accounts, logger: parts.logger).add(to: router)
+        TokenRoutes(tokens: parts.tokens, accounts: parts.accounts, logger: parts.logger).add(to: router)
     }
 
     /// The router itself answers a path with a wrong method as if there were no such path.

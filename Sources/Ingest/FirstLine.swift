@@ -1,0 +1,48 @@
+import EventWire
+import NIOCore
+
+/// Finds out from the first line of a connection whether it takes orders (`OrderLine.opening`).
+///
+/// A line may come in any number of reads. So what was read is held until the line is whole, or is longer than any
+/// opening is. Blank lines before it do not count, as for events.
+struct FirstLine {
+    enum Verdict {
+        /// The line is not whole yet: what was read is held.
+        case undecided
+        /// It is a connection for events; `read` is everything that was read.
+        case events(read: ByteBuffer)
+        /// The client wants to take orders for `source`, or for its own; `read` is everything that was read, `rest`
+        /// what came behind the line.
+        case orders(source: String?, read: ByteBuffer, rest: ByteBuffer)
+    }
+
+    /// The longest opening, in bytes: a source of 128 bytes may be written with six bytes each.
+    static let bytesMax = 1_024
+
+    private var held = ByteBuffer()
+
+    /// - Parameter buffer: what one read brought.
+    mutating func take(_ buffer: ByteBuffer) -> Verdict {
+        if held.readableBytes == 0 { held = buffer } else { held.writeImmutableBuffer(buffer) }
+        let view = held.readableBytesView
+        guard let start = view.firstIndex(where: { $0 > 0x20 }) else {
+            // Spaces without end are held no longer than a line is.
+            return view.count < FirstLine.bytesMax ? .undecided : end()
+        }
+        guard let newline = view[start...].firstIndex(of: UInt8(ascii: "\n")) else {
+            return view.endIndex - start < FirstLine.bytesMax ? .undecided : end()
+        }
+        let line = view[start..<newline]
+        guard line.count < FirstLine.bytesMax,
+            case .takesOrders(let source)? = line.withUnsafeBytes(OrderLine.read)
+        else { return end() }
+        let rest = held.getSlice(at: newline, length: view.endIndex - newline) ?? ByteBuffer()
+        return .orders(source: source, read: held, rest: rest)
+    }
+
+    /// The client has closed its side before the line was whole: it can take no orders.
+    mutating func end() -> Verdict {
+        defer { held = ByteBuffer() }
+        return .events(read: held)
+    }
+}

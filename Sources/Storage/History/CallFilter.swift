@@ -1,0 +1,61 @@
+import CallCenter
+
+/// Selects the lines of a list of calls, in memory and in the history alike: the counts behind a figure, or calls.
+public struct CallFilter: Equatable, Sendable {
+    /// The counts to list, a line each; none lists calls, by when they began.
+    public var behind: [Behind] = []
+    /// Of calls themselves: with a visit to this queue, or on the way to it.
+    public var queue: String?
+    /// Of calls themselves: at whom they rang or who spoke with them.
+    public var `operator`: String?
+    public var customer: Int64?
+    /// Calls that operators dialed, or those that came in; nil for both.
+    public var isOutbound: Bool?
+    /// Of calls themselves: dialed, over, and nobody answered.
+    public var isNotReached = false
+    /// Of calls with this disposition alone.
+    public var disposition: String?
+    /// Of calls themselves: those that began from `from` up to `to`.
+    public var from: Timestamp?
+    public var to: Timestamp?
+    /// Open calls only.
+    public var onlyOpen = false
+    /// The current policy, with the thresholds to count by.
+    public var policy = Policy()
+    public var now = Timestamp(ms: 0)
+
+    public init() {}
+
+    /// No call that ended before this has a line.
+    public var lastedUntil: Timestamp? {
+        behind.isEmpty ? from : behind.contains { $0.from == nil } ? nil : behind.compactMap(\.from).min()
+    }
+    /// No call that began after this has a line.
+    public var beganBefore: Timestamp? {
+        behind.isEmpty ? to : behind.contains { $0.to == nil } ? nil : behind.compactMap(\.to).max()
+    }
+    /// A call that began before `lastedUntil` may have a line all the same.
+    public var isOfMoments: Bool { !behind.isEmpty }
+
+    public func matches(_ call: borrowing Call) -> Bool { !lines(of: call).isEmpty }
+
+    /// The lines of the list that are this call's, in the order of its visits.
+    public func lines(of call: borrowing Call) -> [Counted] {
+        if onlyOpen, call.life.isOver { return [] }
+        if let customer, call.customerID != customer { return [] }
+        if let isOutbound, call.life.isOutbound != isOutbound { return [] }
+        if let disposition, call.disposition != disposition { return [] }
+        if isNotReached, call.result != "not_reached" { return [] }
+        if !behind.isEmpty { return behind.flatMap { $0.counts(of: call, policy, now: now) } }
+        guard let start = call.startedAt, from.map({ $0 <= start }) ?? true, to.map({ start < $0 }) ?? true else {
+            return []
+        }
+        if let who = `operator`, !call.life.legs.contains(where: { $0.operator == who }) { return [] }
+        if let queue, call.offered?.queue != queue || !call.life.visits.isEmpty,
+            !call.life.visits.contains(where: { $0.queue == queue })
+        {
+            return []
+        }
+        return [Counted(at: start)]
+    }
+}

@@ -1,0 +1,29 @@
+import CallCenter
+
+/// The calls that are over, as lists and records need them: those on disk and those that wait to be.
+public protocol CallHistory: Sendable {
+    /// Calls whose number is below `below`, newest first, without those of which the live state knows better.
+    func calls(_ filter: CallFilter, below: Int64?, without live: Set<Int64>, limit: Int) throws -> [Call]
+    /// The calls with this id, one a source.
+    func calls(id: String) throws -> [Call]
+    /// The calls that left the live state and began from `from` up to `to`.
+    func kept(from: Timestamp, to: Timestamp) throws -> KeptCalls
+    /// How many entries wait to be written.
+    var backlog: Int { get }
+    /// The notes on a customer that belong to no call, newest first.
+    ///
+    /// - Parameter below: those whose id is below this alone.
+    func notes(on customer: Int64, below: Int64?, limit: Int) throws -> [TouchpointEntry]
+    /// A customer's contacts, newest first.
+    func contacts(of customer: Int64, limit: Int) throws -> [Touchpoint]
+    /// When the customers were last in contact, as far as that is not on disk yet.
+    func lastContacts(of customers: Set<Int64>) -> [Int64: Timestamp]
+    /// The call with this number of ours.
+    func call(number: Int64) throws -> Call?
+    /// What is to be added to the figures of the intervals that begin from `from` up to `to` for what was written of
+    /// calls after they had left the live state; in `figures` already.
+    func lateOutcomes(from: Timestamp, to: Timestamp) throws -> PastFigures
+    /// The figures that left the live state no later than `through`, of the intervals that begin from `from` up to `to`
+    /// and perhaps of others.
+    func figures(from: Timestamp, to: Timestamp, forgottenThrough through: Timestamp) throws -> [PastFigures]
+}

@@ -1,0 +1,54 @@
+import CallCenter
+import Engine
+import Logging
+import Storage
+
+/// What the interface is made of. `WebServer` gives each group of routes the parts that it needs, and no more.
+public struct WebDependencies: Sendable {
+    public var engine: Engine
+    public var records: CustomerStore
+    public var history: any CallHistory
+    public var tokens: TokenStore
+    public var accounts: AccountStore
+    public var settings: WebSettings
+    /// The way to the PBXs.
+    public var orders: PBXOrders
+    public var past: any PastStates
+    /// The alarms that are raised.
+    public var alarms: @Sendable () -> [Alarm]
+    public var callerLookup: CallerLookup
+    public var logger: Logger
+
+    public init(
+        engine: Engine, records: CustomerStore, history: any CallHistory, tokens: TokenStore, accounts: AccountStore,
+        settings: WebSettings, orders: PBXOrders, past: any PastStates, alarms: @escaping @Sendable () -> [Alarm],
+        callerLookup: CallerLookup, logger: Logger
+    ) {
+        self.engine = engine
+        self.records = records
+        self.history = history
+        self.tokens = tokens
+        self.accounts = accounts
+        self.settings = settings
+        self.orders = orders
+        self.past = past
+        self.alarms = alarms
+        self.callerLookup = callerLookup
+        self.logger = logger
+    }
+}
+
+/// Looks callers up on the calling thread, beside the engine's.
+public struct CallerLookup: Sendable {
+    /// Who it is; nil leaves the question to the engine.
+    public var lookUp: @Sendable (Centre.LookupQuestion) -> Lookup?
+    /// The calling thread has no more questions for the moment.
+    public var end: @Sendable () -> Void
+
+    public init(
+        lookUp: @escaping @Sendable (Centre.LookupQuestion) -> Lookup?, end: @escaping @Sendable () -> Void
+    ) {
+        self.lookUp = lookUp
+        self.end = end
+    }
+}

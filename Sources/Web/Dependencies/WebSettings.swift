@@ -1,0 +1,74 @@
+import CallCenter
+import EventWire
+import PhoneNumbers
+import Settings
+
+/// What the centre has configured that only the interface needs.
+public struct WebSettings: Sendable {
+    public var version: String
+    public var startedAt: Timestamp
+    public var stateDirectory: String
+    /// The language of an asker who prefers none.
+    public var language: Language
+    /// The start of the centre's day at some moment.
+    public var dayStart: @Sendable (Timestamp) -> Timestamp
+    /// Length of the intervals figures can be asked by. Milliseconds.
+    public var interval: Int64
+    /// The step of a report that asks for none.
+    public var intervalMinutes: Int
+    /// The days, weeks and months of the centre; nil when its time zone cannot be read any more.
+    public var periods: Periods?
+    /// The operators' desk.
+    public var desk: Settings.Desk
+    /// What is alarming about a queue: the wall shows what is close to it.
+    public var alarms: @Sendable () -> AlarmPolicy
+    /// The folder of the desk's pages; nil where they were not installed.
+    public var pages: String?
+    /// Its IANA name.
+    public var timezone: String
+    /// How numbers are read.
+    public var numbers: @Sendable () -> NumberRules
+    /// The centre's own fields of a customer, in the order of their columns.
+    public var customFields: [String]
+    /// The same, with what they are called on the screen.
+    public var customFieldLabels: [Settings.CustomField]
+    /// Connections that push events.
+    public var eventConnections: @Sendable () -> Int
+
+    public init(
+        version: String, startedAt: Timestamp, stateDirectory: String, language: Language,
+        dayStart: @escaping @Sendable (Timestamp) -> Timestamp, interval: Int64, intervalMinutes: Int,
+        periods: Periods?,
+        desk: Settings.Desk, alarms: @escaping @Sendable () -> AlarmPolicy, pages: String?, timezone: String,
+        numbers: @escaping @Sendable () -> NumberRules,
+        customFields: [Settings.CustomField],
+        eventConnections: @escaping @Sendable () -> Int
+    ) {
+        self.version = version
+        self.startedAt = startedAt
+        self.stateDirectory = stateDirectory
+        self.language = language
+        self.dayStart = dayStart
+        self.interval = interval
+        self.intervalMinutes = intervalMinutes
+        self.periods = periods
+        self.desk = desk
+        self.alarms = alarms
+        self.pages = pages
+        self.timezone = timezone
+        self.numbers = numbers
+        self.customFields = customFields.map(\.name)
+        customFieldLabels = customFields
+        self.eventConnections = eventConnections
+    }
+
+    /// The date of the centre's day in which a moment lies; UTC's where the time zone cannot be read any more, as for
+    /// `dayStart`.
+    func date(at time: Timestamp) -> String { periods?.date(at: time) ?? String(RFC3339.string(time).prefix(10)) }
+
+    /// Reads numbers by the rules that are in force now; for one request.
+    var numberReader: PhoneNumberReader { PhoneNumberReader(numbers()) }
+
+    /// What a number is that somebody typed, whether or not it is known to be valid.
+    func read(_ number: String) -> CallerNumber { numberReader.reading(raw: number).recorded }
+}

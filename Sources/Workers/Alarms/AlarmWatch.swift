@@ -1,0 +1,69 @@
+import CallCenter
+import Logging
+import Synchronization
+
+/// Looks at the figures once a second, and tells supervisors, the log and the webhook what is not as it should be.
+public final class AlarmWatch: Sendable {
+    private let board: Mutex<AlarmBoard>
+    private let policy: Mutex<AlarmPolicy>
+    private let language: Language
+    private let logger: Logger
+    private let clock: any Clock<Duration>
+
+    /// - Parameters:
+    ///   - policy: the thresholds; `adopt` changes them.
+    ///   - language: of the sentences in the log.
+    public init(
+        _ policy: AlarmPolicy, language: Language, logger: Logger, clock: any Clock<Duration> = ContinuousClock()
+    ) {
+        board = Mutex(AlarmBoard())
+        self.policy = Mutex(policy)
+        self.language = language
+        self.logger = logger
+        self.clock = clock
+    }
+
+    /// Those that are raised.
+    public var raised: [Alarm] { board.withLock { $0.raised } }
+
+    /// The thresholds that hold now.
+    public var rules: AlarmPolicy { policy.withLock { $0 } }
+
+    /// Takes thresholds that were configured again.
+    public func adopt(_ new: AlarmPolicy) { policy.withLock { $0 = new } }
+
+    /// Looks once a second, until the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - figures: the figures of the day so far; nil when the engine has stopped.
+    ///   - announce: tells the screens of alarms that were raised or cleared.
+    ///   - post: tells the webhook of one; returns at once.
+    public func follow(
+        figures: @Sendable () async -> Stats?, announce: @Sendable ([Alarm]) async -> Void,
+        post: @Sendable (Alarm) -> Void
+    ) async {
+        while !Task.isCancelled {
+            let policy = rules
+            if !policy.isOff || !raised.isEmpty, let stats = await figures() {
+                let changed = board.withLock { $0.look(stats, policy) }
+                if !changed.isEmpty { await announce(changed) }
+                for alarm in changed {
+                    log(alarm)
+                    post(alarm)
+                }
+            }
+            try? await clock.sleep(for: .seconds(1))
+        }
+    }
+
+    private func log(_ alarm: Alarm) {
+        let isRaised = alarm.clearedAt == nil
+        logger.log(
+            level: isRaised ? .warning : .notice,
+            "alarm \(isRaised ? "raised" : "cleared"): \(alarm.text(language))",
+            metadata: [
+                "QUEUE": "\(alarm.queue)", "ALARM": "\(alarm.kind.rawValue)", "VALUE": "\(alarm.value)",
+                "THRESHOLD": "\(alarm.threshold)",
+            ])
+    }
+}

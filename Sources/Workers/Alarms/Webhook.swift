@@ -1,0 +1,109 @@
+import CallCenter
+import Crypto
+import Engine
+import EventWire
+import Foundation
+import Logging
+
+/// Tells an address of the centre's each alarm by POST: signed, tried again, and never waited for.
+public struct Webhook: Sendable {
+    /// What is sent for one alarm; the same at each attempt.
+    public struct Request: Equatable, Sendable {
+        public var url: String
+        /// By their names.
+        public var headers: [String: String]
+        public var body: [UInt8]
+    }
+    /// Sends a request, and returns what went wrong; nil when it was taken.
+    public typealias Send = @Sendable (Request) async -> String?
+
+    private let url: String
+    private let key: SymmetricKey?
+    private let version: String
+    private let logger: Logger
+    private let clock: any Clock<Duration>
+    private let send: Send
+    private let waiting: AsyncStream<[UInt8]>.Continuation
+    private let bodies: AsyncStream<[UInt8]>
+
+    /// So many alarms wait at most for an address that does not answer; the oldest is removed.
+    static let waitingMax = 256
+    /// Seconds before each new attempt.
+    static let pauses: [Double] = [1, 2, 5, 15, 60]
+
+    /// - Parameters:
+    ///   - keyFile: the file of the key to sign with; nil for unsigned.
+    ///   - version: the daemon's, for `User-Agent`.
+    /// - Throws: `KeyProblem` when the key cannot be read or is too short.
+    public init(
+        url: String, keyFile: String?, version: String, logger: Logger,
+        clock: any Clock<Duration> = ContinuousClock(), send: @escaping Send = Webhook.overHTTP
+    ) throws {
+        self.url = url
+        self.version = version
+        self.logger = logger
+        self.clock = clock
+        self.send = send
+        key = try keyFile.map { file in
+            guard let data = FileManager.default.contents(atPath: file) else {
+                throw KeyProblem("\(file): the key of the webhook cannot be read; let the daemon's user read it")
+            }
+            let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+            guard text.utf8.count >= 16 else {
+                throw KeyProblem(
+                    "\(file): the key of the webhook is shorter than 16 characters; make one with: openssl rand -hex 32"
+                )
+            }
+            return SymmetricKey(data: Data(text.utf8))
+        }
+        (bodies, waiting) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Webhook.waitingMax))
+    }
+
+    /// Why alarms cannot be signed, in a sentence for the administrator.
+    public struct KeyProblem: Error, Equatable, CustomStringConvertible {
+        public let description: String
+        init(_ description: String) { self.description = description }
+    }
+
+    /// Returns at once.
+    ///
+    /// - Parameter language: of the alarm's sentence.
+    public func post(_ alarm: Alarm, _ language: Language) {
+        var out = ByteBuilder(capacity: 512)
+        out.object { out in
+            out.field("type", "alarm")
+            out.field("id", UUID().uuidString)
+            out.field("at", Engine.now())
+            out.key("alarm")
+            out.object { alarm.write(language, into: &$0) }
+        }
+        waiting.yield(out.bytes)
+    }
+
+    /// Delivers what was posted, one after the other, until the task is cancelled.
+    public func deliver() async {
+        for await body in bodies {
+            if Task.isCancelled { return }
+            let request = request(body)
+            var problem = await send(request)
+            for pause in Webhook.pauses where problem != nil {
+                try? await clock.sleep(for: .seconds(pause * Double.random(in: 0.8...1.2)))
+                if Task.isCancelled { return }
+                problem = await send(request)
+            }
+            if let problem {
+                logger.error(
+                    "the webhook was not told of an alarm, after \(Webhook.pauses.count + 1) attempts: \(problem)")
+            }
+        }
+    }
+
+    private func request(_ body: [UInt8]) -> Request {
+        var headers = ["Content-Type": "application/json", "User-Agent": "screenpopd/\(version)"]
+        if let key {
+            let code = HMAC<SHA256>.authenticationCode(for: body, using: key)
+            headers["X-Screenpop-Signature"] = "sha256=" + code.map { String(format: "%02x", $0) }.joined()
+        }
+        return Request(url: url, headers: headers, body: body)
+    }
+}

@@ -1,0 +1,65 @@
+import CallCenter
+import Engine
+import Logging
+import PhoneNumbers
+import Storage
+
+/// The embedded records at the engine's seam: reads the caller's number and looks it up.
+public final class CustomerDirectory: CallerDirectory {
+    private let rules: NumberRulesInForce
+    private var generation: Int
+    private var numbers: PhoneNumberReader
+    private let customers: CustomerReader
+    private let logger: Logger
+    private var isFailing = false
+
+    public init(directory: String, rules: NumberRulesInForce, logger: Logger) throws(StoreError) {
+        self.rules = rules
+        generation = rules.generation
+        numbers = PhoneNumberReader(rules.now)
+        customers = try CustomerReader(directory: directory)
+        self.logger = logger
+    }
+
+    public func rest() { customers.rest() }
+
+    /// Without its records the centre still takes calls: nobody is found, and the log says so once.
+    public func lookup(_ question: Centre.LookupQuestion) -> Lookup {
+        var caller = CallerNumber.unavailable
+        do throws(StoreError) {
+            let lookup: Lookup
+            switch question {
+            case .number(let raw, let presentation):
+                let reading = reader.reading(raw: raw, presentation: presentation)
+                caller = reading.caller
+                lookup = try customers.lookup(reading)
+            case .dialed(let raw):
+                let reading = reader.dialled(raw)
+                caller = reading.caller
+                lookup = try customers.lookup(reading)
+            case .externalID(let id):
+                lookup = Lookup(caller: caller, candidates: try customers.candidates(externalID: id))
+            case .customer(let id): lookup = Lookup(caller: caller, candidates: try customers.candidates(customer: id))
+            case .email(let email): lookup = Lookup(caller: caller, candidates: try customers.candidates(email: email))
+            case .account(let account):
+                lookup = Lookup(caller: caller, candidates: try customers.candidates(account: account))
+            }
+            isFailing = false
+            return lookup
+        } catch {
+            if !isFailing { logger.error("callers cannot be looked up: \(error)") }
+            isFailing = true
+            return Lookup(caller: caller)
+        }
+    }
+
+    /// Reads by the rules that are in force; what it remembers of others is gone with them.
+    private var reader: PhoneNumberReader {
+        let now = rules.generation
+        if now != generation {
+            generation = now
+            numbers = PhoneNumberReader(rules.now)
+        }
+        return numbers
+    }
+}

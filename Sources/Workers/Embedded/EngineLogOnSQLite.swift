@@ -1,0 +1,235 @@
+import CallCenter
+import Dispatch
+import Engine
+import Foundation
+import Logging
+import Storage
+import Synchronization
+
+/// The embedded log at the engine's seam.
+public final class EngineLogOnSQLite: EngineLog {
+    private var log: EventLog
+    private let directory: String
+    private let identity: LogIdentity
+    private let file: CheckpointFile
+    private let keeper: Keeper
+    private let aside = Aside()
+    private let cutting: Cutting
+    /// For single lines, beside a commit that is under way.
+    private var reader: StoredLogReader?
+
+    /// - Parameter identity: which log it is.
+    public init(
+        _ log: consuming EventLog, identity: LogIdentity, checkpoint: CheckpointFile, directory: String, logger: Logger
+    ) {
+        self.log = log
+        self.identity = identity
+        self.directory = directory
+        file = checkpoint
+        keeper = Keeper(logger: logger)
+        cutting = Cutting(directory: directory, logger: logger)
+    }
+
+    public var lastSeq: Int64 { log.lastSeq }
+    public var committedSeq: Int64 { log.committedSeq }
+
+    public func append(readAt: Timestamp, source: String, line: UnsafeRawBufferPointer, lookup: Lookup?) throws {
+        log.append(readAt: readAt.ms, source: source, line: line, facts: lookup.map(LookupBytes.encode) ?? [])
+    }
+    public func beginCommit(_ done: @escaping @Sendable () -> Void) {
+        if let commit = log.beginCommit() { aside.begin(commit, done) } else { done() }
+    }
+    public func finishCommit() throws {
+        try aside.finish()
+        log.endCommit()
+    }
+    public func commit() throws { try log.commit() }
+    public func rollback() { log.rollback() }
+
+    public func line(_ seq: Int64) -> LoggedLine? {
+        if let entry = try? log.pending(seq) { return LoggedLine(entry) }
+        if reader == nil { reader = try? StoredLogReader(directory: directory) }
+        return reader?.line(seq)
+    }
+
+    public func adopt(_ policy: Policy, after seq: Int64) throws {
+        aside.wait()
+        try log.adopt(policy: [UInt8](try JSONEncoder().encode(policy)), after: seq)
+    }
+
+    public var opening: @Sendable () throws -> any LogReader {
+        { [directory, logger = keeper.logger] in try StoredLogReader(directory: directory, logger: logger) }
+    }
+
+    // MARK: Checkpoints and the end of the log
+
+    public var keeping: Keeping { keeper.now }
+    public func finishKeeping() { keeper.finish() }
+    public func cut(through seq: Int64, before time: Timestamp) -> Bool { cutting.cut(through: seq, before: time.ms) }
+
+    public func keep(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void) -> Bool {
+        keeper.begin(at: seq) { [file, identity] in
+            try ready()
+            try file.write([UInt8](try JSONEncoder().encode(state)), at: seq, of: identity)
+        }
+    }
+
+    /// One commit at a time, beside the engine's thread.
+    private final class Aside: Sendable {
+        private let queue = DispatchQueue(label: "commit", qos: .userInteractive)
+        private let running = DispatchGroup()
+        private let failure = Mutex<LogError?>(nil)
+
+        func begin(_ commit: EventLog.Commit, _ done: @escaping @Sendable () -> Void) {
+            running.enter()
+            queue.async { [self] in
+                do throws(LogError) { try commit.run() } catch { failure.withLock { [error] in $0 = error } }
+                running.leave()
+                done()
+            }
+        }
+        func wait() { running.wait() }
+        func finish() throws(LogError) {
+            wait()
+            if let failed = failure.withLock({ $0.take() }) { throw failed }
+        }
+    }
+
+    /// One checkpoint at a time, beside the engine's thread. One that cannot be kept is told of, once until one can.
+    private final class Keeper: Sendable {
+        let logger: Logger
+        private let queue = DispatchQueue(label: "checkpoint")
+        private let state = Mutex(Keeping())
+
+        init(logger: Logger) { self.logger = logger }
+
+        var now: Keeping { state.withLock { $0 } }
+
+        func begin(at seq: Int64, _ work: @escaping @Sendable () throws -> Void) -> Bool {
+            let isFree = state.withLock { state in
+                defer { state.isUnderWay = true }
+                return !state.isUnderWay
+            }
+            guard isFree else { return false }
+            queue.async { [self] in
+                let problem = Result { try work() }.failure.map { "\($0)" }
+                let before = state.withLock { state in
+                    let before = state.problem
+                    state.isUnderWay = false
+                    state.problem = problem
+                    if problem == nil { state.keptSeq = seq } else { state.failures += 1 }
+                    return before
+                }
+                tell(problem, before)
+            }
+            return true
+        }
+
+        private func tell(_ problem: String?, _ before: String?) {
+            if let problem, problem != before {
+                logger.error(
+                    """
+                    the checkpoint cannot be kept: \(problem). It is tried again; until then a start takes longer, \
+                    and the log is not cut
+                    """
+                )
+            } else if problem == nil, before != nil {
+                logger.notice("the checkpoint is kept again")
+            }
+        }
+
+        func finish() { queue.sync {} }
+    }
+
+    /// Cuts the log, a few rows at a time, on a thread and a connection of its own.
+    private final class Cutting: Sendable {
+        private let queue = DispatchQueue(label: "cut", qos: .utility)
+        private let state = Mutex(State.idle)
+        private let directory: String
+        private let logger: Logger
+
+        private enum State {
+            case idle, atWork
+            case done(isMore: Bool)
+        }
+
+        init(directory: String, logger: Logger) {
+            self.directory = directory
+            self.logger = logger
+        }
+
+        /// - Returns: whether to ask again: it is at work, or there may be more.
+        func cut(through seq: Int64, before time: Int64) -> Bool {
+            let begins = state.withLock { state -> Bool? in
+                switch state {
+                case .atWork: return nil
+                case .done(isMore: false):
+                    state = .idle
+                    return false
+                case .idle, .done(isMore: true):
+                    state = .atWork
+                    return true
+                }
+            }
+            guard begins == true else { return begins == nil }
+            queue.async { [self] in
+                var isMore = false
+                do { isMore = try LogCutter.open(directory: directory).cut(through: seq, before: time) } catch {
+                    logger.warning("old events cannot be cut off the log: \(error)")
+                }
+                state.withLock { [isMore] in $0 = .done(isMore: isMore) }
+            }
+            return true
+        }
+    }
+}
+
+/// The embedded log for reading, over a connection of its own.
+public final class StoredLogReader: LogReader {
+    private let log: LogFile
+    private let file: CheckpointFile
+    private let logger: Logger?
+
+    public init(directory: String, logger: Logger? = nil) throws {
+        log = try LogFile.open(path: directory + "/events.db")
+        file = CheckpointFile(directory: directory)
+        self.logger = logger
+    }
+
+    public var lastSeq: Int64 { get throws { try log.last() } }
+
+    public func line(_ seq: Int64) -> LoggedLine? { (try? log.entry(seq)).flatMap { $0 }.map(LoggedLine.init) }
+
+    public func policies() throws -> [(after: Int64, policy: Policy)] {
+        try log.policies().map { ($0.after, try JSONDecoder().decode(Policy.self, from: Data($0.policy))) }
+    }
+
+    /// One that cannot be read is left aside: the log says everything it says, as far as it was not cut.
+    public func checkpoint() throws -> (seq: Int64, state: Checkpoint)? {
+        guard let kept = file.read() else { return nil }
+        do { return (kept.seq, try JSONDecoder().decode(Checkpoint.self, from: Data(kept.state))) } catch {
+            logger?.warning("the checkpoint cannot be read, and the log is read from its beginning: \(error)")
+            return nil
+        }
+    }
+
+    public func replay(after seq: Int64, stateFrom: Int64, _ tell: (LoggedLine, Lookup?) throws -> Void) throws {
+        var failure: (any Error)?
+        try log.replay(after: seq) { entry in
+            let lookup = entry.seq > stateFrom && !entry.facts.isEmpty ? LookupBytes.decode(entry.facts) : nil
+            do { try tell(LoggedLine(entry), lookup) } catch { failure = error }
+            return failure == nil
+        }
+        if let failure { throw failure }
+    }
+}
+
+extension Result {
+    fileprivate var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
+}
+
+extension LoggedLine {
+    init(_ entry: EventLog.Entry) {
+        self.init(seq: entry.seq, readAt: Timestamp(ms: entry.readAt), source: entry.source, line: entry.line)
+    }
+}

@@ -1,0 +1,33 @@
+import PhoneNumbers
+import Settings
+import Synchronization
+
+/// How numbers are read now: the same for every thread, and another after a reload.
+public final class NumberRulesInForce: Sendable {
+    private let rules: Mutex<NumberRules>
+    /// One more with each change: a look-up asks for no lock.
+    private let changes = Atomic(0)
+
+    public init(_ rules: NumberRules) { self.rules = Mutex(rules) }
+
+    public var now: NumberRules { rules.withLock { $0 } }
+    var generation: Int { changes.load(ordering: .acquiring) }
+
+    public func adopt(_ new: NumberRules) {
+        let isChanged = rules.withLock { rules in
+            defer { rules = new }
+            return rules != new
+        }
+        if isChanged { changes.add(1, ordering: .releasing) }
+    }
+}
+
+extension NumberRules {
+    /// - Parameter started: what only a restart changes.
+    public init(_ settings: Settings, started: Settings? = nil) {
+        let fixed = started ?? settings
+        self.init(
+            region: fixed.region, language: fixed.policy.pop.language.rawValue, alsoValid: settings.numbers.alsoValid,
+            outsidePrefix: settings.numbers.outsidePrefix)
+    }
+}

@@ -1,0 +1,24 @@
+import CallCenter
+import Engine
+import Foundation
+import Storage
+
+/// The embedded log as it is read from its beginning.
+public final class StoredPastLog: PastLog {
+    private let log: LogFile
+
+    /// - Parameter directory: the state directory.
+    public init(directory: String) throws { log = try LogFile.open(path: directory + "/events.db") }
+
+    public func policies() throws -> [(after: Int64, policy: Policy)] {
+        try log.policies().map { ($0.after, try JSONDecoder().decode(Policy.self, from: Data($0.policy))) }
+    }
+
+    public func replay(after seq: Int64, _ tell: (LoggedLine, Lookup?) -> Bool) throws {
+        try log.replay(after: seq) { entry in
+            tell(LoggedLine(entry), entry.facts.isEmpty ? nil : LookupBytes.decode(entry.facts))
+        }
+    }
+
+    public func isWhole() throws -> Bool { try log.isWhole() }
+}

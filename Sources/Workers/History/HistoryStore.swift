@@ -1,0 +1,25 @@
+import CallCenter
+import Storage
+
+/// The records, as far as the history is in them. What is kept again replaces what was there, or changes nothing.
+public protocol HistoryStore: Sendable {
+    func keep(calls: [CallRow], touchpoints: [TouchpointEntry]) throws(StoreError)
+    func keep(_ remarks: [(remark: Remark, of: CallKey)]) throws(StoreError)
+    func keep(_ all: [PastFigures]) throws(StoreError)
+    /// The log position up to which the history is complete; nil when nobody noted it.
+    func historyThrough() throws(StoreError) -> Int64?
+    func noteHistory(through seq: Int64) throws(StoreError)
+
+    /// Tells the calls whose number is below `below`, newest first, until `tell` returns false.
+    func calls(below: Int64?, _ span: CallSpan, customer: Int64?, _ tell: (Call) -> Bool) throws(StoreError)
+    func calls(id: String) throws(StoreError) -> [Call]
+    func calls(from: Timestamp, to: Timestamp) -> KeptCalls
+    func call(number: Int64) throws(StoreError) -> Call?
+    func notes(on customer: Int64, below: Int64?, limit: Int) throws(StoreError) -> [TouchpointEntry]
+    func contacts(customer: Int64, limit: Int) throws(StoreError) -> [TouchpointEntry]
+    func figures(from: Timestamp, to: Timestamp, forgottenThrough through: Timestamp, without: Set<Timestamp>)
+        throws(StoreError) -> PastFigures
+    func lateOutcomes(from: Timestamp, to: Timestamp) throws(StoreError) -> PastFigures
+}
+
+extension CustomerStore: HistoryStore {}

@@ -1,0 +1,69 @@
+import CallCenter
+import Dispatch
+import Engine
+
+/// A log that is read from its beginning, while its daemon writes it.
+public protocol PastLog: AnyObject {
+    /// The rules that ever held, oldest first.
+    func policies() throws -> [(after: Int64, policy: Policy)]
+    /// Tells every entry behind `seq`, in order, until `tell` returns false.
+    func replay(after seq: Int64, _ tell: (LoggedLine, Lookup?) -> Bool) throws
+    /// Whether it has every entry that there ever was.
+    func isWhole() throws -> Bool
+}
+
+/// The centre as it was, replayed from the log beside the calls. One question at a time: each reads the whole log up to
+/// there.
+public final class PastCentre: PastStates {
+    private let open: @Sendable () throws -> any PastLog
+    private let rules: Policy
+    private let queue = DispatchQueue(label: "past", qos: .utility)
+
+    /// - Parameters:
+    ///   - rules: for a log of which no rules are known.
+    ///   - open: opens the log for reading; called for each question, on the queue.
+    public init(rules: Policy, open: @escaping @Sendable () throws -> any PastLog) {
+        self.open = open
+        self.rules = rules
+    }
+
+    public func state(until time: Timestamp?, through seq: Int64?) async throws -> PastState {
+        try await onQueue { try self.tell(until: time, through: seq) }
+    }
+
+    public func entries(after seq: Int64, limit: Int) async throws -> [LoggedLine] {
+        try await onQueue { [open] in
+            var page: [LoggedLine] = []
+            try open().replay(after: seq) { line, _ in
+                page.append(line)
+                return page.count < limit
+            }
+            return page
+        }
+    }
+
+    private func onQueue<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Result { try work() }) }
+        }
+    }
+
+    private func tell(until time: Timestamp?, through seq: Int64?) throws -> PastState {
+        let log = try open()
+        var replay = LogReplay(policies: try log.policies(), from: nil, rules: rules)
+        replay.quiet()
+        var begins: Timestamp?, last: Timestamp?
+        try log.replay(after: 0) { line, lookup in
+            if let seq, line.seq > seq { return false }
+            if let time, line.readAt > time { return false }
+            begins = begins ?? line.readAt
+            last = line.readAt
+            if let event = line.event { replay.take(event, line, lookup) }
+            return true
+        }
+        // Later rules do not hold for a moment before them.
+        if time == nil { replay.finish() }
+        return PastState(
+            centre: replay.centre, events: replay.count, begins: begins, last: last, isWhole: try log.isWhole())
+    }
+}

@@ -1,0 +1,54 @@
+import CallCenter
+import Storage
+import Synchronization
+
+@testable import Workers
+
+/// The records of a state directory, on a disk that refuses to write while a test says so.
+final class ScriptedStore: HistoryStore {
+    private let real: CustomerStore
+    private let state = Mutex((isFailing: false, writes: 0))
+
+    init(_ directory: StateDirectory) throws { real = try CustomerStore.open(directory: directory.path) }
+
+    /// How often something was kept, or could not be.
+    var writes: Int { state.withLock { $0.writes } }
+    func setFailing(_ isFailing: Bool) { state.withLock { $0.isFailing = isFailing } }
+
+    private func write() throws(StoreError) {
+        let isFailing = state.withLock { state in
+            state.writes += 1
+            return state.isFailing
+        }
+        if isFailing { throw .busy(path: "customers.db") }
+    }
+
+    func keep(calls: [CallRow], touchpoints: [TouchpointEntry]) throws(StoreError) {
+        try write()
+        try real.keep(calls: calls, touchpoints: touchpoints)
+    }
+    func keep(_ remarks: [(remark: Remark, of: CallKey)]) throws(StoreError) { try real.keep(remarks) }
+    func keep(_ all: [PastFigures]) throws(StoreError) { try real.keep(all) }
+    func historyThrough() throws(StoreError) -> Int64? { try real.historyThrough() }
+    func noteHistory(through seq: Int64) throws(StoreError) { try real.noteHistory(through: seq) }
+    func calls(below: Int64?, _ span: CallSpan, customer: Int64?, _ tell: (Call) -> Bool) throws(StoreError) {
+        try real.calls(below: below, span, customer: customer, tell)
+    }
+    func calls(id: String) throws(StoreError) -> [Call] { try real.calls(id: id) }
+    func calls(from: Timestamp, to: Timestamp) -> KeptCalls { real.calls(from: from, to: to) }
+    func call(number: Int64) throws(StoreError) -> Call? { try real.call(number: number) }
+    func notes(on customer: Int64, below: Int64?, limit: Int) throws(StoreError) -> [TouchpointEntry] {
+        try real.notes(on: customer, below: below, limit: limit)
+    }
+    func contacts(customer: Int64, limit: Int) throws(StoreError) -> [TouchpointEntry] {
+        try real.contacts(customer: customer, limit: limit)
+    }
+    func figures(from: Timestamp, to: Timestamp, forgottenThrough through: Timestamp, without: Set<Timestamp>)
+        throws(StoreError) -> PastFigures
+    {
+        try real.figures(from: from, to: to, forgottenThrough: through, without: without)
+    }
+    func lateOutcomes(from: Timestamp, to: Timestamp) throws(StoreError) -> PastFigures {
+        try real.lateOutcomes(from: from, to: to)
+    }
+}
