@@ -2,9 +2,9 @@ import CallCenter
 import Engine
 import Storage
 
-/// Numbers that an operator attaches to a customer, and takes away again.
+/// Numbers that an operator adds to a customer, and removes again.
 extension CustomerRecords {
-    /// So often an edit is tried when somebody else edits the same record.
+    /// Attempts of an edit when others edit the same record.
     private static let triesMax = 5
     /// As many as a record may have (`CustomerBody`).
     private static let phonesMax = 32

@@ -1,12 +1,12 @@
 import Engine
 import Storage
 
-/// Who may ask: tokens, and people who signed in.
+/// Authenticates clients: by tokens, and by sessions.
 struct Identities: Sendable {
     let tokens: TokenStore
     let accounts: AccountStore
 
-    /// Who a browser's cookie stands for: somebody who signed in, or a token that a session was given for.
+    /// The client behind a browser's cookie: an account that signed in, or a token that the session was opened with.
     func verify(cookie: String) -> Who? {
         let now = Engine.now()
         if let session = accounts.session(cookie, now: now) {
