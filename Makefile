@@ -21,7 +21,7 @@ PROGRAMS := screenpopd screenpop screenpop-asterisk
 PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemalloc-dev \
             systemd tzdata socat curl python3
 
-.PHONY: help deps build debug run test test-fuzz test-browser test-simulation test-clock test-chaos \
+.PHONY: help deps build debug run test test-fuzz test-browser test-openapi test-simulation test-clock test-chaos \
         test-asterisk test-quick bench install uninstall clean
 
 help:
@@ -33,6 +33,7 @@ help:
 	make test        run the whole suite
 	make test-fuzz   try every route and event with extremes, and ten thousand broken streams: half an hour
 	make test-browser  the part of it that looks at the pages in Chromium
+	make test-openapi  the part of it that holds the description of the interface, and answers, against each other
 	make test-simulation  the part of it that plays made-up days and compares every figure; SEEDS=1-40 for more
 	make test-clock  run the whole suite at six hours of the day in three time zones: an hour
 	make test-chaos  10,000 disks that fail and lose power under the log and the records: some minutes
@@ -95,13 +96,33 @@ $(BROWSER)/bin/playwright:
 	@python3 -m venv "$(BROWSER)" && "$(BROWSER)/bin/pip" install -q playwright==1.65.2 axe-playwright-python==0.1.8 ||
 	  { rm -rf "$(BROWSER)"; echo "Playwright could not be fetched: the tests in the browser are left out." >&2; }
 
+# What checks the description of the interface, and answers by it.
+OPENAPI := .build/openapi
+$(OPENAPI)/bin/openapi-spec-validator:
+	@python3 -m venv "$(OPENAPI)" && "$(OPENAPI)/bin/pip" install -q openapi-spec-validator==0.9.0 jsonschema==4.26.0 ||
+	  { rm -rf "$(OPENAPI)"; echo "openapi-spec-validator could not be fetched: its part is left out." >&2; }
+
 test: deps $(PROMETHEUS)
-	@swift test
+	@rm -rf .build/answers
+	# Every answer that a test gets is kept there, and held against the description at the end.
+	export SCREENPOP_ANSWERS="$$PWD/.build/answers"
+	swift test
 	$(MAKE) --no-print-directory test-browser
 	$(MAKE) --no-print-directory test-simulation
+	python3 Tests/Fuzz/extremes.py --short
+	$(MAKE) --no-print-directory test-openapi
+	unset SCREENPOP_ANSWERS
 	# What depends on the hour or on the machine's zone, by other clocks.
 	BINDIR=.build/debug Tests/clock.sh short
-	python3 Tests/Fuzz/extremes.py --short
+
+# The description by itself, and the answers that `make test` kept.
+test-openapi:
+	@python3 Tests/OpenAPI/formatting.py --check
+	$(MAKE) --no-print-directory deps PACKAGES="python3-venv"
+	$(MAKE) --no-print-directory $(OPENAPI)/bin/openapi-spec-validator
+	[ -x "$(OPENAPI)/bin/openapi-spec-validator" ] || exit 0
+	swift build --product screenpopd
+	"$(OPENAPI)/bin/python" Tests/OpenAPI/check.py --answers .build/answers
 
 # What nobody would send, sent: our own extremes, streams that are broken, and schemathesis by the OpenAPI file.
 FUZZ := .build/fuzz
@@ -192,8 +213,9 @@ remove_installed() {
   done < "$$1"
 }
 
-# Whether manifest $$1 has the path $$2.
-lists() { cut -d ' ' -f 3- < "$$1" | grep -qxF -- "$$2"; }
+# Whether manifest $$1 has the path $$2. Not with -q: grep would leave at the first match, and cut, when it still
+# writes, would die of that and fail the pipe: the file would seem not to be listed.
+lists() { cut -d ' ' -f 3- < "$$1" | grep -xF -- "$$2" > /dev/null; }
 
 checksum() { sha256sum < "$$1" | cut -d ' ' -f 1; }
 
@@ -272,9 +294,10 @@ install:
 	  done < <(find docs -type f ! -name '.*' ! -path docs/README.md -print0 | sort -z)
 	fi
 
-	for file in Sources/Web/Pages/*.*; do
+	for file in Sources/Web/Pages/*.* Sources/Web/OpenAPI/*.json; do
 	  [ -e "$$file" ] || continue
-	  put 0644 "$$file" "$$PREFIX/share/screenpop/pages/$${file##*/}"
+	  folder=$${file%/*} folder=$${folder##*/}
+	  put 0644 "$$file" "$$PREFIX/share/screenpop/$${folder,,}/$${file##*/}"
 	done
 
 	# Debian's zsh looks for completions elsewhere under /usr than under any other prefix.

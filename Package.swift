@@ -37,8 +37,10 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
+        // What states, outcomes and the like are called, for the daemon and for the command line.
+        .target(name: "Terms", swiftSettings: swift),
         // The domain, pure.
-        .target(name: "CallCenter", swiftSettings: swift),
+        .target(name: "CallCenter", dependencies: ["Terms"], swiftSettings: swift),
         .target(name: "EventWire", dependencies: ["CallCenter"], swiftSettings: swift),
 
         // Outside facts: numbers, the database.
@@ -74,8 +76,8 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ] + nio,
-            // The desk and the wall, as they are served.
-            resources: [.copy("Pages")],
+            // The desk, the wall and the description of the interface, as they are served.
+            resources: [.copy("Pages"), .copy("OpenAPI")],
             swiftSettings: swift),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(
@@ -105,7 +107,7 @@ let package = Package(
         .target(
             name: "Command",
             dependencies: [
-                "Simulation", "Staffing",
+                "Simulation", "Staffing", "Terms",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,
@@ -195,10 +197,17 @@ let package = Package(
                 "CallCenter", "EventWire", "Engine", "Ingest", .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + nio, swiftSettings: swift),
         .testTarget(name: "EngineTests", dependencies: ["CallCenter", "EventWire", "Engine"], swiftSettings: swift),
+        // The routes in memory: no process, no socket.
+        .testTarget(
+            name: "WebTests",
+            dependencies: [
+                "CallCenter", "Engine", "PhoneNumbers", "Settings", "Storage", "Web",
+                .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: swift),
         .testTarget(
             name: "CommandTests",
             dependencies: ["Command", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: swift),
-        .testTarget(name: "HouseTests", swiftSettings: swift),
+        .testTarget(name: "HouseTests", dependencies: ["Terms"], swiftSettings: swift),
     ]
 )

@@ -307,19 +307,21 @@ extension Call {
     /// has ended.
     var handles: [VisitEntry.Handle?] {
         var handles = [VisitEntry.Handle?](repeating: nil, count: life.visits.count)
+        guard life.visits.contains(where: { $0.outcome == .answered }) else { return handles }
         var unfinished: Set<Int> = []
-        for leg in life.legs where leg.answeredAt != nil {
-            guard let visit = leg.visit, !unfinished.contains(visit) else { continue }
-            guard let talk = leg.talk, let wrapUp = leg.wrapUp, let ended = leg.wrapUpEndedAt else {
+        for i in life.legs.indices {
+            guard life.legs[i].answeredAt != nil, let visit = life.legs[i].visit else { continue }
+            guard let talk = life.legs[i].talk, let wrapUp = life.legs[i].wrapUp, let ended = life.legs[i].wrapUpEndedAt
+            else {
                 unfinished.insert(visit)
-                handles[visit] = nil
                 continue
             }
             let before = handles[visit]
             handles[visit] = .init(
                 at: max(before?.at ?? ended, ended), talk: (before?.talk ?? 0) + talk,
-                hold: (before?.hold ?? 0) + leg.hold, wrapUp: (before?.wrapUp ?? 0) + wrapUp)
+                hold: (before?.hold ?? 0) + life.legs[i].hold, wrapUp: (before?.wrapUp ?? 0) + wrapUp)
         }
+        for visit in unfinished { handles[visit] = nil }
         return handles
     }
 

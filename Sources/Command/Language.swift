@@ -1,4 +1,5 @@
 import Glibc
+import Terms
 
 /// The interface's languages.
 enum Language: String, CaseIterable, Sendable {
@@ -30,45 +31,16 @@ enum Language: String, CaseIterable, Sendable {
         return "\(tenths / 10).\(tenths % 10) %"
     }
 
-    func tier(_ tier: String) -> String {
-        switch tier {
-        case "vip": say("優良", "VIP")
-        case "regular": say("一般", "regular")
-        case "prospect": say("見込み", "prospect")
-        case "unknown": say("不明", "unknown")
-        default: safe(tier)
-        }
+    func name(_ term: Term) -> String { self == .ja ? term.ja : term.en }
+
+    /// The name of an identifier of a closed set; what is not in it as it came.
+    func name<Set: Named>(_ id: String, of set: Set.Type) -> String {
+        Set(rawValue: id).map { name($0.term) } ?? safe(id)
     }
 
-    func outcome(_ outcome: String?) -> String {
-        switch outcome {
-        case nil: say("進行中", "open")
-        case "answered": say("応答", "answered")
-        case "abandoned": say("放棄", "abandoned")
-        case "short_abandoned": say("即放棄", "short abandoned")
-        case "overflowed": say("転出", "overflowed")
-        case "callback": say("折返し", "callback")
-        case "blocked": say("着信拒否", "blocked")
-        case "unknown": say("不明", "unknown")
-        case "not_queued": say("キュー外", "not queued")
-        case "reached": say("発信・応答", "reached")
-        case "not_reached": say("発信・不応答", "not reached")
-        case let other?: safe(other)
-        }
-    }
+    func tier(_ tier: String) -> String { name(tier, of: TierTerm.self) }
 
-    func state(_ state: String) -> String {
-        switch state {
-        case "logged_out": say("退席", "logged out")
-        case "available": say("待機", "available")
-        case "ringing": say("呼出", "ringing")
-        case "dialing": say("発信中", "dialing")
-        case "talking": say("通話", "talking")
-        case "holding": say("保留", "holding")
-        case "wrap_up": say("後処理", "wrap-up")
-        case "paused": say("休止", "paused")
-        case "busy": say("使用中", "busy")
-        default: safe(state)
-        }
-    }
+    func outcome(_ outcome: String?) -> String { outcome.map { name($0, of: OutcomeTerm.self) } ?? say("進行中", "open") }
+
+    func state(_ state: String) -> String { name(state, of: StateTerm.self) }
 }

@@ -6,7 +6,7 @@ import CallCenter
 /// checkpoint is due before it exceeds the budget of a start: by cost, and not only by time.
 struct Upkeep {
     /// Budget for applying the log at a start. Microseconds.
-    static let startBudget: Int64 = 2_500_000
+    static let startBudget: Int64 = 2_000_000
     /// From this cost on a checkpoint every minute is worthwhile. Below, the pause of the loop while the state is
     /// copied costs more than it saves. Microseconds.
     static let worthwhile: Int64 = 1_200_000

@@ -32,9 +32,8 @@ public enum EventDecoder {
     /// - Parameters:
     ///   - line: UTF-8 of one JSON object, at most `WireLimits.lineBytesMax` bytes, with or without its line end.
     ///   - defaultSource: the `source` of an event that names none.
-    ///   - readAt: the `time` of an event that has none, and the reference for how far ahead a PBX's clock may be.
-    ///   - allowInternal: whether the daemon's own types, `screenpop.…`, are known: in its log, not on the wire.
-    /// - Throws: `WireError`, with the attribute and a sentence for the sender.
+    ///   - readAt: the `time` of an event that has none, and the measure of how far ahead a PBX's clock is.
+    ///   - allowInternal: whether the daemon's own types, `screenpop.…`, are known: in our own log, not on the wire.
     public static func decode(
         _ line: UnsafeRawBufferPointer, defaultSource: String, readAt: Timestamp, allowInternal: Bool = false
     ) throws(WireError) -> DecodedEvent {

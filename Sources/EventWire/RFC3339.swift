@@ -1,6 +1,6 @@
 import CallCenter
 
-/// Times as text (RFC 3339), without a calendar library: days from and to a civil date by Howard Hinnant's algorithms.
+/// Times as text (RFC 3339), without a calendar library.
 public enum RFC3339 {
     /// `2026-01-31T00:00:00.000Z`: in UTC, with milliseconds.
     public static func string(_ time: Timestamp) -> String {
@@ -60,17 +60,10 @@ public enum RFC3339 {
     /// The date in the first ten bytes, as days since 1970-01-01.
     private static func days(_ text: UnsafeRawBufferPointer) -> Int? {
         guard let year = digits(text, 0, 4), let month = digits(text, 5, 2), let day = digits(text, 8, 2),
-            text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"), year > 0, (1...12).contains(month), day > 0
+            text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"), year > 0, (1...12).contains(month), day > 0,
+            day <= CivilDate.length(ofMonth: month, in: year)
         else { return nil }
-        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        let length = month == 2 ? (isLeap ? 29 : 28) : (month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31)
-        if day > length { return nil }
-        // The year begins in March, so that a leap day is its last.
-        let shifted = month > 2 ? year : year - 1
-        let era = shifted / 400
-        let ofEra = shifted - era * 400
-        let ofYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + ofEra * 365 + ofEra / 4 - ofEra / 100 + ofYear - 719_468
+        return CivilDate.days(year: year, month: month, day: day)
     }
 
     /// Writes 24 bytes; a time outside the years 0000 to 9999, which the format cannot say, becomes the nearest it can.
@@ -80,14 +73,7 @@ public enum RFC3339 {
         let (day, dayMs) =
             ms >= 0
             ? (ms / 86_400_000, ms % 86_400_000) : ((ms + 1) / 86_400_000 - 1, (ms + 1) % 86_400_000 + 86_399_999)
-        let shifted = Int(day) + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let ofEra = shifted - era * 146_097
-        let yearOfEra = (ofEra - ofEra / 1_460 + ofEra / 36_524 - ofEra / 146_096) / 365
-        let ofYear = ofEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let march = (5 * ofYear + 2) / 153
-        let month = march < 10 ? march + 3 : march - 9
-        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        let date = CivilDate(days: Int(day))
         let second = Int(dayMs) / 1_000
         func put(_ value: Int, _ at: Int, _ count: Int, _ after: UInt8) {
             var value = value
@@ -97,9 +83,9 @@ public enum RFC3339 {
             }
             room[at + count] = after
         }
-        put(year, 0, 4, UInt8(ascii: "-"))
-        put(month, 5, 2, UInt8(ascii: "-"))
-        put(ofYear - (153 * march + 2) / 5 + 1, 8, 2, UInt8(ascii: "T"))
+        put(date.year, 0, 4, UInt8(ascii: "-"))
+        put(date.month, 5, 2, UInt8(ascii: "-"))
+        put(date.day, 8, 2, UInt8(ascii: "T"))
         put(second / 3_600, 11, 2, UInt8(ascii: ":"))
         put(second / 60 % 60, 14, 2, UInt8(ascii: ":"))
         put(second % 60, 17, 2, UInt8(ascii: "."))

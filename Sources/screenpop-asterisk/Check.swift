@@ -1,6 +1,7 @@
 import ArgumentParser
 import AsteriskBridge
 import AsteriskLink
+import EventWire
 import Foundation
 
 /// What works, and what to change.
@@ -40,11 +41,13 @@ struct Check: AsyncParsableCommand {
         await checkup.run(seconds: seconds) { finding in
             if finding.verdict == .wrong { isRight = false }
             if json {
-                let object = ["verdict": finding.verdict.rawValue, "subject": finding.subject, "text": finding.text]
-                let data =
-                    (try? JSONSerialization.data(
-                        withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])) ?? Data()
-                return print(String(decoding: data, as: UTF8.self))
+                var line = ByteBuilder(capacity: 256)
+                line.object { out in
+                    out.field("subject", finding.subject)
+                    out.field("text", finding.text)
+                    out.field("verdict", finding.verdict.rawValue)
+                }
+                return print(line.text)
             }
             let (mark, colour) =
                 switch finding.verdict {

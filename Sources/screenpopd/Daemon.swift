@@ -164,7 +164,8 @@ struct Daemon {
             language: settings.policy.pop.language,
             dayStart: { now in periods?.startOfDay(at: now) ?? Timestamp(ms: now.ms / 86_400_000 * 86_400_000) },
             interval: settings.policy.grain, intervalMinutes: settings.interval, periods: periods, desk: settings.desk,
-            alarms: { alarms.rules }, pages: PagesFolder.find(), timezone: settings.timezone,
+            alarms: { alarms.rules }, pages: WebFolder.pages.find(), openAPI: WebFolder.openAPI.find(),
+            timezone: settings.timezone,
             numbers: { numbers.now },
             customFields: settings.customers.fields,
             eventConnections: { connections.now })

@@ -90,6 +90,7 @@ import Testing
         mutating func tick(_ now: Timestamp) {
             effects.removeAll()
             centre.tick(now, effects: &effects)
+            remember()
         }
         mutating func keep() {
             write()

@@ -67,13 +67,13 @@ import Testing
                     #""what":"retrieved","operator":"103","slot":"701""#,
                     #""what":"reached""#, #""what":"ended","by":"system","cause":"no answer""#,
                 ]))
-        #expect(lines[1].contains("outbound → 090-0000-0001  not reached  cause: No \u{FFFD}[31manswer"))
+        #expect(lines[1].contains("outbound → 090-0000-0001  called, not reached  cause: No \u{FFFD}[31manswer"))
         #expect(lines[3] == "An operator dialed it, so there was nothing to decide.")
         #expect(
             lines.suffix(7).map { String($0.dropFirst(23)) } == [
-                "○ dialed by 101", "│ rings at 102 (PJSIP/102)", "│ stopped at 102 (PJSIP/102): a colleague took it",
+                "○ dialed by 101", "│ rang at 102 (PJSIP/102)", "│ rang at 102, taken by somebody else (PJSIP/102)",
                 "┆ parked by 101 [701]",
-                "┃ taken off its place by 103 [701]", "┃ the far end answered", "● ended by the system: no answer",
+                "┃ taken off its place by 103 [701]", "┃ answered at the far end", "● ended by the system: no answer",
             ])
     }
 }

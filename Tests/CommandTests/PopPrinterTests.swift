@@ -55,19 +55,19 @@ import Testing
         #expect(
             text("pop", dialing, .en) == """
                 ┌──────────────────────────────────────────────────────────
-                │ CALLING  102  → 09000000001
-                │ unknown caller  090-0000-0001
+                │ YOU ARE CALLING  102  → 09000000001
+                │ unknown number  090-0000-0001
                 └──────────────────────────────────────────────────────────
                 """)
         #expect(text("pop", dialing, .ja)?.contains("発信中  102  → 09000000001") == true)
         let rerouted = #"{"pop":"1.101","call":"c1","operator":"101","reason":"rerouted","by":null}"#
-        #expect(text("pop.withdrawn", rerouted, .en)?.contains("identified, and now another operator's") == true)
+        #expect(text("pop.withdrawn", rerouted, .en)?.contains("The caller was identified: the call goes to somebody else.") == true)
         #expect(
             text("operator", #"{"operator":"101","name":null,"state":"dialing","reason":null}"#, .ja)?.contains("発信中")
                 == true)
         #expect(
             text("operator", #"{"operator":"101","name":null,"state":"busy","reason":"consultation"}"#, .en)?.contains(
-                "busy (consultation)") == true)
+                "on another call (consultation)") == true)
     }
 
     @Test func whoeverIsNotKnown() {
@@ -83,7 +83,7 @@ import Testing
                 "pop",
                 Self.unknown.replacing("withheld", with: "number").replacing(
                     #""display":"""#, with: #""display":"090-0000-0001""#),
-                .ja)?.contains("│ 未登録  090-0000-0001") == true)
+                .ja)?.contains("│ 登録のない番号  090-0000-0001") == true)
     }
 
     @Test func allEdgesOfAFrameAreAsLong() {
@@ -113,15 +113,15 @@ import Testing
     @Test func whatElseAStreamTells() {
         let gone =
             #"{"pop":"1.101","call":"c1","source":"pbx","operator":"101","reason":"answered_elsewhere","by":"102"}"#
-        #expect(text("pop.withdrawn", gone, .en) == "✕ 101  c1  answered by 102")
+        #expect(text("pop.withdrawn", gone, .en) == "✕ 101  c1  Answered by 102.")
         #expect(
-            text("pop.withdrawn", gone.replacing("answered_elsewhere", with: "abandoned"), .ja) == "✕ 101  c1  お客様が切断")
+            text("pop.withdrawn", gone.replacing("answered_elsewhere", with: "abandoned"), .ja) == "✕ 101  c1  お客様が電話を切りました。")
         let alert =
             #"{"kind":"vip_waiting","call":"c1","source":"pbx","queue":"support","operator":null,"customer":{"id":1,"#
                 + #""name":"山田\u0007"},"tier":"vip","waited_ms":31000,"text":"優良顧客が待っています"}"#
         #expect(text("alert", alert, .ja) == " ★  山田\u{FFFD}  優良顧客が待っています  [support]  0:31")
         let state = #"{"operator":"101","name":"佐藤","state":"paused","since":"2026-11-23T00:00:00.000Z","reason":"昼食"}"#
-        #expect(text("operator", state, .ja) == "  101 佐藤: 休止 (昼食)")
+        #expect(text("operator", state, .ja) == "  101 佐藤: 離席中 (昼食)")
         #expect(text("operator", state, .en) == "  101 佐藤: paused (昼食)")
         #expect(text("reset", "{}", .en)?.hasPrefix("(starting afresh") == true)
         #expect(text("something", "{}", .en) == nil)

@@ -45,7 +45,12 @@ final class Client {
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
-    deinit { close(descriptor) }
+    /// What a stream is of, when this is one: what came of it is kept.
+    var target: String?
+    deinit {
+        if let target { KeptAnswers.keep("GET", target, String(decoding: buffer, as: UTF8.self)) }
+        close(descriptor)
+    }
 
     /// Goes without a goodbye when this is removed: what the other side writes then meets an error.
     func resetAtEnd() {
@@ -120,6 +125,7 @@ struct HTTP {
                 + "\(body.utf8.count)\r\n\(headers)\r\n\(body)"
         )
         let answer = client.rest()
+        KeptAnswers.keep(method, target, answer)
         guard let status = answer.split(separator: " ").dropFirst().first.flatMap({ Int($0) }),
             let end = answer.range(of: "\r\n\r\n")
         else {
@@ -139,6 +145,7 @@ struct HTTP {
     /// A stream that stays open.
     func stream(_ target: String, lastID: String? = nil) throws -> Client {
         let client = try connect()
+        client.target = target
         client.send(
             "GET \(target) HTTP/1.1\r\nHost: x\r\nAccept: "
                 + "text/event-stream\r\n\(lastID.map { "Last-Event-ID: \($0)\r\n" } ?? "")\r\n"

@@ -19,6 +19,9 @@ import tempfile
 import time
 from urllib.parse import quote
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'OpenAPI'))
+import answers  # noqa: E402
+
 MAX, MIN = 2**63 - 1, -(2**63)
 NUMBERS = [
     MAX,
@@ -181,6 +184,7 @@ class Daemon:
                 self.connection = None
                 return answer.status, b''
             read = answer.read()
+            answers.keep(method, target, answer.status, answer.getheader('Content-Type'), read)
             if answer.getheader('Connection') == 'close':
                 self.connection = None
             return answer.status, read

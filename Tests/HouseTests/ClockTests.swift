@@ -35,4 +35,21 @@ import Testing
                 line.firstMatch(of: machines) == nil, "\(place) reckons for itself; CivilClock and CentreTime do that")
         }
     }
+
+    /// What a handler decides by the time is tested with a time of the test's: `WebDependencies.now` is the only
+    /// clock there.
+    @Test func handlersTakeTimeFromTheirDependencies() throws {
+        let machines = #/Engine\.now\(|clock_gettime|gettimeofday|Date\(\)|Date\.now|DispatchTime\.now/#
+        for (place, line) in try Self.lines("Sources/Web", "swift", except: []) {
+            #expect(line.firstMatch(of: machines) == nil, "\(place) asks the machine; WebDependencies.now is the clock")
+        }
+    }
+
+    /// Dates are reckoned in one place on the daemon's side.
+    @Test func datesAreReckonedByCivilDate() throws {
+        let leaps = #/146_?097|719_?(162|468)|% 400/#
+        for (place, line) in try Self.lines("Sources", "swift", except: ["CivilDate.swift"]) {
+            #expect(line.firstMatch(of: leaps) == nil, "\(place) reckons dates for itself; CivilDate does that")
+        }
+    }
 }

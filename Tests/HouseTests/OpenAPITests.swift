@@ -13,24 +13,19 @@ import Testing
         #expect(try Described.read().document["openapi"] as? String == "3.1.0")
     }
 
-    @Test func everyFragmentIsPutIn() throws {
-        let described = try Described.read()
-        #expect(described.fragments.count > 20)
-        #expect(Set(described.fragments.keys) == Set(described.putIn))
-        #expect(described.putIn.count == Set(described.putIn).count, "a fragment is put in twice")
-    }
-
-    /// Of a name that is there twice, a reader of JSON keeps one and says nothing.
-    @Test(arguments: ["paths", "schemas", "responses"]) func noNameIsThereTwice(group: String) throws {
-        let described = try Described.read()
-        let found = try #require((group == "paths" ? described.document : described.components)[group] as? Object)
-        let names = described.fragments.filter { $0.key.lowercased().hasSuffix(group) }.values.flatMap { text in
-            let lines = text.split(separator: "\n")
-            let margin = lines.first.map { $0.prefix { $0 == " " } } ?? ""
-            return lines.compactMap { $0.hasPrefix(margin + "\"") ? $0.split(separator: "\"")[1] : nil }.map(
-                String.init)
+    /// A key a line, and none twice: of a name that is there twice, a reader of JSON keeps one and says nothing.
+    /// `Tests/OpenAPI/formatting.py` writes files so.
+    @Test func everyFileHasAKeyALine() throws {
+        for file in try Described.files() {
+            var names: Set<String> = [], above: [Substring] = []
+            for line in try text("Sources/Web/OpenAPI/\(file)").split(separator: "\n") {
+                #expect(line.count <= 120, "\(file): \(line)")
+                guard let match = line.firstMatch(of: #/^( +)(?:"([^"]+)": )?/#) else { continue }
+                above = above.prefix(match.1.count / 2 - 1) + [match.2 ?? "\(names.count)"]
+                guard match.2 != nil else { continue }
+                #expect(names.insert(above.joined(separator: "|")).inserted, "\(file) has \(above) twice")
+            }
         }
-        #expect(names.sorted() == found.keys.sorted())
     }
 
     @Test func everyReferenceResolvesAndNothingIsLeftOver() throws {
@@ -179,30 +174,36 @@ import Testing
 
     // MARK: Reading
 
-    /// The document, put together as `OpenAPI.document` is: a literal with the fragments in it, by their names.
+    /// The document, joined from the files as `InterfaceDescription` does.
     struct Described {
-        var fragments: [String: String] = [:]
-        var putIn: [String] = []
         var document: Object = [:]
         var components: Object { document["components"] as? Object ?? [:] }
 
+        static func files() throws -> [String] {
+            let folder = OpenAPITests.web.appendingPathComponent("OpenAPI").path
+            let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+            #expect(files.count > 20 && files.allSatisfy { $0.hasSuffix(".json") })
+            return files
+        }
+
         static func read() throws -> Described {
             var described = Described()
-            var whole: String?
-            for (_, source) in try sources(under: "Sources/Web/OpenAPI") {
-                for match in source.matches(of: #/(?s)static let (\w+) = \#"""\n(.*?)\n *"""\#/#) {
-                    // `\#` at a line's end joins it to the next.
-                    described.fragments[String(match.1)] = String(match.2).replacing(#/\\\#\n */#, with: "")
-                }
-                whole =
-                    whole ?? source.firstMatch(of: #/(?s)static let document = """\n(.*?)\n *"""/#).map { String($0.1) }
+            for file in try files() {
+                let data = try Data(contentsOf: OpenAPITests.web.appendingPathComponent("OpenAPI/\(file)"))
+                let part = try #require(try JSONSerialization.jsonObject(with: data) as? Object, "\(file)")
+                described.document = joined(described.document, part)
             }
-            let text = try #require(whole).replacing(#/\\\((\w+)\)/#) { match in
-                described.putIn.append(String(match.1))
-                return described.fragments[String(match.1)] ?? "\(match.1) is no fragment"
-            }
-            described.document = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? Object)
             return described
+        }
+
+        private static func joined(_ whole: Object, _ part: Object) -> Object {
+            whole.merging(part) { known, more in
+                guard let known = known as? Object, let more = more as? Object else {
+                    Issue.record("\(more) is in two files")
+                    return known
+                }
+                return joined(known, more)
+            }
         }
 
         func schema(_ name: String) -> Object? { (components["schemas"] as? Object)?[name] as? Object }
@@ -237,7 +238,7 @@ import Testing
     }
 
     /// The raw values of the first `enum name: String` of a file.
-    private func words(of name: String, in source: String) throws -> [String] {
+    func words(of name: String, in source: String) throws -> [String] {
         let begin = try #require(source.firstRange(of: "enum \(name): String"))
         let rest = source[begin.upperBound...]
         let body = rest.prefix { $0 != "}" }.drop { $0 != "{" }.dropFirst()

@@ -8,7 +8,11 @@ import signal
 import socket
 import struct
 import subprocess
+import sys
 import time
+
+sys.path.append(str(pathlib.Path(__file__).parents[1] / "OpenAPI"))
+import answers  # noqa: E402
 
 
 class Clock:
@@ -110,6 +114,7 @@ class Daemon:
             self.http.request(method, path, data, headers)
             answer = self.http.getresponse()
         text = answer.read()
+        answers.keep(method, path, answer.status, answer.getheader("Content-Type"), text)
         lines = [json.loads(line) for line in text.splitlines() if line.strip()]
         return answer.status, (lines[-1] if lines else None)
 

@@ -47,7 +47,8 @@ import Testing
             ("usr/share/doc/screenpop/README.md", "644"), ("usr/share/bash-completion/completions/screenpop", "644"),
             ("usr/share/zsh/vendor-completions/_screenpop", "644"), ("usr/share/screenpop/manifest", "644"),
             ("usr/share/screenpop/pages/desk.html", "644"), ("usr/share/screenpop/pages/desk.js", "644"),
-            ("usr/share/screenpop/pages/ja.json", "644"),
+            ("usr/share/screenpop/pages/ja.json", "644"), ("usr/share/screenpop/openapi/openapi.json", "644"),
+            ("usr/share/screenpop/openapi/calls.json", "644"),
         ]
         for (path, mode) in expected { #expect(files[path] == mode, "\(path)") }
         // Nothing lands outside of the folders a package may write to.

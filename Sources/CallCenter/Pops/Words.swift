@@ -1,4 +1,7 @@
-/// The texts of pops, alerts and reasoning in the two languages of the interface.
+import Terms
+
+/// The texts of pops, alerts and reasoning in the two languages of the interface. States, outcomes and reasons are named by
+/// `Terms`.
 ///
 /// Short sentences with a value or two in them: both languages stand side by side here instead of in a table of
 /// formats.
@@ -26,7 +29,7 @@ public struct Words: Sendable {
         case .dormantBack: say("久しぶりのお客様です", "Back after a long time")
         case .tierChanged:
             say(
-                "前回の後、ランクが「\(tier(customer?.tier))」に変わりました",
+                "前回の後、区分が「\(tier(customer?.tier))」に変わりました",
                 "Tier changed to \(tier(customer?.tier)) since the last contact")
         case .promiseBroken: say("約束の期限を過ぎています", "A promise is overdue")
         case .unknownCaller: say("登録のない番号です", "Unknown caller")
@@ -52,14 +55,11 @@ public struct Words: Sendable {
         return "\(seconds / 60):\(rest < 10 ? "0" : "")\(rest)"
     }
 
+    func name(_ term: Term) -> String { language == .ja ? term.ja : term.en }
+
     func tier(_ name: String?) -> String {
-        switch name {
-        case "vip"?: say("優良", "VIP")
-        case "regular"?: say("一般", "regular")
-        case "prospect"?: say("見込み", "prospect")
-        case let other?: other
-        case nil: say("不明", "unknown")
-        }
+        guard let name else { return self.name(TierTerm.unknown.term) }
+        return TierTerm(rawValue: name).map { self.name($0.term) } ?? name
     }
 
     // MARK: Lengths of time
@@ -76,45 +76,13 @@ public struct Words: Sendable {
 
     func seconds(_ ms: Int64) -> String { say("\(ms / 1000)秒", "\(ms / 1000) s") }
 
-    func outcome(_ outcome: String) -> String {
-        switch outcome {
-        case "answered": say("応対済み", "answered")
-        case "abandoned", "short_abandoned": say("つながらず切断", "hung up unanswered")
-        case "not_queued": say("キューに入る前に終了", "ended before any queue")
-        case "overflowed": say("他へ転送", "overflowed")
-        case "callback": say("折り返し希望", "asked for a callback")
-        case "blocked": say("拒否", "rejected")
-        case "reached": say("発信・応答あり", "called, reached")
-        case "not_reached": say("発信・応答なし", "called, not reached")
-        default: say("不明", "unknown")
-        }
-    }
+    func outcome(_ outcome: String) -> String { name((OutcomeTerm(rawValue: outcome) ?? .unknown).term) }
 
-    func channel(_ channel: String) -> String {
-        switch channel {
-        case "phone": say("電話", "phone")
-        case "email": say("メール", "email")
-        case "line": "LINE"
-        case "sms": "SMS"
-        case "web": say("ウェブ", "web")
-        case "visit": say("来店", "visit")
-        case "fax": say("FAX", "fax")
-        case Touchpoint.note: say("メモ", "note")
-        default: channel
-        }
-    }
+    func channel(_ channel: String) -> String { ChannelTerm(rawValue: channel).map { name($0.term) } ?? channel }
 
+    /// A state as the end of a sentence: `通話中`, `in after-call work`.
     func state(_ state: OperatorState) -> String {
-        switch state {
-        case .loggedOut: say("ログアウト中", "logged out")
-        case .available: say("待機中", "available")
-        case .ringing: say("呼出中", "ringing")
-        case .dialing: say("発信中", "dialing")
-        case .busy: say("使用中", "on another call")
-        case .talking: say("通話中", "talking")
-        case .holding: say("保留中", "holding")
-        case .wrapUp: say("後処理中", "in wrap-up")
-        case .paused: say("休止中", "paused")
-        }
+        let name = StateTerm(rawValue: state.rawValue).map { self.name($0.term) } ?? state.rawValue
+        return state == .wrapUp ? say("\(name)中", "in \(name)") : name
     }
 }

@@ -21,7 +21,7 @@ public struct Reasoning: Sendable {
                 "\(role(step.rule))は\(who)だが、\(reason(unfit))。", "\(role(step.rule)) is \(who), who \(reason(unfit)).")
         case .chosen(let who):
             return w.say(
-                "\(role(step.rule))の\(who)が待機中なので、\(who)へ。",
+                "\(role(step.rule))の\(who)が受付可なので、\(who)へ。",
                 "\(role(step.rule)) is \(who), who is free: the call goes to \(who).")
         case .waits(let who, let state, let seconds):
             return w.say(
@@ -46,7 +46,7 @@ public struct Reasoning: Sendable {
         case .spokeLongAgo(let who, let at, let days):
             return spoke(
                 who, at, decided, w.say("。\(days)日より前なので考慮しない。", ", which is more than \(days) days: not counted."))
-        case .raised(.tier, let by): return w.say("ランクにより優先度+\(by)。", "Priority +\(by) for the tier.")
+        case .raised(.tier, let by): return w.say("区分により優先度+\(by)。", "Priority +\(by) for the tier.")
         case .raised(.ownOperatorBusy, let by):
             return w.say("担当者が話し中のため優先度+\(by)。", "Priority +\(by) because the own operator is busy.")
         case .raised(.abandonedBefore, let by):
@@ -105,7 +105,7 @@ public struct Reasoning: Sendable {
     private func reason(_ unfit: RoutingStep.Unfit) -> String {
         switch unfit {
         case .loggedOut: words.say("ログインしていない", "is not logged in")
-        case .paused: words.say("休止中", "is paused")
+        case .paused: words.say("離席中", "is paused")
         case .notInQueue: words.say("このキューにいない", "is not in this queue")
         case .doNotPair: words.say("このお客様とは組ませない設定", "is on this customer's do-not-pair list")
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Terms
 
 /// A pop in the terminal: who, what to beware of, what happened last, in one glance. A VIP is told by a frame of its
 /// own, by the word and by colour, in this order of certainty.
@@ -114,8 +115,7 @@ struct PopPrinter: Sendable {
 
     private func name(_ pop: Pop) -> String {
         guard let customer = pop.customer else {
-            return pop.from.kind == "withheld" || pop.from.kind == "unavailable"
-                ? language.say("番号非通知", "number withheld") : language.say("未登録", "unknown caller")
+            return language.name(pop.from.kind, of: CallerTerm.self)
         }
         let kana = customer.kana.map { "（\(safe($0))）" } ?? ""
         return safe(customer.name) + kana
@@ -126,14 +126,7 @@ struct PopPrinter: Sendable {
     }
 
     private func phase(_ pop: Pop) -> String {
-        switch pop.phase {
-        case "offered": language.say("着信", "OFFERED")
-        case "ringing": language.say("呼出中", "RINGING")
-        case "dialing": language.say("発信中", "CALLING")
-        case "answered": language.say("通話中", "TALKING")
-        case "transferred": language.say("転送", "TRANSFER")
-        default: language.say("終了", "ENDED")
-        }
+        language.name(pop.phase, of: PhaseTerm.self).uppercased()
     }
 
     /// A VIP's frame is double and says so at its top.
@@ -150,17 +143,8 @@ struct PopPrinter: Sendable {
     }
 
     private func withdrawn(_ gone: Withdrawn) -> String {
-        let why =
-            switch gone.reason {
-            case "answered_elsewhere":
-                language.say("\(safe(gone.by ?? "他の人"))が応答", "answered by \(safe(gone.by ?? "somebody else"))")
-            case "unanswered": language.say("応答なし", "not answered")
-            case "left_queue": language.say("キューを離れた", "left the queue")
-            case "abandoned": language.say("お客様が切断", "the caller hung up")
-            case "transferred": language.say("転送", "transferred")
-            case "rerouted": language.say("お客様が分かり、別の担当へ", "identified, and now another operator's")
-            default: language.say("終了", "ended")
-            }
+        let why = language.name(gone.reason, of: WithdrawalTerm.self)
+            .replacing("{by}", with: gone.by.map(safe) ?? language.say("他の人", "somebody else"))
         return terminal.styled("✕ \(safe(gone.operator))  \(safe(gone.call))  \(why)", .dim)
     }
 

@@ -42,7 +42,7 @@ struct Accounts: AsyncParsableCommand {
                 let data = try await global.client.ask(
                     .init(
                         method: .PUT, path: path(["v1", "accounts", id]),
-                        body: .bytes(Array(try JSONEncoder().encode(asked)), type: "application/json")))
+                        body: try .json(asked)))
                 if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
                 let answer: Answer = try APIClient.decode(data)
                 say(
@@ -81,7 +81,7 @@ struct Accounts: AsyncParsableCommand {
                             "Nobody can sign in yet: screenpop account set 101"))
                 }
                 var table = Table([
-                    l.say("席", "operator"), l.say("名前", "name"), l.say("役割", "role"), l.say("パスワード設定", "password set"),
+                    l.say("オペレーター", "operator"), l.say("名前", "name"), l.say("役割", "role"), l.say("パスワード設定", "password set"),
                     l.say("最後のサインイン", "last sign-in"),
                 ])
                 let clock = try await global.centreTime().clock

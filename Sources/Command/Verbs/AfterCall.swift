@@ -46,6 +46,6 @@ struct Note: AsyncParsableCommand {
         try await global.client.ask(
             .init(
                 method: .POST, path: path(["v1", "calls", call, what], [("source", source)]),
-                body: .bytes(Array(try JSONEncoder().encode(body)), type: "application/json")))
+                body: try .json(body)))
     }
 }

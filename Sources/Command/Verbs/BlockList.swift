@@ -16,7 +16,7 @@ struct BlockNumber: AsyncParsableCommand {
             let entry: BlockedNumbers.Entry = try await global.client.ask(
                 .init(
                     method: .PUT, path: path(["v1", "blocked-numbers", number]),
-                    body: .bytes(Array(try JSONEncoder().encode(why)), type: "application/json")))
+                    body: try .json(why)))
             say(global.speech.say("\(safe(entry.display)) を着信拒否にしました。", "\(safe(entry.display)) is blocked."))
         }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Terms
 
 /// `screenpop callbacks`: who gave up or asked to be called back, and who of the operators sees to it.
 struct Callbacks: AsyncParsableCommand {
@@ -116,11 +117,9 @@ struct Callbacks: AsyncParsableCommand {
         func run() async throws {
             try await global.run {
                 let body = Body(from: number, operator: operatorID, note: note)
-                let type = "application/json"
                 _ = try await global.client.ask(
                     .init(
-                        method: .POST, path: "/v1/callbacks/done",
-                        body: .bytes(Array(try JSONEncoder().encode(body)), type: type)))
+                        method: .POST, path: "/v1/callbacks/done", body: try .json(body)))
                 say(global.speech.say("折返し済みにしました。", "Nobody waits there any more."))
             }
         }
@@ -130,11 +129,10 @@ struct Callbacks: AsyncParsableCommand {
     private static func ask(
         _ global: GlobalOptions, _ number: String, _ what: String, _ body: some Encodable, _ output: JSONOption
     ) async throws -> CallbackLines.One? {
-        let bytes = Array(try JSONEncoder().encode(body))
         let data = try await global.client.ask(
             .init(
                 method: .POST, path: path(["v1", "callbacks", number, what]),
-                body: .bytes(bytes, type: "application/json")))
+                body: try .json(body)))
         if output.json {
             say(String(decoding: data, as: UTF8.self), end: "")
             return nil
@@ -215,11 +213,7 @@ struct CallbackBoard {
     }
 
     private func kind(_ kind: String) -> String {
-        switch kind {
-        case "abandoned": l.say("放棄", "gave up")
-        case "requested": l.say("希望", "asked")
-        default: safe(kind)
-        }
+        l.name(kind, of: CallbackTerm.self)
     }
 
     private func claim(_ one: CallbackLines.One) -> String {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Terms
 
 /// `screenpop calls`: the calls behind any figure.
 struct Calls: AsyncParsableCommand {
@@ -137,7 +138,7 @@ struct CallLine: Decodable {
         var display: String
         var kind: String
         func shown(_ l: Language) -> String {
-            display.isEmpty ? (kind == "withheld" ? l.say("非通知", "withheld") : l.say("番号なし", "no number")) : display
+            display.isEmpty ? l.name(kind, of: CallerTerm.self) : display
         }
     }
     struct Customer: Decodable {

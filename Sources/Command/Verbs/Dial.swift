@@ -21,14 +21,14 @@ struct Dial: AsyncParsableCommand {
 
     func run() async throws {
         try await global.run {
-            let l = global.speech, body = try JSONEncoder().encode(Body(to: number))
+            let l = global.speech, body = try APIClient.Question.Body.json(Body(to: number))
             if !output.json, global.terminal.isTerminal {
                 say(l.say("\(safe(id)) の電話を鳴らしています…", "Ringing the phone of \(safe(id))…"))
             }
             let data = try await global.client.ask(
                 .init(
                     method: .POST, path: path(["v1", "operators", id, "dial"]),
-                    body: .bytes(Array(body), type: "application/json")))
+                    body: body))
             if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
             let answer: Answer = try APIClient.decode(data)
             say(

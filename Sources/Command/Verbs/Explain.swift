@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Terms
 
 /// `screenpop explain`: why a call was routed as it was, in sentences.
 struct Explain: AsyncParsableCommand {
@@ -106,41 +107,43 @@ struct CallStory {
     }
 
     private func sentence(_ moment: Explain.Whole.Moment, _ l: Language) -> String {
-        let queue = moment.queue.map(safe)
-        let who = moment.operator.map(safe)
-        let to = [who, queue, moment.to.map(safe)].compactMap { $0 }.first ?? ""
-        let reason = moment.reason.map { " (\(safe($0)))" } ?? ""
-        let device = moment.device.map { " (\(safe($0)))" } ?? ""
-        let slot = moment.slot.map { " [\(safe($0))]" } ?? ""
+        let queue = moment.queue.map(safe), who = moment.operator.map(safe)
+        let isElsewhere = moment.what == "unanswered" && moment.reason == "elsewhere"
+        let phrase = l.name(isElsewhere ? "elsewhere" : moment.what, of: MomentTerm.self)
+            .replacing("{operator}", with: who ?? "").replacing("{queue}", with: queue ?? "")
+            .replacing(" {slot}", with: moment.slot.map { " [\(safe($0))]" } ?? "")
+        let line = "\(mark(moment.what))\(phrase)"
+        let reason = moment.reason.map { " (\(safe($0)))" } ?? "", device = moment.device.map { " (\(safe($0)))" } ?? ""
         return switch moment.what {
-        case "offered": l.say("○ 着信", "○ offered") + (queue.map { " [\($0)]" } ?? "")
-        case "dialed": l.say("○ \(who ?? "") が発信", "○ dialed by \(who ?? "")")
-        case "reached": l.say("┃ 相手が応答", "┃ the far end answered")
-        case "parked": l.say("┆ \(who ?? "") がパーク\(slot)", "┆ parked by \(who ?? "")\(slot)")
-        case "retrieved": l.say("┃ \(who ?? "") がパークから取得\(slot)", "┃ taken off its place by \(who ?? "")\(slot)")
-        case "rejected": l.say("✕ 着信拒否", "✕ rejected")
-        case "queued": l.say("│ キュー\(queue ?? "")へ", "│ queued in \(queue ?? "")")
-        case "ringing": l.say("│ \(who ?? "") を呼出\(device)", "│ rings at \(who ?? "")\(device)")
-        case "unanswered" where moment.reason == "elsewhere":
-            l.say("│ \(who ?? "") 以外が応答\(device)", "│ stopped at \(who ?? "")\(device): a colleague took it")
-        case "unanswered":
-            l.say("│ \(who ?? "") 応答なし\(device)\(reason)", "│ not answered by \(who ?? "")\(device)\(reason)")
-        case "answered": l.say("┃ \(who ?? "") が応答", "┃ answered by \(who ?? "")")
-        case "held": l.say("┆ 保留", "┆ on hold")
-        case "resumed": l.say("┃ 保留解除", "┃ back from hold")
-        case "transferred": l.say("➜ \(to) へ転送", "➜ transferred to \(to)") + (moment.kind.map { " (\($0))" } ?? "")
-        case "dequeued": l.say("│ キューを出た\(reason)", "│ left the queue\(reason)")
-        case "ended":
-            l.say("● 終了", "● ended") + (moment.by.map { ending($0, l) } ?? "")
-                + (moment.cause.map { ": \(safe($0))" } ?? "")
-        case "noted": "✎ " + (who.map { "\($0): " } ?? "") + safe((moment.text ?? "").replacing("\n", with: " / "))
-        case "disposition": l.say("✔ 結果: ", "✔ came out as ") + safe(moment.code ?? "")
-        case "pop_sent": l.say("▣ \(who ?? "") の画面へ", "▣ sent to \(who ?? "")'s screen")
-        case "pop_seen": l.say("▣ \(who ?? "") が確認", "▣ seen by \(who ?? "")")
-        case "pop_acted": l.say("▣ \(who ?? "") が記入を開始", "▣ \(who ?? "") began to write")
-        case "missing": l.say("● 終わりは見えなかった", "● gone when the PBX listed its calls: the end was not seen")
-        case "found": l.say("○ 途中から把握", "○ first seen in its middle")
-        default: safe(moment.what)
+        case "offered": line + (queue.map { " [\($0)]" } ?? "")
+        case "ringing": line + device
+        case "unanswered": line + device + (isElsewhere ? "" : reason)
+        case "dequeued": line + reason
+        case "transferred":
+            line + ([who, queue, moment.to.map(safe)].compactMap { $0 }.first.map { " → \($0)" } ?? "")
+                + (moment.kind.map { " (\($0))" } ?? "")
+        case "ended": line + (moment.by.map { ending($0, l) } ?? "") + (moment.cause.map { ": \(safe($0))" } ?? "")
+        case "noted":
+            mark("noted") + (who.map { "\($0): " } ?? "") + safe((moment.text ?? "").replacing("\n", with: " / "))
+        case "disposition": line + ": " + safe(moment.code ?? "")
+        default: line
+        }
+    }
+
+    /// A line down the call: thin while it waits, thick while somebody talks.
+    private func mark(_ what: String) -> String {
+        switch what {
+        case "offered", "dialed", "found": "○ "
+        case "rejected": "✕ "
+        case "queued", "ringing", "unanswered", "dequeued": "│ "
+        case "answered", "reached", "resumed", "retrieved": "┃ "
+        case "held", "parked": "┆ "
+        case "transferred": "➜ "
+        case "ended", "missing": "● "
+        case "noted": "✎ "
+        case "disposition": "✔ "
+        case "pop_sent", "pop_seen", "pop_acted": "▣ "
+        default: "  "
         }
     }
 

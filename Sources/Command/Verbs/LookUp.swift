@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Terms
 
 /// `screenpop lookup`.
 struct LookUp: AsyncParsableCommand {
@@ -76,8 +77,7 @@ struct LookUp: AsyncParsableCommand {
 
         private static func number(_ number: Answer.Number, _ l: Language) -> String {
             switch number.kind {
-            case "withheld": l.say("非通知", "withheld")
-            case "unavailable": l.say("番号なし", "there is none")
+            case "withheld", "unavailable": l.name(number.kind, of: CallerTerm.self)
             case "number":
                 [number.e164, number.display, number.region, number.place].compactMap { $0 }.joined(separator: "  ")
             default: l.say("電話番号ではない: \(number.display)", "no telephone number: \(number.display)")

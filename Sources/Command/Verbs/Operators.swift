@@ -43,7 +43,7 @@ struct Operators: AsyncParsableCommand {
                 }
                 var table = Table(
                     [
-                        l.say("席", "operator"), l.say("名前", "name"), l.say("状態", "state"), l.say("いつから", "since"),
+                        l.say("オペレーター", "operator"), l.say("名前", "name"), l.say("状態", "state"), l.say("いつから", "since"),
                         l.say("応答", "answered"), l.say("発信", "dialed"),
                         l.say("応答あり", "reached"), l.say("キュー", "queues"), l.say("通話中の呼", "calls"),
                         l.say("理由", "reason"),
@@ -98,12 +98,12 @@ struct Operators: AsyncParsableCommand {
 
         func run() async throws {
             try await global.run {
-                let body = try JSONEncoder().encode(
+                let body = try APIClient.Question.Body.json(
                     Body(state: state, reason: reason, device: device, queues: queue.isEmpty ? nil : queue))
                 let data = try await global.client.ask(
                     .init(
                         method: .POST, path: path(["v1", "operators", id, "state"]),
-                        body: .bytes(Array(body), type: "application/json")))
+                        body: body))
                 if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
                 let answer: Answer = try APIClient.decode(data), l = global.speech
                 let told =

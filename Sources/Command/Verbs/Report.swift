@@ -162,12 +162,12 @@ struct ReportTable {
                 ? [
                     l.say("応答", "answered"), l.say("不応答", "missed"), l.say("通話", "talk"), l.say("保留", "hold"),
                     l.say("後処理", "wrap-up"),
-                    l.say("休止", "paused"), l.say("在席", "logged in"), "AHT", l.say("稼働率", "occupancy"),
+                    l.say("離席", "paused"), l.say("在席", "logged in"), "AHT", l.say("稼働率", "occupancy"),
                     l.say("発信", "dialed"), l.say("応答あり", "reached"), l.say("発信通話", "talk out"),
                 ]
                 : [
                     l.say("着信", "offered"), l.say("応答", "answered"), l.say("放棄", "abandoned"),
-                    l.say("短時間放棄", "short"), l.say("転出", "overflow"), l.say("放棄率", "abandon"),
+                    l.say("短時間放棄", "short"), l.say("あふれ", "overflow"), l.say("放棄率", "abandon"),
                     "SL", "ASA", "p90", "AHT",
                 ] + (named ? [] : [l.say("発信", "dialed"), l.say("応答あり", "reached")]))
         var table = Table(heading, right: Set((named ? 2 : 1)..<heading.count))
@@ -204,9 +204,9 @@ struct ReportTable {
     private func name(of grouping: String) -> String {
         switch grouping {
         case "queue": language.say("キュー", "queue")
-        case "tier": language.say("ランク", "tier")
+        case "tier": language.say("区分", "tier")
         case "line": language.say("着信番号", "line")
-        default: language.say("席", "operator")
+        default: language.say("オペレーター", "operator")
         }
     }
 }

@@ -168,7 +168,7 @@ struct StatsBoard {
                 language.say("キュー", "queue"), language.say("待ち", "waiting"), "VIP", language.say("最長", "longest"),
                 language.say("着信", "offered"),
                 language.say("応答", "answered"), language.say("放棄", "abandoned"), language.say("短時間放棄", "short"),
-                language.say("転出", "overflow"), language.say("放棄率", "abandon"),
+                language.say("あふれ", "overflow"), language.say("放棄率", "abandon"),
                 language.say("SL", "SL"), "ASA", "AHT", language.say("要折返し", "callbacks"),
             ], right: Swift.Set(1...13))
         func add(_ name: String, _ one: Figures.Set) {
@@ -222,7 +222,7 @@ struct StatsBoard {
         if figures.operators.isEmpty { return language.say("オペレーターはまだいません。", "No operator has been seen yet.") }
         var table = Table(
             [
-                language.say("席", "operator"), language.say("名前", "name"), language.say("状態", "state"),
+                language.say("オペレーター", "operator"), language.say("名前", "name"), language.say("状態", "state"),
                 language.say("応答", "answered"),
                 language.say("不応答", "missed"), language.say("通話", "talk"), language.say("保留", "hold"),
                 language.say("後処理", "wrap-up"),

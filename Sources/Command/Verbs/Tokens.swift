@@ -63,7 +63,7 @@ struct Tokens: AsyncParsableCommand {
                 let data = try await global.client.ask(
                     .init(
                         method: .POST, path: "/v1/tokens",
-                        body: .bytes(Array(try JSONEncoder().encode(asked)), type: "application/json")))
+                        body: try .json(asked)))
                 if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
                 say((try APIClient.decode(data) as Answer).token)
             }

@@ -159,7 +159,7 @@ struct TopScreen {
         let l = language
         var table = Table(
             [
-                l.say("席", "operator"), l.say("名前", "name"), l.say("状態", "state"), l.say("時間", "for"),
+                l.say("オペレーター", "operator"), l.say("名前", "name"), l.say("状態", "state"), l.say("時間", "for"),
                 l.say("応答", "answered"),
                 l.say("発信", "out"), l.say("稼働率", "occupancy"), l.say("理由", "reason"),
             ], right: [3, 4, 5, 6])

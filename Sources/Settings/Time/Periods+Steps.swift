@@ -74,24 +74,18 @@ extension Periods {
     private static func nextMonday(after day: Int64) -> Int64 { day + 7 - (day + 3).modulo(7) }
 
     private static func nextFirstOfMonth(after day: Int64) -> Int64 {
-        let year = CivilDate(day: day).year
-        return (2...12).lazy.map { CivilDate.day(year: year, month: $0, day: 1) }.first { $0 > day }
-            ?? CivilDate.day(year: year + 1, month: 1, day: 1)
+        let date = CivilDate(days: Int(day))
+        return day + Int64(CivilDate.length(ofMonth: date.month, in: date.year) - date.day + 1)
     }
 
     /// The start of a day of the centre's that is written as `2026-11-01`, and of the day after it; nil for anything
     /// else.
     public func day(_ text: String) -> (start: Timestamp, end: Timestamp)? {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
         guard text.utf8.count == 10, parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
-            year >= 1, (1...12).contains(month)
+            year >= 1, (1...12).contains(month), day >= 1, day <= CivilDate.length(ofMonth: month, in: year)
         else { return nil }
-        let first = CivilDate.day(year: year, month: Int(month), day: 1)
-        let next =
-            month == 12
-            ? CivilDate.day(year: year + 1, month: 1, day: 1) : CivilDate.day(year: year, month: Int(month) + 1, day: 1)
-        guard day >= 1, day <= next - first else { return nil }
-        let start = start(ofDay: first + day - 1)
+        let start = start(ofDay: Int64(CivilDate.days(year: year, month: month, day: day)))
         return (Timestamp(ms: start * 1000), startOfNextDay(after: Timestamp(ms: start * 1000)))
     }
 }

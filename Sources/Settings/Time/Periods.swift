@@ -32,7 +32,7 @@ public struct Periods: Equatable, Sendable {
 
     /// The date of the centre's day in which a moment lies, such as `2026-11-26`: before `day_start` it is still the
     /// day before.
-    public func date(at time: Timestamp) -> String { CivilDate.text(day: day(at: time)) }
+    public func date(at time: Timestamp) -> String { CivilDate(days: Int(day(at: time))).text }
 
     /// When a day begins by the local clock, `HH:MM`.
     public var dayStartText: String {

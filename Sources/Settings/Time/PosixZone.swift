@@ -1,3 +1,5 @@
+import CallCenter
+
 /// The rule that a TZif file ends with, for all the years after its last entry: `CET-1CEST,M3.5.0,M10.5.0/3`.
 ///
 /// The form is POSIX's `TZ` (IEEE 1003.1, 8.3) with the wider hours of RFC 8536, 3.3.1.
@@ -28,7 +30,7 @@ struct PosixZone: Equatable, Sendable {
     /// - Parameter at: seconds since 1970, UTC.
     func offset(at time: Int64) -> Int64 {
         guard let daylight else { return standard }
-        let year = CivilDate(day: (time + standard).floored(by: 86_400)).year
+        let year = CivilDate(days: Int((time + standard).floored(by: 86_400))).year
         // Each change is told by the clock that is in force until then.
         let from = PosixZone.seconds(of: daylight.from, year: year) - standard
         let to = PosixZone.seconds(of: daylight.to, year: year) - daylight.offset
@@ -36,18 +38,16 @@ struct PosixZone: Equatable, Sendable {
         return isDaylight ? daylight.offset : standard
     }
 
-    private static func seconds(of day: Day, year: Int64) -> Int64 {
+    private static func seconds(of day: Day, year: Int) -> Int64 {
         let date: Int64
         switch day.form {
         case .julian(let number):
             let isAfterFebruary = CivilDate.isLeap(year) && number >= 60
-            date = CivilDate.day(year: year, month: 1, day: 1) + Int64(number - 1 + (isAfterFebruary ? 1 : 0))
-        case .ordinal(let number): date = CivilDate.day(year: year, month: 1, day: 1) + Int64(number)
+            date = Int64(CivilDate.days(year: year, month: 1, day: 1) + number - 1 + (isAfterFebruary ? 1 : 0))
+        case .ordinal(let number): date = Int64(CivilDate.days(year: year, month: 1, day: 1) + number)
         case .weekday(let month, let nth, let weekday):
-            let first = CivilDate.day(year: year, month: month, day: 1)
-            let next =
-                month == 12
-                ? CivilDate.day(year: year + 1, month: 1, day: 1) : CivilDate.day(year: year, month: month + 1, day: 1)
+            let first = Int64(CivilDate.days(year: year, month: month, day: 1))
+            let next = first + Int64(CivilDate.length(ofMonth: month, in: year))
             // 1970-01-01 was a Thursday.
             let firstWeekday = (first + 4).modulo(7)
             var day = first + (Int64(weekday) - firstWeekday).modulo(7) + Int64(nth - 1) * 7

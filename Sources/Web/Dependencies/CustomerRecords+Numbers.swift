@@ -42,7 +42,7 @@ extension CustomerRecords {
             var fields = record.fields
             guard change(&fields) else { return false }
             do throws(CustomerStore.EditError) {
-                let saved = try records.save(id, fields, expected: record.version, at: Engine.now())
+                let saved = try records.save(id, fields, expected: record.version, at: now())
                 await engine.customerChanged(saved.id, version: saved.version)
                 return true
             } catch .conflict { continue } catch {

@@ -7,6 +7,7 @@ struct CustomerRecords: Sendable {
     let engine: Engine
     let records: CustomerStore
     let history: any CallHistory
+    let now: @Sendable () -> Timestamp
 
     /// A record with its newest contact, which may not be on disk yet.
     func current(_ record: CustomerRecord) -> CustomerRecord { current([record])[0] }

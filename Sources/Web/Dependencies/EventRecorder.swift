@@ -7,6 +7,7 @@ struct EventRecorder: Sendable {
     static let ownSource = "screenpop"
 
     let engine: Engine
+    let now: @Sendable () -> Timestamp
 
     /// Appends an event, and returns when it is on disk.
     ///
@@ -19,8 +20,9 @@ struct EventRecorder: Sendable {
     func record(
         _ body: Event.Body, source: String = ownSource, at time: Timestamp? = nil, refused: String
     ) async throws(Problem) -> Int64 {
-        let event = Event(source: source, time: time ?? Engine.now(), timeIsGiven: time != nil, body: body)
-        switch await engine.record(event) {
+        let readAt = now()
+        let event = Event(source: source, time: time ?? readAt, timeIsGiven: time != nil, body: body)
+        switch await engine.record(event, readAt: readAt) {
         case .taken(let seq, _, _): return seq ?? 0
         case .refused(let error) where error.code == .unavailable:
             throw Problem(

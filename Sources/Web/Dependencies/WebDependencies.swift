@@ -18,6 +18,8 @@ public struct WebDependencies: Sendable {
     public var alarms: @Sendable () -> [Alarm]
     public var callerLookup: CallerLookup
     public var logger: Logger
+    /// The clock: no handler asks another. A test sets its own.
+    public var now: @Sendable () -> Timestamp = Engine.now
 
     public init(
         engine: Engine, records: CustomerStore, history: any CallHistory, tokens: TokenStore, accounts: AccountStore,

@@ -24,6 +24,8 @@ public struct WebSettings: Sendable {
     public var alarms: @Sendable () -> AlarmPolicy
     /// The folder of the desk's pages; nil where they were not installed.
     public var pages: String?
+    /// The folder of the interface's description, `Web/OpenAPI`; nil where it was not installed.
+    public var openAPI: String?
     /// Its IANA name.
     public var timezone: String
     /// How numbers are read.
@@ -38,11 +40,9 @@ public struct WebSettings: Sendable {
     public init(
         version: String, startedAt: Timestamp, stateDirectory: String, language: Language,
         dayStart: @escaping @Sendable (Timestamp) -> Timestamp, interval: Int64, intervalMinutes: Int,
-        periods: Periods?,
-        desk: Settings.Desk, alarms: @escaping @Sendable () -> AlarmPolicy, pages: String?, timezone: String,
-        numbers: @escaping @Sendable () -> NumberRules,
-        customFields: [Settings.CustomField],
-        eventConnections: @escaping @Sendable () -> Int
+        periods: Periods?, desk: Settings.Desk, alarms: @escaping @Sendable () -> AlarmPolicy, pages: String?,
+        openAPI: String?, timezone: String, numbers: @escaping @Sendable () -> NumberRules,
+        customFields: [Settings.CustomField], eventConnections: @escaping @Sendable () -> Int
     ) {
         self.version = version
         self.startedAt = startedAt
@@ -55,6 +55,7 @@ public struct WebSettings: Sendable {
         self.desk = desk
         self.alarms = alarms
         self.pages = pages
+        self.openAPI = openAPI
         self.timezone = timezone
         self.numbers = numbers
         self.customFields = customFields.map(\.name)

@@ -1,3 +1,4 @@
+import CallCenter
 import Engine
 import EventWire
 import HTTPTypes
@@ -8,6 +9,7 @@ import Storage
 /// `/v1/accounts`: who may sign in at the desk.
 struct AccountRoutes {
     let accounts: AccountStore
+    let now: @Sendable () -> Timestamp
     let logger: Logger
 
     func add(to router: GuardedRouter) {
@@ -54,9 +56,9 @@ struct AccountRoutes {
         guard (asked.name?.utf8.count ?? 0) <= WireLimits.stringBytesMax else {
             throw Problem.bad("name has at most \(WireLimits.stringBytesMax) bytes.")
         }
-        let accounts = self.accounts, name = asked.name ?? known?.name
+        let accounts = self.accounts, name = asked.name ?? known?.name, now = self.now()
         let account = try await BlockingThreads.passwords.run {
-            try accounts.set(who, role: role, name: name, password: asked.password, now: Engine.now())
+            try accounts.set(who, role: role, name: name, password: asked.password, now: now)
         }
         logger.notice("account \(who) \(known == nil ? "made" : "given another password"), role \(role.rawValue)")
         return .json(known == nil ? .created : .ok) { out in out.object { AccountRoutes.fields(of: account, into: &$0) }

@@ -9,6 +9,7 @@ import Storage
 struct BlockListRoutes {
     let records: CustomerStore
     let settings: WebSettings
+    let now: @Sendable () -> Timestamp
 
     func add(to router: GuardedRouter) {
         router.get("v1/blocked-numbers", may: .supervisor, use: list)
@@ -35,7 +36,7 @@ struct BlockListRoutes {
         guard (why?.reason?.utf8.count ?? 0) <= WireLimits.stringBytesMax else {
             throw Problem.bad("reason has at most \(WireLimits.stringBytesMax) bytes.")
         }
-        let entry = BlockedNumber(number: number.key, display: number.display, reason: why?.reason, since: Engine.now())
+        let entry = BlockedNumber(number: number.key, display: number.display, reason: why?.reason, since: now())
         try records.block(entry)
         let kept = try records.blocked().first { $0.number == number.key } ?? entry
         return .json { BlockListRoutes.encode(kept, into: &$0) }

@@ -9,6 +9,7 @@ import Storage
 struct CallRoutes {
     let callReader: CallReader
     let settings: WebSettings
+    let now: @Sendable () -> Timestamp
 
     static let limitDefault = 100
     static let limitMax = 1_000
@@ -27,7 +28,7 @@ struct CallRoutes {
             guard let cursor = CallCursor(text) else { throw .bad("after is the next of the page before.") }
             return cursor
         }
-        let page = try await callReader.lines(try filter(query, context, now: Engine.now()), after: after, limit: limit)
+        let page = try await callReader.lines(try filter(query, context, now: now()), after: after, limit: limit)
         return .json { out in
             out.object { out in
                 out.key("calls")

@@ -11,6 +11,7 @@ struct CallbackRoutes {
     let history: any CallHistory
     let recorder: EventRecorder
     let settings: WebSettings
+    let now: @Sendable () -> Timestamp
 
     /// How long a callback is listed as done. Milliseconds: as long as the figures of a day need it.
     private static let doneMax: Int64 = 24 * 3_600_000
@@ -131,7 +132,7 @@ struct CallbackRoutes {
     }
 
     private func answer(_ source: Shown.Source) async throws -> Response {
-        let row = try shown(source), now = Engine.now()
+        let row = try shown(source), now = self.now()
         return .json { row.write(now: now, into: &$0) }
     }
 

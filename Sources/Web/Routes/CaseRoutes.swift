@@ -9,6 +9,7 @@ import Storage
 struct CaseRoutes {
     let records: CustomerStore
     let customerRecords: CustomerRecords
+    let now: @Sendable () -> Timestamp
 
     func add(to router: GuardedRouter) {
         router.get("v1/cases", may: .operator, use: list)
@@ -21,7 +22,7 @@ struct CaseRoutes {
         let owner = try query.text("owner") ?? context.who.ownOperator
         if let own = context.who.ownOperator, owner != own { throw Problem.forbidden(.supervisor) }
         let found = try records.openCases(owner: owner, limit: try query.limit(default: 100, max: 1_000)),
-            now = Engine.now()
+            now = self.now()
         return .json { out in
             out.object { out in
                 out.key("cases")
@@ -65,10 +66,10 @@ struct CaseRoutes {
         guard let customer = Int64(id),
             let made = try records.open(
                 kind, asked.title, of: customer, owner: owner, due: due, by: context.who.person, spent: spent,
-                at: Engine.now())
+                at: self.now())
         else { throw Problem.notFound("There is no customer \(id).") }
         await customerRecords.changed(customer)
-        return .json(.created) { out in out.object { CaseRoutes.fields(of: made, Engine.now(), into: &$0) } }
+        return .json(.created) { out in out.object { CaseRoutes.fields(of: made, self.now(), into: &$0) } }
     }
 
     private func close(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -80,11 +81,11 @@ struct CaseRoutes {
             throw Problem(
                 .forbidden, "Case \(id) is operator \(owner)'s; an operator closes its own cases and those of nobody.")
         }
-        guard let closed = try records.close(number, by: context.who.person, at: Engine.now()) else {
+        guard let closed = try records.close(number, by: context.who.person, at: self.now()) else {
             throw Problem.notFound("There is no case \(id).")
         }
         await customerRecords.changed(closed.customer)
-        return .json { out in out.object { CaseRoutes.fields(of: closed, Engine.now(), into: &$0) } }
+        return .json { out in out.object { CaseRoutes.fields(of: closed, self.now(), into: &$0) } }
     }
 
     static func fields(of one: CustomerCase, _ now: Timestamp, into out: inout ByteBuilder) {

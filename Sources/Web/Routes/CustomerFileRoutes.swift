@@ -13,6 +13,7 @@ struct CustomerFileRoutes {
     let engine: Engine
     let records: CustomerStore
     let settings: WebSettings
+    let now: @Sendable () -> Timestamp
     let logger: Logger
 
     /// Bytes of one file: ten million customers.
@@ -67,7 +68,7 @@ struct CustomerFileRoutes {
         let store = records, logger = self.logger
         BlockingThreads.files.submit {
             defer { tell.finish() }
-            let begun = Engine.now()
+            let begun = self.now()
             var run = CustomerImport(into: store, options: options)
             do throws(ImportError) {
                 let report = try run.run(descriptor: spool.descriptor, now: begun) { progress in
@@ -86,7 +87,7 @@ struct CustomerFileRoutes {
                 tell.yield(
                     line { out in
                         out.key("report")
-                        self.report(report, isDryRun: options.isDryRun, ms: Engine.now() - begun, into: &out)
+                        self.report(report, isDryRun: options.isDryRun, ms: self.now() - begun, into: &out)
                     })
                 let counts = "\(report.created) new, \(report.updated) changed, \(report.unchanged) unchanged"
                 logger.info(

@@ -10,6 +10,7 @@ struct CustomerNoteRoutes {
     let history: any CallHistory
     let customerRecords: CustomerRecords
     let recorder: EventRecorder
+    let now: @Sendable () -> Timestamp
 
     func add(to router: GuardedRouter) {
         router.get("v1/customers/{id}/notes", may: .operator, use: list)
@@ -63,7 +64,7 @@ struct CustomerNoteRoutes {
         }
         let author = context.who.person
         let spent = body.seconds.map { Int64(($0 * 1_000).rounded()) }
-        let now = Engine.now()
+        let now = self.now()
         let written = TouchpointRecorded(
             who: .customer(id), channel: Touchpoint.note, summary: body.text, operator: author, duration: spent)
         let seq = try await recorder.record(

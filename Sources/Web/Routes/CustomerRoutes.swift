@@ -13,6 +13,7 @@ struct CustomerRoutes {
     let history: any CallHistory
     let customerRecords: CustomerRecords
     let settings: WebSettings
+    let now: @Sendable () -> Timestamp
 
     func add(to router: GuardedRouter) {
         router.get("v1/customers", may: .operator, use: find)
@@ -73,7 +74,7 @@ struct CustomerRoutes {
         // An operator may create any customer, but only a supervisor may give a VIP tier.
         if rules.vips.contains(fields.tier) { try CustomerRoutes.requireTiers(context) }
         let record = try edited { () throws(CustomerStore.EditError) in
-            try records.create(fields, at: Engine.now())
+            try records.create(fields, at: self.now())
         }
         note(record.id, openedBy: context)
         return answer(record, try await reckoning(), status: .created)
@@ -97,7 +98,7 @@ struct CustomerRoutes {
         let expected = match == "*" ? current.version : Int64(match.filter(\.isNumber)) ?? -1
         let wished = fields, reckoning = try await reckoning()
         do throws(CustomerStore.EditError) {
-            let saved = try records.save(current.id, fields, expected: expected, at: Engine.now())
+            let saved = try records.save(current.id, fields, expected: expected, at: self.now())
             await engine.customerChanged(saved.id, version: saved.version)
             return answer(saved, reckoning)
         } catch {
@@ -162,6 +163,6 @@ struct CustomerRoutes {
         return (Set(rules.0.keys), Set(rules.0.filter(\.value.vip).keys), rules.1)
     }
     private func reckoning() async throws -> CustomerEncoder.Reckoning {
-        .init(now: Engine.now(), dormantAfter: Int64(try await rules().dormantDays) * 86_400_000)
+        .init(now: self.now(), dormantAfter: Int64(try await rules().dormantDays) * 86_400_000)
     }
 }

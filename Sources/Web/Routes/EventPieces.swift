@@ -12,6 +12,7 @@ import NIOCore
 struct EventPieces {
     let engine: Engine
     let callerLookup: CallerLookup
+    let now: @Sendable () -> Timestamp
     /// The only source that the sender may push for; nil for any.
     let source: String?
 
@@ -36,7 +37,7 @@ struct EventPieces {
             let isLast = body.readableBytes <= EventPieces.pieceBytes
             let part = body.readSlice(length: min(body.readableBytes, EventPieces.pieceBytes)) ?? ByteBuffer()
             let (answers, answer) = AsyncStream.makeStream(of: ByteBuilder.self, bufferingPolicy: .bufferingOldest(1))
-            let batch = EventBatch(readAt: Engine.now()) {
+            let batch = EventBatch(readAt: now()) {
                 answer.yield($0)
                 answer.finish()
             }

@@ -1,3 +1,4 @@
+import CallCenter
 import Engine
 import EventWire
 import Hummingbird
@@ -7,6 +8,7 @@ import NIOCore
 struct EventRoutes {
     let engine: Engine
     let callerLookup: CallerLookup
+    let now: @Sendable () -> Timestamp
 
     /// Bytes of one request: some 20,000 events. A bridge with more sends several.
     static let bytesMax = 4 << 20
@@ -33,7 +35,8 @@ struct EventRoutes {
         }
         var source: String?
         if case .token(_, _, _, let own?) = context.who { source = own }
-        let replies = try await EventPieces(engine: engine, callerLookup: callerLookup, source: source).take(body)
+        let pieces = EventPieces(engine: engine, callerLookup: callerLookup, now: now, source: source)
+        let replies = try await pieces.take(body)
         return Response(
             status: .ok, headers: [.contentType: isOne ? "application/json" : "application/x-ndjson"],
             body: .init(byteBuffer: replies))

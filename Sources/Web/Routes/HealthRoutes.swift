@@ -11,15 +11,22 @@ struct HealthRoutes {
     let engine: Engine
     let records: CustomerStore
     let settings: WebSettings
+    /// nil where it was not installed.
+    let description: InterfaceDescription?
 
     func add(to router: GuardedRouter) {
         router.get("healthz", may: .anyone) { _, _ in Response.json { $0.object { $0.field("alive", true) } } }
         router.get("readyz", may: .known, use: ready)
         router.get("v1/status", may: .supervisor, use: status)
         router.get("v1/openapi.json", may: .known) { _, _ in
-            Response(
+            guard let description else {
+                throw Problem(
+                    .serviceUnavailable,
+                    "The description is not installed: it belongs beside the program, in ../share/screenpop/openapi.")
+            }
+            return Response(
                 status: .ok, headers: [.contentType: "application/json"],
-                body: .init(byteBuffer: ByteBuffer(string: OpenAPI.document)))
+                body: .init(byteBuffer: ByteBuffer(bytes: description.text)))
         }
     }
 
@@ -33,6 +40,9 @@ struct HealthRoutes {
             }
         } else {
             reasons.append("The engine has stopped, or cannot keep up.")
+        }
+        if description == nil {
+            warnings.append("The description of the interface is not installed: unknown query parameters are let pass.")
         }
         let all = reasons, also = warnings
         return .json(all.isEmpty ? .ok : .serviceUnavailable) { out in

@@ -11,6 +11,7 @@ struct IntervalRoutes {
     let engine: Engine
     let history: any CallHistory
     let settings: WebSettings
+    let now: @Sendable () -> Timestamp
 
     /// Maximum of steps in one response: a month of quarters of an hour, a year of hours.
     static let stepsMax = 10_000
@@ -18,7 +19,7 @@ struct IntervalRoutes {
     func add(to router: GuardedRouter) { router.get("v1/intervals", may: .supervisor, use: intervals) }
 
     private func intervals(_ request: Request, _ context: WebContext) async throws -> Response {
-        let asked = try Asked(Query(request), self.settings, request.language, now: Engine.now())
+        let asked = try Asked(Query(request), self.settings, request.language, now: self.now())
         guard
             let live = await engine.ask({ centre, now in
                 (

@@ -9,6 +9,7 @@ struct LogRoutes {
     let engine: Engine
     let past: any PastStates
     let settings: WebSettings
+    let now: @Sendable () -> Timestamp
 
     func add(to router: GuardedRouter) {
         router.post("v1/log/replay", may: .supervisor, use: replay)
@@ -18,7 +19,7 @@ struct LogRoutes {
     /// Rebuilds the state from the first event on, and compares it with the live state.
     private func replay(_ request: Request, _ context: WebContext) async throws -> Response {
         let until = try Query(request).time("until")
-        let began = Engine.now()
+        let began = self.now()
         guard let live = await engine.checkpoint() else { throw Problem.stopping }
         let past = try await self.past.state(until: until, through: until == nil ? live.seq : nil)
         let now = until ?? past.last ?? began
@@ -35,7 +36,7 @@ struct LogRoutes {
                 out.field("events", past.events)
                 out.field("log_begins", past.begins)
                 out.field("whole", past.isWhole)
-                out.field("ms", Engine.now() - began)
+                out.field("ms", self.now() - began)
                 out.field("open_calls", state.open.count)
                 out.field("operators_logged_in", state.operators.values.count { $0.isLoggedIn })
                 out.key("equal")

@@ -10,6 +10,7 @@ struct LookupRoutes {
     let engine: Engine
     let records: CustomerStore
     let settings: WebSettings
+    let now: @Sendable () -> Timestamp
 
     func add(to router: GuardedRouter) { router.get("v1/lookup", may: .operator, use: look) }
 
@@ -31,7 +32,7 @@ struct LookupRoutes {
         guard let dormantDays = await engine.ask({ centre, _ in centre.policy.alerts.dormantDays }) else {
             throw Problem.stopping
         }
-        let reckoning = CustomerEncoder.Reckoning(now: Engine.now(), dormantAfter: Int64(dormantDays) * 86_400_000)
+        let reckoning = CustomerEncoder.Reckoning(now: self.now(), dormantAfter: Int64(dormantDays) * 86_400_000)
         let caller = found.customers.isEmpty ? reading.caller : reading.recorded
         return .json { out in
             out.object { out in

@@ -9,6 +9,7 @@ import Storage
 struct MessageRoutes {
     let engine: Engine
     let accounts: AccountStore
+    let now: @Sendable () -> Timestamp
     private static let bytesMax = 1_000
 
     func add(to router: GuardedRouter) { router.post("v1/messages", may: .operator, use: send) }
@@ -46,7 +47,7 @@ struct MessageRoutes {
         let isShown = await engine.tell(
             DeskMessage(
                 to: to, from: from, fromName: from.flatMap { accounts.account($0)?.name } ?? name,
-                text: asked.text, call: asked.call, at: Engine.now()))
+                text: asked.text, call: asked.call, at: now()))
         return .json { out in out.object { $0.field("shown", isShown) } }
     }
 }

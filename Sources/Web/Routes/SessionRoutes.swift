@@ -12,6 +12,7 @@ struct SessionRoutes {
     let tokens: TokenStore
     let accounts: AccountStore
     let settings: WebSettings
+    let now: @Sendable () -> Timestamp
     let logger: Logger
     private let limit = Mutexed(SignInLimit())
 
@@ -36,7 +37,7 @@ struct SessionRoutes {
         else {
             throw Problem.bad("Send operator and password, or a token.")
         }
-        let keys = [SignInLimit.Key.operator(who), .address(address(request, context))], now = Engine.now()
+        let keys = [SignInLimit.Key.operator(who), .address(address(request, context))], now = self.now()
         let wait = limit.value.wait(keys, now: now)
         if wait > 0 {
             throw Problem(
@@ -61,7 +62,7 @@ struct SessionRoutes {
     /// http-api.md: "the browser gets an HttpOnly, SameSite=Strict session cookie in exchange". The cookie is not the
     /// token but a session for it: signing out ends the session, and revoking the token ends all of its sessions.
     private func exchange(_ secret: String, _ request: Request, _ context: WebContext) throws -> Response {
-        let now = Engine.now()
+        let now = self.now()
         guard let token = tokens.verify(secret, now: now) else {
             throw Problem(.unauthorized, "This token is unknown, revoked or expired.")
         }
@@ -88,7 +89,7 @@ struct SessionRoutes {
     private func answer(
         _ who: Who, cookie: (secret: String, seconds: Int64)?, _ request: Request, _ context: WebContext
     ) async throws -> Response {
-        let person = who.person, settings = self.settings, now = Engine.now()
+        let person = who.person, settings = self.settings, now = self.now()
         guard
             let rules = await engine.ask({ centre, _ in
                 (

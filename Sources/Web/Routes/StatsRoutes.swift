@@ -12,6 +12,7 @@ struct StatsRoutes {
     let callReader: CallReader
     let past: any PastStates
     let settings: WebSettings
+    let now: @Sendable () -> Timestamp
     let feed: StatsFeed
 
     func add(to router: GuardedRouter) {
@@ -30,7 +31,7 @@ struct StatsRoutes {
         }
         let settings = self.settings, language = try query.language ?? request.language ?? settings.language
         if try query.flag("receipt") {
-            let now = Engine.now()
+            let now = self.now()
             return try await receipt(
                 query, from: asked.from ?? settings.dayStart(now),
                 to: asked.to ?? StatsFeed.end(of: now, settings.interval), language)
@@ -101,7 +102,7 @@ struct StatsRoutes {
 
     /// The board as it was, replayed from the log.
     private func board(at: Timestamp) async throws -> Stats {
-        guard at <= Engine.now() else { throw Problem.bad("at is in the future.") }
+        guard at <= self.now() else { throw Problem.bad("at is in the future.") }
         let past = try await self.past.state(until: at, through: nil)
         let dayStart = self.settings.dayStart(at)
         // If the day's first events were deleted, its figures would be wrong without a notice.

@@ -10,6 +10,7 @@ struct StreamRoutes {
     let engine: Engine
     let recorder: EventRecorder
     let settings: WebSettings
+    let now: @Sendable () -> Timestamp
 
     func add(to router: GuardedRouter) {
         router.get("v1/stream", may: .operator, use: stream)
@@ -23,7 +24,7 @@ struct StreamRoutes {
         return .events(of: request, on: context.loop) { client, writer in
             // Inside the body's closure: a client that left before the headers were written is never subscribed.
             guard let subscription = await engine.watch(watch, lastID: lastID) else { return }
-            defer { engine.streams.detach(subscription, nowS: Engine.now().ms / 1000) }
+            defer { engine.streams.detach(subscription, nowS: now().ms / 1000) }
             client.whenGone { subscription.end() }
             var hello = ByteBuilder()
             SSEFrame.retry(1_000, into: &hello)

@@ -10,6 +10,7 @@ import Storage
 struct TokenRoutes {
     let tokens: TokenStore
     let accounts: AccountStore
+    let now: @Sendable () -> Timestamp
     let logger: Logger
 
     func add(to router: GuardedRouter) {
@@ -56,7 +57,7 @@ struct TokenRoutes {
             }
         }
         let expiresIn = try Bounded.expiryS.checked(ifAny: asked.expires_in_s, "expires_in_s")
-        let now = Engine.now()
+        let now = self.now()
         let made = try tokens.create(
             role: role, name: asked.name, operator: asked.operator, source: asked.source,
             expiresAt: expiresIn.map { now + $0 * 1_000 }, now: now)

@@ -8,6 +8,7 @@ import Storage
 struct UnfinishedRoutes {
     let callReader: CallReader
     let settings: WebSettings
+    let now: @Sendable () -> Timestamp
 
     /// How far back it looks. Milliseconds: a week.
     private static let windowMs: Int64 = 7 * 86_400_000
@@ -49,7 +50,7 @@ struct UnfinishedRoutes {
     private func calls(of id: String) async throws -> [Call] {
         var filter = CallFilter()
         filter.operator = id
-        filter.from = Engine.now() - UnfinishedRoutes.windowMs
+        filter.from = now() - UnfinishedRoutes.windowMs
         return try await callReader.lines(filter, after: nil, limit: UnfinishedRoutes.callsMax).lines.map(\.call)
     }
 }

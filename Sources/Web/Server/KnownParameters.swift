@@ -19,12 +19,10 @@ struct KnownParameters: RouterMiddleware {
         }
     }
 
-    init() {
+    /// - Throws: when the description is JSON but no OpenAPI document.
+    init(_ description: InterfaceDescription) throws {
         var described: [HTTPRequest.Method: [Operation]] = [:]
-        let document: Document
-        do { document = try JSONDecoder().decode(Document.self, from: Data(OpenAPI.document.utf8)) } catch {
-            preconditionFailure("the description that is built in is no OpenAPI document: \(error)")
-        }
+        let document = try JSONDecoder().decode(Document.self, from: description.text)
         for (path, item) in document.paths {
             let parts = path.split(separator: "/").map { $0.hasPrefix("{") ? nil : String($0) }
             for (method, names) in item.names {

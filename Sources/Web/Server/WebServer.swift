@@ -32,16 +32,16 @@ public final class WebServer: Sendable {
 
     static func router(_ parts: WebDependencies, _ feed: StatsFeed) -> Router<WebContext> {
         let router = Router(context: WebContext.self)
-        let identities = Identities(tokens: parts.tokens, accounts: parts.accounts)
+        let identities = Identities(tokens: parts.tokens, accounts: parts.accounts, now: parts.now)
         router.add(middleware: Problems())
         router.add(
             middleware: Authentication(identities: identities, accounts: parts.accounts, settings: parts.settings))
-        router.add(middleware: KnownParameters())
+        let description = describe(parts, parameters: router)
         let guarded = GuardedRouter(router)
         Pages(folder: parts.settings.pages).add(to: guarded)
         addCalls(parts, to: guarded)
         addCustomers(parts, to: guarded)
-        addFigures(parts, feed, to: guarded)
+        addFigures(parts, feed, description, to: guarded)
         addAccess(parts, to: guarded)
         refuseOtherMethods(of: router)
         return router
@@ -51,71 +51,101 @@ public final class WebServer: Sendable {
     private static func addCalls(_ parts: WebDependencies, to router: GuardedRouter) {
         let callReader = CallReader(engine: parts.engine, history: parts.history)
         let customerRecords = CustomerRecords(
-            engine: parts.engine, records: parts.records, history: parts.history)
-        let recorder = EventRecorder(engine: parts.engine)
-        StreamRoutes(engine: parts.engine, recorder: recorder, settings: parts.settings).add(to: router)
-        CallRoutes(callReader: callReader, settings: parts.settings).add(to: router)
+            engine: parts.engine, records: parts.records, history: parts.history, now: parts.now)
+        let recorder = EventRecorder(engine: parts.engine, now: parts.now)
+        StreamRoutes(engine: parts.engine, recorder: recorder, settings: parts.settings, now: parts.now).add(to: router)
+        CallRoutes(callReader: callReader, settings: parts.settings, now: parts.now).add(to: router)
         AfterCallRoutes(
             engine: parts.engine, records: parts.records, history: parts.history,
             callReader: callReader, customerRecords: customerRecords, recorder: recorder, settings: parts.settings
         ).add(to: router)
-        UnfinishedRoutes(callReader: callReader, settings: parts.settings).add(to: router)
+        UnfinishedRoutes(callReader: callReader, settings: parts.settings, now: parts.now).add(to: router)
         CallbackRoutes(
-            engine: parts.engine, records: parts.records,
-            history: parts.history, recorder: recorder, settings: parts.settings
+            engine: parts.engine, records: parts.records, history: parts.history,
+            recorder: recorder, settings: parts.settings, now: parts.now
         ).add(to: router)
         OperatorRoutes(
             engine: parts.engine, history: parts.history,
             recorder: recorder, orders: parts.orders, settings: parts.settings
         ).add(to: router)
-        MessageRoutes(engine: parts.engine, accounts: parts.accounts).add(to: router)
-        EventRoutes(engine: parts.engine, callerLookup: parts.callerLookup).add(to: router)
+        MessageRoutes(engine: parts.engine, accounts: parts.accounts, now: parts.now).add(to: router)
+        EventRoutes(engine: parts.engine, callerLookup: parts.callerLookup, now: parts.now).add(to: router)
     }
 
     /// Customers, and what is kept of them.
     private static func addCustomers(_ parts: WebDependencies, to router: GuardedRouter) {
         let customerRecords = CustomerRecords(
-            engine: parts.engine, records: parts.records, history: parts.history)
-        let recorder = EventRecorder(engine: parts.engine)
+            engine: parts.engine, records: parts.records, history: parts.history, now: parts.now)
+        let recorder = EventRecorder(engine: parts.engine, now: parts.now)
         CustomerRoutes(
-            engine: parts.engine, records: parts.records,
-            history: parts.history, customerRecords: customerRecords, settings: parts.settings
+            engine: parts.engine, records: parts.records, history: parts.history,
+            customerRecords: customerRecords, settings: parts.settings, now: parts.now
         ).add(to: router)
-        LookupRoutes(engine: parts.engine, records: parts.records, settings: parts.settings).add(to: router)
+        LookupRoutes(
+            engine: parts.engine, records: parts.records, settings: parts.settings, now: parts.now
+        ).add(to: router)
         CustomerNoteRoutes(
-            records: parts.records, history: parts.history, customerRecords: customerRecords, recorder: recorder
+            records: parts.records, history: parts.history,
+            customerRecords: customerRecords, recorder: recorder, now: parts.now
         ).add(to: router)
         CustomerFileRoutes(
-            engine: parts.engine, records: parts.records, settings: parts.settings, logger: parts.logger
+            engine: parts.engine, records: parts.records, settings: parts.settings, now: parts.now, logger: parts.logger
         ).add(to: router)
-        CaseRoutes(records: parts.records, customerRecords: customerRecords).add(to: router)
-        BlockListRoutes(records: parts.records, settings: parts.settings).add(to: router)
+        CaseRoutes(records: parts.records, customerRecords: customerRecords, now: parts.now).add(to: router)
+        BlockListRoutes(records: parts.records, settings: parts.settings, now: parts.now).add(to: router)
     }
 
     /// Figures, alarms, and how the daemon does.
-    private static func addFigures(_ parts: WebDependencies, _ feed: StatsFeed, to router: GuardedRouter) {
+    private static func addFigures(
+        _ parts: WebDependencies, _ feed: StatsFeed, _ description: InterfaceDescription?, to router: GuardedRouter
+    ) {
         let callReader = CallReader(engine: parts.engine, history: parts.history)
         StatsRoutes(
             engine: parts.engine, history: parts.history, callReader: callReader,
-            past: parts.past, settings: parts.settings, feed: feed
+            past: parts.past, settings: parts.settings, now: parts.now, feed: feed
         ).add(to: router)
-        IntervalRoutes(engine: parts.engine, history: parts.history, settings: parts.settings).add(to: router)
+        IntervalRoutes(
+            engine: parts.engine, history: parts.history, settings: parts.settings, now: parts.now
+        ).add(to: router)
         MetricsRoutes(
             engine: parts.engine, history: parts.history, alarms: parts.alarms, settings: parts.settings, feed: feed
         ).add(to: router)
         AlarmRoutes(alarms: parts.alarms, settings: parts.settings).add(to: router)
-        HealthRoutes(engine: parts.engine, records: parts.records, settings: parts.settings).add(to: router)
-        LogRoutes(engine: parts.engine, past: parts.past, settings: parts.settings).add(to: router)
+        HealthRoutes(
+            engine: parts.engine, records: parts.records, settings: parts.settings, description: description
+        ).add(to: router)
+        LogRoutes(engine: parts.engine, past: parts.past, settings: parts.settings, now: parts.now).add(to: router)
     }
 
     /// Who may ask.
     private static func addAccess(_ parts: WebDependencies, to router: GuardedRouter) {
         SessionRoutes(
-            engine: parts.engine, tokens: parts.tokens,
-            accounts: parts.accounts, settings: parts.settings, logger: parts.logger
+            engine: parts.engine, tokens: parts.tokens, accounts: parts.accounts,
+            settings: parts.settings, now: parts.now, logger: parts.logger
         ).add(to: router)
-        AccountRoutes(accounts: parts.accounts, logger: parts.logger).add(to: router)
-        TokenRoutes(tokens: parts.tokens, accounts: parts.accounts, logger: parts.logger).add(to: router)
+        AccountRoutes(accounts: parts.accounts, now: parts.now, logger: parts.logger).add(to: router)
+        TokenRoutes(
+            tokens: parts.tokens, accounts: parts.accounts, now: parts.now, logger: parts.logger
+        ).add(to: router)
+    }
+
+    /// Reads the description of the interface, by which unknown query parameters are refused; nil, which the log tells,
+    /// where it cannot be read.
+    private static func describe(
+        _ parts: WebDependencies, parameters router: Router<WebContext>
+    ) -> InterfaceDescription? {
+        guard let folder = parts.settings.openAPI else {
+            parts.logger.error("the description of the interface is not installed: run 'make install' again")
+            return nil
+        }
+        do {
+            let description = try InterfaceDescription(folder: folder)
+            router.add(middleware: try KnownParameters(description))
+            return description
+        } catch {
+            parts.logger.error("the description of the interface cannot be read", metadata: ["error": "\(error)"])
+            return nil
+        }
     }
 
     /// The router itself answers a path with a wrong method as if there were no such path.

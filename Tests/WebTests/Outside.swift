@@ -1,0 +1,84 @@
+import CallCenter
+import Dispatch
+import Engine
+import Storage
+import Synchronization
+import Web
+
+/// The engine's thread: a queue.
+struct QueueThread: EngineThread {
+    private let queue = DispatchQueue(label: "engine")
+    func perform(_ job: @escaping @Sendable () -> Void) { queue.async(execute: job) }
+    func perform(after milliseconds: Int, _ job: @escaping @Sendable () -> Void) {
+        queue.asyncAfter(deadline: .now() + .milliseconds(milliseconds), execute: job)
+    }
+}
+
+/// A clock that stands where the test sets it.
+final class TestClock: Sendable {
+    private let time = Mutex(Timestamp(ms: 1_795_392_000_000))
+    var now: Timestamp { time.withLock { $0 } }
+    func advance(by ms: Int64) { time.withLock { $0 = $0 + ms } }
+}
+
+/// A log in memory that nobody reads back.
+final class MemoryLog: EngineLog {
+    struct NotKept: Error {}
+    private(set) var lastSeq: Int64 = 0
+    private(set) var committedSeq: Int64 = 0
+    let keeping = Keeping()
+
+    func append(readAt: Timestamp, source: String, line: UnsafeRawBufferPointer, lookup: Lookup?) throws {
+        lastSeq += 1
+    }
+    func beginCommit(_ done: @escaping @Sendable () -> Void) { done() }
+    func finishCommit() throws { try commit() }
+    func commit() throws { committedSeq = lastSeq }
+    func rollback() { lastSeq = committedSeq }
+    func line(_ seq: Int64) -> LoggedLine? { nil }
+    func keep(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void) -> Bool { true }
+    func cut(through seq: Int64, before time: Timestamp) -> Bool { false }
+    func finishKeeping() {}
+    func adopt(_ policy: Policy, after seq: Int64) throws {}
+    var opening: @Sendable () throws -> any LogReader { { EmptyReader() } }
+}
+
+private final class EmptyReader: LogReader {
+    let lastSeq: Int64 = 0
+    func checkpoint() throws -> (seq: Int64, state: Checkpoint)? { nil }
+    func policies() throws -> [(after: Int64, policy: Policy)] { [] }
+    func replay(after seq: Int64, stateFrom: Int64, _ tell: (LoggedLine, Lookup?) throws -> Void) throws {}
+}
+
+/// Knows no caller.
+final class Nobody: CallerDirectory {
+    func lookup(_ question: Centre.LookupQuestion) -> Lookup { Lookup(caller: .unavailable) }
+    func rest() {}
+}
+
+/// A history in which nothing ever was.
+struct NoHistory: HistoryKeeper, CallHistory, PastStates {
+    struct NotKept: Error {}
+
+    var through: Int64? { nil }
+    var lacksEntries: Bool { false }
+    var backlog: Int { 0 }
+    func take(_ entries: [HistoryEntry]) {}
+    func flush(through seq: Int64?) throws {}
+    func retelling() {}
+
+    func calls(_ filter: CallFilter, below: Int64?, without live: Set<Int64>, limit: Int) throws -> [Call] { [] }
+    func calls(id: String) throws -> [Call] { [] }
+    func kept(from: Timestamp, to: Timestamp) throws -> KeptCalls { throw NotKept() }
+    func notes(on customer: Int64, below: Int64?, limit: Int) throws -> [TouchpointEntry] { [] }
+    func contacts(of customer: Int64, limit: Int) throws -> [Touchpoint] { [] }
+    func lastContacts(of customers: Set<Int64>) -> [Int64: Timestamp] { [:] }
+    func call(number: Int64) throws -> Call? { nil }
+    func lateOutcomes(from: Timestamp, to: Timestamp) throws -> PastFigures {
+        PastFigures(forgottenAt: to, queues: [:])
+    }
+    func figures(from: Timestamp, to: Timestamp, forgottenThrough through: Timestamp) throws -> [PastFigures] { [] }
+
+    func state(until time: Timestamp?, through seq: Int64?) async throws -> PastState { throw NotKept() }
+    func entries(after seq: Int64, limit: Int) async throws -> [LoggedLine] { [] }
+}

@@ -1,0 +1,117 @@
+import CallCenter
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOEmbedded
+import PhoneNumbers
+import Storage
+import Synchronization
+import Testing
+
+@testable import Engine
+@testable import Settings
+@testable import Web
+
+/// An answer, read to its end.
+struct Answer: Sendable {
+    var status: Int
+    var headers: HTTPFields
+    var text: String
+
+    var json: [String: Any] {
+        (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any] ?? [:]
+    }
+    var detail: String { json["detail"] as? String ?? "" }
+}
+
+/// All routes over an engine whose log is in memory: no process, no socket, and a clock that the test sets.
+final class Routes {
+    let parts: WebDependencies
+    let clock = TestClock()
+    private let folder: String
+    private let responder: RouterResponder<WebContext>
+
+    static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("Sources/Web")
+
+    /// - Parameter openAPI: the folder of the description; nil where it was not installed.
+    init(openAPI: String? = Routes.sources.appendingPathComponent("OpenAPI").path) throws {
+        folder = NSTemporaryDirectory() + "screenpop-web-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let engine = Engine(on: QueueThread())
+        try engine.start(
+            Engine.Parts(
+                policy: Policy(), log: MemoryLog(), directory: Nobody(), history: NoHistory(), retention: 86_400_000,
+                told: { _, _ in }, beside: { $0() }))
+        let settings = WebSettings(
+            version: "0", startedAt: clock.now, stateDirectory: folder, language: .en,
+            dayStart: { Timestamp(ms: $0.ms / 86_400_000 * 86_400_000) }, interval: 900_000, intervalMinutes: 15,
+            periods: nil, desk: Settings.Desk(), alarms: { AlarmPolicy() }, pages: nil, openAPI: openAPI,
+            timezone: "UTC", numbers: { NumberRules(region: "JP") }, customFields: [], eventConnections: { 0 })
+        var parts = WebDependencies(
+            engine: engine, records: try CustomerStore.open(directory: folder), history: NoHistory(),
+            tokens: try TokenStore.open(directory: folder), accounts: try AccountStore.open(directory: folder),
+            settings: settings, orders: PBXOrders(), past: NoHistory(), alarms: { [] },
+            callerLookup: CallerLookup(lookUp: { _ in nil }, end: {}),
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        parts.now = { [clock] in clock.now }
+        self.parts = parts
+        responder = WebServer.router(parts, StatsFeed(engine: engine, history: NoHistory(), settings: settings))
+            .buildResponder()
+    }
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// A token, to be sent with a request.
+    func token(_ role: Role, expiresAt: Timestamp? = nil) throws -> String {
+        try parts.tokens.create(
+            role: role, name: "t", operator: role == .operator ? "101" : nil, source: nil, expiresAt: expiresAt,
+            now: clock.now
+        ).secret
+    }
+
+    /// - Parameters:
+    ///   - body: in the pieces in which it comes.
+    ///   - token: without one the request comes through the Unix socket; an empty one is sent as none, over TCP.
+    func ask(
+        _ method: HTTPRequest.Method, _ path: String, _ body: String..., headers: HTTPFields = [:], token: String? = nil
+    ) async throws -> Answer {
+        let response = try await response(method, path, body, headers: headers, token: token)
+        let text = Text()
+        try await response.body.write(Writer(text: text))
+        return Answer(status: response.status.code, headers: response.headers, text: text.all.withLock { $0 })
+    }
+
+    /// The answer before anything of its body was written.
+    func response(
+        _ method: HTTPRequest.Method, _ path: String, _ body: [String] = [], headers: HTTPFields = [:],
+        token: String? = nil
+    ) async throws -> Response {
+        var fields = headers
+        if let token, !token.isEmpty { fields[.authorization] = "Bearer \(token)" }
+        let head = HTTPRequest(method: method, scheme: "http", authority: "x", path: path, headerFields: fields)
+        let pieces = AsyncStream<ByteBuffer> { stream in
+            for piece in body { stream.yield(ByteBuffer(string: piece)) }
+            stream.finish()
+        }
+        let request = Request(head: head, body: RequestBody(asyncSequence: pieces))
+        let context = WebContext(
+            source: Arrival(
+                channel: EmbeddedChannel(), logger: parts.logger, listener: token == nil ? .local : .network))
+        do { return try await responder.respond(to: request, context: context) } catch let error
+            as any HTTPResponseError
+        {
+            return try error.response(from: request, context: context)
+        }
+    }
+
+    private final class Text: Sendable { let all = Mutex("") }
+    private struct Writer: ResponseBodyWriter {
+        let text: Text
+        mutating func write(_ buffer: ByteBuffer) async throws {
+            text.all.withLock { $0 += String(buffer: buffer) }
+        }
+        consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
+    }
+}
