@@ -73,7 +73,8 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
         ReplyEncoder.error(
             WireError(
                 .unavailable,
-                message: "\(parts.connections.most) connections push events already; send over one of them, or close some."
+                message: "\(parts.connections.most) connections push events already; send over one of them, or close "
+                    + "some."
             ), into: &out)
         let here = NIOLoopBound(context, eventLoop: context.eventLoop)
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: out.bytes))).whenComplete { _ in

@@ -54,7 +54,8 @@ struct Player: ParsableArguments {
     }
 
     /// - Returns: how many events were refused.
-    private func play(_ recordings: [Recording], to eventsSocket: String, _ source: String?, _ rules: EndpointRules) throws
+    private func play(_ recordings: [Recording], to eventsSocket: String, _ source: String?, _ rules: EndpointRules)
+        throws
         -> Int
     {
         let socket = print ? nil : try EventsSocket(path: eventsSocket, complain: complain)

@@ -64,6 +64,9 @@ import Testing
         call.life = Self.life(Self.facts(rounds: 40)).life
         let entries = call.entries(numberIsKnown: true)
         #expect(entries.count == 41)
-        #expect(entries.filter { $0.start?.countsCall == true }.map(\.queue).sorted() == ["q0", "q1", "q2", "q3", "support"])
+        #expect(
+            entries.filter { $0.start?.countsCall == true }.map(\.queue).sorted() == [
+                "q0", "q1", "q2", "q3", "support",
+            ])
     }
 }

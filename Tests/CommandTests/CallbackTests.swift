@@ -42,10 +42,13 @@ import Testing
             try lines([
                 Self.callback("requested"), Self.callback("abandoned", claim: "101", tries: [Self.vain]),
             ]) == [
-                "number         customer     owner  queue    kind          first call           calls  waited      tries      ago  claimed by"
+                "number         customer     owner  queue    kind          first call           calls  waited      "
+                    + "tries      ago  claimed by"
                     + "  last call",
-                "090-0000-0001  山田 太郎 ★  101    support  asked for it  2026-11-24 10:00:00      2  0:12, 1:05      0  1:00:00",
-                "090-0000-0001  山田 太郎 ★  101    support  gave up       2026-11-24 10:00:00      2  0:12, 1:05      1  1:00:00  101 10:30",
+                "090-0000-0001  山田 太郎 ★  101    support  asked for it  2026-11-24 10:00:00      2  0:12, 1:05      0  "
+                    + "1:00:00",
+                "090-0000-0001  山田 太郎 ★  101    support  gave up       2026-11-24 10:00:00      2  0:12, 1:05      1  "
+                    + "1:00:00  101 10:30",
             ])
     }
 

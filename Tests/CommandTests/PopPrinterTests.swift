@@ -61,7 +61,8 @@ import Testing
                 """)
         #expect(text("pop", dialing, .ja)?.contains("発信中  102  → 09000000001") == true)
         let rerouted = #"{"pop":"1.101","call":"c1","operator":"101","reason":"rerouted","by":null}"#
-        #expect(text("pop.withdrawn", rerouted, .en)?.contains("The caller was identified: the call goes to somebody else.") == true)
+        #expect(text("pop.withdrawn", rerouted, .en)?.contains("The caller was identified: the call goes to somebody "
+            + "else.") == true)
         #expect(
             text("operator", #"{"operator":"101","name":null,"state":"dialing","reason":null}"#, .ja)?.contains("発信中")
                 == true)
@@ -115,7 +116,8 @@ import Testing
             #"{"pop":"1.101","call":"c1","source":"pbx","operator":"101","reason":"answered_elsewhere","by":"102"}"#
         #expect(text("pop.withdrawn", gone, .en) == "✕ 101  c1  Answered by 102.")
         #expect(
-            text("pop.withdrawn", gone.replacing("answered_elsewhere", with: "abandoned"), .ja) == "✕ 101  c1  お客様が電話を切りました。")
+            text("pop.withdrawn", gone.replacing("answered_elsewhere", with: "abandoned"), .ja) == "✕ 101  c1  "
+                + "お客様が電話を切りました。")
         let alert =
             #"{"kind":"vip_waiting","call":"c1","source":"pbx","queue":"support","operator":null,"customer":{"id":1,"#
                 + #""name":"山田\u0007"},"tier":"vip","waited_ms":31000,"text":"優良顧客が待っています"}"#

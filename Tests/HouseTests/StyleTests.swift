@@ -10,8 +10,8 @@ import Testing
 
     static let types: Set = ["swift", "js", "py", "sh", "c", "h", "md", "toml"]
 
-    /// What is not written by hand: recordings of a PBX, and build products.
-    static let exemptFolders = ["Tests/Recordings/", ".build/", ".git/"]
+    /// Recordings of a PBX are not written by hand. Hidden folders, such as that of the build, are not searched.
+    static let exemptFolders = ["Tests/Recordings/"]
 
     /// Words that are images or have several meanings, with what to write instead.
     static let bannedWords: [(word: String, instead: String)] = [
@@ -19,7 +19,8 @@ import Testing
         ("told again", "replayed, recomputed"), ("tells again", "replays, recomputes"),
         ("nobody sets", "monotonic"), ("heard of", "received, seen"), ("let go of", "removed, released"),
         ("lets go of", "removes, releases"),
-        ("none of its business", "ignored, and why"), ("wish", "request"), ("the way in", "the request path, the input"),
+        ("none of its business", "ignored, and why"), ("wish", "request"),
+        ("the way in", "the request path, the input"),
         ("the way back", "the reply path, the connection for orders"),
     ]
 
@@ -29,7 +30,9 @@ import Testing
     /// Every file that people write, by its path in the repository, with its lines.
     static func files(_ types: Set<String>) throws -> [(path: String, lines: [Substring])] {
         let root = ImportTests.root.path + "/"
-        let all = try #require(FileManager.default.enumerator(at: ImportTests.root, includingPropertiesForKeys: nil))
+        let all = try #require(
+            FileManager.default.enumerator(
+                at: ImportTests.root, includingPropertiesForKeys: nil, options: .skipsHiddenFiles))
         var found: [(String, [Substring])] = []
         for case let file as URL in all where types.contains(file.pathExtension) {
             let path = String(file.path.dropFirst(root.count))

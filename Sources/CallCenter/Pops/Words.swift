@@ -1,7 +1,7 @@
 import Terms
 
-/// The texts of pops, alerts and reasoning in the two languages of the interface. States, outcomes and reasons are named by
-/// `Terms`.
+/// The texts of pops, alerts and reasoning in the two languages of the interface. States, outcomes and reasons are
+/// named by `Terms`.
 ///
 /// Short sentences with a value or two in them: both languages stand side by side here instead of in a table of
 /// formats.

@@ -74,7 +74,8 @@ struct CallReader: Sendable {
         guard bySource.count == 1 else {
             throw Problem(
                 .conflict,
-                "Several sources have a call \(id): add ?source= with one of \(bySource.keys.sorted().joined(separator: ", "))."
+                "Several sources have a call \(id): add ?source= with one of "
+                    + "\(bySource.keys.sorted().joined(separator: ", "))."
             )
         }
         if let own = context.who.ownOperator, !call.life.legs.contains(where: { $0.operator == own }) {
