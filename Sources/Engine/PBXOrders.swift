@@ -99,7 +99,7 @@ public final class PBXOrders: Sendable {
 
     /// Records the outcome of an order, and resumes whoever waits for it.
     ///
-    /// - Parameter taker: the connection that reports it; orders that were sent over another connection are left alone.
+    /// - Parameter taker: the connection that reports it; orders of another connection are left alone.
     public func end(_ id: String, _ outcome: Outcome, by taker: Int? = nil) {
         let found = state.withLock { state -> Waiting? in
             guard let found = state.waiting[id], taker == nil || found.taker == taker else { return nil }

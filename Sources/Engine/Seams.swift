@@ -45,7 +45,7 @@ public protocol LogReader: AnyObject {
     var lastSeq: Int64 { get throws }
     /// The newest checkpoint; nil when there is none.
     func checkpoint() throws -> (seq: Int64, state: Checkpoint)?
-    /// Calls `tell` with every entry after `seq`, in order. The look-up is only decoded for entries after `stateFrom`.
+    /// Calls `tell` with every entry after `seq`, in order. Look-ups are only read for entries after `stateFrom`.
     func replay(after seq: Int64, stateFrom: Int64, _ tell: (LoggedLine, Lookup?) throws -> Void) throws
     /// All policies that ever applied, oldest first.
     func policies() throws -> [(after: Int64, policy: Policy)]
