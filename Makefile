@@ -138,7 +138,8 @@ test-fuzz: deps
 	python3 Tests/Fuzz/streams.py --count 10000
 	[ ! -x "$(FUZZ)/bin/schemathesis" ] || python3 Tests/Fuzz/described.py
 
-# Made-up days against a model of its own, the daemon killed at random; one seed by hand: Tests/Independent/simulate.py --seed 7
+# Simulated days, compared with an independent model; the daemon is killed at random. One seed by hand:
+# Tests/Independent/simulate.py --seed 7
 SEEDS ?= 1-4
 test-simulation:
 	@swift build --product ClockShift && swift build --product screenpopd

@@ -1,9 +1,9 @@
-"""From the PBX to the screen: a manager that plays calls, the bridge, screenpopd, and one screen that takes every operator's pops.
+"""From the PBX to the screen: a simulated manager, the bridge, screenpopd, and a client that receives all pops.
 
-The manager writes the frames of one answered queue call as Asterisk 22 wrote them, each call with ids of its own, over 20 operators.
-Measured is the time from the write that holds the phone's ring to the pop's bytes at the screen. A script of the kind that many centres
-write themselves (script.py: panoramisk, SQLite, aiohttp) is measured in turn, where its packages are installed (PEER_PYTHON names a
-Python that has them)."""
+The manager writes the frames of one answered queue call as Asterisk 22 wrote them, with new ids for each call, over 20
+operators. The latency is the time from the write that holds the phone's ring to the pop's bytes at the client. A script
+of the kind that many centres write themselves (script.py: panoramisk, SQLite, aiohttp) is measured in turn, where its
+packages are installed (PEER_PYTHON names a Python that has them)."""
 import gc, hashlib, json, multiprocessing, os, re, select, socket, subprocess, sys, time
 from pathlib import Path
 
@@ -18,20 +18,23 @@ DRAIN = 20
 
 def templates():
     """The join, the ring, the answer and the end: four pieces of a call, as they come within some milliseconds each."""
-    frames = [f for f in RECORDING.read_bytes().split(b"\r\n\r\n") if re.search(rb"^Privilege: .*\b(call|agent)\b", f, re.M)]
+    frames = RECORDING.read_bytes().split(b"\r\n\r\n")
+    frames = [f for f in frames if re.search(rb"^Privilege: .*\b(call|agent)\b", f, re.M)]
     frames = [f for f in frames if not re.match(rb"Event: (VarSet|Newexten|TestEvent|RTCP|AGIExec)", f)]
 
     def place(*words):
         return next(i for i, frame in enumerate(frames) if all(word in frame for word in words))
 
     cuts = [place(b"Event: Newchannel", b"PJSIP/trunk"), place(b"Event: Newchannel", b"Channel: PJSIP/101"),
-            place(b"Event: Newstate", b"Channel: PJSIP/101", b"Desc: Up"), place(b"Event: HangupRequest"), place(b"Event: QueueMemberRemoved")]
+            place(b"Event: Newstate", b"Channel: PJSIP/101", b"Desc: Up"), place(b"Event: HangupRequest"),
+            place(b"Event: QueueMemberRemoved")]
     pieces = []
     for begin, end in zip(cuts, cuts[1:]):
         piece = b"\r\n\r\n".join(frames[begin:end]) + b"\r\n\r\n"
         piece = re.sub(rb"Timestamp: .*\r\n", b"", piece)
         piece = re.sub(rb"(Privilege: .*\r\n)", rb"\1Timestamp: @TIME@\r\n", piece)
-        for old, new in ((b"1795388533.0", b"@CALL@"), (b"1795388534.1", b"@LEG@"), (b"PJSIP/trunk-00000000", b"PJSIP/trunk-@A@"),
+        for old, new in ((b"1795388533.0", b"@CALL@"), (b"1795388534.1", b"@LEG@"),
+                         (b"PJSIP/trunk-00000000", b"PJSIP/trunk-@A@"),
                          (b"PJSIP/101-00000001", b"PJSIP/101-@B@"), (b"09012345678", b"@FROM@")):
             piece = piece.replace(old, new)
         piece = re.sub(rb"(BridgeUniqueid: )\S+", rb"\1@BRIDGE@", piece)
@@ -41,9 +44,11 @@ def templates():
 
 def call(pieces, number, epoch, customers):
     """The pieces of one call; its number is in its id."""
-    values = ((b"@CALL@", b"%d.%d" % (epoch, 2 * number)), (b"@LEG@", b"%d.%d" % (epoch, 2 * number + 1)), (b"@A@", b"%08x" % (2 * number)),
-              (b"@B@", b"%08x" % (2 * number + 1)), (b"@FROM@", b"090%08d" % (number * 7919 % customers)),
-              (b"@BRIDGE@", b"00000000-0000-4000-8000-%012x" % number), (b"@OPERATOR@", b"%d" % (101 + number % OPERATORS)))
+    values = ((b"@CALL@", b"%d.%d" % (epoch, 2 * number)), (b"@LEG@", b"%d.%d" % (epoch, 2 * number + 1)),
+              (b"@A@", b"%08x" % (2 * number)), (b"@B@", b"%08x" % (2 * number + 1)),
+              (b"@FROM@", b"090%08d" % (number * 7919 % customers)),
+              (b"@BRIDGE@", b"00000000-0000-4000-8000-%012x" % number),
+              (b"@OPERATOR@", b"%d" % (101 + number % OPERATORS)))
     made = []
     for piece in pieces:
         for old, new in values:
@@ -62,14 +67,17 @@ def answer(action, nonce):
         key = hashlib.md5((nonce + SECRET).encode()).hexdigest()
         if action.get("secret") != SECRET and action.get("key", "").lower() != key:
             return f"Response: Error\r\n{about}Message: Authentication failed\r\n\r\n"
-        return good + "Message: Authentication accepted\r\n\r\nEvent: FullyBooted\r\nPrivilege: system,all\r\nUptime: 100\r\n\r\n"
-    done = {"queuestatus": "QueueStatusComplete", "status": "StatusComplete", "coreshowchannels": "CoreShowChannelsComplete"}.get(name)
+        return good + "Message: Authentication accepted\r\n\r\n" \
+            "Event: FullyBooted\r\nPrivilege: system,all\r\nUptime: 100\r\n\r\n"
+    done = {"queuestatus": "QueueStatusComplete", "status": "StatusComplete",
+            "coreshowchannels": "CoreShowChannelsComplete"}.get(name)
     if not done:
         return good + "Message: done\r\n\r\n"
     members = range(101, 101 + OPERATORS) if name == "queuestatus" else ()
     items = "".join(
-        f"Event: QueueMember\r\n{about}Queue: support\r\nName: Agent {m}\r\nLocation: PJSIP/{m}\r\nStateInterface: PJSIP/{m}\r\n"
-        "Membership: dynamic\r\nPenalty: 0\r\nStatus: 1\r\nPaused: 0\r\n\r\n" for m in members)
+        f"Event: QueueMember\r\n{about}Queue: support\r\nName: Agent {m}\r\nLocation: PJSIP/{m}\r\n"
+        f"StateInterface: PJSIP/{m}\r\nMembership: dynamic\r\nPenalty: 0\r\nStatus: 1\r\nPaused: 0\r\n\r\n"
+        for m in members)
     return good + f"EventList: start\r\n\r\n{items}Event: {done}\r\n{about}EventList: Complete\r\n\r\n"
 
 
@@ -103,7 +111,8 @@ def manager(listener, orders, customers):
             began, length, epoch = time.monotonic() + 0.5 + count / 4_000, OPERATORS / rate, int(time.time())
             plan, at, rung = [], 0, {}
             for i in range(count):
-                for part, (share, piece) in enumerate(zip((0, 0.2, 0.5, 0.9), call(pieces, first + i, epoch, customers))):
+                parts = zip((0, 0.2, 0.5, 0.9), call(pieces, first + i, epoch, customers))
+                for part, (share, piece) in enumerate(parts):
                     plan.append((began + i / rate + share * length, first + i if part == 1 else None, piece))
             plan.sort(key=lambda entry: entry[0])
             until = plan[-1][0] + DRAIN
@@ -145,8 +154,9 @@ class Bridge:
         (folder / "secret").chmod(0o600)
         with open(folder / "log", "wb") as log:
             self.process = subprocess.Popen(
-                [self.program, "--config", folder / "bridge.toml", "--events-socket", self.ours.events, "--ami", f"127.0.0.1:{manager_port}",
-                 "--user", USER, "--secret-file", folder / "secret", "--agi", ""], stdout=log, stderr=log)
+                [self.program, "--config", folder / "bridge.toml", "--events-socket", self.ours.events,
+                 "--ami", f"127.0.0.1:{manager_port}", "--user", USER, "--secret-file", folder / "secret", "--agi", ""],
+                stdout=log, stderr=log)
         deadline = time.monotonic() + 20
         while self.operators() < OPERATORS:
             if time.monotonic() > deadline:
@@ -162,7 +172,8 @@ class Bridge:
 
     def screen(self):
         screen = socket.create_connection(("127.0.0.1", self.port), 5)
-        screen.sendall(f"GET /v1/stream?operator=all HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {self.ours.token()}\r\n\r\n".encode())
+        screen.sendall(f"GET /v1/stream?operator=all HTTP/1.1\r\nHost: x\r\n"
+                       f"Authorization: Bearer {self.ours.token()}\r\n\r\n".encode())
         return screen
 
     def stop(self):
@@ -180,7 +191,8 @@ class Script:
 
     def start(self, manager_port):
         self.process = subprocess.Popen(
-            [self.python, HERE / "script.py", str(manager_port), USER, SECRET, self.database, str(self.port)], stdout=subprocess.DEVNULL)
+            [self.python, HERE / "script.py", str(manager_port), USER, SECRET, self.database, str(self.port)],
+            stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + 20
         while True:
             try:
@@ -226,7 +238,8 @@ def percentile(values, share):
 
 
 def turn(system, customers, rates, first=1):
-    """Plays calls at each rate. Tells for each: latencies in seconds, calls without a pop, CPU seconds per 1,000 calls, peak MB of each process."""
+    """Plays calls at each rate. Returns for each rate: latencies in seconds, calls without a pop, CPU seconds per 1,000
+    calls, peak MB of each process."""
     listener = socket.create_server(("127.0.0.1", 0))
     here, there = multiprocessing.Pipe()
     player = multiprocessing.Process(target=manager, args=(listener, there, customers), daemon=True)
@@ -263,8 +276,8 @@ def turn(system, customers, rates, first=1):
             time.sleep(0.3)
             gc.enable()
             latencies = [got[number] - at for number, at in rung.items() if number in got]
-            found[rate] = dict(latencies=latencies, missed=count - len(latencies), cpu=(cpu_s(pids) - before) * 1_000 / count,
-                               memory=[peak_mb(pid) for pid in pids])
+            found[rate] = dict(latencies=latencies, missed=count - len(latencies),
+                               cpu=(cpu_s(pids) - before) * 1_000 / count, memory=[peak_mb(pid) for pid in pids])
             first += count
         del found[50]
         screen.close()

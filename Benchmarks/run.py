@@ -327,9 +327,11 @@ class Bench:
             say("  without script.py: install panoramisk and aiohttp, and name that Python in PEER_PYTHON")
         for _ in range(self.rounds):
             with self.fresh() as one:
-                ours.append(pbx.turn(pbx.Bridge(one, BINDIR / "screenpop-asterisk", self.work, PORT), self.customers, pbx.RATES))
+                bridge = pbx.Bridge(one, BINDIR / "screenpop-asterisk", self.work, PORT)
+                ours.append(pbx.turn(bridge, self.customers, pbx.RATES))
             if python:
-                script.append(pbx.turn(pbx.Script(python, self.work / "floor.db", FLOOR_PORT), self.customers, pbx.RATES))
+                peer = pbx.Script(python, self.work / "floor.db", FLOOR_PORT)
+                script.append(pbx.turn(peer, self.customers, pbx.RATES))
 
         def median(runs, rate, what):
             return statistics.median(what(run[rate]) for run in runs) if runs else None
@@ -337,7 +339,8 @@ class Bench:
         for rate in pbx.RATES:
             missed = sum(run[rate]["missed"] for run in ours)
             for name, share, most in (("p50", 0.5, {100: 0.5, 300: 0.5}), ("p99", 0.99, {100: 2, 300: 2, 1_000: 10})):
-                mine, theirs = (median(runs, rate, lambda r: pbx.percentile(r["latencies"], share)) for runs in (ours, script))
+                mine, theirs = (median(runs, rate, lambda r: pbx.percentile(r["latencies"], share))
+                                for runs in (ours, script))
                 budget = f"<= {most[rate]} ms" if rate in most else ""
                 self.add("pbx", mine, theirs, budget, "ms", not missed and mine <= most.get(rate, mine),
                          f", {rate:,} calls/s, {name}, {missed} missed")

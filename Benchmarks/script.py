@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""The screen pop that many centres write themselves, to be compared with: panoramisk, SQLite, aiohttp. It looks the caller up and shows
-a pop; it keeps nothing, routes nothing and counts nothing. script.py PORT USER SECRET CUSTOMERS.db HTTP_PORT"""
+"""The screen pop that many centres write themselves, for comparison: panoramisk, SQLite, aiohttp. It looks the
+caller up and shows a pop; it stores nothing, routes nothing and counts nothing.
+Usage: script.py PORT USER SECRET CUSTOMERS.db HTTP_PORT"""
 import asyncio, json, sqlite3, sys
 from aiohttp import web
 from panoramisk import Manager
@@ -14,14 +15,15 @@ screens = []
 def customer(number):
     e164 = "+81" + number[1:] if number.startswith("0") else number
     found = customers.execute(
-        "SELECT c.id, c.name, c.tier, c.owner FROM phone p JOIN customer c ON c.id = p.customer WHERE p.e164 = ?", (e164,)).fetchone()
+        "SELECT c.id, c.name, c.tier, c.owner FROM phone p JOIN customer c ON c.id = p.customer WHERE p.e164 = ?",
+        (e164,)).fetchone()
     return dict(found) if found else None
 
 
 def rings(manager, event):
     who = event.Interface.split("/")[-1]
-    pop = {"call": event.Uniqueid, "operator": who, "queue": event.Queue, "from": event.CallerIDNum, "name": event.CallerIDName,
-           "customer": customer(event.CallerIDNum)}
+    pop = {"call": event.Uniqueid, "operator": who, "queue": event.Queue, "from": event.CallerIDNum,
+           "name": event.CallerIDName, "customer": customer(event.CallerIDNum)}
     data = f"event: pop\ndata: {json.dumps(pop, ensure_ascii=False)}\n\n".encode()
     for wanted, queue in screens:
         if wanted in (who, "all"):
@@ -41,7 +43,8 @@ async def stream(request):
 
 
 async def start(app):
-    app["manager"] = Manager(loop=asyncio.get_running_loop(), host="127.0.0.1", port=int(port), username=user, secret=secret)
+    loop = asyncio.get_running_loop()
+    app["manager"] = Manager(loop=loop, host="127.0.0.1", port=int(port), username=user, secret=secret)
     app["manager"].register_event("AgentCalled", rings)
     app["manager"].connect()
 

@@ -27,5 +27,6 @@ for i in 0..<50_000 {
 }
 took.sort()
 print(
-    #"{"lookups":\#(took.count),"found":\#(found),"p50_us":\#(took[took.count / 2]),"p99_us":\#(took[took.count * 99 / 100])}"#
+    #"{"lookups":\#(took.count),"found":\#(found),"p50_us":\#(took[took.count / 2]),"#
+        + #""p99_us":\#(took[took.count * 99 / 100])}"#
 )

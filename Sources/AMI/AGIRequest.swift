@@ -1,17 +1,16 @@
-/// A request of Asterisk's gateway interface (AGI over TCP, "FastAGI"): the variables that it begins with,
-/// `agi_uniqueid: 1732269600.15`.
+/// A request of Asterisk's gateway interface (AGI over TCP, "FastAGI"): its variables, such as `agi_uniqueid:
+/// 1732269600.15`.
 ///
-/// A caller writes into its own number what it likes, line ends included: what follows an unexpected line is not
-/// believed.
+/// A caller can write line ends into the caller id, so everything after an unexpected line is ignored.
 public struct AGIRequest: Equatable, Sendable {
-    /// Bytes that the variables may have; Asterisk's have about one thousand.
+    /// Maximum of bytes in the variables; Asterisk sends about one thousand.
     public static let bytesMax = 16_384
 
     public private(set) var variables: [String: String] = [:]
 
-    /// Reads the variables up to the empty line; nil while that has not come.
+    /// Reads the variables up to the empty line; nil while that has not been received.
     ///
-    /// - Returns: the request, or why it is none.
+    /// - Returns: the request, or `Malformed`.
     public static func read(_ bytes: [UInt8]) -> Result<AGIRequest, Malformed>? {
         guard let end = AGIRequest.end(of: bytes) else { return bytes.count > bytesMax ? .failure(Malformed()) : nil }
         var request = AGIRequest()
@@ -27,7 +26,7 @@ public struct AGIRequest: Equatable, Sendable {
         return request.variables["agi_uniqueid"] == nil ? .failure(Malformed()) : .success(request)
     }
 
-    /// It is not what Asterisk writes.
+    /// The bytes are no AGI request.
     public struct Malformed: Error, Equatable, Sendable {}
 
     private static func end(of bytes: [UInt8]) -> Int? {
@@ -36,7 +35,7 @@ public struct AGIRequest: Equatable, Sendable {
         return nil
     }
 
-    /// nil for what is absent or unknown.
+    /// The value of a variable; nil when it is absent or `unknown`.
     public subscript(name: String) -> String? {
         variables["agi_" + name].flatMap { $0.isEmpty || $0 == "unknown" || $0 == "<unknown>" ? nil : $0 }
     }

@@ -1,7 +1,7 @@
-/// What is asked of Asterisk: an action with its headers.
+/// A manager action with its headers.
 public struct AMIAction: Equatable, Sendable {
     public let name: String
-    /// By which the response, and the events of a list, are known.
+    /// Correlates the response, and the events of a list, with the action.
     public let id: String
     public let headers: [(name: String, value: String)]
 
@@ -16,7 +16,7 @@ public struct AMIAction: Equatable, Sendable {
             && a.headers.elementsEqual(b.headers) { $0.name == $1.name && $0.value == $1.value }
     }
 
-    /// As it is sent. A control character in a value would begin another header, and is left out.
+    /// The bytes to send. A control character in a value would begin another header, and is removed.
     public var bytes: [UInt8] {
         var text = "Action: \(name)\r\nActionID: \(id)\r\n"
         for header in headers {

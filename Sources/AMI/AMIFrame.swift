@@ -2,20 +2,20 @@ import Glibc
 
 /// One frame of the manager protocol: an event or a response, as `Name: value` lines.
 ///
-/// It keeps the bytes as they were read and where each header stands in them. A value becomes a string when it is
-/// asked for: a frame has twenty to thirty headers, and of most frames one or two are looked at.
+/// It stores the received bytes and the offsets of the headers. A string is only made of a value that is read: a frame
+/// has twenty to thirty headers, and of most frames one or two are read.
 public struct AMIFrame: Equatable, Sendable {
-    /// Where a header stands in `bytes`. A frame has at most `AMIParser.frameBytesMax` bytes, so 16 bits are enough.
+    /// The offsets of a header in `bytes`. A frame has at most `AMIParser.frameBytesMax` bytes, so 16 bits are enough.
     struct Header: Equatable, Sendable {
         var start: UInt16
-        /// The place of the colon; the value begins two bytes behind it.
+        /// Offset of the colon in `bytes`; the value begins two bytes after it.
         var colon: UInt16
         var end: UInt16
 
         var nameCount: Int { Int(colon) - Int(start) }
     }
 
-    /// The lines without the empty one at the end; control characters in values are spaces already.
+    /// The lines without the empty one at the end; control characters in values have been replaced by spaces.
     let bytes: [UInt8]
     let places: [Header]
 
@@ -24,7 +24,7 @@ public struct AMIFrame: Equatable, Sendable {
         self.places = places
     }
 
-    /// A frame of headers that are made up.
+    /// A frame from given headers, for tests.
     init(headers: [(name: String, value: String)]) {
         var bytes: [UInt8] = [], places: [Header] = []
         for header in headers {
@@ -89,7 +89,7 @@ public struct AMIFrame: Equatable, Sendable {
         }
     }
 
-    /// What can be a time: up to the year 9999, which leaves the microseconds far from an overflow.
+    /// Plausible seconds: up to the year 9999, so that microseconds cannot overflow.
     private static let seconds: Range<Int64> = 1..<253_402_300_800
 
     /// `timestampevents`: microseconds since 1970; nil when Asterisk does not send it.
@@ -149,7 +149,7 @@ public struct AMIFrame: Equatable, Sendable {
 
     private func value(_ header: Header) -> String { text(Int(header.colon) + 2, Int(header.end)) }
 
-    /// What is no UTF-8 becomes U+FFFD.
+    /// Bytes that are no UTF-8 become U+FFFD.
     private func text(_ start: Int, _ end: Int) -> String {
         bytes.withUnsafeBufferPointer { bytes in
             String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)

@@ -1,16 +1,16 @@
 import Glibc
 
-/// Splits the bytes of a manager connection into frames, strictly: a caller writes into its own number what it likes,
-/// line ends included, and must not be able to write an event. Fed in chunks; holds one frame.
+/// Splits the bytes of a manager connection into frames. It is strict, because a caller can write line ends into the
+/// caller id and must not be able to forge an event. Fed in chunks; buffers one frame.
 ///
-/// Lines end with CRLF and with nothing else. A frame is refused, and counted, when a line of it is no `Name: value`,
-/// when a value has half a line end in it, or when a header comes twice that Asterisk writes once. Whatever else
-/// stands in a value forges nothing: control characters become spaces, and what is no UTF-8 becomes U+FFFD.
+/// Lines end with CRLF and nothing else. A frame is refused, and counted, when a line is no `Name: value`, when a value
+/// contains half a line end, or when a header occurs twice that Asterisk writes once. Other characters in a value can
+/// forge nothing: control characters become spaces, and bytes that are no UTF-8 become U+FFFD.
 ///
 /// A busy PBX writes more than ten megabytes a second. So line ends are found with `memchr`, a frame is copied once,
-/// and no string is made of it here. What makes a frame of lines is in `FrameLines`.
+/// and no strings are made here. `FrameLines` makes a frame of lines.
 public struct AMIParser: Sendable {
-    /// Bytes of one frame; Asterisk's longest have some thousand.
+    /// Maximum of bytes in one frame; Asterisk's longest have some thousand.
     static let frameBytesMax = 65_536
 
     public enum Part: Equatable, Sendable {
@@ -18,8 +18,8 @@ public struct AMIParser: Sendable {
         case banner(String)
         case frame(AMIFrame)
         case refused(Refusal)
-        /// Behind a refusal: the channels that the refused frame was about, and whether it told of the end of
-        /// the first.
+        /// Follows a refusal: the channels that the refused frame was about, and whether it reported the end of the
+        /// first.
         case suspect([String], isEnd: Bool)
     }
 
@@ -32,11 +32,11 @@ public struct AMIParser: Sendable {
 
     /// What was read of the frame that is not complete yet.
     private var held: [UInt8] = []
-    /// Its whole lines, without their ends; by their places in it.
+    /// The ranges of its complete lines, without line ends.
     private var lines: [Range<Int>] = []
     /// Where in it the next line begins.
     private var lineStart = 0
-    /// The frame that is being read is too long: its lines are let go up to the empty one that ends it.
+    /// The current frame is too long: its lines are dropped up to the empty one that ends it.
     private var isOverlong = false
     private var names = HeaderNames()
 
@@ -54,7 +54,7 @@ public struct AMIParser: Sendable {
 
     /// - Parameter tell: each part, and how many bytes of `chunk` it took to complete it.
     public mutating func feed(_ chunk: UnsafeRawBufferPointer, _ tell: (Part, Int) -> Void) {
-        // Taken out of `self`, which is changed while they are looked at.
+        // Moved out of `self`, which is changed while the bytes are read.
         var bytes = held
         held = []
         let before = bytes.count
@@ -64,12 +64,12 @@ public struct AMIParser: Sendable {
         held = bytes
     }
 
-    /// Takes the frames in `bytes`, which begin with what was held.
+    /// Splits `bytes`, which begin with the buffered ones, into frames.
     ///
     /// - Parameters:
-    ///   - searched: up to here there is no line end that is not known.
-    ///   - tell: each part, and the place behind it.
-    /// - Returns: where the frame begins that is not complete.
+    ///   - searched: up to this offset all line ends are known.
+    ///   - tell: called with each part and the offset after it.
+    /// - Returns: the offset of the first incomplete frame.
     private mutating func split(
         _ bytes: UnsafeRawBufferPointer, from searched: Int, _ tell: (Part, Int) -> Void
     ) -> Int {
@@ -110,7 +110,7 @@ public struct AMIParser: Sendable {
     }
 
     private mutating func endFrame(_ bytes: UnsafeRawBufferPointer, _ tell: (Part) -> Void) {
-        // Asterisk built for its own test suite tells of itself, with headers that come twice by design.
+        // Asterisk builds for its own test suite send TestEvent, with repeated headers by design.
         guard let first = lines.first, !bytes.is("Event: TestEvent", at: first) else { return }
         let frame = FrameLines(bytes: bytes, lines: lines)
         switch frame.frame(&names) {

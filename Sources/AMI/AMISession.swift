@@ -1,26 +1,26 @@
-/// One connection to the manager, from its banner to its end: the login, what is alive, and then what happens. Pure:
-/// told what was read and when, it says what to send and what was learnt.
+/// One connection to the manager, from its banner to its end: login, lists of live channels and members, then events.
+/// Pure: its inputs are received parts and the time, its outputs are bytes to send and facts.
 ///
 /// The login is by challenge, so that the secret is never on the wire (docs.asterisk.org, `ManagerAction_Challenge`).
 public struct AMISession: Sendable {
-    /// What to do.
+    /// A step for the caller to perform.
     public enum Step: Equatable, Sendable {
         case send(AMIAction)
-        /// The login was taken; the lists of what is alive are asked for.
+        /// The login succeeded; the lists of live channels, callers and members were requested.
         case loggedIn(banner: String)
-        /// What is alive; nil where nobody tells: a recording that plays a manager. Events come from here on, what came
-        /// before among them.
+        /// The complete lists; nil when the other side does not answer them, as a player of recordings. Events follow,
+        /// including those received before.
         case alive(AMILists?)
         /// - Parameter ageMs: how long ago it was read, where it had to wait for the lists.
         case event(AMIFrame, ageMs: Int64)
         /// The answer to an action of the caller's.
         case response(AMIFrame)
-        /// The end: nothing can be done with this connection.
+        /// The connection failed.
         case failed(Failure)
     }
 
     public enum Failure: Error, Equatable, Sendable {
-        /// What listens there is no manager.
+        /// The other side is no manager.
         case noManager
         /// The name or the secret is wrong, or the address is not permitted.
         case refused(String)
@@ -35,15 +35,15 @@ public struct AMISession: Sendable {
     static let challengeID = "screenpop-challenge", loginID = "screenpop-login", pingID = "screenpop-ping"
     static let queuesID = "screenpop-queues", channelsID = "screenpop-channels"
 
-    /// Nothing was heard for so long: is it alive? Milliseconds.
+    /// After this time without data a ping is sent. Milliseconds.
     public static let pingAfterMs: Int64 = 10_000
-    /// Nothing was heard for so long, pings included: it is not. Milliseconds.
+    /// After this time without data, pings included, the connection is closed. Milliseconds.
     public static let silentAfterMs: Int64 = 30_000
-    /// The lists are waited for so long; a large centre's take a second. Milliseconds.
+    /// The longest wait for the lists; a large centre's take a second. Milliseconds.
     static let listsAfterMs: Int64 = 10_000
-    /// So long is waited for a word about the lists; a manager says at once that they begin. Milliseconds.
+    /// The longest wait for the first response to the list requests; a manager responds at once. Milliseconds.
     static let unansweredAfterMs: Int64 = 2_000
-    /// Events that may wait for the lists.
+    /// Maximum of events that wait for the lists.
     static let waitingMax = 200_000
 
     private let user: String
@@ -55,14 +55,14 @@ public struct AMISession: Sendable {
     private var pingedAt: Int64
     private var lists = AMILists()
     private var open: Set<String> = []
-    /// What came while the lists were on their way: it is told behind them.
+    /// Events received before the lists were complete: they are returned after them.
     private var waiting: [(frame: AMIFrame, readMs: Int64)] = []
-    /// Something was heard of the lists.
+    /// The manager has answered the request for the lists.
     private var listsAreAnswered = false
 
     /// - Parameters:
     ///   - key: the lower-case hexadecimal MD5 digest of the challenge and, behind it, the secret.
-    ///   - nowMs: a clock that nobody sets.
+    ///   - nowMs: a monotonic clock.
     public init(user: String, nowMs: Int64, key: @escaping @Sendable (_ challenge: String) -> String) {
         self.user = user
         self.key = key
@@ -72,7 +72,7 @@ public struct AMISession: Sendable {
 
     public var isUp: Bool { state == .up }
 
-    /// Takes what was read.
+    /// Handles a received part.
     public mutating func take(_ part: AMIParser.Part, nowMs: Int64) -> [Step] {
         heardAt = nowMs
         switch part {
@@ -88,11 +88,11 @@ public struct AMISession: Sendable {
         }
     }
 
-    /// Time went on.
+    /// Handles the passing of time.
     public mutating func tick(nowMs: Int64) -> [Step] {
         guard state != .failed else { return [] }
         if nowMs - heardAt >= AMISession.silentAfterMs { return fail(.silent) }
-        // Half a list would say of the calls it lacks that they had ended.
+        // An incomplete list would mean that the missing calls had ended.
         if state == .lists, nowMs - askedAt >= AMISession.listsAfterMs { return fail(.silent) }
         if state == .lists, !listsAreAnswered, nowMs - askedAt >= AMISession.unansweredAfterMs {
             return complete(nil, nowMs)
@@ -129,11 +129,11 @@ public struct AMISession: Sendable {
         case AMISession.queuesID, AMISession.channelsID:
             listsAreAnswered = true
             if isGood { return [] }
-            // Without the right to see the channels, what waits in the queues is known all the same.
+            // Without the right to see channels, the callers in queues are still known.
             if frame["ActionID"] == AMISession.channelsID { lists.channelsAreSeen = false }
             return close(frame["ActionID"] ?? "", nowMs)
         case AMISession.pingID: return []
-        // What plays a recording answers as somebody else was answered then.
+        // A player of recordings sends the responses of the recorded login.
         case _ where isGood && (state == .challenge || state == .login): return loggedIn(nowMs)
         default: return [.response(frame)]
         }
@@ -185,7 +185,7 @@ public struct AMISession: Sendable {
     }
 }
 
-/// What is alive on a PBX: its channels, who waits in its queues, and who is a member of them.
+/// The live state of a PBX: its channels, waiting callers, and members of queues.
 public struct AMILists: Equatable, Sendable {
     public private(set) var channels: [AMIFrame] = []
     public private(set) var entries: [AMIFrame] = []

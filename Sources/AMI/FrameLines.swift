@@ -1,13 +1,13 @@
 import Glibc
 
-/// The lines of one frame, as they were read: what makes a frame of them, or a reason to refuse it.
+/// The received lines of one frame: makes a frame of them, or returns the reason to refuse it.
 struct FrameLines {
     /// All lines and their ends, without the empty one.
     let bytes: UnsafeRawBufferPointer
     /// Where each line is in `bytes`, without its end. None is empty.
     let lines: [Range<Int>]
 
-    /// - Parameter names: room to work in, which is used again for the next frame.
+    /// - Parameter names: working memory, reused for the next frame.
     func frame(_ names: inout HeaderNames) -> Result<AMIFrame, AMIParser.Refusal> {
         let hasControls = hasControls
         var refusal: AMIParser.Refusal?
@@ -81,11 +81,11 @@ struct FrameLines {
 
     // MARK: What a refused frame was about
 
-    /// Bytes of a frame that a caller cannot have written alone: a number has 79 at most.
+    /// From this length on a caller cannot have written the frame alone: a number has at most 79 bytes.
     private static let forgedBytesMax = 200
 
-    /// The channels that a refused frame was about. What a caller writes stands before the `Uniqueid` of the same
-    /// channel, so the last one is Asterisk's.
+    /// The channels that a refused frame was about. The text of a caller precedes the `Uniqueid` of the same channel,
+    /// so the last one is Asterisk's.
     var channels: [String] {
         guard lines.reduce(0, { $0 + $1.count }) > FrameLines.forgedBytesMax else { return [] }
         func last(_ name: StaticString) -> String? {

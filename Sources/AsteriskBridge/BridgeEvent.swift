@@ -22,7 +22,7 @@ public struct BridgeEvent: Equatable, Sendable {
     }
 
     public var type: String
-    /// The same at each reading of the same happenings: sending it again is safe.
+    /// The same at each reading of the same recording: sending an event twice is safe.
     public var id: String
     public var time: Timestamp
     public var call: String?
@@ -33,11 +33,11 @@ public struct BridgeEvent: Equatable, Sendable {
             && a.fields.elementsEqual(b.fields) { $0.name == $1.name && $0.value == $1.value }
     }
 
-    /// The same, at another time and of another call: a recording that is played as if it happened now.
+    /// A copy with shifted times and other ids: a recording that is played as if it happened now.
     ///
     /// - Parameters:
-    ///   - shift: milliseconds.
-    ///   - run: behind each id.
+    ///   - shift: milliseconds to add.
+    ///   - run: suffix for each id.
     public func rebased(by shift: Int64, run: String) -> BridgeEvent {
         var event = self
         event.id += run
@@ -95,8 +95,8 @@ public struct BridgeEvent: Equatable, Sendable {
     private static let idBytesMax = 128
     private static let typed: Set = ["from", "to", "name", "reason"]
 
-    /// Nothing that a caller or a colleague writes stops an event: control characters become spaces, and what is too
-    /// long is cut.
+    /// A text that a caller or a colleague writes never makes an event invalid: control characters become spaces, and a
+    /// text that is too long is cut.
     private static func clean(_ text: String, of name: String) -> String {
         let bytesMax = typed.contains(name) ? textBytesMax : idBytesMax
         if text.utf8.count <= bytesMax, text.unicodeScalars.allSatisfy({ !isControl($0) }) { return text }

@@ -1,16 +1,16 @@
 import CallCenter
 
-/// A call with somebody outside, as the bridge has told screenpopd of it.
+/// A call with an external party, as the bridge has reported it to screenpopd.
 struct BridgedCall {
     /// The caller's channel; of a dialed call, the channel of the phone that dials.
     let id: String
     let startedAt: Timestamp
     /// The line called; of a dialed call, the number.
     var line: String?
-    /// The queue that the dialplan means it for, before it is in any.
+    /// The queue that the dialplan intends, before the call has entered one.
     var meantFor: String?
     var caller = CallerIdentity()
-    /// Whether the caller's channel shows its own events; without the right to class `call` only the queue's are seen.
+    /// Whether events of the caller's channel are received; without the right to class `call` only queue events are.
     var channelIsSeen: Bool
 
     // MARK: Of a dialed call
@@ -19,7 +19,7 @@ struct BridgedCall {
     var dialedBy: String?
     /// The phone that dials, as long as it is there.
     var phone: String?
-    /// Channels of those outside: the caller's; of a dialed call each line that was tried.
+    /// External channels: the caller's; of a dialed call, each line that was tried.
     var parties: [String]
     /// The far end of a dialed call has answered.
     var isReached = false
@@ -29,7 +29,7 @@ struct BridgedCall {
     // MARK: What was told
 
     var isOffered = false
-    /// As it was told: told again, it is answered again.
+    /// The offer that was sent: sent again with the same id, it gets the same reply.
     var offer: BridgeEvent?
     var queue: String?
     /// It waits in that queue.
@@ -38,17 +38,17 @@ struct BridgedCall {
     var waitingSince: Int64?
     /// Phones that ring, by channel.
     var rings: [String: Ring] = [:]
-    /// At whom a queue is trying, by interface, whether or not the phone rings.
+    /// The members that a queue is calling, by interface, whether or not the phone rings.
     var calling: Set<String> = []
-    /// Who talks, in the order in which they came.
+    /// The operators who talk, in the order of their answers.
     var talks: [Talk] = [] {
         didSet { if let who = talks.last?.who { lastTalking = who } }
     }
     private(set) var lastTalking: String?
-    /// Somebody outside talks with the caller.
+    /// An external party talks with the caller.
     var isOutside = false
     var isHeld = false
-    /// It was handed on to a number, and nobody of the centre has it since.
+    /// It was transferred to an external number, and no internal phone has talked with it since.
     var isSentOn = false
     /// It waits on a parking place.
     var isParked = false
@@ -56,27 +56,27 @@ struct BridgedCall {
 
     // MARK: What is not settled yet
 
-    /// The queue gave the call up, and nobody knows yet whether the caller did.
+    /// When the queue reported an abandon; whether the caller hung up is not known yet.
     var leftQueueAt: Timestamp?
-    /// It left its queue and is not yet anywhere else.
+    /// When it left its queue without having arrived elsewhere.
     var tookExitAt: Timestamp?
-    /// A queue said that this operator has it; the bridge of the two is not seen yet.
+    /// A queue reported the connection with this operator; the bridge of both channels is not seen yet.
     var connecting: (who: String, channel: String?, at: Timestamp)?
-    /// Nobody who talked is with the caller any more.
+    /// Since when no operator is bridged with the caller any more.
     var lostAt: Timestamp?
-    /// Handed on, and not yet anywhere else.
+    /// Transferred, and not arrived anywhere yet.
     var handedOn: HandedOn?
-    /// Rings that ended without a word on why: a caller who gives up ends them as well.
+    /// Rings that ended without a reason: a caller who hangs up ends them as well.
     var endedRings: [EndedRing] = []
     var endedBy: String?
-    /// The PBX hangs it up while it waits: it stops, or somebody throws the caller out.
+    /// The PBX hangs up the waiting call: it is shutting down, or an administrator removed the caller.
     var isThrownOut = false
-    /// Frames that were of it had to be refused.
+    /// Frames about it were refused.
     var isDoubtful = false
     var counts: [String: Int] = [:]
-    /// When it is looked at next, to settle what time alone tells.
+    /// When it is checked next for what depends on time alone.
     var lookedAt: Timestamp?
-    /// The newest time that was told of it.
+    /// The newest time in its events.
     var toldUpTo: Timestamp?
 
     struct Ring {

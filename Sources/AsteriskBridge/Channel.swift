@@ -35,15 +35,15 @@ struct Channel {
     /// The agent of an agents' pool who waits for calls on it.
     var agent: String?
 
-    /// It handed its call on, and is about to leave the bridge.
+    /// It transferred its call, and will leave the bridge soon.
     var isLeaving = false
-    /// It had a part in a customer's call.
+    /// It took part in a customer's call.
     var hasServed = false
-    /// Of a phone that calls: who it calls is known to be a colleague.
+    /// The phone is known to call a colleague.
     var isInternal = false
-    /// Whose phone it is, counted as in use by something that is no customer's call.
+    /// The operator who was reported as busy because of this channel.
     var busyAs: String?
-    /// The queue that an operator asks in with it.
+    /// The queue that an operator has called with it.
     var asksIn: String?
 
     // MARK: What its name says
@@ -70,7 +70,7 @@ struct Channel {
         named()
     }
 
-    /// Taken apart once: whose a channel is, is asked with nearly every event.
+    /// Parsed once: the owner of a channel is needed with nearly every event.
     private mutating func named() {
         isLocal = name.hasPrefix("Local/")
         technology = Interface.technology(ofChannel: name)
@@ -82,22 +82,22 @@ struct Channel {
 /// Channels that hear each other.
 struct Bridge {
     var channels: [String] = []
-    /// Those in it wait, and hear music: a parking lot, an agents' pool.
+    /// Its channels wait and hear music: a parking lot, an agents' pool.
     var isHolding = false
 }
 
-/// What the caller's network and Asterisk say of who is calling.
+/// The caller's identity, from the network and Asterisk.
 struct CallerIdentity: Equatable {
     var number: String?
     var name: String?
-    /// `CALLERID(pres)`; nil while nobody said.
+    /// `CALLERID(pres)`; nil while unknown.
     var presentation: String?
 
     static let unknown = "<unknown>"
 
     init() {}
 
-    /// From the channel block of the caller's own channel.
+    /// Reads the channel headers of the caller's own channel.
     mutating func take(_ frame: AMIFrame) {
         number = frame["CallerIDNum"].flatMap { $0 == CallerIdentity.unknown || $0.isEmpty ? nil : $0 }
         name = frame["CallerIDName"].flatMap {

@@ -1,7 +1,7 @@
 import CallCenter
 
-/// Which calls have to be looked at when time has passed, the earliest first: a heap, so that an event costs the same
-/// however many calls there are.
+/// The calls that have to be checked at a later time, the earliest first: a heap, so that the cost of an event does not
+/// grow with the number of calls.
 struct DueQueue: Sendable {
     private struct Entry: Sendable {
         var at: Timestamp
@@ -20,7 +20,7 @@ struct DueQueue: Sendable {
         }
     }
 
-    /// Takes out those that are due before `now`.
+    /// Removes and returns the calls that are due before `now`.
     mutating func due(before now: Timestamp) -> Set<String> {
         guard let first = heap.first, first.at < now else { return [] }
         var found: Set<String> = []

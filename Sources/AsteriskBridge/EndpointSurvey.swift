@@ -1,10 +1,10 @@
 import AMI
 import CallCenter
 
-/// What the bridge takes each endpoint for, of those that it has met: for whoever sets it up.
+/// How the bridge classifies each endpoint that it has met, for the administrator.
 public struct EndpointSurvey: Sendable {
     private var translator: Translator
-    /// `PJSIP/101` and what it was taken for.
+    /// The classification by device, such as `PJSIP/101`.
     public private(set) var found: [String: EndpointRules.Verdict] = [:]
     /// The context of each.
     public private(set) var contexts: [String: String] = [:]

@@ -18,8 +18,8 @@ enum Interface {
         return !last.isEmpty && last.allSatisfy(\.isNumber) ? String(last) : String(plain)
     }
 
-    /// Whether a state interface names who it is: `Custom:…` and the state of a queue are switches, and a Local
-    /// channel is a way.
+    /// Whether a state interface identifies the member: `Custom:…` and the state of a queue are switches, and a Local
+    /// channel leads to different phones.
     static func names(_ state: String) -> Bool {
         !["Local/", "Custom:", "Queue:", "MeetMe:", "confbridge:", "park:", "Calendar:", "Presence:"].contains {
             state.hasPrefix($0)

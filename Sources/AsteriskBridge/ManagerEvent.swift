@@ -1,4 +1,4 @@
-/// The events of Asterisk's manager that tell something of calls, phones or queues. A PBX writes more that do not.
+/// The manager events about calls, phones or queues. All others are ignored.
 enum ManagerEvent: String, CaseIterable, Sendable {
     case agentCalled = "AgentCalled"
     case agentComplete = "AgentComplete"

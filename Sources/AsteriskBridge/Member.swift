@@ -12,7 +12,7 @@ public struct Member: Sendable {
     var paused: Set<String> = []
     var reason: String?
 
-    /// One who still takes calls of a queue is not away from the phone.
+    /// A member who is not paused in every queue still gets calls, and counts as available.
     var isPaused: Bool { !queues.isEmpty && paused.isSuperset(of: queues) }
 
     /// The operator that an entry of a queue's members is.
@@ -34,14 +34,14 @@ public struct Member: Sendable {
         return state
     }
 
-    /// Whether its phone differs from day to day: a state that is no phone's says nothing of it.
+    /// Whether its phone is not fixed: a state interface that is no phone's does not identify it.
     static func isVague(_ frame: AMIFrame, _ interface: String) -> Bool {
         guard interface.hasPrefix("Local/"), let state = frame["StateInterface"] else { return false }
         return state.hasPrefix("Agent:") || state.hasPrefix("Custom:")
     }
 }
 
-/// How a member sits in one queue, as it is added to it again.
+/// The parameters of a membership, used to add the member again.
 struct Seat: Sendable {
     /// What the queue calls.
     var interface: String

@@ -2,7 +2,7 @@ import AMI
 import CallCenter
 import Foundation
 
-/// A recorded manager connection: its bytes, and when each read brought how many of them.
+/// A recorded manager connection: its bytes, and the time and length of each read.
 public struct Recording: Sendable {
     /// A line of the index: `{"t": 1795388533.1, "off": 30, "len": 490}` for a read, `{"t": …, "off": …, "conn":
     /// "open"}` for the connection.
@@ -24,7 +24,8 @@ public struct Recording: Sendable {
             switch self {
             case .unreadable(let path): "\(path) cannot be read"
             case .badIndex(let path, let line):
-                "\(path), line \(line): that is no index of a recording; give the NAME.idx.jsonl that belongs to NAME.ami"
+                "\(path), line \(line): that is no index of a recording; give the NAME.idx.jsonl that belongs to "
+                    + "NAME.ami"
             }
         }
     }
@@ -70,9 +71,9 @@ public struct Recording: Sendable {
     /// When the recording begins.
     public var start: Timestamp { Timestamp(ms: Int64((index.first?.t ?? 0) * 1000)) }
 
-    /// Everything the recording means, in its order.
+    /// Translates the whole recording.
     ///
-    /// - Parameter tell: an event, and when it was read.
+    /// - Parameter tell: called with each event and the time of its read.
     /// - Returns: how many frames there were and how many of them were refused.
     @discardableResult
     public func translate(options: Translator.Options, _ tell: (BridgeEvent, Timestamp) -> Void) -> Translator.Counts {
@@ -82,7 +83,7 @@ public struct Recording: Sendable {
             let now = Timestamp(ms: Int64(line.t * 1000))
             for event in translator.settle(now) { tell(event, now) }
             if let state = line.conn {
-                // A connection that ends takes what was half said with it.
+                // The end of a connection discards an incomplete frame.
                 if state == "eof" {
                     parser = AMIParser()
                     for event in translator.linkLost(at: now) { tell(event, now) }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the dialplan is told of where a call should go, by the reply to its offer.
+/// The dialplan variables with the route of a call, from the reply to its offer.
 public struct RouteVariables: Equatable, Sendable {
     /// Names without `SCREENPOP_`, in their order.
     public private(set) var values: [(name: String, value: String)]
@@ -9,7 +9,7 @@ public struct RouteVariables: Equatable, Sendable {
         a.values.elementsEqual(b.values) { $0.name == $1.name && $0.value == $1.value }
     }
 
-    /// Nobody said in time: the call goes on as if there were nobody to ask.
+    /// No reply in time: the call continues as without the daemon.
     public static func none(_ reason: String) -> RouteVariables {
         RouteVariables(values: [("ACTION", "queue"), ("PRIORITY", "0"), ("REASON", reason)])
     }

@@ -2,9 +2,9 @@ import AMI
 import CallCenter
 import EventWire
 
-/// What is alive, in as many lines as it takes.
+/// A snapshot of the live state, split into as many lines as needed.
 struct Snapshot {
-    /// Bytes of one line, well within the 64 KiB that it may have: the attributes around the lists have some hundred.
+    /// Maximum of bytes in one line, well below the 64 KiB of the protocol: the other attributes need some hundred.
     static let bytesMax = 60_000
 
     var id: String
@@ -86,8 +86,7 @@ extension Translator {
         return .init(fields: fields)
     }
 
-    /// Nobody can say how this call ended, as frames that were of it had to be refused: it is missing among what is
-    /// alive.
+    /// The end of this call is unknown, as frames about it were refused: it is left out of a snapshot.
     mutating func endUnknown(_ call: inout BridgedCall, _ time: Timestamp) {
         offer(&call)
         let alive = calls.values.filter { $0.id != call.id && $0.isOffered }.sorted { $0.id < $1.id }.map {
@@ -96,7 +95,7 @@ extension Translator {
         out += Snapshot(id: "\(call.id).unknown\(options.run)", time: time, calls: alive, operators: []).events
     }
 
-    /// A frame that had to be refused spoke of this channel.
+    /// Marks a channel that a refused frame was about.
     mutating func doubt(_ id: String) {
         let owner =
             callOfParty[id] ?? (calls[id] != nil ? id : nil) ?? callOfRing[id] ?? callTalking(on: id)
@@ -119,6 +118,6 @@ extension Translator {
         newChannel(frame, time)
     }
 
-    /// Channels that are remembered because only refused frames spoke of them.
+    /// Maximum of channels that are remembered because only refused frames were about them.
     static let doubtfulMax = 1_000
 }

@@ -1,7 +1,7 @@
 import AMI
 import CallCenter
 
-/// What happens to channels.
+/// Events about channels.
 extension Translator {
     mutating func newChannel(_ frame: AMIFrame, _ time: Timestamp) {
         guard let id = frame["Uniqueid"], let linked = frame["Linkedid"], let name = frame["Channel"],
@@ -51,8 +51,8 @@ extension Translator {
                 call.caller.presentation = Translator.presentation(ofCode: presentation) ?? call.caller.presentation
             }
             if let line = frame["Did"] ?? frame["Dnid"], !line.isEmpty, !call.isOffered { call.line = line }
-            // A caller whose number is told when the call is under way: who it is may be another. A dialplan that
-            // writes the line before the name changes nobody.
+            // A number that arrives during the call may identify another caller. A dialplan that writes the line before
+            // the name changes nothing.
             if call.isOffered, isNewNumber, let number = call.caller.number, number != before,
                 call.caller.fields.contains(where: { $0.name == "from" })
             {
@@ -77,7 +77,7 @@ extension Translator {
         channels[two]?.partner = one
     }
 
-    /// A channel takes the place of another, and has its name from then on.
+    /// A channel replaces another, and gets its name.
     mutating func rename(_ frame: AMIFrame) {
         guard let id = frame["Uniqueid"], let name = frame["Newname"], var channel = channels[id] else { return }
         if channel.isLocal { localHalves[channel.name] = nil }
@@ -132,7 +132,7 @@ extension Translator {
         guard let to = frame["DestUniqueid"], channels[to] != nil else { return }
         let status = frame["DialStatus"] ?? ""
         guard status != "ANSWER" else { return }
-        // A ring that nobody answered is told of twice; the first word says why.
+        // An unanswered ring is reported twice; the first report has the reason.
         if channels[to]?.dialStatus == nil, !status.isEmpty { channels[to]?.dialStatus = status }
         let before = component(of: [to])
         endDial(to)
@@ -187,7 +187,7 @@ extension Translator {
         }
     }
 
-    /// Who asked first is who ended it.
+    /// The first channel that requested the hangup ended the call.
     mutating func note(end who: String, of id: String) {
         with(id) { _, call in if call.endedBy == nil { call.endedBy = who } }
     }
@@ -228,7 +228,7 @@ extension Translator {
 
     /// - Parameter exten: where in the dialplan the caller was at last.
     mutating func end(_ call: inout BridgedCall, cause: String?, _ time: Timestamp, exten: String? = nil) {
-        // A talk that was over before the bridge of the two stood was a talk all the same.
+        // A talk that ended before its bridge was seen counts as a talk.
         settleConnecting(&call)
         settleExit(&call)
         if let left = call.leftQueueAt {
@@ -255,8 +255,8 @@ extension Translator {
 
     func isThere(_ talk: BridgedCall.Talk) -> Bool { talk.channel.map { channels[$0] != nil } ?? false }
 
-    /// Endpoints whose context is remembered: more than a PBX has.
+    /// Maximum of endpoints whose context is remembered: more than a PBX has.
     static let contextsMax = 10_000
-    /// Within so many milliseconds two ends are one. A call's two channels are hung up within some tens.
+    /// Two hangups within this time are one. A call's two channels are hung up within some tens of milliseconds.
     static let togetherMs: Int64 = 500
 }

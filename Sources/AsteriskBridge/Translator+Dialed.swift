@@ -1,9 +1,8 @@
 import CallCenter
 
-/// Calls that operators' phones make to the outside, however they are made.
+/// Calls from operators' phones to external numbers, however they are dialled.
 extension Translator {
-    /// A line outside is tried. For a caller it is a call that is sent on; for a phone of the centre it is a call of
-    /// its own.
+    /// An outside line is dialled. For a caller this forwards the call; for an internal phone it is a call of its own.
     mutating func dialsOutside(_ line: String, exten: String?, number: String?, _ time: Timestamp) {
         guard callOfParty[line] == nil, let channel = channels[line], let phone = phone(thatDials: line),
             let who = operatorID(of: phone)
@@ -54,8 +53,8 @@ extension Translator {
         return found.sorted().first
     }
 
-    /// The number meant, of what was typed and of what the trunk was given: without a prefix for the line or the
-    /// bill, which a route takes off, and without what a trunk needs before it.
+    /// The number that was meant, from the typed digits and the digits sent to the trunk: without prefixes for the line
+    /// or the bill, which a route removes, and without those that a trunk needs.
     static func dialed(typed: String?, sent: String?) -> String? {
         func digits(_ text: String?) -> String? {
             guard let text, text.contains(where: \.isNumber), text.allSatisfy({ $0.isNumber || "+*#".contains($0) })
@@ -108,7 +107,7 @@ extension Translator {
         if isOver { drop(owner) }
     }
 
-    /// Somebody outside takes the operator's place, who joined the two.
+    /// An external party replaces the operator, who connected the two.
     mutating func leaveToOthers(_ call: inout BridgedCall, _ time: Timestamp) {
         guard call.isReached, !call.isOutside else { return }
         call.isOutside = true
@@ -122,7 +121,7 @@ extension Translator {
         call.isHeld = false
     }
 
-    /// A phone dialled what looks like a number outside, and no line was even tried: it was dialed all the same.
+    /// A phone dialled what looks like an external number, and no line was tried: it counts as dialed.
     mutating func neverLeftTheHouse(_ channel: Channel, cause: String?, _ time: Timestamp) {
         guard channel.id == channel.linked, !channel.isUp, !channel.hasServed, !channel.isInternal,
             let who = operatorID(of: channel),

@@ -1,6 +1,6 @@
 /// Whose phone a channel is.
 extension Translator {
-    /// Technologies of Asterisk's own devices, which are nobody's.
+    /// Technologies of Asterisk's internal devices, which belong to nobody.
     private static let devices: Set = [
         "Local", "Message", "ConfBridgeRecorder", "CBAnn", "CBRec", "Announcer", "Recorder", "Bridge", "Surrogate",
         "Snoop",
@@ -12,7 +12,7 @@ extension Translator {
         if let agent = channel.agent { return EndpointRules.Verdict(whose: .phone(agent), reason: .member) }
         let technology = channel.technology
         guard let peer = channel.peer, !Translator.devices.contains(technology) else { return nil }
-        // A member far away has a number and shares a trunk with others.
+        // A member at an external number shares a trunk with other calls.
         let dialled = channel.dialString.map { $0.hasPrefix(technology + "/") ? $0 : "\(technology)/\($0)" }
         let member = dialled.flatMap { operators[$0] } ?? operators[channel.device]
         return endpointRules.verdict(

@@ -1,8 +1,8 @@
 import CallCenter
 
-/// Where calls are, after something changed in how their channels hang together.
+/// Recomputes where calls are, after the connections between channels changed.
 extension Translator {
-    /// Looks again at everything that hangs together with these channels.
+    /// Recomputes all calls that are connected with these channels.
     mutating func follow(_ ids: some Collection<String>, _ time: Timestamp) {
         let around = component(of: Array(ids)).union(ids)
         let owners = Set(around.compactMap { callOfParty[$0] ?? callOfPhone[$0] })
@@ -66,8 +66,8 @@ extension Translator {
             guard let ring = call.rings.removeValue(forKey: id) else { return }
             let reason = Translator.reason(channel.dialStatus, cause: cause)
             let isSaid = reason != "timeout" && reason != "elsewhere" || channel.dialStatus == "NOANSWER"
-            // Of a queue's attempt AgentRingNoAnswer tells more; of one that was called off nobody knows yet why, and
-            // of one that another answered the answer itself tells.
+            // For a queue's attempt AgentRingNoAnswer has the details. For a cancelled attempt the reason is not known
+            // yet, and for one that another member answered the answer itself reports it.
             guard isSaid, !call.calling.contains(ring.who) else {
                 return call.endedRings.append(.init(ring: ring, at: time, reason: reason))
             }
@@ -106,8 +106,8 @@ extension Translator {
     // MARK: Talking
 
     /// - Parameters:
-    ///   - talks: who hears the caller now.
-    ///   - others: channels outside that do.
+    ///   - talks: operators who are bridged with the caller now.
+    ///   - others: external channels that are.
     private mutating func talk(
         _ call: inout BridgedCall, _ talks: [BridgedCall.Talk], _ others: [String], _ time: Timestamp
     ) {
@@ -150,7 +150,7 @@ extension Translator {
         call.isHeld = false
     }
 
-    /// When a phone that was dialled picked up, by its own word: the bridge that follows takes its time on a busy PBX.
+    /// When a dialled phone answered, from its own event: on a busy PBX the bridge follows later.
     private func moment(of id: String?, _ call: BridgedCall, _ time: Timestamp) -> Timestamp {
         guard let channel = id.flatMap({ channels[$0] }), !channel.isIncoming, let up = channel.upAt,
             time - up <= Translator.exitAfterMs
@@ -172,7 +172,7 @@ extension Translator {
             if !call.talks.isEmpty, call.lostAt == nil { call.lostAt = time }
             return
         }
-        // Two that were dialed or called in are joined: the operator's part in both is over.
+        // Two external parties were connected: the operator's part in both calls is over.
         if call.isDialed { return leaveToOthers(&call, time) }
         guard !call.isOutside else { return }
         call.isOutside = true

@@ -1,9 +1,9 @@
 import AMI
 import CallCenter
 
-/// Who sits where.
+/// Members of queues: logins, logouts and pauses.
 extension Translator {
-    /// Learns of a member from any event that names one; the first time is a login.
+    /// Records a member from any event that names one; the first time is a login.
     @discardableResult
     mutating func noteMember(_ frame: AMIFrame, _ time: Timestamp) -> String? {
         guard let interface = frame["Interface"] ?? frame["Location"] else { return nil }
@@ -98,10 +98,10 @@ extension Translator {
         }
     }
 
-    /// A connection stands. After a gap, nothing that lived before is known to live; a PBX that was started since has
-    /// no calls of then.
+    /// The connection is established. After a gap, calls from before may have ended; a PBX that was restarted has none
+    /// of them.
     mutating func booted(_ frame: AMIFrame, _ time: Timestamp) {
-        // On a live connection the lists of what is alive tell more.
+        // On a live connection the lists have more details.
         guard !linkIsUp, !options.isLive else { return }
         linkIsUp = true
         out.append(BridgeEvent(type: "pbx.connected", id: "link.\(time.ms).up", time: time))
@@ -118,7 +118,7 @@ extension Translator {
                 fields: [("calls", .objects([])), ("operators", .objects([]))]))
     }
 
-    /// The PBX was started since: its channels are others.
+    /// The PBX was restarted: its channels are new ones.
     private mutating func forgetCalls() {
         for id in calls.keys.sorted() { drop(id) }
         callOfRing = [:]

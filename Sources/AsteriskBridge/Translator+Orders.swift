@@ -2,14 +2,14 @@ import AMI
 import CallCenter
 import EventWire
 
-/// What an operator, or a supervisor, asks of the PBX, as its manager takes it.
+/// Orders of an operator or a supervisor, as manager actions.
 extension Translator {
-    /// The actions of an order; `AMIAction.id` is `id` and, behind it, their place.
+    /// The actions of an order; the `AMIAction.id` is `id` followed by the index of the action.
     ///
     /// - Parameters:
-    ///   - dialContext: the context of the dialplan that numbers are dialled in; nil: none.
-    ///   - ringMs: how long an operator's own phone rings at most.
-    /// - Throws: why it cannot be done, without the PBX having been asked.
+    ///   - dialContext: the dialplan context for dialled numbers; nil: dialling is not possible.
+    ///   - ringMs: how long the operator's own phone rings at most. Milliseconds.
+    /// - Throws: `OrderRefusal` when the order cannot be sent to the PBX.
     public mutating func actions(for order: PBXOrder, id: String, dialContext: String?, ringMs: Int64)
         throws(OrderRefusal) -> [AMIAction]
     {
@@ -58,7 +58,7 @@ extension Translator {
         return actions
     }
 
-    /// The order was not taken, or not all of it: whoever still sits in a queue is told of as they are.
+    /// The order failed, wholly or in part: reports the current state of members who are still in a queue.
     public mutating func gaveUp(_ order: PBXOrder, at time: Timestamp) -> [BridgeEvent] {
         out.removeAll(keepingCapacity: true)
         if order.action == .logout, leaving.remove(order.operator) != nil, let member = members[order.operator] {
@@ -73,7 +73,7 @@ extension Translator {
     }
 }
 
-/// Why an order is not given to the PBX.
+/// Why an order is not sent to the PBX.
 public enum OrderRefusal: Error, Equatable, Sendable, CustomStringConvertible {
     case isNoMember, queuesAreNotKnown, deviceIsNotKnown, nothingIsDialled, numberIsMissing
 
@@ -88,7 +88,7 @@ public enum OrderRefusal: Error, Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What Asterisk said to the actions of one order.
+/// Asterisk's responses to the actions of one order.
 public struct OrderProgress: Sendable {
     public let order: PBXOrder
     private var open: Set<String>
@@ -99,9 +99,9 @@ public struct OrderProgress: Sendable {
         open = Set(actions.map(\.id))
     }
 
-    /// Takes a response, or an event about an action.
+    /// Handles a response, or an event about an action.
     ///
-    /// - Returns: what became of the order, once that is known.
+    /// - Returns: the outcome of the order; nil while it is open.
     public mutating func take(_ frame: AMIFrame) -> OrderLine? {
         guard let id = frame["ActionID"], open.contains(id) else { return nil }
         if frame.event == "OriginateResponse" {
@@ -109,7 +109,7 @@ public struct OrderProgress: Sendable {
         } else {
             let isGood = frame["Response"] == "Success"
             let text = frame["Message"] ?? "no reason given"
-            // Asked for what is there already, or gone already: that is what was wanted.
+            // The requested state exists already: that counts as done.
             let isSo =
                 (order.action == .login && text.contains("Already there"))
                 || (order.action == .logout && text.contains("Not there"))

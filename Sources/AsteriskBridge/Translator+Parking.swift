@@ -1,7 +1,7 @@
 import AMI
 import CallCenter
 
-/// Calls that wait on a parking place.
+/// Parked calls.
 extension Translator {
     mutating func parked(_ frame: AMIFrame, _ time: Timestamp) {
         guard let id = frame["ParkeeUniqueid"], let owner = callOf(id) else { return }
@@ -9,7 +9,7 @@ extension Translator {
             operators[$0] ?? (Interface.canBeDialled($0) ? Interface.id($0) : nil)
         }
         with(owner) { translator, call in
-            // The transfer that led here is told as what it was.
+            // The transfer into the parking lot is reported as a parking.
             let who = call.talking ?? (call.handedOn == nil ? nil : call.lastTalking) ?? parker ?? call.lastTalking
             call.handedOn = nil
             guard let who else { return }
@@ -49,7 +49,7 @@ extension Translator {
         tell("call.retrieved", &call, time, [("operator", .text(who))] + (slot.map { [("slot", .text($0))] } ?? []))
     }
 
-    /// Nobody took it off: it goes back to who parked it, and rings there as any call does.
+    /// Nobody retrieved it: it returns to the operator who parked it, and rings there as any call does.
     mutating func parkingTimedOut(_ frame: AMIFrame, _ time: Timestamp) {
         guard let id = frame["ParkeeUniqueid"], let owner = callOf(id) else { return }
         calls[owner]?.isParked = false

@@ -1,7 +1,7 @@
 import AMI
 import CallCenter
 
-/// What queues do with calls.
+/// Events of queues about calls.
 extension Translator {
     mutating func join(_ frame: AMIFrame, _ time: Timestamp) {
         guard let id = frame["Uniqueid"], let queue = frame["Queue"], !queue.isEmpty else { return }
@@ -27,7 +27,7 @@ extension Translator {
         settleQueue(&call)
         settleExit(&call)
         if !call.talks.isEmpty {
-            // It left its operator without a word.
+            // It left its operator without an event: a transfer.
             call.handedOn = call.handedOn ?? .init(to: queue, at: call.lostAt ?? time)
         }
         tellHandedOn(&call, queue: queue)
@@ -47,7 +47,7 @@ extension Translator {
         tell("call.queued", &call, time, fields)
     }
 
-    /// An operator asks in a queue, which is no caller's visit.
+    /// An operator calls a queue, which is no caller's visit.
     private mutating func joinsItself(_ id: String, _ queue: String, _ time: Timestamp) {
         undecided.remove(id)
         channels[id]?.asksIn = queue
@@ -70,7 +70,7 @@ extension Translator {
             call.rings = [:]
             call.calling = []
             guard !call.channelIsSeen else { return }
-            // Nothing else will be heard of this call.
+            // No further event about this call will come.
             call.leftQueueAt = nil
             translator.tell("call.ended", &call, time, [("by", .text("caller"))])
             isOver = true
@@ -104,7 +104,8 @@ extension Translator {
         with(id) { translator, call in
             call.tookExitAt = nil
             call.leftQueueAt = nil
-            // Who picked up need not be whom the queue called; the bridge of the two tells, a moment later.
+            // The phone that answered need not be the one that the queue called; the bridge of both follows a moment
+            // later.
             let channel = frame["DestUniqueid"]
             guard call.channelIsSeen else { return translator.answer(who, channel: channel, &call, time) }
             call.connecting = (who, channel, time)

@@ -1,9 +1,9 @@
 import AMI
 import CallCenter
 
-/// What is alive, after a time that nobody saw.
+/// The live state after a gap in the connection.
 extension Translator {
-    /// The connection stands, and these are the lists of what is alive. Calls that are not in them have ended unseen.
+    /// The connection is established, with complete lists. Calls that are not listed have ended unseen.
     ///
     /// - Parameter arrivedAt: when the lists were complete.
     public mutating func resync(_ lists: AMILists, arrivedAt now: Timestamp) -> [BridgeEvent] {
@@ -21,7 +21,7 @@ extension Translator {
         return out
     }
 
-    /// The connection stands, and nobody says what is alive.
+    /// The connection is established without lists.
     public mutating func connected(at time: Timestamp) -> [BridgeEvent] {
         defer { linkIsUp = true }
         return linkIsUp ? [] : [BridgeEvent(type: "pbx.connected", id: "link.\(time.ms).up\(options.run)", time: time)]
@@ -91,7 +91,8 @@ extension Translator {
             guard let channel = channels[id], before[id] == nil, !channel.isIncoming, channel.dialledBy == nil else {
                 continue
             }
-            // What a channel of a gap was dialled from is nowhere said; it belongs to the call of its chain.
+            // The origin of a channel that was dialled during the gap is not listed; it belongs to the call of its
+            // chain.
             if let from = chain(of: channel) { dial(from, id) }
         }
     }
@@ -147,7 +148,7 @@ extension Translator {
             guard isIncoming || (entries[id] != nil && operatorID(of: channel) == nil) else { continue }
             var call = BridgedCall(id: id, startedAt: now - seconds * 1_000, channelIsSeen: true)
             call.line = frame.variable("CTI_DID").flatMap { $0.isEmpty ? nil : $0 } ?? frame["DNID"]
-            // Of one who talks this says where the call came through: `support,tT,,,300`.
+            // For an answered call this shows the queue it came through: `support,tT,,,300`.
             if frame["Application"] == "Queue" {
                 call.queue = frame["Data"]?.split(separator: ",").first.map(String.init)
             }
@@ -156,7 +157,7 @@ extension Translator {
         }
         for (id, entry) in entries
         where callOfParty[id] == nil && calls[id] == nil && operatorID(of: id) == nil {
-            // An entry does not say whether its number is withheld, so none is told.
+            // An entry does not show whether its number is withheld, so no number is sent.
             add(BridgedCall(id: id, startedAt: now - Translator.wait(entry), channelIsSeen: channels[id] != nil))
         }
         for id in calls.keys.sorted() {
@@ -170,7 +171,7 @@ extension Translator {
     private func isAlive(_ call: BridgedCall, _ entries: [String: AMIFrame], _ lists: AMILists) -> Bool {
         if call.parties.contains(where: { entries[$0] != nil || channels[$0] != nil }) { return true }
         if call.isDialed { return !call.isReached && call.phone.map { channels[$0] != nil } == true }
-        // Without the right to see channels, who talks is known from before alone.
+        // Without the right to see channels, talks are only known from earlier events.
         return !lists.channelsAreSeen && !call.talks.isEmpty
     }
 
@@ -244,7 +245,7 @@ extension Translator {
             }
         }
         if call.isDialed, !call.isReached, !talks.isEmpty { call.isReached = true }
-        // One who holds the caller and talks with a colleague meanwhile has it still.
+        // An operator who holds the caller and talks with a colleague still has the call.
         if talks.isEmpty, call.isHeld, call.talks.contains(where: { isThere($0) }) { return }
         call.talks = talks
         if talks.isEmpty { call.isHeld = false } else { call.isParked = false }

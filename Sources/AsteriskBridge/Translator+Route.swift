@@ -1,14 +1,14 @@
 import AMI
 import CallCenter
 
-/// The dialplan asks where a call should go: it is offered now, with what the dialplan knows of the caller.
+/// The dialplan asks for a route: the call is offered now, with the dialplan's facts about the caller.
 extension Translator {
-    /// - Returns: what is to be told, the offer last: the same one when the call was offered before, which is
-    ///   answered as the first time. Empty for a call that no offer is known of.
+    /// - Returns: the events to send, the offer last. If the call was offered before, the same offer, which gets the
+    ///   same reply. Empty when the call's offer is not known.
     public mutating func route(_ request: AGIRequest, arrivedAt now: Timestamp) -> [BridgeEvent] {
         out.removeAll(keepingCapacity: true)
         guard let id = request["uniqueid"], id.utf8.count <= 100 else { return [] }
-        // Whoever asks may be an operator's phone that calls a queue or an extension itself.
+        // The request may come from an operator's phone that calls a queue or an extension.
         if callOfParty[id] == nil, calls[id] == nil, operatorID(of: id) != nil { return [] }
         // The question may be here before the manager's event of the call's channel.
         if calls[id] == nil { add(BridgedCall(id: id, startedAt: now, channelIsSeen: channels[id] != nil)) }
@@ -32,7 +32,7 @@ extension CallerIdentity {
     mutating func take(_ request: AGIRequest) {
         number = request["callerid"]
         name = request["calleridname"]
-        // Once said to be withheld, it stays so: the two ways to ask do not always agree.
+        // A number that was withheld once stays withheld: the two sources do not always agree.
         guard presentation?.hasPrefix("prohib") != true, let code = request["callingpres"].flatMap({ Int($0) }) else {
             return
         }

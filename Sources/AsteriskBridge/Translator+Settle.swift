@@ -1,17 +1,18 @@
 import CallCenter
 
-/// What is told only when it is clear what it was.
+/// Events that are sent only after a delay, when their meaning is clear.
 extension Translator {
-    /// How long an offer waits for what the dialplan may still learn: an Answer alone waits half a second for media
-    /// before the next step. Milliseconds.
+    /// Delay of an offer, for facts that the dialplan may still add: Answer alone waits half a second for media.
+    /// Milliseconds.
     static let offerAfterMs: Int64 = 2_000
-    /// A queue lets a caller go and says in the next moment to whom. Milliseconds.
+    /// Delay after a caller left a queue: the queue reports the member in the next moment. Milliseconds.
     static let exitAfterMs: Int64 = 1_000
-    /// A call that is handed on is in the dialplan for some milliseconds.
+    /// Delay after a transfer: the call is in the dialplan for some milliseconds.
     static let handOnAfterMs: Int64 = 500
-    /// Bridges are joined and split within some milliseconds; what lasts longer the caller hears.
+    /// Delay after a bridge broke up: bridges are merged and split within milliseconds; a longer gap is real.
+    /// Milliseconds.
     static let lossAfterMs: Int64 = 300
-    /// A code that a phone dials is done within this; what lasts longer is a use of the phone. Milliseconds.
+    /// A feature code is done within this time; a longer call is a use of the phone. Milliseconds.
     static let codeAfterMs: Int64 = 3_000
 
     mutating func settleAll(_ now: Timestamp) {
@@ -36,14 +37,14 @@ extension Translator {
         }
     }
 
-    /// Has the call looked at when time alone may tell something of it.
+    /// Schedules a check of the call for when time alone may decide something.
     mutating func schedule(_ call: inout BridgedCall) {
         guard let at = settlesAt(call), call.lookedAt.map({ at < $0 }) ?? true else { return }
         call.lookedAt = at
         due.add(call.id, at: at)
     }
 
-    /// When time alone will tell something of the call; nil: never.
+    /// When time alone will decide something about the call; nil: never.
     private func settlesAt(_ call: BridgedCall) -> Timestamp? {
         var earliest: Timestamp?
         func note(_ at: Timestamp?, _ afterMs: Int64) {
@@ -55,7 +56,7 @@ extension Translator {
         note(call.tookExitAt, Translator.exitAfterMs)
         note(call.handedOn?.at, Translator.handOnAfterMs)
         note(call.endedRings.first?.at, Translator.exitAfterMs)
-        // One who talked and is gone does not come back.
+        // An operator whose channel has ended does not come back.
         if !call.isHeld, call.talks.contains(where: { isThere($0) }) { note(call.lostAt, Translator.lossAfterMs) }
         return earliest
     }
@@ -66,7 +67,7 @@ extension Translator {
         if let at = call.tookExitAt, now - at > Translator.exitAfterMs { settleExit(&call) }
         if let handed = call.handedOn, now - handed.at > Translator.handOnAfterMs { tellHandedOn(&call) }
         if let ended = call.endedRings.first, now - ended.at > Translator.exitAfterMs { tellEndedRings(&call) }
-        // Whoever talked talks with a colleague, and the caller hears music.
+        // The operator talks with a colleague, and the caller hears music.
         if let lost = call.lostAt, !call.isHeld, now - lost > Translator.lossAfterMs,
             call.talks.contains(where: { isThere($0) })
         {
@@ -82,7 +83,7 @@ extension Translator {
         if call.talks.isEmpty { answer(connecting.who, channel: connecting.channel, &call, connecting.at) }
     }
 
-    /// The call goes on although its queue gave it up: it was the queue's timeout.
+    /// The call continues after its queue reported an abandon: it was the queue's timeout.
     mutating func settleQueue(_ call: inout BridgedCall) {
         guard let left = call.leftQueueAt, let queue = call.queue else { return }
         call.leftQueueAt = nil
@@ -90,7 +91,7 @@ extension Translator {
         tell("call.dequeued", &call, left, [("queue", .text(queue)), ("reason", .text("timeout"))])
     }
 
-    /// It left its queue, and neither gave up nor is connected: it pressed a key.
+    /// It left its queue, and is neither abandoned nor connected: the caller pressed a key.
     mutating func settleExit(_ call: inout BridgedCall) {
         guard let left = call.tookExitAt, let queue = call.queue else { return }
         call.tookExitAt = nil
@@ -101,7 +102,7 @@ extension Translator {
         tell("call.dequeued", &call, left, [("queue", .text(queue)), ("reason", .text("key"))])
     }
 
-    /// The caller goes elsewhere after the operator's leg ended without a word (AMI Redirect): that was a transfer.
+    /// The caller goes elsewhere after the operator's leg ended without an event (AMI Redirect): that was a transfer.
     mutating func settleLoss(_ call: inout BridgedCall, _ time: Timestamp) {
         guard let left = call.lostAt, !call.talks.isEmpty, !call.talks.contains(where: { isThere($0) }) else { return }
         call.handedOn = .init(to: "", at: left)
@@ -111,11 +112,11 @@ extension Translator {
         call.endedBy = nil
     }
 
-    /// Says where a call was handed on to.
+    /// Reports the target of a transfer.
     ///
     /// - Parameters:
-    ///   - who: the operator whose phone rings for it.
-    ///   - queue: the queue that it joins.
+    ///   - who: the operator whose phone rings for the call.
+    ///   - queue: the queue that the call enters.
     mutating func tellHandedOn(_ call: inout BridgedCall, by who: String? = nil, queue: String? = nil) {
         guard let handed = call.handedOn else { return }
         call.handedOn = nil

@@ -1,7 +1,7 @@
 import AMI
 import CallCenter
 
-/// Calls handed on.
+/// Transfers.
 extension Translator {
     mutating func blindTransfer(_ frame: AMIFrame, _ time: Timestamp) {
         guard frame["Result"] == "Success", let extent = frame["Extension"], !extent.isEmpty else { return }
@@ -9,7 +9,7 @@ extension Translator {
         with(transferer.flatMap { callTalking(on: $0) } ?? transferee.flatMap { callOf($0) }) { translator, call in
             guard !call.talks.isEmpty || call.isDialed else { return }
             if let transferer { translator.channels[transferer]?.isLeaving = true }
-            // Where it leads is known in a moment: to an operator, a queue, a parking place.
+            // The target is known a moment later: an operator, a queue, a parking lot.
             translator.tellHandedOn(&call)
             call.handedOn = .init(to: extent, at: time)
             call.isQueued = false
@@ -26,8 +26,8 @@ extension Translator {
         return component(of: [id]).sorted().lazy.compactMap { callOfParty[$0] }.first
     }
 
-    /// Who talks with whom after it, the bridges tell. Where the consultation was not answered yet, the caller takes
-    /// the operator's place in it: rings for a colleague, or waits in a queue.
+    /// The bridges show who talks with whom afterwards. If the consultation was not answered yet, the caller replaces
+    /// the operator in it: rings at a colleague, or waits in a queue.
     mutating func attendedTransfer(_ frame: AMIFrame, _ time: Timestamp) {
         guard frame["Result"] == "Success" else { return }
         if frame["DestType"] == "App", let second = frame["SecondTransfererUniqueid"],

@@ -27,8 +27,8 @@ extension Translator {
     }
 
     /// - Parameters:
-    ///   - isTalkOfColleagues: the phone hangs together with phones of others, and with no customer.
-    ///   - changed: operators whose phones came into use or are free now.
+    ///   - isTalkOfColleagues: the phone is connected with phones of others, and with no customer.
+    ///   - changed: operators whose phones became busy or free.
     private mutating func noteUse(
         of id: String, _ who: String, withColleagues isTalkOfColleagues: Bool, _ changed: inout Set<String>
     ) {
@@ -44,7 +44,7 @@ extension Translator {
         if isBusy { busy[counted, default: []].insert(id) } else { busy[counted]?.remove(id) }
     }
 
-    /// Phones that hang together, group by group.
+    /// Connected phones, by group.
     private func groups(of phones: Set<String>) -> [Set<String>] {
         var left = phones, groups: [Set<String>] = []
         while let first = left.first {
@@ -62,8 +62,8 @@ extension Translator {
         tellUse(who, time)
     }
 
-    /// One busy until one free, whatever is used meanwhile. Bridges are joined and split within some milliseconds, so
-    /// a phone that is free is told of a moment later.
+    /// Sends one `busy` until one `free`, however many channels are used meanwhile. Bridges are merged and split within
+    /// milliseconds, so `free` is sent a moment later.
     private mutating func tellUse(_ who: String, _ time: Timestamp) {
         guard busy[who]?.isEmpty == false else {
             busy[who] = nil
@@ -84,7 +84,7 @@ extension Translator {
         }
     }
 
-    /// A phone that is off the hook for a while, and calls nobody: it listens in, or to a recording.
+    /// A phone that is off the hook for a while and calls nobody: it listens in, or to a recording.
     mutating func decide(_ id: String, _ now: Timestamp) {
         guard let channel = channels[id], !channel.hasServed, !channel.isInternal, channel.agent == nil else {
             undecided.remove(id)
@@ -98,12 +98,12 @@ extension Translator {
 
     // MARK: Agents' pools
 
-    /// The phone waits for the calls of an agent, whoever's it is.
+    /// The phone belongs to an agent from now on.
     mutating func agentLogin(_ frame: AMIFrame, _ time: Timestamp) {
         guard let id = frame["Uniqueid"], let agent = frame["Agent"], !agent.isEmpty, let channel = channels[id] else {
             return
         }
-        // Whoever sits at the phone is the agent from now on.
+        // The agent owns the phone from now on.
         endUse(of: channel, time)
         channels[id]?.busyAs = nil
         channels[id]?.isInternal = false

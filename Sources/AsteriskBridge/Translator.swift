@@ -1,23 +1,23 @@
 import AMI
 import CallCenter
 
-/// Asterisk's manager events into events of the protocol: pure and deterministic, so that the same stream gives the
-/// same events with the same ids, whenever and in whatever pieces it is read.
+/// Translates Asterisk's manager events into events of the protocol. Pure and deterministic: the same stream gives the
+/// same events with the same ids, however it is split into reads.
 public struct Translator: Sendable {
     public struct Options: Sendable {
         /// Which endpoints are operators' phones, and by which contexts calls come in.
         public var endpointRules: EndpointRules
 
-        /// Behind each id: a bridge that is started in the middle of a call knows not what an earlier one told of it.
-        /// Empty for recordings, which are the same at each reading.
+        /// Suffix of each id: a bridge that starts in the middle of a call does not know the events of an earlier one.
+        /// Empty for recordings, which give the same ids at each reading.
         public var run = ""
-        /// The connection is a live one: nothing is known before its lists of what is alive.
+        /// The connection is live: no state is known before its lists.
         public var isLive = false
 
         public init(endpointRules: EndpointRules) { self.endpointRules = endpointRules }
     }
 
-    /// Frames that were taken for events, left aside, and refused.
+    /// Counts of translated, ignored and refused frames.
     public struct Counts: Equatable, Sendable {
         public var frames = 0
         public var refused = 0
@@ -39,30 +39,30 @@ public struct Translator: Sendable {
     var callOfParty: [String: String] = [:]
     /// The call that each phone dials.
     var callOfPhone: [String: String] = [:]
-    /// Calls that did not show a channel of their own: without the right to class `call` they are all such.
+    /// Calls without events of their own channel: without the right to class `call` that is every call.
     var unseen: Set<String> = []
     /// The call that each channel of an operator talks with.
     var callOfTalk: [String: String] = [:]
-    /// When something is to be settled of which call.
+    /// When each call is to be checked.
     var due = DueQueue()
-    /// Phones that are off the hook, and nobody knows yet what for.
+    /// Phones that are off the hook for an unknown reason.
     var undecided: Set<String> = []
     /// Channels of each operator in use by something that is no customer's call.
     var busy: [String: Set<String>] = [:]
-    /// Who was told to be busy so.
+    /// Operators who were reported as busy.
     var toldBusy: Set<String> = []
-    /// Of them, those whose phones are free again, and since when.
+    /// Of them, those whose phones are free again, and since when; `free` is not sent yet.
     var freeSince: [String: Timestamp] = [:]
     /// The call that each phone rings for.
     var callOfRing: [String: String] = [:]
     var members: [String: Member] = [:]
-    /// How each operator sits in each queue, or last did.
+    /// The memberships of each operator, the last ones after a logout.
     var seats: [String: [String: Seat]] = [:]
-    /// When each operator was told of last, and how often before in the same millisecond.
+    /// Time of the newest event of each operator, and how many had the same millisecond.
     var toldOf: [String: (time: Timestamp, count: Int)] = [:]
-    /// Operators who are logged out by an order: their last login is told of as it was.
+    /// Operators who are being logged out by an order: their earlier membership is reported.
     var leaving: Set<String> = []
-    /// The context of each endpoint that was met: a list of what is alive says only where in the dialplan a channel is.
+    /// The context of each known endpoint: a list only has the channel's position in the dialplan.
     var contexts: [String: String] = [:]
     /// The operator of an interface.
     var operators: [String: String] = [:]
@@ -70,14 +70,14 @@ public struct Translator: Sendable {
     var vague: [String: String] = [:]
     /// The call an interface was last connected to: AgentComplete does not always say.
     var connected: [String: String] = [:]
-    /// Calls that the PBX hung up while they waited, with their ends: if it stops, nobody can say what would have
-    /// become of them.
+    /// Calls that the PBX hung up while they waited, with their ends: if the PBX is shutting down, their outcome is
+    /// unknown.
     var thrownOut: [(call: BridgedCall, cause: String?, at: Timestamp)] = []
-    /// Channels of which only refused frames spoke, the oldest first.
+    /// Channels that only refused frames were about, the oldest first.
     var doubtful: [String] = []
     var linkIsUp = true
     var linkChanges = 0
-    /// How much our clock is ahead of the PBX's, by the newest event. Milliseconds.
+    /// How far our clock is ahead of the PBX's, from the newest event. Milliseconds.
     var aheadMs: Int64 = 0
     var out: [BridgeEvent] = []
 
@@ -86,9 +86,11 @@ public struct Translator: Sendable {
         linkIsUp = !options.isLive
     }
 
+    /// Translates a received part.
+    ///
     /// - Parameters:
-    ///   - arrivedAt: when its last byte was read; its own timestamp is used where it has one.
-    /// - Returns: the events it means, in their order.
+    ///   - arrivedAt: when its last byte was read; the frame's own timestamp is used if it has one.
+    /// - Returns: the resulting events, in order.
     public mutating func take(_ part: AMIParser.Part, arrivedAt: Timestamp) -> [BridgeEvent] {
         out.removeAll(keepingCapacity: true)
         switch part {
@@ -114,7 +116,7 @@ public struct Translator: Sendable {
         return out
     }
 
-    /// Time went on: offers calls that nothing happened to for a moment, and settles what nothing more was said of.
+    /// Handles the passing of time: offers calls after their delay, and decides what no further event will decide.
     public mutating func settle(_ now: Timestamp) -> [BridgeEvent] {
         out.removeAll(keepingCapacity: true)
         settleAll(now - aheadMs)
@@ -130,7 +132,8 @@ public struct Translator: Sendable {
         return [BridgeEvent(type: "pbx.disconnected", id: "link.\(time.ms).down\(options.run)", time: time)]
     }
 
-    /// A bridge before this one ended without a word; it last heard of the PBX at `time`.
+    /// The previous bridge process ended without a clean stop. `time` is the last time at which it had a connection to
+    /// the PBX.
     public mutating func wasLost(since time: Timestamp) -> [BridgeEvent] {
         [BridgeEvent(type: "pbx.disconnected", id: "link.\(time.ms).lost\(options.run)", time: time)]
     }
@@ -174,8 +177,8 @@ public struct Translator: Sendable {
         }
     }
 
-    /// A frame about a channel has the whole block of the channel, which is longer than what a caller can write into
-    /// a number (79 bytes): one that lacks a part of it is forged, or what a forged one left over.
+    /// A frame about a channel has all headers of the channel, which is more than a caller can write into a number (79
+    /// bytes): a frame that lacks one is forged, or the rest of a forged one.
     mutating func isWhole(_ frame: AMIFrame) -> Bool {
         if frame.has(Translator.channelBlock) { return true }
         counts.incomplete += 1
@@ -195,7 +198,7 @@ public struct Translator: Sendable {
         _ fields: [(name: String, value: BridgeEvent.Value)] = []
     ) {
         offer(&call)
-        // A caller who gives up ends the rings; anything else, and they had ended by themselves.
+        // A caller who hangs up ends the rings; otherwise they had ended before.
         if type != "call.ended" { tellEndedRings(&call) }
         append(type, &call, time, fields)
     }
@@ -213,8 +216,8 @@ public struct Translator: Sendable {
                 fields: fields))
     }
 
-    /// The offer waits for the first thing that happens to the call: until then the dialplan may clean the number, or
-    /// learn that it is withheld.
+    /// The offer waits for the next event of the call: until then the dialplan may clean the number, or mark it as
+    /// withheld.
     mutating func offer(_ call: inout BridgedCall) {
         guard !call.isOffered else { return }
         call.isOffered = true
@@ -232,7 +235,7 @@ public struct Translator: Sendable {
         call.offer = out.last
     }
 
-    /// Takes a call out to be changed; nil for a channel that is no incoming call.
+    /// Removes a call from the dictionary for a change; nil for a channel that is no incoming call.
     mutating func with(_ id: String?, _ body: (inout Translator, inout BridgedCall) -> Void) {
         guard let id, var call = calls.removeValue(forKey: id) else { return }
         let talks = call.talks
@@ -261,7 +264,7 @@ public struct Translator: Sendable {
         if !call.channelIsSeen { unseen.insert(call.id) }
     }
 
-    /// Forgets a call that is over.
+    /// Removes an ended call.
     mutating func drop(_ id: String) {
         guard let call = calls.removeValue(forKey: id) else { return }
         for party in call.parties where callOfParty[party] == id { callOfParty[party] = nil }

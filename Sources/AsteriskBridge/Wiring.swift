@@ -1,11 +1,11 @@
-/// How channels hang together: who hears whom, and who is being dialled for whom.
+/// The connections between channels: who hears whom, and who is being dialled for whom.
 ///
-/// What Asterisk's events say of one dial, one bridge or one half of a Local channel is an edge here; what matters to a
-/// caller, whose phone rings and who talks, is read off the whole.
+/// Each dial, bridge and pair of Local channel halves is an edge of a graph. Which phones ring for a caller, and who
+/// talks, is computed from the whole graph.
 extension Translator {
-    /// What a caller reaches.
+    /// The channels that a caller reaches.
     struct Reach {
-        /// Phones that ring, and the member of a queue by whose Local channel.
+        /// Ringing phones, with the queue member if they were dialled by a member's Local channel.
         var rings: [(channel: String, by: Way?)] = []
         /// Channels that hear the caller.
         var talks: [(channel: String, by: Way?)] = []
@@ -13,7 +13,7 @@ extension Translator {
     /// The Local channel of a member of queues.
     struct Way {
         var member: String
-        /// The phone behind it differs from day to day: the member's state is a switch or an agent, and no phone.
+        /// The phone behind it is not fixed: the member's state is a switch or an agent, and no phone.
         var isVague: Bool
     }
 
@@ -31,7 +31,7 @@ extension Translator {
     }
 
     private func walk(_ id: String, isConnected: Bool, by way: Way?, _ seen: inout Set<String>, _ reach: inout Reach) {
-        // What is connected counts before what is dialled, where a channel is both.
+        // A connection counts before a dial attempt if a channel has both.
         for mate in mates(id) where seen.insert(mate).inserted {
             arrive(mate, isConnected: isConnected, way, &seen, &reach)
         }
@@ -61,7 +61,7 @@ extension Translator {
         }
     }
 
-    /// Every channel that hangs together with these, whichever way.
+    /// Every channel that is connected with these, in any way.
     func component(of ids: [String]) -> Set<String> {
         var found: Set<String> = [], open = ids
         while let id = open.popLast() {

@@ -4,14 +4,13 @@ import Logging
 import NIOCore
 import NIOPosix
 
-/// Answers the dialplan's question where a call should go (FastAGI), within a deadline that holds whatever happens to
-/// screenpopd.
+/// Answers the dialplan's requests for a route (FastAGI), within a deadline, whatever screenpopd does.
 struct AGIServer {
     let bridge: LiveBridge
     let deadline: Int64
     let logger: Logger
 
-    /// Before the deadline the answer is written, so that Asterisk has read it by then. Milliseconds.
+    /// The answer is written so long before the deadline, so that Asterisk has read it by then. Milliseconds.
     private static let forWriting: Int64 = 50
     /// Connections that wait to be accepted: a burst of calls.
     private static let backlog: Int32 = 1_024
@@ -29,7 +28,7 @@ struct AGIServer {
         }
     }
 
-    /// Until it is cancelled.
+    /// Runs until the task is cancelled.
     func run(_ listener: Listener) async {
         try? await listener.executeThenClose { connections in
             try await withThrowingDiscardingTaskGroup { group in
@@ -42,7 +41,7 @@ struct AGIServer {
 
     private func answer(_ connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async {
         let began = ContinuousClock.now
-        // Whatever is waited for ends here: Asterisk itself waits without end.
+        // Every wait ends here: Asterisk itself would wait without end.
         let end = connection.channel.eventLoop.scheduleTask(in: .milliseconds(deadline)) {
             connection.channel.close(promise: nil)
         }

@@ -1,7 +1,7 @@
 import CallCenter
 import Glibc
 
-/// When the manager was last heard, for a bridge that is killed: it tells of the gap when it is back.
+/// Stores on disk when data from the manager was last received, so that a restarted bridge can report the gap.
 struct AliveMark {
     let path: String
 

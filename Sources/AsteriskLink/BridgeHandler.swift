@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Hands what is read on a connection to the bridge, on the event loop that both are on.
+/// Passes the bytes read on a connection to the bridge, on the event loop that both use.
 final class BridgeHandler: ChannelInboundHandler, Sendable {
     typealias InboundIn = ByteBuffer
 
@@ -9,8 +9,8 @@ final class BridgeHandler: ChannelInboundHandler, Sendable {
     private let fail: @Sendable (isolated LiveBridge, any Error) -> Void
 
     /// - Parameters:
-    ///   - take: takes what was read.
-    ///   - fail: notes why the connection ends; it is closed then.
+    ///   - take: called with the bytes read.
+    ///   - fail: called with the error that ends the connection; it is closed then.
     init(
         _ bridge: LiveBridge, take: @escaping @Sendable (isolated LiveBridge, ByteBuffer) -> Void,
         fail: @escaping @Sendable (isolated LiveBridge, any Error) -> Void
@@ -30,10 +30,10 @@ final class BridgeHandler: ChannelInboundHandler, Sendable {
         context.close(promise: nil)
     }
 
-    /// Runs a connection that was made without reading, until it ends or the task is cancelled.
+    /// Runs a connection that was opened without reading, until it ends or the task is cancelled.
     ///
     /// - Parameters:
-    ///   - begin: the connection stands; nothing is read before.
+    ///   - begin: called when the connection is established; nothing is read before.
     ///   - everyTick: called every 200 milliseconds.
     func run(
         _ channel: any Channel, begin: @escaping @Sendable (isolated LiveBridge) -> Void,

@@ -3,9 +3,9 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// What a running bridge is made of, and how it begins and ends.
+/// The parts of a running bridge, its start and its stop.
 public struct BridgeParts: Sendable {
-    /// Bytes of the spool that is sent before the end, if screenpopd takes it. Milliseconds.
+    /// How long a stop waits until screenpopd has acknowledged the spool. Milliseconds.
     private static let farewellMs = 2_000
 
     let ami: (host: String, port: Int)
@@ -79,7 +79,8 @@ public struct BridgeParts: Sendable {
         do { return try await AGIServer.listen(host: agi.host, port: agi.port, group: group) } catch {
             throw Unusable(
                 description:
-                    "FastAGI cannot be answered at \(agi.host):\(agi.port) (\(error)); write another address into agi, or \"\" for none"
+                    "FastAGI cannot be answered at \(agi.host):\(agi.port) (\(error)); write another address into agi, "
+                        + "or \"\" for none"
             )
         }
     }

@@ -8,12 +8,12 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// Looks at everything that the bridge needs, and says of each what works and what to change.
+/// Checks everything that the bridge needs, and reports what works and what to change.
 public struct Checkup: Sendable {
     public struct Finding: Equatable, Sendable {
         public enum Verdict: String, Sendable { case good, wrong, unknown }
         public let verdict: Verdict
-        /// A word for machines: `manager`, `timestamps`.
+        /// A stable word for programs: `manager`, `timestamps`.
         public let subject: String
         public let text: String
     }
@@ -30,20 +30,20 @@ public struct Checkup: Sendable {
         self.endpointRules = endpointRules
     }
 
-    /// What a look at the manager brought.
+    /// What was received from the manager.
     private struct Seen {
         var banner: String?
         var lists: AMILists?
         var booted: AMIFrame?
         var events: [AMIFrame] = []
-        /// The manager's clock less ours. Milliseconds.
+        /// The manager's clock minus ours. Milliseconds.
         var offset: Int64?
-        /// What its user may ask for.
+        /// The commands that its user may send.
         var commands: Set<String> = []
         var failure: String?
     }
 
-    /// - Parameter seconds: how long events are waited for, for those that only a call brings.
+    /// - Parameter seconds: how long to wait for events that only a call causes.
     public func run(seconds: Int, tell: (Finding) -> Void) async {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let seen = await manager(group, seconds: seconds)
@@ -61,7 +61,7 @@ public struct Checkup: Sendable {
             let tls = try parts.tlsContext()
             let channel = try await ManagerLink.connect(
                 host: parts.ami.host, port: parts.ami.port, tls: tls, group: group)
-            // Whatever does not answer ends here.
+            // The deadline of the whole check.
             let end = channel.channel.eventLoop.scheduleTask(in: .seconds(Int64(seconds) + 15)) {
                 channel.channel.close(promise: nil)
             }
@@ -91,7 +91,7 @@ public struct Checkup: Sendable {
                             guard frame["ActionID"] == "check-ping", let asked else { continue }
                             let now = LiveBridge.now()
                             seen.offset = frame.timestampUs.map { $0 / 1_000 - (asked.ms + now.ms) / 2 }
-                            // What was sent before is here by now; a call may still come.
+                            // Responses have arrived by now; a call may still come.
                             channel.channel.eventLoop.scheduleTask(in: .milliseconds(500 + Int64(seconds) * 1_000)) {
                                 channel.channel.close(promise: nil)
                             }
@@ -133,27 +133,30 @@ public struct Checkup: Sendable {
         } else {
             add(
                 .wrong, "rights",
-                "It may not see channels, so calls under way are not found after a gap; in manager.conf: write = call,agent"
+                "It may not see channels, so calls under way are not found after a gap; in manager.conf: write = "
+                    + "call,agent"
             )
         }
         // The list has what the user may ask for, and nothing else.
         let lacks = ["QueuePause", "QueueAdd", "QueueRemove"].filter { !seen.commands.contains($0) }
         if lacks.isEmpty {
-            add(
-                .good, "orders",
-                "It may pause operators and log them in and out\(seen.commands.contains("Originate") ? ", and dial for them" : "; for dialling, in manager.conf: write = call,agent,originate")"
-            )
+            let dialling =
+                seen.commands.contains("Originate")
+                ? ", and dial for them" : "; for dialling, in manager.conf: write = call,agent,originate"
+            add(.good, "orders", "It may pause operators and log them in and out" + dialling)
         } else {
             add(
                 .wrong, "orders",
-                "It may not do \(lacks.joined(separator: ", ")), so a pause at the desk does not reach the queues; in manager.conf: write = call,agent"
+                "It may not do \(lacks.joined(separator: ", ")), so a pause at the desk does not reach the queues; in "
+                    + "manager.conf: write = call,agent"
             )
         }
         switch seen.booted {
         case nil:
             add(
                 .wrong, "system",
-                "Its events lack the class system, by which a restart of the PBX is known; in manager.conf: read = call,agent,user,system"
+                "Its events lack the class system, by which a restart of the PBX is known; in manager.conf: read = "
+                    + "call,agent,user,system"
             )
         default: timestamps(seen, add)
         }
@@ -185,7 +188,7 @@ public struct Checkup: Sendable {
             "Events have no timestamps, so times are those of their arrival; in manager.conf: timestampevents = yes")
     }
 
-    /// What only a call shows.
+    /// Findings that need a call.
     private func calls(_ seen: Seen, _ add: (Finding.Verdict, String, String) -> Void) {
         let calls = seen.events.filter { $0["CallerIDNum"] != nil }
         guard let first = calls.first else {
@@ -198,7 +201,8 @@ public struct Checkup: Sendable {
         } else {
             add(
                 .wrong, "presentation",
-                "Events do not say whether a number is withheld, so one would be shown; in manager.conf: channelvars = CALLERID(pres),CTI_DID"
+                "Events do not say whether a number is withheld, so one would be shown; in manager.conf: channelvars = "
+                    + "CALLERID(pres),CTI_DID"
             )
         }
         let raw = calls.compactMap { $0["CallerIDNum"] }.filter {
@@ -207,12 +211,14 @@ public struct Checkup: Sendable {
         if raw.isEmpty {
             add(
                 .good, "numbers",
-                "Callers' numbers have nothing in them but digits and letters (\(calls.count) events, the first on \(first["Context"] ?? "?"))"
+                "Callers' numbers have nothing in them but digits and letters (\(calls.count) events, the first on "
+                    + "\(first["Context"] ?? "?"))"
             )
         } else {
             add(
                 .wrong, "numbers",
-                "A caller's number has other characters than digits; clean it in the first step of the dialplan, with FILTER (docs/asterisk.md)"
+                "A caller's number has other characters than digits; clean it in the first step of the dialplan, with "
+                    + "FILTER (docs/asterisk.md)"
             )
         }
     }
@@ -228,12 +234,13 @@ public struct Checkup: Sendable {
         if !odd.isEmpty {
             add(
                 .unknown, "operators",
-                "Are these operators' numbers? \(Checkup.some(odd)): members of the form Local/… need a state interface that names one, such as PJSIP/101 or hint:101@ext-local"
+                "Are these operators' numbers? \(Checkup.some(odd)): members of the form Local/… need a state "
+                    + "interface that names one, such as PJSIP/101 or hint:101@ext-local"
             )
         }
     }
 
-    /// What each endpoint was taken for, and why.
+    /// The classification of each endpoint, with the reason.
     private func endpoints(_ seen: Seen, _ lists: AMILists, _ add: (Finding.Verdict, String, String) -> Void) {
         var survey = EndpointSurvey(endpointRules: endpointRules)
         survey.take(lists)
@@ -241,7 +248,8 @@ public struct Checkup: Sendable {
         guard !survey.found.isEmpty else {
             return add(
                 .unknown, "endpoints",
-                "Which endpoints are operators' phones and which are trunks shows in calls alone; call in and out while 'check --seconds 30' looks"
+                "Which endpoints are operators' phones and which are trunks shows in calls alone; call in and out "
+                    + "while 'check --seconds 30' looks"
             )
         }
         func sentence(_ device: String, _ verdict: EndpointRules.Verdict) -> String {
@@ -267,7 +275,8 @@ public struct Checkup: Sendable {
             add(
                 .unknown, "endpoints",
                 text
-                    + "; if that is wrong, name it in trunks or phones, or its context in inbound_contexts or operator_contexts"
+                    + "; if that is wrong, name it in trunks or phones, or its context in inbound_contexts or "
+                    + "operator_contexts"
             )
         }
     }
@@ -294,7 +303,8 @@ public struct Checkup: Sendable {
             return Finding(
                 verdict: .wrong, subject: "screenpopd",
                 text:
-                    "screenpopd does not answer at \(parts.eventsSocket) (\(error)); is it running, and is this user in the group screenpop-events?"
+                    "screenpopd does not answer at \(parts.eventsSocket) (\(error)); is it running, and is this user "
+                        + "in the group screenpop-events?"
             )
         }
     }
@@ -303,7 +313,7 @@ public struct Checkup: Sendable {
         guard let agi = parts.agi else { return nil }
         let address = "\(agi.host):\(agi.port)"
         do {
-            // A question that is none: the bridge answers with an action all the same.
+            // An invalid request: the bridge answers with an action all the same.
             let reply = try await ask(group, "agi_nothing: here\n\n") {
                 try await $0.connect(host: agi.host, port: agi.port) { Checkup.wrapped($0) }
             }

@@ -2,14 +2,14 @@ import Logging
 import NIOCore
 import NIOPosix
 
-/// Carries the spool's lines to screenpopd, and its replies back.
+/// Sends the spool's lines to screenpopd, and reads its replies.
 struct EventsLink {
     let bridge: LiveBridge
     let path: String
     let loop: any EventLoop
     let logger: Logger
 
-    /// Between two attempts. Milliseconds.
+    /// Pauses between attempts to connect. Milliseconds.
     private static let pauses = [50, 100, 200, 500, 1_000, 2_000]
 
     /// Until it is cancelled.

@@ -4,21 +4,21 @@ import EventWire
 import Glibc
 import NIOCore
 
-/// What goes to screenpopd, and what it answers.
+/// The connection to screenpopd: lines out, replies in.
 extension LiveBridge {
-    /// A connection to screenpopd stands.
+    /// The connection to screenpopd is established.
     func linkUp(_ channel: any Channel) {
         link = channel
         replies = LineFramer()
         asked = [:]
         outbox.open()
-        // What waited before the connection stood.
+        // Lines that waited for the connection.
         sendMore()
     }
 
     /// The connection to screenpopd has ended.
     ///
-    /// - Returns: why, where that was on this side.
+    /// - Returns: the error that ended it on this side; nil when the other side did.
     func linkDown() -> (any Error)? {
         defer { linkFailure = nil }
         link = nil
@@ -48,10 +48,10 @@ extension LiveBridge {
         if isOwed { link.flush() }
     }
 
-    /// screenpopd cannot write.
+    /// screenpopd cannot write to its log.
     struct Unavailable: Error {}
 
-    /// Takes what screenpopd answered. When it cannot write, all is sent again in a while.
+    /// Reads screenpopd's replies. When it cannot write, all lines are sent again later.
     func read(replies bytes: ByteBuffer) {
         var isUnavailable = false
         bytes.withUnsafeReadableBytes { bytes in
@@ -76,7 +76,7 @@ extension LiveBridge {
         return true
     }
 
-    /// Waits until screenpopd has taken all of the spool, so long at most. Milliseconds.
+    /// Waits until screenpopd has acknowledged the whole spool, at most this long. Milliseconds.
     func farewell(within milliseconds: Int) async {
         for _ in 0..<(milliseconds / 20) where link != nil && !outbox.isEmpty {
             try? await Task.sleep(for: .milliseconds(20))

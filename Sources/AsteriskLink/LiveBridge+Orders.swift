@@ -2,14 +2,14 @@ import AMI
 import AsteriskBridge
 import EventWire
 
-/// What is asked of the PBX by way of screenpopd.
+/// Orders to the PBX that come from screenpopd.
 extension LiveBridge {
     /// How long an operator's own phone rings. Milliseconds.
     private static let ringMs: Int64 = 30_000
 
-    /// screenpopd's orders come from here on.
+    /// The connection for orders is established.
     ///
-    /// - Returns: what became of them, as it is known.
+    /// - Returns: the outcomes to send back.
     func ordersUp() -> AsyncStream<[UInt8]> {
         let (lines, answers) = AsyncStream<[UInt8]>.makeStream()
         self.answers = answers
@@ -18,7 +18,7 @@ extension LiveBridge {
 
     func ordersDown() { answers = nil }
 
-    /// Takes an order, and asks the PBX.
+    /// Sends an order to the PBX.
     func take(_ order: PBXOrder) {
         guard session?.isUp == true, manager != nil else {
             return answer(.refused(id: order.id, reason: "the PBX is not reached; the bridge keeps trying"))
@@ -29,13 +29,13 @@ extension LiveBridge {
                 for: order, id: "screenpop-order-\(lastOrder)", dialContext: options.dialContext,
                 ringMs: LiveBridge.ringMs)
             orders[lastOrder] = OrderProgress(order, actions)
-            // An order whose answer never comes is let go of with the connection, or by the many that follow.
+            // An order without an answer is removed with the connection, or after a thousand later ones.
             orders[lastOrder - 1_000] = nil
             ask(actions.flatMap(\.bytes))
         } catch { answer(.refused(id: order.id, reason: error.description)) }
     }
 
-    /// A response of the manager's, or its event about an action.
+    /// Handles a response of the manager, or an event about an action.
     func tellOfOrders(_ frame: AMIFrame) {
         // `screenpop-order-17.0`
         guard let id = frame["ActionID"], id.hasPrefix("screenpop-order-"),

@@ -7,21 +7,21 @@ import Glibc
 import Logging
 import NIOCore
 
-/// The bridge at work: what the manager says goes into the spool as events, and from there to screenpopd; what the
-/// dialplan asks is answered.
+/// The running bridge: manager events go into the spool as protocol events, and from there to screenpopd; the
+/// dialplan's requests are answered.
 ///
-/// One owner of all state, as the engine is in the daemon, and on the event loop that its connections are on: what one
-/// read of the manager brought is parsed, translated, kept and sent before the loop does anything else, and no thread
-/// waits for another. Reading from Asterisk never waits for screenpopd: the spool is between them.
+/// One owner of all state, on the event loop of its connections: the bytes of one read are parsed, translated, stored
+/// and sent before the loop does anything else, and no thread waits for another. Reading from Asterisk never waits for
+/// screenpopd, as the spool is between them.
 public actor LiveBridge {
     public struct Options: Sendable {
         public var user: String
         public var secret: String
-        /// nil: the daemon's configuration says, by the bridge's user.
+        /// nil: screenpopd derives it from the bridge's user.
         public var source: String?
         /// Which endpoints are operators' phones, and by which contexts calls come in.
         public var endpointRules: EndpointRules
-        /// The context of the dialplan that operators' calls begin in; nil: none are dialled.
+        /// The dialplan context for operators' calls; nil: the bridge dials nothing.
         public var dialContext: String?
 
         public init(user: String, secret: String, source: String?, endpointRules: EndpointRules, dialContext: String?) {
@@ -40,35 +40,35 @@ public actor LiveBridge {
     var translator: Translator
     private var parser = AMIParser()
     private(set) var session: AMISession?
-    /// Events that are told and not kept yet, as lines.
+    /// Translated events that are not in the spool yet, as lines.
     private var told = ByteBuilder(capacity: 4_096)
-    /// Events of a time when the spool was full are lost; what is alive is asked for anew once there is room.
+    /// The spool is full: events are lost, and the live state is requested again once there is room.
     var isOverfull = false
 
     // MARK: Orders
 
-    /// The connection to the manager, while it stands.
+    /// The connection to the manager; nil without one.
     var manager: (any Channel)?
     /// Why this side ended it.
     private var managerFailure: (any Error)?
     var orders: [Int: OrderProgress] = [:]
     var lastOrder = 0
-    /// Takes what became of orders, while screenpopd is there.
+    /// Gets the outcomes of orders; nil without a connection for them.
     var answers: AsyncStream<[UInt8]>.Continuation?
 
     // MARK: The link to screenpopd
 
     var outbox: Outbox
-    /// The connection to screenpopd, while it stands.
+    /// The connection to screenpopd; nil without one.
     var link: (any Channel)?
     /// Why this side ended it.
     var linkFailure: (any Error)?
-    /// Splits what screenpopd answers.
+    /// Splits screenpopd's replies into lines.
     var replies = LineFramer()
-    /// Questions of the dialplan that wait for an answer.
+    /// Requests of the dialplan that wait for an answer.
     var asking: [Int: CheckedContinuation<[UInt8]?, Never>] = [:]
     var lastAsked = 0
-    /// The question that each line in the spool asks, by its beginning.
+    /// The request that each offer in the spool belongs to, by the offset of its line.
     var asked: [Int64: Int] = [:]
 
     /// - Parameter loop: the event loop of all connections.
@@ -101,12 +101,12 @@ public actor LiveBridge {
 
     // MARK: The manager
 
-    /// Before anything else: a bridge that was killed has told of no gap.
+    /// Called first: reports the gap of a bridge that was killed.
     public func begin() {
         if let last = alive.read() { tell(translator.wasLost(since: last)) }
     }
 
-    /// The connection to the manager stands.
+    /// The connection to the manager is established.
     func connected(_ channel: any Channel) {
         parser = AMIParser()
         manager = channel
@@ -124,7 +124,7 @@ public actor LiveBridge {
         }
     }
 
-    /// Takes what was read from the manager.
+    /// Handles bytes from the manager.
     func read(manager bytes: ByteBuffer) { do { try take(bytes) } catch { endManager(error) } }
 
     /// Ends the connection to the manager.
@@ -135,10 +135,10 @@ public actor LiveBridge {
 
     private func take(_ bytes: ByteBuffer) throws {
         let nowMs = LiveBridge.monotonicMs(), now = LiveBridge.now()
-        // What one read brought is kept and sent at once.
+        // The events of one read are stored and sent together at its end.
         defer { send() }
         var failure: (any Error)?
-        // Each frame is translated before the next one is split: a ring waits for nothing that came behind it.
+        // Each frame is translated before the next one is parsed, so a ring does not wait for the frames after it.
         bytes.withUnsafeReadableBytes { bytes in
             parser.feed(bytes) { part, _ in
                 guard failure == nil else { return }
@@ -168,12 +168,18 @@ public actor LiveBridge {
             case .alive(let lists?):
                 if !lists.channelsAreSeen {
                     logger.warning(
-                        "the manager's user may not see the channels: give it write=call as well, and calls under way are found after a gap"
+                        """
+                        the manager's user may not see the channels: give it write=call as well, and calls under way \
+                        are found after a gap
+                        """
                     )
                 }
                 note(translator.resync(lists, arrivedAt: now))
                 logger.info(
-                    "the PBX is followed: \(lists.channels.count) channels, \(lists.entries.count) waiting, \(lists.members.count) members of queues"
+                    """
+                    the PBX is followed: \(lists.channels.count) channels, \(lists.entries.count) waiting, \
+                    \(lists.members.count) members of queues
+                    """
                 )
             case .event(let frame, let ageMs):
                 if !orders.isEmpty, frame.event == "OriginateResponse" { tellOfOrders(frame) }
@@ -187,7 +193,7 @@ public actor LiveBridge {
     /// Sends actions to the manager.
     func ask(_ actions: [UInt8]) { manager?.writeAndFlush(ByteBuffer(bytes: actions), promise: nil) }
 
-    /// Time goes on: pings, offers that waited for the dialplan.
+    /// Handles the passing of time: pings, delayed offers.
     func tick() { do { try settle() } catch { endManager(error) } }
 
     private func settle() throws {
@@ -210,36 +216,35 @@ public actor LiveBridge {
 
     /// The connection to the manager has ended.
     ///
-    /// - Returns: why, where that was on this side.
+    /// - Returns: the error that ended it on this side; nil when the other side did.
     func disconnected() -> (any Error)? {
         defer { managerFailure = nil }
         session = nil
         manager = nil
-        // What was asked of it is not answered any more; who asked waits no longer than it said.
+        // Its open orders get no answer any more; their requesters wait no longer than their deadline.
         orders = [:]
         tell(translator.linkLost(at: LiveBridge.now()))
         alive.remove()
         return managerFailure
     }
 
-    /// Of what was read: how much was told, and how much a caller had forged.
+    /// Counts of translated, ignored and refused frames.
     public var counts: Translator.Counts { translator.counts }
 
     // MARK: Telling
 
-    /// Events that are kept and sent with what else this read brings; with a phone that rings at once, as somebody
-    /// waits for its pop.
+    /// Collects events until the end of the read. A ringing phone is sent at once, as somebody waits for its pop.
     private func note(_ events: [BridgeEvent]) {
         var isAwaited = false
         for event in events {
             event.write(source: options.source, into: &told)
             if event.type == "call.ringing" { isAwaited = true }
         }
-        // In a storm it takes fewer hands to send all of a read together.
+        // Under high load the events of a read are sent together, which costs fewer system calls.
         if isAwaited, outbox.flyingBytes < LiveBridge.stormBytes { send() }
     }
 
-    /// So many bytes on their way without an answer are a storm: about forty calls' worth of events in a moment.
+    /// From this number of unacknowledged bytes on the load is high: about forty calls' worth of events in a moment.
     private static let stormBytes: Int64 = 32_768
 
     func tell(_ events: [BridgeEvent]) {
@@ -247,7 +252,7 @@ public actor LiveBridge {
         send()
     }
 
-    /// Keeps what was told, and sends it.
+    /// Stores the collected events in the spool, and sends them.
     private func send() {
         guard !told.isEmpty else { return }
         let lines = told.bytes
@@ -259,7 +264,10 @@ public actor LiveBridge {
         } catch {
             isOverfull = true
             logger.error(
-                "\(error): events are lost until screenpopd has taken those that wait; figures of this time will be marked incomplete"
+                """
+                \(error): events are lost until screenpopd has taken those that wait; figures of this time will be \
+                marked incomplete
+                """
             )
         }
     }

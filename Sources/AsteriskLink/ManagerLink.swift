@@ -4,7 +4,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// The connection to Asterisk's manager: made, kept, made again.
+/// The connection to Asterisk's manager, opened again after each end.
 struct ManagerLink {
     let bridge: LiveBridge
     let host: String
@@ -27,11 +27,11 @@ struct ManagerLink {
             let ended = await bridge.disconnected()
             if Task.isCancelled { return }
             let said = ManagerLink.sentence(failure ?? ended)
-            // A connection that stood for a while is tried again at once.
+            // After a connection that lasted, the next attempt is immediate.
             if ContinuousClock.now - began > .seconds(10) { pause = ManagerLink.pauseMin }
             if said != last { logger.warning("Asterisk's manager at \(host):\(port): \(said); trying again") }
             last = ContinuousClock.now - began > .seconds(10) ? "" : said
-            // Jitter: the bridges of several machines do not all come back in one moment.
+            // Jitter, so that bridges on several machines do not reconnect in the same moment.
             try? await Task.sleep(for: .milliseconds(Int64(pause * Double.random(in: 0.5...1.5))))
             pause = min(pause * 2, ManagerLink.pauseMax)
         }
@@ -70,7 +70,7 @@ struct ManagerLink {
 
     private static func secure(_ channel: any Channel, host: String, tls: NIOSSLContext?) throws {
         guard let tls else { return }
-        // A certificate is for a name, and an address is none that a server can be asked for by.
+        // A certificate is for a name; an IP address cannot be sent as server name.
         let name = host.contains(":") || host.allSatisfy { $0.isNumber || $0 == "." } ? nil : host
         try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name))
     }

@@ -3,7 +3,8 @@ import Logging
 import NIOCore
 import NIOPosix
 
-/// The way back: takes screenpopd's orders for the PBX on a connection of their own, so that they wait behind no event.
+/// Receives screenpopd's orders for the PBX. They have a connection of their own, so that they do not wait behind
+/// events.
 struct OrdersLink {
     let bridge: LiveBridge
     let path: String

@@ -1,15 +1,15 @@
 import Glibc
 import NIOCore
 
-/// Lines on their way to screenpopd. Each is kept in the spool first, sent as far as the window allows, and let go of
-/// when it is answered.
+/// Lines to screenpopd. Each is stored in the spool first, sent as far as the window allows, and removed when it is
+/// acknowledged.
 struct Outbox {
-    /// Bytes that may be on their way without an answer.
+    /// Maximum of unacknowledged bytes.
     static let windowMax: Int64 = 262_144
     /// Bytes that are read from the spool and sent at once.
     private static let pieceMax = 65_536
 
-    /// Where a line is in the spool.
+    /// The offsets of a line in the spool.
     struct Line: Equatable {
         var start: Int64
         /// Behind its newline.
@@ -17,7 +17,7 @@ struct Outbox {
     }
 
     private let spool: Spool
-    /// Up to here the spool's lines were sent on the connection that stands; nil without one.
+    /// Offset up to which lines were sent on the current connection; nil without one.
     private var sent: Int64?
     /// The lines on their way, oldest first.
     private var flying = CircularBuffer<Line>()
@@ -27,10 +27,10 @@ struct Outbox {
     /// Nothing waits for an answer.
     var isEmpty: Bool { spool.isEmpty }
     var isConnected: Bool { sent != nil }
-    /// The place of the next line.
+    /// The number of the next line.
     var end: Int64 { spool.end }
 
-    /// A connection stands: what is not answered is sent on it, again if need be.
+    /// A connection is established: unacknowledged lines are sent on it, again if they were sent before.
     mutating func open() {
         sent = spool.answered
         flying.removeAll(keepingCapacity: true)
@@ -44,10 +44,10 @@ struct Outbox {
 
     func keepPlace() { spool.keepPlace() }
 
-    /// Keeps lines.
+    /// Stores lines in the spool.
     ///
-    /// - Parameter lines: whole ones.
-    /// - Returns: whether they are to be sent as they are: nothing waits before them.
+    /// - Parameter lines: complete ones.
+    /// - Returns: whether the caller has to send them as they are, because nothing waits before them.
     mutating func add(_ lines: [UInt8]) throws(Spool.Failure) -> Bool {
         let start = spool.end
         try spool.append(lines)
@@ -56,7 +56,7 @@ struct Outbox {
         return true
     }
 
-    /// What is to be sent next; empty when nothing is, or too much is on its way.
+    /// The next bytes to send; empty when there are none, or the window is full.
     mutating func next() -> [UInt8] {
         guard let sent, sent < spool.end, hasRoom else { return [] }
         let bytes = spool.read(from: sent, most: Outbox.pieceMax)
@@ -80,9 +80,9 @@ struct Outbox {
         sent = start + Int64(lines.count)
     }
 
-    /// The oldest line on its way is answered.
+    /// The oldest unacknowledged line was acknowledged.
     ///
-    /// - Returns: where it was; nil when none is on its way.
+    /// - Returns: its offsets; nil when there was none.
     mutating func answered() -> Line? {
         guard let line = flying.popFirst() else { return nil }
         spool.answer(upTo: line.end)

@@ -1,13 +1,13 @@
 import Glibc
 
-/// Lines on their way to screenpopd, on disk until each is answered: neither a daemon that is away nor a bridge that is
-/// killed loses one.
+/// Lines to screenpopd, on disk until each is acknowledged: none is lost when the daemon is away or the bridge is
+/// killed.
 ///
-/// One file of lines and one with the place up to which they are answered. What is written is in the kernel's hands: it
-/// outlives the program, and of what the machine itself loses the PBX's own calls are the greater part.
+/// One file has the lines, another the offset up to which they are acknowledged. Written data is in the kernel's page
+/// cache, not synced: it survives the process. A crash of the machine can lose the newest lines, but such a crash ends
+/// the PBX's calls as well.
 ///
-/// A place counts the bytes since the bridge began: it stays what it is when the file gives back the room of answered
-/// lines.
+/// Offsets count bytes since the bridge started. They stay valid when the file is compacted.
 public final class Spool {
     public enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
         case unusable(path: String, reason: String)
@@ -25,18 +25,18 @@ public final class Spool {
         }
     }
 
-    /// So many bytes of answered lines are given back, as soon as those that wait are no more than they. Bytes.
+    /// The file is compacted from this number of acknowledged bytes on, as soon as no more bytes wait.
     static let answeredMax: Int64 = 1 << 20
 
     private let lines: CInt
     private let place: CInt
     private let lock: CInt
     private let bytesMax: Int64
-    /// The place that the file begins with.
+    /// The offset of the file's first byte.
     private var base: Int64 = 0
     /// The end of the lines.
     public private(set) var end: Int64 = 0
-    /// Every line before it is answered.
+    /// Every line before this offset is acknowledged.
     public private(set) var answered: Int64 = 0
     private var kept: Int64 = 0
 
@@ -60,7 +60,7 @@ public final class Spool {
         let count = pread(place, &text, text.count, 0)
         let found =
             Int64(String(decoding: text.prefix(max(0, count)).prefix { $0 != 10 && $0 != 0 }, as: UTF8.self)) ?? 0
-        // Of a place that cannot be, all is sent again: what was taken is known by its ids.
+        // With an invalid stored offset all lines are sent again: screenpopd recognises duplicates by their ids.
         answered = (0...end).contains(found) && isLineStart(found) ? found : 0
         kept = answered
     }
@@ -69,7 +69,7 @@ public final class Spool {
 
     public var isEmpty: Bool { answered == end }
 
-    /// The end of the last whole line: a bridge that was killed may have left half of one.
+    /// The end of the last complete line: a bridge that was killed may have left half of one.
     private func wholeLines() -> Int64 {
         let size = Int64(lseek(lines, 0, SEEK_END))
         var at = size
@@ -92,7 +92,7 @@ public final class Spool {
     /// Bytes of the file that holds the lines.
     var fileBytes: Int64 { end - base }
 
-    /// Takes whole lines.
+    /// Appends complete lines. Throws `.full` when there is no room.
     public func append(_ bytes: [UInt8]) throws(Failure) {
         guard end - answered + Int64(bytes.count) <= bytesMax else { throw .full }
         guard bytes.withUnsafeBytes({ write($0, at: end - base) }) else {
@@ -113,7 +113,7 @@ public final class Spool {
         return true
     }
 
-    /// Whole lines from `start`, at least one and about `most` bytes; none at the end.
+    /// Complete lines from `start`, at least one and about `most` bytes; empty at the end.
     public func read(from start: Int64, most: Int) -> [UInt8] {
         var size = most
         while start < end {
@@ -126,16 +126,16 @@ public final class Spool {
         return []
     }
 
-    /// Every line before `place` is answered.
+    /// Marks every line before `place` as acknowledged.
     public func answer(upTo place: Int64) {
         answered = max(answered, min(place, end))
         if answered - base >= Spool.answeredMax, end - answered <= answered - base { giveBack() }
     }
 
-    /// Moves the lines that wait to the beginning of the file. They lie behind more bytes of answered ones, so nothing
-    /// is overwritten that waits: a crash at any point sends lines again, and loses none.
+    /// Moves the waiting lines to the beginning of the file. The acknowledged lines before them are longer, so no
+    /// waiting line is overwritten: after a crash at any point lines are sent twice, and none is lost.
     private func giveBack() {
-        // A place within what is overwritten would begin in the middle of a line.
+        // Without this, the stored offset would lie inside a line after the move.
         keepPlace()
         let moved = answered - base
         var piece = [UInt8](repeating: 0, count: Int(min(65_536, end - answered))), at: Int64 = 0
@@ -145,13 +145,13 @@ public final class Spool {
             else { return }
             at += Int64(count)
         }
-        // The lines first: of a place behind their end, all is sent again.
+        // The lines are cut first: with a stored offset beyond the end, all is sent again.
         ftruncate(lines, off_t(end - answered))
         base = answered
         keep(answered)
     }
 
-    /// Keeps the place on disk; what is answered and not kept is sent again after a crash.
+    /// Stores the offset on disk; lines that were acknowledged after it are sent again after a crash.
     public func keepPlace() { if answered != kept { keep(answered) } }
 
     private func keep(_ number: Int64) {

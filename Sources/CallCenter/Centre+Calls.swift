@@ -33,7 +33,7 @@ extension Centre {
         open.insert(number)
     }
 
-    /// Takes a call out to be changed, so that its arrays are changed in place.
+    /// Removes a call from the dictionary for a change, so that its arrays are changed without a copy.
     private mutating func take(_ number: Int64) -> Call? {
         guard let i = calls.index(forKey: number) else { return nil }
         var call = Call(key: CallKey(source: "", call: ""), number: 0, heard: Timestamp(ms: 0))
@@ -41,13 +41,13 @@ extension Centre {
         return call
     }
 
-    /// Changes a call in what no figure counts.
+    /// Changes a property of a call that no figure depends on.
     mutating func change(_ number: Int64, _ body: (inout Call) -> Void) {
         guard let i = calls.index(forKey: number) else { return }
         body(&calls.values[i])
     }
 
-    /// Puts it back.
+    /// Stores the call again after a change.
     private mutating func put(_ call: consuming Call) {
         guard let i = calls.index(forKey: call.number) else { return calls[call.number] = call }
         swap(&call, &calls.values[i])
@@ -55,7 +55,8 @@ extension Centre {
 
     // MARK: Steps
 
-    /// Books one step of a call. True when it is the newest and the call was not over: what operators see follows it.
+    /// Applies one step to a call and books it. True when it is the newest step of an open call: the operators' screens
+    /// follow it.
     @discardableResult
     mutating func take(_ step: CallStep, _ call: inout Call, _ event: Event, seq: Int64, effects: inout [Effect])
         -> Bool
@@ -76,7 +77,8 @@ extension Centre {
             }
         }
         let endsWrapUp = mark(marks, &call, seq: seq, effects: &effects)
-        // A ring alone is in no figure of a queue, unless it rings at who spoke with this very caller a moment ago.
+        // A ring alone changes no figure of a queue, unless it rings at the operator who has just spoken with this
+        // caller.
         if case .ringing = step, newest, call.facts.count > 1, call.life.visits.count == visits, !endsWrapUp {
         } else {
             book(&call)
@@ -94,7 +96,8 @@ extension Centre {
         return newest && !wasOver
     }
 
-    /// Tells the operators. True when it ended after-call work of this call, which is then to be booked.
+    /// Applies the marks to the operators. True when that ended after-call work of this call, which the caller then
+    /// books.
     private mutating func mark(_ drafts: [OperatorMark.Draft], _ call: inout Call, seq: Int64, effects: inout [Effect])
         -> Bool
     {
@@ -116,8 +119,8 @@ extension Centre {
         _ = change(id, effects: &effects, call: &call) { one, grain, ended in one.retell(grain: grain, ended: &ended) }
     }
 
-    /// Changes an operator, and books the wrap-ups of others that it ended. True when it ended one of the call at hand,
-    /// which the caller books.
+    /// Changes an operator, and books after-call work of other calls that this ended. True when it ended after-call
+    /// work of the current call, which the caller then books.
     private mutating func change(
         _ id: String, effects: inout [Effect], call: inout Call,
         _ body: (inout Operator, Int64, inout [Operator.WrapUpEnded]) -> Void
@@ -135,7 +138,7 @@ extension Centre {
         return isOwn
     }
 
-    /// Changes an operator; says so when the state is another.
+    /// Changes an operator; appends an effect when the state changed.
     mutating func change(
         _ id: String, ended: inout [Operator.WrapUpEnded], effects: inout [Effect],
         _ body: (inout Operator, Int64, inout [Operator.WrapUpEnded]) -> Void
@@ -152,9 +155,9 @@ extension Centre {
         if let due { wrapUpsDue.add(id, due: due) }
     }
 
-    /// Books a wrap-up of a call that is not at hand.
+    /// Books after-call work of another call than the current one.
     mutating func note(_ wrapUp: Operator.WrapUpEnded) {
-        // Told again with the rest of the operator's day, and the same as before.
+        // Recomputed with the rest of the operator's day, and the same as before.
         guard let i = calls.index(forKey: wrapUp.call), !calls.values[i].knows(wrapUp), var call = take(wrapUp.call)
         else { return }
         call.note(wrapUp)
@@ -164,20 +167,20 @@ extension Centre {
 
     // MARK: The ledger
 
-    /// Brings what a call in memory has in the figures up to date, after it was changed.
+    /// Updates the ledger with a changed call.
     mutating func book(_ number: Int64) {
         guard var call = take(number) else { return }
         book(&call)
         put(consume call)
     }
 
-    /// Brings what the call has in the figures up to date.
+    /// Updates the ledger with the call.
     mutating func book(_ call: inout Call) {
         let number = call.number
-        // Whatever ends an operator's part in a call comes through here.
+        // Every step that ends an operator's part in a call comes through here.
         if call.settleDrafts(), call.life.isOver { ended.append(number) }
         if call.life.isOutbound { bookTry(call) }
-        // What an operator dialed is no call of that number's owner.
+        // A dialed call is no call by the owner of that number.
         let key = call.life.isOutbound ? nil : call.lookup?.caller.e164.flatMap(CallerMemory.key)
         let start = call.startedAt
         var booking = Booking()
@@ -231,7 +234,7 @@ extension Centre {
 }
 
 extension CallStep {
-    /// nil for what is no step of the call's life.
+    /// nil for an event that is no step of the call's life.
     init?(_ body: CallEvent) {
         switch body {
         case .offered(let offered): self = .offered(queue: offered.queue)
@@ -279,7 +282,7 @@ extension Call {
         return life.legs[wrapUp.leg].wrapUp == wrapUp.ms && life.legs[wrapUp.leg].wrapUpEndedAt == wrapUp.at
     }
 
-    /// What the call adds to the figures: an entry a visit.
+    /// The call's entries in the ledger, one for each visit.
     func entries(numberIsKnown: Bool) -> [VisitEntry] {
         let tier = self.tier, handles = self.handles
         var entries: [VisitEntry] = [], queues: Set<String> = []
@@ -322,14 +325,14 @@ extension Call {
         return handles
     }
 
-    /// The visits of which the caller gave up, or asked to be called back, oldest first: remembered until the caller is
-    /// reached. One that was answered in another queue before has not been reached since.
+    /// The visits that the caller abandoned or left with a callback request, oldest first: remembered until the caller
+    /// is reached. A caller who was answered in another queue before has not been reached since.
     var lostEntries: [CallerMemory.Entry.Lost] {
         life.visits.compactMap { visit in
             guard let at = visit.outcomeAt else { return nil }
             let kind: Callback.Kind
             switch visit.outcome {
-            // From the moment of the request on, whatever the call does then; an answer later on reaches the caller.
+            // Counted from the request on, whatever follows; a later answer reaches the caller.
             case .callback: kind = .requested
             case .abandoned: kind = .abandoned
             default: return nil

@@ -1,5 +1,5 @@
 extension Centre {
-    /// Decides where an offered call should go.
+    /// Handles `call.offered`: looks up the caller and decides where the call should go.
     mutating func offer(
         _ offered: CallEvent.Offered, _ call: inout Call, _ event: Event, seq: Int64, now: Timestamp, lookup: Lookup?,
         effects: inout [Effect]
@@ -28,7 +28,7 @@ extension Centre {
         return answer(&call, decision, to: seq)
     }
 
-    /// Asks the router, and warns of what the decision stands on.
+    /// Asks the router, and appends alerts about the facts that the decision used.
     private func decide(
         _ call: inout Call, queue: String?, by match: Decision.Match, at time: Timestamp, now: Timestamp
     ) -> Decision {
@@ -51,7 +51,7 @@ extension Centre {
 
     // MARK: Dialed
 
-    /// Who is being called: the card of the operator who dials shows the customer.
+    /// Handles `call.dialed`: the pop of the operator who dials shows the called customer.
     mutating func dial(
         _ dialed: CallEvent.Dialed, _ call: inout Call, _ event: Event, seq: Int64, lookup: Lookup?,
         effects: inout [Effect]
@@ -72,7 +72,7 @@ extension Centre {
 
     // MARK: Identified
 
-    /// Somebody learned who is calling. While nobody has answered, the call is routed anew.
+    /// Handles `call.identified`. A call that nobody has answered is routed again.
     mutating func identified(
         as who: CallEvent.Identified, _ call: inout Call, _ event: Event, seq: Int64, now: Timestamp, lookup: Lookup?,
         effects: inout [Effect]
@@ -108,7 +108,7 @@ extension Centre {
         }
     }
 
-    /// The pop of a mere decision goes to whom the newest one names.
+    /// Sends the pop `offered` to the operator of the newest decision.
     private mutating func announce(
         _ decision: Decision, _ call: inout Call, at time: Timestamp, effects: inout [Effect]
     ) {
@@ -122,7 +122,7 @@ extension Centre {
 
     // MARK: Answers
 
-    /// The answer that was given to the event at `seq` of a call; nil when it is not in memory any more.
+    /// The reply to the event at `seq`; nil when the call has left memory.
     public func answer(of key: CallKey, at seq: Int64) -> OfferAnswer? {
         call(key)?.given.first { $0.seq == seq }?.answer
     }
@@ -147,13 +147,13 @@ extension Centre {
 
     // MARK: Who is calling
 
-    /// Takes what the call's own number has found, adds the history that is still in memory, and ranks the candidates.
-    /// `book` has to follow.
+    /// Applies the look-up by the caller's number, adds the history that is still in memory, and ranks the candidates.
+    /// The caller has to call `book` afterwards.
     mutating func identify(_ call: inout Call, _ found: Lookup, at time: Timestamp) {
         var lookup = found
         for i in lookup.candidates.indices { remember(&lookup.candidates[i]) }
         if let chosen = call.chosen {
-            // Somebody said who it is before the offer was heard of.
+            // The identification arrived before the offer.
             let said = call.lookup?.candidates.filter { chosen.contains($0.customer.id) } ?? []
             call.byNumber = lookup
             set(Centre.merged(said, lookup, matches: said.count), first: said.count, &call, at: time)
@@ -164,8 +164,8 @@ extension Centre {
         }
     }
 
-    /// Takes what somebody said of who it is. Whom the number alone had found stays to choose from: people err. `book`
-    /// has to follow.
+    /// Applies an identification. Customers found by the number alone stay as further candidates, as people make
+    /// mistakes. The caller has to call `book` afterwards.
     private mutating func choose(_ call: inout Call, _ found: Lookup, at time: Timestamp) {
         if found.candidates.isEmpty {
             if call.lookup == nil { call.lookup = found }
@@ -179,7 +179,7 @@ extension Centre {
         set(Centre.merged(said, number, matches: found.matches), first: said.count, &call, at: time)
     }
 
-    /// Takes back what somebody said of who it is. `book` has to follow.
+    /// Reverts an identification. The caller has to call `book` afterwards.
     mutating func forgetWhoItIs(_ call: inout Call, at time: Timestamp) {
         guard let number = call.byNumber else { return }
         call.byNumber = nil
@@ -188,7 +188,7 @@ extension Centre {
         set(number, first: number.candidates.count, &call, at: time)
     }
 
-    /// Those that somebody named, and behind them the others that the number has found.
+    /// The named customers, then the others that the number matches.
     private static func merged(_ said: [Candidate], _ number: Lookup, matches: Int) -> Lookup {
         let known = Set(said.map(\.customer.id))
         let others = number.candidates.filter { !known.contains($0.customer.id) }
@@ -197,14 +197,14 @@ extension Centre {
             blocked: number.blocked)
     }
 
-    /// - Parameter first: so many candidates, the ones that were named, come before all others.
+    /// - Parameter first: how many candidates were named; they are ranked before all others.
     private mutating func set(_ lookup: Lookup, first: Int, _ call: inout Call, at time: Timestamp) {
         if let customer = call.customerID { byCustomer[customer]?.removeAll { $0 == call.number } }
         call.lookup = lookup
         let ranking = rank(lookup, line: call.offered?.to)
         call.ranking = ranking.filter { $0 < first } + ranking.filter { $0 >= first }
         if let customer = call.customerID {
-            // In the order of their numbers, as a start from a checkpoint puts them.
+            // Sorted by number, in the same order as after a start from a checkpoint.
             let others = byCustomer[customer, default: []]
             byCustomer[customer, default: []].insert(
                 call.number, at: others.lastIndex { $0 < call.number }.map { $0 + 1 } ?? 0)
@@ -216,8 +216,8 @@ extension Centre {
         }
     }
 
-    /// Adds the calls in memory: the newest of what is known of them. Those that are over are in the history by now, or
-    /// will be in a moment.
+    /// Adds the newest calls in memory to the candidate's history. Those that have ended are in the history database
+    /// already, or will be in a moment.
     private func remember(_ candidate: inout Candidate) {
         guard let numbers = byCustomer[candidate.customer.id] else { return }
         var contacts: [Touchpoint] = [], talks: [Candidate.Talk] = []
@@ -241,7 +241,8 @@ extension Centre {
         }
     }
 
-    /// The likeliest first: who spoke with us last from this number to this line, then from this number, then at all.
+    /// Indices, likeliest first: who spoke with us last from this number on this line, then from this number, then at
+    /// all.
     private func rank(_ lookup: Lookup, line: String?) -> [Int] {
         guard lookup.candidates.count > 1 else { return Array(lookup.candidates.indices) }
         let never = Timestamp(ms: .min)
@@ -261,7 +262,8 @@ extension Centre {
 
     // MARK: Reservations
 
-    /// A decision keeps the operator it names from other calls until the phone rings, or the reservation runs out.
+    /// Reserves the operator of a decision, so that no other call is routed there until the phone rings or the
+    /// reservation ends.
     private mutating func reserve(for call: Call, _ route: Route, now: Timestamp) {
         let who: String?
         switch route.action {

@@ -22,7 +22,7 @@ extension Centre {
         for wrapUp in ended { note(wrapUp) }
     }
 
-    /// The newest login says who sits where; an older one that comes late does not.
+    /// The newest login defines name, device and queues; an older login that arrives late does not.
     mutating func noteProfile(_ id: String, _ event: Event, _ name: String?, _ device: String?, _ queues: [String]?) {
         var one = operators[id] ?? Operator(id: id)
         guard event.time >= one.profileAt else { return }
@@ -36,8 +36,8 @@ extension Centre {
 
     /// Ends after-call work whose limit has passed, so that figures and states are those of `now`.
     ///
-    /// Between two events, and so not in the log: the next event has to be applied at `moment`, or a replay would
-    /// decide it otherwise.
+    /// This happens between two events and is not in the log: the next event has to be applied at `moment`, or a replay
+    /// would decide differently.
     public mutating func settle(_ now: Timestamp, effects: inout [Effect]) {
         guard let last = settleDue(now, effects: &effects) else { return }
         aheadOfLog = max(aheadOfLog ?? last, last)
@@ -45,9 +45,9 @@ extension Centre {
         tellHistory(&effects)
     }
 
-    /// The time to apply an event at that was read at `readAt`: the same, but where after-call work was ended that a
-    /// replay, which sees time pass with the events alone, would then not have ended yet. Batches are read before the
-    /// clock is looked at, and clocks are set back.
+    /// The time at which an event that was read at `readAt` is to be applied: `readAt`, or later if `settle` has ended
+    /// after-call work at a later time. A replay sees time pass with the events alone. Without this it would not have
+    /// ended that work yet: batches are read before the clock is read, and clocks are set back.
     public func moment(_ readAt: Timestamp) -> Timestamp { aheadOfLog.map { max($0, readAt) } ?? readAt }
 
     /// Ends after-call work whose limit has passed at `now`, each at its own time, whenever that is noticed.
@@ -57,7 +57,7 @@ extension Centre {
     mutating func settleDue(_ now: Timestamp, effects: inout [Effect]) -> Timestamp? {
         var last: Timestamp?
         while let (who, due) = wrapUpsDue.next(upTo: now) {
-            // It may have ended otherwise, or have begun anew.
+            // It may have ended in another way, or have begun again.
             guard let pending = operators[who]?.pendingWrapUp, now >= pending.due else { continue }
             last = max(last ?? due, pending.due)
             changes += 1
@@ -80,7 +80,7 @@ extension Centre {
         if isContact, let key = lookup.caller.e164.flatMap(CallerMemory.key) {
             callers.noteReached(key, at: event.time)
         }
-        // Several may share a number: a contact is recorded on the likeliest, never on all of them.
+        // Several customers may share a number: a contact is recorded for the likeliest one only.
         let candidate = lookup.candidates.max { a, b in
             (a.history.first?.at ?? Timestamp(ms: .min), -a.customer.id) < (
                 b.history.first?.at ?? Timestamp(ms: .min), -b.customer.id

@@ -1,11 +1,11 @@
 extension Centre {
-    /// Shows the operators concerned what a step of the call means for their screens.
+    /// Appends the effects of a step on the operators' screens.
     mutating func showPops(after body: CallEvent, _ call: inout Call, at time: Timestamp, effects: inout [Effect]) {
         switch body {
         case .ringing(let who, _):
             show(.ringing, to: who, &call, at: time, effects: &effects)
         case .unanswered(let who, _, _):
-            // Another of the operator's phones may ring on.
+            // Another phone of the operator may still be ringing.
             if call.life.legs.contains(where: { $0.operator == who && $0.isRinging }) { return }
             withdraw(from: who, .unanswered, by: nil, &call, effects: &effects)
         case .answered(let who?), .retrieved(let who, _):
@@ -43,12 +43,13 @@ extension Centre {
         }
     }
 
-    /// The call is over: who talked keeps the pop for the after-call work, from the others it is withdrawn.
+    /// Handles the end of a call: operators who talked keep the pop for after-call work, the others' pops are
+    /// withdrawn.
     mutating func closePops(
         of call: inout Call, _ reason: PopWithdrawn.Reason, at time: Timestamp, effects: inout [Effect]
     ) {
         for pop in call.pops {
-            // Who dialed in vain has something to write down as well.
+            // An operator who did not reach the called party has something to write down as well.
             if pop.phase == .answered || pop.phase == .dialing {
                 finish(pop.operator, &call, at: time, effects: &effects)
             } else {
@@ -61,14 +62,14 @@ extension Centre {
         for open in call.pops { tell(open, of: call, .update, at: time, effects: &effects) }
     }
 
-    /// Whoever has the call on the screen sees what somebody else wrote of it.
+    /// Updates the pops of all other operators of the call when somebody wrote about it.
     func showRemarks(of call: Call, writtenBy author: String?, at time: Timestamp, effects: inout [Effect]) {
         for open in call.pops where open.operator != author {
             tell(open, of: call, .update, at: time, effects: &effects)
         }
     }
 
-    /// Pops or updates the pop of one operator.
+    /// Opens or updates the pop of one operator.
     mutating func show(
         _ phase: Pop.Phase, to who: String, _ call: inout Call, at time: Timestamp, effects: inout [Effect]
     ) {
@@ -102,7 +103,7 @@ extension Centre {
         takeOffScreen(call.number, of: who)
     }
 
-    /// The operator has no pop of the call any more.
+    /// Removes the call from the operator's set of pops.
     mutating func takeOffScreen(_ number: Int64, of who: String) {
         guard let i = onScreen.index(forKey: who) else { return }
         onScreen.values[i].remove(number)
@@ -131,8 +132,8 @@ extension Centre {
         id.firstIndex { $0 == "." || $0 == "-" }.flatMap { Int64(id[..<$0]) }
     }
 
-    /// Whether a pop is on that operator's screen, or was: a screen may tell that it was seen when the call has ended
-    /// or rings elsewhere already. False once the call has left memory.
+    /// Whether a pop is or was on that operator's screen. A screen may report a pop as seen after the call has ended or
+    /// moved on. False once the call has left memory.
     public func hasShown(_ id: String, to who: String) -> Bool {
         guard let number = Centre.callNumber(ofPop: id), let call = calls[number], id == call.popID(of: who) else {
             return false
@@ -141,10 +142,10 @@ extension Centre {
             || call.popMoments.contains { $0.operator == who && $0.what == .sent }
     }
 
-    /// A pop that is on that operator's screen, in a language of the reader's choice; nil when it is gone.
+    /// A pop on that operator's screen, in the given language; nil when it is gone.
     ///
-    /// Of a call that the operator spoke with or dialed there is one until the call leaves memory: what the screen
-    /// keeps for after-call work. `NUMBER.OPERATOR` asks for that of the call that has this number now.
+    /// An operator who spoke with the caller, or dialed the call, has the pop until the call leaves memory.
+    /// `NUMBER.OPERATOR` means the pop of the call that has this number now.
     public func pop(_ id: String, of who: String, in language: Language, at now: Timestamp) -> Pop? {
         guard let number = Centre.callNumber(ofPop: id), let call = calls[number] else { return nil }
         guard id == call.popID(of: who) || id == "\(number).\(who)" else { return nil }
@@ -156,7 +157,7 @@ extension Centre {
         return pop(of: call, OpenPop(id: call.popID(of: who), operator: who, phase: .ended), in: language, at: now)
     }
 
-    /// The pops that an operator should have on the screen, oldest first: what a client gets after a `reset`.
+    /// The pops that an operator should have on the screen, oldest first: the content of a snapshot after `reset`.
     public func livePops(of who: String, at now: Timestamp) -> [Pop] {
         (onScreen[who] ?? []).sorted().compactMap { number in
             guard open.contains(number), let call = calls[number],
@@ -216,7 +217,8 @@ extension Centre {
                     text: words.alert(kind, customer: call.customer, calls: 0))))
     }
 
-    /// What time alone brings about. Call it a few times a second.
+    /// Applies what happens by time alone: ended after-call work, expired reservations, alerts, eviction. Call it
+    /// several times a second.
     public mutating func tick(_ now: Timestamp, effects: inout [Effect]) {
         settle(now, effects: &effects)
         if let last = evict(now: now, effects: &effects) { aheadOfLog = max(aheadOfLog ?? last, last) }

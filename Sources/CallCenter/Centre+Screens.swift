@@ -1,6 +1,6 @@
 extension Centre {
-    /// The operators on whose screens a customer is: in a pop, as the caller or as one of the candidates, or in the
-    /// after-call work of a call that is in memory still.
+    /// The operators who have this customer on the screen: in a pop, as the caller or as a candidate, or in the
+    /// after-call work of a call that is still in memory.
     public func operators(showing customer: Int64) -> Set<String> {
         var found: Set<String> = []
         for call in calls.values {

@@ -1,7 +1,7 @@
 extension Centre {
     // MARK: Snapshots
 
-    /// What the parts of a snapshot listed that came so far.
+    /// The content of the parts of a snapshot that have arrived so far.
     struct PartialSnapshot: Equatable, Sendable, Codable {
         /// The parts of one snapshot have the same time.
         var time: Timestamp
@@ -11,7 +11,7 @@ extension Centre {
         var operators: Set<String> = []
     }
 
-    /// What is alive on a source: what we hold open and it does not list has ended unseen.
+    /// Applies a snapshot of a source. Calls that are open here and not listed ended without an event.
     mutating func apply(_ snapshot: PBXSnapshot, _ event: Event, seq: Int64, now: Timestamp, effects: inout [Effect]) {
         for live in snapshot.calls { reconcile(live, event, seq: seq, now: now, effects: &effects) }
         for live in snapshot.operators { reconcile(live, event, seq: seq, effects: &effects) }
@@ -19,7 +19,7 @@ extension Centre {
         for number in open.sorted() {
             guard var call = calls[number], call.key.source == event.source, !listed.calls.contains(call.key.call)
             else { continue }
-            // What was heard of after the snapshot was made is none of its business.
+            // A call that started after the snapshot was made cannot be listed in it: it is left open.
             if event.timeIsGiven, let start = call.startedAt, start > event.time { continue }
             take(.vanished, &call, event, seq: seq, effects: &effects)
             closePops(of: &call, .ended, at: event.time, effects: &effects)
@@ -29,7 +29,7 @@ extension Centre {
         logOutOthers(than: listed.operators, event, seq: seq, effects: &effects)
     }
 
-    /// All that a snapshot lists; nil while parts of it are still to come.
+    /// The complete list of a snapshot; nil while parts are missing.
     private mutating func listed(in snapshot: PBXSnapshot, _ event: Event) -> PartialSnapshot? {
         let part = snapshot.part ?? .init(number: 1, of: 1)
         var listed = PartialSnapshot(time: event.time, of: part.of)
@@ -73,7 +73,7 @@ extension Centre {
         case .parked:
             guard call.life.state != .parked, let who = live.operator else { break }
             if !talks {
-                // Nobody saw the answer; at the same moment it would come behind the parking.
+                // The answer was not seen. It is put 1 ms earlier, as at the same time it would sort after the parking.
                 var before = event
                 before.time = since - 1
                 take(.answered(who), &call, before, seq: seq, effects: &effects)
@@ -91,7 +91,7 @@ extension Centre {
                 if let queue = live.queue, !talks, call.life.visits.isEmpty {
                     take(.queued(queue), &call, event, seq: seq, effects: &effects)
                 }
-                // Nobody saw it handed on: it was, or two would talk with it until its end.
+                // The transfer was not seen. Without one, two operators would talk with the caller until the end.
                 take(
                     talks ? .transferred(.operator(who), .attended) : .answered(who), &call, event, seq: seq,
                     effects: &effects)
@@ -102,7 +102,7 @@ extension Centre {
     }
 
     private mutating func admit(_ key: CallKey, snapshot seq: Int64, now: Timestamp) -> Int64 {
-        // One snapshot has one place in the log, and brings as many calls as fit a line.
+        // One snapshot has one log position, and contains as many calls as fit on a line.
         var number = Call.number(seq: seq)
         while calls[number] != nil { number += 1 }
         admit(key, number: number, now: now)

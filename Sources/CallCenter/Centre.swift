@@ -1,7 +1,8 @@
-/// The call centre: everything that is alive, and the figures.
+/// The call centre: all live state, and the figures.
 ///
-/// A value: `apply` takes an event, the time the daemon read it and what the outside knew of the caller, and says what
-/// is to be done. No I/O, no clock, no randomness; the same log applied again gives the same state.
+/// A value: `apply` gets an event, the time at which the daemon read it and the result of the look-up, and returns what
+/// has to be done. It does no I/O, reads no clock and uses no randomness; applying the same log again gives the same
+/// state.
 public struct Centre: Sendable {
     /// How long a call that ended is kept for late events. Milliseconds of daemon time.
     public static let lingerMax: Int64 = 15 * 60_000
@@ -14,16 +15,16 @@ public struct Centre: Sendable {
     public internal(set) var operators: [String: Operator] = [:]
     public internal(set) var ledger = Ledger()
     public internal(set) var callers = CallerMemory()
-    /// When the link of a source to its PBX was down.
+    /// Periods in which a source had no connection to its PBX.
     public internal(set) var gaps: [LinkGap] = []
-    /// When the clock of a source differed from ours.
+    /// Periods in which the clock of a source differed from ours.
     public internal(set) var skews: [ClockSkew] = []
-    /// By source.
+    /// The comparison of clocks, by source.
     var clocks: [SourceClock] = []
-    /// How many sources are compared: each costs every event a comparison.
+    /// At most so many sources are compared: each costs every event a comparison.
     static let clocksMax = 64
 
-    /// Snapshots of which parts are still to come, by source.
+    /// Incomplete snapshots, by source.
     var partialSnapshots: [String: PartialSnapshot] = [:]
 
     /// By call number.
@@ -36,25 +37,26 @@ public struct Centre: Sendable {
     /// Numbers of calls that are over, oldest first; `lingeringFrom` is where the ones still kept begin.
     var lingering: [Int64] = []
     var lingeringFrom = 0
-    /// Before this no call that is over is old enough to go.
+    /// Before this time no ended call is old enough to be evicted.
     private var evictDue = Timestamp(ms: .min)
-    /// What each call has in the ledger now.
+    /// The current ledger entries of each call, by call number.
     var booked: [Int64: Booking] = [:]
     /// Calls in memory by customer, for the history of the last minutes.
     var byCustomer: [Int64: [Int64]] = [:]
-    /// Supervisors were told of these; forgotten at a restart, when they are told again.
+    /// Alerts that were sent to supervisors. Not stored: after a restart they are sent again.
     var told: Set<String> = []
     var forgottenAt = Timestamp(ms: 0)
-    /// Calls that the event at hand ended, or changed after their end; empty between two events.
+    /// Calls that the current event ended, or changed after their end; empty between two events.
     var ended: [Int64] = []
-    /// After-call work that its limit will end.
+    /// After-call work that will end by its limit.
     var wrapUpsDue = WrapUpsDue()
-    /// Up to when time alone, and no event, has changed the state: the next event is applied no earlier (`moment`).
+    /// The newest time at which time alone, without an event, changed the state: the next event is applied no earlier
+    /// (`moment`).
     public internal(set) var aheadOfLog: Timestamp?
-    /// Goes up with each change that figures may show; counted from the start of the daemon.
+    /// Incremented with each change that figures may show; starts at 0 with the daemon.
     public internal(set) var changes: Int64 = 0
 
-    /// Whose pops are made at all. No part of the state: pops that nobody sees are not worth their making.
+    /// The operators for whom pops are made. Not part of the state: pops that no client receives need not be made.
     public var audience = Audience.everybody
 
     public init(policy: Policy) { self.policy = policy }
@@ -86,7 +88,7 @@ public struct Centre: Sendable {
     struct Booking {
         var visits: [VisitEntry] = []
         var call: CallEntry?
-        /// nil for a call that nobody answered.
+        /// nil for a call that was not answered.
         var written: OutcomeEntry?
         /// What the caller's memory knows of it.
         var outcome = CallerMemory.Outcome()
@@ -94,16 +96,18 @@ public struct Centre: Sendable {
 
     // MARK: Events
 
-    /// What an event finds, such as operators whose after-call work has ended, is a function of the events before it
-    /// and of `now`: both are in the log, and a replay finds the same.
+    /// Applies one event.
+    ///
+    /// The result depends on the events before it and on `now`, for example for after-call work that has ended. Both
+    /// are in the log, so a replay gives the same.
     ///
     /// - Parameters:
-    ///   - seq: the event's place in the log.
+    ///   - seq: the event's log position.
     ///   - now: when the daemon read it, and never before `moment`.
-    ///   - lookup: what the outside knew of the caller, for events whose `lookupQuestion` asks.
-    ///   - effects: what is to be done is appended here.
-    /// - Returns: the answer to an event that asks who it is (`call.offered`, `call.dialed`, `call.identified`); nil
-    ///   for anything else.
+    ///   - lookup: the result of the look-up, for events with a `lookupQuestion`.
+    ///   - effects: what has to be done is appended here.
+    /// - Returns: the reply to an event that asks who is calling (`call.offered`, `call.dialed`, `call.identified`);
+    ///   nil for anything else.
     public mutating func apply(
         _ event: Event, seq: Int64, now: Timestamp, lookup: Lookup?, effects: inout [Effect]
     ) -> OfferAnswer? {
@@ -142,20 +146,20 @@ public struct Centre: Sendable {
         case .ping:
             break
         }
-        // A fact that came late may have begun after-call work whose limit has passed since.
+        // A late fact may have begun after-call work whose limit has passed since.
         settleDue(now, effects: &effects)
         tellHistory(&effects)
         if now - forgottenAt > 3_600_000 { forget(now: now, effects: &effects) }
         return answer
     }
 
-    /// Calls that are over and have changed belong into the history as they are now.
+    /// Appends history entries for ended calls that have changed.
     mutating func tellHistory(_ effects: inout [Effect]) {
         for number in ended { if let call = calls[number] { effects.append(.history(.ended(call))) } }
         ended.removeAll(keepingCapacity: true)
     }
 
-    /// Who has to be looked up before an event is applied; nil when nobody.
+    /// What has to be looked up before an event is applied; nil when nothing.
     public static func lookupQuestion(_ event: Event) -> LookupQuestion? {
         switch event.body {
         case .call(_, .offered(let offered)): .number(offered.from, offered.presentation)
@@ -207,10 +211,7 @@ public struct Centre: Sendable {
 
     // MARK: Forgetting
 
-    /// Lets ended calls go that no late event is expected for any more.
-    ///
-    /// - Returns: from when on, at the earliest, the last of those would have gone whose time has passed; nil when there
-    ///   were none.
+    /// Removes ended calls for which no late event is expected any more.
     @discardableResult
     mutating func evict(now: Timestamp, effects: inout [Effect]) -> Timestamp? {
         guard now >= evictDue || lingering.count - lingeringFrom > Centre.lingeringMax else { return nil }

@@ -1,9 +1,10 @@
-/// The whole state of a centre at one place in the log, to start from without reading the log from its beginning.
+/// The whole state of a centre at one log position, to start from without reading the log from its beginning.
 public struct Checkpoint: Equatable, Sendable, Codable {
-    /// Raised when what is kept here changes its form. A new part is read as nothing where an older checkpoint lacks
-    /// it.
+    /// Schema version of the stored state; raised with each change of it. A new property is read as empty from an older
+    /// checkpoint.
     public static let version = 4
-    /// The oldest form that is read. Older ones count otherwise: they are left aside, and the log is read instead.
+    /// The oldest schema version that is read. Older checkpoints counted by other rules: they are ignored, and the log
+    /// is replayed instead.
     public static let oldest = 3
 
     private var form = Checkpoint.version
@@ -14,7 +15,7 @@ public struct Checkpoint: Equatable, Sendable, Codable {
     var gaps: [Centre.LinkGap]
     var skews: [ClockSkew]
     var clocks: [SourceClock]
-    /// nil for none.
+    /// nil when there are none.
     var partialSnapshots: [String: Centre.PartialSnapshot]?
     /// In the order of their numbers.
     var calls: [Call]
@@ -24,14 +25,13 @@ public struct Checkpoint: Equatable, Sendable, Codable {
     private var ahead: Ahead
     var aheadOfLog: Timestamp? { ahead.at }
 
-    /// How far time alone had brought the state: a replay of the same log does not know, and is the same state for all
-    /// that.
+    /// The state of `aheadOfLog`. A replay of the same log does not have it, and its state counts as equal.
     private struct Ahead: Equatable, Sendable, Codable {
         var at: Timestamp?
         static func == (_: Ahead, _: Ahead) -> Bool { true }
     }
 
-    /// A checkpoint of a form that this version does not read.
+    /// The checkpoint has a schema version that this program does not read.
     public struct OtherForm: Error, Equatable, CustomStringConvertible {
         public let form: Int
         public var description: String {
@@ -52,7 +52,7 @@ public struct Checkpoint: Equatable, Sendable, Codable {
         calls = try kept.decode([Call].self, forKey: .calls)
         lingering = try kept.decode([Int64].self, forKey: .lingering)
         forgottenAt = try kept.decode(Timestamp.self, forKey: .forgottenAt)
-        // Since form 4.
+        // Since version 4.
         skews = try kept.decodeIfPresent([ClockSkew].self, forKey: .skews) ?? []
         clocks = try kept.decodeIfPresent([SourceClock].self, forKey: .clocks) ?? []
         ahead = try kept.decodeIfPresent(Ahead.self, forKey: .ahead) ?? Ahead(at: nil)
@@ -67,8 +67,8 @@ public struct Checkpoint: Equatable, Sendable, Codable {
         skews = centre.skews
         clocks = centre.clocks
         partialSnapshots = centre.partialSnapshots.isEmpty ? nil : centre.partialSnapshots
-        // By their numbers: calls are large, and sorting them moves each of them often, on the thread that calls wait
-        // for.
+        // Sorted by number: calls are large, and sorting the calls themselves would move each several times on the
+        // engine's thread.
         calls = centre.calls.keys.sorted().compactMap { centre.calls[$0] }
         lingering = Array(centre.lingering[centre.lingeringFrom...])
         forgottenAt = centre.forgottenAt
@@ -77,7 +77,7 @@ public struct Checkpoint: Equatable, Sendable, Codable {
 }
 
 extension Checkpoint {
-    /// In which of its parts it is another one, for a person who looks for the reason.
+    /// The names of the properties that differ, for a person who looks for the cause.
     public func differences(from other: Checkpoint) -> [String] {
         var found: [String] = []
         if policy != other.policy { found.append("rules") }
@@ -122,18 +122,19 @@ extension Centre {
             for pop in call.pops { onScreen[pop.operator, default: []].insert(call.number) }
             if let customer = call.customer?.id { byCustomer[customer, default: []].append(call.number) }
             let booking = Booking(of: call)
-            // One of before has not counted what was written; of calls that left memory nobody does.
+            // A checkpoint of an older version has not counted remarks; for calls that have left memory they stay
+            // uncounted.
             if checkpoint.ledger.isWithoutOutcomes { ledger.replace(nil, by: booking.written, policy: policy) }
             booked[call.number] = booking
         }
     }
 
-    /// Takes rules and thresholds that were configured anew; they hold from here on.
+    /// Takes reconfigured rules and thresholds; they hold from here on.
     public mutating func adopt(_ policy: Policy) { self.policy = policy }
 }
 
 extension Centre.Booking {
-    /// What a call has in the ledger: a function of the call.
+    /// The ledger entries of a call: a function of the call alone.
     init(of call: Call) {
         let numberIsKnown = call.numberIsKnown
         visits = call.entries(numberIsKnown: numberIsKnown)

@@ -1,38 +1,38 @@
-/// What the core wants done. It does nothing itself.
+/// An action that the core requests; the core itself does no I/O.
 ///
-/// Indirect: a pop or a call is a kilobyte, and effects are handed on more often than they are read.
+/// Indirect: a pop or a call is about a kilobyte, and effects are moved more often than they are read.
 public indirect enum Effect: Equatable, Sendable {
     case pop(Pop, PopChange)
     case popWithdrawn(PopWithdrawn)
     case alert(SupervisorAlert)
-    /// An operator's state is another.
+    /// The state of an operator changed.
     case operatorChanged(OperatorStatus)
-    /// Something belongs into the history: of what comes again, the newest counts.
+    /// An entry for the history. A newer entry about the same thing replaces the older one.
     case history(HistoryEntry)
 }
 
-/// What goes into the history.
+/// An entry of the history.
 public indirect enum HistoryEntry: Equatable, Sendable {
-    /// A call that is over, at its end and with each change after it: its customer's history knows at once.
+    /// An ended call, at its end and after each later change: its customer's history is complete at once.
     case ended(Call)
-    /// The same call as it left memory, for good.
+    /// The call as it leaves memory: its final version.
     case call(Call)
-    /// `seq` is the place in the log of the event that told it.
+    /// `seq` is the log position of the event that reported it.
     case touchpoint(seq: Int64, customer: Int64, Touchpoint)
-    /// Written of a call that is in the history already.
+    /// A remark about a call that has left memory.
     case remark(Remark, of: CallKey)
-    /// Of intervals that are days old.
+    /// Figures of intervals that have left memory.
     case figures(PastFigures)
 }
 
-/// What an operator does, from when on.
+/// An operator's state, with its start.
 public struct OperatorStatus: Equatable, Sendable {
     public var `operator`: String
     public var name: String?
     public var state: OperatorState
     public var since: Timestamp
     public var reason: String?
-    /// When after-call work ends by itself.
+    /// When after-call work will end by its limit; nil otherwise.
     public var wrapUpEnds: Timestamp?
 
     public init(of one: borrowing Operator) {
@@ -47,7 +47,7 @@ public struct OperatorStatus: Equatable, Sendable {
 
 public enum PopChange: String, Equatable, Sendable { case new = "pop", update = "pop.update" }
 
-/// A pop is to leave an operator's screen.
+/// A pop has to be removed from an operator's screen.
 public struct PopWithdrawn: Equatable, Sendable, Codable {
     public enum Reason: String, Equatable, Sendable, Codable {
         case answeredElsewhere = "answered_elsewhere"
@@ -56,7 +56,7 @@ public struct PopWithdrawn: Equatable, Sendable, Codable {
         case abandoned
         case ended
         case transferred
-        /// The caller was identified, and another operator is to take the call.
+        /// The caller was identified, and the call is routed to another operator.
         case rerouted
     }
     public var id: String
@@ -78,7 +78,7 @@ public struct SupervisorAlert: Equatable, Sendable, Codable {
     public var from: CallerNumber
     public var customer: CustomerCard?
     public var tier: String
-    /// Milliseconds.
+    /// Time waited so far. Milliseconds.
     public var waited: Int64
     public var text: String
 }

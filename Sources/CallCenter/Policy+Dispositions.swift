@@ -1,4 +1,4 @@
-/// A way in which calls come out, as the centre configures it.
+/// A disposition: a result of calls, as the centre configures it.
 public struct DispositionPolicy: Equatable, Sendable, Codable {
     /// What the screen calls it; nil where the centre says nothing in that language.
     public struct Label: Equatable, Sendable, Codable {

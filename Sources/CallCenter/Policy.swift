@@ -17,7 +17,7 @@ public struct Policy: Equatable, Sendable, Codable {
         get { outcomes ?? [] }
         set { outcomes = newValue.isEmpty ? nil : newValue }
     }
-    /// nil for none: `dispositions` in words. A checkpoint of before has none.
+    /// Storage of `dispositions`; nil when empty. Checkpoints of older versions have none.
     private var outcomes: [DispositionPolicy]?
 
     /// The length of the intervals figures are kept in. Milliseconds: 5 or 15 minutes, so that whole intervals make up

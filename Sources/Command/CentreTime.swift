@@ -1,7 +1,7 @@
 import Foundation
 
-/// The centre's time as the daemon tells it: its zone, its day, its clock. The machine on which the verb runs may be
-/// in another zone, and its clock may be wrong.
+/// The centre's time, from the daemon: its zone, its day, its clock. The machine that runs the verb may be in another
+/// zone, and its clock may be wrong.
 struct CentreTime: Sendable {
     let clock: CivilClock
     /// The date of the centre's day when the daemon was asked: before `day_start` it is still the day before.
@@ -15,7 +15,7 @@ struct CentreTime: Sendable {
     private let told: Date
     private let asked = ContinuousClock.now
 
-    /// `GET /v1/session`, as far as it tells of time.
+    /// The times in the response of `GET /v1/session`.
     struct Answer: Decodable {
         struct Tier: Decodable { var vip: Bool }
         var timezone, dayStart, today, now: String
@@ -23,7 +23,7 @@ struct CentreTime: Sendable {
         var tiers: [String: Tier]?
     }
 
-    /// - Throws: when the daemon's answer is none: it names no date, or no time.
+    /// - Throws: when the response has no valid date or time.
     init(_ answer: Answer) throws(ClientError) {
         let start = answer.dayStart.split(separator: ":").compactMap { Int($0) }
         guard let today = CivilDay(answer.today), let told = APITime.date(answer.now), start.count == 2 else {

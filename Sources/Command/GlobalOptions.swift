@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// What every verb takes: where the daemon is, and how to speak.
+/// Options of every verb: where the daemon is, and the output's language.
 struct GlobalOptions: ParsableArguments {
     @Option(
         name: .customLong("api-socket"),
@@ -52,7 +52,7 @@ struct GlobalOptions: ParsableArguments {
         return .host(isBracketed ? String(host.dropFirst().dropLast()) : host, port: parts.port ?? 8790)
     }
 
-    /// Runs a verb; says what went wrong, once, and ends with its status.
+    /// Runs a verb; prints an error once, and exits with its status.
     func run(_ work: () async throws -> Void) async throws {
         do { try await work() } catch let error as ClientError {
             complain("screenpop: \(error)")

@@ -5,7 +5,7 @@ import Terms
 enum Language: String, CaseIterable, Sendable {
     case ja, en
 
-    /// By the environment, as for every program.
+    /// From the environment variables `LC_ALL`, `LC_MESSAGES` and `LANG`.
     static var preferred: Language {
         for name in ["LC_ALL", "LC_MESSAGES", "LANG"] {
             guard let value = getenv(name).map({ String(cString: $0) }), !value.isEmpty else { continue }

@@ -1,84 +1,84 @@
-/// How bursts of events come to the disk, as a value: what is owed, what is under way, and whether the state is what
-/// the log says. `EngineCore` tells it what has happened, and does what it answers.
+/// The state machine of commits, as a value: what is not on disk yet, what is being written, and whether the state in
+/// memory equals the log. `EngineCore` reports what happened and performs the returned action.
 ///
-/// Nothing is answered `"ok":true` that is not on disk; when a commit fails, everything that was applied on top of it
-/// is refused as well, and the state is made anew before anything else is taken.
+/// No reply `"ok":true` is sent for an event that is not on disk. When a commit fails, every event that was applied
+/// after it is refused as well, and the state is rebuilt before another event is accepted.
 struct BurstCommit: Equatable, Sendable {
-    /// Whether the state is what the log says.
+    /// Whether the state in memory equals the log.
     enum Standing: CaseIterable, Sendable {
-        /// It is, and the disk takes what comes.
+        /// Equal, and the disk is writable.
         case sound
-        /// It is. The last commit failed: until one succeeds, nothing is applied that is not on disk first.
+        /// Equal. The last commit failed: until one succeeds, an event is written to disk before it is applied.
         case careful
-        /// It holds what is not in the log, and has to be made anew before anything is taken.
+        /// The state contains events that are not in the log: it has to be rebuilt before another event is accepted.
         case lost
-        /// It is being made anew, beside the engine's thread; what comes meanwhile is refused.
+        /// The state is being rebuilt on another thread; new events are refused.
         case restoring
     }
     private(set) var standing = Standing.sound
-    /// Something was applied and shown that is neither on disk nor on its way there.
+    /// Events were applied and shown that are neither on disk nor part of the running commit.
     private(set) var owes = false
-    /// A commit runs beside the engine's thread.
+    /// A commit is running on the commit thread.
     private(set) var isUnderWay = false
 
-    /// What has happened.
+    /// An input of the state machine.
     enum Step: CaseIterable, Sendable {
-        /// Events have come.
+        /// Events have arrived.
         case arrived
         /// They were applied.
         case applied
-        /// They could not all be collected in the log, and some were applied.
+        /// Not all could be appended to the log, and some were applied.
         case notCollected
-        /// It is time to put what is owed on disk, beside the engine's thread.
+        /// The open events are to be committed on the commit thread.
         case dueBeside
-        /// Everything is to be on disk before anything else is done.
+        /// Everything has to be on disk before the engine continues.
         case dueAtOnce
-        /// The commit succeeded: that under way, or the one on this thread.
+        /// The commit succeeded: the running one, or the one on this thread.
         case committed
         /// It failed.
         case failed
-        /// What came was put on disk before it was applied.
+        /// The new events were written to disk before they were applied.
         case writtenFirst
-        /// Time for a state that is lost to be made anew.
+        /// A state in `lost` is to be rebuilt.
         case restoringDue
-        /// It was made anew.
+        /// The state was rebuilt.
         case restored
-        /// It could not be.
+        /// The rebuild failed.
         case notRestored
-        /// The history lacks what the log has: it is told by making the state anew.
+        /// The history lacks entries that the log has: they are written by rebuilding the state.
         case historyLacks
     }
 
-    /// What to do then.
+    /// The action that the caller has to perform.
     enum Action: Equatable, Sendable {
         case nothing
-        /// Apply and show what came; `applied` or `notCollected` follows.
+        /// Apply and show the new events; `applied` or `notCollected` follows.
         case apply
-        /// Put what came on disk, and apply and answer it then; `writtenFirst` follows when something was.
+        /// Write the new events to disk, then apply and answer them; `writtenFirst` follows when there were any.
         case writeFirst
-        /// Answer `unavailable` to what came.
+        /// Answer the new events with `unavailable`.
         case refuse
-        /// Begin a commit beside this thread of what is owed; `dueAtOnce`, or its end, follows.
+        /// Start a commit of the open events on the commit thread; `dueAtOnce`, or its result, follows.
         case beginBeside
-        /// Wait for the commit under way; `committed` or `failed` follows, and what asked for it is asked again.
+        /// Wait for the running commit; `committed` or `failed` follows, then the step is repeated.
         case awaitCommit
-        /// Commit what is owed on this thread; `committed` or `failed` follows.
+        /// Commit the open events on this thread; `committed` or `failed` follows.
         case commitHere
-        /// Answer what was under way.
+        /// Send the replies of the commit that was running.
         case answerUnderWay
-        /// Answer what was owed.
+        /// Send the replies of the open events.
         case answerOwed
-        /// Let go of everything that is not on disk, and answer `unavailable` to it.
+        /// Discard everything that is not on disk, and answer it with `unavailable`.
         case undo
-        /// Make the state anew beside this thread; `restored` or `notRestored` follows.
+        /// Rebuild the state on another thread; `restored` or `notRestored` follows.
         case restore
-        /// Take the state that was made anew, and tell all screens to begin anew.
+        /// Use the rebuilt state, and send `reset` to all screens.
         case reset
     }
 
-    /// Whether anything is not on disk, or not answered.
+    /// Whether any event is not on disk, or not answered.
     var isOwing: Bool { owes || isUnderWay }
-    /// Whether the state may hold what is not in the log.
+    /// Whether the state may contain events that are not in the log.
     var isLost: Bool { standing == .lost || standing == .restoring }
 
     mutating func take(_ step: Step) -> Action {
@@ -127,7 +127,7 @@ struct BurstCommit: Equatable, Sendable {
         return owes ? .answerOwed : .nothing
     }
 
-    /// What is owed stands on what is under way, and the state on both.
+    /// The open events depend on the running commit, and the state on both.
     private mutating func undo() -> Action {
         owes = false
         isUnderWay = false

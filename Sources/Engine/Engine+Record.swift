@@ -2,11 +2,11 @@ import CallCenter
 import EventWire
 
 extension Engine {
-    /// Puts an event of the daemon's own into the log.
+    /// Appends an event of the daemon itself to the log, and returns when it is on disk.
     ///
-    /// - Parameter readAt: when it was heard of.
-    /// - Returns: what became of it, once it is on disk. `.refused` with the code `unavailable` when the engine or the
-    ///   disk takes nothing just now; with another code when the event says what cannot be.
+    /// - Parameter refused: the message for the client when the event is invalid.
+    /// - Returns: its log position.
+    /// - Throws: `Problem` 400 when it is refused, 503 when the log cannot be written.
     public func record(_ event: Event, readAt: Timestamp = Engine.now()) async -> EventReply {
         await withCheckedContinuation { continuation in
             let batch = EventBatch(event, readAt: readAt) { continuation.resume(returning: $0) }

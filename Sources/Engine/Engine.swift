@@ -3,18 +3,18 @@ import EventWire
 import Glibc
 import Synchronization
 
-/// The thread that owns all live state, as the engine needs it: what reads the events and writes the pops may share it,
-/// and then nothing is handed from thread to thread between a ringing phone and the screen.
+/// The thread that owns all live state, as the engine needs it. If the sockets of events and streams are on the same
+/// thread, an event changes its thread nowhere between the ringing phone and the screen.
 public protocol EngineThread: Sendable {
-    /// Runs `job` on the thread, after what was given to it before and never at once.
+    /// Runs `job` on the thread, after the jobs before it and never within this call.
     func perform(_ job: @escaping @Sendable () -> Void)
-    /// Runs `job` on the thread when so many milliseconds have passed.
+    /// Runs `job` on the thread after a delay. Milliseconds.
     func perform(after milliseconds: Int, _ job: @escaping @Sendable () -> Void)
 }
 
 /// Owns all live state and the log's connection, on one thread.
 public final class Engine: Sendable {
-    /// Between two looks at what time alone brings about. Milliseconds.
+    /// Interval of ticks, which apply what happens by time alone. Milliseconds.
     static let tickEvery = 100
 
     private let thread: any EngineThread
@@ -22,10 +22,10 @@ public final class Engine: Sendable {
     private let progressed = Atomic<UInt64>(0)
     private let unwritable = Atomic<Bool>(false)
     private let run = Mutex<Run?>(nil)
-    /// Who watches.
+    /// The streams to clients.
     public let streams: Streams
 
-    /// Goes up while the thread makes progress: what the watchdog is fed by.
+    /// Incremented while the thread makes progress; the watchdog reads it.
     public var progress: UInt64 { progressed.load(ordering: .relaxed) }
     public var isLogWritable: Bool { !unwritable.load(ordering: .relaxed) }
 
@@ -34,19 +34,19 @@ public final class Engine: Sendable {
         streams = Streams(epoch: Engine.now().ms)
     }
 
-    /// What the engine is made of; the log and the directory belong to its thread from then on.
+    /// The parts of an engine; the log and the directory belong to its thread from then on.
     public struct Parts {
         public var policy: Policy
         public var log: any EngineLog
         public var directory: any CallerDirectory
         public var history: any HistoryKeeper
-        /// How long events stay in the log once a kept state covers them. Milliseconds.
+        /// How long events stay in the log after a checkpoint covers them. Milliseconds.
         public var retention: Int64
-        /// Told of each alert to supervisors with the place in the log, on the engine's thread.
+        /// Called with each alert to supervisors and its log position, on the engine's thread.
         public var told: @Sendable (SupervisorAlert, Int64) -> Void
-        /// Runs what takes seconds on another thread.
+        /// Runs work that takes seconds on another thread.
         public var beside: @Sendable (_ work: @escaping @Sendable () -> Void) -> Void
-        /// Told, while a start reads the log, how many entries it has read, and of how many.
+        /// Called while a start reads the log, with the number of entries read and the total.
         public var report: (_ done: Int64, _ of: Int64) -> Void
 
         public init(
@@ -67,7 +67,8 @@ public final class Engine: Sendable {
         }
     }
 
-    /// Restores the state from the log, on the calling thread, and goes on on the engine's.
+    /// Restores the state from the log on the calling thread, then starts the engine's thread. Throws when the log
+    /// cannot be read.
     public func start(_ parts: sending Parts) throws {
         let beside = parts.beside
         let made = Run(engine: self, core: try EngineCore(parts, streams: streams), beside: beside)
@@ -91,7 +92,7 @@ public final class Engine: Sendable {
         }
     }
 
-    /// Asks the state something, on the engine's thread; nil when the engine has stopped.
+    /// Runs a query on the state, on the engine's thread; nil when the engine has stopped or too many queries wait.
     public func ask<Answer: Sendable>(_ question: @escaping @Sendable (Centre, Timestamp) -> Answer) async -> Answer? {
         await inTurn { core in
             let now = Engine.now()
@@ -99,7 +100,7 @@ public final class Engine: Sendable {
         }
     }
 
-    /// Lets a client watch; nil when the engine has stopped.
+    /// Subscribes a client; nil when the engine has stopped.
     public func watch(_ watch: Watch, lastID: String?) async -> Subscription? {
         await inTurn { [streams] core in
             core.showAll()
@@ -107,7 +108,7 @@ public final class Engine: Sendable {
         } ?? nil
     }
 
-    /// Gives a client that fell behind what is alive.
+    /// Sends a client that was too slow a `reset` and the live state.
     public func restart(_ subscription: Subscription) async {
         _ = await inTurn { [streams] core in
             core.showAll()
@@ -115,7 +116,7 @@ public final class Engine: Sendable {
         }
     }
 
-    /// Takes rules that were configured anew. Throws what the log throws when it cannot be written.
+    /// Applies a changed policy. Throws when it cannot be written to the log.
     public func adopt(_ policy: Policy) async throws {
         let failure: (any Error)?? = await inTurn { core in
             do { try core.adopt(policy) } catch { return error }
@@ -124,22 +125,22 @@ public final class Engine: Sendable {
         if let failure, let failure { throw failure }
     }
 
-    /// Where the log is: the newest place given out, and the newest on disk.
+    /// Where the log is: the newest position assigned, and the newest on disk.
     public func places() async -> (last: Int64, committed: Int64)? { await inTurn { ($0.lastSeq, $0.committedSeq) } }
 
-    /// The whole state, the place in the log that it is at, and when that was; nil when the engine has stopped.
+    /// A copy of the whole state, its log position and time; nil when the engine has stopped.
     public func checkpoint() async -> (seq: Int64, state: Checkpoint, at: Timestamp)? {
         await inTurn { core in
-            // Nothing that is not on disk may be in it.
+            // The copy must not contain events that are not on disk.
             core.finish()
             return core.isLost ? nil : (core.committedSeq, core.centre.checkpoint, Engine.now())
         } ?? nil
     }
 
-    /// Reads of events and questions that wait for the thread.
+    /// Batches of events and queries that wait for the thread.
     public var depth: Int { mailbox.count }
 
-    /// How it has done since the start; nil when the engine has stopped.
+    /// Measurements since the start; nil when the engine has stopped.
     public func health() async -> EngineHealth? { await inTurn { $0.health } }
 
     func inTurn<Answer: Sendable>(_ question: @escaping @Sendable (inout EngineCore) -> Answer) async -> Answer? {
@@ -149,7 +150,7 @@ public final class Engine: Sendable {
         }
     }
 
-    /// Takes no more, finishes what waits, keeps a checkpoint, and returns when all that is done.
+    /// Refuses new events, finishes the waiting ones, writes a checkpoint, and then returns.
     public func stop() async {
         mailbox.close()
         guard let run = run.withLock({ $0.take() }) else { return }
@@ -161,20 +162,19 @@ public final class Engine: Sendable {
         }
     }
 
-    /// What the thread does.
+    /// The work on the engine's thread.
     ///
-    /// `@unchecked Sendable`: handed to the engine's thread when it is made, and touched by that thread alone from then
-    /// on.
+    /// `@unchecked Sendable`: passed to that thread once, and used by that thread alone from then on.
     private final class Run: @unchecked Sendable {
         private let engine: Engine
         private var core: EngineCore
-        /// A commit is under way, or is about to be.
+        /// A commit is running, or will start soon.
         private var isCommitDue = false
-        /// When the one under way began.
+        /// Start of the running commit.
         private var commitBegan: Timestamp?
         private var hasEnded = false
         private let beside: @Sendable (_ work: @escaping @Sendable () -> Void) -> Void
-        /// A state that could not be made anew is tried again then.
+        /// When the next attempt to rebuild the state is due.
         private var restoreDue = Timestamp(ms: 0)
 
         init(
@@ -186,14 +186,14 @@ public final class Engine: Sendable {
             self.beside = beside
         }
 
-        /// Applies what waits and shows it; the commit comes behind the writing of the pops that this brought about.
+        /// Applies and shows the waiting events. The commit starts after the pops were written to their sockets.
         func open() {
             var batches: [EventBatch] = []
             for letter in engine.mailbox.takeAll() {
                 switch letter {
                 case .events(let batch): batches.append(batch)
                 case .question(let question):
-                    // What was sent before a question is applied before it.
+                    // Events that were sent before a query are applied before it.
                     core.take(batches)
                     batches.removeAll()
                     core.ask(question)
@@ -203,7 +203,7 @@ public final class Engine: Sendable {
             goOn()
         }
 
-        /// Sees to it that what was applied is committed and answered.
+        /// Makes sure that the applied events are committed and answered.
         private func goOn() {
             if core.isOwing, !isCommitDue {
                 isCommitDue = true
@@ -213,7 +213,7 @@ public final class Engine: Sendable {
             report()
         }
 
-        /// A commit failed: makes the state anew beside this thread, which refuses events meanwhile and serves
+        /// A commit failed: rebuilds the state on another thread. Meanwhile this one refuses events and serves
         /// everything else.
         private func restore() {
             guard Engine.now() >= restoreDue, let work = core.beginRestoring() else { return }
@@ -239,7 +239,7 @@ public final class Engine: Sendable {
 
         private func report() {
             engine.unwritable.store(core.isUnwritable, ordering: .relaxed)
-            // A disk that does not come back is no progress, though this thread goes on.
+            // A write that does not return is no progress, although this thread still runs.
             if let commitBegan, Engine.now() - commitBegan > 1_000 { return }
             engine.progressed.wrappingAdd(1, ordering: .relaxed)
         }

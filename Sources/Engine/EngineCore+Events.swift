@@ -1,23 +1,24 @@
 import CallCenter
 import EventWire
 
-/// What becomes of one event: admitted to the log, applied, answered.
+/// The path of one event: admitted to the log, applied, answered.
 extension EngineCore {
-    /// What is to be done about an event.
+    /// What to do with an event.
     enum Admission {
-        /// It is in the log at `seq`, and is to be applied as one that was read at `at`.
+        /// New: in the log at `seq`, to be applied with the reading time `at`.
         case new(seq: Int64, at: Timestamp, lookup: Lookup?)
-        /// Taken before, at `seq`.
+        /// Accepted before, at `seq`.
         case again(seq: Int64)
-        /// Its id was taken before, at `seq`, by another event.
+        /// Its id was accepted before, at `seq`, with other content.
         case otherwise(seq: Int64)
-        /// It changes nothing, and is only to be answered.
+        /// A ping: only to be answered.
         case beside
-        /// It says what cannot be.
+        /// Refused, with the reason.
         case refused(WireError)
     }
 
-    /// Admits and applies the events of a batch one by one: each finds the state that the one before made.
+    /// Admits and applies the events of a batch one after the other: each event sees the state that the one before
+    /// left.
     mutating func apply(_ batch: EventBatch) throws -> EventReplies {
         var out = batch.noReplies
         for item in batch.items {
@@ -39,7 +40,7 @@ extension EngineCore {
         }
     }
 
-    /// Applies what was admitted of a batch, and writes the replies.
+    /// Applies the admitted events of a batch, and writes the replies.
     mutating func carryOut(_ batch: EventBatch, _ admitted: [Admission]) -> EventReplies {
         var out = batch.noReplies
         for (item, admission) in zip(batch.items, admitted) {
@@ -51,7 +52,7 @@ extension EngineCore {
         return out
     }
 
-    /// Answers that nothing was taken, and that the sender is to try again.
+    /// Answers that no event was accepted and that the sender has to retry.
     func refuse(_ batches: [EventBatch]) {
         for batch in batches {
             batch.reply(
@@ -59,7 +60,7 @@ extension EngineCore {
         }
     }
 
-    /// Looks up who has to be, and collects the event in the log.
+    /// Looks up the caller where needed, and appends the event to the log.
     private mutating func admit(
         _ decoded: borrowing DecodedEvent, _ source: String, _ line: ArraySlice<UInt8>, readAt: Timestamp,
         _ found: Lookup?
@@ -80,7 +81,7 @@ extension EngineCore {
                     id: event.id, call: decoded.call))
         }
         let lookup = found ?? Centre.lookupQuestion(event).map(directory.lookup)
-        // What the log says it was read at is what it is applied at, now and when it is told again.
+        // The reading time in the log is the time at which the event is applied, now and in a replay.
         let at = max(centre.moment(readAt), notBefore)
         newestMoment = max(newestMoment, at)
         try line.withUnsafeBytes { try log.append(readAt: at, source: source, line: $0, lookup: lookup) }
@@ -89,19 +90,19 @@ extension EngineCore {
         return .new(seq: seq, at: at, lookup: lookup)
     }
 
-    /// What becomes of an event whose id was taken before; nil when it was not.
+    /// What to do with an event whose id was accepted before; nil for a new id.
     ///
-    /// The same bytes are the same event, which is how a bridge sends again; only what is written otherwise is compared
-    /// with the log.
+    /// Equal bytes are the same event: a bridge resends in this way. Only an event with other bytes is compared with
+    /// the log.
     private func admitAgain(_ event: Event, _ first: SeenIDs.Place?, _ hash: UInt64) -> Admission? {
         guard let first else { return nil }
-        // What was cut off since cannot be compared.
+        // An event that has been deleted from the log cannot be compared.
         guard first.line != hash, let before = log.line(first.seq)?.event else { return .again(seq: first.seq) }
         guard before.id == event.id, before.source == event.source else { return nil }
         return before.hasSameContent(as: event) ? .again(seq: first.seq) : .otherwise(seq: first.seq)
     }
 
-    /// Applies what was admitted, and writes the reply.
+    /// Applies an admitted event, and writes the reply.
     private mutating func carryOut(
         _ decoded: DecodedEvent, _ admission: Admission, readAt: Timestamp, _ out: inout EventReplies
     ) {
@@ -114,7 +115,7 @@ extension EngineCore {
             out.ok(seq: seq, id: decoded.event.id, call: decoded.call, ignored: decoded.ignored, answer: answer)
         case .again(let seq): answerAgain(decoded, first: seq, &out)
         case .otherwise(let seq):
-            // Another event under its id would be lost in silence.
+            // A different event with the same id would be lost without notice.
             let error = WireError(
                 .invalidField, field: "id",
                 message:
@@ -126,7 +127,7 @@ extension EngineCore {
         }
     }
 
-    /// The same event again is answered as the first time.
+    /// Answers a duplicate with the reply of the first time.
     private func answerAgain(_ decoded: DecodedEvent, first seq: Int64, _ out: inout EventReplies) {
         let event = decoded.event
         var answer: OfferAnswer?

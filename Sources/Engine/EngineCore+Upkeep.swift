@@ -1,10 +1,10 @@
 import CallCenter
 
-/// What is done beside the events: time, checkpoints, the cutting of the log.
+/// Periodic work: time, checkpoints, deleting old events.
 extension EngineCore {
     mutating func ask(_ question: (inout EngineCore) -> Void) { question(&self) }
 
-    /// The state, with what time alone has ended.
+    /// The state, after applying what happens by time alone.
     mutating func settled(_ now: Timestamp) -> Centre {
         effects.removeAll(keepingCapacity: true)
         centre.settle(now, effects: &effects)
@@ -21,11 +21,11 @@ extension EngineCore {
         streams.beat(now: now)
     }
 
-    /// The place of the newest checkpoint that is on disk: what is behind it is in the log alone, and is not cut off.
+    /// The log position of the newest checkpoint on disk. Events after it are in the log alone, and are not deleted.
     var checkpointSeq: Int64 { max(upkeep.restoredSeq, log.keeping.keptSeq) }
 
-    /// The log is cut behind a kept state after its retention, a little at a time and only while nothing else is to be
-    /// done.
+    /// Deletes events that a checkpoint covers after their retention time, a few at a time and only while the engine is
+    /// idle.
     mutating func cutLog(_ now: Timestamp) {
         guard now > upkeep.cutDue, standing == .sound else { return }
         let through = min(checkpointSeq, log.lastSeq - Int64(SeenIDs.generationMax))
@@ -33,8 +33,8 @@ extension EngineCore {
         upkeep.cutDue = now + (goesOn ? 0 : Upkeep.cutEvery)
     }
 
-    /// Keeps the state, when a start from the last one would take too long, or `always`. A commit is not waited for:
-    /// while one is owed, the state that it puts on disk is kept when it is there.
+    /// Writes a checkpoint when a start from the last one would take too long, or if `always`. It does not wait for a
+    /// commit: while events are uncommitted, the state that the commit covers is written when the commit is done.
     mutating func keepCheckpoint(always: Bool = false) {
         if always {
             finish()
@@ -50,12 +50,11 @@ extension EngineCore {
         if always { log.finishKeeping() }
     }
 
-    /// - Parameter state: at a place of the log that is on disk: what is kept must not be ahead of the log.
+    /// - Parameter state: the state at a log position that is on disk: a checkpoint must not be ahead of the log.
     mutating func keep(_ state: Checkpoint, at seq: Int64) {
         upkeep.isCheckpointWaiting = false
         let history = history
-        // A start reads the log behind the checkpoint alone, so what went into the history before has to be there
-        // first.
+        // A start reads only the log after the checkpoint, so earlier history entries have to be on disk first.
         if log.keep(state, at: seq, after: { try history.flush(through: seq) }) {
             upkeep.began(at: seq, now: Engine.now())
         }

@@ -1,9 +1,9 @@
 import CallCenter
 import EventWire
 
-/// What the engine's thread owns: the state, the log, and the way of a burst through them to the disk.
+/// The state of the engine's thread: the centre, the log, and the commits of bursts.
 ///
-/// What becomes of one event is in `EngineCore+Events`, what is done beside the events in `EngineCore+Upkeep`.
+/// One event is handled in `EngineCore+Events`, periodic work in `EngineCore+Upkeep`.
 struct EngineCore {
     var centre: Centre
     let log: any EngineLog
@@ -13,31 +13,31 @@ struct EngineCore {
     private let told: @Sendable (SupervisorAlert, Int64) -> Void
     var seen = SeenIDs()
     var effects: [Effect] = []
-    /// Of what was applied, what nobody was shown yet.
+    /// Effects that were not shown yet.
     private var unshown: [Effect] = []
-    /// When the oldest event that brought it about was read; nil when time alone did. Microseconds of a monotonic
-    /// clock.
+    /// When the oldest event among their causes was read; nil when time alone was the cause. Microseconds of a
+    /// monotonic clock.
     private var unshownSince: Int64?
-    /// How bursts come to the disk: what is to be done next.
+    /// The state machine of commits.
     private var way = BurstCommit()
-    /// The newest time at which anything was applied.
+    /// The newest time at which an event was applied.
     var newestMoment = Timestamp(ms: .min)
-    /// What comes now is applied no earlier: pops that a failed commit undid were shown at times before.
+    /// The next event is applied no earlier: after a failed commit, screens have seen pops with times before this one.
     private(set) var notBefore = Timestamp(ms: .min)
     private var retellsHistory = false
-    /// The rules that the log says hold now.
+    /// The newest policy in the log.
     private var rulesInLog: Policy?
     var upkeep: Upkeep
     private var counted = EngineHealth()
-    /// When the commit under way began. Microseconds of a monotonic clock.
+    /// Start of the running commit. Microseconds of a monotonic clock.
     private var commitBegan: Int64 = 0
 
     var standing: BurstCommit.Standing { way.standing }
-    /// Whether what comes may be refused because of the disk.
+    /// Whether new events may be refused because of the disk.
     var isUnwritable: Bool { standing != .sound }
-    /// Whether the state may hold what is not in the log.
+    /// Whether the state may contain events that are not in the log.
     var isLost: Bool { way.isLost }
-    /// Whether something is not on disk, or not answered.
+    /// Whether an event is not on disk, or not answered.
     var isOwing: Bool { way.isOwing }
     var lastSeq: Int64 { log.lastSeq }
     var committedSeq: Int64 { log.committedSeq }
@@ -62,7 +62,7 @@ struct EngineCore {
         upkeep.begin(from: restored)
     }
 
-    /// Takes rules that were configured anew; they hold from here on, and a replay will know.
+    /// Applies a changed policy and writes it to the log, so that a replay uses it from the same position on.
     mutating func adopt(_ policy: Policy) throws {
         finish()
         if rulesInLog != policy {
@@ -74,21 +74,21 @@ struct EngineCore {
 
     // MARK: A burst
 
-    /// Applied and shown, and neither on disk nor answered yet.
+    /// Events that are applied and shown, and neither on disk nor answered yet.
     private struct Owed {
-        /// The place in the log before all of it.
+        /// The log position before all of it.
         var before: Int64
         var batches: [EventBatch] = []
         var replies: [EventReplies] = []
         var history: [HistoryEntry] = []
     }
     private var owed: Owed?
-    /// On its way to the disk.
+    /// The events of the running commit.
     private var underWay: Owed?
-    /// The state as it is when what is under way is on disk, for a checkpoint that is due; nil when none is.
+    /// The state after the running commit, for a checkpoint that is due; nil when none is due.
     private var stateUnderWay: (seq: Int64, state: Checkpoint)?
 
-    /// Takes the batches of one burst: applies and shows them. `finish` or `commit` has to follow.
+    /// Applies and shows the batches of one burst. `finish` or `commit` has to follow.
     mutating func take(_ batches: [EventBatch]) {
         guard !batches.isEmpty else { return }
         centre.audience = streams.audience
@@ -118,27 +118,27 @@ struct EngineCore {
         perform(.applied)
     }
 
-    /// From so many reads a burst is so long that the next one has come before it is on disk.
+    /// From this number of reads on, the next burst arrives before the current one is on disk.
     private static let commitBesideFrom = 1
 
-    /// Begins to put what was applied on disk, unless a commit is under way: then it goes with the next. Beside this
-    /// thread when somebody watches, so that the next pop does not wait for the disk either, and in a burst; at once,
-    /// and without handing it over, otherwise.
+    /// Starts to write the applied events to disk. While a commit is running they wait for the next one. With open
+    /// streams and in a burst it runs on the commit thread, so that the next pop does not wait for the disk; otherwise
+    /// at once on this thread.
     ///
-    /// - Parameter done: called on any thread when `completeCommit` need not wait any more.
+    /// - Parameter done: called on any thread when `completeCommit` will not block any more.
     mutating func commit(_ done: @escaping @Sendable () -> Void) {
         guard !way.isUnderWay, let owed else { return }
         let isBeside = streams.areWatched || owed.batches.count > EngineCore.commitBesideFrom
         perform(isBeside ? .dueBeside : .dueAtOnce, done)
     }
 
-    /// Waits for the commit that is under way, and answers.
+    /// Waits for the running commit, and sends its replies.
     mutating func completeCommit() { if way.isUnderWay { awaitCommit() } }
 
-    /// Puts all that was applied on disk, and answers.
+    /// Writes all applied events to disk, and sends their replies.
     mutating func finish() { perform(.dueAtOnce) }
 
-    /// Says what has happened, and does what is to be done then.
+    /// Passes a step to the state machine, and performs the returned action.
     private mutating func perform(_ step: BurstCommit.Step, _ done: @escaping @Sendable () -> Void = {}) {
         switch way.take(step) {
         case .beginBeside: beginCommit(done)
@@ -193,8 +193,8 @@ struct EngineCore {
 
     // MARK: A disk that refuses
 
-    /// What was applied is not on disk, and what was applied behind it stands on it: the state has to be what the log
-    /// says.
+    /// A commit failed: discards what is not on disk. Events that were applied after it depend on it, so the state has
+    /// to be rebuilt from the log.
     private mutating func undo() {
         let failed = [underWay.take(), owed.take()].compactMap { $0 }
         stateUnderWay = nil
@@ -204,14 +204,15 @@ struct EngineCore {
         log.rollback()
         counted.failures += 1
         if let before = failed.first?.before { seen.forget(after: before) }
-        // The places that were given out are given out again, and a pop's id is made of the place and the time.
+        // Log positions are assigned a second time, and a pop's id contains position and time: later times keep the ids
+        // different.
         notBefore = max(notBefore, newestMoment + 1)
         for owed in failed { refuse(owed.batches) }
     }
 
-    /// Begins to make the state anew: it takes as long as a start does, so it is done beside this thread.
+    /// Starts to rebuild the state. It takes as long as a start does, so it runs on another thread.
     ///
-    /// - Returns: what to run on another thread, whose result `endRestoring` takes; nil when there is no need.
+    /// - Returns: the work for that thread, whose result `endRestoring` gets; nil when there is no need.
     mutating func beginRestoring() -> (@Sendable () throws -> Restored)? {
         guard way.take(.restoringDue) == .restore else { return nil }
         let opening = log.opening, rules = centre.policy, history = history, retells = retellsHistory
@@ -219,22 +220,22 @@ struct EngineCore {
         return {
             if retells {
                 history.retelling()
-                // When the records fail again, the calls go on, and it is tried again later.
+                // If the records fail too, calls go on without them, and the rebuild is tried again later.
                 if let restored = try? Restored(from: opening(), rules: rules, history: history) { return restored }
             }
-            // What was committed has been told to the history.
+            // Committed events have been passed to the history already.
             return try Restored(from: opening(), rules: rules, history: nil)
         }
     }
 
-    /// Takes the state that was made anew. Screens may show what is not so: they are told to `reset`.
+    /// Uses the rebuilt state. Screens may show pops of discarded events, so they get a `reset`.
     mutating func endRestoring(_ result: Result<Restored, any Error>) {
         guard case .success(let restored) = result else {
             _ = way.take(.notRestored)
             return
         }
         guard way.take(.restored) == .reset else { return }
-        // Rules that were configured meanwhile may not have been read.
+        // A policy that was changed meanwhile may not have been read from the log.
         let rules = rulesInLog ?? centre.policy
         become(restored)
         rulesInLog = rules
@@ -242,7 +243,7 @@ struct EngineCore {
         streams.restartAll(now: Engine.now(), centre: centre)
     }
 
-    /// The history had to let entries go: the log is told again behind the newest checkpoint, as after a failed commit.
+    /// The history had to drop entries: the log is replayed from the newest checkpoint, as after a failed commit.
     mutating func mendHistory() {
         guard standing == .sound, history.lacksEntries else { return }
         finish()
@@ -251,8 +252,8 @@ struct EngineCore {
         retellsHistory = true
     }
 
-    /// While the disk refuses: the log first, and what it took is applied then. Nobody's screen shows, with each
-    /// attempt, what is not so.
+    /// After a failed commit: writes the events to the log first and applies them then, so that no screen shows events
+    /// that the disk refuses.
     private mutating func takeCarefully(_ batches: [EventBatch]) {
         let before = log.lastSeq
         var admissions: [[Admission]] = []
@@ -266,7 +267,7 @@ struct EngineCore {
             seen.forget(after: before)
             return refuse(batches)
         }
-        // A ping alone proves nothing.
+        // A ping writes nothing, so it does not prove that the disk is writable.
         if log.committedSeq > before { _ = way.take(.writtenFirst) }
         effects.removeAll(keepingCapacity: true)
         for (batch, admitted) in zip(batches, admissions) { batch.reply(carryOut(batch, admitted)) }
@@ -276,8 +277,9 @@ struct EngineCore {
 
     // MARK: Screens and the history
 
-    /// Shows what was applied: a ringing phone's pop does not wait for the disk. What only announces a decision waits
-    /// until that is on disk and the PBX is told, or until something urgent comes behind it.
+    /// Shows the effects of the applied events. The pop of a ringing phone does not wait for the disk. An effect that
+    /// only announces a decision waits until the decision is on disk and the PBX has its reply, or until an urgent
+    /// effect follows it.
     mutating func show(since: Int64? = nil, atOnce: Bool = false) {
         if !effects.isEmpty { unshownSince = unshownSince ?? since }
         unshown += effects
@@ -292,7 +294,7 @@ struct EngineCore {
         unshown.removeAll(keepingCapacity: true)
     }
 
-    /// What time alone has made goes into the history behind the events that it stands on, which may not be on disk
+    /// History entries caused by time alone are enqueued after the events that they depend on, which may not be on disk
     /// yet.
     mutating func rememberWhatTimeMade() {
         let entries = effects.historyEntries
@@ -326,7 +328,7 @@ struct EngineCore {
 }
 
 extension Effect {
-    /// A phone rings or is spoken into, or a screen shows what is not so any more.
+    /// Whether it must be shown at once: a ringing or answered phone, or a screen that shows something outdated.
     fileprivate var isUrgent: Bool {
         switch self {
         case .pop(let pop, _): pop.phase != .offered
@@ -337,6 +339,6 @@ extension Effect {
 }
 
 extension [Effect] {
-    /// What of it goes into the history.
+    /// The entries for the history among the effects.
     var historyEntries: [HistoryEntry] { compactMap { if case .history(let entry) = $0 { entry } else { nil } } }
 }

@@ -1,21 +1,21 @@
 import CallCenter
 import EventWire
 
-/// The lines of one read of one connection, decoded on the connection's thread, on their way to the engine.
+/// The lines of one read from one connection, decoded on the connection's thread, for the engine.
 public struct EventBatch: Sendable {
     public enum Item: Sendable {
-        /// An event, the source it has if it names none, and where its line is in `bytes`. Indirect: it is handed on
-        /// more often than it is read.
+        /// An event, the source that applies if it names none, and the range of its line in `bytes`. Indirect: it is
+        /// moved more often than it is read.
         indirect case event(DecodedEvent, defaultSource: String, line: Range<Int>, lookup: Lookup?)
         case refused(WireError)
     }
 
     public private(set) var items: [Item] = []
-    /// The lines as they came, one behind the other.
+    /// The received lines, concatenated.
     public private(set) var bytes: [UInt8] = []
     /// When the lines were read.
     public let readAt: Timestamp
-    /// The same by a clock that nobody sets. Microseconds.
+    /// Time of the read by a monotonic clock. Microseconds.
     let clock = Engine.microseconds()
     private let form: EventReplies.Form
     /// Takes the replies once everything in the batch is on disk. Called on the engine's thread.
@@ -53,9 +53,9 @@ public struct EventBatch: Sendable {
     /// No replies yet, with room for those of this batch.
     var noReplies: EventReplies { EventReplies(form, count: items.count) }
 
-    /// The replies that nothing of it was taken.
+    /// Replies that refuse every item.
     ///
-    /// - Parameter why: a sentence for the sender, who is to try again.
+    /// - Parameter why: a sentence for the sender, who has to retry.
     func refused(_ why: String) -> EventReplies {
         var out = noReplies
         for item in items {
@@ -71,11 +71,11 @@ public struct EventBatch: Sendable {
     /// The same as lines.
     public func refusals(_ why: String) -> ByteBuilder { refused(why).lines }
 
-    /// Decodes a line and takes it, or the reason why it is refused.
+    /// Decodes a line and appends the event, or the reason why it is refused.
     ///
     /// - Parameters:
     ///   - defaultSource: the source of an event that names none.
-    ///   - allowInternal: whether the daemon's own events are known: not for what comes from outside.
+    ///   - allowInternal: whether event types of the daemon itself are known: not for events from outside.
     ///   - refusal: why the sender may not send this event; nil when it may.
     ///   - lookup: looks a caller up on this thread, so that the engine need not; nil leaves it to the engine.
     public mutating func take(

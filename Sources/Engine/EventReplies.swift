@@ -1,16 +1,16 @@
 import CallCenter
 import EventWire
 
-/// What became of an event, as a value.
+/// The reply to an event, as a value.
 public enum EventReply: Equatable, Sendable {
-    /// It is on disk.
+    /// The event is on disk.
     ///
     /// - Parameters:
-    ///   - seq: its place in the log; nil for a `ping`, which has none.
-    ///   - isDuplicate: it was taken before: `seq` and `answer` are those of the first time.
-    ///   - answer: for events that ask who it is.
+    ///   - seq: its log position; nil for a `ping`, which has none.
+    ///   - isDuplicate: it was accepted before: `seq` and `answer` are those of the first time.
+    ///   - answer: for events that ask who is calling.
     case taken(seq: Int64?, isDuplicate: Bool, answer: OfferAnswer?)
-    /// Nothing was taken.
+    /// The event was refused.
     case refused(WireError)
 }
 

@@ -1,6 +1,6 @@
 import CallCenter
 
-/// Tells the events of a log again, by the rules that held at the time: the state at any place of it.
+/// Replays the events of a log by the policies that applied at the time: computes the state at any position.
 public struct LogReplay {
     public private(set) var centre: Centre
     /// How many events were applied.
@@ -9,9 +9,9 @@ public struct LogReplay {
     private var effects: [Effect] = []
 
     /// - Parameters:
-    ///   - policies: all rules that ever held, oldest first.
-    ///   - kept: the state to begin with, and its place; nil begins with the log.
-    ///   - rules: for a log of which no rules are known.
+    ///   - policies: all policies that ever applied, oldest first, each with the log position after which it applies.
+    ///   - kept: the state to start from and its position; nil starts with an empty state.
+    ///   - rules: the policy for a log that contains none.
     public init(policies: [(after: Int64, policy: Policy)], from kept: (seq: Int64, state: Checkpoint)?, rules: Policy)
     {
         let from = kept?.seq ?? 0
@@ -20,10 +20,10 @@ public struct LogReplay {
         if let before = policies.last(where: { $0.after <= from }) { centre.adopt(before.policy) }
     }
 
-    /// Makes no pops: nobody sees those of the past.
+    /// Switches pops off: nobody sees those of the past.
     public mutating func quiet() { centre.audience = .operators([]) }
 
-    /// Applies the event that a line tells of. Returns what was to be done then.
+    /// Applies the event of a line. Returns its effects at the time.
     @discardableResult
     public mutating func take(_ event: Event, _ line: LoggedLine, _ lookup: Lookup?) -> [Effect] {
         while let next = due.first, next.after < line.seq {
@@ -36,7 +36,7 @@ public struct LogReplay {
         return effects
     }
 
-    /// The state at the end of the log, by the rules that hold now.
+    /// Applies the newest policy at the end of the log.
     public mutating func finish() {
         for next in due { centre.adopt(next.policy) }
         due = []

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What waits for the engine: bounded, with one wake-up for a burst.
+/// The queue of batches and queries for the engine: bounded, with one wake-up for a burst.
 final class Mailbox: Sendable {
     enum Letter: Sendable {
         case events(EventBatch)
@@ -8,16 +8,16 @@ final class Mailbox: Sendable {
     }
 
     enum Taken: Equatable {
-        /// The box was empty: somebody has to tell the engine.
+        /// The queue was empty: the sender has to wake the engine.
         case first
         case behind
         /// It is closed or full.
         case refused
     }
 
-    /// Bytes of lines that may wait: some hundred thousand events. Connections stop reading beyond.
+    /// Maximum of bytes in waiting lines: some hundred thousand events. Beyond it connections stop reading.
     static let bytesMax = 64 << 20
-    /// Questions that may wait: more than every stream and request of a large centre at once. Whoever asks beyond gets
+    /// Maximum of waiting queries: more than all streams and requests of a large centre together. Further queries get
     /// no answer.
     static let questionsMax = 16_384
 
@@ -58,6 +58,6 @@ final class Mailbox: Sendable {
         }
     }
 
-    /// What waits can still be taken.
+    /// Refuses new entries; the waiting ones can still be drained.
     func close() { state.withLock { $0.isClosed = true } }
 }

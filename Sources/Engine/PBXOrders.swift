@@ -1,16 +1,16 @@
 import EventWire
 import Synchronization
 
-/// Carries orders to the bridges that take them, and their answers back.
+/// Sends orders to the bridges that accept them, and returns their answers.
 public final class PBXOrders: Sendable {
-    /// What became of an order.
+    /// The outcome of an order.
     public enum Outcome: Equatable, Sendable {
         case done
-        /// In the PBX's own words.
+        /// Refused, with the PBX's reason.
         case refused(String)
-        /// Nobody takes orders for that PBX.
+        /// No bridge accepts orders for that PBX.
         case nobody
-        /// The bridge, or the PBX behind it, said nothing in time: whether it was done is not known.
+        /// No answer in time: whether it was done is not known.
         case noAnswer
     }
 
@@ -24,7 +24,7 @@ public final class PBXOrders: Sendable {
     }
     private struct State {
         var last = 0
-        /// Of each source, the newest connection.
+        /// The newest connection of each source.
         var takers: [String: Taker] = [:]
         var waiting: [String: Waiting] = [:]
     }
@@ -38,11 +38,11 @@ public final class PBXOrders: Sendable {
         self.sleep = sleep
     }
 
-    /// Gives an order, and waits for what becomes of it.
+    /// Sends an order, and waits for its outcome.
     ///
     /// - Parameters:
-    ///   - source: the PBX the operator is at; nil: the only one that takes orders.
-    ///   - milliseconds: how long the answer is waited for.
+    ///   - source: the PBX of the operator; nil: the only one that accepts orders.
+    ///   - milliseconds: the longest wait.
     public func give(_ order: PBXOrder, to source: String?, within milliseconds: Int64) async -> Outcome {
         var order = order
         let taken = state.withLock { state -> (taker: Taker, id: String)? in
@@ -75,7 +75,7 @@ public final class PBXOrders: Sendable {
         return outcome
     }
 
-    /// A bridge takes orders for this PBX now, with `send`.
+    /// Registers a bridge that accepts orders for this PBX; `send` writes to it.
     ///
     /// - Returns: the number of the connection.
     public func opened(_ source: String, send: @escaping @Sendable ([UInt8]) -> Void) -> Int {
@@ -86,7 +86,7 @@ public final class PBXOrders: Sendable {
         }
     }
 
-    /// It does not any more; what it was asked is unanswered for good.
+    /// Unregisters a connection; its open orders stay without an answer.
     public func closed(_ taker: Int) {
         let left = state.withLock { state in
             state.takers = state.takers.filter { $0.value.number != taker }
@@ -97,9 +97,9 @@ public final class PBXOrders: Sendable {
         for one in left.values { one.continuation.resume(returning: .noAnswer) }
     }
 
-    /// What became of an order.
+    /// Records the outcome of an order, and resumes whoever waits for it.
     ///
-    /// - Parameter taker: who says so; another connection's orders are none of its business.
+    /// - Parameter taker: the connection that reports it; orders of another connection are left alone.
     public func end(_ id: String, _ outcome: Outcome, by taker: Int? = nil) {
         let found = state.withLock { state -> Waiting? in
             guard let found = state.waiting[id], taker == nil || found.taker == taker else { return nil }

@@ -1,21 +1,21 @@
 import CallCenter
 
-/// The state of a moment past, as the interface needs it.
+/// The state at a past moment, as the HTTP interface needs it.
 public protocol PastStates: Sendable {
-    /// The state as it was at a time, or at a place of the log; nil for its end.
+    /// The state as it was at a time, or at a log position; nil for its end.
     func state(until time: Timestamp?, through seq: Int64?) async throws -> PastState
-    /// The lines behind a place of the log, in order, so many at most; none at its end.
+    /// The lines behind a log position, in order, so many at most; none at its end.
     func entries(after seq: Int64, limit: Int) async throws -> [LoggedLine]
 }
 
-/// What was told again from the log.
+/// The result of a replay.
 public struct PastState: Sendable {
     public var centre: Centre
     /// How many events it took.
     public var events: Int
-    /// When the oldest event that is kept was read, and the newest that was told; nil for none.
+    /// When the oldest event of the log was read, and the newest one of the replay; nil for none.
     public var begins, last: Timestamp?
-    /// Nothing of the log was let go of.
+    /// Nothing of the log was removed.
     public var isWhole: Bool
 
     public init(centre: Centre, events: Int, begins: Timestamp?, last: Timestamp?, isWhole: Bool) {

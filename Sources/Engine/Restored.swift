@@ -1,26 +1,26 @@
 import CallCenter
 
-/// The state made anew from the newest checkpoint and the log behind it, by the rules that held at the time: at a
-/// start, and beside the engine's thread when a commit has failed.
+/// The state, rebuilt from the newest checkpoint and the log after it, by the policies that applied at the time: at a
+/// start, and on another thread after a failed commit.
 struct Restored: Sendable {
     private(set) var centre: Centre
     private(set) var seen = SeenIDs()
-    /// The rules that the log says hold now; nil for a log without any.
+    /// The newest policy in the log; nil when it contains none.
     private(set) var policy: Policy?
-    /// The place of the checkpoint; 0 for none.
+    /// The log position of the checkpoint; 0 for none.
     private(set) var checkpointSeq: Int64
-    /// What it takes to apply what is behind the checkpoint, as `Upkeep.cost` counts it. Microseconds.
+    /// Estimated time to apply the log after the checkpoint, as `Upkeep.cost` counts it. Microseconds.
     private(set) var cost: Int64
 
     /// Entries between two reports.
     private static let reportEvery = 8_192
-    /// Entries of the history that may wait while a log is told again: it is read faster than the history is written.
+    /// Maximum of history entries that may wait during a replay: the log is read faster than the history is written.
     private static let historyMax = 32_768
 
     /// - Parameters:
-    ///   - rules: for a log of which no rules are known.
-    ///   - history: is told what it may lack; nil when it lacks nothing.
-    ///   - report: told how many entries were read, and of how many.
+    ///   - rules: the policy for a log that contains none.
+    ///   - history: gets the entries that it may lack; nil when it lacks none.
+    ///   - report: called with the number of entries read and the total.
     init(
         from log: any LogReader, rules: Policy, history: (any HistoryKeeper)?,
         report: (_ done: Int64, _ of: Int64) -> Void = { _, _ in }
@@ -45,7 +45,7 @@ struct Restored: Sendable {
             }
             guard line.seq > stateFrom else { return }
             cost += Upkeep.cost(events: 1, bytes: line.line.count)
-            // What goes into the history may not have got there before the crash.
+            // Entries may not have reached the history before the crash.
             let effects = replay.take(event, line, lookup)
             if let history { try Restored.remember(effects, history, &waiting) }
         }
@@ -58,8 +58,8 @@ struct Restored: Sendable {
         self.seen = seen
     }
 
-    /// Tells the history what it lacks of the time before the checkpoint: records that were restored from an older
-    /// backup, or made anew.
+    /// Writes history entries from before the checkpoint that the history lacks: its database was restored from an
+    /// older backup, or is new.
     private static func retell(
         _ log: any LogReader, _ policies: [(after: Int64, policy: Policy)], _ rules: Policy,
         to history: any HistoryKeeper,

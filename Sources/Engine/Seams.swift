@@ -1,65 +1,65 @@
 import CallCenter
 import EventWire
 
-/// The log, as the engine needs it: one of the seams at which a centre beyond one machine puts something else.
+/// The log, as the engine needs it: one of the protocols that another storage would implement.
 public protocol EngineLog: AnyObject {
-    /// The newest place that was given out; places have no gaps.
+    /// The newest position that was assigned; positions have no gaps.
     var lastSeq: Int64 { get }
-    /// The newest place that is on disk.
+    /// The newest position that is on disk.
     var committedSeq: Int64 { get }
-    /// Collects an event at the next place.
+    /// Appends an event at the next position, in memory.
     func append(readAt: Timestamp, source: String, line: UnsafeRawBufferPointer, lookup: Lookup?) throws
-    /// Begins to put what was collected on disk, beside the engine's thread; `finishCommit` has to follow.
+    /// Starts to write the collected events to disk, beside the engine's thread; `finishCommit` has to follow.
     ///
     /// - Parameter done: called on any thread when `finishCommit` need not wait any more.
     func beginCommit(_ done: @escaping @Sendable () -> Void)
-    /// Waits for the commit that was begun; when it throws, nothing of it is on disk.
+    /// Waits for the started commit; when it throws, no event of it is on disk.
     func finishCommit() throws
-    /// Puts what was collected on disk, on this thread; when it throws, nothing of it is.
+    /// Writes the collected events to disk, on this thread; when it throws, nothing of it is.
     func commit() throws
-    /// Lets go of all that is not on disk. No commit may be under way.
+    /// Discards everything that is not on disk. No commit may be running.
     func rollback()
-    /// The line at a place, to compare a re-sent id with; nil when it is not there any more. Waits for no commit.
+    /// The line at a position, to compare a resent id with; nil when it was deleted. Does not wait for a commit.
     func line(_ seq: Int64) -> LoggedLine?
-    /// Begins to keep a state, which may take place on another thread once `ready` has returned there; false when the
-    /// one before is still being kept.
+    /// Starts to write a checkpoint, on another thread after `ready` has returned there. False while the one before is
+    /// being written.
     func keep(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void) -> Bool
     /// How the keeping of states has gone.
     var keeping: Keeping { get }
-    /// Begins to let go of some entries up to `seq` that were read before `time`, but never of the newest one, beside
-    /// the engine's thread.
+    /// Starts to delete some entries up to `seq` that were read before `time`, but never the newest one, on another
+    /// thread.
     ///
-    /// - Returns: whether there is more to do: ask again.
+    /// - Returns: whether there is more to delete: call it again.
     func cut(through seq: Int64, before time: Timestamp) -> Bool
-    /// Waits until the state that is being kept is kept, or could not be.
+    /// Waits until the checkpoint that is being written is done or has failed.
     func finishKeeping()
-    /// The rules that hold for the events behind `seq`.
+    /// Stores the policy that applies to the events after `seq`.
     func adopt(_ policy: Policy, after seq: Int64) throws
-    /// Opens what is on disk for reading, on whatever thread calls it and beside whoever writes.
+    /// Opens the files for reading, on any thread and beside the writer.
     var opening: @Sendable () throws -> any LogReader { get }
 }
 
-/// What a state is made of anew: reads what is on disk, on one thread at a time.
+/// The input from which a state is rebuilt: reads what is on disk, on one thread at a time.
 public protocol LogReader: AnyObject {
-    /// The newest place that is on disk.
+    /// The newest position that is on disk.
     var lastSeq: Int64 { get throws }
-    /// The newest kept state.
+    /// The newest checkpoint; nil when there is none.
     func checkpoint() throws -> (seq: Int64, state: Checkpoint)?
-    /// Tells every entry behind `seq`, in order; who was found is only read for entries behind `stateFrom`.
+    /// Calls `tell` with every entry after `seq`, in order. Look-ups are only read for entries after `stateFrom`.
     func replay(after seq: Int64, stateFrom: Int64, _ tell: (LoggedLine, Lookup?) throws -> Void) throws
-    /// All rules that ever held, oldest first.
+    /// All policies that ever applied, oldest first.
     func policies() throws -> [(after: Int64, policy: Policy)]
 }
 
 /// How the keeping of states has gone.
 public struct Keeping: Equatable, Sendable {
-    /// The place of the newest state that is on disk; 0 for none. What is behind it is in the log alone.
+    /// The log position of the newest checkpoint on disk; 0 when there is none. Events after it are in the log alone.
     public var keptSeq: Int64 = 0
     /// Attempts that failed since the start.
     public var failures: Int64 = 0
-    /// Why the last attempt failed, in a sentence; nil when it did not.
+    /// Why the last attempt failed, in a sentence; nil when it succeeded.
     public var problem: String?
-    /// One is being kept.
+    /// A checkpoint is being written.
     public var isUnderWay = false
 
     public init() {}
@@ -70,11 +70,11 @@ public struct LoggedLine: Sendable {
     public var seq: Int64
     /// When the daemon read it.
     public var readAt: Timestamp
-    /// The source it has if it names none.
+    /// The source that applies if the event names none.
     public var source: String
     public var line: [UInt8]
 
-    /// What the line says; nil for none of ours.
+    /// The decoded event; nil when the line is not of this protocol.
     public var event: Event? {
         line.withUnsafeBytes {
             try? EventDecoder.decode($0, defaultSource: source, readAt: readAt, allowInternal: true)
@@ -89,28 +89,26 @@ public struct LoggedLine: Sendable {
     }
 }
 
-/// The customers, as the engine needs them: another seam.
+/// The customer records, as the engine needs them.
 public protocol CallerDirectory: AnyObject {
     func lookup(_ question: Centre.LookupQuestion) -> Lookup
-    /// The questions of a burst were asked; they may have been answered from one state of the records, and the next are
-    /// asked anew.
+    /// The look-ups of a burst are done. They may have used one snapshot of the database; the next ones use a new one.
     func rest()
 }
 
-/// The history, as the engine needs it: the third seam. What was written before may come again after a crash, and
-/// changes nothing then.
+/// The history, as the engine needs it. After a crash entries may be added a second time, which changes nothing.
 public protocol HistoryKeeper: Sendable {
-    /// Takes entries, and returns at once.
+    /// Adds entries and returns at once.
     func take(_ entries: [HistoryEntry])
-    /// Returns when all that was taken before is on disk.
+    /// Returns when every entry added before is on disk.
     ///
-    /// - Parameter seq: the place of the log up to which the history is complete then, to be noted; nil notes nothing.
+    /// - Parameter seq: the log position up to which the history is then complete, to be stored; nil stores nothing.
     func flush(through seq: Int64?) throws
-    /// The place of the log up to which the history is complete; nil when nobody noted it.
+    /// The log position up to which the history is complete; nil when none is stored.
     var through: Int64? { get throws }
-    /// More waited than may, so entries were let go, and there is room for them now: `retelling` and the log have to
-    /// follow. No checkpoint is kept before.
+    /// Too many entries waited, so some were dropped, and there is room for them now: `retelling` and a replay of the
+    /// log have to follow. No checkpoint is written before.
     var lacksEntries: Bool { get }
-    /// The log is told again behind the newest checkpoint: what was let go comes again.
+    /// The log will be replayed from the newest checkpoint: dropped entries are added again.
     func retelling()
 }

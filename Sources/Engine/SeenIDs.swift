@@ -1,8 +1,8 @@
-/// Which event ids were taken, where in the log, and what the line was.
+/// The accepted event ids, with log position and hash of the line.
 ///
-/// Two generations: when the younger is full the older is let go, so between one and two times `generationMax` of the
-/// newest ids are known. Ids and lines are known by their hashes, seeded anew in each process. A line that comes again
-/// byte for byte is told by its hash alone; one that is written otherwise is compared with the log.
+/// Two generations: when the younger one is full the older one is dropped, so the newest `generationMax` to 2 ×
+/// `generationMax` ids are known. Ids and lines are stored as hashes, seeded per process. A line that is resent byte
+/// for byte is recognised by its hash alone; one with other bytes is compared with the log.
 struct SeenIDs: Sendable {
     /// Half a million events: hours of a large centre, and what a bridge sends again after a lost link is minutes old.
     static let generationMax = 524_288
@@ -10,8 +10,8 @@ struct SeenIDs: Sendable {
     private var younger = SeenIDs.generation
     private var older: [Key: Place] = [:]
 
-    /// With its room from the beginning: to grow takes tens of milliseconds in which phones ring, and room that is not
-    /// used is no memory.
+    /// Capacity is reserved at the start: growing takes tens of milliseconds on the engine's thread. Unused capacity
+    /// uses no physical memory.
     private static var generation: [Key: Place] { Dictionary(minimumCapacity: generationMax) }
 
     /// The hash of an id and its source.
@@ -26,7 +26,7 @@ struct SeenIDs: Sendable {
         }
     }
 
-    /// Where an id was taken.
+    /// Where an id was accepted.
     struct Place: Equatable {
         var seq: Int64
         /// `SeenIDs.hash` of the line.
@@ -43,16 +43,16 @@ struct SeenIDs: Sendable {
         younger[key] = place
     }
 
-    /// Forgets what was noted behind `seq`: it did not reach the disk.
+    /// Removes the ids after `seq`: their events did not reach the disk.
     mutating func forget(after seq: Int64) {
         younger = younger.filter { $0.value.seq <= seq }
-        // The generations may have changed since.
+        // The generations may have been swapped meanwhile.
         if older.values.contains(where: { $0.seq > seq }) { older = older.filter { $0.value.seq <= seq } }
     }
 
     private static let seed = UInt64.random(in: .min ... .max)
 
-    /// Of the bytes of a line: eight at a time, mixed by a multiplication of 128 bits.
+    /// Hash of the bytes of a line: eight bytes at a time, mixed by a 128-bit multiplication.
     static func hash(_ line: UnsafeRawBufferPointer) -> UInt64 {
         var hash = seed ^ UInt64(line.count), i = 0
         func mix(_ word: UInt64) {

@@ -1,33 +1,34 @@
 import CallCenter
 
-/// When the next checkpoint and the next cut of the log are due.
+/// Decides when the next checkpoint and the next deletion of old events are due.
 ///
-/// A start applies what is behind the newest checkpoint, so what that would take is counted as it comes, and a
-/// checkpoint is due before it is more than a start may take: by its cost, and not only by time.
+/// A start applies the log after the newest checkpoint. The estimated time for that is summed up with each event, and a
+/// checkpoint is due before it exceeds the budget of a start: by cost, and not only by time.
 struct Upkeep {
-    /// What applying the log behind the checkpoint may take at a start. Microseconds.
+    /// Budget for applying the log at a start. Microseconds.
     static let startBudget: Int64 = 2_000_000
-    /// From this on a checkpoint is worth its while every minute: to copy the state holds up the loop. Microseconds.
+    /// From this cost on a checkpoint every minute is worthwhile. Below, the pause of the loop while the state is
+    /// copied costs more than it saves. Microseconds.
     static let worthwhile: Int64 = 1_200_000
 
-    /// About what a start takes to read, decode and apply events of so many bytes, as measured. Microseconds. No clock
-    /// is asked: on a busy machine it would count the others' work as ours, and make more of it.
+    /// Estimated time that a start takes to read, decode and apply events, from measurements. Microseconds. No clock is
+    /// read: on a busy machine it would count other programs' work as ours.
     static func cost(events: Int64, bytes: Int) -> Int64 { events * 4 + Int64(bytes) * 15 / 1_000 }
-    /// A failed checkpoint is tried again after this. Milliseconds.
+    /// Delay after a failed checkpoint. Milliseconds.
     static let again: Int64 = 10_000
-    /// Between two looks for what can be cut off. Milliseconds.
+    /// Interval between deletions. Milliseconds.
     static let cutEvery: Int64 = 60_000
 
-    /// How long events stay in the log once a kept state covers them. Milliseconds.
+    /// How long events stay in the log after a checkpoint covers them. Milliseconds.
     let retention: Int64
     var cutDue = Timestamp(ms: 0)
-    /// The place of the checkpoint that the state was made from; 0 for none.
+    /// The log position of the checkpoint that the state was made from; 0 for none.
     private(set) var restoredSeq: Int64 = 0
-    /// What a start would take to apply what is behind the newest checkpoint, about. Microseconds.
+    /// Estimated time to apply the log after the newest checkpoint. Microseconds.
     private(set) var cost: Int64 = 0
-    /// Being kept: the place, and the cost up to there.
+    /// The checkpoint that is being written: its log position, and the cost up to there.
     private var underWay: (seq: Int64, cost: Int64)?
-    /// One is due, and waits for the commit that is owed.
+    /// A checkpoint is due, and waits for the running commit.
     var isCheckpointWaiting = false
     private var keptAt = Engine.now()
     private var notBefore = Timestamp(ms: .min)
@@ -39,24 +40,24 @@ struct Upkeep {
         cost = restored.cost
     }
 
-    /// Events were applied.
+    /// Adds the cost of applied events.
     mutating func note(events: Int64, bytes: Int) { cost += Upkeep.cost(events: events, bytes: bytes) }
 
-    /// A checkpoint has begun.
+    /// Records that a checkpoint was started.
     mutating func began(at seq: Int64, now: Timestamp) {
         underWay = (seq, cost)
         keptAt = now
     }
 
-    /// Whether the one that had begun is kept. One that could not be is tried again: what it would have saved a start
-    /// is still to be done.
+    /// Records the result of the started checkpoint. A failed one is tried again: a start would still have to apply its
+    /// events.
     mutating func note(_ keeping: Keeping, now: Timestamp) {
         guard let began = underWay, !keeping.isUnderWay else { return }
         underWay = nil
         if keeping.keptSeq >= began.seq { cost -= began.cost } else { notBefore = now + Upkeep.again }
     }
 
-    /// - Parameter events: how many are behind the newest checkpoint.
+    /// - Parameter events: number of events after the newest checkpoint.
     func isCheckpointDue(events: Int64, now: Timestamp) -> Bool {
         let ms = now - keptAt
         guard now >= notBefore else { return false }

@@ -1,4 +1,4 @@
-/// The attributes that mean something to us. All others are ignored, once they are known to be JSON.
+/// The attributes that the daemon reads. All others are only checked to be JSON.
 enum Attribute: Int {
     case type, id, source, time, call
     case from, to, queue, name, presentation
@@ -14,10 +14,10 @@ enum Attribute: Int {
     /// The case's name is the attribute's, with one exception.
     var name: String { self == .externalID ? "external_id" : String(describing: self) }
 
-    /// Known in our own log, not on the wire.
+    /// Only in the daemon's own log, not on the wire.
     var isInternal: Bool { self == .pop || self == .text }
 
-    /// What a caller or an outsider types (protocol.md, An event), and the lists in which that stands.
+    /// Attributes with text that callers or outsiders typed (protocol.md, An event), and the lists that contain them.
     var mayBeBroken: Bool {
         switch self {
         case .name, .from, .to, .summary, .reason, .calls, .operators: true
@@ -90,7 +90,7 @@ enum Attribute: Int {
         }
     }
 
-    /// What belongs there, for a sender who left it out or sent something else.
+    /// What is expected, for the error message to the sender.
     var meaning: String {
         switch self {
         case .type: "the event's type, such as \"call.offered\""

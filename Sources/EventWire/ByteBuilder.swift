@@ -1,8 +1,8 @@
 import CallCenter
 
-/// Bytes that are put together at the end and then sent. Emptied and used again, it keeps its room.
+/// A growing buffer of bytes to be sent. It can be emptied and reused, and keeps its capacity.
 public struct ByteBuilder: Sendable {
-    /// All of it is initialised, so that a write is one check of the length and a plain copy.
+    /// The whole buffer is initialised: an append is one length check and a plain copy.
     private var room: [UInt8]
     public private(set) var count = 0
 
@@ -20,13 +20,13 @@ public struct ByteBuilder: Sendable {
         try room.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
     }
 
-    /// Forgets what was written; room for more than `keeping` bytes is given back.
+    /// Empties the buffer; a capacity above `keeping` bytes is freed.
     public mutating func removeAll(keeping: Int = 1 << 20) {
         count = 0
         if room.count > keeping { room = [] }
     }
 
-    /// Lets `body` write at most `most` bytes and takes as many as it says it wrote.
+    /// Lets `body` write at most `most` bytes; it returns how many it wrote.
     @inline(__always)
     mutating func write(atMost most: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Int) {
         if count &+ most > room.count { grow(by: most) }

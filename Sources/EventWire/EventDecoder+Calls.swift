@@ -19,7 +19,7 @@ extension EventDecoder {
             return .unanswered(
                 operator: try fields.required(.operator), device: try fields.optional(.device),
                 reason: try fields.word(.reason))
-        // The far end of a dialed call is no operator. Whether the call is one, only the state knows.
+        // The far end of a dialed call is no operator. Only the state knows whether the call was dialed.
         case .answered: return .answered(operator: try fields.nonempty(.operator))
         case .parked: return .parked(operator: try fields.required(.operator), slot: try fields.optional(.slot))
         case .retrieved: return .retrieved(operator: try fields.required(.operator), slot: try fields.optional(.slot))
@@ -36,8 +36,8 @@ extension EventDecoder {
 
     private static func offered(_ fields: borrowing Fields) throws(WireError) -> CallEvent.Offered {
         let presentation: Presentation = try fields.word(.presentation) ?? .allowed
-        // A caller who withholds the number has none to send; all others say so with null or "", lest a misspelt name
-        // go unseen.
+        // A withheld number may be missing. Otherwise the attribute must be present, as null or "", so that a misspelt
+        // name is noticed.
         if presentation == .allowed, !fields.has(.from) { throw fields.missing(.from) }
         if !fields.has(.to) { throw fields.missing(.to, "the line called as a string, or null when it is not known") }
         return .init(

@@ -42,7 +42,7 @@ extension EventDecoder {
         return RemarkEvent(by: by, what: .final(.note(text)), spent: spent, isWhole: isWhole)
     }
 
-    /// How much of what its author has typed of a call a text is.
+    /// Whether a text is everything that its author typed about the call.
     private enum Extent: String, CaseIterable { case whole }
 
     /// A note on a customer, that belongs to no call.
@@ -74,7 +74,7 @@ extension EventDecoder {
         return .init(number: Int(number), of: Int(of))
     }
 
-    /// Both lists must be there: a snapshot that forgot one would end every call we hold open.
+    /// Both lists are required: if one were forgotten, every open call would be ended.
     static func snapshot(_ fields: borrowing Fields, readAt: Timestamp) throws(WireError) -> PBXSnapshot {
         var snapshot = PBXSnapshot(calls: [], operators: [], part: try part(fields))
         try fields.objects(.calls) { (call: borrowing Fields) throws(WireError) in
@@ -86,7 +86,7 @@ extension EventDecoder {
         return snapshot
     }
 
-    /// A PBX lists what it still knows of a call, so beyond its id and its state nothing is required.
+    /// Only id and state are required: a PBX lists what it still knows of a call.
     private static func liveCall(_ fields: borrowing Fields, readAt: Timestamp) throws(WireError)
         -> PBXSnapshot.LiveCall
     {

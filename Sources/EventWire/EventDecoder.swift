@@ -1,6 +1,6 @@
 import CallCenter
 
-/// An event with what its reply repeats.
+/// An event with the attributes that its reply repeats.
 public struct DecodedEvent: Equatable, Sendable {
     public var event: Event
     /// The `call` attribute, whatever the type: the reply echoes it. Its `id` is `event.id`.
@@ -27,10 +27,10 @@ public struct DecodedEvent: Equatable, Sendable {
 /// - Of several faults one is told: not JSON before all others, then `type`, then doubles, then the common attributes,
 ///   then the type's own.
 public enum EventDecoder {
-    /// Reads the event on a line.
+    /// Decodes the event on a line.
     ///
     /// - Parameters:
-    ///   - line: UTF-8 of one JSON object, at most `WireLimits.lineBytesMax` bytes; a line end may be left on it.
+    ///   - line: UTF-8 of one JSON object, at most `WireLimits.lineBytesMax` bytes, with or without its line end.
     ///   - defaultSource: the `source` of an event that names none.
     ///   - readAt: the `time` of an event that has none, and the measure of how far ahead a PBX's clock is.
     ///   - allowInternal: whether the daemon's own types, `screenpop.…`, are known: in our own log, not on the wire.
@@ -40,7 +40,8 @@ public enum EventDecoder {
         if line.count > WireLimits.lineBytesMax { throw .lineTooLong }
         guard let base = line.baseAddress else { throw WireError(JSONScanner.Malformed(what: "it is empty", at: 0)) }
         let scanner = JSONScanner(base, from: hasMark(line) ? 3 : 0, to: line.count)
-        // On the stack, and bare: to clear and copy 30 values costs more than to read the few that an event has.
+        // On the stack and uninitialised: clearing and copying 30 values costs more than reading the few that an event
+        // has.
         return try withUnsafeTemporaryAllocation(of: JSONScanner.Value.self, capacity: Attribute.count) {
             (room) throws(WireError) in
             guard let values = room.baseAddress else { preconditionFailure("the room is not empty") }

@@ -1,10 +1,9 @@
 import CallCenter
 
-/// Writes events as they stand in the log, so that `EventDecoder` reads the same event again: what is applied now is
-/// what a replay will apply.
+/// Encodes events of the daemon as lines of the log, so that `EventDecoder` reads the same event again: what is applied
+/// now is what a replay will apply.
 ///
-/// The limits are the decoder's: text that a person typed is cleaned, everything else that is out of its range is
-/// refused, with the sentence that the sender of such a line would get.
+/// The limits are the decoder's: text that a person typed is cleaned, everything else that is out of range is refused.
 public enum EventEncoder {
     /// - Parameters:
     ///   - event: one that the daemon makes itself. Its time is written when `timeIsGiven`.
@@ -136,7 +135,7 @@ public enum EventEncoder {
 }
 
 extension TouchpointRecorded {
-    /// It was written at the desk of a customer, and belongs to no call.
+    /// A note about a customer, which belongs to no call.
     fileprivate var isCustomerNote: Bool {
         guard case .customer = who else { return false }
         return channel == Touchpoint.note && direction == nil

@@ -1,4 +1,4 @@
-/// The event types of protocol version 1, and those that only the daemon itself sends.
+/// The event types of protocol version 1, and those that only the daemon itself writes.
 enum EventType: String {
     case offered = "call.offered"
     case dialed = "call.dialed"
@@ -35,7 +35,7 @@ enum EventType: String {
     case callbackDone = "screenpop.callback.done"
     case callbackClaim = "screenpop.callback.claim"
 
-    /// Known in our own log, not on the wire.
+    /// Only in the daemon's own log, not on the wire.
     var isInternal: Bool {
         switch self {
         case .popSeen, .noteDraft, .note, .disposition, .unidentified, .customerNote, .callbackDone, .callbackClaim:

@@ -44,7 +44,8 @@ extension Fields {
         if time - readAt > WireLimits.timeAheadMax {
             throw invalid(
                 attribute,
-                "is more than 366 days ahead of this machine's clock; set the PBX's clock, or leave \(attribute.name) out"
+                "is more than 366 days ahead of this machine's clock; set the PBX's clock, or leave \(attribute.name) "
+                    + "out"
             )
         }
         return time

@@ -24,8 +24,8 @@ extension Fields {
         return result
     }
 
-    /// A text that a caller or an outsider typed: it never makes an event refused. Control characters become spaces,
-    /// half of a surrogate pair becomes U+FFFD, and what is too long is cut.
+    /// A text that a caller or an outsider typed: it never causes a refusal. Control characters become spaces, half of
+    /// a surrogate pair becomes U+FFFD, and a text that is too long is cut.
     @inline(__always)
     func typed(_ attribute: Attribute) throws(WireError) -> String? {
         guard let value = value(attribute) else { return nil }
@@ -42,7 +42,7 @@ extension Fields {
         return result
     }
 
-    /// A text that may be left out but names something when it is there: two events whose id is "" would be one.
+    /// An optional text that is an id: it must not be empty, as all events with the id "" would be the same one.
     @inline(__always)
     func nonempty(_ attribute: Attribute) throws(WireError) -> String? {
         guard let result = try text(attribute) else { return nil }

@@ -1,14 +1,14 @@
-/// One JSON object's known attributes: where their values lie, and how to take them out.
+/// The known attributes of one JSON object: where their values are, and how to decode them.
 ///
-/// Nothing is built before it is asked for: what an event's type does not know is checked to be JSON, and no more.
+/// Values are decoded when they are read. Attributes that an event's type does not use are only checked to be JSON.
 struct Fields: ~Copyable {
     let text: JSONScanner
     /// Where a value of each attribute may be kept; what `present` does not name is not initialised.
     private let values: UnsafeMutablePointer<JSONScanner.Value>
     private var present: UInt64 = 0
-    /// An attribute that is there twice: which of the two is meant, nobody knows.
+    /// An attribute that occurs twice: which value is meant is not known.
     private(set) var repeated: Attribute?
-    /// Where the names that the protocol does not know are: none in almost every event.
+    /// Where the unknown names are: none in almost every event.
     private var strangers: [JSONScanner.Value] = []
     /// The list this object is an element of.
     let list: (of: Attribute, index: Int)?
@@ -35,7 +35,7 @@ struct Fields: ~Copyable {
             let value = try scanner.value(depth: depth + 1)
             let attribute = Fields.attribute(name, text)
             if scanner.brokenAt != 0 {
-                // Half a character is none: where no outsider types, it has no business.
+                // Half of a surrogate pair is only accepted in texts that outsiders type.
                 guard !name.isBroken, let attribute, attribute.mayBeBroken else {
                     throw JSONScanner.Malformed(what: "\\u escapes half of a surrogate pair", at: scanner.brokenAt)
                 }

@@ -8,8 +8,8 @@ public struct LineFramer: Sendable {
     public enum Line {
         /// Without its end. Valid only during the call.
         case line(UnsafeRawBufferPointer)
-        /// Longer than `WireLimits.lineBytesMax`: told once, as soon as it is known; the rest of the line is skipped
-        /// unread.
+        /// Longer than `WireLimits.lineBytesMax`: reported once, as soon as it is known; the rest of the line is
+        /// skipped.
         case tooLong
     }
 
@@ -21,7 +21,7 @@ public struct LineFramer: Sendable {
     /// How many bytes of an unfinished line are held.
     public var bytesHeld: Int { partial.count }
 
-    /// Takes the next bytes of the stream and tells the lines they complete.
+    /// Reads the next bytes of the stream, and calls `tell` with each line that they complete.
     public mutating func feed(_ bytes: UnsafeRawBufferPointer, _ tell: (Line) -> Void) {
         guard let base = bytes.baseAddress else { return }
         var start = 0
@@ -42,7 +42,7 @@ public struct LineFramer: Sendable {
         }
     }
 
-    /// The stream has ended: tells the line that had no newline, if there is one.
+    /// The stream has ended: calls `tell` with the last line if it had no newline.
     public mutating func finish(_ tell: (Line) -> Void) {
         isSkipping = false
         deliverPartial(tell)
@@ -66,7 +66,7 @@ public struct LineFramer: Sendable {
     private mutating func deliverPartial(_ tell: (Line) -> Void) {
         if partial.isEmpty { return }
         partial.withUnsafeBytes { LineFramer.deliver($0, tell) }
-        // A connection that once sent a long line does not keep its memory.
+        // Memory of a long line is freed afterwards.
         partial.removeAll(keepingCapacity: partial.count <= 1_024)
     }
 

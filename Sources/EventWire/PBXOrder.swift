@@ -1,22 +1,22 @@
-/// What is asked of a PBX for an operator: the way back of the event protocol (docs/integrator.md, "Orders").
+/// An order to a PBX for one operator: the messages that the daemon sends to a bridge (docs/integrator.md, "Orders").
 public struct PBXOrder: Equatable, Sendable {
     public enum Action: String, Equatable, Sendable, CaseIterable {
-        /// Away from the phone, and back.
+        /// Pause and resume the operator.
         case pause, resume
-        /// Into the queues, and out of them.
+        /// Log the operator into queues and out of them.
         case login, logout
         /// Rings the operator's own phone and connects it with a number.
         case dial
     }
 
-    /// By which the PBX's answer is known.
+    /// Correlates the bridge's answer with the order.
     public var id: String
     public var action: Action
     public var `operator`: String
     /// What the PBX dials, where it is known.
     public var device: String?
     public var name: String?
-    /// Of a login: which queues; nil leaves it to the PBX's side.
+    /// Queues of a login; nil leaves the choice to the PBX.
     public var queues: [String]?
     /// Of a pause.
     public var reason: String?
@@ -57,13 +57,13 @@ public struct PBXOrder: Equatable, Sendable {
     }
 }
 
-/// A line of a connection that takes orders.
+/// A line on a connection for orders.
 public enum OrderLine: Equatable, Sendable {
-    /// The first line: orders for this source are taken here.
+    /// The bridge's first line: it accepts orders for this source.
     case takesOrders(source: String?)
     /// The PBX did what was asked.
     case done(id: String)
-    /// It did not, and why in its own words.
+    /// The PBX refused, with its reason.
     case refused(id: String, reason: String)
     case order(PBXOrder)
 

@@ -2,13 +2,13 @@ import CallCenter
 
 /// Writes the one line each event is answered with, newline included (protocol.md, Replies).
 public enum ReplyEncoder {
-    /// The event is on disk.
+    /// Writes the reply to an event that is on disk.
     ///
     /// - Parameters:
-    ///   - seq: the event's place in the log; nil for a `ping`, which has none.
-    ///   - duplicate: it was taken before: `seq` and `answer` are those of the first time.
+    ///   - seq: the event's log position; nil for a `ping`, which has none.
+    ///   - duplicate: it was accepted before: `seq` and `answer` are those of the first time.
     ///   - ignored: names of attributes that the protocol does not know.
-    ///   - answer: for events that ask who it is: `call.offered`, `call.dialed`, `call.identified`.
+    ///   - answer: for events that ask who is calling: `call.offered`, `call.dialed`, `call.identified`.
     public static func ok(
         seq: Int64?, duplicate: Bool = false, id: String? = nil, call: String? = nil, ignored: [String] = [],
         answer: OfferAnswer? = nil, into out: inout ByteBuilder

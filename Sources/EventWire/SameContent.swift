@@ -1,9 +1,9 @@
 import CallCenter
 
 extension Event {
-    /// Whether an event sent again under its id says what it said the first time.
+    /// Whether an event that was resent with the same id has the same content.
     ///
-    /// A time counts when the PBX gave it; one that we put there ourselves is another each time.
+    /// Times are compared only if the PBX gave them; a time that the daemon added differs each time.
     public func hasSameContent(as other: Event) -> Bool {
         id == other.id && source == other.source && timeIsGiven == other.timeIsGiven
             && (!timeIsGiven || time == other.time) && body == other.body

@@ -1,4 +1,4 @@
-/// What is done to a text that a caller or an outsider typed (protocol.md, An event).
+/// Cleaning of texts that callers or outsiders typed (protocol.md, An event).
 extension String {
     /// With a space for each control character, C0, DEL and C1, and for the line and paragraph separators U+2028,
     /// U+2029.

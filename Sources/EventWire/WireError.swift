@@ -1,4 +1,4 @@
-/// Why a line was not taken, as its sender is told.
+/// Why a line was refused, as its sender is told.
 public struct WireError: Error, Equatable, Sendable {
     /// The stable words of protocol.md.
     public enum Code: String, Equatable, Sendable, CaseIterable {
@@ -15,7 +15,7 @@ public struct WireError: Error, Equatable, Sendable {
     public var code: Code
     /// The attribute concerned: `from`, or `calls[3].state` inside a snapshot.
     public var field: String?
-    /// What to change, in a sentence. It quotes no value of the line, so it can repeat no caller's number.
+    /// What to change, in a sentence. It quotes no value of the line, so it cannot contain a caller's number.
     public var message: String
     /// The event's own id, when it had a valid one.
     public var id: String?

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// How many connections push events, and how many may.
+/// Counts the open event connections, and limits them.
 public final class ConnectionCount: Sendable {
     /// A PBX has a few connections. More than this is a client that does not close its own, and would use up the
     /// descriptors that streams need (`LimitNOFILE` of the unit is 16,384).
@@ -14,7 +14,7 @@ public final class ConnectionCount: Sendable {
 
     public var now: Int { count.load(ordering: .relaxed) }
 
-    /// - Returns: false when there are too many: the connection is not counted, and is to be closed.
+    /// - Returns: false at the limit: the connection is not counted and has to be closed.
     func begin() -> Bool {
         guard count.wrappingAdd(1, ordering: .relaxed).newValue > most else { return true }
         end()

@@ -4,23 +4,22 @@ import EventWire
 import NIOCore
 import NIOPosix
 
-/// One client of the event socket: reads and decodes its lines, hands a batch a read to the engine, and writes the
-/// replies in their order.
+/// One client of the event socket: reads and decodes its lines, submits the batch of each read to the engine, and
+/// writes the replies in order.
 ///
-/// A client that does not read its replies is not read from either: while replies are owed beyond `owedMax`, or the
-/// engine's mailbox is full, the socket is left alone and the kernel makes the client wait.
+/// Backpressure: while more than `owedMax` batches have no reply yet, or the engine's mailbox is full, nothing is read
+/// from the socket, and the kernel makes the client wait.
 final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// Batches whose replies are owed at most; a batch is what one read brought, 64 KiB at most.
+    /// Maximum of batches without a reply; a batch is what one read brought, 64 KiB at most.
     static let owedMax = 64
-    /// Bytes of a read that are decoded on the engine's thread, which this one is: handing them on would take longer. A
-    /// read of more is part of a storm; it is decoded and its callers are looked up beside that thread, so that both
-    /// cores work.
+    /// Reads up to this size are decoded on this thread, the engine's: another thread would take longer. A larger read
+    /// is a sign of high load; it is decoded, and its callers are looked up, on other threads, so that both cores work.
     static let decodedHereMax = 8 << 10
 
-    /// Decode what is part of a storm; for PBXs alone, so that no import and no request takes their turn.
+    /// Threads for large reads; for PBXs alone, so that no import and no request delays them.
     private static let decoders: NIOThreadPool = {
         let pool = NIOThreadPool(numberOfThreads: 2)
         pool.start()
@@ -29,18 +28,18 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     private let parts: EventSocket.Parts
     private let rules: PeerRules
-    /// nil until the client is known, and while a read is decoded beside this thread.
+    /// nil until the client is known, and while a read is being decoded on another thread.
     private var reader: LineReader?
     /// Read, and not decoded yet.
     private var unread: [ByteBuffer] = []
-    /// Decoded, and did not fit the mailbox yet.
+    /// Decoded batches that wait for room in the mailbox.
     private var held: [EventBatch] = []
     private var isRetrying = false
     private var owed = 0
     private var input = Input.open
-    /// What was read of the first line, which may make this a connection for orders; nil once that is decided.
+    /// The bytes of an incomplete first line, which may make this a connection for orders; nil once that is decided.
     private var firstLine: FirstLine? = FirstLine()
-    /// It is one of the connections that are counted.
+    /// The connection is included in `ConnectionCount`.
     private var isCounted = false
 
     private enum Input { case open, closed, finished }
@@ -68,13 +67,14 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
         isCounted = false
     }
 
-    /// There are too many connections: says so, and closes this one.
+    /// Too many connections: writes the reason, and closes this one.
     private func refuse(_ context: ChannelHandlerContext) {
         var out = ByteBuilder(capacity: 256)
         ReplyEncoder.error(
             WireError(
                 .unavailable,
-                message: "\(parts.connections.most) connections push events already; send over one of them, or close some."
+                message: "\(parts.connections.most) connections push events already; send over one of them, or close "
+                    + "some."
             ), into: &out)
         let here = NIOLoopBound(context, eventLoop: context.eventLoop)
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: out.bytes))).whenComplete { _ in
@@ -103,7 +103,7 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
         decode(context)
     }
 
-    /// Hands the connection over: its first line said that it takes orders (`OrderConnection`).
+    /// Passes the connection to an `OrderConnection`, as its first line opened one for orders.
     private func takeOrders(for source: String, _ rest: ByteBuffer, _ context: ChannelHandlerContext) {
         let taker = OrderConnection(parts.orders, source: source, channel: context.channel)
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "{\"ok\":true}\n")), promise: nil)
@@ -197,7 +197,7 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
         submitHeld(context)
     }
 
-    /// Hands on as much as the engine takes, and tries again in a moment if that is not all.
+    /// Submits as many batches as the engine accepts, and retries the rest a moment later.
     private func submitHeld(_ context: ChannelHandlerContext) {
         while let batch = held.first, parts.submit(batch) {
             held.removeFirst()

@@ -26,9 +26,9 @@ public final class EventSocket: Sendable {
 
     /// What every connection needs.
     public struct Parts: Sendable {
-        /// Hands a batch to the engine; false when it has no room, and the connection keeps the batch.
+        /// Submits a batch to the engine; false when its mailbox is full: the connection keeps the batch.
         let submit: @Sendable (EventBatch) -> Bool
-        /// Asked at each connection, so that a reload reaches the next one.
+        /// Called for each connection, so that a reload applies to the next one.
         let rules: @Sendable () -> PeerRules
         let connections: ConnectionCount
         let orders: PBXOrders
@@ -39,9 +39,9 @@ public final class EventSocket: Sendable {
         var peer: @Sendable (any Channel) -> Peer = Peer.init(of:)
 
         /// - Parameters:
-        ///   - submit: hands a batch to the engine; false when it has no room, and the connection keeps the batch.
-        ///   - lookup: looks a caller up on a thread beside the engine's; nil leaves it to the engine.
-        ///   - rest: the questions of one read were asked on this thread; the next are asked anew.
+        ///   - submit: submits a batch to the engine; false when its mailbox is full: the connection keeps the batch.
+        ///   - lookup: looks a caller up on another thread than the engine's; nil leaves it to the engine.
+        ///   - rest: ends the read transaction of a read's look-ups on this thread.
         public init(
             submit: @escaping @Sendable (EventBatch) -> Bool, rules: @escaping @Sendable () -> PeerRules,
             connections: ConnectionCount, orders: PBXOrders, clock: @escaping @Sendable () -> Timestamp,
@@ -96,7 +96,7 @@ public final class EventSocket: Sendable {
         self.path = path
     }
 
-    /// Takes no new connections; a socket of our own is removed.
+    /// Accepts no new connections; a socket file that the daemon created is removed.
     public func close() async {
         try? await channel.close()
         if let path { unlink(path) }

@@ -1,10 +1,10 @@
 import EventWire
 import NIOCore
 
-/// Finds out from the first line of a connection whether it takes orders (`OrderLine.opening`).
+/// Decides by the first line of a connection whether it is one for orders (`OrderLine.opening`).
 ///
-/// A line may come in any number of reads. So what was read is held until the line is whole, or is longer than any
-/// opening is. Blank lines before it do not count, as for events.
+/// A line may come in any number of reads, so bytes are buffered until the line is complete, or is longer than any
+/// opening. Blank lines before it are skipped, as for events.
 struct FirstLine {
     enum Verdict {
         /// The line is not whole yet: what was read is held.
@@ -21,12 +21,12 @@ struct FirstLine {
 
     private var held = ByteBuffer()
 
-    /// - Parameter buffer: what one read brought.
+    /// - Parameter buffer: the bytes of one read.
     mutating func take(_ buffer: ByteBuffer) -> Verdict {
         if held.readableBytes == 0 { held = buffer } else { held.writeImmutableBuffer(buffer) }
         let view = held.readableBytesView
         guard let start = view.firstIndex(where: { $0 > 0x20 }) else {
-            // Spaces without end are held no longer than a line is.
+            // Endless spaces are not buffered beyond the length of a line.
             return view.count < FirstLine.bytesMax ? .undecided : end()
         }
         guard let newline = view[start...].firstIndex(of: UInt8(ascii: "\n")) else {
@@ -40,7 +40,7 @@ struct FirstLine {
         return .orders(source: source, read: held, rest: rest)
     }
 
-    /// The client has closed its side before the line was whole: it can take no orders.
+    /// The client closed its side before the line was complete: it cannot accept orders.
     mutating func end() -> Verdict {
         defer { held = ByteBuffer() }
         return .events(read: held)

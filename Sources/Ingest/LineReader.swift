@@ -2,8 +2,8 @@ import CallCenter
 import Engine
 import EventWire
 
-/// What a client sends, line by line: decoded, and refused where it may not send it. It travels with the bytes to the
-/// thread that decodes them.
+/// Decodes a client's lines, and refuses those that it may not send. It is moved with the bytes to the thread that
+/// decodes them.
 struct LineReader: Sendable {
     private var framer = LineFramer()
     private let rules: PeerRules

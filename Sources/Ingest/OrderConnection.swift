@@ -2,7 +2,7 @@ import Engine
 import EventWire
 import NIOCore
 
-/// A connection whose first line said that it takes orders for a PBX: orders go out, and what became of them comes in.
+/// A connection for orders: sends orders to a bridge, and reads their outcomes.
 final class OrderConnection: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer

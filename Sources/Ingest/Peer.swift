@@ -7,7 +7,7 @@ struct Peer: Equatable, Sendable {
     /// Its primary group.
     var group: UInt32
 
-    /// Nobody, who may push nothing: the kernel did not say who it is.
+    /// An unknown process, which may push nothing: the kernel did not name it.
     static let unknown = Peer(user: .max, group: .max)
 
     init(user: UInt32, group: UInt32) {

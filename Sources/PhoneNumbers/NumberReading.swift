@@ -1,6 +1,6 @@
 import CallCenter
 
-/// What a text that should be a number turned out to be, and how it is looked for in the records.
+/// The result of parsing a caller id, and the key for the look-up in the records.
 public struct NumberReading: Equatable, Sendable {
     /// Why a text counts as a number that identifies somebody.
     public enum Basis: Equatable, Sendable {
@@ -10,17 +10,16 @@ public struct NumberReading: Equatable, Sendable {
         case alsoValid(String)
     }
 
-    /// What is known without the records.
+    /// The number, as parsed without the records.
     public var caller: CallerNumber
-    /// What the records are asked by: E.164, or the digits of what is no telephone number. Nil for what is not looked
-    /// up.
+    /// The look-up key: E.164, or the digits of a text that is no telephone number. nil: no look-up.
     public var key: String?
-    /// What it is when a record has exactly it; nil when that changes nothing. A number that is possible and not valid
-    /// identifies its customer then.
+    /// The number if a record contains exactly this text; nil when that changes nothing. A number that is possible but
+    /// not valid then identifies its customer.
     public var ifRecorded: CallerNumber?
     /// The text that was read, narrow and without what was around it; empty when withheld.
     public var text: String
-    /// Prefixes that were taken away before it was read, in their order: `184`, or the one for an outside line.
+    /// Prefixes that were removed before parsing, in order: `184`, or the one for an outside line.
     public var removed: [String]
     /// nil when only a record can make it a number.
     public var basis: Basis?

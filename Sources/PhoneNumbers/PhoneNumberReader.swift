@@ -1,14 +1,13 @@
 import CPhoneNumbers
 import CallCenter
 
-/// Reads what a PBX calls a number (protocol.md, An event): libphonenumber decides, and what was read lately is
-/// remembered.
+/// Parses the numbers that a PBX sends (protocol.md, An event) with libphonenumber, and caches results.
 ///
-/// Used by one thread.
+/// Not thread-safe: used by one thread.
 public final class PhoneNumberReader {
-    /// Numbers remembered in each of two generations: the callers of a busy day.
+    /// Cached numbers in each of two generations: the callers of a busy day.
     static let rememberedMax = 32_768
-    /// Digits below which a number is an extension of the centre and nobody's number.
+    /// A number with fewer digits is an internal extension.
     static let digitsMin = 6
     /// E.164 has at most 15 digits, and a `+`.
     static let e164BytesMax = 16
@@ -44,7 +43,7 @@ public final class PhoneNumberReader {
     /// The same, with what the records are asked by.
     public func reading(raw: String?, presentation: Presentation = .allowed) -> NumberReading {
         switch presentation {
-        // What is withheld is not kept either.
+        // Withheld numbers are not cached.
         case .restricted: return NumberReading(.withheld)
         case .unavailable: return NumberReading(.unavailable)
         case .allowed: break

@@ -1,13 +1,14 @@
 import CSQLite
 
 /// One connection to one database file, used by one thread at a time (SQLite is opened without its own mutexes).
+/// Methods throw `SQLiteError`.
 public struct Connection: ~Copyable {
     let handle: OpaquePointer
     private let progress = Progress()
 
     private static let configured: Void = { _ = sqlite3_shim_without_memory_statistics() }()
 
-    /// Opens `path`, and makes it unless `readOnly`.
+    /// Opens `path`, and creates it unless `readOnly`.
     ///
     /// - Parameter busyTimeoutMs: how long a statement waits for another connection's lock. Milliseconds.
     public init(path: String, readOnly: Bool = false, busyTimeoutMs: Int32 = 5_000) throws(SQLiteError) {
@@ -48,7 +49,7 @@ public struct Connection: ~Copyable {
         return Statement(handle: made, database: handle)
     }
 
-    /// Whoever is told that a long statement is at work.
+    /// The callback during long statements.
     private final class Progress {
         var working: @Sendable () -> Void = {}
     }
@@ -56,7 +57,7 @@ public struct Connection: ~Copyable {
     /// Some milliseconds of SQLite's virtual machine.
     private static let progressSteps: Int32 = 500_000
 
-    /// Has `working` called again and again, some times a second, while a statement runs; nil for no more.
+    /// Sets a callback that is called several times a second while a statement runs; nil removes it.
     public borrowing func onProgress(_ working: (@Sendable () -> Void)?) {
         guard let working else { return sqlite3_progress_handler(handle, 0, nil, nil) }
         progress.working = working

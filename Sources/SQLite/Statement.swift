@@ -7,7 +7,7 @@ public struct Statement: ~Copyable {
 
     deinit { sqlite3_finalize(handle) }
 
-    /// SQLite copies what is bound so: it may be gone before the next step.
+    /// SQLite copies the bound bytes: they may be freed before the next step.
     private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
     public borrowing func bind(_ value: Int64?, _ place: Int32) throws(SQLiteError) {
@@ -36,7 +36,7 @@ public struct Statement: ~Copyable {
                 : sqlite3_bind_blob(handle, place, bytes.baseAddress, Int32(bytes.count), Statement.transient))
     }
 
-    /// Binds what stays where it is until the statement was run: nothing is copied.
+    /// Binds bytes without a copy: they have to stay valid until the statement was run.
     public borrowing func bind(inPlace bytes: UnsafeRawBufferPointer, _ place: Int32) throws(SQLiteError) {
         try check(
             bytes.isEmpty
@@ -68,7 +68,7 @@ public struct Statement: ~Copyable {
         _ = try step()
     }
 
-    /// Runs a statement whose every value is bound anew before the next run.
+    /// Runs a statement whose every value is bound again before the next run.
     public borrowing func runAgain() throws(SQLiteError) {
         defer { sqlite3_reset(handle) }
         _ = try step()
@@ -86,7 +86,7 @@ public struct Statement: ~Copyable {
         let count = Int(sqlite3_column_bytes(handle, column))
         return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
-    /// The bytes are there until the next step or reset.
+    /// The bytes are valid until the next step or reset.
     public borrowing func withBytes<Made>(_ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> Made) rethrows
         -> Made
     {

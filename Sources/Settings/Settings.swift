@@ -1,6 +1,6 @@
 import CallCenter
 
-/// What the administrator decides, with every default (config/screenpopd.toml explains each).
+/// All settings of the daemon, with their defaults (config/screenpopd.toml explains each).
 public struct Settings: Equatable, Sendable {
     /// IANA name of the centre's time zone.
     public var timezone: String
@@ -42,12 +42,12 @@ public struct Settings: Equatable, Sendable {
         public var sources: [String: String] = [:]
     }
 
-    /// When supervisors are alarmed, and who else is told.
+    /// Alarm thresholds, and the webhook for alarms.
     public struct Alarms: Equatable, Sendable {
         public var policy = AlarmPolicy()
-        /// Told of each alarm by POST; nil for nobody.
+        /// The address that gets each alarm by POST; nil for none.
         public var webhook: String?
-        /// The file of the key by which what is told is signed; nil leaves it unsigned.
+        /// The file with the key that signs the webhook's requests; nil: unsigned.
         public var webhookKeyFile: String?
     }
 
@@ -97,18 +97,18 @@ public struct Settings: Equatable, Sendable {
         public var isDispositionRequired = false
         /// Why operators are away from the phone.
         public var pauseReasons = ["lunch", "break", "meeting", "training"]
-        /// Addresses of reverse proxies that are believed: who has signed in there, and whether it was over TLS.
+        /// Addresses of trusted reverse proxies: they say who has signed in there, and whether the client used TLS.
         public var proxies: [String] = []
         /// The header in which a proxy names the operator; empty: it names none.
         public var userHeader = ""
     }
 
     public struct Retention: Equatable, Sendable {
-        /// How long events stay in the log behind a checkpoint. Milliseconds.
+        /// How long events stay in the log after a checkpoint covers them. Milliseconds.
         public var events = 90 * DurationText.day
     }
 
-    /// What a running daemon cannot take over from a file it reads again, as the keys whose change waits for a restart.
+    /// The changed keys that a running daemon cannot apply when it reads the file again: they need a restart.
     public func keysNeedingRestart(for new: Settings) -> [String] {
         let changes: [(key: String, isChanged: Bool)] = [
             ("timezone", timezone != new.timezone),

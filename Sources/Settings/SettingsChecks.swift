@@ -1,7 +1,7 @@
 import CallCenter
 
-/// What no value says alone: names that must exist elsewhere, values that must fit each other.
-/// What nobody wrote is not complained about.
+/// Checks across values: names that must exist elsewhere, values that must fit each other. Defaults are not reported as
+/// errors.
 struct SettingsChecks {
     let settings: Settings
     /// What was read, the strongest last.
@@ -70,7 +70,8 @@ struct SettingsChecks {
             return
         }
         throw node.wrong(
-            "the day must begin where an interval of \(settings.interval) minutes does; write a day_start on such a boundary"
+            "the day must begin where an interval of \(settings.interval) minutes does; write a day_start on such a "
+                + "boundary"
         )
     }
 

@@ -36,7 +36,7 @@ public struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible
     }
 }
 
-/// Foreign text inside a line of ours: no line break, no escape sequence of a terminal, not longer than a glance.
+/// Makes foreign text safe inside our messages: no line break, no escape sequence, limited length.
 enum Shown {
     static func quoted(_ text: some StringProtocol) -> String { "\"\(cut(plain(text)))\"" }
 

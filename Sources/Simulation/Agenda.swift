@@ -1,4 +1,4 @@
-/// What is to happen, by time; of the same time, what was added first.
+/// A queue of future steps, by time; steps of the same time keep their order of insertion.
 struct Agenda<Step> {
     private struct Entry {
         var time: Int64

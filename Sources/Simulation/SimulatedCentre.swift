@@ -1,8 +1,8 @@
-/// A call centre that is made up: callers who come, wait and lose patience, operators with their skills, rings that
-/// nobody answers, holds, transfers, overflow, pauses and after-call work. The same seed gives the same day.
+/// A simulated call centre: callers who arrive, wait and lose patience, operators with their skills, unanswered rings,
+/// holds, transfers, overflow, pauses and after-call work. The same seed gives the same day.
 ///
-/// Callers come as a Poisson process whose rate follows the time of day; patience and times are exponential, which is
-/// what Erlang's formulas assume as well.
+/// Callers arrive as a Poisson process whose rate follows the time of day; patience and durations are exponential,
+/// which Erlang's formulas assume as well.
 public struct SimulatedCentre {
     public struct Plan: Sendable {
         public var seed: UInt64 = 1

@@ -1,10 +1,9 @@
 import SQLite
 
-/// The numbered steps that bring a SQLite file from an empty one to the newest version of its schema.
+/// The numbered steps that migrate a SQLite file from an empty one to the newest schema version.
 ///
-/// `PRAGMA user_version` says how many steps a file has seen. Each step is one transaction together with its number, so
-/// a start that is killed meanwhile goes on where it stopped. A step that was released is never changed: another schema
-/// is another step.
+/// `PRAGMA user_version` has the number of applied steps. Each step and its number are one transaction, so a start that
+/// was killed continues where it stopped. A released step is never changed: a schema change is a new step.
 struct Migrations: Sendable {
     /// SQL, oldest first.
     let steps: [String]
@@ -18,7 +17,7 @@ struct Migrations: Sendable {
         case newer(Int64)
     }
 
-    /// Runs the steps that a file has not seen yet.
+    /// Runs the missing steps.
     ///
     /// - Parameter working: called before each step, and several times a second during a long one.
     func run(on database: borrowing Connection, working: @escaping @Sendable () -> Void = {}) throws(SQLiteError)

@@ -16,15 +16,20 @@ public enum ActivatedSocketsError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unreadable(let errno):
-            "the sockets of the service manager cannot be read (\(String(cString: strerror(errno)))): LISTEN_FDS and LISTEN_FDNAMES do not fit"
+            "the sockets of the service manager cannot be read (\(String(cString: strerror(errno)))): LISTEN_FDS and "
+                + "LISTEN_FDNAMES do not fit"
         case .notListening(let descriptor, let name):
-            "descriptor \(descriptor) (\(LogText.escaped(name))) is not a listening stream socket: use ListenStream= and Accept=no in the socket unit"
+            "descriptor \(descriptor) (\(LogText.escaped(name))) is not a listening stream socket: use ListenStream= "
+                + "and Accept=no in the socket unit"
         case .unknownName(let descriptor, let name):
-            "descriptor \(descriptor) has the unknown name \"\(LogText.escaped(name))\": FileDescriptorName= must be events, http or api"
+            "descriptor \(descriptor) has the unknown name \"\(LogText.escaped(name))\": FileDescriptorName= must be "
+                + "events, http or api"
         case .wrongFamily(let descriptor, let purpose):
-            "descriptor \(descriptor) cannot serve \(purpose.rawValue): that needs \(purpose.isUnix ? "a Unix" : "a TCP") socket, see ListenStream= in its unit"
+            "descriptor \(descriptor) cannot serve \(purpose.rawValue): that needs "
+                + "\(purpose.isUnix ? "a Unix" : "a TCP") socket, see ListenStream= in its unit"
         case .unrecognised(let descriptor, let path):
-            "nothing says what descriptor \(descriptor) (\(LogText.escaped(path))) is for: set FileDescriptorName= to events or api"
+            "nothing says what descriptor \(descriptor) (\(LogText.escaped(path))) is for: set FileDescriptorName= to "
+                + "events or api"
         }
     }
 }

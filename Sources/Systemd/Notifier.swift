@@ -7,7 +7,7 @@ import Glibc
 public struct Notifier: Sendable {
     public init() {}
 
-    /// Somebody listens: the daemon was started by a service manager, or by a test that plays one.
+    /// Whether a service manager, or a test in its place, receives notifications.
     public var isActive: Bool { getenv("NOTIFY_SOCKET") != nil }
 
     /// Everything listens and the log has been replayed. Also ends a `reloading()`.
@@ -49,7 +49,7 @@ public struct Notifier: Sendable {
     }
 
     private func send(_ state: String) {
-        // A failure has no remedy here: the manager that does not hear READY or WATCHDOG acts on it itself.
+        // A failure cannot be handled here: a manager that gets no READY or WATCHDOG acts on it itself.
         _ = sd_notify(0, state)
     }
 }

@@ -1,7 +1,7 @@
-/// Decides whether the watchdog may be fed: only while the engine makes progress or has nothing to do.
+/// Decides whether the watchdog may be notified: only while the engine makes progress or has no work.
 ///
-/// A timer alone would keep feeding while the engine thread hangs. So the timer asks here, with the
-/// engine's own count of finished work, and a daemon that is alive but stuck is killed and started again.
+/// A timer alone would continue while the engine's thread hangs. So the timer compares the engine's count of finished
+/// work, and a daemon that is alive but stuck is killed and restarted.
 public struct WatchdogFeeder: Sendable {
     /// How long work may wait without any of it being finished: longer than the slowest commit of a busy disk.
     public let patience: Duration

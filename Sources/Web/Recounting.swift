@@ -3,9 +3,9 @@ import NIOCore
 import NIOPosix
 import Storage
 
-/// Counts the figures of a time past anew, from the visits themselves, by the thresholds that hold now.
+/// Counts past figures again, from the visits themselves, by the thresholds that apply now.
 enum Recounting {
-    /// Threads of its own, which give way to the calls: years are minutes of reading.
+    /// Separate threads with low priority, which do not delay calls: years are minutes of reading.
     private static let threads = BlockingThreads(System.coreCount, niceness: 10)
 
     /// - Parameter live: calls that are not in the history, or not in it alone.

@@ -3,21 +3,21 @@ import Logging
 import Settings
 import Systemd
 
-/// What the log tells of the centre, an entry each, with fields that `journalctl` finds: alerts, closed calls, closed
-/// intervals.
+/// Writes an entry to the daemon's log for each alert, closed call and closed interval, with fields that `journalctl`
+/// finds.
 public struct CentreJournal: Sendable {
     private let logger: Logger
     private let masks: Bool
     private let clock: any Clock<Duration>
 
-    /// - Parameter masks: all but the last digits of telephone numbers are hidden.
+    /// - Parameter masks: hides all but the last digits of telephone numbers.
     public init(logger: Logger, masks: Bool, clock: any Clock<Duration> = ContinuousClock()) {
         self.logger = logger
         self.masks = masks
         self.clock = clock
     }
 
-    /// More calls than this at once are a storm, which the journal would drop anyway: they are counted instead.
+    /// The journal would drop more calls than this at once anyway: they are only counted.
     private static let callsMax = 500
 
     public func note(_ alert: SupervisorAlert, _ seq: Int64) {
@@ -32,7 +32,7 @@ public struct CentreJournal: Sendable {
 
     // MARK: Calls
 
-    /// Calls that no late event is expected for any more. After a crash some may be told again.
+    /// Logs calls that have left memory. After a crash some may be logged again.
     public func note(closed entries: [HistoryEntry]) {
         guard entries.count <= CentreJournal.callsMax else {
             return logger.notice("\(entries.count) calls and contacts closed at once; screenpop calls lists them")
@@ -68,17 +68,17 @@ public struct CentreJournal: Sendable {
 
     // MARK: Intervals
 
-    /// Notes each interval as it closes, until the task is cancelled.
+    /// Logs each interval when it closes, until the task is cancelled.
     ///
     /// - Parameters:
-    ///   - interval: how long one is. Milliseconds.
+    ///   - interval: the length of an interval. Milliseconds.
     ///   - now: the time of day.
-    ///   - figures: those from one moment up to another; nil when the engine has stopped.
+    ///   - figures: the figures from one moment up to another; nil when the engine has stopped.
     public func follow(
         _ periods: Periods, interval: Int64, now: @Sendable () -> Timestamp,
         figures: @Sendable (_ from: Timestamp, _ to: Timestamp) async -> Stats?
     ) async {
-        // What was there before the daemon started is in the history.
+        // Intervals from before the start are in the history.
         var open = periods.startOfInterval(at: now())
         while !Task.isCancelled {
             let current = periods.startOfInterval(at: now())

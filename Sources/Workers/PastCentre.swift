@@ -2,26 +2,26 @@ import CallCenter
 import Dispatch
 import Engine
 
-/// A log that is read from its beginning, while its daemon writes it.
+/// Reads a log from its beginning, while its daemon writes it.
 public protocol PastLog: AnyObject {
-    /// The rules that ever held, oldest first.
+    /// All policies that ever applied, oldest first.
     func policies() throws -> [(after: Int64, policy: Policy)]
-    /// Tells every entry behind `seq`, in order, until `tell` returns false.
+    /// Calls `tell` with every entry after `seq`, in order, until it returns false.
     func replay(after seq: Int64, _ tell: (LoggedLine, Lookup?) -> Bool) throws
-    /// Whether it has every entry that there ever was.
+    /// Whether no entry was deleted.
     func isWhole() throws -> Bool
 }
 
-/// The centre as it was, told again from the log beside the calls. One question at a time: each reads the whole log up
-/// to there.
+/// The state at a past moment, by a replay of the log on its own thread. One query at a time: each reads the log up to
+/// that moment.
 public final class PastCentre: PastStates {
     private let open: @Sendable () throws -> any PastLog
     private let rules: Policy
     private let queue = DispatchQueue(label: "past", qos: .utility)
 
     /// - Parameters:
-    ///   - rules: for a log of which no rules are known.
-    ///   - open: opens the log for reading; called for each question, on the queue.
+    ///   - rules: the policy for a log that contains none.
+    ///   - open: opens the log for reading; called for each query, on the queue.
     public init(rules: Policy, open: @escaping @Sendable () throws -> any PastLog) {
         self.open = open
         self.rules = rules
@@ -61,7 +61,7 @@ public final class PastCentre: PastStates {
             if let event = line.event { replay.take(event, line, lookup) }
             return true
         }
-        // Later rules do not hold for a moment before them.
+        // Later policies do not apply to an earlier moment.
         if time == nil { replay.finish() }
         return PastState(
             centre: replay.centre, events: replay.count, begins: begins, last: last, isWhole: try log.isWhole())

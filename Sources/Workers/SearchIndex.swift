@@ -1,7 +1,7 @@
 import Logging
 import Storage
 
-/// Keeps the index of the customers' search behind the records, beside everything else.
+/// Updates the index of the customers' search after changes of the records, in the background.
 public struct SearchIndex: Sendable {
     /// Indexes so many records, and returns whether there are more.
     public typealias Step = @Sendable (_ count: Int) throws(StoreError) -> Bool
@@ -16,14 +16,14 @@ public struct SearchIndex: Sendable {
         self.clock = clock
     }
 
-    /// Records at a time: some milliseconds in which nobody else writes.
+    /// Records in one step: it blocks other writers for some milliseconds.
     static let step = 200
-    /// Between two steps while there is more: an import and the calls have the rest of the time. Milliseconds.
+    /// Pause between two steps while there is more: imports and calls use the database meanwhile. Milliseconds.
     static let rest: Int64 = 2
-    /// Between two looks while there is nothing. Milliseconds.
+    /// Pause between two checks while there is nothing to do. Milliseconds.
     static let pause: Int64 = 500
 
-    /// Until the task is cancelled.
+    /// Runs until the task is cancelled.
     public func follow() async {
         var isFailing = false
         while !Task.isCancelled {

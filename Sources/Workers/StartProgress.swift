@@ -1,9 +1,9 @@
 import Logging
 import Synchronization
 
-/// What a start does that takes long: told to the service manager, so that it waits, and to the log.
+/// Progress of a long start: asks the service manager to wait, and writes to the log.
 public final class StartProgress: Sendable {
-    /// Asks the service manager for more time, and tells it what is being done.
+    /// Asks the service manager for more time, with a status text.
     private let extend: @Sendable (_ by: Duration, _ status: String) -> Void
     private let logger: Logger
     /// Since the start.
@@ -15,16 +15,16 @@ public final class StartProgress: Sendable {
         var said = Duration.zero
     }
 
-    /// The service manager is asked for more time this often, and for this much: a step in between that takes longer
-    /// than this hangs.
+    /// How often the service manager is asked for more time, and for how much: a step without progress for longer
+    /// counts as hanging.
     private static let every = Duration.seconds(1), more = Duration.seconds(60)
     /// Between two lines in the log.
     private static let sayEvery = Duration.seconds(5)
 
     /// - Parameters:
-    ///   - logger: told every 5 s, and at the end.
-    ///   - passed: how much time has passed since the start; nil for the time since now.
-    ///   - extend: asks the service manager for more time, and tells it what is being done.
+    ///   - logger: gets a line every 5 s, and at the end.
+    ///   - passed: the time since the start; nil: since now.
+    ///   - extend: asks the service manager for more time, with a status text.
     public init(
         _ logger: Logger, passed: (@Sendable () -> Duration)? = nil,
         extend: @escaping @Sendable (_ by: Duration, _ status: String) -> Void
@@ -36,7 +36,7 @@ public final class StartProgress: Sendable {
         state = Mutex(State())
     }
 
-    /// A file of an older version is brought up to date, or looked through.
+    /// A file of an older version is being migrated, or checked.
     public func working() { tell { "the databases are brought up to date" } }
 
     /// The log is read.
@@ -44,7 +44,7 @@ public final class StartProgress: Sendable {
         tell { "the log is replayed: \(done) of \(all) events, \(done * 100 / max(1, all)) %" }
     }
 
-    /// It is over; how long it took is said when it took long.
+    /// The start is over; its duration is logged when it was long.
     public func over() {
         let took = passed()
         if took >= StartProgress.sayEvery { logger.notice("the start took \(took.components.seconds) s") }

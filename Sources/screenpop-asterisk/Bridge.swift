@@ -27,7 +27,10 @@ struct Bridge {
                 let agi = agiPort.map { ", FastAGI at \(settings.agi?.host ?? ""):\($0)" } ?? ""
                 FileHandle.standardError.write(
                     Data(
-                        "ready: manager \(settings.ami)\(agi), events to \(settings.eventsSocket), spool in \(directory)\n"
+                        """
+                        ready: manager \(settings.ami)\(agi), events to \(settings.eventsSocket), spool in \
+                        \(directory)\n
+                        """
                             .utf8))
             },
             until: {

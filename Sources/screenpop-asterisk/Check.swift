@@ -9,8 +9,10 @@ struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say, line by line, what works and what to change.",
         discussion: """
-            Looks at the manager's login and rights, timestamps, withheld and cleaned numbers, the members of queues, which endpoints are
-            operators' phones and which are trunks, the clocks, screenpopd's socket and the dialplan's. It changes nothing, and may run
+            Looks at the manager's login and rights, timestamps, withheld and cleaned numbers, the members of queues, \
+            which endpoints are
+            operators' phones and which are trunks, the clocks, screenpopd's socket and the dialplan's. It changes \
+            nothing, and may run
             beside the bridge.
 
               screenpop-asterisk check --secret-file /etc/screenpop/ami-secret

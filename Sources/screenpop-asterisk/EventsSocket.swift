@@ -2,12 +2,12 @@ import EventWire
 import Foundation
 import Glibc
 
-/// The bridge's end of the event socket: pipelined, every reply read, sent again after a lost link, as the ids make
-/// that safe.
+/// A client of the event socket: pipelined, reads every reply, and resends after a lost connection; the ids make that
+/// safe.
 final class EventsSocket {
     /// Events on the way without a reply.
     static let windowMax = 256
-    /// How long a daemon that is away is waited for. Seconds.
+    /// How long to wait for a daemon that is not running. Seconds.
     static let patienceS: Double = 60
 
     enum Failure: Error, CustomStringConvertible {
@@ -60,7 +60,8 @@ final class EventsSocket {
             guard !owed.isEmpty else { continue }
             let outcome = ReplyLine.read(reply)
             if outcome == .refused(.unavailable) {
-                // Nothing was taken, of this one and of those behind it: once there is room, all again in their order.
+                // Neither this event nor the following ones were accepted: all are sent again in their order, once
+                // there is room.
                 usleep(500_000)
                 input = []
                 return try reconnect()

@@ -19,7 +19,8 @@ struct Follow: AsyncParsableCommand {
               screenpop-asterisk --recording answered.ami --rebase now --speed 1
               screenpop-asterisk --recording answered.ami --print
 
-            While screenpopd is away events wait in spool_dir. Sending a recording twice counts nothing twice: its events have the same ids
+            While screenpopd is away events wait in spool_dir. Sending a recording twice counts nothing twice: its \
+            events have the same ids
             each time, unless --rebase makes them new.
 
             EXIT STATUS

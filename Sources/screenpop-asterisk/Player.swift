@@ -54,7 +54,8 @@ struct Player: ParsableArguments {
     }
 
     /// - Returns: how many events were refused.
-    private func play(_ recordings: [Recording], to eventsSocket: String, _ source: String?, _ rules: EndpointRules) throws
+    private func play(_ recordings: [Recording], to eventsSocket: String, _ source: String?, _ rules: EndpointRules)
+        throws
         -> Int
     {
         let socket = print ? nil : try EventsSocket(path: eventsSocket, complain: complain)
@@ -64,7 +65,8 @@ struct Player: ParsableArguments {
             let counts = recording.translate(options: .init(endpointRules: rules)) { events.append(($0, $1)) }
             if counts.refused + counts.incomplete > 0 {
                 complain(
-                    "\(counts.refused + counts.incomplete) of \(counts.frames + counts.refused) frames were left aside: a caller had written into them"
+                    "\(counts.refused + counts.incomplete) of \(counts.frames + counts.refused) frames were left "
+                        + "aside: a caller had written into them"
                 )
             }
             for (event, readAt) in events {

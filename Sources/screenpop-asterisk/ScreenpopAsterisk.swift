@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Settings
 
-/// The bridge: tells screenpopd what happens on an Asterisk, and the dialplan where a call should go.
+/// The bridge: reports Asterisk's events to screenpopd, and routes to the dialplan.
 @main
 struct ScreenpopAsterisk: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

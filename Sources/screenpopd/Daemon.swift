@@ -14,12 +14,12 @@ import UnixSignals
 import Web
 import Workers
 
-/// The parts of the daemon, put together: started store first and sockets last, stopped the other way round
+/// Wires the parts of the daemon: starts storage first and sockets last, and stops in the reverse order
 /// (docs/architecture.md).
 struct Daemon {
     let settings: Settings
     let logger: Logger
-    /// Reads the settings anew.
+    /// Reads the settings again.
     let reload: @Sendable () throws -> Settings
 
     func run() async throws {
@@ -44,7 +44,7 @@ struct Daemon {
             accounts = try AccountStore.open(directory: paths.state)
         let journal = CentreJournal(logger: logger, masks: settings.log.maskNumbers)
         let history = HistoryWriter(store: records, logger: logger, closed: journal.note(closed:))
-        // One loop for the engine, the PBXs and the operators' streams: a pop is handed from no thread to another.
+        // One loop for the engine, the PBXs' sockets and the operators' streams: a pop changes no thread on its way.
         let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
         let engine = Engine(on: LoopThread(loop: loop))
         try engine.start(
@@ -85,9 +85,12 @@ struct Daemon {
         let port = web.ports.first.map { ", HTTP at \(settings.http.host):\($0)" } ?? ""
         FileHandle.standardError.write(
             Data(
-                "ready: events at \(paths.eventsSocket), commands at \(paths.apiSocket)\(port), state in \(paths.state)\n"
+                """
+                ready: events at \(paths.eventsSocket), commands at \(paths.apiSocket)\(port), state in \
+                \(paths.state)\n
+                """
                     .utf8))
-        // What looks on, beside the calls.
+        // Background tasks that observe the engine.
         let onlookers: [Task<Void, Never>] = [
             Task { await feedWatchdog(engine, notifier) },
             Task {
@@ -182,7 +185,7 @@ struct Daemon {
         return listening
     }
 
-    /// SIGHUP: what can change while calls are in the air, does; a wrong file changes nothing.
+    /// SIGHUP: applies the settings that can change at run time; a wrong file changes nothing.
     private func takeOver(_ engine: Engine, _ adopt: (Settings) -> Void) async {
         do {
             let new = try reload()
@@ -190,16 +193,22 @@ struct Daemon {
             adopt(new)
             let waiting = settings.keysNeedingRestart(for: new)
             logger.notice(
-                "configuration taken over\(waiting.isEmpty ? "" : "; a restart is needed for \(waiting.joined(separator: ", "))")"
+                """
+                configuration taken \
+                over\(waiting.isEmpty ? "" : "; a restart is needed for \(waiting.joined(separator: ", "))")
+                """
             )
         } catch {
             logger.error(
-                "the configuration stays as it was: \(error is LocalizedError ? error.localizedDescription : "\(error)")"
+                """
+                the configuration stays as it was: \
+                \(error is LocalizedError ? error.localizedDescription : "\(error)")
+                """
             )
         }
     }
 
-    /// The watchdog is fed only while the engine's thread makes progress.
+    /// Notifies the watchdog only while the engine's thread makes progress.
     private func feedWatchdog(_ engine: Engine, _ notifier: Notifier) async {
         guard let interval = notifier.watchdogInterval else { return }
         var feeder = WatchdogFeeder(interval: interval)
@@ -217,8 +226,7 @@ struct StartError: Error, CustomStringConvertible {
 }
 
 extension PeerRules {
-    /// The users and groups of the settings by their numbers; those that this machine does not know can connect to
-    /// nothing.
+    /// Resolves the settings' users and groups to ids; names that this machine does not know cannot connect.
     init(_ ingest: Settings.Ingest) {
         func user(_ name: String) -> UInt32? { getpwnam(name)?.pointee.pw_uid ?? UInt32(name) }
         func group(_ name: String) -> UInt32? { getgrnam(name)?.pointee.gr_gid ?? UInt32(name) }

@@ -12,14 +12,17 @@ struct Screenpopd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "screenpopd",
         abstract:
-            "Takes call events from a PBX, looks the caller up, says who should take the call, and pops on the operator's screen.",
+            "Takes call events from a PBX, looks the caller up, says who should take the call, and pops on the "
+                + "operator's screen.",
         discussion: """
-            A PBX, or a bridge beside it, pushes call events over a Unix socket, one JSON object a line. An event that was answered
+            A PBX, or a bridge beside it, pushes call events over a Unix socket, one JSON object a line. An event that \
+            was answered
             "ok":true is on disk, whatever happens to the daemon afterwards.
 
               echo '{"type":"ping"}' | socat - UNIX-CONNECT:/run/screenpop/events.sock
 
-            Every key of the configuration is explained in /etc/screenpop/screenpopd.toml. A flag beats the environment (SCREENPOP_STATE_DIR,
+            Every key of the configuration is explained in /etc/screenpop/screenpopd.toml. A flag beats the \
+            environment (SCREENPOP_STATE_DIR,
             SCREENPOP_HTTP, …), which beats the file, which beats the defaults. SIGHUP reads the file again.
 
             EXIT STATUS

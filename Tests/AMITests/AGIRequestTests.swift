@@ -7,7 +7,8 @@ import Testing
 
     @Test func readsWhatAsteriskWrites() throws {
         let text =
-            "agi_network: yes\nagi_network_script: route?did=5000&queue=support\nagi_uniqueid: 17.3\nagi_callerid: 09012345678\nagi_dnid: unknown\n"
+            "agi_network: yes\nagi_network_script: route?did=5000&queue=support\nagi_uniqueid: 17.3\nagi_callerid: "
+                + "09012345678\nagi_dnid: unknown\n"
         #expect(Self.read(text) == nil)
         let request = try #require(try Self.read(text + "\n")?.get())
         #expect(

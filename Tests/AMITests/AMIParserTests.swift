@@ -17,7 +17,8 @@ import Testing
 
     @Test func readsFramesAfterTheBanner() throws {
         let found = parts(
-            "Asterisk Call Manager/11.0.0\r\nResponse: Success\r\nMessage: hello\r\n\r\nEvent: Hangup\r\nUniqueid: 1.1\r\n\r\n"
+            "Asterisk Call Manager/11.0.0\r\nResponse: Success\r\nMessage: hello\r\n\r\nEvent: Hangup\r\nUniqueid: "
+                + "1.1\r\n\r\n"
         )
         #expect(found.count == 3)
         #expect(found[0] == .banner("Asterisk Call Manager/11.0.0"))
@@ -45,8 +46,7 @@ import Testing
         #expect(parts(text) == [.refused(why)])
     }
 
-    /// What forges no line is no reason to lose the event: bytes that are no UTF-8, half a surrogate, an escape
-    /// sequence.
+    /// Bytes that cannot forge a line do not lose the event: invalid UTF-8, half a surrogate, an escape sequence.
     @Test(
         arguments: [
             ([0x8E, 0x52], "\u{FFFD}R"), ([0xED, 0xA0, 0xBD], "\u{FFFD}\u{FFFD}\u{FFFD}"), ([0x1B, 0x41, 0x09], " A "),
@@ -112,15 +112,17 @@ import Testing
             Issue.record("\(one.event) was refused"); return
         }
         #expect(frame.headers.count { $0.name.hasSuffix("ChanVariable") } == one.prefixes.count * count)
-        // What comes twice and is no variable is still forged.
+        // A repeated header that is no variable is still forged.
         #expect(parts(text + "\(one.prefixes[0])Uniqueid: 9.9\r\n\r\n").first == .refused(.repeatedHeader))
     }
 
-    /// The call of a refused frame cannot be known to have been given up. Only what is longer than a number can be is
-    /// believed.
+    /// The outcome of a refused frame's call is unknown, not abandoned. Only text longer than a number can be is
+    /// trusted.
     @Test func saysWhichChannelsARefusedFrameWasAbout() {
         let block =
-            "Channel: PJSIP/trunk-00000001\r\nChannelState: 4\r\nChannelStateDesc: Ring\r\nCallerIDNum: 0902\r\nUniqueid: 9.9\r\nCallerIDName: x\r\nConnectedLineNum: <unknown>\r\nConnectedLineName: <unknown>\r\nContext: from-trunk\r\nExten: 5000\r\nPriority: 1\r\n"
+            "Channel: PJSIP/trunk-00000001\r\nChannelState: 4\r\nChannelStateDesc: Ring\r\nCallerIDNum: "
+                + "0902\r\nUniqueid: 9.9\r\nCallerIDName: x\r\nConnectedLineNum: <unknown>\r\nConnectedLineName: "
+                + "<unknown>\r\nContext: from-trunk\r\nExten: 5000\r\nPriority: 1\r\n"
         #expect(
             parts("Event: Newchannel\r\n\(block)Uniqueid: 1.1\r\nLinkedid: 1.1\r\n\r\n") == [
                 .refused(.repeatedHeader), .suspect(["1.1"], isEnd: false),

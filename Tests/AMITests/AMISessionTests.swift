@@ -3,7 +3,7 @@ import Testing
 @testable import AMI
 
 @Suite struct AMISessionTests {
-    /// What is read, line by line.
+    /// The lines as received parts.
     static func parts(_ lines: [String]) -> [AMIParser.Part] {
         var parser = AMIParser(), found: [AMIParser.Part] = []
         parser.feed(Array((lines.joined(separator: "\r\n") + "\r\n").utf8)) { part, _ in found.append(part) }
@@ -12,7 +12,7 @@ import Testing
 
     static func session() -> AMISession { AMISession(user: "cti", nowMs: 0) { "key of \($0)" } }
 
-    /// A session that is told `lines`, with what it said.
+    /// A session after these lines, with its steps.
     static func after(_ lines: [String]) -> (session: AMISession, steps: [AMISession.Step]) {
         var session = session(), steps: [AMISession.Step] = []
         for part in parts(lines) { steps += session.take(part, nowMs: 1) }
@@ -45,7 +45,7 @@ import Testing
         #expect(steps[2] == .loggedIn(banner: "Asterisk Call Manager/11.0.0"))
     }
 
-    /// Events that come while the lists are on their way are told behind them, none is lost.
+    /// Events that arrive before the lists are complete are returned after them; none is lost.
     @Test func whatHappensMeanwhileIsToldBehindTheLists() throws {
         let (session, steps) = Self.after(Self.login + Self.lists)
         #expect(session.isUp)
@@ -77,7 +77,7 @@ import Testing
         #expect(Self.after(["Server: nginx", ""]).steps == [.failed(.noManager)])
     }
 
-    /// Half a list would say of the calls it lacks that they had ended.
+    /// An incomplete list would mean that the missing calls had ended.
     @Test func listsThatDoNotEndAreAFailureAndSilenceIsAskedAbout() {
         var (session, _) = Self.after(
             Self.login + ["Response: Success", "ActionID: screenpop-queues", "EventList: start", ""])
@@ -90,7 +90,7 @@ import Testing
         #expect(session.tick(nowMs: 60_000) == [])
     }
 
-    /// A recording that plays a manager answers as it was answered then, and knows nothing of lists.
+    /// A player of recordings sends the recorded responses, and has no lists.
     @Test func aRecordingThatPlaysAManagerIsFollowed() {
         var (session, steps) = Self.after([
             "Asterisk Call Manager/11.0.0", "Response: Success", "ActionID: rec", "Message: Authentication accepted",

@@ -2,7 +2,7 @@ import Testing
 
 @testable import AMI
 
-/// Bytes that nobody foresaw: the parser agrees with the plain one about each of them, however they are cut.
+/// Random bytes: the parser gives the same result as a plain one, however the bytes are split into chunks.
 @Suite struct ForgedBytesTests {
     /// A seed makes the same numbers on every machine.
     struct Numbers: RandomNumberGenerator {

@@ -1,6 +1,6 @@
 @testable import AMI
 
-/// The manager's protocol read in the plainest way, byte by byte: what the parser has to agree with on any input.
+/// A simple parser of the manager protocol, byte by byte: the reference for the real one.
 struct PlainParser {
     private var line: [UInt8] = [], lines: [[UInt8]] = [], count = 0
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import AsteriskBridge
 
-/// What the translator knows is of calls and phones that are there: a bridge runs for months.
+/// The translator's state is bounded by the live calls and phones: a bridge runs for months.
 @Suite struct BoundedStateTests {
     /// The frames of one answered call as Asterisk 22 wrote them, made a call of its own by its number.
     static func call(_ number: Int, _ recorded: String) -> [UInt8] {
@@ -40,7 +40,7 @@ import Testing
         #expect(translator.connected.count <= 1 && translator.contexts.count <= 2)
     }
 
-    /// Calls that wait for their time cost an event nothing: only those that are due are looked at.
+    /// Calls that wait for a time cost an event nothing: only due ones are checked.
     @Test func thoseThatAreDueComeInTheirOrder() {
         var queue = DueQueue()
         for (i, at) in [50, 10, 30, 20, 40, 10].enumerated() { queue.add("\(i)", at: Timestamp(ms: Int64(at))) }

@@ -36,7 +36,9 @@ struct Floor {
         let recording = try Recording(
             path: "\(Floor.folder)/\(name).ami", index: FileManager.default.fileExists(atPath: index) ? index : nil)
         var events: [(BridgeEvent, Timestamp)] = []
-        counts = recording.translate(options: .init(endpointRules: EndpointRulesTests.rules())) { events.append(($0, $1)) }
+        counts = recording.translate(options: .init(endpointRules: EndpointRulesTests.rules())) {
+            events.append(($0, $1))
+        }
         var seq: Int64 = 0
         self.events = events.map(\.0)
         for (event, readAt) in events {

@@ -3,9 +3,10 @@ import CallCenter
 import Foundation
 import Testing
 
-/// Flows of FreePBX and plain Asterisk: what is told of each, word by word, and against what the phones saw.
+/// Flows of FreePBX and plain Asterisk: the bridge's events, compared with the expected ones and with what the phones
+/// saw.
 @Suite struct FlowTests {
-    /// Asterisk told of a phone's answer some milliseconds after the phone.
+    /// Asterisk reported a phone's answer some milliseconds after the phone.
     static let nearMs: Int64 = 50
 
     /// `1605 call.answered operator=101`, milliseconds from the scenario's beginning.
@@ -36,8 +37,7 @@ import Testing
         #expect(told == expected)
     }
 
-    /// Whoever is told to ring, to have answered or to be busy is one whose phone did; and no phone rang or was
-    /// picked up without it.
+    /// Each reported ring, answer and busy state happened at a phone, and each ring and answer of a phone was reported.
     @Test(arguments: Floor.flows) func isWhatThePhonesSaw(name: String) throws {
         let floor = try Floor(name), truth = try Truth("\(Floor.folder)/\(name).md"),
             legs = try Phone.legs("\(Floor.folder)/\(name).md")
@@ -94,7 +94,7 @@ import Testing
         }
     }
 
-    /// What became of each call that came in, and of each that was dialed.
+    /// The outcome of each incoming and each dialed call.
     @Test(
         arguments: [
             ("k-exit-key", ["overflowed"]), ("k-exit-key-then", ["answered"]), ("k-leave-empty", ["abandoned"]),
@@ -108,7 +108,7 @@ import Testing
         #expect(calls.map { $0.life.outcome?.rawValue ?? "-" } == outcomes)
     }
 
-    /// Asked to be told without an index, a recording is told by the times that Asterisk wrote.
+    /// Without an index a recording is translated by Asterisk's own timestamps.
     @Test func needsNoIndexAndCanBeginNow() throws {
         let path = "\(Floor.folder)/flows/k-park.ami"
         let recording = try Recording(path: path, index: nil)

@@ -2,22 +2,21 @@ import AsteriskBridge
 import CallCenter
 import Testing
 
-/// Recordings of a real Asterisk, told against what the phones' SIP traces say.
+/// Recordings of a real Asterisk, compared with the phones' SIP traces.
 @Suite struct GoldenTests {
     /// Times by arrival and by Asterisk's own stamps were some milliseconds off the phones'.
     static let nearMs: Int64 = 60
-    /// Callers write line ends, frames and bytes that are no text into their numbers here: what is left of such a call
-    /// is not told.
+    /// Callers send line ends, frames and invalid bytes as their numbers here: the rest of such a call is not compared.
     static let hostile: Set = ["injection", "injection-cleaned"]
-    /// Asterisk told of the end only when its AGI server let go, 2 s later; or stopped, and what became of the caller
-    /// is known when it is back.
+    /// Asterisk reported the end only when its AGI server closed, 2 s later; or it stopped, and the caller's outcome is
+    /// known after its restart.
     static let toldLate: Set = ["agi-hangup", "restart-with-calls"]
     /// The phones saw no numbers here, so the sentences cannot say which ring was whose.
     static let unnamed: Set = ["anonymous"]
     /// Asterisk told of no end at all.
     static let neverTold: Set = ["agi-silent"]
 
-    /// What became of those nobody answered, where the caller did not give up.
+    /// The outcome of unanswered callers who did not hang up.
     static let unanswered: [String: Outcome] = ["queue-timeout": .overflowed, "restart-with-calls": .unknown]
 
     @Test(arguments: Floor.names + Floor.flows) func everyEventIsTakenByTheWire(name: String) throws {
@@ -146,7 +145,7 @@ import Testing
         #expect(withheld.allSatisfy { !$0.contains("from") && !$0.contains("name") })
     }
 
-    /// The class `agent` alone tells less, and the same calls.
+    /// With the class `agent` alone there are fewer events, and the same calls.
     @Test(arguments: ["answered", "abandoned-in-queue", "ended-by-agent", "ring-no-answer", "two-callers-one-agent"])
     func theQueuesEventsAloneTellTheSameOutcomes(name: String) throws {
         func outcomes(_ floor: Floor) -> [String] {

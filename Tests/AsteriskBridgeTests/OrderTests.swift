@@ -5,7 +5,7 @@ import Testing
 
 @testable import AsteriskBridge
 
-/// What is asked of the PBX, and what it says to it.
+/// Orders to the PBX, and its responses.
 @Suite struct OrderTests {
     static let now = ResyncTests.now
 
@@ -72,7 +72,8 @@ import Testing
                 queues: ["support", "sales"]))
         #expect(
             Self.asked(back) == [
-                "QueueAdd Queue=sales Interface=Local/101@agents/n Paused=false MemberName=Sato StateInterface=PJSIP/101 Penalty=3",
+                "QueueAdd Queue=sales Interface=Local/101@agents/n Paused=false MemberName=Sato "
+                    + "StateInterface=PJSIP/101 Penalty=3",
                 "QueueAdd Queue=support Interface=PJSIP/101 Paused=false MemberName=Sato",
             ])
     }
@@ -110,7 +111,8 @@ import Testing
         #expect(throws: OrderRefusal.nothingIsDialled) { try Self.actions(&translator, order) }
         #expect(
             Self.asked(try Self.actions(&translator, order, dialContext: "from-agents")) == [
-                #"Originate Channel=PJSIP/101 Context=from-agents Exten=0300000000 Priority=1 Timeout=30000 CallerID="0300000000" <101> Async=true"#
+                #"Originate Channel=PJSIP/101 Context=from-agents Exten=0300000000 Priority=1 Timeout=30000 "#
+                    + #"CallerID="0300000000" <101> Async=true"#
             ])
     }
 

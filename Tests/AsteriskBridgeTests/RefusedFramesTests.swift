@@ -5,9 +5,9 @@ import Testing
 @testable import AMI
 @testable import AsteriskBridge
 
-/// A call of which frames had to be refused ends unknown: nobody can say that it was given up.
+/// A call with refused frames ends `unknown`: whether the caller hung up cannot be known.
 @Suite struct RefusedFramesTests {
-    /// What a stream of frames means; `number` stands in every frame of the first caller.
+    /// The events of a stream of frames; `number` is in every frame of the first caller.
     struct Stream {
         var translator = Translator(options: .init(endpointRules: EndpointRulesTests.rules()))
         var parser = AMIParser()
@@ -103,7 +103,7 @@ import Testing
     }
 }
 
-/// Flows that no bed has yet.
+/// Flows without a recording.
 @Suite struct WayTests {
     /// An agent outside, as FreePBX has them: Local/09087654321@from-internal/n.
     @Test func aMemberOutsideIsTheOperator() {

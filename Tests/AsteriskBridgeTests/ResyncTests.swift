@@ -5,7 +5,7 @@ import Testing
 @testable import AMI
 @testable import AsteriskBridge
 
-/// What is alive, after a time that nobody saw.
+/// The live state after a gap in the connection.
 @Suite struct ResyncTests {
     static let now = Timestamp(ms: 1_800_000_000_000)
 
@@ -80,17 +80,20 @@ import Testing
         let snapshot = try #require(lines.last)
         #expect(
             snapshot.contains(
-                #"{"call":"1.1","state":"answered","operator":"101","queue":"support","presentation":"restricted","to":"5000"}"#
+                #"{"call":"1.1","state":"answered","operator":"101","queue":"support","presentation":"restricted","#
+                    + #""to":"5000"}"#
             ), "\(snapshot)")
         #expect(
             snapshot.contains(
-                #"{"call":"1.3","state":"queued","queue":"support","since":"2027-01-15T07:59:53.000Z","from":"09012345678","name":"Yamada"}"#
+                #"{"call":"1.3","state":"queued","queue":"support","since":"2027-01-15T07:59:53.000Z","#
+                    + #""from":"09012345678","name":"Yamada"}"#
             ), "\(snapshot)")
         // An operator's own call does not pop, and one who is paused in one queue of two is not away.
         #expect(!snapshot.contains(#""1.4""#) && !snapshot.contains("paused"))
         #expect(
             snapshot.contains(
-                #""operator":"102","device":"PJSIP/102","queues":["sales","support"],"name":"Agent 102","state":"available""#
+                #""operator":"102","device":"PJSIP/102","queues":["sales","support"],"name":"Agent "#
+                    + #"102","state":"available""#
             ), "\(snapshot)")
         let decoded = try Array(snapshot.utf8.dropLast()).withUnsafeBytes {
             try EventDecoder.decode($0, defaultSource: "pbx", readAt: Self.now)
@@ -99,7 +102,7 @@ import Testing
         #expect(found.calls.count == 2 && found.operators.count == 2)
     }
 
-    /// What the lists told and the events behind them tell again is told once; what comes then goes on from there.
+    /// Facts that the lists had and later events repeat are sent once; new events continue from there.
     @Test func eventsBehindTheListsGoOnFromThere() {
         var translator = Self.live()
         _ = translator.resync(Self.lists(Self.alive), arrivedAt: Self.now)
@@ -178,7 +181,8 @@ import Testing
             snapshot.contains(#"{"call":"3.1","state":"answered","operator":"102","queue":"support""#), "\(snapshot)")
     }
 
-    /// As many lines as it takes: none is longer than the wire takes, and no call and no operator is left out.
+    /// A snapshot has as many lines as needed: none is longer than the protocol allows, and no call and no operator is
+    /// left out.
     @Test(arguments: [10, 450, 3_000]) func aCentreOfAnySizeIsToldWhole(calls: Int) throws {
         var translator = Self.live(), frames = (1...1_000).map { Self.member("\(10_000 + $0)", "support") }
         frames += (0..<calls).map { Self.channel("1800000000.\($0)", "PJSIP/trunk-\($0)", context: "from-trunk") }

@@ -9,9 +9,11 @@ import Testing
 
     @Test func theReplyOfTheProtocolBecomesVariables() {
         let reply = """
-            {"ok":true,"seq":1044,"call":"1.15","customer":{"id":17,"name":"山田","tier":"vip","owner":"101"},"alerts":["vip"],
+            {"ok":true,"seq":1044,"call":"1.15","customer":{"id":17,"name":"山田","tier":"vip","owner":"101"},\
+            "alerts":["vip"],
              "route":{"action":"operator","operator":"101","device":"PJSIP/101","wait":20,
-             "fallback":{"action":"group","group":"veterans","operators":["103","104"],"devices":["PJSIP/103","PJSIP/104"]},
+             "fallback":{"action":"group","group":"veterans","operators":["103","104"],"devices":["PJSIP/103",\
+            "PJSIP/104"]},
              "priority":10,"reason":"assigned_operator"}}
             """
         #expect(
@@ -22,7 +24,8 @@ import Testing
             ])
         #expect(
             Self.texts(
-                #"{"ok":true,"seq":1,"customer":null,"route":{"action":"queue","queue":"support","priority":0,"reason":"no_match"}}"#
+                #"{"ok":true,"seq":1,"customer":null,"route":{"action":"queue","queue":"support","priority":0,"#
+                    + #""reason":"no_match"}}"#
             )
                 == ["ACTION=queue", "QUEUE=support", "PRIORITY=0", "REASON=no_match"])
     }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import AsteriskLink
 
-/// The bridge between a manager that plays a script and a screenpopd that does.
+/// The bridge between a scripted manager and a scripted screenpopd.
 @Suite(.serialized) struct LiveBridgeTests {
     /// Answers of a manager without members and calls, told by the `ActionID` of each.
     static func manager(_ line: String) -> String {
@@ -162,7 +162,7 @@ import Testing
         try await bed.end()
     }
 
-    /// A burst that is more than may be on its way without an answer: all of it comes, once and in order.
+    /// A burst larger than the window: all of it arrives, once and in order.
     @Test func aBurstIsSentAsFarAsItIsAnswered() async throws {
         let bed = try await Bed(daemon: Scripted { _ in "{\"ok\":true}\n" })
         try await Self.until("the snapshot") { bed.daemon.lines.contains { $0.contains("pbx.snapshot") } }

@@ -648,7 +648,7 @@ def five_waiting_calls_on_the_wall(house):
     wall.page.locator('dialog tbody button').first.click()
     wall.sees('dialog h3', 'Why it went there')
     wall.page.click('dialog button.primary')
-    # Updates do not make the tiles anew.
+    # Updates do not create the tiles again.
     wall.page.evaluate('document.querySelector(".figure").marked = true')
     house.centre.push(dict(type='call.ended', call=calls[0]))
     until('four wait', lambda: wall.page.locator('.figure').first.locator('.value').inner_text() == '4')

@@ -3,7 +3,7 @@ import Testing
 
 @testable import CallCenter
 
-/// Checkpoints that an older version kept.
+/// Checkpoints of older versions.
 @Suite struct CheckpointFormTests {
     private func kept(_ change: (inout [String: Any]) -> Void) throws -> Data {
         var floor = Floor()
@@ -23,7 +23,7 @@ import Testing
         let whole = try JSONDecoder().decode(Checkpoint.self, from: try kept { _ in })
         #expect(state.calls == whole.calls && state.operators == whole.operators && state.ledger == whole.ledger)
         #expect(Centre(state).livePops(of: "101", at: morning + 2_000).count == 1)
-        // Kept again, it has today's form.
+        // Written again, it has the current schema version.
         let again =
             try JSONSerialization.jsonObject(with: try JSONEncoder().encode(Centre(state).checkpoint)) as? [String: Any]
         #expect(again?["form"] as? Int == Checkpoint.version)
@@ -34,7 +34,7 @@ import Testing
         #expect(throws: Checkpoint.OtherForm(form: form)) { try JSONDecoder().decode(Checkpoint.self, from: bytes) }
     }
 
-    /// Calls of before have no time at which they were first heard of: their pops keep the ids that screens know.
+    /// Calls stored by an older version have no time of the first event: their pops keep the ids that screens know.
     @Test func popsOfAnOlderCheckpointKeepTheirIDs() throws {
         let bytes = try kept { object in
             var calls = object["calls"] as? [[String: Any]] ?? []

@@ -1,7 +1,7 @@
 import CallCenter
 import Testing
 
-/// A PBX whose clock is wrong is told from one whose events come late.
+/// A PBX with a wrong clock is distinguished from one whose events come late.
 @Suite struct ClockSkewTests {
     /// Events once a second; `time` is what the PBX says of the one that happened `at` milliseconds after the start.
     static func run(_ seconds: Int64, delay: (Int64) -> Int64 = { _ in 40 }, clock: (Int64) -> Int64) -> Centre {

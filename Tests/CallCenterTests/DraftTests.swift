@@ -2,7 +2,7 @@ import Testing
 
 @testable import CallCenter
 
-/// What was typed becomes a note by itself: nobody has to press a button for it to be kept.
+/// A draft becomes a note when its author's part in the call ends, without any button.
 @Suite("What was typed and not finished")
 struct DraftTests {
     static let key = CallKey(source: "pbx", call: "a")
@@ -172,8 +172,8 @@ struct DraftTests {
 
     // MARK: A function of the log
 
-    /// Random calls, typing and ends of after-call work, some facts late. Whatever the moments at which time was looked
-    /// at, and wherever the daemon was killed, the same is written; and nothing that was typed last is lost.
+    /// Random calls, drafts and ends of after-call work, some facts late. Whatever the moments of ticks and kills, the
+    /// same notes are stored, and no newest draft is lost.
     @Test(arguments: 0..<60 as Range<UInt64>) func theSameAfterKills(seed: UInt64) throws {
         var random = Seeded(seed)
         var events: [Event] = [login("101"), login("102"), offered("a", at: 0)]

@@ -9,7 +9,8 @@ import Testing
     private static func floor() -> Floor {
         var floor = Floor()
         floor.apply([
-            login("101"), offered("a", at: 0), call("a", .queued(queue: "support", position: nil, priority: nil), at: 10),
+            login("101"), offered("a", at: 0),
+            call("a", .queued(queue: "support", position: nil, priority: nil), at: 10),
             call("a", .ended(by: .caller, cause: nil), at: Int64(ended)),
         ])
         return floor

@@ -4,8 +4,7 @@ import Histogram
 import Testing
 
 @Suite struct FiguresTests {
-    /// The PBX's clock is behind ours, or the network slow: the limit has passed here before the operator's word comes.
-    /// The package that the field trusts, kept to three digits, and ours, kept to one in a hundred, told the same.
+    /// Our histogram has a resolution of 1 %; HdrHistogram with three digits is the reference.
     @Test("have the percentiles of HdrHistogram", arguments: [1, 2, 3, 10, 1_000, 20_000])
     func percentilesOfHdrHistogram(count: Int) {
         var random = Seeded(UInt64(count))
@@ -48,7 +47,7 @@ import Testing
         #expect(abs(counts[1] - 10) <= 1 && abs(counts[2] - 50) <= 1)
     }
 
-    /// What the daemon's clock does between two events, a replay of the log does not do.
+    /// What the daemon's clock does between two events is not part of a replay.
     @Test("are the same whether or not time was looked at between the events") func withoutTicks() {
         let day = [
             login("101"), offered("a", at: 1_000), call("a", .answered(operator: "101"), at: 5_000),

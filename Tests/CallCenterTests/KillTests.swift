@@ -2,10 +2,10 @@ import CallCenter
 import Foundation
 import Testing
 
-/// What the PBX was told is what a replay of the log says, whenever the daemon was killed and whatever its clock did.
+/// The replies to the PBX equal those of a replay of the log, whenever the daemon was killed and whatever its clock
+/// did.
 @Suite struct KillTests {
-    /// The daemon around the core: a log, records that are written behind, a clock that is looked at between the
-    /// events.
+    /// A daemon around the core: a log, delayed writes of the records, a clock that is read between the events.
     struct Daemon {
         struct Line {
             var event: Event
@@ -234,7 +234,7 @@ import Testing
                     centre.checkpoint == again.checkpoint,
                     "seed \(seed): \(centre.checkpoint.differences(from: again.checkpoint))")
             }
-            // The last reasoning of each call, which an identification may have made anew.
+            // The last reasoning of each call, which an identification may have rebuilt.
             let last = Dictionary(told.answers.map { ($0.key, $0.decision) }, uniquingKeysWith: { $1 })
             for (key, decision) in last {
                 let now = replay.call(key)?.decision ?? kept.values.first { $0.key == key }?.decision

@@ -48,7 +48,7 @@ import Testing
         }
         let before = call.life, handles = call.handles
         #expect(handles.compactMap { $0 }.count == 200)
-        // A ring of somebody else, heard of at the end.
+        // A ring at another operator, received at the end.
         _ = call.insert(
             .init(time: Timestamp(ms: 2_500), timeIsGiven: true, seq: 9_999, step: .ringing("900", device: nil)))
         call.retell(policy: Policy(), marks: &marks)
@@ -64,6 +64,9 @@ import Testing
         call.life = Self.life(Self.facts(rounds: 40)).life
         let entries = call.entries(numberIsKnown: true)
         #expect(entries.count == 41)
-        #expect(entries.filter { $0.start?.countsCall == true }.map(\.queue).sorted() == ["q0", "q1", "q2", "q3", "support"])
+        #expect(
+            entries.filter { $0.start?.countsCall == true }.map(\.queue).sorted() == [
+                "q0", "q1", "q2", "q3", "support",
+            ])
     }
 }

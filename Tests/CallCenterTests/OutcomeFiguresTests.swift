@@ -61,7 +61,7 @@ import Testing
         Self.answer(&floor, "a", by: "101", at: 0)
         floor.apply(call("a", .ended(by: .caller, cause: nil), at: 60_000))
         let first = floor.centre.policy.grain
-        // In the next interval, and with the later one heard of first.
+        // In the next interval, and with the later event received first.
         floor.apply([
             Self.wrote("a", .disposition("complaint"), at: first - 2_000),
             Self.wrote("a", .disposition("resolved"), at: first - 1_000),

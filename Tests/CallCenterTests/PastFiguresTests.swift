@@ -6,7 +6,7 @@ import Testing
 @Suite struct PastFiguresTests {
     static let day: Int64 = 86_400_000
 
-    /// Twelve days of traffic, some of it heard of days late; everything that left memory, and every call.
+    /// Twelve days of traffic, some events of it received days late; everything that left memory, and every call.
     static func traffic(_ seed: UInt64) -> (floor: Floor, past: [PastFigures], calls: [Call]) {
         var random = Seeded(seed), past: [PastFigures] = [], calls: [Call] = []
         var floor = Floor(world: ["+815000000001": [CustomerCard(id: 1, name: "A", tier: "vip")]])

@@ -76,7 +76,7 @@ import Testing
         return events.sorted { $0.time < $1.time }
     }
 
-    /// What is written of a call, some of it minutes after its end; never before it was heard of.
+    /// What is written of a call, some of it minutes after its end; never before it arrived.
     static func written(_ id: String, by who: String, after start: Int64, _ random: inout Seeded) -> [Event] {
         var t = start + 2_000
         return (0..<Int.random(in: 0...2, using: &random)).map { _ in
@@ -170,8 +170,7 @@ import Testing
     @Test(arguments: 1...10) func noPopAfterTheEnd(seed: UInt64) {
         var random = Seeded(seed)
         var floor = Floor()
-        // Shuffled event times must not make the daemon's own clock jump: it would let go of calls long before their
-        // time.
+        // Shuffled event times must not move the daemon's own clock: it would evict calls long before their time.
         floor.now = morning
         var over: Set<String> = []
         for event in PropertyTests.traffic(&random, calls: 150).shuffled(using: &random) {

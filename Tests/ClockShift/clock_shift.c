@@ -2,8 +2,8 @@
 // in LD_PRELOAD. It is how the tests run at any hour of the day. Steady clocks stay as they are, so that nothing takes
 // longer or shorter.
 //
-// With SCREENPOP_CLOCK_FILE it shows the time that is in that file, nanoseconds since 1970 as eight bytes of this machine,
-// and stands still until somebody writes another. A simulation plays a day in seconds by it.
+// With SCREENPOP_CLOCK_FILE it shows the time that is in that file, nanoseconds since 1970 as eight bytes in this
+// machine's byte order, and stands still until another time is written. A simulation plays a day in seconds by it.
 //
 // libfaketime does the same and more, but it allocates before jemalloc, which the daemon is linked with, is ready.
 #define _GNU_SOURCE

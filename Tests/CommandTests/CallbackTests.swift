@@ -9,11 +9,16 @@ import Testing
         let at = claim == nil ? "null" : #""2026-11-24T01:30:00.000Z""#
         let end = reached.map { #""\#($0)""# } ?? "null"
         return #"""
-            {"id":"819000000001","kind":"\#(kind)","from":{"e164":"+819000000001","display":"090-0000-0001","kind":"number"},
-            "customer":{"id":1,"name":"山田 太郎","tier":"gold","owner":"101"},"queue":"support","tier":"vip","since":"2026-11-24T01:00:00.000Z",
-            "due_ms":3600000,"claimed_by":\#(by),"claimed_at":\#(at),"reached_at":\#(end),"recall_ms":\#(reached == nil ? "null" : "2400000"),
-            "calls":[{"kind":"abandoned","call":"g1","source":"pbx","at":"2026-11-24T01:00:00.000Z","queue":"support","waited_ms":12000},
-                     {"kind":"\#(kind)","call":null,"source":null,"at":"2026-11-24T01:10:00.000Z","queue":"support","waited_ms":65000}],
+            {"id":"819000000001","kind":"\#(kind)","from":{"e164":"+819000000001","display":"090-0000-0001",\#
+            "kind":"number"},
+            "customer":{"id":1,"name":"山田 太郎","tier":"gold","owner":"101"},"queue":"support","tier":"vip",\#
+            "since":"2026-11-24T01:00:00.000Z",
+            "due_ms":3600000,"claimed_by":\#(by),"claimed_at":\#(at),"reached_at":\#(end),\#
+            "recall_ms":\#(reached == nil ? "null" : "2400000"),
+            "calls":[{"kind":"abandoned","call":"g1","source":"pbx","at":"2026-11-24T01:00:00.000Z","queue":"support",\#
+            "waited_ms":12000},
+                     {"kind":"\#(kind)","call":null,"source":null,"at":"2026-11-24T01:10:00.000Z","queue":"support",\#
+            "waited_ms":65000}],
             "tries":[\#(tries.joined(separator: ","))]}
             """#
     }
@@ -21,7 +26,8 @@ import Testing
     static let vain =
         #"{"call":"o1","source":"pbx","at":"2026-11-24T01:20:00.000Z","operator":"102","reached_at":null}"#
     static let made =
-        #"{"call":"o2","source":"pbx","at":"2026-11-24T01:39:00.000Z","operator":"101","reached_at":"2026-11-24T01:40:00.000Z"}"#
+        #"{"call":"o2","source":"pbx","at":"2026-11-24T01:39:00.000Z","operator":"101","#
+            + #""reached_at":"2026-11-24T01:40:00.000Z"}"#
 
     func lines(_ callbacks: [String], done: Bool = false, _ language: Language = .en) throws -> [String] {
         let json = #"{"at":"2026-11-24T02:00:00.000Z","callbacks":[\#(callbacks.joined(separator: ","))]}"#
@@ -36,10 +42,13 @@ import Testing
             try lines([
                 Self.callback("requested"), Self.callback("abandoned", claim: "101", tries: [Self.vain]),
             ]) == [
-                "number         customer     owner  queue    kind          first call           calls  waited      tries      ago  claimed by"
+                "number         customer     owner  queue    kind          first call           calls  waited      "
+                    + "tries      ago  claimed by"
                     + "  last call",
-                "090-0000-0001  山田 太郎 ★  101    support  asked for it  2026-11-24 10:00:00      2  0:12, 1:05      0  1:00:00",
-                "090-0000-0001  山田 太郎 ★  101    support  gave up       2026-11-24 10:00:00      2  0:12, 1:05      1  1:00:00  101 10:30",
+                "090-0000-0001  山田 太郎 ★  101    support  asked for it  2026-11-24 10:00:00      2  0:12, 1:05      0  "
+                    + "1:00:00",
+                "090-0000-0001  山田 太郎 ★  101    support  gave up       2026-11-24 10:00:00      2  0:12, 1:05      1  "
+                    + "1:00:00  101 10:30",
             ])
     }
 

@@ -8,7 +8,8 @@ import Testing
         -> String
     {
         #"""
-        {"at":"\#(at)","action":"\#(action)","operator":\#(action == "operator" ? "\"101\"" : "null"),"reason":"\#(reason)","priority":0,
+        {"at":"\#(at)","action":"\#(action)","operator":\#(action == "operator" ? "\"101\"" : "null"),\#
+        "reason":"\#(reason)","priority":0,
         "steps":[{"rule":"\#(reason)","text":"\#(text)"}]}
         """#
     }
@@ -20,9 +21,12 @@ import Testing
         -> String
     {
         #"""
-        {"call":"a1","source":"pbx","direction":"\#(direction)","from":{"display":"090-0000-0001","kind":"number"},"to":null,"customer":null,
-        "queue":null,"state":"ended","outcome":"\#(outcome)","cause":\#(cause.map { "\"\($0)\"" } ?? "null"),"partial":false,
-        "offered_at":"2026-11-24T00:00:00.000Z","answered_at":null,"ended_at":null,"waiting_since":null,"wait_ms":0,"talk_ms":0,"operator":"101",
+        {"call":"a1","source":"pbx","direction":"\#(direction)","from":{"display":"090-0000-0001","kind":"number"},\#
+        "to":null,"customer":null,
+        "queue":null,"state":"ended","outcome":"\#(outcome)","cause":\#(cause.map { "\"\($0)\"" } ?? "null"),\#
+        "partial":false,
+        "offered_at":"2026-11-24T00:00:00.000Z","answered_at":null,"ended_at":null,"waiting_since":null,"wait_ms":0,\#
+        "talk_ms":0,"operator":"101",
         "alerts":[],"routing":\#(routing),"routing_before":[\#(before.joined(separator: ","))],
         "timeline":[\#(timeline.map { #"{"at":"2026-11-24T00:00:01.000Z","seq":1,\#($0)}"# }.joined(separator: ","))]}
         """#

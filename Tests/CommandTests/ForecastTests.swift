@@ -7,7 +7,13 @@ import Testing
     /// Hours of Tokyo's Tuesdays, November 10 and 17, and of a Wednesday that does not count.
     static func history() throws -> Intervals {
         func row(_ day: Int, _ hourUTC: String, offered: Int, abandoned: Int) -> String {
-            #"{"from":"2026-11-\#(day)T\#(hourUTC):00:00.000Z","to":"2026-11-\#(day)T\#(hourUTC):59:00.000Z","offered":\#(offered),"answered":\#(offered - abandoned),"abandoned":\#(abandoned),"short_abandoned":0,"overflowed":0,"callback":0,"blocked":0,"unknown":0,"asa_ms":5000,"aht_ms":\#(offered > 0 ? "180000" : "null"),"average_wait_ms":6000,"wait_p50_ms":1,"wait_p90_ms":1,"wait_p95_ms":1,"wait_p99_ms":1,"max_wait_ms":1,"abandon_rate":null,"incomplete":false,"service_level":{"threshold_ms":20000,"variant":"negative","negative":null,"ignore":null,"positive":null,"answered":null,"short":null}}"#
+            #"{"from":"2026-11-\#(day)T\#(hourUTC):00:00.000Z","to":"2026-11-\#(day)T\#(hourUTC):59:00.000Z","#
+                + #""offered":\#(offered),"answered":\#(offered - abandoned),"abandoned":\#(abandoned),"#
+                + #""short_abandoned":0,"overflowed":0,"callback":0,"blocked":0,"unknown":0,"asa_ms":5000,"#
+                + #""aht_ms":\#(offered > 0 ? "180000" : "null"),"average_wait_ms":6000,"wait_p50_ms":1,"#
+                + #""wait_p90_ms":1,"wait_p95_ms":1,"wait_p99_ms":1,"max_wait_ms":1,"abandon_rate":null,"#
+                + #""incomplete":false,"service_level":{"threshold_ms":20000,"variant":"negative","negative":null,"#
+                + #""ignore":null,"positive":null,"answered":null,"short":null}}"#
         }
         let rows = [
             row(10, "00", offered: 190, abandoned: 10), row(10, "01", offered: 100, abandoned: 0),
@@ -17,7 +23,10 @@ import Testing
         ]
         return try APIClient.decode(
             Data(
-                #"{"from":"2026-11-09T15:00:00.000Z","to":"2026-11-18T15:00:00.000Z","timezone":"Asia/Tokyo","step":"1h","by":"centre","intervals":[\#(rows.joined(separator: ","))]}"#
+                #"""
+                {"from":"2026-11-09T15:00:00.000Z","to":"2026-11-18T15:00:00.000Z","timezone":"Asia/Tokyo",\#
+                "step":"1h","by":"centre","intervals":[\#(rows.joined(separator: ","))]}
+                """#
                     .utf8))
     }
 

@@ -4,9 +4,18 @@ import Testing
 
 @Suite struct PopPrinterTests {
     static let vip =
-        #"{"pop":"4096.101","call":"c1","source":"pbx","operator":"101","phase":"ringing","from":{"kind":"number","raw":"0300000001","e164":"+81300000001","display":"03-0000-0001","region":"JP","place":"東京"},"to":"0300000000","queue":"support","waited_ms":4210,"transferred_from":"102","customer":{"id":1,"external_id":null,"name":"山田 \u001b[31m太郎","kana":"ヤマダ","company":"例","email":null,"tier":"vip","owner":"101","tags":[],"cautions":["前回クレーム"],"custom":{},"display":null},"candidates":[{"id":2,"name":"山田 花子","tier":"regular"}],"alerts":[{"kind":"vip","text":"優良顧客"},{"kind":"caution","text":"前回クレーム"}],"brief":["一行目","二行目\u202e"],"history":[],"cases":[],"note_draft":null,"url":"https://crm.example/1","reason":"assigned_operator","vip":true}"#
+        #"{"pop":"4096.101","call":"c1","source":"pbx","operator":"101","phase":"ringing","from":{"kind":"number","#
+            + #""raw":"0300000001","e164":"+81300000001","display":"03-0000-0001","region":"JP","place":"東京"},"#
+            + #""to":"0300000000","queue":"support","waited_ms":4210,"transferred_from":"102","customer":{"id":1,"#
+            + #""external_id":null,"name":"山田 \u001b[31m太郎","kana":"ヤマダ","company":"例","email":null,"tier":"vip","#
+            + #""owner":"101","tags":[],"cautions":["前回クレーム"],"custom":{},"display":null},"candidates":[{"id":2,"#
+            + #""name":"山田 花子","tier":"regular"}],"alerts":[{"kind":"vip","text":"優良顧客"},{"kind":"caution","#
+            + #""text":"前回クレーム"}],"brief":["一行目","二行目\u202e"],"history":[],"cases":[],"note_draft":null,"#
+            + #""url":"https://crm.example/1","reason":"assigned_operator","vip":true}"#
     static let unknown =
-        #"{"pop":"8192.102","call":"c2","source":"pbx","operator":"102","phase":"offered","from":{"kind":"withheld","raw":"","display":""},"queue":null,"waited_ms":0,"customer":null,"candidates":[],"alerts":[],"brief":[],"vip":false}"#
+        #"{"pop":"8192.102","call":"c2","source":"pbx","operator":"102","phase":"offered","from":{"kind":"withheld","#
+            + #""raw":"","display":""},"queue":null,"waited_ms":0,"customer":null,"candidates":[],"alerts":[],"#
+            + #""brief":[],"vip":false}"#
 
     func text(_ name: String, _ data: String, _ language: Language, _ terminal: Terminal = plain) -> String? {
         PopPrinter(terminal: terminal, language: language).text(.init(name: name, data: data, id: nil))
@@ -52,7 +61,8 @@ import Testing
                 """)
         #expect(text("pop", dialing, .ja)?.contains("発信中  102  → 09000000001") == true)
         let rerouted = #"{"pop":"1.101","call":"c1","operator":"101","reason":"rerouted","by":null}"#
-        #expect(text("pop.withdrawn", rerouted, .en)?.contains("The caller was identified: the call goes to somebody else.") == true)
+        #expect(text("pop.withdrawn", rerouted, .en)?.contains("The caller was identified: the call goes to somebody "
+            + "else.") == true)
         #expect(
             text("operator", #"{"operator":"101","name":null,"state":"dialing","reason":null}"#, .ja)?.contains("発信中")
                 == true)
@@ -106,9 +116,11 @@ import Testing
             #"{"pop":"1.101","call":"c1","source":"pbx","operator":"101","reason":"answered_elsewhere","by":"102"}"#
         #expect(text("pop.withdrawn", gone, .en) == "✕ 101  c1  Answered by 102.")
         #expect(
-            text("pop.withdrawn", gone.replacing("answered_elsewhere", with: "abandoned"), .ja) == "✕ 101  c1  お客様が電話を切りました。")
+            text("pop.withdrawn", gone.replacing("answered_elsewhere", with: "abandoned"), .ja) == "✕ 101  c1  "
+                + "お客様が電話を切りました。")
         let alert =
-            #"{"kind":"vip_waiting","call":"c1","source":"pbx","queue":"support","operator":null,"customer":{"id":1,"name":"山田\u0007"},"tier":"vip","waited_ms":31000,"text":"優良顧客が待っています"}"#
+            #"{"kind":"vip_waiting","call":"c1","source":"pbx","queue":"support","operator":null,"customer":{"id":1,"#
+                + #""name":"山田\u0007"},"tier":"vip","waited_ms":31000,"text":"優良顧客が待っています"}"#
         #expect(text("alert", alert, .ja) == " ★  山田\u{FFFD}  優良顧客が待っています  [support]  0:31")
         let state = #"{"operator":"101","name":"佐藤","state":"paused","since":"2026-11-23T00:00:00.000Z","reason":"昼食"}"#
         #expect(text("operator", state, .ja) == "  101 佐藤: 離席中 (昼食)")

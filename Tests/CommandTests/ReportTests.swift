@@ -9,10 +9,13 @@ import Testing
     {
         let level = answered > 0 ? "0.75" : "null", wait = answered > 0 ? "12000" : "null"
         return #"""
-            {"from":"2026-11-\#(from)T15:00:00.000Z","to":"2026-11-\#(to)T15:00:00.000Z"\#(key),"offered":\#(offered),"answered":\#(answered),"abandoned":\#(abandoned),
-            "short_abandoned":0,"overflowed":0,"callback":0,"blocked":0,"unknown":0,"asa_ms":\#(wait),"wait_p50_ms":\#(wait),"wait_p90_ms":\#(wait),"wait_p99_ms":\#(wait),
+            {"from":"2026-11-\#(from)T15:00:00.000Z","to":"2026-11-\#(to)T15:00:00.000Z"\#(key),"offered":\#(offered),\#
+            "answered":\#(answered),"abandoned":\#(abandoned),
+            "short_abandoned":0,"overflowed":0,"callback":0,"blocked":0,"unknown":0,"asa_ms":\#(wait),\#
+            "wait_p50_ms":\#(wait),"wait_p90_ms":\#(wait),"wait_p99_ms":\#(wait),
             "max_wait_ms":\#(wait),"abandon_rate":null,"aht_ms":\#(wait),"incomplete":false,
-            "service_level":{"threshold_ms":20000,"variant":"negative","negative":\#(level),"ignore":null,"positive":null,"answered":null,"short":null}}
+            "service_level":{"threshold_ms":20000,"variant":"negative","negative":\#(level),"ignore":null,\#
+            "positive":null,"answered":null,"short":null}}
             """#
     }
 
@@ -20,7 +23,8 @@ import Testing
         try APIClient.decode(
             Data(
                 #"""
-                {"from":"2026-11-20T15:00:00.000Z","to":"2026-11-23T15:00:00.000Z","timezone":"Asia/Tokyo","step":"\#(step)","by":"\#(by)","intervals":[\#(rows.joined(separator: ","))]}
+                {"from":"2026-11-20T15:00:00.000Z","to":"2026-11-23T15:00:00.000Z","timezone":"Asia/Tokyo",\#
+                "step":"\#(step)","by":"\#(by)","intervals":[\#(rows.joined(separator: ","))]}
                 """#.utf8))
     }
 
@@ -43,7 +47,8 @@ import Testing
         let days: Intervals = try APIClient.decode(
             Data(
                 #"""
-                {"from":"2026-11-20T15:00:00.000Z","to":"2026-11-21T15:00:00.000Z","timezone":"Asia/Tokyo","step":"1d","by":"centre","wait_bounds_ms":[10000,60000],"intervals":[\#(row)]}
+                {"from":"2026-11-20T15:00:00.000Z","to":"2026-11-21T15:00:00.000Z","timezone":"Asia/Tokyo",\#
+                "step":"1d","by":"centre","wait_bounds_ms":[10000,60000],"intervals":[\#(row)]}
                 """#.utf8))
         let page = ReportPage(language: .en, steps: days, parts: days, hours: days).text
         let drawing = try #require(
@@ -57,7 +62,8 @@ import Testing
 
     @Test func whyFiguresMayBeWrongIsSaidBelowThem() throws {
         let mark =
-            #"{"kind":"clock_skew","source":"pbx","from":"2026-11-21T01:00:00.000Z","to":null,"text":"The clock <was> off."}"#
+            #"{"kind":"clock_skew","source":"pbx","from":"2026-11-21T01:00:00.000Z","to":null,"text":"The clock <was> "#
+                + #"off."}"#
         let days = try Self.intervals([
             Self.row("20", "21", #","marks":[\#(mark)]"#, offered: 4, answered: 3),
             Self.row("21", "22", #","marks":[\#(mark)]"#, offered: 1, answered: 1),
@@ -72,7 +78,8 @@ import Testing
 
     @Test func whatOperatorsDialedIsInTheirReport() throws {
         let row = #"""
-            {"from":"2026-11-20T15:00:00.000Z","to":"2026-11-21T15:00:00.000Z","operator":"101","answered":2,"unanswered":0,"talk_ms":60000,"hold_ms":0,
+            {"from":"2026-11-20T15:00:00.000Z","to":"2026-11-21T15:00:00.000Z","operator":"101","answered":2,\#
+            "unanswered":0,"talk_ms":60000,"hold_ms":0,
             "wrap_up_ms":0,"paused_ms":0,"logged_in_ms":600000,"average_handle_ms":30000,"occupancy":0.5,
             "outbound":{"dialed":4,"reached":3,"talk_ms":125000,"dialing_ms":9000}}
             """#

@@ -8,7 +8,8 @@ import Testing
         ("a\r\nb\tc", "a\u{FFFD}\u{FFFD}b\u{FFFD}c"),
         ("\u{9B}31m\u{85}", "\u{FFFD}31m\u{FFFD}"), ("\u{202E}olleh\u{202C}", "\u{FFFD}olleh\u{FFFD}"),
         ("\u{2066}x\u{2069}\u{200F}\u{61C}", "\u{FFFD}x\u{FFFD}\u{FFFD}\u{FFFD}"),
-        ("a\u{2028}b\u{2029}c", "a\u{FFFD}b\u{FFFD}c"), ("\u{0}\u{7F}", "\u{FFFD}\u{FFFD}"), ("👨‍👩‍👧 é ｶﾞ", "👨‍👩‍👧 é ｶﾞ"),
+        ("a\u{2028}b\u{2029}c", "a\u{FFFD}b\u{FFFD}c"),
+        ("\u{0}\u{7F}", "\u{FFFD}\u{FFFD}"), ("👨‍👩‍👧 é ｶﾞ", "👨‍👩‍👧 é ｶﾞ"),
         ("", ""),
     ]) func nothingMovesTheCursorOrTurnsTheLine(text: String, shown: String) {
         #expect(Array(safe(text).unicodeScalars) == Array(shown.unicodeScalars))
@@ -30,7 +31,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", 0), ("abc", 3), ("山田", 4), ("ﾔﾏﾀﾞ", 4), ("ｶﾞｷﾞﾊﾟ", 6), ("ＡＢ", 4), ("が", 2), ("か\u{3099}", 2), ("e\u{301}", 1),
+        ("", 0), ("abc", 3), ("山田", 4), ("ﾔﾏﾀﾞ", 4), ("ｶﾞｷﾞﾊﾟ", 6), ("ＡＢ", 4),
+        ("が", 2), ("か\u{3099}", 2), ("e\u{301}", 1),
         ("…–", 2), ("─", 1),
         ("한글", 4), ("𠮷", 2), ("😀", 2), ("（）、。「」ー", 14),
     ]) func columnsOfATerminal(text: String, count: Int) { #expect(columns(text) == count) }

@@ -5,11 +5,19 @@ import Testing
 
 @Suite struct TopScreenTests {
     static func set(_ waiting: Int, vip: Int = 0, offered: Int = 0, level: String = "null") -> String {
-        #"{"offered":\#(offered),"answered":0,"abandoned":0,"short_abandoned":0,"overflowed":0,"callback":0,"blocked":0,"unknown":0,"waiting":\#(waiting),"waiting_ringing":0,"waiting_vip":\#(vip),"longest_wait_ms":\#(waiting * 1_000),"asa_ms":null,"aht_ms":null,"wait_p90_ms":null,"abandon_rate":null,"service_level":{"threshold_ms":20000,"variant":"negative","negative":\#(level),"ignore":null,"positive":null,"answered":null,"short":null},"callbacks_due":0,"incomplete":false}"#
+        #"{"offered":\#(offered),"answered":0,"abandoned":0,"short_abandoned":0,"overflowed":0,"callback":0,"#
+            + #""blocked":0,"unknown":0,"waiting":\#(waiting),"waiting_ringing":0,"waiting_vip":\#(vip),"#
+            + #""longest_wait_ms":\#(waiting * 1_000),"asa_ms":null,"aht_ms":null,"wait_p90_ms":null,"#
+            + #""abandon_rate":null,"service_level":{"threshold_ms":20000,"variant":"negative","negative":\#(level),"#
+            + #""ignore":null,"positive":null,"answered":null,"short":null},"callbacks_due":0,"incomplete":false}"#
     }
 
     static func call(_ id: String, queue: String = "support", since: Int, vip: Bool = false) -> String {
-        #"{"call":"\#(id)","source":"pbx","from":{"display":"090-0000-0001","kind":"number"},"to":null,"customer":{"id":1,"name":"山田 太郎","tier":"\#(vip ? "gold" : "regular")"},"queue":"\#(queue)","state":"waiting","outcome":null,"partial":false,"offered_at":null,"answered_at":null,"ended_at":null,"waiting_since":"2026-11-24T00:00:\#(since < 10 ? "0" : "")\#(since).000Z","wait_ms":0,"talk_ms":0,"operator":null}"#
+        #"{"call":"\#(id)","source":"pbx","from":{"display":"090-0000-0001","kind":"number"},"to":null,"#
+            + #""customer":{"id":1,"name":"山田 太郎","tier":"\#(vip ? "gold" : "regular")"},"queue":"\#(queue)","#
+            + #""state":"waiting","outcome":null,"partial":false,"offered_at":null,"answered_at":null,"ended_at":null,"#
+            + #""waiting_since":"2026-11-24T00:00:\#(since < 10 ? "0" : "")\#(since).000Z","wait_ms":0,"talk_ms":0,"#
+            + #""operator":null}"#
     }
 
     static func screen(
@@ -18,13 +26,17 @@ import Testing
         let queues =
             queues ?? ["support": set(2, vip: 1, offered: 9, level: "0.9"), "sales": set(0, offered: 3, level: "0.5")]
         let people = (0..<operators).map {
-            #""\#(101 + $0)":{"name":"佐藤","state":"\#($0 % 2 == 0 ? "available" : "talking")","since":"2026-11-24T00:00:00.000Z","answered":1,"unanswered":0,"talk_ms":0,"hold_ms":0,"wrap_up_ms":0,"occupancy":0.5}"#
+            #""\#(101 + $0)":{"name":"佐藤","state":"\#($0 % 2 == 0 ? "available" : "talking")","#
+                + #""since":"2026-11-24T00:00:00.000Z","answered":1,"unanswered":0,"talk_ms":0,"hold_ms":0,"#
+                + #""wrap_up_ms":0,"occupancy":0.5}"#
         }
         let figures: Figures = try APIClient.decode(
             Data(
                 #"""
-                {"at":"2026-11-24T00:01:00.000Z","from":"2026-11-23T15:00:00.000Z","centre":\#(set(2, vip: 1, offered: 12)),"tiers":{},
-                "queues":{\#(queues.map { "\"\($0)\":\($1)" }.joined(separator: ","))},"operators":{\#(people.joined(separator: ","))}}
+                {"at":"2026-11-24T00:01:00.000Z","from":"2026-11-23T15:00:00.000Z",\#
+                "centre":\#(set(2, vip: 1, offered: 12)),"tiers":{},
+                "queues":{\#(queues.map { "\"\($0)\":\($1)" }.joined(separator: ","))},\#
+                "operators":{\#(people.joined(separator: ","))}}
                 """#.utf8))
         let page: CallPage = try APIClient.decode(
             Data(#"{"calls":[\#(calls.joined(separator: ","))],"next":null}"#.utf8))
@@ -53,7 +65,8 @@ import Testing
         screen.figures.centre.outbound = try APIClient.decode(Data(outbound.utf8))
         screen.figures.operators["101"]?.outbound = screen.figures.centre.outbound
         let mark =
-            #"[{"kind":"link_gap","source":"pbx","from":"2026-11-23T16:00:00.000Z","to":null,"text":"The link was down."}]"#
+            #"[{"kind":"link_gap","source":"pbx","from":"2026-11-23T16:00:00.000Z","to":null,"text":"The link was "#
+                + #"down."}]"#
         screen.figures.centre.marks = try APIClient.decode(Data(mark.utf8))
         let lines = screen.lines(width: 120, height: 30)
         #expect(lines[0].hasSuffix("out 4/reached 3"))

@@ -42,7 +42,8 @@ extension ProcessTests {
             let (daemon, client, http) = try EndToEndTests.ready()
             for call in ["g1", "g2"] {
                 for line in [
-                    #"{"type":"call.offered","call":"\#(call)","from":"09000000001","to":"+81300000000","queue":"support"}"#,
+                    #"{"type":"call.offered","call":"\#(call)","from":"09000000001","to":"+81300000000","#
+                        + #""queue":"support"}"#,
                     #"{"type":"call.queued","call":"\#(call)","queue":"support"}"#,
                     #"{"type":"call.ended","call":"\#(call)","by":"caller"}"#,
                 ] { #expect(seq(client.ask(line)) != nil) }

@@ -23,7 +23,8 @@ extension ProcessTests {
                     more = c.recv(4096)
                     if not more: return None
                     text += more
-                asked = [dict(l.split(': ', 1) for l in block.split('\\r\\n')) for block in text.decode().split('\\r\\n\\r\\n') if block]
+                asked = [dict(l.split(': ', 1) for l in block.split('\\r\\n')) for block in \
+            text.decode().split('\\r\\n\\r\\n') if block]
                 for one in asked:
                     print(one['Action'], flush=True)
                     head, end = f"Response: Success\\r\\nActionID: {one['ActionID']}\\r\\n", ''
@@ -31,7 +32,8 @@ extension ProcessTests {
                     if one['Action'] == 'Login':
                         if one['Key'] != hashlib.md5(('4711' + secret).encode()).hexdigest():
                             head = head.replace('Success', 'Error') + 'Message: Authentication failed\\r\\n'
-                    if one['Action'] in ('QueueStatus', 'Status'): end = f"Event: {one['Action']}Complete\\r\\nActionID: {one['ActionID']}\\r\\nEventList: Complete\\r\\n\\r\\n"
+                    if one['Action'] in ('QueueStatus', 'Status'): end = f"Event: \
+            {one['Action']}Complete\\r\\nActionID: {one['ActionID']}\\r\\nEventList: Complete\\r\\n\\r\\n"
                     c.sendall((head + '\\r\\n' + end).encode())
                 return asked[-1]['Action']
             while True:
@@ -102,7 +104,7 @@ extension ProcessTests {
             #expect(daemon.stop() == .status(0))
         }
 
-        /// The daemon is not there when calls come, the bridge is killed while they wait: all of it is in the spool.
+        /// The daemon is down when calls arrive, and the bridge is killed while they wait: the spool has all events.
         @Test func nothingIsLostWhileTheDaemonIsAwayAndTheBridgeIsKilled() throws {
             defer { try? FileManager.default.removeItem(atPath: files) }
             let (manager, port) = try play("two-callers-one-agent", speed: 4), daemon = try Daemon()
@@ -147,7 +149,8 @@ extension ProcessTests {
                 for call in sys.argv[2:]:
                     began = time.monotonic()
                     s = socket.create_connection(('127.0.0.1', int(sys.argv[1]))); f = s.makefile('rwb')
-                    s.sendall(f'agi_network_script: route?did=5000&queue=support\\nagi_uniqueid: {call}\\nagi_callerid: 09000000001\\nagi_callingpres: 0\\n\\n'.encode())
+                    s.sendall(f'agi_network_script: route?did=5000&queue=support\\nagi_uniqueid: {call}\\n'.encode()
+                        + b'agi_callerid: 09000000001\\nagi_callingpres: 0\\n\\n')
                     while (line := f.readline()):
                         print(line.decode().strip())
                         s.sendall(b'HANGUP\\n200 result=1\\n')

@@ -52,7 +52,7 @@ final class Client {
         close(descriptor)
     }
 
-    /// Goes without a goodbye when this is let go of: what the other side writes then meets an error.
+    /// Goes without a goodbye when this is removed: what the other side writes then meets an error.
     func resetAtEnd() {
         var how = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &how, socklen_t(MemoryLayout<linger>.size))
@@ -121,7 +121,8 @@ struct HTTP {
     ) throws -> (status: Int, body: String) {
         let client = try connect()
         client.send(
-            "\(method) \(target) HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n\(headers)\r\n\(body)"
+            "\(method) \(target) HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: \(type)\r\nContent-Length: "
+                + "\(body.utf8.count)\r\n\(headers)\r\n\(body)"
         )
         let answer = client.rest()
         KeptAnswers.keep(method, target, answer)
@@ -146,7 +147,8 @@ struct HTTP {
         let client = try connect()
         client.target = target
         client.send(
-            "GET \(target) HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\(lastID.map { "Last-Event-ID: \($0)\r\n" } ?? "")\r\n"
+            "GET \(target) HTTP/1.1\r\nHost: x\r\nAccept: "
+                + "text/event-stream\r\n\(lastID.map { "Last-Event-ID: \($0)\r\n" } ?? "")\r\n"
         )
         return client
     }

@@ -25,7 +25,8 @@ extension ProcessTests {
             }
             for (id, who) in [("d1", "101"), ("d2", "101"), ("d3", "102"), ("d4", "102")] {
                 for line in [
-                    #"{"type":"call.offered","call":"\#(id)","from":"+8150000000\#(id.dropFirst())","to":"+81300000000","queue":"support"}"#,
+                    #"{"type":"call.offered","call":"\#(id)","from":"+8150000000\#(id.dropFirst())","#
+                        + #""to":"+81300000000","queue":"support"}"#,
                     #"{"type":"call.queued","call":"\#(id)","queue":"support"}"#,
                     #"{"type":"call.answered","call":"\#(id)","operator":"\#(who)"}"#,
                 ] { #expect(seq(client.ask(line)) != nil) }

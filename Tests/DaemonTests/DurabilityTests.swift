@@ -11,7 +11,8 @@ extension ProcessTests {
             let call = n / 4
             return switch n % 4 {
             case 0:
-                #"{"type":"call.offered","id":"e\#(n)","call":"c\#(call)","from":"+8150\#(10_000_000 + call)","to":"+81300000000","queue":"support"}"#
+                #"{"type":"call.offered","id":"e\#(n)","call":"c\#(call)","from":"+8150\#(10_000_000 + call)","#
+                    + #""to":"+81300000000","queue":"support"}"#
             case 1: #"{"type":"call.queued","id":"e\#(n)","call":"c\#(call)","queue":"support"}"#
             case 2: #"{"type":"call.answered","id":"e\#(n)","call":"c\#(call)","operator":"101"}"#
             default: #"{"type":"call.ended","id":"e\#(n)","call":"c\#(call)","by":"caller"}"#

@@ -87,7 +87,7 @@ extension ProcessTests {
             #expect(try http.ask("POST", "/v1/pops/\(late.dropLast())2/seen").status == 404)
         }
 
-        /// Told to supervisors, listed, logged, and posted to the webhook: signed, and again when it was refused.
+        /// Figures by interval equal the events, summed step by step.
         @Test func intervalsAreTheFiguresStepByStep() throws {
             let (daemon, client, http) = try EndToEndTests.ready()
             defer { withExtendedLifetime(daemon) {} }
@@ -98,7 +98,8 @@ extension ProcessTests {
             }
             for (call, at) in [("i1", 36_000), ("i2", 36_600), ("i3", 39_600)] as [(String, Int64)] {
                 for line in [
-                    #"{"type":"call.offered","call":"\#(call)","from":"09000000001","to":"0300000000","queue":"support","time":"\#(time(at))"}"#,
+                    #"{"type":"call.offered","call":"\#(call)","from":"09000000001","to":"0300000000","#
+                        + #""queue":"support","time":"\#(time(at))"}"#,
                     #"{"type":"call.answered","call":"\#(call)","operator":"101","time":"\#(time(at + 10))"}"#,
                     #"{"type":"call.ended","call":"\#(call)","time":"\#(time(at + 70))"}"#,
                 ] { #expect(seq(client.ask(line)) != nil) }
@@ -133,7 +134,7 @@ extension ProcessTests {
             }
         }
 
-        /// A real Prometheus, with a token, as the administrator's guide says.
+        /// A wrong method is answered with the allowed ones.
         @Test func aWrongMethodIsToldTheRightOnes() throws {
             let (daemon, _, http) = try EndToEndTests.ready()
             defer { withExtendedLifetime(daemon) {} }
@@ -176,7 +177,9 @@ extension ProcessTests {
                         "-c",
                         """
                         import sys,urllib.request,urllib.error
-                        r=urllib.request.Request('http://127.0.0.1:\(port)\(path)',method='\(method)',headers={'Authorization':'Bearer \(token ?? "sp_wrong")'} if \(token == nil ? "False" : "True") else {})
+                        r=urllib.request.Request('http://127.0.0.1:\(port)\(path)',method='\(method)',\
+                        headers={'Authorization':'Bearer \(token ?? "sp_wrong")'} if \
+                        \(token == nil ? "False" : "True") else {})
                         try: print(urllib.request.urlopen(r,timeout=10).status)
                         except urllib.error.HTTPError as e: print(e.code)
                         """,
@@ -215,7 +218,8 @@ extension ProcessTests {
             let (daemon, client, http) = try EndToEndTests.ready()
             for n in 0..<3 {
                 _ = client.ask(
-                    #"{"type":"call.offered","call":"q\#(n)","from":"+12025550123","to":"+81300000000","queue":"support"}"#
+                    #"{"type":"call.offered","call":"q\#(n)","from":"+12025550123","to":"+81300000000","#
+                        + #""queue":"support"}"#
                 )
                 _ = client.ask(#"{"type":"call.queued","call":"q\#(n)","queue":"support"}"#)
                 _ = client.ask(#"{"type":"call.ended","call":"q\#(n)","by":"caller"}"#)

@@ -107,7 +107,8 @@ extension ProcessTests {
             var refused: String?
             for n in 0..<8_000 where refused == nil {
                 let line =
-                    #"{"type":"touchpoint.recorded","id":"\#(n)","customer":1,"channel":"web","summary":"\#(String(repeating: "x", count: 400))"}"#
+                    #"{"type":"touchpoint.recorded","id":"\#(n)","customer":1,"channel":"web","#
+                        + #""summary":"\#(String(repeating: "x", count: 400))"}"#
                 let reply = try #require(client.ask(line))
                 if seq(reply) != nil { taken.append(line) } else { refused = reply }
             }

@@ -13,7 +13,8 @@ extension ProcessTests {
                         global seen
                         seen += 1
                         body = self.rfile.read(int(self.headers['Content-Length']))
-                        right = 'sha256=' + hmac.new(b'0123456789abcdef', body, hashlib.sha256).hexdigest() == self.headers['X-Screenpop-Signature']
+                        right = 'sha256=' + hmac.new(b'0123456789abcdef', body, hashlib.sha256).hexdigest() == \
+                self.headers['X-Screenpop-Signature']
                         print(seen, 'signed' if right else 'forged', body.decode(), flush=True)
                         self.send_response(503 if seen == 1 else 204)
                         self.end_headers()
@@ -82,12 +83,13 @@ extension ProcessTests {
                 errors: daemon.folder + "/tok")
             #expect(token.waitForEnd() == .status(0))
             let port = try #require(daemon.program?.standardError.firstMatch(of: /HTTP at 127\.0\.0\.1:(\d+)/)?.1)
+            let secret = token.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines)
             let file = daemon.folder + "/prometheus.yml"
             try """
             global: { scrape_interval: 1s }
             scrape_configs:
               - job_name: screenpop
-                authorization: { credentials: "\(token.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines))" }
+                authorization: { credentials: "\(secret)" }
                 static_configs: [{ targets: ["127.0.0.1:\(port)"] }]
             """.write(toFile: file, atomically: true, encoding: .utf8)
             let listen = Int.random(in: 20_000...40_000)
@@ -102,7 +104,8 @@ extension ProcessTests {
                 import sys, time, urllib.request
                 end = time.monotonic() + 40
                 while time.monotonic() < end:
-                    try: answer = urllib.request.urlopen('http://127.0.0.1:\(listen)/api/v1/query?query=screenpop_waiting%7Bjob%3D%22screenpop%22%7D').read().decode()
+                    address = 'http://127.0.0.1:\(listen)/api/v1/query?query=screenpop_waiting%7Bjob%3D%22screenpop%22%7D'
+                    try: answer = urllib.request.urlopen(address).read().decode()
                     except OSError: answer = ''
                     if '"queue":"support"' in answer: sys.exit(print(answer))
                     time.sleep(0.2)
@@ -121,7 +124,8 @@ extension ProcessTests {
             let strange = #"a"b\\c"#
             for call in ["m1", "m2"] {
                 _ = client.ask(
-                    #"{"type":"call.offered","call":"\#(call)","from":"09000000001","to":"0300000000","queue":"a\"b\\c"}"#
+                    #"{"type":"call.offered","call":"\#(call)","from":"09000000001","to":"0300000000","#
+                        + #""queue":"a\"b\\c"}"#
                 )
                 _ = client.ask(#"{"type":"call.queued","call":"\#(call)","queue":"a\"b\\c"}"#)
             }
@@ -144,7 +148,10 @@ extension ProcessTests {
                     let sample = try #require(
                         line.wholeMatch(
                             of:
-                                /(([a-z_]+?)(?:_bucket|_sum|_count)?(?:\{(?:[a-z]+="(?:[^"\\]|\\.)*",?)+\})?) -?[0-9.e+-]+/
+                                #/
+                                (([a-z_]+?)(?:_bucket|_sum|_count)?(?:\{(?:[a-z]+="(?:[^"\\]|\\.)*",?)+\})?)
+                                \ -?[0-9.e+-]+
+                                /#
                         ), "\(line)")
                     #expect(types[sample.2] != nil || types[sample.1.prefix { $0 != "{" }] != nil, "no type: \(line)")
                     #expect(seen.insert(sample.1).inserted, "a sample twice: \(line)")

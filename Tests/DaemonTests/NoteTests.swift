@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension ProcessTests {
-    /// What is typed of a call and never finished, what is written of a customer, and who a caller was after all.
+    /// Unfinished drafts, notes about customers, and corrected identifications.
     @Suite(.serialized) struct NoteTests {
         /// Two customers, two operators, and after-call work of `limit`.
         static func ready(limit: String = "60s") throws -> (Daemon, Client, HTTP) {
@@ -86,7 +86,8 @@ extension ProcessTests {
             #expect(try http.ask("POST", "/v1/calls/limit/identify", body: #"{"customer":1}"#).status == 200)
             #expect(seq(client.ask(#"{"type":"call.ended","call":"limit"}"#)) != nil)
             #expect(poll { (try? NoteTests.notes(http, "limit")) == ["unfinished 101 half a wo"] ? true : nil } == true)
-            // Nothing more was heard of the call: time alone made the note, and it is in the customer's history.
+            // No further event about the call arrived: time alone turned the draft into a note, and it is in the
+            // customer's history.
             let history = try http.json("/v1/customers/1")["history"] as? [[String: Any]]
             #expect(history?.map { $0["summary"] as? String } == ["half a wo"])
             daemon.stop(SIGKILL)

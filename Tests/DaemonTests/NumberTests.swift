@@ -39,7 +39,8 @@ extension ProcessTests {
             for (i, (from, customer)) in written.enumerated() {
                 let reply = try #require(
                     client.ask(
-                        #"{"type":"call.offered","call":"n\#(i)","from":"\#(from)","to":"0312345678","queue":"support"}"#
+                        #"{"type":"call.offered","call":"n\#(i)","from":"\#(from)","to":"0312345678","#
+                            + #""queue":"support"}"#
                     ))
                 #expect(
                     reply.contains(customer.map { #""customer":{"id":\#($0),"# } ?? #""customer":null"#),
@@ -57,7 +58,8 @@ extension ProcessTests {
                 for i in 0..<3 {
                     last =
                         client.ask(
-                            #"{"type":"call.offered","call":"\#(from)-\#(i)","from":"\#(from)","to":"0312345678","queue":"support"}"#
+                            #"{"type":"call.offered","call":"\#(from)-\#(i)","from":"\#(from)","to":"0312345678","#
+                                + #""queue":"support"}"#
                         ) ?? ""
                     _ = client.ask(#"{"type":"call.queued","call":"\#(from)-\#(i)","queue":"support"}"#)
                     #expect(seq(client.ask(#"{"type":"call.ended","call":"\#(from)-\#(i)","by":"caller"}"#)) != nil)
@@ -99,7 +101,8 @@ extension ProcessTests {
             // The engine reads by them too.
             for i in 0..<3 {
                 _ = client.ask(
-                    #"{"type":"call.offered","call":"r\#(i)","from":"060-1234-9999","to":"0312345678","queue":"support"}"#
+                    #"{"type":"call.offered","call":"r\#(i)","from":"060-1234-9999","to":"0312345678","#
+                        + #""queue":"support"}"#
                 )
             }
             let reply = client.ask(

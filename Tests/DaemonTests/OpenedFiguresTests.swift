@@ -10,7 +10,8 @@ extension ProcessTests {
         init() throws {
             daemon = try Daemon(
                 config:
-                    "region = \"JP\"\n[queues.support]\nshort_abandon = \"15s\"\nservice_level_threshold = \"10s\"\nwrap_up_limit = \"20s\"\n"
+                    "region = \"JP\"\n[queues.support]\nshort_abandon = \"15s\"\nservice_level_threshold = "
+                        + "\"10s\"\nwrap_up_limit = \"20s\"\n"
             )
             try daemon.start()
             http = HTTP(path: daemon.api)

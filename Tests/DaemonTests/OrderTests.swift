@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension ProcessTests {
-    /// The way back: what is asked over HTTP reaches a bridge that takes orders, and its answer is what is shown.
+    /// Orders to the PBX: what is asked over HTTP reaches a bridge that takes orders, and its answer is returned.
     @Suite(.serialized) struct OrderTests {
         /// Asks while `bridge` answers the order that comes of it.
         private func ask(
@@ -29,9 +29,10 @@ extension ProcessTests {
             #expect(
                 seq(
                     events.ask(
-                        #"{"type":"operator.login","operator":"101","name":"佐藤","device":"PJSIP/101","queues":["support"],"source":"pbx1"}"#
+                        #"{"type":"operator.login","operator":"101","name":"佐藤","device":"PJSIP/101","#
+                            + #""queues":["support"],"source":"pbx1"}"#
                     )) == 1)
-            // Nobody takes orders yet: the state is our word alone.
+            // No bridge accepts orders yet: the daemon changes the state on its own.
             let alone = try HTTP(path: daemon.api).ask("POST", "/v1/operators/101/state", body: #"{"state":"paused"}"#)
             #expect(
                 alone.status == 200 && alone.body.contains(#""pbx":"not_asked""#)
@@ -54,7 +55,7 @@ extension ProcessTests {
 
             let refused = try await ask(daemon, "/v1/operators/101/state", #"{"state":"logged_out"}"#, bridge: bridge) {
                 order in
-                // Somebody else's order is none of this answer's business.
+                // The answer to another order does not end this one.
                 [
                     #"{"type":"order.done","id":"nobody's"}"#,
                     #"{"type":"order.refused","id":"\#(order["id"] ?? "")","reason":"Member not dynamic"}"#,
@@ -109,7 +110,7 @@ extension ProcessTests {
             #expect(answer.status == status && answer.body.contains(words), "\(answer)")
         }
 
-        /// Without a PBX that tells of logins, the desk does.
+        /// Without logins from a PBX, the desk sends them.
         @Test func aLoginWithoutAPBXIsOurWord() throws {
             let daemon = try Daemon()
             try daemon.start()

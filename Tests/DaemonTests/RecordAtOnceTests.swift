@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension ProcessTests {
-    /// What a decision went by, and what a record knows, is the same before and after a crash.
+    /// The facts behind a decision, and those in a record, are the same before and after a crash.
     @Suite(.serialized) struct RecordAtOnceTests {
         static func ready(wrapUp: String) throws -> (Daemon, Client, HTTP) {
             let daemon = try Daemon(config: "region = \"JP\"\n[queues.support]\nwrap_up_limit = \"\(wrapUp)\"\n")
@@ -27,8 +27,8 @@ extension ProcessTests {
             ] { #expect(seq(client.ask(line)) != nil) }
         }
 
-        /// After-call work that its limit ends is in no event: the decision that came next went by it all the same, and
-        /// so does its replay.
+        /// After-call work that ends by its limit has no event: the next decision used its end all the same, and so
+        /// does a replay.
         @Test func theReasoningIsTheOneThatThePBXWasToldAlsoAfterACrash() throws {
             let (daemon, client, http) = try Self.ready(wrapUp: "300ms")
             #expect(

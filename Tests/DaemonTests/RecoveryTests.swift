@@ -115,7 +115,8 @@ extension ProcessTests {
                 "python3",
                 [
                     "-c",
-                    "import sqlite3,sys; print(sqlite3.connect(sys.argv[1]).execute('select count(*) from call').fetchone()[0])",
+                    "import sqlite3,sys; print(sqlite3.connect(sys.argv[1]).execute('select count(*) from "
+                        + "call').fetchone()[0])",
                     daemon.state + "/customers.db",
                 ], errors: daemon.folder + "/py")
             #expect(count.waitForEnd() == .status(0))
@@ -174,7 +175,7 @@ extension ProcessTests {
             }
             let lost = try pop(shown, of: "lost"), next = try pop(all, of: "next")
             #expect(lost.hasPrefix("8192-") && next.hasPrefix("8192-") && lost != next)
-            // A note that was kept for the card that is gone reaches no other call.
+            // An action on the discarded pop reaches no other call.
             let stale = try http.ask("POST", "/v1/pops/\(lost)/seen")
             #expect(stale.status == 404, "\(stale)")
             #expect(try http.ask("GET", "/readyz").status == 200)
@@ -194,7 +195,7 @@ extension ProcessTests {
     }
 }
 
-/// What a service manager hears.
+/// Receives the daemon's notifications in place of a service manager.
 final class ServiceManager {
     let path: String
     private let file: Int32

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension ProcessTests {
-    /// The board as it was, the state told again, and the log as somebody else may see it.
+    /// The board at a past moment, the replayed state, and the log with pseudonyms.
     @Suite(.serialized) struct TimeTravelTests {
         static func program(_ daemon: Daemon, _ arguments: String...) throws -> (end: Program.End?, out: String) {
             let program = try Program(
@@ -17,7 +17,8 @@ extension ProcessTests {
         static func traffic(_ client: Client) throws -> String {
             for line in [
                 #"{"type":"operator.login","operator":"101","name":"佐藤"}"#,
-                #"{"type":"call.offered","call":"t1","from":"09000000001","to":"0300000000","queue":"support","name":"山田"}"#,
+                #"{"type":"call.offered","call":"t1","from":"09000000001","to":"0300000000","queue":"support","#
+                    + #""name":"山田"}"#,
                 #"{"type":"call.queued","call":"t1","queue":"support"}"#,
                 #"{"type":"call.answered","call":"t1","operator":"101"}"#,
                 #"{"type":"call.offered","call":"t2","from":"+81 90-0000-0001","to":"0300000000","queue":"support"}"#,
@@ -61,7 +62,7 @@ extension ProcessTests {
             #expect(daemon.stop() == .status(0))
         }
 
-        /// The threshold of today asked of the past: what was counted then stays, unless one asks to count anew.
+        /// Today's threshold applied to the past: stored figures stay, unless a recount is requested.
         @Test func thePastIsCountedAnewByTheThresholdsOfToday() throws {
             let daemon = try Daemon()
             try daemon.start()

@@ -29,7 +29,7 @@ import Testing
         return edges
     }()
 
-    /// What cannot happen: events are applied where they may be, and something commits only when something is owed.
+    /// Excludes impossible steps: events are only applied in some states, and a commit needs uncommitted events.
     static func isPossible(_ step: Step, in state: BurstCommit) -> Bool {
         switch step {
         case .applied, .notCollected: state.standing == .sound
@@ -42,8 +42,8 @@ import Testing
 
     static var states: [BurstCommit] { edges.map(\.from).reduce(into: []) { if !$0.contains($1) { $0.append($1) } } }
 
-    /// The whole table: standing, owes, under way, step → standing, owes, under way, action. `-` for what cannot
-    /// happen.
+    /// The whole table: standing, owes, commit running, step → standing, owes, commit running, action. `-` for
+    /// impossible steps.
     @Test func theTableIsThis() {
         let table = BurstCommitTests.states.flatMap { state in
             Step.allCases.map { step -> String in
@@ -180,7 +180,7 @@ import Testing
         }
     }
 
-    /// From everywhere it gets back to where events are taken and answered.
+    /// From every state there is a way back to accepting and answering events.
     @Test func itAlwaysComesBack() {
         for state in BurstCommitTests.states {
             var state = state

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Engine
 
-/// What waits for the disk and what does not.
+/// Which effects wait for the disk, and which do not.
 @Suite struct CommitTests {
     /// A centre whose operator 101 is watched, and the customer who is assigned to 101.
     static func bench() async throws -> (bench: Bench, screen: Subscription) {
@@ -17,7 +17,8 @@ import Testing
         return (bench, screen)
     }
     static let offered =
-        #"{"type":"call.offered","call":"c1","from":"+815000000001","to":null,"queue":"support","time":"\#(time(1_000))"}"#
+        #"{"type":"call.offered","call":"c1","from":"+815000000001","to":null,"queue":"support","#
+            + #""time":"\#(time(1_000))"}"#
     static let ringing = #"{"type":"call.ringing","call":"c1","operator":"101","time":"\#(time(2_000))"}"#
 
     func phases(_ screen: Subscription) async throws -> [String] {
@@ -30,7 +31,7 @@ import Testing
         var (bench, screen) = try await Self.bench()
         let answers = Answers()
         bench.core.take([batch([Self.offered], to: answers)])
-        // Nothing rings yet: the PBX is told first.
+        // No phone rings yet: the PBX gets its reply first.
         #expect(try await phases(screen) == [])
         bench.core.take([batch([Self.ringing], to: answers)])
         #expect(try await phases(screen) == ["offered", "ringing"])
@@ -57,7 +58,7 @@ import Testing
         bench.core.take([batch([Self.offered], to: answers)])
         bench.core.commit {}
         bench.core.take([batch([Self.ringing], to: answers)])
-        // Not begun: one is under way.
+        // Not started, as a commit is running.
         bench.core.commit {}
         #expect(bench.core.isOwing)
         bench.core.completeCommit()
@@ -70,7 +71,7 @@ import Testing
         #expect(answers.lines[1].hasPrefix(#"{"ok":true,"seq":3"#))
     }
 
-    /// What came behind a commit that fails stands on what is not on disk.
+    /// Events after a failed commit depend on events that are not on disk.
     @Test func aCommitThatFailsTakesWhatCameBehindItAlong() async throws {
         var (bench, screen) = try await Self.bench()
         let before = bench.told(at: morning + 5_000), answers = Answers()

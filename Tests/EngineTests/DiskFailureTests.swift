@@ -3,13 +3,16 @@ import Testing
 
 @testable import Engine
 
-/// The disk refuses: nothing is acknowledged, nothing is half taken, and it goes on by itself.
+/// The disk fails: no event is acknowledged or half applied, and the engine recovers by itself.
 @Suite struct DiskFailureTests {
     func lines(_ n: Int) -> [String] {
         [
-            #"{"type":"call.offered","id":"o\#(n)","call":"c\#(n)","from":"+8150000000\#(10 + n)","to":null,"queue":"support","time":"\#(time(Int64(n) * 1_000))"}"#,
-            #"{"type":"call.queued","id":"q\#(n)","call":"c\#(n)","queue":"support","time":"\#(time(Int64(n) * 1_000 + 100))"}"#,
-            #"{"type":"call.ringing","id":"r\#(n)","call":"c\#(n)","operator":"101","time":"\#(time(Int64(n) * 1_000 + 200))"}"#,
+            #"{"type":"call.offered","id":"o\#(n)","call":"c\#(n)","from":"+8150000000\#(10 + n)","to":null,"#
+                + #""queue":"support","time":"\#(time(Int64(n) * 1_000))"}"#,
+            #"{"type":"call.queued","id":"q\#(n)","call":"c\#(n)","queue":"support","#
+                + #""time":"\#(time(Int64(n) * 1_000 + 100))"}"#,
+            #"{"type":"call.ringing","id":"r\#(n)","call":"c\#(n)","operator":"101","#
+                + #""time":"\#(time(Int64(n) * 1_000 + 200))"}"#,
         ]
     }
 
@@ -32,7 +35,7 @@ import Testing
         }
         bench.log.refusesAppends = false
         bench.log.refusesCommits = false
-        // Sent again with the same ids, they are new: nothing was taken.
+        // Sent again with the same ids, they are new: nothing was accepted.
         let replies = bench.send(lines(2))
         #expect(replies.allSatisfy { $0.hasPrefix(#"{"ok":true,"seq":"#) && !$0.contains("duplicate") })
         #expect(!bench.core.isUnwritable)
@@ -43,8 +46,7 @@ import Testing
         #expect(try Bench(log: bench.log).told(at: morning + 60_000) == straight.told(at: morning + 60_000))
     }
 
-    /// The pop goes before the commit, so the first failure is seen; nobody's screen flickers with each attempt after
-    /// it.
+    /// A pop is sent before its commit, so the first failure is visible; later attempts show nothing on any screen.
     @Test func attemptsShowNothingUntilOneSucceeds() async throws {
         var bench = try Bench()
         bench.send(#"{"type":"operator.login","operator":"101"}"#)
@@ -83,7 +85,7 @@ import Testing
         bench.log.refusesReplay = true
         bench.send(lines(2))
         bench.log.refusesCommits = false
-        // Nothing is taken on top of a state that the log does not say.
+        // No event is accepted while the state differs from the log.
         #expect(bench.send(lines(2)).allSatisfy { $0.contains("unavailable") })
         bench.core.keepCheckpoint(always: true)
         #expect(bench.log.keptSeq == 0)
@@ -107,8 +109,8 @@ import Testing
         #expect(bench.log.rules.count == 2)
     }
 
-    /// The card of a call that was never acknowledged is on a screen: the call that gets its place must not be taken
-    /// for it.
+    /// A screen shows the pop of a call that was never acknowledged: the next call at its log position must have
+    /// another pop id.
     @Test func aPlaceThatIsGivenOutAgainIsAnotherPopAndScreensAreReset() async throws {
         var bench = try Bench()
         bench.send(#"{"type":"operator.login","operator":"101"}"#, #"{"type":"operator.login","operator":"102"}"#)
@@ -125,21 +127,21 @@ import Testing
         let lostID = try #require(Self.pop(lost))
         bench.log.refusesCommits = false
         bench.restore()
-        // Whoever watches begins anew, also somebody who was away for a moment.
+        // Whoever watches starts again from empty, also somebody who was away for a moment.
         for one in [client, over] {
             let frames = try #require(await StreamsTests.frames(one))
             #expect(frames.first?.name == "reset" && frames.allSatisfy { !$0.name.hasPrefix("pop") })
         }
         let back = bench.streams.attach(.own("101"), lastID: lost.id, now: morning, centre: bench.core.centre)
         #expect(await StreamsTests.frames(back)?.first?.name == "reset")
-        // Another call takes the place, read in the same millisecond by the clock of the machine.
+        // Another call gets the log position, read in the same millisecond of the machine's clock.
         #expect(bench.send(lines(3)).allSatisfy { $0.hasPrefix(#"{"ok":true,"seq":"#) })
         let pop = try #require(await StreamsTests.frames(client)?.last { $0.name.hasPrefix("pop") })
         let newID = try #require(Self.pop(pop))
         #expect(lostID.prefix { $0 != "-" } == newID.prefix { $0 != "-" }, "the place is the same: \(lostID), \(newID)")
         #expect(lostID != newID)
         #expect(!bench.core.centre.hasShown(lostID, to: "101") && bench.core.centre.hasShown(newID, to: "101"))
-        // A replay tells the same ids.
+        // A replay gives the same ids.
         let again = try Bench(log: bench.log)
         #expect(again.core.centre.checkpoint == bench.core.centre.checkpoint)
     }
@@ -148,7 +150,7 @@ import Testing
         frame.data.firstRange(of: #""pop":""#).map { String(frame.data[$0.upperBound...].prefix { $0 != "\"" }) }
     }
 
-    /// A replay takes seconds: it runs beside the thread, which refuses events meanwhile and serves everything else.
+    /// A replay takes seconds: it runs on another thread, while this one refuses events and serves everything else.
     @Test func theStateIsMadeAnewBesideTheThread() throws {
         var bench = try Bench()
         bench.send(lines(1))

@@ -4,10 +4,10 @@ import Testing
 
 @testable import Engine
 
-/// The engine over a log that fails at any point, and daemons that are killed: a PBX that sends what was not answered
-/// again has, in the end, each event in the log once, and figures and screens as if nothing had ever failed.
+/// The engine over a log that fails at any point, and daemons that are killed: after a PBX has resent all
+/// unacknowledged events, the log has each event once, and figures and screens are as without failures.
 ///
-/// `SCREENPOP_CHAOS_SEEDS` says how many seeds are tried: `make test-chaos` tries 10,000. `SCREENPOP_SEED` repeats one.
+/// `SCREENPOP_CHAOS_SEEDS` is the number of seeds: `make test-chaos` tries 10,000. `SCREENPOP_SEED` repeats one.
 @Suite struct EngineChaosTests {
     static let seeds: [UInt64] = {
         let environment = ProcessInfo.processInfo.environment

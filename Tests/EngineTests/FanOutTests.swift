@@ -5,7 +5,7 @@ import Testing
 
 @testable import Engine
 
-/// One frame, to those concerned.
+/// A change sends one frame, and only to the clients concerned.
 @Suite struct FanOutTests {
     /// Operators 101 to 103; a call of customer 7 rings at 101.
     static func bench() throws -> Bench {
@@ -56,7 +56,7 @@ import Testing
         #expect(bench.core.centre.operators(showing: 7) == [])
     }
 
-    /// A busy floor pushes nothing out of the rings of those whom it does not concern.
+    /// Many changes displace no frame in the rings of operators whom they do not concern.
     @Test func editsPushNothingOutOfOtherRings() async throws {
         var bench = try Self.bench()
         let first = try #require(attach(bench, .own("102"))), all = try #require(attach(bench, .everybody))

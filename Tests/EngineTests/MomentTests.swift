@@ -3,7 +3,7 @@ import Testing
 
 @testable import Engine
 
-/// What time alone brought about is found again in the log, though no event told it.
+/// Changes by time alone are reproduced by a replay, although no event reported them.
 @Suite struct MomentTests {
     @Test func anEventThatWasReadBeforeTheClockWasLookedAtIsAppliedAfterIt() throws {
         var policy = Policy()

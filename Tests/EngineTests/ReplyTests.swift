@@ -20,7 +20,7 @@ import Testing
         #expect(replies[3].hasPrefix(#"{"ok":false,"call":"c1""#))
         #expect(replies[4].hasPrefix(#"{"ok":true,"seq":2"#))
         #expect(replies[5].hasPrefix(#"{"ok":false"#))
-        // A ping and what was refused have no place in the log.
+        // A ping and what was refused have no log position.
         #expect(bench.log.lines.count == 2)
         #expect(bench.log.commits == 1)
     }
@@ -52,7 +52,8 @@ import Testing
         // Other white space and another order of attributes are the same event.
         #expect(
             bench.send(
-                #"{ "call":"c1","id":"e1","queue":"support","to":"0300000000","from":"+815000000001", "type":"call.offered" }"#
+                #"{ "call":"c1","id":"e1","queue":"support","to":"0300000000","from":"+815000000001", "#
+                    + #""type":"call.offered" }"#
             ) == [
                 duplicate
             ])

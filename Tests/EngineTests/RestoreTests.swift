@@ -17,7 +17,8 @@ import Testing
                 lines.append(
                     (
                         at,
-                        #"{"type":"\#(type)","id":"\#(type)\#(n).\#(lines.count)","call":"c\#(n)","time":"\#(time(at))"\#(rest)}"#
+                        #"{"type":"\#(type)","id":"\#(type)\#(n).\#(lines.count)","call":"c\#(n)","time":"\#(time(at))"#
+                            + #""\#(rest)}"#
                     ))
                 at += Int64.random(in: 1...most, using: &random)
             }

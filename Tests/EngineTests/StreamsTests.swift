@@ -15,7 +15,8 @@ import Testing
     }
     static func ring(_ call: String, at who: String) -> [String] {
         [
-            #"{"type":"call.offered","call":"\#(call)","from":"+815000000001","to":null,"queue":"support","time":"\#(time(1_000))"}"#,
+            #"{"type":"call.offered","call":"\#(call)","from":"+815000000001","to":null,"queue":"support","#
+                + #""time":"\#(time(1_000))"}"#,
             #"{"type":"call.ringing","call":"\#(call)","operator":"\#(who)","time":"\#(time(2_000))"}"#,
         ]
     }
@@ -148,7 +149,8 @@ import Testing
         for client in [one, other, all, some] { _ = await Self.frames(client) }
         bench.send(Self.ring("c2", at: "102"))
         bench.send(
-            #"{"type":"call.offered","call":"v","from":"+815000000009","to":null,"queue":"support","time":"\#(time(0))"}"#,
+            #"{"type":"call.offered","call":"v","from":"+815000000009","to":null,"queue":"support","time":"\#(time(0))"#
+                + #""}"#,
             #"{"type":"call.queued","call":"v","queue":"support","time":"\#(time(0))"}"#)
         bench.core.tick(morning + 31_000)
         let alerts = { (frames: [Frame]) in frames.filter { $0.name == "alert" }.map { String($0.data.prefix(20)) } }

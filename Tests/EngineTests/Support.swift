@@ -169,7 +169,7 @@ final class Kept: HistoryKeeper {
         get { place.withLock { $0 } }
         set { place.withLock { $0 = newValue } }
     }
-    /// Lets go of all entries, as one does that cannot be written.
+    /// Removes all entries, as one does that cannot be written.
     var isFull: Bool {
         get { full.withLock { $0 } }
         set { full.withLock { $0 = newValue } }
@@ -235,7 +235,7 @@ struct Bench {
         return answers.lines
     }
 
-    /// Makes a state anew that a failed commit has spoiled.
+    /// Makes a state again that a failed commit has spoiled.
     mutating func restore() {
         if let work = core.beginRestoring() { core.endRestoring(Result { try work() }) }
     }
@@ -249,14 +249,15 @@ struct Bench {
             [("centre", stats.centre)] + (stats.queues.sorted { $0.key < $1.key })
             + (stats.tiers.sorted { $0.key < $1.key })
         let figures = sets.map {
-            "\($0.0) \($0.1.figures) \($0.1.service) \($0.1.waiting) \($0.1.ringing) \($0.1.longestWait) \($0.1.callbacksDue)"
+            "\($0.0) \($0.1.figures) \($0.1.service) \($0.1.waiting) \($0.1.ringing) \($0.1.longestWait) "
+                + "\($0.1.callbacksDue)"
         }
         let operators = stats.operators.sorted { $0.key < $1.key }.map {
             "\($0.key) \($0.value.state) \($0.value.figures) \($0.value.calls)"
         }
         let pops = centre.operators.keys.sorted().flatMap { who in
             centre.livePops(of: who, at: now).map { pop in
-                // Made of the time at which the call was heard of, which is another when it had to be sent again.
+                // Contains the time of the first event, which differs when the event was resent.
                 var pop = pop
                 pop.id = ""
                 return "\(who) \(pop)"

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Engine
 
-/// When a checkpoint is due, what becomes of one that cannot be kept, and what the history lacks.
+/// When a checkpoint is due, failed checkpoints, and missing history entries.
 @Suite struct UpkeepTests {
     func logins(_ range: Range<Int>) -> [String] { range.map { #"{"type":"operator.login","operator":"o\#($0)"}"# } }
 
@@ -65,7 +65,7 @@ import Testing
         #expect(upkeep.cost == Upkeep.startBudget * 4, "what came meanwhile still counts")
     }
 
-    /// The loop waits for no commit: the state that a commit puts on disk is kept when it is there.
+    /// The loop waits for no commit: the state that a commit writes to disk is kept when it is there.
     @Test func aCheckpointThatIsDueWaitsForNoCommit() throws {
         var bench = try Bench()
         bench.send(logins(0..<2))
@@ -96,7 +96,7 @@ import Testing
         #expect(bench.log.keptSeq == 0 && bench.core.isLost)
     }
 
-    /// Records that were restored from an older backup, or made anew, beside a log that goes on.
+    /// Records that were restored from an older backup, or rebuilt, beside a log that goes on.
     @Test func theHistoryIsToldWhatItLacksBeforeTheCheckpoint() throws {
         var random = Seeded("history")
         var bench = try Bench()
@@ -114,7 +114,7 @@ import Testing
         #expect(half.core.centre.checkpoint == bench.core.centre.checkpoint)
     }
 
-    /// More calls than may wait for the records: what was let go is told again from the log.
+    /// More calls than may wait for the records: what was removed is replayed from the log.
     @Test func theHistoryIsToldWhatItHadToLetGo() throws {
         var random = Seeded("let go")
         var bench = try Bench(), straight = try Bench()

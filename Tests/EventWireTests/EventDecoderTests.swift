@@ -11,7 +11,8 @@ private let bodies: [(line: String, body: Event.Body)] = [
         .call("c", .offered(.init(from: "+819012345678", to: "0312345678")))
     ),
     (
-        #"{"type":"call.offered","call":"c","from":"090","to":"03","queue":"support","name":"山田 太郎","presentation":"allowed"}"#,
+        #"{"type":"call.offered","call":"c","from":"090","to":"03","queue":"support","name":"山田 "#
+            + #"太郎","presentation":"allowed"}"#,
         .call("c", .offered(.init(from: "090", to: "03", queue: "support", name: "山田 太郎")))
     ),
     (
@@ -94,7 +95,8 @@ private let bodies: [(line: String, body: Event.Body)] = [
     ),
     (#"{"type":"operator.free","operator":"101"}"#, .operator("101", .free)),
     (
-        #"{"type":"pbx.snapshot","calls":[{"call":"a","state":"dialing","operator":"101","to":"090"}],"operators":[{"operator":"101","state":"busy"}],"part":1,"parts":2}"#,
+        #"{"type":"pbx.snapshot","calls":[{"call":"a","state":"dialing","operator":"101","to":"090"}],"#
+            + #""operators":[{"operator":"101","state":"busy"}],"part":1,"parts":2}"#,
         .snapshot(
             .init(
                 calls: [.init(call: "a", state: .dialing, offered: .init(from: nil, to: "090"), operator: "101")],
@@ -135,7 +137,8 @@ private let bodies: [(line: String, body: Event.Body)] = [
     (#"{"type":"call.ended","call":"c","by":"caller","cause":"16"}"#, .call("c", .ended(by: .caller, cause: "16"))),
     (#"{"type":"operator.login","operator":"101"}"#, .operator("101", .login(name: nil, device: nil, queues: nil))),
     (
-        #"{"type":"operator.login","operator":"101","name":"佐藤","device":"PJSIP/101","queues":[ "support" , "sales" ]}"#,
+        #"{"type":"operator.login","operator":"101","name":"佐藤","device":"PJSIP/101","queues":[ "support" , "sales" "#
+            + #"]}"#,
         .operator("101", .login(name: "佐藤", device: "PJSIP/101", queues: ["support", "sales"]))
     ),
     (
@@ -155,8 +158,12 @@ private let bodies: [(line: String, body: Event.Body)] = [
     (#"{"type":"pbx.snapshot","calls":[],"operators":[ ]}"#, .snapshot(.init(calls: [], operators: []))),
     (
         #"""
-        {"type":"pbx.snapshot","operators":[{"operator":"101","state":"paused","name":"佐藤","device":"PJSIP/101","queues":["support"],"reason":"lunch","since":"2026-01-30T23:00:00Z"},{"operator":"102"}, {"operator":"103","state":"logged_out"}],
-         "calls":[{"call":"a","state":"queued","from":"090","to":"03","queue":"support","since":"2026-01-31T08:59:30+09:00","x":[1]} , {"call":"b","state":"held","operator":"101","presentation":"restricted"}]}
+        {"type":"pbx.snapshot","operators":[{"operator":"101","state":"paused","name":"佐藤","device":"PJSIP/101",\#
+        "queues":["support"],"reason":"lunch","since":"2026-01-30T23:00:00Z"},{"operator":"102"}, \#
+        {"operator":"103","state":"logged_out"}],
+         "calls":[{"call":"a","state":"queued","from":"090","to":"03","queue":"support",\#
+        "since":"2026-01-31T08:59:30+09:00","x":[1]} , {"call":"b","state":"held","operator":"101",\#
+        "presentation":"restricted"}]}
         """#,
         .snapshot(
             .init(
@@ -179,7 +186,8 @@ private let bodies: [(line: String, body: Event.Body)] = [
         .touchpoint(.init(who: .customer(17), channel: "email", summary: "見積もり"))
     ),
     (
-        #"{"type":"touchpoint.recorded","from":"090","channel":"phone","summary":"s","direction":"outbound","operator":"101","duration":61000}"#,
+        #"{"type":"touchpoint.recorded","from":"090","channel":"phone","summary":"s","direction":"outbound","#
+            + #""operator":"101","duration":61000}"#,
         .touchpoint(
             .init(
                 who: .from("090"), channel: "phone", summary: "s", direction: .outbound, operator: "101",
@@ -194,7 +202,8 @@ private let bodies: [(line: String, body: Event.Body)] = [
         .touchpoint(.init(who: .account("U1"), channel: "line", summary: "s"))
     ),
     (
-        #"{"type":"touchpoint.recorded","account":"U1","email":"e","from":"090","customer":"5","channel":"web","summary":"s"}"#,
+        #"{"type":"touchpoint.recorded","account":"U1","email":"e","from":"090","customer":"5","channel":"web","#
+            + #""summary":"s"}"#,
         .touchpoint(.init(who: .customer(5), channel: "web", summary: "s"))
     ),
 ]
@@ -218,7 +227,9 @@ private let bodies: [(line: String, body: Event.Body)] = [
 
     @Test func cloudEventsAreEvents() throws {
         let decoded = try decode(
-            #"{"specversion":"1.0","type":"call.ringing","source":"/pbx/1","id":"A234","time":"2026-01-31T00:00:00Z","subject":"x","datacontenttype":"application/json","data":{"a":[1,null]},"call":"c","operator":"101"}"#
+            #"{"specversion":"1.0","type":"call.ringing","source":"/pbx/1","id":"A234","time":"2026-01-31T00:00:00Z","#
+                + #""subject":"x","datacontenttype":"application/json","data":{"a":[1,null]},"call":"c","#
+                + #""operator":"101"}"#
         )
         #expect(
             decoded.event
@@ -237,7 +248,8 @@ private let bodies: [(line: String, body: Event.Body)] = [
         let text = String(repeating: "漢", count: 341) + "x"
         let number = String(repeating: "9", count: 500)
         let decoded = try decode(
-            #"{"type":"call.offered","id":"\#(id)","source":"\#(id)","call":"\#(id)","queue":"\#(id)","from":"\#(number)","to":"\#(text)"}"#
+            #"{"type":"call.offered","id":"\#(id)","source":"\#(id)","call":"\#(id)","queue":"\#(id)","#
+                + #""from":"\#(number)","to":"\#(text)"}"#
         )
         #expect(decoded.event.source == id)
         #expect(decoded.event.body == .call(id, .offered(.init(from: number, to: text, queue: id))))

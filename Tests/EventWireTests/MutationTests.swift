@@ -5,12 +5,18 @@ import Testing
 @testable import EventWire
 
 private let corpus = [
-    #"{"type":"call.offered","id":"1795388532714.2.115","source":"load","call":"1795388532714.2.23","from":"+819000007932","to":"+81312345678","queue":"support"}"#,
-    #"{"type":"call.offered","call":"c","from":null,"to":"é漢😀","name":"\ud83d\ude00\u00e9\n","presentation":"restricted","time":"2026-01-31T09:00:00.123+09:00"}"#,
-    #"{"type":"pbx.snapshot","calls":[{"call":"a","state":"queued","from":"090","since":"2026-01-31T00:00:00Z"},{"call":"b","state":"held"}],"operators":[{"operator":"101","queues":["a","b"]}]}"#,
-    #"{"type":"operator.login","operator":"101","name":"佐藤","device":"PJSIP/101","queues":["support","sales"],"x":{"y":[1,-2.5e3,true,false,null]}}"#,
-    #"{"type":"touchpoint.recorded","customer":17,"channel":"email","summary":"見積もり","direction":"outbound","duration":61000}"#,
-    #"{"type":"call.queued","call":"c","queue":"q","position":3,"priority":-5,"specversion":"1.0","data":{"a":{"b":[[]]}}}"#,
+    #"{"type":"call.offered","id":"1795388532714.2.115","source":"load","call":"1795388532714.2.23","#
+        + #""from":"+819000007932","to":"+81312345678","queue":"support"}"#,
+    #"{"type":"call.offered","call":"c","from":null,"to":"é漢😀","name":"\ud83d\ude00\u00e9\n","#
+        + #""presentation":"restricted","time":"2026-01-31T09:00:00.123+09:00"}"#,
+    #"{"type":"pbx.snapshot","calls":[{"call":"a","state":"queued","from":"090","since":"2026-01-31T00:00:00Z"},"#
+        + #"{"call":"b","state":"held"}],"operators":[{"operator":"101","queues":["a","b"]}]}"#,
+    #"{"type":"operator.login","operator":"101","name":"佐藤","device":"PJSIP/101","queues":["support","sales"],"#
+        + #""x":{"y":[1,-2.5e3,true,false,null]}}"#,
+    #"{"type":"touchpoint.recorded","customer":17,"channel":"email","summary":"見積もり","direction":"outbound","#
+        + #""duration":61000}"#,
+    #"{"type":"call.queued","call":"c","queue":"q","position":3,"priority":-5,"specversion":"1.0","#
+        + #""data":{"a":{"b":[[]]}}}"#,
 ].map { Array($0.utf8) }
 
 private let splices: [[UInt8]] =
@@ -71,7 +77,10 @@ private func mutated(_ line: [UInt8], _ random: inout Seeded) -> [UInt8] {
                     let other = (try? JSONSerialization.jsonObject(with: Data(bytes))) as? [String: Any]
                     if let other {
                         Issue.record(
-                            "seed \(random.seed): \(error.message) \(String(decoding: bytes, as: UTF8.self)) \(other.count)"
+                            """
+                            seed \(random.seed): \(error.message) \(String(decoding: bytes, as: UTF8.self)) \
+                            \(other.count)
+                            """
                         )
                     }
                 }

@@ -47,9 +47,13 @@ private func full() -> Pop {
         #expect(
             written { PopEncoder.pop(bare, into: &$0) }
                 == [
-                    #"{"pop":"p1","call":"c1","phase":"ringing","from":{"e164":null,"display":"","region":null,"place":null,"kind":"withheld"},"#,
-                    #""to":null,"queue":null,"waited_ms":0,"transferred_from":null,"customer":null,"identified":false,"candidates":[],"alerts":[],"brief":[],"#,
-                    #""history":[],"cases":[],"note_draft":null,"notes":[],"url":null,"reason":null,"direction":"inbound","vip":false,"source":"pbx1","operator":"101"}"#,
+                    #"{"pop":"p1","call":"c1","phase":"ringing","from":{"e164":null,"display":"","region":null,"#,
+                    #""place":null,"kind":"withheld"},"#,
+                    #""to":null,"queue":null,"waited_ms":0,"transferred_from":null,"customer":null,"#,
+                    #""identified":false,"#,
+                    #""candidates":[],"alerts":[],"brief":[],"#,
+                    #""history":[],"cases":[],"note_draft":null,"notes":[],"url":null,"reason":null,"#,
+                    #""direction":"inbound","vip":false,"source":"pbx1","operator":"101"}"#,
                 ].joined())
     }
 
@@ -58,15 +62,28 @@ private func full() -> Pop {
         #expect(
             json
                 == [
-                    #"{"pop":"p1","call":"c1","phase":"transferred","from":{"e164":"+819012345678","display":"090-1234-5678","region":"JP","place":"日本","kind":"number"},"#,
+                    #"{"pop":"p1","call":"c1","phase":"transferred","from":{"e164":"+819012345678","#,
+                    #""display":"090-1234-5678","region":"JP","place":"日本","kind":"number"},"#,
                     #""to":"+81312345678","queue":"support","waited_ms":4210,"transferred_from":"102","#,
-                    #""customer":{"id":17,"external_id":"K-17","name":"山田 太郎","kana":"やまだ たろう","company":"株式会社「例」","email":"t@example.jp","tier":"vip","owner":"101","tags":["a","b"],"cautions":["line\nbreak"],"custom":{"a\"":"2","z":"1"}},"#,
-                    #""identified":false,"candidates":[{"id":18,"external_id":null,"name":"山田 花子","kana":null,"company":null,"email":null,"tier":"regular","owner":null,"tags":[],"cautions":[],"custom":{}}],"#,
+                    #""customer":{"id":17,"external_id":"K-17","name":"山田 太郎","kana":"やまだ "#,
+                    #"たろう","company":"株式会社「例」","email":"t@example.jp","tier":"vip","owner":"101","tags":["a","#,
+                    #""b"],"cautions":["line\nbreak"],"custom":{"a\"":"2","z":"1"}},"#,
+                    #""identified":false,"candidates":[{"id":18,"external_id":null,"name":"山田 "#,
+                    #"花子","kana":null,"company":null,"email":null,"tier":"regular","owner":null,"tags":[],"#,
+                    #""cautions":[],"custom":{}}],"#,
                     #""alerts":[{"kind":"repeat_caller","text":"3回目"}],"brief":["一","二","三"],"#,
-                    #""history":[{"at":"2026-01-31T00:00:00.000Z","channel":"phone","direction":"inbound","operator":"101","line":"+81312345678","summary":"見積もり","duration_ms":61000,"outcome":"answered","tier":"vip"},"#,
-                    #"{"at":"2026-01-30T23:59:59.999Z","channel":"email","direction":null,"operator":null,"line":null,"summary":"","duration_ms":null,"outcome":null,"tier":null}],"#,
-                    #""cases":[{"id":5,"kind":"promise","title":"折返し","owner":"101","due":"2026-01-31T00:00:00.000Z"},{"id":6,"kind":"case","title":"故障","owner":null,"due":null}],"#,
-                    #""note_draft":"note\u2028","notes":[],"url":"https://crm.example/customers/K-17?call=c1","reason":"assigned_operator","direction":"inbound","vip":true,"source":"pbx1","operator":"101"}"#,
+                    #""history":[{"at":"2026-01-31T00:00:00.000Z","channel":"phone","direction":"inbound","#,
+                    #""operator":"101","line":"+81312345678","summary":"見積もり","duration_ms":61000,"#,
+                    #""outcome":"answered","tier":"vip"},"#,
+                    #"{"at":"2026-01-30T23:59:59.999Z","channel":"email","direction":null,"operator":null,"#,
+                    #""line":null,"#,
+                    #""summary":"","duration_ms":null,"outcome":null,"tier":null}],"#,
+                    #""cases":[{"id":5,"kind":"promise","title":"折返し","owner":"101","#,
+                    #""due":"2026-01-31T00:00:00.000Z"},"#,
+                    #"{"id":6,"kind":"case","title":"故障","owner":null,"due":null}],"#,
+                    #""note_draft":"note\u2028","notes":[],"url":"https://crm.example/customers/K-17?call=c1","#,
+                    #""reason":"assigned_operator","direction":"inbound","vip":true,"source":"pbx1","#,
+                    #""operator":"101"}"#,
                 ].joined())
         #expect((try parsed(json) as? [String: Any])?["note_draft"] as? String == "note\u{2028}")
     }

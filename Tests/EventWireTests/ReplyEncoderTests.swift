@@ -53,7 +53,8 @@ private func answered(_ action: Route.Action, _ reason: Route.Reason = .noMatch)
             #""customer":{"id":17,"name":"山田 太郎","tier":"vip","owner":"101"},"#,
             #""alerts":["vip","repeat_caller"],"#,
             #""route":{"action":"operator","operator":"101","device":"PJSIP/101","wait":20,"#,
-            #""fallback":{"action":"group","group":"veterans","operators":["103","104"],"devices":["PJSIP/103","PJSIP/104"]},"#,
+            #""fallback":{"action":"group","group":"veterans","operators":["103","104"],"devices":["PJSIP/103","#
+                + #""PJSIP/104"]},"#,
             #""priority":10,"reason":"assigned_operator"}}"#, "\n",
         ].joined()
         #expect(written { ReplyEncoder.ok(seq: 1044, call: "1732269600.15", answer: offer, into: &$0) } == expected)
@@ -86,7 +87,9 @@ private func answered(_ action: Route.Action, _ reason: Route.Reason = .noMatch)
                 .operator(
                     "101", device: nil, waitS: 5,
                     fallback: .operator("102", device: "SIP/2", waitS: 6, fallback: .queue("q")))) == head
-                + #"{"action":"operator","operator":"101","wait":5,"fallback":{"action":"operator","operator":"102","device":"SIP/2","wait":6,"fallback":{"action":"queue","queue":"q"}},"priority":0,"reason":"no_match"}}"#
+                + #"{"action":"operator","operator":"101","wait":5,"fallback":{"action":"operator","operator":"102","#
+                + #""device":"SIP/2","wait":6,"fallback":{"action":"queue","queue":"q"}},"priority":0,"#
+                + #""reason":"no_match"}}"#
                 + "\n")
         #expect(
             answered(.group("g", operators: ["1"], devices: [])) == head

@@ -35,7 +35,8 @@ import Testing
             #"{"type":"call.offered","call":"c","from":"090","to":"é","time":"2026-01-31T00:00:00Z"}"#
         ).event
         let again = try decode(
-            #"{"time":"2026-01-31T09:00:00.000+09:00","to":"\u00e9","from":"09\u0030","call":"c","type":"call.offered","name":null,"x":1}"#
+            #"{"time":"2026-01-31T09:00:00.000+09:00","to":"\u00e9","from":"09\u0030","call":"c","#
+                + #""type":"call.offered","name":null,"x":1}"#
         ).event
         #expect(first.hasSameContent(as: again))
     }

@@ -77,7 +77,8 @@ import Testing
             // The daemon's own, in its own log alone.
             (#"{"type":"ping","text":"x","pop":"y"}"#, ["pop", "text"]),
             (
-                #"{"type":"pbx.snapshot","calls":[{"call":"a","state":"held","sate":1},{"call":"b","state":"held","sate":1}],"operators":[]}"#,
+                #"{"type":"pbx.snapshot","calls":[{"call":"a","state":"held","sate":1},{"call":"b","state":"held","#
+                    + #""sate":1}],"operators":[]}"#,
                 ["calls[].sate"]
             ),
         ]) func ignored(_ line: String, _ names: [String]) throws

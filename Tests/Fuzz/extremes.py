@@ -2,7 +2,8 @@
 """Sends extremes to every HTTP route and into every attribute of every event, beyond what is described.
 
 One value at a time is put in the place of a sensible one: the limits of Int64, 1e308, huge texts, deep nesting, the
-years 1 and 9999, control characters, wrong types. No answer may be a 500, none may be missing, and the daemon must live on.
+years 1 and 9999, control characters, wrong types. No response may be a 500, none may be missing, and the daemon must
+keep running.
 Needs nothing but Python. `--short` takes a part of the values: some twenty seconds in `make test`.
 """
 

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Days and times of day are the centre's: who asks a browser or a machine for them gets another zone's, and the tests
-/// fail at some hours only. So each side has one file that reckons them.
+/// Days and times are those of the centre's zone. Code that reads the browser's or the machine's zone works in another
+/// one, and tests fail at some hours only. So each side has one file that computes them.
 @Suite struct ClockTests {
     static func lines(_ folder: String, _ type: String, except: Set<String>) throws -> [(place: String, line: String)] {
         let folder = ImportTests.root.appendingPathComponent(folder)

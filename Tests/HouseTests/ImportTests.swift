@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The rooms and what they may import (docs/architecture.md). A new import is a change of the house: change the table
+/// The modules and what they may import (docs/architecture.md). A new import changes the architecture: change the table
 /// first.
 @Suite struct ImportTests {
     static let mayImport: [String: Set<String>] = [
@@ -51,7 +51,7 @@ import Testing
         ],
     ]
 
-    /// A room that the table forgot would be free to import everything.
+    /// A module that is missing in the table could import everything.
     @Test func everyRoomIsInTheTable() throws {
         let folders = try FileManager.default.contentsOfDirectory(
             atPath: ImportTests.root.appendingPathComponent("Sources").path)

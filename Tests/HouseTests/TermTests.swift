@@ -14,7 +14,8 @@ import Testing
     private static let sets: [(prefix: String, set: any Named.Type, isLabel: Bool)] = [
         ("state", StateTerm.self, true), ("outcome", OutcomeTerm.self, false), ("tier", TierTerm.self, true),
         ("channel", ChannelTerm.self, true), ("phase", PhaseTerm.self, true), ("from", CallerTerm.self, true),
-        ("withdrawn", WithdrawalTerm.self, false), ("what", MomentTerm.self, false), ("callbacks.kind", CallbackTerm.self, true),
+        ("withdrawn", WithdrawalTerm.self, false), ("what", MomentTerm.self, false),
+        ("callbacks.kind", CallbackTerm.self, true),
     ]
 
     @Test func thePagesHaveTheNamesOfTerms() throws {

@@ -22,7 +22,8 @@ import Testing
             #"FILE:2: unknown key "queues.support.warp_up_limit"; did you mean "wrap_up_limit"?"#),
         Case(
             "[queues.'sales team']\nwrap_up = '1s'",
-            #"FILE:2: unknown key "queues."sales team".wrap_up"; known here: service_level_threshold, service_level_variant, short_abandon,"#
+            #"FILE:2: unknown key "queues."sales team".wrap_up"; known here: service_level_threshold, "#
+                + #"service_level_variant, short_abandon,"#
                 + " exclude_short_abandons, wrap_up_limit, vip_wait_alert"),
         Case(
             "[pop]\nlanguage = 'en'\ntimezone = 'UTC'",
@@ -35,7 +36,8 @@ import Testing
         Case(
             "\"a\\u001b[31m\\nb\" = 1",
             #"FILE:1: unknown key ""a\u{1b}[31m\u{a}b""; known here: timezone, day_start, region, interval, http,"#
-                + " state_dir, events_socket, api_socket, numbers, log, retention, ingest, queue_defaults, queues, groups, routing, tiers, alerts, alarms, pop,"
+                + " state_dir, events_socket, api_socket, numbers, log, retention, ingest, queue_defaults, queues, "
+                + "groups, routing, tiers, alerts, alarms, pop,"
                 + " operator_languages, desk, dispositions, customers"),
     ]
 
@@ -54,7 +56,8 @@ import Testing
             #"FILE:2: queue_defaults.service_level_threshold is "0s"; write a duration from "1s" to "1h""#),
         Case(
             "[queue_defaults]\nservice_level_variant = 'neg'",
-            #"FILE:2: queue_defaults.service_level_variant is "neg"; write one of "negative", "ignore", "positive", "answered", "short""#
+            #"FILE:2: queue_defaults.service_level_variant is "neg"; write one of "negative", "ignore", "positive", "#
+                + #""answered", "short""#
         ),
         Case(
             "[queue_defaults]\nexclude_short_abandons = 'yes'",
@@ -71,7 +74,8 @@ import Testing
             #"FILE:1: timezone is "JST+9"; write an IANA time zone, such as "Asia/Tokyo" or "Europe/Berlin""#),
         Case(
             "timezone = '../../../etc/passwd'",
-            #"FILE:1: timezone is "../../../etc/passwd"; write an IANA time zone, such as "Asia/Tokyo" or "Europe/Berlin""#
+            #"FILE:1: timezone is "../../../etc/passwd"; write an IANA time zone, such as "Asia/Tokyo" or "#
+                + #""Europe/Berlin""#
         ),
         Case(
             "timezone = ''",
@@ -81,7 +85,8 @@ import Testing
         Case("day_start = 05:00:00", "FILE:1: day_start is a date or time; write a text in quotes"),
         Case(
             "day_start = '05:10'",
-            #"FILE:1: day_start is "05:10"; the day must begin where an interval of 15 minutes does; write a day_start on such a boundary"#
+            #"FILE:1: day_start is "05:10"; the day must begin where an interval of 15 minutes does; write a "#
+                + #"day_start on such a boundary"#
         ),
         Case("region = 'jp'", #"FILE:1: region is "jp"; write "JP""#),
         Case(
@@ -98,14 +103,16 @@ import Testing
         Case("state_dir = 'data'", #"FILE:1: state_dir is "data"; write an absolute path, one that begins with /"#),
         Case(
             "events_socket = '/\(String(repeating: "x", count: 107))'",
-            "FILE:1: events_socket is \"/\(String(repeating: "x", count: 58))…\"; the path of a socket has at most 107 bytes; write a shorter one"
+            "FILE:1: events_socket is \"/\(String(repeating: "x", count: 58))…\"; the path of a socket has at most 107 "
+                + "bytes; write a shorter one"
         ),
         Case(
             "events_socket = '/run/a'\napi_socket = '/run/a'",
             #"FILE:2: api_socket is "/run/a"; the other socket has the same path; write two different ones"#),
         Case(
             "[log]\nlevel = 'loud'",
-            #"FILE:2: log.level is "loud"; write one of "trace", "debug", "info", "notice", "warning", "error", "critical""#
+            #"FILE:2: log.level is "loud"; write one of "trace", "debug", "info", "notice", "warning", "error", "#
+                + #""critical""#
         ),
         Case("[retention]\nevents = '1d'", #"FILE:2: retention.events is "1d"; write a duration from "2d" to "3650d""#),
         Case(
@@ -130,7 +137,8 @@ import Testing
             #"FILE:2: alerts.dormant_after is "36h"; write whole days from "1d" to "3650d""#),
         Case(
             "[alerts]\noff = ['vip', 'vipp']",
-            #"FILE:2: alerts.off is "vipp"; write one of "vip", "caution", "blocked", "repeat_caller", "abandoned_before", "dormant_back","#
+            #"FILE:2: alerts.off is "vipp"; write one of "vip", "caution", "blocked", "repeat_caller", "#
+                + #""abandoned_before", "dormant_back","#
                 + #" "tier_changed", "promise_broken", "unknown_caller", "anonymous", "vip_waiting", "vip_unseen""#),
         Case(
             "[pop]\nurl = 'crm.example'",
@@ -140,7 +148,8 @@ import Testing
             #"FILE:2: pop.url is "https://crm.example/{form}"; it has the unknown {form}; did you mean {from}?"#),
         Case(
             "[pop]\nurl = 'https://crm.example/{from'",
-            #"FILE:2: pop.url is "https://crm.example/{from"; close every { with a }, around one of call, queue, operator, from, to, customer.id,"#
+            #"FILE:2: pop.url is "https://crm.example/{from"; close every { with a }, around one of call, queue, "#
+                + #"operator, from, to, customer.id,"#
                 + " customer.external_id, customer.name, customer.tier, customer.email, customer.company"),
         Case("[pop]\nlanguage = 'de'", #"FILE:2: pop.language is "de"; write one of "ja", "en""#),
         Case("[operator_languages]\n101 = 'fr'", #"FILE:2: operator_languages.101 is "fr"; write one of "ja", "en""#),
@@ -150,7 +159,8 @@ import Testing
         Case("[customers.fields]\n契約 = 'x'", #"FILE:2: put the name in quotes: "契約" = …"#),
         Case(
             "[customers.fields]\n'契約' = 'x'",
-            #"FILE:2: customers.fields."契約" cannot be a column; write a name of a to z, 0 to 9 and _, such as contract_no"#
+            #"FILE:2: customers.fields."契約" cannot be a column; write a name of a to z, 0 to 9 and _, such as "#
+                + #"contract_no"#
         ),
         Case(
             "[customers.fields]\nemail = 'Mail'",
@@ -198,16 +208,19 @@ import Testing
             #"FILE:2: numbers.also_valid is ""; write an expression of 1 to 200 bytes, such as '^\+8160\d{8}$'"#),
         Case(
             "[numbers]\nalso_valid = ['(\\d+)+']",
-            #"FILE:2: numbers.also_valid is "(\d+)+"; a group in parentheses must not be repeated without a limit; write how often, such as (...){2}"#
+            #"FILE:2: numbers.also_valid is "(\d+)+"; a group in parentheses must not be repeated without a limit; "#
+                + #"write how often, such as (...){2}"#
         ),
         Case(
             "[numbers]\nalso_valid = ['(\\d){2,}']",
-            #"FILE:2: numbers.also_valid is "(\d){2,}"; a group in parentheses must not be repeated without a limit; write how often, such as (...){2}"#
+            #"FILE:2: numbers.also_valid is "(\d){2,}"; a group in parentheses must not be repeated without a limit; "#
+                + #"write how often, such as (...){2}"#
         ),
         Case("[numbers]\noutside_prefix = 0", #"FILE:2: numbers.outside_prefix is 0; write a text in quotes: "0""#),
         Case(
             "[numbers]\noutside_prefix = 'nine'",
-            #"FILE:2: numbers.outside_prefix is "nine"; write what is dialled, at most 8 of 0 to 9, * and #, such as "0""#
+            #"FILE:2: numbers.outside_prefix is "nine"; write what is dialled, at most 8 of 0 to 9, * and #, such as "#
+                + #""0""#
         ),
         Case("[number]\noutside_prefix = '0'", #"FILE:1: unknown key "number"; did you mean "numbers"?"#),
     ]
@@ -257,7 +270,8 @@ import Testing
         Case("[queues.営業]", #"FILE:1: put the name in quotes: [queues."営業"]"#),
         Case(
             "[alerts]\noff = ['vip' 'caution']",
-            #"FILE:2: this is not TOML (expected comma or closing ']', saw '''); write KEY = VALUE, with texts in "quotes" and lists in [brackets]"#
+            #"FILE:2: this is not TOML (expected comma or closing ']', saw '''); write KEY = VALUE, with texts in "#
+                + #""quotes" and lists in [brackets]"#
         ),
         Case("pop = 1\n[pop]\nurl = ''", "FILE:2: [pop] is given again after line 1; leave only one of the two"),
         Case("= 3", #"FILE:1: there is no key before the "="; write KEY = VALUE, such as region = "JP""#),

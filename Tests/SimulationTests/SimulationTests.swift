@@ -62,7 +62,10 @@ import Testing
                 "\(name), seed \(seed)")
             #expect(
                 figures.talk == true_.talk && figures.hold == true_.hold && figures.wrapUp == true_.wrapUp,
-                "\(name), seed \(seed): \(figures.talk) \(true_.talk), \(figures.hold) \(true_.hold), \(figures.wrapUp) \(true_.wrapUp)"
+                """
+                \(name), seed \(seed): \(figures.talk) \(true_.talk), \(figures.hold) \(true_.hold), \
+                \(figures.wrapUp) \(true_.wrapUp)
+                """
             )
             #expect(
                 figures.asa.map { Int64($0) } == true_.asa && figures.aht.map { Int64($0) } == true_.aht,

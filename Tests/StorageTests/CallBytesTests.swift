@@ -4,7 +4,7 @@ import Testing
 @testable import Storage
 
 @Suite struct CallBytesTests {
-    /// Calls with every step there is, in any order, as the core lets go of them.
+    /// Calls with every step there is, in any order, as the core evicts them.
     static func calls(_ random: inout Seeded, _ count: Int) -> [Call] {
         var policy = Policy()
         policy.groups = ["veterans": ["103", "104"]]

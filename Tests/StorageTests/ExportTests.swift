@@ -84,7 +84,8 @@ import Testing
         let file = try directory.store().exported()
         #expect(
             String(decoding: file, as: UTF8.self)
-                == "\u{FEFF}external_id,name,kana,company,phone,phone2,phone3,email,tier,owner,tags,cautions,address,line_id,do_not_pair,plan,記念日\r\n"
+                == "\u{FEFF}external_id,name,kana,company,phone,phone2,phone3,email,tier,owner,tags,cautions,address,"
+                    + "line_id,do_not_pair,plan,記念日\r\n"
         )
     }
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Storage
 
-/// Calls that are over, as the core lets go of them.
+/// Calls that are over, as the core evicts them.
 func archived(_ count: Int, customer card: CustomerCard?, from start: Timestamp = morning) -> [Call] {
     var centre = Centre(policy: Policy()), effects: [Effect] = [], seq: Int64 = 0
     func lookup() -> Lookup {
@@ -119,7 +119,7 @@ struct Shown: Equatable {
                     number: "+819000000001"))
     }
 
-    /// Figures may come again after a crash; others of the same interval, heard of later, are added.
+    /// Figures may be written again after a crash; later figures of the same interval are added.
     @Test func figuresAreKeptOnceAndAddedUp() throws {
         func past(_ answered: Int64, at forgottenAt: Timestamp) throws -> PastFigures {
             var numbers = QueueFigures().numbers

@@ -86,7 +86,8 @@ import Testing
     @Test func aBadCellEmptiesNothing() throws {
         let directory = try StateDirectory(), store = try directory.store()
         _ = try store.take(
-            "external_id,name,phone,phone2,email,tier,tags,plan\nA1,山田,090-1234-5678,03-1234-5678,a@example.com,vip,x,gold\n",
+            "external_id,name,phone,phone2,email,tier,tags,plan\nA1,山田,090-1234-5678,03-1234-5678,a@example.com,vip,x,"
+                + "gold\n",
             in: directory)
         let before = try store.everybody
         let many = (0...64).map { "t\($0)" }.joined(separator: ";"), long = String(repeating: "x", count: 2_000)

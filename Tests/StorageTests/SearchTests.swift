@@ -22,7 +22,8 @@ import Testing
     func found(_ text: String) throws -> [Int64] { try store.search(text, limit: 20).customers.map(\.id) }
 
     static let questions: [(text: String, who: [Int])] = [
-        ("山田", [0]), ("太郎", [0]), ("田太", [0]), ("山", [0, 1]), ("山田太郎", [0]), ("山田　太郎", [0]), ("やまだ", [0]), ("ﾔﾏﾀﾞ", [0]),
+        ("山田", [0]), ("太郎", [0]), ("田太", [0]), ("山", [0, 1]), ("山田太郎", [0]),
+            ("山田　太郎", [0]), ("やまだ", [0]), ("ﾔﾏﾀﾞ", [0]),
         ("ヤマダ", [0]),
         ("example", [1]), ("EXAMPLE", [1]), ("Ｅｘａｍｐｌｅ", [1]), ("例社", [1]), ("C-2", [1]), ("090-1234", [0]),
         ("0901234", [0]), ("1234", [0]), ("+8190", [0]),
@@ -97,13 +98,14 @@ import Testing
         #expect(answer.customers.count == 12 && answer.matches == CustomerStore.matchesMax)
     }
 
-    /// When most of its entries are of records as they were, the index begins anew.
+    /// When most of its entries are of records as they were, the index starts again from empty.
     @Test func theIndexDoesNotGrowForEver() throws {
         let id = try add("山田 太郎")
         while try store.indexSome(10) {}
         try store.with { state throws(SQLiteError) in
             try state.database.run(
-                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 10100) INSERT INTO search_doc(customer, version) SELECT 1, -i FROM n"
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 10100) INSERT INTO "
+                    + "search_doc(customer, version) SELECT 1, -i FROM n"
             )
         }
         // Nothing is behind: it is left alone.

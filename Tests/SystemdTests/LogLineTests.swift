@@ -21,7 +21,8 @@ import Testing
     @Test func readsWell() {
         #expect(
             line("call routed", metadata: ["queue": "support", "call_id": "1732269600.15", "seq": "1042"])
-                == "2026-11-23T09:12:33.123Z notice screenpopd: call routed call_id=1732269600.15 queue=support seq=1042\n"
+                == "2026-11-23T09:12:33.123Z notice screenpopd: call routed call_id=1732269600.15 queue=support "
+                    + "seq=1042\n"
         )
     }
 

@@ -156,7 +156,7 @@ import Testing
         #expect(try records.writer.call(number: call.number)?.notes == ["newer"])
     }
 
-    /// Memory has an end: what is let go is told again from the log, and until then no checkpoint relies on it.
+    /// Memory has an end: what is removed is replayed from the log, and until then no checkpoint relies on it.
     @Test func tooManyThatWaitAreLetGoOfAndAskedForAgain() throws {
         let records = try Records(heldMax: 10), calls = Self.ended(12)
         records.store.setFailing(true)

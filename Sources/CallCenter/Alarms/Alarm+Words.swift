@@ -1,5 +1,5 @@
 extension Alarm {
-    /// A sentence for people.
+    /// The alarm in one sentence, for a supervisor's screen.
     public func text(_ language: Language) -> String {
         func say(_ japanese: String, _ english: String) -> String { language == .ja ? japanese : english }
         let over = clearedAt == nil ? "" : say("解消: ", "over: ")

@@ -1,4 +1,4 @@
-/// Which alarm.
+/// The kinds of alarms.
 public enum AlarmKind: String, Equatable, Hashable, Sendable, CaseIterable {
     case waiting
     case longestWait = "longest_wait"
@@ -13,28 +13,28 @@ public struct Alarm: Equatable, Sendable {
     public var queue: String
     public var kind: AlarmKind
     public var since: Timestamp
-    /// What was measured last: calls, milliseconds or percent; 0 for `noOperator`.
+    /// The last measured value: calls, milliseconds or percent; 0 for `noOperator`.
     public var value: Int64
-    /// What it is held against.
+    /// The configured threshold, in the unit of `value`.
     public var threshold: Int64
-    /// nil while it lasts.
+    /// nil while the alarm is raised.
     public var clearedAt: Timestamp?
 }
 
-/// The alarms that are raised.
+/// The raised alarms.
 ///
-/// An alarm is raised when its threshold is crossed, and cleared when that has been over for `AlarmPolicy.clearAfter`.
-/// Pure: it is shown the figures now and then, and says what has changed.
+/// An alarm is raised when its threshold is crossed, and cleared when the value has been within the threshold for
+/// `AlarmPolicy.clearAfter`. Pure: it gets the figures at intervals, and returns the alarms that changed.
 public struct AlarmBoard: Sendable {
     private struct Key: Hashable {
         var queue: String
         var kind: AlarmKind
     }
     private var alarms: [Key: Alarm] = [:]
-    /// Since when the reason of a raised alarm is gone.
+    /// When the value of a raised alarm went back within its threshold.
     private var gone: [Key: Timestamp] = [:]
     private var past: [String: [Sample]] = [:]
-    /// When the day began of which the samples are.
+    /// The start of the day that the samples belong to.
     private var day = Timestamp(ms: .min)
 
     /// The figures of the day so far, at one moment.
@@ -45,17 +45,17 @@ public struct AlarmBoard: Sendable {
         var ended = 0
     }
 
-    /// Fewer visits than this in the window say nothing: one caller in a quiet hour is no alarm.
+    /// With fewer visits in the window no rate is alarmed: one caller in a quiet hour would be 100 %.
     static let visitsMin = 5
-    /// Between two samples. Milliseconds.
+    /// Time between two samples. Milliseconds.
     static let sampleEvery: Int64 = 10_000
 
     public init() {}
 
-    /// Those that are raised, by queue and kind.
+    /// The raised alarms, sorted by queue and kind.
     public var raised: [Alarm] { alarms.values.sorted { ($0.queue, $0.kind.rawValue) < ($1.queue, $1.kind.rawValue) } }
 
-    /// Takes the figures of the day so far. Returns the alarms that were raised, and those that were cleared.
+    /// Compares the figures of the day so far with the thresholds. Returns the alarms that were raised or cleared.
     public mutating func look(_ stats: Stats, _ policy: AlarmPolicy) -> [Alarm] {
         if stats.from != day {
             day = stats.from
@@ -146,8 +146,8 @@ public struct AlarmBoard: Sendable {
         return found
     }
 
-    /// What was counted within the window: the day so far without what was there before. A late event may have taken
-    /// something back.
+    /// The counts within the window: those of the day so far minus those of the sample before the window. Never
+    /// negative, although a late event may have reduced a count.
     private mutating func lately(_ queue: String, _ set: Stats.FigureSet, at now: Timestamp, window: Int64) -> Sample {
         let figures = set.figures
         let current = Sample(
@@ -156,7 +156,8 @@ public struct AlarmBoard: Sendable {
                 + figures.unknown)
         var samples = past[queue] ?? []
         if samples.last.map({ now - $0.at >= AlarmBoard.sampleEvery }) ?? true { samples.append(current) }
-        // The newest one that is old enough is what was there before; without any, all of the day is lately.
+        // The newest sample that is older than the window is subtracted; without one, the whole day is within the
+        // window.
         if let i = samples.lastIndex(where: { now - $0.at >= window }) { samples.removeFirst(i) }
         past[queue] = samples
         guard let before = samples.first, now - before.at >= window else { return current }

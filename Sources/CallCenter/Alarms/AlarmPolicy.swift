@@ -1,16 +1,16 @@
-/// When supervisors are alarmed about a queue. What is 0 or false is not looked at.
+/// Thresholds of the alarms of one queue. 0 or false switches a check off.
 public struct AlarmThresholds: Equatable, Sendable {
-    /// So many calls wait.
+    /// Number of waiting calls from which on it alarms.
     public var waiting = 0
-    /// The oldest waiting call waits so long. Milliseconds.
+    /// Age of the oldest waiting call. Milliseconds.
     public var longestWait: Int64 = 0
-    /// A VIP waits so long. Milliseconds.
+    /// Age of the oldest waiting call of a VIP. Milliseconds.
     public var vipWaiting: Int64 = 0
-    /// The service level is below so many percent.
+    /// Alarms below this service level. Percent, 0 to 100.
     public var serviceLevel = 0
-    /// More than so many percent of the calls are abandoned.
+    /// Alarms above this share of abandoned calls. Percent, 0 to 100.
     public var abandonRate = 0
-    /// Nobody who serves the queue is logged in.
+    /// Alarms when no operator of the queue is logged in.
     public var noOperator = false
 
     public init() {}
@@ -19,13 +19,13 @@ public struct AlarmThresholds: Equatable, Sendable {
 }
 
 public struct AlarmPolicy: Equatable, Sendable {
-    /// Of queues without a table of their own.
+    /// For queues without thresholds of their own.
     public var thresholds = AlarmThresholds()
     public var queues: [String: AlarmThresholds] = [:]
-    /// Over how long service level and abandons are looked at. Milliseconds.
+    /// The period that service level and abandon rate are computed over. Milliseconds.
     public var window: Int64 = 30 * 60_000
-    /// How long its reason has to be gone before an alarm is cleared: one that comes and goes alarms once.
-    /// Milliseconds.
+    /// How long the value has to be within the threshold before an alarm is cleared, so that a value that goes up and
+    /// down raises one alarm. Milliseconds.
     public var clearAfter: Int64 = 60_000
 
     public init() {}

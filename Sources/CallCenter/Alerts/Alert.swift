@@ -1,4 +1,4 @@
-/// What an operator or a supervisor is warned of.
+/// The kinds of warnings for operators and supervisors.
 public enum AlertKind: String, Equatable, Sendable, Codable, CaseIterable {
     case vip
     case caution

@@ -1,4 +1,4 @@
-/// Which warnings a caller carries, from the facts alone.
+/// Computes the alerts of a caller from facts alone.
 struct AlertRules {
     let policy: Policy
 
@@ -12,7 +12,7 @@ struct AlertRules {
         var time: Timestamp
     }
 
-    /// The most pressing first.
+    /// Sorted by urgency, the most urgent first.
     func alerts(for facts: Facts) -> [AlertKind] {
         var kinds: [AlertKind] = []
         let customer = facts.candidate?.customer

@@ -1,4 +1,4 @@
-/// Which call: two sources may use the same id.
+/// Identifies a call. Two sources may use the same id, so the source is part of it.
 public struct CallKey: Hashable, Sendable, Codable {
     public var source: String
     public var call: String
@@ -9,50 +9,49 @@ public struct CallKey: Hashable, Sendable, Codable {
     }
 }
 
-/// A call that is alive, or ended so lately that a late event may still change it.
+/// A call that is open, or that ended so recently that a late event may still change it.
 public struct Call: Equatable, Sendable, Codable {
     public let key: CallKey
-    /// The call's own number: made of the place in the log of the first event about it, so calls are numbered in their
-    /// order.
+    /// The call's own number, computed from the log position of its first event: later calls have larger numbers.
     public let number: Int64
     /// In the order of `CallFact.precedes`.
     public private(set) var facts: [CallFact] = []
     public internal(set) var life = CallLife()
 
     public internal(set) var offered: CallEvent.Offered?
-    /// Of a call that an operator dialed.
+    /// Set for a call that an operator dialed.
     public internal(set) var dialed: CallEvent.Dialed?
-    /// Known since the offer or the identification.
+    /// The result of the look-up; nil before the offer or the identification.
     public internal(set) var lookup: Lookup?
-    /// Likeliest first.
+    /// Indices into `lookup.candidates`, likeliest first.
     public internal(set) var ranking: [Int] = []
-    /// The newest. Kept for `explain`.
+    /// The newest routing decision, for `explain`.
     public internal(set) var decision: Decision?
-    /// nil for nothing; `given` in words.
+    /// Storage of `given`; nil when empty.
     private var answers: [GivenAnswer]?
     public internal(set) var alerts: [AlertKind] = []
     public internal(set) var pops: [OpenPop] = []
     public internal(set) var transferredFrom: String?
-    /// What the caller had waited in vain before; nil for nothing.
+    /// The caller's earlier waits without an answer; nil when there were none.
     public internal(set) var waitedBefore: WaitedBefore?
-    /// What the number alone had found; nil while nobody has said who it is.
+    /// The look-up by the number alone; nil until somebody identified the caller.
     var byNumber: Lookup?
-    /// The customers that somebody said it is, by id; nil while nobody has.
+    /// Ids of the customers named by an identification; nil until then.
     var chosen: [Int64]?
-    /// nil for nothing; `drafts` in words.
+    /// Storage of `drafts`; nil when empty.
     var typing: [Draft]?
-    /// nil for nothing; `popMoments` in words.
+    /// Storage of `popMoments`; nil when empty.
     var moments: [PopMoment]?
-    /// nil for nothing; `remarks` in words.
+    /// Storage of `remarks`; nil when empty.
     package internal(set) var written: [Remark]?
-    /// The caller called within the 24 h before: for the repeat rate.
+    /// The caller also called within the 24 h before (repeat rate).
     package internal(set) var isRepeat = false
-    /// When the daemon last heard of it.
+    /// When the daemon last received an event about it.
     package internal(set) var lastHeard: Timestamp
-    /// When the daemon first heard of it; nil of a call that an older version kept.
+    /// When the daemon first received an event about it; nil in a call stored by an older version.
     package let firstHeard: Timestamp?
 
-    /// Leaves room for the calls that one snapshot brings.
+    /// Leaves 4,096 numbers for each log position, as one snapshot may contain many calls.
     static func number(seq: Int64) -> Int64 { seq &* 4096 }
 
     init(key: CallKey, number: Int64, heard: Timestamp) {
@@ -62,7 +61,7 @@ public struct Call: Equatable, Sendable, Codable {
         firstHeard = heard
     }
 
-    /// A call that left the live state, as it was kept.
+    /// A call that left the live state, as it was stored.
     package init(
         key: CallKey, number: Int64, facts: [CallFact], life: CallLife, offered: CallEvent.Offered?, lookup: Lookup?,
         ranking: [Int], decision: Decision?, alerts: [AlertKind], transferredFrom: String?, isRepeat: Bool,
@@ -89,8 +88,9 @@ public struct Call: Equatable, Sendable, Codable {
         written = remarks.isEmpty ? nil : remarks
     }
 
-    /// The id of the pop that an operator gets of it. A place in the log is given out again when a commit failed, and a
-    /// screen may show the call that had it: the time at which the call was first heard of tells the two apart.
+    /// The id of the pop that an operator gets for this call. A log position is assigned a second time when a commit
+    /// failed, and a screen may still show the earlier call that had it. The time of the first event is part of the id,
+    /// so that the two ids differ.
     func popID(of who: String) -> String {
         firstHeard.map { "\(number)-\(String($0.ms, radix: 36)).\(who)" } ?? "\(number).\(who)"
     }
@@ -100,11 +100,11 @@ public struct Call: Equatable, Sendable, Codable {
     public var customer: CustomerCard? { candidate?.customer }
     /// The tier that the figures are split by; `unknown` when nobody matches.
     public var tier: String { ranking.first.flatMap { lookup?.candidates[$0].customer.tier } ?? Call.unknownTier }
-    /// Without copying all that is known of the customer.
+    /// Does not copy the customer's record.
     package var customerID: Int64? { ranking.first.flatMap { lookup?.candidates[$0].customer.id } }
     public static let unknownTier = "unknown"
 
-    /// Whom somebody said it is, if the number alone would not have found that customer.
+    /// The identified customer, if a look-up by the number alone would not find that customer.
     public var customerWithoutNumber: Int64? {
         guard let id = customerID, chosen?.contains(id) == true, let byNumber else { return nil }
         return byNumber.candidates.contains { $0.customer.id == id } ? nil : id
@@ -113,10 +113,10 @@ public struct Call: Equatable, Sendable, Codable {
     /// The number called: the centre's line, or what an operator dialed.
     public var called: String? { life.isOutbound ? dialed?.to : offered?.to }
 
-    /// The number that was dialled, by which figures are split; empty when nobody knows it.
+    /// The dialled number, by which figures are split; empty when unknown.
     var line: String { offered?.to ?? "" }
 
-    /// When the call was first heard of on the PBX.
+    /// Event time of the earliest fact, on the PBX's clock; nil while there is none.
     public var startedAt: Timestamp? { facts.first?.time }
     /// Its start was not seen.
     public var isPartial: Bool {
@@ -137,10 +137,10 @@ public struct Call: Equatable, Sendable, Codable {
         return life.isOver ? "not_reached" : nil
     }
 
-    /// What the PBX was answered about this call, oldest first.
+    /// The replies to the PBX about this call, oldest first.
     public var given: [GivenAnswer] { answers ?? [] }
 
-    /// Keeps an answer: the first, and the newest ones.
+    /// Stores a reply. The first one and the newest ones are kept, `GivenAnswer.keptMax` in total.
     mutating func give(_ answer: GivenAnswer) {
         var all = given
         all.append(answer)
@@ -148,7 +148,7 @@ public struct Call: Equatable, Sendable, Codable {
         answers = all
     }
 
-    /// Puts a fact in its place. True when it is the newest; false when the life has to be told again.
+    /// Inserts a fact at its position. True when it is the newest; false when the life has to be recomputed.
     mutating func insert(_ fact: CallFact) -> Bool {
         guard let last = facts.last, fact.precedes(last) else {
             facts.append(fact)
@@ -160,7 +160,7 @@ public struct Call: Equatable, Sendable, Codable {
         return false
     }
 
-    /// Tells the life again from its facts. Wrap-ups already known are kept until the operators' timelines say
+    /// Recomputes the life from its facts. Wrap-ups already known are kept until the operators' timelines say
     /// otherwise.
     mutating func retell(policy: Policy, marks: inout [OperatorMark.Draft]) {
         struct Talk: Hashable {
@@ -183,30 +183,30 @@ public struct Call: Equatable, Sendable, Codable {
     }
 }
 
-/// A pop that an operator has on the screen.
+/// A pop on an operator's screen.
 public struct OpenPop: Equatable, Sendable, Codable {
     public var id: String
     public var `operator`: String
     public var phase: Pop.Phase
-    /// When the phone began to ring, for the watch over unseen VIP pops; nil before that.
+    /// When the phone began to ring, for the alert about unseen VIP pops; nil before that.
     public var ringingSince: Timestamp?
     public var seen = false
     public var transferredFrom: String?
 }
 
-/// How often and how long a caller waited in vain within 24 h, and was not reached since.
+/// How often and how long a caller waited without an answer within 24 h and since the last contact.
 public struct WaitedBefore: Equatable, Sendable, Codable {
     public var times: Int
-    /// All of it together. Milliseconds.
+    /// Sum of the waits. Milliseconds.
     public var waited: Int64
 }
 
-/// What the PBX was answered, to say it again when the event comes again, and to explain it.
+/// A reply to the PBX: repeated when the same event comes again, and shown by `explain`.
 public struct GivenAnswer: Equatable, Sendable, Codable {
-    /// How many a call keeps: an IVR identifies a caller once or twice.
+    /// Replies stored for one call: an IVR identifies a caller once or twice.
     static let keptMax = 8
 
-    /// The place in the log of the event that asked.
+    /// The log position of the requesting event.
     public var seq: Int64
     public var answer: OfferAnswer
     /// The reasoning behind the route; nil when there was none to decide.

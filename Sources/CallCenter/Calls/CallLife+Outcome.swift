@@ -1,6 +1,6 @@
-/// What became of a call.
+/// The outcome of a call, computed from its visits and legs.
 extension CallLife {
-    /// The visit that waits now.
+    /// The visit without an outcome; nil when there is none.
     public var openVisit: Visit? { visits.last.flatMap { $0.outcome == nil ? $0 : nil } }
     public var isOver: Bool { state == .ended }
 

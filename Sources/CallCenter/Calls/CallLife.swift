@@ -1,22 +1,22 @@
-/// The state machine of one call: its facts, in order, folded into visits and legs.
+/// The state machine of one call: a fold of its facts, in order, into visits and legs.
 ///
-/// A fold and nothing else, so that a fact that comes late is put in its place and the life is told again. The state
-/// chart with numbered arrows is in docs/architecture.md.
+/// It has no other input, so a late fact is inserted at its position and the life is recomputed. The state chart with
+/// numbered arrows is in docs/architecture.md.
 public struct CallLife: Equatable, Sendable, Codable {
     public enum State: String, Equatable, Sendable, Codable, CaseIterable {
-        /// Nothing has been seen yet.
+        /// No fact yet.
         case unseen
-        /// Arrived; nobody rings and no queue holds it.
+        /// Arrived; no phone rings and it is in no queue.
         case offered
         /// An operator calls out; the far end has not answered yet.
         case dialing
         /// In a queue, or ringing at an operator.
         case waiting
-        /// At least one operator talks with it.
+        /// At least one operator is talking with the caller.
         case talking
         /// On a parking place.
         case parked
-        /// Between two places: taken out of a queue or handed on, not yet anywhere else.
+        /// Left a queue or was transferred, and has not arrived anywhere yet.
         case between
         case ended
     }
@@ -34,19 +34,19 @@ public struct CallLife: Equatable, Sendable, Codable {
     public private(set) var dialedBy: String?
     /// False for a call first seen in its middle: its visits are counted, but kept out of waits and service levels.
     private var startSeen = false
-    /// Where a call that is between two places came from, for the visit that the next ring opens.
+    /// Where a call in state `between` came from, for the visit that the next ring opens.
     private var origin: Origin?
 
     private struct Origin: Equatable, Sendable, Codable {
         var queue: String?
         var since: Timestamp
-        /// Handed to an operator after it was answered: the next leg belongs to the visit that was answered.
+        /// Transferred to an operator after the answer: the next leg belongs to the answered visit.
         var handedOn = false
     }
 
     init() {}
 
-    /// A life that is over, as it was kept: told again by today's rules it might have ended otherwise.
+    /// A life that is over, as it was stored: recomputed by today's rules it might have ended differently.
     package init(
         kept visits: [Visit], legs: [Leg], endedAt: Timestamp?, endedBy: EndedBy?, cause: String? = nil,
         dialedBy: String? = nil
@@ -68,7 +68,7 @@ public struct CallLife: Equatable, Sendable, Codable {
         settled = count == 0 ? nil : count
     }
 
-    /// - Parameter marks: takes what the step means for operators.
+    /// - Parameter marks: the step's effects on operators are appended here.
     mutating func advance(_ step: CallStep, at time: Timestamp, policy: Policy, marks: inout [OperatorMark.Draft]) {
         settle()
         if state == .unseen {
@@ -115,7 +115,7 @@ public struct CallLife: Equatable, Sendable, Codable {
         case .parked(let who, _):
             park(who, at: time, policy: policy, marks: &marks)
         case .retrieved(let who, _):
-            // Put there before anybody had answered: taking it off is the answer.
+            // Parked before any operator had answered: retrieving the call counts as the answer.
             answer(who, waits ? .talk : .retrieve, at: time, marks: &marks)
         case .held:
             hold(at: time, marks: &marks)
@@ -193,7 +193,8 @@ public struct CallLife: Equatable, Sendable, Codable {
         if state != .talking, state != .parked, state != .dialing { state = waits ? .waiting : .between }
     }
 
-    /// One device of the operator, or all of them, stopped ringing. What a colleague took is no missed ring.
+    /// Ends the ring of one device of the operator, or of all. A ring that ends because a colleague answered is no
+    /// missed ring.
     private mutating func endRing(
         _ who: String, _ device: String?, _ reason: UnansweredReason?, at time: Timestamp,
         marks: inout [OperatorMark.Draft]
@@ -214,8 +215,8 @@ public struct CallLife: Equatable, Sendable, Codable {
         }
     }
 
-    /// Whether the operator's last part in the call is known not to be a missed ring: a talk, or a ring that ended
-    /// because somebody else took the call or the caller left. What a PBX says of that ring afterwards changes nothing.
+    /// Whether the operator's last leg is known not to be a missed ring: a talk, or a ring that ended because somebody
+    /// else answered or the caller hung up. A later message about that ring changes nothing.
     private func hasSettled(ringOf who: String) -> Bool {
         guard let last = legs.last(where: { $0.operator == who }) else { return false }
         return last.isTalking || last.end == .elsewhere || last.end == .callerLeft
@@ -297,7 +298,7 @@ public struct CallLife: Equatable, Sendable, Codable {
             marks.append(.init(legs[i].operator, time, left))
             return
         }
-        // When a call ended unseen nobody knows when the talk did, so no after-call work is invented for it.
+        // When the end of a call was not seen, the end of the talk is unknown too, so no after-call work is added.
         let limit = end == .vanished ? 0 : policy.queue(visits[visit].queue).wrapUpLimit
         marks.append(
             .init(legs[i].operator, time, .leave(leg: i, wrapUpLimit: limit, transferred: end == .transferred)))
@@ -326,7 +327,7 @@ public struct CallLife: Equatable, Sendable, Codable {
         if case .operator(let next) = target, kind == .attended,
             !openLegs.contains(where: { $0.operator == next && $0.endedAt == nil })
         {
-            // The consultation was another call: from here on the next operator talks with this caller.
+            // The consultation was a call of its own: the next operator now talks with this caller.
             let i = newLeg(next)
             legs[i].visit = visit
             legs[i].answeredAt = time
@@ -342,7 +343,7 @@ public struct CallLife: Equatable, Sendable, Codable {
 
     // MARK: Parking
 
-    /// The operator puts the call aside and leaves it; the visit stays answered.
+    /// The operator parks the call and leaves it; the visit stays answered.
     private mutating func park(_ who: String, at time: Timestamp, policy: Policy, marks: inout [OperatorMark.Draft]) {
         if let i = openLegs.lastIndex(where: { $0.operator == who && $0.isTalking }) {
             endTalk(i, .parked, at: time, policy: policy, marks: &marks)

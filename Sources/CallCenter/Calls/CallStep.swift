@@ -1,7 +1,7 @@
 /// One step in the life of a call, without what only the pop needs.
 public enum CallStep: Equatable, Sendable, Codable {
     case offered(queue: String?)
-    /// We answered the offer with `reject`.
+    /// Our reply to the offer was `reject`.
     case rejected
     /// This operator dialed it.
     case dialed(String)
@@ -19,7 +19,7 @@ public enum CallStep: Equatable, Sendable, Codable {
     case transferred(TransferTarget, TransferKind)
     case dequeued(String?, DequeueReason)
     case ended(EndedBy?, cause: String? = nil)
-    /// Missing from a snapshot: it ended unseen.
+    /// Not listed in a snapshot: it ended without an event.
     case vanished
     /// Found alive in a snapshot that says since when.
     case alive
@@ -53,7 +53,7 @@ public struct CallFact: Equatable, Sendable, Codable {
     public var time: Timestamp
     /// `CallStep.rank` where the PBX gave the time; 0 where the order of arrival is all we know.
     package var rank: UInt8
-    /// The place in the log of the event that told it.
+    /// The log position of the event that reported it.
     public var seq: Int64
     public var step: CallStep
 
@@ -64,7 +64,7 @@ public struct CallFact: Equatable, Sendable, Codable {
         self.step = step
     }
 
-    /// As it was kept.
+    /// As it was stored.
     package init(time: Timestamp, rank: UInt8, seq: Int64, step: CallStep) {
         self.time = time
         self.rank = rank

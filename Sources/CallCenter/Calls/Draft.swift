@@ -1,18 +1,18 @@
-/// What somebody is typing of a call: one text for each author.
+/// A text that somebody is typing about a call: one for each author.
 ///
-/// It becomes a note by itself when its author is done with the call: nobody has to press a button for it to be kept.
-/// That is decided by the call alone, so a replay of the log decides the same.
+/// When the author's part in the call ends, the draft becomes a note, without any button. That depends on the call
+/// alone, so a replay of the log decides the same.
 public struct Draft: Equatable, Sendable, Codable {
-    /// The place in the log of the event that told the newest of it.
+    /// The log position of the event that reported the newest of it.
     public let seq: Int64
-    /// When it was typed on last.
+    /// Time of the last change.
     public let at: Timestamp
-    /// nil when it is somebody who is no operator.
+    /// The author; nil for somebody who is no operator.
     public let by: String?
     public let text: String
-    /// How long it was written on, where the desk measured it. Milliseconds.
+    /// Typing time as the desk measured it; nil without a measurement. Milliseconds.
     public let spent: Int64?
-    /// It is all that its author has typed of the call, so it replaces the note that an earlier draft became.
+    /// Contains everything that its author typed about the call, so it replaces the note that an earlier draft became.
     let isWhole: Bool
 
     init(seq: Int64, at: Timestamp, by: String?, text: String, spent: Int64?, isWhole: Bool) {
@@ -24,30 +24,30 @@ public struct Draft: Equatable, Sendable, Codable {
         self.isWhole = isWhole
     }
 
-    /// The note that it becomes by itself.
+    /// The note that the draft becomes when its author's part in the call ends.
     var note: Remark {
         Remark(seq: seq, at: at, by: by, what: .note(text), spent: spent, isUnfinished: true, isWhole: isWhole)
     }
 }
 
 extension Call {
-    /// What is being typed of it, in the order of the places in the log.
+    /// The current drafts, in the order of their log positions.
     public var drafts: [Draft] { typing ?? [] }
 
-    /// All that is being typed; nil for nothing.
+    /// The texts of all drafts; nil when there are none.
     public var noteDraft: String? { drafts.isEmpty ? nil : drafts.map(\.text).joined(separator: "\n") }
 
-    /// Takes what an author has typed by now in the place of what that author had typed before.
+    /// Replaces the author's earlier draft.
     mutating func take(_ draft: Draft) {
         typing = drafts.filter { $0.by != draft.by }
         if !draft.text.isEmpty { typing?.append(draft) }
         if typing?.isEmpty == true { typing = nil }
-        // The text of a note that was a draft before goes on where it is.
+        // The note that the earlier draft became is replaced by this draft.
         written?.removeAll { draft.note.supersedes($0) }
         if written?.isEmpty == true { written = nil }
     }
 
-    /// Makes notes of the drafts whose authors are done with the call, or of all. True when there was one.
+    /// Turns drafts of authors whose part in the call has ended, or all drafts, into notes. True when there was one.
     @discardableResult
     mutating func settleDrafts(all: Bool = false) -> Bool {
         guard let before = typing else { return false }
@@ -59,8 +59,8 @@ extension Call {
         return true
     }
 
-    /// Whether the author's part in the call goes on, after-call work included; for somebody without a part, whether
-    /// the call does.
+    /// Whether the author's part in the call is still going on, after-call work included. For an author without a part:
+    /// whether the call is open.
     private func isAtWork(_ author: String?) -> Bool {
         var hasPart = false
         for leg in life.legs where leg.operator == author {

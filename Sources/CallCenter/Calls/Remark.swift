@@ -1,11 +1,11 @@
-/// What a person wrote of a call, while it lasted or after it.
+/// A note or disposition that a person wrote about a call, during it or after it.
 public struct Remark: Equatable, Sendable, Codable {
     public enum What: Equatable, Sendable, Codable {
         case note(String)
-        /// How the call came out, in a word of the centre's own.
+        /// The result of the call, one of the codes that the centre configures.
         case disposition(String)
     }
-    /// The place in the log of the event that told it: its own for good.
+    /// The log position of the event that reported it; it identifies the remark.
     public let seq: Int64
     public let at: Timestamp
     /// The operator who wrote it; nil when it was somebody else.
@@ -13,10 +13,10 @@ public struct Remark: Equatable, Sendable, Codable {
     public let what: What
     /// How long it was written on, where the desk measured it. Milliseconds.
     public let spent: Int64?
-    /// A draft that became a note by itself: its author has not finished it.
+    /// A draft that became a note without its author having finished it.
     public let isUnfinished: Bool
-    /// It is all that its author has typed of the call: it replaces what is unfinished of the same author, whatever
-    /// that says.
+    /// Contains everything that its author typed about the call: it replaces the unfinished note of the same author,
+    /// whatever its text.
     package let isWhole: Bool
 
     package init(
@@ -32,8 +32,8 @@ public struct Remark: Equatable, Sendable, Codable {
         self.isWhole = isWhole
     }
 
-    /// Whether it takes the place of an unfinished note. Without `isWhole` only if it has all of that text, so that
-    /// none is lost.
+    /// Whether it replaces an unfinished note. Without `isWhole` only if it contains all of that text, so that no text
+    /// is lost.
     func supersedes(_ other: Remark) -> Bool {
         guard other.isUnfinished, other.by == by, seq > other.seq else { return false }
         guard case .note(let text) = what, case .note(let old) = other.what else { return false }
@@ -41,10 +41,10 @@ public struct Remark: Equatable, Sendable, Codable {
     }
 }
 
-/// What the desk tells of what is written of a call.
+/// An event of the desk about a note, draft or disposition of a call.
 public struct RemarkEvent: Equatable, Sendable {
     public enum What: Equatable, Sendable {
-        /// As far as it is typed; nil when it was thrown away.
+        /// The text so far; nil when it was discarded.
         case draft(String?)
         case final(Remark.What)
     }
@@ -52,7 +52,7 @@ public struct RemarkEvent: Equatable, Sendable {
     public var what: What
     /// How long it was written on. Milliseconds.
     public var spent: Int64?
-    /// The text is all that its author has typed of the call.
+    /// The text is everything that its author typed about the call.
     public var isWhole: Bool
 
     public init(by: String?, what: What, spent: Int64? = nil, isWhole: Bool = false) {
@@ -63,16 +63,16 @@ public struct RemarkEvent: Equatable, Sendable {
     }
 }
 
-/// A text that somebody wrote of a call, as it is shown.
+/// A text about a call, as it is shown.
 public struct Writing: Equatable, Sendable, Codable {
     public enum State: String, Equatable, Sendable, Codable {
-        /// It is being typed.
+        /// A draft.
         case draft
-        /// It became a note by itself.
+        /// A draft that became a note without being finished.
         case unfinished
         case finished
     }
-    /// The place in the log of the event that told it.
+    /// The log position of the event that reported it.
     public let seq: Int64
     public let at: Timestamp
     /// The operator who wrote it; nil when it was somebody else.
@@ -84,10 +84,10 @@ public struct Writing: Equatable, Sendable, Codable {
 }
 
 extension Call {
-    /// In the order of their places in the log.
+    /// In the order of their log positions.
     public var remarks: [Remark] { written ?? [] }
     public var notes: [String] { remarks.compactMap { if case .note(let text) = $0.what { text } else { nil } } }
-    /// The newest: of those that the log had in another order, the one that was given last.
+    /// The newest disposition; of equal times, the one with the highest log position.
     public var disposition: String? {
         var newest: (at: Timestamp, code: String)?
         for remark in written ?? [] {
@@ -99,7 +99,7 @@ extension Call {
         return newest?.code
     }
 
-    /// Its notes and what is being typed, in the order of their places in the log.
+    /// Its notes and what is being typed, in the order of their log positions.
     public var writings: [Writing] {
         guard written != nil || typing != nil else { return [] }
         let notes = remarks.compactMap { one -> Writing? in
@@ -114,7 +114,7 @@ extension Call {
         return (notes + typed).sorted { $0.seq < $1.seq }
     }
 
-    /// What was noted so far, half-typed words included: what the next operator of the call reads.
+    /// All notes and drafts so far: what the next operator of the call reads.
     var noted: String? {
         let parts = notes + drafts.map(\.text)
         return parts.isEmpty ? nil : parts.joined(separator: "\n")
@@ -122,8 +122,7 @@ extension Call {
     /// One line of the customer's history.
     var summary: String { ((disposition.map { [$0] } ?? []) + notes).joined(separator: " · ") }
 
-    /// Adds what was written; the same again changes nothing, and an unfinished note that was replaced meanwhile does
-    /// not come back.
+    /// Adds a remark. Adding it twice changes nothing, and an unfinished note that was replaced does not come back.
     package mutating func write(_ remark: Remark) {
         var all = remarks
         guard !all.contains(where: { $0.seq == remark.seq || $0.supersedes(remark) }) else { return }
@@ -138,7 +137,7 @@ extension Centre {
     mutating func apply(_ remark: RemarkEvent, to id: String, _ event: Event, seq: Int64, effects: inout [Effect]) {
         let key = CallKey(source: event.source, call: id)
         guard let number = index[key] else {
-            // A call that left memory long ago: it is in the history, and so is what is written of it.
+            // The call has left memory: the remark goes to the history, where the call is.
             if let kept = remark.kept(at: event.time, seq: seq) { effects.append(.history(.remark(kept, of: key))) }
             return
         }
@@ -155,7 +154,7 @@ extension Centre {
                 call.settleDrafts()
             } else if let kept = remark.kept(at: event.time, seq: seq) {
                 call.write(kept)
-                // A note ends what its author was typing.
+                // A note ends its author's draft.
                 if case .note = kept.what { call.typing?.removeAll { $0.by == remark.by } }
                 if call.typing?.isEmpty == true { call.typing = nil }
             }
@@ -170,7 +169,7 @@ extension Centre {
 }
 
 extension RemarkEvent {
-    /// What stays of it once the call is over; nil for a draft that was thrown away.
+    /// The remark that is stored when the call is over; nil for a discarded draft.
     fileprivate func kept(at time: Timestamp, seq: Int64) -> Remark? {
         switch what {
         case .draft(let text?):

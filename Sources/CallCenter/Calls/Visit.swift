@@ -7,12 +7,12 @@ public enum Outcome: String, Equatable, Sendable, Codable, CaseIterable {
 
 /// One stay of a call in one queue.
 public struct Visit: Equatable, Sendable, Codable {
-    /// The queue of calls that were offered straight to an operator and named none.
+    /// The queue name for calls that were offered directly to an operator and named no queue.
     public static let directQueue = "direct"
 
     public var queue: String
     public var start: Timestamp
-    /// Its start was not seen: counted, but kept out of waits and service levels.
+    /// The start was not seen: the visit is counted, but left out of waits and service levels.
     public var partial: Bool
     public var outcome: Outcome?
     public var outcomeAt: Timestamp?
@@ -43,7 +43,7 @@ public struct Leg: Equatable, Sendable, Codable {
     public enum End: String, Equatable, Sendable, Codable {
         /// The ring ended without an answer.
         case unanswered
-        /// Somebody else took the call, or it left the queue.
+        /// Somebody else answered, or the call left the queue.
         case elsewhere
         /// The caller hung up while it rang.
         case callerLeft = "caller_left"
@@ -60,7 +60,7 @@ public struct Leg: Equatable, Sendable, Codable {
     public var visit: Int?
     /// When this operator dialed the call.
     public var dialedAt: Timestamp?
-    /// What rings, where the PBX says so: the ring lasts until the last of them stops.
+    /// The ringing devices, if the PBX names them: the ring lasts until the last of them stops.
     package var devices: [String]?
     public var ringAt: Timestamp?
     public var answeredAt: Timestamp?

@@ -1,7 +1,7 @@
-/// What is inside a text that names a telephone: a plain number, a SIP or tel URI (RFC 3261, RFC 3966), either with a
+/// The parts of a text that names a telephone: a plain number, a SIP or tel URI (RFC 3261, RFC 3966), either with a
 /// display name.
 ///
-/// Pure text: it does not know what a valid number is. What it cannot take apart is `user` as a whole.
+/// Syntax only: whether the number is valid is not checked. A text that cannot be parsed is `user` as a whole.
 public struct AddressText: Equatable, Sendable {
     /// The display name without its quotes; nil where there is none.
     public var name: String?
@@ -65,7 +65,7 @@ public struct AddressText: Equatable, Sendable {
         return number
     }
 
-    /// What is behind one of the prefixes, whatever the case of its letters.
+    /// The text after one of the prefixes, compared without case; nil when none matches.
     private static func without(_ prefixes: [String], _ text: Substring) -> Substring? {
         for prefix in prefixes {
             let start = text.utf8.prefix(prefix.utf8.count)
@@ -76,7 +76,7 @@ public struct AddressText: Equatable, Sendable {
         return nil
     }
 
-    /// Percent-encoded bytes as what they stand for; what is no such byte stays.
+    /// Decodes percent-encoded bytes; an invalid escape stays as it is.
     private static func decoded(_ text: Substring) -> String {
         guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
         var bytes: [UInt8] = [], rest = Substring(text).utf8

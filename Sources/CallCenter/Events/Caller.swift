@@ -1,12 +1,12 @@
 /// A caller's number, raw and normalised.
 public struct CallerNumber: Equatable, Sendable, Codable {
-    /// What the number turned out to be.
+    /// The kind of number.
     public enum Kind: String, Equatable, Sendable, Codable {
         /// A telephone number: `e164` is there, and it is looked up.
         case number
         /// Withheld by the caller: never shown, looked up or logged.
         case withheld
-        /// The network had none to give.
+        /// The network gave no number.
         case unavailable
         /// Something else, such as an extension or a word: shown, not looked up and not guessed at.
         case notANumber = "not_a_number"
@@ -56,9 +56,9 @@ public struct CustomerCard: Equatable, Sendable, Codable {
     public var cautions: [String]
     /// Operators this customer is not to be given to.
     public var doNotPair: [String]
-    /// The centre's own fields.
+    /// Values of the fields that the centre defines, by name.
     public var custom: [String: String]
-    /// The number it was found by, as people write it.
+    /// The number by which the customer was found, formatted for people.
     public var display: String?
 
     public init(
@@ -113,7 +113,7 @@ public struct Touchpoint: Equatable, Sendable, Codable {
         self.tier = tier
     }
 
-    /// The channel of what was only written down: it reached nobody, and is no contact.
+    /// The channel of a note about a customer: it reached nobody, and is no contact.
     public static let note = "note"
     public var isContact: Bool { channel != Touchpoint.note }
 }
@@ -168,12 +168,11 @@ public struct Candidate: Equatable, Sendable, Codable {
     }
 }
 
-/// What the outside world knew when the event was applied. It is written into the log with the event, so that a replay
-/// asks nobody.
+/// The result of a look-up. It is written into the log with the event, so that a replay needs no look-up.
 public struct Lookup: Equatable, Sendable, Codable {
-    /// How many touchpoints a candidate carries at most: what fits a pop.
+    /// Touchpoints of one candidate, at most: as many as a pop shows.
     public static let historyMax = 5
-    /// How many candidates are carried at most: a switchboard number may be shared by thousands.
+    /// Candidates of one look-up, at most: thousands may share the number of a switchboard.
     public static let candidatesMax = 20
 
     public var caller: CallerNumber

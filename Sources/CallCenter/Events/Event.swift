@@ -1,8 +1,8 @@
-/// One thing that happened, as a PBX, a bridge or the desk told it (protocol.md, version 1).
+/// One event, as a PBX, a bridge or the desk sent it (protocol.md, version 1).
 public struct Event: Equatable, Sendable {
     /// Unique within `source`; sending the same id again changes nothing.
     public var id: String?
-    /// Which PBX or bridge: calls of two sources never meet, whatever their ids.
+    /// The PBX or bridge: equal call ids of two sources are different calls.
     public var source: String
     /// When it happened on the PBX, or when it was read if the PBX did not say.
     public var time: Timestamp
@@ -26,11 +26,11 @@ public struct Event: Equatable, Sendable {
         case pbxConnected
         case touchpoint(TouchpointRecorded)
         case popSeen(pop: String, operator: String)
-        /// The desk's: something was written of a call.
+        /// Sent by the desk: a text about a call.
         case remark(call: String, RemarkEvent)
-        /// The desk's: an abandoned caller was called back, or need not be.
+        /// Sent by the desk: an abandoned caller was called back, or need not be.
         case callbackDone(CallbackDone)
-        /// The desk's: an operator is to call somebody back.
+        /// Sent by the desk: an operator will call back, or no longer will.
         case callbackClaim(CallbackClaim)
         case ping
     }
@@ -106,7 +106,7 @@ public enum CallEvent: Equatable, Sendable {
         case email(String)
         /// Another number to look the caller up by.
         case from(String)
-        /// The desk's: what was said before was wrong, and the number alone counts again.
+        /// Sent by the desk: the earlier identification was wrong, and the number alone counts again.
         case nobody
     }
 }
@@ -114,7 +114,7 @@ public enum CallEvent: Equatable, Sendable {
 public enum Presentation: String, Equatable, Sendable, Codable, CaseIterable { case allowed, restricted, unavailable }
 public enum UnansweredReason: String, Equatable, Sendable, Codable, CaseIterable {
     case timeout, busy, rejected, unreachable
-    /// A colleague took the call: no missed ring.
+    /// A colleague answered: no missed ring.
     case elsewhere
 }
 public enum TransferKind: String, Equatable, Sendable, Codable, CaseIterable { case blind, attended }
@@ -144,11 +144,11 @@ public enum OperatorEvent: Equatable, Sendable {
     case free
 }
 
-/// All that is alive on one source at one moment.
+/// All open calls and present operators of one source at one moment.
 public struct PBXSnapshot: Equatable, Sendable {
     public var calls: [LiveCall]
     public var operators: [LiveOperator]
-    /// Which part it is of a snapshot that is too long for one line; nil for one that is whole.
+    /// The part, of a snapshot that is too long for one line; nil for a complete one.
     public var part: Part?
 
     public init(calls: [LiveCall], operators: [LiveOperator], part: Part? = nil) {

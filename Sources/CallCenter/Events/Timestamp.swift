@@ -13,8 +13,8 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
     }
 
     @inlinable public static func < (a: Timestamp, b: Timestamp) -> Bool { a.ms < b.ms }
-    // What would be beyond the range of `Int64` is its nearest end: a trap would end the daemon for everybody, because
-    // of one number that somebody sent.
+    // Results beyond the range of `Int64` are clamped to it: a trap would end the daemon because of one number in one
+    // event.
 
     /// Milliseconds from `b` to `a`; negative when `a` is earlier.
     @inlinable public static func - (a: Timestamp, b: Timestamp) -> Int64 {

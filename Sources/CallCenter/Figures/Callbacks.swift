@@ -54,7 +54,7 @@ public struct Callback: Equatable, Sendable {
     }
 }
 
-/// The desk tells that a caller was called back, or need not be.
+/// The desk reports that a caller was called back, or need not be.
 public struct CallbackDone: Equatable, Sendable {
     /// E.164.
     public var from: String
@@ -68,11 +68,11 @@ public struct CallbackDone: Equatable, Sendable {
     }
 }
 
-/// The desk tells that an operator is to call somebody back, or not any more.
+/// The desk reports that an operator will call back, or no longer will.
 public struct CallbackClaim: Equatable, Sendable {
     /// E.164.
     public var from: String
-    /// nil gives it back.
+    /// nil releases the claim.
     public var by: String?
 
     public init(from: String, by: String?) {
@@ -102,14 +102,14 @@ extension Centre {
         effects.append(.history(.touchpoint(seq: seq, customer: customer, touchpoint)))
     }
 
-    /// The first claim holds until it is given back: of two operators who claim at once, one calls.
+    /// The first claim is valid until it is released: of two operators who claim at once, one calls.
     mutating func apply(_ claim: CallbackClaim, _ event: Event) {
         guard let key = CallerMemory.key(claim.from), let due = callers.callback(from: key) else { return }
         guard let by = claim.by else { return callers.note(nil, of: key) }
         if due.claim == nil { callers.note(Callback.Claim(by: by, since: event.time), of: key) }
     }
 
-    /// Brings what a dialed call means for callbacks up to date.
+    /// Updates the callbacks with a dialed call.
     mutating func bookTry(_ call: Call) {
         guard let who = call.life.dialedBy, let key = call.lookup?.caller.e164.flatMap(CallerMemory.key),
             let start = call.startedAt

@@ -1,8 +1,8 @@
-/// A checkpoint holds a day's callers, hundreds of thousands in a large centre: one text of numbers takes a tenth of
-/// the time and the room that a keyed container for each of them takes.
+/// A checkpoint contains a day's callers, hundreds of thousands in a large centre. One text of numbers takes a tenth of
+/// the time and space of a keyed container for each caller.
 extension CallerMemory: Codable {
-    /// `numbers` is what was kept before there were requested callbacks, tries and claims, `callers` before every visit
-    /// of a call counted; `visits` is what is kept now, beside the `contacts` with customers.
+    /// Keys of three schema versions: `numbers` is from before requested callbacks, tries and claims existed, `callers`
+    /// from before every visit of a call counted. `visits` is written now, with the `contacts` of customers.
     private enum Key: String, CodingKey { case numbers, callers, visits, contacts, words }
 
     public func encode(to encoder: any Encoder) throws {
@@ -170,7 +170,7 @@ struct NumberReader {
         var number: Int64 = 0
         for digit in bytes[(isNegative ? at + 1 : at)..<end] {
             guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= digit else { throw Malformed() }
-            // Subtracted, as the smallest number has no positive twin.
+            // Digits are subtracted, because `Int64.min` has no positive counterpart.
             let (tens, tooMany) = number.multipliedReportingOverflow(by: 10)
             let (next, tooFar) = tens.subtractingReportingOverflow(Int64(digit - UInt8(ascii: "0")))
             guard !tooMany, !tooFar else { throw Malformed() }

@@ -1,4 +1,4 @@
-/// Who called lately, by number: for the repeat rate, repeat callers, and the callbacks that are due.
+/// Recent callers by number: for the repeat rate, repeat callers, and due callbacks.
 public struct CallerMemory: Equatable, Sendable {
     /// metrics.md: "calls whose caller also called within the last 24 h".
     static let repeatWindow: Int64 = 24 * 3_600_000
@@ -21,8 +21,8 @@ public struct CallerMemory: Equatable, Sendable {
         }
     }
 
-    /// What became of a call's visits, as far as calling back is concerned. Most calls have one visit: the lists for
-    /// the others are empty then, and take no memory of their own.
+    /// The results of a call's visits that matter for calling back. Most calls have one visit: the arrays are then
+    /// empty and need no heap memory.
     struct Outcome: Equatable, Sendable {
         /// The newest visit of which the caller gave up or asked to be called back.
         var lost: Entry.Lost?
@@ -30,7 +30,7 @@ public struct CallerMemory: Equatable, Sendable {
         var lostBefore: [Entry.Lost] = []
         /// When it was answered first.
         var answeredAt: Timestamp?
-        /// When later visits of it were.
+        /// Answer times of its later visits.
         var answeredAgain: [Timestamp] = []
 
         var allLost: [Entry.Lost] { lost.map { lostBefore + [$0] } ?? [] }
@@ -41,24 +41,25 @@ public struct CallerMemory: Equatable, Sendable {
         var calls: [Entry] = []
         /// Calls that operators dialed to this number, by start.
         var tries: [Callback.Try] = []
-        /// When the caller was reached on another channel, or said to be, in order.
+        /// Times at which the caller was reached on another channel, or reported as reached; ascending.
         var reached: [Timestamp] = []
         var customer: Int64?
         /// Which operator calls back.
         var claim: Callback.Claim?
     }
 
-    /// A contact with a customer: it reaches the callers that are this customer, whatever number they waited on.
+    /// A contact with a customer. It counts as reaching all callers that are this customer, whatever number they called
+    /// from.
     struct Contact: Equatable, Sendable {
         var customer: Int64
         var at: Timestamp
     }
 
     private(set) var callers: [UInt64: Caller] = [:]
-    /// By what it was: the number of a dialed call, or the place in the log of another contact, negative.
+    /// By id: the number of a dialed call, or the negative log position of another contact.
     private(set) var contacts: [Int64: Contact] = [:]
     private var contactsOf: [Int64: Set<Int64>] = [:]
-    /// Callers with a lost call, so that what is due is found without asking all of them.
+    /// Callers with a lost call: due callbacks are found without a search through all callers.
     private var abandoners: Set<UInt64> = []
 
     /// The digits of an E.164 number as an integer; nil for anything else.
@@ -73,13 +74,13 @@ public struct CallerMemory: Equatable, Sendable {
         return key
     }
 
-    /// Takes a caller back that was kept.
+    /// Inserts a caller that was stored in a checkpoint.
     mutating func restore(_ caller: Caller, _ key: UInt64) {
         callers[key] = caller
         if caller.calls.contains(where: { $0.outcome.lost != nil }) { abandoners.insert(key) }
     }
 
-    /// Notes a call. Returns the calls whose being a repeat may have changed, this one first.
+    /// Records a call. Returns the calls whose repeat flag may have changed, this one first.
     mutating func note(call: Int64, from key: UInt64, at start: Timestamp) -> [(call: Int64, isRepeat: Bool)] {
         var caller = Caller()
         if let at = callers.index(forKey: key) { swap(&callers.values[at], &caller) }
@@ -104,7 +105,7 @@ public struct CallerMemory: Equatable, Sendable {
         if outcome.lost != nil { abandoners.insert(key) }
     }
 
-    /// Notes a call that an operator dialed, or what became of it.
+    /// Records a dialed call, or its result.
     mutating func note(_ made: Callback.Try, to key: UInt64) {
         var caller = Caller()
         if let at = callers.index(forKey: key) { swap(&callers.values[at], &caller) }
@@ -114,13 +115,13 @@ public struct CallerMemory: Equatable, Sendable {
         callers[key] = caller
     }
 
-    /// An operator is to call back, or not any more.
+    /// Sets or removes the claim of an operator.
     mutating func note(_ claim: Callback.Claim?, of key: UInt64) {
         guard let at = callers.index(forKey: key) else { return }
         callers.values[at].claim = claim
     }
 
-    /// Whether or not a call of this number is known yet: the events of it may be late.
+    /// Records that the caller was reached. The calls of this number may not be known yet, as their events may be late.
     mutating func noteReached(_ key: UInt64, at time: Timestamp) {
         var times = callers[key]?.reached ?? []
         if times.contains(time) { return }
@@ -133,7 +134,7 @@ public struct CallerMemory: Equatable, Sendable {
         callers.values[at].customer = customer
     }
 
-    /// Notes a contact with a customer, or that it was none; in place of what was noted of it before.
+    /// Records a contact with a customer, replacing the one with the same id; nil removes it.
     mutating func note(_ contact: Contact?, id: Int64) {
         let before = contacts.updateOptional(contact, forKey: id)
         if before == contact { return }
@@ -192,7 +193,7 @@ public struct CallerMemory: Equatable, Sendable {
         abandoners.compactMap { key in callers[key].flatMap(due) }
     }
 
-    /// Who waits to be called back, the one that waits longest first.
+    /// The due callbacks, the longest waiting first.
     func callbacks() -> [Callback] { callbacks { due($0) != nil } }
 
     /// Who was called back or reached otherwise after `time`, the oldest lost call first.
@@ -239,7 +240,7 @@ public struct CallerMemory: Equatable, Sendable {
     /// The customer that a number was last known to be.
     func customer(of key: UInt64) -> Int64? { callers[key]?.customer }
 
-    /// Forgets what no figure needs any more.
+    /// Removes entries that no figure needs any more.
     mutating func forget(now: Timestamp) {
         var kept: [UInt64: Caller] = [:]
         var keptAbandoners: Set<UInt64> = []

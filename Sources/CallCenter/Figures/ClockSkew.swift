@@ -1,7 +1,7 @@
 /// A time in which the clock of a PBX differed from ours.
 public struct ClockSkew: Equatable, Sendable, Codable {
     public var source: String
-    /// In daemon time, as events of a wrong clock say nothing of when it was so.
+    /// In daemon time, because the times in events of a wrong clock cannot be used.
     public var from: Timestamp
     /// nil while it lasts.
     public var to: Timestamp?
@@ -16,15 +16,15 @@ public struct ClockSkew: Equatable, Sendable, Codable {
     }
 }
 
-/// Compares the times that a source gives with the times at which its events are read.
+/// Compares the times in a source's events with the times at which they are read.
 ///
-/// A single event proves nothing: a network makes it late, and a spool by hours. Of many events the one that was on its
-/// way for the shortest time tells how the clocks differ, and a difference that stays the same over two windows is one
-/// of the clocks.
+/// A single event proves nothing: a network delays it, and a spool delays it by hours. Of many events, the one with the
+/// shortest delay shows the difference between the clocks. A difference that stays the same over two windows is caused
+/// by a clock.
 struct SourceClock: Equatable, Sendable, Codable {
-    /// A window is at least so many events and so long. The time in milliseconds.
+    /// Minimum size of a window: events, and milliseconds.
     static let eventsMin = 20, windowMin: Int64 = 15_000
-    /// Clocks that differ by less are as good as equal. Milliseconds.
+    /// Smaller differences are ignored. Milliseconds.
     static let tolerated: Int64 = 2_000
     /// Two windows agree within this. Milliseconds.
     static let steadyWithin: Int64 = 1_000
@@ -32,7 +32,7 @@ struct SourceClock: Equatable, Sendable, Codable {
     let source: String
     private var since: Timestamp
     private var events = 0
-    /// The difference of the event that was on its way for the shortest time.
+    /// The smallest difference in the window, from the event with the shortest delay.
     private var least = Int64.min
     /// The same of the window before, and when that began.
     private var before: Int64?
@@ -44,7 +44,7 @@ struct SourceClock: Equatable, Sendable, Codable {
         beforeSince = now
     }
 
-    /// What a window that has just ended says.
+    /// The result of a window.
     enum Verdict: Equatable {
         case ahead(Int64, since: Timestamp)
         /// The clocks agree, or do not differ steadily, from then on.
@@ -55,7 +55,7 @@ struct SourceClock: Equatable, Sendable, Codable {
     mutating func note(_ time: Timestamp, readAt now: Timestamp) -> Verdict? {
         events += 1
         least = max(least, time - now)
-        // A clock of ours that was set back begins anew.
+        // Our clock was set back: the window restarts.
         if now < since { since = now }
         guard events >= SourceClock.eventsMin, now - since >= SourceClock.windowMin else { return nil }
         let isSteady = before.map { abs($0 - least) <= SourceClock.steadyWithin } ?? false

@@ -1,4 +1,4 @@
-/// What a figure counts: each of these can be opened to the calls that make it up.
+/// A countable thing: each can be opened to the list of the calls that make it up.
 public enum Countable: String, Sendable, CaseIterable {
     // Visits, where they begin.
     case offered
@@ -108,11 +108,11 @@ public enum Countable: String, Sendable, CaseIterable {
 
 /// One count of a call in a figure. A call with two visits in a queue is counted there twice.
 public struct Counted: Equatable, Sendable {
-    /// The place of the visit in the call; nil when the call itself is counted.
+    /// Index of the visit in `CallLife.visits`; nil when the call itself is counted.
     public var visit: Int?
     /// When it counts.
     public var at: Timestamp
-    /// What a sum over the figure takes of it. Milliseconds.
+    /// The value that a sum over the figure adds. Milliseconds; nil for a count.
     public var ms: Int64?
 
     package init(visit: Int? = nil, at: Timestamp, ms: Int64? = nil) {
@@ -122,8 +122,7 @@ public struct Counted: Equatable, Sendable {
     }
 }
 
-/// Which counts of which calls: the one definition of what is behind a figure, the same for calls in memory and in the
-/// history.
+/// Selects the counts behind a figure: the one definition for calls in memory and in the history.
 public struct Behind: Equatable, Sendable {
     public var what: Countable
     public var filter: FiguresReport.Filter
@@ -144,7 +143,7 @@ public struct Behind: Equatable, Sendable {
         self.to = to
     }
 
-    /// - Parameter now: until when what still lasts has lasted.
+    /// - Parameter now: the end of states that still last.
     public func counts(of call: borrowing Call, _ policy: Policy, now: Timestamp) -> [Counted] {
         if let line = filter.line, call.line != line { return [] }
         if let tier = filter.tier, call.tier != tier { return [] }
@@ -263,7 +262,7 @@ extension Call {
         return visit.map { life.visits.indices.contains($0) && life.visits[$0].queue == queue } ?? false
     }
 
-    /// What an operator's figures count of the call, with the visits that it belongs to: told again from the facts, as
+    /// What an operator's figures count of the call, with the visits that it belongs to: recomputed from the facts, as
     /// a PBX may tell of the end of a ring that it never said had begun.
     fileprivate func marks(of who: String?, _ what: Countable, _ queue: String?) -> [(time: Timestamp, visit: Int?)] {
         guard

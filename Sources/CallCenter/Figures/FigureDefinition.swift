@@ -1,4 +1,4 @@
-/// A figure of metrics.md as it can be asked for: its definition in words, and what it is made of.
+/// The definition of a figure of metrics.md: in words, and as a formula of countable parts.
 public struct FigureDefinition: Sendable {
     public enum Unit: String, Sendable {
         case count
@@ -8,11 +8,11 @@ public struct FigureDefinition: Sendable {
     }
     public enum Side: String, Sendable { case value, numerator, denominator }
 
-    /// One thing that is counted for it.
+    /// One countable part of the formula.
     public struct Part: Sendable {
         public var side: Side
         public var what: Countable
-        /// -1 for what is taken off.
+        /// 1, or -1 for a part that is subtracted.
         public var sign = 1
         /// Of calls with this disposition alone.
         public var disposition: String?
@@ -43,7 +43,7 @@ public struct FigureDefinition: Sendable {
     public let parts: [Part]
     /// Of a service level.
     public let variant: ServiceLevelVariant?
-    /// It is so now, whatever the period.
+    /// The figure describes the present, whatever the period.
     public let isLive: Bool
     private let japanese: String
     private let english: String
@@ -133,7 +133,8 @@ public struct FigureDefinition: Sendable {
             count(
                 name, .abandoned, ja: "待っている間に切れた着信。待ち時間が短時間放棄のしきい値を超えたもの。切れた時刻で数える。",
                 en:
-                    "Visits that ended while they waited, after more than the short-abandon threshold, counted when they ended."
+                    "Visits that ended while they waited, after more than the short-abandon threshold, counted when "
+                        + "they ended."
             )
         case "short_abandoned":
             count(
@@ -274,7 +275,8 @@ public struct FigureDefinition: Sendable {
             return count(
                 name, .complaints, ja: "応答した通話のうち、結果が苦情（設定による）のもの。応答した時刻で数える。",
                 en:
-                    "Answered calls whose disposition is a complaint by the configuration, counted where they were answered."
+                    "Answered calls whose disposition is a complaint by the configuration, counted where they were "
+                        + "answered."
             )
         case "documented_rate":
             return FigureDefinition(
@@ -319,7 +321,8 @@ public struct FigureDefinition: Sendable {
             "service_level", .ratio, parts, variant: variant,
             ja: "サービスレベル（\(variant.rawValue)）: \(formula)。A 応答、B 放棄（短時間放棄を含む）、S 短時間放棄、T しきい値。始まりの分からない着信は含まない。",
             en:
-                "Service level, \(variant.rawValue): \(formula). A answered, B abandoned with the short ones, S the short ones, T the threshold; visits whose start was not seen are left out."
+                "Service level, \(variant.rawValue): \(formula). A answered, B abandoned with the short ones, S the "
+                    + "short ones, T the threshold; visits whose start was not seen are left out."
         )
     }
 

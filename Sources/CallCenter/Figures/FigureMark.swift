@@ -1,4 +1,4 @@
-/// Why the figures of some time may be wrong.
+/// A reason why the figures of a period may be wrong.
 public struct FigureMark: Equatable, Sendable {
     public enum Kind: Equatable, Sendable {
         /// The link to a PBX was down: what happened meanwhile is not known.
@@ -53,7 +53,7 @@ public struct FigureMark: Equatable, Sendable {
 }
 
 extension Stats.FigureSet {
-    /// Puts the marks of a time on the figures of it.
+    /// Sets the marks on the figures of a period.
     mutating func mark(_ marks: [FigureMark], from: Timestamp, to: Timestamp) {
         incomplete = marks.contains { $0.kind == .linkGap }
         self.marks = marks

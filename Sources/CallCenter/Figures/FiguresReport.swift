@@ -1,4 +1,4 @@
-/// Figures of a time past, added up by steps of it and by what is asked for.
+/// Past figures, summed by step and by group.
 public struct FiguresReport: Sendable {
     public enum Grouping: String, Sendable, CaseIterable { case centre, queue, tier, line, `operator` }
 
@@ -112,7 +112,7 @@ public struct FiguresReport: Sendable {
         sets[step][key(of: place)] = set
     }
 
-    /// Visits that wait still: they have no outcome to be divided by.
+    /// Adds visits without an outcome: they count as offered.
     public mutating func add(waiting: [Ledger.Place]) {
         guard grouping != .operator else { return }
         for place in waiting where filter.takes(place) {
@@ -151,7 +151,7 @@ public struct FiguresReport: Sendable {
         return low > 0 && low < bounds.count ? low - 1 : nil
     }
 
-    /// By time, then by name. What nothing happened in has no row, but for the centre's.
+    /// Sorted by time, then by name. A group without events has no row, except the whole centre.
     public var rows: [Row] {
         var rows: [Row] = []
         for i in sets.indices {

@@ -1,12 +1,12 @@
-/// What the figures of a past interval get when something is written of a call that has left memory.
+/// Corrections of past intervals: remarks about a call that has left memory.
 ///
-/// The ledger has what was written of a call as long as the call is in memory. What comes hours later goes into the
-/// history with the call, and there a correction is kept beside it, which is added wherever figures are shown.
+/// The ledger counts remarks as long as the call is in memory. Later ones go to the history with the call, together
+/// with a correction that is added wherever figures are shown.
 extension PastFigures {
-    /// Steps in which corrections are kept: every interval that a centre may have consists of such. Milliseconds.
+    /// The interval of corrections: every interval length that a centre may configure is a multiple. Milliseconds.
     package static let lateGrain: Int64 = 300_000
 
-    /// The difference that a remark makes, taken back or added; nil for none.
+    /// The difference between two versions of a call; nil when there is none.
     package init?(correcting old: borrowing Call, by new: borrowing Call) {
         var policy = Policy(), ledger = Ledger()
         policy.grain = PastFigures.lateGrain
@@ -28,7 +28,7 @@ extension PastFigures {
 }
 
 extension Stats {
-    /// Adds what was written of calls after they had left memory.
+    /// Adds corrections of calls that have left memory.
     public mutating func add(late: PastFigures) {
         for (place, cell) in late.queues where from <= place.start && place.start < to {
             if place.queue == Ledger.wholeCentre {

@@ -1,5 +1,5 @@
-/// What one visit adds to the figures. Two values are compared, so a change takes back what it changes and adds it
-/// anew.
+/// The contribution of one visit to the figures. A change is booked by subtracting the old value and adding the new
+/// one.
 struct VisitEntry: Equatable {
     struct Start: Equatable {
         var at: Timestamp
@@ -26,7 +26,7 @@ struct VisitEntry: Equatable {
         var holds: Int
     }
 
-    /// What all of it is split by.
+    /// The dimensions by which it is split.
     var queue = ""
     var tier = ""
     /// The number the caller dialled; empty when nobody knows it.
@@ -68,10 +68,10 @@ public struct Ledger: Equatable, Sendable, Codable {
 
     public private(set) var cells: [Place: QueueFigures] = [:]
     /// What was written of the calls that an operator answered, by the start of the interval; nil where a checkpoint of
-    /// before knew of none.
+    /// an older version knew of none.
     private var written: [String: [Timestamp: OutcomeFigures]]? = [:]
 
-    /// A checkpoint of before knows nothing of what was written: the calls in memory are still to be booked.
+    /// A checkpoint of an older version knows nothing of what was written: the calls in memory are still to be booked.
     var isWithoutOutcomes: Bool { written == nil }
 
     static func += (a: inout Ledger, b: Ledger) {
@@ -104,7 +104,7 @@ public struct Ledger: Equatable, Sendable, Codable {
         }
     }
 
-    /// Brings up to date what was written of a call.
+    /// Updates the remarks of a call.
     mutating func replace(_ old: OutcomeEntry?, by new: OutcomeEntry?, policy: Policy) {
         guard old != new else { return }
         if written == nil { written = [:] }
@@ -134,7 +134,7 @@ public struct Ledger: Equatable, Sendable, Codable {
         written?[who]?.filter { from <= $0.key && $0.key < to } ?? [:]
     }
 
-    /// Lets go of what was written of operators' calls in the intervals that begin before `start`, and tells it.
+    /// Removes what was written of operators' calls in the intervals that begin before `start`, and returns it.
     mutating func forgetOutcomes(before start: Timestamp) -> [String: [Timestamp: OutcomeFigures]] {
         guard let written else { return [:] }
         let gone = written.mapValues { $0.filter { $0.key < start } }.filter { !$0.value.isEmpty }
@@ -152,7 +152,7 @@ public struct Ledger: Equatable, Sendable, Codable {
         if call.isRepeat { cells[place, default: .init()].callsRepeat += sign }
     }
 
-    /// Lets go of the intervals that begin before `start`, and tells what was in them.
+    /// Removes the intervals that begin before `start`, and returns their contents.
     mutating func forget(before start: Timestamp) -> [Place: QueueFigures] {
         let gone = cells.filter { $0.key.start < start }
         if !gone.isEmpty { cells = cells.filter { $0.key.start >= start } }

@@ -12,7 +12,7 @@ public struct OutcomeFigures: Equatable, Sendable, Codable {
 
     public init() {}
 
-    /// What `numbers` told; nil for anything else.
+    /// Reads what `numbers` wrote; nil for anything else.
     package init?(numbers: [Int64]) {
         var rest = numbers[...]
         self.init(taking: &rest)
@@ -54,8 +54,8 @@ public struct OutcomeFigures: Equatable, Sendable, Codable {
 // MARK: Kept as numbers
 
 extension OutcomeFigures {
-    /// All of it as numbers, to be kept: nothing when there is nothing. A code is its length in bytes, and seven bytes
-    /// a number.
+    /// All values as numbers, for storage: nothing when there is nothing. A code is its length in bytes, and seven
+    /// bytes a number.
     package var numbers: [Int64] {
         if isEmpty { return [] }
         var numbers = [Int64(answeredCalls), Int64(documented), Int64(dispositions.count)]
@@ -70,7 +70,7 @@ extension OutcomeFigures {
         return numbers
     }
 
-    /// Takes what `numbers` told from the beginning of a list; nil for anything else.
+    /// Reads what `numbers` wrote from the beginning of a list; nil for anything else.
     package init?(taking rest: inout ArraySlice<Int64>) {
         if rest.isEmpty { return }
         guard rest.count >= 3 else { return nil }
@@ -96,8 +96,8 @@ extension OutcomeFigures {
 
 // MARK: What a call adds
 
-/// What was written of one answered call, with every place where that is counted. Two values are compared, so a change
-/// takes back what it changes and adds it anew.
+/// The remarks about one answered call, with every place where they count. A change is booked by subtracting the old
+/// value and adding the new one.
 struct OutcomeEntry: Equatable {
     /// `Ledger.wholeCentre` for the call itself; otherwise a queue in which it was answered, where it was so first.
     struct Answer: Equatable {
@@ -119,7 +119,7 @@ struct OutcomeEntry: Equatable {
 }
 
 extension Call {
-    /// A note was finished, or it was said how the call came out.
+    /// A note was finished, or a disposition was set.
     package var isDocumented: Bool { written?.isEmpty == false }
 
     /// nil for a call that no operator answered, and for one that was dialed.

@@ -1,7 +1,7 @@
-/// Figures that left memory, to be kept for years. What is booked for the same interval afterwards comes again with
-/// another `forgottenAt`, and is added.
+/// Figures that left memory, to be stored for years. Later bookings for the same interval come with another
+/// `forgottenAt`, and are added.
 public struct PastFigures: Equatable, Sendable {
-    /// When they were let go of; told again by a replay, it is the same.
+    /// When they were removed; produced again by a replay, it is the same.
     public var forgottenAt: Timestamp
     public var queues: [Ledger.Place: QueueFigures]
     /// By operator and start of the interval.

@@ -38,7 +38,7 @@ public struct QueueFigures: Equatable, Sendable, Codable {
     public internal(set) var callsKnown = 0
     public internal(set) var callsRepeat = 0
 
-    /// nil for nothing: `outcomes` in words. A checkpoint of before has none.
+    /// Storage of `outcomes`; nil when empty. Checkpoints of older versions have none.
     private var given: OutcomeFigures?
     /// What was written of calls that were answered.
     public internal(set) var outcomes: OutcomeFigures {
@@ -84,7 +84,7 @@ public struct QueueFigures: Equatable, Sendable, Codable {
         holds += b.holds
     }
 
-    /// All of it as numbers, to be kept: the counts, then the longest waits and the buckets of the waits, each behind
+    /// All values as numbers, for storage: the counts, then the longest waits and the buckets of the waits, each behind
     /// how many there are, then what was written of the calls, if anything.
     package var numbers: [Int64] {
         let counts = [
@@ -97,7 +97,7 @@ public struct QueueFigures: Equatable, Sendable, Codable {
             + outcomes.numbers
     }
 
-    /// What `numbers` told; nil for anything else.
+    /// Reads what `numbers` wrote; nil for anything else.
     package init?(numbers: [Int64]) {
         guard numbers.count > 25 else { return nil }
         let counts = numbers[..<20].map { Int(truncatingIfNeeded: $0) }
@@ -122,7 +122,7 @@ public struct QueueFigures: Equatable, Sendable, Codable {
         self.outcomes = outcomes
     }
 
-    /// Everything that was booked here was taken back.
+    /// All counts are 0, as every booking was reverted.
     public var isEmpty: Bool { self == QueueFigures() }
 
     /// Average speed of answer.

@@ -1,7 +1,7 @@
-/// Figures counted anew from the calls themselves, by thresholds that came later: what the past would have been under
-/// the rules of today.
+/// Figures recounted from the calls themselves, by thresholds that came later: what the past would have been under the
+/// rules of today.
 ///
-/// Operators' times are no figure of visits, and are not counted anew.
+/// Operators' times are no figure of visits, and are not recounted.
 public struct Recount: Sendable {
     private let policy: Policy
     private var ledger = Ledger()

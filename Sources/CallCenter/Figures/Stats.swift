@@ -61,7 +61,7 @@ extension Centre {
     /// The figures from `from` to `to`, both on interval boundaries, as they are at `now`. Call `settle(now)` first.
     public func stats(from: Timestamp, to: Timestamp, now: Timestamp) -> Stats {
         let wanted = from..<to
-        // Of their own, or each closure below would hold all of the centre.
+        // Local copies: otherwise each closure below would capture the whole centre.
         let policy = policy, calls = calls, ledger = ledger
         var centre = Stats.FigureSet(policy.queueDefault)
         var queues: [String: Stats.FigureSet] = [:]

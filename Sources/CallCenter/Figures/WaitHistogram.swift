@@ -74,7 +74,7 @@ public struct WaitHistogram: Equatable, Sendable, Codable {
     /// How many buckets, then each with its count.
     var numbers: [Int64] { [Int64(buckets.count)] + zip(buckets, counts).flatMap { [Int64($0), Int64($1)] } }
 
-    /// What `numbers` told, from the front of `rest`; nil for anything else.
+    /// Reads what `numbers` wrote, from the front of `rest`; nil for anything else.
     init?(taking rest: inout ArraySlice<Int64>) {
         guard let count = rest.popFirst(), count >= 0, count <= Int64(rest.count / 2) else { return nil }
         for _ in 0..<count {
@@ -116,7 +116,8 @@ public struct WaitHistogram: Equatable, Sendable, Codable {
 
 /// The longest waits, so that the longest can also be taken back.
 struct LongestWaits: Equatable, Sendable, Codable {
-    /// A late event takes back one wait at a time: so many corrections in a row keep the maximum exact.
+    /// A late event removes one wait at a time: with so many kept, that many corrections in a row leave the maximum
+    /// exact.
     private static let kept = 16
     private var waits: [Int64] = []
 
@@ -136,7 +137,7 @@ struct LongestWaits: Equatable, Sendable, Codable {
 
     init() {}
 
-    /// What `numbers` told, from the front of `rest`; nil for anything else.
+    /// Reads what `numbers` wrote, from the front of `rest`; nil for anything else.
     init?(taking rest: inout ArraySlice<Int64>) {
         guard let count = rest.popFirst(), count >= 0, count <= Int64(min(rest.count, LongestWaits.kept)) else {
             return nil

@@ -8,10 +8,10 @@ public struct OperatorFigures: Equatable, Sendable, Codable {
     public var wrapUp: Int64 = 0
     public var paused: Int64 = 0
     public var loggedIn: Int64 = 0
-    /// nil for nothing: `outbound` in words. A checkpoint of before has none.
+    /// Storage of `outbound`; nil when empty. Checkpoints of older versions have none.
     private var outside: OutboundFigures?
     private var busyTime: Int64?
-    /// nil for nothing: `outcomes` in words.
+    /// Storage of `outcomes`; nil when empty.
     private var given: OutcomeFigures?
 
     public init() {}
@@ -26,19 +26,19 @@ public struct OperatorFigures: Equatable, Sendable, Codable {
         set { busyTime = newValue == 0 ? nil : newValue }
     }
 
-    /// What was written of the calls that this operator answered. The ledger books it, as calls are what it counts.
+    /// Remarks about calls that this operator answered. Booked by the ledger, which counts calls.
     public internal(set) var outcomes: OutcomeFigures {
         get { given ?? OutcomeFigures() }
         set { given = newValue.isEmpty ? nil : newValue }
     }
 
-    /// All of it as numbers, to be kept.
+    /// All values as numbers, for storage.
     package var numbers: [Int64] {
         let counts = [Int64(answered), Int64(unanswered), Int64(transfersOut)]
         return counts + [talk, hold, wrapUp, paused, loggedIn] + outbound.numbers + [busy] + outcomes.numbers
     }
 
-    /// What `numbers` told; nil for anything else.
+    /// Reads what `numbers` wrote; nil for anything else.
     package init?(numbers: [Int64]) {
         // 8 were kept before there was outbound.
         guard numbers.count == 8 || numbers.count >= 14 else { return nil }
@@ -83,11 +83,11 @@ public struct OperatorFigures: Equatable, Sendable, Codable {
         }
     }
 
-    /// (talk + hold + wrap-up + dialing) / (logged in − paused); nil when nobody was there to be occupied.
+    /// (talk + hold + wrap-up + dialing) / (logged in − paused); nil when the denominator is 0.
     public var occupancy: Double? {
         present > 0 ? Double(occupied) / Double(present) : nil
     }
-    /// What occupancy divides by what. Milliseconds.
+    /// The numerator of occupancy. Milliseconds.
     public var occupied: Int64 { talk + hold + wrapUp + outbound.dialing }
     public var present: Int64 { loggedIn - paused }
     /// Of the calls that came in. Milliseconds; nil without an answered call.
@@ -100,8 +100,8 @@ public struct OperatorFigures: Equatable, Sendable, Codable {
 
 /// One operator: who, where, in which state, with the figures of each interval.
 ///
-/// The newest marks are kept, so that one that comes late is put in its place and the state is told again from there.
-/// Older ones are folded into `base` for good; a mark older than those takes effect where `base` ends.
+/// The newest marks are kept, so that one that comes late is inserted at its position and the state is recomputed from
+/// there. Older ones are folded into `base` for good; a mark older than those takes effect where `base` ends.
 public struct Operator: Equatable, Sendable, Codable {
     /// Bounds what a late mark costs and an operator's memory: about a hundred calls, a busy operator's working day.
     static let marksMax = 512
@@ -112,11 +112,11 @@ public struct Operator: Equatable, Sendable, Codable {
     public internal(set) var device: String?
     /// nil: every queue.
     public internal(set) var queues: [String]?
-    /// The source that told of the login.
+    /// The source of the newest login.
     public internal(set) var source: String?
-    /// When the newest login was, for the facts that come with it.
+    /// Time of the newest login; older logins do not change the profile.
     var profileAt = Timestamp(ms: .min)
-    /// A routing decision keeps this operator for a call that has not rung yet. In daemon time.
+    /// The call for which a routing decision reserves this operator; `reservedUntil` is in daemon time.
     var reservedFor: Int64?
     var reservedUntil = Timestamp(ms: 0)
 
@@ -126,19 +126,19 @@ public struct Operator: Equatable, Sendable, Codable {
     private var marks: [OperatorMark] = []
     private var baseFigures: [Timestamp: OperatorFigures] = [:]
     private var figures: [Timestamp: OperatorFigures] = [:]
-    /// The state after some of the marks, so that a late one near the end does not tell a whole day again.
+    /// The state after some of the marks, so that a late mark near the end does not need a replay of the whole day.
     private var waypoint = Waypoint()
 
     private struct Waypoint: Equatable, Sendable, Codable {
-        /// A short cut, and no part of the state: which one there is depends on when time was looked at.
+        /// A cache, and no part of the state: its content depends on when time was checked.
         static func == (_: Waypoint, _: Waypoint) -> Bool { true }
 
-        /// How many marks it knows; 0 for none: the state begins at `base`.
+        /// How many marks it includes; 0: the state begins at `base`.
         var count = 0
         var life = OperatorLife()
         var figures: [Timestamp: OperatorFigures] = [:]
     }
-    /// Marks that are told again at most for one that is late by less than they are.
+    /// Marks that are applied again at most for one that is late by less than they are.
     static let waypointEvery = 64
 
     /// A state that lasts longer is booked for its last days alone. Milliseconds.
@@ -171,7 +171,7 @@ public struct Operator: Equatable, Sendable, Codable {
         var at: Timestamp
     }
 
-    /// Books what the fold tells.
+    /// Books the results of the fold.
     private struct Book: OperatorLife.Listener {
         let grain: Int64
         var figures: [Timestamp: OperatorFigures]
@@ -180,7 +180,7 @@ public struct Operator: Equatable, Sendable, Codable {
         /// State time is split at the boundaries of the intervals.
         mutating func spent(_ state: OperatorState, from: Timestamp, to: Timestamp) {
             guard state != .loggedOut else { return }
-            // Older intervals are forgotten anyway, and a mark of the year 1 would make a million of them.
+            // Older intervals are not kept anyway, and a mark of the year 1 would create a million of them.
             var from = max(from, to - Operator.spentMax)
             while from < to {
                 let interval = from.interval(grain)
@@ -209,12 +209,12 @@ public struct Operator: Equatable, Sendable, Codable {
         }
     }
 
-    /// Puts a mark in its place. Wrap-ups that it ended, or that now end otherwise, are appended to `ended`.
+    /// Inserts a mark at its position. Wrap-ups that it ended, or that now end otherwise, are appended to `ended`.
     mutating func add(_ mark: OperatorMark, grain: Int64, ended: inout [WrapUpEnded]) {
         var mark = mark
         if mark.time < baseTime { mark.time = baseTime }
         let isLate = marks.last.map(mark.precedes) ?? false
-        // After-call work that its limit ended, on our clock, may have ended before that after all.
+        // After-call work that ended by its limit on our clock may in fact have ended earlier.
         if isLate || mark.time < life.since {
             var i = marks.count
             while i > 0, mark.precedes(marks[i - 1]) { i -= 1 }
@@ -232,14 +232,14 @@ public struct Operator: Equatable, Sendable, Codable {
         }
     }
 
-    /// Takes the marks of a call out, before its life is told again. `retell` has to follow.
+    /// Removes the marks of a call, before its life is recomputed. `retell` has to follow.
     mutating func remove(call: Int64) {
         guard let first = marks.firstIndex(where: { $0.call == call }) else { return }
         if first < waypoint.count { waypoint = Waypoint() }
         marks.removeAll { $0.call == call }
     }
 
-    /// Tells the state again from the marks kept, as far back as it has to.
+    /// Recomputes the state from the marks kept, as far back as it has to.
     mutating func retell(grain: Int64, ended: inout [WrapUpEnded]) {
         life = waypoint.count > 0 ? waypoint.life : base
         var book = Book(grain: grain, figures: waypoint.figures)
@@ -304,7 +304,7 @@ public struct Operator: Equatable, Sendable, Codable {
         return parts
     }
 
-    /// Lets go of the intervals that begin before `start` and are folded for good, and tells what was in them.
+    /// Removes the intervals that begin before `start` and are folded for good, and returns their contents.
     mutating func forget(before start: Timestamp) -> [Timestamp: OperatorFigures] {
         let gone = baseFigures.filter { $0.key < start }
         if !gone.isEmpty { baseFigures = baseFigures.filter { $0.key >= start } }
@@ -313,7 +313,7 @@ public struct Operator: Equatable, Sendable, Codable {
 }
 
 extension Timestamp {
-    /// The start of the interval of `grain` milliseconds, counted from 1970, in which it lies.
+    /// The start of the interval that contains it. Intervals have `grain` milliseconds and are counted from 1970.
     public func interval(_ grain: Int64) -> Timestamp {
         let rest = ms % grain
         return self - (rest < 0 ? rest + grain : rest)

@@ -12,7 +12,7 @@ struct OperatorMark: Equatable, Sendable, Codable {
         case dial
         /// The far end of what this operator dialed answered.
         case reach
-        /// It was given up before that.
+        /// The dialed call ended before an answer.
         case dialEnd
         case ring
         case ringEnd
@@ -45,7 +45,7 @@ struct OperatorMark: Equatable, Sendable, Codable {
         return order < other.order
     }
 
-    /// A mark that does not know its call yet.
+    /// A mark before it has its call number.
     struct Draft {
         var `operator`: String
         var time: Timestamp

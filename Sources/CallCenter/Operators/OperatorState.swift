@@ -30,7 +30,7 @@ struct OperatorLife: Equatable, Sendable, Codable {
     private(set) var state = OperatorState.loggedOut
     private(set) var since = Timestamp(ms: 0)
     private(set) var isLoggedIn = false
-    /// A login, logout or pause was told. nil in a life that was kept before this was noted.
+    /// A login, logout or pause was received. nil in states stored before this property existed.
     private var presenceIsTold: Bool?
     private(set) var isPaused = false
     private(set) var pauseReason: String?
@@ -41,7 +41,7 @@ struct OperatorLife: Equatable, Sendable, Codable {
 
     struct Busy: Equatable, Sendable, Codable { var reason: String? }
 
-    /// What the fold tells the outside.
+    /// Receives the results of the fold.
     protocol Listener {
         mutating func spent(_ state: OperatorState, from: Timestamp, to: Timestamp)
         mutating func counted(_ kind: OperatorMark.Kind, at: Timestamp)

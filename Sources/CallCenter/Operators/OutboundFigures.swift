@@ -13,10 +13,10 @@ public struct OutboundFigures: Equatable, Sendable, Codable {
 
     public init() {}
 
-    /// All of it as numbers, to be kept.
+    /// All values as numbers, for storage.
     package var numbers: [Int64] { [Int64(dialed), Int64(reached), talk, hold, dialing] }
 
-    /// What `numbers` told: five of them.
+    /// Reads what `numbers` wrote: five of them.
     package init(numbers: ArraySlice<Int64>) {
         let all = Array(numbers)
         guard all.count == 5 else { return }

@@ -1,14 +1,14 @@
-/// When after-call work will be ended by its limit, soonest first: a heap, so that most events cost one comparison.
+/// Due times of after-call work, soonest first: a heap, so that most events cost one comparison.
 ///
-/// What has ended otherwise stays in it until its time, and is passed over then. No part of the state: the operators
-/// say the same.
+/// Work that ended in another way stays in the heap until its time, and is skipped then. Not part of the state: it can
+/// be rebuilt from the operators.
 struct WrapUpsDue: Sendable {
     private struct Entry {
         var due: Timestamp
         var who: String
 
-        /// A whole order, so that those of one moment come in the same order whatever the way in which they were put
-        /// in.
+        /// A total order: entries that are due at the same time come out in the same order, whatever the order of
+        /// insertion.
         func precedes(_ other: Entry) -> Bool { due != other.due ? due < other.due : who < other.who }
     }
     private var heap: [Entry] = []
@@ -22,7 +22,7 @@ struct WrapUpsDue: Sendable {
         }
     }
 
-    /// Takes out the first one that is due at `now`; nil for none.
+    /// Removes and returns the first entry that is due at `now`; nil when there is none.
     mutating func next(upTo now: Timestamp) -> (who: String, due: Timestamp)? {
         guard let first = heap.first, first.due <= now else { return nil }
         let last = heap.removeLast()

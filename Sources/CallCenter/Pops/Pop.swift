@@ -17,7 +17,7 @@ public struct Pop: Equatable, Sendable, Codable {
     public var waited: Int64
     public var transferredFrom: String?
     public var customer: CustomerCard?
-    /// Somebody said that it is this customer; otherwise the number says so, and may be wrong.
+    /// The customer was identified; false when only the number matches, which may be wrong.
     public var isIdentified: Bool
     /// The others who share the number, likeliest first.
     public var candidates: [CustomerCard]

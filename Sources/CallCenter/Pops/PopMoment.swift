@@ -1,9 +1,9 @@
-/// A moment in the way of a pop: when it was sent to an operator's screen, seen, and acted on.
+/// A moment in the life of a pop: sent to an operator's screen, seen, acted on.
 public struct PopMoment: Equatable, Sendable, Codable {
     public enum What: UInt8, Sendable, Codable {
-        /// The daemon made it. Whether a screen was open only `seen` tells.
+        /// The daemon made the pop. Only `seen` shows that a screen was open.
         case sent
-        /// The screen told that it was looked at.
+        /// The screen reported that the operator looked at it.
         case seen
         /// The operator wrote of the call for the first time.
         case acted
@@ -28,7 +28,7 @@ extension Call {
     /// In the order of their happening.
     public var popMoments: [PopMoment] { moments ?? [] }
 
-    /// Notes a moment; of each kind an operator has one a call, the first.
+    /// Records a moment. An operator has one of each kind for a call, the first.
     mutating func note(_ what: PopMoment.What, of who: String, at time: Timestamp) {
         var all = popMoments
         guard all.count < Call.popMomentsMax, !all.contains(where: { $0.operator == who && $0.what == what }) else {

@@ -1,9 +1,10 @@
 import Terms
 
-/// The words of pops, alerts and reasoning in the two languages of the interface. States, outcomes and the like have
-/// the names of `Terms`.
+/// The texts of pops, alerts and reasoning in the two languages of the interface. States, outcomes and reasons are
+/// named by `Terms`.
 ///
-/// Short sentences with a value or two in them, so they are written here side by side and not in a table of formats.
+/// Short sentences with a value or two in them: both languages stand side by side here instead of in a table of
+/// formats.
 public struct Words: Sendable {
     public let language: Language
 

@@ -1,12 +1,12 @@
-/// A routing decision with the way that led to it: kept with the call, and told by `screenpop explain`.
+/// A routing decision with the steps that led to it: stored with the call, and shown by `screenpop explain`.
 public struct Decision: Equatable, Sendable, Codable {
     public var at: Timestamp
     public var route: Route
     public var steps: [RoutingStep]
-    /// By what the customer was looked up; nil in a decision of before that was kept.
+    /// What the customer was looked up by; nil in decisions stored by an older version.
     public var matchedBy: Match?
 
-    /// By what a customer is found.
+    /// What a customer is looked up by.
     public enum Match: String, Equatable, Sendable, Codable, CaseIterable {
         /// The number that the call came from.
         case number
@@ -29,7 +29,7 @@ public struct Decision: Equatable, Sendable, Codable {
 public struct RoutingStep: Equatable, Sendable, Codable {
     /// In the order in which they are asked.
     public enum Rule: String, Equatable, Sendable, Codable, CaseIterable {
-        /// How the caller's number was read. In words alone: it stands in the call.
+        /// How the caller's number was read. Has no facts of its own: the number is in the call.
         case number
         case caller
         case blocked

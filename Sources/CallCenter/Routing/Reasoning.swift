@@ -1,4 +1,4 @@
-/// A routing decision as a person would tell it.
+/// A routing decision as sentences for people.
 public struct Reasoning: Sendable {
     let words: Words
 
@@ -26,7 +26,8 @@ public struct Reasoning: Sendable {
         case .waits(let who, let state, let seconds):
             return w.say(
                 "\(role(step.rule))の\(who)は\(w.state(state))。優良顧客なので最大\(seconds)秒待つ。",
-                "\(role(step.rule)) is \(who), who is \(w.state(state)); as a VIP the caller waits up to \(seconds) s for them."
+                "\(role(step.rule)) is \(who), who is \(w.state(state)); as a VIP the caller waits up to \(seconds) s "
+                    + "for them."
             )
         case .busy(let who, let state):
             return w.say(

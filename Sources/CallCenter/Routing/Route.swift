@@ -21,12 +21,12 @@ public struct Route: Equatable, Sendable, Codable {
         case operatorUnavailable = "operator_unavailable"
         case anonymous
         case noMatch = "no_match"
-        /// A customer nobody in particular looks after.
+        /// A customer without an operator to prefer.
         case noOperator = "no_operator"
     }
 
     public var action: Action
-    /// 0 and up; more is sooner.
+    /// 0 and up; calls with a higher priority are answered first.
     public var priority: Int
     public var reason: Reason
 
@@ -37,7 +37,7 @@ public struct Route: Equatable, Sendable, Codable {
     }
 }
 
-/// What the PBX is answered when it offers or dials a call, or tells who is calling.
+/// The reply to a PBX that offers or dials a call, or identifies the caller.
 public struct OfferAnswer: Equatable, Sendable, Codable {
     public struct Customer: Equatable, Sendable, Codable {
         public var id: Int64

@@ -1,6 +1,6 @@
-/// Decides who should take a call, and keeps every step of the reasoning.
+/// Decides which operator should answer a call, and records every step of the reasoning.
 ///
-/// Pure: what it needs to know of operators and of the caller's past is handed to it.
+/// Pure: operators and the caller's past are arguments.
 struct Router {
     let policy: Policy
     let operators: [String: Operator]
@@ -152,7 +152,7 @@ struct Router {
         if one.isPaused { return .unfit(.paused) }
         if let queue, let queues = one.queues, !queues.contains(queue) { return .unfit(.notInQueue) }
         if one.state != .available { return .busy(one.state) }
-        // Reserved for a call that is about to ring there: as good as ringing.
+        // Reserved for a call that will ring there: counts as ringing.
         return one.reservedUntil > now ? .busy(.ringing) : .free
     }
 
@@ -174,8 +174,8 @@ struct Router {
         return Route(action: .queue(question.queue), priority: priority, reason: reason)
     }
 
-    /// The veterans who are free, the longest idle first. As the fallback of another operator, those who are busy now
-    /// come last: by the time the fallback is tried they may be free.
+    /// The free veterans, the longest idle first. If they are the fallback for another operator, busy ones come last:
+    /// they may be free by the time the fallback is tried.
     private func veterans(
         for question: Question, asFallbackOf other: String? = nil, _ steps: inout [RoutingStep]
     ) -> Route.Action? {

@@ -3,7 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// Asks the daemon over HTTP: one connection a question.
+/// HTTP client for the daemon: one connection a request.
 struct APIClient: Sendable {
     enum Address: Equatable, Sendable {
         case socket(String)
@@ -25,7 +25,7 @@ struct APIClient: Sendable {
     typealias Inbound = NIOAsyncChannelInboundStream<HTTPClientResponsePart>
     typealias Outbound = NIOAsyncChannelOutboundWriter<HTTPClientRequestPart>
 
-    /// A question: what, where, with which body.
+    /// A request: method, path, body.
     struct Question: Sendable {
         var method: HTTPMethod = .GET
         var path: String
@@ -40,15 +40,14 @@ struct APIClient: Sendable {
         }
     }
 
-    /// Asks, and hands the answer's body on piece by piece.
+    /// Sends a request, and passes the response's body on piece by piece.
     ///
-    /// - Parameter piece: false ends the reading.
+    /// - Parameter piece: returns false to stop reading.
     func ask(_ question: Question, piece: (ByteBuffer) throws -> Bool) async throws {
         let channel = try await connect()
         do {
             try await channel.executeThenClose { inbound, outbound in
-                // A daemon that refuses answers before it has read a long body, so the answer is read while the body
-                // goes.
+                // A refusal comes before a long body has been read, so the response is read while the body is sent.
                 async let sending: Void = send(question, outbound)
                 var status = 0
                 var refusal = ByteBuffer()
@@ -81,7 +80,7 @@ struct APIClient: Sendable {
 
     private struct CutOff: Error {}
 
-    /// Asks, and reads the whole answer.
+    /// Sends a request, and reads the whole response.
     func ask(_ question: Question) async throws -> Data {
         var whole = Data()
         try await ask(question) { piece in
@@ -91,7 +90,7 @@ struct APIClient: Sendable {
         return whole
     }
 
-    /// Asks, and reads the answer as JSON.
+    /// Sends a request, and decodes the response's JSON.
     func ask<Answer: Decodable>(_ question: Question, as type: Answer.Type = Answer.self) async throws -> Answer {
         try Self.decode(try await ask(question))
     }

@@ -1,14 +1,14 @@
-/// Why the daemon did not do what was asked, in a sentence that says what to do.
+/// Why a request failed, in a sentence that says what to do.
 public enum ClientError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Nobody answers there.
+    /// Nothing listens there.
     case unreachable(address: String, reason: String)
     /// The daemon refused: its own sentence.
     case refused(status: Int, detail: String)
     /// The connection ended before the answer did.
     case cutOff(address: String)
-    /// What was answered is not what this program knows.
+    /// The response is not in the expected format.
     case strange(String)
-    /// What was asked for cannot be read from here.
+    /// A local file cannot be read, or an argument is wrong.
     case local(String)
 
     public var description: String {

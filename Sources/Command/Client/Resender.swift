@@ -1,16 +1,16 @@
 import Glibc
 import Synchronization
 
-/// Sends events until every one was answered, however often the daemon goes away meanwhile: their ids make sending them
-/// again harmless.
+/// Sends events until every one was acknowledged, however often the daemon restarts meanwhile: their ids make resending
+/// safe.
 struct Resender {
     let socket: String
     var showsProgress = false
     /// How long the daemon may be away.
     private static let patience = Duration.seconds(60)
-    /// Between two looks at whether it is back.
+    /// Interval between attempts to reconnect.
     private static let pause = Duration.milliseconds(100)
-    /// Between two words on how far it is.
+    /// Events between two progress messages.
     private static let piece = 5_000
 
     func send(_ lines: [String]) async throws {
@@ -47,7 +47,7 @@ struct Resender {
         func take(_ reply: String) {
             let isRefused = reply.hasPrefix(#"{"ok":false"#),
                 goesAgain = isRefused && reply.contains(#""code":"unavailable""#)
-            // What is behind one that goes again goes again too, in its order.
+            // Events after one that is resent are resent too, in order.
             let counts = state.withLock { state in
                 if goesAgain { state.isOver = true }
                 if !state.isOver { state.count += 1 }

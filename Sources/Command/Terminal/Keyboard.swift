@@ -1,6 +1,6 @@
 import Glibc
 
-/// A terminal whose keys are read one by one, on a screen of its own; as it was again at the end, however that comes.
+/// A terminal in raw mode, on the alternate screen; its former state is restored at the end, also after a signal.
 struct Keyboard: Sendable {
     enum Key: Equatable, Sendable {
         case letter(Character)
@@ -10,7 +10,7 @@ struct Keyboard: Sendable {
     /// What the terminal was before, for the signal handler: written once, before the handler is there.
     nonisolated(unsafe) private static var before = termios()
 
-    /// Takes the terminal over; nil when there is none.
+    /// Switches the terminal to raw mode; nil when there is none.
     init?() {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, tcgetattr(STDIN_FILENO, &Keyboard.before) == 0
         else { return nil }
@@ -31,7 +31,7 @@ struct Keyboard: Sendable {
         }
     }
 
-    /// Gives the terminal back.
+    /// Restores the terminal.
     func end() { Keyboard.restore() }
 
     private static func restore() {

@@ -1,5 +1,5 @@
-/// What comes from outside, made fit for a terminal: a caller's name must not move the cursor, ring the bell, or turn
-/// the line around.
+/// Makes text from outside safe for a terminal: a caller's name must not move the cursor, ring the bell, or reverse the
+/// direction of the line.
 func safe(_ text: String) -> String {
     var out = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {

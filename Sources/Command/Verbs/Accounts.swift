@@ -81,7 +81,8 @@ struct Accounts: AsyncParsableCommand {
                             "Nobody can sign in yet: screenpop account set 101"))
                 }
                 var table = Table([
-                    l.say("オペレーター", "operator"), l.say("名前", "name"), l.say("役割", "role"), l.say("パスワード設定", "password set"),
+                    l.say("オペレーター", "operator"), l.say("名前", "name"), l.say("役割", "role"),
+                    l.say("パスワード設定", "password set"),
                     l.say("最後のサインイン", "last sign-in"),
                 ])
                 let clock = try await global.centreTime().clock

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// `screenpop note`: write of a call.
+/// `screenpop note`: writes a note about a call.
 struct Note: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write of a call, during it or after it.",

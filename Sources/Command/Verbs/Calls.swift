@@ -18,7 +18,8 @@ struct Calls: AsyncParsableCommand {
               screenpop calls --direction outbound --outcome not_reached --today
               screenpop calls --open
 
-            With --figure or --outcome, and of a queue, a tier or a line, there is a line for each visit that the figure counts, by the moment that it
+            With --figure or --outcome, and of a queue, a tier or a line, there is a line for each visit that the \
+            figure counts, by the moment that it
             counts: exactly as many as the figure says.
             """)
 
@@ -31,7 +32,8 @@ struct Calls: AsyncParsableCommand {
     var figure: String?
     @Option(
         help: """
-            answered, abandoned, short_abandoned, overflowed, callback, blocked, unknown or not_queued; of calls that went out \
+            answered, abandoned, short_abandoned, overflowed, callback, blocked, unknown or not_queued; of calls that \
+            went out \
             reached or not_reached.
             """)
     var outcome: String?

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Terms
 
-/// `screenpop explain`: why a call went where it went, as a person would tell it.
+/// `screenpop explain`: why a call was routed as it was, in sentences.
 struct Explain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Tell why a call went where it went, and what became of it.",
@@ -52,7 +52,7 @@ struct Explain: AsyncParsableCommand {
     }
 }
 
-/// A call told as a person would: why it went where it went, and what became of it.
+/// A call in sentences: its routing, and its result.
 struct CallStory {
     let language: Language
     let terminal: Terminal

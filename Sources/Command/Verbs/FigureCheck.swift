@@ -1,6 +1,6 @@
 import Simulation
 
-/// Every figure held against what the simulation knows.
+/// Compares every figure with the true one of the simulation.
 enum FigureCheck {
     static func differences(
         _ truth: SimulatedTruth, queues: [String: Intervals.Row], operators: [String: Intervals.Row]

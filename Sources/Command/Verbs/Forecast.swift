@@ -6,8 +6,10 @@ struct Forecast: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "How many will call on a coming day, and how many operators that takes.",
         discussion: """
-            From the same weekday of the weeks before, step by step: the callers expected and the operators needed for the service level, by Erlang C \
-            (callers wait for ever) and Erlang A (callers lose patience, as they did in those weeks). Operators at work, that is: breaks, training \
+            From the same weekday of the weeks before, step by step: the callers expected and the operators needed for \
+            the service level, by Erlang C \
+            (callers wait for ever) and Erlang A (callers lose patience, as they did in those weeks). Operators at \
+            work, that is: breaks, training \
             and illness come on top, by --shrinkage.
 
               screenpop forecast                             tomorrow
@@ -117,7 +119,8 @@ struct Forecast: AsyncParsableCommand {
                 "unknown, \(Int(ForecastModel.patienceDefault)) s assumed")
         return [
             global.terminal.styled(
-                "\(day)\(queue.map { "  [\(safe($0))]" } ?? "")  \(l.say("目標", "target")) \(Int(target)) % / \(Int(seconds)) s",
+                "\(day)\(queue.map { "  [\(safe($0))]" } ?? "")  \(l.say("目標", "target")) \(Int(target)) % / "
+                    + "\(Int(seconds)) s",
                 .bold),
             table.text(on: global.terminal),
             "",

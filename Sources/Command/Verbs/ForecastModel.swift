@@ -28,7 +28,7 @@ struct ForecastModel {
     /// Seconds.
     var patience: Double?
 
-    /// With no abandons patience cannot be told; this is taken then. Seconds.
+    /// Used when no caller abandoned, so that patience cannot be estimated. Seconds.
     static let patienceDefault = 120.0
 
     /// - Parameters:
@@ -67,7 +67,7 @@ struct ForecastModel {
                 byTime[time]?.handled += Double(row.answered)
             }
         }
-        // A holiday without any call says nothing of a working day.
+        // A day without any call is a holiday, and is not used for working days.
         days = seen.sorted()
         patience = gaveUp > 0 ? max(1, waited / gaveUp) : nil
         guard !days.isEmpty, totalHandled > 0 else { return }

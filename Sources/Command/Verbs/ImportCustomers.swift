@@ -7,7 +7,8 @@ struct ImportCustomers: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Take customers from a CSV file, as spreadsheets save it.",
         discussion: """
-            The first line names the columns, in any order: external_id, name, kana, company, phone, phone2, phone3, email, tier, owner, tags,
+            The first line names the columns, in any order: external_id, name, kana, company, phone, phone2, phone3, \
+            email, tier, owner, tags,
             cautions, address, line_id, do_not_pair, and the centre's own fields. UTF-8, UTF-16, Shift_JIS, EUC-JP or
             Windows-1252; comma, semicolon or tab. Several tags, cautions or operators in one cell are parted by ; and
             several numbers by /
@@ -102,8 +103,10 @@ struct ImportCustomers: AsyncParsableCommand {
         let perS = report.ms > 0 ? Int64(report.rows) * 1000 / report.ms : 0
         say(
             l.say(
-                "\(report.rows)行: 新規 \(report.created)、更新 \(report.updated)、変更なし \(report.unchanged)、エラー \(report.rejected)（毎秒\(perS)行、\(report.encoding)）",
-                "\(report.rows) rows: \(report.created) new, \(report.updated) changed, \(report.unchanged) unchanged, \(report.rejected) refused (\(perS) rows/s, \(report.encoding))"
+                "\(report.rows)行: 新規 \(report.created)、更新 \(report.updated)、変更なし \(report.unchanged)、エラー "
+                    + "\(report.rejected)（毎秒\(perS)行、\(report.encoding)）",
+                "\(report.rows) rows: \(report.created) new, \(report.updated) changed, \(report.unchanged) unchanged, "
+                    + "\(report.rejected) refused (\(perS) rows/s, \(report.encoding))"
             ))
         if isDryRun { say(l.say("確認だけで、何も変更していません。", "This was a dry run: nothing was changed.")) }
         if report.badCells > 0 {
@@ -199,7 +202,8 @@ final class ProgressBar: Sendable {
             if isTerminal {
                 let full = percent * 30 / 100
                 complain(
-                    "\r\(what) [\(String(repeating: "█", count: full))\(String(repeating: "░", count: 30 - full))] \(percent) %\(count)\u{1B}[K",
+                    "\r\(what) [\(String(repeating: "█", count: full))\(String(repeating: "░", count: 30 - full))] "
+                        + "\(percent) %\(count)\u{1B}[K",
                     end: "")
                 state.isShown = true
             } else {

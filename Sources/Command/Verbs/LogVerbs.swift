@@ -1,12 +1,13 @@
 import ArgumentParser
 import Foundation
 
-/// `screenpop replay`: the state told again from the log.
+/// `screenpop replay`: the state replayed from the log.
 struct Replay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Rebuild the state from the log, and say whether it is the one that is alive.",
         discussion: """
-            The daemon reads its whole log again, beside the calls: some seconds for each million events. The exit status is 1 when the result \
+            The daemon reads its whole log again, beside the calls: some seconds for each million events. The exit \
+            status is 1 when the result \
             differs from what is alive.
 
               screenpop replay
@@ -51,8 +52,10 @@ struct Replay: AsyncParsableCommand {
         let l = global.speech, t = global.terminal
         var lines = [
             l.say(
-                "\(one.events) イベントを \(one.ms) ms で再現しました（\(clock.shown(one.until)) まで）。通話中 \(one.openCalls)、在席 \(one.operatorsLoggedIn)。",
-                "\(one.events) events told again in \(one.ms) ms, until \(clock.shown(one.until)): \(one.openCalls) open calls, \(one.operatorsLoggedIn) operators logged in."
+                "\(one.events) イベントを \(one.ms) ms で再現しました（\(clock.shown(one.until)) まで）。通話中 \(one.openCalls)、在席 "
+                    + "\(one.operatorsLoggedIn)。",
+                "\(one.events) events told again in \(one.ms) ms, until \(clock.shown(one.until)): \(one.openCalls) "
+                    + "open calls, \(one.operatorsLoggedIn) operators logged in."
             )
         ]
         switch one.equal {
@@ -80,7 +83,8 @@ struct Log: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write every event that is kept, one a line, as screenpop send takes them.",
             discussion: """
-                With --pseudonymise numbers, names and texts are replaced, the same by the same; order and times stay. Such a log can go into a bug \
+                With --pseudonymise numbers, names and texts are replaced, the same by the same; order and times stay. \
+                Such a log can go into a bug \
                 report: what happened can be seen again with it, and nobody be recognised.
 
                   screenpop log export --pseudonymise > bug.ndjson

@@ -37,7 +37,8 @@ struct Operators: AsyncParsableCommand {
                     return say(
                         l.say(
                             "オペレーターはまだいません。",
-                            "No operator has been seen yet. Log one in: screenpop send --type operator.login --operator 101"
+                            "No operator has been seen yet. Log one in: screenpop send --type operator.login "
+                                + "--operator 101"
                         ))
                 }
                 var table = Table(
@@ -72,7 +73,8 @@ struct Operators: AsyncParsableCommand {
                   screenpop operators set 101 logged_out
                   screenpop operators set 101 logged_in --queue support --queue sales --device PJSIP/101
 
-                Where a bridge takes orders (screenpop-asterisk does) the PBX is asked, and its answer is what is shown. A login without --queue takes
+                Where a bridge takes orders (screenpop-asterisk does) the PBX is asked, and its answer is what is \
+                shown. A login without --queue takes
                 the queues of the last one.
                 """)
         @OptionGroup var global: GlobalOptions

@@ -6,7 +6,8 @@ struct Report: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "The figures of a time past, step by step: as a table, CSV, JSON, or a page with charts.",
         discussion: """
-            Dates and times are the centre's, a last day is included; with a zone of its own a time is written as 2026-11-20T09:00:00+09:00. \
+            Dates and times are the centre's, a last day is included; with a zone of its own a time is written as \
+            2026-11-20T09:00:00+09:00. \
             docs/supervisor.md says what each figure means.
 
               screenpop report --from 2026-11-01 --to 2026-11-30 --step 1d

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A report as one page that needs nothing but itself: it can be sent by mail and printed.
+/// A report as one self-contained HTML page: it can be sent by mail and printed.
 struct ReportPage {
     let language: Language
     /// The centre, step by step.
@@ -117,17 +117,21 @@ struct ReportPage {
             let offered = Double(row.offered ?? 0), answered = Double(row.answered), lost = Double(row.abandoned ?? 0)
             func bar(_ from: Double, _ to: Double, _ name: String) -> String {
                 to > from
-                    ? "<rect x=\"\(x(i) + slot * 0.1)\" width=\"\(slot * 0.8)\" y=\"\(y(to, of: top))\" height=\"\(y(from, of: top) - y(to, of: top))\" class=\"\(name)\"/>"
+                    ? "<rect x=\"\(x(i) + slot * 0.1)\" width=\"\(slot * 0.8)\" y=\"\(y(to, of: top))\" "
+                        + "height=\"\(y(from, of: top) - y(to, of: top))\" class=\"\(name)\"/>"
                     : ""
             }
             let said =
-                "\(steps.label(row.from)): \(l.say("着信", "offered")) \(Int(offered)), \(l.say("応答", "answered")) \(row.answered), \(l.say("放棄", "abandoned")) \(row.abandoned ?? 0)"
+                "\(steps.label(row.from)): \(l.say("着信", "offered")) \(Int(offered)), \(l.say("応答", "answered")) "
+                    + "\(row.answered), \(l.say("放棄", "abandoned")) \(row.abandoned ?? 0)"
             return "<g><title>\(escaped(said))</title>" + bar(0, offered, "offered")
                 + bar(0, min(answered, top), "answered")
                 + bar(answered, min(answered + lost, top), "lost") + "</g>"
         }.joined()
         let key =
-            "<p class=\"key\"><i class=\"answered\"></i>\(l.say("応答", "answered")) <i class=\"lost\"></i>\(l.say("放棄", "abandoned")) <i class=\"offered\"></i>\(l.say("その他の着信", "offered otherwise"))</p>"
+            "<p class=\"key\"><i class=\"answered\"></i>\(l.say("応答", "answered")) <i "
+                + "class=\"lost\"></i>\(l.say("放棄", "abandoned")) <i "
+                + "class=\"offered\"></i>\(l.say("その他の着信", "offered otherwise"))</p>"
         return chart(
             l.say("着信・応答・放棄", "Offered, answered, abandoned"), max: top, unit: { String(Int($0.rounded())) }, bars)
             + key
@@ -154,10 +158,13 @@ struct ReportPage {
 
     private var level: String {
         let threshold = steps.intervals.compactMap(\.serviceLevel?.thresholdMs).first ?? 20_000
+        let key = l.say(
+            "\(threshold / 1000)秒以内の応答の割合（キューごとの基準を合算）",
+            "Answered within \(threshold / 1000) s, or what each queue's threshold is")
         return chart(
             l.say("サービスレベル", "Service level"), max: 1, unit: { "\(Int($0 * 100)) %" },
             line(steps.intervals.map(\.serviceLevel?.chosen), of: 1, "level"))
-            + "<p class=\"key\">\(l.say("\(threshold / 1000)秒以内の応答の割合（キューごとの基準を合算）", "Answered within \(threshold / 1000) s, or what each queue's threshold is"))</p>"
+            + "<p class=\"key\">\(key)</p>"
     }
 
     private var waits: String {
@@ -191,16 +198,19 @@ struct ReportPage {
         let bars = counts.enumerated().map { i, count in
             let x = ReportPage.left + Double(i) * wide, tall = Double(count) / Double(top) * (inner - 24)
             let label =
-                "<text x=\"\(x + wide / 2)\" y=\"\(h - 6)\" class=\"axis middle\">\(names[i].replacing("<", with: "&lt;").replacing(">", with: "&gt;"))</text>"
+                "<text x=\"\(x + wide / 2)\" y=\"\(h - 6)\" class=\"axis "
+                    + "middle\">\(names[i].replacing("<", with: "&lt;").replacing(">", with: "&gt;"))</text>"
             let number =
                 count > 0
                 ? "<text x=\"\(x + wide / 2)\" y=\"\(inner - tall - 5)\" class=\"axis middle\">\(count)</text>" : ""
             return
-                "<rect x=\"\(x + wide * 0.1)\" width=\"\(wide * 0.8)\" y=\"\(inner - tall)\" height=\"\(tall)\" class=\"answered\"/>"
+                "<rect x=\"\(x + wide * 0.1)\" width=\"\(wide * 0.8)\" y=\"\(inner - tall)\" height=\"\(tall)\" "
+                    + "class=\"answered\"/>"
                 + number + label
         }.joined()
         return
-            "<svg viewBox=\"0 0 \(w) \(h)\" role=\"img\" aria-label=\"\(l.say("待ち時間の分布", "How long the answered waited"))\">\(bars)</svg>"
+            "<svg viewBox=\"0 0 \(w) \(h)\" role=\"img\" "
+                + "aria-label=\"\(l.say("待ち時間の分布", "How long the answered waited"))\">\(bars)</svg>"
     }
 
     /// Mondays first, by the centre's clock.
@@ -220,7 +230,8 @@ struct ReportPage {
                 + hours.map { count in
                     let shade = top > 0 ? Double(count) / Double(top) : 0
                     return
-                        "<td style=\"--heat:\((shade * 100).rounded() / 100)\"\(shade > 0.55 ? " class=\"hot\"" : "")>\(count > 0 ? String(count) : "")</td>"
+                        "<td style=\"--heat:\((shade * 100).rounded() / 100)\"\(shade > 0.55 ? " class=\"hot\"" : "")"
+                            + ">\(count > 0 ? String(count) : "")</td>"
                 }.joined() + "</tr>"
         }.joined()
         return "<div class=\"scroll\"><table class=\"heat\">\(head)\(rows)</table></div>"
@@ -258,18 +269,34 @@ struct ReportPage {
     }
 
     private static let style = """
-        :root{color-scheme:light dark;--ink:#1c2430;--dim:#5b6675;--paper:#fff;--grid:#d9dee5;--answered:#2e7d5b;--lost:#b4472f;--offered:#9db4cf;--level:#2d5f9a}
-        @media(prefers-color-scheme:dark){:root{--ink:#e6eaf0;--dim:#a3adba;--paper:#161b22;--grid:#323a45;--answered:#4cae84;--lost:#e0775f;--offered:#4b627e;--level:#7fb0ea}}
-        body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,"Noto Sans JP",sans-serif}main{max-width:960px;margin:0 auto;padding:24px}
+        :root{color-scheme:light dark;--ink:#1c2430;--dim:#5b6675;--paper:#fff;--grid:#d9dee5;--answered:#2e7d5b;\
+        --lost:#b4472f;--offered:#9db4cf;--level:#2d5f9a}
+        @media(prefers-color-scheme:dark){:root{--ink:#e6eaf0;--dim:#a3adba;--paper:#161b22;--grid:#323a45;\
+        --answered:#4cae84;--lost:#e0775f;--offered:#4b627e;--level:#7fb0ea}}
+        body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,"Noto Sans \
+        JP",sans-serif}main{max-width:960px;margin:0 auto;padding:24px}
         .marks{margin:8px 0;padding:6px 12px;border:1px dashed var(--dim);list-style:none}
-        h1{font-size:24px;margin:0}.period{color:var(--dim);margin:0 0 16px}.tiles{display:flex;flex-wrap:wrap;gap:12px;margin:0 0 8px}.tiles div{border:1px solid var(--grid);border-radius:8px;padding:8px 16px}
-        dt{color:var(--dim);font-size:13px}dd{margin:0;font-size:22px;font-variant-numeric:tabular-nums}figure{margin:24px 0}figcaption{font-weight:600;margin-bottom:6px}svg{width:100%;height:auto}
-        .grid{stroke:var(--grid)}.axis{fill:var(--dim);font-size:11px}.end{text-anchor:end}.middle{text-anchor:middle}rect.offered{fill:var(--offered)}rect.answered{fill:var(--answered)}rect.lost{fill:var(--lost)}
-        polyline{fill:none;stroke-width:2}polyline.level,polyline.median{stroke:var(--level)}polyline.ninety{stroke:var(--answered);stroke-dasharray:6 3}polyline.most{stroke:var(--lost);stroke-dasharray:2 3}
-        .dot.level,.dot.median{fill:var(--level)}.dot.ninety{fill:var(--answered)}.dot.most{fill:var(--lost)}.key{color:var(--dim);font-size:13px;margin:2px 0}
-        .key i{display:inline-block;width:12px;height:12px;border-radius:2px;margin:0 4px 0 8px;vertical-align:-1px}i.answered,i.ninety{background:var(--answered)}i.lost,i.most{background:var(--lost)}i.offered{background:var(--offered)}i.median{background:var(--level)}
-        .scroll{overflow-x:auto;margin:16px 0}table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%}th,td{padding:4px 8px;text-align:right;border-bottom:1px solid var(--grid);white-space:nowrap}
-        th:first-child,td:first-child{text-align:left}.heat{table-layout:fixed}.heat th,.heat td{text-align:center;padding:3px 4px;font-size:12px;border:1px solid var(--paper)}.heat td{background:color-mix(in srgb,var(--level) calc(var(--heat)*100%),var(--paper))}.heat .hot{color:var(--paper)}
+        h1{font-size:24px;margin:0}.period{color:var(--dim);margin:0 0 \
+        16px}.tiles{display:flex;flex-wrap:wrap;gap:12px;margin:0 0 8px}.tiles div{border:1px solid \
+        var(--grid);border-radius:8px;padding:8px 16px}
+        dt{color:var(--dim);font-size:13px}dd{margin:0;font-size:22px;font-variant-numeric:tabular-nums}\
+        figure{margin:24px 0}figcaption{font-weight:600;margin-bottom:6px}svg{width:100%;height:auto}
+        .grid{stroke:var(--grid)}.axis{fill:var(--dim);font-size:11px}.end{text-anchor:end}\
+        .middle{text-anchor:middle}rect.offered{fill:var(--offered)}rect.answered{fill:var(--answered)}\
+        rect.lost{fill:var(--lost)}
+        polyline{fill:none;stroke-width:2}polyline.level,polyline.median{stroke:var(--level)}\
+        polyline.ninety{stroke:var(--answered);stroke-dasharray:6 3}polyline.most{stroke:var(--lost);\
+        stroke-dasharray:2 3}
+        .dot.level,.dot.median{fill:var(--level)}.dot.ninety{fill:var(--answered)}.dot.most{fill:var(--lost)}\
+        .key{color:var(--dim);font-size:13px;margin:2px 0}
+        .key i{display:inline-block;width:12px;height:12px;border-radius:2px;margin:0 4px 0 \
+        8px;vertical-align:-1px}i.answered,i.ninety{background:var(--answered)}i.lost,\
+        i.most{background:var(--lost)}i.offered{background:var(--offered)}i.median{background:var(--level)}
+        .scroll{overflow-x:auto;margin:16px 0}table{border-collapse:collapse;font-variant-numeric:tabular-nums;\
+        width:100%}th,td{padding:4px 8px;text-align:right;border-bottom:1px solid var(--grid);white-space:nowrap}
+        th:first-child,td:first-child{text-align:left}.heat{table-layout:fixed}.heat th,.heat \
+        td{text-align:center;padding:3px 4px;font-size:12px;border:1px solid var(--paper)}.heat \
+        td{background:color-mix(in srgb,var(--level) calc(var(--heat)*100%),var(--paper))}.heat .hot{color:var(--paper)}
         @media print{main{max-width:none;padding:0}figure{break-inside:avoid}}
         """
 }

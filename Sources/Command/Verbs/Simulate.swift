@@ -2,20 +2,23 @@ import ArgumentParser
 import Foundation
 import Simulation
 
-/// `screenpop simulate`: a call centre that is made up, for demonstrations, load, and for checking the figures.
+/// `screenpop simulate`: a simulated call centre, for demonstrations, load, and checking the figures.
 struct Simulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make up a call centre, and push its calls.",
         discussion: """
-            Callers come at random, wait, lose patience; operators answer, put on hold, hand on, take breaks. The same seed gives the same day.
+            Callers come at random, wait, lose patience; operators answer, put on hold, hand on, take breaks. The same \
+            seed gives the same day.
 
               screenpop simulate                                   a centre, live, until Ctrl-C
               screenpop simulate --speed 10 --calls-per-hour 600   ten times as fast
               screenpop simulate --history --calls 10000           a day that has just ended, at once
               screenpop simulate --history --calls 10000 --check   and are the figures what really happened?
 
-            --check compares every figure with what the simulation knows, by queue and by operator; it needs a daemon with default queues, whose
-            figures have nothing else in that time. Events are sent again, under their ids, when the daemon was away: none is lost, none
+            --check compares every figure with what the simulation knows, by queue and by operator; it needs a daemon \
+            with default queues, whose
+            figures have nothing else in that time. Events are sent again, under their ids, when the daemon was away: \
+            none is lost, none
             counted twice. The exit status is 1 when a figure differs.
 
             Never into a centre that works: its figures would count these calls.
@@ -165,7 +168,8 @@ struct Simulate: AsyncParsableCommand {
                         ])))
             guard Set(answer.intervals.compactMap(\.key)).count == answer.intervals.count else {
                 throw ClientError.local(
-                    "The hours that were simulated are in two months, whose figures are not added up here; try again in some hours."
+                    "The hours that were simulated are in two months, whose figures are not added up here; try again "
+                        + "in some hours."
                 )
             }
             return Dictionary(uniqueKeysWithValues: answer.intervals.map { ($0.key ?? "", $0) })

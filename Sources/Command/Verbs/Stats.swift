@@ -6,7 +6,8 @@ struct Stats: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "The figures of today: waiting, answered, abandoned, service level, operators.",
         discussion: """
-            Times are the centre's. docs/supervisor.md says what each figure means. Every count opens to its calls: screenpop calls --queue support --outcome abandoned --today
+            Times are the centre's. docs/supervisor.md says what each figure means. Every count opens to its calls: \
+            screenpop calls --queue support --outcome abandoned --today
 
               screenpop stats
               screenpop stats --watch
@@ -159,7 +160,8 @@ struct StatsBoard {
 
     func text(_ figures: Figures) -> String {
         let period =
-            "\(clock.shown(figures.at))  \(language.say("本日", "today, since")) \(clock.shown(figures.from))  \(safe(clock.name))"
+            "\(clock.shown(figures.at))  \(language.say("本日", "today, since")) \(clock.shown(figures.from))  "
+                + "\(safe(clock.name))"
         var parts = [terminal.styled(period, .dim)]
         var table = Table(
             [
@@ -192,7 +194,8 @@ struct StatsBoard {
             parts.append(
                 language.say(
                     "本日の着信はまだありません。",
-                    "No calls yet today. Push one: screenpop send --type call.offered --call a1 --from 09012345678 --to 0300000000 --queue support"
+                    "No calls yet today. Push one: screenpop send --type call.offered --call a1 --from 09012345678 "
+                        + "--to 0300000000 --queue support"
                 ))
         }
         if let outbound = figures.centre.outbound, outbound.dialed > 0 { parts.append(text(outbound)) }

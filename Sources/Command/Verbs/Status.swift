@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// `screenpop status`: how the daemon does.
+/// `screenpop status`: the daemon's state and health.
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "How the daemon does: since when, how much, and whether the log can be written.",
@@ -55,7 +55,8 @@ struct Status: AsyncParsableCommand {
             (l.say("画面", "streams"), String(one.streams)), (l.say("顧客", "customers"), String(one.customers)),
             (
                 l.say("保存先", "state"),
-                "\(safe(one.stateDir)) (\(mebibytes(one.database.eventsBytes)) + \(mebibytes(one.database.customersBytes)))"
+                "\(safe(one.stateDir)) (\(mebibytes(one.database.eventsBytes)) + "
+                    + "\(mebibytes(one.database.customersBytes)))"
             ),
         ]
         return rows.map { "\(fitted($0.0, to: 14)) \($0.1)" }.joined(separator: "\n")

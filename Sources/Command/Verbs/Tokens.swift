@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// `screenpop token`: who may ask over TCP.
+/// `screenpop token`: the tokens of TCP clients.
 struct Tokens: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token", abstract: "Make, list and revoke the tokens that open the HTTP interface over TCP.",

@@ -19,7 +19,7 @@ struct Top: AsyncParsableCommand {
 
     func run() async throws {
         try await global.run {
-            // What cannot be asked is said on the terminal as it is.
+            // An error at the first request is printed on the normal screen.
             let centre = try await global.centreTime()
             var screen = TopScreen(
                 figures: try await global.client.ask(.init(path: "/v1/stats")), now: centre.now.timeIntervalSince1970,

@@ -49,7 +49,7 @@ struct TopScreen {
             "q 終了  f キュー絞込  s 並べ替え  ↑↓ 呼を選ぶ  Enter 呼を開く",
             "q quit  f filter by queue  s sort  ↑↓ choose a call  Enter open it")
         let room = max(3, height - head.count - 1)
-        // Queues get what they need, up to a third; then the calls, up to a half of what is left; operators get the rest.
+        // Queues get what they need, up to a third; then the calls, up to a half of the rest; then operators.
         let queueLines = queueTable(), callLines = callTable(), operatorLines = operatorTable()
         let forQueues = min(queueLines.count, max(2, room / 3))
         let forCalls = min(callLines.count, max(2, (room - forQueues) / 2))

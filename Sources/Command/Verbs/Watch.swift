@@ -7,7 +7,8 @@ struct Watch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show an operator's pops as they come.",
         discussion: """
-            What the operator's screen would show: who is calling, what to beware of, what happened last. With --all, the pops of everybody and
+            What the operator's screen would show: who is calling, what to beware of, what happened last. With --all, \
+            the pops of everybody and
             the supervisors' alerts. When the daemon restarts, the watch goes on where it was. Ctrl-C ends it.
 
               screenpop watch --operator 101
@@ -40,7 +41,7 @@ struct Watch: AsyncParsableCommand {
                 do {
                     try await stream(&place, printer) { hasBeenThere = true }
                 } catch let error as ClientError {
-                    // The first attempt has to succeed, a broken link is mended.
+                    // The first attempt has to succeed; a lost connection is opened again.
                     switch error {
                     case .unreachable, .cutOff: if !hasBeenThere { throw error }
                     default: throw error

@@ -2,7 +2,7 @@ import CallCenter
 import EventWire
 
 extension Alarm {
-    /// The members of an alarm as JSON, whoever is told.
+    /// Writes the fields of an alarm as JSON.
     public func write(_ language: Language, into out: inout ByteBuilder) {
         out.field("queue", queue)
         out.field("kind", kind.rawValue)
@@ -16,7 +16,7 @@ extension Alarm {
 }
 
 extension Engine {
-    /// Tells the supervisors who watch what is alarming, or is not any more.
+    /// Sends raised and cleared alarms to the streams of supervisors.
     public func announce(_ alarms: [Alarm], language: Language) async {
         _ = await inTurn { [streams] core in
             core.showAll()

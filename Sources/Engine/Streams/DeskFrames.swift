@@ -1,7 +1,8 @@
 import CallCenter
 import EventWire
 
-/// What one person tells another at the desk. It is passed on, and not kept beyond what a stream keeps.
+/// A message from one person to another at the desk. It is sent to streams, and stored only as long as their ring
+/// buffers keep it.
 public struct DeskMessage: Equatable, Sendable {
     public enum Audience: Equatable, Sendable {
         case `operator`(String)
@@ -40,15 +41,15 @@ public struct DeskMessage: Equatable, Sendable {
 }
 
 extension Engine {
-    /// Puts a message before those it is for.
+    /// Sends a message to its recipients.
     ///
-    /// - Returns: whether a desk is open there to show it.
+    /// - Returns: whether a recipient's desk is open.
     public func tell(_ message: DeskMessage) async -> Bool {
         let streams = streams
         return await ask { _, now in streams.tell(message, now: now) } ?? false
     }
 
-    /// Lets every desk that shows a customer know that the record is another; what is in it, they ask for.
+    /// Notifies every desk that shows a customer that the record changed; the desk then reads it.
     public func customerChanged(_ id: Int64, version: Int64) async {
         let streams = streams
         _ = await ask { centre, now in

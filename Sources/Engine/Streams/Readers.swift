@@ -1,10 +1,11 @@
-/// Which customers' records somebody has opened: who is to be told that a record is another now.
+/// The customer records that somebody has opened, to be notified of changes.
 ///
-/// Nobody says when a record is closed, so the newest few of each reader count as open.
+/// Closing a record sends nothing, so the newest few of each reader count as open.
 struct Readers {
-    /// Records of one reader that count as open: more than a desk has tabs for.
+    /// Open records of one reader, at most: more than a desk has tabs for.
     static let recordsMax = 64
-    /// Readers that are remembered. Names come from tokens and accounts, which are few; this bounds what a fault costs.
+    /// Readers, at most. Names come from tokens and accounts, which are few; the bound limits the memory if that is
+    /// wrong.
     static let readersMax = 10_000
 
     private var opened: [String: [Int64]] = [:]

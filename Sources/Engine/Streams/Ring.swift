@@ -1,13 +1,13 @@
-/// The newest frames of one audience, for a client that comes back.
+/// Ring buffer of the newest frames of one audience, for a client that reconnects.
 struct Ring {
-    /// Frames kept: what a screen shows in some minutes without its link.
+    /// Maximum of frames: what a screen gets in some minutes.
     static let framesMax = 512
 
     private var frames: [(place: UInt64, bytes: [UInt8])] = []
     private var first = 0
-    /// Frames up to this place are gone, or were never kept.
+    /// Frames up to this position were dropped, or never stored.
     private(set) var goneThrough: UInt64
-    /// Clients that watch now.
+    /// Connected clients.
     var watchers = 0
     /// Seconds since 1970 when the last watcher left.
     var leftS: Int64 = 0
@@ -28,14 +28,14 @@ struct Ring {
         }
     }
 
-    /// Lets go of all frames: nobody who has seen one of them goes on behind it.
+    /// Removes all frames: a client that has seen one of them cannot resume after it.
     mutating func forget(through place: UInt64) {
         frames = []
         first = 0
         goneThrough = place
     }
 
-    /// What came behind `place`; nil when some of it is gone.
+    /// The frames after `place`; nil when some of them were dropped.
     func frames(after place: UInt64) -> [(place: UInt64, bytes: [UInt8])]? {
         place < goneThrough ? nil : frames[first...].filter { $0.place > place }
     }

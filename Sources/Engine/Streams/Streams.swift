@@ -2,14 +2,14 @@ import CallCenter
 import EventWire
 import Synchronization
 
-/// The fan-out: takes what the core wants shown, encodes it once, and puts it before the clients it concerns.
+/// The fan-out: encodes each effect once, and enqueues the frame for the clients concerned.
 ///
-/// Frames are put on the engine's thread alone, so that what a client is given at its start and what comes afterwards
-/// are one sequence.
+/// Frames are enqueued on the engine's thread alone, so a client's initial snapshot and the later frames are one
+/// sequence without gaps.
 public final class Streams: Sendable {
     static let supervisors = "\u{0}supervisors"
     static let everybody = "\u{0}everybody"
-    /// How long what a client may have missed is kept after it left. Seconds.
+    /// How long missed frames are kept after a client left. Seconds.
     static let keptS: Int64 = 600
     /// http-api.md: "A heartbeat comment every 15 s".
     static let heartbeatS: Int64 = 15
@@ -23,14 +23,14 @@ public final class Streams: Sendable {
         var readers = Readers()
         var beatS: Int64 = 0
         var hasEnded = false
-        /// Whose pops somebody looks at, or looked at lately.
+        /// The operators whose pops a client receives, or received recently.
         var audience = Centre.Audience.operators([])
 
         mutating func noteAudience() {
             audience = rings[Streams.everybody] != nil ? .everybody : .operators(Set(rings.keys))
         }
 
-        /// What a client has missed since `place`; nil when some of it is gone.
+        /// The frames that a client has missed since `place`; nil when some were dropped.
         static func missed(_ state: State, by watch: Watch, after place: UInt64) -> [[UInt8]]? {
             guard place <= state.place else { return nil }
             var missed: [(place: UInt64, bytes: [UInt8])] = []
@@ -39,17 +39,17 @@ public final class Streams: Sendable {
                 missed += found
             }
             missed.sort { $0.place < $1.place }
-            // What concerned several of those who are watched is in the ring of each.
+            // A frame that concerned several watched operators is in the ring of each: it is sent once.
             return missed.indices.filter { $0 == 0 || missed[$0 - 1].place != missed[$0].place }.map {
                 missed[$0].bytes
             }
         }
     }
     private let state = Mutex(State())
-    /// Told from one start of the daemon to the next: frames of an earlier one cannot be resumed.
+    /// Distinguishes starts of the daemon: frames of an earlier one cannot be resumed.
     private let epoch: Int64
 
-    /// - Parameter epoch: another at each start, such as the time.
+    /// - Parameter epoch: a different number at each start, such as the time.
     public init(epoch: Int64) { self.epoch = epoch }
 
     /// Clients that are connected.
@@ -62,16 +62,16 @@ public final class Streams: Sendable {
         }
     }
 
-    /// The daemon stops: nobody is let in any more.
+    /// The daemon is stopping: no new client is accepted.
     public var haveEnded: Bool { state.withLock { $0.hasEnded } }
 
     private let popTimes = Mutex(Durations())
 
-    /// From when an event was read to when the pop it brought about was written to a screen's socket; what is written
-    /// together is counted once, by its oldest.
+    /// From the reading of an event to the write of its pop to a screen's socket. Frames that are written together
+    /// count once, by the oldest.
     public var popWrites: Durations { popTimes.withLock { $0 } }
 
-    /// A delivery's frames are written.
+    /// Records that the frames of a delivery were written.
     ///
     /// - Parameter since: of `Subscription.Delivery.frames`.
     public func written(since: Int64?) {
@@ -82,13 +82,13 @@ public final class Streams: Sendable {
     /// Whether anybody is connected.
     var areWatched: Bool { state.withLock { !($0.byOperator.isEmpty && $0.everybody.isEmpty) } }
 
-    /// Whose pops somebody would see.
+    /// The operators whose pops a client would receive.
     var audience: Centre.Audience { state.withLock { $0.audience } }
 
     // MARK: Clients
 
-    /// - Parameter lastID: the `Last-Event-ID` of a client that comes back.
-    /// - Returns: nil when the daemon stops.
+    /// - Parameter lastID: the `Last-Event-ID` of a client that reconnects.
+    /// - Returns: nil when the daemon is stopping.
     func attach(_ watch: Watch, lastID: String?, now: Timestamp, centre: Centre) -> Subscription? {
         let subscription = Subscription(watch: watch)
         let admission: Admission = state.withLock { state in
@@ -118,7 +118,7 @@ public final class Streams: Sendable {
         case resumed([[UInt8]])
     }
 
-    /// Gives a client what is alive, after a `reset` unless it is new.
+    /// Sends a client the live state, after a `reset` unless the client is new.
     func restart(_ subscription: Subscription, isNew: Bool, now: Timestamp, centre: Centre) {
         let id = state.withLock { "\(epoch)-\($0.place)" }
         var frames: [[UInt8]] = []
@@ -140,8 +140,7 @@ public final class Streams: Sendable {
         subscription.restart(with: frames, nowS: now.ms / 1000)
     }
 
-    /// The state was made anew, and what clients show may not be so: everybody begins anew, those as well who come back
-    /// later.
+    /// The state was rebuilt, and clients may show outdated pops: all get a `reset`, those too that reconnect later.
     func restartAll(now: Timestamp, centre: Centre) {
         let all = state.withLock { state in
             state.place += 1
@@ -193,9 +192,9 @@ public final class Streams: Sendable {
 
     // MARK: Frames
 
-    /// Puts what the core wants shown before the clients it concerns.
+    /// Enqueues the frames of effects for the clients concerned.
     ///
-    /// - Parameter since: when the event was read that brought it about, for `popWrites`; nil when time alone did.
+    /// - Parameter since: when the event that caused them was read, for `popWrites`; nil when time alone was the cause.
     func show(_ effects: [Effect], since: Int64? = nil, now: Timestamp) {
         let nowS = now.ms / 1000
         state.withLock { state in
@@ -243,15 +242,15 @@ public final class Streams: Sendable {
         }
     }
 
-    /// Somebody has opened a customer's record, and is told from now on when it becomes another.
+    /// Records that somebody opened a customer's record, to be notified of later changes.
     ///
     /// - Parameter reader: the operator; nil for a supervisor or a program, which have no screen of their own.
     public func note(customer: Int64, openedBy reader: String?) {
         state.withLock { $0.readers.note(reader ?? Streams.supervisors, opened: customer) }
     }
 
-    /// One frame for all who have the customer on the screen, and for whoever watches everybody. It takes no place in
-    /// the rings of the others: on a busy floor it would push out what they may have missed.
+    /// Sends one frame to all who have the customer on the screen, and to clients that watch everybody. It is not
+    /// stored in the rings of other operators, where it would displace frames that they may have missed.
     ///
     /// - Parameter operators: who has the customer in a pop.
     func customerChanged(_ id: Int64, version: Int64, on operators: Set<String>, now: Timestamp) {
@@ -274,7 +273,7 @@ public final class Streams: Sendable {
         put(name, toAll: CollectionOfOne(who ?? Streams.supervisors), &state, nowS, since: since, data)
     }
 
-    /// Puts one frame, at one place, before each audience that it concerns and before whoever watches everybody.
+    /// Enqueues one frame, at one position, for each audience concerned and for clients that watch everybody.
     ///
     /// - Parameter audiences: operators, or `supervisors`; each once.
     private func put(
@@ -283,10 +282,10 @@ public final class Streams: Sendable {
     ) {
         state.place += 1
         let isKeptForAll = state.rings[Streams.everybody] != nil
-        // Nobody looks, and nobody looked lately.
+        // No client is connected, and none was recently.
         guard isKeptForAll || audiences.contains(where: { state.rings[$0] != nil }) else { return }
         let frame = Streams.frame(name, "\(epoch)-\(state.place)", data)
-        // Who watches several of the audiences gets it once.
+        // A client that watches several of the audiences gets the frame once.
         var given: Set<ObjectIdentifier> = []
         for audience in audiences {
             state.rings[audience]?.put(frame, at: state.place)
@@ -305,7 +304,8 @@ public final class Streams: Sendable {
         return out.bytes
     }
 
-    /// Lets clients and proxies know that an idle stream is alive, and forgets what nobody came back for.
+    /// Sends heartbeats, so that clients and proxies know that an idle stream is open, and removes rings that no client
+    /// came back for.
     func beat(now: Timestamp) {
         let nowS = now.ms / 1000
         state.withLock { state in

@@ -1,20 +1,20 @@
 import Synchronization
 
-/// What one client of a stream has yet to be sent: bounded, with one wake-up for a burst.
+/// The frames that one client of a stream has not been sent yet: bounded, with one wake-up for a burst.
 ///
-/// A client that falls behind is never waited for and nothing is dropped in silence: it is told to forget what it shows
-/// (`reset`) and gets what is alive.
+/// The engine never waits for a slow client and drops nothing silently: a client that is too slow gets `reset` and the
+/// live state.
 public final class Subscription: Sendable {
-    /// Frames that may wait for one client: some seconds of a busy centre. Beyond, it is told to `reset`.
+    /// Maximum of waiting frames: some seconds of a busy centre. Beyond it the client gets `reset`.
     public static let framesMax = 1_024
-    /// Bytes that may wait for one client.
+    /// Maximum of waiting bytes.
     public static let bytesMax = 1 << 20
 
     public enum Delivery: Sendable {
-        /// Encoded frames, in order, and for `Streams.written` when the event was read that brought about the first pop
-        /// among them.
+        /// Encoded frames, in order. `since` is when the event behind the first pop among them was read, for
+        /// `Streams.written`.
         case frames([[UInt8]], since: Int64?)
-        /// The client fell behind; `Engine.restart` gives it what is alive.
+        /// The client was too slow; `Engine.restart` sends it the live state.
         case fellBehind
         case ended
     }
@@ -26,7 +26,7 @@ public final class Subscription: Sendable {
         var frames: [[UInt8]] = []
         var bytes = 0
         var since: Int64?
-        /// Of what was alive at the start: a large centre's may be more than may wait, and it is no sign of a slow
+        /// Frames of the initial snapshot. In a large centre they may exceed the maximum, which is no sign of a slow
         /// client.
         var aliveFrames = 0
         var aliveBytes = 0
@@ -39,7 +39,7 @@ public final class Subscription: Sendable {
 
     init(watch: Watch) { self.watch = watch }
 
-    /// What is to be sent next; waits until there is something. One reader at a time.
+    /// Returns the next frames to send; waits until there are some. One reader at a time.
     public func next() async -> Delivery {
         while true {
             let ready: Delivery? = state.withLock { state in
@@ -95,7 +95,7 @@ public final class Subscription: Sendable {
         reader?.resume()
     }
 
-    /// Begins anew with these frames, whatever waited.
+    /// Replaces whatever waited by these frames.
     func restart(with frames: [[UInt8]], nowS: Int64) {
         let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.frames = frames
@@ -113,7 +113,7 @@ public final class Subscription: Sendable {
     /// Seconds since 1970 of the last frame.
     var lastPutS: Int64 { state.withLock { $0.lastPutS } }
 
-    /// The client has gone, or the daemon stops.
+    /// Ends the stream: the client left, or the daemon is stopping.
     public func end() {
         let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.hasEnded = true
@@ -128,12 +128,12 @@ public final class Subscription: Sendable {
 public enum Watch: Equatable, Sendable {
     /// An operator's own screen.
     case own(String)
-    /// A supervisor, over the shoulders of these.
+    /// A supervisor who watches these operators.
     case operators([String])
     /// A supervisor, everybody.
     case everybody
 
-    /// The rings that hold what it may have missed.
+    /// The rings that contain the frames it may have missed.
     var rings: [String] {
         switch self {
         case .own(let who): [who]

@@ -1,4 +1,4 @@
-/// What the bridge from Asterisk is told (config/screenpop-asterisk.toml).
+/// The settings of the bridge from Asterisk (config/screenpop-asterisk.toml).
 public struct BridgeSettings: Equatable, Sendable {
     /// Where the manager listens.
     public var ami = ListenAddress(host: "127.0.0.1", port: 5038)
@@ -10,10 +10,10 @@ public struct BridgeSettings: Equatable, Sendable {
     public var tlsCAFile = ""
     /// Where FastAGI is answered; nil: nowhere.
     public var agi: ListenAddress? = ListenAddress(host: "127.0.0.1", port: 4573)
-    /// The dialplan has its answer after so long, whatever happens. Milliseconds.
+    /// Deadline of the answer to the dialplan, whatever happens. Milliseconds.
     public var agiDeadline: Int64 = 300
     public var eventsSocket = "/run/screenpop/events.sock"
-    /// Which PBX the events are from; empty: screenpopd's configuration says, by the bridge's user.
+    /// The source of the events; empty: screenpopd derives it from the bridge's user.
     public var source = ""
     /// Contexts of the dialplan that calls from outside come in by; `*` stands for anything.
     public var inboundContexts = [

@@ -105,7 +105,8 @@ extension Node {
         }
         guard range.contains(ms) else {
             throw wrong(
-                #"write a duration from "\#(DurationText.text(range.lowerBound))" to "\#(DurationText.text(range.upperBound))""#
+                #"write a duration from "\#(DurationText.text(range.lowerBound))" to "#
+                    + #""\#(DurationText.text(range.upperBound))""#
             )
         }
         return ms

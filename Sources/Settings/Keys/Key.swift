@@ -3,7 +3,7 @@ struct Key<Target>: Sendable {
     let name: String
     /// The keys that hold a value: `["region"]`, or `["pop.url", "pop.language"]` for a table. `*` stands for any name.
     let leaves: [String]
-    /// Needs what its neighbours say, and so is read after them.
+    /// Depends on other keys, and is read after them.
     var isLast = false
     let read: @Sendable (Node, inout Target) throws(SettingsError) -> Void
 }

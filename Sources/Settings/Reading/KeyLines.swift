@@ -1,8 +1,8 @@
-/// On which line each key of a TOML document stands, which the TOML library does not tell.
+/// The line of each key of a TOML document, which the TOML library does not report.
 ///
-/// It follows only as much of TOML 1.0 as leads from one key to the next: comments, table headers, keys, and where a
-/// value ends. The rest it leaves to the library, whose word counts. It goes first, and so keeps from the library what
-/// would harm it.
+/// It only parses the parts of TOML 1.0 that lead from one key to the next: comments, table headers, keys, and ends of
+/// values. Everything else is left to the library, whose result counts. It runs first, and rejects input that would
+/// crash the library.
 struct KeyLines {
     /// A key by its path; elements of a list by the list's path and their index.
     private(set) var lines: [[String]: Int] = [:]
@@ -23,8 +23,7 @@ struct KeyLines {
     /// Ends the scan where TOML ends.
     private enum Stop: Error {
         case notUnderstood
-        /// No key, or no value, where there must be one. The library stumbles over some of these, and so it does not
-        /// get to see any.
+        /// A key or a value is missing. Some of these crash the library, so it does not get them.
         case missing(String)
         case wrong(SettingsError)
     }
@@ -230,7 +229,7 @@ struct KeyLines {
         guard let code = UInt32(String(decoding: bytes.prefix(digits), as: UTF8.self), radix: 16),
             let scalar = Unicode.Scalar(code)
         else { throw .notUnderstood }
-        // The library hands texts over as C strings, which would end here without a word.
+        // The library returns texts as C strings, which would silently end here.
         if code == 0 { throw wrong("a text cannot have the character NUL; leave out the \\u0000") }
         bytes = bytes.dropFirst(digits)
         return Array(String(Character(scalar)).utf8)

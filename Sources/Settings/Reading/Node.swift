@@ -1,4 +1,4 @@
-/// One value of the configuration with the place it came from, whatever that is: a file, the environment, a flag.
+/// One value of the configuration with its origin: a file, the environment, or a flag.
 struct Node {
     enum Value {
         case text(String)

@@ -1,4 +1,4 @@
-/// The name somebody meant.
+/// Suggests the name that was meant.
 enum Suggestion {
     /// The nearest of the names, when it is near enough to be a slip of the finger; of equals the first.
     static func nearest<S: Sequence>(to name: String, in names: S) -> String? where S.Element == String {

@@ -39,7 +39,7 @@ extension Periods {
     /// Where the steps from `from` to `to` begin, and `to`. The first and the last step may be cut short; nil when
     /// there are more than `most`.
     public func bounds(from: Timestamp, to: Timestamp, by step: PeriodStep, most: Int) -> [Timestamp]? {
-        // What is far too much is not counted step by step first.
+        // An excessive count is refused before counting step by step.
         guard (to - from) / step.longest <= Int64(most) else { return nil }
         var bounds = [from]
         var at = from

@@ -1,7 +1,6 @@
-/// How far local time is from UTC at any moment: what a TZif file says (RFC 8536), leap seconds left out as in all of
-/// POSIX.
+/// The offset of local time from UTC at any moment, from a TZif file (RFC 8536); leap seconds are left out as in POSIX.
 ///
-/// Own reading, as Foundation's time zones bring ICU along, thirty megabytes for one subtraction.
+/// Read by our own code, as Foundation's time zones link ICU: thirty megabytes for one subtraction.
 public struct ZoneRules: Equatable, Sendable {
     private struct Change: Equatable {
         /// Seconds since 1970, UTC.

@@ -1,8 +1,8 @@
 import CallCenter
 import SQLite
 
-/// A browser that was given a session for a token. The session has a secret of its own: signing out ends it, and the
-/// token stays what only its owner knows.
+/// A browser session that was opened with a token. It has a secret of its own: signing out ends the session, and the
+/// browser does not store the token.
 struct TokenSession: Equatable, Sendable {
     /// The token's id.
     var token: String
@@ -25,9 +25,9 @@ extension AccountStore {
         return found
     }
 
-    /// Gives a browser a session for a token; it ends with the token, or after `sessionMs`.
+    /// Opens a session for a token; it ends with the token, or after `sessionMs`.
     ///
-    /// - Returns: what the browser is given, which is kept nowhere.
+    /// - Returns: the secret for the browser; only its hash is stored.
     public func signIn(with token: Token, now: Timestamp) throws(StoreError) -> (secret: String, expiresAt: Timestamp) {
         let secret = TokenStore.random(32), hash = TokenStore.hash(secret)
         let session = TokenSession(
@@ -47,7 +47,7 @@ extension AccountStore {
         return (secret, session.expiresAt)
     }
 
-    /// The id of the token that a session was given for; nil for a session that is none any more.
+    /// The id of the token of a session; nil when the session has ended.
     public func token(ofSession secret: String, now: Timestamp) -> String? {
         let hash = TokenStore.hash(secret)
         return state.withLock { state in
@@ -56,7 +56,7 @@ extension AccountStore {
         }
     }
 
-    /// Ends the sessions that were given for a token: it is revoked.
+    /// Ends all sessions of a token, as it was revoked.
     public func endSessions(ofToken id: String) throws(StoreError) {
         try with { state throws(SQLiteError) in
             let take = try state.database.prepare("DELETE FROM token_session WHERE token=?")

@@ -16,12 +16,13 @@ public struct Account: Equatable, Sendable {
     public var lastSignInAt: Timestamp?
 }
 
-/// Who may sign in with a password, and who has. In a file of its own that nobody else may read.
+/// Accounts with passwords, and their sessions. In a file that only the daemon's user can read.
 public final class AccountStore: Sendable {
     static let migrations = Migrations(steps: [
         """
         CREATE TABLE account(
-          operator TEXT PRIMARY KEY, role TEXT NOT NULL, name TEXT, salt BLOB NOT NULL, hash BLOB NOT NULL, cost TEXT NOT NULL,
+          operator TEXT PRIMARY KEY, role TEXT NOT NULL, name TEXT, salt BLOB NOT NULL, hash BLOB NOT NULL, cost TEXT \
+        NOT NULL,
           created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, last_sign_in_at INTEGER) STRICT, WITHOUT ROWID;
         CREATE TABLE session(
           hash BLOB PRIMARY KEY, operator TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID
@@ -31,7 +32,7 @@ public final class AccountStore: Sendable {
     /// How long somebody stays signed in: a working day and the way home. Milliseconds.
     public static let sessionMs: Int64 = 14 * 3_600_000
     public static let passwordMin = 8
-    /// More would only be work for whoever checks it.
+    /// Maximum of bytes in a password: hashing longer ones costs time.
     public static let passwordMax = 256
 
     struct State: ~Copyable {
@@ -47,7 +48,7 @@ public final class AccountStore: Sendable {
     }
     let state: Mutex<State>
     private let path: String
-    /// What a guess at an account that is not there is compared with, so that it takes as long.
+    /// The password that an attempt for an unknown account is compared with, so that it takes as long.
     private let nobody: Password
 
     public static func open(directory: String) throws(StoreError) -> AccountStore {
@@ -111,7 +112,7 @@ public final class AccountStore: Sendable {
 
     public func account(_ who: String) -> Account? { state.withLock { $0.accounts[who]?.account } }
 
-    /// Makes an account, or gives one another password, role and name; whoever is signed in with it no longer is.
+    /// Creates an account, or changes its password, role and name; its sessions end.
     public func set(_ who: String, role: Role, name: String?, password text: String, now: Timestamp) throws(StoreError)
         -> Account
     {
@@ -124,8 +125,10 @@ public final class AccountStore: Sendable {
                 lastSignInAt: state.accounts[who]?.account.lastSignInAt)
             let put = try state.database.prepare(
                 """
-                INSERT INTO account(operator, role, name, salt, hash, cost, created_at, changed_at) VALUES(?,?,?,?,?,?,?,?)
-                ON CONFLICT(operator) DO UPDATE SET role=excluded.role, name=excluded.name, salt=excluded.salt, hash=excluded.hash, cost=excluded.cost,
+                INSERT INTO account(operator, role, name, salt, hash, cost, created_at, changed_at) \
+                VALUES(?,?,?,?,?,?,?,?)
+                ON CONFLICT(operator) DO UPDATE SET role=excluded.role, name=excluded.name, salt=excluded.salt, \
+                hash=excluded.hash, cost=excluded.cost,
                   changed_at=excluded.changed_at
                 """)
             try put.bind(who, 1)
@@ -156,8 +159,7 @@ public final class AccountStore: Sendable {
         }
     }
 
-    /// The account whose password this is; nil for a wrong one as for nobody's. Takes about a tenth of a second,
-    /// whatever it is.
+    /// Checks a password; nil when account or password is wrong. Takes about a tenth of a second in either case.
     public func check(_ who: String, password: String) -> Account? {
         let found = state.withLock { $0.accounts[who] }
         let matches = (found?.password ?? nobody).matches(password)
@@ -166,9 +168,9 @@ public final class AccountStore: Sendable {
 
     // MARK: Sessions
 
-    /// Signs somebody in.
+    /// Opens a session.
     ///
-    /// - Returns: what the browser is given, which is kept nowhere.
+    /// - Returns: the secret for the browser; only its hash is stored.
     public func signIn(_ who: String, now: Timestamp) throws(StoreError) -> (secret: String, expiresAt: Timestamp) {
         let secret = TokenStore.random(32), hash = TokenStore.hash(secret), expires = now + AccountStore.sessionMs
         try with { state throws(SQLiteError) in
@@ -191,7 +193,7 @@ public final class AccountStore: Sendable {
         return (secret, expires)
     }
 
-    /// Who is signed in; nil for nobody any more.
+    /// The account of a session; nil when it has ended.
     public func session(_ secret: String, now: Timestamp) -> (account: Account, expiresAt: Timestamp)? {
         let hash = TokenStore.hash(secret)
         return state.withLock { state in

@@ -45,7 +45,7 @@ struct Password: Equatable, Sendable {
         hash = try Password.derive(text, salt, cost)
     }
 
-    /// Whether it is this one; in a time that says nothing about how much of it is right.
+    /// Compares in constant time.
     func matches(_ text: String) -> Bool {
         guard let other = try? Password.derive(text, salt, cost), other.count == hash.count else { return false }
         return zip(other, hash).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0

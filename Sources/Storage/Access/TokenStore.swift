@@ -7,7 +7,7 @@ import Synchronization
 /// What a token's bearer may do (http-api.md, "Who may do what").
 public enum Role: String, Equatable, Sendable, Codable, CaseIterable { case `operator`, supervisor, admin, ingest }
 
-/// A token as it is kept: everything but itself.
+/// A token's entry, without its secret.
 public struct Token: Equatable, Sendable {
     public var id: String
     public var name: String
@@ -27,11 +27,12 @@ public final class TokenStore: Sendable {
     static let migrations = Migrations(steps: [
         """
         CREATE TABLE token(
-          hash BLOB PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT NOT NULL, operator TEXT, source TEXT,
+          hash BLOB PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT NOT NULL, operator TEXT, \
+        source TEXT,
           created_at INTEGER NOT NULL, expires_at INTEGER, last_used_at INTEGER) STRICT, WITHOUT ROWID
         """
     ])
-    /// How exactly `lastUsedAt` is kept. Milliseconds.
+    /// Resolution of `lastUsedAt`. Milliseconds.
     static let lastUsedGrain: Int64 = 60_000
 
     private struct State: ~Copyable {
@@ -70,7 +71,7 @@ public final class TokenStore: Sendable {
         return found
     }
 
-    /// - Returns: the token itself, which is told this once and kept nowhere.
+    /// - Returns: the token's secret; only its hash is stored.
     public func create(
         role: Role, name: String, operator who: String?, source: String?, expiresAt: Timestamp?, now: Timestamp
     ) throws(StoreError) -> (secret: String, token: Token) {
@@ -81,7 +82,8 @@ public final class TokenStore: Sendable {
         let hash = TokenStore.hash(secret)
         try with { state throws(SQLiteError) in
             let put = try state.database.prepare(
-                "INSERT INTO token(hash, id, name, role, operator, source, created_at, expires_at) VALUES(?,?,?,?,?,?,?,?)"
+                "INSERT INTO token(hash, id, name, role, operator, source, created_at, expires_at) "
+                    + "VALUES(?,?,?,?,?,?,?,?)"
             )
             try put.bind(hash, 1)
             try put.bind(token.id, 2)
@@ -117,7 +119,7 @@ public final class TokenStore: Sendable {
         if now - (token.lastUsedAt ?? Timestamp(ms: 0)) >= TokenStore.lastUsedGrain {
             token.lastUsedAt = now
             state.byHash[hash] = token
-            // Only told to administrators: a full disk keeps nobody out.
+            // `lastUsedAt` is only information for administrators: an error here must not refuse a request.
             if let note = try? state.database.prepare("UPDATE token SET last_used_at=? WHERE hash=?") {
                 try? note.bind(now.ms, 1)
                 try? note.bind(hash, 2)

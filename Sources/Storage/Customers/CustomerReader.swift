@@ -23,9 +23,9 @@ public final class CustomerReader {
     private let anyBlocked: Statement
     private let openCases: Statement
     private let anyCase: Statement
-    /// Where nothing is open with anybody, it need not be asked of each caller.
+    /// When no case is open at all, the look-up of cases is skipped.
     private var isAnyCaseOpen = false
-    /// Most centres block nobody, and need not ask for each caller.
+    /// When no number is blocked, the look-up in the block list is skipped.
     private var isAnyBlocked = false
     private let begin: Statement
     private let end: Statement
@@ -40,7 +40,8 @@ public final class CustomerReader {
             let columns = "\(CustomersDatabase.columns), c.email"
             // A customer may have the same number twice, and is one candidate.
             byNumber = try opened.prepare(
-                "SELECT \(CustomersDatabase.columns), p.display FROM phone p JOIN customer c ON c.id=p.customer WHERE p.e164=? GROUP BY p.customer LIMIT ?"
+                "SELECT \(CustomersDatabase.columns), p.display FROM phone p JOIN customer c ON c.id=p.customer WHERE "
+                    + "p.e164=? GROUP BY p.customer LIMIT ?"
             )
             countByNumber = try opened.prepare("SELECT count(DISTINCT customer) FROM phone WHERE e164=?")
             isBlocked = try opened.prepare("SELECT 1 FROM blocked WHERE number=?")
@@ -51,12 +52,14 @@ public final class CustomerReader {
             byExternalID = try opened.prepare("SELECT \(columns) FROM customer c WHERE c.external_id=? LIMIT ?")
             history = try opened.prepare(
                 """
-                SELECT at, channel, direction, operator, line, summary, duration, outcome, tier, answered_at, number FROM touchpoint
+                SELECT at, channel, direction, operator, line, summary, duration, outcome, tier, answered_at, number \
+                FROM touchpoint
                 WHERE customer=? ORDER BY at DESC LIMIT ?
                 """)
             anyBlocked = try opened.prepare("SELECT 1 FROM blocked LIMIT 1")
             openCases = try opened.prepare(
-                "SELECT id, kind, title, owner, due FROM customer_case WHERE customer=? AND closed_at IS NULL ORDER BY due IS NULL, due, id LIMIT ?"
+                "SELECT id, kind, title, owner, due FROM customer_case WHERE customer=? AND closed_at IS NULL ORDER BY "
+                    + "due IS NULL, due, id LIMIT ?"
             )
             anyCase = try opened.prepare("SELECT 1 FROM customer_case WHERE closed_at IS NULL LIMIT 1")
             begin = try opened.prepare("BEGIN")
@@ -65,8 +68,8 @@ public final class CustomerReader {
         } catch { throw StoreError(error, path: path) }
     }
 
-    /// Locks the records for reading once for all questions until `rest`, which sees one state of them: locks cost more
-    /// than a probe.
+    /// Opens one read transaction for all look-ups until `rest`: taking the lock costs more than a look-up. All of them
+    /// see the same state of the records.
     private func wake() throws(SQLiteError) {
         guard !database.inTransaction else { return }
         try begin.run()
@@ -78,17 +81,17 @@ public final class CustomerReader {
         isAnyCaseOpen = try anyCase.step()
     }
 
-    /// Lets go of the state of the records that is being read. Call it before anything that takes time.
+    /// Ends the read transaction. Call it before anything that takes time.
     public func rest() { if database.inTransaction { try? end.run() } }
 
-    /// Who may be calling. Only a telephone number is looked up; nobody is guessed at.
+    /// The candidates for a caller. Only a telephone number is looked up.
     public func lookup(_ caller: CallerNumber) throws(StoreError) -> Lookup {
         guard caller.kind == .number, let e164 = caller.e164 else { return Lookup(caller: caller) }
         return try lookup(NumberReading(caller, key: e164))
     }
 
-    /// Who may be calling, with a text that is no valid number looked for as it is: a record that has exactly it makes
-    /// it one.
+    /// The candidates for a text. One that is no valid number is looked up as written: a record with exactly this text
+    /// makes it a number.
     public func lookup(_ reading: NumberReading) throws(StoreError) -> Lookup {
         guard let key = reading.key else { return Lookup(caller: reading.caller) }
         do throws(SQLiteError) {

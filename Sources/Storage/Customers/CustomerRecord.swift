@@ -56,7 +56,7 @@ public struct PhoneEntry: Equatable, Sendable {
 public struct CustomerRecord: Equatable, Sendable {
     public var id: Int64
     public var fields: CustomerFields
-    /// One more with each change, so that an edit over somebody else's newer one can be refused.
+    /// Incremented with each change, so that an edit of an outdated version can be refused.
     public var version: Int64
     public var createdAt: Timestamp
     public var updatedAt: Timestamp

@@ -37,7 +37,8 @@ extension CustomerStore {
     public func block(_ entry: BlockedNumber) throws(StoreError) {
         try with { state throws(SQLiteError) in
             let put = try state.database.prepare(
-                "INSERT INTO blocked(number, display, reason, since) VALUES(?,?,?,?) ON CONFLICT(number) DO UPDATE SET reason=excluded.reason"
+                "INSERT INTO blocked(number, display, reason, since) VALUES(?,?,?,?) ON CONFLICT(number) DO UPDATE SET "
+                    + "reason=excluded.reason"
             )
             try put.bind(entry.number, 1)
             try put.bind(entry.display, 2)

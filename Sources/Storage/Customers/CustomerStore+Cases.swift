@@ -1,7 +1,7 @@
 import CallCenter
 import SQLite
 
-/// What is open with a customer: a case, or a promise with its due time.
+/// A case of a customer, or a promise with its due time.
 public struct CustomerCase: Equatable, Sendable {
     public var id: Int64
     public var customer: Int64
@@ -20,7 +20,8 @@ public struct CustomerCase: Equatable, Sendable {
 
 extension CustomerStore {
     private static let caseColumns = """
-        SELECT k.id, k.customer, c.name, k.kind, k.title, k.owner, k.due, k.created_at, k.created_by, k.closed_at, k.closed_by, k.spent
+        SELECT k.id, k.customer, c.name, k.kind, k.title, k.owner, k.due, k.created_at, k.created_by, k.closed_at, \
+        k.closed_by, k.spent
         FROM customer_case k JOIN customer c ON c.id=k.customer
         """
 
@@ -32,7 +33,8 @@ extension CustomerStore {
         try with { state throws(SQLiteError) in
             guard try state.hasCustomer(customer) else { return nil }
             let put = try state.database.prepare(
-                "INSERT INTO customer_case(customer, kind, title, owner, due, created_at, created_by, spent) VALUES(?,?,?,?,?,?,?,?) RETURNING id"
+                "INSERT INTO customer_case(customer, kind, title, owner, due, created_at, created_by, spent) "
+                    + "VALUES(?,?,?,?,?,?,?,?) RETURNING id"
             )
             try put.bind(customer, 1)
             try put.bind(kind.rawValue, 2)

@@ -2,17 +2,16 @@ import PhoneNumbers
 import SQLite
 import Synchronization
 
-/// Finding customers by any part of what they are known by, among a million while somebody types.
+/// Search for customers by any part of their texts, among a million and while somebody types.
 ///
-/// The index follows the records: it is written beside an import and not within it, and what it does not have yet is
-/// looked through one by one. It is only ever added to. A record that changed gets another entry, and one whose version
-/// is not the record's is passed over.
+/// The index is updated after an import and not within it; records that are not indexed yet are scanned. The index only
+/// grows: a changed record gets a new entry, and entries with an outdated version are skipped.
 extension CustomerStore {
-    /// More are not counted.
+    /// Maximum of counted matches.
     public static let matchesMax = 1_000
 
-    /// Everybody in whose name, reading, company, mail, own number, number or tag the text is, at most `limit`, and how
-    /// many there are, up to `matchesMax`.
+    /// Customers whose name, reading, company, mail, external id, number or tag contains the text, at most `limit`, and
+    /// their total up to `matchesMax`.
     public func search(_ text: String, limit: Int) throws(StoreError) -> (customers: [CustomerRecord], matches: Int) {
         guard let question = SearchText.question(text) else { return ([], 0) }
         let found: Result<[Int64], SQLiteError> = finder.withLock { finder in
@@ -20,7 +19,8 @@ extension CustomerStore {
                 let indexed = try CustomerStore.ids(
                     finder,
                     """
-                    SELECT d.customer FROM customer_grams g JOIN search_doc d ON d.doc=g.rowid JOIN customer c ON c.id=d.customer AND c.version=d.version
+                    SELECT d.customer FROM customer_grams g JOIN search_doc d ON d.doc=g.rowid JOIN customer c ON \
+                    c.id=d.customer AND c.version=d.version
                     WHERE customer_grams MATCH ?1 LIMIT \(CustomerStore.matchesMax)
                     """, question)
                 guard indexed.count < CustomerStore.matchesMax else { return .success(indexed) }
@@ -46,8 +46,10 @@ extension CustomerStore {
         return try ids(
             finder,
             """
-            SELECT id FROM customer WHERE (id > (SELECT watermark FROM search_state) OR id IN (SELECT customer FROM search_todo)) AND (
-              name LIKE ?1 ESCAPE '\\' OR kana LIKE ?1 ESCAPE '\\' OR company LIKE ?1 ESCAPE '\\' OR email LIKE ?1 ESCAPE '\\'
+            SELECT id FROM customer WHERE (id > (SELECT watermark FROM search_state) OR id IN (SELECT customer FROM \
+            search_todo)) AND (
+              name LIKE ?1 ESCAPE '\\' OR kana LIKE ?1 ESCAPE '\\' OR company LIKE ?1 ESCAPE '\\' OR email LIKE ?1 \
+            ESCAPE '\\'
               OR external_id LIKE ?1 ESCAPE '\\' OR tags LIKE ?1 ESCAPE '\\' \(inPhones))
             LIMIT \(matchesMax)
             """, "%\(escaped)%")
@@ -71,7 +73,8 @@ extension CustomerStore {
     public func indexSome(_ count: Int) throws(StoreError) -> Bool {
         try with { state throws(SQLiteError) in
             let isBehind =
-                "SELECT max(id) > (SELECT watermark FROM search_state) OR EXISTS(SELECT 1 FROM search_todo) FROM customer"
+                "SELECT max(id) > (SELECT watermark FROM search_state) OR EXISTS(SELECT 1 FROM search_todo) FROM "
+                    + "customer"
             guard try state.database.integer(isBehind) == 1 else { return false }
             try state.database.run("BEGIN IMMEDIATE")
             var ids = try CustomerStore.numbers(
@@ -108,14 +111,16 @@ extension CustomerStore {
         return found
     }
 
-    /// Nightly imports that change everybody leave as many entries behind as there are customers.
+    /// Rebuilds the index when most entries are outdated: a nightly import that changes every record adds one entry for
+    /// each.
     private static func beginAnewWhenMostIsStale(_ database: borrowing Connection) throws(SQLiteError) {
-        // Both are numbered without gaps worth speaking of, and counting would read them all.
+        // Both are numbered with few gaps, and counting would read all rows.
         let docs = try database.integer("SELECT max(doc) FROM search_doc") ?? 0,
             customers = try database.integer("SELECT max(id) FROM customer") ?? 0
         guard docs > 3 * customers + 10_000 else { return }
         try database.run(
-            "DROP TABLE customer_grams; DELETE FROM search_doc; DELETE FROM search_todo; UPDATE search_state SET watermark=0"
+            "DROP TABLE customer_grams; DELETE FROM search_doc; DELETE FROM search_todo; UPDATE search_state SET "
+                + "watermark=0"
         )
         try database.run(CustomersDatabase.grams)
     }

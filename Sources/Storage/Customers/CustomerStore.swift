@@ -2,14 +2,14 @@ import CallCenter
 import SQLite
 import Synchronization
 
-/// The customers' records, for everybody but the engine's look-up: one writer's connection behind a lock, held for a
-/// statement or a chunk of an import at most.
+/// The customer records, for everything but the engine's look-ups: one writing connection behind a lock, held for one
+/// statement or one chunk of an import at most. Methods throw `StoreError`.
 public final class CustomerStore: Sendable {
     let path: String
     let state: Mutex<State>
-    /// For searches, which take longer than a record: they hold up nobody who writes.
+    /// A connection for searches, which take longer than a record: they do not block writers.
     let finder: Mutex<Connection>
-    /// For whoever only wants to know whether the records can be read, and how many there are.
+    /// A connection for health checks and counts.
     private let looker: Mutex<Connection>
 
     /// What the lock guards.
@@ -32,7 +32,7 @@ public final class CustomerStore: Sendable {
         let newest: Statement
     }
 
-    /// - Parameter working: called again and again while a file of an older version is brought up to date.
+    /// - Parameter working: called repeatedly during a migration of an older file.
     public static func open(
         directory: String, working: @escaping @Sendable () -> Void = {}
     ) throws(StoreError) -> CustomerStore {
@@ -46,14 +46,15 @@ public final class CustomerStore: Sendable {
         } catch { throw StoreError(error, path: path) }
     }
 
-    /// Empty, seen by nobody else, and gone with this object: for what is tried.
+    /// An empty temporary database, deleted with this object: for dry runs.
     static func scratch() throws(StoreError) -> CustomerStore {
         do throws(SQLiteError) {
             let state = try State(CustomersDatabase.openScratch())
             // Its own customers get ids beyond those of any record.
             try state.database.run(
                 """
-                INSERT INTO customer(id, name, tier, version, created_at, updated_at) VALUES(\(1 << 48), '', '', 1, 0, 0)
+                INSERT INTO customer(id, name, tier, version, created_at, updated_at) \
+                VALUES(\(1 << 48), '', '', 1, 0, 0)
                 """)
             return CustomerStore(
                 path: "scratch", state: state, finder: try Connection(path: ":memory:"),
@@ -61,7 +62,7 @@ public final class CustomerStore: Sendable {
         } catch { throw StoreError(error, path: "scratch") }
     }
 
-    /// Takes another store's records with their ids; those that are here already stay as they are here.
+    /// Copies another store's records with their ids; records that exist here already are not changed.
     func adopt(_ records: [CustomerRecord]) throws(StoreError) {
         guard !records.isEmpty else { return }
         try with { state throws(SQLiteError) in
@@ -109,7 +110,7 @@ public final class CustomerStore: Sendable {
 
     // MARK: Reading
 
-    /// How many customers there are. Reads through all of their ids, beside whoever writes.
+    /// The number of customers. Reads all ids, without blocking the writer.
     public func count() throws(StoreError) -> Int { Int(try look("SELECT count(*) FROM customer")) }
 
     /// Throws when the records cannot be read now. Takes microseconds, and waits for no writer and no search.
@@ -126,9 +127,9 @@ public final class CustomerStore: Sendable {
         try with { state throws(SQLiteError) in try state.record(id) }
     }
 
-    /// Everybody who has this number, at most `limit`, and how many there are.
+    /// The customers with this number, at most `limit`, and their total.
     ///
-    /// - Parameter key: `NumberReading.key`: E.164, or the digits of what is no telephone number.
+    /// - Parameter key: `NumberReading.key`: E.164, or the digits of a text that is no telephone number.
     public func find(number key: String, limit: Int) throws(StoreError) -> (customers: [CustomerRecord], matches: Int) {
         try with { state throws(SQLiteError) in
             let found = try state.database.prepare("SELECT DISTINCT customer FROM phone WHERE e164=? ORDER BY customer")
@@ -191,10 +192,10 @@ public final class CustomerStore: Sendable {
         }
     }
 
-    /// Why an edit was not taken.
+    /// Why an edit was refused.
     public enum EditError: Error, Equatable, Sendable {
         case notFound
-        /// Somebody was faster: the record as it is now.
+        /// The record was changed meanwhile; this is its current version.
         case conflict(CustomerRecord)
         /// Another customer has this external id.
         case externalIDTaken(by: Int64)
@@ -215,13 +216,16 @@ extension CustomerStore.State {
     init(_ opened: consuming Connection) throws(SQLiteError) {
         let insert = try opened.prepare(
             """
-            INSERT INTO customer(external_id, name, kana, company, email, line_id, address, tier, owner, tags, cautions, do_not_pair, custom,
+            INSERT INTO customer(external_id, name, kana, company, email, line_id, address, tier, owner, tags,\
+             cautions, do_not_pair, custom,
               updated_at, created_at, version, id) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?14,?14,1,
-              1 + max(coalesce((SELECT max(id) FROM customer), 0), (SELECT customers_behind FROM identity))) RETURNING id
+              1 + max(coalesce((SELECT max(id) FROM customer), 0),\
+             (SELECT customers_behind FROM identity))) RETURNING id
             """)
         let update = try opened.prepare(
             """
-            UPDATE customer SET external_id=?1, name=?2, kana=?3, company=?4, email=?5, line_id=?6, address=?7, tier=?8, owner=?9, tags=?10,
+            UPDATE customer SET external_id=?1, name=?2, kana=?3, company=?4, email=?5, line_id=?6, address=?7, \
+            tier=?8, owner=?9, tags=?10,
               cautions=?11, do_not_pair=?12, custom=?13, updated_at=?14, version=version+1 WHERE id=?15
             """)
         let insertPhone = try opened.prepare("INSERT INTO phone(customer, place, raw, e164, display) VALUES(?,?,?,?,?)")
@@ -242,7 +246,8 @@ extension CustomerStore.State {
         let sameEmail = try opened.prepare("SELECT id FROM customer WHERE email=? AND name=? ORDER BY id LIMIT 1000")
         let sameName = try opened.prepare(
             """
-            SELECT id FROM customer c INDEXED BY customer_name_only WHERE name=? AND external_id IS NULL AND email IS NULL
+            SELECT id FROM customer c INDEXED BY customer_name_only WHERE name=? AND external_id IS NULL AND email IS \
+            NULL
               AND NOT EXISTS (SELECT 1 FROM phone WHERE customer=c.id) ORDER BY id LIMIT 1000
             """)
         let sameButZeros = try opened.prepare(

@@ -1,15 +1,16 @@
 import SQLite
 
-/// The file the records are in, and its form. A file of its own: an import of a million customers holds up no event.
+/// The database file of the records, and its schema. It is separate from the log, so an import of a million customers
+/// delays no event.
 enum CustomersDatabase {
     /// The newest version of the schema.
     static let version = migrations.newest
 
     static func path(_ directory: String) -> String { directory + "/customers.db" }
 
-    /// Opens the file for writing, and makes it when it is not there.
+    /// Opens the file for writing, and creates it if missing.
     ///
-    /// - Parameter working: called again and again while a file of an older version is brought up to date.
+    /// - Parameter working: called repeatedly during a migration of an older file.
     static func open(_ directory: String, working: @escaping @Sendable () -> Void = {}) throws(StoreError) -> Connection
     {
         let path = path(directory)
@@ -29,8 +30,7 @@ enum CustomersDatabase {
         throw .newer(path: path, version: found)
     }
 
-    /// A database of the same form that nobody else sees, and that is gone when it is closed: SQLite keeps it in a
-    /// temporary file that has no name any more.
+    /// A temporary database with the same schema, deleted when it is closed: SQLite keeps it in an unlinked file.
     static func openScratch() throws(SQLiteError) -> Connection {
         let opened = try Connection(path: "")
         try opened.run(
@@ -41,7 +41,7 @@ enum CustomersDatabase {
         return opened
     }
 
-    /// Version 1 was released with and without what steps 2 to 9 make, so these find it there or make it.
+    /// Version 1 was released with and without the tables of steps 2 to 9, so these steps use `IF NOT EXISTS`.
     private static let migrations = Migrations(steps: [
         records, nameIndex, zerosIndex, startIndex, longCalls, figures, lateOutcomes, cases, search, identity,
     ])
@@ -50,7 +50,8 @@ enum CustomersDatabase {
     /// their elements ended by the unit separator, which no text of ours contains.
     private static let records = """
         CREATE TABLE customer(
-          id INTEGER PRIMARY KEY, external_id TEXT UNIQUE, name TEXT NOT NULL, kana TEXT, company TEXT, email TEXT, line_id TEXT,
+          id INTEGER PRIMARY KEY, external_id TEXT UNIQUE, name TEXT NOT NULL, kana TEXT, company TEXT, email TEXT, \
+        line_id TEXT,
           address TEXT, tier TEXT NOT NULL, owner TEXT, tags TEXT, cautions TEXT, do_not_pair TEXT, custom TEXT,
           version INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL) STRICT;
         CREATE INDEX customer_email ON customer(email) WHERE email IS NOT NULL;
@@ -59,12 +60,15 @@ enum CustomersDatabase {
           customer INTEGER NOT NULL REFERENCES customer ON DELETE CASCADE, place INTEGER NOT NULL,
           raw TEXT NOT NULL, e164 TEXT, display TEXT NOT NULL, PRIMARY KEY(customer, place)) STRICT, WITHOUT ROWID;
         CREATE INDEX phone_e164 ON phone(e164, customer, display) WHERE e164 IS NOT NULL;
-        CREATE TABLE blocked(number TEXT PRIMARY KEY, display TEXT NOT NULL, reason TEXT, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE blocked(number TEXT PRIMARY KEY, display TEXT NOT NULL, reason TEXT, since INTEGER NOT NULL) \
+        STRICT, WITHOUT ROWID;
         CREATE TABLE touchpoint(
-          customer INTEGER NOT NULL, at INTEGER NOT NULL, id INTEGER NOT NULL, channel TEXT NOT NULL, direction TEXT, operator TEXT,
+          customer INTEGER NOT NULL, at INTEGER NOT NULL, id INTEGER NOT NULL, channel TEXT NOT NULL, direction TEXT, \
+        operator TEXT,
           answered_at INTEGER, line TEXT, number TEXT, summary TEXT NOT NULL, duration INTEGER, outcome TEXT, tier TEXT,
           PRIMARY KEY(customer, at, id)) STRICT, WITHOUT ROWID;
-        CREATE TABLE call(number INTEGER PRIMARY KEY, id TEXT NOT NULL, source TEXT NOT NULL, started INTEGER NOT NULL, record BLOB NOT NULL) STRICT;
+        CREATE TABLE call(number INTEGER PRIMARY KEY, id TEXT NOT NULL, source TEXT NOT NULL, started INTEGER NOT NULL,\
+         record BLOB NOT NULL) STRICT;
         CREATE INDEX call_id ON call(id);
         """
 
@@ -88,45 +92,53 @@ enum CustomersDatabase {
     /// Figures that left memory, by interval and when they did.
     private static let figures = """
         CREATE TABLE IF NOT EXISTS queue_figures(
-          start INTEGER NOT NULL, queue TEXT NOT NULL, tier TEXT NOT NULL, line TEXT NOT NULL, forgotten_at INTEGER NOT NULL,
+          start INTEGER NOT NULL, queue TEXT NOT NULL, tier TEXT NOT NULL, line TEXT NOT NULL, forgotten_at INTEGER \
+        NOT NULL,
           figures BLOB NOT NULL, PRIMARY KEY(start, queue, tier, line, forgotten_at)) STRICT, WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS operator_figures(
           start INTEGER NOT NULL, operator TEXT NOT NULL, forgotten_at INTEGER NOT NULL, figures BLOB NOT NULL,
           PRIMARY KEY(start, operator, forgotten_at)) STRICT, WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS link_gap(
-          source TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, PRIMARY KEY(source, since)) STRICT, WITHOUT ROWID;
+          source TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, PRIMARY \
+        KEY(source, since)) STRICT, WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS clock_skew(
-          source TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, ahead INTEGER NOT NULL, PRIMARY KEY(source, since)) STRICT, WITHOUT ROWID;
+          source TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, ahead INTEGER NOT NULL, PRIMARY \
+        KEY(source, since)) STRICT, WITHOUT ROWID;
         """
 
-    /// What was written of calls after they had left memory, as corrections of the figures: `operator` is empty for
-    /// those of queues and the centre. By the place in the log of what was written, so that a replay keeps it once.
+    /// Corrections of figures by remarks about calls that had left memory. `operator` is empty for those of queues and
+    /// the centre. The key is the log position of the remark, so that a replay stores it once.
     private static let lateOutcomes = """
         CREATE TABLE IF NOT EXISTS late_outcome(
           start INTEGER NOT NULL, seq INTEGER NOT NULL, queue TEXT NOT NULL, tier TEXT NOT NULL, line TEXT NOT NULL,
-          operator TEXT NOT NULL, figures BLOB NOT NULL, PRIMARY KEY(start, seq, queue, tier, line, operator)) STRICT, WITHOUT ROWID;
+          operator TEXT NOT NULL, figures BLOB NOT NULL, PRIMARY \
+        KEY(start, seq, queue, tier, line, operator)) STRICT, WITHOUT ROWID;
         """
 
     /// Cases and promises.
     private static let cases = """
         CREATE TABLE IF NOT EXISTS customer_case(
-          id INTEGER PRIMARY KEY, customer INTEGER NOT NULL REFERENCES customer ON DELETE CASCADE, kind TEXT NOT NULL, title TEXT NOT NULL, owner TEXT,
-          due INTEGER, created_at INTEGER NOT NULL, created_by TEXT, closed_at INTEGER, closed_by TEXT, spent INTEGER) STRICT;
+          id INTEGER PRIMARY KEY, customer INTEGER NOT NULL REFERENCES customer ON DELETE CASCADE, kind TEXT NOT NULL, \
+        title TEXT NOT NULL, owner TEXT,
+          due INTEGER, created_at INTEGER NOT NULL, created_by TEXT, closed_at INTEGER, closed_by TEXT, spent \
+        INTEGER) STRICT;
         CREATE INDEX IF NOT EXISTS customer_case_open ON customer_case(customer) WHERE closed_at IS NULL;
         """
 
-    /// The index of the search: made anew from the records where it is missing.
+    /// The index of the search: rebuilt from the records where it is missing.
     private static let search = """
         \(grams);
-        CREATE TABLE IF NOT EXISTS search_doc(doc INTEGER PRIMARY KEY, customer INTEGER NOT NULL, version INTEGER NOT NULL) STRICT;
+        CREATE TABLE IF NOT EXISTS search_doc(doc INTEGER PRIMARY KEY, customer INTEGER NOT NULL,\
+         version INTEGER NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS search_todo(customer INTEGER PRIMARY KEY) STRICT;
-        CREATE TABLE IF NOT EXISTS search_state(one INTEGER PRIMARY KEY CHECK(one=1), watermark INTEGER NOT NULL) STRICT;
+        CREATE TABLE IF NOT EXISTS search_state(one INTEGER PRIMARY KEY CHECK(one=1), watermark INTEGER NOT NULL) \
+        STRICT;
         INSERT OR IGNORE INTO search_state VALUES(1, 0);
         """
 
-    /// Which log the numbers of calls and contacts are of (nil: nobody noted it yet), the newest place of it that
-    /// anything here is made of, the place up to which all that belongs into the history is in it (nil: an older
-    /// version did not note it), and the id behind which those of new customers begin.
+    /// The identity of the log that call numbers belong to (nil: not stored yet), its newest position that anything
+    /// here was made from, the position up to which the history is complete (nil: not stored by older versions), and
+    /// the id after which those of new customers start.
     private static let identity = """
         CREATE TABLE identity(
           one INTEGER PRIMARY KEY CHECK(one=1), log TEXT, newest INTEGER NOT NULL, through INTEGER,
@@ -138,7 +150,8 @@ enum CustomersDatabase {
 
     /// Without a copy of the texts: they are in the records.
     static let grams =
-        "CREATE VIRTUAL TABLE IF NOT EXISTS customer_grams USING fts5(grams, content='', columnsize=0, tokenize='ascii')"
+        "CREATE VIRTUAL TABLE IF NOT EXISTS customer_grams USING fts5(grams, content='', columnsize=0, "
+            + "tokenize='ascii')"
 
     private static let separator: Character = "\u{1F}"
 
@@ -161,7 +174,8 @@ enum CustomersDatabase {
     }
 
     static let columns = """
-        c.id, c.external_id, c.name, c.kana, c.company, c.email, c.line_id, c.address, c.tier, c.owner, c.tags, c.cautions, c.do_not_pair,
+        c.id, c.external_id, c.name, c.kana, c.company, c.email, c.line_id, c.address, c.tier, c.owner, c.tags, \
+        c.cautions, c.do_not_pair,
         c.custom, c.version, c.created_at, c.updated_at
         """
 }

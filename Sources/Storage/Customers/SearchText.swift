@@ -4,7 +4,7 @@ import Foundation
 /// that any part of a name is found, in writing without spaces too (n-grams; Manning, Raghavan and Schütze,
 /// Introduction to Information Retrieval, 3.2.2).
 enum SearchText {
-    /// What writes the same: letters small, full-width narrow, hiragana as katakana, without spaces.
+    /// Normalises spellings: lower case, full-width to narrow, hiragana to katakana, no spaces.
     static func normalized(_ text: String) -> [UInt32] {
         var text = text
         // Half-width katakana have their marks behind them.
@@ -45,7 +45,7 @@ enum SearchText {
         return String(decoding: out, as: UTF8.self)
     }
 
-    /// The question to the index; nil for a text of nothing but spaces.
+    /// The query for the index; nil for a text of nothing but spaces.
     static func question(_ text: String) -> String? {
         let scalars = normalized(text)
         guard let whole = phrase(scalars) else { return nil }
@@ -72,7 +72,7 @@ enum SearchText {
         return String(decoding: out.dropLast(), as: UTF8.self) + "\""
     }
 
-    /// A character in five letters, whatever it is, so that a tokenizer has nothing to decide.
+    /// Writes a character as five letters, so that SQLite's tokenizer has nothing to decide.
     private static func append(_ scalar: UInt32, to out: inout [UInt8]) {
         for shift: UInt32 in [20, 15, 10, 5, 0] {
             let digit = UInt8(truncatingIfNeeded: scalar >> shift & 31)

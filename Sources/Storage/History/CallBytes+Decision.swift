@@ -1,6 +1,6 @@
 import CallCenter
 
-/// What was decided of a call, and what the PBX and the operators were told of that.
+/// The decisions about a call, and the replies and pops that resulted.
 extension CallBytes {
     // MARK: The answers given
 

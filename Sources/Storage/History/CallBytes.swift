@@ -1,10 +1,10 @@
 import CallCenter
 
-/// A call that left the live state, as the history keeps it: some microseconds, where JSON takes a hundred.
+/// The binary format of calls in the history: some microseconds for a call, where JSON takes a hundred.
 enum CallBytes {
     /// 2 has the remarks behind all that 1 has, 3 how long each was written on, 4 dialed calls, causes, the answers
     /// given, and which notes are unfinished: a draft has become one of them before it is kept; 5 when the call was
-    /// first heard of.
+    /// first seen.
     static let version: UInt8 = 5
 
     static func encode(_ call: borrowing Call) -> [UInt8] {
@@ -52,9 +52,9 @@ enum CallBytes {
         return out.bytes
     }
 
-    /// nil for bytes that are none of ours.
+    /// Decodes a call; nil for bytes in another format.
     ///
-    /// - Parameter onlyFirstFact: leaves the other facts out: no figure needs them.
+    /// - Parameter onlyFirstFact: skips the other facts, as no figure needs them.
     static func decode(_ bytes: [UInt8], onlyFirstFact: Bool = false) -> Call? {
         bytes.withUnsafeBytes { raw in
             var from = PackedReader(bytes: raw)
@@ -98,7 +98,7 @@ enum CallBytes {
         var remarks = kept < 2 ? [] : try from.list { from throws(Malformed) in try CallBytes.remark(&from, kept) }
         // Nobody will type on: it is as much of a note as there is.
         if let draft {
-            // The place of the event that made the call is no other remark's.
+            // The log position of the event that made the call is no other remark's.
             let note = Remark(seq: number / 4_096, at: lastHeard, by: nil, what: .note(draft), isUnfinished: true)
             remarks.insert(note, at: 0)
         }

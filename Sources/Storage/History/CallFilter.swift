@@ -1,7 +1,6 @@
 import CallCenter
 
-/// Which calls a list shows, for calls in memory and in the history alike: the counts behind a figure, or calls
-/// themselves.
+/// Selects the lines of a list of calls, in memory and in the history alike: the counts behind a figure, or calls.
 public struct CallFilter: Equatable, Sendable {
     /// The counts to list, a line each; none lists calls, by when they began.
     public var behind: [Behind] = []
@@ -19,9 +18,9 @@ public struct CallFilter: Equatable, Sendable {
     /// Of calls themselves: those that began from `from` up to `to`.
     public var from: Timestamp?
     public var to: Timestamp?
-    /// Calls that are alive alone.
+    /// Open calls only.
     public var onlyOpen = false
-    /// The rules that hold, by which thresholds are counted.
+    /// The current policy, with the thresholds to count by.
     public var policy = Policy()
     public var now = Timestamp(ms: 0)
 

@@ -1,8 +1,8 @@
 import CallCenter
 
-/// The calls that are over, as lists and records need them: those on disk and those that wait to be.
+/// Ended calls, for lists and records: those on disk and those that wait to be written.
 public protocol CallHistory: Sendable {
-    /// Calls whose number is below `below`, newest first, without those of which the live state knows better.
+    /// Calls with a number below `below`, newest first, without those of which the live state has a newer version.
     func calls(_ filter: CallFilter, below: Int64?, without live: Set<Int64>, limit: Int) throws -> [Call]
     /// The calls with this id, one a source.
     func calls(id: String) throws -> [Call]

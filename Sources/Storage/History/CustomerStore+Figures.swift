@@ -1,9 +1,9 @@
 import CallCenter
 import SQLite
 
-/// Figures of years: what left memory, interval by interval.
+/// Figures that have left memory, by interval, kept for years.
 extension CustomerStore {
-    /// Keeps figures. What was kept before may come again after a crash, and is the same then.
+    /// Writes figures. The same figures may come again after a crash, and are then replaced by equal ones.
     public func keep(_ all: [PastFigures]) throws(StoreError) {
         if all.isEmpty { return }
         try with { state throws(SQLiteError) in
@@ -57,7 +57,8 @@ extension CustomerStore {
         try with { state throws(SQLiteError) in
             var found = PastFigures(forgottenAt: to)
             let queues = try state.database.prepare(
-                "SELECT start, queue, tier, line, forgotten_at, figures FROM queue_figures WHERE start>=? AND start<? AND forgotten_at<=?"
+                "SELECT start, queue, tier, line, forgotten_at, figures FROM queue_figures WHERE start>=? AND start<? "
+                    + "AND forgotten_at<=?"
             )
             try queues.bind(from.ms, 1)
             try queues.bind(to.ms, 2)
@@ -72,7 +73,8 @@ extension CustomerStore {
                 found.add(figures, at: place)
             }
             let operators = try state.database.prepare(
-                "SELECT start, operator, forgotten_at, figures FROM operator_figures WHERE start>=? AND start<? AND forgotten_at<=?"
+                "SELECT start, operator, forgotten_at, figures FROM operator_figures WHERE start>=? AND start<? AND "
+                    + "forgotten_at<=?"
             )
             try operators.bind(from.ms, 1)
             try operators.bind(to.ms, 2)

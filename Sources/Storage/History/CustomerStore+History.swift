@@ -3,7 +3,7 @@ import SQLite
 
 /// A contact with a customer, as it is written into the history.
 public struct TouchpointEntry: Sendable {
-    /// Its own for good: written again, it changes nothing.
+    /// Permanent id: writing the entry twice changes nothing.
     public var id: Int64
     public var customer: Int64
     public var touchpoint: Touchpoint
@@ -25,7 +25,7 @@ public struct CallRow: Sendable {
     fileprivate let source: String
     fileprivate let started: Timestamp
     fileprivate let record: [UInt8]
-    /// The contact that it was with a customer; nil when nobody knows who it was.
+    /// The contact with a customer; nil when the customer is unknown.
     fileprivate let contact: TouchpointEntry?
     fileprivate let e164: String?
     fileprivate let answeredAt: Timestamp?
@@ -47,7 +47,7 @@ public struct CallRow: Sendable {
     }
 }
 
-/// Of which time calls are looked for.
+/// The period of a search for calls.
 public struct CallSpan: Sendable {
     /// A call that ended before this is not wanted; nil for no bound.
     public var lastedUntil: Timestamp?
@@ -70,8 +70,8 @@ public struct CallSpan: Sendable {
 }
 
 extension CustomerStore {
-    /// Keeps calls that are over and contacts, in one transaction. What was kept of a call before is replaced by what
-    /// is kept now, so it may be kept at its end, again when it changes, and once more by a start after a crash.
+    /// Writes ended calls and contacts in one transaction. An earlier version of a call is replaced: a call is written
+    /// at its end, again when it changes, and perhaps once more by a start after a crash.
     public func keep(calls: [CallRow], touchpoints: [TouchpointEntry]) throws(StoreError) {
         try with { state throws(SQLiteError) in
             try state.begin.run()
@@ -79,7 +79,8 @@ extension CustomerStore {
                 "INSERT OR REPLACE INTO call(number, id, source, started, record) VALUES(?,?,?,?,?)")
             let contact = try state.database.prepare(
                 """
-                INSERT OR REPLACE INTO touchpoint(customer, at, id, channel, direction, operator, line, summary, duration, outcome, tier, number,
+                INSERT OR REPLACE INTO touchpoint(customer, at, id, channel, direction, operator, line, summary,\
+                 duration, outcome, tier, number,
                 answered_at) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)
                 """)
             let before = try state.database.prepare("SELECT record FROM call WHERE number=?")
@@ -120,8 +121,7 @@ extension CustomerStore {
         }
     }
 
-    /// Adds what was written of calls that are kept already; of one that is not, nothing is kept. The same again
-    /// changes nothing.
+    /// Adds remarks to calls in the history; a remark about another call is dropped. Adding one twice changes nothing.
     public func keep(_ remarks: [(remark: Remark, of: CallKey)]) throws(StoreError) {
         for (remark, key) in remarks {
             guard var call = try calls(id: key.call).first(where: { $0.key == key }) else { continue }
@@ -133,7 +133,7 @@ extension CustomerStore {
         }
     }
 
-    /// Whose history a call is in, and under what time; nil when it is in none.
+    /// The customer and time of a call's contact; nil when it has none.
     private static func contact(_ number: Int64, _ kept: borrowing Statement) throws(SQLiteError) -> (
         customer: Int64, at: Int64
     )? {
@@ -149,7 +149,8 @@ extension CustomerStore {
     public func contacts(customer: Int64, limit: Int) throws(StoreError) -> [TouchpointEntry] {
         try with { state throws(SQLiteError) in
             let all = try state.database.prepare(
-                "SELECT at, channel, direction, operator, line, summary, duration, outcome, tier, id FROM touchpoint WHERE customer=? ORDER BY at DESC LIMIT ?"
+                "SELECT at, channel, direction, operator, line, summary, duration, outcome, tier, id FROM touchpoint "
+                    + "WHERE customer=? ORDER BY at DESC LIMIT ?"
             )
             try all.bind(customer, 1)
             try all.bind(Int64(limit), 2)
@@ -180,23 +181,25 @@ extension CustomerStore {
         try contact.runAgain()
     }
 
-    /// Tells the calls kept, newest first, until `tell` returns false.
+    /// Calls `tell` with the stored calls, newest first, until it returns false.
     ///
-    /// - Parameter below: calls whose number is below this alone.
+    /// - Parameter below: only calls with a smaller number.
     public func calls(below: Int64?, _ span: CallSpan = CallSpan(), customer: Int64?, _ tell: (Call) -> Bool)
         throws(StoreError)
     {
         var next = below ?? .max
-        // The few that lasted for days come from a table of their own, and are told in their places.
+        // The few calls that lasted for days come from a separate table, and are merged in order.
         var long = try longCalls(span, below: next)[...]
         while true {
             let start = next
-            // A page at a time, so that no writer waits for a reader of years.
+            // Reads page by page, so that no writer waits while years are read.
             let page = try with { state throws(SQLiteError) in
                 let all = try state.database.prepare(
                     """
-                    SELECT number, record FROM call WHERE number<?1 \(span.beginsFrom == nil ? "" : "AND started>=?2") \(span.beganBefore == nil ? "" : "AND started<?3")
-                    \(customer == nil ? "" : "AND number IN (SELECT id FROM touchpoint WHERE customer=?4)") ORDER BY number DESC LIMIT 500
+                    SELECT number, record FROM call WHERE number<?1 \(span.beginsFrom == nil ? "" : "AND started>=?2") \
+                    \(span.beganBefore == nil ? "" : "AND started<?3")
+                    \(customer == nil ? "" : "AND number IN (SELECT id FROM touchpoint WHERE customer=?4)") ORDER BY \
+                    number DESC LIMIT 500
                     """)
                 try all.bind(start, 1)
                 if let from = span.beginsFrom { try all.bind(from.ms, 2) }
@@ -225,7 +228,8 @@ extension CustomerStore {
         guard span.isOfMoments, let from = span.lastedUntil else { return [] }
         let records = try with { state throws(SQLiteError) in
             let all = try state.database.prepare(
-                "SELECT record FROM call WHERE number IN (SELECT number FROM long_call WHERE last>=?1) AND number<?2 AND started<?3 ORDER BY number DESC"
+                "SELECT record FROM call WHERE number IN (SELECT number FROM long_call WHERE last>=?1) AND number<?2 "
+                    + "AND started<?3 ORDER BY number DESC"
             )
             try all.bind(from.ms, 1)
             try all.bind(below, 2)
@@ -256,7 +260,7 @@ extension CustomerStore {
         }
     }
 
-    /// The call kept under this number; nil for none.
+    /// The stored call with this number; nil when there is none.
     public func call(number: Int64) throws(StoreError) -> Call? {
         let record = try with { state throws(SQLiteError) -> [UInt8]? in
             let one = try state.database.prepare("SELECT record FROM call WHERE number=?")

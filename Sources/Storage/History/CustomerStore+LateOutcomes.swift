@@ -3,7 +3,7 @@ import SQLite
 
 /// Corrections of figures: what was written of calls after they had left memory.
 extension CustomerStore {
-    /// - Parameter seq: the place in the log of what was written. Kept again, it is the same.
+    /// - Parameter seq: the log position of what was written. Kept again, it is the same.
     func keep(_ late: PastFigures, of seq: Int64) throws(StoreError) {
         try with { state throws(SQLiteError) in
             try state.begin.run()

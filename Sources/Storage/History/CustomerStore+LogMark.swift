@@ -1,10 +1,10 @@
 import SQLite
 
-/// What the records know of the log that their history was made from.
+/// The log that the history was made from, as stored in the records.
 struct LogMark: Equatable, Sendable {
-    /// nil when nobody noted it yet.
+    /// nil when it is not stored yet.
     var log: LogIdentity?
-    /// The newest place of the log that a call, a contact or a correction here is made of; 0 for none.
+    /// The newest log position that a call, a contact or a correction here is made of; 0 for none.
     var newest: Int64
     /// The place up to which the history is complete; nil when an older version did not note it.
     var through: Int64?
@@ -21,11 +21,12 @@ extension CustomerStore {
         }
     }
 
-    /// Notes which log the history is of.
+    /// Stores the identity of the log that the history belongs to.
     ///
     /// - Parameters:
-    ///   - through: the place up to which the history is complete.
-    ///   - customersBehind: ids of new customers begin behind this one: the log knows others under those before.
+    ///   - through: the log position up to which the history is complete.
+    ///   - customersBehind: ids of new customers start after this one, as the log knows other customers with the ids up
+    ///     to it.
     func claim(_ log: LogIdentity, through: Int64, customersBehind: Int64?) throws(StoreError) {
         try with { state throws(SQLiteError) in
             let put = try state.database.prepare(
@@ -37,10 +38,10 @@ extension CustomerStore {
         }
     }
 
-    /// The place of the log up to which the history is complete.
+    /// The log position up to which the history is complete.
     public func historyThrough() throws(StoreError) -> Int64? { try logMark().through }
 
-    /// Notes that all that belongs into the history up to a place of the log is in it.
+    /// Stores the log position up to which the history is complete.
     public func noteHistory(through seq: Int64) throws(StoreError) {
         try with { state throws(SQLiteError) in
             let put = try state.database.prepare("UPDATE identity SET through=?1, newest=max(newest, ?1)")
@@ -51,7 +52,7 @@ extension CustomerStore {
 }
 
 extension CustomerStore.State {
-    /// In the transaction that keeps what is made of this place of the log.
+    /// Called in the transaction that stores what was made from this log position.
     func noteNewest(_ seq: Int64) throws(SQLiteError) {
         try newest.bind(seq, 1)
         try newest.runAgain()

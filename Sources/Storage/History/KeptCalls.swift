@@ -2,8 +2,7 @@ import CallCenter
 import SQLite
 import Synchronization
 
-/// Calls of a time past, a page at a time, for any number of threads that read them together: each page is given to one
-/// of them.
+/// Past calls, page by page, for any number of threads that read them together: each page is given to one thread.
 public final class KeptCalls: Sendable {
     private static let pageSize = 2_000
 
@@ -23,8 +22,7 @@ public final class KeptCalls: Sendable {
         place = Mutex(Place(started: from.ms))
     }
 
-    /// Tells the calls of the next page, each with its first fact alone, on the calling thread; false when there are no
-    /// more.
+    /// Calls `tell` with the calls of the next page, each with its first fact alone; false when there are no more.
     public func nextPage(_ tell: (borrowing Call) -> Void) throws(StoreError) -> Bool {
         let page: Result<[[UInt8]], StoreError> = place.withLock { place in
             if place.isAtEnd { return .success([]) }
@@ -39,7 +37,8 @@ public final class KeptCalls: Sendable {
         let from = place
         let rows = try store.with { state throws(SQLiteError) in
             let all = try state.database.prepare(
-                "SELECT started, number, record FROM call WHERE (started, number)>(?,?) AND started<? ORDER BY started, number LIMIT \(KeptCalls.pageSize)"
+                "SELECT started, number, record FROM call WHERE (started, number)>(?,?) AND started<? ORDER BY "
+                    + "started, number LIMIT \(KeptCalls.pageSize)"
             )
             try all.bind(from.started, 1)
             try all.bind(from.number, 2)

@@ -1,7 +1,7 @@
-/// Splits CSV into rows (RFC 4180, and what spreadsheets make of it): quoted fields with line breaks inside, CRLF, LF
+/// Splits CSV into rows (RFC 4180, and the variants of spreadsheets): quoted fields with line breaks inside, CRLF, LF
 /// or CR.
 ///
-/// Fed in chunks; holds one row.
+/// Fed in chunks; buffers one row.
 struct CSVParser {
     /// Bytes of one row: beyond, a quote was left open somewhere.
     static let rowBytesMax = 1 << 20
@@ -77,7 +77,7 @@ struct CSVParser {
         }
     }
 
-    /// The file has ended: tells the row that had no line end.
+    /// The file has ended: calls `tell` with the last row if it had no line end.
     mutating func finish(_ tell: (Row) -> Void) throws(Fault) {
         if inQuotes, !quoteSeen { throw .quoteLeftOpen(line: rowLine) }
         inQuotes = false

@@ -1,11 +1,11 @@
 import CallCenter
 import PhoneNumbers
 
-/// Reads customers from a CSV file as spreadsheets write it (customers.md), in bounded memory.
+/// Imports customers from a CSV file as spreadsheets write it (customers.md), in bounded memory.
 ///
-/// Repeatable: a row whose `external_id` is known updates that customer; a row without one is taken for the customer of
-/// the same name and first number, or mail. What the file has no column for stays. A row that changes nothing is
-/// counted as unchanged. Bad cells and rows are reported by their line, the others are taken.
+/// Repeatable: a row with a known `external_id` updates that customer; a row without one updates the customer with the
+/// same name and first number, or mail. Fields without a column in the file stay. A row that changes nothing is counted
+/// as unchanged. Bad cells and rows are reported by their line, the others are imported.
 public struct CustomerImport {
     public struct Options: Sendable {
         /// Tiers there are.
@@ -16,9 +16,9 @@ public struct CustomerImport {
         public var customFields: Set<String>
         /// How numbers are read.
         public var numbers: NumberRules
-        /// Looks at everything and writes nothing.
+        /// Checks everything and writes nothing.
         public var isDryRun: Bool
-        /// What the file is in; nil guesses.
+        /// The file's encoding; nil: it is guessed.
         public var encoding: TextEncoding?
 
         public init(
@@ -49,7 +49,7 @@ public struct CustomerImport {
             public var message: String
         }
         public struct Bad: Equatable, Sendable {
-            /// Whether the customer was not taken, and not only the cell.
+            /// Whether the whole row was rejected, and not only the cell.
             public var isRow: Bool
             public var problem: Problem
         }
@@ -58,9 +58,9 @@ public struct CustomerImport {
         public var created = 0
         public var updated = 0
         public var unchanged = 0
-        /// Rows that were not taken.
+        /// Rejected rows.
         public var rejected = 0
-        /// Cells that were not taken, of customers who were.
+        /// Rejected cells in imported rows.
         public var badCells = 0
         /// Rows that were matched by number, mail or name with a record whose `external_id` has leading zeros that the
         /// file lost.
@@ -70,7 +70,7 @@ public struct CustomerImport {
         public var unknownColumns: [String] = []
         /// The first `problemsMax` of the rejected rows and bad cells.
         public var bad: [Bad] = []
-        /// What was taken and should be looked at.
+        /// Number of warnings: imported, and to be checked.
         public var warningCount = 0
         /// The first `problemsMax` of them.
         public var warnings: [Problem] = []
@@ -90,10 +90,13 @@ public struct CustomerImport {
         self.options = options
     }
 
+    /// Runs the import.
+    ///
     /// - Parameters:
     ///   - path: the file.
-    ///   - progress: told after each chunk of rows.
-    ///   - isCancelled: asked after each chunk; what is in by then stays.
+    ///   - progress: called after each chunk of rows.
+    ///   - isCancelled: asked after each chunk; rows imported by then stay.
+    /// - Throws: `ImportError` when the file as a whole cannot be imported.
     public mutating func run(
         file path: String, now: Timestamp, progress: (Progress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
     ) throws(ImportError) -> Report {

@@ -84,7 +84,8 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
         return switch self {
         case .empty: "the file is empty; its first line names the columns: \(columns)"
         case .noNameColumn(let found):
-            "the first line has no column \"name\" (it has \(found.prefix(8).map { "\"\($0)\"" }.joined(separator: ", "))); columns are \(columns)"
+            "the first line has no column \"name\" (it has "
+                + "\(found.prefix(8).map { "\"\($0)\"" }.joined(separator: ", "))); columns are \(columns)"
         case .columnTwice(let name): "the column \"\(name)\" is there twice; name each once"
         case .notText(nil):
             "the file is no text in UTF-8, UTF-16, Shift_JIS (CP932), EUC-JP or Windows-1252; save it as CSV UTF-8"

@@ -1,4 +1,4 @@
-/// What a row of a file makes of a customer: what the file has columns for is as the row says, everything else stays.
+/// Merges a row into a customer: fields with a column get the row's value, everything else stays.
 struct ImportMerge: Sendable {
     let columns: Set<ImportColumns.Column>
     /// The centre's own fields that the file has.
@@ -11,7 +11,7 @@ struct ImportMerge: Sendable {
         return fields
     }
 
-    /// Of a cell that could not be read the record keeps what it has.
+    /// A field whose cell could not be read keeps its value.
     func merged(_ reading: ImportRow.Reading, into before: CustomerFields) -> CustomerFields {
         let row = reading.fields, columns = reading.kept.isEmpty ? columns : columns.subtracting(reading.kept)
         var fields = before

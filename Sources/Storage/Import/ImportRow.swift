@@ -1,21 +1,20 @@
 import CallCenter
 import PhoneNumbers
 
-/// A row of a file into a customer's fields. A bad cell costs the cell, and only what a customer is known by costs the
-/// row.
+/// Parses a row into a customer's fields. A bad cell is left out; a bad name or external id rejects the row.
 struct ImportRow {
     struct Fault: Error, Equatable {
         var column: String
         var message: String
     }
 
-    /// What a row says, and what of it could not be taken.
+    /// The parsed row, with its faults.
     struct Reading {
         /// The tier is empty when the row names none.
         var fields = CustomerFields(name: "")
         /// Cells that were left out.
         var badCells: [Fault] = []
-        /// Cells that were taken otherwise than written.
+        /// Cells that were accepted otherwise than written.
         var notes: [Fault] = []
         /// Columns whose cell was left out: what the record has there stays.
         var kept: Set<ImportColumns.Column> = []
@@ -39,7 +38,7 @@ struct ImportRow {
     /// Whether a row has nothing in it but separators and spaces.
     static func isBlank(_ values: [String]) -> Bool { values.allSatisfy { $0.allSatisfy(\.isWhitespace) } }
 
-    /// - Throws: why the row as a whole cannot be taken.
+    /// - Throws: the reason why the whole row is rejected.
     func read(_ values: [String]) throws(Fault) -> Reading {
         if values.count > columns.places.count, values[columns.places.count...].contains(where: { !$0.isEmpty }) {
             throw Fault(
@@ -64,7 +63,7 @@ struct ImportRow {
                 }
             case .known(let column):
                 do throws(Fault) { try take(raw, column, &row) } catch {
-                    // Whom the row is about must be said right.
+                    // Name and external id identify the customer, so they must be valid.
                     if column == .name || column == .externalID { throw error }
                     row.badCells.append(error)
                     row.kept.insert(column)

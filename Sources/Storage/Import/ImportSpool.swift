@@ -1,9 +1,8 @@
 import Glibc
 
-/// Where the bytes of an import wait until all of them are here: a file without a name, so that a crash leaves no
-/// customers behind.
+/// Temporary file for the bytes of an upload: it has no name, so that a crash leaves no customer data behind.
 ///
-/// Closed, and with that gone, when nobody holds it any more.
+/// It is closed, and with that deleted, when the last reference ends.
 public final class ImportSpool: Sendable {
     public enum Failure: Error, Equatable { case noRoom, cannotWrite(String) }
 

@@ -1,7 +1,7 @@
 import CallCenter
 import SQLite
 
-/// Where the rows of an import go: the records, or a trial of them that is thrown away.
+/// The destination of an import: the records, or a temporary copy for a dry run.
 enum ImportTarget {
     case records(CustomerStore)
     case trial(of: CustomerStore, in: CustomerStore)
@@ -28,13 +28,13 @@ enum ImportTarget {
         var zeros = Zeros.none
     }
 
-    /// A dry run: everything is done in a file of its own, to which the records go that the rows may be about. So it
-    /// counts as the import would, across all of its transactions, and holds up no other writer.
+    /// A dry run: rows are written to a temporary database with copies of the records that they may be about. So it
+    /// counts as the import would, across all transactions, and blocks no other writer.
     static func trial(of store: CustomerStore) throws(StoreError) -> ImportTarget {
         .trial(of: store, in: try CustomerStore.scratch())
     }
 
-    /// - Returns: what became of each row.
+    /// - Returns: the outcome of each row.
     func put(_ rows: [Row], _ merge: ImportMerge, _ now: Timestamp) throws(StoreError) -> [Outcome] {
         switch self {
         case .records(let store): return try ImportTarget.put(rows, merge, now, into: store)
@@ -74,7 +74,7 @@ enum ImportTarget {
         var first: CustomerRecord?
         for id in try known(row.fields, state) {
             guard let before = try state.record(id) else { continue }
-            // Two customers may share name and number: whoever is as the row says is who the row is about.
+            // Two customers may share name and number: the row is about the one that it equals, if any.
             if merge.merged(row, into: before.fields) == before.fields { return Outcome(change: .unchanged) }
             if first == nil { first = before }
         }

@@ -5,9 +5,9 @@ import PhoneNumbers
 public struct PhoneCell: Equatable, Sendable {
     /// The numbers in it, in their order.
     public var entries: [PhoneEntry] = []
-    /// What was not taken, and why.
+    /// Rejected parts, with the reason.
     public var faults: [String] = []
-    /// What was taken otherwise than it was written, or is not known to be valid.
+    /// Parts that were changed, or are not known to be valid.
     public var notes: [String] = []
 
     /// - Parameter value: without spaces around it, not empty.

@@ -1,10 +1,8 @@
-/// Entries of the log one behind the other, as one row holds them: a row for each event would cost more than all else
-/// that is done with it.
+/// Entries of the log, packed into one row: a row for each event would cost more than everything else.
 ///
-/// Each entry: when it was read, its source, its line, its facts (`PackedWriter`); the places follow from the first
-/// one's.
+/// Each entry: time of reading, source, line, facts (`PackedWriter`). Its position follows from the first one's.
 struct Burst: Sendable {
-    /// A row is not read as a whole in vain, when one entry of it is looked for.
+    /// Maximum of bytes in a row, so that reading one entry stays cheap.
     static let bytesMax = 65_536
 
     private(set) var first: Int64
@@ -12,7 +10,7 @@ struct Burst: Sendable {
     private(set) var newestReadAt: Int64 = .min
     private var out = PackedWriter()
 
-    /// - Parameter first: the place of the entry that comes next.
+    /// - Parameter first: the position of the next entry.
     init(first: Int64) { self.first = first }
 
     var last: Int64 { first + count - 1 }
@@ -28,9 +26,9 @@ struct Burst: Sendable {
         count += 1
     }
 
-    /// Tells the entries from place `seq` on of bytes that begin with the one at `first`.
+    /// Calls `tell` with the entries from position `seq` on; the bytes begin with the one at `first`.
     ///
-    /// - Parameter tell: returns false when it has heard enough.
+    /// - Parameter tell: returns false to stop.
     static func read(_ bytes: UnsafeRawBufferPointer, first: Int64, from seq: Int64, _ tell: (EventLog.Entry) -> Bool)
         throws(Malformed)
     {

@@ -1,16 +1,16 @@
 import Glibc
 
-/// The newest kept state, in a file of its own beside the log, so that keeping it holds no commit up.
+/// The newest checkpoint, in a file beside the log, so that writing it blocks no commit.
 ///
-/// Replaced as a whole: written beside, put on disk, renamed. It is a cache: without it the log says everything it
-/// says. Its first line: `screenpop checkpoint SEQ BYTES LOG`, where an older version left out which log it is of.
+/// Replaced atomically: written to a second file, synced, renamed. It is a cache: without it a start replays the whole
+/// log. First line: `screenpop checkpoint SEQ BYTES LOG`; older versions left out the identity of the log.
 public struct CheckpointFile: Sendable {
     private let directory: String
     let path: String
 
-    /// One that is kept.
+    /// A stored checkpoint.
     public struct Kept: Equatable, Sendable {
-        /// The place in the log of the newest event that the state knows.
+        /// The log position of the newest event that the state knows.
         public var seq: Int64
         /// Which log it is of; nil when an older version kept it.
         public var log: LogIdentity?
@@ -22,7 +22,7 @@ public struct CheckpointFile: Sendable {
         path = directory + "/checkpoint"
     }
 
-    /// - Parameter seq: the place in the log of the newest event that the state knows.
+    /// - Parameter seq: the log position of the newest event that the state knows.
     public func write(_ state: [UInt8], at seq: Int64, of log: LogIdentity) throws(LogError) {
         let beside = path + ".new"
         let file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
@@ -43,7 +43,7 @@ public struct CheckpointFile: Sendable {
         syncFolder()
     }
 
-    /// Gives it another name, under which nobody reads it.
+    /// Renames it, so that no start reads it.
     func setAside() throws(LogError) {
         guard rename(path, path + ".old") == 0 else { throw .file(path: path, errno: errno) }
         syncFolder()

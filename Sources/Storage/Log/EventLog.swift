@@ -1,7 +1,7 @@
-/// The log: every event that was acknowledged, in one sequence without gaps. Everything else is computed from it.
+/// The log: every acknowledged event, in one sequence without gaps. Everything else is computed from it.
 ///
-/// `append` collects, a commit puts it on disk; between the two nothing may be acknowledged. Used by the engine's
-/// thread alone, but for the commit under way.
+/// `append` collects in memory, a commit writes to disk; no event may be acknowledged before its commit. Used by the
+/// engine's thread alone, except for a running `Commit`.
 public struct EventLog: ~Copyable {
     /// The newest version of the schema.
     public static let version = LogDisk.migrations.newest
@@ -15,7 +15,7 @@ public struct EventLog: ~Copyable {
         public var source: String
         /// The line as it came.
         public var line: [UInt8]
-        /// What the outside knew when it was applied; empty when nobody was asked.
+        /// The result of the look-up; empty when there was none.
         public var facts: [UInt8]
 
         public init(seq: Int64, readAt: Int64, source: String, line: [UInt8], facts: [UInt8]) {
@@ -28,13 +28,13 @@ public struct EventLog: ~Copyable {
     }
 
     private let disk: LogDisk
-    /// Collected, and not on its way to the disk yet.
+    /// Appended, and not part of a commit yet.
     private var collected: [Burst]
-    /// On its way to the disk.
+    /// In the running commit.
     private var underWay: [Burst] = []
-    /// The place of the newest entry that is on disk.
+    /// The log position of the newest entry that is on disk.
     public private(set) var committedSeq: Int64
-    /// The place of the newest entry that is on disk or collected; 0 when there is none.
+    /// The log position of the newest entry that is on disk or collected; 0 when there is none.
     public private(set) var lastSeq: Int64
 
     /// Which log it is; nil for one that an older version made.
@@ -44,9 +44,9 @@ public struct EventLog: ~Copyable {
 
     static func path(_ directory: String) -> String { directory + "/events.db" }
 
-    /// Opens the log in a state directory, and makes it when it is not there.
+    /// Opens the log in a state directory, and creates it if missing.
     ///
-    /// - Parameter working: called again and again while a file of an older version is brought up to date.
+    /// - Parameter working: called repeatedly during a migration of an older file.
     public static func open(directory: String, working: @escaping @Sendable () -> Void = {}) throws(LogError)
         -> EventLog
     {
@@ -63,7 +63,8 @@ public struct EventLog: ~Copyable {
         collected = [Burst(first: lastSeq + 1)]
     }
 
-    /// Notes which log it is. Its next place is behind `behind`: those up to there were another log's.
+    /// Stores the log's identity. The next position is the one after `behind`, as positions up to there belong to
+    /// another log.
     mutating func claim(_ identity: LogIdentity, behind: Int64) throws(LogError) {
         try disk.claim(identity, behind: behind)
         self.identity = identity
@@ -74,24 +75,23 @@ public struct EventLog: ~Copyable {
 
     // MARK: Writing
 
-    /// Collects an entry at the next place.
+    /// Collects an entry at the next position.
     public mutating func append(readAt: Int64, source: String, line: UnsafeRawBufferPointer, facts: [UInt8]) {
         if collected[collected.count - 1].isFull { collected.append(Burst(first: lastSeq + 1)) }
         collected[collected.count - 1].append(readAt: readAt, source: source, line: line, facts: facts)
         lastSeq += 1
     }
 
-    /// A commit, which one other thread may run: until `endCommit` nothing but `append` and `pending` may be called
-    /// meanwhile.
+    /// A commit, which another thread may run. Until `endCommit` only `append` and `pending` may be called.
     public struct Commit: Sendable {
         fileprivate let disk: LogDisk
         fileprivate let bursts: [Burst]
 
-        /// On an error nothing of it is on disk.
+        /// On an error no entry of it is on disk.
         public func run() throws(LogError) { try disk.write(bursts) }
     }
 
-    /// What was collected, to be put on disk; nil when there is nothing.
+    /// The appended entries as a commit; nil when there are none.
     public mutating func beginCommit() -> Commit? {
         guard collected[0].count > 0 else { return nil }
         underWay = collected
@@ -99,13 +99,13 @@ public struct EventLog: ~Copyable {
         return Commit(disk: disk, bursts: underWay)
     }
 
-    /// The commit that was begun has succeeded.
+    /// The started commit has succeeded.
     public mutating func endCommit() {
         committedSeq = underWay.last?.last ?? committedSeq
         underWay = []
     }
 
-    /// Puts what was collected on disk, on this thread. On an error nothing of it is.
+    /// Writes the collected events to disk, on this thread. On an error nothing of it is.
     public mutating func commit() throws(LogError) {
         guard let commit = beginCommit() else { return }
         do throws(LogError) { try commit.run() } catch {
@@ -115,7 +115,7 @@ public struct EventLog: ~Copyable {
         endCommit()
     }
 
-    /// Lets go of what was collected, and of a commit that failed.
+    /// Discards appended entries, and those of a failed commit.
     public mutating func rollback() {
         underWay = []
         lastSeq = committedSeq
@@ -124,7 +124,7 @@ public struct EventLog: ~Copyable {
 
     // MARK: Reading
 
-    /// The entry at a place that is not on disk yet; nil when there is none.
+    /// The entry at a position that is not on disk yet; nil when there is none.
     public borrowing func pending(_ seq: Int64) throws(LogError) -> Entry? {
         for burst in underWay + collected where burst.first <= seq && seq <= burst.last {
             return try disk.entry(seq, in: burst)
@@ -132,24 +132,24 @@ public struct EventLog: ~Copyable {
         return nil
     }
 
-    /// The entry at a place; nil when it is not there any more.
+    /// The entry at a position; nil when it was deleted.
     public borrowing func entry(_ seq: Int64) throws(LogError) -> Entry? {
         if let found = try pending(seq) { return found }
         return try disk.entry(seq)
     }
 
-    /// Tells every entry behind `seq` that is on disk, in order.
+    /// Calls `tell` with every entry on disk after `seq`, in order.
     public borrowing func replay(after seq: Int64, _ tell: (Entry) -> Void) throws(LogError) {
         try disk.replay(after: seq, tell)
     }
 
     // MARK: Policies
 
-    /// Notes the rules that hold for the entries behind `seq`.
+    /// Stores the policy that applies to the entries after `seq`.
     public borrowing func adopt(policy: [UInt8], after seq: Int64) throws(LogError) {
         try disk.adopt(policy: policy, after: seq)
     }
 
-    /// The rules that ever held, oldest first.
+    /// All policies that ever applied, oldest first.
     public borrowing func policies() throws(LogError) -> [(after: Int64, policy: [UInt8])] { try disk.policies() }
 }

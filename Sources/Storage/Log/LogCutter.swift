@@ -1,8 +1,8 @@
 import SQLite
 
-/// Lets go of the oldest entries, over a connection of its own and beside whoever writes.
+/// Deletes the oldest entries, over a connection of its own and beside the writer.
 ///
-/// SQLite has one writer at a time: a commit that comes meanwhile waits for these few rows, on the thread that commits.
+/// SQLite has one writer at a time: a commit that comes meanwhile waits for these few rows, on the commit thread.
 public struct LogCutter: ~Copyable {
     private let path: String
     private let database: Connection
@@ -24,8 +24,8 @@ public struct LogCutter: ~Copyable {
         self.database = database
     }
 
-    /// Deletes some entries up to `seq` that were read before `time`, as far as all of their row were, but never the
-    /// newest row, which says where the log is.
+    /// Deletes some rows whose entries are all up to `seq` and were read before `time`, but never the newest row, which
+    /// has the log's position.
     ///
     /// - Parameter time: milliseconds since 1970.
     /// - Returns: whether there may be more.

@@ -2,8 +2,8 @@ import SQLite
 
 /// The log's database: SQLite in WAL mode with `synchronous=FULL`, so that a commit is on disk when it returns.
 ///
-/// `@unchecked Sendable`: one thread at a time uses it. `EventLog` alone has it, and hands it out in a `Commit` alone,
-/// while whose run it leaves it in peace.
+/// `@unchecked Sendable`: used by one thread at a time. Only `EventLog` has it. It passes it on in a `Commit`, and does
+/// not use it while that runs.
 final class LogDisk: @unchecked Sendable {
     private let path: String
     private let database: Connection
@@ -62,14 +62,14 @@ final class LogDisk: @unchecked Sendable {
           first INTEGER PRIMARY KEY, last INTEGER NOT NULL, read_at INTEGER NOT NULL, entries BLOB NOT NULL) STRICT;
         CREATE TABLE policy(place INTEGER PRIMARY KEY, after INTEGER NOT NULL, policy BLOB NOT NULL) STRICT
         """,
-        // Which log it is. `behind`: its places begin behind this one, as an earlier log had those up to there.
+        // The log's identity. `behind`: its first position is the next one, as an earlier log had those up to there.
         """
         CREATE TABLE identity(
           one INTEGER PRIMARY KEY CHECK(one=1), log TEXT NOT NULL, behind INTEGER NOT NULL) STRICT
         """,
     ])
 
-    /// Which log it is, and the place behind which its places begin; nil for one that an older version made.
+    /// The log's identity, and the position before its first one; nil for a log of an older version.
     func identity() throws(LogError) -> (log: LogIdentity, behind: Int64)? {
         do throws(SQLiteError) { return try LogTables.identity(database) } catch { throw LogError(error, path: path) }
     }
@@ -83,7 +83,7 @@ final class LogDisk: @unchecked Sendable {
         } catch { throw LogError(error, path: path) }
     }
 
-    /// Puts bursts on disk, in one transaction. On an error nothing of it is.
+    /// Writes bursts in one transaction. On an error no entry of it is on disk.
     func write(_ bursts: [Burst]) throws(LogError) {
         do throws(SQLiteError) {
             try begin.run()

@@ -9,7 +9,7 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
     case damaged(path: String, SQLiteError)
     /// Made by a newer version.
     case newer(path: String, version: Int64)
-    /// No room, or the disk failed: nothing was taken, and trying again later may do.
+    /// No room, or the disk failed: nothing was accepted, and trying again later may do.
     case unavailable(SQLiteError)
     case database(path: String, SQLiteError)
     /// A file beside the log cannot be written.
@@ -18,7 +18,8 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .locked(let path, let pid):
-            "\(path) is in use by another screenpopd\(pid.map { " (pid \($0))" } ?? ""): stop it, or name another --state-dir"
+            "\(path) is in use by another screenpopd\(pid.map { " (pid \($0))" } ?? ""): stop it, or name another "
+                + "--state-dir"
         case .readOnly(let path):
             "\(path) cannot be written: give the daemon's user write permission to it and to its folder"
         case .damaged(let path, let error):

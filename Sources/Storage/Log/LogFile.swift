@@ -1,6 +1,6 @@
 import SQLite
 
-/// A log that is only read, also while its daemon writes it.
+/// Reads a log, also while its daemon writes it.
 public struct LogFile: ~Copyable {
     private let path: String
     private let database: Connection
@@ -18,14 +18,14 @@ public struct LogFile: ~Copyable {
         self.database = database
     }
 
-    /// The place of the oldest entry; nil for an empty log. 1 when nothing was cut off.
+    /// The log position of the oldest entry; nil for an empty log. 1 when nothing was cut off.
     public borrowing func first() throws(LogError) -> Int64? {
         do throws(SQLiteError) { return try database.integer("SELECT min(first) FROM burst") } catch {
             throw LogError(error, path: path)
         }
     }
 
-    /// Whether it has every entry that there ever was: nothing was cut off.
+    /// Whether no entry was deleted.
     public borrowing func isWhole() throws(LogError) -> Bool {
         guard let first = try first() else { return true }
         do throws(SQLiteError) { return first == (try LogTables.identity(database)?.behind ?? 0) + 1 } catch {
@@ -33,14 +33,14 @@ public struct LogFile: ~Copyable {
         }
     }
 
-    /// The place of the newest entry; 0 for an empty log.
+    /// The log position of the newest entry; 0 for an empty log.
     public borrowing func last() throws(LogError) -> Int64 {
         do throws(SQLiteError) {
             return try database.integer("SELECT last FROM burst ORDER BY first DESC LIMIT 1") ?? 0
         } catch { throw LogError(error, path: path) }
     }
 
-    /// The entry at a place; nil when it is not there any more.
+    /// The entry at a position; nil when it was deleted.
     public borrowing func entry(_ seq: Int64) throws(LogError) -> EventLog.Entry? {
         var found: EventLog.Entry?
         try replay(after: seq - 1) { entry in
@@ -50,12 +50,12 @@ public struct LogFile: ~Copyable {
         return found
     }
 
-    /// The rules that ever held, oldest first.
+    /// All policies that ever applied, oldest first.
     public borrowing func policies() throws(LogError) -> [(after: Int64, policy: [UInt8])] {
         do throws(SQLiteError) { return try LogTables.policies(database) } catch { throw LogError(error, path: path) }
     }
 
-    /// Tells every entry behind `seq`, in order, until `tell` returns false.
+    /// Calls `tell` with every entry after `seq`, in order, until it returns false.
     public borrowing func replay(after seq: Int64, _ tell: (EventLog.Entry) -> Bool) throws(LogError) {
         do { try LogTables.replay(database, after: seq, tell) } catch { throw LogTables.problem(error, path: path) }
     }
@@ -75,7 +75,8 @@ enum LogTables {
     static func replay(_ database: borrowing Connection, after seq: Int64, _ tell: (EventLog.Entry) -> Bool) throws {
         // From the row that holds the next place, found by its key: a log of years is not walked through.
         let all = try database.prepare(
-            "SELECT first, entries FROM burst WHERE first>=(SELECT coalesce(max(first),0) FROM burst WHERE first<=?) ORDER BY first"
+            "SELECT first, entries FROM burst WHERE first>=(SELECT coalesce(max(first),0) FROM burst WHERE first<=?) "
+                + "ORDER BY first"
         )
         try all.bind(seq + 1, 1)
         var goesOn = true

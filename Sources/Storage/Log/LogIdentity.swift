@@ -1,10 +1,10 @@
-/// Which log it is: a random word that the log, its checkpoint and its records carry. Numbers of calls are made of
-/// places in the log, so files of different logs must never meet: calls of one would overwrite calls of the other.
+/// The identity of a log: a random word that the log, its checkpoint and its records store. Call numbers are made of
+/// log positions, so files of different logs must not be mixed: calls of one would overwrite calls of the other.
 public struct LogIdentity: Equatable, Sendable {
     /// 32 hexadecimal digits.
     public let text: String
 
-    /// nil for text that is none.
+    /// nil for a text that is no identity.
     public init?(_ text: String) {
         guard text.utf8.count == 32, text.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }) else {
             return nil
@@ -12,7 +12,7 @@ public struct LogIdentity: Equatable, Sendable {
         self.text = text
     }
 
-    /// Of a log that begins now.
+    /// A new identity.
     public init() {
         text = (0..<2).map { _ in
             let digits = String(UInt64.random(in: .min ... .max), radix: 16)

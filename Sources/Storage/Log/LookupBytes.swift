@@ -1,7 +1,6 @@
 import CallCenter
 
-/// What the outside knew of a caller, as it is kept with an event: a few hundred nanoseconds each way, where JSON takes
-/// tens of microseconds.
+/// The binary format of look-ups in the log: a few hundred nanoseconds each way, where JSON takes tens of microseconds.
 ///
 /// One byte of version, then the fields in their order (`PackedWriter`).
 public enum LookupBytes {
@@ -74,7 +73,7 @@ public enum LookupBytes {
         out.optional(contact.tier)
     }
 
-    /// nil for bytes that are none of ours.
+    /// nil for bytes in another format.
     public static func decode(_ bytes: [UInt8]) -> Lookup? {
         bytes.withUnsafeBytes { raw in
             var from = PackedReader(bytes: raw)

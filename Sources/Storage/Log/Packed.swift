@@ -1,8 +1,8 @@
-/// Bytes that are none of ours.
+/// Bytes in another format.
 struct Malformed: Error {}
 
-/// Writes fields one behind the other: a count or a number as a LEB128 varint, signed ones zigzag; a text as its count
-/// of bytes and the bytes; what may be missing behind a 0 or 1.
+/// Writes fields one after the other: counts and numbers as LEB128 varints, signed ones zigzag; a text as its byte
+/// count and the bytes; an optional after a byte 0 or 1.
 struct PackedWriter {
     var bytes: [UInt8] = []
 

@@ -1,7 +1,6 @@
 import Glibc
 
-/// The right to be the one daemon of a state directory: a lock on a file that tells whose it is. It ends with the
-/// process, however that ends.
+/// The lock of a state directory: a file lock with the pid of its owner. It ends with the process, however that ends.
 public struct StateLock: ~Copyable {
     private let file: Int32
 

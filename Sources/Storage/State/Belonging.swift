@@ -1,12 +1,13 @@
-/// Whether the log, its checkpoint and the records of a state directory belong together, and what a start has to do.
+/// Decides whether the log, its checkpoint and the records of a state directory belong together, and what a start has
+/// to do.
 ///
-/// A value, so that a test can try every combination. What does not belong together is refused: numbers of calls are
-/// made of places in the log, and the calls of one log would overwrite those of another.
+/// A pure function, so that a test can try every combination. Files that do not belong together are refused: call
+/// numbers are made of log positions, and the calls of one log would overwrite those of another.
 enum Belonging {
     struct Log: Equatable {
-        /// nil for one that an older version made, or that is new.
+        /// nil for a log of an older version, or a new one.
         var identity: LogIdentity?
-        /// The newest place; 0 for none.
+        /// The newest position; 0 when empty.
         var last: Int64
         var isEmpty: Bool
     }
@@ -19,19 +20,19 @@ enum Belonging {
     /// What to do before the files are used.
     struct Plan: Equatable {
         var identity: LogIdentity
-        /// The log's places begin behind this one.
+        /// The log's first position is the next one.
         var behind: Int64
         var checkpoint: Use
-        /// The place up to which the history is complete; less than the checkpoint's when it lacks calls.
+        /// The position up to which the history is complete; less than the checkpoint's when calls are missing.
         var historyThrough: Int64
-        /// The log knows customers that the records may not have any more: their ids are not given to others.
+        /// The log refers to customers that the records may lack: their ids are not reused.
         var reservesCustomers = false
         /// For the administrator; empty for an ordinary start.
         var notices: [Notice] = []
 
         enum Use: Equatable {
             case none, use
-            /// It says nothing of which log it is: it is written again with the name of this one.
+            /// It stores no identity: it is rewritten with the identity of this log.
             case name
             /// It is of another log, which was moved away.
             case setAside
@@ -39,9 +40,9 @@ enum Belonging {
     }
 
     enum Notice: Equatable {
-        /// A log begins behind another's places.
+        /// A new log, whose positions follow another log's.
         case newLog(behind: Int64)
-        /// The records know more than the log of an older version does: its next place is behind what they know.
+        /// The records know later positions than a log of an older version: its next position follows theirs.
         case skipped(from: Int64, to: Int64)
         case historyRetold(after: Int64)
         case checkpointSetAside
@@ -59,7 +60,7 @@ enum Belonging {
         log.isEmpty ? begin(log, records, kept, fresh: fresh) : try goOn(log, records, kept, fresh: fresh)
     }
 
-    /// The log has no entry: it is new, or the one before was moved away.
+    /// The log is empty: it is new, or the one before was moved away.
     private static func begin(_ log: Log, _ records: LogMark, _ kept: Kept?, fresh: LogIdentity) -> Plan {
         let known = max(log.last, records.newest, kept?.seq ?? 0)
         // A log that nobody has seen an entry of goes on under its name.
@@ -80,7 +81,7 @@ enum Belonging {
         var plan = Plan(
             identity: identity, behind: 0, checkpoint: .none, historyThrough: through(log, records, kept))
         if log.identity == nil {
-            // Of an older version, whose recovery let a log begin at 1 again beside records that know more.
+            // Of an older version, whose recovery let a new log start at 1 beside records with later positions.
             if records.newest > log.last {
                 plan.behind = records.newest
                 plan.notices.append(.skipped(from: log.last, to: records.newest))
@@ -106,7 +107,7 @@ enum Belonging {
         return plan
     }
 
-    /// A start tells the history what is behind the checkpoint; what is missing before that has to be told as well.
+    /// A start writes history entries from after the checkpoint; entries missing before it have to be written as well.
     private static func through(_ log: Log, _ records: LogMark, _ kept: Kept?) -> Int64 {
         if let through = records.through { return through }
         // Records of an older version beside a log that is one as well: complete, as that version kept them.

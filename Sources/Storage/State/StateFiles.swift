@@ -1,18 +1,17 @@
 import CallCenter
 import Glibc
 
-/// The log, its checkpoint and the records of a state directory, opened, brought up to date, and found to belong
-/// together.
+/// The log, its checkpoint and the records of a state directory: opened, migrated, and checked to belong together.
 @frozen public struct StateFiles: ~Copyable {
     public var log: EventLog
     public let records: CustomerStore
     public let checkpoint: CheckpointFile
-    /// Which log all of them are of.
+    /// The identity of the log.
     public let identity: LogIdentity
     /// Sentences for the administrator; none for an ordinary start.
     public let notices: [String]
 
-    /// - Parameter working: called again and again while something takes long.
+    /// - Parameter working: called repeatedly while something takes long.
     public static func open(directory: String, working: @escaping @Sendable () -> Void = {}) throws -> StateFiles {
         try refuseOrphans(in: directory)
         var log = try EventLog.open(directory: directory, working: working)
@@ -26,8 +25,9 @@ import Glibc
                 Belonging.Log(identity: log.identity, last: log.lastSeq, isEmpty: log.isEmpty), mark,
                 kept.map { Belonging.Kept(log: $0.log, seq: $0.seq) }, fresh: LogIdentity())
         } catch { throw StateFilesError(refusal: .apart(error), directory: directory) }
-        // In this order a start that is killed in between comes to the same: the checkpoint has the name before the
-        // log, and what an old checkpoint knows is noted in the log before it is set aside. The records come last.
+        // In this order a start that is killed in between gives the same result: the checkpoint gets the identity
+        // before the log, and the log stores the position of an old checkpoint before that is renamed. The records come
+        // last.
         if plan.checkpoint == .name, let kept { try file.write(kept.state, at: kept.seq, of: plan.identity) }
         if log.identity != plan.identity || plan.behind > log.lastSeq {
             try log.claim(plan.identity, behind: plan.behind)
@@ -42,8 +42,8 @@ import Glibc
 }
 
 extension StateFiles {
-    /// What SQLite wrote last is in a file beside its database. A database that begins anew would delete it, and the
-    /// one that was moved away would lack it.
+    /// SQLite's newest writes are in a file beside the database (`-wal`). A new database would delete that file, and
+    /// the database that was moved away would lack them.
     private static func refuseOrphans(in directory: String) throws(StateFilesError) {
         for name in ["events.db", "customers.db", "access.db", "accounts.db"] {
             let path = directory + "/" + name
@@ -73,14 +73,15 @@ public struct StateFilesError: Error, Equatable, CustomStringConvertible {
 
     enum Reason: Equatable {
         case apart(Belonging.Refusal)
-        /// This database is not there, but what SQLite wrote last of it is.
+        /// The database is missing, but its `-wal` file exists.
         case orphan(String)
     }
 
     public var description: String {
         let log = "\(directory)/events.db", records = "\(directory)/customers.db"
         let remedy = """
-            restore all files of \(directory) from one backup; or, to keep the records and begin a new log behind them, \
+            restore all files of \(directory) from one backup; or, to keep the records and begin a new log behind \
+            them, \
             move events.db, events.db-wal and events.db-shm away
             """
         return switch refusal {
@@ -88,12 +89,14 @@ public struct StateFilesError: Error, Equatable, CustomStringConvertible {
             "\(log) and \(records) do not belong together, calls of one log would overwrite calls of another: \(remedy)"
         case .apart(.logIsOlder(let last, let known, let byRecords)):
             """
-            \(log) ends at event \(last), but \(byRecords ? records : directory + "/checkpoint") knows the same log up to \
+            \(log) ends at event \(last), but \(byRecords ? records : directory + "/checkpoint") knows the same log up \
+            to \
             event \(known): \(remedy)
             """
         case .orphan(let name):
             """
-            \(directory)/\(name) is not there, but \(name)-wal is, which holds what was written last: move \(name)-wal and \
+            \(directory)/\(name) is not there, but \(name)-wal is, which holds what was written last: move \(name)-wal \
+            and \
             \(name)-shm to where \(name) was moved
             """
         case .apart(.checkpointOfAnotherLog):
@@ -110,17 +113,20 @@ extension Belonging.Notice {
         switch self {
         case .newLog(let behind):
             """
-            a new log begins in \(directory)/events.db; its first event is \(behind + 1), behind what the records know. \
+            a new log begins in \(directory)/events.db; its first event is \(behind + 1), behind what the records \
+            know. \
             Figures in memory and the states of operators begin anew, the history stays
             """
         case .skipped(let from, let to):
             """
-            the records know events up to \(to), but \(directory)/events.db ends at \(from): the next event is \(to + 1). \
+            the records know events up to \(to), but \(directory)/events.db ends at \(from): the next event is \
+            \(to + 1). \
             An earlier version let a log begin at 1 again
             """
         case .historyRetold(let after):
             """
-            the history in \(directory)/customers.db is complete up to event \(after) only: the calls behind it are told \
+            the history in \(directory)/customers.db is complete up to event \(after) only: the calls behind it are \
+            told \
             again from the log
             """
         case .checkpointSetAside:

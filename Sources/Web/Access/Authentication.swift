@@ -2,14 +2,13 @@ import HTTPTypes
 import Hummingbird
 import Storage
 
-/// Says who asks. Without a token or a session nothing is answered on TCP but `/healthz` and what signing in takes, on
-/// any address.
+/// Authenticates requests. Without a token or a session, TCP clients only get `/healthz` and what signing in needs.
 struct Authentication: RouterMiddleware {
     let identities: Identities
     let accounts: AccountStore
     let settings: WebSettings
 
-    /// What is answered to nobody: whether the daemon lives, the page to sign in with what it is made of, and signing
+    /// Requests that need no authentication: whether the daemon is alive, the sign-in page with its files, and signing
     /// in.
     private static func isOpen(_ request: Request) -> Bool {
         switch request.uri.path {
@@ -34,7 +33,7 @@ struct Authentication: RouterMiddleware {
 
     private func who(_ request: Request, _ context: WebContext) throws -> Who? {
         if let token = Authentication.token(request) { return identities.verify(token) }
-        // A browser sends what other sites make it ask, too: what changes something, signing in included, has to come
+        // Other sites can make a browser send requests: one that changes something, signing in included, has to come
         // from our own pages.
         if request.method != .get, request.method != .head, !Authentication.isOurs(request) {
             throw Problem(.forbidden, "This request was made by another site's page.")
@@ -49,14 +48,14 @@ struct Authentication: RouterMiddleware {
         return String(parts[1])
     }
 
-    /// Fetch Metadata where the browser has it, else the origin (OWASP, Cross-Site Request Forgery Prevention).
+    /// By Fetch Metadata if the browser sends it, else by the origin (OWASP, Cross-Site Request Forgery Prevention).
     private static func isOurs(_ request: Request) -> Bool {
         if let site = request.headers[.secFetchSite] { return site == "same-origin" || site == "none" }
         guard let origin = request.headers[.origin] else { return true }
         return origin.split(separator: "/").last.map(String.init) == request.head.authority
     }
 
-    /// Who has signed in at a reverse proxy, if it is one that is believed, and the operator has an account here.
+    /// The operator that a trusted reverse proxy names, if there is an account with this number.
     private func namedByProxy(_ request: Request, _ context: WebContext) -> Who? {
         let desk = settings.desk
         guard !desk.userHeader.isEmpty, context.isBehindProxy(desk.proxies), let name = HTTPField.Name(desk.userHeader),
@@ -67,16 +66,16 @@ struct Authentication: RouterMiddleware {
 }
 
 extension WebContext {
-    /// - Throws: `Problem` when whoever asks may not.
+    /// - Throws: `Problem` 403 when the caller lacks the right.
     func require(_ right: Who.Right) throws(Problem) {
         guard who.may(right) else { throw who == .nobody ? .noToken : .forbidden(right) }
     }
 
-    /// Whether the connection is that of a reverse proxy that is believed.
+    /// Whether the connection comes from a trusted reverse proxy.
     func isBehindProxy(_ proxies: [String]) -> Bool { address.map(proxies.contains) ?? false }
 }
 
-/// The cookie by which a browser is known.
+/// The session cookie.
 enum Cookie {
     static let name = "screenpop"
 
@@ -91,8 +90,8 @@ enum Cookie {
     }
 
     /// - Parameters:
-    ///   - seconds: how long the browser keeps it; 0 forgets it.
-    ///   - isSecure: it came over TLS, and is to go over nothing else.
+    ///   - seconds: how long the browser keeps it; 0 deletes it.
+    ///   - isSecure: the request came over TLS, so the cookie must only be sent over TLS.
     static func set(_ value: String, seconds: Int64, isSecure: Bool) -> String {
         "\(name)=\(value); Path=/; HttpOnly; SameSite=Strict; Max-Age=\(seconds)\(isSecure ? "; Secure" : "")"
     }

@@ -1,19 +1,19 @@
 import CallCenter
 
-/// Slows guessing down: after a few wrong passwords the next try has to wait, longer each time. By operator and by
-/// address, so that neither one account nor one machine can be tried fast.
+/// Rate limit for sign-ins: after a few wrong passwords the next attempt has to wait, longer each time. By operator and
+/// by address, so that neither one account nor one machine can be tried fast.
 struct SignInLimit: Sendable {
-    /// Wrong tries that cost nothing: people mistype, and a whole floor may share an address.
+    /// Wrong attempts without a wait: people mistype, and many operators may share an address.
     static let freeOfOperator = 5, freeOfAddress = 50
-    /// The first wait behind them, doubled by each further one. Milliseconds.
+    /// The first wait after them, doubled by each further attempt. Milliseconds.
     static let firstWaitMs: Int64 = 5_000
     static let waitMaxMs: Int64 = 900_000
-    /// A wrong try is forgotten after so long. Milliseconds.
+    /// Wrong attempts are forgotten after this time. Milliseconds.
     static let forgottenAfterMs: Int64 = 3_600_000
-    /// Keys that are remembered; more are forged ones, and the oldest are let go of.
+    /// Maximum of remembered keys; beyond it the oldest are removed.
     static let keysMax = 10_000
 
-    /// Whose tries are counted.
+    /// What attempts are counted by.
     enum Key: Hashable, Sendable {
         case `operator`(String)
         case address(String)
@@ -32,7 +32,7 @@ struct SignInLimit: Sendable {
     }
     private var tries: [Key: Tries] = [:]
 
-    /// How long the next try has to wait; 0 for not at all. Milliseconds.
+    /// How long the next attempt has to wait; 0 for not at all. Milliseconds.
     func wait(_ keys: [Key], now: Timestamp) -> Int64 {
         keys.map { key in
             guard let one = tries[key], one.count >= key.free, now - one.lastAt < SignInLimit.forgottenAfterMs else {
@@ -58,7 +58,7 @@ struct SignInLimit: Sendable {
         }
     }
 
-    /// The operator's own are forgotten. The address's stay, but for this one: others may guess from there.
+    /// Removes the operator's wrong attempts. Those of the address stay, except this one: others may guess from there.
     mutating func succeeded(_ keys: [Key]) {
         for key in keys {
             switch key {

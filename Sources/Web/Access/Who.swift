@@ -1,6 +1,6 @@
 import Storage
 
-/// Who asks, as far as it matters for what they may do.
+/// The authenticated caller of a request, as far as it matters for its rights.
 enum Who: Equatable, Sendable {
     case nobody
     /// Over the Unix socket.
@@ -13,7 +13,7 @@ enum Who: Equatable, Sendable {
         self = .token(id: token.id, role: token.role, operator: token.operator, source: token.source)
     }
 
-    /// What a route takes (http-api.md, "Who may do what"); docs/integrator.md has the table of all routes.
+    /// The right that a route needs (http-api.md, "Who may do what"); docs/integrator.md has the table of all routes.
     enum Right: Sendable {
         /// Without a token or session too.
         case anyone
@@ -58,7 +58,7 @@ enum Who: Equatable, Sendable {
         }
     }
 
-    /// The operator who asks, whatever the role; nil for programs.
+    /// The operator who sent the request, whatever the role; nil for programs.
     var person: String? {
         switch self {
         case .person(let who, _): who

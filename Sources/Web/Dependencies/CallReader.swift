@@ -54,7 +54,7 @@ struct CallReader: Sendable {
         return page
     }
 
-    /// The call that a path names, if the asker may see it.
+    /// The call that a path names. Throws 404 when it does not exist or the client may not see it.
     func call(_ request: Request, _ context: WebContext) async throws -> Call {
         let id = try context.segment("call")
         let source = Query(request).text("source")
@@ -74,7 +74,8 @@ struct CallReader: Sendable {
         guard bySource.count == 1 else {
             throw Problem(
                 .conflict,
-                "Several sources have a call \(id): add ?source= with one of \(bySource.keys.sorted().joined(separator: ", "))."
+                "Several sources have a call \(id): add ?source= with one of "
+                    + "\(bySource.keys.sorted().joined(separator: ", "))."
             )
         }
         if let own = context.who.ownOperator, !call.life.legs.contains(where: { $0.operator == own }) {

@@ -2,9 +2,9 @@ import CallCenter
 import Engine
 import Storage
 
-/// Numbers that an operator attaches to a customer, and takes away again.
+/// Numbers that an operator adds to a customer, and removes again.
 extension CustomerRecords {
-    /// So often an edit is tried when somebody else edits the same record.
+    /// Attempts of an edit when others edit the same record.
     private static let triesMax = 5
     /// As many as a record may have (`CustomerBody`).
     private static let phonesMax = 32
@@ -23,7 +23,7 @@ extension CustomerRecords {
         }
     }
 
-    /// Takes a caller's number away from a customer.
+    /// Removes a caller's number from a customer.
     func forget(_ caller: CallerNumber?, of id: Int64) async throws {
         guard let e164 = caller?.e164 else { return }
         _ = try await edit(id) { fields in
@@ -33,7 +33,7 @@ extension CustomerRecords {
         }
     }
 
-    /// Edits a record as it is; an edit that somebody else makes at the same time is kept.
+    /// Edits the current version of a record; a concurrent edit by somebody else is kept.
     ///
     /// - Parameter change: false leaves the record as it is.
     private func edit(_ id: Int64, _ change: (inout CustomerFields) -> Bool) async throws -> Bool {

@@ -2,20 +2,20 @@ import CallCenter
 import Engine
 import Storage
 
-/// Customers' records with what of them is not on disk yet, and the desks that show them.
+/// The customers' records, including contacts that are not on disk yet, and notifications to desks that show them.
 struct CustomerRecords: Sendable {
     let engine: Engine
     let records: CustomerStore
     let history: any CallHistory
     let now: @Sendable () -> Timestamp
 
-    /// A record with the last contact as it is now, which may not be on disk yet.
+    /// A record with its newest contact, which may not be on disk yet.
     func current(_ record: CustomerRecord) -> CustomerRecord { current([record])[0] }
 
     func current(_ all: [CustomerRecord]) -> [CustomerRecord] {
         let last = history.lastContacts(of: Set(all.map(\.id)))
         return all.map { record in
-            // What is not waiting any more may have been written after the record was read.
+            // A contact that no longer waits may have been written after the record was read.
             let newest = last[record.id] ?? (try? records.customer(record.id))?.lastContact
             guard let at = newest, record.lastContact.map({ $0 < at }) ?? true else { return record }
             var record = record
@@ -24,7 +24,7 @@ struct CustomerRecords: Sendable {
         }
     }
 
-    /// Lets every desk that shows a customer know that the record is another now.
+    /// Notifies every desk that shows a customer that the record changed.
     func changed(_ id: Int64) async {
         guard let record = try? records.customer(id) else { return }
         await engine.customerChanged(id, version: record.version)

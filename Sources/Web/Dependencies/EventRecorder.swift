@@ -1,21 +1,21 @@
 import CallCenter
 import Engine
 
-/// Puts what is done over HTTP into the log, as events.
+/// Appends actions over HTTP to the log, as events.
 struct EventRecorder: Sendable {
-    /// The source of what no PBX has to do with.
+    /// The source of events that belong to no PBX.
     static let ownSource = "screenpop"
 
     let engine: Engine
     let now: @Sendable () -> Timestamp
 
-    /// Returns when the event is on disk.
+    /// Appends an event, and returns when it is on disk.
     ///
     /// - Parameters:
-    ///   - time: when it happened; nil for when it is read.
-    ///   - refused: what the asker is told when the event says what cannot be.
-    /// - Returns: its place in the log.
-    /// - Throws: `Problem` 503 when the log takes nothing now, 400 with `refused` otherwise.
+    ///   - time: when it happened; nil: when it is read.
+    ///   - refused: the message for the client when the event is invalid.
+    /// - Returns: its log position.
+    /// - Throws: `Problem` 503 when the log cannot be written now, 400 with `refused` otherwise.
     @discardableResult
     func record(
         _ body: Event.Body, source: String = ownSource, at time: Timestamp? = nil, refused: String

@@ -1,13 +1,13 @@
 import CallCenter
 import Storage
 
-/// Who may ask: tokens, and people who signed in.
+/// Authenticates clients: by tokens, and by sessions.
 struct Identities: Sendable {
     let tokens: TokenStore
     let accounts: AccountStore
     let now: @Sendable () -> Timestamp
 
-    /// Who a browser's cookie stands for: somebody who signed in, or a token that a session was given for.
+    /// The client behind a browser's cookie: an account that signed in, or a token that the session was opened with.
     func verify(cookie: String) -> Who? {
         let now = self.now()
         if let session = accounts.session(cookie, now: now) {

@@ -3,7 +3,7 @@ import Engine
 import Logging
 import Storage
 
-/// What the interface is made of. `WebServer` gives each group of routes the parts that it needs, and no more.
+/// The dependencies of the HTTP interface. `WebServer` passes each group of routes only the parts that it needs.
 public struct WebDependencies: Sendable {
     public var engine: Engine
     public var records: CustomerStore
@@ -11,7 +11,7 @@ public struct WebDependencies: Sendable {
     public var tokens: TokenStore
     public var accounts: AccountStore
     public var settings: WebSettings
-    /// The way to the PBXs.
+    /// Orders to the PBXs.
     public var orders: PBXOrders
     public var past: any PastStates
     /// The alarms that are raised.
@@ -40,11 +40,11 @@ public struct WebDependencies: Sendable {
     }
 }
 
-/// Looks callers up on the calling thread, beside the engine's.
+/// Looks callers up on the calling thread instead of the engine's.
 public struct CallerLookup: Sendable {
-    /// Who it is; nil leaves the question to the engine.
+    /// The result; nil leaves the look-up to the engine.
     public var lookUp: @Sendable (Centre.LookupQuestion) -> Lookup?
-    /// The calling thread has no more questions for the moment.
+    /// Ends the read transaction of look-ups on the calling thread.
     public var end: @Sendable () -> Void
 
     public init(

@@ -3,12 +3,12 @@ import EventWire
 import PhoneNumbers
 import Settings
 
-/// What the centre has configured that only the interface needs.
+/// Settings that only the HTTP interface needs.
 public struct WebSettings: Sendable {
     public var version: String
     public var startedAt: Timestamp
     public var stateDirectory: String
-    /// The language of an asker who prefers none.
+    /// The language for clients that prefer none.
     public var language: Language
     /// The start of the centre's day at some moment.
     public var dayStart: @Sendable (Timestamp) -> Timestamp
@@ -20,7 +20,7 @@ public struct WebSettings: Sendable {
     public var periods: Periods?
     /// The operators' desk.
     public var desk: Settings.Desk
-    /// What is alarming about a queue: the wall shows what is close to it.
+    /// The alarm thresholds: the wall shows values that are close to them.
     public var alarms: @Sendable () -> AlarmPolicy
     /// The folder of the desk's pages; nil where they were not installed.
     public var pages: String?
@@ -67,9 +67,9 @@ public struct WebSettings: Sendable {
     /// `dayStart`.
     func date(at time: Timestamp) -> String { periods?.date(at: time) ?? String(RFC3339.string(time).prefix(10)) }
 
-    /// Reads numbers by the rules that are in force now; for one request.
+    /// A reader with the current number rules; for one request.
     var numberReader: PhoneNumberReader { PhoneNumberReader(numbers()) }
 
-    /// What a number is that somebody typed, whether or not it is known to be valid.
+    /// Parses a typed number, whether or not it is known to be valid.
     func read(_ number: String) -> CallerNumber { numberReader.reading(raw: number).recorded }
 }

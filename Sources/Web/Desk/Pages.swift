@@ -12,16 +12,18 @@ struct Pages: Sendable {
     }
     private let files: [String: File]
 
-    /// What nobody needs a session for: the page to sign in is made of it.
+    /// Files that need no session: those of the sign-in page.
     static let open: Set<String> = [
         "/pages/signin.js", "/pages/page.js", "/pages/dom.js", "/pages/style.css", "/pages/text.js", "/pages/ja.json",
         "/pages/en.json", "/pages/icon.svg",
     ]
 
-    /// Nothing from elsewhere, nothing inline, in nobody's frame.
+    /// Content Security Policy: nothing from other origins, nothing inline, not in a frame.
     private static let policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; media-src 'self'; manifest-src 'self'; "
-        + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; "
+            + "media-src 'self'; manifest-src 'self'; "
+        + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+        + "trusted-types 'none'"
 
     private static let types = [
         "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8",
@@ -49,7 +51,7 @@ struct Pages: Sendable {
         router.get("wall", may: .anyone) { request, context in try page("wall.html", request, context) }
         router.get("supervisor", may: .anyone) { request, context in try page("supervisor.html", request, context) }
         router.get("pages/{name}", may: .anyone) { request, context in
-            // Pages themselves are at their own addresses, where it is looked who asks.
+            // The pages themselves have addresses of their own, where the session is checked.
             guard let file = files[try context.segment("name")], !file.type.hasPrefix("text/html") else {
                 throw Problem.notFound("There is nothing at \(request.uri.path).")
             }
@@ -57,7 +59,7 @@ struct Pages: Sendable {
         }
     }
 
-    /// Whoever is not signed in gets the page to sign in, at the address that was asked for.
+    /// Without a session, the sign-in page is sent at the requested address.
     private func page(_ name: String, _ request: Request, _ context: WebContext) throws -> Response {
         let mayIn = name == "desk.html" ? context.who.may(.operator) : context.who.may(.supervisor)
         guard let file = files[mayIn ? name : "signin.html"] else {
@@ -70,7 +72,7 @@ struct Pages: Sendable {
     private func serve(_ file: File, _ request: Request) -> Response {
         var headers: HTTPFields = [
             .contentType: file.type, .eTag: file.etag,
-            // Asked again each time, answered with nothing when it is the same.
+            // The browser revalidates each time, and gets 304 when the file is the same.
             .cacheControl: "no-cache", .contentSecurityPolicy: Pages.policy,
         ]
         headers[.referrerPolicy] = "no-referrer"

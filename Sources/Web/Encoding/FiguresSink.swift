@@ -2,7 +2,7 @@ import CallCenter
 import EventWire
 import Storage
 
-/// Takes figures by their names: as JSON, or as cells of a table.
+/// Receives figures by their names: writes JSON, or cells of a table.
 protocol FiguresSink {
     mutating func figure(_ name: StaticString, _ number: Int64?)
     mutating func figure(_ name: StaticString, _ share: Double?)
@@ -56,8 +56,8 @@ struct CSVSink: FiguresSink {
         rows.append([])
     }
 
-    /// What somebody has named: it may look like a formula. Numbers and times are ours, and a negative one is no
-    /// formula.
+    /// A name from the configuration or the PBX: it may look like a formula. Numbers and times are ours, and a negative
+    /// number is no formula.
     private mutating func textCell(_ name: StaticString, _ text: String) { cell(name, FormulaGuard.guarded(text)) }
 
     private mutating func cell(_ name: StaticString, _ text: String) {
@@ -93,7 +93,7 @@ struct CSVSink: FiguresSink {
     }
 
     private static func quoted(_ text: String) -> String {
-        // A semicolon and a tab part cells too where the machine's language has it so.
+        // A semicolon and a tab separate cells too, depending on the locale.
         text.unicodeScalars.contains { ",;\t\"\r\n".unicodeScalars.contains($0) }
             ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
     }

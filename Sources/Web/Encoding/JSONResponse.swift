@@ -11,9 +11,9 @@ extension ByteBuffer {
 }
 
 extension Response {
-    /// A JSON answer.
+    /// A response with a JSON body.
     ///
-    /// - Parameter capacity: about how many bytes it will be, for a large one.
+    /// - Parameter capacity: expected number of bytes, for a large one.
     static func json(
         _ status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], capacity: Int = 1_024,
         _ write: (inout ByteBuilder) -> Void

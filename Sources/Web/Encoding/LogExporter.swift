@@ -4,12 +4,12 @@ import EventWire
 import Foundation
 import PhoneNumbers
 
-/// Writes the log's lines so that another daemon can take them: with their source and their time.
+/// Writes the log's lines for another daemon: with their source and their time.
 struct LogExporter {
     /// nil leaves everything as it is.
     var pseudonyms: Pseudonyms?
 
-    /// - Returns: nil for what only the daemon itself says, and for what is no event.
+    /// - Returns: nil for an event of the daemon itself, and for a line that is no event.
     mutating func line(_ line: LoggedLine) -> String? {
         guard var fields = try? JSONSerialization.jsonObject(with: Data(line.line)) as? [String: Any],
             let type = fields["type"] as? String,
@@ -27,7 +27,7 @@ struct LogExporter {
     }
 }
 
-/// Stand-ins for what tells of people: the same for the same, however it was written, and another for another.
+/// Pseudonyms for personal data: the same for equal values, whatever their spelling, and different ones otherwise.
 struct Pseudonyms {
     /// What a number is.
     let read: (String) -> NumberReading
@@ -51,8 +51,8 @@ struct Pseudonyms {
         }
     }
 
-    /// Numbers of nobody, of the length of a mobile one, valid where the number was. What is no telephone number stays:
-    /// a withheld one, an extension, a word; but without the name that a URI has beside it.
+    /// Unassigned numbers with the length of a mobile one, valid if the number was. A text that is no telephone number
+    /// stays (a withheld one, an extension, a word), without the name that a URI has beside it.
     private mutating func number(_ raw: String) -> String {
         let reading = read(raw)
         guard let e164 = reading.recorded.e164 else {

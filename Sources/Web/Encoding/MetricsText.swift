@@ -51,7 +51,8 @@ struct MetricsText {
         if labels.isEmpty { return "" }
         return "{"
             + labels.map { name, value in
-                "\(name)=\"\(value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n"))\""
+                let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+                return "\(name)=\"\(escaped.replacing("\n", with: "\\n"))\""
             }.joined(separator: ",") + "}"
     }
 

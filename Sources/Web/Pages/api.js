@@ -1,4 +1,4 @@
-// What is asked of the daemon, and the stream of what it tells.
+// Requests to the daemon, and its event stream.
 import { language, t } from './text.js';
 
 export class Refusal extends Error {
@@ -9,11 +9,11 @@ export class Refusal extends Error {
     this.etag = etag;
   }
 
-  /** Asked again in a moment, it may be taken: the daemon or what is between is not there, or too busy. */
+  /** A retry may succeed: the daemon or a proxy is down, or too busy. */
   get mayPass() { return this.status === 0 || this.status >= 500 || this.status === 408 || this.status === 429; }
 }
 
-/** Asks, and gives the JSON of the answer with its ETag; an error says what the daemon said. */
+/** Sends a request; returns the response's JSON and ETag. An error has the daemon's sentence. */
 export async function ask(method, path, body, headers = {}) {
   let answer;
   try {
@@ -24,7 +24,7 @@ export async function ask(method, path, body, headers = {}) {
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
-      // A note that is saved as the page is left still arrives.
+      // A note that is saved while the page closes still arrives.
       keepalive: path.includes('/note'),
     });
   } catch {
@@ -36,7 +36,7 @@ export async function ask(method, path, body, headers = {}) {
     const text = await answer.text();
     json = text ? JSON.parse(text) : null;
   } catch {
-    // A page of a proxy's, and no answer of the daemon's, whatever its status says.
+    // An HTML page of a proxy, and no response of the daemon, whatever its status.
     throw new Refusal(answer.ok ? 502 : answer.status, null);
   }
   if (!answer.ok) throw new Refusal(answer.status, json);
@@ -47,7 +47,7 @@ export const get = async (path) => (await ask('GET', path)).json;
 export const post = async (path, body) => (await ask('POST', path, body)).json;
 export const segment = encodeURIComponent;
 
-/** Follows a stream; the browser comes back by itself, and is told then what it has missed. */
+/** Follows a stream; the browser reconnects by itself, and then gets the events that it missed. */
 export function follow(path, handlers, link) {
   const source = new EventSource(path);
   for (const [name, take] of Object.entries(handlers)) {
@@ -56,7 +56,7 @@ export function follow(path, handlers, link) {
   source.addEventListener('open', () => link(true));
   source.addEventListener('error', () => {
     link(false);
-    // Not taken up by the browser again: signed out meanwhile, or a proxy said no.
+    // The browser does not reconnect: the session has ended, or a proxy refused.
     if (source.readyState === EventSource.CLOSED) again();
   });
   const again = () => setTimeout(async () => {

@@ -1,4 +1,4 @@
-// The calls behind a figure, and the story of one.
+// The calls behind a figure, and the timeline of one.
 import { get, segment } from './api.js';
 import { byId, h, said } from './dom.js';
 import { noteForm } from './story.js';
@@ -14,7 +14,7 @@ const duration = (ms) => (ms == null ? '' : clock(ms));
 const columns = ['time', 'direction', 'customer', 'number', 'queue', 'outcome', 'operator', 'wait', 'talk'];
 const ofNumbers = ['wait', 'talk'];
 
-/** Which way a call went: an arrow beside the word, for the eye that looks down the column. */
+/** The direction of a call: an arrow and the word. */
 const direction = (call) => (call.direction === 'outbound'
   ? `↗ ${t('direction.outbound')}`
   : `↘ ${t('direction.inbound')}`);
@@ -24,7 +24,7 @@ const ending = (call) => (call.outcome ? word('outcome', call.outcome)
   : call.state === 'ended' ? ''
     : word('call.state', call.state));
 
-/** A table of calls; each opens its story. A line behind a figure shows the visit that is counted. */
+/** A table of calls; each opens its timeline. A line behind a figure shows the visit that is counted. */
 export function callTable(calls, open) {
   if (!calls.length) return h('p', { class: 'quiet' }, t('filter.none'));
   const cell = (call, name) => ({
@@ -87,7 +87,7 @@ async function story(call, wrote) {
 const unfinished = (note) =>
   note.state === 'unfinished' && h('span', { class: 'lack' }, ' ', t('lack.finish'));
 
-/** One line of a call's story. */
+/** One line of a call's timeline. */
 function step(one) {
   const isElsewhere = one.reason === 'elsewhere';
   const values = { operator: one.operator ?? '', queue: one.queue ?? '', slot: one.slot ?? '' };
@@ -102,7 +102,7 @@ const reasoning = (routing, title) => [
   h('h3', {}, t(title), routing.at && h('span', { class: 'quiet' }, ' ', toTheSecond(routing.at))),
   h('ol', { class: 'timeline' }, routing.steps.map((one) => said(one.text, 'li')))];
 
-/** What was in the dialog before it shows what it does; null where nothing was. */
+/** The dialog's content before the current one; null when there was none. */
 let previous = null;
 
 /** A dialog with these parts; opened from another one it leads back there. */

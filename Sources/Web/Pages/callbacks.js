@@ -5,7 +5,7 @@ import { announce, byId, h, put, said } from './dom.js';
 import { clock, number, t, word } from './text.js';
 import { dateTime, since, todayBegan } from './time.js';
 
-/** How often the list is asked for where it is seen, and where only its count is. Milliseconds. */
+/** Interval of requests where the list is visible, and where only its count is. Milliseconds. */
 const seenEvery = 10_000, countedEvery = 60_000;
 
 const name = (one) => (one.customer ? said(one.customer.name) : phone(one.from));
@@ -44,7 +44,7 @@ function story(one, mayOpen) {
       : h('p', {}, t('callbacks.untried')));
 }
 
-/** The list as the daemon has it, drawn anew by whoever shows it. */
+/** The list as the daemon has it, redrawn by the page that shows it. */
 class Callbacks {
   constructor(session, draw) {
     this.session = session;
@@ -56,7 +56,7 @@ class Callbacks {
   async load(query = {}) {
     this.query = query;
     const { callbacks } = await get(`/v1/callbacks?${queryOf(query)}`);
-    // The daemon tells of those of the last 24 hours; shown are those of the centre's day.
+    // The daemon returns the last 24 hours; only those of the centre's day are shown.
     this.all = query.state === 'done'
       ? callbacks.filter((one) => Date.parse(one.reached_at) >= todayBegan()).reverse()
       : callbacks;
@@ -65,7 +65,7 @@ class Callbacks {
 
   find(id) { return this.all.find((one) => one.id === id); }
 
-  /** Does something with a callback; of a refusal it says who has it, if that is why. */
+  /** Changes a callback; a refusal shows who has claimed it, if that is the reason. */
   async act(id, what, body) {
     this.problem.textContent = '';
     try {
@@ -90,7 +90,7 @@ class Callbacks {
   }
 }
 
-/** Rows stay where they are, and what is typed in them stays: only what the others say changes. */
+/** Updates cells in place, so that a row with a text being typed stays. */
 function keep(place, all, make, change) {
   const rows = new Map([...place.children].map((row) => [row.dataset.id, row]));
   let before = null;
@@ -183,7 +183,7 @@ export async function callbacks(panel, session, operators) {
       h('label', {}, t('callbacks.state'), state),
       h('label', {}, t('column.callback'), kind)),
     list.problem, table, empty);
-  // A menu that is open, or a note that is typed, is not drawn over: cells that say the same stay as they are.
+  // Cells without a change are not redrawn, so that an open menu or a typed note stays.
   watch = repeat(
     seenEvery, () => panel.contains(table) && !body.contains(document.activeElement?.closest?.('select')), load);
   await load();
@@ -191,7 +191,7 @@ export async function callbacks(panel, session, operators) {
 
 // The desk.
 
-/** The list at the desk: take one on, and dial. */
+/** The list at the desk: claim a callback, and dial. */
 export function deskCallbacks(session, customers) {
   const place = byId('callbacks');
   if (!place || !session.operator) return;

@@ -1,4 +1,4 @@
-// The calls on the screen: each a card, beside one another, none taking the focus or what is being typed.
+// The calls on the screen: one card each, side by side; a new card never takes the focus.
 import { get, post, segment } from './api.js';
 import { card } from './card.js';
 import { announce, byId, h } from './dom.js';
@@ -6,7 +6,7 @@ import { ring } from './notice.js';
 import { Note } from './note.js';
 import { language, t } from './text.js';
 
-/** Cards that stay behind their call at most; the oldest that is done goes first. */
+/** Maximum of cards of ended calls; the oldest finished one is removed first. */
 const keptMax = 6;
 
 export class Calls {
@@ -42,16 +42,16 @@ export class Calls {
       this.place.append(one.element);
     }
     one.pop = pop;
-    // How long the caller has waited is told as of each message.
+    // The waiting time is that of the message.
     one.toldAt = received;
-    // It rings once more, after the call was thought to be over.
+    // It rings again, after the call counted as ended.
     if (pop.phase !== 'ended') one.withdrawn = one.done = null;
     one.note.take(pop);
     this.draw(one);
     this.translate(one);
     if (isNew && !isKnown) this.arrive(one, received);
     if (pop.phase === 'ended') {
-      // The state may be told before the pop.
+      // The state may arrive before the pop.
       if (!isOver) one.wasWrappingUp = this.state.isWrappingUp;
       this.recent.refresh();
     }
@@ -81,12 +81,12 @@ export class Calls {
     if (!isDialed) ring(pop, t);
     announce(t(isDialed ? 'calls.dialing' : pop.vip ? 'calls.arrived.vip' : 'calls.arrived', { who: this.name(pop) }));
     this.see(one);
-    // How long it took from the message to the pixels, for whoever measures it.
+    // The time from the message to the pixels, for measurements.
     requestAnimationFrame(() =>
       setTimeout(() => { performance.measure('pop', { start: received, end: performance.now() }); }));
   }
 
-  /** Tells that the operator has it before the eyes, unless it is gone by then. */
+  /** Reports the pop as seen, unless it is gone by then. */
   see(one) {
     if (document.hidden) return document.addEventListener('visibilitychange', () => this.see(one), { once: true });
     setTimeout(() => {
@@ -98,7 +98,7 @@ export class Calls {
   name(pop) { return pop.customer?.name ?? pop.from.display ?? t(`from.${pop.from.kind}`); }
 
   draw(one) {
-    // A button that had the focus has it again when it is drawn anew.
+    // A button that had the focus gets it again when the card is redrawn.
     const key = one.element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     card(one, {
       choose: (customer) => this.identify(one, customer),
@@ -127,11 +127,11 @@ export class Calls {
     for (const one of this.open.values()) one.tick?.();
   }
 
-  /** Says who it is, or takes it back; gives what the daemon answered, null for a refusal. */
+  /** Identifies the caller, or reverts that; returns the daemon's response, null for a refusal. */
   async tell(one, body) {
     try {
       const whole = await post(`/v1/calls/${segment(one.pop.call)}/identify?source=${segment(one.pop.source)}`, body);
-      // Of a call that is over the stream tells no more.
+      // The stream sends no more events of an ended call.
       if (one.pop.phase === 'ended') this.show(await get(`/v1/pops/${segment(one.pop.pop)}`), false);
       return whole;
     } catch (refusal) {
@@ -195,7 +195,7 @@ export class Calls {
   }
 
   /**
-   * The stream begins anew: what is alive follows. Of every other card it is asked what became of its call meanwhile.
+   * The stream sends `reset`, and then the live pops. For each other card the daemon is asked how its call ended.
    */
   async reset() {
     for (const one of [...this.open.values()].filter((other) => other.pop.phase !== 'ended')) {
@@ -223,7 +223,7 @@ export class Calls {
     }
   }
 
-  /** A desk that was closed during after-call work finds its call again. */
+  /** Restores the card of a call in after-call work after the desk was closed. */
   async restore() {
     if (this.open.size || !this.session.operator) return;
     const { calls } = await get(`/v1/calls?operator=${segment(this.session.operator)}&limit=1`);
@@ -255,7 +255,7 @@ export class Calls {
     await Promise.all([...this.open.values()].map((one) => one.note.flush()));
   }
 
-  /** The page goes: what is not saved yet is sent without waiting. */
+  /** The page closes: unsaved texts are sent without waiting for the response. */
   sendAll() { for (const one of this.open.values()) one.note.sendNow(); }
 
   // Keys.

@@ -212,8 +212,8 @@ export class Customers {
   }
 
   /**
-   * A note on the customer that belongs to no call. What is typed outlives that the record is drawn anew, and the
-   * page.
+   * A note on the customer that belongs to no call. The text survives a redraw of the record, and a
+   * reload of the page.
    */
   noteForm(one) {
     const { id } = one.record, path = `/v1/customers/${id}/notes`, author = this.session.operator ?? null;

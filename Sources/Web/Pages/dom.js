@@ -1,4 +1,4 @@
-// Elements made by hand: what somebody wrote is only ever text.
+// Creates elements; strings are inserted as text, never as HTML.
 
 /** An element with attributes, handlers (`onclick`) and children; `null` and `false` are left out. */
 export function h(tag, attributes = {}, ...children) {
@@ -14,10 +14,10 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** A text of somebody's, apart from what is around it: writing from right to left does not turn the rest. */
+/** A foreign text in isolation: right-to-left writing does not reverse its surroundings. */
 export const said = (text, tag = 'span', attributes = {}) => h(tag, { dir: 'auto', ...attributes }, text ?? '');
 
-/** Replaces the children, unless they say the same already: nothing flickers. */
+/** Replaces the children unless they are equal, so that nothing flickers. */
 export function put(element, ...children) {
   const made = h(element.tagName, {}, ...children);
   if (made.innerHTML !== element.innerHTML) element.replaceChildren(...made.childNodes);
@@ -25,7 +25,7 @@ export function put(element, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
-/** Calls `work` once things have been quiet for so long. */
+/** Debounce: calls `work` after so many milliseconds without another call. */
 export function later(ms, work) {
   let timer;
   const run = (...values) => {

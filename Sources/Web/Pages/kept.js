@@ -1,10 +1,10 @@
-// What is typed and not at the daemon yet: kept in the browser until it is, so that it outlives the page and the
-// session.
+// Texts that have not reached the daemon yet: stored in the browser until they have, so that they survive a reload and
+// the end of the session.
 import { post } from './api.js';
 import { now } from './time.js';
 
 const prefix = 'typed ';
-/** What could not be sent for so long is given up. Milliseconds: a week. */
+/** A text that could not be sent for this time is dropped. Milliseconds: a week. */
 const keptMs = 7 * 86_400_000;
 
 /** A browser that keeps nothing, as some do in private windows, still has the text in the page. */
@@ -15,7 +15,7 @@ export function keep(operator, path, body) {
   storage((all) => all.setItem(`${prefix}${operator} ${path}`, JSON.stringify({ body, at: now() })));
 }
 
-/** It has arrived, or was thrown away. */
+/** Removes a text that has arrived or was discarded. */
 export function release(operator, path) {
   storage((all) => all.removeItem(`${prefix}${operator} ${path}`));
 }

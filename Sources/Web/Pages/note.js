@@ -1,5 +1,5 @@
-// What is written of a call. It is saved as it is typed, and the daemon makes a note of it however the after-call work
-// ends.
+// The note of a call. It is saved as a draft while it is typed, and the daemon turns the draft into a note however the
+// after-call work ends.
 import { post, segment } from './api.js';
 import { h, later, said } from './dom.js';
 import { keep, release } from './kept.js';
@@ -26,7 +26,7 @@ export class Note {
     this.save = later(400, () => this.flush());
     this.others = h('ul', { class: 'noted', 'aria-label': t('note.others'), hidden: true });
     this.choices = session.dispositions.length ? this.dispositions(pop) : null;
-    // A desk that is loaded anew in the middle goes on measuring.
+    // After a reload in the middle of a note the measured time continues.
     this.kept = `spent ${pop.source} ${pop.call}`;
     this.spent = JSON.parse(sessionStorage.getItem(this.kept)) ?? { note: 0, disposition: 0 };
     this.element = h('div', { class: 'note' },
@@ -157,7 +157,7 @@ export class Note {
     }
   }
 
-  /** The page goes: nothing is waited for. */
+  /** The page closes: sends without waiting. */
   sendNow() {
     const text = this.text.value;
     if (text !== this.saved && text !== this.noted) post(this.notePath, this.draft).catch(() => {});

@@ -1,8 +1,8 @@
-// A sound, and a word to an operator who looks elsewhere.
+// A sound and a desktop notification for a new call.
 import { byId } from './dom.js';
 
 let audio;
-/** Browsers are silent until somebody has touched the page. */
+/** Browsers play no sound before the first click or key. */
 const wake = () => {
   audio ??= new AudioContext();
   if (audio.state === 'suspended') audio.resume();

@@ -1,4 +1,4 @@
-// What every page has: words, language, colours, the way out.
+// Parts of every page: words, language, colours, sign-out.
 import { byId, h } from './dom.js';
 import { chooseLanguage, fill, otherLanguage, t } from './text.js';
 

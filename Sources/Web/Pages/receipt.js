@@ -1,4 +1,4 @@
-// What is behind a number: its definition, how it was reckoned, of which time, why it may be wrong, and its calls.
+// The receipt of a figure: definition, computation, period, marks, and the calls behind it.
 import { get } from './api.js';
 import { callDialog, callTable, queryOf, showCall } from './callList.js';
 import { h, said } from './dom.js';

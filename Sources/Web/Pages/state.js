@@ -1,4 +1,4 @@
-// What the operator does, and the buttons for it: shown is what the daemon tells, which is what the PBX confirmed.
+// The operator's state and its buttons: shows the state of the daemon, which the PBX has confirmed.
 import { ask, segment } from './api.js';
 import { announce, byId, h, put } from './dom.js';
 import { clock, t, word } from './text.js';

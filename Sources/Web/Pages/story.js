@@ -1,4 +1,4 @@
-// A note on a call that is over, in the call's story.
+// A note on an ended call, in the call's timeline.
 import { get } from './api.js';
 import { h } from './dom.js';
 import { Note } from './note.js';

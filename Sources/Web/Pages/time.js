@@ -4,13 +4,13 @@ import { byId } from './dom.js';
 import { language, learn, t } from './text.js';
 
 const dayMs = 86_400_000;
-/** So long the daemon's clock is trusted before it is asked again. Milliseconds. */
+/** Interval after which the daemon's clock is requested again. Milliseconds. */
 const trustedMs = 900_000;
 
 let zone = 'UTC';
 /** When the centre's day begins, `HH:MM`. */
 let dayStart = '00:00';
-/** What is added to the browser's steady clock for the daemon's time. Milliseconds. */
+/** Offset from the browser's monotonic clock to the daemon's time. Milliseconds. */
 let difference = Date.now() - performance.now();
 /** How far the browser's two clocks were apart then: it changes when the computer slept, or when its clock was set. */
 let skew = 0, askedAt = 0;
@@ -23,7 +23,7 @@ export async function openSession() {
   setTime(session, sent);
   learn('disposition', session.disposition_labels);
   const shift = -new Date().getTimezoneOffset() * 60_000;
-  // Who sits in another zone is told whose times these are.
+  // A user in another time zone sees whose times these are.
   if (byId('zone') && offset(now()) !== shift) {
     byId('zone').textContent = t('zone', { zone });
     byId('zone').hidden = false;

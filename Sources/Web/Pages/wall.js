@@ -1,4 +1,4 @@
-// The wall: what a supervisor sees from five metres.
+// The wall: a board for a screen on the wall, readable from five metres.
 import { follow, get } from './api.js';
 import { phone, showCall } from './callList.js';
 import { byId, h, put, said } from './dom.js';

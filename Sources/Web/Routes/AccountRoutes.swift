@@ -49,7 +49,8 @@ struct AccountRoutes {
         guard asked.password.count >= AccountStore.passwordMin, asked.password.utf8.count <= AccountStore.passwordMax
         else {
             throw Problem.bad(
-                "A password has at least \(AccountStore.passwordMin) characters, and at most \(AccountStore.passwordMax) bytes."
+                "A password has at least \(AccountStore.passwordMin) characters, and at most "
+                    + "\(AccountStore.passwordMax) bytes."
             )
         }
         guard (asked.name?.utf8.count ?? 0) <= WireLimits.stringBytesMax else {

@@ -4,7 +4,7 @@ import EventWire
 import Hummingbird
 import Storage
 
-/// What an operator writes of a call, during it and after it: notes, how it came out, who it was.
+/// Notes, disposition and identification of a call, during it and after it.
 struct AfterCallRoutes {
     let engine: Engine
     let records: CustomerStore
@@ -28,7 +28,8 @@ struct AfterCallRoutes {
         var whole: Bool?
     }
 
-    /// A draft replaces the same author's draft before it, and becomes a note by itself; a note stays.
+    /// A draft replaces the author's earlier draft, and becomes a note when the author's part in the call ends; a note
+    /// stays.
     private func note(_ request: Request, _ context: WebContext) async throws -> Response {
         let call = try await callReader.call(request, context)
         let note: Note = try await request.json()

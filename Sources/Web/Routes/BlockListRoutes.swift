@@ -31,7 +31,7 @@ struct BlockListRoutes {
 
     private func put(_ request: Request, _ context: WebContext) async throws -> Response {
         let number = try number(context)
-        // Whether there is a body, the body says: one that comes in chunks has no Content-Length.
+        // Only reading shows whether there is a body: a chunked one has no Content-Length.
         let why: Why? = try await request.jsonIfAny()
         guard (why?.reason?.utf8.count ?? 0) <= WireLimits.stringBytesMax else {
             throw Problem.bad("reason has at most \(WireLimits.stringBytesMax) bytes.")
@@ -48,7 +48,7 @@ struct BlockListRoutes {
         return Response(status: .noContent)
     }
 
-    /// What is no telephone number is blocked as exactly what it is: nuisance callers send 0000000000 as well.
+    /// A text that is no telephone number is blocked literally: nuisance callers send 0000000000 as well.
     private func number(_ context: WebContext) throws -> (key: String, display: String) {
         let reading = settings.numberReader.reading(raw: try context.segment("number"))
         guard let key = reading.key else {

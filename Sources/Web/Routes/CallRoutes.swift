@@ -71,7 +71,7 @@ struct CallRoutes {
             guard split.operator ?? own == own else { throw .forbidden(.supervisor) }
             split.operator = own
         }
-        // What nobody answered is no figure, and listed as calls are.
+        // Unanswered calls are no figure, and are listed as calls.
         filter.isNotReached = query.text("outcome") == "not_reached"
         let (asked, disposition) = try figure(query, split, filter)
         filter.disposition = disposition
@@ -109,7 +109,8 @@ struct CallRoutes {
             }
             guard let what = Countable(figure: name) else {
                 throw .bad(
-                    "figure is one of \(Countable.allCases.map(\.rawValue).joined(separator: ", ")), disposition:CODE, or a figure of GET /v1/stats."
+                    "figure is one of \(Countable.allCases.map(\.rawValue).joined(separator: ", ")), disposition:CODE, "
+                        + "or a figure of GET /v1/stats."
                 )
             }
             return what

@@ -71,8 +71,7 @@ struct CallbackRoutes {
 
     private struct Claim: Decodable { var `operator`: String? }
 
-    /// Takes the callback on: a colleague who opens it sees who has it. Of two who claim at once, the log says who was
-    /// first.
+    /// Claims a callback: colleagues see who has it. Of two claims at once, the log decides which was first.
     private func claim(_ request: Request, _ context: WebContext) async throws -> Response {
         let e164 = try await number(context), by = try await whoClaims(request, context)
         guard let by else { throw Problem.bad("operator is missing; add who calls back.") }
@@ -84,7 +83,7 @@ struct CallbackRoutes {
         return try await answer(now)
     }
 
-    /// Gives it back. A supervisor may give back what somebody else has.
+    /// Releases a claim. A supervisor may release another operator's claim.
     private func release(_ request: Request, _ context: WebContext) async throws -> Response {
         let e164 = try await number(context)
         let before = try await due(e164)
@@ -145,7 +144,7 @@ struct CallbackRoutes {
         var note: String?
     }
 
-    /// Called back, or no need to. It goes through the log like everything that changes the figures.
+    /// Marks a callback as done. It goes through the log like everything that changes figures.
     private func done(_ request: Request, _ context: WebContext) async throws -> Response {
         let done: Done = try await request.json()
         guard let e164 = settings.read(done.from).e164 else {

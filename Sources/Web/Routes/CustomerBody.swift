@@ -123,7 +123,8 @@ struct CustomerBody: Decodable {
         }
         if let strange = fields.custom.keys.sorted().first(where: { !customFields.contains($0) }) {
             throw .bad(
-                "custom has \"\(strange)\", which is no field of this centre; [customers.fields] in the configuration names them."
+                "custom has \"\(strange)\", which is no field of this centre; [customers.fields] in the configuration "
+                    + "names them."
             )
         }
         guard fields.phones.count <= 32, fields.tags.count <= 64, fields.cautions.count <= 64,

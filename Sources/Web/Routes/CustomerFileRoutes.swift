@@ -26,8 +26,8 @@ struct CustomerFileRoutes {
 
     // MARK: Import
 
-    /// The file is kept first: its encoding is only known at its end, and a client that goes away half-way changes
-    /// nothing.
+    /// The whole file is received first: its encoding is only known at its end, and a client that disconnects half-way
+    /// changes nothing.
     private func take(_ request: Request, _ context: WebContext) async throws -> Response {
         let query = Query(request)
         let isDryRun = try query.flag("dry_run")
@@ -49,7 +49,8 @@ struct CustomerFileRoutes {
         return Response(
             status: .ok, headers: [.contentType: "application/x-ndjson"],
             body: .init { writer in
-                // Here and not before: for a client that went before the headers were written, nothing is imported.
+                // Inside the body's closure: for a client that left before the headers were written, nothing is
+                // imported.
                 let stopped = Stopped()
                 defer { stopped.stop() }
                 for await line in run(spool, options, stopped) { try await writer.write(line) }
@@ -57,9 +58,9 @@ struct CustomerFileRoutes {
             })
     }
 
-    /// Imports on a thread of its own: minutes of work, which no request should wait behind.
+    /// Imports on a separate thread: minutes of work, which no request should wait for.
     ///
-    /// - Returns: the lines of the answer as they come.
+    /// - Returns: the lines of the response as they are produced.
     private func run(
         _ spool: ImportSpool, _ options: CustomerImport.Options, _ stopped: Stopped
     ) -> AsyncStream<ByteBuffer> {

@@ -70,7 +70,7 @@ struct CustomerNoteRoutes {
         let seq = try await recorder.record(
             .touchpoint(written), at: now,
             refused: "text has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes.")
-        // Who is told that the customer is another now looks at once, and is to see the note.
+        // A client that is notified of the change reads at once, and has to see the note.
         _ = try history.notes(on: id, below: nil, limit: 1)
         await customerRecords.changed(id)
         let note = Touchpoint(at: now, channel: Touchpoint.note, operator: author, summary: body.text, duration: spent)

@@ -57,10 +57,10 @@ struct CustomerRoutes {
         return answer(record, try await reckoning(), history: history, cases: cases)
     }
 
-    /// Who has opened a record is told when it becomes another.
+    /// Subscribes the reader of a record to its changes.
     private func note(_ id: Int64, openedBy context: WebContext) {
         if let person = context.who.person { engine.streams.note(customer: id, openedBy: person) }
-        // A supervisor may watch the screens of others and have none.
+        // A supervisor may watch others' screens without having one.
         if context.who.ownOperator == nil { engine.streams.note(customer: id, openedBy: nil) }
     }
 
@@ -71,7 +71,7 @@ struct CustomerRoutes {
         try body.apply(
             to: &fields, isWhole: true, tiers: rules.tiers, customFields: Set(settings.customFields),
             numbers: settings.numberReader)
-        // An operator may take anybody up, but whose calls go first is not the operator's to say.
+        // An operator may create any customer, but only a supervisor may give a VIP tier.
         if rules.vips.contains(fields.tier) { try CustomerRoutes.requireTiers(context) }
         let record = try edited { () throws(CustomerStore.EditError) in
             try records.create(fields, at: self.now())
@@ -117,7 +117,7 @@ struct CustomerRoutes {
         }
     }
 
-    /// Routing goes by the tier: changing it takes a supervisor.
+    /// Routing depends on the tier: changing it needs a supervisor.
     private static func requireTiers(_ context: WebContext) throws(Problem) {
         guard context.who.may(.supervisor) else {
             throw Problem(.forbidden, "tier is a supervisor's to change, as calls are routed by it; leave it as it is.")

@@ -4,11 +4,11 @@ import EventWire
 import Hummingbird
 import NIOCore
 
-/// Takes the events of one request into the log, a piece at a time.
+/// Appends the events of one request to the log, one piece at a time.
 ///
-/// The engine's thread shows the pops of all, so a request must not occupy it for longer than a read of the event
-/// socket does: each piece is decoded and its callers are looked up on a thread of its own, and the next one follows
-/// when the piece before is on disk.
+/// The engine's thread sends the pops of all operators, so a request must not occupy it for longer than a read of the
+/// event socket does: each piece is decoded and looked up on a separate thread, and the next one follows when the piece
+/// before is on disk.
 struct EventPieces {
     let engine: Engine
     let callerLookup: CallerLookup
@@ -18,9 +18,9 @@ struct EventPieces {
 
     /// Bytes of a piece: about a hundred events, half a millisecond of the engine's thread.
     static let pieceBytes = 16 << 10
-    /// So long a full mailbox is waited for. Milliseconds.
+    /// The longest wait for a full mailbox. Milliseconds.
     private static let patienceMs = 10_000
-    /// Between two tries to put a piece into a mailbox that is full. Milliseconds.
+    /// Interval between attempts while the mailbox is full. Milliseconds.
     private static let retryMs = 5
 
     private struct Piece: Sendable {
@@ -29,8 +29,8 @@ struct EventPieces {
     }
 
     /// - Parameter body: lines, one event each.
-    /// - Returns: a reply for each event, in their order, once all that were taken are on disk.
-    /// - Throws: `Problem` 503 when the daemon can take none of them.
+    /// - Returns: a reply for each event, in order, once all accepted ones are on disk.
+    /// - Throws: `Problem` 503 when the daemon can accept none of them.
     func take(_ body: ByteBuffer) async throws -> ByteBuffer {
         var body = body, replies = ByteBuffer(), framer = LineFramer(), isRefused = false
         while true {
@@ -79,7 +79,7 @@ struct EventPieces {
         return piece
     }
 
-    /// False when the engine did not take it for so long that it will not soon.
+    /// False when the mailbox stayed full for the longest wait.
     private func submit(_ batch: EventBatch) async throws -> Bool {
         for _ in 0..<(EventPieces.patienceMs / EventPieces.retryMs) {
             if engine.submit(batch) { return true }

@@ -25,7 +25,7 @@ struct EventRoutes {
         }
         var body = try await read(request)
         if isOne {
-            // One object may be laid out over several lines; inside strings JSON has no raw line breaks.
+            // One object may span several lines; inside strings JSON has no raw line breaks.
             body.withUnsafeMutableReadableBytes { bytes in
                 for i in bytes.indices where bytes[i] == 0x0A || bytes[i] == 0x0D { bytes[i] = 0x20 }
             }
@@ -47,7 +47,7 @@ struct EventRoutes {
             .contentTooLarge,
             "One request carries at most \(EventRoutes.bytesMax >> 20) MiB of events; nothing was taken. Send several."
         )
-        // What is announced as too long is not read.
+        // A body that announces too many bytes is not read.
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > EventRoutes.bytesMax {
             throw tooLarge
         }

@@ -6,7 +6,7 @@ import HTTPTypes
 import Hummingbird
 import Storage
 
-/// Whether the daemon lives, is ready, and how it does.
+/// Health of the daemon: alive, ready, status.
 struct HealthRoutes {
     let engine: Engine
     let records: CustomerStore

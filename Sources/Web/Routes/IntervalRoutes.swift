@@ -6,14 +6,14 @@ import Hummingbird
 import Settings
 import Storage
 
-/// `GET /v1/intervals`: the figures of a time past, step by step.
+/// `GET /v1/intervals`: past figures, step by step.
 struct IntervalRoutes {
     let engine: Engine
     let history: any CallHistory
     let settings: WebSettings
     let now: @Sendable () -> Timestamp
 
-    /// Steps that are answered at once: a month of quarters of an hour, a year of hours.
+    /// Maximum of steps in one response: a month of quarters of an hour, a year of hours.
     static let stepsMax = 10_000
 
     func add(to router: GuardedRouter) { router.get("v1/intervals", may: .supervisor, use: intervals) }
@@ -87,7 +87,8 @@ struct IntervalRoutes {
             }
             for (name, time) in [("from", from), ("to", to)] where time.ms % settings.interval != 0 {
                 throw .bad(
-                    "\(name) is not on an interval's boundary; intervals are \(settings.interval / 60_000) minutes long."
+                    "\(name) is not on an interval's boundary; intervals are \(settings.interval / 60_000) minutes "
+                        + "long."
                 )
             }
             guard from < to else { throw .bad("from is not before to.") }

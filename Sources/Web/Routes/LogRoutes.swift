@@ -4,7 +4,7 @@ import EventWire
 import Hummingbird
 import NIOCore
 
-/// The log itself: told again and compared with what is alive, and exported.
+/// The log: replayed and compared with the live state, and exported.
 struct LogRoutes {
     let engine: Engine
     let past: any PastStates
@@ -16,7 +16,7 @@ struct LogRoutes {
         router.get("v1/log", may: .admin, use: export)
     }
 
-    /// Rebuilds the state from the first event on, and says whether it is the one that is alive.
+    /// Rebuilds the state from the first event on, and compares it with the live state.
     private func replay(_ request: Request, _ context: WebContext) async throws -> Response {
         let until = try Query(request).time("until")
         let began = self.now()
@@ -63,7 +63,7 @@ struct LogRoutes {
         let numbers = settings.numberReader
         var exporter = LogExporter(pseudonyms: isPseudonymous ? Pseudonyms { numbers.reading(raw: $0) } : nil)
         var place: Int64 = 0
-        // A page at a time, read when the one before has gone: a slow client costs no memory.
+        // Page by page; the next one is read when the one before was sent, so a slow client needs no memory.
         while true {
             let page = try await self.past.entries(after: place, limit: LogRoutes.page)
             guard let last = page.last else { return }

@@ -5,7 +5,7 @@ import Hummingbird
 import PhoneNumbers
 import Storage
 
-/// `/v1/lookup`: what the daemon makes of a number, and whom it finds by it, without a call.
+/// `/v1/lookup`: how the daemon reads a number, and which customers it finds, without a call.
 struct LookupRoutes {
     let engine: Engine
     let records: CustomerStore

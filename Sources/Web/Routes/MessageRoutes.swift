@@ -5,7 +5,7 @@ import HTTPTypes
 import Hummingbird
 import Storage
 
-/// `POST /v1/messages`: a word from desk to desk.
+/// `POST /v1/messages`: messages between desks.
 struct MessageRoutes {
     let engine: Engine
     let accounts: AccountStore

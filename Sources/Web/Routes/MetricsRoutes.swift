@@ -8,8 +8,8 @@ import Storage
 /// `GET /metrics`: today's figures and the daemon's own health, for Prometheus.
 ///
 /// Labels are queues, tiers, operators and outcomes, all of them few; never a caller. Figures of visits are gauges:
-/// they begin anew with the centre's day, and a late event may take one back. The histogram of waits begins anew with
-/// the day too, which Prometheus takes for a restart.
+/// they restart at 0 with the centre's day, and a late event may reduce one. The histogram of waits restarts with the
+/// day too, which Prometheus treats as a restart of the process.
 struct MetricsRoutes {
     let engine: Engine
     let history: any CallHistory

@@ -12,11 +12,11 @@ struct OperatorRoutes {
     let orders: PBXOrders
     let settings: WebSettings
 
-    /// So long a PBX has to say whether it did what was asked. Milliseconds.
+    /// The longest wait for the outcome of an order. Milliseconds.
     static let orderMs: Int64 = 5_000
-    /// So long a phone may ring before its operator picks up, and the PBX has said so. Milliseconds.
+    /// The longest wait for the outcome of a dial order, the ring of the operator's phone included. Milliseconds.
     static let dialMs: Int64 = 40_000
-    /// So long the PBX's own event is waited for behind its answer. Milliseconds.
+    /// The longest wait for the PBX's own event after its answer. Milliseconds.
     private static let eventMs = 2_000
 
     func add(to router: GuardedRouter) {
@@ -71,7 +71,7 @@ struct OperatorRoutes {
             }
         }
 
-        /// What the PBX is asked for; nil for what it knows nothing of: after-call work is ours.
+        /// The order for the PBX; nil for a state that only the daemon knows, after-call work.
         var order: PBXOrder.Action? {
             switch self {
             case .ready: nil
@@ -106,8 +106,8 @@ struct OperatorRoutes {
         }
     }
 
-    /// Where a bridge takes orders the PBX is asked, and its answer is what is shown. Where none does, the state is our
-    /// word alone.
+    /// If a bridge accepts orders, the PBX is asked and its answer is returned. Otherwise the daemon changes the state
+    /// on its own.
     private func set(_ request: Request, _ context: WebContext) async throws -> Response {
         let id = try context.segment("id")
         if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervisor) }
@@ -115,7 +115,7 @@ struct OperatorRoutes {
         let state = try State(asked.state)
         if asked.device != nil || asked.queues != nil {
             guard state == .loggedIn else { throw Problem.bad("device and queues go with logged_in alone.") }
-            // Whoever chose a device freely could have another's phone ring.
+            // With a free choice of device an operator could make another's phone ring.
             try context.require(.supervisor)
         }
         let known = try await one(id)
@@ -145,7 +145,7 @@ struct OperatorRoutes {
         }
     }
 
-    /// What a PBX is asked has to keep the event protocol's limits: it is one of its lines.
+    /// An order has to keep the event protocol's limits: it is one of its lines.
     private func check(_ order: PBXOrder) throws(Problem) {
         var line = ByteBuilder(capacity: 256)
         var numbered = order
@@ -155,7 +155,7 @@ struct OperatorRoutes {
         guard isGood else { throw .bad("A text is too long, or has control characters.") }
     }
 
-    /// The PBX's own event, on its way through the bridge, is what changes the state.
+    /// Waits for the PBX's own event, which changes the state.
     private func follow(_ id: String, _ state: State) async throws {
         for _ in 0..<(OperatorRoutes.eventMs / 20) {
             if state.isReached(by: try await one(id)) { return }
@@ -175,7 +175,8 @@ struct OperatorRoutes {
         return found
     }
 
-    /// - Returns: false when nobody takes orders for that PBX.
+    /// - Returns: false when no bridge accepts orders for that PBX.
+    /// - Throws: `Problem` when the PBX refused, or did not answer in time.
     private func give(_ order: PBXOrder, to source: String?, within milliseconds: Int64) async throws -> Bool {
         switch await orders.give(order, to: source, within: milliseconds) {
         case .done: return true
@@ -184,7 +185,8 @@ struct OperatorRoutes {
         case .noAnswer:
             throw Problem(
                 .gatewayTimeout,
-                "The PBX did not answer within \(milliseconds / 1_000) s; whether it did what was asked will show in the operator's state."
+                "The PBX did not answer within \(milliseconds / 1_000) s; whether it did what was asked will show in "
+                    + "the operator's state."
             )
         }
     }

@@ -4,7 +4,7 @@ import Foundation
 import Hummingbird
 import HummingbirdCore
 
-/// Reads what a request asks for; what it cannot read is the asker's to change.
+/// Parses query parameters. Throws `Problem` 400 for a value that cannot be parsed.
 struct Query {
     private let parameters: FlatDictionary<Substring, Substring>
 

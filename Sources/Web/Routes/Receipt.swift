@@ -36,7 +36,7 @@ struct Receipt {
     var parts: [Part]
     var marks: [FigureMark]
 
-    /// Calls that a receipt may have at most: a month of a large centre in one object helps nobody.
+    /// Maximum of calls in a receipt: a month of a large centre in one object is of no use.
     static let callsMax = 50_000
 }
 
@@ -71,7 +71,8 @@ extension CallReader {
         }
         guard calls.count <= Receipt.callsMax else {
             throw Problem.bad(
-                "These are more than \(Receipt.callsMax) calls: ask for a shorter time, or page through GET /v1/calls?figure=\(asked.figure.name)."
+                "These are more than \(Receipt.callsMax) calls: ask for a shorter time, or page through GET "
+                    + "/v1/calls?figure=\(asked.figure.name)."
             )
         }
         calls.sort { $0.number > $1.number }

@@ -45,7 +45,7 @@ struct SessionRoutes {
                 headers: [.retryAfter: String((wait + 999) / 1_000)]
             ) { $0.field("retry_after_ms", wait) }
         }
-        // Counted before it is checked: tries made at once count as many.
+        // Counted before the check, so that parallel attempts count as many.
         limit.change { $0.failed(keys, now: now) }
         let accounts = self.accounts
         guard let account = try await BlockingThreads.passwords.run({ accounts.check(who, password: password) }) else {
@@ -74,7 +74,7 @@ struct SessionRoutes {
         return response
     }
 
-    /// Who is signed in, and what the desk has to know of the centre.
+    /// The signed-in account, and the centre's settings that the desk needs.
     private func session(_ request: Request, _ context: WebContext) async throws -> Response {
         return try await answer(context.who, cookie: nil, request, context)
     }
@@ -163,7 +163,7 @@ struct SessionRoutes {
         }
     }
 
-    /// What is not looked at is null.
+    /// A threshold that is switched off is null.
     private static func thresholds(_ one: AlarmThresholds, into out: inout ByteBuilder) {
         out.object { out in
             out.field("waiting", one.waiting > 0 ? one.waiting : nil)
@@ -177,7 +177,7 @@ struct SessionRoutes {
         context.isBehindProxy(self.settings.desk.proxies) && request.headers[.forwardedProto] == "https"
     }
 
-    /// Whose tries these are; behind a proxy that is believed, the address it tells.
+    /// The client's address; behind a trusted proxy, the address that the proxy sends.
     private func address(_ request: Request, _ context: WebContext) -> String {
         if context.isBehindProxy(self.settings.desk.proxies),
             let told = request.headers[.forwardedFor]?.split(separator: ",").last

@@ -100,12 +100,12 @@ struct StatsRoutes {
         return .json { ReceiptEncoder.receipt(made, into: &$0) }
     }
 
-    /// The board as it was, told again from the log.
+    /// The board as it was, replayed from the log.
     private func board(at: Timestamp) async throws -> Stats {
         guard at <= self.now() else { throw Problem.bad("at is in the future.") }
         let past = try await self.past.state(until: at, through: nil)
         let dayStart = self.settings.dayStart(at)
-        // With the day's beginning cut off, its figures would be wrong without a word.
+        // If the day's first events were deleted, its figures would be wrong without a notice.
         guard past.isWhole || past.begins.map({ $0 <= dayStart }) ?? false else {
             let begins = past.begins.map { RFC3339.string($0) } ?? "nowhere"
             throw Problem.notFound("The log begins at \(begins); what was before it is in GET /v1/intervals alone.")
@@ -130,9 +130,9 @@ struct StatsRoutes {
     }
 }
 
-/// The figures of today, once a second, computed once for all who watch.
+/// Today's figures, once a second, computed once for all subscribers.
 actor StatsFeed {
-    /// One who watches: only the newest figures matter, so one that is slow misses some and falls no further behind.
+    /// A subscriber: only the newest figures matter, so a slow one misses some and does not fall behind.
     struct Watcher: AsyncSequence, Sendable {
         let id: Int
         private let stream: AsyncStream<ByteBuffer>
@@ -151,7 +151,7 @@ actor StatsFeed {
     private let settings: WebSettings
     private var watchers: [Int: Watcher] = [:]
     private var nextID = 0
-    /// How often the state had changed when figures were last sent.
+    /// `Centre.changes` when figures were last sent.
     private var lastChanges: Int64?
     private var place: Int64 = 0
     private var quietS = 0
@@ -222,7 +222,7 @@ actor StatsFeed {
             centre.stats(from: settings.dayStart(now), to: StatsFeed.end(of: now, settings.interval), now: now)
         }
         guard var stats else { return nil }
-        // A stream goes on without what was written late, rather than not at all.
+        // The stream continues without late remarks rather than not at all.
         if let late = try? history.lateOutcomes(from: stats.from, to: stats.to) { stats.add(late: late) }
         let shown = stats
         place += 1

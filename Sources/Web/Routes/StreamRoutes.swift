@@ -22,7 +22,7 @@ struct StreamRoutes {
         let watch = try watch(request, context), lastID = request.headers[.lastEventID]
         if engine.streams.haveEnded { throw Problem.stopping }
         return .events(of: request, on: context.loop) { client, writer in
-            // Here and not before: of a client that went before the headers were written, nobody comes here.
+            // Inside the body's closure: a client that left before the headers were written is never subscribed.
             guard let subscription = await engine.watch(watch, lastID: lastID) else { return }
             defer { engine.streams.detach(subscription, nowS: now().ms / 1000) }
             client.whenGone { subscription.end() }
@@ -58,7 +58,7 @@ struct StreamRoutes {
         return .operators(Array(Set(asked)).sorted())
     }
 
-    /// A pop in the reader's own language: the stream's is the one that is configured for the operator.
+    /// A pop in the reader's language: the stream's is the one that is configured for the operator.
     private func pop(_ request: Request, _ context: WebContext) async throws -> Response {
         let (pop, named) = try popOfRequest(context), language = request.language ?? settings.language
         guard let found = await engine.ask({ centre, now in centre.pop(pop, of: named, in: language, at: now) })
@@ -67,7 +67,7 @@ struct StreamRoutes {
         return .json { PopEncoder.pop(found, into: &$0) }
     }
 
-    /// A pop's id ends with its operator, whose it is.
+    /// A pop's id ends with its operator.
     private func popOfRequest(_ context: WebContext) throws -> (pop: String, operator: String) {
         let pop = try context.segment("id")
         let named = pop.firstIndex(of: ".").map { String(pop[pop.index(after: $0)...]) } ?? ""

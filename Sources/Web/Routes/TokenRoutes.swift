@@ -6,7 +6,7 @@ import Hummingbird
 import Logging
 import Storage
 
-/// `/v1/tokens`: who may ask over TCP.
+/// `/v1/tokens`: the tokens of TCP clients.
 struct TokenRoutes {
     let tokens: TokenStore
     let accounts: AccountStore

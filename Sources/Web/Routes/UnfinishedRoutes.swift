@@ -4,7 +4,7 @@ import EventWire
 import Hummingbird
 import Storage
 
-/// `GET /v1/operators/{id}/unfinished`: an operator's calls of which something is still to be written.
+/// `GET /v1/operators/{id}/unfinished`: an operator's calls with missing or unfinished notes or dispositions.
 struct UnfinishedRoutes {
     let callReader: CallReader
     let settings: WebSettings
@@ -12,7 +12,7 @@ struct UnfinishedRoutes {
 
     /// How far back it looks. Milliseconds: a week.
     private static let windowMs: Int64 = 7 * 86_400_000
-    /// So many calls of the operator are looked through: more than anybody takes in a week.
+    /// Maximum of calls checked: more than an operator has in a week.
     private static let callsMax = 2_000
 
     func add(to router: GuardedRouter) { router.get("v1/operators/{id}/unfinished", may: .operator, use: list) }
@@ -55,7 +55,7 @@ struct UnfinishedRoutes {
     }
 }
 
-/// What of a call is still to be written.
+/// What is missing for a call.
 private enum Lack: String {
     /// What was typed became a note by itself.
     case finish
@@ -66,7 +66,7 @@ private enum Lack: String {
 }
 
 extension Call {
-    /// nil when nothing is missing, and while the operator is still at it.
+    /// nil when nothing is missing, and while the operator's part in the call goes on.
     fileprivate func lack(of who: String, needsDisposition: Bool) -> Lack? {
         let own = writings.filter { $0.by == who }
         if own.contains(where: { $0.state == .draft }) { return nil }

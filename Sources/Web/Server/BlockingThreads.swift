@@ -2,18 +2,18 @@ import Glibc
 import NIOCore
 import NIOPosix
 
-/// Threads of their own for one kind of work that blocks: reading a database, checking a password, importing a file.
+/// A pool of threads for one kind of blocking work: reading a database, checking a password, importing a file.
 ///
-/// Work that blocks must not be run where others wait for a thread: neither on the concurrency pool, which has a thread
-/// for each processor and runs every connection, nor on the threads that decode for PBXs. What is too much for these
-/// threads waits for its turn, and for nothing else.
+/// Blocking work must not run where other work waits for a thread: neither on the concurrency pool, which has a thread
+/// for each processor and runs every connection, nor on the threads that decode for PBXs. Work beyond the pool's size
+/// waits for this pool only.
 public final class BlockingThreads: TaskExecutor {
     private let pool: NIOThreadPool
     private let niceness: Int32
 
     /// - Parameters:
-    ///   - count: how many of this kind run at once.
-    ///   - niceness: how much later than calls the threads are given a processor, 0 to 19 (`nice`).
+    ///   - count: number of threads.
+    ///   - niceness: lowers the threads' priority below that of calls, 0 to 19 (`nice`).
     public init(_ count: Int, niceness: Int32 = 0) {
         self.niceness = niceness
         pool = NIOThreadPool(numberOfThreads: count)
@@ -25,7 +25,7 @@ public final class BlockingThreads: TaskExecutor {
         submit { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 
-    /// Runs work that blocks, after what was given to these threads before.
+    /// Runs blocking work, after the work submitted before.
     public func submit(_ work: @escaping @Sendable () -> Void) {
         pool.submit { [niceness] _ in
             // Linux knows a priority of the calling thread alone.

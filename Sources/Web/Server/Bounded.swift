@@ -1,13 +1,13 @@
 import EventWire
 
-/// The range of a number that comes from outside. It is held to it where it is read, so that no sum or product of it
-/// can be beyond an `Int64`, which would end the daemon.
+/// The range of a number that comes from a client. It is checked where the number is read, so that no sum or product
+/// can overflow an `Int64`, which would end the daemon.
 struct Bounded: Sendable {
     let range: ClosedRange<Int64>
 
     init(_ range: ClosedRange<Int64>) { self.range = range }
 
-    /// Ids of records, and the places behind which lists go on: one more than such a number is a number still.
+    /// Ids of records, and the positions after which lists continue; one more still fits an `Int64`.
     static let id = Bounded(0...Int64.max - 1)
     /// How long something took. Milliseconds, 366 days at most.
     static let spentMs = Bounded(0...WireLimits.durationMax)

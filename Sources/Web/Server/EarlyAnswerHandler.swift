@@ -3,22 +3,22 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 
-/// Lets a client finish that was answered before it had sent its whole request: one whose body is too long, say.
+/// Reads the rest of a request that was answered before its end, for example because its body is too long.
 ///
-/// When the connection ends with that answer, Hummingbird reads no more from it. A client that goes on sending would
-/// wait for the daemon until the connection counts as idle. So the rest is read and thrown away, within bounds. Where
-/// no HTTP can be read any more, the connection is closed soon after the answer.
+/// When the connection closes with that response, Hummingbird reads no more from it. A client that continues to send
+/// would block until the connection counts as idle. So the rest is read and discarded, within bounds. If the bytes are
+/// no valid HTTP, the connection is closed soon after the response.
 final class EarlyAnswerHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    /// Bytes that are thrown away at most.
+    /// Maximum of discarded bytes.
     private static let bytesMax = 64 << 20
-    /// So long they are waited for.
+    /// The longest wait for them.
     private static let patience = TimeAmount.seconds(10)
-    /// So long a client whose request is no HTTP has to read the answer.
+    /// How long a client that sent no valid HTTP has to read the response.
     private static let grace = TimeAmount.seconds(1)
 
     /// The request's end was not read yet.

@@ -3,7 +3,7 @@ import Hummingbird
 import NIOCore
 import Synchronization
 
-/// The client of a stream: says that it has gone, to whoever asks, before that or after it.
+/// The client of a stream: notifies a callback when it has disconnected, also one that is registered afterwards.
 final class StreamClient: Sendable {
     private struct State {
         var isGone = false
@@ -11,7 +11,7 @@ final class StreamClient: Sendable {
     }
     private let state = Mutex(State())
 
-    /// - Parameter told: called once, on any thread, and at once when the client has gone already.
+    /// - Parameter told: called once, on any thread; at once when the client has disconnected already.
     func whenGone(_ told: @escaping @Sendable () -> Void) {
         let isGone = state.withLock { state in
             if !state.isGone { state.told = told }
@@ -32,12 +32,12 @@ final class StreamClient: Sendable {
 extension Response {
     /// A stream of Server-Sent Events, which ends with `body`.
     ///
-    /// `body` is not run for a client that has gone before the headers were written. So what has to be given back is to
-    /// be taken in `body` and nowhere before.
+    /// `body` is not run for a client that left before the headers were written. So resources have to be acquired
+    /// inside `body`, or they would never be released.
     ///
     /// - Parameters:
     ///   - loop: the connection's; `body` runs on it, and must not block.
-    ///   - body: has to return when its client says that it has gone.
+    ///   - body: has to return when its client has disconnected.
     static func events(
         of request: Request, on loop: any EventLoop,
         _ body: @escaping @Sendable (StreamClient, inout any ResponseBodyWriter) async throws -> Void

@@ -1,9 +1,9 @@
 import HTTPTypes
 import Hummingbird
 
-/// Registers routes together with who may ask for them, so that no route can be written without saying so.
+/// Registers routes together with the right that they need, so that none can be added without one.
 ///
-/// What depends on more than the role (an operator's own pops, own calls, own cases) is checked by the handler.
+/// Rules beyond the role (an operator's own pops, calls and cases) are checked by the handler.
 final class GuardedRouter {
     typealias Handler = @Sendable (Request, WebContext) async throws -> Response
 

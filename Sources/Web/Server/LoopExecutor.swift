@@ -1,9 +1,9 @@
 import NIOCore
 
-/// Runs a task on the event loop of its connection: what the engine puts before a stream is then written by the one
-/// thread that it wakes, and not handed from that thread to another.
+/// Runs a task on the event loop of its connection: a frame that the engine enqueues is written by the thread that is
+/// woken, without another switch of threads.
 ///
-/// For tasks alone that never block: the loop serves other connections too.
+/// Only for tasks that never block: the loop serves other connections too.
 final class LoopExecutor: TaskExecutor {
     private let loop: any EventLoop
 

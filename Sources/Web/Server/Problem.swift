@@ -2,7 +2,7 @@ import EventWire
 import HTTPTypes
 import Hummingbird
 
-/// An error as its asker is told it (RFC 9457).
+/// An error response (RFC 9457).
 struct Problem: Error, HTTPResponseError {
     var status: HTTPResponse.Status
     /// What to do, in a sentence.

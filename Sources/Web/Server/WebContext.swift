@@ -6,7 +6,7 @@ import NIOCore
 public enum ListenerKind: Sendable {
     /// The Unix socket: whoever may open the file may do everything (http-api.md).
     case local
-    /// TCP: nobody is known without a token.
+    /// TCP: a token or a session is required.
     case network
 }
 
@@ -17,7 +17,7 @@ struct Arrival: RequestContextSource {
     let listener: ListenerKind
 }
 
-/// What goes with a request through its handlers.
+/// The context of a request in its handlers.
 struct WebContext: RequestContext {
     typealias Source = Arrival
 
@@ -27,7 +27,7 @@ struct WebContext: RequestContext {
     let address: String?
     /// Of the connection.
     let loop: any EventLoop
-    /// Who asks; set by `Authentication` before any handler.
+    /// The client; set by `Authentication` before any handler.
     var who = Who.nobody
 
     init(source: Arrival) {

@@ -7,7 +7,7 @@ import NIOCore
 import NIOHTTPTypes
 import NIOPosix
 
-/// Where HTTP is answered.
+/// An address to listen on for HTTP.
 public enum WebAddress: Sendable {
     /// A Unix socket, made here with mode 0660.
     case path(String)
@@ -25,7 +25,7 @@ public enum WebAddress: Sendable {
     }
 }
 
-/// Why an address cannot be listened on.
+/// Why listening on an address failed.
 public enum WebListenerError: Error, Equatable, Sendable, CustomStringConvertible {
     case notASocket(path: String)
     case pathTooLong(path: String)
@@ -62,7 +62,7 @@ final class WebListener: Sendable {
                     to: request, writer,
                     context: WebContext(source: Arrival(channel: channel, logger: logger, listener: kind)), responder)
             },
-            // A connection that asks nothing for so long is closed; a stream that is being answered is not idle.
+            // An idle connection is closed after this time; an open stream is not idle.
             configuration: .init(additionalChannelHandlers: [EarlyAnswerHandler()], idleTimeout: .seconds(120)))
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
@@ -118,7 +118,7 @@ final class WebListener: Sendable {
         unlink(path)
     }
 
-    /// Accepts and answers until `close`, and then until the last connection has ended or the task is cancelled.
+    /// Accepts connections until `close`, and returns when the last connection has ended or the task is cancelled.
     func run() async {
         let children = Mutexed<[ObjectIdentifier: any Channel]>([:])
         try? await channel.executeThenClose { inbound in
@@ -137,7 +137,7 @@ final class WebListener: Sendable {
         }
     }
 
-    /// Takes no more connections; those that are being answered are ended with the task that runs them.
+    /// Accepts no more connections; open ones end with the task that runs them.
     func close() async {
         try? await channel.channel.close()
         if let path { unlink(path) }

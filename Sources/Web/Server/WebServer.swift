@@ -9,10 +9,10 @@ public final class WebServer: Sendable {
     private let listeners: [WebListener]
     private let running: Task<Void, Never>
     private let feed: StatsFeed
-    /// What an answer under way has to end; connections that ask nothing are then closed.
+    /// How long running responses have to end at a stop; idle connections are then closed.
     private static let grace = Duration.milliseconds(300)
 
-    /// Listens on every address; when one cannot be listened on, on none.
+    /// Listens on every address. Throws when one fails, and then listens on none.
     public static func start(_ parts: WebDependencies, at addresses: [WebAddress], group: any EventLoopGroup)
         async throws(WebListenerError) -> WebServer
     {
@@ -178,7 +178,7 @@ public final class WebServer: Sendable {
     /// The TCP ports that are listened on.
     public var ports: [Int] { listeners.compactMap(\.port) }
 
-    /// Takes no more requests and ends those that are being answered.
+    /// Accepts no more requests and ends the running ones.
     public func stop() async {
         for listener in listeners { await listener.close() }
         await feed.end()

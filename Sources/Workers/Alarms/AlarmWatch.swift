@@ -2,7 +2,7 @@ import CallCenter
 import Logging
 import Synchronization
 
-/// Looks at the figures once a second, and tells supervisors, the log and the webhook what is not as it should be.
+/// Checks the figures once a second, and reports alarms to supervisors, the log and the webhook.
 public final class AlarmWatch: Sendable {
     private let board: Mutex<AlarmBoard>
     private let policy: Mutex<AlarmPolicy>
@@ -23,21 +23,21 @@ public final class AlarmWatch: Sendable {
         self.clock = clock
     }
 
-    /// Those that are raised.
+    /// The raised alarms.
     public var raised: [Alarm] { board.withLock { $0.raised } }
 
-    /// The thresholds that hold now.
+    /// The current thresholds.
     public var rules: AlarmPolicy { policy.withLock { $0 } }
 
-    /// Takes thresholds that were configured anew.
+    /// Applies changed thresholds.
     public func adopt(_ new: AlarmPolicy) { policy.withLock { $0 = new } }
 
-    /// Looks once a second, until the task is cancelled.
+    /// Checks once a second, until the task is cancelled.
     ///
     /// - Parameters:
     ///   - figures: the figures of the day so far; nil when the engine has stopped.
-    ///   - announce: tells the screens of alarms that were raised or cleared.
-    ///   - post: tells the webhook of one; returns at once.
+    ///   - announce: sends raised and cleared alarms to the screens.
+    ///   - post: passes one alarm to the webhook; returns at once.
     public func follow(
         figures: @Sendable () async -> Stats?, announce: @Sendable ([Alarm]) async -> Void,
         post: @Sendable (Alarm) -> Void

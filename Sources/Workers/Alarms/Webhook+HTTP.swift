@@ -2,7 +2,7 @@ import AsyncHTTPClient
 import NIOCore
 
 extension Webhook {
-    /// Sends over the network; an answer has 10 s to come.
+    /// Sends over the network, with a timeout of 10 s.
     public static let overHTTP: Send = { request in
         var asked = HTTPClientRequest(url: request.url)
         asked.method = .POST

@@ -5,16 +5,16 @@ import EventWire
 import Foundation
 import Logging
 
-/// Tells an address of the centre's each alarm by POST: signed, tried again, and never waited for.
+/// Posts each alarm to a configured address: signed, retried, and never waited for.
 public struct Webhook: Sendable {
-    /// What is sent for one alarm; the same at each attempt.
+    /// The request for one alarm; the same at each attempt.
     public struct Request: Equatable, Sendable {
         public var url: String
         /// By their names.
         public var headers: [String: String]
         public var body: [UInt8]
     }
-    /// Sends a request, and returns what went wrong; nil when it was taken.
+    /// Sends a request; returns the error, or nil when it was accepted.
     public typealias Send = @Sendable (Request) async -> String?
 
     private let url: String
@@ -26,7 +26,7 @@ public struct Webhook: Sendable {
     private let waiting: AsyncStream<[UInt8]>.Continuation
     private let bodies: AsyncStream<[UInt8]>
 
-    /// So many alarms wait at most for an address that does not answer; the oldest is let go of.
+    /// Maximum of alarms that wait for an address that does not respond; beyond it the oldest is dropped.
     static let waitingMax = 256
     /// Seconds before each new attempt.
     static let pauses: [Double] = [1, 2, 5, 15, 60]
@@ -65,7 +65,7 @@ public struct Webhook: Sendable {
         init(_ description: String) { self.description = description }
     }
 
-    /// Returns at once.
+    /// Enqueues an alarm, and returns at once.
     ///
     /// - Parameter language: of the alarm's sentence.
     public func post(_ alarm: Alarm, _ language: Language) {
@@ -80,7 +80,7 @@ public struct Webhook: Sendable {
         waiting.yield(out.bytes)
     }
 
-    /// Delivers what was posted, one after the other, until the task is cancelled.
+    /// Sends the posted alarms one after the other, until the task is cancelled.
     public func deliver() async {
         for await body in bodies {
             if Task.isCancelled { return }

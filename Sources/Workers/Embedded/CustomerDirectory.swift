@@ -4,7 +4,7 @@ import Logging
 import PhoneNumbers
 import Storage
 
-/// The embedded records at the engine's seam: reads the caller's number and looks it up.
+/// Implements `CallerDirectory` with the embedded database: parses the caller's number and looks it up.
 public final class CustomerDirectory: CallerDirectory {
     private let rules: NumberRulesInForce
     private var generation: Int
@@ -23,7 +23,7 @@ public final class CustomerDirectory: CallerDirectory {
 
     public func rest() { customers.rest() }
 
-    /// Without its records the centre still takes calls: nobody is found, and the log says so once.
+    /// If the records cannot be read, calls go on: no caller is found, and the log says so once.
     public func lookup(_ question: Centre.LookupQuestion) -> Lookup {
         var caller = CallerNumber.unavailable
         do throws(StoreError) {
@@ -53,7 +53,7 @@ public final class CustomerDirectory: CallerDirectory {
         }
     }
 
-    /// Reads by the rules that are in force; what it remembers of others is gone with them.
+    /// A reader with the current number rules; its cache is dropped when they change.
     private var reader: PhoneNumberReader {
         let now = rules.generation
         if now != generation {

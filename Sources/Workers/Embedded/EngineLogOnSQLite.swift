@@ -6,7 +6,7 @@ import Logging
 import Storage
 import Synchronization
 
-/// The embedded log at the engine's seam.
+/// Implements `EngineLog` with the embedded SQLite log.
 public final class EngineLogOnSQLite: EngineLog {
     private var log: EventLog
     private let directory: String
@@ -18,7 +18,7 @@ public final class EngineLogOnSQLite: EngineLog {
     /// For single lines, beside a commit that is under way.
     private var reader: StoredLogReader?
 
-    /// - Parameter identity: which log it is.
+    /// - Parameter identity: the identity of the log.
     public init(
         _ log: consuming EventLog, identity: LogIdentity, checkpoint: CheckpointFile, directory: String, logger: Logger
     ) {
@@ -74,7 +74,7 @@ public final class EngineLogOnSQLite: EngineLog {
         }
     }
 
-    /// One commit at a time, beside the engine's thread.
+    /// Runs one commit at a time on its own thread.
     private final class Aside: Sendable {
         private let queue = DispatchQueue(label: "commit", qos: .userInteractive)
         private let running = DispatchGroup()
@@ -95,7 +95,7 @@ public final class EngineLogOnSQLite: EngineLog {
         }
     }
 
-    /// One checkpoint at a time, beside the engine's thread. One that cannot be kept is told of, once until one can.
+    /// Writes one checkpoint at a time on its own thread. A failure is logged once until one succeeds.
     private final class Keeper: Sendable {
         let logger: Logger
         private let queue = DispatchQueue(label: "checkpoint")
@@ -128,7 +128,10 @@ public final class EngineLogOnSQLite: EngineLog {
         private func tell(_ problem: String?, _ before: String?) {
             if let problem, problem != before {
                 logger.error(
-                    "the checkpoint cannot be kept: \(problem). It is tried again; until then a start takes longer, and the log is not cut"
+                    """
+                    the checkpoint cannot be kept: \(problem). It is tried again; until then a start takes longer, \
+                    and the log is not cut
+                    """
                 )
             } else if problem == nil, before != nil {
                 logger.notice("the checkpoint is kept again")
@@ -138,7 +141,7 @@ public final class EngineLogOnSQLite: EngineLog {
         func finish() { queue.sync {} }
     }
 
-    /// Cuts the log, a few rows at a time, on a thread and a connection of its own.
+    /// Deletes old events, a few rows at a time, on its own thread and connection.
     private final class Cutting: Sendable {
         private let queue = DispatchQueue(label: "cut", qos: .utility)
         private let state = Mutex(State.idle)
@@ -155,7 +158,7 @@ public final class EngineLogOnSQLite: EngineLog {
             self.logger = logger
         }
 
-        /// - Returns: whether to ask again: it is at work, or there may be more.
+        /// - Returns: whether to call it again: it is running, or there may be more.
         func cut(through seq: Int64, before time: Int64) -> Bool {
             let begins = state.withLock { state -> Bool? in
                 switch state {
@@ -181,7 +184,7 @@ public final class EngineLogOnSQLite: EngineLog {
     }
 }
 
-/// The embedded log for reading, over a connection of its own.
+/// Reads the embedded log, over a connection of its own.
 public final class StoredLogReader: LogReader {
     private let log: LogFile
     private let file: CheckpointFile
@@ -201,7 +204,7 @@ public final class StoredLogReader: LogReader {
         try log.policies().map { ($0.after, try JSONDecoder().decode(Policy.self, from: Data($0.policy))) }
     }
 
-    /// One that cannot be read is left aside: the log says everything it says, as far as it was not cut.
+    /// A checkpoint that cannot be read is ignored: the log contains the same state, as far as no events were deleted.
     public func checkpoint() throws -> (seq: Int64, state: Checkpoint)? {
         guard let kept = file.read() else { return nil }
         do { return (kept.seq, try JSONDecoder().decode(Checkpoint.self, from: Data(kept.state))) } catch {

@@ -2,10 +2,10 @@ import PhoneNumbers
 import Settings
 import Synchronization
 
-/// How numbers are read now: the same for every thread, and another after a reload.
+/// The current number rules, shared by all threads and changed by a reload.
 public final class NumberRulesInForce: Sendable {
     private let rules: Mutex<NumberRules>
-    /// One more with each change: a look-up asks for no lock.
+    /// Incremented with each change, so that a look-up needs no lock.
     private let changes = Atomic(0)
 
     public init(_ rules: NumberRules) { self.rules = Mutex(rules) }

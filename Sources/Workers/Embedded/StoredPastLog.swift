@@ -3,7 +3,7 @@ import Engine
 import Foundation
 import Storage
 
-/// The embedded log as it is read from its beginning.
+/// Implements `PastLog` with the embedded log.
 public final class StoredPastLog: PastLog {
     private let log: LogFile
 

@@ -1,8 +1,8 @@
 import CallCenter
 import NIOPosix
 
-/// A directory for each thread that reads events, so that callers are looked up beside the engine's thread and not on
-/// it.
+/// A caller directory for each thread that decodes events, so that callers are looked up there and not on the engine's
+/// thread.
 public final class ThreadDirectories: Sendable {
     private let own = ThreadSpecificVariable<Own>()
     private let open: @Sendable () throws -> CustomerDirectory
@@ -15,7 +15,7 @@ public final class ThreadDirectories: Sendable {
 
     public init(open: @escaping @Sendable () throws -> CustomerDirectory) { self.open = open }
 
-    /// nil when the records cannot be opened: the engine asks its own directory then, and says what is wrong.
+    /// nil when the records cannot be opened: the engine then uses its own directory, and logs the error.
     public func lookup(_ question: Centre.LookupQuestion) -> Lookup? {
         if let own = own.currentValue { return own.directory?.lookup(question) }
         let made = Own(try? open())

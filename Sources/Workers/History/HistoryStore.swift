@@ -1,16 +1,16 @@
 import CallCenter
 import Storage
 
-/// The records, as far as the history is in them. What is kept again replaces what was there, or changes nothing.
+/// The storage of the history. A call that is written again replaces its earlier version; other entries change nothing.
 public protocol HistoryStore: Sendable {
     func keep(calls: [CallRow], touchpoints: [TouchpointEntry]) throws(StoreError)
     func keep(_ remarks: [(remark: Remark, of: CallKey)]) throws(StoreError)
     func keep(_ all: [PastFigures]) throws(StoreError)
-    /// The place of the log up to which the history is complete; nil when nobody noted it.
+    /// The log position up to which the history is complete; nil when none is stored.
     func historyThrough() throws(StoreError) -> Int64?
     func noteHistory(through seq: Int64) throws(StoreError)
 
-    /// Tells the calls whose number is below `below`, newest first, until `tell` returns false.
+    /// Calls `tell` with the calls whose number is below `below`, newest first, until it returns false.
     func calls(below: Int64?, _ span: CallSpan, customer: Int64?, _ tell: (Call) -> Bool) throws(StoreError)
     func calls(id: String) throws(StoreError) -> [Call]
     func calls(from: Timestamp, to: Timestamp) -> KeptCalls

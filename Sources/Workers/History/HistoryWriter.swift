@@ -4,20 +4,19 @@ import Logging
 import Storage
 import Synchronization
 
-/// Writes calls as they end, and what left the live state, into the records, beside the engine's thread; reads them
-/// back, what waits included.
+/// Writes ended calls and evicted entries to the history, on its own thread; reads include the entries that still wait.
 public final class HistoryWriter: HistoryKeeper, CallHistory {
     private let store: any HistoryStore
     private let logger: Logger
-    /// Told of what left the live state and was written.
+    /// Called with written entries that have left the live state.
     private let closed: @Sendable ([HistoryEntry]) -> Void
     private let queue: any WorkQueue
-    /// Taken, and not yet on disk.
+    /// Entries that are not on disk yet.
     private let waiting = Mutex(Waiting())
 
-    /// What goes to disk together.
+    /// Entries that are written in one transaction.
     private struct Batch {
-        /// The newest that is known of each call that is over, by its number.
+        /// The newest version of each ended call, by its number.
         var calls: [Int64: Call] = [:]
         /// Those of them that left the live state.
         var closed: Set<Int64> = []
@@ -35,14 +34,14 @@ public final class HistoryWriter: HistoryKeeper, CallHistory {
             }
         }
 
-        /// Puts what could not be written before what has come since.
+        /// Inserts entries of a failed write before newer ones.
         mutating func takeBack(_ older: Batch) {
             calls.merge(older.calls) { newer, _ in newer }
             closed.formUnion(older.closed)
             others = older.others + others
         }
 
-        /// The calls that `wanted` takes; without copying the others.
+        /// The calls that match `wanted`, without copying the others.
         func calls(_ wanted: (borrowing Call) -> Bool) -> [Call] {
             calls.indices.compactMap { wanted(calls.values[$0]) ? calls.values[$0] : nil }
         }
@@ -54,14 +53,14 @@ public final class HistoryWriter: HistoryKeeper, CallHistory {
         var writing = Batch()
         var isScheduled = false
         var failure: StoreError?
-        /// Entries were let go, as too many waited.
+        /// Entries were removed, as too many waited.
         var lacks = false
         /// The oldest entry came at this time, the newest at that.
         var since: Int64 = 0
         var until: Int64 = 0
 
-        /// Whether to write now: each write takes a processor from the calls, and lets the caches of those that look
-        /// callers up go cold.
+        /// Whether to write now. Writes are delayed under load: each uses CPU time and evicts the look-ups' data from
+        /// the caches.
         func isDue(at now: Int64) -> Bool {
             if entries.count >= HistoryWriter.waitingMax || now >= until + HistoryWriter.calm
                 || now >= since + HistoryWriter.patience
@@ -79,27 +78,26 @@ public final class HistoryWriter: HistoryKeeper, CallHistory {
         func call(_ number: Int64) -> Call? { entries.calls[number] ?? writing.calls[number] }
     }
 
-    /// So long has nothing come when the storm is over. Milliseconds.
+    /// The load counts as over when no entry came for this time. Milliseconds.
     static let calm: Int64 = 250
-    /// So long a storm is waited for: readers see what waits. Milliseconds.
+    /// The longest delay under load; readers see the entries that wait. Milliseconds.
     static let patience: Int64 = 10_000
-    /// Fewer entries than this are no storm, and are on disk soon after this time, as whoever reads the file itself
-    /// expects. Milliseconds.
+    /// Fewer entries than this count as normal load, and are written soon, as readers of the file expect.
     static let storm = 100
     static let promptness: Int64 = 500
-    /// When so many wait they are written, storm or not: about a kilobyte each.
+    /// From this number of waiting entries on they are written whatever the load: about a kilobyte each.
     static let waitingMax = 65_536
-    /// So many wait at most, while the records cannot be written or are slower than the calls. Others are let go: the
-    /// log has them, and they are told again.
+    /// Maximum of waiting entries while the database fails or is too slow. Further entries are dropped: the log has
+    /// them, and they are replayed later.
     static let heldMaxByDefault = 262_144
     private let heldMax: Int
 
-    /// Before a failed write is tried again. Milliseconds.
+    /// Delay before a failed write is tried again. Milliseconds.
     static let again: Int64 = 2_000
 
     /// - Parameters:
-    ///   - queue: what writes; it may wait for the disk.
-    ///   - closed: told of what left the live state and was written, on the queue.
+    ///   - queue: runs the writes; it may wait for the disk.
+    ///   - closed: called on the queue with written entries that have left the live state.
     public convenience init(
         store: any HistoryStore, logger: Logger, queue: any WorkQueue = DispatchWorkQueue(label: "history"),
         closed: @escaping @Sendable ([HistoryEntry]) -> Void
@@ -107,7 +105,7 @@ public final class HistoryWriter: HistoryKeeper, CallHistory {
         self.init(store: store, logger: logger, queue: queue, heldMax: HistoryWriter.heldMaxByDefault, closed: closed)
     }
 
-    /// - Parameter heldMax: how many entries wait at most.
+    /// - Parameter heldMax: maximum of waiting entries.
     init(
         store: any HistoryStore, logger: Logger, queue: any WorkQueue, heldMax: Int,
         closed: @escaping @Sendable ([HistoryEntry]) -> Void
@@ -156,7 +154,7 @@ public final class HistoryWriter: HistoryKeeper, CallHistory {
         try store.noteHistory(through: seq)
     }
 
-    /// Why the history is not complete up to where the log is.
+    /// The history lacks entries that the log has.
     private struct Lacking: Error, CustomStringConvertible {
         var description: String { "the history lacks calls, which are told again from the log" }
     }
@@ -174,7 +172,7 @@ public final class HistoryWriter: HistoryKeeper, CallHistory {
 
     public var through: Int64? { get throws { try store.historyThrough() } }
 
-    /// On the queue: everything that waits, in one transaction. What cannot be written now stays, and is tried again.
+    /// Runs on the queue: writes all waiting entries in one transaction. After an error they stay, and are tried again.
     private func write() {
         let batch = waiting.withLock { waiting in
             swap(&waiting.entries, &waiting.writing)
@@ -193,7 +191,7 @@ public final class HistoryWriter: HistoryKeeper, CallHistory {
             }
         }
         do throws(StoreError) {
-            // In the order of their numbers: neighbours are on one page.
+            // Sorted by number: neighbours are on one database page.
             let numbers = batch.calls.keys.sorted()
             try store.keep(
                 calls: numbers.compactMap { batch.calls.index(forKey: $0).map { CallRow(batch.calls.values[$0]) } },
@@ -294,11 +292,11 @@ public final class HistoryWriter: HistoryKeeper, CallHistory {
     }
 
     public func contacts(of customer: Int64, limit: Int) throws -> [Touchpoint] {
-        // What waits first: by the time the file is read, it may be in there as well, but it is nowhere else.
+        // Waiting entries are read first: when the file is read, they may be in it as well, but never only there.
         let waiting = unwritten(of: [customer])[customer] ?? []
         let known = Set(waiting.map(\.id))
         let kept = try store.contacts(customer: customer, limit: limit).filter { contact in
-            // Of a call that is somebody else's by now, the file says so in a moment.
+            // The file will have the contact of a call that now belongs to another customer in a moment.
             !known.contains(contact.id)
                 && self.waiting.withLock { $0.call(contact.id) }.map { $0.customerID == customer } ?? true
         }

@@ -1,16 +1,16 @@
 import Dispatch
 
-/// Runs jobs one after the other, some of them later, on a thread that may wait for a disk.
+/// A serial queue of jobs, some of them delayed, on a thread that may wait for a disk.
 public protocol WorkQueue: Sendable {
-    /// A steady clock that nobody sets. Milliseconds.
+    /// A monotonic clock. Milliseconds.
     var now: Int64 { get }
-    /// Runs the job when so many milliseconds have passed, and what was due before it.
+    /// Runs the job after a delay, and after the jobs that are due before it.
     func run(after milliseconds: Int64, _ job: @escaping @Sendable () -> Void)
-    /// Runs the job behind what is due, and returns when it has run. Not to be called from a job.
+    /// Runs the job after those that are due, and returns when it has run. Must not be called from a job.
     func runAndWait(_ job: () -> Void)
 }
 
-/// A queue of the system's.
+/// A Dispatch queue.
 public struct DispatchWorkQueue: WorkQueue {
     private let queue: DispatchQueue
 
