@@ -42,24 +42,24 @@ public struct AMIParser: Sendable {
 
     public init() {}
 
-    /// - Parameter tell: each part, and how many bytes of `chunk` it took to complete it.
-    public mutating func feed(_ chunk: [UInt8], _ tell: (Part, Int) -> Void) {
-        chunk.withUnsafeBytes { feed($0, tell) }
+    /// - Parameter handle: each part, and how many bytes of `chunk` it took to complete it.
+    public mutating func feed(_ chunk: [UInt8], _ handle: (Part, Int) -> Void) {
+        chunk.withUnsafeBytes { feed($0, handle) }
     }
 
-    /// - Parameter tell: each part, and how many bytes of `chunk` it took to complete it.
-    public mutating func feed(_ chunk: ArraySlice<UInt8>, _ tell: (Part, Int) -> Void) {
-        chunk.withUnsafeBytes { feed($0, tell) }
+    /// - Parameter handle: each part, and how many bytes of `chunk` it took to complete it.
+    public mutating func feed(_ chunk: ArraySlice<UInt8>, _ handle: (Part, Int) -> Void) {
+        chunk.withUnsafeBytes { feed($0, handle) }
     }
 
-    /// - Parameter tell: each part, and how many bytes of `chunk` it took to complete it.
-    public mutating func feed(_ chunk: UnsafeRawBufferPointer, _ tell: (Part, Int) -> Void) {
+    /// - Parameter handle: each part, and how many bytes of `chunk` it took to complete it.
+    public mutating func feed(_ chunk: UnsafeRawBufferPointer, _ handle: (Part, Int) -> Void) {
         // Moved out of `self`, which is changed while the bytes are read.
         var bytes = held
         held = []
         let before = bytes.count
         bytes.append(contentsOf: chunk)
-        let frameStart = bytes.withUnsafeBytes { split($0, from: before) { tell($0, $1 - before) } }
+        let frameStart = bytes.withUnsafeBytes { split($0, from: before) { handle($0, $1 - before) } }
         bytes.removeFirst(frameStart)
         held = bytes
     }
@@ -68,10 +68,10 @@ public struct AMIParser: Sendable {
     ///
     /// - Parameters:
     ///   - searched: up to this offset all line ends are known.
-    ///   - tell: called with each part and the offset after it.
+    ///   - handle: called with each part and the offset after it.
     /// - Returns: the offset of the first incomplete frame.
     private mutating func split(
-        _ bytes: UnsafeRawBufferPointer, from searched: Int, _ tell: (Part, Int) -> Void
+        _ bytes: UnsafeRawBufferPointer, from searched: Int, _ handle: (Part, Int) -> Void
     ) -> Int {
         guard let base = bytes.baseAddress else { return 0 }
         var frameStart = 0, lineStart = lineStart, at = searched
@@ -85,14 +85,14 @@ public struct AMIParser: Sendable {
             if at - frameStart > AMIParser.frameBytesMax { isOverlong = true }
             if isOverlong {
                 guard line.isEmpty else { continue }
-                tell(.refused(.tooLong), at)
+                handle(.refused(.tooLong), at)
             } else if lines.isEmpty, bytes.holds("Asterisk Call Manager/", at: line) {
-                tell(.banner(String(decoding: bytes[line], as: UTF8.self)), at)
+                handle(.banner(String(decoding: bytes[line], as: UTF8.self)), at)
             } else if !line.isEmpty {
                 lines.append((line.lowerBound - frameStart)..<(line.upperBound - frameStart))
                 continue
             } else {
-                endFrame(UnsafeRawBufferPointer(rebasing: bytes[frameStart..<newline - 1])) { tell($0, at) }
+                endFrame(UnsafeRawBufferPointer(rebasing: bytes[frameStart..<newline - 1])) { handle($0, at) }
             }
             lines.removeAll(keepingCapacity: true)
             isOverlong = false
@@ -109,16 +109,16 @@ public struct AMIParser: Sendable {
         return frameStart
     }
 
-    private mutating func endFrame(_ bytes: UnsafeRawBufferPointer, _ tell: (Part) -> Void) {
+    private mutating func endFrame(_ bytes: UnsafeRawBufferPointer, _ handle: (Part) -> Void) {
         // Asterisk builds for its own test suite send TestEvent, with repeated headers by design.
         guard let first = lines.first, !bytes.is("Event: TestEvent", at: first) else { return }
         let frame = FrameLines(bytes: bytes, lines: lines)
         switch frame.frame(&names) {
-        case .success(let frame): tell(.frame(frame))
+        case .success(let frame): handle(.frame(frame))
         case .failure(let refusal):
-            tell(.refused(refusal))
+            handle(.refused(refusal))
             let channels = frame.channels
-            if !channels.isEmpty { tell(.suspect(channels, isEnd: bytes.is("Event: Hangup", at: first))) }
+            if !channels.isEmpty { handle(.suspect(channels, isEnd: bytes.is("Event: Hangup", at: first))) }
         }
     }
 }

@@ -73,7 +73,7 @@ public struct AMISession: Sendable {
     public var isUp: Bool { state == .up }
 
     /// Handles a received part.
-    public mutating func take(_ part: AMIParser.Part, nowMs: Int64) -> [Step] {
+    public mutating func handle(_ part: AMIParser.Part, nowMs: Int64) -> [Step] {
         heardAt = nowMs
         switch part {
         case .banner(let text):
@@ -157,7 +157,7 @@ public struct AMISession: Sendable {
             {
                 return close(id, nowMs)
             }
-            lists.take(frame)
+            lists.add(frame)
             return []
         }
         switch state {
@@ -195,7 +195,7 @@ public struct AMILists: Equatable, Sendable {
 
     public init() {}
 
-    mutating func take(_ frame: AMIFrame) {
+    mutating func add(_ frame: AMIFrame) {
         switch frame.event {
         case "Status": channels.append(frame)
         case "QueueEntry": entries.append(frame)

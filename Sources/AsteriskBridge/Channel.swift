@@ -98,7 +98,7 @@ struct CallerIdentity: Equatable {
     init() {}
 
     /// Reads the channel headers of the caller's own channel.
-    mutating func take(_ frame: AMIFrame) {
+    mutating func update(_ frame: AMIFrame) {
         number = frame["CallerIDNum"].flatMap { $0 == CallerIdentity.unknown || $0.isEmpty ? nil : $0 }
         name = frame["CallerIDName"].flatMap {
             $0 == CallerIdentity.unknown || $0.isEmpty ? nil : CallerIdentity.unescaped($0)

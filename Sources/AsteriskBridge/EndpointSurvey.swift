@@ -15,13 +15,13 @@ public struct EndpointSurvey: Sendable {
         translator = Translator(options: options)
     }
 
-    public mutating func take(_ lists: AMILists) {
+    public mutating func add(_ lists: AMILists) {
         _ = translator.resync(lists, arrivedAt: Timestamp(ms: 0))
         note()
     }
 
-    public mutating func take(_ event: AMIFrame) {
-        _ = translator.take(.frame(event), arrivedAt: Timestamp(ms: 0))
+    public mutating func add(_ event: AMIFrame) {
+        _ = translator.translate(.frame(event), arrivedAt: Timestamp(ms: 0))
         if event.event == "Newchannel" || event.event == "DialBegin" { note() }
     }
 

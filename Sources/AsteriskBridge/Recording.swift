@@ -73,20 +73,21 @@ public struct Recording: Sendable {
 
     /// Translates the whole recording.
     ///
-    /// - Parameter tell: called with each event and the time of its read.
+    /// - Parameter handle: called with each event and the time of its read.
     /// - Returns: how many frames there were and how many of them were refused.
     @discardableResult
-    public func translate(options: Translator.Options, _ tell: (BridgeEvent, Timestamp) -> Void) -> Translator.Counts {
+    public func translate(options: Translator.Options, _ handle: (BridgeEvent, Timestamp) -> Void) -> Translator.Counts
+    {
         var parser = AMIParser()
         var translator = Translator(options: options)
         for line in index {
             let now = Timestamp(ms: Int64(line.t * 1000))
-            for event in translator.settle(now) { tell(event, now) }
+            for event in translator.settle(now) { handle(event, now) }
             if let state = line.conn {
                 // The end of a connection discards an incomplete frame.
                 if state == "eof" {
                     parser = AMIParser()
-                    for event in translator.linkLost(at: now) { tell(event, now) }
+                    for event in translator.linkLost(at: now) { handle(event, now) }
                 }
                 continue
             }
@@ -94,10 +95,10 @@ public struct Recording: Sendable {
             let piece = bytes[min(line.off, bytes.count)..<min(line.off + length, bytes.count)]
             var parts: [AMIParser.Part] = []
             parser.feed(piece) { part, _ in parts.append(part) }
-            for part in parts { for event in translator.take(part, arrivedAt: now) { tell(event, now) } }
+            for part in parts { for event in translator.translate(part, arrivedAt: now) { handle(event, now) } }
         }
         let end = Timestamp(ms: Int64((index.last?.t ?? 0) * 1000))
-        for event in translator.settle(Timestamp(ms: .max / 2)) { tell(event, end) }
+        for event in translator.settle(Timestamp(ms: .max / 2)) { handle(event, end) }
         return translator.counts
     }
 }

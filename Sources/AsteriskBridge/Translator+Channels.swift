@@ -25,7 +25,7 @@ extension Translator {
         }
         var call = BridgedCall(id: id, startedAt: time, channelIsSeen: true)
         call.line = frame.variable("CTI_DID").flatMap { $0.isEmpty ? nil : $0 } ?? frame["Exten"]
-        call.caller.take(frame)
+        call.caller.update(frame)
         add(call)
     }
 
@@ -43,7 +43,7 @@ extension Translator {
         guard let id = frame["Uniqueid"], calls[id]?.isDialed != true else { return }
         with(id) { translator, call in
             let before = call.caller.number
-            call.caller.take(frame)
+            call.caller.update(frame)
             if let presentation = frame["Pres"] ?? frame["PresNum"], !presentation.isEmpty {
                 call.caller.presentation = presentation
             }
@@ -56,7 +56,7 @@ extension Translator {
             if call.isOffered, isNewNumber, let number = call.caller.number, number != before,
                 call.caller.fields.contains(where: { $0.name == "from" })
             {
-                translator.tell("call.identified", &call, time, [("from", .text(number))])
+                translator.emit("call.identified", &call, time, [("from", .text(number))])
             }
         }
     }
@@ -162,7 +162,7 @@ extension Translator {
             // A REFER shows an Unhold without a hold before it.
             guard call.isHeld != isHeld else { return }
             call.isHeld = isHeld
-            translator.tell(isHeld ? "call.held" : "call.resumed", &call, time)
+            translator.emit(isHeld ? "call.held" : "call.resumed", &call, time)
         }
     }
 
@@ -236,19 +236,19 @@ extension Translator {
             // QueueCallerAbandon comes at a queue's timeout too; the caller gave up only when the caller asked for
             // the end.
             if call.endedBy == nil, let queue = call.queue {
-                tell("call.dequeued", &call, left, [("queue", .text(queue)), ("reason", .text("timeout"))])
+                emit("call.dequeued", &call, left, [("queue", .text(queue)), ("reason", .text("timeout"))])
             }
         }
-        tellHandedOn(&call)
+        emitHandedOn(&call)
         if let left = call.lostAt, !call.isHeld, !call.isDialed, time - left > Translator.togetherMs,
             !call.talks.contains(where: { isThere($0) })
         {
             // The caller stayed behind in the dialplan, in a survey or a menu: the talk ended when the operator's leg
             // did.
-            tell("call.transferred", &call, left, [("to", .text(exten ?? call.line ?? "s")), ("kind", .text("blind"))])
+            emit("call.transferred", &call, left, [("to", .text(exten ?? call.line ?? "s")), ("kind", .text("blind"))])
         }
         if call.isDoubtful, call.talks.isEmpty { return endUnknown(&call, time) }
-        tell(
+        emit(
             "call.ended", &call, time,
             [("by", .text(call.endedBy ?? "system"))] + (cause.map { [("cause", .text($0))] } ?? []))
     }

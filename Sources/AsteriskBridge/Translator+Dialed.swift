@@ -75,7 +75,7 @@ extension Translator {
     mutating func reached(_ call: inout BridgedCall, _ time: Timestamp) {
         call.isReached = true
         call.endedBy = nil
-        tell("call.answered", &call, time)
+        emit("call.answered", &call, time)
     }
 
     /// A line outside hung up.
@@ -115,7 +115,7 @@ extension Translator {
             reach($0).talks.first { callOfParty[$0.channel] != nil || isOutside($0.channel) }
         }
         let to = other.flatMap { channels[$0.channel] }.flatMap { number(of: $0) } ?? "s"
-        tell("call.transferred", &call, time, [("to", .text(to)), ("kind", .text("attended"))])
+        emit("call.transferred", &call, time, [("to", .text(to)), ("kind", .text("attended"))])
         call.talks = []
         call.lostAt = nil
         call.isHeld = false

@@ -39,13 +39,13 @@ extension Translator {
         settleQueue(&call)
         settleExit(&call)
         settleLoss(&call, time)
-        tellHandedOn(&call, by: who)
+        emitHandedOn(&call, by: who)
         call.isSentOn = false
         let device = device ?? self.device(of: id, who, call)
         channels[id]?.hasServed = true
         call.rings[id] = .init(who: who, device: device)
         callOfRing[id] = call.id
-        tell("call.ringing", &call, time, [("operator", .text(who))] + (device.map { [("device", .text($0))] } ?? []))
+        emit("call.ringing", &call, time, [("operator", .text(who))] + (device.map { [("device", .text($0))] } ?? []))
     }
 
     /// `PJSIP/101`; where several phones share the endpoint, with the address or the number of each.
@@ -71,7 +71,7 @@ extension Translator {
             guard isSaid, !call.calling.contains(ring.who) else {
                 return call.endedRings.append(.init(ring: ring, at: time, reason: reason))
             }
-            translator.tellUnanswered(ring, &call, time, reason)
+            translator.emitUnanswered(ring, &call, time, reason)
         }
     }
 
@@ -86,7 +86,7 @@ extension Translator {
         }
     }
 
-    mutating func tellUnanswered(
+    mutating func emitUnanswered(
         _ ring: BridgedCall.Ring, _ call: inout BridgedCall, _ time: Timestamp, _ reason: String
     ) {
         offer(&call)
@@ -97,10 +97,10 @@ extension Translator {
             ])
     }
 
-    mutating func tellEndedRings(_ call: inout BridgedCall) {
+    mutating func emitEndedRings(_ call: inout BridgedCall) {
         let ended = call.endedRings
         call.endedRings = []
-        for one in ended { tellUnanswered(one.ring, &call, one.at, one.reason) }
+        for one in ended { emitUnanswered(one.ring, &call, one.at, one.reason) }
     }
 
     // MARK: Talking
@@ -119,7 +119,7 @@ extension Translator {
             call.lostAt = nil
             if call.isHeld, !call.talks.isEmpty {
                 call.isHeld = false
-                tell("call.resumed", &call, time)
+                emit("call.resumed", &call, time)
             }
         }
         if new.isEmpty, gone.isEmpty {
@@ -132,7 +132,7 @@ extension Translator {
             } else if call.isDialed, !call.isReached {
                 reached(&call, moment(of: call.parties.first { channels[$0]?.isUp == true }, call, time))
                 if talk.who != call.dialedBy {
-                    tell("call.transferred", &call, time, [("operator", .text(talk.who)), ("kind", .text("attended"))])
+                    emit("call.transferred", &call, time, [("operator", .text(talk.who)), ("kind", .text("attended"))])
                 }
             } else if !gone.isEmpty {
                 gone.removeFirst()
@@ -143,7 +143,7 @@ extension Translator {
         }
         // One of several left the others with the caller.
         if !gone.isEmpty, new.isEmpty, let stays = talks.last {
-            tell("call.transferred", &call, time, [("operator", .text(stays.who)), ("kind", .text("attended"))])
+            emit("call.transferred", &call, time, [("operator", .text(stays.who)), ("kind", .text("attended"))])
         }
         call.talks = talks
         call.lostAt = nil
@@ -162,7 +162,7 @@ extension Translator {
     private mutating func passOn(_ call: inout BridgedCall, to who: String, _ time: Timestamp) {
         let rang = call.rings.values.contains { $0.who == who }
         call.endedBy = nil
-        tell("call.transferred", &call, time, [("operator", .text(who)), ("kind", .text(rang ? "blind" : "attended"))])
+        emit("call.transferred", &call, time, [("operator", .text(who)), ("kind", .text(rang ? "blind" : "attended"))])
         if rang { answer(who, &call, time) }
         call.rings = [:]
     }
@@ -180,9 +180,9 @@ extension Translator {
         settleQueue(&call)
         let kind = call.talks.isEmpty ? "blind" : "attended"
         if call.handedOn != nil {
-            tellHandedOn(&call)
+            emitHandedOn(&call)
         } else if !call.isSentOn {
-            tell("call.transferred", &call, time, [("to", .text(number(of: channel) ?? "s")), ("kind", .text(kind))])
+            emit("call.transferred", &call, time, [("to", .text(number(of: channel) ?? "s")), ("kind", .text(kind))])
         }
         call.isQueued = false
         call.talks = []
@@ -196,7 +196,7 @@ extension Translator {
         settleExit(&call)
         settleQueue(&call)
         settleLoss(&call, time)
-        tellHandedOn(&call)
+        emitHandedOn(&call)
         call.isQueued = false
         // Whoever else rang stops because of this.
         call.rings = [:]
@@ -208,7 +208,7 @@ extension Translator {
         call.endedBy = nil
         call.isOutside = false
         call.isSentOn = false
-        tell("call.answered", &call, time, [("operator", .text(who))])
+        emit("call.answered", &call, time, [("operator", .text(who))])
         call.talks.append(.init(channel: channel, who: who))
     }
 }

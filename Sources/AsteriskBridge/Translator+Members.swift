@@ -38,10 +38,10 @@ extension Translator {
         if let name = member.name { fields.append(("name", .text(name))) }
         fields.append(("device", .text(member.device)))
         fields.append(("queues", .texts(member.queues.sorted())))
-        tell("operator.login", member.id, time, fields)
+        emit("operator.login", member.id, time, fields)
     }
 
-    mutating func tell(
+    mutating func emit(
         _ type: String, _ id: String, _ time: Timestamp, _ fields: [(name: String, value: BridgeEvent.Value)]
     ) {
         // Two frames of one millisecond are two events: a member joins several queues at once.
@@ -76,7 +76,7 @@ extension Translator {
     private mutating func pauseOrResume(_ member: Member, _ time: Timestamp) {
         var fields: [(name: String, value: BridgeEvent.Value)] = [("operator", .text(member.id))]
         if member.isPaused, let reason = member.reason { fields.append(("reason", .text(reason))) }
-        tell(member.isPaused ? "operator.paused" : "operator.resumed", member.id, time, fields)
+        emit(member.isPaused ? "operator.paused" : "operator.resumed", member.id, time, fields)
     }
 
     mutating func memberRemoved(_ frame: AMIFrame, _ time: Timestamp) {
@@ -89,7 +89,7 @@ extension Translator {
         if member.queues.isEmpty {
             members[id] = nil
             leaving.remove(id)
-            tell("operator.logout", id, time, [("operator", .text(id))])
+            emit("operator.logout", id, time, [("operator", .text(id))])
         } else {
             members[id] = member
             if leaving.contains(id) { return }
@@ -106,9 +106,9 @@ extension Translator {
         linkIsUp = true
         out.append(BridgeEvent(type: "pbx.connected", id: "link.\(time.ms).up", time: time))
         guard let uptime = frame["Uptime"].flatMap(Int64.init), uptime < 60 else { return }
-        forgetCalls()
+        removeCalls()
         connected = [:]
-        for id in members.keys.sorted() { tell("operator.logout", id, time, [("operator", .text(id))]) }
+        for id in members.keys.sorted() { emit("operator.logout", id, time, [("operator", .text(id))]) }
         members = [:]
         operators = [:]
         vague = [:]
@@ -119,7 +119,7 @@ extension Translator {
     }
 
     /// The PBX was restarted: its channels are new ones.
-    private mutating func forgetCalls() {
+    private mutating func removeCalls() {
         for id in calls.keys.sorted() { drop(id) }
         callOfRing = [:]
         channels = [:]

@@ -102,7 +102,7 @@ public struct OrderProgress: Sendable {
     /// Handles a response, or an event about an action.
     ///
     /// - Returns: the outcome of the order; nil while it is open.
-    public mutating func take(_ frame: AMIFrame) -> OrderLine? {
+    public mutating func advance(_ frame: AMIFrame) -> OrderLine? {
         guard let id = frame["ActionID"], open.contains(id) else { return nil }
         if frame.event == "OriginateResponse" {
             if frame["Response"] == "Failure" { refusals.append(OrderProgress.words(ofReason: frame["Reason"])) }

@@ -14,7 +14,7 @@ extension Translator {
             call.handedOn = nil
             guard let who else { return }
             let slot = frame["ParkingSpace"].flatMap { $0.isEmpty ? nil : $0 }
-            translator.tell(
+            translator.emit(
                 "call.parked", &call, time, [("operator", .text(who))] + (slot.map { [("slot", .text($0))] } ?? []))
             for talk in call.talks { if let channel = talk.channel { translator.channels[channel]?.isLeaving = true } }
             call.isParked = true
@@ -46,7 +46,7 @@ extension Translator {
         call.isParked = false
         call.slot = nil
         call.rings = [:]
-        tell("call.retrieved", &call, time, [("operator", .text(who))] + (slot.map { [("slot", .text($0))] } ?? []))
+        emit("call.retrieved", &call, time, [("operator", .text(who))] + (slot.map { [("slot", .text($0))] } ?? []))
     }
 
     /// Nobody retrieved it: it returns to the operator who parked it, and rings there as any call does.

@@ -17,7 +17,7 @@ extension Translator {
         with(owner ?? id) { translator, call in
             // What the lists told already.
             if call.isQueued, call.queue == queue { return }
-            if !call.isOffered { call.caller.take(frame) }
+            if !call.isOffered { call.caller.update(frame) }
             translator.wait(&call, in: queue, position: frame["Position"].flatMap(Int64.init), time)
         }
     }
@@ -30,7 +30,7 @@ extension Translator {
             // It left its operator without an event: a transfer.
             call.handedOn = call.handedOn ?? .init(to: queue, at: call.lostAt ?? time)
         }
-        tellHandedOn(&call, queue: queue)
+        emitHandedOn(&call, queue: queue)
         call.queue = queue
         call.isQueued = true
         call.waitingSince = nil
@@ -44,7 +44,7 @@ extension Translator {
         call.endedBy = nil
         var fields: [(name: String, value: BridgeEvent.Value)] = [("queue", .text(queue))]
         if let position, position >= 0 { fields.append(("position", .number(position))) }
-        tell("call.queued", &call, time, fields)
+        emit("call.queued", &call, time, fields)
     }
 
     /// An operator calls a queue, which is no caller's visit.
@@ -72,7 +72,7 @@ extension Translator {
             guard !call.channelIsSeen else { return }
             // No further event about this call will come.
             call.leftQueueAt = nil
-            translator.tell("call.ended", &call, time, [("by", .text("caller"))])
+            translator.emit("call.ended", &call, time, [("by", .text("caller"))])
             isOver = true
         }
         if isOver { drop(id) }
@@ -126,7 +126,7 @@ extension Translator {
                 call.rings[id] = nil
                 call.endedRings.append(.init(ring: ring, at: time, reason: isRefused ? "rejected" : "timeout"))
             }
-            translator.tellEndedRings(&call)
+            translator.emitEndedRings(&call)
         }
     }
 
@@ -142,10 +142,10 @@ extension Translator {
         }
         with(id) { translator, call in
             if frame["Reason"] == "transfer" {
-                translator.tell(
+                translator.emit(
                     "call.transferred", &call, time, [("to", .text(frame["Exten"] ?? "s")), ("kind", .text("blind"))])
             }
-            translator.tell(
+            translator.emit(
                 "call.ended", &call, time, [("by", .text(frame["Reason"] == "agent" ? "operator" : "caller"))])
         }
         drop(id)

@@ -152,7 +152,7 @@ extension Translator {
             if frame["Application"] == "Queue" {
                 call.queue = frame["Data"]?.split(separator: ",").first.map(String.init)
             }
-            call.caller.take(frame)
+            call.caller.update(frame)
             add(call)
         }
         for (id, entry) in entries
@@ -265,7 +265,7 @@ extension Translator {
         freeSince = [:]
         for who in toldBusy.sorted() where busy[who] == nil {
             toldBusy.remove(who)
-            tell("operator.free", who, now, [("operator", .text(who))])
+            emit("operator.free", who, now, [("operator", .text(who))])
         }
     }
 }

@@ -18,7 +18,7 @@ extension Translator {
         }
         if call.isOffered { return call.offer.map { [$0] } ?? [] }
         // By now the dialplan has cleaned the number.
-        call.caller.take(request)
+        call.caller.update(request)
         if let line = request.parameter("did") ?? request["dnid"] ?? call.line ?? request["extension"] {
             call.line = line
         }
@@ -29,7 +29,7 @@ extension Translator {
 }
 
 extension CallerIdentity {
-    mutating func take(_ request: AGIRequest) {
+    mutating func update(_ request: AGIRequest) {
         number = request["callerid"]
         name = request["calleridname"]
         // A number that was withheld once stays withheld: the two sources do not always agree.

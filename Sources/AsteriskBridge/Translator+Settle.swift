@@ -65,14 +65,14 @@ extension Translator {
         if !call.isOffered, now - call.startedAt > Translator.offerAfterMs { offer(&call) }
         if let connecting = call.connecting, now - connecting.at > Translator.exitAfterMs { settleConnecting(&call) }
         if let at = call.tookExitAt, now - at > Translator.exitAfterMs { settleExit(&call) }
-        if let handed = call.handedOn, now - handed.at > Translator.handOnAfterMs { tellHandedOn(&call) }
-        if let ended = call.endedRings.first, now - ended.at > Translator.exitAfterMs { tellEndedRings(&call) }
+        if let handed = call.handedOn, now - handed.at > Translator.handOnAfterMs { emitHandedOn(&call) }
+        if let ended = call.endedRings.first, now - ended.at > Translator.exitAfterMs { emitEndedRings(&call) }
         // The operator talks with a colleague, and the caller hears music.
         if let lost = call.lostAt, !call.isHeld, now - lost > Translator.lossAfterMs,
             call.talks.contains(where: { isThere($0) })
         {
             call.isHeld = true
-            tell("call.held", &call, lost)
+            emit("call.held", &call, lost)
         }
     }
 
@@ -88,7 +88,7 @@ extension Translator {
         guard let left = call.leftQueueAt, let queue = call.queue else { return }
         call.leftQueueAt = nil
         call.queue = nil
-        tell("call.dequeued", &call, left, [("queue", .text(queue)), ("reason", .text("timeout"))])
+        emit("call.dequeued", &call, left, [("queue", .text(queue)), ("reason", .text("timeout"))])
     }
 
     /// It left its queue, and is neither abandoned nor connected: the caller pressed a key.
@@ -99,7 +99,7 @@ extension Translator {
         call.isQueued = false
         call.rings = [:]
         call.calling = []
-        tell("call.dequeued", &call, left, [("queue", .text(queue)), ("reason", .text("key"))])
+        emit("call.dequeued", &call, left, [("queue", .text(queue)), ("reason", .text("key"))])
     }
 
     /// The caller goes elsewhere after the operator's leg ended without an event (AMI Redirect): that was a transfer.
@@ -117,7 +117,7 @@ extension Translator {
     /// - Parameters:
     ///   - who: the operator whose phone rings for the call.
     ///   - queue: the queue that the call enters.
-    mutating func tellHandedOn(_ call: inout BridgedCall, by who: String? = nil, queue: String? = nil) {
+    mutating func emitHandedOn(_ call: inout BridgedCall, by who: String? = nil, queue: String? = nil) {
         guard let handed = call.handedOn else { return }
         call.handedOn = nil
         var target: (name: String, value: BridgeEvent.Value) = (
@@ -131,6 +131,6 @@ extension Translator {
             target = ("operator", .text(handed.to))
         }
         call.isSentOn = target.name == "to"
-        tell("call.transferred", &call, handed.at, [target, ("kind", .text("blind"))])
+        emit("call.transferred", &call, handed.at, [target, ("kind", .text("blind"))])
     }
 }

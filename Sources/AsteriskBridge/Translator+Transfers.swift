@@ -10,7 +10,7 @@ extension Translator {
             guard !call.talks.isEmpty || call.isDialed else { return }
             if let transferer { translator.channels[transferer]?.isLeaving = true }
             // The target is known a moment later: an operator, a queue, a parking lot.
-            translator.tellHandedOn(&call)
+            translator.emitHandedOn(&call)
             call.handedOn = .init(to: extent, at: time)
             call.isQueued = false
             call.talks = []
@@ -33,7 +33,7 @@ extension Translator {
         if frame["DestType"] == "App", let second = frame["SecondTransfererUniqueid"],
             let caller = frame["TransfereeUniqueid"]
         {
-            takePlace(
+            replaceParty(
                 caller, of: second, from: frame["OrigTransfererUniqueid"], exten: frame["SecondTransfererExten"], time)
         }
         let parts = [
@@ -43,7 +43,7 @@ extension Translator {
         follow(parts.compactMap(\.self), time)
     }
 
-    private mutating func takePlace(
+    private mutating func replaceParty(
         _ caller: String, of second: String, from first: String?, exten: String?, _ time: Timestamp
     ) {
         let queue = channels[second]?.asksIn, typed = channels[second]?.exten ?? exten ?? ""
@@ -54,7 +54,7 @@ extension Translator {
         with(first.flatMap { callTalking(on: $0) } ?? callOf(caller)) { translator, call in
             guard !call.talks.isEmpty else { return }
             if let first { translator.channels[first]?.isLeaving = true }
-            translator.tellHandedOn(&call)
+            translator.emitHandedOn(&call)
             call.handedOn = .init(to: typed, at: time)
             call.talks = []
             call.isHeld = false

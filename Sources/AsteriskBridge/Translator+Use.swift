@@ -23,7 +23,7 @@ extension Translator {
                 }
             }
         }
-        for who in changed.sorted() { tellUse(who, time) }
+        for who in changed.sorted() { emitUse(who, time) }
     }
 
     /// - Parameters:
@@ -59,12 +59,12 @@ extension Translator {
     mutating func endUse(of channel: Channel?, _ time: Timestamp) {
         guard let channel, let who = channel.busyAs else { return }
         busy[who]?.remove(channel.id)
-        tellUse(who, time)
+        emitUse(who, time)
     }
 
     /// Sends one `busy` until one `free`, however many channels are used meanwhile. Bridges are merged and split within
     /// milliseconds, so `free` is sent a moment later.
-    private mutating func tellUse(_ who: String, _ time: Timestamp) {
+    private mutating func emitUse(_ who: String, _ time: Timestamp) {
         guard busy[who]?.isEmpty == false else {
             busy[who] = nil
             if toldBusy.contains(who), freeSince[who] == nil { freeSince[who] = time }
@@ -72,7 +72,7 @@ extension Translator {
         }
         freeSince[who] = nil
         guard toldBusy.insert(who).inserted else { return }
-        tell("operator.busy", who, time, [("operator", .text(who))])
+        emit("operator.busy", who, time, [("operator", .text(who))])
     }
 
     mutating func settleUse(_ now: Timestamp) {
@@ -80,7 +80,7 @@ extension Translator {
         for (who, since) in freeSince.sorted(by: { $0.key < $1.key }) where now - since > Translator.lossAfterMs {
             freeSince[who] = nil
             toldBusy.remove(who)
-            tell("operator.free", who, since, [("operator", .text(who))])
+            emit("operator.free", who, since, [("operator", .text(who))])
         }
     }
 

@@ -91,7 +91,7 @@ public struct Translator: Sendable {
     /// - Parameters:
     ///   - arrivedAt: when its last byte was read; the frame's own timestamp is used if it has one.
     /// - Returns: the resulting events, in order.
-    public mutating func take(_ part: AMIParser.Part, arrivedAt: Timestamp) -> [BridgeEvent] {
+    public mutating func translate(_ part: AMIParser.Part, arrivedAt: Timestamp) -> [BridgeEvent] {
         out.removeAll(keepingCapacity: true)
         switch part {
         case .banner: break
@@ -107,7 +107,7 @@ public struct Translator: Sendable {
                 settleAll(time)
                 let event = ManagerEvent(named: name)
                 meetDoubtful(event, frame, time)
-                if let event { take(event, frame, time) }
+                if let event { handle(event, frame, time) }
             } else if frame["Response"] == nil, let id = frame["Uniqueid"] {
                 // The end of a frame that a caller has cut in two.
                 doubt(id)
@@ -138,7 +138,7 @@ public struct Translator: Sendable {
         [BridgeEvent(type: "pbx.disconnected", id: "link.\(time.ms).lost\(options.run)", time: time)]
     }
 
-    private mutating func take(_ event: ManagerEvent, _ frame: AMIFrame, _ time: Timestamp) {
+    private mutating func handle(_ event: ManagerEvent, _ frame: AMIFrame, _ time: Timestamp) {
         switch event {
         case .fullyBooted: booted(frame, time)
         case .newchannel: if isWhole(frame) { newChannel(frame, time) }
@@ -193,13 +193,13 @@ public struct Translator: Sendable {
 
     // MARK: Telling
 
-    mutating func tell(
+    mutating func emit(
         _ type: String, _ call: inout BridgedCall, _ time: Timestamp,
         _ fields: [(name: String, value: BridgeEvent.Value)] = []
     ) {
         offer(&call)
         // A caller who hangs up ends the rings; otherwise they had ended before.
-        if type != "call.ended" { tellEndedRings(&call) }
+        if type != "call.ended" { emitEndedRings(&call) }
         append(type, &call, time, fields)
     }
 
@@ -242,13 +242,13 @@ public struct Translator: Sendable {
         body(&self, &call)
         schedule(&call)
         if call.talks != talks {
-            forgetTalks(talks, of: id)
+            removeTalks(talks, of: id)
             for talk in call.talks { if let channel = talk.channel { callOfTalk[channel] = id } }
         }
         calls[id] = call
     }
 
-    private mutating func forgetTalks(_ talks: [BridgedCall.Talk], of id: String) {
+    private mutating func removeTalks(_ talks: [BridgedCall.Talk], of id: String) {
         for talk in talks { if let channel = talk.channel, callOfTalk[channel] == id { callOfTalk[channel] = nil } }
     }
 
@@ -272,7 +272,7 @@ public struct Translator: Sendable {
         for ring in call.rings.keys where callOfRing[ring] == id { callOfRing[ring] = nil }
         // Who consulted a colleague when the caller gave up talks on.
         for talk in call.talks { if let channel = talk.channel { channels[channel]?.hasServed = false } }
-        forgetTalks(call.talks, of: id)
+        removeTalks(call.talks, of: id)
         unseen.remove(id)
     }
 }

@@ -5,24 +5,24 @@ final class BridgeHandler: ChannelInboundHandler, Sendable {
     typealias InboundIn = ByteBuffer
 
     private let bridge: LiveBridge
-    private let take: @Sendable (isolated LiveBridge, ByteBuffer) -> Void
+    private let receive: @Sendable (isolated LiveBridge, ByteBuffer) -> Void
     private let fail: @Sendable (isolated LiveBridge, any Error) -> Void
 
     /// - Parameters:
-    ///   - take: called with the bytes read.
+    ///   - receive: called with the bytes read.
     ///   - fail: called with the error that ends the connection; it is closed then.
     init(
-        _ bridge: LiveBridge, take: @escaping @Sendable (isolated LiveBridge, ByteBuffer) -> Void,
+        _ bridge: LiveBridge, receive: @escaping @Sendable (isolated LiveBridge, ByteBuffer) -> Void,
         fail: @escaping @Sendable (isolated LiveBridge, any Error) -> Void
     ) {
         self.bridge = bridge
-        self.take = take
+        self.receive = receive
         self.fail = fail
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
-        bridge.assumeIsolated { take($0, bytes) }
+        bridge.assumeIsolated { receive($0, bytes) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

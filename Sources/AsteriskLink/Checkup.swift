@@ -44,12 +44,12 @@ public struct Checkup: Sendable {
     }
 
     /// - Parameter seconds: how long to wait for events that only a call causes.
-    public func run(seconds: Int, tell: (Finding) -> Void) async {
+    public func run(seconds: Int, report: (Finding) -> Void) async {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let seen = await manager(group, seconds: seconds)
-        for finding in findings(seen) { tell(finding) }
-        tell(await events(group))
-        if let finding = await gateway(group) { tell(finding) }
+        for finding in findings(seen) { report(finding) }
+        report(await events(group))
+        if let finding = await gateway(group) { report(finding) }
         try? await group.shutdownGracefully()
     }
 
@@ -72,7 +72,7 @@ public struct Checkup: Sendable {
                 for try await buffer in inbound {
                     var found: [AMIParser.Part] = []
                     buffer.withUnsafeReadableBytes { parser.feed($0) { part, _ in found.append(part) } }
-                    for step in found.flatMap({ session.take($0, nowMs: 0) }) {
+                    for step in found.flatMap({ session.handle($0, nowMs: 0) }) {
                         switch step {
                         case .send(let action): try await outbound.write(ByteBuffer(bytes: action.bytes))
                         case .loggedIn(let banner): seen.banner = banner
@@ -243,8 +243,8 @@ public struct Checkup: Sendable {
     /// The classification of each endpoint, with the reason.
     private func endpoints(_ seen: Seen, _ lists: AMILists, _ add: (Finding.Verdict, String, String) -> Void) {
         var survey = EndpointSurvey(endpointRules: endpointRules)
-        survey.take(lists)
-        for event in seen.events { survey.take(event) }
+        survey.add(lists)
+        for event in seen.events { survey.add(event) }
         guard !survey.found.isEmpty else {
             return add(
                 .unknown, "endpoints",

@@ -41,7 +41,7 @@ struct EventsLink {
         let channel = try await ClientBootstrap(group: loop).channelOption(.autoRead, value: false)
             .connect(unixDomainSocketPath: path).get()
         isUp()
-        let handler = BridgeHandler(bridge, take: { $0.read(replies: $1) }, fail: { $0.endLink($1) })
-        try await handler.run(channel, begin: { $0.linkUp(channel) }, everyTick: { $0.keepPlace() })
+        let handler = BridgeHandler(bridge, receive: { $0.read(replies: $1) }, fail: { $0.endLink($1) })
+        try await handler.run(channel, begin: { $0.linkUp(channel) }, everyTick: { $0.savePosition() })
     }
 }

@@ -57,14 +57,14 @@ extension LiveBridge {
         bytes.withUnsafeReadableBytes { bytes in
             replies.feed(bytes) { reply in
                 guard !isUnavailable, case .line(let reply) = reply else { return }
-                isUnavailable = !take(reply: reply)
+                isUnavailable = !handle(reply: reply)
             }
         }
         if isUnavailable { endLink(Unavailable()) } else { sendMore() }
     }
 
     /// - Returns: false when screenpopd cannot write.
-    private func take(reply: UnsafeRawBufferPointer) -> Bool {
+    private func handle(reply: UnsafeRawBufferPointer) -> Bool {
         if case .refused(let code)? = ReplyLine.read(reply) {
             if code == .unavailable { return false }
             logger.error("screenpopd refused an event: \(String(decoding: reply, as: UTF8.self))")
@@ -81,10 +81,10 @@ extension LiveBridge {
         for _ in 0..<(milliseconds / 20) where link != nil && !outbox.isEmpty {
             try? await Task.sleep(for: .milliseconds(20))
         }
-        outbox.keepPlace()
+        outbox.savePosition()
     }
 
-    func keepPlace() { outbox.keepPlace() }
+    func savePosition() { outbox.savePosition() }
 
     // MARK: The dialplan's question
 
@@ -94,12 +94,12 @@ extension LiveBridge {
     func route(_ request: AGIRequest, within milliseconds: Int64) async -> [UInt8]? {
         let events = translator.route(request, arrivedAt: LiveBridge.now())
         guard let offer = events.last, link != nil, !isOverfull else {
-            tell(events)
+            send(events)
             return nil
         }
-        tell(events.dropLast())
+        send(events.dropLast())
         let start = outbox.end
-        tell([offer])
+        send([offer])
         guard !isOverfull else { return nil }
         lastAsked += 1
         let number = lastAsked

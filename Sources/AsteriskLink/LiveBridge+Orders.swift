@@ -19,7 +19,7 @@ extension LiveBridge {
     func ordersDown() { answers = nil }
 
     /// Sends an order to the PBX.
-    func take(_ order: PBXOrder) {
+    func execute(_ order: PBXOrder) {
         guard session?.isUp == true, manager != nil else {
             return answer(.refused(id: order.id, reason: "the PBX is not reached; the bridge keeps trying"))
         }
@@ -36,13 +36,13 @@ extension LiveBridge {
     }
 
     /// Handles a response of the manager, or an event about an action.
-    func tellOfOrders(_ frame: AMIFrame) {
+    func updateOrder(_ frame: AMIFrame) {
         // `screenpop-order-17.0`
         guard let id = frame["ActionID"], id.hasPrefix("screenpop-order-"),
             let number = Int(id.dropFirst(16).prefix { $0 != "." }),
-            let line = orders[number]?.take(frame), let order = orders.removeValue(forKey: number)?.order
+            let line = orders[number]?.advance(frame), let order = orders.removeValue(forKey: number)?.order
         else { return }
-        if case .refused = line { tell(translator.gaveUp(order, at: LiveBridge.now())) }
+        if case .refused = line { send(translator.gaveUp(order, at: LiveBridge.now())) }
         answer(line)
     }
 

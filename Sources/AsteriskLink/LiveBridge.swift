@@ -41,7 +41,7 @@ public actor LiveBridge {
     private var parser = AMIParser()
     private(set) var session: AMISession?
     /// Translated events that are not in the spool yet, as lines.
-    private var told = ByteBuilder(capacity: 4_096)
+    private var collected = ByteBuilder(capacity: 4_096)
     /// The spool is full: events are lost, and the live state is requested again once there is room.
     var isOverfull = false
 
@@ -103,7 +103,7 @@ public actor LiveBridge {
 
     /// Called first: reports the gap of a bridge that was killed.
     public func begin() {
-        if let last = alive.read() { tell(translator.wasLost(since: last)) }
+        if let last = alive.read() { send(translator.wasLost(since: last)) }
     }
 
     /// The connection to the manager is established.
@@ -125,7 +125,7 @@ public actor LiveBridge {
     }
 
     /// Handles bytes from the manager.
-    func read(manager bytes: ByteBuffer) { do { try take(bytes) } catch { endManager(error) } }
+    func read(manager bytes: ByteBuffer) { do { try receive(bytes) } catch { endManager(error) } }
 
     /// Ends the connection to the manager.
     func endManager(_ why: any Error) {
@@ -133,25 +133,25 @@ public actor LiveBridge {
         manager?.close(promise: nil)
     }
 
-    private func take(_ bytes: ByteBuffer) throws {
+    private func receive(_ bytes: ByteBuffer) throws {
         let nowMs = LiveBridge.monotonicMs(), now = LiveBridge.now()
         // The events of one read are stored and sent together at its end.
-        defer { send() }
+        defer { flush() }
         var failure: (any Error)?
         // Each frame is translated before the next one is parsed, so a ring does not wait for the frames after it.
         bytes.withUnsafeReadableBytes { bytes in
             parser.feed(bytes) { part, _ in
                 guard failure == nil else { return }
-                do { try take(part, now, nowMs) } catch { failure = error }
+                do { try handle(part, now, nowMs) } catch { failure = error }
             }
         }
         if let failure { throw failure }
     }
 
-    private func take(_ part: AMIParser.Part, _ now: Timestamp, _ nowMs: Int64) throws {
-        guard let steps = session?.take(part, nowMs: nowMs) else { return }
+    private func handle(_ part: AMIParser.Part, _ now: Timestamp, _ nowMs: Int64) throws {
+        guard let steps = session?.handle(part, nowMs: nowMs) else { return }
         switch part {
-        case .refused, .suspect: note(translator.take(part, arrivedAt: now))
+        case .refused, .suspect: collect(translator.translate(part, arrivedAt: now))
         case .banner, .frame: break
         }
         try follow(steps, now)
@@ -163,7 +163,7 @@ public actor LiveBridge {
             case .send(let action): ask(action.bytes)
             case .loggedIn(let banner): logger.info("logged in to the manager (\(banner))")
             case .alive(nil):
-                note(translator.connected(at: now))
+                collect(translator.connected(at: now))
                 logger.warning("the manager does not say what is alive; the PBX is followed from here on")
             case .alive(let lists?):
                 if !lists.channelsAreSeen {
@@ -174,7 +174,7 @@ public actor LiveBridge {
                         """
                     )
                 }
-                note(translator.resync(lists, arrivedAt: now))
+                collect(translator.resync(lists, arrivedAt: now))
                 logger.info(
                     """
                     the PBX is followed: \(lists.channels.count) channels, \(lists.entries.count) waiting, \
@@ -182,9 +182,9 @@ public actor LiveBridge {
                     """
                 )
             case .event(let frame, let ageMs):
-                if !orders.isEmpty, frame.event == "OriginateResponse" { tellOfOrders(frame) }
-                note(translator.take(.frame(frame), arrivedAt: now - ageMs))
-            case .response(let frame): tellOfOrders(frame)
+                if !orders.isEmpty, frame.event == "OriginateResponse" { updateOrder(frame) }
+                collect(translator.translate(.frame(frame), arrivedAt: now - ageMs))
+            case .response(let frame): updateOrder(frame)
             case .failed(let failure): throw failure
             }
         }
@@ -198,7 +198,7 @@ public actor LiveBridge {
 
     private func settle() throws {
         let now = LiveBridge.now()
-        tell(translator.settle(now))
+        send(translator.settle(now))
         guard var session else { return }
         let steps = session.tick(nowMs: LiveBridge.monotonicMs())
         self.session = session
@@ -208,7 +208,7 @@ public actor LiveBridge {
             logger.warning("the spool has room again; what is alive is asked for anew")
             throw Overfull()
         }
-        defer { send() }
+        defer { flush() }
         try follow(steps, now)
     }
 
@@ -223,7 +223,7 @@ public actor LiveBridge {
         manager = nil
         // Its open orders get no answer any more; their requesters wait no longer than their deadline.
         orders = [:]
-        tell(translator.linkLost(at: LiveBridge.now()))
+        send(translator.linkLost(at: LiveBridge.now()))
         alive.remove()
         return managerFailure
     }
@@ -234,29 +234,29 @@ public actor LiveBridge {
     // MARK: Telling
 
     /// Collects events until the end of the read. A ringing phone is sent at once, as somebody waits for its pop.
-    private func note(_ events: [BridgeEvent]) {
+    private func collect(_ events: [BridgeEvent]) {
         var isAwaited = false
         for event in events {
-            event.write(source: options.source, into: &told)
+            event.write(source: options.source, into: &collected)
             if event.type == "call.ringing" { isAwaited = true }
         }
         // Under high load the events of a read are sent together, which costs fewer system calls.
-        if isAwaited, outbox.flyingBytes < LiveBridge.stormBytes { send() }
+        if isAwaited, outbox.flyingBytes < LiveBridge.stormBytes { flush() }
     }
 
     /// From this number of unacknowledged bytes on the load is high: about forty calls' worth of events in a moment.
     private static let stormBytes: Int64 = 32_768
 
-    func tell(_ events: [BridgeEvent]) {
-        note(events)
-        send()
+    func send(_ events: [BridgeEvent]) {
+        collect(events)
+        flush()
     }
 
     /// Stores the collected events in the spool, and sends them.
-    private func send() {
-        guard !told.isEmpty else { return }
-        let lines = told.bytes
-        told.removeAll(keeping: 65_536)
+    private func flush() {
+        guard !collected.isEmpty else { return }
+        let lines = collected.bytes
+        collected.removeAll(keeping: 65_536)
         guard !isOverfull else { return }
         do {
             guard try outbox.add(lines) else { return sendMore() }

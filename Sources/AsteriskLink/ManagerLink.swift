@@ -60,7 +60,7 @@ struct ManagerLink {
                 channel.eventLoop.makeCompletedFuture { try ManagerLink.secure(channel, host: host, tls: tls) }
             }
             .connect(host: host, port: port).get()
-        let handler = BridgeHandler(bridge, take: { $0.read(manager: $1) }, fail: { $0.endManager($1) })
+        let handler = BridgeHandler(bridge, receive: { $0.read(manager: $1) }, fail: { $0.endManager($1) })
         try await handler.run(channel, begin: { $0.connected(channel) }, everyTick: { $0.tick() })
     }
 

@@ -62,7 +62,7 @@ struct OrdersLink {
                             }
                         }
                         if let refusal { throw Refused(reply: refusal) }
-                        for order in orders { await bridge.take(order) }
+                        for order in orders { await bridge.execute(order) }
                     }
                 }
                 defer { group.cancelAll() }

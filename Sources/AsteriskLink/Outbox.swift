@@ -39,10 +39,10 @@ struct Outbox {
     mutating func close() {
         sent = nil
         flying.removeAll(keepingCapacity: true)
-        spool.keepPlace()
+        spool.savePosition()
     }
 
-    func keepPlace() { spool.keepPlace() }
+    func savePosition() { spool.savePosition() }
 
     /// Stores lines in the spool.
     ///
@@ -52,7 +52,7 @@ struct Outbox {
         let start = spool.end
         try spool.append(lines)
         guard let sent, sent == start, hasRoom else { return false }
-        take(lines, from: start)
+        markSent(lines, from: start)
         return true
     }
 
@@ -60,7 +60,7 @@ struct Outbox {
     mutating func next() -> [UInt8] {
         guard let sent, sent < spool.end, hasRoom else { return [] }
         let bytes = spool.read(from: sent, most: Outbox.pieceMax)
-        take(bytes, from: sent)
+        markSent(bytes, from: sent)
         return bytes
     }
 
@@ -68,7 +68,7 @@ struct Outbox {
     var flyingBytes: Int64 { sent.map { $0 - spool.answered } ?? 0 }
     private var hasRoom: Bool { flyingBytes < Outbox.windowMax }
 
-    private mutating func take(_ lines: [UInt8], from start: Int64) {
+    private mutating func markSent(_ lines: [UInt8], from start: Int64) {
         lines.withUnsafeBytes { bytes in
             var at = 0
             while let base = bytes.baseAddress, let newline = memchr(base + at, 0x0A, bytes.count - at) {

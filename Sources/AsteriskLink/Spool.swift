@@ -129,14 +129,14 @@ public final class Spool {
     /// Marks every line before `place` as acknowledged.
     public func answer(upTo place: Int64) {
         answered = max(answered, min(place, end))
-        if answered - base >= Spool.answeredMax, end - answered <= answered - base { giveBack() }
+        if answered - base >= Spool.answeredMax, end - answered <= answered - base { compact() }
     }
 
     /// Moves the waiting lines to the beginning of the file. The acknowledged lines before them are longer, so no
     /// waiting line is overwritten: after a crash at any point lines are sent twice, and none is lost.
-    private func giveBack() {
+    private func compact() {
         // Without this, the stored offset would lie inside a line after the move.
-        keepPlace()
+        savePosition()
         let moved = answered - base
         var piece = [UInt8](repeating: 0, count: Int(min(65_536, end - answered))), at: Int64 = 0
         while at < end - answered {
@@ -148,13 +148,13 @@ public final class Spool {
         // The lines are cut first: with a stored offset beyond the end, all is sent again.
         ftruncate(lines, off_t(end - answered))
         base = answered
-        keep(answered)
+        writePosition(answered)
     }
 
     /// Stores the offset on disk; lines that were acknowledged after it are sent again after a crash.
-    public func keepPlace() { if answered != kept { keep(answered) } }
+    public func savePosition() { if answered != kept { writePosition(answered) } }
 
-    private func keep(_ number: Int64) {
+    private func writePosition(_ number: Int64) {
         let text = Array("\(number - base)\n".utf8) + [UInt8](repeating: 0, count: 8)
         _ = text.withUnsafeBytes { pwrite(place, $0.baseAddress, $0.count, 0) }
         kept = number

@@ -6,7 +6,7 @@ extension Centre {
         let key = CallKey(source: event.source, call: id)
         let known = index[key], number = known ?? Call.number(seq: seq)
         if known == nil { admit(key, number: number, now: now) }
-        guard var call = take(number) else { return nil }
+        guard var call = checkOut(number) else { return nil }
         call.lastHeard = max(call.lastHeard, now)
         var answer: OfferAnswer?
         switch body {
@@ -15,15 +15,15 @@ extension Centre {
         case .dialed(let dialed):
             answer = dial(dialed, &call, event, seq: seq, lookup: lookup, effects: &effects)
         case .identified(let who):
-            if who == .nobody { forgetWhoItIs(&call, at: event.time) }
+            if who == .nobody { clearIdentity(&call, at: event.time) }
             answer = identified(as: who, &call, event, seq: seq, now: now, lookup: lookup, effects: &effects)
         default:
             guard let step = CallStep(body) else { break }
-            let live = take(step, &call, event, seq: seq, effects: &effects)
+            let live = advance(step, &call, event, seq: seq, effects: &effects)
             if live { showPops(after: body, &call, at: event.time, effects: &effects) }
         }
         if call.life.isOver { ended.append(number) }
-        put(consume call)
+        checkIn(consume call)
         return answer
     }
 
@@ -34,7 +34,7 @@ extension Centre {
     }
 
     /// Removes a call from the dictionary for a change, so that its arrays are changed without a copy.
-    private mutating func take(_ number: Int64) -> Call? {
+    private mutating func checkOut(_ number: Int64) -> Call? {
         guard let i = calls.index(forKey: number) else { return nil }
         var call = Call(key: CallKey(source: "", call: ""), number: 0, heard: Timestamp(ms: 0))
         swap(&call, &calls.values[i])
@@ -48,7 +48,7 @@ extension Centre {
     }
 
     /// Stores the call again after a change.
-    private mutating func put(_ call: consuming Call) {
+    private mutating func checkIn(_ call: consuming Call) {
         guard let i = calls.index(forKey: call.number) else { return calls[call.number] = call }
         swap(&call, &calls.values[i])
     }
@@ -58,7 +58,7 @@ extension Centre {
     /// Applies one step to a call and books it. True when it is the newest step of an open call: the operators' screens
     /// follow it.
     @discardableResult
-    mutating func take(_ step: CallStep, _ call: inout Call, _ event: Event, seq: Int64, effects: inout [Effect])
+    mutating func advance(_ step: CallStep, _ call: inout Call, _ event: Event, seq: Int64, effects: inout [Effect])
         -> Bool
     {
         let wasOver = call.life.isOver, visits = call.life.visits.count
@@ -69,11 +69,11 @@ extension Centre {
             call.life.advance(step, at: fact.time, policy: policy, marks: &marks)
         } else {
             var involved = Set(call.life.legs.map(\.operator))
-            call.retell(policy: policy, marks: &marks)
+            call.recompute(policy: policy, marks: &marks)
             involved.formUnion(marks.lazy.map(\.operator))
             for id in involved {
                 operators[id]?.remove(call: call.number)
-                retell(id, &call, effects: &effects)
+                recompute(id, &call, effects: &effects)
             }
         }
         let endsWrapUp = mark(marks, &call, seq: seq, effects: &effects)
@@ -115,8 +115,9 @@ extension Centre {
         return endsWrapUp
     }
 
-    private mutating func retell(_ id: String, _ call: inout Call, effects: inout [Effect]) {
-        _ = change(id, effects: &effects, call: &call) { one, grain, ended in one.retell(grain: grain, ended: &ended) }
+    private mutating func recompute(_ id: String, _ call: inout Call, effects: inout [Effect]) {
+        _ = change(id, effects: &effects, call: &call) { one, grain, ended in one.recompute(grain: grain, ended: &ended)
+        }
     }
 
     /// Changes an operator, and books after-call work of other calls that this ended. True when it ended after-call
@@ -158,20 +159,20 @@ extension Centre {
     /// Books after-call work of another call than the current one.
     mutating func note(_ wrapUp: Operator.WrapUpEnded) {
         // Recomputed with the rest of the operator's day, and the same as before.
-        guard let i = calls.index(forKey: wrapUp.call), !calls.values[i].knows(wrapUp), var call = take(wrapUp.call)
+        guard let i = calls.index(forKey: wrapUp.call), !calls.values[i].knows(wrapUp), var call = checkOut(wrapUp.call)
         else { return }
         call.note(wrapUp)
         book(&call)
-        put(consume call)
+        checkIn(consume call)
     }
 
     // MARK: The ledger
 
     /// Updates the ledger with a changed call.
     mutating func book(_ number: Int64) {
-        guard var call = take(number) else { return }
+        guard var call = checkOut(number) else { return }
         book(&call)
-        put(consume call)
+        checkIn(consume call)
     }
 
     /// Updates the ledger with the call.
@@ -224,12 +225,12 @@ extension Centre {
     }
 
     private mutating func noteRepeat(_ number: Int64, _ isRepeat: Bool) {
-        guard var call = take(number) else { return }
+        guard var call = checkOut(number) else { return }
         if call.isRepeat != isRepeat {
             call.isRepeat = isRepeat
             book(&call)
         }
-        put(consume call)
+        checkIn(consume call)
     }
 }
 

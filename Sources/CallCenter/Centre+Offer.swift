@@ -10,19 +10,19 @@ extension Centre {
         call.offered = offered
         call.offered?.to = offered.to.map(AddressText.line)
         if let lookup { identify(&call, lookup, at: event.time) }
-        take(.offered(queue: offered.queue), &call, event, seq: seq, effects: &effects)
+        advance(.offered(queue: offered.queue), &call, event, seq: seq, effects: &effects)
 
         let decision = decide(&call, queue: offered.queue, by: .number, at: event.time, now: now)
 
         if decision.route.action == .reject {
-            take(.rejected, &call, event, seq: seq, effects: &effects)
+            advance(.rejected, &call, event, seq: seq, effects: &effects)
         } else if call.life.state == .offered || call.life.state == .waiting {
             reserve(for: call, decision.route, now: now)
             if case .operator(let who, _, _, _) = decision.route.action, call.pops.isEmpty {
                 show(.offered, to: who, &call, at: event.time, effects: &effects)
             }
             if call.alerts.contains(.vip) {
-                tellSupervisors(.vip, call, operator: nil, at: event.time, effects: &effects)
+                alertSupervisors(.vip, call, operator: nil, at: event.time, effects: &effects)
             }
         }
         return answer(&call, decision, to: seq)
@@ -62,7 +62,7 @@ extension Centre {
             call.dialed?.from = dialed.from.map(AddressText.line)
             if let lookup { identify(&call, lookup, at: event.time) }
         }
-        let live = take(.dialed(dialed.operator), &call, event, seq: seq, effects: &effects)
+        let live = advance(.dialed(dialed.operator), &call, event, seq: seq, effects: &effects)
         call.alerts = AlertRules(policy: policy).alerts(for: facts(of: call, at: event.time, due: false))
         if live, call.life.state == .dialing {
             show(.dialing, to: dialed.operator, &call, at: event.time, effects: &effects)
@@ -86,14 +86,14 @@ extension Centre {
             let queue = call.life.openVisit?.queue ?? call.offered?.queue
             let made = decide(&call, queue: queue, by: who.match, at: event.time, now: now)
             decision = made
-            if made.route.action == .reject { take(.rejected, &call, event, seq: seq, effects: &effects) }
+            if made.route.action == .reject { advance(.rejected, &call, event, seq: seq, effects: &effects) }
             reserve(for: call, made.route, now: now)
             announce(made, &call, at: event.time, effects: &effects)
         }
         if !call.life.isOver {
             updatePops(of: &call, at: event.time, effects: &effects)
             if !wasVIP, call.alerts.contains(.vip), decision != nil {
-                tellSupervisors(.vip, call, operator: nil, at: event.time, effects: &effects)
+                alertSupervisors(.vip, call, operator: nil, at: event.time, effects: &effects)
             }
         }
         return answer(&call, decision, to: seq)
@@ -133,7 +133,7 @@ extension Centre {
         }
         let answer = OfferAnswer(
             customer: customer, candidates: call.lookup?.matches ?? 0, alerts: call.alerts, route: decision?.route)
-        call.give(GivenAnswer(seq: seq, answer: answer, decision: decision))
+        call.record(GivenAnswer(seq: seq, answer: answer, decision: decision))
         return answer
     }
 
@@ -180,7 +180,7 @@ extension Centre {
     }
 
     /// Reverts an identification. The caller has to call `book` afterwards.
-    mutating func forgetWhoItIs(_ call: inout Call, at time: Timestamp) {
+    mutating func clearIdentity(_ call: inout Call, at time: Timestamp) {
         guard let number = call.byNumber else { return }
         call.byNumber = nil
         call.chosen = nil

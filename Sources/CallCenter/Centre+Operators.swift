@@ -42,7 +42,7 @@ extension Centre {
         guard let last = settleDue(now, effects: &effects) else { return }
         aheadOfLog = max(aheadOfLog ?? last, last)
         // A draft may have become a note.
-        tellHistory(&effects)
+        emitHistory(&effects)
     }
 
     /// The time at which an event that was read at `readAt` is to be applied: `readAt`, or later if `settle` has ended

@@ -59,13 +59,13 @@ extension Centre {
     }
 
     mutating func updatePops(of call: inout Call, at time: Timestamp, effects: inout [Effect]) {
-        for open in call.pops { tell(open, of: call, .update, at: time, effects: &effects) }
+        for open in call.pops { emitPop(open, of: call, .update, at: time, effects: &effects) }
     }
 
     /// Updates the pops of all other operators of the call when somebody wrote about it.
     func showRemarks(of call: Call, writtenBy author: String?, at time: Timestamp, effects: inout [Effect]) {
         for open in call.pops where open.operator != author {
-            tell(open, of: call, .update, at: time, effects: &effects)
+            emitPop(open, of: call, .update, at: time, effects: &effects)
         }
     }
 
@@ -77,7 +77,7 @@ extension Centre {
             guard call.pops[i].phase != phase, call.pops[i].phase != .answered else { return }
             call.pops[i].phase = phase
             if phase == .ringing { call.pops[i].ringingSince = time }
-            tell(call.pops[i], of: call, .update, at: time, effects: &effects)
+            emitPop(call.pops[i], of: call, .update, at: time, effects: &effects)
         } else {
             let open = OpenPop(
                 id: call.popID(of: who), operator: who, phase: phase, ringingSince: phase == .ringing ? time : nil,
@@ -85,12 +85,13 @@ extension Centre {
             call.pops.append(open)
             onScreen[who, default: []].insert(call.number)
             call.note(.sent, of: who, at: call.lastHeard)
-            tell(open, of: call, .new, at: time, effects: &effects)
+            emitPop(open, of: call, .new, at: time, effects: &effects)
         }
     }
 
-    private func tell(_ open: OpenPop, of call: Call, _ change: PopChange, at time: Timestamp, effects: inout [Effect])
-    {
+    private func emitPop(
+        _ open: OpenPop, of call: Call, _ change: PopChange, at time: Timestamp, effects: inout [Effect]
+    ) {
         guard audience.includes(open.operator) else { return }
         effects.append(.pop(pop(of: call, open, at: time), change))
     }
@@ -98,13 +99,13 @@ extension Centre {
     private mutating func finish(_ who: String, _ call: inout Call, at time: Timestamp, effects: inout [Effect]) {
         guard let i = call.pops.firstIndex(where: { $0.operator == who }) else { return }
         call.pops[i].phase = .ended
-        tell(call.pops[i], of: call, .update, at: time, effects: &effects)
+        emitPop(call.pops[i], of: call, .update, at: time, effects: &effects)
         call.pops.remove(at: i)
-        takeOffScreen(call.number, of: who)
+        removePop(call.number, of: who)
     }
 
     /// Removes the call from the operator's set of pops.
-    mutating func takeOffScreen(_ number: Int64, of who: String) {
+    mutating func removePop(_ number: Int64, of who: String) {
         guard let i = onScreen.index(forKey: who) else { return }
         onScreen.values[i].remove(number)
         if onScreen.values[i].isEmpty { onScreen.remove(at: i) }
@@ -115,7 +116,7 @@ extension Centre {
     ) {
         guard let i = call.pops.firstIndex(where: { $0.operator == who }) else { return }
         let pop = call.pops.remove(at: i)
-        takeOffScreen(call.number, of: who)
+        removePop(call.number, of: who)
         effects.append(
             .popWithdrawn(
                 PopWithdrawn(
@@ -201,7 +202,7 @@ extension Centre {
             vip: policy.isVIP(tier: call.tier), isIdentified: call.chosen != nil, notes: call.writings)
     }
 
-    func tellSupervisors(
+    func alertSupervisors(
         _ kind: AlertKind, _ call: Call, operator who: String?, at now: Timestamp, effects: inout [Effect]
     ) {
         guard !policy.alerts.off.contains(kind) else { return }
@@ -226,15 +227,16 @@ extension Centre {
             guard let call = calls[number], policy.isVIP(tier: call.tier) else { continue }
             if let visit = call.life.openVisit {
                 let limit = policy.queue(visit.queue).vipWaitAlert
-                if limit > 0, now - visit.start > limit, told.insert("\(number) \(visit.start.ms)").inserted {
-                    tellSupervisors(.vipWaiting, call, operator: nil, at: now, effects: &effects)
+                if limit > 0, now - visit.start > limit, sentAlerts.insert("\(number) \(visit.start.ms)").inserted {
+                    alertSupervisors(.vipWaiting, call, operator: nil, at: now, effects: &effects)
                 }
             }
             let within = policy.pop.vipSeenWithin
             for pop in call.pops where within > 0 && !pop.seen && pop.phase == .ringing {
-                guard let since = pop.ringingSince, now - since > within, told.insert("\(pop.id) \(since.ms)").inserted
+                guard let since = pop.ringingSince, now - since > within,
+                    sentAlerts.insert("\(pop.id) \(since.ms)").inserted
                 else { continue }
-                tellSupervisors(.vipUnseen, call, operator: pop.operator, at: now, effects: &effects)
+                alertSupervisors(.vipUnseen, call, operator: pop.operator, at: now, effects: &effects)
             }
         }
     }

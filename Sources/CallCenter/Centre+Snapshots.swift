@@ -21,7 +21,7 @@ extension Centre {
             else { continue }
             // A call that started after the snapshot was made cannot be listed in it: it is left open.
             if event.timeIsGiven, let start = call.startedAt, start > event.time { continue }
-            take(.vanished, &call, event, seq: seq, effects: &effects)
+            advance(.vanished, &call, event, seq: seq, effects: &effects)
             closePops(of: &call, .ended, at: event.time, effects: &effects)
             calls[number] = call
             ended.append(number)
@@ -62,12 +62,12 @@ extension Centre {
             } else {
                 call.offered = live.offered
             }
-            take(.alive, &call, event, seq: seq, effects: &effects)
+            advance(.alive, &call, event, seq: seq, effects: &effects)
             calls[new] = call
         }
         guard let number, var call = calls[number], !call.life.isOver else { return }
         let talks = call.life.state == .talking
-        if live.isOutbound, let who = live.operator { take(.dialed(who), &call, event, seq: seq, effects: &effects) }
+        if live.isOutbound, let who = live.operator { advance(.dialed(who), &call, event, seq: seq, effects: &effects) }
         switch live.state {
         case .offered, .dialing: break
         case .parked:
@@ -76,27 +76,27 @@ extension Centre {
                 // The answer was not seen. It is put 1 ms earlier, as at the same time it would sort after the parking.
                 var before = event
                 before.time = since - 1
-                take(.answered(who), &call, before, seq: seq, effects: &effects)
+                advance(.answered(who), &call, before, seq: seq, effects: &effects)
             }
-            take(.parked(who), &call, event, seq: seq, effects: &effects)
+            advance(.parked(who), &call, event, seq: seq, effects: &effects)
         case .queued, .ringing:
             if let queue = live.queue, call.life.openVisit?.queue != queue {
-                take(.queued(queue), &call, event, seq: seq, effects: &effects)
+                advance(.queued(queue), &call, event, seq: seq, effects: &effects)
             }
             if live.state == .ringing, let who = live.operator {
-                take(.ringing(who), &call, event, seq: seq, effects: &effects)
+                advance(.ringing(who), &call, event, seq: seq, effects: &effects)
             }
         case .answered, .held:
             if let who = live.operator, !call.life.legs.contains(where: { $0.operator == who && $0.isTalking }) {
                 if let queue = live.queue, !talks, call.life.visits.isEmpty {
-                    take(.queued(queue), &call, event, seq: seq, effects: &effects)
+                    advance(.queued(queue), &call, event, seq: seq, effects: &effects)
                 }
                 // The transfer was not seen. Without one, two operators would talk with the caller until the end.
-                take(
+                advance(
                     talks ? .transferred(.operator(who), .attended) : .answered(who), &call, event, seq: seq,
                     effects: &effects)
             }
-            if live.state == .held { take(.held, &call, event, seq: seq, effects: &effects) }
+            if live.state == .held { advance(.held, &call, event, seq: seq, effects: &effects) }
         }
         calls[number] = call
     }
@@ -122,23 +122,23 @@ extension Centre {
     ) {
         let id = found.operator, one = operators[id]
         if found.state != .loggedOut { noteProfile(id, event, found.name, found.device, found.queues) }
-        func tell(_ body: OperatorEvent, _ centre: inout Centre) {
+        func report(_ body: OperatorEvent, _ centre: inout Centre) {
             centre.mark(id, body, at: event.time, seq: seq, effects: &effects)
         }
         if found.state == .loggedOut {
-            if one?.isLoggedIn == true { tell(.logout, &self) }
+            if one?.isLoggedIn == true { report(.logout, &self) }
             return
         }
-        if one?.isLoggedIn != true { tell(.login(name: nil, device: nil, queues: nil), &self) }
+        if one?.isLoggedIn != true { report(.login(name: nil, device: nil, queues: nil), &self) }
         if found.state == .paused {
-            if one?.isPaused != true { tell(.paused(reason: found.reason), &self) }
+            if one?.isPaused != true { report(.paused(reason: found.reason), &self) }
         } else if one?.isPaused == true {
-            tell(.resumed, &self)
+            report(.resumed, &self)
         }
         if found.state == .busy {
-            if one?.isBusy != true { tell(.busy(reason: found.reason), &self) }
+            if one?.isBusy != true { report(.busy(reason: found.reason), &self) }
         } else if one?.isBusy == true {
-            tell(.free, &self)
+            report(.free, &self)
         }
     }
 }

@@ -44,7 +44,7 @@ public struct Centre: Sendable {
     /// Calls in memory by customer, for the history of the last minutes.
     var byCustomer: [Int64: [Int64]] = [:]
     /// Alerts that were sent to supervisors. Not stored: after a restart they are sent again.
-    var told: Set<String> = []
+    var sentAlerts: Set<String> = []
     var forgottenAt = Timestamp(ms: 0)
     /// Calls that the current event ended, or changed after their end; empty between two events.
     var ended: [Int64] = []
@@ -148,13 +148,13 @@ public struct Centre: Sendable {
         }
         // A late fact may have begun after-call work whose limit has passed since.
         settleDue(now, effects: &effects)
-        tellHistory(&effects)
-        if now - forgottenAt > 3_600_000 { forget(now: now, effects: &effects) }
+        emitHistory(&effects)
+        if now - forgottenAt > 3_600_000 { evictFigures(now: now, effects: &effects) }
         return answer
     }
 
     /// Appends history entries for ended calls that have changed.
-    mutating func tellHistory(_ effects: inout [Effect]) {
+    mutating func emitHistory(_ effects: inout [Effect]) {
         for number in ended { if let call = calls[number] { effects.append(.history(.ended(call))) } }
         ended.removeAll(keepingCapacity: true)
     }
@@ -236,7 +236,7 @@ public struct Centre: Sendable {
             if call.settleDrafts(all: true) {
                 ledger.replace(booked[number]?.written, by: call.outcomeEntry, policy: policy)
             }
-            for pop in call.pops { takeOffScreen(number, of: pop.operator) }
+            for pop in call.pops { removePop(number, of: pop.operator) }
             unlink(call.key, number: number, customer: call.customerID)
             effects.append(.history(.call(consume call)))
         }
@@ -255,12 +255,14 @@ public struct Centre: Sendable {
         if byCustomer.values[i].isEmpty { byCustomer.remove(at: i) }
     }
 
-    private mutating func forget(now: Timestamp, effects: inout [Effect]) {
+    private mutating func evictFigures(now: Timestamp, effects: inout [Effect]) {
         forgottenAt = now
         let oldest = (now - Centre.daysKept * 86_400_000)
-        var gone = PastFigures(forgottenAt: now, queues: ledger.forget(before: oldest.interval(policy.grain)))
-        for id in operators.keys { gone.operators[id] = operators[id]?.forget(before: oldest.interval(policy.grain)) }
-        for (id, parts) in ledger.forgetOutcomes(before: oldest.interval(policy.grain)) {
+        var gone = PastFigures(forgottenAt: now, queues: ledger.removeIntervals(before: oldest.interval(policy.grain)))
+        for id in operators.keys {
+            gone.operators[id] = operators[id]?.removeIntervals(before: oldest.interval(policy.grain))
+        }
+        for (id, parts) in ledger.removeOutcomes(before: oldest.interval(policy.grain)) {
             for (start, part) in parts { gone.operators[id, default: [:]][start, default: .init()].outcomes += part }
         }
         gone.operators = gone.operators.filter { !$0.value.isEmpty }
@@ -269,7 +271,7 @@ public struct Centre: Sendable {
         gone.skews = skews.filter { ($0.to ?? now) < oldest }
         skews.removeAll { ($0.to ?? now) < oldest }
         if !gone.isEmpty { effects.append(.history(.figures(gone))) }
-        callers.forget(now: now)
-        told.removeAll()
+        callers.evict(now: now)
+        sentAlerts.removeAll()
     }
 }

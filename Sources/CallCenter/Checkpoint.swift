@@ -32,7 +32,7 @@ public struct Checkpoint: Equatable, Sendable, Codable {
     }
 
     /// The checkpoint has a schema version that this program does not read.
-    public struct OtherForm: Error, Equatable, CustomStringConvertible {
+    public struct UnsupportedVersion: Error, Equatable, CustomStringConvertible {
         public let form: Int
         public var description: String {
             "the checkpoint has form \(form), and this version reads \(Checkpoint.oldest) to \(Checkpoint.version)"
@@ -42,7 +42,7 @@ public struct Checkpoint: Equatable, Sendable, Codable {
     public init(from decoder: any Decoder) throws {
         let kept = try decoder.container(keyedBy: CodingKeys.self)
         let found = try kept.decode(Int.self, forKey: .form)
-        guard Checkpoint.oldest...Checkpoint.version ~= found else { throw OtherForm(form: found) }
+        guard Checkpoint.oldest...Checkpoint.version ~= found else { throw UnsupportedVersion(form: found) }
         policy = try kept.decode(Policy.self, forKey: .policy)
         operators = try kept.decode([String: Operator].self, forKey: .operators)
         ledger = try kept.decode(Ledger.self, forKey: .ledger)

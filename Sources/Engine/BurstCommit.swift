@@ -81,7 +81,7 @@ struct BurstCommit: Equatable, Sendable {
     /// Whether the state may contain events that are not in the log.
     var isLost: Bool { standing == .lost || standing == .restoring }
 
-    mutating func take(_ step: Step) -> Action {
+    mutating func advance(_ step: Step) -> Action {
         switch step {
         case .arrived: onArrival
         case .applied: owe()

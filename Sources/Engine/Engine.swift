@@ -39,20 +39,20 @@ public final class Engine: Sendable {
         public var policy: Policy
         public var log: any EngineLog
         public var directory: any CallerDirectory
-        public var history: any HistoryKeeper
+        public var history: any HistorySink
         /// How long events stay in the log after a checkpoint covers them. Milliseconds.
         public var retention: Int64
         /// Called with each alert to supervisors and its log position, on the engine's thread.
-        public var told: @Sendable (SupervisorAlert, Int64) -> Void
+        public var onAlert: @Sendable (SupervisorAlert, Int64) -> Void
         /// Runs work that takes seconds on another thread.
         public var beside: @Sendable (_ work: @escaping @Sendable () -> Void) -> Void
         /// Called while a start reads the log, with the number of entries read and the total.
         public var report: (_ done: Int64, _ of: Int64) -> Void
 
         public init(
-            policy: Policy, log: any EngineLog, directory: any CallerDirectory, history: any HistoryKeeper,
+            policy: Policy, log: any EngineLog, directory: any CallerDirectory, history: any HistorySink,
             retention: Int64,
-            told: @escaping @Sendable (SupervisorAlert, Int64) -> Void,
+            onAlert: @escaping @Sendable (SupervisorAlert, Int64) -> Void,
             beside: @escaping @Sendable (_ work: @escaping @Sendable () -> Void) -> Void,
             report: @escaping (_ done: Int64, _ of: Int64) -> Void = { _, _ in }
         ) {
@@ -63,7 +63,7 @@ public final class Engine: Sendable {
             self.directory = directory
             self.history = history
             self.retention = retention
-            self.told = told
+            self.onAlert = onAlert
         }
     }
 
@@ -80,10 +80,10 @@ public final class Engine: Sendable {
     }
 
     /// False when the engine cannot keep up, or has stopped: the caller keeps the batch and stops reading.
-    public func submit(_ batch: EventBatch) -> Bool { put(.events(batch)) }
+    public func submit(_ batch: EventBatch) -> Bool { enqueue(.events(batch)) }
 
-    private func put(_ letter: Mailbox.Letter) -> Bool {
-        switch mailbox.put(letter) {
+    private func enqueue(_ message: Mailbox.Message) -> Bool {
+        switch mailbox.enqueue(message) {
         case .refused: return false
         case .first:
             if let run = run.withLock({ $0 }) { thread.perform { run.open() } }
@@ -145,7 +145,7 @@ public final class Engine: Sendable {
 
     func inTurn<Answer: Sendable>(_ question: @escaping @Sendable (inout EngineCore) -> Answer) async -> Answer? {
         await withCheckedContinuation { continuation in
-            let taken = put(.question { core in continuation.resume(returning: question(&core)) })
+            let taken = enqueue(.question { core in continuation.resume(returning: question(&core)) })
             if !taken { continuation.resume(returning: nil) }
         }
     }
@@ -189,22 +189,22 @@ public final class Engine: Sendable {
         /// Applies and shows the waiting events. The commit starts after the pops were written to their sockets.
         func open() {
             var batches: [EventBatch] = []
-            for letter in engine.mailbox.takeAll() {
-                switch letter {
+            for message in engine.mailbox.drain() {
+                switch message {
                 case .events(let batch): batches.append(batch)
                 case .question(let question):
                     // Events that were sent before a query are applied before it.
-                    core.take(batches)
+                    core.process(batches)
                     batches.removeAll()
                     core.ask(question)
                 }
             }
-            core.take(batches)
-            goOn()
+            core.process(batches)
+            scheduleCommit()
         }
 
         /// Makes sure that the applied events are committed and answered.
-        private func goOn() {
+        private func scheduleCommit() {
             if core.isOwing, !isCommitDue {
                 isCommitDue = true
                 engine.thread.perform { self.commit() }
@@ -226,11 +226,11 @@ public final class Engine: Sendable {
         private func restored(_ result: Result<Restored, any Error>) {
             core.endRestoring(result)
             restoreDue = Engine.now() + 1_000
-            goOn()
+            scheduleCommit()
         }
 
         private func commit() {
-            core.keepCheckpoint()
+            core.checkpointIfDue()
             core.commit { [engine] in engine.thread.perform { self.committed() } }
             isCommitDue = core.isOwing
             commitBegan = core.isOwing ? Engine.now() : nil
@@ -248,25 +248,25 @@ public final class Engine: Sendable {
             core.completeCommit()
             isCommitDue = false
             commitBegan = nil
-            goOn()
+            scheduleCommit()
         }
 
         func tick() {
             guard !hasEnded else { return }
             core.tick(Engine.now())
-            core.mendHistory()
+            core.repairHistory()
             if !core.isOwing {
-                core.keepCheckpoint()
+                core.checkpointIfDue()
                 if engine.mailbox.isEmpty { core.cutLog(Engine.now()) }
             }
-            goOn()
+            scheduleCommit()
             engine.thread.perform(after: Engine.tickEvery) { self.tick() }
         }
 
         func end() {
             open()
             core.finish()
-            core.keepCheckpoint(always: true)
+            core.checkpointIfDue(always: true)
             hasEnded = true
         }
     }

@@ -26,7 +26,7 @@ extension EngineCore {
             case .refused(let error): out.error(error)
             case .event(let decoded, let source, let line, let found):
                 let admission = try admit(decoded, source, batch.bytes[line], readAt: batch.readAt, found)
-                carryOut(decoded, admission, readAt: batch.readAt, &out)
+                applyAdmitted(decoded, admission, readAt: batch.readAt, &out)
             }
         }
         return out
@@ -41,12 +41,12 @@ extension EngineCore {
     }
 
     /// Applies the admitted events of a batch, and writes the replies.
-    mutating func carryOut(_ batch: EventBatch, _ admitted: [Admission]) -> EventReplies {
+    mutating func applyAdmitted(_ batch: EventBatch, _ admitted: [Admission]) -> EventReplies {
         var out = batch.noReplies
         for (item, admission) in zip(batch.items, admitted) {
             switch item {
             case .refused(let error): out.error(error)
-            case .event(let decoded, _, _, _): carryOut(decoded, admission, readAt: batch.readAt, &out)
+            case .event(let decoded, _, _, _): applyAdmitted(decoded, admission, readAt: batch.readAt, &out)
             }
         }
         return out
@@ -92,7 +92,7 @@ extension EngineCore {
 
     /// What to do with an event whose id was accepted before; nil for a new id.
     ///
-    /// Equal bytes are the same event: a bridge resends in this way. Only an event with other bytes is compared with
+    /// Equal bytes are the same event: a bridge resends in this burst. Only an event with other bytes is compared with
     /// the log.
     private func admitAgain(_ event: Event, _ first: SeenIDs.Place?, _ hash: UInt64) -> Admission? {
         guard let first else { return nil }
@@ -103,7 +103,7 @@ extension EngineCore {
     }
 
     /// Applies an admitted event, and writes the reply.
-    private mutating func carryOut(
+    private mutating func applyAdmitted(
         _ decoded: DecodedEvent, _ admission: Admission, readAt: Timestamp, _ out: inout EventReplies
     ) {
         switch admission {

@@ -8,7 +8,7 @@ extension EngineCore {
     mutating func settled(_ now: Timestamp) -> Centre {
         effects.removeAll(keepingCapacity: true)
         centre.settle(now, effects: &effects)
-        rememberWhatTimeMade()
+        enqueueTimedHistory()
         show(atOnce: true)
         return centre
     }
@@ -16,13 +16,13 @@ extension EngineCore {
     mutating func tick(_ now: Timestamp) {
         effects.removeAll(keepingCapacity: true)
         centre.tick(now, effects: &effects)
-        rememberWhatTimeMade()
+        enqueueTimedHistory()
         show(atOnce: true)
         streams.beat(now: now)
     }
 
     /// The log position of the newest checkpoint on disk. Events after it are in the log alone, and are not deleted.
-    var checkpointSeq: Int64 { max(upkeep.restoredSeq, log.keeping.keptSeq) }
+    var checkpointSeq: Int64 { max(upkeep.restoredSeq, log.checkpoints.checkpointedSeq) }
 
     /// Deletes events that a checkpoint covers after their retention time, a few at a time and only while the engine is
     /// idle.
@@ -35,27 +35,28 @@ extension EngineCore {
 
     /// Writes a checkpoint when a start from the last one would take too long, or if `always`. It does not wait for a
     /// commit: while events are uncommitted, the state that the commit covers is written when the commit is done.
-    mutating func keepCheckpoint(always: Bool = false) {
+    mutating func checkpointIfDue(always: Bool = false) {
         if always {
             finish()
-            log.finishKeeping()
+            log.finishCheckpoint()
         }
-        let keeping = log.keeping, now = Engine.now()
-        upkeep.note(keeping, now: now)
+        let checkpoints = log.checkpoints, now = Engine.now()
+        upkeep.note(checkpoints, now: now)
         let events = log.lastSeq - checkpointSeq
         upkeep.isCheckpointWaiting =
-            events > 0 && !keeping.isUnderWay && !isLost && (always || upkeep.isCheckpointDue(events: events, now: now))
+            events > 0 && !checkpoints.isUnderWay && !isLost
+            && (always || upkeep.isCheckpointDue(events: events, now: now))
         guard upkeep.isCheckpointWaiting, !isOwing else { return }
-        keep(centre.checkpoint, at: log.lastSeq)
-        if always { log.finishKeeping() }
+        writeCheckpoint(centre.checkpoint, at: log.lastSeq)
+        if always { log.finishCheckpoint() }
     }
 
     /// - Parameter state: the state at a log position that is on disk: a checkpoint must not be ahead of the log.
-    mutating func keep(_ state: Checkpoint, at seq: Int64) {
+    mutating func writeCheckpoint(_ state: Checkpoint, at seq: Int64) {
         upkeep.isCheckpointWaiting = false
         let history = history
         // A start reads only the log after the checkpoint, so earlier history entries have to be on disk first.
-        if log.keep(state, at: seq, after: { try history.flush(through: seq) }) {
+        if log.writeCheckpoint(state, at: seq, after: { try history.flush(through: seq) }) {
             upkeep.began(at: seq, now: Engine.now())
         }
     }

@@ -8,9 +8,9 @@ struct EngineCore {
     var centre: Centre
     let log: any EngineLog
     let directory: any CallerDirectory
-    let history: any HistoryKeeper
+    let history: any HistorySink
     let streams: Streams
-    private let told: @Sendable (SupervisorAlert, Int64) -> Void
+    private let onAlert: @Sendable (SupervisorAlert, Int64) -> Void
     var seen = SeenIDs()
     var effects: [Effect] = []
     /// Effects that were not shown yet.
@@ -19,7 +19,7 @@ struct EngineCore {
     /// monotonic clock.
     private var unshownSince: Int64?
     /// The state machine of commits.
-    private var way = BurstCommit()
+    private var burst = BurstCommit()
     /// The newest time at which an event was applied.
     var newestMoment = Timestamp(ms: .min)
     /// The next event is applied no earlier: after a failed commit, screens have seen pops with times before this one.
@@ -32,13 +32,13 @@ struct EngineCore {
     /// Start of the running commit. Microseconds of a monotonic clock.
     private var commitBegan: Int64 = 0
 
-    var standing: BurstCommit.Standing { way.standing }
+    var standing: BurstCommit.Standing { burst.standing }
     /// Whether new events may be refused because of the disk.
     var isUnwritable: Bool { standing != .sound }
     /// Whether the state may contain events that are not in the log.
-    var isLost: Bool { way.isLost }
+    var isLost: Bool { burst.isLost }
     /// Whether an event is not on disk, or not answered.
-    var isOwing: Bool { way.isOwing }
+    var isOwing: Bool { burst.isOwing }
     var lastSeq: Int64 { log.lastSeq }
     var committedSeq: Int64 { log.committedSeq }
 
@@ -46,7 +46,7 @@ struct EngineCore {
         log = parts.log
         directory = parts.directory
         history = parts.history
-        told = parts.told
+        onAlert = parts.onAlert
         self.streams = streams
         centre = Centre(policy: parts.policy)
         upkeep = Upkeep(retention: parts.retention)
@@ -89,17 +89,17 @@ struct EngineCore {
     private var stateUnderWay: (seq: Int64, state: Checkpoint)?
 
     /// Applies and shows the batches of one burst. `finish` or `commit` has to follow.
-    mutating func take(_ batches: [EventBatch]) {
+    mutating func process(_ batches: [EventBatch]) {
         guard !batches.isEmpty else { return }
         centre.audience = streams.audience
-        switch way.take(.arrived) {
-        case .apply: takeAtOnce(batches)
-        case .writeFirst: takeCarefully(batches)
+        switch burst.advance(.arrived) {
+        case .apply: applyThenCommit(batches)
+        case .writeFirst: commitThenApply(batches)
         default: refuse(batches)
         }
     }
 
-    private mutating func takeAtOnce(_ batches: [EventBatch]) {
+    private mutating func applyThenCommit(_ batches: [EventBatch]) {
         var owed = self.owed ?? Owed(before: log.lastSeq)
         self.owed = nil
         owed.batches += batches
@@ -127,32 +127,32 @@ struct EngineCore {
     ///
     /// - Parameter done: called on any thread when `completeCommit` will not block any more.
     mutating func commit(_ done: @escaping @Sendable () -> Void) {
-        guard !way.isUnderWay, let owed else { return }
+        guard !burst.isUnderWay, let owed else { return }
         let isBeside = streams.areWatched || owed.batches.count > EngineCore.commitBesideFrom
         perform(isBeside ? .dueBeside : .dueAtOnce, done)
     }
 
     /// Waits for the running commit, and sends its replies.
-    mutating func completeCommit() { if way.isUnderWay { awaitCommit() } }
+    mutating func completeCommit() { if burst.isUnderWay { awaitCommit() } }
 
     /// Writes all applied events to disk, and sends their replies.
     mutating func finish() { perform(.dueAtOnce) }
 
     /// Passes a step to the state machine, and performs the returned action.
     private mutating func perform(_ step: BurstCommit.Step, _ done: @escaping @Sendable () -> Void = {}) {
-        switch way.take(step) {
+        switch burst.advance(step) {
         case .beginBeside: beginCommit(done)
         case .awaitCommit:
             awaitCommit()
-            if !way.isLost { perform(step) }
+            if !burst.isLost { perform(step) }
         case .commitHere: commitHere()
         case .answerUnderWay:
             underWay.take().map { answer($0) }
-            if let kept = stateUnderWay { keep(kept.state, at: kept.seq) }
+            if let kept = stateUnderWay { writeCheckpoint(kept.state, at: kept.seq) }
             stateUnderWay = nil
         case .answerOwed:
             owed.take().map { answer($0) }
-            if upkeep.isCheckpointWaiting { keep(centre.checkpoint, at: log.lastSeq) }
+            if upkeep.isCheckpointWaiting { writeCheckpoint(centre.checkpoint, at: log.lastSeq) }
         case .undo: undo()
         case .nothing, .apply, .writeFirst, .refuse, .restore, .reset: break
         }
@@ -188,7 +188,7 @@ struct EngineCore {
             batch.reply(reply)
             counted.answers.add(now - batch.clock)
         }
-        if !owed.history.isEmpty { history.take(owed.history) }
+        if !owed.history.isEmpty { history.enqueue(owed.history) }
     }
 
     // MARK: A disk that refuses
@@ -203,7 +203,7 @@ struct EngineCore {
         directory.rest()
         log.rollback()
         counted.failures += 1
-        if let before = failed.first?.before { seen.forget(after: before) }
+        if let before = failed.first?.before { seen.removeAll(after: before) }
         // Log positions are assigned a second time, and a pop's id contains position and time: later times keep the ids
         // different.
         notBefore = max(notBefore, newestMoment + 1)
@@ -214,12 +214,12 @@ struct EngineCore {
     ///
     /// - Returns: the work for that thread, whose result `endRestoring` gets; nil when there is no need.
     mutating func beginRestoring() -> (@Sendable () throws -> Restored)? {
-        guard way.take(.restoringDue) == .restore else { return nil }
+        guard burst.advance(.restoringDue) == .restore else { return nil }
         let opening = log.opening, rules = centre.policy, history = history, retells = retellsHistory
         retellsHistory = false
         return {
             if retells {
-                history.retelling()
+                history.beginReplay()
                 // If the records fail too, calls go on without them, and the rebuild is tried again later.
                 if let restored = try? Restored(from: opening(), rules: rules, history: history) { return restored }
             }
@@ -231,10 +231,10 @@ struct EngineCore {
     /// Uses the rebuilt state. Screens may show pops of discarded events, so they get a `reset`.
     mutating func endRestoring(_ result: Result<Restored, any Error>) {
         guard case .success(let restored) = result else {
-            _ = way.take(.notRestored)
+            _ = burst.advance(.notRestored)
             return
         }
-        guard way.take(.restored) == .reset else { return }
+        guard burst.advance(.restored) == .reset else { return }
         // A policy that was changed meanwhile may not have been read from the log.
         let rules = rulesInLog ?? centre.policy
         become(restored)
@@ -244,17 +244,17 @@ struct EngineCore {
     }
 
     /// The history had to drop entries: the log is replayed from the newest checkpoint, as after a failed commit.
-    mutating func mendHistory() {
+    mutating func repairHistory() {
         guard standing == .sound, history.lacksEntries else { return }
         finish()
-        _ = way.take(.historyLacks)
+        _ = burst.advance(.historyLacks)
         guard standing == .lost else { return }
         retellsHistory = true
     }
 
     /// After a failed commit: writes the events to the log first and applies them then, so that no screen shows events
     /// that the disk refuses.
-    private mutating func takeCarefully(_ batches: [EventBatch]) {
+    private mutating func commitThenApply(_ batches: [EventBatch]) {
         let before = log.lastSeq
         var admissions: [[Admission]] = []
         do {
@@ -264,13 +264,13 @@ struct EngineCore {
         } catch {
             directory.rest()
             log.rollback()
-            seen.forget(after: before)
+            seen.removeAll(after: before)
             return refuse(batches)
         }
         // A ping writes nothing, so it does not prove that the disk is writable.
-        if log.committedSeq > before { _ = way.take(.writtenFirst) }
+        if log.committedSeq > before { _ = burst.advance(.writtenFirst) }
         effects.removeAll(keepingCapacity: true)
-        for (batch, admitted) in zip(batches, admissions) { batch.reply(carryOut(batch, admitted)) }
+        for (batch, admitted) in zip(batches, admissions) { batch.reply(applyAdmitted(batch, admitted)) }
         show(since: batches.first?.clock, atOnce: true)
         remember(effects)
     }
@@ -290,13 +290,13 @@ struct EngineCore {
         guard !unshown.isEmpty else { return }
         streams.show(unshown, since: unshownSince, now: Engine.now())
         unshownSince = nil
-        for case .alert(let alert) in unshown { told(alert, log.lastSeq) }
+        for case .alert(let alert) in unshown { onAlert(alert, log.lastSeq) }
         unshown.removeAll(keepingCapacity: true)
     }
 
     /// History entries caused by time alone are enqueued after the events that they depend on, which may not be on disk
     /// yet.
-    mutating func rememberWhatTimeMade() {
+    mutating func enqueueTimedHistory() {
         let entries = effects.historyEntries
         if entries.isEmpty || isLost { return }
         if owed != nil {
@@ -304,13 +304,13 @@ struct EngineCore {
         } else if underWay != nil {
             underWay?.history += entries
         } else {
-            history.take(entries)
+            history.enqueue(entries)
         }
     }
 
     private func remember(_ effects: [Effect]) {
         let entries = effects.historyEntries
-        if !entries.isEmpty { history.take(entries) }
+        if !entries.isEmpty { history.enqueue(entries) }
     }
 
     // MARK: How it does
@@ -319,9 +319,9 @@ struct EngineCore {
 
     var health: EngineHealth {
         var health = counted
-        let keeping = log.keeping
-        health.checkpointFailures = keeping.failures
-        health.checkpointProblem = keeping.problem
+        let checkpoints = log.checkpoints
+        health.checkpointFailures = checkpoints.failures
+        health.checkpointProblem = checkpoints.problem
         health.behindCheckpoint = max(0, log.committedSeq - checkpointSeq)
         return health
     }

@@ -78,7 +78,7 @@ public struct EventBatch: Sendable {
     ///   - allowInternal: whether event types of the daemon itself are known: not for events from outside.
     ///   - refusal: why the sender may not send this event; nil when it may.
     ///   - lookup: looks a caller up on this thread, so that the engine need not; nil leaves it to the engine.
-    public mutating func take(
+    public mutating func append(
         _ line: LineFramer.Line, defaultSource: String, allowInternal: Bool = false,
         refusal: (DecodedEvent) -> WireError? = { _ in nil },
         lookup: (Centre.LookupQuestion) -> Lookup? = { _ in nil }

@@ -9,7 +9,7 @@ public enum EventReply: Equatable, Sendable {
     ///   - seq: its log position; nil for a `ping`, which has none.
     ///   - isDuplicate: it was accepted before: `seq` and `answer` are those of the first time.
     ///   - answer: for events that ask who is calling.
-    case taken(seq: Int64?, isDuplicate: Bool, answer: OfferAnswer?)
+    case accepted(seq: Int64?, isDuplicate: Bool, answer: OfferAnswer?)
     /// The event was refused.
     case refused(WireError)
 }
@@ -38,7 +38,7 @@ struct EventReplies: Sendable {
         case .lines:
             ReplyEncoder.ok(
                 seq: seq, duplicate: duplicate, id: id, call: call, ignored: ignored, answer: answer, into: &lines)
-        case .values: values.append(.taken(seq: seq, isDuplicate: duplicate, answer: answer))
+        case .values: values.append(.accepted(seq: seq, isDuplicate: duplicate, answer: answer))
         }
     }
 

@@ -25,7 +25,7 @@ public struct LogReplay {
 
     /// Applies the event of a line. Returns its effects at the time.
     @discardableResult
-    public mutating func take(_ event: Event, _ line: LoggedLine, _ lookup: Lookup?) -> [Effect] {
+    public mutating func apply(_ event: Event, _ line: LoggedLine, _ lookup: Lookup?) -> [Effect] {
         while let next = due.first, next.after < line.seq {
             centre.adopt(next.policy)
             due = due.dropFirst()

@@ -2,12 +2,12 @@ import Synchronization
 
 /// The queue of batches and queries for the engine: bounded, with one wake-up for a burst.
 final class Mailbox: Sendable {
-    enum Letter: Sendable {
+    enum Message: Sendable {
         case events(EventBatch)
         case question(@Sendable (inout EngineCore) -> Void)
     }
 
-    enum Taken: Equatable {
+    enum Outcome: Equatable {
         /// The queue was empty: the sender has to wake the engine.
         case first
         case behind
@@ -22,7 +22,7 @@ final class Mailbox: Sendable {
     static let questionsMax = 16_384
 
     private struct State {
-        var waiting: [Letter] = []
+        var waiting: [Message] = []
         var bytes = 0
         var questions = 0
         var isClosed = false
@@ -32,10 +32,10 @@ final class Mailbox: Sendable {
     var count: Int { state.withLock { $0.waiting.count } }
     var isEmpty: Bool { state.withLock { $0.waiting.isEmpty } }
 
-    func put(_ letter: Letter) -> Taken {
+    func enqueue(_ message: Message) -> Outcome {
         state.withLock { state in
             if state.isClosed { return .refused }
-            switch letter {
+            switch message {
             case .events(let batch):
                 if state.bytes > 0, state.bytes + batch.bytes.count > Mailbox.bytesMax { return .refused }
                 state.bytes += batch.bytes.count
@@ -43,14 +43,14 @@ final class Mailbox: Sendable {
                 if state.questions >= Mailbox.questionsMax { return .refused }
                 state.questions += 1
             }
-            state.waiting.append(letter)
+            state.waiting.append(message)
             return state.waiting.count == 1 ? .first : .behind
         }
     }
 
-    func takeAll() -> [Letter] {
+    func drain() -> [Message] {
         state.withLock { state in
-            var taken: [Letter] = []
+            var taken: [Message] = []
             swap(&taken, &state.waiting)
             state.bytes = 0
             state.questions = 0

@@ -14,18 +14,18 @@ public final class PBXOrders: Sendable {
         case noAnswer
     }
 
-    private struct Taker {
+    private struct Bridge {
         var number: Int
         var send: @Sendable ([UInt8]) -> Void
     }
     private struct Waiting {
-        var taker: Int
+        var bridge: Int
         var continuation: CheckedContinuation<Outcome, Never>
     }
     private struct State {
         var last = 0
         /// The newest connection of each source.
-        var takers: [String: Taker] = [:]
+        var bridges: [String: Bridge] = [:]
         var waiting: [String: Waiting] = [:]
     }
     private let state = Mutex(State())
@@ -43,15 +43,15 @@ public final class PBXOrders: Sendable {
     /// - Parameters:
     ///   - source: the PBX of the operator; nil: the only one that accepts orders.
     ///   - milliseconds: the longest wait.
-    public func give(_ order: PBXOrder, to source: String?, within milliseconds: Int64) async -> Outcome {
+    public func send(_ order: PBXOrder, to source: String?, within milliseconds: Int64) async -> Outcome {
         var order = order
-        let taken = state.withLock { state -> (taker: Taker, id: String)? in
-            let only = state.takers.count == 1 ? state.takers.values.first : nil
-            guard let taker = source.flatMap({ state.takers[$0] }) ?? (source == nil ? only : nil) else { return nil }
+        let taken = state.withLock { state -> (bridge: Bridge, id: String)? in
+            let only = state.bridges.count == 1 ? state.bridges.values.first : nil
+            guard let bridge = source.flatMap({ state.bridges[$0] }) ?? (source == nil ? only : nil) else { return nil }
             state.last += 1
-            return (taker, String(state.last))
+            return (bridge, String(state.last))
         }
-        guard let (taker, id) = taken else { return .nobody }
+        guard let (bridge, id) = taken else { return .nobody }
         order.id = id
         var out = ByteBuilder(capacity: 256)
         order.write(into: &out)
@@ -60,8 +60,8 @@ public final class PBXOrders: Sendable {
         var timeOut: Task<Void, Never>?
         let outcome = await withCheckedContinuation { continuation in
             let stands = state.withLock { state in
-                guard state.takers.values.contains(where: { $0.number == taker.number }) else { return false }
-                state.waiting[id] = Waiting(taker: taker.number, continuation: continuation)
+                guard state.bridges.values.contains(where: { $0.number == bridge.number }) else { return false }
+                state.waiting[id] = Waiting(bridge: bridge.number, continuation: continuation)
                 return true
             }
             guard stands else { return continuation.resume(returning: .nobody) }
@@ -69,7 +69,7 @@ public final class PBXOrders: Sendable {
                 try? await sleep(milliseconds)
                 if !Task.isCancelled { end(id, .noAnswer) }
             }
-            taker.send(bytes)
+            bridge.send(bytes)
         }
         timeOut?.cancel()
         return outcome
@@ -81,16 +81,16 @@ public final class PBXOrders: Sendable {
     public func opened(_ source: String, send: @escaping @Sendable ([UInt8]) -> Void) -> Int {
         state.withLock { state in
             state.last += 1
-            state.takers[source] = Taker(number: state.last, send: send)
+            state.bridges[source] = Bridge(number: state.last, send: send)
             return state.last
         }
     }
 
     /// Unregisters a connection; its open orders stay without an answer.
-    public func closed(_ taker: Int) {
+    public func closed(_ bridge: Int) {
         let left = state.withLock { state in
-            state.takers = state.takers.filter { $0.value.number != taker }
-            let left = state.waiting.filter { $0.value.taker == taker }
+            state.bridges = state.bridges.filter { $0.value.number != bridge }
+            let left = state.waiting.filter { $0.value.bridge == bridge }
             for id in left.keys { state.waiting[id] = nil }
             return left
         }
@@ -99,10 +99,10 @@ public final class PBXOrders: Sendable {
 
     /// Records the outcome of an order, and resumes whoever waits for it.
     ///
-    /// - Parameter taker: the connection that reports it; orders of another connection are left alone.
-    public func end(_ id: String, _ outcome: Outcome, by taker: Int? = nil) {
+    /// - Parameter bridge: the connection that reports it; orders of another connection are left alone.
+    public func end(_ id: String, _ outcome: Outcome, by bridge: Int? = nil) {
         let found = state.withLock { state -> Waiting? in
-            guard let found = state.waiting[id], taker == nil || found.taker == taker else { return nil }
+            guard let found = state.waiting[id], bridge == nil || found.bridge == bridge else { return nil }
             state.waiting[id] = nil
             return found
         }

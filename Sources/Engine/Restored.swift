@@ -22,13 +22,14 @@ struct Restored: Sendable {
     ///   - history: gets the entries that it may lack; nil when it lacks none.
     ///   - report: called with the number of entries read and the total.
     init(
-        from log: any LogReader, rules: Policy, history: (any HistoryKeeper)?,
+        from log: any LogReader, rules: Policy, history: (any HistorySink)?,
         report: (_ done: Int64, _ of: Int64) -> Void = { _, _ in }
     ) throws {
         let last = try log.lastSeq, kept = try log.checkpoint(), policies = try log.policies()
         let stateFrom = kept?.seq ?? 0
         if let history, let through = try history.through, through < stateFrom {
-            try Restored.retell(log, policies, rules, to: history, after: through, upTo: stateFrom, report: report)
+            try Restored.replayHistory(
+                log, policies, rules, to: history, after: through, upTo: stateFrom, report: report)
         }
         var cost: Int64 = 0
         var replay = LogReplay(policies: policies, from: kept, rules: rules)
@@ -46,7 +47,7 @@ struct Restored: Sendable {
             guard line.seq > stateFrom else { return }
             cost += Upkeep.cost(events: 1, bytes: line.line.count)
             // Entries may not have reached the history before the crash.
-            let effects = replay.take(event, line, lookup)
+            let effects = replay.apply(event, line, lookup)
             if let history { try Restored.remember(effects, history, &waiting) }
         }
         replay.finish()
@@ -60,9 +61,9 @@ struct Restored: Sendable {
 
     /// Writes history entries from before the checkpoint that the history lacks: its database was restored from an
     /// older backup, or is new.
-    private static func retell(
+    private static func replayHistory(
         _ log: any LogReader, _ policies: [(after: Int64, policy: Policy)], _ rules: Policy,
-        to history: any HistoryKeeper,
+        to history: any HistorySink,
         after seq: Int64, upTo last: Int64, report: (Int64, Int64) -> Void
     ) throws {
         var replay = LogReplay(policies: policies, from: nil, rules: rules), count = 0, waiting = 0
@@ -71,16 +72,16 @@ struct Restored: Sendable {
             count += 1
             if count % reportEvery == 0 { report(line.seq, last) }
             guard line.seq <= last, let event = line.event else { return }
-            let effects = replay.take(event, line, lookup)
+            let effects = replay.apply(event, line, lookup)
             if line.seq > seq { try remember(effects, history, &waiting) }
         }
         try history.flush(through: last)
     }
 
-    private static func remember(_ effects: [Effect], _ history: any HistoryKeeper, _ waiting: inout Int) throws {
+    private static func remember(_ effects: [Effect], _ history: any HistorySink, _ waiting: inout Int) throws {
         let entries = effects.historyEntries
         if entries.isEmpty { return }
-        history.take(entries)
+        history.enqueue(entries)
         waiting += entries.count
         guard waiting >= historyMax else { return }
         waiting = 0

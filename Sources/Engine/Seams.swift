@@ -23,16 +23,16 @@ public protocol EngineLog: AnyObject {
     func line(_ seq: Int64) -> LoggedLine?
     /// Starts to write a checkpoint, on another thread after `ready` has returned there. False while the one before is
     /// being written.
-    func keep(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void) -> Bool
+    func writeCheckpoint(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void) -> Bool
     /// How the keeping of states has gone.
-    var keeping: Keeping { get }
+    var checkpoints: CheckpointStatus { get }
     /// Starts to delete some entries up to `seq` that were read before `time`, but never the newest one, on another
     /// thread.
     ///
     /// - Returns: whether there is more to delete: call it again.
     func cut(through seq: Int64, before time: Timestamp) -> Bool
     /// Waits until the checkpoint that is being written is done or has failed.
-    func finishKeeping()
+    func finishCheckpoint()
     /// Stores the policy that applies to the events after `seq`.
     func adopt(_ policy: Policy, after seq: Int64) throws
     /// Opens the files for reading, on any thread and beside the writer.
@@ -45,16 +45,16 @@ public protocol LogReader: AnyObject {
     var lastSeq: Int64 { get throws }
     /// The newest checkpoint; nil when there is none.
     func checkpoint() throws -> (seq: Int64, state: Checkpoint)?
-    /// Calls `tell` with every entry after `seq`, in order. Look-ups are only read for entries after `stateFrom`.
-    func replay(after seq: Int64, stateFrom: Int64, _ tell: (LoggedLine, Lookup?) throws -> Void) throws
+    /// Calls `handle` with every entry after `seq`, in order. Look-ups are only read for entries after `stateFrom`.
+    func replay(after seq: Int64, stateFrom: Int64, _ handle: (LoggedLine, Lookup?) throws -> Void) throws
     /// All policies that ever applied, oldest first.
     func policies() throws -> [(after: Int64, policy: Policy)]
 }
 
 /// How the keeping of states has gone.
-public struct Keeping: Equatable, Sendable {
+public struct CheckpointStatus: Equatable, Sendable {
     /// The log position of the newest checkpoint on disk; 0 when there is none. Events after it are in the log alone.
-    public var keptSeq: Int64 = 0
+    public var checkpointedSeq: Int64 = 0
     /// Attempts that failed since the start.
     public var failures: Int64 = 0
     /// Why the last attempt failed, in a sentence; nil when it succeeded.
@@ -97,18 +97,18 @@ public protocol CallerDirectory: AnyObject {
 }
 
 /// The history, as the engine needs it. After a crash entries may be added a second time, which changes nothing.
-public protocol HistoryKeeper: Sendable {
+public protocol HistorySink: Sendable {
     /// Adds entries and returns at once.
-    func take(_ entries: [HistoryEntry])
+    func enqueue(_ entries: [HistoryEntry])
     /// Returns when every entry added before is on disk.
     ///
     /// - Parameter seq: the log position up to which the history is then complete, to be stored; nil stores nothing.
     func flush(through seq: Int64?) throws
     /// The log position up to which the history is complete; nil when none is stored.
     var through: Int64? { get throws }
-    /// Too many entries waited, so some were dropped, and there is room for them now: `retelling` and a replay of the
+    /// Too many entries waited, so some were dropped, and there is room for them now: `beginReplay` and a replay of the
     /// log have to follow. No checkpoint is written before.
     var lacksEntries: Bool { get }
     /// The log will be replayed from the newest checkpoint: dropped entries are added again.
-    func retelling()
+    func beginReplay()
 }

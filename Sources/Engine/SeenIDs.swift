@@ -44,7 +44,7 @@ struct SeenIDs: Sendable {
     }
 
     /// Removes the ids after `seq`: their events did not reach the disk.
-    mutating func forget(after seq: Int64) {
+    mutating func removeAll(after seq: Int64) {
         younger = younger.filter { $0.value.seq <= seq }
         // The generations may have been swapped meanwhile.
         if older.values.contains(where: { $0.seq > seq }) { older = older.filter { $0.value.seq <= seq } }

@@ -51,10 +51,10 @@ struct Upkeep {
 
     /// Records the result of the started checkpoint. A failed one is tried again: a start would still have to apply its
     /// events.
-    mutating func note(_ keeping: Keeping, now: Timestamp) {
-        guard let began = underWay, !keeping.isUnderWay else { return }
+    mutating func note(_ checkpoints: CheckpointStatus, now: Timestamp) {
+        guard let began = underWay, !checkpoints.isUnderWay else { return }
         underWay = nil
-        if keeping.keptSeq >= began.seq { cost -= began.cost } else { notBefore = now + Upkeep.again }
+        if checkpoints.checkpointedSeq >= began.seq { cost -= began.cost } else { notBefore = now + Upkeep.again }
     }
 
     /// - Parameter events: number of events after the newest checkpoint.

@@ -15,8 +15,8 @@ extension Fields {
         return names
     }
 
-    /// Calls `take` with the fields of each object in a list that must be there.
-    func objects(_ list: Attribute, _ take: (borrowing Fields) throws(WireError) -> Void) throws(WireError) {
+    /// Calls `read` with the fields of each object in a list that must be there.
+    func objects(_ list: Attribute, _ read: (borrowing Fields) throws(WireError) -> Void) throws(WireError) {
         guard let value = value(list) else { throw missing(list) }
         guard value.kind == .array else { throw invalid(list, "must be \(list.meaning)") }
         let room = UnsafeMutablePointer<JSONScanner.Value>.allocate(capacity: Attribute.count)
@@ -33,7 +33,7 @@ extension Fields {
                 throw WireError(error)
             }
             try fields.checkNoneIsRepeated()
-            try take(fields)
+            try read(fields)
         }
     }
 
@@ -51,15 +51,15 @@ extension Fields {
         return names
     }
 
-    /// Walks over a list that was scanned before; `take` reads one element.
+    /// Walks over a list that was scanned before; `read` reads one element.
     private func each(
-        of value: JSONScanner.Value, _ list: Attribute, _ take: (inout JSONScanner, Int) throws(WireError) -> Void
+        of value: JSONScanner.Value, _ list: Attribute, _ read: (inout JSONScanner, Int) throws(WireError) -> Void
     ) throws(WireError) {
         var scanner = JSONScanner(text.base, from: Int(value.start) + 1, to: Int(value.end))
         scanner.skipSpace()
         var index = 0
         while scanner.here != UInt8(ascii: "]") {
-            try take(&scanner, index)
+            try read(&scanner, index)
             index += 1
             scanner.skipSpace()
             if scanner.here == UInt8(ascii: ",") { scanner.at += 1 }

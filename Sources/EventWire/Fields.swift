@@ -42,7 +42,7 @@ struct Fields: ~Copyable {
                 scanner.brokenAt = 0
             }
             if let attribute {
-                keep(value, attribute)
+                store(value, attribute)
             } else if strangers.count < WireLimits.ignoredMax, !Fields.isOfCloudEvents(name, text) {
                 strangers.append(name)
             }
@@ -68,7 +68,7 @@ struct Fields: ~Copyable {
     }
 
     @inline(__always)
-    private mutating func keep(_ value: JSONScanner.Value, _ attribute: Attribute) {
+    private mutating func store(_ value: JSONScanner.Value, _ attribute: Attribute) {
         let bit: UInt64 = 1 << UInt64(truncatingIfNeeded: attribute.rawValue)
         if present & bit != 0, repeated == nil { repeated = attribute }
         present |= bit

@@ -131,23 +131,23 @@ extension JSONScanner {
         String(unsafeUninitializedCapacity: value.count) { room in
             var from = Int(value.start)
             var to = 0
-            func put(_ byte: UInt8) {
+            func append(_ byte: UInt8) {
                 room[to] = byte
                 to += 1
             }
             while from < Int(value.end) {
                 guard byte(from) == UInt8(ascii: "\\") else {
-                    put(byte(from))
+                    append(byte(from))
                     from += 1
                     continue
                 }
                 from += 2
                 switch byte(from - 1) {
-                case UInt8(ascii: "b"): put(0x08)
-                case UInt8(ascii: "f"): put(0x0C)
-                case UInt8(ascii: "n"): put(0x0A)
-                case UInt8(ascii: "r"): put(0x0D)
-                case UInt8(ascii: "t"): put(0x09)
+                case UInt8(ascii: "b"): append(0x08)
+                case UInt8(ascii: "f"): append(0x0C)
+                case UInt8(ascii: "n"): append(0x0A)
+                case UInt8(ascii: "r"): append(0x0D)
+                case UInt8(ascii: "t"): append(0x09)
                 case UInt8(ascii: "u"):
                     var scalar = hex4(from) ?? 0xFFFD
                     from += 4
@@ -155,8 +155,8 @@ extension JSONScanner {
                         scalar = 0x10000 + (scalar - 0xD800) << 10 + ((hex4(from + 2) ?? 0xDC00) - 0xDC00)
                         from += 6
                     }
-                    for byte in Unicode.UTF8.encode(Unicode.Scalar(scalar) ?? "\u{FFFD}") ?? .init() { put(byte) }
-                case let plain: put(plain)
+                    for byte in Unicode.UTF8.encode(Unicode.Scalar(scalar) ?? "\u{FFFD}") ?? .init() { append(byte) }
+                case let plain: append(plain)
                 }
             }
             return to

@@ -75,9 +75,9 @@ struct JSONScanner {
     private mutating func word() throws(Malformed) -> Value {
         let start = at
         let kind: Kind
-        if take("true") || take("false") {
+        if consume("true") || consume("false") {
             kind = .bool
-        } else if take("null") {
+        } else if consume("null") {
             kind = .null
         } else {
             throw Malformed(what: "a value is expected", at: at)
@@ -85,7 +85,7 @@ struct JSONScanner {
         return Value(kind: kind, start: Int32(start), end: Int32(at))
     }
 
-    private mutating func take(_ word: StaticString) -> Bool {
+    private mutating func consume(_ word: StaticString) -> Bool {
         guard matches(at, min(end - at, word.utf8CodeUnitCount), word) else { return false }
         at += word.utf8CodeUnitCount
         return true

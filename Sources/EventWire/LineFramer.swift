@@ -21,34 +21,34 @@ public struct LineFramer: Sendable {
     /// How many bytes of an unfinished line are held.
     public var bytesHeld: Int { partial.count }
 
-    /// Reads the next bytes of the stream, and calls `tell` with each line that they complete.
-    public mutating func feed(_ bytes: UnsafeRawBufferPointer, _ tell: (Line) -> Void) {
+    /// Reads the next bytes of the stream, and calls `handle` with each line that they complete.
+    public mutating func feed(_ bytes: UnsafeRawBufferPointer, _ handle: (Line) -> Void) {
         guard let base = bytes.baseAddress else { return }
         var start = 0
         while start < bytes.count {
             let end = ByteSearch.newline(in: base, from: start, to: bytes.count)
             let piece = UnsafeRawBufferPointer(start: base + start, count: end - start)
             if end == bytes.count {
-                hold(piece, tell)
+                hold(piece, handle)
             } else if isSkipping {
                 isSkipping = false
             } else if partial.isEmpty {
-                LineFramer.deliver(piece, tell)
+                LineFramer.deliver(piece, handle)
             } else {
-                hold(piece, tell)
-                if isSkipping { isSkipping = false } else { deliverPartial(tell) }
+                hold(piece, handle)
+                if isSkipping { isSkipping = false } else { deliverPartial(handle) }
             }
             start = end + 1
         }
     }
 
-    /// The stream has ended: calls `tell` with the last line if it had no newline.
-    public mutating func finish(_ tell: (Line) -> Void) {
+    /// The stream has ended: calls `handle` with the last line if it had no newline.
+    public mutating func finish(_ handle: (Line) -> Void) {
         isSkipping = false
-        deliverPartial(tell)
+        deliverPartial(handle)
     }
 
-    private mutating func hold(_ piece: UnsafeRawBufferPointer, _ tell: (Line) -> Void) {
+    private mutating func hold(_ piece: UnsafeRawBufferPointer, _ handle: (Line) -> Void) {
         if isSkipping { return }
         // One byte more than a line may have, for the `\r` of a line end that is not all here yet.
         let count = partial.count + piece.count
@@ -57,25 +57,25 @@ public struct LineFramer: Sendable {
             guard mayEnd else {
                 partial = []
                 isSkipping = true
-                return tell(.tooLong)
+                return handle(.tooLong)
             }
         }
         partial.append(contentsOf: piece)
     }
 
-    private mutating func deliverPartial(_ tell: (Line) -> Void) {
+    private mutating func deliverPartial(_ handle: (Line) -> Void) {
         if partial.isEmpty { return }
-        partial.withUnsafeBytes { LineFramer.deliver($0, tell) }
+        partial.withUnsafeBytes { LineFramer.deliver($0, handle) }
         // Memory of a long line is freed afterwards.
         partial.removeAll(keepingCapacity: partial.count <= 1_024)
     }
 
     @inline(__always)
-    private static func deliver(_ piece: UnsafeRawBufferPointer, _ tell: (Line) -> Void) {
+    private static func deliver(_ piece: UnsafeRawBufferPointer, _ handle: (Line) -> Void) {
         var count = piece.count
         if count > 0, piece[count - 1] == UInt8(ascii: "\r") { count -= 1 }
-        if count > WireLimits.lineBytesMax { return tell(.tooLong) }
+        if count > WireLimits.lineBytesMax { return handle(.tooLong) }
         let line = UnsafeRawBufferPointer(start: piece.baseAddress, count: count)
-        for byte in line where byte != 0x20 && byte != 0x09 && byte != 0x0D { return tell(.line(line)) }
+        for byte in line where byte != 0x20 && byte != 0x09 && byte != 0x0D { return handle(.line(line)) }
     }
 }

@@ -75,7 +75,7 @@ public enum RFC3339 {
             ? (ms / 86_400_000, ms % 86_400_000) : ((ms + 1) / 86_400_000 - 1, (ms + 1) % 86_400_000 + 86_399_999)
         let date = CivilDate(days: Int(day))
         let second = Int(dayMs) / 1_000
-        func put(_ value: Int, _ at: Int, _ count: Int, _ after: UInt8) {
+        func write(_ value: Int, _ at: Int, _ count: Int, _ after: UInt8) {
             var value = value
             for i in stride(from: at + count - 1, through: at, by: -1) {
                 room[i] = UInt8(truncatingIfNeeded: value % 10) + UInt8(ascii: "0")
@@ -83,13 +83,13 @@ public enum RFC3339 {
             }
             room[at + count] = after
         }
-        put(date.year, 0, 4, UInt8(ascii: "-"))
-        put(date.month, 5, 2, UInt8(ascii: "-"))
-        put(date.day, 8, 2, UInt8(ascii: "T"))
-        put(second / 3_600, 11, 2, UInt8(ascii: ":"))
-        put(second / 60 % 60, 14, 2, UInt8(ascii: ":"))
-        put(second % 60, 17, 2, UInt8(ascii: "."))
-        put(Int(dayMs) % 1_000, 20, 3, UInt8(ascii: "Z"))
+        write(date.year, 0, 4, UInt8(ascii: "-"))
+        write(date.month, 5, 2, UInt8(ascii: "-"))
+        write(date.day, 8, 2, UInt8(ascii: "T"))
+        write(second / 3_600, 11, 2, UInt8(ascii: ":"))
+        write(second / 60 % 60, 14, 2, UInt8(ascii: ":"))
+        write(second % 60, 17, 2, UInt8(ascii: "."))
+        write(Int(dayMs) % 1_000, 20, 3, UInt8(ascii: "Z"))
         return 24
     }
 }

@@ -86,12 +86,12 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
         let buffer = unwrapInboundIn(data)
         guard var line = firstLine else { return read(buffer, context) }
         firstLine = nil
-        switch line.take(buffer) {
+        switch line.append(buffer) {
         case .undecided: firstLine = line
         case .events(let all): read(all, context)
         case .orders(let named, let all, let rest):
             if let source = reader?.sourceOfOrders(named) {
-                takeOrders(for: source, rest, context)
+                switchToOrders(for: source, rest, context)
             } else {
                 read(all, context)
             }
@@ -104,12 +104,12 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     /// Passes the connection to an `OrderConnection`, as its first line opened one for orders.
-    private func takeOrders(for source: String, _ rest: ByteBuffer, _ context: ChannelHandlerContext) {
-        let taker = OrderConnection(parts.orders, source: source, channel: context.channel)
+    private func switchToOrders(for source: String, _ rest: ByteBuffer, _ context: ChannelHandlerContext) {
+        let orders = OrderConnection(parts.orders, source: source, channel: context.channel)
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "{\"ok\":true}\n")), promise: nil)
-        taker.take(rest)
+        orders.receive(rest)
         endCounting()
-        do { try context.pipeline.syncOperations.addHandler(taker, position: .after(self)) } catch {
+        do { try context.pipeline.syncOperations.addHandler(orders, position: .after(self)) } catch {
             preconditionFailure("this handler is in the pipeline: \(error)")
         }
         context.pipeline.syncOperations.removeHandler(self, promise: nil)

@@ -22,7 +22,7 @@ struct FirstLine {
     private var held = ByteBuffer()
 
     /// - Parameter buffer: the bytes of one read.
-    mutating func take(_ buffer: ByteBuffer) -> Verdict {
+    mutating func append(_ buffer: ByteBuffer) -> Verdict {
         if held.readableBytes == 0 { held = buffer } else { held.writeImmutableBuffer(buffer) }
         let view = held.readableBytesView
         guard let start = view.firstIndex(where: { $0 > 0x20 }) else {

@@ -25,7 +25,7 @@ struct LineReader: Sendable {
     ) {
         let (rules, user, isAllowed, source) = (rules, user, isAllowed, source)
         framer.feed(bytes) { line in
-            batch.take(
+            batch.append(
                 line, defaultSource: source,
                 refusal: { LineReader.refusal($0, rules, user: user, isAllowed: isAllowed) }, lookup: lookup)
         }
@@ -41,7 +41,7 @@ struct LineReader: Sendable {
     mutating func finish(into batch: inout EventBatch) {
         let (rules, user, isAllowed, source) = (rules, user, isAllowed, source)
         framer.finish { line in
-            batch.take(
+            batch.append(
                 line, defaultSource: source,
                 refusal: { LineReader.refusal($0, rules, user: user, isAllowed: isAllowed) })
         }

@@ -8,23 +8,23 @@ final class OrderConnection: ChannelInboundHandler, RemovableChannelHandler {
     typealias OutboundOut = ByteBuffer
 
     private let orders: PBXOrders
-    private let taker: Int
+    private let bridge: Int
     private var framer = LineFramer()
 
     init(_ orders: PBXOrders, source: String, channel: any Channel) {
         self.orders = orders
-        taker = orders.opened(source) { bytes in channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil) }
+        bridge = orders.opened(source) { bytes in channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil) }
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) { take(unwrapInboundIn(data)) }
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { receive(unwrapInboundIn(data)) }
 
-    func take(_ buffer: ByteBuffer) {
+    func receive(_ buffer: ByteBuffer) {
         buffer.withUnsafeReadableBytes { bytes in
             framer.feed(bytes) { line in
                 guard case .line(let line) = line else { return }
                 switch OrderLine.read(line) {
-                case .done(let id): orders.end(id, .done, by: taker)
-                case .refused(let id, let reason): orders.end(id, .refused(reason), by: taker)
+                case .done(let id): orders.end(id, .done, by: bridge)
+                case .refused(let id, let reason): orders.end(id, .refused(reason), by: bridge)
                 case .takesOrders, .order, nil: break
                 }
             }
@@ -42,7 +42,7 @@ final class OrderConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        orders.closed(taker)
+        orders.closed(bridge)
         context.fireChannelInactive()
     }
 

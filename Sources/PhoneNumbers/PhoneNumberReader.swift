@@ -52,7 +52,7 @@ public final class PhoneNumberReader {
         if let mobile = JapaneseMobile.read(raw, region: rules.region) { return resolved(mobile) }
         if let known = callers[raw] { return known }
         let reading = make(raw)
-        callers.keep(reading, for: raw)
+        callers.insert(reading, for: raw)
         return reading
     }
 
@@ -60,7 +60,7 @@ public final class PhoneNumberReader {
     public func dialled(_ raw: String) -> NumberReading {
         if let known = dialledNumbers[raw] { return known }
         let reading = make(raw, isDialled: true)
-        dialledNumbers.keep(reading, for: raw)
+        dialledNumbers.insert(reading, for: raw)
         return reading
     }
 
@@ -185,7 +185,7 @@ public final class PhoneNumberReader {
 
         subscript(raw: String) -> NumberReading? { younger[raw] ?? older[raw] }
 
-        mutating func keep(_ reading: NumberReading, for raw: String) {
+        mutating func insert(_ reading: NumberReading, for raw: String) {
             if younger.count >= PhoneNumberReader.rememberedMax {
                 older = younger
                 younger = [:]

@@ -104,17 +104,17 @@ public struct SimulatedCentre {
     private mutating func run() {
         for agent in agents {
             let queues = agent.skills.sorted().map { "\"\($0)\"" }.joined(separator: ",")
-            tell("operator.login", [("operator", agent.id), ("device", "PJSIP/\(agent.id)")], queues: queues)
+            emit("operator.login", [("operator", agent.id), ("device", "PJSIP/\(agent.id)")], queues: queues)
         }
         agenda.add(1_000 + random.exponential(mean: gap()), .arrive)
         while let (time, step) = agenda.next() {
             now = time
-            take(step)
+            perform(step)
         }
         // Everybody has gone home a minute after the last caller.
         now += 60_000
         for agent in agents {
-            tell("operator.logout", [("operator", agent.id)])
+            emit("operator.logout", [("operator", agent.id)])
             truth.agents[agent.id, default: .init()].loggedIn = now
         }
         truth.calls = callers.count
@@ -126,14 +126,14 @@ public struct SimulatedCentre {
         return 3_600_000 / (plan.callsPerHour * profile[Int(now / 3_600_000) % profile.count])
     }
 
-    private mutating func tell(_ type: String, _ attributes: [(String, String)], queues: String? = nil) {
+    private mutating func emit(_ type: String, _ attributes: [(String, String)], queues: String? = nil) {
         events.append(
             SimulatedEvent(
                 at: now, type: type, attributes: attributes.map { (name: $0.0, value: $0.1) }, number: events.count,
                 queues: queues))
     }
 
-    private mutating func take(_ step: Step) {
+    private mutating func perform(_ step: Step) {
         switch step {
         case .arrive: arrive()
         case .enter(let caller, let queue): enter(caller, queue)
@@ -149,16 +149,16 @@ public struct SimulatedCentre {
             guard callers[caller].age == age else { return }
             callers[caller].heldSince = now
             truth.queues[callers[caller].queue, default: .init()].holds += 1
-            tell("call.held", [("call", callers[caller].id)])
+            emit("call.held", [("call", callers[caller].id)])
         case .resume(let caller, let age):
             guard callers[caller].age == age else { return }
             callers[caller].held += now - callers[caller].heldSince
-            tell("call.resumed", [("call", callers[caller].id)])
+            emit("call.resumed", [("call", callers[caller].id)])
         case .finish(let caller, let age): if callers[caller].age == age { finish(caller) }
-        case .leave(let caller): tell("call.ended", [("call", callers[caller].id), ("by", "system")])
+        case .leave(let caller): emit("call.ended", [("call", callers[caller].id), ("by", "system")])
         case .ready(let agent, let said): endAfterCall(agent, said: said)
         case .resumeWork(let agent):
-            tell("operator.resumed", [("operator", agents[agent].id)])
+            emit("operator.resumed", [("operator", agents[agent].id)])
             agenda.add(now + 40, .free(agent))
         case .free(let agent): free(agent)
         }
@@ -177,7 +177,7 @@ public struct SimulatedCentre {
             attributes.append(
                 ("from", plan.numberPrefix + String(repeating: "0", count: max(0, 7 - digits.count)) + digits))
         }
-        tell("call.offered", attributes)
+        emit("call.offered", attributes)
         agenda.add(now + 20, .enter(caller, queue))
         arrived += 1
         if arrived < plan.calls { agenda.add(now + random.exponential(mean: gap()), .arrive) }
@@ -189,7 +189,7 @@ public struct SimulatedCentre {
         callers[caller].visitStart = now
         callers[caller].age += 1
         truth.queues[queue, default: .init()].offered += 1
-        tell("call.queued", [("call", callers[caller].id), ("queue", queue)])
+        emit("call.queued", [("call", callers[caller].id), ("queue", queue)])
         waiting[queue, default: []].append(caller)
         agenda.add(now + random.exponential(mean: plan.meanPatience) + 100, .losePatience(caller))
         if queue != plan.overflowQueue { agenda.add(now + plan.overflowAfter, .overflow(caller, visit: now)) }
@@ -212,7 +212,7 @@ public struct SimulatedCentre {
         callers[caller].state = .gone
         truth.queues[queue, default: .init()].abandoned += 1
         truth.queues[queue, default: .init()].abandonedWaits.append(wait)
-        tell("call.ended", [("call", callers[caller].id), ("by", "caller")])
+        emit("call.ended", [("call", callers[caller].id), ("by", "caller")])
     }
 
     private mutating func overflow(_ caller: Int) {
@@ -222,13 +222,13 @@ public struct SimulatedCentre {
             _ = ended(caller)
             callers[caller].state = .between
             truth.queues[queue, default: .init()].overflowed += 1
-            tell("call.dequeued", [("call", callers[caller].id), ("queue", queue), ("reason", "overflow")])
+            emit("call.dequeued", [("call", callers[caller].id), ("queue", queue), ("reason", "overflow")])
             agenda.add(now + 15, .enter(caller, plan.overflowQueue))
         } else if random.chance(plan.callbackShare) {
             _ = ended(caller)
             callers[caller].state = .gone
             truth.queues[queue, default: .init()].callback += 1
-            tell("call.dequeued", [("call", callers[caller].id), ("queue", queue), ("reason", "callback")])
+            emit("call.dequeued", [("call", callers[caller].id), ("queue", queue), ("reason", "callback")])
             agenda.add(now + 250, .leave(caller))
         }
     }
@@ -247,7 +247,7 @@ public struct SimulatedCentre {
                 callers[caller].age += 1
                 // A moment after the queue, or after the state that made the operator free.
                 now += 2
-                tell("call.ringing", [("call", callers[caller].id), ("operator", agents[agent].id)])
+                emit("call.ringing", [("call", callers[caller].id), ("operator", agents[agent].id)])
                 let age = callers[caller].age
                 if random.chance(plan.unansweredShare) {
                     agenda.add(now + plan.ringTime, .ringOut(caller, agent, age: age))
@@ -266,7 +266,7 @@ public struct SimulatedCentre {
         truth.queues[queue, default: .init()].answered += 1
         truth.queues[queue, default: .init()].answeredWaits.append(wait)
         truth.agents[agents[agent].id, default: .init()].answered += 1
-        tell("call.answered", [("call", callers[caller].id), ("operator", agents[agent].id)])
+        emit("call.answered", [("call", callers[caller].id), ("operator", agents[agent].id)])
         let age = callers[caller].age
         var end = now + 500 + random.exponential(mean: plan.meanTalk)
         if random.chance(plan.holdShare) {
@@ -280,7 +280,7 @@ public struct SimulatedCentre {
 
     private mutating func ringOut(_ caller: Int, _ agent: Int) {
         truth.agents[agents[agent].id, default: .init()].unanswered += 1
-        tell("call.unanswered", [("call", callers[caller].id), ("operator", agents[agent].id), ("reason", "timeout")])
+        emit("call.unanswered", [("call", callers[caller].id), ("operator", agents[agent].id), ("reason", "timeout")])
         callers[caller].state = .waiting
         callers[caller].age += 1
         waiting[callers[caller].queue, default: []].insert(caller, at: 0)
@@ -304,11 +304,11 @@ public struct SimulatedCentre {
         if isTransferred, let next = plan.queues.first(where: { $0 != queue }) {
             callers[caller].state = .between
             truth.queues[queue, default: .init()].transfers += 1
-            tell("call.transferred", [("call", callers[caller].id), ("queue", next), ("kind", "blind")])
+            emit("call.transferred", [("call", callers[caller].id), ("queue", next), ("kind", "blind")])
             agenda.add(now + 10, .enter(caller, next))
         } else {
             callers[caller].state = .gone
-            tell("call.ended", [("call", callers[caller].id), ("by", random.chance(0.7) ? "caller" : "operator")])
+            emit("call.ended", [("call", callers[caller].id), ("by", random.chance(0.7) ? "caller" : "operator")])
         }
         agents[agent].state = .afterCall
         agenda.add(now + wrapUp, .ready(agent, said: afterCall < plan.wrapUpLimit))
@@ -318,10 +318,10 @@ public struct SimulatedCentre {
 
     /// - Parameter said: the operator says so; otherwise the limit ended it.
     private mutating func endAfterCall(_ agent: Int, said: Bool) {
-        if said { tell("operator.ready", [("operator", agents[agent].id)]) }
+        if said { emit("operator.ready", [("operator", agents[agent].id)]) }
         if said, random.chance(plan.pauseShare) {
             now += 25
-            tell("operator.paused", [("operator", agents[agent].id), ("reason", "break")])
+            emit("operator.paused", [("operator", agents[agent].id), ("reason", "break")])
             agents[agent].state = .paused
             let length = 1_000 + random.exponential(mean: 300_000)
             truth.agents[agents[agent].id, default: .init()].paused += length

@@ -6,8 +6,8 @@ import Engine
 public protocol PastLog: AnyObject {
     /// All policies that ever applied, oldest first.
     func policies() throws -> [(after: Int64, policy: Policy)]
-    /// Calls `tell` with every entry after `seq`, in order, until it returns false.
-    func replay(after seq: Int64, _ tell: (LoggedLine, Lookup?) -> Bool) throws
+    /// Calls `handle` with every entry after `seq`, in order, until it returns false.
+    func replay(after seq: Int64, _ handle: (LoggedLine, Lookup?) -> Bool) throws
     /// Whether no entry was deleted.
     func isWhole() throws -> Bool
 }
@@ -28,7 +28,7 @@ public final class PastCentre: PastStates {
     }
 
     public func state(until time: Timestamp?, through seq: Int64?) async throws -> PastState {
-        try await onQueue { try self.tell(until: time, through: seq) }
+        try await onQueue { try self.replay(until: time, through: seq) }
     }
 
     public func entries(after seq: Int64, limit: Int) async throws -> [LoggedLine] {
@@ -48,7 +48,7 @@ public final class PastCentre: PastStates {
         }
     }
 
-    private func tell(until time: Timestamp?, through seq: Int64?) throws -> PastState {
+    private func replay(until time: Timestamp?, through seq: Int64?) throws -> PastState {
         let log = try open()
         var replay = LogReplay(policies: try log.policies(), from: nil, rules: rules)
         replay.quiet()
@@ -58,7 +58,7 @@ public final class PastCentre: PastStates {
             if let time, line.readAt > time { return false }
             begins = begins ?? line.readAt
             last = line.readAt
-            if let event = line.event { replay.take(event, line, lookup) }
+            if let event = line.event { replay.apply(event, line, lookup) }
             return true
         }
         // Later policies do not apply to an earlier moment.

@@ -37,11 +37,11 @@ public final class StartProgress: Sendable {
     }
 
     /// A file of an older version is being migrated, or checked.
-    public func working() { tell { "the databases are brought up to date" } }
+    public func working() { show { "the databases are brought up to date" } }
 
     /// The log is read.
     public func replayed(_ done: Int64, of all: Int64) {
-        tell { "the log is replayed: \(done) of \(all) events, \(done * 100 / max(1, all)) %" }
+        show { "the log is replayed: \(done) of \(all) events, \(done * 100 / max(1, all)) %" }
     }
 
     /// The start is over; its duration is logged when it was long.
@@ -50,7 +50,7 @@ public final class StartProgress: Sendable {
         if took >= StartProgress.sayEvery { logger.notice("the start took \(took.components.seconds) s") }
     }
 
-    private func tell(_ words: () -> String) {
+    private func show(_ words: () -> String) {
         let now = passed()
         let (extends, says) = state.withLock { state in
             if let extended = state.extended, now - extended < StartProgress.every { return (false, false) }

@@ -53,7 +53,7 @@ struct Daemon {
                 log: EngineLogOnSQLite(
                     files.log, identity: identity, checkpoint: checkpoint, directory: paths.state, logger: logger),
                 directory: try CustomerDirectory(directory: paths.state, rules: numbers, logger: logger),
-                history: history, retention: settings.retention.events, told: journal.note(_:_:),
+                history: history, retention: settings.retention.events, onAlert: journal.note(_:_:),
                 beside: { [restoring = BlockingThreads(1)] work in restoring.submit(work) },
                 report: progress.replayed(_:of:)))
         progress.over()
@@ -119,7 +119,7 @@ struct Daemon {
         for await signal in signals {
             guard signal == .sighup else { break }
             notifier.reloading()
-            await takeOver(engine) { new in
+            await reloadSettings(engine) { new in
                 rules.withLock { $0 = PeerRules(new.ingest) }
                 alarms.adopt(new.alarms.policy)
                 numbers.adopt(NumberRules(new, started: settings))
@@ -186,7 +186,7 @@ struct Daemon {
     }
 
     /// SIGHUP: applies the settings that can change at run time; a wrong file changes nothing.
-    private func takeOver(_ engine: Engine, _ adopt: (Settings) -> Void) async {
+    private func reloadSettings(_ engine: Engine, _ adopt: (Settings) -> Void) async {
         do {
             let new = try reload()
             try await engine.adopt(new.policy)

@@ -15,7 +15,7 @@ import Testing
     /// A session after these lines, with its steps.
     static func after(_ lines: [String]) -> (session: AMISession, steps: [AMISession.Step]) {
         var session = session(), steps: [AMISession.Step] = []
-        for part in parts(lines) { steps += session.take(part, nowMs: 1) }
+        for part in parts(lines) { steps += session.handle(part, nowMs: 1) }
         return (session, steps)
     }
 

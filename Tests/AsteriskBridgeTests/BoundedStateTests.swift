@@ -27,7 +27,7 @@ import Testing
         var now = Timestamp(ms: 1_795_388_533_000), events = 0
         for number in 1...150 {
             parser.feed(Self.call(number, recorded)) { part, _ in
-                events += translator.take(part, arrivedAt: now).count
+                events += translator.translate(part, arrivedAt: now).count
             }
             now = now + 40
         }

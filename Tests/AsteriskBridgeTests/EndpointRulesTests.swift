@@ -103,7 +103,7 @@ import Testing
     /// What `check` says of each endpoint that it met.
     @Test func eachEndpointIsSaidWithItsReason() {
         var survey = EndpointSurvey(endpointRules: Self.rules())
-        survey.take(
+        survey.add(
             ResyncTests.lists([
                 ResyncTests.member("101", "support"), ResyncTests.channel("1.1", "PJSIP/101-00000001"),
                 ResyncTests.channel("1.2", "PJSIP/7771234-00000002", context: "from-trunk"),

@@ -57,7 +57,7 @@ import Testing
         // The last login stays as it was, so that the next one knows the queues.
         let told = ["sales Local/101@agents/n", "support PJSIP/101"].flatMap { seat in
             let parts = seat.split(separator: " ")
-            return translator.take(
+            return translator.translate(
                 .frame(
                     ResyncTests.frame(
                         "Event: QueueMemberRemoved", "Queue: \(parts[0])", "MemberName: Agent 101",
@@ -95,7 +95,7 @@ import Testing
         var translator = Self.translator()
         let order = PBXOrder(id: "1", action: .logout, operator: "101")
         _ = try Self.actions(&translator, order)
-        let removed = translator.take(
+        let removed = translator.translate(
             .frame(
                 ResyncTests.frame(
                     "Event: QueueMemberRemoved", "Queue: sales", "Interface: Local/101@agents/n",
@@ -125,7 +125,7 @@ import Testing
     static func progress(_ action: PBXOrder.Action, _ said: AMIFrame..., actions: Int = 1) -> OrderLine? {
         var progress = OrderProgress(
             PBXOrder(id: "7", action: action, operator: "101"), (0..<actions).map { AMIAction("X", id: "o.\($0)") })
-        return said.compactMap { progress.take($0) }.last
+        return said.compactMap { progress.advance($0) }.last
     }
 
     @Test func anOrderIsDoneWhenEveryActionIs() {
@@ -175,7 +175,7 @@ import Testing
     @Test func eventsOfOneMillisecondHaveIDsOfTheirOwn() {
         var translator = ResyncTests.live()
         let ids = ["support", "sales", "support"].flatMap { queue in
-            translator.take(
+            translator.translate(
                 .frame(
                     ResyncTests.frame(
                         "Event: QueueMemberAdded", "Queue: \(queue)", "MemberName: A", "Interface: PJSIP/101",

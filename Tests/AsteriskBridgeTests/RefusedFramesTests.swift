@@ -31,7 +31,7 @@ import Testing
                 ]
                 + ["Uniqueid: \(id)", "Linkedid: \(linked ?? id)"] + more
             parser.feed(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)) { part, _ in
-                events += translator.take(part, arrivedAt: now)
+                events += translator.translate(part, arrivedAt: now)
             }
         }
     }

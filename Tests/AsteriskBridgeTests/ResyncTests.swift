@@ -49,7 +49,7 @@ import Testing
     }
     static func lists(_ frames: [AMIFrame]) -> AMILists {
         var lists = AMILists()
-        for frame in frames { lists.take(frame) }
+        for frame in frames { lists.add(frame) }
         return lists
     }
     static func lines(_ events: [BridgeEvent]) -> [String] {
@@ -106,7 +106,7 @@ import Testing
     @Test func eventsBehindTheListsGoOnFromThere() {
         var translator = Self.live()
         _ = translator.resync(Self.lists(Self.alive), arrivedAt: Self.now)
-        func take(_ lines: String...) -> [String] {
+        func translate(_ lines: String...) -> [String] {
             let block = [
                 "Privilege: call", "Channel: PJSIP/trunk-00000003", "ChannelState: 6", "ChannelStateDesc: Up",
                 "CallerIDNum: 09012345678", "CallerIDName: Yamada",
@@ -115,14 +115,14 @@ import Testing
             ]
             var parser = AMIParser(), events: [BridgeEvent] = []
             parser.feed(Array(((lines + block).joined(separator: "\r\n") + "\r\n\r\n").utf8)) { part, _ in
-                events += translator.take(part, arrivedAt: Self.now + 1_000)
+                events += translator.translate(part, arrivedAt: Self.now + 1_000)
             }
             return events.map { "\($0.type) \($0.id)" }
         }
-        #expect(take("Event: QueueCallerJoin", "Queue: support", "Position: 1") == [])
-        #expect(take("Event: HangupRequest") == [])
-        #expect(take("Event: QueueCallerAbandon", "Queue: support", "Position: 1") == [])
-        #expect(take("Event: Hangup", "Cause: 16") == ["call.ended 1.3.ended.0.r"])
+        #expect(translate("Event: QueueCallerJoin", "Queue: support", "Position: 1") == [])
+        #expect(translate("Event: HangupRequest") == [])
+        #expect(translate("Event: QueueCallerAbandon", "Queue: support", "Position: 1") == [])
+        #expect(translate("Event: Hangup", "Cause: 16") == ["call.ended 1.3.ended.0.r"])
     }
 
     /// A call that ended unseen is in no list, and its end is not made up.

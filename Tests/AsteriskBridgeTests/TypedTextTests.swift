@@ -19,7 +19,7 @@ import Testing
             ].joined(separator: "\r\n") + "\r\n\r\n"
         var parser = AMIParser(), events: [BridgeEvent] = []
         parser.feed(Array(text.utf8)) { part, _ in
-            events += translator.take(part, arrivedAt: Timestamp(ms: 1_795_623_183_100))
+            events += translator.translate(part, arrivedAt: Timestamp(ms: 1_795_623_183_100))
         }
         events += translator.settle(Timestamp(ms: 1_795_623_190_000))
         return ResyncTests.lines(events)

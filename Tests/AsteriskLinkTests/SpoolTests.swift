@@ -18,7 +18,7 @@ import Testing
             let spool = try Spool(directory: folder, bytesMax: 1_000)
             for line in ["one\n", "two\n", "three\n"] { try spool.append(Array(line.utf8)) }
             spool.answer(upTo: 4)
-            spool.keepPlace()
+            spool.savePosition()
         }
         // Half a line, as a kill may leave it.
         let file = try #require(FileHandle(forWritingAtPath: folder + "/events.ndjson"))
@@ -77,7 +77,7 @@ import Testing
             #expect(largest <= Spool.answeredMax + 2_000)
             end = spool.end
             #expect(Self.text(spool.read(from: end - 5, most: 100)) == "last\n")
-            spool.keepPlace()
+            spool.savePosition()
         }
         let again = try Spool(directory: folder, bytesMax: 10_000)
         #expect(Self.text(again.read(from: again.answered, most: 100)) == "last\n")

@@ -44,9 +44,9 @@ struct AlarmTests {
     @Test("are raised at the threshold, once") func raised() {
         var board = AlarmBoard()
         let policy = Self.policy { $0.waiting = 3 }
-        #expect(Self.words(board.look(Self.stats(0, waiting: 2), policy)) == [])
-        #expect(Self.words(board.look(Self.stats(1_000, waiting: 3), policy)) == ["support waiting raised 3"])
-        #expect(Self.words(board.look(Self.stats(2_000, waiting: 5), policy)) == [])
+        #expect(Self.words(board.evaluate(Self.stats(0, waiting: 2), policy)) == [])
+        #expect(Self.words(board.evaluate(Self.stats(1_000, waiting: 3), policy)) == ["support waiting raised 3"])
+        #expect(Self.words(board.evaluate(Self.stats(2_000, waiting: 5), policy)) == [])
         #expect(board.raised.map(\.value) == [5])
         #expect(board.raised.map(\.since) == [morning + 1_000])
     }
@@ -58,7 +58,7 @@ struct AlarmTests {
         for second in Int64(0)..<200 {
             // Around the threshold for a hundred seconds, then well below it.
             let longest: Int64 = second < 100 ? (second % 7 < 3 ? 61_000 : 58_000) : 10_000
-            told += Self.words(board.look(Self.stats(second * 1_000, waiting: 1, longest: longest), policy))
+            told += Self.words(board.evaluate(Self.stats(second * 1_000, waiting: 1, longest: longest), policy))
         }
         #expect(told.count == 2)
         #expect(told.first?.hasPrefix("support longest_wait raised") == true)
@@ -71,9 +71,9 @@ struct AlarmTests {
         var policy = Self.policy { $0.serviceLevel = 80 }
         policy.window = 10 * 60_000
         // A good morning.
-        #expect(board.look(Self.stats(0, answered: 100, within: 98), policy).isEmpty)
+        #expect(board.evaluate(Self.stats(0, answered: 100, within: 98), policy).isEmpty)
         // Ten minutes of which six visits in eight were late: the day's level is still 92 %.
-        let told = board.look(Self.stats(600_000, answered: 108, within: 100), policy)
+        let told = board.evaluate(Self.stats(600_000, answered: 108, within: 100), policy)
         #expect(Self.words(told) == ["support service_level raised 25"])
     }
 
@@ -83,9 +83,9 @@ struct AlarmTests {
             $0.serviceLevel = 80
             $0.abandonRate = 10
         }
-        #expect(board.look(Self.stats(0, answered: 0, abandoned: 4), policy).isEmpty)
+        #expect(board.evaluate(Self.stats(0, answered: 0, abandoned: 4), policy).isEmpty)
         #expect(
-            Self.words(board.look(Self.stats(1_000, answered: 0, abandoned: 5), policy)) == [
+            Self.words(board.evaluate(Self.stats(1_000, answered: 0, abandoned: 5), policy)) == [
                 "support service_level raised 0", "support abandon_rate raised 100",
             ])
     }
@@ -93,10 +93,10 @@ struct AlarmTests {
     @Test("begin anew with the day") func newDay() {
         var board = AlarmBoard()
         let policy = Self.policy { $0.abandonRate = 10 }
-        #expect(board.look(Self.stats(0, answered: 10, abandoned: 0), policy).isEmpty)
-        #expect(board.look(Self.stats(3_600_000, answered: 0, abandoned: 0, day: 3_600_000), policy).isEmpty)
+        #expect(board.evaluate(Self.stats(0, answered: 10, abandoned: 0), policy).isEmpty)
+        #expect(board.evaluate(Self.stats(3_600_000, answered: 0, abandoned: 0, day: 3_600_000), policy).isEmpty)
         #expect(
-            Self.words(board.look(Self.stats(3_660_000, answered: 3, abandoned: 3, day: 3_600_000), policy)) == [
+            Self.words(board.evaluate(Self.stats(3_660_000, answered: 3, abandoned: 3, day: 3_600_000), policy)) == [
                 "support abandon_rate raised 50"
             ])
     }
@@ -104,15 +104,17 @@ struct AlarmTests {
     @Test("tell when nobody serves a queue") func nobody() {
         var board = AlarmBoard()
         let policy = Self.policy { $0.noOperator = true }
-        #expect(board.look(Self.stats(0), policy).isEmpty)
-        #expect(Self.words(board.look(Self.stats(1_000, loggedIn: false), policy)) == ["support no_operator raised 0"])
+        #expect(board.evaluate(Self.stats(0), policy).isEmpty)
+        #expect(
+            Self.words(board.evaluate(Self.stats(1_000, loggedIn: false), policy)) == ["support no_operator raised 0"])
     }
 
     @Test("that are switched off are cleared") func off() {
         var board = AlarmBoard()
-        #expect(board.look(Self.stats(0, waiting: 9), Self.policy { $0.waiting = 3 }).count == 1)
-        #expect(board.look(Self.stats(1_000, waiting: 9), AlarmPolicy()).isEmpty)
-        #expect(Self.words(board.look(Self.stats(62_000, waiting: 9), AlarmPolicy())) == ["support waiting cleared 9"])
+        #expect(board.evaluate(Self.stats(0, waiting: 9), Self.policy { $0.waiting = 3 }).count == 1)
+        #expect(board.evaluate(Self.stats(1_000, waiting: 9), AlarmPolicy()).isEmpty)
+        #expect(
+            Self.words(board.evaluate(Self.stats(62_000, waiting: 9), AlarmPolicy())) == ["support waiting cleared 9"])
     }
 
     @Test("say in words what is wrong") func text() {

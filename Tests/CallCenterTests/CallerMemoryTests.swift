@@ -52,7 +52,7 @@ struct CallerMemoryTests {
 
     @Test("takes the smallest and the largest number") func extremes() throws {
         var out = NumberText()
-        for number: Int64? in [.min, .max, 0, nil, -1] { out.put(number) }
+        for number: Int64? in [.min, .max, 0, nil, -1] { out.append(number) }
         var from = NumberReader(out.text)
         #expect(try from.next() == .min)
         #expect(try from.next() == .max)

@@ -32,7 +32,7 @@ import Testing
             centre = Centre(policy: policy)
         }
 
-        mutating func take(_ event: Event, readAt: Timestamp) {
+        mutating func apply(_ event: Event, readAt: Timestamp) {
             let now = centre.moment(readAt)
             var event = event
             if !event.timeIsGiven { event.time = now }
@@ -92,7 +92,7 @@ import Testing
             centre.tick(now, effects: &effects)
             remember()
         }
-        mutating func keep() {
+        mutating func storeCheckpoint() {
             write()
             kept = (log.count, centre.checkpoint)
         }
@@ -199,8 +199,8 @@ import Testing
             if chance(60, &random) { daemon.tick(morning + clock) }
             if chance(30, &random) { daemon.write() }
             daemon.centre.audience = chance(50, &random) ? .operators(["102"]) : .everybody
-            daemon.take(event, readAt: readAt)
-            if chance(4, &random) { daemon.keep() }
+            daemon.apply(event, readAt: readAt)
+            if chance(4, &random) { daemon.storeCheckpoint() }
             if chance(4, &random) { daemon.kill() }
         }
         return daemon

@@ -51,7 +51,7 @@ import Testing
         // A ring at another operator, received at the end.
         _ = call.insert(
             .init(time: Timestamp(ms: 2_500), timeIsGiven: true, seq: 9_999, step: .ringing("900", device: nil)))
-        call.retell(policy: Policy(), marks: &marks)
+        call.recompute(policy: Policy(), marks: &marks)
         #expect(call.life.legs.count == before.legs.count + 1)
         #expect(call.handles == handles)
         #expect(

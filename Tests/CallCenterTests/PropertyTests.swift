@@ -115,7 +115,7 @@ import Testing
         return events
     }
 
-    static func told(_ floor: inout Floor) -> [String] {
+    static func snapshot(_ floor: inout Floor) -> [String] {
         let stats = floor.stats(after: 2 * 3_600_000)
         let sets = [("centre", stats.centre)] + stats.queues.sorted { $0.key < $1.key }
         return sets.map { "\($0.0) \($0.1.figures) \($0.1.service) \($0.1.waiting) \($0.1.callbacksDue)" }
@@ -147,8 +147,8 @@ import Testing
         straight.apply(events)
         let arrival = events.map { ($0, $0.time + Int64.random(in: 0...2_000, using: &random)) }.sorted { $0.1 < $1.1 }
         shuffled.apply(arrival.map(\.0))
-        #expect(PropertyTests.told(&straight).count == PropertyTests.told(&shuffled).count, "seed \(seed)")
-        let differing = zip(PropertyTests.told(&straight), PropertyTests.told(&shuffled)).filter { $0 != $1 }
+        #expect(PropertyTests.snapshot(&straight).count == PropertyTests.snapshot(&shuffled).count, "seed \(seed)")
+        let differing = zip(PropertyTests.snapshot(&straight), PropertyTests.snapshot(&shuffled)).filter { $0 != $1 }
         #expect(
             differing.count == 0,
             "seed \(seed): \(differing.first.map { "\($0.0.prefix(900)) … \($0.1.prefix(900))" } ?? "")")

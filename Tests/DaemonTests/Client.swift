@@ -48,7 +48,7 @@ final class Client {
     /// What a stream is of, when this is one: what came of it is kept.
     var target: String?
     deinit {
-        if let target { KeptAnswers.keep("GET", target, String(decoding: buffer, as: UTF8.self)) }
+        if let target { KeptAnswers.record("GET", target, String(decoding: buffer, as: UTF8.self)) }
         close(descriptor)
     }
 
@@ -125,7 +125,7 @@ struct HTTP {
                 + "\(body.utf8.count)\r\n\(headers)\r\n\(body)"
         )
         let answer = client.rest()
-        KeptAnswers.keep(method, target, answer)
+        KeptAnswers.record(method, target, answer)
         guard let status = answer.split(separator: " ").dropFirst().first.flatMap({ Int($0) }),
             let end = answer.range(of: "\r\n\r\n")
         else {

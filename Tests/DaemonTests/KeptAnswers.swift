@@ -17,7 +17,7 @@ enum KeptAnswers {
     /// - Parameters:
     ///   - target: the path with its query.
     ///   - answer: all that came: head and body.
-    static func keep(_ method: String, _ target: String, _ answer: String) {
+    static func record(_ method: String, _ target: String, _ answer: String) {
         file.withLock { file in
             guard let file, let end = answer.range(of: "\r\n\r\n"),
                 let status = answer.split(separator: " ").dropFirst().first.flatMap({ Int($0) })

@@ -121,7 +121,7 @@ extension ProcessTests {
 
         @Test func filesOfOtherCountriesAndSpreadsheetsComeInRight() throws {
             let (daemon, _, http) = try NumberTests.ready()
-            func take(_ bytes: [UInt8], _ more: String...) throws -> (end: Program.End?, output: String) {
+            func load(_ bytes: [UInt8], _ more: String...) throws -> (end: Program.End?, output: String) {
                 let file = daemon.folder + "/in.csv"
                 try Data(bytes).write(to: URL(fileURLWithPath: file))
                 return try NumberTests.run(daemon, ["customers", "import", file] + more)
@@ -129,15 +129,15 @@ extension ProcessTests {
             // Hélène in Windows-1252, 山田太郎 in EUC-JP.
             let western =
                 Array("name,phone\nH".utf8) + [0xE9] + Array("l".utf8) + [0xE8] + Array("ne,09055550001\n".utf8)
-            #expect(try take(western).output.contains("windows-1252"))
+            #expect(try load(western).output.contains("windows-1252"))
             let japanese =
                 Array("name,phone\n".utf8) + [0xBB, 0xB3, 0xC5, 0xC4, 0xC2, 0xC0, 0xCF, 0xBA]
                 + Array(",09055550002\n".utf8)
-            #expect(try take(japanese).output.contains("euc-jp"))
-            #expect(try take(japanese, "--encoding", "euc-jp").output.contains("1 unchanged"))
-            let refused = try take(japanese, "--encoding", "klingon")
+            #expect(try load(japanese).output.contains("euc-jp"))
+            #expect(try load(japanese, "--encoding", "euc-jp").output.contains("1 unchanged"))
+            let refused = try load(japanese, "--encoding", "klingon")
             #expect(refused.end == .status(1))
-            let odd = try take(Array("name,phone\nA,9011110011.0\nB,03-1234-5678(代)\nC,なし\n,,\n".utf8))
+            let odd = try load(Array("name,phone\nA,9011110011.0\nB,03-1234-5678(代)\nC,なし\n,,\n".utf8))
             #expect(odd.end == .status(0))
             #expect(odd.output.contains("3 rows: 3 new, 0 changed, 0 unchanged, 0 refused"), "\(odd.output)")
             for (phone, name) in [

@@ -18,7 +18,7 @@ extension ProcessTests {
                 }
             }
             #expect(bound == 0)
-            func told(_ word: String) -> Bool {
+            func received(_ word: String) -> Bool {
                 poll(within: 10) {
                     var text = [UInt8](repeating: 0, count: 1_024)
                     let count = recv(file, &text, text.count, Int32(MSG_DONTWAIT))
@@ -26,10 +26,10 @@ extension ProcessTests {
                 } ?? false
             }
             try daemon.start(environment: ["NOTIFY_SOCKET": path, "WATCHDOG_USEC": "2000000"])
-            #expect(told("READY=1"))
-            #expect(told("WATCHDOG=1"))
+            #expect(received("READY=1"))
+            #expect(received("WATCHDOG=1"))
             #expect(daemon.stop() == .status(0))
-            #expect(told("STOPPING=1"))
+            #expect(received("STOPPING=1"))
         }
 
         @Test func takesTheSocketsThatSystemdOpened() throws {

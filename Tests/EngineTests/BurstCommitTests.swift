@@ -20,7 +20,7 @@ import Testing
         while next < known.count {
             for step in Step.allCases where isPossible(step, in: known[next]) {
                 var to = known[next]
-                let action = to.take(step)
+                let action = to.advance(step)
                 edges.append(Edge(from: known[next], step: step, action: action, to: to))
                 if !known.contains(to) { known.append(to) }
             }
@@ -185,7 +185,7 @@ import Testing
         for state in BurstCommitTests.states {
             var state = state
             for step in [Step.committed, .committed, .restoringDue, .restored, .writtenFirst]
-            where BurstCommitTests.isPossible(step, in: state) { _ = state.take(step) }
+            where BurstCommitTests.isPossible(step, in: state) { _ = state.advance(step) }
             #expect(state == BurstCommit())
         }
     }

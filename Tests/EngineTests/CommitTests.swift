@@ -30,10 +30,10 @@ import Testing
     @Test func aRingingPhonePopsBeforeTheCommitAndIsAnsweredAfterIt() async throws {
         var (bench, screen) = try await Self.bench()
         let answers = Answers()
-        bench.core.take([batch([Self.offered], to: answers)])
+        bench.core.process([batch([Self.offered], to: answers)])
         // No phone rings yet: the PBX gets its reply first.
         #expect(try await phases(screen) == [])
-        bench.core.take([batch([Self.ringing], to: answers)])
+        bench.core.process([batch([Self.ringing], to: answers)])
         #expect(try await phases(screen) == ["offered", "ringing"])
         #expect(answers.lines.isEmpty)
         #expect(bench.log.committedSeq == 1)
@@ -46,7 +46,7 @@ import Testing
     @Test func aDecisionPopsOnceItIsOnDisk() async throws {
         var (bench, screen) = try await Self.bench()
         let answers = Answers()
-        bench.core.take([batch([Self.offered], to: answers)])
+        bench.core.process([batch([Self.offered], to: answers)])
         bench.core.finish()
         #expect(try await phases(screen) == ["offered"])
         #expect(answers.lines.count == 1)
@@ -55,9 +55,9 @@ import Testing
     @Test func whatComesDuringACommitGoesWithTheNext() async throws {
         var (bench, _) = try await Self.bench()
         let answers = Answers()
-        bench.core.take([batch([Self.offered], to: answers)])
+        bench.core.process([batch([Self.offered], to: answers)])
         bench.core.commit {}
-        bench.core.take([batch([Self.ringing], to: answers)])
+        bench.core.process([batch([Self.ringing], to: answers)])
         // Not started, as a commit is running.
         bench.core.commit {}
         #expect(bench.core.isOwing)
@@ -74,10 +74,10 @@ import Testing
     /// Events after a failed commit depend on events that are not on disk.
     @Test func aCommitThatFailsTakesWhatCameBehindItAlong() async throws {
         var (bench, screen) = try await Self.bench()
-        let before = bench.told(at: morning + 5_000), answers = Answers()
-        bench.core.take([batch([Self.offered], to: answers)])
+        let before = bench.snapshot(at: morning + 5_000), answers = Answers()
+        bench.core.process([batch([Self.offered], to: answers)])
         bench.core.commit {}
-        bench.core.take([batch([Self.ringing], to: answers)])
+        bench.core.process([batch([Self.ringing], to: answers)])
         bench.log.refusesCommits = true
         bench.core.completeCommit()
         bench.restore()
@@ -85,7 +85,7 @@ import Testing
         #expect(answers.lines.allSatisfy { $0.hasPrefix(#"{"ok":false"#) && $0.contains("unavailable") })
         #expect(!bench.core.isOwing)
         #expect(bench.core.isUnwritable)
-        #expect(bench.told(at: morning + 5_000) == before)
+        #expect(bench.snapshot(at: morning + 5_000) == before)
         bench.log.refusesCommits = false
         _ = try await phases(screen)
         #expect(bench.send(Self.offered, Self.ringing).allSatisfy { $0.hasPrefix(#"{"ok":true"#) })

@@ -20,7 +20,7 @@ import Testing
         var bench = try Bench()
         bench.send(#"{"type":"operator.login","operator":"101"}"#)
         bench.send(lines(1))
-        let before = bench.told(at: morning + 60_000)
+        let before = bench.snapshot(at: morning + 60_000)
         if atAppend { bench.log.refusesAppends = true } else { bench.log.refusesCommits = true }
         for _ in 0..<3 {
             let replies = bench.send(lines(2) + ["no json", #"{"type":"ping"}"#])
@@ -30,7 +30,7 @@ import Testing
             }
             #expect(replies[3].contains(#""code":"malformed""#))
             #expect(bench.core.isUnwritable)
-            #expect(bench.told(at: morning + 60_000) == before)
+            #expect(bench.snapshot(at: morning + 60_000) == before)
             #expect(bench.log.lines.count == 4)
         }
         bench.log.refusesAppends = false
@@ -42,8 +42,8 @@ import Testing
         var straight = try Bench()
         straight.send(#"{"type":"operator.login","operator":"101"}"#)
         for n in 1...2 { straight.send(lines(n)) }
-        #expect(bench.told(at: morning + 60_000) == straight.told(at: morning + 60_000))
-        #expect(try Bench(log: bench.log).told(at: morning + 60_000) == straight.told(at: morning + 60_000))
+        #expect(bench.snapshot(at: morning + 60_000) == straight.snapshot(at: morning + 60_000))
+        #expect(try Bench(log: bench.log).snapshot(at: morning + 60_000) == straight.snapshot(at: morning + 60_000))
     }
 
     /// A pop is sent before its commit, so the first failure is visible; later attempts show nothing on any screen.
@@ -74,25 +74,25 @@ import Testing
         bench.log.refusesCommits = false
         let batch = lines(3) + [#"{"type":"ping","id":"p"}"#, "no json"] + lines(3)
         #expect(bench.send(batch) == straight.send(batch))
-        #expect(bench.told(at: morning + 60_000) == straight.told(at: morning + 60_000))
+        #expect(bench.snapshot(at: morning + 60_000) == straight.snapshot(at: morning + 60_000))
     }
 
     @Test func aStateThatCannotBeReadAnewIsReadLater() throws {
         var bench = try Bench()
         bench.send(lines(1))
-        let before = bench.told(at: morning + 60_000)
+        let before = bench.snapshot(at: morning + 60_000)
         bench.log.refusesCommits = true
         bench.log.refusesReplay = true
         bench.send(lines(2))
         bench.log.refusesCommits = false
         // No event is accepted while the state differs from the log.
         #expect(bench.send(lines(2)).allSatisfy { $0.contains("unavailable") })
-        bench.core.keepCheckpoint(always: true)
-        #expect(bench.log.keptSeq == 0)
+        bench.core.checkpointIfDue(always: true)
+        #expect(bench.log.checkpointedSeq == 0)
         bench.log.refusesReplay = false
         bench.restore()
         #expect(bench.send(#"{"type":"ping"}"#) == [#"{"ok":true}"#])
-        #expect(bench.told(at: morning + 60_000) == before)
+        #expect(bench.snapshot(at: morning + 60_000) == before)
         #expect(bench.send(lines(2)).allSatisfy { $0.hasPrefix(#"{"ok":true"#) })
     }
 
@@ -120,7 +120,7 @@ import Testing
             bench.streams.attach(.operators(["101", "102"]), lastID: nil, now: morning, centre: bench.core.centre))
         for one in [client, over] { _ = await StreamsTests.frames(one) }
         bench.log.refusesCommits = true
-        bench.core.take([batch(lines(2), to: Answers())])
+        bench.core.process([batch(lines(2), to: Answers())])
         bench.core.finish()
         let shown = try #require(await StreamsTests.frames(client))
         let lost = try #require(shown.last { $0.name.hasPrefix("pop") })
@@ -156,16 +156,16 @@ import Testing
         bench.send(lines(1))
         bench.log.refusesCommits = true
         let answers = Answers()
-        bench.core.take([batch(lines(2), to: answers)])
+        bench.core.process([batch(lines(2), to: answers)])
         bench.core.finish()
         let begun = bench.core.beginRestoring(), second = bench.core.beginRestoring()
         let work = try #require(begun)
         #expect(second == nil, "one at a time")
         bench.log.refusesCommits = false
-        bench.core.take([batch(lines(2), to: answers)])
+        bench.core.process([batch(lines(2), to: answers)])
         #expect(answers.lines.count == 6 && answers.lines.allSatisfy { $0.contains("unavailable") })
-        bench.core.keepCheckpoint(always: true)
-        #expect(bench.log.keptSeq == 0, "what is not in the log is in no checkpoint")
+        bench.core.checkpointIfDue(always: true)
+        #expect(bench.log.checkpointedSeq == 0, "what is not in the log is in no checkpoint")
         #expect(bench.core.isUnwritable)
         bench.core.endRestoring(Result { try work() })
         #expect(bench.send(lines(2)).allSatisfy { $0.hasPrefix(#"{"ok":true"#) })
@@ -176,7 +176,7 @@ import Testing
         var bench = try Bench(), policy = Policy()
         bench.send(lines(1))
         bench.log.refusesCommits = true
-        bench.core.take([batch(lines(2), to: Answers())])
+        bench.core.process([batch(lines(2), to: Answers())])
         bench.core.finish()
         let begun = bench.core.beginRestoring()
         let work = try #require(begun)

@@ -50,8 +50,10 @@ import Testing
             var straight = try Bench()
             for line in lines { straight.send(line) }
             let now = morning + 600_000
-            #expect(bench.told(at: now) == straight.told(at: now), "seed \(seed)")
-            #expect(try Bench(log: bench.log).told(at: now) == straight.told(at: now), "seed \(seed), after a replay")
+            #expect(bench.snapshot(at: now) == straight.snapshot(at: now), "seed \(seed)")
+            #expect(
+                try Bench(log: bench.log).snapshot(at: now) == straight.snapshot(at: now),
+                "seed \(seed), after a replay")
         }
         if Self.seeds.count >= 100 { #expect(refused > 1_000 && killed > 50) }
     }
@@ -64,25 +66,25 @@ import Testing
         }
         for n in 0..<Int.random(in: 2...8, using: &random) {
             var at = Int64.random(in: 1...60_000, using: &random), step = 0
-            func tell(_ type: String, _ more: String = "") {
+            func add(_ type: String, _ more: String = "") {
                 step += 1
                 let id = "\(n).\(step)"
                 events.append((at, #"{"type":"\#(type)","id":"\#(id)","call":"c\#(n)"\#(more),"time":"\#(time(at))"}"#))
                 at += Int64.random(in: 50...9_000, using: &random)
             }
-            tell("call.offered", #","from":"+8150000000\#(10 + n % 5)","to":null,"queue":"support""#)
-            tell("call.queued", #","queue":"support""#)
+            add("call.offered", #","from":"+8150000000\#(10 + n % 5)","to":null,"queue":"support""#)
+            add("call.queued", #","queue":"support""#)
             let who = Bool.random(using: &random) ? "101" : "102"
             if Int.random(in: 0..<4, using: &random) > 0 {
-                tell("call.ringing", #","operator":"\#(who)""#)
-                tell("call.answered", #","operator":"\#(who)""#)
+                add("call.ringing", #","operator":"\#(who)""#)
+                add("call.answered", #","operator":"\#(who)""#)
                 if Bool.random(using: &random) {
-                    tell("call.held")
-                    tell("call.resumed")
+                    add("call.held")
+                    add("call.resumed")
                 }
-                if Bool.random(using: &random) { tell("call.transferred", #","queue":"sales","kind":"blind""#) }
+                if Bool.random(using: &random) { add("call.transferred", #","queue":"sales","kind":"blind""#) }
             }
-            tell("call.ended", #","by":"caller""#)
+            add("call.ended", #","by":"caller""#)
         }
         return events.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(
             \.element.line)

@@ -15,7 +15,7 @@ import Testing
         try engine.start(
             .init(
                 policy: Policy(), log: log, directory: World(), history: Kept(), retention: 86_400_000,
-                told: { _, _ in }, beside: beside))
+                onAlert: { _, _ in }, beside: beside))
         return engine
     }
 
@@ -61,7 +61,7 @@ import Testing
     @Test func theThreadGoesOnWhileAStateIsMadeAnew() async throws {
         let log = MemoryLog(), disk = FailingDisk(), held = HeldWork()
         log.disk = disk
-        let engine = try start(log, beside: held.take), answers = Answers()
+        let engine = try start(log, beside: held.append), answers = Answers()
         let watcher = try #require(await engine.watch(.own("101"), lastID: nil))
         func login(_ who: String) -> Bool {
             engine.submit(batch([#"{"type":"operator.login","operator":"\#(who)"}"#], to: answers))
@@ -129,22 +129,22 @@ import Testing
 
     @Test func theMailboxIsBounded() throws {
         let box = Mailbox(), answers = Answers()
-        var large = EventBatch(readAt: morning) { answers.take($0) }
+        var large = EventBatch(readAt: morning) { answers.append($0) }
         let line = Array(#"{"type":"ping","x":"\#(String(repeating: "y", count: 60_000))"}"#.utf8)
-        for _ in 0..<350 { line.withUnsafeBytes { large.take(.line($0), defaultSource: "pbx") } }
-        #expect(box.put(.events(large)) == .first)
-        #expect(box.put(.events(large)) == .behind)
-        #expect(box.put(.events(large)) == .behind)
+        for _ in 0..<350 { line.withUnsafeBytes { large.append(.line($0), defaultSource: "pbx") } }
+        #expect(box.enqueue(.events(large)) == .first)
+        #expect(box.enqueue(.events(large)) == .behind)
+        #expect(box.enqueue(.events(large)) == .behind)
         // The fourth is beyond it; the sender keeps it and stops reading.
-        #expect(box.put(.events(large)) == .refused)
+        #expect(box.enqueue(.events(large)) == .refused)
         #expect(!box.isEmpty)
-        #expect(box.takeAll().count == 3)
+        #expect(box.drain().count == 3)
         #expect(box.isEmpty)
-        #expect(box.put(.events(large)) == .first)
+        #expect(box.enqueue(.events(large)) == .first)
         box.close()
-        #expect(box.put(.events(large)) == .refused)
-        #expect(box.takeAll().count == 1)
-        #expect(box.takeAll().isEmpty)
+        #expect(box.enqueue(.events(large)) == .refused)
+        #expect(box.drain().count == 1)
+        #expect(box.drain().isEmpty)
     }
 }
 

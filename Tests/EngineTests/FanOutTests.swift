@@ -79,7 +79,7 @@ import Testing
         bench.streams.detach(try #require(lost), nowS: morning.ms / 1000)
         change(bench, 7)
         let told = DeskMessage(to: .operators, from: nil, fromName: nil, text: "x", call: nil, at: morning)
-        #expect(bench.streams.tell(told, now: morning + 7_000))
+        #expect(bench.streams.deliver(told, now: morning + 7_000))
         let meanwhile = try #require(await StreamsTests.frames(steady))
         #expect(meanwhile.map(\.name) == ["customer", "message"])
         #expect(await StreamsTests.frames(attach(bench, watch, after: id)) == meanwhile)
@@ -92,7 +92,7 @@ import Testing
         #expect(readers.readers(of: 1) == [] && readers.readers(of: 2) == ["101"] && readers.readers(of: 3) == ["101"])
         readers.note("101", opened: 900)
         #expect(readers.readers(of: 3) == [] && readers.readers(of: 2) == ["101"])
-        readers.forget("101")
+        readers.remove("101")
         #expect(readers.readers(of: 900) == [])
     }
 }

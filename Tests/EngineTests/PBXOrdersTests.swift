@@ -13,7 +13,7 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func aTimeOutThatIsOverAtOnceEndsTheOrder() async {
         let orders = PBXOrders(sleep: { _ in })
         _ = orders.opened("pbx1") { _ in }
-        for _ in 0..<20_000 { #expect(await orders.give(Self.order, to: "pbx1", within: 0) == .noAnswer) }
+        for _ in 0..<20_000 { #expect(await orders.send(Self.order, to: "pbx1", within: 0) == .noAnswer) }
     }
 
     /// An answer that comes while the order is being sent finds it registered.
@@ -25,16 +25,16 @@ import Testing
             orders.end(order.id, .done, by: taker.withLock { $0 })
         }
         taker.withLock { $0 = number }
-        for _ in 0..<100 { #expect(await orders.give(Self.order, to: "pbx1", within: 60_000) == .done) }
+        for _ in 0..<100 { #expect(await orders.send(Self.order, to: "pbx1", within: 60_000) == .done) }
     }
 
     @Test func withoutATakerThereIsNobody() async {
         let orders = PBXOrders(sleep: { _ in })
-        #expect(await orders.give(Self.order, to: "pbx1", within: 0) == .nobody)
+        #expect(await orders.send(Self.order, to: "pbx1", within: 0) == .nobody)
         let number = orders.opened("pbx2") { _ in }
-        #expect(await orders.give(Self.order, to: "pbx1", within: 0) == .nobody)
-        #expect(await orders.give(Self.order, to: nil, within: 0) == .noAnswer)
+        #expect(await orders.send(Self.order, to: "pbx1", within: 0) == .nobody)
+        #expect(await orders.send(Self.order, to: nil, within: 0) == .noAnswer)
         orders.closed(number)
-        #expect(await orders.give(Self.order, to: nil, within: 0) == .nobody)
+        #expect(await orders.send(Self.order, to: nil, within: 0) == .nobody)
     }
 }

@@ -10,12 +10,12 @@ import Testing
     private final class Replies: Sendable {
         private let state = Mutex<[EventReply]>([])
         var all: [EventReply] { state.withLock { $0 } }
-        func take(_ reply: EventReply) { state.withLock { $0.append(reply) } }
+        func append(_ reply: EventReply) { state.withLock { $0.append(reply) } }
     }
 
     private static func own(_ body: Event.Body, _ replies: Replies, id: String? = nil) -> EventBatch {
         let event = Event(id: id, source: "desk", time: morning, timeIsGiven: false, body: body)
-        return EventBatch(event, readAt: morning, answered: replies.take)
+        return EventBatch(event, readAt: morning, answered: replies.append)
     }
     private func record(_ unexpected: Replies) { Issue.record("\(unexpected.all)") }
     private static let logout = Event.Body.operator("101", .logout)
@@ -23,10 +23,10 @@ import Testing
     @Test func itIsTakenAndAnsweredOnceItIsOnDisk() throws {
         let replies = Replies()
         var bench = try Bench()
-        bench.core.take([Self.own(Self.logout, replies)])
+        bench.core.process([Self.own(Self.logout, replies)])
         #expect(replies.all == [])
         bench.core.finish()
-        #expect(replies.all == [.taken(seq: 1, isDuplicate: false, answer: nil)])
+        #expect(replies.all == [.accepted(seq: 1, isDuplicate: false, answer: nil)])
         let kept = try #require(bench.log.lines.first?.line)
         #expect(String(decoding: kept.line, as: UTF8.self) == #"{"type":"operator.logout","operator":"101"}"#)
         #expect(kept.source == "desk" && kept.event?.body == Self.logout)
@@ -36,11 +36,11 @@ import Testing
         let replies = Replies()
         var bench = try Bench()
         let body = Event.Body.call("c1", .offered(.init(from: "+815000000001", to: "0300000000", queue: "support")))
-        bench.core.take([Self.own(body, replies, id: "e1")])
-        bench.core.take([Self.own(body, replies, id: "e1")])
+        bench.core.process([Self.own(body, replies, id: "e1")])
+        bench.core.process([Self.own(body, replies, id: "e1")])
         bench.core.finish()
-        guard replies.all.count == 2, case .taken(1, false, let first?) = replies.all[0],
-            case .taken(1, true, let second?) = replies.all[1]
+        guard replies.all.count == 2, case .accepted(1, false, let first?) = replies.all[0],
+            case .accepted(1, true, let second?) = replies.all[1]
         else { return record(replies) }
         #expect(first.route != nil && first == second)
     }
@@ -48,7 +48,7 @@ import Testing
     @Test func whatNoLineCanSayIsRefusedAndLeavesNothing() throws {
         let replies = Replies()
         var bench = try Bench()
-        bench.core.take([Self.own(.popSeen(pop: "", operator: "101"), replies)])
+        bench.core.process([Self.own(.popSeen(pop: "", operator: "101"), replies)])
         bench.core.finish()
         guard case .refused(let error)? = replies.all.first else { return record(replies) }
         #expect(error.code == .invalidField && error.field == "pop" && bench.log.lines.isEmpty)
@@ -58,7 +58,7 @@ import Testing
         let replies = Replies()
         var bench = try Bench()
         bench.log.refusesCommits = true
-        bench.core.take([Self.own(Self.logout, replies)])
+        bench.core.process([Self.own(Self.logout, replies)])
         bench.core.finish()
         guard case .refused(let error)? = replies.all.first else { return record(replies) }
         #expect(error.code == .unavailable)
@@ -68,13 +68,13 @@ import Testing
     @Test func bothKindsGoTogether() throws {
         let replies = Replies(), answers = Answers()
         var bench = try Bench()
-        bench.core.take([
+        bench.core.process([
             batch([#"{"type":"call.ended","call":"a"}"#], to: answers), Self.own(Self.logout, replies),
             batch([#"{"type":"call.ended","call":"b"}"#], to: answers),
         ])
         bench.core.finish()
         #expect(answers.lines.map { $0.contains(#""seq":1"#) || $0.contains(#""seq":3"#) } == [true, true])
-        #expect(replies.all == [.taken(seq: 2, isDuplicate: false, answer: nil)])
+        #expect(replies.all == [.accepted(seq: 2, isDuplicate: false, answer: nil)])
         #expect(bench.log.commits == 1)
     }
 }

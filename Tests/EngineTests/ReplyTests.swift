@@ -28,7 +28,7 @@ import Testing
     @Test func aBurstIsCommittedOnceAndAnsweredToEachSender() throws {
         var bench = try Bench()
         let one = Answers(), other = Answers()
-        bench.core.take([
+        bench.core.process([
             batch([offer], to: one), batch([#"{"type":"call.ended","call":"x"}"#, #"{"type":"ping"}"#], to: other),
             batch([#"{"type":"call.ended","call":"y"}"#], to: one),
         ])
@@ -48,7 +48,7 @@ import Testing
         let duplicate = first.replacing(#""seq":2,"#, with: #""seq":2,"duplicate":true,"#)
         #expect(first.contains(#""operator":"101""#))
         #expect(bench.send(offer, offer) == [duplicate, duplicate])
-        let before = bench.told(at: morning)
+        let before = bench.snapshot(at: morning)
         // Other white space and another order of attributes are the same event.
         #expect(
             bench.send(
@@ -57,14 +57,14 @@ import Testing
             ) == [
                 duplicate
             ])
-        #expect(bench.told(at: morning) == before)
+        #expect(bench.snapshot(at: morning) == before)
         #expect(bench.log.lines.count == 2)
         #expect(bench.world.questions == 1)
         // The daemon starts again: it still knows.
         var again = try Bench(log: bench.log)
         #expect(again.send(offer) == [duplicate])
         // And with a kept state alone.
-        bench.core.keepCheckpoint(always: true)
+        bench.core.checkpointIfDue(always: true)
         var kept = try Bench(log: bench.log)
         #expect(kept.send(offer) == [duplicate])
     }

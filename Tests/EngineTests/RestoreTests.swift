@@ -76,20 +76,20 @@ import Testing
                 policy.queueDefault.wrapUpLimit = 7_000
                 try bench.core.adopt(policy)
             }
-            if (sent..<sent + count).contains(keptAt) { bench.core.keepCheckpoint(always: true) }
+            if (sent..<sent + count).contains(keptAt) { bench.core.checkpointIfDue(always: true) }
             sent += count
         }
-        let now = morning + 3_700_000, live = bench.told(at: now)
+        let now = morning + 3_700_000, live = bench.snapshot(at: now)
         #expect(live.contains { $0.contains("Pop(") })
-        #expect(bench.log.keptSeq > 0 && bench.log.keptSeq <= bench.log.lastSeq)
+        #expect(bench.log.checkpointedSeq > 0 && bench.log.checkpointedSeq <= bench.log.lastSeq)
         // Nobody is asked again: what was known then is in the log.
         let policy = bench.core.centre.policy
         let fromKept = try Bench(log: bench.log, policy: policy)
-        #expect(fromKept.told(at: now) == live)
+        #expect(fromKept.snapshot(at: now) == live)
         #expect(fromKept.core.centre.checkpoint == bench.core.centre.checkpoint)
         bench.log.forgetCheckpoint()
         let fromLog = try Bench(log: bench.log, policy: policy)
-        #expect(fromLog.told(at: now) == live)
+        #expect(fromLog.snapshot(at: now) == live)
         #expect(fromLog.world.questions == 0)
         #expect(Set(fromLog.kept.calls).isSuperset(of: bench.kept.calls))
     }
@@ -97,10 +97,10 @@ import Testing
     @Test func aStopKeepsTheStateAndAStartReadsTheRest() throws {
         var bench = try Bench()
         bench.send(#"{"type":"operator.login","operator":"101"}"#)
-        bench.core.keepCheckpoint()
-        #expect(bench.log.keptSeq == 0)
-        bench.core.keepCheckpoint(always: true)
-        #expect(bench.log.keptSeq == 1)
+        bench.core.checkpointIfDue()
+        #expect(bench.log.checkpointedSeq == 0)
+        bench.core.checkpointIfDue(always: true)
+        #expect(bench.log.checkpointedSeq == 1)
         bench.send(#"{"type":"operator.paused","operator":"101","reason":"lunch"}"#)
         let again = try Bench(log: bench.log)
         #expect(again.core.centre.operators["101"]?.state == .paused)

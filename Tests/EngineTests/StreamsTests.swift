@@ -36,7 +36,7 @@ import Testing
     static func frames(_ subscription: Subscription?) async -> [Frame]? {
         guard let subscription else { return nil }
         // Something always waits after this, so nobody waits for ever.
-        subscription.put(Array(": end\n\n".utf8), nowS: 0)
+        subscription.enqueue(Array(": end\n\n".utf8), nowS: 0)
         guard case .frames(let frames, _) = await subscription.next() else { return nil }
         return frames.flatMap { String(decoding: $0, as: UTF8.self).components(separatedBy: "\n\n") }.compactMap {
             text in
@@ -198,7 +198,7 @@ import Testing
 
     @Test func aClientThatIsFullOfBytesFellBehind() async {
         let slow = Subscription(watch: .own("101")), frame = [UInt8](repeating: 0x20, count: 100_000)
-        for _ in 0..<11 { slow.put(frame, nowS: 0) }
+        for _ in 0..<11 { slow.enqueue(frame, nowS: 0) }
         guard case .fellBehind = await slow.next() else {
             Issue.record("it was not told")
             return
@@ -265,7 +265,7 @@ import Testing
         var ring = Ring(after: 10)
         #expect(ring.frames(after: 9) == nil)
         #expect(ring.frames(after: 10)?.isEmpty == true)
-        for place in UInt64(11)...5_000 { ring.put([UInt8(place % 256)], at: place) }
+        for place in UInt64(11)...5_000 { ring.append([UInt8(place % 256)], at: place) }
         #expect(ring.goneThrough == 5_000 - UInt64(Ring.framesMax))
         #expect(ring.frames(after: ring.goneThrough - 1) == nil)
         let kept = ring.frames(after: ring.goneThrough)

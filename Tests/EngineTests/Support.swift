@@ -24,13 +24,13 @@ final class MemoryLog: EngineLog {
     private(set) var kept: (seq: Int64, state: Checkpoint)?
     private(set) var commits = 0
     private var committed = 0
-    private(set) var keeping = Keeping()
+    private(set) var checkpoints = CheckpointStatus()
     /// Lines that were read back one by one.
     private(set) var lookedUp = 0
 
     var lastSeq: Int64 { Int64(lines.count) }
     var committedSeq: Int64 { Int64(committed) }
-    var keptSeq: Int64 { kept?.seq ?? 0 }
+    var checkpointedSeq: Int64 { kept?.seq ?? 0 }
 
     func append(readAt: Timestamp, source: String, line: UnsafeRawBufferPointer, lookup: Lookup?) throws {
         if refusesAppends { throw Failure() }
@@ -51,23 +51,24 @@ final class MemoryLog: EngineLog {
         lookedUp += 1
         return lines.indices.contains(Int(seq) - 1) ? lines[Int(seq) - 1].line : nil
     }
-    func keep(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void) -> Bool {
+    func writeCheckpoint(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void) -> Bool
+    {
         guard (try? ready()) != nil, !refusesCheckpoints else {
-            keeping.failures += 1
-            keeping.problem = "no room"
+            checkpoints.failures += 1
+            checkpoints.problem = "no room"
             return true
         }
         kept = (seq, state)
-        keeping.keptSeq = seq
-        keeping.problem = nil
+        checkpoints.checkpointedSeq = seq
+        checkpoints.problem = nil
         return true
     }
     func forgetCheckpoint() {
         kept = nil
-        keeping = Keeping()
+        checkpoints = CheckpointStatus()
     }
     func cut(through seq: Int64, before time: Timestamp) -> Bool { false }
-    func finishKeeping() {}
+    func finishCheckpoint() {}
     func adopt(_ policy: Policy, after seq: Int64) throws {
         if refusesCommits { throw Failure() }
         rules.append((seq, policy))
@@ -101,8 +102,8 @@ final class MemoryReader: LogReader {
     var lastSeq: Int64 { Int64(lines.count) }
     func checkpoint() throws -> (seq: Int64, state: Checkpoint)? { kept }
     func policies() throws -> [(after: Int64, policy: Policy)] { rules }
-    func replay(after seq: Int64, stateFrom: Int64, _ tell: (LoggedLine, Lookup?) throws -> Void) throws {
-        for one in lines.dropFirst(Int(seq)) { try tell(one.line, one.line.seq > stateFrom ? one.lookup : nil) }
+    func replay(after seq: Int64, stateFrom: Int64, _ handle: (LoggedLine, Lookup?) throws -> Void) throws {
+        for one in lines.dropFirst(Int(seq)) { try handle(one.line, one.line.seq > stateFrom ? one.lookup : nil) }
     }
 }
 
@@ -131,7 +132,7 @@ final class HeldWork: Sendable {
     private let held = Mutex<[@Sendable () -> Void]>([])
     var isWaiting: Bool { held.withLock { !$0.isEmpty } }
 
-    func take(_ work: @escaping @Sendable () -> Void) { held.withLock { $0.append(work) } }
+    func append(_ work: @escaping @Sendable () -> Void) { held.withLock { $0.append(work) } }
     func run() {
         let all = held.withLock { held in
             defer { held = [] }
@@ -156,7 +157,7 @@ final class World: CallerDirectory {
     }
 }
 
-final class Kept: HistoryKeeper {
+final class Kept: HistorySink {
     private let entries = Mutex<[HistoryEntry]>([])
     var ended: [String] {
         entries.withLock { $0.compactMap { if case .ended(let call) = $0 { call.key.call } else { nil } } }
@@ -177,8 +178,8 @@ final class Kept: HistoryKeeper {
     private let full = Mutex(false)
     private let lacks = Mutex(false)
     var lacksEntries: Bool { lacks.withLock { $0 } && !isFull }
-    func retelling() { lacks.withLock { $0 = false } }
-    func take(_ new: [HistoryEntry]) {
+    func beginReplay() { lacks.withLock { $0 = false } }
+    func enqueue(_ new: [HistoryEntry]) {
         if isFull { lacks.withLock { $0 = true } } else { entries.withLock { $0 += new } }
     }
     func flush(through seq: Int64?) throws { if let seq { through = seq } }
@@ -188,15 +189,15 @@ final class Kept: HistoryKeeper {
 final class Answers: Sendable {
     private let all = Mutex<[String]>([])
     var lines: [String] { all.withLock { $0 } }
-    func take(_ reply: ByteBuilder) {
+    func append(_ reply: ByteBuilder) {
         let lines = reply.text.split(separator: "\n").map(String.init)
         all.withLock { $0 += lines }
     }
 }
 
 func batch(_ lines: [String], readAt: Timestamp = morning, to answers: Answers) -> EventBatch {
-    var batch = EventBatch(readAt: readAt) { answers.take($0) }
-    for line in lines { Array(line.utf8).withUnsafeBytes { batch.take(.line($0), defaultSource: "pbx") } }
+    var batch = EventBatch(readAt: readAt) { answers.append($0) }
+    for line in lines { Array(line.utf8).withUnsafeBytes { batch.append(.line($0), defaultSource: "pbx") } }
     return batch
 }
 
@@ -218,7 +219,7 @@ struct Bench {
         self.world = world
         core = try EngineCore(
             Engine.Parts(
-                policy: policy, log: log, directory: world, history: kept, retention: 86_400_000, told: { _, _ in },
+                policy: policy, log: log, directory: world, history: kept, retention: 86_400_000, onAlert: { _, _ in },
                 beside: { $0() }),
             streams: streams)
     }
@@ -229,7 +230,7 @@ struct Bench {
     @discardableResult
     mutating func send(_ lines: [String], readAt: Timestamp = morning) -> [String] {
         let answers = Answers()
-        core.take([batch(lines, readAt: readAt, to: answers)])
+        core.process([batch(lines, readAt: readAt, to: answers)])
         core.finish()
         restore()
         return answers.lines
@@ -241,7 +242,7 @@ struct Bench {
     }
 
     /// Figures and screens, as text to compare.
-    func told(at now: Timestamp) -> [String] {
+    func snapshot(at now: Timestamp) -> [String] {
         var centre = core.centre, effects: [Effect] = []
         centre.settle(now, effects: &effects)
         let stats = centre.stats(from: morning - 86_400_000, to: morning + 2 * 86_400_000, now: now)

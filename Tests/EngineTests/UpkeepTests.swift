@@ -10,35 +10,35 @@ import Testing
     @Test func aCheckpointThatFailsIsSaidAndTheMarkStays() throws {
         var bench = try Bench()
         bench.send(logins(0..<3))
-        bench.core.keepCheckpoint(always: true)
+        bench.core.checkpointIfDue(always: true)
         #expect(bench.core.checkpointSeq == 3)
         bench.log.refusesCheckpoints = true
         bench.send(logins(3..<5))
-        bench.core.keepCheckpoint(always: true)
+        bench.core.checkpointIfDue(always: true)
         #expect(bench.core.checkpointSeq == 3, "what is behind it may not be cut off")
         #expect(bench.core.health.checkpointFailures == 1)
         #expect(bench.core.health.checkpointProblem != nil)
         #expect(bench.core.health.behindCheckpoint == 2)
         bench.log.refusesCheckpoints = false
-        bench.core.keepCheckpoint(always: true)
+        bench.core.checkpointIfDue(always: true)
         #expect(bench.core.checkpointSeq == 5)
         #expect(bench.core.health.checkpointProblem == nil)
         #expect(bench.core.health.behindCheckpoint == 0)
     }
 
     @Test func oneThatFailedIsTriedAgainAndNotAtOnce() {
-        var upkeep = Upkeep(retention: 0), keeping = Keeping()
+        var upkeep = Upkeep(retention: 0), checkpoints = CheckpointStatus()
         let now = Engine.now()
         upkeep.note(events: Upkeep.startBudget, bytes: 0)
         #expect(upkeep.isCheckpointDue(events: 100, now: now))
         upkeep.began(at: 100, now: now)
-        keeping.failures = 1
-        upkeep.note(keeping, now: now)
+        checkpoints.failures = 1
+        upkeep.note(checkpoints, now: now)
         #expect(!upkeep.isCheckpointDue(events: 100, now: now))
         #expect(upkeep.isCheckpointDue(events: 100, now: now + Upkeep.again))
         upkeep.began(at: 100, now: now)
-        keeping.keptSeq = 100
-        upkeep.note(keeping, now: now)
+        checkpoints.checkpointedSeq = 100
+        upkeep.note(checkpoints, now: now)
         #expect(!upkeep.isCheckpointDue(events: 1, now: now + Upkeep.again))
     }
 
@@ -55,13 +55,13 @@ import Testing
     }
 
     @Test func whatIsBeingKeptCountsNoMoreWhenItIsKept() {
-        var upkeep = Upkeep(retention: 0), keeping = Keeping()
+        var upkeep = Upkeep(retention: 0), checkpoints = CheckpointStatus()
         let now = Engine.now()
         upkeep.note(events: Upkeep.startBudget, bytes: 0)
         upkeep.began(at: 1, now: now)
         upkeep.note(events: Upkeep.startBudget, bytes: 0)
-        keeping.keptSeq = 1
-        upkeep.note(keeping, now: now)
+        checkpoints.checkpointedSeq = 1
+        upkeep.note(checkpoints, now: now)
         #expect(upkeep.cost == Upkeep.startBudget * 4, "what came meanwhile still counts")
     }
 
@@ -71,14 +71,14 @@ import Testing
         bench.send(logins(0..<2))
         bench.core.upkeep.note(events: Upkeep.startBudget, bytes: 0)
         let answers = Answers()
-        bench.core.take([batch(logins(2..<3), to: answers), batch(logins(3..<4), to: answers)])
-        bench.core.keepCheckpoint()
-        #expect(bench.log.committedSeq == 2 && bench.log.keptSeq == 0)
+        bench.core.process([batch(logins(2..<3), to: answers), batch(logins(3..<4), to: answers)])
+        bench.core.checkpointIfDue()
+        #expect(bench.log.committedSeq == 2 && bench.log.checkpointedSeq == 0)
         bench.core.commit {}
-        bench.core.take([batch(logins(4..<6), to: answers)])
+        bench.core.process([batch(logins(4..<6), to: answers)])
         bench.core.completeCommit()
         #expect(answers.lines.count == 2)
-        #expect(bench.log.keptSeq == 4, "and not what is owed since")
+        #expect(bench.log.checkpointedSeq == 4, "and not what is owed since")
         bench.core.finish()
         let again = try Bench(log: bench.log)
         #expect(again.core.centre.checkpoint == bench.core.centre.checkpoint)
@@ -88,12 +88,12 @@ import Testing
     @Test func aCommitThatFailsKeepsNoState() throws {
         var bench = try Bench()
         bench.core.upkeep.note(events: Upkeep.startBudget, bytes: 0)
-        bench.core.take([batch(logins(2..<3), to: Answers()), batch(logins(3..<4), to: Answers())])
-        bench.core.keepCheckpoint()
+        bench.core.process([batch(logins(2..<3), to: Answers()), batch(logins(3..<4), to: Answers())])
+        bench.core.checkpointIfDue()
         bench.core.commit {}
         bench.log.refusesCommits = true
         bench.core.completeCommit()
-        #expect(bench.log.keptSeq == 0 && bench.core.isLost)
+        #expect(bench.log.checkpointedSeq == 0 && bench.core.isLost)
     }
 
     /// Records that were restored from an older backup, or rebuilt, beside a log that goes on.
@@ -102,7 +102,7 @@ import Testing
         var bench = try Bench()
         let lines = RestoreTests.traffic(&random, calls: 60)
         for line in lines { bench.send([line.line], readAt: morning + line.at) }
-        bench.core.keepCheckpoint(always: true)
+        bench.core.checkpointIfDue(always: true)
         let ended = Set(bench.kept.ended)
         #expect(ended.count > 40)
         let whole = try Bench(log: bench.log)
@@ -123,12 +123,12 @@ import Testing
             bench.kept.isFull = (lines.count / 3..<lines.count / 2).contains(n)
             bench.send([line.line], readAt: morning + line.at)
             straight.send([line.line], readAt: morning + line.at)
-            bench.core.mendHistory()
+            bench.core.repairHistory()
             bench.restore()
         }
         #expect(!bench.kept.lacksEntries && !bench.core.isLost)
         #expect(Set(bench.kept.ended) == Set(straight.kept.ended))
-        #expect(bench.told(at: morning + 3_700_000) == straight.told(at: morning + 3_700_000))
+        #expect(bench.snapshot(at: morning + 3_700_000) == straight.snapshot(at: morning + 3_700_000))
     }
 
     /// A bridge sends its spool again after a lost link: thousands of duplicates, none of which may read from the disk.
@@ -160,12 +160,14 @@ import Testing
 
     @Test func questionsThatWaitAreBounded() {
         let mailbox = Mailbox()
-        for i in 0..<Mailbox.questionsMax { #expect(mailbox.put(.question { _ in }) == (i == 0 ? .first : .behind)) }
-        #expect(mailbox.put(.question { _ in }) == .refused)
+        for i in 0..<Mailbox.questionsMax {
+            #expect(mailbox.enqueue(.question { _ in }) == (i == 0 ? .first : .behind))
+        }
+        #expect(mailbox.enqueue(.question { _ in }) == .refused)
         #expect(
-            mailbox.put(.events(batch([#"{"type":"ping"}"#], to: Answers()))) == .behind,
+            mailbox.enqueue(.events(batch([#"{"type":"ping"}"#], to: Answers()))) == .behind,
             "events have a bound of their own")
-        _ = mailbox.takeAll()
-        #expect(mailbox.put(.question { _ in }) == .first)
+        _ = mailbox.drain()
+        #expect(mailbox.enqueue(.question { _ in }) == .first)
     }
 }

@@ -88,7 +88,7 @@ import Testing
     @Test func anOrderGoesOutAndItsAnswerComesBackInPieces() async throws {
         let orders = PBXOrders()
         let taker = try SentOrders(orders)
-        async let outcome = orders.give(Self.order, to: "pbx1", within: 10_000)
+        async let outcome = orders.send(Self.order, to: "pbx1", within: 10_000)
         let id = try #require(await taker.next())
         taker.say(#"{"type":"order.do"#)
         taker.say("ne\",\"id\":\"\(id)\"}\n")
@@ -98,11 +98,11 @@ import Testing
     @Test func aConnectionThatEndsLeavesItsOrderUnanswered() async throws {
         let orders = PBXOrders()
         let taker = try SentOrders(orders)
-        async let outcome = orders.give(Self.order, to: "pbx1", within: 10_000)
+        async let outcome = orders.send(Self.order, to: "pbx1", within: 10_000)
         _ = try #require(await taker.next())
         taker.end()
         #expect(await outcome == .noAnswer)
-        #expect(await orders.give(Self.order, to: "pbx1", within: 10_000) == .nobody)
+        #expect(await orders.send(Self.order, to: "pbx1", within: 10_000) == .nobody)
     }
 }
 

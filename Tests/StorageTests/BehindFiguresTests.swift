@@ -40,7 +40,7 @@ import Testing
         /// A call's events with their times.
         mutating func call(_ id: String, _ start: Int64) -> [(at: Int64, event: Event)] {
             var at = start, events: [(at: Int64, event: Event)] = []
-            func tell(_ body: CallEvent, _ random: inout Seeded, within most: Int64 = 15_000) {
+            func add(_ body: CallEvent, _ random: inout Seeded, within most: Int64 = 15_000) {
                 at += Int64.random(in: 1...most, using: &random)
                 events.append((at, Event(source: "pbx", time: morning + at, body: .call(id, body))))
             }
@@ -48,16 +48,16 @@ import Testing
             let line = ["+81300000000", "+81300000001", nil].randomElement(using: &random)!
             if chance(15) {
                 let one = who()
-                tell(
+                add(
                     .dialed(.init(operator: one, to: "+8190\(Int.random(in: 0..<30, using: &random))", from: line)),
                     &random)
-                if chance(60) { tell(.answered(operator: chance(50) ? one : nil), &random) }
-                if chance(30) { tell(.transferred(to: .operator(who()), kind: .attended), &random) }
-                tell(.ended(by: .operator, cause: nil), &random)
+                if chance(60) { add(.answered(operator: chance(50) ? one : nil), &random) }
+                if chance(30) { add(.transferred(to: .operator(who()), kind: .attended), &random) }
+                add(.ended(by: .operator, cause: nil), &random)
                 return events
             }
             if chance(90) {
-                tell(
+                add(
                     .offered(
                         .init(
                             from: chance(80) ? "+8190\(Int.random(in: 0..<30, using: &random))" : nil, to: line,
@@ -65,40 +65,40 @@ import Testing
             }
             // Some give up at once: short abandons are too few otherwise to be there in every run.
             if chance(10) {
-                tell(.queued(queue: "support", position: nil, priority: nil), &random, within: 1_000)
-                tell(.ended(by: .caller, cause: nil), &random, within: 5_000)
+                add(.queued(queue: "support", position: nil, priority: nil), &random, within: 1_000)
+                add(.ended(by: .caller, cause: nil), &random, within: 5_000)
                 return events
             }
             for _ in 0..<Int.random(in: 0...3, using: &random) {
                 if chance(80) {
-                    tell(.queued(queue: chance(50) ? "support" : "sales", position: nil, priority: nil), &random)
+                    add(.queued(queue: chance(50) ? "support" : "sales", position: nil, priority: nil), &random)
                 }
                 let one = who(), other = who()
-                if chance(70) { tell(.ringing(operator: one, device: chance(30) ? "a" : nil), &random, within: 6_000) }
+                if chance(70) { add(.ringing(operator: one, device: chance(30) ? "a" : nil), &random, within: 6_000) }
                 if chance(30) {
-                    tell(
+                    add(
                         .unanswered(
                             operator: chance(50) ? one : other, device: chance(20) ? "a" : nil, reason: .timeout),
                         &random)
                 }
                 switch Int.random(in: 0..<6, using: &random) {
-                case 0: tell(.dequeued(queue: nil, reason: chance(50) ? .callback : .overflow), &random, within: long)
+                case 0: add(.dequeued(queue: nil, reason: chance(50) ? .callback : .overflow), &random, within: long)
                 case 1: break
                 default:
-                    tell(.answered(operator: one), &random, within: 20_000)
-                    if chance(40) { tell(.held, &random) }
-                    if chance(40) { tell(.resumed, &random) }
-                    if chance(15) { tell(.parked(operator: one, slot: "701"), &random) }
-                    if chance(15) { tell(.retrieved(operator: other, slot: "701"), &random) }
+                    add(.answered(operator: one), &random, within: 20_000)
+                    if chance(40) { add(.held, &random) }
+                    if chance(40) { add(.resumed, &random) }
+                    if chance(15) { add(.parked(operator: one, slot: "701"), &random) }
+                    if chance(15) { add(.retrieved(operator: other, slot: "701"), &random) }
                     if chance(40) {
-                        tell(
+                        add(
                             .transferred(
                                 to: chance(50) ? .operator(other) : .queue("sales"),
                                 kind: chance(50) ? .blind : .attended), &random)
                     }
                 }
             }
-            if chance(95) { tell(.ended(by: .caller, cause: nil), &random, within: long) }
+            if chance(95) { add(.ended(by: .caller, cause: nil), &random, within: long) }
             // Some is written long after the call has left memory.
             for _ in 0..<Int.random(in: 0...2, using: &random) {
                 at += Int64.random(in: 1_000...(chance(20) ? 5 * BehindFiguresTests.hour : 60_000), using: &random)
@@ -191,7 +191,7 @@ import Testing
                 case .figures(let gone): past.append(gone)
                 case .remark(let remark, let key):
                     try write()
-                    try store.keep([(remark: remark, of: key)])
+                    try store.write([(remark: remark, of: key)])
                 case .touchpoint: break
                 }
             }
@@ -199,7 +199,7 @@ import Testing
         }
 
         mutating func write() throws {
-            try store.keep(calls: ended.values.map { CallRow($0) }, touchpoints: [])
+            try store.write(calls: ended.values.map { CallRow($0) }, touchpoints: [])
             ended = [:]
         }
 

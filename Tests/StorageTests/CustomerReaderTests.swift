@@ -139,7 +139,7 @@ import Testing
             contact.duration = i == 0 ? nil : 5
             return TouchpointEntry(id: i, customer: one.id, touchpoint: contact)
         }
-        try store.keep(calls: [], touchpoints: contacts)
+        try store.write(calls: [], touchpoints: contacts)
         let newest = contacts.map { $0.touchpoint }.sorted { $0.at > $1.at }
         #expect(
             try reader.lookup(caller("09000000001")).candidates.first?.history

@@ -31,7 +31,7 @@ import Testing
                 $0.cautions = [String(repeating: "長", count: 300), String(repeating: "い", count: 300)]
             }, at: morning)
         let before = try store.everybody, file = try store.exported()
-        let report = try store.take(file, in: directory)
+        let report = try store.load(file, in: directory)
         #expect(report.bad == [])
         #expect(report.unknownColumns == [])
         #expect((report.created, report.updated, report.unchanged) == (0, 0, before.count))
@@ -72,7 +72,7 @@ import Testing
             let first = cell.drop { $0 == " " || $0 == "\u{3000}" }.first
             #expect(first.map { "=+-@＝＋－＠\t\r\n".contains($0) } != true, "\(cell)")
         }
-        let before = try store.everybody, report = try store.take(file, in: directory)
+        let before = try store.everybody, report = try store.load(file, in: directory)
         #expect(report.bad == [])
         #expect((report.created, report.updated, report.unchanged) == (0, 0, texts.count), "\(report.warnings)")
         #expect(try store.everybody == before)
@@ -99,7 +99,7 @@ import Testing
                 }, at: morning)
         }
         let file = try from.exported()
-        #expect(try to.take(file, in: other).created == 1_200)
+        #expect(try to.load(file, in: other).created == 1_200)
         #expect(try to.exported() == file)
     }
 
@@ -125,7 +125,7 @@ import Testing
             _ = try store.create(one, at: morning)
         }
         let before = try store.everybody, file = try store.exported()
-        let report = try store.take(file, in: directory)
+        let report = try store.load(file, in: directory)
         #expect(report.bad == [])
         #expect((report.created, report.updated, report.unchanged) == (0, 0, 300))
         #expect(try store.everybody == before)

@@ -98,11 +98,11 @@ struct Shown: Equatable {
         #expect(calls.count == 9)
         let contact = TouchpointEntry(
             id: 4_095, customer: one.id, touchpoint: Touchpoint(at: morning - 5, channel: "email", summary: "件名"))
-        try store.keep(calls: calls.map { CallRow($0) }, touchpoints: [contact])
+        try store.write(calls: calls.map { CallRow($0) }, touchpoints: [contact])
         let reader = try CustomerReader(directory: directory.path)
         let history = try store.history(customer: one.id, limit: 100),
             candidates = try reader.candidates(customer: one.id)
-        for _ in 0..<2 { try store.keep(calls: calls.map { CallRow($0) }, touchpoints: [contact]) }
+        for _ in 0..<2 { try store.write(calls: calls.map { CallRow($0) }, touchpoints: [contact]) }
         #expect(try all() == calls.reversed().map(Shown.init))
         #expect(try store.history(customer: one.id, limit: 100) == history)
         #expect(history.count == 10)
@@ -137,7 +137,7 @@ struct Shown: Equatable {
             return past
         }
         let first = try past(3, at: morning + 10), second = try past(4, at: morning + 20)
-        for _ in 0..<2 { try store.keep([first, second]) }
+        for _ in 0..<2 { try store.write([first, second]) }
         func read(
             from: Timestamp = morning, to: Timestamp = morning + 1, through: Timestamp = morning + 99,
             without: Set<Timestamp> = []
@@ -158,7 +158,7 @@ struct Shown: Equatable {
 
     @Test func aCallComesBackAsItWas() throws {
         let calls = archived(4, customer: CustomerCard(id: 7, name: "山田"))
-        try store.keep(calls: calls.map { CallRow($0) }, touchpoints: [])
+        try store.write(calls: calls.map { CallRow($0) }, touchpoints: [])
         for call in calls { #expect(try store.calls(id: call.key.call).map(Shown.init) == [Shown(call)]) }
         #expect(try store.calls(id: "none").isEmpty)
         #expect(try CustomerStore.open(directory: directory.path).calls(id: "c2").map(Shown.init) == [Shown(calls[2])])
@@ -166,7 +166,7 @@ struct Shown: Equatable {
 
     @Test func pagesHaveEveryCallOnce() throws {
         let calls = archived(1_203, customer: nil)
-        try store.keep(calls: calls.map { CallRow($0) }, touchpoints: [])
+        try store.write(calls: calls.map { CallRow($0) }, touchpoints: [])
         let newestFirst = calls.reversed().map(Shown.init)
         #expect(try all() == newestFirst)
         #expect(try all(limit: 1_001).count == 1_001)
@@ -182,7 +182,7 @@ struct Shown: Equatable {
 
     @Test func filtersLeaveTheOthersOut() throws {
         let known = archived(6, customer: CustomerCard(id: 7, name: "山田"))
-        try store.keep(calls: known.map { CallRow($0) }, touchpoints: [])
+        try store.write(calls: known.map { CallRow($0) }, touchpoints: [])
         #expect(try all(customer: 7).count == 6)
         #expect(try all(customer: 8) == [])
         let from = try #require(known[2].startedAt), to = try #require(known[4].startedAt)
@@ -197,7 +197,7 @@ struct Shown: Equatable {
         var card = CustomerCard(id: customer.id, name: "山田")
         card.tier = "regular"
         let call = try #require(archived(1, customer: card).first)
-        try store.keep(calls: [CallRow(call)], touchpoints: [])
+        try store.write(calls: [CallRow(call)], touchpoints: [])
         func remark(_ seq: Int64, _ text: String, unfinished: Bool, whole: Bool) -> (remark: Remark, of: CallKey) {
             (
                 Remark(seq: seq, at: morning, by: "101", what: .note(text), isUnfinished: unfinished, isWhole: whole),
@@ -208,11 +208,11 @@ struct Shown: Equatable {
             more = remark(51, "half a note", unfinished: true, whole: false)
         let done = remark(52, "done", unfinished: false, whole: true),
             other = remark(53, "another", unfinished: false, whole: false)
-        try store.keep([typed, more])
+        try store.write([typed, more])
         #expect(try store.calls(id: call.key.call).first?.notes == ["half a note"])
         #expect(try store.calls(id: call.key.call).first?.writings.map(\.state) == [.unfinished])
-        try store.keep([done, other])
-        try store.keep([typed, more, done])
+        try store.write([done, other])
+        try store.write([typed, more, done])
         #expect(try store.calls(id: call.key.call).first?.notes == ["done", "another"])
         #expect(try store.history(customer: customer.id, limit: 9).map(\.summary) == ["done · another"])
     }
@@ -224,7 +224,7 @@ struct Shown: Equatable {
                 at: morning + seq, channel: channel, operator: "101", summary: "\(channel) \(seq)")
             return TouchpointEntry(id: TouchpointEntry.id(seq: seq), customer: customer.id, touchpoint: touchpoint)
         }
-        try store.keep(
+        try store.write(
             calls: [], touchpoints: [entry(1, "visit"), entry(2, Touchpoint.note), entry(3, Touchpoint.note)])
         #expect(try store.customer(customer.id)?.lastContact == morning + 1)
         #expect(try store.history(customer: customer.id, limit: 9).count == 3)
@@ -237,7 +237,7 @@ struct Shown: Equatable {
     }
 
     @Test func anUnknownCallerLeavesNoContact() throws {
-        try store.keep(calls: archived(3, customer: nil).map { CallRow($0) }, touchpoints: [])
+        try store.write(calls: archived(3, customer: nil).map { CallRow($0) }, touchpoints: [])
         #expect(try all().count == 3)
         #expect(try store.history(customer: 0, limit: 10) == [])
     }
@@ -251,13 +251,13 @@ struct Shown: Equatable {
             moved = try #require(archived(1, customer: other.card).first)
         let earlier = try #require(archived(1, customer: other.card, from: morning - 60_000).first)
         #expect(first.number == moved.number && first.number == earlier.number)
-        for _ in 0..<2 { try store.keep(calls: [CallRow(first)], touchpoints: []) }
+        for _ in 0..<2 { try store.write(calls: [CallRow(first)], touchpoints: []) }
         #expect(try store.history(customer: one.id, limit: 9).count == 1)
-        for _ in 0..<2 { try store.keep(calls: [CallRow(moved)], touchpoints: []) }
+        for _ in 0..<2 { try store.write(calls: [CallRow(moved)], touchpoints: []) }
         #expect(
             try store.history(customer: one.id, limit: 9).isEmpty
                 && store.history(customer: other.id, limit: 9).count == 1)
-        try store.keep(calls: [CallRow(earlier)], touchpoints: [])
+        try store.write(calls: [CallRow(earlier)], touchpoints: [])
         #expect(try store.history(customer: other.id, limit: 9).map(\.at) == [morning - 59_000])
         #expect(try all().count == 1)
     }

@@ -38,7 +38,7 @@ import Testing
         let directory = try StateDirectory(), store = try directory.store()
         // Windows' tables have the full-width tilde for the wave dash.
         let text = encoding == .cp932 || encoding == .eucJP ? Self.text.replacing("〜", with: "～") : Self.text
-        let report = try store.take(try Self.encoded(text, name, mark: mark), in: directory)
+        let report = try store.load(try Self.encoded(text, name, mark: mark), in: directory)
         #expect(report.bad == [])
         #expect(report.encoding == encoding)
         #expect(report.created == 2)
@@ -54,7 +54,7 @@ import Testing
     @Test(arguments: cases) func aLongFileIsReadWhole(name: String, mark: [UInt8], encoding: TextEncoding) throws {
         let directory = try StateDirectory(), store = try directory.store()
         let rows = (0..<6_000).map { "K\($0),漢字の長い名前\(String(repeating: "表", count: 1 + $0 % 41))山田" }
-        let report = try store.take(
+        let report = try store.load(
             try Self.encoded("external_id,name\n" + rows.joined(separator: "\n"), name, mark: mark), in: directory)
         #expect(report.encoding == encoding)
         #expect(report.created == 6_000)
@@ -87,7 +87,7 @@ import Testing
         let directory = try StateDirectory(), store = try directory.store()
         var options = importOptions
         options.numbers.region = region
-        let report = try store.take(try Self.encoded(text, name), in: directory, options)
+        let report = try store.load(try Self.encoded(text, name), in: directory, options)
         #expect(report.encoding == encoding, "\(region) \(name) \(text)")
         let rows = text.split(separator: "\n").dropFirst()
         #expect(
@@ -101,16 +101,16 @@ import Testing
         // Half-width katakana, an even number of them: kanji in EUC-JP.
         let bytes = try Self.encoded("name\nﾔﾏﾀﾊﾅｺ\n", "CP932")
         options.encoding = .cp932
-        #expect(try store.take(bytes, in: directory, options).encoding == .cp932)
+        #expect(try store.load(bytes, in: directory, options).encoding == .cp932)
         options.encoding = .eucJP
-        #expect(try store.take(bytes, in: directory, options).encoding == .eucJP)
+        #expect(try store.load(bytes, in: directory, options).encoding == .eucJP)
         options.encoding = .utf8
-        #expect(throws: ImportError.notText(said: .utf8)) { try store.take(bytes, in: directory, options) }
+        #expect(throws: ImportError.notText(said: .utf8)) { try store.load(bytes, in: directory, options) }
         #expect(
-            try store.take([0xEF, 0xBB, 0xBF] + Array("name\nA\n".utf8), in: directory, options).encoding
+            try store.load([0xEF, 0xBB, 0xBF] + Array("name\nA\n".utf8), in: directory, options).encoding
                 == .utf8WithMark)
         options.encoding = .utf16LittleEndian
-        #expect(try store.take(try Self.encoded("name\n山\n", "UTF-16LE"), in: directory, options).created == 1)
+        #expect(try store.load(try Self.encoded("name\n山\n", "UTF-16LE"), in: directory, options).created == 1)
         #expect(try store.everybody.map(\.fields.name).first == "ﾔﾏﾀﾊﾅｺ")
     }
 
@@ -130,7 +130,7 @@ import Testing
     @Test func halfACharacterAtTheEndIsNoText() throws {
         let directory = try StateDirectory(), store = try directory.store()
         #expect(throws: ImportError.notText(said: nil)) {
-            try store.take([0xFF, 0xFE] + Array("n\0a\0m\0e\0\n\0a\0b".utf8), in: directory)
+            try store.load([0xFF, 0xFE] + Array("n\0a\0m\0e\0\n\0a\0b".utf8), in: directory)
         }
     }
 
@@ -141,13 +141,13 @@ import Testing
         ] as [[UInt8]]) func abinaryFileIsRefused(bytes: [UInt8]) throws
     {
         let directory = try StateDirectory(), store = try directory.store()
-        #expect(throws: ImportError.self) { try store.take(bytes, in: directory) }
+        #expect(throws: ImportError.self) { try store.load(bytes, in: directory) }
         #expect(try store.count() == 0)
     }
 
     @Test(arguments: ["", "\n\r\n", "\u{FEFF}", "\u{FEFF}\n"]) func aFileWithoutTextIsEmpty(text: String) throws {
         let directory = try StateDirectory(), store = try directory.store()
-        #expect(throws: ImportError.empty) { try store.take(text, in: directory) }
+        #expect(throws: ImportError.empty) { try store.load(text, in: directory) }
     }
 
     @Test func aFolderOrNothingCannotBeRead() throws {

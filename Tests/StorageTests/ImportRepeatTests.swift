@@ -17,11 +17,11 @@ import Testing
 
     @Test func theSecondTimeNothingChanges() throws {
         let directory = try StateDirectory(), store = try directory.store()
-        let first = try store.take(Self.file, in: directory)
+        let first = try store.load(Self.file, in: directory)
         #expect((first.created, first.updated, first.unchanged, first.rejected) == (6, 0, 0, 0))
         let before = try store.everybody
         for _ in 0..<2 {
-            let again = try store.take(Self.file, in: directory)
+            let again = try store.load(Self.file, in: directory)
             #expect((again.created, again.updated, again.unchanged) == (0, 0, 6))
         }
         #expect(try store.everybody == before)
@@ -29,8 +29,8 @@ import Testing
 
     @Test func aChangedRowUpdatesItsCustomer() throws {
         let directory = try StateDirectory(), store = try directory.store()
-        _ = try store.take(Self.file, in: directory)
-        let report = try store.take(
+        _ = try store.load(Self.file, in: directory)
+        let report = try store.load(
             Self.file.replacing("C1,山田太郎", with: "C1,山田次郎").replacing(
                 "佐藤花子,090-0000-0002,,,", with: "佐藤花子,090-0000-0002,,,vip"),
             in: directory)
@@ -42,10 +42,10 @@ import Testing
 
     @Test func whatTheFileHasNoColumnForStays() throws {
         let directory = try StateDirectory(), store = try directory.store()
-        _ = try store.take(Self.file, in: directory)
+        _ = try store.load(Self.file, in: directory)
         let before = try #require(try store.everybody.first)
-        #expect(try store.take("external_id,name\nC1,山田太郎\n", in: directory).unchanged == 1)
-        #expect(try store.take("external_id,name,phone\nC1,山田太郎,090-0000-0009\n", in: directory).updated == 1)
+        #expect(try store.load("external_id,name\nC1,山田太郎\n", in: directory).unchanged == 1)
+        #expect(try store.load("external_id,name,phone\nC1,山田太郎,090-0000-0009\n", in: directory).updated == 1)
         var expected = before.fields
         expected.phones[0] = entry("090-0000-0009")
         #expect(try store.everybody.first?.fields == expected)
@@ -53,8 +53,8 @@ import Testing
 
     @Test func anEmptyCellEmptiesButTheTierStays() throws {
         let directory = try StateDirectory(), store = try directory.store()
-        _ = try store.take(Self.file, in: directory)
-        _ = try store.take("external_id,name,email,tier,tags,plan\nC1,山田太郎,,,,\n", in: directory)
+        _ = try store.load(Self.file, in: directory)
+        _ = try store.load("external_id,name,email,tier,tags,plan\nC1,山田太郎,,,,\n", in: directory)
         let one = try #require(try store.everybody.first).fields
         #expect(one.email == nil)
         #expect(one.tags == [])
@@ -67,12 +67,12 @@ import Testing
         let directory = try StateDirectory(), store = try directory.store()
         var dry = importOptions
         dry.isDryRun = true
-        let would = try store.take(Self.file, in: directory, dry)
+        let would = try store.load(Self.file, in: directory, dry)
         #expect(would.created == 6)
         #expect(try store.count() == 0)
-        #expect(try store.take(Self.file, in: directory) == would)
+        #expect(try store.load(Self.file, in: directory) == would)
         let before = try store.everybody
-        #expect(try store.take(Self.file.replacing("taro@", with: "jiro@"), in: directory, dry).updated == 1)
+        #expect(try store.load(Self.file.replacing("taro@", with: "jiro@"), in: directory, dry).updated == 1)
         #expect(try store.everybody == before)
     }
 
@@ -80,7 +80,7 @@ import Testing
     /// one.
     @Test func aDryRunCountsAcrossTransactions() throws {
         let directory = try StateDirectory(), store = try directory.store()
-        _ = try store.take("external_id,name,phone\nX1,旧名,090-1234-5678\n,佐藤,03-1234-5678\n0042,零,\n", in: directory)
+        _ = try store.load("external_id,name,phone\nX1,旧名,090-1234-5678\n,佐藤,03-1234-5678\n0042,零,\n", in: directory)
         var rows = (0..<6_000).map { "X\($0),N\($0)," }
         // Again what stood more than a transaction before: the same, another name, one without an id, one that lost its
         // zeros.
@@ -88,9 +88,9 @@ import Testing
         let file = "external_id,name,phone\n" + rows.joined(separator: "\n")
         var dry = importOptions
         dry.isDryRun = true
-        let before = try store.everybody, would = try store.take(file, in: directory, dry)
+        let before = try store.everybody, would = try store.load(file, in: directory, dry)
         #expect(try store.everybody == before)
-        #expect(try store.take(file, in: directory) == would)
+        #expect(try store.load(file, in: directory) == would)
         #expect((would.created, would.updated, would.unchanged, would.zerosRestored) == (6_000, 2, 5, 1))
     }
 
@@ -108,8 +108,8 @@ import Testing
                 return "\(id),N\(n / 2),\(phone),\(mail)"
             }
             let file = "external_id,name,phone,email\n" + rows.joined(separator: "\n")
-            let would = try store.take(file, in: directory, dry)
-            #expect(try store.take(file, in: directory) == would)
+            let would = try store.load(file, in: directory, dry)
+            #expect(try store.load(file, in: directory) == would)
         }
     }
 

@@ -16,8 +16,8 @@ import Testing
 
     @Test func aRoundTripDoublesNobody() throws {
         let directory = try StateDirectory(), store = try directory.store()
-        #expect(try store.take(Self.before, in: directory).created == 5)
-        let report = try store.take(
+        #expect(try store.load(Self.before, in: directory).created == 5)
+        let report = try store.load(
             """
             external_id,name,phone,email
             1,山田太郎,9012345678,
@@ -39,8 +39,8 @@ import Testing
 
     @Test func theWayBackIsFoundToo() throws {
         let directory = try StateDirectory(), store = try directory.store()
-        _ = try store.take("external_id,name\n7,山田\n", in: directory)
-        let report = try store.take("external_id,name\n0007,山田\n", in: directory)
+        _ = try store.load("external_id,name\n7,山田\n", in: directory)
+        let report = try store.load("external_id,name\n0007,山田\n", in: directory)
         #expect((report.created, report.zerosRestored) == (0, 1))
         #expect(try store.everybody.map(\.fields.externalID) == ["7"])
     }
@@ -48,19 +48,19 @@ import Testing
     /// In some centres 1 and 01 are two customers.
     @Test func nothingElseInCommonIsAnotherCustomer() throws {
         let directory = try StateDirectory(), store = try directory.store()
-        let report = try store.take(
+        let report = try store.load(
             "external_id,name,phone\n1,山田,090-1234-5678\n01,佐藤,090-1234-9999\n001,鈴木,\n", in: directory)
         #expect((report.created, report.zerosRestored, report.warningCount) == (3, 0, 2))
         // Each is found by its own.
-        let again = try store.take(
+        let again = try store.load(
             "external_id,name,phone\n1,山田,090-1234-5678\n01,佐藤,090-1234-9999\n001,鈴木,\n", in: directory)
         #expect((again.created, again.unchanged, again.warningCount) == (0, 3, 0))
     }
 
     @Test func ofSeveralTheOneWithTheNumberIsMeant() throws {
         let directory = try StateDirectory(), store = try directory.store()
-        _ = try store.take("external_id,name,phone\n01,山田,090-1234-5678\n001,佐藤,090-1234-9999\n", in: directory)
-        let report = try store.take("external_id,name,phone\n1,佐藤,090-1234-9999\n", in: directory)
+        _ = try store.load("external_id,name,phone\n01,山田,090-1234-5678\n001,佐藤,090-1234-9999\n", in: directory)
+        let report = try store.load("external_id,name,phone\n1,佐藤,090-1234-9999\n", in: directory)
         #expect((report.created, report.unchanged, report.zerosRestored) == (0, 1, 1))
     }
 }

@@ -57,7 +57,7 @@ import Testing
     @Test(arguments: ["9011110011.0", "03-1234-5678(代)", "内線12", "なし", "-", "不明", "n/a", "9.01111E+09"])
     func noCellLosesItsCustomer(cell: String) throws {
         let directory = try StateDirectory(), store = try directory.store()
-        let report = try store.take("name,phone\n山田太郎,\(cell)\n", in: directory)
+        let report = try store.load("name,phone\n山田太郎,\(cell)\n", in: directory)
         #expect((report.rows, report.created, report.rejected) == (1, 1, 0))
         #expect(report.badCells + report.warningCount > 0)
         #expect(
@@ -69,9 +69,9 @@ import Testing
     @Test func allNumbersOfACellAreKept() throws {
         let directory = try StateDirectory(), store = try directory.store()
         let file = "name,phone,phone2\nA,03-1234-5678 / 090-1234-5678,080-1234-5678\n"
-        _ = try store.take(file, in: directory)
+        _ = try store.load(file, in: directory)
         #expect(
             try store.everybody.first?.fields.phones.map(\.e164) == ["+81312345678", "+819012345678", "+818012345678"])
-        #expect(try store.take(file, in: directory).unchanged == 1)
+        #expect(try store.load(file, in: directory).unchanged == 1)
     }
 }

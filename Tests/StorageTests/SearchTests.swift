@@ -79,13 +79,13 @@ import Testing
     }
 
     @Test func whatAnImportAddsAndChangesIsFound() throws {
-        func take(_ rows: String) throws {
-            _ = try store.take("external_id,name,phone\n\(rows)", in: directory)
+        func load(_ rows: String) throws {
+            _ = try store.load("external_id,name,phone\n\(rows)", in: directory)
             while try store.indexSome(100) {}
         }
-        try take("1,山田 太郎,090-0000-0001\n2,佐藤 花子,090-0000-0002\n")
+        try load("1,山田 太郎,090-0000-0001\n2,佐藤 花子,090-0000-0002\n")
         #expect(try found("山田").count == 1 && found("00000002").count == 1)
-        try take("1,中村 太郎,090-0000-0003\n")
+        try load("1,中村 太郎,090-0000-0003\n")
         #expect(
             try found("山田").isEmpty && found("中村").count == 1 && found("0000003").count == 1 && found("0000001").isEmpty
         )

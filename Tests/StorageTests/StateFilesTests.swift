@@ -22,7 +22,7 @@ import Testing
         }
         try files.log.commit()
         let last = files.log.lastSeq
-        try files.records.keep(calls: [], touchpoints: [Self.contact(last)])
+        try files.records.write(calls: [], touchpoints: [Self.contact(last)])
         try files.records.noteHistory(through: last)
         try files.checkpoint.write([1], at: last, of: files.identity)
     }

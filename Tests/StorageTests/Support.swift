@@ -48,16 +48,16 @@ let importOptions = CustomerImport.Options(
 
 extension CustomerStore {
     /// Imports bytes as a file of a directory.
-    func take(_ bytes: [UInt8], in directory: StateDirectory, _ options: CustomerImport.Options = importOptions) throws
+    func load(_ bytes: [UInt8], in directory: StateDirectory, _ options: CustomerImport.Options = importOptions) throws
         -> CustomerImport.Report
     {
         var work = CustomerImport(into: self, options: options)
         return try work.run(file: try directory.file("in.csv", bytes), now: morning)
     }
-    func take(_ text: String, in directory: StateDirectory, _ options: CustomerImport.Options = importOptions) throws
+    func load(_ text: String, in directory: StateDirectory, _ options: CustomerImport.Options = importOptions) throws
         -> CustomerImport.Report
     {
-        try take(Array(text.utf8), in: directory, options)
+        try load(Array(text.utf8), in: directory, options)
     }
 
     func exported(customFields: [String] = ["plan", "記念日"]) throws -> [UInt8] {

@@ -26,7 +26,7 @@ final class MemoryLog: EngineLog {
     struct NotKept: Error {}
     private(set) var lastSeq: Int64 = 0
     private(set) var committedSeq: Int64 = 0
-    let keeping = Keeping()
+    let checkpoints = CheckpointStatus()
 
     func append(readAt: Timestamp, source: String, line: UnsafeRawBufferPointer, lookup: Lookup?) throws {
         lastSeq += 1
@@ -36,9 +36,10 @@ final class MemoryLog: EngineLog {
     func commit() throws { committedSeq = lastSeq }
     func rollback() { lastSeq = committedSeq }
     func line(_ seq: Int64) -> LoggedLine? { nil }
-    func keep(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void) -> Bool { true }
+    func writeCheckpoint(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void) -> Bool
+    { true }
     func cut(through seq: Int64, before time: Timestamp) -> Bool { false }
-    func finishKeeping() {}
+    func finishCheckpoint() {}
     func adopt(_ policy: Policy, after seq: Int64) throws {}
     var opening: @Sendable () throws -> any LogReader { { EmptyReader() } }
 }
@@ -47,7 +48,7 @@ private final class EmptyReader: LogReader {
     let lastSeq: Int64 = 0
     func checkpoint() throws -> (seq: Int64, state: Checkpoint)? { nil }
     func policies() throws -> [(after: Int64, policy: Policy)] { [] }
-    func replay(after seq: Int64, stateFrom: Int64, _ tell: (LoggedLine, Lookup?) throws -> Void) throws {}
+    func replay(after seq: Int64, stateFrom: Int64, _ handle: (LoggedLine, Lookup?) throws -> Void) throws {}
 }
 
 /// Knows no caller.
@@ -57,15 +58,15 @@ final class Nobody: CallerDirectory {
 }
 
 /// A history in which nothing ever was.
-struct NoHistory: HistoryKeeper, CallHistory, PastStates {
+struct NoHistory: HistorySink, CallHistory, PastStates {
     struct NotKept: Error {}
 
     var through: Int64? { nil }
     var lacksEntries: Bool { false }
     var backlog: Int { 0 }
-    func take(_ entries: [HistoryEntry]) {}
+    func enqueue(_ entries: [HistoryEntry]) {}
     func flush(through seq: Int64?) throws {}
-    func retelling() {}
+    func beginReplay() {}
 
     func calls(_ filter: CallFilter, below: Int64?, without live: Set<Int64>, limit: Int) throws -> [Call] { [] }
     func calls(id: String) throws -> [Call] { [] }

@@ -44,7 +44,7 @@ final class Routes {
         try engine.start(
             Engine.Parts(
                 policy: Policy(), log: MemoryLog(), directory: Nobody(), history: NoHistory(), retention: 86_400_000,
-                told: { _, _ in }, beside: { $0() }))
+                onAlert: { _, _ in }, beside: { $0() }))
         let settings = WebSettings(
             version: "0", startedAt: clock.now, stateDirectory: folder, language: .en,
             dayStart: { Timestamp(ms: $0.ms / 86_400_000 * 86_400_000) }, interval: 900_000, intervalMinutes: 15,

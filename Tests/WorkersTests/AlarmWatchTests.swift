@@ -17,8 +17,8 @@ import Testing
 
     private static func stats(waiting: Bool, at ms: Int64) -> Stats {
         var day = Day()
-        day.tell(.call("a", .queued(queue: "support", position: nil, priority: nil)), 0)
-        if !waiting { day.tell(.call("a", .answered(operator: "101")), 5_000) }
+        day.apply(.call("a", .queued(queue: "support", position: nil, priority: nil)), 0)
+        if !waiting { day.apply(.call("a", .answered(operator: "101")), 5_000) }
         return day.centre.stats(from: morning, to: morning + 900_000, now: morning + ms)
     }
 

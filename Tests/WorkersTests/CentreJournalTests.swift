@@ -12,10 +12,10 @@ import Testing
     static func day() -> Day {
         var day = Day()
         day.answeredCall("a")
-        day.tell(.call("b", .offered(.init(from: "09000000001", to: "0300000000", queue: "support"))), 0)
-        day.tell(.call("b", .queued(queue: "support", position: nil, priority: nil)), 0)
-        day.tell(.call("b", .ended(by: .caller, cause: nil)), 6_000)
-        day.tell(.pbxConnected, 20 * 60_000)
+        day.apply(.call("b", .offered(.init(from: "09000000001", to: "0300000000", queue: "support"))), 0)
+        day.apply(.call("b", .queued(queue: "support", position: nil, priority: nil)), 0)
+        day.apply(.call("b", .ended(by: .caller, cause: nil)), 6_000)
+        day.apply(.pbxConnected, 20 * 60_000)
         return day
     }
 

@@ -33,7 +33,9 @@ import Testing
         }
 
         /// Begins to keep a state that relies on nothing.
-        func keep(_ state: Checkpoint, at seq: Int64) -> Bool { log.keep(state, at: seq, after: {}) }
+        func writeCheckpoint(_ state: Checkpoint, at seq: Int64) -> Bool {
+            log.writeCheckpoint(state, at: seq, after: {})
+        }
 
         /// The calls of the events that are on disk, by a connection of its own.
         func onDisk() throws -> [String] {
@@ -98,9 +100,9 @@ import Testing
 
     @Test func aCheckpointIsKeptBesideTheEnginesThreadAndReadAtAStart() throws {
         let files = try Files(), state = Centre(policy: Policy()).checkpoint
-        #expect(files.keep(state, at: 7))
-        files.log.finishKeeping()
-        #expect(files.log.keeping.keptSeq == 7 && files.log.keeping.problem == nil)
+        #expect(files.writeCheckpoint(state, at: 7))
+        files.log.finishCheckpoint()
+        #expect(files.log.checkpoints.checkpointedSeq == 7 && files.log.checkpoints.problem == nil)
         #expect(try files.log.opening().checkpoint()?.seq == 7)
     }
 
@@ -109,24 +111,24 @@ import Testing
         struct NotYet: Error, CustomStringConvertible { let description = "the history lacks calls" }
         let files = try Files(), state = Centre(policy: Policy()).checkpoint
         for _ in 0..<2 {
-            let begins = files.log.keep(state, at: 7, after: { throw NotYet() })
-            files.log.finishKeeping()
+            let begins = files.log.writeCheckpoint(state, at: 7, after: { throw NotYet() })
+            files.log.finishCheckpoint()
             #expect(begins)
         }
-        #expect(files.log.keeping.failures == 2 && files.log.keeping.keptSeq == 0)
-        #expect(files.log.keeping.problem == "the history lacks calls")
+        #expect(files.log.checkpoints.failures == 2 && files.log.checkpoints.checkpointedSeq == 0)
+        #expect(files.log.checkpoints.problem == "the history lacks calls")
         #expect(files.lines.all.map(\.level) == [.error])
-        #expect(files.keep(state, at: 8))
-        files.log.finishKeeping()
-        #expect(files.log.keeping.keptSeq == 8 && files.log.keeping.problem == nil)
+        #expect(files.writeCheckpoint(state, at: 8))
+        files.log.finishCheckpoint()
+        #expect(files.log.checkpoints.checkpointedSeq == 8 && files.log.checkpoints.problem == nil)
         #expect(files.lines.messages.last == "the checkpoint is kept again")
     }
 
     @Test func aFolderThatIsGoneIsAProblemAndNoEnd() throws {
         let files = try Files(checkpointFolder: "/nonexistent-\(UUID().uuidString)")
-        #expect(files.keep(Centre(policy: Policy()).checkpoint, at: 7))
-        files.log.finishKeeping()
-        #expect(files.log.keeping.failures == 1 && files.log.keeping.problem != nil)
+        #expect(files.writeCheckpoint(Centre(policy: Policy()).checkpoint, at: 7))
+        files.log.finishCheckpoint()
+        #expect(files.log.checkpoints.failures == 1 && files.log.checkpoints.problem != nil)
     }
 
     /// One that cannot be read is left aside: the log says everything.

@@ -20,7 +20,7 @@ import Testing
             directory = try StateDirectory()
             store = try ScriptedStore(directory)
             writer = HistoryWriter(
-                store: store, logger: lines.logger, queue: queue, heldMax: heldMax, closed: closed.take)
+                store: store, logger: lines.logger, queue: queue, heldMax: heldMax, closed: closed.append)
         }
 
         /// The ids of all calls, as a list shows them: newest first.
@@ -31,14 +31,14 @@ import Testing
 
     private final class Closed: Sendable {
         let entries = Mutex<[HistoryEntry]>([])
-        func take(_ some: [HistoryEntry]) { entries.withLock { $0 += some } }
+        func append(_ some: [HistoryEntry]) { entries.withLock { $0 += some } }
     }
 
     /// So many calls that are over, as the engine tells of them.
     private static func ended(_ count: Int, leavesMemory: Bool = false) -> [HistoryEntry] {
         var day = Day()
         for number in 1...count { day.answeredCall("c\(number)", at: Int64(number) * 1_000) }
-        if leavesMemory { day.tell(.pbxConnected, 3_600_000) }
+        if leavesMemory { day.apply(.pbxConnected, 3_600_000) }
         return day.history.filter { entry in
             if case .call = entry { leavesMemory } else if case .ended = entry { !leavesMemory } else { false }
         }
@@ -53,7 +53,7 @@ import Testing
 
     @Test func aFewAreOnDiskAsSoonAsNothingMoreComes() throws {
         let records = try Records()
-        records.writer.take(Self.ended(3))
+        records.writer.enqueue(Self.ended(3))
         #expect(records.writer.backlog == 3 && records.store.writes == 0)
         records.queue.advance(by: HistoryWriter.calm)
         #expect(records.writer.backlog == 0 && records.store.writes == 1)
@@ -65,7 +65,7 @@ import Testing
         let records = try Records(), storm = Self.ended(HistoryWriter.storm + 50)
         var waited: Int64 = 0
         while records.store.writes == 0, waited < 20_000 {
-            records.writer.take(storm)
+            records.writer.enqueue(storm)
             records.queue.advance(by: 100)
             waited += 100
         }
@@ -76,7 +76,7 @@ import Testing
         let records = try Records(), calls = Self.ended(20)
         var waited: Int64 = 0
         while records.store.writes == 0, waited < 20_000 {
-            records.writer.take([calls[Int(waited / 100) % 20]])
+            records.writer.enqueue([calls[Int(waited / 100) % 20]])
             records.queue.advance(by: 100)
             waited += 100
         }
@@ -87,9 +87,9 @@ import Testing
 
     @Test func whatWaitsIsReadAsIfItWereOnDisk() throws {
         let records = try Records(), calls = Self.ended(3)
-        records.writer.take([calls[0]])
+        records.writer.enqueue([calls[0]])
         records.queue.advance(by: HistoryWriter.calm)
-        records.writer.take(Array(calls[1...]))
+        records.writer.enqueue(Array(calls[1...]))
         #expect(try records.listed() == ["c3", "c2", "c1"])
         #expect(try records.writer.calls(id: "c2").count == 1)
         let numbers = try calls.map { try Self.call($0).number }
@@ -102,10 +102,10 @@ import Testing
     @Test func theNewestOfACallReplacesWhatWasThere() throws {
         let records = try Records(), first = Self.ended(1)
         var call = try Self.call(first[0])
-        records.writer.take(first)
+        records.writer.enqueue(first)
         records.queue.advance(by: HistoryWriter.calm)
         call.write(Remark(seq: 9, at: morning, by: "101", what: .note("called about the invoice")))
-        records.writer.take([.ended(call)])
+        records.writer.enqueue([.ended(call)])
         #expect(try records.writer.call(number: call.number)?.notes == ["called about the invoice"])
         records.queue.advance(by: HistoryWriter.calm)
         #expect(try records.listed() == ["c1"])
@@ -114,11 +114,11 @@ import Testing
 
     @Test func whatLeftTheLiveStateIsToldWhenItIsWritten() throws {
         let records = try Records()
-        records.writer.take(Self.ended(2))
+        records.writer.enqueue(Self.ended(2))
         records.queue.advance(by: HistoryWriter.calm)
         #expect(records.closed.entries.withLock { $0 } == [])
         let closed = Self.ended(2, leavesMemory: true)
-        records.writer.take(closed)
+        records.writer.enqueue(closed)
         records.queue.advance(by: HistoryWriter.calm)
         #expect(records.closed.entries.withLock { $0 } == closed)
     }
@@ -128,7 +128,7 @@ import Testing
     @Test func whatCannotBeWrittenStaysAndIsTriedAgain() throws {
         let records = try Records()
         records.store.setFailing(true)
-        records.writer.take(Self.ended(2))
+        records.writer.enqueue(Self.ended(2))
         records.queue.advance(by: HistoryWriter.calm)
         #expect(records.writer.backlog == 2)
         #expect(try records.listed() == ["c2", "c1"])
@@ -147,10 +147,10 @@ import Testing
         let records = try Records(), first = Self.ended(1)
         var call = try Self.call(first[0])
         records.store.setFailing(true)
-        records.writer.take(first)
+        records.writer.enqueue(first)
         records.queue.advance(by: HistoryWriter.calm)
         call.write(Remark(seq: 9, at: morning, by: "101", what: .note("newer")))
-        records.writer.take([.ended(call)])
+        records.writer.enqueue([.ended(call)])
         records.store.setFailing(false)
         records.queue.advance(by: HistoryWriter.again)
         #expect(try records.writer.call(number: call.number)?.notes == ["newer"])
@@ -160,8 +160,8 @@ import Testing
     @Test func tooManyThatWaitAreLetGoOfAndAskedForAgain() throws {
         let records = try Records(heldMax: 10), calls = Self.ended(12)
         records.store.setFailing(true)
-        records.writer.take(Array(calls[..<8]))
-        records.writer.take(Array(calls[8...]))
+        records.writer.enqueue(Array(calls[..<8]))
+        records.writer.enqueue(Array(calls[8...]))
         #expect(records.writer.backlog == 8)
         #expect(records.lines.all.count == 1)
         records.queue.advance(by: HistoryWriter.calm)
@@ -170,8 +170,8 @@ import Testing
         records.queue.advance(by: HistoryWriter.again)
         #expect(records.writer.lacksEntries)
         #expect(throws: (any Error).self) { try records.writer.flush(through: 12) }
-        records.writer.retelling()
-        records.writer.take(Array(calls[8...]))
+        records.writer.beginReplay()
+        records.writer.enqueue(Array(calls[8...]))
         try records.writer.flush(through: 12)
         #expect(!records.writer.lacksEntries)
         #expect(try records.listed().count == 12)

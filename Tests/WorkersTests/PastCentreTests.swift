@@ -22,8 +22,8 @@ import Testing
         }
         func policies() throws -> [(after: Int64, policy: Policy)] { rules }
         func isWhole() throws -> Bool { !isCut }
-        func replay(after seq: Int64, _ tell: (LoggedLine, Lookup?) -> Bool) throws {
-            for line in lines where line.seq > seq { guard tell(line, nil) else { return } }
+        func replay(after seq: Int64, _ handle: (LoggedLine, Lookup?) -> Bool) throws {
+            for line in lines where line.seq > seq { guard handle(line, nil) else { return } }
         }
     }
 

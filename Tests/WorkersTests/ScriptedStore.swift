@@ -23,16 +23,16 @@ final class ScriptedStore: HistoryStore {
         if isFailing { throw .busy(path: "customers.db") }
     }
 
-    func keep(calls: [CallRow], touchpoints: [TouchpointEntry]) throws(StoreError) {
+    func write(calls: [CallRow], touchpoints: [TouchpointEntry]) throws(StoreError) {
         try write()
-        try real.keep(calls: calls, touchpoints: touchpoints)
+        try real.write(calls: calls, touchpoints: touchpoints)
     }
-    func keep(_ remarks: [(remark: Remark, of: CallKey)]) throws(StoreError) { try real.keep(remarks) }
-    func keep(_ all: [PastFigures]) throws(StoreError) { try real.keep(all) }
+    func write(_ remarks: [(remark: Remark, of: CallKey)]) throws(StoreError) { try real.write(remarks) }
+    func write(_ all: [PastFigures]) throws(StoreError) { try real.write(all) }
     func historyThrough() throws(StoreError) -> Int64? { try real.historyThrough() }
     func noteHistory(through seq: Int64) throws(StoreError) { try real.noteHistory(through: seq) }
-    func calls(below: Int64?, _ span: CallSpan, customer: Int64?, _ tell: (Call) -> Bool) throws(StoreError) {
-        try real.calls(below: below, span, customer: customer, tell)
+    func calls(below: Int64?, _ span: CallSpan, customer: Int64?, _ handle: (Call) -> Bool) throws(StoreError) {
+        try real.calls(below: below, span, customer: customer, handle)
     }
     func calls(id: String) throws(StoreError) -> [Call] { try real.calls(id: id) }
     func calls(from: Timestamp, to: Timestamp) -> KeptCalls { real.calls(from: from, to: to) }

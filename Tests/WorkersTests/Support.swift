@@ -169,7 +169,7 @@ struct Day {
     private var seq: Int64 = 0
 
     /// - Parameter ms: after `morning`.
-    mutating func tell(_ body: Event.Body, _ ms: Int64, from raw: String = "09000000001") {
+    mutating func apply(_ body: Event.Body, _ ms: Int64, from raw: String = "09000000001") {
         seq += 1
         let number = CallerNumber(
             kind: .number, raw: raw, e164: "+81\(raw.dropFirst())", display: raw)
@@ -181,10 +181,10 @@ struct Day {
 
     /// A call that is answered after 4 s and talks for a minute.
     mutating func answeredCall(_ id: String, at ms: Int64 = 0) {
-        tell(.call(id, .offered(.init(from: "09000000001", to: "0300000000", queue: "support"))), ms)
-        tell(.call(id, .queued(queue: "support", position: nil, priority: nil)), ms)
-        tell(.call(id, .answered(operator: "101")), ms + 4_000)
-        tell(.call(id, .ended(by: .caller, cause: nil)), ms + 64_000)
+        apply(.call(id, .offered(.init(from: "09000000001", to: "0300000000", queue: "support"))), ms)
+        apply(.call(id, .queued(queue: "support", position: nil, priority: nil)), ms)
+        apply(.call(id, .answered(operator: "101")), ms + 4_000)
+        apply(.call(id, .ended(by: .caller, cause: nil)), ms + 64_000)
     }
 
     var history: [HistoryEntry] { effects.compactMap { if case .history(let entry) = $0 { entry } else { nil } } }

@@ -16,7 +16,7 @@ import Testing
         init(_ answers: [String?]) { state = Mutex((answers, [])) }
 
         var requests: [Webhook.Request] { state.withLock { $0.requests } }
-        func take(_ request: Webhook.Request) -> String? {
+        func receive(_ request: Webhook.Request) -> String? {
             state.withLock { state in
                 state.requests.append(request)
                 return state.answers.isEmpty ? nil : state.answers.removeFirst()
@@ -37,7 +37,7 @@ import Testing
     ) throws -> Webhook {
         try Webhook(
             url: "http://192.0.2.1/alarms", keyFile: keyFile, version: "9.9.9", logger: lines.logger, clock: clock
-        ) { receiver.take($0) }
+        ) { receiver.receive($0) }
     }
 
     @Test func anAlarmIsPostedAsJSON() async throws {

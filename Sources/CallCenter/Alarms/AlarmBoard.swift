@@ -56,7 +56,7 @@ public struct AlarmBoard: Sendable {
     public var raised: [Alarm] { alarms.values.sorted { ($0.queue, $0.kind.rawValue) < ($1.queue, $1.kind.rawValue) } }
 
     /// Compares the figures of the day so far with the thresholds. Returns the alarms that were raised or cleared.
-    public mutating func look(_ stats: Stats, _ policy: AlarmPolicy) -> [Alarm] {
+    public mutating func evaluate(_ stats: Stats, _ policy: AlarmPolicy) -> [Alarm] {
         if stats.from != day {
             day = stats.from
             past = [:]

@@ -141,7 +141,7 @@ public struct Call: Equatable, Sendable, Codable {
     public var given: [GivenAnswer] { answers ?? [] }
 
     /// Stores a reply. The first one and the newest ones are kept, `GivenAnswer.keptMax` in total.
-    mutating func give(_ answer: GivenAnswer) {
+    mutating func record(_ answer: GivenAnswer) {
         var all = given
         all.append(answer)
         if all.count > GivenAnswer.keptMax { all.remove(at: 1) }
@@ -162,7 +162,7 @@ public struct Call: Equatable, Sendable, Codable {
 
     /// Recomputes the life from its facts. Wrap-ups already known are kept until the operators' timelines say
     /// otherwise.
-    mutating func retell(policy: Policy, marks: inout [OperatorMark.Draft]) {
+    mutating func recompute(policy: Policy, marks: inout [OperatorMark.Draft]) {
         struct Talk: Hashable {
             var `operator`: String
             var endedAt: Timestamp?

@@ -38,7 +38,7 @@ extension Call {
     public var noteDraft: String? { drafts.isEmpty ? nil : drafts.map(\.text).joined(separator: "\n") }
 
     /// Replaces the author's earlier draft.
-    mutating func take(_ draft: Draft) {
+    mutating func replaceDraft(_ draft: Draft) {
         typing = drafts.filter { $0.by != draft.by }
         if !draft.text.isEmpty { typing?.append(draft) }
         if typing?.isEmpty == true { typing = nil }

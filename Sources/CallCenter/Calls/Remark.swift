@@ -147,7 +147,7 @@ extension Centre {
             defer { isChanged = call.written != before }
             if let by = remark.by { call.note(.acted, of: by, at: event.time) }
             if case .draft(let text) = remark.what {
-                call.take(
+                call.replaceDraft(
                     Draft(
                         seq: seq, at: event.time, by: remark.by, text: text ?? "", spent: remark.spent,
                         isWhole: remark.isWhole))

@@ -17,34 +17,34 @@ extension CallerMemory: Codable {
             return place
         }
         for (key, caller) in callers {
-            out.put(Int64(key))
-            out.put(caller.customer)
-            out.put(Int64(caller.reached.count))
-            for at in caller.reached { out.put(at.ms) }
-            out.put(caller.claim?.since.ms)
-            if let claim = caller.claim { out.put(place(claim.by)) }
-            out.put(Int64(caller.tries.count))
+            out.append(Int64(key))
+            out.append(caller.customer)
+            out.append(Int64(caller.reached.count))
+            for at in caller.reached { out.append(at.ms) }
+            out.append(caller.claim?.since.ms)
+            if let claim = caller.claim { out.append(place(claim.by)) }
+            out.append(Int64(caller.tries.count))
             for made in caller.tries {
-                out.put(made.call)
-                out.put(made.at.ms)
-                out.put(place(made.operator))
-                out.put(made.reachedAt?.ms)
+                out.append(made.call)
+                out.append(made.at.ms)
+                out.append(place(made.operator))
+                out.append(made.reachedAt?.ms)
             }
-            out.put(Int64(caller.calls.count))
+            out.append(Int64(caller.calls.count))
             for entry in caller.calls {
-                out.put(entry.call)
-                out.put(entry.start.ms)
-                out.put(entry.outcome.answeredAt?.ms)
-                out.put(Int64(entry.outcome.answeredAgain.count))
-                for at in entry.outcome.answeredAgain { out.put(at.ms) }
+                out.append(entry.call)
+                out.append(entry.start.ms)
+                out.append(entry.outcome.answeredAt?.ms)
+                out.append(Int64(entry.outcome.answeredAgain.count))
+                for at in entry.outcome.answeredAgain { out.append(at.ms) }
                 let allLost = entry.outcome.allLost
-                out.put(Int64(allLost.count))
+                out.append(Int64(allLost.count))
                 for lost in allLost {
-                    out.put(lost.at.ms)
-                    out.put(lost.kind == .requested ? 1 : 0)
-                    out.put(lost.waited)
-                    out.put(place(lost.queue))
-                    out.put(place(lost.tier))
+                    out.append(lost.at.ms)
+                    out.append(lost.kind == .requested ? 1 : 0)
+                    out.append(lost.waited)
+                    out.append(place(lost.queue))
+                    out.append(place(lost.tier))
                 }
             }
         }
@@ -53,9 +53,9 @@ extension CallerMemory: Codable {
         try container.encode(words, forKey: .words)
         var others = NumberText()
         for (id, contact) in contacts {
-            others.put(id)
-            others.put(contact.customer)
-            others.put(contact.at.ms)
+            others.append(id)
+            others.append(contact.customer)
+            others.append(contact.at.ms)
         }
         try container.encode(others.text, forKey: .contacts)
     }
@@ -136,7 +136,7 @@ struct NumberText {
     private var digits: [UInt8] = []
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    mutating func put(_ number: Int64?) {
+    mutating func append(_ number: Int64?) {
         if let number {
             if number < 0 { bytes.append(UInt8(ascii: "-")) }
             var rest = number.magnitude

@@ -241,7 +241,7 @@ public struct CallerMemory: Equatable, Sendable {
     func customer(of key: UInt64) -> Int64? { callers[key]?.customer }
 
     /// Removes entries that no figure needs any more.
-    mutating func forget(now: Timestamp) {
+    mutating func evict(now: Timestamp) {
         var kept: [UInt64: Caller] = [:]
         var keptAbandoners: Set<UInt64> = []
         for (key, var caller) in callers {

@@ -156,7 +156,7 @@ public struct Behind: Equatable, Sendable {
         switch what {
         case .notQueued:
             if filter.queue == nil, call.life.isOver, !call.life.isOutbound, call.life.visits.isEmpty,
-                takesOperator(of: call)
+                matchesOperator(of: call)
             {
                 count(call.life.endedAt)
             }
@@ -170,7 +170,7 @@ public struct Behind: Equatable, Sendable {
                 count(call.startedAt)
             }
         case .answeredCalls, .documented, .dispositions, .complaints:
-            guard takes(call.disposition, isDocumented: call.isDocumented, policy),
+            guard matches(call.disposition, isDocumented: call.isDocumented, policy),
                 var answer = call.firstAnswer(in: filter.queue)
             else { break }
             if let who = filter.operator {
@@ -197,7 +197,7 @@ public struct Behind: Equatable, Sendable {
     }
 
     /// Of an answered call.
-    private func takes(_ disposition: String?, isDocumented: Bool, _ policy: Policy) -> Bool {
+    private func matches(_ disposition: String?, isDocumented: Bool, _ policy: Policy) -> Bool {
         switch what {
         case .documented: isDocumented
         case .dispositions: disposition != nil
@@ -206,7 +206,7 @@ public struct Behind: Equatable, Sendable {
         }
     }
 
-    private func takesOperator(of call: borrowing Call) -> Bool {
+    private func matchesOperator(of call: borrowing Call) -> Bool {
         filter.operator == nil || call.life.legs.contains { $0.operator == filter.operator }
     }
 

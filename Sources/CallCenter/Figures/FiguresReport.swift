@@ -12,7 +12,7 @@ public struct FiguresReport: Sendable {
         public init() {}
         var isOfVisits: Bool { queue != nil || tier != nil || line != nil }
 
-        func takes(_ place: Ledger.Place) -> Bool {
+        func includes(_ place: Ledger.Place) -> Bool {
             (queue == nil || place.queue == queue) && (tier == nil || place.tier == tier)
                 && (line == nil || place.line == line)
         }
@@ -77,7 +77,7 @@ public struct FiguresReport: Sendable {
             }
             return
         }
-        for (place, cell) in figures.queues where filter.takes(place) {
+        for (place, cell) in figures.queues where filter.includes(place) {
             guard let step = step(of: place.start) else { continue }
             add(cell, at: place, to: step)
         }
@@ -115,7 +115,7 @@ public struct FiguresReport: Sendable {
     /// Adds visits without an outcome: they count as offered.
     public mutating func add(waiting: [Ledger.Place]) {
         guard grouping != .operator else { return }
-        for place in waiting where filter.takes(place) {
+        for place in waiting where filter.includes(place) {
             guard let step = step(of: place.start) else { continue }
             var set = sets[step][key(of: place)] ?? newSet(place)
             set.waiting += 1

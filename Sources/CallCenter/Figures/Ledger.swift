@@ -135,7 +135,7 @@ public struct Ledger: Equatable, Sendable, Codable {
     }
 
     /// Removes what was written of operators' calls in the intervals that begin before `start`, and returns it.
-    mutating func forgetOutcomes(before start: Timestamp) -> [String: [Timestamp: OutcomeFigures]] {
+    mutating func removeOutcomes(before start: Timestamp) -> [String: [Timestamp: OutcomeFigures]] {
         guard let written else { return [:] }
         let gone = written.mapValues { $0.filter { $0.key < start } }.filter { !$0.value.isEmpty }
         if !gone.isEmpty {
@@ -153,7 +153,7 @@ public struct Ledger: Equatable, Sendable, Codable {
     }
 
     /// Removes the intervals that begin before `start`, and returns their contents.
-    mutating func forget(before start: Timestamp) -> [Place: QueueFigures] {
+    mutating func removeIntervals(before start: Timestamp) -> [Place: QueueFigures] {
         let gone = cells.filter { $0.key.start < start }
         if !gone.isEmpty { cells = cells.filter { $0.key.start >= start } }
         return gone.filter { !$0.value.isEmpty }

@@ -220,10 +220,10 @@ public struct Operator: Equatable, Sendable, Codable {
             while i > 0, mark.precedes(marks[i - 1]) { i -= 1 }
             marks.insert(mark, at: i)
             if i < waypoint.count { waypoint = Waypoint() }
-            retell(grain: grain, ended: &ended)
+            recompute(grain: grain, ended: &ended)
         } else {
             marks.append(mark)
-            tell(mark, grain: grain, ended: &ended)
+            apply(mark, grain: grain, ended: &ended)
         }
         if marks.count > Operator.marksMax {
             fold(grain: grain)
@@ -232,7 +232,7 @@ public struct Operator: Equatable, Sendable, Codable {
         }
     }
 
-    /// Removes the marks of a call, before its life is recomputed. `retell` has to follow.
+    /// Removes the marks of a call, before its life is recomputed. `recompute` has to follow.
     mutating func remove(call: Int64) {
         guard let first = marks.firstIndex(where: { $0.call == call }) else { return }
         if first < waypoint.count { waypoint = Waypoint() }
@@ -240,7 +240,7 @@ public struct Operator: Equatable, Sendable, Codable {
     }
 
     /// Recomputes the state from the marks kept, as far back as it has to.
-    mutating func retell(grain: Int64, ended: inout [WrapUpEnded]) {
+    mutating func recompute(grain: Int64, ended: inout [WrapUpEnded]) {
         life = waypoint.count > 0 ? waypoint.life : base
         var book = Book(grain: grain, figures: waypoint.figures)
         for mark in marks[waypoint.count...] { life.advance(mark, &book) }
@@ -265,7 +265,7 @@ public struct Operator: Equatable, Sendable, Codable {
         ended += book.wrapUps
     }
 
-    private mutating func tell(_ mark: OperatorMark, grain: Int64, ended: inout [WrapUpEnded]) {
+    private mutating func apply(_ mark: OperatorMark, grain: Int64, ended: inout [WrapUpEnded]) {
         var book = Book(grain: grain, figures: [:])
         swap(&book.figures, &figures)
         life.advance(mark, &book)
@@ -283,7 +283,7 @@ public struct Operator: Equatable, Sendable, Codable {
         marks.removeFirst(half)
         waypoint = Waypoint()
         var again: [WrapUpEnded] = []
-        retell(grain: grain, ended: &again)
+        recompute(grain: grain, ended: &again)
     }
 
     /// The figures from `from` to `to`, the state that still lasts included up to `now`.
@@ -305,7 +305,7 @@ public struct Operator: Equatable, Sendable, Codable {
     }
 
     /// Removes the intervals that begin before `start` and are folded for good, and returns their contents.
-    mutating func forget(before start: Timestamp) -> [Timestamp: OperatorFigures] {
+    mutating func removeIntervals(before start: Timestamp) -> [Timestamp: OperatorFigures] {
         let gone = baseFigures.filter { $0.key < start }
         if !gone.isEmpty { baseFigures = baseFigures.filter { $0.key >= start } }
         return gone

@@ -20,7 +20,7 @@ struct Resender {
             var failure: (any Error)?
             do {
                 _ = try await EventPipe(path: socket).send(lines[done..<min(lines.count, done + Resender.piece)]) {
-                    answered.take($0)
+                    answered.receive($0)
                 }
             } catch { failure = error }
             done += answered.count
@@ -44,7 +44,7 @@ struct Resender {
 
         var count: Int { state.withLock { $0.count } }
 
-        func take(_ reply: String) {
+        func receive(_ reply: String) {
             let isRefused = reply.hasPrefix(#"{"ok":false"#),
                 goesAgain = isRefused && reply.contains(#""code":"unavailable""#)
             // Events after one that is resent are resent too, in order.

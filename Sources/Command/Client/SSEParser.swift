@@ -12,7 +12,7 @@ struct SSEParser {
     private var data: [String] = []
     private var id: String?
 
-    mutating func feed(_ bytes: some Sequence<UInt8>, _ tell: (Event) -> Void) {
+    mutating func feed(_ bytes: some Sequence<UInt8>, _ handle: (Event) -> Void) {
         for byte in bytes {
             if lastWasCR {
                 lastWasCR = false
@@ -20,18 +20,18 @@ struct SSEParser {
             }
             if byte == 0x0A || byte == 0x0D {
                 lastWasCR = byte == 0x0D
-                endLine(tell)
+                endLine(handle)
             } else {
                 line.append(byte)
             }
         }
     }
 
-    private mutating func endLine(_ tell: (Event) -> Void) {
+    private mutating func endLine(_ handle: (Event) -> Void) {
         defer { line.removeAll(keepingCapacity: true) }
         if line.isEmpty {
             if !data.isEmpty {
-                tell(Event(name: name.isEmpty ? "message" : name, data: data.joined(separator: "\n"), id: id))
+                handle(Event(name: name.isEmpty ? "message" : name, data: data.joined(separator: "\n"), id: id))
             }
             name = ""
             data = []

@@ -29,9 +29,9 @@ struct Note: AsyncParsableCommand {
     func run() async throws {
         try await global.run {
             var answer = Data()
-            if let customer { answer = try await tell("identify", Body(customer: customer)) }
-            if let text { answer = try await tell("note", Body(text: text, operator: operatorID)) }
-            if let disposition { answer = try await tell("disposition", Body(code: disposition, operator: operatorID)) }
+            if let customer { answer = try await send("identify", Body(customer: customer)) }
+            if let text { answer = try await send("note", Body(text: text, operator: operatorID)) }
+            if let disposition { answer = try await send("disposition", Body(code: disposition, operator: operatorID)) }
             if output.json { return say(String(decoding: answer, as: UTF8.self), end: "") }
             say(global.speech.say("\(safe(call)) に記録しました。", "Written of \(safe(call))."))
         }
@@ -42,7 +42,7 @@ struct Note: AsyncParsableCommand {
         var customer: Int?
     }
 
-    private func tell(_ what: String, _ body: Body) async throws -> Data {
+    private func send(_ what: String, _ body: Body) async throws -> Data {
         try await global.client.ask(
             .init(
                 method: .POST, path: path(["v1", "calls", call, what], [("source", source)]),

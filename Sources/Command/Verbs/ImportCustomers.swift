@@ -93,12 +93,12 @@ struct ImportCustomers: AsyncParsableCommand {
             if let fault = end.error { throw ClientError.refused(status: 422, detail: fault.detail) }
             guard let report = end.report else { throw ClientError.strange("there is no report") }
             if let errors { try write(report.errors, to: errors) }
-            if output.json { say(String(decoding: last, as: UTF8.self)) } else { tell(report) }
+            if output.json { say(String(decoding: last, as: UTF8.self)) } else { printReport(report) }
             if report.rejected + report.badCells > 0 { throw ExitCode(Exit.partly) }
         }
     }
 
-    private func tell(_ report: Line.Report) {
+    private func printReport(_ report: Line.Report) {
         let l = global.speech
         let perS = report.ms > 0 ? Int64(report.rows) * 1000 / report.ms : 0
         say(

@@ -41,7 +41,7 @@ struct Top: AsyncParsableCommand {
         while true {
             if ContinuousClock.now - asked >= .seconds(1) {
                 asked = .now
-                try await look(&screen)
+                try await refresh(&screen)
                 // The daemon's clock may be set, and this one may drift, while the screen is looked at for days.
                 if asked - centreAsked >= .seconds(60) {
                     centre = try await global.centreTime()
@@ -83,7 +83,7 @@ struct Top: AsyncParsableCommand {
         var alarms: [Alarm]
     }
 
-    private func look(_ screen: inout TopScreen) async throws {
+    private func refresh(_ screen: inout TopScreen) async throws {
         screen.figures = try await global.client.ask(.init(path: "/v1/stats"))
         let open: CallPage = try await global.client.ask(
             .init(path: path(["v1", "calls"], [("open", "true"), ("limit", "500")])))

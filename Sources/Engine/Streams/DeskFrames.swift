@@ -44,9 +44,9 @@ extension Engine {
     /// Sends a message to its recipients.
     ///
     /// - Returns: whether a recipient's desk is open.
-    public func tell(_ message: DeskMessage) async -> Bool {
+    public func deliver(_ message: DeskMessage) async -> Bool {
         let streams = streams
-        return await ask { _, now in streams.tell(message, now: now) } ?? false
+        return await ask { _, now in streams.deliver(message, now: now) } ?? false
     }
 
     /// Notifies every desk that shows a customer that the record changed; the desk then reads it.

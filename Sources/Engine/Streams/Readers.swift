@@ -20,5 +20,5 @@ struct Readers {
 
     func readers(of customer: Int64) -> [String] { opened.filter { $0.value.contains(customer) }.map(\.key) }
 
-    mutating func forget(_ reader: String) { opened[reader] = nil }
+    mutating func remove(_ reader: String) { opened[reader] = nil }
 }

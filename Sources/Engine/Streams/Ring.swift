@@ -15,7 +15,7 @@ struct Ring {
     /// - Parameter place: of the newest frame when the ring begins.
     init(after place: UInt64) { goneThrough = place }
 
-    mutating func put(_ bytes: [UInt8], at place: UInt64) {
+    mutating func append(_ bytes: [UInt8], at place: UInt64) {
         frames.append((place, bytes))
         if frames.count - first > Ring.framesMax {
             goneThrough = frames[first].place
@@ -29,7 +29,7 @@ struct Ring {
     }
 
     /// Removes all frames: a client that has seen one of them cannot resume after it.
-    mutating func forget(through place: UInt64) {
+    mutating func removeAll(through place: UInt64) {
         frames = []
         first = 0
         goneThrough = place

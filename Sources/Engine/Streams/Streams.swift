@@ -144,7 +144,7 @@ public final class Streams: Sendable {
     func restartAll(now: Timestamp, centre: Centre) {
         let all = state.withLock { state in
             state.place += 1
-            for name in Array(state.rings.keys) { state.rings[name]?.forget(through: state.place) }
+            for name in Array(state.rings.keys) { state.rings[name]?.removeAll(through: state.place) }
             var all: [ObjectIdentifier: Subscription] = [:]
             for list in state.byOperator.values { for one in list { all[ObjectIdentifier(one)] = one } }
             for one in state.supervisors + state.everybody { all[ObjectIdentifier(one)] = one }
@@ -201,15 +201,17 @@ public final class Streams: Sendable {
             for effect in effects {
                 switch effect {
                 case .pop(let pop, .new):
-                    put("pop", to: pop.operator, &state, nowS, since: since) { PopEncoder.pop(pop, into: &$0) }
+                    enqueue("pop", to: pop.operator, &state, nowS, since: since) { PopEncoder.pop(pop, into: &$0) }
                 case .pop(let pop, .update):
-                    put("pop.update", to: pop.operator, &state, nowS, since: since) { PopEncoder.pop(pop, into: &$0) }
+                    enqueue("pop.update", to: pop.operator, &state, nowS, since: since) {
+                        PopEncoder.pop(pop, into: &$0)
+                    }
                 case .popWithdrawn(let gone):
-                    put("pop.withdrawn", to: gone.operator, &state, nowS) { Streams.encode(gone, into: &$0) }
+                    enqueue("pop.withdrawn", to: gone.operator, &state, nowS) { Streams.encode(gone, into: &$0) }
                 case .operatorChanged(let one):
-                    put("operator", to: one.operator, &state, nowS) { Streams.encode(one, into: &$0) }
+                    enqueue("operator", to: one.operator, &state, nowS) { Streams.encode(one, into: &$0) }
                 case .alert(let alert):
-                    put("alert", to: nil, &state, nowS) { Streams.encode(alert, into: &$0) }
+                    enqueue("alert", to: nil, &state, nowS) { Streams.encode(alert, into: &$0) }
                 case .history:
                     continue
                 }
@@ -220,23 +222,25 @@ public final class Streams: Sendable {
     func announce(_ alarms: [Alarm], language: Language, now: Timestamp) {
         state.withLock { state in
             for alarm in alarms {
-                put("alarm", to: nil, &state, now.ms / 1000) { out in out.object { alarm.write(language, into: &$0) } }
+                enqueue("alarm", to: nil, &state, now.ms / 1000) { out in
+                    out.object { alarm.write(language, into: &$0) }
+                }
             }
         }
     }
 
-    func tell(_ message: DeskMessage, now: Timestamp) -> Bool {
+    func deliver(_ message: DeskMessage, now: Timestamp) -> Bool {
         state.withLock { state in
             switch message.to {
             case .operator(let who):
-                put("message", to: who, &state, now.ms / 1000, message.write)
+                enqueue("message", to: who, &state, now.ms / 1000, message.write)
                 return state.byOperator[who]?.isEmpty == false
             case .operators:
                 let all = state.byOperator.keys.sorted()
-                put("message", toAll: all, &state, now.ms / 1000, message.write)
+                enqueue("message", toAll: all, &state, now.ms / 1000, message.write)
                 return !all.isEmpty
             case .supervisors:
-                put("message", to: nil, &state, now.ms / 1000, message.write)
+                enqueue("message", to: nil, &state, now.ms / 1000, message.write)
                 return !state.supervisors.isEmpty || !state.everybody.isEmpty
             }
         }
@@ -256,7 +260,7 @@ public final class Streams: Sendable {
     func customerChanged(_ id: Int64, version: Int64, on operators: Set<String>, now: Timestamp) {
         state.withLock { state in
             let concerned = operators.union(state.readers.readers(of: id)).sorted()
-            put("customer", toAll: concerned, &state, now.ms / 1000) { out in
+            enqueue("customer", toAll: concerned, &state, now.ms / 1000) { out in
                 out.object { out in
                     out.field("id", id)
                     out.field("version", version)
@@ -266,17 +270,17 @@ public final class Streams: Sendable {
     }
 
     /// - Parameter who: the operator concerned; nil for the supervisors.
-    private func put(
+    private func enqueue(
         _ name: StaticString, to who: String?, _ state: inout State, _ nowS: Int64, since: Int64? = nil,
         _ data: (inout ByteBuilder) -> Void
     ) {
-        put(name, toAll: CollectionOfOne(who ?? Streams.supervisors), &state, nowS, since: since, data)
+        enqueue(name, toAll: CollectionOfOne(who ?? Streams.supervisors), &state, nowS, since: since, data)
     }
 
     /// Enqueues one frame, at one position, for each audience concerned and for clients that watch everybody.
     ///
     /// - Parameter audiences: operators, or `supervisors`; each once.
-    private func put(
+    private func enqueue(
         _ name: StaticString, toAll audiences: some Collection<String>, _ state: inout State, _ nowS: Int64,
         since: Int64? = nil, _ data: (inout ByteBuilder) -> Void
     ) {
@@ -288,14 +292,14 @@ public final class Streams: Sendable {
         // A client that watches several of the audiences gets the frame once.
         var given: Set<ObjectIdentifier> = []
         for audience in audiences {
-            state.rings[audience]?.put(frame, at: state.place)
+            state.rings[audience]?.append(frame, at: state.place)
             for subscription in audience == Streams.supervisors ? state.supervisors : state.byOperator[audience] ?? [] {
                 guard audiences.count == 1 || given.insert(ObjectIdentifier(subscription)).inserted else { continue }
-                subscription.put(frame, nowS: nowS, since: since)
+                subscription.enqueue(frame, nowS: nowS, since: since)
             }
         }
-        if isKeptForAll { state.rings[Streams.everybody]?.put(frame, at: state.place) }
-        for subscription in state.everybody { subscription.put(frame, nowS: nowS, since: since) }
+        if isKeptForAll { state.rings[Streams.everybody]?.append(frame, at: state.place) }
+        for subscription in state.everybody { subscription.enqueue(frame, nowS: nowS, since: since) }
     }
 
     private static func frame(_ name: StaticString, _ id: String, _ data: (inout ByteBuilder) -> Void) -> [UInt8] {
@@ -318,7 +322,7 @@ public final class Streams: Sendable {
             else { return }
             for (name, ring) in state.rings where ring.watchers == 0 && nowS - ring.leftS >= Streams.keptS {
                 state.rings[name] = nil
-                state.readers.forget(name)
+                state.readers.remove(name)
             }
             state.noteAudience()
         }
@@ -332,7 +336,7 @@ public final class Streams: Sendable {
 
     private static func beat(_ list: [Subscription], _ nowS: Int64) {
         for subscription in list where nowS - subscription.lastPutS >= heartbeatS {
-            subscription.put(heartbeat, nowS: nowS)
+            subscription.enqueue(heartbeat, nowS: nowS)
         }
     }
 }

@@ -73,7 +73,7 @@ public final class Subscription: Sendable {
         }
     }
 
-    func put(_ frame: [UInt8], nowS: Int64, since: Int64? = nil) {
+    func enqueue(_ frame: [UInt8], nowS: Int64, since: Int64? = nil) {
         let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
             if state.hasEnded || state.isBehind { return nil }
             state.lastPutS = nowS

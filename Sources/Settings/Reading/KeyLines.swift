@@ -60,10 +60,10 @@ struct KeyLines {
 
     private mutating func header() throws(Stop) -> [String] {
         bytes.removeFirst()
-        let isArray = take("[")
+        let isArray = consume("[")
         let start = line
         var name = try key()
-        guard take("]"), !isArray || take("]") else { throw .notUnderstood }
+        guard consume("]"), !isArray || consume("]") else { throw .notUnderstood }
         note(name)
         if isArray {
             let index = arrayTables[name, default: 0]
@@ -81,7 +81,7 @@ struct KeyLines {
         let start = line
         let name = table + (try key())
         guard name.count <= KeyLines.depthMax else { throw tooDeep() }
-        guard take("=") else { throw .notUnderstood }
+        guard consume("=") else { throw .notUnderstood }
         note(name)
         try claim(name, shown: Node.key(name), line: start)
         skipBlank(newlines: false)
@@ -113,7 +113,7 @@ struct KeyLines {
             guard parts.count < KeyLines.depthMax else { throw tooDeep() }
             parts.append(try keyPart())
             skipBlank(newlines: false)
-        } while take(".")
+        } while consume(".")
         return parts
     }
 
@@ -150,13 +150,13 @@ struct KeyLines {
         var index = 0
         while true {
             skipBlank(newlines: true)
-            if take("]") { return }
+            if consume("]") { return }
             lines[name + [String(index)]] = line
             try value(of: name + [String(index)], depth: depth + 1)
             index += 1
             skipBlank(newlines: true)
-            if take(",") { continue }
-            guard take("]") else { throw .notUnderstood }
+            if consume(",") { continue }
+            guard consume("]") else { throw .notUnderstood }
             return
         }
     }
@@ -164,19 +164,19 @@ struct KeyLines {
     private mutating func inlineTable(_ name: [String], _ depth: Int) throws(Stop) {
         bytes.removeFirst()
         skipBlank(newlines: false)
-        if take("}") { return }
+        if consume("}") { return }
         repeat {
             let start = line
             let inner = name + (try key())
             guard inner.count <= KeyLines.depthMax * 2 else { throw tooDeep() }
-            guard take("=") else { throw .notUnderstood }
+            guard consume("=") else { throw .notUnderstood }
             note(inner)
             try claim(inner, shown: Node.key(inner), line: start)
             skipBlank(newlines: false)
             try value(of: inner, depth: depth + 1)
             skipBlank(newlines: false)
-        } while take(",")
-        guard take("}") else { throw .notUnderstood }
+        } while consume(",")
+        guard consume("}") else { throw .notUnderstood }
     }
 
     /// A text on one line; returns what it says.
@@ -251,7 +251,7 @@ struct KeyLines {
         }
     }
 
-    private mutating func take(_ character: Unicode.Scalar) -> Bool {
+    private mutating func consume(_ character: Unicode.Scalar) -> Bool {
         guard bytes.first == UInt8(ascii: character) else { return false }
         bytes.removeFirst()
         return true

@@ -61,24 +61,24 @@ struct PosixZone: Equatable, Sendable {
 
     init?(_ text: String) {
         var rest = Substring(text)
-        guard PosixZone.takeName(&rest), let offset = PosixZone.takeTime(&rest) else { return nil }
+        guard PosixZone.parseName(&rest), let offset = PosixZone.parseTime(&rest) else { return nil }
         standard = -offset
         if rest.isEmpty {
             daylight = nil
             return
         }
-        guard PosixZone.takeName(&rest) else { return nil }
+        guard PosixZone.parseName(&rest) else { return nil }
         var summer = standard + 3600
         if rest.first != "," {
-            guard let offset = PosixZone.takeTime(&rest) else { return nil }
+            guard let offset = PosixZone.parseTime(&rest) else { return nil }
             summer = -offset
         }
-        guard let from = PosixZone.takeDay(&rest), let to = PosixZone.takeDay(&rest), rest.isEmpty else { return nil }
+        guard let from = PosixZone.parseDay(&rest), let to = PosixZone.parseDay(&rest), rest.isEmpty else { return nil }
         daylight = (summer, from, to)
     }
 
     /// Letters, or anything in angle brackets.
-    private static func takeName(_ rest: inout Substring) -> Bool {
+    private static func parseName(_ rest: inout Substring) -> Bool {
         if rest.first == "<" {
             guard let end = rest.firstIndex(of: ">") else { return false }
             rest = rest[rest.index(after: end)...]
@@ -90,12 +90,12 @@ struct PosixZone: Equatable, Sendable {
     }
 
     /// `[+-]hh[:mm[:ss]]` in seconds.
-    private static func takeTime(_ rest: inout Substring) -> Int64? {
+    private static func parseTime(_ rest: inout Substring) -> Int64? {
         let isNegative = rest.first == "-"
         if let sign = rest.first, sign == "-" || sign == "+" { rest.removeFirst() }
         var seconds: Int64 = 0
         for unit: Int64 in [3600, 60, 1] {
-            guard let number = takeNumber(&rest) else { return nil }
+            guard let number = parseNumber(&rest) else { return nil }
             seconds += Int64(number) * unit
             guard unit > 1, rest.first == ":" else { break }
             rest.removeFirst()
@@ -103,7 +103,7 @@ struct PosixZone: Equatable, Sendable {
         return isNegative ? -seconds : seconds
     }
 
-    private static func takeNumber(_ rest: inout Substring) -> Int? {
+    private static func parseNumber(_ rest: inout Substring) -> Int? {
         let digits = rest.prefix { ("0"..."9").contains($0) }
         guard (1...3).contains(digits.count), let number = Int(digits) else { return nil }
         rest = rest.dropFirst(digits.count)
@@ -111,30 +111,30 @@ struct PosixZone: Equatable, Sendable {
     }
 
     /// `,M3.5.0/3`, `,J60`, `,59/-1`.
-    private static func takeDay(_ rest: inout Substring) -> Day? {
+    private static func parseDay(_ rest: inout Substring) -> Day? {
         guard rest.popFirst() == "," else { return nil }
         let form: Day.Form
         switch rest.first {
         case "M":
             rest.removeFirst()
-            guard let month = takeNumber(&rest), rest.popFirst() == ".", let nth = takeNumber(&rest),
+            guard let month = parseNumber(&rest), rest.popFirst() == ".", let nth = parseNumber(&rest),
                 rest.popFirst() == ".",
-                let weekday = takeNumber(&rest), (1...12).contains(month), (1...5).contains(nth),
+                let weekday = parseNumber(&rest), (1...12).contains(month), (1...5).contains(nth),
                 (0...6).contains(weekday)
             else { return nil }
             form = .weekday(month: month, nth: nth, weekday: weekday)
         case "J":
             rest.removeFirst()
-            guard let number = takeNumber(&rest), (1...365).contains(number) else { return nil }
+            guard let number = parseNumber(&rest), (1...365).contains(number) else { return nil }
             form = .julian(number)
         default:
-            guard let number = takeNumber(&rest), (0...365).contains(number) else { return nil }
+            guard let number = parseNumber(&rest), (0...365).contains(number) else { return nil }
             form = .ordinal(number)
         }
         var seconds: Int64 = 2 * 3600
         if rest.first == "/" {
             rest.removeFirst()
-            guard let time = takeTime(&rest) else { return nil }
+            guard let time = parseTime(&rest) else { return nil }
             seconds = time
         }
         return Day(form: form, seconds: seconds)

@@ -37,11 +37,11 @@ extension AccountStore {
             try old.bind(now.ms, 1)
             try old.run()
             state.tokenSessions = state.tokenSessions.filter { $0.value.expiresAt > now }
-            let put = try state.database.prepare("INSERT INTO token_session(hash, token, expires_at) VALUES(?,?,?)")
-            try put.bind(hash, 1)
-            try put.bind(session.token, 2)
-            try put.bind(session.expiresAt.ms, 3)
-            try put.run()
+            let write = try state.database.prepare("INSERT INTO token_session(hash, token, expires_at) VALUES(?,?,?)")
+            try write.bind(hash, 1)
+            try write.bind(session.token, 2)
+            try write.bind(session.expiresAt.ms, 3)
+            try write.run()
             state.tokenSessions[hash] = session
         }
         return (secret, session.expiresAt)
@@ -59,9 +59,9 @@ extension AccountStore {
     /// Ends all sessions of a token, as it was revoked.
     public func endSessions(ofToken id: String) throws(StoreError) {
         try with { state throws(SQLiteError) in
-            let take = try state.database.prepare("DELETE FROM token_session WHERE token=?")
-            try take.bind(id, 1)
-            try take.run()
+            let delete = try state.database.prepare("DELETE FROM token_session WHERE token=?")
+            try delete.bind(id, 1)
+            try delete.run()
             state.tokenSessions = state.tokenSessions.filter { $0.value.token != id }
         }
     }

@@ -123,7 +123,7 @@ public final class AccountStore: Sendable {
                 operator: who, role: role, name: name, createdAt: state.accounts[who]?.account.createdAt ?? now,
                 changedAt: now,
                 lastSignInAt: state.accounts[who]?.account.lastSignInAt)
-            let put = try state.database.prepare(
+            let write = try state.database.prepare(
                 """
                 INSERT INTO account(operator, role, name, salt, hash, cost, created_at, changed_at) \
                 VALUES(?,?,?,?,?,?,?,?)
@@ -131,15 +131,15 @@ public final class AccountStore: Sendable {
                 hash=excluded.hash, cost=excluded.cost,
                   changed_at=excluded.changed_at
                 """)
-            try put.bind(who, 1)
-            try put.bind(role.rawValue, 2)
-            try put.bind(name, 3)
-            try put.bind(password.salt, 4)
-            try put.bind(password.hash, 5)
-            try put.bind(password.cost.text, 6)
-            try put.bind(account.createdAt.ms, 7)
-            try put.bind(now.ms, 8)
-            try put.run()
+            try write.bind(who, 1)
+            try write.bind(role.rawValue, 2)
+            try write.bind(name, 3)
+            try write.bind(password.salt, 4)
+            try write.bind(password.hash, 5)
+            try write.bind(password.cost.text, 6)
+            try write.bind(account.createdAt.ms, 7)
+            try write.bind(now.ms, 8)
+            try write.run()
             try AccountStore.endSessions(of: who, &state)
             state.accounts[who] = (account, password)
             return account
@@ -150,9 +150,9 @@ public final class AccountStore: Sendable {
     public func remove(_ who: String) throws(StoreError) -> Bool {
         try with { state throws(SQLiteError) in
             guard state.accounts[who] != nil else { return false }
-            let take = try state.database.prepare("DELETE FROM account WHERE operator=?")
-            try take.bind(who, 1)
-            try take.run()
+            let delete = try state.database.prepare("DELETE FROM account WHERE operator=?")
+            try delete.bind(who, 1)
+            try delete.run()
             try AccountStore.endSessions(of: who, &state)
             state.accounts[who] = nil
             return true
@@ -178,11 +178,11 @@ public final class AccountStore: Sendable {
             try old.bind(now.ms, 1)
             try old.run()
             state.sessions = state.sessions.filter { $0.value.expiresAt > now }
-            let put = try state.database.prepare("INSERT INTO session(hash, operator, expires_at) VALUES(?,?,?)")
-            try put.bind(hash, 1)
-            try put.bind(who, 2)
-            try put.bind(expires.ms, 3)
-            try put.run()
+            let write = try state.database.prepare("INSERT INTO session(hash, operator, expires_at) VALUES(?,?,?)")
+            try write.bind(hash, 1)
+            try write.bind(who, 2)
+            try write.bind(expires.ms, 3)
+            try write.run()
             let note = try state.database.prepare("UPDATE account SET last_sign_in_at=? WHERE operator=?")
             try note.bind(now.ms, 1)
             try note.bind(who, 2)
@@ -208,9 +208,9 @@ public final class AccountStore: Sendable {
     public func signOut(_ secret: String) throws(StoreError) {
         let hash = TokenStore.hash(secret)
         try with { state throws(SQLiteError) in
-            let take = try state.database.prepare("DELETE FROM session WHERE hash=?")
-            try take.bind(hash, 1)
-            try take.run()
+            let delete = try state.database.prepare("DELETE FROM session WHERE hash=?")
+            try delete.bind(hash, 1)
+            try delete.run()
             state.sessions[hash] = nil
             let ofToken = try state.database.prepare("DELETE FROM token_session WHERE hash=?")
             try ofToken.bind(hash, 1)
@@ -220,9 +220,9 @@ public final class AccountStore: Sendable {
     }
 
     private static func endSessions(of who: String, _ state: inout State) throws(SQLiteError) {
-        let take = try state.database.prepare("DELETE FROM session WHERE operator=?")
-        try take.bind(who, 1)
-        try take.run()
+        let delete = try state.database.prepare("DELETE FROM session WHERE operator=?")
+        try delete.bind(who, 1)
+        try delete.run()
         state.sessions = state.sessions.filter { $0.value.operator != who }
     }
 

@@ -81,19 +81,19 @@ public final class TokenStore: Sendable {
             expiresAt: expiresAt, lastUsedAt: nil)
         let hash = TokenStore.hash(secret)
         try with { state throws(SQLiteError) in
-            let put = try state.database.prepare(
+            let write = try state.database.prepare(
                 "INSERT INTO token(hash, id, name, role, operator, source, created_at, expires_at) "
                     + "VALUES(?,?,?,?,?,?,?,?)"
             )
-            try put.bind(hash, 1)
-            try put.bind(token.id, 2)
-            try put.bind(name, 3)
-            try put.bind(role.rawValue, 4)
-            try put.bind(who, 5)
-            try put.bind(source, 6)
-            try put.bind(now.ms, 7)
-            try put.bind(expiresAt?.ms, 8)
-            try put.run()
+            try write.bind(hash, 1)
+            try write.bind(token.id, 2)
+            try write.bind(name, 3)
+            try write.bind(role.rawValue, 4)
+            try write.bind(who, 5)
+            try write.bind(source, 6)
+            try write.bind(now.ms, 7)
+            try write.bind(expiresAt?.ms, 8)
+            try write.run()
             state.byHash[hash] = token
         }
         return (secret, token)
@@ -138,9 +138,9 @@ public final class TokenStore: Sendable {
     public func revoke(_ id: String) throws(StoreError) -> Bool {
         try with { state throws(SQLiteError) in
             guard let (hash, _) = state.byHash.first(where: { $0.value.id == id }) else { return false }
-            let take = try state.database.prepare("DELETE FROM token WHERE hash=?")
-            try take.bind(hash, 1)
-            try take.run()
+            let delete = try state.database.prepare("DELETE FROM token WHERE hash=?")
+            try delete.bind(hash, 1)
+            try delete.run()
             state.byHash[hash] = nil
             return true
         }

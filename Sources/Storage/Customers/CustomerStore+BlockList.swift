@@ -36,26 +36,26 @@ extension CustomerStore {
     /// A number that is blocked already keeps its date and gets the new reason.
     public func block(_ entry: BlockedNumber) throws(StoreError) {
         try with { state throws(SQLiteError) in
-            let put = try state.database.prepare(
+            let write = try state.database.prepare(
                 "INSERT INTO blocked(number, display, reason, since) VALUES(?,?,?,?) ON CONFLICT(number) DO UPDATE SET "
                     + "reason=excluded.reason"
             )
-            try put.bind(entry.number, 1)
-            try put.bind(entry.display, 2)
-            try put.bind(entry.reason, 3)
-            try put.bind(entry.since.ms, 4)
-            try put.run()
+            try write.bind(entry.number, 1)
+            try write.bind(entry.display, 2)
+            try write.bind(entry.reason, 3)
+            try write.bind(entry.since.ms, 4)
+            try write.run()
         }
     }
 
     /// False when it was not blocked.
     public func unblock(_ number: String) throws(StoreError) -> Bool {
         try with { state throws(SQLiteError) in
-            let take = try state.database.prepare("DELETE FROM blocked WHERE number=? RETURNING 1")
-            try take.bind(number, 1)
-            let was = try take.step()
+            let delete = try state.database.prepare("DELETE FROM blocked WHERE number=? RETURNING 1")
+            try delete.bind(number, 1)
+            let was = try delete.step()
             // The row is told before the statement is done.
-            if was { _ = try take.step() }
+            if was { _ = try delete.step() }
             return was
         }
     }

@@ -32,21 +32,21 @@ extension CustomerStore {
     ) throws(StoreError) -> CustomerCase? {
         try with { state throws(SQLiteError) in
             guard try state.hasCustomer(customer) else { return nil }
-            let put = try state.database.prepare(
+            let write = try state.database.prepare(
                 "INSERT INTO customer_case(customer, kind, title, owner, due, created_at, created_by, spent) "
                     + "VALUES(?,?,?,?,?,?,?,?) RETURNING id"
             )
-            try put.bind(customer, 1)
-            try put.bind(kind.rawValue, 2)
-            try put.bind(title, 3)
-            try put.bind(owner, 4)
-            try put.bind(due?.ms, 5)
-            try put.bind(now.ms, 6)
-            try put.bind(by, 7)
-            try put.bind(spent, 8)
-            guard try put.step() else { return nil }
-            let id = put.int(0)
-            put.reset()
+            try write.bind(customer, 1)
+            try write.bind(kind.rawValue, 2)
+            try write.bind(title, 3)
+            try write.bind(owner, 4)
+            try write.bind(due?.ms, 5)
+            try write.bind(now.ms, 6)
+            try write.bind(by, 7)
+            try write.bind(spent, 8)
+            guard try write.step() else { return nil }
+            let id = write.int(0)
+            write.reset()
             return try CustomerStore.cases(state, "WHERE k.id=?", id).first
         }
     }
@@ -59,12 +59,12 @@ extension CustomerStore {
     /// Closes a case; one that is closed stays as it was. nil when there is none.
     public func close(_ id: Int64, by: String?, at now: Timestamp) throws(StoreError) -> CustomerCase? {
         try with { state throws(SQLiteError) in
-            let put = try state.database.prepare(
+            let write = try state.database.prepare(
                 "UPDATE customer_case SET closed_at=?, closed_by=? WHERE id=? AND closed_at IS NULL")
-            try put.bind(now.ms, 1)
-            try put.bind(by, 2)
-            try put.bind(id, 3)
-            try put.run()
+            try write.bind(now.ms, 1)
+            try write.bind(by, 2)
+            try write.bind(id, 3)
+            try write.run()
             return try CustomerStore.cases(state, "WHERE k.id=?", id).first
         }
     }

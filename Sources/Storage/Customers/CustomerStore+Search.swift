@@ -87,16 +87,16 @@ extension CustomerStore {
                 for id in ids { try state.database.run("DELETE FROM search_todo WHERE customer=\(id)") }
             }
             let note = try state.database.prepare("INSERT INTO search_doc(customer, version) VALUES(?,?) RETURNING doc")
-            let put = try state.database.prepare("INSERT INTO customer_grams(rowid, grams) VALUES(?,?)")
+            let write = try state.database.prepare("INSERT INTO customer_grams(rowid, grams) VALUES(?,?)")
             for id in ids {
                 guard let record = try state.record(id) else { continue }
                 try note.bind(id, 1)
                 try note.bind(record.version, 2)
                 guard try note.step() else { continue }
-                try put.bind(note.int(0), 1)
+                try write.bind(note.int(0), 1)
                 note.reset()
-                try put.bind(SearchText.grams(of: record.fields.searched), 2)
-                try put.run()
+                try write.bind(SearchText.grams(of: record.fields.searched), 2)
+                try write.run()
             }
             try CustomerStore.beginAnewWhenMostIsStale(state.database)
             try state.database.run("COMMIT")

@@ -111,12 +111,12 @@ public final class CustomerStore: Sendable {
     // MARK: Reading
 
     /// The number of customers. Reads all ids, without blocking the writer.
-    public func count() throws(StoreError) -> Int { Int(try look("SELECT count(*) FROM customer")) }
+    public func count() throws(StoreError) -> Int { Int(try readInteger("SELECT count(*) FROM customer")) }
 
     /// Throws when the records cannot be read now. Takes microseconds, and waits for no writer and no search.
-    public func probe() throws(StoreError) { _ = try look("SELECT id FROM customer LIMIT 1") }
+    public func probe() throws(StoreError) { _ = try readInteger("SELECT id FROM customer LIMIT 1") }
 
-    private func look(_ sql: String) throws(StoreError) -> Int64 {
+    private func readInteger(_ sql: String) throws(StoreError) -> Int64 {
         let answer: Result<Int64, SQLiteError> = looker.withLock { looker in
             do throws(SQLiteError) { return .success(try looker.integer(sql) ?? 0) } catch { return .failure(error) }
         }
@@ -312,7 +312,7 @@ extension CustomerStore.State {
         let id = insert.int(0)
         // RETURNING gives its row before the statement is done.
         _ = try insert.step()
-        try put(fields.phones, of: id)
+        try insert(fields.phones, of: id)
         return id
     }
 
@@ -325,7 +325,7 @@ extension CustomerStore.State {
         try deletePhones.run()
         try reindex.bind(id, 1)
         try reindex.run()
-        try put(fields.phones, of: id)
+        try insert(fields.phones, of: id)
     }
 
     private borrowing func bind(_ fields: CustomerFields, at now: Timestamp, to statement: borrowing Statement)
@@ -347,7 +347,7 @@ extension CustomerStore.State {
         try statement.bind(now.ms, 14)
     }
 
-    private borrowing func put(_ numbers: [PhoneEntry], of id: Int64) throws(SQLiteError) {
+    private borrowing func insert(_ numbers: [PhoneEntry], of id: Int64) throws(SQLiteError) {
         for (place, number) in numbers.enumerated() {
             try insertPhone.bind(id, 1)
             try insertPhone.bind(Int64(place), 2)

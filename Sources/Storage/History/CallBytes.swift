@@ -149,33 +149,33 @@ enum CallBytes {
     // MARK: Steps, visits, legs
 
     private static func write(_ step: CallStep, _ out: inout PackedWriter) {
-        func put(_ code: UInt8, _ texts: String?...) {
+        func write(_ code: UInt8, _ texts: String?...) {
             out.byte(code)
             for text in texts { out.optional(text) }
         }
         switch step {
-        case .offered(let queue): put(0, queue)
-        case .rejected: put(1)
-        case .queued(let queue): put(2, queue)
-        case .ringing(let who, nil): put(3, who)
-        case .unanswered(let who, let reason, nil): put(4, who, reason?.rawValue)
-        case .answered(let who): put(5, who)
-        case .held: put(6)
-        case .resumed: put(7)
-        case .transferred(.operator(let who), let kind): put(8, who, kind.rawValue)
-        case .transferred(.queue(let queue), let kind): put(9, queue, kind.rawValue)
-        case .transferred(.number(let number), let kind): put(10, number, kind.rawValue)
-        case .dequeued(let queue, let reason): put(11, queue, reason.rawValue)
-        case .ended(let by, nil): put(12, by?.rawValue)
-        case .vanished: put(13)
-        case .alive: put(14)
-        case .dialed(let who): put(15, who)
-        case .reached: put(16)
-        case .parked(let who, let slot): put(17, who, slot)
-        case .retrieved(let who, let slot): put(18, who, slot)
-        case .ringing(let who, let device?): put(19, who, device)
-        case .unanswered(let who, let reason, let device?): put(20, who, reason?.rawValue, device)
-        case .ended(let by, let cause?): put(21, by?.rawValue, cause)
+        case .offered(let queue): write(0, queue)
+        case .rejected: write(1)
+        case .queued(let queue): write(2, queue)
+        case .ringing(let who, nil): write(3, who)
+        case .unanswered(let who, let reason, nil): write(4, who, reason?.rawValue)
+        case .answered(let who): write(5, who)
+        case .held: write(6)
+        case .resumed: write(7)
+        case .transferred(.operator(let who), let kind): write(8, who, kind.rawValue)
+        case .transferred(.queue(let queue), let kind): write(9, queue, kind.rawValue)
+        case .transferred(.number(let number), let kind): write(10, number, kind.rawValue)
+        case .dequeued(let queue, let reason): write(11, queue, reason.rawValue)
+        case .ended(let by, nil): write(12, by?.rawValue)
+        case .vanished: write(13)
+        case .alive: write(14)
+        case .dialed(let who): write(15, who)
+        case .reached: write(16)
+        case .parked(let who, let slot): write(17, who, slot)
+        case .retrieved(let who, let slot): write(18, who, slot)
+        case .ringing(let who, let device?): write(19, who, device)
+        case .unanswered(let who, let reason, let device?): write(20, who, reason?.rawValue, device)
+        case .ended(let by, let cause?): write(21, by?.rawValue, cause)
         }
     }
 

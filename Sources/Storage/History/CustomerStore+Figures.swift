@@ -4,7 +4,7 @@ import SQLite
 /// Figures that have left memory, by interval, kept for years.
 extension CustomerStore {
     /// Writes figures. The same figures may come again after a crash, and are then replaced by equal ones.
-    public func keep(_ all: [PastFigures]) throws(StoreError) {
+    public func write(_ all: [PastFigures]) throws(StoreError) {
         if all.isEmpty { return }
         try with { state throws(SQLiteError) in
             try state.begin.run()

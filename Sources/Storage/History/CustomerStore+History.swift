@@ -72,7 +72,7 @@ public struct CallSpan: Sendable {
 extension CustomerStore {
     /// Writes ended calls and contacts in one transaction. An earlier version of a call is replaced: a call is written
     /// at its end, again when it changes, and perhaps once more by a start after a crash.
-    public func keep(calls: [CallRow], touchpoints: [TouchpointEntry]) throws(StoreError) {
+    public func write(calls: [CallRow], touchpoints: [TouchpointEntry]) throws(StoreError) {
         try with { state throws(SQLiteError) in
             try state.begin.run()
             let row = try state.database.prepare(
@@ -112,24 +112,24 @@ extension CustomerStore {
                 .sorted { $0 < $1 }
             for (_, i) in identified {
                 if let entry = calls[i].contact {
-                    try CustomerStore.put(entry, number: calls[i].e164, answeredAt: calls[i].answeredAt, contact)
+                    try CustomerStore.insert(entry, number: calls[i].e164, answeredAt: calls[i].answeredAt, contact)
                 }
             }
-            for entry in touchpoints { try CustomerStore.put(entry, number: nil, answeredAt: nil, contact) }
+            for entry in touchpoints { try CustomerStore.insert(entry, number: nil, answeredAt: nil, contact) }
             if let newest = (calls.map(\.number) + touchpoints.map(\.id)).max() { try state.noteNewest(newest / 4_096) }
             try state.commit.run()
         }
     }
 
     /// Adds remarks to calls in the history; a remark about another call is dropped. Adding one twice changes nothing.
-    public func keep(_ remarks: [(remark: Remark, of: CallKey)]) throws(StoreError) {
+    public func write(_ remarks: [(remark: Remark, of: CallKey)]) throws(StoreError) {
         for (remark, key) in remarks {
             guard var call = try calls(id: key.call).first(where: { $0.key == key }) else { continue }
             let before = call
             call.write(remark)
             // First: after a crash in between, the remark comes again and the correction is the same.
-            if let late = PastFigures(correcting: before, by: call) { try keep(late, of: remark.seq) }
-            try keep(calls: [CallRow(call)], touchpoints: [])
+            if let late = PastFigures(correcting: before, by: call) { try write(late, of: remark.seq) }
+            try write(calls: [CallRow(call)], touchpoints: [])
         }
     }
 
@@ -162,7 +162,7 @@ extension CustomerStore {
         }
     }
 
-    private static func put(
+    private static func insert(
         _ entry: TouchpointEntry, number: String?, answeredAt: Timestamp?, _ contact: borrowing Statement
     ) throws(SQLiteError) {
         try contact.bind(entry.customer, 1)
@@ -181,10 +181,10 @@ extension CustomerStore {
         try contact.runAgain()
     }
 
-    /// Calls `tell` with the stored calls, newest first, until it returns false.
+    /// Calls `handle` with the stored calls, newest first, until it returns false.
     ///
     /// - Parameter below: only calls with a smaller number.
-    public func calls(below: Int64?, _ span: CallSpan = CallSpan(), customer: Int64?, _ tell: (Call) -> Bool)
+    public func calls(below: Int64?, _ span: CallSpan = CallSpan(), customer: Int64?, _ handle: (Call) -> Bool)
         throws(StoreError)
     {
         var next = below ?? .max
@@ -213,14 +213,14 @@ extension CustomerStore {
                 next = number
                 while let first = long.first, first.number >= number {
                     long = long.dropFirst()
-                    if first.number > number, !tell(first) { return }
+                    if first.number > number, !handle(first) { return }
                 }
                 guard let call = CallBytes.decode(record) else { continue }
-                if !tell(call) { return }
+                if !handle(call) { return }
             }
             if page.count < 500 { break }
         }
-        for call in long { if !tell(call) { return } }
+        for call in long { if !handle(call) { return } }
     }
 
     /// Calls that began before the others of a span and lasted into it, newest first.

@@ -4,16 +4,16 @@ import SQLite
 /// Corrections of figures: what was written of calls after they had left memory.
 extension CustomerStore {
     /// - Parameter seq: the log position of what was written. Kept again, it is the same.
-    func keep(_ late: PastFigures, of seq: Int64) throws(StoreError) {
+    func write(_ late: PastFigures, of seq: Int64) throws(StoreError) {
         try with { state throws(SQLiteError) in
             try state.begin.run()
             for (place, cell) in late.queues {
-                try CustomerStore.put(place, "", seq, cell.outcomes, state.database)
+                try CustomerStore.insert(place, "", seq, cell.outcomes, state.database)
             }
             for (who, parts) in late.operators {
                 for (start, part) in parts {
                     let place = Ledger.Place(start: start, queue: "", tier: "", line: "")
-                    try CustomerStore.put(place, who, seq, part.outcomes, state.database)
+                    try CustomerStore.insert(place, who, seq, part.outcomes, state.database)
                 }
             }
             try state.noteNewest(seq)
@@ -21,7 +21,7 @@ extension CustomerStore {
         }
     }
 
-    private static func put(
+    private static func insert(
         _ place: Ledger.Place, _ who: String, _ seq: Int64, _ outcomes: OutcomeFigures,
         _ database: borrowing Connection
     ) throws(SQLiteError) {

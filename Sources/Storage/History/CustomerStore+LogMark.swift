@@ -29,12 +29,12 @@ extension CustomerStore {
     ///     to it.
     func claim(_ log: LogIdentity, through: Int64, customersBehind: Int64?) throws(StoreError) {
         try with { state throws(SQLiteError) in
-            let put = try state.database.prepare(
+            let write = try state.database.prepare(
                 "UPDATE identity SET log=?1, through=?2, customers_behind=max(customers_behind, ?3)")
-            try put.bind(log.text, 1)
-            try put.bind(through, 2)
-            try put.bind(customersBehind ?? 0, 3)
-            try put.run()
+            try write.bind(log.text, 1)
+            try write.bind(through, 2)
+            try write.bind(customersBehind ?? 0, 3)
+            try write.run()
         }
     }
 
@@ -44,9 +44,9 @@ extension CustomerStore {
     /// Stores the log position up to which the history is complete.
     public func noteHistory(through seq: Int64) throws(StoreError) {
         try with { state throws(SQLiteError) in
-            let put = try state.database.prepare("UPDATE identity SET through=?1, newest=max(newest, ?1)")
-            try put.bind(seq, 1)
-            try put.run()
+            let write = try state.database.prepare("UPDATE identity SET through=?1, newest=max(newest, ?1)")
+            try write.bind(seq, 1)
+            try write.run()
         }
     }
 }

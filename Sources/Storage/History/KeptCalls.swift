@@ -22,14 +22,14 @@ public final class KeptCalls: Sendable {
         place = Mutex(Place(started: from.ms))
     }
 
-    /// Calls `tell` with the calls of the next page, each with its first fact alone; false when there are no more.
-    public func nextPage(_ tell: (borrowing Call) -> Void) throws(StoreError) -> Bool {
+    /// Calls `handle` with the calls of the next page, each with its first fact alone; false when there are no more.
+    public func nextPage(_ handle: (borrowing Call) -> Void) throws(StoreError) -> Bool {
         let page: Result<[[UInt8]], StoreError> = place.withLock { place in
             if place.isAtEnd { return .success([]) }
             do throws(StoreError) { return .success(try read(&place)) } catch { return .failure(error) }
         }
         let records = try page.get()
-        for record in records { if let call = CallBytes.decode(record, onlyFirstFact: true) { tell(call) } }
+        for record in records { if let call = CallBytes.decode(record, onlyFirstFact: true) { handle(call) } }
         return !records.isEmpty
     }
 

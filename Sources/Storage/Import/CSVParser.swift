@@ -34,7 +34,7 @@ struct CSVParser {
 
     init(separator: UInt8) { self.separator = separator }
 
-    mutating func feed(_ bytes: some Sequence<UInt8>, _ tell: (Row) -> Void) throws(Fault) {
+    mutating func feed(_ bytes: some Sequence<UInt8>, _ handle: (Row) -> Void) throws(Fault) {
         for byte in bytes {
             if lastWasCR {
                 lastWasCR = false
@@ -45,7 +45,7 @@ struct CSVParser {
                     quoteSeen = false
                     if byte == UInt8(ascii: "\"") {
                         quotedCR = false
-                        try keep(byte)
+                        try append(byte)
                         continue
                     }
                     inQuotes = false
@@ -56,7 +56,7 @@ struct CSVParser {
                     // CRLF inside quotes is one line end, and both of its bytes are the field's.
                     if byte == 0x0D || byte == 0x0A && !quotedCR { line += 1 }
                     quotedCR = byte == 0x0D
-                    try keep(byte)
+                    try append(byte)
                     continue
                 }
             }
@@ -67,25 +67,25 @@ struct CSVParser {
             case 0x0D, 0x0A:
                 lastWasCR = byte == 0x0D
                 line += 1
-                endRow(tell)
+                endRow(handle)
             case UInt8(ascii: "\"") where !fieldBegun:
                 inQuotes = true
                 quotedCR = false
                 fieldBegun = true
-            default: try keep(byte)
+            default: try append(byte)
             }
         }
     }
 
-    /// The file has ended: calls `tell` with the last row if it had no line end.
-    mutating func finish(_ tell: (Row) -> Void) throws(Fault) {
+    /// The file has ended: calls `handle` with the last row if it had no line end.
+    mutating func finish(_ handle: (Row) -> Void) throws(Fault) {
         if inQuotes, !quoteSeen { throw .quoteLeftOpen(line: rowLine) }
         inQuotes = false
         quoteSeen = false
-        if fieldBegun || !fields.isEmpty || !field.isEmpty { endRow(tell) }
+        if fieldBegun || !fields.isEmpty || !field.isEmpty { endRow(handle) }
     }
 
-    private mutating func keep(_ byte: UInt8) throws(Fault) {
+    private mutating func append(_ byte: UInt8) throws(Fault) {
         field.append(byte)
         fieldBegun = true
         try count()
@@ -103,10 +103,10 @@ struct CSVParser {
     }
 
     /// Lines with nothing on them are skipped.
-    private mutating func endRow(_ tell: (Row) -> Void) {
+    private mutating func endRow(_ handle: (Row) -> Void) {
         let isBlank = fields.isEmpty && field.isEmpty && !fieldBegun
         endField()
-        if !isBlank { tell(Row(line: rowLine, fields: fields)) }
+        if !isBlank { handle(Row(line: rowLine, fields: fields)) }
         fields.removeAll(keepingCapacity: true)
         rowBytes = 0
         rowLine = line

@@ -161,7 +161,7 @@ public struct CustomerImport {
                     chunk.append(.init(line: found.line, reading: reading))
                 } catch { note(.init(line: found.line, column: error.column, message: error.message), isRow: true) }
                 if chunk.count == CustomerImport.chunkRows {
-                    try put(&chunk, merge, target, now)
+                    try writeChunk(&chunk, merge, target, now)
                     progress(Progress(bytes: file.bytesRead, bytesTotal: file.bytesTotal, rows: report.rows))
                     if isCancelled() { throw .cancelled }
                 }
@@ -174,7 +174,7 @@ public struct CustomerImport {
             }
         }
         guard reader != nil else { throw .empty }
-        try put(&chunk, merge, target, now)
+        try writeChunk(&chunk, merge, target, now)
         progress(Progress(bytes: file.bytesRead, bytesTotal: file.bytesTotal, rows: report.rows))
         report.bad.sort { $0.problem.line < $1.problem.line }
         report.warnings.sort { $0.line < $1.line }
@@ -191,14 +191,14 @@ public struct CustomerImport {
         if report.warnings.count < CustomerImport.problemsMax { report.warnings.append(problem) }
     }
 
-    private mutating func put(
+    private mutating func writeChunk(
         _ chunk: inout [ImportTarget.Row], _ merge: ImportMerge?, _ target: ImportTarget, _ now: Timestamp
     ) throws(ImportError) {
         let rows = chunk
         chunk.removeAll(keepingCapacity: true)
         guard !rows.isEmpty, let merge else { return }
         let outcomes: [ImportTarget.Outcome]
-        do throws(StoreError) { outcomes = try target.put(rows, merge, now) } catch { throw .store(error) }
+        do throws(StoreError) { outcomes = try target.write(rows, merge, now) } catch { throw .store(error) }
         for (row, outcome) in zip(rows, outcomes) {
             switch outcome.change {
             case .created: report.created += 1

@@ -134,14 +134,14 @@ struct ImportFile: ~Copyable {
     /// The file's bytes, piece by piece, while they are wanted.
     ///
     /// - Returns: whether all of them were.
-    private static func chunks(_ file: CInt, _ take: ([UInt8]) -> Bool) -> Bool {
+    private static func chunks(_ file: CInt, _ handle: ([UInt8]) -> Bool) -> Bool {
         var at: off_t = 0
         while true {
             var buffer = [UInt8](repeating: 0, count: chunkBytes)
             let count = pread(file, &buffer, buffer.count, at)
             if count <= 0 { return true }
             buffer.removeLast(buffer.count - count)
-            guard take(buffer) else { return false }
+            guard handle(buffer) else { return false }
             at += off_t(count)
         }
     }

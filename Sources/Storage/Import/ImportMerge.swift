@@ -15,7 +15,7 @@ struct ImportMerge: Sendable {
     func merged(_ reading: ImportRow.Reading, into before: CustomerFields) -> CustomerFields {
         let row = reading.fields, columns = reading.kept.isEmpty ? columns : columns.subtracting(reading.kept)
         var fields = before
-        func take(_ column: ImportColumns.Column, _ place: WritableKeyPath<CustomerFields, String?>) {
+        func merge(_ column: ImportColumns.Column, _ place: WritableKeyPath<CustomerFields, String?>) {
             // Spaces around a text are no change: the file's are not read either.
             guard columns.contains(column), ImportRow.trimmed(before[keyPath: place] ?? "") != row[keyPath: place] ?? ""
             else { return }
@@ -23,12 +23,12 @@ struct ImportMerge: Sendable {
         }
         if row.externalID != nil { fields.externalID = row.externalID }
         if ImportRow.trimmed(before.name) != row.name { fields.name = row.name }
-        take(.kana, \.kana)
-        take(.company, \.company)
-        take(.email, \.email)
-        take(.owner, \.owner)
-        take(.address, \.address)
-        take(.lineID, \.lineID)
+        merge(.kana, \.kana)
+        merge(.company, \.company)
+        merge(.email, \.email)
+        merge(.owner, \.owner)
+        merge(.address, \.address)
+        merge(.lineID, \.lineID)
         if !row.tier.isEmpty { fields.tier = row.tier }
         if columns.contains(.tags) { fields.tags = row.tags }
         if columns.contains(.cautions) { fields.cautions = row.cautions }

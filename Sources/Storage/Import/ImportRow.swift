@@ -62,7 +62,7 @@ struct ImportRow {
                     row.keptCustom.insert(name)
                 }
             case .known(let column):
-                do throws(Fault) { try take(raw, column, &row) } catch {
+                do throws(Fault) { try read(raw, column, &row) } catch {
                     // Name and external id identify the customer, so they must be valid.
                     if column == .name || column == .externalID { throw error }
                     row.badCells.append(error)
@@ -77,7 +77,7 @@ struct ImportRow {
         return row
     }
 
-    private func take(_ raw: String, _ column: ImportColumns.Column, _ row: inout Reading) throws(Fault) {
+    private func read(_ raw: String, _ column: ImportColumns.Column, _ row: inout Reading) throws(Fault) {
         let isList = column == .cautions || column == .tags || column == .doNotPair
         let isPhone = column == .phone || column == .phone2 || column == .phone3
         let value = try text(

@@ -35,9 +35,9 @@ enum ImportTarget {
     }
 
     /// - Returns: the outcome of each row.
-    func put(_ rows: [Row], _ merge: ImportMerge, _ now: Timestamp) throws(StoreError) -> [Outcome] {
+    func write(_ rows: [Row], _ merge: ImportMerge, _ now: Timestamp) throws(StoreError) -> [Outcome] {
         switch self {
-        case .records(let store): return try ImportTarget.put(rows, merge, now, into: store)
+        case .records(let store): return try ImportTarget.write(rows, merge, now, into: store)
         case .trial(let store, let scratch):
             let concerned = try store.with { state throws(SQLiteError) in
                 var found: [Int64: CustomerRecord] = [:]
@@ -51,24 +51,24 @@ enum ImportTarget {
                 return found
             }
             try scratch.adopt(Array(concerned.values))
-            return try ImportTarget.put(rows, merge, now, into: scratch)
+            return try ImportTarget.write(rows, merge, now, into: scratch)
         }
     }
 
-    private static func put(
+    private static func write(
         _ rows: [Row], _ merge: ImportMerge, _ now: Timestamp, into store: CustomerStore
     ) throws(StoreError) -> [Outcome] {
         try store.with { state throws(SQLiteError) in
             var outcomes: [Outcome] = []
             outcomes.reserveCapacity(rows.count)
             try state.begin.run()
-            for row in rows { outcomes.append(try put(row.reading, merge, now, state)) }
+            for row in rows { outcomes.append(try write(row.reading, merge, now, state)) }
             try state.commit.run()
             return outcomes
         }
     }
 
-    private static func put(
+    private static func write(
         _ row: ImportRow.Reading, _ merge: ImportMerge, _ now: Timestamp, _ state: borrowing CustomerStore.State
     ) throws(SQLiteError) -> Outcome {
         var first: CustomerRecord?

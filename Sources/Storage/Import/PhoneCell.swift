@@ -72,7 +72,7 @@ public struct PhoneCell: Equatable, Sendable {
         guard !runs.isEmpty else {
             // `*45` is a text of a telephone's keys, and 内線12 is not.
             if let entry = PhoneEntry(raw: raw, numbers.reading(raw: piece)) {
-                keep(entry, isValid: false)
+                append(entry, isValid: false)
             } else {
                 faults.append(
                     "\(PhoneCell.shown(raw)) is no telephone number; write it as 090-1234-5678 or +81 90 1234 5678")
@@ -93,7 +93,7 @@ public struct PhoneCell: Equatable, Sendable {
             let readings = parts.map { numbers.reading(raw: $0) }
             if parts.count > 1, readings.allSatisfy({ $0.basis != nil }) {
                 for (part, reading) in zip(parts, readings) {
-                    if let entry = PhoneEntry(raw: part, reading) { keep(entry, isValid: true) }
+                    if let entry = PhoneEntry(raw: part, reading) { append(entry, isValid: true) }
                 }
                 return
             }
@@ -104,10 +104,10 @@ public struct PhoneCell: Equatable, Sendable {
                 "\(PhoneCell.shown(raw)) is no telephone number; write it as 090-1234-5678 or +81 90 1234 5678")
             return
         }
-        keep(entry, isValid: reading.basis != nil)
+        append(entry, isValid: reading.basis != nil)
     }
 
-    private mutating func keep(_ entry: PhoneEntry, isValid: Bool) {
+    private mutating func append(_ entry: PhoneEntry, isValid: Bool) {
         entries.append(entry)
         // What has the length of a number is one to a centre whose metadata is older than it.
         if !isValid, entry.e164 == nil {

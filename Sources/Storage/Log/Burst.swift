@@ -26,10 +26,10 @@ struct Burst: Sendable {
         count += 1
     }
 
-    /// Calls `tell` with the entries from position `seq` on; the bytes begin with the one at `first`.
+    /// Calls `handle` with the entries from position `seq` on; the bytes begin with the one at `first`.
     ///
-    /// - Parameter tell: returns false to stop.
-    static func read(_ bytes: UnsafeRawBufferPointer, first: Int64, from seq: Int64, _ tell: (EventLog.Entry) -> Bool)
+    /// - Parameter handle: returns false to stop.
+    static func read(_ bytes: UnsafeRawBufferPointer, first: Int64, from seq: Int64, _ handle: (EventLog.Entry) -> Bool)
         throws(Malformed)
     {
         var from = PackedReader(bytes: bytes)
@@ -42,7 +42,7 @@ struct Burst: Sendable {
                 let entry = EventLog.Entry(
                     seq: place, readAt: try from.signed(), source: try from.text(), line: try from.byteList(),
                     facts: try from.byteList())
-                if !tell(entry) { return }
+                if !handle(entry) { return }
             }
             place += 1
         }

@@ -138,9 +138,9 @@ public struct EventLog: ~Copyable {
         return try disk.entry(seq)
     }
 
-    /// Calls `tell` with every entry on disk after `seq`, in order.
-    public borrowing func replay(after seq: Int64, _ tell: (Entry) -> Void) throws(LogError) {
-        try disk.replay(after: seq, tell)
+    /// Calls `handle` with every entry on disk after `seq`, in order.
+    public borrowing func replay(after seq: Int64, _ handle: (Entry) -> Void) throws(LogError) {
+        try disk.replay(after: seq, handle)
     }
 
     // MARK: Policies

@@ -31,18 +31,18 @@ public struct LogCutter: ~Copyable {
     /// - Returns: whether there may be more.
     public borrowing func cut(through seq: Int64, before time: Int64) throws(LogError) -> Bool {
         do throws(SQLiteError) {
-            let take = try database.prepare(
+            let delete = try database.prepare(
                 """
                 DELETE FROM burst WHERE first IN (
                   SELECT first FROM burst WHERE last<=? AND read_at<?
                     AND first<(SELECT first FROM burst ORDER BY first DESC LIMIT 1)
                   ORDER BY first LIMIT ?) RETURNING 1
                 """)
-            try take.bind(seq, 1)
-            try take.bind(time, 2)
-            try take.bind(LogCutter.rowsMax, 3)
+            try delete.bind(seq, 1)
+            try delete.bind(time, 2)
+            try delete.bind(LogCutter.rowsMax, 3)
             var count = 0
-            while try take.step() { count += 1 }
+            while try delete.step() { count += 1 }
             return count == LogCutter.rowsMax
         } catch { throw LogError(error, path: path) }
     }

@@ -76,10 +76,10 @@ final class LogDisk: @unchecked Sendable {
 
     func claim(_ identity: LogIdentity, behind: Int64) throws(LogError) {
         do throws(SQLiteError) {
-            let put = try database.prepare("INSERT OR REPLACE INTO identity VALUES(1,?,?)")
-            try put.bind(identity.text, 1)
-            try put.bind(behind, 2)
-            try put.run()
+            let write = try database.prepare("INSERT OR REPLACE INTO identity VALUES(1,?,?)")
+            try write.bind(identity.text, 1)
+            try write.bind(behind, 2)
+            try write.run()
         } catch { throw LogError(error, path: path) }
     }
 
@@ -142,10 +142,10 @@ final class LogDisk: @unchecked Sendable {
         } catch { throw problem(error) }
     }
 
-    func replay(after seq: Int64, _ tell: (EventLog.Entry) -> Void) throws(LogError) {
+    func replay(after seq: Int64, _ handle: (EventLog.Entry) -> Void) throws(LogError) {
         do {
             try LogTables.replay(database, after: seq) { entry in
-                tell(entry)
+                handle(entry)
                 return true
             }
         } catch { throw problem(error) }
@@ -155,10 +155,10 @@ final class LogDisk: @unchecked Sendable {
 
     func adopt(policy: [UInt8], after seq: Int64) throws(LogError) {
         do throws(SQLiteError) {
-            let put = try database.prepare("INSERT INTO policy(after, policy) VALUES(?,?)")
-            try put.bind(seq, 1)
-            try put.bind(policy, 2)
-            try put.run()
+            let write = try database.prepare("INSERT INTO policy(after, policy) VALUES(?,?)")
+            try write.bind(seq, 1)
+            try write.bind(policy, 2)
+            try write.run()
         } catch { throw LogError(error, path: path) }
     }
 

@@ -55,9 +55,9 @@ public struct LogFile: ~Copyable {
         do throws(SQLiteError) { return try LogTables.policies(database) } catch { throw LogError(error, path: path) }
     }
 
-    /// Calls `tell` with every entry after `seq`, in order, until it returns false.
-    public borrowing func replay(after seq: Int64, _ tell: (EventLog.Entry) -> Bool) throws(LogError) {
-        do { try LogTables.replay(database, after: seq, tell) } catch { throw LogTables.problem(error, path: path) }
+    /// Calls `handle` with every entry after `seq`, in order, until it returns false.
+    public borrowing func replay(after seq: Int64, _ handle: (EventLog.Entry) -> Bool) throws(LogError) {
+        do { try LogTables.replay(database, after: seq, handle) } catch { throw LogTables.problem(error, path: path) }
     }
 }
 
@@ -72,7 +72,7 @@ enum LogTables {
         return (log, one.int(1))
     }
 
-    static func replay(_ database: borrowing Connection, after seq: Int64, _ tell: (EventLog.Entry) -> Bool) throws {
+    static func replay(_ database: borrowing Connection, after seq: Int64, _ handle: (EventLog.Entry) -> Bool) throws {
         // From the row that holds the next place, found by its key: a log of years is not walked through.
         let all = try database.prepare(
             "SELECT first, entries FROM burst WHERE first>=(SELECT coalesce(max(first),0) FROM burst WHERE first<=?) "
@@ -83,7 +83,7 @@ enum LogTables {
         while goesOn, try all.step() {
             try all.withBytes(1) { bytes in
                 try Burst.read(bytes, first: all.int(0), from: seq + 1) { entry in
-                    goesOn = tell(entry)
+                    goesOn = handle(entry)
                     return goesOn
                 }
             }

@@ -24,7 +24,7 @@ extension CustomerRecords {
     }
 
     /// Removes a caller's number from a customer.
-    func forget(_ caller: CallerNumber?, of id: Int64) async throws {
+    func removeNumber(_ caller: CallerNumber?, of id: Int64) async throws {
         guard let e164 = caller?.e164 else { return }
         _ = try await edit(id) { fields in
             let before = fields.phones.count

@@ -23,7 +23,7 @@ struct EventRecorder: Sendable {
         let readAt = now()
         let event = Event(source: source, time: time ?? readAt, timeIsGiven: time != nil, body: body)
         switch await engine.record(event, readAt: readAt) {
-        case .taken(let seq, _, _): return seq ?? 0
+        case .accepted(let seq, _, _): return seq ?? 0
         case .refused(let error) where error.code == .unavailable:
             throw Problem(
                 .serviceUnavailable, "The log cannot be written now; nothing was taken. Try again in a moment.")

@@ -102,7 +102,7 @@ struct AfterCallRoutes {
         let wanted = identity.store_number == true ? identity.customer : nil
         let isStored = try await customerRecords.store(live.lookup?.caller, with: wanted)
         if identity.forget_number == true, let id = live.customerWithoutNumber {
-            try await customerRecords.forget(live.lookup?.caller, of: id)
+            try await customerRecords.removeNumber(live.lookup?.caller, of: id)
         }
         return try await answer(call, request) { $0.field("number_stored", isStored) }
     }

@@ -76,10 +76,10 @@ struct CallbackRoutes {
         let e164 = try await number(context), by = try await whoClaims(request, context)
         guard let by else { throw Problem.bad("operator is missing; add who calls back.") }
         let before = try await due(e164)
-        if let claim = before.callback.claim, claim.by != by { throw taken(claim) }
-        if before.callback.claim == nil { try await tell(e164, by: by) }
+        if let claim = before.callback.claim, claim.by != by { throw conflict(claim) }
+        if before.callback.claim == nil { try await append(e164, by: by) }
         let now = try await due(e164)
-        if let claim = now.callback.claim, claim.by != by { throw taken(claim) }
+        if let claim = now.callback.claim, claim.by != by { throw conflict(claim) }
         return try await answer(now)
     }
 
@@ -88,13 +88,13 @@ struct CallbackRoutes {
         let e164 = try await number(context)
         let before = try await due(e164)
         if let claim = before.callback.claim {
-            if let own = context.who.ownOperator, own != claim.by { throw taken(claim) }
-            try await tell(e164, by: nil)
+            if let own = context.who.ownOperator, own != claim.by { throw conflict(claim) }
+            try await append(e164, by: nil)
         }
         return try await answer(try await due(e164))
     }
 
-    private func taken(_ claim: Callback.Claim) -> Problem {
+    private func conflict(_ claim: Callback.Claim) -> Problem {
         Problem(.conflict, "Operator \(claim.by) has had this callback since \(RFC3339.string(claim.since)).")
     }
 
@@ -126,7 +126,7 @@ struct CallbackRoutes {
         return found
     }
 
-    private func tell(_ e164: String, by: String?) async throws {
+    private func append(_ e164: String, by: String?) async throws {
         let claim = CallbackClaim(from: e164, by: by)
         try await recorder.record(.callbackClaim(claim), refused: "operator is an operator's id.")
     }

@@ -20,15 +20,15 @@ struct CustomerFileRoutes {
     static let fileBytesMax = 4 << 30
 
     func add(to router: GuardedRouter) {
-        router.post("v1/customers/import", may: .admin, use: take)
-        router.get("v1/customers/export", may: .admin, use: give)
+        router.post("v1/customers/import", may: .admin, use: importFile)
+        router.get("v1/customers/export", may: .admin, use: exportFile)
     }
 
     // MARK: Import
 
     /// The whole file is received first: its encoding is only known at its end, and a client that disconnects half-way
     /// changes nothing.
-    private func take(_ request: Request, _ context: WebContext) async throws -> Response {
+    private func importFile(_ request: Request, _ context: WebContext) async throws -> Response {
         let query = Query(request)
         let isDryRun = try query.flag("dry_run")
         var encoding: TextEncoding?
@@ -64,15 +64,15 @@ struct CustomerFileRoutes {
     private func run(
         _ spool: ImportSpool, _ options: CustomerImport.Options, _ stopped: Stopped
     ) -> AsyncStream<ByteBuffer> {
-        let (lines, tell) = AsyncStream.makeStream(of: ByteBuffer.self)
+        let (lines, output) = AsyncStream.makeStream(of: ByteBuffer.self)
         let store = records, logger = self.logger
         BlockingThreads.files.submit {
-            defer { tell.finish() }
+            defer { output.finish() }
             let begun = self.now()
             var run = CustomerImport(into: store, options: options)
             do throws(ImportError) {
                 let report = try run.run(descriptor: spool.descriptor, now: begun) { progress in
-                    tell.yield(
+                    output.yield(
                         line { out in
                             out.key("progress")
                             out.object { out in
@@ -84,7 +84,7 @@ struct CustomerFileRoutes {
                 } isCancelled: {
                     stopped.isStopped
                 }
-                tell.yield(
+                output.yield(
                     line { out in
                         out.key("report")
                         self.report(report, isDryRun: options.isDryRun, ms: self.now() - begun, into: &out)
@@ -94,7 +94,7 @@ struct CustomerFileRoutes {
                     "customers imported: \(counts), \(report.rejected) refused, \(report.badCells) cells left out")
             } catch {
                 let problem = Problem(.unprocessableContent, "\(error).")
-                tell.yield(
+                output.yield(
                     line { out in
                         out.key("error")
                         problem.write(into: &out)
@@ -173,7 +173,7 @@ struct CustomerFileRoutes {
 
     // MARK: Export
 
-    private func give(_ request: Request, _ context: WebContext) async throws -> Response {
+    private func exportFile(_ request: Request, _ context: WebContext) async throws -> Response {
         let export = CustomerExport(from: records, customFields: settings.customFields)
         return Response(
             status: .ok,

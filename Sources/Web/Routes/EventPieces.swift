@@ -31,7 +31,7 @@ struct EventPieces {
     /// - Parameter body: lines, one event each.
     /// - Returns: a reply for each event, in order, once all accepted ones are on disk.
     /// - Throws: `Problem` 503 when the daemon can accept none of them.
-    func take(_ body: ByteBuffer) async throws -> ByteBuffer {
+    func process(_ body: ByteBuffer) async throws -> ByteBuffer {
         var body = body, replies = ByteBuffer(), framer = LineFramer(), isRefused = false
         while true {
             let isLast = body.readableBytes <= EventPieces.pieceBytes
@@ -66,14 +66,14 @@ struct EventPieces {
     private func decode(_ part: ByteBuffer, isLast: Bool, _ piece: Piece) -> Piece {
         var piece = piece
         let source = source
-        func tell(_ line: LineFramer.Line) {
-            piece.batch.take(
+        func decode(_ line: LineFramer.Line) {
+            piece.batch.append(
                 line, defaultSource: source ?? "default", refusal: { EventPieces.refusal($0, source) },
                 lookup: callerLookup.lookUp)
         }
         var framer = piece.framer
-        part.withUnsafeReadableBytes { framer.feed($0, tell) }
-        if isLast { framer.finish(tell) }
+        part.withUnsafeReadableBytes { framer.feed($0, decode) }
+        if isLast { framer.finish(decode) }
         callerLookup.end()
         piece.framer = framer
         return piece

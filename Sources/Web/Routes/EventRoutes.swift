@@ -36,7 +36,7 @@ struct EventRoutes {
         var source: String?
         if case .token(_, _, _, let own?) = context.who { source = own }
         let pieces = EventPieces(engine: engine, callerLookup: callerLookup, now: now, source: source)
-        let replies = try await pieces.take(body)
+        let replies = try await pieces.process(body)
         return Response(
             status: .ok, headers: [.contentType: isOne ? "application/json" : "application/x-ndjson"],
             body: .init(byteBuffer: replies))

@@ -44,7 +44,7 @@ struct MessageRoutes {
         guard let name = await engine.ask({ centre, _ in from.flatMap { centre.operators[$0]?.name } }) else {
             throw Problem.stopping
         }
-        let isShown = await engine.tell(
+        let isShown = await engine.deliver(
             DeskMessage(
                 to: to, from: from, fromName: from.flatMap { accounts.account($0)?.name } ?? name,
                 text: asked.text, call: asked.call, at: now()))

@@ -130,7 +130,7 @@ struct OperatorRoutes {
                 queues: asked.queues ?? (state == .loggedIn ? known?.queues : nil),
                 reason: asked.reason)
             try check(order)
-            isConfirmed = try await give(order, to: known?.source, within: OperatorRoutes.orderMs)
+            isConfirmed = try await send(order, to: known?.source, within: OperatorRoutes.orderMs)
         }
         if isConfirmed { try await follow(id, state) } else { try await note(id, state, asked, known) }
         let now = try await one(id)
@@ -177,8 +177,8 @@ struct OperatorRoutes {
 
     /// - Returns: false when no bridge accepts orders for that PBX.
     /// - Throws: `Problem` when the PBX refused, or did not answer in time.
-    private func give(_ order: PBXOrder, to source: String?, within milliseconds: Int64) async throws -> Bool {
-        switch await orders.give(order, to: source, within: milliseconds) {
+    private func send(_ order: PBXOrder, to source: String?, within milliseconds: Int64) async throws -> Bool {
+        switch await orders.send(order, to: source, within: milliseconds) {
         case .done: return true
         case .nobody: return false
         case .refused(let reason): throw Problem(.conflict, "The PBX refused: \(reason)")
@@ -216,7 +216,7 @@ struct OperatorRoutes {
         guard known.activeCalls.isEmpty else { throw Problem(.conflict, "Operator \(id) is on a call.") }
         let order = PBXOrder(action: .dial, operator: id, device: device, name: known.name, to: to)
         try check(order)
-        guard try await give(order, to: known.source, within: OperatorRoutes.dialMs) else {
+        guard try await send(order, to: known.source, within: OperatorRoutes.dialMs) else {
             throw Problem(.conflict, "No PBX takes orders here; screenpop-asterisk does, once it runs.")
         }
         return .json { out in

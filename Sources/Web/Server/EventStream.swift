@@ -7,25 +7,25 @@ import Synchronization
 final class StreamClient: Sendable {
     private struct State {
         var isGone = false
-        var told: (@Sendable () -> Void)?
+        var onGone: (@Sendable () -> Void)?
     }
     private let state = Mutex(State())
 
-    /// - Parameter told: called once, on any thread; at once when the client has disconnected already.
-    func whenGone(_ told: @escaping @Sendable () -> Void) {
+    /// - Parameter onGone: called once, on any thread; at once when the client has disconnected already.
+    func whenGone(_ onGone: @escaping @Sendable () -> Void) {
         let isGone = state.withLock { state in
-            if !state.isGone { state.told = told }
+            if !state.isGone { state.onGone = onGone }
             return state.isGone
         }
-        if isGone { told() }
+        if isGone { onGone() }
     }
 
     fileprivate func hasGone() {
-        let told = state.withLock { state in
+        let onGone = state.withLock { state in
             state.isGone = true
-            return state.told.take()
+            return state.onGone.take()
         }
-        told?()
+        onGone?()
     }
 }
 

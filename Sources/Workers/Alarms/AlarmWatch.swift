@@ -45,7 +45,7 @@ public final class AlarmWatch: Sendable {
         while !Task.isCancelled {
             let policy = rules
             if !policy.isOff || !raised.isEmpty, let stats = await figures() {
-                let changed = board.withLock { $0.look(stats, policy) }
+                let changed = board.withLock { $0.evaluate(stats, policy) }
                 if !changed.isEmpty { await announce(changed) }
                 for alarm in changed {
                     log(alarm)

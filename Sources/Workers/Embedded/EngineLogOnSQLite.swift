@@ -12,8 +12,8 @@ public final class EngineLogOnSQLite: EngineLog {
     private let directory: String
     private let identity: LogIdentity
     private let file: CheckpointFile
-    private let keeper: Keeper
-    private let aside = Aside()
+    private let keeper: CheckpointQueue
+    private let aside = CommitQueue()
     private let cutting: Cutting
     /// For single lines, beside a commit that is under way.
     private var reader: StoredLogReader?
@@ -26,7 +26,7 @@ public final class EngineLogOnSQLite: EngineLog {
         self.identity = identity
         self.directory = directory
         file = checkpoint
-        keeper = Keeper(logger: logger)
+        keeper = CheckpointQueue(logger: logger)
         cutting = Cutting(directory: directory, logger: logger)
     }
 
@@ -63,11 +63,13 @@ public final class EngineLogOnSQLite: EngineLog {
 
     // MARK: Checkpoints and the end of the log
 
-    public var keeping: Keeping { keeper.now }
-    public func finishKeeping() { keeper.finish() }
+    public var checkpoints: CheckpointStatus { keeper.now }
+    public func finishCheckpoint() { keeper.finish() }
     public func cut(through seq: Int64, before time: Timestamp) -> Bool { cutting.cut(through: seq, before: time.ms) }
 
-    public func keep(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void) -> Bool {
+    public func writeCheckpoint(_ state: Checkpoint, at seq: Int64, after ready: @escaping @Sendable () throws -> Void)
+        -> Bool
+    {
         keeper.begin(at: seq) { [file, identity] in
             try ready()
             try file.write([UInt8](try JSONEncoder().encode(state)), at: seq, of: identity)
@@ -75,7 +77,7 @@ public final class EngineLogOnSQLite: EngineLog {
     }
 
     /// Runs one commit at a time on its own thread.
-    private final class Aside: Sendable {
+    private final class CommitQueue: Sendable {
         private let queue = DispatchQueue(label: "commit", qos: .userInteractive)
         private let running = DispatchGroup()
         private let failure = Mutex<LogError?>(nil)
@@ -96,14 +98,14 @@ public final class EngineLogOnSQLite: EngineLog {
     }
 
     /// Writes one checkpoint at a time on its own thread. A failure is logged once until one succeeds.
-    private final class Keeper: Sendable {
+    private final class CheckpointQueue: Sendable {
         let logger: Logger
         private let queue = DispatchQueue(label: "checkpoint")
-        private let state = Mutex(Keeping())
+        private let state = Mutex(CheckpointStatus())
 
         init(logger: Logger) { self.logger = logger }
 
-        var now: Keeping { state.withLock { $0 } }
+        var now: CheckpointStatus { state.withLock { $0 } }
 
         func begin(at seq: Int64, _ work: @escaping @Sendable () throws -> Void) -> Bool {
             let isFree = state.withLock { state in
@@ -117,15 +119,15 @@ public final class EngineLogOnSQLite: EngineLog {
                     let before = state.problem
                     state.isUnderWay = false
                     state.problem = problem
-                    if problem == nil { state.keptSeq = seq } else { state.failures += 1 }
+                    if problem == nil { state.checkpointedSeq = seq } else { state.failures += 1 }
                     return before
                 }
-                tell(problem, before)
+                logProblem(problem, before)
             }
             return true
         }
 
-        private func tell(_ problem: String?, _ before: String?) {
+        private func logProblem(_ problem: String?, _ before: String?) {
             if let problem, problem != before {
                 logger.error(
                     """
@@ -213,11 +215,11 @@ public final class StoredLogReader: LogReader {
         }
     }
 
-    public func replay(after seq: Int64, stateFrom: Int64, _ tell: (LoggedLine, Lookup?) throws -> Void) throws {
+    public func replay(after seq: Int64, stateFrom: Int64, _ handle: (LoggedLine, Lookup?) throws -> Void) throws {
         var failure: (any Error)?
         try log.replay(after: seq) { entry in
             let lookup = entry.seq > stateFrom && !entry.facts.isEmpty ? LookupBytes.decode(entry.facts) : nil
-            do { try tell(LoggedLine(entry), lookup) } catch { failure = error }
+            do { try handle(LoggedLine(entry), lookup) } catch { failure = error }
             return failure == nil
         }
         if let failure { throw failure }

@@ -14,9 +14,9 @@ public final class StoredPastLog: PastLog {
         try log.policies().map { ($0.after, try JSONDecoder().decode(Policy.self, from: Data($0.policy))) }
     }
 
-    public func replay(after seq: Int64, _ tell: (LoggedLine, Lookup?) -> Bool) throws {
+    public func replay(after seq: Int64, _ handle: (LoggedLine, Lookup?) -> Bool) throws {
         try log.replay(after: seq) { entry in
-            tell(LoggedLine(entry), entry.facts.isEmpty ? nil : LookupBytes.decode(entry.facts))
+            handle(LoggedLine(entry), entry.facts.isEmpty ? nil : LookupBytes.decode(entry.facts))
         }
     }
 

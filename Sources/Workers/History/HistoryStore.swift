@@ -3,15 +3,15 @@ import Storage
 
 /// The storage of the history. A call that is written again replaces its earlier version; other entries change nothing.
 public protocol HistoryStore: Sendable {
-    func keep(calls: [CallRow], touchpoints: [TouchpointEntry]) throws(StoreError)
-    func keep(_ remarks: [(remark: Remark, of: CallKey)]) throws(StoreError)
-    func keep(_ all: [PastFigures]) throws(StoreError)
+    func write(calls: [CallRow], touchpoints: [TouchpointEntry]) throws(StoreError)
+    func write(_ remarks: [(remark: Remark, of: CallKey)]) throws(StoreError)
+    func write(_ all: [PastFigures]) throws(StoreError)
     /// The log position up to which the history is complete; nil when none is stored.
     func historyThrough() throws(StoreError) -> Int64?
     func noteHistory(through seq: Int64) throws(StoreError)
 
-    /// Calls `tell` with the calls whose number is below `below`, newest first, until it returns false.
-    func calls(below: Int64?, _ span: CallSpan, customer: Int64?, _ tell: (Call) -> Bool) throws(StoreError)
+    /// Calls `handle` with the calls whose number is below `below`, newest first, until it returns false.
+    func calls(below: Int64?, _ span: CallSpan, customer: Int64?, _ handle: (Call) -> Bool) throws(StoreError)
     func calls(id: String) throws(StoreError) -> [Call]
     func calls(from: Timestamp, to: Timestamp) -> KeptCalls
     func call(number: Int64) throws(StoreError) -> Call?

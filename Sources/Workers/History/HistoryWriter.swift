@@ -5,7 +5,7 @@ import Storage
 import Synchronization
 
 /// Writes ended calls and evicted entries to the history, on its own thread; reads include the entries that still wait.
-public final class HistoryWriter: HistoryKeeper, CallHistory {
+public final class HistoryWriter: HistorySink, CallHistory {
     private let store: any HistoryStore
     private let logger: Logger
     /// Called with written entries that have left the live state.
@@ -24,7 +24,7 @@ public final class HistoryWriter: HistoryKeeper, CallHistory {
         var others: [HistoryEntry] = []
         var count: Int { calls.count + others.count }
 
-        mutating func take(_ entry: HistoryEntry) {
+        mutating func add(_ entry: HistoryEntry) {
             switch entry {
             case .ended(let call): calls[call.number] = call
             case .call(let call):
@@ -35,7 +35,7 @@ public final class HistoryWriter: HistoryKeeper, CallHistory {
         }
 
         /// Inserts entries of a failed write before newer ones.
-        mutating func takeBack(_ older: Batch) {
+        mutating func prepend(_ older: Batch) {
             calls.merge(older.calls) { newer, _ in newer }
             closed.formUnion(older.closed)
             others = older.others + others
@@ -117,7 +117,7 @@ public final class HistoryWriter: HistoryKeeper, CallHistory {
         self.closed = closed
     }
 
-    public func take(_ entries: [HistoryEntry]) {
+    public func enqueue(_ entries: [HistoryEntry]) {
         let (schedule, isFirstLost) = waiting.withLock { waiting in
             waiting.until = queue.now
             if waiting.entries.count == 0 { waiting.since = waiting.until }
@@ -125,7 +125,7 @@ public final class HistoryWriter: HistoryKeeper, CallHistory {
             if waiting.entries.count + waiting.writing.count + entries.count > heldMax {
                 waiting.lacks = true
             } else {
-                for entry in entries { waiting.entries.take(entry) }
+                for entry in entries { waiting.entries.add(entry) }
             }
             defer { waiting.isScheduled = true }
             return (!waiting.isScheduled, waiting.lacks && wasWhole)
@@ -163,7 +163,7 @@ public final class HistoryWriter: HistoryKeeper, CallHistory {
         waiting.withLock { $0.lacks && $0.failure == nil && $0.entries.count < heldMax / 2 }
     }
 
-    public func retelling() { waiting.withLock { $0.lacks = false } }
+    public func beginReplay() { waiting.withLock { $0.lacks = false } }
 
     private func flush() throws {
         queue.runAndWait { self.write() }
@@ -193,11 +193,11 @@ public final class HistoryWriter: HistoryKeeper, CallHistory {
         do throws(StoreError) {
             // Sorted by number: neighbours are on one database page.
             let numbers = batch.calls.keys.sorted()
-            try store.keep(
+            try store.write(
                 calls: numbers.compactMap { batch.calls.index(forKey: $0).map { CallRow(batch.calls.values[$0]) } },
                 touchpoints: touchpoints)
-            try store.keep(remarks)
-            try store.keep(figures)
+            try store.write(remarks)
+            try store.write(figures)
             waiting.withLock { waiting in
                 waiting.writing = Batch()
                 waiting.failure = nil
@@ -206,7 +206,7 @@ public final class HistoryWriter: HistoryKeeper, CallHistory {
         } catch {
             let isNew = waiting.withLock { waiting in
                 waiting.writing = Batch()
-                waiting.entries.takeBack(batch)
+                waiting.entries.prepend(batch)
                 waiting.isScheduled = true
                 defer { waiting.failure = error }
                 return waiting.failure == nil
