@@ -147,7 +147,7 @@ import Testing
                 )
             }
             for (at, event) in arrivals.sorted(by: { $0.at < $1.at }) {
-                if chance(20) { tick(morning + at) }
+                if chance(20) { try tick(morning + at) }
                 try apply(event, at: morning + at)
             }
             // Days later figures have left memory, and so have most calls.
@@ -158,9 +158,11 @@ import Testing
             }
         }
 
-        mutating func tick(_ now: Timestamp) {
+        /// The clock evicts calls as well, so its effects belong to the history like those of events.
+        mutating func tick(_ now: Timestamp) throws {
             var effects: [Effect] = []
             centre.tick(now, effects: &effects)
+            try record(effects)
         }
 
         mutating func apply(_ event: Event, at now: Timestamp) throws {
@@ -184,6 +186,10 @@ import Testing
                     ?? Lookup(caller: .withheld)
             }
             _ = centre.apply(event, seq: seq, now: centre.moment(now), lookup: lookup, effects: &effects)
+            try record(effects)
+        }
+
+        private mutating func record(_ effects: [Effect]) throws {
             for case .history(let entry) in effects {
                 switch entry {
                 case .ended(let call): ended[call.number] = call
@@ -220,9 +226,9 @@ import Testing
         let directory = try StateDirectory()
         var days = Days("aFigureAndTheListBehindItAgree \(run)", try directory.store())
         try days.run(calls: 150)
-        try days.write()
         let now = morning + 101 * Self.hour
-        days.tick(now)
+        try days.tick(now)
+        try days.write()
         var seen = 0, listed: Set<Countable> = []
         for round in 0..<16 {
             // All of it once, then windows of any length on the boundaries of intervals.
