@@ -139,7 +139,7 @@ import Testing
     // MARK: Storms
 
     /// A read of more than `decodedHereMax` bytes is decoded on another thread; what comes behind it waits for it.
-    @Test(.timeLimit(.minutes(1))) func aBigReadIsDecodedBesideTheLoopAndKeepsItsPlace() async throws {
+    @Test(.timeLimit(.minutes(10))) func aBigReadIsDecodedBesideTheLoopAndKeepsItsPlace() async throws {
         let engine = ScriptedEngine(), channel = NIOAsyncTestingChannel()
         let lines = (1...400).map { ended("call-\($0)") }
         try await channel.testingEventLoop.submit {

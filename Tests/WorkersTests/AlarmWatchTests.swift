@@ -6,7 +6,7 @@ import Testing
 @testable import Workers
 
 /// The figures are looked at once a second, and everybody is told once of what has changed.
-@Suite(.timeLimit(.minutes(1))) struct AlarmWatchTests {
+@Suite(.timeLimit(.minutes(10))) struct AlarmWatchTests {
     /// What the watch asked for and told, with figures that a test sets.
     private final class Desk: Sendable {
         let stats = Mutex<Stats?>(nil)

@@ -66,7 +66,7 @@ import Testing
     }
 
     /// An interval is told when it is over, with the figures of its own time.
-    @Test(.timeLimit(.minutes(1))) func anIntervalIsToldWhenItIsOver() async throws {
+    @Test(.timeLimit(.minutes(10))) func anIntervalIsToldWhenItIsOver() async throws {
         let clock = ManualClock(), lines = LogLines(), centre = Self.day().centre, now = Mutex(morning + 60_000)
         let journal = CentreJournal(logger: lines.logger, masks: true, clock: clock)
         let periods = try #require(Periods(Settings()))

@@ -7,7 +7,7 @@ import Testing
 @testable import Workers
 
 /// The index follows the records a step at a time, and leaves the calls the time between.
-@Suite(.timeLimit(.minutes(1))) struct SearchIndexTests {
+@Suite(.timeLimit(.minutes(10))) struct SearchIndexTests {
     /// What each step finds, in turn: whether there is more, or that the records cannot be written.
     private final class Records: Sendable {
         private let steps: Mutex<[Bool?]>

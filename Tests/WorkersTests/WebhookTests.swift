@@ -7,7 +7,7 @@ import Testing
 @testable import Workers
 
 /// An alarm is posted until it is taken, so many times at most; a receiver that answers nothing holds nobody up.
-@Suite(.timeLimit(.minutes(1))) struct WebhookTests {
+@Suite(.timeLimit(.minutes(10))) struct WebhookTests {
     /// The address of the centre's, with answers that a test has written down.
     private final class Receiver: Sendable {
         private let state: Mutex<(answers: [String?], requests: [Webhook.Request])>
