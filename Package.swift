@@ -61,6 +61,8 @@ let package = Package(
         // The daemon around it.
         .target(name: "Engine", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
         .target(name: "CUnixSocket"),
+        // Connections between being accepted and being handled.
+        .target(name: "Listening", dependencies: [.product(name: "NIOCore", package: "swift-nio")], swiftSettings: swift),
         .target(name: "CAllocator"),
         .target(
             name: "Ingest", dependencies: ["CallCenter", "EventWire", "Engine", "CUnixSocket"] + nio,
@@ -68,7 +70,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "CallCenter", "EventWire", "Engine", "PhoneNumbers", "Settings", "Storage",
+                "CallCenter", "EventWire", "Engine", "Listening", "PhoneNumbers", "Settings", "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -120,7 +122,7 @@ let package = Package(
         .target(
             name: "AsteriskLink",
             dependencies: [
-                "AMI", "AsteriskBridge", "CallCenter", "EventWire",
+                "AMI", "AsteriskBridge", "CallCenter", "EventWire", "Listening",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -203,7 +205,7 @@ let package = Package(
             dependencies: [
                 "CallCenter", "Engine", "PhoneNumbers", "Settings", "Storage", "Web",
                 .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
-            ], swiftSettings: swift),
+            ] + nio, swiftSettings: swift),
         .testTarget(
             name: "CommandTests",
             dependencies: ["Command", .product(name: "ArgumentParser", package: "swift-argument-parser")],

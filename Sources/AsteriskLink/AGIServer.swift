@@ -1,5 +1,6 @@
 import AMI
 import AsteriskBridge
+import Listening
 import Logging
 import NIOCore
 import NIOPosix
@@ -15,28 +16,35 @@ struct AGIServer {
     /// Connections that wait to be accepted: a burst of calls.
     private static let backlog: Int32 = 1_024
 
-    typealias Listener = NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
+    /// The listening socket, and the connections that are not answered yet.
+    struct Listener {
+        let channel: NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
+        fileprivate let accepted: AcceptedChannels<ByteBuffer, ByteBuffer>
+    }
 
     static func listen(host: String, port: Int, group: any EventLoopGroup) async throws -> Listener {
-        try await ServerBootstrap(group: group).serverChannelOption(.backlog, value: backlog).serverChannelOption(
-            .socketOption(.so_reuseaddr), value: 1
-        )
-        .bind(host: host, port: port) { channel in
-            channel.eventLoop.makeCompletedFuture {
-                try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+        let accepted = AcceptedChannels<ByteBuffer, ByteBuffer>()
+        let channel = try await ServerBootstrap(group: group).serverChannelOption(.backlog, value: backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .bind(host: host, port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    accepted.hold(try NIOAsyncChannel(wrappingChannelSynchronously: channel))
+                }
             }
-        }
+        return Listener(channel: channel, accepted: accepted)
     }
 
     /// Runs until the task is cancelled.
     func run(_ listener: Listener) async {
-        try? await listener.executeThenClose { connections in
+        try? await listener.channel.executeThenClose { connections in
             try await withThrowingDiscardingTaskGroup { group in
                 for try await connection in connections {
+                    listener.accepted.release(connection)
                     group.addTask { await answer(connection) }
                 }
             }
         }
+        await listener.accepted.end()
     }
 
     private func answer(_ connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async {

@@ -49,7 +49,7 @@ public struct BridgeParts: Sendable {
         let context = try tlsContext()
         let listener = try await listen(group)
         await bridge.begin()
-        isReady(listener?.channel.localAddress?.port)
+        isReady(listener?.channel.channel.localAddress?.port)
 
         let manager = Task {
             await ManagerLink(bridge: bridge, host: ami.host, port: ami.port, tls: context, loop: loop, logger: logger)

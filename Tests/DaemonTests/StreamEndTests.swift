@@ -34,7 +34,7 @@ extension ProcessTests {
             let isGood = try poll { try open() == [1, 1] ? true : nil }, left = try open()
             #expect(isGood == true, "\(left)")
             withExtendedLifetime(kept) {}
-            #expect(daemon.stop() == .status(0))
+            #expect(daemon.stop() == .status(0), "\(daemon.program?.standardError.prefix(40_000) ?? "")")
         }
     }
 }

@@ -31,7 +31,7 @@ final class Routes {
     let parts: WebDependencies
     let clock = TestClock()
     private let folder: String
-    private let responder: RouterResponder<WebContext>
+    let responder: RouterResponder<WebContext>
 
     static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("Sources/Web")

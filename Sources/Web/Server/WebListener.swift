@@ -2,6 +2,7 @@ import Glibc
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import Listening
 import Logging
 import NIOCore
 import NIOHTTPTypes
@@ -45,8 +46,11 @@ public enum WebListenerError: Error, Equatable, Sendable, CustomStringConvertibl
 /// One listening socket with its connections. Hummingbird's own server cannot take a socket that is already open, so
 /// the accepting is here.
 final class WebListener: Sendable {
+    private typealias Accepted = AcceptedChannels<HTTPRequestPart, HTTPResponsePart>
+
     private let channel: NIOAsyncChannel<HTTP1Channel.Value, Never>
     private let http: HTTP1Channel
+    private let accepted: Accepted
     private let logger: Logger
     private let path: String?
     /// As it is bound: the port that was taken, where 0 was asked for.
@@ -64,6 +68,10 @@ final class WebListener: Sendable {
             },
             // An idle connection is closed after this time; an open stream is not idle.
             configuration: .init(additionalChannelHandlers: [EarlyAnswerHandler()], idleTimeout: .seconds(120)))
+        let accepted = Accepted()
+        @Sendable func setUp(_ channel: any Channel) -> EventLoopFuture<HTTP1Channel.Value> {
+            http.setup(channel: channel, logger: logger).map(accepted.hold)
+        }
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -74,37 +82,38 @@ final class WebListener: Sendable {
             return try await made(path, path: path) {
                 let old = umask(0o117)
                 defer { umask(old) }
-                return try await bootstrap.bind(unixDomainSocketPath: path, serverBackPressureStrategy: nil) {
-                    http.setup(channel: $0, logger: logger)
-                }
+                return try await bootstrap.bind(
+                    unixDomainSocketPath: path, serverBackPressureStrategy: nil, childChannelInitializer: setUp)
             }
         case .host(let host, let port):
             return try await made("\(host):\(port)", path: nil) {
                 try await bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-                    .bind(host: host, port: port, serverBackPressureStrategy: nil) {
-                        http.setup(channel: $0, logger: logger)
-                    }
+                    .bind(host: host, port: port, serverBackPressureStrategy: nil, childChannelInitializer: setUp)
             }
         case .descriptor(let descriptor, _):
             return try await made("descriptor \(descriptor)", path: nil) {
-                try await bootstrap.bind(descriptor, serverBackPressureStrategy: nil) {
-                    http.setup(channel: $0, logger: logger)
-                }
+                try await bootstrap.bind(descriptor, serverBackPressureStrategy: nil, childChannelInitializer: setUp)
             }
         }
         func made(
             _ name: String, path: String?, _ bind: () async throws -> NIOAsyncChannel<HTTP1Channel.Value, Never>
         ) async throws(WebListenerError) -> WebListener {
-            do { return WebListener(channel: try await bind(), http: http, logger: logger, path: path) } catch {
+            do {
+                return WebListener(
+                    channel: try await bind(), http: http, accepted: accepted, logger: logger, path: path)
+            } catch {
                 throw .cannotListen(address: name, reason: "\(error)")
             }
         }
     }
 
-    private init(channel: NIOAsyncChannel<HTTP1Channel.Value, Never>, http: HTTP1Channel, logger: Logger, path: String?)
-    {
+    private init(
+        channel: NIOAsyncChannel<HTTP1Channel.Value, Never>, http: HTTP1Channel, accepted: Accepted, logger: Logger,
+        path: String?
+    ) {
         self.channel = channel
         self.http = http
+        self.accepted = accepted
         self.logger = logger
         self.path = path
         port = channel.channel.localAddress?.port
@@ -120,21 +129,18 @@ final class WebListener: Sendable {
 
     /// Accepts connections until `close`, and returns when the last connection has ended or the task is cancelled.
     func run() async {
-        let children = Mutexed<[ObjectIdentifier: any Channel]>([:])
         try? await channel.executeThenClose { inbound in
             await withDiscardingTaskGroup { group in
                 do {
                     for try await child in inbound {
-                        let id = ObjectIdentifier(child.channel)
-                        children.change { $0[id] = child.channel }
-                        group.addTask { [http, logger] in
-                            await http.handle(value: child, logger: logger)
-                            children.change { $0[id] = nil }
-                        }
+                        accepted.release(child)
+                        group.addTask { [http, logger] in await http.handle(value: child, logger: logger) }
                     }
                 } catch { logger.error("accepting connections ended: \(error)") }
+                await accepted.end()
             }
         }
+        await accepted.end()
     }
 
     /// Accepts no more connections; open ones end with the task that runs them.
