@@ -62,7 +62,8 @@ let package = Package(
         .target(name: "Engine", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
         .target(name: "CUnixSocket"),
         // Connections between being accepted and being handled.
-        .target(name: "Listening", dependencies: [.product(name: "NIOCore", package: "swift-nio")], swiftSettings: swift),
+        .target(
+            name: "Listening", dependencies: [.product(name: "NIOCore", package: "swift-nio")], swiftSettings: swift),
         .target(name: "CAllocator"),
         .target(
             name: "Ingest", dependencies: ["CallCenter", "EventWire", "Engine", "CUnixSocket"] + nio,
