@@ -34,15 +34,18 @@ extension Centre {
         operators[id] = one
     }
 
-    /// Ends after-call work whose limit has passed, so that figures and states are those of `now`.
+    /// Ends after-call work whose limit has passed, so that figures and states are those of `now`, and evicts ended calls
+    /// whose time has passed.
     ///
     /// This happens between two events and is not in the log: the next event has to be applied at `moment`, or a replay
     /// would decide differently.
     public mutating func settle(_ now: Timestamp, effects: inout [Effect]) {
-        guard let last = settleDue(now, effects: &effects) else { return }
-        aheadOfLog = max(aheadOfLog ?? last, last)
-        // A draft may have become a note.
-        emitHistory(&effects)
+        if let last = settleDue(now, effects: &effects) {
+            aheadOfLog = max(aheadOfLog ?? last, last)
+            // A draft may have become a note.
+            emitHistory(&effects)
+        }
+        if let last = evict(now: now, effects: &effects) { aheadOfLog = max(aheadOfLog ?? last, last) }
     }
 
     /// The time at which an event that was read at `readAt` is to be applied: `readAt`, or later if `settle` has ended

@@ -222,7 +222,6 @@ extension Centre {
     /// several times a second.
     public mutating func tick(_ now: Timestamp, effects: inout [Effect]) {
         settle(now, effects: &effects)
-        if let last = evict(now: now, effects: &effects) { aheadOfLog = max(aheadOfLog ?? last, last) }
         for number in open {
             guard let call = calls[number], policy.isVIP(tier: call.tier) else { continue }
             if let visit = call.life.openVisit {

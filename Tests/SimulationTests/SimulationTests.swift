@@ -142,8 +142,11 @@ import Testing
         var old = try Self.centre(events, policy: then, kept: true),
             fresh = try Self.centre(events, policy: now, kept: true)
         var effects: [Effect] = []
-        old.centre.settle(end, effects: &effects)
         fresh.centre.settle(end, effects: &effects)
+        effects = []
+        old.centre.settle(end, effects: &effects)
+        // As the daemon does with calls that the clock evicts.
+        for case .history(.call(let call)) in effects { old.gone.append(call) }
         var recount = Recount(policy: now)
         for call in old.gone + Array(old.centre.callsInMemory) { recount.add(call) }
         let counted = rows(recount.figures(gaps: [], skews: [])),
