@@ -34,8 +34,8 @@ extension Centre {
         operators[id] = one
     }
 
-    /// Ends after-call work whose limit has passed, so that figures and states are those of `now`, and evicts ended calls
-    /// whose time has passed.
+    /// Ends after-call work whose limit has passed, so that figures and states are those of `now`, and evicts ended
+    /// calls whose time has passed.
     ///
     /// This happens between two events and is not in the log: the next event has to be applied at `moment`, or a replay
     /// would decide differently.

@@ -6,7 +6,7 @@
 public struct Centre: Sendable {
     /// How long a call that ended is kept for late events. Milliseconds of daemon time.
     public static let lingerMax: Int64 = 15 * 60_000
-    /// How many ended calls are kept for late events: about a kilobyte each.
+    /// How many ended calls are kept for late events: 4 to 7 KB each.
     public static let lingeringMax = 4_096
     /// How many days of intervals are kept live: today, yesterday for late events, and one for time zones.
     static let daysKept: Int64 = 3

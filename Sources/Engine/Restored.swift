@@ -15,7 +15,7 @@ struct Restored: Sendable {
     /// Entries between two reports.
     private static let reportEvery = 8_192
     /// Maximum of history entries that may wait during a replay: the log is read faster than the history is written.
-    private static let historyMax = 32_768
+    private static let historyMax = 8_192
 
     /// - Parameters:
     ///   - rules: the policy for a log that contains none.

@@ -85,11 +85,11 @@ public final class HistoryWriter: HistorySink, CallHistory {
     /// Fewer entries than this count as normal load, and are written soon, as readers of the file expect.
     static let storm = 100
     static let promptness: Int64 = 500
-    /// From this number of waiting entries on they are written whatever the load: about a kilobyte each.
-    static let waitingMax = 65_536
+    /// From this number of waiting entries on they are written whatever the load: 4 to 7 KB each.
+    static let waitingMax = 16_384
     /// Maximum of waiting entries while the database fails or is too slow. Further entries are dropped: the log has
     /// them, and they are replayed later.
-    static let heldMaxByDefault = 262_144
+    static let heldMaxByDefault = 65_536
     private let heldMax: Int
 
     /// Delay before a failed write is tried again. Milliseconds.
