@@ -229,7 +229,7 @@ def add(test, check, new_call, pictures):
                 if '稼働率' not in label:
                     check(label, buttons.nth(i).inner_text(), chief.page.locator('dialog .receipt-value').inner_text())
             chief.page.click('dialog button.primary')
-        # Once: the panel is drawn anew when its figures have come, and a choice made before that is lost.
+        # Once: the panel is redrawn when its figures have come, and a choice made before that is lost.
         chief.page.click('#tab-reports')
         for by in ('queue', 'operator', 'tier', 'line'):
             chief.page.select_option('[name=by]', by)
