@@ -34,46 +34,56 @@ import Testing
     /// The state after the step, and each visit by its first letter: w waiting, A answered, a abandoned, o overflowed,
     /// b blocked, u unknown.
     static let callTable = """
-        unseen: offered → offered, queued → waiting w, elsewhere → waiting w, ringing → waiting w, unanswered → \
-        unseen, answered → talking A, by 2 → talking A, held → unseen, resumed → unseen, transfer → between, attended \
-        → between, to queue → between, dequeued → unseen, ended → ended, vanished → ended, alive → between, rejected → \
-        unseen,
-        offered: offered → offered, queued → waiting w, elsewhere → waiting w, ringing → waiting w, unanswered → \
-        offered, answered → talking A, by 2 → talking A, held → offered, resumed → offered, transfer → offered, \
-        attended → offered, to queue → offered, dequeued → offered, ended → ended, vanished → ended, alive → offered, \
-        rejected → offered b,
-        waiting: offered → waiting w, queued → waiting w, elsewhere → waiting ow, ringing → waiting w, unanswered → \
-        waiting w, answered → talking A, by 2 → talking A, held → waiting w, resumed → waiting w, transfer → between \
-        o, attended → between o, to queue → between o, dequeued → between o, ended → ended a, vanished → ended u, \
+        unseen: offered → offered, queued → waiting w, elsewhere → waiting w, \
+        ringing → waiting w, unanswered → unseen, answered → talking A, by 2 → talking A, \
+        held → unseen, resumed → unseen, transfer → between, attended → between, \
+        to queue → between, dequeued → unseen, ended → ended, vanished → ended, \
+        alive → between, rejected → unseen,
+        offered: offered → offered, queued → waiting w, elsewhere → waiting w, \
+        ringing → waiting w, unanswered → offered, answered → talking A, by 2 → talking A, \
+        held → offered, resumed → offered, transfer → offered, attended → offered, \
+        to queue → offered, dequeued → offered, ended → ended, vanished → ended, \
+        alive → offered, rejected → offered b,
+        waiting: offered → waiting w, queued → waiting w, elsewhere → waiting ow, \
+        ringing → waiting w, unanswered → waiting w, answered → talking A, by 2 → talking A, \
+        held → waiting w, resumed → waiting w, transfer → between o, attended → between o, \
+        to queue → between o, dequeued → between o, ended → ended a, vanished → ended u, \
         alive → waiting w, rejected → waiting w,
-        ringing: offered → waiting w, queued → waiting w, elsewhere → waiting ow, ringing → waiting w, unanswered → \
-        waiting w, answered → talking A, by 2 → talking A, held → waiting w, resumed → waiting w, transfer → between \
-        o, attended → between o, to queue → between o, dequeued → between o, ended → ended a, vanished → ended u, \
+        ringing: offered → waiting w, queued → waiting w, elsewhere → waiting ow, \
+        ringing → waiting w, unanswered → waiting w, answered → talking A, by 2 → talking A, \
+        held → waiting w, resumed → waiting w, transfer → between o, attended → between o, \
+        to queue → between o, dequeued → between o, ended → ended a, vanished → ended u, \
         alive → waiting w, rejected → waiting w,
-        talking: offered → talking A, queued → waiting Aw, elsewhere → waiting Aw, ringing → talking A, unanswered → \
-        talking A, answered → talking A, by 2 → talking A, held → talking A, resumed → talking A, transfer → between \
-        A, attended → talking A, to queue → between A, dequeued → talking A, ended → ended A, vanished → ended A, \
+        talking: offered → talking A, queued → waiting Aw, elsewhere → waiting Aw, \
+        ringing → talking A, unanswered → talking A, answered → talking A, by 2 → talking A, \
+        held → talking A, resumed → talking A, transfer → between A, attended → talking A, \
+        to queue → between A, dequeued → talking A, ended → ended A, vanished → ended A, \
         alive → talking A, rejected → talking A,
-        held: offered → talking A, queued → waiting Aw, elsewhere → waiting Aw, ringing → talking A, unanswered → \
-        talking A, answered → talking A, by 2 → talking A, held → talking A, resumed → talking A, transfer → between \
-        A, attended → talking A, to queue → between A, dequeued → talking A, ended → ended A, vanished → ended A, \
+        held: offered → talking A, queued → waiting Aw, elsewhere → waiting Aw, \
+        ringing → talking A, unanswered → talking A, answered → talking A, by 2 → talking A, \
+        held → talking A, resumed → talking A, transfer → between A, attended → talking A, \
+        to queue → between A, dequeued → talking A, ended → ended A, vanished → ended A, \
         alive → talking A, rejected → talking A,
-        dequeued: offered → between o, queued → waiting ow, elsewhere → waiting ow, ringing → waiting ow, unanswered → \
-        between o, answered → talking oA, by 2 → talking oA, held → between o, resumed → between o, transfer → between \
-        o, attended → between o, to queue → between o, dequeued → between o, ended → ended o, vanished → ended o, \
-        alive → between o, rejected → between o,
-        handed on: offered → between A, queued → waiting Aw, elsewhere → waiting Aw, ringing → between A, unanswered → \
-        between A, answered → talking A, by 2 → talking A, held → between A, resumed → between A, transfer → between \
-        A, attended → between A, to queue → between A, dequeued → between A, ended → ended A, vanished → ended A, \
+        dequeued: offered → between o, queued → waiting ow, elsewhere → waiting ow, \
+        ringing → waiting ow, unanswered → between o, answered → talking oA, \
+        by 2 → talking oA, held → between o, resumed → between o, transfer → between o, \
+        attended → between o, to queue → between o, dequeued → between o, ended → ended o, \
+        vanished → ended o, alive → between o, rejected → between o,
+        handed on: offered → between A, queued → waiting Aw, elsewhere → waiting Aw, \
+        ringing → between A, unanswered → between A, answered → talking A, by 2 → talking A, \
+        held → between A, resumed → between A, transfer → between A, attended → between A, \
+        to queue → between A, dequeued → between A, ended → ended A, vanished → ended A, \
         alive → between A, rejected → between A,
-        abandoned: offered → ended a, queued → ended a, elsewhere → ended a, ringing → ended a, unanswered → ended a, \
-        answered → ended A, by 2 → ended A, held → ended a, resumed → ended a, transfer → ended a, attended → ended a, \
-        to queue → ended a, dequeued → ended a, ended → ended a, vanished → ended a, alive → ended a, rejected → ended \
-        a,
-        over: offered → ended A, queued → ended A, elsewhere → ended A, ringing → ended A, unanswered → ended A, \
-        answered → ended A, by 2 → ended A, held → ended A, resumed → ended A, transfer → ended A, attended → ended A, \
-        to queue → ended A, dequeued → ended A, ended → ended A, vanished → ended A, alive → ended A, rejected → ended \
-        A,
+        abandoned: offered → ended a, queued → ended a, elsewhere → ended a, \
+        ringing → ended a, unanswered → ended a, answered → ended A, by 2 → ended A, \
+        held → ended a, resumed → ended a, transfer → ended a, attended → ended a, \
+        to queue → ended a, dequeued → ended a, ended → ended a, vanished → ended a, \
+        alive → ended a, rejected → ended a,
+        over: offered → ended A, queued → ended A, elsewhere → ended A, ringing → ended A, \
+        unanswered → ended A, answered → ended A, by 2 → ended A, held → ended A, \
+        resumed → ended A, transfer → ended A, attended → ended A, to queue → ended A, \
+        dequeued → ended A, ended → ended A, vanished → ended A, alive → ended A, \
+        rejected → ended A,
         """
 
     @Test func aCallFromEveryStateByEveryStep() {
@@ -126,27 +136,34 @@ import Testing
     ]
 
     static let operatorTable = """
-        logged out: login → available, logout → logged_out, pause → paused, resume → logged_out, ready → logged_out, \
-        ring → ringing, ring ends → logged_out, unanswered → available, talk → talking, hold → holding, unhold → \
-        talking, leave → logged_out, leave without wrap-up → logged_out,
-        available: login → available, logout → logged_out, pause → paused, resume → available, ready → available, ring \
-        → ringing, ring ends → available, unanswered → available, talk → talking, hold → holding, unhold → talking, \
+        logged out: login → available, logout → logged_out, pause → paused, \
+        resume → logged_out, ready → logged_out, ring → ringing, ring ends → logged_out, \
+        unanswered → available, talk → talking, hold → holding, unhold → talking, \
+        leave → logged_out, leave without wrap-up → logged_out,
+        available: login → available, logout → logged_out, pause → paused, \
+        resume → available, ready → available, ring → ringing, ring ends → available, \
+        unanswered → available, talk → talking, hold → holding, unhold → talking, \
         leave → wrap_up, leave without wrap-up → available,
-        paused: login → paused, logout → logged_out, pause → paused, resume → available, ready → paused, ring → \
-        ringing, ring ends → paused, unanswered → paused, talk → talking, hold → holding, unhold → talking, leave → \
-        paused, leave without wrap-up → paused,
-        ringing: login → ringing, logout → ringing, pause → ringing, resume → ringing, ready → ringing, ring → \
-        ringing, ring ends → available, unanswered → ringing, talk → talking, hold → holding, unhold → talking, leave \
-        → wrap_up, leave without wrap-up → available,
-        talking: login → talking, logout → talking, pause → talking, resume → talking, ready → talking, ring → \
-        ringing, ring ends → talking, unanswered → talking, talk → talking, hold → holding, unhold → talking, leave → \
-        wrap_up, leave without wrap-up → available,
-        holding: login → holding, logout → holding, pause → holding, resume → holding, ready → holding, ring → \
-        ringing, ring ends → holding, unanswered → holding, talk → talking, hold → holding, unhold → talking, leave → \
-        wrap_up, leave without wrap-up → available,
-        wrap-up: login → wrap_up, logout → logged_out, pause → paused, resume → wrap_up, ready → available, ring → \
-        ringing, ring ends → wrap_up, unanswered → wrap_up, talk → talking, hold → holding, unhold → talking, leave → \
-        wrap_up, leave without wrap-up → available,
+        paused: login → paused, logout → logged_out, pause → paused, resume → available, \
+        ready → paused, ring → ringing, ring ends → paused, unanswered → paused, \
+        talk → talking, hold → holding, unhold → talking, leave → paused, \
+        leave without wrap-up → paused,
+        ringing: login → ringing, logout → ringing, pause → ringing, resume → ringing, \
+        ready → ringing, ring → ringing, ring ends → available, unanswered → ringing, \
+        talk → talking, hold → holding, unhold → talking, leave → wrap_up, \
+        leave without wrap-up → available,
+        talking: login → talking, logout → talking, pause → talking, resume → talking, \
+        ready → talking, ring → ringing, ring ends → talking, unanswered → talking, \
+        talk → talking, hold → holding, unhold → talking, leave → wrap_up, \
+        leave without wrap-up → available,
+        holding: login → holding, logout → holding, pause → holding, resume → holding, \
+        ready → holding, ring → ringing, ring ends → holding, unanswered → holding, \
+        talk → talking, hold → holding, unhold → talking, leave → wrap_up, \
+        leave without wrap-up → available,
+        wrap-up: login → wrap_up, logout → logged_out, pause → paused, resume → wrap_up, \
+        ready → available, ring → ringing, ring ends → wrap_up, unanswered → wrap_up, \
+        talk → talking, hold → holding, unhold → talking, leave → wrap_up, \
+        leave without wrap-up → available,
         """
 
     private struct Deaf: OperatorLife.Listener {
