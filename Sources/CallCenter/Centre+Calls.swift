@@ -285,7 +285,9 @@ extension Call {
 
     /// The call's entries in the ledger, one for each visit.
     func entries(numberIsKnown: Bool) -> [VisitEntry] {
-        let tier = self.tier, handles = self.handles
+        let tier = self.tier
+        // Most bookings are of calls that nobody has answered yet.
+        let handles = life.visits.contains { $0.outcome == .answered } ? self.handles : []
         var entries: [VisitEntry] = [], queues: Set<String> = []
         entries.reserveCapacity(life.visits.count)
         for (i, visit) in life.visits.enumerated() {
@@ -308,7 +310,6 @@ extension Call {
     /// has ended.
     var handles: [VisitEntry.Handle?] {
         var handles = [VisitEntry.Handle?](repeating: nil, count: life.visits.count)
-        guard life.visits.contains(where: { $0.outcome == .answered }) else { return handles }
         var unfinished: Set<Int> = []
         for i in life.legs.indices {
             guard life.legs[i].answeredAt != nil, let visit = life.legs[i].visit else { continue }

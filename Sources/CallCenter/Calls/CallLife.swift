@@ -25,7 +25,7 @@ public struct CallLife: Equatable, Sendable, Codable {
     public private(set) var visits: [Visit] = []
     public internal(set) var legs: [Leg] = []
     /// How many legs at the front have ended: what a step does to legs need not look at those. nil for none.
-    private var settled: Int?
+    private var closedLegs: Int?
     public private(set) var endedAt: Timestamp?
     public private(set) var endedBy: EndedBy?
     /// Why it ended, in the PBX's words.
@@ -61,16 +61,16 @@ public struct CallLife: Equatable, Sendable, Codable {
     }
 
     private var waits: Bool { visits.last.map { $0.outcome == nil } ?? false }
-    private var openLegs: ArraySlice<Leg> { legs[(settled ?? 0)...] }
-    private mutating func settle() {
-        var count = settled ?? 0
+    private var openLegs: ArraySlice<Leg> { legs[(closedLegs ?? 0)...] }
+    private mutating func countClosedLegs() {
+        var count = closedLegs ?? 0
         while count < legs.count, legs[count].endedAt != nil { count += 1 }
-        settled = count == 0 ? nil : count
+        closedLegs = count == 0 ? nil : count
     }
 
     /// - Parameter marks: the step's effects on operators are appended here.
     mutating func advance(_ step: CallStep, at time: Timestamp, policy: Policy, marks: inout [OperatorMark.Draft]) {
-        settle()
+        countClosedLegs()
         if state == .unseen {
             switch step {
             case .offered, .queued, .dialed: startSeen = true
