@@ -50,10 +50,11 @@ let package = Package(
         .target(name: "PhoneNumbers", dependencies: ["CPhoneNumbers", "CallCenter"], swiftSettings: swift),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: swift),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "Storage",
             dependencies: [
-                "CallCenter", "PhoneNumbers", "SQLite", .product(name: "Crypto", package: "swift-crypto"),
+                "CZlib", "CallCenter", "PhoneNumbers", "SQLite", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: swift),

@@ -42,5 +42,29 @@ enum Language: String, CaseIterable, Sendable {
 
     func outcome(_ outcome: String?) -> String { outcome.map { name($0, of: OutcomeTerm.self) } ?? say("進行中", "open") }
 
+    /// Through what a change of a record came.
+    func through(_ through: String, import id: Int?) -> String {
+        let name =
+            switch through {
+            case "desk": say("画面", "desk")
+            case "api": "API"
+            case "command": say("コマンド", "command line")
+            case "import": say("インポート", "import")
+            case "undo": say("インポートの取り消し", "an import undone")
+            case "earlier": say("旧バージョン", "an earlier version")
+            default: safe(through)
+            }
+        return id.map { "\(name) \($0)" } ?? name
+    }
+
+    /// What a version of a customer is.
+    func versionKind(_ kind: String) -> String {
+        switch kind {
+        case "created": say("作成", "created")
+        case "deleted": say("削除", "deleted")
+        default: say("変更", "changed")
+        }
+    }
+
     func state(_ state: String) -> String { name(state, of: StateTerm.self) }
 }

@@ -2,6 +2,20 @@ import CallCenter
 import EventWire
 
 extension Engine {
+    /// Appends a change of the records to the log.
+    ///
+    /// - Parameter answered: gets the log position once the change is on disk, or the refusal when the log cannot be
+    ///   written now. Called once: on the engine's thread, or within this call when the engine has stopped.
+    public func append(
+        change bytes: [UInt8], _ kind: ChangeKind, readAt: Timestamp = Engine.now(),
+        answered: @escaping @Sendable (EventReply) -> Void
+    ) {
+        guard !submit(EventBatch(change: bytes, kind, readAt: readAt, answered: answered)) else { return }
+        answered(
+            .refused(
+                WireError(.unavailable, message: "The daemon cannot take changes just now; try again in a moment.")))
+    }
+
     /// Appends an event of the daemon itself to the log, and returns when it is on disk.
     ///
     /// - Parameter refused: the message for the client when the event is invalid.

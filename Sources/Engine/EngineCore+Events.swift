@@ -11,6 +11,8 @@ extension EngineCore {
         case again(seq: Int64)
         /// Its id was accepted before, at `seq`, with other content.
         case otherwise(seq: Int64)
+        /// A change of the records: in the log at `seq`, and not applied to the calls.
+        case change(seq: Int64)
         /// A ping: only to be answered.
         case beside
         /// Refused, with the reason.
@@ -27,6 +29,8 @@ extension EngineCore {
             case .event(let decoded, let source, let line, let found):
                 let admission = try admit(decoded, source, batch.bytes[line], readAt: batch.readAt, found)
                 applyAdmitted(decoded, admission, readAt: batch.readAt, &out)
+            case .change(let kind, let bytes):
+                out.ok(seq: append(batch.bytes[bytes], kind, readAt: batch.readAt))
             }
         }
         return out
@@ -35,9 +39,20 @@ extension EngineCore {
     /// Admits the events of a batch, and applies none of them.
     mutating func admit(_ batch: EventBatch) throws -> [Admission] {
         try batch.items.map { item in
-            guard case .event(let decoded, let source, let line, let found) = item else { return .beside }
-            return try admit(decoded, source, batch.bytes[line], readAt: batch.readAt, found)
+            switch item {
+            case .refused: .beside
+            case .event(let decoded, let source, let line, let found):
+                try admit(decoded, source, batch.bytes[line], readAt: batch.readAt, found)
+            case .change(let kind, let bytes):
+                .change(seq: append(batch.bytes[bytes], kind, readAt: batch.readAt))
+            }
         }
+    }
+
+    /// Appends a change of the records to the log. Returns its position.
+    private mutating func append(_ bytes: ArraySlice<UInt8>, _ kind: ChangeKind, readAt: Timestamp) -> Int64 {
+        bytes.withUnsafeBytes { log.append(change: $0, kind, readAt: max(centre.moment(readAt), notBefore)) }
+        return log.lastSeq
     }
 
     /// Applies the admitted events of a batch, and writes the replies.
@@ -47,6 +62,7 @@ extension EngineCore {
             switch item {
             case .refused(let error): out.error(error)
             case .event(let decoded, _, _, _): applyAdmitted(decoded, admission, readAt: batch.readAt, &out)
+            case .change: if case .change(let seq) = admission { out.ok(seq: seq) }
             }
         }
         return out
@@ -124,6 +140,7 @@ extension EngineCore {
             out.error(error)
         case .refused(let error): out.error(error)
         case .beside: out.ok(seq: nil, id: decoded.event.id, ignored: decoded.ignored)
+        case .change(let seq): out.ok(seq: seq)
         }
     }
 

@@ -8,6 +8,8 @@ public struct EventBatch: Sendable {
         /// moved more often than it is read.
         indirect case event(DecodedEvent, defaultSource: String, line: Range<Int>, lookup: Lookup?)
         case refused(WireError)
+        /// A change of the records: appended to the log, and not applied to the calls.
+        case change(ChangeKind, bytes: Range<Int>)
     }
 
     public private(set) var items: [Item] = []
@@ -47,6 +49,20 @@ public struct EventBatch: Sendable {
         } catch { items = [.refused(error)] }
     }
 
+    /// A change of the records. It stands in the log among the events.
+    ///
+    /// - Parameter answered: takes the reply once the change is on disk. Called on the engine's thread.
+    init(
+        change bytes: [UInt8], _ kind: ChangeKind, readAt: Timestamp,
+        answered: @escaping @Sendable (EventReply) -> Void
+    ) {
+        self.readAt = readAt
+        form = .values
+        deliver = { if let reply = $0.values.first { answered(reply) } }
+        self.bytes = bytes
+        items = [.change(kind, bytes: 0..<bytes.count)]
+    }
+
     /// Hands the replies to whoever waits for them.
     func reply(_ replies: EventReplies) { deliver(replies) }
 
@@ -63,6 +79,7 @@ public struct EventBatch: Sendable {
             case .refused(let error): out.error(error)
             case .event(let decoded, _, _, _):
                 out.error(WireError(.unavailable, message: why, id: decoded.event.id, call: decoded.call))
+            case .change: out.error(WireError(.unavailable, message: why))
             }
         }
         return out

@@ -9,6 +9,8 @@ public protocol EngineLog: AnyObject {
     var committedSeq: Int64 { get }
     /// Appends an event at the next position, in memory.
     func append(readAt: Timestamp, source: String, line: UnsafeRawBufferPointer, lookup: Lookup?) throws
+    /// Appends a change that is no event at the next position, in memory.
+    func append(change bytes: UnsafeRawBufferPointer, _ kind: ChangeKind, readAt: Timestamp)
     /// Starts to write the collected events to disk, beside the engine's thread; `finishCommit` has to follow.
     ///
     /// - Parameter done: called on any thread when `finishCommit` need not wait any more.
@@ -37,6 +39,14 @@ public protocol EngineLog: AnyObject {
     func adopt(_ policy: Policy, after seq: Int64) throws
     /// Opens the files for reading, on any thread and beside the writer.
     var opening: @Sendable () throws -> any LogReader { get }
+}
+
+/// What a log entry changes that is no event: it has its place in the log, and no effect on calls.
+public enum ChangeKind: Equatable, Sendable {
+    /// Customers, cases, blocked numbers, imports.
+    case records
+    /// Tokens, accounts, sessions.
+    case secrets
 }
 
 /// The input from which a state is rebuilt: reads what is on disk, on one thread at a time.
@@ -74,9 +84,13 @@ public struct LoggedLine: Sendable {
     public var source: String
     public var line: [UInt8]
 
+    /// The entry is a change of records or secrets, and no event. No PBX's source contains a control character.
+    public var isChange: Bool { source.utf8.first == 0 }
+
     /// The decoded event; nil when the line is not of this protocol.
     public var event: Event? {
-        line.withUnsafeBytes {
+        guard !isChange else { return nil }
+        return line.withUnsafeBytes {
             try? EventDecoder.decode($0, defaultSource: source, readAt: readAt, allowInternal: true)
         }?.event
     }

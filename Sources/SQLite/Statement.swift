@@ -79,6 +79,9 @@ public struct Statement: ~Copyable {
         sqlite3_clear_bindings(handle)
     }
 
+    /// How many columns a row has.
+    public var columnCount: Int32 { sqlite3_column_count(handle) }
+
     public borrowing func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
     public borrowing func int(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
     public borrowing func text(_ column: Int32) -> String? {

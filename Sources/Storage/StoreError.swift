@@ -11,6 +11,10 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Another program has the file.
     case busy(path: String)
     case database(path: String, SQLiteError)
+    /// An entry of the log cannot be read.
+    case damagedEntry(seq: Int64)
+    /// The log cannot be written now: nothing was changed, and trying again later may do.
+    case unwritten(ChangeLogError)
     /// A password could not be made into what is kept of it.
     case cannotHash(path: String, reason: String)
 
@@ -24,6 +28,9 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unavailable(let error): "the records cannot be written now: \(error)"
         case .busy(let path): "\(path) is in use by another program: close it there"
         case .database(let path, let error): "\(path): \(error)"
+        case .damagedEntry(let seq):
+            "entry \(seq) of the log cannot be read: restore all files of its folder from one backup"
+        case .unwritten(let error): "\(error)"
         case .cannotHash(let path, let reason): "\(path): the password cannot be kept: \(reason)"
         }
     }
@@ -34,8 +41,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         return switch name {
         case "customers.db":
             """
-            restore all files of its folder from one backup; or \(files): the calls that the log has are told again \
-            into the history, and customers have to be imported again
+            restore all files of its folder from one backup; or \(files): the start rebuilds customers and history \
+            from what the log has
             """
         case "access.db": "restore it from a backup; or \(files), and make the tokens anew"
         case "accounts.db": "restore it from a backup; or \(files), and make the accounts anew"

@@ -40,8 +40,6 @@ struct Daemon {
         let files = try StateFiles.open(directory: paths.state, working: progress.working)
         for notice in files.notices { logger.warning("\(notice)") }
         let records = files.records, identity = files.identity, checkpoint = files.checkpoint
-        let tokens = try TokenStore.open(directory: paths.state),
-            accounts = try AccountStore.open(directory: paths.state)
         let journal = CentreJournal(logger: logger, masks: settings.log.maskNumbers)
         let history = HistoryWriter(store: records, logger: logger, closed: journal.note(closed:))
         // One loop for the engine, the PBXs' sockets and the operators' streams: a pop changes no thread on its way.
@@ -56,6 +54,10 @@ struct Daemon {
                 history: history, retention: settings.retention.events, onAlert: journal.note(_:_:),
                 beside: { [restoring = BlockingThreads(1)] work in restoring.submit(work) },
                 report: progress.replayed(_:of:)))
+        // The engine owns the log from here on: whatever changes is appended through it.
+        let changes = ChangeLogOnEngine(engine)
+        let tokens = try TokenStore.open(directory: paths.state, log: changes),
+            accounts = try AccountStore.open(directory: paths.state, log: changes)
         progress.over()
 
         let connections = ConnectionCount(), orders = PBXOrders()
@@ -70,7 +72,8 @@ struct Daemon {
             try CustomerDirectory(directory: settings.paths.state, rules: numbers, logger: logger)
         }
         let parts = WebDependencies(
-            engine: engine, records: records, history: history, tokens: tokens, accounts: accounts,
+            engine: engine, writer: RecordWriter(records, log: changes), history: history, tokens: tokens,
+            accounts: accounts,
             settings: webSettings, orders: orders,
             past: PastCentre(rules: settings.policy) { try StoredPastLog(directory: paths.state) },
             alarms: { alarms.raised },

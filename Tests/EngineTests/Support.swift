@@ -38,6 +38,10 @@ final class MemoryLog: EngineLog {
             .init(line: LoggedLine(seq: lastSeq + 1, readAt: readAt, source: source, line: Array(line)), lookup: lookup)
         )
     }
+    func append(change bytes: UnsafeRawBufferPointer, _ kind: ChangeKind, readAt: Timestamp) {
+        let line = LoggedLine(seq: lastSeq + 1, readAt: readAt, source: "\u{0}\(kind)", line: Array(bytes))
+        lines.append(.init(line: line, lookup: nil))
+    }
     func beginCommit(_ done: @escaping @Sendable () -> Void) { if let slow { slow.hold(done) } else { done() } }
     func finishCommit() throws { try commit() }
     func commit() throws {

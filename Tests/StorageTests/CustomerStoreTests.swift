@@ -29,20 +29,20 @@ import Testing
         let made = try store.create(fields("A"), at: morning)
         let newer = try store.save(made.id, fields("B", phones: ["090-0000-0001"]), expected: 1, at: morning + 5)
         #expect((newer.version, newer.updatedAt, newer.createdAt) == (2, morning + 5, morning))
-        #expect(throws: CustomerStore.EditError.conflict(newer)) {
+        #expect(throws: EditError.conflict(newer)) {
             try store.save(made.id, fields("C"), expected: 1, at: morning + 9)
         }
-        #expect(throws: CustomerStore.EditError.notFound) { try store.save(99, fields("C"), expected: 1, at: morning) }
+        #expect(throws: EditError.notFound) { try store.save(99, fields("C"), expected: 1, at: morning) }
         #expect(try store.customer(made.id) == newer)
     }
 
     @Test func anExternalIDBelongsToOne() throws {
         let one = try store.create(fields("A") { $0.externalID = "X" }, at: morning)
-        #expect(throws: CustomerStore.EditError.externalIDTaken(by: one.id)) {
+        #expect(throws: EditError.externalIDTaken(by: one.id)) {
             try store.create(fields("B") { $0.externalID = "X" }, at: morning)
         }
         let other = try store.create(fields("B"), at: morning)
-        #expect(throws: CustomerStore.EditError.externalIDTaken(by: one.id)) {
+        #expect(throws: EditError.externalIDTaken(by: one.id)) {
             try store.save(other.id, fields("B") { $0.externalID = "X" }, expected: 1, at: morning)
         }
         #expect(

@@ -152,7 +152,7 @@ import Testing
 
     @Test func aFolderOrNothingCannotBeRead() throws {
         let directory = try StateDirectory(), store = try directory.store()
-        var work = CustomerImport(into: store, options: importOptions)
+        var work = CustomerImport(into: store.writer, options: importOptions)
         for path in [directory.path, directory.path + "/none.csv"] {
             do {
                 _ = try work.run(file: path, now: morning)

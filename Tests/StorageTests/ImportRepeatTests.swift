@@ -117,7 +117,7 @@ import Testing
         let directory = try StateDirectory(), store = try directory.store()
         let rows = (0..<12_000).map { "X\($0),N\($0)" }.joined(separator: "\n")
         let path = try directory.file("long.csv", "external_id,name\n" + rows)
-        var work = CustomerImport(into: store, options: importOptions)
+        var work = CustomerImport(into: store.writer, options: importOptions)
         var told: [Int] = []
         #expect(throws: ImportError.cancelled) {
             try work.run(file: path, now: morning, progress: { told.append($0.rows) }, isCancelled: { told.count == 1 })

@@ -13,7 +13,7 @@ import Testing
             try Array(text.utf8).withUnsafeBytes { try spool.write($0) }
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted() == names)
-        var work = CustomerImport(into: store, options: importOptions)
+        var work = CustomerImport(into: store.writer, options: importOptions)
         for created in [1, 0] { #expect(try work.run(descriptor: spool.descriptor, now: morning).created == created) }
         #expect(try store.everybody.map(\.fields.phones) == [[entry("090-1234-5678")]])
     }

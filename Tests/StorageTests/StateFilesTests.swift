@@ -136,12 +136,20 @@ import Testing
     @Test func filesOfAnOlderVersionAreTakenOver() throws {
         try work(40)
         // As that version left them.
-        try SQLiteFile(directory.path + "/events.db").run("DROP TABLE identity; PRAGMA user_version=1")
+        try SQLiteFile(directory.path + "/events.db").run(
+            """
+            DROP TABLE identity; DROP INDEX burst_changes; ALTER TABLE burst DROP COLUMN changes;
+            PRAGMA user_version=1
+            """)
         try SQLiteFile(directory.path + "/customers.db").run(
-            "DROP TABLE identity; DROP INDEX call_started; DROP TABLE customer_case; PRAGMA user_version=1")
+            """
+            DROP TABLE identity; DROP INDEX call_started; DROP TABLE customer_case; DROP TABLE customer_version;
+            DROP TABLE deleted_customer; DROP TABLE import_run; PRAGMA user_version=1
+            """)
         _ = try directory.file("checkpoint", "screenpop checkpoint 40 1\n\u{1}")
         let files = try open()
-        #expect(files.notices == [] && files.log.lastSeq == 40)
+        #expect(files.notices.count == 1 && files.notices[0].contains("before-migration-1"))
+        #expect(files.log.lastSeq == 40)
         #expect(files.log.identity == files.identity && files.checkpoint.read()?.log == files.identity)
         #expect(try files.records.logMark() == LogMark(log: files.identity, newest: 40, through: 40))
         #expect(try files.records.openCases(of: 1).isEmpty)

@@ -2,6 +2,7 @@ import CallCenter
 import Foundation
 import PhoneNumbers
 import SQLite
+import Synchronization
 import Testing
 
 @testable import Storage
@@ -46,13 +47,81 @@ func fields(_ name: String, phones: [String] = [], _ change: (inout CustomerFiel
 let importOptions = CustomerImport.Options(
     tiers: ["prospect", "regular", "vip"], customFields: ["plan", "記念日"], numbers: NumberRules(region: "JP"))
 
+/// A log in memory: a position for each entry, and the entries. One for all tests of a process, so that a store that is
+/// opened again finds later positions than before.
+final class MemoryChangeLog: ChangeLog {
+    static let shared = MemoryChangeLog()
+    private let state = Mutex((last: Int64(0), isRefusing: false))
+    private let kept = Mutex<[EventLog.Entry]>([])
+
+    var entries: [EventLog.Entry] { kept.withLock { $0 } }
+    func refuse(_ isRefusing: Bool) { state.withLock { $0.isRefusing = isRefusing } }
+
+    func append(_ entry: [UInt8], _ kind: EntryKind) throws(ChangeLogError) -> Int64 {
+        let seq: Int64? = state.withLock { state in
+            if state.isRefusing { return nil }
+            state.last += 1
+            return state.last
+        }
+        guard let seq else { throw ChangeLogError("the log refuses") }
+        let logged = EventLog.Entry(seq: seq, readAt: 0, source: kind.source ?? "", line: entry, facts: [])
+        if self !== MemoryChangeLog.shared { kept.withLock { $0.append(logged) } }
+        return seq
+    }
+}
+
+/// Changes by a program on the same machine, and the log in memory.
+extension CustomerStore {
+    var writer: RecordWriter { RecordWriter(self, log: MemoryChangeLog.shared) }
+
+    func create(_ fields: CustomerFields, at now: Timestamp) throws(EditError) -> CustomerRecord {
+        try writer.create(fields, by: .command, at: now)
+    }
+    func save(_ id: Int64, _ fields: CustomerFields, expected: Int64, at now: Timestamp) throws(EditError)
+        -> CustomerRecord
+    {
+        try writer.save(id, fields, expected: expected, by: .command, at: now)
+    }
+    func open(
+        _ kind: OpenCase.Kind, _ title: String, of customer: Int64, owner: String?, due: Timestamp?, by: String?,
+        spent: Int64? = nil, at now: Timestamp
+    ) throws(EditError) -> CustomerCase? {
+        try writer.open(
+            kind, title, of: customer, owner: owner, due: due, by: by, spent: spent, author: .command, at: now)
+    }
+    func close(_ id: Int64, by: String?, at now: Timestamp) throws(EditError) -> CustomerCase? {
+        try writer.close(id, by: by, author: .command, at: now)
+    }
+    func block(_ entry: BlockedNumber) throws(EditError) { try writer.block(entry, by: .command, at: entry.since) }
+    func unblock(_ number: String) throws(EditError) -> Bool { try writer.unblock(number, by: .command, at: morning) }
+}
+
+extension TokenStore {
+    static func open(directory: String) throws(StoreError) -> TokenStore {
+        try open(directory: directory, log: MemoryChangeLog.shared)
+    }
+    func revoke(_ id: String) throws(StoreError) -> Bool { try revoke(id, now: morning) }
+}
+
+extension AccountStore {
+    static func open(directory: String) throws(StoreError) -> AccountStore {
+        try open(directory: directory, log: MemoryChangeLog.shared)
+    }
+    func remove(_ who: String) throws(StoreError) -> Bool { try remove(who, now: morning) }
+    func signOut(_ secret: String) throws(StoreError) { try signOut(secret, now: morning) }
+    func endSessions(ofToken id: String) throws(StoreError) { try endSessions(ofToken: id, now: morning) }
+}
+
 extension CustomerStore {
     /// Imports bytes as a file of a directory.
     func load(_ bytes: [UInt8], in directory: StateDirectory, _ options: CustomerImport.Options = importOptions) throws
         -> CustomerImport.Report
     {
-        var work = CustomerImport(into: self, options: options)
-        return try work.run(file: try directory.file("in.csv", bytes), now: morning)
+        var work = CustomerImport(into: writer, options: options)
+        var report = try work.run(file: try directory.file("in.csv", bytes), now: morning)
+        // A dry run has none, and counts the same.
+        report.importID = nil
+        return report
     }
     func load(_ text: String, in directory: StateDirectory, _ options: CustomerImport.Options = importOptions) throws
         -> CustomerImport.Report

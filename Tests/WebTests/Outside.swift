@@ -31,6 +31,7 @@ final class MemoryLog: EngineLog {
     func append(readAt: Timestamp, source: String, line: UnsafeRawBufferPointer, lookup: Lookup?) throws {
         lastSeq += 1
     }
+    func append(change bytes: UnsafeRawBufferPointer, _ kind: ChangeKind, readAt: Timestamp) { lastSeq += 1 }
     func beginCommit(_ done: @escaping @Sendable () -> Void) { done() }
     func finishCommit() throws { try commit() }
     func commit() throws { committedSeq = lastSeq }
@@ -49,6 +50,17 @@ private final class EmptyReader: LogReader {
     func checkpoint() throws -> (seq: Int64, state: Checkpoint)? { nil }
     func policies() throws -> [(after: Int64, policy: Policy)] { [] }
     func replay(after seq: Int64, stateFrom: Int64, _ handle: (LoggedLine, Lookup?) throws -> Void) throws {}
+}
+
+/// A log of changes in memory that nobody reads back.
+final class MemoryChangeLog: ChangeLog {
+    private let last = Mutex<Int64>(0)
+    func append(_ entry: [UInt8], _ kind: EntryKind) throws(ChangeLogError) -> Int64 {
+        last.withLock { last in
+            last += 1
+            return last
+        }
+    }
 }
 
 /// Knows no caller.

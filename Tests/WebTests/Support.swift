@@ -50,9 +50,11 @@ final class Routes {
             dayStart: { Timestamp(ms: $0.ms / 86_400_000 * 86_400_000) }, interval: 900_000, intervalMinutes: 15,
             periods: nil, desk: Settings.Desk(), alarms: { AlarmPolicy() }, pages: nil, openAPI: openAPI,
             timezone: "UTC", numbers: { NumberRules(region: "JP") }, customFields: [], eventConnections: { 0 })
+        let changes = MemoryChangeLog()
         var parts = WebDependencies(
-            engine: engine, records: try CustomerStore.open(directory: folder), history: NoHistory(),
-            tokens: try TokenStore.open(directory: folder), accounts: try AccountStore.open(directory: folder),
+            engine: engine, writer: RecordWriter(try CustomerStore.open(directory: folder), log: changes),
+            history: NoHistory(), tokens: try TokenStore.open(directory: folder, log: changes),
+            accounts: try AccountStore.open(directory: folder, log: changes),
             settings: settings, orders: PBXOrders(), past: NoHistory(), alarms: { [] },
             callerLookup: CallerLookup(lookUp: { _ in nil }, end: {}),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))

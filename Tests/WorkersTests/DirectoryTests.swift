@@ -14,7 +14,17 @@ import Testing
         var fields = CustomerFields(name: "山田 太郎")
         let number = PhoneNumberReader(region: "JP", language: "en").reading(raw: "090-1234-5678").recorded
         fields.phones = [PhoneEntry(raw: "090-1234-5678", e164: number.e164, display: number.display)]
-        _ = try store.create(fields, at: morning)
+        _ = try RecordWriter(store, log: Positions()).create(fields, by: .command, at: morning)
+    }
+    /// A log that is nothing but positions.
+    private final class Positions: ChangeLog {
+        private let last = Mutex<Int64>(0)
+        func append(_ entry: [UInt8], _ kind: EntryKind) throws(ChangeLogError) -> Int64 {
+            last.withLock { last in
+                last += 1
+                return last
+            }
+        }
     }
     private static let question = Centre.LookupQuestion.number("09012345678", .allowed)
 

@@ -46,6 +46,7 @@ struct ImportCustomers: AsyncParsableCommand {
                 var column: String
                 var message: String
             }
+            var `import`: Int?
             var rows, created, updated, unchanged, rejected, badCells, zerosRestored: Int
             var encoding: String
             var unknownColumns: [String]
@@ -66,13 +67,15 @@ struct ImportCustomers: AsyncParsableCommand {
             guard let size = try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int else {
                 throw ClientError.local("\(file) cannot be read: is the name right?")
             }
+            let name = URL(fileURLWithPath: file).lastPathComponent
             let bar = ProgressBar(total: size, language: global.speech)
             var rest = Data()
             var last = Data()
             let question = APIClient.Question(
                 method: .POST,
                 path: path(
-                    ["v1", "customers", "import"], [("dry_run", isDryRun ? "true" : nil), ("encoding", encoding)]),
+                    ["v1", "customers", "import"],
+                    [("dry_run", isDryRun ? "true" : nil), ("encoding", encoding), ("file", name)]),
                 body: .file(file, type: "text/csv") { bar.uploaded($0) })
             try await global.client.ask(question) { piece in
                 rest.append(contentsOf: piece.readableBytesView)
@@ -108,6 +111,12 @@ struct ImportCustomers: AsyncParsableCommand {
                 "\(report.rows) rows: \(report.created) new, \(report.updated) changed, \(report.unchanged) unchanged, "
                     + "\(report.rejected) refused (\(perS) rows/s, \(report.encoding))"
             ))
+        if let id = report.import, report.created + report.updated > 0 {
+            say(
+                l.say(
+                    "取り消すには: screenpop customers undo-import \(id)",
+                    "To undo it: screenpop customers undo-import \(id)"))
+        }
         if isDryRun { say(l.say("確認だけで、何も変更していません。", "This was a dry run: nothing was changed.")) }
         if report.badCells > 0 {
             say(

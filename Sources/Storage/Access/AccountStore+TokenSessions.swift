@@ -32,18 +32,7 @@ extension AccountStore {
         let secret = TokenStore.random(32), hash = TokenStore.hash(secret)
         let session = TokenSession(
             token: token.id, expiresAt: min(now + AccountStore.sessionMs, token.expiresAt ?? Timestamp(ms: .max)))
-        try with { state throws(SQLiteError) in
-            let old = try state.database.prepare("DELETE FROM token_session WHERE expires_at <= ?")
-            try old.bind(now.ms, 1)
-            try old.run()
-            state.tokenSessions = state.tokenSessions.filter { $0.value.expiresAt > now }
-            let write = try state.database.prepare("INSERT INTO token_session(hash, token, expires_at) VALUES(?,?,?)")
-            try write.bind(hash, 1)
-            try write.bind(session.token, 2)
-            try write.bind(session.expiresAt.ms, 3)
-            try write.run()
-            state.tokenSessions[hash] = session
-        }
+        try write { _ in (SecretEntry(at: now, .tokenSession(hash: hash, session)), ()) }
         return (secret, session.expiresAt)
     }
 
@@ -51,18 +40,16 @@ extension AccountStore {
     public func token(ofSession secret: String, now: Timestamp) -> String? {
         let hash = TokenStore.hash(secret)
         return state.withLock { state in
-            guard let session = state.tokenSessions[hash], session.expiresAt > now else { return nil }
+            guard let session = state.memory.tokenSessions[hash], session.expiresAt > now else { return nil }
             return session.token
         }
     }
 
     /// Ends all sessions of a token, as it was revoked.
-    public func endSessions(ofToken id: String) throws(StoreError) {
-        try with { state throws(SQLiteError) in
-            let delete = try state.database.prepare("DELETE FROM token_session WHERE token=?")
-            try delete.bind(id, 1)
-            try delete.run()
-            state.tokenSessions = state.tokenSessions.filter { $0.value.token != id }
+    public func endSessions(ofToken id: String, now: Timestamp) throws(StoreError) {
+        try write { memory in
+            let isOpen = memory.tokenSessions.values.contains { $0.token == id }
+            return (isOpen ? SecretEntry(at: now, .tokenSessionsEnded(token: id)) : nil, ())
         }
     }
 }

@@ -28,6 +28,7 @@ public final class AccountStore: Sendable {
           hash BLOB PRIMARY KEY, operator TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID
         """,
         tokenSessionSchema,
+        SecretProjection.schema,
     ])
     /// How long somebody stays signed in: a working day and the way home. Milliseconds.
     public static let sessionMs: Int64 = 14 * 3_600_000
@@ -36,7 +37,11 @@ public final class AccountStore: Sendable {
     public static let passwordMax = 256
 
     struct State: ~Copyable {
-        let database: Connection
+        var projection: SecretProjection
+        var memory: Memory
+    }
+    /// What is in the database, for reading.
+    struct Memory {
         fileprivate var accounts: [String: (account: Account, password: Password)]
         /// By hash, as tokens are.
         fileprivate var sessions: [[UInt8]: Session]
@@ -47,28 +52,50 @@ public final class AccountStore: Sendable {
         var expiresAt: Timestamp
     }
     let state: Mutex<State>
+    let log: any ChangeLog
     private let path: String
     /// The password that an attempt for an unknown account is compared with, so that it takes as long.
     private let nobody: Password
 
-    public static func open(directory: String) throws(StoreError) -> AccountStore {
+    /// Opens the accounts and sessions, and brings them up to the log.
+    public static func open(directory: String, log: any ChangeLog) throws(StoreError) -> AccountStore {
         let path = directory + "/accounts.db"
-        let database = try SecretDatabase.open(path, migrations)
+        let projection = SecretProjection(path: path, try SecretDatabase.open(path, migrations))
+        try projection.bringUp(
+            from: directory, log, existing: { () throws(SQLiteError) in try entries(projection.database) }, apply)
         do throws(SQLiteError) {
-            let accounts = try readAccounts(database), sessions = try readSessions(database)
-            let tokenSessions = try readTokenSessions(database)
-            return AccountStore(
-                path: path,
-                state: State(
-                    database: database, accounts: accounts, sessions: sessions, tokenSessions: tokenSessions))
+            let memory = Memory(
+                accounts: try readAccounts(projection.database), sessions: try readSessions(projection.database),
+                tokenSessions: try readTokenSessions(projection.database))
+            return AccountStore(path: path, state: State(projection: projection, memory: memory), log)
         } catch { throw StoreError(error, path: path) }
     }
 
-    private init(path: String, state: consuming sending State) {
+    private init(path: String, state: consuming sending State, _ log: any ChangeLog) {
         self.path = path
         self.state = Mutex(state)
+        self.log = log
         nobody = Password(
             salt: Array(repeating: 7, count: 16), hash: Array(repeating: 0, count: 32), cost: Password.cost)
+    }
+
+    /// The entries that make what a database of an earlier version has.
+    private static func entries(_ database: borrowing Connection) throws(SQLiteError) -> [SecretEntry] {
+        var all: [SecretEntry] = []
+        for (account, password) in try readAccounts(database).values {
+            all.append(SecretEntry(at: account.changedAt, .account(account, password)))
+        }
+        for (hash, session) in try readSessions(database) {
+            // The entry's time ends sessions that have expired by then: none.
+            all.append(
+                SecretEntry(
+                    at: session.expiresAt - sessionMs,
+                    .session(hash: hash, operator: session.operator, expiresAt: session.expiresAt)))
+        }
+        for (hash, session) in try readTokenSessions(database) {
+            all.append(SecretEntry(at: session.expiresAt - sessionMs, .tokenSession(hash: hash, session)))
+        }
+        return all
     }
 
     private static func readAccounts(_ database: borrowing Connection) throws(SQLiteError) -> [String: (
@@ -107,10 +134,10 @@ public final class AccountStore: Sendable {
 
     /// By operator.
     public func list() -> [Account] {
-        state.withLock { $0.accounts.values.map(\.account).sorted { $0.operator < $1.operator } }
+        state.withLock { $0.memory.accounts.values.map(\.account).sorted { $0.operator < $1.operator } }
     }
 
-    public func account(_ who: String) -> Account? { state.withLock { $0.accounts[who]?.account } }
+    public func account(_ who: String) -> Account? { state.withLock { $0.memory.accounts[who]?.account } }
 
     /// Creates an account, or changes its password, role and name; its sessions end.
     public func set(_ who: String, role: Role, name: String?, password text: String, now: Timestamp) throws(StoreError)
@@ -118,50 +145,25 @@ public final class AccountStore: Sendable {
     {
         let password: Password
         do { password = try Password(of: text) } catch { throw .cannotHash(path: path, reason: "\(error)") }
-        return try with { state throws(SQLiteError) in
+        return try write { memory in
             let account = Account(
-                operator: who, role: role, name: name, createdAt: state.accounts[who]?.account.createdAt ?? now,
-                changedAt: now,
-                lastSignInAt: state.accounts[who]?.account.lastSignInAt)
-            let write = try state.database.prepare(
-                """
-                INSERT INTO account(operator, role, name, salt, hash, cost, created_at, changed_at) \
-                VALUES(?,?,?,?,?,?,?,?)
-                ON CONFLICT(operator) DO UPDATE SET role=excluded.role, name=excluded.name, salt=excluded.salt, \
-                hash=excluded.hash, cost=excluded.cost,
-                  changed_at=excluded.changed_at
-                """)
-            try write.bind(who, 1)
-            try write.bind(role.rawValue, 2)
-            try write.bind(name, 3)
-            try write.bind(password.salt, 4)
-            try write.bind(password.hash, 5)
-            try write.bind(password.cost.text, 6)
-            try write.bind(account.createdAt.ms, 7)
-            try write.bind(now.ms, 8)
-            try write.run()
-            try AccountStore.endSessions(of: who, &state)
-            state.accounts[who] = (account, password)
-            return account
+                operator: who, role: role, name: name, createdAt: memory.accounts[who]?.account.createdAt ?? now,
+                changedAt: now, lastSignInAt: memory.accounts[who]?.account.lastSignInAt)
+            return (SecretEntry(at: now, .account(account, password)), account)
         }
     }
 
     /// False when there is no such account.
-    public func remove(_ who: String) throws(StoreError) -> Bool {
-        try with { state throws(SQLiteError) in
-            guard state.accounts[who] != nil else { return false }
-            let delete = try state.database.prepare("DELETE FROM account WHERE operator=?")
-            try delete.bind(who, 1)
-            try delete.run()
-            try AccountStore.endSessions(of: who, &state)
-            state.accounts[who] = nil
-            return true
+    public func remove(_ who: String, now: Timestamp) throws(StoreError) -> Bool {
+        try write { memory in
+            guard memory.accounts[who] != nil else { return (nil, false) }
+            return (SecretEntry(at: now, .accountRemoved(operator: who)), true)
         }
     }
 
     /// Checks a password; nil when account or password is wrong. Takes about a tenth of a second in either case.
     public func check(_ who: String, password: String) -> Account? {
-        let found = state.withLock { $0.accounts[who] }
+        let found = state.withLock { $0.memory.accounts[who] }
         let matches = (found?.password ?? nobody).matches(password)
         return matches ? found?.account : nil
     }
@@ -173,22 +175,8 @@ public final class AccountStore: Sendable {
     /// - Returns: the secret for the browser; only its hash is stored.
     public func signIn(_ who: String, now: Timestamp) throws(StoreError) -> (secret: String, expiresAt: Timestamp) {
         let secret = TokenStore.random(32), hash = TokenStore.hash(secret), expires = now + AccountStore.sessionMs
-        try with { state throws(SQLiteError) in
-            let old = try state.database.prepare("DELETE FROM session WHERE expires_at <= ?")
-            try old.bind(now.ms, 1)
-            try old.run()
-            state.sessions = state.sessions.filter { $0.value.expiresAt > now }
-            let write = try state.database.prepare("INSERT INTO session(hash, operator, expires_at) VALUES(?,?,?)")
-            try write.bind(hash, 1)
-            try write.bind(who, 2)
-            try write.bind(expires.ms, 3)
-            try write.run()
-            let note = try state.database.prepare("UPDATE account SET last_sign_in_at=? WHERE operator=?")
-            try note.bind(now.ms, 1)
-            try note.bind(who, 2)
-            try note.run()
-            state.sessions[hash] = Session(operator: who, expiresAt: expires)
-            state.accounts[who]?.account.lastSignInAt = now
+        try write { _ in
+            (SecretEntry(at: now, .session(hash: hash, operator: who, expiresAt: expires)), ())
         }
         return (secret, expires)
     }
@@ -197,39 +185,128 @@ public final class AccountStore: Sendable {
     public func session(_ secret: String, now: Timestamp) -> (account: Account, expiresAt: Timestamp)? {
         let hash = TokenStore.hash(secret)
         return state.withLock { state in
-            guard let session = state.sessions[hash], session.expiresAt > now,
-                let account = state.accounts[session.operator]?.account
+            guard let session = state.memory.sessions[hash], session.expiresAt > now,
+                let account = state.memory.accounts[session.operator]?.account
             else { return nil }
             return (account, session.expiresAt)
         }
     }
 
     /// Ends a session, whether it was given for a password or for a token.
-    public func signOut(_ secret: String) throws(StoreError) {
+    public func signOut(_ secret: String, now: Timestamp) throws(StoreError) {
         let hash = TokenStore.hash(secret)
-        try with { state throws(SQLiteError) in
-            let delete = try state.database.prepare("DELETE FROM session WHERE hash=?")
-            try delete.bind(hash, 1)
-            try delete.run()
-            state.sessions[hash] = nil
-            let ofToken = try state.database.prepare("DELETE FROM token_session WHERE hash=?")
-            try ofToken.bind(hash, 1)
-            try ofToken.run()
-            state.tokenSessions[hash] = nil
+        try write { memory in
+            let isOpen = memory.sessions[hash] != nil || memory.tokenSessions[hash] != nil
+            return (isOpen ? SecretEntry(at: now, .sessionEnded(hash: hash)) : nil, ())
         }
     }
 
-    private static func endSessions(of who: String, _ state: inout State) throws(SQLiteError) {
-        let delete = try state.database.prepare("DELETE FROM session WHERE operator=?")
-        try delete.bind(who, 1)
-        try delete.run()
-        state.sessions = state.sessions.filter { $0.value.operator != who }
+    // MARK: Changes
+
+    /// Appends a change to the log, and applies it in memory and to the database.
+    ///
+    /// - Parameter change: the entry, nil for none, and the answer.
+    func write<Answer: Sendable>(
+        _ change: (borrowing Memory) -> (entry: SecretEntry?, answer: Answer)
+    ) throws(StoreError) -> Answer {
+        let log = self.log
+        let result: Result<Answer, StoreError> = state.withLock { state in
+            let (entry, answer) = change(state.memory)
+            guard let entry else { return .success(answer) }
+            do throws(StoreError) {
+                try state.projection.append(entry, to: log)
+                state.memory.apply(entry)
+                try state.projection.applyWaiting(AccountStore.apply)
+                return .success(answer)
+            } catch { return .failure(error) }
+        }
+        return try result.get()
     }
 
-    func with<Answer: Sendable>(_ work: (inout State) throws(SQLiteError) -> Answer) throws(StoreError) -> Answer {
-        let answer: Result<Answer, SQLiteError> = state.withLock { state in
-            do throws(SQLiteError) { return .success(try work(&state)) } catch { return .failure(error) }
+    /// Applies a change to the database; those of tokens are left out.
+    private static func apply(_ database: borrowing Connection, _ entry: SecretEntry) throws(SQLiteError) {
+        switch entry.change {
+        case .account(let account, let password):
+            let write = try database.prepare(
+                """
+                INSERT OR REPLACE INTO account(operator, role, name, salt, hash, cost, created_at, changed_at, \
+                last_sign_in_at) VALUES(?,?,?,?,?,?,?,?,?)
+                """)
+            try write.bind(account.operator, 1)
+            try write.bind(account.role.rawValue, 2)
+            try write.bind(account.name, 3)
+            try write.bind(password.salt, 4)
+            try write.bind(password.hash, 5)
+            try write.bind(password.cost.text, 6)
+            try write.bind(account.createdAt.ms, 7)
+            try write.bind(account.changedAt.ms, 8)
+            try write.bind(account.lastSignInAt?.ms, 9)
+            try write.run()
+            try run("DELETE FROM session WHERE operator=?", account.operator, database)
+        case .accountRemoved(let who):
+            try run("DELETE FROM account WHERE operator=?", who, database)
+            try run("DELETE FROM session WHERE operator=?", who, database)
+        case .session(let hash, let who, let expiresAt):
+            try database.run("DELETE FROM session WHERE expires_at<=\(entry.at.ms)")
+            try write(hash, who, expiresAt, "INSERT OR REPLACE INTO session VALUES(?,?,?)", database)
+            let note = try database.prepare("UPDATE account SET last_sign_in_at=? WHERE operator=?")
+            try note.bind(entry.at.ms, 1)
+            try note.bind(who, 2)
+            try note.run()
+        case .tokenSession(let hash, let session):
+            try database.run("DELETE FROM token_session WHERE expires_at<=\(entry.at.ms)")
+            try write(
+                hash, session.token, session.expiresAt, "INSERT OR REPLACE INTO token_session VALUES(?,?,?)", database)
+        case .sessionEnded(let hash):
+            for table in ["session", "token_session"] {
+                let delete = try database.prepare("DELETE FROM \(table) WHERE hash=?")
+                try delete.bind(hash, 1)
+                try delete.run()
+            }
+        case .tokenSessionsEnded(let token): try run("DELETE FROM token_session WHERE token=?", token, database)
+        case .token, .tokenRevoked: break
         }
-        do throws(SQLiteError) { return try answer.get() } catch { throw StoreError(error, path: path) }
+    }
+
+    private static func run(_ sql: String, _ text: String, _ database: borrowing Connection) throws(SQLiteError) {
+        let statement = try database.prepare(sql)
+        try statement.bind(text, 1)
+        try statement.run()
+    }
+
+    private static func write(
+        _ hash: [UInt8], _ text: String, _ expiresAt: Timestamp, _ sql: String, _ database: borrowing Connection
+    ) throws(SQLiteError) {
+        let statement = try database.prepare(sql)
+        try statement.bind(hash, 1)
+        try statement.bind(text, 2)
+        try statement.bind(expiresAt.ms, 3)
+        try statement.run()
+    }
+}
+
+extension AccountStore.Memory {
+    /// Applies a change, as `AccountStore.apply` does to the database.
+    fileprivate mutating func apply(_ entry: SecretEntry) {
+        switch entry.change {
+        case .account(let account, let password):
+            accounts[account.operator] = (account, password)
+            sessions = sessions.filter { $0.value.operator != account.operator }
+        case .accountRemoved(let who):
+            accounts[who] = nil
+            sessions = sessions.filter { $0.value.operator != who }
+        case .session(let hash, let who, let expiresAt):
+            sessions = sessions.filter { $0.value.expiresAt > entry.at }
+            sessions[hash] = .init(operator: who, expiresAt: expiresAt)
+            accounts[who]?.account.lastSignInAt = entry.at
+        case .tokenSession(let hash, let session):
+            tokenSessions = tokenSessions.filter { $0.value.expiresAt > entry.at }
+            tokenSessions[hash] = session
+        case .sessionEnded(let hash):
+            sessions[hash] = nil
+            tokenSessions[hash] = nil
+        case .tokenSessionsEnded(let token): tokenSessions = tokenSessions.filter { $0.value.token != token }
+        case .token, .tokenRevoked: break
+        }
     }
 }

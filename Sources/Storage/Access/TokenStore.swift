@@ -30,31 +30,61 @@ public final class TokenStore: Sendable {
           hash BLOB PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT NOT NULL, operator TEXT, \
         source TEXT,
           created_at INTEGER NOT NULL, expires_at INTEGER, last_used_at INTEGER) STRICT, WITHOUT ROWID
-        """
+        """,
+        SecretProjection.schema,
     ])
     /// Resolution of `lastUsedAt`. Milliseconds.
     static let lastUsedGrain: Int64 = 60_000
 
     private struct State: ~Copyable {
-        let database: Connection
+        var projection: SecretProjection
         /// By hash, so that a token is found in a time that says nothing about it.
         var byHash: [[UInt8]: Token]
     }
     private let state: Mutex<State>
-    private let path: String
+    private let log: any ChangeLog
 
-    public static func open(directory: String) throws(StoreError) -> TokenStore {
+    /// Opens the tokens, and brings them up to the log.
+    public static func open(directory: String, log: any ChangeLog) throws(StoreError) -> TokenStore {
         let path = directory + "/access.db"
-        let database = try SecretDatabase.open(path, migrations)
+        let projection = SecretProjection(path: path, try SecretDatabase.open(path, migrations))
+        try projection.bringUp(from: directory, log, existing: { () throws(SQLiteError) in
+            try read(projection.database).map { SecretEntry(at: $0.value.createdAt, .token(hash: $0.key, $0.value)) }
+        }, apply)
         do throws(SQLiteError) {
-            let byHash = try read(database)
-            return TokenStore(path: path, state: State(database: database, byHash: byHash))
+            let byHash = try read(projection.database)
+            return TokenStore(state: State(projection: projection, byHash: byHash), log)
         } catch { throw StoreError(error, path: path) }
     }
 
-    private init(path: String, state: consuming sending State) {
-        self.path = path
+    private init(state: consuming sending State, _ log: any ChangeLog) {
         self.state = Mutex(state)
+        self.log = log
+    }
+
+    /// Applies a change to the database; those of accounts are left out.
+    private static func apply(_ database: borrowing Connection, _ entry: SecretEntry) throws(SQLiteError) {
+        switch entry.change {
+        case .token(let hash, let token):
+            let write = try database.prepare(
+                "INSERT OR IGNORE INTO token(hash, id, name, role, operator, source, created_at, expires_at) "
+                    + "VALUES(?,?,?,?,?,?,?,?)"
+            )
+            try write.bind(hash, 1)
+            try write.bind(token.id, 2)
+            try write.bind(token.name, 3)
+            try write.bind(token.role.rawValue, 4)
+            try write.bind(token.operator, 5)
+            try write.bind(token.source, 6)
+            try write.bind(token.createdAt.ms, 7)
+            try write.bind(token.expiresAt?.ms, 8)
+            try write.run()
+        case .tokenRevoked(let id):
+            let delete = try database.prepare("DELETE FROM token WHERE id=?")
+            try delete.bind(id, 1)
+            try delete.run()
+        case .account, .accountRemoved, .session, .tokenSession, .sessionEnded, .tokenSessionsEnded: break
+        }
     }
 
     private static func read(_ database: borrowing Connection) throws(SQLiteError) -> [[UInt8]: Token] {
@@ -80,22 +110,7 @@ public final class TokenStore: Sendable {
             id: TokenStore.randomID(), name: name, role: role, operator: who, source: source, createdAt: now,
             expiresAt: expiresAt, lastUsedAt: nil)
         let hash = TokenStore.hash(secret)
-        try with { state throws(SQLiteError) in
-            let write = try state.database.prepare(
-                "INSERT INTO token(hash, id, name, role, operator, source, created_at, expires_at) "
-                    + "VALUES(?,?,?,?,?,?,?,?)"
-            )
-            try write.bind(hash, 1)
-            try write.bind(token.id, 2)
-            try write.bind(name, 3)
-            try write.bind(role.rawValue, 4)
-            try write.bind(who, 5)
-            try write.bind(source, 6)
-            try write.bind(now.ms, 7)
-            try write.bind(expiresAt?.ms, 8)
-            try write.run()
-            state.byHash[hash] = token
-        }
+        try write(SecretEntry(at: now, .token(hash: hash, token))) { $0[hash] = token }
         return (secret, token)
     }
 
@@ -120,7 +135,7 @@ public final class TokenStore: Sendable {
             token.lastUsedAt = now
             state.byHash[hash] = token
             // `lastUsedAt` is only information for administrators: an error here must not refuse a request.
-            if let note = try? state.database.prepare("UPDATE token SET last_used_at=? WHERE hash=?") {
+            if let note = try? state.projection.database.prepare("UPDATE token SET last_used_at=? WHERE hash=?") {
                 try? note.bind(now.ms, 1)
                 try? note.bind(hash, 2)
                 try? note.run()
@@ -135,24 +150,25 @@ public final class TokenStore: Sendable {
     }
 
     /// False when there is no such token.
-    public func revoke(_ id: String) throws(StoreError) -> Bool {
-        try with { state throws(SQLiteError) in
-            guard let (hash, _) = state.byHash.first(where: { $0.value.id == id }) else { return false }
-            let delete = try state.database.prepare("DELETE FROM token WHERE hash=?")
-            try delete.bind(hash, 1)
-            try delete.run()
-            state.byHash[hash] = nil
-            return true
-        }
+    public func revoke(_ id: String, now: Timestamp) throws(StoreError) -> Bool {
+        guard let hash = state.withLock({ $0.byHash.first { $0.value.id == id }?.key }) else { return false }
+        try write(SecretEntry(at: now, .tokenRevoked(id: id))) { $0[hash] = nil }
+        return true
     }
 
-    private func with<Answer: Sendable>(_ work: (inout State) throws(SQLiteError) -> Answer) throws(StoreError)
-        -> Answer
-    {
-        let answer: Result<Answer, SQLiteError> = state.withLock { state in
-            do throws(SQLiteError) { return .success(try work(&state)) } catch { return .failure(error) }
+    /// Appends a change to the log, and applies it in memory and to the database.
+    private func write(
+        _ entry: SecretEntry, _ inMemory: (inout [[UInt8]: Token]) -> Void
+    ) throws(StoreError) {
+        let log = self.log
+        let result: Result<Void, StoreError> = state.withLock { state in
+            do throws(StoreError) {
+                try state.projection.append(entry, to: log)
+                inMemory(&state.byHash)
+                return .success(try state.projection.applyWaiting(TokenStore.apply))
+            } catch { return .failure(error) }
         }
-        do throws(SQLiteError) { return try answer.get() } catch { throw StoreError(error, path: path) }
+        try result.get()
     }
 
     static func hash(_ secret: String) -> [UInt8] { Array(SHA256.hash(data: Array(secret.utf8))) }

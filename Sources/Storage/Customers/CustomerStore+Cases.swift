@@ -25,48 +25,9 @@ extension CustomerStore {
         FROM customer_case k JOIN customer c ON c.id=k.customer
         """
 
-    /// nil when there is no such customer.
-    public func open(
-        _ kind: OpenCase.Kind, _ title: String, of customer: Int64, owner: String?, due: Timestamp?, by: String?,
-        spent: Int64? = nil, at now: Timestamp
-    ) throws(StoreError) -> CustomerCase? {
-        try with { state throws(SQLiteError) in
-            guard try state.hasCustomer(customer) else { return nil }
-            let write = try state.database.prepare(
-                "INSERT INTO customer_case(customer, kind, title, owner, due, created_at, created_by, spent) "
-                    + "VALUES(?,?,?,?,?,?,?,?) RETURNING id"
-            )
-            try write.bind(customer, 1)
-            try write.bind(kind.rawValue, 2)
-            try write.bind(title, 3)
-            try write.bind(owner, 4)
-            try write.bind(due?.ms, 5)
-            try write.bind(now.ms, 6)
-            try write.bind(by, 7)
-            try write.bind(spent, 8)
-            guard try write.step() else { return nil }
-            let id = write.int(0)
-            write.reset()
-            return try CustomerStore.cases(state, "WHERE k.id=?", id).first
-        }
-    }
-
     /// nil when there is none with this id.
     public func customerCase(_ id: Int64) throws(StoreError) -> CustomerCase? {
         try with { state throws(SQLiteError) in try CustomerStore.cases(state, "WHERE k.id=?", id).first }
-    }
-
-    /// Closes a case; one that is closed stays as it was. nil when there is none.
-    public func close(_ id: Int64, by: String?, at now: Timestamp) throws(StoreError) -> CustomerCase? {
-        try with { state throws(SQLiteError) in
-            let write = try state.database.prepare(
-                "UPDATE customer_case SET closed_at=?, closed_by=? WHERE id=? AND closed_at IS NULL")
-            try write.bind(now.ms, 1)
-            try write.bind(by, 2)
-            try write.bind(id, 3)
-            try write.run()
-            return try CustomerStore.cases(state, "WHERE k.id=?", id).first
-        }
     }
 
     /// What is open with a customer, the most pressing first.
@@ -88,7 +49,7 @@ extension CustomerStore {
         }
     }
 
-    private static func cases(_ state: borrowing State, _ condition: String, _ number: Int64, _ text: String? = nil)
+    static func cases(_ state: borrowing State, _ condition: String, _ number: Int64, _ text: String? = nil)
         throws(SQLiteError) -> [CustomerCase]
     {
         let all = try state.database.prepare("\(caseColumns) \(condition)")
@@ -114,5 +75,35 @@ extension CustomerStore.State {
         let found = try database.prepare("SELECT 1 FROM customer WHERE id=?")
         try found.bind(id, 1)
         return try found.step()
+    }
+
+    borrowing func customerCase(_ id: Int64) throws(SQLiteError) -> CustomerCase? {
+        try CustomerStore.cases(self, "WHERE k.id=?", id).first
+    }
+
+    /// The id of the next case: behind those of deleted customers too.
+    borrowing func nextCase() throws(SQLiteError) -> Int64 {
+        try database.integer(
+            """
+            SELECT 1 + max(coalesce((SELECT max(id) FROM customer_case), 0), (SELECT cases_behind FROM identity))
+            """) ?? 1
+    }
+}
+
+extension CustomerStore {
+    /// All cases of a customer, open and closed.
+    static func caseFields(
+        _ state: borrowing State, of customer: Int64
+    ) throws(SQLiteError) -> [RecordChange.CaseFields] {
+        try cases(state, "WHERE k.customer=? ORDER BY k.id", customer).map(\.fields)
+    }
+}
+
+extension CustomerCase {
+    /// Without what is read from other records.
+    var fields: RecordChange.CaseFields {
+        RecordChange.CaseFields(
+            id: id, customer: customer, kind: kind, title: title, owner: owner, due: due, createdAt: createdAt,
+            createdBy: createdBy, closedAt: closedAt, closedBy: closedBy, spent: spent)
     }
 }

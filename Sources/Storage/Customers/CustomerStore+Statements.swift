@@ -8,15 +8,15 @@ extension CustomerStore.State {
             """
             INSERT INTO customer(external_id, name, kana, company, email, line_id, address, tier, owner, tags,\
              cautions, do_not_pair, custom,
-              updated_at, created_at, version, id) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?14,?14,1,
-              1 + max(coalesce((SELECT max(id) FROM customer), 0),\
-             (SELECT customers_behind FROM identity))) RETURNING id
+              updated_at, created_at, version, id) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?14,?15,?16,
+              coalesce(?17, 1 + max(coalesce((SELECT max(id) FROM customer), 0),\
+             (SELECT customers_behind FROM identity)))) RETURNING id
             """)
         let update = try opened.prepare(
             """
             UPDATE customer SET external_id=?1, name=?2, kana=?3, company=?4, email=?5, line_id=?6, address=?7, \
             tier=?8, owner=?9, tags=?10,
-              cautions=?11, do_not_pair=?12, custom=?13, updated_at=?14, version=version+1 WHERE id=?15
+              cautions=?11, do_not_pair=?12, custom=?13, updated_at=?14, version=?16 WHERE id=?15
             """)
         let insertPhone = try opened.prepare("INSERT INTO phone(customer, place, raw, e164, display) VALUES(?,?,?,?,?)")
         let deletePhones = try opened.prepare("DELETE FROM phone WHERE customer=?")
@@ -51,6 +51,10 @@ extension CustomerStore.State {
         let reindex = try opened.prepare(
             "INSERT OR IGNORE INTO search_todo SELECT ?1 WHERE ?1 <= (SELECT watermark FROM search_state)")
         let newest = try opened.prepare("UPDATE identity SET newest=?1 WHERE newest<?1")
+        let version = try opened.prepare(
+            "INSERT OR IGNORE INTO customer_version(customer, version, at, who, through, import, before) "
+                + "VALUES(?,?,?,?,?,?,?)")
+        self.version = version
         self.newest = newest
         self.insert = insert
         self.update = update
@@ -95,9 +99,18 @@ extension CustomerStore.State {
             lastContact: byID.isNull(17) ? nil : Timestamp(ms: byID.int(17)))
     }
 
-    borrowing func insert(_ fields: CustomerFields, at now: Timestamp) throws(SQLiteError) -> Int64 {
+    /// Inserts a customer.
+    ///
+    /// - Parameter id: nil for the next one.
+    /// - Returns: its id.
+    borrowing func insert(
+        _ fields: CustomerFields, id: Int64? = nil, version: Int64 = 1, createdAt: Timestamp? = nil, at now: Timestamp
+    ) throws(SQLiteError) -> Int64 {
         defer { insert.reset() }
         try bind(fields, at: now, to: insert)
+        try insert.bind(createdAt?.ms ?? now.ms, 15)
+        try insert.bind(version, 16)
+        try insert.bind(id, 17)
         _ = try insert.step()
         let id = insert.int(0)
         // RETURNING gives its row before the statement is done.
@@ -106,10 +119,13 @@ extension CustomerStore.State {
         return id
     }
 
-    borrowing func update(_ id: Int64, _ fields: CustomerFields, at now: Timestamp) throws(SQLiteError) {
+    borrowing func update(
+        _ id: Int64, _ fields: CustomerFields, version: Int64, at now: Timestamp
+    ) throws(SQLiteError) {
         defer { update.reset() }
         try bind(fields, at: now, to: update)
         try update.bind(id, 15)
+        try update.bind(version, 16)
         _ = try update.step()
         try deletePhones.bind(id, 1)
         try deletePhones.run()

@@ -3,7 +3,9 @@ import SQLite
 import Synchronization
 
 /// The customer records, for everything but the engine's look-ups: one writing connection behind a lock, held for one
-/// statement or one chunk of an import at most. Methods throw `StoreError`.
+/// change or one chunk of an import at most. Methods throw `StoreError`.
+///
+/// A projection of the log: `RecordWriter` changes records, and a start applies what the log has and this file has not.
 public final class CustomerStore: Sendable {
     let path: String
     let state: Mutex<State>
@@ -30,6 +32,9 @@ public final class CustomerStore: Sendable {
         let commit: Statement
         let reindex: Statement
         let newest: Statement
+        let version: Statement
+        /// Entries that are in the log, and could not be committed here: applied before the next change.
+        var unapplied: [(seq: Int64, entry: ChangeEntry)] = []
     }
 
     /// - Parameter working: called repeatedly during a migration of an older file.
@@ -159,55 +164,5 @@ public final class CustomerStore: Sendable {
     /// A customer's contacts, newest first.
     public func history(customer: Int64, limit: Int) throws(StoreError) -> [Touchpoint] {
         try contacts(customer: customer, limit: limit).map(\.touchpoint)
-    }
-
-    // MARK: Writing
-
-    public func create(_ fields: CustomerFields, at now: Timestamp) throws(EditError) -> CustomerRecord {
-        try edit { state throws(SQLiteError) in
-            if let taken = try state.holder(ofExternalID: fields.externalID, but: nil) {
-                return .failure(.externalIDTaken(by: taken))
-            }
-            try state.begin.run()
-            let id = try state.insert(fields, at: now)
-            try state.commit.run()
-            return .success(try state.record(id))
-        }
-    }
-
-    /// - Parameter expected: the version that the editor saw.
-    public func save(_ id: Int64, _ fields: CustomerFields, expected: Int64, at now: Timestamp) throws(EditError)
-        -> CustomerRecord
-    {
-        try edit { state throws(SQLiteError) in
-            guard let current = try state.record(id) else { return .failure(.notFound) }
-            guard current.version == expected else { return .failure(.conflict(current)) }
-            if let taken = try state.holder(ofExternalID: fields.externalID, but: id) {
-                return .failure(.externalIDTaken(by: taken))
-            }
-            try state.begin.run()
-            try state.update(id, fields, at: now)
-            try state.commit.run()
-            return .success(try state.record(id))
-        }
-    }
-
-    /// Why an edit was refused.
-    public enum EditError: Error, Equatable, Sendable {
-        case notFound
-        /// The record was changed meanwhile; this is its current version.
-        case conflict(CustomerRecord)
-        /// Another customer has this external id.
-        case externalIDTaken(by: Int64)
-        case store(StoreError)
-    }
-
-    private func edit(
-        _ work: (borrowing State) throws(SQLiteError) -> Result<CustomerRecord?, EditError>
-    ) throws(EditError) -> CustomerRecord {
-        let result: Result<CustomerRecord?, EditError>
-        do throws(StoreError) { result = try with(work) } catch { throw .store(error) }
-        guard let record = try result.get() else { throw .notFound }
-        return record
     }
 }

@@ -43,7 +43,7 @@ enum CustomersDatabase {
 
     /// Version 1 was released with and without the tables of steps 2 to 9, so these steps use `IF NOT EXISTS`.
     private static let migrations = Migrations(steps: [
-        records, nameIndex, zerosIndex, startIndex, longCalls, figures, lateOutcomes, cases, search, identity,
+        records, nameIndex, zerosIndex, startIndex, longCalls, figures, lateOutcomes, cases, search, identity, versions,
     ])
 
     /// `phone.e164` is E.164 with its `+`, or the digits of what is no telephone number. Lists are kept in one column,
@@ -146,6 +146,27 @@ enum CustomersDatabase {
         INSERT INTO identity SELECT 1, NULL, max(
             coalesce((SELECT max(number) FROM call), 0) / 4096, coalesce((SELECT max(id) FROM touchpoint), 0) / 4096,
             coalesce((SELECT max(seq) FROM late_outcome), 0)), NULL, 0
+        """
+
+    /// Versions of customers, deleted customers, imports, and the log position up to which changes of records are here
+    /// (nil: the records are not in the log yet).
+    ///
+    /// A row of `customer_version` says who made a version. `before` is what the record was, packed; nil when it did
+    /// not exist. What it became is the next row's `before`, or the record.
+    private static let versions = """
+        CREATE TABLE customer_version(
+          customer INTEGER NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL, who TEXT, through TEXT NOT NULL, \
+        import INTEGER, before BLOB, PRIMARY KEY(customer, version)) STRICT, WITHOUT ROWID;
+        CREATE INDEX customer_version_import ON customer_version(import) WHERE import IS NOT NULL;
+        CREATE INDEX customer_version_at ON customer_version(at) WHERE import IS NULL;
+        CREATE TABLE deleted_customer(
+          id INTEGER PRIMARY KEY, version INTEGER NOT NULL, created_at INTEGER NOT NULL, deleted_at INTEGER NOT NULL, \
+        who TEXT, fields BLOB NOT NULL, cases BLOB NOT NULL) STRICT;
+        CREATE TABLE import_run(
+          id INTEGER PRIMARY KEY, started_at INTEGER NOT NULL, who TEXT, file TEXT, ended_at INTEGER, \
+        rows INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL, undone_at INTEGER) STRICT;
+        ALTER TABLE identity ADD COLUMN changes_through INTEGER;
+        ALTER TABLE identity ADD COLUMN cases_behind INTEGER NOT NULL DEFAULT 0
         """
 
     /// Without a copy of the texts: they are in the records.

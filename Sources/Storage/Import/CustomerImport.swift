@@ -53,6 +53,8 @@ public struct CustomerImport {
             public var isRow: Bool
             public var problem: Problem
         }
+        /// By which it can be undone; nil for a dry run.
+        public var importID: Int64?
         /// Rows with something in them.
         public var rows = 0
         public var created = 0
@@ -81,12 +83,19 @@ public struct CustomerImport {
     /// Rows of one transaction: what another writer may have to wait for, some 100 ms.
     static let chunkRows = 5_000
 
-    private let store: CustomerStore
+    private let writer: RecordWriter
+    private let by: String?
+    private let name: String?
     private let options: Options
     private var report = Report()
 
-    public init(into store: CustomerStore, options: Options) {
-        self.store = store
+    /// - Parameters:
+    ///   - who: whose import it is: an operator's number, or a token's id; nil for a program over the Unix socket.
+    ///   - name: the file's name, as the client gave it; nil when it gave none.
+    public init(into writer: RecordWriter, options: Options, by who: String? = nil, name: String? = nil) {
+        self.writer = writer
+        by = who
+        self.name = name
         self.options = options
     }
 
@@ -118,10 +127,41 @@ public struct CustomerImport {
         report = Report()
         report.encoding = file.encoding
         guard let separator = file.separator else { throw .empty }
-        let target: ImportTarget
-        do throws(StoreError) { target = try options.isDryRun ? .trial(of: store) : .records(store) } catch {
-            throw .store(error)
+        let target: ImportTarget, run: ImportRun?
+        do throws(EditError) {
+            run = options.isDryRun ? nil : try writer.beginImport(by: by, file: name, at: now)
+            if let run { target = .records(writer, run) } else { target = try trial() }
+        } catch { throw ImportError(error) }
+        report.importID = run?.id
+        do throws(ImportError) { try readRows(&file, separator, into: target, now, progress, isCancelled) } catch {
+            // What was written by then stays, and can be undone.
+            try? end(run, now)
+            throw error
         }
+        do throws(EditError) { try end(run, now) } catch { throw ImportError(error) }
+        report.bad.sort { $0.problem.line < $1.problem.line }
+        report.warnings.sort { $0.line < $1.line }
+        return report
+    }
+
+    private func trial() throws(EditError) -> ImportTarget {
+        do throws(StoreError) { return try .trial(of: writer.store) } catch { throw .store(error) }
+    }
+
+    /// Stores what the import did.
+    private func end(_ run: ImportRun?, _ now: Timestamp) throws(EditError) {
+        guard var run else { return }
+        run.endedAt = now
+        run.rows = Int64(report.rows)
+        run.created = Int64(report.created)
+        run.updated = Int64(report.updated)
+        try writer.note(run, at: now)
+    }
+
+    private mutating func readRows(
+        _ file: inout ImportFile, _ separator: UInt8, into target: ImportTarget, _ now: Timestamp,
+        _ progress: (Progress) -> Void, _ isCancelled: () -> Bool
+    ) throws(ImportError) {
         var parser = CSVParser(separator: separator)
         var reader: ImportRow?
         var merge: ImportMerge?
@@ -176,9 +216,6 @@ public struct CustomerImport {
         guard reader != nil else { throw .empty }
         try writeChunk(&chunk, merge, target, now)
         progress(Progress(bytes: file.bytesRead, bytesTotal: file.bytesTotal, rows: report.rows))
-        report.bad.sort { $0.problem.line < $1.problem.line }
-        report.warnings.sort { $0.line < $1.line }
-        return report
     }
 
     private mutating func note(_ problem: Report.Problem, isRow: Bool) {
@@ -198,7 +235,7 @@ public struct CustomerImport {
         chunk.removeAll(keepingCapacity: true)
         guard !rows.isEmpty, let merge else { return }
         let outcomes: [ImportTarget.Outcome]
-        do throws(StoreError) { outcomes = try target.write(rows, merge, now) } catch { throw .store(error) }
+        do throws(EditError) { outcomes = try target.write(rows, merge, now) } catch { throw ImportError(error) }
         for (row, outcome) in zip(rows, outcomes) {
             switch outcome.change {
             case .created: report.created += 1
@@ -227,6 +264,10 @@ public struct CustomerImport {
 }
 
 extension ImportError {
+    fileprivate init(_ error: EditError) {
+        if case .store(let error) = error { self = .store(error) } else { self = .unwritten("\(error)") }
+    }
+
     fileprivate init(_ fault: CSVParser.Fault) {
         switch fault {
         case .rowTooLong(let line), .quoteLeftOpen(let line): self = .rowTooLong(line: line)

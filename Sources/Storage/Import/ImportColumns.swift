@@ -78,6 +78,8 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     case cannotRead(String)
     case cancelled
     case store(StoreError)
+    /// The log cannot be written now: the rows before are in.
+    case unwritten(String)
 
     public var description: String {
         let columns = ImportColumns.Column.allCases.map(\.rawValue).joined(separator: ", ")
@@ -97,6 +99,7 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
         case .cannotRead(let reason): "the file cannot be read: \(reason)"
         case .cancelled: "the import was stopped; the rows before are in, and importing the file again takes the rest"
         case .store(let error): error.description
+        case .unwritten(let reason): "\(reason); the rows before are in, and importing the file again imports the rest"
         }
     }
 }

@@ -3,7 +3,7 @@ import SQLite
 
 /// The destination of an import: the records, or a temporary copy for a dry run.
 enum ImportTarget {
-    case records(CustomerStore)
+    case records(RecordWriter, ImportRun)
     case trial(of: CustomerStore, in: CustomerStore)
 
     struct Row: Sendable {
@@ -35,41 +35,59 @@ enum ImportTarget {
     }
 
     /// - Returns: the outcome of each row.
-    func write(_ rows: [Row], _ merge: ImportMerge, _ now: Timestamp) throws(StoreError) -> [Outcome] {
+    func write(_ rows: [Row], _ merge: ImportMerge, _ now: Timestamp) throws(EditError) -> [Outcome] {
         switch self {
-        case .records(let store): return try ImportTarget.write(rows, merge, now, into: store)
-        case .trial(let store, let scratch):
-            let concerned = try store.with { state throws(SQLiteError) in
-                var found: [Int64: CustomerRecord] = [:]
-                for row in rows {
-                    let fields = row.reading.fields
-                    for id in try ImportTarget.known(fields, state) + state.zeroTwins(of: fields.externalID)
-                    where found[id] == nil {
-                        found[id] = try state.record(id)
-                    }
-                }
-                return found
+        case .records(let writer, let run):
+            let origin = CustomerStore.State.Origin(
+                at: now, author: Author(run.by, through: .import), importID: run.id)
+            return try writer.write(origin) { state throws(EditError) in
+                try writer.records { () throws(SQLiteError) in try ImportTarget.write(rows, merge, origin, state) }
             }
-            try scratch.adopt(Array(concerned.values))
-            return try ImportTarget.write(rows, merge, now, into: scratch)
+        case .trial(let store, let scratch):
+            do throws(StoreError) {
+                return try ImportTarget.tryOut(rows, merge, now, of: store, in: scratch)
+            } catch { throw .store(error) }
         }
     }
 
-    private static func write(
-        _ rows: [Row], _ merge: ImportMerge, _ now: Timestamp, into store: CustomerStore
+    private static func tryOut(
+        _ rows: [Row], _ merge: ImportMerge, _ now: Timestamp, of store: CustomerStore, in scratch: CustomerStore
     ) throws(StoreError) -> [Outcome] {
-        try store.with { state throws(SQLiteError) in
-            var outcomes: [Outcome] = []
-            outcomes.reserveCapacity(rows.count)
+        let concerned = try store.with { state throws(SQLiteError) in
+            var found: [Int64: CustomerRecord] = [:]
+            for row in rows {
+                let fields = row.reading.fields
+                for id in try ImportTarget.known(fields, state) + state.zeroTwins(of: fields.externalID)
+                where found[id] == nil {
+                    found[id] = try state.record(id)
+                }
+            }
+            return found
+        }
+        try scratch.adopt(Array(concerned.values))
+        return try scratch.with { state throws(SQLiteError) in
             try state.begin.run()
-            for row in rows { outcomes.append(try write(row.reading, merge, now, state)) }
+            let origin = CustomerStore.State.Origin(at: now, author: Author(nil, through: .import))
+            let outcome = try ImportTarget.write(rows, merge, origin, state)
             try state.commit.run()
-            return outcomes
+            return outcome.answer
         }
     }
 
+    /// Writes rows within a transaction.
     private static func write(
-        _ row: ImportRow.Reading, _ merge: ImportMerge, _ now: Timestamp, _ state: borrowing CustomerStore.State
+        _ rows: [Row], _ merge: ImportMerge, _ origin: CustomerStore.State.Origin,
+        _ state: borrowing CustomerStore.State
+    ) throws(SQLiteError) -> RecordWriter.Outcome<[Outcome]> {
+        var outcomes: [Outcome] = [], changes: [RecordChange] = []
+        outcomes.reserveCapacity(rows.count)
+        for row in rows { outcomes.append(try write(row.reading, merge, origin, state, &changes)) }
+        return .init(outcomes, changes)
+    }
+
+    private static func write(
+        _ row: ImportRow.Reading, _ merge: ImportMerge, _ origin: CustomerStore.State.Origin,
+        _ state: borrowing CustomerStore.State, _ changes: inout [RecordChange]
     ) throws(SQLiteError) -> Outcome {
         var first: CustomerRecord?
         for id in try known(row.fields, state) {
@@ -79,7 +97,7 @@ enum ImportTarget {
             if first == nil { first = before }
         }
         if let first, row.fields.isIdentified {
-            try state.update(first.id, merge.merged(row, into: first.fields), at: now)
+            changes.append(try state.change(first, to: merge.merged(row, into: first.fields), origin))
             return Outcome(change: .updated)
         }
         let (twin, zeros) = try twin(of: row, merge, state)
@@ -88,10 +106,10 @@ enum ImportTarget {
             kept.fields.externalID = twin.fields.externalID
             let merged = merge.merged(kept, into: twin.fields)
             if merged == twin.fields { return Outcome(change: .unchanged, zeros: zeros) }
-            try state.update(twin.id, merged, at: now)
+            changes.append(try state.change(twin, to: merged, origin))
             return Outcome(change: .updated, zeros: zeros)
         }
-        _ = try state.insert(merge.new(row), at: now)
+        changes.append(try state.create(merge.new(row), origin))
         return Outcome(change: .created, zeros: zeros)
     }
 

@@ -8,6 +8,8 @@ struct Burst: Sendable {
     private(set) var first: Int64
     private(set) var count: Int64 = 0
     private(set) var newestReadAt: Int64 = .min
+    /// How many of the entries are no events.
+    private(set) var changes: Int64 = 0
     private var out = PackedWriter()
 
     /// - Parameter first: the position of the next entry.
@@ -16,6 +18,11 @@ struct Burst: Sendable {
     var last: Int64 { first + count - 1 }
     var isFull: Bool { out.bytes.count >= Burst.bytesMax }
     var bytes: [UInt8] { out.bytes }
+
+    mutating func append(change bytes: UnsafeRawBufferPointer, kind: EntryKind, readAt: Int64) {
+        append(readAt: readAt, source: kind.source ?? "", line: bytes, facts: [])
+        changes += 1
+    }
 
     mutating func append(readAt: Int64, source: String, line: UnsafeRawBufferPointer, facts: [UInt8]) {
         out.signed(readAt)

@@ -1,4 +1,5 @@
-/// The log: every acknowledged event, in one sequence without gaps. Everything else is computed from it.
+/// The log: every acknowledged event and every change of the records, in one sequence without gaps. Everything else is
+/// computed from it.
 ///
 /// `append` collects in memory, a commit writes to disk; no event may be acknowledged before its commit. Used by the
 /// engine's thread alone, except for a running `Commit`.
@@ -79,6 +80,13 @@ public struct EventLog: ~Copyable {
     public mutating func append(readAt: Int64, source: String, line: UnsafeRawBufferPointer, facts: [UInt8]) {
         if collected[collected.count - 1].isFull { collected.append(Burst(first: lastSeq + 1)) }
         collected[collected.count - 1].append(readAt: readAt, source: source, line: line, facts: facts)
+        lastSeq += 1
+    }
+
+    /// Collects a change of the records, or of who may sign in, at the next position.
+    public mutating func append(change bytes: UnsafeRawBufferPointer, kind: EntryKind, readAt: Int64) {
+        if collected[collected.count - 1].isFull { collected.append(Burst(first: lastSeq + 1)) }
+        collected[collected.count - 1].append(change: bytes, kind: kind, readAt: readAt)
         lastSeq += 1
     }
 

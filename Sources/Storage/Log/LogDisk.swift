@@ -44,7 +44,7 @@ final class LogDisk: @unchecked Sendable {
         if case .newer(let found) = try LogDisk.migrations.run(on: opened, working: working) {
             throw SQLiteError(code: LogDisk.newer, message: String(found))
         }
-        insert = try opened.prepare("INSERT INTO burst(first, last, read_at, entries) VALUES(?,?,?,?)")
+        insert = try opened.prepare("INSERT INTO burst(first, last, read_at, entries, changes) VALUES(?,?,?,?,?)")
         begin = try opened.prepare("BEGIN IMMEDIATE")
         end = try opened.prepare("COMMIT")
         holding = try opened.prepare(
@@ -66,6 +66,11 @@ final class LogDisk: @unchecked Sendable {
         """
         CREATE TABLE identity(
           one INTEGER PRIMARY KEY CHECK(one=1), log TEXT NOT NULL, behind INTEGER NOT NULL) STRICT
+        """,
+        // How many entries of a row are changes of records: a start finds them without reading the events.
+        """
+        ALTER TABLE burst ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX burst_changes ON burst(first) WHERE changes>0
         """,
     ])
 
@@ -93,6 +98,7 @@ final class LogDisk: @unchecked Sendable {
                 try insert.bind(burst.last, 2)
                 try insert.bind(burst.newestReadAt, 3)
                 try insert.bind(burst.bytes, 4)
+                try insert.bind(burst.changes, 5)
                 try insert.run()
             }
             try end.run()

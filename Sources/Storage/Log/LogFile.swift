@@ -55,6 +55,11 @@ public struct LogFile: ~Copyable {
         do throws(SQLiteError) { return try LogTables.policies(database) } catch { throw LogError(error, path: path) }
     }
 
+    /// Calls `handle` with every entry after `seq` that is no event, in order, until it returns false.
+    public borrowing func changes(after seq: Int64, _ handle: (EventLog.Entry) -> Bool) throws(LogError) {
+        do { try LogTables.changes(database, after: seq, handle) } catch { throw LogTables.problem(error, path: path) }
+    }
+
     /// Calls `handle` with every entry after `seq`, in order, until it returns false.
     public borrowing func replay(after seq: Int64, _ handle: (EventLog.Entry) -> Bool) throws(LogError) {
         do { try LogTables.replay(database, after: seq, handle) } catch { throw LogTables.problem(error, path: path) }
@@ -90,6 +95,25 @@ enum LogTables {
         }
     }
 
+    static func changes(_ database: borrowing Connection, after seq: Int64, _ handle: (EventLog.Entry) -> Bool) throws {
+        // Only a daemon that opens it for writing brings an older file up to date, and that file has no changes.
+        let isThere = "SELECT count(*) FROM pragma_table_info('burst') WHERE name='changes'"
+        guard try database.integer(isThere) == 1 else { return }
+        let all = try database.prepare(
+            "SELECT first, entries FROM burst INDEXED BY burst_changes WHERE changes>0 AND "
+                + "first>=(SELECT coalesce(max(first),0) FROM burst WHERE first<=?) ORDER BY first")
+        try all.bind(seq + 1, 1)
+        var goesOn = true
+        while goesOn, try all.step() {
+            try all.withBytes(1) { bytes in
+                try Burst.read(bytes, first: all.int(0), from: seq + 1) { entry in
+                    if entry.kind != .event { goesOn = handle(entry) }
+                    return goesOn
+                }
+            }
+        }
+    }
+
     static func policies(_ database: borrowing Connection) throws(SQLiteError) -> [(after: Int64, policy: [UInt8])] {
         let all = try database.prepare("SELECT after, policy FROM policy ORDER BY place")
         var found: [(after: Int64, policy: [UInt8])] = []
@@ -98,7 +122,7 @@ enum LogTables {
     }
 
     /// SQLITE_CORRUPT.
-    private static let damaged: Int32 = 11
+    static let damaged: Int32 = 11
 
     static func problem(_ error: any Error, path: String) -> LogError {
         if let error = error as? SQLiteError { return LogError(error, path: path) }

@@ -9,17 +9,30 @@ import Glibc
     /// The identity of the log.
     public let identity: LogIdentity
     /// Sentences for the administrator; none for an ordinary start.
-    public let notices: [String]
+    public private(set) var notices: [String]
 
     /// - Parameter working: called repeatedly while something takes long.
     public static func open(directory: String, working: @escaping @Sendable () -> Void = {}) throws -> StateFiles {
         try refuseOrphans(in: directory)
+        let migrated = try StateMigration.run(directory, working: working) { copies in
+            _ = try openCurrent(directory: copies, working: working)
+        }
+        var files = try openCurrent(directory: directory, working: working)
+        if let migrated { files.notices.insert(migrated, at: 0) }
+        return files
+    }
+
+    private static func openCurrent(
+        directory: String, working: @escaping @Sendable () -> Void
+    ) throws -> StateFiles {
         var log = try EventLog.open(directory: directory, working: working)
         let records = try CustomerStore.open(directory: directory, working: working)
         let file = CheckpointFile(directory: directory)
         let kept = file.read()
         let plan: Belonging.Plan
-        let mark = try records.logMark()
+        var mark = try records.logMark()
+        // Secrets are projections of the log too: its positions up to their marks are used.
+        mark.newest = max(mark.newest, try SecretProjection.newestMark(in: directory))
         do throws(Belonging.Refusal) {
             plan = try Belonging.plan(
                 Belonging.Log(identity: log.identity, last: log.lastSeq, isEmpty: log.isEmpty), mark,
@@ -35,9 +48,10 @@ import Glibc
         if plan.checkpoint == .setAside { try file.setAside() }
         let reserved = plan.reservesCustomers ? try log.highestCustomer(working) : nil
         try records.claim(plan.identity, through: plan.historyThrough, customersBehind: reserved)
+        let rebuilt = try bringUp(records, with: &log, directory: directory, working: working)
         return StateFiles(
             log: log, records: records, checkpoint: file, identity: plan.identity,
-            notices: plan.notices.map { $0.sentence(directory) })
+            notices: plan.notices.map { $0.sentence(directory) } + rebuilt)
     }
 }
 
@@ -75,6 +89,8 @@ public struct StateFilesError: Error, Equatable, CustomStringConvertible {
         case apart(Belonging.Refusal)
         /// The database is missing, but its `-wal` file exists.
         case orphan(String)
+        /// The files of an earlier version could not be migrated, and are as they were.
+        case migration(String)
     }
 
     public var description: String {
@@ -98,6 +114,11 @@ public struct StateFilesError: Error, Equatable, CustomStringConvertible {
             \(directory)/\(name) is not there, but \(name)-wal is, which holds what was written last: move \(name)-wal \
             and \
             \(name)-shm to where \(name) was moved
+            """
+        case .migration(let why):
+            """
+            the files of an earlier version in \(directory) cannot be migrated: \(why). They are untouched, and that \
+            version still runs on them. Migrating needs as much free room as they have
             """
         case .apart(.checkpointOfAnotherLog):
             """

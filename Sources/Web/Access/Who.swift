@@ -58,6 +58,15 @@ enum Who: Equatable, Sendable {
         }
     }
 
+    /// Whom a change of a record is attributed to.
+    var author: Author {
+        switch self {
+        case .person(let who, _): Author(who, through: .desk)
+        case .token(let id, _, let who, _): Author(who ?? id, through: .api)
+        case .local, .nobody: .command
+        }
+    }
+
     /// The operator who sent the request, whatever the role; nil for programs.
     var person: String? {
         switch self {

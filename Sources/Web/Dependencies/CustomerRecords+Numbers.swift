@@ -13,9 +13,9 @@ extension CustomerRecords {
     ///
     /// - Returns: false for no customer, when it is no telephone number, when it is there already, and when there is no
     /// room.
-    func store(_ caller: CallerNumber?, with id: Int64?) async throws -> Bool {
+    func store(_ caller: CallerNumber?, with id: Int64?, by author: Author) async throws -> Bool {
         guard let id, let caller, caller.kind == .number, let e164 = caller.e164 else { return false }
-        return try await edit(id) { fields in
+        return try await edit(id, author) { fields in
             let isThere = fields.phones.contains { $0.e164 == e164 }
             guard !isThere, fields.phones.count < CustomerRecords.phonesMax else { return false }
             fields.phones.append(PhoneEntry(raw: caller.display, e164: e164, display: caller.display))
@@ -24,9 +24,9 @@ extension CustomerRecords {
     }
 
     /// Removes a caller's number from a customer.
-    func removeNumber(_ caller: CallerNumber?, of id: Int64) async throws {
+    func removeNumber(_ caller: CallerNumber?, of id: Int64, by author: Author) async throws {
         guard let e164 = caller?.e164 else { return }
-        _ = try await edit(id) { fields in
+        _ = try await edit(id, author) { fields in
             let before = fields.phones.count
             fields.phones.removeAll { $0.e164 == e164 }
             return fields.phones.count < before
@@ -36,13 +36,15 @@ extension CustomerRecords {
     /// Edits the current version of a record; a concurrent edit by somebody else is kept.
     ///
     /// - Parameter change: false leaves the record as it is.
-    private func edit(_ id: Int64, _ change: (inout CustomerFields) -> Bool) async throws -> Bool {
+    private func edit(
+        _ id: Int64, _ author: Author, _ change: (inout CustomerFields) -> Bool
+    ) async throws -> Bool {
         for _ in 0..<CustomerRecords.triesMax {
-            guard let record = try records.customer(id) else { return false }
+            guard let record = try writer.store.customer(id) else { return false }
             var fields = record.fields
             guard change(&fields) else { return false }
-            do throws(CustomerStore.EditError) {
-                let saved = try records.save(id, fields, expected: record.version, at: now())
+            do throws(EditError) {
+                let saved = try writer.save(id, fields, expected: record.version, by: author, at: now())
                 await engine.customerChanged(saved.id, version: saved.version)
                 return true
             } catch .conflict { continue } catch {

@@ -5,9 +5,11 @@ import Storage
 /// The customers' records, including contacts that are not on disk yet, and notifications to desks that show them.
 struct CustomerRecords: Sendable {
     let engine: Engine
-    let records: CustomerStore
+    let writer: RecordWriter
     let history: any CallHistory
     let now: @Sendable () -> Timestamp
+
+    private var records: CustomerStore { writer.store }
 
     /// A record with its newest contact, which may not be on disk yet.
     func current(_ record: CustomerRecord) -> CustomerRecord { current([record])[0] }

@@ -6,7 +6,8 @@ import Storage
 /// The dependencies of the HTTP interface. `WebServer` passes each group of routes only the parts that it needs.
 public struct WebDependencies: Sendable {
     public var engine: Engine
-    public var records: CustomerStore
+    public var writer: RecordWriter
+    public var records: CustomerStore { writer.store }
     public var history: any CallHistory
     public var tokens: TokenStore
     public var accounts: AccountStore
@@ -22,12 +23,12 @@ public struct WebDependencies: Sendable {
     public var now: @Sendable () -> Timestamp = Engine.now
 
     public init(
-        engine: Engine, records: CustomerStore, history: any CallHistory, tokens: TokenStore, accounts: AccountStore,
+        engine: Engine, writer: RecordWriter, history: any CallHistory, tokens: TokenStore, accounts: AccountStore,
         settings: WebSettings, orders: PBXOrders, past: any PastStates, alarms: @escaping @Sendable () -> [Alarm],
         callerLookup: CallerLookup, logger: Logger
     ) {
         self.engine = engine
-        self.records = records
+        self.writer = writer
         self.history = history
         self.tokens = tokens
         self.accounts = accounts

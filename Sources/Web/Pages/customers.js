@@ -5,6 +5,7 @@ import { showCall } from './callList.js';
 import { announce, byId, h, later, said } from './dom.js';
 import { keep, kept, release } from './kept.js';
 import { number, t, word } from './text.js';
+import { versions } from './versions.js';
 
 const fields = ['name', 'kana', 'company', 'tier', 'owner', 'email', 'line_id', 'address', 'external_id'];
 const lists = ['tags', 'cautions', 'do_not_pair'];
@@ -190,6 +191,7 @@ export class Customers {
           this.record.querySelector('input')?.focus();
         } }, t('customer.edit')),
         h('button', { type: 'button', onclick: () => this.close(record.id) }, t('close'))),
+      versions(record, this.session, () => this.load(record.id).then(() => this.draw())),
       record.cases?.length > 0 && h('div', { class: 'cases' },
         h('h3', {}, t('cases')),
         h('ul', {}, record.cases.map((open) => caseLine(open, ' ', h('button', { type: 'button', onclick: async () => {

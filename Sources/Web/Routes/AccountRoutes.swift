@@ -67,7 +67,8 @@ struct AccountRoutes {
 
     private func remove(_ request: Request, _ context: WebContext) async throws -> Response {
         let who = try context.segment("operator")
-        guard try self.accounts.remove(who) else { throw Problem.notFound("There is no account \(who).") }
+        guard try self.accounts.remove(who, now: self.now())
+        else { throw Problem.notFound("There is no account \(who).") }
         logger.notice("account \(who) removed")
         return Response(status: .noContent)
     }

@@ -100,9 +100,10 @@ struct AfterCallRoutes {
         try await recorder.record(
             .call(key.call, .identified(who)), source: key.source, refused: "from is a telephone number.")
         let wanted = identity.store_number == true ? identity.customer : nil
-        let isStored = try await customerRecords.store(live.lookup?.caller, with: wanted)
+        let isStored = try await customerRecords.store(
+            live.lookup?.caller, with: wanted, by: context.who.author)
         if identity.forget_number == true, let id = live.customerWithoutNumber {
-            try await customerRecords.removeNumber(live.lookup?.caller, of: id)
+            try await customerRecords.removeNumber(live.lookup?.caller, of: id, by: context.who.author)
         }
         return try await answer(call, request) { $0.field("number_stored", isStored) }
     }

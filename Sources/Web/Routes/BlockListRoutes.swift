@@ -7,7 +7,7 @@ import Storage
 
 /// `/v1/blocked-numbers`: whose calls are rejected, or sent where the centre says.
 struct BlockListRoutes {
-    let records: CustomerStore
+    let writer: RecordWriter
     let settings: WebSettings
     let now: @Sendable () -> Timestamp
 
@@ -18,7 +18,7 @@ struct BlockListRoutes {
     }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
-        let all = try records.blocked()
+        let all = try writer.store.blocked()
         return .json { out in
             out.object { out in
                 out.key("numbers")
@@ -37,14 +37,18 @@ struct BlockListRoutes {
             throw Problem.bad("reason has at most \(WireLimits.stringBytesMax) bytes.")
         }
         let entry = BlockedNumber(number: number.key, display: number.display, reason: why?.reason, since: now())
-        try records.block(entry)
-        let kept = try records.blocked().first { $0.number == number.key } ?? entry
+        let kept = try Problem.edited { () throws(EditError) in
+            try writer.block(entry, by: context.who.author, at: entry.since)
+        }
         return .json { BlockListRoutes.encode(kept, into: &$0) }
     }
 
     private func remove(_ request: Request, _ context: WebContext) async throws -> Response {
         let number = try number(context)
-        guard try records.unblock(number.key) else { throw Problem.notFound("\(number.display) is not blocked.") }
+        let wasBlocked = try Problem.edited { () throws(EditError) in
+            try writer.unblock(number.key, by: context.who.author, at: now())
+        }
+        guard wasBlocked else { throw Problem.notFound("\(number.display) is not blocked.") }
         return Response(status: .noContent)
     }
 

@@ -7,7 +7,7 @@ import Storage
 
 /// Cases and promises: what is open with a customer.
 struct CaseRoutes {
-    let records: CustomerStore
+    let writer: RecordWriter
     let customerRecords: CustomerRecords
     let now: @Sendable () -> Timestamp
 
@@ -21,7 +21,7 @@ struct CaseRoutes {
         let query = Query(request)
         let owner = query.text("owner") ?? context.who.ownOperator
         if let own = context.who.ownOperator, owner != own { throw Problem.forbidden(.supervisor) }
-        let found = try records.openCases(owner: owner, limit: try query.limit(default: 100, max: 1_000)),
+        let found = try writer.store.openCases(owner: owner, limit: try query.limit(default: 100, max: 1_000)),
             now = self.now()
         return .json { out in
             out.object { out in
@@ -64,9 +64,11 @@ struct CaseRoutes {
             throw Problem.bad("owner is an operator's number.")
         }
         guard let customer = Int64(id),
-            let made = try records.open(
-                kind, asked.title, of: customer, owner: owner, due: due, by: context.who.person, spent: spent,
-                at: self.now())
+            let made = try Problem.edited({ () throws(EditError) in
+                try writer.open(
+                    kind, asked.title, of: customer, owner: owner, due: due, by: context.who.person, spent: spent,
+                    author: context.who.author, at: self.now())
+            })
         else { throw Problem.notFound("There is no customer \(id).") }
         await customerRecords.changed(customer)
         return .json(.created) { out in out.object { CaseRoutes.fields(of: made, self.now(), into: &$0) } }
@@ -74,16 +76,17 @@ struct CaseRoutes {
 
     private func close(_ request: Request, _ context: WebContext) async throws -> Response {
         let id = try context.segment("id")
-        guard let number = Int64(id), let found = try records.customerCase(number) else {
+        guard let number = Int64(id), let found = try writer.store.customerCase(number) else {
             throw Problem.notFound("There is no case \(id).")
         }
         if let own = context.who.ownOperator, let owner = found.owner, owner != own {
             throw Problem(
                 .forbidden, "Case \(id) is operator \(owner)'s; an operator closes its own cases and those of nobody.")
         }
-        guard let closed = try records.close(number, by: context.who.person, at: self.now()) else {
-            throw Problem.notFound("There is no case \(id).")
+        let ended = try Problem.edited { () throws(EditError) in
+            try writer.close(number, by: context.who.person, author: context.who.author, at: self.now())
         }
+        guard let closed = ended else { throw Problem.notFound("There is no case \(id).") }
         await customerRecords.changed(closed.customer)
         return .json { out in out.object { CaseRoutes.fields(of: closed, self.now(), into: &$0) } }
     }

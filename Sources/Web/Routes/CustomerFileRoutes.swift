@@ -11,7 +11,7 @@ import Storage
 /// The customers as a file: import with progress and a report, export.
 struct CustomerFileRoutes {
     let engine: Engine
-    let records: CustomerStore
+    let writer: RecordWriter
     let settings: WebSettings
     let now: @Sendable () -> Timestamp
     let logger: Logger
@@ -21,6 +21,7 @@ struct CustomerFileRoutes {
 
     func add(to router: GuardedRouter) {
         router.post("v1/customers/import", may: .admin, use: importFile)
+        router.post("v1/imports", may: .admin, use: importFile)
         router.get("v1/customers/export", may: .admin, use: exportFile)
     }
 
@@ -46,6 +47,10 @@ struct CustomerFileRoutes {
         let options = CustomerImport.Options(
             tiers: rules, customFields: Set(settings.customFields), numbers: settings.numbers(),
             isDryRun: isDryRun, encoding: encoding)
+        let by = context.who.author.who, name = query.text("file")
+        guard (name?.utf8.count ?? 0) <= WireLimits.stringBytesMax else {
+            throw Problem.bad("file is the file's name, in \(WireLimits.stringBytesMax) bytes at most.")
+        }
         return Response(
             status: .ok, headers: [.contentType: "application/x-ndjson"],
             body: .init { writer in
@@ -53,7 +58,7 @@ struct CustomerFileRoutes {
                 // imported.
                 let stopped = Stopped()
                 defer { stopped.stop() }
-                for await line in run(spool, options, stopped) { try await writer.write(line) }
+                for await line in run(spool, options, by: by, name: name, stopped) { try await writer.write(line) }
                 try await writer.finish(nil)
             })
     }
@@ -62,14 +67,14 @@ struct CustomerFileRoutes {
     ///
     /// - Returns: the lines of the response as they are produced.
     private func run(
-        _ spool: ImportSpool, _ options: CustomerImport.Options, _ stopped: Stopped
+        _ spool: ImportSpool, _ options: CustomerImport.Options, by who: String?, name: String?, _ stopped: Stopped
     ) -> AsyncStream<ByteBuffer> {
         let (lines, output) = AsyncStream.makeStream(of: ByteBuffer.self)
-        let store = records, logger = self.logger
+        let writer = self.writer, logger = self.logger
         BlockingThreads.files.submit {
             defer { output.finish() }
             let begun = self.now()
-            var run = CustomerImport(into: store, options: options)
+            var run = CustomerImport(into: writer, options: options, by: who, name: name)
             do throws(ImportError) {
                 let report = try run.run(descriptor: spool.descriptor, now: begun) { progress in
                     output.yield(
@@ -138,6 +143,7 @@ struct CustomerFileRoutes {
 
     private func report(_ report: CustomerImport.Report, isDryRun: Bool, ms: Int64, into out: inout ByteBuilder) {
         out.object { out in
+            out.field("import", report.importID)
             out.field("rows", report.rows)
             out.field("created", report.created)
             out.field("updated", report.updated)
@@ -174,7 +180,7 @@ struct CustomerFileRoutes {
     // MARK: Export
 
     private func exportFile(_ request: Request, _ context: WebContext) async throws -> Response {
-        let export = CustomerExport(from: records, customFields: settings.customFields)
+        let export = CustomerExport(from: writer.store, customFields: settings.customFields)
         return Response(
             status: .ok,
             headers: [

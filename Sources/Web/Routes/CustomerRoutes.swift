@@ -9,11 +9,13 @@ import Storage
 /// `/v1/customers`: finding, reading and editing the one record.
 struct CustomerRoutes {
     let engine: Engine
-    let records: CustomerStore
+    let writer: RecordWriter
     let history: any CallHistory
     let customerRecords: CustomerRecords
     let settings: WebSettings
     let now: @Sendable () -> Timestamp
+
+    private var records: CustomerStore { writer.store }
 
     func add(to router: GuardedRouter) {
         router.get("v1/customers", may: .operator, use: find)
@@ -73,8 +75,8 @@ struct CustomerRoutes {
             numbers: settings.numberReader)
         // An operator may create any customer, but only a supervisor may give a VIP tier.
         if rules.vips.contains(fields.tier) { try CustomerRoutes.requireTiers(context) }
-        let record = try edited { () throws(CustomerStore.EditError) in
-            try records.create(fields, at: self.now())
+        let record = try edited { () throws(EditError) in
+            try writer.create(fields, by: context.who.author, at: self.now())
         }
         note(record.id, openedBy: context)
         return answer(record, try await reckoning(), status: .created)
@@ -97,12 +99,13 @@ struct CustomerRoutes {
         if fields.tier != current.fields.tier { try CustomerRoutes.requireTiers(context) }
         let expected = match == "*" ? current.version : Int64(match.filter(\.isNumber)) ?? -1
         let wished = fields, reckoning = try await reckoning()
-        do throws(CustomerStore.EditError) {
-            let saved = try records.save(current.id, fields, expected: expected, at: self.now())
+        do throws(EditError) {
+            let saved = try writer.save(
+                current.id, fields, expected: expected, by: context.who.author, at: self.now())
             await engine.customerChanged(saved.id, version: saved.version)
             return answer(saved, reckoning)
         } catch {
-            guard case .conflict(let theirs) = error else { throw problem(error) }
+            guard case .conflict(let theirs) = error else { throw Problem(error) }
             let yours = CustomerRecord(
                 id: theirs.id, fields: wished, version: expected, createdAt: theirs.createdAt,
                 updatedAt: theirs.updatedAt, lastContact: theirs.lastContact)
@@ -142,18 +145,9 @@ struct CustomerRoutes {
         }
     }
 
-    private func edited(_ work: () throws(CustomerStore.EditError) -> CustomerRecord) throws(Problem) -> CustomerRecord
+    private func edited(_ work: () throws(EditError) -> CustomerRecord) throws(Problem) -> CustomerRecord
     {
-        do throws(CustomerStore.EditError) { return try work() } catch { throw problem(error) }
-    }
-
-    private func problem(_ error: CustomerStore.EditError) -> Problem {
-        switch error {
-        case .notFound: .notFound("The customer is gone.")
-        case .conflict: Problem(.preconditionFailed, "Somebody changed this customer since you read it.")
-        case .externalIDTaken(let by): Problem(.conflict, "Customer \(by) has this external_id.")
-        case .store(let error): Problem(.serviceUnavailable, "\(error).")
-        }
+        do throws(EditError) { return try work() } catch { throw Problem(error) }
     }
 
     private func rules() async throws -> (tiers: Set<String>, vips: Set<String>, dormantDays: Int) {

@@ -80,7 +80,7 @@ struct SessionRoutes {
     }
 
     private func signOut(_ request: Request, _ context: WebContext) async throws -> Response {
-        if let cookie = Cookie.read(request) { try self.accounts.signOut(cookie) }
+        if let cookie = Cookie.read(request) { try self.accounts.signOut(cookie, now: self.now()) }
         var response = Response(status: .noContent)
         response.headers[.setCookie] = Cookie.set("", seconds: 0, isSecure: isSecure(request, context))
         return response

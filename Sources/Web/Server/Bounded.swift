@@ -9,6 +9,8 @@ struct Bounded: Sendable {
 
     /// Ids of records, and the positions after which lists continue; one more still fits an `Int64`.
     static let id = Bounded(0...Int64.max - 1)
+    /// Versions of records.
+    static let version = Bounded(1...Int64.max - 1)
     /// How long something took. Milliseconds, 366 days at most.
     static let spentMs = Bounded(0...WireLimits.durationMax)
     /// How long a token lives. Seconds, a hundred years at most.

@@ -51,7 +51,7 @@ public final class WebServer: Sendable {
     private static func addCalls(_ parts: WebDependencies, to router: GuardedRouter) {
         let callReader = CallReader(engine: parts.engine, history: parts.history)
         let customerRecords = CustomerRecords(
-            engine: parts.engine, records: parts.records, history: parts.history, now: parts.now)
+            engine: parts.engine, writer: parts.writer, history: parts.history, now: parts.now)
         let recorder = EventRecorder(engine: parts.engine, now: parts.now)
         StreamRoutes(engine: parts.engine, recorder: recorder, settings: parts.settings, now: parts.now).add(to: router)
         CallRoutes(callReader: callReader, settings: parts.settings, now: parts.now).add(to: router)
@@ -75,10 +75,10 @@ public final class WebServer: Sendable {
     /// Customers, and what is kept of them.
     private static func addCustomers(_ parts: WebDependencies, to router: GuardedRouter) {
         let customerRecords = CustomerRecords(
-            engine: parts.engine, records: parts.records, history: parts.history, now: parts.now)
+            engine: parts.engine, writer: parts.writer, history: parts.history, now: parts.now)
         let recorder = EventRecorder(engine: parts.engine, now: parts.now)
         CustomerRoutes(
-            engine: parts.engine, records: parts.records, history: parts.history,
+            engine: parts.engine, writer: parts.writer, history: parts.history,
             customerRecords: customerRecords, settings: parts.settings, now: parts.now
         ).add(to: router)
         LookupRoutes(
@@ -89,10 +89,14 @@ public final class WebServer: Sendable {
             customerRecords: customerRecords, recorder: recorder, now: parts.now
         ).add(to: router)
         CustomerFileRoutes(
-            engine: parts.engine, records: parts.records, settings: parts.settings, now: parts.now, logger: parts.logger
+            engine: parts.engine, writer: parts.writer, settings: parts.settings, now: parts.now, logger: parts.logger
         ).add(to: router)
-        CaseRoutes(records: parts.records, customerRecords: customerRecords, now: parts.now).add(to: router)
-        BlockListRoutes(records: parts.records, settings: parts.settings, now: parts.now).add(to: router)
+        VersionRoutes(
+            engine: parts.engine, writer: parts.writer, customerRecords: customerRecords, now: parts.now
+        ).add(to: router)
+        ImportRoutes(writer: parts.writer, now: parts.now, logger: parts.logger).add(to: router)
+        CaseRoutes(writer: parts.writer, customerRecords: customerRecords, now: parts.now).add(to: router)
+        BlockListRoutes(writer: parts.writer, settings: parts.settings, now: parts.now).add(to: router)
     }
 
     /// Figures, alarms, and how the daemon does.

@@ -36,6 +36,9 @@ public final class EngineLogOnSQLite: EngineLog {
     public func append(readAt: Timestamp, source: String, line: UnsafeRawBufferPointer, lookup: Lookup?) throws {
         log.append(readAt: readAt.ms, source: source, line: line, facts: lookup.map(LookupBytes.encode) ?? [])
     }
+    public func append(change bytes: UnsafeRawBufferPointer, _ kind: ChangeKind, readAt: Timestamp) {
+        log.append(change: bytes, kind: kind == .records ? .records : .secrets, readAt: readAt.ms)
+    }
     public func beginCommit(_ done: @escaping @Sendable () -> Void) {
         if let commit = log.beginCommit() { aside.begin(commit, done) } else { done() }
     }

@@ -1,0 +1,117 @@
+import CallCenter
+import Glibc
+import SQLite
+
+/// A database of secrets as a projection of the log: tokens, or accounts and their sessions.
+struct SecretProjection: ~Copyable {
+    let path: String
+    let database: Connection
+    /// Entries that are in the log, and could not be committed here: applied before the next change.
+    private var unapplied: [(seq: Int64, entry: SecretEntry)] = []
+
+    typealias Apply = (borrowing Connection, SecretEntry) throws(SQLiteError) -> Void
+
+    /// The table of the mark. `through`: the log position up to which changes are here; nil when they were never in
+    /// the log.
+    static let schema = """
+        CREATE TABLE log_mark(one INTEGER PRIMARY KEY CHECK(one=1), through INTEGER) STRICT;
+        INSERT INTO log_mark VALUES(1, NULL)
+        """
+
+    init(path: String, _ database: consuming Connection) {
+        self.path = path
+        self.database = database
+    }
+
+    /// The newest log position that tokens or accounts of a state directory are made of; 0 for none.
+    static func newestMark(in directory: String) throws(StoreError) -> Int64 {
+        var newest: Int64 = 0
+        for name in ["access.db", "accounts.db"] {
+            let path = directory + "/" + name
+            guard access(path, F_OK) == 0 else { continue }
+            do throws(SQLiteError) {
+                let database = try Connection(path: path)
+                let isThere = "SELECT count(*) FROM sqlite_schema WHERE type='table' AND name='log_mark'"
+                guard try database.integer(isThere) == 1 else { continue }
+                newest = max(newest, try database.integer("SELECT coalesce(max(through), 0) FROM log_mark") ?? 0)
+            } catch { throw StoreError(error, path: path) }
+        }
+        return newest
+    }
+
+    /// Appends a change to the log. It counts from then on; `applyWaiting` has to follow.
+    ///
+    /// - Throws: `unwritten` when the log refuses it.
+    mutating func append(_ entry: SecretEntry, to log: any ChangeLog) throws(StoreError) {
+        do throws(ChangeLogError) {
+            unapplied.append((try log.append(entry.bytes, .secrets), entry))
+        } catch { throw .unwritten(error) }
+    }
+
+    /// Applies here what was appended. What the disk refuses is applied at the next change, or at the next start.
+    mutating func applyWaiting(_ apply: Apply) throws(StoreError) {
+        do throws(SQLiteError) {
+            while let (seq, entry) = unapplied.first {
+                try commit(entry, at: seq, apply)
+                unapplied.removeFirst()
+            }
+        } catch { throw StoreError(error, path: path) }
+    }
+
+    private borrowing func commit(_ entry: SecretEntry, at seq: Int64, _ apply: Apply) throws(SQLiteError) {
+        do throws(SQLiteError) {
+            try database.run("BEGIN IMMEDIATE")
+            try apply(database, entry)
+            try database.run("UPDATE log_mark SET through=\(seq)")
+            try database.run("COMMIT")
+        } catch {
+            if database.inTransaction { try? database.run("ROLLBACK") }
+            throw error
+        }
+    }
+
+    /// Applies what the log has behind the mark. Without a mark, the secrets of an earlier version are written to the
+    /// log first, unless the log has secrets already and this file has none: then it is rebuilt.
+    ///
+    /// - Parameter existing: the entries that make what is here.
+    borrowing func bringUp(
+        from directory: String, _ log: any ChangeLog, existing: () throws(SQLiteError) -> [SecretEntry], _ apply: Apply
+    ) throws(StoreError) {
+        do throws(SQLiteError) {
+            if let through = try database.integer("SELECT through FROM log_mark WHERE through IS NOT NULL") {
+                return try applyLog(directory, after: through, apply)
+            }
+            let here = try existing()
+            if here.isEmpty { return try applyLog(directory, after: 0, apply) }
+            var last: Int64 = 0
+            for entry in here {
+                do throws(ChangeLogError) { last = try log.append(entry.bytes, .secrets) } catch {
+                    throw SQLiteError(code: 0, message: "\(error)")
+                }
+            }
+            try database.run("UPDATE log_mark SET through=\(last)")
+        } catch { throw StoreError(error, path: path) }
+    }
+
+    private borrowing func applyLog(
+        _ directory: String, after seq: Int64, _ apply: Apply
+    ) throws(SQLiteError) {
+        let path = EventLog.path(directory)
+        guard access(path, F_OK) == 0 else { return }
+        var failure: SQLiteError?
+        do throws(LogError) {
+            try LogFile.open(path: path).changes(after: seq) { logged in
+                guard logged.kind == .secrets else { return true }
+                do throws(Malformed) {
+                    let entry = try SecretEntry(logged.line)
+                    do throws(SQLiteError) { try commit(entry, at: logged.seq, apply) } catch { failure = error }
+                } catch {
+                    failure = SQLiteError(
+                        code: LogTables.damaged, message: "entry \(logged.seq) of the log cannot be read")
+                }
+                return failure == nil
+            }
+        } catch { throw SQLiteError(code: LogTables.damaged, message: "\(error)") }
+        if let failure { throw failure }
+    }
+}

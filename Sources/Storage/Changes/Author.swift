@@ -1,0 +1,30 @@
+/// Who changed a record, and through what (customers.md, "Every change is kept").
+public struct Author: Equatable, Sendable {
+    /// By what means a change came.
+    public enum Through: String, Equatable, Sendable, CaseIterable {
+        /// Somebody who is signed in at the desk.
+        case desk
+        /// A program with a token.
+        case api
+        /// A program on the same machine, over the Unix socket: the command line.
+        case command
+        /// A row of an imported file.
+        case `import`
+        /// An import was undone.
+        case undo
+        /// An earlier version of the daemon, which did not keep changes.
+        case earlier
+    }
+
+    /// The operator's number; the id of a token that belongs to nobody; nil for a program over the Unix socket.
+    public var who: String?
+    public var through: Through
+
+    public init(_ who: String?, through: Through) {
+        self.who = who
+        self.through = through
+    }
+
+    /// A program on the same machine.
+    public static let command = Author(nil, through: .command)
+}

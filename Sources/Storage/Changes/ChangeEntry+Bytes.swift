@@ -1,0 +1,207 @@
+import CallCenter
+
+/// A change entry as bytes: a version of the format, whether the rest is compressed, and the fields (`PackedWriter`).
+extension ChangeEntry {
+    private static let format: UInt8 = 1
+
+    var bytes: [UInt8] {
+        var out = PackedWriter()
+        out.signed(at.ms)
+        out.optional(author.who)
+        out.text(author.through.rawValue)
+        out.optional(importID)
+        out.list(changes) { $0.change($1) }
+        return ChangeEntry.framed(out.bytes)
+    }
+
+    init(_ bytes: [UInt8]) throws(Malformed) {
+        let plain = try ChangeEntry.unframed(bytes)
+        self = try plain.reading { from throws(Malformed) in
+            ChangeEntry(
+                at: Timestamp(ms: try from.signed()),
+                author: Author(try from.optionalText(), through: try from.word()),
+                importID: try from.optionalSigned(),
+                changes: try from.list { from throws(Malformed) in try from.change() })
+        }
+    }
+
+    /// Also for entries of secrets.
+    static func framed(_ plain: [UInt8]) -> [UInt8] {
+        guard let packed = Deflated.compress(plain) else { return [format, 0] + plain }
+        var out = PackedWriter()
+        out.byte(format)
+        out.byte(1)
+        out.count(plain.count)
+        return out.bytes + packed
+    }
+
+    static func unframed(_ bytes: [UInt8]) throws(Malformed) -> [UInt8] {
+        guard bytes.count >= 2, bytes[0] == format else { throw Malformed() }
+        if bytes[1] == 0 { return Array(bytes.dropFirst(2)) }
+        var count = 0, at = 2, shift = 0
+        while true {
+            guard at < bytes.count, shift < 35 else { throw Malformed() }
+            count |= Int(bytes[at] & 0x7F) << shift
+            shift += 7
+            at += 1
+            if bytes[at - 1] < 0x80 { break }
+        }
+        return try Deflated.decompress(Array(bytes.dropFirst(at)), count: count)
+    }
+}
+
+extension [UInt8] {
+    /// Reads packed fields; what is left over is malformed.
+    func reading<Value>(_ read: (inout PackedReader) throws(Malformed) -> Value) throws(Malformed) -> Value {
+        let result: Result<Value, Malformed> = withUnsafeBytes { raw in
+            var from = PackedReader(bytes: raw)
+            do throws(Malformed) {
+                let value = try read(&from)
+                return from.isAtEnd ? .success(value) : .failure(Malformed())
+            } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+}
+
+extension PackedWriter {
+    fileprivate mutating func change(_ change: RecordChange) {
+        switch change {
+        case .customer(let kept):
+            byte(1)
+            signed(kept.id)
+            signed(kept.version)
+            signed(kept.createdAt.ms)
+            optional(kept.updatedAt?.ms)
+            fields(kept.fields)
+        case .deleted(let id, let version):
+            byte(2)
+            signed(id)
+            signed(version)
+        case .undeleted(let id, let version):
+            byte(3)
+            signed(id)
+            signed(version)
+        case .blocked(let number):
+            byte(4)
+            text(number.number)
+            text(number.display)
+            optional(number.reason)
+            signed(number.since.ms)
+        case .unblocked(let number):
+            byte(5)
+            text(number)
+        case .customerCase(let one):
+            byte(6)
+            caseFields(one)
+        case .importRun(let run):
+            byte(7)
+            signed(run.id)
+            signed(run.startedAt.ms)
+            optional(run.by)
+            optional(run.file)
+            optional(run.endedAt?.ms)
+            for count in [run.rows, run.created, run.updated] { signed(count) }
+            optional(run.undoneAt?.ms)
+        }
+    }
+
+    mutating func caseFields(_ one: RecordChange.CaseFields) {
+        signed(one.id)
+        signed(one.customer)
+        text(one.kind.rawValue)
+        text(one.title)
+        optional(one.owner)
+        optional(one.due?.ms)
+        signed(one.createdAt.ms)
+        optional(one.createdBy)
+        optional(one.closedAt?.ms)
+        optional(one.closedBy)
+        optional(one.spent)
+    }
+
+    mutating func fields(_ fields: CustomerFields) {
+        optional(fields.externalID)
+        text(fields.name)
+        optional(fields.kana)
+        optional(fields.company)
+        list(fields.phones) { out, phone in
+            out.text(phone.raw)
+            out.optional(phone.e164)
+            out.text(phone.display)
+        }
+        optional(fields.email)
+        optional(fields.lineID)
+        optional(fields.address)
+        text(fields.tier)
+        optional(fields.owner)
+        for texts in [fields.tags, fields.cautions, fields.doNotPair] { list(texts) { $0.text($1) } }
+        list(fields.custom.sorted { $0.key < $1.key }) { out, one in
+            out.text(one.key)
+            out.text(one.value)
+        }
+    }
+}
+
+extension PackedReader {
+    fileprivate mutating func change() throws(Malformed) -> RecordChange {
+        switch try byte() {
+        case 1:
+            return .customer(
+                .init(
+                    id: try signed(), version: try signed(), createdAt: Timestamp(ms: try signed()),
+                    updatedAt: try time(), fields: try fields()))
+        case 2: return .deleted(id: try signed(), version: try signed())
+        case 3: return .undeleted(id: try signed(), version: try signed())
+        case 4:
+            return .blocked(
+                BlockedNumber(
+                    number: try text(), display: try text(), reason: try optionalText(),
+                    since: Timestamp(ms: try signed())))
+        case 5: return .unblocked(try text())
+        case 6: return .customerCase(try caseFields())
+        case 7:
+            var run = ImportRun(
+                id: try signed(), startedAt: Timestamp(ms: try signed()), by: try optionalText(),
+                file: try optionalText())
+            run.endedAt = try time()
+            run.rows = try signed()
+            run.created = try signed()
+            run.updated = try signed()
+            run.undoneAt = try time()
+            return .importRun(run)
+        default: throw Malformed()
+        }
+    }
+
+    private mutating func time() throws(Malformed) -> Timestamp? { try optionalSigned().map { Timestamp(ms: $0) } }
+
+    mutating func caseFields() throws(Malformed) -> RecordChange.CaseFields {
+        RecordChange.CaseFields(
+            id: try signed(), customer: try signed(), kind: try word(), title: try text(), owner: try optionalText(),
+            due: try time(), createdAt: Timestamp(ms: try signed()), createdBy: try optionalText(),
+            closedAt: try time(), closedBy: try optionalText(), spent: try optionalSigned())
+    }
+
+    mutating func fields() throws(Malformed) -> CustomerFields {
+        let externalID = try optionalText()
+        var fields = CustomerFields(name: try text())
+        fields.externalID = externalID
+        fields.kana = try optionalText()
+        fields.company = try optionalText()
+        fields.phones = try list { from throws(Malformed) in
+            PhoneEntry(raw: try from.text(), e164: try from.optionalText(), display: try from.text())
+        }
+        fields.email = try optionalText()
+        fields.lineID = try optionalText()
+        fields.address = try optionalText()
+        fields.tier = try text()
+        fields.owner = try optionalText()
+        fields.tags = try texts()
+        fields.cautions = try texts()
+        fields.doNotPair = try texts()
+        let pairs = try list { from throws(Malformed) in (try from.text(), try from.text()) }
+        for (name, value) in pairs { fields.custom[name] = value }
+        return fields
+    }
+}

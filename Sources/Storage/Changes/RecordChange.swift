@@ -1,0 +1,74 @@
+import CallCenter
+
+/// A change of one record: what it is after the change. Applied twice it changes nothing.
+enum RecordChange: Equatable, Sendable {
+    /// A customer as it is after the change.
+    case customer(Kept)
+    /// A customer is gone, with its cases; `undeleted` brings all of it back.
+    case deleted(id: Int64, version: Int64)
+    /// A deleted customer is back as it was.
+    case undeleted(id: Int64, version: Int64)
+    case blocked(BlockedNumber)
+    case unblocked(String)
+    /// A case as it is after the change.
+    case customerCase(CaseFields)
+    /// An import as it is after the change: begun, ended or undone.
+    case importRun(ImportRun)
+
+    struct Kept: Equatable, Sendable {
+        var id: Int64
+        var version: Int64
+        var createdAt: Timestamp
+        /// nil: the time of the entry. Differs from that for records that an earlier version wrote.
+        var updatedAt: Timestamp?
+        var fields: CustomerFields
+    }
+
+    /// A case without what is read from other records.
+    struct CaseFields: Equatable, Sendable {
+        var id: Int64
+        var customer: Int64
+        var kind: OpenCase.Kind
+        var title: String
+        var owner: String?
+        var due: Timestamp?
+        var createdAt: Timestamp
+        var createdBy: String?
+        var closedAt: Timestamp?
+        var closedBy: String?
+        var spent: Int64?
+    }
+}
+
+/// An import of a file, which can be undone as a whole.
+public struct ImportRun: Equatable, Sendable {
+    public var id: Int64
+    public var startedAt: Timestamp
+    /// The operator's number, or the id of the token; nil for a program over the Unix socket.
+    public var by: String?
+    /// The file's name, as the client gave it.
+    public var file: String?
+    /// nil while it runs, and when the daemon was stopped meanwhile.
+    public var endedAt: Timestamp?
+    public var rows: Int64 = 0
+    public var created: Int64 = 0
+    public var updated: Int64 = 0
+    /// When it was undone; nil when it was not.
+    public var undoneAt: Timestamp?
+
+    public init(id: Int64, startedAt: Timestamp, by: String?, file: String?) {
+        self.id = id
+        self.startedAt = startedAt
+        self.by = by
+        self.file = file
+    }
+}
+
+/// An entry of the log that changes records.
+struct ChangeEntry: Equatable, Sendable {
+    var at: Timestamp
+    var author: Author
+    /// The import whose rows these are, or whose undoing; nil for other changes.
+    var importID: Int64?
+    var changes: [RecordChange]
+}

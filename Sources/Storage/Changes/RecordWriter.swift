@@ -1,0 +1,142 @@
+import CallCenter
+import SQLite
+import Synchronization
+
+/// Changes the records, one change at a time: validated against the records, appended to the log, and then committed to
+/// the records.
+///
+/// The records' transaction is open while the log writes, so readers see a change only when it is in the log. After a
+/// crash in between, the start applies what the log has.
+public final class RecordWriter: Sendable {
+    public let store: CustomerStore
+    private let log: any ChangeLog
+
+    public init(_ store: CustomerStore, log: any ChangeLog) {
+        self.store = store
+        self.log = log
+    }
+
+    /// What a change did, before it is committed.
+    struct Outcome<Answer> {
+        var answer: Answer
+        /// None: nothing is written.
+        var changes: [RecordChange]
+
+        init(_ answer: Answer, _ changes: [RecordChange] = []) {
+            self.answer = answer
+            self.changes = changes
+        }
+    }
+
+    /// Runs a change.
+    ///
+    /// - Parameter change: validates and applies it within a transaction; what it throws undoes it.
+    func write<Answer: Sendable>(
+        _ origin: CustomerStore.State.Origin,
+        _ change: (borrowing CustomerStore.State) throws(EditError) -> Outcome<Answer>
+    ) throws(EditError) -> Answer {
+        let path = store.path, log = self.log
+        let result: Result<Answer, EditError> = store.state.withLock { state in
+            do throws(EditError) {
+                do throws(SQLiteError) {
+                    try state.applyWaiting()
+                    try state.begin.run()
+                } catch { throw .store(StoreError(error, path: path)) }
+                let outcome = try change(state)
+                guard !outcome.changes.isEmpty else {
+                    try? state.database.run("ROLLBACK")
+                    return .success(outcome.answer)
+                }
+                let entry = ChangeEntry(
+                    at: origin.at, author: origin.author, importID: origin.importID, changes: outcome.changes)
+                let seq: Int64
+                do throws(ChangeLogError) { seq = try log.append(entry.bytes, .records) } catch { throw .log(error) }
+                do throws(SQLiteError) { try state.commit(entry, at: seq) } catch {
+                    throw .store(StoreError(error, path: path))
+                }
+                return .success(outcome.answer)
+            } catch {
+                if state.database.inTransaction { try? state.database.run("ROLLBACK") }
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    /// Passes on what SQLite refuses.
+    func records<Value: ~Copyable>(_ work: () throws(SQLiteError) -> Value) throws(EditError) -> Value {
+        do throws(SQLiteError) { return try work() } catch { throw .store(StoreError(error, path: store.path)) }
+    }
+}
+
+/// Why a change of a record was refused.
+public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
+    case notFound
+    /// The record was changed meanwhile; this is its current version.
+    case conflict(CustomerRecord)
+    /// Another customer has this external id.
+    case externalIDTaken(by: Int64)
+    /// There is no such version of the record.
+    case noVersion(Int64)
+    /// The import was undone already, or never wrote anything.
+    case nothingToUndo
+    /// The records cannot be read or written now.
+    case store(StoreError)
+    /// The log cannot be written now.
+    case log(ChangeLogError)
+
+    public var description: String {
+        switch self {
+        case .notFound: "there is no such record"
+        case .conflict(let record): "customer \(record.id) was changed meanwhile, and has version \(record.version) now"
+        case .externalIDTaken(let id): "customer \(id) has this external_id"
+        case .noVersion(let version): "there is no version \(version)"
+        case .nothingToUndo: "the import was undone already, or wrote nothing"
+        case .store(let error): "\(error)"
+        case .log(let error): "\(error)"
+        }
+    }
+}
+
+extension CustomerStore.State {
+    /// Commits an entry that is in the log and whose changes are applied.
+    fileprivate mutating func commit(_ entry: ChangeEntry, at seq: Int64) throws(SQLiteError) {
+        do throws(SQLiteError) {
+            try noteChanges(through: seq)
+            try commit.run()
+        } catch {
+            // The change is in the log, so it counts: the next change has to find it in the records.
+            if database.inTransaction { try? database.run("ROLLBACK") }
+            unapplied.append((seq, entry))
+            try applyWaiting()
+        }
+    }
+
+    /// Applies what is in the log and could not be committed here.
+    mutating func applyWaiting() throws(SQLiteError) {
+        while let (seq, entry) = unapplied.first {
+            try applyFromLog(entry, at: seq)
+            unapplied.removeFirst()
+        }
+    }
+
+    /// Applies an entry of the log in a transaction of its own.
+    borrowing func applyFromLog(_ entry: ChangeEntry, at seq: Int64) throws(SQLiteError) {
+        do throws(SQLiteError) {
+            try begin.run()
+            try apply(entry)
+            try noteChanges(through: seq)
+            try commit.run()
+        } catch {
+            if database.inTransaction { try? database.run("ROLLBACK") }
+            throw error
+        }
+    }
+
+    /// Stores that the changes up to this log position are here.
+    borrowing func noteChanges(through seq: Int64) throws(SQLiteError) {
+        let mark = try database.prepare("UPDATE identity SET changes_through=?1, newest=max(newest, ?1)")
+        try mark.bind(seq, 1)
+        try mark.run()
+    }
+}

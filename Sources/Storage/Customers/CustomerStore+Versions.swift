@@ -1,0 +1,149 @@
+import CallCenter
+import SQLite
+
+/// A version of a customer: who made it, when, through what, and what the record was before and after it.
+public struct CustomerVersion: Equatable, Sendable {
+    public var version: Int64
+    public var at: Timestamp
+    public var author: Author
+    /// The import that wrote it, or whose undoing did.
+    public var importID: Int64?
+    /// nil when there was no record: it was created, or brought back.
+    public var before: CustomerFields?
+    /// nil when the version is a deletion.
+    public var after: CustomerFields?
+}
+
+/// A customer that was deleted, and can be brought back.
+public struct DeletedCustomer: Equatable, Sendable {
+    public var id: Int64
+    public var name: String
+    public var at: Timestamp
+    /// Who deleted it, as of a version.
+    public var who: String?
+}
+
+/// A line of who changed what, of any customer.
+public struct CustomerChangeLine: Equatable, Sendable {
+    public var customer: Int64
+    public var version: Int64
+    public var at: Timestamp
+    public var author: Author
+}
+
+extension CustomerStore {
+    /// The versions of a customer, newest first, also of a deleted one.
+    ///
+    /// - Parameters:
+    ///   - below: only versions below this one; nil for the newest.
+    ///   - limit: at most so many.
+    /// - Returns: nil when there never was such a customer.
+    public func versions(of id: Int64, below: Int64?, limit: Int) throws(StoreError) -> [CustomerVersion]? {
+        try with { state throws(SQLiteError) in
+            guard try state.isKnown(id) else { return nil }
+            return try state.versions(of: id, below: below, limit: limit)
+        }
+    }
+
+    /// Whether this customer was deleted, and can be brought back.
+    public func isDeleted(_ id: Int64) throws(StoreError) -> Bool {
+        try with { state throws(SQLiteError) in try state.deleted(id) != nil }
+    }
+
+    /// Deleted customers, the newest deletion first.
+    public func deletedCustomers(limit: Int) throws(StoreError) -> [DeletedCustomer] {
+        try with { state throws(SQLiteError) in
+            let all = try state.database.prepare(
+                "SELECT id FROM deleted_customer ORDER BY deleted_at DESC, id DESC LIMIT ?")
+            try all.bind(Int64(limit), 1)
+            var ids: [Int64] = []
+            while try all.step() { ids.append(all.int(0)) }
+            var lines: [DeletedCustomer] = []
+            for id in ids {
+                guard let kept = try state.deleted(id) else { continue }
+                lines.append(DeletedCustomer(id: id, name: kept.fields.name, at: kept.deletedAt, who: kept.who))
+            }
+            return lines
+        }
+    }
+
+    /// Who changed which customer, newest first; rows of imports are left out.
+    ///
+    /// - Parameters:
+    ///   - who: only changes of this operator or token; nil for all.
+    ///   - customer: only changes of this customer; nil for all.
+    public func changes(
+        by who: String?, customer: Int64?, from: Timestamp?, to: Timestamp?, limit: Int
+    ) throws(StoreError) -> [CustomerChangeLine] {
+        try with { state throws(SQLiteError) in
+            let all = try state.database.prepare(
+                """
+                SELECT customer, version, at, who, through FROM customer_version
+                WHERE import IS NULL AND at>=?1 AND at<?2 AND (?3 IS NULL OR who=?3) AND (?4 IS NULL OR customer=?4)
+                ORDER BY at DESC, customer DESC, version DESC LIMIT ?5
+                """)
+            try all.bind(from?.ms ?? .min, 1)
+            try all.bind(to?.ms ?? .max, 2)
+            try all.bind(who, 3)
+            try all.bind(customer, 4)
+            try all.bind(Int64(limit), 5)
+            var found: [CustomerChangeLine] = []
+            while try all.step() {
+                found.append(
+                    CustomerChangeLine(
+                        customer: all.int(0), version: all.int(1), at: Timestamp(ms: all.int(2)),
+                        author: Author(all.text(3), through: Author.Through(rawValue: all.text(4) ?? "") ?? .earlier)))
+            }
+            return found
+        }
+    }
+}
+
+extension CustomerStore.State {
+    /// Whether there is, or was, a customer with this id.
+    borrowing func isKnown(_ id: Int64) throws(SQLiteError) -> Bool {
+        if try hasCustomer(id) { return true }
+        return try deleted(id) != nil
+    }
+
+    /// What a customer was at a version; nil when that is not known, or the version was a deletion.
+    borrowing func fields(of id: Int64, at version: Int64) throws(SQLiteError) -> CustomerFields? {
+        if let current = try record(id), current.version == version { return current.fields }
+        // What a version made is what the next one found.
+        let next = try database.prepare("SELECT before FROM customer_version WHERE customer=? AND version=?")
+        try next.bind(id, 1)
+        try next.bind(version + 1, 2)
+        guard try next.step(), !next.isNull(0) else { return nil }
+        return try CustomerStore.State.unpacked(next.withBytes(0) { Array($0) }, id)
+    }
+
+    borrowing func versions(of id: Int64, below: Int64?, limit: Int) throws(SQLiteError) -> [CustomerVersion] {
+        var after: CustomerFields?
+        if let below { after = try fields(of: id, at: below - 1) } else { after = try record(id)?.fields }
+        let all = try database.prepare(
+            """
+            SELECT version, at, who, through, import, before FROM customer_version WHERE customer=?1 AND version<?2
+            ORDER BY version DESC LIMIT ?3
+            """)
+        try all.bind(id, 1)
+        try all.bind(below ?? .max, 2)
+        try all.bind(Int64(limit), 3)
+        var found: [CustomerVersion] = []
+        while try all.step() {
+            let before = all.isNull(5) ? nil : try CustomerStore.State.unpacked(all.withBytes(5) { Array($0) }, id)
+            found.append(
+                CustomerVersion(
+                    version: all.int(0), at: Timestamp(ms: all.int(1)),
+                    author: Author(all.text(2), through: Author.Through(rawValue: all.text(3) ?? "") ?? .earlier),
+                    importID: all.isNull(4) ? nil : all.int(4), before: before, after: after))
+            after = before
+        }
+        return found
+    }
+
+    static func unpacked(_ bytes: [UInt8], _ id: Int64) throws(SQLiteError) -> CustomerFields {
+        do throws(Malformed) { return try CustomerFields(packed: bytes) } catch {
+            throw SQLiteError(code: LogTables.damaged, message: "a version of customer \(id) cannot be read")
+        }
+    }
+}

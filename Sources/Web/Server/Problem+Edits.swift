@@ -1,0 +1,21 @@
+import Storage
+
+extension Problem {
+    /// Why a change of a record was refused.
+    init(_ error: EditError) {
+        switch error {
+        case .notFound: self = .notFound("The record is gone.")
+        case .conflict: self.init(.preconditionFailed, "Somebody changed this customer since you read it.")
+        case .externalIDTaken(let by): self.init(.conflict, "Customer \(by) has this external_id.")
+        case .noVersion(let version): self = .notFound("The customer has no version \(version) to put back.")
+        case .nothingToUndo: self.init(.conflict, "The import was undone already, or wrote nothing.")
+        case .store(let error): self.init(.serviceUnavailable, "\(error).")
+        case .log(let error): self.init(.serviceUnavailable, "\(error)")
+        }
+    }
+
+    /// Runs a change of the records; what refuses it becomes a problem.
+    static func edited<Value>(_ work: () throws(EditError) -> Value) throws(Problem) -> Value {
+        do throws(EditError) { return try work() } catch { throw Problem(error) }
+    }
+}

@@ -1,0 +1,77 @@
+import CallCenter
+import Testing
+
+@testable import Storage
+
+/// What a change is in the log: bytes that read back as the same change, and nothing else as one.
+@Suite struct ChangeEntryTests {
+    static func random(_ random: inout Seeded) -> CustomerFields {
+        var made = fields(random.text(upTo: 20) + "x", phones: ["090-0000-0101", "03-0000-0102"]) { _ in }
+        made.externalID = Bool.random(using: &random) ? random.text() + "e" : nil
+        made.kana = Bool.random(using: &random) ? random.text() : nil
+        made.address = random.text(upTo: 200)
+        made.tags = (0..<Int.random(in: 0...3, using: &random)).map { _ in random.text() }
+        made.custom = ["plan": random.text(), "記念日": random.text()]
+        return made
+    }
+
+    @Test func aChangeReadsBackAsItWas() throws {
+        var seeded = Seeded("aChangeReadsBackAsItWas")
+        for size in [0, 1, 2, 500] {
+            var changes: [RecordChange] = (0..<size).map { n in
+                .customer(
+                    .init(
+                        id: Int64(n), version: 3, createdAt: morning, updatedAt: n % 2 == 0 ? nil : morning + 5,
+                        fields: Self.random(&seeded)))
+            }
+            changes += [
+                .deleted(id: 7, version: 9), .undeleted(id: 7, version: 10), .unblocked("+810000000000"),
+                .blocked(BlockedNumber(number: "+81", display: "0", reason: nil, since: morning)),
+                .customerCase(
+                    .init(
+                        id: 1, customer: 2, kind: .promise, title: "見積", owner: nil, due: morning, createdAt: morning,
+                        createdBy: "101", closedAt: nil, closedBy: nil, spent: 1_234)),
+            ]
+            var run = ImportRun(id: 4, startedAt: morning, by: "tok", file: "顧客.csv")
+            run.endedAt = morning + 1
+            run.rows = 3
+            changes.append(.importRun(run))
+            let entry = ChangeEntry(
+                at: morning, author: Author("101", through: .desk), importID: size == 2 ? 4 : nil, changes: changes)
+            let bytes = entry.bytes
+            #expect(try ChangeEntry(bytes) == entry)
+            // Names that repeat take little room.
+            if size == 500 { #expect(bytes[1] == 1) }
+            // A cut or changed entry is refused, and ends nothing.
+            for _ in 0..<50 {
+                var broken = bytes
+                if Bool.random(using: &seeded) {
+                    broken.removeLast(Int.random(in: 1...broken.count, using: &seeded))
+                    #expect(throws: Malformed.self) { try ChangeEntry(broken) }
+                } else {
+                    broken[Int.random(in: 0..<broken.count, using: &seeded)] ^= 0x55
+                    _ = try? ChangeEntry(broken)
+                }
+            }
+        }
+    }
+
+    @Test func aSecretReadsBackAsItWas() throws {
+        let token = Token(
+            id: "abc", name: "wall", role: .supervisor, operator: nil, source: nil, createdAt: morning,
+            expiresAt: morning + 1, lastUsedAt: nil)
+        let account = Account(
+            operator: "101", role: .operator, name: "高橋", createdAt: morning, changedAt: morning, lastSignInAt: nil)
+        let password = Password(salt: [1, 2], hash: [3], cost: Password.cost)
+        let all: [SecretEntry.Change] = [
+            .token(hash: [9, 9], token), .tokenRevoked(id: "abc"), .account(account, password),
+            .accountRemoved(operator: "101"), .session(hash: [1], operator: "101", expiresAt: morning),
+            .tokenSession(hash: [2], TokenSession(token: "abc", expiresAt: morning)), .sessionEnded(hash: [1]),
+            .tokenSessionsEnded(token: "abc"),
+        ]
+        for change in all {
+            let entry = SecretEntry(at: morning, change)
+            #expect(try SecretEntry(entry.bytes) == entry)
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import CallCenter
+import SQLite
+import Testing
+
+@testable import Storage
+
+/// The records are a projection of the log: whatever was done to them, the log's entries make the same rows again.
+@Suite struct RebuiltRecordsTests {
+    /// Every row of the tables that a rebuild has to give.
+    static func rows(_ directory: StateDirectory) throws -> [String] {
+        let questions = [
+            "SELECT * FROM customer ORDER BY id", "SELECT * FROM phone ORDER BY customer, place",
+            "SELECT * FROM customer_version ORDER BY customer, version", "SELECT * FROM deleted_customer ORDER BY id",
+            "SELECT * FROM customer_case ORDER BY id", "SELECT * FROM blocked ORDER BY number",
+            "SELECT * FROM import_run ORDER BY id", "SELECT customers_behind, cases_behind FROM identity",
+        ]
+        return try SQLiteFile(directory.path + "/customers.db").with { database in
+            var found: [String] = []
+            for question in questions {
+                let all = try database.prepare(question), columns = all.columnCount
+                while try all.step() {
+                    let row = (0..<columns).map { column in
+                        all.isNull(column)
+                            ? "–" : all.withBytes(column) { Array($0) }.map { String($0) }.joined(separator: ",")
+                    }
+                    found.append(question.prefix(24) + ": " + row.joined(separator: "|"))
+                }
+            }
+            return found
+        }
+    }
+
+    /// Random changes by the writer.
+    static func play(_ writer: RecordWriter, steps: Int, _ random: inout Seeded, in directory: StateDirectory) throws {
+        let store = writer.store
+        for step in 0..<steps {
+            let now = morning + Int64(step), author = Author("10\(step % 3)", through: .desk)
+            let someone = try store.everybody.randomElement(using: &random)
+            let edit = fields("名前 \(Int.random(in: 0..<20, using: &random))", phones: ["090-0000-\(1_000 + step)"]) {
+                $0.externalID = Bool.random(using: &random) ? "E\(Int.random(in: 0..<30, using: &random))" : nil
+                $0.tags = ["t\(step % 4)"]
+            }
+            switch Int.random(in: 0..<12, using: &random) {
+            case 0, 1: _ = try? writer.create(edit, by: author, at: now)
+            case 2, 3, 4:
+                guard let someone else { break }
+                _ = try? writer.save(someone.id, edit, expected: someone.version, by: author, at: now)
+            case 5: if let someone { try writer.delete(someone.id, expected: nil, by: author, at: now) }
+            case 6:
+                if let gone = try store.deletedCustomers(limit: 5).randomElement(using: &random) {
+                    _ = try? writer.undelete(gone.id, by: author, at: now)
+                }
+            case 7:
+                guard let someone else { break }
+                let version = Int64.random(in: 1...someone.version, using: &random)
+                _ = try? writer.restore(someone.id, version: version, expected: nil, by: author, at: now)
+            case 8:
+                guard let someone else { break }
+                let made = try writer.open(
+                    .promise, "p\(step)", of: someone.id, owner: "101", due: now, by: "101", author: author, at: now)
+                if let made, step % 2 == 0 { _ = try writer.close(made.id, by: "102", author: author, at: now + 1) }
+            case 9:
+                try writer.block(
+                    BlockedNumber(number: "+81\(step % 5)", display: "0\(step)", reason: "r\(step)", since: now),
+                    by: author, at: now)
+                if step % 3 == 0 { _ = try writer.unblock("+81\(step % 4)", by: author, at: now) }
+            default:
+                let lines = (0..<5).map { n in
+                    "E\(Int.random(in: 0..<30, using: &random)),行 \(step) \(n),090-0001-\(1_000 + step * 5 + n)"
+                }
+                var work = CustomerImport(into: writer, options: importOptions, by: "101", name: "in.csv")
+                let file = try directory.file("in.csv", "external_id,name,phone\n" + lines.joined(separator: "\n"))
+                let report = try work.run(file: file, now: now)
+                if Bool.random(using: &random), let id = report.importID {
+                    _ = try writer.undoImport(id, by: "102", at: now + 1)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: 0..<20) func theLogMakesTheSameRecordsAgain(_ seed: UInt64) throws {
+        var random = Seeded(seed: seed)
+        let directory = try StateDirectory(), log = MemoryChangeLog()
+        let store = try directory.store()
+        try Self.play(RecordWriter(store, log: log), steps: 120, &random, in: directory)
+        let made = try Self.rows(directory), entries = log.entries
+        #expect(entries.count > 20)
+
+        let rebuilt = try StateDirectory(), copy = try rebuilt.store()
+        for entry in entries { try copy.apply(entry) }
+        #expect(try Self.rows(rebuilt) == made)
+        #expect(try copy.changesThrough() == entries.last?.seq)
+
+        // A projection that stopped anywhere, and reads some entries a second time, arrives at the same.
+        let stopped = try StateDirectory(), late = try stopped.store()
+        let half = Int.random(in: 0...entries.count, using: &random)
+        for entry in entries.prefix(half) { try late.apply(entry) }
+        for entry in entries.dropFirst(half) { try late.apply(entry) }
+        #expect(try Self.rows(stopped) == made)
+    }
+
+    /// The log has the change, and the records could not be committed: the next change finds it there.
+    @Test func aChangeThatTheLogHasCounts() throws {
+        let directory = try StateDirectory(), log = MemoryChangeLog(), store = try directory.store()
+        let writer = RecordWriter(store, log: log)
+        let one = try writer.create(fields("A"), by: .command, at: morning)
+        // Every update of the mark is refused.
+        let file = SQLiteFile(directory.path + "/customers.db")
+        try file.run(
+            "CREATE TRIGGER refuse BEFORE UPDATE OF changes_through ON identity BEGIN SELECT RAISE(FAIL, 'no'); END")
+        #expect(throws: EditError.self) {
+            try writer.save(one.id, fields("B"), expected: 1, by: .command, at: morning + 1)
+        }
+        #expect(try store.customer(one.id)?.fields.name == "A", "nothing is shown that is not committed")
+        try file.run("DROP TRIGGER refuse")
+        #expect(throws: EditError.self, "the version that the editor saw is not the newest any more") {
+            try writer.save(one.id, fields("C"), expected: 1, by: .command, at: morning + 2)
+        }
+        #expect(try store.customer(one.id)?.fields.name == "B")
+        #expect(try store.changesThrough() == log.entries.last?.seq)
+    }
+
+    @Test func aLogThatRefusesChangesNothing() throws {
+        let directory = try StateDirectory(), log = MemoryChangeLog(), store = try directory.store()
+        let writer = RecordWriter(store, log: log)
+        let one = try writer.create(fields("A"), by: .command, at: morning)
+        let before = try Self.rows(directory)
+        log.refuse(true)
+        #expect(throws: EditError.log(ChangeLogError("the log refuses"))) {
+            try writer.save(one.id, fields("B"), expected: 1, by: .command, at: morning)
+        }
+        #expect(throws: EditError.self) { try writer.delete(one.id, expected: nil, by: .command, at: morning) }
+        #expect(throws: EditError.self) { try writer.create(fields("C"), by: .command, at: morning) }
+        #expect(try Self.rows(directory) == before)
+        log.refuse(false)
+        #expect(try writer.save(one.id, fields("B"), expected: 1, by: .command, at: morning).version == 2)
+    }
+}
