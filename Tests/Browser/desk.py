@@ -603,6 +603,36 @@ def two_editors(house):
         desk.end()
 
 @test
+def what_was_changed_is_seen_and_put_back(house):
+    desk = house.desk('101', language='en')
+    desk.page.keyboard.press('/')
+    desk.page.keyboard.type('花子')
+    desk.sees('#found button', '鈴木').click()
+    desk.page.click('#record >> text=Edit')
+    desk.page.fill('#edit-company', 'Before Ltd')
+    desk.page.click('.editor button.primary')
+    desk.sees('#record dd', 'Before Ltd')
+    desk.page.click('#record >> text=Edit')
+    desk.page.fill('#edit-company', 'After <b>Ltd</b>')
+    desk.page.click('.editor button.primary')
+    desk.sees('#record dd', 'After <b>Ltd</b>')
+    desk.page.click('.customer-versions summary')
+    newest = desk.sees('.versions ol > li')
+    text = newest.inner_text()
+    for part in ('101', 'desk', 'changed', 'Company', 'Before Ltd', 'After <b>Ltd</b>'): assert part in text, text
+    check('the newest version is what is there', 0, newest.locator('button').count())
+    desk.page.screenshot(path=f'{PICTURES}/versions.png', full_page=True)
+    found = Axe().run(desk.page)
+    check('accessible', [], [one['id'] for one in found.response['violations']])
+    # What it was before is put back, as a version that says so.
+    desk.page.click('.versions ol > li:nth-child(2) button')
+    desk.sees('#record dd', 'Before Ltd')
+    desk.page.click('.customer-versions summary')
+    assert 'After <b>Ltd</b>' in desk.sees('.versions ol > li').inner_text()
+    check('problems', [], desk.problems)
+    desk.end()
+
+@test
 def states_and_words_between_desks(house):
     house.quiet()
     desk, chief = house.desk('101', language='en'), house.desk('900', language='en', path='/supervisor')
