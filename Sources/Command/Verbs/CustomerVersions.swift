@@ -39,6 +39,8 @@ struct CustomerHistory: AsyncParsableCommand {
         init(from decoder: any Decoder) throws {
             let one = try decoder.singleValueContainer()
             text = try (try? one.decode(String.self)) ?? one.decode([String].self).joined(separator: ", ")
+            // An address has several lines.
+            text = text.replacing("\n", with: " / ")
         }
     }
 

@@ -68,7 +68,10 @@ enum VersionEncoder {
             ("email", .text(fields.email)), ("line_id", .text(fields.lineID)), ("address", .text(fields.address)),
             ("tier", .text(fields.tier)), ("owner", .text(fields.owner)), ("tags", .list(fields.tags)),
             ("cautions", .list(fields.cautions)), ("do_not_pair", .list(fields.doNotPair)),
-        ] + fields.custom.sorted { $0.key < $1.key }.map { ("custom.\($0.key)", .text($0.value)) }
+        ] + fields.custom.sorted { $0.key < $1.key }.map {
+            // An empty field of a form is none.
+            ("custom.\($0.key)", .text($0.value.isEmpty ? nil : $0.value))
+        }
     }
 
     private static func value(_ name: StaticString, _ value: Value, into out: inout ByteBuilder) {

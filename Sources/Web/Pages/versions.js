@@ -46,7 +46,8 @@ function line(version, record, session, put) {
       mayPutBack && h('button', {
         type: 'button', class: 'small', onclick: () => restore(version, record, put) }, t('versions.restore'))),
     version.changes.length > 0 && h('ul', {}, version.changes.map((change) => h('li', {},
-      label(change.field, session), ': ', value(change.from), ' → ', value(change.to)))));
+      label(change.field, session), ': ', value(change.field, change.from), ' → ',
+      value(change.field, change.to)))));
 }
 
 function label(field, session) {
@@ -54,8 +55,8 @@ function label(field, session) {
   return t(`field.${field}`);
 }
 
-function value(one) {
-  const text = Array.isArray(one) ? one.join(', ') : one;
+function value(field, one) {
+  const text = Array.isArray(one) ? one.join(', ') : field === 'tier' && one ? word('tier', one) : one;
   return text ? said(text) : '–';
 }
 
