@@ -71,7 +71,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "CallCenter", "EventWire", "Engine", "Listening", "PhoneNumbers", "Settings", "Storage",
+                "CUnixSocket", "CallCenter", "EventWire", "Engine", "Listening", "PhoneNumbers", "Settings", "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -18,7 +18,7 @@ import Testing
             "CallCenter", "EventWire", "Engine", "CUnixSocket", "Glibc", "NIOCore", "NIOPosix", "Synchronization",
         ],
         "Web": [
-            "CallCenter", "Crypto", "Engine", "EventWire", "Foundation", "Glibc", "HTTPTypes", "Hummingbird",
+            "CUnixSocket", "CallCenter", "Crypto", "Engine", "EventWire", "Foundation", "Glibc", "HTTPTypes", "Hummingbird",
             "HummingbirdCore", "Listening", "Logging", "NIOCore",
             "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization",
         ],

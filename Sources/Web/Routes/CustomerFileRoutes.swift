@@ -174,6 +174,7 @@ struct CustomerFileRoutes {
     // MARK: Export
 
     private func exportFile(_ request: Request, _ context: WebContext) async throws -> Response {
+        context.reader(.export).sees(RecordView.everybody)
         let export = CustomerExport(from: records, customFields: settings.customFields)
         return Response(
             status: .ok,
