@@ -110,7 +110,7 @@ let package = Package(
         .target(
             name: "Command",
             dependencies: [
-                "Simulation", "Staffing", "Terms",
+                "Simulation", "Staffing", "Storage", "Terms",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,
@@ -209,7 +209,10 @@ let package = Package(
             ] + nio, swiftSettings: swift),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["Command", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "CallCenter", "Command", "Storage",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: swift),
         .testTarget(name: "HouseTests", dependencies: ["Terms"], swiftSettings: swift),
     ]

@@ -1,5 +1,7 @@
 import ArgumentParser
+import CallCenter
 import Foundation
+import Storage
 import Testing
 
 @testable import Command
@@ -52,7 +54,7 @@ import Testing
         #expect(
             board.text(try Self.verdict(""), expected: "ab01") == """
                 The view log is as it was written.
-                11 views in the entries 1 to 12, from 2026-11-24 09:00:00 to 2026-11-24 10:00:00
+                11 views in the entries 1 to 12, from 2026-11-24 09:00:00 to 2026-11-24 10:00:00 (Asia/Tokyo)
                 The expected hash is in the chain.
                 newest hash: ab01
                 """)
@@ -81,6 +83,24 @@ import Testing
         ["verify", "--expect", "zzzzzzzzzzzzzzzzz"], ["--customer", "x"],
     ]) func whatIsNoneIsWrongUsage(arguments: [String]) {
         #expect(throws: (any Error).self) { _ = try Screenpop.parseAsRoot(["audit"] + arguments) }
+    }
+
+    // MARK: Without the daemon
+
+    @Test func theFileOfADirectoryIsCheckedWithoutTheDaemon() throws {
+        let folder = NSTemporaryDirectory() + "screenpop-audit-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        #expect(throws: ClientError.self) { try AuditVerdict(of: folder, expecting: nil) }
+        #expect(!FileManager.default.fileExists(atPath: folder + "/views.db"), "asking makes no file")
+        let log = try ViewLog.open(directory: folder), at = Timestamp(ms: 1_795_392_000_000)
+        try log.append([RecordView(at: at, by: .operator("101"), through: .pop, customer: 17)])
+        let verdict = try AuditVerdict(of: folder, expecting: log.head.hex)
+        #expect(verdict.intact && verdict.views == 1 && verdict.last == 1 && verdict.hash == log.head.hex)
+        #expect(verdict.firstAt == "2026-11-23T00:00:00.000Z")
+        #expect(try verdict.json.contains(#""first_at":"2026-11-23T00:00:00.000Z""#))
+        let other = try AuditVerdict(of: folder, expecting: String(repeating: "0", count: 16))
+        #expect(!other.intact && other.faults.map(\.kind) == ["expected"])
     }
 
     @Test func theListIsWhatIsAskedForWithoutAVerb() throws {

@@ -104,6 +104,8 @@ extension ProcessTests {
             let told = try TimeTravelTests.program(daemon, "audit", "verify", "--expect", hash)
             #expect(told.end == .status(1) && told.out.contains("is not as it was written"), "\(told.out)")
             #expect(told.out.contains("the expected hash is not in the chain"))
+            let offline = try TimeTravelTests.program(daemon, "audit", "verify", "--state-dir", daemon.state, "--json")
+            #expect(offline.end == .status(1) && offline.out.contains(#""intact":false"#), "\(offline.out)")
             let list = try TimeTravelTests.program(daemon, "audit", "--customer", "1", "--json")
             #expect(list.end == .status(0) && list.out.contains(#""through":"api""#), "\(list.out)")
             #expect(daemon.stop() == .status(0))

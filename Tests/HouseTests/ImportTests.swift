@@ -34,7 +34,7 @@ import Testing
         "Simulation": [],
         "Staffing": ["Glibc"],
         "Command": [
-            "ArgumentParser", "Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Simulation", "Staffing",
+            "ArgumentParser", "Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Simulation", "Staffing", "Storage",
             "Synchronization", "Terms",
         ],
         "screenpop": ["Command"],

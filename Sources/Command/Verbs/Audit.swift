@@ -100,8 +100,11 @@ struct Audit: AsyncParsableCommand {
                 hashes again, or remove the newest rows. That is only found by a hash that is stored elsewhere: the \
                 daemon writes the newest one into its own log, and this verb prints it.
 
+                With --state-dir the file is read without the daemon, that of a restored backup for example; times                 are UTC then.
+
                   screenpop audit verify
                   screenpop audit verify --expect 9f86d081884c7d659a2feaa0c55ad015
+                  screenpop audit verify --state-dir /var/lib/screenpop
                 """)
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: JSONOption
@@ -110,6 +113,10 @@ struct Audit: AsyncParsableCommand {
                 "A hash that was printed earlier, or its first 16 digits or more: it has to be in the chain.",
                 valueName: "hash"))
         var expect: String?
+        @Option(
+            name: .customLong("state-dir"),
+            help: ArgumentHelp("Read the view log in this directory, and do not ask the daemon.", valueName: "dir"))
+        var stateDirectory: String?
 
         func validate() throws {
             if let expect, !(16...64).contains(expect.count) || !expect.allSatisfy(\.isHexDigit) {
@@ -119,15 +126,19 @@ struct Audit: AsyncParsableCommand {
 
         func run() async throws {
             try await global.run {
-                let data = try await global.client.ask(
-                    .init(path: path(["v1", "audit", "verify"], [("expect", expect)])))
-                let verdict: AuditVerdict = try APIClient.decode(data)
-                if output.json {
-                    say(String(decoding: data, as: UTF8.self), end: "")
+                let verdict: AuditVerdict, clock: CivilClock
+                if let stateDirectory {
+                    verdict = try AuditVerdict(of: stateDirectory, expecting: expect)
+                    clock = CivilClock(timezone: "UTC")
                 } else {
-                    let board = AuditBoard(
-                        language: global.speech, clock: try await global.centreTime().clock)
-                    say(board.text(verdict, expected: expect))
+                    verdict = try await global.client.ask(
+                        .init(path: path(["v1", "audit", "verify"], [("expect", expect)])))
+                    clock = try await global.centreTime().clock
+                }
+                if output.json {
+                    say(try verdict.json)
+                } else {
+                    say(AuditBoard(language: global.speech, clock: clock).text(verdict, expected: expect))
                 }
                 if !verdict.intact { throw ExitCode(Exit.refused) }
             }

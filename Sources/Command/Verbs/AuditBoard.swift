@@ -1,3 +1,5 @@
+import Foundation
+
 /// `GET /v1/audit`.
 struct AuditAnswer: Decodable {
     var items: [AuditLine]
@@ -15,8 +17,8 @@ struct AuditLine: Decodable {
 }
 
 /// `GET /v1/audit/verify`.
-struct AuditVerdict: Decodable {
-    struct Fault: Decodable {
+struct AuditVerdict: Codable {
+    struct Fault: Codable {
         var kind: String
         var from, to: Int?
     }
@@ -25,6 +27,16 @@ struct AuditVerdict: Decodable {
     var firstAt, lastAt: String?
     var hash: String
     var faults: [Fault]
+
+    /// As the daemon answers it; what is null there is left out.
+    var json: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.keyEncodingStrategy = .convertToSnakeCase
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
 }
 
 /// The audit for people.
@@ -83,10 +95,12 @@ struct AuditBoard {
         }
         if verdict.entries > 0 {
             let from = clock.shown(verdict.firstAt), to = clock.shown(verdict.lastAt)
+            let places = (verdict.first, verdict.last)
             lines.append(
                 l.say(
-                    "閲覧 \(verdict.views) 件（記録 \(verdict.first)〜\(verdict.last)、\(from) から \(to) まで）",
-                    "\(verdict.views) views in the entries \(verdict.first) to \(verdict.last), from \(from) to \(to)"))
+                    "閲覧 \(verdict.views) 件（記録 \(places.0)〜\(places.1)、\(from) から \(to) まで、\(clock.name)）",
+                    "\(verdict.views) views in the entries \(places.0) to \(places.1), from \(from) to \(to) "
+                        + "(\(clock.name))"))
         } else {
             lines.append(l.say("記録はありません。", "There are no entries."))
         }

@@ -26,10 +26,7 @@ enum ViewsDatabase {
     static func reader(_ directory: String) throws(StoreError) -> Connection {
         let path = path(directory)
         do throws(SQLiteError) {
-            // Not read-only: a database in WAL mode that nobody has open needs its `-shm` made.
-            let database = try Connection(path: path)
-            try database.run("PRAGMA query_only=ON")
-            return database
+            return try Connection(path: path, readOnly: true)
         } catch { throw StoreError(error, path: path) }
     }
 }
