@@ -201,7 +201,7 @@ import Testing
         let (routes, _) = try await Self.centre()
         func last() throws -> RecordView? { try routes.views.all.last }
         _ = try await routes.ask(.get, "/v1/customers/1")
-        #expect(try last()?.by == .local(user: nil) && last()?.through == .api)
+        #expect(try last()?.by == .local(user: nil) && last()?.through == .command)
         _ = try await routes.ask(.get, "/v1/customers/1", token: routes.token(.supervisor))
         let id = try #require(routes.parts.tokens.list().first { $0.role == .supervisor }?.id)
         #expect(try last()?.by == .token(id))

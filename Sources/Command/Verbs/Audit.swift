@@ -126,17 +126,20 @@ struct Audit: AsyncParsableCommand {
 
         func run() async throws {
             try await global.run {
-                let verdict: AuditVerdict, clock: CivilClock
+                let verdict: AuditVerdict, clock: CivilClock, json: String
                 if let stateDirectory {
                     verdict = try AuditVerdict(of: stateDirectory, expecting: expect)
+                    json = try verdict.json + "\n"
                     clock = CivilClock(timezone: "UTC")
                 } else {
-                    verdict = try await global.client.ask(
+                    let data = try await global.client.ask(
                         .init(path: path(["v1", "audit", "verify"], [("expect", expect)])))
+                    verdict = try APIClient.decode(data)
+                    json = String(decoding: data, as: UTF8.self)
                     clock = try await global.centreTime().clock
                 }
                 if output.json {
-                    say(try verdict.json)
+                    say(json, end: "")
                 } else {
                     say(AuditBoard(language: global.speech, clock: clock).text(verdict, expected: expect))
                 }

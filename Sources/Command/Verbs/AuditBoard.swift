@@ -72,6 +72,7 @@ struct AuditBoard {
         switch word {
         case "desk": l.say("デスク", "desk")
         case "api": l.say("プログラム", "program")
+        case "command": l.say("コマンド", "command")
         case "pop": l.say("ポップ", "pop")
         case "search": l.say("検索", "search")
         case "export": l.say("書き出し", "export")
@@ -79,6 +80,7 @@ struct AuditBoard {
         case "callback": l.say("折返し", "callback")
         case "case": l.say("案件", "case")
         case "import": l.say("取り込み", "import")
+        case "undo": l.say("取り消し", "undo")
         case "merge": l.say("統合", "merge")
         default: safe(word)
         }

@@ -25,8 +25,10 @@ public struct RecordView: Equatable, Sendable {
     public enum Means: String, Equatable, Sendable, CaseIterable {
         /// The record itself, in a browser.
         case desk
-        /// The record itself, by a program: with a token, or over the Unix socket.
+        /// The record itself, by a program with a token.
         case api
+        /// The record itself, by a program of this machine over the Unix socket: the command line.
+        case command
         /// A pop or a warning on a stream, or a pop that was asked for.
         case pop
         /// One of those that a search, or a look-up of a number, found.
@@ -51,6 +53,7 @@ public struct RecordView: Equatable, Sendable {
             case .call: 6
             case .callback: 7
             case .openCase: 8
+            case .command: 9
             }
         }
 

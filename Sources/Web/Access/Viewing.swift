@@ -45,7 +45,8 @@ extension WebContext {
     ///
     /// - Parameter means: by what it is shown; nil for the record itself, in a browser or by a program.
     func reader(_ means: RecordView.Means? = nil) -> Reader {
-        Reader(viewing: viewing, through: means ?? (isBrowser ? .desk : .api))
+        let itself: RecordView.Means = isBrowser ? .desk : listener == .local ? .command : .api
+        return Reader(viewing: viewing, through: means ?? itself)
     }
 
     /// The client, as the view log names it.
