@@ -18,8 +18,8 @@ import Testing
             "CallCenter", "EventWire", "Engine", "CUnixSocket", "Glibc", "NIOCore", "NIOPosix", "Synchronization",
         ],
         "Web": [
-            "CUnixSocket", "CallCenter", "Crypto", "Engine", "EventWire", "Foundation", "Glibc", "HTTPTypes", "Hummingbird",
-            "HummingbirdCore", "Listening", "Logging", "NIOCore",
+            "CUnixSocket", "CallCenter", "Crypto", "Engine", "EventWire", "Foundation", "Glibc", "HTTPTypes",
+            "Hummingbird", "HummingbirdCore", "Listening", "Logging", "NIOCore",
             "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization",
         ],
         "Listening": ["NIOCore", "Synchronization"],
@@ -34,8 +34,8 @@ import Testing
         "Simulation": [],
         "Staffing": ["Glibc"],
         "Command": [
-            "ArgumentParser", "Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Simulation", "Staffing", "Storage",
-            "Synchronization", "Terms",
+            "ArgumentParser", "Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Simulation", "Staffing",
+            "Storage", "Synchronization", "Terms",
         ],
         "screenpop": ["Command"],
         "screenpop-asterisk": [

@@ -75,15 +75,16 @@ import Testing
         Tampering("a count is another", "UPDATE link SET count=2 WHERE first=7", .changed, .missing, from: 7),
         Tampering("a kind is another", "UPDATE link SET kind=1 WHERE first=7", .changed, .index, from: 7),
         Tampering("a kind that nobody knows", "UPDATE link SET kind=9 WHERE first=7", .changed, .index, from: 7),
-        Tampering("a hash is another", "UPDATE link SET hash=randomblob(32) WHERE first=7", .changed, .changed, from: 7),
+        Tampering(
+            "a hash is another", "UPDATE link SET hash=randomblob(32) WHERE first=7", .changed, .changed, from: 7),
         Tampering("a link is gone", "DELETE FROM link WHERE first=7", .missing, .index, from: 7),
         Tampering(
             "a link and its index are gone", "DELETE FROM link WHERE first=7; DELETE FROM seen WHERE link=7", .missing,
             from: 7),
         Tampering(
             "a link is gone, and those after it moved up",
-            "DELETE FROM link WHERE first=7; DELETE FROM seen WHERE link=7; UPDATE link SET first=first-3 WHERE first>7;"
-                + " UPDATE seen SET link=link-3 WHERE link>7; UPDATE mark SET seq=seq-3 WHERE name='head'",
+            "DELETE FROM link WHERE first=7; DELETE FROM seen WHERE link=7; "
+                + "UPDATE link SET first=first-3 WHERE first>7; UPDATE seen SET link=link-3 WHERE link>7; UPDATE mark SET seq=seq-3 WHERE name='head'",
             .changed, .changed, .changed, .changed, .changed, .changed, .changed, from: 7),
         Tampering(
             "two links changed places",
@@ -100,10 +101,12 @@ import Testing
                 + "WHERE first=7; INSERT INTO seen SELECT customer, 31 FROM seen WHERE link=7",
             .changed, .inserted, from: 31),
         Tampering(
-            "the newest are gone", "DELETE FROM link WHERE first>=25; DELETE FROM seen WHERE link>=25", .cutOff, from: 25),
+            "the newest are gone", "DELETE FROM link WHERE first>=25; DELETE FROM seen WHERE link>=25", .cutOff,
+            from: 25),
         Tampering("all are gone", "DELETE FROM link; DELETE FROM seen", .cutOff, from: 1),
         Tampering(
-            "the oldest are gone", "DELETE FROM link WHERE first<=4; DELETE FROM seen WHERE link<=4", .missing, from: 1),
+            "the oldest are gone", "DELETE FROM link WHERE first<=4; DELETE FROM seen WHERE link<=4", .missing,
+            from: 1),
         Tampering(
             "the oldest are gone, and the chain is said to begin behind them",
             "UPDATE mark SET seq=6, hash=(SELECT hash FROM link WHERE first=4) WHERE name='anchor';"

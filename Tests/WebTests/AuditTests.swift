@@ -105,7 +105,8 @@ import Testing
 
     private static func change(_ place: Int64, at ms: Int64) -> ChangeLines.Line {
         ChangeLines.Line(
-            place: place, at: Timestamp(ms: ms), by: "101", through: "desk", customer: 1, version: place, fields: ["name"])
+            place: place, at: Timestamp(ms: ms), by: "101", through: "desk", customer: 1, version: place,
+            fields: ["name"])
     }
 
     @Test func changesStandAmongTheViews() async throws {

@@ -51,8 +51,8 @@ final class Routes {
         let engine = Engine(on: QueueThread())
         try engine.start(
             Engine.Parts(
-                policy: Policy(), log: MemoryLog(), directory: Nobody(caller), history: NoHistory(), retention: 86_400_000,
-                onAlert: { _, _ in }, beside: { $0() }))
+                policy: Policy(), log: MemoryLog(), directory: Nobody(caller), history: NoHistory(),
+                retention: 86_400_000, onAlert: { _, _ in }, beside: { $0() }))
         let settings = WebSettings(
             version: "0", startedAt: clock.now, stateDirectory: folder, language: .en,
             dayStart: { Timestamp(ms: $0.ms / 86_400_000 * 86_400_000) }, interval: 900_000, intervalMinutes: 15,

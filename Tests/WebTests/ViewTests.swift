@@ -54,7 +54,8 @@ import Testing
         Shown("get /v1/lookup", "/v1/lookup?number=0300000101", .search),
         Shown("get /v1/cases", "/v1/cases", .openCase),
         Shown(
-            "post /v1/customers/{id}/cases", "/v1/customers/1/cases", .openCase, #"{"title":"Call back"}"#, status: 201),
+            "post /v1/customers/{id}/cases", "/v1/customers/1/cases", .openCase, #"{"title":"Call back"}"#,
+            status: 201),
         Shown("post /v1/cases/{id}/close", "/v1/cases/1/close", .openCase),
         Shown("get /v1/callbacks", "/v1/callbacks", .callback),
         Shown("post /v1/callbacks/{id}/claim", "/v1/callbacks/81300000101/claim", .callback),
@@ -141,7 +142,9 @@ import Testing
                 else { continue }
                 let good = responses.filter { $0.key.hasPrefix("2") }.values
                 var seen: Set<String> = []
-                if good.contains(where: { Self.namesCustomer($0, schemas, &seen) }) { showing.insert("\(method) \(path)") }
+                if good.contains(where: { Self.namesCustomer($0, schemas, &seen) }) {
+                    showing.insert("\(method) \(path)")
+                }
             }
         }
         // What is no JSON has no schema.

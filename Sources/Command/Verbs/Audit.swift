@@ -100,7 +100,8 @@ struct Audit: AsyncParsableCommand {
                 hashes again, or remove the newest rows. That is only found by a hash that is stored elsewhere: the \
                 daemon writes the newest one into its own log, and this verb prints it.
 
-                With --state-dir the file is read without the daemon, that of a restored backup for example; times                 are UTC then.
+                With --state-dir the file is read without the daemon, that of a restored backup for example. Times
+                are UTC then.
 
                   screenpop audit verify
                   screenpop audit verify --expect 9f86d081884c7d659a2feaa0c55ad015

@@ -84,7 +84,7 @@ struct ViewChain {
         verdict.head = anchor
         self.expected = expected
         self.written = written
-        isExpectedFound = expected.map(anchor.hex.hasPrefix) ?? true
+        isExpectedFound = expected.map { anchor.hex.hasPrefix($0) } ?? true
         isWrittenFound = written.map { $0 == anchor } ?? true
     }
 
@@ -129,7 +129,7 @@ struct ViewChain {
     ///   - head: the newest entry, as the file has it beside the links.
     ///   - index: the sum over the file's index.
     func finished(head: ViewMark?, index: PairSum) -> ViewVerdict {
-        var verdict = verdict
+        var verdict = self.verdict
         let begins = cut.map { ViewMark(seq: $0.through, hash: $0.hash) }
         if begins.map({ $0 != verdict.anchor }) ?? (verdict.anchor.seq != 0) {
             verdict.add(.begins, nil, verdict.anchor.seq)

@@ -71,7 +71,7 @@ enum ViewBytes {
             out.text(id)
         case .local(let user):
             out.byte(2)
-            out.optional(user.map(Int64.init))
+            out.optional(user.map { Int64($0) })
         }
     }
 

@@ -36,16 +36,18 @@ public final class ViewLog: Sendable {
             // Whatever was done to the file, the chain goes on behind both, and `verify` finds the break.
             let last = max(head?.seq ?? 0, end?.seq ?? 0)
             let hash = head?.hash ?? [UInt8](repeating: 0, count: ViewLink.hashBytes)
-            let state = State(
-                database: database,
-                insert: try database.prepare(
-                    "INSERT INTO link(first, kind, count, first_at, last_at, hash, body) VALUES(?,?,?,?,?,?,?)"),
-                index: try database.prepare("INSERT OR IGNORE INTO seen(customer, link) VALUES(?,?)"),
-                head: ViewMark(seq: last, hash: hash))
+            let insert = try database.prepare(
+                "INSERT INTO link(first, kind, count, first_at, last_at, hash, body) VALUES(?,?,?,?,?,?,?)")
+            let index = try database.prepare("INSERT OR IGNORE INTO seen(customer, link) VALUES(?,?)")
+            row.reset()
             let notice =
                 head != nil && head == end
                 ? nil : "\(path) does not end as it was written; screenpop audit verify says what is not right"
-            return ViewLog(path: path, state: state, notice: notice)
+            return ViewLog(
+                path: path,
+                state: State(
+                    database: database, insert: insert, index: index, head: ViewMark(seq: last, hash: hash)),
+                notice: notice)
         } catch { throw StoreError(error, path: path) }
     }
 

@@ -27,7 +27,8 @@ public struct WebDependencies: Sendable {
 
     public init(
         engine: Engine, records: CustomerStore, history: any CallHistory, tokens: TokenStore, accounts: AccountStore,
-        views: any ViewRecorder, settings: WebSettings, orders: PBXOrders, past: any PastStates, alarms: @escaping @Sendable () -> [Alarm],
+        views: any ViewRecorder, settings: WebSettings, orders: PBXOrders, past: any PastStates,
+        alarms: @escaping @Sendable () -> [Alarm],
         callerLookup: CallerLookup, logger: Logger
     ) {
         self.engine = engine

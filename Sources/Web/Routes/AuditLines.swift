@@ -100,10 +100,9 @@ struct AuditLines {
     ) -> Page {
         var page = Page(), views = seen.lines[...], changes = changed[...], place = after
         while page.lines.count < limit {
+            var change = changes.first
             // Views before `reached` were not looked at: a change before it may have to stand behind one of them.
-            let change = changes.first.flatMap { one in
-                views.isEmpty && seen.reached.map { one.at < $0 } ?? false ? nil : one
-            }
+            if views.isEmpty, let reached = seen.reached, let one = change, one.at < reached { change = nil }
             if let view = views.first, change.map({ $0.at <= view.view.at }) ?? true {
                 page.lines.append(.view(view))
                 place.view = view.seq

@@ -49,7 +49,9 @@ struct LookupRoutes {
                 out.field("blocked", isBlocked)
                 out.key("customers")
                 out.array { out in
-                    for record in found.customers { CustomerEncoder.customer(record, reckoning, to: reader, into: &out) }
+                    for record in found.customers {
+                        CustomerEncoder.customer(record, reckoning, to: reader, into: &out)
+                    }
                 }
                 out.field("matches", found.matches)
             }
