@@ -100,7 +100,7 @@ struct Audit: AsyncParsableCommand {
                 hashes again, or remove the newest rows. That is only found by a hash that is stored elsewhere: the \
                 daemon writes the newest one into its own log, and this verb prints it.
 
-                With --state-dir the file is read without the daemon, that of a restored backup for example. Times
+                With --state-dir the file is read without the daemon, that of a restored backup for example. Times \
                 are UTC then.
 
                   screenpop audit verify
