@@ -32,7 +32,8 @@ public final class ViewLog: Sendable {
             var newest: ViewMark?
             let row = try database.prepare("SELECT first+count-1, hash FROM link ORDER BY first DESC LIMIT 1")
             if try row.step() { newest = ViewMark(seq: row.int(0), hash: row.withBytes(1) { Array($0) }) }
-            let end = try newest ?? ViewMark.read("anchor", database)
+            if newest == nil { newest = try ViewMark.read("anchor", database) }
+            let end = newest
             // Whatever was done to the file, the chain goes on behind both, and `verify` finds the break.
             let last = max(head?.seq ?? 0, end?.seq ?? 0)
             let hash = head?.hash ?? [UInt8](repeating: 0, count: ViewLink.hashBytes)

@@ -34,6 +34,11 @@ public struct ViewPage: Sendable {
         /// The view's position in the log.
         public var seq: Int64
         public var view: RecordView
+
+        public init(seq: Int64, view: RecordView) {
+            self.seq = seq
+            self.view = view
+        }
     }
     public var lines: [Line] = []
     /// Where to go on: views below this position were not looked at. nil when all were.
