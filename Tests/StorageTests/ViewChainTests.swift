@@ -84,7 +84,8 @@ import Testing
         Tampering(
             "a link is gone, and those after it moved up",
             "DELETE FROM link WHERE first=7; DELETE FROM seen WHERE link=7; "
-                + "UPDATE link SET first=first-3 WHERE first>7; UPDATE seen SET link=link-3 WHERE link>7; UPDATE mark SET seq=seq-3 WHERE name='head'",
+                + "UPDATE link SET first=first-3 WHERE first>7; UPDATE seen SET link=link-3 WHERE link>7; "
+                + "UPDATE mark SET seq=seq-3 WHERE name='head'",
             .changed, .changed, .changed, .changed, .changed, .changed, .changed, from: 7),
         Tampering(
             "two links changed places",

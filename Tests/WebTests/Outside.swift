@@ -59,7 +59,9 @@ final class Nobody: CallerDirectory {
 
     func lookup(_ question: Centre.LookupQuestion) -> Lookup {
         guard let card else { return Lookup(caller: .unavailable) }
-        let caller = CallerNumber(kind: .number, raw: "0300000101", e164: "+81300000101", display: "03-0000-0101")
+        var raw = "0300000101"
+        if case .number(let given?, _) = question { raw = given }
+        let caller = CallerNumber(kind: .number, raw: raw, e164: "+81" + raw.dropFirst(), display: raw)
         return Lookup(caller: caller, candidates: [Candidate(customer: card)])
     }
     func rest() {}

@@ -58,8 +58,8 @@ import Testing
             status: 201),
         Shown("post /v1/cases/{id}/close", "/v1/cases/1/close", .openCase),
         Shown("get /v1/callbacks", "/v1/callbacks", .callback),
-        Shown("post /v1/callbacks/{id}/claim", "/v1/callbacks/81300000101/claim", .callback),
-        Shown("post /v1/callbacks/{id}/release", "/v1/callbacks/81300000101/release", .callback),
+        Shown("post /v1/callbacks/{id}/claim", "/v1/callbacks/81300000102/claim", .callback),
+        Shown("post /v1/callbacks/{id}/release", "/v1/callbacks/81300000102/release", .callback),
         Shown("get /v1/calls", "/v1/calls", .call),
         Shown("get /v1/calls/{call}", "/v1/calls/c1", .call),
         Shown("post /v1/calls/{call}/note", "/v1/calls/c1/note", .call, #"{"text":"wants an invoice"}"#),
@@ -76,7 +76,8 @@ import Testing
         "post /v1/events": "what a PBX is answered: a machine, and the event log has it",
     ]
 
-    /// A centre with one customer, who called three times: c0 is over, c1 is talking with 101, c2 gave up.
+    /// A centre with one customer, who called three times: c0 is over, c1 is talking with 101, c2 gave up, from
+    /// another number.
     static func centre() async throws -> (routes: Routes, pop: String) {
         let card = CustomerCard(id: 1, name: "Hanako Example", tier: "regular")
         let routes = try Routes(caller: card)
@@ -86,9 +87,9 @@ import Testing
         #expect(made.status == 201)
         let opened = try await routes.ask(.post, "/v1/customers/1/cases", #"{"title":"t","owner":"101"}"#)
         #expect(opened.status == 201)
-        func offered(_ call: String) -> [String] {
+        func offered(_ call: String, from: String = "0300000101") -> [String] {
             [
-                #"{"type":"call.offered","call":"\#(call)","from":"0300000101","to":"0300000000","queue":"support"}"#,
+                #"{"type":"call.offered","call":"\#(call)","from":"\#(from)","to":"0300000000","queue":"support"}"#,
                 #"{"type":"call.queued","call":"\#(call)","queue":"support"}"#,
             ]
         }
@@ -102,7 +103,8 @@ import Testing
         let lines =
             [login] + offered("c0") + answered("c0")
             + [#"{"type":"call.ended","call":"c0"}"#, #"{"type":"operator.ready","operator":"101"}"#]
-            + offered("c1") + answered("c1") + offered("c2") + [#"{"type":"call.ended","call":"c2"}"#]
+            + offered("c1") + answered("c1")
+            + offered("c2", from: "0300000102") + [#"{"type":"call.ended","call":"c2"}"#]
         let body = lines.map { $0 + "\n" }.joined()
         let sent = try await routes.ask(.post, "/v1/events", body, headers: [.contentType: "application/x-ndjson"])
         #expect(sent.status == 200 && !sent.text.contains(#""ok":false"#), "\(sent.text)")
@@ -114,7 +116,7 @@ import Testing
         let (routes, pop) = try await Self.centre()
         let token = try routes.token(one.role), before = try routes.views.all.count
         if one.route.hasSuffix("/release") {
-            #expect(try await routes.ask(.post, "/v1/callbacks/81300000101/claim", token: token).status == 200)
+            #expect(try await routes.ask(.post, "/v1/callbacks/81300000102/claim", token: token).status == 200)
         }
         let answer = try await routes.ask(
             one.method, one.target.replacing("POP", with: pop), one.body, headers: one.headers, token: token)

@@ -17,16 +17,10 @@ extension AuditVerdict {
         self.init(
             intact: verdict.isIntact, entries: Int(verdict.entries), views: Int(verdict.views),
             first: Int(verdict.anchor.seq) + 1, last: Int(verdict.head.seq),
-            firstAt: verdict.firstAt.map { AuditVerdict.time($0.ms) },
-            lastAt: verdict.lastAt.map { AuditVerdict.time($0.ms) }, hash: verdict.head.hex,
+            firstAt: verdict.firstAt.map { APITime.text(ms: $0.ms) },
+            lastAt: verdict.lastAt.map { APITime.text(ms: $0.ms) }, hash: verdict.head.hex,
             faults: verdict.faults.map { fault in
                 Fault(kind: fault.kind.rawValue, from: fault.from.map(Int.init), to: fault.to.map(Int.init))
             })
-    }
-
-    /// - Parameter ms: milliseconds since 1970.
-    private static func time(_ ms: Int64) -> String {
-        Date(timeIntervalSince1970: Double(ms) / 1_000).formatted(
-            Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 }
