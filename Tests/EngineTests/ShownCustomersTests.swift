@@ -7,6 +7,8 @@ import Testing
 @Suite struct ShownCustomersTests {
     static let number = "+815000000001"
 
+    static let answered = #"{"type":"call.answered","call":"c1","operator":"101","time":"\#(time(6_000))"}"#
+
     /// A centre whose caller is one of these customers, with a call ringing at 101.
     private static func bench(_ customers: [Int64]) throws -> Bench {
         let world = World()
@@ -39,7 +41,7 @@ import Testing
         #expect(await Self.customers(own)?.sorted() == [7, 8, 9])
         #expect(await Self.customers(all)?.sorted() == [7, 8, 9])
         #expect(await Self.customers(other) == [])
-        bench.send(#"{"type":"call.answered","call":"c1","operator":"101"}"#)
+        bench.send(Self.answered)
         #expect(await Self.customers(own).map(Set.init) == [7, 8, 9])
         #expect(await Self.customers(all).map(Set.init) == [7, 8, 9])
         #expect(await Self.customers(other) == [])
@@ -53,7 +55,7 @@ import Testing
         let lost = try Self.attach(bench, .own("101"))
         let id = try #require(await StreamsTests.frames(lost)?.last?.id)
         bench.streams.detach(lost, nowS: morning.ms / 1000)
-        bench.send(#"{"type":"call.answered","call":"c1","operator":"101"}"#)
+        bench.send(Self.answered)
         let back = try Self.attach(bench, .own("101"), after: id)
         #expect(await Self.customers(back) == [7])
         let again = try Self.attach(bench, .own("101"), after: "7-99999")

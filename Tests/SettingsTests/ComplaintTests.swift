@@ -115,7 +115,9 @@ import Testing
                 + #""critical""#
         ),
         Case("[retention]\nviews = '1d'", #"FILE:2: retention.views is "1d"; write a duration from "2d" to "3650d""#),
-        Case("[retention]\nviews = 400", #"FILE:2: retention.views is 400; write a duration from "2d" to "3650d""#),
+        Case(
+            "[retention]\nviews = 400",
+            #"FILE:2: retention.views is 400; write a duration such as "20s", "5m" or "1h""#),
         Case("[retention]\nevents = '1d'", #"FILE:2: retention.events is "1d"; write a duration from "2d" to "3650d""#),
         Case(
             "[ingest]\nallow_users = 'asterisk'",
