@@ -72,7 +72,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "CallCenter", "EventWire", "Engine", "Listening", "PhoneNumbers", "Settings", "Storage",
+                "CUnixSocket", "CallCenter", "EventWire", "Engine", "Listening", "PhoneNumbers", "Settings", "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -111,7 +111,7 @@ let package = Package(
         .target(
             name: "Command",
             dependencies: [
-                "Simulation", "Staffing", "Terms",
+                "Simulation", "Staffing", "Storage", "Terms",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,
@@ -210,7 +210,10 @@ let package = Package(
             ] + nio, swiftSettings: swift),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["Command", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "CallCenter", "Command", "Storage",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: swift),
         .testTarget(name: "HouseTests", dependencies: ["Terms"], swiftSettings: swift),
     ]

@@ -115,6 +115,12 @@ enum APITime {
     }
 
     static func text(_ date: Date) -> String { date.formatted(.iso8601) }
+
+    /// - Parameter ms: milliseconds since 1970.
+    static func text(ms: Int64) -> String {
+        Date(timeIntervalSince1970: Double(ms) / 1_000)
+            .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
 }
 
 private func two(_ number: Int?) -> String {

@@ -21,6 +21,7 @@ public struct Screenpop: AsyncParsableCommand {
               screenpop lookup try 090-1234-5678           what a number is, and whom it finds
               screenpop account set 101                    who may sign in at the desk, with a password
               screenpop token create --role supervisor --name wall
+              screenpop audit --customer 17                who saw and who changed this customer
 
             EXIT STATUS
               0   done
@@ -34,7 +35,7 @@ public struct Screenpop: AsyncParsableCommand {
         subcommands: [
             Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self,
             Dial.self, Explain.self, Note.self, Callbacks.self, Customers.self, LookUp.self, Accounts.self, Tokens.self,
-            Status.self, Replay.self, Log.self, Simulate.self,
+            Audit.self, Status.self, Replay.self, Log.self, Simulate.self,
         ])
 
     @OptionGroup public var global: GlobalOptionsForHelp

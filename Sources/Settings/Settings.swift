@@ -106,6 +106,8 @@ public struct Settings: Equatable, Sendable {
     public struct Retention: Equatable, Sendable {
         /// How long events stay in the log after a checkpoint covers them. Milliseconds.
         public var events = 90 * DurationText.day
+        /// How long it is stored who saw which customer. Milliseconds.
+        public var views = 400 * DurationText.day
     }
 
     /// The changed keys that a running daemon cannot apply when it reads the file again: they need a restart.

@@ -46,6 +46,7 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
             """
         case "access.db": "restore it from a backup; or \(files), and make the tokens anew"
         case "accounts.db": "restore it from a backup; or \(files), and make the accounts anew"
+        case "views.db": "restore it from a backup; or \(files), store them, and a new log of who saw whom begins"
         default: "restore it from a backup"
         }
     }

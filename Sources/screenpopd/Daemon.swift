@@ -40,6 +40,9 @@ struct Daemon {
         let files = try StateFiles.open(directory: paths.state, working: progress.working)
         for notice in files.notices { logger.warning("\(notice)") }
         let records = files.records, identity = files.identity, checkpoint = files.checkpoint
+        let views = ViewWriter(
+            log: try ViewLog.open(directory: paths.state), directory: paths.state,
+            retention: settings.retention.views, logger: logger)
         let journal = CentreJournal(logger: logger, masks: settings.log.maskNumbers)
         let history = HistoryWriter(store: records, logger: logger, closed: journal.note(closed:))
         // One loop for the engine, the PBXs' sockets and the operators' streams: a pop changes no thread on its way.
@@ -73,8 +76,7 @@ struct Daemon {
         }
         let parts = WebDependencies(
             engine: engine, writer: RecordWriter(records, log: changes), history: history, tokens: tokens,
-            accounts: accounts,
-            settings: webSettings, orders: orders,
+            accounts: accounts, views: views, settings: webSettings, orders: orders,
             past: PastCentre(rules: settings.policy) { try StoredPastLog(directory: paths.state) },
             alarms: { alarms.raised },
             callerLookup: CallerLookup(lookUp: directories.lookup, end: directories.rest), logger: logger)
@@ -126,6 +128,7 @@ struct Daemon {
                 rules.withLock { $0 = PeerRules(new.ingest) }
                 alarms.adopt(new.alarms.policy)
                 numbers.adopt(NumberRules(new, started: settings))
+                views.adopt(retention: new.retention.views)
             }
             notifier.ready()
         }
@@ -135,6 +138,7 @@ struct Daemon {
         engine.streams.end()
         await web.stop()
         await engine.stop()
+        views.close()
         _ = consume lock
     }
 

@@ -120,7 +120,7 @@ import Testing
 
     /// The next frames that are no heartbeat.
     private func next(_ watcher: Subscription) async -> String? {
-        while case .frames(let frames, _) = await watcher.next() {
+        while case .frames(let frames, _, _) = await watcher.next() {
             let text = frames.map { String(decoding: $0, as: UTF8.self) }.filter { !$0.hasPrefix(":") }.joined()
             if !text.isEmpty { return text }
         }

@@ -37,7 +37,7 @@ import Testing
         guard let subscription else { return nil }
         // Something always waits after this, so nobody waits for ever.
         subscription.enqueue(Array(": end\n\n".utf8), nowS: 0)
-        guard case .frames(let frames, _) = await subscription.next() else { return nil }
+        guard case .frames(let frames, _, _) = await subscription.next() else { return nil }
         return frames.flatMap { String(decoding: $0, as: UTF8.self).components(separatedBy: "\n\n") }.compactMap {
             text in
             let lines = text.split(separator: "\n").map(String.init)
@@ -252,7 +252,7 @@ import Testing
             if client.lastPutS == startS + Int64(s), s > 0 { beats.append(Int64(s)) }
         }
         #expect(beats == [15, 30, 45])
-        guard case .frames(let frames, _) = await client.next() else {
+        guard case .frames(let frames, _, _) = await client.next() else {
             Issue.record("there was no heartbeat")
             return
         }

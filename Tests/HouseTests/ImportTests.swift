@@ -19,8 +19,8 @@ import Testing
             "CallCenter", "EventWire", "Engine", "CUnixSocket", "Glibc", "NIOCore", "NIOPosix", "Synchronization",
         ],
         "Web": [
-            "CallCenter", "Crypto", "Engine", "EventWire", "Foundation", "Glibc", "HTTPTypes", "Hummingbird",
-            "HummingbirdCore", "Listening", "Logging", "NIOCore",
+            "CUnixSocket", "CallCenter", "Crypto", "Engine", "EventWire", "Foundation", "Glibc", "HTTPTypes",
+            "Hummingbird", "HummingbirdCore", "Listening", "Logging", "NIOCore",
             "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization",
         ],
         "Listening": ["NIOCore", "Synchronization"],
@@ -36,7 +36,7 @@ import Testing
         "Staffing": ["Glibc"],
         "Command": [
             "ArgumentParser", "Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Simulation", "Staffing",
-            "Synchronization", "Terms",
+            "Storage", "Synchronization", "Terms",
         ],
         "screenpop": ["Command"],
         "screenpop-asterisk": [

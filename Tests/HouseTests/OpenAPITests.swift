@@ -152,6 +152,11 @@ import Testing
         ("ServiceLevelVariant", "Sources/CallCenter/Policy.swift", ["ServiceLevel", "properties", "variant"]),
         ("Code", "Sources/EventWire/WireError.swift", ["Refused", "properties", "error", "properties", "code"]),
         ("Role", "Sources/Storage/Access/TokenStore.swift", ["Role"]),
+        ("Means", "Sources/Storage/Views/RecordView.swift", ["AuditView", "properties", "through"]),
+        (
+            "Kind", "Sources/Storage/Views/ViewChain.swift",
+            ["AuditVerdict", "properties", "faults", "items", "properties", "kind"]
+        ),
         ("TextEncoding", "Sources/Storage/Import/TextEncoding.swift", ["ImportReport", "properties", "encoding"]),
     ]) func aClosedSetHasTheSameWords(name: String, file: String, place: [String]) throws {
         let schema =

@@ -114,6 +114,10 @@ import Testing
             #"FILE:2: log.level is "loud"; write one of "trace", "debug", "info", "notice", "warning", "error", "#
                 + #""critical""#
         ),
+        Case("[retention]\nviews = '1d'", #"FILE:2: retention.views is "1d"; write a duration from "2d" to "3650d""#),
+        Case(
+            "[retention]\nviews = 400",
+            #"FILE:2: retention.views is 400; write a duration such as "20s", "5m" or "1h""#),
         Case("[retention]\nevents = '1d'", #"FILE:2: retention.events is "1d"; write a duration from "2d" to "3650d""#),
         Case(
             "[ingest]\nallow_users = 'asterisk'",

@@ -162,6 +162,7 @@ import Testing
             mask_numbers = false
             [retention]
             events = "400d"
+            views = "30d"
             [ingest]
             allow_groups = []
             [customers]
@@ -171,6 +172,8 @@ import Testing
         #expect(settings.dayStart == 330)
         #expect(settings.log == .init(level: .trace, maskNumbers: false))
         #expect(settings.retention.events == 400 * 86_400_000)
+        #expect(settings.retention.views == 30 * 86_400_000)
+        #expect(try load("").retention.views == 400 * 86_400_000)
         #expect(settings.ingest.allowGroups.isEmpty)
         #expect(
             settings.customers.fields == [

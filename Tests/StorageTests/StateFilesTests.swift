@@ -105,7 +105,7 @@ import Testing
     }
 
     /// What SQLite wrote last is in the file beside it, which a new database would delete.
-    @Test(arguments: ["events.db", "customers.db", "access.db", "accounts.db"])
+    @Test(arguments: ["events.db", "customers.db", "access.db", "accounts.db", "views.db"])
     func aDatabaseThatWasMovedWithoutItsWriteAheadLogIsMissed(name: String) throws {
         try work(4)
         _ = try directory.file(name + "-wal", "the newest pages")

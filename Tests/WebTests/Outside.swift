@@ -63,10 +63,51 @@ final class MemoryChangeLog: ChangeLog {
     }
 }
 
-/// Knows no caller.
+/// Knows no caller, or one whoever calls.
 final class Nobody: CallerDirectory {
-    func lookup(_ question: Centre.LookupQuestion) -> Lookup { Lookup(caller: .unavailable) }
+    private let card: CustomerCard?
+
+    init(_ card: CustomerCard? = nil) { self.card = card }
+
+    func lookup(_ question: Centre.LookupQuestion) -> Lookup {
+        guard let card else { return Lookup(caller: .unavailable) }
+        var raw = "0300000101"
+        if case .number(let given?, _) = question { raw = given }
+        let caller = CallerNumber(kind: .number, raw: raw, e164: "+81" + raw.dropFirst(), display: raw)
+        return Lookup(caller: caller, candidates: [Candidate(customer: card)])
+    }
     func rest() {}
+}
+
+/// A view log that writes at once, and refuses when it is told to.
+final class DirectViews: ViewRecorder {
+    private let log: ViewLog
+    private let directory: String
+    private let refuses = Mutex(false)
+
+    init(_ directory: String) throws {
+        self.directory = directory
+        log = try ViewLog.open(directory: directory)
+    }
+
+    func refuse(_ refuses: Bool) { self.refuses.withLock { $0 = refuses } }
+    func record(_ views: [RecordView]) async throws {
+        if refuses.withLock({ $0 }) { throw ViewsNotWritable() }
+        try log.append(views)
+    }
+    func recordAtOnce(_ views: [RecordView]) { try? log.append(views) }
+    func page(_ asked: ViewQuery) throws -> ViewPage { try ViewReader.page(asked, in: directory) }
+    func verify(expecting expected: String?) throws -> ViewVerdict {
+        try ViewReader.verify(in: directory, expecting: expected, written: log.head)
+    }
+    var status: ViewStatus {
+        var status = ViewStatus()
+        status.problem = refuses.withLock { $0 } ? "the disk is full" : nil
+        return status
+    }
+
+    /// All views, the oldest first.
+    var all: [RecordView] { get throws { try page(ViewQuery(limit: 10_000)).lines.map(\.view).reversed() } }
 }
 
 /// A history in which nothing ever was.

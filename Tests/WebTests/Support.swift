@@ -29,6 +29,7 @@ struct Answer: Sendable {
 /// All routes over an engine whose log is in memory: no process, no socket, and a clock that the test sets.
 final class Routes {
     let parts: WebDependencies
+    let views: DirectViews
     let clock = TestClock()
     private let folder: String
     let responder: RouterResponder<WebContext>
@@ -36,15 +37,22 @@ final class Routes {
     static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("Sources/Web")
 
-    /// - Parameter openAPI: the folder of the description; nil where it was not installed.
-    init(openAPI: String? = Routes.sources.appendingPathComponent("OpenAPI").path) throws {
+    /// - Parameters:
+    ///   - openAPI: the folder of the description; nil where it was not installed.
+    ///   - caller: who every caller is; nil for nobody that is known.
+    ///   - changes: who changed which customer.
+    init(
+        openAPI: String? = Routes.sources.appendingPathComponent("OpenAPI").path, caller: CustomerCard? = nil,
+        changes: ChangeLines = .none
+    ) throws {
         folder = NSTemporaryDirectory() + "screenpop-web-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        views = try DirectViews(folder)
         let engine = Engine(on: QueueThread())
         try engine.start(
             Engine.Parts(
-                policy: Policy(), log: MemoryLog(), directory: Nobody(), history: NoHistory(), retention: 86_400_000,
-                onAlert: { _, _ in }, beside: { $0() }))
+                policy: Policy(), log: MemoryLog(), directory: Nobody(caller), history: NoHistory(),
+                retention: 86_400_000, onAlert: { _, _ in }, beside: { $0() }))
         let settings = WebSettings(
             version: "0", startedAt: clock.now, stateDirectory: folder, language: .en,
             dayStart: { Timestamp(ms: $0.ms / 86_400_000 * 86_400_000) }, interval: 900_000, intervalMinutes: 15,
@@ -55,10 +63,11 @@ final class Routes {
             engine: engine, writer: RecordWriter(try CustomerStore.open(directory: folder), log: changes),
             history: NoHistory(), tokens: try TokenStore.open(directory: folder, log: changes),
             accounts: try AccountStore.open(directory: folder, log: changes),
-            settings: settings, orders: PBXOrders(), past: NoHistory(), alarms: { [] },
+            views: views, settings: settings, orders: PBXOrders(), past: NoHistory(), alarms: { [] },
             callerLookup: CallerLookup(lookUp: { _ in nil }, end: {}),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         parts.now = { [clock] in clock.now }
+        parts.changes = changes
         self.parts = parts
         responder = WebServer.router(parts, StatsFeed(engine: engine, history: NoHistory(), settings: settings))
             .buildResponder()

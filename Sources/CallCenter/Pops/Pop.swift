@@ -35,6 +35,12 @@ public struct Pop: Equatable, Sendable, Codable {
     public var isOutbound: Bool
     public var vip: Bool
 
+    /// The ids of the customers whose data it has.
+    public var customers: [Int64] {
+        guard let customer else { return candidates.map(\.id) }
+        return candidates.isEmpty ? [customer.id] : [customer.id] + candidates.map(\.id)
+    }
+
     public init(
         id: String, call: String, source: String, operator: String, phase: Phase, from: CallerNumber, to: String?,
         queue: String?, waited: Int64, transferredFrom: String?, customer: CustomerCard?, candidates: [CustomerCard],

@@ -31,19 +31,25 @@ public final class Streams: Sendable {
         }
 
         /// The frames that a client has missed since `place`; nil when some were dropped.
-        static func missed(_ state: State, by watch: Watch, after place: UInt64) -> [[UInt8]]? {
+        static func missed(_ state: State, by watch: Watch, after place: UInt64) -> Missed? {
             guard place <= state.place else { return nil }
-            var missed: [(place: UInt64, bytes: [UInt8])] = []
+            var missed: [(place: UInt64, bytes: [UInt8], customers: [Int64])] = []
             for name in watch.rings {
                 guard let found = state.rings[name]?.frames(after: place) else { return nil }
                 missed += found
             }
             missed.sort { $0.place < $1.place }
             // A frame that concerned several watched operators is in the ring of each: it is sent once.
-            return missed.indices.filter { $0 == 0 || missed[$0 - 1].place != missed[$0].place }.map {
-                missed[$0].bytes
-            }
+            let each = missed.indices.filter { $0 == 0 || missed[$0 - 1].place != missed[$0].place }
+            return Missed(
+                frames: each.map { missed[$0].bytes }, customers: each.flatMap { missed[$0].customers })
         }
+    }
+
+    /// What a client has missed, with the customers whose data are in it.
+    private struct Missed {
+        var frames: [[UInt8]]
+        var customers: [Int64]
     }
     private let state = Mutex(State())
     /// Distinguishes starts of the daemon: frames of an earlier one cannot be resumed.
@@ -107,7 +113,8 @@ public final class Streams: Sendable {
         }
         switch admission {
         case .refused: return nil
-        case .resumed(let missed): subscription.restart(with: missed, nowS: now.ms / 1000)
+        case .resumed(let missed):
+            subscription.restart(with: missed.frames, customers: missed.customers, nowS: now.ms / 1000)
         case .anew: restart(subscription, isNew: lastID == nil, now: now, centre: centre)
         }
         return subscription
@@ -115,13 +122,13 @@ public final class Streams: Sendable {
 
     private enum Admission {
         case refused, anew
-        case resumed([[UInt8]])
+        case resumed(Missed)
     }
 
     /// Sends a client the live state, after a `reset` unless the client is new.
     func restart(_ subscription: Subscription, isNew: Bool, now: Timestamp, centre: Centre) {
         let id = state.withLock { "\(epoch)-\($0.place)" }
-        var frames: [[UInt8]] = []
+        var frames: [[UInt8]] = [], customers: [Int64] = []
         if !isNew { frames.append(Streams.frame("reset", id) { $0.object { _ in } }) }
         let operators: [String] =
             switch subscription.watch {
@@ -135,9 +142,10 @@ public final class Streams: Sendable {
             }
             for pop in centre.livePops(of: who, at: now) {
                 frames.append(Streams.frame("pop", id) { PopEncoder.pop(pop, into: &$0) })
+                customers += pop.customers
             }
         }
-        subscription.restart(with: frames, nowS: now.ms / 1000)
+        subscription.restart(with: frames, customers: customers, nowS: now.ms / 1000)
     }
 
     /// The state was rebuilt, and clients may show outdated pops: all get a `reset`, those too that reconnect later.
@@ -201,9 +209,11 @@ public final class Streams: Sendable {
             for effect in effects {
                 switch effect {
                 case .pop(let pop, .new):
-                    enqueue("pop", to: pop.operator, &state, nowS, since: since) { PopEncoder.pop(pop, into: &$0) }
+                    enqueue("pop", to: pop.operator, &state, nowS, since: since, of: pop.customers) {
+                        PopEncoder.pop(pop, into: &$0)
+                    }
                 case .pop(let pop, .update):
-                    enqueue("pop.update", to: pop.operator, &state, nowS, since: since) {
+                    enqueue("pop.update", to: pop.operator, &state, nowS, since: since, of: pop.customers) {
                         PopEncoder.pop(pop, into: &$0)
                     }
                 case .popWithdrawn(let gone):
@@ -211,7 +221,9 @@ public final class Streams: Sendable {
                 case .operatorChanged(let one):
                     enqueue("operator", to: one.operator, &state, nowS) { Streams.encode(one, into: &$0) }
                 case .alert(let alert):
-                    enqueue("alert", to: nil, &state, nowS) { Streams.encode(alert, into: &$0) }
+                    enqueue("alert", to: nil, &state, nowS, of: alert.customer.map { [$0.id] } ?? []) {
+                        Streams.encode(alert, into: &$0)
+                    }
                 case .history:
                     continue
                 }
@@ -269,12 +281,15 @@ public final class Streams: Sendable {
         }
     }
 
-    /// - Parameter who: the operator concerned; nil for the supervisors.
+    /// - Parameters:
+    ///   - who: the operator concerned; nil for the supervisors.
+    ///   - customers: whose data are in the frame.
     private func enqueue(
         _ name: StaticString, to who: String?, _ state: inout State, _ nowS: Int64, since: Int64? = nil,
-        _ data: (inout ByteBuilder) -> Void
+        of customers: @autoclosure () -> [Int64] = [], _ data: (inout ByteBuilder) -> Void
     ) {
-        enqueue(name, toAll: CollectionOfOne(who ?? Streams.supervisors), &state, nowS, since: since, data)
+        enqueue(
+            name, toAll: CollectionOfOne(who ?? Streams.supervisors), &state, nowS, since: since, of: customers(), data)
     }
 
     /// Enqueues one frame, at one position, for each audience concerned and for clients that watch everybody.
@@ -282,24 +297,26 @@ public final class Streams: Sendable {
     /// - Parameter audiences: operators, or `supervisors`; each once.
     private func enqueue(
         _ name: StaticString, toAll audiences: some Collection<String>, _ state: inout State, _ nowS: Int64,
-        since: Int64? = nil, _ data: (inout ByteBuilder) -> Void
+        since: Int64? = nil, of customers: @autoclosure () -> [Int64] = [], _ data: (inout ByteBuilder) -> Void
     ) {
         state.place += 1
         let isKeptForAll = state.rings[Streams.everybody] != nil
         // No client is connected, and none was recently.
         guard isKeptForAll || audiences.contains(where: { state.rings[$0] != nil }) else { return }
-        let frame = Streams.frame(name, "\(epoch)-\(state.place)", data)
+        let frame = Streams.frame(name, "\(epoch)-\(state.place)", data), whose = customers()
         // A client that watches several of the audiences gets the frame once.
         var given: Set<ObjectIdentifier> = []
         for audience in audiences {
-            state.rings[audience]?.append(frame, at: state.place)
+            state.rings[audience]?.append(frame, at: state.place, customers: whose)
             for subscription in audience == Streams.supervisors ? state.supervisors : state.byOperator[audience] ?? [] {
                 guard audiences.count == 1 || given.insert(ObjectIdentifier(subscription)).inserted else { continue }
-                subscription.enqueue(frame, nowS: nowS, since: since)
+                subscription.enqueue(frame, nowS: nowS, since: since, customers: whose)
             }
         }
-        if isKeptForAll { state.rings[Streams.everybody]?.append(frame, at: state.place) }
-        for subscription in state.everybody { subscription.enqueue(frame, nowS: nowS, since: since) }
+        if isKeptForAll { state.rings[Streams.everybody]?.append(frame, at: state.place, customers: whose) }
+        for subscription in state.everybody {
+            subscription.enqueue(frame, nowS: nowS, since: since, customers: whose)
+        }
     }
 
     private static func frame(_ name: StaticString, _ id: String, _ data: (inout ByteBuilder) -> Void) -> [UInt8] {

@@ -12,8 +12,8 @@ public final class Subscription: Sendable {
 
     public enum Delivery: Sendable {
         /// Encoded frames, in order. `since` is when the event behind the first pop among them was read, for
-        /// `Streams.written`.
-        case frames([[UInt8]], since: Int64?)
+        /// `Streams.written`. `customers` are those whose data are in the frames, some of them perhaps several times.
+        case frames([[UInt8]], since: Int64?, customers: [Int64])
         /// The client was too slow; `Engine.restart` sends it the live state.
         case fellBehind
         case ended
@@ -26,6 +26,8 @@ public final class Subscription: Sendable {
         var frames: [[UInt8]] = []
         var bytes = 0
         var since: Int64?
+        /// Whose data are in the frames.
+        var customers: [Int64] = []
         /// Frames of the initial snapshot. In a large centre they may exceed the maximum, which is no sign of a slow
         /// client.
         var aliveFrames = 0
@@ -54,8 +56,11 @@ public final class Subscription: Sendable {
                 state.bytes = 0
                 state.aliveFrames = 0
                 state.aliveBytes = 0
-                defer { state.since = nil }
-                return .frames(frames, since: state.since)
+                defer {
+                    state.since = nil
+                    state.customers = []
+                }
+                return .frames(frames, since: state.since, customers: state.customers)
             }
             if let ready { return ready }
             await withTaskCancellationHandler {
@@ -73,7 +78,8 @@ public final class Subscription: Sendable {
         }
     }
 
-    func enqueue(_ frame: [UInt8], nowS: Int64, since: Int64? = nil) {
+    /// - Parameter customers: whose data are in the frame.
+    func enqueue(_ frame: [UInt8], nowS: Int64, since: Int64? = nil, customers: [Int64] = []) {
         let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
             if state.hasEnded || state.isBehind { return nil }
             state.lastPutS = nowS
@@ -84,10 +90,12 @@ public final class Subscription: Sendable {
                 state.frames = []
                 state.bytes = 0
                 state.since = nil
+                state.customers = []
                 state.isBehind = true
             } else {
                 state.frames.append(frame)
                 state.since = state.since ?? since
+                if !customers.isEmpty { state.customers += customers }
                 state.bytes += frame.count
             }
             return state.reader.take()
@@ -96,9 +104,12 @@ public final class Subscription: Sendable {
     }
 
     /// Replaces whatever waited by these frames.
-    func restart(with frames: [[UInt8]], nowS: Int64) {
+    ///
+    /// - Parameter customers: whose data are in them.
+    func restart(with frames: [[UInt8]], customers: [Int64] = [], nowS: Int64) {
         let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.frames = frames
+            state.customers = customers
             state.since = nil
             state.bytes = frames.reduce(0) { $0 + $1.count }
             state.aliveFrames = frames.count

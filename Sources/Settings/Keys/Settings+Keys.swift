@@ -36,7 +36,11 @@ extension Settings {
         .table("numbers", \.numbers, Settings.Numbers.keys),
         .table("log", \.log, [.choice("level", \.level), .yesNo("mask_numbers", \.maskNumbers)]),
         .table(
-            "retention", \.retention, [.duration("events", \.events, 2 * DurationText.day...3650 * DurationText.day)]),
+            "retention", \.retention,
+            [
+                .duration("events", \.events, 2 * DurationText.day...3650 * DurationText.day),
+                .duration("views", \.views, 2 * DurationText.day...3650 * DurationText.day),
+            ]),
         .table(
             "ingest", \.ingest,
             [

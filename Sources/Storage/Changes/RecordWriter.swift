@@ -30,10 +30,13 @@ public final class RecordWriter: Sendable {
 
     /// Runs a change.
     ///
-    /// - Parameter change: validates and applies it within a transaction; what it throws undoes it.
+    /// - Parameter change: validates and applies it within a transaction, with the origin that it gets; what it throws
+    ///   undoes it. No two changes have the same time, rows of imports aside: a list of changes continues by it.
     func write<Answer: Sendable>(
         _ origin: CustomerStore.State.Origin,
-        _ change: (borrowing CustomerStore.State) throws(EditError) -> Outcome<Answer>
+        _ change: (
+            borrowing CustomerStore.State, CustomerStore.State.Origin
+        ) throws(EditError) -> Outcome<Answer>
     ) throws(EditError) -> Answer {
         let path = store.path, log = self.log
         let result: Result<Answer, EditError> = store.state.withLock { state in
@@ -42,7 +45,8 @@ public final class RecordWriter: Sendable {
                     try state.applyWaiting()
                     try state.begin.run()
                 } catch { throw .store(StoreError(error, path: path)) }
-                let outcome = try change(state)
+                let origin = try state.distinct(origin, path)
+                let outcome = try change(state, origin)
                 guard !outcome.changes.isEmpty else {
                     try? state.database.run("ROLLBACK")
                     return .success(outcome.answer)
@@ -99,6 +103,15 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension CustomerStore.State {
+    /// The origin with a time behind that of the newest change.
+    fileprivate borrowing func distinct(_ origin: Origin, _ path: String) throws(EditError) -> Origin {
+        guard origin.importID == nil else { return origin }
+        do throws(SQLiteError) {
+            let newest = try database.integer("SELECT max(at) FROM customer_version WHERE import IS NULL") ?? 0
+            return Origin(at: max(origin.at, Timestamp(ms: newest) + 1), author: origin.author)
+        } catch { throw .store(StoreError(error, path: path)) }
+    }
+
     /// Commits an entry that is in the log and whose changes are applied.
     fileprivate mutating func commit(_ entry: ChangeEntry, at seq: Int64) throws(SQLiteError) {
         do throws(SQLiteError) {

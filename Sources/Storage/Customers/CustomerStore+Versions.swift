@@ -25,6 +25,8 @@ public struct DeletedCustomer: Equatable, Sendable {
 
 /// A line of who changed what, of any customer.
 public struct CustomerChangeLine: Equatable, Sendable {
+    /// Its place in the list: a newer change has a higher one.
+    public var place: Int64
     public var customer: Int64
     public var version: Int64
     public var at: Timestamp
@@ -67,31 +69,32 @@ extension CustomerStore {
         }
     }
 
-    /// Who changed which customer, newest first; rows of imports are left out.
+    /// Who changed which customer, newest first. Rows of imports are left out, unless one customer is asked for.
     ///
     /// - Parameters:
-    ///   - who: only changes of this operator or token; nil for all.
+    ///   - who: only changes of one of these operators and tokens; nil for all.
     ///   - customer: only changes of this customer; nil for all.
+    ///   - below: only changes whose `place` is below this one.
     public func changes(
-        by who: String?, customer: Int64?, from: Timestamp?, to: Timestamp?, limit: Int
+        by who: Set<String>?, customer: Int64?, from: Timestamp?, to: Timestamp?, below: Int64?, limit: Int
     ) throws(StoreError) -> [CustomerChangeLine] {
         try with { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 """
                 SELECT customer, version, at, who, through FROM customer_version
-                WHERE import IS NULL AND at>=?1 AND at<?2 AND (?3 IS NULL OR who=?3) AND (?4 IS NULL OR customer=?4)
-                ORDER BY at DESC, customer DESC, version DESC LIMIT ?5
+                WHERE \(customer == nil ? "import IS NULL AND at<?3" : "customer=?4 AND version<?3")
+                  AND at>=?1 AND at<?2 AND through<>'earlier' ORDER BY at DESC, version DESC
                 """)
             try all.bind(from?.ms ?? .min, 1)
             try all.bind(to?.ms ?? .max, 2)
-            try all.bind(who, 3)
-            try all.bind(customer, 4)
-            try all.bind(Int64(limit), 5)
+            try all.bind(below ?? .max, 3)
+            if let customer { try all.bind(customer, 4) }
             var found: [CustomerChangeLine] = []
-            while try all.step() {
+            while found.count < limit, try all.step() {
+                if let who, !(all.text(3).map(who.contains) ?? false) { continue }
                 found.append(
                     CustomerChangeLine(
-                        customer: all.int(0), version: all.int(1), at: Timestamp(ms: all.int(2)),
+                        place: customer == nil ? all.int(2) : all.int(1), customer: all.int(0), version: all.int(1), at: Timestamp(ms: all.int(2)),
                         author: Author(all.text(3), through: Author.Through(rawValue: all.text(4) ?? "") ?? .earlier)))
             }
             return found

@@ -13,7 +13,7 @@ extension RecordWriter {
         by person: String?, spent: Int64? = nil, author: Author, at now: Timestamp
     ) throws(EditError) -> CustomerCase? {
         let origin = CustomerStore.State.Origin(at: now, author: author)
-        return try write(origin) { state throws(EditError) in
+        return try write(origin) { state, origin throws(EditError) in
             try records { () throws(SQLiteError) in
                 guard try state.hasCustomer(customer) else { return Outcome(nil) }
                 let change = RecordChange.customerCase(
@@ -30,7 +30,7 @@ extension RecordWriter {
         _ id: Int64, by person: String?, author: Author, at now: Timestamp
     ) throws(EditError) -> CustomerCase? {
         let origin = CustomerStore.State.Origin(at: now, author: author)
-        return try write(origin) { state throws(EditError) in
+        return try write(origin) { state, origin throws(EditError) in
             try records { () throws(SQLiteError) in
                 guard let found = try state.customerCase(id), found.closedAt == nil else {
                     return Outcome(try state.customerCase(id))
@@ -57,7 +57,7 @@ extension RecordWriter {
     @discardableResult
     public func block(_ entry: BlockedNumber, by author: Author, at now: Timestamp) throws(EditError) -> BlockedNumber {
         let origin = CustomerStore.State.Origin(at: now, author: author)
-        return try write(origin) { state throws(EditError) in
+        return try write(origin) { state, origin throws(EditError) in
             try records { () throws(SQLiteError) in
                 var kept = entry
                 if let known = try CustomerStore.blocked(state, number: entry.number).first {
@@ -73,7 +73,7 @@ extension RecordWriter {
     /// False when it was not blocked.
     public func unblock(_ number: String, by author: Author, at now: Timestamp) throws(EditError) -> Bool {
         let origin = CustomerStore.State.Origin(at: now, author: author)
-        return try write(origin) { state throws(EditError) in
+        return try write(origin) { state, origin throws(EditError) in
             try records { () throws(SQLiteError) in
                 guard try !CustomerStore.blocked(state, number: number).isEmpty else { return Outcome(false) }
                 try state.apply(.unblocked(number), origin)

@@ -7,7 +7,7 @@ extension RecordWriter {
         -> CustomerRecord
     {
         let origin = CustomerStore.State.Origin(at: now, author: author)
-        return try write(origin) { state throws(EditError) in
+        return try write(origin) { state, origin throws(EditError) in
             try requireFree(fields.externalID, but: nil, state)
             let change = try records { () throws(SQLiteError) in try state.create(fields, origin) }
             guard case .customer(let kept) = change else { throw .notFound }
@@ -20,7 +20,7 @@ extension RecordWriter {
         _ id: Int64, _ fields: CustomerFields, expected: Int64, by author: Author, at now: Timestamp
     ) throws(EditError) -> CustomerRecord {
         let origin = CustomerStore.State.Origin(at: now, author: author)
-        return try write(origin) { state throws(EditError) in
+        return try write(origin) { state, origin throws(EditError) in
             let current = try record(id, state)
             guard current.version == expected else { throw .conflict(current) }
             try requireFree(fields.externalID, but: id, state)
@@ -34,7 +34,7 @@ extension RecordWriter {
     /// - Parameter expected: the version that the editor saw; nil deletes any.
     public func delete(_ id: Int64, expected: Int64?, by author: Author, at now: Timestamp) throws(EditError) {
         let origin = CustomerStore.State.Origin(at: now, author: author)
-        try write(origin) { state throws(EditError) in
+        try write(origin) { state, origin throws(EditError) in
             let current = try record(id, state)
             guard expected == nil || current.version == expected else { throw .conflict(current) }
             let change = RecordChange.deleted(id: id, version: current.version + 1)
@@ -46,7 +46,7 @@ extension RecordWriter {
     /// Brings a deleted customer back. One that is not deleted stays as it is.
     public func undelete(_ id: Int64, by author: Author, at now: Timestamp) throws(EditError) -> CustomerRecord {
         let origin = CustomerStore.State.Origin(at: now, author: author)
-        return try write(origin) { state throws(EditError) in
+        return try write(origin) { state, origin throws(EditError) in
             guard let kept = try records({ () throws(SQLiteError) in try state.deleted(id) }) else {
                 return Outcome(try record(id, state))
             }
@@ -64,7 +64,7 @@ extension RecordWriter {
         _ id: Int64, version: Int64, expected: Int64?, by author: Author, at now: Timestamp
     ) throws(EditError) -> CustomerRecord {
         let origin = CustomerStore.State.Origin(at: now, author: author)
-        return try write(origin) { state throws(EditError) in
+        return try write(origin) { state, origin throws(EditError) in
             guard let fields = try records({ () throws(SQLiteError) in try state.fields(of: id, at: version) }) else {
                 throw try records({ () throws(SQLiteError) in try state.isKnown(id) }) ? .noVersion(version) : .notFound
             }

@@ -40,7 +40,7 @@ enum ImportTarget {
         case .records(let writer, let run):
             let origin = CustomerStore.State.Origin(
                 at: now, author: Author(run.by, through: .import), importID: run.id)
-            return try writer.write(origin) { state throws(EditError) in
+            return try writer.write(origin) { state, origin throws(EditError) in
                 try writer.records { () throws(SQLiteError) in try ImportTarget.write(rows, merge, origin, state) }
             }
         case .trial(let store, let scratch):

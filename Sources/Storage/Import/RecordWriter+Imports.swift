@@ -18,7 +18,7 @@ extension RecordWriter {
 
     func beginImport(by who: String?, file: String?, at now: Timestamp) throws(EditError) -> ImportRun {
         let origin = CustomerStore.State.Origin(at: now, author: Author(who, through: .import))
-        return try write(origin) { state throws(EditError) in
+        return try write(origin) { state, origin throws(EditError) in
             try records { () throws(SQLiteError) in
                 let id = try state.database.integer("SELECT 1 + coalesce(max(id), 0) FROM import_run") ?? 1
                 let run = ImportRun(id: id, startedAt: now, by: who, file: file)
@@ -31,7 +31,7 @@ extension RecordWriter {
     /// Stores how an import ended.
     func note(_ run: ImportRun, at now: Timestamp) throws(EditError) {
         let origin = CustomerStore.State.Origin(at: now, author: Author(run.by, through: .import))
-        try write(origin) { state throws(EditError) in
+        try write(origin) { state, origin throws(EditError) in
             try records { () throws(SQLiteError) in
                 try state.apply(.importRun(run), origin)
                 return Outcome((), [.importRun(run)])
@@ -50,11 +50,11 @@ extension RecordWriter {
     ) throws(EditError) -> Undone {
         guard var run = try records({ () throws(SQLiteError) in try run(id) }) else { throw .notFound }
         guard run.undoneAt == nil else { throw .nothingToUndo }
-        let origin = CustomerStore.State.Origin(at: now, author: Author(who, through: .undo))
+        let origin = CustomerStore.State.Origin(at: now, author: Author(who, through: .undo), importID: id)
         var undone = Undone(), last: Int64 = 0, count = 0
         while true {
             let from = last
-            let part = try write(origin) { state throws(EditError) in
+            let part = try write(origin) { state, origin throws(EditError) in
                 try records { () throws(SQLiteError) in
                     let touched = try state.customers(ofImport: id, after: from, limit: RecordWriter.undoneAtOnce)
                     var changes: [RecordChange] = [], part = Undone()
@@ -74,7 +74,7 @@ extension RecordWriter {
         }
         run.undoneAt = now
         let ended = run
-        try write(origin) { state throws(EditError) in
+        try write(origin) { state, origin throws(EditError) in
             try records { () throws(SQLiteError) in
                 try state.apply(.importRun(ended), origin)
                 return Outcome((), [.importRun(ended)])
@@ -182,9 +182,10 @@ extension CustomerStore.State {
     }
 
     private borrowing func newestVersion(of customer: Int64, ofImport id: Int64) throws(SQLiteError) -> Int64 {
-        let one = try database.prepare("SELECT max(version) FROM customer_version WHERE customer=? AND import=?")
+        let one = try database.prepare("SELECT max(version) FROM customer_version WHERE customer=? AND import=? AND through=?")
         try one.bind(customer, 1)
         try one.bind(id, 2)
+        try one.bind(Author.Through.import.rawValue, 3)
         return try one.step() ? one.int(0) : 0
     }
 }

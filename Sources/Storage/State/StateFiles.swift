@@ -59,7 +59,7 @@ extension StateFiles {
     /// SQLite's newest writes are in a file beside the database (`-wal`). A new database would delete that file, and
     /// the database that was moved away would lack them.
     private static func refuseOrphans(in directory: String) throws(StateFilesError) {
-        for name in ["events.db", "customers.db", "access.db", "accounts.db"] {
+        for name in ["events.db", "customers.db", "access.db", "accounts.db", "views.db"] {
             let path = directory + "/" + name
             guard access(path, F_OK) != 0, access(path + "-wal", F_OK) == 0 else { continue }
             throw StateFilesError(refusal: .orphan(name), directory: directory)

@@ -26,6 +26,7 @@ struct Authentication: RouterMiddleware {
         case .local: context.who = .local
         case .network:
             context.who = try who(request, context) ?? .nobody
+            context.isBrowser = Authentication.token(request) == nil
             if context.who == .nobody, !Authentication.isOpen(request) { throw Problem.noToken }
         }
         return try await next(request, context)

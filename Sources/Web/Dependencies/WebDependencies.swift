@@ -11,6 +11,10 @@ public struct WebDependencies: Sendable {
     public var history: any CallHistory
     public var tokens: TokenStore
     public var accounts: AccountStore
+    /// Who saw which customer.
+    public var views: any ViewRecorder
+    /// Who changed which customer.
+    public var changes: ChangeLines
     public var settings: WebSettings
     /// Orders to the PBXs.
     public var orders: PBXOrders
@@ -24,14 +28,17 @@ public struct WebDependencies: Sendable {
 
     public init(
         engine: Engine, writer: RecordWriter, history: any CallHistory, tokens: TokenStore, accounts: AccountStore,
-        settings: WebSettings, orders: PBXOrders, past: any PastStates, alarms: @escaping @Sendable () -> [Alarm],
+        views: any ViewRecorder, settings: WebSettings, orders: PBXOrders, past: any PastStates,
+        alarms: @escaping @Sendable () -> [Alarm],
         callerLookup: CallerLookup, logger: Logger
     ) {
         self.engine = engine
         self.writer = writer
+        changes = ChangeLines(of: writer.store)
         self.history = history
         self.tokens = tokens
         self.accounts = accounts
+        self.views = views
         self.settings = settings
         self.orders = orders
         self.past = past

@@ -5,10 +5,14 @@ import EventWire
 enum CallEncoder {
     /// The line of a list.
     ///
-    /// - Parameter counted: which count of the call a figure was opened to; nil in a list of calls.
-    static func call(_ call: Call, _ counted: Counted? = nil, into out: inout ByteBuilder) {
+    /// - Parameters:
+    ///   - counted: which count of the call a figure was opened to; nil in a list of calls.
+    ///   - reader: who is shown the call, and with it the name of its customer.
+    static func call(
+        _ call: Call, _ counted: Counted? = nil, to reader: Reader, into out: inout ByteBuilder
+    ) {
         out.object { out in
-            fields(of: call, into: &out)
+            fields(of: call, to: reader, into: &out)
             guard let counted else { return }
             out.field("counted_at", counted.at)
             if let ms = counted.ms { out.field("counted_ms", ms) }
@@ -21,7 +25,7 @@ enum CallEncoder {
         }
     }
 
-    static func fields(of call: Call, into out: inout ByteBuilder) {
+    static func fields(of call: Call, to reader: Reader, into out: inout ByteBuilder) {
         let life = call.life
         let caller = call.lookup?.caller ?? .unavailable
         out.field("call", call.key.call)
@@ -33,6 +37,7 @@ enum CallEncoder {
         out.field("direction", life.isOutbound ? "outbound" : "inbound")
         out.key("customer")
         if let customer = call.customer {
+            reader.sees(customer.id)
             out.object { out in
                 out.field("id", customer.id)
                 out.field("name", customer.name)
@@ -66,10 +71,11 @@ enum CallEncoder {
 
     /// The whole call.
     static func whole(
-        _ call: Call, language: Language, into out: inout ByteBuilder, _ more: (inout ByteBuilder) -> Void = { _ in }
+        _ call: Call, language: Language, to reader: Reader, into out: inout ByteBuilder,
+        _ more: (inout ByteBuilder) -> Void = { _ in }
     ) {
         out.object { out in
-            fields(of: call, into: &out)
+            fields(of: call, to: reader, into: &out)
             out.key("visits")
             out.array { out in
                 for (i, visit) in call.life.visits.enumerated() { self.visit(visit, place: i, into: &out) }

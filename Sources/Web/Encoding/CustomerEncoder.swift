@@ -16,10 +16,12 @@ enum CustomerEncoder {
         }
     }
 
+    /// - Parameter reader: who is shown the record.
     static func customer(
         _ record: CustomerRecord, _ reckoning: Reckoning, history: [Touchpoint]? = nil, cases: [CustomerCase]? = nil,
-        into out: inout ByteBuilder
+        to reader: Reader, into out: inout ByteBuilder
     ) {
+        reader.sees(record.id)
         let fields = record.fields
         out.object { out in
             out.field("id", record.id)
@@ -60,7 +62,7 @@ enum CustomerEncoder {
             if let cases {
                 out.key("cases")
                 out.array { out in
-                    for one in cases { out.object { CaseRoutes.fields(of: one, reckoning.now, into: &$0) } }
+                    for one in cases { out.object { CaseRoutes.fields(of: one, reckoning.now, to: reader, into: &$0) } }
                 }
             }
             if let history {

@@ -44,7 +44,7 @@ struct AfterCallRoutes {
         let written = RemarkEvent(
             by: author, what: isDraft ? .draft(text) : .final(.note(text)), spent: spent, isWhole: note.whole == true)
         return try await record(
-            written, of: call, request,
+            written, of: call, request, to: context.reader(.call),
             refused: "text has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes.")
     }
 
@@ -62,7 +62,7 @@ struct AfterCallRoutes {
         let spent = try Bounded.spentMs.checked(ifAny: disposition.spent_ms, "spent_ms")
         let written = RemarkEvent(by: author, what: .final(.disposition(disposition.code)), spent: spent)
         return try await record(
-            written, of: call, request,
+            written, of: call, request, to: context.reader(.call),
             refused:
                 "code is a word of the centre's, such as \"resolved\": 1 to 1,024 bytes without control characters.")
     }
@@ -105,7 +105,7 @@ struct AfterCallRoutes {
         if identity.forget_number == true, let id = live.customerWithoutNumber {
             try await customerRecords.removeNumber(live.lookup?.caller, of: id, by: context.who.author)
         }
-        return try await answer(call, request) { $0.field("number_stored", isStored) }
+        return try await answer(call, request, to: context.reader(.call)) { $0.field("number_stored", isStored) }
     }
 
     /// An operator writes under its own name.
@@ -117,20 +117,20 @@ struct AfterCallRoutes {
 
     /// Puts what was written of a call into the log, and answers with the call.
     private func record(
-        _ remark: RemarkEvent, of call: Call, _ request: Request, refused: String
+        _ remark: RemarkEvent, of call: Call, _ request: Request, to reader: Reader, refused: String
     ) async throws -> Response {
         try await recorder.record(.remark(call: call.key.call, remark), source: call.key.source, refused: refused)
-        return try await answer(call, request)
+        return try await answer(call, request, to: reader)
     }
 
     /// The call as it is now.
     private func answer(
-        _ call: Call, _ request: Request, _ more: @Sendable (inout ByteBuilder) -> Void = { _ in }
+        _ call: Call, _ request: Request, to reader: Reader, _ more: @Sendable (inout ByteBuilder) -> Void = { _ in }
     ) async throws -> Response {
         let key = call.key
         let live = await engine.ask { centre, _ in centre.call(key) } ?? nil
         let now = try live ?? history.calls(id: key.call).first { $0.key == key } ?? call
         let language = request.language ?? settings.language
-        return .json { CallEncoder.whole(now, language: language, into: &$0, more) }
+        return .json { CallEncoder.whole(now, language: language, to: reader, into: &$0, more) }
     }
 }

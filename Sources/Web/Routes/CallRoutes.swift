@@ -29,12 +29,13 @@ struct CallRoutes {
             return cursor
         }
         let page = try await callReader.lines(try filter(query, context, now: now()), after: after, limit: limit)
+        let reader = context.reader(.call)
         return .json { out in
             out.object { out in
                 out.key("calls")
                 out.array { out in
                     for line in page.lines {
-                        CallEncoder.call(line.call, page.isOfCounts ? line.counted : nil, into: &out)
+                        CallEncoder.call(line.call, page.isOfCounts ? line.counted : nil, to: reader, into: &out)
                     }
                 }
                 out.key("next")
@@ -139,7 +140,7 @@ struct CallRoutes {
 
     private func one(_ request: Request, _ context: WebContext) async throws -> Response {
         let call = try await callReader.call(request, context)
-        let language = request.language ?? settings.language
-        return .json { CallEncoder.whole(call, language: language, into: &$0) }
+        let language = request.language ?? settings.language, reader = context.reader(.call)
+        return .json { CallEncoder.whole(call, language: language, to: reader, into: &$0) }
     }
 }

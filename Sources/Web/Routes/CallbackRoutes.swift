@@ -45,12 +45,12 @@ struct CallbackRoutes {
             (queue == nil || one.callback.calls.last?.queue == queue)
                 && (kind == nil || one.callback.calls.last?.kind.rawValue == kind)
         }
-        let rows = try asked.map { try shown($0) }
+        let rows = try asked.map { try shown($0) }, reader = context.reader(.callback)
         return .json { out in
             out.object { out in
                 out.field("at", found.0)
                 out.key("callbacks")
-                out.array { out in for row in rows { row.write(now: found.0, into: &out) } }
+                out.array { out in for row in rows { row.write(now: found.0, to: reader, into: &out) } }
             }
         }
     }
@@ -80,7 +80,7 @@ struct CallbackRoutes {
         if before.callback.claim == nil { try await append(e164, by: by) }
         let now = try await due(e164)
         if let claim = now.callback.claim, claim.by != by { throw conflict(claim) }
-        return try await answer(now)
+        return try await answer(now, to: context.reader(.callback))
     }
 
     /// Releases a claim. A supervisor may release another operator's claim.
@@ -91,7 +91,7 @@ struct CallbackRoutes {
             if let own = context.who.ownOperator, own != claim.by { throw conflict(claim) }
             try await append(e164, by: nil)
         }
-        return try await answer(try await due(e164))
+        return try await answer(try await due(e164), to: context.reader(.callback))
     }
 
     private func conflict(_ claim: Callback.Claim) -> Problem {
@@ -131,9 +131,9 @@ struct CallbackRoutes {
         try await recorder.record(.callbackClaim(claim), refused: "operator is an operator's id.")
     }
 
-    private func answer(_ source: Shown.Source) async throws -> Response {
+    private func answer(_ source: Shown.Source, to reader: Reader) async throws -> Response {
         let row = try shown(source), now = self.now()
-        return .json { row.write(now: now, into: &$0) }
+        return .json { row.write(now: now, to: reader, into: &$0) }
     }
 
     // MARK: Done
@@ -186,7 +186,7 @@ private struct Shown {
     var customer: CustomerRecord?
     var number: CallerNumber
 
-    func write(now: Timestamp, into out: inout ByteBuilder) {
+    func write(now: Timestamp, to reader: Reader, into out: inout ByteBuilder) {
         out.object { out in
             out.field("id", String(callback.e164.dropFirst()))
             out.field("kind", callback.calls.last?.kind.rawValue)
@@ -194,6 +194,7 @@ private struct Shown {
             PopEncoder.number(number, into: &out)
             out.key("customer")
             if let customer {
+                reader.sees(customer.id)
                 out.object { out in
                     out.field("id", customer.id)
                     out.field("name", customer.fields.name)

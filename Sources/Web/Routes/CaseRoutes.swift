@@ -22,11 +22,13 @@ struct CaseRoutes {
         let owner = query.text("owner") ?? context.who.ownOperator
         if let own = context.who.ownOperator, owner != own { throw Problem.forbidden(.supervisor) }
         let found = try writer.store.openCases(owner: owner, limit: try query.limit(default: 100, max: 1_000)),
-            now = self.now()
+            now = self.now(), reader = context.reader(.openCase)
         return .json { out in
             out.object { out in
                 out.key("cases")
-                out.array { out in for one in found { out.object { CaseRoutes.fields(of: one, now, into: &$0) } } }
+                out.array { out in
+                    for one in found { out.object { CaseRoutes.fields(of: one, now, to: reader, into: &$0) } }
+                }
             }
         }
     }
@@ -71,7 +73,8 @@ struct CaseRoutes {
             })
         else { throw Problem.notFound("There is no customer \(id).") }
         await customerRecords.changed(customer)
-        return .json(.created) { out in out.object { CaseRoutes.fields(of: made, self.now(), into: &$0) } }
+        let reader = context.reader(.openCase)
+        return .json(.created) { out in out.object { CaseRoutes.fields(of: made, self.now(), to: reader, into: &$0) } }
     }
 
     private func close(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -88,10 +91,15 @@ struct CaseRoutes {
         }
         guard let closed = ended else { throw Problem.notFound("There is no case \(id).") }
         await customerRecords.changed(closed.customer)
-        return .json { out in out.object { CaseRoutes.fields(of: closed, self.now(), into: &$0) } }
+        let reader = context.reader(.openCase)
+        return .json { out in out.object { CaseRoutes.fields(of: closed, self.now(), to: reader, into: &$0) } }
     }
 
-    static func fields(of one: CustomerCase, _ now: Timestamp, into out: inout ByteBuilder) {
+    /// - Parameter reader: who is shown the case.
+    static func fields(
+        of one: CustomerCase, _ now: Timestamp, to reader: Reader, into out: inout ByteBuilder
+    ) {
+        reader.sees(one.customer)
         out.field("id", one.id)
         out.field("customer", one.customer)
         out.field("customer_name", one.customerName)

@@ -180,6 +180,7 @@ struct CustomerFileRoutes {
     // MARK: Export
 
     private func exportFile(_ request: Request, _ context: WebContext) async throws -> Response {
+        context.reader(.export).sees(RecordView.everybody)
         let export = CustomerExport(from: writer.store, customFields: settings.customFields)
         return Response(
             status: .ok,

@@ -22,6 +22,7 @@ struct CustomerNoteRoutes {
         let query = Query(request)
         let limit = try query.limit(default: 100, max: 1_000)
         let found = try history.notes(on: id, below: try query.number("after", in: .id), limit: limit + 1)
+        context.reader().sees(id)
         return .json { out in
             out.object { out in
                 out.key("items")

@@ -37,13 +37,13 @@ struct CustomerRoutes {
         } else {
             throw Problem.bad("Say whom: ?phone=090-1234-5678 or ?q=part of a name.")
         }
-        let reckoning = try await reckoning()
+        let reckoning = try await reckoning(), reader = context.reader(.search)
         return .json { out in
             out.object { out in
                 out.key("customers")
                 out.array { out in
                     for record in customerRecords.current(found.customers) {
-                        CustomerEncoder.customer(record, reckoning, into: &out)
+                        CustomerEncoder.customer(record, reckoning, to: reader, into: &out)
                     }
                 }
                 out.field("matches", found.matches)
@@ -56,7 +56,7 @@ struct CustomerRoutes {
         note(record.id, openedBy: context)
         let history = try self.history.contacts(of: record.id, limit: 100),
             cases = try records.openCases(of: record.id)
-        return answer(record, try await reckoning(), history: history, cases: cases)
+        return answer(record, try await reckoning(), history: history, cases: cases, to: context.reader())
     }
 
     /// Subscribes the reader of a record to its changes.
@@ -79,7 +79,7 @@ struct CustomerRoutes {
             try writer.create(fields, by: context.who.author, at: self.now())
         }
         note(record.id, openedBy: context)
-        return answer(record, try await reckoning(), status: .created)
+        return answer(record, try await reckoning(), to: context.reader(), status: .created)
     }
 
     private func edit(_ request: Request, _ context: WebContext, isWhole: Bool) async throws -> Response {
@@ -98,24 +98,26 @@ struct CustomerRoutes {
             numbers: settings.numberReader)
         if fields.tier != current.fields.tier { try CustomerRoutes.requireTiers(context) }
         let expected = match == "*" ? current.version : Int64(match.filter(\.isNumber)) ?? -1
-        let wished = fields, reckoning = try await reckoning()
+        let wished = fields, reckoning = try await reckoning(), reader = context.reader()
         do throws(EditError) {
             let saved = try writer.save(
                 current.id, fields, expected: expected, by: context.who.author, at: self.now())
             await engine.customerChanged(saved.id, version: saved.version)
-            return answer(saved, reckoning)
+            return answer(saved, reckoning, to: reader)
         } catch {
             guard case .conflict(let theirs) = error else { throw Problem(error) }
             let yours = CustomerRecord(
                 id: theirs.id, fields: wished, version: expected, createdAt: theirs.createdAt,
                 updatedAt: theirs.updatedAt, lastContact: theirs.lastContact)
+            // The members of a problem are written when the views of the request are recorded already.
+            reader.sees(theirs.id)
             throw Problem(
                 .preconditionFailed, "Somebody changed this customer since you read it; both versions are here."
             ) { out in
                 out.key("yours")
-                CustomerEncoder.customer(customerRecords.current(yours), reckoning, into: &out)
+                CustomerEncoder.customer(customerRecords.current(yours), reckoning, to: reader, into: &out)
                 out.key("theirs")
-                CustomerEncoder.customer(customerRecords.current(theirs), reckoning, into: &out)
+                CustomerEncoder.customer(customerRecords.current(theirs), reckoning, to: reader, into: &out)
             }
         }
     }
@@ -137,11 +139,11 @@ struct CustomerRoutes {
 
     private func answer(
         _ record: CustomerRecord, _ reckoning: CustomerEncoder.Reckoning, history: [Touchpoint]? = nil,
-        cases: [CustomerCase]? = nil, status: HTTPResponse.Status = .ok
+        cases: [CustomerCase]? = nil, to reader: Reader, status: HTTPResponse.Status = .ok
     ) -> Response {
         .json(status, headers: [.eTag: "\"v\(record.version)\"", .location: "/v1/customers/\(record.id)"]) { out in
             CustomerEncoder.customer(
-                customerRecords.current(record), reckoning, history: history, cases: cases, into: &out)
+                customerRecords.current(record), reckoning, history: history, cases: cases, to: reader, into: &out)
         }
     }
 

@@ -10,6 +10,7 @@ import Storage
 struct HealthRoutes {
     let engine: Engine
     let records: CustomerStore
+    let views: any ViewRecorder
     let settings: WebSettings
     /// nil where it was not installed.
     let description: InterfaceDescription?
@@ -40,6 +41,9 @@ struct HealthRoutes {
             }
         } else {
             reasons.append("The engine has stopped, or cannot keep up.")
+        }
+        if let problem = views.status.problem {
+            warnings.append("Who sees which customer cannot be written: \(problem)")
         }
         if description == nil {
             warnings.append("The description of the interface is not installed: unknown query parameters are let pass.")
@@ -83,6 +87,7 @@ struct HealthRoutes {
                 out.object { out in
                     out.field("events_bytes", HealthRoutes.bytes(settings.stateDirectory + "/events.db"))
                     out.field("customers_bytes", HealthRoutes.bytes(settings.stateDirectory + "/customers.db"))
+                    out.field("views_bytes", HealthRoutes.bytes(settings.stateDirectory + "/views.db"))
                 }
             }
         }

@@ -34,6 +34,7 @@ struct LookupRoutes {
         }
         let reckoning = CustomerEncoder.Reckoning(now: self.now(), dormantAfter: Int64(dormantDays) * 86_400_000)
         let caller = found.customers.isEmpty ? reading.caller : reading.recorded
+        let reader = context.reader(.search)
         return .json { out in
             out.object { out in
                 out.field("written", written)
@@ -48,7 +49,9 @@ struct LookupRoutes {
                 out.field("blocked", isBlocked)
                 out.key("customers")
                 out.array { out in
-                    for record in found.customers { CustomerEncoder.customer(record, reckoning, into: &out) }
+                    for record in found.customers {
+                        CustomerEncoder.customer(record, reckoning, to: reader, into: &out)
+                    }
                 }
                 out.field("matches", found.matches)
             }

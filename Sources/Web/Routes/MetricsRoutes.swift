@@ -13,6 +13,7 @@ import Storage
 struct MetricsRoutes {
     let engine: Engine
     let history: any CallHistory
+    let views: any ViewRecorder
     let alarms: @Sendable () -> [Alarm]
     let settings: WebSettings
     let feed: StatsFeed
@@ -169,6 +170,16 @@ struct MetricsRoutes {
         one(
             "screenpop_history_queue", .gauge, "Calls and figures that wait to be written into the history.",
             Double(history.backlog))
+        let views = self.views.status
+        one(
+            "screenpop_views_total", .counter, "Views of customers' records that were written since the start.",
+            Double(views.written))
+        one("screenpop_views_queue", .gauge, "Views that wait to be written.", Double(views.backlog))
+        one(
+            "screenpop_views_dropped_total", .counter,
+            "Views of pops that were not written, as too many waited; the event log has the pops.",
+            Double(views.dropped))
+        one("screenpop_views_writable", .gauge, "0 while views cannot be written.", views.problem == nil ? 1 : 0)
         one(
             "screenpop_event_connections", .gauge, "Connections that push events.",
             Double(self.settings.eventConnections()))

@@ -4,11 +4,13 @@ import EventWire
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Storage
 
 /// `GET /v1/stream`: pops to the operator concerned, and to no one else.
 struct StreamRoutes {
     let engine: Engine
     let recorder: EventRecorder
+    let views: any ViewRecorder
     let settings: WebSettings
     let now: @Sendable () -> Timestamp
 
@@ -21,6 +23,7 @@ struct StreamRoutes {
     private func stream(_ request: Request, _ context: WebContext) async throws -> Response {
         let watch = try watch(request, context), lastID = request.headers[.lastEventID]
         if engine.streams.haveEnded { throw Problem.stopping }
+        let viewer = context.viewer
         return .events(of: request, on: context.loop) { client, writer in
             // Inside the body's closure: a client that left before the headers were written is never subscribed.
             guard let subscription = await engine.watch(watch, lastID: lastID) else { return }
@@ -31,16 +34,24 @@ struct StreamRoutes {
             try await writer.write(ByteBuffer(hello))
             while true {
                 switch await subscription.next() {
-                case .frames(let frames, let since):
+                case .frames(let frames, let since, let customers):
                     var buffer = ByteBuffer()
                     for frame in frames { buffer.writeBytes(frame) }
                     try await writer.write(buffer)
                     engine.streams.written(since: since)
+                    note(customers, shownTo: viewer)
                 case .fellBehind: await engine.restart(subscription)
                 case .ended: return
                 }
             }
         }
+    }
+
+    /// After the pop was sent: it waits for nothing.
+    private func note(_ customers: [Int64], shownTo viewer: Viewer) {
+        if customers.isEmpty { return }
+        let at = now()
+        views.recordAtOnce(customers.map { RecordView(at: at, by: viewer, through: .pop, customer: $0) })
     }
 
     private func watch(_ request: Request, _ context: WebContext) throws(Problem) -> Watch {
@@ -64,6 +75,8 @@ struct StreamRoutes {
         guard let found = await engine.ask({ centre, now in centre.pop(pop, of: named, in: language, at: now) })
         else { throw Problem.stopping }
         guard let found else { throw StreamRoutes.gone(named) }
+        let reader = context.reader(.pop)
+        for customer in found.customers { reader.sees(customer) }
         return .json { PopEncoder.pop(found, into: &$0) }
     }
 

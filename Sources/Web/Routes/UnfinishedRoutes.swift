@@ -28,13 +28,14 @@ struct UnfinishedRoutes {
             found.append((call, why))
             if found.count == limit { break }
         }
+        let reader = context.reader(.call)
         return .json { out in
             out.object { out in
                 out.key("calls")
                 out.array { out in
                     for (call, why) in found {
                         out.object { out in
-                            CallEncoder.fields(of: call, into: &out)
+                            CallEncoder.fields(of: call, to: reader, into: &out)
                             out.field("lack", why.rawValue)
                             let own = call.writings.last { $0.state == .unfinished && $0.by == id }
                             out.key("unfinished")

@@ -28,6 +28,7 @@ struct VersionRoutes {
             throw Problem.notFound("There never was a customer \(id).")
         }
         let isDeleted = try writer.store.isDeleted(id)
+        context.reader().sees(id)
         return .json { out in
             out.object { out in
                 out.field("customer", id)
@@ -49,7 +50,7 @@ struct VersionRoutes {
             try writer.restore(
                 id, version: version, expected: expected(request), by: context.who.author, at: now())
         }
-        return try await answer(saved)
+        return try await answer(saved, to: context.reader())
     }
 
     /// Routing depends on the tier: changing it needs a supervisor, by putting a version back too.
@@ -79,11 +80,13 @@ struct VersionRoutes {
         let back = try Problem.edited { () throws(EditError) in
             try writer.undelete(id, by: context.who.author, at: now())
         }
-        return try await answer(back)
+        return try await answer(back, to: context.reader())
     }
 
     private func deleted(_ request: Request, _ context: WebContext) async throws -> Response {
         let found = try writer.store.deletedCustomers(limit: try Query(request).limit(default: 100, max: 1_000))
+        let reader = context.reader()
+        for one in found { reader.sees(one.id) }
         return .json { out in
             out.object { out in
                 out.key("items")
@@ -114,14 +117,14 @@ struct VersionRoutes {
         return Int64(match.filter(\.isNumber)) ?? -1
     }
 
-    private func answer(_ record: CustomerRecord) async throws -> Response {
+    private func answer(_ record: CustomerRecord, to reader: Reader) async throws -> Response {
         await engine.customerChanged(record.id, version: record.version)
         guard let days = await engine.ask({ centre, _ in centre.policy.alerts.dormantDays }) else {
             throw Problem.stopping
         }
         let reckoning = CustomerEncoder.Reckoning(now: now(), dormantAfter: Int64(days) * 86_400_000)
         return .json(headers: [.eTag: "\"v\(record.version)\""]) { out in
-            CustomerEncoder.customer(customerRecords.current(record), reckoning, into: &out)
+            CustomerEncoder.customer(customerRecords.current(record), reckoning, to: reader, into: &out)
         }
     }
 }

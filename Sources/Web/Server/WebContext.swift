@@ -15,6 +15,8 @@ struct Arrival: RequestContextSource {
     let channel: any Channel
     let logger: Logger
     let listener: ListenerKind
+    /// Whose the program at the other end of a Unix socket is; nil where it is not known.
+    var user: UInt32?
 }
 
 /// The context of a request in its handlers.
@@ -29,10 +31,17 @@ struct WebContext: RequestContext {
     let loop: any EventLoop
     /// The client; set by `Authentication` before any handler.
     var who = Who.nobody
+    /// Whether the client is a browser that has signed in, and no program with a token; set by `Authentication`.
+    var isBrowser = false
+    /// Whose the program at the other end of the Unix socket is.
+    let user: UInt32?
+    /// Which customers the answer shows.
+    let viewing = Viewing()
 
     init(source: Arrival) {
         coreContext = .init(source: source)
         listener = source.listener
+        user = source.user
         address = source.listener == .local ? nil : source.channel.remoteAddress?.ipAddress
         loop = source.channel.eventLoop
     }

@@ -62,9 +62,9 @@ final class WebListener: Sendable {
         let kind = address.kind
         let http = HTTP1Channel(
             responder: { request, writer, channel in
-                try await respond(
-                    to: request, writer,
-                    context: WebContext(source: Arrival(channel: channel, logger: logger, listener: kind)), responder)
+                let user = kind == .local ? await LocalUser.id(of: channel) : nil
+                let arrival = Arrival(channel: channel, logger: logger, listener: kind, user: user)
+                try await respond(to: request, writer, context: WebContext(source: arrival), responder)
             },
             // An idle connection is closed after this time; an open stream is not idle.
             configuration: .init(additionalChannelHandlers: [EarlyAnswerHandler()], idleTimeout: .seconds(120)))
@@ -162,7 +162,8 @@ final class WebListener: Sendable {
         } catch let error as any HTTPResponseError {
             response = (try? error.response(from: request, context: context)) ?? Problem.failed.response
         } catch {
-            context.logger.error("a request failed: \(error)", metadata: ["PATH": "\(request.uri.path)"])
+            // The pattern of the path: a path may have a telephone number in it.
+            context.logger.error("a request failed: \(error)", metadata: ["PATH": "\(context.endpointPath ?? "")"])
             response = Problem.failed.response
         }
         response.headers[.cacheControl] = response.headers[.cacheControl] ?? "no-store"

@@ -36,6 +36,7 @@ public final class WebServer: Sendable {
         router.add(middleware: Problems())
         router.add(
             middleware: Authentication(identities: identities, accounts: parts.accounts, settings: parts.settings))
+        router.add(middleware: ViewNotes(views: parts.views, now: parts.now))
         let description = describe(parts, parameters: router)
         let guarded = GuardedRouter(router)
         Pages(folder: parts.settings.pages).add(to: guarded)
@@ -53,7 +54,9 @@ public final class WebServer: Sendable {
         let customerRecords = CustomerRecords(
             engine: parts.engine, writer: parts.writer, history: parts.history, now: parts.now)
         let recorder = EventRecorder(engine: parts.engine, now: parts.now)
-        StreamRoutes(engine: parts.engine, recorder: recorder, settings: parts.settings, now: parts.now).add(to: router)
+        StreamRoutes(
+            engine: parts.engine, recorder: recorder, views: parts.views, settings: parts.settings, now: parts.now
+        ).add(to: router)
         CallRoutes(callReader: callReader, settings: parts.settings, now: parts.now).add(to: router)
         AfterCallRoutes(
             engine: parts.engine, records: parts.records, history: parts.history,
@@ -97,6 +100,10 @@ public final class WebServer: Sendable {
         ImportRoutes(writer: parts.writer, now: parts.now, logger: parts.logger).add(to: router)
         CaseRoutes(writer: parts.writer, customerRecords: customerRecords, now: parts.now).add(to: router)
         BlockListRoutes(writer: parts.writer, settings: parts.settings, now: parts.now).add(to: router)
+        AuditRoutes(
+            records: parts.records, views: parts.views, changes: parts.changes,
+            names: ViewerNames(tokens: parts.tokens, accounts: parts.accounts)
+        ).add(to: router)
     }
 
     /// Figures, alarms, and how the daemon does.
@@ -112,11 +119,13 @@ public final class WebServer: Sendable {
             engine: parts.engine, history: parts.history, settings: parts.settings, now: parts.now
         ).add(to: router)
         MetricsRoutes(
-            engine: parts.engine, history: parts.history, alarms: parts.alarms, settings: parts.settings, feed: feed
+            engine: parts.engine, history: parts.history, views: parts.views, alarms: parts.alarms,
+            settings: parts.settings, feed: feed
         ).add(to: router)
         AlarmRoutes(alarms: parts.alarms, settings: parts.settings).add(to: router)
         HealthRoutes(
-            engine: parts.engine, records: parts.records, settings: parts.settings, description: description
+            engine: parts.engine, records: parts.records, views: parts.views, settings: parts.settings,
+            description: description
         ).add(to: router)
         LogRoutes(engine: parts.engine, past: parts.past, settings: parts.settings, now: parts.now).add(to: router)
     }

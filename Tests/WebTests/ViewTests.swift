@@ -1,0 +1,241 @@
+import CallCenter
+import Foundation
+import HTTPTypes
+import Storage
+import Testing
+
+@testable import Engine
+@testable import Web
+
+/// Whoever is shown a customer is in the view log: route by route.
+@Suite struct ViewTests {
+    /// A request that shows customer 1, or another one that is named.
+    struct Shown: Sendable, CustomTestStringConvertible {
+        var route: String
+        var target: String
+        var body: String
+        var headers: HTTPFields
+        var means: RecordView.Means
+        var role: Role
+        var customer: Int64
+        var status: Int
+
+        var method: HTTPRequest.Method { .init(String(route.split(separator: " ")[0]).uppercased()) ?? .get }
+        var testDescription: String { route + (status > 299 ? " \(status)" : "") }
+
+        init(
+            _ route: String, _ target: String, _ means: RecordView.Means, _ body: String = "",
+            headers: HTTPFields = [:], as role: Role = .operator, customer: Int64 = 1, status: Int = 200
+        ) {
+            self.route = route
+            self.target = target
+            self.body = body
+            self.headers = headers
+            self.means = means
+            self.role = role
+            self.customer = customer
+            self.status = status
+        }
+    }
+
+    static let everybody = RecordView.everybody
+    static let any: HTTPFields = [.ifMatch: "*"]
+    static let shown: [Shown] = [
+        Shown("get /v1/customers", "/v1/customers?phone=03-0000-0101", .search),
+        Shown("post /v1/customers", "/v1/customers", .api, #"{"name":"Taro Example"}"#, customer: 2, status: 201),
+        Shown("get /v1/customers/{id}", "/v1/customers/1", .api),
+        Shown("put /v1/customers/{id}", "/v1/customers/1", .api, #"{"name":"H. Example"}"#, headers: any),
+        Shown("patch /v1/customers/{id}", "/v1/customers/1", .api, #"{"company":"A"}"#, headers: any),
+        Shown(
+            "patch /v1/customers/{id}", "/v1/customers/1", .api, #"{"company":"A"}"#, headers: [.ifMatch: #""v9""#],
+            status: 412),
+        Shown("get /v1/customers/export", "/v1/customers/export", .export, as: .admin, customer: everybody),
+        Shown("get /v1/customers/{id}/notes", "/v1/customers/1/notes", .api),
+        Shown("get /v1/lookup", "/v1/lookup?number=0300000101", .search),
+        Shown("get /v1/cases", "/v1/cases", .openCase),
+        Shown(
+            "post /v1/customers/{id}/cases", "/v1/customers/1/cases", .openCase, #"{"title":"Call back"}"#,
+            status: 201),
+        Shown("post /v1/cases/{id}/close", "/v1/cases/1/close", .openCase),
+        Shown("get /v1/callbacks", "/v1/callbacks", .callback),
+        Shown("post /v1/callbacks/{id}/claim", "/v1/callbacks/81300000102/claim", .callback),
+        Shown("post /v1/callbacks/{id}/release", "/v1/callbacks/81300000102/release", .callback),
+        Shown("get /v1/calls", "/v1/calls", .call),
+        Shown("get /v1/calls/{call}", "/v1/calls/c1", .call),
+        Shown("post /v1/calls/{call}/note", "/v1/calls/c1/note", .call, #"{"text":"wants an invoice"}"#),
+        Shown("post /v1/calls/{call}/disposition", "/v1/calls/c1/disposition", .call, #"{"code":"resolved"}"#),
+        Shown("post /v1/calls/{call}/identify", "/v1/calls/c1/identify", .call, #"{"customer":1}"#),
+        Shown("get /v1/operators/{id}/unfinished", "/v1/operators/101/unfinished", .call),
+        Shown("get /v1/pops/{id}", "/v1/pops/POP", .pop),
+        Shown("get /v1/log", "/v1/log", .export, as: .admin, customer: everybody),
+    ]
+
+    /// Routes that show customers' data and are not among those above.
+    static let others: [String: String] = [
+        "get /v1/stream": "noted after each pop was sent: DaemonTests/ViewLogTests asks a daemon",
+        "post /v1/events": "what a PBX is answered: a machine, and the event log has it",
+    ]
+
+    /// A centre with one customer, who called three times: c0 is over, c1 is talking with 101, c2 gave up, from
+    /// another number.
+    static func centre() async throws -> (routes: Routes, pop: String) {
+        let card = CustomerCard(id: 1, name: "Hanako Example", tier: "regular")
+        let routes = try Routes(caller: card)
+        routes.clock.advance(by: Engine.now() - routes.clock.now)
+        let made = try await routes.ask(
+            .post, "/v1/customers", #"{"name":"Hanako Example","phones":["03-0000-0101"]}"#)
+        #expect(made.status == 201)
+        let opened = try await routes.ask(.post, "/v1/customers/1/cases", #"{"title":"t","owner":"101"}"#)
+        #expect(opened.status == 201)
+        func offered(_ call: String, from: String = "0300000101") -> [String] {
+            [
+                #"{"type":"call.offered","call":"\#(call)","from":"\#(from)","to":"0300000000","queue":"support"}"#,
+                #"{"type":"call.queued","call":"\#(call)","queue":"support"}"#,
+            ]
+        }
+        func answered(_ call: String) -> [String] {
+            [
+                #"{"type":"call.ringing","call":"\#(call)","operator":"101"}"#,
+                #"{"type":"call.answered","call":"\#(call)","operator":"101"}"#,
+            ]
+        }
+        let login = #"{"type":"operator.login","operator":"101","device":"PJSIP/101","queues":["support"]}"#
+        let lines =
+            [login] + offered("c0") + answered("c0")
+            + [#"{"type":"call.ended","call":"c0"}"#, #"{"type":"operator.ready","operator":"101"}"#]
+            + offered("c1") + answered("c1")
+            + offered("c2", from: "0300000102") + [#"{"type":"call.ended","call":"c2"}"#]
+        let body = lines.map { $0 + "\n" }.joined()
+        let sent = try await routes.ask(.post, "/v1/events", body, headers: [.contentType: "application/x-ndjson"])
+        #expect(sent.status == 200 && !sent.text.contains(#""ok":false"#), "\(sent.text)")
+        let pops = await routes.parts.engine.ask { centre, now in centre.livePops(of: "101", at: now).map(\.id) }
+        return (routes, try #require(pops?.first))
+    }
+
+    @Test(arguments: shown) func isNoted(_ one: Shown) async throws {
+        let (routes, pop) = try await Self.centre()
+        let token = try routes.token(one.role), before = try routes.views.all.count
+        if one.route.hasSuffix("/release") {
+            #expect(try await routes.ask(.post, "/v1/callbacks/81300000102/claim", token: token).status == 200)
+        }
+        let answer = try await routes.ask(
+            one.method, one.target.replacing("POP", with: pop), one.body, headers: one.headers, token: token)
+        #expect(answer.status == one.status, "\(answer.text)")
+        let viewer: Viewer =
+            one.role == .operator
+            ? .operator("101") : .token(try #require(routes.parts.tokens.list().last { $0.role == one.role }?.id))
+        let views = try routes.views.all.dropFirst(before)
+        #expect(!views.isEmpty)
+        for view in views {
+            let expected = RecordView(at: routes.clock.now, by: viewer, through: one.means, customer: one.customer)
+            #expect(view == expected)
+        }
+    }
+
+    /// A new route that shows a customer has to be in the table above, and so is tried.
+    @Test func everyRouteThatShowsCustomersIsAmongThem() async throws {
+        let document = try await Routes().ask(.get, "/v1/openapi.json").json
+        let schemas = try #require((document["components"] as? [String: Any])?["schemas"] as? [String: Any])
+        var showing: Set<String> = []
+        for (path, item) in try #require(document["paths"] as? [String: [String: Any]]) {
+            for (method, operation) in item {
+                guard let operation = operation as? [String: Any],
+                    let responses = operation["responses"] as? [String: Any]
+                else { continue }
+                let good = responses.filter { $0.key.hasPrefix("2") }.values
+                var seen: Set<String> = []
+                if good.contains(where: { Self.namesCustomer($0, schemas, &seen) }) {
+                    showing.insert("\(method) \(path)")
+                }
+            }
+        }
+        // What is no JSON has no schema.
+        showing.formUnion(["get /v1/customers/export", "get /v1/log"])
+        #expect(showing.count > 15)
+        let known = Set(Self.shown.map(\.route)).union(Self.others.keys)
+        // A note has no name in it: that somebody read a customer's notes is stored all the same.
+        #expect(known.subtracting(showing) == ["get /v1/customers/{id}/notes"])
+        #expect(showing.subtracting(known) == [], "these show customers, and no test says who saw them")
+    }
+
+    /// Whether a schema has a customer's name: as a record, as a card, or beside a case.
+    private static func namesCustomer(_ json: Any, _ schemas: [String: Any], _ seen: inout Set<String>) -> Bool {
+        switch json {
+        case let list as [Any]: return list.contains { namesCustomer($0, schemas, &seen) }
+        case let object as [String: Any]:
+            if let name = (object["$ref"] as? String)?.split(separator: "/").last.map(String.init) {
+                guard seen.insert(name).inserted, let schema = schemas[name] else { return false }
+                return namesCustomer(schema, schemas, &seen)
+            }
+            if let fields = object["properties"] as? [String: Any],
+                fields["customer_name"] != nil || fields["name"] != nil && fields["tier"] != nil
+            {
+                return true
+            }
+            return object.values.contains { namesCustomer($0, schemas, &seen) }
+        default: return false
+        }
+    }
+
+    @Test(arguments: [
+        "/v1/operators", "/v1/session", "/v1/blocked-numbers", "/v1/tokens", "/v1/stats", "/v1/status",
+        "/v1/customers?phone=03-0000-0999", "/v1/customers/77", "/v1/calls/unknown", "/v1/log?pseudonymise=true",
+        "/v1/audit", "/v1/customers/1/views", "/readyz",
+    ]) func whatShowsNobodyIsNotNoted(target: String) async throws {
+        let (routes, _) = try await Self.centre(), before = try routes.views.all.count
+        let status = try await routes.ask(.get, target, token: routes.token(.admin)).status
+        #expect([200, 404].contains(status))
+        #expect(try routes.views.all.count == before)
+    }
+
+    @Test func nothingIsShownThatCannotBeNoted() async throws {
+        let (routes, _) = try await Self.centre(), token = try routes.token(.admin)
+        routes.views.refuse(true)
+        for target in ["/v1/customers/1", "/v1/customers/export", "/v1/calls", "/v1/callbacks"] {
+            let answer = try await routes.ask(.get, target, token: token)
+            #expect(answer.status == 503 && !answer.text.contains("Hanako"), "\(target): \(answer.text)")
+        }
+        #expect(try await routes.ask(.get, "/v1/operators", token: token).status == 200)
+        let ready = try await routes.ask(.get, "/readyz", token: token)
+        #expect(ready.status == 200 && ready.text.contains("the disk is full"))
+        routes.views.refuse(false)
+        #expect(try await routes.ask(.get, "/v1/customers/1", token: token).status == 200)
+    }
+
+    @Test func whoSawItIsTheOneWhoAsked() async throws {
+        let (routes, _) = try await Self.centre()
+        func last() throws -> RecordView? { try routes.views.all.last }
+        _ = try await routes.ask(.get, "/v1/customers/1")
+        #expect(try last()?.by == .local(user: nil) && last()?.through == .command)
+        _ = try await routes.ask(.get, "/v1/customers/1", token: routes.token(.supervisor))
+        let id = try #require(routes.parts.tokens.list().first { $0.role == .supervisor }?.id)
+        #expect(try last()?.by == .token(id))
+        // Signed in with a password, in a browser.
+        _ = try routes.parts.accounts.set(
+            "900", role: .supervisor, name: "Chief", password: "long enough", now: routes.clock.now)
+        let session = try routes.parts.accounts.signIn("900", now: routes.clock.now)
+        let seen = try await routes.ask(
+            .get, "/v1/customers/1", headers: [.cookie: "screenpop=\(session.secret)"], token: "")
+        #expect(seen.status == 200)
+        #expect(try last()?.by == .operator("900") && last()?.through == .desk)
+        // A session for a token is still a browser's.
+        let token = try routes.token(.operator)
+        let exchanged = try await routes.ask(
+            .post, "/v1/session", headers: [.authorization: "Bearer \(token)"], token: token)
+        let cookie = try #require(exchanged.headers[.setCookie]?.split(separator: ";").first)
+        _ = try await routes.ask(.get, "/v1/customers/1", headers: [.cookie: String(cookie)], token: "")
+        #expect(try last()?.by == .operator("101") && last()?.through == .desk)
+    }
+
+    @Test func aSearchNotesEveryResultThatWasShown() async throws {
+        let routes = try Routes()
+        for _ in 0..<5 {
+            _ = try await routes.ask(.post, "/v1/customers", #"{"name":"A","phones":["03-0000-0101"]}"#)
+        }
+        let before = try routes.views.all.count
+        let found = try await routes.ask(.get, "/v1/customers?phone=0300000101&limit=3")
+        let ids = (found.json["customers"] as? [[String: Any]] ?? []).compactMap { $0["id"] as? Int }
+        #expect(ids.count == 3)
+        #expect(try routes.views.all.dropFirst(before).map { Int($0.customer) } == ids)
+    }
+}
