@@ -40,10 +40,10 @@ final class Routes {
     /// - Parameters:
     ///   - openAPI: the folder of the description; nil where it was not installed.
     ///   - caller: who every caller is; nil for nobody that is known.
-    ///   - changes: who changed which customer.
+    ///   - changes: who changed which customer; nil for what the records say.
     init(
         openAPI: String? = Routes.sources.appendingPathComponent("OpenAPI").path, caller: CustomerCard? = nil,
-        changes: ChangeLines = .none
+        changes: ChangeLines? = nil
     ) throws {
         folder = NSTemporaryDirectory() + "screenpop-web-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -58,16 +58,16 @@ final class Routes {
             dayStart: { Timestamp(ms: $0.ms / 86_400_000 * 86_400_000) }, interval: 900_000, intervalMinutes: 15,
             periods: nil, desk: Settings.Desk(), alarms: { AlarmPolicy() }, pages: nil, openAPI: openAPI,
             timezone: "UTC", numbers: { NumberRules(region: "JP") }, customFields: [], eventConnections: { 0 })
-        let changes = MemoryChangeLog()
+        let log = MemoryChangeLog()
         var parts = WebDependencies(
-            engine: engine, writer: RecordWriter(try CustomerStore.open(directory: folder), log: changes),
-            history: NoHistory(), tokens: try TokenStore.open(directory: folder, log: changes),
-            accounts: try AccountStore.open(directory: folder, log: changes),
+            engine: engine, writer: RecordWriter(try CustomerStore.open(directory: folder), log: log),
+            history: NoHistory(), tokens: try TokenStore.open(directory: folder, log: log),
+            accounts: try AccountStore.open(directory: folder, log: log),
             views: views, settings: settings, orders: PBXOrders(), past: NoHistory(), alarms: { [] },
             callerLookup: CallerLookup(lookUp: { _ in nil }, end: {}),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         parts.now = { [clock] in clock.now }
-        parts.changes = changes
+        if let changes { parts.changes = changes }
         self.parts = parts
         responder = WebServer.router(parts, StatsFeed(engine: engine, history: NoHistory(), settings: settings))
             .buildResponder()
