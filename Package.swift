@@ -58,6 +58,12 @@ let package = Package(
             ],
             swiftSettings: swift),
 
+        // Copies of all that, made while it is written, and what is restored from them.
+        .target(
+            name: "Backup",
+            dependencies: ["CallCenter", "SQLite", "Storage", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: swift),
+
         // The daemon around it.
         .target(name: "Engine", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
         .target(name: "CUnixSocket"),
@@ -110,7 +116,7 @@ let package = Package(
         .target(
             name: "Command",
             dependencies: [
-                "Simulation", "Staffing", "Terms",
+                "Backup", "Settings", "Simulation", "Staffing", "Terms",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,
@@ -188,6 +194,8 @@ let package = Package(
         .testTarget(
             name: "StorageTests", dependencies: ["CallCenter", "ChaosDisk", "PhoneNumbers", "SQLite", "Storage"],
             swiftSettings: swift),
+        .testTarget(
+            name: "BackupTests", dependencies: ["Backup", "CallCenter", "SQLite", "Storage"], swiftSettings: swift),
         .testTarget(
             name: "WorkersTests",
             dependencies: [

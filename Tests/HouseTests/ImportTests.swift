@@ -13,6 +13,7 @@ import Testing
         "Storage": [
             "CallCenter", "Crypto", "CryptoExtras", "Foundation", "Glibc", "PhoneNumbers", "SQLite", "Synchronization",
         ],
+        "Backup": ["CallCenter", "Crypto", "Foundation", "Glibc", "SQLite", "Storage", "Synchronization"],
         "Engine": ["CallCenter", "EventWire", "Glibc", "Synchronization"],
         "Ingest": [
             "CallCenter", "EventWire", "Engine", "CUnixSocket", "Glibc", "NIOCore", "NIOPosix", "Synchronization",
@@ -34,8 +35,8 @@ import Testing
         "Simulation": [],
         "Staffing": ["Glibc"],
         "Command": [
-            "ArgumentParser", "Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Simulation", "Staffing",
-            "Synchronization", "Terms",
+            "ArgumentParser", "Backup", "Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Settings",
+            "Simulation", "Staffing", "Synchronization", "Terms",
         ],
         "screenpop": ["Command"],
         "screenpop-asterisk": [
