@@ -274,7 +274,7 @@ install:
 	binaries=$$(cd "$$BINDIR" && pwd)
 	for program in $(PROGRAMS); do put_program "$$program"; done
 
-	for unit in systemd/*.service systemd/*.socket; do
+	for unit in systemd/*.service systemd/*.socket systemd/*.timer; do
 	  sed -e "s|/usr/bin/screenpop|$$PREFIX/bin/screenpop|" -e "s|file:/usr/share/|file:$$PREFIX/share/|" \
 	    "$$unit" > "$$work/unit"
 	  put 0644 "$$work/unit" "$$PREFIX/lib/systemd/system/$${unit##*/}"
@@ -323,7 +323,7 @@ uninstall:
 	@eval "$$INSTALLATION"
 	[ -e "$$manifest" ] || { echo "Nothing was installed here: there is no $$manifest" >&2; exit 1; }
 	if is_live && has_manager; then
-	  systemctl disable --now screenpop-asterisk.service screenpopd.service \
+	  systemctl disable --now screenpop-backup.timer screenpop-asterisk.service screenpopd.service \
 	    screenpop-events.socket screenpop-http.socket screenpop-api.socket
 	fi
 	remove_installed "$$manifest" /dev/null
@@ -333,7 +333,7 @@ uninstall:
 	  if [ -d "$$DESTDIR$$folder" ]; then find "$$DESTDIR$$folder" -depth -type d -empty -delete; fi
 	done
 	if is_live && has_manager; then systemctl daemon-reload; fi
-	for folder in /etc/screenpop /var/lib/screenpop; do
+	for folder in /etc/screenpop /var/lib/screenpop /var/backups/screenpop; do
 	  if [ -e "$$DESTDIR$$folder" ]; then echo "Remains, yours to remove: $$folder"; fi
 	done
 	if is_live && getent passwd screenpop >/dev/null; then

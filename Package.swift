@@ -59,6 +59,12 @@ let package = Package(
             ],
             swiftSettings: swift),
 
+        // Copies of all that, made while it is written, and what is restored from them.
+        .target(
+            name: "Backup",
+            dependencies: ["CallCenter", "SQLite", "Storage", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: swift),
+
         // The daemon around it.
         .target(name: "Engine", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
         .target(name: "CUnixSocket"),
@@ -111,7 +117,7 @@ let package = Package(
         .target(
             name: "Command",
             dependencies: [
-                "Simulation", "Staffing", "Storage", "Terms",
+                "Backup", "Settings", "Simulation", "Staffing", "Storage", "Terms",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,
@@ -189,6 +195,8 @@ let package = Package(
         .testTarget(
             name: "StorageTests", dependencies: ["CallCenter", "ChaosDisk", "PhoneNumbers", "SQLite", "Storage"],
             swiftSettings: swift),
+        .testTarget(
+            name: "BackupTests", dependencies: ["Backup", "CallCenter", "SQLite", "Storage"], swiftSettings: swift),
         .testTarget(
             name: "WorkersTests",
             dependencies: [

@@ -15,6 +15,9 @@ struct CivilClock: Sendable {
         self.calendar = calendar
     }
 
+    /// Whether this machine knows a zone.
+    static func knows(_ timezone: String) -> Bool { TimeZone(identifier: timezone) != nil }
+
     func parts(_ date: Date) -> DateComponents {
         calendar.dateComponents([.year, .month, .day, .hour, .minute, .second, .weekday], from: date)
     }

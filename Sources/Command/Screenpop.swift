@@ -5,6 +5,9 @@ import Foundation
 public struct Screenpop: AsyncParsableCommand {
     public init() {}
 
+    /// The program's version.
+    static let number = "0.2.0"
+
     public static let configuration = CommandConfiguration(
         commandName: "screenpop",
         abstract: "Asks screenpopd, and tells it things.",
@@ -22,6 +25,8 @@ public struct Screenpop: AsyncParsableCommand {
               screenpop account set 101                    who may sign in at the desk, with a password
               screenpop token create --role supervisor --name wall
               screenpop audit --customer 17                who saw and who changed this customer
+              screenpop backup /backup --keep 14           everything that is kept, while the daemon runs
+              screenpop restore /backup --at '2026-11-20 14:03'
 
             EXIT STATUS
               0   done
@@ -30,12 +35,13 @@ public struct Screenpop: AsyncParsableCommand {
               64  wrong usage
               69  the daemon does not answer
               77  not allowed: another token, or another user, may
+              130 ended by Ctrl-C in a backup or a restore; nothing is left behind
             """,
-        version: "screenpop 0.2.0",
+        version: "screenpop \(number)",
         subcommands: [
             Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self,
             Dial.self, Explain.self, Note.self, Callbacks.self, Customers.self, LookUp.self, Accounts.self, Tokens.self,
-            Audit.self, Status.self, Replay.self, Log.self, Simulate.self,
+            Audit.self, Status.self, Replay.self, Log.self, Backups.self, RestoreState.self, Simulate.self,
         ])
 
     @OptionGroup public var global: GlobalOptionsForHelp

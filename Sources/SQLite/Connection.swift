@@ -8,14 +8,14 @@ public struct Connection: ~Copyable {
 
     private static let configured: Void = { _ = sqlite3_shim_without_memory_statistics() }()
 
-    /// Opens `path`, and creates it unless `readOnly`.
+    /// Opens `path`, and creates it unless `readOnly`. A path that begins with `file:` is an address with parameters.
     ///
     /// - Parameter busyTimeoutMs: how long a statement waits for another connection's lock. Milliseconds.
     public init(path: String, readOnly: Bool = false, busyTimeoutMs: Int32 = 5_000) throws(SQLiteError) {
         Connection.configured
         var opened: OpaquePointer?
         let flags =
-            SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+            SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (path.hasPrefix("file:") ? SQLITE_OPEN_URI : 0)
             | (readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
         let code = sqlite3_open_v2(path, &opened, flags, nil)
         guard let opened, code == SQLITE_OK else {

@@ -17,6 +17,8 @@ public struct SQLiteError: Error, Equatable, Sendable, CustomStringConvertible {
     /// No room on the disk, or the disk failed: trying again later may do.
     public var isOutOfRoom: Bool { primary == SQLITE_FULL || primary == SQLITE_IOERR }
     public var isReadOnly: Bool { primary == SQLITE_READONLY }
+    /// Ended by `Connection.stopping`.
+    public var isInterrupted: Bool { primary == SQLITE_INTERRUPT }
     public var isDamaged: Bool { primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB }
 
     public var description: String { "\(message) (SQLite \(code))" }

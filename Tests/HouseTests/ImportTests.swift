@@ -14,6 +14,7 @@ import Testing
             "CZlib", "CallCenter", "Crypto", "CryptoExtras", "Foundation", "Glibc", "PhoneNumbers", "SQLite",
             "Synchronization",
         ],
+        "Backup": ["CallCenter", "Crypto", "Foundation", "Glibc", "SQLite", "Storage", "Synchronization"],
         "Engine": ["CallCenter", "EventWire", "Glibc", "Synchronization"],
         "Ingest": [
             "CallCenter", "EventWire", "Engine", "CUnixSocket", "Glibc", "NIOCore", "NIOPosix", "Synchronization",
@@ -35,8 +36,8 @@ import Testing
         "Simulation": [],
         "Staffing": ["Glibc"],
         "Command": [
-            "ArgumentParser", "Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Simulation", "Staffing",
-            "Storage", "Synchronization", "Terms",
+            "ArgumentParser", "Backup", "Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Settings",
+            "Simulation", "Staffing", "Storage", "Synchronization", "Terms",
         ],
         "screenpop": ["Command"],
         "screenpop-asterisk": [

@@ -5,7 +5,7 @@ import Testing
 @Suite struct UnitTests {
     static let units = [
         "screenpopd.service", "screenpop-asterisk.service", "screenpop-events.socket", "screenpop-api.socket",
-        "screenpop-http.socket",
+        "screenpop-http.socket", "screenpop-backup.service", "screenpop-backup.timer",
     ]
 
     static func text(_ name: String) throws -> String {
@@ -22,10 +22,12 @@ import Testing
     @Test func allUnitsAreTested() throws {
         let names = try FileManager.default.contentsOfDirectory(
             atPath: repository.appendingPathComponent("systemd").path)
-        #expect(Set(names.filter { $0.hasSuffix(".service") || $0.hasSuffix(".socket") }) == Set(UnitTests.units))
+        let isUnit = { (name: String) in [".service", ".socket", ".timer"].contains(where: name.hasSuffix) }
+        #expect(Set(names.filter(isUnit)) == Set(UnitTests.units))
     }
 
-    @Test(arguments: ["screenpopd.service", "screenpop-asterisk.service"]) func exposesLittle(unit: String) throws {
+    @Test(arguments: ["screenpopd.service", "screenpop-asterisk.service", "screenpop-backup.service"])
+    func exposesLittle(unit: String) throws {
         // The threshold is ten times the level that is printed.
         let outcome = try run(
             "systemd-analyze", ["security", "--offline=true", "--threshold=20", "--no-pager", "systemd/\(unit)"])
@@ -91,6 +93,22 @@ import Testing
             #expect(try UnitTests.values(of: "IPAddressDeny", in: unit) == ["any"])
             #expect(try UnitTests.values(of: "IPAddressAllow", in: unit) == ["localhost"])
         }
+    }
+
+    @Test func theBackupIsMadeAtNightAsTheDaemonsUserAndNightsStay() throws {
+        let unit = "screenpop-backup.service", timer = "screenpop-backup.timer"
+        #expect(try UnitTests.values(of: "Type", in: unit) == ["oneshot"])
+        #expect(try UnitTests.values(of: "User", in: unit) == ["screenpop"])
+        let command = try #require(UnitTests.values(of: "ExecStart", in: unit).first)
+        #expect(command == "/usr/bin/screenpop backup --keep 14 /var/backups/screenpop")
+        // The folder is made, may be written, and is nobody else's.
+        let folder = "/var/backups/screenpop"
+        #expect(try UnitTests.values(of: "ReadWritePaths", in: unit) == ["-" + folder])
+        #expect(try UnitTests.text("tmpfiles.d/screenpop.conf").contains("d \(folder) 0700 screenpop screenpop -"))
+        #expect(try UnitTests.values(of: "Persistent", in: timer) == ["true"])
+        let when = try #require(UnitTests.values(of: "OnCalendar", in: timer).first)
+        #expect(try run("systemd-analyze", ["calendar", when]).status == 0)
+        #expect(try UnitTests.values(of: "WantedBy", in: timer) == ["timers.target"])
     }
 
     @Test func theDaemonAndItsSocketsKnowEachOther() throws {

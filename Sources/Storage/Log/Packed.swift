@@ -54,6 +54,8 @@ struct PackedReader {
     init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
     var isAtEnd: Bool { at == bytes.count }
+    /// How many bytes were read.
+    var offset: Int { at }
 
     mutating func byte() throws(Malformed) -> UInt8 {
         guard at < bytes.count else { throw Malformed() }
