@@ -106,11 +106,16 @@ let package = Package(
         // How many operators a load needs.
         .target(name: "Staffing", swiftSettings: swift),
 
+        // Other rules on the log of past days.
+        .target(
+            name: "Shadow", dependencies: ["CallCenter", "EventWire", "Engine", "Settings", "Storage"],
+            swiftSettings: swift),
+
         // The command line, as a library, so that tests reach it.
         .target(
             name: "Command",
             dependencies: [
-                "Simulation", "Staffing", "Terms",
+                "Shadow", "Simulation", "Staffing", "Terms",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,
@@ -161,6 +166,10 @@ let package = Package(
             name: "CallCenterTests",
             dependencies: ["CallCenter", .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: swift),
+        .testTarget(
+            name: "ShadowTests",
+            dependencies: ["CallCenter", "EventWire", "Engine", "Settings", "Shadow", "Simulation", "Storage"],
+            swiftSettings: swift),
         .testTarget(name: "StaffingTests", dependencies: ["Staffing"], swiftSettings: swift),
         .testTarget(
             name: "SimulationTests", dependencies: ["CallCenter", "EventWire", "Simulation"], swiftSettings: swift),
@@ -209,7 +218,7 @@ let package = Package(
             ] + nio, swiftSettings: swift),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["Command", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["Command", "Shadow", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: swift),
         .testTarget(name: "HouseTests", dependencies: ["Terms"], swiftSettings: swift),
     ]

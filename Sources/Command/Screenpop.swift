@@ -18,6 +18,7 @@ public struct Screenpop: AsyncParsableCommand {
               screenpop operators set 101 paused           away from the phone, at the PBX too
               screenpop callbacks                          who gave up and waits to be called back
               screenpop customers import customers.csv
+              screenpop try-rules new.toml                 what other rules would have decided on past days
               screenpop lookup try 090-1234-5678           what a number is, and whom it finds
               screenpop account set 101                    who may sign in at the desk, with a password
               screenpop token create --role supervisor --name wall
@@ -29,12 +30,13 @@ public struct Screenpop: AsyncParsableCommand {
               64  wrong usage
               69  the daemon does not answer
               77  not allowed: another token, or another user, may
+              78  the configuration that try-rules is to try is wrong
             """,
         version: "screenpop 0.2.0",
         subcommands: [
             Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self,
             Dial.self, Explain.self, Note.self, Callbacks.self, Customers.self, LookUp.self, Accounts.self, Tokens.self,
-            Status.self, Replay.self, Log.self, Simulate.self,
+            Status.self, Replay.self, Log.self, TryRules.self, Simulate.self,
         ])
 
     @OptionGroup public var global: GlobalOptionsForHelp

@@ -34,9 +34,10 @@ import Testing
         "Simulation": [],
         "Staffing": ["Glibc"],
         "Command": [
-            "ArgumentParser", "Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Simulation", "Staffing",
-            "Synchronization", "Terms",
+            "ArgumentParser", "Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Shadow", "Simulation",
+            "Staffing", "Synchronization", "Terms",
         ],
+        "Shadow": ["CallCenter", "Engine", "EventWire", "Foundation", "Glibc", "Settings", "Storage"],
         "screenpop": ["Command"],
         "screenpop-asterisk": [
             "ArgumentParser", "AsteriskBridge", "AsteriskLink", "CallCenter", "EventWire", "Foundation", "Glibc",
