@@ -10,6 +10,7 @@ public struct Unknown: Equatable, Sendable, Codable {
 
     static func all(_ trial: TrialFigures, _ log: TrialReport.Log, _ language: Language) -> [Unknown] {
         func say(_ ja: String, _ en: String) -> String { language == .ja ? ja : en }
+        func calls(_ count: Int) -> String { count == 1 ? "1 call" : "\(count) calls" }
         let tally = trial.tally
         var all: [Unknown] = []
         func add(_ about: String, calls: Int? = nil, _ ja: String, _ en: String) {
@@ -19,7 +20,7 @@ public struct Unknown: Equatable, Sendable, Codable {
             add(
                 "answer", calls: count,
                 "\(count)呼は別の行き先になります。そこで応答があったか、いつか、通話の長さは分かりません。待ち時間と結果は記録のままで、新しい設定のものではありません。",
-                "\(count) calls would have gone elsewhere: whether and when somebody would have answered there, and "
+                "\(calls(count)) would have gone elsewhere: whether and when somebody would have answered there, and "
                     + "for how long they would have talked, nobody knows. Their recorded waits and outcomes are not "
                     + "those of the new rules.")
         }
@@ -27,19 +28,19 @@ public struct Unknown: Equatable, Sendable, Codable {
             add(
                 "wait", calls: count,
                 "\(count)呼は呼び出す時間かその次の行き先が異なります。短い方の時間が過ぎた後は分かりません。",
-                "\(count) calls would have rung longer or shorter at the same operator, or gone elsewhere after it: "
+                "\(calls(count)) would have rung longer or shorter at the same operator, or gone elsewhere after it: "
                     + "what would have happened once the shorter time was over is not known.")
         }
         if let count = tally.unknown[.priority] {
             add(
                 "priority", calls: count,
                 "\(count)呼は優先度だけが異なります。順番がどう変わったかはPBXのキュー次第です。",
-                "\(count) calls differ in priority alone: how much sooner or later their turn would have come is up to "
-                    + "the PBX's queue.")
+                "\(calls(count)) would have had another priority alone: how much sooner or later their turn would have "
+                    + "come is up to the PBX's queue.")
         }
         add(
             "later_calls",
-            "各判断はその時の実際の状態で比べています。先の呼が別の人に行けば後の呼のときの空きも変わりますが、それは数えていません。変わらないとした呼の待ち時間も、その影響を除いたものです。",
+            "各判断はその時の実際の状態で比べています。先の呼が別の人に行けば後の呼のときの空きも変わりますが、それはどの数にも、変わらないとした呼の待ち時間にも入っていません。",
             "Each decision is compared by itself, on the state that really was. Had earlier calls gone to others, "
                 + "other operators would have been free for later ones; that is in no number here, nor in the waits of "
                 + "calls about which nothing changes.")

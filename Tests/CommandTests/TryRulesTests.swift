@@ -24,7 +24,8 @@ import Testing
                "to":{"action":"queue","reason":"vip_queue"},"decisions":1}]},
             "vips":{"real":{"calls":4,"sent":{"real":3,"new":2},"reached":2,"reachedStands":1,"unknown":1},
               "new":{"calls":0,"sent":{"real":0,"new":0},"reached":0,"reachedStands":0,"unknown":0}},
-            "operators":[{"operator":"101","alone":{"real":3,"new":2},"inGroup":{"real":0,"new":0}}],
+            "operators":[{"operator":"101","alone":{"real":3,"new":2},"inGroup":{"real":0,"new":0}},
+              {"operator":"102","alone":{"real":3,"new":3},"inGroup":{"real":1,"new":1}}],
             "queues":[{"queue":"support","decisions":10,"atOnce":{"real":7,"new":8}}],
             "warnings":[{"kind":"repeat_caller","calls":{"real":1,"new":2},"supervisors":{"real":0,"new":0}}],
             "centre":{"name":"centre","real":\(figures),"new":\(short),"standing":\(figures)},
@@ -56,6 +57,7 @@ import Testing
         #expect(lines.contains("  operator (assigned_operator)  queue (vip_queue)          1"))
         #expect(lines.contains { $0.contains("4  3 (75.0 %)  2 (50.0 %)  2 (50.0 %)") })
         #expect(lines.contains { $0.contains("101") && $0.contains("-1") })
+        #expect(lines.contains("  As many as before: 1 operator.") && !lines.contains { $0.hasPrefix("  102") })
         #expect(lines.contains { $0.contains("centre") && $0.contains("50.0 %") && $0.contains("0:12") })
         #expect(lines.contains { $0.contains("new thresholds") } && lines.contains { $0.contains("calls alike") })
         #expect(lines.contains { $0.contains("rules changed once") })

@@ -106,19 +106,32 @@ struct TryRulesText {
     }
 
     private var operators: String {
-        guard report.operators.contains(where: { $0.alone.real + $0.alone.new + $0.inGroup.real + $0.inGroup.new > 0 })
-        else { return "" }
-        var table = Table(
-            [
-                say("オペレーター", "operator"), say("個別 これまで", "alone, then"), say("新", "new"), say("差", "change"),
-                say("グループ これまで", "group, then"), say("新", "new"), say("差", "change"),
-            ], right: [1, 2, 3, 4, 5, 6])
-        for one in report.operators {
-            table.add([
-                safe(one.operator), String(one.alone.real), String(one.alone.new), signed(one.alone),
-                String(one.inGroup.real), String(one.inGroup.new), signed(one.inGroup),
-            ])
+        guard report.decisions.made > 0 else { return "" }
+        let changed = report.operators.filter { $0.alone.real != $0.alone.new || $0.inGroup.real != $0.inGroup.new }
+        var parts = [title("誰に送ったか", "Who was sent calls")]
+        if !changed.isEmpty {
+            var table = Table(
+                [
+                    say("オペレーター", "operator"), say("個別 これまで", "alone, then"), say("新", "new"), say("差", "change"),
+                    say("グループ これまで", "group, then"), say("新", "new"), say("差", "change"),
+                ], right: [1, 2, 3, 4, 5, 6])
+            for one in changed {
+                table.add([
+                    safe(one.operator), String(one.alone.real), String(one.alone.new), signed(one.alone),
+                    String(one.inGroup.real), String(one.inGroup.new), signed(one.inGroup),
+                ])
+            }
+            parts.append(indented(table))
         }
+        let others = report.operators.count - changed.count
+        if others > 0 {
+            let name = others == 1 ? "operator" : "operators"
+            parts.append(say("  \(others)人には同じ数を送ります。", "  As many as before: \(others) \(name)."))
+        }
+        return (parts + [queues]).joined(separator: "\n")
+    }
+
+    private var queues: String {
         var queues = Table(
             [
                 say("キュー", "queue"), say("判断", "decisions"), say("すぐキューへ これまで", "at once, then"),
@@ -130,7 +143,7 @@ struct TryRulesText {
                 signed(one.atOnce),
             ])
         }
-        return [title("誰に送ったか", "Who was sent calls"), indented(table), indented(queues)].joined(separator: "\n")
+        return indented(queues)
     }
 
     private func signed(_ both: Both<Int>) -> String {
@@ -198,7 +211,9 @@ struct TryRulesText {
                 terminal.styled("  \(safe(one.call))  (\(safe(one.source)))", .bold)
                     + "  \(clock.shown(one.at))\(queue)\(who)"
             ]
-            lines += side(say("これまで", "then"), one.real) + side(say("新", "new"), one.new)
+            lines += side(say("これまで", "then"), one.real)
+            let isSame = one.real.steps == one.new.steps
+            lines += side(say("新", "new"), one.new, isSame ? [say("同じ理由です。", "The same reasoning.")] : nil)
             parts.append(lines.joined(separator: "\n"))
         }
         if report.leftOff > 0 {
@@ -210,12 +225,12 @@ struct TryRulesText {
         return parts.joined(separator: "\n")
     }
 
-    private func side(_ name: String, _ side: ListedDecision.Side) -> [String] {
+    private func side(_ name: String, _ side: ListedDecision.Side, _ steps: [String]? = nil) -> [String] {
         let wait = side.waitS.map { say("、\($0)秒まで", ", up to \($0) s") } ?? ""
         let priority = "\(say("優先度", "priority")) \(side.priority)"
         let to = side.action == side.target ? side.action : "\(side.action) → \(side.target)"
         return [terminal.styled("    \(name): \(safe(to))\(wait)  (\(side.reason), \(priority))", .blue)]
-            + side.steps.map { "      \(safe($0))" }
+            + (steps ?? side.steps).map { "      \(safe($0))" }
     }
 
     private var unknown: String {
