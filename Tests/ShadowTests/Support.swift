@@ -50,7 +50,9 @@ struct Recording {
     }
 
     /// A simulated day of a centre with customers of every kind.
-    static func simulated(seed: UInt64, calls: Int = 150) throws -> Recording {
+    ///
+    /// - Parameter late: events are read up to so many milliseconds late, in another order.
+    static func simulated(seed: UInt64, calls: Int = 150, late: Int64 = 0) throws -> Recording {
         var plan = SimulatedCentre.Plan()
         plan.seed = seed
         plan.calls = calls
@@ -65,6 +67,11 @@ struct Recording {
             }.event
             recording.lines.append(Line(event: event, readAt: time, lookup: lookup(event, at: time)))
         }
+        var random = SeededRandom(seed: seed)
+        for i in recording.lines.indices where late > 0 {
+            recording.lines[i].readAt = recording.lines[i].readAt + Int64.random(in: 0...late, using: &random)
+        }
+        recording.lines.sort { ($0.readAt, $0.event.id ?? "") < ($1.readAt, $1.event.id ?? "") }
         return recording
     }
 

@@ -9,10 +9,10 @@ struct TryRules: AsyncParsableCommand {
         commandName: "try-rules",
         abstract: "Try a configuration on the calls of past days: what would it have decided otherwise?",
         discussion: """
-            The log of those days is read beside the daemon, which is not asked and not slowed down. Each decision is \
-            compared with the one that the new rules make of the same call at the same moment; figures are counted by \
-            the thresholds of both. Nothing is made up: where a call would have gone elsewhere, what would have come \
-            of it is not known, and the answer says so.
+            The log of those days is read beside the daemon, at a low priority. Each decision is compared with the one \
+            that the new rules make of the same call at the same moment; figures are counted by the thresholds of \
+            both. Nothing is made up: where a call would have gone elsewhere, what would have come of it is not known, \
+            and the answer says so.
 
               sudo -u screenpop screenpop try-rules new.toml
               screenpop try-rules new.toml --from 2026-11-16 --to 2026-11-20
@@ -74,6 +74,8 @@ struct TryRules: AsyncParsableCommand {
         let request = try request(centre)
         let bar = ProgressBar(total: 0, language: global.speech)
         stopOnInterrupt()
+        // The daemon answers calls on the same machine.
+        _ = nice(10)
         if csv { return try writeCSV(run, request, bar) }
         let report = try run.run(request, progress: bar.replayed(_:of:))
         bar.finish()
