@@ -113,11 +113,16 @@ let package = Package(
         // How many operators a load needs.
         .target(name: "Staffing", swiftSettings: swift),
 
+        // Other rules on the log of past days.
+        .target(
+            name: "Shadow", dependencies: ["CallCenter", "EventWire", "Engine", "Settings", "Storage"],
+            swiftSettings: swift),
+
         // The command line, as a library, so that tests reach it.
         .target(
             name: "Command",
             dependencies: [
-                "Backup", "Settings", "Simulation", "Staffing", "Storage", "Terms",
+                "Backup", "Settings", "Shadow", "Simulation", "Staffing", "Storage", "Terms",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,
@@ -167,6 +172,10 @@ let package = Package(
         .testTarget(
             name: "CallCenterTests",
             dependencies: ["CallCenter", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            swiftSettings: swift),
+        .testTarget(
+            name: "ShadowTests",
+            dependencies: ["CallCenter", "EventWire", "Engine", "Settings", "Shadow", "Simulation", "Storage"],
             swiftSettings: swift),
         .testTarget(name: "StaffingTests", dependencies: ["Staffing"], swiftSettings: swift),
         .testTarget(
@@ -219,7 +228,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "CallCenter", "Command", "Storage",
+                "CallCenter", "Command", "Shadow", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),

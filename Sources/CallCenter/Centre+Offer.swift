@@ -29,7 +29,7 @@ extension Centre {
     }
 
     /// Asks the router, and appends alerts about the facts that the decision used.
-    private func decide(
+    private mutating func decide(
         _ call: inout Call, queue: String?, by match: Decision.Match, at time: Timestamp, now: Timestamp
     ) -> Decision {
         let caller = call.lookup?.caller ?? .unavailable
@@ -43,7 +43,8 @@ extension Centre {
             caller: caller, candidate: call.candidate, matches: call.lookup?.matches ?? 0,
             blocked: call.lookup?.blocked ?? false, queue: queue, line: call.offered?.to, abandoned: due,
             matchedBy: match, time: time)
-        let decision = Router(policy: policy, operators: operators, now: now).decide(question)
+        let own = Router(policy: policy, operators: operators, now: now).decide(question)
+        let decision = decisionThatHolds(own)
         call.decision = decision
         call.alerts = AlertRules(policy: policy).alerts(for: facts(of: call, at: time, due: due != nil))
         return decision

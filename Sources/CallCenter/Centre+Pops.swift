@@ -223,7 +223,9 @@ extension Centre {
     public mutating func tick(_ now: Timestamp, effects: inout [Effect]) {
         settle(now, effects: &effects)
         for number in open {
-            guard let call = calls[number], policy.isVIP(tier: call.tier) else { continue }
+            // Most callers are no VIPs, and their calls need not be copied.
+            guard let i = calls.index(forKey: number), policy.isVIP(tier: calls.values[i].tier) else { continue }
+            let call = calls.values[i]
             if let visit = call.life.openVisit {
                 let limit = policy.queue(visit.queue).vipWaitAlert
                 if limit > 0, now - visit.start > limit, sentAlerts.insert("\(number) \(visit.start.ms)").inserted {

@@ -59,6 +59,9 @@ public struct Centre: Sendable {
     /// The operators for whom pops are made. Not part of the state: pops that no client receives need not be made.
     public var audience = Audience.everybody
 
+    /// Set while an event is applied by a centre that follows another one's decisions. Not part of the state.
+    var following: Following?
+
     public init(policy: Policy) { self.policy = policy }
 
     public enum Audience: Equatable, Sendable {

@@ -117,6 +117,9 @@ enum APITime {
         try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
+    /// With milliseconds or without, in any zone.
+    static func moment(_ text: String) -> Date? { (try? Date(text, strategy: .iso8601)) ?? date(text) }
+
     static func text(_ date: Date) -> String { date.formatted(.iso8601) }
 
     /// - Parameter ms: milliseconds since 1970.

@@ -21,6 +21,7 @@ public struct Screenpop: AsyncParsableCommand {
               screenpop operators set 101 paused           away from the phone, at the PBX too
               screenpop callbacks                          who gave up and waits to be called back
               screenpop customers import customers.csv
+              screenpop try-rules new.toml                 what other rules would have decided on past days
               screenpop lookup try 090-1234-5678           what a number is, and whom it finds
               screenpop account set 101                    who may sign in at the desk, with a password
               screenpop token create --role supervisor --name wall
@@ -35,13 +36,15 @@ public struct Screenpop: AsyncParsableCommand {
               64  wrong usage
               69  the daemon does not answer
               77  not allowed: another token, or another user, may
+              78  the configuration that try-rules is to try is wrong
               130 ended by Ctrl-C in a backup or a restore; nothing is left behind
             """,
         version: "screenpop \(number)",
         subcommands: [
             Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self,
             Dial.self, Explain.self, Note.self, Callbacks.self, Customers.self, LookUp.self, Accounts.self, Tokens.self,
-            Audit.self, Status.self, Replay.self, Log.self, Backups.self, RestoreState.self, Simulate.self,
+            Audit.self, Status.self, Replay.self, Log.self, Backups.self, RestoreState.self, TryRules.self,
+            Simulate.self,
         ])
 
     @OptionGroup public var global: GlobalOptionsForHelp

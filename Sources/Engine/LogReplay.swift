@@ -36,6 +36,14 @@ public struct LogReplay {
         return effects
     }
 
+    /// Applies what happens by time alone up to `now`, such as alerts to supervisors. No event may be applied later
+    /// that was read before. Returns its effects.
+    public mutating func tick(_ now: Timestamp) -> [Effect] {
+        effects.removeAll(keepingCapacity: true)
+        centre.tick(now, effects: &effects)
+        return effects
+    }
+
     /// Applies the newest policy at the end of the log.
     public mutating func finish() {
         for next in due { centre.adopt(next.policy) }

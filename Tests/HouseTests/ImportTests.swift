@@ -37,8 +37,9 @@ import Testing
         "Staffing": ["Glibc"],
         "Command": [
             "ArgumentParser", "Backup", "Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Settings",
-            "Simulation", "Staffing", "Storage", "Synchronization", "Terms",
+            "Shadow", "Simulation", "Staffing", "Storage", "Synchronization", "Terms",
         ],
+        "Shadow": ["CallCenter", "Engine", "EventWire", "Foundation", "Glibc", "Settings", "Storage"],
         "screenpop": ["Command"],
         "screenpop-asterisk": [
             "ArgumentParser", "AsteriskBridge", "AsteriskLink", "CallCenter", "EventWire", "Foundation", "Glibc",

@@ -92,7 +92,7 @@ struct Router {
     // MARK: Who knows the customer
 
     /// The operators who know the customer, in the order of the rules; rules without one say so.
-    private func knownOperators(
+    func knownOperators(
         _ question: Question, _ steps: inout [RoutingStep]
     ) -> [(RoutingStep.Rule, Route.Reason, String)] {
         guard let candidate = question.candidate else { return [] }

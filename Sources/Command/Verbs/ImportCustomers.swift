@@ -200,6 +200,10 @@ final class ProgressBar: Sendable {
         show(Double(bytes) / Double(max(1, total)), language.say("取込中", "taking"), rows: rows)
     }
 
+    func replayed(_ done: Int64, of total: Int64) {
+        show(Double(done) / Double(max(1, total)), language.say("再現中", "replaying"), rows: nil)
+    }
+
     private func show(_ share: Double, _ what: String, rows: Int?) {
         state.withLock { state in
             guard Date().timeIntervalSince(state.saidAt) > (isTerminal ? 0.1 : 5) else { return }

@@ -33,6 +33,13 @@ public struct LogFile: ~Copyable {
         }
     }
 
+    /// Which log it is; nil for one that an older version made.
+    public borrowing func identity() throws(LogError) -> LogIdentity? {
+        do throws(SQLiteError) { return try LogTables.identity(database)?.log } catch {
+            throw LogError(error, path: path)
+        }
+    }
+
     /// The log position of the newest entry; 0 for an empty log.
     public borrowing func last() throws(LogError) -> Int64 {
         do throws(SQLiteError) {
