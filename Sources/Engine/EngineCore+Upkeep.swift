@@ -27,7 +27,7 @@ extension EngineCore {
     /// Deletes events that a checkpoint covers after their retention time, a few at a time and only while the engine is
     /// idle.
     mutating func cutLog(_ now: Timestamp) {
-        guard now > upkeep.cutDue, standing == .sound else { return }
+        guard now > upkeep.cutDue, condition == .sound else { return }
         let through = min(checkpointSeq, log.lastSeq - Int64(SeenIDs.generationMax))
         let goesOn = through > 0 && log.cut(through: through, before: now - upkeep.retention)
         upkeep.cutDue = now + (goesOn ? 0 : Upkeep.cutEvery)
