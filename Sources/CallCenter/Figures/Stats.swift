@@ -69,27 +69,31 @@ extension Centre {
         for name in policy.queues.keys { queues[name] = .init(policy.queue(name)) }
         for name in policy.tiers.keys { tiers[name] = .init(policy.queueDefault) }
 
-        for (place, cell) in ledger.cells where wanted.contains(place.start) && !cell.isEmpty {
-            func add(_ set: inout Stats.FigureSet, calls: Bool) {
-                if place.queue == Ledger.wholeCentre {
-                    set.figures += cell
-                    return
-                }
-                if calls { set.figures += cell } else { set.figures.addVisits(of: cell) }
-                set.service += ServiceCounts(cell, excludeShort: policy.queue(place.queue).excludeShortAbandons)
-            }
+        // Each interval is added up once, and what the sets share is their sum.
+        for (split, sum) in ledger.sums(of: wanted) {
+            let isCentre = split.queue == Ledger.wholeCentre
+            let service =
+                isCentre
+                ? ServiceCounts()
+                : ServiceCounts(sum, excludeShort: policy.queue(split.queue).excludeShortAbandons)
             // Calls are counted once in the centre and in their tier, and once in each queue they visited.
-            add(&centre, calls: false)
-            add(&tiers[place.tier, default: .init(policy.queueDefault)], calls: false)
-            if place.queue != Ledger.wholeCentre {
-                add(&queues[place.queue, default: .init(policy.queue(place.queue))], calls: true)
+            func add(_ set: inout Stats.FigureSet, calls: Bool) {
+                if calls { set.figures += sum } else { set.figures.addVisits(of: sum) }
+                set.service += service
             }
+            add(&tiers[split.tier, default: .init(policy.queueDefault)], calls: isCentre)
+            if !isCentre { add(&queues[split.queue, default: .init(policy.queue(split.queue))], calls: true) }
+        }
+        for i in tiers.indices {
+            centre.figures += tiers.values[i].figures
+            centre.service += tiers.values[i].service
         }
 
         for number in open {
-            guard let call = calls[number], let visit = call.life.openVisit else { continue }
-            let vip = policy.isVIP(tier: call.tier)
-            let rings = call.life.legs.contains(where: \.isRinging)
+            // In place: a call is a kilobyte with dozens of references.
+            guard let i = calls.index(forKey: number), let visit = calls.values[i].life.openVisit else { continue }
+            let tier = calls.values[i].tier, vip = policy.isVIP(tier: tier)
+            let rings = calls.values[i].life.legs.contains(where: \.isRinging)
             func add(_ set: inout Stats.FigureSet) {
                 set.waiting += 1
                 if wanted.contains(visit.start) { set.waitingInPeriod += 1 }
@@ -102,7 +106,7 @@ extension Centre {
             }
             add(&centre)
             add(&queues[visit.queue, default: .init(policy.queue(visit.queue))])
-            add(&tiers[call.tier, default: .init(policy.queueDefault)])
+            add(&tiers[tier, default: .init(policy.queueDefault)])
         }
 
         for due in callers.allDue() {
@@ -121,16 +125,12 @@ extension Centre {
         for key in tiers.keys { tiers[key]?.mark(marks, from: from, to: to) }
         var outbound = OutboundFigures()
         let operators = self.operators.mapValues { one in
-            var ids: [String] = []
-            for number in one.activeCalls {
-                if let at = calls.index(forKey: number) { ids.append(calls.values[at].key.call) }
-            }
             var figures = one.figures(from: from, to: to, now: now, grain: policy.grain)
-            for part in ledger.outcomes(of: one.id, from: from, to: to).values { figures.outcomes += part }
+            ledger.addOutcomes(of: one.id, in: wanted, to: &figures)
             outbound += figures.outbound
             return Stats.OperatorSet(
                 name: one.name, device: one.device, queues: one.queues, state: one.state, since: one.since,
-                reason: one.pauseReason, calls: ids, figures: figures, marks: marks)
+                reason: one.pauseReason, calls: one.callIDs(in: calls), figures: figures, marks: marks)
         }
         return Stats(
             at: now, from: from, to: to, centre: centre, queues: queues, tiers: tiers, operators: operators,
