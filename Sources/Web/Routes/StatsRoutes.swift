@@ -116,7 +116,7 @@ struct StatsRoutes {
     }
 
     private func stream(_ request: Request, _ context: WebContext) async throws -> Response {
-        .events(of: request, on: context.loop) { client, writer in
+        .events(on: context.channel) { client, writer in
             let watcher = await feed.watch()
             client.whenGone { watcher.end() }
             do {

@@ -25,8 +25,8 @@ struct WebContext: RequestContext {
     let listener: ListenerKind
     /// The other side's; nil over the Unix socket.
     let address: String?
-    /// Of the connection.
-    let loop: any EventLoop
+    /// The connection.
+    let channel: any Channel
     /// The client; set by `Authentication` before any handler.
     var who = Who.nobody
 
@@ -34,6 +34,6 @@ struct WebContext: RequestContext {
         coreContext = .init(source: source)
         listener = source.listener
         address = source.listener == .local ? nil : source.channel.remoteAddress?.ipAddress
-        loop = source.channel.eventLoop
+        channel = source.channel
     }
 }
