@@ -6,11 +6,21 @@ extension EngineCore {
 
     /// The state, after applying what happens by time alone.
     mutating func settled(_ now: Timestamp) -> Centre {
+        settle(now)
+        return centre
+    }
+
+    /// The figures of a period, after applying what happens by time alone. No copy of the state is made.
+    mutating func stats(_ period: Range<Timestamp>, now: Timestamp) -> Stats {
+        settle(now)
+        return centre.statsInPlace(from: period.lowerBound, to: period.upperBound, now: now)
+    }
+
+    private mutating func settle(_ now: Timestamp) {
         effects.removeAll(keepingCapacity: true)
         centre.settle(now, effects: &effects)
         enqueueTimedHistory()
         show(atOnce: true)
-        return centre
     }
 
     mutating func tick(_ now: Timestamp) {

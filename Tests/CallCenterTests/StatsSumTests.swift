@@ -26,6 +26,10 @@ import Testing
         return sums
     }
 
+    private static func text(_ sets: [String: some Any]) -> [String] {
+        sets.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    }
+
     @Test(arguments: 1...8) func everySetIsTheSumOfItsIntervals(seed: UInt64) {
         var random = Seeded(seed), policy = Policy()
         policy.queues["support"] = policy.queueDefault
@@ -36,7 +40,16 @@ import Testing
         let day: Int64 = 86_400_000
         let periods = [(morning - day, morning + day), (morning, morning + 900_000), (morning + day, morning + day)]
         for (from, to) in periods {
-            let centre = floor.centre, stats = centre.stats(from: from, to: to, now: morning + 7_200_000)
+            let centre = floor.centre, now = morning + 7_200_000, stats = centre.stats(from: from, to: to, now: now)
+            // Read in place they are the same, and the state is what it was.
+            var own = floor.centre
+            let inPlace = own.statsInPlace(from: from, to: to, now: now)
+            #expect(own.checkpoint == centre.checkpoint)
+            #expect("\(inPlace.centre)" == "\(stats.centre)")
+            #expect(Self.text(inPlace.queues) == Self.text(stats.queues))
+            #expect(Self.text(inPlace.tiers) == Self.text(stats.tiers))
+            #expect(Self.text(inPlace.operators) == Self.text(stats.operators))
+            #expect(inPlace.outbound == stats.outbound)
             func check(_ set: Stats.FigureSet, _ name: String, countsCalls: Bool, _ wanted: (Ledger.Place) -> Bool) {
                 let expected = Self.sums(centre, from: from, to: to, countsCalls: countsCalls, wanted)
                 #expect(set.figures == expected.figures, "\(name), seed \(seed)")

@@ -162,10 +162,10 @@ public struct Operator: Equatable, Sendable, Codable {
     public var isBusy: Bool { life.busy != nil }
     /// Numbers of the calls that ring at or are held by this operator.
     public var activeCalls: [Int64] { life.active.map(\.call) }
-    /// Their ids at the PBX.
-    func callIDs(in calls: [Int64: Call]) -> [String] {
+    /// Their ids at the PBX, by the id of each.
+    func callIDs(_ id: (Int64) -> String?) -> [String] {
         var ids: [String] = []
-        for one in life.active { if let i = calls.index(forKey: one.call) { ids.append(calls.values[i].key.call) } }
+        for one in life.active { if let id = id(one.call) { ids.append(id) } }
         return ids
     }
     var pendingWrapUp: OperatorLife.WrapUp? { life.wrapUp }
