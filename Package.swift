@@ -97,7 +97,7 @@ let package = Package(
             name: "Settings",
             dependencies: ["CallCenter", .product(name: "TOMLKit", package: "TOMLKit")], swiftSettings: swift),
 
-        // What works beside the calls: alarms, webhook, journal, history, search; and the seams of Engine on Storage.
+        // What works beside the calls: alarms, webhook, journal, history, search; and Engine's protocols on Storage.
         .target(
             name: "Workers",
             dependencies: [

@@ -45,21 +45,23 @@ extension Translator {
     func isOutside(_ channel: Channel) -> Bool { verdict(of: channel)?.whose == .outside }
 
     /// The member of queues that a Local channel leads to.
-    func way(_ channel: Channel) -> Way? {
+    func memberChannel(_ channel: Channel) -> MemberChannel? {
         guard let plain = Interface.local(ofChannel: channel.name) else { return nil }
         for interface in [plain + "/n", plain] {
-            if let member = operators[interface] { return Way(member: member, isVague: vague[interface] != nil) }
+            if let member = operators[interface] {
+                return MemberChannel(member: member, isVague: vague[interface] != nil)
+            }
         }
         return nil
     }
 
     /// Who has the phone that was reached: its own operator, or the member by whose Local channel it was, where the
     /// phone is nobody's or a hot desk's.
-    func operatorID(of id: String, by way: Way?) -> String? {
+    func operatorID(of id: String, by local: MemberChannel?) -> String? {
         guard let channel = channels[id] else { return nil }
-        guard let own = operatorID(of: channel) else { return isOutside(channel) ? way?.member : nil }
-        guard let way, way.isVague, members[own] == nil else { return own }
-        return way.member
+        guard let own = operatorID(of: channel) else { return isOutside(channel) ? local?.member : nil }
+        guard let local, local.isVague, members[own] == nil else { return own }
+        return local.member
     }
 
     /// The far end's number of a line that was dialled outside.

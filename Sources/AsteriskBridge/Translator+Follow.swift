@@ -15,9 +15,9 @@ extension Translator {
         var rings: [(channel: String, who: String)] = [], talks: [BridgedCall.Talk] = [], others: [String] = []
         for party in call.parties {
             let reach = reach(party)
-            for (id, way) in reach.rings { if let who = operatorID(of: id, by: way) { rings.append((id, who)) } }
-            for (id, way) in reach.talks {
-                if let who = operatorID(of: id, by: way) {
+            for (id, local) in reach.rings { if let who = operatorID(of: id, by: local) { rings.append((id, who)) } }
+            for (id, local) in reach.talks {
+                if let who = operatorID(of: id, by: local) {
                     if !talks.contains(where: { $0.who == who }) { talks.append(.init(channel: id, who: who)) }
                 } else if isOutside(id) {
                     others.append(id)

@@ -231,15 +231,17 @@ extension Translator {
         var talks: [BridgedCall.Talk] = []
         for party in call.parties {
             let reach = reach(party)
-            for (id, way) in reach.rings {
-                guard let who = operatorID(of: id, by: way) else { continue }
+            for (id, local) in reach.rings {
+                guard let who = operatorID(of: id, by: local) else { continue }
                 channels[id]?.hasServed = true
                 call.rings[id] = .init(who: who, device: channels[id]?.device)
                 callOfRing[id] = call.id
                 if entry != nil { call.calling.insert(who) }
             }
-            for (id, way) in reach.talks {
-                guard let who = operatorID(of: id, by: way), !talks.contains(where: { $0.who == who }) else { continue }
+            for (id, local) in reach.talks {
+                guard let who = operatorID(of: id, by: local), !talks.contains(where: { $0.who == who }) else {
+                    continue
+                }
                 channels[id]?.hasServed = true
                 talks.append(.init(channel: id, who: who))
             }

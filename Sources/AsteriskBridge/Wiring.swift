@@ -6,12 +6,12 @@ extension Translator {
     /// The channels that a caller reaches.
     struct Reach {
         /// Ringing phones, with the queue member if they were dialled by a member's Local channel.
-        var rings: [(channel: String, by: Way?)] = []
+        var rings: [(channel: String, by: MemberChannel?)] = []
         /// Channels that hear the caller.
-        var talks: [(channel: String, by: Way?)] = []
+        var talks: [(channel: String, by: MemberChannel?)] = []
     }
-    /// The Local channel of a member of queues.
-    struct Way {
+    /// The Local channel of a member of queues, by which a phone is reached.
+    struct MemberChannel {
         var member: String
         /// The phone behind it is not fixed: the member's state is a switch or an agent, and no phone.
         var isVague: Bool
@@ -30,34 +30,38 @@ extension Translator {
         return reach
     }
 
-    private func walk(_ id: String, isConnected: Bool, by way: Way?, _ seen: inout Set<String>, _ reach: inout Reach) {
+    private func walk(
+        _ id: String, isConnected: Bool, by local: MemberChannel?, _ seen: inout Set<String>, _ reach: inout Reach
+    ) {
         // A connection counts before a dial attempt if a channel has both.
         for mate in mates(id) where seen.insert(mate).inserted {
-            arrive(mate, isConnected: isConnected, way, &seen, &reach)
+            arrive(mate, isConnected: isConnected, local, &seen, &reach)
         }
         for dialled in channels[id]?.dials ?? [] where seen.insert(dialled).inserted {
-            arrive(dialled, isConnected: false, way, &seen, &reach)
+            arrive(dialled, isConnected: false, local, &seen, &reach)
         }
     }
 
-    private func arrive(_ id: String, isConnected: Bool, _ way: Way?, _ seen: inout Set<String>, _ reach: inout Reach) {
+    private func arrive(
+        _ id: String, isConnected: Bool, _ local: MemberChannel?, _ seen: inout Set<String>, _ reach: inout Reach
+    ) {
         guard let channel = channels[id] else { return }
         guard channel.isLocal else {
             if isConnected {
-                if !channel.isLeaving { reach.talks.append((id, way)) }
+                if !channel.isLeaving { reach.talks.append((id, local)) }
             } else if !channel.isUp, channel.ringAt != nil {
-                reach.rings.append((id, way))
+                reach.rings.append((id, local))
             }
             return
         }
         guard let partner = channel.partner, seen.insert(partner).inserted else { return }
-        let way = way ?? self.way(channel), found = reach.rings.count + reach.talks.count
-        walk(partner, isConnected: isConnected, by: way, &seen, &reach)
+        let local = local ?? memberChannel(channel), found = reach.rings.count + reach.talks.count
+        walk(partner, isConnected: isConnected, by: local, &seen, &reach)
         // An agent's phone is off the hook all day: nothing rings there but the way to it.
-        if !isConnected, way?.isVague == true, channel.ringAt != nil, !channel.isUp,
+        if !isConnected, local?.isVague == true, channel.ringAt != nil, !channel.isUp,
             reach.rings.count + reach.talks.count == found
         {
-            reach.rings.append((id, way))
+            reach.rings.append((id, local))
         }
     }
 

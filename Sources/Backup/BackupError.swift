@@ -48,8 +48,8 @@ public struct BackupError: Error, Equatable, Sendable, CustomStringConvertible {
     static func database(_ error: SQLiteError, _ path: String) -> BackupError {
         if error.isInterrupted { return .stopped }
         if error.code & 0xFF == full { return .file(path, "written", ENOSPC) }
-        if error.isDamaged { return BackupError("\(path) is damaged: \(error.message)") }
-        if error.isBusy {
+        if error.kind == .damaged { return BackupError("\(path) is damaged: \(error.message)") }
+        if error.kind == .busy {
             return BackupError("\(path) is locked by another program: close it there, and try again")
         }
         if access(path, R_OK) != 0 { return .file(path, "read") }

@@ -64,7 +64,7 @@ enum FileCheck {
             }
             return try found.get()
         } catch {
-            if error.isDamaged { return [error.message] }
+            if error.kind == .damaged { return [error.message] }
             throw .database(error, path)
         }
     }

@@ -68,13 +68,7 @@ extension Centre {
         if newest {
             call.life.advance(step, at: fact.time, policy: policy, marks: &marks)
         } else {
-            var involved = Set(call.life.legs.map(\.operator))
-            call.recompute(policy: policy, marks: &marks)
-            involved.formUnion(marks.lazy.map(\.operator))
-            for id in involved {
-                operators[id]?.remove(call: call.number)
-                recompute(id, &call, effects: &effects)
-            }
+            marks = recompute(&call, after: fact, effects: &effects)
         }
         let endsWrapUp = mark(marks, &call, seq: seq, effects: &effects)
         // A ring alone changes no figure of a queue, unless it rings at the operator who has just spoken with this
@@ -115,7 +109,8 @@ extension Centre {
         return endsWrapUp
     }
 
-    private mutating func recompute(_ id: String, _ call: inout Call, effects: inout [Effect]) {
+    /// Recomputes an operator whose marks of the call were removed.
+    mutating func recompute(_ id: String, _ call: inout Call, effects: inout [Effect]) {
         _ = change(id, effects: &effects, call: &call) { one, grain, ended in one.recompute(grain: grain, ended: &ended)
         }
     }

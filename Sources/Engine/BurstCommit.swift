@@ -5,7 +5,7 @@
 /// after it is refused as well, and the state is rebuilt before another event is accepted.
 struct BurstCommit: Equatable, Sendable {
     /// Whether the state in memory equals the log.
-    enum Standing: CaseIterable, Sendable {
+    enum Condition: CaseIterable, Sendable {
         /// Equal, and the disk is writable.
         case sound
         /// Equal. The last commit failed: until one succeeds, an event is written to disk before it is applied.
@@ -15,7 +15,7 @@ struct BurstCommit: Equatable, Sendable {
         /// The state is being rebuilt on another thread; new events are refused.
         case restoring
     }
-    private(set) var standing = Standing.sound
+    private(set) var condition = Condition.sound
     /// Events were applied and shown that are neither on disk nor part of the running commit.
     private(set) var owes = false
     /// A commit is running on the commit thread.
@@ -79,7 +79,7 @@ struct BurstCommit: Equatable, Sendable {
     /// Whether any event is not on disk, or not answered.
     var isOwing: Bool { owes || isUnderWay }
     /// Whether the state may contain events that are not in the log.
-    var isLost: Bool { standing == .lost || standing == .restoring }
+    var isLost: Bool { condition == .lost || condition == .restoring }
 
     mutating func advance(_ step: Step) -> Action {
         switch step {
@@ -90,16 +90,16 @@ struct BurstCommit: Equatable, Sendable {
         case .dueAtOnce: isUnderWay ? .awaitCommit : owes ? .commitHere : .nothing
         case .committed: answer()
         case .failed: isOwing ? undo() : .nothing
-        case .writtenFirst: stand(.sound, from: .careful, .nothing)
-        case .restoringDue: stand(.restoring, from: .lost, .restore)
-        case .restored: stand(.careful, from: .restoring, .reset)
-        case .notRestored: stand(.lost, from: .restoring, .nothing)
-        case .historyLacks: isOwing ? .nothing : stand(.lost, from: .sound, .nothing)
+        case .writtenFirst: change(to: .sound, from: .careful, .nothing)
+        case .restoringDue: change(to: .restoring, from: .lost, .restore)
+        case .restored: change(to: .careful, from: .restoring, .reset)
+        case .notRestored: change(to: .lost, from: .restoring, .nothing)
+        case .historyLacks: isOwing ? .nothing : change(to: .lost, from: .sound, .nothing)
         }
     }
 
     private var onArrival: Action {
-        switch standing {
+        switch condition {
         case .sound: .apply
         case .careful: .writeFirst
         case .lost, .restoring: .refuse
@@ -107,7 +107,7 @@ struct BurstCommit: Equatable, Sendable {
     }
 
     private mutating func owe() -> Action {
-        owes = standing == .sound
+        owes = condition == .sound
         return .nothing
     }
 
@@ -131,13 +131,13 @@ struct BurstCommit: Equatable, Sendable {
     private mutating func undo() -> Action {
         owes = false
         isUnderWay = false
-        standing = .lost
+        condition = .lost
         return .undo
     }
 
-    private mutating func stand(_ next: Standing, from before: Standing, _ action: Action) -> Action {
-        guard standing == before else { return .nothing }
-        standing = next
+    private mutating func change(to next: Condition, from before: Condition, _ action: Action) -> Action {
+        guard condition == before else { return .nothing }
+        condition = next
         return action
     }
 }

@@ -100,6 +100,18 @@ public final class Engine: Sendable {
         }
     }
 
+    /// The figures of a period now; nil when the engine has stopped or too many queries wait.
+    ///
+    /// - Parameter period: from when to when, both on interval boundaries, at the given time; nil for no figures.
+    public func stats(
+        _ period: @escaping @Sendable (_ now: Timestamp) -> Range<Timestamp>?
+    ) async -> Stats?? {
+        await inTurn { core in
+            let now = Engine.now()
+            return period(now).map { core.stats($0, now: now) }
+        }
+    }
+
     /// Subscribes a client; nil when the engine has stopped.
     public func watch(_ watch: Watch, lastID: String?) async -> Subscription? {
         await inTurn { [streams] core in

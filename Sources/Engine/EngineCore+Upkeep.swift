@@ -6,11 +6,21 @@ extension EngineCore {
 
     /// The state, after applying what happens by time alone.
     mutating func settled(_ now: Timestamp) -> Centre {
+        settle(now)
+        return centre
+    }
+
+    /// The figures of a period, after applying what happens by time alone. No copy of the state is made.
+    mutating func stats(_ period: Range<Timestamp>, now: Timestamp) -> Stats {
+        settle(now)
+        return centre.statsInPlace(from: period.lowerBound, to: period.upperBound, now: now)
+    }
+
+    private mutating func settle(_ now: Timestamp) {
         effects.removeAll(keepingCapacity: true)
         centre.settle(now, effects: &effects)
         enqueueTimedHistory()
         show(atOnce: true)
-        return centre
     }
 
     mutating func tick(_ now: Timestamp) {
@@ -27,7 +37,7 @@ extension EngineCore {
     /// Deletes events that a checkpoint covers after their retention time, a few at a time and only while the engine is
     /// idle.
     mutating func cutLog(_ now: Timestamp) {
-        guard now > upkeep.cutDue, standing == .sound else { return }
+        guard now > upkeep.cutDue, condition == .sound else { return }
         let through = min(checkpointSeq, log.lastSeq - Int64(SeenIDs.generationMax))
         let goesOn = through > 0 && log.cut(through: through, before: now - upkeep.retention)
         upkeep.cutDue = now + (goesOn ? 0 : Upkeep.cutEvery)

@@ -32,9 +32,9 @@ struct EngineCore {
     /// Start of the running commit. Microseconds of a monotonic clock.
     private var commitBegan: Int64 = 0
 
-    var standing: BurstCommit.Standing { burst.standing }
+    var condition: BurstCommit.Condition { burst.condition }
     /// Whether new events may be refused because of the disk.
-    var isUnwritable: Bool { standing != .sound }
+    var isUnwritable: Bool { condition != .sound }
     /// Whether the state may contain events that are not in the log.
     var isLost: Bool { burst.isLost }
     /// Whether an event is not on disk, or not answered.
@@ -188,7 +188,7 @@ struct EngineCore {
             batch.reply(reply)
             counted.answers.add(now - batch.clock)
         }
-        if !owed.history.isEmpty { history.enqueue(owed.history) }
+        if !owed.history.isEmpty { history.enqueue(owed.history, through: log.committedSeq) }
     }
 
     // MARK: A disk that refuses
@@ -222,6 +222,7 @@ struct EngineCore {
                 history.beginReplay()
                 // If the records fail too, calls go on without them, and the rebuild is tried again later.
                 if let restored = try? Restored(from: opening(), rules: rules, history: history) { return restored }
+                history.replayFailed()
             }
             // Committed events have been passed to the history already.
             return try Restored(from: opening(), rules: rules, history: nil)
@@ -245,10 +246,10 @@ struct EngineCore {
 
     /// The history had to drop entries: the log is replayed from the newest checkpoint, as after a failed commit.
     mutating func repairHistory() {
-        guard standing == .sound, history.lacksEntries else { return }
+        guard condition == .sound, history.lacksEntries else { return }
         finish()
         _ = burst.advance(.historyLacks)
-        guard standing == .lost else { return }
+        guard condition == .lost else { return }
         retellsHistory = true
     }
 
@@ -304,13 +305,13 @@ struct EngineCore {
         } else if underWay != nil {
             underWay?.history += entries
         } else {
-            history.enqueue(entries)
+            history.enqueue(entries, through: log.committedSeq)
         }
     }
 
     private func remember(_ effects: [Effect]) {
         let entries = effects.historyEntries
-        if !entries.isEmpty { history.enqueue(entries) }
+        if !entries.isEmpty { history.enqueue(entries, through: log.committedSeq) }
     }
 
     // MARK: How it does

@@ -23,15 +23,19 @@ public struct LogReplay {
     /// Switches pops off: nobody sees those of the past.
     public mutating func quiet() { centre.audience = .operators([]) }
 
-    /// Applies the event of a line. Returns its effects at the time.
+    /// Applies the event of an entry. Returns its effects at the time.
+    ///
+    /// - Parameters:
+    ///   - seq: the entry's log position.
+    ///   - readAt: when the daemon read it.
     @discardableResult
-    public mutating func apply(_ event: Event, _ line: LoggedLine, _ lookup: Lookup?) -> [Effect] {
-        while let next = due.first, next.after < line.seq {
+    public mutating func apply(_ event: Event, seq: Int64, readAt: Timestamp, _ lookup: Lookup?) -> [Effect] {
+        while let next = due.first, next.after < seq {
             centre.adopt(next.policy)
             due = due.dropFirst()
         }
         effects.removeAll(keepingCapacity: true)
-        _ = centre.apply(event, seq: line.seq, now: line.readAt, lookup: lookup, effects: &effects)
+        _ = centre.apply(event, seq: seq, now: readAt, lookup: lookup, effects: &effects)
         count += 1
         return effects
     }

@@ -14,7 +14,8 @@ struct Restored: Sendable {
 
     /// Entries between two reports.
     private static let reportEvery = 8_192
-    /// Maximum of history entries that may wait during a replay: the log is read faster than the history is written.
+    /// From this number of entries on the history is written beside the replay; as many may be added meanwhile. The log
+    /// is read faster than the history is written.
     private static let historyMax = 8_192
 
     /// - Parameters:
@@ -27,7 +28,8 @@ struct Restored: Sendable {
     ) throws {
         let last = try log.lastSeq, kept = try log.checkpoint(), policies = try log.policies()
         let stateFrom = kept?.seq ?? 0
-        if let history, let through = try history.through, through < stateFrom {
+        let through = try history?.through ?? stateFrom
+        if let history, through < stateFrom {
             try Restored.replayHistory(
                 log, policies, rules, to: history, after: through, upTo: stateFrom, report: report)
         }
@@ -36,19 +38,17 @@ struct Restored: Sendable {
         replay.quiet()
         var seen = SeenIDs(), count = 0, waiting = 0
         let from = min(stateFrom, max(0, last - Int64(SeenIDs.generationMax)))
-        try log.replay(after: from, stateFrom: stateFrom) { line, lookup in
+        try log.replay(after: from, stateFrom: stateFrom) { entry in
             count += 1
-            if count % Restored.reportEvery == 0 { report(line.seq - from, last - from) }
-            guard let event = line.event else { return }
-            if let id = event.id {
-                let hash = line.line.withUnsafeBytes(SeenIDs.hash)
-                seen.note(.init(id, from: event.source), at: .init(seq: line.seq, line: hash))
+            if count % Restored.reportEvery == 0 { report(entry.seq - from, last - from) }
+            if let key = entry.key { seen.note(key, at: .init(seq: entry.seq, line: entry.hash)) }
+            guard entry.seq > stateFrom, let event = entry.event else { return }
+            cost += Upkeep.cost(events: 1, bytes: entry.length)
+            let effects = replay.apply(event, seq: entry.seq, readAt: entry.readAt, entry.lookup)
+            // Later entries may not have reached the history before the crash.
+            if let history, entry.seq > through {
+                try Restored.remember(effects, through: entry.seq, history, &waiting)
             }
-            guard line.seq > stateFrom else { return }
-            cost += Upkeep.cost(events: 1, bytes: line.line.count)
-            // Entries may not have reached the history before the crash.
-            let effects = replay.apply(event, line, lookup)
-            if let history { try Restored.remember(effects, history, &waiting) }
         }
         replay.finish()
         centre = replay.centre
@@ -68,23 +68,25 @@ struct Restored: Sendable {
     ) throws {
         var replay = LogReplay(policies: policies, from: nil, rules: rules), count = 0, waiting = 0
         replay.quiet()
-        try log.replay(after: 0, stateFrom: 0) { line, lookup in
+        try log.replay(after: 0, stateFrom: 0) { entry in
             count += 1
-            if count % reportEvery == 0 { report(line.seq, last) }
-            guard line.seq <= last, let event = line.event else { return }
-            let effects = replay.apply(event, line, lookup)
-            if line.seq > seq { try remember(effects, history, &waiting) }
+            if count % reportEvery == 0 { report(entry.seq, last) }
+            guard entry.seq <= last, let event = entry.event else { return }
+            let effects = replay.apply(event, seq: entry.seq, readAt: entry.readAt, entry.lookup)
+            if entry.seq > seq { try remember(effects, through: entry.seq, history, &waiting) }
         }
         try history.flush(through: last)
     }
 
-    private static func remember(_ effects: [Effect], _ history: any HistorySink, _ waiting: inout Int) throws {
+    private static func remember(
+        _ effects: [Effect], through seq: Int64, _ history: any HistorySink, _ waiting: inout Int
+    ) throws {
         let entries = effects.historyEntries
         if entries.isEmpty { return }
-        history.enqueue(entries)
+        history.enqueue(entries, through: seq)
         waiting += entries.count
         guard waiting >= historyMax else { return }
         waiting = 0
-        try history.flush(through: nil)
+        try history.writeBeside()
     }
 }

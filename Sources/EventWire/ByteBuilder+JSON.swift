@@ -26,16 +26,8 @@ extension ByteBuilder {
     /// A field's name, for a value to follow. It must need no escapes.
     @inline(__always)
     public mutating func key(_ name: StaticString) {
-        let name = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
         let commas = commas
-        write(atMost: name.count &+ 4) { to in
-            var at = JSONText.begin(to, commas)
-            if let base = name.baseAddress { (to + at).update(from: base, count: name.count) }
-            at &+= name.count
-            to[at] = UInt8(ascii: "\"")
-            to[at &+ 1] = UInt8(ascii: ":")
-            return at &+ 2
-        }
+        write(atMost: name.utf8CodeUnitCount &+ 4) { JSONText.key(name, $0, commas) }
     }
 
     /// A name that is data: a queue's, an operator's.
@@ -65,6 +57,9 @@ extension ByteBuilder {
     public mutating func value(_ number: Double) {
         guard number.isFinite else { return null() }
         comma()
+        // Most are shares of 0 or 1. The text of -0 is another one than that of 0.
+        if number == 1 { return append("1.0") }
+        if number == 0, number.sign == .plus { return append("0.0") }
         append(utf8: number.description)
     }
 
@@ -109,9 +104,18 @@ extension ByteBuilder {
         value(flag)
     }
 
+    /// Written at once, as an answer with figures has tens of thousands of them.
     public mutating func field(_ name: StaticString, _ number: Int64?) {
-        key(name)
-        if let number { value(number) } else { null() }
+        let commas = commas
+        write(atMost: name.utf8CodeUnitCount &+ 4 &+ Decimal.bytesMax) { to in
+            let at = JSONText.key(name, to, commas)
+            if let number { return at &+ Decimal.write(number, to + at) }
+            to[at] = UInt8(ascii: "n")
+            to[at &+ 1] = UInt8(ascii: "u")
+            to[at &+ 2] = UInt8(ascii: "l")
+            to[at &+ 3] = UInt8(ascii: "l")
+            return at &+ 4
+        }
     }
 
     public mutating func field(_ name: StaticString, _ number: Int?) { field(name, number.map(Int64.init)) }

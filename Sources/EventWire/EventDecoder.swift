@@ -55,6 +55,28 @@ public enum EventDecoder {
         }
     }
 
+    /// The id and source of the event on a line, without reading the rest of it; nil for an event without an id, and
+    /// for a line that is no JSON object.
+    ///
+    /// - Parameters:
+    ///   - line: as for `decode`.
+    ///   - defaultSource: the `source` of an event that names none.
+    public static func identity(
+        _ line: UnsafeRawBufferPointer, defaultSource: String
+    ) -> (id: String, source: String)? {
+        guard let base = line.baseAddress, line.count <= WireLimits.lineBytesMax else { return nil }
+        let scanner = JSONScanner(base, from: hasMark(line) ? 3 : 0, to: line.count)
+        return withUnsafeTemporaryAllocation(of: JSONScanner.Value.self, capacity: Attribute.count) {
+            (room) -> (id: String, source: String)? in
+            guard let values = room.baseAddress else { preconditionFailure("the room is not empty") }
+            do {
+                let fields = try object(scanner, values)
+                guard let id = try fields.nonempty(.id) else { return nil }
+                return (id, try fields.nonempty(.source) ?? defaultSource)
+            } catch { return nil }
+        }
+    }
+
     private static func echoing(_ fields: borrowing Fields, _ error: WireError) -> WireError {
         var error = error
         if fields.repeated != .id { error.id = (try? fields.nonempty(.id)) ?? nil }

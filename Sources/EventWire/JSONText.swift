@@ -11,6 +11,17 @@ enum JSONText {
         return commas &+ 1
     }
 
+    /// A field's name with its comma and colon. Returns how many bytes that is: the name's and 4 at most.
+    @inline(__always)
+    static func key(_ name: StaticString, _ to: UnsafeMutablePointer<UInt8>, _ commas: Int) -> Int {
+        var at = begin(to, commas)
+        (to + at).update(from: name.utf8Start, count: name.utf8CodeUnitCount)
+        at &+= name.utf8CodeUnitCount
+        to[at] = UInt8(ascii: "\"")
+        to[at &+ 1] = UInt8(ascii: ":")
+        return at &+ 2
+    }
+
     /// How long the text is when it is escaped.
     static func escapedCount(_ text: UnsafeBufferPointer<UInt8>) -> Int {
         guard let base = text.baseAddress else { return 0 }

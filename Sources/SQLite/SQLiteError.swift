@@ -11,15 +11,31 @@ public struct SQLiteError: Error, Equatable, Sendable, CustomStringConvertible {
         self.message = message
     }
 
-    private var primary: Int32 { code & 0xFF }
-    /// Another connection holds the lock.
-    public var isBusy: Bool { primary == SQLITE_BUSY || primary == SQLITE_LOCKED }
-    /// No room on the disk, or the disk failed: trying again later may do.
-    public var isOutOfRoom: Bool { primary == SQLITE_FULL || primary == SQLITE_IOERR }
-    public var isReadOnly: Bool { primary == SQLITE_READONLY }
+    /// What a failure means for whoever uses the file.
+    public enum Kind: Equatable, Sendable {
+        /// The file is damaged, or no database.
+        case damaged
+        /// The file or its folder cannot be written.
+        case readOnly
+        /// No room on the disk, or the disk failed: trying again later may do.
+        case unavailable
+        /// Another connection holds the lock.
+        case busy
+        case other
+    }
+
+    public var kind: Kind {
+        switch code & 0xFF {
+        case SQLITE_CORRUPT, SQLITE_NOTADB: .damaged
+        case SQLITE_READONLY: .readOnly
+        case SQLITE_FULL, SQLITE_IOERR: .unavailable
+        case SQLITE_BUSY, SQLITE_LOCKED: .busy
+        default: .other
+        }
+    }
+
     /// Ended by `Connection.stopping`.
-    public var isInterrupted: Bool { primary == SQLITE_INTERRUPT }
-    public var isDamaged: Bool { primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB }
+    public var isInterrupted: Bool { code & 0xFF == SQLITE_INTERRUPT }
 
     public var description: String { "\(message) (SQLite \(code))" }
 }

@@ -58,7 +58,7 @@ public final class PastCentre: PastStates {
             if let time, line.readAt > time { return false }
             begins = begins ?? line.readAt
             last = line.readAt
-            if let event = line.event { replay.apply(event, line, lookup) }
+            if let event = line.event { replay.apply(event, seq: line.seq, readAt: line.readAt, lookup) }
             return true
         }
         // Later policies do not apply to an earlier moment.

@@ -1,3 +1,4 @@
+import CAllocator
 import CallCenter
 import Engine
 import Foundation
@@ -95,6 +96,7 @@ struct Daemon {
                 \(paths.state)\n
                 """
                     .utf8))
+        release_start_pages()
         // Background tasks that observe the engine.
         let onlookers: [Task<Void, Never>] = [
             Task { await feedWatchdog(engine, notifier) },

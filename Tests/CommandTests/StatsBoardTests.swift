@@ -47,9 +47,10 @@ import Testing
                     + "81.1 %  0:07    –          3",
                 "outbound: dialed 4, reached 3, talk 2:05",
                 "",
-                "operator  name  state    answered  missed   talk  hold  wrap-up  dialed  reached  occupancy  reason",
-                "101       佐藤  talking         5       1  10:00  0:05     0:30       4        3     75.0 %",
-                "102             paused          0       0   0:00  0:00     0:00       0        0          –  "
+                "operator  name  state    answered  unanswered   talk  hold  wrap-up  dialed  reached  occupancy  "
+                    + "reason",
+                "101       佐藤  talking         5           1  10:00  0:05     0:30       4        3     75.0 %",
+                "102             paused          0           0   0:00  0:00     0:00       0        0          –  "
                     + "昼\u{FFFD}食",
             ])
     }

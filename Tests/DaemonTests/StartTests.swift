@@ -48,6 +48,31 @@ extension ProcessTests {
             #expect(program.stop() == .status(0))
         }
 
+        /// The loader's tables and most constants of the libraries are read by a start alone: 10 MB of libgeocoding.
+        @Test func pagesThatOnlyAStartReadsAreGivenBack() throws {
+            let daemon = try Daemon()
+            try daemon.start()
+            func resident() throws -> Int {
+                let smaps = try String(contentsOfFile: "/proc/\(daemon.pid)/smaps", encoding: .utf8)
+                var sum = 0, isWanted = false
+                for line in smaps.split(separator: "\n") {
+                    let words = line.split(separator: " ")
+                    if words.count >= 5, words[0].contains("-"), words[1].count == 4 {
+                        isWanted = words[1] == "r--p" && line.contains("/libgeocoding.so")
+                    } else if isWanted, words.first == "Rss:" {
+                        sum += Int(words[1]) ?? 0
+                    }
+                }
+                return sum
+            }
+            let isGivenBack = try poll { try resident() < 4_096 ? true : nil }, left = try resident()
+            #expect(isGivenBack == true, "\(left) KB")
+            // They are read again where they are needed.
+            let found = try HTTP(path: daemon.api).json("/v1/lookup?number=0312345678")
+            let number = try #require(found["number"] as? [String: Any])
+            #expect(number["e164"] as? String == "+81312345678" && number["place"] is String)
+        }
+
         @Test func aSecondDaemonIsRefusedWithThePidOfTheFirst() throws {
             let daemon = try Daemon()
             try daemon.start()

@@ -5,7 +5,7 @@ import Testing
 /// Every state of the commit against every step.
 @Suite struct BurstCommitTests {
     typealias Step = BurstCommit.Step
-    typealias Standing = BurstCommit.Standing
+    typealias Condition = BurstCommit.Condition
 
     /// All states that can be reached, and for each step out of one the action and the state after it.
     struct Edge {
@@ -32,17 +32,17 @@ import Testing
     /// Excludes impossible steps: events are only applied in some states, and a commit needs uncommitted events.
     static func isPossible(_ step: Step, in state: BurstCommit) -> Bool {
         switch step {
-        case .applied, .notCollected: state.standing == .sound
+        case .applied, .notCollected: state.condition == .sound
         case .committed, .failed: state.isOwing
-        case .writtenFirst: state.standing == .careful
-        case .restored, .notRestored: state.standing == .restoring
+        case .writtenFirst: state.condition == .careful
+        case .restored, .notRestored: state.condition == .restoring
         case .arrived, .dueBeside, .dueAtOnce, .restoringDue, .historyLacks: true
         }
     }
 
     static var states: [BurstCommit] { edges.map(\.from).reduce(into: []) { if !$0.contains($1) { $0.append($1) } } }
 
-    /// The whole table: standing, owes, commit running, step → standing, owes, commit running, action. `-` for
+    /// The whole table: condition, owes, commit running, step → condition, owes, commit running, action. `-` for
     /// impossible steps.
     @Test func theTableIsThis() {
         let table = BurstCommitTests.states.flatMap { state in
@@ -160,11 +160,11 @@ import Testing
     }
 
     private func text(_ state: BurstCommit) -> String {
-        "\(state.standing)" + (state.owes ? "+owes" : "") + (state.isUnderWay ? "+underWay" : "")
+        "\(state.condition)" + (state.owes ? "+owes" : "") + (state.isUnderWay ? "+underWay" : "")
     }
 
     @Test func whatIsNotSoundOwesNothing() {
-        #expect(BurstCommitTests.states.allSatisfy { $0.standing == .sound || !$0.isOwing })
+        #expect(BurstCommitTests.states.allSatisfy { $0.condition == .sound || !$0.isOwing })
     }
 
     @Test func nothingIsAnsweredThatWasNotCommitted() {
@@ -176,7 +176,7 @@ import Testing
     @Test func aStateThatMayBeWrongTakesNothingUntilItIsMadeAnew() {
         for edge in BurstCommitTests.edges where edge.from.isLost {
             #expect(![.apply, .writeFirst, .beginBeside, .commitHere].contains(edge.action))
-            if !edge.to.isLost { #expect(edge.step == .restored && edge.to.standing == .careful) }
+            if !edge.to.isLost { #expect(edge.step == .restored && edge.to.condition == .careful) }
         }
     }
 

@@ -106,8 +106,16 @@ final class MemoryReader: LogReader {
     var lastSeq: Int64 { Int64(lines.count) }
     func checkpoint() throws -> (seq: Int64, state: Checkpoint)? { kept }
     func policies() throws -> [(after: Int64, policy: Policy)] { rules }
-    func replay(after seq: Int64, stateFrom: Int64, _ handle: (LoggedLine, Lookup?) throws -> Void) throws {
-        for one in lines.dropFirst(Int(seq)) { try handle(one.line, one.line.seq > stateFrom ? one.lookup : nil) }
+    func replay(after seq: Int64, stateFrom: Int64, _ handle: (LoggedEvent) throws -> Void) throws {
+        for one in lines.dropFirst(Int(seq)) {
+            let line = one.line
+            try line.line.withUnsafeBytes {
+                try handle(
+                    LoggedEvent(
+                        seq: line.seq, readAt: line.readAt, source: line.source, line: $0,
+                        lookup: line.seq > stateFrom ? one.lookup : nil, idOnly: line.seq <= stateFrom))
+            }
+        }
     }
 }
 
@@ -183,10 +191,15 @@ final class Kept: HistorySink {
     private let lacks = Mutex(false)
     var lacksEntries: Bool { lacks.withLock { $0 } && !isFull }
     func beginReplay() { lacks.withLock { $0 = false } }
-    func enqueue(_ new: [HistoryEntry]) {
+    func replayFailed() { lacks.withLock { $0 = true } }
+    func enqueue(_ new: [HistoryEntry], through seq: Int64) {
         if isFull { lacks.withLock { $0 = true } } else { entries.withLock { $0 += new } }
+        reached.withLock { $0 = max($0, seq) }
     }
-    func flush(through seq: Int64?) throws { if let seq { through = seq } }
+    /// The log position up to which entries were added.
+    let reached = Mutex<Int64>(0)
+    func writeBeside() throws {}
+    func flush(through seq: Int64) throws { through = seq }
 }
 
 /// What was answered, line by line.

@@ -114,6 +114,48 @@ import Testing
         #expect(half.core.centre.checkpoint == bench.core.centre.checkpoint)
     }
 
+    /// What the history had before a crash is not written again; what came later is.
+    @Test func aStartWritesTheHistoryFromWhereItEnds() throws {
+        var random = Seeded("from where it ends")
+        var bench = try Bench(), earlier: Set<String> = []
+        let lines = RestoreTests.traffic(&random, calls: 60), half = lines.count / 2
+        for (n, line) in lines.enumerated() {
+            bench.send([line.line], readAt: morning + line.at)
+            #expect(bench.kept.reached.withLock { $0 } <= bench.log.committedSeq)
+            if n + 1 == half { earlier = Set(bench.kept.ended) }
+        }
+        let all = Set(bench.kept.ended)
+        let whole = try Bench(log: bench.log, through: Int64(lines.count))
+        #expect(whole.kept.ended.isEmpty && whole.kept.calls.isEmpty)
+        #expect(whole.core.centre.checkpoint == bench.core.centre.checkpoint)
+        let rest = Set(try Bench(log: bench.log, through: Int64(half)).kept.ended)
+        #expect(rest.count < all.count && !rest.isEmpty)
+        #expect(rest.union(earlier) == all)
+    }
+
+    /// A replay for the history that fails is tried again, and no checkpoint relies on it before.
+    @Test func aFailedReplayLeavesTheHistoryLacking() throws {
+        var random = Seeded("failed replay")
+        var bench = try Bench()
+        let lines = RestoreTests.traffic(&random, calls: 30)
+        bench.kept.isFull = true
+        for line in lines { bench.send([line.line], readAt: morning + line.at) }
+        #expect(bench.kept.ended.isEmpty)
+        bench.kept.isFull = false
+        bench.log.refusesReplay = true
+        bench.core.repairHistory()
+        bench.restore()
+        #expect(bench.kept.lacksEntries && bench.core.isLost)
+        bench.log.heal()
+        bench.restore()
+        bench.send(#"{"type":"operator.login","operator":"999"}"#)
+        bench.core.repairHistory()
+        bench.restore()
+        #expect(!bench.kept.lacksEntries && !bench.core.isLost)
+        let straight = try Bench(log: bench.log)
+        #expect(!bench.kept.ended.isEmpty && Set(bench.kept.ended) == Set(straight.kept.ended))
+    }
+
     /// More calls than may wait for the records: what was removed is replayed from the log.
     @Test func theHistoryIsToldWhatItHadToLetGo() throws {
         var random = Seeded("let go")

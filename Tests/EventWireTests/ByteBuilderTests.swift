@@ -43,6 +43,37 @@ import Testing
         #expect(written { $0.append(decimal: number) } == String(number))
     }
 
+    /// A field with a number is written at once; its bytes are those of a name and a value.
+    @Test func aFieldIsItsNameAndItsValue() {
+        let numbers = [nil, 0, 1, 9, 10, 99, -1, 1_234, -98_765, Int64.max, Int64.min]
+        for number in numbers {
+            func pieces(_ out: inout ByteBuilder) {
+                out.key("offered")
+                if let number { out.value(number) } else { out.null() }
+            }
+            #expect(written { $0.field("offered", number) } == written(pieces))
+            #expect(
+                written { out in out.object { $0.field("a", "x"); $0.field("offered", number) } }
+                    == written { out in out.object { $0.field("a", "x"); pieces(&$0) } })
+        }
+        // It fits where it just fits, and grows where it does not.
+        for capacity in 0..<64 {
+            var out = ByteBuilder(capacity: capacity)
+            out.object { $0.field("a", Int64.min); $0.field("b", nil as Int64?); $0.field("c", 7) }
+            #expect(out.text == #"{"a":-9223372036854775808,"b":null,"c":7}"#)
+        }
+    }
+
+    @Test func sharesAreWrittenAsSwiftWritesThem() {
+        for part in 0...200 {
+            let share = Double(part) / 200
+            #expect(written { $0.value(share) } == share.description)
+        }
+        for number in [-0.0, -1, 2, 1e6, 1e15, 1e16, 1e22, .leastNonzeroMagnitude] {
+            #expect(written { $0.value(number) } == number.description)
+        }
+    }
+
     @Test func doublesReadBack() throws {
         for number in [0, -0.0, 1, 0.1, 0.811, 1e-7, 1e21, .pi, -2.5, .greatestFiniteMagnitude, .leastNonzeroMagnitude]
         {

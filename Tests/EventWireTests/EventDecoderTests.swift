@@ -346,4 +346,27 @@ private let bodies: [(line: String, body: Event.Body)] = [
             }
         }
     }
+
+    /// A start reads the ids of events that it does not apply.
+    @Test(arguments: [
+        #"{"type":"ping"}"#, #"{"type":"ping","id":"a"}"#,
+        #"{"id":"山田\u0041","source":"other","type":"call.ended"}"#,
+        #"{"type":"call.ended","id":"e.1","call":"c","by":"caller","time":"2026-11-20T10:00:00Z"}"#,
+        #"{"type":"call.offered","id":"1.2.3","source":"load","call":"1","from":"+8190","unknown":[{"id":"b"}]}"#,
+    ]) func theIdentityIsThatOfTheWholeEvent(line: String) throws {
+        let found = Array(line.utf8).withUnsafeBytes { EventDecoder.identity($0, defaultSource: "default") }
+        let whole = try? Array(line.utf8).withUnsafeBytes {
+            try EventDecoder.decode($0, defaultSource: "default", readAt: Timestamp(ms: 1_795_392_000_000))
+        }
+        let first = line.firstMatch(of: #/"id":"([^"]+)"/#)?.1
+        #expect((found == nil) == (first == nil))
+        if let event = whole?.event {
+            #expect(found?.id == event.id && (found?.source ?? event.source) == event.source)
+        }
+    }
+
+    @Test(arguments: ["", "{", "[1]", #"{"id":7}"#, #"{"id":""}"#, #"{"id":"a""#, "\u{0}"])
+    func whatIsNoEventHasNoIdentity(line: String) {
+        #expect(Array(line.utf8).withUnsafeBytes { EventDecoder.identity($0, defaultSource: "x") } == nil)
+    }
 }

@@ -46,8 +46,9 @@ import Testing
             "Logging", "Settings", "Systemd", "UnixSignals",
         ],
         "screenpopd": [
-            "ArgumentParser", "CallCenter", "Engine", "Foundation", "Ingest", "Logging", "NIOCore", "NIOPosix",
-            "PhoneNumbers", "Settings", "Storage", "Synchronization", "Systemd", "UnixSignals", "Web", "Workers",
+            "ArgumentParser", "CAllocator", "CallCenter", "Engine", "Foundation", "Ingest", "Logging", "NIOCore",
+            "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization", "Systemd", "UnixSignals", "Web",
+            "Workers",
         ],
         "Workers": [
             "AsyncHTTPClient", "CallCenter", "Crypto", "Dispatch", "Engine", "EventWire", "Foundation", "Logging",

@@ -49,7 +49,7 @@ private final class EmptyReader: LogReader {
     let lastSeq: Int64 = 0
     func checkpoint() throws -> (seq: Int64, state: Checkpoint)? { nil }
     func policies() throws -> [(after: Int64, policy: Policy)] { [] }
-    func replay(after seq: Int64, stateFrom: Int64, _ handle: (LoggedLine, Lookup?) throws -> Void) throws {}
+    func replay(after seq: Int64, stateFrom: Int64, _ handle: (LoggedEvent) throws -> Void) throws {}
 }
 
 /// A log of changes in memory that nobody reads back.
@@ -117,9 +117,11 @@ struct NoHistory: HistorySink, CallHistory, PastStates {
     var through: Int64? { nil }
     var lacksEntries: Bool { false }
     var backlog: Int { 0 }
-    func enqueue(_ entries: [HistoryEntry]) {}
-    func flush(through seq: Int64?) throws {}
+    func enqueue(_ entries: [HistoryEntry], through seq: Int64) {}
+    func flush(through seq: Int64) throws {}
+    func writeBeside() throws {}
     func beginReplay() {}
+    func replayFailed() {}
 
     func calls(_ filter: CallFilter, below: Int64?, without live: Set<Int64>, limit: Int) throws -> [Call] { [] }
     func calls(id: String) throws -> [Call] { [] }

@@ -40,8 +40,8 @@ import Testing
         /// The calls of the events that are on disk, by a connection of its own.
         func onDisk() throws -> [String] {
             var calls: [String] = []
-            try log.opening().replay(after: 0, stateFrom: 0) { line, _ in
-                if case .call(let call, _)? = line.event?.body { calls.append(call) }
+            try log.opening().replay(after: 0, stateFrom: 0) { entry in
+                if case .call(let call, _)? = entry.event?.body { calls.append(call) }
             }
             return calls
         }

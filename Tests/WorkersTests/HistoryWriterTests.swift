@@ -83,6 +83,65 @@ import Testing
         #expect((HistoryWriter.promptness...HistoryWriter.promptness + 300).contains(waited), "\(waited)")
     }
 
+    // MARK: Up to where it is complete
+
+    /// What left the live state is passed on after a write; a start writes and passes on what may not have been. So a
+    /// position is stored with the write that follows.
+    @Test func aPositionIsStoredWithTheNextWrite() throws {
+        let records = try Records(), calls = Self.ended(3)
+        records.writer.enqueue([calls[0]], through: 7)
+        records.queue.advance(by: HistoryWriter.calm)
+        let first = try records.writer.through
+        #expect(first == nil || first == 0)
+        records.writer.enqueue([calls[1]], through: 9)
+        records.queue.advance(by: HistoryWriter.calm)
+        #expect(try records.writer.through == 7)
+        records.writer.enqueue([calls[2]], through: 12)
+        records.queue.advance(by: HistoryWriter.calm)
+        #expect(try records.writer.through == 9)
+        // A checkpoint of an earlier position takes nothing back.
+        try records.writer.flush(through: 8)
+        #expect(try records.writer.through == 9)
+    }
+
+    @Test func whatIsMissingStopsThePosition() throws {
+        let records = try Records(heldMax: 4), calls = Self.ended(10)
+        records.store.setFailing(true)
+        records.writer.enqueue(Array(calls[..<4]), through: 4)
+        records.writer.enqueue([calls[4]], through: 5)
+        records.queue.advance(by: HistoryWriter.calm)
+        records.store.setFailing(false)
+        records.queue.advance(by: HistoryWriter.again)
+        #expect(records.writer.lacksEntries && records.writer.backlog == 0)
+        for n in 5..<8 {
+            records.writer.enqueue([calls[n]], through: Int64(n + 1))
+            records.queue.advance(by: HistoryWriter.calm)
+        }
+        #expect(try records.writer.through == 4)
+        // A replay that failed has not brought them.
+        records.writer.beginReplay()
+        records.writer.replayFailed()
+        records.writer.enqueue([calls[8]], through: 9)
+        records.queue.advance(by: HistoryWriter.calm)
+        #expect(records.writer.lacksEntries)
+        #expect(try records.writer.through == 4)
+    }
+
+    /// A replay goes on while what it has enqueued is written.
+    @Test func aWriteIsStartedAndNotWaitedFor() throws {
+        let records = try Records()
+        records.writer.enqueue(Self.ended(3), through: 7)
+        try records.writer.writeBeside()
+        #expect(records.store.writes == 0)
+        records.queue.advance(by: 0)
+        #expect(records.store.writes == 1 && records.writer.backlog == 0)
+        records.store.setFailing(true)
+        records.writer.enqueue(Self.ended(1), through: 8)
+        try records.writer.writeBeside()
+        records.queue.advance(by: 0)
+        #expect(throws: StoreError.self) { try records.writer.writeBeside() }
+    }
+
     // MARK: What is read
 
     @Test func whatWaitsIsReadAsIfItWereOnDisk() throws {
@@ -176,4 +235,9 @@ import Testing
         #expect(!records.writer.lacksEntries)
         #expect(try records.listed().count == 12)
     }
+}
+
+extension HistoryWriter {
+    /// Of events whose positions do not matter.
+    fileprivate func enqueue(_ entries: [HistoryEntry]) { enqueue(entries, through: 0) }
 }

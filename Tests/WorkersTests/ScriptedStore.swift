@@ -23,9 +23,9 @@ final class ScriptedStore: HistoryStore {
         if isFailing { throw .busy(path: "customers.db") }
     }
 
-    func write(calls: [CallRow], touchpoints: [TouchpointEntry]) throws(StoreError) {
+    func write(calls: [CallRow], touchpoints: [TouchpointEntry], through: Int64?) throws(StoreError) {
         try write()
-        try real.write(calls: calls, touchpoints: touchpoints)
+        try real.write(calls: calls, touchpoints: touchpoints, through: through)
     }
     func write(_ remarks: [(remark: Remark, of: CallKey)]) throws(StoreError) { try real.write(remarks) }
     func write(_ all: [PastFigures]) throws(StoreError) { try real.write(all) }

@@ -367,7 +367,7 @@ public struct FigureDefinition: Sendable {
                 en: "(talk + hold + wrap-up) of the calls that came in / calls answered.")
         case "occupancy":
             return FigureDefinition(
-                name, .ratio, [Part(.numerator, .worked, isSum: true)], ja: "（通話＋保留＋後処理＋発信中）÷（ログイン時間 − 休止時間）。",
+                name, .ratio, [Part(.numerator, .worked, isSum: true)], ja: "（通話＋保留＋後処理＋発信中）÷（ログイン時間 − 離席時間）。",
                 en: "(talk + hold + wrap-up + dialing) / (logged in − paused).")
         default: return nil
         }

@@ -134,6 +134,27 @@ public struct Ledger: Equatable, Sendable, Codable {
         written?[who]?.filter { from <= $0.key && $0.key < to } ?? [:]
     }
 
+    /// Adds what was written of an operator's calls in the intervals that begin within `wanted`.
+    func addOutcomes(of who: String, in wanted: Range<Timestamp>, to figures: inout OperatorFigures) {
+        guard let parts = written?[who] else { return }
+        for (start, part) in parts where wanted.contains(start) { figures.outcomes += part }
+    }
+
+    /// By what the figures of a period are split.
+    struct Split: Hashable {
+        var queue: String
+        var tier: String
+    }
+
+    /// The figures of the intervals that begin within `wanted`, without those in which nothing was counted.
+    func sums(of wanted: Range<Timestamp>) -> [Split: QueueFigures] {
+        var sums: [Split: QueueFigures] = [:]
+        for i in cells.indices where wanted.contains(cells.keys[i].start) && !cells.values[i].isEmpty {
+            sums[Split(queue: cells.keys[i].queue, tier: cells.keys[i].tier), default: .init()] += cells.values[i]
+        }
+        return sums
+    }
+
     /// Removes what was written of operators' calls in the intervals that begin before `start`, and returns it.
     mutating func removeOutcomes(before start: Timestamp) -> [String: [Timestamp: OutcomeFigures]] {
         guard let written else { return [:] }

@@ -59,6 +59,12 @@ public struct WaitHistogram: Equatable, Sendable, Codable {
     }
 
     static func += (a: inout WaitHistogram, b: WaitHistogram) {
+        // The first of a sum: no element is copied.
+        if a.buckets.isEmpty {
+            (a.buckets, a.counts) = (b.buckets, b.counts)
+            a.total += b.total
+            return
+        }
         for (i, bucket) in b.buckets.enumerated() {
             let at = a.position(of: bucket)
             if at < a.buckets.count, a.buckets[at] == bucket {
@@ -145,5 +151,8 @@ struct LongestWaits: Equatable, Sendable, Codable {
         for _ in 0..<count { add(rest.removeFirst()) }
     }
 
-    static func += (a: inout LongestWaits, b: LongestWaits) { for wait in b.waits { a.add(wait) } }
+    static func += (a: inout LongestWaits, b: LongestWaits) {
+        if a.waits.isEmpty { return a = b }
+        for wait in b.waits { a.add(wait) }
+    }
 }

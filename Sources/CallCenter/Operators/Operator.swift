@@ -162,6 +162,12 @@ public struct Operator: Equatable, Sendable, Codable {
     public var isBusy: Bool { life.busy != nil }
     /// Numbers of the calls that ring at or are held by this operator.
     public var activeCalls: [Int64] { life.active.map(\.call) }
+    /// Their ids at the PBX, by the id of each.
+    func callIDs(_ id: (Int64) -> String?) -> [String] {
+        var ids: [String] = []
+        for one in life.active { if let id = id(one.call) { ids.append(id) } }
+        return ids
+    }
     var pendingWrapUp: OperatorLife.WrapUp? { life.wrapUp }
 
     struct WrapUpEnded: Equatable {
@@ -233,11 +239,18 @@ public struct Operator: Equatable, Sendable, Codable {
     }
 
     /// Removes the marks of a call, before its life is recomputed. `recompute` has to follow.
-    mutating func remove(call: Int64) {
-        guard let first = marks.firstIndex(where: { $0.call == call }) else { return }
+    ///
+    /// - Returns: how many there were; folded ones stay.
+    mutating func remove(call: Int64) -> Int {
+        guard let first = marks.firstIndex(where: { $0.call == call }) else { return 0 }
         if first < waypoint.count { waypoint = Waypoint() }
+        let count = marks.count
         marks.removeAll { $0.call == call }
+        return count - marks.count
     }
+
+    /// The time of the newest mark that is folded for good; nil when none is.
+    var foldedUntil: Timestamp? { baseTime > Timestamp(ms: .min) ? baseTime : nil }
 
     /// Recomputes the state from the marks kept, as far back as it has to.
     mutating func recompute(grain: Int64, ended: inout [WrapUpEnded]) {

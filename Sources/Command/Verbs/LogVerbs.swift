@@ -52,7 +52,7 @@ struct Replay: AsyncParsableCommand {
         let l = global.speech, t = global.terminal
         var lines = [
             l.say(
-                "\(one.events) イベントを \(one.ms) ms で再現しました（\(clock.shown(one.until)) まで）。通話中 \(one.openCalls)、在席 "
+                "\(one.events) イベントを \(one.ms) ms で再現しました（\(clock.shown(one.until)) まで）。通話中 \(one.openCalls)、ログイン中 "
                     + "\(one.operatorsLoggedIn)。",
                 "\(one.events) events told again in \(one.ms) ms, until \(clock.shown(one.until)): \(one.openCalls) "
                     + "open calls, \(one.operatorsLoggedIn) operators logged in."

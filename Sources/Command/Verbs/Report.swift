@@ -160,9 +160,9 @@ struct ReportTable {
             [l.say("開始", "from")] + (named ? [name(of: intervals.by)] : [])
             + (isOfOperators
                 ? [
-                    l.say("応答", "answered"), l.say("不応答", "missed"), l.say("通話", "talk"), l.say("保留", "hold"),
+                    l.say("応答", "answered"), l.say("不応答", "unanswered"), l.say("通話", "talk"), l.say("保留", "hold"),
                     l.say("後処理", "wrap-up"),
-                    l.say("離席", "paused"), l.say("在席", "logged in"), "AHT", l.say("稼働率", "occupancy"),
+                    l.say("離席", "paused"), l.say("ログイン", "logged in"), "AHT", l.say("稼働率", "occupancy"),
                     l.say("発信", "dialed"), l.say("応答あり", "reached"), l.say("発信通話", "talk out"),
                 ]
                 : [

@@ -71,12 +71,12 @@ struct ReportPage {
                 (l.say("放棄", "abandoned"), String(abandoned)),
                 (l.say("短時間放棄", "short abandoned"), String(short)),
                 (
-                    l.say("応答の割合", "answered of offered"),
+                    l.say("応答率", "answer rate"),
                     l.percent(offered > 0 ? Double(answered) / Double(offered) : nil)
                 ),
-                (l.say("最長の待ち", "longest wait"), l.duration(longest)),
+                (l.say("最長待ち", "longest wait"), l.duration(longest)),
                 (l.say("発信", "dialed"), String(rows.reduce(0) { $0 + ($1.outbound?.dialed ?? 0) })),
-                (l.say("発信で応答あり", "reached"), String(rows.reduce(0) { $0 + ($1.outbound?.reached ?? 0) })),
+                (l.say("応答あり", "reached"), String(rows.reduce(0) { $0 + ($1.outbound?.reached ?? 0) })),
             ].map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>" }.joined() + "</dl>"
     }
 

@@ -224,7 +224,7 @@ struct StatsBoard {
             [
                 language.say("オペレーター", "operator"), language.say("名前", "name"), language.say("状態", "state"),
                 language.say("応答", "answered"),
-                language.say("不応答", "missed"), language.say("通話", "talk"), language.say("保留", "hold"),
+                language.say("不応答", "unanswered"), language.say("通話", "talk"), language.say("保留", "hold"),
                 language.say("後処理", "wrap-up"),
                 language.say("発信", "dialed"), language.say("応答あり", "reached"), language.say("稼働率", "occupancy"),
                 language.say("理由", "reason"),

@@ -50,7 +50,7 @@ struct Status: AsyncParsableCommand {
                     : t.styled(l.say("書き込めません。ディスクの空きを確かめてください", "cannot be written: is the disk full?"), .bad)
             ),
             (l.say("イベント", "events"), String(one.committedSeq)), (l.say("進行中の通話", "open calls"), String(one.openCalls)),
-            (l.say("在席", "operators"), String(one.operatorsLoggedIn)),
+            (l.say("ログイン中", "operators"), String(one.operatorsLoggedIn)),
             (l.say("PBX接続", "PBX links"), String(one.eventConnections)),
             (l.say("画面", "streams"), String(one.streams)), (l.say("顧客", "customers"), String(one.customers)),
             (

@@ -72,7 +72,9 @@ public struct CallSpan: Sendable {
 extension CustomerStore {
     /// Writes ended calls and contacts in one transaction. An earlier version of a call is replaced: a call is written
     /// at its end, again when it changes, and perhaps once more by a start after a crash.
-    public func write(calls: [CallRow], touchpoints: [TouchpointEntry]) throws(StoreError) {
+    ///
+    /// - Parameter through: the log position up to which the history was complete before; nil stores none.
+    public func write(calls: [CallRow], touchpoints: [TouchpointEntry], through: Int64? = nil) throws(StoreError) {
         try with { state throws(SQLiteError) in
             try state.begin.run()
             let row = try state.database.prepare(
@@ -117,6 +119,7 @@ extension CustomerStore {
             }
             for entry in touchpoints { try CustomerStore.insert(entry, number: nil, answeredAt: nil, contact) }
             if let newest = (calls.map(\.number) + touchpoints.map(\.id)).max() { try state.noteNewest(newest / 4_096) }
+            if let through { try state.noteHistory(through: through) }
             try state.commit.run()
         }
     }

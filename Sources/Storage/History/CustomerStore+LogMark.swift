@@ -44,14 +44,21 @@ extension CustomerStore {
     /// Stores the log position up to which the history is complete.
     public func noteHistory(through seq: Int64) throws(StoreError) {
         try with { state throws(SQLiteError) in
-            let write = try state.database.prepare("UPDATE identity SET through=?1, newest=max(newest, ?1)")
-            try write.bind(seq, 1)
-            try write.run()
+            try state.noteHistory(through: seq)
         }
     }
 }
 
 extension CustomerStore.State {
+    /// Called in the transaction of later entries, or in one of its own. An earlier position than the stored one
+    /// changes nothing.
+    func noteHistory(through seq: Int64) throws(SQLiteError) {
+        let write = try database.prepare(
+            "UPDATE identity SET through=max(coalesce(through, 0), ?1), newest=max(newest, ?1)")
+        try write.bind(seq, 1)
+        try write.run()
+    }
+
     /// Called in the transaction that stores what was made from this log position.
     func noteNewest(_ seq: Int64) throws(SQLiteError) {
         try newest.bind(seq, 1)

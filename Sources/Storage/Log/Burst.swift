@@ -39,6 +39,13 @@ struct Burst: Sendable {
     static func read(_ bytes: UnsafeRawBufferPointer, first: Int64, from seq: Int64, _ handle: (EventLog.Entry) -> Bool)
         throws(Malformed)
     {
+        try readInPlace(bytes, first: first, from: seq) { handle(EventLog.Entry($0)) }
+    }
+
+    /// The same without copies.
+    static func readInPlace(
+        _ bytes: UnsafeRawBufferPointer, first: Int64, from seq: Int64, _ handle: (EventLog.EntryInPlace) -> Bool
+    ) throws(Malformed) {
         var from = PackedReader(bytes: bytes)
         var place = first
         while !from.isAtEnd {
@@ -46,9 +53,9 @@ struct Burst: Sendable {
                 _ = try from.signed()
                 for _ in 0..<3 { try from.skip() }
             } else {
-                let entry = EventLog.Entry(
-                    seq: place, readAt: try from.signed(), source: try from.text(), line: try from.byteList(),
-                    facts: try from.byteList())
+                let entry = EventLog.EntryInPlace(
+                    seq: place, readAt: try from.signed(), source: try from.text(), line: try from.slice(),
+                    facts: try from.slice())
                 if !handle(entry) { return }
             }
             place += 1

@@ -68,27 +68,59 @@ public struct CheckpointFile: Sendable {
         return true
     }
 
+    /// The first line of the file.
+    struct Mark: Equatable {
+        var seq: Int64
+        var log: LogIdentity?
+    }
+
+    /// What it is of, without reading the state; nil when there is none, or it is not whole.
+    func mark() -> Mark? {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        return CheckpointFile.header(file)?.mark
+    }
+
     /// nil when there is none, or it is not whole.
     public func read() -> Kept? {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
         defer { close(file) }
+        guard let header = CheckpointFile.header(file),
+            let state = CheckpointFile.read(file, from: header.length, header.stateLength)
+        else { return nil }
+        return Kept(seq: header.mark.seq, log: header.mark.log, state: state)
+    }
+
+    /// The longest first line. Bytes.
+    private static let headerMax = 256
+
+    /// - Returns: the first line, its length with the line end, and that of the state behind it. Bytes.
+    private static func header(_ file: CInt) -> (mark: Mark, length: Int, stateLength: Int)? {
         var found = stat()
-        guard fstat(file, &found) == 0, found.st_size > 0 else { return nil }
-        var bytes = [UInt8](repeating: 0, count: Int(found.st_size))
-        var done = 0
-        while done < bytes.count {
-            let count = bytes[done...].withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
-            if count <= 0 { return nil }
-            done += count
-        }
-        guard let end = bytes.firstIndex(of: 10) else { return nil }
-        let words = String(decoding: bytes[..<end], as: UTF8.self).split(separator: " ")
+        guard fstat(file, &found) == 0, let begin = read(file, from: 0, min(headerMax, Int(found.st_size))),
+            let end = begin.firstIndex(of: 10)
+        else { return nil }
+        let words = String(decoding: begin[..<end], as: UTF8.self).split(separator: " ")
         guard 4...5 ~= words.count, words[0] == "screenpop", words[1] == "checkpoint", let seq = Int64(words[2]),
-            Int(words[3]) == bytes.count - end - 1
+            let count = Int(words[3]), count == Int(found.st_size) - end - 1
         else { return nil }
         let log = words.count == 5 ? LogIdentity(String(words[4])) : nil
         if words.count == 5, log == nil { return nil }
-        return Kept(seq: seq, log: log, state: Array(bytes[(end + 1)...]))
+        return (Mark(seq: seq, log: log), end + 1, count)
+    }
+
+    /// So many bytes of a file; nil when they cannot be read.
+    private static func read(_ file: CInt, from start: Int, _ count: Int) -> [UInt8]? {
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { bytes, done in
+            while done < count, let base = bytes.baseAddress {
+                let more = pread(file, base + done, count - done, off_t(start + done))
+                if more < 0, errno == EINTR { continue }
+                if more <= 0 { return }
+                done += more
+            }
+        }
+        return bytes.count == count ? bytes : nil
     }
 }

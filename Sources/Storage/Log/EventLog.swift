@@ -28,6 +28,17 @@ public struct EventLog: ~Copyable {
         }
     }
 
+    /// The same, with its bytes where they were read: valid until the function returns that it was passed to.
+    public struct EntryInPlace {
+        public var seq: Int64
+        /// Milliseconds since 1970.
+        public var readAt: Int64
+        public var source: String
+        public var line: UnsafeRawBufferPointer
+        /// Empty when there was no look-up.
+        public var facts: UnsafeRawBufferPointer
+    }
+
     private let disk: LogDisk
     /// Appended, and not part of a commit yet.
     private var collected: [Burst]
@@ -160,4 +171,12 @@ public struct EventLog: ~Copyable {
 
     /// All policies that ever applied, oldest first.
     public borrowing func policies() throws(LogError) -> [(after: Int64, policy: [UInt8])] { try disk.policies() }
+}
+
+extension EventLog.Entry {
+    init(_ entry: EventLog.EntryInPlace) {
+        self.init(
+            seq: entry.seq, readAt: entry.readAt, source: entry.source, line: [UInt8](entry.line),
+            facts: [UInt8](entry.facts))
+    }
 }

@@ -151,7 +151,7 @@ final class LogDisk: @unchecked Sendable {
     func replay(after seq: Int64, _ handle: (EventLog.Entry) -> Void) throws(LogError) {
         do {
             try LogTables.replay(database, after: seq) { entry in
-                handle(entry)
+                handle(EventLog.Entry(entry))
                 return true
             }
         } catch { throw problem(error) }

@@ -36,16 +36,12 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     init(_ error: SQLiteError, path: String) {
-        if error.isDamaged {
-            self = .damaged(path: path, error)
-        } else if error.isReadOnly {
-            self = .readOnly(path: path)
-        } else if error.isOutOfRoom {
-            self = .unavailable(error)
-        } else if error.isBusy {
-            self = .locked(path: path, pid: nil)
-        } else {
-            self = .database(path: path, error)
+        switch error.kind {
+        case .damaged: self = .damaged(path: path, error)
+        case .readOnly: self = .readOnly(path: path)
+        case .unavailable: self = .unavailable(error)
+        case .busy: self = .locked(path: path, pid: nil)
+        case .other: self = .database(path: path, error)
         }
     }
 }

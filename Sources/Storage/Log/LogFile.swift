@@ -69,6 +69,11 @@ public struct LogFile: ~Copyable {
 
     /// Calls `handle` with every entry after `seq`, in order, until it returns false.
     public borrowing func replay(after seq: Int64, _ handle: (EventLog.Entry) -> Bool) throws(LogError) {
+        try replayInPlace(after: seq) { handle(EventLog.Entry($0)) }
+    }
+
+    /// The same without copies.
+    public borrowing func replayInPlace(after seq: Int64, _ handle: (EventLog.EntryInPlace) -> Bool) throws(LogError) {
         do { try LogTables.replay(database, after: seq, handle) } catch { throw LogTables.problem(error, path: path) }
     }
 }
@@ -84,7 +89,9 @@ enum LogTables {
         return (log, one.int(1))
     }
 
-    static func replay(_ database: borrowing Connection, after seq: Int64, _ handle: (EventLog.Entry) -> Bool) throws {
+    static func replay(
+        _ database: borrowing Connection, after seq: Int64, _ handle: (EventLog.EntryInPlace) -> Bool
+    ) throws {
         // From the row that holds the next place, found by its key: a log of years is not walked through.
         let all = try database.prepare(
             "SELECT first, entries FROM burst WHERE first>=(SELECT coalesce(max(first),0) FROM burst WHERE first<=?) "
@@ -94,7 +101,7 @@ enum LogTables {
         var goesOn = true
         while goesOn, try all.step() {
             try all.withBytes(1) { bytes in
-                try Burst.read(bytes, first: all.int(0), from: seq + 1) { entry in
+                try Burst.readInPlace(bytes, first: all.int(0), from: seq + 1) { entry in
                     goesOn = handle(entry)
                     return goesOn
                 }

@@ -74,12 +74,13 @@ public enum LookupBytes {
     }
 
     /// nil for bytes in another format.
-    public static func decode(_ bytes: [UInt8]) -> Lookup? {
-        bytes.withUnsafeBytes { raw in
-            var from = PackedReader(bytes: raw)
-            let lookup = try? read(&from)
-            return from.isAtEnd ? lookup : nil
-        }
+    public static func decode(_ bytes: [UInt8]) -> Lookup? { bytes.withUnsafeBytes(decode) }
+
+    /// nil for bytes in another format.
+    public static func decode(_ bytes: UnsafeRawBufferPointer) -> Lookup? {
+        var from = PackedReader(bytes: bytes)
+        let lookup = try? read(&from)
+        return from.isAtEnd ? lookup : nil
     }
 
     static func read(_ from: inout PackedReader) throws(Malformed) -> Lookup {

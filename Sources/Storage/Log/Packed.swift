@@ -87,18 +87,16 @@ struct PackedReader {
         defer { at += count }
         return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[at..<(at + count)]), as: UTF8.self)
     }
-    mutating func byteList() throws(Malformed) -> [UInt8] {
+    /// Bytes where they are: valid as long as those that are read.
+    mutating func slice() throws(Malformed) -> UnsafeRawBufferPointer {
         let count = try count()
         guard bytes.count - at >= count else { throw Malformed() }
         defer { at += count }
-        return [UInt8](bytes[at..<(at + count)])
+        return UnsafeRawBufferPointer(rebasing: bytes[at..<(at + count)])
     }
+    mutating func byteList() throws(Malformed) -> [UInt8] { [UInt8](try slice()) }
     /// Leaves a text or bytes out.
-    mutating func skip() throws(Malformed) {
-        let count = try count()
-        guard bytes.count - at >= count else { throw Malformed() }
-        at += count
-    }
+    mutating func skip() throws(Malformed) { _ = try slice() }
     mutating func optionalText() throws(Malformed) -> String? { try byte() == 0 ? nil : try text() }
     mutating func optionalSigned() throws(Malformed) -> Int64? { try byte() == 0 ? nil : try signed() }
     mutating func word<Word: RawRepresentable>() throws(Malformed) -> Word where Word.RawValue == String {

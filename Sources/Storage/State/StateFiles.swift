@@ -28,7 +28,7 @@ import Glibc
         var log = try EventLog.open(directory: directory, working: working)
         let records = try CustomerStore.open(directory: directory, working: working)
         let file = CheckpointFile(directory: directory)
-        let kept = file.read()
+        let kept = file.mark()
         let plan: Belonging.Plan
         var mark = try records.logMark()
         // Secrets are projections of the log too: its positions up to their marks are used.
@@ -41,7 +41,9 @@ import Glibc
         // In this order a start that is killed in between gives the same result: the checkpoint gets the identity
         // before the log, and the log stores the position of an old checkpoint before that is renamed. The records come
         // last.
-        if plan.checkpoint == .name, let kept { try file.write(kept.state, at: kept.seq, of: plan.identity) }
+        if plan.checkpoint == .name, let kept = file.read() {
+            try file.write(kept.state, at: kept.seq, of: plan.identity)
+        }
         if log.identity != plan.identity || plan.behind > log.lastSeq {
             try log.claim(plan.identity, behind: plan.behind)
         }

@@ -32,6 +32,8 @@ extension ByteBuilder: FiguresSink {
     }
     mutating func counts(_ name: StaticString, _ counts: [String: Int]) {
         key(name)
+        // Most operators have none in a period.
+        if counts.isEmpty { return object { _ in } }
         object { out in
             for (one, count) in counts.sorted(by: { $0.key < $1.key }) {
                 out.key(text: one)

@@ -43,10 +43,10 @@ struct StatsRoutes {
             let stats = try await board(at: at)
             return .json(capacity: StatsEncoder.size(of: stats)) { StatsEncoder.stats(stats, language, into: &$0) }
         }
-        let answer = await self.engine.ask { centre, now -> Stats? in
+        let answer = await self.engine.stats { now in
             let from = asked.from ?? settings.dayStart(now)
             let to = asked.to ?? StatsFeed.end(of: now, settings.interval)
-            return from < to ? centre.stats(from: from, to: to, now: now) : nil
+            return from < to ? from..<to : nil
         }
         guard let answer else { throw Problem.stopping }
         guard var answer else { throw Problem.bad("from is not before to.") }
@@ -116,7 +116,7 @@ struct StatsRoutes {
     }
 
     private func stream(_ request: Request, _ context: WebContext) async throws -> Response {
-        .events(of: request, on: context.loop) { client, writer in
+        .events(on: context.channel) { client, writer in
             let watcher = await feed.watch()
             client.whenGone { watcher.end() }
             do {
@@ -218,10 +218,10 @@ actor StatsFeed {
 
     private func frame() async -> ByteBuffer? {
         let settings = settings
-        let stats = await engine.ask { centre, now in
-            centre.stats(from: settings.dayStart(now), to: StatsFeed.end(of: now, settings.interval), now: now)
+        let answer = await engine.stats { now in
+            settings.dayStart(now)..<StatsFeed.end(of: now, settings.interval)
         }
-        guard var stats else { return nil }
+        guard let answer, var stats = answer else { return nil }
         // The stream continues without late remarks rather than not at all.
         if let late = try? history.lateOutcomes(from: stats.from, to: stats.to) { stats.add(late: late) }
         let shown = stats

@@ -20,7 +20,7 @@ final class StreamClient: Sendable {
         if isGone { onGone() }
     }
 
-    fileprivate func hasGone() {
+    func hasGone() {
         let onGone = state.withLock { state in
             state.isGone = true
             return state.onGone.take()
@@ -36,10 +36,10 @@ extension Response {
     /// inside `body`, or they would never be released.
     ///
     /// - Parameters:
-    ///   - loop: the connection's; `body` runs on it, and must not block.
+    ///   - channel: the connection; `body` runs on its loop, and must not block.
     ///   - body: has to return when its client has disconnected.
     static func events(
-        of request: Request, on loop: any EventLoop,
+        on channel: any Channel,
         _ body: @escaping @Sendable (StreamClient, inout any ResponseBodyWriter) async throws -> Void
     ) -> Response {
         Response(
@@ -49,10 +49,9 @@ extension Response {
             ],
             body: .init { writer in
                 let client = StreamClient()
-                try await request.body.consumeWithInboundCloseHandler { _ in
-                    try await withTaskExecutorPreference(LoopExecutor(loop)) { try await body(client, &writer) }
-                } onInboundClosed: {
-                    client.hasGone()
+                try await StreamEndHandler.watch(client, on: channel)
+                try await withTaskExecutorPreference(LoopExecutor(channel.eventLoop)) {
+                    try await body(client, &writer)
                 }
                 try await writer.finish(nil)
             })

@@ -27,8 +27,8 @@ struct WebContext: RequestContext {
     let listener: ListenerKind
     /// The other side's; nil over the Unix socket.
     let address: String?
-    /// Of the connection.
-    let loop: any EventLoop
+    /// The connection.
+    let channel: any Channel
     /// The client; set by `Authentication` before any handler.
     var who = Who.nobody
     /// Whether the client is a browser that has signed in, and no program with a token; set by `Authentication`.
@@ -43,6 +43,6 @@ struct WebContext: RequestContext {
         listener = source.listener
         user = source.user
         address = source.listener == .local ? nil : source.channel.remoteAddress?.ipAddress
-        loop = source.channel.eventLoop
+        channel = source.channel
     }
 }

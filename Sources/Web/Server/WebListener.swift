@@ -67,7 +67,8 @@ final class WebListener: Sendable {
                 try await respond(to: request, writer, context: WebContext(source: arrival), responder)
             },
             // An idle connection is closed after this time; an open stream is not idle.
-            configuration: .init(additionalChannelHandlers: [EarlyAnswerHandler()], idleTimeout: .seconds(120)))
+            configuration: .init(
+                additionalChannelHandlers: [EarlyAnswerHandler(), StreamEndHandler()], idleTimeout: .seconds(120)))
         let accepted = Accepted()
         @Sendable func setUp(_ channel: any Channel) -> EventLoopFuture<HTTP1Channel.Value> {
             http.setup(channel: channel, logger: logger).map(accepted.hold)
@@ -76,6 +77,8 @@ final class WebListener: Sendable {
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.recvAllocator, value: WebListener.buffers)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
         switch address {
         case .path(let path):
             try clear(path)
@@ -119,6 +122,10 @@ final class WebListener: Sendable {
         port = channel.channel.localAddress?.port
     }
 
+    /// A connection keeps as many read buffers as it may read in one go, also while it is idle: one, of the size of a
+    /// request. It grows with an upload.
+    private static let buffers = AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1_024, maximum: 65_536)
+
     private static func clear(_ path: String) throws(WebListenerError) {
         guard path.utf8.count <= 107 else { throw .pathTooLong(path: path) }
         var found = stat()
@@ -155,10 +162,7 @@ final class WebListener: Sendable {
     ) async throws {
         var response: Response
         do {
-            // Handlers read databases, which the threads that run the connections must not wait for.
-            response = try await withTaskExecutorPreference(BlockingThreads.requests) {
-                try await responder.respond(to: request, context: context)
-            }
+            response = try await answer(request, context, responder)
         } catch let error as any HTTPResponseError {
             response = (try? error.response(from: request, context: context)) ?? Problem.failed.response
         } catch {
@@ -169,5 +173,19 @@ final class WebListener: Sendable {
         response.headers[.cacheControl] = response.headers[.cacheControl] ?? "no-store"
         response.headers[.xContentTypeOptions] = "nosniff"
         try await writer.write(response: response.head, body: response.body)
+    }
+
+    /// Runs the handlers in a task of their own. A task keeps its stack as large as it ever was, and the connection's
+    /// lives as long as an open stream.
+    private static func answer(
+        _ request: Request, _ context: WebContext, _ responder: RouterResponder<WebContext>
+    ) async throws -> Response {
+        try await withThrowingTaskGroup(of: Response.self) { group in
+            // Handlers read databases, which the threads that run the connections must not wait for.
+            group.addTask(executorPreference: BlockingThreads.requests) {
+                try await responder.respond(to: request, context: context)
+            }
+            return try await group.next() ?? Problem.failed.response
+        }
     }
 }

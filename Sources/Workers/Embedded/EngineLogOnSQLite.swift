@@ -75,7 +75,7 @@ public final class EngineLogOnSQLite: EngineLog {
     {
         keeper.begin(at: seq) { [file, identity] in
             try ready()
-            try file.write([UInt8](try JSONEncoder().encode(state)), at: seq, of: identity)
+            try file.write(try CheckpointBytes.encode(state), at: seq, of: identity)
         }
     }
 
@@ -189,52 +189,6 @@ public final class EngineLogOnSQLite: EngineLog {
     }
 }
 
-/// Reads the embedded log, over a connection of its own.
-public final class StoredLogReader: LogReader {
-    private let log: LogFile
-    private let file: CheckpointFile
-    private let logger: Logger?
-
-    public init(directory: String, logger: Logger? = nil) throws {
-        log = try LogFile.open(path: directory + "/events.db")
-        file = CheckpointFile(directory: directory)
-        self.logger = logger
-    }
-
-    public var lastSeq: Int64 { get throws { try log.last() } }
-
-    public func line(_ seq: Int64) -> LoggedLine? { (try? log.entry(seq)).flatMap { $0 }.map(LoggedLine.init) }
-
-    public func policies() throws -> [(after: Int64, policy: Policy)] {
-        try log.policies().map { ($0.after, try JSONDecoder().decode(Policy.self, from: Data($0.policy))) }
-    }
-
-    /// A checkpoint that cannot be read is ignored: the log contains the same state, as far as no events were deleted.
-    public func checkpoint() throws -> (seq: Int64, state: Checkpoint)? {
-        guard let kept = file.read() else { return nil }
-        do { return (kept.seq, try JSONDecoder().decode(Checkpoint.self, from: Data(kept.state))) } catch {
-            logger?.warning("the checkpoint cannot be read, and the log is read from its beginning: \(error)")
-            return nil
-        }
-    }
-
-    public func replay(after seq: Int64, stateFrom: Int64, _ handle: (LoggedLine, Lookup?) throws -> Void) throws {
-        var failure: (any Error)?
-        try log.replay(after: seq) { entry in
-            let lookup = entry.seq > stateFrom && !entry.facts.isEmpty ? LookupBytes.decode(entry.facts) : nil
-            do { try handle(LoggedLine(entry), lookup) } catch { failure = error }
-            return failure == nil
-        }
-        if let failure { throw failure }
-    }
-}
-
 extension Result {
     fileprivate var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
-}
-
-extension LoggedLine {
-    init(_ entry: EventLog.Entry) {
-        self.init(seq: entry.seq, readAt: Timestamp(ms: entry.readAt), source: entry.source, line: entry.line)
-    }
 }

@@ -3,7 +3,8 @@ import Storage
 
 /// The storage of the history. A call that is written again replaces its earlier version; other entries change nothing.
 public protocol HistoryStore: Sendable {
-    func write(calls: [CallRow], touchpoints: [TouchpointEntry]) throws(StoreError)
+    /// - Parameter through: the log position up to which the history was complete before; nil stores none.
+    func write(calls: [CallRow], touchpoints: [TouchpointEntry], through: Int64?) throws(StoreError)
     func write(_ remarks: [(remark: Remark, of: CallKey)]) throws(StoreError)
     func write(_ all: [PastFigures]) throws(StoreError)
     /// The log position up to which the history is complete; nil when none is stored.

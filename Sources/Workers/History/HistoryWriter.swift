@@ -55,6 +55,10 @@ public final class HistoryWriter: HistorySink, CallHistory {
         var failure: StoreError?
         /// Entries were removed, as too many waited.
         var lacks = false
+        /// The log position up to which the history is complete when the entries are written.
+        var through: Int64 = 0
+        /// The one up to which it is; stored with the next write, when entries that left memory have been passed on.
+        var writtenThrough: Int64?
         /// The oldest entry came at this time, the newest at that.
         var since: Int64 = 0
         var until: Int64 = 0
@@ -117,7 +121,7 @@ public final class HistoryWriter: HistorySink, CallHistory {
         self.closed = closed
     }
 
-    public func enqueue(_ entries: [HistoryEntry]) {
+    public func enqueue(_ entries: [HistoryEntry], through seq: Int64) {
         let (schedule, isFirstLost) = waiting.withLock { waiting in
             waiting.until = queue.now
             if waiting.entries.count == 0 { waiting.since = waiting.until }
@@ -126,6 +130,7 @@ public final class HistoryWriter: HistorySink, CallHistory {
                 waiting.lacks = true
             } else {
                 for entry in entries { waiting.entries.add(entry) }
+                if !waiting.lacks { waiting.through = max(waiting.through, seq) }
             }
             defer { waiting.isScheduled = true }
             return (!waiting.isScheduled, waiting.lacks && wasWhole)
@@ -147,9 +152,8 @@ public final class HistoryWriter: HistorySink, CallHistory {
         }
     }
 
-    public func flush(through seq: Int64?) throws {
+    public func flush(through seq: Int64) throws {
         try flush()
-        guard let seq else { return }
         if waiting.withLock(\.lacks) { throw Lacking() }
         try store.noteHistory(through: seq)
     }
@@ -164,6 +168,13 @@ public final class HistoryWriter: HistorySink, CallHistory {
     }
 
     public func beginReplay() { waiting.withLock { $0.lacks = false } }
+    public func replayFailed() { waiting.withLock { $0.lacks = true } }
+
+    public func writeBeside() throws {
+        queue.runAndWait {}
+        if let failure = waiting.withLock({ $0.failure }) { throw failure }
+        queue.run(after: 0) { self.write() }
+    }
 
     private func flush() throws {
         queue.runAndWait { self.write() }
@@ -174,10 +185,10 @@ public final class HistoryWriter: HistorySink, CallHistory {
 
     /// Runs on the queue: writes all waiting entries in one transaction. After an error they stay, and are tried again.
     private func write() {
-        let batch = waiting.withLock { waiting in
+        let (batch, through, writtenThrough) = waiting.withLock { waiting in
             swap(&waiting.entries, &waiting.writing)
             waiting.isScheduled = false
-            return waiting.writing
+            return (waiting.writing, waiting.through, waiting.writtenThrough)
         }
         if batch.count == 0 { return }
         var touchpoints: [TouchpointEntry] = [], figures: [PastFigures] = []
@@ -195,7 +206,7 @@ public final class HistoryWriter: HistorySink, CallHistory {
             let numbers = batch.calls.keys.sorted()
             try store.write(
                 calls: numbers.compactMap { batch.calls.index(forKey: $0).map { CallRow(batch.calls.values[$0]) } },
-                touchpoints: touchpoints)
+                touchpoints: touchpoints, through: writtenThrough)
             try store.write(remarks)
             try store.write(figures)
             waiting.withLock { waiting in
@@ -203,6 +214,7 @@ public final class HistoryWriter: HistorySink, CallHistory {
                 waiting.failure = nil
             }
             closed(batch.closed.sorted().compactMap { batch.calls[$0].map { .call($0) } } + batch.others)
+            if through > 0 { waiting.withLock { $0.writtenThrough = through } }
         } catch {
             let isNew = waiting.withLock { waiting in
                 waiting.writing = Batch()

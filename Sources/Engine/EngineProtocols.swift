@@ -55,8 +55,10 @@ public protocol LogReader: AnyObject {
     var lastSeq: Int64 { get throws }
     /// The newest checkpoint; nil when there is none.
     func checkpoint() throws -> (seq: Int64, state: Checkpoint)?
-    /// Calls `handle` with every entry after `seq`, in order. Look-ups are only read for entries after `stateFrom`.
-    func replay(after seq: Int64, stateFrom: Int64, _ handle: (LoggedLine, Lookup?) throws -> Void) throws
+    /// Calls `handle` with every entry after `seq`, in order and on this thread; another one may read ahead. Of entries
+    /// up to `stateFrom` only the id is read. An error comes after the entries before it; one that `handle` throws ends
+    /// the replay.
+    func replay(after seq: Int64, stateFrom: Int64, _ handle: (LoggedEvent) throws -> Void) throws
     /// All policies that ever applied, oldest first.
     func policies() throws -> [(after: Int64, policy: Policy)]
 }
@@ -85,14 +87,13 @@ public struct LoggedLine: Sendable {
     public var line: [UInt8]
 
     /// The entry is a change of records or secrets, and no event. No PBX's source contains a control character.
-    public var isChange: Bool { source.utf8.first == 0 }
+    public var isChange: Bool { LoggedLine.isChange(source) }
+    static func isChange(_ source: String) -> Bool { source.utf8.first == 0 }
 
     /// The decoded event; nil when the line is not of this protocol.
     public var event: Event? {
         guard !isChange else { return nil }
-        return line.withUnsafeBytes {
-            try? EventDecoder.decode($0, defaultSource: source, readAt: readAt, allowInternal: true)
-        }?.event
+        return line.withUnsafeBytes { LoggedEvent.decode($0, source: source, readAt: readAt) }
     }
 
     public init(seq: Int64, readAt: Timestamp, source: String, line: [UInt8]) {
@@ -100,6 +101,54 @@ public struct LoggedLine: Sendable {
         self.readAt = readAt
         self.source = source
         self.line = line
+    }
+}
+
+/// An entry of the log, decoded.
+public struct LoggedEvent: Sendable {
+    public let seq: Int64
+    /// When the daemon read it.
+    public let readAt: Timestamp
+    /// The length of its line. Bytes.
+    public let length: Int
+    /// The event's id; nil when it has none.
+    let key: SeenIDs.Key?
+    /// `SeenIDs.hash` of its line.
+    let hash: UInt64
+    /// nil when the entry is no event, when its line is not of this protocol, and when only its id was read.
+    public let event: Event?
+    /// nil when there was none, or it was not read.
+    public let lookup: Lookup?
+
+    /// Decodes a line of the log.
+    ///
+    /// - Parameters:
+    ///   - source: the source that applies if the event names none.
+    ///   - idOnly: reads nothing but the event's id.
+    public init(
+        seq: Int64, readAt: Timestamp, source: String, line: UnsafeRawBufferPointer, lookup: Lookup?,
+        idOnly: Bool = false
+    ) {
+        self.seq = seq
+        self.readAt = readAt
+        length = line.count
+        hash = SeenIDs.hash(line)
+        if LoggedLine.isChange(source) {
+            event = nil
+            key = nil
+        } else if idOnly {
+            event = nil
+            key = EventDecoder.identity(line, defaultSource: source).map { SeenIDs.Key($0.id, from: $0.source) }
+        } else {
+            let event = LoggedEvent.decode(line, source: source, readAt: readAt)
+            self.event = event
+            key = event.flatMap { event in event.id.map { SeenIDs.Key($0, from: event.source) } }
+        }
+        self.lookup = lookup
+    }
+
+    fileprivate static func decode(_ line: UnsafeRawBufferPointer, source: String, readAt: Timestamp) -> Event? {
+        (try? EventDecoder.decode(line, defaultSource: source, readAt: readAt, allowInternal: true))?.event
     }
 }
 
@@ -113,16 +162,23 @@ public protocol CallerDirectory: AnyObject {
 /// The history, as the engine needs it. After a crash entries may be added a second time, which changes nothing.
 public protocol HistorySink: Sendable {
     /// Adds entries and returns at once.
-    func enqueue(_ entries: [HistoryEntry])
+    ///
+    /// - Parameter seq: the log position up to which the history is complete when they are on disk.
+    func enqueue(_ entries: [HistoryEntry], through seq: Int64)
     /// Returns when every entry added before is on disk.
     ///
-    /// - Parameter seq: the log position up to which the history is then complete, to be stored; nil stores nothing.
-    func flush(through seq: Int64?) throws
-    /// The log position up to which the history is complete; nil when none is stored.
+    /// - Parameter seq: the log position up to which the history is then complete, to be stored.
+    func flush(through seq: Int64) throws
+    /// Starts to write what was added, on another thread. Waits first for the write that was started before, and throws
+    /// when that failed.
+    func writeBeside() throws
+    /// The log position up to which the history is complete, at least; nil when none is stored.
     var through: Int64? { get throws }
     /// Too many entries waited, so some were dropped, and there is room for them now: `beginReplay` and a replay of the
     /// log have to follow. No checkpoint is written before.
     var lacksEntries: Bool { get }
     /// The log will be replayed from the newest checkpoint: dropped entries are added again.
     func beginReplay()
+    /// That replay failed: entries are still missing.
+    func replayFailed()
 }
