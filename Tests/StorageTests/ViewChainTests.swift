@@ -150,6 +150,10 @@ import Testing
         #expect(try verify().isIntact)
         #expect(try verify(expecting: middle.hex).isIntact)
         #expect(try verify(expecting: String(middle.hex.prefix(16)).uppercased()).isIntact)
+        #expect(try verify(expecting: String(middle.hex.prefix(17))).isIntact)
+        for strange in [middle.hex + "0", "x" + middle.hex.dropFirst(), String(middle.hex.reversed())] {
+            #expect(try verify(expecting: strange).faults.map(\.kind) == [.expected])
+        }
         #expect(try verify(expecting: stored.hex).faults.map(\.kind) == [.expected])
         // A daemon that runs knows its own.
         #expect(try verify(written: stored).faults == [.init(kind: .cutOff, from: 16, to: 20)])

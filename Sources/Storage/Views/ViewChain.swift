@@ -69,8 +69,8 @@ struct ViewChain {
     private var previous: ViewMark
     /// The newest record of a cut.
     private var cut: ViewCut?
-    /// The hash that has to be there, in hexadecimal digits or the first of them; nil for none.
-    private let expected: String?
+    /// The hash that has to be there; nil for none.
+    private let expected: HashDigits?
     private var isExpectedFound: Bool
     /// What the writer wrote last, while it runs.
     private let written: ViewMark?
@@ -78,13 +78,15 @@ struct ViewChain {
     /// Sums over the pairs of customer and link in the entries: equal to those over the index when both have the same.
     private var pairs = PairSum()
 
+    /// - Parameter expected: in hexadecimal digits, or the first of them.
     init(anchor: ViewMark, expected: String? = nil, written: ViewMark? = nil) {
         previous = anchor
         verdict.anchor = anchor
         verdict.head = anchor
-        self.expected = expected
+        let digits = expected.map { HashDigits($0) }
+        self.expected = digits
         self.written = written
-        isExpectedFound = expected.map { anchor.hex.hasPrefix($0) } ?? true
+        isExpectedFound = digits?.begin(anchor.hash) ?? true
         isWrittenFound = written.map { $0 == anchor } ?? true
     }
 
@@ -106,7 +108,7 @@ struct ViewChain {
         verdict.entries += max(0, link.count)
         if verdict.firstAt == nil { verdict.firstAt = Timestamp(ms: link.firstAt) }
         verdict.lastAt = Timestamp(ms: link.lastAt)
-        if let expected, !isExpectedFound { isExpectedFound = previous.hex.hasPrefix(expected) }
+        if let expected, !isExpectedFound { isExpectedFound = expected.begin(hash) }
         if previous == written { isWrittenFound = true }
     }
 
@@ -142,6 +144,21 @@ struct ViewChain {
     }
 }
 
+/// The first digits of a hash, or all.
+struct HashDigits {
+    /// Each of them, 0 to 15; 16 for what is no digit, which no hash has.
+    private let digits: [UInt8]
+
+    /// - Parameter text: in hexadecimal digits.
+    init(_ text: String) { digits = text.map { UInt8($0.hexDigitValue ?? 16) } }
+
+    /// Whether a hash begins with them.
+    func begin(_ hash: [UInt8]) -> Bool {
+        digits.count <= hash.count * 2
+            && digits.indices.allSatisfy { digits[$0] == ($0 % 2 == 0 ? hash[$0 / 2] >> 4 : hash[$0 / 2] & 15) }
+    }
+}
+
 /// A sum over a set of pairs that does not depend on their order. Swift's hashes are seeded at random in each process,
 /// so nobody can make another set with the same sum.
 struct PairSum: Equatable {
@@ -173,7 +190,7 @@ extension ViewReader {
             try database.run("BEGIN")
             let anchor = try ViewMark.read("anchor", database)
             var chain = ViewChain(
-                anchor: anchor ?? ViewMark(seq: 0, hash: []), expected: expected?.lowercased(), written: written)
+                anchor: anchor ?? ViewMark(seq: 0, hash: []), expected: expected, written: written)
             let links = try database.prepare(
                 "SELECT kind, first, count, first_at, last_at, body, hash FROM link ORDER BY first")
             while try links.step() {
