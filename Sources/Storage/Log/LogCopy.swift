@@ -93,7 +93,7 @@ public struct LogCopy: ~Copyable {
     private static func entry(_ seq: Int64, _ database: borrowing Connection) throws -> EventLog.Entry? {
         var found: EventLog.Entry?
         try LogTables.replay(database, after: seq - 1) { entry in
-            if entry.seq == seq { found = entry }
+            if entry.seq == seq { found = EventLog.Entry(entry) }
             return false
         }
         return found

@@ -120,8 +120,8 @@ enum LogTables {
         var goesOn = true
         while goesOn, try all.step() {
             try all.withBytes(1) { bytes in
-                try Burst.read(bytes, first: all.int(0), from: seq + 1) { entry in
-                    if entry.kind != .event { goesOn = handle(entry) }
+                try Burst.readInPlace(bytes, first: all.int(0), from: seq + 1) { entry in
+                    if EntryKind(source: entry.source) != .event { goesOn = handle(EventLog.Entry(entry)) }
                     return goesOn
                 }
             }
