@@ -59,7 +59,7 @@ public struct Trial {
         let now = line.readAt
         if !isForked, now >= period.lowerBound - Trial.ahead { fork() }
         if isForked, now - tickedAt >= Trial.tickEvery { tick(now) }
-        let happened = real.apply(event, line, lookup)
+        let happened = real.apply(event, seq: line.seq, readAt: now, lookup)
         guard isForked else { return }
         noteRules(at: now)
         let made = decision(on: event, line.seq)

@@ -57,8 +57,7 @@ import Testing
         #expect(tried.trial.real.centre.checkpoint == same.trial.real.centre.checkpoint)
         var plain = LogReplay(policies: [(0, Policy())], from: nil, rules: Policy())
         for (i, line) in recording.lines.enumerated() {
-            plain.apply(
-                line.event, LoggedLine(seq: Int64(i) + 1, readAt: line.readAt, source: "pbx", line: []), line.lookup)
+            plain.apply(line.event, seq: Int64(i) + 1, readAt: line.readAt, line.lookup)
         }
         _ = plain.tick((recording.lines.last?.readAt ?? morning) + 600_000)
         let differences = plain.centre.checkpoint.differences(from: tried.trial.real.centre.checkpoint)
