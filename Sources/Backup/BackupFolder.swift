@@ -8,6 +8,7 @@ public struct BackupFolder: Sendable {
     public struct Entry: Equatable, Sendable {
         public var path: String
         public var manifest: Manifest
+        public var name: String { Files.split(path).name }
         /// Bytes that it takes.
         public var bytes: Int64 { manifest.files.reduce(0) { $0 + $1.storedBytes } }
     }

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import SQLite
 import Storage
 
@@ -207,7 +207,7 @@ public struct BackupRun: Sendable {
         if isStopped() { throw .stopped }
         try Files.sync(place.partial)
         guard rename(place.partial, place.complete) == 0 else { throw .file(place.complete, "made") }
-        try Files.sync((place.complete as NSString).deletingLastPathComponent)
+        try Files.sync(Files.split(place.complete).folder)
     }
 }
 

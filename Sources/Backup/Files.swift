@@ -17,6 +17,23 @@ enum Files {
         return String(cString: found)
     }
 
+    /// A path as its folder and its name: `a/b/` is `a` and `b`, `b` is `.` and `b`, `/b` is `/` and `b`.
+    ///
+    /// Foundation's own ends the program for a path of one letter (`String._startOfLastPathComponent`, Swift 6.3).
+    static func split(_ path: String) -> (folder: String, name: String) {
+        let path = trimmed(path[...])
+        guard let slash = path.lastIndex(of: "/") else { return (".", String(path)) }
+        let folder = trimmed(path[..<slash])
+        return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
+    }
+
+    /// Without slashes at the end, unless it is nothing else.
+    private static func trimmed(_ path: Substring) -> Substring {
+        var path = path
+        while path.utf8.count > 1, path.hasSuffix("/") { path = path.dropLast() }
+        return path
+    }
+
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     static func status(_ path: String) -> stat? {
@@ -50,8 +67,8 @@ enum Files {
     /// Makes a folder and those above it; nothing when it is there.
     static func makeFolders(_ path: String) throws(BackupError) {
         if isFolder(path) { return }
-        let above = (path as NSString).deletingLastPathComponent
-        if !above.isEmpty, above != path { try makeFolders(above) }
+        let above = split(path).folder
+        if above != path, above != "." { try makeFolders(above) }
         if mkdir(path, 0o700) != 0, errno != EEXIST { throw .file(path, "made") }
         guard isFolder(path) else { throw BackupError("\(path) is no folder: name another") }
     }

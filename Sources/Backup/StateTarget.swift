@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 import Storage
 
@@ -45,10 +44,11 @@ struct StateTarget {
     /// The path without links, also of a folder that is not there yet.
     private static func absolute(_ named: String) throws(BackupError) -> String {
         if Files.exists(named) { return Files.real(named) }
-        let path = (named as NSString).standardizingPath, above = (path as NSString).deletingLastPathComponent
-        try Files.makeFolders(above.isEmpty ? "." : above)
-        let folder = Files.real(above.isEmpty ? "." : above)
-        return (folder == "/" ? "" : folder) + "/" + (path as NSString).lastPathComponent
+        let (above, name) = Files.split(named)
+        guard !["", "/", ".", ".."].contains(name) else { throw BackupError(.usage, "\(named) is no folder to make") }
+        try Files.makeFolders(above)
+        let folder = Files.real(above)
+        return (folder == "/" ? "" : folder) + "/" + name
     }
 
     /// The user that the units run the daemon as, for a directory that root makes.
@@ -92,7 +92,7 @@ struct StateTarget {
             if let aside { rename(aside, path) }
             throw .file(path, "made", code)
         }
-        try Files.sync((path as NSString).deletingLastPathComponent)
+        try Files.sync(Files.split(path).folder)
     }
 
     private func own(_ path: String, _ mode: mode_t) throws(BackupError) {

@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 
 /// Checks whether a backup can be restored: each file is there and is what was written, the databases are whole, the
@@ -24,7 +23,7 @@ public struct Verification: Sendable {
     public func run(_ path: String, _ progress: BackupProgress) throws(BackupError) -> [Result] {
         let path = Files.real(path)
         // One that lost its manifest is named as such by its name.
-        if BackupFolder.isBackup(path) || BackupFolder.isName((path as NSString).lastPathComponent) {
+        if BackupFolder.isBackup(path) || BackupFolder.isName(Files.split(path).name) {
             return [try check(path, progress)]
         }
         guard Files.isFolder(path) else { throw .file(path, "read", ENOENT) }

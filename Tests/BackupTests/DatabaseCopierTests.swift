@@ -105,3 +105,14 @@ import Testing
         "2026-11-26T14:03:00.000+09:00", "2026-11-26 14:03:00.000Z", "x026-11-26T14:03:00.000Z",
     ]) func nothingElseIsATime(text: String) { #expect(UTCTime(text) == nil) }
 }
+
+/// Paths, as people type them.
+@Suite struct PathTests {
+    @Test(arguments: [
+        ("/a/b", "/a", "b"), ("/a/b/", "/a", "b"), ("a//b", "a", "b"), ("b", ".", "b"), ("/b", "/", "b"),
+        ("./b", ".", "b"), ("../b", "..", "b"), ("/", "/", ""), ("山/川", "山", "川"), ("//b//", "/", "b"),
+    ]) func areAFolderAndAName(path: String, folder: String, name: String) {
+        let found = Files.split(path)
+        #expect(found.folder == folder && found.name == name)
+    }
+}

@@ -219,7 +219,7 @@ struct Backups: AsyncParsableCommand {
             for one in entries {
                 let log = one.manifest.log, clock = CivilClock(timezone: one.manifest.timezone ?? "UTC")
                 table.add([
-                    safe((one.path as NSString).lastPathComponent), clock.shown(log.reach.description),
+                    safe(one.name), clock.shown(log.reach.description),
                     clock.shown(log.firstAt?.description), String(log.last), mebibytes(one.bytes),
                     one.manifest.encrypted ? l.say("あり", "yes") : l.say("なし", "no"),
                     String((log.identity ?? "–").prefix(8)),
