@@ -59,9 +59,11 @@ public struct BackupRun: Sendable {
         let state = Files.real(stateDirectory)
         let names = try filesToCopy(state)
         if let recipients { try Age.check(recipients) }
+        let isThere = Files.exists(folder)
         try Files.makeFolders(folder)
         let backups = BackupFolder(path: folder)
         guard backups.path != state, !backups.path.hasPrefix(state + "/") else {
+            if !isThere { rmdir(backups.path) }
             throw BackupError(
                 .usage,
                 "\(backups.path) is in the state directory, and would be lost with it: name a folder elsewhere, best "

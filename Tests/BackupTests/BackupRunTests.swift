@@ -146,6 +146,7 @@ import Testing
         try centre.work(4, from: 0)
         let inside = refusal { $0.folder = centre.state + "/backups" }
         #expect(inside?.kind == .usage && inside?.description.contains("name a folder elsewhere") == true)
+        #expect(!FileManager.default.fileExists(atPath: centre.state + "/backups"))
         try "".write(toFile: centre.state + "/old.db-wal", atomically: true, encoding: .utf8)
         #expect(refusal { _ in }?.description.contains("old.db is missing") == true)
         try FileManager.default.removeItem(atPath: centre.state + "/old.db-wal")
