@@ -50,6 +50,9 @@ import Testing
             "patch /v1/customers/{id}", "/v1/customers/1", .api, #"{"company":"A"}"#, headers: [.ifMatch: #""v9""#],
             status: 412),
         Shown("get /v1/customers/export", "/v1/customers/export", .export, as: .admin, customer: everybody),
+        Shown("post /v1/customers/{id}/restore", "/v1/customers/1/restore", .api, #"{"version":1}"#),
+        Shown("post /v1/customers/{id}/undelete", "/v1/customers/1/undelete", .api, as: .supervisor),
+        Shown("get /v1/customers/{id}/history", "/v1/customers/1/history", .api),
         Shown("get /v1/customers/{id}/notes", "/v1/customers/1/notes", .api),
         Shown("get /v1/lookup", "/v1/lookup?number=0300000101", .search),
         Shown("get /v1/cases", "/v1/cases", .openCase),
@@ -153,8 +156,9 @@ import Testing
         showing.formUnion(["get /v1/customers/export", "get /v1/log"])
         #expect(showing.count > 15)
         let known = Set(Self.shown.map(\.route)).union(Self.others.keys)
-        // A note has no name in it: that somebody read a customer's notes is stored all the same.
-        #expect(known.subtracting(showing) == ["get /v1/customers/{id}/notes"])
+        // Notes and versions have no customer by that schema: that somebody read them is stored all the same.
+        let more: Set = ["get /v1/customers/{id}/notes", "get /v1/customers/{id}/history"]
+        #expect(known.subtracting(showing) == more)
         #expect(showing.subtracting(known) == [], "these show customers, and no test says who saw them")
     }
 

@@ -94,7 +94,8 @@ extension CustomerStore {
                 if let who, !(all.text(3).map(who.contains) ?? false) { continue }
                 found.append(
                     CustomerChangeLine(
-                        place: customer == nil ? all.int(2) : all.int(1), customer: all.int(0), version: all.int(1), at: Timestamp(ms: all.int(2)),
+                        place: customer == nil ? all.int(2) : all.int(1), customer: all.int(0), version: all.int(1),
+                        at: Timestamp(ms: all.int(2)),
                         author: Author(all.text(3), through: Author.Through(rawValue: all.text(4) ?? "") ?? .earlier)))
             }
             return found

@@ -182,7 +182,8 @@ extension CustomerStore.State {
     }
 
     private borrowing func newestVersion(of customer: Int64, ofImport id: Int64) throws(SQLiteError) -> Int64 {
-        let one = try database.prepare("SELECT max(version) FROM customer_version WHERE customer=? AND import=? AND through=?")
+        let one = try database.prepare(
+            "SELECT max(version) FROM customer_version WHERE customer=? AND import=? AND through=?")
         try one.bind(customer, 1)
         try one.bind(id, 2)
         try one.bind(Author.Through.import.rawValue, 3)
