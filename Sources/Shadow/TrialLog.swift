@@ -88,7 +88,7 @@ final class TrialLog {
             let own = try? log.identity(), kept.log == own
         else { return nil }
         let at = (try? log.entry(kept.seq)).flatMap { $0 }.map { Timestamp(ms: $0.readAt) } ?? begins
-        guard at <= time, let state = try? JSONDecoder().decode(Checkpoint.self, from: Data(kept.state)) else {
+        guard at <= time, let state = try? CheckpointBytes.decode(kept.state) else {
             return nil
         }
         return (kept.seq, state)

@@ -11,8 +11,8 @@ import Testing
         "PhoneNumbers": ["CPhoneNumbers", "CallCenter"],
         "SQLite": ["CSQLite"],
         "Storage": [
-            "CZlib", "CallCenter", "Crypto", "CryptoExtras", "Foundation", "Glibc", "PhoneNumbers", "SQLite",
-            "Synchronization",
+            "CZlib", "CallCenter", "Crypto", "CryptoExtras", "Dispatch", "Foundation", "Glibc", "PhoneNumbers",
+            "SQLite", "Synchronization",
         ],
         "Backup": ["CallCenter", "Crypto", "Foundation", "Glibc", "SQLite", "Storage", "Synchronization"],
         "Engine": ["CallCenter", "EventWire", "Glibc", "Synchronization"],

@@ -50,8 +50,10 @@ import Testing
         #expect(used > 100 && refused > 100)
     }
 
-    private func plan(_ log: Log, _ records: LogMark, _ kept: Kept? = nil) throws -> Belonging.Plan {
-        try Belonging.plan(log, records, kept, fresh: Self.fresh)
+    private func plan(
+        _ log: Log, _ records: LogMark, _ kept: Kept? = nil, secrets: Int64 = 0
+    ) throws -> Belonging.Plan {
+        try Belonging.plan(log, records, kept, secrets: secrets, fresh: Self.fresh)
     }
 
     @Test func anOrdinaryStartSaysNothing() throws {
@@ -104,6 +106,21 @@ import Testing
         #expect(throws: Belonging.Refusal.checkpointOfAnotherLog) {
             try plan(log, LogMark(log: Self.a, newest: 50, through: 50), Kept(log: Self.b, seq: 50))
         }
+    }
+
+    /// Tokens and accounts say which positions are used, and nothing of how far the history is.
+    @Test func secretsCountForPositionsAlone() throws {
+        let log = Log(identity: Self.a, last: 100, isEmpty: false), kept = Kept(log: Self.a, seq: 80)
+        let none = LogMark(log: nil, newest: 0, through: nil)
+        let rebuilt = try plan(log, none, kept, secrets: 95)
+        #expect(rebuilt == (try plan(log, none, kept)))
+        #expect(rebuilt.historyThrough == 0 && rebuilt.reservesCustomers)
+        #expect(throws: Belonging.Refusal.secretsAreNewer(last: 100, known: 101)) {
+            try plan(log, LogMark(log: Self.a, newest: 90, through: 80), kept, secrets: 101)
+        }
+        let begun = try plan(
+            Log(identity: nil, last: 0, isEmpty: true), LogMark(log: Self.a, newest: 90, through: 80), secrets: 99)
+        #expect(begun.behind == 99)
     }
 
     @Test func recordsThatLackCallsAreToldThem() throws {

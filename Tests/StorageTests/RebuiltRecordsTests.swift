@@ -87,15 +87,15 @@ import Testing
         #expect(entries.count > 20)
 
         let rebuilt = try StateDirectory(), copy = try rebuilt.store()
-        for entry in entries { try copy.apply(entry) }
+        for entry in entries { try copy.apply([entry]) }
         #expect(try Self.rows(rebuilt) == made)
         #expect(try copy.changesThrough() == entries.last?.seq)
 
         // A projection that stopped anywhere, and reads some entries a second time, arrives at the same.
         let stopped = try StateDirectory(), late = try stopped.store()
         let half = Int.random(in: 0...entries.count, using: &random)
-        for entry in entries.prefix(half) { try late.apply(entry) }
-        for entry in entries.dropFirst(half) { try late.apply(entry) }
+        try late.apply(Array(entries.prefix(half)))
+        try late.apply(Array(entries.dropFirst(half)))
         #expect(try Self.rows(stopped) == made)
     }
 

@@ -53,8 +53,13 @@ import Testing
         #expect(throws: EditError.notFound) {
             try writer.restore(99, version: 1, expected: nil, by: desk, at: morning)
         }
+        try writer.delete(made.id, expected: nil, by: desk, at: morning + 20)
+        #expect(throws: EditError.isDeleted) {
+            try writer.restore(made.id, version: 1, expected: nil, mayUndelete: false, by: desk, at: morning + 21)
+        }
+        _ = try writer.undelete(made.id, by: desk, at: morning + 22)
         // What is there already makes no version.
-        #expect(try writer.restore(made.id, version: 4, expected: nil, by: desk, at: morning).version == 4)
+        #expect(try writer.restore(made.id, version: 4, expected: nil, by: desk, at: morning).version == 6)
     }
 
     @Test func aDeletedCustomerComesBackWithEverything() throws {
@@ -80,6 +85,15 @@ import Testing
         #expect(try store.search("A", limit: 5).customers.map(\.id) == [made.id])
         #expect(try store.openCases(of: made.id).map(\.title) == ["p"])
         #expect(try store.deletedCustomers(limit: 5).isEmpty)
+    }
+
+    @Test func anImportThatRunsIsNotUndone() throws {
+        var work = CustomerImport(into: writer, options: importOptions), refusals: [EditError] = []
+        let report = try work.run(file: try directory.file("in.csv", "name\nA\n"), now: morning) { [writer] _ in
+            do throws(EditError) { _ = try writer.undoImport(1, by: nil, at: morning) } catch { refusals.append(error) }
+        }
+        #expect(report.importID == 1 && refusals == [.importIsBusy])
+        #expect(try writer.undoImport(1, by: nil, at: morning).deleted == 1)
     }
 
     @Test func anImportIsUndoneAsAWhole() throws {

@@ -95,7 +95,7 @@ public final class AccountStore: Sendable {
         for (hash, session) in try readTokenSessions(database) {
             all.append(SecretEntry(at: session.expiresAt - sessionMs, .tokenSession(hash: hash, session)))
         }
-        return all
+        return all.sorted { $0.at < $1.at }
     }
 
     private static func readAccounts(_ database: borrowing Connection) throws(SQLiteError) -> [String: (

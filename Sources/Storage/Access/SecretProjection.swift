@@ -9,6 +9,9 @@ struct SecretProjection: ~Copyable {
     /// Entries that are in the log, and could not be committed here: applied before the next change.
     private var unapplied: [(seq: Int64, entry: SecretEntry)] = []
 
+    /// Entries of the log that a start applies in one transaction: each one alone would wait for the disk.
+    private static let appliedAtOnce = 1_000
+
     typealias Apply = (borrowing Connection, SecretEntry) throws(SQLiteError) -> Void
 
     /// The table of the mark. `through`: the log position up to which changes are here; nil when they were never in
@@ -51,18 +54,20 @@ struct SecretProjection: ~Copyable {
     /// Applies here what was appended. What the disk refuses is applied at the next change, or at the next start.
     mutating func applyWaiting(_ apply: Apply) throws(StoreError) {
         do throws(SQLiteError) {
-            while let (seq, entry) = unapplied.first {
-                try commit(entry, at: seq, apply)
-                unapplied.removeFirst()
-            }
+            try commit(unapplied, apply)
+            unapplied = []
         } catch { throw StoreError(error, path: path) }
     }
 
-    private borrowing func commit(_ entry: SecretEntry, at seq: Int64, _ apply: Apply) throws(SQLiteError) {
+    /// Applies entries in one transaction; the mark is the position of the last one.
+    private borrowing func commit(
+        _ entries: [(seq: Int64, entry: SecretEntry)], _ apply: Apply
+    ) throws(SQLiteError) {
+        guard let last = entries.last?.seq else { return }
         do throws(SQLiteError) {
             try database.run("BEGIN IMMEDIATE")
-            try apply(database, entry)
-            try database.run("UPDATE log_mark SET through=\(seq)")
+            for (_, entry) in entries { try apply(database, entry) }
+            try database.run("UPDATE log_mark SET through=\(last)")
             try database.run("COMMIT")
         } catch {
             if database.inTransaction { try? database.run("ROLLBACK") }
@@ -98,13 +103,15 @@ struct SecretProjection: ~Copyable {
     ) throws(SQLiteError) {
         let path = EventLog.path(directory)
         guard access(path, F_OK) == 0 else { return }
-        var failure: SQLiteError?
+        var failure: SQLiteError?, waiting: [(seq: Int64, entry: SecretEntry)] = []
         do throws(LogError) {
             try LogFile.open(path: path).changes(after: seq) { logged in
                 guard logged.kind == .secrets else { return true }
                 do throws(Malformed) {
-                    let entry = try SecretEntry(logged.line)
-                    do throws(SQLiteError) { try commit(entry, at: logged.seq, apply) } catch { failure = error }
+                    waiting.append((logged.seq, try SecretEntry(logged.line)))
+                    guard waiting.count >= SecretProjection.appliedAtOnce else { return true }
+                    do throws(SQLiteError) { try commit(waiting, apply) } catch { failure = error }
+                    waiting = []
                 } catch {
                     failure = SQLiteError(
                         code: LogTables.damaged, message: "entry \(logged.seq) of the log cannot be read")
@@ -113,5 +120,6 @@ struct SecretProjection: ~Copyable {
             }
         } catch { throw SQLiteError(code: LogTables.damaged, message: "\(error)") }
         if let failure { throw failure }
+        try commit(waiting, apply)
     }
 }

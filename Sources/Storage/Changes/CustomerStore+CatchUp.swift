@@ -10,13 +10,15 @@ extension CustomerStore {
         }
     }
 
-    /// Applies an entry of the log that is not here yet.
-    func apply(_ entry: EventLog.Entry) throws(StoreError) {
-        let change: ChangeEntry
-        do throws(Malformed) { change = try ChangeEntry(entry.line) } catch {
-            throw .damagedEntry(seq: entry.seq)
+    /// Applies entries of the log that are not here yet, in one transaction.
+    func apply(_ entries: [EventLog.Entry]) throws(StoreError) {
+        var changes: [(seq: Int64, entry: ChangeEntry)] = []
+        for entry in entries {
+            do throws(Malformed) { changes.append((entry.seq, try ChangeEntry(entry.line))) } catch {
+                throw .damagedEntry(seq: entry.seq)
+            }
         }
-        try with { state throws(SQLiteError) in try state.applyFromLog(change, at: entry.seq) }
+        try with { [changes] state throws(SQLiteError) in try state.applyFromLog(changes) }
     }
 
     /// Gives the records of an earlier version their first version, as a rebuild from the log would.
@@ -58,20 +60,25 @@ extension CustomerStore.State {
 
     /// Records in one entry of the log.
     private static let adoptedAtOnce: Int64 = 2_000
+    /// And the bytes of their fields, about.
+    private static let adoptedBytes = 8 << 20
 
     borrowing func adoption(after place: CustomerStore.AdoptionPlace) throws(SQLiteError) -> Adoption? {
         switch place {
         case .customers(let id):
             let ids = try ids("SELECT id FROM customer WHERE id>?1 ORDER BY id LIMIT ?2", after: id)
-            guard let last = ids.last else { return try adoption(after: .cases(after: 0)) }
-            var changes: [RecordChange] = []
+            guard let end = ids.last else { return try adoption(after: .cases(after: 0)) }
+            var changes: [RecordChange] = [], last = end, bytes = 0
             for id in ids {
                 guard let record = try record(id) else { continue }
+                bytes += record.fields.packed.count
+                last = id
                 changes.append(
                     .customer(
                         .init(
                             id: id, version: record.version, createdAt: record.createdAt, updatedAt: record.updatedAt,
                             fields: record.fields)))
+                if bytes >= CustomerStore.State.adoptedBytes { break }
             }
             return adoption(changes, next: .customers(after: last))
         case .cases(let id):

@@ -10,6 +10,8 @@ import Synchronization
 public final class RecordWriter: Sendable {
     public let store: CustomerStore
     private let log: any ChangeLog
+    /// The ids of imports that run or are being undone.
+    let busyImports = Mutex<Set<Int64>>([])
 
     public init(_ store: CustomerStore, log: any ChangeLog) {
         self.store = store
@@ -84,6 +86,10 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
     case noVersion(Int64)
     /// The import was undone already, or never wrote anything.
     case nothingToUndo
+    /// The import still runs, or is being undone.
+    case importIsBusy
+    /// The customer is deleted, and who asks may not bring it back.
+    case isDeleted
     /// The records cannot be read or written now.
     case store(StoreError)
     /// The log cannot be written now.
@@ -96,6 +102,8 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
         case .externalIDTaken(let id): "customer \(id) has this external_id"
         case .noVersion(let version): "there is no version \(version)"
         case .nothingToUndo: "the import was undone already, or wrote nothing"
+        case .importIsBusy: "the import still runs, or is being undone"
+        case .isDeleted: "the customer is deleted"
         case .store(let error): "\(error)"
         case .log(let error): "\(error)"
         }
@@ -107,8 +115,12 @@ extension CustomerStore.State {
     fileprivate borrowing func distinct(_ origin: Origin, _ path: String) throws(EditError) -> Origin {
         guard origin.importID == nil else { return origin }
         do throws(SQLiteError) {
-            let newest = try database.integer("SELECT max(at) FROM customer_version WHERE import IS NULL") ?? 0
-            return Origin(at: max(origin.at, Timestamp(ms: newest) + 1), author: origin.author)
+            let newest = Timestamp(
+                ms: try database.integer(
+                    "SELECT max(at) FROM customer_version WHERE import IS NULL AND through<>'earlier'") ?? 0)
+            // A clock that was ahead and has been set right: times follow it, and not what it was.
+            let isOfSameClock = newest >= origin.at && newest - origin.at < 1_000
+            return Origin(at: isOfSameClock ? newest + 1 : origin.at, author: origin.author)
         } catch { throw .store(StoreError(error, path: path)) }
     }
 
@@ -127,18 +139,17 @@ extension CustomerStore.State {
 
     /// Applies what is in the log and could not be committed here.
     mutating func applyWaiting() throws(SQLiteError) {
-        while let (seq, entry) = unapplied.first {
-            try applyFromLog(entry, at: seq)
-            unapplied.removeFirst()
-        }
+        try applyFromLog(unapplied)
+        unapplied = []
     }
 
-    /// Applies an entry of the log in a transaction of its own.
-    borrowing func applyFromLog(_ entry: ChangeEntry, at seq: Int64) throws(SQLiteError) {
+    /// Applies entries of the log in a transaction of their own.
+    borrowing func applyFromLog(_ entries: [(seq: Int64, entry: ChangeEntry)]) throws(SQLiteError) {
+        guard let last = entries.last?.seq else { return }
         do throws(SQLiteError) {
             try begin.run()
-            try apply(entry)
-            try noteChanges(through: seq)
+            for (_, entry) in entries { try apply(entry) }
+            try noteChanges(through: last)
             try commit.run()
         } catch {
             if database.inTransaction { try? database.run("ROLLBACK") }

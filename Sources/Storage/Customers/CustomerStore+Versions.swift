@@ -52,6 +52,11 @@ extension CustomerStore {
         try with { state throws(SQLiteError) in try state.deleted(id) != nil }
     }
 
+    /// When a customer was created, also of a deleted one; nil when there never was such a customer.
+    public func createdAt(of id: Int64) throws(StoreError) -> Timestamp? {
+        try with { state throws(SQLiteError) in try state.record(id)?.createdAt ?? state.deleted(id)?.createdAt }
+    }
+
     /// Deleted customers, the newest deletion first.
     public func deletedCustomers(limit: Int) throws(StoreError) -> [DeletedCustomer] {
         try with { state throws(SQLiteError) in

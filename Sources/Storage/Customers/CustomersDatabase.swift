@@ -158,7 +158,7 @@ enum CustomersDatabase {
           customer INTEGER NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL, who TEXT, through TEXT NOT NULL, \
         import INTEGER, before BLOB, PRIMARY KEY(customer, version)) STRICT, WITHOUT ROWID;
         CREATE INDEX customer_version_import ON customer_version(import) WHERE import IS NOT NULL;
-        CREATE INDEX customer_version_at ON customer_version(at) WHERE import IS NULL;
+        CREATE INDEX customer_version_at ON customer_version(at) WHERE import IS NULL AND through<>'earlier';
         CREATE TABLE deleted_customer(
           id INTEGER PRIMARY KEY, version INTEGER NOT NULL, created_at INTEGER NOT NULL, deleted_at INTEGER NOT NULL, \
         who TEXT, fields BLOB NOT NULL, cases BLOB NOT NULL) STRICT;

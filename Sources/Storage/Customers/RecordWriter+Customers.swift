@@ -32,14 +32,19 @@ extension RecordWriter {
     /// Deletes a customer: look-ups and searches do not find it, and `undelete` brings it back with everything.
     ///
     /// - Parameter expected: the version that the editor saw; nil deletes any.
-    public func delete(_ id: Int64, expected: Int64?, by author: Author, at now: Timestamp) throws(EditError) {
+    ///
+    /// - Returns: the version that the deletion made.
+    @discardableResult
+    public func delete(
+        _ id: Int64, expected: Int64?, by author: Author, at now: Timestamp
+    ) throws(EditError) -> Int64 {
         let origin = CustomerStore.State.Origin(at: now, author: author)
-        try write(origin) { state, origin throws(EditError) in
+        return try write(origin) { state, origin throws(EditError) in
             let current = try record(id, state)
             guard expected == nil || current.version == expected else { throw .conflict(current) }
             let change = RecordChange.deleted(id: id, version: current.version + 1)
             try records { () throws(SQLiteError) in try state.apply(change, origin) }
-            return Outcome((), [change])
+            return Outcome(current.version + 1, [change])
         }
     }
 
@@ -59,9 +64,11 @@ extension RecordWriter {
 
     /// Puts back what a customer was at a version, as a new version. A deleted customer is brought back first.
     ///
-    /// - Parameter expected: the version that the editor saw; nil puts back whatever is there now.
+    /// - Parameters:
+    ///   - expected: the version that the editor saw; nil puts back whatever is there now.
+    ///   - mayUndelete: whether a deleted customer may be brought back.
     public func restore(
-        _ id: Int64, version: Int64, expected: Int64?, by author: Author, at now: Timestamp
+        _ id: Int64, version: Int64, expected: Int64?, mayUndelete: Bool = true, by author: Author, at now: Timestamp
     ) throws(EditError) -> CustomerRecord {
         let origin = CustomerStore.State.Origin(at: now, author: author)
         return try write(origin) { state, origin throws(EditError) in
@@ -70,6 +77,7 @@ extension RecordWriter {
             }
             var changes: [RecordChange] = []
             if let kept = try records({ () throws(SQLiteError) in try state.deleted(id) }) {
+                guard mayUndelete else { throw .isDeleted }
                 try requireFree(fields.externalID, but: id, state)
                 changes.append(.undeleted(id: id, version: kept.version + 1))
                 try records { () throws(SQLiteError) in try state.apply(changes[0], origin) }

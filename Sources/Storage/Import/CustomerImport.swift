@@ -82,6 +82,8 @@ public struct CustomerImport {
     public static let problemsMax = 10_000
     /// Rows of one transaction: what another writer may have to wait for, some 100 ms.
     static let chunkRows = 5_000
+    /// And bytes of their cells, about: a chunk is one entry of the log.
+    static let chunkBytes = 8 << 20
 
     private let writer: RecordWriter
     private let by: String?
@@ -155,7 +157,7 @@ public struct CustomerImport {
         run.rows = Int64(report.rows)
         run.created = Int64(report.created)
         run.updated = Int64(report.updated)
-        try writer.note(run, at: now)
+        try writer.end(run, at: now)
     }
 
     private mutating func readRows(
@@ -165,7 +167,7 @@ public struct CustomerImport {
         var parser = CSVParser(separator: separator)
         var reader: ImportRow?
         var merge: ImportMerge?
-        var chunk: [ImportTarget.Row] = []
+        var chunk: [ImportTarget.Row] = [], chunkSize = 0
         chunk.reserveCapacity(CustomerImport.chunkRows)
         let numbers = PhoneNumberReader(options.numbers)
         while let bytes = try file.next() {
@@ -199,8 +201,10 @@ public struct CustomerImport {
                     }
                     for one in reading.notes { warn(.init(line: found.line, column: one.column, message: one.message)) }
                     chunk.append(.init(line: found.line, reading: reading))
+                    chunkSize += found.fields.reduce(0) { $0 + $1.utf8.count }
                 } catch { note(.init(line: found.line, column: error.column, message: error.message), isRow: true) }
-                if chunk.count == CustomerImport.chunkRows {
+                if chunk.count >= CustomerImport.chunkRows || chunkSize >= CustomerImport.chunkBytes {
+                    chunkSize = 0
                     try writeChunk(&chunk, merge, target, now)
                     progress(Progress(bytes: file.bytesRead, bytesTotal: file.bytesTotal, rows: report.rows))
                     if isCancelled() { throw .cancelled }

@@ -18,7 +18,7 @@ extension RecordWriter {
 
     func beginImport(by who: String?, file: String?, at now: Timestamp) throws(EditError) -> ImportRun {
         let origin = CustomerStore.State.Origin(at: now, author: Author(who, through: .import))
-        return try write(origin) { state, origin throws(EditError) in
+        let run = try write(origin) { state, origin throws(EditError) in
             try records { () throws(SQLiteError) in
                 let id = try state.database.integer("SELECT 1 + coalesce(max(id), 0) FROM import_run") ?? 1
                 let run = ImportRun(id: id, startedAt: now, by: who, file: file)
@@ -26,10 +26,13 @@ extension RecordWriter {
                 return Outcome(run, [.importRun(run)])
             }
         }
+        busyImports.withLock { _ = $0.insert(run.id) }
+        return run
     }
 
     /// Stores how an import ended.
-    func note(_ run: ImportRun, at now: Timestamp) throws(EditError) {
+    func end(_ run: ImportRun, at now: Timestamp) throws(EditError) {
+        defer { busyImports.withLock { _ = $0.remove(run.id) } }
         let origin = CustomerStore.State.Origin(at: now, author: Author(run.by, through: .import))
         try write(origin) { state, origin throws(EditError) in
             try records { () throws(SQLiteError) in
@@ -41,6 +44,8 @@ extension RecordWriter {
 
     /// Undoes an import as a whole: customers that it created are deleted, customers that it changed are put back.
     ///
+    /// An import that still runs, or is being undone, is refused.
+    ///
     /// What somebody changed after the import stays: such a customer gets back only the fields that are still as the
     /// import left them. Interrupted, it can be run again.
     ///
@@ -50,6 +55,8 @@ extension RecordWriter {
     ) throws(EditError) -> Undone {
         guard var run = try records({ () throws(SQLiteError) in try run(id) }) else { throw .notFound }
         guard run.undoneAt == nil else { throw .nothingToUndo }
+        guard busyImports.withLock({ $0.insert(id).inserted }) else { throw .importIsBusy }
+        defer { busyImports.withLock { _ = $0.remove(id) } }
         let origin = CustomerStore.State.Origin(at: now, author: Author(who, through: .undo), importID: id)
         var undone = Undone(), last: Int64 = 0, count = 0
         while true {

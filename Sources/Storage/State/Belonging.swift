@@ -52,17 +52,31 @@ enum Belonging {
         case differentLogs
         /// The log ends at `last`, and the records or the checkpoint know it up to `known`.
         case logIsOlder(last: Int64, known: Int64, byRecords: Bool)
+        /// The log ends at `last`, and tokens or accounts are made of it up to `known`.
+        case secretsAreNewer(last: Int64, known: Int64)
         case checkpointOfAnotherLog
     }
 
-    /// - Parameter fresh: the identity of a log that begins, or is named, now.
-    static func plan(_ log: Log, _ records: LogMark, _ kept: Kept?, fresh: LogIdentity) throws(Refusal) -> Plan {
-        log.isEmpty ? begin(log, records, kept, fresh: fresh) : try goOn(log, records, kept, fresh: fresh)
+    /// - Parameters:
+    ///   - secrets: the newest position that tokens or accounts are made of; 0 for none. It says nothing of the
+    ///     history.
+    ///   - fresh: the identity of a log that begins, or is named, now.
+    static func plan(
+        _ log: Log, _ records: LogMark, _ kept: Kept?, secrets: Int64 = 0, fresh: LogIdentity
+    ) throws(Refusal) -> Plan {
+        if log.isEmpty { return begin(log, records, kept, secrets, fresh: fresh) }
+        let plan = try goOn(log, records, kept, fresh: fresh)
+        guard secrets <= max(log.last, plan.behind) else {
+            throw .secretsAreNewer(last: log.last, known: secrets)
+        }
+        return plan
     }
 
     /// The log is empty: it is new, or the one before was moved away.
-    private static func begin(_ log: Log, _ records: LogMark, _ kept: Kept?, fresh: LogIdentity) -> Plan {
-        let known = max(log.last, records.newest, kept?.seq ?? 0)
+    private static func begin(
+        _ log: Log, _ records: LogMark, _ kept: Kept?, _ secrets: Int64, fresh: LogIdentity
+    ) -> Plan {
+        let known = max(log.last, records.newest, kept?.seq ?? 0, secrets)
         // A log that nobody has seen an entry of goes on under its name.
         let goesOn = log.identity != nil && log.last == known && (records.log == nil || records.log == log.identity)
         var plan = Plan(

@@ -2,6 +2,9 @@ import Glibc
 
 /// The changes of records at a start: what the log has and the records have not, and the other way round.
 extension StateFiles {
+    /// Entries of the log, and their bytes, that are applied in one transaction: each alone would wait for the disk.
+    private static let appliedAtOnce = 256, bytesAtOnce = 1 << 20
+
     /// Applies to the records what the log has behind their mark; records of an earlier version, which are in no log
     /// yet, are written to it first.
     ///
@@ -35,14 +38,20 @@ extension StateFiles {
         to records: CustomerStore, after seq: Int64, directory: String, _ working: @Sendable () -> Void
     ) throws {
         let file = try LogFile.open(path: EventLog.path(directory))
-        var failure: (any Error)?
+        var failure: (any Error)?, waiting: [EventLog.Entry] = [], bytes = 0
         try file.changes(after: seq) { entry in
             guard entry.kind == .records else { return true }
+            waiting.append(entry)
+            bytes += entry.line.count
+            guard waiting.count >= appliedAtOnce || bytes >= bytesAtOnce else { return true }
             working()
-            do { try records.apply(entry) } catch { failure = error }
+            do { try records.apply(waiting) } catch { failure = error }
+            waiting = []
+            bytes = 0
             return failure == nil
         }
         if let failure { throw failure }
+        try records.apply(waiting)
     }
 
     /// Writes the records of an earlier version to the log. Killed in between, the next start begins again: an entry

@@ -30,13 +30,11 @@ import Glibc
         let file = CheckpointFile(directory: directory)
         let kept = file.mark()
         let plan: Belonging.Plan
-        var mark = try records.logMark()
-        // Secrets are projections of the log too: its positions up to their marks are used.
-        mark.newest = max(mark.newest, try SecretProjection.newestMark(in: directory))
+        let mark = try records.logMark(), secrets = try SecretProjection.newestMark(in: directory)
         do throws(Belonging.Refusal) {
             plan = try Belonging.plan(
                 Belonging.Log(identity: log.identity, last: log.lastSeq, isEmpty: log.isEmpty), mark,
-                kept.map { Belonging.Kept(log: $0.log, seq: $0.seq) }, fresh: LogIdentity())
+                kept.map { Belonging.Kept(log: $0.log, seq: $0.seq) }, secrets: secrets, fresh: LogIdentity())
         } catch { throw StateFilesError(refusal: .apart(error), directory: directory) }
         // In this order a start that is killed in between gives the same result: the checkpoint gets the identity
         // before the log, and the log stores the position of an old checkpoint before that is renamed. The records come
@@ -110,6 +108,11 @@ public struct StateFilesError: Error, Equatable, CustomStringConvertible {
             \(log) ends at event \(last), but \(byRecords ? records : directory + "/checkpoint") knows the same log up \
             to \
             event \(known): \(remedy)
+            """
+        case .apart(.secretsAreNewer(let last, let known)):
+            """
+            \(log) ends at event \(last), but access.db or accounts.db has changes of it up to event \(known): \
+            \(remedy)
             """
         case .orphan(let name):
             """

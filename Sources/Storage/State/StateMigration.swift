@@ -14,16 +14,18 @@ enum StateMigration {
     private static let workName = "migrating"
     private static let doneName = "done"
 
-    /// Whether a database was made by an earlier version. New directories need no migration, and a file that cannot be
-    /// read is reported by whoever opens it.
-    static func isNeeded(_ directory: String) -> Bool {
+    /// Whether a database was made by an earlier version. New directories need no migration, and a damaged file is
+    /// reported by whoever opens it.
+    static func isNeeded(_ directory: String) throws(StoreError) -> Bool {
         for (name, newest) in [
             ("events.db", LogDisk.migrations.newest), ("customers.db", CustomersDatabase.version),
         ] {
             let path = directory + "/" + name
             guard access(path, F_OK) == 0 else { continue }
-            let version = (try? Connection(path: path).integer("PRAGMA user_version")).flatMap { $0 } ?? 0
-            if version > 0, version < newest { return true }
+            do throws(SQLiteError) {
+                let version = try Connection(path: path).integer("PRAGMA user_version") ?? 0
+                if version > 0, version < newest { return true }
+            } catch where error.kind == .damaged { continue } catch { throw StoreError(error, path: path) }
         }
         return false
     }
@@ -40,7 +42,7 @@ enum StateMigration {
         let work = directory + "/" + workName, done = work + "/" + doneName
         if access(done, F_OK) != 0 {
             try? FileManager.default.removeItem(atPath: work)
-            guard isNeeded(directory) else { return nil }
+            guard try isNeeded(directory) else { return nil }
             do {
                 try copy(from: directory, to: work, working)
                 try migrate(work)

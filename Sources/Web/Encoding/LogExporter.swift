@@ -9,9 +9,9 @@ struct LogExporter {
     /// nil leaves everything as it is.
     var pseudonyms: Pseudonyms?
 
-    /// - Returns: nil for an event of the daemon itself, and for a line that is no event.
+    /// - Returns: nil for an event of the daemon itself, a change of records or secrets, and a line that is no event.
     mutating func line(_ line: LoggedLine) -> String? {
-        guard var fields = try? JSONSerialization.jsonObject(with: Data(line.line)) as? [String: Any],
+        guard !line.isChange, var fields = try? JSONSerialization.jsonObject(with: Data(line.line)) as? [String: Any],
             let type = fields["type"] as? String,
             !type.hasPrefix("screenpop.")
         else { return nil }

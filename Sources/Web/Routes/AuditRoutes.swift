@@ -57,7 +57,7 @@ struct AuditRoutes {
             guard let cursor = AuditCursor(text) else { throw .bad("after is the next of the page before.") }
             return cursor
         }
-        if let id = asked.customer { asked.customerSince = try records.customer(id)?.createdAt }
+        if let id = asked.customer { asked.customerSince = try records.createdAt(of: id) }
         let known = names.all(), customer = asked.customer
         let page = try AuditLines(views: views, changes: changes).page(asked, known)
         return .json { out in

@@ -28,6 +28,8 @@ struct VersionRoutes {
             throw Problem.notFound("There never was a customer \(id).")
         }
         let isDeleted = try writer.store.isDeleted(id)
+        // Their record is not shown to operators either.
+        guard !isDeleted || context.who.may(.supervisor) else { throw Problem.forbidden(.supervisor) }
         context.reader().sees(id)
         return .json { out in
             out.object { out in
@@ -45,16 +47,21 @@ struct VersionRoutes {
     private func restore(_ request: Request, _ context: WebContext) async throws -> Response {
         let id = try number(context), wanted: Wanted = try await request.json()
         let version = try Bounded.version.checked(wanted.version, "version")
-        if !context.who.may(.supervisor) { try await requireSameTier(id, version) }
+        let isSupervisor = context.who.may(.supervisor)
+        // The tier is checked against this version of the record, so this one has to be there when it is changed.
+        let seen = isSupervisor ? nil : try requireSameTier(id, version)
         let saved = try Problem.edited { () throws(EditError) in
             try writer.restore(
-                id, version: version, expected: expected(request), by: context.who.author, at: now())
+                id, version: version, expected: expected(request) ?? seen, mayUndelete: isSupervisor,
+                by: context.who.author, at: now())
         }
         return try await answer(saved, to: context.reader())
     }
 
     /// Routing depends on the tier: changing it needs a supervisor, by putting a version back too.
-    private func requireSameTier(_ id: Int64, _ version: Int64) async throws {
+    ///
+    /// - Returns: the version that the record has now.
+    private func requireSameTier(_ id: Int64, _ version: Int64) throws -> Int64 {
         let current = try writer.store.customer(id)
         let past = try writer.store.versions(of: id, below: version + 1, limit: 1)?.first?.after
         guard let current else {
@@ -65,13 +72,15 @@ struct VersionRoutes {
                 .forbidden, "Version \(version) has another tier, which a supervisor may put back, as calls are routed "
                     + "by it.")
         }
+        return current.version
     }
 
     private func delete(_ request: Request, _ context: WebContext) async throws -> Response {
         let id = try number(context)
-        try Problem.edited { () throws(EditError) in
+        let version = try Problem.edited { () throws(EditError) in
             try writer.delete(id, expected: expected(request), by: context.who.author, at: now())
         }
+        await engine.customerChanged(id, version: version)
         return Response(status: .noContent)
     }
 

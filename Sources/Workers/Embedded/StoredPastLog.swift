@@ -16,7 +16,13 @@ public final class StoredPastLog: PastLog {
 
     public func replay(after seq: Int64, _ handle: (LoggedLine, Lookup?) -> Bool) throws {
         try log.replay(after: seq) { entry in
-            handle(LoggedLine(entry), entry.facts.isEmpty ? nil : LookupBytes.decode(entry.facts))
+            // Changes of records may be large, and are no events: their place is passed on, and nothing of them.
+            if entry.kind != .event {
+                return handle(
+                    LoggedLine(
+                        seq: entry.seq, readAt: Timestamp(ms: entry.readAt), source: entry.source, line: []), nil)
+            }
+            return handle(LoggedLine(entry), entry.facts.isEmpty ? nil : LookupBytes.decode(entry.facts))
         }
     }
 

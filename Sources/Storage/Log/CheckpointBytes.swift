@@ -7,11 +7,11 @@ import Synchronization
 ///
 /// JSON is slow to read, and a large centre's state is tens of megabytes of it: every processor reads some of the
 /// pieces. Older versions wrote all of it as one line.
-enum CheckpointBytes {
+public enum CheckpointBytes {
     /// More than there are processors, so that none waits long for another.
     static let pieces = 16
 
-    static func encode(_ state: Checkpoint) throws -> [UInt8] {
+    public static func encode(_ state: Checkpoint) throws -> [UInt8] {
         var state = state
         let pieces = state.removePieces(pieces), encoder = JSONEncoder()
         var bytes = [UInt8](try encoder.encode(state))
@@ -22,7 +22,8 @@ enum CheckpointBytes {
         return bytes
     }
 
-    static func decode(_ bytes: [UInt8]) throws -> Checkpoint {
+    /// - Throws: when the bytes are no checkpoint, of this version or an older one.
+    public static func decode(_ bytes: [UInt8]) throws -> Checkpoint {
         // The encoder escapes line ends in texts.
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         let found = Mutex(Found(pieces: Array(repeating: nil, count: lines.count - 1)))
