@@ -196,7 +196,7 @@ import Testing
             handOver.end(.success(()))
         }
         handOver.stop()
-        #expect(making.wait(timeout: .now() + .seconds(20)) == .success)
+        #expect(making.wait(timeout: .now() + .seconds(300)) == .success)
         let isRefused = refused.load(ordering: .sequentiallyConsistent)
         #expect(isRefused)
     }

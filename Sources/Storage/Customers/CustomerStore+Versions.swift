@@ -54,7 +54,10 @@ extension CustomerStore {
 
     /// When a customer was created, also of a deleted one; nil when there never was such a customer.
     public func createdAt(of id: Int64) throws(StoreError) -> Timestamp? {
-        try with { state throws(SQLiteError) in try state.record(id)?.createdAt ?? state.deleted(id)?.createdAt }
+        try with { state throws(SQLiteError) in
+            if let record = try state.record(id) { return record.createdAt }
+            return try state.deleted(id)?.createdAt
+        }
     }
 
     /// Deleted customers, the newest deletion first.
