@@ -2,7 +2,7 @@ import CallCenter
 import Foundation
 import Testing
 
-@testable import Workers
+@testable import Storage
 
 /// A state is written in pieces, which are read on several threads, and is the same again.
 @Suite struct CheckpointBytesTests {
