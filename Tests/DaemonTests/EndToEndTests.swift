@@ -140,7 +140,7 @@ extension ProcessTests {
             defer { withExtendedLifetime(daemon) {} }
             for (method, path, takes) in [
                 ("DELETE", "/v1/stats", "GET"), ("GET", "/v1/customers/import", "POST"),
-                ("POST", "/v1/customers/1", "GET, PATCH, PUT"),
+                ("POST", "/v1/customers/1", "DELETE, GET, PATCH, PUT"),
             ] {
                 let answer = try http.ask(method, path)
                 #expect(answer.status == 405)
