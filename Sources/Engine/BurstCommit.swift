@@ -45,6 +45,8 @@ struct BurstCommit: Equatable, Sendable {
         case restored
         /// The rebuild failed.
         case notRestored
+        /// This machine leads a shared log from now on: its log can be written.
+        case tookOver
         /// The history lacks entries that the log has: they are written by rebuilding the state.
         case historyLacks
     }
@@ -90,7 +92,7 @@ struct BurstCommit: Equatable, Sendable {
         case .dueAtOnce: isUnderWay ? .awaitCommit : owes ? .commitHere : .nothing
         case .committed: answer()
         case .failed: isOwing ? undo() : .nothing
-        case .writtenFirst: change(to: .sound, from: .careful, .nothing)
+        case .writtenFirst, .tookOver: change(to: .sound, from: .careful, .nothing)
         case .restoringDue: change(to: .restoring, from: .lost, .restore)
         case .restored: change(to: .careful, from: .restoring, .reset)
         case .notRestored: change(to: .lost, from: .restoring, .nothing)

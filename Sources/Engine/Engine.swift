@@ -40,6 +40,8 @@ public final class Engine: Sendable {
         public var log: any EngineLog
         public var directory: any CallerDirectory
         public var history: any HistorySink
+        /// Whether this machine may append to the log. With another role than `alone` the log is a `SharedEngineLog`.
+        public var role: Role
         /// How long events stay in the log after a checkpoint covers them. Milliseconds.
         public var retention: Int64
         /// Called with each alert to supervisors and its log position, on the engine's thread.
@@ -51,7 +53,7 @@ public final class Engine: Sendable {
 
         public init(
             policy: Policy, log: any EngineLog, directory: any CallerDirectory, history: any HistorySink,
-            retention: Int64,
+            role: Role = .alone, retention: Int64,
             onAlert: @escaping @Sendable (SupervisorAlert, Int64) -> Void,
             beside: @escaping @Sendable (_ work: @escaping @Sendable () -> Void) -> Void,
             report: @escaping (_ done: Int64, _ of: Int64) -> Void = { _, _ in }
@@ -62,6 +64,7 @@ public final class Engine: Sendable {
             self.log = log
             self.directory = directory
             self.history = history
+            self.role = role
             self.retention = retention
             self.onAlert = onAlert
         }
@@ -82,7 +85,7 @@ public final class Engine: Sendable {
     /// False when the engine cannot keep up, or has stopped: the caller keeps the batch and stops reading.
     public func submit(_ batch: EventBatch) -> Bool { enqueue(.events(batch)) }
 
-    private func enqueue(_ message: Mailbox.Message) -> Bool {
+    func enqueue(_ message: Mailbox.Message) -> Bool {
         switch mailbox.enqueue(message) {
         case .refused: return false
         case .first:
@@ -142,11 +145,20 @@ public final class Engine: Sendable {
 
     /// A copy of the whole state, its log position and time; nil when the engine has stopped.
     public func checkpoint() async -> (seq: Int64, state: Checkpoint, at: Timestamp)? {
-        await inTurn { core in
+        let asked = ContinuousClock.now
+        while true {
             // The copy must not contain events that are not on disk.
-            core.finish()
-            return core.isLost ? nil : (core.committedSeq, core.centre.checkpoint, Engine.now())
-        } ?? nil
+            let (isSettled, copy) =
+                await inTurn { core -> (Bool, (seq: Int64, state: Checkpoint, at: Timestamp)?) in
+                    core.finish()
+                    if core.isLost { return (true, nil) }
+                    return core.isOwing
+                        ? (false, nil) : (true, (core.committedSeq, core.centre.checkpoint, Engine.now()))
+                } ?? (true, nil)
+            // Only the commit of a shared log is not waited for by `finish`.
+            if isSettled || asked.duration(to: .now) > .seconds(5) { return copy }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
     }
 
     /// Batches of events and queries that wait for the thread.
@@ -251,8 +263,9 @@ public final class Engine: Sendable {
 
         private func report() {
             engine.unwritable.store(core.isUnwritable, ordering: .relaxed)
-            // A write that does not return is no progress, although this thread still runs.
-            if let commitBegan, Engine.now() - commitBegan > 1_000 { return }
+            // A write that does not return is no progress, although this thread still runs. A shared log is on other
+            // machines: waiting for those is no fault of this process.
+            if core.role == .alone, let commitBegan, Engine.now() - commitBegan > 1_000 { return }
             engine.progressed.wrappingAdd(1, ordering: .relaxed)
         }
 

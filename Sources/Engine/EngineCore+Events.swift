@@ -22,7 +22,7 @@ extension EngineCore {
     /// Admits and applies the events of a batch one after the other: each event sees the state that the one before
     /// left.
     mutating func apply(_ batch: EventBatch) throws -> EventReplies {
-        var out = batch.noReplies
+        var out = role == .alone ? batch.noReplies : batch.heldReplies
         for item in batch.items {
             switch item {
             case .refused(let error): out.error(error)
@@ -69,11 +69,11 @@ extension EngineCore {
     }
 
     /// Answers that no event was accepted and that the sender has to retry.
-    func refuse(_ batches: [EventBatch]) {
-        for batch in batches {
-            batch.reply(
-                batch.refused("The log cannot be written now; nothing was taken. Send it again in a moment."))
-        }
+    func refuse(
+        _ batches: [EventBatch],
+        _ why: String = "The log cannot be written now; nothing was taken. Send it again in a moment."
+    ) {
+        for batch in batches { batch.reply(batch.refused(why)) }
     }
 
     /// Looks up the caller where needed, and appends the event to the log.

@@ -29,6 +29,7 @@ extension EngineCore {
         enqueueTimedHistory()
         show(atOnce: true)
         streams.beat(now: now)
+        if role != .alone { answerEarly() }
     }
 
     /// The log position of the newest checkpoint on disk. Events after it are in the log alone, and are not deleted.

@@ -7,6 +7,8 @@ import EventWire
 struct EngineCore {
     var centre: Centre
     let log: any EngineLog
+    /// Whether this machine may append to the log.
+    var role: Role
     let directory: any CallerDirectory
     let history: any HistorySink
     let streams: Streams
@@ -26,11 +28,13 @@ struct EngineCore {
     private(set) var notBefore = Timestamp(ms: .min)
     private var retellsHistory = false
     /// The newest policy in the log.
-    private var rulesInLog: Policy?
+    var rulesInLog: Policy?
     var upkeep: Upkeep
     private var counted = EngineHealth()
     /// Start of the running commit. Microseconds of a monotonic clock.
-    private var commitBegan: Int64 = 0
+    private(set) var commitBegan: Int64 = 0
+    /// Connections with events that cannot be sent again, while a commit is late: their answers keep their order.
+    var waitingSenders: Set<ObjectIdentifier> = []
 
     var condition: BurstCommit.Condition { burst.condition }
     /// Whether new events may be refused because of the disk.
@@ -39,11 +43,14 @@ struct EngineCore {
     var isLost: Bool { burst.isLost }
     /// Whether an event is not on disk, or not answered.
     var isOwing: Bool { burst.isOwing }
+    /// Whether a commit is running beside this thread.
+    var isCommitUnderWay: Bool { burst.isUnderWay }
     var lastSeq: Int64 { log.lastSeq }
     var committedSeq: Int64 { log.committedSeq }
 
     init(_ parts: Engine.Parts, streams: Streams) throws {
         log = parts.log
+        role = parts.role
         directory = parts.directory
         history = parts.history
         onAlert = parts.onAlert
@@ -55,7 +62,7 @@ struct EngineCore {
         try adopt(parts.policy)
     }
 
-    private mutating func become(_ restored: Restored) {
+    mutating func become(_ restored: Restored) {
         centre = restored.centre
         seen = restored.seen
         rulesInLog = restored.policy
@@ -64,6 +71,7 @@ struct EngineCore {
 
     /// Applies a changed policy and writes it to the log, so that a replay uses it from the same position on.
     mutating func adopt(_ policy: Policy) throws {
+        guard role == .alone else { return try adoptShared(policy) }
         finish()
         if rulesInLog != policy {
             try log.adopt(policy, after: log.lastSeq)
@@ -75,21 +83,28 @@ struct EngineCore {
     // MARK: A burst
 
     /// Events that are applied and shown, and neither on disk nor answered yet.
-    private struct Owed {
+    struct Owed {
         /// The log position before all of it.
         var before: Int64
         var batches: [EventBatch] = []
         var replies: [EventReplies] = []
+        /// Of `batches`: those that were answered without acknowledgement, as the commit is late.
+        var answeredEarly: Set<Int> = []
+        /// Up to here it was decided which batches are answered early.
+        var decided = 0
+        /// Bytes of its lines.
+        var bytes = 0
         var history: [HistoryEntry] = []
     }
-    private var owed: Owed?
+    var owed: Owed?
     /// The events of the running commit.
-    private var underWay: Owed?
+    var underWay: Owed?
     /// The state after the running commit, for a checkpoint that is due; nil when none is due.
     private var stateUnderWay: (seq: Int64, state: Checkpoint)?
 
     /// Applies and shows the batches of one burst. `finish` or `commit` has to follow.
     mutating func process(_ batches: [EventBatch]) {
+        let batches = role == .alone ? batches : admitShared(batches)
         guard !batches.isEmpty else { return }
         centre.audience = streams.audience
         switch burst.advance(.arrived) {
@@ -103,6 +118,7 @@ struct EngineCore {
         var owed = self.owed ?? Owed(before: log.lastSeq)
         self.owed = nil
         owed.batches += batches
+        owed.bytes += batches.reduce(0) { $0 + $1.bytes.count }
         effects.removeAll(keepingCapacity: true)
         let first = log.lastSeq
         do {
@@ -116,6 +132,7 @@ struct EngineCore {
         owed.history += effects.historyEntries
         self.owed = owed
         perform(.applied)
+        if role != .alone { answerEarly() }
     }
 
     /// From this number of reads on, the next burst arrives before the current one is on disk.
@@ -128,18 +145,21 @@ struct EngineCore {
     /// - Parameter done: called on any thread when `completeCommit` will not block any more.
     mutating func commit(_ done: @escaping @Sendable () -> Void) {
         guard !burst.isUnderWay, let owed else { return }
-        let isBeside = streams.areWatched || owed.batches.count > EngineCore.commitBesideFrom
+        // A shared log is on other machines: its commit may last as long as a failure there.
+        let isBeside =
+            role != .alone || streams.areWatched || owed.batches.count > EngineCore.commitBesideFrom
         perform(isBeside ? .dueBeside : .dueAtOnce, done)
     }
 
     /// Waits for the running commit, and sends its replies.
     mutating func completeCommit() { if burst.isUnderWay { awaitCommit() } }
 
-    /// Writes all applied events to disk, and sends their replies.
-    mutating func finish() { perform(.dueAtOnce) }
+    /// Writes all applied events to disk, and sends their replies. A shared log is not waited for: `isOwing` may still
+    /// be true.
+    mutating func finish() { if role == .alone { perform(.dueAtOnce) } }
 
     /// Passes a step to the state machine, and performs the returned action.
-    private mutating func perform(_ step: BurstCommit.Step, _ done: @escaping @Sendable () -> Void = {}) {
+    mutating func perform(_ step: BurstCommit.Step, _ done: @escaping @Sendable () -> Void = {}) {
         switch burst.advance(step) {
         case .beginBeside: beginCommit(done)
         case .awaitCommit:
@@ -184,10 +204,12 @@ struct EngineCore {
     private mutating func answer(_ owed: Owed) {
         showAll()
         let now = Engine.microseconds()
-        for (batch, reply) in zip(owed.batches, owed.replies) {
+        for (index, (batch, reply)) in zip(owed.batches, owed.replies).enumerated()
+        where !owed.answeredEarly.contains(index) {
             batch.reply(reply)
             counted.answers.add(now - batch.clock)
         }
+        waitingSenders = []
         if !owed.history.isEmpty { history.enqueue(owed.history, through: log.committedSeq) }
     }
 
@@ -207,7 +229,11 @@ struct EngineCore {
         // Log positions are assigned a second time, and a pop's id contains position and time: later times keep the ids
         // different.
         notBefore = max(notBefore, newestMoment + 1)
-        for owed in failed { refuse(owed.batches) }
+        for owed in failed {
+            refuse(owed.batches.indices.filter { !owed.answeredEarly.contains($0) }.map { owed.batches[$0] })
+        }
+        waitingSenders = []
+        if role == .leads { role = .follows }
     }
 
     /// Starts to rebuild the state. It takes as long as a start does, so it runs on another thread.
@@ -239,8 +265,10 @@ struct EngineCore {
         // A policy that was changed meanwhile may not have been read from the log.
         let rules = rulesInLog ?? centre.policy
         become(restored)
-        rulesInLog = rules
-        centre.adopt(rules)
+        if role == .alone {
+            rulesInLog = rules
+            centre.adopt(rules)
+        }
         streams.restartAll(now: Engine.now(), centre: centre)
     }
 
@@ -248,6 +276,7 @@ struct EngineCore {
     mutating func repairHistory() {
         guard condition == .sound, history.lacksEntries else { return }
         finish()
+        guard !isOwing else { return }
         _ = burst.advance(.historyLacks)
         guard condition == .lost else { return }
         retellsHistory = true
@@ -309,7 +338,7 @@ struct EngineCore {
         }
     }
 
-    private func remember(_ effects: [Effect]) {
+    func remember(_ effects: [Effect]) {
         let entries = effects.historyEntries
         if !entries.isEmpty { history.enqueue(entries, through: log.committedSeq) }
     }

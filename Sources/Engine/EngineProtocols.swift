@@ -41,6 +41,45 @@ public protocol EngineLog: AnyObject {
     var opening: @Sendable () throws -> any LogReader { get }
 }
 
+/// A log that several machines share (docs/decisions/0040): one of them leads and appends; the others follow, each with
+/// a copy of its own.
+public protocol SharedEngineLog: EngineLog {
+    /// Starts to write rows that the leader has appended to this machine's copy; `finishFollowing` has to follow.
+    ///
+    /// - Parameter done: called on any thread when `finishFollowing` need not wait any more.
+    /// - Returns: false when they do not continue the copy: nothing is written, and `done` is not called.
+    func beginFollowing(_ rows: [SharedRow], _ done: @escaping @Sendable () -> Void) -> Bool
+    /// Waits for the started write; when it throws, no row of it is in the copy.
+    func finishFollowing() throws
+    /// This machine leads from now on: its entries are of this leadership.
+    func lead(epoch: Int64)
+    /// Appends rules at the next position, in memory. They apply to the entries after them.
+    func append(policy: Policy, readAt: Timestamp) throws
+}
+
+/// Entries of a shared log, packed as its storage packs them.
+public struct SharedRow: Equatable, Sendable {
+    /// The positions of its first entry and its last one.
+    public var first: Int64
+    public var last: Int64
+    /// Which leadership has appended it, from 1 on.
+    public var epoch: Int64
+    /// When its newest entry was read.
+    public var readAt: Timestamp
+    /// How many of its entries are no events.
+    public var changes: Int64
+    public var entries: [UInt8]
+
+    public init(first: Int64, last: Int64, epoch: Int64, readAt: Timestamp, changes: Int64, entries: [UInt8]) {
+        self.first = first
+        self.last = last
+        self.epoch = epoch
+        self.readAt = readAt
+        self.changes = changes
+        self.entries = entries
+    }
+}
+
 /// What a log entry changes that is no event: it has its place in the log, and no effect on calls.
 public enum ChangeKind: Equatable, Sendable {
     /// Customers, cases, blocked numbers, imports.

@@ -19,16 +19,24 @@ public struct EventBatch: Sendable {
     public let readAt: Timestamp
     /// Time of the read by a monotonic clock. Microseconds.
     let clock = Engine.microseconds()
+    /// The connection that the lines came over; nil for an event of the daemon's own. Its replies keep their order.
+    public let sender: ObjectIdentifier?
     private let form: EventReplies.Form
     /// Takes the replies once everything in the batch is on disk. Called on the engine's thread.
     private let deliver: @Sendable (EventReplies) -> Void
+    /// The same for lines; nil for values.
+    private let deliverLines: (@Sendable (ByteBuilder) -> Void)?
 
-    /// - Parameter reply: takes the replies, a line each, in the order of the items, once everything in the batch is on
-    ///   disk. Called on the engine's thread.
-    public init(readAt: Timestamp, reply: @escaping @Sendable (ByteBuilder) -> Void) {
+    /// - Parameters:
+    ///   - sender: the connection that the lines came over.
+    ///   - reply: takes the replies, a line each, in the order of the items, once everything in the batch is on disk.
+    ///     Called on the engine's thread.
+    public init(readAt: Timestamp, sender: ObjectIdentifier? = nil, reply: @escaping @Sendable (ByteBuilder) -> Void) {
         self.readAt = readAt
+        self.sender = sender
         form = .lines
         deliver = { reply($0.lines) }
+        deliverLines = reply
     }
 
     /// One event of the daemon's own, as a value. It stands in the log as `EventEncoder` writes it.
@@ -36,8 +44,10 @@ public struct EventBatch: Sendable {
     /// - Parameter answered: takes the reply once the event is on disk. Called on the engine's thread.
     init(_ event: Event, readAt: Timestamp, answered: @escaping @Sendable (EventReply) -> Void) {
         self.readAt = readAt
+        sender = nil
         form = .values
         deliver = { if let reply = $0.values.first { answered(reply) } }
+        deliverLines = nil
         do throws(WireError) {
             let (event, call, line) = try EventEncoder.encode(event, readAt: readAt)
             bytes = line
@@ -57,8 +67,10 @@ public struct EventBatch: Sendable {
         answered: @escaping @Sendable (EventReply) -> Void
     ) {
         self.readAt = readAt
+        sender = nil
         form = .values
         deliver = { if let reply = $0.values.first { answered(reply) } }
+        deliverLines = nil
         self.bytes = bytes
         items = [.change(kind, bytes: 0..<bytes.count)]
     }
@@ -66,8 +78,28 @@ public struct EventBatch: Sendable {
     /// Hands the replies to whoever waits for them.
     func reply(_ replies: EventReplies) { deliver(replies) }
 
+    /// Sends answers that do not acknowledge. For a batch of lines.
+    func replyUnacknowledged(_ replies: EventReplies, _ why: String) { deliverLines?(replies.unacknowledged(why)) }
+
+    /// Whether the sender can send it again without an event being counted twice: lines, each event with an id.
+    var isResendable: Bool {
+        guard form == .lines else { return false }
+        return items.allSatisfy { item in
+            switch item {
+            case .event(let decoded, _, _, _):
+                if case .ping = decoded.event.body { return true }
+                return decoded.event.id != nil
+            case .refused: return true
+            case .change: return false
+            }
+        }
+    }
+
     /// No replies yet, with room for those of this batch.
     var noReplies: EventReplies { EventReplies(form, count: items.count) }
+
+    /// The same, for answers that may have to be sent before the commit.
+    var heldReplies: EventReplies { EventReplies(form == .lines ? .held : form, count: items.count) }
 
     /// Replies that refuse every item.
     ///

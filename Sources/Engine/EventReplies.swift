@@ -16,17 +16,64 @@ public enum EventReply: Equatable, Sendable {
 
 /// The replies to the events of a batch, in their order: lines for the wire, or values for a part of the daemon.
 struct EventReplies: Sendable {
-    enum Form: Sendable { case lines, values }
+    enum Form: Sendable {
+        case lines, values
+        /// Lines that are written when they are sent: until then the commit may turn out to be late, and the same
+        /// answers are sent without an acknowledgement.
+        case held
+    }
 
     private let form: Form
-    /// One line each, for `Form.lines`.
-    private(set) var lines: ByteBuilder
+    private var written: ByteBuilder
     /// One each, for `Form.values`.
     private(set) var values: [EventReply] = []
+    private var held: [Held] = []
+
+    /// An answer that was not written yet.
+    private enum Held: Sendable {
+        indirect case ok(
+            seq: Int64?, duplicate: Bool, id: String?, call: String?, ignored: [String], answer: OfferAnswer?)
+        indirect case error(WireError)
+    }
 
     init(_ form: Form, count: Int) {
         self.form = form
-        lines = ByteBuilder(capacity: form == .lines ? 64 * count : 0)
+        written = ByteBuilder(capacity: form == .lines ? 64 * count : 0)
+    }
+
+    /// One line each, unless these are values.
+    var lines: ByteBuilder {
+        guard form == .held else { return written }
+        var out = ByteBuilder(capacity: 64 * held.count)
+        for one in held {
+            switch one {
+            case .ok(let seq, let duplicate, let id, let call, let ignored, let answer):
+                ReplyEncoder.ok(
+                    seq: seq, duplicate: duplicate, id: id, call: call, ignored: ignored, answer: answer, into: &out)
+            case .error(let error): ReplyEncoder.error(error, into: &out)
+            }
+        }
+        return out
+    }
+
+    /// The same without acknowledgement: every event has to be sent again, and who calls and where the call should go
+    /// is told now. Lines for `Form.held`.
+    ///
+    /// - Parameter why: a sentence for the sender.
+    func unacknowledged(_ why: String) -> ByteBuilder {
+        var out = ByteBuilder(capacity: 128 * held.count)
+        for one in held {
+            switch one {
+            // A ping is in no log: there is nothing to wait for.
+            case .ok(nil, _, let id, let call, let ignored, _):
+                ReplyEncoder.ok(seq: nil, id: id, call: call, ignored: ignored, into: &out)
+            case .ok(_, _, let id, let call, _, let answer):
+                ReplyEncoder.error(
+                    WireError(.unavailable, message: why, id: id, call: call), answer: answer, into: &out)
+            case .error(let error): ReplyEncoder.error(error, into: &out)
+            }
+        }
+        return out
     }
 
     @inline(__always)
@@ -37,15 +84,19 @@ struct EventReplies: Sendable {
         switch form {
         case .lines:
             ReplyEncoder.ok(
-                seq: seq, duplicate: duplicate, id: id, call: call, ignored: ignored, answer: answer, into: &lines)
+                seq: seq, duplicate: duplicate, id: id, call: call, ignored: ignored, answer: answer, into: &written)
         case .values: values.append(.accepted(seq: seq, isDuplicate: duplicate, answer: answer))
+        case .held:
+            held.append(
+                .ok(seq: seq, duplicate: duplicate, id: id, call: call, ignored: ignored, answer: answer))
         }
     }
 
     mutating func error(_ error: WireError) {
         switch form {
-        case .lines: ReplyEncoder.error(error, into: &lines)
+        case .lines: ReplyEncoder.error(error, into: &written)
         case .values: values.append(.refused(error))
+        case .held: held.append(.error(error))
         }
     }
 }

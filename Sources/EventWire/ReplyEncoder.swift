@@ -25,7 +25,11 @@ public enum ReplyEncoder {
         out.append("}\n")
     }
 
-    public static func error(_ error: WireError, into out: inout ByteBuilder) {
+    /// Writes the reply to an event that was refused, or that is not on disk yet.
+    ///
+    /// - Parameter answer: for an event that is applied and not on disk: who is calling, and where the call should go.
+    ///   The sender may use it, and has to send the event again.
+    public static func error(_ error: WireError, answer: OfferAnswer? = nil, into out: inout ByteBuilder) {
         out.append("{\"ok\":false")
         echo(error.id, error.call, &out)
         out.key("error")
@@ -34,6 +38,7 @@ public enum ReplyEncoder {
             if let field = error.field { out.field("field", field) }
             out.field("message", error.message)
         }
+        if let answer { fields(of: answer, &out) }
         out.append("}\n")
     }
 

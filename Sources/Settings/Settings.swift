@@ -22,6 +22,8 @@ public struct Settings: Equatable, Sendable {
     public var numbers = Numbers()
     public var desk = Desk()
     public var retention = Retention()
+    /// The other machines that share the log; nil for a centre on one machine.
+    public var cluster: Cluster?
 
     public init(timezone: String = SystemTimezone.name()) { self.timezone = timezone }
 
@@ -110,6 +112,18 @@ public struct Settings: Equatable, Sendable {
         public var views = 400 * DurationText.day
     }
 
+    /// This machine as a node of a cluster (docs/cluster.md).
+    public struct Cluster: Equatable, Sendable {
+        /// Where the shared log is, as libpq reads it; without a password.
+        public var database = ""
+        /// This machine's name, unique in the centre.
+        public var node = ""
+        /// Where other nodes reach this one; other nodes read it in the database.
+        public var address = ListenAddress(host: "", port: 0)
+        /// The file with the secret that all nodes have.
+        public var secretFile = ""
+    }
+
     /// The changed keys that a running daemon cannot apply when it reads the file again: they need a restart.
     public func keysNeedingRestart(for new: Settings) -> [String] {
         let changes: [(key: String, isChanged: Bool)] = [
@@ -122,6 +136,7 @@ public struct Settings: Equatable, Sendable {
             ("events_socket", paths.eventsSocket != new.paths.eventsSocket),
             ("api_socket", paths.apiSocket != new.paths.apiSocket),
             ("desk", desk != new.desk),
+            ("cluster", cluster != new.cluster),
             ("alarms.webhook", alarms.webhook != new.alarms.webhook),
             ("alarms.webhook_key_file", alarms.webhookKeyFile != new.alarms.webhookKeyFile),
         ]

@@ -13,6 +13,19 @@ struct SettingsChecks {
         try tiers()
         try times()
         try sockets()
+        try cluster()
+    }
+
+    private func cluster() throws(SettingsError) {
+        guard let table = node("cluster"), let cluster = settings.cluster else { return }
+        let needed = [
+            ("database", cluster.database.isEmpty), ("node", cluster.node.isEmpty),
+            ("address", cluster.address.port == 0), ("secret_file", cluster.secretFile.isEmpty),
+        ]
+        for (key, isMissing) in needed where isMissing {
+            throw SettingsError(
+                table.place, "\(table.subject) needs database, node, address and secret_file; \(key) is not there")
+        }
     }
 
     /// The value that counts for a key.

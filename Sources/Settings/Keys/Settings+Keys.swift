@@ -92,6 +92,13 @@ extension Settings {
                     }
                 }
             ]),
+        Key(name: "cluster", leaves: Settings.Cluster.keys.flatMap(\.leaves).map { "cluster.\($0)" }) {
+            node, settings throws(SettingsError) in
+            var cluster = Settings.Cluster()
+            try node.read(into: &cluster, keys: Settings.Cluster.keys)
+            // The shipped file has the table with nothing in it.
+            settings.cluster = cluster == Settings.Cluster() ? nil : cluster
+        },
     ]
 
     /// Minutes; whole ones of each make up an hour (metrics.md).

@@ -223,6 +223,21 @@ public final class AccountStore: Sendable {
         return try result.get()
     }
 
+    /// Applies changes that another machine has appended to the log that it shares with this one.
+    ///
+    /// - Parameter entries: entries of the kind `secrets`, in order.
+    public func follow(_ entries: [EventLog.Entry]) throws(StoreError) {
+        let decoded = try SecretEntry.decode(entries)
+        let result: Result<Void, StoreError> = state.withLock { [decoded] state in
+            for (_, entry) in decoded { state.memory.apply(entry) }
+            do throws(StoreError) {
+                state.projection.follow(decoded)
+                return .success(try state.projection.applyWaiting(AccountStore.apply))
+            } catch { return .failure(error) }
+        }
+        try result.get()
+    }
+
     /// Applies a change to the database; those of tokens are left out.
     private static func apply(_ database: borrowing Connection, _ entry: SecretEntry) throws(SQLiteError) {
         switch entry.change {

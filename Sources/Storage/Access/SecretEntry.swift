@@ -29,6 +29,17 @@ struct SecretEntry: Equatable, Sendable {
         self.change = change
     }
 
+    /// Entries of the log with their positions.
+    static func decode(_ entries: [EventLog.Entry]) throws(StoreError) -> [(seq: Int64, entry: SecretEntry)] {
+        var decoded: [(seq: Int64, entry: SecretEntry)] = []
+        for entry in entries {
+            do throws(Malformed) { decoded.append((entry.seq, try SecretEntry(entry.line))) } catch {
+                throw .damagedEntry(seq: entry.seq)
+            }
+        }
+        return decoded
+    }
+
     init(_ bytes: [UInt8]) throws(Malformed) {
         self = try ChangeEntry.unframed(bytes).reading { from throws(Malformed) in
             SecretEntry(at: Timestamp(ms: try from.signed()), try from.secret())

@@ -51,6 +51,9 @@ struct SecretProjection: ~Copyable {
         } catch { throw .unwritten(error) }
     }
 
+    /// Adds entries of a log that machines share, which another machine has appended; `applyWaiting` has to follow.
+    mutating func follow(_ entries: [(seq: Int64, entry: SecretEntry)]) { unapplied += entries }
+
     /// Applies here what was appended. What the disk refuses is applied at the next change, or at the next start.
     mutating func applyWaiting(_ apply: Apply) throws(StoreError) {
         do throws(SQLiteError) {

@@ -156,6 +156,27 @@ public final class TokenStore: Sendable {
         return true
     }
 
+    /// Applies changes that another machine has appended to the log that it shares with this one.
+    ///
+    /// - Parameter entries: entries of the kind `secrets`, in order.
+    public func follow(_ entries: [EventLog.Entry]) throws(StoreError) {
+        let decoded = try SecretEntry.decode(entries)
+        let result: Result<Void, StoreError> = state.withLock { [decoded] state in
+            for (_, entry) in decoded {
+                switch entry.change {
+                case .token(let hash, let token): state.byHash[hash] = token
+                case .tokenRevoked(let id): state.byHash = state.byHash.filter { $0.value.id != id }
+                default: break
+                }
+            }
+            do throws(StoreError) {
+                state.projection.follow(decoded)
+                return .success(try state.projection.applyWaiting(TokenStore.apply))
+            } catch { return .failure(error) }
+        }
+        try result.get()
+    }
+
     /// Appends a change to the log, and applies it in memory and to the database.
     private func write(
         _ entry: SecretEntry, _ inMemory: (inout [[UInt8]: Token]) -> Void

@@ -21,6 +21,11 @@ extension CustomerStore {
         try with { [changes] state throws(SQLiteError) in try state.applyFromLog(changes) }
     }
 
+    /// Applies changes that another machine has appended to the log that it shares with this one.
+    ///
+    /// - Parameter entries: entries of the kind `records`, in order.
+    public func follow(_ entries: [EventLog.Entry]) throws(StoreError) { try apply(entries) }
+
     /// Gives the records of an earlier version their first version, as a rebuild from the log would.
     func apply(adopted entry: ChangeEntry) throws(StoreError) {
         try with { state throws(SQLiteError) in

@@ -9,9 +9,13 @@ public enum EntryKind: Equatable, Sendable {
     case records
     /// A change of tokens, accounts or sessions. No export shows it.
     case secrets
+    /// The rules that apply to the entries after it. Only a log that several machines share has them among its entries:
+    /// each machine applies them at the same position.
+    case policy
 
     private static let recordsSource = "\u{0}records"
     private static let secretsSource = "\u{0}secrets"
+    private static let policySource = "\u{0}policy"
 
     /// The source that an entry of this kind has in the log; nil for an event, which has its own.
     public var source: String? {
@@ -19,6 +23,7 @@ public enum EntryKind: Equatable, Sendable {
         case .event: nil
         case .records: EntryKind.recordsSource
         case .secrets: EntryKind.secretsSource
+        case .policy: EntryKind.policySource
         }
     }
 
@@ -27,6 +32,7 @@ public enum EntryKind: Equatable, Sendable {
         switch source {
         case EntryKind.recordsSource: self = .records
         case EntryKind.secretsSource: self = .secrets
+        case EntryKind.policySource: self = .policy
         default: self = .event
         }
     }

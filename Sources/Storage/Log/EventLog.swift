@@ -43,7 +43,9 @@ public struct EventLog: ~Copyable {
     /// Appended, and not part of a commit yet.
     private var collected: [Burst]
     /// In the running commit.
-    private var underWay: [Burst] = []
+    private var underWay: [LogRow] = []
+    /// Which leadership the next entries are of; 0 on a machine that shares its log with no other.
+    public var epoch: Int64 = 0
     /// The log position of the newest entry that is on disk.
     public private(set) var committedSeq: Int64
     /// The log position of the newest entry that is on disk or collected; 0 when there is none.
@@ -104,24 +106,48 @@ public struct EventLog: ~Copyable {
     /// A commit, which another thread may run. Until `endCommit` only `append` and `pending` may be called.
     public struct Commit: Sendable {
         fileprivate let disk: LogDisk
-        fileprivate let bursts: [Burst]
+        /// What it writes.
+        public let rows: [LogRow]
 
         /// On an error no entry of it is on disk.
-        public func run() throws(LogError) { try disk.write(bursts) }
+        public func run() throws(LogError) { try disk.write(rows) }
+
+        /// The same entries as another leadership's rows.
+        public func with(_ rows: [LogRow]) -> Commit { Commit(disk: disk, rows: rows) }
     }
 
     /// The appended entries as a commit; nil when there are none.
     public mutating func beginCommit() -> Commit? {
         guard collected[0].count > 0 else { return nil }
-        underWay = collected
+        underWay = collected.map { LogRow($0, epoch: epoch) }
         collected = [Burst(first: lastSeq + 1)]
-        return Commit(disk: disk, bursts: underWay)
+        return Commit(disk: disk, rows: underWay)
     }
 
     /// The started commit has succeeded.
     public mutating func endCommit() {
         committedSeq = underWay.last?.last ?? committedSeq
         underWay = []
+    }
+
+    /// Rows that another machine has appended to the log that it shares with this one, as a commit.
+    ///
+    /// - Returns: nil when they do not continue this log: their first position is not the next one, or entries were
+    ///   appended here.
+    public mutating func beginFollowing(_ rows: [LogRow]) -> Commit? {
+        guard underWay.isEmpty, collected[0].count == 0, let first = rows.first, first.first == committedSeq + 1 else {
+            return nil
+        }
+        for (row, next) in zip(rows, rows.dropFirst()) where row.last + 1 != next.first { return nil }
+        underWay = rows
+        return Commit(disk: disk, rows: rows)
+    }
+
+    /// The commit of another machine's rows has succeeded.
+    public mutating func endFollowing() {
+        endCommit()
+        lastSeq = committedSeq
+        collected = [Burst(first: lastSeq + 1)]
     }
 
     /// Writes the collected events to disk, on this thread. On an error nothing of it is.
@@ -145,8 +171,11 @@ public struct EventLog: ~Copyable {
 
     /// The entry at a position that is not on disk yet; nil when there is none.
     public borrowing func pending(_ seq: Int64) throws(LogError) -> Entry? {
-        for burst in underWay + collected where burst.first <= seq && seq <= burst.last {
-            return try disk.entry(seq, in: burst)
+        for row in underWay where row.first <= seq && seq <= row.last {
+            return try disk.entry(seq, in: row.entries, first: row.first)
+        }
+        for burst in collected where burst.first <= seq && seq <= burst.last {
+            return try disk.entry(seq, in: burst.bytes, first: burst.first)
         }
         return nil
     }
@@ -169,12 +198,18 @@ public struct EventLog: ~Copyable {
         try disk.adopt(policy: policy, after: seq)
     }
 
+    /// Commits do not wait for the disk's own medium any more: the entries are safe on other machines.
+    public borrowing func relax() throws(LogError) { try disk.relax() }
+
+    /// The newest row on disk, without its entries; nil when there is none.
+    public borrowing func newestRow() throws(LogError) -> LogRow? { try disk.newestRow() }
+
     /// All policies that ever applied, oldest first.
     public borrowing func policies() throws(LogError) -> [(after: Int64, policy: [UInt8])] { try disk.policies() }
 }
 
 extension EventLog.Entry {
-    init(_ entry: EventLog.EntryInPlace) {
+    public init(_ entry: EventLog.EntryInPlace) {
         self.init(
             seq: entry.seq, readAt: entry.readAt, source: entry.source, line: [UInt8](entry.line),
             facts: [UInt8](entry.facts))

@@ -44,7 +44,7 @@ final class LogDisk: @unchecked Sendable {
         if case .newer(let found) = try LogDisk.migrations.run(on: opened, working: working) {
             throw SQLiteError(code: LogDisk.newer, message: String(found))
         }
-        insert = try opened.prepare("INSERT INTO burst(first, last, read_at, entries, changes) VALUES(?,?,?,?,?)")
+        insert = try opened.prepare("INSERT INTO burst(first, last, read_at, entries, changes, epoch) VALUES(?,?,?,?,?,?)")
         begin = try opened.prepare("BEGIN IMMEDIATE")
         end = try opened.prepare("COMMIT")
         holding = try opened.prepare(
@@ -72,6 +72,8 @@ final class LogDisk: @unchecked Sendable {
         ALTER TABLE burst ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX burst_changes ON burst(first) WHERE changes>0
         """,
+        // Which leadership appended a row to a log that several machines share (docs/decisions/0040).
+        "ALTER TABLE burst ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0",
     ])
 
     /// The log's identity, and the position before its first one; nil for a log of an older version.
@@ -88,24 +90,64 @@ final class LogDisk: @unchecked Sendable {
         } catch { throw LogError(error, path: path) }
     }
 
-    /// Writes bursts in one transaction. On an error no entry of it is on disk.
-    func write(_ bursts: [Burst]) throws(LogError) {
+    /// A commit returns before it is on the disk's own medium: for a log whose entries are safe on other machines.
+    ///
+    /// A crash of the machine may undo the newest commits and leaves the file whole; a crash of the program undoes none.
+    func relax() throws(LogError) {
+        do throws(SQLiteError) { try database.run("PRAGMA synchronous=NORMAL") } catch {
+            throw LogError(error, path: path)
+        }
+    }
+
+    func newestRow() throws(LogError) -> LogRow? {
+        do throws(SQLiteError) {
+            let row = try database.prepare(
+                "SELECT first, last, epoch, read_at, changes FROM burst ORDER BY first DESC LIMIT 1")
+            guard try row.step() else { return nil }
+            return LogRow(
+                first: row.int(0), last: row.int(1), epoch: row.int(2), readAt: row.int(3), changes: row.int(4),
+                entries: [])
+        } catch { throw LogError(error, path: path) }
+    }
+
+    /// Writes rows in one transaction. On an error no entry of it is on disk. Rules among the entries are stored as
+    /// policies, too.
+    func write(_ bursts: [LogRow]) throws(LogError) {
         do throws(SQLiteError) {
             try begin.run()
             lengthenLog()
             for burst in bursts {
                 try insert.bind(burst.first, 1)
                 try insert.bind(burst.last, 2)
-                try insert.bind(burst.newestReadAt, 3)
-                try insert.bind(burst.bytes, 4)
+                try insert.bind(burst.readAt, 3)
+                try insert.bind(burst.entries, 4)
                 try insert.bind(burst.changes, 5)
+                try insert.bind(burst.epoch, 6)
                 try insert.run()
+                if burst.changes > 0, burst.epoch > 0 { try writePolicies(of: burst) }
             }
             try end.run()
         } catch {
             if database.inTransaction { try? database.run("ROLLBACK") }
             throw LogError(error, path: path)
         }
+    }
+
+    private func writePolicies(of row: LogRow) throws(SQLiteError) {
+        var found: [(seq: Int64, policy: [UInt8])] = []
+        do throws(LogRowError) {
+            try row.forEach { entry in
+                if EntryKind(source: entry.source) == .policy { found.append((entry.seq, [UInt8](entry.line))) }
+            }
+        } catch { throw SQLiteError(code: LogTables.damaged, message: "\(error)") }
+        for one in found { try insertPolicy(one.policy, after: one.seq) }
+    }
+
+    private func insertPolicy(_ policy: [UInt8], after seq: Int64) throws(SQLiteError) {
+        let write = try database.prepare("INSERT INTO policy(after, policy) VALUES(?,?)")
+        try write.bind(seq, 1)
+        try write.bind(policy, 2)
+        try write.run()
     }
 
     /// Keeps the write-ahead log's file ahead of what is written, until it has its whole length.
@@ -135,11 +177,11 @@ final class LogDisk: @unchecked Sendable {
         } catch { throw problem(error) }
     }
 
-    func entry(_ seq: Int64, in burst: Burst) throws(LogError) -> EventLog.Entry? {
+    func entry(_ seq: Int64, in row: [UInt8], first: Int64) throws(LogError) -> EventLog.Entry? {
         do {
             var found: EventLog.Entry?
-            try burst.bytes.withUnsafeBytes { bytes in
-                try Burst.read(bytes, first: burst.first, from: seq) { entry in
+            try row.withUnsafeBytes { bytes in
+                try Burst.read(bytes, first: first, from: seq) { entry in
                     found = entry
                     return false
                 }
@@ -160,12 +202,7 @@ final class LogDisk: @unchecked Sendable {
     private func problem(_ error: any Error) -> LogError { LogTables.problem(error, path: path) }
 
     func adopt(policy: [UInt8], after seq: Int64) throws(LogError) {
-        do throws(SQLiteError) {
-            let write = try database.prepare("INSERT INTO policy(after, policy) VALUES(?,?)")
-            try write.bind(seq, 1)
-            try write.bind(policy, 2)
-            try write.run()
-        } catch { throw LogError(error, path: path) }
+        do throws(SQLiteError) { try insertPolicy(policy, after: seq) } catch { throw LogError(error, path: path) }
     }
 
     func policies() throws(LogError) -> [(after: Int64, policy: [UInt8])] {

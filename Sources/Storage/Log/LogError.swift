@@ -12,6 +12,8 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
     /// No room, or the disk failed: nothing was accepted, and trying again later may do.
     case unavailable(SQLiteError)
     case database(path: String, SQLiteError)
+    /// The log is shared, and this machine may not append to it now; the reason.
+    case notLeading(String)
     /// A file beside the log cannot be written.
     case file(path: String, errno: Int32)
 
@@ -31,6 +33,7 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(path) was made by a newer screenpopd (schema version \(version)): install that version or newer"
         case .unavailable(let error): "the log cannot be written now: \(error)"
         case .database(let path, let error): "\(path): \(error)"
+        case .notLeading(let why): why
         case .file(let path, let code): "\(path) cannot be written: \(String(cString: strerror(code)))"
         }
     }

@@ -6,9 +6,25 @@ import Logging
 import Storage
 import Synchronization
 
+/// Where entries have to be before they count, when machines share a log: the log proper, of which this machine's file is
+/// a copy.
+public protocol LogAuthority: AnyObject, Sendable {
+    /// Appends rows, and returns when they are there. Blocks a thread of its own, as long as the log is out of reach and
+    /// this machine has not lost the right to append.
+    ///
+    /// - Returns: the rows as they are there: their epoch may be a later one.
+    /// - Throws: when this machine may not append any more; the rows may be there, or not.
+    func append(_ rows: [LogRow]) throws(LogError) -> [LogRow]
+    /// The rows are in this machine's copy, too.
+    func copied(_ rows: [LogRow])
+    /// They are not, although they are in the log: this machine must not append any more.
+    func failed(_ error: LogError)
+}
+
 /// Implements `EngineLog` with the embedded SQLite log.
-public final class EngineLogOnSQLite: EngineLog {
+public final class EngineLogOnSQLite: SharedEngineLog {
     private var log: EventLog
+    private let authority: (any LogAuthority)?
     private let directory: String
     private let identity: LogIdentity
     private let file: CheckpointFile
@@ -18,11 +34,15 @@ public final class EngineLogOnSQLite: EngineLog {
     /// For single lines, beside a commit that is under way.
     private var reader: StoredLogReader?
 
-    /// - Parameter identity: the identity of the log.
+    /// - Parameters:
+    ///   - identity: the identity of the log.
+    ///   - authority: the log proper when machines share one; nil when this is it.
     public init(
-        _ log: consuming EventLog, identity: LogIdentity, checkpoint: CheckpointFile, directory: String, logger: Logger
+        _ log: consuming EventLog, identity: LogIdentity, checkpoint: CheckpointFile, directory: String,
+        authority: (any LogAuthority)? = nil, logger: Logger
     ) {
         self.log = log
+        self.authority = authority
         self.identity = identity
         self.directory = directory
         file = checkpoint
@@ -40,13 +60,16 @@ public final class EngineLogOnSQLite: EngineLog {
         log.append(change: bytes, kind: kind == .records ? .records : .secrets, readAt: readAt.ms)
     }
     public func beginCommit(_ done: @escaping @Sendable () -> Void) {
-        if let commit = log.beginCommit() { aside.begin(commit, done) } else { done() }
+        if let commit = log.beginCommit() { aside.begin(commit, by: authority, done) } else { done() }
     }
     public func finishCommit() throws {
         try aside.finish()
         log.endCommit()
     }
-    public func commit() throws { try log.commit() }
+    public func commit() throws {
+        precondition(authority == nil, "a shared log is not waited for on the engine's thread")
+        try log.commit()
+    }
     public func rollback() { log.rollback() }
 
     public func line(_ seq: Int64) -> LoggedLine? {
@@ -62,6 +85,28 @@ public final class EngineLogOnSQLite: EngineLog {
 
     public var opening: @Sendable () throws -> any LogReader {
         { [directory, logger = keeper.logger] in try StoredLogReader(directory: directory, logger: logger) }
+    }
+
+    // MARK: A log that machines share
+
+    public func lead(epoch: Int64) { log.epoch = epoch }
+
+    public func append(policy: Policy, readAt: Timestamp) throws {
+        try JSONEncoder().encode(policy).withUnsafeBytes { log.append(change: $0, kind: .policy, readAt: readAt.ms) }
+    }
+
+    public func beginFollowing(_ rows: [SharedRow], _ done: @escaping @Sendable () -> Void) -> Bool {
+        guard let commit = log.beginFollowing(rows.map(LogRow.init)) else { return false }
+        aside.begin(commit, by: nil, done)
+        return true
+    }
+
+    public func finishFollowing() throws {
+        do { try aside.finish() } catch {
+            log.rollback()
+            throw error
+        }
+        log.endFollowing()
     }
 
     // MARK: Checkpoints and the end of the log
@@ -85,13 +130,31 @@ public final class EngineLogOnSQLite: EngineLog {
         private let running = DispatchGroup()
         private let failure = Mutex<LogError?>(nil)
 
-        func begin(_ commit: EventLog.Commit, _ done: @escaping @Sendable () -> Void) {
+        /// - Parameter authority: where the rows have to be first; nil when this file is the log, or a copy is written.
+        func begin(
+            _ commit: EventLog.Commit, by authority: (any LogAuthority)?, _ done: @escaping @Sendable () -> Void
+        ) {
             running.enter()
             queue.async { [self] in
-                do throws(LogError) { try commit.run() } catch { failure.withLock { [error] in $0 = error } }
+                do throws(LogError) {
+                    if let authority {
+                        try copy(commit, authority)
+                    } else {
+                        try commit.run()
+                    }
+                } catch { failure.withLock { [error] in $0 = error } }
                 running.leave()
                 done()
             }
+        }
+
+        private func copy(_ commit: EventLog.Commit, _ authority: any LogAuthority) throws(LogError) {
+            let rows = try authority.append(commit.rows)
+            do throws(LogError) { try commit.with(rows).run() } catch {
+                authority.failed(error)
+                throw error
+            }
+            authority.copied(rows)
         }
         func wait() { running.wait() }
         func finish() throws(LogError) {
@@ -186,6 +249,14 @@ public final class EngineLogOnSQLite: EngineLog {
             }
             return true
         }
+    }
+}
+
+extension LogRow {
+    init(_ row: SharedRow) {
+        self.init(
+            first: row.first, last: row.last, epoch: row.epoch, readAt: row.readAt.ms, changes: row.changes,
+            entries: row.entries)
     }
 }
 

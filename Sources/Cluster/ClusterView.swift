@@ -1,0 +1,48 @@
+import Dispatch
+import PostgresLog
+
+/// What this node knows of the cluster from the database.
+struct ClusterView: Sendable {
+    private(set) var head: LogHead?
+    private(set) var nodes: [Membership.Node] = []
+    /// Whether the last heartbeat was answered.
+    private(set) var seesDatabase = false
+    private var election: Election
+
+    init(node: String) { election = Election(node: node) }
+
+    /// Notes what a heartbeat has shown.
+    ///
+    /// - Parameter now: a monotonic clock. Milliseconds.
+    mutating func note(
+        _ seen: (nodes: [Membership.Node], head: LogHead?)?, seq: Int64, now: Int64
+    ) -> Election.Advice {
+        guard let seen else {
+            seesDatabase = false
+            election.lostSight()
+            return .follow
+        }
+        seesDatabase = true
+        head = seen.head
+        nodes = seen.nodes
+        return election.advise(
+            leader: seen.head?.node, nodes: seen.nodes.filter { $0.node != election.node }.map(Election.Seen.init),
+            seq: seq, now: now)
+    }
+
+    /// Who leads, as far as the database says; nil when nobody does.
+    var leader: Membership.Node? { head?.node.flatMap { name in nodes.first { $0.node == name } } }
+
+    /// Milliseconds since a node's heartbeat was last seen to change; nil for one that was never seen.
+    func silence(of node: String, now: Int64) -> Int64? { election.changed[node].map { now - $0.at } }
+}
+
+extension Election.Seen {
+    init(_ node: Membership.Node) {
+        self.init(
+            node: node.node, beat: node.beat, seq: node.seq, isLeaving: node.state == NodeState.leaving.rawValue)
+    }
+}
+
+/// A monotonic clock. Milliseconds.
+func monotonicMs() -> Int64 { Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000) }

@@ -1,0 +1,164 @@
+import Engine
+import NodeLink
+import PostgresLog
+import Storage
+import Workers
+
+/// What the node's one task knows: used by that task alone.
+struct NodeLife {
+    let parts: ClusterNode.Parts
+    /// The newest row of this node's copy of the log; nil when it has none.
+    var newest: RowMark?
+    /// A session for reading; nil when there is none at the moment.
+    var table: LogTable?
+    /// The leader that this node gets rows from, and the task that reads them.
+    var following: (peer: Peer, task: Task<Void, Never>)?
+    /// When the log in the database is shortened next. Monotonic milliseconds.
+    var cutDue: Int64 = 0
+
+    init(parts: ClusterNode.Parts, newest: RowMark?) {
+        self.parts = parts
+        self.newest = newest
+    }
+}
+
+extension ClusterNode {
+    func perform(_ step: Step, _ life: inout NodeLife) async {
+        switch step {
+        case .rows(let rows):
+            if leading.epoch == nil { _ = await follow(rows, &life) }
+        case .poll:
+            if leading.epoch == nil {
+                await followLeader(&life)
+                _ = await readOn(&life)
+            } else {
+                await cutDatabase(&life)
+            }
+        case .tryToLead(let pid):
+            if leading.epoch == nil { await tryToLead(ending: pid, &life) }
+        case .lost: await stepDown(&life)
+        }
+    }
+
+    // MARK: Following
+
+    /// Subscribes to the leader that the database names, if that is another one than now.
+    private func followLeader(_ life: inout NodeLife) async {
+        let leader = view.withLock { $0.leader }.flatMap { leader in
+            leader.node == node ? nil : Peer(node: leader.node, address: leader.address)
+        }
+        guard leader != life.following?.peer else { return }
+        life.following?.task.cancel()
+        life.following = nil
+        life.parts.leaderChanged()
+        guard let leader else { return }
+        life.following = (leader, Task { [client, position, add] in
+            while !Task.isCancelled {
+                try? await client.follow(leader, after: position.now) { add.yield(.rows([LogRow($0)])) }
+                // The connection ended: what was sent meanwhile is read from the database.
+                try? await Task.sleep(for: .milliseconds(200))
+            }
+        })
+    }
+
+    /// Adds rows to this node's copy, its state and its records.
+    ///
+    /// - Returns: false when they do not continue it.
+    func follow(_ rows: [LogRow], _ life: inout NodeLife) async -> Bool {
+        let at = position.now, rows = rows.filter { $0.last > at }
+        guard let first = rows.first, let newest = rows.last else { return true }
+        guard first.first == at + 1 else { return false }
+        let unpacked: UnpackedRows
+        do { unpacked = try UnpackedRows(rows) } catch {
+            life.parts.diverged("\(error): was it written by a newer version?")
+            return false
+        }
+        while true {
+            do {
+                try await life.parts.engine.follow(unpacked.followed)
+                break
+            } catch .restoring {
+                try? await Task.sleep(for: .milliseconds(20))
+            } catch .disk(let why) {
+                logger.error("this node's copy of the log cannot be written: \(why)")
+                try? await Task.sleep(for: .seconds(1))
+            } catch { return false }
+        }
+        if !unpacked.changes.isEmpty { await apply(unpacked.changes, life.parts.projections) }
+        life.newest = RowMark(newest)
+        position.set(newest.last)
+        return true
+    }
+
+    /// Applies changes to the records. What their disk refuses is tried until it succeeds: the next change would mark
+    /// them as complete.
+    private func apply(_ changes: [EventLog.Entry], _ projections: Projections) async {
+        var isSaid = false
+        while true {
+            let problem = await onThread { () -> StoreError? in
+                do throws(StoreError) { try projections.follow(changes) } catch { return error }
+                return nil
+            }
+            guard let problem else { return }
+            if !isSaid { logger.error("the records cannot follow the log: \(problem)") }
+            isSaid = true
+            try? await Task.sleep(for: .seconds(1))
+        }
+    }
+
+    /// Reads what the database has behind this node's copy.
+    ///
+    /// - Returns: whether everything was read.
+    func readOn(_ life: inout NodeLife) async -> Bool {
+        while true {
+            guard let table = await openTable(&life) else { return false }
+            let at = position.now
+            let result = await onThread { () -> Result<[BurstRow], PostgresError> in
+                do throws(PostgresError) { return .success(try table.rows(after: at, bytesMax: 4 << 20)) } catch {
+                    return .failure(error)
+                }
+            }
+            switch result {
+            case .failure:
+                await close(&life)
+                return false
+            case .success(let rows) where rows.isEmpty: return true
+            case .success(let rows):
+                let rows = rows.map(LogRow.init)
+                if await follow(rows, &life) { continue }
+                if let first = rows.first, first.first > position.now + 1 {
+                    life.parts.diverged(
+                        "the shared log begins at \(first.first), and this node's copy ends at \(position.now)")
+                }
+                return false
+            }
+        }
+    }
+
+    /// The session for reading. A new one first compares this node's copy with the log.
+    private func openTable(_ life: inout NodeLife) async -> LogTable? {
+        if let table = life.table { return table }
+        let newest = life.newest
+        let opened = await onThread { [place] () -> (table: LogTable, isSame: Bool)? in
+            do throws(PostgresError) {
+                let table = try LogTable.open(place)
+                guard let newest else { return (table, true) }
+                return (table, try table.epoch(ofBurstEndingAt: newest.last) == newest.epoch)
+            } catch { return nil }
+        }
+        guard let opened else { return nil }
+        guard opened.isSame else {
+            life.parts.diverged(
+                "position \(newest?.last ?? 0) of the shared log is not what this node has there: the database has "
+                    + "lost entries in a failure")
+            return nil
+        }
+        life.table = opened.table
+        return opened.table
+    }
+
+    func close(_ life: inout NodeLife) async {
+        guard let table = life.table.take() else { return }
+        await onThread { table.close() }
+    }
+}

@@ -1,0 +1,24 @@
+import Storage
+
+/// What is made of the log beside the state of calls, on a node that follows: records, tokens, accounts.
+public struct Projections: Sendable {
+    let records: CustomerStore
+    let tokens: TokenStore
+    let accounts: AccountStore
+
+    public init(records: CustomerStore, tokens: TokenStore, accounts: AccountStore) {
+        self.records = records
+        self.tokens = tokens
+        self.accounts = accounts
+    }
+
+    /// Applies changes that another node has appended, in order. Blocks: not for an event loop.
+    func follow(_ changes: [EventLog.Entry]) throws(StoreError) {
+        let records = changes.filter { $0.kind == .records }, secrets = changes.filter { $0.kind == .secrets }
+        if !records.isEmpty { try self.records.follow(records) }
+        if !secrets.isEmpty {
+            try tokens.follow(secrets)
+            try accounts.follow(secrets)
+        }
+    }
+}
