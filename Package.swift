@@ -108,6 +108,15 @@ let package = Package(
             ] + nio,
             swiftSettings: swift),
 
+        // One machine among several: follows the shared log, or leads it.
+        .target(
+            name: "Cluster",
+            dependencies: [
+                "CallCenter", "Engine", "NodeLink", "PostgresLog", "Storage", "Workers",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swift),
+
         // A centre that is made up, for tests, demonstrations and load.
         .target(name: "Simulation", swiftSettings: swift),
         // How many operators a load needs.
@@ -146,8 +155,8 @@ let package = Package(
         .executableTarget(
             name: "screenpopd",
             dependencies: [
-                "CAllocator", "CallCenter", "PhoneNumbers", "Storage", "Engine", "Ingest", "Web", "Workers", "Systemd",
-                "Settings",
+                "Backup", "CAllocator", "CallCenter", "Cluster", "PhoneNumbers", "PostgresLog", "NodeLink", "Storage",
+                "Engine", "Ingest", "Web", "Workers", "Systemd", "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

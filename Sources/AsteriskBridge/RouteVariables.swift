@@ -32,15 +32,15 @@ public struct RouteVariables: Equatable, Sendable {
         }
         struct Fallback: Decodable { var fallback: Route? }
         struct Whole: Decodable { var route: Fallback? }
-        var ok: Bool
         var customer: Customer?
         var route: Route?
     }
 
-    /// - Parameter reply: the line that answered `call.offered`; nil when it has no route.
+    /// - Parameter reply: the line that answered `call.offered`; nil when it has no route. A reply that does not
+    ///   acknowledge the event may have one: screenpopd decides while its log cannot be written.
     public init?(reply: [UInt8]) {
         let data = Data(reply), decoder = JSONDecoder()
-        guard let said = try? decoder.decode(Reply.self, from: data), said.ok, let route = said.route else {
+        guard let said = try? decoder.decode(Reply.self, from: data), let route = said.route else {
             return nil
         }
         let fallback = (try? decoder.decode(Reply.Whole.self, from: data))?.route?.fallback

@@ -11,6 +11,7 @@ extension LiveBridge {
         link = channel
         replies = LineFramer()
         asked = [:]
+        isLinkRefused = false
         outbox.open()
         // Lines that waited for the connection.
         sendMore()
@@ -51,29 +52,41 @@ extension LiveBridge {
     /// screenpopd cannot write to its log.
     struct Unavailable: Error {}
 
-    /// Reads screenpopd's replies. When it cannot write, all lines are sent again later.
+    /// How long a connection goes on after screenpopd could not write: it still decides where calls go. Milliseconds.
+    static let refusedMs: Int64 = 1_000
+
+    /// Reads screenpopd's replies. When it cannot write, all lines are sent again later, over another connection.
     func read(replies bytes: ByteBuffer) {
-        var isUnavailable = false
         bytes.withUnsafeReadableBytes { bytes in
-            replies.feed(bytes) { reply in
-                guard !isUnavailable, case .line(let reply) = reply else { return }
-                isUnavailable = !handle(reply: reply)
-            }
+            replies.feed(bytes) { reply in if case .line(let reply) = reply { handle(reply: reply) } }
         }
-        if isUnavailable { endLink(Unavailable()) } else { sendMore() }
+        sendMore()
     }
 
-    /// - Returns: false when screenpopd cannot write.
-    private func handle(reply: UnsafeRawBufferPointer) -> Bool {
+    private func handle(reply: UnsafeRawBufferPointer) {
         if case .refused(let code)? = ReplyLine.read(reply) {
-            if code == .unavailable { return false }
-            logger.error("screenpopd refused an event: \(String(decoding: reply, as: UTF8.self))")
+            if code == .unavailable {
+                refuseLink()
+            } else {
+                logger.error("screenpopd refused an event: \(String(decoding: reply, as: UTF8.self))")
+            }
         }
-        guard let line = outbox.answered() else { return true }
+        // Lines are acknowledged in order: none behind one that was not.
+        guard let line = isLinkRefused ? outbox.refused() : outbox.answered() else { return }
         if !asked.isEmpty, let number = asked.removeValue(forKey: line.start) {
             asking.removeValue(forKey: number)?.resume(returning: Array(reply))
         }
-        return true
+    }
+
+    /// screenpopd cannot write: the connection ends in a while, and the next one sends again.
+    private func refuseLink() {
+        guard !isLinkRefused, let channel = link else { return }
+        isLinkRefused = true
+        Task { [id = ObjectIdentifier(channel)] in
+            try? await Task.sleep(for: .milliseconds(LiveBridge.refusedMs))
+            guard let link, ObjectIdentifier(link) == id else { return }
+            endLink(Unavailable())
+        }
     }
 
     /// Waits until screenpopd has acknowledged the whole spool, at most this long. Milliseconds.

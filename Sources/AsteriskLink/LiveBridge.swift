@@ -63,6 +63,8 @@ public actor LiveBridge {
     var link: (any Channel)?
     /// Why this side ended it.
     var linkFailure: (any Error)?
+    /// screenpopd cannot write to its log: nothing that is sent on this connection is acknowledged any more.
+    var isLinkRefused = false
     /// Splits screenpopd's replies into lines.
     var replies = LineFramer()
     /// Requests of the dialplan that wait for an answer.

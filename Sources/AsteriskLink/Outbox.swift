@@ -80,6 +80,12 @@ struct Outbox {
         sent = start + Int64(lines.count)
     }
 
+    /// The oldest line that is on its way was answered without acknowledgement. It stays in the spool, and so do all
+    /// behind it: they are sent again on the next connection.
+    ///
+    /// - Returns: its offsets; nil when there was none.
+    mutating func refused() -> Line? { flying.popFirst() }
+
     /// The oldest unacknowledged line was acknowledged.
     ///
     /// - Returns: its offsets; nil when there was none.

@@ -30,6 +30,8 @@ public struct BackupRun: Sendable {
     /// The centre's time zone, for the manifest.
     public var timezone: String?
     public var isStopped: @Sendable () -> Bool = { Interruption.isAsked }
+    /// Whether the folder may be in the state directory: for a copy that is used and removed at once.
+    public var mayBeInside = false
     var now: @Sendable () -> UTCTime = { .now }
 
     public init(
@@ -62,7 +64,7 @@ public struct BackupRun: Sendable {
         let isThere = Files.exists(folder)
         try Files.makeFolders(folder)
         let backups = BackupFolder(path: folder)
-        guard backups.path != state, !backups.path.hasPrefix(state + "/") else {
+        guard backups.path != state, mayBeInside || !backups.path.hasPrefix(state + "/") else {
             if !isThere { rmdir(backups.path) }
             throw BackupError(
                 .usage,

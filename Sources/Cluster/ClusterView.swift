@@ -8,6 +8,9 @@ struct ClusterView: Sendable {
     /// Whether the last heartbeat was answered.
     private(set) var seesDatabase = false
     private var election: Election
+    /// When each node's copy was last seen to have everything that the log had a heartbeat before. Monotonic
+    /// milliseconds.
+    private var caughtUp: [String: Int64] = [:]
 
     init(node: String) { election = Election(node: node) }
 
@@ -23,6 +26,8 @@ struct ClusterView: Sendable {
             return .follow
         }
         seesDatabase = true
+        let end = head?.last ?? 0
+        for one in seen.nodes where one.seq >= end { caughtUp[one.node] = now }
         head = seen.head
         nodes = seen.nodes
         return election.advise(
@@ -32,6 +37,13 @@ struct ClusterView: Sendable {
 
     /// Who leads, as far as the database says; nil when nobody does.
     var leader: Membership.Node? { head?.node.flatMap { name in nodes.first { $0.node == name } } }
+
+    /// How long a node's copy has been behind the log; 0 when it is not. Milliseconds.
+    func lag(of node: String, now: Int64) -> Int64 {
+        let since = now - (caughtUp[node] ?? now)
+        // Two heartbeats: no node can be seen to be nearer than that.
+        return since <= 2 * Int64(Heart.every) ? 0 : since
+    }
 
     /// Milliseconds since a node's heartbeat was last seen to change; nil for one that was never seen.
     func silence(of node: String, now: Int64) -> Int64? { election.changed[node].map { now - $0.at } }

@@ -1,3 +1,4 @@
+import NIOCore
 import Synchronization
 
 /// Counts the open event connections, and limits them.
@@ -7,6 +8,7 @@ public final class ConnectionCount: Sendable {
     public static let mostByDefault = 4_096
 
     private let count = Atomic<Int>(0)
+    private let open = Mutex<[ObjectIdentifier: any Channel]>([:])
     let most: Int
 
     /// - Parameter most: how many connections may be open at once.
@@ -20,5 +22,17 @@ public final class ConnectionCount: Sendable {
         end()
         return false
     }
+    /// A connection is there until it is closed.
+    func note(_ channel: any Channel) {
+        let id = ObjectIdentifier(channel)
+        open.withLock { $0[id] = channel }
+        channel.closeFuture.whenComplete { [weak self] _ in _ = self?.open.withLock { $0.removeValue(forKey: id) } }
+    }
+
+    /// Closes all connections, so that their clients connect again: to where events are accepted now.
+    public func closeAll() {
+        for channel in open.withLock({ Array($0.values) }) { channel.close(promise: nil) }
+    }
+
     func end() { count.wrappingSubtract(1, ordering: .relaxed) }
 }

@@ -49,11 +49,18 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
         rules = parts.rules()
     }
 
+    /// A connection that another node has carried here is active already.
+    func handlerAdded(context: ChannelHandlerContext) { if context.channel.isActive { begin(context) } }
+
     func channelActive(context: ChannelHandlerContext) {
+        begin(context)
+        context.fireChannelActive()
+    }
+
+    private func begin(_ context: ChannelHandlerContext) {
         let peer = parts.peer(context.channel)
         reader = LineReader(rules: rules, user: peer.user, group: peer.group)
         isCounted = parts.connections.begin()
-        context.fireChannelActive()
         if isCounted { context.read() } else { refuse(context) }
     }
 
@@ -181,7 +188,7 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
     private func newBatch(_ context: ChannelHandlerContext) -> EventBatch {
         let loop = context.eventLoop
         let here = NIOLoopBound((self, context), eventLoop: loop)
-        return EventBatch(readAt: parts.clock()) { replies in
+        return EventBatch(readAt: parts.clock(), sender: ObjectIdentifier(self)) { replies in
             loop.execute {
                 let (connection, context) = here.value
                 connection.write(replies, context)

@@ -37,6 +37,14 @@ public final class EventSocket: Sendable {
         let rest: @Sendable () -> Void
         /// Who is at the other end of a connection.
         var peer: @Sendable (any Channel) -> Peer = Peer.init(of:)
+        /// Carries a new connection to the node that leads; nil where this machine is no node of a cluster.
+        var carrying: Carrying?
+
+        /// Carries a new connection to the node that leads a cluster.
+        ///
+        /// - Parameter source: the source of its events, when its user speaks for that one alone.
+        /// - Returns: nil when this node leads, or nobody is known to: the connection is served here.
+        public typealias Carrying = @Sendable (_ channel: any Channel, _ source: String?) -> EventLoopFuture<Void>?
 
         /// - Parameters:
         ///   - submit: submits a batch to the engine; false when its mailbox is full: the connection keeps the batch.
@@ -45,7 +53,8 @@ public final class EventSocket: Sendable {
         public init(
             submit: @escaping @Sendable (EventBatch) -> Bool, rules: @escaping @Sendable () -> PeerRules,
             connections: ConnectionCount, orders: PBXOrders, clock: @escaping @Sendable () -> Timestamp,
-            lookup: @escaping @Sendable (Centre.LookupQuestion) -> Lookup?, rest: @escaping @Sendable () -> Void
+            lookup: @escaping @Sendable (Centre.LookupQuestion) -> Lookup?, rest: @escaping @Sendable () -> Void,
+            carrying: Carrying? = nil
         ) {
             self.submit = submit
             self.rules = rules
@@ -54,6 +63,27 @@ public final class EventSocket: Sendable {
             self.clock = clock
             self.lookup = lookup
             self.rest = rest
+            self.carrying = carrying
+        }
+
+        /// The same for a connection that another node has carried here, which has checked who it is.
+        fileprivate func carried(source: String?) -> Parts {
+            var parts = self
+            let user: UInt32 = 0
+            parts.peer = { _ in Peer(user: user, group: 0) }
+            let rules = PeerRules(ownUser: user, sources: source.map { [user: $0] } ?? [:])
+            return Parts(copying: parts, rules: { rules })
+        }
+
+        private init(copying parts: Parts, rules: @escaping @Sendable () -> PeerRules) {
+            submit = parts.submit
+            self.rules = rules
+            connections = parts.connections
+            orders = parts.orders
+            clock = parts.clock
+            lookup = parts.lookup
+            rest = parts.rest
+            peer = parts.peer
         }
     }
 
@@ -86,9 +116,25 @@ public final class EventSocket: Sendable {
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 1 << 20))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(EventConnection(parts))
+                    parts.connections.note(channel)
+                    let handler: any ChannelHandler =
+                        parts.carrying == nil ? EventConnection(parts) : CarriedConnection(parts)
+                    try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }
+    }
+
+    /// Serves a connection that another node of a cluster has carried here, as one of this node's own.
+    ///
+    /// - Parameters:
+    ///   - channel: on the loop of the event connections; what is read from it from now on are events.
+    ///   - source: the source of its events, when its user speaks for that one alone.
+    public static func serve(_ channel: any Channel, source: String?, _ parts: Parts) -> EventLoopFuture<Void> {
+        parts.connections.note(channel)
+        let parts = parts.carried(source: source)
+        return channel.setOption(.autoRead, value: false).flatMapThrowing {
+            try channel.pipeline.syncOperations.addHandler(EventConnection(parts))
+        }
     }
 
     private init(channel: any Channel, path: String?) {

@@ -33,12 +33,27 @@ struct Daemon {
         let leftovers = ImportSpool.removeLeftovers(in: paths.state)
         if leftovers > 0 { logger.notice("\(leftovers) files of imports that did not end were removed") }
         let numbers = NumberRulesInForce(NumberRules(settings))
+        let cluster = try settings.cluster.map {
+            try ClusterWiring($0, directory: paths.state, logger: logger)
+        }
 
         let progress = StartProgress(logger) { more, status in
             notifier.extendTimeout(more)
             notifier.status(status)
         }
+        if let cluster {
+            ClusterWiring.removeLeftovers(in: paths.state)
+            let logger = logger
+            try await cluster.prepare(
+                say: { notice in
+                    logger.notice("\(notice)")
+                    notifier.status(notice)
+                    notifier.extendTimeout(.seconds(30))
+                }, working: progress.working)
+        }
         let files = try StateFiles.open(directory: paths.state, working: progress.working)
+        let newestRow = try cluster == nil ? nil : files.log.newestRow(), end = files.log.lastSeq
+        if cluster != nil { try files.log.relax() }
         for notice in files.notices { logger.warning("\(notice)") }
         let records = files.records, identity = files.identity, checkpoint = files.checkpoint
         let views = ViewWriter(
@@ -53,9 +68,10 @@ struct Daemon {
             .init(
                 policy: settings.policy,
                 log: EngineLogOnSQLite(
-                    files.log, identity: identity, checkpoint: checkpoint, directory: paths.state, logger: logger),
+                    files.log, identity: identity, checkpoint: checkpoint, directory: paths.state,
+                    authority: cluster?.node.authority, logger: logger),
                 directory: try CustomerDirectory(directory: paths.state, rules: numbers, logger: logger),
-                history: history, retention: settings.retention.events, onAlert: journal.note(_:_:),
+                history: history, role: cluster == nil ? .alone : .follows, retention: settings.retention.events, onAlert: journal.note(_:_:),
                 beside: { [restoring = BlockingThreads(1)] work in restoring.submit(work) },
                 report: progress.replayed(_:of:)))
         // The engine owns the log from here on: whatever changes is appended through it.
@@ -65,6 +81,7 @@ struct Daemon {
         progress.over()
 
         let connections = ConnectionCount(), orders = PBXOrders()
+        let policy = Mutex(settings.policy), divergence = Mutex<String?>(nil)
         let webhook = try settings.alarms.webhook.map {
             try Webhook(
                 url: $0, keyFile: settings.alarms.webhookKeyFile, version: Screenpopd.version, logger: logger)
@@ -83,9 +100,22 @@ struct Daemon {
             callerLookup: CallerLookup(lookUp: directories.lookup, end: directories.rest), logger: logger)
         let web = try await WebServer.start(parts, at: webAddresses(sockets), group: loop)
         let rules = Mutex(PeerRules(settings.ingest))
-        let events = try await listen(
-            sockets[.events], engine, connections, orders, directories,
-            rules: { rules.withLock { $0 } }, on: loop)
+        let eventParts = EventSocket.Parts(
+            submit: engine.submit, rules: { rules.withLock { $0 } }, connections: connections, orders: orders,
+            clock: Engine.now, lookup: directories.lookup, rest: directories.rest, carrying: cluster?.carrying)
+        let events = try await listen(sockets[.events], eventParts, on: loop)
+        let links = try await cluster?.listen(
+            events: eventParts, on: loop, localAPI: paths.apiSocket,
+            http: { [host = settings.http.host, port = web.ports.first] in port.map { (host, $0) } })
+        cluster?.node.start(
+            .init(
+                engine: engine, projections: Projections(records: records, tokens: tokens, accounts: accounts),
+                policy: { policy.withLock { $0 } }, leaderChanged: connections.closeAll,
+                diverged: { reason in
+                    divergence.withLock { $0 = reason }
+                    kill(getpid(), SIGTERM)
+                }, oldest: { [state = paths.state] in try? StoredPastLog.oldest(in: state) },
+                version: Screenpopd.version), newest: newestRow, at: end)
 
         notifier.ready()
         let port = web.ports.first.map { ", HTTP at \(settings.http.host):\($0)" } ?? ""
@@ -108,7 +138,8 @@ struct Daemon {
                         }
                     },
                     announce: { await engine.announce($0, language: language) },
-                    post: { webhook?.post($0, language) })
+                    // Every node sees every alarm; the one that leads passes them on.
+                    post: { if cluster?.node.leads ?? true { webhook?.post($0, language) } })
             },
             Task { if let webhook { await webhook.deliver() } },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) {
@@ -128,6 +159,7 @@ struct Daemon {
             notifier.reloading()
             await reloadSettings(engine) { new in
                 rules.withLock { $0 = PeerRules(new.ingest) }
+                policy.withLock { $0 = new.policy }
                 alarms.adopt(new.alarms.policy)
                 numbers.adopt(NumberRules(new, started: settings))
                 views.adopt(retention: new.retention.views)
@@ -139,9 +171,22 @@ struct Daemon {
         for socket in events { await socket.close() }
         engine.streams.end()
         await web.stop()
+        if let cluster {
+            await links?.close()
+            // What waits for a commit is answered before the lead is given back; a database that is away is not waited
+            // for long.
+            for _ in 0..<250 where await engine.standing()?.isOwing == true { try await Task.sleep(for: .milliseconds(20)) }
+            await cluster.node.stop()
+        }
         await engine.stop()
         views.close()
+        await cluster?.shutDown()
         _ = consume lock
+        if let reason = divergence.withLock({ $0 }) {
+            throw StartError(
+                "this node's files are no part of the cluster's log any more, and are copied from another node at the "
+                    + "next start: \(reason)")
+        }
     }
 
     private func makeStateDirectory() throws {
@@ -181,13 +226,8 @@ struct Daemon {
     }
 
     private func listen(
-        _ inherited: [CInt], _ engine: Engine, _ connections: ConnectionCount, _ orders: PBXOrders,
-        _ directories: ThreadDirectories,
-        rules: @escaping @Sendable () -> PeerRules, on loop: any EventLoop
+        _ inherited: [CInt], _ parts: EventSocket.Parts, on loop: any EventLoop
     ) async throws -> [EventSocket] {
-        let parts = EventSocket.Parts(
-            submit: engine.submit, rules: rules, connections: connections, orders: orders, clock: Engine.now,
-            lookup: directories.lookup, rest: directories.rest)
         if inherited.isEmpty { return [try await .listen(path: settings.paths.eventsSocket, parts, on: loop)] }
         var listening: [EventSocket] = []
         for descriptor in inherited { listening.append(try await .listen(descriptor: descriptor, parts, on: loop)) }

@@ -10,6 +10,11 @@ public final class StoredPastLog: PastLog {
     /// - Parameter directory: the state directory.
     public init(directory: String) throws { log = try LogFile.open(path: directory + "/events.db") }
 
+    /// The oldest position that the log in a state directory keeps; nil for an empty one.
+    public static func oldest(in directory: String) throws -> Int64? {
+        try LogFile.open(path: directory + "/events.db").first()
+    }
+
     public func policies() throws -> [(after: Int64, policy: Policy)] {
         try log.policies().map { ($0.after, try JSONDecoder().decode(Policy.self, from: Data($0.policy))) }
     }

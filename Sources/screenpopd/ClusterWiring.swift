@@ -1,0 +1,111 @@
+import Backup
+import Cluster
+import Engine
+import Foundation
+import Ingest
+import Logging
+import NIOCore
+import NIOPosix
+import NodeLink
+import PostgresLog
+import Settings
+import Storage
+import Synchronization
+import Web
+
+/// What the daemon has besides as a node of a cluster (docs/cluster.md): the link to the other nodes, and the shared log.
+struct ClusterWiring: Sendable {
+    let settings: Settings.Cluster
+    let directory: String
+    let node: ClusterNode
+    private let secret: LinkSecret
+    private let client: LinkClient
+    private let place: PostgresPlace
+    /// For the links alone: their TLS must not delay calls.
+    private let group: MultiThreadedEventLoopGroup
+    private let logger: Logger
+
+    init(_ settings: Settings.Cluster, directory: String, logger: Logger) throws {
+        self.settings = settings
+        self.directory = directory
+        self.logger = logger
+        secret = try LinkSecret(file: settings.secretFile)
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        client = LinkClient(secret: secret, node: settings.node, group: group)
+        place = PostgresPlace(
+            conninfo: settings.database, node: settings.node, passwordFile: ClusterWiring.passwordFile())
+        node = ClusterNode(
+            place: place, node: settings.node, address: settings.address.description, client: client, logger: logger)
+    }
+
+    /// The systemd credential with the password, when the unit has one.
+    private static func passwordFile() -> String? {
+        guard let folder = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"] else { return nil }
+        let file = folder + "/database-password"
+        return FileManager.default.fileExists(atPath: file) ? file : nil
+    }
+
+    /// Brings the state directory to where the shared log is. Waits for the database, and for another node when there is
+    /// something to copy.
+    func prepare(say: @escaping @Sendable (String) -> Void, working: @escaping @Sendable () -> Void) async throws {
+        try await ClusterStart(
+            directory: directory, place: place, node: settings.node, address: settings.address.description,
+            version: Screenpopd.version, client: client, say: say, working: working
+        ).run()
+    }
+
+    /// Listens for the other nodes.
+    ///
+    /// - Parameters:
+    ///   - events: what connections for events need; they are served on `loop`.
+    ///   - localAPI: the Unix socket of this node's interface.
+    ///   - http: where it listens on TCP; nil when it does not.
+    func listen(
+        events: EventSocket.Parts, on loop: any EventLoop, localAPI: String,
+        http: @escaping @Sendable () -> (host: String, port: Int)?
+    ) async throws -> LinkServer {
+        let node = node, directory = directory
+        return try await LinkServer.listen(
+            address: settings.address.description, secret: secret,
+            .init(
+                leader: { node.leads ? .me : .other(node: node.status.leader) },
+                events: { channel, source in EventSocket.serve(channel, source: source, events) },
+                localAPI: localAPI, networkAPI: http, follow: { _, _ in node.subscribe() },
+                snapshot: { try await ClusterWiring.snapshot(of: directory) }), group: group, loop: loop,
+            logger: logger)
+    }
+
+    /// A consistent copy of the state directory, in a folder in it.
+    private static func snapshot(of directory: String) async throws -> (folder: String, done: @Sendable () -> Void) {
+        try await copying.run {
+            let folder = "\(directory)/snapshot-\(UInt64.random(in: 1...UInt64(Int64.max)))"
+            var run = BackupRun(stateDirectory: directory, folder: folder, program: Screenpopd.version)
+            run.mayBeInside = true
+            run.isStopped = { false }
+            let report = try run.run { _, _, _ in }
+            return (report.entry.path, { try? FileManager.default.removeItem(atPath: folder) })
+        }
+    }
+    private static let copying = BlockingThreads(1, niceness: 10)
+
+    /// Removes copies for other nodes that a crash has left.
+    static func removeLeftovers(in directory: String) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        where name.hasPrefix("snapshot-") {
+            try? FileManager.default.removeItem(atPath: "\(directory)/\(name)")
+        }
+    }
+
+    /// Carries connections for events to the node that leads.
+    var carrying: EventSocket.Parts.Carrying {
+        { [node, client] channel, source in
+            guard let leader = node.leader else { return nil }
+            return client.carryEvents(channel, source: source, read: ByteBuffer(), to: leader)
+        }
+    }
+
+    func shutDown() async {
+        try? await client.shutDown()
+        try? await group.shutdownGracefully()
+    }
+}
