@@ -241,6 +241,11 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),
+        .testTarget(
+            name: "ClusterTests",
+            dependencies: [
+                "Cluster", "NodeLink", "PostgresLog", "Storage", .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: swift),
         .testTarget(name: "HouseTests", dependencies: ["Terms"], swiftSettings: swift),
     ]
 )

@@ -33,13 +33,13 @@ extension ClusterNode {
     public var status: Status {
         let now = monotonicMs(), view = view.withLock { $0 }
         let nodes = view.nodes.compactMap { one -> NodeStatus? in
-            let isOwn = one.node == node
-            guard isOwn || view.silence(of: one.node, now: now) ?? 0 < ClusterNode.forgottenAfter,
+            let isOwn = one.name == node
+            guard isOwn || view.silence(of: one.name, now: now) ?? 0 < ClusterNode.forgottenAfter,
                 let state = isOwn ? (leads ? .leader : .follower) : NodeState(rawValue: one.state), state != .leaving
             else { return nil }
             return NodeStatus(
-                node: one.node, state: state, version: one.version, seq: isOwn ? position.now : one.seq,
-                lagMs: view.lag(of: one.node, now: now), clockOffsetMs: one.clockOffsetMs)
+                node: one.name, state: state, version: one.version, seq: isOwn ? position.now : one.seq,
+                lagMs: view.lag(of: one.name, now: now), clockOffsetMs: one.clockOffsetMs)
         }
         let isLeading = leads, leader = view.head?.node
         return Status(
@@ -54,10 +54,10 @@ extension ClusterNode {
     public var leader: Peer? {
         if leads { return nil }
         return view.withLock { view in
-            guard let leader = view.leader, leader.node != node, leader.state == NodeState.leader.rawValue else {
+            guard let leader = view.leader, leader.name != node, leader.state == NodeState.leader.rawValue else {
                 return nil
             }
-            return Peer(node: leader.node, address: leader.address)
+            return Peer(node: leader.name, address: leader.address)
         }
     }
 

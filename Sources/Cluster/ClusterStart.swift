@@ -118,12 +118,12 @@ public struct ClusterStart: Sendable {
         defer { membership.close() }
         let (nodes, _) = try membership.beat(state: NodeState.joining.rawValue, seq: 0)
         let living = nodes.filter { other in
-            other.node != node && other.seenMsAgo < 3_000
+            other.name != node && other.seenMsAgo < 3_000
                 && [NodeState.leader.rawValue, NodeState.follower.rawValue].contains(other.state)
         }
         // A follower has less to do than the leader.
         if let source = living.first(where: { $0.state == NodeState.follower.rawValue }) ?? living.first {
-            try await copy(from: Peer(node: source.node, address: source.address))
+            try await copy(from: Peer(node: source.name, address: source.address))
             return false
         }
         guard head.behind == 0, try table.oldest() ?? 1 == 1 else {

@@ -27,16 +27,16 @@ struct ClusterView: Sendable {
         }
         seesDatabase = true
         let end = head?.last ?? 0
-        for one in seen.nodes where one.seq >= end { caughtUp[one.node] = now }
+        for one in seen.nodes where one.seq >= end { caughtUp[one.name] = now }
         head = seen.head
         nodes = seen.nodes
         return election.advise(
-            leader: seen.head?.node, nodes: seen.nodes.filter { $0.node != election.node }.map(Election.Seen.init),
+            leader: seen.head?.node, nodes: seen.nodes.filter { $0.name != election.node }.map(Election.Seen.init),
             seq: seq, now: now)
     }
 
     /// Who leads, as far as the database says; nil when nobody does.
-    var leader: Membership.Node? { head?.node.flatMap { name in nodes.first { $0.node == name } } }
+    var leader: Membership.Node? { head?.node.flatMap { name in nodes.first { $0.name == name } } }
 
     /// How long a node's copy has been behind the log; 0 when it is not. Milliseconds.
     func lag(of node: String, now: Int64) -> Int64 {
@@ -52,7 +52,7 @@ struct ClusterView: Sendable {
 extension Election.Seen {
     init(_ node: Membership.Node) {
         self.init(
-            node: node.node, beat: node.beat, seq: node.seq, isLeaving: node.state == NodeState.leaving.rawValue)
+            node: node.name, beat: node.beat, seq: node.seq, isLeaving: node.state == NodeState.leaving.rawValue)
     }
 }
 

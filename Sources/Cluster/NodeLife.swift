@@ -45,7 +45,7 @@ extension ClusterNode {
     /// Subscribes to the leader that the database names, if that is another one than now.
     private func followLeader(_ life: inout NodeLife) async {
         let leader = view.withLock { $0.leader }.flatMap { leader in
-            leader.node == node ? nil : Peer(node: leader.node, address: leader.address)
+            leader.name == node ? nil : Peer(node: leader.name, address: leader.address)
         }
         guard leader != life.following?.peer else { return }
         life.following?.task.cancel()

@@ -105,7 +105,7 @@ struct ClusterWiring: Sendable {
     }
 
     func shutDown() async {
-        try? await client.shutDown()
+        await client.close()
         try? await group.shutdownGracefully()
     }
 }

@@ -10,7 +10,7 @@ import Testing
 let morning = Timestamp(ms: 1_795_392_000_000)
 
 /// A log in memory whose disk can be made to fail.
-final class MemoryLog: EngineLog {
+final class MemoryLog: SharedEngineLog {
     struct Failure: Error {}
     var refusesCommits = false
     var refusesAppends = false
@@ -71,6 +71,36 @@ final class MemoryLog: EngineLog {
         kept = nil
         checkpoints = CheckpointStatus()
     }
+    // MARK: As a log that machines share: a row's bytes are lines.
+
+    private(set) var epoch: Int64 = 0
+    private(set) var sharedRules: [Policy] = []
+    private var followed: [SharedRow] = []
+
+    func lead(epoch: Int64) { self.epoch = epoch }
+    func append(policy: Policy, readAt: Timestamp) throws {
+        sharedRules.append(policy)
+        let line = LoggedLine(seq: lastSeq + 1, readAt: readAt, source: "\u{0}policy", line: [])
+        lines.append(.init(line: line, lookup: nil))
+    }
+    func beginFollowing(_ rows: [SharedRow], _ done: @escaping @Sendable () -> Void) -> Bool {
+        guard rows.first?.first == lastSeq + 1 else { return false }
+        followed = rows
+        done()
+        return true
+    }
+    func finishFollowing() throws {
+        defer { followed = [] }
+        if refusesCommits { throw Failure() }
+        for entry in followed.flatMap(\.lines) {
+            lines.append(
+                .init(
+                    line: LoggedLine(seq: lastSeq + 1, readAt: entry.readAt, source: "pbx", line: entry.line),
+                    lookup: nil))
+        }
+        committed = lines.count
+    }
+
     func cut(through seq: Int64, before time: Timestamp) -> Bool { false }
     func finishCheckpoint() {}
     func adopt(_ policy: Policy, after seq: Int64) throws {
@@ -89,6 +119,32 @@ final class MemoryLog: EngineLog {
 struct MemoryLine: Sendable {
     var line: LoggedLine
     var lookup: Lookup?
+}
+
+extension SharedRow {
+    /// A row as `MemoryLog` has it.
+    init(_ lines: [String], after seq: Int64, epoch: Int64 = 1, readAt: Timestamp = morning) {
+        self.init(
+            first: seq + 1, last: seq + Int64(lines.count), epoch: epoch, readAt: readAt, changes: 0,
+            entries: Array(lines.joined(separator: "\n").utf8))
+    }
+    var lines: [(line: [UInt8], readAt: Timestamp)] {
+        entries.split(separator: UInt8(ascii: "\n")).map { (Array($0), readAt) }
+    }
+}
+
+extension FollowedRows {
+    init(_ row: SharedRow, policies: [Int64: Policy] = [:]) {
+        var entries: [LoggedEvent] = []
+        for (index, entry) in row.lines.enumerated() {
+            entry.line.withUnsafeBytes {
+                entries.append(
+                    LoggedEvent(
+                        seq: row.first + Int64(index), readAt: entry.readAt, source: "pbx", line: $0, lookup: nil))
+            }
+        }
+        self.init(rows: [row], entries: entries, policies: policies)
+    }
 }
 
 /// What is committed of a log in memory, as it was when it was opened.
@@ -229,14 +285,16 @@ struct Bench {
 
     /// - Parameter through: the place up to which the history is complete.
     init(
-        log: MemoryLog = MemoryLog(), world: World = World(), policy: Policy = Policy(), through: Int64? = nil
+        log: MemoryLog = MemoryLog(), world: World = World(), policy: Policy = Policy(), through: Int64? = nil,
+        role: Role = .alone
     ) throws {
         kept.through = through
         self.log = log
         self.world = world
         core = try EngineCore(
             Engine.Parts(
-                policy: policy, log: log, directory: world, history: kept, retention: 86_400_000, onAlert: { _, _ in },
+                policy: policy, log: log, directory: world, history: kept, role: role,
+                retention: 86_400_000, onAlert: { _, _ in },
                 beside: { $0() }),
             streams: streams)
     }

@@ -24,6 +24,10 @@ import Testing
             "Hummingbird", "HummingbirdCore", "Listening", "Logging", "NIOCore",
             "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization",
         ],
+        "Cluster": [
+            "CallCenter", "Dispatch", "Engine", "Foundation", "Glibc", "Logging", "NodeLink", "PostgresLog", "Storage",
+            "Synchronization", "Workers",
+        ],
         "Listening": ["NIOCore", "Synchronization"],
         "Systemd": ["CSystemd", "Glibc", "Logging", "Synchronization"],
         "Settings": ["CallCenter", "Glibc", "TOMLKit"],
@@ -46,8 +50,8 @@ import Testing
             "Logging", "Settings", "Systemd", "UnixSignals",
         ],
         "screenpopd": [
-            "ArgumentParser", "CAllocator", "CallCenter", "Engine", "Foundation", "Ingest", "Logging", "NIOCore",
-            "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization", "Systemd", "UnixSignals", "Web",
+            "ArgumentParser", "Backup", "CAllocator", "CallCenter", "Cluster", "Engine", "Foundation", "Ingest",
+            "Logging", "NIOCore", "NIOPosix", "NodeLink", "PhoneNumbers", "PostgresLog", "Settings", "Storage", "Synchronization", "Systemd", "UnixSignals", "Web",
             "Workers",
         ],
         "Workers": [

@@ -1,0 +1,114 @@
+import CallCenter
+import Testing
+
+@testable import Storage
+
+/// The log as a copy of one that machines share.
+@Suite struct SharedLogTests {
+    let directory: StateDirectory
+
+    init() throws { directory = try StateDirectory() }
+
+    /// Rows as a leader appends them: one with two events, one with rules and an event.
+    static func rows(after seq: Int64 = 0, epoch: Int64 = 3) throws -> [LogRow] {
+        let leader = try StateDirectory()
+        var log = try EventLog.open(directory: leader.path)
+        if seq > 0 { try log.join(LogIdentity(), behind: seq) }
+        log.epoch = epoch
+        func append(_ text: String) {
+            Array(text.utf8).withUnsafeBytes { log.append(readAt: 7, source: "pbx", line: $0, facts: [4]) }
+        }
+        append("one")
+        append("two")
+        var rows = try #require(log.beginCommit()).rows
+        log.endCommit()
+        Array("rules".utf8).withUnsafeBytes { log.append(change: $0, kind: .policy, readAt: 8) }
+        append("three")
+        rows += try #require(log.beginCommit()).rows
+        return rows
+    }
+
+    @Test func aCopyHasTheRowsByteForByte() throws {
+        let rows = try Self.rows()
+        var log = try EventLog.open(directory: directory.path)
+        #expect(try log.follow(rows))
+        #expect((log.lastSeq, log.committedSeq) == (4, 4))
+        #expect(try log.newestRow()?.last == 4)
+        #expect(try log.newestRow()?.epoch == 3)
+        var lines: [String] = []
+        try log.replay(after: 0) { lines.append("\($0.seq) \($0.kind) \(String(decoding: $0.line, as: UTF8.self))") }
+        #expect(lines == ["1 event one", "2 event two", "3 policy rules", "4 event three"])
+        // Rules are found as those of a log of one machine are.
+        #expect(try log.policies().map { "\($0.after) \(String(decoding: $0.policy, as: UTF8.self))" } == ["3 rules"])
+        _ = consume log
+        let again = try #require(try EventLog.openCopy(directory: directory.path))
+        #expect(again.lastSeq == 4)
+    }
+
+    @Test func rowsThatDoNotContinueItChangeNothing() throws {
+        let rows = try Self.rows()
+        var log = try EventLog.open(directory: directory.path)
+        #expect(try !log.follow([rows[1]]))
+        #expect(try log.follow([rows[0]]))
+        #expect(try !log.follow([rows[0]]))
+        #expect(try log.follow([]))
+        #expect(log.lastSeq == 2)
+        // Nor does one with entries of its own that are not on disk yet.
+        Array("own".utf8).withUnsafeBytes { log.append(readAt: 7, source: "pbx", line: $0, facts: []) }
+        #expect(try !log.follow([rows[1]]))
+        log.rollback()
+        #expect(try log.follow([rows[1]]))
+    }
+
+    @Test func aRowWithAnotherCountIsNotRead() throws {
+        var row = try Self.rows()[0]
+        row.last += 1
+        #expect(throws: LogRowError(first: 1)) { try row.forEach { _ in } }
+        row.entries.removeLast()
+        #expect(throws: LogRowError(first: 1)) { try row.forEach { _ in } }
+    }
+
+    @Test func aNewMachineJoinsBehindTheSharedLogsBeginning() throws {
+        let identity = LogIdentity()
+        var log = try EventLog.open(directory: directory.path)
+        try log.join(identity, behind: 40)
+        #expect(log.identity == identity)
+        #expect(try log.follow(try Self.rows(after: 40)))
+        #expect(log.lastSeq == 44)
+    }
+
+    @Test func thereIsNoCopyInAnEmptyFolder() throws {
+        #expect(try EventLog.openCopy(directory: directory.path) == nil)
+    }
+
+    // MARK: Tokens and accounts
+
+    @Test func tokensAndAccountsFollow() throws {
+        let other = try StateDirectory(), log = MemoryChangeLog(), now = Timestamp(ms: 1_000_000)
+        let tokens = try TokenStore.open(directory: other.path, log: log)
+        let accounts = try AccountStore.open(directory: other.path, log: log)
+        let kept = try tokens.create(
+            role: .admin, name: "kept", operator: nil, source: nil, expiresAt: nil, now: now)
+        let revoked = try tokens.create(
+            role: .admin, name: "revoked", operator: nil, source: nil, expiresAt: nil, now: now)
+        _ = try tokens.revoke(revoked.token.id, now: now)
+        _ = try accounts.set("101", role: .operator, name: "青木", password: "a long password", now: now)
+        let session = try accounts.signIn("101", now: now)
+
+        let followed = try TokenStore.open(directory: directory.path, log: MemoryChangeLog())
+        let followedAccounts = try AccountStore.open(directory: directory.path, log: MemoryChangeLog())
+        try followed.follow(log.entries)
+        try followedAccounts.follow(log.entries)
+        #expect(followed.verify(kept.secret, now: now)?.name == "kept")
+        #expect(followed.verify(revoked.secret, now: now) == nil)
+        #expect(followedAccounts.session(session.secret, now: now)?.account.operator == "101")
+        #expect(followedAccounts.check("101", password: "a long password") != nil)
+        try accounts.signOut(session.secret, now: now)
+        try followedAccounts.follow(Array(log.entries.suffix(1)))
+        #expect(followedAccounts.session(session.secret, now: now) == nil)
+        // And after a restart.
+        let again = try AccountStore.open(directory: directory.path, log: MemoryChangeLog())
+        #expect(again.list().map(\.operator) == ["101"])
+        #expect(again.session(session.secret, now: now) == nil)
+    }
+}
