@@ -61,6 +61,12 @@ extension ClusterNode {
         }
     }
 
+    /// Returns when somebody leads, or after the time: a start is over then.
+    public func knowsLeader(atMost time: Duration) async {
+        let end = ContinuousClock.now + time
+        while !leads, leader == nil, ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(20)) }
+    }
+
     /// Returns when this node's state and records are at the position, or after five seconds.
     ///
     /// - Returns: whether they are.

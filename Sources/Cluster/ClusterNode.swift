@@ -140,9 +140,11 @@ public final class ClusterNode: Sendable {
     }
 
     private func note(_ seen: (nodes: [Membership.Node], head: LogHead?)?) {
-        let (advice, head) = view.withLock { view in
-            (view.note(seen, seq: position.now, now: monotonicMs()), view.head)
+        let (advice, head, isOther) = view.withLock { view in
+            let before = view.head?.node, advice = view.note(seen, seq: position.now, now: monotonicMs())
+            return (advice, view.head, before != view.head?.node)
         }
+        if isOther { add.yield(.poll) }
         if let epoch = leading.epoch {
             // Another leadership began. An append would find out, but nobody may push one for a while.
             if let head, seen != nil, head.epoch > epoch, head.node != node { add.yield(.lost) }

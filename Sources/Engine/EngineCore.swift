@@ -37,8 +37,9 @@ struct EngineCore {
     var waitingSenders: Set<ObjectIdentifier> = []
 
     var condition: BurstCommit.Condition { burst.condition }
-    /// Whether new events may be refused because of the disk.
-    var isUnwritable: Bool { condition != .sound }
+    /// Whether new events may be refused, or not acknowledged, because of the disk or of a shared log. A node that follows
+    /// takes none, and only has to have its state.
+    var isUnwritable: Bool { role == .follows ? isLost : condition != .sound || isLate && role == .leads }
     /// Whether the state may contain events that are not in the log.
     var isLost: Bool { burst.isLost }
     /// Whether an event is not on disk, or not answered.

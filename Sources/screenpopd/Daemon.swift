@@ -116,6 +116,7 @@ struct Daemon {
                     kill(getpid(), SIGTERM)
                 }, oldest: { [state = paths.state] in try? StoredPastLog.oldest(in: state) },
                 version: Screenpopd.version), newest: newestRow, at: end)
+        await cluster?.node.knowsLeader(atMost: .seconds(5))
 
         notifier.ready()
         let port = web.ports.first.map { ", HTTP at \(settings.http.host):\($0)" } ?? ""
