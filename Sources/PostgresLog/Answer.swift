@@ -77,7 +77,7 @@ extension String {
     /// Messages of libpq end with a line end, and those of several hosts have one each.
     var onOneLine: String {
         split(whereSeparator: \.isNewline).map { line in
-            let words = line.split(separator: " ", omittingEmptySubsequences: true)
+            let words = line.split(whereSeparator: \.isWhitespace)
             return words.joined(separator: " ")
         }.joined(separator: "; ")
     }

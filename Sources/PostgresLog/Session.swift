@@ -47,8 +47,12 @@ final class Session {
             PQfinish(made)
             throw Session.whyNot(parameters, message)
         }
+        guard let cut = SocketCut(PQsocket(made)) else {
+            PQfinish(made)
+            throw .unavailable("no descriptor is free: \(String(cString: strerror(errno)))")
+        }
         handle = made
-        cut = SocketCut(PQsocket(made))
+        self.cut = cut
         PQsetNoticeReceiver(made, Notices.receive, Unmanaged.passUnretained(notices).toOpaque())
         guard PQsetnonblocking(made, 1) == 0, PQenterPipelineMode(made) == 1 else { throw lost("out of memory") }
         try apply(Session.settings + own)
@@ -181,6 +185,8 @@ final class Session {
     @discardableResult
     private func wait(_ events: Int16, _ deadline: Deadline?) throws(PostgresError) -> Int16 {
         var entry = pollfd(fd: PQsocket(handle), events: events, revents: 0)
+        // libpq has closed it: poll would wait for ever.
+        guard entry.fd >= 0 else { throw lost() }
         while true {
             let left = deadline?.leftMs ?? -1
             switch left == 0 ? 0 : poll(&entry, 1, left) {

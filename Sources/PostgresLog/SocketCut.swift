@@ -3,16 +3,25 @@ import Synchronization
 
 /// Ends a session's socket from another thread, so that whoever waits for an answer there is woken.
 ///
-/// The server is told nothing and cancels nothing: a commit that waits in it goes on. The descriptor stays open until
-/// its owner closes it, so its number cannot be another file's when `cut` uses it.
+/// The server is told nothing and cancels nothing: a commit that waits in it goes on. The descriptor is one of its own
+/// for the same socket: libpq closes its own by itself when a connection breaks, and that number may be another file's a
+/// moment later.
 final class SocketCut: Sendable {
     private struct State {
+        /// -1 after `release`.
         var descriptor: Int32
         var isCut = false
     }
     private let state: Mutex<State>
 
-    init(_ descriptor: Int32) { state = Mutex(State(descriptor: descriptor)) }
+    /// - Parameter socket: libpq's descriptor. Nil without a descriptor for a second one.
+    init?(_ socket: Int32) {
+        let own = fcntl(socket, F_DUPFD_CLOEXEC, 0)
+        guard own >= 0 else { return nil }
+        state = Mutex(State(descriptor: own))
+    }
+
+    deinit { release() }
 
     var isCut: Bool { state.withLock { $0.isCut } }
 
@@ -23,6 +32,11 @@ final class SocketCut: Sendable {
         }
     }
 
-    /// Before the owner closes the descriptor.
-    func release() { state.withLock { $0.descriptor = -1 } }
+    /// Closes the descriptor. The socket ends when libpq closes its own too.
+    func release() {
+        state.withLock { state in
+            if state.descriptor >= 0 { close(state.descriptor) }
+            state.descriptor = -1
+        }
+    }
 }

@@ -174,7 +174,14 @@ final class TestServer: Sendable {
     func holdCommits() async throws {
         try sql("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
         try sql("SELECT pg_reload_conf()")
-        // The setting takes effect a moment later. A session that waits shows that it did.
+        do { try await awaitHeldCommits() } catch {
+            try releaseCommits()
+            throw error
+        }
+    }
+
+    /// The setting takes effect a moment later. A session that waits shows that it did.
+    private func awaitHeldCommits() async throws {
         try await eventually("commits wait") {
             let probe = try Session(self.place("public", node: "probe"))
             let pid = probe.pid, cut = probe.cut, held = Mutex(Optional(probe))
