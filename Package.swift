@@ -59,6 +59,10 @@ let package = Package(
             ],
             swiftSettings: swift),
 
+        // The log in PostgreSQL, for several nodes.
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "PostgresLog", dependencies: ["CPostgres"], swiftSettings: swift),
+
         // Copies of all that, made while it is written, and what is restored from them.
         .target(
             name: "Backup",
@@ -167,6 +171,8 @@ let package = Package(
         .executableTarget(
             name: "LookUpBenchmark", dependencies: ["CallCenter", "PhoneNumbers", "Storage"], path: "Benchmarks/LookUp",
             swiftSettings: swift),
+        .executableTarget(
+            name: "AppendBenchmark", dependencies: ["PostgresLog"], path: "Benchmarks/Append", swiftSettings: swift),
 
         // Our percentiles are compared with those of the HdrHistogram package.
         .testTarget(
@@ -204,6 +210,8 @@ let package = Package(
         .testTarget(
             name: "StorageTests", dependencies: ["CallCenter", "ChaosDisk", "PhoneNumbers", "SQLite", "Storage"],
             swiftSettings: swift),
+        // Against a server of PostgreSQL that they start.
+        .testTarget(name: "PostgresLogTests", dependencies: ["PostgresLog"], swiftSettings: swift),
         .testTarget(
             name: "BackupTests", dependencies: ["Backup", "CallCenter", "SQLite", "Storage"], swiftSettings: swift),
         .testTarget(

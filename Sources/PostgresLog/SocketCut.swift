@@ -23,6 +23,7 @@ final class SocketCut: Sendable {
 
     deinit { release() }
 
+    var descriptor: Int32 { state.withLock { $0.descriptor } }
     var isCut: Bool { state.withLock { $0.isCut } }
 
     func cut() {

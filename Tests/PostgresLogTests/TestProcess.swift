@@ -20,11 +20,19 @@ struct TestProcess {
         }
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        // The threads of the tests may have signals blocked.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         // The server's user may not look into the folder of the tests.
         let arguments = (["env", "--chdir=/tmp", "LC_ALL=C"] + command).map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         var started: pid_t = 0
-        let code = posix_spawnp(&started, "env", &actions, nil, arguments, environ)
+        let code = posix_spawnp(&started, "env", &actions, &attributes, arguments, environ)
         guard code == 0 else { throw TestServer.Failure("\(command): \(String(cString: strerror(code)))") }
         pid = started
     }

@@ -104,8 +104,12 @@ final class TestServer: Sendable {
 
     /// Arguments that run one of the server's programs as its user, for a minute at most.
     func command(_ program: String, _ arguments: [String]) -> [String] {
-        let change = getuid() == 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"] : []
-        return ["timeout", "60"] + change + ["\(programs)/\(program)"] + arguments
+        ["timeout", "60"] + asUser(["\(programs)/\(program)"] + arguments)
+    }
+
+    func asUser(_ command: [String]) -> [String] {
+        let change = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]
+        return (getuid() == 0 ? change : []) + command
     }
 
     private func run(_ program: String, _ arguments: [String]) throws {
