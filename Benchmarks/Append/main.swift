@@ -15,8 +15,9 @@ let table = try LogTable.open(place)
 _ = try table.create(identity: "benchmark", behind: 0)
 let (leader, head) = try LeaderSession.lead(place, ending: nil)
 var last = head.last
-// Text such as events are, which differs from row to row.
-let entries = Array((0..<1 + size / 40).map { #"{"seq":\#($0),"type":"call.ringing","at":"# }.joined().utf8.prefix(size))
+// Text such as events are.
+let text = (0..<1 + size / 40).map { #"{"seq":\#($0),"type":"call.ringing","at":"# }.joined()
+let entries = Array(text.utf8.prefix(size))
 let clock = ContinuousClock()
 let end = clock.now + .seconds(seconds)
 var took: [Double] = []

@@ -15,8 +15,8 @@ struct Deadline {
     }
 }
 
-/// How long each kind of statement may take until its session is given up. An append has no limit of its own: its commit
-/// may wait for a standby, and that is never cancelled.
+/// How long each kind of statement may take until its session is given up. An append has no limit of its own: its
+/// commit may wait for a standby, and that is never cancelled.
 enum Limits {
     /// Reading a row or writing one that nothing waits for.
     static let statement: Duration = .seconds(5)

@@ -49,10 +49,11 @@ enum LeaderLock {
 
     /// Ends a session that holds the lock, and waits for the lock.
     ///
-    /// A commit that waits in it for a standby becomes visible by that without being confirmed. So the new leader relies
-    /// on nothing before its own epoch is confirmed, which comes behind it in the same stream.
+    /// A commit that waits in it for a standby becomes visible by that without being confirmed. So the new leader
+    /// relies on nothing before its own epoch is confirmed, which comes behind it in the same stream.
     private static func replace(_ found: Holder, _ session: Session) throws(PostgresError) {
-        _ = try session.run(end { $0.add(found.pid) }, within: Limits.statement)
+        // A process that is gone already is worth a warning to the server.
+        _ = try session.run(end { $0.add(found.pid) }, within: Limits.statement, writes: false)
         do throws(PostgresError) { _ = try session.run(wait(), within: Limits.lock + .seconds(2)) } catch {
             // Its process is stopped, or another candidate was first.
             if session.lastCode == SQLState.lockNotAvailable { throw .held(by: node(found.application)) }

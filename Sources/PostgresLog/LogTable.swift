@@ -44,7 +44,8 @@ public final class LogTable: Sendable {
     private static let create = Statement(
         "create",
         """
-        INSERT INTO screenpop_log (one, identity, epoch, last, behind) VALUES (true, $1::text, 0, $2::bigint, $2::bigint)
+        INSERT INTO screenpop_log (one, identity, epoch, last, behind)
+        VALUES (true, $1::text, 0, $2::bigint, $2::bigint)
         ON CONFLICT (one) DO NOTHING
         """)
 
@@ -82,8 +83,8 @@ public final class LogTable: Sendable {
 
     /// The rows with entries after a position, in order and whole.
     ///
-    /// - Parameter bytesMax: of their entries together. One row is returned if there is one, whatever its size; 4,096 at
-    ///   most.
+    /// - Parameter bytesMax: of their entries together. One row is returned if there is one, whatever its size; 4,096
+    ///   at most.
     public func rows(after seq: Int64, bytesMax: Int) throws(PostgresError) -> [BurstRow] {
         let read = LogTable.rows {
             $0.add(seq)
@@ -151,8 +152,8 @@ public final class LogTable: Sendable {
     // Nothing waits for old rows to be gone on a standby. For this transaction only.
     private static let unhurried = Statement("unhurried", "SELECT set_config('synchronous_commit', 'off', true)")
 
-    /// Removes rows whose entries are all before a position, in pieces of 1,000. The newest row stays: its epoch is part
-    /// of the head.
+    /// Removes rows whose entries are all before a position, in pieces of 1,000. The newest row stays: its epoch is
+    /// part of the head.
     public func cut(before first: Int64) throws(PostgresError) {
         while true {
             let calls = [LogTable.unhurried(), LogTable.cut { $0.add(first) }]

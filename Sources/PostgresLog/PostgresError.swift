@@ -16,7 +16,8 @@ extension PostgresError: CustomStringConvertible {
         switch self {
         case .unavailable(let why): "PostgreSQL cannot be used at the moment: \(why)"
         case .fenced(let head):
-            "another node leads: the log is at epoch \(head.epoch), position \(head.last), led by \(head.node ?? "none")"
+            "another node leads: the log is at epoch \(head.epoch), position \(head.last), led by "
+                + (head.node ?? "nobody")
         case .held(let node): "the leader's lock is held by \(node.map { "node \($0)" } ?? "another session")"
         case .refused(let why): "PostgreSQL refused: \(why)"
         }
@@ -46,8 +47,8 @@ enum SQLState {
     static func advice(_ code: String) -> String {
         switch code {
         case "42501":
-            "; the role has to own the tables and may have to create them: ALTER DATABASE … OWNER TO …, or GRANT CREATE "
-                + "ON SCHEMA … TO …, and the same role for every node"
+            "; the role has to own the tables and may have to create them: ALTER DATABASE … OWNER TO …, or GRANT "
+                + "CREATE ON SCHEMA … TO …, and the same role for every node"
         case "28P01", "28000":
             "; check the user, the password (password file, ~/.pgpass) and pg_hba.conf"
         case "3D000": "; create the database with createdb, or correct `database` in [cluster]"
@@ -57,8 +58,8 @@ enum SQLState {
         }
     }
 
-    /// The cancelled wait of a commit for its standby: as a warning, with the transaction done on this server alone. 01000
-    /// when the statement was cancelled, 57P01 when the session was ended.
+    /// The cancelled wait of a commit for its standby: as a warning, with the transaction done on this server alone.
+    /// 01000 when the statement was cancelled, 57P01 when the session was ended.
     static func isUnconfirmedCommit(severity: String, code: String) -> Bool {
         severity == "WARNING" && (code == "01000" || code.hasPrefix("57"))
     }

@@ -16,8 +16,8 @@ extension Session {
 
     /// Why there is no connection: whether repeating may help.
     ///
-    /// libpq keeps no SQLSTATE of a failed connection, and the server's text may be in any language. So a second attempt
-    /// is made that has the code in its text. It is no use for a server that does not answer, and has its own limit.
+    /// libpq keeps no SQLSTATE of a failed connection, and the server's text may be in any language. So a second
+    /// attempt is made that has the code in its text, with a limit of its own.
     static func whyNot(_ parameters: [(keyword: String, value: String)], _ message: String) -> PostgresError {
         guard let handle = connect(parameters, PQconnectStartParams) else { return .unavailable(message) }
         defer { PQfinish(handle) }

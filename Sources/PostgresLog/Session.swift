@@ -3,8 +3,8 @@ import Glibc
 
 /// One connection to PostgreSQL with its prepared statements. Not for several threads: its owners hold it in a mutex.
 ///
-/// Everything is sent in libpq's pipeline mode: what one call of `run` gets is one round trip and one transaction, unless
-/// it begins or ends a transaction itself. After `unavailable` a session is over, and each later call throws the same.
+/// Everything is sent in libpq's pipeline mode: what one call of `run` gets is one round trip and one transaction,
+/// unless it begins or ends a transaction itself. After `unavailable` a session is over, and each later call throws the same.
 final class Session {
     private let handle: OpaquePointer
     /// For other threads.
@@ -33,7 +33,8 @@ final class Session {
         ("tcp_user_timeout", "5s"),
     ]
 
-    /// Connects: at most `connect_timeout` (3 s) for each address, and a second for the settings.
+    /// Connects: at most `connect_timeout` (3 s) for each address, and 5 s for the settings. A name is resolved by the
+    /// system's resolver, which has limits of its own: a centre that has none names its hosts in /etc/hosts.
     ///
     /// - Parameter settings: of this session, beside those of every one.
     init(_ place: PostgresPlace, settings own: [(name: String, value: String)] = []) throws(PostgresError) {
@@ -85,8 +86,10 @@ final class Session {
 
     /// Sends all, waits until the server has committed, and returns an answer for each.
     ///
-    /// - Parameter limit: nil waits for as long as the server and the network are there.
-    func run(_ calls: [Call], within limit: Duration?) throws(PostgresError) -> [Answer] {
+    /// - Parameters:
+    ///   - limit: nil waits for as long as the server and the network are there.
+    ///   - writes: false for calls that write nothing: then a warning is about something else than their commit.
+    func run(_ calls: [Call], within limit: Duration?, writes: Bool = true) throws(PostgresError) -> [Answer] {
         if let over { throw over }
         notices.isUnconfirmed = nil
         let deadline = limit.map(Deadline.within)
@@ -122,18 +125,19 @@ final class Session {
             if case .unavailable = failure { over = failure }
             throw failure
         }
-        if let warning = notices.isUnconfirmed { throw lost("the commit was not confirmed by a standby: \(warning)") }
+        if writes, let warning = notices.isUnconfirmed { throw lost("the commit was not confirmed by a standby: \(warning)") }
         guard answers.count == calls.count else { throw lost("an answer is missing") }
         return answers
     }
 
     /// The same for one statement.
-    func run(_ call: Call, within limit: Duration?) throws(PostgresError) -> Answer {
-        try run([call], within: limit)[0]
+    func run(_ call: Call, within limit: Duration?, writes: Bool = true) throws(PostgresError) -> Answer {
+        try run([call], within: limit, writes: writes)[0]
     }
 
     private func send(_ call: Call) -> Bool {
-        let parameters = call.parameters, count = Int32(parameters.places.count)
+        let parameters = call.parameters
+        let count = Int32(parameters.places.count)
         let lengths = parameters.places.map { Int32($0?.count ?? 0) }
         let formats = [Int32](repeating: 1, count: parameters.places.count)
         return parameters.bytes.withUnsafeBytes { bytes in

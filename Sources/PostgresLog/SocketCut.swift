@@ -4,8 +4,8 @@ import Synchronization
 /// Ends a session's socket from another thread, so that whoever waits for an answer there is woken.
 ///
 /// The server is told nothing and cancels nothing: a commit that waits in it goes on. The descriptor is one of its own
-/// for the same socket: libpq closes its own by itself when a connection breaks, and that number may be another file's a
-/// moment later.
+/// for the same socket: libpq closes its own by itself when a connection breaks, and that number may be another file's
+/// a moment later.
 final class SocketCut: Sendable {
     private struct State {
         /// -1 after `release`.

@@ -47,7 +47,7 @@ extension PostgresTests {
             let wrong = try #require(error(place(passwordFile: path)))
             #expect(wrong.isRefused && wrong.description.contains("check the user, the password"))
             #expect(!wrong.description.contains("not the right one"))
-            let none = try #require(error(place("passfile=/dev/null")))
+            let none = try #require(error(place("passfile=/nonexistent")))
             #expect(none.isRefused && none.description.contains("password"))
         }
 
@@ -84,7 +84,8 @@ extension PostgresTests {
             let several = place(host: "127.0.0.1,127.0.0.1", port: "1,\(server.port)", passwordFile: path)
             #expect(try LogTable.open(several).head() == nil)
             // One that is away may know better than one that refuses.
-            #expect(error(place("password=wrong", host: "127.0.0.1,127.0.0.1", port: "1,\(server.port)"))?.isUnavailable == true)
+            let wrong = place("password=wrong", host: "127.0.0.1,127.0.0.1", port: "1,\(server.port)")
+            #expect(error(wrong)?.isUnavailable == true)
         }
 
         /// The kernel accepts for a program that does not.
@@ -97,7 +98,8 @@ extension PostgresTests {
             var length = socklen_t(MemoryLayout<sockaddr_in>.size)
             let listens = withUnsafeMutablePointer(to: &address) {
                 $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(listener, $0, length) == 0 && listen(listener, 5) == 0 && getsockname(listener, $0, &length) == 0
+                    bind(listener, $0, length) == 0 && listen(listener, 5) == 0
+                        && getsockname(listener, $0, &length) == 0
                 }
             }
             try #require(listens)
@@ -143,6 +145,29 @@ extension PostgresTests {
             try leader.append([.sample(1...1, epoch: 1)], expecting: 0)
             #expect(try table.rows(after: 0, bytesMax: 9) == [.sample(1...1, epoch: 1)])
             #expect(try table.facts().synchronousCommit == "remote_apply")
+        }
+
+        @Test func anEncryptedSessionAppendsAndIsAbandoned() async throws {
+            let path = try file(TestServer.password)
+            defer { unlink(path) }
+            let encrypted = place("sslmode=require", passwordFile: path)
+            let table = try LogTable.open(encrypted)
+            _ = try table.create(identity: "l", behind: 0)
+            #expect(try table.facts().isEncrypted)
+            #expect(try !LogTable.open(place("sslmode=disable", passwordFile: path)).facts().isEncrypted)
+            let (leader, _) = try LeaderSession.lead(encrypted, ending: nil)
+            // More than the socket takes at once, there and back.
+            let rows = (1...30).map { BurstRow.sample(Int64($0)...Int64($0), epoch: 1, size: 300_000) }
+            try leader.append(rows, expecting: 0)
+            #expect(try table.rows(after: 0, bytesMax: .max) == rows)
+            try await server.holdCommits()
+            defer { try? server.releaseCommits() }
+            let append = Background { try leader.append([.sample(31...31, epoch: 1)], expecting: 30) }
+            let (server, pid) = (server, leader.pid)
+            try await eventually("the commit waits") { try server.isWaiting(pid, for: "SyncRep") }
+            leader.abandon()
+            #expect(try await append.error(within: 2)?.isUnavailable == true)
+            #expect(try server.isWaiting(pid, for: "SyncRep"))
         }
 
         @Test func aSessionOverTCPProbesAndTheConninfoMaySayOtherwise() throws {

@@ -39,11 +39,13 @@ extension PostgresTests {
                 server.asUser(["mkdir", received]), output: "/dev/null")
             #expect(folder.wait() == 0)
             let standby = try TestProcess(
-                ["PGAPPNAME=nobody"] + server.command(
-                    "pg_receivewal", [
-                        "-D", received, "-h", server.directory, "-p", "\(server.port)", "-U", "postgres",
-                        "--synchronous", "--no-loop",
-                    ]), output: "/dev/null")
+                ["PGAPPNAME=nobody"]
+                    + server.command(
+                        "pg_receivewal",
+                        [
+                            "-D", received, "-h", server.directory, "-p", "\(server.port)", "-U", "postgres",
+                            "--synchronous", "--no-loop",
+                        ]), output: "/dev/null")
             defer { standby.end() }
             try await append.value()
             let facts = try log.table.facts()

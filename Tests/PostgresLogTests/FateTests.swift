@@ -194,11 +194,7 @@ extension PostgresTests {
                 #expect(found.head.newestEpoch == by && found.head.epoch == by + 1)
                 (session, last, epoch) = (found.session, found.head.last, found.head.epoch)
             }
-            let table = try LogTable.open(log.place("b"))
-            var rows: [BurstRow] = []
-            while case let more = try table.rows(after: rows.last?.last ?? 0, bytesMax: 1_000_000), !more.isEmpty {
-                rows += more
-            }
+            let rows = try log.all(try LogTable.open(log.place("b")))
             #expect(rows.map(\.first) == Array(stride(from: Int64(1), to: last, by: 2)))
             #expect(rows.allSatisfy { $0.entries.starts(with: "a \($0.epoch) \($0.first)-\($0.last) ".utf8) })
         }

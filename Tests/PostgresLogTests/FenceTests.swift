@@ -1,4 +1,3 @@
-import Foundation
 import Synchronization
 import Testing
 
@@ -70,98 +69,6 @@ extension PostgresTests {
             _ = try other.run(Statement.once("COMMIT")(), within: .seconds(5))
             #expect(try await adopt.error()?.isFenced == true)
             #expect(try log.table.policies(after: -1).isEmpty)
-        }
-
-        /// What one node saw of its own appends.
-        struct Seen: Sendable {
-            var epochs: [Int64] = []
-            var acknowledged: [BurstRow] = []
-            var isUnknown: [[BurstRow]] = []
-            var fenced = 0
-        }
-
-        /// Three nodes take the log from each other as fast as they can. With the lock, by ending the session that holds
-        /// it; without it, all sessions live on and only the fence is left.
-        @Test(arguments: [true, false]) func theLogNeverHasAGapOrAnOverlap(withLock: Bool) async throws {
-            let seed = UInt64.random(in: .min ... .max)
-            let log = try TestLog()
-            let end = ContinuousClock.now + .milliseconds(2_500)
-            let nodes = ["a", "b", "c"].enumerated().map { i, name in
-                Background { try FenceTests.contend(log, name, seed &+ UInt64(i), until: end, withLock: withLock) }
-            }
-            var all: [Seen] = []
-            for node in nodes { all.append(try await node.value(within: 60)) }
-
-            let rows = try log.all()
-            let head = try #require(try log.table.head())
-            var next: Int64 = 1, epoch: Int64 = 0
-            for row in rows {
-                #expect(row.first == next && row.last >= row.first, "seed \(seed)")
-                #expect(row.epoch >= epoch, "seed \(seed)")
-                (next, epoch) = (row.last + 1, row.epoch)
-            }
-            #expect(head.last == next - 1 && head.newestEpoch == epoch && head.epoch >= epoch, "seed \(seed)")
-            // Two new epochs are never equal.
-            let epochs = all.flatMap(\.epochs)
-            #expect(Set(epochs).count == epochs.count && epochs.count > 3, "seed \(seed)")
-            // Each acknowledged row is there as it was sent, and nothing else but appends of unknown fate, whole.
-            let found = Dictionary(uniqueKeysWithValues: rows.map { ($0.first, $0) })
-            let acknowledged = all.flatMap(\.acknowledged)
-            for row in acknowledged { #expect(found[row.first] == row, "seed \(seed)") }
-            let kept = all.flatMap(\.isUnknown).filter { found[$0[0].first] == $0[0] }
-            for append in kept { for row in append { #expect(found[row.first] == row, "seed \(seed)") } }
-            #expect(acknowledged.count + kept.reduce(0) { $0 + $1.count } == rows.count, "seed \(seed)")
-            #expect(acknowledged.count > 20, "seed \(seed)")
-            #expect(withLock || all.reduce(0) { $0 + $1.fenced } > 3, "seed \(seed)")
-        }
-
-        static func contend(
-            _ log: TestLog, _ node: String, _ seed: UInt64, until end: ContinuousClock.Instant, withLock: Bool
-        ) throws -> Seen {
-            var random = Seeded(state: seed)
-            var seen = Seen()
-            let table = try LogTable.open(log.place(node))
-            while ContinuousClock.now < end {
-                let append: ([BurstRow], Int64) throws(PostgresError) -> Void
-                let head: LogHead
-                if withLock {
-                    let leader = try table.head()?.pid
-                    do throws(PostgresError) {
-                        let (session, begun) = try LeaderSession.lead(log.place(node), ending: leader)
-                        head = begun
-                        append = { (rows, last) throws(PostgresError) in try session.append(rows, expecting: last) }
-                    } catch {
-                        // Another candidate was first, or has ended this one already.
-                        if case .refused = error { throw error }
-                        continue
-                    }
-                } else {
-                    let (session, begun) = try LeaderSession.leadWithoutLock(log.place(node))
-                    head = begun
-                    append = { (rows, last) throws(PostgresError) in try session.append(rows, expecting: last) }
-                }
-                seen.epochs.append(head.epoch)
-                var last = head.last
-                for _ in 0..<Int.random(in: 1...60, using: &random) {
-                    var rows: [BurstRow] = []
-                    for _ in 0..<Int.random(in: 1...4, using: &random) {
-                        let first = (rows.last?.last ?? last) + 1
-                        let count = Int64.random(in: 0...5, using: &random)
-                        rows.append(.sample(first...first + count, epoch: head.epoch, by: node))
-                    }
-                    do throws(PostgresError) { try append(rows, last) } catch {
-                        switch error {
-                        case .fenced: seen.fenced += 1
-                        case .unavailable: seen.isUnknown.append(rows)
-                        default: throw error
-                        }
-                        break
-                    }
-                    seen.acknowledged += rows
-                    last = rows[rows.count - 1].last
-                }
-            }
-            return seen
         }
     }
 }

@@ -6,7 +6,8 @@ import Testing
 extension PostgresTests {
     @Suite struct MembershipTests {
         func join(_ log: TestLog, _ node: String) throws(PostgresError) -> Membership {
-            try Membership.join(log.place(node), node: node, address: "10.0.0.1:879\(node.utf8.count)", version: "1.2.3")
+            let address = "10.0.0.1:879\(node.utf8.count)"
+            return try Membership.join(log.place(node), node: node, address: address, version: "1.2.3")
         }
 
         @Test func nodesSeeEachOthersHeartbeatsAndTheHead() throws {
@@ -89,7 +90,8 @@ extension PostgresTests {
         @Test func nodesThatAreGoneForAWeekAreForgotten() throws {
             let log = try TestLog()
             for node in ["a", "b"] { try join(log, node).close() }
-            try log.server.sql("UPDATE \(log.schema).screenpop_node SET seen = seen - interval '8 days' WHERE node = 'a'")
+            let old = "UPDATE \(log.schema).screenpop_node SET seen = seen - interval '8 days' WHERE node = 'a'"
+            try log.server.sql(old)
             let c = try join(log, "c")
             #expect(try c.beat(state: "x", seq: 0).nodes.map(\.name) == ["b", "c"])
         }

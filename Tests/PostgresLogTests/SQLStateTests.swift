@@ -20,7 +20,7 @@ import Testing
     }
 
     static let refused = """
-        connection to server at "127.0.0.1", port 5432 failed: FATAL:  28P01: password authentication failed for user "x"
+        connection to server at "127.0.0.1", port 5432 failed: FATAL:  28P01: password authentication failed
         LOCATION:  auth_failed, auth.c:334
 
         """

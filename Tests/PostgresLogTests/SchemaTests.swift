@@ -25,7 +25,9 @@ extension PostgresTests {
 
         @Test func nodesThatStartTogetherMakeThemOnce() async throws {
             let (server, schema) = (server, schema)
-            let opened = (0..<6).map { i in Background { try LogTable.open(server.place(schema, node: "n\(i)")).head() } }
+            let opened = (0..<6).map { i in
+                Background { try LogTable.open(server.place(schema, node: "n\(i)")).head() }
+            }
             for one in opened { #expect(try await one.value() == nil) }
             #expect(try server.sql("SELECT count(*) FROM \(schema).screenpop_schema").integer(0, 0) == 1)
         }

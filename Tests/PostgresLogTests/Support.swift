@@ -90,10 +90,11 @@ struct TestLog {
         return (session, head)
     }
 
-    func all() throws -> [BurstRow] {
+    /// - Parameter reader: instead of the log's own session.
+    func all(_ reader: LogTable? = nil) throws -> [BurstRow] {
         var rows: [BurstRow] = []
         while true {
-            let more = try table.rows(after: rows.last?.last ?? 0, bytesMax: 1_000_000)
+            let more = try (reader ?? table).rows(after: rows.last?.last ?? 0, bytesMax: 1_000_000)
             if more.isEmpty { return rows }
             rows += more
         }

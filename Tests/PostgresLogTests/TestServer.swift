@@ -40,6 +40,7 @@ final class TestServer: Sendable {
             fsync = on
             max_connections = 60
             shared_buffers = 32MB
+            ssl = on
             password_encryption = 'scram-sha-256'
             log_line_prefix = '%m [%p] %a '
 
@@ -48,6 +49,7 @@ final class TestServer: Sendable {
         try file.seekToEnd()
         try file.write(contentsOf: Data(settings.utf8))
         try file.close()
+        try makeCertificate()
         try stopAtTheEnd()
         try start()
         try sql("CREATE ROLE screenpop LOGIN PASSWORD '\(TestServer.password)'", database: "postgres")
@@ -76,7 +78,9 @@ final class TestServer: Sendable {
     private static func makeDirectory() throws -> String {
         // A socket's path is short.
         var template = Array("/tmp/screenpop-pg-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Failure("no temporary folder: \(String(cString: strerror(errno)))") }
+        guard mkdtemp(&template) != nil else {
+            throw Failure("no temporary folder: \(String(cString: strerror(errno)))")
+        }
         let path = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
         if getuid() == 0 {
             // The server refuses to run as root.
@@ -110,6 +114,17 @@ final class TestServer: Sendable {
     func asUser(_ command: [String]) -> [String] {
         let change = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]
         return (getuid() == 0 ? change : []) + command
+    }
+
+    /// For connections over TCP. Debian's package of the server brings openssl with it.
+    private func makeCertificate() throws {
+        let make = [
+            "openssl", "req", "-x509", "-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-days",
+            "2", "-subj", "/CN=tests", "-keyout", data + "/server.key", "-out", data + "/server.crt",
+        ]
+        guard try TestProcess(asUser(make), output: "/dev/null").wait() == 0 else {
+            throw Failure("openssl made no certificate: is it installed?")
+        }
     }
 
     private func run(_ program: String, _ arguments: [String]) throws {
@@ -148,7 +163,7 @@ final class TestServer: Sendable {
     /// As its superuser. The statement is sent alone.
     @discardableResult
     func sql(_ text: String, database: String = "centre") throws -> Answer {
-        try session(database).run(Statement.once(text)(), within: .seconds(20))
+        try session(database).run(Statement.once(text)(), within: .seconds(20), writes: false)
     }
 
     /// A session of the superuser, which waits for no standby.
@@ -188,7 +203,9 @@ final class TestServer: Sendable {
     private func awaitHeldCommits() async throws {
         try await eventually("commits wait") {
             let probe = try Session(self.place("public", node: "probe"))
-            let pid = probe.pid, cut = probe.cut, held = Mutex(Optional(probe))
+            let pid = probe.pid
+            let cut = probe.cut
+            let held = Mutex(Optional(probe))
             let wrote = Background {
                 try held.withLock { session in
                     defer { session = nil }
