@@ -31,6 +31,12 @@ struct Schema: Sendable {
                   first bigint PRIMARY KEY, last bigint NOT NULL CHECK (last >= first), epoch bigint NOT NULL,
                   read_at bigint NOT NULL, changes bigint NOT NULL, entries bytea NOT NULL)
                 """,
+                // The server's default takes longer for a large burst than no compression. One that was built without
+                // lz4 keeps its default.
+                """
+                DO $$ BEGIN EXECUTE 'ALTER TABLE screenpop_burst ALTER entries SET COMPRESSION lz4';
+                EXCEPTION WHEN feature_not_supported OR syntax_error THEN NULL; END $$
+                """,
                 """
                 CREATE TABLE screenpop_policy (
                   place bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, after bigint NOT NULL, epoch bigint NOT NULL,

@@ -122,6 +122,8 @@ extension PostgresTests {
             let large = (1_001...1_040).map { BurstRow.sample(Int64($0)...Int64($0), epoch: 1, size: 500_000) }
             try a.append(small, expecting: 0)
             try a.append(large, expecting: 1_000)
+            let compression = "SELECT DISTINCT pg_column_compression(entries) FROM \(log.schema).screenpop_burst"
+            #expect(try log.server.sql(compression + " WHERE first > 1000").textIfAny(0, 0) == "lz4")
             #expect(try log.all() == small + large)
             let transactions = "SELECT count(DISTINCT xmin::text) FROM \(log.schema).screenpop_burst"
             #expect(try log.server.sql(transactions).integer(0, 0) == 2)
