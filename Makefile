@@ -22,7 +22,7 @@ PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemal
             libpq-dev systemd tzdata socat curl python3 postgresql
 
 .PHONY: help deps build debug run test test-fuzz test-browser test-openapi test-simulation test-clock test-chaos \
-        test-asterisk test-quick bench install uninstall clean
+        test-asterisk test-quick bench bench-append install uninstall clean
 
 help:
 	@cat <<-'TEXT'
@@ -40,6 +40,7 @@ help:
 	make test-asterisk  check the bridge against a real Asterisk and its phones
 	make test-quick  run the suites that take seconds
 	make bench       measure against the budgets
+	make bench-append  measure appends to the log in PostgreSQL against pgbench
 	make install     install what was built: PREFIX=/usr DESTDIR=
 	make uninstall   remove what was installed; data and edited configuration stay
 	make clean       remove what was built
@@ -187,6 +188,10 @@ test-quick: deps
 bench: build
 	@swift build -c release --static-swift-stdlib --product LookUpBenchmark
 	exec python3 Benchmarks/run.py
+
+bench-append: deps
+	@swift build -c release --static-swift-stdlib --product AppendBenchmark
+	exec python3 Benchmarks/append.py
 
 clean:
 	@swift package clean
