@@ -150,9 +150,9 @@ public final class LeaderSession: Sendable {
         "UPDATE screenpop_log SET node = NULL, leader_pid = NULL WHERE one AND epoch = $1::bigint")
     private static let unlock = Statement.once("SELECT pg_advisory_unlock_all()")
 
-    /// Ends the session in order: nobody leads from then on, the lock is free, and the next leader need not wait. 2 s at
-    /// most, after which the connection is closed all the same. It waits for an append of another thread: `abandon` that
-    /// before, if it may not end.
+    /// Ends the session in order: nobody leads from then on, the lock is free, and the next leader need not wait. 2 s
+    /// at most, after which the connection is closed all the same. It waits for an append of another thread: `abandon`
+    /// that before, if it may not end.
     public func close() {
         session.withLock { state in
             guard let session = state.session else { return }

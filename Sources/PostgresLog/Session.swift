@@ -4,7 +4,8 @@ import Glibc
 /// One connection to PostgreSQL with its prepared statements. Not for several threads: its owners hold it in a mutex.
 ///
 /// Everything is sent in libpq's pipeline mode: what one call of `run` gets is one round trip and one transaction,
-/// unless it begins or ends a transaction itself. After `unavailable` a session is over, and each later call throws the same.
+/// unless it begins or ends a transaction itself. After `unavailable` a session is over, and each later call throws the
+/// same.
 final class Session {
     private let handle: OpaquePointer
     /// For other threads.
@@ -91,7 +92,7 @@ final class Session {
     ///   - writes: false for calls that write nothing: then a warning is about something else than their commit.
     func run(_ calls: [Call], within limit: Duration?, writes: Bool = true) throws(PostgresError) -> [Answer] {
         if let over { throw over }
-        notices.isUnconfirmed = nil
+        notices.unconfirmed = nil
         let deadline = limit.map(Deadline.within)
         // The name of what a step prepares; nil for a step that executes.
         var steps: [String?] = []
@@ -125,7 +126,9 @@ final class Session {
             if case .unavailable = failure { over = failure }
             throw failure
         }
-        if writes, let warning = notices.isUnconfirmed { throw lost("the commit was not confirmed by a standby: \(warning)") }
+        if writes, let warning = notices.unconfirmed {
+            throw lost("the commit was not confirmed by a standby: \(warning)")
+        }
         guard answers.count == calls.count else { throw lost("an answer is missing") }
         return answers
     }
@@ -227,7 +230,7 @@ final class Session {
 /// The warnings of a session. libpq calls `receive` on the thread that reads, while that holds the session.
 private final class Notices {
     /// The text of the warning that a commit is done on this server alone.
-    var isUnconfirmed: String?
+    var unconfirmed: String?
 
     static let receive: PQnoticeReceiver = { context, result in
         guard let context, let result else { return }
@@ -235,6 +238,6 @@ private final class Notices {
         let code = postgres_shim_sqlstate(result).map { String(cString: $0) } ?? ""
         guard SQLState.isUnconfirmedCommit(severity: severity, code: code) else { return }
         let message = postgres_shim_message(result).map { String(cString: $0) } ?? code
-        Unmanaged<Notices>.fromOpaque(context).takeUnretainedValue().isUnconfirmed = message
+        Unmanaged<Notices>.fromOpaque(context).takeUnretainedValue().unconfirmed = message
     }
 }
