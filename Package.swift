@@ -71,6 +71,15 @@ let package = Package(
         // Connections between being accepted and being handled.
         .target(
             name: "Listening", dependencies: [.product(name: "NIOCore", package: "swift-nio")], swiftSettings: swift),
+        // The connections between the nodes of a cluster.
+        .target(
+            name: "NodeLink",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+            ] + nio,
+            swiftSettings: swift),
         .target(name: "CAllocator"),
         .target(
             name: "Ingest", dependencies: ["CallCenter", "EventWire", "Engine", "CUnixSocket"] + nio,
@@ -216,6 +225,13 @@ let package = Package(
             name: "IngestTests",
             dependencies: [
                 "CallCenter", "EventWire", "Engine", "Ingest", .product(name: "NIOEmbedded", package: "swift-nio"),
+            ] + nio, swiftSettings: swift),
+        .testTarget(
+            name: "NodeLinkTests",
+            dependencies: [
+                "NodeLink", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ] + nio, swiftSettings: swift),
         .testTarget(name: "EngineTests", dependencies: ["CallCenter", "EventWire", "Engine"], swiftSettings: swift),
         // The routes in memory: no process, no socket.

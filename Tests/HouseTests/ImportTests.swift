@@ -25,6 +25,10 @@ import Testing
             "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization",
         ],
         "Listening": ["NIOCore", "Synchronization"],
+        "NodeLink": [
+            "Crypto", "Foundation", "Glibc", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "NIOTLS",
+            "Synchronization",
+        ],
         "Systemd": ["CSystemd", "Glibc", "Logging", "Synchronization"],
         "Settings": ["CallCenter", "Glibc", "TOMLKit"],
         "AMI": ["Glibc"],
