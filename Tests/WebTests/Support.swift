@@ -41,9 +41,10 @@ final class Routes {
     ///   - openAPI: the folder of the description; nil where it was not installed.
     ///   - caller: who every caller is; nil for nobody that is known.
     ///   - changes: who changed which customer; nil for what the records say.
+    ///   - adjust: changes the parts before the routes are made of them.
     init(
         openAPI: String? = Routes.sources.appendingPathComponent("OpenAPI").path, caller: CustomerCard? = nil,
-        changes: ChangeLines? = nil
+        changes: ChangeLines? = nil, adjust: (inout WebDependencies) -> Void = { _ in }
     ) throws {
         folder = NSTemporaryDirectory() + "screenpop-web-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -68,6 +69,7 @@ final class Routes {
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         parts.now = { [clock] in clock.now }
         if let changes { parts.changes = changes }
+        adjust(&parts)
         self.parts = parts
         responder = WebServer.router(parts, StatsFeed(engine: engine, history: NoHistory(), settings: settings))
             .buildResponder()

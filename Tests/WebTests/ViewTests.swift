@@ -183,6 +183,7 @@ import Testing
 
     @Test(arguments: [
         "/v1/operators", "/v1/session", "/v1/blocked-numbers", "/v1/tokens", "/v1/stats", "/v1/status",
+        "/v1/cluster",
         "/v1/customers?phone=03-0000-0999", "/v1/customers/77", "/v1/calls/unknown", "/v1/log?pseudonymise=true",
         "/v1/audit", "/v1/customers/1/views", "/readyz",
     ]) func whatShowsNobodyIsNotNoted(target: String) async throws {

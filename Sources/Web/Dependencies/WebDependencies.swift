@@ -23,6 +23,10 @@ public struct WebDependencies: Sendable {
     public var alarms: @Sendable () -> [Alarm]
     public var callerLookup: CallerLookup
     public var logger: Logger
+    /// This node's part in a cluster; nil: it is in none.
+    public var cluster: ClusterRole?
+    /// The nodes; of a daemon without a cluster, itself.
+    public var clusterStatus: @Sendable () async -> ClusterStatus
     /// The clock: no handler asks another. A test sets its own.
     public var now: @Sendable () -> Timestamp = Engine.now
 
@@ -45,6 +49,7 @@ public struct WebDependencies: Sendable {
         self.alarms = alarms
         self.callerLookup = callerLookup
         self.logger = logger
+        clusterStatus = { .alone(seq: await engine.places()?.committed ?? 0) }
     }
 }
 

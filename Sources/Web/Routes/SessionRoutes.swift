@@ -174,16 +174,11 @@ struct SessionRoutes {
     }
 
     private func isSecure(_ request: Request, _ context: WebContext) -> Bool {
-        context.isBehindProxy(self.settings.desk.proxies) && request.headers[.forwardedProto] == "https"
+        ForwardedClient(request, context, settings.desk).isSecure
     }
 
     /// The client's address; behind a trusted proxy, the address that the proxy sends.
     private func address(_ request: Request, _ context: WebContext) -> String {
-        if context.isBehindProxy(self.settings.desk.proxies),
-            let told = request.headers[.forwardedFor]?.split(separator: ",").last
-        {
-            return told.filter { $0 != " " }
-        }
-        return context.address ?? "local"
+        ForwardedClient(request, context, settings.desk).address ?? "local"
     }
 }

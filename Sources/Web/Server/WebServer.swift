@@ -33,6 +33,9 @@ public final class WebServer: Sendable {
     static func router(_ parts: WebDependencies, _ feed: StatsFeed) -> Router<WebContext> {
         let router = Router(context: WebContext.self)
         let identities = Identities(tokens: parts.tokens, accounts: parts.accounts, now: parts.now)
+        if let role = parts.cluster {
+            router.add(middleware: ForwardWrites(role: role, desk: parts.settings.desk, logger: parts.logger))
+        }
         router.add(middleware: Problems())
         router.add(
             middleware: Authentication(identities: identities, accounts: parts.accounts, settings: parts.settings))
@@ -120,8 +123,9 @@ public final class WebServer: Sendable {
         ).add(to: router)
         MetricsRoutes(
             engine: parts.engine, history: parts.history, views: parts.views, alarms: parts.alarms,
-            settings: parts.settings, feed: feed
+            settings: parts.settings, feed: feed, cluster: parts.clusterStatus
         ).add(to: router)
+        ClusterRoutes(status: parts.clusterStatus).add(to: router)
         AlarmRoutes(alarms: parts.alarms, settings: parts.settings).add(to: router)
         HealthRoutes(
             engine: parts.engine, records: parts.records, views: parts.views, settings: parts.settings,
