@@ -65,6 +65,9 @@ let package = Package(
             dependencies: ["CallCenter", "SQLite", "Storage", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: swift),
 
+        // What is not as it should be, in words.
+        .target(name: "Doctor", dependencies: ["CallCenter"], swiftSettings: swift),
+
         // The daemon around it.
         .target(name: "Engine", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
         .target(name: "CUnixSocket"),
@@ -78,8 +81,8 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "CUnixSocket", "CallCenter", "EventWire", "Engine", "Listening", "PhoneNumbers", "Settings", "Storage",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "CUnixSocket", "CallCenter", "Doctor", "EventWire", "Engine", "Listening", "PhoneNumbers", "Settings",
+                "Storage", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -180,6 +183,7 @@ let package = Package(
         .testTarget(name: "StaffingTests", dependencies: ["Staffing"], swiftSettings: swift),
         .testTarget(
             name: "SimulationTests", dependencies: ["CallCenter", "EventWire", "Simulation"], swiftSettings: swift),
+        .testTarget(name: "DoctorTests", dependencies: ["CallCenter", "Doctor"], swiftSettings: swift),
         .testTarget(name: "EventWireTests", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["CallCenter", "PhoneNumbers"], swiftSettings: swift),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd"], swiftSettings: swift),
@@ -222,7 +226,7 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "CallCenter", "Engine", "PhoneNumbers", "Settings", "Storage", "Web",
+                "CallCenter", "Doctor", "Engine", "PhoneNumbers", "Settings", "Storage", "Web",
                 .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
             ] + nio, swiftSettings: swift),
         .testTarget(

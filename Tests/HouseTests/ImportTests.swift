@@ -15,12 +15,13 @@ import Testing
             "SQLite", "Synchronization",
         ],
         "Backup": ["CallCenter", "Crypto", "Foundation", "Glibc", "SQLite", "Storage", "Synchronization"],
+        "Doctor": ["CallCenter"],
         "Engine": ["CallCenter", "EventWire", "Glibc", "Synchronization"],
         "Ingest": [
             "CallCenter", "EventWire", "Engine", "CUnixSocket", "Glibc", "NIOCore", "NIOPosix", "Synchronization",
         ],
         "Web": [
-            "CUnixSocket", "CallCenter", "Crypto", "Engine", "EventWire", "Foundation", "Glibc", "HTTPTypes",
+            "CUnixSocket", "CallCenter", "Crypto", "Doctor", "Engine", "EventWire", "Foundation", "Glibc", "HTTPTypes",
             "Hummingbird", "HummingbirdCore", "Listening", "Logging", "NIOCore",
             "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization",
         ],
