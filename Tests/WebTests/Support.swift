@@ -1,4 +1,5 @@
 import CallCenter
+import Doctor
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -41,9 +42,10 @@ final class Routes {
     ///   - openAPI: the folder of the description; nil where it was not installed.
     ///   - caller: who every caller is; nil for nobody that is known.
     ///   - changes: who changed which customer; nil for what the records say.
+    ///   - cluster: nil for a daemon that is alone.
     init(
         openAPI: String? = Routes.sources.appendingPathComponent("OpenAPI").path, caller: CustomerCard? = nil,
-        changes: ChangeLines? = nil
+        changes: ChangeLines? = nil, cluster: ClusterFacts? = nil
     ) throws {
         folder = NSTemporaryDirectory() + "screenpop-web-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -68,6 +70,7 @@ final class Routes {
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         parts.now = { [clock] in clock.now }
         if let changes { parts.changes = changes }
+        parts.clusterFacts = { cluster }
         self.parts = parts
         responder = WebServer.router(parts, StatsFeed(engine: engine, history: NoHistory(), settings: settings))
             .buildResponder()

@@ -1,4 +1,5 @@
 import CallCenter
+import Doctor
 import Engine
 import Logging
 import Storage
@@ -25,6 +26,8 @@ public struct WebDependencies: Sendable {
     public var logger: Logger
     /// The clock: no handler asks another. A test sets its own.
     public var now: @Sendable () -> Timestamp = Engine.now
+    /// What `/v1/doctor` examines of a cluster, and `/metrics` shows, which asks often; nil for a daemon that is alone.
+    public var clusterFacts: @Sendable () async -> ClusterFacts? = { nil }
 
     public init(
         engine: Engine, writer: RecordWriter, history: any CallHistory, tokens: TokenStore, accounts: AccountStore,

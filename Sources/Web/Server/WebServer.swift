@@ -120,12 +120,16 @@ public final class WebServer: Sendable {
         ).add(to: router)
         MetricsRoutes(
             engine: parts.engine, history: parts.history, views: parts.views, alarms: parts.alarms,
-            settings: parts.settings, feed: feed
+            settings: parts.settings, feed: feed, cluster: parts.clusterFacts
         ).add(to: router)
         AlarmRoutes(alarms: parts.alarms, settings: parts.settings).add(to: router)
         HealthRoutes(
             engine: parts.engine, records: parts.records, views: parts.views, settings: parts.settings,
             description: description
+        ).add(to: router)
+        DoctorRoutes(
+            engine: parts.engine, views: parts.views, settings: parts.settings, cluster: parts.clusterFacts,
+            now: parts.now
         ).add(to: router)
         LogRoutes(engine: parts.engine, past: parts.past, settings: parts.settings, now: parts.now).add(to: router)
     }
