@@ -43,7 +43,7 @@ public struct Screenpop: AsyncParsableCommand {
         subcommands: [
             Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self,
             Dial.self, Explain.self, Note.self, Callbacks.self, Customers.self, LookUp.self, Accounts.self, Tokens.self,
-            Audit.self, Status.self, Replay.self, Log.self, Backups.self, RestoreState.self, TryRules.self,
+            Audit.self, Status.self, Doctor.self, Replay.self, Log.self, Backups.self, RestoreState.self, TryRules.self,
             Simulate.self,
         ])
 
