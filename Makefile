@@ -22,7 +22,7 @@ PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemal
             systemd tzdata socat curl python3
 
 .PHONY: help deps build debug run test test-fuzz test-browser test-openapi test-simulation test-clock test-chaos \
-        test-asterisk test-quick bench install uninstall clean
+        test-asterisk test-cluster test-quick bench install uninstall clean
 
 help:
 	@cat <<-'TEXT'
@@ -38,6 +38,7 @@ help:
 	make test-clock  run the whole suite at six hours of the day in three time zones: an hour
 	make test-chaos  10,000 disks that fail and lose power under the log and the records: some minutes
 	make test-asterisk  check the bridge against a real Asterisk and its phones
+	make test-cluster  three nodes on three PostgreSQL, and what goes wrong: some minutes; FAULTS=200 for the whole
 	make test-quick  run the suites that take seconds
 	make bench       measure against the budgets
 	make install     install what was built: PREFIX=/usr DESTDIR=
@@ -181,6 +182,19 @@ test-asterisk: deps
 	swift build --product screenpopd && swift build --product screenpop && swift build --product screenpop-asterisk
 	PBX_TIMESTAMPS=yes PBX_CHANVARS='CALLERID(pres),CTI_DID' python3 Tests/Asterisk/live.py .build/debug
 
+# Three nodes in network namespaces, under load, while everything fails in turn. One seed by hand:
+# Tests/Cluster/cluster.py --seed 7 --faults 200
+FAULTS ?= 12
+CLUSTER_PACKAGES := postgresql-15 haproxy iproute2
+test-cluster: deps
+	@if [ "$$(id -u)" != 0 ]; then echo "Left out: network namespaces need root (sudo make test-cluster)." >&2; exit 0; fi
+	$(MAKE) --no-print-directory deps PACKAGES="$(CLUSTER_PACKAGES)" || {
+	  echo "Left out: PostgreSQL and HAProxy cannot be installed." >&2
+	  exit 0
+	}
+	swift build --product ClockShift && swift build --product screenpopd && swift build --product screenpop
+	BINDIR=.build/debug python3 Tests/Cluster/cluster.py --faults $(FAULTS) || [ $$? = 77 ]
+
 test-quick: deps
 	@swift test $(addprefix --skip ,$(SLOW_SUITES))
 
@@ -293,6 +307,8 @@ install:
 	    put 0644 "$$file" "$$PREFIX/share/doc/screenpop/$${file#docs/}"
 	  done < <(find docs -type f ! -name '.*' ! -path docs/README.md -print0 | sort -z)
 	fi
+
+	for file in config/cluster/*; do put 0644 "$$file" "$$PREFIX/share/doc/screenpop/cluster/$${file##*/}"; done
 
 	for file in Sources/Web/Pages/*.* Sources/Web/OpenAPI/*.json; do
 	  [ -e "$$file" ] || continue
