@@ -39,7 +39,7 @@ class Bed:
         self.load = Load(options.seed, self.truth, minutes, 15 * minutes)
         self.nodes = Nodes([
             Node(number, [] if options.alone else numbers, options.programs, self.folder / f"n{number}",
-                 self.load.settings.configuration()) for number in numbers])
+                 self.load.settings.configuration(), has_tls=options.form == "patroni") for number in numbers])
         self.load.take_nodes(self.nodes.all)
         self.proxy, self.screens, self.watching = None, [], []
         self.started_ms = self.ended_ms = 0

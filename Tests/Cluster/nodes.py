@@ -9,10 +9,11 @@ import struct
 import subprocess
 
 import postgres
-from network import Network, address
+from network import Network, address, database_address
 from processes import is_alive, start, wait_until
 
 HTTP_PORT, LINK_PORT = 8790, 8791
+SHIPPED = pathlib.Path(__file__).parents[2] / "config" / "cluster" / "screenpopd-cluster.toml"
 
 
 class Clock:
@@ -42,7 +43,7 @@ class UnixConnection(http.client.HTTPConnection):
 class Node:
     """One screenpopd. `nodes` is empty for one that is alone, without a cluster."""
 
-    def __init__(self, number, nodes, programs, folder, configuration):
+    def __init__(self, number, nodes, programs, folder, configuration, has_tls=False):
         self.number, self.name, self.programs, self.folder = number, f"n{number}", pathlib.Path(programs), folder
         self.is_alone = not nodes
         folder.mkdir()
@@ -59,10 +60,18 @@ class Node:
             if not secret.exists():
                 secret.write_text("5f0a37c1d2a94c1b8e0d6e1f4c7b2a90d3e8f6a1b5c4d7e2f9a8b7c6d5e4f3a2\n")
                 secret.chmod(0o600)
-            text += (f'[cluster]\ndatabase = "{postgres.connection(nodes)}"\nnode = "{self.name}"\n'
-                     f'address = "{address(number)}:{LINK_PORT}"\nsecret_file = "{secret}"\n')
+            text += self.cluster(nodes, secret, has_tls)
         (folder / "screenpopd.toml").write_text(text, encoding="utf-8")
         self.process, self.is_frozen, self.begin = None, False, 0
+
+    def cluster(self, nodes, secret, has_tls):
+        """The part that is shipped, with this bed's addresses."""
+        text = SHIPPED.read_text().replace("/etc/screenpop/cluster-secret", str(secret))
+        text = text.replace('node = "a"', f'node = "{self.name}"')
+        text = text.replace("10.0.0.1:8791", f"{address(self.number)}:{LINK_PORT}")
+        for node in nodes:
+            text = text.replace(f"10.0.0.{node}", database_address(node))
+        return text if has_tls else text.replace("?sslmode=require", "?sslmode=disable")
 
     # Life
 

@@ -42,13 +42,6 @@ host replication replicator 10.89.0.0/24 scram-sha-256
 """
 
 
-def connection(nodes):
-    """For a daemon, in libpq's words."""
-    hosts = ",".join(f"{database_address(node)}:{PORT}" for node in nodes)
-    return (f"postgresql://screenpop@{hosts}/screenpop?target_session_attrs=read-write&connect_timeout=2"
-            "&tcp_user_timeout=2000&keepalives_idle=1&keepalives_interval=1&keepalives_count=2")
-
-
 def write_passwords(path, owner=None):
     path.write_text("".join(f"*:*:*:{user}:{PASSWORD}\n" for user in ("screenpop", "replicator", "postgres")))
     path.chmod(0o600)
