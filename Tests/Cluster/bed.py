@@ -127,7 +127,7 @@ class Bed:
                 await fault.begin()
                 await asyncio.sleep(max(0.0, record.at + fault.lasts_s - time.monotonic()))
                 await fault.end()
-                undone = time.monotonic()
+                undone, record.is_undone = time.monotonic(), True
                 if self.trio:
                     await asyncio.to_thread(self.trio.settle, BACK_S)
                 await asyncio.to_thread(self.nodes.settle, BACK_S)
@@ -168,8 +168,9 @@ class Bed:
                 leading.cancel()
 
     async def measure_leader(self, record):
-        but = record.hits if len(record.hits) < len(self.nodes.all) else ()
-        while self.nodes.all[0].is_alone is False:
+        while not self.nodes.all[0].is_alone:
+            # A node that is cut off may think that it leads still; once it is back it may.
+            but = record.hits if not record.is_undone and len(record.hits) < len(self.nodes.all) else ()
             leader = await asyncio.to_thread(self.nodes.leader, but)
             if leader:
                 record.led_ms, record.leader_after = ms(time.monotonic() - record.at), leader

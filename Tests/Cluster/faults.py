@@ -260,7 +260,7 @@ class Record:
         self.was_leader = fault.leader.number in fault.hits
         self.at, self.clock = time.monotonic(), time.time()
         self.acknowledged_ms = self.led_ms = self.whole_ms = None
-        self.pops_ms = {}
+        self.pops_ms, self.is_undone = {}, False
         self.leader_before, self.leader_after = fault.leader.name, None
 
     def told(self):

@@ -1,8 +1,9 @@
 """Bridges that push events as protocol.md says, and remember what was acknowledged.
 
 A bridge keeps each event until it is acknowledged. It sends without waiting for replies; what is answered `unavailable`
-it sends again a second later. When the connection closes, or nothing is answered for a while though something is owed,
-it goes to the next node and sends everything again that is not acknowledged, in the old order.
+it sends again a second later. When the connection closes it connects again, as the node closes it when another one
+leads. When that fails, or nothing is answered for a while though something is owed, it goes to the next node. It then
+sends everything again that is not acknowledged, in the old order.
 """
 import asyncio
 import collections
@@ -100,12 +101,14 @@ class Bridge:
                 self.at += 1
                 await asyncio.sleep(0.05)
                 continue
+            connection, began = Connection(self, node, reader, writer), time.monotonic()
             try:
-                await Connection(self, node, reader, writer).run()
+                await connection.run()
             finally:
                 writer.close()
-            self.at += 1
-            self.moves += 1
+            if connection.is_useless or time.monotonic() - began < 0.2:
+                self.at += 1
+                self.moves += 1
             await asyncio.sleep(0.02)
 
     async def drain(self, seconds):
@@ -130,7 +133,7 @@ class Connection:
         self.owed = collections.deque()
         self.again = collections.deque()        # (when, Said) that was answered unavailable
         self.heard = self.accepted = time.monotonic()
-        self.is_over = False
+        self.is_useless = False     # nothing is answered, or nothing is accepted
 
     async def run(self):
         bridge = self.bridge
@@ -139,7 +142,6 @@ class Connection:
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self.is_over = True
             for task in tasks:
                 task.cancel()
             for result in await asyncio.gather(*tasks, return_exceptions=True):
@@ -170,9 +172,8 @@ class Connection:
                 self.writer.write(b"".join(lines))
                 await self.writer.drain()
             now = time.monotonic()
-            if self.owed and now - self.heard > SILENCE_S:
-                return
-            if self.again and now - self.accepted > REFUSED_S:
+            if self.owed and now - self.heard > SILENCE_S or self.again and now - self.accepted > REFUSED_S:
+                self.is_useless = True
                 return
             bridge.wake.clear()
             if not bridge.unsent or len(self.owed) >= IN_FLIGHT_MAX:

@@ -140,7 +140,10 @@ class Verdict:
     @staticmethod
     def timeless(answer):
         """Without what depends on when somebody asked."""
-        return {key: value for key, value in answer.items() if key not in ("at", "to")}
+        if isinstance(answer, dict):
+            return {key: Verdict.timeless(value) for key, value in answer.items()
+                    if key not in ("at", "to", "longest_wait_ms", "callbacks_oldest_ms")}
+        return [Verdict.timeless(value) for value in answer] if isinstance(answer, list) else answer
 
     def replayed(self):
         for node in self.nodes:
