@@ -10,7 +10,7 @@ import subprocess
 
 import postgres
 from network import Network, address, database_address
-from processes import is_alive, start, wait_until
+from processes import Ended, is_alive, start, wait_until
 
 HTTP_PORT, LINK_PORT = 8790, 8791
 SHIPPED = pathlib.Path(__file__).parents[2] / "config" / "cluster" / "screenpopd-cluster.toml"
@@ -99,7 +99,7 @@ class Node:
         if any(line.startswith(b"ready") for line in told.splitlines()):
             return True
         if not self.is_alive():
-            raise RuntimeError("it has ended: " + told.decode(errors="replace")[-600:])
+            raise Ended("it has ended: " + told.decode(errors="replace")[-600:])
         return False
 
     def is_alive(self):

@@ -9,6 +9,10 @@ import time
 given_up = threading.Event()
 
 
+class Ended(RuntimeError):
+    """A program that is waited for has ended: waiting longer is of no use."""
+
+
 def as_user(user):
     return ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
 
@@ -54,6 +58,8 @@ def wait_until(what, condition, seconds, pause=0.05):
             if found:
                 return found
             why = ""
+        except Ended as error:
+            raise Ended(f"{what}: {error}") from None
         except (OSError, RuntimeError, subprocess.SubprocessError) as error:
             why = f": {error}"
         if given_up.is_set():
