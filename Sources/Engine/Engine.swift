@@ -46,6 +46,8 @@ public final class Engine: Sendable {
         public var onAlert: @Sendable (SupervisorAlert, Int64) -> Void
         /// Runs work that takes seconds on another thread.
         public var beside: @Sendable (_ work: @escaping @Sendable () -> Void) -> Void
+        /// Erases that are in the log, and that its events before them may not show yet.
+        public var erasures: [(seq: Int64, erasure: Erasure)] = []
         /// Called while a start reads the log, with the number of entries read and the total.
         public var report: (_ done: Int64, _ of: Int64) -> Void
 

@@ -52,6 +52,7 @@ extension EngineCore {
         }
         let checkpoints = log.checkpoints, now = Engine.now()
         upkeep.note(checkpoints, now: now)
+        if !erasures.isEmpty { erasures.removeAll { $0.seq <= checkpointSeq } }
         let events = log.lastSeq - checkpointSeq
         upkeep.isCheckpointWaiting =
             events > 0 && !checkpoints.isUnderWay && !isLost

@@ -25,6 +25,10 @@ struct EngineCore {
     /// The next event is applied no earlier: after a failed commit, screens have seen pops with times before this one.
     private(set) var notBefore = Timestamp(ms: .min)
     private var retellsHistory = false
+    /// Erases that a checkpoint on disk may not know: a replay from it erases at the same positions.
+    var erasures: [(seq: Int64, erasure: Erasure)]
+    /// What streams keep for clients that come back is not to be sent any more.
+    var restartsStreams = false
     /// The newest policy in the log.
     private var rulesInLog: Policy?
     var upkeep: Upkeep
@@ -50,8 +54,11 @@ struct EngineCore {
         self.streams = streams
         centre = Centre(policy: parts.policy)
         upkeep = Upkeep(retention: parts.retention)
+        erasures = parts.erasures
         let opened = try log.opening()
-        become(try Restored(from: opened, rules: parts.policy, history: history, report: parts.report))
+        become(
+            try Restored(
+                from: opened, rules: parts.policy, history: history, erasures: erasures, report: parts.report))
         try adopt(parts.policy)
     }
 
@@ -204,6 +211,7 @@ struct EngineCore {
         log.rollback()
         counted.failures += 1
         if let before = failed.first?.before { seen.removeAll(after: before) }
+        erasures.removeAll { $0.seq > log.committedSeq }
         // Log positions are assigned a second time, and a pop's id contains position and time: later times keep the ids
         // different.
         notBefore = max(notBefore, newestMoment + 1)
@@ -216,16 +224,18 @@ struct EngineCore {
     mutating func beginRestoring() -> (@Sendable () throws -> Restored)? {
         guard burst.advance(.restoringDue) == .restore else { return nil }
         let opening = log.opening, rules = centre.policy, history = history, retells = retellsHistory
+        let erasures = erasures
         retellsHistory = false
         return {
             if retells {
                 history.beginReplay()
                 // If the records fail too, calls go on without them, and the rebuild is tried again later.
-                if let restored = try? Restored(from: opening(), rules: rules, history: history) { return restored }
+                let restored = try? Restored(from: opening(), rules: rules, history: history, erasures: erasures)
+                if let restored { return restored }
                 history.replayFailed()
             }
             // Committed events have been passed to the history already.
-            return try Restored(from: opening(), rules: rules, history: nil)
+            return try Restored(from: opening(), rules: rules, history: nil, erasures: erasures)
         }
     }
 
@@ -284,7 +294,10 @@ struct EngineCore {
     mutating func show(since: Int64? = nil, atOnce: Bool = false) {
         if !effects.isEmpty { unshownSince = unshownSince ?? since }
         unshown += effects
-        if atOnce || effects.contains(where: \.isUrgent) { showAll() }
+        if atOnce || restartsStreams || effects.contains(where: \.isUrgent) { showAll() }
+        guard restartsStreams else { return }
+        restartsStreams = false
+        streams.restartAll(now: Engine.now(), centre: centre)
     }
 
     mutating func showAll() {

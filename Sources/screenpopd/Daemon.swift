@@ -49,15 +49,19 @@ struct Daemon {
         // One loop for the engine, the PBXs' sockets and the operators' streams: a pop changes no thread on its way.
         let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
         let engine = Engine(on: LoopThread(loop: loop))
-        try engine.start(
-            .init(
-                policy: settings.policy,
-                log: EngineLogOnSQLite(
-                    files.log, identity: identity, checkpoint: checkpoint, directory: paths.state, logger: logger),
-                directory: try CustomerDirectory(directory: paths.state, rules: numbers, logger: logger),
-                history: history, retention: settings.retention.events, onAlert: journal.note(_:_:),
-                beside: { [restoring = BlockingThreads(1)] work in restoring.submit(work) },
-                report: progress.replayed(_:of:)))
+        let unfinished = try records.unfinishedErasures()
+        var engineParts = Engine.Parts(
+            policy: settings.policy,
+            log: EngineLogOnSQLite(
+                files.log, identity: identity, checkpoint: checkpoint, directory: paths.state, logger: logger),
+            directory: try CustomerDirectory(directory: paths.state, rules: numbers, logger: logger),
+            history: history, retention: settings.retention.events, onAlert: journal.note(_:_:),
+            beside: { [restoring = BlockingThreads(1)] work in restoring.submit(work) },
+            report: progress.replayed(_:of:))
+        engineParts.erasures = unfinished.map { ($0.seq, $0.erasure) }
+        try engine.start(engineParts)
+        let eraser = Eraser(
+            records: records, engine: engine, history: history, directory: paths.state, logger: logger)
         // The engine owns the log from here on: whatever changes is appended through it.
         let changes = ChangeLogOnEngine(engine)
         let tokens = try TokenStore.open(directory: paths.state, log: changes),
@@ -75,12 +79,13 @@ struct Daemon {
         let directories = ThreadDirectories { [settings, logger] in
             try CustomerDirectory(directory: settings.paths.state, rules: numbers, logger: logger)
         }
-        let parts = WebDependencies(
+        var parts = WebDependencies(
             engine: engine, writer: RecordWriter(records, log: changes), history: history, tokens: tokens,
             accounts: accounts, views: views, settings: webSettings, orders: orders,
             past: PastCentre(rules: settings.policy) { try StoredPastLog(directory: paths.state) },
             alarms: { alarms.raised },
             callerLookup: CallerLookup(lookUp: directories.lookup, end: directories.rest), logger: logger)
+        parts.beginErase = eraser.begin
         let web = try await WebServer.start(parts, at: webAddresses(sockets), group: loop)
         let rules = Mutex(PeerRules(settings.ingest))
         let events = try await listen(
@@ -114,6 +119,7 @@ struct Daemon {
             Task(executorPreference: BlockingThreads(1, niceness: 10)) {
                 await SearchIndex(logger: logger) { count throws(StoreError) in try records.indexSome(count) }.follow()
             },
+            Task(executorPreference: BlockingThreads(1, niceness: 10)) { await eraser.follow() },
             Task { [settings] in
                 if let periods = Periods(settings) {
                     await journal.follow(periods, interval: settings.policy.grain, now: Engine.now) { from, to in

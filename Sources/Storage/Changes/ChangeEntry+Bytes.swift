@@ -103,6 +103,17 @@ extension PackedWriter {
             optional(run.endedAt?.ms)
             for count in [run.rows, run.created, run.updated] { signed(count) }
             optional(run.undoneAt?.ms)
+        case .erased(let one):
+            byte(100)
+            signed(one.id)
+            signed(one.version)
+            signed(one.casesBehind)
+            optional(one.reason)
+            list(one.calls) { out, call in
+                out.signed(call.number)
+                out.text(call.key.source)
+                out.text(call.key.call)
+            }
         }
     }
 
@@ -170,6 +181,14 @@ extension PackedReader {
             run.updated = try signed()
             run.undoneAt = try time()
             return .importRun(run)
+        case 100:
+            return .erased(
+                .init(
+                    id: try signed(), version: try signed(), casesBehind: try signed(), reason: try optionalText(),
+                    calls: try list { from throws(Malformed) in
+                        ErasedCall(
+                            number: try from.signed(), key: CallKey(source: try from.text(), call: try from.text()))
+                    }))
         default: throw Malformed()
         }
     }

@@ -32,6 +32,7 @@ extension CustomerStore.State {
         case .unblocked(let number): try unblock(number)
         case .customerCase(let one): try write(one)
         case .importRun(let run): try write(run)
+        case .erased(let one): try erase(one, origin)
         }
     }
 
@@ -47,7 +48,7 @@ extension CustomerStore.State {
             }
             return
         }
-        guard try deleted(kept.id) == nil else { return }
+        guard try deleted(kept.id) == nil, try erased(kept.id) == nil else { return }
         let id = try insert(kept.fields, id: kept.id, version: kept.version, createdAt: kept.createdAt, at: at)
         try reindex.bind(id, 1)
         try reindex.run()
@@ -75,7 +76,7 @@ extension CustomerStore.State {
     }
 
     /// Stores who made a version, and what the record was before.
-    private borrowing func note(
+    borrowing func note(
         _ id: Int64, _ number: Int64, _ origin: Origin, before: CustomerFields?
     ) throws(SQLiteError) {
         try version.bind(id, 1)

@@ -14,6 +14,19 @@ enum RecordChange: Equatable, Sendable {
     case customerCase(CaseFields)
     /// An import as it is after the change: begun, ended or undone.
     case importRun(ImportRun)
+    /// A customer is erased, with everything that belongs to it.
+    case erased(Erased)
+
+    /// The customer whose data the change has: erasing that customer takes the change out of the log. nil for a change
+    /// that belongs to nobody.
+    var belongsTo: Int64? {
+        switch self {
+        case .customer(let kept): kept.id
+        case .deleted(let id, _), .undeleted(let id, _): id
+        case .customerCase(let one): one.customer
+        case .blocked, .unblocked, .importRun, .erased: nil
+        }
+    }
 
     struct Kept: Equatable, Sendable {
         var id: Int64

@@ -9,7 +9,7 @@ import Synchronization
 /// crash in between, the start applies what the log has.
 public final class RecordWriter: Sendable {
     public let store: CustomerStore
-    private let log: any ChangeLog
+    let log: any ChangeLog
     /// The ids of imports that run or are being undone.
     let busyImports = Mutex<Set<Int64>>([])
 
@@ -90,6 +90,8 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
     case importIsBusy
     /// The customer is deleted, and who asks may not bring it back.
     case isDeleted
+    /// The customer was erased: nothing of it is left.
+    case isErased(Int64)
     /// The records cannot be read or written now.
     case store(StoreError)
     /// The log cannot be written now.
@@ -104,6 +106,7 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
         case .nothingToUndo: "the import was undone already, or wrote nothing"
         case .importIsBusy: "the import still runs, or is being undone"
         case .isDeleted: "the customer is deleted"
+        case .isErased(let id): "customer \(id) was erased"
         case .store(let error): "\(error)"
         case .log(let error): "\(error)"
         }
@@ -112,7 +115,7 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
 
 extension CustomerStore.State {
     /// The origin with a time behind that of the newest change.
-    fileprivate borrowing func distinct(_ origin: Origin, _ path: String) throws(EditError) -> Origin {
+    borrowing func distinct(_ origin: Origin, _ path: String) throws(EditError) -> Origin {
         guard origin.importID == nil else { return origin }
         do throws(SQLiteError) {
             let newest = Timestamp(
@@ -148,7 +151,10 @@ extension CustomerStore.State {
         guard let last = entries.last?.seq else { return }
         do throws(SQLiteError) {
             try begin.run()
-            for (_, entry) in entries { try apply(entry) }
+            for (seq, entry) in entries {
+                try apply(entry)
+                try noteErasures(at: seq)
+            }
             try noteChanges(through: last)
             try commit.run()
         } catch {

@@ -31,6 +31,8 @@ public struct CustomerChangeLine: Equatable, Sendable {
     public var version: Int64
     public var at: Timestamp
     public var author: Author
+    /// The customer was erased.
+    public var isErasure = false
 }
 
 extension CustomerStore {
@@ -89,7 +91,9 @@ extension CustomerStore {
         try with { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 """
-                SELECT customer, version, at, who, through FROM customer_version
+                SELECT customer, version, at, who, through, EXISTS(
+                  SELECT 1 FROM erased_customer e WHERE e.id=customer AND e.version=customer_version.version)
+                FROM customer_version
                 WHERE \(customer == nil ? "import IS NULL AND at<?3" : "customer=?4 AND version<?3")
                   AND at>=?1 AND at<?2 AND through<>'earlier' ORDER BY at DESC, version DESC
                 """)
@@ -104,7 +108,8 @@ extension CustomerStore {
                     CustomerChangeLine(
                         place: customer == nil ? all.int(2) : all.int(1), customer: all.int(0), version: all.int(1),
                         at: Timestamp(ms: all.int(2)),
-                        author: Author(all.text(3), through: Author.Through(rawValue: all.text(4) ?? "") ?? .earlier)))
+                        author: Author(all.text(3), through: Author.Through(rawValue: all.text(4) ?? "") ?? .earlier),
+                        isErasure: all.int(5) == 1))
             }
             return found
         }

@@ -35,6 +35,8 @@ public final class CustomerStore: Sendable {
         let version: Statement
         /// Entries that are in the log, and could not be committed here: applied before the next change.
         var unapplied: [(seq: Int64, entry: ChangeEntry)] = []
+        /// What erasing a customer has to replace, from before its entry is in the log until it is applied here.
+        var prepared: [Int64: ErasureWork] = [:]
     }
 
     /// - Parameter working: called repeatedly during a migration of an older file.

@@ -13,6 +13,8 @@ final class LogDisk: @unchecked Sendable {
     private let holding: Statement
     /// The length of the write-ahead log's file as far as it was lengthened ahead of what is written. Bytes.
     private var lengthened: Int64 = 0
+    /// False after the file could not be lengthened.
+    private var mayLengthen = true
 
     /// The write-ahead log is written into the database, and begins again, at this many pages.
     static let pagesInLog: Int64 = 4_000
@@ -110,12 +112,14 @@ final class LogDisk: @unchecked Sendable {
 
     /// Keeps the write-ahead log's file ahead of what is written, until it has its whole length.
     private func lengthenLog() {
-        guard lengthened < LogDisk.logBytes else { return }
+        guard mayLengthen else { return }
         let length = database.logLength
-        guard length > lengthened else { return }
+        // An erase empties the file.
+        if length < lengthened { lengthened = length }
+        guard lengthened < LogDisk.logBytes, length > lengthened else { return }
         lengthened = min(length + LogDisk.stepBytes, LogDisk.logBytes)
         // A disk without room for it may have room for the events. Commits are slower then, and nothing else.
-        do { try database.lengthenLog(to: lengthened) } catch { lengthened = LogDisk.logBytes }
+        do { try database.lengthenLog(to: lengthened) } catch { mayLengthen = false }
     }
 
     func entry(_ seq: Int64) throws(LogError) -> EventLog.Entry? {

@@ -29,11 +29,14 @@ public struct ChangeLines: Sendable {
         public var version: Int64?
         /// The names of the fields that it changed.
         public var fields: [String]
+        /// The customer was erased.
+        public var isErasure: Bool
 
         public init(
             place: Int64, at: Timestamp, by: String?, through: String, customer: Int64, version: Int64?,
-            fields: [String]
+            fields: [String], isErasure: Bool = false
         ) {
+            self.isErasure = isErasure
             self.place = place
             self.at = at
             self.by = by
@@ -60,7 +63,8 @@ public struct ChangeLines: Sendable {
                 return Line(
                     place: line.place, at: line.at, by: line.author.who ?? "local",
                     through: line.author.through.rawValue, customer: line.customer, version: line.version,
-                    fields: version.map { VersionEncoder.changes($0).map(\.field) } ?? [])
+                    fields: version.map { VersionEncoder.changes($0).map(\.field) } ?? [],
+                    isErasure: line.isErasure)
             }
         }
     }

@@ -23,6 +23,8 @@ public struct WebDependencies: Sendable {
     public var alarms: @Sendable () -> [Alarm]
     public var callerLookup: CallerLookup
     public var logger: Logger
+    /// Tells who finishes erases in the log and in the history that there is one; nil where nobody does.
+    public var beginErase: (@Sendable () -> Void)?
     /// The clock: no handler asks another. A test sets its own.
     public var now: @Sendable () -> Timestamp = Engine.now
 

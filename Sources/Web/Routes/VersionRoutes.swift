@@ -25,6 +25,7 @@ struct VersionRoutes {
         let below = try query.number("after", in: .version)
         let id = try number(context)
         guard let all = try writer.store.versions(of: id, below: below, limit: limit + 1) else {
+            if try writer.store.erased(id) != nil { throw Problem(.isErased(id)) }
             throw Problem.notFound("There never was a customer \(id).")
         }
         let isDeleted = try writer.store.isDeleted(id)

@@ -10,6 +10,7 @@ extension Problem {
         case .noVersion(let version): self = .notFound("The customer has no version \(version) to put back.")
         case .nothingToUndo: self.init(.conflict, "The import was undone already, or wrote nothing.")
         case .importIsBusy: self.init(.conflict, "The import still runs, or is being undone; wait until it has ended.")
+        case .isErased(let id): self = .notFound("Customer \(id) was erased.")
         case .isDeleted: self.init(.forbidden, "The customer is deleted; a supervisor brings it back.")
         case .store(let error): self.init(.serviceUnavailable, "\(error).")
         case .log(let error): self.init(.serviceUnavailable, "\(error)")

@@ -97,6 +97,10 @@ public final class WebServer: Sendable {
         VersionRoutes(
             engine: parts.engine, writer: parts.writer, customerRecords: customerRecords, now: parts.now
         ).add(to: router)
+        EraseRoutes(
+            engine: parts.engine, writer: parts.writer, settings: parts.settings, now: parts.now,
+            begin: parts.beginErase
+        ).add(to: router)
         ImportRoutes(writer: parts.writer, now: parts.now, logger: parts.logger).add(to: router)
         CaseRoutes(writer: parts.writer, customerRecords: customerRecords, now: parts.now).add(to: router)
         BlockListRoutes(writer: parts.writer, settings: parts.settings, now: parts.now).add(to: router)

@@ -176,7 +176,8 @@ public final class HistoryWriter: HistorySink, CallHistory {
         queue.run(after: 0) { self.write() }
     }
 
-    private func flush() throws {
+    /// Returns when every entry added before is on disk.
+    public func flush() throws {
         queue.runAndWait { self.write() }
         if let failure = waiting.withLock({ $0.failure }) { throw failure }
     }
