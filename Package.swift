@@ -175,8 +175,9 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "ShadowTests",
-            dependencies: ["CallCenter", "EventWire", "Engine", "Settings", "Shadow", "Simulation", "Storage"],
-            swiftSettings: swift),
+            dependencies: [
+                "CallCenter", "EventWire", "Engine", "SQLite", "Settings", "Shadow", "Simulation", "Storage",
+            ], swiftSettings: swift),
         .testTarget(name: "StaffingTests", dependencies: ["Staffing"], swiftSettings: swift),
         .testTarget(
             name: "SimulationTests", dependencies: ["CallCenter", "EventWire", "Simulation"], swiftSettings: swift),
@@ -209,7 +210,7 @@ let package = Package(
         .testTarget(
             name: "WorkersTests",
             dependencies: [
-                "CallCenter", "Engine", "PhoneNumbers", "SQLite", "Settings", "Storage", "Workers",
+                "CallCenter", "Engine", "EventWire", "PhoneNumbers", "SQLite", "Settings", "Storage", "Workers",
                 .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: swift),
         .testTarget(

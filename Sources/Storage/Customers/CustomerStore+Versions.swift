@@ -92,21 +92,26 @@ extension CustomerStore {
             let all = try state.database.prepare(
                 """
                 SELECT customer, version, at, who, through, EXISTS(
-                  SELECT 1 FROM erased_customer e WHERE e.id=customer AND e.version=customer_version.version)
+                  SELECT 1 FROM erased_customer e WHERE e.id=customer AND e.version=customer_version.version),
+                  EXISTS(SELECT 1 FROM customer_version b WHERE b.customer=customer_version.customer
+                    AND b.version=customer_version.version-1 AND b.at=customer_version.at)
                 FROM customer_version
-                WHERE \(customer == nil ? "import IS NULL AND at<?3" : "customer=?4 AND version<?3")
+                WHERE \(customer == nil ? "import IS NULL AND at<=?3" : "customer=?4 AND version<?3")
                   AND at>=?1 AND at<?2 AND through<>'earlier' ORDER BY at DESC, version DESC
                 """)
             try all.bind(from?.ms ?? .min, 1)
             try all.bind(to?.ms ?? .max, 2)
-            try all.bind(below ?? .max, 3)
+            try all.bind(customer == nil ? below.map { $0 >> 1 } ?? .max : below ?? .max, 3)
             if let customer { try all.bind(customer, 4) }
             var found: [CustomerChangeLine] = []
             while found.count < limit, try all.step() {
                 if let who, !(all.text(3).map(who.contains) ?? false) { continue }
+                // Bringing a deleted customer back and putting a version back are two versions of one time.
+                let place = customer == nil ? all.int(2) << 1 | all.int(6) : all.int(1)
+                if let below, place >= below { continue }
                 found.append(
                     CustomerChangeLine(
-                        place: customer == nil ? all.int(2) : all.int(1), customer: all.int(0), version: all.int(1),
+                        place: place, customer: all.int(0), version: all.int(1),
                         at: Timestamp(ms: all.int(2)),
                         author: Author(all.text(3), through: Author.Through(rawValue: all.text(4) ?? "") ?? .earlier),
                         isErasure: all.int(5) == 1))

@@ -6,6 +6,7 @@ import { announce, byId, h, later, said } from './dom.js';
 import { keep, kept, release } from './kept.js';
 import { number, t, word } from './text.js';
 import { versions } from './versions.js';
+import { erase } from './erase.js';
 
 const fields = ['name', 'kana', 'company', 'tier', 'owner', 'email', 'line_id', 'address', 'external_id'];
 const lists = ['tags', 'cautions', 'do_not_pair'];
@@ -192,6 +193,7 @@ export class Customers {
         } }, t('customer.edit')),
         h('button', { type: 'button', onclick: () => this.close(record.id) }, t('close'))),
       versions(record, this.session, () => this.load(record.id).then(() => this.draw())),
+      erase(record, this.session, () => this.close(record.id)),
       record.cases?.length > 0 && h('div', { class: 'cases' },
         h('h3', {}, t('cases')),
         h('ul', {}, record.cases.map((open) => caseLine(open, ' ', h('button', { type: 'button', onclick: async () => {
