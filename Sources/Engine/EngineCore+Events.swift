@@ -43,9 +43,19 @@ extension EngineCore {
         let calls = centre.erase(erasing.erasure), bytes = erasing.entry(calls)
         let seq = append(bytes[...], .records, readAt: readAt)
         erasures.append((seq, erasing.erasure))
+        erased.append((seq, erasing.erasure.customer))
         // Frames that a client may ask for again have the data.
         restartsStreams = restartsStreams || !calls.isEmpty
         return seq
+    }
+
+    /// A look-up from before the records were free of a customer does not bring the customer into the log again.
+    private func withoutErased(_ lookup: Lookup?) -> Lookup? {
+        guard !erased.isEmpty, var lookup else { return lookup }
+        let count = lookup.candidates.count
+        lookup.candidates.removeAll { one in erased.contains { $0.customer == one.customer.id } }
+        lookup.matches -= count - lookup.candidates.count
+        return lookup
     }
 
     /// Admits the events of a batch, and applies none of them.
@@ -111,7 +121,7 @@ extension EngineCore {
                     message: "operator is missing; add who answered: only a dialed call is answered by its far end.",
                     id: event.id, call: decoded.call))
         }
-        let lookup = found ?? Centre.lookupQuestion(event).map(directory.lookup)
+        let lookup = withoutErased(found ?? Centre.lookupQuestion(event).map(directory.lookup))
         // The reading time in the log is the time at which the event is applied, now and in a replay.
         let at = max(centre.moment(readAt), notBefore)
         newestMoment = max(newestMoment, at)

@@ -27,6 +27,8 @@ struct EngineCore {
     private var retellsHistory = false
     /// Erases that a checkpoint on disk may not know: a replay from it erases at the same positions.
     var erasures: [(seq: Int64, erasure: Erasure)]
+    /// Customers who were erased since the start.
+    var erased: [(seq: Int64, customer: Int64)] = []
     /// What streams keep for clients that come back is not to be sent any more.
     var restartsStreams = false
     /// The newest policy in the log.
@@ -212,6 +214,7 @@ struct EngineCore {
         counted.failures += 1
         if let before = failed.first?.before { seen.removeAll(after: before) }
         erasures.removeAll { $0.seq > log.committedSeq }
+        erased.removeAll { $0.seq > log.committedSeq }
         // Log positions are assigned a second time, and a pop's id contains position and time: later times keep the ids
         // different.
         notBefore = max(notBefore, newestMoment + 1)

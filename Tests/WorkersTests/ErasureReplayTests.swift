@@ -27,12 +27,14 @@ import Testing
                 history: [
                     Touchpoint(at: time - 86_400_000 * id, channel: "phone", operator: "103", summary: "said \(id)")
                 ],
-                talks: [.init(operator: "103", at: time - 3_600_000, line: "0300000000", number: id == 1 ? own : other)],
+                talks: [
+                    .init(operator: "103", at: time - 3_600_000, line: "0300000000", number: id == 1 ? own : other)
+                ],
                 cases: [OpenCase(id: id, kind: .promise, title: "promise \(id)", owner: "105", due: time - 1)])
         }
         func of(_ number: String?) -> Lookup {
-            guard let number, let e164 = number.hasPrefix("+") ? number : number.hasPrefix("0") ? "+81" + number.dropFirst() : nil
-            else { return Lookup(caller: .unavailable) }
+            guard let number, number != "0399999999" else { return Lookup(caller: .unavailable) }
+            let e164 = number.hasPrefix("+") ? number : "+81" + number.dropFirst()
             let caller = CallerNumber(
                 kind: .number, raw: number, e164: e164, display: "0" + e164.dropFirst(3), region: "JP", place: "東京")
             switch e164 {
@@ -76,7 +78,8 @@ import Testing
         for _ in 0..<events {
             now = now + Int64.random(in: 1...1_200_000, using: &random)
             let who = "\(Int.random(in: 101...106, using: &random))"
-            guard open.count > 2 || Int.random(in: 0..<3, using: &random) > 0, let call = open.randomElement(using: &random)
+            guard open.count > 2 || Int.random(in: 0..<3, using: &random) > 0,
+                let call = open.randomElement(using: &random)
             else {
                 count += 1
                 open.append("c\(count)")
@@ -99,27 +102,34 @@ import Testing
             switch Int.random(in: 0..<20, using: &random) {
             case 0, 1: add(.call(call, .ringing(operator: who, device: nil)), extra: #","x":"山田""#)
             case 2, 3, 4: add(.call(call, .answered(operator: who)))
-            case 5: add(.call(call, .identified(pick([
-                .customer(1), .customer(2), .email("person1@example.net"), .account("X-1"), .externalID("X-2"),
-                .from(own), .from(other),
-            ]))))
+            case 5:
+                let who: CallEvent.Identified = pick([
+                    .customer(1), .customer(2), .email("person1@example.net"), .account("X-1"), .externalID("X-2"),
+                    .from(own), .from(other),
+                ])
+                add(.call(call, .identified(who)))
             case 6: add(.call(call, .identified(.nobody)))
-            case 7: add(.call(call, .transferred(to: pick([
-                .number("09000000001"), .number("0399999999"), .operator(who), .queue("sales"),
-            ]), kind: .blind)))
+            case 7:
+                let target: TransferTarget = pick([
+                    .number("09000000001"), .number("0399999999"), .operator(who), .queue("sales"),
+                ])
+                add(.call(call, .transferred(to: target, kind: .blind)))
             case 8, 9:
-                add(.remark(call: call, RemarkEvent(
-                    by: pick([who, "101", nil]), what: .draft(pick(["山田さん", "山田さん calls", nil])),
-                    spent: 10, isWhole: true)))
+                let by: String? = pick([who, "101", nil]), text: String? = pick(["山田さん", "山田さん calls", nil])
+                add(.remark(call: call, RemarkEvent(by: by, what: .draft(text), spent: 10, isWhole: true)))
             case 10, 11:
-                add(.remark(call: call, RemarkEvent(
-                    by: pick([who, "101"]), what: .final(.note("山田さん calls back \(count)")), isWhole: true)))
-            case 12: add(.remark(call: call, RemarkEvent(by: who, what: .final(.disposition(pick(["complaint", "order"]))))))
+                let note = Remark.What.note("山田さん calls back \(count)")
+                add(.remark(call: call, RemarkEvent(by: pick([who, "101"]), what: .final(note), isWhole: true)))
+            case 12:
+                let code = pick(["complaint", "order"])
+                add(.remark(call: call, RemarkEvent(by: who, what: .final(.disposition(code)))))
             case 13:
                 let who: TouchpointRecorded.Who = pick([
                     .customer(1), .customer(2), .from("09000000001"), .from(shared), .email("person1@example.net"),
                 ])
-                add(.touchpoint(TouchpointRecorded(who: who, channel: "email", summary: "wrote of 山田", operator: "101")))
+                add(
+                    .touchpoint(
+                        TouchpointRecorded(who: who, channel: "email", summary: "wrote of 山田", operator: "101")))
             case 14: add(.callbackDone(CallbackDone(from: pick([own, other, shared]), by: who, note: "reached 山田")))
             case 15: add(.callbackClaim(CallbackClaim(from: pick([own, other, shared]), by: who)))
             case 16 where count % 3 == 0:
