@@ -213,8 +213,9 @@ struct EngineCore {
         log.rollback()
         counted.failures += 1
         if let before = failed.first?.before { seen.removeAll(after: before) }
-        erasures.removeAll { $0.seq > log.committedSeq }
-        erased.removeAll { $0.seq > log.committedSeq }
+        let last = log.committedSeq
+        erasures.removeAll { $0.seq > last }
+        erased.removeAll { $0.seq > last }
         // Log positions are assigned a second time, and a pop's id contains position and time: later times keep the ids
         // different.
         notBefore = max(notBefore, newestMoment + 1)

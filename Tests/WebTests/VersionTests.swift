@@ -1,5 +1,6 @@
 import CallCenter
 import HTTPTypes
+import Storage
 import Testing
 
 @testable import Web

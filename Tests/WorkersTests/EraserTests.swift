@@ -71,10 +71,10 @@ import Testing
         }
 
         /// The figures of the state now.
-        func figures() async throws -> Stats {
+        func figures() async throws -> [String] {
             try #require(
                 await engine.ask { centre, now in
-                    centre.stats(from: now - 86_400_000, to: now + 86_400_000, now: Timestamp(ms: 0))
+                    figureLines(centre.stats(from: now - 86_400_000, to: now + 86_400_000, now: Timestamp(ms: 0)))
                 })
         }
     }
@@ -150,4 +150,14 @@ import Testing
         #expect(replay.centre.checkpoint.differences(from: live.state) == [])
         await centre.engine.stop()
     }
+}
+
+/// Figures, as text to compare.
+func figureLines(_ stats: Stats) -> [String] {
+    let sets =
+        [("centre", stats.centre)] + stats.queues.sorted { $0.key < $1.key } + stats.tiers.sorted { $0.key < $1.key }
+    return sets.map {
+        "\($0.0) \($0.1.figures) \($0.1.service) \($0.1.waiting) \($0.1.ringing) \($0.1.longestWait) "
+            + "\($0.1.callbacksDue)"
+    } + stats.operators.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.figures) \($0.value.calls)" }
 }

@@ -56,7 +56,7 @@ import Testing
     }
 
     /// A log of random calls: entries as the daemon writes them, and some as a PBX may.
-    static func log(_ random: inout Seeded, events: Int) -> [EventLog.Entry] {
+    fileprivate static func log(_ random: inout Seeded, events: Int) -> [EventLog.Entry] {
         var entries: [EventLog.Entry] = [], now = morning, open: [String] = [], count = 0
         func pick<Element>(_ from: [Element]) -> Element { from.randomElement(using: &random)! }
         let numbers = [own, "09000000001", other, shared, "0300000003", stranger]
@@ -199,7 +199,8 @@ import Testing
         let entries = Self.log(&random, events: 240), last = Int64(entries.count)
         let (before, history) = Self.replay(entries)
         var live = before.centre
-        let figures = live.stats(from: morning - 86_400_000, to: morning + 30 * 86_400_000, now: morning)
+        let period = (morning - 86_400_000)..<(morning + 30 * 86_400_000)
+        let figures = figureLines(live.stats(from: period.lowerBound, to: period.upperBound, now: morning))
         let inMemory = live.erase(Self.erasure)
 
         let kept = Self.kept(history)
@@ -229,7 +230,7 @@ import Testing
         #expect(after.centre.checkpoint.differences(from: live.checkpoint) == [])
         #expect(after.centre.checkpoint == live.checkpoint)
         #expect(
-            after.centre.stats(from: morning - 86_400_000, to: morning + 30 * 86_400_000, now: morning) == figures,
+            figureLines(after.centre.stats(from: period.lowerBound, to: period.upperBound, now: morning)) == figures,
             "figures stay")
         #expect(after.centre.callbacks.map(\.calls) == before.centre.callbacks.map(\.calls))
 

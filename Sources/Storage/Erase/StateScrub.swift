@@ -18,13 +18,13 @@ public struct StateScrub: ~Copyable {
         /// The log in a state directory.
         public init(events directory: String) { path = EventLog.path(directory) }
         /// The records in a state directory.
-        /// A checkpoint of another log, which was moved away: a start put it aside, and nothing reads it.
-    public static func removeOldCheckpoint(in directory: String) { unlink(directory + "/checkpoint.old") }
-
-    public init(records directory: String) { path = CustomersDatabase.path(directory) }
+        public init(records directory: String) { path = CustomersDatabase.path(directory) }
 
         public func open() throws(StoreError) -> StateScrub { try StateScrub(path: path) }
     }
+
+    /// A checkpoint of another log, which was moved away: a start put it aside, and nothing reads it.
+    public static func removeOldCheckpoint(in directory: String) { unlink(directory + "/checkpoint.old") }
 
     public init(records directory: String) throws(StoreError) {
         try self.init(path: CustomersDatabase.path(directory))
