@@ -206,8 +206,8 @@ import Testing
         let kept = Self.kept(history)
         var erasure = Self.erasure
         let theirs = kept.calls.values.filter(erasure.isTheirs)
-        erasure.calls = Set(theirs.map(\.number) + inMemory.map(\.number))
-        let known = theirs.map { ErasedCall(number: $0.number, key: $0.key) }
+        let known = theirs.map { ErasedCall($0) }
+        erasure.add(known + inMemory)
         let contacts = Set(kept.contacts.filter { $0.value.0 == 1 }.keys)
         let erase = UnfinishedErasure(seq: last, work: ErasureWork(Self.erasure))
         let eraser = try LogEraser(

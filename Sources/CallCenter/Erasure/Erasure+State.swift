@@ -7,9 +7,9 @@ extension Centre {
         var erasure = erasure, found: [ErasedCall] = []
         for number in calls.keys.sorted() {
             guard let call = calls[number], erasure.isTheirs(call) else { continue }
-            erasure.calls.insert(number)
-            found.append(ErasedCall(number: number, key: call.key))
+            found.append(ErasedCall(call))
         }
+        erasure.add(found)
         for number in Array(calls.keys) { change(number) { $0.erase(erasure) } }
         callers.rename(erasure.numbers)
         changes += 1

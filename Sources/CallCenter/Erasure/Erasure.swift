@@ -15,7 +15,10 @@ public struct Erasure: Equatable, Sendable {
     /// The same for mail addresses, accounts and ids in other systems.
     public var words: [String: String]
     /// The numbers of calls that are known to be the customer's, also where the caller's number stays.
-    public var calls: Set<Int64>
+    public private(set) var calls: Set<Int64>
+    /// When these calls began, and their dispositions: look-ups of other customers may have one of them as a contact,
+    /// where it was taken for theirs at first.
+    private var quotes: [Timestamp: Set<String>] = [:]
 
     public init(
         customer: Int64, numbers: [String: String] = [:], words: [String: String] = [:], calls: Set<Int64> = []
@@ -25,6 +28,17 @@ public struct Erasure: Equatable, Sendable {
         self.words = words
         self.calls = calls
     }
+
+    /// Adds calls that are known to be the customer's.
+    public mutating func add(_ more: [ErasedCall]) {
+        for call in more {
+            calls.insert(call.number)
+            if let started = call.started { quotes[started, default: []].formUnion(call.codes) }
+        }
+    }
+
+    /// Adds numbers of calls that are known to be the customer's.
+    public mutating func add(calls more: Set<Int64>) { calls.formUnion(more) }
 
     // MARK: Numbers
 
@@ -100,6 +114,12 @@ public struct Erasure: Equatable, Sendable {
         }
         for i in lookup.candidates.indices {
             if lookup.candidates[i].customer.id == customer { Erasure.blank(&lookup.candidates[i]) }
+            for j in lookup.candidates[i].history.indices where !quotes.isEmpty {
+                let contact = lookup.candidates[i].history[j]
+                guard contact.channel == "phone", let codes = quotes[contact.at], !codes.contains(contact.summary)
+                else { continue }
+                lookup.candidates[i].history[j].summary = ""
+            }
             for j in lookup.candidates[i].talks.indices {
                 guard let number = lookup.candidates[i].talks[j].number, let pseudonym = numbers[number] else {
                     continue
@@ -131,9 +151,21 @@ public struct ErasedCall: Equatable, Sendable {
     /// Our number of it.
     public var number: Int64
     public var key: CallKey
+    /// When it began; nil where that is not known.
+    public var started: Timestamp?
+    /// Its dispositions.
+    public var codes: [String]
 
-    public init(number: Int64, key: CallKey) {
+    public init(number: Int64, key: CallKey, started: Timestamp? = nil, codes: [String] = []) {
         self.number = number
         self.key = key
+        self.started = started
+        self.codes = codes
+    }
+
+    public init(_ call: Call) {
+        self.init(
+            number: call.number, key: call.key, started: call.startedAt,
+            codes: call.remarks.compactMap { if case .disposition(let code) = $0.what { code } else { nil } })
     }
 }

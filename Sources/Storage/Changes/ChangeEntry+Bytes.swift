@@ -109,11 +109,7 @@ extension PackedWriter {
             signed(one.version)
             signed(one.casesBehind)
             optional(one.reason)
-            list(one.calls) { out, call in
-                out.signed(call.number)
-                out.text(call.key.source)
-                out.text(call.key.call)
-            }
+            list(one.calls) { $0.erasedCall($1) }
         }
     }
 
@@ -185,10 +181,7 @@ extension PackedReader {
             return .erased(
                 .init(
                     id: try signed(), version: try signed(), casesBehind: try signed(), reason: try optionalText(),
-                    calls: try list { from throws(Malformed) in
-                        ErasedCall(
-                            number: try from.signed(), key: CallKey(source: try from.text(), call: try from.text()))
-                    }))
+                    calls: try list { from throws(Malformed) in try from.erasedCall() }))
         default: throw Malformed()
         }
     }

@@ -13,7 +13,7 @@ extension CustomerStore {
         public var contacts: Set<Int64> = []
     }
 
-    /// Reads the whole history, page by page.
+    /// Reads the whole history, page by page, and a second time for what quotes the customer's calls.
     public func traces(of erase: UnfinishedErasure) throws(StoreError) -> Traces {
         var traces = Traces()
         let customer = erase.customer
@@ -28,11 +28,14 @@ extension CustomerStore {
         let others = ids.filter { TouchpointEntry.id(seq: $0 / 4_096) == $0 }
         traces.contacts = Set(others.map { $0 / 4_096 })
         var erasure = erase.erasure
-        erasure.calls.formUnion(Set(ids).subtracting(others))
+        erasure.add(calls: Set(ids).subtracting(others))
         try calls(below: nil, CallSpan(), customer: nil) { [erasure] call in
-            let isTheirs = erasure.isTheirs(call)
-            if isTheirs { traces.calls.append(ErasedCall(number: call.number, key: call.key)) }
-            if isTheirs || call.isTouched(by: erasure) { traces.touched.append(call.number) }
+            if erasure.isTheirs(call) { traces.calls.append(ErasedCall(call)) }
+            return true
+        }
+        erasure.add(traces.calls)
+        try calls(below: nil, CallSpan(), customer: nil) { [erasure] call in
+            if erasure.isTheirs(call) || call.isTouched(by: erasure) { traces.touched.append(call.number) }
             return true
         }
         return traces

@@ -65,11 +65,7 @@ struct ErasureWork: Equatable, Sendable {
                 out.text(one.value)
             }
         }
-        out.list(calls) { out, call in
-            out.signed(call.number)
-            out.text(call.key.source)
-            out.text(call.key.call)
-        }
+        out.list(calls) { $0.erasedCall($1) }
         for texts in [texts, kept] { out.list(texts) { $0.text($1) } }
         return out.bytes
     }
@@ -82,10 +78,8 @@ struct ErasureWork: Equatable, Sendable {
             var work = ErasureWork(Erasure(customer: try from.signed()))
             for (word, pseudonym) in try from.pairs() { work.erasure.numbers[word] = pseudonym }
             for (word, pseudonym) in try from.pairs() { work.erasure.words[word] = pseudonym }
-            work.calls = try from.list { from throws(Malformed) in
-                ErasedCall(number: try from.signed(), key: CallKey(source: try from.text(), call: try from.text()))
-            }
-            work.erasure.calls = Set(work.calls.map(\.number))
+            work.calls = try from.list { from throws(Malformed) in try from.erasedCall() }
+            work.erasure.add(work.calls)
             work.texts = try from.texts()
             work.kept = try from.texts()
             return work
@@ -93,7 +87,23 @@ struct ErasureWork: Equatable, Sendable {
     }
 }
 
+extension PackedWriter {
+    mutating func erasedCall(_ call: ErasedCall) {
+        signed(call.number)
+        text(call.key.source)
+        text(call.key.call)
+        optional(call.started?.ms)
+        list(call.codes) { $0.text($1) }
+    }
+}
+
 extension PackedReader {
+    mutating func erasedCall() throws(Malformed) -> ErasedCall {
+        ErasedCall(
+            number: try signed(), key: CallKey(source: try text(), call: try text()),
+            started: try optionalSigned().map { Timestamp(ms: $0) }, codes: try texts())
+    }
+
     fileprivate mutating func pairs() throws(Malformed) -> [(String, String)] {
         try list { from throws(Malformed) in (try from.text(), try from.text()) }
     }

@@ -128,7 +128,7 @@ public final class Eraser: Sendable {
         _ erase: UnfinishedErasure, _ calls: [ErasedCall], _ traces: CustomerStore.Traces
     ) async throws {
         var erasure = erase.erasure
-        erasure.calls.formUnion(calls.map(\.number))
+        erasure.add(calls)
         var rest = traces.touched[...]
         while !rest.isEmpty {
             let piece = Array(rest.prefix(CustomerStore.erasedAtOnce))

@@ -20,9 +20,10 @@ struct LogEraser {
     ) throws(StoreError) {
         self.erase = erase
         self.contacts = contacts
-        var erasure = erase.erasure, ranges: [CallKey: [Range<Int64>]] = [:]
+        var erasure = erase.erasure
+        erasure.add(calls)
+        var ranges: [CallKey: [Range<Int64>]] = [:]
         for call in calls {
-            erasure.calls.insert(call.number)
             // Our number of a call is made of the position of its first event.
             let first = call.number / 4_096, next = try nextCall(call).map { $0 / 4_096 } ?? .max
             ranges[call.key, default: []].append(first..<max(first, next))
