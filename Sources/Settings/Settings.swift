@@ -19,6 +19,7 @@ public struct Settings: Equatable, Sendable {
     public var ingest = Ingest()
     public var log = Log()
     public var customers = Customers()
+    public var purchases = Purchases()
     public var numbers = Numbers()
     public var desk = Desk()
     public var retention = Retention()
@@ -65,6 +66,16 @@ public struct Settings: Equatable, Sendable {
     public struct Customers: Equatable, Sendable {
         /// Fields of the centre's own, in the order of the file.
         public var fields: [CustomField] = []
+    }
+
+    /// What customers buy.
+    public struct Purchases: Equatable, Sendable {
+        /// The states that a purchase can have; a new one has the first.
+        public var states = ["ordered", "shipped", "delivered", "returned", "cancelled"]
+        /// Those whose purchases are in no sum.
+        public var notCounted = ["returned", "cancelled"]
+
+        public init() {}
     }
 
     /// A field of the centre's own in the customer record.
@@ -122,6 +133,7 @@ public struct Settings: Equatable, Sendable {
             ("events_socket", paths.eventsSocket != new.paths.eventsSocket),
             ("api_socket", paths.apiSocket != new.paths.apiSocket),
             ("desk", desk != new.desk),
+            ("purchases", purchases != new.purchases),
             ("alarms.webhook", alarms.webhook != new.alarms.webhook),
             ("alarms.webhook_key_file", alarms.webhookKeyFile != new.alarms.webhookKeyFile),
         ]

@@ -177,7 +177,7 @@ struct Daemon {
             timezone: settings.timezone,
             numbers: { numbers.now },
             customFields: settings.customers.fields,
-            eventConnections: { connections.now })
+            eventConnections: { connections.now }, purchases: settings.purchases)
     }
 
     private func listen(

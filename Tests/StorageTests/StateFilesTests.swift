@@ -144,7 +144,8 @@ import Testing
         try SQLiteFile(directory.path + "/customers.db").run(
             """
             DROP TABLE identity; DROP INDEX call_started; DROP TABLE customer_case; DROP TABLE customer_version;
-            DROP TABLE deleted_customer; DROP TABLE import_run; PRAGMA user_version=1
+            DROP TABLE deleted_customer; DROP TABLE import_run; DROP TABLE customer_item; DROP TABLE item_version;
+            PRAGMA user_version=1
             """)
         _ = try directory.file("checkpoint", "screenpop checkpoint 40 1\n\u{1}")
         let files = try open()

@@ -3,11 +3,13 @@ import ArgumentParser
 /// `screenpop customers`: the one record of each.
 struct Customers: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Find, show, import and export customers; see and put back what changed; block numbers.",
+        abstract: "Find, show, import and export customers and what belongs to them; put back changes; block numbers.",
         subcommands: [
             FindCustomers.self, ShowCustomer.self, CustomerHistory.self, RestoreCustomer.self, DeleteCustomer.self,
             UndeleteCustomer.self, DeletedCustomers.self, ImportCustomers.self, Imports.self, UndoImport.self,
             ExportCustomers.self, BlockNumber.self, UnblockNumber.self, BlockedNumbers.self,
+            ItemVerbs<PurchaseVerb>.self, ItemVerbs<ContractVerb>.self, ItemVerbs<ContactVerb>.self,
+            ItemVerbs<NoteVerb>.self, CustomerTimeline.self,
         ])
 }
 

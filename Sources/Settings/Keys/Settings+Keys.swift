@@ -92,6 +92,9 @@ extension Settings {
                     }
                 }
             ]),
+        .table(
+            "purchases", \.purchases,
+            [.names("states", \.states, least: 1), .names("not_counted", \.notCounted)]),
     ]
 
     /// Minutes; whole ones of each make up an hour (metrics.md).

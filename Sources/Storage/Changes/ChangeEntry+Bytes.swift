@@ -103,6 +103,18 @@ extension PackedWriter {
             optional(run.endedAt?.ms)
             for count in [run.rows, run.created, run.updated] { signed(count) }
             optional(run.undoneAt?.ms)
+        case .item(let kept):
+            byte(20)
+            signed(kept.id)
+            signed(kept.customer)
+            signed(kept.version)
+            signed(kept.createdAt.ms)
+            optional(kept.createdBy)
+            itemContent(kept.content)
+        case .itemDeleted(let id, let version):
+            byte(21)
+            signed(id)
+            signed(version)
         }
     }
 
@@ -170,6 +182,13 @@ extension PackedReader {
             run.updated = try signed()
             run.undoneAt = try time()
             return .importRun(run)
+        case 20:
+            return .item(
+                .init(
+                    id: try signed(), customer: try signed(), version: try signed(),
+                    createdAt: Timestamp(ms: try signed()), createdBy: try optionalText(),
+                    content: try itemContent()))
+        case 21: return .itemDeleted(id: try signed(), version: try signed())
         default: throw Malformed()
         }
     }

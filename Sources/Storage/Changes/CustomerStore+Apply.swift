@@ -32,6 +32,8 @@ extension CustomerStore.State {
         case .unblocked(let number): try unblock(number)
         case .customerCase(let one): try write(one)
         case .importRun(let run): try write(run)
+        case .item(let kept): try apply(kept, origin)
+        case .itemDeleted(let id, let version): try applyDeletion(ofItem: id, version: version, origin)
         }
     }
 

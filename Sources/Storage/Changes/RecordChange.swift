@@ -14,6 +14,19 @@ enum RecordChange: Equatable, Sendable {
     case customerCase(CaseFields)
     /// An import as it is after the change: begun, ended or undone.
     case importRun(ImportRun)
+    /// Something that belongs to a customer (`CustomerItem`), as it is after the change.
+    case item(KeptItem)
+    /// An item is gone; an `item` with a later version brings it back.
+    case itemDeleted(id: Int64, version: Int64)
+
+    struct KeptItem: Equatable, Sendable {
+        var id: Int64
+        var customer: Int64
+        var version: Int64
+        var createdAt: Timestamp
+        var createdBy: String?
+        var content: CustomerItem.Content
+    }
 
     struct Kept: Equatable, Sendable {
         var id: Int64

@@ -80,6 +80,8 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
     case notFound
     /// The record was changed meanwhile; this is its current version.
     case conflict(CustomerRecord)
+    /// The item was changed meanwhile; this is its current version.
+    case itemConflict(CustomerItem)
     /// Another customer has this external id.
     case externalIDTaken(by: Int64)
     /// There is no such version of the record.
@@ -99,6 +101,7 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .notFound: "there is no such record"
         case .conflict(let record): "customer \(record.id) was changed meanwhile, and has version \(record.version) now"
+        case .itemConflict(let item): "item \(item.id) was changed meanwhile, and has version \(item.version) now"
         case .externalIDTaken(let id): "customer \(id) has this external_id"
         case .noVersion(let version): "there is no version \(version)"
         case .nothingToUndo: "the import was undone already, or wrote nothing"
@@ -117,7 +120,11 @@ extension CustomerStore.State {
         do throws(SQLiteError) {
             let newest = Timestamp(
                 ms: try database.integer(
-                    "SELECT max(at) FROM customer_version WHERE import IS NULL AND through<>'earlier'") ?? 0)
+                    """
+                    SELECT max(
+                      coalesce((SELECT max(at) FROM customer_version WHERE import IS NULL AND through<>'earlier'), 0),
+                      coalesce((SELECT max(at) FROM item_version WHERE import IS NULL), 0))
+                    """) ?? 0)
             // A clock that was ahead and has been set right: times follow it, and not what it was.
             let isOfSameClock = newest >= origin.at && newest - origin.at < 1_000
             return Origin(at: isOfSameClock ? newest + 1 : origin.at, author: origin.author)

@@ -77,6 +77,10 @@ extension CustomerStore {
         }
     }
 
+    /// The place of a change of one customer: by its time, and among those of one time, such as of one import, by its
+    /// version.
+    static let place = "(at*1000000 + version%1000000)"
+
     /// Who changed which customer, newest first. Rows of imports are left out, unless one customer is asked for.
     ///
     /// - Parameters:
@@ -89,8 +93,9 @@ extension CustomerStore {
         try with { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 """
-                SELECT customer, version, at, who, through FROM customer_version
-                WHERE \(customer == nil ? "import IS NULL AND at<?3" : "customer=?4 AND version<?3")
+                SELECT customer, version, at, who, through, \(customer == nil ? "at" : CustomerStore.place)
+                FROM customer_version
+                WHERE \(customer == nil ? "import IS NULL AND at<?3" : "customer=?4 AND \(CustomerStore.place)<?3")
                   AND at>=?1 AND at<?2 AND through<>'earlier' ORDER BY at DESC, version DESC
                 """)
             try all.bind(from?.ms ?? .min, 1)
@@ -102,8 +107,7 @@ extension CustomerStore {
                 if let who, !(all.text(3).map(who.contains) ?? false) { continue }
                 found.append(
                     CustomerChangeLine(
-                        place: customer == nil ? all.int(2) : all.int(1), customer: all.int(0), version: all.int(1),
-                        at: Timestamp(ms: all.int(2)),
+                        place: all.int(5), customer: all.int(0), version: all.int(1), at: Timestamp(ms: all.int(2)),
                         author: Author(all.text(3), through: Author.Through(rawValue: all.text(4) ?? "") ?? .earlier)))
             }
             return found

@@ -19,7 +19,7 @@ enum CustomerEncoder {
     /// - Parameter reader: who is shown the record.
     static func customer(
         _ record: CustomerRecord, _ reckoning: Reckoning, history: [Touchpoint]? = nil, cases: [CustomerCase]? = nil,
-        to reader: Reader, into out: inout ByteBuilder
+        purchases: PurchaseSummary? = nil, to reader: Reader, into out: inout ByteBuilder
     ) {
         reader.sees(record.id)
         let fields = record.fields
@@ -59,6 +59,10 @@ enum CustomerEncoder {
             out.field("updated_at", record.updatedAt)
             out.field("status", reckoning.status(record))
             out.field("last_contact_at", record.lastContact)
+            if let purchases {
+                out.key("purchases")
+                summary(purchases, into: &out)
+            }
             if let cases {
                 out.key("cases")
                 out.array { out in
@@ -69,6 +73,24 @@ enum CustomerEncoder {
                 out.key("history")
                 out.array { out in for contact in history { PopEncoder.touchpoint(contact, into: &out) } }
             }
+        }
+    }
+
+    private static func summary(_ purchases: PurchaseSummary, into out: inout ByteBuilder) {
+        out.object { out in
+            out.field("count", purchases.count)
+            out.field("last_at", purchases.last?.text)
+            out.key("totals")
+            out.array { out in
+                for (currency, sum) in purchases.totals.sorted(by: { $0.key < $1.key }) {
+                    out.object { out in
+                        out.field("amount", sum.text)
+                        out.field("currency", currency)
+                    }
+                }
+            }
+            out.field("frequency_days", purchases.daysBetween)
+            out.field("next_expected", purchases.nextExpected?.text)
         }
     }
 }

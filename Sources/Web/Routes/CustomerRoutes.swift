@@ -55,8 +55,11 @@ struct CustomerRoutes {
         let record = try record(context)
         note(record.id, openedBy: context)
         let history = try self.history.contacts(of: record.id, limit: 100),
-            cases = try records.openCases(of: record.id)
-        return answer(record, try await reckoning(), history: history, cases: cases, to: context.reader())
+            cases = try records.openCases(of: record.id),
+            purchases = try records.purchaseSummary(of: record.id, without: Set(settings.purchases.notCounted))
+        return answer(
+            record, try await reckoning(), history: history, cases: cases, purchases: purchases,
+            to: context.reader())
     }
 
     /// Subscribes the reader of a record to its changes.
@@ -139,11 +142,13 @@ struct CustomerRoutes {
 
     private func answer(
         _ record: CustomerRecord, _ reckoning: CustomerEncoder.Reckoning, history: [Touchpoint]? = nil,
-        cases: [CustomerCase]? = nil, to reader: Reader, status: HTTPResponse.Status = .ok
+        cases: [CustomerCase]? = nil, purchases: PurchaseSummary? = nil, to reader: Reader,
+        status: HTTPResponse.Status = .ok
     ) -> Response {
         .json(status, headers: [.eTag: "\"v\(record.version)\"", .location: "/v1/customers/\(record.id)"]) { out in
             CustomerEncoder.customer(
-                customerRecords.current(record), reckoning, history: history, cases: cases, to: reader, into: &out)
+                customerRecords.current(record), reckoning, history: history, cases: cases, purchases: purchases,
+                to: reader, into: &out)
         }
     }
 

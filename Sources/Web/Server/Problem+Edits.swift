@@ -6,6 +6,7 @@ extension Problem {
         switch error {
         case .notFound: self = .notFound("The record is gone.")
         case .conflict: self.init(.preconditionFailed, "Somebody changed this customer since you read it.")
+        case .itemConflict: self.init(.preconditionFailed, "Somebody changed it since you read it.")
         case .externalIDTaken(let by): self.init(.conflict, "Customer \(by) has this external_id.")
         case .noVersion(let version): self = .notFound("The customer has no version \(version) to put back.")
         case .nothingToUndo: self.init(.conflict, "The import was undone already, or wrote nothing.")

@@ -79,7 +79,6 @@ public final class WebServer: Sendable {
     private static func addCustomers(_ parts: WebDependencies, to router: GuardedRouter) {
         let customerRecords = CustomerRecords(
             engine: parts.engine, writer: parts.writer, history: parts.history, now: parts.now)
-        let recorder = EventRecorder(engine: parts.engine, now: parts.now)
         CustomerRoutes(
             engine: parts.engine, writer: parts.writer, history: parts.history,
             customerRecords: customerRecords, settings: parts.settings, now: parts.now
@@ -87,9 +86,13 @@ public final class WebServer: Sendable {
         LookupRoutes(
             engine: parts.engine, records: parts.records, settings: parts.settings, now: parts.now
         ).add(to: router)
-        CustomerNoteRoutes(
-            records: parts.records, history: parts.history,
-            customerRecords: customerRecords, recorder: recorder, now: parts.now
+        ItemRoutes(
+            writer: parts.writer, history: parts.history, customerRecords: customerRecords,
+            settings: parts.settings, now: parts.now
+        ).add(to: router)
+        TimelineRoutes(
+            engine: parts.engine, records: parts.records, history: parts.history,
+            names: ViewerNames(tokens: parts.tokens, accounts: parts.accounts), now: parts.now
         ).add(to: router)
         CustomerFileRoutes(
             engine: parts.engine, writer: parts.writer, settings: parts.settings, now: parts.now, logger: parts.logger
