@@ -84,11 +84,32 @@ public struct Settings: Equatable, Sendable {
         public var name: String
         /// What it is called on the screen.
         public var label: String
+        public var type = FieldType.text
+        /// Of a choice.
+        public var choices: [String] = []
+        /// A record that is written by hand has to have it.
+        public var isRequired = false
+        /// Pops show it.
+        public var isOnCard = true
+        /// The least role that sees it. What operators do not see is on no card.
+        public var seenBy = Seer.operator
+        /// A regular expression for the whole text; empty for any.
+        public var format = ""
 
         public init(name: String, label: String) {
             self.name = name
             self.label = label
         }
+
+        /// Pops show it, to whatever operator.
+        public var isOnPops: Bool { isOnCard && seenBy == .operator }
+
+        public enum FieldType: String, Equatable, Sendable, CaseIterable {
+            case text, number, date, choice
+            case yesNo = "yes_no"
+        }
+
+        public enum Seer: String, Equatable, Sendable, CaseIterable { case `operator`, supervisor, admin }
     }
 
     /// How telephone numbers are read, besides `region`.

@@ -46,6 +46,7 @@ struct Daemon {
             retention: settings.retention.views, logger: logger)
         let journal = CentreJournal(logger: logger, masks: settings.log.maskNumbers)
         let history = HistoryWriter(store: records, logger: logger, closed: journal.note(closed:))
+        let offCard = Set(settings.customers.fields.filter { !$0.isOnPops }.map(\.name))
         // One loop for the engine, the PBXs' sockets and the operators' streams: a pop changes no thread on its way.
         let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
         let engine = Engine(on: LoopThread(loop: loop))
@@ -54,7 +55,8 @@ struct Daemon {
                 policy: settings.policy,
                 log: EngineLogOnSQLite(
                     files.log, identity: identity, checkpoint: checkpoint, directory: paths.state, logger: logger),
-                directory: try CustomerDirectory(directory: paths.state, rules: numbers, logger: logger),
+                directory: try CustomerDirectory(
+                    directory: paths.state, rules: numbers, offCard: offCard, logger: logger),
                 history: history, retention: settings.retention.events, onAlert: journal.note(_:_:),
                 beside: { [restoring = BlockingThreads(1)] work in restoring.submit(work) },
                 report: progress.replayed(_:of:)))
@@ -72,8 +74,9 @@ struct Daemon {
         let language = settings.policy.pop.language
         let alarms = AlarmWatch(settings.alarms.policy, language: language, logger: logger)
         let webSettings = webSettings(connections, alarms, numbers)
-        let directories = ThreadDirectories { [settings, logger] in
-            try CustomerDirectory(directory: settings.paths.state, rules: numbers, logger: logger)
+        let directories = ThreadDirectories { [settings, offCard, logger] in
+            try CustomerDirectory(
+                directory: settings.paths.state, rules: numbers, offCard: offCard, logger: logger)
         }
         let parts = WebDependencies(
             engine: engine, writer: RecordWriter(records, log: changes), history: history, tokens: tokens,

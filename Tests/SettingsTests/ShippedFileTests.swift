@@ -34,7 +34,10 @@ enum ShippedFile {
         expected.policy.dispositions = [
             .init(code: "complaint", label: .init(ja: "苦情", en: "Complaint"), isComplaint: true)
         ]
-        expected.customers.fields = [.init(name: "contract_no", label: "契約番号")]
+        var plan = Settings.CustomField(name: "plan", label: "プラン")
+        plan.type = .choice
+        plan.choices = ["基本", "安心"]
+        expected.customers.fields = [.init(name: "contract_no", label: "契約番号"), plan]
         #expect(try load(ShippedFile.uncommented()) == expected)
     }
 

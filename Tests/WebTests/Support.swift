@@ -41,9 +41,10 @@ final class Routes {
     ///   - openAPI: the folder of the description; nil where it was not installed.
     ///   - caller: who every caller is; nil for nobody that is known.
     ///   - changes: who changed which customer; nil for what the records say.
+    ///   - customFields: the centre's own fields.
     init(
         openAPI: String? = Routes.sources.appendingPathComponent("OpenAPI").path, caller: CustomerCard? = nil,
-        changes: ChangeLines? = nil
+        changes: ChangeLines? = nil, customFields: [Settings.CustomField] = []
     ) throws {
         folder = NSTemporaryDirectory() + "screenpop-web-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -57,7 +58,7 @@ final class Routes {
             version: "0", startedAt: clock.now, stateDirectory: folder, language: .en,
             dayStart: { Timestamp(ms: $0.ms / 86_400_000 * 86_400_000) }, interval: 900_000, intervalMinutes: 15,
             periods: nil, desk: Settings.Desk(), alarms: { AlarmPolicy() }, pages: nil, openAPI: openAPI,
-            timezone: "UTC", numbers: { NumberRules(region: "JP") }, customFields: [], eventConnections: { 0 })
+            timezone: "UTC", numbers: { NumberRules(region: "JP") }, customFields: customFields, eventConnections: { 0 })
         let log = MemoryChangeLog()
         var parts = WebDependencies(
             engine: engine, writer: RecordWriter(try CustomerStore.open(directory: folder), log: log),

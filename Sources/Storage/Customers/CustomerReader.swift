@@ -30,10 +30,15 @@ public final class CustomerReader {
     private let begin: Statement
     private let end: Statement
     private let path: String
+    /// The centre's own fields that no card has.
+    private let offCard: Set<String>
 
-    /// - Parameter directory: the state directory; its records have been opened by a `CustomerStore` before.
-    public init(directory: String) throws(StoreError) {
+    /// - Parameters:
+    ///   - directory: the state directory; its records have been opened by a `CustomerStore` before.
+    ///   - offCard: the centre's own fields that no card has.
+    public init(directory: String, offCard: Set<String> = []) throws(StoreError) {
         path = CustomersDatabase.path(directory)
+        self.offCard = offCard
         do throws(SQLiteError) {
             let opened = try Connection(path: path)
             try opened.run("PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456")
@@ -164,6 +169,7 @@ public final class CustomerReader {
                 tags: CustomersDatabase.list(statement.text(10)), cautions: CustomersDatabase.list(statement.text(11)),
                 doNotPair: CustomersDatabase.list(statement.text(12)),
                 custom: CustomersDatabase.fields(statement.text(13)))
+            for name in offCard { card.custom[name] = nil }
             if hasDisplay { card.display = statement.text(17) }
             var candidate = Candidate(customer: card)
             try addHistory(&candidate)

@@ -9,6 +9,8 @@ enum CustomerEncoder {
         var now: Timestamp
         /// No contact for so long makes a dormant customer. Milliseconds.
         var dormantAfter: Int64
+        /// The centre's own fields that the client does not see.
+        var hidden: Set<String>
 
         func status(_ record: CustomerRecord) -> String {
             guard let last = record.lastContact else { return "new" }
@@ -49,7 +51,8 @@ enum CustomerEncoder {
             out.field("do_not_pair", fields.doNotPair)
             out.key("custom")
             out.object { out in
-                for (name, value) in fields.custom.sorted(by: { $0.key < $1.key }) {
+                for (name, value) in fields.custom.sorted(by: { $0.key < $1.key })
+                where !reckoning.hidden.contains(name) {
                     out.key(text: name)
                     out.value(value)
                 }

@@ -4,7 +4,10 @@ import Storage
 
 /// A version of a customer as JSON: what each field was and what it became.
 enum VersionEncoder {
-    static func version(_ version: CustomerVersion, into out: inout ByteBuilder) {
+    /// - Parameter hidden: the centre's own fields that the client does not see.
+    static func version(
+        _ version: CustomerVersion, without hidden: Set<String>, into out: inout ByteBuilder
+    ) {
         out.object { out in
             out.field("version", version.version)
             out.field("at", version.at)
@@ -14,7 +17,8 @@ enum VersionEncoder {
             out.field("kind", kind(version))
             out.key("changes")
             out.array { out in
-                for change in changes(version) {
+                for change in changes(version)
+                where !change.field.hasPrefix("custom.") || !hidden.contains(String(change.field.dropFirst(7))) {
                     out.object { out in
                         out.field("field", change.field)
                         value("from", change.from, into: &out)

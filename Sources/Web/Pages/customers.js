@@ -3,8 +3,11 @@ import { ask, get, post, segment } from './api.js';
 import { caseLine, history, name } from './card.js';
 import { showCall } from './callList.js';
 import { announce, byId, h, later, said } from './dom.js';
+import { customInput, customText } from './customFields.js';
+import { ItemPanel, purchaseFacts } from './items.js';
 import { keep, kept, release } from './kept.js';
 import { number, t, word } from './text.js';
+import { Timeline } from './timeline.js';
 import { versions } from './versions.js';
 
 const fields = ['name', 'kana', 'company', 'tier', 'owner', 'email', 'line_id', 'address', 'external_id'];
@@ -119,6 +122,7 @@ export class Customers {
     }
     await this.load(id);
     if (this.shown === id) this.draw();
+    for (const panel of one.panels ?? []) panel.refresh();
   }
 
   close(id) {
@@ -152,6 +156,9 @@ export class Customers {
     const text = typing === null ? null : byId('customer-note');
     text?.focus({ preventScroll: true });
     text?.setSelectionRange(typing, typing);
+    // Who types in a panel as well: it is the same element, which lost the focus when it was moved.
+    if (typing === null && focus !== document.activeElement && this.record.contains(focus))
+      focus.focus({ preventScroll: true });
   }
 
   walk(event, id) {
@@ -182,8 +189,9 @@ export class Customers {
         row(t('field.tags'), record.tags.length > 0
           && record.tags.map((tag) => [said(tag, 'span', { class: 'tag' }), ' '])),
         Object.entries(record.custom).map(([key, value]) =>
-          row(this.session.custom_fields[key] ?? key, said(value))),
-        row(t('field.status'), t(`status.${record.status}`))),
+          row(this.session.custom_fields[key] ?? key, customText(this.session.custom_field_rules?.[key], value))),
+        row(t('field.status'), t(`status.${record.status}`)),
+        purchaseFacts(record.purchases).map(([label, value]) => row(label, value))),
       h('p', { class: 'buttons' },
         h('button', { type: 'button', onclick: () => {
           one.isEditing = true;
@@ -200,9 +208,19 @@ export class Customers {
           this.draw();
         } }, t('case.close')))))),
       this.noteForm(one),
+      this.panels(one).map((panel) => panel.element),
       record.history?.length > 0
         ? history(record.history, (contact) => this.opener(one, contact))
         : h('p', { class: 'quiet' }, t('history.none')));
+  }
+
+  /** What belongs to the customer. The panels outlive a redraw of the record, and what is typed in them. */
+  panels(one) {
+    const { id } = one.record, wrote = () => this.load(id).then(() => this.draw());
+    one.panels ??= [
+      ...['purchases', 'contracts', 'contacts', 'notes'].map((kind) => new ItemPanel(kind, id, this.session, wrote)),
+      new Timeline(id)];
+    return one.panels;
   }
 
   /** A call of one's own opens to its story, where more can be written of it. */
@@ -307,9 +325,8 @@ export class Customers {
       lists.map(area),
       Object.entries(this.session.custom_fields).map(([key, label]) => h('p', {},
         h('label', { for: `edit-custom-${key}` }, label),
-        h('input', {
-          id: `edit-custom-${key}`, name: `custom.${key}`,
-          value: one.draft?.custom?.[key] ?? record.custom?.[key] ?? '' }))),
+        customInput(key, this.session.custom_field_rules?.[key],
+          one.draft?.custom?.[key] ?? record.custom?.[key] ?? ''))),
       h('p', { class: 'buttons' },
         h('button', { class: 'primary' }, t('customer.save')),
         h('button', { type: 'button', onclick: () => {

@@ -37,7 +37,7 @@ struct CustomerRoutes {
         } else {
             throw Problem.bad("Say whom: ?phone=090-1234-5678 or ?q=part of a name.")
         }
-        let reckoning = try await reckoning(), reader = context.reader(.search)
+        let reckoning = try await reckoning(context), reader = context.reader(.search)
         return .json { out in
             out.object { out in
                 out.key("customers")
@@ -58,7 +58,7 @@ struct CustomerRoutes {
             cases = try records.openCases(of: record.id),
             purchases = try records.purchaseSummary(of: record.id, without: Set(settings.purchases.notCounted))
         return answer(
-            record, try await reckoning(), history: history, cases: cases, purchases: purchases,
+            record, try await reckoning(context), history: history, cases: cases, purchases: purchases,
             to: context.reader())
     }
 
@@ -74,7 +74,7 @@ struct CustomerRoutes {
         var fields = CustomerFields(name: "")
         let rules = try await rules()
         try body.apply(
-            to: &fields, isWhole: true, tiers: rules.tiers, customFields: Set(settings.customFields),
+            to: &fields, isWhole: true, tiers: rules.tiers, customFields: settings.customFields(for: context.who),
             numbers: settings.numberReader)
         // An operator may create any customer, but only a supervisor may give a VIP tier.
         if rules.vips.contains(fields.tier) { try CustomerRoutes.requireTiers(context) }
@@ -82,7 +82,7 @@ struct CustomerRoutes {
             try writer.create(fields, by: context.who.author, at: self.now())
         }
         note(record.id, openedBy: context)
-        return answer(record, try await reckoning(), to: context.reader(), status: .created)
+        return answer(record, try await reckoning(context), to: context.reader(), status: .created)
     }
 
     private func edit(_ request: Request, _ context: WebContext, isWhole: Bool) async throws -> Response {
@@ -97,11 +97,11 @@ struct CustomerRoutes {
         var fields = current.fields
         let rules = try await rules()
         try body.apply(
-            to: &fields, isWhole: isWhole, tiers: rules.tiers, customFields: Set(settings.customFields),
+            to: &fields, isWhole: isWhole, tiers: rules.tiers, customFields: settings.customFields(for: context.who),
             numbers: settings.numberReader)
         if fields.tier != current.fields.tier { try CustomerRoutes.requireTiers(context) }
         let expected = match == "*" ? current.version : Int64(match.filter(\.isNumber)) ?? -1
-        let wished = fields, reckoning = try await reckoning(), reader = context.reader()
+        let wished = fields, reckoning = try await reckoning(context), reader = context.reader()
         do throws(EditError) {
             let saved = try writer.save(
                 current.id, fields, expected: expected, by: context.who.author, at: self.now())
@@ -163,7 +163,9 @@ struct CustomerRoutes {
         else { throw Problem.stopping }
         return (Set(rules.0.keys), Set(rules.0.filter(\.value.vip).keys), rules.1)
     }
-    private func reckoning() async throws -> CustomerEncoder.Reckoning {
-        .init(now: self.now(), dormantAfter: Int64(try await rules().dormantDays) * 86_400_000)
+    private func reckoning(_ context: WebContext) async throws -> CustomerEncoder.Reckoning {
+        .init(
+            now: self.now(), dormantAfter: Int64(try await rules().dormantDays) * 86_400_000,
+            hidden: settings.customFields(for: context.who).hidden)
     }
 }

@@ -98,7 +98,8 @@ public final class WebServer: Sendable {
             engine: parts.engine, writer: parts.writer, settings: parts.settings, now: parts.now, logger: parts.logger
         ).add(to: router)
         VersionRoutes(
-            engine: parts.engine, writer: parts.writer, customerRecords: customerRecords, now: parts.now
+            engine: parts.engine, writer: parts.writer, customerRecords: customerRecords, settings: parts.settings,
+            now: parts.now
         ).add(to: router)
         ImportRoutes(writer: parts.writer, now: parts.now, logger: parts.logger).add(to: router)
         CaseRoutes(writer: parts.writer, customerRecords: customerRecords, now: parts.now).add(to: router)
