@@ -11,6 +11,7 @@ import Testing
         made.kana = Bool.random(using: &random) ? random.text() : nil
         made.address = random.text(upTo: 200)
         made.tags = (0..<Int.random(in: 0...3, using: &random)).map { _ in random.text() }
+        if Bool.random(using: &random) { made.details = DetailTests.random(7, &random) }
         made.custom = ["plan": random.text(), "記念日": random.text()]
         return made
     }

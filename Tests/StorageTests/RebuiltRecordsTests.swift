@@ -15,6 +15,7 @@ import Testing
             "SELECT * FROM import_run ORDER BY id",
             "SELECT customers_behind, cases_behind, items_behind FROM identity",
             "SELECT * FROM customer_item ORDER BY id", "SELECT * FROM item_version ORDER BY item, version",
+            "SELECT * FROM customer_identity ORDER BY customer, kind, value",
             "SELECT * FROM touchpoint ORDER BY customer, at, id",
         ]
         return try SQLiteFile(directory.path + "/customers.db").with { database in
@@ -42,6 +43,7 @@ import Testing
             let edit = fields("名前 \(Int.random(in: 0..<20, using: &random))", phones: ["090-0000-\(1_000 + step)"]) {
                 $0.externalID = Bool.random(using: &random) ? "E\(Int.random(in: 0..<30, using: &random))" : nil
                 $0.tags = ["t\(step % 4)"]
+                if Bool.random(using: &random) { $0.details = DetailTests.random(step, &random) }
             }
             switch Int.random(in: 0..<16, using: &random) {
             case 0, 1: _ = try? writer.create(edit, by: author, at: now)

@@ -145,6 +145,8 @@ import Testing
             """
             DROP TABLE identity; DROP INDEX call_started; DROP TABLE customer_case; DROP TABLE customer_version;
             DROP TABLE deleted_customer; DROP TABLE import_run; DROP TABLE customer_item; DROP TABLE item_version;
+            DROP TABLE customer_identity; DROP INDEX customer_belongs_to;
+            ALTER TABLE customer DROP COLUMN belongs_to; ALTER TABLE customer DROP COLUMN details;
             PRAGMA user_version=1
             """)
         _ = try directory.file("checkpoint", "screenpop checkpoint 40 1\n\u{1}")

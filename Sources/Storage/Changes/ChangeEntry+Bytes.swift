@@ -68,12 +68,14 @@ extension PackedWriter {
     fileprivate mutating func change(_ change: RecordChange) {
         switch change {
         case .customer(let kept):
-            byte(1)
+            // Without details as an earlier version wrote it.
+            byte(kept.fields.details.isEmpty ? 1 : 22)
             signed(kept.id)
             signed(kept.version)
             signed(kept.createdAt.ms)
             optional(kept.updatedAt?.ms)
             fields(kept.fields)
+            if !kept.fields.details.isEmpty { details(kept.fields.details) }
         case .deleted(let id, let version):
             byte(2)
             signed(id)
@@ -157,12 +159,14 @@ extension PackedWriter {
 
 extension PackedReader {
     fileprivate mutating func change() throws(Malformed) -> RecordChange {
-        switch try byte() {
-        case 1:
-            return .customer(
-                .init(
-                    id: try signed(), version: try signed(), createdAt: Timestamp(ms: try signed()),
-                    updatedAt: try time(), fields: try fields()))
+        let tag = try byte()
+        switch tag {
+        case 1, 22:
+            var kept = RecordChange.Kept(
+                id: try signed(), version: try signed(), createdAt: Timestamp(ms: try signed()),
+                updatedAt: try time(), fields: try fields())
+            if tag == 22 { kept.fields.details = try details() }
+            return .customer(kept)
         case 2: return .deleted(id: try signed(), version: try signed())
         case 3: return .undeleted(id: try signed(), version: try signed())
         case 4:

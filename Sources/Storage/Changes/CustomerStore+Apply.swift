@@ -211,15 +211,19 @@ extension CustomerFields {
     /// As a version stores them.
     var packed: [UInt8] {
         var out = PackedWriter()
-        out.byte(1)
+        out.byte(details.isEmpty ? 1 : 2)
         out.fields(self)
+        if !details.isEmpty { out.details(details) }
         return out.bytes
     }
 
     init(packed bytes: [UInt8]) throws(Malformed) {
         self = try bytes.reading { from throws(Malformed) in
-            guard try from.byte() == 1 else { throw Malformed() }
-            return try from.fields()
+            let format = try from.byte()
+            guard format == 1 || format == 2 else { throw Malformed() }
+            var fields = try from.fields()
+            if format == 2 { fields.details = try from.details() }
+            return fields
         }
     }
 }

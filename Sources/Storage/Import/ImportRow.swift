@@ -56,8 +56,8 @@ struct ImportRow {
             case .unknown: continue
             case .custom(let name):
                 do throws(Fault) {
-                    let text = try text(raw, name, manyLines: true), value: String
-                    do throws(CustomFieldReader.Refused) { value = try custom.read(text, name) } catch {
+                    let cell = try text(raw, name, manyLines: true), value: String
+                    do throws(CustomFieldReader.Refused) { value = try custom.read(cell, name) } catch {
                         throw Fault(column: name, message: error.advice)
                     }
                     if !value.isEmpty { row.fields.custom[name] = value }

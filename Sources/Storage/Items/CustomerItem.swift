@@ -24,6 +24,9 @@ public struct CustomerItem: Equatable, Sendable {
 
     public var kind: Kind { content.kind }
 
+    /// Where it is in a list.
+    public var place: ItemPlace { ItemPlace(at: content.place(createdAt: createdAt), id: id) }
+
     /// What an item says.
     public enum Content: Equatable, Sendable {
         case purchase(Purchase)

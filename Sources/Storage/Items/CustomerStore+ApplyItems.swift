@@ -69,7 +69,9 @@ extension CustomerStore.State {
         let write = try database.prepare(
             """
             INSERT OR REPLACE INTO touchpoint(customer, at, id, channel, direction, operator, summary, duration, tier)
-            VALUES(?1,?2,?3,?4,?5,?6,?7,?8,coalesce(?9, (SELECT tier FROM customer WHERE id=?1)))
+            VALUES(?1,?2,?3,?4,?5,?6,?7,?8,coalesce(?9, (SELECT CASE WHEN c.tier='\(CustomerFields.tierDefault)'
+              THEN coalesce((SELECT tier FROM customer WHERE id=c.belongs_to), c.tier) ELSE c.tier END
+              FROM customer c WHERE c.id=?1)))
             """)
         try write.bind(kept.customer, 1)
         try write.bind(touchpoint.at.ms, 2)

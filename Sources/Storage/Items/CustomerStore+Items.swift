@@ -105,7 +105,7 @@ extension CustomerStore.State {
     borrowing func item(_ id: Int64) throws(SQLiteError) -> CustomerItem? {
         let one = try database.prepare("SELECT \(ItemTables.columns) FROM customer_item WHERE id=?")
         try one.bind(id, 1)
-        return try one.step() ? try CustomerItem(one) : nil
+        return try one.step() ? CustomerItem(one) : nil
     }
 
     borrowing func item(

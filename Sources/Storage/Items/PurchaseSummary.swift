@@ -6,7 +6,6 @@ public struct PurchaseSummary: Equatable, Sendable {
     public private(set) var last: DayOrTime?
     /// By currency.
     public private(set) var totals: [String: DecimalSum] = [:]
-    private var first: DayOrTime?
     /// Those on which something was bought.
     private var days: Set<Int64> = []
 
@@ -16,7 +15,6 @@ public struct PurchaseSummary: Equatable, Sendable {
         count += 1
         days.insert(one.at.days)
         if last.map({ $0.ms < one.at.ms }) ?? true { last = one.at }
-        if first.map({ $0.ms > one.at.ms }) ?? true { first = one.at }
         if let amount = one.amount, let currency = one.currency { totals[currency, default: DecimalSum()].add(amount) }
     }
 

@@ -94,7 +94,7 @@ extension RecordWriter {
         _ id: Int64, _ kind: CustomerItem.Kind, of customer: Int64, _ state: borrowing CustomerStore.State
     ) throws(EditError) -> CustomerItem {
         let found = try records { () throws(SQLiteError) in
-            try state.hasCustomer(customer) ? try state.item(id, kind, of: customer) : nil
+            try state.hasCustomer(customer) ? state.item(id, kind, of: customer) : nil
         }
         guard let found else { throw .notFound }
         return found

@@ -58,7 +58,7 @@ public struct TimelineQuery: Sendable {
 
     /// Whether one of the texts contains what is searched for.
     func finds(_ texts: String?...) -> Bool {
-        text.isEmpty || texts.contains { $0.map { SearchText.normalized($0).contains(text) } ?? false }
+        text.isEmpty || texts.contains { $0.map { SearchText.normalized($0).hasPart(text) } ?? false }
     }
 
     func wants(_ channel: String) -> Bool { self.channel.map { $0 == channel } ?? true }
@@ -132,7 +132,7 @@ public struct TimelineEntry: Sendable {
 
 
 extension [UInt32] {
-    fileprivate func contains(_ part: [UInt32]) -> Bool {
+    fileprivate func hasPart(_ part: [UInt32]) -> Bool {
         guard let first = part.first, count >= part.count else { return part.isEmpty }
         var at = 0
         let last = count - part.count

@@ -87,7 +87,7 @@ extension CustomFieldRule {
 }
 
 extension WebSettings {
-    func customFields(for who: Who) -> CustomFields { CustomFields(customFieldLabels, for: who) }
+    func customFieldAccess(for who: Who) -> CustomFields { CustomFields(customFieldLabels, for: who) }
     /// By which an import reads the centre's own fields.
     var customFieldRules: [CustomFieldRule] { customFieldLabels.map(CustomFieldRule.init) }
 }

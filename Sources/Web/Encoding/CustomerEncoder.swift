@@ -16,12 +16,20 @@ enum CustomerEncoder {
             guard let last = record.lastContact else { return "new" }
             return now - last > dormantAfter ? "dormant" : "active"
         }
+
+        /// Since when the customer has its status.
+        ///
+        /// - Parameter active: when the row of contacts began that has no gap as long as `dormantAfter`.
+        func since(_ record: CustomerRecord, active: Timestamp?) -> Timestamp {
+            guard let last = record.lastContact else { return record.createdAt }
+            return now - last > dormantAfter ? last + dormantAfter : active ?? last
+        }
     }
 
     /// - Parameter reader: who is shown the record.
     static func customer(
         _ record: CustomerRecord, _ reckoning: Reckoning, history: [Touchpoint]? = nil, cases: [CustomerCase]? = nil,
-        purchases: PurchaseSummary? = nil, to reader: Reader, into out: inout ByteBuilder
+        purchases: PurchaseSummary? = nil, activeSince: Timestamp? = nil, to reader: Reader, into out: inout ByteBuilder
     ) {
         reader.sees(record.id)
         let fields = record.fields
@@ -57,6 +65,7 @@ enum CustomerEncoder {
                     out.value(value)
                 }
             }
+            details(fields.details, into: &out)
             out.field("version", record.version)
             out.field("created_at", record.createdAt)
             out.field("updated_at", record.updatedAt)
@@ -73,10 +82,37 @@ enum CustomerEncoder {
                 }
             }
             if let history {
+                out.field("status_since", reckoning.since(record, active: activeSince))
                 out.key("history")
                 out.array { out in for contact in history { PopEncoder.touchpoint(contact, into: &out) } }
             }
         }
+    }
+
+    private static func details(_ details: CustomerDetails, into out: inout ByteBuilder) {
+        out.field("kind", details.kind.rawValue)
+        out.field("company_id", details.companyID)
+        out.field("emails", details.emails)
+        out.key("accounts")
+        out.array { out in
+            for account in details.accounts {
+                out.object { out in
+                    out.field("service", account.service)
+                    out.field("id", account.id)
+                }
+            }
+        }
+        out.field("persona", details.persona)
+        out.field("preferences", details.preferences)
+        out.key("consent")
+        out.object { out in
+            for (name, agreed) in details.consent.sorted(by: { $0.key < $1.key }) {
+                out.key(text: name)
+                out.value(agreed)
+            }
+        }
+        out.field("do_not_call", details.doNotCall)
+        out.field("status_reason", details.statusReason)
     }
 
     private static func summary(_ purchases: PurchaseSummary, into out: inout ByteBuilder) {

@@ -160,7 +160,7 @@ struct ItemFields {
         var ms = Decimal()
         seconds *= 1_000
         NSDecimalRound(&ms, &seconds, 0, .plain)
-        target = Int64(truncating: ms as NSDecimalNumber)
+        target = NSDecimalNumber(decimal: ms).int64Value
     }
 
     func `operator`(_ target: inout String?) throws(Problem) {
@@ -173,8 +173,7 @@ extension DayOrTime {
     init?(written text: String) {
         var plain = text.utf8.count == 10 ? text + "T00:00:00Z" : text
         guard let time = plain.withUTF8({ RFC3339.timestamp(UnsafeRawBufferPointer($0)) }) else { return nil }
-        self = text.utf8.count == 10 ? DayOrTime(days: Int(time.ms / 86_400_000) - (time.ms % 86_400_000 < 0 ? 1 : 0))
-            : DayOrTime(time)
+        if text.utf8.count == 10 { self.init(days: Int(time.ms / 86_400_000)) } else { self.init(time) }
     }
 
     /// As it was given; a moment in UTC.

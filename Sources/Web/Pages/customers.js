@@ -10,8 +10,15 @@ import { number, t, word } from './text.js';
 import { Timeline } from './timeline.js';
 import { versions } from './versions.js';
 
-const fields = ['name', 'kana', 'company', 'tier', 'owner', 'email', 'line_id', 'address', 'external_id'];
-const lists = ['tags', 'cautions', 'do_not_pair'];
+const fields = [
+  'name', 'kana', 'company', 'tier', 'owner', 'email', 'line_id', 'address', 'external_id', 'status_reason'];
+const lists = ['emails', 'tags', 'cautions', 'preferences', 'persona', 'do_not_pair'];
+
+/** What a customer agreed to and what not, and whether to call at all. */
+const consents = (record) => [
+  record.do_not_call && t('field.do_not_call'),
+  ...Object.entries(record.consent).map(([name, agreed]) => `${name}: ${t(`custom.${agreed}`)}`),
+].filter(Boolean).join(', ');
 
 export class Customers {
   constructor(session) {
@@ -183,14 +190,17 @@ export class Customers {
         row(t('field.company'), record.company && said(record.company)),
         row(t('field.phones'), record.phones.length > 0 && record.phones.map((phone, i) =>
           [i ? h('br') : '', said(phone.display), ' ', this.dialButton(phone)])),
-        row(t('field.email'), record.email && said(record.email)),
+        row(t('field.email'), record.email && said([record.email, ...record.emails].join(', '))),
         row(t('field.address'), record.address && said(record.address, 'span', { class: 'lines' })),
         row(t('field.owner'), record.owner),
         row(t('field.tags'), record.tags.length > 0
           && record.tags.map((tag) => [said(tag, 'span', { class: 'tag' }), ' '])),
+        ['preferences', 'persona'].map((key) =>
+          row(t(`field.${key}.short`), record[key].length > 0 && said(record[key].join(', ')))),
+        row(t('field.consent'), consents(record)),
         Object.entries(record.custom).map(([key, value]) =>
           row(this.session.custom_fields[key] ?? key, customText(this.session.custom_field_rules?.[key], value))),
-        row(t('field.status'), t(`status.${record.status}`)),
+        row(t('field.status'), [t(`status.${record.status}`), record.status_reason].filter(Boolean).join(' · ')),
         purchaseFacts(record.purchases).map(([label, value]) => row(label, value))),
       h('p', { class: 'buttons' },
         h('button', { type: 'button', onclick: () => {
@@ -323,6 +333,11 @@ export class Customers {
           id: 'edit-phones', name: 'phones', rows: 2,
           value: (one.draft?.phones ?? (record.phones ?? []).map((phone) => phone.raw ?? phone.display)).join('\n') })),
       lists.map(area),
+      h('p', {},
+        h('label', { for: 'edit-do_not_call' }, t('field.do_not_call')),
+        h('input', {
+          id: 'edit-do_not_call', name: 'do_not_call', type: 'checkbox',
+          checked: one.draft?.do_not_call ?? record.do_not_call ?? false })),
       Object.entries(this.session.custom_fields).map(([key, label]) => h('p', {},
         h('label', { for: `edit-custom-${key}` }, label),
         customInput(key, this.session.custom_field_rules?.[key],
@@ -362,6 +377,7 @@ export class Customers {
     for (const key of fields) draft[key] = form.elements[key].value.trim() || null;
     for (const key of [...lists, 'phones'])
       draft[key] = form.elements[key].value.split('\n').map((line) => line.trim()).filter(Boolean);
+    draft.do_not_call = form.elements.do_not_call.checked;
     for (const key of Object.keys(this.session.custom_fields)) draft.custom[key] = form.elements[`custom.${key}`].value;
     return draft;
   }

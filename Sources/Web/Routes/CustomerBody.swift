@@ -56,6 +56,7 @@ struct CustomerBody: Decodable {
     private let tags, cautions, doNotPair: Field<[String]>
     private let phones: Field<[Phone]>
     private let custom: Field<[String: CustomValue]>
+    private let details: DetailsBody
 
     init(from decoder: any Decoder) throws {
         let body = try decoder.container(keyedBy: Key.self)
@@ -77,6 +78,7 @@ struct CustomerBody: Decodable {
         custom = try field(.custom)
         lineID = try field(.lineID)
         doNotPair = try field(.doNotPair)
+        details = try DetailsBody(from: decoder)
     }
 
     /// - Parameter isWhole: what is absent is emptied (PUT, POST); otherwise it stays (PATCH).
@@ -96,6 +98,7 @@ struct CustomerBody: Decodable {
         tags.apply(to: &fields.tags, empty: [], isWhole: isWhole)
         cautions.apply(to: &fields.cautions, empty: [], isWhole: isWhole)
         doNotPair.apply(to: &fields.doNotPair, empty: [], isWhole: isWhole)
+        try details.apply(to: &fields.details, isWhole: isWhole)
         var custom: [String: CustomValue]? = nil
         self.custom.apply(to: &custom, isWhole: true)
         if case .absent = self.custom, !isWhole {} else {

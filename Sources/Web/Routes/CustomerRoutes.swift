@@ -57,8 +57,10 @@ struct CustomerRoutes {
         let history = try self.history.contacts(of: record.id, limit: 100),
             cases = try records.openCases(of: record.id),
             purchases = try records.purchaseSummary(of: record.id, without: Set(settings.purchases.notCounted))
+        let reckoning = try await reckoning(context)
+        let since = try records.activeSince(record.id, gap: reckoning.dormantAfter)
         return answer(
-            record, try await reckoning(context), history: history, cases: cases, purchases: purchases,
+            record, reckoning, history: history, cases: cases, purchases: purchases, activeSince: since,
             to: context.reader())
     }
 
@@ -74,8 +76,9 @@ struct CustomerRoutes {
         var fields = CustomerFields(name: "")
         let rules = try await rules()
         try body.apply(
-            to: &fields, isWhole: true, tiers: rules.tiers, customFields: settings.customFields(for: context.who),
+            to: &fields, isWhole: true, tiers: rules.tiers, customFields: settings.customFieldAccess(for: context.who),
             numbers: settings.numberReader)
+        try requireCompany(fields, of: nil)
         // An operator may create any customer, but only a supervisor may give a VIP tier.
         if rules.vips.contains(fields.tier) { try CustomerRoutes.requireTiers(context) }
         let record = try edited { () throws(EditError) in
@@ -97,8 +100,9 @@ struct CustomerRoutes {
         var fields = current.fields
         let rules = try await rules()
         try body.apply(
-            to: &fields, isWhole: isWhole, tiers: rules.tiers, customFields: settings.customFields(for: context.who),
+            to: &fields, isWhole: isWhole, tiers: rules.tiers, customFields: settings.customFieldAccess(for: context.who),
             numbers: settings.numberReader)
+        if fields.details.companyID != current.fields.details.companyID { try requireCompany(fields, of: current.id) }
         if fields.tier != current.fields.tier { try CustomerRoutes.requireTiers(context) }
         let expected = match == "*" ? current.version : Int64(match.filter(\.isNumber)) ?? -1
         let wished = fields, reckoning = try await reckoning(context), reader = context.reader()
@@ -125,6 +129,14 @@ struct CustomerRoutes {
         }
     }
 
+    /// A person belongs to a company that there is.
+    private func requireCompany(_ fields: CustomerFields, of id: Int64?) throws {
+        guard let company = fields.details.companyID else { return }
+        guard company != id, try records.customer(company)?.fields.details.kind == .company else {
+            throw Problem.bad("company_id is the id of a customer of the kind company.")
+        }
+    }
+
     /// Routing depends on the tier: changing it needs a supervisor.
     private static func requireTiers(_ context: WebContext) throws(Problem) {
         guard context.who.may(.supervisor) else {
@@ -142,13 +154,13 @@ struct CustomerRoutes {
 
     private func answer(
         _ record: CustomerRecord, _ reckoning: CustomerEncoder.Reckoning, history: [Touchpoint]? = nil,
-        cases: [CustomerCase]? = nil, purchases: PurchaseSummary? = nil, to reader: Reader,
-        status: HTTPResponse.Status = .ok
+        cases: [CustomerCase]? = nil, purchases: PurchaseSummary? = nil, activeSince: Timestamp? = nil,
+        to reader: Reader, status: HTTPResponse.Status = .ok
     ) -> Response {
         .json(status, headers: [.eTag: "\"v\(record.version)\"", .location: "/v1/customers/\(record.id)"]) { out in
             CustomerEncoder.customer(
                 customerRecords.current(record), reckoning, history: history, cases: cases, purchases: purchases,
-                to: reader, into: &out)
+                activeSince: activeSince, to: reader, into: &out)
         }
     }
 
@@ -166,6 +178,6 @@ struct CustomerRoutes {
     private func reckoning(_ context: WebContext) async throws -> CustomerEncoder.Reckoning {
         .init(
             now: self.now(), dormantAfter: Int64(try await rules().dormantDays) * 86_400_000,
-            hidden: settings.customFields(for: context.who).hidden)
+            hidden: settings.customFieldAccess(for: context.who).hidden)
     }
 }

@@ -34,7 +34,7 @@ struct LookupRoutes {
         }
         let reckoning = CustomerEncoder.Reckoning(
             now: self.now(), dormantAfter: Int64(dormantDays) * 86_400_000,
-            hidden: settings.customFields(for: context.who).hidden)
+            hidden: settings.customFieldAccess(for: context.who).hidden)
         let caller = found.customers.isEmpty ? reading.caller : reading.recorded
         let reader = context.reader(.search)
         return .json { out in

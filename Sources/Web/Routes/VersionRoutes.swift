@@ -32,7 +32,7 @@ struct VersionRoutes {
         // Their record is not shown to operators either.
         guard !isDeleted || context.who.may(.supervisor) else { throw Problem.forbidden(.supervisor) }
         context.reader().sees(id)
-        let hidden = settings.customFields(for: context.who).hidden
+        let hidden = settings.customFieldAccess(for: context.who).hidden
         return .json { out in
             out.object { out in
                 out.field("customer", id)
@@ -138,7 +138,7 @@ struct VersionRoutes {
         }
         let reckoning = CustomerEncoder.Reckoning(
             now: now(), dormantAfter: Int64(days) * 86_400_000,
-            hidden: settings.customFields(for: context.who).hidden)
+            hidden: settings.customFieldAccess(for: context.who).hidden)
         return .json(headers: [.eTag: "\"v\(record.version)\""]) { out in
             CustomerEncoder.customer(customerRecords.current(record), reckoning, to: reader, into: &out)
         }
