@@ -15,7 +15,7 @@ public struct CustomerImport {
         /// The centre's own fields.
         public var customFields: Set<String>
         /// What the centre's own fields may hold; those without a rule any text.
-        public var fieldRules: [CustomFieldRule] = []
+        public var fieldRules: [CustomFieldRule]
         /// How numbers are read.
         public var numbers: NumberRules
         /// Checks everything and writes nothing.
@@ -24,13 +24,14 @@ public struct CustomerImport {
         public var encoding: TextEncoding?
 
         public init(
-            tiers: Set<String>, tierDefault: String = "regular", customFields: Set<String> = [], numbers: NumberRules,
-            isDryRun: Bool = false,
+            tiers: Set<String>, tierDefault: String = "regular", customFields: Set<String> = [],
+            fieldRules: [CustomFieldRule] = [], numbers: NumberRules, isDryRun: Bool = false,
             encoding: TextEncoding? = nil
         ) {
             self.tiers = tiers
             self.tierDefault = tierDefault
             self.customFields = customFields
+            self.fieldRules = fieldRules
             self.numbers = numbers
             self.isDryRun = isDryRun
             self.encoding = encoding

@@ -44,10 +44,10 @@ struct CustomerFileRoutes {
         guard let rules = await engine.ask({ centre, _ in Set(centre.policy.tiers.keys) }) else {
             throw Problem.stopping
         }
-        var options = CustomerImport.Options(
-            tiers: rules, customFields: Set(settings.customFields), numbers: settings.numbers(),
+        let options = CustomerImport.Options(
+            tiers: rules, customFields: Set(settings.customFields), fieldRules: settings.customFieldRules,
+            numbers: settings.numbers(),
             isDryRun: isDryRun, encoding: encoding)
-        options.fieldRules = settings.customFieldRules
         let by = context.who.author.who, name = query.text("file")
         guard (name?.utf8.count ?? 0) <= WireLimits.stringBytesMax else {
             throw Problem.bad("file is the file's name, in \(WireLimits.stringBytesMax) bytes at most.")
