@@ -16,7 +16,7 @@ import Testing
             "SELECT customers_behind, cases_behind, items_behind FROM identity",
             "SELECT * FROM customer_item ORDER BY id", "SELECT * FROM item_version ORDER BY item, version",
             "SELECT * FROM customer_identity ORDER BY customer, kind, value",
-            "SELECT * FROM touchpoint ORDER BY customer, at, id",
+            "SELECT * FROM touchpoint WHERE id<0 ORDER BY customer, at, id",
         ]
         return try SQLiteFile(directory.path + "/customers.db").with { database in
             var found: [String] = []

@@ -58,7 +58,8 @@ final class Routes {
             version: "0", startedAt: clock.now, stateDirectory: folder, language: .en,
             dayStart: { Timestamp(ms: $0.ms / 86_400_000 * 86_400_000) }, interval: 900_000, intervalMinutes: 15,
             periods: nil, desk: Settings.Desk(), alarms: { AlarmPolicy() }, pages: nil, openAPI: openAPI,
-            timezone: "UTC", numbers: { NumberRules(region: "JP") }, customFields: customFields, eventConnections: { 0 })
+            timezone: "UTC", numbers: { NumberRules(region: "JP") }, customFields: customFields,
+            eventConnections: { 0 })
         let log = MemoryChangeLog()
         var parts = WebDependencies(
             engine: engine, writer: RecordWriter(try CustomerStore.open(directory: folder), log: log),

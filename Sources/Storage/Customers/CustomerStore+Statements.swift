@@ -24,8 +24,8 @@ extension CustomerStore.State {
         let byID = try opened.prepare(
             """
             SELECT \(CustomersDatabase.columns),
-              (SELECT at FROM touchpoint WHERE customer=c.id AND channel<>'\(Touchpoint.note)' ORDER BY at DESC LIMIT 1),
-              c.details
+              (SELECT at FROM touchpoint WHERE customer=c.id AND channel<>'\(Touchpoint.note)'
+                ORDER BY at DESC LIMIT 1), c.details
             FROM customer c WHERE c.id=?
             """)
         let phones = try opened.prepare("SELECT raw, e164, display FROM phone WHERE customer=? ORDER BY place")

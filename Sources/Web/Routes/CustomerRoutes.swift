@@ -76,8 +76,8 @@ struct CustomerRoutes {
         var fields = CustomerFields(name: "")
         let rules = try await rules()
         try body.apply(
-            to: &fields, isWhole: true, tiers: rules.tiers, customFields: settings.customFieldAccess(for: context.who),
-            numbers: settings.numberReader)
+            to: &fields, isWhole: true, tiers: rules.tiers,
+            customFields: settings.customFieldAccess(for: context.who), numbers: settings.numberReader)
         try requireCompany(fields, of: nil)
         // An operator may create any customer, but only a supervisor may give a VIP tier.
         if rules.vips.contains(fields.tier) { try CustomerRoutes.requireTiers(context) }
@@ -100,9 +100,11 @@ struct CustomerRoutes {
         var fields = current.fields
         let rules = try await rules()
         try body.apply(
-            to: &fields, isWhole: isWhole, tiers: rules.tiers, customFields: settings.customFieldAccess(for: context.who),
-            numbers: settings.numberReader)
-        if fields.details.companyID != current.fields.details.companyID { try requireCompany(fields, of: current.id) }
+            to: &fields, isWhole: isWhole, tiers: rules.tiers,
+            customFields: settings.customFieldAccess(for: context.who), numbers: settings.numberReader)
+        if fields.details.companyID != current.fields.details.companyID {
+            try requireCompany(fields, of: current.id)
+        }
         if fields.tier != current.fields.tier { try CustomerRoutes.requireTiers(context) }
         let expected = match == "*" ? current.version : Int64(match.filter(\.isNumber)) ?? -1
         let wished = fields, reckoning = try await reckoning(context), reader = context.reader()
