@@ -195,8 +195,8 @@ export class Customers {
         row(t('field.owner'), record.owner),
         row(t('field.tags'), record.tags.length > 0
           && record.tags.map((tag) => [said(tag, 'span', { class: 'tag' }), ' '])),
-        ['preferences', 'persona'].map((key) =>
-          row(t(`field.${key}.short`), record[key].length > 0 && said(record[key].join(', ')))),
+        row(t('record.preferences'), record.preferences.length > 0 && said(record.preferences.join(', '))),
+        row(t('record.persona'), record.persona.length > 0 && said(record.persona.join(', '))),
         row(t('field.consent'), consents(record)),
         Object.entries(record.custom).map(([key, value]) =>
           row(this.session.custom_fields[key] ?? key, customText(this.session.custom_field_rules?.[key], value))),

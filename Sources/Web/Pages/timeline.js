@@ -56,13 +56,18 @@ export class Timeline {
   }
 }
 
+function outcome(entry) {
+  if (entry.kind === 'purchase') return word('purchase', entry.outcome);
+  if (entry.kind === 'contract') return word('contract', entry.outcome);
+  return entry.outcome === 'answered' ? null : entry.outcome && word('outcome', entry.outcome);
+}
+
 function line(entry) {
-  const group = entry.kind === 'purchase' ? 'purchase' : entry.kind === 'contract' ? 'contract' : 'outcome';
   const facts = [
     word('channel', entry.channel), entry.direction && word('direction', entry.direction),
     entry.operator_name ?? entry.operator,
     entry.duration_ms != null && entry.kind !== 'note' && clock(entry.duration_ms),
-    entry.outcome && entry.outcome !== 'answered' && word(group, entry.outcome),
+    outcome(entry),
   ];
   return h('li', {},
     h('time', { datetime: entry.at }, moment(entry.at)), ' ',
