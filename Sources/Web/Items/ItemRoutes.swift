@@ -15,15 +15,65 @@ struct ItemRoutes {
     private var records: CustomerStore { writer.store }
 
     func add(to router: GuardedRouter) {
-        for kind in CustomerItem.Kind.allCases {
-            let all = "v1/customers/{id}/\(kind.path)", one = all + "/{item}"
-            router.get(all, may: .operator) { try await list(kind, $0, $1) }
-            router.post(all, may: .operator) { try await add(kind, $0, $1) }
-            router.get(one, may: .operator) { try await show(kind, $0, $1) }
-            router.patch(one, may: .operator) { try await change(kind, $0, $1) }
-            router.delete(one, may: .operator) { try await delete(kind, $0, $1) }
-            router.get(one + "/history", may: .operator) { try await versions(kind, $0, $1) }
-            router.post(one + "/restore", may: .operator) { try await restore(kind, $0, $1) }
+        addPurchases(to: router)
+        addContracts(to: router)
+        addContacts(to: router)
+        addNotes(to: router)
+    }
+
+    private func addPurchases(to router: GuardedRouter) {
+        router.get("v1/customers/{id}/purchases", may: .operator) { try await list(.purchase, $0, $1) }
+        router.post("v1/customers/{id}/purchases", may: .operator) { try await add(.purchase, $0, $1) }
+        router.get("v1/customers/{id}/purchases/{item}", may: .operator) { try await show(.purchase, $0, $1) }
+        router.patch("v1/customers/{id}/purchases/{item}", may: .operator) { try await change(.purchase, $0, $1) }
+        router.delete("v1/customers/{id}/purchases/{item}", may: .operator) { try await delete(.purchase, $0, $1) }
+        router.get("v1/customers/{id}/purchases/{item}/history", may: .operator) {
+            try await versions(.purchase, $0, $1)
+        }
+        router.post("v1/customers/{id}/purchases/{item}/restore", may: .operator) {
+            try await restore(.purchase, $0, $1)
+        }
+    }
+
+    private func addContracts(to router: GuardedRouter) {
+        router.get("v1/customers/{id}/contracts", may: .operator) { try await list(.contract, $0, $1) }
+        router.post("v1/customers/{id}/contracts", may: .operator) { try await add(.contract, $0, $1) }
+        router.get("v1/customers/{id}/contracts/{item}", may: .operator) { try await show(.contract, $0, $1) }
+        router.patch("v1/customers/{id}/contracts/{item}", may: .operator) { try await change(.contract, $0, $1) }
+        router.delete("v1/customers/{id}/contracts/{item}", may: .operator) { try await delete(.contract, $0, $1) }
+        router.get("v1/customers/{id}/contracts/{item}/history", may: .operator) {
+            try await versions(.contract, $0, $1)
+        }
+        router.post("v1/customers/{id}/contracts/{item}/restore", may: .operator) {
+            try await restore(.contract, $0, $1)
+        }
+    }
+
+    private func addContacts(to router: GuardedRouter) {
+        router.get("v1/customers/{id}/contacts", may: .operator) { try await list(.contact, $0, $1) }
+        router.post("v1/customers/{id}/contacts", may: .operator) { try await add(.contact, $0, $1) }
+        router.get("v1/customers/{id}/contacts/{item}", may: .operator) { try await show(.contact, $0, $1) }
+        router.patch("v1/customers/{id}/contacts/{item}", may: .operator) { try await change(.contact, $0, $1) }
+        router.delete("v1/customers/{id}/contacts/{item}", may: .operator) { try await delete(.contact, $0, $1) }
+        router.get("v1/customers/{id}/contacts/{item}/history", may: .operator) {
+            try await versions(.contact, $0, $1)
+        }
+        router.post("v1/customers/{id}/contacts/{item}/restore", may: .operator) {
+            try await restore(.contact, $0, $1)
+        }
+    }
+
+    private func addNotes(to router: GuardedRouter) {
+        router.get("v1/customers/{id}/notes", may: .operator) { try await list(.note, $0, $1) }
+        router.post("v1/customers/{id}/notes", may: .operator) { try await add(.note, $0, $1) }
+        router.get("v1/customers/{id}/notes/{item}", may: .operator) { try await show(.note, $0, $1) }
+        router.patch("v1/customers/{id}/notes/{item}", may: .operator) { try await change(.note, $0, $1) }
+        router.delete("v1/customers/{id}/notes/{item}", may: .operator) { try await delete(.note, $0, $1) }
+        router.get("v1/customers/{id}/notes/{item}/history", may: .operator) {
+            try await versions(.note, $0, $1)
+        }
+        router.post("v1/customers/{id}/notes/{item}/restore", may: .operator) {
+            try await restore(.note, $0, $1)
         }
     }
 
