@@ -19,10 +19,10 @@ export PREFIX DESTDIR
 PROGRAMS := screenpopd screenpop screenpop-asterisk
 # To build with, and what the tests start.
 PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemalloc-dev zlib1g-dev \
-            systemd tzdata socat curl python3
+            libpq-dev systemd tzdata socat curl python3 postgresql
 
 .PHONY: help deps build debug run test test-fuzz test-browser test-openapi test-simulation test-clock test-chaos \
-        test-asterisk test-quick bench install uninstall clean
+        test-asterisk test-cluster test-quick bench bench-append install uninstall clean
 
 help:
 	@cat <<-'TEXT'
@@ -38,8 +38,10 @@ help:
 	make test-clock  run the whole suite at six hours of the day in three time zones: an hour
 	make test-chaos  10,000 disks that fail and lose power under the log and the records: some minutes
 	make test-asterisk  check the bridge against a real Asterisk and its phones
+	make test-cluster  three nodes on three PostgreSQL, and what goes wrong: some minutes; FAULTS=200 for the whole
 	make test-quick  run the suites that take seconds
 	make bench       measure against the budgets
+	make bench-append  measure appends to the log in PostgreSQL against pgbench
 	make install     install what was built: PREFIX=/usr DESTDIR=
 	make uninstall   remove what was installed; data and edited configuration stay
 	make clean       remove what was built
@@ -140,7 +142,7 @@ test-fuzz: deps
 
 # Simulated days, compared with an independent model; the daemon is killed at random. One seed by hand:
 # Tests/Independent/simulate.py --seed 7
-SEEDS ?= 1-4
+SEEDS ?= 1-3
 test-simulation:
 	@swift build --product ClockShift && swift build --product screenpopd
 	exec python3 Tests/Independent/simulate.py --programs .build/debug --seeds $(SEEDS)
@@ -181,12 +183,29 @@ test-asterisk: deps
 	swift build --product screenpopd && swift build --product screenpop && swift build --product screenpop-asterisk
 	PBX_TIMESTAMPS=yes PBX_CHANVARS='CALLERID(pres),CTI_DID' python3 Tests/Asterisk/live.py .build/debug
 
+# Three nodes in network namespaces, under load, while everything fails in turn. One seed by hand:
+# Tests/Cluster/cluster.py --seed 7 --faults 200
+FAULTS ?= 12
+CLUSTER_PACKAGES := postgresql-15 haproxy iproute2
+test-cluster: deps
+	@if [ "$$(id -u)" != 0 ]; then echo "Left out: network namespaces need root (sudo make test-cluster)." >&2; exit 0; fi
+	$(MAKE) --no-print-directory deps PACKAGES="$(CLUSTER_PACKAGES)" || {
+	  echo "Left out: PostgreSQL and HAProxy cannot be installed." >&2
+	  exit 0
+	}
+	swift build --product ClockShift && swift build --product screenpopd && swift build --product screenpop
+	BINDIR=.build/debug python3 Tests/Cluster/cluster.py --faults $(FAULTS) || [ $$? = 77 ]
+
 test-quick: deps
 	@swift test $(addprefix --skip ,$(SLOW_SUITES))
 
 bench: build
 	@swift build -c release --static-swift-stdlib --product LookUpBenchmark
 	exec python3 Benchmarks/run.py
+
+bench-append: deps
+	@swift build -c release --static-swift-stdlib --product AppendBenchmark
+	exec python3 Benchmarks/append.py
 
 clean:
 	@swift package clean
@@ -293,6 +312,8 @@ install:
 	    put 0644 "$$file" "$$PREFIX/share/doc/screenpop/$${file#docs/}"
 	  done < <(find docs -type f ! -name '.*' ! -path docs/README.md -print0 | sort -z)
 	fi
+
+	for file in config/cluster/*; do put 0644 "$$file" "$$PREFIX/share/doc/screenpop/cluster/$${file##*/}"; done
 
 	for file in Sources/Web/Pages/*.* Sources/Web/OpenAPI/*.json; do
 	  [ -e "$$file" ] || continue

@@ -59,11 +59,18 @@ let package = Package(
             ],
             swiftSettings: swift),
 
+        // The log in PostgreSQL, for several nodes.
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "PostgresLog", dependencies: ["CPostgres"], swiftSettings: swift),
+
         // Copies of all that, made while it is written, and what is restored from them.
         .target(
             name: "Backup",
             dependencies: ["CallCenter", "SQLite", "Storage", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: swift),
+
+        // What is not as it should be, in words.
+        .target(name: "Doctor", dependencies: ["CallCenter"], swiftSettings: swift),
 
         // The daemon around it.
         .target(name: "Engine", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
@@ -71,6 +78,15 @@ let package = Package(
         // Connections between being accepted and being handled.
         .target(
             name: "Listening", dependencies: [.product(name: "NIOCore", package: "swift-nio")], swiftSettings: swift),
+        // The connections between the nodes of a cluster.
+        .target(
+            name: "NodeLink",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+            ] + nio,
+            swiftSettings: swift),
         .target(name: "CAllocator"),
         .target(
             name: "Ingest", dependencies: ["CallCenter", "EventWire", "Engine", "CUnixSocket"] + nio,
@@ -78,8 +94,8 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "CUnixSocket", "CallCenter", "EventWire", "Engine", "Listening", "PhoneNumbers", "Settings", "Storage",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "CUnixSocket", "CallCenter", "Doctor", "EventWire", "Engine", "Listening", "PhoneNumbers", "Settings",
+                "Storage", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -155,8 +171,8 @@ let package = Package(
         .executableTarget(
             name: "screenpopd",
             dependencies: [
-                "Backup", "CAllocator", "CallCenter", "Cluster", "PhoneNumbers", "PostgresLog", "NodeLink", "Storage",
-                "Engine", "Ingest", "Web", "Workers", "Systemd", "Settings",
+                "Backup", "CAllocator", "CallCenter", "Cluster", "Doctor", "PhoneNumbers", "PostgresLog", "NodeLink",
+                "Storage", "Engine", "Ingest", "Web", "Workers", "Systemd", "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -176,6 +192,8 @@ let package = Package(
         .executableTarget(
             name: "LookUpBenchmark", dependencies: ["CallCenter", "PhoneNumbers", "Storage"], path: "Benchmarks/LookUp",
             swiftSettings: swift),
+        .executableTarget(
+            name: "AppendBenchmark", dependencies: ["PostgresLog"], path: "Benchmarks/Append", swiftSettings: swift),
 
         // Our percentiles are compared with those of the HdrHistogram package.
         .testTarget(
@@ -184,11 +202,13 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "ShadowTests",
-            dependencies: ["CallCenter", "EventWire", "Engine", "Settings", "Shadow", "Simulation", "Storage"],
-            swiftSettings: swift),
+            dependencies: [
+                "CallCenter", "EventWire", "Engine", "SQLite", "Settings", "Shadow", "Simulation", "Storage",
+            ], swiftSettings: swift),
         .testTarget(name: "StaffingTests", dependencies: ["Staffing"], swiftSettings: swift),
         .testTarget(
             name: "SimulationTests", dependencies: ["CallCenter", "EventWire", "Simulation"], swiftSettings: swift),
+        .testTarget(name: "DoctorTests", dependencies: ["CallCenter", "Doctor"], swiftSettings: swift),
         .testTarget(name: "EventWireTests", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["CallCenter", "PhoneNumbers"], swiftSettings: swift),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd"], swiftSettings: swift),
@@ -213,12 +233,14 @@ let package = Package(
         .testTarget(
             name: "StorageTests", dependencies: ["CallCenter", "ChaosDisk", "PhoneNumbers", "SQLite", "Storage"],
             swiftSettings: swift),
+        // Against a server of PostgreSQL that they start.
+        .testTarget(name: "PostgresLogTests", dependencies: ["PostgresLog"], swiftSettings: swift),
         .testTarget(
             name: "BackupTests", dependencies: ["Backup", "CallCenter", "SQLite", "Storage"], swiftSettings: swift),
         .testTarget(
             name: "WorkersTests",
             dependencies: [
-                "CallCenter", "Engine", "PhoneNumbers", "SQLite", "Settings", "Storage", "Workers",
+                "CallCenter", "Engine", "EventWire", "PhoneNumbers", "SQLite", "Settings", "Storage", "Workers",
                 .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: swift),
         .testTarget(
@@ -226,12 +248,19 @@ let package = Package(
             dependencies: [
                 "CallCenter", "EventWire", "Engine", "Ingest", .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + nio, swiftSettings: swift),
+        .testTarget(
+            name: "NodeLinkTests",
+            dependencies: [
+                "NodeLink", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ] + nio, swiftSettings: swift),
         .testTarget(name: "EngineTests", dependencies: ["CallCenter", "EventWire", "Engine"], swiftSettings: swift),
         // The routes in memory: no process, no socket.
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "CallCenter", "Engine", "PhoneNumbers", "Settings", "Storage", "Web",
+                "CallCenter", "Doctor", "Engine", "PhoneNumbers", "Settings", "Storage", "Web",
                 .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
             ] + nio, swiftSettings: swift),
         .testTarget(

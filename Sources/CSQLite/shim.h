@@ -33,3 +33,32 @@ static inline int sqlite3_shim_lengthen_wal(sqlite3 *db, sqlite3_int64 bytes) {
     }
     return code == SQLITE_OK ? wal->pMethods->xSync(wal, SQLITE_SYNC_FULL) : code;
 }
+
+/* The file of the database itself; NULL for none. SQLite's own descriptor is used: closing another one of the same file
+ * would drop the locks that the process holds. */
+static inline sqlite3_file *sqlite3_shim_file(sqlite3 *db) {
+    sqlite3_file *file = 0;
+    int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    return code == SQLITE_OK && file && file->pMethods ? file : 0;
+}
+
+/* The length of the database's file in bytes; 0 for none. */
+static inline sqlite3_int64 sqlite3_shim_file_length(sqlite3 *db) {
+    sqlite3_int64 length = 0;
+    sqlite3_file *file = sqlite3_shim_file(db);
+    return file && file->pMethods->xFileSize(file, &length) == SQLITE_OK ? length : 0;
+}
+
+/* These three return an SQLite result code. */
+static inline int sqlite3_shim_read_file(sqlite3 *db, void *into, int count, sqlite3_int64 at) {
+    sqlite3_file *file = sqlite3_shim_file(db);
+    return file ? file->pMethods->xRead(file, into, count, at) : SQLITE_MISUSE;
+}
+static inline int sqlite3_shim_write_file(sqlite3 *db, const void *bytes, int count, sqlite3_int64 at) {
+    sqlite3_file *file = sqlite3_shim_file(db);
+    return file ? file->pMethods->xWrite(file, bytes, count, at) : SQLITE_MISUSE;
+}
+static inline int sqlite3_shim_sync_file(sqlite3 *db) {
+    sqlite3_file *file = sqlite3_shim_file(db);
+    return file ? file->pMethods->xSync(file, SQLITE_SYNC_FULL) : SQLITE_MISUSE;
+}

@@ -299,7 +299,8 @@ extension Call {
         return Touchpoint(
             at: start, channel: "phone", direction: life.isOutbound ? .outbound : .inbound,
             operator: talker?.operator ?? life.dialedBy, line: life.isOutbound ? dialed?.from : offered?.to,
-            summary: summary, duration: talks.isEmpty ? nil : talks.reduce(0, +), outcome: result, tier: tier)
+            summary: customer?.isErased == true || notes.contains(Erasure.text) ? "" : summary,
+            duration: talks.isEmpty ? nil : talks.reduce(0, +), outcome: result, tier: tier)
     }
 }
 

@@ -7,6 +7,8 @@ extension ClusterNode {
     public struct NodeStatus: Equatable, Sendable {
         public var node: String
         public var state: NodeState
+        /// Whether its heartbeat was seen within the last seconds.
+        public var isAlive: Bool
         public var version: String
         /// The end of its copy of the log.
         public var seq: Int64
@@ -19,7 +21,7 @@ extension ClusterNode {
     public struct Status: Equatable, Sendable {
         /// nil when nobody leads, or it is not known who does.
         public var leader: String?
-        /// The living nodes by name.
+        /// All nodes that did not leave in order, by name.
         public var nodes: [NodeStatus]
         /// Whether the database was reached at the last heartbeat.
         public var seesDatabase: Bool
@@ -27,24 +29,47 @@ extension ClusterNode {
         public var waitsForDatabase: Bool
     }
 
-    /// A node whose heartbeat has been silent for this time is not listed. Milliseconds.
-    private static let forgottenAfter: Int64 = 10_000
+    /// A node whose heartbeat has been silent for this time counts as dead. Milliseconds.
+    private static let deadAfter: Int64 = 5_000
 
     public var status: Status {
         let now = monotonicMs(), view = view.withLock { $0 }
         let nodes = view.nodes.compactMap { one -> NodeStatus? in
             let isOwn = one.name == node
-            guard isOwn || view.silence(of: one.name, now: now) ?? 0 < ClusterNode.forgottenAfter,
-                let state = isOwn ? (leads ? .leader : .follower) : NodeState(rawValue: one.state), state != .leaving
+            guard let state = isOwn ? (leads ? .leader : .follower) : NodeState(rawValue: one.state), state != .leaving
             else { return nil }
+            // One that says it leads while another does was stopped before it could say otherwise.
+            let isLate = state == .leader && !isOwn && one.name != view.head?.node
             return NodeStatus(
-                node: one.name, state: state, version: one.version, seq: isOwn ? position.now : one.seq,
+                node: one.name, state: isLate ? .follower : state,
+                isAlive: isOwn || !isLate && view.silence(of: one.name, now: now) ?? 0 < ClusterNode.deadAfter,
+                version: one.version, seq: isOwn ? position.now : one.seq,
                 lagMs: view.lag(of: one.name, now: now), clockOffsetMs: one.clockOffsetMs)
         }
         let isLeading = leads, leader = view.head?.node
         return Status(
             leader: isLeading ? node : leader == node ? nil : leader, nodes: nodes.sorted { $0.node < $1.node },
             seesDatabase: view.seesDatabase, waitsForDatabase: leading.isAway)
+    }
+
+    /// What the database says of itself; nil and the reason when it cannot be asked. At most one question in five
+    /// seconds.
+    public func database() async -> Result<ServerFacts, PostgresError> {
+        let now = monotonicMs()
+        if let known = asked.withLock({ $0 }), now - known.at < 5_000 { return known.facts }
+        let facts = await withCheckedContinuation { continuation in
+            asking.async { [place] in
+                let result: Result<ServerFacts, PostgresError>
+                do throws(PostgresError) {
+                    let table = try LogTable.open(place)
+                    defer { table.close() }
+                    result = .success(try table.facts())
+                } catch { result = .failure(error) }
+                continuation.resume(returning: result)
+            }
+        }
+        asked.withLock { $0 = (monotonicMs(), facts) }
+        return facts
     }
 
     /// Whether this node leads.
@@ -54,9 +79,8 @@ extension ClusterNode {
     public var leader: Peer? {
         if leads { return nil }
         return view.withLock { view in
-            guard let leader = view.leader, leader.name != node, leader.state == NodeState.leader.rawValue else {
-                return nil
-            }
+            // Its own row may be older than its lock: who connects too early is sent away, and comes again.
+            guard let leader = view.leader, leader.name != node else { return nil }
             return Peer(node: leader.name, address: leader.address)
         }
     }

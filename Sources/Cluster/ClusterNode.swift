@@ -68,6 +68,9 @@ public final class ClusterNode: Sendable {
     let add: AsyncStream<Step>.Continuation
     /// Blocking calls to the database and to the records.
     let blocking = DispatchQueue(label: "cluster")
+    /// Asks the database what it says of itself, for the doctor.
+    let asking = DispatchQueue(label: "cluster doctor")
+    let asked = Mutex<(at: Int64, facts: Result<ServerFacts, PostgresError>)?>(nil)
     private let running = Mutex<Running?>(nil)
 
     private struct Running {

@@ -41,8 +41,8 @@ struct ClusterView: Sendable {
     /// How long a node's copy has been behind the log; 0 when it is not. Milliseconds.
     func lag(of node: String, now: Int64) -> Int64 {
         let since = now - (caughtUp[node] ?? now)
-        // Two heartbeats: no node can be seen to be nearer than that.
-        return since <= 2 * Int64(Heart.every) ? 0 : since
+        // A few heartbeats: no node can be seen to be nearer than that.
+        return since <= 3 * Int64(Heart.every) ? 0 : since
     }
 
     /// Milliseconds since a node's heartbeat was last seen to change; nil for one that was never seen.

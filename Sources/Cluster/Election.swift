@@ -68,7 +68,9 @@ struct Election: Sendable {
     private func rank(_ nodes: [Seen], seq: Int64, now: Int64) -> Int64 {
         Int64(
             nodes.count { seen in
-                guard !seen.isLeaving, let at = changed[seen.node]?.at, now - at < Election.silence else { return false }
+                guard !seen.isLeaving, let at = changed[seen.node]?.at, now - at < Election.silence else {
+                    return false
+                }
                 return seen.seq > seq || (seen.seq == seq && seen.node < node)
             })
     }

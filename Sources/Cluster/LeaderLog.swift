@@ -8,12 +8,14 @@ import Workers
 
 /// The shared log, as the engine's commits append to it while this node leads.
 ///
-/// An append that is not answered is not given up: its fate is learned after the connection is there again, by the end of
+/// An append that is not answered is not given up: its fate is learned after the connection is there again, by the end
+/// of
 /// the log. Only a node that has lost the right to append is told that an append failed.
 final class LeaderLog: LogAuthority {
     /// What the appends need; the blocking calls of `PostgresLog` behind it.
     struct Database: Sendable {
-        /// Gets the lock again and the next epoch, after the connection broke. The server's process of that connection is
+        /// Gets the lock again and the next epoch, after the connection broke. The server's process of that connection
+        /// is
         /// ended when it still has the lock.
         var lead: @Sendable (_ ending: Int32) throws(PostgresError) -> (session: any LeadingSession, head: LogHead)
         /// Waits before another attempt.

@@ -24,7 +24,7 @@ extension ClusterNode {
         guard position.now == head.last else {
             logger.warning(
                 "node \(node) could lead, but has read the log up to \(position.now) only, and it ends at \(head.last)")
-            return await give(back: session)
+            return await close(session)
         }
         leading.begin(session, epoch: head.epoch)
         var isLeading = false
@@ -41,7 +41,7 @@ extension ClusterNode {
         life.parts.leaderChanged()
     }
 
-    private func give(back session: LeaderSession) async { await onThread { session.close() } }
+    private func close(_ session: LeaderSession) async { await onThread { session.close() } }
 
     /// Ends this node's leadership, and follows from there.
     func stepDown(_ life: inout NodeLife) async {

@@ -84,7 +84,7 @@ extension ClusterNode {
                 try? await Task.sleep(for: .seconds(1))
             } catch { return false }
         }
-        if !unpacked.changes.isEmpty { await apply(unpacked.changes, life.parts.projections) }
+        if !unpacked.changes.isEmpty { await apply(unpacked.changes, life.parts) }
         life.newest = RowMark(newest)
         position.set(newest.last)
         return true
@@ -92,17 +92,24 @@ extension ClusterNode {
 
     /// Applies changes to the records. What their disk refuses is tried until it succeeds: the next change would mark
     /// them as complete.
-    private func apply(_ changes: [EventLog.Entry], _ projections: Projections) async {
+    private func apply(_ changes: [EventLog.Entry], _ parts: Parts) async {
         var isSaid = false
         while true {
-            let problem = await onThread { () -> StoreError? in
-                do throws(StoreError) { try projections.follow(changes) } catch { return error }
-                return nil
+            let result = await onThread { () -> Result<[(customer: Int64, version: Int64)], StoreError> in
+                do throws(StoreError) { return .success(try parts.projections.follow(changes)) } catch {
+                    return .failure(error)
+                }
             }
-            guard let problem else { return }
-            if !isSaid { logger.error("the records cannot follow the log: \(problem)") }
-            isSaid = true
-            try? await Task.sleep(for: .seconds(1))
+            switch result {
+            case .success(let changed):
+                // Cards that show one of them are out of date.
+                for one in changed { await parts.engine.customerChanged(one.customer, version: one.version) }
+                return
+            case .failure(let problem):
+                if !isSaid { logger.error("the records cannot follow the log: \(problem)") }
+                isSaid = true
+                try? await Task.sleep(for: .seconds(1))
+            }
         }
     }
 
@@ -136,7 +143,7 @@ extension ClusterNode {
     }
 
     /// The session for reading. A new one first compares this node's copy with the log.
-    private func openTable(_ life: inout NodeLife) async -> LogTable? {
+    func openTable(_ life: inout NodeLife) async -> LogTable? {
         if let table = life.table { return table }
         let newest = life.newest
         let opened = await onThread { [place] () -> (table: LogTable, isSame: Bool)? in

@@ -13,12 +13,15 @@ public struct Projections: Sendable {
     }
 
     /// Applies changes that another node has appended, in order. Blocks: not for an event loop.
-    func follow(_ changes: [EventLog.Entry]) throws(StoreError) {
+    ///
+    /// - Returns: the customers that were changed, with their new versions.
+    func follow(_ changes: [EventLog.Entry]) throws(StoreError) -> [(customer: Int64, version: Int64)] {
         let records = changes.filter { $0.kind == .records }, secrets = changes.filter { $0.kind == .secrets }
-        if !records.isEmpty { try self.records.follow(records) }
+        let changed = records.isEmpty ? [] : try self.records.follow(records)
         if !secrets.isEmpty {
             try tokens.follow(secrets)
             try accounts.follow(secrets)
         }
+        return changed
     }
 }

@@ -17,7 +17,8 @@ enum StateCopy {
         return (files.identity, files.log.lastSeq)
     }
 
-    /// Brings files of an earlier version up to date. Files that do not fit together yet are left: the log may be behind
+    /// Brings files of an earlier version up to date. Files that do not fit together yet are left: the log may be
+    /// behind
     /// what was made from it, until it has caught up.
     static func migrate(_ directory: String, _ working: @escaping @Sendable () -> Void) {
         _ = try? own(directory, working)

@@ -41,7 +41,7 @@ extension Engine {
     }
 
     public struct Standing: Equatable, Sendable {
-        public var role: Role
+        public var role: LogRole
         /// The newest position in this machine's copy of the log.
         public var committed: Int64
         /// Whether the state is not being rebuilt.

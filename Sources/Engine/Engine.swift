@@ -41,19 +41,21 @@ public final class Engine: Sendable {
         public var directory: any CallerDirectory
         public var history: any HistorySink
         /// Whether this machine may append to the log. With another role than `alone` the log is a `SharedEngineLog`.
-        public var role: Role
+        public var role: LogRole
         /// How long events stay in the log after a checkpoint covers them. Milliseconds.
         public var retention: Int64
         /// Called with each alert to supervisors and its log position, on the engine's thread.
         public var onAlert: @Sendable (SupervisorAlert, Int64) -> Void
         /// Runs work that takes seconds on another thread.
         public var beside: @Sendable (_ work: @escaping @Sendable () -> Void) -> Void
+        /// Erases that are in the log, and that its events before them may not show yet.
+        public var erasures: [(seq: Int64, erasure: Erasure)] = []
         /// Called while a start reads the log, with the number of entries read and the total.
         public var report: (_ done: Int64, _ of: Int64) -> Void
 
         public init(
             policy: Policy, log: any EngineLog, directory: any CallerDirectory, history: any HistorySink,
-            role: Role = .alone, retention: Int64,
+            role: LogRole = .alone, retention: Int64,
             onAlert: @escaping @Sendable (SupervisorAlert, Int64) -> Void,
             beside: @escaping @Sendable (_ work: @escaping @Sendable () -> Void) -> Void,
             report: @escaping (_ done: Int64, _ of: Int64) -> Void = { _, _ in }

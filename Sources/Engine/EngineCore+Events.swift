@@ -31,9 +31,31 @@ extension EngineCore {
                 applyAdmitted(decoded, admission, readAt: batch.readAt, &out)
             case .change(let kind, let bytes):
                 out.ok(seq: append(batch.bytes[bytes], kind, readAt: batch.readAt))
+            case .erase(let erasing): out.ok(seq: erase(erasing, readAt: batch.readAt))
             }
         }
         return out
+    }
+
+    /// Erases a customer in the state, and appends the entry to the log. A replay of what the log has before it gives
+    /// the state before; `Restored` erases at the same position. Returns the position.
+    private mutating func erase(_ erasing: EventBatch.Erasing, readAt: Timestamp) -> Int64 {
+        let calls = centre.erase(erasing.erasure), bytes = erasing.entry(calls)
+        let seq = append(bytes[...], .records, readAt: readAt)
+        erasures.append((seq, erasing.erasure))
+        erased.append((seq, erasing.erasure.customer))
+        // Frames that a client may ask for again have the data.
+        restartsStreams = restartsStreams || !calls.isEmpty
+        return seq
+    }
+
+    /// A look-up from before the records were free of a customer does not bring the customer into the log again.
+    private func withoutErased(_ lookup: Lookup?) -> Lookup? {
+        guard !erased.isEmpty, var lookup else { return lookup }
+        let count = lookup.candidates.count
+        lookup.candidates.removeAll { one in erased.contains { $0.customer == one.customer.id } }
+        lookup.matches -= count - lookup.candidates.count
+        return lookup
     }
 
     /// Admits the events of a batch, and applies none of them.
@@ -45,6 +67,8 @@ extension EngineCore {
                 try admit(decoded, source, batch.bytes[line], readAt: batch.readAt, found)
             case .change(let kind, let bytes):
                 .change(seq: append(batch.bytes[bytes], kind, readAt: batch.readAt))
+            // The events before it in this burst are not applied yet.
+            case .erase: .refused(WireError(.unavailable, message: "The log cannot be written now; try again."))
             }
         }
     }
@@ -63,6 +87,7 @@ extension EngineCore {
             case .refused(let error): out.error(error)
             case .event(let decoded, _, _, _): applyAdmitted(decoded, admission, readAt: batch.readAt, &out)
             case .change: if case .change(let seq) = admission { out.ok(seq: seq) }
+            case .erase: if case .refused(let error) = admission { out.error(error) }
             }
         }
         return out
@@ -96,7 +121,7 @@ extension EngineCore {
                     message: "operator is missing; add who answered: only a dialed call is answered by its far end.",
                     id: event.id, call: decoded.call))
         }
-        let lookup = found ?? Centre.lookupQuestion(event).map(directory.lookup)
+        let lookup = withoutErased(found ?? Centre.lookupQuestion(event).map(directory.lookup))
         // The reading time in the log is the time at which the event is applied, now and in a replay.
         let at = max(centre.moment(readAt), notBefore)
         newestMoment = max(newestMoment, at)
@@ -115,6 +140,8 @@ extension EngineCore {
         // An event that has been deleted from the log cannot be compared.
         guard first.line != hash, let before = log.line(first.seq)?.event else { return .again(seq: first.seq) }
         guard before.id == event.id, before.source == event.source else { return nil }
+        // What was erased cannot be compared.
+        if before.isErased { return .again(seq: first.seq) }
         return before.hasSameContent(as: event) ? .again(seq: first.seq) : .otherwise(seq: first.seq)
     }
 

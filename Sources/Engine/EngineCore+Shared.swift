@@ -2,7 +2,7 @@ import CallCenter
 import EventWire
 
 /// Whether a machine may append to the log.
-public enum Role: Equatable, Sendable {
+public enum LogRole: Equatable, Sendable {
     /// The log is this machine's own.
     case alone
     /// The log is shared, and this machine appends to it.
@@ -13,7 +13,8 @@ public enum Role: Equatable, Sendable {
 
 /// A log that several machines share (docs/decisions/0040): following it, leading it, and commits that are late.
 extension EngineCore {
-    /// A commit that lasts longer is late: the events that wait for it are answered without acknowledgement, so that the
+    /// A commit that lasts longer is late: the events that wait for it are answered without acknowledgement, so that
+    /// the
     /// PBX has its route. Microseconds.
     static let lateAfter: Int64 = 1_000_000
     /// Bytes of waiting events, from which on further ones are refused.
@@ -50,7 +51,8 @@ extension EngineCore {
         }
     }
 
-    /// Answers what waits for a late commit without acknowledgement, if its sender can send it again safely. What cannot
+    /// Answers what waits for a late commit without acknowledgement, if its sender can send it again safely. What
+    /// cannot
     /// be sent again waits, and so does what its connection sent after it.
     mutating func answerEarly() {
         guard isLate else { return }

@@ -53,6 +53,10 @@ extension EngineCore {
         }
         let checkpoints = log.checkpoints, now = Engine.now()
         upkeep.note(checkpoints, now: now)
+        if !erasures.isEmpty {
+            let kept = checkpointSeq
+            erasures.removeAll { $0.seq <= kept }
+        }
         let events = log.lastSeq - checkpointSeq
         upkeep.isCheckpointWaiting =
             events > 0 && !checkpoints.isUnderWay && !isLost

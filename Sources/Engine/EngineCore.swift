@@ -8,7 +8,7 @@ struct EngineCore {
     var centre: Centre
     let log: any EngineLog
     /// Whether this machine may append to the log.
-    var role: Role
+    var role: LogRole
     let directory: any CallerDirectory
     let history: any HistorySink
     let streams: Streams
@@ -27,6 +27,12 @@ struct EngineCore {
     /// The next event is applied no earlier: after a failed commit, screens have seen pops with times before this one.
     private(set) var notBefore = Timestamp(ms: .min)
     private var retellsHistory = false
+    /// Erases that a checkpoint on disk may not know: a replay from it erases at the same positions.
+    var erasures: [(seq: Int64, erasure: Erasure)]
+    /// Customers who were erased since the start.
+    var erased: [(seq: Int64, customer: Int64)] = []
+    /// What streams keep for clients that come back is not to be sent any more.
+    var restartsStreams = false
     /// The newest policy in the log.
     var rulesInLog: Policy?
     var upkeep: Upkeep
@@ -37,7 +43,8 @@ struct EngineCore {
     var waitingSenders: Set<ObjectIdentifier> = []
 
     var condition: BurstCommit.Condition { burst.condition }
-    /// Whether new events may be refused, or not acknowledged, because of the disk or of a shared log. A node that follows
+    /// Whether new events may be refused, or not acknowledged, because of the disk or of a shared log. A node that
+    /// follows
     /// takes none, and only has to have its state.
     var isUnwritable: Bool { role == .follows ? isLost : condition != .sound || isLate && role == .leads }
     /// Whether the state may contain events that are not in the log.
@@ -58,8 +65,11 @@ struct EngineCore {
         self.streams = streams
         centre = Centre(policy: parts.policy)
         upkeep = Upkeep(retention: parts.retention)
+        erasures = parts.erasures
         let opened = try log.opening()
-        become(try Restored(from: opened, rules: parts.policy, history: history, report: parts.report))
+        become(
+            try Restored(
+                from: opened, rules: parts.policy, history: history, erasures: erasures, report: parts.report))
         try adopt(parts.policy)
     }
 
@@ -227,6 +237,9 @@ struct EngineCore {
         log.rollback()
         counted.failures += 1
         if let before = failed.first?.before { seen.removeAll(after: before) }
+        let last = log.committedSeq
+        erasures.removeAll { $0.seq > last }
+        erased.removeAll { $0.seq > last }
         // Log positions are assigned a second time, and a pop's id contains position and time: later times keep the ids
         // different.
         notBefore = max(notBefore, newestMoment + 1)
@@ -243,16 +256,18 @@ struct EngineCore {
     mutating func beginRestoring() -> (@Sendable () throws -> Restored)? {
         guard burst.advance(.restoringDue) == .restore else { return nil }
         let opening = log.opening, rules = centre.policy, history = history, retells = retellsHistory
+        let erasures = erasures
         retellsHistory = false
         return {
             if retells {
                 history.beginReplay()
                 // If the records fail too, calls go on without them, and the rebuild is tried again later.
-                if let restored = try? Restored(from: opening(), rules: rules, history: history) { return restored }
+                let restored = try? Restored(from: opening(), rules: rules, history: history, erasures: erasures)
+                if let restored { return restored }
                 history.replayFailed()
             }
             // Committed events have been passed to the history already.
-            return try Restored(from: opening(), rules: rules, history: nil)
+            return try Restored(from: opening(), rules: rules, history: nil, erasures: erasures)
         }
     }
 
@@ -314,7 +329,10 @@ struct EngineCore {
     mutating func show(since: Int64? = nil, atOnce: Bool = false) {
         if !effects.isEmpty { unshownSince = unshownSince ?? since }
         unshown += effects
-        if atOnce || effects.contains(where: \.isUrgent) { showAll() }
+        if atOnce || restartsStreams || effects.contains(where: \.isUrgent) { showAll() }
+        guard restartsStreams else { return }
+        restartsStreams = false
+        streams.restartAll(now: Engine.now(), centre: centre)
     }
 
     mutating func showAll() {

@@ -10,6 +10,15 @@ public struct EventBatch: Sendable {
         case refused(WireError)
         /// A change of the records: appended to the log, and not applied to the calls.
         case change(ChangeKind, bytes: Range<Int>)
+        /// An erase: applied to the state at its position, and appended to the log.
+        indirect case erase(Erasing)
+    }
+
+    /// An erase on its way into the log.
+    public struct Erasing: Sendable {
+        var erasure: Erasure
+        /// Makes the entry, with the calls in memory that are the customer's. Called on the engine's thread.
+        var entry: @Sendable ([ErasedCall]) -> [UInt8]
     }
 
     public private(set) var items: [Item] = []
@@ -75,6 +84,20 @@ public struct EventBatch: Sendable {
         items = [.change(kind, bytes: 0..<bytes.count)]
     }
 
+    /// An erase. It stands in the log as a change of the records.
+    ///
+    /// - Parameter answered: takes the reply once the entry is on disk. Called on the engine's thread.
+    init(
+        erasing: Erasing, readAt: Timestamp, answered: @escaping @Sendable (EventReply) -> Void
+    ) {
+        self.readAt = readAt
+        sender = nil
+        form = .values
+        deliver = { if let reply = $0.values.first { answered(reply) } }
+        deliverLines = nil
+        items = [.erase(erasing)]
+    }
+
     /// Hands the replies to whoever waits for them.
     func reply(_ replies: EventReplies) { deliver(replies) }
 
@@ -90,7 +113,7 @@ public struct EventBatch: Sendable {
                 if case .ping = decoded.event.body { return true }
                 return decoded.event.id != nil
             case .refused: return true
-            case .change: return false
+            case .change, .erase: return false
             }
         }
     }
@@ -111,7 +134,7 @@ public struct EventBatch: Sendable {
             case .refused(let error): out.error(error)
             case .event(let decoded, _, _, _):
                 out.error(WireError(.unavailable, message: why, id: decoded.event.id, call: decoded.call))
-            case .change: out.error(WireError(.unavailable, message: why))
+            case .change, .erase: out.error(WireError(.unavailable, message: why))
             }
         }
         return out

@@ -40,6 +40,9 @@ public struct LogReplay {
         return effects
     }
 
+    /// Erases a customer, at the position of the erase's entry.
+    public mutating func erase(_ erasure: Erasure) { _ = centre.erase(erasure) }
+
     /// Applies what happens by time alone up to `now`, such as alerts to supervisors. No event may be applied later
     /// that was read before. Returns its effects.
     public mutating func tick(_ now: Timestamp) -> [Effect] {

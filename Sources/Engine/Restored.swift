@@ -21,9 +21,11 @@ struct Restored: Sendable {
     /// - Parameters:
     ///   - rules: the policy for a log that contains none.
     ///   - history: gets the entries that it may lack; nil when it lacks none.
+    ///   - erasures: erases that the log has, and that its entries before them may not show yet, oldest first.
     ///   - report: called with the number of entries read and the total.
     init(
         from log: any LogReader, rules: Policy, history: (any HistorySink)?,
+        erasures: [(seq: Int64, erasure: Erasure)] = [],
         report: (_ done: Int64, _ of: Int64) -> Void = { _, _ in }
     ) throws {
         let last = try log.lastSeq, kept = try log.checkpoint(), policies = try log.policies()
@@ -37,11 +39,16 @@ struct Restored: Sendable {
         var replay = LogReplay(policies: policies, from: kept, rules: rules)
         replay.quiet()
         var seen = SeenIDs(), count = 0, waiting = 0
+        var erasing = erasures.filter { $0.seq > stateFrom && $0.seq <= last }[...]
         let from = min(stateFrom, max(0, last - Int64(SeenIDs.generationMax)))
         try log.replay(after: from, stateFrom: stateFrom) { entry in
             count += 1
             if count % Restored.reportEvery == 0 { report(entry.seq - from, last - from) }
             if let key = entry.key { seen.note(key, at: .init(seq: entry.seq, line: entry.hash)) }
+            while let next = erasing.first, next.seq <= entry.seq {
+                replay.erase(next.erasure)
+                erasing = erasing.dropFirst()
+            }
             guard entry.seq > stateFrom, let event = entry.event else { return }
             cost += Upkeep.cost(events: 1, bytes: entry.length)
             let effects = replay.apply(event, seq: entry.seq, readAt: entry.readAt, entry.lookup)

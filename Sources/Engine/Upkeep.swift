@@ -30,6 +30,8 @@ struct Upkeep {
     private var underWay: (seq: Int64, cost: Int64)?
     /// A checkpoint is due, and waits for the running commit.
     var isCheckpointWaiting = false
+    /// One is due whatever a start would cost.
+    var isCheckpointWanted = false
     private var keptAt = Engine.now()
     private var notBefore = Timestamp(ms: .min)
 
@@ -46,6 +48,7 @@ struct Upkeep {
     /// Records that a checkpoint was started.
     mutating func began(at seq: Int64, now: Timestamp) {
         underWay = (seq, cost)
+        isCheckpointWanted = false
         keptAt = now
     }
 
@@ -61,6 +64,7 @@ struct Upkeep {
     func isCheckpointDue(events: Int64, now: Timestamp) -> Bool {
         let ms = now - keptAt
         guard now >= notBefore else { return false }
+        if isCheckpointWanted { return true }
         return cost >= Upkeep.startBudget || (cost >= Upkeep.worthwhile && ms >= 60_000)
             || (events >= 1_000 && ms >= 300_000)
     }

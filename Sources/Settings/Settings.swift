@@ -19,6 +19,7 @@ public struct Settings: Equatable, Sendable {
     public var ingest = Ingest()
     public var log = Log()
     public var customers = Customers()
+    public var purchases = Purchases()
     public var numbers = Numbers()
     public var desk = Desk()
     public var retention = Retention()
@@ -69,17 +70,48 @@ public struct Settings: Equatable, Sendable {
         public var fields: [CustomField] = []
     }
 
+    /// What customers buy.
+    public struct Purchases: Equatable, Sendable {
+        /// The states that a purchase can have; a new one has the first.
+        public var states = ["ordered", "shipped", "delivered", "returned", "cancelled"]
+        /// Those whose purchases are in no sum.
+        public var notCounted = ["returned", "cancelled"]
+
+        public init() {}
+    }
+
     /// A field of the centre's own in the customer record.
     public struct CustomField: Equatable, Sendable {
         /// Its column in an import and an export: a–z, 0–9 and _, at most 64.
         public var name: String
         /// What it is called on the screen.
         public var label: String
+        public var type = FieldType.text
+        /// Of a choice.
+        public var choices: [String] = []
+        /// A record that is written by hand has to have it.
+        public var isRequired = false
+        /// Pops show it.
+        public var isOnCard = true
+        /// The least role that sees it. What operators do not see is on no card.
+        public var seenBy = Seer.operator
+        /// A regular expression for the whole text; empty for any.
+        public var format = ""
 
         public init(name: String, label: String) {
             self.name = name
             self.label = label
         }
+
+        /// Pops show it, to whatever operator.
+        public var isOnPops: Bool { isOnCard && seenBy == .operator }
+
+        public enum FieldType: String, Equatable, Sendable, CaseIterable {
+            case text, number, date, choice
+            case yesNo = "yes_no"
+        }
+
+        public enum Seer: String, Equatable, Sendable, CaseIterable { case `operator`, supervisor, admin }
     }
 
     /// How telephone numbers are read, besides `region`.
@@ -136,6 +168,7 @@ public struct Settings: Equatable, Sendable {
             ("events_socket", paths.eventsSocket != new.paths.eventsSocket),
             ("api_socket", paths.apiSocket != new.paths.apiSocket),
             ("desk", desk != new.desk),
+            ("purchases", purchases != new.purchases),
             ("cluster", cluster != new.cluster),
             ("alarms.webhook", alarms.webhook != new.alarms.webhook),
             ("alarms.webhook_key_file", alarms.webhookKeyFile != new.alarms.webhookKeyFile),

@@ -1,5 +1,6 @@
 import Backup
 import Cluster
+import Doctor
 import Engine
 import Foundation
 import Ingest
@@ -13,7 +14,8 @@ import Storage
 import Synchronization
 import Web
 
-/// What the daemon has besides as a node of a cluster (docs/cluster.md): the link to the other nodes, and the shared log.
+/// What the daemon has besides as a node of a cluster (docs/cluster.md): the link to the other nodes, and the shared
+/// log.
 struct ClusterWiring: Sendable {
     let settings: Settings.Cluster
     let directory: String
@@ -45,7 +47,8 @@ struct ClusterWiring: Sendable {
         return FileManager.default.fileExists(atPath: file) ? file : nil
     }
 
-    /// Brings the state directory to where the shared log is. Waits for the database, and for another node when there is
+    /// Brings the state directory to where the shared log is. Waits for the database, and for another node when there
+    /// is
     /// something to copy.
     func prepare(say: @escaping @Sendable (String) -> Void, working: @escaping @Sendable () -> Void) async throws {
         try await ClusterStart(
@@ -104,8 +107,85 @@ struct ClusterWiring: Sendable {
         }
     }
 
+    /// Where writes of the interface go.
+    ///
+    /// - Parameter carries: whether a connection over TCP is one that another node's requests come through.
+    func role(_ engine: Engine, carries: @escaping @Sendable (SocketAddress?) -> Bool) -> ClusterRole {
+        ClusterRole(
+            leads: { [node] in node.leads }, committed: { await engine.places()?.committed ?? 0 },
+            forward: { [node, client] head, body, isLocal in
+                guard let leader = node.leader else { throw ClusterRole.NotForwarded() }
+                do {
+                    let answer = try await client.request(
+                        leader, isLocal: isLocal, head: ClusterRole.head(head), body: body)
+                    return ClusterRole.response(answer.head, answer.body, trailers: { answer.body.trailers })
+                } catch let error as LinkError {
+                    switch error {
+                    case .cannotConnect, .wrongSecret, .notALink, .noAnswer, .notLeader, .refused, .badAddress:
+                        throw ClusterRole.NotForwarded()
+                    default: throw error
+                    }
+                }
+            },
+            reached: { [node] in await node.reached($0) }, carries: carries)
+    }
+
+    /// The nodes, for the interface.
+    var status: @Sendable () async -> ClusterStatus {
+        { [node, own = settings.node] in
+            let status = node.status
+            return ClusterStatus(
+                own: own, leader: status.leader,
+                nodes: status.nodes.filter(\.isAlive).compactMap { one in
+                    ClusterStatus.State(rawValue: one.state.rawValue).map {
+                        .init(node: one.node, state: $0, seq: one.seq, lagMs: one.lagMs)
+                    }
+                })
+        }
+    }
+
+    /// What the doctor examines.
+    var facts: @Sendable () async -> ClusterFacts? {
+        { [node, own = settings.node] in
+            let status = node.status, database = await node.database()
+            var facts = ClusterFacts(
+                leader: status.leader, asked: own,
+                nodes: status.nodes.map {
+                    .init(
+                        name: $0.node, version: $0.version, isAlive: $0.isAlive, lag: $0.isAlive ? $0.lagMs : nil,
+                        clockAhead: $0.clockOffsetMs)
+                }, database: nil)
+            switch database {
+            case .failure(let error): facts.databaseProblem = "\(error)"
+            case .success(let server):
+                facts.database = Doctor.DatabaseFacts(
+                    synchronousCommit: server.synchronousCommit, standbyNames: server.synchronousStandbyNames,
+                    synchronousStandbys: server.syncStandbys?.count(where: \.isSynchronous),
+                    standbys: server.syncStandbys?.count, hasFsync: server.fsync,
+                    hasFullPageWrites: server.fullPageWrites, isInRecovery: server.isInRecovery)
+            }
+            return facts
+        }
+    }
+
+    /// Links that were made for another leader are ended: what they carry has to go elsewhere.
+    func leaderChanged(_ links: LinkHolder) {
+        client.closeConnections(allBut: node.leader)
+        if !node.leads { links.closeConnections() }
+    }
+
     func shutDown() async {
         await client.close()
         try? await group.shutdownGracefully()
     }
+}
+
+/// The listener for other nodes, which starts after the interface that refers to it.
+final class LinkHolder: Sendable {
+    private let server = Mutex<LinkServer?>(nil)
+
+    func set(_ server: LinkServer) { self.server.withLock { $0 = server } }
+    func carries(_ address: SocketAddress?) -> Bool { server.withLock { $0 }?.carries(address) ?? false }
+    func closeConnections() { server.withLock { $0 }?.closeConnections() }
+    func close() async { await server.withLock { $0.take() }?.close() }
 }

@@ -1,5 +1,6 @@
 import CAllocator
 import CallCenter
+import Cluster
 import Engine
 import Foundation
 import Ingest
@@ -61,19 +62,26 @@ struct Daemon {
             retention: settings.retention.views, logger: logger)
         let journal = CentreJournal(logger: logger, masks: settings.log.maskNumbers)
         let history = HistoryWriter(store: records, logger: logger, closed: journal.note(closed:))
+        let offCard = Set(settings.customers.fields.filter { !$0.isOnPops }.map(\.name))
         // One loop for the engine, the PBXs' sockets and the operators' streams: a pop changes no thread on its way.
         let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
         let engine = Engine(on: LoopThread(loop: loop))
-        try engine.start(
-            .init(
-                policy: settings.policy,
-                log: EngineLogOnSQLite(
-                    files.log, identity: identity, checkpoint: checkpoint, directory: paths.state,
-                    authority: cluster?.node.authority, logger: logger),
-                directory: try CustomerDirectory(directory: paths.state, rules: numbers, logger: logger),
-                history: history, role: cluster == nil ? .alone : .follows, retention: settings.retention.events, onAlert: journal.note(_:_:),
-                beside: { [restoring = BlockingThreads(1)] work in restoring.submit(work) },
-                report: progress.replayed(_:of:)))
+        let unfinished = try records.unfinishedErasures()
+        var engineParts = Engine.Parts(
+            policy: settings.policy,
+            log: EngineLogOnSQLite(
+                files.log, identity: identity, checkpoint: checkpoint, directory: paths.state,
+                authority: cluster?.node.authority, logger: logger),
+            directory: try CustomerDirectory(
+                directory: paths.state, rules: numbers, offCard: offCard, logger: logger),
+            history: history, role: cluster == nil ? .alone : .follows, retention: settings.retention.events,
+            onAlert: journal.note(_:_:),
+            beside: { [restoring = BlockingThreads(1)] work in restoring.submit(work) },
+            report: progress.replayed(_:of:))
+        engineParts.erasures = unfinished.map { ($0.seq, $0.erasure) }
+        try engine.start(engineParts)
+        let eraser = Eraser(
+            records: records, engine: engine, history: history, directory: paths.state, logger: logger)
         // The engine owns the log from here on: whatever changes is appended through it.
         let changes = ChangeLogOnEngine(engine)
         let tokens = try TokenStore.open(directory: paths.state, log: changes),
@@ -89,28 +97,43 @@ struct Daemon {
         let language = settings.policy.pop.language
         let alarms = AlarmWatch(settings.alarms.policy, language: language, logger: logger)
         let webSettings = webSettings(connections, alarms, numbers)
-        let directories = ThreadDirectories { [settings, logger] in
-            try CustomerDirectory(directory: settings.paths.state, rules: numbers, logger: logger)
+        let directories = ThreadDirectories { [settings, offCard, logger] in
+            try CustomerDirectory(
+                directory: settings.paths.state, rules: numbers, offCard: offCard, logger: logger)
         }
-        let parts = WebDependencies(
+        var parts = WebDependencies(
             engine: engine, writer: RecordWriter(records, log: changes), history: history, tokens: tokens,
             accounts: accounts, views: views, settings: webSettings, orders: orders,
             past: PastCentre(rules: settings.policy) { try StoredPastLog(directory: paths.state) },
             alarms: { alarms.raised },
             callerLookup: CallerLookup(lookUp: directories.lookup, end: directories.rest), logger: logger)
+        parts.beginErase = eraser.begin
+        let links = LinkHolder()
+        if let cluster {
+            parts.cluster = cluster.role(engine, carries: links.carries)
+            parts.clusterStatus = cluster.status
+            parts.clusterFacts = cluster.facts
+        }
         let web = try await WebServer.start(parts, at: webAddresses(sockets), group: loop)
         let rules = Mutex(PeerRules(settings.ingest))
         let eventParts = EventSocket.Parts(
             submit: engine.submit, rules: { rules.withLock { $0 } }, connections: connections, orders: orders,
             clock: Engine.now, lookup: directories.lookup, rest: directories.rest, carrying: cluster?.carrying)
         let events = try await listen(sockets[.events], eventParts, on: loop)
-        let links = try await cluster?.listen(
-            events: eventParts, on: loop, localAPI: paths.apiSocket,
-            http: { [host = settings.http.host, port = web.ports.first] in port.map { (host, $0) } })
+        if let cluster {
+            links.set(
+                try await cluster.listen(
+                    events: eventParts, on: loop, localAPI: paths.apiSocket,
+                    http: { [host = settings.http.host, port = web.ports.first] in port.map { (host, $0) } }))
+        }
         cluster?.node.start(
             .init(
                 engine: engine, projections: Projections(records: records, tokens: tokens, accounts: accounts),
-                policy: { policy.withLock { $0 } }, leaderChanged: connections.closeAll,
+                policy: { policy.withLock { $0 } },
+                leaderChanged: {
+                    connections.closeAll()
+                    cluster?.leaderChanged(links)
+                },
                 diverged: { reason in
                     divergence.withLock { $0 = reason }
                     kill(getpid(), SIGTERM)
@@ -146,6 +169,7 @@ struct Daemon {
             Task(executorPreference: BlockingThreads(1, niceness: 10)) {
                 await SearchIndex(logger: logger) { count throws(StoreError) in try records.indexSome(count) }.follow()
             },
+            Task(executorPreference: BlockingThreads(1, niceness: 10)) { await eraser.follow() },
             Task { [settings] in
                 if let periods = Periods(settings) {
                     await journal.follow(periods, interval: settings.policy.grain, now: Engine.now) { from, to in
@@ -173,10 +197,12 @@ struct Daemon {
         engine.streams.end()
         await web.stop()
         if let cluster {
-            await links?.close()
+            await links.close()
             // What waits for a commit is answered before the lead is given back; a database that is away is not waited
             // for long.
-            for _ in 0..<250 where await engine.standing()?.isOwing == true { try await Task.sleep(for: .milliseconds(20)) }
+            for _ in 0..<250 where await engine.standing()?.isOwing == true {
+                try await Task.sleep(for: .milliseconds(20))
+            }
             await cluster.node.stop()
         }
         await engine.stop()
@@ -223,7 +249,7 @@ struct Daemon {
             timezone: settings.timezone,
             numbers: { numbers.now },
             customFields: settings.customers.fields,
-            eventConnections: { connections.now })
+            eventConnections: { connections.now }, purchases: settings.purchases)
     }
 
     private func listen(

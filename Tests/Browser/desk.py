@@ -534,6 +534,57 @@ def notes_on_a_customer(house):
     desk.end()
 
 @test
+def purchases_and_visits(house):
+    house.quiet()
+    desk = house.desk('101', language='en')
+    id = desk.page.evaluate("""fetch('/v1/customers', { method: 'POST', body: '{"name":"購入 例"}',
+        headers: { 'Content-Type': 'application/json' } }).then(a => a.json())""")['id']
+    desk.page.keyboard.press('/')
+    desk.page.keyboard.type('購入')
+    desk.sees('#found button', '購入 例').click()
+    desk.sees('#record .record')
+
+    def items(kind):
+        return desk.page.evaluate(f'fetch("/v1/customers/{id}/{kind}").then(a => a.json())')['items']
+
+    # A purchase with three fields, a visit with two.
+    desk.page.click('.purchases > summary')
+    desk.page.fill('#purchases-product', 'Coffee machine')
+    desk.page.fill('#purchases-amount', '12,800')
+    desk.page.fill('#purchases-currency', 'JPY')
+    desk.page.keyboard.press('Enter')
+    desk.sees('.purchases .items li', '12800 JPY')
+    [bought] = items('purchases')
+    check('the amount', ('12800', 'JPY', 'ordered'), (bought['amount'], bought['currency'], bought['state']))
+    desk.page.click('.contacts > summary')
+    desk.page.fill('#contacts-summary', 'It leaks; a seal is worn.')
+    # Somebody else's change of the record takes nothing away from who types.
+    desk.page.evaluate(f"""fetch('/v1/customers/{id}/notes', {{ method: 'POST', body: '{{"text":"moves"}}',
+        headers: {{ 'Content-Type': 'application/json' }} }})""")
+    desk.sees('.history li', 'moves')
+    check('still typed', 'It leaks; a seal is worn.', desk.page.input_value('#contacts-summary'))
+    desk.page.click('.contacts form button.primary')
+    desk.sees('.contacts .items li', 'a seal is worn')
+    check('by whom', ('101', 'visit'), tuple(items('contacts')[0][k] for k in ('operator', 'channel')))
+    # Changed, deleted and brought back.
+    desk.page.click('.purchases .items >> text=Change')
+    desk.page.select_option('#purchases-state', 'shipped')
+    desk.page.click('.purchases form button.primary')
+    desk.sees('.purchases .items li', 'shipped')
+    desk.page.click('.purchases .items >> text=Delete')
+    desk.sees('.purchases .items li', 'Nothing is recorded yet')
+    desk.page.click('.purchases >> text=Undo')
+    desk.sees('.purchases .items li', 'shipped')
+    # All of it in one list, searched.
+    desk.page.click('.timeline > summary')
+    desk.sees('.timeline .items li', 'Coffee machine')
+    desk.page.fill('.timeline input', 'seal')
+    desk.sees('.timeline .items li', 'a seal is worn')
+    desk.page.locator('.timeline .items li', has_text='Coffee machine').wait_for(state='detached')
+    check('problems', [], desk.problems)
+    desk.end()
+
+@test
 def calling_out(house):
     house.quiet()
     desk, call = house.desk('101', language='en'), new_call()

@@ -5,6 +5,9 @@
 // With SCREENPOP_CLOCK_FILE it shows the time that is in that file, nanoseconds since 1970 as eight bytes in this
 // machine's byte order, and stands still until another time is written. A simulation plays a day in seconds by it.
 //
+// With SCREENPOP_CLOCK_AHEAD it goes on, ahead of the machine's by the nanoseconds in that file, eight bytes as well,
+// which may be negative. Another number is a clock that is stepped: how nodes of a cluster are tried.
+//
 // libfaketime does the same and more, but it allocates before jemalloc, which the daemon is linked with, is ready.
 #define _GNU_SOURCE
 #include <errno.h>
@@ -24,24 +27,32 @@
 static time_t shift;
 // The time in the file; NULL without one.
 static const volatile int64_t *told;
+// How far it is ahead, in a file; NULL without one.
+static const volatile int64_t *stepped;
 
-__attribute__((constructor)) static void read_shift(void) {
-    const char *text = getenv("SCREENPOP_CLOCK_SHIFT");
-    if (text) shift = strtol(text, NULL, 10);
-    const char *path = getenv("SCREENPOP_CLOCK_FILE");
-    if (!path) return;
+static const volatile int64_t *page_named_by(const char *variable) {
+    const char *path = getenv(variable);
+    if (!path) return NULL;
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0) abort();
     void *page = mmap(NULL, sizeof *told, PROT_READ, MAP_SHARED, file, 0);
     if (page == MAP_FAILED) abort();
     close(file);
-    told = page;
+    return page;
+}
+
+__attribute__((constructor)) static void read_shift(void) {
+    const char *text = getenv("SCREENPOP_CLOCK_SHIFT");
+    if (text) shift = strtol(text, NULL, 10);
+    told = page_named_by("SCREENPOP_CLOCK_FILE");
+    stepped = page_named_by("SCREENPOP_CLOCK_AHEAD");
 }
 
 static const int64_t billion = 1000000000;
 
 // Nanoseconds that the clock shown is ahead of the machine's.
 static int64_t ahead(void) {
+    if (stepped) return *stepped;
     if (!told) return shift * billion;
     struct timespec real;
     syscall(SYS_clock_gettime, CLOCK_REALTIME, &real);
@@ -62,8 +73,14 @@ static struct timespec shifted_back(const struct timespec *time) {
 int clock_gettime(clockid_t clock, struct timespec *time) {
     int code = (int)syscall(SYS_clock_gettime, clock, time);
     if (code == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) {
-        if (told) *time = (struct timespec){.tv_sec = *told / billion, .tv_nsec = *told % billion};
-        else time->tv_sec += shift;
+        if (told) {
+            *time = (struct timespec){.tv_sec = *told / billion, .tv_nsec = *told % billion};
+        } else if (stepped) {
+            int64_t shown = time->tv_sec * billion + time->tv_nsec + *stepped;
+            *time = (struct timespec){.tv_sec = shown / billion, .tv_nsec = shown % billion};
+        } else {
+            time->tv_sec += shift;
+        }
     }
     return code;
 }

@@ -49,12 +49,12 @@ import Testing
                     }
                 }
                 state.epoch += 1
-                return .success(head(state))
+                return .success(headNow(state))
             }
             let head = try result.get()
             return (Session(self, epoch: head.epoch), head)
         }
-        func head(_ state: State) -> LogHead {
+        func headNow(_ state: State) -> LogHead {
             LogHead(
                 identity: "", epoch: state.epoch, last: state.last, behind: 0, node: "a", pid: 1,
                 newestEpoch: state.rows.last?.epoch ?? 0)
@@ -75,11 +75,11 @@ import Testing
                 let fault = state.faults.isEmpty ? .none : state.faults.removeFirst()
                 let isOwn = state.epoch == epoch && state.last == last
                 switch fault {
-                case .fenced: return .fenced(table.head(state))
+                case .fenced: return .fenced(table.headNow(state))
                 case .lostBefore: return .unavailable("broken")
                 case .refused: return .refused("disk full")
                 case .none, .lostAfter:
-                    guard isOwn else { return .fenced(table.head(state)) }
+                    guard isOwn else { return .fenced(table.headNow(state)) }
                     state.rows += rows
                     state.last = rows.last?.last ?? last
                     return fault == .lostAfter ? .unavailable("broken") : nil

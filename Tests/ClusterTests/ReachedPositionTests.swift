@@ -7,14 +7,14 @@ import Testing
     @Test func aPositionThatIsReachedIsNotWaitedFor() async {
         let position = ReachedPosition()
         position.set(7)
-        #expect(await position.wait(for: 7, atMost: .seconds(60)))
+        #expect(await position.wait(for: 7, atMost: .seconds(600)))
         #expect(position.now == 7)
     }
 
     @Test func whoWaitsIsWokenWhenItIsReached() async {
         let position = ReachedPosition()
-        async let early = position.wait(for: 3, atMost: .seconds(60))
-        async let late = position.wait(for: 5, atMost: .seconds(60))
+        async let early = position.wait(for: 3, atMost: .seconds(600))
+        async let late = position.wait(for: 5, atMost: .seconds(600))
         for at in 1...5 as ClosedRange<Int64> {
             position.set(at)
             await Task.yield()
@@ -36,7 +36,7 @@ import Testing
         let position = ReachedPosition()
         await withTaskGroup(of: Bool.self) { group in
             for at in 1...500 as ClosedRange<Int64> {
-                group.addTask { await position.wait(for: at, atMost: .seconds(60)) }
+                group.addTask { await position.wait(for: at, atMost: .seconds(600)) }
             }
             for at in 1...500 as ClosedRange<Int64> { position.set(at) }
             for await isReached in group { #expect(isReached) }

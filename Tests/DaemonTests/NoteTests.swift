@@ -171,7 +171,7 @@ extension ProcessTests {
             }
             try check()
             let page = try http.json("\(path)?limit=1")
-            let next = try #require(page["next"] as? Int)
+            let next = try #require(page["next"] as? String)
             #expect(
                 (try http.json("\(path)?limit=1&after=\(next)")["items"] as? [[String: Any]])?.first?["text"] as? String
                     == "moves in May\nnew address then")

@@ -24,6 +24,8 @@ extension ProcessTests {
             return try [
                 "/v1/customers?q=C-", "/v1/customers/1/history", "/v1/customers/2/history", "/v1/customers/3/history",
                 "/v1/deleted-customers", "/v1/imports", "/v1/cases", "/v1/blocked-numbers", "/v1/accounts",
+                "/v1/customers/1/purchases", "/v1/customers/1/contacts", "/v1/customers/1/timeline",
+                "/v1/customers/1/contacts/2/history", "/v1/customers/1/notes/3/history", "/v1/customers/1/contracts",
             ].map { try http.ask("GET", $0).body }
         }
 
@@ -37,6 +39,15 @@ extension ProcessTests {
             #expect(try http.ask("GET", "/v1/customers/2").status == 404)
             #expect(try http.ask("POST", "/v1/customers/1/restore", body: #"{"version":1}"#).status == 200)
             #expect(try http.ask("POST", "/v1/customers/1/cases", body: #"{"title":"invoice"}"#).status == 201)
+            for (path, body) in [
+                ("purchases", #"{"product":"Coffee machine","amount":"19.90","currency":"EUR"}"#),
+                ("contacts", #"{"channel":"visit","summary":"came by"}"#), ("notes", #"{"text":"moves"}"#),
+                ("contracts", #"{"service":"Hosting","expires":"2027-03-31"}"#),
+            ] {
+                #expect(try http.ask("POST", "/v1/customers/1/\(path)", body: body).status == 201)
+            }
+            #expect(try http.ask("PATCH", "/v1/customers/1/contacts/2", body: #"{"summary":"left"}"#).status == 200)
+            #expect(try http.ask("DELETE", "/v1/customers/1/notes/3").status == 204)
             #expect(try http.ask("PUT", "/v1/blocked-numbers/090-0000-0099").status == 200)
             let account = #"{"role":"operator","name":"A","password":"correct horse"}"#
             #expect(try http.ask("PUT", "/v1/accounts/101", body: account).status == 201)

@@ -36,7 +36,7 @@ import Testing
         case .committed, .failed: state.isOwing
         case .writtenFirst: state.condition == .careful
         case .restored, .notRestored: state.condition == .restoring
-        case .arrived, .dueBeside, .dueAtOnce, .restoringDue, .historyLacks: true
+        case .arrived, .dueBeside, .dueAtOnce, .restoringDue, .tookOver, .historyLacks: true
         }
     }
 
@@ -65,6 +65,7 @@ import Testing
             restoringDue sound nothing
             restored -
             notRestored -
+            tookOver sound nothing
             historyLacks lost nothing
             """
         let owes = """
@@ -79,6 +80,7 @@ import Testing
             restoringDue sound+owes nothing
             restored -
             notRestored -
+            tookOver sound+owes nothing
             historyLacks sound+owes nothing
             """
         let underWay = """
@@ -93,6 +95,7 @@ import Testing
             restoringDue sound+underWay nothing
             restored -
             notRestored -
+            tookOver sound+underWay nothing
             historyLacks sound+underWay nothing
             """
         let both = """
@@ -107,6 +110,7 @@ import Testing
             restoringDue sound+owes+underWay nothing
             restored -
             notRestored -
+            tookOver sound+owes+underWay nothing
             historyLacks sound+owes+underWay nothing
             """
         let careful = """
@@ -121,6 +125,7 @@ import Testing
             restoringDue careful nothing
             restored -
             notRestored -
+            tookOver sound nothing
             historyLacks careful nothing
             """
         let lost = """
@@ -135,6 +140,7 @@ import Testing
             restoringDue restoring restore
             restored -
             notRestored -
+            tookOver lost nothing
             historyLacks lost nothing
             """
         let restoring = """
@@ -149,6 +155,7 @@ import Testing
             restoringDue restoring nothing
             restored careful reset
             notRestored lost nothing
+            tookOver restoring nothing
             historyLacks restoring nothing
             """
         let expected = [

@@ -11,7 +11,7 @@ import Testing
     }
     static func offered(_ call: String, id: String? = nil) -> String {
         let id = id.map { #""id":"\#($0)","# } ?? ""
-        return #"{\#(id)"type":"call.offered","call":"\#(call)","from":"+815000000001","queue":"support","#
+        return #"{\#(id)"type":"call.offered","call":"\#(call)","from":"+815000000001","to":null,"queue":"support","#
             + #""time":"\#(time(1_000))"}"#
     }
     static func ringing(_ call: String) -> String {
@@ -33,7 +33,9 @@ import Testing
         let screen = try #require(
             bench.streams.attach(.own("101"), lastID: nil, now: morning, centre: bench.core.centre))
         _ = await StreamsTests.frames(screen)
-        let rows = FollowedRows(SharedRow([Self.login("101"), Self.offered("c1"), Self.ringing("c1")], after: 0))
+        let caller = World().lookup(.number("+815000000001", .allowed))
+        let rows = FollowedRows(
+            SharedRow([Self.login("101"), Self.offered("c1"), Self.ringing("c1")], after: 0), lookups: [2: caller])
         #expect(bench.core.beginFollowing(rows.rows) {} == nil)
         try bench.core.finishFollowing(rows)
         #expect(bench.core.committedSeq == 3)

@@ -134,13 +134,13 @@ extension SharedRow {
 }
 
 extension FollowedRows {
-    init(_ row: SharedRow, policies: [Int64: Policy] = [:]) {
+    init(_ row: SharedRow, policies: [Int64: Policy] = [:], lookups: [Int64: Lookup] = [:]) {
         var entries: [LoggedEvent] = []
         for (index, entry) in row.lines.enumerated() {
+            let seq = row.first + Int64(index)
             entry.line.withUnsafeBytes {
                 entries.append(
-                    LoggedEvent(
-                        seq: row.first + Int64(index), readAt: entry.readAt, source: "pbx", line: $0, lookup: nil))
+                    LoggedEvent(seq: seq, readAt: entry.readAt, source: "pbx", line: $0, lookup: lookups[seq]))
             }
         }
         self.init(rows: [row], entries: entries, policies: policies)
@@ -286,7 +286,7 @@ struct Bench {
     /// - Parameter through: the place up to which the history is complete.
     init(
         log: MemoryLog = MemoryLog(), world: World = World(), policy: Policy = Policy(), through: Int64? = nil,
-        role: Role = .alone
+        role: LogRole = .alone
     ) throws {
         kept.through = through
         self.log = log

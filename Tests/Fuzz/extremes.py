@@ -288,7 +288,9 @@ class Run:
                 body = sample(content['application/json']['schema']) if 'application/json' in content else None
                 yield method.upper(), path, parameters, body, list(content)
 
-    SENSIBLE = {'id': '1', 'call': 'c1', 'number': '090-0000-0001', 'operator': '101', 'name': 'style.css'}
+    SENSIBLE = {
+        'id': '1', 'item': '1', 'call': 'c1', 'number': '090-0000-0001', 'operator': '101', 'name': 'style.css',
+    }
 
     def target(self, path, given=None):
         for name in self.SENSIBLE:
@@ -548,6 +550,11 @@ def prepare(run):
     )
     if status != 200 or b'"ok":false' in answer:
         run.fail(f'the centre could not be prepared: {status} {answer[:300]!r}')
+    for kind, item in (
+        ('purchases', {'product': 'x'}), ('contracts', {'service': 'x'}), ('contacts', {'channel': 'visit'}),
+        ('notes', {'text': 'x'}),
+    ):
+        run.send('POST', f'/v1/customers/1/{kind}', json.dumps(item).encode(), typed)
     run.send('POST', '/v1/customers/1/cases', json.dumps({'title': 'x', 'owner': '101'}).encode(), typed)
 
 

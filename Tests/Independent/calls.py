@@ -53,6 +53,12 @@ class Leg:
         return self.ended - self.answered - hold, hold
 
 
+#: What may be seen first of a call without that its start was missed: it begins with one of these,
+BEGINNINGS = ("call.offered", "call.queued", "call.dialed")
+#: and these say nothing of a call that is not known.
+SAY_NOTHING = ("call.identified", "call.unanswered", "call.held", "call.resumed", "call.dequeued")
+
+
 class Story:
     """What the facts of a call amount to."""
 
@@ -63,7 +69,9 @@ class Story:
         self.blocked = self.parked = False
         self.kept = None            # the visit that a next operator continues
         self.free_since = None      # since when it is in no place, after it has left one
-        self.first_seen_late = False
+        # A call whose start was not seen is kept out of waits and service levels, with every visit.
+        said = [fact["type"] for fact in facts if fact["type"] not in SAY_NOTHING]
+        self.is_partial = bool(said) and said[0] not in BEGINNINGS
         self.unseen_end = False
         for fact in facts:
             self.begin = getattr(self, "begin", fact["t"])
@@ -99,7 +107,7 @@ class Story:
     # Steps
 
     def open_visit(self, queue, start, partial=False):
-        self.visits.append(Visit(len(self.visits), queue, start, partial))
+        self.visits.append(Visit(len(self.visits), queue, start, partial or self.is_partial))
         self.kept = self.free_since = None
         return self.visits[-1]
 

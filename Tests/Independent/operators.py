@@ -5,6 +5,9 @@ import bisect
 class Operator:
     """The life of one operator until `now`."""
 
+    #: A call lasts less than two hours: what began before cannot go on. Less where calls are shorter, for speed.
+    longest_call_ms = 7_200_000
+
     def __init__(self, name, marks, legs, limits, now):
         """marks: facts in order; legs: (call, leg) of this operator; limits: queue -> wrap-up limit in ms."""
         self.name, self.now = name, now
@@ -17,8 +20,7 @@ class Operator:
         self.work_after_calls(limits)
 
     def in_call(self, at):
-        # A call lasts less than two hours: what began before cannot go on.
-        first = bisect.bisect_left(self.begins, at - 7_200_000)
+        first = bisect.bisect_left(self.begins, at - self.longest_call_ms)
         last = bisect.bisect_right(self.begins, at)
         states = {leg.state(at) for _, leg in self.legs[first:last] if leg.ended is None or leg.ended > at}
         return next((state for state in ("talking", "holding", "dialing", "ringing") if state in states), None)

@@ -18,9 +18,10 @@ TIERS = ["prospect", "regular", "vip"]
 class Settings:
     """What the configuration and the customers' file say, for the model."""
 
-    def __init__(self, rng):
+    def __init__(self, rng, queues=QUEUES):
+        self.queues = queues
         self.customers, self.blocked = [], []
-        self.short_ms = {name: queue["short"] for name, queue in QUEUES.items()}
+        self.short_ms = {name: queue["short"] for name, queue in queues.items()}
         for place in range(14):
             self.customers.append(dict(
                 id=place + 1, external_id=f"S-{place:03}", name=f"見本 {place}番", phone=f"090{12340000 + place}",
@@ -30,26 +31,23 @@ class Settings:
         self.blocked = ["07012345678"]
         self.complaints = COMPLAINTS
 
-    @staticmethod
-    def wrap_up(queue):
-        return QUEUES.get(queue, {"wrap": 30_000})["wrap"]
+    def wrap_up(self, queue):
+        return self.queues.get(queue, {"wrap": 30_000})["wrap"]
 
-    @staticmethod
-    def threshold(queue):
-        return QUEUES.get(queue, {"threshold": 20_000})["threshold"]
+    def threshold(self, queue):
+        return self.queues.get(queue, {"threshold": 20_000})["threshold"]
 
-    @staticmethod
-    def excludes_short(queue):
-        return QUEUES.get(queue, {"exclude": False})["exclude"]
+    def excludes_short(self, queue):
+        return self.queues.get(queue, {"exclude": False})["exclude"]
 
     def configuration(self):
         text = 'timezone = "Asia/Tokyo"\nregion = "JP"\n[pop]\nlanguage = "en"\n'
         for code in DISPOSITIONS:
             text += (f'[[dispositions]]\ncode = "{code}"\nlabel = {{ ja = "{code}", en = "{code}" }}\n'
                      f'complaint = {str(code in COMPLAINTS).lower()}\n')
-        for name, queue in QUEUES.items():
-            text += (f'[queues.{name}]\nservice_level_threshold = "{queue["threshold"] // 1000}s"\n'
-                     f'short_abandon = "{queue["short"] // 1000}s"\nwrap_up_limit = "{queue["wrap"] // 1000}s"\n'
+        for name, queue in self.queues.items():
+            text += (f'[queues.{name}]\nservice_level_threshold = "{queue["threshold"]}ms"\n'
+                     f'short_abandon = "{queue["short"]}ms"\nwrap_up_limit = "{queue["wrap"]}ms"\n'
                      f'exclude_short_abandons = {str(queue["exclude"]).lower()}\n')
         return text + f"[groups.veterans]\noperators = {VETERANS}\n".replace("'", '"')
 
@@ -71,9 +69,10 @@ class Phone:
 class Scenario:
     """`happenings` are (when it arrives, what) in the order of arrival; what is an event with its time `t`."""
 
-    def __init__(self, seed, start, minutes, calls):
-        self.rng = random.Random(seed)
-        self.settings = Settings(self.rng)
+    def __init__(self, seed, start, minutes, calls, pace=1, queues=QUEUES):
+        """pace: so many times as fast as people are."""
+        self.rng, self.pace = random.Random(seed), pace
+        self.settings = Settings(self.rng, queues)
         self.now, self.start, self.calls = start, start, calls
         self.queue, self.serial, self.happened = [], 0, []
         self.phones = {name: Phone() for name in OPERATORS}
@@ -135,7 +134,7 @@ class Scenario:
         return sorted(arrivals, key=lambda arrival: arrival[:2])
 
     def between(self, low, high):
-        return self.rng.uniform(low, high) * 1000
+        return self.rng.uniform(low, high) * 1000 / self.pace
 
     def chance(self, share):
         return self.rng.random() < share

@@ -22,7 +22,7 @@ final class ScriptedEngine: Sendable {
                 switch item {
                 case .event(_, _, let line, _): String(decoding: batch.bytes[line], as: UTF8.self)
                 case .refused(let error): "refused: \(error.code.rawValue)"
-                case .change: "a change of records"
+                case .change, .erase: "a change of records"
                 }
             }
         }

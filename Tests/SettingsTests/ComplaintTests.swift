@@ -38,7 +38,7 @@ import Testing
             #"FILE:1: unknown key ""a\u{1b}[31m\u{a}b""; known here: timezone, day_start, region, interval, http,"#
                 + " state_dir, events_socket, api_socket, numbers, log, retention, ingest, queue_defaults, queues, "
                 + "groups, routing, tiers, alerts, alarms, pop,"
-                + " operator_languages, desk, dispositions, customers"),
+                + " operator_languages, desk, dispositions, customers, purchases, cluster"),
     ]
 
     static let wrongValues: [Case] = [
@@ -169,6 +169,18 @@ import Testing
         Case(
             "[customers.fields]\nemail = 'Mail'",
             "FILE:2: customers.fields.email is there without configuration; give your own field another name"),
+        Case(
+            "[customers.fields]\nplan = { type = 'text' }",
+            #"FILE:2: customers.fields.plan has no label; write one, such as label = "契約番号""#),
+        Case(
+            "[customers.fields]\nplan = { label = 'P', type = 'choice' }",
+            #"FILE:2: customers.fields.plan has no choices; write them, such as choices = ["A", "B"]"#),
+        Case(
+            "[customers.fields]\nplan = { label = 'P', choices = ['A'] }",
+            #"FILE:2: customers.fields.plan.choices is a list; only a field of type "choice" has choices"#),
+        Case(
+            "[customers.fields]\nplan = { label = 'P', type = 'number', format = 'A' }",
+            #"FILE:2: customers.fields.plan.format is "A"; only a field of type "text" has a format"#),
     ]
 
     static let dispositions: [Case] = [

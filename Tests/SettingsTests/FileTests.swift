@@ -168,7 +168,11 @@ import Testing
             [customers]
             fields.z_first = "一"
             fields.contract_no = "契約番号"
+            [purchases]
+            states = ["予約", "納品", "返品"]
+            not_counted = ["返品"]
             """)
+        #expect(settings.purchases.states == ["予約", "納品", "返品"] && settings.purchases.notCounted == ["返品"])
         #expect(settings.dayStart == 330)
         #expect(settings.log == .init(level: .trace, maskNumbers: false))
         #expect(settings.retention.events == 400 * 86_400_000)
@@ -189,7 +193,8 @@ import Testing
         #expect(old.keysNeedingRestart(for: new).isEmpty)
         new.http.port = 1
         new.paths.apiSocket = "/run/other.sock"
-        #expect(old.keysNeedingRestart(for: new) == ["http", "api_socket"])
+        new.purchases.states = ["sold"]
+        #expect(old.keysNeedingRestart(for: new) == ["http", "api_socket", "purchases"])
     }
 
     @Test func theAddressOfAPopKnowsTheNamesThatTheCoreFillsIn() throws {

@@ -34,7 +34,15 @@ enum ShippedFile {
         expected.policy.dispositions = [
             .init(code: "complaint", label: .init(ja: "苦情", en: "Complaint"), isComplaint: true)
         ]
-        expected.customers.fields = [.init(name: "contract_no", label: "契約番号")]
+        var plan = Settings.CustomField(name: "plan", label: "プラン")
+        plan.type = .choice
+        plan.choices = ["基本", "安心"]
+        expected.cluster = .init()
+        expected.cluster?.database = "postgresql://screenpop@db1,db2,db3/screenpop?target_session_attrs=read-write"
+        expected.cluster?.node = "a"
+        expected.cluster?.address = ListenAddress(host: "10.0.0.1", port: 8791)
+        expected.cluster?.secretFile = "/etc/screenpop/cluster-secret"
+        expected.customers.fields = [.init(name: "contract_no", label: "契約番号"), plan]
         #expect(try load(ShippedFile.uncommented()) == expected)
     }
 
@@ -44,6 +52,9 @@ enum ShippedFile {
         for line in try ShippedFile.uncommented().split(separator: "\n") where !line.hasPrefix("#") {
             if line.hasPrefix("[") {
                 table = String(line)
+            } else if table == "[cluster]" {
+                // All four or none.
+                #expect(try complaint("\(table)\n\(line)")?.contains("needs database, node, address") == true)
             } else if !line.hasPrefix("veterans") {
                 let needed = ["[tiers.vip]": "rank = 1", "[[dispositions]]": "code = \"complaint\""][table] ?? ""
                 let isNeeded = line.hasPrefix("rank") || line.hasPrefix("code")

@@ -1,6 +1,8 @@
 import CallCenter
+import Engine
 import EventWire
 import Foundation
+import SQLite
 import Storage
 import Testing
 
@@ -84,6 +86,34 @@ import Testing
         let report = try state.run(from: Self.monday + 4 * 86_400_000, to: Self.monday + 5 * 86_400_000)
         #expect(report.decisions.made == 1 && !report.log.whole)
         #expect(report.cannotKnow.contains { $0.about == "before_the_log" })
+    }
+
+    /// A checkpoint that is old enough says who is there: no day has to be read for it.
+    @Test func aLogThatWasCutBeginsAtItsCheckpoint() throws {
+        let state = try State()
+        try state.write(Self.days)
+        let identity = LogIdentity()
+        var replay = LogReplay(policies: [], from: nil, rules: Policy())
+        for (i, day) in Self.days.prefix(2).enumerated() {
+            let event = try #require(
+                LoggedLine(seq: Int64(i + 1), readAt: day.at, source: day.source, line: Array(day.line.utf8)).event)
+            let caller = CallerNumber(
+                kind: .number, raw: "+815000000001", e164: "+815000000001", display: "050-0000-0001")
+            replay.apply(event, seq: Int64(i + 1), readAt: day.at, Lookup(caller: caller))
+        }
+        try CheckpointFile(directory: state.directory).write(
+            CheckpointBytes.encode(replay.centre.checkpoint), at: 2, of: identity)
+        try Connection(path: state.directory + "/events.db").run(
+            "INSERT OR REPLACE INTO identity VALUES(1, '\(identity.text)', 0)")
+        #expect(try LogCutter.open(directory: state.directory).cut(through: 2, before: Int64.max) == false)
+        let report = try state.run(from: Self.monday + 3 * 86_400_000, to: Self.monday + 4 * 86_400_000)
+        #expect(report.decisions.made == 1 && !report.log.whole && report.log.events == 2)
+        // One of another log is none.
+        try CheckpointFile(directory: state.directory).write(
+            CheckpointBytes.encode(replay.centre.checkpoint), at: 2, of: LogIdentity())
+        #expect(throws: TrialError.tooEarly(firstDay: "2026-11-27", isCut: true)) {
+            try state.run(from: Self.monday + 3 * 86_400_000, to: Self.monday + 4 * 86_400_000)
+        }
     }
 
     @Test func timesThatTheLogDoesNotHave() throws {

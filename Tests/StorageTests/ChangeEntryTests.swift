@@ -11,6 +11,7 @@ import Testing
         made.kana = Bool.random(using: &random) ? random.text() : nil
         made.address = random.text(upTo: 200)
         made.tags = (0..<Int.random(in: 0...3, using: &random)).map { _ in random.text() }
+        if Bool.random(using: &random) { made.details = DetailTests.random(7, &random) }
         made.custom = ["plan": random.text(), "記念日": random.text()]
         return made
     }
@@ -32,6 +33,13 @@ import Testing
                         id: 1, customer: 2, kind: .promise, title: "見積", owner: nil, due: morning, createdAt: morning,
                         createdBy: "101", closedAt: nil, closedBy: nil, spent: 1_234)),
             ]
+            changes += CustomerItem.Kind.allCases.enumerated().map { n, kind in
+                .item(
+                    .init(
+                        id: Int64(n), customer: 2, version: 3, createdAt: morning, createdBy: n == 0 ? nil : "101",
+                        content: ItemTests.content(kind, n, &seeded)))
+            }
+            changes.append(.itemDeleted(id: 3, version: 4))
             var run = ImportRun(id: 4, startedAt: morning, by: "tok", file: "顧客.csv")
             run.endedAt = morning + 1
             run.rows = 3

@@ -230,10 +230,9 @@ struct Shown: Equatable {
         #expect(try store.history(customer: customer.id, limit: 9).count == 3)
         #expect(
             try store.notes(on: customer.id, below: nil, limit: 9).map(\.touchpoint.summary) == ["note 3", "note 2"])
+        let third = ItemPlace(at: (morning + 3).ms, id: TouchpointEntry.id(seq: 3))
         #expect(
-            try store.notes(on: customer.id, below: TouchpointEntry.id(seq: 3), limit: 9).map(\.touchpoint.summary) == [
-                "note 2"
-            ])
+            try store.notes(on: customer.id, below: third, limit: 9).map(\.touchpoint.summary) == ["note 2"])
     }
 
     @Test func anUnknownCallerLeavesNoContact() throws {

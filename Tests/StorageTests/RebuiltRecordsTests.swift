@@ -12,7 +12,11 @@ import Testing
             "SELECT * FROM customer ORDER BY id", "SELECT * FROM phone ORDER BY customer, place",
             "SELECT * FROM customer_version ORDER BY customer, version", "SELECT * FROM deleted_customer ORDER BY id",
             "SELECT * FROM customer_case ORDER BY id", "SELECT * FROM blocked ORDER BY number",
-            "SELECT * FROM import_run ORDER BY id", "SELECT customers_behind, cases_behind FROM identity",
+            "SELECT * FROM import_run ORDER BY id",
+            "SELECT customers_behind, cases_behind, items_behind FROM identity",
+            "SELECT * FROM customer_item ORDER BY id", "SELECT * FROM item_version ORDER BY item, version",
+            "SELECT * FROM customer_identity ORDER BY customer, kind, value",
+            "SELECT * FROM touchpoint WHERE id<0 ORDER BY customer, at, id",
         ]
         return try SQLiteFile(directory.path + "/customers.db").with { database in
             var found: [String] = []
@@ -39,8 +43,9 @@ import Testing
             let edit = fields("名前 \(Int.random(in: 0..<20, using: &random))", phones: ["090-0000-\(1_000 + step)"]) {
                 $0.externalID = Bool.random(using: &random) ? "E\(Int.random(in: 0..<30, using: &random))" : nil
                 $0.tags = ["t\(step % 4)"]
+                if Bool.random(using: &random) { $0.details = DetailTests.random(step, &random) }
             }
-            switch Int.random(in: 0..<12, using: &random) {
+            switch Int.random(in: 0..<16, using: &random) {
             case 0, 1: _ = try? writer.create(edit, by: author, at: now)
             case 2, 3, 4:
                 guard let someone else { break }
@@ -64,6 +69,8 @@ import Testing
                     BlockedNumber(number: "+81\(step % 5)", display: "0\(step)", reason: "r\(step)", since: now),
                     by: author, at: now)
                 if step % 3 == 0 { _ = try writer.unblock("+81\(step % 4)", by: author, at: now) }
+            case 10, 11, 12, 13:
+                if let someone { try playItem(writer, of: someone.id, step, &random, by: author, at: now) }
             default:
                 let lines = (0..<5).map { n in
                     "E\(Int.random(in: 0..<30, using: &random)),行 \(step) \(n),090-0001-\(1_000 + step * 5 + n)"
@@ -75,6 +82,29 @@ import Testing
                     _ = try writer.undoImport(id, by: "102", at: now + 1)
                 }
             }
+        }
+    }
+
+    /// Records, changes, deletes or puts back something of a customer.
+    private static func playItem(
+        _ writer: RecordWriter, of customer: Int64, _ step: Int, _ random: inout Seeded, by author: Author,
+        at now: Timestamp
+    ) throws {
+        let kind = try #require(CustomerItem.Kind.allCases.randomElement(using: &random))
+        let content = ItemTests.content(kind, step, &random)
+        let items = try writer.store.items(kind, of: customer, below: nil, limit: 100)
+        let item = items.randomElement(using: &random), id = item?.id ?? Int64(step % 7)
+        switch Int.random(in: 0..<5, using: &random) {
+        case 0, 1: _ = try writer.add(content, to: customer, by: author, at: now)
+        case 2:
+            guard let item else { break }
+            _ = try writer.save(
+                item: id, of: customer, content, expected: item.version, by: author, at: now)
+        case 3: try? writer.delete(item: id, kind, of: customer, expected: nil, by: author, at: now)
+        default:
+            _ = try? writer.restore(
+                item: id, kind, of: customer, version: Int64.random(in: 1...3, using: &random), expected: nil,
+                by: author, at: now)
         }
     }
 

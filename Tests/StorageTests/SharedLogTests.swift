@@ -20,44 +20,53 @@ import Testing
         }
         append("one")
         append("two")
-        var rows = try #require(log.beginCommit()).rows
+        var rows = log.beginCommit()?.rows ?? []
         log.endCommit()
         Array("rules".utf8).withUnsafeBytes { log.append(change: $0, kind: .policy, readAt: 8) }
         append("three")
-        rows += try #require(log.beginCommit()).rows
+        rows += log.beginCommit()?.rows ?? []
         return rows
     }
 
     @Test func aCopyHasTheRowsByteForByte() throws {
         let rows = try Self.rows()
         var log = try EventLog.open(directory: directory.path)
-        #expect(try log.follow(rows))
+        let followed1 = try log.follow(rows)
+        #expect(followed1)
         #expect((log.lastSeq, log.committedSeq) == (4, 4))
-        #expect(try log.newestRow()?.last == 4)
-        #expect(try log.newestRow()?.epoch == 3)
+        let newest = try log.newestRow()
+        #expect(newest?.last == 4)
+        #expect(newest?.epoch == 3)
         var lines: [String] = []
         try log.replay(after: 0) { lines.append("\($0.seq) \($0.kind) \(String(decoding: $0.line, as: UTF8.self))") }
         #expect(lines == ["1 event one", "2 event two", "3 policy rules", "4 event three"])
         // Rules are found as those of a log of one machine are.
-        #expect(try log.policies().map { "\($0.after) \(String(decoding: $0.policy, as: UTF8.self))" } == ["3 rules"])
+        let policies = try log.policies().map { "\($0.after) \(String(decoding: $0.policy, as: UTF8.self))" }
+        #expect(policies == ["3 rules"])
         _ = consume log
-        let again = try #require(try EventLog.openCopy(directory: directory.path))
-        #expect(again.lastSeq == 4)
+        let last = try EventLog.openCopy(directory: directory.path)?.lastSeq
+        #expect(last == 4)
     }
 
     @Test func rowsThatDoNotContinueItChangeNothing() throws {
         let rows = try Self.rows()
         var log = try EventLog.open(directory: directory.path)
-        #expect(try !log.follow([rows[1]]))
-        #expect(try log.follow([rows[0]]))
-        #expect(try !log.follow([rows[0]]))
-        #expect(try log.follow([]))
+        let followed2 = try log.follow([rows[1]])
+        #expect(!followed2)
+        let followed3 = try log.follow([rows[0]])
+        #expect(followed3)
+        let followed4 = try log.follow([rows[0]])
+        #expect(!followed4)
+        let followed5 = try log.follow([])
+        #expect(followed5)
         #expect(log.lastSeq == 2)
         // Nor does one with entries of its own that are not on disk yet.
         Array("own".utf8).withUnsafeBytes { log.append(readAt: 7, source: "pbx", line: $0, facts: []) }
-        #expect(try !log.follow([rows[1]]))
+        let followed6 = try log.follow([rows[1]])
+        #expect(!followed6)
         log.rollback()
-        #expect(try log.follow([rows[1]]))
+        let followed7 = try log.follow([rows[1]])
+        #expect(followed7)
     }
 
     @Test func aRowWithAnotherCountIsNotRead() throws {
@@ -73,12 +82,14 @@ import Testing
         var log = try EventLog.open(directory: directory.path)
         try log.join(identity, behind: 40)
         #expect(log.identity == identity)
-        #expect(try log.follow(try Self.rows(after: 40)))
+        let followed8 = try log.follow(try Self.rows(after: 40))
+        #expect(followed8)
         #expect(log.lastSeq == 44)
     }
 
     @Test func thereIsNoCopyInAnEmptyFolder() throws {
-        #expect(try EventLog.openCopy(directory: directory.path) == nil)
+        let isThere = try EventLog.openCopy(directory: directory.path) != nil
+        #expect(!isThere)
     }
 
     // MARK: Tokens and accounts

@@ -139,12 +139,17 @@ import Testing
         try SQLiteFile(directory.path + "/events.db").run(
             """
             DROP TABLE identity; DROP INDEX burst_changes; ALTER TABLE burst DROP COLUMN changes;
+            ALTER TABLE burst DROP COLUMN epoch;
             PRAGMA user_version=1
             """)
         try SQLiteFile(directory.path + "/customers.db").run(
             """
             DROP TABLE identity; DROP INDEX call_started; DROP TABLE customer_case; DROP TABLE customer_version;
-            DROP TABLE deleted_customer; DROP TABLE import_run; PRAGMA user_version=1
+            DROP TABLE deleted_customer; DROP TABLE import_run; DROP TABLE customer_item; DROP TABLE item_version;
+            DROP TABLE erased_customer; DROP TABLE erasure; DROP TABLE customer_identity;
+            DROP INDEX customer_belongs_to;
+            ALTER TABLE customer DROP COLUMN belongs_to; ALTER TABLE customer DROP COLUMN details;
+            PRAGMA user_version=1
             """)
         _ = try directory.file("checkpoint", "screenpop checkpoint 40 1\n\u{1}")
         let files = try open()

@@ -126,8 +126,9 @@ struct NoHistory: HistorySink, CallHistory, PastStates {
     func calls(_ filter: CallFilter, below: Int64?, without live: Set<Int64>, limit: Int) throws -> [Call] { [] }
     func calls(id: String) throws -> [Call] { [] }
     func kept(from: Timestamp, to: Timestamp) throws -> KeptCalls { throw NotKept() }
-    func notes(on customer: Int64, below: Int64?, limit: Int) throws -> [TouchpointEntry] { [] }
+    func notes(on customer: Int64, below: ItemPlace?, limit: Int) throws -> [TouchpointEntry] { [] }
     func contacts(of customer: Int64, limit: Int) throws -> [Touchpoint] { [] }
+    func touchpoints(_ asked: TimelineQuery) throws -> [TouchpointEntry] { [] }
     func lastContacts(of customers: Set<Int64>) -> [Int64: Timestamp] { [:] }
     func call(number: Int64) throws -> Call? { nil }
     func lateOutcomes(from: Timestamp, to: Timestamp) throws -> PastFigures {

@@ -1,4 +1,5 @@
 import CallCenter
+import Doctor
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -41,9 +42,13 @@ final class Routes {
     ///   - openAPI: the folder of the description; nil where it was not installed.
     ///   - caller: who every caller is; nil for nobody that is known.
     ///   - changes: who changed which customer; nil for what the records say.
+    ///   - cluster: nil for a daemon that is alone.
+    ///   - customFields: the centre's own fields.
+    ///   - adjust: changes the parts before the routes are made of them.
     init(
         openAPI: String? = Routes.sources.appendingPathComponent("OpenAPI").path, caller: CustomerCard? = nil,
-        changes: ChangeLines? = nil
+        changes: ChangeLines? = nil, cluster: ClusterFacts? = nil, customFields: [Settings.CustomField] = [],
+        adjust: (inout WebDependencies) -> Void = { _ in }
     ) throws {
         folder = NSTemporaryDirectory() + "screenpop-web-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -57,7 +62,8 @@ final class Routes {
             version: "0", startedAt: clock.now, stateDirectory: folder, language: .en,
             dayStart: { Timestamp(ms: $0.ms / 86_400_000 * 86_400_000) }, interval: 900_000, intervalMinutes: 15,
             periods: nil, desk: Settings.Desk(), alarms: { AlarmPolicy() }, pages: nil, openAPI: openAPI,
-            timezone: "UTC", numbers: { NumberRules(region: "JP") }, customFields: [], eventConnections: { 0 })
+            timezone: "UTC", numbers: { NumberRules(region: "JP") }, customFields: customFields,
+            eventConnections: { 0 })
         let log = MemoryChangeLog()
         var parts = WebDependencies(
             engine: engine, writer: RecordWriter(try CustomerStore.open(directory: folder), log: log),
@@ -68,6 +74,8 @@ final class Routes {
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         parts.now = { [clock] in clock.now }
         if let changes { parts.changes = changes }
+        parts.clusterFacts = { cluster }
+        adjust(&parts)
         self.parts = parts
         responder = WebServer.router(parts, StatsFeed(engine: engine, history: NoHistory(), settings: settings))
             .buildResponder()

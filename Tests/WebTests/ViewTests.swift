@@ -53,7 +53,7 @@ import Testing
         Shown("post /v1/customers/{id}/restore", "/v1/customers/1/restore", .api, #"{"version":1}"#),
         Shown("post /v1/customers/{id}/undelete", "/v1/customers/1/undelete", .api, as: .supervisor),
         Shown("get /v1/customers/{id}/history", "/v1/customers/1/history", .api),
-        Shown("get /v1/customers/{id}/notes", "/v1/customers/1/notes", .api),
+        Shown("get /v1/customers/{id}/timeline", "/v1/customers/1/timeline", .api),
         Shown("get /v1/lookup", "/v1/lookup?number=0300000101", .search),
         Shown("get /v1/cases", "/v1/cases", .openCase),
         Shown(
@@ -71,7 +71,20 @@ import Testing
         Shown("get /v1/operators/{id}/unfinished", "/v1/operators/101/unfinished", .call),
         Shown("get /v1/pops/{id}", "/v1/pops/POP", .pop),
         Shown("get /v1/log", "/v1/log", .export, as: .admin, customer: everybody),
-    ]
+    ] + items
+
+    /// What belongs to the customer: of each kind one, whose number is that of its kind.
+    static let items: [Shown] = ItemRouteTests.samples.enumerated().flatMap { place, sample in
+        let all = "/v1/customers/{id}/\(sample.path)", one = all + "/{item}"
+        let path = "/v1/customers/1/\(sample.path)", item = path + "/\(place + 1)"
+        return [
+            Shown("get \(all)", path, .api), Shown("post \(all)", path, .api, sample.body, status: 201),
+            Shown("get \(one)", item, .api), Shown("patch \(one)", item, .api, sample.change),
+            Shown("patch \(one)", item, .api, sample.change, headers: [.ifMatch: #""v9""#], status: 412),
+            Shown("get \(one)/history", item + "/history", .api),
+            Shown("post \(one)/restore", item + "/restore", .api, #"{"version":1}"#),
+        ]
+    }
 
     /// Routes that show customers' data and are not among those above.
     static let others: [String: String] = [
@@ -90,6 +103,9 @@ import Testing
         #expect(made.status == 201)
         let opened = try await routes.ask(.post, "/v1/customers/1/cases", #"{"title":"t","owner":"101"}"#)
         #expect(opened.status == 201)
+        for sample in ItemRouteTests.samples {
+            #expect(try await routes.ask(.post, "/v1/customers/1/\(sample.path)", sample.body).status == 201)
+        }
         func offered(_ call: String, from: String = "0300000101") -> [String] {
             [
                 #"{"type":"call.offered","call":"\#(call)","from":"\#(from)","to":"0300000000","queue":"support"}"#,
@@ -156,8 +172,9 @@ import Testing
         showing.formUnion(["get /v1/customers/export", "get /v1/log"])
         #expect(showing.count > 15)
         let known = Set(Self.shown.map(\.route)).union(Self.others.keys)
-        // Notes and versions have no customer by that schema: that somebody read them is stored all the same.
-        let more: Set = ["get /v1/customers/{id}/notes", "get /v1/customers/{id}/history"]
+        // Items and versions have no customer by that schema: that somebody read them is stored all the same.
+        let more = Set(
+            Self.items.map(\.route) + ["get /v1/customers/{id}/history", "get /v1/customers/{id}/timeline"])
         #expect(known.subtracting(showing) == more)
         #expect(showing.subtracting(known) == [], "these show customers, and no test says who saw them")
     }
@@ -183,6 +200,7 @@ import Testing
 
     @Test(arguments: [
         "/v1/operators", "/v1/session", "/v1/blocked-numbers", "/v1/tokens", "/v1/stats", "/v1/status",
+        "/v1/cluster",
         "/v1/customers?phone=03-0000-0999", "/v1/customers/77", "/v1/calls/unknown", "/v1/log?pseudonymise=true",
         "/v1/audit", "/v1/customers/1/views", "/readyz",
     ]) func whatShowsNobodyIsNotNoted(target: String) async throws {

@@ -37,11 +37,16 @@ final class ScriptedStore: HistoryStore {
     func calls(id: String) throws(StoreError) -> [Call] { try real.calls(id: id) }
     func calls(from: Timestamp, to: Timestamp) -> KeptCalls { real.calls(from: from, to: to) }
     func call(number: Int64) throws(StoreError) -> Call? { try real.call(number: number) }
-    func notes(on customer: Int64, below: Int64?, limit: Int) throws(StoreError) -> [TouchpointEntry] {
+    func notes(on customer: Int64, below: ItemPlace?, limit: Int) throws(StoreError) -> [TouchpointEntry] {
         try real.notes(on: customer, below: below, limit: limit)
     }
     func contacts(customer: Int64, limit: Int) throws(StoreError) -> [TouchpointEntry] {
         try real.contacts(customer: customer, limit: limit)
+    }
+    func touchpoints(_ asked: TimelineQuery, _ isWanted: (TouchpointEntry) -> Bool) throws(StoreError)
+        -> [TouchpointEntry]
+    {
+        try real.touchpoints(asked, isWanted)
     }
     func figures(from: Timestamp, to: Timestamp, forgottenThrough through: Timestamp, without: Set<Timestamp>)
         throws(StoreError) -> PastFigures

@@ -148,6 +148,18 @@ public struct Call: Equatable, Sendable, Codable {
         answers = all
     }
 
+    /// Changes the stored replies.
+    mutating func replaceGiven(_ change: (inout GivenAnswer) -> Void) {
+        guard var all = answers else { return }
+        for i in all.indices { change(&all[i]) }
+        answers = all
+    }
+
+    /// Changes the steps of its facts where no figure depends on it.
+    mutating func replaceSteps(_ change: (inout CallStep) -> Void) {
+        for i in facts.indices { change(&facts[i].step) }
+    }
+
     /// Inserts a fact at its position. True when it is the newest; false when the life has to be recomputed.
     mutating func insert(_ fact: CallFact) -> Bool {
         guard let last = facts.last, fact.precedes(last) else {

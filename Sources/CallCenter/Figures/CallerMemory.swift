@@ -62,16 +62,35 @@ public struct CallerMemory: Equatable, Sendable {
     /// Callers with a lost call: due callbacks are found without a search through all callers.
     private var abandoners: Set<UInt64> = []
 
-    /// The digits of an E.164 number as an integer; nil for anything else.
+    /// The digits of an E.164 number as an integer, and the key of what stands in place of an erased one; nil for
+    /// anything else.
     static func key(_ e164: String) -> UInt64? {
         let text = e164.utf8
-        guard text.first == UInt8(ascii: "+"), 2...16 ~= text.count else { return nil }
+        guard text.first == UInt8(ascii: "+"), 2...16 ~= text.count else { return ErasedCaller.key(e164) }
         var key: UInt64 = 0
         for digit in text.dropFirst() {
             guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= digit else { return nil }
             key = key * 10 + UInt64(digit - UInt8(ascii: "0"))
         }
         return key
+    }
+
+    /// The number, or what stands in its place.
+    private static func text(_ key: UInt64) -> String {
+        ErasedCaller.isOne(key) ? ErasedCaller.text(key: key) : "+\(key)"
+    }
+
+    /// Gives what is known of a caller another key. What the other key has already stays.
+    mutating func move(_ old: UInt64, to new: UInt64) {
+        guard let caller = callers.removeValue(forKey: old) else { return }
+        if abandoners.remove(old) != nil { abandoners.insert(new) }
+        guard var known = callers[new] else { return callers[new] = caller }
+        known.calls = (known.calls + caller.calls).sorted { ($0.start, $0.call) < ($1.start, $1.call) }
+        known.tries = (known.tries + caller.tries).sorted { $0.at < $1.at }
+        known.reached = Array(Set(known.reached + caller.reached)).sorted()
+        known.customer = caller.customer ?? known.customer
+        known.claim = caller.claim ?? known.claim
+        callers[new] = known
     }
 
     /// Inserts a caller that was stored in a checkpoint.
@@ -227,7 +246,7 @@ public struct CallerMemory: Equatable, Sendable {
         let tries = caller.tries.filter { $0.at >= first.at && (reachedAt == nil || $0.at <= (reachedAt ?? $0.at)) }
         let claim = caller.claim.flatMap { claim in claim.since >= first.at ? claim : nil }
         return Callback(
-            e164: "+\(key)", customer: caller.customer, calls: calls, tries: tries, claim: claim,
+            e164: CallerMemory.text(key), customer: caller.customer, calls: calls, tries: tries, claim: claim,
             reachedAt: reachedAt)
     }
 

@@ -14,6 +14,7 @@ struct AuditLine: Decodable {
     var everybody: Bool?
     var version: Int?
     var fields: [String]?
+    var erased: Bool?
 }
 
 /// `GET /v1/audit/verify`.
@@ -55,7 +56,9 @@ struct AuditBoard {
             ], right: [5])
         for line in lines {
             let isView = line.kind == "view"
-            let changed = (line.fields ?? []).map(safe).joined(separator: ", ")
+            let changed =
+                line.erased == true
+                ? l.say("消去", "erased") : (line.fields ?? []).map(safe).joined(separator: ", ")
             table.add([
                 clock.shown(line.at), line.by.map(safe) ?? "–", line.byName.map(safe) ?? "",
                 isView ? l.say("閲覧", "saw") : l.say("変更", "changed"), through(line.through),

@@ -3,11 +3,14 @@ import ArgumentParser
 /// `screenpop customers`: the one record of each.
 struct Customers: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Find, show, import and export customers; see and put back what changed; block numbers.",
+        abstract:
+            "Find, show, import and export customers and what belongs to them; put back changes; erase; block numbers.",
         subcommands: [
             FindCustomers.self, ShowCustomer.self, CustomerHistory.self, RestoreCustomer.self, DeleteCustomer.self,
-            UndeleteCustomer.self, DeletedCustomers.self, ImportCustomers.self, Imports.self, UndoImport.self,
-            ExportCustomers.self, BlockNumber.self, UnblockNumber.self, BlockedNumbers.self,
+            UndeleteCustomer.self, DeletedCustomers.self, EraseCustomer.self, ImportCustomers.self, Imports.self,
+            UndoImport.self, ExportCustomers.self, BlockNumber.self, UnblockNumber.self, BlockedNumbers.self,
+            ItemVerbs<PurchaseVerb>.self, ItemVerbs<ContractVerb>.self, ItemVerbs<ContactVerb>.self,
+            ItemVerbs<NoteVerb>.self, CustomerTimeline.self,
         ])
 }
 
@@ -28,7 +31,8 @@ struct Customer: Decodable {
     var name: String
     var kana, company, owner, address, email, lineId: String?
     var tier: String
-    var tags, cautions, doNotPair: [String]
+    var tags, cautions, doNotPair, emails, preferences, persona: [String]
+    var doNotCall: Bool
     var phones: [Phone]
     var custom: [String: String]
     var status: String
@@ -118,11 +122,14 @@ struct ShowCustomer: AsyncParsableCommand {
         for caution in one.cautions { lines.append(t.styled("⚠ \(safe(caution))", .warn)) }
         add(l.say("会社", "company"), one.company)
         add(l.say("電話", "phones"), one.phones.map(\.display).joined(separator: ", "))
-        add(l.say("メール", "email"), one.email)
+        if one.doNotCall { lines.append(t.styled(l.say("⚠ 電話しない", "⚠ Do not call"), .warn)) }
+        add(l.say("メール", "email"), ([one.email].compactMap { $0 } + one.emails).joined(separator: ", "))
         add("LINE", one.lineId)
         add(l.say("住所", "address"), one.address)
         add(l.say("担当", "owner"), one.owner)
         add(l.say("タグ", "tags"), one.tags.joined(separator: ", "))
+        add(l.say("希望・好み", "preferences"), one.preferences.joined(separator: ", "))
+        add(l.say("人物像", "persona"), one.persona.joined(separator: ", "))
         add(l.say("組合せ不可", "do not pair"), one.doNotPair.joined(separator: ", "))
         add(l.say("顧客番号", "external id"), one.externalId)
         for (name, value) in one.custom.sorted(by: { $0.key < $1.key }) { add(safe(name), value) }

@@ -92,6 +92,9 @@ extension Settings {
                     }
                 }
             ]),
+        .table(
+            "purchases", \.purchases,
+            [.names("states", \.states, least: 1), .names("not_counted", \.notCounted)]),
         Key(name: "cluster", leaves: Settings.Cluster.keys.flatMap(\.leaves).map { "cluster.\($0)" }) {
             node, settings throws(SettingsError) in
             var cluster = Settings.Cluster()
@@ -127,30 +130,6 @@ extension Settings.Numbers {
             return text
         },
     ]
-}
-
-extension Settings.CustomField {
-    /// What the record has without configuration (configuration.md).
-    private static let builtIn = [
-        "external_id", "name", "kana", "company", "phone", "phone2", "phone3", "email", "tier", "owner", "tags",
-        "cautions", "address",
-        "line_id", "do_not_pair",
-    ]
-
-    fileprivate init(_ entry: Node.Entry) throws(SettingsError) {
-        let (name, node) = (entry.name, entry.node)
-        let isPlain = name.utf8.allSatisfy { isBareKeyByte($0) && $0 != UInt8(ascii: "-") } && name == name.lowercased()
-        guard isPlain, name.utf8.count <= 64 else {
-            throw SettingsError(
-                node.place,
-                "\(node.subject) cannot be a column; write a name of a to z, 0 to 9 and _, such as contract_no")
-        }
-        if Self.builtIn.contains(name) {
-            throw SettingsError(
-                node.place, "\(node.subject) is there without configuration; give your own field another name")
-        }
-        self.init(name: name, label: try node.name())
-    }
 }
 
 extension Node {

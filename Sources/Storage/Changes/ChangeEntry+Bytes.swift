@@ -68,12 +68,14 @@ extension PackedWriter {
     fileprivate mutating func change(_ change: RecordChange) {
         switch change {
         case .customer(let kept):
-            byte(1)
+            // Without details as an earlier version wrote it.
+            byte(kept.fields.details.isEmpty ? 1 : 22)
             signed(kept.id)
             signed(kept.version)
             signed(kept.createdAt.ms)
             optional(kept.updatedAt?.ms)
             fields(kept.fields)
+            if !kept.fields.details.isEmpty { details(kept.fields.details) }
         case .deleted(let id, let version):
             byte(2)
             signed(id)
@@ -103,6 +105,26 @@ extension PackedWriter {
             optional(run.endedAt?.ms)
             for count in [run.rows, run.created, run.updated] { signed(count) }
             optional(run.undoneAt?.ms)
+        case .item(let kept):
+            byte(20)
+            signed(kept.id)
+            signed(kept.customer)
+            signed(kept.version)
+            signed(kept.createdAt.ms)
+            optional(kept.createdBy)
+            itemContent(kept.content)
+        case .itemDeleted(let id, let version):
+            byte(21)
+            signed(id)
+            signed(version)
+        case .erased(let one):
+            byte(100)
+            signed(one.id)
+            signed(one.version)
+            signed(one.casesBehind)
+            signed(one.itemsBehind)
+            optional(one.reason)
+            list(one.calls) { $0.erasedCall($1) }
         }
     }
 
@@ -145,12 +167,14 @@ extension PackedWriter {
 
 extension PackedReader {
     fileprivate mutating func change() throws(Malformed) -> RecordChange {
-        switch try byte() {
-        case 1:
-            return .customer(
-                .init(
-                    id: try signed(), version: try signed(), createdAt: Timestamp(ms: try signed()),
-                    updatedAt: try time(), fields: try fields()))
+        let tag = try byte()
+        switch tag {
+        case 1, 22:
+            var kept = RecordChange.Kept(
+                id: try signed(), version: try signed(), createdAt: Timestamp(ms: try signed()),
+                updatedAt: try time(), fields: try fields())
+            if tag == 22 { kept.fields.details = try details() }
+            return .customer(kept)
         case 2: return .deleted(id: try signed(), version: try signed())
         case 3: return .undeleted(id: try signed(), version: try signed())
         case 4:
@@ -170,6 +194,19 @@ extension PackedReader {
             run.updated = try signed()
             run.undoneAt = try time()
             return .importRun(run)
+        case 20:
+            return .item(
+                .init(
+                    id: try signed(), customer: try signed(), version: try signed(),
+                    createdAt: Timestamp(ms: try signed()), createdBy: try optionalText(),
+                    content: try itemContent()))
+        case 21: return .itemDeleted(id: try signed(), version: try signed())
+        case 100:
+            return .erased(
+                .init(
+                    id: try signed(), version: try signed(), casesBehind: try signed(), itemsBehind: try signed(),
+                    reason: try optionalText(),
+                    calls: try list { from throws(Malformed) in try from.erasedCall() }))
         default: throw Malformed()
         }
     }

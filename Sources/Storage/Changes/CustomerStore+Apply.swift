@@ -32,6 +32,9 @@ extension CustomerStore.State {
         case .unblocked(let number): try unblock(number)
         case .customerCase(let one): try write(one)
         case .importRun(let run): try write(run)
+        case .item(let kept): try apply(kept, origin)
+        case .itemDeleted(let id, let version): try applyDeletion(ofItem: id, version: version, origin)
+        case .erased(let one): try erase(one, origin)
         }
     }
 
@@ -47,7 +50,7 @@ extension CustomerStore.State {
             }
             return
         }
-        guard try deleted(kept.id) == nil else { return }
+        guard try deleted(kept.id) == nil, try erased(kept.id) == nil else { return }
         let id = try insert(kept.fields, id: kept.id, version: kept.version, createdAt: kept.createdAt, at: at)
         try reindex.bind(id, 1)
         try reindex.run()
@@ -75,7 +78,7 @@ extension CustomerStore.State {
     }
 
     /// Stores who made a version, and what the record was before.
-    private borrowing func note(
+    borrowing func note(
         _ id: Int64, _ number: Int64, _ origin: Origin, before: CustomerFields?
     ) throws(SQLiteError) {
         try version.bind(id, 1)
@@ -209,15 +212,19 @@ extension CustomerFields {
     /// As a version stores them.
     var packed: [UInt8] {
         var out = PackedWriter()
-        out.byte(1)
+        out.byte(details.isEmpty ? 1 : 2)
         out.fields(self)
+        if !details.isEmpty { out.details(details) }
         return out.bytes
     }
 
     init(packed bytes: [UInt8]) throws(Malformed) {
         self = try bytes.reading { from throws(Malformed) in
-            guard try from.byte() == 1 else { throw Malformed() }
-            return try from.fields()
+            let format = try from.byte()
+            guard format == 1 || format == 2 else { throw Malformed() }
+            var fields = try from.fields()
+            if format == 2 { fields.details = try from.details() }
+            return fields
         }
     }
 }

@@ -24,7 +24,22 @@ extension CustomerStore {
     /// Applies changes that another machine has appended to the log that it shares with this one.
     ///
     /// - Parameter entries: entries of the kind `records`, in order.
-    public func follow(_ entries: [EventLog.Entry]) throws(StoreError) { try apply(entries) }
+    /// - Returns: the customers that somebody changed, with their new versions; rows of imports are left out.
+    public func follow(_ entries: [EventLog.Entry]) throws(StoreError) -> [(customer: Int64, version: Int64)] {
+        try apply(entries)
+        var changed: [(customer: Int64, version: Int64)] = []
+        for entry in entries {
+            guard let change = try? ChangeEntry(entry.line), change.importID == nil else { continue }
+            for one in change.changes {
+                switch one {
+                case .customer(let kept): changed.append((kept.id, kept.version))
+                case .deleted(let id, let version), .undeleted(let id, let version): changed.append((id, version))
+                default: break
+                }
+            }
+        }
+        return changed
+    }
 
     /// Gives the records of an earlier version their first version, as a rebuild from the log would.
     func apply(adopted entry: ChangeEntry) throws(StoreError) {

@@ -14,6 +14,35 @@ enum RecordChange: Equatable, Sendable {
     case customerCase(CaseFields)
     /// An import as it is after the change: begun, ended or undone.
     case importRun(ImportRun)
+    /// Something that belongs to a customer (`CustomerItem`), as it is after the change.
+    case item(KeptItem)
+    /// An item is gone; an `item` with a later version brings it back.
+    case itemDeleted(id: Int64, version: Int64)
+    /// A customer is erased, with everything that belongs to it.
+    case erased(Erased)
+
+    /// The customer whose data the change has: erasing that customer takes the change out of the log. nil for a change
+    /// that belongs to nobody.
+    var belongsTo: Int64? {
+        switch self {
+        case .customer(let kept): kept.id
+        case .deleted(let id, _), .undeleted(let id, _): id
+        case .customerCase(let one): one.customer
+        case .item(let kept): kept.customer
+        // Only which item it is, and no text.
+        case .itemDeleted: nil
+        case .blocked, .unblocked, .importRun, .erased: nil
+        }
+    }
+
+    struct KeptItem: Equatable, Sendable {
+        var id: Int64
+        var customer: Int64
+        var version: Int64
+        var createdAt: Timestamp
+        var createdBy: String?
+        var content: CustomerItem.Content
+    }
 
     struct Kept: Equatable, Sendable {
         var id: Int64

@@ -9,7 +9,7 @@ import Synchronization
 /// crash in between, the start applies what the log has.
 public final class RecordWriter: Sendable {
     public let store: CustomerStore
-    private let log: any ChangeLog
+    let log: any ChangeLog
     /// The ids of imports that run or are being undone.
     let busyImports = Mutex<Set<Int64>>([])
 
@@ -80,6 +80,8 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
     case notFound
     /// The record was changed meanwhile; this is its current version.
     case conflict(CustomerRecord)
+    /// The item was changed meanwhile; this is its current version.
+    case itemConflict(CustomerItem)
     /// Another customer has this external id.
     case externalIDTaken(by: Int64)
     /// There is no such version of the record.
@@ -90,6 +92,8 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
     case importIsBusy
     /// The customer is deleted, and who asks may not bring it back.
     case isDeleted
+    /// The customer was erased: nothing of it is left.
+    case isErased(Int64)
     /// The records cannot be read or written now.
     case store(StoreError)
     /// The log cannot be written now.
@@ -99,11 +103,13 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .notFound: "there is no such record"
         case .conflict(let record): "customer \(record.id) was changed meanwhile, and has version \(record.version) now"
+        case .itemConflict(let item): "item \(item.id) was changed meanwhile, and has version \(item.version) now"
         case .externalIDTaken(let id): "customer \(id) has this external_id"
         case .noVersion(let version): "there is no version \(version)"
         case .nothingToUndo: "the import was undone already, or wrote nothing"
         case .importIsBusy: "the import still runs, or is being undone"
         case .isDeleted: "the customer is deleted"
+        case .isErased(let id): "customer \(id) was erased"
         case .store(let error): "\(error)"
         case .log(let error): "\(error)"
         }
@@ -112,12 +118,16 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
 
 extension CustomerStore.State {
     /// The origin with a time behind that of the newest change.
-    fileprivate borrowing func distinct(_ origin: Origin, _ path: String) throws(EditError) -> Origin {
+    borrowing func distinct(_ origin: Origin, _ path: String) throws(EditError) -> Origin {
         guard origin.importID == nil else { return origin }
         do throws(SQLiteError) {
             let newest = Timestamp(
                 ms: try database.integer(
-                    "SELECT max(at) FROM customer_version WHERE import IS NULL AND through<>'earlier'") ?? 0)
+                    """
+                    SELECT max(
+                      coalesce((SELECT max(at) FROM customer_version WHERE import IS NULL AND through<>'earlier'), 0),
+                      coalesce((SELECT max(at) FROM item_version WHERE import IS NULL), 0))
+                    """) ?? 0)
             // A clock that was ahead and has been set right: times follow it, and not what it was.
             let isOfSameClock = newest >= origin.at && newest - origin.at < 1_000
             return Origin(at: isOfSameClock ? newest + 1 : origin.at, author: origin.author)
@@ -148,7 +158,10 @@ extension CustomerStore.State {
         guard let last = entries.last?.seq else { return }
         do throws(SQLiteError) {
             try begin.run()
-            for (_, entry) in entries { try apply(entry) }
+            for (seq, entry) in entries {
+                try apply(entry)
+                try noteErasures(at: seq)
+            }
             try noteChanges(through: last)
             try commit.run()
         } catch {

@@ -23,6 +23,7 @@ public final class CustomerReader {
     private let anyBlocked: Statement
     private let openCases: Statement
     private let anyCase: Statement
+    private let company: Statement
     /// When no case is open at all, the look-up of cases is skipped.
     private var isAnyCaseOpen = false
     /// When no number is blocked, the look-up in the block list is skipped.
@@ -30,25 +31,39 @@ public final class CustomerReader {
     private let begin: Statement
     private let end: Statement
     private let path: String
+    /// The centre's own fields that no card has.
+    private let offCard: Set<String>
 
-    /// - Parameter directory: the state directory; its records have been opened by a `CustomerStore` before.
-    public init(directory: String) throws(StoreError) {
+    /// - Parameters:
+    ///   - directory: the state directory; its records have been opened by a `CustomerStore` before.
+    ///   - offCard: the centre's own fields that no card has.
+    public init(directory: String, offCard: Set<String> = []) throws(StoreError) {
         path = CustomersDatabase.path(directory)
+        self.offCard = offCard
         do throws(SQLiteError) {
             let opened = try Connection(path: path)
             try opened.run("PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456")
-            let columns = "\(CustomersDatabase.columns), c.email"
+            let columns = "\(CustomersDatabase.columns), c.email, c.belongs_to"
             // A customer may have the same number twice, and is one candidate.
             byNumber = try opened.prepare(
-                "SELECT \(CustomersDatabase.columns), p.display FROM phone p JOIN customer c ON c.id=p.customer WHERE "
-                    + "p.e164=? GROUP BY p.customer LIMIT ?"
-            )
+                """
+                SELECT \(CustomersDatabase.columns), p.display, c.belongs_to
+                FROM phone p JOIN customer c ON c.id=p.customer WHERE p.e164=? GROUP BY p.customer LIMIT ?
+                """)
             countByNumber = try opened.prepare("SELECT count(DISTINCT customer) FROM phone WHERE e164=?")
             isBlocked = try opened.prepare("SELECT 1 FROM blocked WHERE number=?")
             byID = try opened.prepare("SELECT \(columns) FROM customer c WHERE c.id=? LIMIT ?")
-            byEmail = try opened.prepare("SELECT \(columns) FROM customer c WHERE c.email=? LIMIT ?")
+            byEmail = try opened.prepare(
+                """
+                SELECT \(columns) FROM customer c WHERE c.email=?1 OR c.id IN \
+                (SELECT customer FROM customer_identity WHERE value=?1 AND kind=1) LIMIT ?2
+                """)
             byLineID = try opened.prepare(
-                "SELECT \(columns) FROM customer c WHERE c.line_id=? OR c.external_id=?1 LIMIT ?2")
+                """
+                SELECT \(columns) FROM customer c WHERE c.line_id=?1 OR c.external_id=?1 OR c.id IN \
+                (SELECT customer FROM customer_identity WHERE value=?1 AND kind=2) LIMIT ?2
+                """)
+            company = try opened.prepare("SELECT tier, owner, cautions FROM customer WHERE id=?")
             byExternalID = try opened.prepare("SELECT \(columns) FROM customer c WHERE c.external_id=? LIMIT ?")
             history = try opened.prepare(
                 """
@@ -164,13 +179,26 @@ public final class CustomerReader {
                 tags: CustomersDatabase.list(statement.text(10)), cautions: CustomersDatabase.list(statement.text(11)),
                 doNotPair: CustomersDatabase.list(statement.text(12)),
                 custom: CustomersDatabase.fields(statement.text(13)))
+            for name in offCard { card.custom[name] = nil }
             if hasDisplay { card.display = statement.text(17) }
+            if !statement.isNull(18) { try add(company: statement.int(18), to: &card) }
             var candidate = Candidate(customer: card)
             try addHistory(&candidate)
             if isAnyCaseOpen { try addCases(&candidate) }
             found.append(candidate)
         }
         return found
+    }
+
+    /// What a person's company has counts where the person has none. Everybody has a tier: the one that a record has
+    /// when nobody chose one is none.
+    private func add(company id: Int64, to card: inout CustomerCard) throws(SQLiteError) {
+        defer { company.reset() }
+        try company.bind(id, 1)
+        guard try company.step() else { return }
+        if card.tier == CustomerFields.tierDefault, let tier = company.text(0) { card.tier = tier }
+        card.owner = card.owner ?? company.text(1)
+        if card.cautions.isEmpty { card.cautions = CustomersDatabase.list(company.text(2)) }
     }
 
     private func addCases(_ candidate: inout Candidate) throws(SQLiteError) {

@@ -15,7 +15,7 @@ public struct CustomerFields: Equatable, Sendable {
     /// The customer's id on LINE.
     public var lineID: String?
     public var address: String?
-    public var tier = "regular"
+    public var tier = CustomerFields.tierDefault
     /// The assigned operator.
     public var owner: String?
     public var tags: [String] = []
@@ -25,6 +25,10 @@ public struct CustomerFields: Equatable, Sendable {
     public var doNotPair: [String] = []
     /// The centre's own fields.
     public var custom: [String: String] = [:]
+    public var details = CustomerDetails()
+
+    /// The tier of a customer for whom nobody chose one.
+    public static let tierDefault = "regular"
 
     public init(name: String) { self.name = name }
 }

@@ -50,7 +50,8 @@ extension CustomerStore {
             search_todo)) AND (
               name LIKE ?1 ESCAPE '\\' OR kana LIKE ?1 ESCAPE '\\' OR company LIKE ?1 ESCAPE '\\' OR email LIKE ?1 \
             ESCAPE '\\'
-              OR external_id LIKE ?1 ESCAPE '\\' OR tags LIKE ?1 ESCAPE '\\' \(inPhones))
+              OR external_id LIKE ?1 ESCAPE '\\' OR tags LIKE ?1 ESCAPE '\\' \(inPhones)
+              OR id IN (SELECT customer FROM customer_identity WHERE value LIKE ?1 ESCAPE '\\'))
             LIMIT \(matchesMax)
             """, "%\(escaped)%")
     }
@@ -129,7 +130,7 @@ extension CustomerStore {
 extension CustomerFields {
     /// What a customer is found by.
     var searched: [String] {
-        [name, kana, company, email, externalID].compactMap { $0 } + tags
+        [name, kana, company, email, externalID].compactMap { $0 } + tags + details.identities.map(\.value)
             + phones.flatMap { phone in [phone.display, phone.e164.map { String($0.drop { $0 == "+" }) } ?? ""] }
     }
 }

@@ -8,22 +8,24 @@ extension CustomerStore.State {
             """
             INSERT INTO customer(external_id, name, kana, company, email, line_id, address, tier, owner, tags,\
              cautions, do_not_pair, custom,
-              updated_at, created_at, version, id) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?14,?15,?16,
-              coalesce(?17, 1 + max(coalesce((SELECT max(id) FROM customer), 0),\
+              updated_at, created_at, version, details, belongs_to, id) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?14,?15,?16,
+              ?18, ?19, coalesce(?17, 1 + max(coalesce((SELECT max(id) FROM customer), 0),\
              (SELECT customers_behind FROM identity)))) RETURNING id
             """)
         let update = try opened.prepare(
             """
             UPDATE customer SET external_id=?1, name=?2, kana=?3, company=?4, email=?5, line_id=?6, address=?7, \
             tier=?8, owner=?9, tags=?10,
-              cautions=?11, do_not_pair=?12, custom=?13, updated_at=?14, version=?16 WHERE id=?15
+              cautions=?11, do_not_pair=?12, custom=?13, updated_at=?14, version=?16, details=?18,
+              belongs_to=?19 WHERE id=?15
             """)
         let insertPhone = try opened.prepare("INSERT INTO phone(customer, place, raw, e164, display) VALUES(?,?,?,?,?)")
         let deletePhones = try opened.prepare("DELETE FROM phone WHERE customer=?")
         let byID = try opened.prepare(
             """
             SELECT \(CustomersDatabase.columns),
-              (SELECT at FROM touchpoint WHERE customer=c.id AND channel<>'\(Touchpoint.note)' ORDER BY at DESC LIMIT 1)
+              (SELECT at FROM touchpoint WHERE customer=c.id AND channel<>'\(Touchpoint.note)'
+                ORDER BY at DESC LIMIT 1), c.details
             FROM customer c WHERE c.id=?
             """)
         let phones = try opened.prepare("SELECT raw, e164, display FROM phone WHERE customer=? ORDER BY place")
@@ -45,6 +47,7 @@ extension CustomerStore.State {
             SELECT id FROM customer INDEXED BY customer_leading_zeros
               WHERE ltrim(external_id,'0')=? AND substr(external_id,1,1)='0' ORDER BY id LIMIT 1000
             """)
+        let deleteIdentities = try opened.prepare("DELETE FROM customer_identity WHERE customer=?")
         let begin = try opened.prepare("BEGIN IMMEDIATE")
         let commit = try opened.prepare("COMMIT")
         // What is not indexed yet will be, as it is then.
@@ -60,6 +63,7 @@ extension CustomerStore.State {
         self.update = update
         self.insertPhone = insertPhone
         self.deletePhones = deletePhones
+        self.deleteIdentities = deleteIdentities
         self.byID = byID
         self.phones = phones
         self.byExternalID = byExternalID
@@ -90,6 +94,12 @@ extension CustomerStore.State {
         fields.cautions = CustomersDatabase.list(byID.text(11))
         fields.doNotPair = CustomersDatabase.list(byID.text(12))
         fields.custom = CustomersDatabase.fields(byID.text(13))
+        if !byID.isNull(18) {
+            let bytes = byID.withBytes(18) { Array($0) }
+            do throws(Malformed) { fields.details = try CustomerDetails(packed: bytes) } catch {
+                throw SQLiteError(code: LogTables.damaged, message: "the details of customer \(id) cannot be read")
+            }
+        }
         defer { phones.reset() }
         try phones.bind(id, 1)
         while try phones.step() { fields.phones.append(PhoneEntry(phones)) }
@@ -116,6 +126,7 @@ extension CustomerStore.State {
         // RETURNING gives its row before the statement is done.
         _ = try insert.step()
         try insert(fields.phones, of: id)
+        try insert(fields.details.identities, of: id)
         return id
     }
 
@@ -132,6 +143,23 @@ extension CustomerStore.State {
         try reindex.bind(id, 1)
         try reindex.run()
         try insert(fields.phones, of: id)
+        try deleteIdentities.bind(id, 1)
+        try deleteIdentities.runAgain()
+        try insert(fields.details.identities, of: id)
+    }
+
+    private borrowing func insert(
+        _ identities: [(kind: CustomerDetails.IdentityKind, value: String)], of id: Int64
+    ) throws(SQLiteError) {
+        guard !identities.isEmpty else { return }
+        let write = try database.prepare(
+            "INSERT OR IGNORE INTO customer_identity(customer, kind, value) VALUES(?,?,?)")
+        for (kind, value) in identities {
+            try write.bind(id, 1)
+            try write.bind(kind.rawValue, 2)
+            try write.bind(value, 3)
+            try write.runAgain()
+        }
     }
 
     private borrowing func bind(_ fields: CustomerFields, at now: Timestamp, to statement: borrowing Statement)
@@ -151,6 +179,8 @@ extension CustomerStore.State {
         try statement.bind(CustomersDatabase.list(fields.doNotPair), 12)
         try statement.bind(CustomersDatabase.fields(fields.custom), 13)
         try statement.bind(now.ms, 14)
+        try statement.bind(fields.details.packed, 18)
+        try statement.bind(fields.details.companyID, 19)
     }
 
     private borrowing func insert(_ numbers: [PhoneEntry], of id: Int64) throws(SQLiteError) {

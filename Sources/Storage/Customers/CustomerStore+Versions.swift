@@ -31,6 +31,8 @@ public struct CustomerChangeLine: Equatable, Sendable {
     public var version: Int64
     public var at: Timestamp
     public var author: Author
+    /// The customer was erased.
+    public var isErasure = false
 }
 
 extension CustomerStore {
@@ -77,6 +79,10 @@ extension CustomerStore {
         }
     }
 
+    /// The place of a change of one customer: by its time, and among those of one time, such as of one import, by its
+    /// version.
+    static let place = "(at*1000000 + version%1000000)"
+
     /// Who changed which customer, newest first. Rows of imports are left out, unless one customer is asked for.
     ///
     /// - Parameters:
@@ -89,22 +95,30 @@ extension CustomerStore {
         try with { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 """
-                SELECT customer, version, at, who, through FROM customer_version
-                WHERE \(customer == nil ? "import IS NULL AND at<?3" : "customer=?4 AND version<?3")
+                SELECT customer, version, at, who, through, EXISTS(
+                  SELECT 1 FROM erased_customer e WHERE e.id=customer AND e.version=customer_version.version),
+                  EXISTS(SELECT 1 FROM customer_version b WHERE b.customer=customer_version.customer
+                    AND b.version=customer_version.version-1 AND b.at=customer_version.at), \(CustomerStore.place)
+                FROM customer_version
+                WHERE \(customer == nil ? "import IS NULL AND at<=?3" : "customer=?4 AND \(CustomerStore.place)<?3")
                   AND at>=?1 AND at<?2 AND through<>'earlier' ORDER BY at DESC, version DESC
                 """)
             try all.bind(from?.ms ?? .min, 1)
             try all.bind(to?.ms ?? .max, 2)
-            try all.bind(below ?? .max, 3)
+            try all.bind(customer == nil ? below.map { $0 >> 1 } ?? .max : below ?? .max, 3)
             if let customer { try all.bind(customer, 4) }
             var found: [CustomerChangeLine] = []
             while found.count < limit, try all.step() {
                 if let who, !(all.text(3).map(who.contains) ?? false) { continue }
+                // Bringing a deleted customer back and putting a version back are two versions of one time.
+                let place = customer == nil ? all.int(2) << 1 | all.int(6) : all.int(7)
+                if let below, place >= below { continue }
                 found.append(
                     CustomerChangeLine(
-                        place: customer == nil ? all.int(2) : all.int(1), customer: all.int(0), version: all.int(1),
+                        place: place, customer: all.int(0), version: all.int(1),
                         at: Timestamp(ms: all.int(2)),
-                        author: Author(all.text(3), through: Author.Through(rawValue: all.text(4) ?? "") ?? .earlier)))
+                        author: Author(all.text(3), through: Author.Through(rawValue: all.text(4) ?? "") ?? .earlier),
+                        isErasure: all.int(5) == 1))
             }
             return found
         }

@@ -21,6 +21,7 @@ public final class CustomerStore: Sendable {
         let update: Statement
         let insertPhone: Statement
         let deletePhones: Statement
+        let deleteIdentities: Statement
         let byID: Statement
         let phones: Statement
         let byExternalID: Statement
@@ -35,6 +36,8 @@ public final class CustomerStore: Sendable {
         let version: Statement
         /// Entries that are in the log, and could not be committed here: applied before the next change.
         var unapplied: [(seq: Int64, entry: ChangeEntry)] = []
+        /// What erasing a customer has to replace, from before its entry is in the log until it is applied here.
+        var prepared: [Int64: ErasureWork] = [:]
     }
 
     /// - Parameter working: called repeatedly during a migration of an older file.
@@ -74,6 +77,8 @@ public final class CustomerStore: Sendable {
             let isHere = try state.database.prepare("SELECT 1 FROM customer WHERE id=?")
             let number = try state.database.prepare("UPDATE customer SET id=?1 WHERE id=?2")
             let phones = try state.database.prepare("UPDATE phone SET customer=?1 WHERE customer=?2")
+            let identities = try state.database.prepare(
+                "UPDATE customer_identity SET customer=?1 WHERE customer=?2")
             try state.begin.run()
             for record in records {
                 try isHere.bind(record.id, 1)
@@ -87,6 +92,9 @@ public final class CustomerStore: Sendable {
                 try phones.bind(record.id, 1)
                 try phones.bind(made, 2)
                 try phones.run()
+                try identities.bind(record.id, 1)
+                try identities.bind(made, 2)
+                try identities.run()
             }
             try state.commit.run()
         }

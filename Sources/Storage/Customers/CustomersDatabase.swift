@@ -20,7 +20,7 @@ enum CustomersDatabase {
             try opened.run(
                 """
                 PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
-                PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY
+                PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON
                 """)
             switch try migrations.run(on: opened, working: working) {
             case .done: return opened
@@ -44,6 +44,7 @@ enum CustomersDatabase {
     /// Version 1 was released with and without the tables of steps 2 to 9, so these steps use `IF NOT EXISTS`.
     private static let migrations = Migrations(steps: [
         records, nameIndex, zerosIndex, startIndex, longCalls, figures, lateOutcomes, cases, search, identity, versions,
+        erasures, ItemTables.schema, DetailTables.schema,
     ])
 
     /// `phone.e164` is E.164 with its `+`, or the digits of what is no telephone number. Lists are kept in one column,
@@ -167,6 +168,20 @@ enum CustomersDatabase {
         rows INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL, undone_at INTEGER) STRICT;
         ALTER TABLE identity ADD COLUMN changes_through INTEGER;
         ALTER TABLE identity ADD COLUMN cases_behind INTEGER NOT NULL DEFAULT 0
+        """
+
+    /// Customers who were erased, without their data, and what is left to do.
+    ///
+    /// `numbers_kept`: numbers that other customers have too. The counts are 0 where the log of an erased customer was
+    /// read again. `done_at` is nil while `erasure` has a row of the customer, with the data that has to be found and
+    /// replaced; the last step deletes it. `seq`: the position of the entry in the log.
+    private static let erasures = """
+        CREATE TABLE erased_customer(
+          id INTEGER PRIMARY KEY, version INTEGER NOT NULL, at INTEGER NOT NULL, who TEXT, through TEXT NOT NULL, \
+        reason TEXT, done_at INTEGER, versions INTEGER NOT NULL DEFAULT 0, cases INTEGER NOT NULL DEFAULT 0, \
+        numbers INTEGER NOT NULL DEFAULT 0, numbers_kept INTEGER NOT NULL DEFAULT 0, calls INTEGER NOT NULL DEFAULT 0, \
+        contacts INTEGER NOT NULL DEFAULT 0, entries INTEGER NOT NULL DEFAULT 0) STRICT;
+        CREATE TABLE erasure(customer INTEGER PRIMARY KEY, seq INTEGER NOT NULL, work BLOB NOT NULL) STRICT
         """
 
     /// Without a copy of the texts: they are in the records.

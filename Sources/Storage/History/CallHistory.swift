@@ -10,12 +10,14 @@ public protocol CallHistory: Sendable {
     func kept(from: Timestamp, to: Timestamp) throws -> KeptCalls
     /// How many entries wait to be written.
     var backlog: Int { get }
-    /// The notes on a customer that belong to no call, newest first.
+    /// The notes on a customer that belong to no call and that earlier versions wrote as events, newest first.
     ///
-    /// - Parameter below: those whose id is below this alone.
-    func notes(on customer: Int64, below: Int64?, limit: Int) throws -> [TouchpointEntry]
+    /// - Parameter below: only those behind this place.
+    func notes(on customer: Int64, below: ItemPlace?, limit: Int) throws -> [TouchpointEntry]
     /// A customer's contacts, newest first.
     func contacts(of customer: Int64, limit: Int) throws -> [Touchpoint]
+    /// A customer's contacts and notes for a timeline, newest first: at most one more than its limit.
+    func touchpoints(_ asked: TimelineQuery) throws -> [TouchpointEntry]
     /// When the customers were last in contact, as far as that is not on disk yet.
     func lastContacts(of customers: Set<Int64>) -> [Int64: Timestamp]
     /// The call with this number of ours.

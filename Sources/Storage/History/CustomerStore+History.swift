@@ -6,11 +6,14 @@ public struct TouchpointEntry: Sendable {
     /// Permanent id: writing the entry twice changes nothing.
     public var id: Int64
     public var customer: Int64
+    /// The id of the call that it was; nil for another contact, and where it was not asked for.
+    public var call: String?
     public var touchpoint: Touchpoint
 
-    public init(id: Int64, customer: Int64, touchpoint: Touchpoint) {
+    public init(id: Int64, customer: Int64, call: String? = nil, touchpoint: Touchpoint) {
         self.id = id
         self.customer = customer
+        self.call = call
         self.touchpoint = touchpoint
     }
 
@@ -244,17 +247,21 @@ extension CustomerStore {
         return records.compactMap { CallBytes.decode($0) }
     }
 
-    /// The notes on a customer that belong to no call, newest first.
-    public func notes(on customer: Int64, below: Int64?, limit: Int) throws(StoreError) -> [TouchpointEntry] {
+    /// The notes on a customer that belong to no call and that earlier versions wrote as events, newest first. Others
+    /// are items (`CustomerItem`).
+    public func notes(on customer: Int64, below: ItemPlace?, limit: Int) throws(StoreError) -> [TouchpointEntry] {
         try with { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 """
                 SELECT at, channel, direction, operator, line, summary, duration, outcome, tier, id FROM touchpoint
-                WHERE customer=? AND channel='\(Touchpoint.note)' AND id<? ORDER BY id DESC LIMIT ?
+                WHERE customer=? AND channel='\(Touchpoint.note)' AND id>0 AND (at, id)<(?, ?)
+                ORDER BY at DESC, id DESC LIMIT ?
                 """)
+            let below = below ?? .newest
             try all.bind(customer, 1)
-            try all.bind(below ?? .max, 2)
-            try all.bind(Int64(limit), 3)
+            try all.bind(below.at, 2)
+            try all.bind(below.id, 3)
+            try all.bind(Int64(limit), 4)
             var found: [TouchpointEntry] = []
             while try all.step() {
                 found.append(TouchpointEntry(id: all.int(9), customer: customer, touchpoint: Touchpoint(all)))

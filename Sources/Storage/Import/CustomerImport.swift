@@ -14,6 +14,8 @@ public struct CustomerImport {
         public var tierDefault: String
         /// The centre's own fields.
         public var customFields: Set<String>
+        /// What the centre's own fields may hold; those without a rule any text.
+        public var fieldRules: [CustomFieldRule]
         /// How numbers are read.
         public var numbers: NumberRules
         /// Checks everything and writes nothing.
@@ -22,13 +24,14 @@ public struct CustomerImport {
         public var encoding: TextEncoding?
 
         public init(
-            tiers: Set<String>, tierDefault: String = "regular", customFields: Set<String> = [], numbers: NumberRules,
-            isDryRun: Bool = false,
+            tiers: Set<String>, tierDefault: String = "regular", customFields: Set<String> = [],
+            fieldRules: [CustomFieldRule] = [], numbers: NumberRules, isDryRun: Bool = false,
             encoding: TextEncoding? = nil
         ) {
             self.tiers = tiers
             self.tierDefault = tierDefault
             self.customFields = customFields
+            self.fieldRules = fieldRules
             self.numbers = numbers
             self.isDryRun = isDryRun
             self.encoding = encoding
@@ -188,7 +191,9 @@ public struct CustomerImport {
                 guard let known = reader else {
                     let columns = try ImportColumns(header: found.fields, customFields: options.customFields)
                     report.unknownColumns = columns.unknown
-                    reader = ImportRow(columns: columns, tiers: options.tiers, numbers: numbers)
+                    reader = ImportRow(
+                        columns: columns, tiers: options.tiers, numbers: numbers,
+                        custom: CustomFieldReader(options.fieldRules))
                     merge = ImportMerge(
                         columns: columns.known, custom: columns.custom, tierDefault: options.tierDefault)
                     continue

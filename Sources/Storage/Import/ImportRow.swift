@@ -34,6 +34,7 @@ struct ImportRow {
     let columns: ImportColumns
     let tiers: Set<String>
     let numbers: PhoneNumberReader
+    let custom: CustomFieldReader
 
     /// Whether a row has nothing in it but separators and spaces.
     static func isBlank(_ values: [String]) -> Bool { values.allSatisfy { $0.allSatisfy(\.isWhitespace) } }
@@ -55,7 +56,10 @@ struct ImportRow {
             case .unknown: continue
             case .custom(let name):
                 do throws(Fault) {
-                    let value = try text(raw, name, manyLines: true)
+                    let cell = try text(raw, name, manyLines: true), value: String
+                    do throws(CustomFieldReader.Refused) { value = try custom.read(cell, name) } catch {
+                        throw Fault(column: name, message: error.advice)
+                    }
                     if !value.isEmpty { row.fields.custom[name] = value }
                 } catch {
                     row.badCells.append(error)

@@ -211,6 +211,7 @@ extension CustomerFields {
         putBack(\.tags)
         putBack(\.cautions)
         putBack(\.doNotPair)
+        putBack(\.details)
         for name in Set(imported.custom.keys).union(before.custom.keys)
         where custom[name] == imported.custom[name] {
             custom[name] = before.custom[name]

@@ -13,6 +13,8 @@ final class LogDisk: @unchecked Sendable {
     private let holding: Statement
     /// The length of the write-ahead log's file as far as it was lengthened ahead of what is written. Bytes.
     private var lengthened: Int64 = 0
+    /// False after the file could not be lengthened.
+    private var mayLengthen = true
 
     /// The write-ahead log is written into the database, and begins again, at this many pages.
     static let pagesInLog: Int64 = 4_000
@@ -44,7 +46,8 @@ final class LogDisk: @unchecked Sendable {
         if case .newer(let found) = try LogDisk.migrations.run(on: opened, working: working) {
             throw SQLiteError(code: LogDisk.newer, message: String(found))
         }
-        insert = try opened.prepare("INSERT INTO burst(first, last, read_at, entries, changes, epoch) VALUES(?,?,?,?,?,?)")
+        insert = try opened.prepare(
+            "INSERT INTO burst(first, last, read_at, entries, changes, epoch) VALUES(?,?,?,?,?,?)")
         begin = try opened.prepare("BEGIN IMMEDIATE")
         end = try opened.prepare("COMMIT")
         holding = try opened.prepare(
@@ -92,7 +95,8 @@ final class LogDisk: @unchecked Sendable {
 
     /// A commit returns before it is on the disk's own medium: for a log whose entries are safe on other machines.
     ///
-    /// A crash of the machine may undo the newest commits and leaves the file whole; a crash of the program undoes none.
+    /// A crash of the machine may undo the newest commits and leaves the file whole; a crash of the program undoes
+    /// none.
     func relax() throws(LogError) {
         do throws(SQLiteError) { try database.run("PRAGMA synchronous=NORMAL") } catch {
             throw LogError(error, path: path)
@@ -152,12 +156,14 @@ final class LogDisk: @unchecked Sendable {
 
     /// Keeps the write-ahead log's file ahead of what is written, until it has its whole length.
     private func lengthenLog() {
-        guard lengthened < LogDisk.logBytes else { return }
+        guard mayLengthen else { return }
         let length = database.logLength
-        guard length > lengthened else { return }
+        // An erase empties the file.
+        if length < lengthened { lengthened = length }
+        guard lengthened < LogDisk.logBytes, length > lengthened else { return }
         lengthened = min(length + LogDisk.stepBytes, LogDisk.logBytes)
         // A disk without room for it may have room for the events. Commits are slower then, and nothing else.
-        do { try database.lengthenLog(to: lengthened) } catch { lengthened = LogDisk.logBytes }
+        do { try database.lengthenLog(to: lengthened) } catch { mayLengthen = false }
     }
 
     func entry(_ seq: Int64) throws(LogError) -> EventLog.Entry? {

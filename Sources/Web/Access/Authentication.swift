@@ -58,9 +58,7 @@ struct Authentication: RouterMiddleware {
 
     /// The operator that a trusted reverse proxy names, if there is an account with this number.
     private func namedByProxy(_ request: Request, _ context: WebContext) -> Who? {
-        let desk = settings.desk
-        guard !desk.userHeader.isEmpty, context.isBehindProxy(desk.proxies), let name = HTTPField.Name(desk.userHeader),
-            let who = request.headers[name], let account = accounts.account(who)
+        guard let who = ForwardedClient(request, context, settings.desk).operator, let account = accounts.account(who)
         else { return nil }
         return .person(account.operator, account.role)
     }
@@ -71,9 +69,6 @@ extension WebContext {
     func require(_ right: Who.Right) throws(Problem) {
         guard who.may(right) else { throw who == .nobody ? .noToken : .forbidden(right) }
     }
-
-    /// Whether the connection comes from a trusted reverse proxy.
-    func isBehindProxy(_ proxies: [String]) -> Bool { address.map(proxies.contains) ?? false }
 }
 
 /// The session cookie.

@@ -29,11 +29,14 @@ public struct ChangeLines: Sendable {
         public var version: Int64?
         /// The names of the fields that it changed.
         public var fields: [String]
+        /// The customer was erased.
+        public var isErasure: Bool
 
         public init(
             place: Int64, at: Timestamp, by: String?, through: String, customer: Int64, version: Int64?,
-            fields: [String]
+            fields: [String], isErasure: Bool = false
         ) {
+            self.isErasure = isErasure
             self.place = place
             self.at = at
             self.by = by
@@ -55,13 +58,28 @@ public struct ChangeLines: Sendable {
             let found = try store.changes(
                 by: asked.by, customer: asked.customer, from: asked.from, to: asked.to, below: asked.below,
                 limit: asked.limit)
-            return try found.map { line in
+            let items = try store.itemChanges(
+                by: asked.by, customer: asked.customer, from: asked.from, to: asked.to, below: asked.below,
+                limit: asked.limit)
+            let lines = try found.map { line in
                 let version = try store.versions(of: line.customer, below: line.version + 1, limit: 1)?.first
                 return Line(
                     place: line.place, at: line.at, by: line.author.who ?? "local",
                     through: line.author.through.rawValue, customer: line.customer, version: line.version,
-                    fields: version.map { VersionEncoder.changes($0).map(\.field) } ?? [])
+                    fields: version.map { VersionEncoder.changes($0).map(\.field) } ?? [],
+                    isErasure: line.isErasure)
             }
+            return (lines + items.map(Line.init)).sorted { $0.place > $1.place }.prefix(asked.limit).map { $0 }
         }
+    }
+}
+
+extension ChangeLines.Line {
+    /// A change of what belongs to a customer: its fields have the kind before them.
+    fileprivate init(_ change: ItemChangeLine) {
+        self.init(
+            place: change.place, at: change.version.at, by: change.version.author.who ?? "local",
+            through: change.version.author.through.rawValue, customer: change.customer, version: nil,
+            fields: ItemEncoder.changes(change.version).map { "\(change.kind.word).\($0.field)" })
     }
 }

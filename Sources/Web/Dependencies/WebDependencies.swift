@@ -1,4 +1,5 @@
 import CallCenter
+import Doctor
 import Engine
 import Logging
 import Storage
@@ -23,8 +24,16 @@ public struct WebDependencies: Sendable {
     public var alarms: @Sendable () -> [Alarm]
     public var callerLookup: CallerLookup
     public var logger: Logger
+    /// This node's part in a cluster; nil: it is in none.
+    public var cluster: ClusterRole?
+    /// The nodes; of a daemon without a cluster, itself.
+    public var clusterStatus: @Sendable () async -> ClusterStatus
+    /// Tells who finishes erases in the log and in the history that there is one; nil where nobody does.
+    public var beginErase: (@Sendable () -> Void)?
     /// The clock: no handler asks another. A test sets its own.
     public var now: @Sendable () -> Timestamp = Engine.now
+    /// What `/v1/doctor` examines of a cluster, and `/metrics` shows, which asks often; nil for a daemon that is alone.
+    public var clusterFacts: @Sendable () async -> ClusterFacts? = { nil }
 
     public init(
         engine: Engine, writer: RecordWriter, history: any CallHistory, tokens: TokenStore, accounts: AccountStore,
@@ -45,6 +54,7 @@ public struct WebDependencies: Sendable {
         self.alarms = alarms
         self.callerLookup = callerLookup
         self.logger = logger
+        clusterStatus = { .alone(seq: await engine.places()?.committed ?? 0) }
     }
 }
 

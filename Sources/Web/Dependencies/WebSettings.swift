@@ -36,13 +36,16 @@ public struct WebSettings: Sendable {
     public var customFieldLabels: [Settings.CustomField]
     /// Connections that push events.
     public var eventConnections: @Sendable () -> Int
+    /// The states of purchases.
+    public var purchases: Settings.Purchases
 
     public init(
         version: String, startedAt: Timestamp, stateDirectory: String, language: Language,
         dayStart: @escaping @Sendable (Timestamp) -> Timestamp, interval: Int64, intervalMinutes: Int,
         periods: Periods?, desk: Settings.Desk, alarms: @escaping @Sendable () -> AlarmPolicy, pages: String?,
         openAPI: String?, timezone: String, numbers: @escaping @Sendable () -> NumberRules,
-        customFields: [Settings.CustomField], eventConnections: @escaping @Sendable () -> Int
+        customFields: [Settings.CustomField], eventConnections: @escaping @Sendable () -> Int,
+        purchases: Settings.Purchases = Settings.Purchases()
     ) {
         self.version = version
         self.startedAt = startedAt
@@ -61,6 +64,7 @@ public struct WebSettings: Sendable {
         self.customFields = customFields.map(\.name)
         customFieldLabels = customFields
         self.eventConnections = eventConnections
+        self.purchases = purchases
     }
 
     /// The date of the centre's day in which a moment lies; UTC's where the time zone cannot be read any more, as for

@@ -4,7 +4,10 @@ import Storage
 
 /// A version of a customer as JSON: what each field was and what it became.
 enum VersionEncoder {
-    static func version(_ version: CustomerVersion, into out: inout ByteBuilder) {
+    /// - Parameter hidden: the centre's own fields that the client does not see.
+    static func version(
+        _ version: CustomerVersion, without hidden: Set<String>, into out: inout ByteBuilder
+    ) {
         out.object { out in
             out.field("version", version.version)
             out.field("at", version.at)
@@ -14,7 +17,8 @@ enum VersionEncoder {
             out.field("kind", kind(version))
             out.key("changes")
             out.array { out in
-                for change in changes(version) {
+                for change in changes(version)
+                where !change.field.hasPrefix("custom.") || !hidden.contains(String(change.field.dropFirst(7))) {
                     out.object { out in
                         out.field("field", change.field)
                         value("from", change.from, into: &out)
@@ -68,10 +72,23 @@ enum VersionEncoder {
             ("email", .text(fields.email)), ("line_id", .text(fields.lineID)), ("address", .text(fields.address)),
             ("tier", .text(fields.tier)), ("owner", .text(fields.owner)), ("tags", .list(fields.tags)),
             ("cautions", .list(fields.cautions)), ("do_not_pair", .list(fields.doNotPair)),
-        ] + fields.custom.sorted { $0.key < $1.key }.map {
+        ] + values(fields.details) + fields.custom.sorted { $0.key < $1.key }.map {
             // An empty field of a form is none.
             ("custom.\($0.key)", .text($0.value.isEmpty ? nil : $0.value))
         }
+    }
+
+    private static func values(_ details: CustomerDetails) -> [(name: String, value: Value)] {
+        // A person is what everybody is who is no company.
+        let kind = details.kind == .person ? nil : details.kind.rawValue
+        return [
+            ("kind", .text(kind)), ("company_id", .text(details.companyID.map(String.init))),
+            ("emails", .list(details.emails)),
+            ("accounts", .list(details.accounts.map { "\($0.service): \($0.id)" })),
+            ("persona", .list(details.persona)), ("preferences", .list(details.preferences)),
+            ("consent", .list(details.consent.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" })),
+            ("do_not_call", .text(details.doNotCall ? "true" : nil)), ("status_reason", .text(details.statusReason)),
+        ]
     }
 
     private static func value(_ name: StaticString, _ value: Value, into out: inout ByteBuilder) {

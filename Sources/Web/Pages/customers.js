@@ -3,12 +3,23 @@ import { ask, get, post, segment } from './api.js';
 import { caseLine, history, name } from './card.js';
 import { showCall } from './callList.js';
 import { announce, byId, h, later, said } from './dom.js';
+import { customInput, customText } from './customFields.js';
+import { ItemPanel, purchaseFacts } from './items.js';
 import { keep, kept, release } from './kept.js';
 import { number, t, word } from './text.js';
+import { Timeline } from './timeline.js';
 import { versions } from './versions.js';
+import { erase } from './erase.js';
 
-const fields = ['name', 'kana', 'company', 'tier', 'owner', 'email', 'line_id', 'address', 'external_id'];
-const lists = ['tags', 'cautions', 'do_not_pair'];
+const fields = [
+  'name', 'kana', 'company', 'tier', 'owner', 'email', 'line_id', 'address', 'external_id', 'status_reason'];
+const lists = ['emails', 'tags', 'cautions', 'preferences', 'persona', 'do_not_pair'];
+
+/** What a customer agreed to and what not, and whether to call at all. */
+const consents = (record) => [
+  record.do_not_call && t('field.do_not_call'),
+  ...Object.entries(record.consent).map(([name, agreed]) => `${name}: ${t(`custom.${agreed}`)}`),
+].filter(Boolean).join(', ');
 
 export class Customers {
   constructor(session) {
@@ -119,6 +130,7 @@ export class Customers {
     }
     await this.load(id);
     if (this.shown === id) this.draw();
+    for (const panel of one.panels ?? []) panel.refresh();
   }
 
   close(id) {
@@ -152,6 +164,9 @@ export class Customers {
     const text = typing === null ? null : byId('customer-note');
     text?.focus({ preventScroll: true });
     text?.setSelectionRange(typing, typing);
+    // Who types in a panel as well: it is the same element, which lost the focus when it was moved.
+    if (typing === null && focus !== document.activeElement && this.record.contains(focus))
+      focus.focus({ preventScroll: true });
   }
 
   walk(event, id) {
@@ -176,14 +191,18 @@ export class Customers {
         row(t('field.company'), record.company && said(record.company)),
         row(t('field.phones'), record.phones.length > 0 && record.phones.map((phone, i) =>
           [i ? h('br') : '', said(phone.display), ' ', this.dialButton(phone)])),
-        row(t('field.email'), record.email && said(record.email)),
+        row(t('field.email'), record.email && said([record.email, ...record.emails].join(', '))),
         row(t('field.address'), record.address && said(record.address, 'span', { class: 'lines' })),
         row(t('field.owner'), record.owner),
         row(t('field.tags'), record.tags.length > 0
           && record.tags.map((tag) => [said(tag, 'span', { class: 'tag' }), ' '])),
+        row(t('record.preferences'), record.preferences.length > 0 && said(record.preferences.join(', '))),
+        row(t('record.persona'), record.persona.length > 0 && said(record.persona.join(', '))),
+        row(t('field.consent'), consents(record)),
         Object.entries(record.custom).map(([key, value]) =>
-          row(this.session.custom_fields[key] ?? key, said(value))),
-        row(t('field.status'), t(`status.${record.status}`))),
+          row(this.session.custom_fields[key] ?? key, customText(this.session.custom_field_rules?.[key], value))),
+        row(t('field.status'), [t(`status.${record.status}`), record.status_reason].filter(Boolean).join(' · ')),
+        purchaseFacts(record.purchases).map(([label, value]) => row(label, value))),
       h('p', { class: 'buttons' },
         h('button', { type: 'button', onclick: () => {
           one.isEditing = true;
@@ -192,6 +211,7 @@ export class Customers {
         } }, t('customer.edit')),
         h('button', { type: 'button', onclick: () => this.close(record.id) }, t('close'))),
       versions(record, this.session, () => this.load(record.id).then(() => this.draw())),
+      erase(record, this.session, () => this.close(record.id)),
       record.cases?.length > 0 && h('div', { class: 'cases' },
         h('h3', {}, t('cases')),
         h('ul', {}, record.cases.map((open) => caseLine(open, ' ', h('button', { type: 'button', onclick: async () => {
@@ -200,9 +220,19 @@ export class Customers {
           this.draw();
         } }, t('case.close')))))),
       this.noteForm(one),
+      this.panels(one).map((panel) => panel.element),
       record.history?.length > 0
         ? history(record.history, (contact) => this.opener(one, contact))
         : h('p', { class: 'quiet' }, t('history.none')));
+  }
+
+  /** What belongs to the customer. The panels outlive a redraw of the record, and what is typed in them. */
+  panels(one) {
+    const { id } = one.record, wrote = () => this.load(id).then(() => this.draw());
+    one.panels ??= [
+      ...['purchases', 'contracts', 'contacts', 'notes'].map((kind) => new ItemPanel(kind, id, this.session, wrote)),
+      new Timeline(id)];
+    return one.panels;
   }
 
   /** A call of one's own opens to its story, where more can be written of it. */
@@ -305,11 +335,15 @@ export class Customers {
           id: 'edit-phones', name: 'phones', rows: 2,
           value: (one.draft?.phones ?? (record.phones ?? []).map((phone) => phone.raw ?? phone.display)).join('\n') })),
       lists.map(area),
+      h('p', {},
+        h('label', { for: 'edit-do_not_call' }, t('field.do_not_call')),
+        h('input', {
+          id: 'edit-do_not_call', name: 'do_not_call', type: 'checkbox',
+          checked: one.draft?.do_not_call ?? record.do_not_call ?? false })),
       Object.entries(this.session.custom_fields).map(([key, label]) => h('p', {},
         h('label', { for: `edit-custom-${key}` }, label),
-        h('input', {
-          id: `edit-custom-${key}`, name: `custom.${key}`,
-          value: one.draft?.custom?.[key] ?? record.custom?.[key] ?? '' }))),
+        customInput(key, this.session.custom_field_rules?.[key],
+          one.draft?.custom?.[key] ?? record.custom?.[key] ?? ''))),
       h('p', { class: 'buttons' },
         h('button', { class: 'primary' }, t('customer.save')),
         h('button', { type: 'button', onclick: () => {
@@ -345,6 +379,7 @@ export class Customers {
     for (const key of fields) draft[key] = form.elements[key].value.trim() || null;
     for (const key of [...lists, 'phones'])
       draft[key] = form.elements[key].value.split('\n').map((line) => line.trim()).filter(Boolean);
+    draft.do_not_call = form.elements.do_not_call.checked;
     for (const key of Object.keys(this.session.custom_fields)) draft.custom[key] = form.elements[`custom.${key}`].value;
     return draft;
   }

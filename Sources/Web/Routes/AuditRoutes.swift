@@ -102,6 +102,7 @@ struct AuditRoutes {
             out.field("customer", change.customer)
             out.field("version", change.version)
             out.field("fields", change.fields)
+            out.field("erased", change.isErasure)
         }
     }
 

@@ -64,7 +64,9 @@ struct CallbackRoutes {
             callback: callback, calls: try keys(source.calls, callback.calls.map(\.call)),
             tries: try keys(source.tries, callback.tries.map(\.call)),
             customer: try callback.customer.flatMap { try records.customer($0) },
-            number: settings.read(callback.e164))
+            number: ErasedCaller.isOne(callback.e164)
+                ? CallerNumber(kind: .unavailable, raw: "", e164: callback.e164, display: "")
+                : settings.read(callback.e164))
     }
 
     // MARK: Claims
@@ -147,7 +149,8 @@ struct CallbackRoutes {
     /// Marks a callback as done. It goes through the log like everything that changes figures.
     private func done(_ request: Request, _ context: WebContext) async throws -> Response {
         let done: Done = try await request.json()
-        guard let e164 = settings.read(done.from).e164 else {
+        // A caller who was erased is listed with a word in place of the number.
+        guard let e164 = ErasedCaller.isOne(done.from) ? done.from : settings.read(done.from).e164 else {
             throw Problem.bad("from is a telephone number, as the list shows it.")
         }
         guard let isDue = await engine.ask({ centre, _ in centre.callback(from: e164) != nil }) else {

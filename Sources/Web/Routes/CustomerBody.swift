@@ -55,7 +55,8 @@ struct CustomerBody: Decodable {
     private let externalID, name, kana, company, email, address, tier, owner, lineID: Field<String>
     private let tags, cautions, doNotPair: Field<[String]>
     private let phones: Field<[Phone]>
-    private let custom: Field<[String: String]>
+    private let custom: Field<[String: CustomValue]>
+    private let details: DetailsBody
 
     init(from decoder: any Decoder) throws {
         let body = try decoder.container(keyedBy: Key.self)
@@ -77,11 +78,12 @@ struct CustomerBody: Decodable {
         custom = try field(.custom)
         lineID = try field(.lineID)
         doNotPair = try field(.doNotPair)
+        details = try DetailsBody(from: decoder)
     }
 
     /// - Parameter isWhole: what is absent is emptied (PUT, POST); otherwise it stays (PATCH).
     func apply(
-        to fields: inout CustomerFields, isWhole: Bool, tiers: Set<String>, customFields: Set<String>,
+        to fields: inout CustomerFields, isWhole: Bool, tiers: Set<String>, customFields: CustomFields,
         numbers reader: PhoneNumberReader
     ) throws(Problem) {
         externalID.apply(to: &fields.externalID, isWhole: isWhole)
@@ -96,11 +98,17 @@ struct CustomerBody: Decodable {
         tags.apply(to: &fields.tags, empty: [], isWhole: isWhole)
         cautions.apply(to: &fields.cautions, empty: [], isWhole: isWhole)
         doNotPair.apply(to: &fields.doNotPair, empty: [], isWhole: isWhole)
-        custom.apply(to: &fields.custom, empty: [:], isWhole: isWhole)
+        try details.apply(to: &fields.details, isWhole: isWhole)
+        var custom: [String: CustomValue]? = nil
+        self.custom.apply(to: &custom, isWhole: true)
+        if case .absent = self.custom, !isWhole {} else {
+            fields.custom = try customFields.merged(
+                (custom ?? [:]).mapValues(\.text), over: fields.custom, isWhole: isWhole)
+        }
         var numbers: [Phone]? = nil
         phones.apply(to: &numbers, isWhole: true)
         if case .absent = phones, !isWhole {} else { fields.phones = try CustomerBody.read(numbers ?? [], reader) }
-        try CustomerBody.check(fields, tiers: tiers, customFields: customFields)
+        try CustomerBody.check(fields, tiers: tiers)
     }
 
     private static func read(_ phones: [Phone], _ reader: PhoneNumberReader) throws(Problem) -> [PhoneEntry] {
@@ -116,16 +124,10 @@ struct CustomerBody: Decodable {
         return entries
     }
 
-    private static func check(_ fields: CustomerFields, tiers: Set<String>, customFields: Set<String>) throws(Problem) {
+    private static func check(_ fields: CustomerFields, tiers: Set<String>) throws(Problem) {
         if fields.name.allSatisfy(\.isWhitespace) { throw .bad("name is missing or empty.") }
         guard tiers.contains(fields.tier) else {
             throw .bad("tier is one of \(tiers.sorted().joined(separator: ", ")).")
-        }
-        if let strange = fields.custom.keys.sorted().first(where: { !customFields.contains($0) }) {
-            throw .bad(
-                "custom has \"\(strange)\", which is no field of this centre; [customers.fields] in the configuration "
-                    + "names them."
-            )
         }
         guard fields.phones.count <= 32, fields.tags.count <= 64, fields.cautions.count <= 64,
             fields.doNotPair.count <= 64

@@ -45,7 +45,8 @@ struct CustomerFileRoutes {
             throw Problem.stopping
         }
         let options = CustomerImport.Options(
-            tiers: rules, customFields: Set(settings.customFields), numbers: settings.numbers(),
+            tiers: rules, customFields: Set(settings.customFields), fieldRules: settings.customFieldRules,
+            numbers: settings.numbers(),
             isDryRun: isDryRun, encoding: encoding)
         let by = context.who.author.who, name = query.text("file")
         guard (name?.utf8.count ?? 0) <= WireLimits.stringBytesMax else {

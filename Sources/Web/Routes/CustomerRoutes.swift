@@ -37,7 +37,7 @@ struct CustomerRoutes {
         } else {
             throw Problem.bad("Say whom: ?phone=090-1234-5678 or ?q=part of a name.")
         }
-        let reckoning = try await reckoning(), reader = context.reader(.search)
+        let reckoning = try await reckoning(context), reader = context.reader(.search)
         return .json { out in
             out.object { out in
                 out.key("customers")
@@ -55,8 +55,13 @@ struct CustomerRoutes {
         let record = try record(context)
         note(record.id, openedBy: context)
         let history = try self.history.contacts(of: record.id, limit: 100),
-            cases = try records.openCases(of: record.id)
-        return answer(record, try await reckoning(), history: history, cases: cases, to: context.reader())
+            cases = try records.openCases(of: record.id),
+            purchases = try records.purchaseSummary(of: record.id, without: Set(settings.purchases.notCounted))
+        let reckoning = try await reckoning(context)
+        let since = try records.activeSince(record.id, gap: reckoning.dormantAfter)
+        return answer(
+            record, reckoning, history: history, cases: cases, purchases: purchases, activeSince: since,
+            to: context.reader())
     }
 
     /// Subscribes the reader of a record to its changes.
@@ -71,15 +76,16 @@ struct CustomerRoutes {
         var fields = CustomerFields(name: "")
         let rules = try await rules()
         try body.apply(
-            to: &fields, isWhole: true, tiers: rules.tiers, customFields: Set(settings.customFields),
-            numbers: settings.numberReader)
+            to: &fields, isWhole: true, tiers: rules.tiers,
+            customFields: settings.customFieldAccess(for: context.who), numbers: settings.numberReader)
+        try requireCompany(fields, of: nil)
         // An operator may create any customer, but only a supervisor may give a VIP tier.
         if rules.vips.contains(fields.tier) { try CustomerRoutes.requireTiers(context) }
         let record = try edited { () throws(EditError) in
             try writer.create(fields, by: context.who.author, at: self.now())
         }
         note(record.id, openedBy: context)
-        return answer(record, try await reckoning(), to: context.reader(), status: .created)
+        return answer(record, try await reckoning(context), to: context.reader(), status: .created)
     }
 
     private func edit(_ request: Request, _ context: WebContext, isWhole: Bool) async throws -> Response {
@@ -94,11 +100,14 @@ struct CustomerRoutes {
         var fields = current.fields
         let rules = try await rules()
         try body.apply(
-            to: &fields, isWhole: isWhole, tiers: rules.tiers, customFields: Set(settings.customFields),
-            numbers: settings.numberReader)
+            to: &fields, isWhole: isWhole, tiers: rules.tiers,
+            customFields: settings.customFieldAccess(for: context.who), numbers: settings.numberReader)
+        if fields.details.companyID != current.fields.details.companyID {
+            try requireCompany(fields, of: current.id)
+        }
         if fields.tier != current.fields.tier { try CustomerRoutes.requireTiers(context) }
         let expected = match == "*" ? current.version : Int64(match.filter(\.isNumber)) ?? -1
-        let wished = fields, reckoning = try await reckoning(), reader = context.reader()
+        let wished = fields, reckoning = try await reckoning(context), reader = context.reader()
         do throws(EditError) {
             let saved = try writer.save(
                 current.id, fields, expected: expected, by: context.who.author, at: self.now())
@@ -122,6 +131,14 @@ struct CustomerRoutes {
         }
     }
 
+    /// A person belongs to a company that there is.
+    private func requireCompany(_ fields: CustomerFields, of id: Int64?) throws {
+        guard let company = fields.details.companyID else { return }
+        guard company != id, try records.customer(company)?.fields.details.kind == .company else {
+            throw Problem.bad("company_id is the id of a customer of the kind company.")
+        }
+    }
+
     /// Routing depends on the tier: changing it needs a supervisor.
     private static func requireTiers(_ context: WebContext) throws(Problem) {
         guard context.who.may(.supervisor) else {
@@ -139,11 +156,13 @@ struct CustomerRoutes {
 
     private func answer(
         _ record: CustomerRecord, _ reckoning: CustomerEncoder.Reckoning, history: [Touchpoint]? = nil,
-        cases: [CustomerCase]? = nil, to reader: Reader, status: HTTPResponse.Status = .ok
+        cases: [CustomerCase]? = nil, purchases: PurchaseSummary? = nil, activeSince: Timestamp? = nil,
+        to reader: Reader, status: HTTPResponse.Status = .ok
     ) -> Response {
         .json(status, headers: [.eTag: "\"v\(record.version)\"", .location: "/v1/customers/\(record.id)"]) { out in
             CustomerEncoder.customer(
-                customerRecords.current(record), reckoning, history: history, cases: cases, to: reader, into: &out)
+                customerRecords.current(record), reckoning, history: history, cases: cases, purchases: purchases,
+                activeSince: activeSince, to: reader, into: &out)
         }
     }
 
@@ -158,7 +177,9 @@ struct CustomerRoutes {
         else { throw Problem.stopping }
         return (Set(rules.0.keys), Set(rules.0.filter(\.value.vip).keys), rules.1)
     }
-    private func reckoning() async throws -> CustomerEncoder.Reckoning {
-        .init(now: self.now(), dormantAfter: Int64(try await rules().dormantDays) * 86_400_000)
+    private func reckoning(_ context: WebContext) async throws -> CustomerEncoder.Reckoning {
+        .init(
+            now: self.now(), dormantAfter: Int64(try await rules().dormantDays) * 86_400_000,
+            hidden: settings.customFieldAccess(for: context.who).hidden)
     }
 }

@@ -32,7 +32,9 @@ struct LookupRoutes {
         guard let dormantDays = await engine.ask({ centre, _ in centre.policy.alerts.dormantDays }) else {
             throw Problem.stopping
         }
-        let reckoning = CustomerEncoder.Reckoning(now: self.now(), dormantAfter: Int64(dormantDays) * 86_400_000)
+        let reckoning = CustomerEncoder.Reckoning(
+            now: self.now(), dormantAfter: Int64(dormantDays) * 86_400_000,
+            hidden: settings.customFieldAccess(for: context.who).hidden)
         let caller = found.customers.isEmpty ? reading.caller : reading.recorded
         let reader = context.reader(.search)
         return .json { out in

@@ -1,4 +1,5 @@
 import CallCenter
+import Doctor
 import Engine
 import Glibc
 import HTTPTypes
@@ -17,6 +18,8 @@ struct MetricsRoutes {
     let alarms: @Sendable () -> [Alarm]
     let settings: WebSettings
     let feed: StatsFeed
+    /// nil for a daemon that is alone.
+    let cluster: @Sendable () async -> ClusterFacts?
 
     func add(to router: GuardedRouter) { router.get("metrics", may: .supervisor, use: metrics) }
 
@@ -37,6 +40,7 @@ struct MetricsRoutes {
             out.sample("screenpop_alarm", [("queue", alarm.queue), ("kind", alarm.kind.rawValue)], 1)
         }
         daemon(places, health, figureStreams: await feed.count, &out)
+        out.cluster(await cluster())
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(string: out.text)))

@@ -138,9 +138,23 @@ struct SessionRoutes {
                 }
                 out.key("custom_fields")
                 out.object { out in
-                    for field in settings.customFieldLabels {
+                    for field in settings.customFieldLabels where who.may(field.right) {
                         out.key(text: field.name)
                         out.value(field.label)
+                    }
+                }
+                out.field("purchase_states", settings.purchases.states)
+                out.key("custom_field_rules")
+                out.object { out in
+                    for field in settings.customFieldLabels where who.may(field.right) {
+                        out.key(text: field.name)
+                        out.object { out in
+                            out.field("type", field.type.rawValue)
+                            out.field("choices", field.choices)
+                            out.field("required", field.isRequired)
+                            out.field("format", field.format.isEmpty ? nil : field.format)
+                            out.field("card", field.isOnPops)
+                        }
                     }
                 }
                 if who.may(.supervisor) {
@@ -174,16 +188,11 @@ struct SessionRoutes {
     }
 
     private func isSecure(_ request: Request, _ context: WebContext) -> Bool {
-        context.isBehindProxy(self.settings.desk.proxies) && request.headers[.forwardedProto] == "https"
+        ForwardedClient(request, context, settings.desk).isSecure
     }
 
     /// The client's address; behind a trusted proxy, the address that the proxy sends.
     private func address(_ request: Request, _ context: WebContext) -> String {
-        if context.isBehindProxy(self.settings.desk.proxies),
-            let told = request.headers[.forwardedFor]?.split(separator: ",").last
-        {
-            return told.filter { $0 != " " }
-        }
-        return context.address ?? "local"
+        ForwardedClient(request, context, settings.desk).address ?? "local"
     }
 }

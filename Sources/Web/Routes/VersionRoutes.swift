@@ -10,6 +10,7 @@ struct VersionRoutes {
     let engine: Engine
     let writer: RecordWriter
     let customerRecords: CustomerRecords
+    let settings: WebSettings
     let now: @Sendable () -> Timestamp
 
     func add(to router: GuardedRouter) {
@@ -25,18 +26,22 @@ struct VersionRoutes {
         let below = try query.number("after", in: .version)
         let id = try number(context)
         guard let all = try writer.store.versions(of: id, below: below, limit: limit + 1) else {
+            if try writer.store.erased(id) != nil { throw Problem(.isErased(id)) }
             throw Problem.notFound("There never was a customer \(id).")
         }
         let isDeleted = try writer.store.isDeleted(id)
         // Their record is not shown to operators either.
         guard !isDeleted || context.who.may(.supervisor) else { throw Problem.forbidden(.supervisor) }
         context.reader().sees(id)
+        let hidden = settings.customFieldAccess(for: context.who).hidden
         return .json { out in
             out.object { out in
                 out.field("customer", id)
                 out.field("deleted", isDeleted)
                 out.key("items")
-                out.array { out in for one in all.prefix(limit) { VersionEncoder.version(one, into: &out) } }
+                out.array { out in
+                    for one in all.prefix(limit) { VersionEncoder.version(one, without: hidden, into: &out) }
+                }
                 out.field("next", all.count > limit ? "\(all[limit - 1].version)" : nil)
             }
         }
@@ -55,7 +60,7 @@ struct VersionRoutes {
                 id, version: version, expected: expected(request) ?? seen, mayUndelete: isSupervisor,
                 by: context.who.author, at: now())
         }
-        return try await answer(saved, to: context.reader())
+        return try await answer(saved, context)
     }
 
     /// Routing depends on the tier: changing it needs a supervisor, by putting a version back too.
@@ -89,7 +94,7 @@ struct VersionRoutes {
         let back = try Problem.edited { () throws(EditError) in
             try writer.undelete(id, by: context.who.author, at: now())
         }
-        return try await answer(back, to: context.reader())
+        return try await answer(back, context)
     }
 
     private func deleted(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -126,12 +131,15 @@ struct VersionRoutes {
         return Int64(match.filter(\.isNumber)) ?? -1
     }
 
-    private func answer(_ record: CustomerRecord, to reader: Reader) async throws -> Response {
+    private func answer(_ record: CustomerRecord, _ context: WebContext) async throws -> Response {
+        let reader = context.reader()
         await engine.customerChanged(record.id, version: record.version)
         guard let days = await engine.ask({ centre, _ in centre.policy.alerts.dormantDays }) else {
             throw Problem.stopping
         }
-        let reckoning = CustomerEncoder.Reckoning(now: now(), dormantAfter: Int64(days) * 86_400_000)
+        let reckoning = CustomerEncoder.Reckoning(
+            now: now(), dormantAfter: Int64(days) * 86_400_000,
+            hidden: settings.customFieldAccess(for: context.who).hidden)
         return .json(headers: [.eTag: "\"v\(record.version)\""]) { out in
             CustomerEncoder.customer(customerRecords.current(record), reckoning, to: reader, into: &out)
         }

@@ -6,10 +6,12 @@ extension Problem {
         switch error {
         case .notFound: self = .notFound("The record is gone.")
         case .conflict: self.init(.preconditionFailed, "Somebody changed this customer since you read it.")
+        case .itemConflict: self.init(.preconditionFailed, "Somebody changed it since you read it.")
         case .externalIDTaken(let by): self.init(.conflict, "Customer \(by) has this external_id.")
         case .noVersion(let version): self = .notFound("The customer has no version \(version) to put back.")
         case .nothingToUndo: self.init(.conflict, "The import was undone already, or wrote nothing.")
         case .importIsBusy: self.init(.conflict, "The import still runs, or is being undone; wait until it has ended.")
+        case .isErased(let id): self = .notFound("Customer \(id) was erased.")
         case .isDeleted: self.init(.forbidden, "The customer is deleted; a supervisor brings it back.")
         case .store(let error): self.init(.serviceUnavailable, "\(error).")
         case .log(let error): self.init(.serviceUnavailable, "\(error)")

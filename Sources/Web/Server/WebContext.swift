@@ -33,15 +33,21 @@ struct WebContext: RequestContext {
     var who = Who.nobody
     /// Whether the client is a browser that has signed in, and no program with a token; set by `Authentication`.
     var isBrowser = false
-    /// Whose the program at the other end of the Unix socket is.
-    let user: UInt32?
+    /// Another node of the cluster passes the request on; set by `ForwardWrites`.
+    var isFromNode = false
+    /// What that node says of the client.
+    var forwarded: ForwardedClient?
+    /// Whose the program at the other end of the Unix socket is, here.
+    private let localUser: UInt32?
+    /// The same, also of a program on another node.
+    var user: UInt32? { forwarded.map(\.user) ?? localUser }
     /// Which customers the answer shows.
     let viewing = Viewing()
 
     init(source: Arrival) {
         coreContext = .init(source: source)
         listener = source.listener
-        user = source.user
+        localUser = source.user
         address = source.listener == .local ? nil : source.channel.remoteAddress?.ipAddress
         channel = source.channel
     }

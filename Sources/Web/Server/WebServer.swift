@@ -33,6 +33,9 @@ public final class WebServer: Sendable {
     static func router(_ parts: WebDependencies, _ feed: StatsFeed) -> Router<WebContext> {
         let router = Router(context: WebContext.self)
         let identities = Identities(tokens: parts.tokens, accounts: parts.accounts, now: parts.now)
+        if let role = parts.cluster {
+            router.add(middleware: ForwardWrites(role: role, desk: parts.settings.desk, logger: parts.logger))
+        }
         router.add(middleware: Problems())
         router.add(
             middleware: Authentication(identities: identities, accounts: parts.accounts, settings: parts.settings))
@@ -79,7 +82,6 @@ public final class WebServer: Sendable {
     private static func addCustomers(_ parts: WebDependencies, to router: GuardedRouter) {
         let customerRecords = CustomerRecords(
             engine: parts.engine, writer: parts.writer, history: parts.history, now: parts.now)
-        let recorder = EventRecorder(engine: parts.engine, now: parts.now)
         CustomerRoutes(
             engine: parts.engine, writer: parts.writer, history: parts.history,
             customerRecords: customerRecords, settings: parts.settings, now: parts.now
@@ -87,15 +89,24 @@ public final class WebServer: Sendable {
         LookupRoutes(
             engine: parts.engine, records: parts.records, settings: parts.settings, now: parts.now
         ).add(to: router)
-        CustomerNoteRoutes(
-            records: parts.records, history: parts.history,
-            customerRecords: customerRecords, recorder: recorder, now: parts.now
+        ItemRoutes(
+            writer: parts.writer, history: parts.history, customerRecords: customerRecords,
+            settings: parts.settings, now: parts.now
+        ).add(to: router)
+        TimelineRoutes(
+            engine: parts.engine, records: parts.records, history: parts.history,
+            names: ViewerNames(tokens: parts.tokens, accounts: parts.accounts), now: parts.now
         ).add(to: router)
         CustomerFileRoutes(
             engine: parts.engine, writer: parts.writer, settings: parts.settings, now: parts.now, logger: parts.logger
         ).add(to: router)
         VersionRoutes(
-            engine: parts.engine, writer: parts.writer, customerRecords: customerRecords, now: parts.now
+            engine: parts.engine, writer: parts.writer, customerRecords: customerRecords, settings: parts.settings,
+            now: parts.now
+        ).add(to: router)
+        EraseRoutes(
+            engine: parts.engine, writer: parts.writer, settings: parts.settings, now: parts.now,
+            begin: parts.beginErase, isClustered: parts.cluster != nil
         ).add(to: router)
         ImportRoutes(writer: parts.writer, now: parts.now, logger: parts.logger).add(to: router)
         CaseRoutes(writer: parts.writer, customerRecords: customerRecords, now: parts.now).add(to: router)
@@ -120,12 +131,17 @@ public final class WebServer: Sendable {
         ).add(to: router)
         MetricsRoutes(
             engine: parts.engine, history: parts.history, views: parts.views, alarms: parts.alarms,
-            settings: parts.settings, feed: feed
+            settings: parts.settings, feed: feed, cluster: parts.clusterFacts
         ).add(to: router)
+        ClusterRoutes(status: parts.clusterStatus).add(to: router)
         AlarmRoutes(alarms: parts.alarms, settings: parts.settings).add(to: router)
         HealthRoutes(
             engine: parts.engine, records: parts.records, views: parts.views, settings: parts.settings,
             description: description
+        ).add(to: router)
+        DoctorRoutes(
+            engine: parts.engine, views: parts.views, settings: parts.settings, cluster: parts.clusterFacts,
+            now: parts.now
         ).add(to: router)
         LogRoutes(engine: parts.engine, past: parts.past, settings: parts.settings, now: parts.now).add(to: router)
     }

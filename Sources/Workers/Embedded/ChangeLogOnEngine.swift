@@ -1,3 +1,4 @@
+import CallCenter
 import Dispatch
 import Engine
 import Storage
@@ -10,8 +11,34 @@ public struct ChangeLogOnEngine: ChangeLog {
     public init(_ engine: Engine) { self.engine = engine }
 
     public func append(_ entry: [UInt8], _ kind: EntryKind) throws(ChangeLogError) -> Int64 {
+        try waited { answered in
+            engine.append(change: entry, kind == .secrets ? .secrets : .records, answered: answered)
+        }
+    }
+
+    public func append(
+        erasing erasure: Erasure, _ entry: @escaping @Sendable ([ErasedCall]) -> [UInt8]
+    ) throws(ChangeLogError) -> (seq: Int64, calls: [ErasedCall]) {
+        let found = Found()
+        let seq = try waited { answered in
+            engine.append(
+                erasing: erasure,
+                entry: { calls in
+                    found.calls.withLock { $0 = calls }
+                    return entry(calls)
+                }, answered: answered)
+        }
+        return (seq, found.calls.withLock { $0 })
+    }
+
+    /// Waits for the engine's answer.
+    ///
+    /// - Returns: the log position.
+    private func waited(
+        _ ask: (_ answered: @escaping @Sendable (EventReply) -> Void) -> Void
+    ) throws(ChangeLogError) -> Int64 {
         let answered = DispatchSemaphore(value: 0), reply = Reply()
-        engine.append(change: entry, kind == .secrets ? .secrets : .records) { answer in
+        ask { answer in
             reply.value.withLock { $0 = answer }
             answered.signal()
         }
@@ -25,4 +52,6 @@ public struct ChangeLogOnEngine: ChangeLog {
 
     /// What the engine's thread answered.
     private final class Reply: Sendable { let value = Mutex<EventReply?>(nil) }
+    /// The calls in memory that an erase found.
+    private final class Found: Sendable { let calls = Mutex<[ErasedCall]>([]) }
 }

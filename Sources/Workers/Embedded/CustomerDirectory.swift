@@ -13,11 +13,14 @@ public final class CustomerDirectory: CallerDirectory {
     private let logger: Logger
     private var isFailing = false
 
-    public init(directory: String, rules: NumberRulesInForce, logger: Logger) throws(StoreError) {
+    /// - Parameter offCard: the centre's own fields that no card has.
+    public init(
+        directory: String, rules: NumberRulesInForce, offCard: Set<String> = [], logger: Logger
+    ) throws(StoreError) {
         self.rules = rules
         generation = rules.generation
         numbers = PhoneNumberReader(rules.now)
-        customers = try CustomerReader(directory: directory)
+        customers = try CustomerReader(directory: directory, offCard: offCard)
         self.logger = logger
     }
 

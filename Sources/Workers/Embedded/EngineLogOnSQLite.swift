@@ -6,10 +6,12 @@ import Logging
 import Storage
 import Synchronization
 
-/// Where entries have to be before they count, when machines share a log: the log proper, of which this machine's file is
+/// Where entries have to be before they count, when machines share a log: the log proper, of which this machine's file
+/// is
 /// a copy.
 public protocol LogAuthority: AnyObject, Sendable {
-    /// Appends rows, and returns when they are there. Blocks a thread of its own, as long as the log is out of reach and
+    /// Appends rows, and returns when they are there. Blocks a thread of its own, as long as the log is out of reach
+    /// and
     /// this machine has not lost the right to append.
     ///
     /// - Returns: the rows as they are there: their epoch may be a later one.

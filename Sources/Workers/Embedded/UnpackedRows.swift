@@ -14,7 +14,7 @@ public struct UnpackedRows: Sendable {
     ///
     /// - Throws: `LogRowError` when a row is not one that this program wrote.
     public init(_ rows: [LogRow]) throws {
-        var entries: [LoggedEvent] = [], policies: [Int64: Policy] = [:]
+        var entries: [LoggedEvent] = [], policies: [Int64: Policy] = [:], changes: [EventLog.Entry] = []
         for row in rows {
             try row.forEach { entry in
                 let at = Timestamp(ms: entry.readAt), kind = EntryKind(source: entry.source)
@@ -31,6 +31,7 @@ public struct UnpackedRows: Sendable {
                 }
             }
         }
+        self.changes = changes
         followed = FollowedRows(rows: rows.map(SharedRow.init), entries: entries, policies: policies)
     }
 }

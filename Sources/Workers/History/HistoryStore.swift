@@ -16,8 +16,10 @@ public protocol HistoryStore: Sendable {
     func calls(id: String) throws(StoreError) -> [Call]
     func calls(from: Timestamp, to: Timestamp) -> KeptCalls
     func call(number: Int64) throws(StoreError) -> Call?
-    func notes(on customer: Int64, below: Int64?, limit: Int) throws(StoreError) -> [TouchpointEntry]
+    func notes(on customer: Int64, below: ItemPlace?, limit: Int) throws(StoreError) -> [TouchpointEntry]
     func contacts(customer: Int64, limit: Int) throws(StoreError) -> [TouchpointEntry]
+    func touchpoints(_ asked: TimelineQuery, _ isWanted: (TouchpointEntry) -> Bool) throws(StoreError)
+        -> [TouchpointEntry]
     func figures(from: Timestamp, to: Timestamp, forgottenThrough through: Timestamp, without: Set<Timestamp>)
         throws(StoreError) -> PastFigures
     func lateOutcomes(from: Timestamp, to: Timestamp) throws(StoreError) -> PastFigures

@@ -176,7 +176,8 @@ public final class HistoryWriter: HistorySink, CallHistory {
         queue.run(after: 0) { self.write() }
     }
 
-    private func flush() throws {
+    /// Returns when every entry added before is on disk.
+    public func flush() throws {
         queue.runAndWait { self.write() }
         if let failure = waiting.withLock({ $0.failure }) { throw failure }
     }
@@ -292,7 +293,7 @@ public final class HistoryWriter: HistorySink, CallHistory {
         return store.calls(from: from, to: to)
     }
 
-    public func notes(on customer: Int64, below: Int64?, limit: Int) throws -> [TouchpointEntry] {
+    public func notes(on customer: Int64, below: ItemPlace?, limit: Int) throws -> [TouchpointEntry] {
         // What was just written is to be read.
         try flush()
         return try store.notes(on: customer, below: below, limit: limit)
@@ -315,6 +316,19 @@ public final class HistoryWriter: HistorySink, CallHistory {
         return (waiting + kept).map(\.touchpoint).sorted { $0.at > $1.at }.prefix(limit).map { $0 }
     }
 
+    public func touchpoints(_ asked: TimelineQuery) throws -> [TouchpointEntry] {
+        // Waiting entries are read first: when the file is read, they may be in it as well, but never only there.
+        let waiting = unwritten(of: [asked.customer])[asked.customer] ?? []
+        let known = Set(waiting.map(\.id))
+        let kept = try store.touchpoints(asked) { entry in
+            // The file will have the contact of a call that now belongs to another customer in a moment.
+            !known.contains(entry.id)
+                && self.waiting.withLock { $0.call(entry.id) }.map { $0.customerID == asked.customer } ?? true
+        }
+        return (waiting.filter(asked.matches) + kept).sorted { asked.place(of: $0) > asked.place(of: $1) }
+            .prefix(asked.limit + 1).map { $0 }
+    }
+
     public func lastContacts(of customers: Set<Int64>) -> [Int64: Timestamp] {
         unwritten(of: customers).compactMapValues { $0.lazy.map(\.touchpoint).filter(\.isContact).map(\.at).max() }
     }
@@ -331,8 +345,8 @@ public final class HistoryWriter: HistorySink, CallHistory {
         for call in calls {
             guard let customer = call.customerID else { continue }
             let contact = TouchpointEntry(
-                id: call.number, customer: customer, touchpoint: call.touchpoint(at: call.startedAt ?? Timestamp(ms: 0))
-            )
+                id: call.number, customer: customer, call: call.key.call,
+                touchpoint: call.touchpoint(at: call.startedAt ?? Timestamp(ms: 0)))
             found[customer, default: []].append(contact)
         }
         for contact in others where customers.contains(contact.customer) {

@@ -1,0 +1,112 @@
+import CallCenter
+
+/// The line that stays of a customer who was erased. It has none of the customer's data.
+public struct ErasedCustomer: Equatable, Sendable {
+    public var id: Int64
+    /// The version that the erase made.
+    public var version: Int64
+    public var at: Timestamp
+    public var author: Author
+    /// As the one who erased wrote it.
+    public var reason: String?
+    /// When the log, the history and the files were free of the customer's data; nil while that is going on.
+    public var doneAt: Timestamp?
+    public var counts: Counts
+
+    /// What was erased, and what was kept because others have it too.
+    public struct Counts: Equatable, Sendable {
+        public var versions: Int64 = 0
+        public var cases: Int64 = 0
+        /// Telephone numbers.
+        public var numbers: Int64 = 0
+        /// Calls in the history and in memory.
+        public var calls: Int64 = 0
+        /// Contacts on other channels, and notes.
+        public var contacts: Int64 = 0
+        /// Entries of the log that were written again.
+        public var entries: Int64 = 0
+        /// Telephone numbers that another customer has too.
+        public var numbersKept: Int64 = 0
+
+        public init() {}
+    }
+}
+
+extension RecordChange {
+    /// A customer who is erased.
+    struct Erased: Equatable, Sendable {
+        var id: Int64
+        var version: Int64
+        /// Ids of new cases start after this one.
+        var casesBehind: Int64
+        /// The same of purchases, contracts, contacts by hand and notes.
+        var itemsBehind: Int64
+        var reason: String?
+        /// The calls in the live state that were the customer's.
+        var calls: [ErasedCall]
+    }
+}
+
+/// What has to be found and replaced for an erase, while it is under way.
+struct ErasureWork: Equatable, Sendable {
+    var erasure: Erasure
+    /// Calls that are known to be the customer's.
+    var calls: [ErasedCall] = []
+    /// Texts of the customer, by which pages with remains are found.
+    var texts: [String] = []
+    /// Numbers that another customer has too.
+    var kept: [String] = []
+
+    var bytes: [UInt8] {
+        var out = PackedWriter()
+        out.byte(1)
+        out.signed(erasure.customer)
+        for words in [erasure.numbers, erasure.words] {
+            out.list(words.sorted { $0.key < $1.key }) { out, one in
+                out.text(one.key)
+                out.text(one.value)
+            }
+        }
+        out.list(calls) { $0.erasedCall($1) }
+        for texts in [texts, kept] { out.list(texts) { $0.text($1) } }
+        return out.bytes
+    }
+
+    init(_ erasure: Erasure) { self.erasure = erasure }
+
+    init(_ bytes: [UInt8]) throws(Malformed) {
+        self = try bytes.reading { from throws(Malformed) in
+            guard try from.byte() == 1 else { throw Malformed() }
+            var work = ErasureWork(Erasure(customer: try from.signed()))
+            for (word, pseudonym) in try from.pairs() { work.erasure.numbers[word] = pseudonym }
+            for (word, pseudonym) in try from.pairs() { work.erasure.words[word] = pseudonym }
+            work.calls = try from.list { from throws(Malformed) in try from.erasedCall() }
+            work.erasure.add(work.calls)
+            work.texts = try from.texts()
+            work.kept = try from.texts()
+            return work
+        }
+    }
+}
+
+extension PackedWriter {
+    mutating func erasedCall(_ call: ErasedCall) {
+        signed(call.number)
+        text(call.key.source)
+        text(call.key.call)
+        optional(call.started?.ms)
+        list(call.codes) { $0.text($1) }
+    }
+}
+
+extension PackedReader {
+    mutating func erasedCall() throws(Malformed) -> ErasedCall {
+        ErasedCall(
+            number: try signed(), key: CallKey(source: try text(), call: try text()),
+            started: try optionalSigned().map { Timestamp(ms: $0) }, codes: try texts())
+    }
+
+    fileprivate mutating func pairs() throws(Malformed) -> [(String, String)] {
+        try list { from throws(Malformed) in (try from.text(), try from.text()) }
+    }
+}

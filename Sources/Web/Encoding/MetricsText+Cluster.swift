@@ -1,0 +1,35 @@
+import Doctor
+
+extension MetricsText {
+    /// What a node knows of its cluster. Families without samples for a daemon that is alone.
+    mutating func cluster(_ facts: ClusterFacts?) {
+        one("nodes", "Nodes that have been there, this one included.", facts?.nodes.count)
+        one("nodes_alive", "Nodes that are running.", facts?.nodes.count(where: \.isAlive))
+        one("has_leader", "0 while no node leads.", facts.map { $0.leader == nil ? 0 : 1 })
+        one("leads", "1 on the node that leads.", facts.map { $0.leader == $0.asked ? 1 : 0 })
+        one(
+            "database_reached", "0 while this node does not reach the database.",
+            facts.map { $0.database == nil ? 0 : 1 })
+        one(
+            "synchronous_standbys", "Standbys of the database that an acknowledgement may wait for.",
+            facts?.database?.synchronousStandbys)
+        each("lag_seconds", "How far a node is behind the leader, by node.", facts) { $0.lag }
+        each("clock_ahead_seconds", "How far a node's clock is ahead of the database's, by node.", facts) {
+            $0.clockAhead
+        }
+    }
+
+    private mutating func one(_ name: String, _ help: String, _ value: Int?) {
+        family("screenpop_cluster_\(name)", .gauge, help)
+        sample("screenpop_cluster_\(name)", [], value.map(Double.init))
+    }
+
+    private mutating func each(
+        _ name: String, _ help: String, _ facts: ClusterFacts?, _ ms: (ClusterFacts.Node) -> Int64?
+    ) {
+        family("screenpop_cluster_\(name)", .gauge, help)
+        for node in facts?.nodes ?? [] where node.isAlive {
+            seconds("screenpop_cluster_\(name)", [("node", node.name)], ms: ms(node))
+        }
+    }
+}
