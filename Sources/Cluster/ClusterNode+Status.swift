@@ -39,10 +39,11 @@ extension ClusterNode {
             guard let state = isOwn ? (leads ? .leader : .follower) : NodeState(rawValue: one.state), state != .leaving
             else { return nil }
             // One that says it leads while another does was stopped before it could say otherwise.
-            let isLate = state == .leader && !isOwn && one.name != view.head?.node
+            let isFormerLeader = state == .leader && !isOwn && one.name != view.head?.node
             return NodeStatus(
-                node: one.name, state: isLate ? .follower : state,
-                isAlive: isOwn || !isLate && view.silence(of: one.name, now: now) ?? 0 < ClusterNode.deadAfter,
+                node: one.name, state: isFormerLeader ? .follower : state,
+                isAlive: isOwn
+                    || !isFormerLeader && view.silence(of: one.name, now: now) ?? 0 < ClusterNode.deadAfter,
                 version: one.version, seq: isOwn ? position.now : one.seq,
                 lagMs: view.lag(of: one.name, now: now), clockOffsetMs: one.clockOffsetMs)
         }

@@ -35,8 +35,7 @@ extension Engine {
     public func standing() async -> Standing? {
         await inTurn { core in
             Standing(
-                role: core.role, committed: core.committedSeq, isReady: !core.isLost, isLate: core.isLate,
-                isOwing: core.isOwing)
+                role: core.role, committed: core.committedSeq, isReady: !core.isLost, isOwing: core.isOwing)
         }
     }
 
@@ -46,8 +45,6 @@ extension Engine {
         public var committed: Int64
         /// Whether the state is not being rebuilt.
         public var isReady: Bool
-        /// Whether a commit lasts too long.
-        public var isLate: Bool
         /// Whether events wait for a commit.
         public var isOwing: Bool
     }
