@@ -23,6 +23,8 @@ public final class ClusterNode: Sendable {
         var leaderChanged: @Sendable () -> Void
         /// Called when this node's copy is no part of the shared log: it has to be made from another node's.
         var diverged: @Sendable (String) -> Void
+        /// Called when a customer was erased, in the records and in the state: what is left in the files has to follow.
+        var beginErase: @Sendable () -> Void
         /// The oldest position that this node's copy of the log keeps; nil when it has none.
         var oldest: @Sendable () -> Int64?
         /// This program's version.
@@ -31,13 +33,14 @@ public final class ClusterNode: Sendable {
         public init(
             engine: Engine, projections: Projections, policy: @escaping @Sendable () -> Policy,
             leaderChanged: @escaping @Sendable () -> Void, diverged: @escaping @Sendable (String) -> Void,
-            oldest: @escaping @Sendable () -> Int64?, version: String
+            beginErase: @escaping @Sendable () -> Void, oldest: @escaping @Sendable () -> Int64?, version: String
         ) {
             self.engine = engine
             self.projections = projections
             self.policy = policy
             self.leaderChanged = leaderChanged
             self.diverged = diverged
+            self.beginErase = beginErase
             self.oldest = oldest
             self.version = version
         }

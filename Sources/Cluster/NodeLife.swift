@@ -68,10 +68,24 @@ extension ClusterNode {
         let at = position.now, rows = rows.filter { $0.last > at }
         guard let first = rows.first, let newest = rows.last else { return true }
         guard first.first == at + 1 else { return false }
-        let unpacked: UnpackedRows
+        var unpacked: UnpackedRows
         do { unpacked = try UnpackedRows(rows) } catch {
             life.parts.diverged("\(error): was it written by a newer version?")
             return false
+        }
+        let changes = unpacked.changes, hasErase = unpacked.hasErase
+        var changed: [(customer: Int64, version: Int64)] = []
+        if hasErase {
+            guard rows.count == 1 else {
+                for row in rows where await !follow([row], &life) { return false }
+                return true
+            }
+            // The records say what the erase replaces in the state, so they come first.
+            let positions = first.first...newest.last
+            (changed, unpacked.followed.erasures) = await untilWritten {
+                [projections = life.parts.projections] () throws(StoreError) in
+                (try projections.follow(changes), try projections.erasures(in: positions))
+            }
         }
         while true {
             do {
@@ -84,27 +98,30 @@ extension ClusterNode {
                 try? await Task.sleep(for: .seconds(1))
             } catch { return false }
         }
-        if !unpacked.changes.isEmpty { await apply(unpacked.changes, life.parts) }
+        if !hasErase, !changes.isEmpty {
+            changed = await untilWritten { [projections = life.parts.projections] () throws(StoreError) in
+                try projections.follow(changes)
+            }
+        }
+        // Cards that show one of them are out of date.
+        for one in changed { await life.parts.engine.customerChanged(one.customer, version: one.version) }
         life.newest = RowMark(newest)
         position.set(newest.last)
+        if hasErase { life.parts.beginErase() }
         return true
     }
 
-    /// Applies changes to the records. What their disk refuses is tried until it succeeds: the next change would mark
-    /// them as complete.
-    private func apply(_ changes: [EventLog.Entry], _ parts: Parts) async {
+    /// What the records' disk refuses is tried until it succeeds: the next change would mark them as complete.
+    private func untilWritten<Value: Sendable>(
+        _ work: @escaping @Sendable () throws(StoreError) -> Value
+    ) async -> Value {
         var isSaid = false
         while true {
-            let result = await onThread { () -> Result<[(customer: Int64, version: Int64)], StoreError> in
-                do throws(StoreError) { return .success(try parts.projections.follow(changes)) } catch {
-                    return .failure(error)
-                }
+            let result = await onThread { () -> Result<Value, StoreError> in
+                do throws(StoreError) { return .success(try work()) } catch { return .failure(error) }
             }
             switch result {
-            case .success(let changed):
-                // Cards that show one of them are out of date.
-                for one in changed { await parts.engine.customerChanged(one.customer, version: one.version) }
-                return
+            case .success(let value): return value
             case .failure(let problem):
                 if !isSaid { logger.error("the records cannot follow the log: \(problem)") }
                 isSaid = true

@@ -1,3 +1,4 @@
+import CallCenter
 import Storage
 
 /// What is made of the log beside the state of calls, on a node that follows: records, tokens, accounts.
@@ -10,6 +11,12 @@ public struct Projections: Sendable {
         self.records = records
         self.tokens = tokens
         self.accounts = accounts
+    }
+
+    /// What the records know of erases whose entries are at these positions, and that are not finished.
+    func erasures(in positions: ClosedRange<Int64>) throws(StoreError) -> [Int64: Erasure] {
+        let found = try records.unfinishedErasures().filter { positions.contains($0.seq) }
+        return Dictionary(found.map { ($0.seq, $0.erasure) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Applies changes that another node has appended, in order. Blocks: not for an event loop.

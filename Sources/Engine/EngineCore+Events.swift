@@ -42,11 +42,18 @@ extension EngineCore {
     private mutating func erase(_ erasing: EventBatch.Erasing, readAt: Timestamp) -> Int64 {
         let calls = centre.erase(erasing.erasure), bytes = erasing.entry(calls)
         let seq = append(bytes[...], .records, readAt: readAt)
-        erasures.append((seq, erasing.erasure))
-        erased.append((seq, erasing.erasure.customer))
+        noteErase(erasing.erasure, at: seq, of: calls)
+        return seq
+    }
+
+    /// Erases a customer in the state, for an entry that is in the log.
+    mutating func erase(_ erasure: Erasure, at seq: Int64) { noteErase(erasure, at: seq, of: centre.erase(erasure)) }
+
+    private mutating func noteErase(_ erasure: Erasure, at seq: Int64, of calls: [ErasedCall]) {
+        erasures.append((seq, erasure))
+        erased.append((seq, erasure.customer))
         // Frames that a client may ask for again have the data.
         restartsStreams = restartsStreams || !calls.isEmpty
-        return seq
     }
 
     /// A look-up from before the records were free of a customer does not bring the customer into the log again.

@@ -84,6 +84,7 @@ extension EngineCore {
                 centre.adopt(policy)
                 rulesInLog = policy
             }
+            if let erasure = rows.erasures[entry.seq] { erase(erasure, at: entry.seq) }
             guard let event = entry.event else { continue }
             bytes += entry.length
             newestMoment = max(newestMoment, entry.readAt)
@@ -161,10 +162,15 @@ public struct FollowedRows: Sendable {
     public var entries: [LoggedEvent]
     /// The rules among the entries, by their position.
     public var policies: [Int64: Policy]
+    /// The erases among the entries, by their position.
+    public var erasures: [Int64: Erasure]
 
-    public init(rows: [SharedRow], entries: [LoggedEvent], policies: [Int64: Policy]) {
+    public init(
+        rows: [SharedRow], entries: [LoggedEvent], policies: [Int64: Policy], erasures: [Int64: Erasure] = [:]
+    ) {
         self.rows = rows
         self.entries = entries
         self.policies = policies
+        self.erasures = erasures
     }
 }

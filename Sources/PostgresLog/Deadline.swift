@@ -31,6 +31,8 @@ enum Limits {
     /// The commit of a new epoch, which a standby has to confirm. Later the session is given up; its commit goes on in
     /// the server, and the next attempt of the same node ends that session.
     static let epoch: Duration = .seconds(10)
+    /// Freeing the old versions of rows, in a table of any size.
+    static let vacuum: Duration = .seconds(900)
     /// A planned stop.
     static let close: Duration = .seconds(2)
     /// The second attempt at a connection, which learns why the first one failed.

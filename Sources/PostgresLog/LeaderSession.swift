@@ -110,23 +110,6 @@ public final class LeaderSession: Sendable {
         }
     }
 
-    private static let adopt = Statement(
-        "adopt",
-        """
-        WITH fence AS (SELECT epoch FROM screenpop_log WHERE one AND epoch = $1::bigint FOR UPDATE)
-        INSERT INTO screenpop_policy (after, epoch, policy) SELECT $2::bigint, fence.epoch, $3::bytea FROM fence
-        """)
-
-    /// Stores the policy that applies to the entries after a position. Throws as `append` does.
-    public func adopt(policy: [UInt8], after seq: Int64) throws(PostgresError) {
-        let call = LeaderSession.adopt {
-            $0.add(epoch)
-            $0.add(seq)
-            $0.add(policy)
-        }
-        try run(call, writing: 1)
-    }
-
     /// - Parameter rows: how many rows the statement writes; with none the fence has held it off.
     private func run(_ call: Call, writing rows: Int64) throws(PostgresError) {
         try session.withLock { (state) throws(PostgresError) in

@@ -122,20 +122,6 @@ public final class LogTable: Sendable {
         try run(LogTable.epochOf { $0.add(seq) }).integerIfAny(0, 0)
     }
 
-    private static let policies = Statement(
-        "policies", "SELECT after, policy FROM screenpop_policy WHERE after > $1::bigint ORDER BY place")
-
-    /// The policies that apply to entries after a position greater than `seq`, in the order in which they were adopted.
-    /// Of two with the same position the later one counts.
-    public func policies(after seq: Int64) throws(PostgresError) -> [(after: Int64, policy: [UInt8])] {
-        let answer = try run(LogTable.policies { $0.add(seq) })
-        var found: [(after: Int64, policy: [UInt8])] = []
-        for row in 0..<answer.rows {
-            found.append((after: try answer.integer(row, 0), policy: try answer.bytes(row, 1)))
-        }
-        return found
-    }
-
     // MARK: Age
 
     /// Rows of one transaction, so that no transaction is long: a long one keeps dead versions of the head's row.

@@ -37,11 +37,8 @@ struct Schema: Sendable {
                 DO $$ BEGIN EXECUTE 'ALTER TABLE screenpop_burst ALTER entries SET COMPRESSION lz4';
                 EXCEPTION WHEN feature_not_supported OR syntax_error THEN NULL; END $$
                 """,
-                """
-                CREATE TABLE screenpop_policy (
-                  place bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, after bigint NOT NULL, epoch bigint NOT NULL,
-                  policy bytea NOT NULL)
-                """,
+                // The erases whose entries before them have been replaced in `screenpop_burst`.
+                "CREATE TABLE screenpop_erasure (seq bigint PRIMARY KEY, done timestamptz NOT NULL DEFAULT now())",
                 // `clock_ms`: the node's clock without the server's. `started`: which process of that node it is.
                 """
                 CREATE TABLE screenpop_node (

@@ -130,6 +130,11 @@ struct ClusterWiring: Sendable {
             reached: { [node] in await node.reached($0) }, carries: carries)
     }
 
+    /// Erases a customer from the database, up to a position of the log, or waits until the node that leads has.
+    var eraseFromShared: @Sendable (_ seq: Int64) async throws -> Void {
+        { [node, directory] seq in try await node.erase(through: seq, in: directory) }
+    }
+
     /// The nodes, for the interface.
     var status: @Sendable () async -> ClusterStatus {
         { [node, own = settings.node] in

@@ -81,7 +81,8 @@ struct Daemon {
         engineParts.erasures = unfinished.map { ($0.seq, $0.erasure) }
         try engine.start(engineParts)
         let eraser = Eraser(
-            records: records, engine: engine, history: history, directory: paths.state, logger: logger)
+            records: records, engine: engine, history: history, directory: paths.state, logger: logger,
+            shared: cluster?.eraseFromShared)
         // The engine owns the log from here on: whatever changes is appended through it.
         let changes = ChangeLogOnEngine(engine)
         let tokens = try TokenStore.open(directory: paths.state, log: changes),
@@ -137,7 +138,7 @@ struct Daemon {
                 diverged: { reason in
                     divergence.withLock { $0 = reason }
                     kill(getpid(), SIGTERM)
-                }, oldest: { [state = paths.state] in try? StoredPastLog.oldest(in: state) },
+                }, beginErase: eraser.begin, oldest: { [state = paths.state] in try? StoredPastLog.oldest(in: state) },
                 version: Screenpopd.version), newest: newestRow, at: end)
         await cluster?.node.knowsLeader(atMost: .seconds(5))
 

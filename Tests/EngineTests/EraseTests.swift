@@ -72,6 +72,26 @@ import Testing
         #expect(started.centre.checkpoint.differences(from: live) == [])
     }
 
+    @Test func aFollowerErasesAtTheSamePosition() throws {
+        var leader = try Self.ready()
+        let caller = leader.world.lookup(.number(Self.number, .allowed))
+        _ = Self.erase(&leader)
+        leader.send(Self.offered("c2", 6_000))
+        var bench = try Bench(role: .follows)
+        // The erase's entry itself means nothing to the state.
+        let nothing = #"{"type":"ping"}"#, lines = [SharedLogTests.login("101"), Self.offered("c1", 1_000), nothing]
+        let nobody = try #require(leader.log.lines[3].lookup)
+        var rows = FollowedRows(
+            SharedRow(lines + [Self.offered("c2", 6_000)], after: 0), lookups: [2: caller, 4: nobody])
+        rows.erasures = [3: Self.erasure]
+        #expect(bench.core.beginFollowing(rows.rows) {} == nil)
+        try bench.core.finishFollowing(rows)
+        #expect(bench.snapshot(at: morning + 7_000) == leader.snapshot(at: morning + 7_000))
+        #expect(bench.core.erasures.map(\.seq) == [3] && bench.core.erased.map(\.customer) == [5])
+        let call = try #require(bench.core.centre.call(CallKey(source: "pbx", call: "c1")))
+        #expect(call.customer?.isErased == true && call.offered?.from.map(ErasedCaller.isOne) == true)
+    }
+
     @Test func aDiskThatRefusesErasesNothing() throws {
         var bench = try Self.ready()
         let before = bench.core.centre.checkpoint

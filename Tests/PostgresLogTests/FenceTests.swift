@@ -58,17 +58,5 @@ extension PostgresTests {
             #expect(late?.isFenced == true)
             #expect(try log.all().map(\.last) == [2, 4])
         }
-
-        @Test func aPolicyOfAnOldEpochIsFenced() async throws {
-            let log = try TestLog()
-            let (a, _) = try log.lead("a")
-            let other = try Session(log.place("b"))
-            _ = try other.run([Statement.once("BEGIN")(), FenceTests.nextEpoch()], within: .seconds(5))
-            let adopt = Background { try a.adopt(policy: [1], after: 0) }
-            try await eventually("it waits for the row") { try log.server.isWaiting(a.pid, for: "transactionid") }
-            _ = try other.run(Statement.once("COMMIT")(), within: .seconds(5))
-            #expect(try await adopt.error()?.isFenced == true)
-            #expect(try log.table.policies(after: -1).isEmpty)
-        }
     }
 }

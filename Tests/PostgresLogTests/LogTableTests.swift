@@ -68,18 +68,32 @@ extension PostgresTests {
             #expect(try log.table.rows(after: 0, bytesMax: 1).first?.first == 2_501)
         }
 
-        @Test func policiesComeInTheOrderOfTheirAdoption() throws {
+        @Test func anEraseReplacesEntriesAndNothingElse() throws {
             let log = try TestLog()
             let (leader, _) = try log.lead()
-            try leader.adopt(policy: Array("first".utf8), after: 0)
-            try leader.append([.sample(1...9, epoch: 1)], expecting: 0)
-            try leader.adopt(policy: Array("second".utf8), after: 9)
-            try leader.adopt(policy: [], after: 9)
-            let all = try log.table.policies(after: -1)
-            #expect(all.map(\.after) == [0, 9, 9])
-            #expect(all.map(\.policy) == [Array("first".utf8), Array("second".utf8), []])
-            #expect(try log.table.policies(after: 0).count == 2)
-            #expect(try log.table.policies(after: 9).isEmpty)
+            var rows: [BurstRow] = [.sample(1...5, epoch: 1), .sample(6...6, epoch: 1), .sample(7...9, epoch: 1)]
+            try leader.append(rows, expecting: 0)
+            #expect(try !log.table.isErased(at: 7))
+            var changed = Array(rows[0...1])
+            changed[0].entries = Array("nobody".utf8)
+            // Of a leadership that never was: another row.
+            changed[1].epoch = 2
+            changed[1].entries = []
+            try log.table.replace(changed, epoch: 1)
+            rows[0] = changed[0]
+            #expect(try log.all() == rows)
+            try log.table.noteErased(at: 7, epoch: 1)
+            try log.table.noteErased(at: 7, epoch: 1)
+            #expect(try log.table.isErased(at: 7) && !log.table.isErased(at: 6))
+            try log.table.vacuum()
+            #expect(try log.table.head()?.last == 9)
+            // A leader of before changes nothing any more.
+            leader.close()
+            _ = try log.lead("b")
+            changed[0].entries = Array("somebody".utf8)
+            try log.table.replace(changed, epoch: 1)
+            try log.table.noteErased(at: 8, epoch: 1)
+            #expect(try log.all() == rows && !log.table.isErased(at: 8))
         }
 
         @Test func aSessionThatWasClosedSaysSo() throws {

@@ -4,8 +4,8 @@ import SQLite
 /// Writes entries of the log again where they stand, over a connection of its own and beside the writer: for an erase.
 /// Positions, times and kinds stay.
 public struct LogRewriter: ~Copyable {
-    private let path: String
-    private let database: Connection
+    let path: String
+    let database: Connection
 
     /// Rows that are read at once, and bytes of them that are written in one transaction: commits wait for it.
     static let rowsMax: Int64 = 32, bytesMax = 512 << 10

@@ -14,8 +14,6 @@ struct EraseRoutes {
     let now: @Sendable () -> Timestamp
     /// Tells who finishes erases in the log and in the history that there is one; nil where nobody does.
     let begin: (@Sendable () -> Void)?
-    /// Whether this machine is a node of a cluster, whose database and other nodes would keep the customer's data.
-    let isClustered: Bool
 
     /// How long an answer waits for the end of it. Milliseconds. It goes on without anybody waiting.
     private static let waitMax: Int64 = 20_000
@@ -28,10 +26,6 @@ struct EraseRoutes {
 
     private func erase(_ request: Request, _ context: WebContext) async throws -> Response {
         let id = try context.segment("id"), wanted: Wanted? = try await request.jsonIfAny()
-        guard !isClustered else {
-            throw Problem(
-                .notImplemented, "In a cluster nobody can be erased yet: the database and the other nodes have copies.")
-        }
         guard let number = Int64(id) else { throw Problem.notFound("There is no customer \(id).") }
         let reason = try wanted?.reason.flatMap { try EraseRoutes.checked($0) }
         let done = try Problem.edited { () throws(EditError) in

@@ -106,7 +106,7 @@ public final class WebServer: Sendable {
         ).add(to: router)
         EraseRoutes(
             engine: parts.engine, writer: parts.writer, settings: parts.settings, now: parts.now,
-            begin: parts.beginErase, isClustered: parts.cluster != nil
+            begin: parts.beginErase
         ).add(to: router)
         ImportRoutes(writer: parts.writer, now: parts.now, logger: parts.logger).add(to: router)
         CaseRoutes(writer: parts.writer, customerRecords: customerRecords, now: parts.now).add(to: router)

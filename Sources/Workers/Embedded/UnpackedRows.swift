@@ -6,9 +6,11 @@ import Storage
 /// Rows of a shared log, unpacked for the engine and for the records.
 public struct UnpackedRows: Sendable {
     /// For the engine.
-    public private(set) var followed: FollowedRows
+    public var followed: FollowedRows
     /// Changes of records, and of tokens, accounts and sessions, in order.
     public private(set) var changes: [EventLog.Entry] = []
+    /// Whether a customer is erased by one of them.
+    public var hasErase: Bool { changes.contains(where: \.isErase) }
 
     /// Decodes every entry, on this thread.
     ///

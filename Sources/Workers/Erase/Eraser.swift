@@ -14,6 +14,8 @@ public final class Eraser: Sendable {
     private let history: HistoryWriter
     private let directory: String
     private let logger: Logger
+    /// Replaces the same in the log that machines share, up to a position, or waits until another one has.
+    private let shared: (@Sendable (_ seq: Int64) async throws -> Void)?
     private let clock: any Clock<Duration>
     private let wakes: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
@@ -21,18 +23,23 @@ public final class Eraser: Sendable {
     let before: @Sendable (Step) throws -> Void
 
     enum Step: CaseIterable, Sendable {
-        case checkpoint, traces, log, history, search, files, done
+        case checkpoint, traces, log, shared, history, search, files, done
     }
 
+    /// - Parameter shared: replaces the same in the log that machines share, up to a position, or waits until another
+    ///   machine has; nil for a log of this machine's own.
     public convenience init(
-        records: CustomerStore, engine: Engine, history: HistoryWriter, directory: String, logger: Logger
+        records: CustomerStore, engine: Engine, history: HistoryWriter, directory: String, logger: Logger,
+        shared: (@Sendable (_ seq: Int64) async throws -> Void)? = nil
     ) {
         self.init(
-            records: records, engine: engine, history: history, directory: directory, logger: logger, before: { _ in })
+            records: records, engine: engine, history: history, directory: directory, logger: logger, shared: shared,
+            before: { _ in })
     }
 
     init(
         records: CustomerStore, engine: Engine, history: HistoryWriter, directory: String, logger: Logger,
+        shared: (@Sendable (_ seq: Int64) async throws -> Void)? = nil,
         clock: any Clock<Duration> = ContinuousClock(), before: @escaping @Sendable (Step) throws -> Void
     ) {
         self.records = records
@@ -40,6 +47,7 @@ public final class Eraser: Sendable {
         self.history = history
         self.directory = directory
         self.logger = logger
+        self.shared = shared
         self.clock = clock
         self.before = before
         let made = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -89,6 +97,8 @@ public final class Eraser: Sendable {
         let calls = traces.calls + erase.calls.filter { !known.contains($0.number) }
         try before(.log)
         let entries = try await replaceLog(erase, calls, traces.contacts)
+        try before(.shared)
+        try await shared?(erase.seq)
         try before(.history)
         try await replaceHistory(erase, calls, traces)
         try before(.search)
