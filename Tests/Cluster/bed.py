@@ -9,6 +9,7 @@ import patroni_trio
 import postgres
 import proxy
 from faults import NODE_FAULTS, Plan, Record
+from forgetting import forget
 from load import DESKS, Load
 from network import Network, address
 from nodes import HTTP_PORT, Node, Nodes
@@ -194,6 +195,8 @@ class Bed:
         verdict = Verdict(self.nodes, self.truth, self.load.settings, self.started_ms, self.ended_ms)
         await asyncio.to_thread(verdict.all)
         self.pops_in_time(verdict)
+        self.say("a customer is erased")
+        await asyncio.to_thread(forget, self.nodes, self.trio, self.truth, verdict)
         return verdict
 
     def wait_for(self, seq):

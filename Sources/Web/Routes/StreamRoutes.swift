@@ -14,6 +14,10 @@ struct StreamRoutes {
     let settings: WebSettings
     let now: @Sendable () -> Timestamp
 
+    /// After so long a browser connects again when its stream has ended: a desk of a node that failed is without pops
+    /// meanwhile. Milliseconds.
+    private static let retryMs: Int64 = 300
+
     func add(to router: GuardedRouter) {
         router.get("v1/stream", may: .operator, use: stream)
         router.get("v1/pops/{id}", may: .operator, use: pop)
@@ -30,7 +34,7 @@ struct StreamRoutes {
             defer { engine.streams.detach(subscription, nowS: now().ms / 1000) }
             client.whenGone { subscription.end() }
             var hello = ByteBuilder()
-            SSEFrame.retry(1_000, into: &hello)
+            SSEFrame.retry(StreamRoutes.retryMs, into: &hello)
             try await writer.write(ByteBuffer(hello))
             while true {
                 switch await subscription.next() {
