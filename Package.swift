@@ -273,7 +273,8 @@ let package = Package(
         .testTarget(
             name: "ClusterTests",
             dependencies: [
-                "Cluster", "NodeLink", "PostgresLog", "Storage", .product(name: "Logging", package: "swift-log"),
+                "CallCenter", "Cluster", "Engine", "NodeLink", "PostgresLog", "Storage",
+                .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: swift),
         .testTarget(name: "HouseTests", dependencies: ["Terms"], swiftSettings: swift),
     ]

@@ -50,6 +50,8 @@ public final class ClusterNode: Sendable {
     enum Step: Sendable {
         /// Rows that the leader has sent.
         case rows([LogRow])
+        /// A message that came through the leader.
+        case said(DeskMessage)
         /// The database said that this node should try to lead.
         case tryToLead(ending: Int32?)
         /// Another node has taken the lead, as the database or an append showed.

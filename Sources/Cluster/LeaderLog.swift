@@ -95,6 +95,12 @@ final class LeaderLog: LogAuthority {
         return feed
     }
 
+    /// Sends the followers what is no part of the log.
+    func tell(_ notice: [UInt8]) {
+        let feeds = state.withLock { $0.feeds }
+        drop(feeds.filter { !$0.offer(.notice(notice)) })
+    }
+
     func copied(_ rows: [LogRow]) {
         let feeds = state.withLock { state in
             state.newest = rows.last.map(RowMark.init) ?? state.newest
@@ -102,8 +108,11 @@ final class LeaderLog: LogAuthority {
         }
         if let last = rows.last?.last { copiedThrough(last) }
         guard !feeds.isEmpty else { return }
-        // A follower that does not keep up is dropped. It reads the database and subscribes again.
-        let dropped = feeds.filter { feed in !rows.allSatisfy { feed.offer(LinkFrame($0)) } }
+        drop(feeds.filter { feed in !rows.allSatisfy { feed.offer(LinkFrame($0)) } })
+    }
+
+    /// A follower that does not keep up is dropped. It reads the database and subscribes again.
+    private func drop(_ dropped: [Feed]) {
         guard !dropped.isEmpty else { return }
         for feed in dropped { feed.end() }
         state.withLock { state in state.feeds.removeAll { feed in dropped.contains { $0 === feed } } }

@@ -27,6 +27,7 @@ extension ClusterNode {
         switch step {
         case .rows(let rows):
             if leading.epoch == nil { _ = await follow(rows, &life) }
+        case .said(let message): _ = await life.parts.engine.deliver(message)
         case .poll:
             if leading.epoch == nil {
                 await followLeader(&life)
@@ -54,7 +55,13 @@ extension ClusterNode {
         guard let leader else { return }
         life.following = (leader, Task { [client, position, add] in
             while !Task.isCancelled {
-                try? await client.follow(leader, after: position.now) { add.yield(.rows([LogRow($0)])) }
+                try? await client.follow(leader, after: position.now) { message in
+                    switch message {
+                    case .burst(let frame): add.yield(.rows([LogRow(frame)]))
+                    case .notice(let bytes): if let said = DeskMessage(notice: bytes) { add.yield(.said(said)) }
+                    case .keepalive: break
+                    }
+                }
                 // The connection ended: what was sent meanwhile is read from the database.
                 try? await Task.sleep(for: .milliseconds(200))
             }

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// The frames between the engine's side and one follower: a queue that is bounded in bytes.
+/// The messages between the engine's side and one follower: a queue that is bounded in bytes.
 public final class Feed: Sendable {
     private struct State {
-        var frames: [LinkFrame] = []
+        var frames: [LinkMessage] = []
         /// The first of `frames` that was not read yet.
         var next = 0
         var bytes = 0
@@ -21,7 +21,7 @@ public final class Feed: Sendable {
     enum End: Equatable, Sendable {
         /// The engine's side ended it: what is queued is still sent.
         case finished
-        /// A frame did not fit: the follower is dropped, and reads the database.
+        /// A message did not fit: the follower is dropped, and reads the database.
         case overfull
         /// The follower has gone.
         case abandoned
@@ -30,13 +30,16 @@ public final class Feed: Sendable {
     private let state = Mutex(State())
     private let bytesMax: Int
 
-    /// - Parameter bytesMax: bytes of frames, on the wire, that wait at most.
+    /// - Parameter bytesMax: bytes, on the wire, that wait at most.
     public init(bytesMax: Int) { self.bytesMax = bytesMax }
 
-    /// Queues a frame. Never blocks; may be called on any thread.
+    /// Queues a burst, as `offer(_: LinkMessage)` does.
+    public func offer(_ frame: LinkFrame) -> Bool { offer(.burst(frame)) }
+
+    /// Queues a message. Never blocks; may be called on any thread.
     ///
     /// - Returns: false when the queue is full, and whenever the follower gets nothing more: the feed can be forgotten.
-    public func offer(_ frame: LinkFrame) -> Bool {
+    public func offer(_ frame: LinkMessage) -> Bool {
         let (isQueued, wake) = state.withLock { state -> (Bool, (@Sendable () -> Void)?) in
             guard state.end == nil else { return (false, nil) }
             let bytes = frame.byteCount
@@ -68,12 +71,12 @@ public final class Feed: Sendable {
         wake?()
     }
 
-    /// The frames that wait, from the oldest on: one at least, and no more than `bytes` unless it is one alone.
+    /// The messages that wait, from the oldest on: one at least, and no more than `bytes` unless it is one alone.
     ///
     /// - Parameter wake: called when there is more, or the end, after an answer with no frame and no end; once, on any
     ///   thread.
-    /// - Returns: no frames and the end, once there is nothing more to send.
-    func next(upTo bytes: Int, wake: @escaping @Sendable () -> Void) -> (frames: ArraySlice<LinkFrame>, end: End?) {
+    /// - Returns: no messages and the end, once there is nothing more to send.
+    func next(upTo bytes: Int, wake: @escaping @Sendable () -> Void) -> (frames: ArraySlice<LinkMessage>, end: End?) {
         state.withLock { state in
             let begin = state.next
             var count = 0

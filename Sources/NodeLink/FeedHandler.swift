@@ -75,7 +75,7 @@ final class FeedHandler: ChannelInboundHandler {
                 return
             }
             var out = context.channel.allocator.buffer(capacity: frames.reduce(0) { $0 + $1.byteCount })
-            for frame in frames { LinkMessage.burst(frame).write(into: &out) }
+            for frame in frames { frame.write(into: &out) }
             hasSent = true
             context.writeAndFlush(wrapOutboundOut(out), promise: nil)
         }

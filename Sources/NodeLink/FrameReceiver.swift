@@ -14,13 +14,13 @@ final class FrameReceiver: ChannelInboundHandler {
 
     private let peer: Peer
     private let outcome: Outcome
-    private let handle: @Sendable (LinkFrame) -> Void
+    private let handle: @Sendable (LinkMessage) -> Void
     private var held = ByteBuffer()
     private var ticks: RepeatedTask?
     private var hasRead = false
     private var missed = 0
 
-    init(_ peer: Peer, _ outcome: Outcome, _ handle: @escaping @Sendable (LinkFrame) -> Void) {
+    init(_ peer: Peer, _ outcome: Outcome, _ handle: @escaping @Sendable (LinkMessage) -> Void) {
         self.peer = peer
         self.outcome = outcome
         self.handle = handle
@@ -65,7 +65,7 @@ final class FrameReceiver: ChannelInboundHandler {
         if held.readableBytes == 0 { held = buffer } else { held.writeBuffer(&buffer) }
         do throws(LinkMessage.Fault) {
             while let message = try LinkMessage.read(from: &held) {
-                if case .burst(let frame) = message { handle(frame) }
+                if message != .keepalive { handle(message) }
             }
         } catch { fail(.badFrame(peer, reason: error.description), context) }
         held.discardReadBytes()

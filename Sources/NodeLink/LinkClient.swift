@@ -29,15 +29,15 @@ public final class LinkClient: Sendable {
     /// Closes all connections; later ones fail. Returns when they are closed.
     public func close() async { await connections.closeAll() }
 
-    /// Receives the leader's frames until the connection ends. Returns when the leader ends it, and when the task is
+    /// Receives the leader's bursts and notices until the connection ends. Returns when the leader ends it, and when the task is
     /// cancelled.
     ///
     /// - Parameters:
     ///   - after: the newest position that this node has.
-    ///   - handle: called for each frame in order, on an event loop of the group: it should not block for long.
+    ///   - handle: called for each of them in order, on an event loop of the group: it should not block for long.
     /// - Throws: `LinkError` when there is no connection, when it breaks, and when the leader is silent for 1.5 s.
     public func follow(
-        _ peer: Peer, after: Int64, _ handle: @escaping @Sendable (LinkFrame) -> Void
+        _ peer: Peer, after: Int64, _ handle: @escaping @Sendable (LinkMessage) -> Void
     ) async throws(LinkError) {
         let outcome = FrameReceiver.Outcome()
         let purpose = Purpose.follow(node: node, after: after)

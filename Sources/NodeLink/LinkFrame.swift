@@ -30,13 +30,24 @@ public struct LinkFrame: Equatable, Sendable {
 /// What a follower is sent.
 ///
 /// On the wire: the length of what follows (4 bytes, big-endian), the kind (1 byte), and for a burst its five numbers
-/// (8 bytes each, big-endian) and its entries.
-enum LinkMessage: Equatable, Sendable {
+/// (8 bytes each, big-endian) and its entries, for a notice its bytes.
+public enum LinkMessage: Equatable, Sendable {
     /// The leader is there.
     case keepalive
     case burst(LinkFrame)
+    /// Something for the desks of every node that is no part of the log. Its meaning is the caller's.
+    case notice([UInt8])
 
-    private enum Kind: UInt8 { case keepalive = 0, burst = 1 }
+    private enum Kind: UInt8 { case keepalive = 0, burst = 1, notice = 2 }
+
+    /// Bytes on the wire.
+    var byteCount: Int {
+        switch self {
+        case .keepalive: 5
+        case .burst(let frame): frame.byteCount
+        case .notice(let bytes): 5 + bytes.count
+        }
+    }
 
     func write(into out: inout ByteBuffer) {
         switch self {
@@ -45,6 +56,9 @@ enum LinkMessage: Equatable, Sendable {
             out.writeMultipleIntegers(UInt32(frame.byteCount - 4), Kind.burst.rawValue)
             out.writeMultipleIntegers(frame.first, frame.last, frame.epoch, frame.readAt, frame.changes)
             out.writeBytes(frame.entries)
+        case .notice(let bytes):
+            out.writeMultipleIntegers(UInt32(1 + bytes.count), Kind.notice.rawValue)
+            out.writeBytes(bytes)
         }
     }
 
@@ -68,11 +82,20 @@ enum LinkMessage: Equatable, Sendable {
         guard length >= 1, length <= LinkLimits.frameBytesMax else { throw .length(length) }
         guard let number = buffer.getInteger(at: buffer.readerIndex + 4, as: UInt8.self) else { return nil }
         guard let kind = Kind(rawValue: number) else { throw .kind(number) }
-        let isPossible = kind == .keepalive ? length == 1 : length >= LinkFrame.headBytes - 4
+        let isPossible =
+            switch kind {
+            case .keepalive: length == 1
+            case .burst: length >= LinkFrame.headBytes - 4
+            case .notice: true
+            }
         guard isPossible else { throw .length(length) }
         guard buffer.readableBytes >= 4 + length else { return nil }
         buffer.moveReaderIndex(forwardBy: 5)
-        guard kind == .burst else { return .keepalive }
+        switch kind {
+        case .keepalive: return .keepalive
+        case .notice: return buffer.readBytes(length: length - 1).map { .notice($0) }
+        case .burst: break
+        }
         guard
             let numbers = buffer.readMultipleIntegers(as: (Int64, Int64, Int64, Int64, Int64).self),
             let entries = buffer.readBytes(length: length - (LinkFrame.headBytes - 4))

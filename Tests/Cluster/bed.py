@@ -195,9 +195,21 @@ class Bed:
         verdict = Verdict(self.nodes, self.truth, self.load.settings, self.started_ms, self.ended_ms)
         await asyncio.to_thread(verdict.all)
         self.pops_in_time(verdict)
+        await self.messages_everywhere(verdict)
         self.say("a customer is erased")
         await asyncio.to_thread(forget, self.nodes, self.trio, self.truth, verdict)
         return verdict
+
+    async def messages_everywhere(self, verdict):
+        """What one node is given for all desks is at every desk, whichever node serves it."""
+        for node in self.nodes:
+            text = f"through {node.name}"
+            self.check(await asyncio.to_thread(node.ask, "POST", "/v1/messages", {"to": "all", "text": text}))
+            try:
+                await self.until(text, lambda: all(text in screen.messages for screen in self.screens), 10)
+            except RuntimeError:
+                verdict.say([f"the message {text} is not at the desk of {screen.operator}"
+                             for screen in self.screens if text not in screen.messages])
 
     def wait_for(self, seq):
         """Until every node has what was acknowledged last."""

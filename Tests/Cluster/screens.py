@@ -10,6 +10,7 @@ class Screen:
     def __init__(self, operator, doors, token, place):
         self.operator, self.doors, self.token, self.at = operator, doors, token, place
         self.pops = []              # (when, call), by the monotonic clock
+        self.messages = set()
         self.connections = 0
         self.last_id, self.retry_s = None, 1.0
         self.heard = time.monotonic()
@@ -77,6 +78,8 @@ class Screen:
                 self.last_id = value.decode()
             elif name == b"retry":
                 self.retry_s = int(value) / 1000
+        if event == "message" and data:
+            self.messages.add(json.loads(b"\n".join(data))["text"])
         if event == "pop" and data:
             self.pops.append((time.monotonic(), json.loads(b"\n".join(data)).get("call")))
 

@@ -73,3 +73,8 @@ import Testing
         #expect(left.frames.isEmpty && left.end == .abandoned)
     }
 }
+
+extension LinkMessage {
+    /// The first position of a burst.
+    fileprivate var first: Int64? { if case .burst(let frame) = self { frame.first } else { nil } }
+}

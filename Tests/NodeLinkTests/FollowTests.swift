@@ -11,7 +11,7 @@ extension SocketTests {
     @Suite struct FollowTests {
         @Test func framesArriveInOrder() async throws {
             let cluster = try await Cluster(feedBytesMax: 64 << 20)
-            let received = Box<[LinkFrame]>([]), peer = cluster.peer
+            let received = Box<[LinkMessage]>([]), peer = cluster.peer
             let following = Task {
                 try await cluster.client.follow(peer, after: 41) { frame in received.change { $0.append(frame) } }
             }
@@ -19,8 +19,10 @@ extension SocketTests {
             let (node, after, feed) = cluster.followers.value[0]
             #expect(node == "b" && after == 41)
             var random = Seeded(3)
-            var sent = (0..<500).map { _ in PureTests.frame(&random) }
-            sent.append(FeedTests.frame(1, bytes: 8 << 20))
+            var sent = (0..<500).map { number -> LinkMessage in
+                number % 7 == 0 ? .notice([UInt8](repeating: 7, count: number)) : .burst(PureTests.frame(&random))
+            }
+            sent.append(.burst(FeedTests.frame(1, bytes: 8 << 20)))
             for frame in sent { #expect(feed.offer(frame)) }
             feed.end()
             // The leader's end is no error.

@@ -81,7 +81,12 @@ import Testing
         var random = Seeded(seed)
         var sent: [LinkMessage] = [], wire = ByteBuffer()
         for _ in 0..<30 {
-            let message = Bool.random(using: &random) ? LinkMessage.keepalive : .burst(PureTests.frame(&random))
+            let message: LinkMessage =
+                switch Int.random(in: 0..<3, using: &random) {
+                case 0: .keepalive
+                case 1: .burst(PureTests.frame(&random))
+                default: .notice([UInt8](repeating: 5, count: Int.random(in: 0..<50, using: &random)))
+                }
             sent.append(message)
             message.write(into: &wire)
         }

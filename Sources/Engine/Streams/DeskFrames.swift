@@ -3,8 +3,8 @@ import EventWire
 
 /// A message from one person to another at the desk. It is sent to streams, and stored only as long as their ring
 /// buffers keep it.
-public struct DeskMessage: Equatable, Sendable {
-    public enum Audience: Equatable, Sendable {
+public struct DeskMessage: Equatable, Sendable, Codable {
+    public enum Audience: Equatable, Sendable, Codable {
         case `operator`(String)
         /// Every operator whose desk is open.
         case operators

@@ -1,3 +1,4 @@
+import Engine
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -17,6 +18,9 @@ public struct ClusterRole: Sendable {
     /// Whether a connection over TCP is one that another node's requests come through, by its remote address.
     public var carries: @Sendable (SocketAddress?) -> Bool
 
+    /// Passes a message between desks to the other nodes; whether there are any.
+    public var tell: @Sendable (DeskMessage) -> Bool
+
     /// Nothing was sent: no leader is known, or none can be reached.
     public struct NotForwarded: Error, Sendable {
         public init() {}
@@ -26,13 +30,15 @@ public struct ClusterRole: Sendable {
         leads: @escaping @Sendable () -> Bool, committed: @escaping @Sendable () async -> Int64,
         forward: @escaping @Sendable (HTTPRequest, RequestBody, Bool) async throws -> Response,
         reached: @escaping @Sendable (Int64) async -> Bool,
-        carries: @escaping @Sendable (SocketAddress?) -> Bool = { _ in false }
+        carries: @escaping @Sendable (SocketAddress?) -> Bool = { _ in false },
+        tell: @escaping @Sendable (DeskMessage) -> Bool = { _ in false }
     ) {
         self.leads = leads
         self.committed = committed
         self.forward = forward
         self.reached = reached
         self.carries = carries
+        self.tell = tell
     }
 
     // MARK: HTTP/1.1, as a client of SwiftNIO's speaks it

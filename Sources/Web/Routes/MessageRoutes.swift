@@ -10,6 +10,8 @@ struct MessageRoutes {
     let engine: Engine
     let accounts: AccountStore
     let now: @Sendable () -> Timestamp
+    /// Passes a message to the other nodes of a cluster; whether there are any. nil on a machine of its own.
+    let tell: (@Sendable (DeskMessage) -> Bool)?
     private static let bytesMax = 1_000
 
     func add(to router: GuardedRouter) { router.post("v1/messages", may: .operator, use: send) }
@@ -44,10 +46,11 @@ struct MessageRoutes {
         guard let name = await engine.ask({ centre, _ in from.flatMap { centre.operators[$0]?.name } }) else {
             throw Problem.stopping
         }
-        let isShown = await engine.deliver(
-            DeskMessage(
-                to: to, from: from, fromName: from.flatMap { accounts.account($0)?.name } ?? name,
-                text: asked.text, call: asked.call, at: now()))
+        let message = DeskMessage(
+            to: to, from: from, fromName: from.flatMap { accounts.account($0)?.name } ?? name, text: asked.text,
+            call: asked.call, at: now())
+        // Which desks other nodes serve is not known here.
+        let isTold = tell?(message) ?? false, isShown = await engine.deliver(message) || isTold
         return .json { out in out.object { $0.field("shown", isShown) } }
     }
 }

@@ -74,7 +74,9 @@ public final class WebServer: Sendable {
             engine: parts.engine, history: parts.history,
             recorder: recorder, orders: parts.orders, settings: parts.settings
         ).add(to: router)
-        MessageRoutes(engine: parts.engine, accounts: parts.accounts, now: parts.now).add(to: router)
+        MessageRoutes(
+            engine: parts.engine, accounts: parts.accounts, now: parts.now, tell: parts.cluster?.tell
+        ).add(to: router)
         EventRoutes(engine: parts.engine, callerLookup: parts.callerLookup, now: parts.now).add(to: router)
     }
 
