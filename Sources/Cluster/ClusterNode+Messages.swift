@@ -6,9 +6,9 @@ extension ClusterNode {
     /// Passes a message on.
     ///
     /// - Returns: whether there are other nodes at the moment, whose desks may show it.
-    public func tell(_ message: DeskMessage) -> Bool {
+    public func passOn(_ message: DeskMessage) -> Bool {
         guard let notice = message.notice else { return false }
-        leading.tell(notice)
+        leading.send(notice)
         return status.nodes.contains { $0.isAlive && $0.node != node }
     }
 }

@@ -96,7 +96,7 @@ final class LeaderLog: LogAuthority {
     }
 
     /// Sends the followers what is no part of the log.
-    func tell(_ notice: [UInt8]) {
+    func send(_ notice: [UInt8]) {
         let feeds = state.withLock { $0.feeds }
         drop(feeds.filter { !$0.offer(.notice(notice)) })
     }

@@ -29,8 +29,8 @@ public final class LinkClient: Sendable {
     /// Closes all connections; later ones fail. Returns when they are closed.
     public func close() async { await connections.closeAll() }
 
-    /// Receives the leader's bursts and notices until the connection ends. Returns when the leader ends it, and when the task is
-    /// cancelled.
+    /// Receives the leader's bursts and notices until the connection ends. Returns when the leader ends it, and when
+    /// the task is cancelled.
     ///
     /// - Parameters:
     ///   - after: the newest position that this node has.

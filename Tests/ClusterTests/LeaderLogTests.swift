@@ -181,7 +181,7 @@ import Testing
         let message = DeskMessage(
             to: .operator("101"), from: "900", fromName: "監督", text: "次を取って", call: "c1", at: Timestamp(ms: 5))
         log.copied(try log.append([Self.row(11, 12)]))
-        log.tell(try #require(message.notice))
+        log.send(try #require(message.notice))
         guard case .notice(let bytes)? = feed.next(upTo: 10_000, wake: {}).frames.last else {
             Issue.record("it is not in the feed")
             return

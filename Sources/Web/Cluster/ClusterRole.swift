@@ -19,7 +19,7 @@ public struct ClusterRole: Sendable {
     public var carries: @Sendable (SocketAddress?) -> Bool
 
     /// Passes a message between desks to the other nodes; whether there are any.
-    public var tell: @Sendable (DeskMessage) -> Bool
+    public var passOn: @Sendable (DeskMessage) -> Bool
 
     /// Nothing was sent: no leader is known, or none can be reached.
     public struct NotForwarded: Error, Sendable {
@@ -31,14 +31,14 @@ public struct ClusterRole: Sendable {
         forward: @escaping @Sendable (HTTPRequest, RequestBody, Bool) async throws -> Response,
         reached: @escaping @Sendable (Int64) async -> Bool,
         carries: @escaping @Sendable (SocketAddress?) -> Bool = { _ in false },
-        tell: @escaping @Sendable (DeskMessage) -> Bool = { _ in false }
+        passOn: @escaping @Sendable (DeskMessage) -> Bool = { _ in false }
     ) {
         self.leads = leads
         self.committed = committed
         self.forward = forward
         self.reached = reached
         self.carries = carries
-        self.tell = tell
+        self.passOn = passOn
     }
 
     // MARK: HTTP/1.1, as a client of SwiftNIO's speaks it

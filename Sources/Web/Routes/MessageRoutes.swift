@@ -11,7 +11,7 @@ struct MessageRoutes {
     let accounts: AccountStore
     let now: @Sendable () -> Timestamp
     /// Passes a message to the other nodes of a cluster; whether there are any. nil on a machine of its own.
-    let tell: (@Sendable (DeskMessage) -> Bool)?
+    let passOn: (@Sendable (DeskMessage) -> Bool)?
     private static let bytesMax = 1_000
 
     func add(to router: GuardedRouter) { router.post("v1/messages", may: .operator, use: send) }
@@ -50,7 +50,7 @@ struct MessageRoutes {
             to: to, from: from, fromName: from.flatMap { accounts.account($0)?.name } ?? name, text: asked.text,
             call: asked.call, at: now())
         // Which desks other nodes serve is not known here.
-        let isTold = tell?(message) ?? false, isShown = await engine.deliver(message) || isTold
+        let isPassedOn = passOn?(message) ?? false, isShown = await engine.deliver(message) || isPassedOn
         return .json { out in out.object { $0.field("shown", isShown) } }
     }
 }

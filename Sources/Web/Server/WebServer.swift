@@ -75,7 +75,7 @@ public final class WebServer: Sendable {
             recorder: recorder, orders: parts.orders, settings: parts.settings
         ).add(to: router)
         MessageRoutes(
-            engine: parts.engine, accounts: parts.accounts, now: parts.now, tell: parts.cluster?.tell
+            engine: parts.engine, accounts: parts.accounts, now: parts.now, passOn: parts.cluster?.passOn
         ).add(to: router)
         EventRoutes(engine: parts.engine, callerLookup: parts.callerLookup, now: parts.now).add(to: router)
     }
