@@ -1,3 +1,5 @@
+import BridgeCore
+
 /// Which endpoints of a PBX are operators' phones, and which lead outside.
 ///
 /// Asked in this order: what the configuration names, what queues have as members, the context that the endpoint

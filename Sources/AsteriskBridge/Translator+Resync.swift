@@ -1,4 +1,5 @@
 import AMI
+import BridgeCore
 import CallCenter
 
 /// The live state after a gap in the connection.

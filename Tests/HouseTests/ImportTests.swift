@@ -38,10 +38,14 @@ import Testing
         "Systemd": ["CSystemd", "Glibc", "Logging", "Synchronization"],
         "Settings": ["CallCenter", "Glibc", "TOMLKit"],
         "AMI": ["Glibc"],
-        "AsteriskBridge": ["AMI", "CallCenter", "EventWire", "Foundation"],
+        "BridgeCore": ["CallCenter", "EventWire", "Foundation"],
+        "BridgeLink": [
+            "BridgeCore", "CallCenter", "EventWire", "Foundation", "Glibc", "Logging", "NIOCore", "NIOPosix",
+        ],
+        "AsteriskBridge": ["AMI", "BridgeCore", "CallCenter", "EventWire", "Foundation"],
         "AsteriskLink": [
-            "AMI", "AsteriskBridge", "CallCenter", "Crypto", "EventWire", "Glibc", "Listening", "Logging", "NIOCore",
-            "NIOPosix", "NIOSSL",
+            "AMI", "AsteriskBridge", "BridgeCore", "BridgeLink", "CallCenter", "Crypto", "EventWire", "Glibc",
+            "Listening", "Logging", "NIOCore", "NIOPosix", "NIOSSL",
         ],
         "Simulation": [],
         "Staffing": ["Glibc"],
@@ -52,8 +56,8 @@ import Testing
         "Shadow": ["CallCenter", "Engine", "EventWire", "Foundation", "Glibc", "Settings", "Storage"],
         "screenpop": ["Command"],
         "screenpop-asterisk": [
-            "ArgumentParser", "AsteriskBridge", "AsteriskLink", "CallCenter", "EventWire", "Foundation", "Glibc",
-            "Logging", "Settings", "Systemd", "UnixSignals",
+            "ArgumentParser", "AsteriskBridge", "AsteriskLink", "BridgeCore", "BridgeLink", "CallCenter", "EventWire",
+            "Foundation", "Glibc", "Logging", "Settings", "Systemd", "UnixSignals",
         ],
         "screenpopd": [
             "ArgumentParser", "Backup", "CAllocator", "CallCenter", "Cluster", "Doctor", "Engine", "Foundation",

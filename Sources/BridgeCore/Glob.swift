@@ -1,13 +1,13 @@
 /// A name in which `*` stands for anything: `from-trunk-*`.
-struct Glob: Equatable, Sendable {
+public struct Glob: Equatable, Sendable {
     /// The bytes between the stars.
     private let parts: [[UInt8]]
 
-    init(_ pattern: String) {
+    public init(_ pattern: String) {
         parts = pattern.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
     }
 
-    func matches(_ name: String) -> Bool {
+    public func matches(_ name: String) -> Bool {
         var name = name
         return name.withUTF8 { matches($0) }
     }
@@ -30,5 +30,5 @@ struct Glob: Equatable, Sendable {
 }
 
 extension [Glob] {
-    func match(_ name: String) -> Bool { contains { $0.matches(name) } }
+    public func match(_ name: String) -> Bool { contains { $0.matches(name) } }
 }

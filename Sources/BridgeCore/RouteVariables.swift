@@ -36,9 +36,11 @@ public struct RouteVariables: Equatable, Sendable {
         var route: Route?
     }
 
-    /// - Parameter reply: the line that answered `call.offered`; nil when it has no route. A reply that does not
-    ///   acknowledge the event may have one: screenpopd decides while its log cannot be written.
-    public init?(reply: [UInt8]) {
+    /// - Parameters:
+    ///   - reply: the line that answered `call.offered`; nil when it has no route. A reply that does not
+    ///     acknowledge the event may have one: screenpopd decides while its log cannot be written.
+    ///   - separator: what stands between several devices: `&` for Asterisk's Dial, `,` for FreeSWITCH's bridge.
+    public init?(reply: [UInt8], separator: String = "&") {
         let data = Data(reply), decoder = JSONDecoder()
         guard let said = try? decoder.decode(Reply.self, from: data), let route = said.route else {
             return nil
@@ -46,9 +48,8 @@ public struct RouteVariables: Equatable, Sendable {
         let fallback = (try? decoder.decode(Reply.Whole.self, from: data))?.route?.fallback
         values = [("ACTION", route.action)]
         if let device = route.device { values.append(("DEVICE", device)) }
-        // As Dial() takes them.
         if let devices = route.devices ?? fallback?.devices {
-            values.append(("DEVICES", devices.joined(separator: "&")))
+            values.append(("DEVICES", devices.joined(separator: separator)))
         }
         if let wait = route.wait { values.append(("WAIT", String(wait))) }
         if let queue = route.queue { values.append(("QUEUE", queue)) }

@@ -2,16 +2,18 @@ import CallCenter
 
 /// The calls that have to be checked at a later time, the earliest first: a heap, so that the cost of an event does not
 /// grow with the number of calls.
-struct DueQueue: Sendable {
+public struct DueQueue: Sendable {
     private struct Entry: Sendable {
         var at: Timestamp
         var id: String
     }
     private var heap: [Entry] = []
 
-    var count: Int { heap.count }
+    public init() {}
 
-    mutating func add(_ id: String, at: Timestamp) {
+    public var count: Int { heap.count }
+
+    public mutating func add(_ id: String, at: Timestamp) {
         heap.append(Entry(at: at, id: id))
         var child = heap.count - 1
         while child > 0, heap[child].at < heap[(child - 1) / 2].at {
@@ -21,7 +23,7 @@ struct DueQueue: Sendable {
     }
 
     /// Removes and returns the calls that are due before `now`.
-    mutating func due(before now: Timestamp) -> Set<String> {
+    public mutating func due(before now: Timestamp) -> Set<String> {
         guard let first = heap.first, first.at < now else { return [] }
         var found: Set<String> = []
         while let first = heap.first, first.at < now {

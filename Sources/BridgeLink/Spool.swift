@@ -19,7 +19,7 @@ public final class Spool {
             switch self {
             case .unusable(let path, let reason):
                 "\(path) cannot be used (\(reason)); give a directory that the bridge may write: spool_dir"
-            case .inUse(let path): "\(path) is used by another screenpop-asterisk; give each its own spool_dir"
+            case .inUse(let path): "\(path) is used by another bridge; give each its own spool_dir"
             case .full: "the spool is full"
             }
         }

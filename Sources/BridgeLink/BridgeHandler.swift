@@ -1,31 +1,31 @@
 import NIOCore
 
 /// Passes the bytes read on a connection to the bridge, on the event loop that both use.
-final class BridgeHandler: ChannelInboundHandler, Sendable {
-    typealias InboundIn = ByteBuffer
+public final class BridgeHandler<Bridge: LinkedBridge>: ChannelInboundHandler, Sendable {
+    public typealias InboundIn = ByteBuffer
 
-    private let bridge: LiveBridge
-    private let receive: @Sendable (isolated LiveBridge, ByteBuffer) -> Void
-    private let fail: @Sendable (isolated LiveBridge, any Error) -> Void
+    private let bridge: Bridge
+    private let receive: @Sendable (isolated Bridge, ByteBuffer) -> Void
+    private let fail: @Sendable (isolated Bridge, any Error) -> Void
 
     /// - Parameters:
     ///   - receive: called with the bytes read.
     ///   - fail: called with the error that ends the connection; it is closed then.
-    init(
-        _ bridge: LiveBridge, receive: @escaping @Sendable (isolated LiveBridge, ByteBuffer) -> Void,
-        fail: @escaping @Sendable (isolated LiveBridge, any Error) -> Void
+    public init(
+        _ bridge: Bridge, receive: @escaping @Sendable (isolated Bridge, ByteBuffer) -> Void,
+        fail: @escaping @Sendable (isolated Bridge, any Error) -> Void
     ) {
         self.bridge = bridge
         self.receive = receive
         self.fail = fail
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
         bridge.assumeIsolated { receive($0, bytes) }
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    public func errorCaught(context: ChannelHandlerContext, error: any Error) {
         bridge.assumeIsolated { fail($0, error) }
         context.close(promise: nil)
     }
@@ -35,9 +35,9 @@ final class BridgeHandler: ChannelInboundHandler, Sendable {
     /// - Parameters:
     ///   - begin: called when the connection is established; nothing is read before.
     ///   - everyTick: called every 200 milliseconds.
-    func run(
-        _ channel: any Channel, begin: @escaping @Sendable (isolated LiveBridge) -> Void,
-        everyTick: @escaping @Sendable (isolated LiveBridge) -> Void
+    public func run(
+        _ channel: any Channel, begin: @escaping @Sendable (isolated Bridge) -> Void,
+        everyTick: @escaping @Sendable (isolated Bridge) -> Void
     ) async throws {
         let bridge = bridge
         let ticks = try await channel.eventLoop.submit {

@@ -4,17 +4,17 @@ import Glibc
 
 /// A client of the event socket: pipelined, reads every reply, and resends after a lost connection; the ids make that
 /// safe.
-final class EventsSocket {
+public final class EventsSocket {
     /// Events on the way without a reply.
     static let windowMax = 256
     /// How long to wait for a daemon that is not running. Seconds.
     static let patienceS: Double = 60
 
-    enum Failure: Error, CustomStringConvertible {
+    public enum Failure: Error, CustomStringConvertible {
         case unreachable(path: String, reason: String)
         case pathTooLong(String)
 
-        var description: String {
+        public var description: String {
             switch self {
             case .unreachable(let path, let reason): "screenpopd does not answer at \(path) (\(reason)); is it running?"
             case .pathTooLong(let path): "\(path) is too long for a socket (107 bytes at most)"
@@ -27,11 +27,11 @@ final class EventsSocket {
     /// Sent and not answered yet, oldest first.
     private var owed: [[UInt8]] = []
     private var input: [UInt8] = []
-    private(set) var taken = 0
-    private(set) var refused = 0
+    public private(set) var taken = 0
+    public private(set) var refused = 0
     private let complain: (String) -> Void
 
-    init(path: String, complain: @escaping (String) -> Void) throws(Failure) {
+    public init(path: String, complain: @escaping (String) -> Void) throws(Failure) {
         guard path.utf8.count <= 107 else { throw .pathTooLong(path) }
         self.path = path
         self.complain = complain
@@ -39,14 +39,14 @@ final class EventsSocket {
     }
     deinit { if file >= 0 { close(file) } }
 
-    func send(_ line: [UInt8]) throws(Failure) {
+    public func send(_ line: [UInt8]) throws(Failure) {
         owed.append(line)
         if !write(line) { try reconnect() }
         while owed.count >= EventsSocket.windowMax { try readReplies() }
     }
 
     /// Returns when everything was answered.
-    func finish() throws(Failure) { while !owed.isEmpty { try readReplies() } }
+    public func finish() throws(Failure) { while !owed.isEmpty { try readReplies() } }
 
     private func readReplies() throws(Failure) {
         var part = [UInt8](repeating: 0, count: 65_536)

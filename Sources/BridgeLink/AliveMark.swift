@@ -1,11 +1,14 @@
 import CallCenter
 import Glibc
 
-/// Stores on disk when data from the manager was last received, so that a restarted bridge can report the gap.
-struct AliveMark {
+/// Stores on disk when data from the PBX was last received, so that a restarted bridge can report the gap.
+public struct AliveMark {
     let path: String
 
-    func read() -> Timestamp? {
+    /// - Parameter path: of its file.
+    public init(path: String) { self.path = path }
+
+    public func read() -> Timestamp? {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
         defer { close(file) }
@@ -16,7 +19,7 @@ struct AliveMark {
         }
     }
 
-    func write(_ time: Timestamp) {
+    public func write(_ time: Timestamp) {
         let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o640)
         guard file >= 0 else { return }
         defer { close(file) }
@@ -24,5 +27,5 @@ struct AliveMark {
         _ = text.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, 0) }
     }
 
-    func remove() { unlink(path) }
+    public func remove() { unlink(path) }
 }

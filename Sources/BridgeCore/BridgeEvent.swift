@@ -16,6 +16,8 @@ public struct BridgeEvent: Equatable, Sendable {
     public struct Object: Equatable, Sendable {
         public var fields: [(name: String, value: Value)]
 
+        public init(fields: [(name: String, value: Value)]) { self.fields = fields }
+
         public static func == (a: Object, b: Object) -> Bool {
             a.fields.elementsEqual(b.fields) { $0.name == $1.name && $0.value == $1.value }
         }
@@ -27,6 +29,16 @@ public struct BridgeEvent: Equatable, Sendable {
     public var time: Timestamp
     public var call: String?
     public var fields: [(name: String, value: Value)] = []
+
+    public init(
+        type: String, id: String, time: Timestamp, call: String? = nil, fields: [(name: String, value: Value)] = []
+    ) {
+        self.type = type
+        self.id = id
+        self.time = time
+        self.call = call
+        self.fields = fields
+    }
 
     public static func == (a: BridgeEvent, b: BridgeEvent) -> Bool {
         a.type == b.type && a.id == b.id && a.time == b.time && a.call == b.call

@@ -5,18 +5,29 @@ import NIOPosix
 
 /// Receives screenpopd's orders for the PBX. They have a connection of their own, so that they do not wait behind
 /// events.
-struct OrdersLink {
-    let bridge: LiveBridge
+public struct OrdersLink<Bridge: LinkedBridge>: Sendable {
+    let bridge: Bridge
     let path: String
     let source: String?
     let group: any EventLoopGroup
     let logger: Logger
 
     /// Between two attempts. Milliseconds.
-    private static let pauseMs: Int64 = 500
+    private let pauseMs: Int64 = 500
+
+    /// - Parameters:
+    ///   - path: of screenpopd's socket.
+    ///   - source: which PBX orders are taken for; nil leaves it to screenpopd, which knows the bridge's user.
+    public init(bridge: Bridge, path: String, source: String?, group: any EventLoopGroup, logger: Logger) {
+        self.bridge = bridge
+        self.path = path
+        self.source = source
+        self.group = group
+        self.logger = logger
+    }
 
     /// Until it is cancelled.
-    func run() async {
+    public func run() async {
         var isRefused = false
         while !Task.isCancelled {
             do { try await connection() } catch let refusal as Refused {
@@ -27,11 +38,9 @@ struct OrdersLink {
                 // `EventsLink` says that it is away.
             }
             await bridge.ordersDown()
-            try? await Task.sleep(for: .milliseconds(isRefused ? 60_000 : OrdersLink.pauseMs))
+            try? await Task.sleep(for: .milliseconds(isRefused ? 60_000 : pauseMs))
         }
     }
-
-    private struct Refused: Error { var reply: String }
 
     private func connection() async throws {
         let channel = try await ClientBootstrap(group: group).connect(unixDomainSocketPath: path) { channel in
@@ -71,3 +80,5 @@ struct OrdersLink {
         }
     }
 }
+
+private struct Refused: Error { var reply: String }
