@@ -167,6 +167,10 @@ let package = Package(
             name: "AsteriskBridge", dependencies: ["AMI", "BridgeCore", "CallCenter", "EventWire"],
             swiftSettings: swift),
 
+        // FreeSWITCH's side.
+        .target(
+            name: "FreeSwitchBridge", dependencies: ["BridgeCore", "CallCenter", "EventWire"], swiftSettings: swift),
+
         .target(
             name: "AsteriskLink",
             dependencies: [
@@ -241,6 +245,9 @@ let package = Package(
             dependencies: [
                 "AMI", "AsteriskBridge", "AsteriskLink", "BridgeLink", .product(name: "Logging", package: "swift-log"),
             ] + nio, swiftSettings: swift),
+        .testTarget(
+            name: "FreeSwitchBridgeTests",
+            dependencies: ["BridgeCore", "CallCenter", "EventWire", "FreeSwitchBridge"], swiftSettings: swift),
         // A disk in memory that fails and loses power, for SQLite.
         .target(name: "ChaosDisk", dependencies: ["CSQLite"], path: "Tests/ChaosDisk"),
         .testTarget(

@@ -6,7 +6,7 @@ import BridgeCore
 /// belongs to, how it was dialled, and at last the form of its name.
 public struct EndpointRules: Sendable {
     /// Longer digits than these are a number outside, not one of the centre's.
-    static let digitsMax = 8
+    static let digitsMax = DialedNumber.digitsMax
 
     private let inbound: [Glob]
     private let own: [Glob]

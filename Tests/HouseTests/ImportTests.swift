@@ -47,6 +47,7 @@ import Testing
             "AMI", "AsteriskBridge", "BridgeCore", "BridgeLink", "CallCenter", "Crypto", "EventWire", "Glibc",
             "Listening", "Logging", "NIOCore", "NIOPosix", "NIOSSL",
         ],
+        "FreeSwitchBridge": ["BridgeCore", "CallCenter", "EventWire", "Foundation"],
         "Simulation": [],
         "Staffing": ["Glibc"],
         "Command": [
