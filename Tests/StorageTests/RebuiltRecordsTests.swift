@@ -11,7 +11,8 @@ import Testing
         let questions = [
             "SELECT * FROM customer ORDER BY id", "SELECT * FROM phone ORDER BY customer, place",
             "SELECT * FROM customer_version ORDER BY customer, version", "SELECT * FROM deleted_customer ORDER BY id",
-            "SELECT * FROM customer_case ORDER BY id", "SELECT * FROM blocked ORDER BY number",
+            "SELECT * FROM customer_case ORDER BY id",
+            "SELECT * FROM case_version ORDER BY case_id, version", "SELECT * FROM blocked ORDER BY number",
             "SELECT * FROM import_run ORDER BY id",
             "SELECT customers_behind, cases_behind, items_behind FROM identity",
             "SELECT * FROM customer_item ORDER BY id", "SELECT * FROM item_version ORDER BY item, version",
@@ -64,6 +65,7 @@ import Testing
                 let made = try writer.open(
                     .promise, "p\(step)", of: someone.id, owner: "101", due: now, by: "101", author: author, at: now)
                 if let made, step % 2 == 0 { _ = try writer.close(made.id, by: "102", author: author, at: now + 1) }
+                for more in 0..<4 { try CaseTests.change(writer, of: someone.id, step + more, &random) }
             case 9:
                 try writer.block(
                     BlockedNumber(number: "+81\(step % 5)", display: "0\(step)", reason: "r\(step)", since: now),

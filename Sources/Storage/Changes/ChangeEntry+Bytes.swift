@@ -94,8 +94,16 @@ extension PackedWriter {
             byte(5)
             text(number)
         case .customerCase(let one):
-            byte(6)
-            caseFields(one)
+            // As an earlier version wrote it, where that says all.
+            byte(one.isPlain ? 6 : 40)
+            if one.isPlain { caseFields(one) } else { wholeCase(one) }
+        case .caseClaim(let id, let claim):
+            byte(41)
+            signed(id)
+            optional(claim) { out, claim in
+                out.text(claim.by)
+                out.signed(claim.since.ms)
+            }
         case .importRun(let run):
             byte(7)
             signed(run.id)
@@ -126,20 +134,6 @@ extension PackedWriter {
             optional(one.reason)
             list(one.calls) { $0.erasedCall($1) }
         }
-    }
-
-    mutating func caseFields(_ one: RecordChange.CaseFields) {
-        signed(one.id)
-        signed(one.customer)
-        text(one.kind.rawValue)
-        text(one.title)
-        optional(one.owner)
-        optional(one.due?.ms)
-        signed(one.createdAt.ms)
-        optional(one.createdBy)
-        optional(one.closedAt?.ms)
-        optional(one.closedBy)
-        optional(one.spent)
     }
 
     mutating func fields(_ fields: CustomerFields) {
@@ -200,6 +194,13 @@ extension PackedReader {
                     id: try signed(), customer: try signed(), version: try signed(),
                     createdAt: Timestamp(ms: try signed()), createdBy: try optionalText(),
                     content: try itemContent()))
+        case 40: return .customerCase(try wholeCase())
+        case 41:
+            return .caseClaim(
+                id: try signed(),
+                try optional { from throws(Malformed) in
+                    CaseClaim(by: try from.text(), since: Timestamp(ms: try from.signed()))
+                })
         case 21: return .itemDeleted(id: try signed(), version: try signed())
         case 100:
             return .erased(
@@ -212,13 +213,6 @@ extension PackedReader {
     }
 
     private mutating func time() throws(Malformed) -> Timestamp? { try optionalSigned().map { Timestamp(ms: $0) } }
-
-    mutating func caseFields() throws(Malformed) -> RecordChange.CaseFields {
-        RecordChange.CaseFields(
-            id: try signed(), customer: try signed(), kind: try word(), title: try text(), owner: try optionalText(),
-            due: try time(), createdAt: Timestamp(ms: try signed()), createdBy: try optionalText(),
-            closedAt: try time(), closedBy: try optionalText(), spent: try optionalSigned())
-    }
 
     mutating func fields() throws(Malformed) -> CustomerFields {
         let externalID = try optionalText()

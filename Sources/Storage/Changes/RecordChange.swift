@@ -12,6 +12,8 @@ enum RecordChange: Equatable, Sendable {
     case unblocked(String)
     /// A case as it is after the change.
     case customerCase(CaseFields)
+    /// Somebody works on a case now; nil: nobody any more. It makes no version.
+    case caseClaim(id: Int64, CaseClaim?)
     /// An import as it is after the change: begun, ended or undone.
     case importRun(ImportRun)
     /// Something that belongs to a customer (`CustomerItem`), as it is after the change.
@@ -29,8 +31,8 @@ enum RecordChange: Equatable, Sendable {
         case .deleted(let id, _), .undeleted(let id, _): id
         case .customerCase(let one): one.customer
         case .item(let kept): kept.customer
-        // Only which item it is, and no text.
-        case .itemDeleted: nil
+        // Only which one it is, and no text.
+        case .itemDeleted, .caseClaim: nil
         case .blocked, .unblocked, .importRun, .erased: nil
         }
     }
@@ -66,6 +68,8 @@ enum RecordChange: Equatable, Sendable {
         var closedAt: Timestamp?
         var closedBy: String?
         var spent: Int64?
+        var version: Int64 = 1
+        var details = CaseDetails()
     }
 }
 

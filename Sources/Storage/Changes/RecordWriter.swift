@@ -82,6 +82,14 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
     case conflict(CustomerRecord)
     /// The item was changed meanwhile; this is its current version.
     case itemConflict(CustomerItem)
+    /// The case was changed meanwhile; this is its current version.
+    case caseConflict(CustomerCase)
+    /// Somebody else works on it.
+    case claimed(CaseClaim)
+    /// There is no handover of this case to whoever asks.
+    case noHandover
+    /// The case is closed.
+    case isClosed
     /// Another customer has this external id.
     case externalIDTaken(by: Int64)
     /// There is no such version of the record.
@@ -104,6 +112,10 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notFound: "there is no such record"
         case .conflict(let record): "customer \(record.id) was changed meanwhile, and has version \(record.version) now"
         case .itemConflict(let item): "item \(item.id) was changed meanwhile, and has version \(item.version) now"
+        case .caseConflict(let one): "case \(one.id) was changed meanwhile, and has version \(one.version) now"
+        case .claimed(let claim): "operator \(claim.by) works on it"
+        case .noHandover: "nobody hands this case over"
+        case .isClosed: "the case is closed"
         case .externalIDTaken(let id): "customer \(id) has this external_id"
         case .noVersion(let version): "there is no version \(version)"
         case .nothingToUndo: "the import was undone already, or wrote nothing"
@@ -126,7 +138,8 @@ extension CustomerStore.State {
                     """
                     SELECT max(
                       coalesce((SELECT max(at) FROM customer_version WHERE import IS NULL AND through<>'earlier'), 0),
-                      coalesce((SELECT max(at) FROM item_version WHERE import IS NULL), 0))
+                      coalesce((SELECT max(at) FROM item_version WHERE import IS NULL), 0),
+                      coalesce((SELECT max(at) FROM case_version), 0))
                     """) ?? 0)
             // A clock that was ahead and has been set right: times follow it, and not what it was.
             let isOfSameClock = newest >= origin.at && newest - origin.at < 1_000

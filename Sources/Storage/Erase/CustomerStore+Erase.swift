@@ -92,6 +92,7 @@ extension CustomerStore.State {
             try unblock.run()
         }
         try eraseItems(of: one.id, behind: one.itemsBehind)
+        try database.run("DELETE FROM case_version WHERE customer=\(one.id)")
         // The tables whose rows belong to a customer; numbers and cases go with theirs.
         try database.run(
             """
@@ -143,12 +144,11 @@ extension CustomerStore.State {
     ///
     /// - Parameter alsoNumbers: numbers of the customer's calls that are in no record.
     borrowing func gather(_ id: Int64, alsoNumbers: [String]) throws(SQLiteError) -> ErasureWork {
-        var all: [CustomerFields] = [], titles: [String] = []
+        var all: [CustomerFields] = [], titles = try caseTexts(of: id)
         if let record = try record(id) { all.append(record.fields) }
-        titles += try CustomerStore.caseFields(self, of: id).map(\.title)
         if let gone = try deleted(id) {
             all.append(gone.fields)
-            titles += gone.cases.map(\.title)
+            titles += gone.cases.flatMap(\.texts)
         }
         let before = try database.prepare(
             "SELECT before FROM customer_version WHERE customer=? AND before IS NOT NULL")

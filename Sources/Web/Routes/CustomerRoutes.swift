@@ -180,6 +180,6 @@ struct CustomerRoutes {
     private func reckoning(_ context: WebContext) async throws -> CustomerEncoder.Reckoning {
         .init(
             now: self.now(), dormantAfter: Int64(try await rules().dormantDays) * 86_400_000,
-            hidden: settings.customFieldAccess(for: context.who).hidden)
+            hidden: settings.customFieldAccess(for: context.who).hidden, work: settings.work())
     }
 }
