@@ -117,6 +117,12 @@ extension PackedWriter {
             byte(21)
             signed(id)
             signed(version)
+        case .merged(let one):
+            byte(23)
+            for number in [one.id, one.into, one.intoVersion, one.other, one.otherVersion] { signed(number) }
+        case .unmerged(let one):
+            byte(24)
+            for number in [one.id, one.intoVersion, one.otherVersion] { signed(number) }
         case .erased(let one):
             byte(100)
             signed(one.id)
@@ -201,6 +207,12 @@ extension PackedReader {
                     createdAt: Timestamp(ms: try signed()), createdBy: try optionalText(),
                     content: try itemContent()))
         case 21: return .itemDeleted(id: try signed(), version: try signed())
+        case 23:
+            return .merged(
+                .init(
+                    id: try signed(), into: try signed(), intoVersion: try signed(), other: try signed(),
+                    otherVersion: try signed()))
+        case 24: return .unmerged(.init(id: try signed(), intoVersion: try signed(), otherVersion: try signed()))
         case 100:
             return .erased(
                 .init(

@@ -34,6 +34,7 @@ extension CustomerStore {
                 switch one {
                 case .customer(let kept): changed.append((kept.id, kept.version))
                 case .deleted(let id, let version), .undeleted(let id, let version): changed.append((id, version))
+                case .merged(let one): changed.append((one.other, one.otherVersion))
                 default: break
                 }
             }

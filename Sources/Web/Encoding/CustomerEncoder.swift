@@ -12,6 +12,11 @@ enum CustomerEncoder {
         /// The centre's own fields that the client does not see.
         var hidden: Set<String>
 
+        /// Whether a field, as a version names it, is one that the client does not see.
+        func hides(_ field: String) -> Bool {
+            field.hasPrefix("custom.") && hidden.contains(String(field.dropFirst("custom.".count)))
+        }
+
         func status(_ record: CustomerRecord) -> String {
             guard let last = record.lastContact else { return "new" }
             return now - last > dormantAfter ? "dormant" : "active"
