@@ -125,6 +125,12 @@ extension PackedWriter {
             byte(21)
             signed(id)
             signed(version)
+        case .merged(let one):
+            byte(23)
+            for number in [one.id, one.into, one.intoVersion, one.other, one.otherVersion] { signed(number) }
+        case .unmerged(let one):
+            byte(24)
+            for number in [one.id, one.intoVersion, one.otherVersion] { signed(number) }
         case .erased(let one):
             byte(100)
             signed(one.id)
@@ -202,6 +208,12 @@ extension PackedReader {
                     CaseClaim(by: try from.text(), since: Timestamp(ms: try from.signed()))
                 })
         case 21: return .itemDeleted(id: try signed(), version: try signed())
+        case 23:
+            return .merged(
+                .init(
+                    id: try signed(), into: try signed(), intoVersion: try signed(), other: try signed(),
+                    otherVersion: try signed()))
+        case 24: return .unmerged(.init(id: try signed(), intoVersion: try signed(), otherVersion: try signed()))
         case 100:
             return .erased(
                 .init(

@@ -35,6 +35,8 @@ extension CustomerStore.State {
         case .importRun(let run): try write(run)
         case .item(let kept): try apply(kept, origin)
         case .itemDeleted(let id, let version): try applyDeletion(ofItem: id, version: version, origin)
+        case .merged(let one): try apply(one, origin)
+        case .unmerged(let one): try apply(one, origin)
         case .erased(let one): try erase(one, origin)
         }
     }
@@ -51,7 +53,7 @@ extension CustomerStore.State {
             }
             return
         }
-        guard try deleted(kept.id) == nil, try erased(kept.id) == nil else { return }
+        guard try deleted(kept.id) == nil, try part(kept.id) == nil, try erased(kept.id) == nil else { return }
         let id = try insert(kept.fields, id: kept.id, version: kept.version, createdAt: kept.createdAt, at: at)
         try reindex.bind(id, 1)
         try reindex.run()

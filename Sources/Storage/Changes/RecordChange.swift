@@ -20,6 +20,10 @@ enum RecordChange: Equatable, Sendable {
     case item(KeptItem)
     /// An item is gone; an `item` with a later version brings it back.
     case itemDeleted(id: Int64, version: Int64)
+    /// A customer is a part of another now; what that one is with it follows as a change of its own.
+    case merged(Merged)
+    /// A merge is taken apart again.
+    case unmerged(Unmerged)
     /// A customer is erased, with everything that belongs to it.
     case erased(Erased)
 
@@ -31,8 +35,8 @@ enum RecordChange: Equatable, Sendable {
         case .deleted(let id, _), .undeleted(let id, _): id
         case .customerCase(let one): one.customer
         case .item(let kept): kept.customer
-        // Only which one it is, and no text.
-        case .itemDeleted, .caseClaim: nil
+        // Only which ones they are, and no text.
+        case .itemDeleted, .caseClaim, .merged, .unmerged: nil
         case .blocked, .unblocked, .importRun, .erased: nil
         }
     }

@@ -102,6 +102,12 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
     case isDeleted
     /// The customer was erased: nothing of it is left.
     case isErased(Int64)
+    /// The customer is a part of another.
+    case isMerged(Int64, into: Int64)
+    /// A customer cannot become a part of itself.
+    case sameCustomer
+    /// The merge was taken apart already.
+    case mergeIsUndone
     /// The records cannot be read or written now.
     case store(StoreError)
     /// The log cannot be written now.
@@ -122,6 +128,9 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
         case .importIsBusy: "the import still runs, or is being undone"
         case .isDeleted: "the customer is deleted"
         case .isErased(let id): "customer \(id) was erased"
+        case .isMerged(let id, let into): "customer \(id) was merged into \(into)"
+        case .sameCustomer: "a customer cannot be merged with itself"
+        case .mergeIsUndone: "the merge was taken apart already"
         case .store(let error): "\(error)"
         case .log(let error): "\(error)"
         }

@@ -15,6 +15,11 @@ enum CustomerEncoder {
         /// By what cases are judged.
         var work = WorkClock()
 
+        /// Whether a field, as a version names it, is one that the client does not see.
+        func hides(_ field: String) -> Bool {
+            field.hasPrefix("custom.") && hidden.contains(String(field.dropFirst("custom.".count)))
+        }
+
         func status(_ record: CustomerRecord) -> String {
             guard let last = record.lastContact else { return "new" }
             return now - last > dormantAfter ? "dormant" : "active"

@@ -24,6 +24,10 @@ extension Problem {
         case .importIsBusy: self.init(.conflict, "The import still runs, or is being undone; wait until it has ended.")
         case .isErased(let id): self = .notFound("Customer \(id) was erased.")
         case .isDeleted: self.init(.forbidden, "The customer is deleted; a supervisor brings it back.")
+        case .isMerged(let id, let into):
+            self.init(.conflict, "Customer \(id) was merged into \(into): take that apart first, or use \(into).")
+        case .sameCustomer: self = .bad("A customer cannot be merged with itself: other is somebody else's id.")
+        case .mergeIsUndone: self.init(.conflict, "The merge was taken apart already.")
         case .store(let error): self.init(.serviceUnavailable, "\(error).")
         case .log(let error): self.init(.serviceUnavailable, "\(error)")
         }

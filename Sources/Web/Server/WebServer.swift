@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Storage
 
 /// The HTTP interface: every route, behind every address.
 public final class WebServer: Sendable {
@@ -60,7 +61,9 @@ public final class WebServer: Sendable {
         StreamRoutes(
             engine: parts.engine, recorder: recorder, views: parts.views, settings: parts.settings, now: parts.now
         ).add(to: router)
-        CallRoutes(callReader: callReader, settings: parts.settings, now: parts.now).add(to: router)
+        CallRoutes(
+            callReader: callReader, records: parts.records, settings: parts.settings, now: parts.now
+        ).add(to: router)
         AfterCallRoutes(
             engine: parts.engine, records: parts.records, history: parts.history,
             callReader: callReader, customerRecords: customerRecords, recorder: recorder, settings: parts.settings
@@ -116,6 +119,10 @@ public final class WebServer: Sendable {
         EraseRoutes(
             engine: parts.engine, writer: parts.writer, settings: parts.settings, now: parts.now,
             begin: parts.beginErase
+        ).add(to: router)
+        MergeRoutes(
+            engine: parts.engine, writer: parts.writer, customerRecords: customerRecords, settings: parts.settings,
+            duplicates: DuplicateList(parts.records), now: parts.now
         ).add(to: router)
         ImportRoutes(writer: parts.writer, now: parts.now, logger: parts.logger).add(to: router)
         CaseRoutes(
