@@ -303,7 +303,7 @@ install:
 	put 0644 systemd/sysusers.d/screenpop.conf "$$PREFIX/lib/sysusers.d/screenpop.conf"
 	put 0644 systemd/tmpfiles.d/screenpop.conf "$$PREFIX/lib/tmpfiles.d/screenpop.conf"
 
-	for file in config/*.toml; do
+	for file in config/*.toml config/*.txt; do
 	  if [ -f "$$file" ]; then put_config "$$file" "/etc/screenpop/$${file##*/}"; fi
 	done
 

@@ -153,14 +153,28 @@ let package = Package(
             ] + nio,
             swiftSettings: swift),
 
+        // What the bridges of all PBXs share: their events, and the way to screenpopd.
+        .target(name: "BridgeCore", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
+        .target(
+            name: "BridgeLink",
+            dependencies: ["BridgeCore", "CallCenter", "EventWire", .product(name: "Logging", package: "swift-log")]
+                + nio,
+            swiftSettings: swift),
+
         // Asterisk's side.
         .target(name: "AMI", swiftSettings: swift),
-        .target(name: "AsteriskBridge", dependencies: ["AMI", "CallCenter", "EventWire"], swiftSettings: swift),
+        .target(
+            name: "AsteriskBridge", dependencies: ["AMI", "BridgeCore", "CallCenter", "EventWire"],
+            swiftSettings: swift),
+
+        // FreeSWITCH's side.
+        .target(
+            name: "FreeSwitchBridge", dependencies: ["BridgeCore", "CallCenter", "EventWire"], swiftSettings: swift),
 
         .target(
             name: "AsteriskLink",
             dependencies: [
-                "AMI", "AsteriskBridge", "CallCenter", "EventWire", "Listening",
+                "AMI", "AsteriskBridge", "BridgeCore", "BridgeLink", "CallCenter", "EventWire", "Listening",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -182,7 +196,8 @@ let package = Package(
         .executableTarget(
             name: "screenpop-asterisk",
             dependencies: [
-                "AMI", "AsteriskBridge", "AsteriskLink", "CAllocator", "CallCenter", "EventWire", "Settings", "Systemd",
+                "AMI", "AsteriskBridge", "AsteriskLink", "BridgeCore", "BridgeLink", "CAllocator", "CallCenter",
+                "EventWire", "Settings", "Systemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -223,11 +238,16 @@ let package = Package(
         .testTarget(name: "AMITests", dependencies: ["AMI"], swiftSettings: swift),
         .testTarget(
             name: "AsteriskBridgeTests",
-            dependencies: ["AMI", "AsteriskBridge", "CallCenter", "EventWire", "Settings"], swiftSettings: swift),
+            dependencies: ["AMI", "AsteriskBridge", "BridgeCore", "CallCenter", "EventWire", "Settings"],
+            swiftSettings: swift),
         .testTarget(
             name: "AsteriskLinkTests",
-            dependencies: ["AMI", "AsteriskBridge", "AsteriskLink", .product(name: "Logging", package: "swift-log")]
-                + nio, swiftSettings: swift),
+            dependencies: [
+                "AMI", "AsteriskBridge", "AsteriskLink", "BridgeLink", .product(name: "Logging", package: "swift-log"),
+            ] + nio, swiftSettings: swift),
+        .testTarget(
+            name: "FreeSwitchBridgeTests",
+            dependencies: ["BridgeCore", "CallCenter", "EventWire", "FreeSwitchBridge"], swiftSettings: swift),
         // A disk in memory that fails and loses power, for SQLite.
         .target(name: "ChaosDisk", dependencies: ["CSQLite"], path: "Tests/ChaosDisk"),
         .testTarget(

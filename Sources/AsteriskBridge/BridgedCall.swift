@@ -1,3 +1,4 @@
+import BridgeCore
 import CallCenter
 
 /// A call with an external party, as the bridge has reported it to screenpopd.

@@ -1,4 +1,5 @@
 import AMI
+import BridgeCore
 import CallCenter
 
 /// A channel of Asterisk: one leg, of a caller or of a phone, or half of a Local channel.

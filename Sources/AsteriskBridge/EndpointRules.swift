@@ -1,10 +1,12 @@
+import BridgeCore
+
 /// Which endpoints of a PBX are operators' phones, and which lead outside.
 ///
 /// Asked in this order: what the configuration names, what queues have as members, the context that the endpoint
 /// belongs to, how it was dialled, and at last the form of its name.
 public struct EndpointRules: Sendable {
     /// Longer digits than these are a number outside, not one of the centre's.
-    static let digitsMax = 8
+    static let digitsMax = DialedNumber.digitsMax
 
     private let inbound: [Glob]
     private let own: [Glob]

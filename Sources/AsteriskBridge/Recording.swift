@@ -1,4 +1,5 @@
 import AMI
+import BridgeCore
 import CallCenter
 import Foundation
 

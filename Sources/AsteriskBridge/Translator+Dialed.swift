@@ -1,3 +1,4 @@
+import BridgeCore
 import CallCenter
 
 /// Calls from operators' phones to external numbers, however they are dialled.
@@ -13,10 +14,10 @@ extension Translator {
             return
         }
         guard let dialing = channels[phone], callTalking(on: phone) == nil else { return }
-        let to = Translator.dialed(
+        let to = DialedNumber.meant(
             typed: dialing.isIncoming ? dialing.exten : exten,
             sent: channel.dialString.flatMap(EndpointRules.number(dialled:)) ?? channel.exten)
-        guard let to, !Translator.isForwarded(typed: dialing.isIncoming ? dialing.exten : exten, to: to) else { return }
+        guard let to, !DialedNumber.isForwarded(typed: dialing.isIncoming ? dialing.exten : exten, to: to) else { return }
         // Its own phone rang first, where it was dialled by a click.
         let startedAt = dialing.isIncoming ? dialing.startedAt : time
         let id = calls[dialing.linked] == nil ? dialing.linked : phone
@@ -34,14 +35,6 @@ extension Translator {
         add(call)
     }
 
-    /// A colleague's number was dialled, and the colleague is reached outside.
-    private static func isForwarded(typed: String?, to number: String) -> Bool {
-        guard let typed, typed.allSatisfy(\.isNumber), (1...EndpointRules.digitsMax).contains(typed.utf8.count) else {
-            return false
-        }
-        return !number.hasSuffix(typed) && !typed.hasSuffix(number)
-    }
-
     /// The phone of the centre for which a line outside is dialled; nil when it is dialled for a caller.
     private func phone(thatDials line: String) -> String? {
         guard let root = root(of: line), let channel = channels[root], callOfParty[root] == nil else { return nil }
@@ -51,24 +44,6 @@ extension Translator {
             channels[id].map { !$0.isLocal && $0.isUp && !$0.isIncoming && operatorID(of: $0) != nil } ?? false
         }
         return found.sorted().first
-    }
-
-    /// The number that was meant, from the typed digits and the digits sent to the trunk: without prefixes for the line
-    /// or the bill, which a route removes, and without those that a trunk needs.
-    static func dialed(typed: String?, sent: String?) -> String? {
-        func digits(_ text: String?) -> String? {
-            guard let text, text.contains(where: \.isNumber), text.allSatisfy({ $0.isNumber || "+*#".contains($0) })
-            else { return nil }
-            return text
-        }
-        guard let sent = digits(sent) else { return digits(typed) }
-        guard let typed = digits(typed), typed != sent else { return sent }
-        // The trunk's own prefix.
-        if sent.hasSuffix(typed), typed.utf8.count > EndpointRules.digitsMax { return typed }
-        if typed.hasSuffix(sent) || sent.hasPrefix("+") { return sent }
-        // 09012345678 sent as 819012345678 is read as what was typed.
-        let same = zip(typed.reversed(), sent.reversed()).prefix { $0 == $1 }.count
-        return same >= 7 && typed.utf8.count - same <= 1 ? typed : sent
     }
 
     /// The far end answered.

@@ -1,4 +1,5 @@
 import AMI
+import BridgeCore
 import CallCenter
 
 /// Events of queues about calls.

@@ -1,4 +1,5 @@
 import AMI
+import BridgeCore
 import CallCenter
 
 /// The live state after a gap in the connection.
@@ -191,7 +192,7 @@ extension Translator {
         let sent =
             frame?["Application"] == "Dial"
             ? frame?["Data"]?.split(separator: ",").first.flatMap { EndpointRules.number(dialled: String($0)) } : nil
-        guard let to = Translator.dialed(typed: dialing.exten, sent: sent ?? line.number) else { return }
+        guard let to = DialedNumber.meant(typed: dialing.exten, sent: sent ?? line.number) else { return }
         var call = BridgedCall(id: dialing.linked, startedAt: startedAt, dialedBy: who, phone: phone, to: to)
         guard calls[call.id] == nil else { return }
         call.parties = [line.id]

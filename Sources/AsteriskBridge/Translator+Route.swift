@@ -1,4 +1,5 @@
 import AMI
+import BridgeCore
 import CallCenter
 
 /// The dialplan asks for a route: the call is offered now, with the dialplan's facts about the caller.

@@ -1,3 +1,4 @@
+import BridgeCore
 import CallCenter
 
 /// Events that are sent only after a delay, when their meaning is clear.

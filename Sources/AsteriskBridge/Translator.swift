@@ -1,4 +1,5 @@
 import AMI
+import BridgeCore
 import CallCenter
 
 /// Translates Asterisk's manager events into events of the protocol. Pure and deterministic: the same stream gives the

@@ -1,5 +1,6 @@
 import AMI
 import AsteriskBridge
+import BridgeCore
 import Listening
 import Logging
 import NIOCore

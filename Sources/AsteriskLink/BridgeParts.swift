@@ -1,3 +1,4 @@
+import BridgeLink
 import Logging
 import NIOCore
 import NIOPosix

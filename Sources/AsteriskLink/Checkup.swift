@@ -1,5 +1,6 @@
 import AMI
 import AsteriskBridge
+import BridgeLink
 import CallCenter
 import EventWire
 import Glibc
@@ -78,7 +79,7 @@ public struct Checkup: Sendable {
                         case .loggedIn(let banner): seen.banner = banner
                         case .alive(let lists):
                             seen.lists = lists
-                            asked = LiveBridge.now()
+                            asked = BridgeClock.now()
                             try await outbound.write(
                                 ByteBuffer(
                                     bytes: AMIAction("ListCommands", id: "check-commands").bytes
@@ -89,7 +90,7 @@ public struct Checkup: Sendable {
                         case .response(let frame):
                             if frame["ActionID"] == "check-commands" { seen.commands = Set(frame.headers.map(\.name)) }
                             guard frame["ActionID"] == "check-ping", let asked else { continue }
-                            let now = LiveBridge.now()
+                            let now = BridgeClock.now()
                             seen.offset = frame.timestampUs.map { $0 / 1_000 - (asked.ms + now.ms) / 2 }
                             // Responses have arrived by now; a call may still come.
                             channel.channel.eventLoop.scheduleTask(in: .milliseconds(500 + Int64(seconds) * 1_000)) {

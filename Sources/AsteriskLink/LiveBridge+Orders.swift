@@ -1,5 +1,6 @@
 import AMI
 import AsteriskBridge
+import BridgeLink
 import EventWire
 
 /// Orders to the PBX that come from screenpopd.
@@ -7,21 +8,10 @@ extension LiveBridge {
     /// How long an operator's own phone rings. Milliseconds.
     private static let ringMs: Int64 = 30_000
 
-    /// The connection for orders is established.
-    ///
-    /// - Returns: the outcomes to send back.
-    func ordersUp() -> AsyncStream<[UInt8]> {
-        let (lines, answers) = AsyncStream<[UInt8]>.makeStream()
-        self.answers = answers
-        return lines
-    }
-
-    func ordersDown() { answers = nil }
-
     /// Sends an order to the PBX.
-    func execute(_ order: PBXOrder) {
+    public func execute(_ order: PBXOrder) {
         guard session?.isUp == true, manager != nil else {
-            return answer(.refused(id: order.id, reason: "the PBX is not reached; the bridge keeps trying"))
+            return daemon.answer(.refused(id: order.id, reason: "the PBX is not reached; the bridge keeps trying"))
         }
         lastOrder += 1
         do throws(OrderRefusal) {
@@ -32,7 +22,7 @@ extension LiveBridge {
             // An order without an answer is removed with the connection, or after a thousand later ones.
             orders[lastOrder - 1_000] = nil
             ask(actions.flatMap(\.bytes))
-        } catch { answer(.refused(id: order.id, reason: error.description)) }
+        } catch { daemon.answer(.refused(id: order.id, reason: error.description)) }
     }
 
     /// Handles a response of the manager, or an event about an action.
@@ -42,13 +32,7 @@ extension LiveBridge {
             let number = Int(id.dropFirst(16).prefix { $0 != "." }),
             let line = orders[number]?.advance(frame), let order = orders.removeValue(forKey: number)?.order
         else { return }
-        if case .refused = line { send(translator.gaveUp(order, at: LiveBridge.now())) }
-        answer(line)
-    }
-
-    private func answer(_ line: OrderLine) {
-        var out = ByteBuilder(capacity: 128)
-        line.write(into: &out)
-        answers?.yield(out.bytes)
+        if case .refused = line { send(translator.gaveUp(order, at: BridgeClock.now())) }
+        daemon.answer(line)
     }
 }

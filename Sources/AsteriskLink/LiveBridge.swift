@@ -1,9 +1,10 @@
 import AMI
 import AsteriskBridge
+import BridgeCore
+import BridgeLink
 import CallCenter
 import Crypto
 import EventWire
-import Glibc
 import Logging
 import NIOCore
 
@@ -13,7 +14,7 @@ import NIOCore
 /// One owner of all state, on the event loop of its connections: the bytes of one read are parsed, translated, stored
 /// and sent before the loop does anything else, and no thread waits for another. Reading from Asterisk never waits for
 /// screenpopd, as the spool is between them.
-public actor LiveBridge {
+public actor LiveBridge: LinkedBridge {
     public struct Options: Sendable {
         public var user: String
         public var secret: String
@@ -40,10 +41,7 @@ public actor LiveBridge {
     var translator: Translator
     private var parser = AMIParser()
     private(set) var session: AMISession?
-    /// Translated events that are not in the spool yet, as lines.
-    private var collected = ByteBuilder(capacity: 4_096)
-    /// The spool is full: events are lost, and the live state is requested again once there is room.
-    var isOverfull = false
+    public var daemon: DaemonLine
 
     // MARK: Orders
 
@@ -53,53 +51,21 @@ public actor LiveBridge {
     private var managerFailure: (any Error)?
     var orders: [Int: OrderProgress] = [:]
     var lastOrder = 0
-    /// Gets the outcomes of orders; nil without a connection for them.
-    var answers: AsyncStream<[UInt8]>.Continuation?
-
-    // MARK: The link to screenpopd
-
-    var outbox: Outbox
-    /// The connection to screenpopd; nil without one.
-    var link: (any Channel)?
-    /// Why this side ended it.
-    var linkFailure: (any Error)?
-    /// screenpopd cannot write to its log: nothing that is sent on this connection is acknowledged any more.
-    var isLinkRefused = false
-    /// Splits screenpopd's replies into lines.
-    var replies = LineFramer()
-    /// Requests of the dialplan that wait for an answer.
-    var asking: [Int: CheckedContinuation<[UInt8]?, Never>] = [:]
-    var lastAsked = 0
-    /// The request that each offer in the spool belongs to, by the offset of its line.
-    var asked: [Int64: Int] = [:]
 
     /// - Parameter loop: the event loop of all connections.
     public init(_ options: Options, spool: sending Spool, directory: String, loop: any EventLoop, logger: Logger) {
         self.options = options
         self.logger = logger
         self.loop = loop
-        outbox = Outbox(spool)
+        daemon = DaemonLine(spool: spool, source: options.source, logger: logger)
         alive = AliveMark(path: directory + "/alive")
         var settings = Translator.Options(endpointRules: options.endpointRules)
         settings.isLive = true
-        settings.run = ".\(LiveBridge.now().ms)"
+        settings.run = ".\(BridgeClock.now().ms)"
         translator = Translator(options: settings)
     }
 
     nonisolated public var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
-
-    static func now() -> Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(ms: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
-    }
-
-    /// A monotonic clock. Milliseconds.
-    private static func monotonicMs() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
-    }
 
     // MARK: The manager
 
@@ -113,7 +79,7 @@ public actor LiveBridge {
         parser = AMIParser()
         manager = channel
         session = AMISession(
-            user: options.user, nowMs: LiveBridge.monotonicMs(), key: LiveBridge.key(of: options.secret))
+            user: options.user, nowMs: BridgeClock.monotonicMs(), key: LiveBridge.key(of: options.secret))
     }
 
     /// The key that a challenge is answered with.
@@ -136,9 +102,9 @@ public actor LiveBridge {
     }
 
     private func receive(_ bytes: ByteBuffer) throws {
-        let nowMs = LiveBridge.monotonicMs(), now = LiveBridge.now()
+        let nowMs = BridgeClock.monotonicMs(), now = BridgeClock.now()
         // The events of one read are stored and sent together at its end.
-        defer { flush() }
+        defer { daemon.flush() }
         var failure: (any Error)?
         // Each frame is translated before the next one is parsed, so a ring does not wait for the frames after it.
         bytes.withUnsafeReadableBytes { bytes in
@@ -199,18 +165,14 @@ public actor LiveBridge {
     func tick() { do { try settle() } catch { endManager(error) } }
 
     private func settle() throws {
-        let now = LiveBridge.now()
+        let now = BridgeClock.now()
         send(translator.settle(now))
         guard var session else { return }
-        let steps = session.tick(nowMs: LiveBridge.monotonicMs())
+        let steps = session.tick(nowMs: BridgeClock.monotonicMs())
         self.session = session
         if session.isUp { alive.write(now) }
-        if isOverfull, outbox.isEmpty {
-            isOverfull = false
-            logger.warning("the spool has room again; what is alive is asked for anew")
-            throw Overfull()
-        }
-        defer { flush() }
+        if daemon.hasRoomAgain() { throw Overfull() }
+        defer { daemon.flush() }
         try follow(steps, now)
     }
 
@@ -225,9 +187,16 @@ public actor LiveBridge {
         manager = nil
         // Its open orders get no answer any more; their requesters wait no longer than their deadline.
         orders = [:]
-        send(translator.linkLost(at: LiveBridge.now()))
+        send(translator.linkLost(at: BridgeClock.now()))
         alive.remove()
         return managerFailure
+    }
+
+    /// Offers the call that the dialplan asks about.
+    ///
+    /// - Returns: screenpopd's reply; nil when there is none within `milliseconds`.
+    func route(_ request: AGIRequest, within milliseconds: Int64) async -> [UInt8]? {
+        await ask(translator.route(request, arrivedAt: BridgeClock.now()), within: milliseconds)
     }
 
     /// Counts of translated, ignored and refused frames.
@@ -235,42 +204,7 @@ public actor LiveBridge {
 
     // MARK: Telling
 
-    /// Collects events until the end of the read. A ringing phone is sent at once, as somebody waits for its pop.
-    private func collect(_ events: [BridgeEvent]) {
-        var isAwaited = false
-        for event in events {
-            event.write(source: options.source, into: &collected)
-            if event.type == "call.ringing" { isAwaited = true }
-        }
-        // Under high load the events of a read are sent together, which costs fewer system calls.
-        if isAwaited, outbox.flyingBytes < LiveBridge.stormBytes { flush() }
-    }
+    private func collect(_ events: [BridgeEvent]) { daemon.collect(events) }
 
-    /// From this number of unacknowledged bytes on the load is high: about forty calls' worth of events in a moment.
-    private static let stormBytes: Int64 = 32_768
-
-    func send(_ events: [BridgeEvent]) {
-        collect(events)
-        flush()
-    }
-
-    /// Stores the collected events in the spool, and sends them.
-    private func flush() {
-        guard !collected.isEmpty else { return }
-        let lines = collected.bytes
-        collected.removeAll(keeping: 65_536)
-        guard !isOverfull else { return }
-        do {
-            guard try outbox.add(lines) else { return sendMore() }
-            link?.writeAndFlush(ByteBuffer(bytes: lines), promise: nil)
-        } catch {
-            isOverfull = true
-            logger.error(
-                """
-                \(error): events are lost until screenpopd has taken those that wait; figures of this time will be \
-                marked incomplete
-                """
-            )
-        }
-    }
+    func send(_ events: [BridgeEvent]) { daemon.send(events) }
 }

@@ -1,4 +1,5 @@
 import AMI
+import BridgeLink
 import Logging
 import NIOCore
 import NIOPosix

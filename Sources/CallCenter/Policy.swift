@@ -20,6 +20,9 @@ public struct Policy: Equatable, Sendable, Codable {
     /// Storage of `dispositions`; nil when empty. Checkpoints of older versions have none.
     private var outcomes: [DispositionPolicy]?
 
+    /// After so long a claim of a callback falls back. Milliseconds; nil: never, as in rules of older versions.
+    public var claimLimit: Int64? = 1_800_000
+
     /// The length of the intervals figures are kept in. Milliseconds: 5 or 15 minutes, so that whole intervals make up
     /// the hours and days of every time zone there is.
     public var grain: Int64 = 900_000

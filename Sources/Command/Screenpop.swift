@@ -20,6 +20,8 @@ public struct Screenpop: AsyncParsableCommand {
               screenpop explain 1732269600.15              why a call went where it went
               screenpop operators set 101 paused           away from the phone, at the PBX too
               screenpop callbacks                          who gave up and waits to be called back
+              screenpop work --operator 101                what 101 has to do, in order
+              screenpop cases --overdue                    cases and promises whose time has passed
               screenpop customers import customers.csv
               screenpop try-rules new.toml                 what other rules would have decided on past days
               screenpop lookup try 090-1234-5678           what a number is, and whom it finds
@@ -43,7 +45,8 @@ public struct Screenpop: AsyncParsableCommand {
         version: "screenpop \(number)",
         subcommands: [
             Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self,
-            Dial.self, Explain.self, Note.self, Callbacks.self, Customers.self, LookUp.self, Accounts.self, Tokens.self,
+            Dial.self, Explain.self, Note.self, Work.self, Callbacks.self, Cases.self, Customers.self, LookUp.self,
+            Accounts.self, Tokens.self,
             Audit.self, Status.self, Cluster.self, Doctor.self, Replay.self, Log.self, Backups.self,
             RestoreState.self, TryRules.self,
             Simulate.self,

@@ -71,6 +71,7 @@ extension Settings {
 
         for node in given { try node.read(into: &settings, keys: keys) }
         settings.policy.grain = Settings.grain(interval: settings.interval)
+        settings.policy.claimLimit = settings.cases.claimLimit
         try SettingsChecks(settings: settings, given: given).run()
         return settings
     }

@@ -21,6 +21,8 @@ public struct Settings: Equatable, Sendable {
     public var customers = Customers()
     public var purchases = Purchases()
     public var numbers = Numbers()
+    public var cases = Cases()
+    public var hours = Hours()
     public var desk = Desk()
     public var retention = Retention()
     /// The other machines that share the log; nil for a centre on one machine.
@@ -169,6 +171,7 @@ public struct Settings: Equatable, Sendable {
             ("api_socket", paths.apiSocket != new.paths.apiSocket),
             ("desk", desk != new.desk),
             ("purchases", purchases != new.purchases),
+            ("cases.phases", cases.phases != new.cases.phases),
             ("cluster", cluster != new.cluster),
             ("alarms.webhook", alarms.webhook != new.alarms.webhook),
             ("alarms.webhook_key_file", alarms.webhookKeyFile != new.alarms.webhookKeyFile),

@@ -1,5 +1,6 @@
 import AsteriskBridge
 import AsteriskLink
+import BridgeLink
 import Foundation
 import Logging
 import Settings

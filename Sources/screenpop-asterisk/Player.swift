@@ -1,5 +1,7 @@
 import ArgumentParser
 import AsteriskBridge
+import BridgeCore
+import BridgeLink
 import CallCenter
 import EventWire
 import Foundation

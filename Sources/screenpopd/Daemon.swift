@@ -97,7 +97,8 @@ struct Daemon {
         }
         let language = settings.policy.pop.language
         let alarms = AlarmWatch(settings.alarms.policy, language: language, logger: logger)
-        let webSettings = webSettings(connections, alarms, numbers)
+        let work = WorkInForce(settings)
+        let webSettings = webSettings(connections, alarms, numbers, work)
         let directories = ThreadDirectories { [settings, offCard, logger] in
             try CustomerDirectory(
                 directory: settings.paths.state, rules: numbers, offCard: offCard, logger: logger)
@@ -188,6 +189,7 @@ struct Daemon {
                 policy.withLock { $0 = new.policy }
                 alarms.adopt(new.alarms.policy)
                 numbers.adopt(NumberRules(new, started: settings))
+                work.adopt(new, started: settings)
                 views.adopt(retention: new.retention.views)
             }
             notifier.ready()
@@ -238,7 +240,7 @@ struct Daemon {
     }
 
     private func webSettings(
-        _ connections: ConnectionCount, _ alarms: AlarmWatch, _ numbers: NumberRulesInForce
+        _ connections: ConnectionCount, _ alarms: AlarmWatch, _ numbers: NumberRulesInForce, _ work: WorkInForce
     ) -> WebSettings {
         let periods = Periods(settings)
         return WebSettings(
@@ -250,7 +252,7 @@ struct Daemon {
             timezone: settings.timezone,
             numbers: { numbers.now },
             customFields: settings.customers.fields,
-            eventConnections: { connections.now }, purchases: settings.purchases)
+            eventConnections: { connections.now }, purchases: settings.purchases, work: { work.now })
     }
 
     private func listen(

@@ -1,3 +1,4 @@
+import BridgeCore
 import CallCenter
 import Settings
 import Testing
@@ -88,7 +89,7 @@ import Testing
             (nil, "09012345678", "09012345678"), ("119", "119", "119"), ("0119", "119", "119"),
         ] as [(String?, String, String)]) func theNumberMeantIs(typed: String?, sent: String, expected: String)
     {
-        #expect(Translator.dialed(typed: typed, sent: sent) == expected)
+        #expect(DialedNumber.meant(typed: typed, sent: sent) == expected)
     }
 
     @Test(arguments: [

@@ -1,4 +1,5 @@
 import AsteriskBridge
+import BridgeCore
 import CallCenter
 import EventWire
 import Foundation

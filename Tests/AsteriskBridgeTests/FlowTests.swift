@@ -1,4 +1,5 @@
 import AsteriskBridge
+import BridgeCore
 import CallCenter
 import Foundation
 import Testing

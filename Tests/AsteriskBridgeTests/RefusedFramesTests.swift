@@ -1,3 +1,4 @@
+import BridgeCore
 import CallCenter
 import EventWire
 import Testing

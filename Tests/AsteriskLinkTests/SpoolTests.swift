@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import AsteriskLink
+@testable import BridgeLink
 
 @Suite struct SpoolTests {
     static func folder() throws -> String {

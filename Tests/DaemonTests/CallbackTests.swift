@@ -140,7 +140,7 @@ extension ProcessTests {
 }
 
 /// What several threads were answered.
-private final class Answers: Sendable {
+final class Answers: Sendable {
     private let kept = Mutex<[(who: String, status: Int, body: String)]>([])
 
     func add(_ who: String, _ status: Int, _ body: String) { kept.withLock { $0.append((who, status, body)) } }

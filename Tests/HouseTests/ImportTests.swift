@@ -38,11 +38,16 @@ import Testing
         "Systemd": ["CSystemd", "Glibc", "Logging", "Synchronization"],
         "Settings": ["CallCenter", "Glibc", "TOMLKit"],
         "AMI": ["Glibc"],
-        "AsteriskBridge": ["AMI", "CallCenter", "EventWire", "Foundation"],
-        "AsteriskLink": [
-            "AMI", "AsteriskBridge", "CallCenter", "Crypto", "EventWire", "Glibc", "Listening", "Logging", "NIOCore",
-            "NIOPosix", "NIOSSL",
+        "BridgeCore": ["CallCenter", "EventWire", "Foundation"],
+        "BridgeLink": [
+            "BridgeCore", "CallCenter", "EventWire", "Foundation", "Glibc", "Logging", "NIOCore", "NIOPosix",
         ],
+        "AsteriskBridge": ["AMI", "BridgeCore", "CallCenter", "EventWire", "Foundation"],
+        "AsteriskLink": [
+            "AMI", "AsteriskBridge", "BridgeCore", "BridgeLink", "CallCenter", "Crypto", "EventWire", "Glibc",
+            "Listening", "Logging", "NIOCore", "NIOPosix", "NIOSSL",
+        ],
+        "FreeSwitchBridge": ["BridgeCore", "CallCenter", "EventWire", "Foundation"],
         "Simulation": [],
         "Staffing": ["Glibc"],
         "Command": [
@@ -52,8 +57,8 @@ import Testing
         "Shadow": ["CallCenter", "Engine", "EventWire", "Foundation", "Glibc", "Settings", "Storage"],
         "screenpop": ["Command"],
         "screenpop-asterisk": [
-            "ArgumentParser", "AsteriskBridge", "AsteriskLink", "CallCenter", "EventWire", "Foundation", "Glibc",
-            "Logging", "Settings", "Systemd", "UnixSignals",
+            "ArgumentParser", "AsteriskBridge", "AsteriskLink", "BridgeCore", "BridgeLink", "CallCenter", "EventWire",
+            "Foundation", "Glibc", "Logging", "Settings", "Systemd", "UnixSignals",
         ],
         "screenpopd": [
             "ArgumentParser", "Backup", "CAllocator", "CallCenter", "Cluster", "Doctor", "Engine", "Foundation",

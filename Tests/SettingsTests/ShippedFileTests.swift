@@ -43,6 +43,8 @@ enum ShippedFile {
         expected.cluster?.address = ListenAddress(host: "10.0.0.1", port: 8791)
         expected.cluster?.secretFile = "/etc/screenpop/cluster-secret"
         expected.customers.fields = [.init(name: "contract_no", label: "契約番号"), plan]
+        let nineToSix = OpeningHours.Span(from: 540, to: 1_080)
+        expected.hours.week = [[OpeningHours.Span]](repeating: [nineToSix], count: 5) + [[], []]
         #expect(try load(ShippedFile.uncommented()) == expected)
     }
 

@@ -16,6 +16,21 @@ import Testing
         return made
     }
 
+    static var wholeCase: RecordChange.CaseFields {
+        var one = RecordChange.CaseFields(
+            id: 2, customer: 2, kind: .case, title: "故障", owner: "101", due: nil, createdAt: morning, createdBy: nil,
+            closedAt: nil, closedBy: nil, spent: nil, version: 8)
+        one.details.phase = "提案"
+        one.details.progress = 70
+        one.details.priority = .urgent
+        one.details.calls = ["a", "b"]
+        one.details.contacts = [5, 6]
+        one.details.waitingSince = morning + 9
+        one.details.handover = CaseHandover(from: nil, to: "102", note: "急ぎ", at: morning + 3)
+        one.details.reopened = 2
+        return one
+    }
+
     @Test func aChangeReadsBackAsItWas() throws {
         var seeded = Seeded("aChangeReadsBackAsItWas")
         for size in [0, 1, 2, 500] {
@@ -32,6 +47,8 @@ import Testing
                     .init(
                         id: 1, customer: 2, kind: .promise, title: "見積", owner: nil, due: morning, createdAt: morning,
                         createdBy: "101", closedAt: nil, closedBy: nil, spent: 1_234)),
+                .customerCase(Self.wholeCase), .caseClaim(id: 4, CaseClaim(by: "101", since: morning)),
+                .caseClaim(id: 4, nil),
             ]
             changes += CustomerItem.Kind.allCases.enumerated().map { n, kind in
                 .item(

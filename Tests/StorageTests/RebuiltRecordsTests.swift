@@ -8,15 +8,29 @@ import Testing
 @Suite struct RebuiltRecordsTests {
     /// Every row of the tables that a rebuild has to give.
     static func rows(_ directory: StateDirectory) throws -> [String] {
+        try values(directory) { bytes in bytes.map { String($0) }.joined(separator: ",") }
+    }
+
+    /// The same rows, with bytes as a reader of the file sees them.
+    static func texts(_ directory: StateDirectory) throws -> [String] {
+        try values(directory) { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private static func values(
+        _ directory: StateDirectory, _ shown: ([UInt8]) -> String
+    ) throws -> [String] {
         let questions = [
             "SELECT * FROM customer ORDER BY id", "SELECT * FROM phone ORDER BY customer, place",
             "SELECT * FROM customer_version ORDER BY customer, version", "SELECT * FROM deleted_customer ORDER BY id",
-            "SELECT * FROM customer_case ORDER BY id", "SELECT * FROM blocked ORDER BY number",
+            "SELECT * FROM customer_case ORDER BY id",
+            "SELECT * FROM case_version ORDER BY case_id, version", "SELECT * FROM blocked ORDER BY number",
             "SELECT * FROM import_run ORDER BY id",
             "SELECT customers_behind, cases_behind, items_behind FROM identity",
             "SELECT * FROM customer_item ORDER BY id", "SELECT * FROM item_version ORDER BY item, version",
             "SELECT * FROM customer_identity ORDER BY customer, kind, value",
             "SELECT * FROM touchpoint WHERE id<0 ORDER BY customer, at, id",
+            "SELECT * FROM customer_merge ORDER BY id", "SELECT * FROM merged_customer ORDER BY id",
+            "SELECT * FROM merged_case ORDER BY id",
         ]
         return try SQLiteFile(directory.path + "/customers.db").with { database in
             var found: [String] = []
@@ -25,7 +39,7 @@ import Testing
                 while try all.step() {
                     let row = (0..<columns).map { column in
                         all.isNull(column)
-                            ? "–" : all.withBytes(column) { Array($0) }.map { String($0) }.joined(separator: ",")
+                            ? "–" : shown(all.withBytes(column) { Array($0) })
                     }
                     found.append(question.prefix(24) + ": " + row.joined(separator: "|"))
                 }
@@ -45,7 +59,7 @@ import Testing
                 $0.tags = ["t\(step % 4)"]
                 if Bool.random(using: &random) { $0.details = DetailTests.random(step, &random) }
             }
-            switch Int.random(in: 0..<16, using: &random) {
+            switch Int.random(in: 0..<21, using: &random) {
             case 0, 1: _ = try? writer.create(edit, by: author, at: now)
             case 2, 3, 4:
                 guard let someone else { break }
@@ -64,6 +78,7 @@ import Testing
                 let made = try writer.open(
                     .promise, "p\(step)", of: someone.id, owner: "101", due: now, by: "101", author: author, at: now)
                 if let made, step % 2 == 0 { _ = try writer.close(made.id, by: "102", author: author, at: now + 1) }
+                for more in 0..<4 { try CaseTests.change(writer, of: someone.id, step + more, &random) }
             case 9:
                 try writer.block(
                     BlockedNumber(number: "+81\(step % 5)", display: "0\(step)", reason: "r\(step)", since: now),
@@ -71,6 +86,13 @@ import Testing
                 if step % 3 == 0 { _ = try writer.unblock("+81\(step % 4)", by: author, at: now) }
             case 10, 11, 12, 13:
                 if let someone { try playItem(writer, of: someone.id, step, &random, by: author, at: now) }
+            case 16, 17:
+                guard let someone, let other = try store.everybody.randomElement(using: &random) else { break }
+                _ = try? writer.merge(other.id, into: someone.id, expected: nil, by: author.who, at: now)
+            case 18:
+                let merges = try store.merges(of: nil, below: nil, limit: 9)
+                guard let merge = merges.randomElement(using: &random) else { break }
+                _ = try? writer.undo(merge: merge.id, by: author.who, at: now)
             default:
                 let lines = (0..<5).map { n in
                     "E\(Int.random(in: 0..<30, using: &random)),行 \(step) \(n),090-0001-\(1_000 + step * 5 + n)"

@@ -144,7 +144,8 @@ import Testing
             """)
         try SQLiteFile(directory.path + "/customers.db").run(
             """
-            DROP TABLE identity; DROP INDEX call_started; DROP TABLE customer_case; DROP TABLE customer_version;
+            DROP TABLE identity; DROP INDEX call_started; DROP TABLE customer_case; DROP TABLE case_version;
+            DROP TABLE customer_version;
             DROP TABLE deleted_customer; DROP TABLE import_run; DROP TABLE customer_item; DROP TABLE item_version;
             DROP TABLE erased_customer; DROP TABLE erasure; DROP TABLE customer_identity;
             DROP INDEX customer_belongs_to;

@@ -70,7 +70,7 @@ import Testing
         try writer.delete(made.id, expected: nil, by: desk, at: morning + 1)
         #expect(try store.find(number: "+819000000101", limit: 5).matches == 0)
         #expect(try store.customer(made.id) == nil && store.search("A", limit: 5).matches == 0)
-        #expect(try store.openCases(owner: "101", limit: 10).isEmpty)
+        #expect(try store.cases(owner: "101").isEmpty)
         #expect(try store.deletedCustomers(limit: 5).map(\.name) == ["A"])
         // Its id is not used again.
         let next = try writer.create(fields("B") { $0.externalID = "E1" }, by: desk, at: morning + 2)

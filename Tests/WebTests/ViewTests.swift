@@ -59,7 +59,22 @@ import Testing
         Shown(
             "post /v1/customers/{id}/cases", "/v1/customers/1/cases", .openCase, #"{"title":"Call back"}"#,
             status: 201),
+        Shown("post /v1/cases", "/v1/cases", .openCase, #"{"customer":1,"title":"Leak"}"#, status: 201),
+        Shown("get /v1/cases/{id}", "/v1/cases/1", .openCase),
+        Shown("patch /v1/cases/{id}", "/v1/cases/1", .openCase, #"{"priority":"high"}"#),
+        Shown(
+            "patch /v1/cases/{id}", "/v1/cases/1", .openCase, #"{"title":"x"}"#, headers: [.ifMatch: #""v9""#],
+            status: 412),
+        Shown("get /v1/cases/{id}/history", "/v1/cases/1/history", .openCase),
+        Shown("post /v1/cases/{id}/restore", "/v1/cases/1/restore", .openCase, #"{"version":1}"#),
+        Shown("post /v1/cases/{id}/claim", "/v1/cases/1/claim", .openCase),
+        Shown("post /v1/cases/{id}/release", "/v1/cases/1/release", .openCase),
+        Shown("post /v1/cases/{id}/handover", "/v1/cases/1/handover", .openCase, #"{"to":"102"}"#),
+        Shown("post /v1/cases/{id}/accept", "/v1/cases/1/accept", .openCase, as: .supervisor),
+        Shown("post /v1/cases/{id}/decline", "/v1/cases/1/decline", .openCase),
         Shown("post /v1/cases/{id}/close", "/v1/cases/1/close", .openCase),
+        Shown("get /v1/work", "/v1/work", .openCase),
+        Shown("post /v1/work/next", "/v1/work/next", .callback),
         Shown("get /v1/callbacks", "/v1/callbacks", .callback),
         Shown("post /v1/callbacks/{id}/claim", "/v1/callbacks/81300000102/claim", .callback),
         Shown("post /v1/callbacks/{id}/release", "/v1/callbacks/81300000102/release", .callback),
@@ -133,8 +148,11 @@ import Testing
 
     @Test(arguments: shown) func isNoted(_ one: Shown) async throws {
         let (routes, pop) = try await Self.centre()
+        if ["/accept", "/decline"].contains(where: one.route.hasSuffix) {
+            #expect(try await routes.ask(.post, "/v1/cases/1/handover", #"{"to":"102"}"#).status == 200)
+        }
         let token = try routes.token(one.role), before = try routes.views.all.count
-        if one.route.hasSuffix("/release") {
+        if one.route == "post /v1/callbacks/{id}/release" {
             #expect(try await routes.ask(.post, "/v1/callbacks/81300000102/claim", token: token).status == 200)
         }
         let answer = try await routes.ask(
@@ -174,7 +192,9 @@ import Testing
         let known = Set(Self.shown.map(\.route)).union(Self.others.keys)
         // Items and versions have no customer by that schema: that somebody read them is stored all the same.
         let more = Set(
-            Self.items.map(\.route) + ["get /v1/customers/{id}/history", "get /v1/customers/{id}/timeline"])
+            Self.items.map(\.route) + [
+                "get /v1/customers/{id}/history", "get /v1/customers/{id}/timeline", "get /v1/cases/{id}/history",
+            ])
         #expect(known.subtracting(showing) == more)
         #expect(showing.subtracting(known) == [], "these show customers, and no test says who saw them")
     }

@@ -34,6 +34,11 @@ public struct Callback: Equatable, Sendable {
     public struct Claim: Equatable, Sendable, Codable {
         public var by: String
         public var since: Timestamp
+
+        /// Whether it still counts: it falls back after a time.
+        ///
+        /// - Parameter limit: milliseconds; nil: never.
+        public func isValid(at now: Timestamp, limit: Int64?) -> Bool { limit.map { now - since < $0 } ?? true }
     }
 
     public var e164: String
@@ -102,11 +107,12 @@ extension Centre {
         effects.append(.history(.touchpoint(seq: seq, customer: customer, touchpoint)))
     }
 
-    /// The first claim is valid until it is released: of two operators who claim at once, one calls.
+    /// The first claim is valid until it is released or falls back: of two operators who claim at once, one calls.
     mutating func apply(_ claim: CallbackClaim, _ event: Event) {
         guard let key = CallerMemory.key(claim.from), let due = callers.callback(from: key) else { return }
         guard let by = claim.by else { return callers.note(nil, of: key) }
-        if due.claim == nil { callers.note(Callback.Claim(by: by, since: event.time), of: key) }
+        let isTaken = due.claim?.isValid(at: event.time, limit: policy.claimLimit) ?? false
+        if !isTaken { callers.note(Callback.Claim(by: by, since: event.time), of: key) }
     }
 
     /// Updates the callbacks with a dialed call.

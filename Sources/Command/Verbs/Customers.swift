@@ -10,7 +10,8 @@ struct Customers: AsyncParsableCommand {
             UndeleteCustomer.self, DeletedCustomers.self, EraseCustomer.self, ImportCustomers.self, Imports.self,
             UndoImport.self, ExportCustomers.self, BlockNumber.self, UnblockNumber.self, BlockedNumbers.self,
             ItemVerbs<PurchaseVerb>.self, ItemVerbs<ContractVerb>.self, ItemVerbs<ContactVerb>.self,
-            ItemVerbs<NoteVerb>.self, CustomerTimeline.self,
+            ItemVerbs<NoteVerb>.self, CustomerTimeline.self, Duplicates.self, MergeCustomers.self,
+            UnmergeCustomers.self, Merges.self,
         ])
 }
 

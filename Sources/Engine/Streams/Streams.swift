@@ -281,6 +281,17 @@ public final class Streams: Sendable {
         }
     }
 
+    /// Notifies every open desk that the list of what is to be done changed; the desk then asks for its own. A desk
+    /// that comes back asks anyway, so the frame is in no ring, where it would displace others.
+    func workChanged(now: Timestamp) {
+        state.withLock { state in
+            let frame = Streams.frame("work", "\(epoch)-\(state.place)") { $0.object { $0.field("at", now) } }
+            for list in Array(state.byOperator.values) + [state.supervisors, state.everybody] {
+                for subscription in list { subscription.enqueue(frame, nowS: now.ms / 1000) }
+            }
+        }
+    }
+
     /// - Parameters:
     ///   - who: the operator concerned; nil for the supervisors.
     ///   - customers: whose data are in the frame.

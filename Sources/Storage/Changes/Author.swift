@@ -10,7 +10,9 @@ public struct Author: Equatable, Sendable {
         case command
         /// A row of an imported file.
         case `import`
-        /// An import was undone.
+        /// Two records were made one.
+        case merge
+        /// An import or a merge was undone.
         case undo
         /// An earlier version of the daemon, which did not keep changes.
         case earlier

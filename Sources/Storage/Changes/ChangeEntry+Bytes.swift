@@ -94,8 +94,16 @@ extension PackedWriter {
             byte(5)
             text(number)
         case .customerCase(let one):
-            byte(6)
-            caseFields(one)
+            // As an earlier version wrote it, where that says all.
+            byte(one.isPlain ? 6 : 40)
+            if one.isPlain { caseFields(one) } else { wholeCase(one) }
+        case .caseClaim(let id, let claim):
+            byte(41)
+            signed(id)
+            optional(claim) { out, claim in
+                out.text(claim.by)
+                out.signed(claim.since.ms)
+            }
         case .importRun(let run):
             byte(7)
             signed(run.id)
@@ -117,6 +125,12 @@ extension PackedWriter {
             byte(21)
             signed(id)
             signed(version)
+        case .merged(let one):
+            byte(23)
+            for number in [one.id, one.into, one.intoVersion, one.other, one.otherVersion] { signed(number) }
+        case .unmerged(let one):
+            byte(24)
+            for number in [one.id, one.intoVersion, one.otherVersion] { signed(number) }
         case .erased(let one):
             byte(100)
             signed(one.id)
@@ -126,20 +140,6 @@ extension PackedWriter {
             optional(one.reason)
             list(one.calls) { $0.erasedCall($1) }
         }
-    }
-
-    mutating func caseFields(_ one: RecordChange.CaseFields) {
-        signed(one.id)
-        signed(one.customer)
-        text(one.kind.rawValue)
-        text(one.title)
-        optional(one.owner)
-        optional(one.due?.ms)
-        signed(one.createdAt.ms)
-        optional(one.createdBy)
-        optional(one.closedAt?.ms)
-        optional(one.closedBy)
-        optional(one.spent)
     }
 
     mutating func fields(_ fields: CustomerFields) {
@@ -200,7 +200,20 @@ extension PackedReader {
                     id: try signed(), customer: try signed(), version: try signed(),
                     createdAt: Timestamp(ms: try signed()), createdBy: try optionalText(),
                     content: try itemContent()))
+        case 40: return .customerCase(try wholeCase())
+        case 41:
+            return .caseClaim(
+                id: try signed(),
+                try optional { from throws(Malformed) in
+                    CaseClaim(by: try from.text(), since: Timestamp(ms: try from.signed()))
+                })
         case 21: return .itemDeleted(id: try signed(), version: try signed())
+        case 23:
+            return .merged(
+                .init(
+                    id: try signed(), into: try signed(), intoVersion: try signed(), other: try signed(),
+                    otherVersion: try signed()))
+        case 24: return .unmerged(.init(id: try signed(), intoVersion: try signed(), otherVersion: try signed()))
         case 100:
             return .erased(
                 .init(
@@ -212,13 +225,6 @@ extension PackedReader {
     }
 
     private mutating func time() throws(Malformed) -> Timestamp? { try optionalSigned().map { Timestamp(ms: $0) } }
-
-    mutating func caseFields() throws(Malformed) -> RecordChange.CaseFields {
-        RecordChange.CaseFields(
-            id: try signed(), customer: try signed(), kind: try word(), title: try text(), owner: try optionalText(),
-            due: try time(), createdAt: Timestamp(ms: try signed()), createdBy: try optionalText(),
-            closedAt: try time(), closedBy: try optionalText(), spent: try optionalSigned())
-    }
 
     mutating func fields() throws(Malformed) -> CustomerFields {
         let externalID = try optionalText()

@@ -30,10 +30,13 @@ extension CustomerStore.State {
         case .undeleted(let id, let version): try undelete(id, version: version, origin)
         case .blocked(let number): try block(number)
         case .unblocked(let number): try unblock(number)
-        case .customerCase(let one): try write(one)
+        case .customerCase(let one): try apply(one, origin)
+        case .caseClaim(let id, let claim): try apply(claim, ofCase: id)
         case .importRun(let run): try write(run)
         case .item(let kept): try apply(kept, origin)
         case .itemDeleted(let id, let version): try applyDeletion(ofItem: id, version: version, origin)
+        case .merged(let one): try apply(one, origin)
+        case .unmerged(let one): try apply(one, origin)
         case .erased(let one): try erase(one, origin)
         }
     }
@@ -50,7 +53,7 @@ extension CustomerStore.State {
             }
             return
         }
-        guard try deleted(kept.id) == nil, try erased(kept.id) == nil else { return }
+        guard try deleted(kept.id) == nil, try part(kept.id) == nil, try erased(kept.id) == nil else { return }
         let id = try insert(kept.fields, id: kept.id, version: kept.version, createdAt: kept.createdAt, at: at)
         try reindex.bind(id, 1)
         try reindex.run()
@@ -113,16 +116,13 @@ extension CustomerStore.State {
             return Deleted(
                 version: one.int(0), createdAt: Timestamp(ms: one.int(1)), deletedAt: Timestamp(ms: one.int(2)),
                 who: one.text(3), fields: try CustomerFields(packed: fields),
-                cases: try cases.reading { from throws(Malformed) in
-                    try from.list { from throws(Malformed) in try from.caseFields() }
-                })
+                cases: try RecordChange.CaseFields.list(packed: cases))
         } catch { throw SQLiteError(code: LogTables.damaged, message: "deleted customer \(id) cannot be read") }
     }
 
     private borrowing func delete(_ id: Int64, version: Int64, _ origin: Origin) throws(SQLiteError) {
         guard let before = try record(id), before.version < version else { return }
-        var cases = PackedWriter()
-        cases.list(try CustomerStore.caseFields(self, of: id)) { $0.caseFields($1) }
+        let cases = RecordChange.CaseFields.packed(try CustomerStore.caseFields(self, of: id))
         let keep = try database.prepare("INSERT INTO deleted_customer VALUES(?,?,?,?,?,?,?)")
         try keep.bind(id, 1)
         try keep.bind(version, 2)
@@ -130,7 +130,7 @@ extension CustomerStore.State {
         try keep.bind(origin.at.ms, 4)
         try keep.bind(origin.author.who, 5)
         try keep.bind(before.fields.packed, 6)
-        try keep.bind(cases.bytes, 7)
+        try keep.bind(cases, 7)
         try keep.run()
         // Ids are not used again, although the newest customer and the newest case may be gone.
         try database.run(
@@ -148,7 +148,7 @@ extension CustomerStore.State {
         _ = try insert(kept.fields, id: id, version: version, createdAt: kept.createdAt, at: origin.at)
         try reindex.bind(id, 1)
         try reindex.run()
-        for one in kept.cases { try write(one) }
+        for one in kept.cases { try write(one, claim: nil) }
         try note(id, version, origin, before: nil)
     }
 
@@ -170,27 +170,6 @@ extension CustomerStore.State {
         let delete = try database.prepare("DELETE FROM blocked WHERE number=?")
         try delete.bind(number, 1)
         try delete.run()
-    }
-
-    private borrowing func write(_ one: RecordChange.CaseFields) throws(SQLiteError) {
-        guard try hasCustomer(one.customer) else { return }
-        let write = try database.prepare(
-            """
-            INSERT OR REPLACE INTO customer_case(id, customer, kind, title, owner, due, created_at, created_by, \
-            closed_at, closed_by, spent) VALUES(?,?,?,?,?,?,?,?,?,?,?)
-            """)
-        try write.bind(one.id, 1)
-        try write.bind(one.customer, 2)
-        try write.bind(one.kind.rawValue, 3)
-        try write.bind(one.title, 4)
-        try write.bind(one.owner, 5)
-        try write.bind(one.due?.ms, 6)
-        try write.bind(one.createdAt.ms, 7)
-        try write.bind(one.createdBy, 8)
-        try write.bind(one.closedAt?.ms, 9)
-        try write.bind(one.closedBy, 10)
-        try write.bind(one.spent, 11)
-        try write.run()
     }
 
     private borrowing func write(_ run: ImportRun) throws(SQLiteError) {

@@ -35,6 +35,7 @@ extension CustomerStore {
                 case .customer(let kept): changed.append((kept.id, kept.version))
                 case .deleted(let id, let version), .undeleted(let id, let version): changed.append((id, version))
                 case .erased(let one): changed.append((one.id, one.version))
+                case .merged(let one): changed.append((one.other, one.otherVersion))
                 default: break
                 }
             }

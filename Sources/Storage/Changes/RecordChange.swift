@@ -12,12 +12,18 @@ enum RecordChange: Equatable, Sendable {
     case unblocked(String)
     /// A case as it is after the change.
     case customerCase(CaseFields)
+    /// Somebody works on a case now; nil: nobody any more. It makes no version.
+    case caseClaim(id: Int64, CaseClaim?)
     /// An import as it is after the change: begun, ended or undone.
     case importRun(ImportRun)
     /// Something that belongs to a customer (`CustomerItem`), as it is after the change.
     case item(KeptItem)
     /// An item is gone; an `item` with a later version brings it back.
     case itemDeleted(id: Int64, version: Int64)
+    /// A customer is a part of another now; what that one is with it follows as a change of its own.
+    case merged(Merged)
+    /// A merge is taken apart again.
+    case unmerged(Unmerged)
     /// A customer is erased, with everything that belongs to it.
     case erased(Erased)
 
@@ -29,8 +35,8 @@ enum RecordChange: Equatable, Sendable {
         case .deleted(let id, _), .undeleted(let id, _): id
         case .customerCase(let one): one.customer
         case .item(let kept): kept.customer
-        // Only which item it is, and no text.
-        case .itemDeleted: nil
+        // Only which ones they are, and no text.
+        case .itemDeleted, .caseClaim, .merged, .unmerged: nil
         case .blocked, .unblocked, .importRun, .erased: nil
         }
     }
@@ -66,6 +72,8 @@ enum RecordChange: Equatable, Sendable {
         var closedAt: Timestamp?
         var closedBy: String?
         var spent: Int64?
+        var version: Int64 = 1
+        var details = CaseDetails()
     }
 }
 

@@ -82,6 +82,14 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
     case conflict(CustomerRecord)
     /// The item was changed meanwhile; this is its current version.
     case itemConflict(CustomerItem)
+    /// The case was changed meanwhile; this is its current version.
+    case caseConflict(CustomerCase)
+    /// Somebody else works on it.
+    case claimed(CaseClaim)
+    /// There is no handover of this case to whoever asks.
+    case noHandover
+    /// The case is closed.
+    case isClosed
     /// Another customer has this external id.
     case externalIDTaken(by: Int64)
     /// There is no such version of the record.
@@ -94,6 +102,12 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
     case isDeleted
     /// The customer was erased: nothing of it is left.
     case isErased(Int64)
+    /// The customer is a part of another.
+    case isMerged(Int64, into: Int64)
+    /// A customer cannot become a part of itself.
+    case sameCustomer
+    /// The merge was taken apart already.
+    case mergeIsUndone
     /// The records cannot be read or written now.
     case store(StoreError)
     /// The log cannot be written now.
@@ -104,12 +118,19 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notFound: "there is no such record"
         case .conflict(let record): "customer \(record.id) was changed meanwhile, and has version \(record.version) now"
         case .itemConflict(let item): "item \(item.id) was changed meanwhile, and has version \(item.version) now"
+        case .caseConflict(let one): "case \(one.id) was changed meanwhile, and has version \(one.version) now"
+        case .claimed(let claim): "operator \(claim.by) works on it"
+        case .noHandover: "nobody hands this case over"
+        case .isClosed: "the case is closed"
         case .externalIDTaken(let id): "customer \(id) has this external_id"
         case .noVersion(let version): "there is no version \(version)"
         case .nothingToUndo: "the import was undone already, or wrote nothing"
         case .importIsBusy: "the import still runs, or is being undone"
         case .isDeleted: "the customer is deleted"
         case .isErased(let id): "customer \(id) was erased"
+        case .isMerged(let id, let into): "customer \(id) was merged into \(into)"
+        case .sameCustomer: "a customer cannot be merged with itself"
+        case .mergeIsUndone: "the merge was taken apart already"
         case .store(let error): "\(error)"
         case .log(let error): "\(error)"
         }
@@ -126,7 +147,8 @@ extension CustomerStore.State {
                     """
                     SELECT max(
                       coalesce((SELECT max(at) FROM customer_version WHERE import IS NULL AND through<>'earlier'), 0),
-                      coalesce((SELECT max(at) FROM item_version WHERE import IS NULL), 0))
+                      coalesce((SELECT max(at) FROM item_version WHERE import IS NULL), 0),
+                      coalesce((SELECT max(at) FROM case_version), 0))
                     """) ?? 0)
             // A clock that was ahead and has been set right: times follow it, and not what it was.
             let isOfSameClock = newest >= origin.at && newest - origin.at < 1_000

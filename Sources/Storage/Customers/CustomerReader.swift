@@ -52,7 +52,11 @@ public final class CustomerReader {
                 """)
             countByNumber = try opened.prepare("SELECT count(DISTINCT customer) FROM phone WHERE e164=?")
             isBlocked = try opened.prepare("SELECT 1 FROM blocked WHERE number=?")
-            byID = try opened.prepare("SELECT \(columns) FROM customer c WHERE c.id=? LIMIT ?")
+            byID = try opened.prepare(
+                """
+                SELECT \(columns) FROM customer c
+                WHERE c.id=coalesce((SELECT now_id FROM merged_customer WHERE id=?1), ?1) LIMIT ?2
+                """)
             byEmail = try opened.prepare(
                 """
                 SELECT \(columns) FROM customer c WHERE c.email=?1 OR c.id IN \
@@ -63,7 +67,11 @@ public final class CustomerReader {
                 SELECT \(columns) FROM customer c WHERE c.line_id=?1 OR c.external_id=?1 OR c.id IN \
                 (SELECT customer FROM customer_identity WHERE value=?1 AND kind=2) LIMIT ?2
                 """)
-            company = try opened.prepare("SELECT tier, owner, cautions FROM customer WHERE id=?")
+            company = try opened.prepare(
+                """
+                SELECT tier, owner, cautions FROM customer
+                WHERE id=coalesce((SELECT now_id FROM merged_customer WHERE id=?1), ?1)
+                """)
             byExternalID = try opened.prepare("SELECT \(columns) FROM customer c WHERE c.external_id=? LIMIT ?")
             history = try opened.prepare(
                 """

@@ -199,9 +199,15 @@ extension CustomerStore.State {
         guard let external else { return nil }
         defer { byExternalID.reset() }
         try byExternalID.bind(external, 1)
-        guard try byExternalID.step() else { return nil }
-        let found = byExternalID.int(0)
-        return found == id ? nil : found
+        if try byExternalID.step() {
+            let found = byExternalID.int(0)
+            return found == id ? nil : found
+        }
+        // The one of a customer who is a part of another now is not free: taken apart, it has it again.
+        let merged = try database.prepare("SELECT now_id FROM merged_customer WHERE external_id=? LIMIT 1")
+        try merged.bind(external, 1)
+        guard try merged.step() else { return nil }
+        return merged.int(0) == id ? nil : merged.int(0)
     }
 
     /// Customers with this name and number, in the order of their ids.

@@ -58,6 +58,7 @@ extension CustomerStore {
     public func createdAt(of id: Int64) throws(StoreError) -> Timestamp? {
         try with { state throws(SQLiteError) in
             if let record = try state.record(id) { return record.createdAt }
+            if let part = try state.part(id) { return part.createdAt }
             return try state.deleted(id)?.createdAt
         }
     }
@@ -129,6 +130,7 @@ extension CustomerStore.State {
     /// Whether there is, or was, a customer with this id.
     borrowing func isKnown(_ id: Int64) throws(SQLiteError) -> Bool {
         if try hasCustomer(id) { return true }
+        if try part(id) != nil { return true }
         return try deleted(id) != nil
     }
 

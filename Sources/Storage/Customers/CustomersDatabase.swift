@@ -44,7 +44,7 @@ enum CustomersDatabase {
     /// Version 1 was released with and without the tables of steps 2 to 9, so these steps use `IF NOT EXISTS`.
     private static let migrations = Migrations(steps: [
         records, nameIndex, zerosIndex, startIndex, longCalls, figures, lateOutcomes, cases, search, identity, versions,
-        erasures, ItemTables.schema, DetailTables.schema,
+        erasures, ItemTables.schema, DetailTables.schema, CaseTables.schema, MergeTables.schema,
     ])
 
     /// `phone.e164` is E.164 with its `+`, or the digits of what is no telephone number. Lists are kept in one column,

@@ -97,7 +97,10 @@ extension RecordWriter {
         do throws(SQLiteError) { found = try state.record(id) } catch {
             throw .store(StoreError(error, path: store.path))
         }
-        guard let found else { throw .notFound }
+        guard let found else {
+            let survivor = try records { () throws(SQLiteError) in try state.survivor(of: id) }
+            throw survivor == id ? .notFound : .isMerged(id, into: survivor)
+        }
         return found
     }
 

@@ -66,6 +66,7 @@ extension CustomerStore.State {
     /// The newest version of a customer who is there or deleted; nil for any other.
     borrowing func newestVersion(_ id: Int64) throws(SQLiteError) -> Int64? {
         if let record = try record(id) { return record.version }
+        if let part = try part(id) { return part.version }
         return try deleted(id)?.version
     }
 
@@ -92,6 +93,8 @@ extension CustomerStore.State {
             try unblock.run()
         }
         try eraseItems(of: one.id, behind: one.itemsBehind)
+        try database.run("DELETE FROM case_version WHERE customer=\(one.id)")
+        try eraseMerges(of: one.id, work.hosts)
         // The tables whose rows belong to a customer; numbers and cases go with theirs.
         try database.run(
             """
@@ -143,13 +146,13 @@ extension CustomerStore.State {
     ///
     /// - Parameter alsoNumbers: numbers of the customer's calls that are in no record.
     borrowing func gather(_ id: Int64, alsoNumbers: [String]) throws(SQLiteError) -> ErasureWork {
-        var all: [CustomerFields] = [], titles: [String] = []
+        var all: [CustomerFields] = [], titles = try caseTexts(of: id)
         if let record = try record(id) { all.append(record.fields) }
-        titles += try CustomerStore.caseFields(self, of: id).map(\.title)
         if let gone = try deleted(id) {
             all.append(gone.fields)
-            titles += gone.cases.map(\.title)
+            titles += gone.cases.flatMap(\.texts)
         }
+        if let part = try part(id) { all.append(part.fields) }
         let before = try database.prepare(
             "SELECT before FROM customer_version WHERE customer=? AND before IS NOT NULL")
         try before.bind(id, 1)
@@ -157,6 +160,7 @@ extension CustomerStore.State {
             all.append(try CustomerStore.State.unpacked(before.withBytes(0) { Array($0) }, id))
         }
         var work = ErasureWork(Erasure(customer: id))
+        work.hosts = try hosts(of: id)
         let phones = all.flatMap(\.phones)
         for number in Set(phones.compactMap(\.key) + alsoNumbers).sorted() {
             if try has("SELECT 1 FROM phone WHERE e164=?1 AND customer<>?2 LIMIT 1", number, id) {
@@ -207,15 +211,20 @@ extension CustomerStore.State {
 
     /// Takes the customer's texts out of the index of the search: the index is told the same words that it was given.
     private borrowing func unindex(_ id: Int64) throws(SQLiteError) {
+        try unindex(id, versions: 0 ... .max)
+    }
+
+    borrowing func unindex(_ id: Int64, versions: ClosedRange<Int64>) throws(SQLiteError) {
         let docs = try database.prepare("SELECT doc, version FROM search_doc WHERE customer=?")
         try docs.bind(id, 1)
         var found: [(doc: Int64, version: Int64)] = []
         while try docs.step() { found.append((docs.int(0), docs.int(1))) }
-        let current = try record(id), gone = try deleted(id)
-        for (doc, version) in found {
+        let current = try record(id), gone = try deleted(id), part = try part(id)
+        for (doc, version) in found where versions.contains(version) {
             var indexed = try fields(of: id, at: version)
             // A deletion makes a version, and what was deleted is the version before it.
             if indexed == nil, let gone, gone.version - 1 == version { indexed = gone.fields }
+            if indexed == nil, let part, part.version - 1 == version { indexed = part.fields }
             if indexed == nil, current?.version == version { indexed = current?.fields }
             guard let indexed else { continue }
             let forget = try database.prepare(
@@ -223,8 +232,8 @@ extension CustomerStore.State {
             try forget.bind(doc, 1)
             try forget.bind(SearchText.grams(of: indexed.searched), 2)
             try forget.run()
+            try database.run("DELETE FROM search_doc WHERE doc=\(doc)")
         }
-        try database.run("DELETE FROM search_doc WHERE customer=\(id)")
     }
 }
 

@@ -64,7 +64,10 @@ extension CustomerStore {
             let read = try state.database.prepare("SELECT record FROM call WHERE number=?")
             let write = try state.database.prepare("UPDATE call SET record=? WHERE number=?")
             let contact = try state.database.prepare(
-                "UPDATE touchpoint SET number=?, summary=? WHERE customer=? AND at=? AND id=?")
+                """
+                UPDATE touchpoint SET number=?1, summary=?2 WHERE at=?4 AND id=?5
+                  AND customer=coalesce((SELECT now_id FROM merged_customer WHERE id=?3), ?3)
+                """)
             for number in numbers {
                 defer { read.reset() }
                 try read.bind(number, 1)

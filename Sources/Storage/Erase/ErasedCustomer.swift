@@ -56,10 +56,17 @@ struct ErasureWork: Equatable, Sendable {
     var texts: [String] = []
     /// Numbers that another customer has too.
     var kept: [String] = []
+    /// Versions of other customers that have the customer's data: it was a part of them for a time.
+    var hosts: [Host] = []
+
+    struct Host: Equatable, Sendable {
+        var customer: Int64
+        var versions: ClosedRange<Int64>
+    }
 
     var bytes: [UInt8] {
         var out = PackedWriter()
-        out.byte(1)
+        out.byte(hosts.isEmpty ? 1 : 2)
         out.signed(erasure.customer)
         for words in [erasure.numbers, erasure.words] {
             out.list(words.sorted { $0.key < $1.key }) { out, one in
@@ -69,6 +76,11 @@ struct ErasureWork: Equatable, Sendable {
         }
         out.list(calls) { $0.erasedCall($1) }
         for texts in [texts, kept] { out.list(texts) { $0.text($1) } }
+        if !hosts.isEmpty {
+            out.list(hosts) { out, host in
+                for number in [host.customer, host.versions.lowerBound, host.versions.upperBound] { out.signed(number) }
+            }
+        }
         return out.bytes
     }
 
@@ -76,7 +88,8 @@ struct ErasureWork: Equatable, Sendable {
 
     init(_ bytes: [UInt8]) throws(Malformed) {
         self = try bytes.reading { from throws(Malformed) in
-            guard try from.byte() == 1 else { throw Malformed() }
+            let format = try from.byte()
+            guard format == 1 || format == 2 else { throw Malformed() }
             var work = ErasureWork(Erasure(customer: try from.signed()))
             for (word, pseudonym) in try from.pairs() { work.erasure.numbers[word] = pseudonym }
             for (word, pseudonym) in try from.pairs() { work.erasure.words[word] = pseudonym }
@@ -84,6 +97,12 @@ struct ErasureWork: Equatable, Sendable {
             work.erasure.add(work.calls)
             work.texts = try from.texts()
             work.kept = try from.texts()
+            guard format == 2 else { return work }
+            work.hosts = try from.list { from throws(Malformed) in
+                let customer = try from.signed(), first = try from.signed(), last = try from.signed()
+                guard first <= last else { throw Malformed() }
+                return Host(customer: customer, versions: first...last)
+            }
             return work
         }
     }

@@ -3,13 +3,27 @@ import SQLite
 
 /// Erasing a customer.
 extension RecordWriter {
-    /// Erases a customer, also a deleted one: the records are free of its data when this returns, and what is left to
+    /// Erases a customer, also a deleted one, and those who are a part of it: the records are free of its data when this returns, and what is left to
     /// do in the log and in the history is stored (`CustomerStore.unfinishedErasures`).
     ///
     /// - Parameter reason: kept in the line that stays.
     /// - Returns: the line that stays, and whether it was there already.
     /// - Throws: `EditError.notFound` when there never was such a customer.
     public func erase(
+        _ id: Int64, reason: String?, by author: Author, at now: Timestamp
+    ) throws(EditError) -> (line: ErasedCustomer, wasErased: Bool) {
+        let survivor: Int64, parts: [Int64]
+        do throws(StoreError) {
+            survivor = try store.survivor(of: id)
+            parts = try store.parts(of: id)
+        } catch { throw .store(error) }
+        if survivor != id { throw .isMerged(id, into: survivor) }
+        // Those first: a crash in between leaves the customer to be erased, and the parts are gone with their texts.
+        for part in parts { _ = try eraseOne(part, reason: reason, by: author, at: now) }
+        return try eraseOne(id, reason: reason, by: author, at: now)
+    }
+
+    private func eraseOne(
         _ id: Int64, reason: String?, by author: Author, at now: Timestamp
     ) throws(EditError) -> (line: ErasedCustomer, wasErased: Bool) {
         let path = store.path, log = self.log

@@ -9,6 +9,8 @@ public struct CallFilter: Equatable, Sendable {
     /// Of calls themselves: at whom they rang or who spoke with them.
     public var `operator`: String?
     public var customer: Int64?
+    /// Customers that are a part of that one now: their calls are the customer's.
+    public var parts: Set<Int64> = []
     /// Calls that operators dialed, or those that came in; nil for both.
     public var isOutbound: Bool?
     /// Of calls themselves: dialed, over, and nobody answered.
@@ -42,7 +44,7 @@ public struct CallFilter: Equatable, Sendable {
     /// The lines of the list that are this call's, in the order of its visits.
     public func lines(of call: borrowing Call) -> [Counted] {
         if onlyOpen, call.life.isOver { return [] }
-        if let customer, call.customerID != customer { return [] }
+        if let customer, call.customerID.map({ $0 != customer && !parts.contains($0) }) ?? true { return [] }
         if let isOutbound, call.life.isOutbound != isOutbound { return [] }
         if let disposition, call.disposition != disposition { return [] }
         if isNotReached, call.result != "not_reached" { return [] }

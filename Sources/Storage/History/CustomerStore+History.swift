@@ -86,10 +86,15 @@ extension CustomerStore {
                 """
                 INSERT OR REPLACE INTO touchpoint(customer, at, id, channel, direction, operator, line, summary,\
                  duration, outcome, tier, number,
-                answered_at) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)
+                answered_at, origin) VALUES(coalesce((SELECT now_id FROM merged_customer WHERE id=?1), ?1),
+                ?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13, (SELECT ?1 FROM merged_customer WHERE id=?1))
                 """)
             let before = try state.database.prepare("SELECT record FROM call WHERE number=?")
-            let gone = try state.database.prepare("DELETE FROM touchpoint WHERE customer=? AND at=? AND id=?")
+            let gone = try state.database.prepare(
+                """
+                DELETE FROM touchpoint WHERE customer=coalesce((SELECT now_id FROM merged_customer WHERE id=?1), ?1)
+                  AND at=?2 AND id=?3
+                """)
             for call in calls {
                 // Somebody else's, or earlier than was thought: the contact that was written then is none any more.
                 if let contact = try CustomerStore.contact(call.number, before),

@@ -54,17 +54,23 @@ enum ImportTarget {
         _ rows: [Row], _ merge: ImportMerge, _ now: Timestamp, of store: CustomerStore, in scratch: CustomerStore
     ) throws(StoreError) -> [Outcome] {
         let concerned = try store.with { state throws(SQLiteError) in
-            var found: [Int64: CustomerRecord] = [:]
+            var found: [Int64: CustomerRecord] = [:], merged: [String: Int64] = [:]
             for row in rows {
                 let fields = row.reading.fields
                 for id in try ImportTarget.known(fields, state) + state.zeroTwins(of: fields.externalID)
                 where found[id] == nil {
                     found[id] = try state.record(id)
                 }
+                guard let external = fields.externalID,
+                    let holder = try state.holder(ofExternalID: external, but: nil),
+                    found[holder]?.fields.externalID != external
+                else { continue }
+                merged[external] = holder
             }
-            return found
+            return (records: Array(found.values), merged: merged)
         }
-        try scratch.adopt(Array(concerned.values))
+        try scratch.adopt(concerned.records)
+        try scratch.adopt(merged: concerned.merged)
         return try scratch.with { state throws(SQLiteError) in
             try state.begin.run()
             let origin = CustomerStore.State.Origin(at: now, author: Author(nil, through: .import))
@@ -92,6 +98,10 @@ enum ImportTarget {
         var first: CustomerRecord?
         for id in try known(row.fields, state) {
             guard let before = try state.record(id) else { continue }
+            // Of a customer who is a part of this one: it would come back with each import, or take the place.
+            if let external = row.fields.externalID, before.fields.externalID != external {
+                return Outcome(change: .unchanged)
+            }
             // Two customers may share name and number: the row is about the one that it equals, if any.
             if merge.merged(row, into: before.fields) == before.fields { return Outcome(change: .unchanged) }
             if first == nil { first = before }

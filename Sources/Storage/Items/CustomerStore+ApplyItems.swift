@@ -6,6 +6,9 @@ extension CustomerStore.State {
     /// An item as it is after a change, in the log.
     borrowing func apply(_ kept: RecordChange.KeptItem, _ origin: Origin) throws(SQLiteError) {
         guard try isKnown(kept.customer), try newestVersion(ofItem: kept.id) < kept.version else { return }
+        // The entry names whose it is, also while that one is a part of another.
+        var kept = kept
+        kept.customer = try survivor(of: kept.customer)
         let before = try item(kept.id)
         var tier: String?
         if let before { tier = try removeFromHistory(before) }
@@ -37,7 +40,11 @@ extension CustomerStore.State {
         _ id: Int64, _ number: Int64, of customer: Int64, _ kind: CustomerItem.Kind, _ origin: Origin,
         before: CustomerItem.Content?
     ) throws(SQLiteError) {
-        let write = try database.prepare("INSERT INTO item_version VALUES(?,?,?,?,?,?,?,?,?)")
+        let write = try database.prepare(
+            """
+            INSERT INTO item_version(item, version, customer, kind, at, who, through, import, before, origin)
+            VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9, (SELECT origin FROM item_version WHERE item=?1 LIMIT 1))
+            """)
         try write.bind(id, 1)
         try write.bind(number, 2)
         try write.bind(customer, 3)

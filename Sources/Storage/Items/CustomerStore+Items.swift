@@ -115,6 +115,13 @@ extension CustomerStore.State {
         return found
     }
 
+    /// Whose an item is, where its customer is a part of another now; nil where it is not.
+    borrowing func owner(ofItem id: Int64) throws(SQLiteError) -> Int64? {
+        let one = try database.prepare("SELECT origin FROM item_version WHERE item=? LIMIT 1")
+        try one.bind(id, 1)
+        return try one.step() && !one.isNull(0) ? one.int(0) : nil
+    }
+
     /// The id of the next item: behind those of deleted and erased ones too.
     borrowing func nextItem() throws(SQLiteError) -> Int64 {
         try database.integer(

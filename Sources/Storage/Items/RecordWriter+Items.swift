@@ -65,7 +65,7 @@ extension RecordWriter {
                 guard try state.hasCustomer(customer), let first = try state.origin(ofItem: id, kind, of: customer)
                 else { return Found() }
                 return Found(
-                    first: first, current: try state.item(id), newest: try state.newestVersion(ofItem: id),
+                    first: first, owner: try state.owner(ofItem: id), current: try state.item(id), newest: try state.newestVersion(ofItem: id),
                     content: try state.content(ofItem: id, at: version))
             }
             guard let first = found.first else { throw .notFound }
@@ -76,7 +76,7 @@ extension RecordWriter {
                 return try changed(current, to: content, origin, state)
             }
             let kept = RecordChange.KeptItem(
-                id: id, customer: customer, version: found.newest + 1, createdAt: first.at, createdBy: first.who,
+                id: id, customer: found.owner ?? customer, version: found.newest + 1, createdAt: first.at, createdBy: first.who,
                 content: content)
             return try some(try records { () throws(SQLiteError) in try applied(kept, origin, state) })
         }
@@ -85,6 +85,7 @@ extension RecordWriter {
     /// What is there of an item that is to be put back.
     private struct Found {
         var first: (at: Timestamp, who: String?)?
+        var owner: Int64?
         var current: CustomerItem?
         var newest: Int64 = 0
         var content: CustomerItem.Content?
@@ -104,9 +105,10 @@ extension RecordWriter {
         _ current: CustomerItem, to content: CustomerItem.Content, _ origin: CustomerStore.State.Origin,
         _ state: borrowing CustomerStore.State
     ) throws(EditError) -> Outcome<CustomerItem> {
+        let owner = try records { () throws(SQLiteError) in try state.owner(ofItem: current.id) }
         let kept = RecordChange.KeptItem(
-            id: current.id, customer: current.customer, version: current.version + 1, createdAt: current.createdAt,
-            createdBy: current.createdBy, content: content)
+            id: current.id, customer: owner ?? current.customer, version: current.version + 1,
+            createdAt: current.createdAt, createdBy: current.createdBy, content: content)
         return try some(try records { () throws(SQLiteError) in try applied(kept, origin, state) })
     }
 

@@ -52,7 +52,7 @@ struct CustomValue: Decodable {
         case .whole(let number): text = String(number)
         case .number(let number): text = number.description
         case .null: text = ""
-        case .other:
+        case .texts, .wholes, .other:
             throw DecodingError.typeMismatch(
                 String.self, .init(codingPath: decoder.codingPath, debugDescription: "a text, a number, true or false"))
         }

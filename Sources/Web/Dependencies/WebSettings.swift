@@ -38,6 +38,8 @@ public struct WebSettings: Sendable {
     public var eventConnections: @Sendable () -> Int
     /// The states of purchases.
     public var purchases: Settings.Purchases
+    /// The rules of cases and claims, and when the centre is open.
+    public var work: @Sendable () -> WorkClock
 
     public init(
         version: String, startedAt: Timestamp, stateDirectory: String, language: Language,
@@ -45,7 +47,8 @@ public struct WebSettings: Sendable {
         periods: Periods?, desk: Settings.Desk, alarms: @escaping @Sendable () -> AlarmPolicy, pages: String?,
         openAPI: String?, timezone: String, numbers: @escaping @Sendable () -> NumberRules,
         customFields: [Settings.CustomField], eventConnections: @escaping @Sendable () -> Int,
-        purchases: Settings.Purchases = Settings.Purchases()
+        purchases: Settings.Purchases = Settings.Purchases(),
+        work: @escaping @Sendable () -> WorkClock = { WorkClock() }
     ) {
         self.version = version
         self.startedAt = startedAt
@@ -65,6 +68,7 @@ public struct WebSettings: Sendable {
         customFieldLabels = customFields
         self.eventConnections = eventConnections
         self.purchases = purchases
+        self.work = work
     }
 
     /// The date of the centre's day in which a moment lies; UTC's where the time zone cannot be read any more, as for

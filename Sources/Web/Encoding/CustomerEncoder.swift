@@ -1,5 +1,6 @@
 import CallCenter
 import EventWire
+import Settings
 import Storage
 
 /// A customer's record as JSON.
@@ -11,6 +12,13 @@ enum CustomerEncoder {
         var dormantAfter: Int64
         /// The centre's own fields that the client does not see.
         var hidden: Set<String>
+        /// By what cases are judged.
+        var work = WorkClock()
+
+        /// Whether a field, as a version names it, is one that the client does not see.
+        func hides(_ field: String) -> Bool {
+            field.hasPrefix("custom.") && hidden.contains(String(field.dropFirst("custom.".count)))
+        }
 
         func status(_ record: CustomerRecord) -> String {
             guard let last = record.lastContact else { return "new" }
@@ -78,7 +86,8 @@ enum CustomerEncoder {
             if let cases {
                 out.key("cases")
                 out.array { out in
-                    for one in cases { out.object { CaseRoutes.fields(of: one, reckoning.now, to: reader, into: &$0) } }
+                    let encoder = CaseEncoder(reckoning.work, at: reckoning.now, to: reader)
+                    for one in cases { encoder.write(one, into: &out) }
                 }
             }
             if let history {

@@ -231,10 +231,11 @@ struct ItemRoutes {
 
     private func customer(_ context: WebContext) throws -> Int64 {
         let id = try context.segment("id")
-        guard let number = Int64(id), try records.customer(number) != nil else {
-            throw Problem.notFound("There is no customer \(id).")
-        }
-        return number
+        guard let number = Int64(id) else { throw Problem.notFound("There is no customer \(id).") }
+        // What belongs to a customer that is a part of another belongs to that one.
+        let customer = try records.survivor(of: number)
+        guard try records.customer(customer) != nil else { throw Problem.notFound("There is no customer \(id).") }
+        return customer
     }
 
     private func item(_ context: WebContext, _ kind: CustomerItem.Kind) throws -> Int64 {

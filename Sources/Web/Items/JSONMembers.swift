@@ -12,7 +12,11 @@ struct JSONMembers: Decodable {
         case whole(Int64)
         /// Exactly as it was written, up to 38 digits.
         case number(Decimal)
-        /// A list, an object, a number that nothing can have.
+        /// A list of texts; also an empty list.
+        case texts([String])
+        /// A list of whole numbers.
+        case wholes([Int64])
+        /// Another list, an object, a number that nothing can have.
         case other
 
         init(from decoder: any Decoder) throws {
@@ -27,6 +31,10 @@ struct JSONMembers: Decodable {
                 self = .whole(number)
             } else if let number = try? one.decode(Decimal.self) {
                 self = .number(number)
+            } else if let texts = try? one.decode([String].self) {
+                self = .texts(texts)
+            } else if let numbers = try? one.decode([Int64].self) {
+                self = .wholes(numbers)
             } else {
                 self = .other
             }

@@ -17,7 +17,9 @@ struct TimelineRoutes {
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
         let id = try context.segment("id"), query = Query(request)
-        guard let customer = Int64(id), try records.customer(customer) != nil else {
+        guard let customer = try Int64(id).map({ try records.survivor(of: $0) }),
+            try records.customer(customer) != nil
+        else {
             throw Problem.notFound("There is no customer \(id).")
         }
         let below = try query.text("after").map { text throws(Problem) in

@@ -1,6 +1,7 @@
 // The calls on the screen: one card each, side by side; a new card never takes the focus.
 import { get, post, segment } from './api.js';
 import { card } from './card.js';
+import { caseDialog } from './cases.js';
 import { announce, byId, h } from './dom.js';
 import { ring } from './notice.js';
 import { Note } from './note.js';
@@ -107,6 +108,7 @@ export class Calls {
       attach: () => this.customers.find((found) => this.attachTo(one, found)),
       undo: () => this.undo(one),
       openCustomer: (id) => this.customers.show(id),
+      openCase: (open) => caseDialog(open, this.session, () => this.customers.caseChanged?.()),
       finish: () => this.finish(one),
       close: () => this.drop(one),
       help: () => this.askHelp((call) =>

@@ -36,7 +36,7 @@ export function card(one, act) {
     pop.brief.length > 0 && h('ul', { class: 'brief', 'aria-label': t('brief') },
       pop.brief.map((text) => said(text, 'li'))),
     who(one, act),
-    pop.cases.length > 0 && cases(pop),
+    pop.cases.length > 0 && cases(pop, act),
     h('p', { class: 'buttons' },
       pop.customer && button('open', t('customer.open'), () => act.openCustomer(pop.customer.id)),
       pop.url && h('a', { class: 'button', href: pop.url, target: '_blank', rel: 'noopener noreferrer' }, t('crm')),
@@ -102,8 +102,11 @@ function who({ pop, attached }, act) {
       button('attach', [t('customer.other'), ' ', h('kbd', {}, 'A')], act.attach, 'small')));
 }
 
-function cases(pop) {
-  return h('div', { class: 'cases' }, h('h3', {}, t('cases')), h('ul', {}, pop.cases.map((one) => caseLine(one))));
+function cases(pop, act) {
+  return h('div', { class: 'cases' }, h('h3', {}, t('cases')), h('ul', {}, pop.cases.map((one) =>
+    caseLine(one, ' ', h('button', {
+      type: 'button', class: 'small', 'data-key': `case-${one.id}`, onclick: () => act.openCase(one) },
+      t('case.open'))))));
 }
 
 export function caseLine(one, ...more) {

@@ -1,6 +1,7 @@
 // The customers: found as one types, several open at once, edited without losing anybody's change.
 import { ask, get, post, segment } from './api.js';
 import { caseLine, history, name } from './card.js';
+import { actOn, caseDialog } from './cases.js';
 import { showCall } from './callList.js';
 import { announce, byId, h, later, said } from './dom.js';
 import { customInput, customText } from './customFields.js';
@@ -212,18 +213,32 @@ export class Customers {
         h('button', { type: 'button', onclick: () => this.close(record.id) }, t('close'))),
       versions(record, this.session, () => this.load(record.id).then(() => this.draw())),
       erase(record, this.session, () => this.close(record.id)),
-      record.cases?.length > 0 && h('div', { class: 'cases' },
-        h('h3', {}, t('cases')),
-        h('ul', {}, record.cases.map((open) => caseLine(open, ' ', h('button', { type: 'button', onclick: async () => {
-          await post(`/v1/cases/${open.id}/close`, {});
-          await this.load(record.id);
-          this.draw();
-        } }, t('case.close')))))),
+      this.cases(record),
       this.noteForm(one),
       this.panels(one).map((panel) => panel.element),
       record.history?.length > 0
         ? history(record.history, (contact) => this.opener(one, contact))
         : h('p', { class: 'quiet' }, t('history.none')));
+  }
+
+  /** What is open with the customer; a case opens to be worked on. */
+  cases(record) {
+    const again = async () => {
+      await this.load(record.id);
+      this.draw();
+      this.caseChanged?.();
+    };
+    const problem = h('p', { class: 'problem', role: 'alert' });
+    const button = (key, work) => [' ', h('button', { type: 'button', class: 'small', onclick: work }, t(key))];
+    return h('div', { class: 'cases' },
+      h('h3', {}, t('cases'), button('case.new', () => caseDialog({ customer: record.id }, this.session, again))),
+      problem,
+      h('ul', {}, (record.cases ?? []).map((open) => caseLine(open,
+        button('case.open', () => caseDialog(open, this.session, again)),
+        button('case.close', async () => {
+          problem.textContent = await actOn(open.id, 'close') ?? '';
+          if (!problem.textContent) await again();
+        })))));
   }
 
   /** What belongs to the customer. The panels outlive a redraw of the record, and what is typed in them. */

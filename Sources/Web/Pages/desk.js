@@ -12,6 +12,7 @@ import { Recent } from './recent.js';
 import { State } from './state.js';
 import { loadText, t } from './text.js';
 import { openSession } from './time.js';
+import { Work } from './work.js';
 
 await loadText();
 const session = await openSession();
@@ -21,6 +22,8 @@ setUpBell(t);
 const state = new State(session);
 const customers = new Customers(session);
 const recent = new Recent(session);
+const work = new Work(session, customers);
+customers.caseChanged = () => work.load();
 const calls = new Calls(session, state, customers, recent);
 deskCallbacks(session, customers);
 sendKept(session.operator ?? null).then(() => recent.refresh());
@@ -34,13 +37,14 @@ const showLink = (isUp) => {
 
 const own = session.operator ? `?operator=${segment(session.operator)}` : '?operator=all';
 follow(`/v1/stream${own}`, {
-  pop: (pop) => calls.show(pop, true),
-  'pop.update': (pop) => calls.show(pop, false),
+  pop: (pop) => { calls.show(pop, true); work.calls(pop); },
+  'pop.update': (pop) => { calls.show(pop, false); work.calls(pop); },
   'pop.withdrawn': (gone) => calls.withdraw(gone),
   operator: (one) => { if (one.operator === session.operator) { state.show(one); calls.stateChanged(one); } },
   customer: (change) => customers.changed(change),
   message: showMessage,
-  reset: () => calls.reset(),
+  work: () => work.refresh?.(),
+  reset: () => { calls.reset(); work.load(); },
 }, showLink);
 
 function showMessage(message) {
@@ -66,6 +70,7 @@ keys([
   ['Alt+1–9', 'keys.call', (digit) => calls.focus(digit)],
   ['Alt+N', 'keys.note', () => calls.focusNote()],
   ['Alt+Enter', 'keys.finish', () => calls.finish()],
+  ['W', 'keys.work', () => work.next()],
   ['N', 'keys.new', () => calls.newCustomer()],
   ['A', 'keys.attach', () => calls.attach()],
   ['U', 'keys.undo', () => calls.undo()],

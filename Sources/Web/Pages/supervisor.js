@@ -2,6 +2,7 @@
 import { ask, follow, get, post, segment } from './api.js';
 import { callDialog, callTable, queryOf, showCall } from './callList.js';
 import { callbacks } from './callbacks.js';
+import { caseBoard } from './caseBoard.js';
 import { announce, byId, h, put, said } from './dom.js';
 import { setUpPage } from './page.js';
 import { figureButton, markList } from './receipt.js';
@@ -18,7 +19,9 @@ let stats = null, cases = {}, shown = null;
 
 const people = () => Object.entries(stats?.operators ?? {})
   .sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true }));
-const pages = { operators, calls, callbacks: () => callbacks(panel, session, people), reports: () => reports(panel) };
+const pages = {
+  operators, calls, callbacks: () => callbacks(panel, session, people),
+  cases: () => caseBoard(panel, session, people), reports: () => reports(panel) };
 byId('tabs').append(...Object.keys(pages).map((name) => h('button', {
   type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'panel', onclick: () => open(name) },
   t(`supervisor.${name}`))));
@@ -61,7 +64,7 @@ async function operators() {
           ].map((name) => h('th', { scope: 'col' }, t(`column.${name}`))))),
         body)));
   cases = {};
-  for (const one of (await get('/v1/cases?limit=1000')).cases) (cases[one.owner] ??= []).push(one);
+  for (const one of (await get('/v1/cases?limit=1000')).items) (cases[one.owner] ??= []).push(one);
   drawOperators();
 }
 

@@ -85,6 +85,9 @@ function shown(at) {
   return `${parts.year.padStart(4, '0')}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}:${parts.second}`;
 }
 
+/** What the centre's clock shows, as a field of a form has it: `2026-11-26T09:05:00`. */
+export const localTime = (at) => shown(at);
+
 /** How far the centre's clock is ahead of UTC. Milliseconds. */
 const offset = (at) => Date.parse(`${shown(at)}Z`) - Math.floor(at / 1000) * 1000;
 

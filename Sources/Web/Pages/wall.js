@@ -17,6 +17,20 @@ const turnMs = 15000;
 /** Operators in these states are on the phone. */
 const engaged = ['ringing', 'dialing', 'talking', 'holding', 'busy'];
 
+/** Cases that need somebody, with their numbers; what is late has a sign besides its colour. */
+async function cases() {
+  const counts = await get('/v1/cases/counts');
+  const lines = ['overdue', 'at_risk', 'stalled', 'unowned', 'waiting'].map((name) => {
+    const isLate = counts[name] > 0 && ['overdue', 'stalled', 'unowned'].includes(name);
+    return h('li', { class: isLate ? 'late' : null },
+      h('span', {}, isLate ? '⚠ ' : '', t(`work.${name}`)), h('strong', {}, number(counts[name])));
+  });
+  put(byId('cases'), h('li', {}, h('span', {}, t('board.open')), h('strong', {}, number(counts.open))), lines);
+}
+const showCases = () => cases().catch(() => {});
+setInterval(showCases, 15_000);
+showCases();
+
 /** How many are in each state, in the order of the day. */
 const states = ['available', ...engaged, 'wrap_up', 'paused'];
 const counted = (people) => states

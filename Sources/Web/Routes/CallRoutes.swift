@@ -8,6 +8,7 @@ import Storage
 /// `GET /v1/calls`: the calls behind any figure, and one call with its timeline and the reasoning of its route.
 struct CallRoutes {
     let callReader: CallReader
+    let records: CustomerStore
     let settings: WebSettings
     let now: @Sendable () -> Timestamp
 
@@ -28,7 +29,13 @@ struct CallRoutes {
             guard let cursor = CallCursor(text) else { throw .bad("after is the next of the page before.") }
             return cursor
         }
-        let page = try await callReader.lines(try filter(query, context, now: now()), after: after, limit: limit)
+        var asked = try filter(query, context, now: now())
+        if let customer = asked.customer {
+            let survivor = try records.survivor(of: customer)
+            asked.customer = survivor
+            asked.parts = Set(try records.parts(of: survivor))
+        }
+        let page = try await callReader.lines(asked, after: after, limit: limit)
         let reader = context.reader(.call)
         return .json { out in
             out.object { out in

@@ -37,7 +37,7 @@ struct CallbackRoutes {
         guard
             let found = await engine.ask({ centre, now in
                 let all = wanted == .due ? centre.callbacks : centre.callbacksDone(after: now - CallbackRoutes.doneMax)
-                return (now, all.map { Shown.Source($0, in: centre) })
+                return (now, all.map { Shown.Source($0, in: centre, now: now) })
             })
         else { throw Problem.stopping }
         // The queue and the kind of a caller are those of the newest call, as in the figures.
@@ -77,12 +77,51 @@ struct CallbackRoutes {
     private func claim(_ request: Request, _ context: WebContext) async throws -> Response {
         let e164 = try await number(context), by = try await whoClaims(request, context)
         guard let by else { throw Problem.bad("operator is missing; add who calls back.") }
+        return try await answer(try await claimed(e164, by: by), to: context.reader(.callback))
+    }
+
+    /// Claims a callback, and tells the desks.
+    ///
+    /// - Throws: `Problem` 409 when somebody else has it, 404 when nobody waits there any more.
+    private func claimed(_ e164: String, by: String) async throws -> Shown.Source {
         let before = try await due(e164)
         if let claim = before.callback.claim, claim.by != by { throw conflict(claim) }
         if before.callback.claim == nil { try await append(e164, by: by) }
         let now = try await due(e164)
         if let claim = now.callback.claim, claim.by != by { throw conflict(claim) }
-        return try await answer(now, to: context.reader(.callback))
+        await engine.workChanged()
+        return now
+    }
+
+    /// Claims a callback for an operator who picks the next thing to do.
+    ///
+    /// - Returns: what is written of it; nil when it is gone, or somebody else was first.
+    func picked(_ e164: String, by: String, at now: Timestamp, to reader: Reader) async throws -> (
+        (inout ByteBuilder) -> Void
+    )? {
+        do {
+            let row = try shown(try await claimed(e164, by: by))
+            return { row.write(now: now, to: reader, into: &$0) }
+        } catch let problem as Problem where problem.status == .conflict || problem.status == .notFound { return nil }
+    }
+
+    /// Who waits to be called back and is nobody else's, for the list of what somebody has to do.
+    func due(for who: String, at now: Timestamp) async throws -> [Callback] {
+        guard let all = await engine.ask({ centre, _ in centre.callbacks.map { ($0, centre.policy.claimLimit) } })
+        else { throw Problem.stopping }
+        return all.compactMap { one, limit in
+            var one = one
+            if let claim = one.claim, !claim.isValid(at: now, limit: limit) { one.claim = nil }
+            return one.claim == nil || one.claim?.by == who ? one : nil
+        }
+    }
+
+    /// Writes callbacks as the list does.
+    func write(_ all: [Callback], at now: Timestamp, to reader: Reader) async throws -> (inout ByteBuilder) -> Void {
+        let asked = await engine.ask { centre, now in all.map { Shown.Source($0, in: centre, now: now) } }
+        guard let sources = asked else { throw Problem.stopping }
+        let rows = try sources.map { try shown($0) }
+        return { out in out.array { out in for row in rows { row.write(now: now, to: reader, into: &out) } } }
     }
 
     /// Releases a claim. A supervisor may release another operator's claim.
@@ -92,6 +131,7 @@ struct CallbackRoutes {
         if let claim = before.callback.claim {
             if let own = context.who.ownOperator, own != claim.by { throw conflict(claim) }
             try await append(e164, by: nil)
+            await engine.workChanged()
         }
         return try await answer(try await due(e164), to: context.reader(.callback))
     }
@@ -118,8 +158,8 @@ struct CallbackRoutes {
 
     private func due(_ e164: String) async throws -> Shown.Source {
         guard
-            let found = await engine.ask({ centre, _ in
-                centre.callback(from: e164).map { Shown.Source($0, in: centre) }
+            let found = await engine.ask({ centre, now in
+                centre.callback(from: e164).map { Shown.Source($0, in: centre, now: now) }
             })
         else { throw Problem.stopping }
         guard let found else {
@@ -163,6 +203,7 @@ struct CallbackRoutes {
         try await recorder.record(
             .callbackDone(CallbackDone(from: e164, by: by, note: done.note)),
             refused: "note has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes.")
+        await engine.workChanged()
         return Response(status: .noContent)
     }
 }
@@ -176,8 +217,12 @@ private struct Shown {
         var calls: [CallKey?]
         var tries: [CallKey?]
 
-        init(_ callback: Callback, in centre: Centre) {
+        init(_ callback: Callback, in centre: Centre, now: Timestamp) {
             self.callback = callback
+            // A claim that fell back is none.
+            if let claim = callback.claim, !claim.isValid(at: now, limit: centre.policy.claimLimit) {
+                self.callback.claim = nil
+            }
             calls = callback.calls.map { centre.call(number: $0.call)?.key }
             tries = callback.tries.map { centre.call(number: $0.call)?.key }
         }

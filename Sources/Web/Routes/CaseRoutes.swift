@@ -3,115 +3,285 @@ import Engine
 import EventWire
 import HTTPTypes
 import Hummingbird
+import Settings
 import Storage
 
-/// Cases and promises: what is open with a customer.
+/// `/v1/cases`: cases and promises, with their versions. `CaseActionRoutes` claims, hands over and closes them.
 struct CaseRoutes {
     let writer: RecordWriter
     let customerRecords: CustomerRecords
+    let settings: WebSettings
     let now: @Sendable () -> Timestamp
 
     func add(to router: GuardedRouter) {
         router.get("v1/cases", may: .operator, use: list)
-        router.post("v1/customers/{id}/cases", may: .operator, use: open)
-        router.post("v1/cases/{id}/close", may: .operator, use: close)
+        router.post("v1/cases", may: .operator, use: open)
+        router.get("v1/cases/counts", may: .operator, use: counts)
+        router.get("v1/cases/{id}", may: .operator, use: show)
+        router.patch("v1/cases/{id}", may: .operator, use: change)
+        router.get("v1/cases/{id}/history", may: .operator, use: versions)
+        router.post("v1/cases/{id}/restore", may: .operator, use: restore)
+        router.post("v1/customers/{id}/cases", may: .operator, use: openForCustomer)
     }
 
+    // MARK: Reading
+
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
-        let query = Query(request)
-        let owner = query.text("owner") ?? context.who.ownOperator
+        let query = Query(request), filter = try filter(query, context)
+        let limit = try query.limit(default: 100, max: 1_000)
+        let after = try query.text("after").map { text throws(Problem) in
+            guard let place = CasePlace(text) else { throw .bad("after is the next of the page before.") }
+            return place
+        }
+        let encoder = CaseEncoder(settings.work(), at: now(), to: context.reader(.openCase))
+        let found = try writer.store.cases(filter, encoder.clock, after: after, limit: limit + 1)
+        return .json(capacity: 512 * found.count + 64) { out in
+            out.object { out in
+                out.key("items")
+                out.array { out in for one in found.prefix(limit) { encoder.write(one, into: &out) } }
+                out.field("next", found.count > limit ? found[limit - 1].place.text : nil)
+            }
+        }
+    }
+
+    private enum State: String { case open, closed, all }
+
+    private func filter(_ query: Query, _ context: WebContext) throws -> CaseFilter {
+        var filter = CaseFilter()
+        guard let state = State(rawValue: query.text("state") ?? "open") else {
+            throw Problem.bad("state is open, closed or all.")
+        }
+        filter.isOpen = state == .all ? nil : state == .open
+        filter.customer = try query.number("customer", in: .id)
+        filter.phase = query.text("phase")
+        if let word = query.text("kind") {
+            guard let kind = OpenCase.Kind(rawValue: word) else { throw Problem.bad("kind is promise or case.") }
+            filter.kind = kind
+        }
+        for delay in CaseDelay.allCases where try query.flag(delay.rawValue) { filter.delays.insert(delay) }
+        filter.handedTo = query.text("handed_to")
+        filter.owner = query.text("owner")
+        if let own = context.who.ownOperator {
+            // What nobody has, what is a customer's and what is handed over is there for everybody to see.
+            let isForAll = filter.delays.contains(.unowned) || filter.customer != nil || filter.handedTo == own
+            if filter.owner == nil, !isForAll { filter.owner = own }
+            if let owner = filter.owner, owner != own, filter.customer == nil { throw Problem.forbidden(.supervisor) }
+        }
+        return filter
+    }
+
+    private func counts(_ request: Request, _ context: WebContext) async throws -> Response {
+        let owner = Query(request).text("owner") ?? context.who.ownOperator
         if let own = context.who.ownOperator, owner != own { throw Problem.forbidden(.supervisor) }
-        let found = try writer.store.openCases(owner: owner, limit: try query.limit(default: 100, max: 1_000)),
-            now = self.now(), reader = context.reader(.openCase)
+        let clock = settings.work().caseClock(at: now()), store = writer.store
+        let all = try store.caseCounts(clock, owner: owner)
+        let phases = owner == nil ? try store.openCasesByPhase() : nil
+        let owners = owner == nil ? try store.openCasesByOwner() : nil
+        let order = settings.work().rules.phases
         return .json { out in
             out.object { out in
-                out.key("cases")
-                out.array { out in
-                    for one in found { out.object { CaseRoutes.fields(of: one, now, to: reader, into: &$0) } }
+                CaseRoutes.counts(all, into: &out)
+                for (name, tally) in [("by_phase", phases), ("by_owner", owners)] {
+                    guard let tally else { continue }
+                    out.key(text: name)
+                    out.object { out in
+                        let known = name == "by_phase" ? order : []
+                        let names = known + tally.keys.filter { !known.contains($0) }.sorted()
+                        for name in names {
+                            out.key(text: name)
+                            out.value(tally[name] ?? 0)
+                        }
+                    }
                 }
             }
         }
     }
 
-    private struct Body: Decodable {
-        var kind: String?
-        var title: String
-        var owner: String?
-        var due: String?
-        var spent_ms: Int64?
+    static func counts(_ all: CaseCounts, into out: inout ByteBuilder) {
+        out.field("open", all.open)
+        for delay in CaseDelay.allCases {
+            out.key(text: delay.rawValue)
+            out.value(all.delays[delay] ?? 0)
+        }
     }
+
+    private func show(_ request: Request, _ context: WebContext) async throws -> Response {
+        let one = try found(context)
+        let versions = try writer.store.versions(ofCase: one.id, below: nil, limit: 1_000) ?? []
+        let owners = CaseEncoder.owners(versions, of: one)
+        let encoder = CaseEncoder(settings.work(), at: now(), to: context.reader(.openCase))
+        return .json(headers: CaseRoutes.headers(one)) { out in
+            out.object { out in
+                encoder.fields(of: one, into: &out)
+                out.key("owners")
+                out.array { out in
+                    for owner in owners {
+                        out.object { out in
+                            out.field("owner", owner.owner)
+                            out.field("since", owner.since)
+                            out.field("by", owner.by)
+                            out.field("note", owner.note)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func versions(_ request: Request, _ context: WebContext) async throws -> Response {
+        let one = try found(context), query = Query(request), limit = try query.limit(default: 50, max: 1_000)
+        let below = try query.number("after", in: .version)
+        let all = try writer.store.versions(ofCase: one.id, below: below, limit: limit + 1) ?? []
+        context.reader(.openCase).sees(one.customer)
+        return .json { out in
+            out.object { out in
+                out.field("id", one.id)
+                out.field("customer", one.customer)
+                out.key("items")
+                out.array { out in for version in all.prefix(limit) { CaseEncoder.version(version, into: &out) } }
+                out.field("next", all.count > limit ? "\(all[limit - 1].version)" : nil)
+            }
+        }
+    }
+
+    // MARK: Writing
 
     private func open(_ request: Request, _ context: WebContext) async throws -> Response {
-        let id = try context.segment("id")
-        let asked: Body = try await request.json()
-        guard let kind = OpenCase.Kind(rawValue: asked.kind ?? "promise") else {
-            throw Problem.bad("kind is promise or case.")
-        }
-        guard !asked.title.allSatisfy(\.isWhitespace), asked.title.utf8.count <= WireLimits.stringBytesMax,
-            asked.title.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
-        else {
-            throw Problem.bad(
-                "title says what was promised, in 1 to \(WireLimits.stringBytesMax) bytes without control characters.")
-        }
-        let due = try asked.due.map { text throws(Problem) in
-            var plain = text
-            guard let time = plain.withUTF8({ RFC3339.timestamp(UnsafeRawBufferPointer($0)) }) else {
-                throw .bad("due is a time in RFC 3339, such as 2026-01-31T09:00:00+09:00.")
-            }
-            return time
-        }
-        let spent = try Bounded.spentMs.checked(ifAny: asked.spent_ms, "spent_ms")
-        let owner = asked.owner ?? context.who.person
-        guard (owner?.utf8.count ?? 0) <= WireLimits.idBytesMax else {
-            throw Problem.bad("owner is an operator's number.")
-        }
-        guard let customer = Int64(id),
-            let made = try Problem.edited({ () throws(EditError) in
-                try writer.open(
-                    kind, asked.title, of: customer, owner: owner, due: due, by: context.who.person, spent: spent,
-                    author: context.who.author, at: self.now())
-            })
-        else { throw Problem.notFound("There is no customer \(id).") }
-        await customerRecords.changed(customer)
-        let reader = context.reader(.openCase)
-        return .json(.created) { out in out.object { CaseRoutes.fields(of: made, self.now(), to: reader, into: &$0) } }
+        try await open(for: nil, request, context)
     }
 
-    private func close(_ request: Request, _ context: WebContext) async throws -> Response {
+    private func openForCustomer(_ request: Request, _ context: WebContext) async throws -> Response {
+        let id = try context.segment("id")
+        guard let customer = Int64(id) else { throw Problem.notFound("There is no customer \(id).") }
+        return try await open(for: customer, request, context)
+    }
+
+    private func open(for customer: Int64?, _ request: Request, _ context: WebContext) async throws -> Response {
+        let now = self.now(), new = try await body(request, context, now).opened(for: customer), one = new.one
+        let made = try Problem.edited { () throws(EditError) in
+            try writer.open(
+                new.kind, one.title, of: one.customer, owner: one.owner, due: one.due, by: context.who.person,
+                spent: one.spent, details: one.details, author: context.who.author, at: now)
+        }
+        guard let made else { throw Problem.notFound("There is no customer \(one.customer).") }
+        return await changed(made, context, .created)
+    }
+
+    private func change(_ request: Request, _ context: WebContext) async throws -> Response {
+        let before = try found(context), now = self.now(), body = try await body(request, context, now)
+        try mayChange(before, context)
+        var wanted = before
+        try body.apply(to: &wanted)
+        if let own = context.who.ownOperator, wanted.owner != before.owner, let owner = wanted.owner, owner != own {
+            throw Problem(
+                .forbidden, "An operator hands a case over, for the colleague to accept: POST …/handover.")
+        }
+        let saved: CustomerCase?
+        do throws(EditError) {
+            saved = try writer.edit(
+                case: before.id, expected: expected(request), by: context.who.author, at: now
+            ) { (one: inout CustomerCase) throws(EditError) in
+                // What the body says was checked above, against a version that may be an older one.
+                var changed = one
+                if (try? body.apply(to: &changed)) != nil { one = changed }
+            }
+        } catch {
+            guard case .caseConflict(let theirs) = error else { throw Problem(error) }
+            let encoder = CaseEncoder(settings.work(), at: now, to: context.reader(.openCase))
+            // The members of a problem are written when the views of the request are recorded already.
+            encoder.reader.sees(theirs.customer)
+            throw Problem(
+                .preconditionFailed, "Somebody changed this case since you read it; both versions are here."
+            ) { [wanted] out in
+                out.key("yours")
+                encoder.write(wanted, into: &out)
+                out.key("theirs")
+                encoder.write(theirs, into: &out)
+            }
+        }
+        guard let saved else { throw CaseRoutes.none("\(before.id)") }
+        return await changed(saved, context)
+    }
+
+    private struct Wanted: Decodable { var version: Int64 }
+
+    private func restore(_ request: Request, _ context: WebContext) async throws -> Response {
+        let before = try found(context)
+        try mayChange(before, context)
+        let wanted: Wanted = try await request.json()
+        let version = try Bounded.version.checked(wanted.version, "version")
+        let saved = try Problem.edited { () throws(EditError) in
+            try writer.restore(
+                case: before.id, version: version, expected: expected(request), by: context.who.author, at: now())
+        }
+        guard let saved else { throw CaseRoutes.none("\(before.id)") }
+        return await changed(saved, context)
+    }
+
+    private func body(_ request: Request, _ context: WebContext, _ now: Timestamp) async throws -> CaseBody {
+        CaseBody(members: try await request.json(), person: context.who.person, clock: settings.work(), now: now)
+    }
+
+    // MARK: What other routes need too
+
+    /// The case that the path names.
+    func found(_ context: WebContext) throws -> CustomerCase {
         let id = try context.segment("id")
         guard let number = Int64(id), let found = try writer.store.customerCase(number) else {
-            throw Problem.notFound("There is no case \(id).")
+            throw CaseRoutes.none(id)
         }
-        if let own = context.who.ownOperator, let owner = found.owner, owner != own {
-            throw Problem(
-                .forbidden, "Case \(id) is operator \(owner)'s; an operator closes its own cases and those of nobody.")
-        }
-        let ended = try Problem.edited { () throws(EditError) in
-            try writer.close(number, by: context.who.person, author: context.who.author, at: self.now())
-        }
-        guard let closed = ended else { throw Problem.notFound("There is no case \(id).") }
-        await customerRecords.changed(closed.customer)
-        let reader = context.reader(.openCase)
-        return .json { out in out.object { CaseRoutes.fields(of: closed, self.now(), to: reader, into: &$0) } }
+        return found
     }
 
-    /// - Parameter reader: who is shown the case.
-    static func fields(
-        of one: CustomerCase, _ now: Timestamp, to reader: Reader, into out: inout ByteBuilder
-    ) {
-        reader.sees(one.customer)
-        out.field("id", one.id)
-        out.field("customer", one.customer)
-        out.field("customer_name", one.customerName)
-        out.field("kind", one.kind.rawValue)
-        out.field("title", one.title)
-        out.field("owner", one.owner)
-        out.field("due", one.due)
-        out.field("overdue", one.closedAt == nil && (one.due.map { $0 < now } ?? false))
-        out.field("created_at", one.createdAt)
-        out.field("created_by", one.createdBy)
-        out.field("closed_at", one.closedAt)
-        out.field("closed_by", one.closedBy)
-        out.field("spent_ms", one.spent)
+    static func none(_ id: String) -> Problem { .notFound("There is no case \(id).") }
+
+    /// An operator changes its own cases, those of nobody, and those that it has claimed.
+    func mayChange(_ one: CustomerCase, _ context: WebContext) throws(Problem) {
+        guard let own = context.who.ownOperator, let owner = one.owner, owner != own else { return }
+        if let claim = one.claim, claim.by == own,
+            claim.isValid(at: now(), limit: settings.work().rules.claimLimit)
+        {
+            return
+        }
+        throw Problem(
+            .forbidden,
+            "Case \(one.id) is operator \(owner)'s; an operator changes its own cases, those of nobody, and those that "
+                + "it has claimed.")
     }
+
+    /// Tells the desks, and answers with a case that was changed.
+    func changed(
+        _ one: CustomerCase, _ context: WebContext, _ status: HTTPResponse.Status = .ok
+    ) async -> Response {
+        await customerRecords.changed(one.customer)
+        await customerRecords.engine.workChanged()
+        let encoder = CaseEncoder(settings.work(), at: now(), to: context.reader(.openCase))
+        return .json(status, headers: CaseRoutes.headers(one)) { encoder.write(one, into: &$0) }
+    }
+
+    private static func headers(_ one: CustomerCase) -> HTTPFields {
+        [.eTag: "\"v\(one.version)\"", .location: "/v1/cases/\(one.id)"]
+    }
+
+    /// The version that the client saw; nil when it does not say.
+    private func expected(_ request: Request) -> Int64? {
+        guard let match = request.headers[.ifMatch], match != "*" else { return nil }
+        return Int64(match.filter(\.isNumber)) ?? -1
+    }
+}
+
+extension CasePlace {
+    /// `1790000000000.17`; without a due time `-.17`.
+    init?(_ text: String) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, let id = Int64(parts[1]) else { return nil }
+        if parts[0] == "-" {
+            self.init(due: .max, id: id)
+        } else {
+            guard let due = Int64(parts[0]) else { return nil }
+            self.init(due: due, id: id)
+        }
+    }
+
+    var text: String { (due == .max ? "-" : "\(due)") + ".\(id)" }
 }

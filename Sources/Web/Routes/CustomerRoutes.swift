@@ -90,6 +90,10 @@ struct CustomerRoutes {
 
     private func edit(_ request: Request, _ context: WebContext, isWhole: Bool) async throws -> Response {
         let current = try record(context)
+        // Its versions are those of another record than the editor has.
+        if let id = Int64(try context.segment("id")), id != current.id {
+            throw Problem(.isMerged(id, into: current.id))
+        }
         guard let match = request.headers[.ifMatch] else {
             throw Problem(
                 .preconditionRequired,
@@ -148,7 +152,8 @@ struct CustomerRoutes {
 
     private func record(_ context: WebContext) throws -> CustomerRecord {
         let id = try context.segment("id")
-        guard let number = Int64(id), let record = try records.customer(number) else {
+        // Who asks for a customer that is a part of another gets that one.
+        guard let number = Int64(id), let record = try records.customer(try records.survivor(of: number)) else {
             throw Problem.notFound("There is no customer \(id).")
         }
         return record
@@ -180,6 +185,6 @@ struct CustomerRoutes {
     private func reckoning(_ context: WebContext) async throws -> CustomerEncoder.Reckoning {
         .init(
             now: self.now(), dormantAfter: Int64(try await rules().dormantDays) * 86_400_000,
-            hidden: settings.customFieldAccess(for: context.who).hidden)
+            hidden: settings.customFieldAccess(for: context.who).hidden, work: settings.work())
     }
 }

@@ -14,6 +14,8 @@ import Storage
 struct MetricsRoutes {
     let engine: Engine
     let history: any CallHistory
+    let records: CustomerStore
+    let now: @Sendable () -> Timestamp
     let views: any ViewRecorder
     let alarms: @Sendable () -> [Alarm]
     let settings: WebSettings
@@ -39,6 +41,7 @@ struct MetricsRoutes {
         for alarm in alarms() {
             out.sample("screenpop_alarm", [("queue", alarm.queue), ("kind", alarm.kind.rawValue)], 1)
         }
+        try cases(&out)
         daemon(places, health, figureStreams: await feed.count, &out)
         out.cluster(await cluster())
         return Response(
@@ -138,6 +141,15 @@ struct MetricsRoutes {
             Double($0.outbound.talk) / 1_000
         }
         each("screenpop_operator_occupancy_ratio", "Occupancy of today") { $0.occupancy }
+    }
+
+    private func cases(_ out: inout MetricsText) throws {
+        let counts = try records.caseCounts(settings.work().caseClock(at: now()))
+        out.family("screenpop_cases", .gauge, "Open cases and promises, and those that need somebody.")
+        out.sample("screenpop_cases", [("state", "open")], Int(counts.open))
+        for delay in CaseDelay.allCases {
+            out.sample("screenpop_cases", [("state", delay.rawValue)], Int(counts.delays[delay] ?? 0))
+        }
     }
 
     // MARK: The daemon

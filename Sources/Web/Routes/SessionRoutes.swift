@@ -144,6 +144,7 @@ struct SessionRoutes {
                     }
                 }
                 out.field("purchase_states", settings.purchases.states)
+                out.field("case_phases", settings.work().rules.phases)
                 out.key("custom_field_rules")
                 out.object { out in
                     for field in settings.customFieldLabels where who.may(field.right) {

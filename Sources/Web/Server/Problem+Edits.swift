@@ -1,3 +1,4 @@
+import EventWire
 import Storage
 
 extension Problem {
@@ -7,12 +8,26 @@ extension Problem {
         case .notFound: self = .notFound("The record is gone.")
         case .conflict: self.init(.preconditionFailed, "Somebody changed this customer since you read it.")
         case .itemConflict: self.init(.preconditionFailed, "Somebody changed it since you read it.")
+        case .caseConflict: self.init(.preconditionFailed, "Somebody changed this case since you read it.")
+        case .claimed(let claim):
+            self.init(
+                .conflict, "Operator \(claim.by) has had this case since \(RFC3339.string(claim.since)).",
+                members: { out in
+                    out.field("claimed_by", claim.by)
+                    out.field("claimed_at", claim.since)
+                })
+        case .noHandover: self.init(.conflict, "Nobody hands this case over; POST …/handover does.")
+        case .isClosed: self.init(.conflict, "The case is closed; PATCH it with another phase to open it again.")
         case .externalIDTaken(let by): self.init(.conflict, "Customer \(by) has this external_id.")
         case .noVersion(let version): self = .notFound("The customer has no version \(version) to put back.")
         case .nothingToUndo: self.init(.conflict, "The import was undone already, or wrote nothing.")
         case .importIsBusy: self.init(.conflict, "The import still runs, or is being undone; wait until it has ended.")
         case .isErased(let id): self = .notFound("Customer \(id) was erased.")
         case .isDeleted: self.init(.forbidden, "The customer is deleted; a supervisor brings it back.")
+        case .isMerged(let id, let into):
+            self.init(.conflict, "Customer \(id) was merged into \(into): take that apart first, or use \(into).")
+        case .sameCustomer: self = .bad("A customer cannot be merged with itself: other is somebody else's id.")
+        case .mergeIsUndone: self.init(.conflict, "The merge was taken apart already.")
         case .store(let error): self.init(.serviceUnavailable, "\(error).")
         case .log(let error): self.init(.serviceUnavailable, "\(error)")
         }

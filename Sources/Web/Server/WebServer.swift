@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Storage
 
 /// The HTTP interface: every route, behind every address.
 public final class WebServer: Sendable {
@@ -60,7 +61,9 @@ public final class WebServer: Sendable {
         StreamRoutes(
             engine: parts.engine, recorder: recorder, views: parts.views, settings: parts.settings, now: parts.now
         ).add(to: router)
-        CallRoutes(callReader: callReader, settings: parts.settings, now: parts.now).add(to: router)
+        CallRoutes(
+            callReader: callReader, records: parts.records, settings: parts.settings, now: parts.now
+        ).add(to: router)
         AfterCallRoutes(
             engine: parts.engine, records: parts.records, history: parts.history,
             callReader: callReader, customerRecords: customerRecords, recorder: recorder, settings: parts.settings
@@ -69,6 +72,13 @@ public final class WebServer: Sendable {
         CallbackRoutes(
             engine: parts.engine, records: parts.records, history: parts.history,
             recorder: recorder, settings: parts.settings, now: parts.now
+        ).add(to: router)
+        WorkRoutes(
+            engine: parts.engine, writer: parts.writer,
+            callbacks: .init(
+                engine: parts.engine, records: parts.records, history: parts.history, recorder: recorder,
+                settings: parts.settings, now: parts.now),
+            settings: parts.settings, now: parts.now
         ).add(to: router)
         OperatorRoutes(
             engine: parts.engine, history: parts.history,
@@ -110,8 +120,19 @@ public final class WebServer: Sendable {
             engine: parts.engine, writer: parts.writer, settings: parts.settings, now: parts.now,
             begin: parts.beginErase
         ).add(to: router)
+        MergeRoutes(
+            engine: parts.engine, writer: parts.writer, customerRecords: customerRecords, settings: parts.settings,
+            duplicates: DuplicateList(parts.records), now: parts.now
+        ).add(to: router)
         ImportRoutes(writer: parts.writer, now: parts.now, logger: parts.logger).add(to: router)
-        CaseRoutes(writer: parts.writer, customerRecords: customerRecords, now: parts.now).add(to: router)
+        CaseRoutes(
+            writer: parts.writer, customerRecords: customerRecords, settings: parts.settings, now: parts.now
+        ).add(to: router)
+        CaseActionRoutes(
+            cases: .init(
+                writer: parts.writer, customerRecords: customerRecords, settings: parts.settings, now: parts.now),
+            engine: parts.engine, accounts: parts.accounts
+        ).add(to: router)
         BlockListRoutes(writer: parts.writer, settings: parts.settings, now: parts.now).add(to: router)
         AuditRoutes(
             records: parts.records, views: parts.views, changes: parts.changes,
@@ -132,8 +153,8 @@ public final class WebServer: Sendable {
             engine: parts.engine, history: parts.history, settings: parts.settings, now: parts.now
         ).add(to: router)
         MetricsRoutes(
-            engine: parts.engine, history: parts.history, views: parts.views, alarms: parts.alarms,
-            settings: parts.settings, feed: feed, cluster: parts.clusterFacts
+            engine: parts.engine, history: parts.history, records: parts.records, now: parts.now, views: parts.views,
+            alarms: parts.alarms, settings: parts.settings, feed: feed, cluster: parts.clusterFacts
         ).add(to: router)
         ClusterRoutes(status: parts.clusterStatus).add(to: router)
         AlarmRoutes(alarms: parts.alarms, settings: parts.settings).add(to: router)

@@ -1,0 +1,98 @@
+import BridgeCore
+import CallCenter
+import EventWire
+import Glibc
+import NIOCore
+
+/// The running bridge of a PBX: the owner of all its state, on the event loop of its connections.
+public protocol LinkedBridge: Actor {
+    /// The way to screenpopd.
+    var daemon: DaemonLine { get set }
+
+    /// Sends an order of screenpopd's to the PBX.
+    func execute(_ order: PBXOrder)
+}
+
+extension LinkedBridge {
+    /// How long a connection goes on after screenpopd could not write: it still decides where calls go. Milliseconds.
+    private static var refusedMs: Int64 { 1_000 }
+
+    func linkUp(_ channel: any Channel) { daemon.up(channel) }
+
+    /// - Returns: the error that ended the connection on this side; nil when the other side did.
+    func linkDown() -> (any Error)? { daemon.down() }
+
+    func endLink(_ why: any Error) { daemon.end(why) }
+
+    /// Reads screenpopd's replies. When it cannot write, all lines are sent again later, over another connection.
+    func read(replies bytes: ByteBuffer) {
+        guard daemon.read(replies: bytes), let channel = daemon.link else { return }
+        Task { [id = ObjectIdentifier(channel)] in
+            try? await Task.sleep(for: .milliseconds(Self.refusedMs))
+            guard let link = daemon.link, ObjectIdentifier(link) == id else { return }
+            endLink(Unavailable())
+        }
+    }
+
+    func savePosition() { daemon.outbox.savePosition() }
+
+    /// Waits until screenpopd has acknowledged the whole spool, at most this long. Milliseconds.
+    public func farewell(within milliseconds: Int) async {
+        for _ in 0..<(milliseconds / 20) where daemon.link != nil && !daemon.outbox.isEmpty {
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        daemon.outbox.savePosition()
+    }
+
+    /// Sends the events of a call that the dialplan asks about, the offer last.
+    ///
+    /// - Returns: screenpopd's reply to the offer; nil when there is none within `milliseconds`.
+    public func ask(_ events: [BridgeEvent], within milliseconds: Int64) async -> [UInt8]? {
+        guard let offer = events.last, daemon.link != nil, !daemon.isOverfull else {
+            daemon.send(events)
+            return nil
+        }
+        daemon.send(events.dropLast())
+        let start = daemon.outbox.end
+        daemon.send([offer])
+        guard !daemon.isOverfull else { return nil }
+        return await withCheckedContinuation { continuation in
+            let number = daemon.ask(start, continuation)
+            // Armed once the question is registered: a time-out that ran out before would end nothing.
+            Task {
+                try? await Task.sleep(for: .milliseconds(milliseconds))
+                daemon.giveUp(number, start)
+            }
+        }
+    }
+
+    /// The connection for orders is established.
+    ///
+    /// - Returns: the outcomes to send back.
+    func ordersUp() -> AsyncStream<[UInt8]> {
+        let (lines, answers) = AsyncStream<[UInt8]>.makeStream()
+        daemon.answers = answers
+        return lines
+    }
+
+    func ordersDown() { daemon.answers = nil }
+}
+
+/// screenpopd cannot write to its log.
+struct Unavailable: Error {}
+
+/// The clocks of a bridge.
+public enum BridgeClock {
+    public static func now() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(ms: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    /// A monotonic clock. Milliseconds.
+    public static func monotonicMs() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}

@@ -1,0 +1,74 @@
+import CallCenter
+
+/// Settings of what somebody has to do: cases, claims, and when the centre is open.
+extension Settings {
+    /// Cases and promises.
+    public struct Cases: Equatable, Sendable {
+        /// The phases that an open case goes through, in order; a new one has the first. A closed one is `closed`.
+        public var phases = ["受付", "調査", "提案", "契約"]
+        /// A case without progress for so long is stalled; counted in opening hours. Milliseconds; 0: none ever is.
+        public var stalledAfter = 3 * DurationText.day
+        /// What is due within this time is at risk, and its owner is reminded. Milliseconds.
+        public var remindBefore = 30 * DurationText.minute
+        /// A claim falls back after this time. Milliseconds.
+        public var claimLimit = 30 * DurationText.minute
+
+        public init() {}
+    }
+
+    /// When the centre is open.
+    public struct Hours: Equatable, Sendable {
+        /// Monday first; nil: always open.
+        public var week: [[OpeningHours.Span]]?
+        /// The file of holidays; nil for none.
+        public var holidayFile: String?
+        /// What the file says, by days since 1970-01-01.
+        public var days: [Int64: [OpeningHours.Span]] = [:]
+
+        public init() {}
+    }
+
+    /// Moments and durations in opening hours, by which delays are judged.
+    public var workClock: WorkClock {
+        guard let week = hours.week, let zone = ZoneDirectory.rules(timezone) else { return WorkClock(cases, nil) }
+        return WorkClock(cases, OpeningHours(zone: zone, week: week, days: hours.days))
+    }
+}
+
+/// By which moments delays are judged, in opening hours where the centre has them.
+public struct WorkClock: Equatable, Sendable {
+    public var rules: Settings.Cases
+    /// nil: always open.
+    public var hours: OpeningHours?
+
+    public init(_ rules: Settings.Cases = Settings.Cases(), _ hours: OpeningHours? = nil) {
+        self.rules = rules
+        self.hours = hours
+    }
+
+    /// What delays are judged by now.
+    public func caseClock(at now: Timestamp) -> CaseClock {
+        CaseClock(
+            now: now, stalledBefore: rules.stalledAfter == 0 ? nil : time(before: rules.stalledAfter, until: now),
+            riskBefore: now + rules.remindBefore)
+    }
+
+    /// The moment so much open time after another one; nil when the centre is never open for so long.
+    ///
+    /// - Parameter ms: milliseconds.
+    public func time(after ms: Int64, from: Timestamp) -> Timestamp? {
+        hours.map { $0.time(after: ms, from: from) } ?? (from + ms)
+    }
+
+    /// The moment so much open time before another one; nil when the centre was not open for so long.
+    ///
+    /// - Parameter ms: milliseconds.
+    public func time(before ms: Int64, until: Timestamp) -> Timestamp? {
+        hours.map { $0.time(before: ms, until: until) } ?? (until - ms)
+    }
+
+    /// How much open time is between two moments. Milliseconds.
+    public func open(from: Timestamp, to: Timestamp) -> Int64 {
+        hours.map { $0.open(from: from, to: to) } ?? max(0, to - from)
+    }
+}

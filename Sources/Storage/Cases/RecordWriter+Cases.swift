@@ -1,0 +1,192 @@
+import CallCenter
+import SQLite
+
+/// Opening, changing, handing over, closing and putting back cases and promises, and claiming them.
+extension RecordWriter {
+    /// Opens a case; nil when there is no such customer.
+    ///
+    /// - Parameters:
+    ///   - person: the operator who opens it; nil for a program.
+    ///   - spent: how long it was written on, where the desk measured it. Milliseconds.
+    public func open(
+        _ kind: OpenCase.Kind, _ title: String, of customer: Int64, owner: String?, due: Timestamp?,
+        by person: String?, spent: Int64? = nil, details: CaseDetails = CaseDetails(), author: Author,
+        at now: Timestamp
+    ) throws(EditError) -> CustomerCase? {
+        let origin = CustomerStore.State.Origin(at: now, author: author)
+        return try write(origin) { state, origin throws(EditError) in
+            try records { () throws(SQLiteError) in
+                guard try state.hasCustomer(customer) else { return Outcome(nil) }
+                let fields = RecordChange.CaseFields(
+                    id: try state.nextCase(), customer: customer, kind: kind, title: title, owner: owner, due: due,
+                    createdAt: now, createdBy: person, closedAt: nil, closedBy: nil, spent: spent, version: 1,
+                    details: details)
+                return try applied(fields, origin, state)
+            }
+        }
+    }
+
+    /// Changes a case; what is said as it is makes no version. nil when there is none.
+    ///
+    /// - Parameters:
+    ///   - expected: the version that the editor saw; nil changes any.
+    ///   - change: what is different afterwards; the writer computes when it last went forward.
+    public func edit(
+        case id: Int64, expected: Int64? = nil, by author: Author, at now: Timestamp,
+        _ change: (inout CustomerCase) throws(EditError) -> Void
+    ) throws(EditError) -> CustomerCase? {
+        let origin = CustomerStore.State.Origin(at: now, author: author)
+        return try write(origin) { state, origin throws(EditError) in
+            let found = try records { () throws(SQLiteError) in try state.customerCase(id) }
+            guard let current = found else { return Outcome(nil) }
+            guard expected == nil || current.version == expected else { throw .caseConflict(current) }
+            var changed = current
+            try change(&changed)
+            guard changed.fields != current.fields else { return Outcome(current) }
+            changed.noteProgress(since: current, at: now)
+            changed.version = current.version + 1
+            let fields = changed.fields
+            return try records { () throws(SQLiteError) in try applied(fields, origin, state) }
+        }
+    }
+
+    /// Closes a case; one that is closed stays as it was. nil when there is none.
+    public func close(
+        _ id: Int64, by person: String?, author: Author, at now: Timestamp
+    ) throws(EditError) -> CustomerCase? {
+        try edit(case: id, by: author, at: now) { one in one.close(by: person, at: now) }
+    }
+
+    /// Puts back what a case was at a version, as a new version. nil when there is no such case.
+    public func restore(
+        case id: Int64, version: Int64, expected: Int64?, by author: Author, at now: Timestamp
+    ) throws(EditError) -> CustomerCase? {
+        let origin = CustomerStore.State.Origin(at: now, author: author)
+        return try write(origin) { state, origin throws(EditError) in
+            let (found, then) = try records { () throws(SQLiteError) in
+                (try state.customerCase(id), try state.customerCase(id, at: version))
+            }
+            guard let current = found else { return Outcome(nil) }
+            guard expected == nil || current.version == expected else { throw .caseConflict(current) }
+            guard var fields = then?.fields else { throw .noVersion(version) }
+            fields.version = current.version
+            guard fields != current.fields else { return Outcome(current) }
+            fields.version += 1
+            return try records { () throws(SQLiteError) in try applied(fields, origin, state) }
+        }
+    }
+
+    private func applied(
+        _ fields: RecordChange.CaseFields, _ origin: CustomerStore.State.Origin, _ state: borrowing CustomerStore.State
+    ) throws(SQLiteError) -> Outcome<CustomerCase?> {
+        let change = RecordChange.customerCase(fields)
+        try state.apply(change, origin)
+        return Outcome(try state.customerCase(fields.id), [change])
+    }
+
+    // MARK: Claims
+
+    /// Claims a case for an operator. Of two who claim at once, the log decides which was first. nil when there is no
+    /// such case.
+    ///
+    /// - Parameter limit: after so long another's claim does not count any more. Milliseconds.
+    /// - Throws: `EditError.claimed` when somebody else works on it, `isClosed` when nobody has to.
+    public func claim(
+        case id: Int64, for operatorID: String, limit: Int64, by author: Author, at now: Timestamp
+    ) throws(EditError) -> CustomerCase? {
+        try setClaim(ofCase: id, by: author, at: now) { current throws(EditError) in
+            if current.closedAt != nil { throw .isClosed }
+            if let claim = current.claim, claim.by != operatorID, claim.isValid(at: now, limit: limit) {
+                throw .claimed(claim)
+            }
+            return CaseClaim(by: operatorID, since: now)
+        }
+    }
+
+    /// Releases a claim; nil when there is no such case.
+    ///
+    /// - Parameter own: only this operator's claim may be released; nil: anybody's.
+    public func release(
+        case id: Int64, own: String?, limit: Int64, by author: Author, at now: Timestamp
+    ) throws(EditError) -> CustomerCase? {
+        try setClaim(ofCase: id, by: author, at: now) { current throws(EditError) in
+            if let own, let claim = current.claim, claim.by != own, claim.isValid(at: now, limit: limit) {
+                throw .claimed(claim)
+            }
+            return nil
+        }
+    }
+
+    private func setClaim(
+        ofCase id: Int64, by author: Author, at now: Timestamp,
+        _ decide: (CustomerCase) throws(EditError) -> CaseClaim?
+    ) throws(EditError) -> CustomerCase? {
+        let origin = CustomerStore.State.Origin(at: now, author: author)
+        return try write(origin) { state, origin throws(EditError) in
+            let found = try records { () throws(SQLiteError) in try state.customerCase(id) }
+            guard let current = found else { return Outcome(nil) }
+            let claim = try decide(current)
+            guard claim != current.claim else { return Outcome(current) }
+            return try records { () throws(SQLiteError) in
+                try state.apply(.caseClaim(id: id, claim), origin)
+                return Outcome(try state.customerCase(id), [.caseClaim(id: id, claim)])
+            }
+        }
+    }
+}
+
+extension CustomerCase {
+    /// Ends it.
+    public mutating func close(by person: String?, at now: Timestamp) {
+        guard closedAt == nil else { return }
+        closedAt = now
+        closedBy = person
+        details.waitingSince = nil
+        details.handover = nil
+    }
+
+    /// Opens it again.
+    public mutating func reopen() {
+        guard closedAt != nil else { return }
+        closedAt = nil
+        closedBy = nil
+        details.reopened += 1
+    }
+
+    /// Offers it to a colleague, who accepts or declines.
+    public mutating func handOver(to colleague: String, note: String?, at now: Timestamp) throws(EditError) {
+        if closedAt != nil { throw .isClosed }
+        details.handover = CaseHandover(from: owner, to: colleague, note: note, at: now)
+    }
+
+    /// The colleague owns it from now on.
+    public mutating func accept() throws(EditError) {
+        guard let handover = details.handover else { throw .noHandover }
+        owner = handover.to
+        details.handover = nil
+    }
+
+    /// It stays with whoever had it.
+    public mutating func decline() throws(EditError) {
+        guard details.handover != nil else { throw .noHandover }
+        details.handover = nil
+    }
+
+    /// Stores when it went forward: a phase, a percentage, a next step, a link, being closed or opened again. Who owns
+    /// it, until when and how pressing it is only says who has to do it and when.
+    mutating func noteProgress(since before: CustomerCase, at now: Timestamp) {
+        func work(_ one: CustomerCase) -> CustomerCase {
+            var one = one
+            one.title = ""
+            one.owner = nil
+            one.due = nil
+            one.version = 0
+            one.details.priority = .normal
+            one.details.handover = nil
+            return one
+        }
+        guard work(self) != work(before) else { return }
+        details.progressAt = now
+        if details.respondedAt == nil { details.respondedAt = now }
+    }
+}

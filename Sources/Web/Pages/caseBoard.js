@@ -1,0 +1,87 @@
+// The supervisors' board of cases: what is late, and all that is open by phase, owner or due time.
+import { ask, get } from './api.js';
+import { caseDialog, caseFacts, phaseName } from './cases.js';
+import { queryOf } from './callList.js';
+import { h } from './dom.js';
+import { number, t } from './text.js';
+import { dateOf } from './time.js';
+
+/** Interval of requests. Milliseconds. */
+const every = 20_000;
+const delays = ['overdue', 'at_risk', 'stalled', 'unowned', 'waiting'];
+let watch;
+
+/** Columns of the board: a heading, and the cases below it. */
+function columns(items, by, session) {
+  const groups = new Map();
+  const add = (name, one) => groups.set(name, [...(groups.get(name) ?? []), one]);
+  if (by === 'phase') for (const phase of session.case_phases) groups.set(phaseName(phase), []);
+  for (const one of items) {
+    if (by === 'phase') add(one.phase ? phaseName(one.phase) : t('board.promise'), one);
+    else if (by === 'owner') add(one.owner ?? t('work.unowned'), one);
+    else add(one.overdue ? t('work.overdue') : one.due ? dateOf(one.due) : t('board.undated'), one);
+  }
+  return [...groups];
+}
+
+/** Draws the board, and draws it again while it is open. */
+export async function caseBoard(panel, session, operators) {
+  clearInterval(watch);
+  let chosen = '', picked = new Set();
+  const problem = h('p', { class: 'problem', role: 'alert' });
+  const counts = h('p', { class: 'buttons' }), board = h('div', { class: 'board' });
+  const by = h('select', { name: 'by' }, ['phase', 'owner', 'due'].map((name) =>
+    h('option', { value: name }, t(`board.by.${name}`))));
+  const giveTo = h('select', { 'aria-label': t('board.give') });
+  const give = h('button', { type: 'button', onclick: async () => {
+    problem.textContent = '';
+    for (const id of picked) {
+      const why = await assign(id, giveTo.value);
+      if (why) { problem.textContent = why; break; }
+    }
+    picked = new Set();
+    await load();
+  } }, t('board.give'));
+  const assign = async (id, owner) => {
+    try { await ask('PATCH', `/v1/cases/${id}`, { owner }); } catch (refusal) { return refusal.message; }
+    return null;
+  };
+  const card = (one) => h('li', { 'data-id': one.id, class: one.overdue || one.stalled ? 'is-late' : null },
+    h('label', { class: 'choice' }, h('input', {
+      type: 'checkbox', checked: picked.has(one.id), 'aria-label': one.title,
+      onchange: (event) => { if (event.target.checked) picked.add(one.id); else picked.delete(one.id); tell(); } })),
+    h('div', {}, caseFacts(one), h('br'), h('span', { class: 'quiet' }, one.owner ?? t('work.unowned')), ' ',
+      h('button', { type: 'button', class: 'small', onclick: () => caseDialog(one, session, load) }, t('case.open'))));
+  const tell = () => {
+    give.disabled = picked.size === 0;
+    give.textContent = picked.size ? `${t('board.give')} (${number(picked.size)})` : t('board.give');
+  };
+  const load = async () => {
+    const filter = chosen ? { [chosen]: 'true' } : {};
+    const [{ items }, sums] = await Promise.all([
+      get(`/v1/cases?${queryOf({ limit: 1000, ...filter })}`), get('/v1/cases/counts')]);
+    const choice = (name, count) => h('button', {
+      type: 'button', 'aria-pressed': String(chosen === name), onclick: () => { chosen = name; load(); } },
+      name ? t(`work.${name}`) : t('board.open'), ' ', h('strong', {}, number(count)));
+    counts.replaceChildren(choice('', sums.open), ...delays.map((name) => choice(name, sums[name])));
+    const groups = columns(items, by.value, session);
+    board.replaceChildren(...groups.map(([name, list]) => h('section', {},
+      h('h3', {}, name, ' ', h('span', { class: 'tally' }, number(list.length))),
+      h('ul', {}, list.map(card)))));
+    if (!groups.some(([, list]) => list.length)) board.append(h('p', { class: 'quiet' }, t('cases.none')));
+    const before = giveTo.value;
+    giveTo.replaceChildren(...operators().map(([id, who]) =>
+      h('option', { value: id }, [id, who.name].filter(Boolean).join(' '))));
+    if (before) giveTo.value = before;
+    tell();
+  };
+  panel.replaceChildren(counts,
+    h('form', { class: 'filters', onsubmit: (event) => event.preventDefault(), onchange: (event) => {
+      if (event.target === by) load();
+    } }, h('label', {}, t('board.by'), by), h('span', { class: 'row' }, giveTo, give)),
+    problem, board);
+  const isBusy = () => document.hidden || !panel.contains(board) || document.querySelector('dialog[open]')
+    || board.contains(document.activeElement);
+  watch = setInterval(() => { if (!isBusy()) load().catch(() => {}); }, every);
+  await load();
+}

@@ -1,0 +1,170 @@
+// A case: its line in a list, and the dialog in which it is worked on.
+import { ask, get, post, segment } from './api.js';
+import { announce, byId, h, said } from './dom.js';
+import { t, word } from './text.js';
+import { dateTime, instant, localTime } from './time.js';
+
+export const priorities = ['low', 'normal', 'high', 'urgent'];
+
+/** The name of a phase: the four that are shipped are known in both languages. */
+export const phaseName = (phase) => (phase ? word('case.phase', phase) : '');
+
+/** Why a case needs somebody, in words that are no colour alone. */
+export function marks(one) {
+  const list = [
+    one.overdue && ['late', t('work.overdue')], one.at_risk && ['risk', t('work.at_risk')],
+    one.stalled && ['late', t('work.stalled')], one.waiting && ['', t('work.waiting')],
+    !one.owner && !one.closed_at && ['', t('work.unowned')],
+    ['high', 'urgent'].includes(one.priority) && ['', t(`case.priority.${one.priority}`)],
+  ].filter(Boolean);
+  return list.map(([kind, text]) => [h('span', { class: `mark-of-case ${kind}` }, text), ' ']);
+}
+
+/** What a case is about, in two lines. */
+export function caseFacts(one) {
+  const facts = [
+    one.due && t('case.due', { when: dateTime(one.due) }), one.phase && phaseName(one.phase),
+    one.progress != null && `${one.progress} %`, one.next_step && said(one.next_step),
+    one.claimed_by && t('work.claimed', { by: one.claimed_by, at: dateTime(one.claimed_at) }),
+  ].filter(Boolean);
+  return [
+    h('span', { class: 'kind' }, t(`case.${one.kind}`)), ' ', h('strong', {}, said(one.title)), ' ', marks(one),
+    h('br'), said(one.customer_name), facts.flatMap((fact) => [' · ', fact])];
+}
+
+/** The newest refusal of a claim names who has it. */
+const refused = (refusal) => (refusal.status === 409 && refusal.body?.claimed_by
+  ? t('work.taken', { by: refusal.body.claimed_by, at: dateTime(refusal.body.claimed_at) })
+  : refusal.message);
+
+/** Does something with a case; returns the problem in words, or null. */
+export async function actOn(id, what, body = {}) {
+  try {
+    await post(`/v1/cases/${id}/${what}`, body);
+    announce(t(`work.told.${what}`));
+    return null;
+  } catch (refusal) { return refused(refusal); }
+}
+
+const labelled = (text, input) => h('label', {}, h('span', {}, text), input);
+
+/**
+ * The dialog of a case; of a new one where there is no id.
+ *
+ * @param one `{ id }`, or `{ customer }` for a new one.
+ * @param changed is told when it was written.
+ */
+export async function caseDialog(one, session, changed) {
+  const dialog = byId('dialog');
+  let found = null, etag = null;
+  if (one.id) {
+    try { ({ json: found, etag } = await ask('GET', `/v1/cases/${one.id}`)); } catch (refusal) {
+      return announce(refusal.message);
+    }
+  }
+  const problem = h('p', { class: 'problem', role: 'alert' });
+  const phases = session.case_phases ?? [];
+  const isPromise = found?.kind === 'promise';
+  const field = {
+    title: h('input', { name: 'title', maxlength: 200, required: true, value: found?.title ?? '' }),
+    phase: h('select', { name: 'phase' }, [...phases, 'closed'].map((phase) =>
+      h('option', { value: phase, selected: phase === (found?.phase ?? phases[0]) }, phaseName(phase)))),
+    progress: h('input', {
+      name: 'progress', type: 'number', min: 0, max: 100, step: 5, value: found?.progress ?? '' }),
+    priority: h('select', { name: 'priority' }, priorities.map((name) =>
+      h('option', { value: name, selected: name === (found?.priority ?? 'normal') }, t(`case.priority.${name}`)))),
+    due: h('input', {
+      name: 'due', type: 'datetime-local', value: found?.due ? localTime(Date.parse(found.due)).slice(0, 16) : '' }),
+    next_step: h('input', { name: 'next_step', maxlength: 200, value: found?.next_step ?? '' }),
+    waiting: h('input', { name: 'waiting', type: 'checkbox', checked: found?.waiting ?? false }),
+  };
+  const body = () => {
+    const sent = {
+      title: field.title.value.trim(),
+      priority: field.priority.value,
+      due: field.due.value ? new Date(instant(field.due.value)).toISOString() : null,
+      next_step: field.next_step.value.trim() || null,
+      waiting: field.waiting.checked };
+    if (isPromise) return sent;
+    return {
+      ...sent, phase: field.phase.value,
+      progress: field.progress.value === '' ? null : Number(field.progress.value) };
+  };
+  const save = async (event) => {
+    event.preventDefault();
+    problem.textContent = '';
+    try {
+      if (found) await ask('PATCH', `/v1/cases/${found.id}`, body(), { 'If-Match': etag });
+      else await post('/v1/cases', { customer: one.customer, ...body() });
+    } catch (refusal) {
+      problem.textContent = refusal.status === 412 ? t('case.changed') : refusal.message;
+      return;
+    }
+    dialog.close();
+    announce(t('case.saved'));
+    changed();
+  };
+  dialog.replaceChildren(h('form', { class: 'case-form', onsubmit: save },
+    h('h2', {}, found ? [t(`case.${found.kind}`), ' ', said(found.title)] : t('case.new')),
+    found && h('p', { class: 'quiet' }, said(found.customer_name), ' · ', owners(found)),
+    problem,
+    labelled(t('case.title'), field.title),
+    h('div', { class: 'columns' },
+      !isPromise && labelled(t('case.phase'), field.phase),
+      !isPromise && labelled(t('case.progress'), field.progress),
+      labelled(t('case.priority'), field.priority),
+      labelled(t('followup.when'), field.due)),
+    labelled(t('case.next_step'), field.next_step),
+    h('label', { class: 'choice' }, field.waiting, ' ', t('case.waiting')),
+    h('p', { class: 'buttons' },
+      h('button', { class: 'primary' }, t('case.save')),
+      h('button', { type: 'button', onclick: () => dialog.close() }, t('close'))),
+    found && !found.closed_at && handover(found, dialog, problem, changed),
+    found && story(found)));
+  dialog.showModal();
+  field.title.focus();
+}
+
+/** Who had it, and who has it. */
+const owners = (found) => (found.owners ?? [])
+  .map((one) => one.owner ?? t('work.unowned')).join(' → ') || t('work.unowned');
+
+/** Gives it to a colleague, who accepts. */
+function handover(found, dialog, problem, changed) {
+  if (found.handover) {
+    return h('p', { class: 'quiet' }, t('case.handover.open', { to: found.handover.to }), ' ',
+      h('button', { type: 'button', class: 'small', onclick: async () => {
+        problem.textContent = await actOn(found.id, 'decline') ?? '';
+        if (!problem.textContent) { dialog.close(); changed(); }
+      } }, t('case.handover.back')));
+  }
+  const to = h('input', { 'aria-label': t('case.handover.to'), placeholder: t('case.handover.to'), maxlength: 32 });
+  const note = h('input', {
+    'aria-label': t('case.handover.note'), placeholder: t('case.handover.note'), maxlength: 500 });
+  return h('details', {}, h('summary', {}, t('case.handover')),
+    h('p', { class: 'row' }, to, note, h('button', { type: 'button', onclick: async () => {
+      problem.textContent = '';
+      if (!to.value.trim()) return to.focus();
+      const body = { to: to.value.trim(), note: note.value.trim() || undefined };
+      problem.textContent = await actOn(found.id, 'handover', body) ?? '';
+      if (!problem.textContent) { dialog.close(); changed(); }
+    } }, t('case.handover.offer'))));
+}
+
+/** What was changed, by whom; asked for when it is opened. */
+function story(found) {
+  const list = h('ol', { class: 'timeline' });
+  const box = h('details', { ontoggle: async () => {
+    if (!box.open || list.childElementCount) return;
+    try {
+      const { items } = await get(`/v1/cases/${segment(found.id)}/history`);
+      list.replaceChildren(...items.map((version) => h('li', {},
+        h('time', { datetime: version.at }, dateTime(version.at)), ' ', version.by ?? t('message.nobody'), ' ',
+        h('span', { class: 'quiet' }, version.changes.map((change) =>
+          `${t(`case.field.${change.field}`)}: ${shown(change.from)} → ${shown(change.to)}`).join('; ')))));
+    } catch (refusal) { list.replaceChildren(h('li', { class: 'problem' }, refusal.message)); }
+  } }, h('summary', {}, t('case.history')), list);
+  return box;
+}
+
+const shown = (value) => (value == null ? '–' : /^\d{4}-\d\d-\d\dT/.test(value) ? dateTime(value) : value);

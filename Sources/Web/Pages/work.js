@@ -1,0 +1,217 @@
+// What an operator has to do: the first thing on an idle desk.
+import { get, post } from './api.js';
+import { phone } from './callList.js';
+import { actOn, caseDialog, caseFacts } from './cases.js';
+import { announce, byId, h, later, put, said } from './dom.js';
+import { number, t, word } from './text.js';
+import { dateTime, now } from './time.js';
+
+/** Interval of requests beside those that the stream calls for. Milliseconds. */
+const askedEvery = 60_000;
+/** How often it is looked whether something is due soon. Milliseconds. */
+const remindedEvery = 10_000;
+
+export class Work {
+  constructor(session, customers) {
+    this.session = session;
+    this.customers = customers;
+    this.place = byId('work');
+    this.counts = byId('work-counts');
+    this.reminded = new Set();
+    this.calling = new Set();
+    if (!session.operator) return;
+    this.problem = h('p', { class: 'problem', role: 'alert' });
+    this.tally = h('span', { class: 'work-tally' });
+    this.body = h('div', { class: 'work-lists' });
+    this.place.replaceChildren(
+      h('header', {}, h('h2', {}, t('work.title')), this.tally, h('span', { class: 'spring' }),
+        h('button', { type: 'button', class: 'primary', onclick: () => this.next() },
+          t('work.next'), ' ', h('kbd', {}, 'W'))),
+      this.problem, this.body);
+    this.place.hidden = false;
+    this.counts.addEventListener('click', () => { this.place.scrollIntoView(); this.place.focus(); });
+    // All desks are told at the same time; they ask at different ones.
+    this.refresh = later(200 + Math.random() * 800, () => this.load());
+    setInterval(() => { if (!document.hidden) this.load(); }, askedEvery);
+    setInterval(() => this.remind(), remindedEvery);
+    this.load();
+  }
+
+  async load() {
+    if (!this.session.operator) return;
+    try { this.work = await get('/v1/work'); } catch { return; /* It is asked for again. */ }
+    this.draw();
+    this.remind();
+  }
+
+  /** Claims the next thing that nobody has, and opens it. */
+  async next() {
+    if (!this.session.operator) return;
+    this.problem.textContent = '';
+    let next;
+    try { next = await post('/v1/work/next', {}); } catch (refusal) {
+      this.problem.textContent = refusal.status === 404 ? t('work.none') : refusal.message;
+      announce(this.problem.textContent);
+      return;
+    }
+    await this.load();
+    const customer = next.case?.customer ?? next.callback?.customer?.id;
+    if (customer) await this.customers.show(customer);
+    const id = next.case ? `case-${next.case.id}` : `callback-${next.callback.id}`;
+    const row = this.body.querySelector(`[data-id="${CSS.escape(id)}"]`);
+    row?.scrollIntoView({ block: 'nearest' });
+    row?.focus();
+    announce(t('work.picked', { what: next.case?.title ?? next.callback.from.display }));
+  }
+
+  /** A customer calls: what is open with it stands first while the call lasts. */
+  calls(pop) {
+    const id = pop.customer?.id;
+    if (!id || !this.session.operator) return;
+    const isOver = pop.phase === 'ended';
+    if (isOver === !this.calling.has(id)) return;
+    if (isOver) this.calling.delete(id); else this.calling.add(id);
+    if (this.work) this.draw();
+  }
+
+  // Drawing.
+
+  draw() {
+    const { due, cases, callbacks, handovers, counts } = this.work, me = this.session.operator;
+    const all = [...due, ...cases];
+    const isCalling = (customer) => this.calling.has(customer);
+    const mine = (one) => one.claimed_by === me;
+    const hand = [
+      ...all.filter((one) => mine(one) || isCalling(one.customer)).map((one) => this.caseRow(one)),
+      ...callbacks.filter((one) => mine(one) || isCalling(one.customer?.id)).map((one) => this.callbackRow(one))];
+    const rest = (list, row) => list.filter((one) => !mine(one) && !isCalling(one.customer?.id ?? one.customer))
+      .map((one) => row.call(this, one));
+    const groups = [
+      ['hand', hand], ['handovers', handovers.map((one) => this.handoverRow(one))],
+      ['due', rest(due, this.caseRow)], ['callbacks', rest(callbacks, this.callbackRow)],
+      ['cases', rest(cases, this.caseRow)]].filter(([, rows]) => rows.length);
+    this.keepFocus(() => {
+      this.body.replaceChildren(...groups.map(([name, rows]) => h('section', { class: `work-${name}` },
+        h('h3', {}, t(`work.${name}`), ' ', h('span', { class: 'tally' }, number(rows.length))),
+        h('ul', {}, rows))));
+      if (!groups.length) this.body.append(h('p', { class: 'quiet' }, t('work.nothing')));
+    });
+    const tally = [
+      counts.overdue > 0 && h('span', { class: 'late' }, t('work.count.overdue', { count: number(counts.overdue) })),
+      h('span', {}, t('work.count.today', { count: number(counts.today) })),
+      h('span', {}, t('work.count.callbacks', { count: number(counts.callbacks) })),
+      counts.unowned > 0 && h('span', {}, t('work.count.unowned', { count: number(counts.unowned) })),
+    ].filter(Boolean).flatMap((part, i) => (i ? [' · ', part] : [part]));
+    put(this.tally, tally);
+    // Always in sight, during calls as well.
+    this.counts.hidden = false;
+    put(this.counts,
+      h('span', { class: counts.overdue ? 'late' : '' }, t('work.count.overdue', { count: number(counts.overdue) })),
+      ' · ', t('work.count.today', { count: number(counts.today) }));
+  }
+
+  /** Whoever types or stands in a row does so after it is drawn again. */
+  keepFocus(draw) {
+    const focus = document.activeElement, row = this.body.contains(focus) ? focus.closest('[data-id]') : null;
+    const typed = [...this.body.querySelectorAll('input')].map((input) =>
+      [input.closest('[data-id]').dataset.id, input.value]);
+    const { selectionStart } = focus ?? {}, key = focus?.dataset?.key;
+    draw();
+    const find = (id) => this.body.querySelector(`[data-id="${CSS.escape(id)}"]`);
+    for (const [id, text] of typed) { const input = find(id)?.querySelector('input'); if (input) input.value = text; }
+    if (!row) return;
+    const again = find(row.dataset.id), target = key ? again?.querySelector(`[data-key="${key}"]`) : again;
+    target?.focus({ preventScroll: true });
+    if (target?.tagName === 'INPUT') target.setSelectionRange(selectionStart, selectionStart);
+  }
+
+  row(id, facts, ...actions) {
+    return h('li', { 'data-id': id, tabindex: -1 }, h('div', {}, facts), h('div', { class: 'buttons' }, actions));
+  }
+
+  button(key, work, kind = 'small') {
+    return h('button', { type: 'button', class: kind, 'data-key': key, onclick: work }, t(`work.${key}`));
+  }
+
+  caseRow(one) {
+    const isMine = one.claimed_by === this.session.operator;
+    return this.row(`case-${one.id}`, caseFacts(one),
+      !one.claimed_by && this.button('claim', () => this.act(one.id, 'claim')),
+      this.button('open', () => this.open(one)),
+      this.button('change', () => caseDialog(one, this.session, () => this.load())),
+      (isMine || one.owner === this.session.operator) && this.button('close', () => this.act(one.id, 'close')),
+      isMine && this.button('release', () => this.act(one.id, 'release')));
+  }
+
+  handoverRow(one) {
+    const { handover } = one;
+    return this.row(`handover-${one.id}`,
+      [caseFacts(one), h('br'), t('work.handed', { from: handover.from ?? t('work.unowned') }), ' ',
+        handover.note && said(handover.note)],
+      this.button('open', () => this.open(one)),
+      this.button('accept', () => this.act(one.id, 'accept'), 'small primary'),
+      this.button('decline', () => this.act(one.id, 'decline')));
+  }
+
+  callbackRow(one) {
+    const isMine = one.claimed_by === this.session.operator;
+    const note = h('input', {
+      'aria-label': t('callbacks.note'), placeholder: t('callbacks.note'), maxlength: 500, 'data-key': 'note' });
+    return this.row(`callback-${one.id}`,
+      [h('span', { class: 'kind' }, t(`callbacks.kind.${one.kind}`)), ' ',
+        h('strong', {}, one.customer ? said(one.customer.name) : phone(one.from)), ' ',
+        one.customer && [h('span', { class: 'tier' }, word('tier', one.customer.tier)), ' '],
+        h('br'), one.customer && [phone(one.from), ' · '], said(one.queue), ' · ',
+        t('callbacks.since', { at: dateTime(one.since) })],
+      isMine ? [
+        this.customers.dialButton({ display: one.from.display }), note,
+        this.button('done', () => this.done(one, note.value)),
+        this.button('release', () => this.actOnCallback(one, 'release'))]
+        : this.button('claim', () => this.actOnCallback(one, 'claim')),
+      one.customer && this.button('open', () => this.customers.show(one.customer.id)));
+  }
+
+  // Doing.
+
+  open(one) { return this.customers.show(one.customer); }
+
+  async act(id, what) {
+    this.problem.textContent = await actOn(id, what) ?? '';
+    await this.load();
+  }
+
+  async actOnCallback(one, what) {
+    this.problem.textContent = '';
+    try {
+      await post(`/v1/callbacks/${one.id}/${what}`, {});
+      announce(t(`callbacks.told.${what}`));
+    } catch (refusal) { this.problem.textContent = refusal.message; }
+    await this.load();
+  }
+
+  async done(one, note) {
+    this.problem.textContent = '';
+    try {
+      await post('/v1/callbacks/done', {
+        from: one.from.e164, note: note || undefined, operator: this.session.operator });
+      announce(t('callbacks.told.done'));
+    } catch (refusal) { this.problem.textContent = refusal.message; }
+    await this.load();
+  }
+
+  /** Reminds once of what is due soon. */
+  remind() {
+    if (!this.work) return;
+    for (const one of this.work.due) {
+      const left = Date.parse(one.due) - now(), mark = `${one.id} ${one.due}`;
+      if (left < 0 || left > this.work.remind_ms || this.reminded.has(mark)) continue;
+      this.reminded.add(mark);
+      const text = t('work.reminder', { what: one.title, when: dateTime(one.due) });
+      const line = h('p', { class: 'message reminder' }, said(text), ' ',
+        h('button', { type: 'button', onclick: () => { this.open(one); line.remove(); } }, t('work.open')),
+        h('button', { type: 'button', 'aria-label': t('close'), onclick: () => line.remove() }, '×'));
+      byId('messages').append(line);
+      announce(text);
+    }
+  }
+}

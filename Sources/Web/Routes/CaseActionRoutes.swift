@@ -1,0 +1,150 @@
+import CallCenter
+import Engine
+import EventWire
+import HTTPTypes
+import Hummingbird
+import Settings
+import Storage
+
+/// `POST /v1/cases/{id}/claim`, `/release`, `/handover`, `/accept`, `/decline`, `/close`.
+struct CaseActionRoutes {
+    let cases: CaseRoutes
+    let engine: Engine
+    let accounts: AccountStore
+
+    private var writer: RecordWriter { cases.writer }
+    private var limit: Int64 { cases.settings.work().rules.claimLimit }
+    private func now() -> Timestamp { cases.now() }
+
+    func add(to router: GuardedRouter) {
+        router.post("v1/cases/{id}/claim", may: .operator, use: claim)
+        router.post("v1/cases/{id}/release", may: .operator, use: release)
+        router.post("v1/cases/{id}/handover", may: .operator, use: handOver)
+        router.post("v1/cases/{id}/accept", may: .operator, use: accept)
+        router.post("v1/cases/{id}/decline", may: .operator, use: decline)
+        router.post("v1/cases/{id}/close", may: .operator, use: close)
+    }
+
+    // MARK: Claims
+
+    private struct Claim: Decodable { var `operator`: String? }
+
+    private func claim(_ request: Request, _ context: WebContext) async throws -> Response {
+        let one = try cases.found(context), named: Claim? = try await request.jsonIfAny()
+        if let own = context.who.ownOperator, named?.operator ?? own != own { throw Problem.forbidden(.supervisor) }
+        guard let who = context.who.ownOperator ?? named?.operator ?? context.who.person, !who.isEmpty,
+            who.utf8.count <= WireLimits.idBytesMax
+        else { throw Problem.bad("operator is missing; add who works on it.") }
+        let claimed = try Problem.edited { () throws(EditError) in
+            try writer.claim(case: one.id, for: who, limit: limit, by: context.who.author, at: now())
+        }
+        guard let claimed else { throw CaseRoutes.none("\(one.id)") }
+        return await cases.changed(claimed, context)
+    }
+
+    private func release(_ request: Request, _ context: WebContext) async throws -> Response {
+        let one = try cases.found(context)
+        let released = try Problem.edited { () throws(EditError) in
+            try writer.release(
+                case: one.id, own: context.who.ownOperator, limit: limit, by: context.who.author, at: now())
+        }
+        guard let released else { throw CaseRoutes.none("\(one.id)") }
+        return await cases.changed(released, context)
+    }
+
+    // MARK: Handing over
+
+    private struct Handover: Decodable {
+        var to: String
+        var note: String?
+    }
+
+    private func handOver(_ request: Request, _ context: WebContext) async throws -> Response {
+        let one = try cases.found(context), asked: Handover = try await request.json(), now = self.now()
+        try cases.mayChange(one, context)
+        guard Handed.isID(asked.to) else { throw Problem.bad("to is an operator's number.") }
+        guard asked.to != one.owner else { throw Problem(.conflict, "Case \(one.id) is operator \(asked.to)'s.") }
+        var note = asked.note?.replacing("\r\n", with: "\n")
+        if note?.allSatisfy(\.isWhitespace) ?? false { note = nil }
+        guard note.map(Handed.isText) ?? true else {
+            throw Problem.bad(
+                "note has control characters in it, or is longer than \(WireLimits.noteBytesMax) bytes.")
+        }
+        let offered = try edited(one, context, now) { [note] one throws(EditError) in
+            try one.handOver(to: asked.to, note: note, at: now)
+        }
+        await say(offered, to: asked.to, context, note.map { ": \($0)" } ?? "", "引継ぎ", "Handover")
+        return await cases.changed(offered, context)
+    }
+
+    private func accept(_ request: Request, _ context: WebContext) async throws -> Response {
+        let one = try cases.found(context), now = self.now(), own = context.who.ownOperator
+        let accepted = try edited(one, context, now) { one throws(EditError) in
+            // An operator accepts what is handed to it.
+            if let own, one.details.handover?.to != own { throw .noHandover }
+            try one.accept()
+        }
+        return await cases.changed(accepted, context)
+    }
+
+    private func decline(_ request: Request, _ context: WebContext) async throws -> Response {
+        let one = try cases.found(context), now = self.now(), own = context.who.ownOperator
+        let from = one.details.handover?.from, to = one.details.handover?.to
+        let declined = try edited(one, context, now) { one throws(EditError) in
+            // The colleague declines; who offered it takes it back.
+            if let own, let handover = one.details.handover, handover.to != own, handover.from != own {
+                throw .noHandover
+            }
+            try one.decline()
+        }
+        if let from, to == own || own == nil { await say(declined, to: from, context, "", "引継ぎ辞退", "Declined") }
+        return await cases.changed(declined, context)
+    }
+
+    private func edited(
+        _ one: CustomerCase, _ context: WebContext, _ now: Timestamp,
+        _ change: (inout CustomerCase) throws(EditError) -> Void
+    ) throws -> CustomerCase {
+        let saved = try Problem.edited { () throws(EditError) in
+            try writer.edit(case: one.id, by: context.who.author, at: now, change)
+        }
+        guard let saved else { throw CaseRoutes.none("\(one.id)") }
+        return saved
+    }
+
+    /// A line on a colleague's desk, where it is open.
+    private func say(
+        _ one: CustomerCase, to who: String, _ context: WebContext, _ more: String, _ ja: String, _ en: String
+    ) async {
+        let from = context.who.person
+        let word = cases.settings.language == .ja ? ja : en
+        _ = await engine.deliver(
+            DeskMessage(
+                to: .operator(who), from: from, fromName: from.flatMap { accounts.account($0)?.name },
+                text: "\(word): \(one.title)\(more)", call: nil, at: now()))
+    }
+
+    // MARK: Closing
+
+    private func close(_ request: Request, _ context: WebContext) async throws -> Response {
+        let one = try cases.found(context)
+        try cases.mayChange(one, context)
+        let ended = try Problem.edited { () throws(EditError) in
+            try writer.close(one.id, by: context.who.person, author: context.who.author, at: now())
+        }
+        guard let closed = ended else { throw CaseRoutes.none("\(one.id)") }
+        return await cases.changed(closed, context)
+    }
+}
+
+/// What a handover may say.
+private enum Handed {
+    static func isID(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.count <= WireLimits.idBytesMax && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+    }
+
+    static func isText(_ text: String) -> Bool {
+        text.utf8.count <= WireLimits.noteBytesMax
+            && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x0A || $0 == 0x09 }
+    }
+}
