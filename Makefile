@@ -10,13 +10,13 @@ SHELL := /bin/bash
 PREFIX ?= /usr
 # A root to install into instead of /, for whoever makes a package.
 DESTDIR ?=
-# Where the three programs to install are.
+# Where the four programs to install are.
 BINDIR ?= .build/release
 # Suites that start processes or take long: `make test-quick` leaves them out.
 SLOW_SUITES ?= DaemonTests PackagingTests
 export PREFIX DESTDIR
 
-PROGRAMS := screenpopd screenpop screenpop-asterisk
+PROGRAMS := screenpopd screenpop screenpop-asterisk screenpop-freeswitch
 # To build with, and what the tests start.
 PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemalloc-dev zlib1g-dev \
             libpq-dev systemd tzdata socat curl python3 postgresql
@@ -27,7 +27,7 @@ PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemal
 help:
 	@cat <<-'TEXT'
 	make deps        install the Debian packages that are missing
-	make build       build the three programs, optimised, with Swift linked in
+	make build       build the four programs, optimised, with Swift linked in
 	make debug       build everything for debugging
 	make run         run the daemon from here with sample customers, and see calls pop
 	make test        run the whole suite
@@ -316,6 +316,7 @@ install:
 	fi
 
 	for file in config/cluster/*; do put 0644 "$$file" "$$PREFIX/share/doc/screenpop/cluster/$${file##*/}"; done
+	for file in config/freeswitch/*; do put 0644 "$$file" "$$PREFIX/share/doc/screenpop/freeswitch/$${file##*/}"; done
 
 	for file in Sources/Web/Pages/*.* Sources/Web/OpenAPI/*.json; do
 	  [ -e "$$file" ] || continue
@@ -346,7 +347,8 @@ uninstall:
 	@eval "$$INSTALLATION"
 	[ -e "$$manifest" ] || { echo "Nothing was installed here: there is no $$manifest" >&2; exit 1; }
 	if is_live && has_manager; then
-	  systemctl disable --now screenpop-backup.timer screenpop-asterisk.service screenpopd.service \
+	  systemctl disable --now screenpop-backup.timer screenpop-asterisk.service \
+	    screenpop-freeswitch.service screenpopd.service \
 	    screenpop-events.socket screenpop-http.socket screenpop-api.socket
 	fi
 	remove_installed "$$manifest" /dev/null
@@ -360,5 +362,6 @@ uninstall:
 	  if [ -e "$$DESTDIR$$folder" ]; then echo "Remains, yours to remove: $$folder"; fi
 	done
 	if is_live && getent passwd screenpop >/dev/null; then
-	  echo "Remain, as files may still be theirs: the users screenpop and screenpop-asterisk, the group screenpop-events"
+	  echo "Remain, as files may still be theirs: the users screenpop, screenpop-asterisk and screenpop-freeswitch," \
+	    "the group screenpop-events"
 	fi

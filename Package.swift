@@ -20,6 +20,7 @@ let package = Package(
         .executable(name: "screenpopd", targets: ["screenpopd"]),
         .executable(name: "screenpop", targets: ["screenpop"]),
         .executable(name: "screenpop-asterisk", targets: ["screenpop-asterisk"]),
+        .executable(name: "screenpop-freeswitch", targets: ["screenpop-freeswitch"]),
         // For the tests alone.
         .library(name: "ClockShift", type: .dynamic, targets: ["ClockShift"]),
     ],
@@ -170,6 +171,13 @@ let package = Package(
         // FreeSWITCH's side.
         .target(
             name: "FreeSwitchBridge", dependencies: ["BridgeCore", "CallCenter", "EventWire"], swiftSettings: swift),
+        .target(
+            name: "FreeSwitchLink",
+            dependencies: [
+                "BridgeCore", "BridgeLink", "CallCenter", "EventWire", "FreeSwitchBridge", "Listening",
+                .product(name: "Logging", package: "swift-log"),
+            ] + nio,
+            swiftSettings: swift),
 
         .target(
             name: "AsteriskLink",
@@ -181,7 +189,7 @@ let package = Package(
             ] + nio,
             swiftSettings: swift),
 
-        // The three programs.
+        // The four programs.
         .executableTarget(
             name: "screenpopd",
             dependencies: [
@@ -198,6 +206,17 @@ let package = Package(
             dependencies: [
                 "AMI", "AsteriskBridge", "AsteriskLink", "BridgeCore", "BridgeLink", "CAllocator", "CallCenter",
                 "EventWire", "Settings", "Systemd",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ] + nio,
+            swiftSettings: swift, linkerSettings: allocator),
+
+        .executableTarget(
+            name: "screenpop-freeswitch",
+            dependencies: [
+                "BridgeCore", "BridgeLink", "CAllocator", "CallCenter", "EventWire", "FreeSwitchBridge",
+                "FreeSwitchLink", "Settings", "Systemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -247,7 +266,10 @@ let package = Package(
             ] + nio, swiftSettings: swift),
         .testTarget(
             name: "FreeSwitchBridgeTests",
-            dependencies: ["BridgeCore", "CallCenter", "EventWire", "FreeSwitchBridge"], swiftSettings: swift),
+            dependencies: [
+                "BridgeCore", "CallCenter", "EventWire", "FreeSwitchBridge", "FreeSwitchLink", "Settings",
+                .product(name: "Logging", package: "swift-log"),
+            ] + nio, swiftSettings: swift),
         // A disk in memory that fails and loses power, for SQLite.
         .target(name: "ChaosDisk", dependencies: ["CSQLite"], path: "Tests/ChaosDisk"),
         .testTarget(

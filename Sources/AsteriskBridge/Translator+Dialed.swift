@@ -17,7 +17,9 @@ extension Translator {
         let to = DialedNumber.meant(
             typed: dialing.isIncoming ? dialing.exten : exten,
             sent: channel.dialString.flatMap(EndpointRules.number(dialled:)) ?? channel.exten)
-        guard let to, !DialedNumber.isForwarded(typed: dialing.isIncoming ? dialing.exten : exten, to: to) else { return }
+        guard let to, !DialedNumber.isForwarded(typed: dialing.isIncoming ? dialing.exten : exten, to: to) else {
+            return
+        }
         // Its own phone rang first, where it was dialled by a click.
         let startedAt = dialing.isIncoming ? dialing.startedAt : time
         let id = calls[dialing.linked] == nil ? dialing.linked : phone

@@ -1,5 +1,5 @@
-/// JSON as FreeSWITCH writes it: well formed, on one line, with keys that may come twice, and with the bytes of callers in
-/// it, so that it need not be UTF-8. Bytes that are no UTF-8 become U+FFFD.
+/// JSON as FreeSWITCH writes it: well formed, on one line, with keys that may come twice, and with the bytes of callers
+/// in it, so that it need not be UTF-8. Bytes that are no UTF-8 become U+FFFD.
 enum SwitchJSON {
     case text(String)
     /// As it was written.

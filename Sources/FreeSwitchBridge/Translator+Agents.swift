@@ -40,7 +40,7 @@ extension Translator {
         agent.failedAt = nil
         if status != .available { agent.readyAt = nil }
         agents[name] = agent
-        // A status that is set again is told again by FreeSWITCH, and is no change.
+        // FreeSWITCH reports a status that was set before as well, which is no change.
         guard before != status else { return }
         let who: (name: String, value: BridgeEvent.Value) = ("operator", .text(agent.id))
         switch status {

@@ -22,7 +22,7 @@ extension Translator {
         return linkIsUp ? [] : [BridgeEvent(type: "pbx.connected", id: "link.\(time.ms).up\(options.run)", time: time)]
     }
 
-    /// Another `Core-UUID` is another start of FreeSWITCH: all calls of before have ended, and nothing was told of them.
+    /// Another `Core-UUID` is another start of FreeSWITCH: all calls of before have ended, and no event tells of them.
     /// Agents have the status of the configuration, which is not told either.
     mutating func noteCore(_ event: SwitchEvent, _ time: Timestamp) {
         guard let now = event["Core-UUID"], now != core else { return }
@@ -65,6 +65,8 @@ extension Translator {
             fields += [("state", .text("dialing")), ("operator", .text(call.dialedBy ?? ""))]
         } else if let who = call.talks.last?.who {
             fields += [("state", .text(call.isHeld ? "held" : "answered")), ("operator", .text(who))]
+        } else if let who = call.rings.min(by: { $0.key < $1.key })?.value.who {
+            fields += [("state", .text("ringing")), ("operator", .text(who))]
         } else {
             fields.append(("state", .text(call.isQueued ? "queued" : "offered")))
         }

@@ -48,6 +48,10 @@ import Testing
             "Listening", "Logging", "NIOCore", "NIOPosix", "NIOSSL",
         ],
         "FreeSwitchBridge": ["BridgeCore", "CallCenter", "EventWire", "Foundation"],
+        "FreeSwitchLink": [
+            "BridgeCore", "BridgeLink", "CallCenter", "EventWire", "FreeSwitchBridge", "Listening", "Logging",
+            "NIOCore", "NIOPosix",
+        ],
         "Simulation": [],
         "Staffing": ["Glibc"],
         "Command": [
@@ -59,6 +63,10 @@ import Testing
         "screenpop-asterisk": [
             "ArgumentParser", "AsteriskBridge", "AsteriskLink", "BridgeCore", "BridgeLink", "CallCenter", "EventWire",
             "Foundation", "Glibc", "Logging", "Settings", "Systemd", "UnixSignals",
+        ],
+        "screenpop-freeswitch": [
+            "ArgumentParser", "BridgeCore", "BridgeLink", "CallCenter", "EventWire", "Foundation", "FreeSwitchBridge",
+            "FreeSwitchLink", "Glibc", "Logging", "Settings", "Systemd", "UnixSignals",
         ],
         "screenpopd": [
             "ArgumentParser", "Backup", "CAllocator", "CallCenter", "Cluster", "Doctor", "Engine", "Foundation",

@@ -37,6 +37,8 @@ import Testing
         let files = try root.files()
         let expected: [(path: String, mode: String)] = [
             ("usr/bin/screenpopd", "755"), ("usr/bin/screenpop", "755"), ("usr/bin/screenpop-asterisk", "755"),
+            ("usr/bin/screenpop-freeswitch", "755"), ("usr/share/doc/screenpop/freeswitch/screenpop.xml", "644"),
+            ("usr/lib/systemd/system/screenpop-freeswitch.service", "644"),
             ("usr/lib/systemd/system/screenpopd.service", "644"),
             ("usr/lib/systemd/system/screenpop-asterisk.service", "644"),
             ("usr/lib/systemd/system/screenpop-events.socket", "644"),
@@ -194,12 +196,14 @@ import Testing
         let daemon = try #require(passwd.first { $0[0] == "screenpop" })
         #expect(daemon[5] == "/var/lib/screenpop")
         #expect(daemon[6] == "/usr/sbin/nologin")
-        #expect(passwd.contains { $0[0] == "screenpop-asterisk" })
+        for bridge in ["screenpop-asterisk", "screenpop-freeswitch"] {
+            #expect(passwd.contains { $0[0] == bridge })
+        }
         let groups = try installed("etc/group").split(separator: "\n").map {
             $0.split(separator: ":", omittingEmptySubsequences: false)
         }
         let events = try #require(groups.first { $0[0] == "screenpop-events" })
-        #expect(events[3] == "screenpop-asterisk")
+        #expect(events[3] == "screenpop-asterisk,screenpop-freeswitch")
 
         let folders = try run("systemd-tmpfiles", ["--root=\(root.url.path)", "--create"])
         #expect(folders.status == 0, "\(folders.output)")

@@ -60,9 +60,9 @@ final class TemporaryFolder {
     }
 }
 
-/// The three programs in name only.
+/// The four programs in name only.
 func putPrograms(into folder: URL) throws {
-    for name in ["screenpopd", "screenpop", "screenpop-asterisk"] {
+    for name in ["screenpopd", "screenpop", "screenpop-asterisk", "screenpop-freeswitch"] {
         let file = folder.appendingPathComponent(name)
         try "#!/bin/sh\necho \"# $0 $*\"\n".write(to: file, atomically: true, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)

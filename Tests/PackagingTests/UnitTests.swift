@@ -4,7 +4,8 @@ import Testing
 /// The systemd units: right, hardened, and explained.
 @Suite struct UnitTests {
     static let units = [
-        "screenpopd.service", "screenpop-asterisk.service", "screenpop-events.socket", "screenpop-api.socket",
+        "screenpopd.service", "screenpop-asterisk.service", "screenpop-freeswitch.service", "screenpop-events.socket",
+        "screenpop-api.socket",
         "screenpop-http.socket", "screenpop-backup.service", "screenpop-backup.timer",
     ]
 
@@ -26,7 +27,9 @@ import Testing
         #expect(Set(names.filter(isUnit)) == Set(UnitTests.units))
     }
 
-    @Test(arguments: ["screenpopd.service", "screenpop-asterisk.service", "screenpop-backup.service"])
+    @Test(arguments: [
+        "screenpopd.service", "screenpop-asterisk.service", "screenpop-freeswitch.service", "screenpop-backup.service",
+    ])
     func exposesLittle(unit: String) throws {
         // The threshold is ten times the level that is printed.
         let outcome = try run(
@@ -68,7 +71,8 @@ import Testing
     }
 
     /// configuration.md: 64 is wrong usage, 78 a wrong configuration.
-    @Test(arguments: ["screenpopd.service", "screenpop-asterisk.service"]) func whatCannotGetBetterIsNotTriedAgain(
+    @Test(arguments: ["screenpopd.service", "screenpop-asterisk.service", "screenpop-freeswitch.service"])
+    func whatCannotGetBetterIsNotTriedAgain(
         unit: String
     ) throws {
         #expect(try UnitTests.values(of: "RestartPreventExitStatus", in: unit) == ["64 78"])

@@ -1,0 +1,77 @@
+import BridgeLink
+import Foundation
+import FreeSwitchBridge
+import FreeSwitchLink
+import Logging
+import Settings
+import Systemd
+import UnixSignals
+
+/// The parts of the bridge, put together.
+struct Bridge {
+    let settings: FreeSwitchSettings
+    let password: String
+    let logger: Logger
+
+    func run(until signals: UnixSignalsSequence) async throws {
+        let notifier = Notifier()
+        let directory = try spoolDirectory()
+        let parts = BridgeParts(settings, spoolDirectory: directory)
+        let options = LiveBridge.Options(
+            password: password, source: settings.source.isEmpty ? nil : settings.source,
+            legRules: LegRules(settings),
+            dialContext: settings.dialContext.isEmpty ? nil : settings.dialContext)
+        try await parts.run(
+            options, logger: logger,
+            isReady: { port in
+                notifier.ready()
+                let route = port.map { ", dialplan at \(settings.route?.host ?? ""):\($0)" } ?? ""
+                FileHandle.standardError.write(
+                    Data(
+                        """
+                        ready: event socket \(settings.esl)\(route), events to \(settings.eventsSocket), spool in \
+                        \(directory)\n
+                        """
+                            .utf8))
+            },
+            until: {
+                for await _ in signals { break }
+                notifier.stopping()
+            })
+    }
+
+    /// Of a PBX and a daemon its own, so that several bridges get along on one machine.
+    private func spoolDirectory() throws -> String {
+        let base = settings.spoolDir
+        // What a path may have, of what an address and a path have.
+        let name = "\(settings.esl)-\(settings.eventsSocket)".map {
+            $0.isLetter || $0.isNumber || $0 == "." ? String($0) : "_"
+        }.joined()
+        let path = base + "/" + String(name.suffix(120))
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+        } catch {
+            throw Spool.Failure.unusable(path: path, reason: error.localizedDescription)
+        }
+        return path
+    }
+}
+
+extension LegRules {
+    init(_ settings: FreeSwitchSettings) {
+        self.init(
+            inboundContexts: settings.inboundContexts, trunkProfiles: settings.trunkProfiles, trunks: settings.trunks,
+            phones: settings.phones)
+    }
+}
+
+extension BridgeParts {
+    init(_ settings: FreeSwitchSettings, spoolDirectory: String) {
+        self.init(
+            esl: (settings.esl.host, Int(settings.esl.port)),
+            route: settings.route.map { ($0.host, Int($0.port)) }, routeDeadline: settings.routeDeadline,
+            eventsSocket: settings.eventsSocket, spoolDirectory: spoolDirectory,
+            spoolBytes: Int64(settings.spoolSize) << 20)
+    }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Testing
+
+@testable import Settings
+
+/// config/screenpop-freeswitch.toml, as it is shipped, and what is wrong with others.
+@Suite struct FreeSwitchSettingsTests {
+    static let shipped = URL(fileURLWithPath: ShippedFile.path).deletingLastPathComponent().appendingPathComponent(
+        "screenpop-freeswitch.toml"
+    ).path
+
+    private func load(
+        _ text: String, flags: FreeSwitchSettings.Flags = .init(), environment: [String: String] = [:]
+    ) throws -> FreeSwitchSettings {
+        let path = "/tmp/screenpop-freeswitch \(UInt32.random(in: 0...UInt32.max)).toml"
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        return try FreeSwitchSettings.load(file: path, environment: environment, flags: flags)
+    }
+
+    @Test func theShippedFileShowsEveryKeyWithItsDefault() throws {
+        let shipped = try FreeSwitchSettings.load(file: Self.shipped, environment: [:], flags: .init())
+        #expect(shipped == FreeSwitchSettings())
+        let lines = try String(contentsOfFile: Self.shipped, encoding: .utf8).split(separator: "\n").map {
+            $0.hasPrefix("#") && !$0.hasPrefix("# ") ? String($0.dropFirst()) : String($0)
+        }
+        // password_file has no default that could be written: "" is no path.
+        let inForce = lines.filter { !$0.hasPrefix("password_file") }
+        #expect(try load(inForce.joined(separator: "\n")) == FreeSwitchSettings())
+        for key in FreeSwitchSettings.keys { #expect(lines.contains { $0.hasPrefix(key.name + " = ") }, "\(key.name)") }
+    }
+
+    @Test func flagsBeatTheEnvironmentAndThatTheFile() throws {
+        let text = "esl = \"127.0.0.1:1\"\nsource = \"file\"\nroute = \"\"\n"
+        let settings = try load(
+            text, flags: .init(esl: "[::1]:3"),
+            environment: ["SCREENPOP_ESL": "127.0.0.1:2", "SCREENPOP_SOURCE": "environment"])
+        #expect(settings.esl == ListenAddress(host: "::1", port: 3) && settings.source == "environment")
+        #expect(settings.route == nil)
+    }
+
+    @Test(arguments: [
+        ("esl = \"freeswitch\"", "HOST:PORT"), ("esl = \"127.0.0.1:0\"", "HOST:PORT"),
+        ("route_deadline = \"10ms\"", "50ms"), ("inbound_contexts = []", "at least one"),
+        ("spool_size = 0", "1 to 65536"), ("pasword_file = \"x\"", "password_file"),
+        ("spool_dir = \"here\"", "absolute"),
+    ]) func whatIsWrongIsSaidWithItsLine(text: String, advice: String) throws {
+        do {
+            _ = try load(text)
+            Issue.record("\(text) was taken")
+        } catch let error as SettingsError {
+            #expect(
+                error.description.contains(advice) && error.description.contains(".toml:1:") && error.exitStatus == 78,
+                "\(error)")
+        }
+    }
+}
