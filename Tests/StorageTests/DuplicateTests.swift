@@ -81,12 +81,12 @@ import Testing
 
     @Test func allAreListedTheLikeliestFirst() throws {
         let sample = try Sample(), list = DuplicateList(sample.store)
-        func told() throws -> [String] {
+        func listed() throws -> [String] {
             try list.pairs().map { "\($0.first) \($0.second) \($0.reasons.map(\.rawValue).joined(separator: "+"))" }
         }
-        #expect(try told() == ["1 2 name_address", "4 6 name_company", "1 3 number", "4 5 email", "7 8 account"])
+        #expect(try listed() == ["1 2 name_address", "4 6 name_company", "1 3 number", "4 5 email", "7 8 account"])
         _ = try sample.store.writer.merge(2, into: 1, expected: nil, by: nil, at: morning + 20)
-        #expect(try told().first == "4 6 name_company", "the list is made again when a record changes")
+        #expect(try listed().first == "4 6 name_company", "the list is made again when a record changes")
     }
 
     @Test func colleaguesAndTheirCompanyAreNone() throws {

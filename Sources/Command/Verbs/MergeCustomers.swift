@@ -139,7 +139,9 @@ struct MergeCustomers: AsyncParsableCommand {
             }
             if let merge = answer.merge {
                 lines.append(
-                    l.say("元に戻す: screenpop customers unmerge \(merge)", "To undo: screenpop customers unmerge \(merge)"))
+                    l.say(
+                        "元に戻す: screenpop customers unmerge \(merge)",
+                        "To undo: screenpop customers unmerge \(merge)"))
             }
             say(lines.joined(separator: "\n"))
         }

@@ -65,8 +65,8 @@ extension RecordWriter {
                 guard try state.hasCustomer(customer), let first = try state.origin(ofItem: id, kind, of: customer)
                 else { return Found() }
                 return Found(
-                    first: first, owner: try state.owner(ofItem: id), current: try state.item(id), newest: try state.newestVersion(ofItem: id),
-                    content: try state.content(ofItem: id, at: version))
+                    first: first, owner: try state.owner(ofItem: id), current: try state.item(id),
+                    newest: try state.newestVersion(ofItem: id), content: try state.content(ofItem: id, at: version))
             }
             guard let first = found.first else { throw .notFound }
             guard let content = found.content else { throw .noVersion(version) }
@@ -76,8 +76,8 @@ extension RecordWriter {
                 return try changed(current, to: content, origin, state)
             }
             let kept = RecordChange.KeptItem(
-                id: id, customer: found.owner ?? customer, version: found.newest + 1, createdAt: first.at, createdBy: first.who,
-                content: content)
+                id: id, customer: found.owner ?? customer, version: found.newest + 1, createdAt: first.at,
+                createdBy: first.who, content: content)
             return try some(try records { () throws(SQLiteError) in try applied(kept, origin, state) })
         }
     }
