@@ -26,7 +26,7 @@ public struct DaemonLine {
     private var replies = LineFramer()
 
     /// Requests of the dialplan that wait for an answer.
-    private var asking: [Int: CheckedContinuation<[UInt8]?, Never>] = [:]
+    private var asking: [Int: Question] = [:]
     private var lastAsked = 0
     /// The request that each offer in the spool belongs to, by the offset of its line.
     private var asked: [Int64: Int] = [:]
@@ -113,7 +113,7 @@ public struct DaemonLine {
         defer { failure = nil }
         link = nil
         asked = [:]
-        for (_, waits) in asking { waits.resume(returning: nil) }
+        for question in asking.values { question.end(nil) }
         asking = [:]
         outbox.close()
         return failure
@@ -163,25 +163,38 @@ public struct DaemonLine {
         // Lines are acknowledged in order: none behind one that was not.
         guard let line = isRefused ? outbox.refused() : outbox.answered() else { return }
         if !asked.isEmpty, let number = asked.removeValue(forKey: line.start) {
-            asking.removeValue(forKey: number)?.resume(returning: Array(reply))
+            asking.removeValue(forKey: number)?.end(Array(reply))
         }
     }
 
     // MARK: The dialplan's question
+
+    private struct Question {
+        var waits: CheckedContinuation<[UInt8]?, Never>
+        /// Ends it when nobody answers.
+        var timer: Task<Void, Never>?
+
+        func end(_ reply: [UInt8]?) {
+            timer?.cancel()
+            waits.resume(returning: reply)
+        }
+    }
 
     /// Registers a question that the line at `start` of the spool asks.
     ///
     /// - Returns: its number.
     mutating func ask(_ start: Int64, _ waits: CheckedContinuation<[UInt8]?, Never>) -> Int {
         lastAsked += 1
-        asking[lastAsked] = waits
+        asking[lastAsked] = Question(waits: waits)
         asked[start] = lastAsked
         return lastAsked
     }
 
+    mutating func arm(_ number: Int, _ timer: Task<Void, Never>) { asking[number]?.timer = timer }
+
     mutating func giveUp(_ number: Int, _ start: Int64) {
         if asked[start] == number { asked[start] = nil }
-        asking.removeValue(forKey: number)?.resume(returning: nil)
+        asking.removeValue(forKey: number)?.end(nil)
     }
 
     // MARK: Orders

@@ -59,10 +59,11 @@ extension LinkedBridge {
         return await withCheckedContinuation { continuation in
             let number = daemon.ask(start, continuation)
             // Armed once the question is registered: a time-out that ran out before would end nothing.
-            Task {
+            let timer = Task {
                 try? await Task.sleep(for: .milliseconds(milliseconds))
-                daemon.giveUp(number, start)
+                if !Task.isCancelled { daemon.giveUp(number, start) }
             }
+            daemon.arm(number, timer)
         }
     }
 

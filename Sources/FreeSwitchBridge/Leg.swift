@@ -22,6 +22,8 @@ struct Leg {
     var agent: String?
     /// Its own number; of a leg that leads outside, the number dialled.
     var number: String?
+    /// The number that it shows to whom it calls.
+    var shown: String?
 
     /// The leg that dialled it.
     var originator: String?

@@ -17,6 +17,10 @@ extension Translator {
         let startedAt = phone.isIncoming ? phone.createdAt : time
         var call = SwitchCall(id: phone.id, startedAt: startedAt, dialedBy: who, phone: phone.id, to: to)
         call.parties = [line.id]
+        // The centre's own number; a click shows the operator's phone the number that it dials.
+        if let shown = line.shown, shown != to, shown.filter(\.isNumber).count > DialedNumber.digitsMax {
+            call.caller.number = shown
+        }
         serve(phone.id, time)
         offer(&call)
         add(call)

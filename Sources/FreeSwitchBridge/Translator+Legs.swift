@@ -29,7 +29,8 @@ extension Translator {
         leg.partner = event["variable_other_loopback_leg_uuid"]
         leg.dialled = event["Caller-Destination-Number"]
         leg.destination = leg.dialled
-        leg.number = isIncoming ? event["Caller-Caller-ID-Number"] : leg.dialled
+        leg.shown = event["Caller-Caller-ID-Number"]
+        leg.number = isIncoming ? leg.shown : leg.dialled
         let other = event["Other-Type"] == "originator" ? event["Other-Leg-Unique-ID"] : nil
         leg.originator = other ?? (isIncoming ? nil : event["variable_originating_leg_uuid"])
         leg.asksToConfirm = event["variable_group_confirm_key"] != nil || event["variable_group_confirm_file"] != nil

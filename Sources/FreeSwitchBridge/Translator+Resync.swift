@@ -231,7 +231,13 @@ extension Translator {
             call.isHeldToConsult = false
         }
         for leg in legs.values.sorted(by: { $0.id < $1.id }) where !leg.isIncoming && leg.answeredAt == nil {
-            let isAgents = isWaiting && leg.isAgents && leg.owner == member?["serving_agent"].map(Agent.id)
+            // A leg that rings for an agent is in no list of agents yet.
+            let agent = isWaiting && leg.originator == nil ? member?["serving_agent"] : nil
+            let isAgents = agent.map { leg.owner == Agent.id($0) } ?? false
+            if isAgents {
+                legs[leg.id]?.isAgents = true
+                legs[leg.id]?.agent = agent
+            }
             guard isAgents || leg.originator.map({ call.parties.contains($0) && !call.isDialed }) == true else {
                 continue
             }

@@ -144,9 +144,8 @@ import Testing
         let pbx = Switch(answers: ["show channels as json": "{\"row_count\": 0}\n"])
         let bed = try await Bed(pbx: pbx)
         try await Self.until("the question") { pbx.commands.contains("api callcenter_config agent list") }
-        for (command, text) in try Switch.replies("two-callers-one-agent", at: "at the end") {
-            pbx.set(text, for: command)
-        }
+        let answers = try Switch.replies("kill-and-restart", at: "at the end")
+        for (command, text) in answers { pbx.set(text, for: command) }
         try await Self.until("the snapshot") { bed.types.contains("pbx.snapshot") }
         let snapshot = try #require(bed.daemon.lines.first { $0.contains("pbx.snapshot") })
         #expect(snapshot.contains(#""operator":"101","device":"user/101@default""#))
@@ -273,7 +272,7 @@ import Testing
         let stranger = try await Self.order(bed, #"{"type":"order.pause","id":"p2","operator":"109"}"#)
         #expect(stranger.contains("order.refused") && stranger.contains("agent add"))
         let hostile = try await Self.order(
-            bed, #"{"type":"order.dial","id":"d0","operator":"101","to":"0901 XML x\n\napi shutdown"}"#)
+            bed, #"{"type":"order.dial","id":"d0","operator":"101","to":"0901 XML x &park()"}"#)
         #expect(hostile.contains("order.refused"))
         try await bed.end()
     }
@@ -287,8 +286,8 @@ import Testing
         let command = try #require(bed.pbx.commands.last { $0.hasPrefix("bgapi originate") })
         #expect(command.contains("}user/101@default 0312345678 XML internal\n"))
         let job = try #require(command.firstMatch(of: /Job-UUID: (\S+)/)?.1)
-        bed.pbx.tell(
-            Array(#"{"Event-Name":"BACKGROUND_JOB","Job-UUID":"\#(job)","_body":"-ERR NO_ANSWER\n"}"#.utf8))
+        bed.pbx.write(
+            event: Array(#"{"Event-Name":"BACKGROUND_JOB","Job-UUID":"\#(job)","_body":"-ERR NO_ANSWER\n"}"#.utf8))
         let said = try await outcome
         #expect(said.contains("order.refused") && said.contains("not picked up"))
         try await bed.end()

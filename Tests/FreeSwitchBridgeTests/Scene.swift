@@ -12,7 +12,7 @@ struct Scene {
 
     init(_ rules: LegRules = LegRules()) { translator = Translator(options: .init(legRules: rules)) }
 
-    private mutating func tell(_ events: [BridgeEvent]) {
+    private mutating func collect(_ events: [BridgeEvent]) {
         told += Floor.words(events, from: Double(base) / 1_000)
     }
 
@@ -21,10 +21,10 @@ struct Scene {
         fields["Event-Name"] = name
         fields["Event-Date-Timestamp"] = "\((base + ms) * 1_000)"
         fields["Core-UUID"] = fields["Core-UUID"] ?? "core-1"
-        tell(translator.translate(SwitchEvent(fields: fields), arrivedAt: Timestamp(ms: base + ms + 20)))
+        collect(translator.translate(SwitchEvent(fields: fields), arrivedAt: Timestamp(ms: base + ms + 20)))
     }
 
-    mutating func settle(_ ms: Int64) { tell(translator.settle(Timestamp(ms: base + ms + 20))) }
+    mutating func settle(_ ms: Int64) { collect(translator.settle(Timestamp(ms: base + ms + 20))) }
 
     // MARK: Legs
 

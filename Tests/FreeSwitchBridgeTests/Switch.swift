@@ -38,7 +38,7 @@ final class Switch: Sendable {
     func set(_ answer: String, for command: String) { state.withLock { $0.answers[command] = answer } }
 
     /// Tells an event to all who are subscribed.
-    func tell(_ json: [UInt8]) {
+    func write(event json: [UInt8]) {
         let frame = Array("Content-Length: \(json.count)\nContent-Type: text/event-json\n\n".utf8) + json
         for one in state.withLock({ $0.connections }) { one.writeAndFlush(ByteBuffer(bytes: frame), promise: nil) }
     }
@@ -47,7 +47,7 @@ final class Switch: Sendable {
     func play(_ name: String, _ lines: Range<Int>? = nil) throws {
         let data = try Data(contentsOf: URL(fileURLWithPath: "\(Floor.folder)/\(name).jsonl"))
         let all = Array(data).split(separator: 10).map(Array.init)
-        for line in lines.map({ Array(all[$0]) }) ?? all { tell(line) }
+        for line in lines.map({ Array(all[$0]) }) ?? all { write(event: line) }
     }
 
     func hangUp() {
