@@ -104,6 +104,8 @@ extension ClusterNode {
             case .success(let changed):
                 // Cards that show one of them are out of date.
                 for one in changed { await parts.engine.customerChanged(one.customer, version: one.version) }
+                // A case may be among the changes.
+                await parts.engine.workChanged()
                 return
             case .failure(let problem):
                 if !isSaid { logger.error("the records cannot follow the log: \(problem)") }

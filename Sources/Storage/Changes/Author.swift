@@ -10,6 +10,8 @@ public struct Author: Equatable, Sendable {
         case command
         /// A row of an imported file.
         case `import`
+        /// A rule of the configuration: an escalation, or a case that opens again.
+        case rule
         /// An import was undone.
         case undo
         /// An earlier version of the daemon, which did not keep changes.
