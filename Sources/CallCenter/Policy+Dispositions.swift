@@ -16,11 +16,22 @@ public struct DispositionPolicy: Equatable, Sendable, Codable {
     public var label: Label
     /// Calls that come out so are counted in `complaint_rate`.
     public var isComplaint: Bool
+    /// Offered for calls of these queues alone; nil: for all.
+    public var queues: [String]?
 
-    public init(code: String, label: Label = Label(), isComplaint: Bool = false) {
+    public init(code: String, label: Label = Label(), isComplaint: Bool = false, queues: [String]? = nil) {
         self.code = code
         self.label = label
         self.isComplaint = isComplaint
+        self.queues = queues
+    }
+
+    /// Whether a call of this queue may come out so.
+    ///
+    /// - Parameter queue: nil for a call without one.
+    public func isFor(_ queue: String?) -> Bool {
+        guard let queues else { return true }
+        return queue.map(queues.contains) ?? false
     }
 
     /// In the reader's language, else in the other one; nil when the centre gave none.
@@ -33,6 +44,12 @@ public struct DispositionPolicy: Equatable, Sendable, Codable {
 }
 
 extension Policy {
+    /// Why a call of a queue may not come out as this; nil when it may. A word that nobody configured may be given.
+    public func queuesAllowed(for code: String, in queue: String?) -> [String]? {
+        guard let one = dispositions.first(where: { $0.code == code }), !one.isFor(queue) else { return nil }
+        return one.queues
+    }
+
     /// The codes of the dispositions that are complaints.
     public var complaints: Set<String> { Set(dispositions.lazy.filter(\.isComplaint).map(\.code)) }
 }

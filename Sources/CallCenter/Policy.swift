@@ -59,6 +59,13 @@ public struct QueuePolicy: Equatable, Sendable, Codable {
     public var wrapUpLimit: Int64 = 30_000
     /// A VIP who waits longer is told to supervisors. Milliseconds; 0 switches it off.
     public var vipWaitAlert: Int64 = 30_000
+    /// After-call work of its calls can only be ended with a disposition.
+    public var dispositionRequired: Bool {
+        get { needsDisposition ?? false }
+        set { needsDisposition = newValue ? true : nil }
+    }
+    /// Storage of `dispositionRequired`; nil when false, as in rules of older versions.
+    private var needsDisposition: Bool?
 
     public init() {}
 }

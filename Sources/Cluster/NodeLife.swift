@@ -112,6 +112,8 @@ extension ClusterNode {
         }
         // Cards that show one of them are out of date.
         for one in changed { await life.parts.engine.customerChanged(one.customer, version: one.version) }
+        // A case may be among the changes.
+        if !changes.isEmpty { await life.parts.engine.workChanged() }
         life.newest = RowMark(newest)
         position.set(newest.last)
         if hasErase { life.parts.beginErase() }

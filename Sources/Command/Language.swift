@@ -50,6 +50,7 @@ enum Language: String, CaseIterable, Sendable {
             case "api": "API"
             case "command": say("コマンド", "command line")
             case "import": say("インポート", "import")
+            case "rule": say("規則", "a rule")
             case "undo": say("取り消し", "an import or a merge undone")
             case "merge": say("統合", "merge")
             case "earlier": say("旧バージョン", "an earlier version")

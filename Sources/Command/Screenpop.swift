@@ -45,8 +45,8 @@ public struct Screenpop: AsyncParsableCommand {
         version: "screenpop \(number)",
         subcommands: [
             Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self,
-            Dial.self, Explain.self, Note.self, Work.self, Callbacks.self, Cases.self, Customers.self, LookUp.self,
-            Accounts.self, Tokens.self,
+            Dial.self, Explain.self, Note.self, Work.self, Callbacks.self, Cases.self, Escalations.self, Customers.self,
+            LookUp.self, Accounts.self, Tokens.self,
             Audit.self, Status.self, Cluster.self, Doctor.self, Replay.self, Log.self, Backups.self,
             RestoreState.self, TryRules.self,
             Simulate.self,

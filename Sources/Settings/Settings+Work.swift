@@ -12,6 +12,9 @@ extension Settings {
         public var remindBefore = 30 * DurationText.minute
         /// A claim falls back after this time. Milliseconds.
         public var claimLimit = 30 * DurationText.minute
+        /// A case opens again when its customer is in touch within this time after it was closed. Milliseconds; 0: it
+        /// stays closed.
+        public var reopenWithin = 7 * DurationText.day
 
         public init() {}
     }
@@ -30,8 +33,10 @@ extension Settings {
 
     /// Moments and durations in opening hours, by which delays are judged.
     public var workClock: WorkClock {
-        guard let week = hours.week, let zone = ZoneDirectory.rules(timezone) else { return WorkClock(cases, nil) }
-        return WorkClock(cases, OpeningHours(zone: zone, week: week, days: hours.days))
+        guard let week = hours.week, let zone = ZoneDirectory.rules(timezone) else {
+            return WorkClock(cases, nil, escalations)
+        }
+        return WorkClock(cases, OpeningHours(zone: zone, week: week, days: hours.days), escalations)
     }
 }
 
@@ -40,10 +45,15 @@ public struct WorkClock: Equatable, Sendable {
     public var rules: Settings.Cases
     /// nil: always open.
     public var hours: OpeningHours?
+    /// What happens with cases that wait for too long.
+    public var escalations: [EscalationRule]
 
-    public init(_ rules: Settings.Cases = Settings.Cases(), _ hours: OpeningHours? = nil) {
+    public init(
+        _ rules: Settings.Cases = Settings.Cases(), _ hours: OpeningHours? = nil, _ escalations: [EscalationRule] = []
+    ) {
         self.rules = rules
         self.hours = hours
+        self.escalations = escalations
     }
 
     /// What delays are judged by now.

@@ -23,6 +23,7 @@ public struct Settings: Equatable, Sendable {
     public var numbers = Numbers()
     public var cases = Cases()
     public var hours = Hours()
+    public var escalations: [EscalationRule] = []
     public var desk = Desk()
     public var retention = Retention()
     /// The other machines that share the log; nil for a centre on one machine.

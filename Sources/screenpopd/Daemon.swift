@@ -172,6 +172,24 @@ struct Daemon {
                 await SearchIndex(logger: logger) { count throws(StoreError) in try records.indexSome(count) }.follow()
             },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) { await eraser.follow() },
+            Task(executorPreference: BlockingThreads(1, niceness: 10)) { [writer = parts.writer, logger] in
+                let watch = CaseWatch(writer: writer, clock: { work.now }, logger: logger)
+                await watch.follow(mayWrite: { cluster?.node.leads ?? true }, now: Engine.now) { fired, changed in
+                    for id in changed {
+                        guard let record = try? records.customer(id) else { continue }
+                        await engine.customerChanged(id, version: record.version)
+                    }
+                    await engine.workChanged()
+                    for one in fired {
+                        if one.rule.webhook { webhook?.post(one) }
+                        guard one.rule.alarm else { continue }
+                        _ = await engine.deliver(
+                            DeskMessage(
+                                to: .supervisors, from: nil, fromName: nil, text: CaseWatch.text(one), call: nil,
+                                at: one.at))
+                    }
+                }
+            },
             Task { [settings] in
                 if let periods = Periods(settings) {
                     await journal.follow(periods, interval: settings.policy.grain, now: Engine.now) { from, to in

@@ -77,5 +77,44 @@ extension ProcessTests {
             #expect(try run("cases", "change", "1", "progress=x", status: 64).contains("whole number"))
             #expect(try Self.work(http, "102")["cases"] is [Any])
         }
+
+        @Test func rulesGiveWhatNobodyHasToSomebodyAndOpenAgainWhatACallerAsksFor() throws {
+            let daemon = try Daemon(
+                config: """
+                    region = "JP"
+                    [numbers]
+                    also_valid = ["^[+]81900[0-9]{7}$"]
+                    [[escalation]]
+                    name = "nobody"
+                    when = "unowned"
+                    after = "0s"
+                    owner = "900"
+                    priority = "urgent"
+                    """)
+            try daemon.start()
+            let http = HTTP(path: daemon.api), client = try Client(daemon.socket)
+            let made = try http.ask("POST", "/v1/customers", body: #"{"name":"山田","phones":["09000000001"]}"#)
+            #expect(made.status == 201, "\(made.body)")
+            #expect(try http.ask("POST", "/v1/cases", body: #"{"customer":1,"title":"件"}"#).status == 201)
+            func until(_ what: String, _ isSo: ([String: Any]) -> Bool) throws {
+                let end = Date() + 30
+                while Date() < end {
+                    if isSo(try http.json("/v1/cases/1")) { return }
+                    usleep(50_000)
+                }
+                Issue.record("not within 30 s: \(what)")
+            }
+            try until("somebody has it") { $0["owner"] as? String == "900" && $0["priority"] as? String == "urgent" }
+            let history = try http.json("/v1/cases/1/history")["items"] as? [[String: Any]]
+            #expect(history?.first?["through"] as? String == "rule")
+            #expect(try http.ask("POST", "/v1/cases/1/close").status == 200)
+            for line in [
+                #"{"type":"call.offered","call":"a1","from":"09000000001","to":"+81300000000","queue":"support"}"#,
+                #"{"type":"call.queued","call":"a1","queue":"support"}"#,
+                #"{"type":"call.ended","call":"a1","by":"caller"}"#,
+            ] { #expect(seq(client.ask(line)) != nil) }
+            try until("it is open again") { $0["closed_at"] is NSNull && $0["reopened"] as? Int == 1 }
+            #expect(daemon.stop() == .status(0))
+        }
     }
 }

@@ -123,5 +123,53 @@ extension ProcessTests {
             #expect(session["dispositions"] as? [String] == ["old", "new"])
             #expect((session["disposition_labels"] as? [String: Any])?.isEmpty == true)
         }
+
+        @Test func aQueueHasItsOwnAndMayRequireOne() throws {
+            let daemon = try Daemon(
+                config: """
+                    [queues.support]
+                    disposition_required = true
+                    wrap_up_limit = "1h"
+                    [queues.sales]
+                    wrap_up_limit = "1h"
+                    [[dispositions]]
+                    code = "resolved"
+                    [[dispositions]]
+                    code = "sold"
+                    queues = ["sales"]
+                    """)
+            try daemon.start()
+            let client = try Client(daemon.socket), local = HTTP(path: daemon.api)
+            let http = try #require(try RightsTests.askers(daemon)["operator"])
+            #expect(seq(client.ask(#"{"type":"operator.login","operator":"101"}"#)) != nil)
+            func talk(_ call: String, _ queue: String) {
+                for line in [
+                    #"{"type":"call.offered","call":"\#(call)","from":"+81500000001","to":"+813","queue":"\#(queue)"}"#,
+                    #"{"type":"call.queued","call":"\#(call)","queue":"\#(queue)"}"#,
+                    #"{"type":"call.answered","call":"\#(call)","operator":"101"}"#,
+                    #"{"type":"call.ended","call":"\#(call)","by":"caller"}"#,
+                ] { #expect(seq(client.ask(line)) != nil) }
+            }
+            let ready = "/v1/operators/101/state"
+            talk("s1", "support")
+            let refused = try http.ask("POST", ready, #"{"state":"ready"}"#)
+            #expect(refused.status == 409 && refused.body.contains("s1"), "\(refused)")
+            let wrong = try http.ask("POST", "/v1/calls/s1/disposition", #"{"code":"sold"}"#)
+            #expect(wrong.status == 400 && wrong.body.contains("sales"), "\(wrong)")
+            #expect(try http.ask("POST", "/v1/calls/s1/disposition", #"{"code":"resolved"}"#).status == 200)
+            #expect(try http.ask("POST", ready, #"{"state":"ready"}"#).status == 200)
+            // Another queue requires none, and has one more.
+            talk("s2", "sales")
+            #expect(try http.ask("POST", "/v1/calls/s2/disposition", #"{"code":"sold"}"#).status == 200)
+            talk("s3", "sales")
+            #expect(try http.ask("POST", ready, #"{"state":"ready"}"#).status == 200)
+            // A supervisor ends it without.
+            talk("s4", "support")
+            #expect(try local.ask("POST", ready, body: #"{"state":"ready"}"#).status == 200)
+            let session = try local.json("/v1/session")
+            #expect(session["disposition_required_in"] as? [String: Bool] == ["sales": false, "support": true])
+            #expect(session["disposition_queues"] as? [String: [String]] == ["sold": ["sales"]])
+            #expect(daemon.stop() == .status(0))
+        }
     }
 }

@@ -135,6 +135,32 @@ import Testing
         }
     }
 
+    @Test func escalationsAreATableEach() throws {
+        let settings = try load(
+            """
+            [[escalation]]
+            name = "late"
+            when = "overdue"
+            after = "2h"
+            priority = "urgent"
+            [[escalation]]
+            name = "nobody"
+            when = "unowned"
+            kind = "case"
+            owner = "900"
+            """)
+        #expect(
+            settings.workClock.escalations == [
+                EscalationRule(name: "late", condition: .overdue, after: 7_200_000, priority: .urgent),
+                EscalationRule(name: "nobody", condition: .unowned, kind: .case, owner: "900"),
+            ])
+        for (text, advice) in [
+            ("when = \"overdue\"\nalarm = true", "has no name"), ("name = \"a\"", "does nothing"),
+            ("name = \"a\"\nwhen = \"late\"", "write one of"), ("name = \"a\"\npriority = \"x\"", "write one of"),
+            ("name = \"a\"\nalarm = true\n[[escalation]]\nname = \"a\"\nalarm = true", "with this name already"),
+        ] { #expect(try complaint("[[escalation]]\n\(text)")?.contains(advice) == true, "\(text)") }
+    }
+
     @Test func phasesAreTheCentresOwn() throws {
         #expect(try load("[cases]\nphases = [\"open\"]\nclaim_limit = \"5m\"").cases.phases == ["open"])
         #expect(try load("[cases]\nclaim_limit = \"5m\"").policy.claimLimit == 300_000)

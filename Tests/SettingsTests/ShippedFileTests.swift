@@ -1,3 +1,4 @@
+import CallCenter
 import Foundation
 import Testing
 
@@ -43,6 +44,11 @@ enum ShippedFile {
         expected.cluster?.address = ListenAddress(host: "10.0.0.1", port: 8791)
         expected.cluster?.secretFile = "/etc/screenpop/cluster-secret"
         expected.customers.fields = [.init(name: "contract_no", label: "契約番号"), plan]
+        expected.escalations = [
+            EscalationRule(
+                name: "late", condition: .noProgress, after: 86_400_000, kind: .case, phase: "調査", priority: .high,
+                owner: "900", alarm: true, webhook: true)
+        ]
         let nineToSix = OpeningHours.Span(from: 540, to: 1_080)
         expected.hours.week = [[OpeningHours.Span]](repeating: [nineToSix], count: 5) + [[], []]
         #expect(try load(ShippedFile.uncommented()) == expected)
@@ -58,9 +64,13 @@ enum ShippedFile {
                 // All four or none.
                 #expect(try complaint("\(table)\n\(line)")?.contains("needs database, node, address") == true)
             } else if !line.hasPrefix("veterans") {
-                let needed = ["[tiers.vip]": "rank = 1", "[[dispositions]]": "code = \"complaint\""][table] ?? ""
-                let isNeeded = line.hasPrefix("rank") || line.hasPrefix("code")
-                #expect(try complaint("\(table)\n\(isNeeded ? "" : needed)\n\(line)") == nil)
+                let needed = [
+                    "[tiers.vip]": "rank = 1", "[[dispositions]]": "code = \"complaint\"",
+                    "[[escalation]]": "name = \"late\"\nalarm = true",
+                ][table] ?? ""
+                let key = line.prefix { $0 != "=" }
+                let others = needed.split(separator: "\n").filter { !$0.hasPrefix(key) }.joined(separator: "\n")
+                #expect(try complaint("\(table)\n\(others)\n\(line)") == nil)
             }
         }
     }

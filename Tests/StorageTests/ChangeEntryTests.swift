@@ -28,6 +28,8 @@ import Testing
         one.details.waitingSince = morning + 9
         one.details.handover = CaseHandover(from: nil, to: "102", note: "急ぎ", at: morning + 3)
         one.details.reopened = 2
+        one.details.ownerSince = morning + 4
+        one.details.escalated = ["late": morning, "nobody": morning + 1]
         return one
     }
 

@@ -214,4 +214,28 @@ import Testing
         let other = try await routes.ask(.get, "/v1/work?operator=102").json
         #expect((other["callbacks"] as? [Any])?.isEmpty == true, "it is somebody else's")
     }
+
+    @Test func aRuleIsTriedOnThePast() async throws {
+        let routes = try await Self.routes()
+        _ = try await Self.open(routes, #"{"customer":1,"title":"x","owner":"101"}"#)
+        _ = try await Self.open(routes, #"{"customer":1,"title":"y","owner":"101","waiting":true}"#)
+        routes.clock.advance(by: 86_400_000)
+        _ = try await routes.ask(.patch, "/v1/cases/1", #"{"progress":10}"#)
+        routes.clock.advance(by: 5 * 86_400_000)
+        let answer = try await routes.ask(.get, "/v1/escalations/try?when=no_progress&after_ms=43200000")
+        #expect(answer.status == 200, "\(answer.text)")
+        let rule = try #require((answer.json["items"] as? [[String: Any]])?.first)
+        #expect(rule["fired"] as? Int == 2 && answer.json["cases"] as? Int == 2)
+        let firings = try #require(rule["firings"] as? [[String: Any]])
+        #expect(firings.compactMap { $0["case"] as? Int } == [1, 1])
+        // Only the days that are asked for; and of other rules none.
+        let recent = try await routes.ask(.get, "/v1/escalations/try?when=no_progress&after_ms=43200000&days=5")
+        #expect((recent.json["items"] as? [[String: Any]])?.first?["fired"] as? Int == 1)
+        let promises = try await routes.ask(.get, "/v1/escalations/try?when=no_progress&kind=promise")
+        #expect((promises.json["items"] as? [[String: Any]])?.first?["fired"] as? Int == 0)
+        #expect(try await routes.ask(.get, "/v1/escalations/try?when=late").status == 400)
+        #expect((try await routes.ask(.get, "/v1/escalations").json["items"] as? [Any])?.isEmpty == true)
+        let token = try routes.token(.operator)
+        #expect(try await routes.ask(.get, "/v1/escalations/try", token: token).status == 403)
+    }
 }

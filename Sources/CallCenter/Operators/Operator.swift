@@ -169,6 +169,8 @@ public struct Operator: Equatable, Sendable, Codable {
         return ids
     }
     var pendingWrapUp: OperatorLife.WrapUp? { life.wrapUp }
+    /// The number of the call whose after-call work goes on; nil when none does.
+    public var wrapUpCall: Int64? { life.wrapUp?.call }
 
     struct WrapUpEnded: Equatable {
         var call: Int64

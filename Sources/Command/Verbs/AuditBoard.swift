@@ -83,6 +83,7 @@ struct AuditBoard {
         case "callback": l.say("折返し", "callback")
         case "case": l.say("案件", "case")
         case "import": l.say("取り込み", "import")
+        case "rule": l.say("規則", "rule")
         case "undo": l.say("取り消し", "undo")
         case "merge": l.say("統合", "merge")
         default: safe(word)

@@ -199,11 +199,11 @@ struct Cases: AsyncParsableCommand {
     struct Restore: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Put a version of a case back; it becomes a new version.",
-            discussion: "  screenpop cases restore 5 --version-number 2")
+            discussion: "  screenpop cases restore 5 --version 2")
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: JSONOption
         @Argument(help: "The case's number.") var id: Int
-        @Option(name: .customLong("version-number"), help: "Which version, as `history` lists it.") var version: Int
+        @Option(help: "Which version, as `history` lists it.") var version: Int
 
         func run() async throws {
             try await global.run {

@@ -11,6 +11,10 @@ extension DispositionPolicy {
                 .text("en", \.en) { _, node throws(SettingsError) in try node.name() },
             ]),
         .yesNo("complaint", \.isComplaint),
+        Key(name: "queues", leaves: ["queues"]) { node, disposition throws(SettingsError) in
+            let queues = try node.list { element throws(SettingsError) in try element.name() }
+            disposition.queues = queues.isEmpty ? nil : queues
+        },
     ]
 
     /// The tables in the order of the file. Each has a code, and no two have the same.

@@ -9,6 +9,7 @@ extension QueuePolicy {
         .yesNo("exclude_short_abandons", \.excludeShortAbandons),
         .duration("wrap_up_limit", \.wrapUpLimit, 0...DurationText.hour),
         .duration("vip_wait_alert", \.vipWaitAlert, 0...DurationText.hour),
+        .yesNo("disposition_required", \.dispositionRequired),
     ]
 }
 

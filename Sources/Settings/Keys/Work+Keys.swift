@@ -15,6 +15,7 @@ extension Settings.Cases {
         .duration("stalled_after", \.stalledAfter, 0...365 * DurationText.day),
         .duration("remind_before", \.remindBefore, 0...7 * DurationText.day),
         .duration("claim_limit", \.claimLimit, DurationText.minute...7 * DurationText.day),
+        .duration("reopen_within", \.reopenWithin, 0...365 * DurationText.day),
     ]
 }
 

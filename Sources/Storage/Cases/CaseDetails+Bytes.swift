@@ -35,6 +35,11 @@ extension PackedWriter {
             out.signed(one.at.ms)
         }
         signed(details.reopened)
+        optional(details.ownerSince?.ms)
+        list(details.escalated.sorted { $0.key < $1.key }) { out, one in
+            out.text(one.key)
+            out.signed(one.value.ms)
+        }
     }
 
     mutating func wholeCase(_ one: RecordChange.CaseFields) {
@@ -74,6 +79,9 @@ extension PackedReader {
                 at: Timestamp(ms: try from.signed()))
         }
         details.reopened = try signed()
+        details.ownerSince = try caseTime()
+        let fired = try list { from throws(Malformed) in (try from.text(), Timestamp(ms: try from.signed())) }
+        for (name, since) in fired { details.escalated[name] = since }
         return details
     }
 

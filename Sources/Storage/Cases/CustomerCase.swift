@@ -63,6 +63,11 @@ public struct CustomerCase: Equatable, Sendable {
             progressAt: progressAt, waitingSince: details.waitingSince)
     }
 
+    /// What escalations go by, from some moment on.
+    public func moment(from at: Timestamp) -> CaseMoment {
+        CaseMoment(at: at, facts: facts, phase: details.phase, ownerSince: details.ownerSince ?? createdAt)
+    }
+
     /// Without what is read from other records, and without the claim.
     var fields: RecordChange.CaseFields {
         RecordChange.CaseFields(
@@ -96,6 +101,10 @@ public struct CaseDetails: Equatable, Sendable {
     public var handover: CaseHandover?
     /// How often it was opened again after it was closed.
     public var reopened: Int64 = 0
+    /// Since when its owner has it, or nobody has; nil: since the opening.
+    public var ownerSince: Timestamp?
+    /// The rules that it fired, by their names, and since when it had been as the rule says.
+    public var escalated: [String: Timestamp] = [:]
 
     /// Calls, and contacts, that one case may have.
     public static let linksMax = 100

@@ -183,8 +183,11 @@ extension CustomerCase {
             one.version = 0
             one.details.priority = .normal
             one.details.handover = nil
+            one.details.ownerSince = nil
+            one.details.escalated = [:]
             return one
         }
+        if owner != before.owner { details.ownerSince = now }
         guard work(self) != work(before) else { return }
         details.progressAt = now
         if details.respondedAt == nil { details.respondedAt = now }

@@ -12,6 +12,8 @@ public struct Author: Equatable, Sendable {
         case `import`
         /// Two records were made one.
         case merge
+        /// A rule of the configuration: an escalation, or a case that opens again.
+        case rule
         /// An import or a merge was undone.
         case undo
         /// An earlier version of the daemon, which did not keep changes.

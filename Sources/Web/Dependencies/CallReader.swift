@@ -16,6 +16,12 @@ struct CallReader: Sendable {
     let engine: Engine
     let history: any CallHistory
 
+    /// The rules in force.
+    func policy() async throws(Problem) -> Policy {
+        guard let policy = await engine.ask({ centre, _ in centre.policy }) else { throw Problem.stopping }
+        return policy
+    }
+
     /// The lines of a list, newest call first: from memory and from the history.
     func lines(_ asked: CallFilter, after: CallCursor?, limit: Int) async throws -> CallLines {
         let below = after?.below

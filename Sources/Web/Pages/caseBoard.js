@@ -66,7 +66,7 @@ export async function caseBoard(panel, session, operators) {
     counts.replaceChildren(choice('', sums.open), ...delays.map((name) => choice(name, sums[name])));
     const groups = columns(items, by.value, session);
     board.replaceChildren(...groups.map(([name, list]) => h('section', {},
-      h('h3', {}, name, ' ', h('span', { class: 'tally' }, number(list.length))),
+      h('h2', {}, name, ' ', h('span', { class: 'tally' }, number(list.length))),
       h('ul', {}, list.map(card)))));
     if (!groups.some(([, list]) => list.length)) board.append(h('p', { class: 'quiet' }, t('cases.none')));
     const before = giveTo.value;

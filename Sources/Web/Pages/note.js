@@ -25,7 +25,10 @@ export class Note {
     this.status = h('span', { class: 'quiet', role: 'status' });
     this.save = later(400, () => this.flush());
     this.others = h('ul', { class: 'noted', 'aria-label': t('note.others'), hidden: true });
-    this.choices = session.dispositions.length ? this.dispositions(pop) : null;
+    const { disposition_queues: only = {}, disposition_required_in: needs = {} } = session;
+    this.codes = session.dispositions.filter((code) => !only[code] || only[code].includes(pop.queue));
+    this.needsCode = (needs[pop.queue] ?? session.disposition_required) && this.codes.length > 0;
+    this.choices = this.codes.length ? this.dispositions(pop) : null;
     // After a reload in the middle of a note the measured time continues.
     this.kept = `spent ${pop.source} ${pop.call}`;
     this.spent = JSON.parse(sessionStorage.getItem(this.kept)) ?? { note: 0, disposition: 0 };
@@ -40,8 +43,8 @@ export class Note {
       ' ', word('disposition', code));
     return h('fieldset', { class: 'dispositions' },
       h('legend', {}, t('disposition'),
-        this.session.disposition_required ? h('span', { class: 'quiet' }, ` ${t('required')}`) : null),
-      this.session.dispositions.map(choice));
+        this.needsCode ? h('span', { class: 'quiet' }, ` ${t('required')}`) : null),
+      this.codes.map(choice));
   }
 
   /** "We call back by …": a promise that the next pop warns of when it is broken. */
@@ -165,7 +168,7 @@ export class Note {
 
   /** The draft becomes a note; how the call came out is told. False when something is missing, or did not arrive. */
   async finish() {
-    if (this.session.disposition_required && this.session.dispositions.length && !this.disposition) {
+    if (this.needsCode && !this.disposition) {
       this.complain(t('disposition.missing'));
       this.choices.querySelector('input').focus();
       return false;

@@ -60,6 +60,11 @@ struct AfterCallRoutes {
         let disposition: Disposition = try await request.json()
         let author = try author(disposition.operator, context)
         let spent = try Bounded.spentMs.checked(ifAny: disposition.spent_ms, "spent_ms")
+        let queue = DispositionRules.queue(of: call)
+        if let queues = try await callReader.policy().queuesAllowed(for: disposition.code, in: queue) {
+            throw Problem.bad(
+                "code is for calls of \(queues.joined(separator: ", ")) alone; this one was in another queue.")
+        }
         let written = RemarkEvent(by: author, what: .final(.disposition(disposition.code)), spent: spent)
         return try await record(
             written, of: call, request, to: context.reader(.call),

@@ -123,6 +123,8 @@ struct OperatorRoutes {
             throw Problem(.conflict, "Operator \(id) is not logged in.")
         }
 
+        if case .ready = state, context.who.ownOperator != nil { try await requireDisposition(id) }
+
         var isConfirmed = false
         if let action = state.order {
             let order = PBXOrder(
@@ -143,6 +145,20 @@ struct OperatorRoutes {
                 out.field("pbx", isConfirmed ? "confirmed" : state.order == nil ? "not_concerned" : "not_asked")
             }
         }
+    }
+
+    /// An operator ends its after-call work with a disposition where the centre requires one; the clock and a
+    /// supervisor end it without.
+    private func requireDisposition(_ id: String) async throws {
+        let found = await engine.ask { centre, _ -> (call: Call?, policy: Policy) in
+            let number = centre.operators[id]?.wrapUpCall
+            return (number.flatMap { centre.call(number: $0) }, centre.policy)
+        }
+        guard let found else { throw Problem.stopping }
+        guard let call = found.call, call.disposition == nil else { return }
+        guard DispositionRules(policy: found.policy, desk: settings.desk).needsOne(call) else { return }
+        throw Problem(
+            .conflict, "Call \(call.key.call) needs a disposition: POST /v1/calls/{call}/disposition, and then ready.")
     }
 
     /// An order has to keep the event protocol's limits: it is one of its lines.

@@ -94,7 +94,9 @@ struct SessionRoutes {
             let rules = await engine.ask({ centre, _ in
                 (
                     name: person.flatMap { centre.operators[$0]?.name }, tiers: centre.policy.tiers,
-                    language: person.map(centre.policy.language(of:)), dispositions: centre.policy.dispositions
+                    language: person.map(centre.policy.language(of:)), dispositions: centre.policy.dispositions,
+                    queues: centre.policy.queues.mapValues(\.dispositionRequired),
+                    isRequired: centre.policy.queueDefault.dispositionRequired
                 )
             })
         else { throw Problem.stopping }
@@ -127,7 +129,23 @@ struct SessionRoutes {
                         }
                     }
                 }
-                out.field("disposition_required", settings.desk.isDispositionRequired)
+                let isRequired = settings.desk.isDispositionRequired
+                out.field("disposition_required", isRequired || rules.isRequired)
+                out.key("disposition_required_in")
+                out.object { out in
+                    for (queue, isOwn) in rules.queues.sorted(by: { $0.key < $1.key }) {
+                        out.key(text: queue)
+                        out.value(isRequired || isOwn)
+                    }
+                }
+                out.key("disposition_queues")
+                out.object { out in
+                    for one in rules.dispositions {
+                        guard let queues = one.queues else { continue }
+                        out.key(text: one.code)
+                        out.value(queues)
+                    }
+                }
                 out.field("pause_reasons", settings.desk.pauseReasons)
                 out.key("tiers")
                 out.object { out in

@@ -21,10 +21,10 @@ struct UnfinishedRoutes {
         let id = try context.segment("id")
         if let own = context.who.ownOperator, own != id { throw Problem.forbidden(.supervisor) }
         let limit = try Query(request).limit(default: 50, max: 500)
-        let needsDisposition = settings.desk.isDispositionRequired && !settings.desk.dispositions.isEmpty
+        let rules = DispositionRules(policy: try await callReader.policy(), desk: settings.desk)
         var found: [(call: Call, why: Lack)] = []
         for call in try await calls(of: id) {
-            guard let why = call.lack(of: id, needsDisposition: needsDisposition) else { continue }
+            guard let why = call.lack(of: id, needsDisposition: rules.needsOne(call)) else { continue }
             found.append((call, why))
             if found.count == limit { break }
         }

@@ -133,6 +133,7 @@ public final class WebServer: Sendable {
                 writer: parts.writer, customerRecords: customerRecords, settings: parts.settings, now: parts.now),
             engine: parts.engine, accounts: parts.accounts
         ).add(to: router)
+        EscalationRoutes(records: parts.records, settings: parts.settings, now: parts.now).add(to: router)
         BlockListRoutes(writer: parts.writer, settings: parts.settings, now: parts.now).add(to: router)
         AuditRoutes(
             records: parts.records, views: parts.views, changes: parts.changes,

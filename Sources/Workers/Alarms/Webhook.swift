@@ -80,6 +80,29 @@ public struct Webhook: Sendable {
         waiting.yield(out.bytes)
     }
 
+    /// Enqueues a case that fired a rule, and returns at once. No customer's data is in it but the case's title.
+    public func post(_ escalated: CaseWatch.Escalated) {
+        let one = escalated.one
+        var out = ByteBuilder(capacity: 512)
+        out.object { out in
+            out.field("type", "escalation")
+            out.field("id", UUID().uuidString)
+            out.field("at", escalated.at)
+            out.key("escalation")
+            out.object { out in
+                out.field("name", escalated.rule.name)
+                out.field("when", escalated.rule.condition.rawValue)
+                out.field("case", one.id)
+                out.field("customer", one.customer)
+                out.field("title", one.title)
+                out.field("owner", one.owner)
+                out.field("priority", one.details.priority.word)
+                out.field("due", one.due)
+            }
+        }
+        waiting.yield(out.bytes)
+    }
+
     /// Sends the posted alarms one after the other, until the task is cancelled.
     public func deliver() async {
         for await body in bodies {

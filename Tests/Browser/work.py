@@ -1,0 +1,102 @@
+"""What an operator has to do: picked, handed over, reminded of; and the supervisors' board of cases."""
+import datetime, json
+from centre import until
+from supervisors import clean
+
+
+def add(test, check, new_call):
+    def at(hours):
+        then = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=hours)
+        return then.strftime('%Y-%m-%dT%H:%M:%SZ')
+
+    def fresh(house):
+        """nothing is open, and nobody waits to be called back"""
+        house.quiet()
+        for one in house.centre.json('callbacks')['callbacks']:
+            house.centre.run('callbacks', 'done', one['from']['e164'])
+        for one in house.centre.json('cases', '--limit', '1000')['items']:
+            house.centre.run('cases', 'close', str(one['id']))
+
+    def case(house, customer, title, *fields):
+        made = house.centre.run('cases', 'open', str(customer), title, *fields, '--json')
+        return json.loads(made)['id']
+
+    @test
+    def the_next_thing_is_taken_by_one(house):
+        fresh(house)
+        case(house, 1, 'Invoice', 'owner=101', 'kind=promise', 'due=' + at(-1))
+        for n in range(2): case(house, 2, f'Nobody {n}', 'priority=high')
+        one, two = house.desk('101', language='en'), house.desk('102', language='ja')
+        one.sees('.work-due li', 'Invoice')
+        one.sees('#work-counts', 'Overdue 1')
+        two.sees('.work-tally', '担当なし 2')
+        clean(one, check, 'the desk with its work')
+        one.page.locator('#state').click()
+        one.page.keyboard.press('w')
+        one.sees('.work-hand li', 'Invoice')
+        one.sees('#record h2', '山田 太郎')
+        # Both at once: each has another one.
+        for desk in (one, two): desk.page.keyboard.press('w')
+        one.sees('.work-hand li', 'Nobody')
+        two.sees('.work-hand li', 'Nobody')
+        mine, theirs = (desk.page.inner_text('.work-hand li:has-text("Nobody") strong') for desk in (one, two))
+        assert mine != theirs, mine
+        # A call of the customer brings what is open with it to the front.
+        call, later = new_call(), case(house, 2, 'Later', 'owner=101')
+        one.sees('.work-cases li', 'Later')
+        house.centre.talk(call, '09000000002', '101')
+        one.sees('.work-hand li', 'Later')
+        one.sees('#work-counts', 'Overdue 1')
+        house.centre.push(dict(type='call.ended', call=call))
+        one.sees('.work-cases li', 'Later')
+        house.centre.run('cases', 'close', str(later))
+        one.lacks('.work-lists li', 'Later')
+        one.page.locator('.work-hand li', has_text='Invoice').locator('[data-key=close]').click()
+        one.lacks('.work-lists li', 'Invoice')
+        one.sees('#work-counts', 'Overdue 0')
+        for desk in (one, two):
+            desk.problems[:] = [p for p in desk.problems if '404' not in p]
+            check('problems', [], desk.problems)
+            desk.end()
+
+    @test
+    def a_case_is_worked_on_and_handed_over(house):
+        fresh(house)
+        one, two = house.desk('101', language='en'), house.desk('102', language='en')
+        one.page.fill('#search input', '鈴木')
+        one.sees('#found li button').click()
+        one.sees('#record button', 'Open a case').click()
+        one.page.fill('dialog [name=title]', 'Leaks again')
+        one.page.select_option('dialog [name=priority]', 'urgent')
+        clean(one, check, 'the dialog of a case')
+        one.page.click('dialog button.primary')
+        one.sees('.work-cases li', 'Leaks again')
+        row = one.page.locator('.work-cases li', has_text='Leaks again')
+        row.locator('[data-key=change]').click()
+        one.sees('dialog [name=phase]').select_option('調査')
+        one.page.fill('dialog [name=progress]', '40')
+        one.page.fill('dialog [name=next_step]', 'Ask the maker')
+        one.page.click('dialog button.primary')
+        one.sees('.work-cases li', 'Being examined · 40 % · Ask the maker')
+        row.locator('[data-key=change]').click()
+        one.page.click('dialog summary:has-text("Hand over")')
+        one.page.fill('dialog [aria-label="Colleague\'s number"]', '102')
+        one.page.fill('dialog [aria-label="What the colleague has to know"]', 'Knows the maker')
+        one.page.click('dialog button:has-text("Offer it")')
+        two.sees('#messages .message', 'Leaks again')
+        two.sees('.work-handovers li', 'Knows the maker')
+        two.page.click('.work-handovers [data-key=accept]')
+        two.sees('.work-cases li', 'Leaks again')
+        one.lacks('.work-lists li', 'Leaks again')
+        chief = house.desk('900', language='en', path='/supervisor#cases')
+        chief.sees('.board section:has(h2:has-text("Being examined")) li', 'Leaks again')
+        chief.page.select_option('[name=by]', 'owner')
+        chief.sees('.board section:has(h2:has-text("102")) li', 'Leaks again').locator('input').check()
+        chief.page.select_option('select[aria-label="Give to"]', '101')
+        chief.page.click('.filters button')
+        chief.sees('.board section:has(h2:has-text("101")) li', 'Leaks again')
+        clean(chief, check, 'the board of cases')
+        one.sees('.work-cases li', 'Leaks again')
+        for desk in (one, two, chief):
+            check('problems', [], desk.problems)
+            desk.end()
