@@ -19,6 +19,8 @@ public struct Policy: Equatable, Sendable, Codable {
     }
     /// Storage of `dispositions`; nil when empty. Checkpoints of older versions have none.
     private var outcomes: [DispositionPolicy]?
+    /// Storage of `card`; nil when nothing is configured. Checkpoints of older versions have none.
+    var cards: CardPolicy?
 
     /// The length of the intervals figures are kept in. Milliseconds: 5 or 15 minutes, so that whole intervals make up
     /// the hours and days of every time zone there is.

@@ -37,6 +37,10 @@ enum ShippedFile {
         var plan = Settings.CustomField(name: "plan", label: "プラン")
         plan.type = .choice
         plan.choices = ["基本", "安心"]
+        expected.policy.card.rules = [
+            .init(
+                has: "コーヒーメーカー", lacks: "保守", say: .init(ja: "保守契約のご提案", en: "Offer a maintenance contract"))
+        ]
         expected.cluster = .init()
         expected.cluster?.database = "postgresql://screenpop@db1,db2,db3/screenpop?target_session_attrs=read-write"
         expected.cluster?.node = "a"
@@ -56,9 +60,14 @@ enum ShippedFile {
                 // All four or none.
                 #expect(try complaint("\(table)\n\(line)")?.contains("needs database, node, address") == true)
             } else if !line.hasPrefix("veterans") {
-                let needed = ["[tiers.vip]": "rank = 1", "[[dispositions]]": "code = \"complaint\""][table] ?? ""
-                let isNeeded = line.hasPrefix("rank") || line.hasPrefix("code")
-                #expect(try complaint("\(table)\n\(isNeeded ? "" : needed)\n\(line)") == nil)
+                let needed = [
+                    "[tiers.vip]": ["rank = 1"], "[[dispositions]]": ["code = \"complaint\""],
+                    "[[card.rule]]": ["has = \"a\"", "lacks = \"b\""],
+                ]
+                let others = needed[table, default: []].filter { one in
+                    one.prefix { $0 != " " } != line.prefix { $0 != " " }
+                }
+                #expect(try complaint(([table] + others + [String(line)]).joined(separator: "\n")) == nil)
             }
         }
     }
