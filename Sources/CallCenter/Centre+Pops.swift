@@ -199,7 +199,8 @@ extension Centre {
             brief: brief, history: candidate?.history ?? [], cases: candidate?.cases ?? [], noteDraft: call.noted,
             url: url,
             reason: call.decision?.route.reason, isOutbound: call.life.isOutbound,
-            vip: policy.isVIP(tier: call.tier), isIdentified: call.chosen != nil, notes: call.writings)
+            vip: policy.isVIP(tier: call.tier), isIdentified: call.chosen != nil, notes: call.writings,
+            card: CardRules(words: words, policy: policy, now: time).lines(for: candidate))
     }
 
     func alertSupervisors(

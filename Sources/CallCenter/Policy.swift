@@ -19,6 +19,8 @@ public struct Policy: Equatable, Sendable, Codable {
     }
     /// Storage of `dispositions`; nil when empty. Checkpoints of older versions have none.
     private var outcomes: [DispositionPolicy]?
+    /// Storage of `card`; nil when nothing is configured. Checkpoints of older versions have none.
+    var cards: CardPolicy?
 
     /// After so long a claim of a callback falls back. Milliseconds; nil: never, as in rules of older versions.
     public var claimLimit: Int64? = 1_800_000

@@ -21,6 +21,8 @@ public enum PopEncoder {
             out.key("alerts")
             out.array { out in for warning in pop.alerts { alert(warning, into: &out) } }
             out.field("brief", pop.brief)
+            out.key("card")
+            out.array { out in for line in pop.card { card(line, into: &out) } }
             out.key("history")
             out.array { out in for contact in pop.history { touchpoint(contact, into: &out) } }
             out.key("cases")
@@ -88,6 +90,14 @@ public enum PopEncoder {
         out.object { out in
             out.field("kind", alert.kind.rawValue)
             out.field("text", alert.text)
+        }
+    }
+
+    public static func card(_ line: CardLine, into out: inout ByteBuilder) {
+        out.object { out in
+            out.field("kind", line.kind.rawValue)
+            out.field("text", line.text)
+            out.field("reason", line.reason)
         }
     }
 

@@ -1,3 +1,5 @@
+import CallCenter
+
 /// Where settings come from: flags beat the environment, which beats the file, which beats the defaults.
 extension Settings {
     /// The flags of the command line that stand for a key; nil when not given.
@@ -74,6 +76,16 @@ extension Settings {
         settings.policy.claimLimit = settings.cases.claimLimit
         try SettingsChecks(settings: settings, given: given).run()
         return settings
+    }
+
+    /// The rules for the core at a moment, with what the centre's clock is ahead of UTC then, by which a card counts
+    /// days. Where the clocks change, it goes by the new hour from the next start or reload on.
+    ///
+    /// - Parameter now: seconds since 1970, UTC.
+    public func policy(at now: Int64) -> Policy {
+        var rules = policy
+        rules.card.clockAhead = (ZoneDirectory.rules(timezone)?.offset(at: now) ?? 0) * 1_000
+        return rules
     }
 
     private static func path(file: String?, environment: [String: String], defaultFile: String) -> String? {

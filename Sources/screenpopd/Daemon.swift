@@ -63,6 +63,7 @@ struct Daemon {
         let journal = CentreJournal(logger: logger, masks: settings.log.maskNumbers)
         let history = HistoryWriter(store: records, logger: logger, closed: journal.note(closed:))
         let offCard = Set(settings.customers.fields.filter { !$0.isOnPops }.map(\.name))
+        let notCounted = Set(settings.purchases.notCounted)
         // One loop for the engine, the PBXs' sockets and the operators' streams: a pop changes no thread on its way.
         let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
         let engine = Engine(on: LoopThread(loop: loop))
@@ -73,7 +74,7 @@ struct Daemon {
                 files.log, identity: identity, checkpoint: checkpoint, directory: paths.state,
                 authority: cluster?.node.authority, logger: logger),
             directory: try CustomerDirectory(
-                directory: paths.state, rules: numbers, offCard: offCard, logger: logger),
+                directory: paths.state, rules: numbers, offCard: offCard, notCounted: notCounted, logger: logger),
             history: history, role: cluster == nil ? .alone : .follows, retention: settings.retention.events,
             onAlert: journal.note(_:_:),
             beside: { [restoring = BlockingThreads(1)] work in restoring.submit(work) },
@@ -99,9 +100,10 @@ struct Daemon {
         let alarms = AlarmWatch(settings.alarms.policy, language: language, logger: logger)
         let work = WorkInForce(settings)
         let webSettings = webSettings(connections, alarms, numbers, work)
-        let directories = ThreadDirectories { [settings, offCard, logger] in
+        let directories = ThreadDirectories { [settings, offCard, notCounted, logger] in
             try CustomerDirectory(
-                directory: settings.paths.state, rules: numbers, offCard: offCard, logger: logger)
+                directory: settings.paths.state, rules: numbers, offCard: offCard, notCounted: notCounted,
+                logger: logger)
         }
         var parts = WebDependencies(
             engine: engine, writer: RecordWriter(records, log: changes), history: history, tokens: tokens,

@@ -73,7 +73,10 @@ struct Screenpopd: AsyncParsableCommand {
         let flags = Settings.Flags(
             stateDir: stateDirectory, eventsSocket: eventsSocket, apiSocket: apiSocket, http: http)
         do throws(SettingsError) {
-            return try Settings.load(file: config, environment: ProcessInfo.processInfo.environment, flags: flags)
+            var settings = try Settings.load(
+                file: config, environment: ProcessInfo.processInfo.environment, flags: flags)
+            settings.policy = settings.policy(at: Int64(Date.now.timeIntervalSince1970))
+            return settings
         } catch {
             FileHandle.standardError.write(Data("screenpopd: \(error)\n".utf8))
             throw ExitCode(error.exitStatus)

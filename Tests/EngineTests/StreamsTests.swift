@@ -56,6 +56,19 @@ import Testing
         bench.streams.attach(watch, lastID: lastID, now: morning + 5_000, centre: bench.core.centre)
     }
 
+    @Test func aTierThatChangesIsToldToTheOwnerAndToSupervisors() async throws {
+        let bench = try Self.bench()
+        let all = [Watch.own("101"), .own("102"), .operators(["103"]), .everybody].map { attach(bench, $0) }
+        for one in all { _ = await Self.frames(one) }
+        let customer = CustomerCard(id: 17, name: "A", tier: "vip", owner: "101")
+        #expect(bench.core.centre.tierAlert(customer, from: "vip") == nil)
+        let alert = try #require(bench.core.centre.tierAlert(customer, from: "regular"))
+        bench.streams.warn(of: alert, customer.owner, now: morning + 6_000)
+        var names: [[String]] = []
+        for one in all { names.append(try #require(await Self.frames(one)).map(\.name)) }
+        #expect(names == [["alert"], [], ["alert"], ["alert"]])
+    }
+
     @Test func aNewClientGetsWhatIsAlive() async throws {
         let bench = try Self.bench()
         let own = try #require(await Self.frames(attach(bench, .own("101"))))

@@ -25,6 +25,7 @@ private func full() -> Pop {
     pop.candidates = [CustomerCard(id: 18, name: "山田 花子")]
     pop.alerts = [Alert(kind: .repeatCaller, text: "3回目")]
     pop.brief = ["一", "二", "三"]
+    pop.card = [CardLine(.offer, "保守", because: "機械")]
     pop.history = [
         Touchpoint(
             at: readAt, channel: "phone", direction: .inbound, operator: "101", line: "+81312345678", summary: "見積もり",
@@ -51,7 +52,7 @@ private func full() -> Pop {
                     #""place":null,"kind":"withheld"},"#,
                     #""to":null,"queue":null,"waited_ms":0,"transferred_from":null,"customer":null,"#,
                     #""identified":false,"#,
-                    #""candidates":[],"alerts":[],"brief":[],"#,
+                    #""candidates":[],"alerts":[],"brief":[],"card":[],"#,
                     #""history":[],"cases":[],"note_draft":null,"notes":[],"url":null,"reason":null,"#,
                     #""direction":"inbound","vip":false,"source":"pbx1","operator":"101"}"#,
                 ].joined())
@@ -72,6 +73,7 @@ private func full() -> Pop {
                     #"花子","kana":null,"company":null,"email":null,"tier":"regular","owner":null,"tags":[],"#,
                     #""cautions":[],"custom":{}}],"#,
                     #""alerts":[{"kind":"repeat_caller","text":"3回目"}],"brief":["一","二","三"],"#,
+                    #""card":[{"kind":"offer","text":"保守","reason":"機械"}],"#,
                     #""history":[{"at":"2026-01-31T00:00:00.000Z","channel":"phone","direction":"inbound","#,
                     #""operator":"101","line":"+81312345678","summary":"見積もり","duration_ms":61000,"#,
                     #""outcome":"answered","tier":"vip"},"#,

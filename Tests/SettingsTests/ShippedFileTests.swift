@@ -38,6 +38,10 @@ enum ShippedFile {
         var plan = Settings.CustomField(name: "plan", label: "プラン")
         plan.type = .choice
         plan.choices = ["基本", "安心"]
+        expected.policy.card.rules = [
+            .init(
+                has: "コーヒーメーカー", lacks: "保守", say: .init(ja: "保守契約のご提案", en: "Offer a maintenance contract"))
+        ]
         expected.cluster = .init()
         expected.cluster?.database = "postgresql://screenpop@db1,db2,db3/screenpop?target_session_attrs=read-write"
         expected.cluster?.node = "a"
@@ -65,12 +69,14 @@ enum ShippedFile {
                 #expect(try complaint("\(table)\n\(line)")?.contains("needs database, node, address") == true)
             } else if !line.hasPrefix("veterans") {
                 let needed = [
-                    "[tiers.vip]": "rank = 1", "[[dispositions]]": "code = \"complaint\"",
-                    "[[escalation]]": "name = \"late\"\nalarm = true",
-                ][table] ?? ""
-                let key = line.prefix { $0 != "=" }
-                let others = needed.split(separator: "\n").filter { !$0.hasPrefix(key) }.joined(separator: "\n")
-                #expect(try complaint("\(table)\n\(others)\n\(line)") == nil)
+                    "[tiers.vip]": ["rank = 1"], "[[dispositions]]": ["code = \"complaint\""],
+                    "[[card.rule]]": ["has = \"a\"", "lacks = \"b\""],
+                    "[[escalation]]": ["name = \"late\"", "alarm = true"],
+                ]
+                let others = needed[table, default: []].filter { one in
+                    one.prefix { $0 != " " } != line.prefix { $0 != " " }
+                }
+                #expect(try complaint(([table] + others + [String(line)]).joined(separator: "\n")) == nil)
             }
         }
     }

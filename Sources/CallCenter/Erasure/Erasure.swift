@@ -138,6 +138,7 @@ public struct Erasure: Equatable, Sendable {
             cautions: before.cautions.map { _ in text }, doNotPair: before.doNotPair)
         for i in candidate.history.indices { candidate.history[i].summary = "" }
         for i in candidate.cases.indices { candidate.cases[i].title = text }
+        candidate.dealings = nil
     }
 }
 

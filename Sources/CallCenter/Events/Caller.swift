@@ -144,6 +144,8 @@ public struct Candidate: Equatable, Sendable, Codable {
     /// Newest first: the last talks with an operator, on any line.
     public var talks: [Talk]
     public var cases: [OpenCase]
+    /// nil for a customer who bought nothing, and agreed to nothing.
+    public var dealings: Dealings?
 
     public init(customer: CustomerCard, history: [Touchpoint] = [], talks: [Talk] = [], cases: [OpenCase] = []) {
         self.customer = customer

@@ -24,6 +24,8 @@ public struct Pop: Equatable, Sendable, Codable {
     public var alerts: [Alert]
     /// Three lines at most, made by rules.
     public var brief: [String]
+    /// What matters of the customer now, with reasons; at most `CardLine.linesMax`.
+    public var card: [CardLine]
     public var history: [Touchpoint]
     public var cases: [OpenCase]
     public var noteDraft: String?
@@ -45,7 +47,8 @@ public struct Pop: Equatable, Sendable, Codable {
         id: String, call: String, source: String, operator: String, phase: Phase, from: CallerNumber, to: String?,
         queue: String?, waited: Int64, transferredFrom: String?, customer: CustomerCard?, candidates: [CustomerCard],
         alerts: [Alert], brief: [String], history: [Touchpoint], cases: [OpenCase], noteDraft: String?, url: String?,
-        reason: Route.Reason?, isOutbound: Bool = false, vip: Bool, isIdentified: Bool = false, notes: [Writing] = []
+        reason: Route.Reason?, isOutbound: Bool = false, vip: Bool, isIdentified: Bool = false, notes: [Writing] = [],
+        card: [CardLine] = []
     ) {
         self.id = id
         self.call = call
@@ -61,6 +64,7 @@ public struct Pop: Equatable, Sendable, Codable {
         self.candidates = candidates
         self.alerts = alerts
         self.brief = brief
+        self.card = card
         self.history = history
         self.cases = cases
         self.noteDraft = noteDraft

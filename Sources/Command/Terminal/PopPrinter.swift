@@ -20,6 +20,7 @@ struct PopPrinter: Sendable {
             var tier: String
             var owner: String?
         }
+        struct Line: Decodable { var text: String }
         struct Alert: Decodable {
             var kind: String
             var text: String
@@ -37,6 +38,8 @@ struct PopPrinter: Sendable {
         var candidates: [Customer]
         var alerts: [Alert]
         var brief: [String]
+        /// nil from a daemon of before there were lines.
+        var card: [Line]?
         var reason: String?
         /// nil from a daemon of before there were dialed calls.
         var direction: String?
@@ -95,6 +98,7 @@ struct PopPrinter: Sendable {
             lines.append(terminal.styled("⚠ \(safe(alert.text))", .warn))
         }
         lines += pop.brief.map(safe)
+        lines += (pop.card ?? []).map { "• \(safe($0.text))" }
         if !pop.candidates.isEmpty {
             lines.append(
                 language.say("他の候補: ", "or: ") + pop.candidates.prefix(4).map { safe($0.name) }.joined(separator: ", "))

@@ -49,6 +49,19 @@ extension Engine {
         return await ask { _, now in streams.deliver(message, now: now) } ?? false
     }
 
+    /// Warns supervisors, and the operator whose customer it is, that a customer's tier is another now.
+    ///
+    /// - Parameters:
+    ///   - customer: as it is now.
+    ///   - before: the tier that it had.
+    public func tierChanged(_ customer: CustomerCard, from before: String) async {
+        let streams = streams
+        _ = await ask { centre, now in
+            guard let alert = centre.tierAlert(customer, from: before) else { return }
+            streams.warn(of: alert, customer.owner, now: now)
+        }
+    }
+
     /// Notifies every desk that shows a customer that the record changed; the desk then reads it.
     public func customerChanged(_ id: Int64, version: Int64) async {
         let streams = streams

@@ -269,6 +269,16 @@ public final class Streams: Sendable {
     /// stored in the rings of other operators, where it would displace frames that they may have missed.
     ///
     /// - Parameter operators: who has the customer in a pop.
+    /// Sends a warning to supervisors, and to an operator as well.
+    func warn(of alert: SupervisorAlert, _ who: String?, now: Timestamp) {
+        state.withLock { state in
+            let audiences = [Streams.supervisors] + (who.map { [$0] } ?? [])
+            enqueue(
+                "alert", toAll: audiences, &state, now.ms / 1000, of: alert.customer.map { [$0.id] } ?? []
+            ) { Streams.encode(alert, into: &$0) }
+        }
+    }
+
     func customerChanged(_ id: Int64, version: Int64, on operators: Set<String>, now: Timestamp) {
         state.withLock { state in
             let concerned = operators.union(state.readers.readers(of: id)).sorted()

@@ -83,6 +83,7 @@ extension Settings {
                 },
             ]),
         DispositionPolicy.tables,
+        .table("card", \.policy.card, CardPolicy.keys),
         .table(
             "customers", \.customers,
             [

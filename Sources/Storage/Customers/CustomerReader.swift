@@ -24,6 +24,9 @@ public final class CustomerReader {
     private let openCases: Statement
     private let anyCase: Statement
     private let company: Statement
+    private var dealings: DealingsReader
+    /// Candidates whose purchases and contracts are read: those who share a number are few, or it is a switchboard's.
+    private static let dealingsMax = 4
     /// When no case is open at all, the look-up of cases is skipped.
     private var isAnyCaseOpen = false
     /// When no number is blocked, the look-up in the block list is skipped.
@@ -37,7 +40,10 @@ public final class CustomerReader {
     /// - Parameters:
     ///   - directory: the state directory; its records have been opened by a `CustomerStore` before.
     ///   - offCard: the centre's own fields that no card has.
-    public init(directory: String, offCard: Set<String> = []) throws(StoreError) {
+    ///   - notCounted: states of purchases that are in no sum.
+    public init(
+        directory: String, offCard: Set<String> = [], notCounted: Set<String> = []
+    ) throws(StoreError) {
         path = CustomersDatabase.path(directory)
         self.offCard = offCard
         do throws(SQLiteError) {
@@ -85,6 +91,7 @@ public final class CustomerReader {
                     + "due IS NULL, due, id LIMIT ?"
             )
             anyCase = try opened.prepare("SELECT 1 FROM customer_case WHERE closed_at IS NULL LIMIT 1")
+            dealings = try DealingsReader(opened, notCounted: notCounted)
             begin = try opened.prepare("BEGIN")
             end = try opened.prepare("COMMIT")
             database = opened
@@ -100,6 +107,7 @@ public final class CustomerReader {
             anyBlocked.reset()
             anyCase.reset()
         }
+        try dealings.wake()
         isAnyBlocked = try anyBlocked.step()
         isAnyCaseOpen = try anyCase.step()
     }
@@ -193,6 +201,9 @@ public final class CustomerReader {
             var candidate = Candidate(customer: card)
             try addHistory(&candidate)
             if isAnyCaseOpen { try addCases(&candidate) }
+            if found.count < CustomerReader.dealingsMax {
+                candidate.dealings = try dealings.dealings(of: card.id)
+            }
             found.append(candidate)
         }
         return found

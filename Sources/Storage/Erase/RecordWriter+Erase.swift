@@ -3,8 +3,8 @@ import SQLite
 
 /// Erasing a customer.
 extension RecordWriter {
-    /// Erases a customer, also a deleted one, and those who are a part of it: the records are free of its data when this
-    /// returns, and what is left to do in the log and in the history is stored (`CustomerStore.unfinishedErasures`).
+    /// Erases a customer, also a deleted one, and who is a part of it. The records are free of its data when this
+    /// returns; what is left to do in the log and in the history is stored (`CustomerStore.unfinishedErasures`).
     ///
     /// - Parameter reason: kept in the line that stays.
     /// - Returns: the line that stays, and whether it was there already.

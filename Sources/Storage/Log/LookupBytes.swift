@@ -5,6 +5,8 @@ import CallCenter
 /// One byte of version, then the fields in their order (`PackedWriter`).
 public enum LookupBytes {
     private static let version: UInt8 = 1
+    /// With what customers bought and agreed to; only where one did.
+    private static let withDealings: UInt8 = 2
 
     public static func encode(_ lookup: Lookup) -> [UInt8] {
         var out = PackedWriter()
@@ -14,7 +16,8 @@ public enum LookupBytes {
     }
 
     static func write(_ lookup: Lookup, _ out: inout PackedWriter) {
-        out.byte(version)
+        let hasDealings = lookup.candidates.contains { $0.dealings != nil }
+        out.byte(hasDealings ? withDealings : version)
         out.text(lookup.caller.kind.rawValue)
         out.text(lookup.caller.raw)
         out.optional(lookup.caller.e164)
@@ -39,6 +42,7 @@ public enum LookupBytes {
                 out.optional(open.owner)
                 out.optional(open.due?.ms)
             }
+            if hasDealings { out.optional(candidate.dealings) { write($1, &$0) } }
         }
     }
 
@@ -84,7 +88,8 @@ public enum LookupBytes {
     }
 
     static func read(_ from: inout PackedReader) throws(Malformed) -> Lookup {
-        guard try from.byte() == version else { throw Malformed() }
+        let format = try from.byte()
+        guard format == version || format == withDealings else { throw Malformed() }
         let caller = CallerNumber(
             kind: try from.word(), raw: try from.text(), e164: try from.optionalText(), display: try from.text(),
             region: try from.optionalText(), place: try from.optionalText())
@@ -106,9 +111,53 @@ public enum LookupBytes {
                         owner: try from.optionalText(),
                         due: try from.optionalSigned().map { Timestamp(ms: $0) }))
             }
+            if format == withDealings {
+                candidate.dealings = try from.optional { from throws(Malformed) in try dealings(&from) }
+            }
             candidates.append(candidate)
         }
         return Lookup(caller: caller, candidates: candidates, matches: matches, blocked: blocked)
+    }
+
+    private static func write(_ dealings: Dealings, _ out: inout PackedWriter) {
+        out.optional(dealings.last) { out, last in
+            out.text(last.product)
+            out.text(last.state)
+            write(last.at, &out)
+        }
+        out.optional(dealings.nextExpected.map(Int64.init))
+        out.list(dealings.owned) { $0.text($1) }
+        out.byte(dealings.isWhole ? 1 : 0)
+        out.list(dealings.contracts) { out, one in
+            out.text(one.service)
+            out.optional(one.expires) { write($1, &$0) }
+            out.byte(one.renews ? 1 : 0)
+        }
+    }
+
+    private static func write(_ moment: Dealings.Moment, _ out: inout PackedWriter) {
+        out.signed(moment.ms)
+        out.byte(moment.isDay ? 1 : 0)
+    }
+
+    private static func dealings(_ from: inout PackedReader) throws(Malformed) -> Dealings {
+        var dealings = Dealings()
+        dealings.last = try from.optional { from throws(Malformed) in
+            Dealings.Bought(product: try from.text(), state: try from.text(), at: try moment(&from))
+        }
+        dealings.nextExpected = try from.optionalSigned().map { Int(truncatingIfNeeded: $0) }
+        dealings.owned = try from.texts()
+        dealings.isWhole = try from.byte() == 1
+        dealings.contracts = try from.list { from throws(Malformed) in
+            Dealings.Agreed(
+                service: try from.text(), expires: try from.optional { from throws(Malformed) in try moment(&from) },
+                renews: try from.byte() == 1)
+        }
+        return dealings
+    }
+
+    private static func moment(_ from: inout PackedReader) throws(Malformed) -> Dealings.Moment {
+        Dealings.Moment(ms: try from.signed(), isDay: try from.byte() == 1)
     }
 
     private static func card(_ from: inout PackedReader) throws(Malformed) -> CustomerCard {

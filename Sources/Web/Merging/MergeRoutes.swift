@@ -104,6 +104,7 @@ struct MergeRoutes {
         let id = try number(context, "id", "customer"), wanted: Wanted = try await request.json()
         let other = try Bounded.id.checked(wanted.other, "other")
         let isPreview = try Query(request).flag("dry_run")
+        let before = try writer.store.customer(id)
         let report = try Problem.edited { () throws(EditError) in
             try writer.merge(
                 other, into: id, expected: expected(request), isPreview: isPreview, by: context.who.author.who,
@@ -112,6 +113,7 @@ struct MergeRoutes {
         if !isPreview {
             await engine.customerChanged(id, version: report.customer.version)
             await engine.customerChanged(other, version: report.other.version + 1)
+            await customerRecords.warn(of: report.customer, before: before)
         }
         let reckoning = try await reckoning(context), reader = context.reader()
         return .json(headers: [.eTag: "\"v\(report.customer.version)\""]) { out in

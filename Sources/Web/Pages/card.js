@@ -31,10 +31,11 @@ export function card(one, act) {
       one.withdrawn && h('p', { class: 'withdrawn' }, one.withdrawn)),
     (pop.customer?.cautions ?? []).length > 0 && h('ul', { class: 'cautions', 'aria-label': t('cautions') },
       pop.customer.cautions.map((text) => said(text, 'li'))),
-    pop.alerts.length > 0 && h('ul', { class: 'alerts', 'aria-label': t('alerts') },
-      pop.alerts.map((alert) => h('li', { class: `alert-${alert.kind}` }, said(alert.text)))),
-    pop.brief.length > 0 && h('ul', { class: 'brief', 'aria-label': t('brief') },
-      pop.brief.map((text) => said(text, 'li'))),
+    alerts(pop).length > 0 && h('ul', { class: 'alerts', 'aria-label': t('alerts') },
+      alerts(pop).map((alert) => h('li', { class: `alert-${alert.kind}` }, said(alert.text)))),
+    brief(pop).length > 0 && h('ul', { class: 'brief', 'aria-label': t('brief') },
+      brief(pop).map((text) => said(text, 'li'))),
+    pop.card?.length > 0 && h('ul', { class: 'lines', 'aria-label': t('card') }, pop.card.map(line)),
     who(one, act),
     pop.cases.length > 0 && cases(pop, act),
     h('p', { class: 'buttons' },
@@ -50,6 +51,23 @@ export function card(one, act) {
     pop.history.length > 0 && history(pop.history),
   ]));
 }
+
+/** Nothing is said twice: what stands among the cautions or the lines is no alert beside them. */
+function alerts(pop) {
+  const kinds = new Set((pop.card ?? []).map((one) => one.kind));
+  return pop.alerts.filter((alert) =>
+    !(alert.kind === 'caution' && pop.customer?.cautions.length) && !kinds.has(alert.kind));
+}
+
+function brief(pop) {
+  const cautions = pop.customer?.cautions ?? [];
+  return pop.brief.filter((text) =>
+    !cautions.some((one) => text.includes(one)) && !pop.alerts.some((alert) => alert.text === text));
+}
+
+/** A line says why it is there to whoever points at it, or reaches it by the keyboard. */
+const line = (one) => h('li', { class: `line-${one.kind}` },
+  h('span', { tabindex: 0, title: one.reason, 'aria-description': one.reason }, said(one.text)));
 
 const present = (list) => list.filter(Boolean);
 

@@ -5,6 +5,7 @@ import { actOn, caseDialog } from './cases.js';
 import { showCall } from './callList.js';
 import { announce, byId, h, later, said } from './dom.js';
 import { customInput, customText } from './customFields.js';
+import { duplicates, warning } from './duplicates.js';
 import { ItemPanel, purchaseFacts } from './items.js';
 import { keep, kept, release } from './kept.js';
 import { number, t, word } from './text.js';
@@ -103,19 +104,24 @@ export class Customers {
   // Records.
 
   async show(id) {
-    await this.load(id);
-    this.shown = id;
+    this.shown = await this.load(id);
     this.draw();
     this.tabs.querySelector('[aria-selected=true]')?.focus({ preventScroll: true });
   }
 
+  /** @returns the id of the record: another one where the customer was merged. */
   async load(id) {
     try {
       const [{ json, etag }, { calls }] = await Promise.all([
         ask('GET', `/v1/customers/${id}`), get(`/v1/calls?customer=${id}&limit=100`)]);
-      const old = this.open.get(id);
-      this.open.set(id, { ...old, record: json, etag, calls });
+      const old = this.open.get(json.id);
+      this.open.set(json.id, { ...old, record: json, etag, calls });
+      // Who is a part of another customer is that one.
+      if (json.id !== id) this.open.delete(id);
+      if (this.shown === id) this.shown = json.id;
+      return json.id;
     } catch (refusal) { announce(refusal.message); }
+    return id;
   }
 
   /** Somebody changed a record: who only reads it sees the new one, who edits it is told. */
@@ -212,6 +218,7 @@ export class Customers {
         } }, t('customer.edit')),
         h('button', { type: 'button', onclick: () => this.close(record.id) }, t('close'))),
       versions(record, this.session, () => this.load(record.id).then(() => this.draw())),
+      duplicates(record, this.session, () => this.load(record.id).then(() => this.draw()), (id) => this.show(id)),
       erase(record, this.session, () => this.close(record.id)),
       this.cases(record),
       this.noteForm(one),
@@ -368,6 +375,7 @@ export class Customers {
             this.load(record.id).then(() => this.draw());
           } else this.close(record.id);
         } }, t('cancel'))));
+    form.querySelector('.buttons').before(warning(form, record, (id) => this.show(id)));
     return form;
   }
 

@@ -42,10 +42,23 @@ follow(`/v1/stream${own}`, {
   'pop.withdrawn': (gone) => calls.withdraw(gone),
   operator: (one) => { if (one.operator === session.operator) { state.show(one); calls.stateChanged(one); } },
   customer: (change) => customers.changed(change),
+  alert: showAlert,
   message: showMessage,
   work: () => work.refresh?.(),
   reset: () => { calls.reset(); work.load(); },
 }, showLink);
+
+/** A customer of one's own has another tier now; other warnings are the supervisors'. */
+function showAlert(alert) {
+  if (alert.kind !== 'tier_changed') return;
+  const text = alert.customer?.name ?? '';
+  const line = h('p', { class: 'message' }, h('strong', {}, said(text)), ' ', said(alert.text),
+    alert.customer && h('button', { type: 'button', class: 'small', onclick: () => customers.show(alert.customer.id) },
+      t('customer.open')),
+    h('button', { type: 'button', 'aria-label': t('close'), onclick: () => line.remove() }, '×'));
+  byId('messages').append(line);
+  announce(`${text}: ${alert.text}`);
+}
 
 function showMessage(message) {
   const text = t('message.from', { name: message.from_name ?? message.from ?? t('message.nobody') });

@@ -55,11 +55,13 @@ struct VersionRoutes {
         let isSupervisor = context.who.may(.supervisor)
         // The tier is checked against this version of the record, so this one has to be there when it is changed.
         let seen = isSupervisor ? nil : try requireSameTier(id, version)
+        let before = try writer.store.customer(id)
         let saved = try Problem.edited { () throws(EditError) in
             try writer.restore(
                 id, version: version, expected: expected(request) ?? seen, mayUndelete: isSupervisor,
                 by: context.who.author, at: now())
         }
+        await customerRecords.warn(of: saved, before: before)
         return try await answer(saved, context)
     }
 

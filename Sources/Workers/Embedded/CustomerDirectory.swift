@@ -13,14 +13,17 @@ public final class CustomerDirectory: CallerDirectory {
     private let logger: Logger
     private var isFailing = false
 
-    /// - Parameter offCard: the centre's own fields that no card has.
+    /// - Parameters:
+    ///   - offCard: the centre's own fields that no card has.
+    ///   - notCounted: states of purchases that are in no sum.
     public init(
-        directory: String, rules: NumberRulesInForce, offCard: Set<String> = [], logger: Logger
+        directory: String, rules: NumberRulesInForce, offCard: Set<String> = [], notCounted: Set<String> = [],
+        logger: Logger
     ) throws(StoreError) {
         self.rules = rules
         generation = rules.generation
         numbers = PhoneNumberReader(rules.now)
-        customers = try CustomerReader(directory: directory, offCard: offCard)
+        customers = try CustomerReader(directory: directory, offCard: offCard, notCounted: notCounted)
         self.logger = logger
     }
 

@@ -1,0 +1,227 @@
+/// A line of a customer's card: what matters now, and why it is there.
+public struct CardLine: Equatable, Sendable, Codable {
+    public enum Kind: String, Equatable, Sendable, Codable, CaseIterable {
+        case promiseBroken = "promise_broken"
+        case complaint
+        case sameTopic = "same_topic"
+        case contractEnding = "contract_ending"
+        case purchaseLate = "purchase_late"
+        case lastPurchase = "last_purchase"
+        case offer
+        case field
+    }
+
+    public var kind: Kind
+    public var text: String
+    /// The fact or the rule that the line comes from.
+    public var reason: String
+
+    public init(_ kind: Kind, _ text: String, because reason: String) {
+        self.kind = kind
+        self.text = text
+        self.reason = reason
+    }
+
+    /// More are read by nobody while the phone rings.
+    public static let linesMax = 5
+}
+
+/// Chooses the lines of a card: facts in, lines out, the most pressing first. Each fact has one line.
+struct CardRules {
+    let words: Words
+    let policy: Policy
+    let now: Timestamp
+
+    private static let dayMs: Int64 = 86_400_000
+
+    func lines(for candidate: Candidate?) -> [CardLine] {
+        guard let candidate, !candidate.customer.isErased else { return [] }
+        var lines = [promise(candidate), complaint(candidate), topic(candidate)].compactMap { $0 }
+        if let dealings = candidate.dealings {
+            lines += contracts(dealings)
+            lines += [late(dealings), last(dealings)].compactMap { $0 }
+            lines += offers(dealings)
+        }
+        lines += candidate.customer.custom.sorted { $0.key < $1.key }.filter { !$0.value.isEmpty }.map { name, value in
+            CardLine(
+                .field, "\(name): \(value)",
+                because: words.say("カードに表示する項目 \(name)", "the field \(name) is marked for cards"))
+        }
+        return Array(lines.prefix(CardLine.linesMax))
+    }
+
+    // MARK: What is open
+
+    private func promise(_ candidate: Candidate) -> CardLine? {
+        let broken = candidate.cases.filter { $0.kind == .promise && ($0.due.map { $0 < now } ?? false) }
+        guard let first = broken.min(by: { ($0.due ?? now) < ($1.due ?? now) }), let due = first.due else { return nil }
+        let more = broken.count > 1 ? words.say("（ほか\(broken.count - 1)件）", " (and \(broken.count - 1) more)") : ""
+        return CardLine(
+            .promiseBroken,
+            words.say(
+                "約束「\(first.title)」が\(length(now - due))超過\(more)",
+                "Promise “\(first.title)” is \(length(now - due)) late\(more)"),
+            because: words.say("約束 \(first.id) の期限を過ぎている", "promise \(first.id) is past its due time"))
+    }
+
+    private func complaint(_ candidate: Candidate) -> CardLine? {
+        let codes = policy.complaints.union(["complaint"])
+        guard
+            let found = candidate.history.first(where: { contact in
+                isRecent(contact, policy.card.complaintDays) && CardRules.code(contact).map(codes.contains) ?? false
+            })
+        else { return nil }
+        let open = candidate.cases.count { $0.kind == .case }
+        let state = open > 0 ? words.say("・対応中の案件\(open)件", ", \(open) cases are open") : ""
+        return CardLine(
+            .complaint,
+            words.say("\(words.ago(now - found.at))に苦情\(state)", "Complained \(words.ago(now - found.at))\(state)"),
+            because: words.say(
+                "\(policy.card.complaintDays)日以内の応対の結果が苦情",
+                "a contact of the last \(policy.card.complaintDays) days came out as a complaint"))
+    }
+
+    /// The third call about one thing is another call than the first.
+    private func topic(_ candidate: Candidate) -> CardLine? {
+        let complaints = policy.complaints.union(["complaint"])
+        var counts: [String: Int] = [:], order: [String] = []
+        for contact in candidate.history where isRecent(contact, policy.card.topicDays) {
+            // Complaints have a line already.
+            guard let code = CardRules.code(contact), !complaints.contains(code) else { continue }
+            if counts[code] == nil { order.append(code) }
+            counts[code, default: 0] += 1
+        }
+        guard let code = order.first(where: { counts[$0, default: 0] >= 2 }), let count = counts[code] else {
+            return nil
+        }
+        let name = policy.dispositions.first { $0.code == code }?.label(words.language) ?? code
+        return CardLine(
+            .sameTopic,
+            words.say("「\(name)」で\(count + 1)回目の連絡", "Contact no. \(count + 1) about “\(name)”"),
+            because: words.say(
+                "\(policy.card.topicDays)日以内の応対\(count)件の結果が同じ",
+                "\(count) contacts of the last \(policy.card.topicDays) days came out so"))
+    }
+
+    private func isRecent(_ contact: Touchpoint, _ days: Int) -> Bool {
+        contact.isContact && now - contact.at <= Int64(days) * CardRules.dayMs
+    }
+
+    /// How a call came out: its disposition stands before its notes.
+    private static func code(_ contact: Touchpoint) -> String? {
+        guard contact.channel == "phone" else { return nil }
+        let first = contact.summary.prefix { $0 != " " }
+        guard !first.isEmpty, first.utf8.count <= 64 else { return nil }
+        let rest = contact.summary.dropFirst(first.count)
+        return rest.isEmpty || rest.hasPrefix(" · ") ? String(first) : nil
+    }
+
+    // MARK: What was bought and agreed
+
+    private func contracts(_ dealings: Dealings) -> [CardLine] {
+        let within = policy.card.contractDays
+        let ending = dealings.contracts.compactMap { one -> (Dealings.Agreed, days: Int)? in
+            guard within > 0, !one.renews, let expires = one.expires else { return nil }
+            let days = day(expires) - today
+            return abs(days) <= within ? (one, days) : nil
+        }
+        return ending.sorted { $0.days < $1.days }.prefix(2).map { one, days in
+            let date = CivilDate(days: today + days).text
+            let text =
+                switch days {
+                case ..<0:
+                    words.say(
+                        "契約「\(one.service)」は\(-days)日前に満了", "Contract “\(one.service)” ended \(many(-days)) ago")
+                case 0: words.say("契約「\(one.service)」は本日満了", "Contract “\(one.service)” ends today")
+                default:
+                    words.say(
+                        "契約「\(one.service)」はあと\(days)日で満了", "Contract “\(one.service)” ends in \(many(days))")
+                }
+            return CardLine(
+                .contractEnding, text,
+                because: words.say(
+                    "満了日 \(date)、自動更新なし（card.contract_days は \(within)）",
+                    "it ends on \(date) and does not renew; card.contract_days is \(within)"))
+        }
+    }
+
+    private func late(_ dealings: Dealings) -> CardLine? {
+        guard let expected = dealings.nextExpected, expected < today else { return nil }
+        return CardLine(
+            .purchaseLate,
+            words.say("次の購入の予定を\(today - expected)日過ぎている", "The next purchase is \(many(today - expected)) late"),
+            because: words.say(
+                "これまでの間隔から \(CivilDate(days: expected).text) ごろの見込み",
+                "by the time between purchases it was expected on \(CivilDate(days: expected).text)"))
+    }
+
+    private func last(_ dealings: Dealings) -> CardLine? {
+        guard let last = dealings.last else { return nil }
+        let days = today - day(last.at), state = words.purchaseState(last.state)
+        let date = CivilDate(days: day(last.at)).text
+        let when =
+            days <= 0 ? words.say("本日", "today") : words.say("\(days)日前", "\(many(days)) ago")
+        return CardLine(
+            .lastPurchase,
+            words.say(
+                "最後の購入: \(last.product)（\(when)・\(state)）", "Last purchase: \(last.product), \(when), \(state)"),
+            because: words.say("\(date) の購入", "bought on \(date)"))
+    }
+
+    private func offers(_ dealings: Dealings) -> [CardLine] {
+        // What is not known to be lacking is not offered.
+        guard dealings.isWhole else { return [] }
+        return policy.card.rules.compactMap { rule -> CardLine? in
+            guard dealings.owned.contains(where: { $0.contains(rule.has) }),
+                !dealings.owned.contains(where: { $0.contains(rule.lacks) })
+            else { return nil }
+            let text =
+                said(rule.say) ?? words.say("「\(rule.lacks)」のご提案", "Offer “\(rule.lacks)”")
+            return CardLine(
+                .offer, text,
+                because: words.say(
+                    "「\(rule.has)」があり「\(rule.lacks)」がない（card.rule）",
+                    "has “\(rule.has)”, lacks “\(rule.lacks)” (card.rule)"))
+        }
+    }
+
+    /// In the reader's language, else in the other one; nil when the centre gave none.
+    private func said(_ label: DispositionPolicy.Label) -> String? {
+        words.language == .ja ? label.ja ?? label.en : label.en ?? label.ja
+    }
+
+    // MARK: Days
+
+    private var today: Int { CardRules.days(now.ms + policy.card.clockAhead) }
+
+    private func day(_ moment: Dealings.Moment) -> Int {
+        CardRules.days(moment.isDay ? moment.ms : moment.ms + policy.card.clockAhead)
+    }
+
+    private static func days(_ ms: Int64) -> Int {
+        Int((ms - ((ms % dayMs) + dayMs) % dayMs) / dayMs)
+    }
+
+    private func many(_ days: Int) -> String { days == 1 ? "1 day" : "\(days) days" }
+
+    /// Days from one on, hours below.
+    private func length(_ ms: Int64) -> String {
+        let hours = ms / 3_600_000
+        guard hours >= 24 else { return words.say("\(max(1, hours))時間", hours <= 1 ? "1 hour" : "\(hours) hours") }
+        return words.say("\(hours / 24)日", many(Int(hours / 24)))
+    }
+}
+
+extension Words {
+    /// The state of a purchase; one of the centre's own as it is.
+    func purchaseState(_ state: String) -> String {
+        switch state {
+        case "ordered": say("注文済み", "ordered")
+        case "shipped": say("発送済み", "shipped")
+        case "delivered": say("お届け済み", "delivered")
+        case "returned": say("返品", "returned")
+        case "cancelled": say("取り消し", "cancelled")
+        default: state
+        }
+    }
+}
