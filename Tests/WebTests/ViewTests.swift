@@ -105,7 +105,10 @@ import Testing
     static let others: [String: String] = [
         "get /v1/stream": "noted after each pop was sent: DaemonTests/ViewLogTests asks a daemon",
         "post /v1/events": "what a PBX is answered: a machine, and the event log has it",
+        "get /v1/customers/duplicates": two, "get /v1/customers/{id}/duplicates": two, "get /v1/duplicates": two,
+        "post /v1/customers/{id}/merge": two, "post /v1/merges/{id}/undo": two,
     ]
+    static let two = "they show two customers: duplicatesAndMergesAreViewsOfEach"
 
     /// A centre with one customer, who called three times: c0 is over, c1 is talking with 101, c2 gave up, from
     /// another number.
@@ -167,6 +170,23 @@ import Testing
             let expected = RecordView(at: routes.clock.now, by: viewer, through: one.means, customer: one.customer)
             #expect(view == expected)
         }
+    }
+
+    @Test func duplicatesAndMergesAreViewsOfEach() async throws {
+        let (routes, _) = try await Self.centre()
+        let again = try await routes.ask(
+            .post, "/v1/customers", #"{"name":"Hanako Example","phones":["03-0000-0101"]}"#)
+        #expect(again.status == 201)
+        func seen(_ method: HTTPRequest.Method, _ target: String, _ body: String = "") async throws -> Set<Int64> {
+            let before = try routes.views.all.count, answer = try await routes.ask(method, target, body)
+            #expect(answer.status == 200, "\(answer.text)")
+            return Set(try routes.views.all.dropFirst(before).map(\.customer))
+        }
+        #expect(try await seen(.get, "/v1/customers/duplicates?phone=03-0000-0101") == [1, 2])
+        #expect(try await seen(.get, "/v1/customers/1/duplicates") == [2])
+        #expect(try await seen(.get, "/v1/duplicates") == [1, 2])
+        #expect(try await seen(.post, "/v1/customers/1/merge", #"{"other":2}"#) == [1, 2])
+        #expect(try await seen(.post, "/v1/merges/1/undo") == [1, 2])
     }
 
     /// A new route that shows a customer has to be in the table above, and so is tried.
