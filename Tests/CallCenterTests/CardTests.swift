@@ -101,7 +101,7 @@ import Testing
         let found = lines(one)
         #expect(
             found.map(\.text) == [
-                "Promise “Call back” is 3 days late (and 1 more)", "Complained 1 day ago, 1 cases are open",
+                "Promise “Call back” is 3 days late (and 1 more)", "Complained 1 day ago, a case is open",
                 "Contact no. 3 about “invoice”", "Contract “Care” ends in 3 days",
                 "Last purchase: Filters, 1 day ago, own",
             ])

@@ -72,7 +72,9 @@ struct CardRules {
             })
         else { return nil }
         let open = candidate.cases.count { $0.kind == .case }
-        let state = open > 0 ? words.say("・対応中の案件\(open)件", ", \(open) cases are open") : ""
+        let state =
+            open == 0
+            ? "" : words.say("・対応中の案件\(open)件", open == 1 ? ", a case is open" : ", \(open) cases are open")
         return CardLine(
             .complaint,
             words.say("\(words.ago(now - found.at))に苦情\(state)", "Complained \(words.ago(now - found.at))\(state)"),
