@@ -24,7 +24,7 @@ import Testing
             "[queues.'sales team']\nwrap_up = '1s'",
             #"FILE:2: unknown key "queues."sales team".wrap_up"; known here: service_level_threshold, "#
                 + #"service_level_variant, short_abandon,"#
-                + " exclude_short_abandons, wrap_up_limit, vip_wait_alert"),
+                + " exclude_short_abandons, wrap_up_limit, vip_wait_alert, disposition_required"),
         Case(
             "[pop]\nlanguage = 'en'\ntimezone = 'UTC'",
             #"FILE:3: unknown key "pop.timezone"; write it above the first [table] of the file"#),

@@ -148,7 +148,8 @@ import Testing
             DROP TABLE customer_version;
             DROP TABLE deleted_customer; DROP TABLE import_run; DROP TABLE customer_item; DROP TABLE item_version;
             DROP TABLE erased_customer; DROP TABLE erasure; DROP TABLE customer_identity;
-            DROP INDEX customer_belongs_to;
+            DROP INDEX customer_belongs_to; DROP TABLE customer_merge; DROP TABLE merged_customer;
+            DROP TABLE merged_case; ALTER TABLE touchpoint DROP COLUMN origin;
             ALTER TABLE customer DROP COLUMN belongs_to; ALTER TABLE customer DROP COLUMN details;
             PRAGMA user_version=1
             """)

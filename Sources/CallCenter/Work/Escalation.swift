@@ -85,7 +85,8 @@ public struct EscalationRule: Equatable, Sendable {
             guard let at = fires(one, firedFor: firedFor, time) else { continue }
             // What was too long already when it became so fires at once.
             let then = max(at, one.at)
-            guard then < end || (n + 1 == moments.count && then <= end) else { continue }
+            // What ends it may be the rule itself, in the same millisecond.
+            guard then <= end else { continue }
             found.append(then)
             firedFor = since(one)
         }

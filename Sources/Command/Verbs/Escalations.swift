@@ -41,7 +41,9 @@ struct Escalations: AsyncParsableCommand {
                 if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
                 let answer: Answer = try APIClient.decode(data), l = global.speech
                 if answer.items.isEmpty {
-                    return say(l.say("規則はありません。設定の [[escalation]] に書きます。", "There is no rule; [[escalation]] has them."))
+                    let nothing = l.say(
+                        "規則はありません。設定の [[escalation]] に書きます。", "There is no rule; [[escalation]] has them.")
+                    return say(nothing)
                 }
                 say(table(answer.items, l).text(on: global.terminal))
             }
@@ -114,7 +116,9 @@ struct Escalations: AsyncParsableCommand {
         ])
         for rule in rules {
             var deeds: [String] = []
-            if let priority = rule.priority { deeds.append(l.say("優先度 \(safe(priority))", "priority \(safe(priority))")) }
+            if let priority = rule.priority {
+                deeds.append(l.say("優先度 \(safe(priority))", "priority \(safe(priority))"))
+            }
             if let owner = rule.owner { deeds.append(l.say("担当 \(safe(owner))", "owner \(safe(owner))")) }
             if rule.alarm { deeds.append(l.say("通知", "alarm")) }
             if rule.webhook { deeds.append("webhook") }

@@ -16,7 +16,8 @@ extension EscalationRule {
         .text("phase", \.phase) { _, node throws(SettingsError) in try node.name() },
         Key(name: "priority", leaves: ["priority"]) { node, rule throws(SettingsError) in
             guard let priority = CasePriority(word: try node.text()) else {
-                throw node.wrong("write one of \(CasePriority.allCases.map { "\"\($0.word)\"" }.joined(separator: ", "))")
+                let words = CasePriority.allCases.map { "\"\($0.word)\"" }
+                throw node.wrong("write one of \(words.joined(separator: ", "))")
             }
             rule.priority = priority
         },
