@@ -70,11 +70,12 @@ import Testing
         defer { try? FileManager.default.removeItem(at: directory) }
         let one = try open("水漏れ")
         let watch = watch([EscalationRule(name: "nobody", condition: .unowned, after: 1_000, owner: "900")])
-        #expect(try watch.look(at: morning + 1_000).fired.count == 1)
+        #expect(try watch.look(at: morning + 999).fired.isEmpty)
+        #expect(try watch.look(at: morning + 1_500).fired.count == 1)
         #expect(try writer.store.customerCase(one.id)?.owner == "900")
         _ = try writer.edit(case: one.id, by: .command, at: morning + 5_000) { $0.owner = nil }
         #expect(try watch.look(at: morning + 5_999).fired.isEmpty)
-        #expect(try watch.look(at: morning + 6_000).fired.count == 1)
+        #expect(try watch.look(at: morning + 6_500).fired.count == 1)
         // A trial over the past finds both.
         let rule = EscalationRule(name: "nobody", condition: .unowned, after: 1_000)
         let moments = try writer.store.moments(of: try #require(try writer.store.customerCase(one.id)))
@@ -100,6 +101,9 @@ import Testing
         let again = try #require(try writer.store.customerCase(second.id))
         #expect(again.closedAt == nil && again.details.reopened == 1, "the one that was closed last")
         #expect(try writer.store.customerCase(first.id)?.closedAt != nil)
-        #expect(try watch.look(at: morning + 4_600).changed.isEmpty)
+        #expect(try watch.look(at: morning + 4_600).changed.isEmpty, "the contact is about the one that is open")
+        // Closed again, the contact before it opens neither.
+        _ = try writer.close(second.id, by: nil, author: .command, at: morning + 5_000)
+        #expect(try watch.look(at: morning + 5_500).changed.isEmpty)
     }
 }

@@ -17,6 +17,7 @@ enum CaseTables {
         ALTER TABLE customer_case ADD COLUMN claimed_at INTEGER;
         UPDATE customer_case SET version=2 WHERE closed_at IS NOT NULL;
         CREATE INDEX customer_case_closed ON customer_case(closed_at) WHERE closed_at IS NOT NULL;
+        CREATE INDEX customer_case_of ON customer_case(customer, closed_at);
         CREATE INDEX customer_case_due ON customer_case(due) WHERE closed_at IS NULL;
         CREATE TABLE case_version(
           case_id INTEGER NOT NULL, version INTEGER NOT NULL, customer INTEGER NOT NULL, at INTEGER NOT NULL, \

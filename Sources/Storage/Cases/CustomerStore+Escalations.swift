@@ -35,20 +35,20 @@ extension CustomerStore {
     }
 
     /// Cases that were closed after a moment and whose customer was in touch since: of each customer the one that was
-    /// closed last. None of a customer who has an open case: that one is what the contact is about, as far as anybody
-    /// knows. A promise is kept, and stays closed.
+    /// closed last, and none while another is open, as the contact is about that one. A promise was kept, and stays
+    /// closed.
     public func casesToReopen(closedAfter time: Timestamp) throws(StoreError) -> [Int64] {
         try with { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 """
-                SELECT k.id, max(k.closed_at) FROM customer_case k
+                SELECT k.id FROM customer_case k
                 WHERE k.closed_at>?1 AND k.kind='case' AND EXISTS(
                   SELECT 1 FROM touchpoint t
                   WHERE t.customer=k.customer AND t.at>k.closed_at AND t.direction='inbound')
                 AND NOT EXISTS(
-                  SELECT 1 FROM customer_case o
-                  WHERE o.customer=k.customer AND o.closed_at IS NULL AND o.kind='case')
-                GROUP BY k.customer ORDER BY k.id
+                  SELECT 1 FROM customer_case o WHERE o.customer=k.customer AND o.kind='case' AND o.id<>k.id
+                    AND (o.closed_at IS NULL OR (o.closed_at, o.id)>(k.closed_at, k.id)))
+                ORDER BY k.id
                 """)
             try all.bind(time.ms, 1)
             var found: [Int64] = []
