@@ -158,8 +158,9 @@ let package = Package(
         .target(name: "BridgeCore", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
         .target(
             name: "BridgeLink",
-            dependencies: ["BridgeCore", "CallCenter", "EventWire", .product(name: "Logging", package: "swift-log")]
-                + nio,
+            dependencies: [
+                "BridgeCore", "CallCenter", "EventWire", "Listening", .product(name: "Logging", package: "swift-log"),
+            ] + nio,
             swiftSettings: swift),
 
         // Asterisk's side.
@@ -174,7 +175,7 @@ let package = Package(
         .target(
             name: "FreeSwitchLink",
             dependencies: [
-                "BridgeCore", "BridgeLink", "CallCenter", "EventWire", "FreeSwitchBridge", "Listening",
+                "BridgeCore", "BridgeLink", "CallCenter", "EventWire", "FreeSwitchBridge",
                 .product(name: "Logging", package: "swift-log"),
             ] + nio,
             swiftSettings: swift),
@@ -182,7 +183,7 @@ let package = Package(
         .target(
             name: "AsteriskLink",
             dependencies: [
-                "AMI", "AsteriskBridge", "BridgeCore", "BridgeLink", "CallCenter", "EventWire", "Listening",
+                "AMI", "AsteriskBridge", "BridgeCore", "BridgeLink", "CallCenter", "EventWire",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

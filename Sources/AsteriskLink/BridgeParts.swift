@@ -50,7 +50,7 @@ public struct BridgeParts: Sendable {
         let context = try tlsContext()
         let listener = try await listen(group)
         await bridge.begin()
-        isReady(listener?.channel.channel.localAddress?.port)
+        isReady(listener?.port)
 
         let manager = Task {
             await ManagerLink(bridge: bridge, host: ami.host, port: ami.port, tls: context, loop: loop, logger: logger)
@@ -62,7 +62,7 @@ public struct BridgeParts: Sendable {
                 .run()
         }
         let dialplan = Task {
-            if let listener { await AGIServer(bridge: bridge, deadline: agiDeadline, logger: logger).run(listener) }
+            await listener?.run(deadline: agiDeadline, AGIServer(bridge: bridge, logger: logger).answer)
         }
         await until()
         dialplan.cancel()
@@ -75,9 +75,9 @@ public struct BridgeParts: Sendable {
         try await group.shutdownGracefully()
     }
 
-    private func listen(_ group: any EventLoopGroup) async throws -> AGIServer.Listener? {
+    private func listen(_ group: any EventLoopGroup) async throws -> RouteListener? {
         guard let agi else { return nil }
-        do { return try await AGIServer.listen(host: agi.host, port: agi.port, group: group) } catch {
+        do { return try await RouteListener.listen(host: agi.host, port: agi.port, group: group) } catch {
             throw Unusable(
                 description:
                     "FastAGI cannot be answered at \(agi.host):\(agi.port) (\(error)); write another address into agi, "

@@ -11,11 +11,7 @@ extension ClusterNode {
     /// - Throws: `PostgresError` when the database is away or refuses, `LogError` when this node's copy cannot be
     ///   read: to be tried again.
     public func erase(through seq: Int64, in directory: String) async throws {
-        while true {
-            do {
-                return try ShareErase(place: place, directory: directory, logger: logger)
-                    .run(through: seq, epoch: leading.epoch)
-            } catch ShareEraseError.waiting { try await Task.sleep(for: .seconds(1)) }
-        }
+        let work = ShareErase(place: place, directory: directory, logger: logger)
+        while try !work.run(through: seq, epoch: leading.epoch) { try await Task.sleep(for: .seconds(1)) }
     }
 }

@@ -19,11 +19,11 @@ struct ShareErase: Sendable {
     ///   - seq: the position of the erase's entry.
     ///   - epoch: of this node's leadership; nil when it does not lead.
     /// - Returns: whether the shared log up to the position is free of the customer.
-    func run(through seq: Int64, epoch: Int64?) throws {
+    func run(through seq: Int64, epoch: Int64?) throws -> Bool {
         let table = try LogTable.open(place)
         defer { table.close() }
-        if try table.isErased(at: seq) { return }
-        guard let epoch else { throw ShareEraseError.waiting }
+        if try table.isErased(at: seq) { return true }
+        guard let epoch else { return false }
         let copy = try LogRewriter.open(directory: directory)
         var at: Int64 = 0, replaced = 0
         while at < seq {
@@ -43,13 +43,12 @@ struct ShareErase: Sendable {
             at = newest.last
         }
         try table.noteErased(at: seq, epoch: epoch)
-        guard try table.isErased(at: seq) else { throw ShareEraseError.waiting }
+        // Another node may lead by now: then nothing was noted.
+        guard try table.isErased(at: seq) else { return false }
         logger.notice("the shared log up to position \(seq) is free of an erased customer: \(replaced) rows")
         do throws(PostgresError) { try table.vacuum() } catch {
             logger.warning("old versions of rows stay in the database until it vacuums by itself: \(error)")
         }
+        return true
     }
 }
-
-/// The leader has not replaced the shared log yet.
-enum ShareEraseError: Error { case waiting }

@@ -44,7 +44,7 @@ public struct BridgeParts: Sendable {
             loop: loop, logger: logger)
         let listener = try await listen(group)
         await bridge.begin()
-        isReady(listener?.channel.channel.localAddress?.port)
+        isReady(listener?.port)
 
         let socket = Task {
             await SwitchLink(bridge: bridge, host: esl.host, port: esl.port, loop: loop, logger: logger).run()
@@ -58,7 +58,7 @@ public struct BridgeParts: Sendable {
             ).run()
         }
         let dialplan = Task {
-            if let listener { await RouteServer(bridge: bridge, deadline: routeDeadline, logger: logger).run(listener) }
+            await listener?.run(deadline: routeDeadline, RouteServer(bridge: bridge, logger: logger).answer)
         }
         await until()
         dialplan.cancel()
@@ -71,9 +71,9 @@ public struct BridgeParts: Sendable {
         try await group.shutdownGracefully()
     }
 
-    private func listen(_ group: any EventLoopGroup) async throws -> RouteServer.Listener? {
+    private func listen(_ group: any EventLoopGroup) async throws -> RouteListener? {
         guard let route else { return nil }
-        do { return try await RouteServer.listen(host: route.host, port: route.port, group: group) } catch {
+        do { return try await RouteListener.listen(host: route.host, port: route.port, group: group) } catch {
             throw Unusable(
                 description:
                     "the dialplan cannot be answered at \(route.host):\(route.port) (\(error)); write another address "

@@ -97,12 +97,8 @@ extension ProcessTests {
             #expect(made.status == 201, "\(made.body)")
             #expect(try http.ask("POST", "/v1/cases", body: #"{"customer":1,"title":"件"}"#).status == 201)
             func until(_ what: String, _ isSo: ([String: Any]) -> Bool) throws {
-                let end = Date() + 30
-                while Date() < end {
-                    if isSo(try http.json("/v1/cases/1")) { return }
-                    usleep(50_000)
-                }
-                Issue.record("not within 30 s: \(what)")
+                let one = try poll(within: 30) { isSo(try http.json("/v1/cases/1")) ? true : nil }
+                #expect(one == true, "not within 30 s: \(what)")
             }
             try until("somebody has it") { $0["owner"] as? String == "900" && $0["priority"] as? String == "urgent" }
             let history = try http.json("/v1/cases/1/history")["items"] as? [[String: Any]]

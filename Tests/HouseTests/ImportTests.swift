@@ -40,17 +40,18 @@ import Testing
         "AMI": ["Glibc"],
         "BridgeCore": ["CallCenter", "EventWire", "Foundation"],
         "BridgeLink": [
-            "BridgeCore", "CallCenter", "EventWire", "Foundation", "Glibc", "Logging", "NIOCore", "NIOPosix",
+            "BridgeCore", "CallCenter", "EventWire", "Foundation", "Glibc", "Listening", "Logging", "NIOCore",
+            "NIOPosix",
         ],
         "AsteriskBridge": ["AMI", "BridgeCore", "CallCenter", "EventWire", "Foundation"],
         "AsteriskLink": [
             "AMI", "AsteriskBridge", "BridgeCore", "BridgeLink", "CallCenter", "Crypto", "EventWire", "Glibc",
-            "Listening", "Logging", "NIOCore", "NIOPosix", "NIOSSL",
+            "Logging", "NIOCore", "NIOPosix", "NIOSSL",
         ],
         "FreeSwitchBridge": ["BridgeCore", "CallCenter", "EventWire", "Foundation"],
         "FreeSwitchLink": [
-            "BridgeCore", "BridgeLink", "CallCenter", "EventWire", "FreeSwitchBridge", "Listening", "Logging",
-            "NIOCore", "NIOPosix",
+            "BridgeCore", "BridgeLink", "CallCenter", "EventWire", "FreeSwitchBridge", "Logging", "NIOCore",
+            "NIOPosix",
         ],
         "Simulation": [],
         "Staffing": ["Glibc"],
