@@ -73,6 +73,10 @@ extension ClusterNode {
         return facts
     }
 
+    /// Whether pops are shown by the leader alone at the moment, and this node is another one: an append waits for the
+    /// database.
+    public var leaderWaits: Bool { !leads && view.withLock { $0.leaderWaits(now: monotonicMs()) } }
+
     /// Whether this node leads.
     public var leads: Bool { leading.epoch != nil }
 

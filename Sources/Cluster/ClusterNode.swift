@@ -129,8 +129,9 @@ public final class ClusterNode: Sendable {
             for await step in steps { await perform(step, &life) }
             await end(&life)
         }
-        let timer = Task { [add] in
+        let timer = Task { [add, leading] in
             while !Task.isCancelled {
+                leading.reportWaiting(now: monotonicMs())
                 add.yield(.poll)
                 try? await Task.sleep(for: .milliseconds(500))
             }

@@ -7,6 +7,8 @@ struct ClusterView: Sendable {
     private(set) var nodes: [Membership.Node] = []
     /// Whether the last heartbeat was answered.
     private(set) var seesDatabase = false
+    /// When the leader last said that an append of its waits for the database. Monotonic milliseconds.
+    private var leaderWaitedAt: Int64?
     private var election: Election
     /// When each node's copy was last seen to have everything that the log had a heartbeat before. Monotonic
     /// milliseconds.
@@ -34,6 +36,11 @@ struct ClusterView: Sendable {
             leader: seen.head?.node, nodes: seen.nodes.filter { $0.name != election.node }.map(Election.Seen.init),
             seq: seq, now: now)
     }
+
+    mutating func noteWaiting(now: Int64) { leaderWaitedAt = now }
+
+    /// Whether the leader waits for the database: it says so twice a second.
+    func leaderWaits(now: Int64) -> Bool { leaderWaitedAt.map { now - $0 < 1_500 } ?? false }
 
     /// Who leads, as far as the database says; nil when nobody does.
     var leader: Membership.Node? { head?.node.flatMap { name in nodes.first { $0.name == name } } }

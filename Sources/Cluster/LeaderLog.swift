@@ -9,14 +9,12 @@ import Workers
 /// The shared log, as the engine's commits append to it while this node leads.
 ///
 /// An append that is not answered is not given up: its fate is learned after the connection is there again, by the end
-/// of
-/// the log. Only a node that has lost the right to append is told that an append failed.
+/// of the log. Only a node that has lost the right to append is told that an append failed.
 final class LeaderLog: LogAuthority {
     /// What the appends need; the blocking calls of `PostgresLog` behind it.
     struct Database: Sendable {
         /// Gets the lock again and the next epoch, after the connection broke. The server's process of that connection
-        /// is
-        /// ended when it still has the lock.
+        /// is ended when it still has the lock.
         var lead: @Sendable (_ ending: Int32) throws(PostgresError) -> (session: any LeadingSession, head: LogHead)
         /// Waits before another attempt.
         var pause: @Sendable () -> Void = { DispatchSemaphore(value: 0).wait(for: .milliseconds(200)) }
@@ -29,6 +27,8 @@ final class LeaderLog: LogAuthority {
         var isLost = true
         var feeds: [Feed] = []
         var isAway = false
+        /// When the append that runs began; nil when none does. Monotonic milliseconds.
+        var appendingSince: Int64?
         /// The newest row that this node has appended.
         var newest: RowMark?
     }
@@ -57,6 +57,13 @@ final class LeaderLog: LogAuthority {
     var epoch: Int64? { state.withLock { $0.isLost ? nil : $0.epoch } }
     /// Whether an append waits for the database to be there again.
     var isAway: Bool { state.withLock { $0.isAway } }
+
+    /// Whether an append has waited for so long that the engine answers events with `unavailable`.
+    ///
+    /// - Parameter now: a monotonic clock. Milliseconds.
+    func waits(now: Int64) -> Bool {
+        state.withLock { state in !state.isLost && state.appendingSince.map { now - $0 >= 1_000 } ?? false }
+    }
 
     func begin(_ session: any LeadingSession, epoch: Int64) {
         state.withLock { state in
@@ -101,6 +108,14 @@ final class LeaderLog: LogAuthority {
         drop(feeds.filter { !$0.offer(.notice(notice)) })
     }
 
+    /// Says so to the followers while an append waits. To be called twice a second: followers that subscribe meanwhile
+    /// learn it too, and nothing has to be called back.
+    func reportWaiting(now: Int64) {
+        guard waits(now: now) else { return }
+        let feeds = state.withLock { $0.feeds }
+        drop(feeds.filter { !$0.offer(.waiting) })
+    }
+
     func copied(_ rows: [LogRow]) {
         let feeds = state.withLock { state in
             state.newest = rows.last.map(RowMark.init) ?? state.newest
@@ -137,6 +152,8 @@ final class LeaderLog: LogAuthority {
 
     func append(_ rows: [LogRow]) throws(LogError) -> [LogRow] {
         guard let before = rows.first.map({ $0.first - 1 }), let last = rows.last?.last else { return rows }
+        state.withLock { $0.appendingSince = monotonicMs() }
+        defer { state.withLock { $0.appendingSince = nil } }
         while true {
             let current = state.withLock { $0.isLost ? nil : $0.session.map { (session: $0, epoch: $0.epoch) } }
             guard let current else { throw LeaderLog.notLeading }

@@ -37,13 +37,15 @@ public enum LinkMessage: Equatable, Sendable {
     case burst(LinkFrame)
     /// Something for the desks of every node that is no part of the log. Its meaning is the caller's.
     case notice([UInt8])
+    /// An append of the leader waits for the database: what happens now is shown by the leader alone.
+    case waiting
 
-    private enum Kind: UInt8 { case keepalive = 0, burst = 1, notice = 2 }
+    private enum Kind: UInt8 { case keepalive = 0, burst = 1, notice = 2, waiting = 3 }
 
     /// Bytes on the wire.
     var byteCount: Int {
         switch self {
-        case .keepalive: 5
+        case .keepalive, .waiting: 5
         case .burst(let frame): frame.byteCount
         case .notice(let bytes): 5 + bytes.count
         }
@@ -52,6 +54,7 @@ public enum LinkMessage: Equatable, Sendable {
     func write(into out: inout ByteBuffer) {
         switch self {
         case .keepalive: out.writeMultipleIntegers(UInt32(1), Kind.keepalive.rawValue)
+        case .waiting: out.writeMultipleIntegers(UInt32(1), Kind.waiting.rawValue)
         case .burst(let frame):
             out.writeMultipleIntegers(UInt32(frame.byteCount - 4), Kind.burst.rawValue)
             out.writeMultipleIntegers(frame.first, frame.last, frame.epoch, frame.readAt, frame.changes)
@@ -84,7 +87,7 @@ public enum LinkMessage: Equatable, Sendable {
         guard let kind = Kind(rawValue: number) else { throw .kind(number) }
         let isPossible =
             switch kind {
-            case .keepalive: length == 1
+            case .keepalive, .waiting: length == 1
             case .burst: length >= LinkFrame.headBytes - 4
             case .notice: true
             }
@@ -93,6 +96,7 @@ public enum LinkMessage: Equatable, Sendable {
         buffer.moveReaderIndex(forwardBy: 5)
         switch kind {
         case .keepalive: return .keepalive
+        case .waiting: return .waiting
         case .notice: return buffer.readBytes(length: length - 1).map { .notice($0) }
         case .burst: break
         }

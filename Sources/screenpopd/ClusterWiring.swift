@@ -127,7 +127,8 @@ struct ClusterWiring: Sendable {
                     }
                 }
             },
-            reached: { [node] in await node.reached($0) }, carries: carries, passOn: { [node] in node.passOn($0) })
+            reached: { [node] in await node.reached($0) }, carries: carries, passOn: { [node] in node.passOn($0) },
+            leaderWaits: { [node] in node.leaderWaits })
     }
 
     /// Erases a customer from the database, up to a position of the log, or waits until the node that leads has.

@@ -94,9 +94,11 @@ import Testing
     }
 
     /// A leader with epoch 3 whose copy ends at 10.
-    static func log(_ table: Table, lost: @escaping @Sendable () -> Void = {}) -> LeaderLog {
+    static func log(
+        _ table: Table, pause: @escaping @Sendable () -> Void = {}, lost: @escaping @Sendable () -> Void = {}
+    ) -> LeaderLog {
         let log = LeaderLog(
-            .init(lead: { _ throws(PostgresError) in try table.lead() }, pause: {}),
+            .init(lead: { _ throws(PostgresError) in try table.lead() }, pause: pause),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), copiedThrough: { _ in },
             lost: lost)
         log.begin(Session(table, epoch: 3), epoch: 3)
@@ -176,6 +178,38 @@ import Testing
         // Nobody subscribes to a node that does not lead.
         #expect(!log.subscribe().offer(LinkFrame(Self.row(13, 13))))
     }
+
+    @Test func followersLearnThatAnAppendWaits() throws {
+        // The log pauses between attempts while the database is away.
+        let table = Table(), running = Mutex<(log: LeaderLog, feed: Feed)?>(nil)
+        let log = Self.log(table, pause: {
+            guard let (log, feed) = running.withLock({ $0 }) else { return }
+            let now = monotonicMs()
+            log.reportWaiting(now: now)
+            #expect(!log.waits(now: now) && feed.next(upTo: 10_000, wake: {}).frames.isEmpty)
+            log.reportWaiting(now: now + 1_000)
+            #expect(feed.next(upTo: 10_000, wake: {}).frames.elementsEqual([.waiting]))
+        })
+        let feed = log.subscribe()
+        running.withLock { $0 = (log, feed) }
+        table.state.withLock { state in
+            state.faults = [.lostBefore]
+            state.away = 1
+        }
+        _ = try log.append([Self.row(11, 12)])
+        #expect(table.state.withLock { $0.attempts } == 2)
+        log.reportWaiting(now: monotonicMs() + 60_000)
+        #expect(feed.next(upTo: 10_000, wake: {}).frames.isEmpty)
+    }
+
+    @Test func whatTheLeaderSaysHoldsForAMoment() {
+        var view = ClusterView(node: "b")
+        #expect(!view.leaderWaits(now: 10_000))
+        view.noteWaiting(now: 10_000)
+        #expect(view.leaderWaits(now: 11_000))
+        #expect(!view.leaderWaits(now: 11_500))
+    }
+
     @Test func messagesReachTheFollowersInOrder() throws {
         let log = Self.log(Table()), feed = log.subscribe()
         let message = DeskMessage(

@@ -82,9 +82,10 @@ import Testing
         var sent: [LinkMessage] = [], wire = ByteBuffer()
         for _ in 0..<30 {
             let message: LinkMessage =
-                switch Int.random(in: 0..<3, using: &random) {
+                switch Int.random(in: 0..<4, using: &random) {
                 case 0: .keepalive
-                case 1: .burst(PureTests.frame(&random))
+                case 1: .waiting
+                case 2: .burst(PureTests.frame(&random))
                 default: .notice([UInt8](repeating: 5, count: Int.random(in: 0..<50, using: &random)))
                 }
             sent.append(message)

@@ -24,6 +24,7 @@ import Testing
             var sent: [Sent] = []
             var waited: [Int64] = []
             var isBehind = false
+            var leaderWaits = false
             var answer: @Sendable () throws -> Response = { Response(status: .noContent) }
         }
         let state = Mutex(State())
@@ -48,7 +49,8 @@ import Testing
                         return !state.isBehind
                     }
                 },
-                carries: { _ in self.state.withLock { $0.isLink } })
+                carries: { _ in self.state.withLock { $0.isLink } },
+                leaderWaits: { self.state.withLock { $0.leaderWaits } })
         }
     }
 
@@ -95,6 +97,17 @@ import Testing
         #expect(node.sent.first?.isLocal == true)
         // The answer names no position: nothing is waited for.
         #expect(node.waited == [])
+    }
+
+    /// Its desks go to the leader, which alone shows pops meanwhile.
+    @Test func aFollowerIsNotReadyWhileTheLeaderWaitsForTheDatabase() async throws {
+        let node = Node(), routes = try Self.routes(node)
+        #expect(try await routes.ask(.get, "/readyz").status == 200)
+        node.set { $0.leaderWaits = true }
+        let answer = try await routes.ask(.get, "/readyz")
+        #expect(answer.status == 503 && answer.text.contains("pops are shown by the node that leads"))
+        node.set { $0.leaderWaits = false }
+        #expect(try await routes.ask(.get, "/readyz").status == 200)
     }
 
     @Test func whatOnlyReadsStays() async throws {

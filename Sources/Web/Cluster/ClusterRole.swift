@@ -20,6 +20,8 @@ public struct ClusterRole: Sendable {
 
     /// Passes a message between desks to the other nodes; whether there are any.
     public var passOn: @Sendable (DeskMessage) -> Bool
+    /// Whether the leader waits for the database, and so alone shows what happens.
+    public var leaderWaits: @Sendable () -> Bool
 
     /// Nothing was sent: no leader is known, or none can be reached.
     public struct NotForwarded: Error, Sendable {
@@ -31,7 +33,8 @@ public struct ClusterRole: Sendable {
         forward: @escaping @Sendable (HTTPRequest, RequestBody, Bool) async throws -> Response,
         reached: @escaping @Sendable (Int64) async -> Bool,
         carries: @escaping @Sendable (SocketAddress?) -> Bool = { _ in false },
-        passOn: @escaping @Sendable (DeskMessage) -> Bool = { _ in false }
+        passOn: @escaping @Sendable (DeskMessage) -> Bool = { _ in false },
+        leaderWaits: @escaping @Sendable () -> Bool = { false }
     ) {
         self.leads = leads
         self.committed = committed
@@ -39,6 +42,7 @@ public struct ClusterRole: Sendable {
         self.reached = reached
         self.carries = carries
         self.passOn = passOn
+        self.leaderWaits = leaderWaits
     }
 
     // MARK: HTTP/1.1, as a client of SwiftNIO's speaks it

@@ -14,6 +14,8 @@ struct HealthRoutes {
     let settings: WebSettings
     /// nil where it was not installed.
     let description: InterfaceDescription?
+    /// Whether another node alone shows what happens; false on a machine of its own.
+    var leaderWaits: @Sendable () -> Bool = { false }
 
     func add(to router: GuardedRouter) {
         router.get("healthz", may: .anyone) { _, _ in Response.json { $0.object { $0.field("alive", true) } } }
@@ -35,6 +37,9 @@ struct HealthRoutes {
         var reasons: [String] = [], warnings: [String] = []
         if !engine.isLogWritable { reasons.append("The log cannot be written: is the disk full?") }
         do { try records.probe() } catch { reasons.append("The customers' database cannot be read.") }
+        if leaderWaits() {
+            reasons.append("The database of the log is away: pops are shown by the node that leads.")
+        }
         if let health = await engine.health() {
             if let problem = health.checkpointProblem {
                 warnings.append("The checkpoint cannot be kept, so a start takes longer: \(problem)")
