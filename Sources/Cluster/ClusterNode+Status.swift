@@ -77,6 +77,8 @@ extension ClusterNode {
     /// database.
     public var leaderWaits: Bool { !leads && view.withLock { $0.leaderWaits(now: monotonicMs()) } }
 
+    func noteLeaderWaits() { view.withLock { $0.noteWaiting(now: monotonicMs()) } }
+
     /// Whether this node leads.
     public var leads: Bool { leading.epoch != nil }
 

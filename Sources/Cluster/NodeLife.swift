@@ -53,13 +53,13 @@ extension ClusterNode {
         life.following = nil
         life.parts.leaderChanged()
         guard let leader else { return }
-        life.following = (leader, Task { [self] in
+        life.following = (leader, Task { [client, position, add, weak self] in
             while !Task.isCancelled {
                 try? await client.follow(leader, after: position.now) { message in
                     switch message {
                     case .burst(let frame): add.yield(.rows([LogRow(frame)]))
                     case .notice(let bytes): if let said = DeskMessage(notice: bytes) { add.yield(.said(said)) }
-                    case .waiting: view.withLock { $0.noteWaiting(now: monotonicMs()) }
+                    case .waiting: self?.noteLeaderWaits()
                     case .keepalive: break
                     }
                 }

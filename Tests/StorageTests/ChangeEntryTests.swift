@@ -83,6 +83,26 @@ import Testing
         }
     }
 
+    /// Nodes that follow ask this of every entry, so it does not decode the rest.
+    @Test func anEraseIsKnownByItsBytes() throws {
+        func entry(_ changes: [RecordChange]) -> ChangeEntry {
+            ChangeEntry(at: morning, author: Author("900", through: .desk), importID: nil, changes: changes)
+        }
+        func erased(_ reason: String?) -> RecordChange {
+            .erased(.init(id: 17, version: 4, casesBehind: 0, itemsBehind: 0, reason: reason, calls: []))
+        }
+        // The second one is long enough to be compressed.
+        for reason in [nil, String(repeating: "request of 2026-11-20 ", count: 200)] {
+            let one = entry([erased(reason)])
+            #expect(ChangeEntry.isErase(one.bytes))
+            #expect(try ChangeEntry(one.bytes) == one)
+        }
+        #expect(!ChangeEntry.isErase(entry([.deleted(id: 17, version: 4)]).bytes))
+        #expect(!ChangeEntry.isErase(entry([]).bytes))
+        #expect(!ChangeEntry.isErase([]))
+        #expect(!ChangeEntry.isErase(Array(entry([erased(nil)]).bytes.prefix(4))))
+    }
+
     @Test func aSecretReadsBackAsItWas() throws {
         let token = Token(
             id: "abc", name: "wall", role: .supervisor, operator: nil, source: nil, createdAt: morning,

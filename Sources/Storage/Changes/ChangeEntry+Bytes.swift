@@ -3,6 +3,7 @@ import CallCenter
 /// A change entry as bytes: a version of the format, whether the rest is compressed, and the fields (`PackedWriter`).
 extension ChangeEntry {
     private static let format: UInt8 = 1
+    fileprivate static let eraseTag: UInt8 = 100
 
     var bytes: [UInt8] {
         var out = PackedWriter()
@@ -23,6 +24,22 @@ extension ChangeEntry {
                 importID: try from.optionalSigned(),
                 changes: try from.list { from throws(Malformed) in try from.change() })
         }
+    }
+
+    /// Whether the bytes of an entry are an erase, which is always an entry of its own. The other fields are not decoded.
+    static func isErase(_ bytes: [UInt8]) -> Bool {
+        guard let plain = try? unframed(bytes) else { return false }
+        return plain.withUnsafeBytes { raw in (try? tagOfTheOnlyChange(raw)) == eraseTag }
+    }
+
+    /// The tag of an entry's change; nil when it has several, or none.
+    private static func tagOfTheOnlyChange(_ plain: UnsafeRawBufferPointer) throws(Malformed) -> UInt8? {
+        var from = PackedReader(bytes: plain)
+        _ = try from.signed()
+        _ = try from.optionalText()
+        try from.skip()
+        _ = try from.optionalSigned()
+        return try from.count() == 1 ? from.byte() : nil
     }
 
     /// Also for entries of secrets.
@@ -132,7 +149,7 @@ extension PackedWriter {
             byte(24)
             for number in [one.id, one.intoVersion, one.otherVersion] { signed(number) }
         case .erased(let one):
-            byte(100)
+            byte(ChangeEntry.eraseTag)
             signed(one.id)
             signed(one.version)
             signed(one.casesBehind)
@@ -214,7 +231,7 @@ extension PackedReader {
                     id: try signed(), into: try signed(), intoVersion: try signed(), other: try signed(),
                     otherVersion: try signed()))
         case 24: return .unmerged(.init(id: try signed(), intoVersion: try signed(), otherVersion: try signed()))
-        case 100:
+        case ChangeEntry.eraseTag:
             return .erased(
                 .init(
                     id: try signed(), version: try signed(), casesBehind: try signed(), itemsBehind: try signed(),

@@ -3,10 +3,7 @@ import SQLite
 /// An erase on the machines that share a log: what those do that have not appended its entry.
 extension EventLog.Entry {
     /// Whether a customer is erased by this entry: it has to be known to the records before the state is erased.
-    public var isErase: Bool {
-        guard kind == .records, let change = try? ChangeEntry(line) else { return false }
-        return change.changes.contains { if case .erased = $0 { true } else { false } }
-    }
+    public var isErase: Bool { kind == .records && ChangeEntry.isErase(line) }
 }
 
 extension LogRewriter {

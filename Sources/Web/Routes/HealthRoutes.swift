@@ -14,8 +14,8 @@ struct HealthRoutes {
     let settings: WebSettings
     /// nil where it was not installed.
     let description: InterfaceDescription?
-    /// Whether another node alone shows what happens; false on a machine of its own.
-    var leaderWaits: @Sendable () -> Bool = { false }
+    /// Whether another node alone shows what happens; nil on a machine of its own.
+    let leaderWaits: (@Sendable () -> Bool)?
 
     func add(to router: GuardedRouter) {
         router.get("healthz", may: .anyone) { _, _ in Response.json { $0.object { $0.field("alive", true) } } }
@@ -37,7 +37,7 @@ struct HealthRoutes {
         var reasons: [String] = [], warnings: [String] = []
         if !engine.isLogWritable { reasons.append("The log cannot be written: is the disk full?") }
         do { try records.probe() } catch { reasons.append("The customers' database cannot be read.") }
-        if leaderWaits() {
+        if leaderWaits?() == true {
             reasons.append("The database of the log is away: pops are shown by the node that leads.")
         }
         if let health = await engine.health() {

@@ -161,7 +161,7 @@ public final class WebServer: Sendable {
         AlarmRoutes(alarms: parts.alarms, settings: parts.settings).add(to: router)
         HealthRoutes(
             engine: parts.engine, records: parts.records, views: parts.views, settings: parts.settings,
-            description: description, leaderWaits: parts.cluster?.leaderWaits ?? { false }
+            description: description, leaderWaits: parts.cluster?.leaderWaits
         ).add(to: router)
         DoctorRoutes(
             engine: parts.engine, views: parts.views, settings: parts.settings, cluster: parts.clusterFacts,
