@@ -53,13 +53,14 @@ extension ClusterNode {
         life.following = nil
         life.parts.leaderChanged()
         guard let leader else { return }
-        life.following = (leader, Task { [client, position, add, weak self] in
+        let leaderWaits: @Sendable () -> Void = { [weak self] in self?.noteLeaderWaits() }
+        life.following = (leader, Task { [client, position, add] in
             while !Task.isCancelled {
                 try? await client.follow(leader, after: position.now) { message in
                     switch message {
                     case .burst(let frame): add.yield(.rows([LogRow(frame)]))
                     case .notice(let bytes): if let said = DeskMessage(notice: bytes) { add.yield(.said(said)) }
-                    case .waiting: self?.noteLeaderWaits()
+                    case .waiting: leaderWaits()
                     case .keepalive: break
                     }
                 }
