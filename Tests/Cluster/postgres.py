@@ -98,12 +98,17 @@ class Server:
             shutil.chown(self.data / name, "postgres", "postgres")
 
     def copy_from(self, primary):
-        shutil.rmtree(self.data, ignore_errors=True)
-        self.run("pg_basebackup", "-D", self.data, "-h", database_address(primary.node), "-p", PORT, "-U",
-                 "replicator", "-X", "stream", "-c", "fast", "--no-sync")
+        # A cable that was plugged in a moment ago has no route yet.
+        wait_until(f"a copy of n{primary.node}'s database", lambda: self.copied_from(primary), 20)
         self.configure()
         (self.data / "standby.signal").touch()
         shutil.chown(self.data / "standby.signal", "postgres", "postgres")
+
+    def copied_from(self, primary):
+        shutil.rmtree(self.data, ignore_errors=True)
+        self.run("pg_basebackup", "-D", self.data, "-h", database_address(primary.node), "-p", PORT, "-U",
+                 "replicator", "-X", "stream", "-c", "fast", "--no-sync")
+        return True
 
     def start(self):
         (self.data / "postmaster.pid").unlink(missing_ok=True)
