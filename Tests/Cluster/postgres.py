@@ -161,12 +161,29 @@ class Trio:
     def standbys(self):
         return [server for node, server in self.servers.items() if node != self.primary]
 
-    def is_whole(self):
+    def streaming(self):
+        """The standbys that follow the primary."""
         rows = self.servers[self.primary].ask(
-            "select count(*) from pg_stat_replication where state = 'streaming' and sync_state = 'quorum'")
-        return int(rows) == len(self.nodes) - 1
+            "select application_name from pg_stat_replication where state = 'streaming' and sync_state = 'quorum' "
+            "and flush_lsn is not null")
+        return {int(name.removeprefix("n")) for name in rows.split()}
+
+    def is_whole(self):
+        return len(self.streaming()) == len(self.nodes) - 1
 
     def settle(self, seconds=60):
+        try:
+            wait_until("the databases to be whole", self.is_whole, 10, pause=0.2)
+            return
+        except RuntimeError:
+            pass
+        # A standby that had received more than the one that was promoted, unacknowledged, cannot follow it: its log has
+        # entries that are nowhere else. A manager makes such a one again, and so does this one.
+        streaming = self.streaming()
+        for server in self.standbys():
+            if server.node not in streaming:
+                server.kill()
+                self.bring_back(server.node)
         wait_until("the databases to be whole", self.is_whole, seconds, pause=0.2)
 
     # Faults
