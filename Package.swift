@@ -52,10 +52,14 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: swift),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // Workbooks, as rows of texts.
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .target(name: "Spreadsheet", dependencies: ["CExpat", "CZip", "CallCenter"], swiftSettings: swift),
         .target(
             name: "Storage",
             dependencies: [
-                "CZlib", "CallCenter", "PhoneNumbers", "SQLite", .product(name: "Crypto", package: "swift-crypto"),
+                "CZlib", "CallCenter", "PhoneNumbers", "SQLite", "Spreadsheet", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: swift),
@@ -275,6 +279,9 @@ let package = Package(
         .target(name: "ChaosDisk", dependencies: ["CSQLite"], path: "Tests/ChaosDisk"),
         .testTarget(
             name: "StorageTests", dependencies: ["CallCenter", "ChaosDisk", "PhoneNumbers", "SQLite", "Storage"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "SpreadsheetTests", dependencies: ["Spreadsheet"], exclude: ["Workbooks", "make-workbooks.py"],
             swiftSettings: swift),
         // Against a server of PostgreSQL that they start.
         .testTarget(name: "PostgresLogTests", dependencies: ["PostgresLog"], swiftSettings: swift),

@@ -12,8 +12,9 @@ import Testing
         "SQLite": ["CSQLite"],
         "Storage": [
             "CZlib", "CallCenter", "Crypto", "CryptoExtras", "Dispatch", "Foundation", "Glibc", "PhoneNumbers",
-            "SQLite", "Synchronization",
+            "SQLite", "Spreadsheet", "Synchronization",
         ],
+        "Spreadsheet": ["CExpat", "CZip", "CallCenter", "Glibc"],
         "PostgresLog": ["CPostgres", "Glibc", "Synchronization"],
         "Backup": ["CallCenter", "Crypto", "Foundation", "Glibc", "SQLite", "Storage", "Synchronization"],
         "Doctor": ["CallCenter"],

@@ -5,12 +5,13 @@ import Synchronization
 /// `screenpop customers import`.
 struct ImportCustomers: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Take customers from a CSV file, as spreadsheets save it.",
+        commandName: "import", abstract: "Import customers from a CSV file or an Excel workbook (.xlsx).",
         discussion: """
             The first line names the columns, in any order: external_id, name, kana, company, phone, phone2, phone3, \
             email, tier, owner, tags,
             cautions, address, line_id, do_not_pair, and the centre's own fields. UTF-8, UTF-16, Shift_JIS, EUC-JP or
-            Windows-1252; comma, semicolon or tab. Several tags, cautions or operators in one cell are parted by ; and
+            Windows-1252; comma, semicolon or tab; of a workbook the first sheet. Headings of Google Contacts, Outlook,
+            HubSpot, kintone, Zoho, Salesforce, 弥生 and freee are known; others are named with --map. Several tags, cautions or operators in one cell are parted by ; and
             several numbers by /
 
             A row whose external_id is known updates that customer; importing a file twice changes nothing. A bad cell
@@ -21,6 +22,7 @@ struct ImportCustomers: AsyncParsableCommand {
               screenpop customers import customers.csv --dry-run
               screenpop customers import customers.csv --errors bad.csv
               screenpop customers import old.csv --encoding euc-jp
+              screenpop customers import members.xlsx --map 'お客様のお名前=name' --map '備考='
             """)
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: JSONOption
@@ -34,7 +36,12 @@ struct ImportCustomers: AsyncParsableCommand {
             "utf-8, shift_jis, euc-jp, windows-1252, utf-16le or utf-16be; guessed when not said.",
             valueName: "name"))
     var encoding: String?
-    @Argument(help: "The file.", completion: .file(extensions: ["csv"])) var file: String
+    @Option(
+        help: ArgumentHelp(
+            "Which column a heading of the file is; nothing behind the = leaves it out. May be given several times.",
+            valueName: "heading=column"))
+    var map: [String] = []
+    @Argument(help: "The file.", completion: .file(extensions: ["csv", "xlsx"])) var file: String
 
     private struct Line: Decodable {
         struct Progress: Decodable {
@@ -48,7 +55,7 @@ struct ImportCustomers: AsyncParsableCommand {
             }
             var `import`: Int?
             var rows, created, updated, unchanged, rejected, badCells, zerosRestored: Int
-            var encoding: String
+            var encoding, sheet: String?
             var unknownColumns: [String]
             var errors: [Bad]
             var errorsLeftOut: Int
@@ -67,7 +74,7 @@ struct ImportCustomers: AsyncParsableCommand {
             guard let size = try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int else {
                 throw ClientError.local("\(file) cannot be read: is the name right?")
             }
-            let name = URL(fileURLWithPath: file).lastPathComponent
+            let name = URL(fileURLWithPath: file).lastPathComponent, map = try mapping()
             let bar = ProgressBar(total: size, language: global.speech)
             var rest = Data()
             var last = Data()
@@ -75,7 +82,7 @@ struct ImportCustomers: AsyncParsableCommand {
                 method: .POST,
                 path: path(
                     ["v1", "customers", "import"],
-                    [("dry_run", isDryRun ? "true" : nil), ("encoding", encoding), ("file", name)]),
+                    [("dry_run", isDryRun ? "true" : nil), ("encoding", encoding), ("file", name), ("map", map)]),
                 body: .file(file, type: "text/csv") { bar.uploaded($0) })
             try await global.client.ask(question) { piece in
                 rest.append(contentsOf: piece.readableBytesView)
@@ -101,15 +108,29 @@ struct ImportCustomers: AsyncParsableCommand {
         }
     }
 
+    /// As the interface reads it; nil without any.
+    private func mapping() throws -> String? {
+        guard !map.isEmpty else { return nil }
+        var all: [String: String] = [:]
+        for one in map {
+            guard let sign = one.lastIndex(of: "="), sign > one.startIndex else {
+                throw ValidationError("--map \(one): write the heading, =, and the column, such as 'お名前=name'")
+            }
+            all[String(one[..<sign])] = String(one[one.index(after: sign)...])
+        }
+        return String(decoding: try JSONEncoder().encode(all), as: UTF8.self)
+    }
+
     private func printReport(_ report: Line.Report) {
         let l = global.speech
         let perS = report.ms > 0 ? Int64(report.rows) * 1000 / report.ms : 0
+        let format = report.encoding ?? report.sheet.map { l.say("シート「\($0)」", "sheet \"\(safe($0))\"") } ?? ""
         say(
             l.say(
                 "\(report.rows)行: 新規 \(report.created)、更新 \(report.updated)、変更なし \(report.unchanged)、エラー "
-                    + "\(report.rejected)（毎秒\(perS)行、\(report.encoding)）",
+                    + "\(report.rejected)（毎秒\(perS)行、\(format)）",
                 "\(report.rows) rows: \(report.created) new, \(report.updated) changed, \(report.unchanged) unchanged, "
-                    + "\(report.rejected) refused (\(perS) rows/s, \(report.encoding))"
+                    + "\(report.rejected) refused (\(perS) rows/s, \(format))"
             ))
         if let id = report.import, report.created + report.updated > 0 {
             say(
@@ -135,7 +156,9 @@ struct ImportCustomers: AsyncParsableCommand {
         if !report.unknownColumns.isEmpty {
             say(
                 l.say("取り込まなかった列: ", "Columns left aside: ") + report.unknownColumns.map(safe).joined(separator: ", ")
-                    + l.say("（設定の [customers.fields] に加えると取り込みます）", " (name them in [customers.fields] to keep them)"))
+                    + l.say(
+                        "（--map '見出し=列名' で指定するか、設定の [customers.fields] に加えると取り込みます）",
+                        " (say what they are with --map 'heading=column', or name them in [customers.fields])"))
         }
         list(
             report.errors, of: report.errors.count + report.errorsLeftOut, style: .warn,

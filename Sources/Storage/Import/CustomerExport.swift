@@ -23,7 +23,7 @@ public struct CustomerExport: Sendable {
         if !hasBegun {
             hasBegun = true
             out += [0xEF, 0xBB, 0xBF]
-            CustomerExport.row(ImportColumns.Column.allCases.map(\.rawValue) + customFields, into: &out)
+            CustomerExport.row(ImportColumns.Column.exported.map(\.rawValue) + customFields, into: &out)
             return out
         }
         let page = try store.customers(after: after, limit: CustomerExport.pageRows)
@@ -31,7 +31,7 @@ public struct CustomerExport: Sendable {
         after = last.id
         for customer in page {
             let cells =
-                ImportColumns.Column.allCases.map { value($0, customer.fields) }
+                ImportColumns.Column.exported.map { value($0, customer.fields) }
                 + customFields.map { customer.fields.custom[$0] ?? "" }
             CustomerExport.row(cells, into: &out)
         }
@@ -57,6 +57,9 @@ public struct CustomerExport: Sendable {
         case .address: fields.address ?? ""
         case .lineID: fields.lineID ?? ""
         case .doNotPair: ListCell.text(fields.doNotPair)
+        case .phone4, .phone5, .phone6, .email2, .email3, .familyName, .givenName, .familyKana, .givenKana, .address2,
+            .address3, .address4, .address5:
+            ""
         }
     }
 

@@ -1,4 +1,5 @@
 import CallCenter
+import Glibc
 import PhoneNumbers
 
 /// Imports customers from a CSV file as spreadsheets write it (customers.md), in bounded memory.
@@ -20,13 +21,15 @@ public struct CustomerImport {
         public var numbers: NumberRules
         /// Checks everything and writes nothing.
         public var isDryRun: Bool
-        /// The file's encoding; nil: it is guessed.
+        /// The file's encoding; nil: it is guessed. A workbook has one of its own.
         public var encoding: TextEncoding?
+        /// Headings of the file with the column that each is; an empty one leaves it out.
+        public var map: [String: String]
 
         public init(
             tiers: Set<String>, tierDefault: String = "regular", customFields: Set<String> = [],
             fieldRules: [CustomFieldRule] = [], numbers: NumberRules, isDryRun: Bool = false,
-            encoding: TextEncoding? = nil
+            encoding: TextEncoding? = nil, map: [String: String] = [:]
         ) {
             self.tiers = tiers
             self.tierDefault = tierDefault
@@ -35,6 +38,7 @@ public struct CustomerImport {
             self.numbers = numbers
             self.isDryRun = isDryRun
             self.encoding = encoding
+            self.map = map
         }
     }
 
@@ -70,7 +74,10 @@ public struct CustomerImport {
         /// Rows that were matched by number, mail or name with a record whose `external_id` has leading zeros that the
         /// file lost.
         public var zerosRestored = 0
-        public var encoding = TextEncoding.utf8
+        /// The file's encoding; nil for a workbook.
+        public var encoding: TextEncoding?
+        /// The sheet of a workbook; nil for other files.
+        public var sheet: String?
         /// Columns that were left aside.
         public var unknownColumns: [String] = []
         /// The first `problemsMax` of the rejected rows and bad cells.
@@ -114,31 +121,38 @@ public struct CustomerImport {
     public mutating func run(
         file path: String, now: Timestamp, progress: (Progress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
     ) throws(ImportError) -> Report {
-        var file = try ImportFile(path: path, encoding: options.encoding, region: options.numbers.region)
-        return try run(&file, now, progress, isCancelled)
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw .cannotRead(String(cString: strerror(errno))) }
+        defer { close(file) }
+        return try run(descriptor: file, now: now, progress: progress, isCancelled: isCancelled)
     }
 
     /// The same of a file that is open already.
     public mutating func run(
         descriptor: CInt, now: Timestamp, progress: (Progress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
     ) throws(ImportError) -> Report {
-        var file = try ImportFile(descriptor: descriptor, encoding: options.encoding, region: options.numbers.region)
-        return try run(&file, now, progress, isCancelled)
+        report = Report()
+        if WorkbookRows.isOne(descriptor) {
+            var rows = try WorkbookRows(descriptor: descriptor)
+            report.sheet = rows.name
+            return try run(&rows, now, progress, isCancelled)
+        }
+        let file = try ImportFile(descriptor: descriptor, encoding: options.encoding, region: options.numbers.region)
+        report.encoding = file.encoding
+        var rows = try CSVRows(file)
+        return try run(&rows, now, progress, isCancelled)
     }
 
-    private mutating func run(
-        _ file: inout ImportFile, _ now: Timestamp, _ progress: (Progress) -> Void, _ isCancelled: () -> Bool
+    private mutating func run<Rows: ImportRows & ~Copyable>(
+        _ rows: inout Rows, _ now: Timestamp, _ progress: (Progress) -> Void, _ isCancelled: () -> Bool
     ) throws(ImportError) -> Report {
-        report = Report()
-        report.encoding = file.encoding
-        guard let separator = file.separator else { throw .empty }
         let target: ImportTarget, run: ImportRun?
         do throws(EditError) {
             run = options.isDryRun ? nil : try writer.beginImport(by: by, file: name, at: now)
             if let run { target = .records(writer, run) } else { target = try trial() }
         } catch { throw ImportError(error) }
         report.importID = run?.id
-        do throws(ImportError) { try readRows(&file, separator, into: target, now, progress, isCancelled) } catch {
+        do throws(ImportError) { try readRows(&rows, into: target, now, progress, isCancelled) } catch {
             // What was written by then stays, and can be undone.
             try? end(run, now)
             throw error
@@ -163,33 +177,21 @@ public struct CustomerImport {
         try writer.end(run, at: now)
     }
 
-    private mutating func readRows(
-        _ file: inout ImportFile, _ separator: UInt8, into target: ImportTarget, _ now: Timestamp,
-        _ progress: (Progress) -> Void, _ isCancelled: () -> Bool
+    private mutating func readRows<Rows: ImportRows & ~Copyable>(
+        _ file: inout Rows, into target: ImportTarget, _ now: Timestamp, _ progress: (Progress) -> Void,
+        _ isCancelled: () -> Bool
     ) throws(ImportError) {
-        var parser = CSVParser(separator: separator)
         var reader: ImportRow?
         var merge: ImportMerge?
         var chunk: [ImportTarget.Row] = [], chunkSize = 0
         chunk.reserveCapacity(CustomerImport.chunkRows)
         let numbers = PhoneNumberReader(options.numbers)
-        while let bytes = try file.next() {
-            var rows: [CSVParser.Row] = []
-            do throws(CSVParser.Fault) { try parser.feed(bytes) { rows.append($0) } } catch {
-                throw ImportError(error)
-            }
-            var leftOpen: Int?
-            if file.isAtEnd {
-                do throws(CSVParser.Fault) { try parser.finish { rows.append($0) } } catch {
-                    guard case .quoteLeftOpen(let line) = error, reader != nil || !rows.isEmpty else {
-                        throw ImportError(error)
-                    }
-                    leftOpen = line
-                }
-            }
-            for found in rows where !ImportRow.isBlank(found.fields) {
+        while let part = try file.next() {
+            if let line = part.leftOpen, reader == nil, part.rows.isEmpty { throw .rowTooLong(line: line) }
+            for found in part.rows where !ImportRow.isBlank(found.fields) {
                 guard let known = reader else {
-                    let columns = try ImportColumns(header: found.fields, customFields: options.customFields)
+                    let columns = try ImportColumns(
+                        header: found.fields, customFields: options.customFields, map: options.map)
                     report.unknownColumns = columns.unknown
                     reader = ImportRow(
                         columns: columns, tiers: options.tiers, numbers: numbers,
@@ -215,7 +217,7 @@ public struct CustomerImport {
                     if isCancelled() { throw .cancelled }
                 }
             }
-            if let leftOpen {
+            if let leftOpen = part.leftOpen {
                 report.rows += 1
                 let message =
                     "the row does not end: a quote is probably left open there, and what is behind it was not taken"
@@ -275,11 +277,5 @@ public struct CustomerImport {
 extension ImportError {
     fileprivate init(_ error: EditError) {
         if case .store(let error) = error { self = .store(error) } else { self = .unwritten("\(error)") }
-    }
-
-    fileprivate init(_ fault: CSVParser.Fault) {
-        switch fault {
-        case .rowTooLong(let line), .quoteLeftOpen(let line): self = .rowTooLong(line: line)
-        }
     }
 }

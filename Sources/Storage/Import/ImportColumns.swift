@@ -1,3 +1,5 @@
+import Spreadsheet
+
 /// Which column of a file is what (configuration.md).
 struct ImportColumns {
     enum Column: String, CaseIterable {
@@ -5,6 +7,40 @@ struct ImportColumns {
         case name, kana, company, phone, phone2, phone3, email, tier, owner, tags, cautions, address
         case lineID = "line_id"
         case doNotPair = "do_not_pair"
+        // What other programs write besides.
+        case phone4, phone5, phone6, email2, email3
+        case familyName = "family_name"
+        case givenName = "given_name"
+        case familyKana = "family_kana"
+        case givenKana = "given_kana"
+        case address2, address3, address4, address5
+
+        /// The columns of an export, in order.
+        static let exported: [Column] = [
+            .externalID, .name, .kana, .company, .phone, .phone2, .phone3, .email, .tier, .owner, .tags, .cautions,
+            .address, .lineID, .doNotPair,
+        ]
+        /// The columns of a customer's numbers, in order.
+        static let phones: [Column] = [.phone, .phone2, .phone3, .phone4, .phone5, .phone6]
+        static let emails: [Column] = [.email, .email2, .email3]
+        static let addresses: [Column] = [.address, .address2, .address3, .address4, .address5]
+
+        var isPhone: Bool {
+            switch self {
+            case .phone, .phone2, .phone3, .phone4, .phone5, .phone6: true
+            default: false
+            }
+        }
+
+        /// The column whose text this one is a part of.
+        var whole: Column? {
+            switch self {
+            case .familyName, .givenName: .name
+            case .familyKana, .givenKana: .kana
+            case .address2, .address3, .address4, .address5: .address
+            default: nil
+            }
+        }
 
         /// How Japanese files head it.
         var japanese: [String] {
@@ -24,46 +60,79 @@ struct ImportColumns {
             case .address: ["住所"]
             case .lineID: ["LINE"]
             case .doNotPair: ["組合せ不可"]
+            case .familyName: ["姓"]
+            case .givenName: ["名"]
+            case .familyKana: ["セイ", "姓カナ", "姓（カナ）", "姓フリガナ"]
+            case .givenKana: ["メイ", "名カナ", "名（カナ）", "名フリガナ"]
+            case .phone4, .phone5, .phone6, .email2, .email3, .address2, .address3, .address4, .address5: []
             }
         }
     }
 
-    enum Place {
+    enum Place: Equatable {
         case known(Column)
         case custom(String)
         case unknown
     }
 
     let places: [Place]
-    /// Those the file has.
+    /// Those the file has, and those that its columns make up together: a family name is part of the name.
     let known: Set<Column>
     let custom: [String]
     /// As the file heads them.
     let unknown: [String]
 
-    /// - Parameter customFields: the centre's own fields, by the names that the file may use.
-    init(header: [String], customFields: Set<String>) throws(ImportError) {
-        var places: [Place] = [], unknown: [String] = []
-        var taken: Set<Column> = []
-        for title in header {
-            let trimmed = String(title.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
-            let plain = trimmed.lowercased().replacing(" ", with: "_").replacing("-", with: "_")
-            let column = Column(rawValue: plain) ?? Column.allCases.first { $0.japanese.contains(trimmed) }
-            if let column {
-                guard taken.insert(column).inserted else { throw .columnTwice(trimmed) }
-                places.append(.known(column))
-            } else if customFields.contains(trimmed) {
-                places.append(.custom(trimmed))
+    /// - Parameters:
+    ///   - customFields: the centre's own fields, by the names that the file may use.
+    ///   - map: headings of the file with the column that each is; an empty one leaves it out.
+    init(header: [String], customFields: Set<String>, map: [String: String] = [:]) throws(ImportError) {
+        let places = try ImportColumns.places(header: header, customFields: customFields, map: map)
+        let taken = Set(places.compactMap { if case .known(let column) = $0 { column } else { nil } })
+        let made = taken.union(taken.compactMap(\.whole))
+        guard made.contains(.name) else { throw .noNameColumn(found: header.filter { !$0.isEmpty }) }
+        self.places = places
+        known = made
+        custom = places.compactMap { if case .custom(let name) = $0 { name } else { nil } }
+        unknown = zip(header.map(ImportRow.trimmed), places).compactMap { title, place in
+            place == .unknown && !title.isEmpty && map[title] == nil ? title : nil
+        }
+    }
+
+    /// What each heading is, also where that is not enough for an import.
+    static func places(
+        header: [String], customFields: Set<String>, map: [String: String]
+    ) throws(ImportError) -> [Place] {
+        let titles = header.map(ImportRow.trimmed)
+        if let missing = map.keys.sorted().first(where: { !titles.contains($0) }) { throw .noSuchHeading(missing) }
+        var places = [Place](repeating: .unknown, count: titles.count), taken: Set<Column> = []
+        // What the file says by our own names, or somebody says of it, comes before what other programs' words mean.
+        for (i, title) in titles.enumerated() {
+            let column: Column?
+            if let said = map[title] {
+                if said.isEmpty { continue }
+                column = Column(rawValue: said)
+                if column == nil {
+                    guard customFields.contains(said) else { throw .noSuchColumn(said) }
+                    places[i] = .custom(said)
+                    continue
+                }
             } else {
-                places.append(.unknown)
-                if !trimmed.isEmpty { unknown.append(trimmed) }
+                column = Column(rawValue: ImportHeadings.plain(title))
+                    ?? Column.allCases.first { $0.japanese.contains(title) }
+            }
+            if let column {
+                guard taken.insert(column).inserted else { throw .columnTwice(title) }
+                places[i] = .known(column)
+            } else if customFields.contains(title) {
+                places[i] = .custom(title)
             }
         }
-        guard taken.contains(.name) else { throw .noNameColumn(found: header.filter { !$0.isEmpty }) }
-        self.places = places
-        known = taken
-        custom = places.compactMap { if case .custom(let name) = $0 { name } else { nil } }
-        self.unknown = unknown
+        for (i, title) in titles.enumerated() where places[i] == .unknown && map[title] == nil {
+            guard let column = ImportHeadings.columns(of: title).first(where: { !taken.contains($0) }) else { continue }
+            taken.insert(column)
+            places[i] = .known(column)
+        }
+        return places
     }
 }
 
@@ -72,6 +141,11 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     case empty
     case noNameColumn(found: [String])
     case columnTwice(String)
+    /// What was said of a heading that the file does not have.
+    case noSuchHeading(String)
+    /// What a heading was said to be.
+    case noSuchColumn(String)
+    case workbook(SheetError)
     /// In none of the encodings, or not in the one that was said.
     case notText(said: TextEncoding?)
     case rowTooLong(line: Int)
@@ -89,6 +163,10 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
             "the first line has no column \"name\" (it has "
                 + "\(found.prefix(8).map { "\"\($0)\"" }.joined(separator: ", "))); columns are \(columns)"
         case .columnTwice(let name): "the column \"\(name)\" is there twice; name each once"
+        case .noSuchHeading(let name): "the first line has no column \"\(name)\", which the mapping names"
+        case .noSuchColumn(let name):
+            "the mapping names \"\(name)\", which is no column and no field of the centre; columns are \(columns)"
+        case .workbook(let error): error.description
         case .notText(nil):
             "the file is no text in UTF-8, UTF-16, Shift_JIS (CP932), EUC-JP or Windows-1252; save it as CSV UTF-8"
         case .notText(let said?):

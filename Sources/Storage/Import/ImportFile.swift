@@ -16,16 +16,9 @@ struct ImportFile: ~Copyable {
     private var transcoder: Transcoder?
 
     /// - Parameters:
-    ///   - path: of the file.
+    ///   - descriptor: of an open file, which is read from its beginning; it stays the caller's.
     ///   - said: its encoding, when somebody said it; nil guesses.
     ///   - region: ISO 3166, for which encodings are likely.
-    init(path: String, encoding said: TextEncoding?, region: String) throws(ImportError) {
-        let opened = open(path, O_RDONLY | O_CLOEXEC)
-        guard opened >= 0 else { throw .cannotRead(String(cString: strerror(errno))) }
-        try self.init(owned: opened, encoding: said, region: region)
-    }
-
-    /// The same of a file that is open, from its beginning; the descriptor stays the caller's.
     init(descriptor: CInt, encoding said: TextEncoding?, region: String) throws(ImportError) {
         let opened = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         guard opened >= 0 else { throw .cannotRead(String(cString: strerror(errno))) }

@@ -33,12 +33,16 @@ struct ImportMerge: Sendable {
         if columns.contains(.tags) { fields.tags = row.tags }
         if columns.contains(.cautions) { fields.cautions = row.cautions }
         if columns.contains(.doNotPair) { fields.doNotPair = row.doNotPair }
+        // Further addresses of the record stay: a file has three at most.
+        for mail in row.details.emails where mail != fields.email && !fields.details.emails.contains(mail) {
+            fields.details.emails.append(mail)
+        }
         fields.phones = phones(reading, before.phones)
         for name in custom where !reading.keptCustom.contains(name) { fields.custom[name] = row.custom[name] }
         return fields
     }
 
-    private static let phoneColumns = [ImportColumns.Column.phone, .phone2, .phone3]
+    private static let phoneColumns = ImportColumns.Column.phones
 
     /// A customer may have more numbers than a file has columns. Those stay, as long as the row fills its columns: a
     /// row with an empty one has less to say than the record, and it could not be told which number it leaves out.

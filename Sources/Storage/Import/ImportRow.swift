@@ -20,6 +20,8 @@ struct ImportRow {
         var kept: Set<ImportColumns.Column> = []
         /// The same of the centre's own fields.
         var keptCustom: Set<String> = []
+        /// Texts that make up others.
+        fileprivate var parts: [ImportColumns.Column: String] = [:]
     }
 
     /// Bytes of one field, as in the event protocol.
@@ -74,6 +76,7 @@ struct ImportRow {
                 }
             }
         }
+        combine(&row)
         if row.fields.name.isEmpty {
             guard let company = row.fields.company else { throw Fault(column: "name", message: "the name is empty") }
             row.fields.name = company
@@ -83,9 +86,9 @@ struct ImportRow {
 
     private func read(_ raw: String, _ column: ImportColumns.Column, _ row: inout Reading) throws(Fault) {
         let isList = column == .cautions || column == .tags || column == .doNotPair
-        let isPhone = column == .phone || column == .phone2 || column == .phone3
+        let isPhone = column.isPhone
         let value = try text(
-            raw, column.rawValue, manyLines: isList || isPhone || column == .address,
+            raw, column.rawValue, manyLines: isList || isPhone || column == .address || column.whole == .address,
             bytesMax: isList ? ImportRow.listBytesMax : ImportRow.textBytesMax)
         guard !value.isEmpty else { return }
         switch column {
@@ -93,12 +96,14 @@ struct ImportRow {
         case .name: row.fields.name = value
         case .kana: row.fields.kana = value
         case .company: row.fields.company = value
-        case .phone, .phone2, .phone3: phone(value, column, &row)
-        case .email:
+        case .phone, .phone2, .phone3, .phone4, .phone5, .phone6: phone(value, column, &row)
+        case .email, .email2, .email3:
             guard value.contains("@"), !value.contains(" ") else {
-                throw Fault(column: "email", message: "\"\(value)\" is no mail address")
+                throw Fault(column: column.rawValue, message: "\"\(value)\" is no mail address")
             }
-            row.fields.email = value
+            if column == .email { row.fields.email = value } else { row.fields.details.emails.append(value) }
+        case .familyName, .givenName, .familyKana, .givenKana, .address2, .address3, .address4, .address5:
+            row.parts[column] = value
         case .tier:
             let tier = ImportRow.tierWords[value] ?? value.lowercased()
             guard tiers.contains(tier) else {
@@ -114,6 +119,43 @@ struct ImportRow {
         case .lineID: row.fields.lineID = value
         case .doNotPair: row.fields.doNotPair = try list(NumberText.narrow(value), column)
         }
+    }
+
+    /// Makes texts of their parts, where the row has no whole one.
+    private func combine(_ row: inout Reading) {
+        guard !row.parts.isEmpty || row.fields.details.emails.first != nil else { return }
+        func person(_ family: ImportColumns.Column, _ given: ImportColumns.Column) -> String? {
+            let family = row.parts[family], given = row.parts[given]
+            guard let family, let given else { return family ?? given }
+            // In Japanese the family comes first.
+            return ImportRow.isJapanese(family + given) ? "\(family) \(given)" : "\(given) \(family)"
+        }
+        if row.fields.name.isEmpty { row.fields.name = person(.familyName, .givenName) ?? "" }
+        if row.fields.kana == nil { row.fields.kana = person(.familyKana, .givenKana) }
+        // In the order of the file's columns.
+        var address = ""
+        for case .known(let column) in columns.places {
+            let part = column == .address ? row.fields.address : column.whole == .address ? row.parts[column] : nil
+            guard let part else { continue }
+            let isJoined = address.isEmpty || ImportRow.isJapanese(address.suffix(1)) && ImportRow.isJapanese(part.prefix(1))
+            address += isJoined ? part : " " + part
+        }
+        if address.utf8.count > ImportRow.textBytesMax {
+            row.badCells.append(
+                Fault(column: "address", message: "its parts are longer than \(ImportRow.textBytesMax) bytes together"))
+            row.kept.insert(.address)
+            row.fields.address = nil
+        } else if !address.isEmpty {
+            row.fields.address = address
+        }
+        // The first of several addresses is the one that is shown.
+        if row.fields.email == nil, !row.fields.details.emails.isEmpty, !row.kept.contains(.email) {
+            row.fields.email = row.fields.details.emails.removeFirst()
+        }
+    }
+
+    private static func isJapanese(_ text: some StringProtocol) -> Bool {
+        text.unicodeScalars.contains { (0x3040...0x30FF).contains($0.value) || (0x3400...0x9FFF).contains($0.value) }
     }
 
     private func phone(_ value: String, _ column: ImportColumns.Column, _ row: inout Reading) {

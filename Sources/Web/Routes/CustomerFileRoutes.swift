@@ -22,6 +22,7 @@ struct CustomerFileRoutes {
     func add(to router: GuardedRouter) {
         router.post("v1/customers/import", may: .admin, use: importFile)
         router.post("v1/imports", may: .admin, use: importFile)
+        router.post("v1/imports/preview", may: .admin, use: previewFile)
         router.get("v1/customers/export", may: .admin, use: exportFile)
     }
 
@@ -31,23 +32,8 @@ struct CustomerFileRoutes {
     /// changes nothing.
     private func importFile(_ request: Request, _ context: WebContext) async throws -> Response {
         let query = Query(request)
-        let isDryRun = try query.flag("dry_run")
-        var encoding: TextEncoding?
-        if let said = query.text("encoding") {
-            guard let known = TextEncoding(named: said) else {
-                throw Problem.bad(
-                    "encoding is one of \(TextEncoding.names.joined(separator: ", ")); without it, it is guessed.")
-            }
-            encoding = known
-        }
+        let options = try await options(query)
         let spool = try await spool(request.body)
-        guard let rules = await engine.ask({ centre, _ in Set(centre.policy.tiers.keys) }) else {
-            throw Problem.stopping
-        }
-        let options = CustomerImport.Options(
-            tiers: rules, customFields: Set(settings.customFields), fieldRules: settings.customFieldRules,
-            numbers: settings.numbers(),
-            isDryRun: isDryRun, encoding: encoding)
         let by = context.who.author.who, name = query.text("file")
         guard (name?.utf8.count ?? 0) <= WireLimits.stringBytesMax else {
             throw Problem.bad("file is the file's name, in \(WireLimits.stringBytesMax) bytes at most.")
@@ -62,6 +48,67 @@ struct CustomerFileRoutes {
                 for await line in run(spool, options, by: by, name: name, stopped) { try await writer.write(line) }
                 try await writer.finish(nil)
             })
+    }
+
+    private func options(_ query: Query) async throws -> CustomerImport.Options {
+        let isDryRun = try query.flag("dry_run")
+        var encoding: TextEncoding?
+        if let said = query.text("encoding") {
+            guard let known = TextEncoding(named: said) else {
+                throw Problem.bad(
+                    "encoding is one of \(TextEncoding.names.joined(separator: ", ")); without it, it is guessed.")
+            }
+            encoding = known
+        }
+        let map = try CustomerFileRoutes.map(query)
+        guard let rules = await engine.ask({ centre, _ in Set(centre.policy.tiers.keys) }) else {
+            throw Problem.stopping
+        }
+        return CustomerImport.Options(
+            tiers: rules, customFields: Set(settings.customFields), fieldRules: settings.customFieldRules,
+            numbers: settings.numbers(), isDryRun: isDryRun, encoding: encoding, map: map)
+    }
+
+    /// The first rows of a file and what its headings are, so that somebody can say what the others are.
+    private func previewFile(_ request: Request, _ context: WebContext) async throws -> Response {
+        let options = try await options(Query(request)), spool = try await spool(request.body)
+        let fields = settings.customFields
+        let preview = try await BlockingThreads.files.run {
+            do throws(ImportError) { return try ImportPreview(descriptor: spool.descriptor, options) } catch {
+                throw Problem(.unprocessableContent, "\(error).")
+            }
+        }
+        return .json { out in
+            out.object { out in
+                out.field("encoding", preview.encoding?.rawValue)
+                out.field("sheet", preview.sheet)
+                out.key("columns")
+                out.array { out in
+                    for one in preview.columns {
+                        out.object { out in
+                            out.field("heading", one.heading)
+                            out.field("column", one.column)
+                        }
+                    }
+                }
+                out.key("rows")
+                out.array { out in for row in preview.rows { out.value(row) } }
+                out.field("problem", preview.problem.map { "\($0)." })
+                out.field("known_columns", ImportPreview.names)
+                out.field("custom_fields", fields)
+            }
+        }
+    }
+
+    /// Which heading of the file is which column, as somebody says.
+    private static func map(_ query: Query) throws -> [String: String] {
+        guard let text = query.text("map") else { return [:] }
+        guard text.utf8.count <= 64 << 10, let map = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))
+        else {
+            throw Problem.bad(
+                #"map is a JSON object of headings and columns, such as {"お名前":"name","備考":""}; "" leaves one out."#)
+        }
+        return map
     }
 
     /// Imports on a separate thread: minutes of work, which no request should wait for.
@@ -152,7 +199,8 @@ struct CustomerFileRoutes {
             out.field("rejected", report.rejected)
             out.field("bad_cells", report.badCells)
             out.field("zeros_restored", report.zerosRestored)
-            out.field("encoding", report.encoding.rawValue)
+            out.field("encoding", report.encoding?.rawValue)
+            out.field("sheet", report.sheet)
             out.field("unknown_columns", report.unknownColumns)
             out.key("errors")
             out.array { out in
