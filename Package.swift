@@ -14,6 +14,14 @@ let allocator: [LinkerSetting] =
     FileManager.default.fileExists(atPath: "/usr/include/jemalloc/jemalloc.h")
     ? [.linkedLibrary("jemalloc", .when(platforms: [.linux]))] : []
 
+// Where Debian has the headers of GMime and GLib; GLib's own are beside its library.
+let gmimeHeaders: [String] = {
+    let libraries = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib")) ?? []
+    let folders = ["/usr/include/gmime-3.0", "/usr/include/glib-2.0", "/usr/lib64/glib-2.0/include",
+        "/usr/lib/glib-2.0/include"] + libraries.sorted().map { "/usr/lib/\($0)/glib-2.0/include" }
+    return folders.filter { FileManager.default.fileExists(atPath: $0) }.map { "-I\($0)" }
+}()
+
 let package = Package(
     name: "screenpop",
     products: [
@@ -138,6 +146,11 @@ let package = Package(
         .target(name: "Simulation", swiftSettings: swift),
         // How many operators a load needs.
         .target(name: "Staffing", swiftSettings: swift),
+        // What a mail says, by GMime; in the command line and not in the daemon.
+        .target(
+            name: "CMime", cSettings: [.unsafeFlags(gmimeHeaders)],
+            linkerSettings: [.linkedLibrary("gmime-3.0"), .linkedLibrary("gobject-2.0"), .linkedLibrary("glib-2.0")]),
+        .target(name: "Mail", dependencies: ["CMime"], swiftSettings: swift),
 
         // Other rules on the log of past days.
         .target(
@@ -148,7 +161,7 @@ let package = Package(
         .target(
             name: "Command",
             dependencies: [
-                "Backup", "Settings", "Shadow", "Simulation", "Staffing", "Storage", "Terms",
+                "Backup", "Mail", "Settings", "Shadow", "Simulation", "Staffing", "Storage", "Terms",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,
@@ -241,6 +254,9 @@ let package = Package(
                 "CallCenter", "EventWire", "Engine", "SQLite", "Settings", "Shadow", "Simulation", "Storage",
             ], swiftSettings: swift),
         .testTarget(name: "StaffingTests", dependencies: ["Staffing"], swiftSettings: swift),
+        // The mails are files as they come from a server.
+        .testTarget(
+            name: "MailTests", dependencies: ["Mail"], exclude: ["Messages"], swiftSettings: swift),
         .testTarget(
             name: "SimulationTests", dependencies: ["CallCenter", "EventWire", "Simulation"], swiftSettings: swift),
         .testTarget(name: "DoctorTests", dependencies: ["CallCenter", "Doctor"], swiftSettings: swift),
@@ -309,7 +325,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "CallCenter", "Command", "Shadow", "Storage",
+                "CallCenter", "Command", "Mail", "Shadow", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),

@@ -23,6 +23,7 @@ public struct Settings: Equatable, Sendable {
     public var numbers = Numbers()
     public var cases = Cases()
     public var hours = Hours()
+    public var contacts = Contacts()
     public var escalations: [EscalationRule] = []
     public var desk = Desk()
     public var retention = Retention()
@@ -173,6 +174,7 @@ public struct Settings: Equatable, Sendable {
             ("desk", desk != new.desk),
             ("purchases", purchases != new.purchases),
             ("cases.phases", cases.phases != new.cases.phases),
+            ("contacts", contacts != new.contacts),
             ("cluster", cluster != new.cluster),
             ("alarms.webhook", alarms.webhook != new.alarms.webhook),
             ("alarms.webhook_key_file", alarms.webhookKeyFile != new.alarms.webhookKeyFile),

@@ -272,7 +272,8 @@ struct Daemon {
             timezone: settings.timezone,
             numbers: { numbers.now },
             customFields: settings.customers.fields,
-            eventConnections: { connections.now }, purchases: settings.purchases, work: { work.now })
+            eventConnections: { connections.now }, purchases: settings.purchases,
+            contacts: settings.contacts, work: { work.now })
     }
 
     private func listen(

@@ -55,8 +55,9 @@ import Testing
         ],
         "Simulation": [],
         "Staffing": ["Glibc"],
+        "Mail": ["CMime"],
         "Command": [
-            "ArgumentParser", "Backup", "Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Settings",
+            "ArgumentParser", "Backup", "Foundation", "Glibc", "Mail", "NIOCore", "NIOHTTP1", "NIOPosix", "Settings",
             "Shadow", "Simulation", "Staffing", "Storage", "Synchronization", "Terms",
         ],
         "Shadow": ["CallCenter", "Engine", "EventWire", "Foundation", "Glibc", "Settings", "Storage"],
@@ -86,7 +87,7 @@ import Testing
         let folders = try FileManager.default.contentsOfDirectory(
             atPath: ImportTests.root.appendingPathComponent("Sources").path)
         let inC: Set = [
-            "CAllocator", "CPhoneNumbers", "CPostgres", "CSQLite", "CSystemd", "CUnixSocket", "CZlib",
+            "CAllocator", "CMime", "CPhoneNumbers", "CPostgres", "CSQLite", "CSystemd", "CUnixSocket", "CZlib",
         ]
         #expect(Set(folders).subtracting(inC) == Set(ImportTests.mayImport.keys))
     }
