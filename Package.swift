@@ -103,8 +103,8 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "CUnixSocket", "CallCenter", "Doctor", "EventWire", "Engine", "Listening", "PhoneNumbers", "Settings",
-                "Storage", .product(name: "Crypto", package: "swift-crypto"),
+                "CUnixSocket", "CallCenter", "Doctor", "EventWire", "Engine", "Intake", "Listening", "PhoneNumbers",
+                "Settings", "Storage", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -114,13 +114,16 @@ let package = Package(
             // The desk, the wall and the description of the interface, as they are served.
             resources: [.copy("Pages"), .copy("OpenAPI")],
             swiftSettings: swift),
+        // How requests of others become events and contacts.
+        .target(name: "Intake", swiftSettings: swift),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(
             name: "Systemd",
             dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")], swiftSettings: swift),
         .target(
             name: "Settings",
-            dependencies: ["CallCenter", .product(name: "TOMLKit", package: "TOMLKit")], swiftSettings: swift),
+            dependencies: ["CallCenter", "Intake", .product(name: "TOMLKit", package: "TOMLKit")],
+            swiftSettings: swift),
 
         // What works beside the calls: alarms, webhook, journal, history, search; and Engine's protocols on Storage.
         .target(
@@ -263,7 +266,9 @@ let package = Package(
         .testTarget(name: "EventWireTests", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["CallCenter", "PhoneNumbers"], swiftSettings: swift),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd"], swiftSettings: swift),
-        .testTarget(name: "SettingsTests", dependencies: ["CallCenter", "Settings"], swiftSettings: swift),
+        .testTarget(
+            name: "IntakeTests", dependencies: ["CallCenter", "EventWire", "Intake", "Settings"], swiftSettings: swift),
+        .testTarget(name: "SettingsTests", dependencies: ["CallCenter", "Intake", "Settings"], swiftSettings: swift),
         .testTarget(name: "PackagingTests", swiftSettings: swift),
         // Loaded before programs that the tests start: it shows them another time of day.
         .target(name: "ClockShift", path: "Tests/ClockShift"),

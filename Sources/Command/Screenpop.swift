@@ -24,6 +24,7 @@ public struct Screenpop: AsyncParsableCommand {
               screenpop cases --overdue                    cases and promises whose time has passed
               screenpop inbox                              mails and messages of people whom no record knows
               screenpop contact mail < message.eml         record a mail, as a mail server hands it on
+              screenpop intake try sipgate request.txt     what a PBX's request would become
               screenpop customers import customers.csv
               screenpop try-rules new.toml                 what other rules would have decided on past days
               screenpop lookup try 090-1234-5678           what a number is, and whom it finds
@@ -50,7 +51,7 @@ public struct Screenpop: AsyncParsableCommand {
         subcommands: [
             Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self,
             Dial.self, Explain.self, Note.self, Work.self, Callbacks.self, Cases.self, Inbox.self,
-            ContactVerbs.self, Escalations.self, Customers.self,
+            ContactVerbs.self, IntakeVerbs.self, Escalations.self, Customers.self,
             LookUp.self, Accounts.self, Tokens.self,
             Audit.self, Status.self, Cluster.self, Doctor.self, Replay.self, Log.self, Backups.self,
             RestoreState.self, TryRules.self,

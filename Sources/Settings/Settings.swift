@@ -24,6 +24,8 @@ public struct Settings: Equatable, Sendable {
     public var cases = Cases()
     public var hours = Hours()
     public var contacts = Contacts()
+    /// Requests that become events and contacts, by the intake's name.
+    public var intakes: [String: Intake] = [:]
     public var escalations: [EscalationRule] = []
     public var desk = Desk()
     public var retention = Retention()
@@ -175,6 +177,7 @@ public struct Settings: Equatable, Sendable {
             ("purchases", purchases != new.purchases),
             ("cases.phases", cases.phases != new.cases.phases),
             ("contacts", contacts != new.contacts),
+            ("intake", intakes != new.intakes),
             ("cluster", cluster != new.cluster),
             ("alarms.webhook", alarms.webhook != new.alarms.webhook),
             ("alarms.webhook_key_file", alarms.webhookKeyFile != new.alarms.webhookKeyFile),

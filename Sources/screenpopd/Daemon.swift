@@ -112,6 +112,8 @@ struct Daemon {
             alarms: { alarms.raised },
             callerLookup: CallerLookup(lookUp: directories.lookup, end: directories.rest), logger: logger)
         parts.beginErase = eraser.begin
+        parts.intakes = IntakeBook(settings.intakes, centre: settings.timezone)
+        for fault in parts.intakes.faults { logger.error("\(fault)") }
         let links = LinkHolder()
         if let cluster {
             parts.cluster = cluster.role(engine, carries: links.carries)

@@ -23,7 +23,7 @@ import Testing
         ],
         "Web": [
             "CUnixSocket", "CallCenter", "Crypto", "Doctor", "Engine", "EventWire", "Foundation", "Glibc", "HTTPTypes",
-            "Hummingbird", "HummingbirdCore", "Listening", "Logging", "NIOCore",
+            "Hummingbird", "HummingbirdCore", "Intake", "Listening", "Logging", "NIOCore",
             "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization",
         ],
         "Cluster": [
@@ -36,7 +36,8 @@ import Testing
             "Synchronization",
         ],
         "Systemd": ["CSystemd", "Glibc", "Logging", "Synchronization"],
-        "Settings": ["CallCenter", "Glibc", "TOMLKit"],
+        "Settings": ["CallCenter", "Glibc", "Intake", "TOMLKit"],
+        "Intake": ["Foundation"],
         "AMI": ["Glibc"],
         "BridgeCore": ["CallCenter", "EventWire", "Foundation"],
         "BridgeLink": [
