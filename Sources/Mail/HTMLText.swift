@@ -29,9 +29,10 @@ enum HTMLText {
         /// Elements without text that never end.
         private var endless: Set<String> = []
 
+        /// These have a line of their own, and those below an empty one around them.
+        private static let lines: Set = ["div", "tr", "li", "section", "article", "header", "footer", "dt", "dd"]
         private static let blocks: Set = [
-            "p", "div", "br", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr",
-            "pre", "section", "article", "header", "footer", "dt", "dd",
+            "p", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr", "pre",
         ]
         /// What is in these is no text.
         private static let silent: Set = ["script", "style", "head", "title", "template", "noscript"]
@@ -46,8 +47,14 @@ enum HTMLText {
                         at = tag.end
                         if tag.isOpening, Reader.silent.contains(tag.name) {
                             at = end(of: tag.name, text, at)
+                        } else if tag.name == "br" {
+                            newLine(isWanted: !out.isEmpty)
+                        } else if Reader.lines.contains(tag.name) {
+                            newLine(isWanted: !isNewLine)
                         } else if Reader.blocks.contains(tag.name) {
-                            newLine()
+                            newLine(isWanted: !isNewLine)
+                            let isApart = out.isEmpty || out.suffix(2).elementsEqual("\n\n".unicodeScalars)
+                            newLine(isWanted: !isApart)
                         } else if tag.name == "td" || tag.name == "th" {
                             add(" ")
                         }
@@ -78,9 +85,9 @@ enum HTMLText {
             }
         }
 
-        private mutating func newLine() {
+        private mutating func newLine(isWanted: Bool) {
             if out.last == " " { out.removeLast() }
-            if !isNewLine || out.last == "\n" { out.append("\n") }
+            if isWanted { out.append("\n") }
             isNewLine = true
             lastIsSpace = true
         }

@@ -95,7 +95,7 @@ import Testing
     @Test func htmlBecomesText() {
         #expect(HTMLText.plain("a<br>b<br/>c") == "a\nb\nc")
         #expect(HTMLText.plain("1 < 2 &amp;&amp; 3 > 2 &unknown; &#65;&#x42;") == "1 < 2 && 3 > 2 &unknown; AB")
-        #expect(HTMLText.plain("<p title=\"a > b\">x</p><!-- no --><p>y</p>") == "x\ny\n")
+        #expect(HTMLText.plain("<p title=\"a > b\">x</p><!-- no --><p>y</p>") == "x\n\ny\n\n")
         #expect(HTMLText.plain("<STYLE>a{}</STYLE>z") == "z")
     }
 }

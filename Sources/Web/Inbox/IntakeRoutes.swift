@@ -107,24 +107,19 @@ struct IntakeRoutes {
             if String(buffer: reply).hasPrefix(#"{"ok":false"#) { isWrong = true }
             line.reply = reply
         case .contact(let fields):
+            let contact: IncomingContact
             do throws(IntakeContact.Wrong) {
-                let contact = try IntakeContact.made(
+                contact = try IntakeContact.made(
                     of: fields, intake: entry.name, numbers: settings.numberReader, now: now())
-                line.received = try await receive(contact, entry)
             } catch {
                 line.error = error.sentence
                 isWrong = true
+                return line
             }
+            // When the daemon cannot write, the sender gets a 503 and sends all of it again: what is recorded is known.
+            line.received = try await receiver.receive(contact, by: Author("intake:\(entry.name)", through: .api))
         }
         return line
-    }
-
-    private func receive(
-        _ contact: IncomingContact, _ entry: IntakeBook.Entry
-    ) async throws(IntakeContact.Wrong) -> Received {
-        do { return try await receiver.receive(contact, by: Author("intake:\(entry.name)", through: .api)) } catch {
-            throw IntakeContact.Wrong(sentence: (error as? Problem)?.detail ?? "\(error)")
-        }
     }
 
     private static func results(
