@@ -144,7 +144,10 @@ public struct IntakeMapping: Equatable, Sendable {
     }
 
     private func has(_ value: IntakeValue) -> String {
-        let names = value.paths().filter { !$0.hasPrefix("header.") && !$0.isEmpty && $0 != "query" }
-        return names.isEmpty ? "nothing" : names.prefix(40).joined(separator: ", ")
+        var names: [String] = []
+        if case .object(let members) = value {
+            IntakeValue.object(members.filter { $0.key != "header" }).paths(into: &names)
+        }
+        return names.isEmpty ? "nothing" : names.joined(separator: ", ")
     }
 }

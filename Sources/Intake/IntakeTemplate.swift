@@ -167,13 +167,14 @@ extension IntakeTemplate.Filter {
         guard ms >= 0, ms < 4e12 else { return nil }
         let whole = Int64(ms.rounded()), part = whole % 1_000
         let text = Date(timeIntervalSince1970: TimeInterval(whole / 1_000)).formatted(.iso8601)
-        return text.dropLast() + "." + String(1_000 + part).dropFirst() + "Z"
+        return "\(text.dropLast()).\(String(1_000 + part).dropFirst())Z"
     }
 
     /// `2026-11-26 10:00:00`
     private static func local(_ text: String, _ zone: IntakeZone) -> String? {
         let numbers = text.split { !$0.isNumber }.compactMap { Int64($0) }
-        guard numbers.count >= 5 else { return nil }
+        let ranges: [ClosedRange<Int64>] = [1_970...2_100, 1...12, 1...31, 0...23, 0...59, 0...59]
+        guard numbers.count >= 5, zip(ranges, numbers).allSatisfy({ $0.0.contains($0.1) }) else { return nil }
         var parts = DateComponents()
         parts.year = Int(numbers[0])
         parts.month = Int(numbers[1])

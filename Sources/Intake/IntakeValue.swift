@@ -67,7 +67,9 @@ public indirect enum IntakeValue: Equatable, Sendable, Decodable {
 
     /// What is at a path; nil where there is nothing. A text that is JSON is entered as what it says, as some senders
     /// put JSON into a text.
-    func at(_ path: some Collection<String>) -> IntakeValue? {
+    func at(_ path: [String]) -> IntakeValue? { at(path[...]) }
+
+    private func at(_ path: ArraySlice<String>) -> IntakeValue? {
         guard let first = path.first else { return self }
         let rest = path.dropFirst()
         switch self {
@@ -93,15 +95,17 @@ public indirect enum IntakeValue: Equatable, Sendable, Decodable {
         }
     }
 
-    /// The paths of all texts, in alphabetical order, for a message that says what there is.
-    func paths(_ above: String = "") -> [String] {
+    /// The first paths of texts, in alphabetical order, for a message that says what there is.
+    func paths(_ above: String = "", into found: inout [String]) {
+        guard found.count < IntakeLimits.shownMax, above.utf8.count < 200 else { return }
         switch self {
         case .object(let members):
-            members.sorted { $0.key < $1.key }.flatMap { name, value in
-                value.paths(above.isEmpty ? name : "\(above).\(name)")
+            for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+                value.paths(above.isEmpty ? name : "\(above).\(name)", into: &found)
             }
-        case .list(let elements): elements.first?.paths(above) ?? [above]
-        case .text, .null: [above]
+        case .list(let elements):
+            if let first = elements.first { first.paths(above, into: &found) } else { found.append(above) }
+        case .text, .null: found.append(above)
         }
     }
 }
@@ -114,4 +118,6 @@ public enum IntakeLimits {
     static let fieldsMax = 1_000
     /// Elements of a list that are mapped; a sender with more sends several requests.
     static let elementsMax = 500
+    /// Fields that a message names.
+    static let shownMax = 40
 }

@@ -121,7 +121,7 @@ public struct IncomingContact: Equatable, Sendable {
     public var summary: String {
         var lines = [subject, text.isEmpty ? nil : text].compactMap { $0 }
         for one in attachments {
-            let facts = [one.name, one.type, "\((one.size + 1_023) / 1_024) KB"].compactMap { $0 }
+            let facts = [one.name, one.type, "\(one.size / 1_024 + 1) KB"].compactMap { $0 }
             lines.append("[\(facts.joined(separator: ", "))]")
         }
         return lines.joined(separator: "\n").cut(IncomingContact.Limits.summaryBytesMax)

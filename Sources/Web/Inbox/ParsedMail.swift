@@ -65,7 +65,7 @@ struct ParsedMail: Decodable {
         contact.attachments = (attachments ?? []).prefix(IncomingContact.Limits.attachmentsMax).map { one in
             .init(
                 name: one.name.flatMap(ParsedMail.line), type: one.type.flatMap(ParsedMail.line) ?? "file",
-                size: max(0, one.size ?? 0))
+                size: min(max(0, one.size ?? 0), 1 << 40))
         }
         let thread = (references ?? []) + [inReplyTo].compactMap { $0 }
         contact.thread = thread.suffix(IncomingContact.Limits.threadMax).map { "mail:\($0)" }
