@@ -75,8 +75,8 @@ public indirect enum IntakeValue: Equatable, Sendable, Decodable {
         switch self {
         case .object(let members): return members[first]?.at(rest)
         case .list(let elements):
-            // Of a list without a number, its first element.
-            guard let number = Int(first) else { return elements.first?.at(path) }
+            // Of a list without a number, the first element that has it.
+            guard let number = Int(first) else { return elements.lazy.compactMap { $0.at(path) }.first }
             return elements.indices.contains(number) ? elements[number].at(rest) : nil
         case .text(let text):
             let isJSON = text.hasPrefix("{") || text.hasPrefix("[")

@@ -66,24 +66,50 @@ import Testing
             "event type=call.ended call=123 cause=normalClearing"),
         Sent("sipgate", "event=dtmf&dtmf=1&callId=123", "passed over"),
         Sent(
-            "zammad", "event=newCall&from=4930000101&to=4930000000&direction=in&call_id=a1&user[]=Alice",
+            "zammad", "event=newCall&from=4930000101&to=4930000000&direction=in&callId=a1&user[]=Alice",
             "event type=call.offered call=a1 from=+4930000101 to=+4930000000"),
         Sent(
-            "zammad", #"{"event":"newCall","from":"4930000101","to":"4930000000","direction":"in","callId":"a2","#
+            "zammad", #"{"event":"newCall","from":"4930000101","to":"4930000000","direction":"in","call_id":"a2","#
                 + #""queue":"support"}"#,
             "event type=call.offered call=a2 from=+4930000101 to=+4930000000 queue=support"),
         Sent(
-            "zammad", #"{"event":"newCall","from":"101","to":"4930000101","direction":"out","call_id":"a3"}"#,
+            "zammad", #"{"event":"newCall","from":"101","to":"4930000101","direction":"out","callId":"a3"}"#,
             "event type=call.dialed call=a3 operator=101 to=+4930000101"),
         Sent(
-            "zammad", #"{"event":"answer","direction":"in","call_id":"a1","answering_number":"101"}"#,
+            "zammad", #"{"event":"answer","direction":"in","callId":"a1","user":["Bob"],"answeringNumber":"101"}"#,
             "event type=call.answered call=a1 operator=101"),
         Sent(
-            "zammad", #"{"event":"answer","direction":"in","call_id":"a1","user":["102"],"answering_number":"101"}"#,
+            "zammad", #"{"event":"answer","direction":"in","callId":"a1","user":["102"]}"#,
             "event type=call.answered call=a1 operator=102"),
-        Sent("zammad", "event=answer&direction=out&call_id=a3", "event type=call.answered call=a3"),
+        Sent("zammad", "event=answer&direction=out&callId=a3", "event type=call.answered call=a3"),
+        Sent("zammad", "event=hangup&cause=busy&direction=in&callId=a1", "event type=call.ended call=a1 cause=busy"),
         Sent(
-            "zammad", "event=hangup&cause=busy&direction=in&call_id=a1", "event type=call.ended call=a1 cause=busy"),
+            "yeastar",
+            #"{"type":30011,"sn":"3631A2000000","msg":"{\"call_id\":\"17.1\",\"members\":[{\"inbound\":{\"from\":"#
+                + #"\"0300000101\",\"to\":\"0300000000\",\"trunk_name\":\"t\",\"channel_id\":\"c1\",\"member_status\":"#
+                + #"\"ALERT\"}},{\"extension\":{\"number\":\"1000\",\"channel_id\":\"c2\","#
+                + #"\"member_status\":\"RING\"}}]}"}"#,
+            "event type=call.offered call=17.1 from=0300000101 to=0300000000",
+            "event type=call.ringing call=17.1 operator=1000"),
+        Sent(
+            "yeastar",
+            #"{"type":30011,"msg":{"call_id":"17.1","members":[{"extension":{"number":"1000","member_status":"#
+                + #""ANSWER"}},{"inbound":{"from":"0300000101","to":"0300000000","member_status":"ANSWERED"}}]}}"#,
+            "event type=call.answered call=17.1 operator=1000", "passed over"),
+        Sent(
+            "yeastar", #"{"type":30011,"msg":{"call_id":"17.1","members":[{"inbound":{"from":"0300000101","#
+                + #""member_status":"BYE"}},{"extension":{"number":"1000","member_status":"BYE"}}]}}"#,
+            "event type=call.ended call=17.1", "passed over"),
+        Sent(
+            "yeastar",
+            #"{"type":30011,"msg":{"call_id":"17.2","members":[{"extension":{"number":"1001","member_status":"#
+                + #""ALERT"}},{"outbound":{"from":"1001","to":"0300000102","member_status":"RING"}}]}}"#,
+            "event type=call.dialed call=17.2 operator=1001 to=0300000102", "passed over"),
+        Sent(
+            "yeastar",
+            #"{"type":30011,"msg":{"call_id":"17.3","members":[{"extension":{"number":"1001","member_status":"#
+                + #""ALERT"}},{"extension":{"number":"1002","member_status":"RING"}}]}}"#,
+            "passed over", "passed over"),
         Sent(
             "twilio",
             "EventType=task.created&TaskSid=WT1&Sid=EV1&Timestamp=1795654800&"
@@ -161,7 +187,7 @@ import Testing
     // MARK: The configuration
 
     @Test(arguments: [
-        ("preset = \"siemens\"\ntoken_file = \"/t\"", "known are line, sipgate, twilio, zammad"),
+        ("preset = \"siemens\"\ntoken_file = \"/t\"", "known are line, sipgate, twilio, yeastar, zammad"),
         ("preset = \"sipgate\"", "token_file or signature_file"), ("token_file = \"/t\"", "maps nothing"),
         ("token_file = \"/t\"\n[[intake.x.rule]]\nwhen = { a = \"b\" }", "either event or contact"),
         (

@@ -67,7 +67,7 @@ import Testing
 
     @Test func aPBXsRequestIsAnEvent() async throws {
         let routes = try await Self.routes()
-        let call = "event=newCall&direction=in&call_id=z1&from=4930000101&to=4930000000"
+        let call = "event=newCall&direction=in&callId=z1&from=4930000101&to=4930000000"
         let answer = try await routes.ask(.post, "/v1/intake/pbx?token=secret-token", call, token: "")
         #expect(answer.status == 200 && answer.text == "{}", "\(answer.text)")
         let live = await routes.parts.engine.ask { centre, _ in centre.calls.count }

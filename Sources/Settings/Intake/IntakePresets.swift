@@ -5,6 +5,7 @@ enum IntakePresets {
         "line": line,
         "sipgate": sipgate,
         "twilio": twilio,
+        "yeastar": yeastar,
         "zammad": zammad,
     ]
 
@@ -168,6 +169,68 @@ enum IntakePresets {
         text = "{Body}"
         """#
 
+    private static let yeastar = #"""
+        # Yeastar's P-Series, event 30011 "Call Status Changed" by webhook, from Yeastar's public documents: JSON with
+        # the members of a call, each with its state now. Turn on the call status monitor of extensions and trunks.
+        [intake.yeastar]
+        each = "msg.members"
+
+        [[intake.yeastar.rule]]
+        when = { type = "30011", "inbound.member_status" = "ALERT" }
+        [intake.yeastar.rule.event]
+        type = "call.offered"
+        call = "{msg.call_id}"
+        from = "{inbound.from}"
+        to = "{inbound.to}"
+
+        [[intake.yeastar.rule]]
+        when = { type = "30011", "inbound.member_status" = "BYE" }
+        [intake.yeastar.rule.event]
+        type = "call.ended"
+        call = "{msg.call_id}"
+
+        # A colleague who calls a colleague is no customer's call: only with a member outside.
+        [[intake.yeastar.rule]]
+        when = { type = "30011", "extension.member_status" = "RING", "msg.members.inbound.from" = "*" }
+        [intake.yeastar.rule.event]
+        type = "call.ringing"
+        call = "{msg.call_id}"
+        operator = "{extension.number}"
+
+        [[intake.yeastar.rule]]
+        when = { type = "30011", "extension.member_status" = "ANSWER", "msg.members.inbound.from" = "*" }
+        [intake.yeastar.rule.event]
+        type = "call.answered"
+        call = "{msg.call_id}"
+        operator = "{extension.number}"
+
+        [[intake.yeastar.rule]]
+        when = { type = "30011", "extension.member_status" = "HOLD" }
+        [intake.yeastar.rule.event]
+        type = "call.held"
+        call = "{msg.call_id}"
+
+        [[intake.yeastar.rule]]
+        when = { type = "30011", "extension.member_status" = "ALERT", "msg.members.outbound.to" = "*" }
+        [intake.yeastar.rule.event]
+        type = "call.dialed"
+        call = "{msg.call_id}"
+        operator = "{extension.number}"
+        to = "{msg.members.outbound.to}"
+
+        [[intake.yeastar.rule]]
+        when = { type = "30011", "outbound.member_status" = "ANSWER" }
+        [intake.yeastar.rule.event]
+        type = "call.answered"
+        call = "{msg.call_id}"
+
+        [[intake.yeastar.rule]]
+        when = { type = "30011", "outbound.member_status" = "BYE" }
+        [intake.yeastar.rule.event]
+        type = "call.ended"
+        call = "{msg.call_id}"
+        """#
+
     private static let zammad = #"""
         # Zammad's generic CTI, as PBXs that can call Zammad send it; from Zammad's public documents: forms or JSON
         # with event newCall, answer and hangup. The answer is an empty object: the call goes on as it would.
@@ -179,7 +242,7 @@ enum IntakePresets {
         when = { event = "newCall", direction = "in" }
         [intake.zammad.rule.event]
         type = "call.offered"
-        call = "{call_id ?? callId}"
+        call = "{callId ?? call_id}"
         from = "{from | plus}"
         to = "{to | plus}"
         queue = "{queue}"
@@ -188,7 +251,7 @@ enum IntakePresets {
         when = { event = "newCall", direction = "out" }
         [intake.zammad.rule.event]
         type = "call.dialed"
-        call = "{call_id ?? callId}"
+        call = "{callId ?? call_id}"
         operator = "{user[] ?? user ?? from}"
         to = "{to | plus}"
 
@@ -196,21 +259,21 @@ enum IntakePresets {
         when = { event = "answer", direction = "in" }
         [intake.zammad.rule.event]
         type = "call.answered"
-        call = "{call_id ?? callId}"
-        operator = "{user[] ?? user ?? answering_number}"
+        call = "{callId ?? call_id}"
+        operator = "{answeringNumber ?? user[] ?? user}"
 
         # The far end answers what an operator dialed.
         [[intake.zammad.rule]]
         when = { event = "answer", direction = "out" }
         [intake.zammad.rule.event]
         type = "call.answered"
-        call = "{call_id ?? callId}"
+        call = "{callId ?? call_id}"
 
         [[intake.zammad.rule]]
         when = { event = "hangup" }
         [intake.zammad.rule.event]
         type = "call.ended"
-        call = "{call_id ?? callId}"
+        call = "{callId ?? call_id}"
         cause = "{cause}"
         """#
 }

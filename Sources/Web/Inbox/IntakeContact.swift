@@ -66,9 +66,9 @@ enum IntakeContact {
         var hash = SHA256()
         for (name, text) in values.sorted(by: { $0.key < $1.key }) {
             hash.update(data: Data(name.utf8))
-            hash.update(data: [0])
+            hash.update(data: [UInt8(0)])
             hash.update(data: Data(text.utf8))
-            hash.update(data: [0])
+            hash.update(data: [UInt8(0)])
         }
         return "hash:" + hash.finalize().prefix(16).map { String($0, radix: 16) }.joined(separator: ".")
     }

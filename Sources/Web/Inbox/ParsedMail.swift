@@ -118,7 +118,7 @@ struct ParsedMail: Decodable {
         var hash = SHA256()
         for piece in [date ?? "", from?.address ?? "", subject ?? "", text ?? ""] {
             hash.update(data: Data(piece.utf8))
-            hash.update(data: [0])
+            hash.update(data: [UInt8(0)])
         }
         return "mail-hash:" + hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
