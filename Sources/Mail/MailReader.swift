@@ -8,7 +8,7 @@ public enum MailReader {
     /// nil when these bytes are no mail: there is no header in them.
     public static func read(_ bytes: some Collection<UInt8>) -> MailMessage? {
         let isCut = bytes.count > MailLimits.bytesMax
-        let whole = [UInt8](bytes.prefix(MailLimits.bytesMax).drop { $0 == 0x0A || $0 == 0x0D })
+        let whole = EncodedWords.inUTF8([UInt8](bytes.prefix(MailLimits.bytesMax).drop { $0 == 0x0A || $0 == 0x0D }))
         let start = envelopeEnd(whole)
         guard start < whole.count else { return nil }
         let parsed = whole[start...].withUnsafeBufferPointer { cmime_read($0.baseAddress, $0.count) }

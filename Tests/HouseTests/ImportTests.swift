@@ -56,7 +56,7 @@ import Testing
         ],
         "Simulation": [],
         "Staffing": ["Glibc"],
-        "Mail": ["CMime"],
+        "Mail": ["CMime", "Foundation"],
         "Command": [
             "ArgumentParser", "Backup", "Foundation", "Glibc", "Mail", "NIOCore", "NIOHTTP1", "NIOPosix", "Settings",
             "Shadow", "Simulation", "Staffing", "Storage", "Synchronization", "Terms",

@@ -33,6 +33,7 @@ import Testing
             file: "iso-2022-jp", from: "hanako@customer.example", name: "山田 花子", subject: "水漏れの件",
             text: "お世話になっております。\nコーヒーメーカーの水漏れについてお尋ねします。\n\n山田"),
         .init(file: "iso-2022-jp-vendor", subject: "order", text: "① ㈱A\nｶﾅ"),
+        .init(file: "iso-2022-jp-vendor-header", name: "㈱例示", subject: "注文①株 A"),
         .init(
             file: "utf8-base64", from: "taro@customer.example", name: "Taro Example", subject: "見積のお願い",
             text: "お世話になっております。\nコーヒーメーカーの水漏れについてお尋ねします。\n\n山田"),
