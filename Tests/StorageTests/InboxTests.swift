@@ -143,7 +143,7 @@ import Testing
         let two = try writer.create(fields("山田 太郎") { $0.email = "home@example.com" }, by: .command, at: morning + 1)
         let waiting = try Self.receive(Self.mail("a", from: "home@example.com"), writer)
         #expect(waiting.outcome == .inbox)
-        let item = try #require(try store.inboxItem(try #require(waiting.inbox)))
+        let id = try #require(waiting.inbox), item = try #require(try store.inboxItem(id))
         #expect(try store.candidates(for: item, limit: 5).map(\.id) == [one.id, two.id])
         let named = try Self.receive(Self.mail("b", from: "home@example.com", name: "山田　太郎"), writer)
         #expect(named.places.map(\.customer) == [two.id])

@@ -184,9 +184,6 @@ extension CustomerStore.State {
 }
 
 extension CustomerFields {
-    /// The service whose account has a column of its own.
-    static let lineService = "line"
-
     /// - Returns: whether the record did not have the address yet.
     mutating func add(_ address: IncomingContact.Address) -> Bool {
         switch address {

@@ -129,7 +129,8 @@ public struct IncomingContact: Equatable, Sendable {
 
     /// The line of a case that it opens.
     var title: String {
-        let first = subject ?? text.split(whereSeparator: \.isNewline).first.map(String.init) ?? channel
+        let lines = text.split(whereSeparator: \.isNewline).map { String($0).replacing("\t", with: " ") }
+        let first = subject ?? lines.first { $0.contains { !$0.isWhitespace } } ?? channel
         return first.cut(200)
     }
 
