@@ -14,6 +14,14 @@ let allocator: [LinkerSetting] =
     FileManager.default.fileExists(atPath: "/usr/include/jemalloc/jemalloc.h")
     ? [.linkedLibrary("jemalloc", .when(platforms: [.linux]))] : []
 
+// Where Debian has the headers of GMime and GLib; GLib's own are beside its library.
+let gmimeHeaders: [String] = {
+    let libraries = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib")) ?? []
+    let folders = ["/usr/include/gmime-3.0", "/usr/include/glib-2.0", "/usr/lib64/glib-2.0/include",
+        "/usr/lib/glib-2.0/include"] + libraries.sorted().map { "/usr/lib/\($0)/glib-2.0/include" }
+    return folders.filter { FileManager.default.fileExists(atPath: $0) }.map { "-I\($0)" }
+}()
+
 let package = Package(
     name: "screenpop",
     products: [
@@ -99,8 +107,8 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "CUnixSocket", "CallCenter", "Doctor", "EventWire", "Engine", "Listening", "PhoneNumbers", "Settings",
-                "Storage", .product(name: "Crypto", package: "swift-crypto"),
+                "CUnixSocket", "CallCenter", "Doctor", "EventWire", "Engine", "Intake", "Listening", "PhoneNumbers",
+                "Settings", "Storage", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -110,13 +118,16 @@ let package = Package(
             // The desk, the wall and the description of the interface, as they are served.
             resources: [.copy("Pages"), .copy("OpenAPI")],
             swiftSettings: swift),
+        // How requests of others become events and contacts.
+        .target(name: "Intake", swiftSettings: swift),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(
             name: "Systemd",
             dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")], swiftSettings: swift),
         .target(
             name: "Settings",
-            dependencies: ["CallCenter", .product(name: "TOMLKit", package: "TOMLKit")], swiftSettings: swift),
+            dependencies: ["CallCenter", "Intake", .product(name: "TOMLKit", package: "TOMLKit")],
+            swiftSettings: swift),
 
         // What works beside the calls: alarms, webhook, journal, history, search; and Engine's protocols on Storage.
         .target(
@@ -142,6 +153,11 @@ let package = Package(
         .target(name: "Simulation", swiftSettings: swift),
         // How many operators a load needs.
         .target(name: "Staffing", swiftSettings: swift),
+        // What a mail says, by GMime; in the command line and not in the daemon.
+        .target(
+            name: "CMime", cSettings: [.unsafeFlags(gmimeHeaders)],
+            linkerSettings: [.linkedLibrary("gmime-3.0"), .linkedLibrary("gobject-2.0"), .linkedLibrary("glib-2.0")]),
+        .target(name: "Mail", dependencies: ["CMime"], swiftSettings: swift),
 
         // Other rules on the log of past days.
         .target(
@@ -152,7 +168,7 @@ let package = Package(
         .target(
             name: "Command",
             dependencies: [
-                "Backup", "Settings", "Shadow", "Simulation", "Staffing", "Storage", "Terms",
+                "Backup", "Mail", "Settings", "Shadow", "Simulation", "Staffing", "Storage", "Terms",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,
@@ -245,13 +261,18 @@ let package = Package(
                 "CallCenter", "EventWire", "Engine", "SQLite", "Settings", "Shadow", "Simulation", "Storage",
             ], swiftSettings: swift),
         .testTarget(name: "StaffingTests", dependencies: ["Staffing"], swiftSettings: swift),
+        // The mails are files as they come from a server.
+        .testTarget(
+            name: "MailTests", dependencies: ["Mail"], exclude: ["Messages"], swiftSettings: swift),
         .testTarget(
             name: "SimulationTests", dependencies: ["CallCenter", "EventWire", "Simulation"], swiftSettings: swift),
         .testTarget(name: "DoctorTests", dependencies: ["CallCenter", "Doctor"], swiftSettings: swift),
         .testTarget(name: "EventWireTests", dependencies: ["CallCenter", "EventWire"], swiftSettings: swift),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["CallCenter", "PhoneNumbers"], swiftSettings: swift),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd"], swiftSettings: swift),
-        .testTarget(name: "SettingsTests", dependencies: ["CallCenter", "Settings"], swiftSettings: swift),
+        .testTarget(
+            name: "IntakeTests", dependencies: ["CallCenter", "EventWire", "Intake", "Settings"], swiftSettings: swift),
+        .testTarget(name: "SettingsTests", dependencies: ["CallCenter", "Intake", "Settings"], swiftSettings: swift),
         .testTarget(name: "PackagingTests", swiftSettings: swift),
         // Loaded before programs that the tests start: it shows them another time of day.
         .target(name: "ClockShift", path: "Tests/ClockShift"),
@@ -316,7 +337,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "CallCenter", "Command", "Shadow", "Storage",
+                "CallCenter", "Command", "Mail", "Shadow", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),

@@ -22,6 +22,9 @@ public struct Screenpop: AsyncParsableCommand {
               screenpop callbacks                          who gave up and waits to be called back
               screenpop work --operator 101                what 101 has to do, in order
               screenpop cases --overdue                    cases and promises whose time has passed
+              screenpop inbox                              mails and messages of people whom no record knows
+              screenpop contact mail < message.eml         record a mail, as a mail server hands it on
+              screenpop intake try sipgate request.txt     what a PBX's request would become
               screenpop customers import customers.csv
               screenpop try-rules new.toml                 what other rules would have decided on past days
               screenpop lookup try 090-1234-5678           what a number is, and whom it finds
@@ -37,7 +40,9 @@ public struct Screenpop: AsyncParsableCommand {
               1   the daemon refused; the message says why
               2   done in part: some rows or cells of an import were refused
               64  wrong usage
+              65  standard input has no mail
               69  the daemon does not answer
+              75  the mail cannot be recorded now; the mail server tries again
               77  not allowed: another token, or another user, may
               78  the configuration that try-rules is to try is wrong
               130 ended by Ctrl-C in a backup or a restore; nothing is left behind
@@ -45,7 +50,8 @@ public struct Screenpop: AsyncParsableCommand {
         version: "screenpop \(number)",
         subcommands: [
             Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self,
-            Dial.self, Explain.self, Note.self, Work.self, Callbacks.self, Cases.self, Escalations.self, Customers.self,
+            Dial.self, Explain.self, Note.self, Work.self, Callbacks.self, Cases.self, Inbox.self,
+            ContactVerbs.self, IntakeVerbs.self, Escalations.self, Customers.self,
             LookUp.self, Accounts.self, Tokens.self,
             Audit.self, Status.self, Cluster.self, Doctor.self, Replay.self, Log.self, Backups.self,
             RestoreState.self, TryRules.self,

@@ -19,6 +19,24 @@ extension Settings {
         public init() {}
     }
 
+    /// Contacts that come from elsewhere: mails, messages, web forms.
+    public struct Contacts: Equatable, Sendable {
+        /// The centre's own mail addresses, in lower case; `@example.com` stands for all of a domain. What comes from
+        /// one of them is outbound.
+        public var ownAddresses: [String] = []
+        /// Whether a customer's message opens a case, where none is open about its subject.
+        public var opensCases = true
+        /// Contacts of one subject are one case when they are not further apart than this. Milliseconds.
+        public var threadWithin = 30 * DurationText.day
+
+        public init() {}
+
+        /// Whether a mail address, in lower case, is one of the centre's own.
+        public func isOwn(_ address: String) -> Bool {
+            ownAddresses.contains { $0.hasPrefix("@") ? address.hasSuffix($0) : address == $0 }
+        }
+    }
+
     /// When the centre is open.
     public struct Hours: Equatable, Sendable {
         /// Monday first; nil: always open.

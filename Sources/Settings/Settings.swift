@@ -23,6 +23,9 @@ public struct Settings: Equatable, Sendable {
     public var numbers = Numbers()
     public var cases = Cases()
     public var hours = Hours()
+    public var contacts = Contacts()
+    /// Requests that become events and contacts, by the intake's name.
+    public var intakes: [String: Intake] = [:]
     public var escalations: [EscalationRule] = []
     public var desk = Desk()
     public var retention = Retention()
@@ -173,6 +176,8 @@ public struct Settings: Equatable, Sendable {
             ("desk", desk != new.desk),
             ("purchases", purchases != new.purchases),
             ("cases.phases", cases.phases != new.cases.phases),
+            ("contacts", contacts != new.contacts),
+            ("intake", intakes != new.intakes),
             ("cluster", cluster != new.cluster),
             ("alarms.webhook", alarms.webhook != new.alarms.webhook),
             ("alarms.webhook_key_file", alarms.webhookKeyFile != new.alarms.webhookKeyFile),

@@ -112,6 +112,8 @@ struct Daemon {
             alarms: { alarms.raised },
             callerLookup: CallerLookup(lookUp: directories.lookup, end: directories.rest), logger: logger)
         parts.beginErase = eraser.begin
+        parts.intakes = IntakeBook(settings.intakes, centre: settings.timezone)
+        for fault in parts.intakes.faults { logger.error("\(fault)") }
         let links = LinkHolder()
         if let cluster {
             parts.cluster = cluster.role(engine, carries: links.carries)
@@ -272,7 +274,8 @@ struct Daemon {
             timezone: settings.timezone,
             numbers: { numbers.now },
             customFields: settings.customers.fields,
-            eventConnections: { connections.now }, purchases: settings.purchases, work: { work.now })
+            eventConnections: { connections.now }, purchases: settings.purchases,
+            contacts: settings.contacts, work: { work.now })
     }
 
     private func listen(

@@ -6,7 +6,7 @@ import json, os, re, sys, time, traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from centre import *
-import imports, supervisors, work
+import imports, inbox, supervisors, work
 from playwright.sync_api import sync_playwright
 from axe_playwright_python.sync_playwright import Axe
 
@@ -895,6 +895,7 @@ def memory_is_flat_over_a_day(house):
 supervisors.add(test, check, new_call, os.environ.get('PICTURES'))
 work.add(test, check, new_call)
 imports.add(test, check)
+inbox.add(test, check)
 
 @test
 def every_page_in_every_dress(house):

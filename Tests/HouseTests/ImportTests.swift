@@ -24,7 +24,7 @@ import Testing
         ],
         "Web": [
             "CUnixSocket", "CallCenter", "Crypto", "Doctor", "Engine", "EventWire", "Foundation", "Glibc", "HTTPTypes",
-            "Hummingbird", "HummingbirdCore", "Listening", "Logging", "NIOCore",
+            "Hummingbird", "HummingbirdCore", "Intake", "Listening", "Logging", "NIOCore",
             "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization",
         ],
         "Cluster": [
@@ -37,7 +37,8 @@ import Testing
             "Synchronization",
         ],
         "Systemd": ["CSystemd", "Glibc", "Logging", "Synchronization"],
-        "Settings": ["CallCenter", "Glibc", "TOMLKit"],
+        "Settings": ["CallCenter", "Glibc", "Intake", "TOMLKit"],
+        "Intake": ["Foundation"],
         "AMI": ["Glibc"],
         "BridgeCore": ["CallCenter", "EventWire", "Foundation"],
         "BridgeLink": [
@@ -56,8 +57,9 @@ import Testing
         ],
         "Simulation": [],
         "Staffing": ["Glibc"],
+        "Mail": ["CMime", "Foundation"],
         "Command": [
-            "ArgumentParser", "Backup", "Foundation", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Settings",
+            "ArgumentParser", "Backup", "Foundation", "Glibc", "Mail", "NIOCore", "NIOHTTP1", "NIOPosix", "Settings",
             "Shadow", "Simulation", "Staffing", "Storage", "Synchronization", "Terms",
         ],
         "Shadow": ["CallCenter", "Engine", "EventWire", "Foundation", "Glibc", "Settings", "Storage"],
@@ -87,7 +89,7 @@ import Testing
         let folders = try FileManager.default.contentsOfDirectory(
             atPath: ImportTests.root.appendingPathComponent("Sources").path)
         let inC: Set = [
-            "CAllocator", "CPhoneNumbers", "CPostgres", "CSQLite", "CSystemd", "CUnixSocket", "CZlib",
+            "CAllocator", "CMime", "CPhoneNumbers", "CPostgres", "CSQLite", "CSystemd", "CUnixSocket", "CZlib",
         ]
         #expect(Set(folders).subtracting(inC) == Set(ImportTests.mayImport.keys))
     }

@@ -68,6 +68,7 @@ import Testing
     /// What is answered without a token.
     static let open: Set = [
         "get /healthz", "get /", "get /wall", "get /supervisor", "get /pages/{name}", "post /v1/session",
+        "post /v1/intake/{name}",
     ]
 
     /// Little is answered without a token; who has one may still have the wrong role.

@@ -47,7 +47,7 @@ import Testing
             ("usr/lib/systemd/system/screenpop-backup.service", "644"),
             ("usr/lib/systemd/system/screenpop-backup.timer", "644"), ("usr/lib/sysusers.d/screenpop.conf", "644"),
             ("usr/lib/tmpfiles.d/screenpop.conf", "644"), (InstallTests.config, "640"),
-            ("usr/share/doc/screenpop/LICENSE", "644"),
+            ("usr/share/doc/screenpop/LICENSE", "644"), ("usr/share/doc/screenpop/intake/sipgate.toml", "644"),
             ("usr/share/doc/screenpop/README.md", "644"), ("usr/share/bash-completion/completions/screenpop", "644"),
             ("usr/share/zsh/vendor-completions/_screenpop", "644"), ("usr/share/screenpop/manifest", "644"),
             ("usr/share/screenpop/pages/desk.html", "644"), ("usr/share/screenpop/pages/desk.js", "644"),

@@ -43,6 +43,25 @@ import Testing
         #expect(lines == expected)
     }
 
+    /// Each element of a list of tables may have a table of the same name.
+    @Test func tablesWithinTablesOfAListAreApart() throws {
+        let lines = try KeyLines(
+            """
+            [[a.b]]
+            [a.b.c]
+            x = 1
+            [[a.b]]
+            [a.b.c]
+            x = 2
+            [[a.b.d]]
+            y = 3
+            """, path: ""
+        ).lines
+        #expect(lines[["a", "b", "0", "c", "x"]] == 3 && lines[["a", "b", "1", "c", "x"]] == 6)
+        #expect(lines[["a", "b", "1", "d", "0", "y"]] == 8)
+        #expect(throws: SettingsError.self) { try KeyLines("[[a]]\n[a.b]\n[a.b]", path: "") }
+    }
+
     @Test func escapesInAKeyAreRead() throws {
         let lines = try KeyLines(#""\u0061\t\"\U00000062" = 1"#, path: "").lines
         #expect(lines == [["a\t\"b"]: 1])

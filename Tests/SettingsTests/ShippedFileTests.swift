@@ -1,5 +1,6 @@
 import CallCenter
 import Foundation
+import Intake
 import Testing
 
 @testable import Settings
@@ -55,6 +56,15 @@ enum ShippedFile {
         ]
         let nineToSix = OpeningHours.Span(from: 540, to: 1_080)
         expected.hours.week = [[OpeningHours.Span]](repeating: [nineToSix], count: 5) + [[], []]
+        let preset = "[intake.sipgate]\npreset = \"sipgate\"\ntoken_file = \"/t\""
+        var sipgate = try #require(try load(preset).intakes["sipgate"])
+        sipgate.tokenFile = "/etc/screenpop/intake-sipgate"
+        sipgate.signatureFile = "/etc/screenpop/intake-sipgate-key"
+        sipgate.timezone = "Asia/Tokyo"
+        sipgate.url = "https://pbx.example/v1/intake/sipgate?token=…"
+        sipgate.reply = try IntakeTemplate("")
+        sipgate.replyType = "text/plain"
+        expected.intakes = ["sipgate": sipgate]
         #expect(try load(ShippedFile.uncommented()) == expected)
     }
 
@@ -72,6 +82,7 @@ enum ShippedFile {
                     "[tiers.vip]": ["rank = 1"], "[[dispositions]]": ["code = \"complaint\""],
                     "[[card.rule]]": ["has = \"a\"", "lacks = \"b\""],
                     "[[escalation]]": ["name = \"late\"", "alarm = true"],
+                    "[intake.sipgate]": ["preset = \"sipgate\"", "token_file = \"/t\""],
                 ]
                 let others = needed[table, default: []].filter { one in
                     one.prefix { $0 != " " } != line.prefix { $0 != " " }

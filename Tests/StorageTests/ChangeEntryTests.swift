@@ -59,6 +59,7 @@ import Testing
                         content: ItemTests.content(kind, n, &seeded)))
             }
             changes.append(.itemDeleted(id: 3, version: 4))
+            changes += InboxTests.changes
             var run = ImportRun(id: 4, startedAt: morning, by: "tok", file: "顧客.csv")
             run.endedAt = morning + 1
             run.rows = 3

@@ -31,6 +31,7 @@ import Testing
             "SELECT * FROM touchpoint WHERE id<0 ORDER BY customer, at, id",
             "SELECT * FROM customer_merge ORDER BY id", "SELECT * FROM merged_customer ORDER BY id",
             "SELECT * FROM merged_case ORDER BY id",
+            "SELECT * FROM inbox_item ORDER BY id", "SELECT * FROM contact_trace ORDER BY item",
         ]
         return try SQLiteFile(directory.path + "/customers.db").with { database in
             var found: [String] = []
@@ -86,6 +87,7 @@ import Testing
                 if step % 3 == 0 { _ = try writer.unblock("+81\(step % 4)", by: author, at: now) }
             case 10, 11, 12, 13:
                 if let someone { try playItem(writer, of: someone.id, step, &random, by: author, at: now) }
+            case 14, 15: try InboxTests.play(writer, someone, step, &random, by: author, at: now)
             case 16, 17:
                 guard let someone, let other = try store.everybody.randomElement(using: &random) else { break }
                 _ = try? writer.merge(other.id, into: someone.id, expected: nil, by: author.who, at: now)

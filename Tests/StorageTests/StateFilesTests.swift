@@ -149,6 +149,7 @@ import Testing
             DROP TABLE deleted_customer; DROP TABLE import_run; DROP TABLE customer_item; DROP TABLE item_version;
             DROP TABLE erased_customer; DROP TABLE erasure; DROP TABLE customer_identity;
             DROP INDEX customer_belongs_to; DROP TABLE customer_merge; DROP TABLE merged_customer;
+            DROP TABLE inbox_item; DROP TABLE contact_trace; DROP INDEX customer_email_letters;
             DROP TABLE merged_case; ALTER TABLE touchpoint DROP COLUMN origin;
             ALTER TABLE customer DROP COLUMN belongs_to; ALTER TABLE customer DROP COLUMN details;
             PRAGMA user_version=1

@@ -19,6 +19,23 @@ extension Settings.Cases {
     ]
 }
 
+/// `[contacts]`.
+extension Settings.Contacts {
+    static let keys: [Key<Settings.Contacts>] = [
+        Key(name: "own_addresses", leaves: ["own_addresses"]) { node, contacts throws(SettingsError) in
+            contacts.ownAddresses = try node.list { element throws(SettingsError) -> String in
+                let text = try element.text().lowercased()
+                guard text.contains("@"), !text.hasSuffix("@"), !text.contains(where: \.isWhitespace) else {
+                    throw element.wrong(#"write a mail address, or a domain such as "@example.com""#)
+                }
+                return text
+            }
+        },
+        .yesNo("open_cases", \.opensCases),
+        .duration("thread_within", \.threadWithin, 0...365 * DurationText.day),
+    ]
+}
+
 extension Settings.Hours {
     private static let names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 

@@ -62,7 +62,7 @@ struct KeyLines {
         bytes.removeFirst()
         let isArray = consume("[")
         let start = line
-        var name = try key()
+        var name = inLastElements(try key())
         guard consume("]"), !isArray || consume("]") else { throw .notUnderstood }
         note(name)
         if isArray {
@@ -72,6 +72,16 @@ struct KeyLines {
             note(name)
         } else {
             try claim(name, shown: "[\(Node.key(name))]", line: start)
+        }
+        return name
+    }
+
+    /// A table within a table of a list is within the last one that the list has so far.
+    private func inLastElements(_ key: [String]) -> [String] {
+        var name: [String] = []
+        for (place, part) in key.enumerated() {
+            name.append(part)
+            if place < key.count - 1, let count = arrayTables[name] { name.append(String(count - 1)) }
         }
         return name
     }

@@ -148,6 +148,12 @@ extension PackedWriter {
         case .unmerged(let one):
             byte(24)
             for number in [one.id, one.intoVersion, one.otherVersion] { signed(number) }
+        case .inbox(let one):
+            byte(60)
+            inboxItem(one)
+        case .trace(let one):
+            byte(61)
+            trace(one)
         case .erased(let one):
             byte(ChangeEntry.eraseTag)
             signed(one.id)
@@ -231,6 +237,8 @@ extension PackedReader {
                     id: try signed(), into: try signed(), intoVersion: try signed(), other: try signed(),
                     otherVersion: try signed()))
         case 24: return .unmerged(.init(id: try signed(), intoVersion: try signed(), otherVersion: try signed()))
+        case 60: return .inbox(try inboxItem())
+        case 61: return .trace(try trace())
         case ChangeEntry.eraseTag:
             return .erased(
                 .init(

@@ -37,6 +37,8 @@ extension CustomerStore.State {
         case .itemDeleted(let id, let version): try applyDeletion(ofItem: id, version: version, origin)
         case .merged(let one): try apply(one, origin)
         case .unmerged(let one): try apply(one, origin)
+        case .inbox(let one): try apply(one)
+        case .trace(let one): try apply(one)
         case .erased(let one): try erase(one, origin)
         }
     }

@@ -24,6 +24,10 @@ enum RecordChange: Equatable, Sendable {
     case merged(Merged)
     /// A merge is taken apart again.
     case unmerged(Unmerged)
+    /// An item of the inbox as it is after the change.
+    case inbox(InboxItem)
+    /// Where a contact from elsewhere is.
+    case trace(Trace)
     /// A customer is erased, with everything that belongs to it.
     case erased(Erased)
 
@@ -35,6 +39,8 @@ enum RecordChange: Equatable, Sendable {
         case .deleted(let id, _), .undeleted(let id, _): id
         case .customerCase(let one): one.customer
         case .item(let kept): kept.customer
+        case .inbox(let one): one.handling?.customer
+        case .trace(let one): one.customer
         // Only which ones they are, and no text.
         case .itemDeleted, .caseClaim, .merged, .unmerged: nil
         case .blocked, .unblocked, .importRun, .erased: nil

@@ -108,6 +108,8 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
     case sameCustomer
     /// The merge was taken apart already.
     case mergeIsUndone
+    /// The item of the inbox was attached already.
+    case isHandled(InboxItem)
     /// The records cannot be read or written now.
     case store(StoreError)
     /// The log cannot be written now.
@@ -131,6 +133,7 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
         case .isMerged(let id, let into): "customer \(id) was merged into \(into)"
         case .sameCustomer: "a customer cannot be merged with itself"
         case .mergeIsUndone: "the merge was taken apart already"
+        case .isHandled(let item): "item \(item.id) of the inbox is \(item.state.word)"
         case .store(let error): "\(error)"
         case .log(let error): "\(error)"
         }

@@ -104,7 +104,7 @@ extension RecordWriter {
         return found
     }
 
-    private func requireFree(
+    func requireFree(
         _ externalID: String?, but id: Int64?, _ state: borrowing CustomerStore.State
     ) throws(EditError) {
         let taken: Int64?

@@ -92,6 +92,7 @@ extension CustomerStore.State {
             try unblock.bind(number, 1)
             try unblock.run()
         }
+        try eraseInbox(of: one.id, items: work.inbox)
         try eraseItems(of: one.id, behind: one.itemsBehind)
         try database.run("DELETE FROM case_version WHERE customer=\(one.id)")
         try eraseMerges(of: one.id, work.hosts)
@@ -106,7 +107,9 @@ extension CustomerStore.State {
             DELETE FROM search_todo WHERE customer=\(one.id)
             """)
         try note(one.id, one.version, Origin(at: origin.at, author: origin.author), before: nil)
-        let isLeft = !work.texts.isEmpty || !work.erasure.numbers.isEmpty || !work.calls.isEmpty
+        let isLeft =
+            !work.texts.isEmpty || !work.erasure.numbers.isEmpty || !work.calls.isEmpty
+            || !work.inbox.isEmpty
         let line = try database.prepare(
             """
             INSERT INTO erased_customer(id, version, at, who, through, reason, done_at, versions, cases, numbers, \
@@ -181,6 +184,10 @@ extension CustomerStore.State {
         texts.formUnion(titles)
         texts.formUnion(try itemTexts(of: id))
         texts.formUnion(work.erasure.numbers.keys)
+        let waiting = try inboxItems(
+            of: id, addresses: work.erasure.words.keys.sorted() + work.erasure.numbers.keys.sorted())
+        work.inbox = waiting.map(\.id)
+        texts.formUnion(waiting.flatMap(\.texts))
         work.texts = texts.sorted()
         return work
     }

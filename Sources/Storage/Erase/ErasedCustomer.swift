@@ -58,6 +58,8 @@ struct ErasureWork: Equatable, Sendable {
     var kept: [String] = []
     /// Versions of other customers that have the customer's data: it was a part of them for a time.
     var hosts: [Host] = []
+    /// Items of the inbox that are the customer's.
+    var inbox: [Int64] = []
 
     struct Host: Equatable, Sendable {
         var customer: Int64
@@ -66,7 +68,7 @@ struct ErasureWork: Equatable, Sendable {
 
     var bytes: [UInt8] {
         var out = PackedWriter()
-        out.byte(hosts.isEmpty ? 1 : 2)
+        out.byte(!inbox.isEmpty ? 3 : hosts.isEmpty ? 1 : 2)
         out.signed(erasure.customer)
         for words in [erasure.numbers, erasure.words] {
             out.list(words.sorted { $0.key < $1.key }) { out, one in
@@ -76,11 +78,12 @@ struct ErasureWork: Equatable, Sendable {
         }
         out.list(calls) { $0.erasedCall($1) }
         for texts in [texts, kept] { out.list(texts) { $0.text($1) } }
-        if !hosts.isEmpty {
+        if !hosts.isEmpty || !inbox.isEmpty {
             out.list(hosts) { out, host in
                 for number in [host.customer, host.versions.lowerBound, host.versions.upperBound] { out.signed(number) }
             }
         }
+        if !inbox.isEmpty { out.list(inbox) { $0.signed($1) } }
         return out.bytes
     }
 
@@ -89,7 +92,7 @@ struct ErasureWork: Equatable, Sendable {
     init(_ bytes: [UInt8]) throws(Malformed) {
         self = try bytes.reading { from throws(Malformed) in
             let format = try from.byte()
-            guard format == 1 || format == 2 else { throw Malformed() }
+            guard (1...3).contains(format) else { throw Malformed() }
             var work = ErasureWork(Erasure(customer: try from.signed()))
             for (word, pseudonym) in try from.pairs() { work.erasure.numbers[word] = pseudonym }
             for (word, pseudonym) in try from.pairs() { work.erasure.words[word] = pseudonym }
@@ -97,12 +100,13 @@ struct ErasureWork: Equatable, Sendable {
             work.erasure.add(work.calls)
             work.texts = try from.texts()
             work.kept = try from.texts()
-            guard format == 2 else { return work }
+            guard format >= 2 else { return work }
             work.hosts = try from.list { from throws(Malformed) in
                 let customer = try from.signed(), first = try from.signed(), last = try from.signed()
                 guard first <= last else { throw Malformed() }
                 return Host(customer: customer, versions: first...last)
             }
+            if format == 3 { work.inbox = try from.list { from throws(Malformed) in try from.signed() } }
             return work
         }
     }

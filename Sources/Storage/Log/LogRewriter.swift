@@ -133,6 +133,8 @@ extension UnfinishedErasure {
             case .customer(let kept):
                 kept.id == customer
                     || work.hosts.contains { $0.customer == kept.id && $0.versions.contains(kept.version) }
+            // As it came, before anybody knew whose it is.
+            case .inbox(let one): one.handling?.customer == customer || work.inbox.contains(one.id)
             default: change.belongsTo == customer
             }
         }

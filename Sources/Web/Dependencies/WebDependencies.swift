@@ -34,6 +34,8 @@ public struct WebDependencies: Sendable {
     public var now: @Sendable () -> Timestamp = Engine.now
     /// What `/v1/doctor` examines of a cluster, and `/metrics` shows, which asks often; nil for a daemon that is alone.
     public var clusterFacts: @Sendable () async -> ClusterFacts? = { nil }
+    /// What others' requests become.
+    public var intakes = IntakeBook.none
 
     public init(
         engine: Engine, writer: RecordWriter, history: any CallHistory, tokens: TokenStore, accounts: AccountStore,

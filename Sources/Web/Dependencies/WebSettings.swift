@@ -38,6 +38,8 @@ public struct WebSettings: Sendable {
     public var eventConnections: @Sendable () -> Int
     /// The states of purchases.
     public var purchases: Settings.Purchases
+    /// Contacts that come from elsewhere.
+    public var contacts: Settings.Contacts
     /// The rules of cases and claims, and when the centre is open.
     public var work: @Sendable () -> WorkClock
 
@@ -47,7 +49,7 @@ public struct WebSettings: Sendable {
         periods: Periods?, desk: Settings.Desk, alarms: @escaping @Sendable () -> AlarmPolicy, pages: String?,
         openAPI: String?, timezone: String, numbers: @escaping @Sendable () -> NumberRules,
         customFields: [Settings.CustomField], eventConnections: @escaping @Sendable () -> Int,
-        purchases: Settings.Purchases = Settings.Purchases(),
+        purchases: Settings.Purchases = Settings.Purchases(), contacts: Settings.Contacts = Settings.Contacts(),
         work: @escaping @Sendable () -> WorkClock = { WorkClock() }
     ) {
         self.version = version
@@ -68,6 +70,7 @@ public struct WebSettings: Sendable {
         customFieldLabels = customFields
         self.eventConnections = eventConnections
         self.purchases = purchases
+        self.contacts = contacts
         self.work = work
     }
 

@@ -5,6 +5,7 @@ import { Calls } from './calls.js';
 import { Customers } from './customers.js';
 import { announce, byId, h, said } from './dom.js';
 import { sendKept } from './kept.js';
+import { Inbox } from './inbox.js';
 import { keys } from './keys.js';
 import { setUpBell } from './notice.js';
 import { setUpPage } from './page.js';
@@ -23,6 +24,7 @@ const state = new State(session);
 const customers = new Customers(session);
 const recent = new Recent(session);
 const work = new Work(session, customers);
+const inbox = new Inbox(session, customers);
 customers.caseChanged = () => work.load();
 const calls = new Calls(session, state, customers, recent);
 deskCallbacks(session, customers);
@@ -44,8 +46,8 @@ follow(`/v1/stream${own}`, {
   customer: (change) => customers.changed(change),
   alert: showAlert,
   message: showMessage,
-  work: () => work.refresh?.(),
-  reset: () => { calls.reset(); work.load(); },
+  work: () => { work.refresh?.(); inbox.refresh(); },
+  reset: () => { calls.reset(); work.load(); inbox.load(); },
 }, showLink);
 
 /** A customer of one's own has another tier now; other warnings are the supervisors'. */
@@ -84,6 +86,7 @@ keys([
   ['Alt+N', 'keys.note', () => calls.focusNote()],
   ['Alt+Enter', 'keys.finish', () => calls.finish()],
   ['W', 'keys.work', () => work.next()],
+  ['I', 'keys.inbox', () => inbox.focus()],
   ['N', 'keys.new', () => calls.newCustomer()],
   ['A', 'keys.attach', () => calls.attach()],
   ['U', 'keys.undo', () => calls.undo()],

@@ -72,7 +72,16 @@ struct CustomerRoutes {
     }
 
     private func create(_ request: Request, _ context: WebContext) async throws -> Response {
-        let body: CustomerBody = try await request.json()
+        let fields = try await fields(of: try await request.json(), context)
+        let record = try edited { () throws(EditError) in
+            try writer.create(fields, by: context.who.author, at: self.now())
+        }
+        note(record.id, openedBy: context)
+        return answer(record, try await reckoning(context), to: context.reader(), status: .created)
+    }
+
+    /// A new customer as a client sends it, checked.
+    func fields(of body: CustomerBody, _ context: WebContext) async throws -> CustomerFields {
         var fields = CustomerFields(name: "")
         let rules = try await rules()
         try body.apply(
@@ -81,11 +90,7 @@ struct CustomerRoutes {
         try requireCompany(fields, of: nil)
         // An operator may create any customer, but only a supervisor may give a VIP tier.
         if rules.vips.contains(fields.tier) { try CustomerRoutes.requireTiers(context) }
-        let record = try edited { () throws(EditError) in
-            try writer.create(fields, by: context.who.author, at: self.now())
-        }
-        note(record.id, openedBy: context)
-        return answer(record, try await reckoning(context), to: context.reader(), status: .created)
+        return fields
     }
 
     private func edit(_ request: Request, _ context: WebContext, isWhole: Bool) async throws -> Response {

@@ -28,6 +28,11 @@ extension Problem {
             self.init(.conflict, "Customer \(id) was merged into \(into): take that apart first, or use \(into).")
         case .sameCustomer: self = .bad("A customer cannot be merged with itself: other is somebody else's id.")
         case .mergeIsUndone: self.init(.conflict, "The merge was taken apart already.")
+        case .isHandled(let item):
+            let customer = item.handling?.customer.map { " to customer \($0)" } ?? ""
+            self.init(
+                .conflict,
+                "Item \(item.id) is attached\(customer) already; POST …/reopen puts it back into the inbox.")
         case .store(let error): self.init(.serviceUnavailable, "\(error).")
         case .log(let error): self.init(.serviceUnavailable, "\(error)")
         }

@@ -98,6 +98,20 @@ public final class WebServer: Sendable {
             engine: parts.engine, writer: parts.writer, history: parts.history,
             customerRecords: customerRecords, settings: parts.settings, now: parts.now
         ).add(to: router)
+        InboxRoutes(
+            writer: parts.writer,
+            customers: .init(
+                engine: parts.engine, writer: parts.writer, history: parts.history, customerRecords: customerRecords,
+                settings: parts.settings, now: parts.now),
+            customerRecords: customerRecords, settings: parts.settings, now: parts.now
+        ).add(to: router)
+        let receiver = ContactReceiver(
+            writer: parts.writer, customerRecords: customerRecords, settings: parts.settings, now: parts.now)
+        IntakeRoutes(
+            engine: parts.engine, callerLookup: parts.callerLookup, receiver: receiver, book: parts.intakes,
+            settings: parts.settings, now: parts.now
+        ).add(to: router)
+        MailRoutes(receiver: receiver, settings: parts.settings, now: parts.now).add(to: router)
         LookupRoutes(
             engine: parts.engine, records: parts.records, settings: parts.settings, now: parts.now
         ).add(to: router)

@@ -1,0 +1,75 @@
+import CallCenter
+
+/// A contact of somebody whom no record knows, until somebody attaches it to a customer or dismisses it.
+public struct InboxItem: Equatable, Sendable {
+    public enum State: Int64, Equatable, Sendable, CaseIterable {
+        case open = 1
+        case attached = 2
+        case dismissed = 3
+
+        public var word: String {
+            switch self {
+            case .open: "open"
+            case .attached: "attached"
+            case .dismissed: "dismissed"
+            }
+        }
+    }
+
+    public var id: Int64
+    /// 1 at first, and one more with each change.
+    public var version: Int64
+    public var receivedAt: Timestamp
+    public var contact: IncomingContact
+    public var state: State
+    public var handling: Handling?
+
+    /// What was done with it, and by whom.
+    public struct Handling: Equatable, Sendable {
+        public var at: Timestamp
+        /// As of an `Author`.
+        public var by: String?
+        /// Whom it was attached to.
+        public var customer: Int64?
+        /// The contact on that record.
+        public var contact: Int64?
+        public var caseID: Int64?
+        /// What attaching it made besides, for undoing it: a case, and the address in the record.
+        public var hasOpenedCase = false
+        public var hasStoredAddress = false
+
+        public init(at: Timestamp, by: String?) {
+            self.at = at
+            self.by = by
+        }
+    }
+
+    public init(id: Int64, version: Int64 = 1, receivedAt: Timestamp, contact: IncomingContact, state: State = .open) {
+        self.id = id
+        self.version = version
+        self.receivedAt = receivedAt
+        self.contact = contact
+        self.state = state
+    }
+
+    /// Texts of the other side, by which remains are found when its customer is erased.
+    var texts: [String] {
+        ([contact.subject, contact.text.isEmpty ? nil : contact.text]
+            + contact.parties.flatMap { [$0.name, $0.address.key, $0.address.shown] } + contact.attachments.map(\.name))
+            .compactMap { $0 }.filter { $0.utf8.count >= 3 }
+    }
+}
+
+extension RecordChange {
+    /// That a contact from elsewhere is on a record, and where: it comes once, and what follows it finds it.
+    struct Trace: Equatable, Sendable {
+        /// The contact on the record.
+        var item: Int64
+        /// Whose it was at that moment.
+        var customer: Int64
+        var key: String
+        var caseID: Int64?
+        var subject: String
+        var at: Timestamp
+    }
+}
