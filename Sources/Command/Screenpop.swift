@@ -22,6 +22,8 @@ public struct Screenpop: AsyncParsableCommand {
               screenpop callbacks                          who gave up and waits to be called back
               screenpop work --operator 101                what 101 has to do, in order
               screenpop cases --overdue                    cases and promises whose time has passed
+              screenpop articles --find 水漏れ               what the centre knows about it
+              screenpop messages --waiting                 who asked supervisors and waits for an answer
               screenpop customers import customers.csv
               screenpop try-rules new.toml                 what other rules would have decided on past days
               screenpop lookup try 090-1234-5678           what a number is, and whom it finds
@@ -46,6 +48,8 @@ public struct Screenpop: AsyncParsableCommand {
         subcommands: [
             Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self,
             Dial.self, Explain.self, Note.self, Work.self, Callbacks.self, Cases.self, Escalations.self, Customers.self,
+            KnowledgeVerbs<ArticleVerb>.self, KnowledgeVerbs<TemplateVerb>.self, KnowledgeVerbs<IncidentVerb>.self,
+            Messages.self,
             LookUp.self, Accounts.self, Tokens.self,
             Audit.self, Status.self, Cluster.self, Doctor.self, Replay.self, Log.self, Backups.self,
             RestoreState.self, TryRules.self,

@@ -38,6 +38,14 @@ extension CustomerStore.State {
         case .merged(let one): try apply(one, origin)
         case .unmerged(let one): try apply(one, origin)
         case .erased(let one): try erase(one, origin)
+        case .knowledge(let kept): try apply(kept, origin)
+        case .knowledgeDeleted(let id, let version): try applyDeletion(ofKnowledge: id, version: version, origin)
+        case .knowledgeUse(let use): try apply(use, origin)
+        case .knowledgeMissing(let text, let by): try apply(missing: text, by: by, origin)
+        case .message(let one): try apply(one, origin)
+        case .messageRead(let id, let by): try applyReading(of: id, by: by, origin)
+        case .messagesBehind(let id):
+            try database.run("UPDATE identity SET messages_behind=max(messages_behind, \(id))")
         }
     }
 

@@ -3,7 +3,8 @@ import { ask, follow, post, segment } from './api.js';
 import { deskCallbacks } from './callbacks.js';
 import { Calls } from './calls.js';
 import { Customers } from './customers.js';
-import { announce, byId, h, said } from './dom.js';
+import { announce, byId, h, said, spaced } from './dom.js';
+import { Inbox } from './inbox.js';
 import { sendKept } from './kept.js';
 import { keys } from './keys.js';
 import { setUpBell } from './notice.js';
@@ -24,6 +25,7 @@ const customers = new Customers(session);
 const recent = new Recent(session);
 const work = new Work(session, customers);
 customers.caseChanged = () => work.load();
+const inbox = new Inbox(session, customers);
 const calls = new Calls(session, state, customers, recent);
 deskCallbacks(session, customers);
 sendKept(session.operator ?? null).then(() => recent.refresh());
@@ -35,6 +37,8 @@ const showLink = (isUp) => {
   link.textContent = isUp ? '' : t('problem.link');
 };
 
+// All desks are told at the same time; they ask at different ones, and seldom.
+const refreshBeside = spaced(1000 + Math.random() * 2000, () => { calls.refreshKnowledge(); inbox.load(); });
 const own = session.operator ? `?operator=${segment(session.operator)}` : '?operator=all';
 follow(`/v1/stream${own}`, {
   pop: (pop) => { calls.show(pop, true); work.calls(pop); },
@@ -44,8 +48,8 @@ follow(`/v1/stream${own}`, {
   customer: (change) => customers.changed(change),
   alert: showAlert,
   message: showMessage,
-  work: () => work.refresh?.(),
-  reset: () => { calls.reset(); work.load(); },
+  work: () => { work.refresh?.(); refreshBeside(); },
+  reset: () => { calls.reset(); work.load(); inbox.load(); },
 }, showLink);
 
 /** A customer of one's own has another tier now; other warnings are the supervisors'. */
@@ -65,9 +69,13 @@ function showMessage(message) {
   const line = h('p', { class: message.help ? 'message help' : 'message' },
     h('strong', {}, said(text)), ' ',
     said(message.text),
-    h('button', { type: 'button', 'aria-label': t('close'), onclick: () => line.remove() }, '×'));
+    h('button', { type: 'button', 'aria-label': t('close'), onclick: () => {
+      line.remove();
+      inbox.read(message.id);
+    } }, '×'));
   byId('messages').append(line);
   announce(`${text}: ${message.text}`);
+  inbox.load();
 }
 
 byId('signout').addEventListener('click', async () => {
@@ -83,6 +91,8 @@ keys([
   ['Alt+1–9', 'keys.call', (digit) => calls.focus(digit)],
   ['Alt+N', 'keys.note', () => calls.focusNote()],
   ['Alt+Enter', 'keys.finish', () => calls.finish()],
+  ['Alt+K', 'keys.knowledge', () => calls.focusKnowledge()],
+  ['Alt+I', 'keys.insert', () => calls.insertAnswer()],
   ['W', 'keys.work', () => work.next()],
   ['N', 'keys.new', () => calls.newCustomer()],
   ['A', 'keys.attach', () => calls.attach()],
