@@ -180,13 +180,18 @@ struct KnowledgeRoutes {
         var conflict: KnowledgeEntry?
         for _ in 0..<(expected == nil ? KnowledgeRoutes.triesMax : 1) {
             let current = try found(kind, context), wanted = try body.content(kind, before: current.content)
+            let saved: KnowledgeEntry
             do throws(EditError) {
-                let saved = try writer.save(
+                saved = try writer.save(
                     knowledge: current.id, wanted, expected: expected ?? current.version, by: context.who.author,
                     at: now)
-                if saved.version != current.version { await changed() }
-                return try answer(saved)
-            } catch .knowledgeConflict(let theirs) { conflict = theirs } catch { throw Problem(error) }
+            } catch {
+                guard case .knowledgeConflict(let theirs) = error else { throw Problem(error) }
+                conflict = theirs
+                continue
+            }
+            if saved.version != current.version { await changed() }
+            return try answer(saved)
         }
         guard let conflict else { throw try KnowledgeRoutes.none(kind, context.segment("id")) }
         let wanted = try body.content(kind, before: conflict.content), encoder = KnowledgeEncoder(today: today)
