@@ -25,6 +25,8 @@ public struct Screenpop: AsyncParsableCommand {
               screenpop inbox                              mails and messages of people whom no record knows
               screenpop contact mail < message.eml         record a mail, as a mail server hands it on
               screenpop intake try sipgate request.txt     what a PBX's request would become
+              screenpop articles --find 水漏れ               what the centre knows about it
+              screenpop messages --waiting                 who asked supervisors and waits for an answer
               screenpop customers import customers.csv
               screenpop try-rules new.toml                 what other rules would have decided on past days
               screenpop lookup try 090-1234-5678           what a number is, and whom it finds
@@ -52,6 +54,8 @@ public struct Screenpop: AsyncParsableCommand {
             Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self,
             Dial.self, Explain.self, Note.self, Work.self, Callbacks.self, Cases.self, Inbox.self,
             ContactVerbs.self, IntakeVerbs.self, Escalations.self, Customers.self,
+            KnowledgeVerbs<ArticleVerb>.self, KnowledgeVerbs<TemplateVerb>.self, KnowledgeVerbs<IncidentVerb>.self,
+            Messages.self,
             LookUp.self, Accounts.self, Tokens.self,
             Audit.self, Status.self, Cluster.self, Doctor.self, Replay.self, Log.self, Backups.self,
             RestoreState.self, TryRules.self,

@@ -148,6 +148,8 @@ public struct Settings: Equatable, Sendable {
         public var events = 90 * DurationText.day
         /// How long it is stored who saw which customer. Milliseconds.
         public var views = 400 * DurationText.day
+        /// How long messages between desks are kept. Milliseconds.
+        public var messages = 400 * DurationText.day
     }
 
     /// This machine as a node of a cluster (docs/cluster.md).

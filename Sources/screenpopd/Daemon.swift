@@ -121,7 +121,7 @@ struct Daemon {
             parts.clusterFacts = cluster.facts
         }
         let web = try await WebServer.start(parts, at: webAddresses(sockets), group: loop)
-        let rules = Mutex(PeerRules(settings.ingest))
+        let rules = Mutex(PeerRules(settings.ingest)), messageRetention = Mutex(settings.retention.messages)
         let eventParts = EventSocket.Parts(
             submit: engine.submit, rules: { rules.withLock { $0 } }, connections: connections, orders: orders,
             clock: Engine.now, lookup: directories.lookup, rest: directories.rest, carrying: cluster?.carrying)
@@ -176,6 +176,11 @@ struct Daemon {
                 await SearchIndex(logger: logger) { count throws(StoreError) in try records.indexSome(count) }.follow()
             },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) { await eraser.follow() },
+            Task(executorPreference: BlockingThreads(1, niceness: 10)) {
+                await MessageCut(
+                    records: records, retention: { messageRetention.withLock { $0 } }, logger: logger
+                ).follow(now: Engine.now)
+            },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) { [writer = parts.writer, logger] in
                 let watch = CaseWatch(writer: writer, clock: { work.now }, logger: logger)
                 await watch.follow(mayWrite: { cluster?.node.leads ?? true }, now: Engine.now) { fired, changed in
@@ -213,6 +218,7 @@ struct Daemon {
                 numbers.adopt(NumberRules(new, started: settings))
                 work.adopt(new, started: settings)
                 views.adopt(retention: new.retention.views)
+                messageRetention.withLock { $0 = new.retention.messages }
             }
             notifier.ready()
         }

@@ -6,7 +6,7 @@ import json, os, re, sys, time, traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from centre import *
-import imports, inbox, supervisors, work
+import imports, inbox, knowledge, supervisors, work
 from playwright.sync_api import sync_playwright
 from axe_playwright_python.sync_playwright import Axe
 
@@ -896,6 +896,7 @@ supervisors.add(test, check, new_call, os.environ.get('PICTURES'))
 work.add(test, check, new_call)
 imports.add(test, check)
 inbox.add(test, check)
+knowledge.add(test, check, new_call)
 
 @test
 def every_page_in_every_dress(house):
@@ -915,7 +916,8 @@ def every_page_in_every_dress(house):
     rules = {'runOnly': ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}
     pages = [('signin', None, '/'), ('desk', '101', '/'), ('wall', '900', '/wall'), ('operators', '900', '/supervisor'),
              ('calls', '900', '/supervisor#calls'), ('callbacks', '900', '/supervisor#callbacks'),
-             ('cases', '900', '/supervisor#cases'), ('reports', '900', '/supervisor#reports')]
+             ('cases', '900', '/supervisor#cases'), ('knowledge', '900', '/supervisor#knowledge'),
+             ('messages', '900', '/supervisor#messages'), ('reports', '900', '/supervisor#reports')]
     for language in ('ja', 'en'):
         for theme in ('light', 'dark', 'contrast'):
             for name, who, path in pages:
@@ -925,6 +927,7 @@ def every_page_in_every_dress(house):
                     desk.sees('.call.vip'); desk.page.click('.call.vip [data-key=open]'); desk.sees('#record h2')
                 if name == 'signin': desk.sees('button.primary:not(:empty)')
                 if name in ('calls', 'callbacks', 'reports'): desk.sees('#panel table')
+                if name in ('knowledge', 'messages'): desk.sees('#panel .message-list, #panel p.quiet')
                 if name == 'cases': desk.sees('.board section')
                 if name == 'wall': desk.sees('#curve svg'); desk.sees('#calls table')
                 for width, height in ((1920, 1080), (1280, 800), (768, 1024), (390, 844)):

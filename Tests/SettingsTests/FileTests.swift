@@ -163,6 +163,7 @@ import Testing
             [retention]
             events = "400d"
             views = "30d"
+            messages = "60d"
             [ingest]
             allow_groups = []
             [customers]
@@ -176,7 +177,7 @@ import Testing
         #expect(settings.dayStart == 330)
         #expect(settings.log == .init(level: .trace, maskNumbers: false))
         #expect(settings.retention.events == 400 * 86_400_000)
-        #expect(settings.retention.views == 30 * 86_400_000)
+        #expect(settings.retention.views == 30 * 86_400_000 && settings.retention.messages == 60 * 86_400_000)
         #expect(try load("").retention.views == 400 * 86_400_000)
         #expect(settings.ingest.allowGroups.isEmpty)
         #expect(

@@ -60,6 +60,22 @@ import Testing
             }
             changes.append(.itemDeleted(id: 3, version: 4))
             changes += InboxTests.changes
+            changes += KnowledgeEntry.Kind.allCases.map { kind in
+                .knowledge(
+                    .init(
+                        id: kind.rawValue, version: 2, createdAt: morning, createdBy: "900",
+                        content: KnowledgeTests.content(kind, 3, &seeded)))
+            }
+            changes += [
+                .knowledgeDeleted(id: 3, version: 4), .knowledgeMissing("保証", by: nil), .messagesBehind(9),
+                .knowledgeUse(KnowledgeUse(article: 3, what: .notHelped, by: "101", call: nil)),
+                .message(
+                    DeskNote(
+                        id: 4, to: .operator("101"), from: nil, fromName: "部長", text: "急ぎ", call: "c1", customer: 2,
+                        caseID: 3, replyTo: 1)),
+                .message(DeskNote(id: 5, to: .supervisors, from: "101", fromName: nil, text: "助けて")),
+                .messageRead(id: 5, by: "900"),
+            ]
             var run = ImportRun(id: 4, startedAt: morning, by: "tok", file: "顧客.csv")
             run.endedAt = morning + 1
             run.rows = 3

@@ -25,7 +25,11 @@ import Testing
             "SELECT * FROM customer_case ORDER BY id",
             "SELECT * FROM case_version ORDER BY case_id, version", "SELECT * FROM blocked ORDER BY number",
             "SELECT * FROM import_run ORDER BY id",
-            "SELECT customers_behind, cases_behind, items_behind FROM identity",
+            "SELECT customers_behind, cases_behind, items_behind, messages_behind FROM identity",
+            "SELECT * FROM knowledge ORDER BY id", "SELECT * FROM knowledge_version ORDER BY entry, version",
+            "SELECT * FROM knowledge_use ORDER BY at, article, what, who",
+            "SELECT * FROM knowledge_miss ORDER BY at, text", "SELECT * FROM desk_message ORDER BY id",
+            "SELECT * FROM desk_message_read ORDER BY message, reader",
             "SELECT * FROM customer_item ORDER BY id", "SELECT * FROM item_version ORDER BY item, version",
             "SELECT * FROM customer_identity ORDER BY customer, kind, value",
             "SELECT * FROM touchpoint WHERE id<0 ORDER BY customer, at, id",
@@ -60,7 +64,7 @@ import Testing
                 $0.tags = ["t\(step % 4)"]
                 if Bool.random(using: &random) { $0.details = DetailTests.random(step, &random) }
             }
-            switch Int.random(in: 0..<21, using: &random) {
+            switch Int.random(in: 0..<23, using: &random) {
             case 0, 1: _ = try? writer.create(edit, by: author, at: now)
             case 2, 3, 4:
                 guard let someone else { break }
@@ -95,6 +99,8 @@ import Testing
                 let merges = try store.merges(of: nil, below: nil, limit: 9)
                 guard let merge = merges.randomElement(using: &random) else { break }
                 _ = try? writer.undo(merge: merge.id, by: author.who, at: now)
+            case 19: try KnowledgeTests.play(writer, step, &random, by: author, at: now)
+            case 20: try MessageTests.play(writer, about: someone?.id, step, &random, by: author, at: now)
             default:
                 let lines = (0..<5).map { n in
                     "E\(Int.random(in: 0..<30, using: &random)),行 \(step) \(n),090-0001-\(1_000 + step * 5 + n)"

@@ -86,6 +86,12 @@ import Testing
         Shown("get /v1/operators/{id}/unfinished", "/v1/operators/101/unfinished", .call),
         Shown("get /v1/pops/{id}", "/v1/pops/POP", .pop),
         Shown("get /v1/log", "/v1/log", .export, as: .admin, customer: everybody),
+        Shown("get /v1/messages", "/v1/messages?customer=1", .api),
+        Shown("post /v1/messages", "/v1/messages", .api, #"{"to":"supervisors","text":"t","customer":1}"#),
+        Shown("post /v1/messages/{id}/read", "/v1/messages/1/read", .api),
+        Shown(
+            "post /v1/messages/{id}/answer", "/v1/messages/1/answer", .api, #"{"text":"t","operator":"900"}"#,
+            as: .supervisor),
     ] + items
 
     /// What belongs to the customer: of each kind one, whose number is that of its kind.
@@ -124,6 +130,9 @@ import Testing
         for sample in ItemRouteTests.samples {
             #expect(try await routes.ask(.post, "/v1/customers/1/\(sample.path)", sample.body).status == 201)
         }
+        let asked = try await routes.ask(
+            .post, "/v1/messages", #"{"to":"supervisors","text":"t","customer":1}"#, token: routes.token(.operator))
+        #expect(asked.status == 200, "\(asked.text)")
         func offered(_ call: String, from: String = "0300000101") -> [String] {
             [
                 #"{"type":"call.offered","call":"\#(call)","from":"\#(from)","to":"0300000000","queue":"support"}"#,

@@ -1,8 +1,8 @@
 import CallCenter
 import EventWire
 
-/// A message from one person to another at the desk. It is sent to streams, and stored only as long as their ring
-/// buffers keep it.
+/// A message from one person to another at the desk, as streams are sent it. Those that have an id are kept by the
+/// records; the others are there only as long as the streams' ring buffers keep them.
 public struct DeskMessage: Equatable, Sendable, Codable {
     public enum Audience: Equatable, Sendable, Codable {
         case `operator`(String)
@@ -18,6 +18,12 @@ public struct DeskMessage: Equatable, Sendable, Codable {
     /// What it is about; for a call for help.
     public var call: String?
     public var at: Timestamp
+    /// As it is kept; nil for a message of the daemon's own.
+    public var id: Int64?
+    public var customer: Int64?
+    public var caseID: Int64?
+    /// The message that it answers.
+    public var replyTo: Int64?
 
     public init(to: Audience, from: String?, fromName: String?, text: String, call: String?, at: Timestamp) {
         self.to = to
@@ -36,6 +42,10 @@ public struct DeskMessage: Equatable, Sendable, Codable {
             out.field("call", call)
             out.field("help", to == .supervisors)
             out.field("at", at)
+            out.field("id", id)
+            out.field("customer", customer)
+            out.field("case", caseID)
+            out.field("in_reply_to", replyTo)
         }
     }
 }

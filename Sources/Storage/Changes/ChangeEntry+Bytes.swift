@@ -154,6 +154,30 @@ extension PackedWriter {
         case .trace(let one):
             byte(61)
             trace(one)
+        case .knowledge(let kept):
+            byte(70)
+            knowledge(kept)
+        case .knowledgeDeleted(let id, let version):
+            byte(71)
+            signed(id)
+            signed(version)
+        case .knowledgeUse(let use):
+            byte(72)
+            knowledgeUse(use)
+        case .knowledgeMissing(let text, let by):
+            byte(73)
+            self.text(text)
+            optional(by)
+        case .message(let one):
+            byte(74)
+            message(one)
+        case .messageRead(let id, let by):
+            byte(75)
+            signed(id)
+            text(by)
+        case .messagesBehind(let id):
+            byte(76)
+            signed(id)
         case .erased(let one):
             byte(ChangeEntry.eraseTag)
             signed(one.id)
@@ -239,6 +263,13 @@ extension PackedReader {
         case 24: return .unmerged(.init(id: try signed(), intoVersion: try signed(), otherVersion: try signed()))
         case 60: return .inbox(try inboxItem())
         case 61: return .trace(try trace())
+        case 70: return .knowledge(try keptKnowledge())
+        case 71: return .knowledgeDeleted(id: try signed(), version: try signed())
+        case 72: return .knowledgeUse(try knowledgeUse())
+        case 73: return .knowledgeMissing(try text(), by: try optionalText())
+        case 74: return .message(try message())
+        case 75: return .messageRead(id: try signed(), by: try text())
+        case 76: return .messagesBehind(try signed())
         case ChangeEntry.eraseTag:
             return .erased(
                 .init(

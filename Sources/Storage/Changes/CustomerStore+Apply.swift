@@ -40,6 +40,14 @@ extension CustomerStore.State {
         case .inbox(let one): try apply(one)
         case .trace(let one): try apply(one)
         case .erased(let one): try erase(one, origin)
+        case .knowledge(let kept): try apply(kept, origin)
+        case .knowledgeDeleted(let id, let version): try applyDeletion(ofKnowledge: id, version: version, origin)
+        case .knowledgeUse(let use): try apply(use, origin)
+        case .knowledgeMissing(let text, let by): try apply(missing: text, by: by, origin)
+        case .message(let one): try apply(one, origin)
+        case .messageRead(let id, let by): try applyReading(of: id, by: by, origin)
+        case .messagesBehind(let id):
+            try database.run("UPDATE identity SET messages_behind=max(messages_behind, \(id))")
         }
     }
 

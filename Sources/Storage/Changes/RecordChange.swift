@@ -30,6 +30,19 @@ enum RecordChange: Equatable, Sendable {
     case trace(Trace)
     /// A customer is erased, with everything that belongs to it.
     case erased(Erased)
+    /// An article, a template or an incident, as it is after the change.
+    case knowledge(KeptKnowledge)
+    /// It is gone; a `knowledge` with a later version brings it back.
+    case knowledgeDeleted(id: Int64, version: Int64)
+    case knowledgeUse(KnowledgeUse)
+    /// A search that found nothing.
+    case knowledgeMissing(String, by: String?)
+    /// Somebody wrote to somebody.
+    case message(DeskNote)
+    /// An operator read a message.
+    case messageRead(id: Int64, by: String)
+    /// The id after which those of new messages start: beside an erase, which takes messages out of the log.
+    case messagesBehind(Int64)
 
     /// The customer whose data the change has: erasing that customer takes the change out of the log. nil for a change
     /// that belongs to nobody.
@@ -44,6 +57,8 @@ enum RecordChange: Equatable, Sendable {
         // Only which ones they are, and no text.
         case .itemDeleted, .caseClaim, .merged, .unmerged: nil
         case .blocked, .unblocked, .importRun, .erased: nil
+        case .message(let one): one.customer
+        case .knowledge, .knowledgeDeleted, .knowledgeUse, .knowledgeMissing, .messageRead, .messagesBehind: nil
         }
     }
 
@@ -54,6 +69,14 @@ enum RecordChange: Equatable, Sendable {
         var createdAt: Timestamp
         var createdBy: String?
         var content: CustomerItem.Content
+    }
+
+    struct KeptKnowledge: Equatable, Sendable {
+        var id: Int64
+        var version: Int64
+        var createdAt: Timestamp
+        var createdBy: String?
+        var content: KnowledgeEntry.Content
     }
 
     struct Kept: Equatable, Sendable {

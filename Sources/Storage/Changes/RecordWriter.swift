@@ -84,6 +84,12 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
     case itemConflict(CustomerItem)
     /// The case was changed meanwhile; this is its current version.
     case caseConflict(CustomerCase)
+    /// The article, template or incident was changed meanwhile; this is its current version.
+    case knowledgeConflict(KnowledgeEntry)
+    /// Somebody answered the message already.
+    case answered(KeptMessage.Answer)
+    /// A program wrote the message, and nobody reads an answer.
+    case nobodyAsked
     /// Somebody else works on it.
     case claimed(CaseClaim)
     /// There is no handover of this case to whoever asks.
@@ -121,6 +127,9 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
         case .conflict(let record): "customer \(record.id) was changed meanwhile, and has version \(record.version) now"
         case .itemConflict(let item): "item \(item.id) was changed meanwhile, and has version \(item.version) now"
         case .caseConflict(let one): "case \(one.id) was changed meanwhile, and has version \(one.version) now"
+        case .knowledgeConflict(let one): "it was changed meanwhile, and has version \(one.version) now"
+        case .answered(let answer): "\(answer.by) answered already"
+        case .nobodyAsked: "a program wrote this message, and nobody reads an answer"
         case .claimed(let claim): "operator \(claim.by) works on it"
         case .noHandover: "nobody hands this case over"
         case .isClosed: "the case is closed"
@@ -151,7 +160,11 @@ extension CustomerStore.State {
                     SELECT max(
                       coalesce((SELECT max(at) FROM customer_version WHERE import IS NULL AND through<>'earlier'), 0),
                       coalesce((SELECT max(at) FROM item_version WHERE import IS NULL), 0),
-                      coalesce((SELECT max(at) FROM case_version), 0))
+                      coalesce((SELECT max(at) FROM case_version), 0),
+                      coalesce((SELECT max(at) FROM knowledge_version), 0),
+                      coalesce((SELECT max(at) FROM knowledge_use), 0),
+                      coalesce((SELECT max(at) FROM knowledge_miss), 0),
+                      coalesce((SELECT max(at) FROM desk_message), 0))
                     """) ?? 0)
             // A clock that was ahead and has been set right: times follow it, and not what it was.
             let isOfSameClock = newest >= origin.at && newest - origin.at < 1_000

@@ -95,6 +95,7 @@ extension CustomerStore.State {
         try eraseInbox(of: one.id, items: work.inbox)
         try eraseItems(of: one.id, behind: one.itemsBehind)
         try database.run("DELETE FROM case_version WHERE customer=\(one.id)")
+        try eraseMessages(of: one.id)
         try eraseMerges(of: one.id, work.hosts)
         // The tables whose rows belong to a customer; numbers and cases go with theirs.
         try database.run(
@@ -183,6 +184,7 @@ extension CustomerStore.State {
         var texts = Set(all.flatMap(\.texts))
         texts.formUnion(titles)
         texts.formUnion(try itemTexts(of: id))
+        texts.formUnion(try messageTexts(of: id))
         texts.formUnion(work.erasure.numbers.keys)
         let waiting = try inboxItems(
             of: id, addresses: work.erasure.words.keys.sorted() + work.erasure.numbers.keys.sorted())

@@ -36,12 +36,13 @@ extension RecordWriter {
                     try state.begin.run()
                 } catch { throw .store(StoreError(error, path: path)) }
                 let origin = try state.distinct(.init(at: now, author: author), path)
-                let work: ErasureWork, version: Int64, casesBehind: Int64, itemsBehind: Int64
+                let work: ErasureWork, version: Int64, casesBehind: Int64, itemsBehind: Int64, messagesBehind: Int64
                 do throws(SQLiteError) {
                     guard let newest = try state.newestVersion(id) else { throw EditError.notFound.asSQLite }
                     version = newest + 1
                     casesBehind = try state.casesBehind()
                     itemsBehind = try state.itemsBehind()
+                    messagesBehind = try state.nextMessage() - 1
                     work = try state.gather(id, alsoNumbers: state.numbersOfCalls(id))
                 } catch {
                     if error == EditError.notFound.asSQLite { throw .notFound }
@@ -54,7 +55,8 @@ extension RecordWriter {
                             .erased(
                                 .init(
                                     id: id, version: version, casesBehind: casesBehind, itemsBehind: itemsBehind,
-                                    reason: reason, calls: calls))
+                                    reason: reason, calls: calls)),
+                            .messagesBehind(messagesBehind),
                         ])
                 }
                 let appended: (seq: Int64, calls: [ErasedCall])

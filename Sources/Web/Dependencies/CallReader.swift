@@ -62,8 +62,13 @@ struct CallReader: Sendable {
 
     /// The call that a path names. Throws 404 when it does not exist or the client may not see it.
     func call(_ request: Request, _ context: WebContext) async throws -> Call {
-        let id = try context.segment("call")
-        let source = Query(request).text("source")
+        try await call(context.segment("call"), source: Query(request).text("source"), context)
+    }
+
+    /// A call by its id. Throws 404 when it does not exist or the client may not see it.
+    ///
+    /// - Parameter orPop: also a call that stands on the operator's screen and has not rung there.
+    func call(_ id: String, source: String?, orPop: Bool = false, _ context: WebContext) async throws -> Call {
         guard let live = await engine.ask({ centre, _ in centre.callsInMemory.filter { $0.key.call == id } }) else {
             throw Problem.stopping
         }
@@ -84,7 +89,9 @@ struct CallReader: Sendable {
                     + "\(bySource.keys.sorted().joined(separator: ", "))."
             )
         }
-        if let own = context.who.ownOperator, !call.life.legs.contains(where: { $0.operator == own }) {
+        guard let own = context.who.ownOperator else { return call }
+        let hasPop = orPop && call.pops.contains { $0.operator == own }
+        guard hasPop || call.life.legs.contains(where: { $0.operator == own }) else {
             throw Problem.forbidden(.supervisor)
         }
         return call

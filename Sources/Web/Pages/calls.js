@@ -3,6 +3,7 @@ import { get, post, segment } from './api.js';
 import { card } from './card.js';
 import { caseDialog } from './cases.js';
 import { announce, byId, h } from './dom.js';
+import { forgetStock, Knowledge } from './knowledge.js';
 import { ring } from './notice.js';
 import { Note } from './note.js';
 import { language, t } from './text.js';
@@ -37,7 +38,8 @@ export class Calls {
         element: h('article', { tabindex: '-1' }),
         top: h('div'),
         bottom: h('div') };
-      one.element.append(one.top, one.note.element, one.bottom);
+      one.knowledge = new Knowledge(pop, one.note);
+      one.element.append(one.knowledge.banner, one.top, one.note.element, one.knowledge.element, one.bottom);
       one.element.dataset.pop = pop.pop;
       this.open.set(pop.pop, one);
       this.place.append(one.element);
@@ -48,6 +50,7 @@ export class Calls {
     // It rings again, after the call counted as ended.
     if (pop.phase !== 'ended') one.withdrawn = one.done = null;
     one.note.take(pop);
+    one.knowledge.take(pop);
     this.draw(one);
     this.translate(one);
     if (isNew && !isKnown) this.arrive(one, received);
@@ -182,6 +185,7 @@ export class Calls {
 
   drop(one) {
     one.note.save.now();
+    one.knowledge.end();
     const hadFocus = one.element.contains(document.activeElement);
     one.element.remove();
     this.open.delete(one.pop.pop);
@@ -274,6 +278,13 @@ export class Calls {
   }
   focus(digit) { [...this.open.values()][digit - 1]?.element.focus(); }
   focusNote() { this.current?.note.text.focus(); }
+  /** Something was written that may fit, or an incident began or ended. */
+  refreshKnowledge() {
+    forgetStock();
+    for (const one of this.open.values()) one.knowledge.refresh();
+  }
+  focusKnowledge() { this.current?.knowledge.focus(); }
+  insertAnswer() { this.current?.knowledge.insertCurrent(); }
   newCustomer() {
     if (this.current && !this.current.pop.customer) this.current.element.querySelector('[data-key=new]')?.click();
   }

@@ -7,6 +7,7 @@ import { announce, byId, h, later, said } from './dom.js';
 import { customInput, customText } from './customFields.js';
 import { duplicates, warning } from './duplicates.js';
 import { ItemPanel, purchaseFacts } from './items.js';
+import { MessagePanel } from './messages.js';
 import { keep, kept, release } from './kept.js';
 import { number, t, word } from './text.js';
 import { Timeline } from './timeline.js';
@@ -253,7 +254,7 @@ export class Customers {
     const { id } = one.record, wrote = () => this.load(id).then(() => this.draw());
     one.panels ??= [
       ...['purchases', 'contracts', 'contacts', 'notes'].map((kind) => new ItemPanel(kind, id, this.session, wrote)),
-      new Timeline(id)];
+      new MessagePanel(id, this.session), new Timeline(id)];
     return one.panels;
   }
 

@@ -3,10 +3,11 @@ import { ask, follow, post, segment } from './api.js';
 import { deskCallbacks } from './callbacks.js';
 import { Calls } from './calls.js';
 import { Customers } from './customers.js';
-import { announce, byId, h, said } from './dom.js';
-import { sendKept } from './kept.js';
+import { announce, byId, h, said, spaced } from './dom.js';
 import { Inbox } from './inbox.js';
+import { sendKept } from './kept.js';
 import { keys } from './keys.js';
+import { Messages } from './messages.js';
 import { setUpBell } from './notice.js';
 import { setUpPage } from './page.js';
 import { Recent } from './recent.js';
@@ -26,6 +27,7 @@ const recent = new Recent(session);
 const work = new Work(session, customers);
 const inbox = new Inbox(session, customers);
 customers.caseChanged = () => work.load();
+const messages = new Messages(session, customers);
 const calls = new Calls(session, state, customers, recent);
 deskCallbacks(session, customers);
 sendKept(session.operator ?? null).then(() => recent.refresh());
@@ -37,6 +39,8 @@ const showLink = (isUp) => {
   link.textContent = isUp ? '' : t('problem.link');
 };
 
+// All desks are told at the same time; they ask at different ones, and seldom.
+const refreshBeside = spaced(1000 + Math.random() * 2000, () => { calls.refreshKnowledge(); messages.load(); });
 const own = session.operator ? `?operator=${segment(session.operator)}` : '?operator=all';
 follow(`/v1/stream${own}`, {
   pop: (pop) => { calls.show(pop, true); work.calls(pop); },
@@ -46,8 +50,8 @@ follow(`/v1/stream${own}`, {
   customer: (change) => customers.changed(change),
   alert: showAlert,
   message: showMessage,
-  work: () => { work.refresh?.(); inbox.refresh(); },
-  reset: () => { calls.reset(); work.load(); inbox.load(); },
+  work: () => { work.refresh?.(); inbox.refresh(); refreshBeside(); },
+  reset: () => { calls.reset(); work.load(); inbox.load(); messages.load(); },
 }, showLink);
 
 /** A customer of one's own has another tier now; other warnings are the supervisors'. */
@@ -67,9 +71,13 @@ function showMessage(message) {
   const line = h('p', { class: message.help ? 'message help' : 'message' },
     h('strong', {}, said(text)), ' ',
     said(message.text),
-    h('button', { type: 'button', 'aria-label': t('close'), onclick: () => line.remove() }, '×'));
+    h('button', { type: 'button', 'aria-label': t('close'), onclick: () => {
+      line.remove();
+      messages.read(message.id);
+    } }, '×'));
   byId('messages').append(line);
   announce(`${text}: ${message.text}`);
+  messages.load();
 }
 
 byId('signout').addEventListener('click', async () => {
@@ -85,6 +93,8 @@ keys([
   ['Alt+1–9', 'keys.call', (digit) => calls.focus(digit)],
   ['Alt+N', 'keys.note', () => calls.focusNote()],
   ['Alt+Enter', 'keys.finish', () => calls.finish()],
+  ['Alt+K', 'keys.knowledge', () => calls.focusKnowledge()],
+  ['Alt+I', 'keys.insert', () => calls.insertAnswer()],
   ['W', 'keys.work', () => work.next()],
   ['I', 'keys.inbox', () => inbox.focus()],
   ['N', 'keys.new', () => calls.newCustomer()],

@@ -42,6 +42,14 @@ export function later(ms, work) {
   return run;
 }
 
+/** Throttle: calls `work` so many milliseconds after the first call, and not again before the next one. */
+export function spaced(ms, work) {
+  let timer;
+  return () => {
+    timer ??= setTimeout(() => { timer = undefined; work(); }, ms);
+  };
+}
+
 /** Says something to a screen reader, and in the line for it. */
 export function announce(text) {
   const line = byId('say');

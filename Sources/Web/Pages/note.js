@@ -134,6 +134,15 @@ export class Note {
 
   complain(text) { this.status.textContent = text; }
 
+  /** Puts a text where the cursor is, on lines of its own. */
+  insert(text) {
+    const { value, selectionStart: from, selectionEnd: to } = this.text;
+    const before = from > 0 && value[from - 1] !== '\n' ? '\n' : '';
+    this.text.setRangeText(before + text, from, to, 'end');
+    this.text.focus({ preventScroll: true });
+    this.typed();
+  }
+
   get draft() { return { text: this.text.value, draft: true, whole: true, spent_ms: this.spent.note }; }
 
   /** Saves what is typed as a draft, after what is on its way: drafts do not overtake each other. */
@@ -151,6 +160,7 @@ export class Note {
       if (this.text.value === text) {
         release(this.author, this.notePath);
         this.status.textContent = t('note.saved');
+        this.whenSaved?.();
       }
       return true;
     } catch (refusal) {

@@ -3,7 +3,9 @@ import { ask, follow, get, post, segment } from './api.js';
 import { callDialog, callTable, queryOf, showCall } from './callList.js';
 import { callbacks } from './callbacks.js';
 import { caseBoard } from './caseBoard.js';
-import { announce, byId, h, put, said } from './dom.js';
+import { announce, byId, h, put, said, spaced } from './dom.js';
+import { knowledgeBoard } from './knowledgeBoard.js';
+import { answerForm, messageBoard } from './messageBoard.js';
 import { setUpPage } from './page.js';
 import { imports } from './imports.js';
 import { figureButton, markList } from './receipt.js';
@@ -22,7 +24,8 @@ const people = () => Object.entries(stats?.operators ?? {})
   .sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true }));
 const pages = {
   operators, calls, callbacks: () => callbacks(panel, session, people),
-  cases: () => caseBoard(panel, session, people), reports: () => reports(panel),
+  cases: () => caseBoard(panel, session, people), knowledge: () => knowledgeBoard(panel),
+  messages: () => messageBoard(panel, session), reports: () => reports(panel),
   ...(session.role === 'admin' ? { imports: () => imports(panel) } : {}) };
 byId('tabs').append(...Object.keys(pages).map((name) => h('button', {
   type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'panel', onclick: () => open(name) },
@@ -211,10 +214,25 @@ function showMessage(message) {
     said(message.text),
     message.call && h('button', { type: 'button', onclick: async () => showCall({
       call: message.call, source: (await get(`/v1/calls/${segment(message.call)}`)).source }) }, t('call.open')),
+    message.help && message.id && answerForm(message, session),
     h('button', { type: 'button', 'aria-label': t('close'), onclick: () => line.remove() }, '×'));
+  line.dataset.message = message.id ?? '';
   byId('messages').append(line);
   announce(`${from}: ${message.text}`);
 }
+
+/** What a colleague has answered meanwhile is said in its line. */
+const showAnswers = spaced(500, async () => {
+  const lines = [...byId('messages').querySelectorAll('.message[data-message]:not([data-message=""])')]
+    .filter((line) => line.querySelector('form'));
+  if (lines.length === 0) return;
+  let items;
+  try { ({ items } = await get('/v1/messages?limit=200')); } catch { return; /* It is asked for again. */ }
+  for (const line of lines) {
+    const one = items.find((other) => String(other.id) === line.dataset.message);
+    if (one?.answered_at) line.querySelector('form').replaceWith(answerForm(one, session));
+  }
+});
 
 const link = (isUp) => { byId('link').hidden = isUp; byId('link').textContent = isUp ? '' : t('problem.link'); };
 follow('/v1/stats/stream', { stats: (now) => {
@@ -222,5 +240,5 @@ follow('/v1/stats/stream', { stats: (now) => {
   stats = now;
   if (isFirst) open(location.hash.slice(1)); else if (shown === 'operators') drawOperators();
 } }, link);
-follow(`/v1/stream?operator=${segment(session.operator ?? 'all')}`, { message: showMessage }, link);
+follow(`/v1/stream?operator=${segment(session.operator ?? 'all')}`, { message: showMessage, work: showAnswers }, link);
 setInterval(() => { if (shown === 'operators') drawOperators(); }, 1000);

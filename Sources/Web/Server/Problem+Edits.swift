@@ -9,6 +9,15 @@ extension Problem {
         case .conflict: self.init(.preconditionFailed, "Somebody changed this customer since you read it.")
         case .itemConflict: self.init(.preconditionFailed, "Somebody changed it since you read it.")
         case .caseConflict: self.init(.preconditionFailed, "Somebody changed this case since you read it.")
+        case .knowledgeConflict: self.init(.preconditionFailed, "Somebody changed it since you read it.")
+        case .answered(let answer):
+            self.init(
+                .conflict, "\(answer.by.isEmpty ? "Somebody" : answer.by) answered at \(RFC3339.string(answer.at)).",
+                members: { out in
+                    out.field("answered_by", answer.by)
+                    out.field("answered_at", answer.at)
+                })
+        case .nobodyAsked: self.init(.conflict, "A program wrote this message; nobody reads an answer.")
         case .claimed(let claim):
             self.init(
                 .conflict, "Operator \(claim.by) has had this case since \(RFC3339.string(claim.since)).",

@@ -46,6 +46,7 @@ public final class WebServer: Sendable {
         Pages(folder: parts.settings.pages).add(to: guarded)
         addCalls(parts, to: guarded)
         addCustomers(parts, to: guarded)
+        addKnowledge(parts, to: guarded)
         addFigures(parts, feed, description, to: guarded)
         addAccess(parts, to: guarded)
         refuseOtherMethods(of: router)
@@ -85,7 +86,8 @@ public final class WebServer: Sendable {
             recorder: recorder, orders: parts.orders, settings: parts.settings
         ).add(to: router)
         MessageRoutes(
-            engine: parts.engine, accounts: parts.accounts, now: parts.now, passOn: parts.cluster?.passOn
+            engine: parts.engine, writer: parts.writer, customerRecords: customerRecords, accounts: parts.accounts,
+            now: parts.now, passOn: parts.cluster?.passOn
         ).add(to: router)
         EventRoutes(engine: parts.engine, callerLookup: parts.callerLookup, now: parts.now).add(to: router)
     }
@@ -152,6 +154,20 @@ public final class WebServer: Sendable {
         AuditRoutes(
             records: parts.records, views: parts.views, changes: parts.changes,
             names: ViewerNames(tokens: parts.tokens, accounts: parts.accounts)
+        ).add(to: router)
+    }
+
+    /// Articles, templates, incidents.
+    private static func addKnowledge(_ parts: WebDependencies, to router: GuardedRouter) {
+        let callContext = CallContext(
+            callReader: CallReader(engine: parts.engine, history: parts.history), records: parts.records)
+        KnowledgeRoutes(
+            writer: parts.writer, engine: parts.engine, callContext: callContext, settings: parts.settings,
+            now: parts.now
+        ).add(to: router)
+        ArticleRoutes(
+            writer: parts.writer, accounts: parts.accounts, callContext: callContext, settings: parts.settings,
+            now: parts.now
         ).add(to: router)
     }
 
