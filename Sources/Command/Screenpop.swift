@@ -28,6 +28,8 @@ public struct Screenpop: AsyncParsableCommand {
               screenpop account set 101                    who may sign in at the desk, with a password
               screenpop token create --role supervisor --name wall
               screenpop audit --customer 17                who saw and who changed this customer
+              screenpop customers disclosure 17 --html     all that is known of one person, to be printed
+              screenpop webhooks                           who is told of events, and what was not accepted
               screenpop cluster                            the nodes, who leads, how far each is
               screenpop backup /backup --keep 14           everything that is kept, while the daemon runs
               screenpop restore /backup --at '2026-11-20 14:03'
@@ -46,7 +48,7 @@ public struct Screenpop: AsyncParsableCommand {
         subcommands: [
             Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self,
             Dial.self, Explain.self, Note.self, Work.self, Callbacks.self, Cases.self, Escalations.self, Customers.self,
-            LookUp.self, Accounts.self, Tokens.self,
+            LookUp.self, Accounts.self, Tokens.self, Webhooks.self,
             Audit.self, Status.self, Cluster.self, Doctor.self, Replay.self, Log.self, Backups.self,
             RestoreState.self, TryRules.self,
             Simulate.self,

@@ -24,6 +24,8 @@ public struct Settings: Equatable, Sendable {
     public var cases = Cases()
     public var hours = Hours()
     public var escalations: [EscalationRule] = []
+    /// Who is told of events, in the order of the file.
+    public var webhooks: [Webhook] = []
     public var desk = Desk()
     public var retention = Retention()
     /// The other machines that share the log; nil for a centre on one machine.
@@ -174,6 +176,7 @@ public struct Settings: Equatable, Sendable {
             ("purchases", purchases != new.purchases),
             ("cases.phases", cases.phases != new.cases.phases),
             ("cluster", cluster != new.cluster),
+            ("webhook", webhooks != new.webhooks),
             ("alarms.webhook", alarms.webhook != new.alarms.webhook),
             ("alarms.webhook_key_file", alarms.webhookKeyFile != new.alarms.webhookKeyFile),
         ]

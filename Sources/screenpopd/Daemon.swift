@@ -61,6 +61,7 @@ struct Daemon {
             log: try ViewLog.open(directory: paths.state), directory: paths.state,
             retention: settings.retention.views, logger: logger)
         let journal = CentreJournal(logger: logger, masks: settings.log.maskNumbers)
+        let recorder = AlertRecorder()
         let history = HistoryWriter(store: records, logger: logger, closed: journal.note(closed:))
         let offCard = Set(settings.customers.fields.filter { !$0.isOnPops }.map(\.name))
         let notCounted = Set(settings.purchases.notCounted)
@@ -76,7 +77,10 @@ struct Daemon {
             directory: try CustomerDirectory(
                 directory: paths.state, rules: numbers, offCard: offCard, notCounted: notCounted, logger: logger),
             history: history, role: cluster == nil ? .alone : .follows, retention: settings.retention.events,
-            onAlert: journal.note(_:_:),
+            onAlert: { alert, seq in
+                journal.note(alert, seq)
+                recorder.note(alert, at: Engine.now())
+            },
             beside: { [restoring = BlockingThreads(1)] work in restoring.submit(work) },
             report: progress.replayed(_:of:))
         engineParts.erasures = unfinished.map { ($0.seq, $0.erasure) }
@@ -112,6 +116,9 @@ struct Daemon {
             alarms: { alarms.raised },
             callerLookup: CallerLookup(lookUp: directories.lookup, end: directories.rest), logger: logger)
         parts.beginErase = eraser.begin
+        let leads: @Sendable () -> Bool = { cluster?.node.leads ?? true }
+        let webhooks = try WebhookWiring(settings.webhooks, parts, logger: logger, leads: leads)
+        parts.webhooks = webhooks.desk
         let links = LinkHolder()
         if let cluster {
             parts.cluster = cluster.role(engine, carries: links.carries)
@@ -170,6 +177,10 @@ struct Daemon {
                     post: { if cluster?.node.leads ?? true { webhook?.post($0, language) } })
             },
             Task { if let webhook { await webhook.deliver() } },
+            Task(executorPreference: BlockingThreads(1, niceness: 5)) { await webhooks.run() },
+            Task(executorPreference: BlockingThreads(1, niceness: 10)) { [writer = parts.writer, logger] in
+                await recorder.follow(writer: writer, logger: logger, leads: leads)
+            },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) {
                 await SearchIndex(logger: logger) { count throws(StoreError) in try records.indexSome(count) }.follow()
             },

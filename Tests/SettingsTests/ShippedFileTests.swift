@@ -53,6 +53,10 @@ enum ShippedFile {
                 name: "late", condition: .noProgress, after: 86_400_000, kind: .case, phase: "調査", priority: .high,
                 owner: "900", alarm: true, webhook: true)
         ]
+        var webhook = Settings.Webhook()
+        webhook.name = "crm"
+        webhook.url = "https://crm.example/hooks/screenpop"
+        expected.webhooks = [webhook]
         let nineToSix = OpeningHours.Span(from: 540, to: 1_080)
         expected.hours.week = [[OpeningHours.Span]](repeating: [nineToSix], count: 5) + [[], []]
         #expect(try load(ShippedFile.uncommented()) == expected)
@@ -72,6 +76,7 @@ enum ShippedFile {
                     "[tiers.vip]": ["rank = 1"], "[[dispositions]]": ["code = \"complaint\""],
                     "[[card.rule]]": ["has = \"a\"", "lacks = \"b\""],
                     "[[escalation]]": ["name = \"late\"", "alarm = true"],
+                    "[[webhook]]": ["name = \"crm\"", "url = \"https://crm.example/\""],
                 ]
                 let others = needed[table, default: []].filter { one in
                     one.prefix { $0 != " " } != line.prefix { $0 != " " }

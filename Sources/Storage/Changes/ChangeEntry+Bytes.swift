@@ -131,6 +131,27 @@ extension PackedWriter {
         case .unmerged(let one):
             byte(24)
             for number in [one.id, one.intoVersion, one.otherVersion] { signed(number) }
+        case .webhookPosition(let name, let seq):
+            byte(80)
+            text(name)
+            signed(seq)
+        case .deadDelivery(let one):
+            byte(81)
+            deadDelivery(one)
+        case .deadDeliveryGone(let webhook, let seq, let part):
+            byte(82)
+            text(webhook)
+            signed(seq)
+            count(part)
+        case .alert(let alert):
+            byte(83)
+            recordedAlert(alert)
+        case .caseLate(let one):
+            byte(84)
+            signed(one.id)
+            signed(one.customer)
+            optional(one.owner)
+            signed(one.due.ms)
         case .erased(let one):
             byte(100)
             signed(one.id)
@@ -214,6 +235,15 @@ extension PackedReader {
                     id: try signed(), into: try signed(), intoVersion: try signed(), other: try signed(),
                     otherVersion: try signed()))
         case 24: return .unmerged(.init(id: try signed(), intoVersion: try signed(), otherVersion: try signed()))
+        case 80: return .webhookPosition(name: try text(), seq: try signed())
+        case 81: return .deadDelivery(try deadDelivery())
+        case 82: return .deadDeliveryGone(webhook: try text(), seq: try signed(), part: try count())
+        case 83: return .alert(try recordedAlert())
+        case 84:
+            return .caseLate(
+                LateCase(
+                    id: try signed(), customer: try signed(), owner: try optionalText(),
+                    due: Timestamp(ms: try signed())))
         case 100:
             return .erased(
                 .init(

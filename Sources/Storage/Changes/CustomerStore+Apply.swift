@@ -38,6 +38,12 @@ extension CustomerStore.State {
         case .merged(let one): try apply(one, origin)
         case .unmerged(let one): try apply(one, origin)
         case .erased(let one): try erase(one, origin)
+        case .webhookPosition(let name, let seq): try apply(positionOfWebhook: name, seq: seq)
+        case .deadDelivery(let one): try apply(one)
+        case .deadDeliveryGone(let webhook, let seq, let part):
+            try apply(deliveryGone: webhook, seq: seq, part: part)
+        case .alert: break
+        case .caseLate(let one): try apply(one)
         }
     }
 

@@ -26,6 +26,16 @@ enum RecordChange: Equatable, Sendable {
     case unmerged(Unmerged)
     /// A customer is erased, with everything that belongs to it.
     case erased(Erased)
+    /// How far a webhook is: what its receiver has.
+    case webhookPosition(name: String, seq: Int64)
+    /// An event was given up: a webhook's receiver did not accept it.
+    case deadDelivery(DeadDelivery)
+    /// Its receiver has it now.
+    case deadDeliveryGone(webhook: String, seq: Int64, part: Int)
+    /// Supervisors are warned about a call. It changes no record.
+    case alert(RecordedAlert)
+    /// The due time of an open case has passed.
+    case caseLate(LateCase)
 
     /// The customer whose data the change has: erasing that customer takes the change out of the log. nil for a change
     /// that belongs to nobody.
@@ -35,9 +45,11 @@ enum RecordChange: Equatable, Sendable {
         case .deleted(let id, _), .undeleted(let id, _): id
         case .customerCase(let one): one.customer
         case .item(let kept): kept.customer
+        case .alert(let alert): alert.customer
+        case .caseLate(let one): one.customer
         // Only which ones they are, and no text.
         case .itemDeleted, .caseClaim, .merged, .unmerged: nil
-        case .blocked, .unblocked, .importRun, .erased: nil
+        case .blocked, .unblocked, .importRun, .erased, .webhookPosition, .deadDelivery, .deadDeliveryGone: nil
         }
     }
 

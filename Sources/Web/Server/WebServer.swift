@@ -87,6 +87,8 @@ public final class WebServer: Sendable {
         MessageRoutes(
             engine: parts.engine, accounts: parts.accounts, now: parts.now, passOn: parts.cluster?.passOn
         ).add(to: router)
+        EventStreamRoutes(engine: parts.engine, reader: parts.outward, tail: parts.tail).add(to: router)
+        WebhookRoutes(webhooks: parts.webhooks, writer: parts.writer, now: parts.now).add(to: router)
         EventRoutes(engine: parts.engine, callerLookup: parts.callerLookup, now: parts.now).add(to: router)
     }
 
@@ -119,6 +121,12 @@ public final class WebServer: Sendable {
         EraseRoutes(
             engine: parts.engine, writer: parts.writer, settings: parts.settings, now: parts.now,
             begin: parts.beginErase
+        ).add(to: router)
+        DisclosureRoutes(
+            records: parts.records, history: parts.history,
+            callReader: CallReader(engine: parts.engine, history: parts.history), views: parts.views,
+            names: ViewerNames(tokens: parts.tokens, accounts: parts.accounts), settings: parts.settings,
+            now: parts.now
         ).add(to: router)
         MergeRoutes(
             engine: parts.engine, writer: parts.writer, customerRecords: customerRecords, settings: parts.settings,
