@@ -162,6 +162,7 @@ struct Daemon {
                 """
                     .utf8))
         release_start_pages()
+        let sending = Task(executorPreference: BlockingThreads(1, niceness: 5)) { await webhooks.run() }
         // Background tasks that observe the engine.
         let onlookers: [Task<Void, Never>] = [
             Task { await feedWatchdog(engine, notifier) },
@@ -177,7 +178,7 @@ struct Daemon {
                     post: { if cluster?.node.leads ?? true { webhook?.post($0, language) } })
             },
             Task { if let webhook { await webhook.deliver() } },
-            Task(executorPreference: BlockingThreads(1, niceness: 5)) { await webhooks.run() },
+            sending,
             Task(executorPreference: BlockingThreads(1, niceness: 10)) { [writer = parts.writer, logger] in
                 await recorder.follow(writer: writer, logger: logger, leads: leads)
             },
@@ -230,6 +231,8 @@ struct Daemon {
         for socket in events { await socket.close() }
         engine.streams.end()
         await web.stop()
+        // How far each webhook was is stored.
+        await sending.value
         if let cluster {
             await links.close()
             // What waits for a commit is answered before the lead is given back; a database that is away is not waited

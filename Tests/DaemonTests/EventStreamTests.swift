@@ -98,7 +98,7 @@ extension ProcessTests {
             let opened = try http.ask("POST", "/v1/cases", body: #"{"customer":1,"title":"Broken"}"#)
             #expect(opened.status == 201, "\(opened)")
             _ = try http.ask("PATCH", "/v1/cases/1", body: #"{"phase":"closed"}"#)
-            func told(_ asker: RightsTests.Asker) throws -> (frames: [Frame], text: String) {
+            func stream(_ asker: RightsTests.Asker) throws -> (frames: [Frame], text: String) {
                 let client = try asker.http.connect()
                 client.target = "/v1/events/stream?after=0"
                 let token = asker.token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
@@ -106,7 +106,7 @@ extension ProcessTests {
                 let text = try client.read(untilFrame: "event: case.closed")
                 return (Self.frames(text), text)
             }
-            let admin = try told(try #require(askers["admin"])), chief = try told(try #require(askers["supervisor"]))
+            let admin = try stream(try #require(askers["admin"])), chief = try stream(try #require(askers["supervisor"]))
             #expect(
                 admin.frames.map(\.name) == [
                     "customer.created", "note.written", "purchase.recorded", "case.opened", "case.closed",
@@ -144,6 +144,29 @@ extension ProcessTests {
                 #expect(!text.contains(word), "\(word)")
             }
             #expect(text.contains("event: call.offered") && text.contains("event: call.ended"))
+        }
+
+        /// What no event says: a clock finds it, and the log has it from then on.
+        @Test func casesThatBecomeLateAndVIPsWhoAreNotSeenAreEventsToo() throws {
+            let (daemon, client, http) = try EndToEndTests.ready()
+            defer { daemon.stop() }
+            let stream = try http.stream("/v1/events/stream?after=0&type=vip.unseen,case.late")
+            let due = #"{"customer":1,"title":"見積","owner":"101","due":"2026-01-05T09:00:00Z"}"#
+            #expect(try http.ask("POST", "/v1/cases", body: due).status == 201)
+            for line in [
+                #"{"type":"call.offered","call":"v1","from":"09000000001","to":"+81300000000","queue":"support"}"#,
+                #"{"type":"call.ringing","call":"v1","operator":"101"}"#,
+            ] { #expect(seq(client.ask(line)) != nil) }
+            _ = try stream.read(untilFrame: "event: vip.unseen")
+            let frames = Self.frames(try stream.read(untilFrame: "event: case.late"))
+            let all = Self.frames(try stream.read(untilFrame: "event: vip.unseen"))
+            #expect(frames.count == all.count && Set(all.map(\.name)) == ["vip.unseen", "case.late"])
+            let late = try #require(all.first { $0.name == "case.late" }?.data)
+            #expect(late["case"] as? Int == 1 && late["owner"] as? String == "101" && late["customer"] as? Int == 1)
+            #expect(late["due"] as? String == "2026-01-05T09:00:00.000Z")
+            let vip = try #require(all.first { $0.name == "vip.unseen" }?.data)
+            #expect(vip["call"] as? String == "v1" && vip["operator"] as? String == "101")
+            #expect(vip["tier"] as? String == "vip" && vip["customer"] as? Int == 1)
         }
 
         /// Bounded memory, and nothing lost for whoever reads slowly.

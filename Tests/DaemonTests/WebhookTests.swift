@@ -154,6 +154,8 @@ extension ProcessTests {
             }
             #expect(try run("webhooks", "dead", "crm").contains("it answered 500"))
             #expect(try run("webhooks").contains("crm"))
+            let metrics = try http.ask("GET", "/metrics").body
+            #expect(metrics.contains(#"screenpop_webhook_dead{webhook="crm"} 1"#))
             #expect(try run("webhooks", "send", "crm", "77", status: 1).contains("no event 77"))
             #expect(try run("webhooks", "send", "chat", "77", status: 1).contains("There is no webhook chat"))
             #expect(try run("webhooks", "send", "crm", "--all").contains("1 sent."))

@@ -1,5 +1,6 @@
 import CallCenter
 import Foundation
+import NIOCore
 import Settings
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
 
 /// What others read of an entry of the log.
 @Suite struct OutwardEncoderTests {
-    private func told(_ line: String, source: String = "pbx1", types: Set<String>? = nil) -> [OutwardEvent] {
+    private func events(_ line: String, source: String = "pbx1", types: Set<String>? = nil) -> [OutwardEvent] {
         OutwardEncoder(hidden: []).events(
             EventLog.Entry(seq: 12, readAt: 1_795_392_000_000, source: source, line: Array(line.utf8), facts: []),
             types)
@@ -22,7 +23,7 @@ import Testing
 
     @Test func anEventIsAsItWasGiven() throws {
         let line = #"{"type":"call.offered","call":"c1","from":"090","queue":"support","odd":{"a":[1,2.5,true,null]}}"#
-        let event = told(line).first, fields = try fields(event)
+        let event = events(line).first, fields = try fields(event)
         #expect(event?.id == "12" && event?.call == CallKey(source: "pbx1", call: "c1") && event?.queue == "support")
         #expect(fields["from"] as? String == "090" && fields["seq"] as? Int == 12)
         #expect(fields["source"] as? String == "pbx1" && fields["time"] as? String == fields["read_at"] as? String)
@@ -32,7 +33,7 @@ import Testing
 
     @Test func itsOwnSourceAndTimeStay() throws {
         let line = #"{"type":"call.ended","call":"c1","source":"b","time":"2026-11-26T05:03:00+09:00","seq":1}"#
-        let event = told(line).first, fields = try fields(event)
+        let event = events(line).first, fields = try fields(event)
         #expect(fields["source"] as? String == "b" && fields["time"] as? String == "2026-11-26T05:03:00+09:00")
         #expect(fields["seq"] as? Int == 12, "an attribute that means nothing to us takes nobody's place")
         #expect(event?.call?.source == "b" && event?.order == "call b c1")
@@ -41,8 +42,8 @@ import Testing
 
     @Test func onlyTheTypesThatAreWanted() {
         let line = #"{"type":"call.ended","call":"c1"}"#
-        #expect(told(line, types: ["call.ended"]).count == 1 && told(line, types: ["call.held"]).isEmpty)
-        #expect(told("no JSON").isEmpty && told(#"{"type":"ping"}"#).isEmpty)
+        #expect(events(line, types: ["call.ended"]).count == 1 && events(line, types: ["call.held"]).isEmpty)
+        #expect(events("no JSON").isEmpty && events(#"{"type":"ping"}"#).isEmpty)
     }
 
     @Test func theListOfTypesIsThatOfTheProtocol() {

@@ -46,6 +46,7 @@ struct DisclosurePage: Sendable {
         case .record: say("顧客情報", "The record")
         case .versions: say("変更の履歴", "Every change of the record")
         case .merged: say("統合された記録", "Records that were merged into it")
+        case .blocked: say("着信拒否", "Numbers whose calls are rejected")
         case .purchases: say("購入", "Purchases")
         case .contracts: say("契約", "Contracts")
         case .notes: say("メモ", "Notes")
@@ -85,19 +86,21 @@ struct DisclosurePage: Sendable {
             let cells = list.compactMap { cell(name, $0, depth: depth + 1) }
             guard !cells.isEmpty else { return nil }
             return cells.joined(separator: list.contains { $0 is [String: Any] } ? "<hr>" : ", ")
-        case let number as NSNumber: return escaped(shown(number, name))
-        default: return nil
+        default: return escaped(shown(value, name))
         }
     }
 
-    private func shown(_ number: NSNumber, _ name: String) -> String {
-        // JSON's true and false are numbers here.
-        if String(cString: number.objCType) == "c" {
-            return number.boolValue ? say("はい", "yes") : say("いいえ", "no")
+    /// A number, true or false.
+    private func shown(_ value: Any, _ name: String) -> String {
+        let data = try? JSONSerialization.data(withJSONObject: value, options: .fragmentsAllowed)
+        let text = data.map { String(decoding: $0, as: UTF8.self) } ?? ""
+        switch text {
+        case "true": return say("はい", "yes")
+        case "false": return say("いいえ", "no")
+        default: break
         }
-        guard name.hasSuffix("_ms") else { return number.stringValue }
-        let seconds = number.int64Value / 1_000
-        return say("\(seconds) 秒", "\(seconds) s")
+        guard name.hasSuffix("_ms"), let ms = Int64(text) else { return text }
+        return say("\(ms / 1_000) 秒", "\(ms / 1_000) s")
     }
 
     /// A moment by the centre's clock; any other text as it is.

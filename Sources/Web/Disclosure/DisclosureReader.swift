@@ -12,6 +12,8 @@ struct DisclosureReader: Sendable {
         case versions
         /// Other records that were merged into this one, each with its versions.
         case merged
+        /// The customer's numbers whose calls are rejected.
+        case blocked
         case purchases, contracts, notes
         /// Contacts that somebody recorded by hand.
         case contacts
@@ -57,6 +59,7 @@ struct DisclosureReader: Sendable {
         case .record: try record()
         case .versions: try versions(place)
         case .merged: try merged(place)
+        case .blocked: try blocked()
         case .purchases: try items(.purchase, place)
         case .contracts: try items(.contract, place)
         case .notes: try items(.note, place)
@@ -83,6 +86,15 @@ struct DisclosureReader: Sendable {
         ])
     }
 
+    private func blocked() throws -> Page {
+        let phones = try records.customer(customer)?.fields.phones ?? []
+        let own = Set(phones.compactMap(\.e164))
+        return Page(
+            objects: try records.blocked().filter { own.contains($0.number) }.map { entry in
+                DisclosureReader.object { BlockListRoutes.encode(entry, into: &$0) }
+            })
+    }
+
     private func versions(_ place: Place) throws -> Page {
         var below: Int64?
         if case .below(let version) = place { below = version }
@@ -91,7 +103,7 @@ struct DisclosureReader: Sendable {
             objects: found.map { one in
                 DisclosureReader.object { VersionEncoder.version(one, without: reckoning.hidden, into: &$0) }
             },
-            next: found.count == DisclosureReader.atOnce ? found.last.map { .below($0.version) } : nil)
+            next: found.count == DisclosureReader.atOnce ? found.last.map { Place.below($0.version) } : nil)
     }
 
     private func merged(_ place: Place) throws -> Page {
@@ -167,7 +179,7 @@ struct DisclosureReader: Sendable {
         return Page(
             objects: page.lines.map { line in
                 DisclosureReader.object { CallEncoder.whole(line.call, language: language, to: reader, into: &$0) }
-            }, next: page.next.map { .call($0) })
+            }, next: page.next.map { Place.call($0) })
     }
 
     private func timeline(_ place: Place) throws -> Page {
@@ -185,7 +197,7 @@ struct DisclosureReader: Sendable {
                         PopEncoder.touchpoint(entry.touchpoint, into: &out)
                     }
                 }
-            }, next: found.count > asked.limit ? shown.last.map { .time(asked.place(of: $0)) } : nil)
+            }, next: found.count > asked.limit ? shown.last.map { Place.time(asked.place(of: $0)) } : nil)
     }
 
     private func seen(_ place: Place) throws -> Page {
@@ -210,6 +222,6 @@ struct DisclosureReader: Sendable {
                     }
                 })
         }
-        return Page(objects: objects, next: page.next.map { .audit($0) })
+        return Page(objects: objects, next: page.next.map { Place.audit($0) })
     }
 }

@@ -60,6 +60,7 @@ enum DisclosureWords {
         ("wait_ms", "待ち時間", "Waited"), ("talk_ms", "通話時間", "Talked"), ("disposition", "区分コード", "Disposition"),
         ("visits", "キューの滞在", "Stays in queues"), ("legs", "担当者との通話", "Talks with operators"),
         ("notes", "メモ", "Notes"), ("drafts", "下書き", "Drafts"), ("timeline", "経過", "Timeline"),
-        ("routing", "振分け", "Routing"), ("changes", "変更", "Changes"), ("versions", "版の履歴", "Versions"),
+        ("routing", "振分け", "Routing"), ("since", "いつから", "Since"), ("reason", "理由", "Reason"),
+        ("changes", "変更", "Changes"), ("versions", "版の履歴", "Versions"),
     ]
 }

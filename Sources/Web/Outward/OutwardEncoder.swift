@@ -77,7 +77,7 @@ struct OutwardEncoder: Sendable {
                 out.field("time", recorded.at)
                 out.field("by", recorded.author.who)
                 out.field("through", recorded.author.through.rawValue)
-                if let id = recorded.importID { out.field("import", id) }
+                if let id = recorded.importID, !change.isImport { out.field("import", id) }
                 about = write(change, into: &out)
             }
             events.append(
@@ -209,6 +209,11 @@ struct OutwardEncoder: Sendable {
         about.tier = alert.tier
         return about
     }
+}
+
+extension RecordedChange {
+    /// It says itself which import it is.
+    fileprivate var isImport: Bool { if case .importRun = self { true } else { false } }
 }
 
 extension CustomerItem.Kind {

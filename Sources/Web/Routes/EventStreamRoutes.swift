@@ -14,7 +14,7 @@ struct EventStreamRoutes {
     let tail: LogTail
 
     /// A comment is sent when nothing was for so long.
-    private static let heartbeat = Duration.seconds(15)
+    private static let heartbeatEvery = Duration.seconds(15)
     /// A client that reads nothing for so long is cut off; it comes back, and goes on where it was.
     private static let patience = TimeAmount.seconds(30)
     /// Bytes that are written at once, about.
@@ -69,7 +69,7 @@ struct EventStreamRoutes {
             sent = piece.last ?? sent
             guard place == after else { continue }
             try await Task.sleep(for: .milliseconds(piece.isHeld ? 500 : 20))
-            if await tail.wait(after: place, atMost: EventStreamRoutes.heartbeat) { continue }
+            if await tail.wait(after: place, atMost: EventStreamRoutes.heartbeatEvery) { continue }
             if isGone.value || engine.streams.haveEnded { return }
             try await write(EventStreamRoutes.heartbeat(place == sent ? nil : place), channel, &writer)
             sent = place

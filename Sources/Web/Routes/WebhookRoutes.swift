@@ -7,7 +7,6 @@ import Storage
 struct WebhookRoutes {
     let webhooks: WebhookDesk
     let writer: RecordWriter
-    let now: @Sendable () -> Timestamp
 
     func add(to router: GuardedRouter) {
         router.get("v1/webhooks", may: .admin, use: list)

@@ -88,7 +88,7 @@ public final class WebServer: Sendable {
             engine: parts.engine, accounts: parts.accounts, now: parts.now, passOn: parts.cluster?.passOn
         ).add(to: router)
         EventStreamRoutes(engine: parts.engine, reader: parts.outward, tail: parts.tail).add(to: router)
-        WebhookRoutes(webhooks: parts.webhooks, writer: parts.writer, now: parts.now).add(to: router)
+        WebhookRoutes(webhooks: parts.webhooks, writer: parts.writer).add(to: router)
         EventRoutes(engine: parts.engine, callerLookup: parts.callerLookup, now: parts.now).add(to: router)
     }
 
@@ -163,7 +163,8 @@ public final class WebServer: Sendable {
         ).add(to: router)
         MetricsRoutes(
             engine: parts.engine, history: parts.history, records: parts.records, now: parts.now, views: parts.views,
-            alarms: parts.alarms, settings: parts.settings, feed: feed, cluster: parts.clusterFacts
+            alarms: parts.alarms, settings: parts.settings, feed: feed, cluster: parts.clusterFacts,
+            webhooks: parts.webhooks
         ).add(to: router)
         ClusterRoutes(status: parts.clusterStatus).add(to: router)
         AlarmRoutes(alarms: parts.alarms, settings: parts.settings).add(to: router)

@@ -91,17 +91,21 @@ public struct WebhookProblem: Error, Equatable, CustomStringConvertible {
 extension Webhook {
     /// One for all webhooks and for as long as the daemon runs. A redirect is an answer like any other: a key must not
     /// go to an address that nobody configured.
-    private static let client = HTTPClient(
-        eventLoopGroupProvider: .singleton,
-        configuration: .init(
-            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5), read: .seconds(60))))
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.timeout.connect = .seconds(5)
+        // A connection that is refused is an attempt that failed; when the next one is made is decided here.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
     /// Bytes of an answer that are read, so that its connection can be used again.
     private static let answerMax = 64 << 10
 
     /// Sends over the network.
     ///
     /// - Parameter timeout: for the whole request. Milliseconds.
-    static func overHTTP(timeout: Int64) -> Send {
+    static func sending(within timeout: Int64) -> Send {
         { request in
             var asked = HTTPClientRequest(url: request.url)
             asked.method = .POST

@@ -92,7 +92,7 @@ final class WebhookRunner: Sendable {
         self.pace = pace
         self.logger = logger
         self.now = now
-        self.send = send ?? Webhook.overHTTP(timeout: request.settings.timeout)
+        self.send = send ?? Webhook.sending(within: request.settings.timeout)
     }
 
     /// Milliseconds of a clock that nobody sets back.
@@ -207,7 +207,7 @@ final class WebhookRunner: Sendable {
     /// Until there is something to read or to send.
     private func pause() async {
         let clock = WebhookRunner.clock()
-        let (reached, hasRoom, due) = state.withLock { state in
+        let (reached, hasRoom, due) = state.withLock { state -> (Int64, Bool, Int64?) in
             // While no more attempts may run, those that do go on by themselves.
             let mayStart = state.active < most(state)
             return (state.queue?.reached ?? 0, state.queue?.hasRoom ?? true, mayStart ? state.queue?.nextDue : nil)
@@ -251,7 +251,7 @@ final class WebhookRunner: Sendable {
 
     /// Whether one more attempt may run beside the others: the round that it is of.
     private func begin() -> Int? {
-        state.withLock { state in
+        state.withLock { state -> Int? in
             guard state.active < most(state), let due = state.queue?.nextDue, due <= WebhookRunner.clock()
             else { return nil }
             state.active += 1
