@@ -331,7 +331,7 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "CallCenter", "Doctor", "Engine", "PhoneNumbers", "Settings", "Storage", "Web",
+                "CallCenter", "Doctor", "Engine", "EventWire", "PhoneNumbers", "Settings", "Storage", "Web",
                 .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
             ] + nio, swiftSettings: swift),
         .testTarget(

@@ -33,6 +33,8 @@ public struct Screenpop: AsyncParsableCommand {
               screenpop account set 101                    who may sign in at the desk, with a password
               screenpop token create --role supervisor --name wall
               screenpop audit --customer 17                who saw and who changed this customer
+              screenpop customers disclosure 17 --html     all that is known of one person, to be printed
+              screenpop webhooks                           who is told of events, and what was not accepted
               screenpop cluster                            the nodes, who leads, how far each is
               screenpop backup /backup --keep 14           everything that is kept, while the daemon runs
               screenpop restore /backup --at '2026-11-20 14:03'
@@ -56,7 +58,7 @@ public struct Screenpop: AsyncParsableCommand {
             ContactVerbs.self, IntakeVerbs.self, Escalations.self, Customers.self,
             KnowledgeVerbs<ArticleVerb>.self, KnowledgeVerbs<TemplateVerb>.self, KnowledgeVerbs<IncidentVerb>.self,
             Messages.self,
-            LookUp.self, Accounts.self, Tokens.self,
+            LookUp.self, Accounts.self, Tokens.self, Webhooks.self,
             Audit.self, Status.self, Cluster.self, Doctor.self, Replay.self, Log.self, Backups.self,
             RestoreState.self, TryRules.self,
             Simulate.self,

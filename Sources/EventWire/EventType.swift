@@ -1,5 +1,5 @@
 /// The event types of protocol version 1, and those that only the daemon itself writes.
-enum EventType: String {
+enum EventType: String, CaseIterable {
     case offered = "call.offered"
     case dialed = "call.dialed"
     case identified = "call.identified"

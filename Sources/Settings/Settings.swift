@@ -27,6 +27,8 @@ public struct Settings: Equatable, Sendable {
     /// Requests that become events and contacts, by the intake's name.
     public var intakes: [String: Intake] = [:]
     public var escalations: [EscalationRule] = []
+    /// Who is told of events, in the order of the file.
+    public var webhooks: [Webhook] = []
     public var desk = Desk()
     public var retention = Retention()
     /// The other machines that share the log; nil for a centre on one machine.
@@ -181,6 +183,7 @@ public struct Settings: Equatable, Sendable {
             ("contacts", contacts != new.contacts),
             ("intake", intakes != new.intakes),
             ("cluster", cluster != new.cluster),
+            ("webhook", webhooks != new.webhooks),
             ("alarms.webhook", alarms.webhook != new.alarms.webhook),
             ("alarms.webhook_key_file", alarms.webhookKeyFile != new.alarms.webhookKeyFile),
         ]

@@ -3,7 +3,8 @@ import Logging
 import Settings
 import Storage
 
-/// Applies the rules about cases: escalations, and cases that open again when their customer is in touch.
+/// Applies the rules about cases: escalations, and cases that open again when their customer is in touch. What becomes
+/// late is written into the log, for those who are told of events.
 public struct CaseWatch: Sendable {
     /// A case that fired a rule.
     public struct Escalated: Sendable {
@@ -66,6 +67,9 @@ public struct CaseWatch: Sendable {
                 let opened = try writer.edit(case: id, by: CaseWatch.author, at: now) { $0.reopen() }
                 if let opened { changed.insert(opened.customer) }
             }
+        }
+        for late in try writer.store.untoldLateCases(at: now, limit: CaseWatch.atOnce) {
+            try writer.note(late, at: now)
         }
         guard !clock.escalations.isEmpty else { return (fired, changed) }
         var after: Int64 = 0

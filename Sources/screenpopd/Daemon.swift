@@ -61,6 +61,7 @@ struct Daemon {
             log: try ViewLog.open(directory: paths.state), directory: paths.state,
             retention: settings.retention.views, logger: logger)
         let journal = CentreJournal(logger: logger, masks: settings.log.maskNumbers)
+        let recorder = AlertRecorder()
         let history = HistoryWriter(store: records, logger: logger, closed: journal.note(closed:))
         let offCard = Set(settings.customers.fields.filter { !$0.isOnPops }.map(\.name))
         let notCounted = Set(settings.purchases.notCounted)
@@ -76,7 +77,10 @@ struct Daemon {
             directory: try CustomerDirectory(
                 directory: paths.state, rules: numbers, offCard: offCard, notCounted: notCounted, logger: logger),
             history: history, role: cluster == nil ? .alone : .follows, retention: settings.retention.events,
-            onAlert: journal.note(_:_:),
+            onAlert: { alert, seq in
+                journal.note(alert, seq)
+                recorder.note(alert, at: Engine.now())
+            },
             beside: { [restoring = BlockingThreads(1)] work in restoring.submit(work) },
             report: progress.replayed(_:of:))
         engineParts.erasures = unfinished.map { ($0.seq, $0.erasure) }
@@ -114,6 +118,9 @@ struct Daemon {
         parts.beginErase = eraser.begin
         parts.intakes = IntakeBook(settings.intakes, centre: settings.timezone)
         for fault in parts.intakes.faults { logger.error("\(fault)") }
+        let leads: @Sendable () -> Bool = { cluster?.node.leads ?? true }
+        let webhooks = try WebhookWiring(settings.webhooks, parts, logger: logger, leads: leads)
+        parts.webhooks = webhooks.desk
         let links = LinkHolder()
         if let cluster {
             parts.cluster = cluster.role(engine, carries: links.carries)
@@ -157,6 +164,7 @@ struct Daemon {
                 """
                     .utf8))
         release_start_pages()
+        let sending = Task(executorPreference: BlockingThreads(1, niceness: 5)) { await webhooks.run() }
         // Background tasks that observe the engine.
         let onlookers: [Task<Void, Never>] = [
             Task { await feedWatchdog(engine, notifier) },
@@ -172,6 +180,10 @@ struct Daemon {
                     post: { if cluster?.node.leads ?? true { webhook?.post($0, language) } })
             },
             Task { if let webhook { await webhook.deliver() } },
+            sending,
+            Task(executorPreference: BlockingThreads(1, niceness: 10)) { [writer = parts.writer, logger] in
+                await recorder.follow(writer: writer, logger: logger, leads: leads)
+            },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) {
                 await SearchIndex(logger: logger) { count throws(StoreError) in try records.indexSome(count) }.follow()
             },
@@ -227,6 +239,8 @@ struct Daemon {
         for socket in events { await socket.close() }
         engine.streams.end()
         await web.stop()
+        // How far each webhook was is stored.
+        await sending.value
         if let cluster {
             await links.close()
             // What waits for a commit is answered before the lead is given back; a database that is away is not waited

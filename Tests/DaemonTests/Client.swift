@@ -100,10 +100,19 @@ final class Client {
     }
 
     /// Reads until the text has come; what has come so far.
-    func read(until text: String) throws -> String {
+    func read(until text: String) throws -> String { try read(until: text) { $0.contains(text) } }
+
+    /// Reads until the frame of a stream with this text has come as a whole; what has come so far.
+    func read(untilFrame text: String) throws -> String {
+        try read(until: text) { all in
+            all.range(of: text).map { all[$0.upperBound...].contains("\n\n") } ?? false
+        }
+    }
+
+    private func read(until text: String, _ isThere: (String) -> Bool) throws -> String {
         while true {
             let all = String(decoding: buffer, as: UTF8.self)
-            if all.contains(text) { return all }
+            if isThere(all) { return all }
             guard read() else { throw Failure(description: "\"\(text)\" did not come, but: \(all.suffix(600))") }
         }
     }

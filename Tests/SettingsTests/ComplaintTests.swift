@@ -39,7 +39,7 @@ import Testing
                 + " state_dir, events_socket, api_socket, numbers, log, retention, ingest, queue_defaults, queues, "
                 + "groups, routing, tiers, alerts, alarms, pop,"
                 + " operator_languages, desk, dispositions, card, customers, purchases, cases, opening_hours, "
-                + "escalation, cluster"),
+                + "escalation, webhook, cluster"),
     ]
 
     static let wrongValues: [Case] = [

@@ -54,6 +54,10 @@ enum ShippedFile {
                 name: "late", condition: .noProgress, after: 86_400_000, kind: .case, phase: "調査", priority: .high,
                 owner: "900", alarm: true, webhook: true)
         ]
+        var webhook = Settings.Webhook()
+        webhook.name = "crm"
+        webhook.url = "https://crm.example/hooks/screenpop"
+        expected.webhooks = [webhook]
         let nineToSix = OpeningHours.Span(from: 540, to: 1_080)
         expected.hours.week = [[OpeningHours.Span]](repeating: [nineToSix], count: 5) + [[], []]
         let preset = "[intake.sipgate]\npreset = \"sipgate\"\ntoken_file = \"/t\""
@@ -83,6 +87,7 @@ enum ShippedFile {
                     "[[card.rule]]": ["has = \"a\"", "lacks = \"b\""],
                     "[[escalation]]": ["name = \"late\"", "alarm = true"],
                     "[intake.sipgate]": ["preset = \"sipgate\"", "token_file = \"/t\""],
+                    "[[webhook]]": ["name = \"crm\"", "url = \"https://crm.example/\""],
                 ]
                 let others = needed[table, default: []].filter { one in
                     one.prefix { $0 != " " } != line.prefix { $0 != " " }

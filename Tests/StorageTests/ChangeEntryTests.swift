@@ -50,7 +50,17 @@ import Testing
                         id: 1, customer: 2, kind: .promise, title: "見積", owner: nil, due: morning, createdAt: morning,
                         createdBy: "101", closedAt: nil, closedBy: nil, spent: 1_234)),
                 .customerCase(Self.wholeCase), .caseClaim(id: 4, CaseClaim(by: "101", since: morning)),
-                .caseClaim(id: 4, nil),
+                .caseClaim(id: 4, nil), .webhookPosition(name: "crm", seq: 1 << 40),
+                .deadDelivery(
+                    DeadDelivery(
+                        webhook: "crm", seq: 9, part: 2, type: "call.ended", tries: 20, at: morning,
+                        problem: "it answered 500")),
+                .deadDeliveryGone(webhook: "crm", seq: 9, part: 2),
+                .alert(
+                    RecordedAlert(
+                        kind: .vipWaiting, call: CallKey(source: "pbx", call: "c1"), queue: "support", operator: nil,
+                        customer: 7, tier: "vip", waited: 31_000)),
+                .caseLate(LateCase(id: 3, customer: 7, owner: "101", due: morning)),
             ]
             changes += CustomerItem.Kind.allCases.enumerated().map { n, kind in
                 .item(

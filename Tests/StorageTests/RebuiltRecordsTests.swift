@@ -36,6 +36,8 @@ import Testing
             "SELECT * FROM customer_merge ORDER BY id", "SELECT * FROM merged_customer ORDER BY id",
             "SELECT * FROM merged_case ORDER BY id",
             "SELECT * FROM inbox_item ORDER BY id", "SELECT * FROM contact_trace ORDER BY item",
+            "SELECT * FROM merged_case ORDER BY id", "SELECT * FROM webhook ORDER BY name",
+            "SELECT * FROM dead_delivery ORDER BY webhook, seq, part", "SELECT * FROM case_late ORDER BY id",
         ]
         return try SQLiteFile(directory.path + "/customers.db").with { database in
             var found: [String] = []
@@ -92,6 +94,9 @@ import Testing
             case 10, 11, 12, 13:
                 if let someone { try playItem(writer, of: someone.id, step, &random, by: author, at: now) }
             case 14, 15: try InboxTests.play(writer, someone, step, &random, by: author, at: now)
+            case 21: try playWebhook(writer, step, &random, at: now)
+            case 22:
+                for late in try store.untoldLateCases(at: now, limit: 3) { try writer.note(late, at: now) }
             case 16, 17:
                 guard let someone, let other = try store.everybody.randomElement(using: &random) else { break }
                 _ = try? writer.merge(other.id, into: someone.id, expected: nil, by: author.who, at: now)
@@ -112,6 +117,26 @@ import Testing
                     _ = try writer.undoImport(id, by: "102", at: now + 1)
                 }
             }
+        }
+    }
+
+    /// A webhook comes further, gives something up, or delivers what it gave up.
+    private static func playWebhook(
+        _ writer: RecordWriter, _ step: Int, _ random: inout Seeded, at now: Timestamp
+    ) throws {
+        let name = step % 2 == 0 ? "crm" : "chat"
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: try writer.note(webhook: name, at: Int64.random(in: 1...500, using: &random), now: now)
+        case 1, 2:
+            try writer.note(
+                DeadDelivery(
+                    webhook: name, seq: Int64(step), part: step % 3, type: "call.ended", tries: 3, at: now,
+                    problem: "it answered 500"))
+        default:
+            let dead = try writer.store.deadDeliveries(of: name, limit: 9)
+            guard let one = dead.randomElement(using: &random) else { return }
+            #expect(
+                try writer.remove(deadDelivery: one.seq, part: one.part, of: name, by: .command, at: now))
         }
     }
 

@@ -11,7 +11,7 @@ struct Customers: AsyncParsableCommand {
             UndoImport.self, ExportCustomers.self, BlockNumber.self, UnblockNumber.self, BlockedNumbers.self,
             ItemVerbs<PurchaseVerb>.self, ItemVerbs<ContractVerb>.self, ItemVerbs<ContactVerb>.self,
             ItemVerbs<NoteVerb>.self, CustomerTimeline.self, Duplicates.self, MergeCustomers.self,
-            UnmergeCustomers.self, Merges.self,
+            UnmergeCustomers.self, Merges.self, DiscloseCustomer.self,
         ])
 }
 

@@ -102,6 +102,7 @@ extension Settings {
         Intake.tables,
         .table("opening_hours", \.hours, Hours.keys),
         EscalationRule.tables,
+        Settings.Webhook.tables,
         Key(name: "cluster", leaves: Settings.Cluster.keys.flatMap(\.leaves).map { "cluster.\($0)" }) {
             node, settings throws(SettingsError) in
             var cluster = Settings.Cluster()

@@ -34,9 +34,19 @@ public struct Periods: Equatable, Sendable {
     /// day before.
     public func date(at time: Timestamp) -> String { CivilDate(days: Int(day(at: time))).text }
 
+    private static func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+    /// The date and the time of day at a moment by the local clock, such as `2026-11-26 14:03:07`.
+    public func clock(at time: Timestamp) -> String {
+        let local = time.ms.floored(by: 1000) + zone.offset(at: time.ms.floored(by: 1000))
+        let day = local.floored(by: 86_400), second = local - day * 86_400
+        let hour = Periods.two(second / 3_600), minute = Periods.two(second / 60 % 60)
+        return "\(CivilDate(days: Int(day)).text) \(hour):\(minute):\(Periods.two(second % 60))"
+    }
+
     /// When a day begins by the local clock, `HH:MM`.
     public var dayStartText: String {
-        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let two = Periods.two
         return "\(two(dayStart / 3_600)):\(two(dayStart / 60 % 60))"
     }
 

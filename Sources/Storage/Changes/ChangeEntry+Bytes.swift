@@ -26,20 +26,21 @@ extension ChangeEntry {
         }
     }
 
-    /// Whether the bytes of an entry are an erase, which is always an entry of its own. The other fields are not decoded.
+    /// Whether the bytes of an entry are an erase, which is always the first change of its entry. The other fields are
+    /// not decoded.
     static func isErase(_ bytes: [UInt8]) -> Bool {
         guard let plain = try? unframed(bytes) else { return false }
-        return plain.withUnsafeBytes { raw in (try? tagOfTheOnlyChange(raw)) == eraseTag }
+        return plain.withUnsafeBytes { raw in (try? tagOfTheFirstChange(raw)) == eraseTag }
     }
 
-    /// The tag of an entry's change; nil when it has several, or none.
-    private static func tagOfTheOnlyChange(_ plain: UnsafeRawBufferPointer) throws(Malformed) -> UInt8? {
+    /// nil for an entry without changes.
+    private static func tagOfTheFirstChange(_ plain: UnsafeRawBufferPointer) throws(Malformed) -> UInt8? {
         var from = PackedReader(bytes: plain)
         _ = try from.signed()
         _ = try from.optionalText()
         try from.skip()
         _ = try from.optionalSigned()
-        return try from.count() == 1 ? from.byte() : nil
+        return try from.count() > 0 ? from.byte() : nil
     }
 
     /// Also for entries of secrets.
@@ -178,6 +179,27 @@ extension PackedWriter {
         case .messagesBehind(let id):
             byte(76)
             signed(id)
+        case .webhookPosition(let name, let seq):
+            byte(80)
+            text(name)
+            signed(seq)
+        case .deadDelivery(let one):
+            byte(81)
+            deadDelivery(one)
+        case .deadDeliveryGone(let webhook, let seq, let part):
+            byte(82)
+            text(webhook)
+            signed(seq)
+            count(part)
+        case .alert(let alert):
+            byte(83)
+            recordedAlert(alert)
+        case .caseLate(let one):
+            byte(84)
+            signed(one.id)
+            signed(one.customer)
+            optional(one.owner)
+            signed(one.due.ms)
         case .erased(let one):
             byte(ChangeEntry.eraseTag)
             signed(one.id)
@@ -270,6 +292,15 @@ extension PackedReader {
         case 74: return .message(try message())
         case 75: return .messageRead(id: try signed(), by: try text())
         case 76: return .messagesBehind(try signed())
+        case 80: return .webhookPosition(name: try text(), seq: try signed())
+        case 81: return .deadDelivery(try deadDelivery())
+        case 82: return .deadDeliveryGone(webhook: try text(), seq: try signed(), part: try count())
+        case 83: return .alert(try recordedAlert())
+        case 84:
+            return .caseLate(
+                LateCase(
+                    id: try signed(), customer: try signed(), owner: try optionalText(),
+                    due: Timestamp(ms: try signed())))
         case ChangeEntry.eraseTag:
             return .erased(
                 .init(

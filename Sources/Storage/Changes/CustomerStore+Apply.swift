@@ -48,6 +48,12 @@ extension CustomerStore.State {
         case .messageRead(let id, let by): try applyReading(of: id, by: by, origin)
         case .messagesBehind(let id):
             try database.run("UPDATE identity SET messages_behind=max(messages_behind, \(id))")
+        case .webhookPosition(let name, let seq): try apply(positionOfWebhook: name, seq: seq)
+        case .deadDelivery(let one): try apply(one)
+        case .deadDeliveryGone(let webhook, let seq, let part):
+            try apply(deliveryGone: webhook, seq: seq, part: part)
+        case .alert: break
+        case .caseLate(let one): try apply(one)
         }
     }
 

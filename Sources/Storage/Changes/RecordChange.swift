@@ -43,6 +43,16 @@ enum RecordChange: Equatable, Sendable {
     case messageRead(id: Int64, by: String)
     /// The id after which those of new messages start: beside an erase, which takes messages out of the log.
     case messagesBehind(Int64)
+    /// How far a webhook is: what its receiver has.
+    case webhookPosition(name: String, seq: Int64)
+    /// An event was given up: a webhook's receiver did not accept it.
+    case deadDelivery(DeadDelivery)
+    /// Its receiver has it now.
+    case deadDeliveryGone(webhook: String, seq: Int64, part: Int)
+    /// Supervisors are warned about a call. It changes no record.
+    case alert(RecordedAlert)
+    /// The due time of an open case has passed.
+    case caseLate(LateCase)
 
     /// The customer whose data the change has: erasing that customer takes the change out of the log. nil for a change
     /// that belongs to nobody.
@@ -54,10 +64,12 @@ enum RecordChange: Equatable, Sendable {
         case .item(let kept): kept.customer
         case .inbox(let one): one.handling?.customer
         case .trace(let one): one.customer
+        case .message(let one): one.customer
+        case .alert(let alert): alert.customer
+        case .caseLate(let one): one.customer
         // Only which ones they are, and no text.
         case .itemDeleted, .caseClaim, .merged, .unmerged: nil
-        case .blocked, .unblocked, .importRun, .erased: nil
-        case .message(let one): one.customer
+        case .blocked, .unblocked, .importRun, .erased, .webhookPosition, .deadDelivery, .deadDeliveryGone: nil
         case .knowledge, .knowledgeDeleted, .knowledgeUse, .knowledgeMissing, .messageRead, .messagesBehind: nil
         }
     }

@@ -30,6 +30,11 @@ public struct WebDependencies: Sendable {
     public var clusterStatus: @Sendable () async -> ClusterStatus
     /// Tells who finishes erases in the log and in the history that there is one; nil where nobody does.
     public var beginErase: (@Sendable () -> Void)?
+    /// Events for others, and waiting for more of them.
+    public var outward: OutwardReader
+    public var tail: LogTail
+    /// The webhooks.
+    public var webhooks = WebhookDesk()
     /// The clock: no handler asks another. A test sets its own.
     public var now: @Sendable () -> Timestamp = Engine.now
     /// What `/v1/doctor` examines of a cluster, and `/metrics` shows, which asks often; nil for a daemon that is alone.
@@ -56,6 +61,10 @@ public struct WebDependencies: Sendable {
         self.alarms = alarms
         self.callerLookup = callerLookup
         self.logger = logger
+        outward = OutwardReader(
+            directory: settings.stateDirectory, records: writer.store, fields: settings.customFieldLabels,
+            engine: engine, history: history)
+        tail = LogTail(engine)
         clusterStatus = { .alone(seq: await engine.places()?.committed ?? 0) }
     }
 }

@@ -40,40 +40,9 @@ enum CustomerEncoder {
         purchases: PurchaseSummary? = nil, activeSince: Timestamp? = nil, to reader: Reader, into out: inout ByteBuilder
     ) {
         reader.sees(record.id)
-        let fields = record.fields
         out.object { out in
             out.field("id", record.id)
-            out.field("external_id", fields.externalID)
-            out.field("name", fields.name)
-            out.field("kana", fields.kana)
-            out.field("company", fields.company)
-            out.field("tier", fields.tier)
-            out.field("owner", fields.owner)
-            out.field("tags", fields.tags)
-            out.field("cautions", fields.cautions)
-            out.field("address", fields.address)
-            out.key("phones")
-            out.array { out in
-                for phone in fields.phones {
-                    out.object { out in
-                        out.field("raw", phone.raw)
-                        out.field("e164", phone.e164)
-                        out.field("display", phone.display)
-                    }
-                }
-            }
-            out.field("email", fields.email)
-            out.field("line_id", fields.lineID)
-            out.field("do_not_pair", fields.doNotPair)
-            out.key("custom")
-            out.object { out in
-                for (name, value) in fields.custom.sorted(by: { $0.key < $1.key })
-                where !reckoning.hidden.contains(name) {
-                    out.key(text: name)
-                    out.value(value)
-                }
-            }
-            details(fields.details, into: &out)
+            self.fields(record.fields, without: reckoning.hidden, into: &out)
             out.field("version", record.version)
             out.field("created_at", record.createdAt)
             out.field("updated_at", record.updatedAt)
@@ -96,6 +65,43 @@ enum CustomerEncoder {
                 out.array { out in for contact in history { PopEncoder.touchpoint(contact, into: &out) } }
             }
         }
+    }
+
+    /// What somebody wrote, without what is computed.
+    ///
+    /// - Parameter hidden: the centre's own fields that the client does not see.
+    static func fields(_ fields: CustomerFields, without hidden: Set<String>, into out: inout ByteBuilder) {
+        out.field("external_id", fields.externalID)
+        out.field("name", fields.name)
+        out.field("kana", fields.kana)
+        out.field("company", fields.company)
+        out.field("tier", fields.tier)
+        out.field("owner", fields.owner)
+        out.field("tags", fields.tags)
+        out.field("cautions", fields.cautions)
+        out.field("address", fields.address)
+        out.key("phones")
+        out.array { out in
+            for phone in fields.phones {
+                out.object { out in
+                    out.field("raw", phone.raw)
+                    out.field("e164", phone.e164)
+                    out.field("display", phone.display)
+                }
+            }
+        }
+        out.field("email", fields.email)
+        out.field("line_id", fields.lineID)
+        out.field("do_not_pair", fields.doNotPair)
+        out.key("custom")
+        out.object { out in
+            for (name, value) in fields.custom.sorted(by: { $0.key < $1.key })
+            where !hidden.contains(name) {
+                out.key(text: name)
+                out.value(value)
+            }
+        }
+        details(fields.details, into: &out)
     }
 
     private static func details(_ details: CustomerDetails, into out: inout ByteBuilder) {

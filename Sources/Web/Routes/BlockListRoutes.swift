@@ -61,7 +61,7 @@ struct BlockListRoutes {
         return (key, reading.recorded.display)
     }
 
-    private static func encode(_ entry: BlockedNumber, into out: inout ByteBuilder) {
+    static func encode(_ entry: BlockedNumber, into out: inout ByteBuilder) {
         out.object { out in
             out.field("number", entry.number)
             out.field("display", entry.display)

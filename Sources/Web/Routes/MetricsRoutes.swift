@@ -22,6 +22,7 @@ struct MetricsRoutes {
     let feed: StatsFeed
     /// nil for a daemon that is alone.
     let cluster: @Sendable () async -> ClusterFacts?
+    let webhooks: WebhookDesk
 
     func add(to router: GuardedRouter) { router.get("metrics", may: .supervisor, use: metrics) }
 
@@ -44,6 +45,7 @@ struct MetricsRoutes {
         try cases(&out)
         daemon(places, health, figureStreams: await feed.count, &out)
         out.cluster(await cluster())
+        out.webhooks(try webhooks.list())
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(string: out.text)))

@@ -51,4 +51,6 @@ public final class BlockingThreads: TaskExecutor {
     static let files = BlockingThreads(2, niceness: 10)
     /// Events of requests: decodes them and looks callers up.
     static let posts = BlockingThreads(1)
+    /// Reads the log for those who follow it: a bounded piece at a time.
+    static let followers = BlockingThreads(2, niceness: 5)
 }

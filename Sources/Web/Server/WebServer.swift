@@ -89,6 +89,8 @@ public final class WebServer: Sendable {
             engine: parts.engine, writer: parts.writer, customerRecords: customerRecords, accounts: parts.accounts,
             now: parts.now, passOn: parts.cluster?.passOn
         ).add(to: router)
+        EventStreamRoutes(engine: parts.engine, reader: parts.outward, tail: parts.tail).add(to: router)
+        WebhookRoutes(webhooks: parts.webhooks, writer: parts.writer).add(to: router)
         EventRoutes(engine: parts.engine, callerLookup: parts.callerLookup, now: parts.now).add(to: router)
     }
 
@@ -135,6 +137,12 @@ public final class WebServer: Sendable {
         EraseRoutes(
             engine: parts.engine, writer: parts.writer, settings: parts.settings, now: parts.now,
             begin: parts.beginErase
+        ).add(to: router)
+        DisclosureRoutes(
+            records: parts.records, history: parts.history,
+            callReader: CallReader(engine: parts.engine, history: parts.history), views: parts.views,
+            names: ViewerNames(tokens: parts.tokens, accounts: parts.accounts), settings: parts.settings,
+            now: parts.now
         ).add(to: router)
         MergeRoutes(
             engine: parts.engine, writer: parts.writer, customerRecords: customerRecords, settings: parts.settings,
@@ -185,7 +193,8 @@ public final class WebServer: Sendable {
         ).add(to: router)
         MetricsRoutes(
             engine: parts.engine, history: parts.history, records: parts.records, now: parts.now, views: parts.views,
-            alarms: parts.alarms, settings: parts.settings, feed: feed, cluster: parts.clusterFacts
+            alarms: parts.alarms, settings: parts.settings, feed: feed, cluster: parts.clusterFacts,
+            webhooks: parts.webhooks
         ).add(to: router)
         ClusterRoutes(status: parts.clusterStatus).add(to: router)
         AlarmRoutes(alarms: parts.alarms, settings: parts.settings).add(to: router)

@@ -22,7 +22,7 @@ struct CaseEncoder {
         reader.sees(one.customer)
         out.field("id", one.id)
         out.field("customer_name", one.customerName)
-        content(of: one, into: &out)
+        CaseEncoder.content(of: one, into: &out)
         let facts = one.facts, claim = one.claim.flatMap { claim in
             claim.isValid(at: clock.now, limit: rules.claimLimit) ? claim : nil
         }
@@ -39,8 +39,8 @@ struct CaseEncoder {
         out.field("version", one.version)
     }
 
-    /// What a version of a case is compared by.
-    private func content(of one: CustomerCase, into out: inout ByteBuilder) {
+    /// What somebody wrote, without what follows from the time.
+    static func content(of one: CustomerCase, into out: inout ByteBuilder) {
         let details = one.details
         out.field("kind", one.kind.rawValue)
         out.field("customer", one.customer)
