@@ -27,6 +27,7 @@ public struct Screenpop: AsyncParsableCommand {
               screenpop intake try sipgate request.txt     what a PBX's request would become
               screenpop articles --find 水漏れ               what the centre knows about it
               screenpop messages --waiting                 who asked supervisors and waits for an answer
+              screenpop lists show dormant                 who has not been in touch for long
               screenpop customers import customers.csv
               screenpop try-rules new.toml                 what other rules would have decided on past days
               screenpop lookup try 090-1234-5678           what a number is, and whom it finds
@@ -58,7 +59,7 @@ public struct Screenpop: AsyncParsableCommand {
             ContactVerbs.self, IntakeVerbs.self, Escalations.self, Customers.self,
             KnowledgeVerbs<ArticleVerb>.self, KnowledgeVerbs<TemplateVerb>.self, KnowledgeVerbs<IncidentVerb>.self,
             Messages.self,
-            LookUp.self, Accounts.self, Tokens.self, Webhooks.self,
+            Lists.self, LookUp.self, Accounts.self, Tokens.self, Webhooks.self,
             Audit.self, Status.self, Cluster.self, Doctor.self, Replay.self, Log.self, Backups.self,
             RestoreState.self, TryRules.self,
             Simulate.self,

@@ -102,8 +102,8 @@ struct Daemon {
         }
         let language = settings.policy.pop.language
         let alarms = AlarmWatch(settings.alarms.policy, language: language, logger: logger)
-        let work = WorkInForce(settings)
-        let webSettings = webSettings(connections, alarms, numbers, work)
+        let work = WorkInForce(settings), lists = ListsInForce(settings)
+        let webSettings = webSettings(connections, alarms, numbers, work, lists)
         let directories = ThreadDirectories { [settings, offCard, notCounted, logger] in
             try CustomerDirectory(
                 directory: settings.paths.state, rules: numbers, offCard: offCard, notCounted: notCounted,
@@ -187,6 +187,12 @@ struct Daemon {
             Task(executorPreference: BlockingThreads(1, niceness: 10)) {
                 await SearchIndex(logger: logger) { count throws(StoreError) in try records.indexSome(count) }.follow()
             },
+            Task(executorPreference: BlockingThreads(1, niceness: 10)) {
+                await SearchIndex(logger: logger, what: "what lists are made of is") { count throws(StoreError) in
+                    let rules = policy.withLock { ListRules(lists.now, $0, notCounted: notCounted) }
+                    return try records.refreshFacts(rules, count: count)
+                }.follow()
+            },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) { await eraser.follow() },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) {
                 await MessageCut(
@@ -229,6 +235,7 @@ struct Daemon {
                 alarms.adopt(new.alarms.policy)
                 numbers.adopt(NumberRules(new, started: settings))
                 work.adopt(new, started: settings)
+                lists.adopt(new)
                 views.adopt(retention: new.retention.views)
                 messageRetention.withLock { $0 = new.retention.messages }
             }
@@ -282,7 +289,8 @@ struct Daemon {
     }
 
     private func webSettings(
-        _ connections: ConnectionCount, _ alarms: AlarmWatch, _ numbers: NumberRulesInForce, _ work: WorkInForce
+        _ connections: ConnectionCount, _ alarms: AlarmWatch, _ numbers: NumberRulesInForce, _ work: WorkInForce,
+        _ lists: ListsInForce
     ) -> WebSettings {
         let periods = Periods(settings)
         return WebSettings(
@@ -295,7 +303,7 @@ struct Daemon {
             numbers: { numbers.now },
             customFields: settings.customers.fields,
             eventConnections: { connections.now }, purchases: settings.purchases,
-            contacts: settings.contacts, work: { work.now })
+            contacts: settings.contacts, work: { work.now }, lists: { lists.now })
     }
 
     private func listen(

@@ -100,6 +100,7 @@ extension Settings {
         .table("cases", \.cases, Cases.keys),
         .table("contacts", \.contacts, Contacts.keys),
         Intake.tables,
+        .table("lists", \.lists, Lists.keys),
         .table("opening_hours", \.hours, Hours.keys),
         EscalationRule.tables,
         Settings.Webhook.tables,

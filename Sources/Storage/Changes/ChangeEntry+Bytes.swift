@@ -200,6 +200,23 @@ extension PackedWriter {
             signed(one.customer)
             optional(one.owner)
             signed(one.due.ms)
+        case .list(let one):
+            byte(50)
+            listFields(one)
+        case .listDeleted(let id, let version):
+            byte(51)
+            signed(id)
+            signed(version)
+        case .listClaim(let list, let customer, let claim):
+            byte(52)
+            signed(list)
+            signed(customer)
+            listClaim(claim)
+        case .listResult(let list, let customer, let result):
+            byte(53)
+            signed(list)
+            signed(customer)
+            listResult(result)
         case .erased(let one):
             byte(ChangeEntry.eraseTag)
             signed(one.id)
@@ -301,6 +318,10 @@ extension PackedReader {
                 LateCase(
                     id: try signed(), customer: try signed(), owner: try optionalText(),
                     due: Timestamp(ms: try signed())))
+        case 50: return .list(try listFields())
+        case 51: return .listDeleted(id: try signed(), version: try signed())
+        case 52: return .listClaim(list: try signed(), customer: try signed(), try listClaim())
+        case 53: return .listResult(list: try signed(), customer: try signed(), try listResult())
         case ChangeEntry.eraseTag:
             return .erased(
                 .init(

@@ -54,6 +54,10 @@ extension CustomerStore.State {
             try apply(deliveryGone: webhook, seq: seq, part: part)
         case .alert: break
         case .caseLate(let one): try apply(one)
+        case .list(let one): try apply(one, origin)
+        case .listDeleted(let id, let version): try delete(list: id, version: version, origin)
+        case .listClaim(let list, let customer, let claim): try apply(claim, list: list, of: customer)
+        case .listResult(let list, let customer, let result): try apply(result, list: list, of: customer)
         }
     }
 
@@ -71,6 +75,7 @@ extension CustomerStore.State {
         }
         guard try deleted(kept.id) == nil, try part(kept.id) == nil, try erased(kept.id) == nil else { return }
         let id = try insert(kept.fields, id: kept.id, version: kept.version, createdAt: kept.createdAt, at: at)
+        try noteOutdatedFacts(of: id)
         try reindex.bind(id, 1)
         try reindex.run()
         try note(kept.id, kept.version, origin, before: nil)
@@ -165,6 +170,7 @@ extension CustomerStore.State {
         try reindex.bind(id, 1)
         try reindex.run()
         for one in kept.cases { try write(one, claim: nil) }
+        try noteOutdatedFacts(of: id)
         try note(id, version, origin, before: nil)
     }
 

@@ -90,6 +90,10 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
     case answered(KeptMessage.Answer)
     /// A program wrote the message, and nobody reads an answer.
     case nobodyAsked
+    /// The list was changed meanwhile; this is its current version.
+    case listConflict(CustomerList)
+    /// There is a list of this name.
+    case listNameTaken(String)
     /// Somebody else works on it.
     case claimed(CaseClaim)
     /// There is no handover of this case to whoever asks.
@@ -130,6 +134,8 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
         case .knowledgeConflict(let one): "it was changed meanwhile, and has version \(one.version) now"
         case .answered(let answer): "\(answer.by) answered already"
         case .nobodyAsked: "a program wrote this message, and nobody reads an answer"
+        case .listConflict(let one): "list \(one.name) was changed meanwhile, and has version \(one.version) now"
+        case .listNameTaken(let name): "there is a list \(name)"
         case .claimed(let claim): "operator \(claim.by) works on it"
         case .noHandover: "nobody hands this case over"
         case .isClosed: "the case is closed"
@@ -164,7 +170,8 @@ extension CustomerStore.State {
                       coalesce((SELECT max(at) FROM knowledge_version), 0),
                       coalesce((SELECT max(at) FROM knowledge_use), 0),
                       coalesce((SELECT max(at) FROM knowledge_miss), 0),
-                      coalesce((SELECT max(at) FROM desk_message), 0))
+                      coalesce((SELECT max(at) FROM desk_message), 0),
+                      coalesce((SELECT max(at) FROM list_version), 0))
                     """) ?? 0)
             // A clock that was ahead and has been set right: times follow it, and not what it was.
             let isOfSameClock = newest >= origin.at && newest - origin.at < 1_000

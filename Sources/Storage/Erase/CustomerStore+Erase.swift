@@ -94,6 +94,7 @@ extension CustomerStore.State {
         }
         try eraseInbox(of: one.id, items: work.inbox)
         try eraseItems(of: one.id, behind: one.itemsBehind)
+        try eraseListWork(of: one.id)
         try database.run("DELETE FROM case_version WHERE customer=\(one.id)")
         try eraseMessages(of: one.id)
         try eraseMerges(of: one.id, work.hosts)
@@ -185,6 +186,7 @@ extension CustomerStore.State {
         texts.formUnion(titles)
         texts.formUnion(try itemTexts(of: id))
         texts.formUnion(try messageTexts(of: id))
+        texts.formUnion(try listTexts(of: id))
         texts.formUnion(work.erasure.numbers.keys)
         let waiting = try inboxItems(
             of: id, addresses: work.erasure.words.keys.sorted() + work.erasure.numbers.keys.sorted())

@@ -42,6 +42,8 @@ public struct WebSettings: Sendable {
     public var contacts: Settings.Contacts
     /// The rules of cases and claims, and when the centre is open.
     public var work: @Sendable () -> WorkClock
+    /// The rules of lists that somebody works through.
+    public var lists: @Sendable () -> Settings.Lists
 
     public init(
         version: String, startedAt: Timestamp, stateDirectory: String, language: Language,
@@ -50,7 +52,8 @@ public struct WebSettings: Sendable {
         openAPI: String?, timezone: String, numbers: @escaping @Sendable () -> NumberRules,
         customFields: [Settings.CustomField], eventConnections: @escaping @Sendable () -> Int,
         purchases: Settings.Purchases = Settings.Purchases(), contacts: Settings.Contacts = Settings.Contacts(),
-        work: @escaping @Sendable () -> WorkClock = { WorkClock() }
+        work: @escaping @Sendable () -> WorkClock = { WorkClock() },
+        lists: @escaping @Sendable () -> Settings.Lists = { Settings.Lists() }
     ) {
         self.version = version
         self.startedAt = startedAt
@@ -72,6 +75,7 @@ public struct WebSettings: Sendable {
         self.purchases = purchases
         self.contacts = contacts
         self.work = work
+        self.lists = lists
     }
 
     /// The date of the centre's day in which a moment lies; UTC's where the time zone cannot be read any more, as for

@@ -7,6 +7,7 @@ import { announce, byId, h, said, spaced } from './dom.js';
 import { Inbox } from './inbox.js';
 import { sendKept } from './kept.js';
 import { keys } from './keys.js';
+import { WorkLists } from './lists.js';
 import { Messages } from './messages.js';
 import { setUpBell } from './notice.js';
 import { setUpPage } from './page.js';
@@ -24,7 +25,8 @@ setUpBell(t);
 const state = new State(session);
 const customers = new Customers(session);
 const recent = new Recent(session);
-const work = new Work(session, customers);
+const lists = new WorkLists(session, customers);
+const work = new Work(session, customers, lists);
 const inbox = new Inbox(session, customers);
 customers.caseChanged = () => work.load();
 const messages = new Messages(session, customers);
@@ -97,6 +99,7 @@ keys([
   ['Alt+I', 'keys.insert', () => calls.insertAnswer()],
   ['W', 'keys.work', () => work.next()],
   ['I', 'keys.inbox', () => inbox.focus()],
+  ['L', 'keys.lists', () => lists.next()],
   ['N', 'keys.new', () => calls.newCustomer()],
   ['A', 'keys.attach', () => calls.attach()],
   ['U', 'keys.undo', () => calls.undo()],

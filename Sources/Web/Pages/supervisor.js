@@ -6,6 +6,7 @@ import { caseBoard } from './caseBoard.js';
 import { announce, byId, h, put, said, spaced } from './dom.js';
 import { knowledgeBoard } from './knowledgeBoard.js';
 import { answerForm, messageBoard } from './messageBoard.js';
+import { listBoard } from './listBoard.js';
 import { setUpPage } from './page.js';
 import { imports } from './imports.js';
 import { figureButton, markList } from './receipt.js';
@@ -24,9 +25,9 @@ const people = () => Object.entries(stats?.operators ?? {})
   .sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true }));
 const pages = {
   operators, calls, callbacks: () => callbacks(panel, session, people),
-  cases: () => caseBoard(panel, session, people), knowledge: () => knowledgeBoard(panel),
-  messages: () => messageBoard(panel, session), reports: () => reports(panel),
-  ...(session.role === 'admin' ? { imports: () => imports(panel) } : {}) };
+  cases: () => caseBoard(panel, session, people), lists: () => listBoard(panel),
+  knowledge: () => knowledgeBoard(panel), messages: () => messageBoard(panel, session),
+  reports: () => reports(panel), ...(session.role === 'admin' ? { imports: () => imports(panel) } : {}) };
 byId('tabs').append(...Object.keys(pages).map((name) => h('button', {
   type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'panel', onclick: () => open(name) },
   t(`supervisor.${name}`))));

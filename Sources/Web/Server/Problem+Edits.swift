@@ -18,6 +18,8 @@ extension Problem {
                     out.field("answered_at", answer.at)
                 })
         case .nobodyAsked: self.init(.conflict, "A program wrote this message; nobody reads an answer.")
+        case .listConflict: self.init(.preconditionFailed, "Somebody changed this list since you read it.")
+        case .listNameTaken(let name): self.init(.conflict, "There is a list \(name); choose another name.")
         case .claimed(let claim):
             self.init(
                 .conflict, "Operator \(claim.by) has had this case since \(RFC3339.string(claim.since)).",

@@ -79,7 +79,7 @@ public final class WebServer: Sendable {
             callbacks: .init(
                 engine: parts.engine, records: parts.records, history: parts.history, recorder: recorder,
                 settings: parts.settings, now: parts.now),
-            settings: parts.settings, now: parts.now
+            settings: parts.settings, now: parts.now, lists: listDesk(parts)
         ).add(to: router)
         OperatorRoutes(
             engine: parts.engine, history: parts.history,
@@ -157,6 +157,9 @@ public final class WebServer: Sendable {
                 writer: parts.writer, customerRecords: customerRecords, settings: parts.settings, now: parts.now),
             engine: parts.engine, accounts: parts.accounts
         ).add(to: router)
+        let lists = ListRoutes(desk: listDesk(parts))
+        lists.add(to: router)
+        ListEntryRoutes(lists: lists).add(to: router)
         EscalationRoutes(records: parts.records, settings: parts.settings, now: parts.now).add(to: router)
         BlockListRoutes(writer: parts.writer, settings: parts.settings, now: parts.now).add(to: router)
         AuditRoutes(
@@ -177,6 +180,10 @@ public final class WebServer: Sendable {
             writer: parts.writer, accounts: parts.accounts, callContext: callContext, settings: parts.settings,
             now: parts.now
         ).add(to: router)
+    }
+
+    private static func listDesk(_ parts: WebDependencies) -> ListDesk {
+        ListDesk(engine: parts.engine, writer: parts.writer, settings: parts.settings, now: parts.now)
     }
 
     /// Figures, alarms, and how the daemon does.
