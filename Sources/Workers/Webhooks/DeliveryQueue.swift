@@ -7,7 +7,7 @@ import Storage
 /// holds back those behind it, and no others.
 struct DeliveryQueue: Sendable {
     /// An event and its attempts.
-    struct Item: Sendable {
+    struct Item: Equatable, Sendable {
         var event: OutwardEvent
         /// Attempts that failed.
         var tries = 0
