@@ -117,7 +117,7 @@ public struct Touchpoint: Equatable, Sendable, Codable {
     public static let note = "note"
     public var isContact: Bool { channel != Touchpoint.note }
 
-    /// How a call came out: its disposition stands before its notes. nil for a contact of another kind, and without one.
+    /// How a call came out: its disposition stands before its notes. nil for another contact, and without one.
     public var disposition: String? {
         guard channel == "phone" else { return nil }
         let first = summary.prefix { $0 != " " }
