@@ -22,6 +22,7 @@ public struct Screenpop: AsyncParsableCommand {
               screenpop callbacks                          who gave up and waits to be called back
               screenpop work --operator 101                what 101 has to do, in order
               screenpop cases --overdue                    cases and promises whose time has passed
+              screenpop lists show dormant                 who has not been in touch for long
               screenpop customers import customers.csv
               screenpop try-rules new.toml                 what other rules would have decided on past days
               screenpop lookup try 090-1234-5678           what a number is, and whom it finds
@@ -45,7 +46,8 @@ public struct Screenpop: AsyncParsableCommand {
         version: "screenpop \(number)",
         subcommands: [
             Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self,
-            Dial.self, Explain.self, Note.self, Work.self, Callbacks.self, Cases.self, Escalations.self, Customers.self,
+            Dial.self, Explain.self, Note.self, Work.self, Callbacks.self, Cases.self, Escalations.self, Lists.self,
+            Customers.self,
             LookUp.self, Accounts.self, Tokens.self,
             Audit.self, Status.self, Cluster.self, Doctor.self, Replay.self, Log.self, Backups.self,
             RestoreState.self, TryRules.self,

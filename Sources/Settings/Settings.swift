@@ -22,6 +22,7 @@ public struct Settings: Equatable, Sendable {
     public var purchases = Purchases()
     public var numbers = Numbers()
     public var cases = Cases()
+    public var lists = Lists()
     public var hours = Hours()
     public var escalations: [EscalationRule] = []
     public var desk = Desk()

@@ -1,18 +1,26 @@
 import Logging
 import Storage
 
-/// Updates the index of the customers' search after changes of the records, in the background.
+/// Updates what is computed from the records after their changes, in the background: the index of the customers'
+/// search, and the facts that lists are made of.
 public struct SearchIndex: Sendable {
     /// Indexes so many records, and returns whether there are more.
     public typealias Step = @Sendable (_ count: Int) throws(StoreError) -> Bool
 
     private let index: Step
     private let logger: Logger
+    /// What is behind when a step fails.
+    private let what: String
     private let clock: any Clock<Duration>
 
-    public init(logger: Logger, clock: any Clock<Duration> = ContinuousClock(), _ index: @escaping Step) {
+    /// - Parameter what: the beginning of the sentence about a step that fails.
+    public init(
+        logger: Logger, what: String = "the search is", clock: any Clock<Duration> = ContinuousClock(),
+        _ index: @escaping Step
+    ) {
         self.index = index
         self.logger = logger
+        self.what = what
         self.clock = clock
     }
 
@@ -32,7 +40,7 @@ public struct SearchIndex: Sendable {
                 isFailing = false
                 try? await clock.sleep(for: .milliseconds(isMore ? SearchIndex.rest : SearchIndex.pause))
             } catch {
-                if !isFailing { logger.error("the search is not kept up with the records: \(error)") }
+                if !isFailing { logger.error("\(what) not kept up with the records: \(error)") }
                 isFailing = true
                 try? await clock.sleep(for: .seconds(10))
             }

@@ -98,8 +98,8 @@ struct Daemon {
         }
         let language = settings.policy.pop.language
         let alarms = AlarmWatch(settings.alarms.policy, language: language, logger: logger)
-        let work = WorkInForce(settings)
-        let webSettings = webSettings(connections, alarms, numbers, work)
+        let work = WorkInForce(settings), lists = ListsInForce(settings)
+        let webSettings = webSettings(connections, alarms, numbers, work, lists)
         let directories = ThreadDirectories { [settings, offCard, notCounted, logger] in
             try CustomerDirectory(
                 directory: settings.paths.state, rules: numbers, offCard: offCard, notCounted: notCounted,
@@ -173,6 +173,12 @@ struct Daemon {
             Task(executorPreference: BlockingThreads(1, niceness: 10)) {
                 await SearchIndex(logger: logger) { count throws(StoreError) in try records.indexSome(count) }.follow()
             },
+            Task(executorPreference: BlockingThreads(1, niceness: 10)) {
+                await SearchIndex(logger: logger, what: "what lists are made of is") { count throws(StoreError) in
+                    let rules = policy.withLock { ListRules(lists.now, $0, notCounted: notCounted) }
+                    return try records.refreshFacts(rules, count: count)
+                }.follow()
+            },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) { await eraser.follow() },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) { [writer = parts.writer, logger] in
                 let watch = CaseWatch(writer: writer, clock: { work.now }, logger: logger)
@@ -210,6 +216,7 @@ struct Daemon {
                 alarms.adopt(new.alarms.policy)
                 numbers.adopt(NumberRules(new, started: settings))
                 work.adopt(new, started: settings)
+                lists.adopt(new)
                 views.adopt(retention: new.retention.views)
             }
             notifier.ready()
@@ -260,7 +267,8 @@ struct Daemon {
     }
 
     private func webSettings(
-        _ connections: ConnectionCount, _ alarms: AlarmWatch, _ numbers: NumberRulesInForce, _ work: WorkInForce
+        _ connections: ConnectionCount, _ alarms: AlarmWatch, _ numbers: NumberRulesInForce, _ work: WorkInForce,
+        _ lists: ListsInForce
     ) -> WebSettings {
         let periods = Periods(settings)
         return WebSettings(
@@ -272,7 +280,8 @@ struct Daemon {
             timezone: settings.timezone,
             numbers: { numbers.now },
             customFields: settings.customers.fields,
-            eventConnections: { connections.now }, purchases: settings.purchases, work: { work.now })
+            eventConnections: { connections.now }, purchases: settings.purchases, work: { work.now },
+            lists: { lists.now })
     }
 
     private func listen(

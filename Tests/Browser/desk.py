@@ -913,7 +913,8 @@ def every_page_in_every_dress(house):
     rules = {'runOnly': ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}
     pages = [('signin', None, '/'), ('desk', '101', '/'), ('wall', '900', '/wall'), ('operators', '900', '/supervisor'),
              ('calls', '900', '/supervisor#calls'), ('callbacks', '900', '/supervisor#callbacks'),
-             ('cases', '900', '/supervisor#cases'), ('reports', '900', '/supervisor#reports')]
+             ('cases', '900', '/supervisor#cases'), ('lists', '900', '/supervisor#lists'),
+             ('reports', '900', '/supervisor#reports')]
     for language in ('ja', 'en'):
         for theme in ('light', 'dark', 'contrast'):
             for name, who, path in pages:
@@ -922,7 +923,7 @@ def every_page_in_every_dress(house):
                 if name == 'desk':
                     desk.sees('.call.vip'); desk.page.click('.call.vip [data-key=open]'); desk.sees('#record h2')
                 if name == 'signin': desk.sees('button.primary:not(:empty)')
-                if name in ('calls', 'callbacks', 'reports'): desk.sees('#panel table')
+                if name in ('calls', 'callbacks', 'lists', 'reports'): desk.sees('#panel table')
                 if name == 'cases': desk.sees('.board section')
                 if name == 'wall': desk.sees('#curve svg'); desk.sees('#calls table')
                 for width, height in ((1920, 1080), (1280, 800), (768, 1024), (390, 844)):

@@ -30,7 +30,8 @@ import Testing
             "SELECT * FROM customer_identity ORDER BY customer, kind, value",
             "SELECT * FROM touchpoint WHERE id<0 ORDER BY customer, at, id",
             "SELECT * FROM customer_merge ORDER BY id", "SELECT * FROM merged_customer ORDER BY id",
-            "SELECT * FROM merged_case ORDER BY id",
+            "SELECT * FROM merged_case ORDER BY id", "SELECT * FROM customer_list ORDER BY id",
+            "SELECT * FROM list_version ORDER BY list, version", "SELECT * FROM list_work ORDER BY list, customer",
         ]
         return try SQLiteFile(directory.path + "/customers.db").with { database in
             var found: [String] = []
@@ -59,6 +60,7 @@ import Testing
                 $0.tags = ["t\(step % 4)"]
                 if Bool.random(using: &random) { $0.details = DetailTests.random(step, &random) }
             }
+            if step % 4 == 0, let someone { try playList(writer, of: someone.id, step, &random, by: author, at: now) }
             switch Int.random(in: 0..<21, using: &random) {
             case 0, 1: _ = try? writer.create(edit, by: author, at: now)
             case 2, 3, 4:
@@ -127,6 +129,29 @@ import Testing
             _ = try? writer.restore(
                 item: id, kind, of: customer, version: Int64.random(in: 1...3, using: &random), expected: nil,
                 by: author, at: now)
+        }
+    }
+
+    /// Makes, changes or deletes a list, or works on an entry of one.
+    private static func playList(
+        _ writer: RecordWriter, of customer: Int64, _ step: Int, _ random: inout Seeded, by author: Author,
+        at now: Timestamp
+    ) throws {
+        let name = "list\(Int.random(in: 0..<3, using: &random))"
+        var content = CustomerList.Content(title: "t\(step)")
+        content.filter.tag = "t1"
+        let lists = try writer.store.savedLists().map { ListSource.saved($0) } + [.builtIn(.best)]
+        let list = lists.randomElement(using: &random) ?? .builtIn(.best)
+        switch Int.random(in: 0..<7, using: &random) {
+        case 0: _ = try? writer.create(list: name, content, by: author, at: now)
+        case 1: _ = try? writer.edit(list: name, expected: nil, by: author, at: now) { $0 = content }
+        case 2: try? writer.delete(list: name, expected: nil, by: author, at: now)
+        case 3, 4: _ = try? writer.claim(customer, in: list, for: "10\(step % 3)", limit: 9, by: author, at: now)
+        case 5: _ = try? writer.release(customer, in: list, own: nil, limit: 9, by: author, at: now)
+        default:
+            _ = try? writer.work(
+                off: customer, in: list, step % 8 == 0 ? nil : ("done", "n\(step)"), for: author.who, own: nil,
+                limit: 9, by: author, at: now)
         }
     }
 

@@ -144,9 +144,14 @@ import Testing
             """)
         try SQLiteFile(directory.path + "/customers.db").run(
             """
+            DROP TRIGGER touchpoint_added; DROP TRIGGER touchpoint_moved; DROP TRIGGER touchpoint_removed;
+            DROP TRIGGER customer_facts_gone; DROP TABLE customer_list; DROP TABLE list_version; DROP TABLE list_work;
+            DROP TABLE customer_facts; DROP TABLE contract_end; DROP TABLE facts_state; DROP INDEX customer_tier;
+            DROP INDEX customer_owner;
             DROP TABLE identity; DROP INDEX call_started; DROP TABLE customer_case; DROP TABLE case_version;
             DROP TABLE customer_version;
             DROP TABLE deleted_customer; DROP TABLE import_run; DROP TABLE customer_item; DROP TABLE item_version;
+            DROP TABLE facts_todo;
             DROP TABLE erased_customer; DROP TABLE erasure; DROP TABLE customer_identity;
             DROP INDEX customer_belongs_to; DROP TABLE customer_merge; DROP TABLE merged_customer;
             DROP TABLE merged_case; ALTER TABLE touchpoint DROP COLUMN origin;

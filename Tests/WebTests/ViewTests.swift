@@ -73,6 +73,12 @@ import Testing
         Shown("post /v1/cases/{id}/accept", "/v1/cases/1/accept", .openCase, as: .supervisor),
         Shown("post /v1/cases/{id}/decline", "/v1/cases/1/decline", .openCase),
         Shown("post /v1/cases/{id}/close", "/v1/cases/1/close", .openCase),
+        Shown("get /v1/lists/{name}/entries", "/v1/lists/best/entries", .list),
+        Shown("post /v1/lists/{name}/entries/{customer}/claim", "/v1/lists/best/entries/1/claim", .list),
+        Shown("post /v1/lists/{name}/entries/{customer}/release", "/v1/lists/best/entries/1/release", .list),
+        Shown(
+            "post /v1/lists/{name}/entries/{customer}/result", "/v1/lists/best/entries/1/result", .list,
+            #"{"result":"done"}"#),
         Shown("get /v1/work", "/v1/work", .openCase),
         Shown("post /v1/work/next", "/v1/work/next", .callback),
         Shown("get /v1/callbacks", "/v1/callbacks", .callback),

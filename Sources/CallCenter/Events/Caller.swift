@@ -116,6 +116,15 @@ public struct Touchpoint: Equatable, Sendable, Codable {
     /// The channel of a note about a customer: it reached nobody, and is no contact.
     public static let note = "note"
     public var isContact: Bool { channel != Touchpoint.note }
+
+    /// How a call came out: its disposition stands before its notes. nil for another contact, and without one.
+    public var disposition: String? {
+        guard channel == "phone" else { return nil }
+        let first = summary.prefix { $0 != " " }
+        guard !first.isEmpty, first.utf8.count <= 64 else { return nil }
+        let rest = summary.dropFirst(first.count)
+        return rest.isEmpty || rest.hasPrefix(" · ") ? String(first) : nil
+    }
 }
 
 /// An open case or promise, as far as a pop and a route need it.

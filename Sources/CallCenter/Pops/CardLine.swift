@@ -68,7 +68,7 @@ struct CardRules {
         let codes = policy.complaints.union(["complaint"])
         guard
             let found = candidate.history.first(where: { contact in
-                isRecent(contact, policy.card.complaintDays) && CardRules.code(contact).map(codes.contains) ?? false
+                isRecent(contact, policy.card.complaintDays) && contact.disposition.map(codes.contains) ?? false
             })
         else { return nil }
         let open = candidate.cases.count { $0.kind == .case }
@@ -89,7 +89,7 @@ struct CardRules {
         var counts: [String: Int] = [:], order: [String] = []
         for contact in candidate.history where isRecent(contact, policy.card.topicDays) {
             // Complaints have a line already.
-            guard let code = CardRules.code(contact), !complaints.contains(code) else { continue }
+            guard let code = contact.disposition, !complaints.contains(code) else { continue }
             if counts[code] == nil { order.append(code) }
             counts[code, default: 0] += 1
         }
@@ -107,15 +107,6 @@ struct CardRules {
 
     private func isRecent(_ contact: Touchpoint, _ days: Int) -> Bool {
         contact.isContact && now - contact.at <= Int64(days) * CardRules.dayMs
-    }
-
-    /// How a call came out: its disposition stands before its notes.
-    private static func code(_ contact: Touchpoint) -> String? {
-        guard contact.channel == "phone" else { return nil }
-        let first = contact.summary.prefix { $0 != " " }
-        guard !first.isEmpty, first.utf8.count <= 64 else { return nil }
-        let rest = contact.summary.dropFirst(first.count)
-        return rest.isEmpty || rest.hasPrefix(" · ") ? String(first) : nil
     }
 
     // MARK: What was bought and agreed

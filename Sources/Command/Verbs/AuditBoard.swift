@@ -82,6 +82,7 @@ struct AuditBoard {
         case "call": l.say("通話", "call")
         case "callback": l.say("折返し", "callback")
         case "case": l.say("案件", "case")
+        case "list": l.say("リスト", "list")
         case "import": l.say("取り込み", "import")
         case "rule": l.say("規則", "rule")
         case "undo": l.say("取り消し", "undo")

@@ -19,6 +19,7 @@ struct Work: AsyncParsableCommand {
         struct Counts: Decodable { var overdue, today, callbacks, handovers, unowned: Int }
         var handovers, due, cases: [CaseLines.One]
         var callbacks: [CallbackLines.One]
+        var lists: [ListLines.One]
         var counts: Counts
     }
 
@@ -55,6 +56,10 @@ struct Work: AsyncParsableCommand {
                     let callbacks = CallbackBoard(language: l, clock: centre.clock, vipTiers: centre.vipTiers)
                     say("\n" + l.say("折返し", "Callbacks"))
                     say(callbacks.table(work.callbacks, done: false).text(on: global.terminal))
+                }
+                if !work.lists.isEmpty {
+                    say("\n" + l.say("リスト", "Lists"))
+                    say(ListBoard(language: l).table(work.lists).text(on: global.terminal))
                 }
             }
         }

@@ -97,6 +97,7 @@ extension Settings {
             "purchases", \.purchases,
             [.names("states", \.states, least: 1), .names("not_counted", \.notCounted)]),
         .table("cases", \.cases, Cases.keys),
+        .table("lists", \.lists, Lists.keys),
         .table("opening_hours", \.hours, Hours.keys),
         EscalationRule.tables,
         Key(name: "cluster", leaves: Settings.Cluster.keys.flatMap(\.leaves).map { "cluster.\($0)" }) {

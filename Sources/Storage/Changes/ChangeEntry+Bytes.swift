@@ -131,6 +131,23 @@ extension PackedWriter {
         case .unmerged(let one):
             byte(24)
             for number in [one.id, one.intoVersion, one.otherVersion] { signed(number) }
+        case .list(let one):
+            byte(50)
+            listFields(one)
+        case .listDeleted(let id, let version):
+            byte(51)
+            signed(id)
+            signed(version)
+        case .listClaim(let list, let customer, let claim):
+            byte(52)
+            signed(list)
+            signed(customer)
+            listClaim(claim)
+        case .listResult(let list, let customer, let result):
+            byte(53)
+            signed(list)
+            signed(customer)
+            listResult(result)
         case .erased(let one):
             byte(100)
             signed(one.id)
@@ -214,6 +231,10 @@ extension PackedReader {
                     id: try signed(), into: try signed(), intoVersion: try signed(), other: try signed(),
                     otherVersion: try signed()))
         case 24: return .unmerged(.init(id: try signed(), intoVersion: try signed(), otherVersion: try signed()))
+        case 50: return .list(try listFields())
+        case 51: return .listDeleted(id: try signed(), version: try signed())
+        case 52: return .listClaim(list: try signed(), customer: try signed(), try listClaim())
+        case 53: return .listResult(list: try signed(), customer: try signed(), try listResult())
         case 100:
             return .erased(
                 .init(

@@ -38,6 +38,10 @@ extension CustomerStore.State {
         case .merged(let one): try apply(one, origin)
         case .unmerged(let one): try apply(one, origin)
         case .erased(let one): try erase(one, origin)
+        case .list(let one): try apply(one, origin)
+        case .listDeleted(let id, let version): try delete(list: id, version: version, origin)
+        case .listClaim(let list, let customer, let claim): try apply(claim, list: list, of: customer)
+        case .listResult(let list, let customer, let result): try apply(result, list: list, of: customer)
         }
     }
 
@@ -55,6 +59,7 @@ extension CustomerStore.State {
         }
         guard try deleted(kept.id) == nil, try part(kept.id) == nil, try erased(kept.id) == nil else { return }
         let id = try insert(kept.fields, id: kept.id, version: kept.version, createdAt: kept.createdAt, at: at)
+        try noteOutdatedFacts(of: id)
         try reindex.bind(id, 1)
         try reindex.run()
         try note(kept.id, kept.version, origin, before: nil)
@@ -149,6 +154,7 @@ extension CustomerStore.State {
         try reindex.bind(id, 1)
         try reindex.run()
         for one in kept.cases { try write(one, claim: nil) }
+        try noteOutdatedFacts(of: id)
         try note(id, version, origin, before: nil)
     }
 

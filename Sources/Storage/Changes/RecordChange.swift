@@ -26,6 +26,14 @@ enum RecordChange: Equatable, Sendable {
     case unmerged(Unmerged)
     /// A customer is erased, with everything that belongs to it.
     case erased(Erased)
+    /// A saved list as it is after the change.
+    case list(ListFields)
+    /// A saved list is gone, with what was worked off in it.
+    case listDeleted(id: Int64, version: Int64)
+    /// Somebody works on an entry of a list now; nil: nobody any more.
+    case listClaim(list: Int64, customer: Int64, CaseClaim?)
+    /// What came of an entry of a list; nil: it waits again.
+    case listResult(list: Int64, customer: Int64, ListResult?)
 
     /// The customer whose data the change has: erasing that customer takes the change out of the log. nil for a change
     /// that belongs to nobody.
@@ -35,9 +43,10 @@ enum RecordChange: Equatable, Sendable {
         case .deleted(let id, _), .undeleted(let id, _): id
         case .customerCase(let one): one.customer
         case .item(let kept): kept.customer
+        case .listResult(_, let customer, _): customer
         // Only which ones they are, and no text.
-        case .itemDeleted, .caseClaim, .merged, .unmerged: nil
-        case .blocked, .unblocked, .importRun, .erased: nil
+        case .itemDeleted, .caseClaim, .merged, .unmerged, .listClaim: nil
+        case .blocked, .unblocked, .importRun, .erased, .list, .listDeleted: nil
         }
     }
 
@@ -57,6 +66,15 @@ enum RecordChange: Equatable, Sendable {
         /// nil: the time of the entry. Differs from that for records that an earlier version wrote.
         var updatedAt: Timestamp?
         var fields: CustomerFields
+    }
+
+    struct ListFields: Equatable, Sendable {
+        var id: Int64
+        var name: String
+        var version: Int64
+        var createdAt: Timestamp
+        var createdBy: String?
+        var content: CustomerList.Content
     }
 
     /// A case without what is read from other records.

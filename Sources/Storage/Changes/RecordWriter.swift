@@ -84,6 +84,10 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
     case itemConflict(CustomerItem)
     /// The case was changed meanwhile; this is its current version.
     case caseConflict(CustomerCase)
+    /// The list was changed meanwhile; this is its current version.
+    case listConflict(CustomerList)
+    /// There is a list of this name.
+    case listNameTaken(String)
     /// Somebody else works on it.
     case claimed(CaseClaim)
     /// There is no handover of this case to whoever asks.
@@ -119,6 +123,8 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
         case .conflict(let record): "customer \(record.id) was changed meanwhile, and has version \(record.version) now"
         case .itemConflict(let item): "item \(item.id) was changed meanwhile, and has version \(item.version) now"
         case .caseConflict(let one): "case \(one.id) was changed meanwhile, and has version \(one.version) now"
+        case .listConflict(let one): "list \(one.name) was changed meanwhile, and has version \(one.version) now"
+        case .listNameTaken(let name): "there is a list \(name)"
         case .claimed(let claim): "operator \(claim.by) works on it"
         case .noHandover: "nobody hands this case over"
         case .isClosed: "the case is closed"
@@ -148,7 +154,8 @@ extension CustomerStore.State {
                     SELECT max(
                       coalesce((SELECT max(at) FROM customer_version WHERE import IS NULL AND through<>'earlier'), 0),
                       coalesce((SELECT max(at) FROM item_version WHERE import IS NULL), 0),
-                      coalesce((SELECT max(at) FROM case_version), 0))
+                      coalesce((SELECT max(at) FROM case_version), 0),
+                      coalesce((SELECT max(at) FROM list_version), 0))
                     """) ?? 0)
             // A clock that was ahead and has been set right: times follow it, and not what it was.
             let isOfSameClock = newest >= origin.at && newest - origin.at < 1_000

@@ -11,6 +11,8 @@ public final class CustomerStore: Sendable {
     let state: Mutex<State>
     /// A connection for searches, which take longer than a record: they do not block writers.
     let finder: Mutex<Connection>
+    /// A connection for lists of all customers, which may take a second.
+    let lister: Mutex<Connection>
     /// A connection for health checks and counts.
     private let looker: Mutex<Connection>
 
@@ -49,8 +51,11 @@ public final class CustomerStore: Sendable {
         do throws(SQLiteError) {
             let finder = try Connection(path: path)
             try finder.run("PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456")
+            let lister = try Connection(path: path)
+            try lister.run("PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456")
             let looker = try Connection(path: path, readOnly: true)
-            return CustomerStore(path: path, state: try State(database), finder: finder, looker: looker)
+            return CustomerStore(
+                path: path, state: try State(database), finder: finder, lister: lister, looker: looker)
         } catch { throw StoreError(error, path: path) }
     }
 
@@ -66,7 +71,7 @@ public final class CustomerStore: Sendable {
                 """)
             return CustomerStore(
                 path: "scratch", state: state, finder: try Connection(path: ":memory:"),
-                looker: try Connection(path: ":memory:"))
+                lister: try Connection(path: ":memory:"), looker: try Connection(path: ":memory:"))
         } catch { throw StoreError(error, path: "scratch") }
     }
 
@@ -102,8 +107,9 @@ public final class CustomerStore: Sendable {
 
     private init(
         path: String, state: consuming sending State, finder: consuming sending Connection,
-        looker: consuming sending Connection
+        lister: consuming sending Connection, looker: consuming sending Connection
     ) {
+        self.lister = Mutex(lister)
         self.looker = Mutex(looker)
         self.path = path
         self.state = Mutex(state)

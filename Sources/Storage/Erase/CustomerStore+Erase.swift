@@ -93,6 +93,7 @@ extension CustomerStore.State {
             try unblock.run()
         }
         try eraseItems(of: one.id, behind: one.itemsBehind)
+        try eraseListWork(of: one.id)
         try database.run("DELETE FROM case_version WHERE customer=\(one.id)")
         try eraseMerges(of: one.id, work.hosts)
         // The tables whose rows belong to a customer; numbers and cases go with theirs.
@@ -180,6 +181,7 @@ extension CustomerStore.State {
         var texts = Set(all.flatMap(\.texts))
         texts.formUnion(titles)
         texts.formUnion(try itemTexts(of: id))
+        texts.formUnion(try listTexts(of: id))
         texts.formUnion(work.erasure.numbers.keys)
         work.texts = texts.sorted()
         return work

@@ -78,6 +78,16 @@ public struct DecimalSum: Hashable, Sendable {
         scale = max(scale, number.scale)
     }
 
+    /// - Parameter micros: units of ten to the minus 6. Has no more digits after the point than it needs.
+    public init(micros: Int64) {
+        units = Int128(micros)
+        scale = ExactDecimal.scaleMax
+        while scale > 0, micros % Int64(ExactDecimal.power(ExactDecimal.scaleMax - scale + 1)) == 0 { scale -= 1 }
+    }
+
+    /// Units of ten to the minus 6, at most as many as fit.
+    public var micros: Int64 { Int64(clamping: units) }
+
     public var text: String {
         ExactDecimal.text(units / Int128(ExactDecimal.power(ExactDecimal.scaleMax - scale)), scale: scale)
     }

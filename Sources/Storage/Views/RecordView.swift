@@ -41,6 +41,8 @@ public struct RecordView: Equatable, Sendable {
         case callback
         /// A promise, or what else is open with a customer.
         case openCase = "case"
+        /// An entry of a list that somebody works through.
+        case list
 
         /// What stands for it in the file. A code is never given another meaning.
         var code: UInt8 {
@@ -54,6 +56,7 @@ public struct RecordView: Equatable, Sendable {
             case .callback: 7
             case .openCase: 8
             case .command: 9
+            case .list: 14
             }
         }
 

@@ -40,6 +40,8 @@ public struct WebSettings: Sendable {
     public var purchases: Settings.Purchases
     /// The rules of cases and claims, and when the centre is open.
     public var work: @Sendable () -> WorkClock
+    /// The rules of lists that somebody works through.
+    public var lists: @Sendable () -> Settings.Lists
 
     public init(
         version: String, startedAt: Timestamp, stateDirectory: String, language: Language,
@@ -48,7 +50,8 @@ public struct WebSettings: Sendable {
         openAPI: String?, timezone: String, numbers: @escaping @Sendable () -> NumberRules,
         customFields: [Settings.CustomField], eventConnections: @escaping @Sendable () -> Int,
         purchases: Settings.Purchases = Settings.Purchases(),
-        work: @escaping @Sendable () -> WorkClock = { WorkClock() }
+        work: @escaping @Sendable () -> WorkClock = { WorkClock() },
+        lists: @escaping @Sendable () -> Settings.Lists = { Settings.Lists() }
     ) {
         self.version = version
         self.startedAt = startedAt
@@ -69,6 +72,7 @@ public struct WebSettings: Sendable {
         self.eventConnections = eventConnections
         self.purchases = purchases
         self.work = work
+        self.lists = lists
     }
 
     /// The date of the centre's day in which a moment lies; UTC's where the time zone cannot be read any more, as for

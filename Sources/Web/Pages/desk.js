@@ -6,6 +6,7 @@ import { Customers } from './customers.js';
 import { announce, byId, h, said } from './dom.js';
 import { sendKept } from './kept.js';
 import { keys } from './keys.js';
+import { WorkLists } from './lists.js';
 import { setUpBell } from './notice.js';
 import { setUpPage } from './page.js';
 import { Recent } from './recent.js';
@@ -22,7 +23,8 @@ setUpBell(t);
 const state = new State(session);
 const customers = new Customers(session);
 const recent = new Recent(session);
-const work = new Work(session, customers);
+const lists = new WorkLists(session, customers);
+const work = new Work(session, customers, lists);
 customers.caseChanged = () => work.load();
 const calls = new Calls(session, state, customers, recent);
 deskCallbacks(session, customers);
@@ -84,6 +86,7 @@ keys([
   ['Alt+N', 'keys.note', () => calls.focusNote()],
   ['Alt+Enter', 'keys.finish', () => calls.finish()],
   ['W', 'keys.work', () => work.next()],
+  ['L', 'keys.lists', () => lists.next()],
   ['N', 'keys.new', () => calls.newCustomer()],
   ['A', 'keys.attach', () => calls.attach()],
   ['U', 'keys.undo', () => calls.undo()],

@@ -4,6 +4,7 @@ import { callDialog, callTable, queryOf, showCall } from './callList.js';
 import { callbacks } from './callbacks.js';
 import { caseBoard } from './caseBoard.js';
 import { announce, byId, h, put, said } from './dom.js';
+import { listBoard } from './listBoard.js';
 import { setUpPage } from './page.js';
 import { figureButton, markList } from './receipt.js';
 import { reports } from './reports.js';
@@ -21,7 +22,7 @@ const people = () => Object.entries(stats?.operators ?? {})
   .sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true }));
 const pages = {
   operators, calls, callbacks: () => callbacks(panel, session, people),
-  cases: () => caseBoard(panel, session, people), reports: () => reports(panel) };
+  cases: () => caseBoard(panel, session, people), lists: () => listBoard(panel), reports: () => reports(panel) };
 byId('tabs').append(...Object.keys(pages).map((name) => h('button', {
   type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'panel', onclick: () => open(name) },
   t(`supervisor.${name}`))));

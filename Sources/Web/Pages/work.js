@@ -12,9 +12,10 @@ const askedEvery = 60_000;
 const remindedEvery = 10_000;
 
 export class Work {
-  constructor(session, customers) {
+  constructor(session, customers, lists) {
     this.session = session;
     this.customers = customers;
+    this.lists = lists;
     this.place = byId('work');
     this.counts = byId('work-counts');
     this.reminded = new Set();
@@ -41,6 +42,7 @@ export class Work {
     if (!this.session.operator) return;
     try { this.work = await get('/v1/work'); } catch { return; /* It is asked for again. */ }
     this.draw();
+    this.lists.show(this.work.lists);
     this.remind();
   }
 

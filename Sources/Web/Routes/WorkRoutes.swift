@@ -12,6 +12,7 @@ struct WorkRoutes {
     let callbacks: CallbackRoutes
     let settings: WebSettings
     let now: @Sendable () -> Timestamp
+    let lists: ListDesk
 
     /// Cases of one operator that are looked at: more than anybody can have in hand.
     private static let casesMax = 1_000
@@ -96,6 +97,10 @@ struct WorkRoutes {
         let due = work.cases.filter { $0.due.map { $0 < work.order.dayEnd } ?? false }
         let rest = work.cases.filter { one in !(one.due.map { $0 < work.order.dayEnd } ?? false) }
         let overdue = due.count { $0.due.map { $0 < work.order.now } ?? false }
+        let moment = try await lists.moment(isFresh: false)
+        let assigned = try lists.assigned(to: who).map { ($0, try lists.progress(of: $0, moment)) }
+        let listEncoder = ListEncoder(
+            moment: moment, language: request.language ?? settings.language, reader: reader)
         let callbackList = try await callbacks.write(
             work.callbacks, at: work.order.now, to: reader)
         let all = try writer.store.caseCounts(work.clock), own = try writer.store.caseCounts(work.clock, owner: who)
@@ -109,9 +114,8 @@ struct WorkRoutes {
                 }
                 out.key("callbacks")
                 callbackList(&out)
-                // Nothing is assigned from lists yet.
                 out.key("lists")
-                out.array { _ in }
+                out.array { out in for (list, progress) in assigned { listEncoder.list(list, progress, into: &out) } }
                 out.key("counts")
                 out.object { out in
                     out.field("overdue", overdue)

@@ -9,6 +9,8 @@ extension Problem {
         case .conflict: self.init(.preconditionFailed, "Somebody changed this customer since you read it.")
         case .itemConflict: self.init(.preconditionFailed, "Somebody changed it since you read it.")
         case .caseConflict: self.init(.preconditionFailed, "Somebody changed this case since you read it.")
+        case .listConflict: self.init(.preconditionFailed, "Somebody changed this list since you read it.")
+        case .listNameTaken(let name): self.init(.conflict, "There is a list \(name); choose another name.")
         case .claimed(let claim):
             self.init(
                 .conflict, "Operator \(claim.by) has had this case since \(RFC3339.string(claim.since)).",

@@ -78,7 +78,7 @@ public final class WebServer: Sendable {
             callbacks: .init(
                 engine: parts.engine, records: parts.records, history: parts.history, recorder: recorder,
                 settings: parts.settings, now: parts.now),
-            settings: parts.settings, now: parts.now
+            settings: parts.settings, now: parts.now, lists: listDesk(parts)
         ).add(to: router)
         OperatorRoutes(
             engine: parts.engine, history: parts.history,
@@ -133,12 +133,19 @@ public final class WebServer: Sendable {
                 writer: parts.writer, customerRecords: customerRecords, settings: parts.settings, now: parts.now),
             engine: parts.engine, accounts: parts.accounts
         ).add(to: router)
+        let lists = ListRoutes(desk: listDesk(parts))
+        lists.add(to: router)
+        ListEntryRoutes(lists: lists).add(to: router)
         EscalationRoutes(records: parts.records, settings: parts.settings, now: parts.now).add(to: router)
         BlockListRoutes(writer: parts.writer, settings: parts.settings, now: parts.now).add(to: router)
         AuditRoutes(
             records: parts.records, views: parts.views, changes: parts.changes,
             names: ViewerNames(tokens: parts.tokens, accounts: parts.accounts)
         ).add(to: router)
+    }
+
+    private static func listDesk(_ parts: WebDependencies) -> ListDesk {
+        ListDesk(engine: parts.engine, writer: parts.writer, settings: parts.settings, now: parts.now)
     }
 
     /// Figures, alarms, and how the daemon does.

@@ -1,0 +1,263 @@
+import CallCenter
+
+/// The lists that every centre has.
+public enum BuiltInList: String, Equatable, Sendable, CaseIterable {
+    /// No contact for `[alerts] dormant_after`.
+    case dormant
+    /// A contract ends soon, and does not go on by itself.
+    case expiring
+    /// The purchase that was to be expected did not come.
+    case overduePurchase = "overdue_purchase"
+    /// A complaint, something that is late or unanswered, a long wait.
+    case atRisk = "at_risk"
+    /// Those who spent most.
+    case best
+
+    /// Stands for it in `list_work` and in the log. A number is never given another meaning.
+    var number: Int64 {
+        switch self {
+        case .dormant: -1
+        case .expiring: -2
+        case .overduePurchase: -3
+        case .atRisk: -4
+        case .best: -5
+        }
+    }
+}
+
+/// By what a list is sorted that may be sorted in several ways.
+public enum ListOrder: String, Equatable, Sendable, CaseIterable {
+    /// The longest silence first.
+    case lastContact = "last_contact"
+    /// The highest spend first.
+    case spend
+    /// The most contacts first.
+    case frequency
+}
+
+/// Which customers are in a list, besides what the list itself asks for; nil asks for nothing.
+public struct ListFilter: Equatable, Sendable {
+    public enum Status: String, Equatable, Sendable, CaseIterable { case new, active, dormant }
+
+    public var tier: String?
+    public var tag: String?
+    public var owner: String?
+    public var status: Status?
+    /// A part of a text by which the search finds a customer.
+    public var text: String?
+    /// Spent no less. Units of ten to the minus 6.
+    public var minSpent: Int64?
+    /// Of contracts that end: within so many days; nil for what the centre has configured.
+    public var days: Int64?
+
+    public init() {}
+}
+
+/// A list that somebody saved: one of the built-in ones, or all customers, with a filter.
+public struct CustomerList: Equatable, Sendable {
+    public var id: Int64
+    /// a–z, 0–9, `-` and `_`; unique.
+    public var name: String
+    /// 1 at first, and one more with each change.
+    public var version: Int64
+    public var createdAt: Timestamp
+    public var createdBy: String?
+    public var updatedAt: Timestamp
+    public var content: Content
+
+    public struct Content: Equatable, Sendable {
+        public var title: String
+        /// nil: all customers.
+        public var of: BuiltInList?
+        public var order: ListOrder?
+        public var filter = ListFilter()
+        /// Operators who work through it.
+        public var assigned: [String] = []
+
+        public init(title: String) { self.title = title }
+    }
+}
+
+/// A version of a saved list.
+public struct ListVersion: Equatable, Sendable {
+    public var version: Int64
+    public var at: Timestamp
+    public var author: Author
+    /// nil when it was made.
+    public var before: CustomerList.Content?
+    public var after: CustomerList.Content
+}
+
+/// A list that is asked for.
+public enum ListSource: Equatable, Sendable {
+    case builtIn(BuiltInList)
+    case saved(CustomerList)
+
+    /// As of `list_work`.
+    var number: Int64 {
+        switch self {
+        case .builtIn(let list): list.number
+        case .saved(let list): list.id
+        }
+    }
+
+    public var name: String {
+        switch self {
+        case .builtIn(let list): list.rawValue
+        case .saved(let list): list.name
+        }
+    }
+
+    /// The list that it is, or is made of; nil for a search.
+    public var of: BuiltInList? {
+        switch self {
+        case .builtIn(let list): list
+        case .saved(let list): list.content.of
+        }
+    }
+
+    public var filter: ListFilter {
+        if case .saved(let list) = self { list.content.filter } else { ListFilter() }
+    }
+
+    public var order: ListOrder? {
+        if case .saved(let list) = self { list.content.order } else { nil }
+    }
+}
+
+/// By which moments and thresholds a list is made.
+public struct ListClock: Equatable, Sendable {
+    public var now: Timestamp
+    /// The centre's day, in days since 1970-01-01.
+    public var today: Int64
+    /// Without a contact since before this moment a customer is dormant.
+    public var dormantBefore: Timestamp
+    /// Contracts that end within so many days.
+    public var expiringDays: Int64
+    /// Complaints, calls that nobody answered and long waits since this moment are a risk.
+    public var riskSince: Timestamp
+    /// By which cases are late.
+    public var cases: CaseClock
+    /// So many customers are the best.
+    public var best: Int64
+    /// What was worked off before this moment is in the list again; nil: never.
+    public var againBefore: Timestamp?
+
+    public init(
+        now: Timestamp, today: Int64, dormantBefore: Timestamp, expiringDays: Int64, riskSince: Timestamp,
+        cases: CaseClock, best: Int64, againBefore: Timestamp?
+    ) {
+        self.now = now
+        self.today = today
+        self.dormantBefore = dormantBefore
+        self.expiringDays = expiringDays
+        self.riskSince = riskSince
+        self.cases = cases
+        self.best = best
+        self.againBefore = againBefore
+    }
+}
+
+/// Why a customer is at risk.
+public struct Risks: OptionSet, Equatable, Sendable {
+    public var rawValue: Int64
+    public init(rawValue: Int64) { self.rawValue = rawValue }
+
+    // Each weighs more than all below it: the sum by which the list is sorted is this set.
+    public static let longWait = Risks(rawValue: 1)
+    public static let unansweredCall = Risks(rawValue: 2)
+    /// A case in which nobody has done anything yet, for so long that it is stalled.
+    public static let unansweredCase = Risks(rawValue: 4)
+    public static let overdue = Risks(rawValue: 8)
+    public static let complaint = Risks(rawValue: 16)
+
+    /// The heaviest first.
+    public static let words: [(risk: Risks, word: String)] = [
+        (.complaint, "complaint"), (.overdue, "overdue"), (.unansweredCase, "unanswered_case"),
+        (.unansweredCall, "unanswered_call"), (.longWait, "long_wait"),
+    ]
+}
+
+/// What was done with an entry of a list.
+public struct ListResult: Equatable, Sendable {
+    /// One of the centre's words.
+    public var result: String
+    public var note: String?
+    /// The operator; nil for a program that named none.
+    public var by: String?
+    public var at: Timestamp
+
+    public init(result: String, note: String?, by: String?, at: Timestamp) {
+        self.result = result
+        self.note = note
+        self.by = by
+        self.at = at
+    }
+}
+
+/// Who works on an entry, and what came of it.
+public struct ListWork: Equatable, Sendable {
+    /// It does not last: `CaseClaim.isValid` says whether it still counts.
+    public var claim: CaseClaim?
+    public var result: ListResult?
+
+    public init(claim: CaseClaim? = nil, result: ListResult? = nil) {
+        self.claim = claim
+        self.result = result
+    }
+}
+
+/// A customer in a list.
+public struct ListEntry: Equatable, Sendable {
+    public var customer: Int64
+    public var name: String
+    public var tier: String
+    public var owner: String?
+    /// By which the list is sorted.
+    public var key: Int64
+    public var facts: CustomerFacts
+    /// Of contracts that end: which one.
+    public var service: String?
+    public var work: ListWork
+
+    public init(
+        customer: Int64, name: String, tier: String, owner: String?, key: Int64, facts: CustomerFacts,
+        service: String?, work: ListWork
+    ) {
+        self.customer = customer
+        self.name = name
+        self.tier = tier
+        self.owner = owner
+        self.key = key
+        self.facts = facts
+        self.service = service
+        self.work = work
+    }
+
+    public var place: ListPlace { ListPlace(key: key, customer: customer) }
+}
+
+/// Where a list continues: behind the entry with this key and customer.
+public struct ListPlace: Equatable, Sendable {
+    public var key: Int64
+    public var customer: Int64
+
+    public init(key: Int64, customer: Int64) {
+        self.key = key
+        self.customer = customer
+    }
+}
+
+/// How far a list is worked through.
+public struct ListProgress: Equatable, Sendable {
+    /// Entries that wait, counted up to a limit.
+    public var open: Int
+    /// Whether there are more than were counted.
+    public var isMore: Bool
+    /// Worked off and not back yet, by result.
+    public var results: [String: Int64]
+    /// Claimed now.
+    public var claimed: Int64
+
+    public var done: Int64 { results.values.reduce(0, +) }
+}
