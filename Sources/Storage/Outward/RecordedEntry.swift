@@ -67,6 +67,12 @@ public enum RecordedChange: Sendable {
         case .itemDeleted(let id, let version): self = .itemDeleted(id: id, version: version)
         case .alert(let alert): self = .alert(alert)
         case .webhookPosition, .deadDelivery, .deadDeliveryGone: return nil
+        // A contact is an item once somebody is known to be its customer.
+        case .inbox, .trace: return nil
+        // What the centre writes for itself: no system outside has a use for it.
+        case .knowledge, .knowledgeDeleted, .knowledgeUse, .knowledgeMissing: return nil
+        case .message, .messageRead, .messagesBehind: return nil
+        case .list, .listDeleted, .listClaim, .listResult: return nil
         }
     }
 }
