@@ -351,12 +351,14 @@ import Testing
         try await all.send(dead, by: .command)
         #expect(receiver.accepted == ["2"])
         #expect(try writer.store.deadDeliveryCount(of: "crm") == 0)
-        var other = dead
-        other.webhook = "chat"
-        await #expect(throws: Webhooks.Refusal.unknown) { [other] in try await all.send(other, by: .command) }
-        other = dead
-        other.type = "call.queued"
-        await #expect(throws: Webhooks.Refusal.gone) { [other] in try await all.send(other, by: .command) }
+        func changed(_ change: (inout DeadDelivery) -> Void) -> DeadDelivery {
+            var other = dead
+            change(&other)
+            return other
+        }
+        let ofAnother = changed { $0.webhook = "chat" }, ofAnotherType = changed { $0.type = "call.queued" }
+        await #expect(throws: Webhooks.Refusal.unknown) { try await all.send(ofAnother, by: .command) }
+        await #expect(throws: Webhooks.Refusal.gone) { try await all.send(ofAnotherType, by: .command) }
         feed.cutOff(through: 2)
         await #expect(throws: Webhooks.Refusal.gone) { try await all.send(dead, by: .command) }
     }
