@@ -1,7 +1,7 @@
 import Foundation
 
-/// Words of headers in character sets of Japan, written in UTF-8 before GMime reads them: it does not know the characters
-/// that vendors added, such as ㈱ in the names of companies.
+/// Words of headers in character sets of Japan, written in UTF-8 before GMime reads them: it does not know the
+/// characters that vendors added, such as ㈱ in the names of companies.
 enum EncodedWords {
     /// Where headers are looked for: those of the mail, and those of parts that are near. Bytes.
     private static let bytesMax = 1 << 20
