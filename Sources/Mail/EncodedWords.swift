@@ -1,12 +1,14 @@
 import Foundation
 
-/// Words of headers in ISO-2022-JP, written in UTF-8 before GMime reads them: it does not know the characters that
-/// vendors added, such as ㈱ in the names of companies.
+/// Words of headers in character sets of Japan, written in UTF-8 before GMime reads them: it does not know the
+/// characters that vendors added, such as ㈱ in the names of companies.
 enum EncodedWords {
     /// Where headers are looked for: those of the mail, and those of parts that are near. Bytes.
     private static let bytesMax = 1 << 20
     /// RFC 2047 has 75; programs write more. Bytes.
     private static let wordMax = 1_000
+    /// Besides ISO-2022-JP.
+    private static let charsets: Set = ["shift_jis", "shift-jis", "sjis", "x-sjis", "euc-jp", "x-euc-jp"]
 
     static func inUTF8(_ bytes: [UInt8]) -> [UInt8] {
         let end = min(bytes.count, bytesMax)
@@ -30,7 +32,8 @@ enum EncodedWords {
     private static func word(_ bytes: ArraySlice<UInt8>) -> (text: String, end: Int)? {
         let rest = bytes.dropFirst(2), mark = UInt8(ascii: "?")
         let name = rest.prefix(24).prefix { $0 != mark }
-        guard String(decoding: name, as: UTF8.self).lowercased().hasPrefix("iso-2022-jp") else { return nil }
+        let charset = String(decoding: name, as: UTF8.self).lowercased()
+        guard charset.hasPrefix("iso-2022-jp") || charsets.contains(charset) else { return nil }
         let kind = rest.dropFirst(name.count + 1)
         guard kind.count > 3, kind[kind.startIndex + 1] == mark else { return nil }
         let text = kind.dropFirst(2).prefix { $0 != mark && $0 > 0x20 }, end = text.endIndex
@@ -42,7 +45,7 @@ enum EncodedWords {
         default: decoded = nil
         }
         guard let decoded else { return nil }
-        return (Charset.text(decoded, "iso-2022-jp"), end + 2)
+        return (Charset.text(decoded, charset), end + 2)
     }
 
     private static func quoted(_ text: ArraySlice<UInt8>) -> [UInt8] {

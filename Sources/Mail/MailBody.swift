@@ -17,7 +17,8 @@ enum MailBody {
 
     /// What is read as a text is no attachment, and neither is what a mail server says to programs.
     private static func isAttached(_ part: ParsedMail.Part) -> Bool {
-        guard part.kind == .leaf, part.type != "message/delivery-status" else { return false }
+        let isReport = ["message/delivery-status", "message/disposition-notification"].contains(part.type)
+        guard part.kind == .leaf, !isReport else { return false }
         if part.isAttachment { return part.type != "application/pgp-signature" }
         return !part.type.hasPrefix("text/") && part.type != "application/pgp-signature"
     }

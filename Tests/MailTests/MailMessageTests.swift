@@ -43,13 +43,13 @@ import Testing
         .init(file: "shift-jis", name: "鈴木", subject: "①番の件", text: "髙橋様\n①番を注文します。"),
         .init(file: "euc-jp", subject: "返品", text: "返品したいです。"),
         .init(
-            file: "latin1-is-windows", name: "Jürgen Müller", subject: "Preis in €", text: "Der Preis „100 “– gilt?"),
+            file: "latin1-is-windows", name: "Jürgen Müller", subject: "Preis in €", text: "Der Preis „100 €“ gilt?"),
         .init(file: "html-only", text: "Hello & welcome\n\nOrder A-1\nPrice ¥12,800\n\n山田です\nTel"),
         .init(file: "alternative", text: "Plain text wins."),
         .init(file: "alternative-empty-plain", text: "Only here."),
         .init(file: "html-meta-charset", text: "領収書をください。"),
         .init(
-            file: "attachment-rfc2231", text: "See the quote.", attachments: ["見積.pdf application/pdf 380"]),
+            file: "attachment-rfc2231", text: "See the quote.", attachments: ["見積.pdf application/pdf 400"]),
         .init(file: "attachment-rfc2047", text: "写真です。", attachments: ["故障.jpg image/jpeg 103"]),
         .init(file: "inline-image", text: "With a logo", attachments: ["logo.png image/png 64"]),
         .init(
