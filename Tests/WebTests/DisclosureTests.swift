@@ -1,6 +1,7 @@
 import CallCenter
 import Foundation
 import HTTPTypes
+import Storage
 import Testing
 
 @testable import Web
