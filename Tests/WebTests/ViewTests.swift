@@ -120,7 +120,10 @@ import Testing
         "post /v1/events": "what a PBX is answered: a machine, and the event log has it",
         "get /v1/customers/duplicates": two, "get /v1/customers/{id}/duplicates": two, "get /v1/duplicates": two,
         "post /v1/customers/{id}/merge": two, "post /v1/merges/{id}/undo": two,
+        "get /v1/lists": filter, "post /v1/lists": filter, "get /v1/lists/{name}": filter,
+        "patch /v1/lists/{name}": filter, "post /v1/lists/{name}/restore": filter,
     ]
+    static let filter = "it shows no customer: the tier is what the list asks for"
     static let two = "they show two customers: duplicatesAndMergesAreViewsOfEach"
 
     /// A centre with one customer, who called three times: c0 is over, c1 is talking with 101, c2 gave up, from
