@@ -67,7 +67,8 @@ let package = Package(
         .target(
             name: "Storage",
             dependencies: [
-                "CZlib", "CallCenter", "PhoneNumbers", "SQLite", "Spreadsheet", .product(name: "Crypto", package: "swift-crypto"),
+                "CZlib", "CallCenter", "PhoneNumbers", "SQLite", "Spreadsheet",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: swift),

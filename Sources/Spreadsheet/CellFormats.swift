@@ -18,7 +18,8 @@ final class CellFormats: XMLHandler {
         }
     }
 
-    /// Formats that have numbers and no code: dates and times of ECMA-376, 18.8.30, those of Japan, China and Korea too.
+    /// Formats that have numbers and no code: dates and times of ECMA-376, 18.8.30, those of Japan, China and Korea
+    /// too.
     private static let builtIn = [14...22, 27...36, 45...47, 50...58]
 
     /// Whether a format's code shows a date or a time: it has a letter for one outside of quotes and brackets.

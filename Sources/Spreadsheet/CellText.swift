@@ -3,7 +3,8 @@ import Glibc
 
 /// What a cell's value is as text.
 enum CellText {
-    /// A number as somebody sees it: without an exponent where it is whole, with the 15 digits that a spreadsheet keeps.
+    /// A number as somebody sees it: without an exponent where it is whole, with the 15 digits that a spreadsheet
+    /// keeps.
     static func number(_ raw: String) -> String {
         if raw.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { return raw }
         guard let value = Double(raw), value.isFinite else { return raw }

@@ -106,7 +106,8 @@ extension ProcessTests {
                 let text = try client.read(untilFrame: "event: case.closed")
                 return (Self.frames(text), text)
             }
-            let admin = try stream(try #require(askers["admin"])), chief = try stream(try #require(askers["supervisor"]))
+            let admin = try stream(try #require(askers["admin"]))
+            let chief = try stream(try #require(askers["supervisor"]))
             #expect(
                 admin.frames.map(\.name) == [
                     "customer.created", "note.written", "purchase.recorded", "case.opened", "case.closed",

@@ -113,8 +113,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("General", false), ("yyyy/mm/dd", true), ("[$-411]ggge\"年\"m\"月\"d\"日\"", true), ("#,##0", false), ("0.00E+00", false),
-        ("\"day\" 0", false), ("[h]:mm", true), ("mm:ss.0", true), ("@", false), ("0%;[Red]-0%", false), ("d\\-m", true),
+        ("General", false), ("yyyy/mm/dd", true), ("[$-411]ggge\"年\"m\"月\"d\"日\"", true), ("#,##0", false),
+        ("0.00E+00", false), ("\"day\" 0", false), ("[h]:mm", true), ("mm:ss.0", true), ("@", false),
+        ("0%;[Red]-0%", false), ("d\\-m", true),
     ]) func formatsThatShowAMoment(code: String, isMoment: Bool) {
         #expect((CellFormats.shows(code) == .moment) == isMoment, "\(code)")
     }

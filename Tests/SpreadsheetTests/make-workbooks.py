@@ -24,8 +24,10 @@ def shown(cell):
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, datetime.datetime):
+        # To the nearest second.
+        value = (value + datetime.timedelta(microseconds=500_000)).replace(microsecond=0)
         time = value.strftime("%H:%M:%S" if value.second else "%H:%M")
-        return value.strftime("%Y-%m-%d") + ("" if (value.hour, value.minute, value.second) == (0, 0, 0) else " " + time)
+        return value.strftime("%Y-%m-%d") + ("" if time == "00:00" else " " + time)
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, datetime.time):

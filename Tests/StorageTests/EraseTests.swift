@@ -101,8 +101,10 @@ import Testing
         }
         let replaced = try StateDirectory(), last = try replaced.store()
         try last.apply(entries)
-        let again = try RebuiltRecordsTests.rows(replaced)
-        #expect(again == made, "\(Set(again).symmetricDifference(made).sorted())")
+        let found = try RebuiltRecordsTests.rows(replaced)
+        let differing = Set(found).symmetricDifference(made).sorted().map { $0.prefix(300) }
+        #expect(differing.isEmpty, "\(differing)")
+        #expect(found == made)
         // Entries that are read a second time bring nobody back.
         try last.apply(Array(entries.suffix(20)))
         for id in gone { #expect(try last.customer(id) == nil && last.erased(id) != nil) }

@@ -54,8 +54,9 @@ import Testing
     @Test(arguments: [
         (
             "hubspot",
-            "Record ID,First Name,Last Name,Email,Phone Number,Mobile Phone Number,Associated Company,Street Address,City",
-            "501,花子,見本,hanako@example.jp,03-0000-0101,090-0000-0102,見本商事,見本町1-2,千代田区", "501", "見本町1-2千代田区"
+            "Record ID,First Name,Last Name,Email,Phone Number,Mobile Phone Number,Associated Company,Street Address,"
+                + "City",
+            "501,花子,見本,hanako@example.jp,03-0000-0101,090-0000-0102,見本商事,見本町1-2,千代田区", "501", "見本町1-2 千代田区"
         ),
         (
             "kintone", "レコード番号,会社名,部署名,担当者名,電話番号,メールアドレス,郵便番号,住所",
@@ -63,7 +64,7 @@ import Testing
         ),
         (
             "zoho", "Record Id,Account Name,Contact Name,Email,Phone,Mobile,Mailing Street,Mailing City",
-            "501,見本商事,見本 花子,hanako@example.jp,03-0000-0101,090-0000-0102,見本町1-2,千代田区", "501", "見本町1-2千代田区"
+            "501,見本商事,見本 花子,hanako@example.jp,03-0000-0101,090-0000-0102,見本町1-2,千代田区", "501", "見本町1-2 千代田区"
         ),
         (
             "salesforce", "Contact ID,First Name,Last Name,Account Name,Phone,Mobile,Email,Mailing Street",

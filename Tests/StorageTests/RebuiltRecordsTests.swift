@@ -36,7 +36,7 @@ import Testing
             "SELECT * FROM customer_merge ORDER BY id", "SELECT * FROM merged_customer ORDER BY id",
             "SELECT * FROM inbox_item ORDER BY id", "SELECT * FROM contact_trace ORDER BY item",
             "SELECT * FROM webhook ORDER BY name",
-            "SELECT * FROM dead_delivery ORDER BY webhook, seq, part", "SELECT * FROM case_late ORDER BY id",
+            "SELECT * FROM dead_delivery ORDER BY webhook, seq, part", "SELECT * FROM case_late ORDER BY id, customer",
             "SELECT * FROM merged_case ORDER BY id", "SELECT * FROM customer_list ORDER BY id",
             "SELECT * FROM list_version ORDER BY list, version", "SELECT * FROM list_work ORDER BY list, customer",
         ]

@@ -155,6 +155,7 @@ import Testing
             DROP TABLE erased_customer; DROP TABLE erasure; DROP TABLE customer_identity;
             DROP INDEX customer_belongs_to; DROP TABLE customer_merge; DROP TABLE merged_customer;
             DROP TABLE inbox_item; DROP TABLE contact_trace; DROP INDEX customer_email_letters;
+            DROP TABLE webhook; DROP TABLE dead_delivery; DROP TABLE case_late;
             DROP TABLE merged_case; ALTER TABLE touchpoint DROP COLUMN origin;
             ALTER TABLE customer DROP COLUMN belongs_to; ALTER TABLE customer DROP COLUMN details;
             PRAGMA user_version=1

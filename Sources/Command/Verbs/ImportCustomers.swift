@@ -11,8 +11,8 @@ struct ImportCustomers: AsyncParsableCommand {
             email, tier, owner, tags,
             cautions, address, line_id, do_not_pair, and the centre's own fields. UTF-8, UTF-16, Shift_JIS, EUC-JP or
             Windows-1252; comma, semicolon or tab; of a workbook the first sheet. Headings of Google Contacts, Outlook,
-            HubSpot, kintone, Zoho, Salesforce, 弥生 and freee are known; others are named with --map. Several tags, cautions or operators in one cell are parted by ; and
-            several numbers by /
+            HubSpot, kintone, Zoho, Salesforce, 弥生 and freee are known; others are named with --map. Several tags,
+            cautions or operators in one cell are parted by ; and several numbers by /
 
             A row whose external_id is known updates that customer; importing a file twice changes nothing. A bad cell
             is reported by its line and column and left out, and so is a row without a name; the rest is taken, and the

@@ -106,6 +106,7 @@ extension CustomerStore.State {
             DELETE FROM customer WHERE id=\(one.id);
             DELETE FROM deleted_customer WHERE id=\(one.id);
             DELETE FROM customer_version WHERE customer=\(one.id);
+            DELETE FROM case_late WHERE customer=\(one.id);
             DELETE FROM search_todo WHERE customer=\(one.id)
             """)
         try note(one.id, one.version, Origin(at: origin.at, author: origin.author), before: nil)

@@ -137,7 +137,8 @@ struct ImportRow {
         for case .known(let column) in columns.places {
             let part = column == .address ? row.fields.address : column.whole == .address ? row.parts[column] : nil
             guard let part else { continue }
-            let isJoined = address.isEmpty || ImportRow.isJapanese(address.suffix(1)) && ImportRow.isJapanese(part.prefix(1))
+            let isJoined =
+                address.isEmpty || ImportRow.isJapanese(address.suffix(1)) && ImportRow.isJapanese(part.prefix(1))
             address += isJoined ? part : " " + part
         }
         if address.utf8.count > ImportRow.textBytesMax {

@@ -49,8 +49,10 @@ extension CustomerStore {
         try with { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 """
-                SELECT k.id, k.customer, k.owner, k.due FROM customer_case k LEFT JOIN case_late l ON l.id=k.id
-                WHERE k.closed_at IS NULL AND k.due<?1 AND (l.due IS NULL OR l.due<>k.due) ORDER BY k.due LIMIT ?2
+                SELECT k.id, k.customer, k.owner, k.due FROM customer_case k
+                WHERE k.closed_at IS NULL AND k.due<?1
+                  AND NOT EXISTS(SELECT 1 FROM case_late l WHERE l.id=k.id AND l.due=k.due)
+                ORDER BY k.due, k.id LIMIT ?2
                 """)
             try all.bind(now.ms, 1)
             try all.bind(Int64(limit), 2)
@@ -104,11 +106,6 @@ extension CustomerStore.State {
     }
 
     borrowing func apply(_ one: LateCase) throws(SQLiteError) {
-        // What is closed, or gone, cannot be late any more.
-        try database.run(
-            """
-            DELETE FROM case_late WHERE id NOT IN (SELECT id FROM customer_case WHERE closed_at IS NULL);
-            INSERT OR REPLACE INTO case_late VALUES(\(one.id), \(one.due.ms))
-            """)
+        try database.run("INSERT OR REPLACE INTO case_late VALUES(\(one.id), \(one.customer), \(one.due.ms))")
     }
 }

@@ -33,15 +33,18 @@ public struct DeadDelivery: Equatable, Sendable {
 /// The tables of what others are told.
 enum OutwardTables {
     /// `webhook` has the position up to which each webhook's receiver has everything, or it is in `dead_delivery`.
-    /// `case_late` has the due times that cases were late for, so that each is told once.
+    /// `case_late` has the due times that cases were late for, so that each is told once; `customer` is whose the case
+    /// was then, by which an erase removes it.
     static let schema = """
         CREATE TABLE webhook(name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE dead_delivery(
           webhook TEXT NOT NULL, seq INTEGER NOT NULL, part INTEGER NOT NULL, type TEXT NOT NULL, \
         tries INTEGER NOT NULL, at INTEGER NOT NULL, problem TEXT NOT NULL, PRIMARY KEY(webhook, seq, part)) \
         STRICT, WITHOUT ROWID;
-        CREATE TABLE case_late(id INTEGER PRIMARY KEY, due INTEGER NOT NULL) STRICT;
-        INSERT INTO case_late SELECT id, due FROM customer_case
+        CREATE TABLE case_late(
+          id INTEGER NOT NULL, customer INTEGER NOT NULL, due INTEGER NOT NULL, PRIMARY KEY(id, customer)) \
+        STRICT, WITHOUT ROWID;
+        INSERT INTO case_late SELECT id, customer, due FROM customer_case
           WHERE closed_at IS NULL AND due<strftime('%s','now')*1000
         """
 }

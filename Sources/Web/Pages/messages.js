@@ -69,7 +69,9 @@ export class Messages {
       one.to === me && one.from && !one.answered_at && reply(one));
     dialog.replaceChildren(
       h('h2', {}, t('message.title')),
-      items.length ? h('ul', { class: 'message-list' }, items.map(line)) : h('p', { class: 'quiet' }, t('messages.none')),
+      items.length
+        ? h('ul', { class: 'message-list' }, items.map(line))
+        : h('p', { class: 'quiet' }, t('messages.none')),
       h('form', { method: 'dialog', class: 'buttons' }, h('button', { class: 'primary' }, t('close'))));
     dialog.showModal();
     for (const one of items.filter(isNew)) {

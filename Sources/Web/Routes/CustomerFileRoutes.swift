@@ -103,7 +103,8 @@ struct CustomerFileRoutes {
     /// Which heading of the file is which column, as somebody says.
     private static func map(_ query: Query) throws -> [String: String] {
         guard let text = query.text("map") else { return [:] }
-        guard text.utf8.count <= 64 << 10, let map = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))
+        guard text.utf8.count <= 64 << 10,
+            let map = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))
         else {
             throw Problem.bad(
                 #"map is a JSON object of headings and columns, such as {"お名前":"name","備考":""}; "" leaves one out."#)

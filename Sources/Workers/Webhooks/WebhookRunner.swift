@@ -95,7 +95,7 @@ final class WebhookRunner: Sendable {
         self.send = send ?? Webhook.sending(within: request.settings.timeout)
     }
 
-    /// Milliseconds of a clock that nobody sets back.
+    /// A monotonic clock. Milliseconds.
     private static func clock() -> Int64 {
         let time = started.duration(to: .now)
         return time.components.seconds * 1_000 + time.components.attoseconds / 1_000_000_000_000_000
