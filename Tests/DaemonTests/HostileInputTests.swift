@@ -100,7 +100,7 @@ extension ProcessTests {
             let daemon = try Daemon()
             // No file of the daemon's may grow beyond this: what SQLite sees is a write that fails.
             try daemon.start(through: [
-                "sh", "-c", "trap '' XFSZ; exec prlimit --fsize=400000:unlimited -- \"$0\" \"$@\"",
+                "sh", "-c", "trap '' XFSZ; exec prlimit --fsize=1000000:unlimited -- \"$0\" \"$@\"",
             ])
             let client = try Client(daemon.socket)
             var taken: [String] = []

@@ -87,14 +87,13 @@ import Testing
         let bed = try await Bed(pbx: Self.idle())
         try await Self.until("the snapshot") { bed.types.contains("pbx.snapshot") }
         try bed.pbx.play("answered-ended-by-agent")
-        try await Self.until("the end") { bed.types.contains("call.ended") }
+        // The agent's wrap-up time is in the list of agents.
+        try await Self.until("ready") { bed.types.contains("operator.ready 101") }
         #expect(
             bed.types.filter { !$0.hasPrefix("pbx.") } == [
                 "call.offered", "call.queued", "operator.login 101", "call.ringing 101", "call.answered 101",
-                "call.ended",
+                "call.ended", "operator.ready 101",
             ])
-        // Its wrap-up time is in the list of agents.
-        try await Self.until("ready") { bed.types.contains("operator.ready 101") }
         let subscription = bed.pbx.commands.first { $0.hasPrefix("event json") } ?? ""
         #expect(subscription.hasSuffix(" CUSTOM callcenter::info") && !subscription.contains(" ALL"))
         try await bed.end()

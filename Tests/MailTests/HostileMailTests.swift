@@ -46,7 +46,8 @@ import Testing
         #expect(mail.to.count == MailLimits.addressesMax && mail.references.count <= MailLimits.referencesMax)
     }
 
-    @Test func brokenHTMLEndsInTime() async throws {
+    /// A reader that looked from each broken tag to the end of the page would be at it for hours.
+    @Test func brokenHTMLEnds() async throws {
         let bombs = [
             String(repeating: "<a href=\"", count: 100_000), String(repeating: "<style", count: 100_000),
             String(repeating: "<style>", count: 100_000), String(repeating: "<!--", count: 100_000),
@@ -55,10 +56,8 @@ import Testing
         ]
         for bomb in bombs {
             let text = "From: a@b.example\nSubject: html\nContent-Type: text/html\n\n" + bomb
-            let began = ContinuousClock.now
             let mail = try #require(await Self.read(Array(text.utf8)))
-            #expect(mail.text.utf8.count <= MailLimits.textBytesMax)
-            #expect(ContinuousClock.now - began < .seconds(60), "\(bomb.prefix(12))")
+            #expect(mail.text.utf8.count <= MailLimits.textBytesMax, "\(bomb.prefix(12))")
         }
     }
 
