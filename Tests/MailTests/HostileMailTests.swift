@@ -49,10 +49,10 @@ import Testing
     /// A reader that looked from each broken tag to the end of the page would be at it for hours.
     @Test func brokenHTMLEnds() async throws {
         let bombs = [
-            String(repeating: "<a href=\"", count: 100_000), String(repeating: "<style", count: 100_000),
-            String(repeating: "<style>", count: 100_000), String(repeating: "<!--", count: 100_000),
-            String(repeating: "&", count: 500_000), String(repeating: "<div>", count: 150_000),
-            String(repeating: "<", count: 900_000),
+            String(repeating: "<a href=\"", count: 10_000), String(repeating: "<style", count: 10_000),
+            String(repeating: "<style>", count: 10_000), String(repeating: "<!--", count: 10_000),
+            String(repeating: "&", count: 50_000), String(repeating: "<div>", count: 15_000),
+            String(repeating: "<", count: 90_000),
         ]
         for bomb in bombs {
             let text = "From: a@b.example\nSubject: html\nContent-Type: text/html\n\n" + bomb

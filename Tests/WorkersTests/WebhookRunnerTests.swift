@@ -10,7 +10,7 @@ import Testing
 
 /// A webhook and a real receiver: one that is slow, refuses, is down, comes back; each event arrives at least once,
 /// those of one call in their order.
-@Suite(.timeLimit(.minutes(5))) struct WebhookRunnerTests {
+@Suite(.timeLimit(.minutes(20))) struct WebhookRunnerTests {
     /// A log whose events a test adds.
     private final class Feed: Sendable {
         private let events = Mutex<[OutwardEvent]>([])
