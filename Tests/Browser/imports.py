@@ -27,10 +27,10 @@ def add(test, check):
         # Somebody says that the remarks are cautions; the daemon reads the file again by that.
         column('備考').select_option('cautions')
         until('the choice counts', lambda: column('備考').input_value() == 'cautions')
-        chief.page.click('text=Try it')
+        chief.page.click('button:has-text("Try it")')
         chief.sees('#report', 'Dry run: 3 rows; 3 would be new')
         check('a dry run changes nothing', [], of(house, '見本 花子'))
-        chief.page.click('text=Begin the import')
+        chief.page.click('button:has-text("Begin the import")')
         chief.sees('#report', '3 rows: 3 new')
         chief.sees('#imports td', 'customers.xlsx')
         until('it is found', lambda: of(house, '見本 花子'))

@@ -64,6 +64,14 @@ import Testing
         #expect(try found(text) == before)
     }
 
+    /// A phrase costs the square of its length: whoever sends a page of text must not hold the search for a minute.
+    @Test func ofALongTextTheBeginningIsSearchedFor() throws {
+        let id = try add(String(repeating: "x", count: 300))
+        while try store.indexSome(10) {}
+        #expect(try found(String(repeating: "x", count: 20_000)) == [id])
+        #expect(try found(String(repeating: "x", count: 199) + "y") == [])
+    }
+
     @Test func aRecordThatChangesIsFoundByWhatItIsNow() throws {
         let id = try add("山田 太郎")
         while try store.indexSome(10) {}

@@ -45,9 +45,13 @@ enum SearchText {
         return String(decoding: out, as: UTF8.self)
     }
 
+    /// Characters of a text that are searched for; what is behind them does not matter. The index takes a time that
+    /// grows with the square of a phrase's length.
+    static let questionMax = 200
+
     /// The query for the index; nil for a text of nothing but spaces.
     static func question(_ text: String) -> String? {
-        let scalars = normalized(text)
+        let scalars = Array(normalized(text).prefix(questionMax))
         guard let whole = phrase(scalars) else { return nil }
         let digits = scalars.filter { (0x30...0x39).contains($0) }
         // Part of a number, whatever stands between its digits: kept with its country code, and so without the trunk

@@ -27,7 +27,8 @@ extension CustomerStore {
 
     /// Entries with every word of a question, by their ids; nil for a question of nothing but spaces.
     public func knowledgeIDs(_ question: String) throws(StoreError) -> Set<Int64>? {
-        let parts = question.split(whereSeparator: \.isWhitespace).compactMap { SearchText.question(String($0)) }
+        let words = question.split(maxSplits: 32, whereSeparator: \.isWhitespace).prefix(32)
+        let parts = words.compactMap { SearchText.question(String($0)) }
         guard !parts.isEmpty else { return nil }
         return try find { finder throws(SQLiteError) in
             Set(try CustomerStore.matches(finder, parts.map { "(\($0))" }.joined(separator: " AND ")))
