@@ -29,7 +29,10 @@ export async function caseBoard(panel, session, operators) {
   clearInterval(watch);
   let chosen = '', picked = new Set();
   const problem = h('p', { class: 'problem', role: 'alert' });
-  const counts = h('p', { class: 'buttons' }), board = h('div', { class: 'board' });
+  const counts = h('p', { class: 'buttons' });
+  // It scrolls, also where no column has anything in it.
+  const board = h('div', {
+    class: 'board', tabindex: 0, role: 'region', 'aria-label': t('supervisor.cases') });
   const by = h('select', { name: 'by' }, ['phase', 'owner', 'due'].map((name) =>
     h('option', { value: name }, t(`board.by.${name}`))));
   const giveTo = h('select', { 'aria-label': t('board.give') });
@@ -81,7 +84,7 @@ export async function caseBoard(panel, session, operators) {
     } }, h('label', {}, t('board.by'), by), h('span', { class: 'row' }, giveTo, give)),
     problem, board);
   const isBusy = () => document.hidden || !panel.contains(board) || document.querySelector('dialog[open]')
-    || board.contains(document.activeElement);
+    || (document.activeElement !== board && board.contains(document.activeElement));
   watch = setInterval(() => { if (!isBusy()) load().catch(() => {}); }, every);
   await load();
 }
