@@ -93,35 +93,13 @@ enum ItemEncoder {
             out.field("through", version.author.through.rawValue)
             out.field("import", version.importID)
             out.field("kind", version.before == nil ? "created" : version.after == nil ? "deleted" : "changed")
-            out.key("changes")
-            out.array { out in
-                for change in changes(version) {
-                    out.object { out in
-                        out.field("field", change.field)
-                        out.field("from", change.from)
-                        out.field("to", change.to)
-                    }
-                }
-            }
+            FieldChange.write(changes(version), into: &out)
         }
-    }
-
-    struct Change: Equatable {
-        var field: String
-        var from: String?
-        var to: String?
     }
 
     /// The fields that differ, in the order of the item; of a new or a deleted one all that are filled.
-    static func changes(_ version: ItemVersion) -> [Change] {
-        let before = version.before.map(values) ?? [], after = version.after.map(values) ?? []
-        let names = (before.isEmpty ? after : before).map(\.name)
-        return names.compactMap { name in
-            let change = Change(
-                field: name, from: before.first { $0.name == name }?.value,
-                to: after.first { $0.name == name }?.value)
-            return change.from == change.to ? nil : change
-        }
+    static func changes(_ version: ItemVersion) -> [FieldChange] {
+        FieldChange.between(version.before.map(values) ?? [], version.after.map(values) ?? [])
     }
 
     private static func values(_ content: CustomerItem.Content) -> [(name: String, value: String?)] {

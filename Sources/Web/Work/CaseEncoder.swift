@@ -82,31 +82,16 @@ struct CaseEncoder {
             out.field("by", version.author.who)
             out.field("through", version.author.through.rawValue)
             out.field("kind", version.before == nil ? "created" : "changed")
-            out.key("changes")
-            out.array { out in
-                for change in changes(version) {
-                    out.object { out in
-                        out.field("field", change.field)
-                        out.field("from", change.from)
-                        out.field("to", change.to)
-                    }
-                }
-            }
+            FieldChange.write(changes(version), into: &out)
         }
     }
 
-    struct Change: Equatable {
-        var field: String
-        var from: String?
-        var to: String?
-    }
-
     /// The fields that differ, each as a text; of a new case all that are filled.
-    static func changes(_ version: CaseVersion) -> [Change] {
+    static func changes(_ version: CaseVersion) -> [FieldChange] {
         let before = version.before.map(values) ?? [], after = version.after.map(values) ?? []
         return (after.isEmpty ? before : after).enumerated().compactMap { place, one in
             let from = before.isEmpty ? nil : before[place].value, to = after.isEmpty ? nil : one.value
-            return from == to ? nil : Change(field: one.name, from: from, to: to)
+            return from == to ? nil : FieldChange(field: one.name, from: from, to: to)
         }
     }
 
