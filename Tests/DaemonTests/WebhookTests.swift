@@ -21,7 +21,6 @@ extension ProcessTests {
                         times[event] = times.get(event, 0) + 1
                         status = 500 if seen % 9 == 0 or call == 'bad' and times[event] <= 2 else 204
                     if right != self.headers['X-Screenpop-Signature']: status = 403
-                    time.sleep(0.002)
                     with lock: print(event, self.headers['X-Screenpop-Type'], call, status, flush=True)
                     self.send_response(status)
                     self.end_headers()
@@ -90,7 +89,10 @@ extension ProcessTests {
                 let client = try Client(daemon.socket), numbers = (round * 80)..<(round * 80 + 80)
                 client.send(numbers.map(DurabilityTests.line).joined(separator: "\n") + "\n")
                 for _ in numbers { #expect(seq(client.reply()) != nil) }
-                usleep(UInt32.random(in: 0...300_000, using: &random))
+                // Killed while it delivers: after a random number of deliveries.
+                let wanted = round * 80 + Int.random(in: 1..<40, using: &random)
+                let isUnderWay: Bool? = poll(within: 60) { hook.accepted.count >= wanted ? true : nil }
+                #expect(isUnderWay == true, "seed \(seed)")
                 #expect(daemon.stop(SIGKILL) == .signal(SIGKILL))
                 try daemon.start()
             }
