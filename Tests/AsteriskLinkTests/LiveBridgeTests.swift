@@ -169,10 +169,10 @@ import Testing
         try await Self.until("the snapshot") { bed.daemon.lines.contains { $0.contains("pbx.snapshot") } }
         for i in 1...2_000 { bed.manager.write(Self.call("\(i).1")) }
         let expected = (1...2_000).flatMap { ["call.offered \($0).1", "call.queued \($0).1"] }
-        try await Self.until("all calls") {
-            bed.daemon.lines.last?.contains("call.queued") == true && bed.daemon.lines.count > expected.count
-        }
-        #expect(Self.types(bed.daemon.lines).filter { $0.hasPrefix("call.") } == expected)
+        // On a busy machine heartbeats are among the lines: calls are counted, and not lines.
+        func calls() -> [String] { Self.types(bed.daemon.lines).filter { $0.hasPrefix("call.") } }
+        try await Self.until("all calls") { calls().count >= expected.count }
+        #expect(calls() == expected)
         try await bed.end()
     }
 }
