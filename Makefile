@@ -21,8 +21,8 @@ PROGRAMS := screenpopd screenpop screenpop-asterisk screenpop-freeswitch
 PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemalloc-dev zlib1g-dev \
             libpq-dev libzip-dev libexpat1-dev libgmime-3.0-dev systemd tzdata socat curl python3 postgresql
 
-.PHONY: help deps build debug run test test-fuzz test-browser test-openapi test-simulation test-clock test-chaos \
-        test-asterisk test-cluster test-quick bench bench-append install uninstall clean
+.PHONY: help deps build debug run test test-fuzz browser browser-run test-browser test-openapi test-simulation \
+        test-clock test-chaos test-asterisk test-cluster test-quick bench bench-append install uninstall clean
 
 help:
 	@cat <<-'TEXT'
@@ -32,7 +32,7 @@ help:
 	make run         run the daemon from here with sample customers, and see calls pop
 	make test        run the whole suite
 	make test-fuzz   try every route and event with extremes, and ten thousand broken streams: half an hour
-	make test-browser  the part of it that looks at the pages in Chromium
+	make test-browser  the pages in Chromium: the same as in `make test`, in all colours, for a day of pops
 	make test-openapi  the part of it that holds the description of the interface, and answers, against each other
 	make test-simulation  the part of it that plays made-up days and compares every figure; SEEDS=1-40 for more
 	make test-clock  run the whole suite at six hours of the day in three time zones: an hour
@@ -108,11 +108,15 @@ test: deps $(PROMETHEUS)
 	@rm -rf .build/answers
 	# Every answer that a test gets is kept there, and held against the description at the end.
 	export SCREENPOP_ANSWERS="$$PWD/.build/answers"
-	swift test --skip NodeLinkTests --skip PostgresLogTests
+	swift test --skip ProcessTests --skip NodeLinkTests --skip PostgresLogTests
 	# Sockets and servers with deadlines of seconds: not beside tests that keep both cores busy for minutes.
 	swift test --skip-build --filter NodeLinkTests --filter PostgresLogTests
-	# The browser works for a quarter of an hour on one core; what is beside it has no deadlines of seconds.
-	$(MAKE) --no-print-directory test-browser & browser=$$!
+	# Daemons as processes one after another use one core, the browser the other. Built here: SwiftPM locks .build.
+	$(MAKE) --no-print-directory browser
+	swift build --product ClockShift
+	SHORT=1 $(MAKE) --no-print-directory browser-run & browser=$$!
+	trap 'kill "$$browser" 2>/dev/null || true' EXIT
+	swift test --skip-build --filter ProcessTests
 	$(MAKE) --no-print-directory test-simulation
 	python3 Tests/Fuzz/extremes.py --short
 	wait "$$browser"
@@ -162,12 +166,16 @@ test-clock: deps $(PROMETHEUS)
 test-chaos: deps
 	@SCREENPOP_CHAOS_SEEDS=10000 swift test --filter ChaosTests
 
-test-browser:
+browser:
 	@$(MAKE) --no-print-directory deps PACKAGES="$(BROWSER_PACKAGES)"
 	$(MAKE) --no-print-directory $(BROWSER)/bin/playwright
-	[ -x "$(BROWSER)/bin/playwright" ] || exit 0
-	swift build --product screenpopd && swift build --product screenpop
-	BINDIR=.build/debug "$(BROWSER)/bin/python" Tests/Browser/desk.py
+
+test-browser: browser
+	@swift build --product screenpopd && swift build --product screenpop
+	$(MAKE) --no-print-directory browser-run
+
+browser-run:
+	@[ ! -x "$(BROWSER)/bin/playwright" ] || BINDIR=.build/debug "$(BROWSER)/bin/python" Tests/Browser/desk.py
 
 # A real Asterisk on loopback, with phones. The chroot (some 400 MB in /var/tmp/screenpop-pbx) is made once.
 test-asterisk: deps
