@@ -19,7 +19,8 @@ export PREFIX DESTDIR
 PROGRAMS := screenpopd screenpop screenpop-asterisk screenpop-freeswitch
 # To build with, and what the tests start.
 PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemalloc-dev zlib1g-dev \
-            libpq-dev libzip-dev libexpat1-dev libgmime-3.0-dev systemd tzdata socat curl python3 postgresql
+            libpq-dev libzip-dev libexpat1-dev libgmime-3.0-dev libmagic-dev systemd tzdata socat curl \
+            python3 postgresql
 
 .PHONY: help deps build debug run test test-fuzz browser browser-run test-browser test-openapi test-simulation \
         test-clock test-chaos test-asterisk test-cluster test-quick bench bench-append install uninstall clean
@@ -328,6 +329,7 @@ install:
 
 	for file in config/cluster/*; do put 0644 "$$file" "$$PREFIX/share/doc/screenpop/cluster/$${file##*/}"; done
 	for file in config/intake/*; do put 0644 "$$file" "$$PREFIX/share/doc/screenpop/intake/$${file##*/}"; done
+	put 0644 config/3cx-crm-template.xml "$$PREFIX/share/doc/screenpop/3cx-crm-template.xml"
 	for file in config/freeswitch/*; do put 0644 "$$file" "$$PREFIX/share/doc/screenpop/freeswitch/$${file##*/}"; done
 
 	for file in Sources/Web/Pages/*.* Sources/Web/OpenAPI/*.json; do

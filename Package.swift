@@ -60,6 +60,9 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: swift),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // What a file is by its content.
+        .systemLibrary(name: "CMagic", providers: [.apt(["libmagic-dev"])]),
+        .target(name: "FileTypes", dependencies: ["CMagic"], swiftSettings: swift),
         // Workbooks, as rows of texts.
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
@@ -108,8 +111,8 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "CUnixSocket", "CallCenter", "Doctor", "EventWire", "Engine", "Intake", "Listening", "PhoneNumbers",
-                "Settings", "Storage", .product(name: "Crypto", package: "swift-crypto"),
+                "CUnixSocket", "CallCenter", "Doctor", "EventWire", "Engine", "FileTypes", "Intake", "Listening",
+                "PhoneNumbers", "Settings", "Storage", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -300,8 +303,11 @@ let package = Package(
         // A disk in memory that fails and loses power, for SQLite.
         .target(name: "ChaosDisk", dependencies: ["CSQLite"], path: "Tests/ChaosDisk"),
         .testTarget(
-            name: "StorageTests", dependencies: ["CallCenter", "ChaosDisk", "PhoneNumbers", "SQLite", "Storage"],
-            swiftSettings: swift),
+            name: "StorageTests",
+            dependencies: [
+                "CallCenter", "ChaosDisk", "PhoneNumbers", "SQLite", "Storage",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ], swiftSettings: swift),
         .testTarget(
             name: "SpreadsheetTests", dependencies: ["Spreadsheet"], exclude: ["Workbooks", "make-workbooks.py"],
             swiftSettings: swift),
@@ -332,7 +338,8 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "CallCenter", "Doctor", "Engine", "EventWire", "PhoneNumbers", "Settings", "Storage", "Web",
+                "CallCenter", "Doctor", "Engine", "EventWire", "FileTypes", "PhoneNumbers", "Settings", "Storage",
+                "Web", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
             ] + nio, swiftSettings: swift),
         .testTarget(

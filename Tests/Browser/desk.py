@@ -582,6 +582,24 @@ def purchases_and_visits(house):
     desk.sees('.purchases .items li', 'Nothing is recorded yet')
     desk.page.click('.purchases >> text=Undo')
     desk.sees('.purchases .items li', 'shipped')
+    # A picture, drawn; a page, which is only saved; renamed, deleted and brought back.
+    desk.page.click('.files > summary')
+    gif = bytes.fromhex('47494638396101000100800000ff00000000002c00000000010001000002024401003b')
+    desk.page.set_input_files('#files-choose', [
+        dict(name='玄関.gif', mimeType='image/gif', buffer=gif),
+        dict(name='page.png', mimeType='image/png', buffer=b'<html><script>alert(1)</script></html>')])
+    desk.sees('.files .items li', '玄関.gif'); desk.sees('.files .items li', 'page.png')
+    until('the picture is drawn',
+          lambda: desk.page.evaluate("document.querySelector('.files .items img')?.naturalWidth") == 1)
+    check('pictures', 1, desk.page.locator('.files .items img').count())
+    desk.page.locator('.files .items li', has_text='page.png').get_by_text('Change').click()
+    desk.page.fill('#files-name', 'page.html')
+    desk.page.click('.files form button.primary')
+    desk.sees('.files .items li', 'page.html')
+    desk.page.locator('.files .items li', has_text='page.html').get_by_text('Delete').click()
+    desk.page.locator('.files .items li', has_text='page.html').wait_for(state='detached')
+    desk.page.click('.files >> text=Undo')
+    desk.sees('.files .items li', 'page.html')
     # All of it in one list, searched.
     desk.page.click('.timeline > summary')
     desk.sees('.timeline .items li', 'Coffee machine')

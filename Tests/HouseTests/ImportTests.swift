@@ -23,8 +23,8 @@ import Testing
             "CallCenter", "EventWire", "Engine", "CUnixSocket", "Glibc", "NIOCore", "NIOPosix", "Synchronization",
         ],
         "Web": [
-            "CUnixSocket", "CallCenter", "Crypto", "Doctor", "Engine", "EventWire", "Foundation", "Glibc", "HTTPTypes",
-            "Hummingbird", "HummingbirdCore", "Intake", "Listening", "Logging", "NIOCore",
+            "CUnixSocket", "CallCenter", "Crypto", "Doctor", "Engine", "EventWire", "FileTypes", "Foundation", "Glibc",
+            "HTTPTypes", "Hummingbird", "HummingbirdCore", "Intake", "Listening", "Logging", "NIOCore",
             "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization",
         ],
         "Cluster": [
@@ -57,6 +57,7 @@ import Testing
         ],
         "Simulation": [],
         "Staffing": ["Glibc"],
+        "FileTypes": ["CMagic"],
         "Mail": ["CMime", "Foundation"],
         "Command": [
             "ArgumentParser", "Backup", "Foundation", "Glibc", "Mail", "NIOCore", "NIOHTTP1", "NIOPosix", "Settings",
@@ -89,8 +90,8 @@ import Testing
         let folders = try FileManager.default.contentsOfDirectory(
             atPath: ImportTests.root.appendingPathComponent("Sources").path)
         let inC: Set = [
-            "CAllocator", "CExpat", "CMime", "CPhoneNumbers", "CPostgres", "CSQLite", "CSystemd", "CUnixSocket", "CZip",
-            "CZlib",
+            "CAllocator", "CExpat", "CMagic", "CMime", "CPhoneNumbers", "CPostgres", "CSQLite", "CSystemd", "CUnixSocket",
+            "CZip", "CZlib",
         ]
         #expect(Set(folders).subtracting(inC) == Set(ImportTests.mayImport.keys))
     }

@@ -39,6 +39,7 @@ import Testing
             "SELECT * FROM dead_delivery ORDER BY webhook, seq, part", "SELECT * FROM case_late ORDER BY id, customer",
             "SELECT * FROM merged_case ORDER BY id", "SELECT * FROM customer_list ORDER BY id",
             "SELECT * FROM list_version ORDER BY list, version", "SELECT * FROM list_work ORDER BY list, customer",
+            "SELECT home, hash, n, data FROM file_piece ORDER BY home, hash, n",
         ]
         return try SQLiteFile(directory.path + "/customers.db").with { database in
             var found: [String] = []
@@ -68,7 +69,7 @@ import Testing
                 if Bool.random(using: &random) { $0.details = DetailTests.random(step, &random) }
             }
             if step % 4 == 0, let someone { try playList(writer, of: someone.id, step, &random, by: author, at: now) }
-            switch Int.random(in: 0..<23, using: &random) {
+            switch Int.random(in: 0..<24, using: &random) {
             case 0, 1: _ = try? writer.create(edit, by: author, at: now)
             case 2, 3, 4:
                 guard let someone else { break }
@@ -96,6 +97,10 @@ import Testing
             case 10, 11, 12, 13:
                 if let someone { try playItem(writer, of: someone.id, step, &random, by: author, at: now) }
             case 14, 15: try InboxTests.play(writer, someone, step, &random, by: author, at: now)
+            case 23:
+                guard let someone else { break }
+                let count = Int.random(in: 1...600_000, using: &random)
+                try FileTests.attach(FileTests.bytes(count, UInt8(step % 5)), to: someone.id, writer, at: now)
             case 21: try playWebhook(writer, step, &random, at: now)
             case 22:
                 for late in try store.untoldLateCases(at: now, limit: 3) { try writer.note(late, at: now) }

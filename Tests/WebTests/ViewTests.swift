@@ -99,7 +99,7 @@ import Testing
         Shown(
             "post /v1/messages/{id}/answer", "/v1/messages/1/answer", .api, #"{"text":"t","operator":"900"}"#,
             as: .supervisor),
-    ] + items
+    ] + items + files
 
     /// What belongs to the customer: of each kind one, whose number is that of its kind.
     static let items: [Shown] = ItemRouteTests.samples.enumerated().flatMap { place, sample in
@@ -113,6 +113,20 @@ import Testing
             Shown("post \(one)/restore", item + "/restore", .api, #"{"version":1}"#),
         ]
     }
+
+    /// A file of the customer, with the number behind those of the items.
+    static let files: [Shown] = {
+        let all = "/v1/customers/{id}/files", one = all + "/{item}", path = "/v1/customers/1/files"
+        let item = "\(path)/\(ItemRouteTests.samples.count + 1)"
+        return [
+            Shown("get \(all)", path, .api), Shown("post \(all)", path + "?name=b.txt", .api, "b", status: 201),
+            Shown("get \(one)", item, .api), Shown("get \(one)/content", item + "/content", .api),
+            Shown("patch \(one)", item, .api, #"{"name":"c.txt"}"#),
+            Shown("patch \(one)", item, .api, #"{"name":"c.txt"}"#, headers: [.ifMatch: #""v9""#], status: 412),
+            Shown("get \(one)/history", item + "/history", .api),
+            Shown("post \(one)/restore", item + "/restore", .api, #"{"version":1}"#),
+        ]
+    }()
 
     /// Routes that show customers' data and are not among those above.
     static let others: [String: String] = [
@@ -140,6 +154,7 @@ import Testing
         for sample in ItemRouteTests.samples {
             #expect(try await routes.ask(.post, "/v1/customers/1/\(sample.path)", sample.body).status == 201)
         }
+        #expect(try await routes.ask(.post, "/v1/customers/1/files?name=a.txt", "a").status == 201)
         let asked = try await routes.ask(
             .post, "/v1/messages", #"{"to":"supervisors","text":"t","customer":1}"#, token: routes.token(.operator))
         #expect(asked.status == 200, "\(asked.text)")

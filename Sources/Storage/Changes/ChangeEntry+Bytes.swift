@@ -143,6 +143,16 @@ extension PackedWriter {
             byte(21)
             signed(id)
             signed(version)
+        case .filePiece(let piece):
+            byte(92)
+            signed(piece.home)
+            blob(piece.hash)
+            signed(piece.n)
+            blob(piece.data)
+        case .fileGone(let home, let hash):
+            byte(93)
+            signed(home)
+            blob(hash)
         case .merged(let one):
             byte(23)
             for number in [one.id, one.into, one.intoVersion, one.other, one.otherVersion] { signed(number) }
@@ -294,6 +304,10 @@ extension PackedReader {
                     CaseClaim(by: try from.text(), since: Timestamp(ms: try from.signed()))
                 })
         case 21: return .itemDeleted(id: try signed(), version: try signed())
+        case 92:
+            return .filePiece(
+                .init(home: try signed(), hash: try byteList(), n: try signed(), data: try byteList()))
+        case 93: return .fileGone(home: try signed(), hash: try byteList())
         case 23:
             return .merged(
                 .init(

@@ -35,6 +35,8 @@ extension CustomerStore.State {
         case .importRun(let run): try write(run)
         case .item(let kept): try apply(kept, origin)
         case .itemDeleted(let id, let version): try applyDeletion(ofItem: id, version: version, origin)
+        case .filePiece(let piece): try apply(piece)
+        case .fileGone(let home, let hash): try apply(fileGone: hash, of: home)
         case .merged(let one): try apply(one, origin)
         case .unmerged(let one): try apply(one, origin)
         case .inbox(let one): try apply(one)

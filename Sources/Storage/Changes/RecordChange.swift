@@ -28,6 +28,10 @@ enum RecordChange: Equatable, Sendable {
     case inbox(InboxItem)
     /// Where a contact from elsewhere is.
     case trace(Trace)
+    /// A part of the bytes of a customer's file.
+    case filePiece(FilePiece)
+    /// Bytes that were stored with a customer belong to no file.
+    case fileGone(home: Int64, hash: [UInt8])
     /// A customer is erased, with everything that belongs to it.
     case erased(Erased)
     /// An article, a template or an incident, as it is after the change.
@@ -70,6 +74,8 @@ enum RecordChange: Equatable, Sendable {
         case .deleted(let id, _), .undeleted(let id, _): id
         case .customerCase(let one): one.customer
         case .item(let kept): kept.customer
+        case .filePiece(let piece): piece.home
+        case .fileGone(let home, _): home
         case .inbox(let one): one.handling?.customer
         case .trace(let one): one.customer
         case .message(let one): one.customer
@@ -91,6 +97,16 @@ enum RecordChange: Equatable, Sendable {
         var createdAt: Timestamp
         var createdBy: String?
         var content: CustomerItem.Content
+    }
+
+    struct FilePiece: Equatable, Sendable {
+        /// The customer with whom the bytes are stored.
+        var home: Int64
+        /// SHA-256 of the whole file.
+        var hash: [UInt8]
+        /// Which piece of `CustomerFile.pieceBytes`, from 0 on.
+        var n: Int64
+        var data: [UInt8]
     }
 
     struct KeptKnowledge: Equatable, Sendable {

@@ -94,6 +94,7 @@ extension CustomerStore.State {
         }
         try eraseInbox(of: one.id, items: work.inbox)
         try eraseItems(of: one.id, behind: one.itemsBehind)
+        try eraseFiles(of: one.id)
         try eraseListWork(of: one.id)
         try database.run("DELETE FROM case_version WHERE customer=\(one.id)")
         try eraseMessages(of: one.id)

@@ -64,7 +64,7 @@ extension CustomerStore.State {
     private borrowing func addToHistory(_ kept: RecordChange.KeptItem, tier: String?) throws(SQLiteError) {
         let touchpoint: Touchpoint
         switch kept.content {
-        case .purchase, .contract: return
+        case .purchase, .contract, .file: return
         case .contact(let one):
             touchpoint = Touchpoint(
                 at: one.at, channel: one.channel, direction: one.direction, operator: one.operator,
@@ -152,6 +152,7 @@ extension CustomerItem.Content {
             case .contract: [String]()
             case .contact(let one): [one.summary]
             case .note(let one): [one.text]
+            case .file(let one): [one.name]
             }
         return all.filter { $0.utf8.count >= 3 }
     }

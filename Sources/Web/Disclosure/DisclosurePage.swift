@@ -51,6 +51,7 @@ struct DisclosurePage: Sendable {
         case .contracts: say("契約", "Contracts")
         case .notes: say("メモ", "Notes")
         case .contacts: say("手で記録された応対", "Contacts that somebody recorded")
+        case .files: say("画像・書類", "Pictures and documents")
         case .cases: say("案件と約束", "Cases and promises")
         case .calls: say("通話", "Calls")
         case .timeline: say("すべての応対", "All contacts")

@@ -17,6 +17,8 @@ struct DisclosureReader: Sendable {
         case purchases, contracts, notes
         /// Contacts that somebody recorded by hand.
         case contacts
+        /// Names, types and hashes; the bytes are at `/v1/customers/{id}/files/{item}/content`.
+        case files
         case cases
         case calls
         /// All contacts, those by telephone included, as the record shows them.
@@ -64,6 +66,7 @@ struct DisclosureReader: Sendable {
         case .contracts: try items(.contract, place)
         case .notes: try items(.note, place)
         case .contacts: try items(.contact, place)
+        case .files: try items(.file, place)
         case .cases: try cases(place)
         case .calls: try await calls(place)
         case .timeline: try timeline(place)

@@ -32,7 +32,19 @@ struct ItemBody {
             var one = Note(at: now, text: "")
             one.operator = person
             return .note(try note(one))
+        case .file:
+            guard case .file(let one) = before else { throw .bad("A file is attached by its bytes: POST …/files.") }
+            return .file(try file(one))
         }
+    }
+
+    /// Its name alone: other bytes are another file.
+    private func file(_ before: CustomerFile) throws(Problem) -> CustomerFile {
+        try members.require(["name"], of: "a file")
+        var one = before
+        try ItemFields(members: members).line("name", &one.name, bytesMax: ItemRoutes.nameBytesMax)
+        one.name = try ItemRoutes.fileName(one.name)
+        return one
     }
 
     private func purchase(_ before: Purchase?) throws(Problem) -> Purchase {

@@ -147,6 +147,7 @@ struct MergeRoutes {
             out.field("contracts", moved.contracts)
             out.field("contacts", moved.contacts)
             out.field("notes", moved.notes)
+            out.field("files", moved.files)
             out.field("calls", moved.calls)
             out.field("cases", moved.cases)
         }

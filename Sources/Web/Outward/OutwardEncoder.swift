@@ -218,7 +218,13 @@ extension RecordedChange {
 
 extension CustomerItem.Kind {
     /// The word for its first version.
-    fileprivate var begun: String { self == .note ? "written" : "recorded" }
+    fileprivate var begun: String {
+        switch self {
+        case .note: "written"
+        case .file: "attached"
+        case .purchase, .contract, .contact: "recorded"
+        }
+    }
 }
 
 extension RecordedAlert {

@@ -44,6 +44,9 @@ extension Problem {
             self.init(
                 .conflict,
                 "Item \(item.id) is attached\(customer) already; POST …/reopen puts it back into the inbox.")
+        case .tooManyFiles:
+            self.init(.conflict, "The customer has \(CustomerFile.countMax) files; delete some first.")
+        case .brokenUpload: self.init(.serviceUnavailable, "The file was not stored; attach it again.")
         case .store(let error): self.init(.serviceUnavailable, "\(error).")
         case .log(let error): self.init(.serviceUnavailable, "\(error)")
         }
