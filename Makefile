@@ -230,7 +230,7 @@ clean:
 	@swift package clean
 
 # Packages of what `make build` has built, or of the programs that BINDIR names.
-DEB_PACKAGES := chrpath debhelper po-debconf python3 systemd
+DEB_PACKAGES := chrpath debhelper pkgconf po-debconf python3 systemd
 deb: $(if $(filter file,$(origin BINDIR)),build)
 	@$(MAKE) --no-print-directory deps PACKAGES="$(DEB_PACKAGES)"
 	config/debian/tools/build.sh "$(BINDIR)" "$(DEBDIR)"
