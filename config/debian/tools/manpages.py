@@ -219,9 +219,7 @@ def program_page(tool, section, day, release):
     if section != 1:
         for one in verbs(command):
             arguments = own_arguments(one, common_names(tool))
-            default = ' This is what it does without a verb.' if (
-                command.get('defaultSubcommand') == one['commandName']) else ''
-            lines += [f'.SH "{escaped(one["commandName"].upper())}"', escaped(summary(one) + '.' + default)]
+            lines += [f'.SH "{escaped(one["commandName"].upper())}"', escaped(summary(one)) + '.']
             lines += ['.PP', used([name, one['commandName']], arguments, False)]
             lines += described(one, [name, one['commandName']], common_names(tool))
     for heading, text in parts:

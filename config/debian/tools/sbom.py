@@ -95,8 +95,9 @@ def debian(files, architecture):
                     names |= {one.split('|')[0].split()[0] for one in line.split('=', 1)[1].split(',') if one.strip()}
     for name in sorted(names):
         asked = subprocess.run(
-            ['dpkg-query', '-W', '-f=${source:Package} ${Version}\n', name], stdout=subprocess.PIPE, text=True)
-        version = asked.stdout.split()[1] if asked.returncode == 0 and asked.stdout.strip() else 'NOASSERTION'
+            ['dpkg-query', '-W', '-f=${Version}\n', name], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        # A name that is known and not installed has no version.
+        version = next((line for line in asked.stdout.splitlines() if line), 'NOASSERTION')
         yield {
             'SPDXID': 'SPDXRef-Debian-' + re.sub(r'[^A-Za-z0-9.-]', '-', name),
             'name': name,
