@@ -12,9 +12,13 @@ PREFIX ?= /usr
 DESTDIR ?=
 # Where the four programs to install are.
 BINDIR ?= .build/release
+# Where `make deb` puts the packages.
+DEBDIR ?= .build/deb
+# Whether debug symbols are taken out of the installed programs: no, for whoever makes a package of them.
+STRIP ?= yes
 # Suites that start processes or take long: `make test-quick` leaves them out.
 SLOW_SUITES ?= DaemonTests PackagingTests
-export PREFIX DESTDIR
+export PREFIX DESTDIR STRIP
 
 PROGRAMS := screenpopd screenpop screenpop-asterisk screenpop-freeswitch
 # To build with, and what the tests start.
@@ -23,7 +27,8 @@ PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemal
             python3 postgresql
 
 .PHONY: help deps build debug run test test-fuzz browser browser-run test-browser test-openapi test-simulation \
-        test-clock test-chaos test-asterisk test-cluster test-quick bench bench-append install uninstall clean
+        test-clock test-chaos test-asterisk test-cluster test-quick test-deb bench bench-append install uninstall deb \
+        sbom site clean
 
 help:
 	@cat <<-'TEXT'
@@ -40,11 +45,15 @@ help:
 	make test-chaos  10,000 disks that fail and lose power under the log and the records: some minutes
 	make test-asterisk  check the bridge against a real Asterisk and its phones
 	make test-cluster  three nodes on three PostgreSQL, and what goes wrong: some minutes; FAULTS=200 for the whole
+	make test-deb    make the Debian packages twice, and install, upgrade and purge them in a chroot: some minutes
 	make test-quick  run the suites that take seconds
 	make bench       measure against the budgets
 	make bench-append  measure appends to the log in PostgreSQL against pgbench
 	make install     install what was built: PREFIX=/usr DESTDIR=
 	make uninstall   remove what was installed; data and edited configuration stay
+	make deb         make Debian packages of what was built, in .build/deb: DEBDIR=
+	make site        write the guides, the interface and the manual pages as a site with search, in .build/site
+	make sbom        write what the programs are made of, as SPDX, on standard output
 	make clean       remove what was built
 	TEXT
 
@@ -76,7 +85,11 @@ deps:
 	"$${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$${missing[@]}"
 
 build: deps
-	@for program in $(PROGRAMS); do swift build -c release --static-swift-stdlib --product "$$program"; done
+	@assignments=$$(config/debian/tools/version.sh)
+	eval "$$assignments"
+	# `screenpop --version` names it.
+	if [ -n "$$commit" ]; then export SCREENPOP_COMMIT=$$commit; fi
+	for program in $(PROGRAMS); do swift build -c release --static-swift-stdlib --product "$$program"; done
 
 debug: deps
 	@swift build
@@ -127,13 +140,14 @@ test: deps $(PROMETHEUS)
 	if [ "$$SECONDS" -lt 2400 ]; then BINDIR=.build/debug Tests/clock.sh short
 	else echo "Left out after $$((SECONDS / 60)) minutes: other clocks (make test-clock)." >&2; fi
 
-# The description by itself, and the answers that `make test` kept.
+# The description by itself, the answers that `make test` kept, and the clients of docs/examples.
 test-openapi:
 	@python3 Tests/OpenAPI/formatting.py --check
 	$(MAKE) --no-print-directory deps PACKAGES="python3-venv"
 	$(MAKE) --no-print-directory $(OPENAPI)/bin/openapi-spec-validator
 	[ -x "$(OPENAPI)/bin/openapi-spec-validator" ] || exit 0
 	swift build --product screenpopd
+	BINDIR=.build/debug python3 -B Tests/Examples/examples.py
 	"$(OPENAPI)/bin/python" Tests/OpenAPI/check.py --answers .build/answers
 
 # What nobody would send, sent: our own extremes, streams that are broken, and schemathesis by the OpenAPI file.
@@ -224,6 +238,43 @@ bench-append: deps
 clean:
 	@swift package clean
 
+# Packages of what `make build` has built, or of the programs that BINDIR names.
+DEB_PACKAGES := chrpath debhelper pkgconf po-debconf python3 systemd
+deb: $(if $(filter file,$(origin BINDIR)),build)
+	@$(MAKE) --no-print-directory deps PACKAGES="$(DEB_PACKAGES)"
+	config/debian/tools/build.sh "$(BINDIR)" "$(DEBDIR)"
+
+# The packages, made twice, judged by lintian, installed, upgraded and purged in a chroot of Debian's own, which is made
+# once (some 300 MB in /var/tmp/screenpop-deb).
+test-deb: $(if $(filter file,$(origin BINDIR)),build)
+	@if [ "$$(id -u)" != 0 ]; then echo "Left out: a chroot needs root (sudo make test-deb)." >&2; exit 0; fi
+	$(MAKE) --no-print-directory deps PACKAGES="$(DEB_PACKAGES) debootstrap lintian" || {
+	  echo "Left out: debhelper, lintian and debootstrap cannot be installed." >&2
+	  exit 0
+	}
+	python3 Tests/Packages/packages.py "$(BINDIR)"
+
+# Plain files, which any server serves and a browser opens from the disk. With programs, their manual pages too.
+site:
+	@$(MAKE) --no-print-directory deps PACKAGES="cmark-gfm mandoc python3"
+	manuals=()
+	if [ -x "$(BINDIR)/screenpop" ] && [ -x "$(BINDIR)/screenpop-asterisk" ]; then
+	  rm -rf .build/manuals
+	  python3 -B config/debian/tools/manpages.py "$(BINDIR)" .build/manuals
+	  manuals=(--manuals .build/manuals)
+	else
+	  echo "The manual pages are left out: there are no programs in $(BINDIR)." >&2
+	fi
+	python3 -B config/site/site.py .build/site "$${manuals[@]}"
+
+sbom:
+	@assignments=$$(config/debian/tools/version.sh)
+	eval "$$assignments"
+	swift=$$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9.]*\).*/\1/p')
+	[ -e Package.resolved ] || swift package resolve >&2
+	config/debian/tools/sbom.py --version "$$version" --commit "$$commit" --epoch "$$epoch" --swift "$$swift" \
+	  --checkouts .build/checkouts
+
 # What install and uninstall share. The manifest lists every installed file with its checksum: that is what makes
 # uninstall exact, whichever version is checked out by then, and how an edited configuration is told from ours.
 define INSTALLATION
@@ -276,6 +327,10 @@ install:
 	trap 'rm -rf -- "$$work"' EXIT
 	touch "$$work/list" "$$work/before"
 	if [ -e "$$manifest" ]; then cp -- "$$manifest" "$$work/before"; fi
+	if is_live && dpkg-query -S "$$PREFIX/bin/screenpopd" >/dev/null 2>&1; then
+	  echo "$$PREFIX/bin/screenpopd is a package's: upgrade the package (make deb), or remove it first" >&2
+	  exit 1
+	fi
 
 	put() {
 	  install -D -m "$$1" -- "$$2" "$$DESTDIR$$3"
@@ -296,7 +351,7 @@ install:
 
 	# Debug symbols are most of a program. They stand apart, where gdb and perf look for them.
 	put_program() {
-	  if objcopy --only-keep-debug "$$BINDIR/$$1" "$$work/$$1.debug" 2>/dev/null &&
+	  if [ "$$STRIP" != no ] && objcopy --only-keep-debug "$$BINDIR/$$1" "$$work/$$1.debug" 2>/dev/null &&
 	    (cd "$$work" && objcopy --strip-debug --add-gnu-debuglink="$$1.debug" "$$binaries/$$1" "$$1"); then
 	    put 0755 "$$work/$$1" "$$PREFIX/bin/$$1"
 	    put 0644 "$$work/$$1.debug" "$$PREFIX/lib/debug$$PREFIX/bin/$$1.debug"
@@ -312,8 +367,8 @@ install:
 	    "$$unit" > "$$work/unit"
 	  put 0644 "$$work/unit" "$$PREFIX/lib/systemd/system/$${unit##*/}"
 	done
-	put 0644 systemd/sysusers.d/screenpop.conf "$$PREFIX/lib/sysusers.d/screenpop.conf"
-	put 0644 systemd/tmpfiles.d/screenpop.conf "$$PREFIX/lib/tmpfiles.d/screenpop.conf"
+	for file in systemd/sysusers.d/*.conf; do put 0644 "$$file" "$$PREFIX/lib/sysusers.d/$${file##*/}"; done
+	for file in systemd/tmpfiles.d/*.conf; do put 0644 "$$file" "$$PREFIX/lib/tmpfiles.d/$${file##*/}"; done
 
 	for file in config/*.toml config/*.txt; do
 	  if [ -f "$$file" ]; then put_config "$$file" "/etc/screenpop/$${file##*/}"; fi
@@ -346,13 +401,21 @@ install:
 	put 0644 "$$work/bash" "$$PREFIX/share/bash-completion/completions/screenpop"
 	put 0644 "$$work/zsh" "$$zsh/_screenpop"
 
+	# Each program says what its manual has.
+	if command -v python3 >/dev/null; then
+	  python3 -B config/debian/tools/manpages.py "$$BINDIR" "$$work/man"
+	  for file in "$$work"/man/man?/*; do put 0644 "$$file" "$$PREFIX/share/man/$${file#"$$work/man/"}"; done
+	else
+	  echo "The manual pages are left out: python3 is missing." >&2
+	fi
+
 	# What an older version had and this one has not.
 	remove_installed "$$work/before" "$$work/list"
 	install -D -m 0644 -- "$$work/list" "$$manifest"
 
 	if is_live; then
-	  systemd-sysusers "$$PREFIX/lib/sysusers.d/screenpop.conf"
-	  systemd-tmpfiles --create "$$PREFIX/lib/tmpfiles.d/screenpop.conf"
+	  systemd-sysusers "$$PREFIX"/lib/sysusers.d/screenpop*.conf
+	  systemd-tmpfiles --create "$$PREFIX"/lib/tmpfiles.d/screenpop*.conf
 	  if has_manager; then systemctl daemon-reload; fi
 	  echo "Installed. Look through /etc/screenpop/screenpopd.toml, then: systemctl enable --now screenpopd"
 	fi

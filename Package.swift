@@ -22,6 +22,9 @@ let gmimeHeaders: [String] = {
     return folders.filter { FileManager.default.fileExists(atPath: $0) }.map { "-I\($0)" }
 }()
 
+// The commit that `screenpop --version` names; `make build` says it.
+let commit: [CSetting] = Context.environment["SCREENPOP_COMMIT"].map { [.define("SCREENPOP_COMMIT", to: $0)] } ?? []
+
 let package = Package(
     name: "screenpop",
     products: [
@@ -105,6 +108,7 @@ let package = Package(
             ] + nio,
             swiftSettings: swift),
         .target(name: "CAllocator"),
+        .target(name: "CVersion", cSettings: commit),
         .target(
             name: "Ingest", dependencies: ["CallCenter", "EventWire", "Engine", "CUnixSocket"] + nio,
             swiftSettings: swift),
@@ -172,7 +176,7 @@ let package = Package(
         .target(
             name: "Command",
             dependencies: [
-                "Backup", "Mail", "Settings", "Shadow", "Simulation", "Staffing", "Storage", "Terms",
+                "Backup", "CVersion", "Mail", "Settings", "Shadow", "Simulation", "Staffing", "Storage", "Terms",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,
@@ -218,8 +222,8 @@ let package = Package(
         .executableTarget(
             name: "screenpopd",
             dependencies: [
-                "Backup", "CAllocator", "CallCenter", "Cluster", "Doctor", "PhoneNumbers", "PostgresLog", "NodeLink",
-                "Storage", "Engine", "Ingest", "Web", "Workers", "Systemd", "Settings",
+                "Backup", "CAllocator", "CVersion", "CallCenter", "Cluster", "Doctor", "PhoneNumbers", "PostgresLog",
+                "NodeLink", "Storage", "Engine", "Ingest", "Web", "Workers", "Systemd", "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -229,8 +233,8 @@ let package = Package(
         .executableTarget(
             name: "screenpop-asterisk",
             dependencies: [
-                "AMI", "AsteriskBridge", "AsteriskLink", "BridgeCore", "BridgeLink", "CAllocator", "CallCenter",
-                "EventWire", "Settings", "Systemd",
+                "AMI", "AsteriskBridge", "AsteriskLink", "BridgeCore", "BridgeLink", "CAllocator", "CVersion",
+                "CallCenter", "EventWire", "Settings", "Systemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -240,7 +244,7 @@ let package = Package(
         .executableTarget(
             name: "screenpop-freeswitch",
             dependencies: [
-                "BridgeCore", "BridgeLink", "CAllocator", "CallCenter", "EventWire", "FreeSwitchBridge",
+                "BridgeCore", "BridgeLink", "CAllocator", "CVersion", "CallCenter", "EventWire", "FreeSwitchBridge",
                 "FreeSwitchLink", "Settings", "Systemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,12 +1,13 @@
 import ArgumentParser
+import CVersion
 import Foundation
 
 /// The command line.
 public struct Screenpop: AsyncParsableCommand {
     public init() {}
 
-    /// The program's version.
-    static let number = "0.2.0"
+    /// The version alone, as backups name it.
+    static let number = SCREENPOP_VERSION
 
     public static let configuration = CommandConfiguration(
         commandName: "screenpop",
@@ -52,7 +53,7 @@ public struct Screenpop: AsyncParsableCommand {
               78  the configuration that try-rules is to try is wrong
               130 ended by Ctrl-C in a backup or a restore; nothing is left behind
             """,
-        version: "screenpop \(number)",
+        version: "screenpop " + String(cString: screenpop_version_and_commit()),
         subcommands: [
             Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self,
             Dial.self, Explain.self, Note.self, Work.self, Callbacks.self, Cases.self, Inbox.self,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CVersion
 import Foundation
 import Settings
 
@@ -8,7 +9,7 @@ struct ScreenpopAsterisk: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "screenpop-asterisk",
         abstract: "Tells screenpopd what happens on an Asterisk, and answers its dialplan.",
-        version: "screenpop-asterisk 0.2.0",
+        version: "screenpop-asterisk " + String(cString: screenpop_version_and_commit()),
         subcommands: [Follow.self, Check.self],
         defaultSubcommand: Follow.self)
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CVersion
 import Foundation
 import Settings
 
@@ -8,7 +9,7 @@ struct ScreenpopFreeswitch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "screenpop-freeswitch",
         abstract: "Tells screenpopd what happens on a FreeSWITCH, and answers its dialplan.",
-        version: "screenpop-freeswitch 0.2.0",
+        version: "screenpop-freeswitch " + String(cString: screenpop_version_and_commit()),
         subcommands: [Follow.self, Check.self],
         defaultSubcommand: Follow.self)
 }

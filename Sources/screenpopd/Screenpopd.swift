@@ -1,4 +1,5 @@
 import ArgumentParser
+import CVersion
 import Foundation
 import Logging
 import Settings
@@ -7,7 +8,7 @@ import Systemd
 /// The daemon: flags and wiring, nothing else.
 @main
 struct Screenpopd: AsyncParsableCommand {
-    static let version = "0.2.0"
+    static let version = SCREENPOP_VERSION
 
     static let configuration = CommandConfiguration(
         commandName: "screenpopd",
@@ -31,7 +32,7 @@ struct Screenpopd: AsyncParsableCommand {
               73  the state directory, a database or a socket cannot be used
               78  wrong configuration
             """,
-        version: "screenpopd \(version)")
+        version: "screenpopd " + String(cString: screenpop_version_and_commit()))
 
     @Option(
         help: ArgumentHelp(

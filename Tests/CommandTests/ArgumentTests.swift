@@ -23,6 +23,13 @@ import Testing
         #expect(Screenpop.reordered(given) == parsed)
     }
 
+    /// What somebody who reports a fault is asked for.
+    @Test func theVersionNamesTheCommit() {
+        let version = /screenpop \d+\.\d+\.\d+ \(commit ([0-9a-z-]+|not recorded)\)/
+        #expect(Screenpop.configuration.version.wholeMatch(of: version) != nil)
+        #expect(Screenpop.configuration.version.hasPrefix("screenpop \(Screenpop.number) "))
+    }
+
     @Test func theVerbGetsThem() throws {
         let command = try Screenpop.parseAsRoot(
             Screenpop.reordered([

@@ -60,24 +60,23 @@ import Testing
         "FileTypes": ["CMagic"],
         "Mail": ["CMime", "Foundation"],
         "Command": [
-            "ArgumentParser", "Backup", "Foundation", "Glibc", "Mail", "NIOCore", "NIOHTTP1", "NIOPosix", "Settings",
-            "Shadow", "Simulation", "Staffing", "Storage", "Synchronization", "Terms",
+            "ArgumentParser", "Backup", "CVersion", "Foundation", "Glibc", "Mail", "NIOCore", "NIOHTTP1", "NIOPosix",
+            "Settings", "Shadow", "Simulation", "Staffing", "Storage", "Synchronization", "Terms",
         ],
         "Shadow": ["CallCenter", "Engine", "EventWire", "Foundation", "Glibc", "Settings", "Storage"],
         "screenpop": ["Command"],
         "screenpop-asterisk": [
-            "ArgumentParser", "AsteriskBridge", "AsteriskLink", "BridgeCore", "BridgeLink", "CallCenter", "EventWire",
-            "Foundation", "Glibc", "Logging", "Settings", "Systemd", "UnixSignals",
+            "ArgumentParser", "AsteriskBridge", "AsteriskLink", "BridgeCore", "BridgeLink", "CVersion", "CallCenter",
+            "EventWire", "Foundation", "Glibc", "Logging", "Settings", "Systemd", "UnixSignals",
         ],
         "screenpop-freeswitch": [
-            "ArgumentParser", "BridgeCore", "BridgeLink", "CallCenter", "EventWire", "Foundation", "FreeSwitchBridge",
-            "FreeSwitchLink", "Glibc", "Logging", "Settings", "Systemd", "UnixSignals",
+            "ArgumentParser", "BridgeCore", "BridgeLink", "CVersion", "CallCenter", "EventWire", "Foundation",
+            "FreeSwitchBridge", "FreeSwitchLink", "Glibc", "Logging", "Settings", "Systemd", "UnixSignals",
         ],
         "screenpopd": [
-            "ArgumentParser", "Backup", "CAllocator", "CallCenter", "Cluster", "Doctor", "Engine", "Foundation",
-            "Ingest", "Logging", "NIOCore", "NIOPosix", "NodeLink", "PhoneNumbers", "PostgresLog", "Settings",
-            "Storage", "Synchronization", "Systemd", "UnixSignals", "Web",
-            "Workers",
+            "ArgumentParser", "Backup", "CAllocator", "CVersion", "CallCenter", "Cluster", "Doctor", "Engine",
+            "Foundation", "Ingest", "Logging", "NIOCore", "NIOPosix", "NodeLink", "PhoneNumbers", "PostgresLog",
+            "Settings", "Storage", "Synchronization", "Systemd", "UnixSignals", "Web", "Workers",
         ],
         "Workers": [
             "AsyncHTTPClient", "CallCenter", "Crypto", "Dispatch", "Engine", "EventWire", "Foundation", "Logging",
@@ -90,8 +89,8 @@ import Testing
         let folders = try FileManager.default.contentsOfDirectory(
             atPath: ImportTests.root.appendingPathComponent("Sources").path)
         let inC: Set = [
-            "CAllocator", "CExpat", "CMagic", "CMime", "CPhoneNumbers", "CPostgres", "CSQLite", "CSystemd", "CUnixSocket",
-            "CZip", "CZlib",
+            "CAllocator", "CExpat", "CMagic", "CMime", "CPhoneNumbers", "CPostgres", "CSQLite", "CSystemd",
+            "CUnixSocket", "CVersion", "CZip", "CZlib",
         ]
         #expect(Set(folders).subtracting(inC) == Set(ImportTests.mayImport.keys))
     }

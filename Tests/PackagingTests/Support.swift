@@ -60,11 +60,21 @@ final class TemporaryFolder {
     }
 }
 
-/// The four programs in name only.
+/// The four programs in name only; each says of itself what it is called.
 func putPrograms(into folder: URL) throws {
     for name in ["screenpopd", "screenpop", "screenpop-asterisk", "screenpop-freeswitch"] {
         let file = folder.appendingPathComponent(name)
-        try "#!/bin/sh\necho \"# $0 $*\"\n".write(to: file, atomically: true, encoding: .utf8)
+        let description = #"{"serializationVersion":0,"command":{"commandName":"\#(name)","abstract":"In name only."}}"#
+        let script = """
+            #!/bin/sh
+            case $1 in
+              --experimental-dump-help) echo '\(description)' ;;
+              --version) echo "${0##*/} 1.2.3 (commit not recorded)" ;;
+              *) echo "# $0 $*" ;;
+            esac
+
+            """
+        try script.write(to: file, atomically: true, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
     }
 }

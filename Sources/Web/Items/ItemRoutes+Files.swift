@@ -106,6 +106,7 @@ private struct Upload: Sendable {
     let hash: [UInt8]
 
     init(_ body: RequestBody, directory: String, bytesMax: Int) async throws {
+        let spool: ImportSpool
         do throws(ImportSpool.Failure) { spool = try ImportSpool(directory: directory) } catch {
             throw Problem(.serviceUnavailable, "The file cannot be kept now: is the disk full?")
         }
@@ -125,6 +126,7 @@ private struct Upload: Sendable {
             }
         }
         guard size > 0 else { throw Problem.bad("The file is empty.") }
+        self.spool = spool
         self.size = size
         self.hash = Array(hash.finalize())
     }

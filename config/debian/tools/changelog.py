@@ -1,0 +1,27 @@
+#!/usr/bin/env python3
+"""Writes debian/changelog: one entry for what is built. What is new is in CHANGELOG.md, which the packages have."""
+
+import argparse
+import email.utils
+
+MAINTAINER = 'screenpop maintainers <maintainers@screenpop.example>'
+
+
+def entry(version, commit, epoch):
+    """version: the upstream version; the packages' own revision is added. epoch: seconds, whose day and hour it has."""
+    what = f'Packages of commit {commit}.' if commit else 'Packages of a tree without its history.'
+    day = email.utils.formatdate(epoch, usegmt=True).replace('GMT', '+0000')
+    return (
+        f'screenpop ({version}-0) unstable; urgency=medium\n\n'
+        f'  * {what} What is new: changelog.gz.\n\n'
+        f' -- {MAINTAINER}  {day}\n'
+    )
+
+
+if __name__ == '__main__':
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--version', required=True)
+    parser.add_argument('--commit', default='')
+    parser.add_argument('--epoch', type=int, required=True)
+    options = parser.parse_args()
+    print(entry(options.version, options.commit, options.epoch), end='')
