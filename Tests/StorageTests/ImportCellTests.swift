@@ -15,14 +15,14 @@ import Testing
 
     @Test(arguments: [
         ("2026-11-26 9:05", 545), ("2026/1/5 00:00", 0), ("2026-11-26T23:59:00", 1_439), ("2026年11月26日 14時30分", 870),
-    ]) func aMomentOfTheCentresClock(text: String, minutes: Int64) {
+    ] as [(String, Int64)]) func aMomentOfTheCentresClock(text: String, minutes: Int64) {
         let day = Int64(text.hasPrefix("2026/1/5") ? Self.day(2026, 1, 5) : Self.day(2026, 11, 26))
         #expect(CellMoment(text) == .clock((day * 1_440 + minutes) * 60_000))
     }
 
     @Test(arguments: [
         ("2026-11-26T00:05:00Z", 0), ("2026-11-26T09:05:00.000+09:00", 0), ("2026-11-25T19:05:00.123456-0500", 123),
-    ]) func aMomentWithItsDistance(text: String, ms: Int64) {
+    ] as [(String, Int64)]) func aMomentWithItsDistance(text: String, ms: Int64) {
         let start = Int64(Self.day(2026, 11, 26)) * 86_400_000 + 300_000
         #expect(CellMoment(text) == .time(Timestamp(ms: start + ms)))
     }

@@ -121,7 +121,7 @@ import Testing
         (",鈴木,,,2026-11-20,p", 0, "not the number of a customer's record"),
         ("C1,,,,,p", 0, "at is empty"), ("C1,,,,3/4/2026,p", 0, "is no date"), ("C1,,,,2026-02-30,p", 0, "is no date"),
         ("C1,,,,2026-11-20,", 0, "product is empty"), ("C1,,,,2026-11-20,p,x", 0, "the row has 7 fields"),
-    ]) func aRowNamesItsCustomer(row: String, customer: Int64, refusal: String) throws {
+    ] as [(String, Int64, String)]) func aRowNamesItsCustomer(row: String, customer: Int64, refusal: String) throws {
         let report = try load(.purchase, "external_id,customer,name,phone,at,product\n\(row)\n")
         #expect(try items(.purchase).map(\.customer) == (customer == 0 ? [] : [customer]), "\(report.bad)")
         #expect(report.rejected == (refusal.isEmpty ? 0 : 1))
@@ -194,7 +194,7 @@ import Testing
         ),
     ]
 
-    @Test(arguments: files.indices) func theSecondTimeNothingChanges(file: Int) throws {
+    @Test(arguments: ItemImportTests.files.indices) func theSecondTimeNothingChanges(file: Int) throws {
         let (kind, text) = Self.files[file]
         let first = try load(kind, text), before = try items(kind)
         #expect((first.created, first.rejected, first.badCells) == (before.count, 0, 0), "\(first.bad)")

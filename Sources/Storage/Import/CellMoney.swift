@@ -46,6 +46,6 @@ struct CellMoney: Equatable {
         guard (1...3).contains(groups[0].utf8.count), groups.dropFirst().allSatisfy({ $0.utf8.count == 3 }) else {
             return nil
         }
-        return groups.joined() + (parts.count > 1 ? "." + parts[1] : "")
+        return groups.joined() + (parts.count > 1 ? ".\(parts[1])" : "")
     }
 }

@@ -280,7 +280,7 @@ struct ItemRow {
 extension ExactDecimal {
     /// nil where there is something after the point.
     fileprivate var whole: Int64? {
-        var units = units
+        var units = self.units
         for _ in 0..<scale {
             guard units % 10 == 0 else { return nil }
             units /= 10
