@@ -91,6 +91,10 @@ import Testing
             run.endedAt = morning + 1
             run.rows = 3
             changes.append(.importRun(run))
+            run.kind = .items(.note)
+            run.headings = "at\u{1F}text\u{1F}"
+            run.map = ["備考": "text", "x": ""]
+            changes.append(.importRun(run))
             let entry = ChangeEntry(
                 at: morning, author: Author("101", through: .desk), importID: size == 2 ? 4 : nil, changes: changes)
             let bytes = entry.bytes

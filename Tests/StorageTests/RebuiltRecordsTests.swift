@@ -120,6 +120,7 @@ import Testing
                 var work = CustomerImport(into: writer, options: importOptions, by: "101", name: "in.csv")
                 let file = try directory.file("in.csv", "external_id,name,phone\n" + lines.joined(separator: "\n"))
                 let report = try work.run(file: file, now: now)
+                try ItemImportTests.play(writer, step, &random, in: directory, at: now)
                 if Bool.random(using: &random), let id = report.importID {
                     _ = try writer.undoImport(id, by: "102", at: now + 1)
                 }

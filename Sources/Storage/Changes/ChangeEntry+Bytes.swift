@@ -123,7 +123,8 @@ extension PackedWriter {
                 out.signed(claim.since.ms)
             }
         case .importRun(let run):
-            byte(7)
+            // As an earlier version wrote it, where that says all.
+            byte(run.isPlain ? 7 : 54)
             signed(run.id)
             signed(run.startedAt.ms)
             optional(run.by)
@@ -131,6 +132,14 @@ extension PackedWriter {
             optional(run.endedAt?.ms)
             for count in [run.rows, run.created, run.updated] { signed(count) }
             optional(run.undoneAt?.ms)
+            if !run.isPlain {
+                text(run.kind.word)
+                optional(run.headings)
+                list(run.map.sorted { $0.key < $1.key }) { out, one in
+                    out.text(one.key)
+                    out.text(one.value)
+                }
+            }
         case .item(let kept):
             byte(20)
             signed(kept.id)
@@ -280,7 +289,7 @@ extension PackedReader {
                     since: Timestamp(ms: try signed())))
         case 5: return .unblocked(try text())
         case 6: return .customerCase(try caseFields())
-        case 7:
+        case 7, 54:
             var run = ImportRun(
                 id: try signed(), startedAt: Timestamp(ms: try signed()), by: try optionalText(),
                 file: try optionalText())
@@ -289,6 +298,7 @@ extension PackedReader {
             run.created = try signed()
             run.updated = try signed()
             run.undoneAt = try time()
+            if tag == 54 { try rest(of: &run) }
             return .importRun(run)
         case 20:
             return .item(
@@ -346,6 +356,14 @@ extension PackedReader {
         }
     }
 
+    private mutating func rest(of run: inout ImportRun) throws(Malformed) {
+        guard let kind = ImportKind(word: try text()) else { throw Malformed() }
+        run.kind = kind
+        run.headings = try optionalText()
+        let map = try list { from throws(Malformed) in (heading: try from.text(), column: try from.text()) }
+        for one in map { run.map[one.heading] = one.column }
+    }
+
     private mutating func time() throws(Malformed) -> Timestamp? { try optionalSigned().map { Timestamp(ms: $0) } }
 
     mutating func fields() throws(Malformed) -> CustomerFields {
@@ -369,4 +387,9 @@ extension PackedReader {
         for (name, value) in pairs { fields.custom[name] = value }
         return fields
     }
+}
+
+extension ImportRun {
+    /// Whether an earlier version could write all of it.
+    fileprivate var isPlain: Bool { kind == .customers && headings == nil && map.isEmpty }
 }

@@ -197,7 +197,11 @@ extension CustomerStore.State {
     }
 
     private borrowing func write(_ run: ImportRun) throws(SQLiteError) {
-        let write = try database.prepare("INSERT OR REPLACE INTO import_run VALUES(?,?,?,?,?,?,?,?,?)")
+        let write = try database.prepare(
+            """
+            INSERT OR REPLACE INTO import_run(id, started_at, who, file, ended_at, rows, created, updated, undone_at, \
+            kind, headings, map) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)
+            """)
         try write.bind(run.id, 1)
         try write.bind(run.startedAt.ms, 2)
         try write.bind(run.by, 3)
@@ -207,6 +211,9 @@ extension CustomerStore.State {
         try write.bind(run.created, 7)
         try write.bind(run.updated, 8)
         try write.bind(run.undoneAt?.ms, 9)
+        try write.bind(run.kind.word, 10)
+        try write.bind(run.headings, 11)
+        try write.bind(CustomersDatabase.fields(run.map), 12)
         try write.run()
     }
 }

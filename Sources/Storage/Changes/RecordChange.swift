@@ -168,6 +168,12 @@ public struct ImportRun: Equatable, Sendable {
     public var updated: Int64 = 0
     /// When it was undone; nil when it was not.
     public var undoneAt: Timestamp?
+    /// What its rows were.
+    public var kind = ImportKind.customers
+    /// The file's headings, as `ImportMapping.key` has them; nil while it runs, and when they are not remembered.
+    var headings: String?
+    /// Which column each of them was, where somebody said it.
+    var map: [String: String] = [:]
 
     public init(id: Int64, startedAt: Timestamp, by: String?, file: String?) {
         self.id = id

@@ -31,7 +31,9 @@ extension CustomerStore.State {
 
     /// Who has the data of a customer now: itself, or the one that it was merged into.
     borrowing func survivor(of id: Int64) throws(SQLiteError) -> Int64 {
-        try database.integer("SELECT now_id FROM merged_customer WHERE id=\(id)") ?? id
+        defer { items.survivor.reset() }
+        try items.survivor.bind(id, 1)
+        return try items.survivor.step() ? items.survivor.int(0) : id
     }
 
     /// The customers that are a part of this one now, through others too.

@@ -61,6 +61,12 @@ enum DisclosureWords {
         ("visits", "キューの滞在", "Stays in queues"), ("legs", "担当者との通話", "Talks with operators"),
         ("notes", "メモ", "Notes"), ("drafts", "下書き", "Drafts"), ("timeline", "経過", "Timeline"),
         ("routing", "振分け", "Routing"), ("since", "いつから", "Since"), ("reason", "理由", "Reason"),
-        ("changes", "変更", "Changes"), ("versions", "版の履歴", "Versions"),
+        ("subject", "件名", "Subject"), ("received_at", "受信", "Received"), ("attachments", "添付", "Attachments"),
+        ("type", "形式", "Type"), ("size", "大きさ", "Size"), ("handled_at", "処理日時", "Handled"),
+        ("handled_by", "処理者", "Handled by"), ("case", "案件", "Case"), ("from_name", "発信者名", "From (name)"),
+        ("customer_name", "顧客名", "Customer's name"), ("help", "管理者への依頼", "Asked of supervisors"),
+        ("in_reply_to", "返信先", "In reply to"), ("answered_by", "回答者", "Answered by"),
+        ("answered_at", "回答日時", "Answered at"), ("answer", "回答", "Answer"), ("read_by", "既読", "Read by"),
+        ("result", "結果", "Result"), ("changes", "変更", "Changes"), ("versions", "版の履歴", "Versions"),
     ]
 }

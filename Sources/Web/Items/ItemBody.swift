@@ -114,9 +114,6 @@ struct ItemBody {
     private static let noRenewal = Problem.bad(
         "renews is the day on which it is renewed, such as 2027-04-01; true when it goes on by itself; or false.")
 
-    /// Channels of what is no contact by hand.
-    private static let reserved = [Touchpoint.note, TimelineQuery.purchase, TimelineQuery.contract]
-
     private func contact(_ before: Contact) throws(Problem) -> Contact {
         try members.require(
             ["at", "channel", "direction", "summary", "duration_ms", "operator"], of: "a contact")
@@ -124,7 +121,7 @@ struct ItemBody {
         var one = before
         try fields.past("at", &one.at, now: now)
         try fields.line("channel", &one.channel, bytesMax: WireLimits.idBytesMax)
-        guard !ItemBody.reserved.contains(one.channel) else {
+        guard !TimelineQuery.reserved.contains(one.channel) else {
             throw .bad("channel is how they were in contact, such as visit, letter, phone, email; not \(one.channel).")
         }
         switch members["direction"] {

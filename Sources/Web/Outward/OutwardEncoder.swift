@@ -188,6 +188,7 @@ struct OutwardEncoder: Sendable {
 
     private func run(_ run: ImportRun, into out: inout ByteBuilder) {
         out.field("import", run.id)
+        out.field("kind", run.kind.word)
         out.field("file", run.file)
         out.field("rows", run.rows)
         out.field("created", run.created)

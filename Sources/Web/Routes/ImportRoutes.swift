@@ -60,6 +60,7 @@ struct ImportRoutes {
 
     private static func fields(of run: ImportRun, into out: inout ByteBuilder) {
         out.field("id", run.id)
+        out.field("kind", run.kind.word)
         out.field("file", run.file)
         out.field("by", run.by)
         out.field("started_at", run.startedAt)

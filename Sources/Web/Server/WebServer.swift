@@ -125,7 +125,8 @@ public final class WebServer: Sendable {
         ).add(to: router)
         TimelineRoutes(
             engine: parts.engine, records: parts.records, history: parts.history,
-            names: ViewerNames(tokens: parts.tokens, accounts: parts.accounts), now: parts.now
+            names: ViewerNames(tokens: parts.tokens, accounts: parts.accounts), settings: parts.settings,
+            now: parts.now
         ).add(to: router)
         CustomerFileRoutes(
             engine: parts.engine, writer: parts.writer, settings: parts.settings, now: parts.now, logger: parts.logger
