@@ -86,6 +86,8 @@ public struct CustomerImport {
         public var warningCount = 0
         /// The first `problemsMax` of them.
         public var warnings: [Problem] = []
+        /// Customers whose tier changed.
+        public var moves = TierMoves()
     }
 
     /// Problems told one by one; beyond, they are only counted.
@@ -110,6 +112,9 @@ public struct CustomerImport {
         self.name = name
         self.options = options
     }
+
+    /// Customers whose tier has changed so far, also when the import ended early.
+    public var moves: TierMoves { options.isDryRun ? TierMoves() : report.moves }
 
     /// Runs the import.
     ///
@@ -248,6 +253,7 @@ public struct CustomerImport {
         let outcomes: [ImportTarget.Outcome]
         do throws(EditError) { outcomes = try target.write(rows, merge, now) } catch { throw ImportError(error) }
         for (row, outcome) in zip(rows, outcomes) {
+            report.moves.add(outcome.move)
             switch outcome.change {
             case .created: report.created += 1
             case .updated: report.updated += 1
