@@ -27,6 +27,8 @@ public enum PopEncoder {
             out.array { out in for contact in pop.history { touchpoint(contact, into: &out) } }
             out.key("cases")
             out.array { out in for open in pop.cases { openCase(open, into: &out) } }
+            out.key("incidents")
+            out.array { out in for one in pop.incidents { incident(one, into: &out) } }
             out.field("note_draft", pop.noteDraft)
             out.key("notes")
             out.array { out in for one in pop.notes { writing(one, into: &out) } }
@@ -112,6 +114,15 @@ public enum PopEncoder {
             out.field("duration_ms", contact.duration)
             out.field("outcome", contact.outcome)
             out.field("tier", contact.tier)
+        }
+    }
+
+    /// By what it was chosen is not said: the reader sees that it concerns the call.
+    public static func incident(_ one: OpenIncident, into out: inout ByteBuilder) {
+        out.object { out in
+            out.field("id", one.id)
+            out.field("title", one.title)
+            out.field("opened_at", one.openedAt)
         }
     }
 

@@ -32,7 +32,7 @@ import Testing
         Case("log = { levl = 'info' }", #"FILE:1: unknown key "log.levl"; did you mean "level"?"#),
         Case(
             "[alerts]\ncolour = 1",
-            #"FILE:2: unknown key "alerts.colour"; known here: off, repeat_calls, dormant_after"#),
+            #"FILE:2: unknown key "alerts.colour"; known here: off, repeat_calls, dormant_after, complaint_days"#),
         Case(
             "\"a\\u001b[31m\\nb\" = 1",
             #"FILE:1: unknown key ""a\u{1b}[31m\u{a}b""; known here: timezone, day_start, region, interval, http,"#
@@ -144,7 +144,8 @@ import Testing
             "[alerts]\noff = ['vip', 'vipp']",
             #"FILE:2: alerts.off is "vipp"; write one of "vip", "caution", "blocked", "repeat_caller", "#
                 + #""abandoned_before", "dormant_back","#
-                + #" "tier_changed", "promise_broken", "unknown_caller", "anonymous", "vip_waiting", "vip_unseen""#),
+                + #" "tier_changed", "promise_broken", "complained_before", "unknown_caller", "anonymous","#
+                + #" "vip_waiting", "vip_unseen""#),
         Case(
             "[pop]\nurl = 'crm.example'",
             #"FILE:2: pop.url is "crm.example"; write an address such as "https://crm.example/?number={from}""#),

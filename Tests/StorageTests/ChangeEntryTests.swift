@@ -30,6 +30,7 @@ import Testing
         one.details.reopened = 2
         one.details.ownerSince = morning + 4
         one.details.escalated = ["late": morning, "nobody": morning + 1]
+        one.details.complaint = CaseComplaint(about: "103")
         return one
     }
 

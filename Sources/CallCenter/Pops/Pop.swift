@@ -28,6 +28,8 @@ public struct Pop: Equatable, Sendable, Codable {
     public var card: [CardLine]
     public var history: [Touchpoint]
     public var cases: [OpenCase]
+    /// Incidents that go on and concern the call, the newest first.
+    public var incidents: [OpenIncident]
     public var noteDraft: String?
     /// The same, with who wrote what.
     public var notes: [Writing]
@@ -48,7 +50,7 @@ public struct Pop: Equatable, Sendable, Codable {
         queue: String?, waited: Int64, transferredFrom: String?, customer: CustomerCard?, candidates: [CustomerCard],
         alerts: [Alert], brief: [String], history: [Touchpoint], cases: [OpenCase], noteDraft: String?, url: String?,
         reason: Route.Reason?, isOutbound: Bool = false, vip: Bool, isIdentified: Bool = false, notes: [Writing] = [],
-        card: [CardLine] = []
+        card: [CardLine] = [], incidents: [OpenIncident] = []
     ) {
         self.id = id
         self.call = call
@@ -67,6 +69,7 @@ public struct Pop: Equatable, Sendable, Codable {
         self.card = card
         self.history = history
         self.cases = cases
+        self.incidents = incidents
         self.noteDraft = noteDraft
         self.notes = notes
         self.isIdentified = isIdentified

@@ -118,7 +118,8 @@ struct Cases: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Open a case, or with kind=promise a promise.",
             discussion: """
-                Fields: kind, owner, due, due_in_ms, phase, progress, priority, next_step, came_by, waiting.
+                Fields: kind, owner, due, due_in_ms, phase, progress, priority, next_step, came_by, waiting,
+                complaint=true for a complaint, complaint_about=OPERATOR for one about an operator.
 
                   screenpop cases open 17 "Leaks again" priority=high owner=101
                   screenpop cases open 17 "Call back" kind=promise due=2026-12-01T17:00:00+09:00

@@ -96,6 +96,8 @@ public struct CustomerImport {
         public var warningCount = 0
         /// The first `problemsMax` of them.
         public var warnings: [Problem] = []
+        /// Customers whose tier changed.
+        public var moves = TierMoves()
     }
 
     /// Problems told one by one; beyond, they are only counted.
@@ -123,6 +125,9 @@ public struct CustomerImport {
         self.name = name
         self.options = options
     }
+
+    /// Customers whose tier has changed so far, also when the import ended early.
+    public var moves: TierMoves { options.isDryRun ? TierMoves() : report.moves }
 
     /// Runs the import.
     ///

@@ -54,6 +54,7 @@ final class CustomerBatch: ImportBatch {
         let outcomes: [ImportTarget.Outcome]
         do throws(EditError) { outcomes = try target.write(rows, merge, now) } catch { throw ImportError(error) }
         for (row, outcome) in zip(rows, outcomes) {
+            report.moves.add(outcome.move)
             report.count(outcome.change)
             let id = row.reading.fields.externalID ?? ""
             switch outcome.zeros {

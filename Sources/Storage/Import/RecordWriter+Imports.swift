@@ -14,6 +14,8 @@ extension RecordWriter {
         public var restored = 0
         /// Records that somebody changed after the import: what they changed stays, the rest is put back.
         public var keptInPart = 0
+        /// Customers whose tier changed.
+        public var moves = TierMoves()
     }
 
     func beginImport(
@@ -98,6 +100,7 @@ extension RecordWriter {
             undone.deleted += part.0.deleted
             undone.restored += part.0.restored
             undone.keptInPart += part.0.keptInPart
+            undone.moves.add(part.0.moves)
             progress(count)
         }
     }
@@ -193,6 +196,7 @@ extension CustomerStore.State {
         }
         guard fields != current.fields else { return }
         changes.append(try change(current, to: fields, origin))
+        undone.moves.add(current.move(to: fields))
         if current.version == newest { undone.restored += 1 } else { undone.keptInPart += 1 }
     }
 

@@ -54,6 +54,7 @@ enum DisclosureWords {
         ("expires", "終了", "Expires"), ("renews", "更新", "Renews"), ("title", "件名", "Title"),
         ("phase", "段階", "Phase"), ("progress", "進捗（%）", "Progress (%)"), ("priority", "優先度", "Priority"),
         ("due", "期限", "Due"), ("next_step", "次の対応", "Next step"), ("came_by", "受付経路", "Came by"),
+        ("complaint", "苦情", "Complaint"), ("complaint_about", "苦情の対象", "Complaint about"),
         ("waiting", "返事待ち", "Waits for the customer"), ("handover", "引継ぎ", "Handover"), ("note", "メモ", "Note"),
         ("closed_at", "完了", "Closed"), ("closed_by", "完了者", "Closed by"), ("customer", "顧客", "Customer"),
         ("offered_at", "着信", "Offered"), ("answered_at", "応答", "Answered"), ("ended_at", "終了", "Ended"),

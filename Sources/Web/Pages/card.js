@@ -54,7 +54,7 @@ export function card(one, act) {
 
 /** Nothing is said twice: what stands among the cautions or the lines is no alert beside them. */
 function alerts(pop) {
-  const kinds = new Set((pop.card ?? []).map((one) => one.kind));
+  const kinds = new Set((pop.card ?? []).map((one) => (one.kind === 'complaint' ? 'complained_before' : one.kind)));
   return pop.alerts.filter((alert) =>
     !(alert.kind === 'caution' && pop.customer?.cautions.length) && !kinds.has(alert.kind));
 }

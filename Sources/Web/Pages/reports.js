@@ -23,6 +23,7 @@ const ofVisits = [
   ['asa', (row) => duration(row.asa_ms), 'asa_ms'],
   ['longest', (row) => duration(row.max_wait_ms), 'max_wait_ms'],
   ['handle', (row) => duration(row.aht_ms), 'aht_ms'],
+  ['complaintRate', (row) => percent(row.complaint_rate), 'complaint_rate'],
 ];
 const ofOutbound = [
   ['dialed', (row) => number(row.outbound.dialed), 'dialed'],

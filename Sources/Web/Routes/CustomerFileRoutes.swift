@@ -173,6 +173,9 @@ struct CustomerFileRoutes {
                         problem.write(into: &out)
                     })
             }
+            // What was written before an error counts too.
+            let moves = run.moves, engine = self.engine
+            if !moves.isEmpty { Task { await engine.tiersChanged(moves, isUndo: false) } }
         }
         return lines
     }

@@ -149,7 +149,7 @@ public final class WebServer: Sendable {
             engine: parts.engine, writer: parts.writer, customerRecords: customerRecords, settings: parts.settings,
             duplicates: DuplicateList(parts.records), now: parts.now
         ).add(to: router)
-        ImportRoutes(writer: parts.writer, now: parts.now, logger: parts.logger).add(to: router)
+        ImportRoutes(engine: parts.engine, writer: parts.writer, now: parts.now, logger: parts.logger).add(to: router)
         CaseRoutes(
             writer: parts.writer, customerRecords: customerRecords, settings: parts.settings, now: parts.now
         ).add(to: router)
