@@ -55,7 +55,7 @@ public struct Screenpop: AsyncParsableCommand {
         version: "screenpop \(number)",
         subcommands: [
             Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self,
-            Dial.self, Explain.self, Note.self, Work.self, Callbacks.self, Cases.self, Inbox.self,
+            Dial.self, Explain.self, Note.self, Work.self, Callbacks.self, Cases.self, Replies.self, Inbox.self,
             ContactVerbs.self, IntakeVerbs.self, Escalations.self, Customers.self,
             KnowledgeVerbs<ArticleVerb>.self, KnowledgeVerbs<TemplateVerb>.self, KnowledgeVerbs<IncidentVerb>.self,
             Messages.self,

@@ -120,6 +120,10 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
     case mergeIsUndone
     /// The item of the inbox was attached already.
     case isHandled(InboxItem)
+    /// What was asked for is no step from where the mail is.
+    case replyIs(MailReply.State)
+    /// The mail was changed meanwhile; this is its current version.
+    case replyConflict(KeptReply)
     /// The records cannot be read or written now.
     case store(StoreError)
     /// The log cannot be written now.
@@ -149,6 +153,9 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
         case .sameCustomer: "a customer cannot be merged with itself"
         case .mergeIsUndone: "the merge was taken apart already"
         case .isHandled(let item): "item \(item.id) of the inbox is \(item.state.word)"
+        case .replyIs(let state): "the mail is \(state.rawValue)"
+        case .replyConflict(let kept):
+            "mail \(kept.reply.id) was changed meanwhile, and has version \(kept.reply.version) now"
         case .store(let error): "\(error)"
         case .log(let error): "\(error)"
         }

@@ -46,6 +46,7 @@ enum CustomersDatabase {
         records, nameIndex, zerosIndex, startIndex, longCalls, figures, lateOutcomes, cases, search, identity, versions,
         erasures, ItemTables.schema, DetailTables.schema, CaseTables.schema, MergeTables.schema,
         InboxTables.schema, KnowledgeTables.schema, OutwardTables.schema, ListTables.schema,
+        ReplyTables.schema,
     ])
 
     /// `phone.e164` is E.164 with its `+`, or the digits of what is no telephone number. Lists are kept in one column,

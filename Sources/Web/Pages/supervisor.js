@@ -9,6 +9,7 @@ import { answerForm, messageBoard } from './messageBoard.js';
 import { listBoard } from './listBoard.js';
 import { setUpPage } from './page.js';
 import { imports } from './imports.js';
+import { replyBoard } from './replies.js';
 import { figureButton, markList } from './receipt.js';
 import { reports } from './reports.js';
 import { clock, loadText, number, percent, t, word } from './text.js';
@@ -27,6 +28,7 @@ const pages = {
   operators, calls, callbacks: () => callbacks(panel, session, people),
   cases: () => caseBoard(panel, session, people), lists: () => listBoard(panel),
   knowledge: () => knowledgeBoard(panel), messages: () => messageBoard(panel, session),
+  mails: () => replyBoard(panel, session),
   reports: () => reports(panel), ...(session.role === 'admin' ? { imports: () => imports(panel) } : {}) };
 byId('tabs').append(...Object.keys(pages).map((name) => h('button', {
   type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'panel', onclick: () => open(name) },

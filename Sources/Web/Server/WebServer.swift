@@ -157,6 +157,14 @@ public final class WebServer: Sendable {
                 writer: parts.writer, customerRecords: customerRecords, settings: parts.settings, now: parts.now),
             engine: parts.engine, accounts: parts.accounts
         ).add(to: router)
+        ReplyRoutes(
+            cases: .init(
+                writer: parts.writer, customerRecords: customerRecords, settings: parts.settings, now: parts.now),
+            engine: parts.engine, accounts: parts.accounts,
+            rules: .init(
+                settings: parts.settings.mail, engine: parts.engine,
+                callReader: CallReader(engine: parts.engine, history: parts.history), records: parts.records)
+        ).add(to: router)
         let lists = ListRoutes(desk: listDesk(parts))
         lists.add(to: router)
         ListEntryRoutes(lists: lists).add(to: router)
