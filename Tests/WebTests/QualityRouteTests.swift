@@ -24,7 +24,9 @@ import Testing
         #expect(before["operator"] as? String == "101" && before["answered_calls"] as? Int == 2)
         #expect(before["undocumented"] as? Int == 2 && before["documented_rate"] as? Double == 0)
         #expect(try await calls(routes, "figure=undocumented&operator=101") == ["c1", "c0"])
-        #expect(try await routes.ask(.post, "/v1/calls/c1/note", #"{"text":"Ｌｅａｋ in the hall"}"#).status == 200)
+        let note = try await routes.ask(
+            .post, "/v1/calls/c1/note", #"{"text":"Ｌｅａｋ in the hall"}"#, token: routes.token(.operator))
+        #expect(note.status == 200, "\(note.text)")
         let after = try #require(try await row(routes, "operators"))
         #expect(after["undocumented"] as? Int == 1 && after["without_disposition"] as? Int == 2)
         #expect(after["documented_rate"] as? Double == 0.5)

@@ -104,7 +104,8 @@ import Testing
         func state(_ change: (inout Settings.Mail) -> Void, as who: String?) async throws -> String? {
             let routes = try await Self.routes(change)
             let login = #"{"type":"operator.login","operator":"101","queues":["support"]}"#
-            #expect(try await routes.ask(.post, "/v1/events", login).status == 200)
+            let json: HTTPFields = [.contentType: "application/json"]
+            #expect(try await routes.ask(.post, "/v1/events", login, headers: json).status == 200)
             let token = try who.map { try Self.token(routes, $0) }
             let made = try await routes.ask(.post, Self.path, #"{"text":"x"}"#, token: token)
             return made.json["state"] as? String

@@ -49,12 +49,12 @@ extension Cases {
 
         func run() async throws {
             try await global.run {
-                let said = try await said()
-                if show { return say(ReplyBoard.lines(said.text)) }
+                let letter = try await said()
+                if show { return say(ReplyBoard.lines(letter.text)) }
                 let data = try await global.client.ask(
                     .init(
                         method: .POST, path: path(["v1", "cases", String(id), "replies"]),
-                        body: try .json(Body(text: said.text, subject: subject, to: to))))
+                        body: try .json(Body(text: letter.text, subject: subject, to: to))))
                 if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
                 let one: ReplyLine = try APIClient.decode(data), l = global.speech
                 say(

@@ -50,8 +50,8 @@ struct ReplyBoard {
     static func ask(
         _ global: GlobalOptions, _ output: JSONOption, _ id: Int, _ verb: String, _ body: APIClient.Question.Body
     ) async throws {
-        let path = path(["v1", "replies", String(id), verb])
-        let data = try await global.client.ask(.init(method: .POST, path: path, body: body))
+        let data = try await global.client.ask(
+            .init(method: .POST, path: path(["v1", "replies", String(id), verb]), body: body))
         if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
         let one: ReplyLine = try APIClient.decode(data)
         let clock = try await global.centreTime().clock

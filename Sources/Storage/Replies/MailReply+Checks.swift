@@ -51,9 +51,11 @@ extension MailReply {
     public static func line(_ text: String) -> String? {
         let words = text.split(separator: " ").joined(separator: " ")
         let isPlain = words.unicodeScalars.allSatisfy { scalar in
-            !(scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value == 0x2028
-                || scalar.value == 0x2029 || (0x202A...0x202E).contains(scalar.value)
-                || (0x2066...0x2069).contains(scalar.value))
+            switch scalar.value {
+            // Controls, ends of lines, and marks that turn the direction of what follows.
+            case 0..<0x20, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069: false
+            default: true
+            }
         }
         return isPlain && !words.isEmpty && words.utf8.count <= Limits.lineMax ? words : nil
     }

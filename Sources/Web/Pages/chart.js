@@ -4,8 +4,8 @@ import { number, t } from './text.js';
 
 /** The picture's size, and the room for the axes. */
 const size = { width: 960, height: 300, left: 56, right: 12, top: 26, bottom: 44 };
-/** Words below the axis, so that none stands in another. */
-const wordsMax = 12;
+/** The room of a letter below the axis, so that no word stands in another. */
+const letter = 14;
 
 const svg = (tag, attributes, ...children) => {
   const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
@@ -40,7 +40,8 @@ export function barChart(points, { title, unit }) {
       svg('line', { class: 'grid', x1: left, x2: width - right, y1: y(value), y2: y(value) }),
       svg('text', { class: 'tick', x: left - 8, y: y(value) + 5, 'text-anchor': 'end' }, number(value)));
   }
-  const every = Math.ceil(points.length / wordsMax);
+  const room = (Math.max(...points.map((point) => point.label.length)) + 1) * letter;
+  const every = Math.ceil(room / slot);
   const words = points.map((point, i) => (i % every ? null : svg('text', {
     class: 'tick', x: x(i) + slot / 2, y: foot + 18, 'text-anchor': 'middle' }, point.label)));
   const bar = (name, i, value) => (value ? svg('rect', {

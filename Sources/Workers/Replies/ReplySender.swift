@@ -105,8 +105,8 @@ public struct ReplySender: Sendable {
             default: throw error
             }
         }
-        let step = step(for: begun, outcome(of: begun, at: now()), at: now())
-        try await finish(begun, step, at: now)
+        let became = step(for: begun, outcome(of: begun, at: now()), at: now())
+        try await finish(begun, became, at: now)
         return begun.customer
     }
 
