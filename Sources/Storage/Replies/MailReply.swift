@@ -37,8 +37,6 @@ public struct MailReply: Equatable, Sendable {
         /// Nobody wants it to be sent any more.
         case withdrawn
 
-        /// Whether somebody of the centre has to do something.
-        public var needsSomebody: Bool { [.waiting, .returned, .unknown, .failed].contains(self) }
         /// Whether nothing becomes of it any more.
         public var isOver: Bool { self == .sent || self == .withdrawn }
     }

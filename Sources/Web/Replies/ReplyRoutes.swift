@@ -38,7 +38,7 @@ struct ReplyRoutes {
         var filter = ReplyFilter()
         filter.caseID = one.id
         let found = try store.replies(filter, below: below, limit: limit + 1)
-        let encoder = ReplyEncoder(reader: context.reader(.openCase))
+        let encoder = MailReplyEncoder(reader: context.reader(.openCase))
         encoder.reader.sees(one.customer)
         let draft = rules.settings.from == nil ? nil : try await usual(one, context)
         return .json(capacity: 2_048 * found.count + 256) { out in
@@ -90,7 +90,7 @@ struct ReplyRoutes {
         }
         let found = try store.replies(filter, below: below, limit: limit + 1)
         let counts = try store.replyCounts(of: context.who.ownOperator)
-        let encoder = ReplyEncoder(reader: context.reader(.openCase))
+        let encoder = MailReplyEncoder(reader: context.reader(.openCase))
         return .json(capacity: 2_048 * found.count + 256) { out in
             out.object { out in
                 out.key("items")
@@ -258,7 +258,7 @@ struct ReplyRoutes {
     private func answer(
         _ kept: KeptReply, _ context: WebContext, _ status: HTTPResponse.Status = .ok
     ) -> Response {
-        let encoder = ReplyEncoder(reader: context.reader(.openCase))
+        let encoder = MailReplyEncoder(reader: context.reader(.openCase))
         let headers: HTTPFields = [
             .eTag: "\"v\(kept.reply.version)\"", .location: "/v1/replies/\(kept.reply.id)",
         ]

@@ -109,7 +109,7 @@ struct WorkRoutes {
         mails.person = who
         mails.states = [.returned, .unknown, .failed]
         let replies = try writer.store.replies(mails, below: nil, limit: WorkRoutes.repliesMax)
-        let replyEncoder = ReplyEncoder(reader: reader)
+        let replyEncoder = MailReplyEncoder(reader: reader)
         let all = try writer.store.caseCounts(work.clock), own = try writer.store.caseCounts(work.clock, owner: who)
         return .json(capacity: 16_384) { out in
             out.object { out in

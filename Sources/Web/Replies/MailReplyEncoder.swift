@@ -2,7 +2,7 @@ import EventWire
 import Storage
 
 /// Mails that are written in cases, as JSON.
-struct ReplyEncoder {
+struct MailReplyEncoder {
     /// Who is shown them.
     let reader: Reader
 
