@@ -16,7 +16,7 @@ import Testing
     private func text(_ one: OutgoingMail) throws -> String { String(decoding: try #require(one.bytes), as: UTF8.self) }
 
     @Test func whatIsWrittenIsRead() throws {
-        let read = try #require(MailReader.read(try #require(mail().bytes)))
+        let bytes = try #require(mail().bytes), read = try #require(MailReader.read(bytes))
         #expect(read.from == .init("support@example.com", name: "サポート窓口"))
         #expect(read.to == [.init("hanako@example.com", name: "山田 花子")])
         #expect(read.subject == "Re: 水漏れの件" && read.messageID == "a.b.screenpop@example.com")

@@ -77,7 +77,7 @@ import Testing
         #expect(try await sender.sendNext { morning + 2_000 } == nil)
         let one = try reply(id)
         #expect(one.state == .sent && one.progress.tries == 1 && program.mails.count == 1)
-        let mail = try #require(MailReader.read(try #require(program.mails.first)))
+        let bytes = try #require(program.mails.first), mail = try #require(MailReader.read(bytes))
         #expect(mail.from?.address == "support@example.com" && mail.to.map(\.address) == ["hanako@example.com"])
         #expect(mail.subject == "水漏れ" && mail.text == "明日伺います。" && mail.messageID == one.messageID)
     }
