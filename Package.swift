@@ -141,7 +141,8 @@ let package = Package(
         .target(
             name: "Workers",
             dependencies: [
-                "CallCenter", "EventWire", "PhoneNumbers", "Storage", "Engine", "Settings", "Systemd",
+                "CProgram", "CallCenter", "EventWire", "Mail", "PhoneNumbers", "Storage", "Engine", "Settings",
+                "Systemd",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -161,7 +162,9 @@ let package = Package(
         .target(name: "Simulation", swiftSettings: swift),
         // How many operators a load needs.
         .target(name: "Staffing", swiftSettings: swift),
-        // What a mail says, by GMime; in the command line and not in the daemon.
+        // Programs that are started, with nothing of ours open in them.
+        .target(name: "CProgram"),
+        // What a mail says, by GMime, which only the command line reads with; and mails that are written.
         .target(
             name: "CMime", cSettings: [.unsafeFlags(gmimeHeaders)],
             linkerSettings: [.linkedLibrary("gmime-3.0"), .linkedLibrary("gobject-2.0"), .linkedLibrary("glib-2.0")]),
@@ -322,7 +325,7 @@ let package = Package(
         .testTarget(
             name: "WorkersTests",
             dependencies: [
-                "CallCenter", "Engine", "EventWire", "PhoneNumbers", "SQLite", "Settings", "Storage", "Workers",
+                "CallCenter", "Engine", "EventWire", "Mail", "PhoneNumbers", "SQLite", "Settings", "Storage", "Workers",
                 .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: swift),
         .testTarget(

@@ -25,6 +25,7 @@ public struct Settings: Equatable, Sendable {
     public var lists = Lists()
     public var hours = Hours()
     public var contacts = Contacts()
+    public var mail = Mail()
     /// Requests that become events and contacts, by the intake's name.
     public var intakes: [String: Intake] = [:]
     public var escalations: [EscalationRule] = []
@@ -182,6 +183,7 @@ public struct Settings: Equatable, Sendable {
             ("purchases", purchases != new.purchases),
             ("cases.phases", cases.phases != new.cases.phases),
             ("contacts", contacts != new.contacts),
+            ("mail", mail != new.mail),
             ("intake", intakes != new.intakes),
             ("cluster", cluster != new.cluster),
             ("webhook", webhooks != new.webhooks),

@@ -165,6 +165,7 @@ struct Daemon {
                     .utf8))
         release_start_pages()
         let sending = Task(executorPreference: BlockingThreads(1, niceness: 5)) { await webhooks.run() }
+        let mailsHaveStopped = Mutex(false)
         // Background tasks that observe the engine.
         let onlookers: [Task<Void, Never>] = [
             Task { await feedWatchdog(engine, notifier) },
@@ -198,6 +199,16 @@ struct Daemon {
                 await MessageCut(
                     records: records, retention: { messageRetention.withLock { $0 } }, logger: logger
                 ).follow(now: Engine.now)
+            },
+            Task(executorPreference: BlockingThreads(1, niceness: 10)) { [settings, writer = parts.writer, logger] in
+                defer { mailsHaveStopped.withLock { $0 = true } }
+                guard let sender = ReplySender(settings.mail, writer: writer, logger: logger) else { return }
+                await sender.follow(leads: leads, now: Engine.now) { id in
+                    if let record = try? records.customer(id) {
+                        await engine.customerChanged(id, version: record.version)
+                    }
+                    await engine.workChanged()
+                }
             },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) { [writer = parts.writer, logger] in
                 let watch = CaseWatch(writer: writer, clock: { work.now }, logger: logger)
@@ -248,6 +259,8 @@ struct Daemon {
         await web.stop()
         // How far each webhook was is stored.
         await sending.value
+        // A mail that the mail program has now is noted as sent; one that takes longer is listed at the next start.
+        for _ in 0..<250 where !mailsHaveStopped.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(20)) }
         if let cluster {
             await links.close()
             // What waits for a commit is answered before the lead is given back; a database that is away is not waited
@@ -303,7 +316,7 @@ struct Daemon {
             numbers: { numbers.now },
             customFields: settings.customers.fields,
             eventConnections: { connections.now }, purchases: settings.purchases,
-            contacts: settings.contacts, work: { work.now }, lists: { lists.now })
+            contacts: settings.contacts, work: { work.now }, lists: { lists.now }, mail: settings.mail)
     }
 
     private func listen(

@@ -6,7 +6,7 @@ import json, os, re, sys, time, traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from centre import *
-import imports, inbox, knowledge, supervisors, work
+import imports, inbox, knowledge, replies, supervisors, work
 from playwright.sync_api import sync_playwright
 from axe_playwright_python.sync_playwright import Axe
 
@@ -918,6 +918,7 @@ work.add(test, check, new_call)
 imports.add(test, check)
 inbox.add(test, check)
 knowledge.add(test, check, new_call)
+replies.add(test, check, new_call)
 
 @test
 def every_page_in_every_dress(house):
@@ -939,7 +940,8 @@ def every_page_in_every_dress(house):
              ('calls', '900', '/supervisor#calls'), ('callbacks', '900', '/supervisor#callbacks'),
              ('cases', '900', '/supervisor#cases'), ('lists', '900', '/supervisor#lists'),
              ('knowledge', '900', '/supervisor#knowledge'), ('messages', '900', '/supervisor#messages'),
-             ('reports', '900', '/supervisor#reports')]
+             ('reports', '900', '/supervisor#reports'), ('mails', '900', '/supervisor#mails'),
+             ('quality', '900', '/supervisor#quality')]
     dresses = [(language, theme) for language in ('ja', 'en') for theme in ('light', 'dark', 'contrast')]
     # Each language and each theme once: faults of a page are in most of its dresses.
     if SHORT: dresses = [('ja', 'light'), ('en', 'dark'), ('ja', 'contrast')]
@@ -951,7 +953,8 @@ def every_page_in_every_dress(house):
                 desk.sees('.call.vip'); desk.page.click('.call.vip [data-key=open]'); desk.sees('#record h2')
             if name == 'signin': desk.sees('button.primary:not(:empty)')
             if name in ('calls', 'callbacks', 'lists', 'reports'): desk.sees('#panel table')
-            if name in ('knowledge', 'messages'): desk.sees('#panel .message-list, #panel p.quiet')
+            if name in ('knowledge', 'messages', 'mails', 'quality'):
+                desk.sees('#panel .message-list, #panel p.quiet')
             if name == 'cases': desk.sees('.board section')
             if name == 'wall': desk.sees('#curve svg'); desk.sees('#calls table')
             for width, height in ((1920, 1080), (1280, 800), (768, 1024), (390, 844)):

@@ -79,8 +79,9 @@ import Testing
             "Settings", "Storage", "Synchronization", "Systemd", "UnixSignals", "Web", "Workers",
         ],
         "Workers": [
-            "AsyncHTTPClient", "CallCenter", "Crypto", "Dispatch", "Engine", "EventWire", "Foundation", "Logging",
-            "NIOCore", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization", "Systemd",
+            "AsyncHTTPClient", "CProgram", "CallCenter", "Crypto", "Dispatch", "Engine", "EventWire", "Foundation",
+            "Glibc", "Logging", "Mail", "NIOCore", "NIOPosix", "PhoneNumbers", "Settings", "Storage",
+            "Synchronization", "Systemd",
         ],
     ]
 
@@ -89,8 +90,8 @@ import Testing
         let folders = try FileManager.default.contentsOfDirectory(
             atPath: ImportTests.root.appendingPathComponent("Sources").path)
         let inC: Set = [
-            "CAllocator", "CExpat", "CMagic", "CMime", "CPhoneNumbers", "CPostgres", "CSQLite", "CSystemd",
-            "CUnixSocket", "CVersion", "CZip", "CZlib",
+            "CAllocator", "CExpat", "CMagic", "CMime", "CPhoneNumbers", "CPostgres", "CProgram", "CSQLite",
+            "CSystemd", "CUnixSocket", "CVersion", "CZip", "CZlib",
         ]
         #expect(Set(folders).subtracting(inC) == Set(ImportTests.mayImport.keys))
     }

@@ -72,6 +72,7 @@ import Testing
             }
             changes.append(.itemDeleted(id: 3, version: 4))
             changes += InboxTests.changes
+            changes += ReplyTests.changes
             changes += KnowledgeEntry.Kind.allCases.map { kind in
                 .knowledge(
                     .init(

@@ -25,11 +25,11 @@ import Testing
             "SELECT * FROM customer_case ORDER BY id",
             "SELECT * FROM case_version ORDER BY case_id, version", "SELECT * FROM blocked ORDER BY number",
             "SELECT * FROM import_run ORDER BY id",
-            "SELECT customers_behind, cases_behind, items_behind, messages_behind FROM identity",
+            "SELECT customers_behind, cases_behind, items_behind, messages_behind, replies_behind FROM identity",
             "SELECT * FROM knowledge ORDER BY id", "SELECT * FROM knowledge_version ORDER BY entry, version",
             "SELECT * FROM knowledge_use ORDER BY at, article, what, who",
             "SELECT * FROM knowledge_miss ORDER BY at, text", "SELECT * FROM desk_message ORDER BY id",
-            "SELECT * FROM desk_message_read ORDER BY message, reader",
+            "SELECT * FROM desk_message_read ORDER BY message, reader", "SELECT * FROM mail_reply ORDER BY id",
             "SELECT * FROM customer_item ORDER BY id", "SELECT * FROM item_version ORDER BY item, version",
             "SELECT * FROM customer_identity ORDER BY customer, kind, value",
             "SELECT * FROM touchpoint WHERE id<0 ORDER BY customer, at, id",
@@ -68,6 +68,7 @@ import Testing
                 $0.tags = ["t\(step % 4)"]
                 if Bool.random(using: &random) { $0.details = DetailTests.random(step, &random) }
             }
+            if step % 3 == 0 { try ReplyTests.play(writer, someone?.id, step, &random, by: author, at: now) }
             if step % 4 == 0, let someone { try playList(writer, of: someone.id, step, &random, by: author, at: now) }
             switch Int.random(in: 0..<24, using: &random) {
             case 0, 1: _ = try? writer.create(edit, by: author, at: now)

@@ -157,7 +157,7 @@ import Testing
             DROP TABLE inbox_item; DROP TABLE contact_trace; DROP INDEX customer_email_letters;
             DROP TABLE webhook; DROP TABLE dead_delivery; DROP TABLE case_late;
             DROP TABLE knowledge; DROP TABLE knowledge_version; DROP TABLE knowledge_grams; DROP TABLE knowledge_use;
-            DROP TABLE knowledge_miss; DROP TABLE desk_message; DROP TABLE desk_message_read;
+            DROP TABLE mail_reply; DROP TABLE knowledge_miss; DROP TABLE desk_message; DROP TABLE desk_message_read;
             DROP TABLE merged_case; ALTER TABLE touchpoint DROP COLUMN origin;
             ALTER TABLE customer DROP COLUMN belongs_to; ALTER TABLE customer DROP COLUMN details;
             PRAGMA user_version=1

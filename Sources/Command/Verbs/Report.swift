@@ -170,7 +170,7 @@ struct ReportTable {
                 : [
                     l.say("着信", "offered"), l.say("応答", "answered"), l.say("放棄", "abandoned"),
                     l.say("短時間放棄", "short"), l.say("あふれ", "overflow"), l.say("放棄率", "abandon"),
-                    "SL", "ASA", "p90", "AHT", l.say("苦情率", "complaints"),
+                    l.say("サービスレベル", "SL"), "ASA", "p90", "AHT", l.say("苦情率", "complaints"),
                 ] + (named ? [] : [l.say("発信", "dialed"), l.say("応答あり", "reached")]))
         var table = Table(heading, right: Set((named ? 2 : 1)..<heading.count))
         let busy = intervals.intervals.filter { isOfOperators || $0.isBusy }

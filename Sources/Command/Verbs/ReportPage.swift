@@ -245,8 +245,8 @@ struct ReportPage {
             [l.say("開始", "from")] + (named ? [l.say("区分", intervals.by)] : [])
             + [
                 l.say("着信", "offered"), l.say("応答", "answered"), l.say("放棄", "abandoned"),
-                l.say("短時間放棄", "short abandoned"), l.say("放棄率", "abandon rate"), "SL", "ASA", "p90", "AHT",
-                l.say("苦情率", "complaint rate"),
+                l.say("短時間放棄", "short abandoned"), l.say("放棄率", "abandon rate"),
+                l.say("サービスレベル", "SL"), "ASA", "p90", "AHT", l.say("苦情率", "complaint rate"),
             ]
         let rows = intervals.intervals.filter(\.isBusy).map { row in
             let cells =

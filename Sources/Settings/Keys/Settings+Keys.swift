@@ -99,6 +99,7 @@ extension Settings {
             [.names("states", \.states, least: 1), .names("not_counted", \.notCounted)]),
         .table("cases", \.cases, Cases.keys),
         .table("contacts", \.contacts, Contacts.keys),
+        .table("mail", \.mail, Mail.keys),
         Intake.tables,
         .table("lists", \.lists, Lists.keys),
         .table("opening_hours", \.hours, Hours.keys),

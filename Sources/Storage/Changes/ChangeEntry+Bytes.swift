@@ -174,6 +174,15 @@ extension PackedWriter {
         case .trace(let one):
             byte(61)
             trace(one)
+        case .mailReply(let one):
+            byte(62)
+            mailReply(one)
+        case .replyProgress(let one):
+            byte(63)
+            replyStep(one)
+        case .repliesBehind(let id):
+            byte(64)
+            signed(id)
         case .knowledge(let kept):
             byte(70)
             knowledge(kept)
@@ -326,6 +335,9 @@ extension PackedReader {
         case 24: return .unmerged(.init(id: try signed(), intoVersion: try signed(), otherVersion: try signed()))
         case 60: return .inbox(try inboxItem())
         case 61: return .trace(try trace())
+        case 62: return .mailReply(try mailReply())
+        case 63: return .replyProgress(try replyStep())
+        case 64: return .repliesBehind(try signed())
         case 70: return .knowledge(try keptKnowledge())
         case 71: return .knowledgeDeleted(id: try signed(), version: try signed())
         case 72: return .knowledgeUse(try knowledgeUse())

@@ -60,6 +60,10 @@ extension CustomerStore.State {
         case .listDeleted(let id, let version): try delete(list: id, version: version, origin)
         case .listClaim(let list, let customer, let claim): try apply(claim, list: list, of: customer)
         case .listResult(let list, let customer, let result): try apply(result, list: list, of: customer)
+        case .mailReply(let one): try apply(one, origin)
+        case .replyProgress(let one): try apply(one, origin)
+        case .repliesBehind(let id):
+            try database.run("UPDATE identity SET replies_behind=max(replies_behind, \(id))")
         }
     }
 

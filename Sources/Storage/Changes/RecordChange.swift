@@ -65,6 +65,12 @@ enum RecordChange: Equatable, Sendable {
     case listClaim(list: Int64, customer: Int64, CaseClaim?)
     /// What came of an entry of a list; nil: it waits again.
     case listResult(list: Int64, customer: Int64, ListResult?)
+    /// A mail that somebody writes in a case, as it is after it was written.
+    case mailReply(MailReply)
+    /// Where such a mail is, and what came of it.
+    case replyProgress(ReplyProgress)
+    /// The id after which those of new replies start: beside an erase, which takes replies out of the log.
+    case repliesBehind(Int64)
 
     /// The customer whose data the change has: erasing that customer takes the change out of the log. nil for a change
     /// that belongs to nobody.
@@ -82,11 +88,13 @@ enum RecordChange: Equatable, Sendable {
         case .alert(let alert): alert.customer
         case .caseLate(let one): one.customer
         case .listResult(_, let customer, _): customer
+        case .mailReply(let one): one.customer
+        case .replyProgress(let one): one.customer
         // Only which ones they are, and no text.
         case .itemDeleted, .caseClaim, .merged, .unmerged, .listClaim: nil
         case .blocked, .unblocked, .importRun, .erased, .webhookPosition, .deadDelivery, .deadDeliveryGone: nil
         case .knowledge, .knowledgeDeleted, .knowledgeUse, .knowledgeMissing, .messageRead, .messagesBehind: nil
-        case .list, .listDeleted: nil
+        case .list, .listDeleted, .repliesBehind: nil
         }
     }
 

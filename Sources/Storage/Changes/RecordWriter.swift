@@ -126,6 +126,10 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
     case tooManyFiles
     /// The bytes of a file are not all there any more.
     case brokenUpload(String)
+    /// What was asked for is no step from where the mail is.
+    case replyIs(MailReply.State)
+    /// The mail was changed meanwhile; this is its current version.
+    case replyConflict(KeptReply)
     /// The records cannot be read or written now.
     case store(StoreError)
     /// The log cannot be written now.
@@ -157,6 +161,9 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
         case .isHandled(let item): "item \(item.id) of the inbox is \(item.state.word)"
         case .tooManyFiles: "the customer has \(CustomerFile.countMax) files: delete some first"
         case .brokenUpload(let reason): "the file was not stored: \(reason)"
+        case .replyIs(let state): "the mail is \(state.rawValue)"
+        case .replyConflict(let kept):
+            "mail \(kept.reply.id) was changed meanwhile, and has version \(kept.reply.version) now"
         case .store(let error): "\(error)"
         case .log(let error): "\(error)"
         }

@@ -106,6 +106,7 @@ extension CustomerStore.State {
             UPDATE customer_case SET customer=\(into) WHERE customer=\(other);
             UPDATE case_version SET customer=\(into) WHERE customer=\(other);
             UPDATE desk_message SET customer=\(into), origin=coalesce(origin, \(other)) WHERE customer=\(other);
+            UPDATE mail_reply SET customer=\(into), origin=coalesce(origin, \(other)) WHERE customer=\(other);
             UPDATE identity SET customers_behind=max(customers_behind, \(other));
             DELETE FROM customer WHERE id=\(other)
             """)
@@ -156,6 +157,8 @@ extension CustomerStore.State {
             UPDATE case_version SET customer=\(other) WHERE customer=\(into) AND case_id IN \
             (SELECT id FROM merged_case WHERE origin IN (\(all)));
             UPDATE desk_message SET customer=\(other), origin=\(former) \
+            WHERE customer=\(into) AND origin IN (\(all));
+            UPDATE mail_reply SET customer=\(other), origin=\(former) \
             WHERE customer=\(into) AND origin IN (\(all));
             DELETE FROM merged_case WHERE origin=\(other)
             """)

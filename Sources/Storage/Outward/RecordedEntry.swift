@@ -75,6 +75,8 @@ public enum RecordedChange: Sendable {
         case .knowledge, .knowledgeDeleted, .knowledgeUse, .knowledgeMissing: return nil
         case .message, .messageRead, .messagesBehind: return nil
         case .list, .listDeleted, .listClaim, .listResult: return nil
+        // A mail that was sent is a contact.
+        case .mailReply, .replyProgress, .repliesBehind: return nil
         }
     }
 }

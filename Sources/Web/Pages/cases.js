@@ -1,6 +1,7 @@
 // A case: its line in a list, and the dialog in which it is worked on.
 import { ask, get, post, segment } from './api.js';
 import { announce, byId, h, said } from './dom.js';
+import { repliesOf } from './replies.js';
 import { t, word } from './text.js';
 import { dateTime, instant, localTime } from './time.js';
 
@@ -130,7 +131,9 @@ export async function caseDialog(one, session, changed) {
       h('button', { class: 'primary' }, t('case.save')),
       h('button', { type: 'button', onclick: () => dialog.close() }, t('close'))),
     found && !found.closed_at && handover(found, dialog, problem, changed),
-    found && story(found)));
+    found && story(found)),
+    // Outside of the form: a key that saves the case is none that sends a mail.
+    ...(found && !isPromise ? [repliesOf(found, session)] : []));
   dialog.showModal();
   field.title.focus();
 }

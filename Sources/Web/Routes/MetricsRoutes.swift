@@ -147,6 +147,11 @@ struct MetricsRoutes {
 
     private func cases(_ out: inout MetricsText) throws {
         let counts = try records.caseCounts(settings.work().caseClock(at: now()))
+        let mails = try records.replyCounts(of: nil)
+        out.family("screenpop_mails", .gauge, "Mails written in cases that are not sent yet.")
+        for state in MailReply.State.allCases where !state.isOver {
+            out.sample("screenpop_mails", [("state", state.rawValue)], Int(mails[state] ?? 0))
+        }
         out.family("screenpop_cases", .gauge, "Open cases and promises, and those that need somebody.")
         out.sample("screenpop_cases", [("state", "open")], Int(counts.open))
         for delay in CaseDelay.allCases {

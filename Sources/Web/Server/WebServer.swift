@@ -158,6 +158,14 @@ public final class WebServer: Sendable {
                 writer: parts.writer, customerRecords: customerRecords, settings: parts.settings, now: parts.now),
             engine: parts.engine, accounts: parts.accounts
         ).add(to: router)
+        ReplyRoutes(
+            cases: .init(
+                writer: parts.writer, customerRecords: customerRecords, settings: parts.settings, now: parts.now),
+            engine: parts.engine, accounts: parts.accounts,
+            rules: .init(
+                settings: parts.settings.mail, engine: parts.engine,
+                callReader: CallReader(engine: parts.engine, history: parts.history), records: parts.records)
+        ).add(to: router)
         let lists = ListRoutes(desk: listDesk(parts))
         lists.add(to: router)
         ListEntryRoutes(lists: lists).add(to: router)
@@ -197,6 +205,9 @@ public final class WebServer: Sendable {
             past: parts.past, settings: parts.settings, now: parts.now, feed: feed
         ).add(to: router)
         IntervalRoutes(
+            engine: parts.engine, history: parts.history, settings: parts.settings, now: parts.now
+        ).add(to: router)
+        QualityRoutes(
             engine: parts.engine, history: parts.history, settings: parts.settings, now: parts.now
         ).add(to: router)
         MetricsRoutes(
