@@ -200,7 +200,8 @@ extension Centre {
             url: url,
             reason: call.decision?.route.reason, isOutbound: call.life.isOutbound,
             vip: policy.isVIP(tier: call.tier), isIdentified: call.chosen != nil, notes: call.writings,
-            card: CardRules(words: words, policy: policy, now: time).lines(for: candidate))
+            card: CardRules(words: words, policy: policy, now: time).lines(for: candidate),
+            outside: PopOutside(call, policy.outside, at: time))
     }
 
     func alertSupervisors(
