@@ -130,13 +130,19 @@ public struct LookupText: Equatable, Sendable {
                 && value.utf8.allSatisfy { (48...57).contains($0) }
             return isWhole ? value : LookupText.json(value)
         case .header:
-            return String(String.UnicodeScalarView(value.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }))
+            var plain = String.UnicodeScalarView()
+            for scalar in value.unicodeScalars where scalar.value >= 0x20 && scalar.value != 0x7F {
+                plain.append(scalar)
+            }
+            return String(plain)
         }
     }
 
     private static let unreserved = CharacterSet(
         charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-    private static let ofAddresses = unreserved.union(CharacterSet(charactersIn: ":/?#[]@!$&'()*+,;=%"))
+    private static let ofAddresses = unreserved.union(CharacterSet(charactersIn: ":/?#@!$&'()*+,;=%"))
+    /// With the brackets of a machine that is named by its number.
+    private static let ofHosts = ofAddresses.union(CharacterSet(charactersIn: "[]"))
 
     private static func encoded(_ text: String) -> String {
         text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
@@ -144,7 +150,7 @@ public struct LookupText: Equatable, Sendable {
 
     /// What an administrator wrote, with spaces, quotes and letters of other scripts encoded.
     private static func address(_ text: String) -> String {
-        text.addingPercentEncoding(withAllowedCharacters: ofAddresses) ?? ""
+        text.addingPercentEncoding(withAllowedCharacters: text.contains("://[") ? ofHosts : ofAddresses) ?? ""
     }
 
     private static func json(_ text: String) -> String {
@@ -179,7 +185,8 @@ public struct LookupFacts: Sendable {
     func value(_ place: LookupText.Place) -> String? {
         switch place {
         case .number: number.text(notation)
-        case .notation(let one): number.text(one)
+        // A request that has all notations in it has the same one twice for a number of another country.
+        case .notation(let one): number.text(one) ?? number.e164
         case .value(let name): values[name]
         case .secret: secret
         case .found(let path): found.flatMap { path.text(in: $0) }

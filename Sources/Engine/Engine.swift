@@ -46,8 +46,8 @@ public final class Engine: Sendable {
         public var retention: Int64
         /// Called with each alert to supervisors and its log position, on the engine's thread.
         public var onAlert: @Sendable (SupervisorAlert, Int64) -> Void
-        /// Called with each caller of a new call, on the engine's thread, behind the pop. It must not block; nil: nobody
-        /// is to know.
+        /// Called with the caller of each new call, on the engine's thread, and must not block; nil: nobody is to
+        /// know.
         public var onCaller: (@Sendable (CallerSeen) -> Void)?
         /// Runs work that takes seconds on another thread.
         public var beside: @Sendable (_ work: @escaping @Sendable () -> Void) -> Void

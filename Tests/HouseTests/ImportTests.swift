@@ -23,8 +23,8 @@ import Testing
             "CallCenter", "EventWire", "Engine", "CUnixSocket", "Glibc", "NIOCore", "NIOPosix", "Synchronization",
         ],
         "Web": [
-            "CUnixSocket", "CallCenter", "Crypto", "Doctor", "Engine", "EventWire", "Foundation", "Glibc", "HTTPTypes",
-            "Hummingbird", "HummingbirdCore", "Intake", "Listening", "Logging", "NIOCore",
+            "CRMLookup", "CUnixSocket", "CallCenter", "Crypto", "Doctor", "Engine", "EventWire", "Foundation", "Glibc",
+            "HTTPTypes", "Hummingbird", "HummingbirdCore", "Intake", "Listening", "Logging", "NIOCore",
             "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization",
         ],
         "Cluster": [
@@ -37,8 +37,9 @@ import Testing
             "Synchronization",
         ],
         "Systemd": ["CSystemd", "Glibc", "Logging", "Synchronization"],
-        "Settings": ["CallCenter", "Glibc", "Intake", "TOMLKit"],
+        "Settings": ["CRMLookup", "CallCenter", "Glibc", "Intake", "TOMLKit"],
         "Intake": ["Foundation"],
+        "CRMLookup": ["Foundation", "Intake"],
         "AMI": ["Glibc"],
         "BridgeCore": ["CallCenter", "EventWire", "Foundation"],
         "BridgeLink": [
@@ -73,14 +74,14 @@ import Testing
             "FreeSwitchLink", "Glibc", "Logging", "Settings", "Systemd", "UnixSignals",
         ],
         "screenpopd": [
-            "ArgumentParser", "Backup", "CAllocator", "CallCenter", "Cluster", "Doctor", "Engine", "Foundation",
-            "Ingest", "Logging", "NIOCore", "NIOPosix", "NodeLink", "PhoneNumbers", "PostgresLog", "Settings",
+            "ArgumentParser", "Backup", "CAllocator", "CRMLookup", "CallCenter", "Cluster", "Doctor", "Engine",
+            "Foundation", "Ingest", "Logging", "NIOCore", "NIOPosix", "NodeLink", "PhoneNumbers", "PostgresLog", "Settings",
             "Storage", "Synchronization", "Systemd", "UnixSignals", "Web",
             "Workers",
         ],
         "Workers": [
-            "AsyncHTTPClient", "CallCenter", "Crypto", "Dispatch", "Engine", "EventWire", "Foundation", "Logging",
-            "NIOCore", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization", "Systemd",
+            "AsyncHTTPClient", "CRMLookup", "CallCenter", "Crypto", "Dispatch", "Engine", "EventWire", "Foundation",
+            "Intake", "Logging", "NIOCore", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization", "Systemd",
         ],
     ]
 
