@@ -11,7 +11,7 @@ public struct LookupPath: Equatable, Sendable {
     public init(_ text: String) throws(LookupWrong) {
         self.text = text
         var all: [[String]] = []
-        for one in text.split(separator: "??", omittingEmptySubsequences: false) {
+        for one in text.split(separator: "??" as String, omittingEmptySubsequences: false) {
             all.append(try LookupPath.names(one.drop { $0 == " " }, text))
         }
         alternatives = all

@@ -117,6 +117,13 @@ public struct LookupCall: Equatable, Sendable {
     /// Names with their values.
     public var headers: [[String]]
     public var body: String?
+
+    public init(method: String, url: String, headers: [[String]], body: String?) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+    }
 }
 
 extension LookupRecipe.Step {

@@ -26,7 +26,7 @@ import Testing
         #expect(Self.judge(rules, 200, #"{"data":{"items":[]}}"#) == "missing")
         #expect(Self.judge(rules, 200, #"{"data":{"items":null}}"#) == "missing")
         #expect(Self.judge(rules, 200, #"{"data":{}}"#) == "its answer has no data.items")
-        #expect(Self.judge(rules, 200, #"{"error":{"message":"no rights"},"data":{"items":[]}}"#) == "it says: no rights")
+        #expect(Self.judge(rules, 200, #"{"error":{"message":"rights"},"data":{"items":[]}}"#) == "it says: rights")
         #expect(Self.judge(rules, 204, "") == "missing")
         #expect(Self.judge(rules, 404, "<html>") == "missing")
         #expect(Self.judge(rules, 401, "") == "refused")
@@ -67,8 +67,9 @@ import Testing
         var random = Seeded(7)
         let pieces = ["{", "}", "[", "]", "\"a\"", ":", ",", "0", "null", "\"", "\\", "\u{0}", "1e999", "-", " "]
         for _ in 0..<2_000 {
-            let body = (0..<Int.random(in: 0..<30, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }
-            let judged = rules.judge(status: 200, body: Array(body.joined().utf8))
+            var body = ""
+            for _ in 0..<Int.random(in: 0..<30, using: &random) { body += pieces.randomElement(using: &random) ?? "" }
+            let judged = rules.judge(status: 200, body: Array(body.utf8))
             #expect(judged != .refused)
         }
         let deep = Array((String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000)).utf8)

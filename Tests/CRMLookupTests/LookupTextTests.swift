@@ -14,9 +14,8 @@ import Testing
 
     @Test func anAddressIsEncodedWhereItHasTo() throws {
         let text = try LookupText("{values.base}/r?q={values.field} = \"{number}\"&w[0]={national}", .address)
-        #expect(
-            text.filled(try Self.facts())
-                == "https://crm.example/a%20b/r?q=%E9%9B%BB%E8%A9%B1%26x%20=%20%22%2B819012345678%22&w%5B0%5D=09012345678")
+        let query = "q=%E9%9B%BB%E8%A9%B1%26x%20=%20%22%2B819012345678%22&w%5B0%5D=09012345678"
+        #expect(text.filled(try Self.facts()) == "https://crm.example/a%20b/r?" + query)
     }
 
     @Test func aMachineThatIsNamedByItsNumberKeepsItsBrackets() throws {
@@ -67,7 +66,8 @@ import Testing
         let pieces = ["&x=1", "#", "?", "/../", "@evil.example", "%0d%0a", "\n", "'", "\"", "]", "日本", "\\", ";"]
         let text = try LookupText("https://crm.example/v1/{found.id}?n={found.id}&m=2", .address)
         for _ in 0..<200 {
-            let id = (0..<4).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+            var id = ""
+            for _ in 0..<4 { id += pieces.randomElement(using: &random) ?? "" }
             let json = try JSONSerialization.data(withJSONObject: ["id": id])
             guard let filled = text.filled(try Self.facts(String(decoding: json, as: UTF8.self))) else { continue }
             let parts = try #require(URLComponents(string: filled))

@@ -13,7 +13,8 @@ struct OutsideTests {
     }
 
     static func said(
-        _ state: OutsideAnswer.State, _ text: String? = nil, by lookup: String = "crm", isOld: Bool = false, at ms: Int64
+        _ state: OutsideAnswer.State, _ text: String? = nil, by lookup: String = "crm", isOld: Bool = false,
+        at ms: Int64
     ) -> Event {
         event(
             .outside(

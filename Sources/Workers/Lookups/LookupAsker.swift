@@ -71,7 +71,7 @@ final class LookupAsker: Sendable {
 
     /// What is known of a number; counts the caller.
     func known(_ number: LookupNumber) -> LookupCache.Hit? {
-        let now = now()
+        let now = self.now()
         return state.withLock { state in
             let hit = state.cache.find(number.e164, at: now)
             state.status.callers += 1
@@ -94,7 +94,7 @@ final class LookupAsker: Sendable {
 
     /// Asks the CRM, or waits for the one who asks already. A fresh answer that is kept is not asked for again.
     func ask(_ number: LookupNumber) async -> Outcome {
-        let now = now()
+        let now = self.now()
         let begun = state.withLock { state -> (known: Outcome?, task: Task<Outcome, Never>?) in
             if let hit = state.cache.find(number.e164, at: now), hit.isFresh {
                 return (.answered(hit.finding, at: hit.at, took: 0), nil)

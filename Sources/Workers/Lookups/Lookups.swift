@@ -1,6 +1,7 @@
 import CRMLookup
 import CallCenter
 import Engine
+import EventWire
 import Logging
 import Synchronization
 
