@@ -62,6 +62,9 @@ public struct LookupRecipe: Sendable {
         }
         if let link {
             try Step.checkValues(link, plan)
+            guard !link.parts.contains(where: { $0.isSecret }) else {
+                throw LookupWrong("link has {secret} in it, and everybody at a desk would see it; leave it out")
+            }
             // What a browser opens is an address of the web, and not a script.
             guard plan.link.hasPrefix("https://") || plan.link.hasPrefix("http://") || plan.link.hasPrefix("{values.")
             else { throw LookupWrong("link is no address; write one that begins with https://") }
