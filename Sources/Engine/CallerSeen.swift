@@ -3,7 +3,7 @@ import CallCenter
 /// A caller of a call that has just begun, for whoever looks callers up outside.
 public struct CallerSeen: Sendable {
     public var call: CallKey
-    /// Of kind `number`.
+    /// One that `isAskedOutside`.
     public var caller: CallerNumber
     /// A record has the number.
     public var isKnown: Bool
@@ -24,7 +24,7 @@ public struct CallerSeen: Sendable {
         case .offered, .dialed, .identified(.from): break
         default: return nil
         }
-        guard lookup.caller.kind == .number, lookup.caller.e164 != nil, !lookup.blocked else { return nil }
+        guard lookup.caller.isAskedOutside, !lookup.blocked else { return nil }
         self.init(
             call: CallKey(source: event.source, call: id), caller: lookup.caller, isKnown: !lookup.candidates.isEmpty)
     }

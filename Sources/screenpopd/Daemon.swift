@@ -117,7 +117,8 @@ struct Daemon {
             past: PastCentre(rules: settings.policy) { try StoredPastLog(directory: paths.state) },
             alarms: { alarms.raised },
             callerLookup: CallerLookup(lookUp: directories.lookup, end: directories.rest), logger: logger)
-        let lookups = try LookupWiring(settings.lookups, engine: engine, directories: directories, logger: logger)
+        let lookups = try LookupWiring(
+            settings.lookups, engine: engine, directories: directories, numbers: numbers, logger: logger)
         outside.set(lookups.lookups)
         parts.lookups = lookups.desk
         parts.beginErase = {

@@ -3,6 +3,7 @@ import CallCenter
 import Engine
 import Ingest
 import Logging
+import PhoneNumbers
 import Settings
 import Synchronization
 import Web
@@ -15,14 +16,15 @@ struct LookupWiring: Sendable {
     let waiting: EventSocket.Parts.Waiting?
 
     init(
-        _ plans: [LookupPlan], engine: Engine, directories: ThreadDirectories, logger: Logger
+        _ plans: [LookupPlan], engine: Engine, directories: ThreadDirectories, numbers: NumberRulesInForce,
+        logger: Logger
     ) throws(LookupWrong) {
         let made = try Lookups(
             plans, engine: engine,
             knows: { id in
                 defer { directories.rest() }
                 return directories.lookup(.externalID(id))?.candidates.isEmpty == false
-            }, logger: logger)
+            }, read: { PhoneNumberReader(numbers.now).reading(raw: $0).recorded }, logger: logger)
         lookups = made
         guard let wait = plans.map(\.wait).max(), wait > 0 else {
             waiting = nil

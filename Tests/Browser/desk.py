@@ -811,7 +811,8 @@ def what_a_crm_says_comes_later(house):
     draw = """async (source) => {
         const { card } = await import('/pages/card.js'), div = () => document.createElement('div');
         const pop = { pop: '1', phase: 'ringing', direction: 'inbound', waited_ms: 0, from: { display: '090' },
-          alerts: [], brief: [], cases: [], candidates: [], history: [], outside: { complete: false, sources: [source] } };
+          alerts: [], brief: [], cases: [], candidates: [], history: [],
+          outside: { complete: false, sources: [source] } };
         const one = { pop, element: div(), top: div(), bottom: div(), toldAt: performance.now() };
         card(one, {});
         return one.top.querySelector('.outside').textContent;

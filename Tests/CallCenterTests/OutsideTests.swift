@@ -87,6 +87,14 @@ struct OutsideTests {
         #expect(Self.shown(floor) == nil)
     }
 
+    @Test("is asked for a number, and for digits that may be one", arguments: [
+        ("+81-90-0000-0001", true), ("09000000001", true), ("1001", false), ("0900 alice", false),
+        ("1234567890123456", false), ("", false),
+    ]) func whatIsAskedFor(raw: String, isAsked: Bool) {
+        #expect(CallerNumber(kind: .notANumber, raw: raw, display: raw).isAskedOutside == isAsked)
+        #expect(!CallerNumber(kind: .withheld, raw: raw, display: "").isAskedOutside)
+    }
+
     @Test("of a call that is not known or is over shows nothing") func otherCalls() {
         var floor = Floor(policy: Self.policy(Self.crm))
         floor.apply(Self.said(.found, "Name: X", at: 100))

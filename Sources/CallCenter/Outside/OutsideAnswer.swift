@@ -64,6 +64,27 @@ public struct OutsideSource: Equatable, Sendable, Codable {
     }
 }
 
+extension CallerNumber {
+    /// Whether look-ups outside are asked about it: a number, or digits that may be one although their range is not
+    /// known. A CRM may have such a number, as our records may.
+    public var isAskedOutside: Bool {
+        switch kind {
+        case .number: return e164 != nil
+        case .withheld, .unavailable: return false
+        case .notANumber:
+            var digits = 0
+            for byte in raw.utf8 {
+                if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+                    digits += 1
+                } else if !"+-() .".utf8.contains(byte) {
+                    return false
+                }
+            }
+            return (9...15).contains(digits)
+        }
+    }
+}
+
 extension Call {
     /// Look-ups of one call, at most.
     static let outsideMax = 16
@@ -102,7 +123,7 @@ extension Centre {
     public var callsWithoutOutside: [(call: CallKey, caller: CallerNumber, isKnown: Bool)] {
         guard !policy.outside.isEmpty else { return [] }
         return open.sorted().compactMap { number in
-            guard let call = calls[number], let lookup = call.lookup, lookup.caller.kind == .number, !lookup.blocked,
+            guard let call = calls[number], let lookup = call.lookup, lookup.caller.isAskedOutside, !lookup.blocked,
                 call.outside.count < policy.outside.count
             else { return nil }
             return (call.key, lookup.caller, call.customerID != nil)

@@ -39,7 +39,7 @@ public struct PopOutside: Equatable, Sendable, Codable {
 
     /// - Returns: nil for a centre without look-ups, and for a caller without a number.
     init?(_ call: Call, _ asked: [OutsideSource], at time: Timestamp) {
-        let isAsked = call.lookup.map { $0.caller.kind == .number && !$0.blocked } ?? false
+        let isAsked = call.lookup.map { $0.caller.isAskedOutside && !$0.blocked } ?? false
         guard !call.outside.isEmpty || (isAsked && !asked.isEmpty) else { return nil }
         let known = Set(asked.map(\.name))
         // What is not configured any more has answered before.

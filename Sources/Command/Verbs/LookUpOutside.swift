@@ -46,7 +46,9 @@ extension LookUp {
 
         /// nil for what is no number, and where the asking one may not.
         static func ask(_ found: Try.Answer, _ client: APIClient, _ l: Language) async throws -> Data? {
-            guard found.number.kind == "number", let number = found.number.e164 else { return nil }
+            guard found.key != nil else { return nil }
+            // A number whose range is not known has no notation of its own there.
+            let number = found.number.e164 ?? found.normalized
             do {
                 return try await client.ask(
                     .init(method: .POST, path: "/v1/lookups/try", body: try .json(["number": number])))

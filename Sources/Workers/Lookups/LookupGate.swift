@@ -38,7 +38,7 @@ public struct LookupGate: Sendable {
         var unknown: [Completed] = []
         for offer in batch.offers {
             let found = offer.lookup ?? lookup(.number(offer.offered.from, offer.offered.presentation))
-            guard let found, found.candidates.isEmpty, !found.blocked, found.caller.kind == .number else { continue }
+            guard let found, found.candidates.isEmpty, !found.blocked, found.caller.isAskedOutside else { continue }
             unknown.append(Completed(index: offer.index, lookup: found))
         }
         rest()

@@ -20,6 +20,8 @@ public final class Lookups: Sendable {
     private let logger: Logger
     /// Whether a record has this id of the CRM's. Blocks the thread.
     private let knows: @Sendable (_ externalID: String) -> Bool
+    /// A text as the number that it may be.
+    private let read: @Sendable (_ raw: String) -> CallerNumber
     private let callers: AsyncStream<CallerSeen>
     private let next: AsyncStream<CallerSeen>.Continuation
     private let times = Mutex(Durations())
@@ -33,16 +35,18 @@ public final class Lookups: Sendable {
     /// - Parameters:
     ///   - plans: of the configuration.
     ///   - knows: whether a record has an id of the CRM's. May block.
+    ///   - read: a text as the number that it may be.
     /// - Throws: `LookupWrong`.
     public convenience init(
-        _ plans: [LookupPlan], engine: Engine, knows: @escaping @Sendable (_ externalID: String) -> Bool, logger: Logger
+        _ plans: [LookupPlan], engine: Engine, knows: @escaping @Sendable (_ externalID: String) -> Bool,
+        read: @escaping @Sendable (_ raw: String) -> CallerNumber, logger: Logger
     ) throws(LookupWrong) {
-        try self.init(plans, engine: engine, knows: knows, logger: logger, send: LookupHTTP.send)
+        try self.init(plans, engine: engine, knows: knows, read: read, logger: logger, send: LookupHTTP.send)
     }
 
     init(
         _ plans: [LookupPlan], engine: Engine, knows: @escaping @Sendable (_ externalID: String) -> Bool,
-        logger: Logger, send: @escaping LookupSend
+        read: @escaping @Sendable (_ raw: String) -> CallerNumber, logger: Logger, send: @escaping LookupSend
     ) throws(LookupWrong) {
         var askers: [LookupAsker] = []
         for plan in plans {
@@ -51,6 +55,7 @@ public final class Lookups: Sendable {
         self.askers = askers
         self.engine = engine
         self.knows = knows
+        self.read = read
         self.logger = logger
         let made = AsyncStream<CallerSeen>.makeStream(bufferingPolicy: .bufferingNewest(Lookups.waitingMax))
         callers = made.stream
@@ -92,7 +97,10 @@ public final class Lookups: Sendable {
     }
 
     private func serve(_ seen: CallerSeen) async {
-        guard let number = LookupNumber(e164: seen.caller.e164, display: seen.caller.display) else { return }
+        guard let number = number(of: seen.caller) else {
+            for asker in askers { await record(.failed, seen, asker) }
+            return
+        }
         let hasAll = await withTaskGroup(of: Bool.self) { group in
             for asker in askers { group.addTask { await self.serve(seen, number, asker) } }
             return await group.reduce(true) { $0 && $1 }
@@ -185,6 +193,12 @@ public final class Lookups: Sendable {
         }
     }
 
+    /// The number that is asked for; nil for what is none after all.
+    private func number(of caller: CallerNumber) -> LookupNumber? {
+        let known = caller.e164 == nil ? read(caller.raw) : caller
+        return LookupNumber(e164: known.e164, display: known.display)
+    }
+
     // MARK: What is asked for directly
 
     /// Whether any look-up would be asked now, and has an id that our records may have.
@@ -194,7 +208,7 @@ public final class Lookups: Sendable {
     ///
     /// - Parameter within: how long to wait. Milliseconds.
     func externalID(of caller: CallerNumber, within: Int64) async -> String? {
-        guard let number = LookupNumber(e164: caller.e164, display: caller.display) else { return nil }
+        guard let number = number(of: caller) else { return nil }
         let until = LookupAsker.clock() + within
         for asker in askers where !asker.plan.externalID.isEmpty {
             // One after the other in the order of the file: the first counts, and most centres have one.
@@ -209,7 +223,7 @@ public final class Lookups: Sendable {
 
     /// Asks each look-up without what is kept.
     public func trials(_ caller: CallerNumber) async -> [LookupTrial] {
-        guard let number = LookupNumber(e164: caller.e164, display: caller.display) else { return [] }
+        guard let number = number(of: caller) else { return [] }
         var trials: [LookupTrial] = []
         for asker in askers { trials.append(await asker.trial(number)) }
         return trials
