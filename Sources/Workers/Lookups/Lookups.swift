@@ -97,7 +97,7 @@ public final class Lookups: Sendable {
     }
 
     private func serve(_ seen: CallerSeen) async {
-        guard let number = number(of: seen.caller) else {
+        guard let number = self.number(of: seen.caller) else {
             for asker in askers { await record(.failed, seen, asker) }
             return
         }
@@ -208,7 +208,7 @@ public final class Lookups: Sendable {
     ///
     /// - Parameter within: how long to wait. Milliseconds.
     func externalID(of caller: CallerNumber, within: Int64) async -> String? {
-        guard let number = number(of: caller) else { return nil }
+        guard let number = self.number(of: caller) else { return nil }
         let until = LookupAsker.clock() + within
         for asker in askers where !asker.plan.externalID.isEmpty {
             // One after the other in the order of the file: the first counts, and most centres have one.
@@ -223,7 +223,7 @@ public final class Lookups: Sendable {
 
     /// Asks each look-up without what is kept.
     public func trials(_ caller: CallerNumber) async -> [LookupTrial] {
-        guard let number = number(of: caller) else { return [] }
+        guard let number = self.number(of: caller) else { return [] }
         var trials: [LookupTrial] = []
         for asker in askers { trials.append(await asker.trial(number)) }
         return trials
