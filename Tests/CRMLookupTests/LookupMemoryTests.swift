@@ -48,19 +48,20 @@ import Testing
     @Test func itOpensAfterFailuresAndLetsOneTry() {
         var breaker = LookupBreaker(failuresMax: 3, pause: 100)
         for now in 0..<3 as Range<Int64> {
-            #expect(breaker.begin(at: now))
+            #expect(breaker.begin(at: now) == true)
             breaker.failed(at: now)
         }
         #expect(breaker.state(at: 2) == .open)
-        #expect(!breaker.begin(at: 101))
-        #expect(breaker.begin(at: 102))
-        #expect(!breaker.begin(at: 103), "one at a time tries")
+        #expect(breaker.begin(at: 101) == false)
+        #expect(breaker.begin(at: 102) == true)
+        #expect(breaker.begin(at: 103) == false, "one at a time tries")
         breaker.failed(at: 110)
-        #expect(!breaker.begin(at: 209))
-        #expect(breaker.begin(at: 210))
+        #expect(breaker.begin(at: 209) == false)
+        #expect(breaker.begin(at: 210) == true)
         breaker.succeeded()
         #expect(breaker.state(at: 211) == .closed)
-        #expect(breaker.begin(at: 211) && breaker.begin(at: 212))
+        #expect(breaker.begin(at: 211) == true)
+        #expect(breaker.begin(at: 212) == true)
     }
 
     /// While it is open, no more than one request in a pause is made, whatever happens.
