@@ -385,6 +385,7 @@ install:
 	for file in config/cluster/*; do put 0644 "$$file" "$$PREFIX/share/doc/screenpop/cluster/$${file##*/}"; done
 	for file in config/intake/*; do put 0644 "$$file" "$$PREFIX/share/doc/screenpop/intake/$${file##*/}"; done
 	put 0644 config/3cx-crm-template.xml "$$PREFIX/share/doc/screenpop/3cx-crm-template.xml"
+	for file in config/lookup/*; do put 0644 "$$file" "$$PREFIX/share/doc/screenpop/lookup/$${file##*/}"; done
 	for file in config/freeswitch/*; do put 0644 "$$file" "$$PREFIX/share/doc/screenpop/freeswitch/$${file##*/}"; done
 
 	for file in Sources/Web/Pages/*.* Sources/Web/OpenAPI/*.json; do

@@ -115,7 +115,8 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "CUnixSocket", "CallCenter", "Doctor", "EventWire", "Engine", "FileTypes", "Intake", "Listening",
+                "CRMLookup", "CUnixSocket", "CallCenter", "Doctor", "Engine", "EventWire", "FileTypes", "Intake",
+                "Listening",
                 "PhoneNumbers", "Settings", "Storage", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -128,22 +129,23 @@ let package = Package(
             swiftSettings: swift),
         // How requests of others become events and contacts.
         .target(name: "Intake", swiftSettings: swift),
+        // How a CRM is asked about a number, and what its answers mean.
+        .target(name: "CRMLookup", dependencies: ["Intake"], swiftSettings: swift),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(
             name: "Systemd",
             dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")], swiftSettings: swift),
         .target(
             name: "Settings",
-            dependencies: ["CallCenter", "Intake", .product(name: "TOMLKit", package: "TOMLKit")],
+            dependencies: ["CRMLookup", "CallCenter", "Intake", .product(name: "TOMLKit", package: "TOMLKit")],
             swiftSettings: swift),
 
         // What works beside the calls: alarms, webhook, journal, history, search; and Engine's protocols on Storage.
         .target(
             name: "Workers",
             dependencies: [
-                "CProgram", "CallCenter", "EventWire", "Mail", "PhoneNumbers", "Storage", "Engine", "Settings",
-                "Systemd",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "CProgram", "CRMLookup", "CallCenter", "Engine", "EventWire", "Intake", "Mail", "PhoneNumbers",
+                "Settings", "Storage", "Systemd", .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ] + nio,
@@ -225,8 +227,8 @@ let package = Package(
         .executableTarget(
             name: "screenpopd",
             dependencies: [
-                "Backup", "CAllocator", "CVersion", "CallCenter", "Cluster", "Doctor", "PhoneNumbers", "PostgresLog",
-                "NodeLink", "Storage", "Engine", "Ingest", "Web", "Workers", "Systemd", "Settings",
+                "Backup", "CAllocator", "CRMLookup", "CVersion", "CallCenter", "Cluster", "Doctor", "Engine", "Ingest",
+                "NodeLink", "PhoneNumbers", "PostgresLog", "Settings", "Storage", "Systemd", "Web", "Workers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -283,7 +285,12 @@ let package = Package(
         .testTarget(name: "SystemdTests", dependencies: ["Systemd"], swiftSettings: swift),
         .testTarget(
             name: "IntakeTests", dependencies: ["CallCenter", "EventWire", "Intake", "Settings"], swiftSettings: swift),
-        .testTarget(name: "SettingsTests", dependencies: ["CallCenter", "Intake", "Settings"], swiftSettings: swift),
+        .testTarget(
+            name: "CRMLookupTests", dependencies: ["CRMLookup", "CallCenter", "Intake", "Settings"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "SettingsTests", dependencies: ["CRMLookup", "CallCenter", "Intake", "Settings"],
+            swiftSettings: swift),
         .testTarget(name: "PackagingTests", swiftSettings: swift),
         // Loaded before programs that the tests start: it shows them another time of day.
         .target(name: "ClockShift", path: "Tests/ClockShift"),
@@ -325,8 +332,9 @@ let package = Package(
         .testTarget(
             name: "WorkersTests",
             dependencies: [
-                "CallCenter", "Engine", "EventWire", "Mail", "PhoneNumbers", "SQLite", "Settings", "Storage", "Workers",
-                .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+                "CRMLookup", "CallCenter", "Engine", "EventWire", "Intake", "Mail", "PhoneNumbers", "SQLite",
+                "Settings", "Storage", "Workers", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: swift),
         .testTarget(
             name: "IngestTests",
@@ -345,8 +353,8 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "CallCenter", "Doctor", "Engine", "EventWire", "FileTypes", "PhoneNumbers", "Settings", "Storage",
-                "Web", .product(name: "Crypto", package: "swift-crypto"),
+                "CRMLookup", "CallCenter", "Doctor", "Engine", "EventWire", "FileTypes", "PhoneNumbers", "Settings",
+                "Storage", "Web", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
             ] + nio, swiftSettings: swift),
         .testTarget(

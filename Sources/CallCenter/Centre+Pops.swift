@@ -205,7 +205,8 @@ extension Centre {
             card: CardRules(words: words, policy: policy, now: time).lines(for: candidate),
             incidents: (call.lookup?.incidents ?? []).filter {
                 $0.concerns(queue: queue, line: call.called, caller: caller, customer: candidate?.customer.id)
-            })
+            },
+            outside: PopOutside(call, policy.outside, at: time))
     }
 
     func alertSupervisors(

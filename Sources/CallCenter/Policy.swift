@@ -19,6 +19,13 @@ public struct Policy: Equatable, Sendable, Codable {
     }
     /// Storage of `dispositions`; nil when empty. Checkpoints of older versions have none.
     private var outcomes: [DispositionPolicy]?
+    /// Look-ups outside that are asked about callers, in the order of the configuration.
+    public var outside: [OutsideSource] {
+        get { asked ?? [] }
+        set { asked = newValue.isEmpty ? nil : newValue }
+    }
+    /// Storage of `outside`; nil when empty. Checkpoints of older versions have none.
+    private var asked: [OutsideSource]?
     /// Storage of `card`; nil when nothing is configured. Checkpoints of older versions have none.
     var cards: CardPolicy?
 

@@ -1,3 +1,4 @@
+import CRMLookup
 import CallCenter
 
 /// All settings of the daemon, with their defaults (config/screenpopd.toml explains each).
@@ -31,6 +32,8 @@ public struct Settings: Equatable, Sendable {
     public var escalations: [EscalationRule] = []
     /// Who is told of events, in the order of the file.
     public var webhooks: [Webhook] = []
+    /// Where callers are looked up outside, in the order of the file.
+    public var lookups: [LookupPlan] = []
     public var desk = Desk()
     public var retention = Retention()
     /// The other machines that share the log; nil for a centre on one machine.
@@ -187,6 +190,7 @@ public struct Settings: Equatable, Sendable {
             ("intake", intakes != new.intakes),
             ("cluster", cluster != new.cluster),
             ("webhook", webhooks != new.webhooks),
+            ("lookup", lookups != new.lookups),
             ("alarms.webhook", alarms.webhook != new.alarms.webhook),
             ("alarms.webhook_key_file", alarms.webhookKeyFile != new.alarms.webhookKeyFile),
         ]

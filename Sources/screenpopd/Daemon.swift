@@ -84,6 +84,8 @@ struct Daemon {
             beside: { [restoring = BlockingThreads(1)] work in restoring.submit(work) },
             report: progress.replayed(_:of:))
         engineParts.erasures = unfinished.map { ($0.seq, $0.erasure) }
+        let outside = LookupHolder()
+        if !settings.lookups.isEmpty { engineParts.onCaller = { outside.note($0) } }
         try engine.start(engineParts)
         let eraser = Eraser(
             records: records, engine: engine, history: history, directory: paths.state, logger: logger,
@@ -115,7 +117,14 @@ struct Daemon {
             past: PastCentre(rules: settings.policy) { try StoredPastLog(directory: paths.state) },
             alarms: { alarms.raised },
             callerLookup: CallerLookup(lookUp: directories.lookup, end: directories.rest), logger: logger)
-        parts.beginErase = eraser.begin
+        let lookups = try LookupWiring(
+            settings.lookups, engine: engine, directories: directories, numbers: numbers, logger: logger)
+        outside.set(lookups.lookups)
+        parts.lookups = lookups.desk
+        parts.beginErase = {
+            lookups.lookups.forget()
+            eraser.begin()
+        }
         parts.intakes = IntakeBook(settings.intakes, centre: settings.timezone)
         for fault in parts.intakes.faults { logger.error("\(fault)") }
         let leads: @Sendable () -> Bool = { cluster?.node.leads ?? true }
@@ -129,9 +138,11 @@ struct Daemon {
         }
         let web = try await WebServer.start(parts, at: webAddresses(sockets), group: loop)
         let rules = Mutex(PeerRules(settings.ingest)), messageRetention = Mutex(settings.retention.messages)
-        let eventParts = EventSocket.Parts(
+        var listening = EventSocket.Parts(
             submit: engine.submit, rules: { rules.withLock { $0 } }, connections: connections, orders: orders,
             clock: Engine.now, lookup: directories.lookup, rest: directories.rest, carrying: cluster?.carrying)
+        listening.waiting = lookups.waiting
+        let eventParts = listening
         let events = try await listen(sockets[.events], eventParts, on: loop)
         if let cluster {
             links.set(
@@ -165,6 +176,9 @@ struct Daemon {
                     .utf8))
         release_start_pages()
         let sending = Task(executorPreference: BlockingThreads(1, niceness: 5)) { await webhooks.run() }
+        let asking = Task(executorPreference: BlockingThreads(1, niceness: 5)) {
+            await lookups.lookups.run(leads: leads)
+        }
         let mailsHaveStopped = Mutex(false)
         // Background tasks that observe the engine.
         let onlookers: [Task<Void, Never>] = [
@@ -182,6 +196,7 @@ struct Daemon {
             },
             Task { if let webhook { await webhook.deliver() } },
             sending,
+            asking,
             Task(executorPreference: BlockingThreads(1, niceness: 10)) { [writer = parts.writer, logger] in
                 await recorder.follow(writer: writer, logger: logger, leads: leads)
             },
@@ -242,7 +257,7 @@ struct Daemon {
             notifier.reloading()
             await reloadSettings(engine) { new in
                 rules.withLock { $0 = PeerRules(new.ingest) }
-                policy.withLock { $0 = new.policy }
+                policy.withLock { $0 = settings.inForce(new.policy) }
                 alarms.adopt(new.alarms.policy)
                 numbers.adopt(NumberRules(new, started: settings))
                 work.adopt(new, started: settings)
@@ -332,7 +347,7 @@ struct Daemon {
     private func reloadSettings(_ engine: Engine, _ adopt: (Settings) -> Void) async {
         do {
             let new = try reload()
-            try await engine.adopt(new.policy)
+            try await engine.adopt(settings.inForce(new.policy))
             adopt(new)
             let waiting = settings.keysNeedingRestart(for: new)
             logger.notice(

@@ -823,6 +823,30 @@ def what_others_wrote_is_only_text(house):
     desk.end()
 
 @test
+def what_a_crm_says_comes_later(house):
+    """the part of a card that a look-up fills; what the daemon sends is tried by LookupTests"""
+    desk = house.desk('101', language='en')
+    source = dict(lookup='crm', label='Our CRM', state='pending', at=None, age_ms=None, old=False, fields=[], url=None)
+    found = dict(state='found', at='2026-11-20T01:00:00Z', fields=[dict(label='会社', value='<b>例示</b>')])
+    draw = """async (source) => {
+        const { card } = await import('/pages/card.js'), div = () => document.createElement('div');
+        const pop = { pop: '1', phase: 'ringing', direction: 'inbound', waited_ms: 0, from: { display: '090' },
+          alerts: [], brief: [], cases: [], candidates: [], history: [],
+          outside: { complete: false, sources: [source] } };
+        const one = { pop, element: div(), top: div(), bottom: div(), toldAt: performance.now() };
+        card(one, {});
+        return one.top.querySelector('.outside').textContent;
+    }"""
+    for change, text in [
+            ({}, 'Our CRM asking…'), (dict(state='late'), 'Our CRM no answer yet'),
+            (dict(state='failed'), 'Our CRM cannot be asked now'), (dict(state='not_found'), 'Our CRM not known there'),
+            (found, 'Our CRM会社<b>例示</b>')]:
+        check(change, text, desk.page.evaluate(draw, {**source, **change}))
+    old = desk.page.evaluate(draw, {**source, **found, 'old': True})
+    assert 'may be out of date' in old and old.endswith('会社<b>例示</b>'), old
+    desk.end()
+
+@test
 def keys_and_words(house):
     desk = house.desk('101', language='en')
     desk.page.keyboard.press('?')

@@ -23,7 +23,8 @@ import Testing
             "CallCenter", "EventWire", "Engine", "CUnixSocket", "Glibc", "NIOCore", "NIOPosix", "Synchronization",
         ],
         "Web": [
-            "CUnixSocket", "CallCenter", "Crypto", "Doctor", "Engine", "EventWire", "FileTypes", "Foundation", "Glibc",
+            "CRMLookup", "CUnixSocket", "CallCenter", "Crypto", "Doctor", "Engine", "EventWire", "FileTypes",
+            "Foundation", "Glibc",
             "HTTPTypes", "Hummingbird", "HummingbirdCore", "Intake", "Listening", "Logging", "NIOCore",
             "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization",
         ],
@@ -37,8 +38,9 @@ import Testing
             "Synchronization",
         ],
         "Systemd": ["CSystemd", "Glibc", "Logging", "Synchronization"],
-        "Settings": ["CallCenter", "Glibc", "Intake", "TOMLKit"],
+        "Settings": ["CRMLookup", "CallCenter", "Glibc", "Intake", "TOMLKit"],
         "Intake": ["Foundation"],
+        "CRMLookup": ["Foundation", "Intake"],
         "AMI": ["Glibc"],
         "BridgeCore": ["CallCenter", "EventWire", "Foundation"],
         "BridgeLink": [
@@ -74,14 +76,14 @@ import Testing
             "FreeSwitchBridge", "FreeSwitchLink", "Glibc", "Logging", "Settings", "Systemd", "UnixSignals",
         ],
         "screenpopd": [
-            "ArgumentParser", "Backup", "CAllocator", "CVersion", "CallCenter", "Cluster", "Doctor", "Engine",
-            "Foundation", "Ingest", "Logging", "NIOCore", "NIOPosix", "NodeLink", "PhoneNumbers", "PostgresLog",
-            "Settings", "Storage", "Synchronization", "Systemd", "UnixSignals", "Web", "Workers",
+            "ArgumentParser", "Backup", "CAllocator", "CRMLookup", "CVersion", "CallCenter", "Cluster", "Doctor",
+            "Engine", "Foundation", "Ingest", "Logging", "NIOCore", "NIOPosix", "NodeLink", "PhoneNumbers",
+            "PostgresLog", "Settings", "Storage", "Synchronization", "Systemd", "UnixSignals", "Web", "Workers",
         ],
         "Workers": [
-            "AsyncHTTPClient", "CProgram", "CallCenter", "Crypto", "Dispatch", "Engine", "EventWire", "Foundation",
-            "Glibc", "Logging", "Mail", "NIOCore", "NIOPosix", "PhoneNumbers", "Settings", "Storage",
-            "Synchronization", "Systemd",
+            "AsyncHTTPClient", "CProgram", "CRMLookup", "CallCenter", "Crypto", "Dispatch", "Engine", "EventWire",
+            "Foundation", "Glibc", "Intake", "Logging", "Mail", "NIOCore", "NIOPosix", "PhoneNumbers", "Settings",
+            "Storage", "Synchronization", "Systemd",
         ],
     ]
 

@@ -58,6 +58,10 @@ enum ShippedFile {
         webhook.name = "crm"
         webhook.url = "https://crm.example/hooks/screenpop"
         expected.webhooks = [webhook]
+        let lookup = "[[lookup]]\nname = \"crm\"\npreset = \"hubspot\"\nvalues = { portal = \"12345678\" }\n"
+            + "secret_file = \"/etc/screenpop/lookup-crm\"\nlabel = \"\""
+        expected.lookups = try load(lookup).lookups
+        expected.policy.outside = [OutsideSource(name: "crm", label: "crm")]
         let nineToSix = OpeningHours.Span(from: 540, to: 1_080)
         expected.hours.week = [[OpeningHours.Span]](repeating: [nineToSix], count: 5) + [[], []]
         let preset = "[intake.sipgate]\npreset = \"sipgate\"\ntoken_file = \"/t\""
@@ -87,6 +91,10 @@ enum ShippedFile {
                     "[[card.rule]]": ["has = \"a\"", "lacks = \"b\""],
                     "[[escalation]]": ["name = \"late\"", "alarm = true"],
                     "[intake.sipgate]": ["preset = \"sipgate\"", "token_file = \"/t\""],
+                    "[[lookup]]": [
+                        "name = \"crm\"", "preset = \"hubspot\"", "values = { portal = \"1\" }",
+                        "secret_file = \"/s\"",
+                    ],
                     "[[webhook]]": ["name = \"crm\"", "url = \"https://crm.example/\""],
                 ]
                 let others = needed[table, default: []].filter { one in

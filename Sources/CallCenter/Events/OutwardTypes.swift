@@ -14,7 +14,7 @@ public enum OutwardTypes {
     public static let desk = [
         "screenpop.pop.seen", "screenpop.call.note_draft", "screenpop.call.note", "screenpop.call.disposition",
         "screenpop.call.unidentified", "screenpop.customer.note", "screenpop.callback.done",
-        "screenpop.callback.claim",
+        "screenpop.callback.claim", "screenpop.call.outside",
     ]
 
     /// Changes of records, and what a clock finds.

@@ -77,6 +77,12 @@ public final class Streams: Sendable {
     /// count once, by the oldest.
     public var popWrites: Durations { popTimes.withLock { $0 } }
 
+    private let firstTimes = Mutex(Durations())
+
+    /// From the reading of an event to its pop in the queues of the screens, of pops that are new on them: what a
+    /// screen shows first, without what comes later.
+    public var firstPops: Durations { firstTimes.withLock { $0 } }
+
     /// Records that the frames of a delivery were written.
     ///
     /// - Parameter since: of `Subscription.Delivery.frames`.
@@ -212,6 +218,7 @@ public final class Streams: Sendable {
                     enqueue("pop", to: pop.operator, &state, nowS, since: since, of: pop.customers) {
                         PopEncoder.pop(pop, into: &$0)
                     }
+                    if let since { firstTimes.withLock { $0.add(Engine.microseconds() - since) } }
                 case .pop(let pop, .update):
                     enqueue("pop.update", to: pop.operator, &state, nowS, since: since, of: pop.customers) {
                         PopEncoder.pop(pop, into: &$0)

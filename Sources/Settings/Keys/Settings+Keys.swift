@@ -1,3 +1,4 @@
+import CRMLookup
 import CallCenter
 
 /// Every key there is, in the order of config/screenpopd.toml.
@@ -105,6 +106,7 @@ extension Settings {
         .table("opening_hours", \.hours, Hours.keys),
         EscalationRule.tables,
         Settings.Webhook.tables,
+        LookupPlan.tables,
         Key(name: "cluster", leaves: Settings.Cluster.keys.flatMap(\.leaves).map { "cluster.\($0)" }) {
             node, settings throws(SettingsError) in
             var cluster = Settings.Cluster()

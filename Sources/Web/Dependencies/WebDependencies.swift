@@ -35,6 +35,8 @@ public struct WebDependencies: Sendable {
     public var tail: LogTail
     /// The webhooks.
     public var webhooks = WebhookDesk()
+    /// The look-ups outside.
+    public var lookups = LookupDesk()
     /// The clock: no handler asks another. A test sets its own.
     public var now: @Sendable () -> Timestamp = Engine.now
     /// What `/v1/doctor` examines of a cluster, and `/metrics` shows, which asks often; nil for a daemon that is alone.

@@ -23,6 +23,7 @@ struct MetricsRoutes {
     /// nil for a daemon that is alone.
     let cluster: @Sendable () async -> ClusterFacts?
     let webhooks: WebhookDesk
+    let lookups: LookupDesk
 
     func add(to router: GuardedRouter) { router.get("metrics", may: .supervisor, use: metrics) }
 
@@ -46,6 +47,7 @@ struct MetricsRoutes {
         daemon(places, health, figureStreams: await feed.count, &out)
         out.cluster(await cluster())
         out.webhooks(try webhooks.list())
+        out.lookups(lookups, firstPops: engine.streams.firstPops)
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(string: out.text)))

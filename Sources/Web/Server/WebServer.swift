@@ -91,6 +91,7 @@ public final class WebServer: Sendable {
         ).add(to: router)
         EventStreamRoutes(engine: parts.engine, reader: parts.outward, tail: parts.tail).add(to: router)
         WebhookRoutes(webhooks: parts.webhooks, writer: parts.writer).add(to: router)
+        OutsideRoutes(lookups: parts.lookups, settings: parts.settings).add(to: router)
         EventRoutes(engine: parts.engine, callerLookup: parts.callerLookup, now: parts.now).add(to: router)
     }
 
@@ -213,7 +214,7 @@ public final class WebServer: Sendable {
         MetricsRoutes(
             engine: parts.engine, history: parts.history, records: parts.records, now: parts.now, views: parts.views,
             alarms: parts.alarms, settings: parts.settings, feed: feed, cluster: parts.clusterFacts,
-            webhooks: parts.webhooks
+            webhooks: parts.webhooks, lookups: parts.lookups
         ).add(to: router)
         ClusterRoutes(status: parts.clusterStatus).add(to: router)
         AlarmRoutes(alarms: parts.alarms, settings: parts.settings).add(to: router)
