@@ -25,7 +25,7 @@ import Testing
         "Web": [
             "CUnixSocket", "CallCenter", "Crypto", "Doctor", "Engine", "EventWire", "Foundation", "Glibc", "HTTPTypes",
             "Hummingbird", "HummingbirdCore", "Intake", "Listening", "Logging", "NIOCore",
-            "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization",
+            "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "NIOSSL", "PhoneNumbers", "Settings", "Storage", "Synchronization",
         ],
         "Cluster": [
             "CallCenter", "Dispatch", "Engine", "Foundation", "Glibc", "Logging", "NodeLink", "PostgresLog", "Storage",
@@ -59,8 +59,8 @@ import Testing
         "Staffing": ["Glibc"],
         "Mail": ["CMime", "Foundation"],
         "Command": [
-            "ArgumentParser", "Backup", "Foundation", "Glibc", "Mail", "NIOCore", "NIOHTTP1", "NIOPosix", "Settings",
-            "Shadow", "Simulation", "Staffing", "Storage", "Synchronization", "Terms",
+            "ArgumentParser", "Backup", "Foundation", "Glibc", "Mail", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
+            "Settings", "Shadow", "Simulation", "Staffing", "Storage", "Synchronization", "Terms",
         ],
         "Shadow": ["CallCenter", "Engine", "EventWire", "Foundation", "Glibc", "Settings", "Storage"],
         "screenpop": ["Command"],

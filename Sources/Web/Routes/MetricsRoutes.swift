@@ -23,6 +23,8 @@ struct MetricsRoutes {
     /// nil for a daemon that is alone.
     let cluster: @Sendable () async -> ClusterFacts?
     let webhooks: WebhookDesk
+    /// nil without TLS of its own.
+    let certificate: ServerCertificate?
 
     func add(to router: GuardedRouter) { router.get("metrics", may: .supervisor, use: metrics) }
 
@@ -46,6 +48,7 @@ struct MetricsRoutes {
         daemon(places, health, figureStreams: await feed.count, &out)
         out.cluster(await cluster())
         out.webhooks(try webhooks.list())
+        out.certificate(certificate?.status)
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(string: out.text)))
