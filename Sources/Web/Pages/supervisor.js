@@ -1,4 +1,5 @@
 // The supervisor's pages: operators, calls, callbacks.
+import { setUpAccount } from './account.js';
 import { ask, follow, get, post, segment } from './api.js';
 import { callDialog, callTable, queryOf, showCall } from './callList.js';
 import { callbacks } from './callbacks.js';
@@ -11,12 +12,14 @@ import { setUpPage } from './page.js';
 import { imports } from './imports.js';
 import { figureButton, markList } from './receipt.js';
 import { reports } from './reports.js';
+import { sessionBoard } from './sessionBoard.js';
 import { clock, loadText, number, percent, t, word } from './text.js';
 import { dateTime, openSession, since as timeSince } from './time.js';
 
 await loadText();
 const session = await openSession();
 setUpPage(session);
+setUpAccount(session);
 document.title = `${t('supervisor.title')} — screenpop`;
 const panel = byId('panel');
 let stats = null, cases = {}, shown = null;
@@ -27,7 +30,8 @@ const pages = {
   operators, calls, callbacks: () => callbacks(panel, session, people),
   cases: () => caseBoard(panel, session, people), lists: () => listBoard(panel),
   knowledge: () => knowledgeBoard(panel), messages: () => messageBoard(panel, session),
-  reports: () => reports(panel), ...(session.role === 'admin' ? { imports: () => imports(panel) } : {}) };
+  reports: () => reports(panel), ...(session.role === 'admin'
+    ? { imports: () => imports(panel), sessions: () => sessionBoard(panel) } : {}) };
 byId('tabs').append(...Object.keys(pages).map((name) => h('button', {
   type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'panel', onclick: () => open(name) },
   t(`supervisor.${name}`))));
