@@ -82,7 +82,7 @@ public struct Screenpop: AsyncParsableCommand {
     }
 
     static func reordered(_ arguments: [String]) -> [String] {
-        let withValue: Set = ["--api-socket", "--url", "--token", "--language"]
+        let withValue: Set = ["--api-socket", "--url", "--cacert", "--token", "--language"]
         let flags: Set = ["--no-color", "--json"]
         var moved: [String] = []
         var rest = arguments[...]

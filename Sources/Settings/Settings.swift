@@ -13,6 +13,9 @@ public struct Settings: Equatable, Sendable {
     public var interval = 15
     /// Where HTTP listens.
     public var http = ListenAddress(host: "127.0.0.1", port: 8790)
+    /// HTTP over TLS by the daemon itself; nil: none.
+    public var tls: TLS?
+    public var signIn = SignIn()
     public var paths = Paths()
     /// The rules the core decides by. Its `grain` follows from `interval`.
     public var policy = Policy()
@@ -179,6 +182,8 @@ public struct Settings: Equatable, Sendable {
             ("region", region != new.region),
             ("interval", interval != new.interval),
             ("http", http != new.http),
+            ("tls", tls != new.tls),
+            ("sign_in", signIn != new.signIn),
             ("state_dir", paths.state != new.paths.state),
             ("events_socket", paths.eventsSocket != new.paths.eventsSocket),
             ("api_socket", paths.apiSocket != new.paths.apiSocket),

@@ -21,6 +21,8 @@ import Workers
 struct Daemon {
     let settings: Settings
     let logger: Logger
+    /// Of TLS of its own; nil without.
+    let certificate: ServerCertificate?
     /// Reads the settings again.
     let reload: @Sendable () throws -> Settings
 
@@ -125,6 +127,7 @@ struct Daemon {
             lookups.lookups.forget()
             eraser.begin()
         }
+        parts.certificate = certificate
         parts.intakes = IntakeBook(settings.intakes, centre: settings.timezone)
         for fault in parts.intakes.faults { logger.error("\(fault)") }
         let leads: @Sendable () -> Bool = { cluster?.node.leads ?? true }
@@ -166,7 +169,9 @@ struct Daemon {
         await cluster?.node.knowsLeader(atMost: .seconds(5))
 
         notifier.ready()
-        let port = web.ports.first.map { ", HTTP at \(settings.http.host):\($0)" } ?? ""
+        let plain = web.ports.first.map { ", HTTP at \(settings.http.host):\($0)" } ?? ""
+        let secure = settings.tls.flatMap { tls in web.securePorts.first.map { ", HTTPS at \(tls.listen.host):\($0)" } }
+        let port = plain + (secure ?? "")
         FileHandle.standardError.write(
             Data(
                 """
@@ -210,6 +215,12 @@ struct Daemon {
                 }.follow()
             },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) { await eraser.follow() },
+            Task { [certificate] in
+                guard let certificate else { return }
+                await withTaskExecutorPreference(BlockingThreads(1, niceness: 10)) {
+                    await certificate.follow(now: Engine.now)
+                }
+            },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) {
                 await MessageCut(
                     records: records, retention: { messageRetention.withLock { $0 } }, logger: logger
@@ -255,6 +266,7 @@ struct Daemon {
         for await signal in signals {
             guard signal == .sighup else { break }
             notifier.reloading()
+            certificate?.refresh(now: Engine.now(), isForced: true)
             await reloadSettings(engine) { new in
                 rules.withLock { $0 = PeerRules(new.ingest) }
                 policy.withLock { $0 = settings.inForce(new.policy) }
@@ -313,7 +325,17 @@ struct Daemon {
             sockets[.http].isEmpty
             ? [.host(settings.http.host, port: Int(settings.http.port))]
             : sockets[.http].map { .descriptor($0, .network) }
-        return local + network
+        return local + network + secureAddresses
+    }
+
+    private var secureAddresses: [WebAddress] {
+        guard let tls = settings.tls, let certificate else { return [] }
+        return [
+            .tls(
+                TLSAddress(
+                    host: tls.listen.host, port: Int(tls.listen.port), certificate: certificate,
+                    hstsSeconds: tls.hsts / 1_000))
+        ]
     }
 
     private func webSettings(
@@ -331,7 +353,8 @@ struct Daemon {
             numbers: { numbers.now },
             customFields: settings.customers.fields,
             eventConnections: { connections.now }, purchases: settings.purchases,
-            contacts: settings.contacts, work: { work.now }, lists: { lists.now }, mail: settings.mail)
+            contacts: settings.contacts, work: { work.now }, lists: { lists.now }, mail: settings.mail,
+            signIn: settings.signIn)
     }
 
     private func listen(

@@ -2,7 +2,7 @@
 """The desk, the wall and the supervisors' pages in a real Chromium: from the event on the socket to the pixels.
 
 desk.py [test ...]   BINDIR: where the programs are, .build/debug; PICTURES: where screenshots go"""
-import json, os, re, sys, time, traceback
+import base64, hmac, json, os, re, sys, time, traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from centre import *
@@ -62,6 +62,44 @@ def signing_in(house):
     # What a browser reports of refusals it was told of is no fault of the page.
     desk.problems[:] = [p for p in desk.problems if '401' not in p]
     check('problems', [], desk.problems)
+    desk.end()
+
+def authenticator_code(letters, ahead=0):
+    """RFC 6238, as an authenticator computes it."""
+    secret = base64.b32decode(letters.replace(' ', ''))
+    mac = hmac.digest(secret, (int(time.time() + DAEMON_CLOCK) // 30 + ahead).to_bytes(8, 'big'), 'sha1')
+    at = mac[-1] & 15
+    return f'{(int.from_bytes(mac[at:at + 4], "big") & 0x7fffffff) % 1_000_000:06}'
+
+@test
+def a_second_factor_from_setting_it_up_to_its_removal(house):
+    house.centre.run('account', 'set', '150', '--name', '二段階', typed=PASSWORD + '\n')
+    desk = Desk(house.browser, house.centre, '150', language='en')
+    desk.sees('#state')
+    desk.page.click('#account')
+    form = desk.page.locator('#own-account form').first
+    form.locator('[name=password]').fill(PASSWORD)
+    form.locator('button').click()
+    letters = desk.sees('#factor-secret').inner_text()
+    assert letters.replace(' ', '') in desk.page.get_attribute('#factor-uri', 'href')
+    desk.page.fill('#own-account [name=code]', authenticator_code(letters))
+    desk.page.click('#own-account button.primary')
+    desk.sees('#recovery-codes')
+    check('recovery codes', 10, desk.page.locator('#recovery-codes li').count())
+    desk.page.locator('#own-account button.primary').click()
+    desk.sees('#own-account', 'In force since')
+    check('sessions', 1, desk.page.locator('#own-account .sessions tbody tr').count())
+    desk.page.locator('#dialog form.buttons button').last.click()
+    desk.page.click('#signout')
+    desk.sees('[name=password]')
+    desk.sign_in('150')
+    desk.sees('[name=code]')
+    desk.page.fill('[name=code]', authenticator_code(letters, ahead=1))
+    desk.page.click('button.primary')
+    desk.sees('#state')
+    house.centre.run('account', 'reset-second-factor', '150')
+    check('signed out', 401, desk.page.evaluate('fetch("/v1/session").then(a => a.status)'))
+    house.centre.run('account', 'remove', '150')
     desk.end()
 
 @test

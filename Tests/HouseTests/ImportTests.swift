@@ -24,9 +24,9 @@ import Testing
         ],
         "Web": [
             "CRMLookup", "CUnixSocket", "CallCenter", "Crypto", "Doctor", "Engine", "EventWire", "FileTypes",
-            "Foundation", "Glibc",
-            "HTTPTypes", "Hummingbird", "HummingbirdCore", "Intake", "Listening", "Logging", "NIOCore",
-            "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization",
+            "Foundation", "Glibc", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Intake", "Listening", "Logging",
+            "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "NIOSSL", "PhoneNumbers", "Settings", "Storage",
+            "Synchronization",
         ],
         "Cluster": [
             "CallCenter", "Dispatch", "Engine", "Foundation", "Glibc", "Logging", "NodeLink", "PostgresLog", "Storage",
@@ -63,6 +63,7 @@ import Testing
         "Mail": ["CMime", "Foundation"],
         "Command": [
             "ArgumentParser", "Backup", "CVersion", "Foundation", "Glibc", "Mail", "NIOCore", "NIOHTTP1", "NIOPosix",
+            "NIOSSL",
             "Settings", "Shadow", "Simulation", "Staffing", "Storage", "Synchronization", "Terms",
         ],
         "Shadow": ["CallCenter", "Engine", "EventWire", "Foundation", "Glibc", "Settings", "Storage"],

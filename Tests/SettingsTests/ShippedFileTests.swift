@@ -48,6 +48,9 @@ enum ShippedFile {
         expected.cluster?.node = "a"
         expected.cluster?.address = ListenAddress(host: "10.0.0.1", port: 8791)
         expected.cluster?.secretFile = "/etc/screenpop/cluster-secret"
+        expected.tls = .init()
+        expected.tls?.certificate = "/etc/screenpop/tls/fullchain.pem"
+        expected.tls?.key = "/etc/screenpop/tls/privkey.pem"
         expected.customers.fields = [.init(name: "contract_no", label: "契約番号"), plan]
         expected.escalations = [
             EscalationRule(
@@ -85,6 +88,8 @@ enum ShippedFile {
             } else if table == "[cluster]" {
                 // All four or none.
                 #expect(try complaint("\(table)\n\(line)")?.contains("needs database, node, address") == true)
+            } else if table == "[tls]", line.hasPrefix("certificate") || line.hasPrefix("key") {
+                #expect(try complaint("\(table)\n\(line)")?.contains("needs certificate and key") == true)
             } else if !line.hasPrefix("veterans") {
                 let needed = [
                     "[tiers.vip]": ["rank = 1"], "[[dispositions]]": ["code = \"complaint\""],

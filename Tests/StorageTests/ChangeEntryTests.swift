@@ -147,6 +147,15 @@ import Testing
         let all: [SecretEntry.Change] = [
             .token(hash: [9, 9], token), .tokenRevoked(id: "abc"), .account(account, password),
             .accountRemoved(operator: "101"), .session(hash: [1], operator: "101", expiresAt: morning),
+            .secondFactor(
+                operator: "101",
+                SecondFactor(secret: [1, 2], since: morning, lastStep: 59_846_400, recovery: [[3, 4], []])),
+            .secondFactorRemoved(operator: "101"), .codeUsed(operator: "101", step: 59_846_401),
+            .recoveryCodeUsed(operator: "101", hash: [3, 4]),
+            .sessionOpened(
+                hash: [1], operator: "101", expiresAt: morning, SessionOrigin(address: "::1", agent: "Firefox")),
+            .sessionOpened(hash: [2], operator: "101", expiresAt: morning, SessionOrigin()),
+            .sessionsEnded(operator: "101", allBut: nil), .sessionsEnded(operator: "101", allBut: [1]),
             .tokenSession(hash: [2], TokenSession(token: "abc", expiresAt: morning)), .sessionEnded(hash: [1]),
             .tokenSessionsEnded(token: "abc"),
         ]

@@ -34,6 +34,8 @@ extension Settings {
         .text("events_socket", \.paths.eventsSocket) { path, node throws(SettingsError) in try node.socketPath(path) },
         .text("api_socket", \.paths.apiSocket) { path, node throws(SettingsError) in try node.socketPath(path) },
 
+        Settings.TLS.table,
+        .table("sign_in", \.signIn, Settings.SignIn.keys),
         .table("numbers", \.numbers, Settings.Numbers.keys),
         .table("log", \.log, [.choice("level", \.level), .yesNo("mask_numbers", \.maskNumbers)]),
         .table(

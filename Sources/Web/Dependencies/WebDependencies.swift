@@ -43,6 +43,10 @@ public struct WebDependencies: Sendable {
     public var clusterFacts: @Sendable () async -> ClusterFacts? = { nil }
     /// What others' requests become.
     public var intakes = IntakeBook.none
+    /// The streams that are open.
+    let openStreams = OpenStreams()
+    /// The certificate of TLS of its own; nil: it has none.
+    public var certificate: ServerCertificate?
 
     public init(
         engine: Engine, writer: RecordWriter, history: any CallHistory, tokens: TokenStore, accounts: AccountStore,

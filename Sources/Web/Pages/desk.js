@@ -1,4 +1,5 @@
 // The operator's desk: puts its parts together.
+import { setUpAccount } from './account.js';
 import { ask, follow, post, segment } from './api.js';
 import { deskCallbacks } from './callbacks.js';
 import { Calls } from './calls.js';
@@ -21,6 +22,7 @@ await loadText();
 const session = await openSession();
 setUpPage(session);
 setUpBell(t);
+setUpAccount(session);
 
 const state = new State(session);
 const customers = new Customers(session);

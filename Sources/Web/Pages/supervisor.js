@@ -1,4 +1,5 @@
 // The supervisor's pages: operators, calls, callbacks.
+import { setUpAccount } from './account.js';
 import { ask, follow, get, post, segment } from './api.js';
 import { callDialog, showCall } from './callList.js';
 import { callSearch } from './callSearch.js';
@@ -14,12 +15,14 @@ import { qualityBoard } from './quality.js';
 import { replyBoard } from './replies.js';
 import { figureButton, markList } from './receipt.js';
 import { reports } from './reports.js';
+import { sessionBoard } from './sessionBoard.js';
 import { clock, loadText, number, percent, t, word } from './text.js';
 import { dateTime, openSession, since as timeSince } from './time.js';
 
 await loadText();
 const session = await openSession();
 setUpPage(session);
+setUpAccount(session);
 document.title = `${t('supervisor.title')} — screenpop`;
 const panel = byId('panel');
 let stats = null, cases = {}, shown = null;
@@ -31,7 +34,8 @@ const pages = {
   cases: () => caseBoard(panel, session, people), lists: () => listBoard(panel),
   knowledge: () => knowledgeBoard(panel), messages: () => messageBoard(panel, session),
   mails: () => replyBoard(panel, session), quality: () => qualityBoard(panel), reports: () => reports(panel),
-  ...(session.role === 'admin' ? { imports: () => imports(panel) } : {}) };
+  ...(session.role === 'admin'
+    ? { imports: () => imports(panel), sessions: () => sessionBoard(panel) } : {}) };
 byId('tabs').append(...Object.keys(pages).map((name) => h('button', {
   type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'panel', onclick: () => open(name) },
   t(`supervisor.${name}`))));

@@ -24,6 +24,8 @@ struct MetricsRoutes {
     let cluster: @Sendable () async -> ClusterFacts?
     let webhooks: WebhookDesk
     let lookups: LookupDesk
+    /// nil without TLS of its own.
+    let certificate: ServerCertificate?
 
     func add(to router: GuardedRouter) { router.get("metrics", may: .supervisor, use: metrics) }
 
@@ -48,6 +50,7 @@ struct MetricsRoutes {
         out.cluster(await cluster())
         out.webhooks(try webhooks.list())
         out.lookups(lookups, firstPops: engine.streams.firstPops)
+        out.certificate(certificate?.status)
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(string: out.text)))
