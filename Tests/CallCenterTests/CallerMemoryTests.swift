@@ -54,15 +54,15 @@ struct CallerMemoryTests {
         }
         memory.note(lost, ofCall: 1, from: key)
         memory.note(lost, ofCall: 2, from: key)
-        #expect(memory.allDue().count == 1 && (try readBack()) == memory)
+        #expect(try memory.allDue().count == 1 && readBack() == memory)
         memory.note(answered, ofCall: 1, from: key)
-        #expect(memory.allDue().count == 1 && (try readBack()) == memory)
+        #expect(try memory.allDue().count == 1 && readBack() == memory)
         memory.note(answered, ofCall: 2, from: key)
-        #expect(memory.allDue().isEmpty && (try readBack()) == memory)
+        #expect(try memory.allDue().isEmpty && readBack() == memory)
         // A call that is noted from its start again has no outcome until it is told.
         memory.note(lost, ofCall: 3, from: key)
         _ = memory.note(call: 3, from: key, at: at + 3)
-        #expect(memory.allDue().isEmpty && (try readBack()) == memory)
+        #expect(try memory.allDue().isEmpty && readBack() == memory)
     }
 
     @Test(

@@ -4,7 +4,9 @@ public enum ImportKind: Equatable, Sendable, CaseIterable {
     /// What belongs to customers: a row is one of them, and names whose it is.
     case items(CustomerItem.Kind)
 
-    public static let allCases: [ImportKind] = [.customers] + CustomerItem.Kind.allCases.map { ImportKind.items($0) }
+    /// All but files, which are no rows of a table.
+    public static let allCases: [ImportKind] =
+        [.customers] + CustomerItem.Kind.allCases.filter { $0 != .file }.map { ImportKind.items($0) }
 
     /// As the interface, the command line and the log name it.
     public var word: String {
@@ -14,6 +16,7 @@ public enum ImportKind: Equatable, Sendable, CaseIterable {
         case .items(.contract): "contracts"
         case .items(.contact): "contacts"
         case .items(.note): "notes"
+        case .items(.file): "files"
         }
     }
 

@@ -34,6 +34,7 @@ struct ItemColumns {
             case .contract: [.service, .amount, .currency, .signed, .starts, .expires, .renews]
             case .contact: [.at, .channel, .direction, .summary, .duration, .operator]
             case .note: [.at, .text, .seconds, .operator]
+            case .file: []
             }
         }
 
@@ -44,6 +45,7 @@ struct ItemColumns {
             case .contract: [.service]
             case .contact: [.at, .channel]
             case .note: [.at, .text]
+            case .file: []
             }
         }
 

@@ -51,6 +51,7 @@ public struct ItemExport: Sendable {
         case .contract(let contract): value(column, contract)
         case .contact(let contact): value(column, contact)
         case .note(let note): value(column, note)
+        case .file: ""
         }
     }
 

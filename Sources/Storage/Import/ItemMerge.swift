@@ -12,6 +12,8 @@ extension ItemRow.Reading {
             case .contract: .contract(Contract(service: ""))
             case .contact: .contact(Contact(at: Timestamp(ms: 0), channel: ""))
             case .note: .note(Note(at: Timestamp(ms: 0), text: ""))
+            // No import has this kind (`ImportKind.allCases`).
+            case .file: .file(CustomerFile(name: "", type: "", size: 0, hash: [], home: 0))
             }
         return merged(into: base, isNew: true)
     }
@@ -22,6 +24,7 @@ extension ItemRow.Reading {
         case .contract(let one): .contract(merged(into: one))
         case .contact(let one): .contact(merged(into: one))
         case .note(let one): .note(merged(into: one))
+        case .file(let one): .file(one)
         }
     }
 

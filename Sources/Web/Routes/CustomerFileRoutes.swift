@@ -162,9 +162,8 @@ struct CustomerFileRoutes {
                         self.report(report, options, ms: self.now() - begun, into: &out)
                     })
                 let counts = "\(report.created) new, \(report.updated) changed, \(report.unchanged) unchanged"
-                logger.info(
-                    "\(options.kind.word) imported: \(counts), \(report.rejected) refused, "
-                        + "\(report.badCells) cells left out")
+                let left = "\(report.rejected) refused, \(report.badCells) cells left out"
+                logger.info("\(options.kind.word) imported: \(counts), \(left)")
             } catch {
                 let problem = Problem(.unprocessableContent, "\(error).")
                 output.yield(
