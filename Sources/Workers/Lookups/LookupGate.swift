@@ -65,7 +65,9 @@ public struct LookupGate: Sendable {
         guard let id = await lookups.externalID(of: one.lookup.caller, within: wait),
             let known = lookup(.externalID(id)), !known.candidates.isEmpty
         else { return nil }
-        let found = Lookup(caller: one.lookup.caller, candidates: known.candidates, matches: known.matches)
+        // With the incidents that concern the customer.
+        var found = known
+        found.caller = one.lookup.caller
         return Completed(index: one.index, lookup: found)
     }
 }
