@@ -57,7 +57,9 @@ import Testing
         #expect((one["versions"] as? [Any])?.count == 2)
         #expect(try !list("views").isEmpty)
         #expect(!answer.text.contains("Of somebody else") && !answer.text.contains("Other"))
-        for name in ["merged", "contracts", "calls", "contacts", "timeline", "inbox", "messages", "lists"] { _ = try list(name) }
+        for name in ["merged", "contracts", "calls", "contacts", "timeline", "inbox", "messages", "lists"] {
+            _ = try list(name)
+        }
     }
 
     @Test func whatCameFromElsewhereIsThereToo() async throws {
