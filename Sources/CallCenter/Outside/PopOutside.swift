@@ -39,6 +39,8 @@ public struct PopOutside: Equatable, Sendable, Codable {
 
     /// - Returns: nil for a centre without look-ups, and for a caller without a number.
     init?(_ call: Call, _ asked: [OutsideSource], at time: Timestamp) {
+        // Most centres have none: nothing more is looked at for their pops.
+        if asked.isEmpty, call.outsideAnswers == nil { return nil }
         let isAsked = call.lookup.map { $0.caller.isAskedOutside && !$0.blocked } ?? false
         guard !call.outside.isEmpty || (isAsked && !asked.isEmpty) else { return nil }
         let known = Set(asked.map(\.name))
