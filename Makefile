@@ -23,11 +23,12 @@ export PREFIX DESTDIR STRIP
 PROGRAMS := screenpopd screenpop screenpop-asterisk screenpop-freeswitch
 # To build with, and what the tests start.
 PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemalloc-dev zlib1g-dev \
-            libpq-dev libzip-dev libexpat1-dev libgmime-3.0-dev systemd tzdata socat curl python3 postgresql
+            libpq-dev libzip-dev libexpat1-dev libgmime-3.0-dev libmagic-dev systemd tzdata socat curl \
+            python3 postgresql
 
-.PHONY: help deps build debug run test test-fuzz test-browser test-openapi test-simulation test-clock test-chaos \
-        test-asterisk test-cluster test-quick test-deb bench bench-append install uninstall deb sbom site \
-        clean
+.PHONY: help deps build debug run test test-fuzz browser browser-run test-browser test-openapi test-simulation \
+        test-clock test-chaos test-asterisk test-cluster test-quick test-deb bench bench-append install uninstall deb \
+        sbom site clean
 
 help:
 	@cat <<-'TEXT'
@@ -37,7 +38,7 @@ help:
 	make run         run the daemon from here with sample customers, and see calls pop
 	make test        run the whole suite
 	make test-fuzz   try every route and event with extremes, and ten thousand broken streams: half an hour
-	make test-browser  the part of it that looks at the pages in Chromium
+	make test-browser  the pages in Chromium: the same as in `make test`, in all colours, for a day of pops
 	make test-openapi  the part of it that holds the description of the interface, and answers, against each other
 	make test-simulation  the part of it that plays made-up days and compares every figure; SEEDS=1-40 for more
 	make test-clock  run the whole suite at six hours of the day in three time zones: an hour
@@ -121,11 +122,15 @@ test: deps $(PROMETHEUS)
 	@rm -rf .build/answers
 	# Every answer that a test gets is kept there, and held against the description at the end.
 	export SCREENPOP_ANSWERS="$$PWD/.build/answers"
-	swift test --skip NodeLinkTests --skip PostgresLogTests
+	swift test --skip ProcessTests --skip NodeLinkTests --skip PostgresLogTests
 	# Sockets and servers with deadlines of seconds: not beside tests that keep both cores busy for minutes.
 	swift test --skip-build --filter NodeLinkTests --filter PostgresLogTests
-	# The browser works for a quarter of an hour on one core; what is beside it has no deadlines of seconds.
-	$(MAKE) --no-print-directory test-browser & browser=$$!
+	# Daemons as processes one after another use one core, the browser the other. Built here: SwiftPM locks .build.
+	$(MAKE) --no-print-directory browser
+	swift build --product ClockShift
+	SHORT=1 $(MAKE) --no-print-directory browser-run & browser=$$!
+	trap 'kill "$$browser" 2>/dev/null || true' EXIT
+	swift test --skip-build --filter ProcessTests
 	$(MAKE) --no-print-directory test-simulation
 	python3 Tests/Fuzz/extremes.py --short
 	wait "$$browser"
@@ -176,12 +181,16 @@ test-clock: deps $(PROMETHEUS)
 test-chaos: deps
 	@SCREENPOP_CHAOS_SEEDS=10000 swift test --filter ChaosTests
 
-test-browser:
+browser:
 	@$(MAKE) --no-print-directory deps PACKAGES="$(BROWSER_PACKAGES)"
 	$(MAKE) --no-print-directory $(BROWSER)/bin/playwright
-	[ -x "$(BROWSER)/bin/playwright" ] || exit 0
-	swift build --product screenpopd && swift build --product screenpop
-	BINDIR=.build/debug "$(BROWSER)/bin/python" Tests/Browser/desk.py
+
+test-browser: browser
+	@swift build --product screenpopd && swift build --product screenpop
+	$(MAKE) --no-print-directory browser-run
+
+browser-run:
+	@[ ! -x "$(BROWSER)/bin/playwright" ] || BINDIR=.build/debug "$(BROWSER)/bin/python" Tests/Browser/desk.py
 
 # A real Asterisk on loopback, with phones. The chroot (some 400 MB in /var/tmp/screenpop-pbx) is made once.
 test-asterisk: deps
@@ -375,6 +384,8 @@ install:
 
 	for file in config/cluster/*; do put 0644 "$$file" "$$PREFIX/share/doc/screenpop/cluster/$${file##*/}"; done
 	for file in config/intake/*; do put 0644 "$$file" "$$PREFIX/share/doc/screenpop/intake/$${file##*/}"; done
+	put 0644 config/3cx-crm-template.xml "$$PREFIX/share/doc/screenpop/3cx-crm-template.xml"
+	for file in config/lookup/*; do put 0644 "$$file" "$$PREFIX/share/doc/screenpop/lookup/$${file##*/}"; done
 	for file in config/freeswitch/*; do put 0644 "$$file" "$$PREFIX/share/doc/screenpop/freeswitch/$${file##*/}"; done
 
 	for file in Sources/Web/Pages/*.* Sources/Web/OpenAPI/*.json; do

@@ -63,6 +63,9 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: swift),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // What a file is by its content.
+        .systemLibrary(name: "CMagic", providers: [.apt(["libmagic-dev"])]),
+        .target(name: "FileTypes", dependencies: ["CMagic"], swiftSettings: swift),
         // Workbooks, as rows of texts.
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
@@ -112,12 +115,14 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "CUnixSocket", "CallCenter", "Doctor", "EventWire", "Engine", "Intake", "Listening", "PhoneNumbers",
-                "Settings", "Storage", .product(name: "Crypto", package: "swift-crypto"),
+                "CRMLookup", "CUnixSocket", "CallCenter", "Doctor", "Engine", "EventWire", "FileTypes", "Intake",
+                "Listening",
+                "PhoneNumbers", "Settings", "Storage", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ] + nio,
             // The desk, the wall and the description of the interface, as they are served.
@@ -125,21 +130,23 @@ let package = Package(
             swiftSettings: swift),
         // How requests of others become events and contacts.
         .target(name: "Intake", swiftSettings: swift),
+        // How a CRM is asked about a number, and what its answers mean.
+        .target(name: "CRMLookup", dependencies: ["Intake"], swiftSettings: swift),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(
             name: "Systemd",
             dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")], swiftSettings: swift),
         .target(
             name: "Settings",
-            dependencies: ["CallCenter", "Intake", .product(name: "TOMLKit", package: "TOMLKit")],
+            dependencies: ["CRMLookup", "CallCenter", "Intake", .product(name: "TOMLKit", package: "TOMLKit")],
             swiftSettings: swift),
 
         // What works beside the calls: alarms, webhook, journal, history, search; and Engine's protocols on Storage.
         .target(
             name: "Workers",
             dependencies: [
-                "CallCenter", "EventWire", "PhoneNumbers", "Storage", "Engine", "Settings", "Systemd",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "CProgram", "CRMLookup", "CallCenter", "Engine", "EventWire", "Intake", "Mail", "PhoneNumbers",
+                "Settings", "Storage", "Systemd", .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ] + nio,
@@ -158,7 +165,9 @@ let package = Package(
         .target(name: "Simulation", swiftSettings: swift),
         // How many operators a load needs.
         .target(name: "Staffing", swiftSettings: swift),
-        // What a mail says, by GMime; in the command line and not in the daemon.
+        // Programs that are started, with nothing of ours open in them.
+        .target(name: "CProgram"),
+        // What a mail says, by GMime, which only the command line reads with; and mails that are written.
         .target(
             name: "CMime", cSettings: [.unsafeFlags(gmimeHeaders)],
             linkerSettings: [.linkedLibrary("gmime-3.0"), .linkedLibrary("gobject-2.0"), .linkedLibrary("glib-2.0")]),
@@ -176,6 +185,7 @@ let package = Package(
                 "Backup", "CVersion", "Mail", "Settings", "Shadow", "Simulation", "Staffing", "Storage", "Terms",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ] + nio,
             swiftSettings: swift),
 
@@ -219,8 +229,8 @@ let package = Package(
         .executableTarget(
             name: "screenpopd",
             dependencies: [
-                "Backup", "CAllocator", "CVersion", "CallCenter", "Cluster", "Doctor", "PhoneNumbers", "PostgresLog",
-                "NodeLink", "Storage", "Engine", "Ingest", "Web", "Workers", "Systemd", "Settings",
+                "Backup", "CAllocator", "CRMLookup", "CVersion", "CallCenter", "Cluster", "Doctor", "Engine", "Ingest",
+                "NodeLink", "PhoneNumbers", "PostgresLog", "Settings", "Storage", "Systemd", "Web", "Workers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -277,7 +287,12 @@ let package = Package(
         .testTarget(name: "SystemdTests", dependencies: ["Systemd"], swiftSettings: swift),
         .testTarget(
             name: "IntakeTests", dependencies: ["CallCenter", "EventWire", "Intake", "Settings"], swiftSettings: swift),
-        .testTarget(name: "SettingsTests", dependencies: ["CallCenter", "Intake", "Settings"], swiftSettings: swift),
+        .testTarget(
+            name: "CRMLookupTests", dependencies: ["CRMLookup", "CallCenter", "Intake", "Settings"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "SettingsTests", dependencies: ["CRMLookup", "CallCenter", "Intake", "Settings"],
+            swiftSettings: swift),
         .testTarget(name: "PackagingTests", swiftSettings: swift),
         // Loaded before programs that the tests start: it shows them another time of day.
         .target(name: "ClockShift", path: "Tests/ClockShift"),
@@ -304,8 +319,11 @@ let package = Package(
         // A disk in memory that fails and loses power, for SQLite.
         .target(name: "ChaosDisk", dependencies: ["CSQLite"], path: "Tests/ChaosDisk"),
         .testTarget(
-            name: "StorageTests", dependencies: ["CallCenter", "ChaosDisk", "PhoneNumbers", "SQLite", "Storage"],
-            swiftSettings: swift),
+            name: "StorageTests",
+            dependencies: [
+                "CallCenter", "ChaosDisk", "PhoneNumbers", "SQLite", "Storage",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ], swiftSettings: swift),
         .testTarget(
             name: "SpreadsheetTests", dependencies: ["Spreadsheet"], exclude: ["Workbooks", "make-workbooks.py"],
             swiftSettings: swift),
@@ -316,8 +334,9 @@ let package = Package(
         .testTarget(
             name: "WorkersTests",
             dependencies: [
-                "CallCenter", "Engine", "EventWire", "PhoneNumbers", "SQLite", "Settings", "Storage", "Workers",
-                .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+                "CRMLookup", "CallCenter", "Engine", "EventWire", "Intake", "Mail", "PhoneNumbers", "SQLite",
+                "Settings", "Storage", "Workers", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: swift),
         .testTarget(
             name: "IngestTests",
@@ -336,7 +355,8 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "CallCenter", "Doctor", "Engine", "EventWire", "PhoneNumbers", "Settings", "Storage", "Web",
+                "CRMLookup", "CallCenter", "Doctor", "Engine", "EventWire", "FileTypes", "PhoneNumbers", "Settings",
+                "Storage", "Web", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
             ] + nio, swiftSettings: swift),
         .testTarget(

@@ -234,3 +234,53 @@ char *cmime_to_utf8(const uint8_t *bytes, size_t count, const char *charset, siz
     *length = out->len;
     return g_string_free(out, FALSE);
 }
+
+static int is_ascii(const char *text) {
+    for (; *text != 0; text++)
+        if ((unsigned char)*text >= 0x80) return 0;
+    return 1;
+}
+
+/* Base64 has the line ends of the network; quoted-printable leaves them to the mail program. */
+static GMimePart *text_part(const char *text) {
+    int ascii = is_ascii(text);
+    GString *body = g_string_new(NULL);
+    for (const char *at = text; *at != 0; at++) {
+        if (*at == '\n' && !ascii) g_string_append_c(body, '\r');
+        g_string_append_c(body, *at);
+    }
+    GMimePart *part = g_mime_part_new_with_type("text", "plain");
+    g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
+    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(body->str, body->len);
+    g_string_free(body, TRUE);
+    GMimeDataWrapper *data = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
+    g_object_unref(stream);
+    g_mime_part_set_content(part, data);
+    g_object_unref(data);
+    g_mime_part_set_content_encoding(
+        part, ascii ? GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE : GMIME_CONTENT_ENCODING_BASE64);
+    return part;
+}
+
+char *cmime_compose(const cmime_outgoing *mail) {
+    initialise();
+    GDateTime *date = g_date_time_new_from_unix_utc(mail->seconds);
+    if (date == NULL) return NULL;
+    GMimeMessage *message = g_mime_message_new(TRUE);
+    g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_FROM, mail->from_name, mail->from);
+    g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_TO, mail->to_name, mail->to);
+    g_mime_message_set_subject(message, mail->subject, "utf-8");
+    g_mime_message_set_date(message, date);
+    g_date_time_unref(date);
+    g_mime_message_set_message_id(message, mail->message_id);
+    if (mail->in_reply_to != NULL)
+        g_mime_object_set_header(GMIME_OBJECT(message), "In-Reply-To", mail->in_reply_to, NULL);
+    if (mail->references != NULL)
+        g_mime_object_set_header(GMIME_OBJECT(message), "References", mail->references, NULL);
+    GMimePart *part = text_part(mail->text);
+    g_mime_message_set_mime_part(message, GMIME_OBJECT(part));
+    g_object_unref(part);
+    char *bytes = g_mime_object_to_string(GMIME_OBJECT(message), NULL);
+    g_object_unref(message);
+    return bytes;
+}

@@ -21,12 +21,15 @@ extension Centre {
             if case .operator(let who, _, _, _) = decision.route.action, call.pops.isEmpty {
                 show(.offered, to: who, &call, at: event.time, effects: &effects)
             }
-            if call.alerts.contains(.vip) {
-                alertSupervisors(.vip, call, operator: nil, at: event.time, effects: &effects)
+            for kind in Centre.toldSupervisors where call.alerts.contains(kind) {
+                alertSupervisors(kind, call, operator: nil, at: event.time, effects: &effects)
             }
         }
         return answer(&call, decision, to: seq)
     }
+
+    /// The alerts of a caller that supervisors get at the offer, beside the operator's pop.
+    private static let toldSupervisors: [AlertKind] = [.vip, .complainedBefore]
 
     /// Asks the router, and appends alerts about the facts that the decision used.
     private mutating func decide(
@@ -78,7 +81,7 @@ extension Centre {
         as who: CallEvent.Identified, _ call: inout Call, _ event: Event, seq: Int64, now: Timestamp, lookup: Lookup?,
         effects: inout [Effect]
     ) -> OfferAnswer {
-        let wasVIP = policy.isVIP(tier: call.tier)
+        let wasVIP = policy.isVIP(tier: call.tier), had = call.alerts
         if let lookup { choose(&call, lookup, at: event.time) }
         book(&call)
         var decision: Decision?
@@ -95,6 +98,9 @@ extension Centre {
             updatePops(of: &call, at: event.time, effects: &effects)
             if !wasVIP, call.alerts.contains(.vip), decision != nil {
                 alertSupervisors(.vip, call, operator: nil, at: event.time, effects: &effects)
+            }
+            if call.alerts.contains(.complainedBefore), !had.contains(.complainedBefore) {
+                alertSupervisors(.complainedBefore, call, operator: nil, at: event.time, effects: &effects)
             }
         }
         return answer(&call, decision, to: seq)
@@ -157,7 +163,9 @@ extension Centre {
             // The identification arrived before the offer.
             let said = call.lookup?.candidates.filter { chosen.contains($0.customer.id) } ?? []
             call.byNumber = lookup
-            set(Centre.merged(said, lookup, matches: said.count), first: said.count, &call, at: time)
+            let incidents = OpenIncident.merged(lookup.incidents, call.lookup?.incidents)
+            set(
+                Centre.merged(said, lookup, matches: said.count, incidents), first: said.count, &call, at: time)
         } else {
             if found.candidates.isEmpty, call.lookup?.candidates.isEmpty == false { return }
             if let before = call.lookup?.caller { lookup.caller = before }
@@ -177,7 +185,8 @@ extension Centre {
         let number = call.byNumber ?? call.lookup ?? Lookup(caller: found.caller)
         call.byNumber = number
         call.chosen = said.map(\.customer.id)
-        set(Centre.merged(said, number, matches: found.matches), first: said.count, &call, at: time)
+        let incidents = OpenIncident.merged(found.incidents, number.incidents)
+        set(Centre.merged(said, number, matches: found.matches, incidents), first: said.count, &call, at: time)
     }
 
     /// Reverts an identification. The caller has to call `book` afterwards.
@@ -190,12 +199,16 @@ extension Centre {
     }
 
     /// The named customers, then the others that the number matches.
-    private static func merged(_ said: [Candidate], _ number: Lookup, matches: Int) -> Lookup {
+    private static func merged(
+        _ said: [Candidate], _ number: Lookup, matches: Int, _ incidents: [OpenIncident]?
+    ) -> Lookup {
         let known = Set(said.map(\.customer.id))
         let others = number.candidates.filter { !known.contains($0.customer.id) }
-        return Lookup(
+        var all = Lookup(
             caller: number.caller, candidates: Array((said + others).prefix(Lookup.candidatesMax)), matches: matches,
             blocked: number.blocked)
+        all.incidents = incidents
+        return all
     }
 
     /// - Parameter first: how many candidates were named; they are ranked before all others.

@@ -185,6 +185,7 @@ extension Centre {
                 customer: candidate?.customer)
         }
         let waitedSince = visit?.start ?? call.startedAt ?? time
+        let complaint = complaint(of: call, in: words, at: time)
         return Pop(
             id: open.id, call: call.key.call, source: call.key.source, operator: open.operator, phase: open.phase,
             from: caller,
@@ -193,14 +194,19 @@ extension Centre {
             candidates: call.ranking.dropFirst().compactMap { call.lookup?.candidates[$0].customer },
             alerts: call.alerts.map { kind in
                 let text = words.alert(
-                    kind, customer: candidate?.customer, calls: calls, waitedBefore: call.waitedBefore)
+                    kind, customer: candidate?.customer, calls: calls, waitedBefore: call.waitedBefore,
+                    complaint: complaint)
                 return Alert(kind: kind, text: text)
             },
             brief: brief, history: candidate?.history ?? [], cases: candidate?.cases ?? [], noteDraft: call.noted,
             url: url,
             reason: call.decision?.route.reason, isOutbound: call.life.isOutbound,
             vip: policy.isVIP(tier: call.tier), isIdentified: call.chosen != nil, notes: call.writings,
-            card: CardRules(words: words, policy: policy, now: time).lines(for: candidate))
+            card: CardRules(words: words, policy: policy, now: time).lines(for: candidate),
+            incidents: (call.lookup?.incidents ?? []).filter {
+                $0.concerns(queue: queue, line: call.called, caller: caller, customer: candidate?.customer.id)
+            },
+            outside: PopOutside(call, policy.outside, at: time))
     }
 
     func alertSupervisors(
@@ -216,7 +222,16 @@ extension Centre {
                     queue: visit?.queue ?? call.offered?.queue,
                     operator: who, from: call.lookup?.caller ?? .unavailable, customer: call.customer, tier: call.tier,
                     waited: visit.map { max(0, now - $0.start) } ?? 0,
-                    text: words.alert(kind, customer: call.customer, calls: 0))))
+                    text: words.alert(
+                        kind, customer: call.customer, calls: 0, complaint: complaint(of: call, in: words, at: now)))))
+    }
+
+    /// The words of the alert `complained_before`; nil for a call without it.
+    private func complaint(of call: Call, in words: Words, at time: Timestamp) -> String? {
+        guard call.alerts.contains(.complainedBefore) else { return nil }
+        return call.candidate?.newestComplaint(within: policy.alerts.complaintDays, by: policy, at: time).map {
+            words.complained($0, by: policy, at: time)
+        }
     }
 
     /// Applies what happens by time alone: ended after-call work, expired reservations, alerts, eviction. Call it

@@ -5,10 +5,18 @@ extension Centre {
         var found: Set<String> = []
         for call in calls.values {
             guard call.lookup?.candidates.contains(where: { $0.customer.id == customer }) == true else { continue }
-            for pop in call.pops { found.insert(pop.operator) }
-            for leg in call.life.legs where leg.answeredAt != nil && (leg.endedAt == nil || leg.wrapUp == nil) {
-                found.insert(leg.operator)
-            }
+            found.formUnion(call.operatorsWithIt)
+        }
+        return found
+    }
+}
+
+extension Call {
+    /// The operators who have the call on the screen: in a pop, or in after-call work.
+    var operatorsWithIt: Set<String> {
+        var found = Set(pops.map(\.operator))
+        for leg in life.legs where leg.answeredAt != nil && (leg.endedAt == nil || leg.wrapUp == nil) {
+            found.insert(leg.operator)
         }
         return found
     }

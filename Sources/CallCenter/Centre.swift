@@ -146,6 +146,8 @@ public struct Centre: Sendable {
             apply(done, event, seq: seq, effects: &effects)
         case .callbackClaim(let claim):
             apply(claim, event)
+        case .outside(let id, let answer):
+            apply(answer, to: id, event, effects: &effects)
         case .ping:
             break
         }

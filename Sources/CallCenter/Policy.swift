@@ -19,6 +19,13 @@ public struct Policy: Equatable, Sendable, Codable {
     }
     /// Storage of `dispositions`; nil when empty. Checkpoints of older versions have none.
     private var outcomes: [DispositionPolicy]?
+    /// Look-ups outside that are asked about callers, in the order of the configuration.
+    public var outside: [OutsideSource] {
+        get { asked ?? [] }
+        set { asked = newValue.isEmpty ? nil : newValue }
+    }
+    /// Storage of `outside`; nil when empty. Checkpoints of older versions have none.
+    private var asked: [OutsideSource]?
     /// Storage of `card`; nil when nothing is configured. Checkpoints of older versions have none.
     var cards: CardPolicy?
 
@@ -101,6 +108,8 @@ public struct RoutingPolicy: Equatable, Sendable, Codable {
     public var unavailableBoost = 5
     /// One priority more for each so many milliseconds an abandoned caller had already waited.
     public var creditStep: Int64 = 30_000
+    /// Storage of `affinity`; nil when nothing is configured. Rules of older versions have none.
+    var fairness: AffinityPolicy?
 
     public init() {}
 }
@@ -112,6 +121,13 @@ public struct AlertPolicy: Equatable, Sendable, Codable {
     public var repeatCalls = 3
     /// No contact for so long makes a dormant customer. Days.
     public var dormantDays = 180
+    /// A complaint of the last so many days is an alert. 0: none is.
+    public var complaintDays: Int {
+        get { complained ?? 0 }
+        set { complained = newValue }
+    }
+    /// Storage of `complaintDays`; nil in rules of older versions, which had no such alert.
+    private var complained: Int? = 30
 
     public init() {}
 }

@@ -12,8 +12,15 @@ struct GlobalOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Ask over TCP instead, http://host:port, with a token. (env: SCREENPOP_URL)", valueName: "url"))
+            "Ask over TCP instead, https://host:port or http://host:port, with a token. (env: SCREENPOP_URL)",
+            valueName: "url"))
     var url: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The authorities whose certificates --url trusts, in PEM. (env: SCREENPOP_CACERT; default: the system's)",
+            valueName: "file"))
+    var cacert: String?
 
     @Option(
         help: ArgumentHelp(
@@ -29,7 +36,9 @@ struct GlobalOptions: ParsableArguments {
 
     func validate() throws {
         if let language, Language(rawValue: language) == nil { throw ValidationError("--language is ja or en.") }
-        if let url, GlobalOptions.address(url) == nil { throw ValidationError("--url is http://host:port.") }
+        if let url, GlobalOptions.address(url) == nil {
+            throw ValidationError("--url is https://host:port or http://host:port.")
+        }
     }
 
     var speech: Language { language.flatMap(Language.init) ?? .preferred }
@@ -38,18 +47,25 @@ struct GlobalOptions: ParsableArguments {
     var client: APIClient {
         let environment = ProcessInfo.processInfo.environment
         if apiSocket == nil, let url = url ?? environment["SCREENPOP_URL"], let address = GlobalOptions.address(url) {
-            return APIClient(address: address, token: token ?? environment["SCREENPOP_TOKEN"], language: speech)
+            return APIClient(
+                address: address, token: token ?? environment["SCREENPOP_TOKEN"], language: speech,
+                authorities: cacert ?? environment["SCREENPOP_CACERT"])
         }
         let path = apiSocket ?? environment["SCREENPOP_API_SOCKET"] ?? "/run/screenpop/api.sock"
         return APIClient(address: .socket(path), token: nil, language: speech)
     }
 
     static func address(_ url: String) -> APIClient.Address? {
-        guard let parts = URLComponents(string: url), parts.scheme == "http", let host = parts.host, !host.isEmpty
+        guard let parts = URLComponents(string: url), let scheme = parts.scheme, let host = parts.host, !host.isEmpty
         else { return nil }
         // An IPv6 address stands in brackets in a URL, and without them everywhere else.
         let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
-        return .host(isBracketed ? String(host.dropFirst().dropLast()) : host, port: parts.port ?? 8790)
+        let name = isBracketed ? String(host.dropFirst().dropLast()) : host
+        switch scheme {
+        case "http": return .host(name, port: parts.port ?? 8790)
+        case "https": return .secure(name, port: parts.port ?? 443)
+        default: return nil
+        }
     }
 
     /// Runs a verb; prints an error once, and exits with its status.

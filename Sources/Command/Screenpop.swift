@@ -30,6 +30,8 @@ public struct Screenpop: AsyncParsableCommand {
               screenpop messages --waiting                 who asked supervisors and waits for an answer
               screenpop lists show dormant                 who has not been in touch for long
               screenpop customers import customers.csv
+              screenpop import orders.xlsx --kind purchases
+              screenpop imports undo 4                     what it created is deleted, what it changed put back
               screenpop try-rules new.toml                 what other rules would have decided on past days
               screenpop lookup try 090-1234-5678           what a number is, and whom it finds
               screenpop account set 101                    who may sign in at the desk, with a password
@@ -56,8 +58,9 @@ public struct Screenpop: AsyncParsableCommand {
         version: "screenpop " + String(cString: screenpop_version_and_commit()),
         subcommands: [
             Send.self, Watch.self, Stats.self, Top.self, Report.self, Forecast.self, Calls.self, Operators.self,
-            Dial.self, Explain.self, Note.self, Work.self, Callbacks.self, Cases.self, Inbox.self,
-            ContactVerbs.self, IntakeVerbs.self, Escalations.self, Customers.self,
+            Dial.self, Explain.self, Note.self, Work.self, Callbacks.self, Cases.self, Replies.self, Inbox.self,
+            ContactVerbs.self, IntakeVerbs.self, Escalations.self, Customers.self, ImportCustomers.self,
+            ExportCustomers.self, ImportVerbs.self,
             KnowledgeVerbs<ArticleVerb>.self, KnowledgeVerbs<TemplateVerb>.self, KnowledgeVerbs<IncidentVerb>.self,
             Messages.self,
             Lists.self, LookUp.self, Accounts.self, Tokens.self, Webhooks.self,
@@ -79,7 +82,7 @@ public struct Screenpop: AsyncParsableCommand {
     }
 
     static func reordered(_ arguments: [String]) -> [String] {
-        let withValue: Set = ["--api-socket", "--url", "--token", "--language"]
+        let withValue: Set = ["--api-socket", "--url", "--cacert", "--token", "--language"]
         let flags: Set = ["--no-color", "--json"]
         var moved: [String] = []
         var rest = arguments[...]

@@ -17,6 +17,7 @@ extension Examination {
         [log(machine), checkpoint(machine), views(machine)]
             + [fileSystem(machine), space(machine), clock(machine)].compactMap { $0 }
             + (machine.backups.map { [backup($0)] } ?? [])
+            + (machine.certificate.map { findings(of: $0) } ?? [])
     }
 
     private static func log(_ machine: MachineFacts) -> Finding {

@@ -17,6 +17,8 @@ public struct MachineFacts: Equatable, Sendable {
     public var isClockSynchronised: Bool?
     /// Of backups.
     public var backups: Backups?
+    /// Of the daemon's own TLS; nil when it has none.
+    public var certificate: CertificateFacts?
 
     public struct Backups: Equatable, Sendable {
         /// The folder that was looked into.

@@ -53,7 +53,7 @@ public struct Sentence: Equatable, Sendable {
 
 /// What is examined.
 public enum Check: String, Sendable, CaseIterable {
-    case log, checkpoint, views, fileSystem = "file_system", space, clock, backup
+    case log, checkpoint, views, fileSystem = "file_system", space, clock, backup, certificate
     case database, recovery, standby, synchronousCommit = "synchronous_commit", fsync
     case fullPageWrites = "full_page_writes"
     case leader, nodes, nodeClock = "node_clock", lag, version

@@ -46,6 +46,9 @@ public final class Engine: Sendable {
         public var retention: Int64
         /// Called with each alert to supervisors and its log position, on the engine's thread.
         public var onAlert: @Sendable (SupervisorAlert, Int64) -> Void
+        /// Called with the caller of each new call, on the engine's thread, and must not block; nil: nobody is to
+        /// know.
+        public var onCaller: (@Sendable (CallerSeen) -> Void)?
         /// Runs work that takes seconds on another thread.
         public var beside: @Sendable (_ work: @escaping @Sendable () -> Void) -> Void
         /// Erases that are in the log, and that its events before them may not show yet.
@@ -299,7 +302,7 @@ public final class Engine: Sendable {
     }
 
     /// A monotonic clock. Microseconds.
-    static func microseconds() -> Int64 {
+    public static func microseconds() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000

@@ -163,6 +163,7 @@ extension EngineCore {
             if !event.timeIsGiven { event.time = at }
             let answer = centre.apply(event, seq: seq, now: at, lookup: lookup, effects: &effects)
             out.ok(seq: seq, id: decoded.event.id, call: decoded.call, ignored: decoded.ignored, answer: answer)
+            if let onCaller, let seen = CallerSeen(event, lookup) { onCaller(seen) }
         case .again(let seq): answerAgain(decoded, first: seq, &out)
         case .otherwise(let seq):
             // A different event with the same id would be lost without notice.

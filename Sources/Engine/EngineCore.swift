@@ -13,6 +13,7 @@ struct EngineCore {
     let history: any HistorySink
     let streams: Streams
     private let onAlert: @Sendable (SupervisorAlert, Int64) -> Void
+    let onCaller: (@Sendable (CallerSeen) -> Void)?
     var seen = SeenIDs()
     var effects: [Effect] = []
     /// Effects that were not shown yet.
@@ -62,6 +63,7 @@ struct EngineCore {
         directory = parts.directory
         history = parts.history
         onAlert = parts.onAlert
+        onCaller = parts.onCaller
         self.streams = streams
         centre = Centre(policy: parts.policy)
         upkeep = Upkeep(retention: parts.retention)

@@ -98,6 +98,33 @@ public struct EventBatch: Sendable {
         items = [.erase(erasing)]
     }
 
+    /// A call from outside in the batch.
+    public struct Offer: Sendable {
+        /// Its place in the batch.
+        public var index: Int
+        public var offered: CallEvent.Offered
+        /// What was looked up already.
+        public var lookup: Lookup?
+    }
+
+    /// The calls from outside, in their order.
+    public var offers: [Offer] {
+        items.indices.compactMap { index in
+            guard case .event(let decoded, _, _, let lookup) = items[index],
+                case .call(_, .offered(let offered)) = decoded.event.body
+            else { return nil }
+            return Offer(index: index, offered: offered, lookup: lookup)
+        }
+    }
+
+    /// Sets what was looked up of an event, so that the engine does not.
+    public mutating func note(_ lookup: Lookup, at index: Int) {
+        guard items.indices.contains(index), case .event(let decoded, let source, let line, _) = items[index] else {
+            return
+        }
+        items[index] = .event(decoded, defaultSource: source, line: line, lookup: lookup)
+    }
+
     /// Hands the replies to whoever waits for them.
     func reply(_ replies: EventReplies) { deliver(replies) }
 

@@ -8,14 +8,15 @@ enum Attribute: Int {
     case email, account, channel, summary, direction, duration
     case pop, text
     case externalID, slot, part, parts
+    case url
 
-    static let count = Attribute.parts.rawValue + 1
+    static let count = Attribute.url.rawValue + 1
 
     /// The case's name is the attribute's, with one exception.
     var name: String { self == .externalID ? "external_id" : String(describing: self) }
 
     /// Only in the daemon's own log, not on the wire.
-    var isInternal: Bool { self == .pop || self == .text }
+    var isInternal: Bool { self == .pop || self == .text || self == .url }
 
     /// Attributes with text that callers or outsiders typed (protocol.md, An event), and the lists that contain them.
     var mayBeBroken: Bool {
@@ -36,6 +37,7 @@ enum Attribute: Int {
             if spells("by") { return .by }
         case 3:
             if spells("pop") { return .pop }
+            if spells("url") { return .url }
         case 4:
             if spells("type") { return .type }
             if spells("call") { return .call }
@@ -123,6 +125,7 @@ enum Attribute: Int {
         case .part: "which part of the snapshot this is, a whole number from 1 to parts"
         case .parts: "how many parts the snapshot has, a whole number from 1 to \(WireLimits.snapshotPartsMax)"
         case .text: "what was written, as a string"
+        case .url: "an address, as a string"
         case .presentation, .by, .kind, .state, .direction: "one of the words the protocol lists"
         }
     }

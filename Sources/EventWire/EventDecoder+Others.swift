@@ -42,6 +42,22 @@ extension EventDecoder {
         return RemarkEvent(by: by, what: .final(.note(text)), spent: spent, isWhole: isWhole)
     }
 
+    /// What a look-up outside said.
+    static func outside(_ fields: borrowing Fields, readAt: Timestamp) throws(WireError) -> OutsideAnswer {
+        guard let state: OutsideAnswer.State = try fields.word(.state) else {
+            throw fields.missing(.state, Fields.words(OutsideAnswer.State.self))
+        }
+        guard let at = try fields.time(.since, readAt: readAt) else { throw fields.missing(.since) }
+        let age: Age? = try fields.word(.kind)
+        return OutsideAnswer(
+            lookup: try fields.required(.name), state: state, at: at,
+            took: try fields.integer(.duration, in: 0...WireLimits.durationMax), text: try fields.prose(.text),
+            externalID: try fields.optional(.externalID), url: try fields.optional(.url), isOld: age == .old)
+    }
+
+    /// Whether an answer is older than it should be.
+    private enum Age: String, CaseIterable { case old }
+
     /// Whether a text is everything that its author typed about the call.
     private enum Extent: String, CaseIterable { case whole }
 

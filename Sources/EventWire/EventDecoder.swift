@@ -150,6 +150,9 @@ public enum EventDecoder {
             )
         case .callbackClaim:
             return .callbackClaim(CallbackClaim(from: try fields.required(.from), by: try fields.optional(.operator)))
+        case .outside:
+            guard let call else { throw fields.missing(.call) }
+            return .outside(call: call, try outside(fields, readAt: readAt))
         case .ping: return .ping
         }
     }

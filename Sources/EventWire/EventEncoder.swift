@@ -48,6 +48,7 @@ public enum EventEncoder {
             }
         case .callbackDone: .callbackDone
         case .callbackClaim: .callbackClaim
+        case .outside: .outside
         case .ping: .ping
         }
     }
@@ -103,6 +104,7 @@ public enum EventEncoder {
         case .callbackClaim(let claim):
             try line.required(.from, claim.from)
             try line.text(.operator, claim.by)
+        case .outside(_, let answer): try write(answer, into: &line)
         case .pbxDisconnected, .pbxConnected, .ping: break
         }
     }
@@ -116,6 +118,17 @@ public enum EventEncoder {
         case .final(.disposition(let code)): return try line.required(.reason, code)
         }
         if remark.isWhole { line.word(.kind, "whole") }
+    }
+
+    private static func write(_ answer: OutsideAnswer, into line: inout EventLine) throws(WireError) {
+        try line.required(.name, answer.lookup)
+        line.word(.state, answer.state.rawValue)
+        try line.time(.since, answer.at)
+        try line.number(.duration, answer.took, in: 0...WireLimits.durationMax)
+        try line.prose(.text, answer.text)
+        try line.text(.externalID, answer.externalID)
+        try line.text(.url, answer.url)
+        if answer.isOld { line.word(.kind, "old") }
     }
 
     private static func write(_ contact: TouchpointRecorded, into line: inout EventLine) throws(WireError) {

@@ -117,7 +117,7 @@ extension Event.Body {
     /// The call that it is about; nil for what is about none.
     var call: String? {
         switch self {
-        case .call(let call, _), .remark(let call, _): call
+        case .call(let call, _), .remark(let call, _), .outside(let call, _): call
         default: nil
         }
     }
@@ -174,6 +174,11 @@ extension Event.Body {
         case .callbackClaim(var claim):
             claim.by = named(claim.by)
             return .callbackClaim(claim)
+        case .outside(let call, var answer):
+            answer.text = named(answer.text)
+            answer.externalID = named(answer.externalID)
+            answer.url = named(answer.url)
+            return .outside(call: call, answer)
         default: return self
         }
     }

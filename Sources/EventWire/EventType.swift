@@ -34,11 +34,13 @@ enum EventType: String, CaseIterable {
     case customerNote = "screenpop.customer.note"
     case callbackDone = "screenpop.callback.done"
     case callbackClaim = "screenpop.callback.claim"
+    case outside = "screenpop.call.outside"
 
     /// Only in the daemon's own log, not on the wire.
     var isInternal: Bool {
         switch self {
-        case .popSeen, .noteDraft, .note, .disposition, .unidentified, .customerNote, .callbackDone, .callbackClaim:
+        case .popSeen, .noteDraft, .note, .disposition, .unidentified, .customerNote, .callbackDone, .callbackClaim,
+            .outside:
             true
         default: false
         }

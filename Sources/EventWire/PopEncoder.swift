@@ -27,6 +27,8 @@ public enum PopEncoder {
             out.array { out in for contact in pop.history { touchpoint(contact, into: &out) } }
             out.key("cases")
             out.array { out in for open in pop.cases { openCase(open, into: &out) } }
+            out.key("incidents")
+            out.array { out in for one in pop.incidents { incident(one, into: &out) } }
             out.field("note_draft", pop.noteDraft)
             out.key("notes")
             out.array { out in for one in pop.notes { writing(one, into: &out) } }
@@ -36,6 +38,41 @@ public enum PopEncoder {
             out.field("vip", pop.vip)
             out.field("source", pop.source)
             out.field("operator", pop.operator)
+            if let outside = pop.outside {
+                out.key("outside")
+                PopEncoder.outside(outside, into: &out)
+            }
+        }
+    }
+
+    /// What look-ups outside say: only in a pop that has any.
+    public static func outside(_ outside: PopOutside, into out: inout ByteBuilder) {
+        out.object { out in
+            out.field("complete", outside.isComplete)
+            out.key("sources")
+            out.array { out in for one in outside.sources { source(one, into: &out) } }
+        }
+    }
+
+    private static func source(_ one: PopOutside.Source, into out: inout ByteBuilder) {
+        out.object { out in
+            out.field("lookup", one.lookup)
+            out.field("label", one.label)
+            out.field("state", one.state.rawValue)
+            out.field("at", one.at)
+            out.field("age_ms", one.age)
+            out.field("old", one.isOld)
+            out.key("fields")
+            out.array { out in
+                for field in one.fields {
+                    out.object { out in
+                        out.field("label", field.label)
+                        out.field("value", field.value)
+                    }
+                }
+            }
+            out.field("external_id", one.externalID)
+            out.field("url", one.url)
         }
     }
 
@@ -112,6 +149,15 @@ public enum PopEncoder {
             out.field("duration_ms", contact.duration)
             out.field("outcome", contact.outcome)
             out.field("tier", contact.tier)
+        }
+    }
+
+    /// By what it was chosen is not said: the reader sees that it concerns the call.
+    public static func incident(_ one: OpenIncident, into out: inout ByteBuilder) {
+        out.object { out in
+            out.field("id", one.id)
+            out.field("title", one.title)
+            out.field("opened_at", one.openedAt)
         }
     }
 

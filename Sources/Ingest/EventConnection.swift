@@ -34,6 +34,16 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
     private var unread: [ByteBuffer] = []
     /// Decoded batches that wait for room in the mailbox.
     private var held: [EventBatch] = []
+    /// Decoded batches behind one whose callers are being looked up elsewhere, in their order. Each waits for its own
+    /// look-up from the moment it was read, and not for those before it.
+    private var looking: [Looking] = []
+    private var lookings = 0
+
+    private struct Looking {
+        var number: Int
+        var batch: EventBatch
+        var isReady: Bool
+    }
     private var isRetrying = false
     private var owed = 0
     private var input = Input.open
@@ -125,7 +135,8 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
     func channelReadComplete(context: ChannelHandlerContext) { readOn(context) }
 
     private func readOn(_ context: ChannelHandlerContext) {
-        guard input == .open, reader != nil, held.isEmpty, owed < EventConnection.owedMax, context.channel.isWritable
+        guard input == .open, reader != nil, held.isEmpty, owed + looking.count < EventConnection.owedMax,
+            context.channel.isWritable
         else { return }
         context.read()
     }
@@ -200,7 +211,38 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     private func submit(_ batch: EventBatch, _ context: ChannelHandlerContext) {
         if batch.items.isEmpty { return }
-        held.append(batch)
+        guard let waiting = parts.waiting else {
+            held.append(batch)
+            return submitHeld(context)
+        }
+        lookings += 1
+        let number = lookings
+        let here = NIOLoopBound((self, context), eventLoop: context.eventLoop), loop = context.eventLoop
+        let waits = waiting(batch) { batch in
+            loop.execute {
+                let (connection, context) = here.value
+                connection.lookedUp(batch, number, context)
+            }
+        }
+        looking.append(Looking(number: number, batch: batch, isReady: !waits))
+        submitLooked(context)
+    }
+
+    /// A batch has waited for its callers.
+    private func lookedUp(_ batch: EventBatch, _ number: Int, _ context: ChannelHandlerContext) {
+        guard let i = looking.firstIndex(where: { $0.number == number }) else { return }
+        looking[i].batch = batch
+        looking[i].isReady = true
+        submitLooked(context)
+        closeWhenDone(context)
+        readOn(context)
+    }
+
+    private func submitLooked(_ context: ChannelHandlerContext) {
+        let ready = looking.prefix { $0.isReady }
+        guard !ready.isEmpty else { return }
+        held += ready.map(\.batch)
+        looking.removeFirst(ready.count)
         submitHeld(context)
     }
 
@@ -234,7 +276,7 @@ final class EventConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     /// protocol.md: "Closing the write side is fine: the replies still owed are sent before the daemon closes."
     private func closeWhenDone(_ context: ChannelHandlerContext) {
-        guard input == .finished, owed == 0, held.isEmpty else { return }
+        guard input == .finished, owed == 0, held.isEmpty, looking.isEmpty else { return }
         let here = NIOLoopBound(context, eventLoop: context.eventLoop)
         context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(capacity: 0))).whenComplete { _ in
             here.value.close(promise: nil)

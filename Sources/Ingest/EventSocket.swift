@@ -40,6 +40,14 @@ public final class EventSocket: Sendable {
         /// Carries a new connection to the node that leads; nil where this machine is no node of a cluster.
         var carrying: Carrying?
 
+        /// Lets a read wait for what is known of its callers elsewhere; nil: none ever waits.
+        public var waiting: Waiting?
+
+        /// - Parameter done: gets the batch when it has waited. Called on any thread, once, when the result is true.
+        /// - Returns: false when the batch has not to wait.
+        public typealias Waiting = @Sendable (_ batch: EventBatch, _ done: @escaping @Sendable (EventBatch) -> Void)
+            -> Bool
+
         /// Carries a new connection to the node that leads a cluster.
         ///
         /// - Parameter source: the source of its events, when its user speaks for that one alone.
@@ -84,6 +92,7 @@ public final class EventSocket: Sendable {
             lookup = parts.lookup
             rest = parts.rest
             peer = parts.peer
+            waiting = parts.waiting
         }
     }
 

@@ -26,6 +26,8 @@ public struct IntakeTemplate: Equatable, Sendable {
         /// What is before an @, without a scheme before it.
         case user
         case lower
+        /// What is behind the last /.
+        case last
         /// Seconds, and milliseconds, since 1970 as RFC 3339.
         case unix
         case unixMs
@@ -95,6 +97,7 @@ public struct IntakeTemplate: Equatable, Sendable {
         case "plus": return .plus
         case "user": return .user
         case "lower": return .lower
+        case "last": return .last
         case "unix": return .unix
         case "unix_ms": return .unixMs
         case "local": return .local
@@ -110,8 +113,8 @@ public struct IntakeTemplate: Equatable, Sendable {
             return .words(words)
         default:
             throw Wrong(
-                description: "{\(field)}: there is no \"\(text)\"; there are plus, user, lower, unix, unix_ms, local "
-                    + "and words")
+                description: "{\(field)}: there is no \"\(text)\"; there are plus, user, lower, last, unix, unix_ms, "
+                    + "local and words")
         }
     }
 
@@ -156,6 +159,7 @@ extension IntakeTemplate.Filter {
             let bare = text.split(separator: ":", maxSplits: 1).last ?? ""
             return String(bare.prefix { $0 != "@" })
         case .lower: return text.lowercased()
+        case .last: return text.split(separator: "/").last.map(String.init) ?? text
         case .unix: return Double(text).flatMap { Self.time(ms: $0 * 1_000) } ?? text
         case .unixMs: return Double(text).flatMap { Self.time(ms: $0) } ?? text
         case .local: return Self.local(text, zone) ?? text

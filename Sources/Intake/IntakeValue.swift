@@ -40,7 +40,7 @@ public indirect enum IntakeValue: Equatable, Sendable, Decodable {
         }
     }
 
-    init?(json bytes: some Collection<UInt8>) {
+    public init?(json bytes: some Collection<UInt8>) {
         guard let value = try? JSONDecoder().decode(IntakeValue.self, from: Data(bytes)) else { return nil }
         self = value
     }
@@ -67,7 +67,7 @@ public indirect enum IntakeValue: Equatable, Sendable, Decodable {
 
     /// What is at a path; nil where there is nothing. A text that is JSON is entered as what it says, as some senders
     /// put JSON into a text.
-    func at(_ path: [String]) -> IntakeValue? { at(path[...]) }
+    public func at(_ path: [String]) -> IntakeValue? { at(path[...]) }
 
     private func at(_ path: ArraySlice<String>) -> IntakeValue? {
         guard let first = path.first else { return self }
@@ -87,7 +87,7 @@ public indirect enum IntakeValue: Equatable, Sendable, Decodable {
     }
 
     /// As one text; nil for what is none, and for an empty one.
-    var plain: String? {
+    public var plain: String? {
         switch self {
         case .text(let text): text.isEmpty ? nil : text
         case .list(let elements): elements.lazy.compactMap(\.plain).first

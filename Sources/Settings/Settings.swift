@@ -1,3 +1,4 @@
+import CRMLookup
 import CallCenter
 
 /// All settings of the daemon, with their defaults (config/screenpopd.toml explains each).
@@ -12,6 +13,9 @@ public struct Settings: Equatable, Sendable {
     public var interval = 15
     /// Where HTTP listens.
     public var http = ListenAddress(host: "127.0.0.1", port: 8790)
+    /// HTTP over TLS by the daemon itself; nil: none.
+    public var tls: TLS?
+    public var signIn = SignIn()
     public var paths = Paths()
     /// The rules the core decides by. Its `grain` follows from `interval`.
     public var policy = Policy()
@@ -25,11 +29,14 @@ public struct Settings: Equatable, Sendable {
     public var lists = Lists()
     public var hours = Hours()
     public var contacts = Contacts()
+    public var mail = Mail()
     /// Requests that become events and contacts, by the intake's name.
     public var intakes: [String: Intake] = [:]
     public var escalations: [EscalationRule] = []
     /// Who is told of events, in the order of the file.
     public var webhooks: [Webhook] = []
+    /// Where callers are looked up outside, in the order of the file.
+    public var lookups: [LookupPlan] = []
     public var desk = Desk()
     public var retention = Retention()
     /// The other machines that share the log; nil for a centre on one machine.
@@ -175,6 +182,8 @@ public struct Settings: Equatable, Sendable {
             ("region", region != new.region),
             ("interval", interval != new.interval),
             ("http", http != new.http),
+            ("tls", tls != new.tls),
+            ("sign_in", signIn != new.signIn),
             ("state_dir", paths.state != new.paths.state),
             ("events_socket", paths.eventsSocket != new.paths.eventsSocket),
             ("api_socket", paths.apiSocket != new.paths.apiSocket),
@@ -182,9 +191,11 @@ public struct Settings: Equatable, Sendable {
             ("purchases", purchases != new.purchases),
             ("cases.phases", cases.phases != new.cases.phases),
             ("contacts", contacts != new.contacts),
+            ("mail", mail != new.mail),
             ("intake", intakes != new.intakes),
             ("cluster", cluster != new.cluster),
             ("webhook", webhooks != new.webhooks),
+            ("lookup", lookups != new.lookups),
             ("alarms.webhook", alarms.webhook != new.alarms.webhook),
             ("alarms.webhook_key_file", alarms.webhookKeyFile != new.alarms.webhookKeyFile),
         ]

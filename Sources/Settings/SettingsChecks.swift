@@ -14,6 +14,17 @@ struct SettingsChecks {
         try times()
         try sockets()
         try cluster()
+        try tls()
+    }
+
+    private func tls() throws(SettingsError) {
+        guard let table = node("tls"), let tls = settings.tls else { return }
+        for (key, isMissing) in [("certificate", tls.certificate.isEmpty), ("key", tls.key.isEmpty)] where isMissing {
+            throw SettingsError(
+                table.place, "\(table.subject) needs certificate and key, each the path of a file; \(key) is not there")
+        }
+        guard tls.listen == settings.http, tls.listen.port > 0, let node = node("tls", "listen") else { return }
+        throw node.wrong("http has the same address; write two different ones")
     }
 
     private func cluster() throws(SettingsError) {

@@ -46,6 +46,10 @@ public struct RuleChange: Equatable, Sendable, Codable {
         let routing = policy.routing, alerts = policy.alerts
         all += [
             ("routing.last_operator_days", "\(routing.lastOperatorDays)"),
+            ("routing.last_operator_half_life", duration(routing.affinity.halfLife)),
+            ("routing.last_operator_least", "\(routing.affinity.leastWeight)"),
+            ("routing.operator_share", "\(routing.affinity.share)"),
+            ("routing.complaint_days", "\(routing.affinity.complaintDays)"),
             ("routing.vip_wait_for_operator", duration(routing.vipWaitForOperator)),
             ("routing.reservation", duration(routing.reservation)),
             ("routing.veterans", quoted(routing.veterans ?? "")),
@@ -56,6 +60,7 @@ public struct RuleChange: Equatable, Sendable, Codable {
             ("alerts.off", "[\(alerts.off.map(\.rawValue).sorted().map(quoted).joined(separator: ", "))]"),
             ("alerts.repeat_calls", "\(alerts.repeatCalls)"),
             ("alerts.dormant_after", quoted("\(alerts.dormantDays)d")),
+            ("alerts.complaint_days", "\(alerts.complaintDays)"),
             ("pop.vip_seen_within", duration(policy.pop.vipSeenWithin)),
             ("dispositions", dispositions(policy)),
         ]

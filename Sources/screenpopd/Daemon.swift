@@ -21,6 +21,8 @@ import Workers
 struct Daemon {
     let settings: Settings
     let logger: Logger
+    /// Of TLS of its own; nil without.
+    let certificate: ServerCertificate?
     /// Reads the settings again.
     let reload: @Sendable () throws -> Settings
 
@@ -84,6 +86,8 @@ struct Daemon {
             beside: { [restoring = BlockingThreads(1)] work in restoring.submit(work) },
             report: progress.replayed(_:of:))
         engineParts.erasures = unfinished.map { ($0.seq, $0.erasure) }
+        let outside = LookupHolder()
+        if !settings.lookups.isEmpty { engineParts.onCaller = { outside.note($0) } }
         try engine.start(engineParts)
         let eraser = Eraser(
             records: records, engine: engine, history: history, directory: paths.state, logger: logger,
@@ -115,7 +119,15 @@ struct Daemon {
             past: PastCentre(rules: settings.policy) { try StoredPastLog(directory: paths.state) },
             alarms: { alarms.raised },
             callerLookup: CallerLookup(lookUp: directories.lookup, end: directories.rest), logger: logger)
-        parts.beginErase = eraser.begin
+        let lookups = try LookupWiring(
+            settings.lookups, engine: engine, directories: directories, numbers: numbers, logger: logger)
+        outside.set(lookups.lookups)
+        parts.lookups = lookups.desk
+        parts.beginErase = {
+            lookups.lookups.forget()
+            eraser.begin()
+        }
+        parts.certificate = certificate
         parts.intakes = IntakeBook(settings.intakes, centre: settings.timezone)
         for fault in parts.intakes.faults { logger.error("\(fault)") }
         let leads: @Sendable () -> Bool = { cluster?.node.leads ?? true }
@@ -129,9 +141,11 @@ struct Daemon {
         }
         let web = try await WebServer.start(parts, at: webAddresses(sockets), group: loop)
         let rules = Mutex(PeerRules(settings.ingest)), messageRetention = Mutex(settings.retention.messages)
-        let eventParts = EventSocket.Parts(
+        var listening = EventSocket.Parts(
             submit: engine.submit, rules: { rules.withLock { $0 } }, connections: connections, orders: orders,
             clock: Engine.now, lookup: directories.lookup, rest: directories.rest, carrying: cluster?.carrying)
+        listening.waiting = lookups.waiting
+        let eventParts = listening
         let events = try await listen(sockets[.events], eventParts, on: loop)
         if let cluster {
             links.set(
@@ -155,7 +169,9 @@ struct Daemon {
         await cluster?.node.knowsLeader(atMost: .seconds(5))
 
         notifier.ready()
-        let port = web.ports.first.map { ", HTTP at \(settings.http.host):\($0)" } ?? ""
+        let plain = web.ports.first.map { ", HTTP at \(settings.http.host):\($0)" } ?? ""
+        let secure = settings.tls.flatMap { tls in web.securePorts.first.map { ", HTTPS at \(tls.listen.host):\($0)" } }
+        let port = plain + (secure ?? "")
         FileHandle.standardError.write(
             Data(
                 """
@@ -165,6 +181,10 @@ struct Daemon {
                     .utf8))
         release_start_pages()
         let sending = Task(executorPreference: BlockingThreads(1, niceness: 5)) { await webhooks.run() }
+        let asking = Task(executorPreference: BlockingThreads(1, niceness: 5)) {
+            await lookups.lookups.run(leads: leads)
+        }
+        let mailsHaveStopped = Mutex(false)
         // Background tasks that observe the engine.
         let onlookers: [Task<Void, Never>] = [
             Task { await feedWatchdog(engine, notifier) },
@@ -181,6 +201,7 @@ struct Daemon {
             },
             Task { if let webhook { await webhook.deliver() } },
             sending,
+            asking,
             Task(executorPreference: BlockingThreads(1, niceness: 10)) { [writer = parts.writer, logger] in
                 await recorder.follow(writer: writer, logger: logger, leads: leads)
             },
@@ -194,10 +215,26 @@ struct Daemon {
                 }.follow()
             },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) { await eraser.follow() },
+            Task { [certificate] in
+                guard let certificate else { return }
+                await withTaskExecutorPreference(BlockingThreads(1, niceness: 10)) {
+                    await certificate.follow(now: Engine.now)
+                }
+            },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) {
                 await MessageCut(
                     records: records, retention: { messageRetention.withLock { $0 } }, logger: logger
                 ).follow(now: Engine.now)
+            },
+            Task(executorPreference: BlockingThreads(1, niceness: 10)) { [settings, writer = parts.writer, logger] in
+                defer { mailsHaveStopped.withLock { $0 = true } }
+                guard let sender = ReplySender(settings.mail, writer: writer, logger: logger) else { return }
+                await sender.follow(leads: leads, now: Engine.now) { id in
+                    if let record = try? records.customer(id) {
+                        await engine.customerChanged(id, version: record.version)
+                    }
+                    await engine.workChanged()
+                }
             },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) { [writer = parts.writer, logger] in
                 let watch = CaseWatch(writer: writer, clock: { work.now }, logger: logger)
@@ -229,9 +266,10 @@ struct Daemon {
         for await signal in signals {
             guard signal == .sighup else { break }
             notifier.reloading()
+            certificate?.refresh(now: Engine.now(), isForced: true)
             await reloadSettings(engine) { new in
                 rules.withLock { $0 = PeerRules(new.ingest) }
-                policy.withLock { $0 = new.policy }
+                policy.withLock { $0 = settings.inForce(new.policy) }
                 alarms.adopt(new.alarms.policy)
                 numbers.adopt(NumberRules(new, started: settings))
                 work.adopt(new, started: settings)
@@ -248,6 +286,8 @@ struct Daemon {
         await web.stop()
         // How far each webhook was is stored.
         await sending.value
+        // A mail that the mail program has now is noted as sent; one that takes longer is listed at the next start.
+        for _ in 0..<250 where !mailsHaveStopped.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(20)) }
         if let cluster {
             await links.close()
             // What waits for a commit is answered before the lead is given back; a database that is away is not waited
@@ -285,7 +325,17 @@ struct Daemon {
             sockets[.http].isEmpty
             ? [.host(settings.http.host, port: Int(settings.http.port))]
             : sockets[.http].map { .descriptor($0, .network) }
-        return local + network
+        return local + network + secureAddresses
+    }
+
+    private var secureAddresses: [WebAddress] {
+        guard let tls = settings.tls, let certificate else { return [] }
+        return [
+            .tls(
+                TLSAddress(
+                    host: tls.listen.host, port: Int(tls.listen.port), certificate: certificate,
+                    hstsSeconds: tls.hsts / 1_000))
+        ]
     }
 
     private func webSettings(
@@ -303,7 +353,8 @@ struct Daemon {
             numbers: { numbers.now },
             customFields: settings.customers.fields,
             eventConnections: { connections.now }, purchases: settings.purchases,
-            contacts: settings.contacts, work: { work.now }, lists: { lists.now })
+            contacts: settings.contacts, work: { work.now }, lists: { lists.now }, mail: settings.mail,
+            signIn: settings.signIn)
     }
 
     private func listen(
@@ -319,7 +370,7 @@ struct Daemon {
     private func reloadSettings(_ engine: Engine, _ adopt: (Settings) -> Void) async {
         do {
             let new = try reload()
-            try await engine.adopt(new.policy)
+            try await engine.adopt(settings.inForce(new.policy))
             adopt(new)
             let waiting = settings.keysNeedingRestart(for: new)
             logger.notice(

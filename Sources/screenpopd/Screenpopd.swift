@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Settings
 import Systemd
+import Web
 
 /// The daemon: flags and wiring, nothing else.
 @main
@@ -60,13 +61,27 @@ struct Screenpopd: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try load()
-        if checkConfig { return print("The configuration is right.") }
         let level = Logger.Level(rawValue: settings.log.level.rawValue) ?? .info
         LoggingSystem.bootstrap { label in DaemonLog.handler(identifier: label, level: level) }
         let logger = Logger(label: "screenpopd")
-        do { try await Daemon(settings: settings, logger: logger, reload: load).run() } catch {
+        let certificate = try loadCertificate(settings, logger)
+        if checkConfig { return print("The configuration is right.") }
+        do {
+            try await Daemon(settings: settings, logger: logger, certificate: certificate, reload: load).run()
+        } catch {
             logger.critical("\(error)")
             throw ExitCode(73)
+        }
+    }
+
+    /// The certificate of TLS of its own: a wrong one is a wrong configuration. nil without `[tls]`.
+    private func loadCertificate(_ settings: Settings, _ logger: Logger) throws -> ServerCertificate? {
+        guard let tls = settings.tls else { return nil }
+        do throws(CertificateError) {
+            return try ServerCertificate(.init(certificate: tls.certificate, key: tls.key), logger: logger)
+        } catch {
+            FileHandle.standardError.write(Data("screenpopd: [tls] \(error)\n".utf8))
+            throw ExitCode(78)
         }
     }
 

@@ -33,6 +33,10 @@ service_level_threshold = "5s"
 dispositions = ["resolved", "callback", "complaint"]
 [customers.fields]
 contract_no = "契約番号"
+[mail]
+from = "support@shop.example"
+program = ["/bin/true"]
+review_operators = ["102"]
 '''
 CUSTOMERS = '''external_id,name,kana,company,phone,tier,owner,tags,cautions,contract_no
 C1,山田 太郎,ヤマダ タロウ,山田商事,09000000001,vip,101,紹介,大きな声で話す,K-001

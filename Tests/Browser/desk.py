@@ -2,17 +2,19 @@
 """The desk, the wall and the supervisors' pages in a real Chromium: from the event on the socket to the pixels.
 
 desk.py [test ...]   BINDIR: where the programs are, .build/debug; PICTURES: where screenshots go"""
-import json, os, re, sys, time, traceback
+import base64, hmac, json, os, re, sys, time, traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from centre import *
-import imports, inbox, knowledge, supervisors, work
+import imports, inbox, knowledge, replies, supervisors, work
 from playwright.sync_api import sync_playwright
 from axe_playwright_python.sync_playwright import Axe
 
 PAGES = HERE + '/../../Sources/Web/Pages'
 PICTURES = os.environ.get('PICTURES', '.build/browser/pictures')
 PEOPLE = [('101', 'operator', '佐藤 一'), ('102', 'operator', '高橋'), ('900', 'supervisor', '部長')]
+# SHORT=1 is what `make test` has time for: half of the dresses, and a quarter of a day's pops.
+SHORT = os.environ.get('SHORT') == '1'
 TESTS = {}
 def test(f): TESTS[f.__name__.replace('_', '-')] = f; return f
 
@@ -60,6 +62,44 @@ def signing_in(house):
     # What a browser reports of refusals it was told of is no fault of the page.
     desk.problems[:] = [p for p in desk.problems if '401' not in p]
     check('problems', [], desk.problems)
+    desk.end()
+
+def authenticator_code(letters, ahead=0):
+    """RFC 6238, as an authenticator computes it."""
+    secret = base64.b32decode(letters.replace(' ', ''))
+    mac = hmac.digest(secret, (int(time.time() + DAEMON_CLOCK) // 30 + ahead).to_bytes(8, 'big'), 'sha1')
+    at = mac[-1] & 15
+    return f'{(int.from_bytes(mac[at:at + 4], "big") & 0x7fffffff) % 1_000_000:06}'
+
+@test
+def a_second_factor_from_setting_it_up_to_its_removal(house):
+    house.centre.run('account', 'set', '150', '--name', '二段階', typed=PASSWORD + '\n')
+    desk = Desk(house.browser, house.centre, '150', language='en')
+    desk.sees('#state')
+    desk.page.click('#account')
+    form = desk.page.locator('#own-account form').first
+    form.locator('[name=password]').fill(PASSWORD)
+    form.locator('button').click()
+    letters = desk.sees('#factor-secret').inner_text()
+    assert letters.replace(' ', '') in desk.page.get_attribute('#factor-uri', 'href')
+    desk.page.fill('#own-account [name=code]', authenticator_code(letters))
+    desk.page.click('#own-account button.primary')
+    desk.sees('#recovery-codes')
+    check('recovery codes', 10, desk.page.locator('#recovery-codes li').count())
+    desk.page.locator('#own-account button.primary').click()
+    desk.sees('#own-account', 'In force since')
+    check('sessions', 1, desk.page.locator('#own-account .sessions tbody tr').count())
+    desk.page.locator('#dialog form.buttons button').last.click()
+    desk.page.click('#signout')
+    desk.sees('[name=password]')
+    desk.sign_in('150')
+    desk.sees('[name=code]')
+    desk.page.fill('[name=code]', authenticator_code(letters, ahead=1))
+    desk.page.click('button.primary')
+    desk.sees('#state')
+    house.centre.run('account', 'reset-second-factor', '150')
+    check('signed out', 401, desk.page.evaluate('fetch("/v1/session").then(a => a.status)'))
+    house.centre.run('account', 'remove', '150')
     desk.end()
 
 @test
@@ -580,6 +620,24 @@ def purchases_and_visits(house):
     desk.sees('.purchases .items li', 'Nothing is recorded yet')
     desk.page.click('.purchases >> text=Undo')
     desk.sees('.purchases .items li', 'shipped')
+    # A picture, drawn; a page, which is only saved; renamed, deleted and brought back.
+    desk.page.click('.files > summary')
+    gif = bytes.fromhex('47494638396101000100800000ff00000000002c00000000010001000002024401003b')
+    desk.page.set_input_files('#files-choose', [
+        dict(name='玄関.gif', mimeType='image/gif', buffer=gif),
+        dict(name='page.png', mimeType='image/png', buffer=b'<html><script>alert(1)</script></html>')])
+    desk.sees('.files .items li', '玄関.gif'); desk.sees('.files .items li', 'page.png')
+    until('the picture is drawn',
+          lambda: desk.page.evaluate("document.querySelector('.files .items img')?.naturalWidth") == 1)
+    check('pictures', 1, desk.page.locator('.files .items img').count())
+    desk.page.locator('.files .items li', has_text='page.png').get_by_text('Change').click()
+    desk.page.fill('#files-name', 'page.html')
+    desk.page.click('.files form button.primary')
+    desk.sees('.files .items li', 'page.html')
+    desk.page.locator('.files .items li', has_text='page.html').get_by_text('Delete').click()
+    desk.page.locator('.files .items li', has_text='page.html').wait_for(state='detached')
+    desk.page.click('.files >> text=Undo')
+    desk.sees('.files .items li', 'page.html')
     # All of it in one list, searched.
     desk.page.click('.timeline > summary')
     desk.sees('.timeline .items li', 'Coffee machine')
@@ -803,6 +861,30 @@ def what_others_wrote_is_only_text(house):
     desk.end()
 
 @test
+def what_a_crm_says_comes_later(house):
+    """the part of a card that a look-up fills; what the daemon sends is tried by LookupTests"""
+    desk = house.desk('101', language='en')
+    source = dict(lookup='crm', label='Our CRM', state='pending', at=None, age_ms=None, old=False, fields=[], url=None)
+    found = dict(state='found', at='2026-11-20T01:00:00Z', fields=[dict(label='会社', value='<b>例示</b>')])
+    draw = """async (source) => {
+        const { card } = await import('/pages/card.js'), div = () => document.createElement('div');
+        const pop = { pop: '1', phase: 'ringing', direction: 'inbound', waited_ms: 0, from: { display: '090' },
+          alerts: [], brief: [], cases: [], candidates: [], history: [],
+          outside: { complete: false, sources: [source] } };
+        const one = { pop, element: div(), top: div(), bottom: div(), toldAt: performance.now() };
+        card(one, {});
+        return one.top.querySelector('.outside').textContent;
+    }"""
+    for change, text in [
+            ({}, 'Our CRM asking…'), (dict(state='late'), 'Our CRM no answer yet'),
+            (dict(state='failed'), 'Our CRM cannot be asked now'), (dict(state='not_found'), 'Our CRM not known there'),
+            (found, 'Our CRM会社<b>例示</b>')]:
+        check(change, text, desk.page.evaluate(draw, {**source, **change}))
+    old = desk.page.evaluate(draw, {**source, **found, 'old': True})
+    assert 'may be out of date' in old and old.endswith('会社<b>例示</b>'), old
+    desk.end()
+
+@test
 def keys_and_words(house):
     desk = house.desk('101', language='en')
     desk.page.keyboard.press('?')
@@ -877,7 +959,8 @@ def memory_is_flat_over_a_day(house):
     first = counter[0]
     calls(100)
     before, cards = used(), desk.page.locator('.call').count()
-    calls(700)
+    more = 200 if SHORT else 700
+    calls(more)
     time.sleep(0.5)
     after = used()
     assert desk.page.locator('.call').count() <= max(cards, 6)
@@ -886,9 +969,9 @@ def memory_is_flat_over_a_day(house):
     first = counter[0]
     for _ in range(30): calls(1); time.sleep(0.15)
     times = sorted(desk.page.evaluate('performance.getEntriesByName("pop").map(one => one.duration)'))
-    print(f'    heap {before / 1e6:.1f} MB, after 700 more pops {after / 1e6:.1f} MB; a pop is painted in '
+    print(f'    heap {before / 1e6:.1f} MB, after {more} more pops {after / 1e6:.1f} MB; a pop is painted in '
           f'{times[len(times) // 2]:.0f} ms at the median, {times[-1]:.0f} ms at most')
-    assert after - before < 3_000_000, f'{before} before, {after} after'
+    assert after - before < (1_500_000 if SHORT else 3_000_000), f'{before} before, {after} after'
     check('problems', [], desk.problems)
     desk.end()
 
@@ -897,6 +980,7 @@ work.add(test, check, new_call)
 imports.add(test, check)
 inbox.add(test, check)
 knowledge.add(test, check, new_call)
+replies.add(test, check, new_call)
 
 @test
 def every_page_in_every_dress(house):
@@ -918,38 +1002,42 @@ def every_page_in_every_dress(house):
              ('calls', '900', '/supervisor#calls'), ('callbacks', '900', '/supervisor#callbacks'),
              ('cases', '900', '/supervisor#cases'), ('lists', '900', '/supervisor#lists'),
              ('knowledge', '900', '/supervisor#knowledge'), ('messages', '900', '/supervisor#messages'),
-             ('reports', '900', '/supervisor#reports')]
-    for language in ('ja', 'en'):
-        for theme in ('light', 'dark', 'contrast'):
-            for name, who, path in pages:
-                desk = (house.desk(who, language=language, theme=theme, path=path) if who
-                        else Desk(house.browser, house.centre, None, language=language, theme=theme))
-                if name == 'desk':
-                    desk.sees('.call.vip'); desk.page.click('.call.vip [data-key=open]'); desk.sees('#record h2')
-                if name == 'signin': desk.sees('button.primary:not(:empty)')
-                if name in ('calls', 'callbacks', 'lists', 'reports'): desk.sees('#panel table')
-                if name in ('knowledge', 'messages'): desk.sees('#panel .message-list, #panel p.quiet')
-                if name == 'cases': desk.sees('.board section')
-                if name == 'wall': desk.sees('#curve svg'); desk.sees('#calls table')
-                for width, height in ((1920, 1080), (1280, 800), (768, 1024), (390, 844)):
-                    if theme == 'contrast' and width != 1280: continue
-                    desk.page.set_viewport_size(dict(width=width, height=height))
-                    where = f'{name}-{language}-{theme}-{width}'
-                    if desk.page.evaluate('document.documentElement.scrollWidth > innerWidth'):
-                        bad.append(f'{where}: wider than the screen')
-                    desk.page.screenshot(path=f'{PICTURES}/{where}.png')
-                    if width in (1280, 390):
-                        for violation in axe.run(desk.page, options=rules).response['violations']:
-                            bad.append(f"{where}: {violation['id']}: {violation['nodes'][0]['html'][:150]} "
-                                       f"{violation['nodes'][0].get('failureSummary', '')[:200]}")
-                # Text twice as large, as half the screen.
-                if theme == 'light':
-                    desk.page.set_viewport_size(dict(width=1280, height=900))
-                    desk.page.evaluate('document.documentElement.style.fontSize = "200%"')
-                    if desk.page.evaluate('document.documentElement.scrollWidth > innerWidth'):
-                        bad.append(f'{name}-{language}: wider than the screen at 200 %')
-                if desk.problems: bad.append(f'{name}-{language}: {desk.problems}')
-                desk.end()
+             ('reports', '900', '/supervisor#reports'), ('mails', '900', '/supervisor#mails'),
+             ('quality', '900', '/supervisor#quality')]
+    dresses = [(language, theme) for language in ('ja', 'en') for theme in ('light', 'dark', 'contrast')]
+    # Each language and each theme once: faults of a page are in most of its dresses.
+    if SHORT: dresses = [('ja', 'light'), ('en', 'dark'), ('ja', 'contrast')]
+    for language, theme in dresses:
+        for name, who, path in pages:
+            desk = (house.desk(who, language=language, theme=theme, path=path) if who
+                    else Desk(house.browser, house.centre, None, language=language, theme=theme))
+            if name == 'desk':
+                desk.sees('.call.vip'); desk.page.click('.call.vip [data-key=open]'); desk.sees('#record h2')
+            if name == 'signin': desk.sees('button.primary:not(:empty)')
+            if name in ('calls', 'callbacks', 'lists', 'reports'): desk.sees('#panel table')
+            if name in ('knowledge', 'messages', 'mails', 'quality'):
+                desk.sees('#panel .message-list, #panel p.quiet')
+            if name == 'cases': desk.sees('.board section')
+            if name == 'wall': desk.sees('#curve svg'); desk.sees('#calls table')
+            for width, height in ((1920, 1080), (1280, 800), (768, 1024), (390, 844)):
+                if theme == 'contrast' and width != 1280: continue
+                desk.page.set_viewport_size(dict(width=width, height=height))
+                where = f'{name}-{language}-{theme}-{width}'
+                if desk.page.evaluate('document.documentElement.scrollWidth > innerWidth'):
+                    bad.append(f'{where}: wider than the screen')
+                desk.page.screenshot(path=f'{PICTURES}/{where}.png')
+                if width in (1280, 390):
+                    for violation in axe.run(desk.page, options=rules).response['violations']:
+                        bad.append(f"{where}: {violation['id']}: {violation['nodes'][0]['html'][:150]} "
+                                   f"{violation['nodes'][0].get('failureSummary', '')[:200]}")
+            # Text twice as large, as half the screen.
+            if theme == 'light':
+                desk.page.set_viewport_size(dict(width=1280, height=900))
+                desk.page.evaluate('document.documentElement.style.fontSize = "200%"')
+                if desk.page.evaluate('document.documentElement.scrollWidth > innerWidth'):
+                    bad.append(f'{name}-{language}: wider than the screen at 200 %')
+            if desk.problems: bad.append(f'{name}-{language}: {desk.problems}')
+            desk.end()
     assert not bad, '\n      ' + '\n      '.join(bad)
 
 if __name__ == '__main__':

@@ -76,8 +76,13 @@ def add(test, check, new_call):
         one.sees('dialog [name=phase]').select_option('調査')
         one.page.fill('dialog [name=progress]', '40')
         one.page.fill('dialog [name=next_step]', 'Ask the maker')
+        check('whom a complaint is about is asked of complaints', False,
+              one.page.is_visible('dialog [name=complaint_about]'))
+        one.page.check('dialog [name=complaint]')
+        one.page.fill('dialog [name=complaint_about]', '105')
         one.page.click('dialog button.primary')
         one.sees('.work-cases li', 'Being examined · 40 % · Ask the maker')
+        one.sees('.work-cases li .mark-of-case', 'Complaint')
         row.locator('[data-key=change]').click()
         one.page.click('dialog summary:has-text("Hand over")')
         one.page.fill('dialog [aria-label="Colleague\'s number"]', '102')

@@ -39,6 +39,32 @@ struct CallerMemoryTests {
         #expect(try JSONDecoder().decode(CallerMemory.self, from: kept) == memory, "seed \(seed)")
     }
 
+    /// A late event says that the caller was answered after all: then a checkpoint has nothing of a loss, and what was
+    /// told by the log has to be equal to what was read from it.
+    @Test("forgets a loss that was none, so that it is what a checkpoint makes of it")
+    func retracted() throws {
+        var memory = CallerMemory()
+        let at = Timestamp(ms: 1_000_000), key: UInt64 = 81_300_000_101
+        for call in Int64(1)...3 { _ = memory.note(call: call, from: key, at: at + call) }
+        var lost = CallerMemory.Outcome(), answered = CallerMemory.Outcome()
+        lost.lost = .init(kind: .abandoned, at: at + 9, queue: "support", tier: "vip", waited: 9)
+        answered.answeredAt = at + 8
+        func readBack() throws -> CallerMemory {
+            try JSONDecoder().decode(CallerMemory.self, from: try JSONEncoder().encode(memory))
+        }
+        memory.note(lost, ofCall: 1, from: key)
+        memory.note(lost, ofCall: 2, from: key)
+        #expect(try memory.allDue().count == 1 && readBack() == memory)
+        memory.note(answered, ofCall: 1, from: key)
+        #expect(try memory.allDue().count == 1 && readBack() == memory)
+        memory.note(answered, ofCall: 2, from: key)
+        #expect(try memory.allDue().isEmpty && readBack() == memory)
+        // A call that is noted from its start again has no outcome until it is told.
+        memory.note(lost, ofCall: 3, from: key)
+        _ = memory.note(call: 3, from: key, at: at + 3)
+        #expect(try memory.allDue().isEmpty && readBack() == memory)
+    }
+
     @Test(
         "refuses what is damaged",
         arguments: [

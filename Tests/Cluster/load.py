@@ -11,7 +11,6 @@ import time
 
 sys.path.append(str(pathlib.Path(__file__).parents[1] / "Independent"))
 import scenario  # noqa: E402
-from operators import Operator  # noqa: E402
 from pbx import Bridge, now_ms  # noqa: E402
 
 PACE = 6
@@ -24,8 +23,6 @@ QUEUES = {
     "desk": dict(threshold=1_000, short=0, wrap=0, exclude=False),
 }
 DESKS = [str(201 + place) for place in range(6)]
-# Legs are short here, so the model needs not to look hours back.
-Operator.longest_call_ms = 600_000
 
 
 class Load:

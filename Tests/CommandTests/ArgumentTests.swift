@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ["stats", "--language", "de"], ["stats", "--url", "https://h"],
+        ["stats", "--language", "de"], ["stats", "--url", "ftp://h"],
         ["token", "create", "--role", "king", "--name", "x"],
         ["token", "create", "--role", "operator", "--name", "x"],
         ["token", "create", "--role", "admin", "--name", "x", "--expires-in", "soon"], ["nothing"],
@@ -61,7 +61,8 @@ import Testing
             ("http://127.0.0.1:8790", .host("127.0.0.1", port: 8790)),
             ("http://pop.example.com", .host("pop.example.com", port: 8790)),
             ("http://[::1]:99", .host("::1", port: 99)), ("http://h:1/", .host("h", port: 1)),
-            ("https://h", nil), ("h:8790", nil), ("", nil), ("http://", nil), ("127.0.0.1:8790", nil),
+            ("https://h", .secure("h", port: 443)), ("https://[::1]:8443", .secure("::1", port: 8443)),
+            ("ftp://h", nil), ("h:8790", nil), ("", nil), ("http://", nil), ("127.0.0.1:8790", nil),
         ] as [(String, APIClient.Address?)]) func addresses(url: String, address: APIClient.Address?)
     {
         #expect(GlobalOptions.address(url) == address)

@@ -38,6 +38,13 @@ import Testing
                 """)
     }
 
+    @Test func anIncidentThatGoesOn() {
+        let pop = Self.vip.replacing(
+            #""note_draft":null"#, with: #""incidents":[{"id":3,"title":"Line \u001bdown"}],"note_draft":null"#)
+        #expect(text("pop", pop, .ja)?.contains("║ ⚠ 障害発生中: Line \u{FFFD}down\n║ 一行目") == true)
+        #expect(text("pop", pop, .en)?.contains("║ ⚠ Incident: Line \u{FFFD}down") == true)
+    }
+
     @Test func aVIPInEnglish() {
         let shown = text("pop", Self.vip, .en) ?? ""
         let lines = shown.split(separator: "\n").map(String.init)

@@ -76,6 +76,18 @@ import Testing
         #expect(page.contains("<li>⚑ The clock &lt;was&gt; off. (2026-11-21 10:00:00 – )</li>"))
     }
 
+    @Test func theShareOfComplaintsIsAColumnOfEachQueue() throws {
+        let rows = [(#"support"#, "0.125"), (#"sales"#, "null")].map { queue, rate in
+            Self.row("20", "21", #","queue":"\#(queue)","complaint_rate":\#(rate)"#, offered: 9, answered: 8)
+        }
+        let queues = try Self.intervals(rows, by: "queue")
+        let lines = ReportTable(terminal: plain, language: .en).text(queues).components(separatedBy: "\n")
+        #expect(lines[1].hasSuffix("complaints"))
+        #expect(lines[2].hasSuffix("12.5 %") && !lines[3].contains("12.5 %"), "\(lines)")
+        let page = ReportPage(language: .ja, steps: queues, parts: queues, hours: queues).text
+        #expect(page.contains("苦情率") && page.contains("<td>12.5 %</td>"))
+    }
+
     @Test func whatOperatorsDialedIsInTheirReport() throws {
         let row = #"""
             {"from":"2026-11-20T15:00:00.000Z","to":"2026-11-21T15:00:00.000Z","operator":"101","answered":2,\#

@@ -21,7 +21,7 @@ extension ProcessTests {
                 errors: daemon.folder + "/imp")
             #expect(taken.waitForEnd() == .status(2))
             #expect(taken.standardOutput.contains("3 rows: 3 new, 0 changed, 0 unchanged, 0 refused"))
-            #expect(taken.standardOutput.contains("their customers taken: 1"))
+            #expect(taken.standardOutput.contains("their rows taken: 1"))
             #expect(taken.standardOutput.contains("line 4 phone"))
             let client = try Client(daemon.socket)
             for who in ["101", "102"] {

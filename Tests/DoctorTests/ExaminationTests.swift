@@ -25,6 +25,9 @@ struct Row<Facts: Sendable>: Sendable, CustomTestStringConvertible {
         facts.sizeBytes = 100 * gibibyte
         facts.isClockSynchronised = true
         facts.backups = .init(folder: "/var/backups/screenpop", newestAge: 3 * 3_600_000, hasTimer: true)
+        facts.certificate = CertificateFacts(
+            file: "/c.pem", keyFile: "/c.key", left: 60 * 86_400_000, lifetime: 90 * 86_400_000,
+            startsIn: -30 * 86_400_000, problem: nil, isKeyOpen: false)
         return facts
     }
 
@@ -50,7 +53,7 @@ struct Row<Facts: Sendable>: Sendable, CustomTestStringConvertible {
 
     @Test func aDaemonThatIsAloneIsNotExaminedForACluster() {
         let checks = Examination(Self.machine, nil).findings.map(\.check)
-        #expect(checks == [.log, .checkpoint, .views, .fileSystem, .space, .clock, .backup])
+        #expect(checks == [.log, .checkpoint, .views, .fileSystem, .space, .clock, .backup, .certificate])
     }
 
     @Test func whatIsNotKnownIsNotSaid() {
@@ -92,6 +95,24 @@ struct Row<Facts: Sendable>: Sendable, CustomTestStringConvertible {
         .init(
             name: "no timer", change: { $0.backups?.hasTimer = false }, check: .backup, severity: .warning,
             words: "enable --now screenpop-backup.timer"),
+        .init(
+            name: "a certificate that ends soon", change: { $0.certificate?.left = 13 * 86_400_000 },
+            check: .certificate, severity: .warning, words: "valid for 13 more days"),
+        .init(
+            name: "tomorrow", change: { $0.certificate?.left = 80_000_000 }, check: .certificate, severity: .problem,
+            words: "certbot renew"),
+        .init(
+            name: "it has ended", change: { $0.certificate?.left = 0 }, check: .certificate, severity: .problem,
+            words: "has expired"),
+        .init(
+            name: "not yet valid", change: { $0.certificate?.startsIn = 1 }, check: .certificate, severity: .problem,
+            words: "clock"),
+        .init(
+            name: "a broken renewal", change: { $0.certificate?.problem = "/c.pem is empty" }, check: .certificate,
+            severity: .warning, words: "/c.pem is empty"),
+        .init(
+            name: "an open key", change: { $0.certificate?.isKeyOpen = true }, check: .certificate,
+            severity: .warning, words: "chmod o-rwx /c.key"),
     ]
 
     @Test(arguments: machines) func ofAMachine(_ row: Row<MachineFacts>) {

@@ -63,10 +63,17 @@ import Testing
         let customer = CustomerCard(id: 17, name: "A", tier: "vip", owner: "101")
         #expect(bench.core.centre.tierAlert(customer, from: "vip") == nil)
         let alert = try #require(bench.core.centre.tierAlert(customer, from: "regular"))
-        bench.streams.warn(of: alert, customer.owner, now: morning + 6_000)
+        bench.streams.warn(of: alert, ["101"], now: morning + 6_000)
         var names: [[String]] = []
         for one in all { names.append(try #require(await Self.frames(one)).map(\.name)) }
         #expect(names == [["alert"], [], ["alert"], ["alert"]])
+        // Who opened the record is warned too; supervisors alone, or not at all.
+        bench.streams.note(customer: 17, openedBy: "102")
+        bench.streams.warn(of: alert, [], withReaders: true, now: morning + 7_000)
+        bench.streams.warn(of: alert, ["102"], withSupervisors: false, now: morning + 8_000)
+        names = []
+        for one in all { names.append((await Self.frames(one) ?? []).map(\.name)) }
+        #expect(names == [[], ["alert", "alert"], ["alert"], ["alert", "alert"]])
     }
 
     @Test func aNewClientGetsWhatIsAlive() async throws {

@@ -99,7 +99,7 @@ import Testing
                 ], part: Bool.random(using: &self) ? nil : .init(number: 1, of: 2))
         }
         mutating func body() -> Event.Body {
-            switch Int.random(in: 0..<14, using: &self) {
+            switch Int.random(in: 0..<15, using: &self) {
             case 0...3: .call(text(), call())
             case 4, 5: .operator(text(), operatorEvent())
             case 6: .snapshot(snapshot())
@@ -116,6 +116,12 @@ import Testing
             case 10: .popSeen(pop: text(), operator: text())
             case 11: .remark(call: text(), remark())
             case 12: .callbackDone(.init(from: text(), by: maybe(), note: maybe()))
+            case 13:
+                .outside(
+                    call: text(),
+                    .init(
+                        lookup: text(), state: .found, at: time(), took: number(), text: maybe(), externalID: maybe(),
+                        url: maybe(), isOld: Bool.random(using: &self)))
             default: .callbackClaim(.init(from: text(), by: maybe()))
             }
         }

@@ -36,6 +36,7 @@ private func full() -> Pop {
         OpenCase(id: 5, kind: .promise, title: "折返し", owner: "101", due: readAt),
         OpenCase(id: 6, kind: .case, title: "故障"),
     ]
+    pop.incidents = [OpenIncident(id: 3, title: "断線", openedAt: readAt, queues: ["support"], customers: [17])]
     pop.noteDraft = "note\u{2028}"
     pop.url = "https://crm.example/customers/K-17?call=c1"
     pop.reason = .assignedOperator
@@ -53,7 +54,7 @@ private func full() -> Pop {
                     #""to":null,"queue":null,"waited_ms":0,"transferred_from":null,"customer":null,"#,
                     #""identified":false,"#,
                     #""candidates":[],"alerts":[],"brief":[],"card":[],"#,
-                    #""history":[],"cases":[],"note_draft":null,"notes":[],"url":null,"reason":null,"#,
+                    #""history":[],"cases":[],"incidents":[],"note_draft":null,"notes":[],"url":null,"reason":null,"#,
                     #""direction":"inbound","vip":false,"source":"pbx1","operator":"101"}"#,
                 ].joined())
     }
@@ -83,6 +84,7 @@ private func full() -> Pop {
                     #""cases":[{"id":5,"kind":"promise","title":"折返し","owner":"101","#,
                     #""due":"2026-01-31T00:00:00.000Z"},"#,
                     #"{"id":6,"kind":"case","title":"故障","owner":null,"due":null}],"#,
+                    #""incidents":[{"id":3,"title":"断線","opened_at":"2026-01-31T00:00:00.000Z"}],"#,
                     #""note_draft":"note\u2028","notes":[],"url":"https://crm.example/customers/K-17?call=c1","#,
                     #""reason":"assigned_operator","direction":"inbound","vip":true,"source":"pbx1","#,
                     #""operator":"101"}"#,

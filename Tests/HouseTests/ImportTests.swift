@@ -23,9 +23,10 @@ import Testing
             "CallCenter", "EventWire", "Engine", "CUnixSocket", "Glibc", "NIOCore", "NIOPosix", "Synchronization",
         ],
         "Web": [
-            "CUnixSocket", "CallCenter", "Crypto", "Doctor", "Engine", "EventWire", "Foundation", "Glibc", "HTTPTypes",
-            "Hummingbird", "HummingbirdCore", "Intake", "Listening", "Logging", "NIOCore",
-            "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization",
+            "CRMLookup", "CUnixSocket", "CallCenter", "Crypto", "Doctor", "Engine", "EventWire", "FileTypes",
+            "Foundation", "Glibc", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Intake", "Listening", "Logging",
+            "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "NIOSSL", "PhoneNumbers", "Settings", "Storage",
+            "Synchronization",
         ],
         "Cluster": [
             "CallCenter", "Dispatch", "Engine", "Foundation", "Glibc", "Logging", "NodeLink", "PostgresLog", "Storage",
@@ -37,8 +38,9 @@ import Testing
             "Synchronization",
         ],
         "Systemd": ["CSystemd", "Glibc", "Logging", "Synchronization"],
-        "Settings": ["CallCenter", "Glibc", "Intake", "TOMLKit"],
+        "Settings": ["CRMLookup", "CallCenter", "Glibc", "Intake", "TOMLKit"],
         "Intake": ["Foundation"],
+        "CRMLookup": ["Foundation", "Intake"],
         "AMI": ["Glibc"],
         "BridgeCore": ["CallCenter", "EventWire", "Foundation"],
         "BridgeLink": [
@@ -57,9 +59,11 @@ import Testing
         ],
         "Simulation": [],
         "Staffing": ["Glibc"],
+        "FileTypes": ["CMagic"],
         "Mail": ["CMime", "Foundation"],
         "Command": [
             "ArgumentParser", "Backup", "CVersion", "Foundation", "Glibc", "Mail", "NIOCore", "NIOHTTP1", "NIOPosix",
+            "NIOSSL",
             "Settings", "Shadow", "Simulation", "Staffing", "Storage", "Synchronization", "Terms",
         ],
         "Shadow": ["CallCenter", "Engine", "EventWire", "Foundation", "Glibc", "Settings", "Storage"],
@@ -73,13 +77,14 @@ import Testing
             "FreeSwitchBridge", "FreeSwitchLink", "Glibc", "Logging", "Settings", "Systemd", "UnixSignals",
         ],
         "screenpopd": [
-            "ArgumentParser", "Backup", "CAllocator", "CVersion", "CallCenter", "Cluster", "Doctor", "Engine",
-            "Foundation", "Ingest", "Logging", "NIOCore", "NIOPosix", "NodeLink", "PhoneNumbers", "PostgresLog",
-            "Settings", "Storage", "Synchronization", "Systemd", "UnixSignals", "Web", "Workers",
+            "ArgumentParser", "Backup", "CAllocator", "CRMLookup", "CVersion", "CallCenter", "Cluster", "Doctor",
+            "Engine", "Foundation", "Ingest", "Logging", "NIOCore", "NIOPosix", "NodeLink", "PhoneNumbers",
+            "PostgresLog", "Settings", "Storage", "Synchronization", "Systemd", "UnixSignals", "Web", "Workers",
         ],
         "Workers": [
-            "AsyncHTTPClient", "CallCenter", "Crypto", "Dispatch", "Engine", "EventWire", "Foundation", "Logging",
-            "NIOCore", "NIOPosix", "PhoneNumbers", "Settings", "Storage", "Synchronization", "Systemd",
+            "AsyncHTTPClient", "CProgram", "CRMLookup", "CallCenter", "Crypto", "Dispatch", "Engine", "EventWire",
+            "Foundation", "Glibc", "Intake", "Logging", "Mail", "NIOCore", "NIOPosix", "PhoneNumbers", "Settings",
+            "Storage", "Synchronization", "Systemd",
         ],
     ]
 
@@ -88,8 +93,8 @@ import Testing
         let folders = try FileManager.default.contentsOfDirectory(
             atPath: ImportTests.root.appendingPathComponent("Sources").path)
         let inC: Set = [
-            "CAllocator", "CExpat", "CMime", "CPhoneNumbers", "CPostgres", "CSQLite", "CSystemd", "CUnixSocket",
-            "CVersion", "CZip", "CZlib",
+            "CAllocator", "CExpat", "CMagic", "CMime", "CPhoneNumbers", "CPostgres", "CProgram", "CSQLite",
+            "CSystemd", "CUnixSocket", "CVersion", "CZip", "CZlib",
         ]
         #expect(Set(folders).subtracting(inC) == Set(ImportTests.mayImport.keys))
     }

@@ -213,13 +213,15 @@ class Ledger:
             "dialing_ms": time_in("dialing")}
         return figures, behind
 
-
     def written_by(self, operator, begin, end, figures, behind):
         found = {name: [] for name in WRITTEN}
-        for call in {call.name: call for call, _ in operator.legs}.values():
-            at = min((leg.answered for other, leg in operator.legs
-                      if other is call and leg.answered is not None and leg.visit), default=None)
-            if at is not None and begin <= at < end:
+        first = {}
+        for call, leg in operator.legs:
+            if leg.answered is not None and leg.visit:
+                known = first.setdefault(call.name, (leg.answered, call))
+                first[call.name] = min(known, (leg.answered, call), key=lambda one: one[0])
+        for at, call in first.values():
+            if begin <= at < end:
                 for name in written_of(call, self.centre.settings.complaints):
                     found[name].append(Counted(at, call))
         figures.update(written_figures(found))

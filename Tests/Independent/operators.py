@@ -5,9 +5,6 @@ import bisect
 class Operator:
     """The life of one operator until `now`."""
 
-    #: A call lasts less than two hours: what began before cannot go on. Less where calls are shorter, for speed.
-    longest_call_ms = 7_200_000
-
     def __init__(self, name, marks, legs, limits, now):
         """marks: facts in order; legs: (call, leg) of this operator; limits: queue -> wrap-up limit in ms."""
         self.name, self.now = name, now
@@ -16,23 +13,28 @@ class Operator:
         first = [mark["t"] for mark in self.marks[:1]] + [leg.began for _, leg in self.legs[:1]]
         self.begin = min(first) if first else None
         self.begins = [leg.began for _, leg in self.legs]
+        self.times = [mark["t"] for mark in self.marks]
+        self.after = self.flags_after_marks()
+        self.calls = Spans((leg.began, leg.ended, leg) for _, leg in self.legs)
         self.wraps, self.known = {}, None
         self.work_after_calls(limits)
+        self.wrapped = Spans((begin, end, None) for begin, end in self.wraps.values())
 
     def in_call(self, at):
-        first = bisect.bisect_left(self.begins, at - self.longest_call_ms)
-        last = bisect.bisect_right(self.begins, at)
-        states = {leg.state(at) for _, leg in self.legs[first:last] if leg.ended is None or leg.ended > at}
+        states = {leg.state(at) for leg in self.calls.at(at)}
         return next((state for state in ("talking", "holding", "dialing", "ringing") if state in states), None)
 
     def flags(self, at):
         """(logged in, reason of the pause or None, reason of being busy or None), as told until `at`."""
-        logged_in, pause, busy = self.begin is not None and at >= self.begin, None, None
-        if self.marks and self.marks[0]["type"] == "operator.login" and self.begin == self.marks[0]["t"]:
-            logged_in = at >= self.begin
+        told = bisect.bisect_right(self.times, at)
+        if told:
+            return self.after[told - 1]
+        return self.begin is not None and at >= self.begin, None, None
+
+    def flags_after_marks(self):
+        """What `flags` are after each mark."""
+        logged_in, pause, busy, after = True, None, None, []
         for mark in self.marks:
-            if mark["t"] > at:
-                break
             kind = mark["type"].split(".")[1]
             if kind == "login":
                 logged_in = True
@@ -46,7 +48,8 @@ class Operator:
                 busy = mark.get("reason") or ""
             elif kind == "free":
                 busy = None
-        return logged_in, pause, busy
+            after.append((logged_in, pause, busy))
+        return after
 
     def work_after_calls(self, limits):
         for call, leg in self.legs:
@@ -78,7 +81,7 @@ class Operator:
             return "busy", busy or None
         if pause is not None:
             return "paused", pause or None
-        if any(begin <= at < end for begin, end in self.wraps.values()):
+        if any(True for _ in self.wrapped.at(at)):
             return "wrap_up", None
         return "available", None
 
@@ -111,3 +114,26 @@ class Operator:
             spans.append((state, begin))
         ends = [begin for _, begin in spans[1:]] + [self.now]
         return [(state[0], state[1], begin, end) for (state, begin), end in zip(spans, ends)]
+
+
+class Spans:
+    """(begin, end or None, what), asked which of them a moment is in: a day has thousands, and few at once."""
+
+    def __init__(self, spans):
+        spans = sorted(spans, key=lambda span: span[0])
+        self.open = [span for span in spans if span[1] is None]
+        self.closed = [span for span in spans if span[1] is not None]
+        self.begins = [span[0] for span in self.closed]
+        self.latest = []
+        for _, end, _ in self.closed:
+            self.latest.append(max(end, self.latest[-1]) if self.latest else end)
+
+    def at(self, moment):
+        for begin, _, what in self.open:
+            if begin <= moment:
+                yield what
+        place = bisect.bisect_right(self.begins, moment) - 1
+        while place >= 0 and self.latest[place] > moment:
+            if self.closed[place][1] > moment:
+                yield self.closed[place][2]
+            place -= 1

@@ -66,6 +66,57 @@ import Testing
             "event type=call.ended call=123 cause=normalClearing"),
         Sent("sipgate", "event=dtmf&dtmf=1&callId=123", "passed over"),
         Sent(
+            "3cx",
+            #"{"call_type":"Inbound","number":"+81300000101","agent":"101","start":"2026-11-26T01:00:00Z","#
+                + #""established":"2026-11-26T01:00:12Z","end":"2026-11-26T01:03:00Z"}"#,
+            "event type=call.offered call=2026-11-26T01:00:00Z +81300000101 101 "
+                + "id=2026-11-26T01:00:00Z +81300000101 101 offered time=2026-11-26T01:00:00Z from=+81300000101",
+            "event type=call.answered call=2026-11-26T01:00:00Z +81300000101 101 "
+                + "id=2026-11-26T01:00:00Z +81300000101 101 answered time=2026-11-26T01:00:12Z operator=101",
+            "event type=call.ended call=2026-11-26T01:00:00Z +81300000101 101 "
+                + "id=2026-11-26T01:00:00Z +81300000101 101 ended time=2026-11-26T01:03:00Z"),
+        Sent(
+            "3cx",
+            #"{"call_type":"Missed","number":"+81300000101","agent":"800","start":"2026-11-26T01:00:00Z","#
+                + #""established":"","end":"2026-11-26T01:00:09Z"}"#,
+            "event type=call.offered call=2026-11-26T01:00:00Z +81300000101 800 "
+                + "id=2026-11-26T01:00:00Z +81300000101 800 offered time=2026-11-26T01:00:00Z from=+81300000101",
+            "event type=call.ended call=2026-11-26T01:00:00Z +81300000101 800 "
+                + "id=2026-11-26T01:00:00Z +81300000101 800 ended time=2026-11-26T01:00:09Z"),
+        Sent("3cx", #"{"call_type":"Chat","number":"1","agent":"2"}"#, "passed over"),
+        Sent(
+            "amazon_connect",
+            #"{"id":"e1","detail-type":"Amazon Connect Contact Event","time":"2026-11-26T01:00:00Z","detail":{"#
+                + #""eventType":"INITIATED","contactId":"c1","channel":"VOICE","initiationMethod":"INBOUND"}}"#,
+            "event type=call.offered call=c1 id=e1 time=2026-11-26T01:00:00Z"),
+        Sent(
+            "amazon_connect",
+            #"{"id":"e2","time":"2026-11-26T01:00:01Z","detail":{"eventType":"CONTACT_DATA_UPDATED","#
+                + #""contactId":"c1","channel":"VOICE","tags":{"caller":"+81300000101"}}}"#,
+            "event type=call.identified call=c1 from=+81300000101 id=e2 time=2026-11-26T01:00:01Z"),
+        Sent(
+            "amazon_connect",
+            #"{"id":"e3","time":"2026-11-26T01:00:03Z","detail":{"eventType":"QUEUED","contactId":"c1","#
+                + #""channel":"VOICE","queueInfo":{"queueType":"STANDARD","queueArn":"arn:aws:connect:eu:1:"#
+                + #"instance/i/queue/q7","enqueueTimestamp":"2026-11-26T01:00:02.500Z"}}}"#,
+            "event type=call.queued call=c1 queue=q7 id=e3 time=2026-11-26T01:00:02.500Z"),
+        Sent(
+            "amazon_connect",
+            #"{"id":"e4","time":"2026-11-26T01:00:09Z","detail":{"EventType":"CONNECTED_TO_AGENT","#
+                + #""ContactId":"c1","Channel":"VOICE","AgentInfo":{"AgentArn":"arn:aws:connect:eu:1:instance/i/"#
+                + #"agent/a5","ConnectedToAgentTimestamp":"2026-11-26T01:00:08.000Z"}}}"#,
+            "event type=call.answered call=c1 operator=a5 id=e4 time=2026-11-26T01:00:08.000Z"),
+        Sent(
+            "amazon_connect",
+            #"{"id":"e5","time":"2026-11-26T01:05:00Z","detail":{"eventType":"DISCONNECTED","contactId":"c1","#
+                + #""channel":"VOICE"}}"#,
+            "event type=call.ended call=c1 id=e5 time=2026-11-26T01:05:00Z"),
+        Sent(
+            "amazon_connect",
+            #"{"id":"e6","time":"2026-11-26T01:05:00Z","detail":{"eventType":"QUEUED","contactId":"c2","#
+                + #""channel":"CHAT"}}"#,
+            "passed over"),
+        Sent(
             "zammad", "event=newCall&from=4930000101&to=4930000000&direction=in&callId=a1&user[]=Alice",
             "event type=call.offered call=a1 from=+4930000101 to=+4930000000"),
         Sent(

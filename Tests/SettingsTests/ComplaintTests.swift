@@ -32,17 +32,31 @@ import Testing
         Case("log = { levl = 'info' }", #"FILE:1: unknown key "log.levl"; did you mean "level"?"#),
         Case(
             "[alerts]\ncolour = 1",
-            #"FILE:2: unknown key "alerts.colour"; known here: off, repeat_calls, dormant_after"#),
+            #"FILE:2: unknown key "alerts.colour"; known here: off, repeat_calls, dormant_after, complaint_days"#),
         Case(
             "\"a\\u001b[31m\\nb\" = 1",
             #"FILE:1: unknown key ""a\u{1b}[31m\u{a}b""; known here: timezone, day_start, region, interval, http,"#
-                + " state_dir, events_socket, api_socket, numbers, log, retention, ingest, queue_defaults, queues, "
-                + "groups, routing, tiers, alerts, alarms, pop,"
+                + " state_dir, events_socket, api_socket, tls, sign_in, numbers, log, retention, ingest, "
+                + "queue_defaults, queues, groups, routing, tiers, alerts, alarms, pop,"
                 + " operator_languages, desk, dispositions, card, customers, purchases, cases, contacts, intake, "
                 + "lists, opening_hours, escalation, webhook, cluster"),
     ]
 
     static let wrongValues: [Case] = [
+        Case(
+            "[tls]\ncertificate = '/etc/c.pem'",
+            "FILE:1: tls needs certificate and key, each the path of a file; key is not there"),
+        Case("[tls]\nkey = 'k.pem'", "FILE:2: tls.key is \"k.pem\"; write an absolute path, one that begins with /"),
+        Case(
+            "[tls]\nlisten = 'localhost'",
+            #"FILE:2: tls.listen is "localhost"; write HOST:PORT, such as "0.0.0.0:8443" or "[::]:8443""#),
+        Case(
+            "[tls]\nlisten = '127.0.0.1:8790'\ncertificate = '/c'\nkey = '/k'",
+            #"FILE:2: tls.listen is "127.0.0.1:8790"; http has the same address; write two different ones"#),
+        Case(
+            "[sign_in]\nsecond_factor = ['boss']",
+            #"FILE:2: sign_in.second_factor is "boss"; write one of "operator", "supervisor", "admin""#),
+        Case("[sign_in]\npassword_min = 4", "FILE:2: sign_in.password_min is 4; write a whole number from 8 to 64"),
         Case(
             "[queues.support]\nservice_level_threshold = \"20x\"",
             #"FILE:2: queues.support.service_level_threshold is "20x"; write a duration such as "20s", "5m" or "1h""#),
@@ -144,7 +158,8 @@ import Testing
             "[alerts]\noff = ['vip', 'vipp']",
             #"FILE:2: alerts.off is "vipp"; write one of "vip", "caution", "blocked", "repeat_caller", "#
                 + #""abandoned_before", "dormant_back","#
-                + #" "tier_changed", "promise_broken", "unknown_caller", "anonymous", "vip_waiting", "vip_unseen""#),
+                + #" "tier_changed", "promise_broken", "complained_before", "unknown_caller", "anonymous","#
+                + #" "vip_waiting", "vip_unseen""#),
         Case(
             "[pop]\nurl = 'crm.example'",
             #"FILE:2: pop.url is "crm.example"; write an address such as "https://crm.example/?number={from}""#),

@@ -48,6 +48,9 @@ enum ShippedFile {
         expected.cluster?.node = "a"
         expected.cluster?.address = ListenAddress(host: "10.0.0.1", port: 8791)
         expected.cluster?.secretFile = "/etc/screenpop/cluster-secret"
+        expected.tls = .init()
+        expected.tls?.certificate = "/etc/screenpop/tls/fullchain.pem"
+        expected.tls?.key = "/etc/screenpop/tls/privkey.pem"
         expected.customers.fields = [.init(name: "contract_no", label: "契約番号"), plan]
         expected.escalations = [
             EscalationRule(
@@ -58,6 +61,10 @@ enum ShippedFile {
         webhook.name = "crm"
         webhook.url = "https://crm.example/hooks/screenpop"
         expected.webhooks = [webhook]
+        let lookup = "[[lookup]]\nname = \"crm\"\npreset = \"hubspot\"\nvalues = { portal = \"12345678\" }\n"
+            + "secret_file = \"/etc/screenpop/lookup-crm\"\nlabel = \"\""
+        expected.lookups = try load(lookup).lookups
+        expected.policy.outside = [OutsideSource(name: "crm", label: "crm")]
         let nineToSix = OpeningHours.Span(from: 540, to: 1_080)
         expected.hours.week = [[OpeningHours.Span]](repeating: [nineToSix], count: 5) + [[], []]
         let preset = "[intake.sipgate]\npreset = \"sipgate\"\ntoken_file = \"/t\""
@@ -81,12 +88,18 @@ enum ShippedFile {
             } else if table == "[cluster]" {
                 // All four or none.
                 #expect(try complaint("\(table)\n\(line)")?.contains("needs database, node, address") == true)
+            } else if table == "[tls]", line.hasPrefix("certificate") || line.hasPrefix("key") {
+                #expect(try complaint("\(table)\n\(line)")?.contains("needs certificate and key") == true)
             } else if !line.hasPrefix("veterans") {
                 let needed = [
                     "[tiers.vip]": ["rank = 1"], "[[dispositions]]": ["code = \"complaint\""],
                     "[[card.rule]]": ["has = \"a\"", "lacks = \"b\""],
                     "[[escalation]]": ["name = \"late\"", "alarm = true"],
                     "[intake.sipgate]": ["preset = \"sipgate\"", "token_file = \"/t\""],
+                    "[[lookup]]": [
+                        "name = \"crm\"", "preset = \"hubspot\"", "values = { portal = \"1\" }",
+                        "secret_file = \"/s\"",
+                    ],
                     "[[webhook]]": ["name = \"crm\"", "url = \"https://crm.example/\""],
                 ]
                 let others = needed[table, default: []].filter { one in

@@ -55,6 +55,30 @@ import Testing
         #expect(recording.trial(.with { $0.routing.lastOperatorDays = 11 }).pairs.isEmpty)
     }
 
+    @Test func fairness() throws {
+        var known = customer()
+        known.talks = (1...4).map { .init(operator: "101", at: morning - Int64($0) * 86_400_000) }
+        known.complaints = [Complaint(at: morning - 86_400_000, about: "101")]
+        let recording = Recording(
+            [login("101"), login("102", at: 10), offered("c", at: 1_000)], world: [Self.number: known])
+        let rules: [(String, (inout Policy) -> Void)] = [
+            ("routing.operator_share", { $0.routing.affinity.share = 60 }),
+            ("routing.complaint_days", { $0.routing.affinity.complaintDays = 30 }),
+        ]
+        for (key, change) in rules {
+            let tried = recording.trial(.with(change))
+            let pair = try #require(tried.pairs.first)
+            #expect(pair.real.route.reason == .lastOperator && pair.new.route.reason == .anotherOperator)
+            #expect(tried.tally.operators["101"]?.alone == Both(real: 1, new: 0))
+            #expect(tried.tally.operators["102"]?.alone == Both(real: 0, new: 1))
+            #expect(RuleChange.all(from: Policy(), to: .with(change)).map(\.key) == [key])
+        }
+        // All talks are the same operator's: who weighs most is who spoke last.
+        #expect(recording.trial(.with { $0.routing.affinity.halfLife = 7 * 86_400_000 }).pairs.isEmpty)
+        let short = recording.trial(.with { $0.routing.affinity.halfLife = 3_600_000 })
+        #expect(short.pairs.first?.new.route.reason == .noMatch)
+    }
+
     @Test func boostOfTheOwnersCustomers() throws {
         let tried = Self.busyOwner(tier: "regular").trial(.with { $0.routing.unavailableBoost = 9 })
         let pair = try #require(tried.pairs.first)

@@ -278,6 +278,8 @@ import Testing
         func outcomes(_ one: OutcomeFigures) -> [(Countable, Int, Int64?)] {
             [
                 (.answeredCalls, one.answeredCalls, nil), (.documented, one.documented, nil),
+                (.undocumented, one.answeredCalls - one.documented, nil),
+                (.withoutDisposition, one.answeredCalls - one.withDisposition, nil),
                 (.dispositions, one.withDisposition, nil), (.complaints, one.complaints(complaints), nil),
             ]
         }

@@ -63,6 +63,25 @@ import Testing
         return effects.compactMap { if case .history(.call(let call)) = $0 { call } else { nil } }
     }
 
+    @Test func theRulesOfFairnessComeBack() throws {
+        let findings: [RoutingStep.Finding] = [
+            .weighs("101", permille: 2_357, talks: 3, isEnough: true),
+            .weighs("1 山", permille: 0, talks: 0, isEnough: false), .complainedAbout("101", at: morning),
+            .overShare("101", talks: 3, of: 4, percent: 60, othersFree: true),
+            .overShare("101", talks: 3, of: 4, percent: 60, othersFree: false), .notApplicable(.nobodyFree),
+            .cannotTake("101", .complaint), .chosen("102"),
+        ]
+        let route = Route(action: .queue("support"), priority: 3, reason: .anotherOperator)
+        let made = Decision(
+            at: morning, route: route, steps: findings.map { RoutingStep(.anotherOperator, $0) }, matchedBy: .number)
+        var out = PackedWriter()
+        CallBytes.write(made, &out)
+        let back = try out.bytes.reading { from throws(Malformed) in
+            try CallBytes.decision(&from, CallBytes.version)
+        }
+        #expect(back == made)
+    }
+
     @Test func everyCallComesBackAsItIsShown() {
         var random = Seeded("everyCallComesBackAsItIsShown")
         let calls = Self.calls(&random, 400)

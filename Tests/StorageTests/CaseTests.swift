@@ -181,6 +181,7 @@ import Testing
             details.phase = Bool.random(using: &random) ? "受付" : nil
             details.priority = CasePriority.allCases.randomElement(using: &random) ?? .normal
             details.cameBy = Bool.random(using: &random) ? "phone" : nil
+            if step % 5 == 0 { details.complaint = CaseComplaint(about: step % 2 == 0 ? "101" : nil) }
             _ = try writer.open(
                 Bool.random(using: &random) ? .case : .promise, "件 \(step)", of: customer,
                 owner: Bool.random(using: &random) ? "10\(step % 3)" : nil,
@@ -199,7 +200,9 @@ import Testing
         default:
             _ = try writer.edit(case: known.id, by: author, at: now) { one in
                 switch number {
-                case 7: one.details.waitingSince = flag ? now : nil
+                case 7:
+                    one.details.waitingSince = flag ? now : nil
+                    one.details.complaint = flag ? CaseComplaint(about: "102") : nil
                 case 8:
                     one.details.nextStep = "手順 \(step)"
                     one.details.calls = ["c\(step)"]

@@ -30,6 +30,7 @@ import Testing
         one.details.reopened = 2
         one.details.ownerSince = morning + 4
         one.details.escalated = ["late": morning, "nobody": morning + 1]
+        one.details.complaint = CaseComplaint(about: "103")
         return one
     }
 
@@ -50,7 +51,8 @@ import Testing
                         id: 1, customer: 2, kind: .promise, title: "見積", owner: nil, due: morning, createdAt: morning,
                         createdBy: "101", closedAt: nil, closedBy: nil, spent: 1_234)),
                 .customerCase(Self.wholeCase), .caseClaim(id: 4, CaseClaim(by: "101", since: morning)),
-                .caseClaim(id: 4, nil), .webhookPosition(name: "crm", seq: 1 << 40),
+                .caseClaim(id: 4, nil), .filePiece(.init(home: 7, hash: [1, 255], n: 3, data: [0, 1, 0])),
+                .fileGone(home: 7, hash: []), .webhookPosition(name: "crm", seq: 1 << 40),
                 .deadDelivery(
                     DeadDelivery(
                         webhook: "crm", seq: 9, part: 2, type: "call.ended", tries: 20, at: morning,
@@ -70,6 +72,7 @@ import Testing
             }
             changes.append(.itemDeleted(id: 3, version: 4))
             changes += InboxTests.changes
+            changes += ReplyTests.changes
             changes += KnowledgeEntry.Kind.allCases.map { kind in
                 .knowledge(
                     .init(
@@ -89,6 +92,10 @@ import Testing
             var run = ImportRun(id: 4, startedAt: morning, by: "tok", file: "顧客.csv")
             run.endedAt = morning + 1
             run.rows = 3
+            changes.append(.importRun(run))
+            run.kind = .items(.note)
+            run.headings = "at\u{1F}text\u{1F}"
+            run.map = ["備考": "text", "x": ""]
             changes.append(.importRun(run))
             let entry = ChangeEntry(
                 at: morning, author: Author("101", through: .desk), importID: size == 2 ? 4 : nil, changes: changes)
@@ -140,6 +147,15 @@ import Testing
         let all: [SecretEntry.Change] = [
             .token(hash: [9, 9], token), .tokenRevoked(id: "abc"), .account(account, password),
             .accountRemoved(operator: "101"), .session(hash: [1], operator: "101", expiresAt: morning),
+            .secondFactor(
+                operator: "101",
+                SecondFactor(secret: [1, 2], since: morning, lastStep: 59_846_400, recovery: [[3, 4], []])),
+            .secondFactorRemoved(operator: "101"), .codeUsed(operator: "101", step: 59_846_401),
+            .recoveryCodeUsed(operator: "101", hash: [3, 4]),
+            .sessionOpened(
+                hash: [1], operator: "101", expiresAt: morning, SessionOrigin(address: "::1", agent: "Firefox")),
+            .sessionOpened(hash: [2], operator: "101", expiresAt: morning, SessionOrigin()),
+            .sessionsEnded(operator: "101", allBut: nil), .sessionsEnded(operator: "101", allBut: [1]),
             .tokenSession(hash: [2], TokenSession(token: "abc", expiresAt: morning)), .sessionEnded(hash: [1]),
             .tokenSessionsEnded(token: "abc"),
         ]

@@ -52,6 +52,9 @@ import Testing
             one.spent = isFull ? 1_500 : nil
             one.operator = isFull ? "101" : nil
             return .note(one)
+        case .file:
+            let hash = (0..<32).map { UInt8($0 + step % 200) }
+            return .file(CustomerFile(name: "f\(step).pdf", type: "application/pdf", size: 9, hash: hash, home: 1))
         }
     }
 

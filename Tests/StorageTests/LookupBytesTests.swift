@@ -50,11 +50,23 @@ import Testing
                     id: number(), kind: Bool.random(using: &random) ? .case : .promise, title: text(), owner: perhaps(),
                     due: Bool.random(using: &random) ? Timestamp(ms: number()) : nil)
             }
+            if Int.random(in: 0..<4, using: &random) == 0 {
+                candidate.complaints = many { Complaint(at: Timestamp(ms: number()), about: perhaps()) }
+            }
             return candidate
         }
-        return Lookup(
+        var lookup = Lookup(
             caller: caller, candidates: candidates, matches: Int.random(in: 0...1_000_000, using: &random),
             blocked: Bool.random(using: &random))
+        if Int.random(in: 0..<4, using: &random) == 0 {
+            lookup.incidents = many {
+                OpenIncident(
+                    id: number(), title: text(), openedAt: Timestamp(ms: number()), queues: many(text),
+                    lines: many(text), regions: many(text),
+                    customers: Bool.random(using: &random) ? many(number) : nil)
+            }
+        }
+        return lookup
     }
 
     @Test func anyLookupComesBack() {

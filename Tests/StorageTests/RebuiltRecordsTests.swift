@@ -25,11 +25,11 @@ import Testing
             "SELECT * FROM customer_case ORDER BY id",
             "SELECT * FROM case_version ORDER BY case_id, version", "SELECT * FROM blocked ORDER BY number",
             "SELECT * FROM import_run ORDER BY id",
-            "SELECT customers_behind, cases_behind, items_behind, messages_behind FROM identity",
+            "SELECT customers_behind, cases_behind, items_behind, messages_behind, replies_behind FROM identity",
             "SELECT * FROM knowledge ORDER BY id", "SELECT * FROM knowledge_version ORDER BY entry, version",
             "SELECT * FROM knowledge_use ORDER BY at, article, what, who",
             "SELECT * FROM knowledge_miss ORDER BY at, text", "SELECT * FROM desk_message ORDER BY id",
-            "SELECT * FROM desk_message_read ORDER BY message, reader",
+            "SELECT * FROM desk_message_read ORDER BY message, reader", "SELECT * FROM mail_reply ORDER BY id",
             "SELECT * FROM customer_item ORDER BY id", "SELECT * FROM item_version ORDER BY item, version",
             "SELECT * FROM customer_identity ORDER BY customer, kind, value",
             "SELECT * FROM touchpoint WHERE id<0 ORDER BY customer, at, id",
@@ -39,6 +39,7 @@ import Testing
             "SELECT * FROM dead_delivery ORDER BY webhook, seq, part", "SELECT * FROM case_late ORDER BY id, customer",
             "SELECT * FROM merged_case ORDER BY id", "SELECT * FROM customer_list ORDER BY id",
             "SELECT * FROM list_version ORDER BY list, version", "SELECT * FROM list_work ORDER BY list, customer",
+            "SELECT home, hash, n, data FROM file_piece ORDER BY home, hash, n",
         ]
         return try SQLiteFile(directory.path + "/customers.db").with { database in
             var found: [String] = []
@@ -67,8 +68,9 @@ import Testing
                 $0.tags = ["t\(step % 4)"]
                 if Bool.random(using: &random) { $0.details = DetailTests.random(step, &random) }
             }
+            if step % 3 == 0 { try ReplyTests.play(writer, someone?.id, step, &random, by: author, at: now) }
             if step % 4 == 0, let someone { try playList(writer, of: someone.id, step, &random, by: author, at: now) }
-            switch Int.random(in: 0..<23, using: &random) {
+            switch Int.random(in: 0..<24, using: &random) {
             case 0, 1: _ = try? writer.create(edit, by: author, at: now)
             case 2, 3, 4:
                 guard let someone else { break }
@@ -96,6 +98,10 @@ import Testing
             case 10, 11, 12, 13:
                 if let someone { try playItem(writer, of: someone.id, step, &random, by: author, at: now) }
             case 14, 15: try InboxTests.play(writer, someone, step, &random, by: author, at: now)
+            case 23:
+                guard let someone else { break }
+                let count = Int.random(in: 1...600_000, using: &random)
+                try FileTests.attach(FileTests.bytes(count, UInt8(step % 5)), to: someone.id, writer, at: now)
             case 21: try playWebhook(writer, step, &random, at: now)
             case 22:
                 for late in try store.untoldLateCases(at: now, limit: 3) { try writer.note(late, at: now) }
@@ -115,6 +121,7 @@ import Testing
                 var work = CustomerImport(into: writer, options: importOptions, by: "101", name: "in.csv")
                 let file = try directory.file("in.csv", "external_id,name,phone\n" + lines.joined(separator: "\n"))
                 let report = try work.run(file: file, now: now)
+                try ItemImportTests.play(writer, step, &random, in: directory, at: now)
                 if Bool.random(using: &random), let id = report.importID {
                     _ = try writer.undoImport(id, by: "102", at: now + 1)
                 }

@@ -147,7 +147,7 @@ import Testing
             DROP TRIGGER touchpoint_added; DROP TRIGGER touchpoint_moved; DROP TRIGGER touchpoint_removed;
             DROP TRIGGER customer_facts_gone; DROP TABLE customer_list; DROP TABLE list_version; DROP TABLE list_work;
             DROP TABLE customer_facts; DROP TABLE contract_end; DROP TABLE facts_state; DROP INDEX customer_tier;
-            DROP INDEX customer_owner;
+            DROP INDEX customer_owner; DROP TABLE file_piece;
             DROP TABLE identity; DROP INDEX call_started; DROP TABLE customer_case; DROP TABLE case_version;
             DROP TABLE customer_version;
             DROP TABLE deleted_customer; DROP TABLE import_run; DROP TABLE customer_item; DROP TABLE item_version;
@@ -157,7 +157,7 @@ import Testing
             DROP TABLE inbox_item; DROP TABLE contact_trace; DROP INDEX customer_email_letters;
             DROP TABLE webhook; DROP TABLE dead_delivery; DROP TABLE case_late;
             DROP TABLE knowledge; DROP TABLE knowledge_version; DROP TABLE knowledge_grams; DROP TABLE knowledge_use;
-            DROP TABLE knowledge_miss; DROP TABLE desk_message; DROP TABLE desk_message_read;
+            DROP TABLE mail_reply; DROP TABLE knowledge_miss; DROP TABLE desk_message; DROP TABLE desk_message_read;
             DROP TABLE merged_case; ALTER TABLE touchpoint DROP COLUMN origin;
             ALTER TABLE customer DROP COLUMN belongs_to; ALTER TABLE customer DROP COLUMN details;
             PRAGMA user_version=1

@@ -32,6 +32,7 @@ import Testing
         case .touchpoint(let one): "\(one.touchpoint.channel) \(one.touchpoint.summary)"
         case .purchase(_, let one): "purchase \(one.product)"
         case .contract(_, let one, let event): "contract \(one.service) \(event)"
+        case .list(let one): "list \(one.list) \(one.result.result)"
         }
     }
 
@@ -91,6 +92,27 @@ import Testing
             below = last.place
         }
         #expect(paged == (try ask().map(summary)))
+    }
+
+    @Test func whatCameOfListsIsThere() throws {
+        try fill()
+        var content = CustomerList.Content(title: "春の案内")
+        content.assigned = ["101"]
+        let saved = try writer.create(list: "spring", content, by: desk, at: morning)
+        for (n, list) in [ListSource.builtIn(.best), .saved(saved)].enumerated() {
+            _ = try writer.work(
+                off: customer, in: list, ("reached", "五月にまた"), for: "101", own: nil, limit: 1_000, by: desk,
+                at: morning + Int64(n) + 5)
+        }
+        #expect(try ask().prefix(2).map(summary) == ["list spring reached", "list best reached"])
+        #expect(try ask("list").count == 2 && ask("visit").count == 1)
+        #expect(try ask(nil, "春の").count == 1 && ask(nil, "五月").count == 2)
+        let outcomes = try store.listOutcomes(of: customer)
+        #expect(outcomes.map(\.list) == ["best", "spring"] && outcomes[1].title == "春の案内")
+        // Of one who is a part of another now, too.
+        let other = try writer.create(fields("山田 ハナコ"), by: .command, at: morning)
+        _ = try writer.merge(customer, into: other.id, expected: nil, by: "101", at: morning + 20)
+        #expect(try store.listOutcomes(of: other.id).map(\.customer) == [customer, customer])
     }
 
     /// Among millions: what is read is the customer's own part of an index, in its order.

@@ -130,6 +130,31 @@ import Testing
         #expect(only.count == 2 && asked.value.last?.below == 7)
     }
 
+    @Test func changesOfCasesAreListed() async throws {
+        let routes = try Routes(), admin = try routes.token(.admin)
+        _ = try await routes.ask(.post, "/v1/customers", #"{"name":"A"}"#)
+        routes.clock.advance(by: 1_000)
+        _ = try await routes.ask(.post, "/v1/cases", #"{"customer":1,"title":"It leaks"}"#)
+        routes.clock.advance(by: 1_000)
+        let changed = try await routes.ask(
+            .patch, "/v1/cases/1", #"{"priority":"high"}"#, token: routes.token(.operator))
+        #expect(changed.status == 200, "\(changed.text)")
+        for query in ["kind=change", "kind=change&customer=1"] {
+            var all: [[String: Any]] = [], after = ""
+            repeat {
+                let page = try await routes.ask(.get, "/v1/audit?\(query)&limit=1\(after)", token: admin)
+                all += items(page)
+                after = (page.json["next"] as? String).map { "&after=\($0)" } ?? ""
+            } while !after.isEmpty && all.count < 9
+            #expect(all.count == 3, "\(all)")
+            #expect(all.first?["fields"] as? [String] == ["case.priority"] && all.first?["by"] as? String == "101")
+            #expect((all.dropFirst().first?["fields"] as? [String])?.contains("case.title") == true)
+            #expect((all.last?["fields"] as? [String])?.contains("name") == true, "\(all)")
+        }
+        let by = items(try await routes.ask(.get, "/v1/audit?kind=change&by=101", token: admin))
+        #expect(by.count == 1)
+    }
+
     private static func views(_ all: [(seq: Int64, at: Int64)], next: Int64? = nil, reached: Int64? = nil) -> ViewPage {
         var page = ViewPage()
         page.lines = all.map { seq, at in

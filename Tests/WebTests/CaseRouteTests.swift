@@ -33,6 +33,28 @@ import Testing
         ).secret
     }
 
+    @Test func aComplaintMayNameAnOperator() async throws {
+        let routes = try await Self.routes()
+        let plain = try await Self.open(routes, #"{"customer":1,"title":"It leaks"}"#)
+        #expect(plain["complaint"] as? Bool == false && plain["complaint_about"] is NSNull)
+        let made = try await Self.open(
+            routes, #"{"customer":1,"title":"Rude","complaint":true,"complaint_about":"101"}"#)
+        #expect(made["complaint"] as? Bool == true && made["complaint_about"] as? String == "101")
+        for (body, word) in [
+            (#"{"customer":1,"title":"x","complaint_about":"101"}"#, "complaint: true"),
+            (#"{"customer":1,"title":"x","complaint":"yes"}"#, "true or false"),
+            (#"{"customer":1,"title":"x","kind":"promise","complaint":true}"#, "A promise is no complaint"),
+        ] {
+            let refused = try await routes.ask(.post, "/v1/cases", body)
+            #expect(refused.status == 400 && refused.text.contains(word), "\(refused.text)")
+        }
+        let cleared = try await routes.ask(.patch, "/v1/cases/2", #"{"complaint":false}"#)
+        #expect(cleared.json["complaint"] as? Bool == false && cleared.json["complaint_about"] is NSNull)
+        let history = try await routes.ask(.get, "/v1/cases/2/history").json
+        let changes = (history["items"] as? [[String: Any]])?.first?["changes"] as? [[String: Any]]
+        #expect(changes?.compactMap { $0["field"] as? String } == ["complaint", "complaint_about"])
+    }
+
     @Test func aCaseGoesThroughItsPhases() async throws {
         let routes = try await Self.routes(), token = try routes.token(.operator)
         let made = try await Self.open(

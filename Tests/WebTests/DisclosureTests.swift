@@ -57,7 +57,50 @@ import Testing
         #expect((one["versions"] as? [Any])?.count == 2)
         #expect(try !list("views").isEmpty)
         #expect(!answer.text.contains("Of somebody else") && !answer.text.contains("Other"))
-        for name in ["merged", "contracts", "calls", "contacts", "timeline"] { _ = try list(name) }
+        for name in ["merged", "contracts", "calls", "contacts", "timeline", "inbox", "messages", "lists"] { _ = try list(name) }
+    }
+
+    @Test func whatCameFromElsewhereIsThereToo() async throws {
+        let routes = try await InboxRouteTests.routes(), admin = try routes.token(.admin)
+        let mail = InboxRouteTests.mail("m", from: "hanako@home.example", subject: "From home")
+        #expect(try await InboxRouteTests.send(routes, mail)["outcome"] as? String == "inbox")
+        for (path, body) in [
+            ("/v1/inbox/1/attach", #"{"customer":1}"#),
+            ("/v1/messages", #"{"to":"102","text":"Call her back <soon>","customer":1}"#),
+            ("/v1/messages", #"{"to":"102","text":"About nobody"}"#),
+            ("/v1/lists/spring/entries/1/result", #"{"result":"reached","note":"Buys in May","operator":"101"}"#),
+        ] {
+            if path.contains("spring") {
+                let body = #"{"name":"spring","title":"Spring offer","tier":"regular"}"#
+                let list = try await routes.ask(.post, "/v1/lists", body)
+                #expect(list.status == 201, "\(list.text)")
+            }
+            let answer = try await routes.ask(.post, path, body)
+            #expect(answer.status == 200, "\(path): \(answer.text)")
+        }
+        let all = try await routes.ask(.get, "/v1/customers/1/disclosure", token: admin)
+        func list(_ name: String) throws -> [[String: Any]] {
+            try #require(all.json[name] as? [[String: Any]], "\(name)")
+        }
+        let item = try #require(try list("inbox").first)
+        #expect(item["subject"] as? String == "From home" && item["address"] as? String == "hanako@home.example")
+        #expect(item["customer"] as? Int == 1)
+        #expect(try list("messages").compactMap { $0["text"] as? String } == ["Call her back <soon>"])
+        let result = try #require(try list("lists").first)
+        #expect(result["result"] as? String == "reached" && result["note"] as? String == "Buys in May")
+        #expect(result["name"] as? String == "spring" && result["title"] as? String == "Spring offer")
+        let page = try await routes.ask(.get, "/v1/customers/1/disclosure?format=html&lang=ja", token: admin)
+        #expect(page.text.contains("Call her back &lt;soon&gt;") && page.text.contains("<h2>社内の伝言</h2>"))
+        #expect(page.text.contains("Spring offer") && page.text.contains("From home"))
+        // And in the timeline.
+        let timeline = try await routes.ask(.get, "/v1/customers/1/timeline?channel=list")
+        let entry = try #require((timeline.json["items"] as? [[String: Any]])?.first)
+        #expect(entry["kind"] as? String == "list" && entry["outcome"] as? String == "reached")
+        #expect(entry["summary"] as? String == "Spring offer: Buys in May" && entry["operator"] as? String == "101")
+        // Also of a customer who is deleted.
+        #expect(try await routes.ask(.delete, "/v1/customers/1").status == 204)
+        let deleted = try await routes.ask(.get, "/v1/customers/1/disclosure", token: admin)
+        #expect(deleted.text.contains("Call her back") && deleted.text.contains("Buys in May"))
     }
 
     @Test func aPageShowsTheSameAndRunsNothing() async throws {

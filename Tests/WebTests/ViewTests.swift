@@ -74,6 +74,17 @@ import Testing
         Shown("post /v1/cases/{id}/accept", "/v1/cases/1/accept", .openCase, as: .supervisor),
         Shown("post /v1/cases/{id}/decline", "/v1/cases/1/decline", .openCase),
         Shown("post /v1/cases/{id}/close", "/v1/cases/1/close", .openCase),
+        Shown("get /v1/cases/{id}/replies", "/v1/cases/1/replies", .openCase),
+        Shown("post /v1/cases/{id}/replies", "/v1/cases/1/replies", .openCase, #"{"text":"t"}"#, status: 201),
+        Shown("get /v1/replies", "/v1/replies", .openCase),
+        Shown("get /v1/replies/{id}", "/v1/replies/1", .openCase),
+        Shown("patch /v1/replies/{id}", "/v1/replies/1", .openCase, #"{"text":"t"}"#),
+        Shown("post /v1/replies/{id}/approve", "/v1/replies/1/approve", .openCase, as: .supervisor),
+        Shown(
+            "post /v1/replies/{id}/return", "/v1/replies/1/return", .openCase, #"{"note":"n"}"#, as: .supervisor),
+        Shown("post /v1/replies/{id}/withdraw", "/v1/replies/1/withdraw", .openCase),
+        Shown("post /v1/replies/{id}/resend", "/v1/replies/1/resend", .openCase),
+        Shown("post /v1/replies/{id}/sent", "/v1/replies/1/sent", .openCase),
         Shown("get /v1/lists/{name}/entries", "/v1/lists/best/entries", .list),
         Shown("post /v1/lists/{name}/entries/{customer}/claim", "/v1/lists/best/entries/1/claim", .list),
         Shown("post /v1/lists/{name}/entries/{customer}/release", "/v1/lists/best/entries/1/release", .list),
@@ -99,7 +110,7 @@ import Testing
         Shown(
             "post /v1/messages/{id}/answer", "/v1/messages/1/answer", .api, #"{"text":"t","operator":"900"}"#,
             as: .supervisor),
-    ] + items
+    ] + items + files
 
     /// What belongs to the customer: of each kind one, whose number is that of its kind.
     static let items: [Shown] = ItemRouteTests.samples.enumerated().flatMap { place, sample in
@@ -113,6 +124,20 @@ import Testing
             Shown("post \(one)/restore", item + "/restore", .api, #"{"version":1}"#),
         ]
     }
+
+    /// A file of the customer, with the number behind those of the items.
+    static let files: [Shown] = {
+        let all = "/v1/customers/{id}/files", one = all + "/{item}", path = "/v1/customers/1/files"
+        let item = "\(path)/\(ItemRouteTests.samples.count + 1)"
+        return [
+            Shown("get \(all)", path, .api), Shown("post \(all)", path + "?name=b.txt", .api, "b", status: 201),
+            Shown("get \(one)", item, .api), Shown("get \(one)/content", item + "/content", .api),
+            Shown("patch \(one)", item, .api, #"{"name":"c.txt"}"#),
+            Shown("patch \(one)", item, .api, #"{"name":"c.txt"}"#, headers: [.ifMatch: #""v9""#], status: 412),
+            Shown("get \(one)/history", item + "/history", .api),
+            Shown("post \(one)/restore", item + "/restore", .api, #"{"version":1}"#),
+        ]
+    }()
 
     /// Routes that show customers' data and are not among those above.
     static let others: [String: String] = [
@@ -130,19 +155,27 @@ import Testing
     /// another number.
     static func centre() async throws -> (routes: Routes, pop: String) {
         let card = CustomerCard(id: 1, name: "Hanako Example", tier: "regular")
-        let routes = try Routes(caller: card)
+        let routes = try Routes(caller: card) {
+            $0.settings.mail.from = "support@example.com"
+            $0.settings.mail.isReviewed = true
+        }
         routes.clock.advance(by: Engine.now() - routes.clock.now)
         let made = try await routes.ask(
-            .post, "/v1/customers", #"{"name":"Hanako Example","phones":["03-0000-0101"]}"#)
+            .post, "/v1/customers",
+            #"{"name":"Hanako Example","phones":["03-0000-0101"],"email":"hanako@example.com"}"#)
         #expect(made.status == 201)
         let opened = try await routes.ask(.post, "/v1/customers/1/cases", #"{"title":"t","owner":"101"}"#)
         #expect(opened.status == 201)
         for sample in ItemRouteTests.samples {
             #expect(try await routes.ask(.post, "/v1/customers/1/\(sample.path)", sample.body).status == 201)
         }
+        #expect(try await routes.ask(.post, "/v1/customers/1/files?name=a.txt", "a").status == 201)
         let asked = try await routes.ask(
             .post, "/v1/messages", #"{"to":"supervisors","text":"t","customer":1}"#, token: routes.token(.operator))
         #expect(asked.status == 200, "\(asked.text)")
+        let mail = try await routes.ask(
+            .post, "/v1/cases/1/replies", #"{"text":"t"}"#, token: routes.token(.operator))
+        #expect(mail.status == 201 && mail.json["state"] as? String == "waiting", "\(mail.text)")
         func offered(_ call: String, from: String = "0300000101") -> [String] {
             [
                 #"{"type":"call.offered","call":"\#(call)","from":"\#(from)","to":"0300000000","queue":"support"}"#,
@@ -172,6 +205,11 @@ import Testing
         let (routes, pop) = try await Self.centre()
         if ["/accept", "/decline"].contains(where: one.route.hasSuffix) {
             #expect(try await routes.ask(.post, "/v1/cases/1/handover", #"{"to":"102"}"#).status == 200)
+        }
+        if ["/resend", "/sent"].contains(where: one.route.hasSuffix) {
+            for step in [ReplyStep.approve, .start, .lost(problem: nil)] {
+                _ = try routes.parts.writer.advance(reply: 1, step, by: .command, at: routes.clock.now)
+            }
         }
         let token = try routes.token(one.role), before = try routes.views.all.count
         if one.route == "post /v1/callbacks/{id}/release" {

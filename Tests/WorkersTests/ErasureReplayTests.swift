@@ -145,6 +145,15 @@ import Testing
                 ]
                 open.append("s\(count)")
                 add(.snapshot(PBXSnapshot(calls: calls, operators: [])))
+            case 18:
+                let state: OutsideAnswer.State = pick([.found, .late, .failed])
+                add(
+                    .outside(
+                        call: call,
+                        OutsideAnswer(
+                            lookup: "crm", state: state, at: now, took: 12,
+                            text: state == .found ? "氏名: 山田" : nil, externalID: state == .found ? "X-1" : nil,
+                            url: state == .found ? "https://crm.example/X-1" : nil)))
             case 17: add(.call(call, .dequeued(queue: "support", reason: .callback)))
             default:
                 add(.call(call, .ended(by: .caller, cause: nil)))

@@ -51,4 +51,13 @@ uint8_t *cmime_part_content(cmime_message *message, int part, size_t max, size_t
 /* Bytes in a character set as UTF-8; what is not of it becomes U+FFFD. NULL for a character set nobody knows. */
 char *cmime_to_utf8(const uint8_t *bytes, size_t count, const char *charset, size_t *length);
 
+/* A mail that we write, as bytes with line ends of one byte, which a mail program on this machine takes. Names are NULL
+ * where there are none; `in_reply_to` and `references` have ids in angle brackets, and are NULL where there are none;
+ * `message_id` has no brackets. NULL when it cannot be written. */
+typedef struct {
+    const char *from_name, *from, *to_name, *to, *subject, *text, *message_id, *in_reply_to, *references;
+    int64_t seconds;
+} cmime_outgoing;
+char *cmime_compose(const cmime_outgoing *mail);
+
 #endif

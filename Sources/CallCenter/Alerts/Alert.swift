@@ -8,6 +8,8 @@ public enum AlertKind: String, Equatable, Sendable, Codable, CaseIterable {
     case dormantBack = "dormant_back"
     case tierChanged = "tier_changed"
     case promiseBroken = "promise_broken"
+    /// The customer complained some days ago.
+    case complainedBefore = "complained_before"
     case unknownCaller = "unknown_caller"
     case anonymous
     /// To supervisors: a VIP waits longer than the queue allows.

@@ -24,6 +24,11 @@ struct AlertRules {
         {
             kinds.append(.promiseBroken)
         }
+        if let candidate = facts.candidate,
+            candidate.newestComplaint(within: policy.alerts.complaintDays, by: policy, at: facts.time) != nil
+        {
+            kinds.append(.complainedBefore)
+        }
         if facts.calls >= policy.alerts.repeatCalls { kinds.append(.repeatCaller) }
         if facts.abandonedDue { kinds.append(.abandonedBefore) }
         if let last = facts.candidate?.history.first(where: \.isContact) {

@@ -42,6 +42,10 @@ public struct Call: Equatable, Sendable, Codable {
     var typing: [Draft]?
     /// Storage of `popMoments`; nil when empty.
     var moments: [PopMoment]?
+    /// What look-ups outside said of the caller, in the order of their first answers.
+    public var outside: [OutsideAnswer] { outsideAnswers ?? [] }
+    /// Storage of `outside`; nil when empty.
+    var outsideAnswers: [OutsideAnswer]?
     /// Storage of `remarks`; nil when empty.
     package internal(set) var written: [Remark]?
     /// The caller also called within the 24 h before (repeat rate).

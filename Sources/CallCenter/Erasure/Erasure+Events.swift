@@ -55,6 +55,8 @@ extension Erasure {
         case .callbackClaim(var claim):
             if let found = pseudonym(claim.from) { claim.from = found }
             return .callbackClaim(claim)
+        case .outside(let id, let answer):
+            return isTheirs(id) ? .outside(call: id, answer.erased) : body
         case .operator, .pbxDisconnected, .pbxConnected, .popSeen, .ping: return body
         }
     }
@@ -113,6 +115,7 @@ extension Event {
         case .touchpoint(let contact): contact.summary == Erasure.text
         case .callbackDone(let done): ErasedCaller.isOne(done.from) || done.note == Erasure.text
         case .callbackClaim(let claim): ErasedCaller.isOne(claim.from)
+        case .outside(_, let answer): answer.text == Erasure.text
         case .snapshot(let snapshot):
             snapshot.calls.contains { live in
                 [live.offered.from, live.offered.to].contains { $0.map(ErasedCaller.isOne) ?? false }

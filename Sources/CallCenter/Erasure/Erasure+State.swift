@@ -44,7 +44,10 @@ extension Call {
             guard case .transferred(.number(let to), let kind) = step, let found = erasure.pseudonym(to) else { return }
             step = .transferred(.number(found), kind)
         }
-        if isTheirs { eraseTexts() }
+        if isTheirs {
+            eraseTexts()
+            outsideAnswers = outsideAnswers?.map(\.erased)
+        }
     }
 
     private mutating func eraseTexts() {

@@ -155,6 +155,8 @@ public struct Candidate: Equatable, Sendable, Codable {
     public var cases: [OpenCase]
     /// nil for a customer who bought nothing, and agreed to nothing.
     public var dealings: Dealings?
+    /// Cases that are complaints, open or closed, newest first; nil when there are none.
+    public var complaints: [Complaint]?
 
     public init(customer: CustomerCard, history: [Touchpoint] = [], talks: [Talk] = [], cases: [OpenCase] = []) {
         self.customer = customer
@@ -193,6 +195,8 @@ public struct Lookup: Equatable, Sendable, Codable {
     public var matches: Int
     /// The number is on the centre's block list.
     public var blocked: Bool
+    /// Incidents that go on and may concern the call, the newest first; nil when there are none.
+    public var incidents: [OpenIncident]?
 
     public init(caller: CallerNumber, candidates: [Candidate] = [], matches: Int? = nil, blocked: Bool = false) {
         self.caller = caller

@@ -32,6 +32,8 @@ public struct Event: Equatable, Sendable {
         case callbackDone(CallbackDone)
         /// Sent by the desk: an operator will call back, or no longer will.
         case callbackClaim(CallbackClaim)
+        /// Written by the daemon: what a look-up outside said of a call's caller.
+        case outside(call: String, OutsideAnswer)
         case ping
     }
 }

@@ -14,7 +14,7 @@ public enum OutwardTypes {
     public static let desk = [
         "screenpop.pop.seen", "screenpop.call.note_draft", "screenpop.call.note", "screenpop.call.disposition",
         "screenpop.call.unidentified", "screenpop.customer.note", "screenpop.callback.done",
-        "screenpop.callback.claim",
+        "screenpop.callback.claim", "screenpop.call.outside",
     ]
 
     /// Changes of records, and what a clock finds.
@@ -23,8 +23,8 @@ public enum OutwardTypes {
         "customer.merged", "customer.unmerged", "number.blocked", "number.unblocked", "case.opened", "case.changed",
         "case.closed", "case.claimed", "case.released", "case.late", "purchase.recorded", "purchase.changed",
         "contract.recorded", "contract.changed", "contact.recorded", "contact.changed", "note.written",
-        "note.changed", "item.deleted", "import.started", "import.ended", "import.undone", "vip.waiting",
-        "vip.unseen",
+        "note.changed", "file.attached", "file.changed", "item.deleted", "import.started", "import.ended",
+        "import.undone", "vip.waiting", "vip.unseen",
     ]
 
     public static let all = Set(calls + desk + records)

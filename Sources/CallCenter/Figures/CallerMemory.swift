@@ -59,7 +59,7 @@ public struct CallerMemory: Equatable, Sendable {
     /// By id: the number of a dialed call, or the negative log position of another contact.
     private(set) var contacts: [Int64: Contact] = [:]
     private var contactsOf: [Int64: Set<Int64>] = [:]
-    /// Callers with a lost call: due callbacks are found without a search through all callers.
+    /// Exactly the callers with a lost call: due callbacks are found without a search through all callers.
     private var abandoners: Set<UInt64> = []
 
     /// The digits of an E.164 number as an integer, and the key of what stands in place of an erased one; nil for
@@ -96,20 +96,31 @@ public struct CallerMemory: Equatable, Sendable {
     /// Inserts a caller that was stored in a checkpoint.
     mutating func restore(_ caller: Caller, _ key: UInt64) {
         callers[key] = caller
-        if caller.calls.contains(where: { $0.outcome.lost != nil }) { abandoners.insert(key) }
+        noteAbandoner(key)
     }
 
     /// Records a call. Returns the calls whose repeat flag may have changed, this one first.
     mutating func note(call: Int64, from key: UInt64, at start: Timestamp) -> [(call: Int64, isRepeat: Bool)] {
-        var caller = Caller()
+        var caller = Caller(), hadLost = false
         if let at = callers.index(forKey: key) { swap(&callers.values[at], &caller) }
-        caller.calls.removeAll { $0.call == call }
+        caller.calls.removeAll { entry in
+            guard entry.call == call else { return false }
+            hadLost = entry.outcome.lost != nil
+            return true
+        }
         let i = caller.calls.firstIndex { $0.start > start } ?? caller.calls.count
         caller.calls.insert(Entry(call: call, start: start), at: i)
         var changed = [(call: call, isRepeat: isRepeat(caller, i))]
         if i + 1 < caller.calls.count { changed.append((caller.calls[i + 1].call, isRepeat(caller, i + 1))) }
         callers[key] = caller
+        if hadLost { noteAbandoner(key) }
         return changed
+    }
+
+    /// After one of the caller's calls may have been lost no longer.
+    private mutating func noteAbandoner(_ key: UInt64) {
+        let isOne = callers[key]?.calls.contains { $0.outcome.lost != nil } ?? false
+        if isOne { abandoners.insert(key) } else { abandoners.remove(key) }
     }
 
     private func isRepeat(_ caller: Caller, _ i: Int) -> Bool {
@@ -120,8 +131,9 @@ public struct CallerMemory: Equatable, Sendable {
         guard let at = callers.index(forKey: key),
             let i = callers.values[at].calls.lastIndex(where: { $0.call == call })
         else { return }
+        let wasLost = callers.values[at].calls[i].outcome.lost != nil
         callers.values[at].calls[i].outcome = outcome
-        if outcome.lost != nil { abandoners.insert(key) }
+        if outcome.lost != nil { abandoners.insert(key) } else if wasLost { noteAbandoner(key) }
     }
 
     /// Records a dialed call, or its result.

@@ -25,6 +25,10 @@ public enum Countable: String, Sendable, CaseIterable {
     case answeredCalls = "answered_calls"
     /// Those of them with a note or a disposition.
     case documented
+    /// Those of them with neither.
+    case undocumented
+    /// Those of them without a disposition.
+    case withoutDisposition = "without_disposition"
     /// Those of them with a disposition; `Behind.disposition` says with which.
     case dispositions
     /// Those of them with a disposition that is a complaint.
@@ -169,7 +173,7 @@ public struct Behind: Equatable, Sendable {
             } else {
                 count(call.startedAt)
             }
-        case .answeredCalls, .documented, .dispositions, .complaints:
+        case .answeredCalls, .documented, .undocumented, .withoutDisposition, .dispositions, .complaints:
             guard matches(call.disposition, isDocumented: call.isDocumented, policy),
                 var answer = call.firstAnswer(in: filter.queue)
             else { break }
@@ -200,6 +204,8 @@ public struct Behind: Equatable, Sendable {
     private func matches(_ disposition: String?, isDocumented: Bool, _ policy: Policy) -> Bool {
         switch what {
         case .documented: isDocumented
+        case .undocumented: !isDocumented
+        case .withoutDisposition: disposition == nil
         case .dispositions: disposition != nil
         case .complaints: policy.dispositions.contains { $0.isComplaint && $0.code == disposition }
         default: true

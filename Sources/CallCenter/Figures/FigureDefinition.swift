@@ -94,7 +94,8 @@ public struct FigureDefinition: Sendable {
         ] + outcomeNames + ["dialed", "reached"]
     /// Names that can be asked of both: what was written of calls. `disposition:CODE` is one more.
     private static let outcomeNames = [
-        "answered_calls", "documented", "documented_rate", "complaints", "complaint_rate",
+        "answered_calls", "documented", "undocumented", "without_disposition", "documented_rate", "complaints",
+        "complaint_rate",
     ]
     /// What the name of a figure of one disposition begins with.
     public static let dispositionPrefix = "disposition:"
@@ -271,6 +272,14 @@ public struct FigureDefinition: Sendable {
             return count(
                 name, .documented, ja: "応答した通話のうち、メモまたは結果が記録されたもの。応答した時刻で数える。",
                 en: "Answered calls with a note or a disposition, counted where they were answered.")
+        case "undocumented":
+            return count(
+                name, .undocumented, ja: "応答した通話のうち、メモも結果もないもの。応答した時刻で数える。",
+                en: "Answered calls with neither a note nor a disposition, counted where they were answered.")
+        case "without_disposition":
+            return count(
+                name, .withoutDisposition, ja: "応答した通話のうち、結果が選ばれていないもの。応答した時刻で数える。",
+                en: "Answered calls without a disposition, counted where they were answered.")
         case "complaints":
             return count(
                 name, .complaints, ja: "応答した通話のうち、結果が苦情（設定による）のもの。応答した時刻で数える。",

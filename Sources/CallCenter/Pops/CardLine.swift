@@ -65,12 +65,8 @@ struct CardRules {
     }
 
     private func complaint(_ candidate: Candidate) -> CardLine? {
-        let codes = policy.complaints.union(["complaint"])
-        guard
-            let found = candidate.history.first(where: { contact in
-                isRecent(contact, policy.card.complaintDays) && contact.disposition.map(codes.contains) ?? false
-            })
-        else { return nil }
+        let days = policy.card.complaintDays
+        guard let found = candidate.newestComplaint(within: days, by: policy, at: now) else { return nil }
         let open = candidate.cases.count { $0.kind == .case }
         let state =
             open == 0
@@ -78,9 +74,10 @@ struct CardRules {
         return CardLine(
             .complaint,
             words.say("\(words.ago(now - found.at))に苦情\(state)", "Complained \(words.ago(now - found.at))\(state)"),
-            because: words.say(
-                "\(policy.card.complaintDays)日以内の応対の結果が苦情",
-                "a contact of the last \(policy.card.complaintDays) days came out as a complaint"))
+            because: found.disposition == nil
+                ? words.say("\(days)日以内の案件が苦情", "a case of the last \(days) days is a complaint")
+                : words.say(
+                    "\(days)日以内の応対の結果が苦情", "a contact of the last \(days) days came out as a complaint"))
     }
 
     /// The third call about one thing is another call than the first.

@@ -28,6 +28,8 @@ public struct Pop: Equatable, Sendable, Codable {
     public var card: [CardLine]
     public var history: [Touchpoint]
     public var cases: [OpenCase]
+    /// Incidents that go on and concern the call, the newest first.
+    public var incidents: [OpenIncident]
     public var noteDraft: String?
     /// The same, with who wrote what.
     public var notes: [Writing]
@@ -36,6 +38,8 @@ public struct Pop: Equatable, Sendable, Codable {
     /// This operator calls the customer, whose number is then in `from`, as the other party's always is.
     public var isOutbound: Bool
     public var vip: Bool
+    /// What look-ups outside say; nil for a centre without any, and for a caller without a number.
+    public var outside: PopOutside?
 
     /// The ids of the customers whose data it has.
     public var customers: [Int64] {
@@ -48,8 +52,9 @@ public struct Pop: Equatable, Sendable, Codable {
         queue: String?, waited: Int64, transferredFrom: String?, customer: CustomerCard?, candidates: [CustomerCard],
         alerts: [Alert], brief: [String], history: [Touchpoint], cases: [OpenCase], noteDraft: String?, url: String?,
         reason: Route.Reason?, isOutbound: Bool = false, vip: Bool, isIdentified: Bool = false, notes: [Writing] = [],
-        card: [CardLine] = []
+        card: [CardLine] = [], incidents: [OpenIncident] = [], outside: PopOutside? = nil
     ) {
+        self.outside = outside
         self.id = id
         self.call = call
         self.source = source
@@ -67,6 +72,7 @@ public struct Pop: Equatable, Sendable, Codable {
         self.card = card
         self.history = history
         self.cases = cases
+        self.incidents = incidents
         self.noteDraft = noteDraft
         self.notes = notes
         self.isIdentified = isIdentified

@@ -17,7 +17,8 @@ public struct Words: Sendable {
     // MARK: Alerts
 
     func alert(
-        _ kind: AlertKind, customer: CustomerCard?, calls: Int, waitedBefore: WaitedBefore? = nil
+        _ kind: AlertKind, customer: CustomerCard?, calls: Int, waitedBefore: WaitedBefore? = nil,
+        complaint: String? = nil
     ) -> String {
         switch kind {
         case .vip: say("優良顧客です", "VIP customer")
@@ -32,6 +33,7 @@ public struct Words: Sendable {
                 "前回の後、区分が「\(tier(customer?.tier))」に変わりました",
                 "Tier changed to \(tier(customer?.tier)) since the last contact")
         case .promiseBroken: say("約束の期限を過ぎています", "A promise is overdue")
+        case .complainedBefore: complaint ?? say("以前に苦情がありました", "Complained before")
         case .unknownCaller: say("登録のない番号です", "Unknown caller")
         case .anonymous: say("番号非通知です", "Number withheld")
         case .vipWaiting: say("優良顧客がお待ちです", "A VIP is waiting")

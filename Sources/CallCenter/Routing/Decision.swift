@@ -36,6 +36,7 @@ public struct RoutingStep: Equatable, Sendable, Codable {
         case openCase = "open_case"
         case assignedOperator = "assigned_operator"
         case lastOperator = "last_operator"
+        case anotherOperator = "another_operator"
         case veterans
         case priority
         case queue
@@ -62,16 +63,23 @@ public struct RoutingStep: Equatable, Sendable, Codable {
         case spoke(String, at: Timestamp)
         /// The same, longer ago than the rule looks back.
         case spokeLongAgo(String, at: Timestamp, days: Int)
+        /// Whose talks with the customer weigh most, the older the less: thousandths of a talk of this moment.
+        case weighs(String, permille: Int, talks: Int, isEnough: Bool)
+        /// The customer complained about this operator, who is passed over.
+        case complainedAbout(String, at: Timestamp)
+        /// This operator had so many of the customer's last calls that one more is more than the share allows.
+        case overShare(String, talks: Int, of: Int, percent: Int, othersFree: Bool)
     }
 
     public enum Why: String, Equatable, Sendable, Codable {
         case notBlocked, noCustomer, withheld, noCase, noOwner, neverSpoke, notVIP, noGroup, off, unknownNumber
+        case nobodyFree
     }
     public enum Raise: String, Equatable, Sendable, Codable { case tier, ownOperatorBusy, abandonedBefore }
 
     /// Why an operator cannot take a call.
     public enum Unfit: String, Equatable, Sendable, Codable {
-        case loggedOut, paused, notInQueue, doNotPair
+        case loggedOut, paused, notInQueue, doNotPair, complaint
     }
 
     public var rule: Rule

@@ -46,12 +46,39 @@ public struct Reasoning: Sendable {
         case .spokeLongAgo(let who, let at, let days):
             return spoke(
                 who, at, decided, w.say("。\(days)日より前なので考慮しない。", ", which is more than \(days) days: not counted."))
+        case .weighs(let who, let permille, let talks, let isEnough):
+            return weighs(who, permille, talks, isEnough)
+        case .complainedAbout(let who, let at):
+            let when = decided.map { w.ago($0 - at) }
+            return w.say(
+                "\(role(step.rule))の\(who)には\(when.map { "\($0)に" } ?? "")苦情があったので、他の人にする。",
+                "\(role(step.rule)) is \(who), about whom the customer complained"
+                    + "\(when.map { " \($0)" } ?? ""): another is offered.")
+        case .overShare(let who, let talks, let of, let percent, let othersFree):
+            let role = role(step.rule)
+            let had = w.say(
+                "\(role)の\(who)は直近\(of)回の応対のうち\(talks)回を受けていて、もう1回で\(percent)%を超える",
+                "\(role) is \(who), who had \(talks) of the last \(of) talks; one more is over \(percent) %")
+            let end =
+                othersFree
+                ? w.say("ので、他の人にする。", ": another is offered.") : w.say("が、他に空いている人がいない。", ", but nobody else is free.")
+            return had + end
         case .raised(.tier, let by): return w.say("区分により優先度+\(by)。", "Priority +\(by) for the tier.")
         case .raised(.ownOperatorBusy, let by):
             return w.say("担当者が話し中のため優先度+\(by)。", "Priority +\(by) because the own operator is busy.")
         case .raised(.abandonedBefore, let by):
             return w.say("先ほど待って切れた分、優先度+\(by)。", "Priority +\(by) for the time waited in vain a moment ago.")
         }
+    }
+
+    private func weighs(_ who: String, _ permille: Int, _ talks: Int, _ isEnough: Bool) -> String {
+        let hundredths = (permille + 5) / 10, rest = hundredths % 100
+        let weight = "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
+        let many = talks == 1 ? "1 talk" : "\(talks) talks"
+        return words.say(
+            "応対の重みが最も大きいのは\(who)（\(talks)回、計\(weight)）\(isEnough ? "。" : "だが、小さいので考慮しない。")",
+            "Of those who spoke with the customer, \(who) weighs most (\(many), \(weight) of one of now)"
+                + (isEnough ? "." : ", which is too little: not preferred."))
     }
 
     /// One sentence for each step of a decision, times told from its moment.
@@ -98,6 +125,7 @@ public struct Reasoning: Sendable {
         case .openCase: words.say("未完了の案件・約束の担当", "The owner of the open case or promise")
         case .assignedOperator: words.say("担当者", "The assigned operator")
         case .lastOperator: words.say("前回応対した人", "The operator who last spoke with the customer")
+        case .anotherOperator: words.say("待機の最も長い他の人", "Of the others, the longest idle")
         default: words.say("係", "The operator")
         }
     }
@@ -108,6 +136,7 @@ public struct Reasoning: Sendable {
         case .paused: words.say("離席中", "is paused")
         case .notInQueue: words.say("このキューにいない", "is not in this queue")
         case .doNotPair: words.say("このお客様とは組ませない設定", "is on this customer's do-not-pair list")
+        case .complaint: words.say("このお客様から苦情があった", "was complained about by the customer")
         }
     }
 
@@ -123,6 +152,7 @@ public struct Reasoning: Sendable {
         case .neverSpoke: words.say("期間内に話した人はいない。", "Nobody spoke with the customer lately.")
         case .notVIP: words.say("優良顧客ではない。", "Not a VIP, so the veterans are not asked.")
         case .noGroup: words.say("ベテランのグループが設定されていない。", "No group of veterans is configured.")
+        case .nobodyFree: words.say("他に空いている人がいない。", "Nobody else is free.")
         case .off: words.say("設定で無効。", "Switched off in the configuration.")
         }
     }

@@ -16,6 +16,8 @@ public struct Route: Equatable, Sendable, Codable {
         case openCase = "open_case"
         case assignedOperator = "assigned_operator"
         case lastOperator = "last_operator"
+        /// Who knows the customer has had many of their calls, or was complained about.
+        case anotherOperator = "another_operator"
         case veteran
         case vipQueue = "vip_queue"
         case operatorUnavailable = "operator_unavailable"

@@ -51,9 +51,18 @@ struct Router {
         var priority = basePriority(question, customer, &steps)
         var wanted: Route.Reason?
 
+        var isPassedOver = false
         for (rule, reason, who) in knownOperators(question, &steps) {
             wanted = wanted ?? reason
-            switch fitness(of: who, for: question) {
+            let fitness = fitness(of: who, for: question)
+            if let step = unfairness(of: who, fitness, question) {
+                steps.append(.init(rule, step.finding))
+                if step.passesOver {
+                    isPassedOver = true
+                    continue
+                }
+            }
+            switch fitness {
             case .unfit(let why):
                 steps.append(.init(rule, .cannotTake(who, why)))
             case .free:
@@ -80,6 +89,15 @@ struct Router {
             if let group = veterans(for: question, &steps) {
                 return Route(action: group, priority: priority, reason: .veteran)
             }
+        }
+        if isPassedOver {
+            if let other = another(for: question) {
+                steps.append(.init(.anotherOperator, .chosen(other)))
+                return toOperator(other, vip: false, priority: priority, reason: .anotherOperator, question, &steps)
+            }
+            steps.append(.init(.anotherOperator, .notApplicable(.nobodyFree)))
+        }
+        if vip {
             return toQueue(priority, .vipQueue, question, &steps)
         }
         steps.append(.init(.veterans, .notApplicable(.notVIP)))
@@ -115,6 +133,15 @@ struct Router {
         }
         if policy.routing.lastOperatorDays == 0 {
             steps.append(.init(.lastOperator, .notApplicable(.off)))
+        } else if policy.routing.affinity.halfLife > 0, let heaviest = heaviest(candidate, question) {
+            steps.append(
+                .init(
+                    .lastOperator,
+                    .weighs(
+                        heaviest.who, permille: heaviest.permille, talks: heaviest.talks, isEnough: heaviest.isEnough)))
+            if heaviest.isEnough, !known.contains(where: { $0.2 == heaviest.who }) {
+                known.append((.lastOperator, .lastOperator, heaviest.who))
+            }
         } else if let talk = lastTalk(candidate, question) {
             let last = talk.operator
             steps.append(.init(.lastOperator, .spoke(last, at: talk.at)))
@@ -130,19 +157,25 @@ struct Router {
 
     /// Who spoke with the customer last: on the line called if anybody did, otherwise on any.
     private func lastTalk(_ candidate: Candidate, _ question: Question) -> Candidate.Talk? {
-        let limit = Int64(policy.routing.lastOperatorDays) * 86_400_000
-        let recent = candidate.talks.filter { question.time - $0.at <= limit }.sorted { $0.at > $1.at }
+        let recent = recentTalks(candidate, question)
         return (recent.first { $0.line != nil && $0.line == question.line } ?? recent.first)
     }
 
-    private enum Fitness {
+    /// Newest first.
+    func recentTalks(_ candidate: Candidate, _ question: Question) -> [Candidate.Talk] {
+        let limit = Int64(policy.routing.lastOperatorDays) * 86_400_000
+        return candidate.talks.filter { question.time - $0.at <= limit }.sorted { $0.at > $1.at }
+    }
+
+    enum Fitness {
         case free
         case busy(OperatorState)
         case unfit(RoutingStep.Unfit)
     }
 
-    private func fitness(of id: String, for question: Question) -> Fitness {
+    func fitness(of id: String, for question: Question) -> Fitness {
         if let customer = question.candidate?.customer, customer.doNotPair.contains(id) { return .unfit(.doNotPair) }
+        if complaint(about: id, question) != nil { return .unfit(.complaint) }
         guard let i = operators.index(forKey: id) else { return .unfit(.loggedOut) }
         return fitness(of: operators.values[i], queue: question.queue)
     }
@@ -183,7 +216,7 @@ struct Router {
             steps.append(.init(.veterans, .notApplicable(.noGroup)))
             return nil
         }
-        let fit = members.compactMap { id -> (id: String, busy: Bool, since: Timestamp)? in
+        let free = members.compactMap { id -> (id: String, busy: Bool, since: Timestamp)? in
             guard id != other, let one = operators[id] else { return nil }
             switch fitness(of: id, for: question) {
             case .free: return (id, false, one.since)
@@ -193,7 +226,9 @@ struct Router {
         }.sorted { a, b in
             if a.busy != b.busy { return b.busy }
             return a.since != b.since ? a.since < b.since : a.id < b.id
-        }.map(\.id)
+        }
+        let fair = free.filter { !isOverShare($0.id, question) }
+        let fit = (fair.isEmpty ? free : fair).map(\.id)
         guard !fit.isEmpty else {
             steps.append(.init(.veterans, .noneOfGroupFree(name)))
             return nil

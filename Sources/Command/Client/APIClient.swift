@@ -8,12 +8,24 @@ struct APIClient: Sendable {
     enum Address: Equatable, Sendable {
         case socket(String)
         case host(String, port: Int)
+        /// HTTPS.
+        case secure(String, port: Int)
 
         var text: String {
             switch self {
             case .socket(let path): path
-            case .host(let host, let port): host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
+            case .host(let host, let port): "http://" + Address.authority(host, port)
+            case .secure(let host, let port): "https://" + Address.authority(host, port)
             }
+        }
+
+        /// For the header `Host`: a proxy with TLS may serve several names.
+        var host: String {
+            if case .secure(let host, let port) = self { Address.authority(host, port) } else { "screenpop" }
+        }
+
+        private static func authority(_ host: String, _ port: Int) -> String {
+            host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         }
     }
 
@@ -21,6 +33,8 @@ struct APIClient: Sendable {
     let token: String?
     /// For `Accept-Language`.
     let language: Language
+    /// The file of the authorities whose certificates are trusted, in PEM; nil for the system's.
+    var authorities: String?
 
     typealias Inbound = NIOAsyncChannelInboundStream<HTTPClientResponsePart>
     typealias Outbound = NIOAsyncChannelOutboundWriter<HTTPClientRequestPart>
@@ -75,6 +89,9 @@ struct APIClient: Sendable {
             throw error
         } catch let error as IOError {
             throw ClientError.unreachable(address: address.text, reason: String(cString: strerror(error.errnoCode)))
+        } catch {
+            if let problem = SecureConnection.problem(error, address.text) { throw problem }
+            throw error
         }
     }
 
@@ -103,10 +120,15 @@ struct APIClient: Sendable {
 
     private func connect() async throws -> NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart> {
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connectTimeout(.seconds(10))
+        let tls: SecureConnection? =
+            if case .secure(let host, _) = address { try SecureConnection(to: host, authorities: authorities) } else {
+                nil
+            }
         let setUp:
             @Sendable (any Channel) -> EventLoopFuture<NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>> =
                 { channel in
                     channel.eventLoop.makeCompletedFuture {
+                        try tls?.add(to: channel)
                         try channel.pipeline.syncOperations.addHTTPClientHandlers()
                         return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
                     }
@@ -115,7 +137,7 @@ struct APIClient: Sendable {
             switch address {
             case .socket(let path):
                 return try await bootstrap.connect(unixDomainSocketPath: path, channelInitializer: setUp)
-            case .host(let host, let port):
+            case .host(let host, let port), .secure(let host, let port):
                 return try await bootstrap.connect(host: host, port: port, channelInitializer: setUp)
             }
         } catch {
@@ -126,7 +148,7 @@ struct APIClient: Sendable {
 
     private func send(_ question: Question, _ outbound: Outbound) async throws {
         var headers = HTTPHeaders(question.headers)
-        headers.add(name: "Host", value: "screenpop")
+        headers.add(name: "Host", value: address.host)
         headers.add(name: "Connection", value: "close")
         headers.add(name: "Accept-Language", value: language.rawValue)
         if let token { headers.add(name: "Authorization", value: "Bearer \(token)") }

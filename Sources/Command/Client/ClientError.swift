@@ -2,6 +2,8 @@
 public enum ClientError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Nothing listens there.
     case unreachable(address: String, reason: String)
+    /// What listens there cannot show that it is who it should be.
+    case untrusted(address: String, reason: String)
     /// The daemon refused: its own sentence.
     case refused(status: Int, detail: String)
     /// The connection ended before the answer did.
@@ -15,6 +17,8 @@ public enum ClientError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .unreachable(let address, let reason):
             "screenpopd does not answer at \(address) (\(reason)). Is it running? Try: systemctl status screenpopd"
+        case .untrusted(let address, let reason):
+            "\(address) is not trusted: \(reason). Name the file of the authority with --cacert, if it is your own."
         case .refused(_, let detail): detail
         case .cutOff(let address): "screenpopd at \(address) ended the connection before its answer was complete."
         case .strange(let what): "the answer is not one that this version understands: \(what)"
@@ -25,7 +29,7 @@ public enum ClientError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The exit status, as `screenpop --help` documents it.
     var exitStatus: Int32 {
         switch self {
-        case .unreachable, .cutOff: Exit.unreachable
+        case .unreachable, .untrusted, .cutOff: Exit.unreachable
         case .refused(401, _), .refused(403, _): Exit.notAllowed
         case .refused, .strange: Exit.refused
         case .local: Exit.usage

@@ -21,6 +21,7 @@ struct PopPrinter: Sendable {
             var owner: String?
         }
         struct Line: Decodable { var text: String }
+        struct Incident: Decodable { var title: String }
         struct Alert: Decodable {
             var kind: String
             var text: String
@@ -40,6 +41,8 @@ struct PopPrinter: Sendable {
         var brief: [String]
         /// nil from a daemon of before there were lines.
         var card: [Line]?
+        /// nil from a daemon of before pops had them.
+        var incidents: [Incident]?
         var reason: String?
         /// nil from a daemon of before there were dialed calls.
         var direction: String?
@@ -96,6 +99,10 @@ struct PopPrinter: Sendable {
         if let customer = pop.customer, let company = customer.company { lines.append(safe(company)) }
         for alert in pop.alerts where alert.kind != "vip" {
             lines.append(terminal.styled("⚠ \(safe(alert.text))", .warn))
+        }
+        for incident in pop.incidents ?? [] {
+            let title = safe(incident.title)
+            lines.append(terminal.styled(language.say("⚠ 障害発生中: \(title)", "⚠ Incident: \(title)"), .warn))
         }
         lines += pop.brief.map(safe)
         lines += (pop.card ?? []).map { "• \(safe($0.text))" }

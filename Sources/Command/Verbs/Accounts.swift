@@ -4,8 +4,11 @@ import Foundation
 /// `screenpop account`: who may sign in at the desk.
 struct Accounts: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "account", abstract: "Make, reset, list and remove the accounts that sign in at the desk.",
-        subcommands: [Set.self, List.self, Remove.self], defaultSubcommand: List.self)
+        commandName: "account",
+        abstract: "Make, reset, list and remove the accounts that sign in at the desk, and end their sessions.",
+        subcommands: [
+            Set.self, List.self, Remove.self, Sessions.self, EndSession.self, ResetSecondFactor.self,
+        ], defaultSubcommand: List.self)
 
     struct Set: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -65,6 +68,7 @@ struct Accounts: AsyncParsableCommand {
                 var role: String
                 var passwordSetAt: String
                 var lastSignInAt: String?
+                var secondFactorSince: String?
             }
             var accounts: [One]
         }
@@ -83,13 +87,13 @@ struct Accounts: AsyncParsableCommand {
                 var table = Table([
                     l.say("オペレーター", "operator"), l.say("名前", "name"), l.say("役割", "role"),
                     l.say("パスワード設定", "password set"),
-                    l.say("最後のサインイン", "last sign-in"),
+                    l.say("最後のサインイン", "last sign-in"), l.say("二段階認証", "second factor"),
                 ])
                 let clock = try await global.centreTime().clock
                 for one in answer.accounts {
                     table.add([
                         safe(one.operator), one.name.map(safe) ?? "", one.role, clock.shown(one.passwordSetAt),
-                        clock.shown(one.lastSignInAt),
+                        clock.shown(one.lastSignInAt), clock.shown(one.secondFactorSince),
                     ])
                 }
                 say(table.text(on: global.terminal))

@@ -16,6 +16,8 @@ struct Calls: AsyncParsableCommand {
               screenpop calls --operator 101 --figure unanswered --today
               screenpop calls --disposition complaint --today
               screenpop calls --direction outbound --outcome not_reached --today
+              screenpop calls --find 水漏れ --from 2026-11-20
+              screenpop calls --figure undocumented --operator 101 --today
               screenpop calls --open
 
             With --figure or --outcome, and of a queue, a tier or a line, there is a line for each visit that the \
@@ -43,6 +45,8 @@ struct Calls: AsyncParsableCommand {
     @Option(name: .customLong("operator"), help: "At whom it rang; with --figure, what is counted of this operator.")
     var operatorID: String?
     @Option(help: "Of this customer, by number.") var customer: Int?
+    @Option(help: "With these digits in the other side's number or the line's.") var number: String?
+    @Option(help: "With this text in the notes, the customer's name or the caller.") var find: String?
     @Flag(help: "Since the start of the centre's day.") var today = false
     @Option(help: ArgumentHelp("From this time on: when calls began, or what the figure counts.", valueName: "time"))
     var from: String?
@@ -73,6 +77,7 @@ struct Calls: AsyncParsableCommand {
                             [
                                 ("queue", queue), ("tier", tier), ("line", line), ("figure", figure),
                                 ("outcome", outcome), ("disposition", disposition), ("direction", direction?.rawValue),
+                                ("number", number), ("q", find),
                                 ("operator", operatorID), ("customer", customer.map(String.init)),
                                 ("today", today ? "true" : nil),
                                 ("from", from), ("to", to), ("open", open ? "true" : nil),

@@ -98,9 +98,9 @@ enum CaseFields {
             case "progress", "due_in_ms":
                 guard text.isEmpty || Int(text) != nil else { throw .local("\(name) is a whole number.") }
                 body[name] = Int(text).map(Value.number) ?? .null
-            case "waiting":
+            case "waiting", "complaint":
                 guard let flag = ["true": true, "false": false][text] else {
-                    throw .local("waiting is true or false.")
+                    throw .local("\(name) is true or false.")
                 }
                 body[name] = .flag(flag)
             default: body[name] = text.isEmpty ? .null : .text(text)

@@ -12,11 +12,12 @@ struct Cases: AsyncParsableCommand {
               screenpop cases open 17 "Leaks again" priority=high owner=101
               screenpop cases change 5 phase=調査 progress=30 next_step="Ask the maker"
               screenpop cases handover 5 102 --note "Knows the maker"
+              screenpop cases reply 5 --text "We come tomorrow at ten."
               screenpop cases history 5
             """,
         subcommands: [
             List.self, Counts.self, Show.self, Open.self, Change.self, Claim.self, Release.self, Handover.self,
-            Accept.self, Decline.self, Close.self, Versions.self, Restore.self,
+            Accept.self, Decline.self, Close.self, Versions.self, Restore.self, Reply.self,
         ], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
@@ -118,7 +119,8 @@ struct Cases: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Open a case, or with kind=promise a promise.",
             discussion: """
-                Fields: kind, owner, due, due_in_ms, phase, progress, priority, next_step, came_by, waiting.
+                Fields: kind, owner, due, due_in_ms, phase, progress, priority, next_step, came_by, waiting,
+                complaint=true for a complaint, complaint_about=OPERATOR for one about an operator.
 
                   screenpop cases open 17 "Leaks again" priority=high owner=101
                   screenpop cases open 17 "Call back" kind=promise due=2026-12-01T17:00:00+09:00

@@ -70,7 +70,7 @@ struct ContactMail: AsyncParsableCommand {
     static func exitStatus(of error: ClientError) -> Int32 {
         switch error {
         case .local, .refused(400, _), .refused(413, _): 65
-        case .unreachable, .cutOff, .strange, .refused: 75
+        case .unreachable, .untrusted, .cutOff, .strange, .refused: 75
         }
     }
 
@@ -97,7 +97,8 @@ struct ContactMail: AsyncParsableCommand {
             throw ClientError.unreachable(address: tokenFile, reason: "the token cannot be read")
         }
         let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
-        return APIClient(address: known.address, token: token, language: known.language)
+        return APIClient(
+            address: known.address, token: token, language: known.language, authorities: known.authorities)
     }
 
     /// The first bytes of standard input; what is behind them is read, as the mail server waits until it is, and left.

@@ -13,7 +13,7 @@ struct CustomerTimeline: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: JSONOption
     @Option(help: "So many entries at most.") var limit = 50
-    @Option(help: "Only this channel: phone, email, visit, note, purchase, contract, …") var channel: String?
+    @Option(help: "Only this channel: phone, email, visit, note, purchase, contract, list, …") var channel: String?
     @Option(help: "Only what has this part in its note, summary, product or service.") var find: String?
     @Argument(help: "The customer's number, as `find` lists it.") var id: Int
 

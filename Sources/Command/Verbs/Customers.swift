@@ -10,7 +10,7 @@ struct Customers: AsyncParsableCommand {
             UndeleteCustomer.self, DeletedCustomers.self, EraseCustomer.self, ImportCustomers.self, Imports.self,
             UndoImport.self, ExportCustomers.self, BlockNumber.self, UnblockNumber.self, BlockedNumbers.self,
             ItemVerbs<PurchaseVerb>.self, ItemVerbs<ContractVerb>.self, ItemVerbs<ContactVerb>.self,
-            ItemVerbs<NoteVerb>.self, CustomerTimeline.self, Duplicates.self, MergeCustomers.self,
+            ItemVerbs<NoteVerb>.self, FileVerbs.self, CustomerTimeline.self, Duplicates.self, MergeCustomers.self,
             UnmergeCustomers.self, Merges.self, DiscloseCustomer.self,
         ])
 }

@@ -95,7 +95,7 @@ struct Forecast: AsyncParsableCommand {
             [
                 l.say("時刻", "time"), l.say("予想", "calls"), l.say("実績幅", "range"), "AHT", l.say("呼量", "erlangs"),
                 "Erlang C", "Erlang A",
-                l.say("要員", "to plan"), "SL",
+                l.say("要員", "to plan"), l.say("サービスレベル", "SL"),
                 l.say("放棄", "abandon"), l.say("平均待ち", "wait"),
             ], right: Set(1...10))
         func plan(_ operators: Int) -> Int { Int((Double(operators) / (1 - shrinkage / 100)).rounded(.up)) }

@@ -2,10 +2,11 @@ import ArgumentParser
 import Foundation
 import Synchronization
 
-/// `screenpop customers import`.
+/// `screenpop customers import`, and `screenpop import`.
 struct ImportCustomers: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Import customers from a CSV file or an Excel workbook (.xlsx).",
+        commandName: "import",
+        abstract: "Import customers, or what belongs to them, from a CSV file or an Excel workbook (.xlsx).",
         discussion: """
             The first line names the columns, in any order: external_id, name, kana, company, phone, phone2, phone3, \
             email, tier, owner, tags,
@@ -23,6 +24,19 @@ struct ImportCustomers: AsyncParsableCommand {
               screenpop customers import customers.csv --errors bad.csv
               screenpop customers import old.csv --encoding euc-jp
               screenpop customers import members.xlsx --map 'お客様のお名前=name' --map '備考='
+
+            What --map says is remembered: a file with the same headings needs no --map the next time.
+
+            --kind purchases, contracts, contacts or notes takes what belongs to customers. A row names its customer by
+            external_id, customer (the record's number), phone or email, and is refused when nobody is found; several
+            with one number are told apart by name.
+
+              purchases  at, product, quantity, unit_price, amount, currency, order, state
+              contracts  service, amount, currency, signed, starts, expires, renews
+              contacts   at, channel, direction, summary, duration_ms or minutes, operator
+              notes      at, text, seconds, operator
+
+              screenpop import orders.xlsx --kind purchases --dry-run
             """)
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: JSONOption
@@ -41,6 +55,12 @@ struct ImportCustomers: AsyncParsableCommand {
             "Which column a heading of the file is; nothing behind the = leaves it out. May be given several times.",
             valueName: "heading=column"))
     var map: [String] = []
+    @Option(help: "What the rows are: customers, purchases, contracts, contacts or notes.")
+    var kind = "customers"
+    @Flag(
+        name: .customLong("no-remembered"),
+        help: "Do not take headings for what they were at the last import of the same ones.")
+    var isForgetting = false
     @Argument(help: "The file.", completion: .file(extensions: ["csv", "xlsx"])) var file: String
 
     private struct Line: Decodable {
@@ -54,6 +74,7 @@ struct ImportCustomers: AsyncParsableCommand {
                 var message: String
             }
             var `import`: Int?
+            var mappedBy: Int?
             var rows, created, updated, unchanged, rejected, badCells, zerosRestored: Int
             var encoding, sheet: String?
             var unknownColumns: [String]
@@ -81,8 +102,11 @@ struct ImportCustomers: AsyncParsableCommand {
             let question = APIClient.Question(
                 method: .POST,
                 path: path(
-                    ["v1", "customers", "import"],
-                    [("dry_run", isDryRun ? "true" : nil), ("encoding", encoding), ("file", name), ("map", map)]),
+                    ["v1", "imports"],
+                    [
+                        ("kind", kind), ("dry_run", isDryRun ? "true" : nil), ("encoding", encoding), ("file", name),
+                        ("map", map), ("remembered", isForgetting ? "false" : nil),
+                    ]),
                 body: .file(file, type: "text/csv") { bar.uploaded($0) })
             try await global.client.ask(question) { piece in
                 rest.append(contentsOf: piece.readableBytesView)
@@ -135,15 +159,20 @@ struct ImportCustomers: AsyncParsableCommand {
         if let id = report.import, report.created + report.updated > 0 {
             say(
                 l.say(
-                    "取り消すには: screenpop customers undo-import \(id)",
-                    "To undo it: screenpop customers undo-import \(id)"))
+                    "取り消すには: screenpop imports undo \(id)", "To undo it: screenpop imports undo \(id)"))
+        }
+        if let id = report.mappedBy {
+            say(
+                l.say(
+                    "見出しの割り当ては取込 \(id) と同じです（--no-remembered で使いません）。",
+                    "Headings were mapped as at import \(id), which had the same ones (not with --no-remembered)."))
         }
         if isDryRun { say(l.say("確認だけで、何も変更していません。", "This was a dry run: nothing was changed.")) }
         if report.badCells > 0 {
             say(
                 l.say(
-                    "読み取れないセル \(report.badCells)個は空のままにし、顧客は取り込みました。",
-                    "Cells that could not be read and were left out, their customers taken: \(report.badCells)"))
+                    "読み取れないセル \(report.badCells)個は空のままにし、行は取り込みました。",
+                    "Cells that could not be read and were left out, their rows taken: \(report.badCells)"))
         }
         if report.zerosRestored > 0 {
             say(

@@ -22,6 +22,8 @@ struct Item: Decodable {
     var service, signed, starts, expires: String?
     var renews: Renewal?
     var channel, direction, summary, `operator`, text: String?
+    var name, type: String?
+    var bytes: Int64?
     var durationMs: Int64?
     var seconds: Double?
 

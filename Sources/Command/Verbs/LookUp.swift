@@ -15,7 +15,9 @@ struct LookUp: AsyncParsableCommand {
             abstract:
                 "Look a number up as if it called: as written, as read, why it counts, and the customers who have it.",
             discussion: """
-                It changes nothing. The number may be written as a PBX writes it, a SIP or tel URI included.
+                It changes nothing. The number may be written as a PBX writes it, a SIP or tel URI included. The
+                look-ups of [[lookup]] are asked too, without what is kept of earlier answers: each request is shown
+                with its answer, and what would be on the card. An administrator may ask them.
 
                   screenpop lookup try 090-1234-5678
                   screenpop lookup try 'sip:+819012345678@pbx.example;user=phone'
@@ -48,8 +50,11 @@ struct LookUp: AsyncParsableCommand {
                 let asked = path(
                     ["v1", "lookup"], [("number", number), ("dialed", dialed ? "true" : nil), ("limit", String(limit))])
                 let data = try await global.client.ask(.init(path: asked))
-                if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
-                say(Try.text(try APIClient.decode(data), global.speech))
+                let answer: Answer = try APIClient.decode(data)
+                let outside = try await Outside.ask(answer, global.client, global.speech)
+                if output.json { return say(Outside.joined(data, outside), end: "") }
+                say(Try.text(answer, global.speech))
+                if let outside { say(try Outside.text(outside, global.speech), end: "") }
             }
         }
 

@@ -104,7 +104,7 @@ struct MergeCustomers: AsyncParsableCommand {
 
     private struct Answer: Decodable {
         struct Choice: Decodable { var field, kept, dropped: String }
-        struct Moved: Decodable { var purchases, contracts, contacts, notes, calls, cases: Int }
+        struct Moved: Decodable { var purchases, contracts, contacts, notes, files, calls, cases: Int }
         var merge: Int?
         var customer, other: Customer
         var dropped: [Choice]
@@ -127,9 +127,9 @@ struct MergeCustomers: AsyncParsableCommand {
                     : l.say("\(names.0) を \(names.1) に統合しました。", "\(names.0) is a part of \(names.1) now."),
                 l.say(
                     "購入 \(moved.purchases)、契約 \(moved.contracts)、応対 \(moved.contacts)、メモ \(moved.notes)、"
-                        + "通話 \(moved.calls)、案件 \(moved.cases)",
+                        + "ファイル \(moved.files)、通話 \(moved.calls)、案件 \(moved.cases)",
                     "\(moved.purchases) purchases, \(moved.contracts) contracts, \(moved.contacts) contacts, "
-                        + "\(moved.notes) notes, \(moved.calls) calls, \(moved.cases) cases"),
+                        + "\(moved.notes) notes, \(moved.files) files, \(moved.calls) calls, \(moved.cases) cases"),
             ]
             for one in answer.dropped {
                 lines.append(

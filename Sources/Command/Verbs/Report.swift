@@ -102,6 +102,8 @@ struct Intervals: Decodable {
         var offered, abandoned, shortAbandoned, overflowed, callback, blocked, unknown: Int?
         var averageWaitMs, asaMs, ahtMs, waitP50Ms, waitP90Ms, waitP95Ms, waitP99Ms, maxWaitMs: Int64?
         var abandonRate: Double?
+        /// Of the answered calls with a disposition; absent in what older daemons say.
+        var complaintRate: Double?
         var serviceLevel: Figures.Set.Level?
         var incomplete: Bool?
         var waitsUpTo: [Int]?
@@ -168,7 +170,7 @@ struct ReportTable {
                 : [
                     l.say("着信", "offered"), l.say("応答", "answered"), l.say("放棄", "abandoned"),
                     l.say("短時間放棄", "short"), l.say("あふれ", "overflow"), l.say("放棄率", "abandon"),
-                    "SL", "ASA", "p90", "AHT",
+                    l.say("サービスレベル", "SL"), "ASA", "p90", "AHT", l.say("苦情率", "complaints"),
                 ] + (named ? [] : [l.say("発信", "dialed"), l.say("応答あり", "reached")]))
         var table = Table(heading, right: Set((named ? 2 : 1)..<heading.count))
         let busy = intervals.intervals.filter { isOfOperators || $0.isBusy }
@@ -187,7 +189,7 @@ struct ReportTable {
                     String(row.offered ?? 0), String(row.answered), String(row.abandoned ?? 0),
                     String(row.shortAbandoned ?? 0), String((row.overflowed ?? 0) + (row.callback ?? 0)),
                     l.percent(row.abandonRate), l.percent(row.serviceLevel?.chosen), l.duration(row.asaMs),
-                    l.duration(row.waitP90Ms), l.duration(row.ahtMs),
+                    l.duration(row.waitP90Ms), l.duration(row.ahtMs), l.percent(row.complaintRate),
                 ] + (named ? [] : [String(row.outbound?.dialed ?? 0), String(row.outbound?.reached ?? 0)])
             let other = row.marks?.isEmpty == false ? " (!)" : ""
             let mark = row.incomplete == true ? l.say(" (不完全)", " (incomplete)") : other

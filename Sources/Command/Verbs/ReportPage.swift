@@ -245,7 +245,8 @@ struct ReportPage {
             [l.say("開始", "from")] + (named ? [l.say("区分", intervals.by)] : [])
             + [
                 l.say("着信", "offered"), l.say("応答", "answered"), l.say("放棄", "abandoned"),
-                l.say("短時間放棄", "short abandoned"), l.say("放棄率", "abandon rate"), "SL", "ASA", "p90", "AHT",
+                l.say("短時間放棄", "short abandoned"), l.say("放棄率", "abandon rate"),
+                l.say("サービスレベル", "SL"), "ASA", "p90", "AHT", l.say("苦情率", "complaint rate"),
             ]
         let rows = intervals.intervals.filter(\.isBusy).map { row in
             let cells =
@@ -255,6 +256,7 @@ struct ReportPage {
                     String(row.shortAbandoned ?? 0),
                     l.percent(row.abandonRate), l.percent(row.serviceLevel?.chosen),
                     l.duration(row.asaMs), l.duration(row.waitP90Ms), l.duration(row.ahtMs),
+                    l.percent(row.complaintRate),
                 ]
             return "<tr>" + cells.map { "<td>\(escaped($0))</td>" }.joined() + "</tr>"
         }.joined()

@@ -169,7 +169,7 @@ struct StatsBoard {
                 language.say("着信", "offered"),
                 language.say("応答", "answered"), language.say("放棄", "abandoned"), language.say("短時間放棄", "short"),
                 language.say("あふれ", "overflow"), language.say("放棄率", "abandon"),
-                language.say("SL", "SL"), "ASA", "AHT", language.say("要折返し", "callbacks"),
+                language.say("サービスレベル", "SL"), "ASA", "AHT", language.say("要折返し", "callbacks"),
             ], right: Swift.Set(1...13))
         func add(_ name: String, _ one: Figures.Set) {
             table.add([

@@ -59,7 +59,8 @@ extension Engine {
         return await ask { _, now in streams.deliver(message, now: now) } ?? false
     }
 
-    /// Warns supervisors, and the operator whose customer it is, that a customer's tier is another now.
+    /// Warns supervisors, the operator whose customer it is, and who has the customer on the screen, that the tier is
+    /// another now.
     ///
     /// - Parameters:
     ///   - customer: as it is now.
@@ -68,7 +69,26 @@ extension Engine {
         let streams = streams
         _ = await ask { centre, now in
             guard let alert = centre.tierAlert(customer, from: before) else { return }
-            streams.warn(of: alert, customer.owner, now: now)
+            var operators = centre.operators(showing: customer.id)
+            if let owner = customer.owner { operators.insert(owner) }
+            streams.warn(of: alert, operators, withReaders: true, now: now)
+        }
+    }
+
+    /// The same of an import, or of its undoing: one warning for supervisors, one for each owner, and one for whoever
+    /// has such a customer on the screen.
+    public func tiersChanged(_ moves: TierMoves, isUndo: Bool) async {
+        guard !moves.isEmpty else { return }
+        let streams = streams
+        _ = await ask { centre, now in
+            guard let alerts = centre.tierAlerts(moves, isUndo: isUndo) else { return }
+            streams.warn(of: alerts.all, [], now: now)
+            for one in alerts.owners {
+                streams.warn(of: one, one.operator.map { [$0] } ?? [], withSupervisors: false, now: now)
+            }
+            for (alert, operators) in alerts.shown {
+                streams.warn(of: alert, operators, withSupervisors: false, now: now)
+            }
         }
     }
 

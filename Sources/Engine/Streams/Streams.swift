@@ -77,6 +77,12 @@ public final class Streams: Sendable {
     /// count once, by the oldest.
     public var popWrites: Durations { popTimes.withLock { $0 } }
 
+    private let firstTimes = Mutex(Durations())
+
+    /// From the reading of an event to its pop in the queues of the screens, of pops that are new on them: what a
+    /// screen shows first, without what comes later.
+    public var firstPops: Durations { firstTimes.withLock { $0 } }
+
     /// Records that the frames of a delivery were written.
     ///
     /// - Parameter since: of `Subscription.Delivery.frames`.
@@ -212,6 +218,7 @@ public final class Streams: Sendable {
                     enqueue("pop", to: pop.operator, &state, nowS, since: since, of: pop.customers) {
                         PopEncoder.pop(pop, into: &$0)
                     }
+                    if let since { firstTimes.withLock { $0.add(Engine.microseconds() - since) } }
                 case .pop(let pop, .update):
                     enqueue("pop.update", to: pop.operator, &state, nowS, since: since, of: pop.customers) {
                         PopEncoder.pop(pop, into: &$0)
@@ -265,20 +272,31 @@ public final class Streams: Sendable {
         state.withLock { $0.readers.note(reader ?? Streams.supervisors, opened: customer) }
     }
 
-    /// Sends one frame to all who have the customer on the screen, and to clients that watch everybody. It is not
-    /// stored in the rings of other operators, where it would displace frames that they may have missed.
+    /// Sends a warning to operators, each once, and to clients that watch everybody.
     ///
-    /// - Parameter operators: who has the customer in a pop.
-    /// Sends a warning to supervisors, and to an operator as well.
-    func warn(of alert: SupervisorAlert, _ who: String?, now: Timestamp) {
+    /// - Parameters:
+    ///   - withSupervisors: to supervisors as well.
+    ///   - withReaders: to everybody who opened the customer's record as well.
+    func warn(
+        of alert: SupervisorAlert, _ operators: Set<String>, withSupervisors: Bool = true, withReaders: Bool = false,
+        now: Timestamp
+    ) {
         state.withLock { state in
-            let audiences = [Streams.supervisors] + (who.map { [$0] } ?? [])
+            var audiences = operators
+            if withSupervisors { audiences.insert(Streams.supervisors) }
+            if withReaders, let customer = alert.customer?.id {
+                audiences.formUnion(state.readers.readers(of: customer))
+            }
             enqueue(
-                "alert", toAll: audiences, &state, now.ms / 1000, of: alert.customer.map { [$0.id] } ?? []
+                "alert", toAll: audiences.sorted(), &state, now.ms / 1000, of: alert.customer.map { [$0.id] } ?? []
             ) { Streams.encode(alert, into: &$0) }
         }
     }
 
+    /// Sends one frame to all who have the customer on the screen, and to clients that watch everybody. It is not
+    /// stored in the rings of other operators, where it would displace frames that they may have missed.
+    ///
+    /// - Parameter operators: who has the customer in a pop.
     func customerChanged(_ id: Int64, version: Int64, on operators: Set<String>, now: Timestamp) {
         state.withLock { state in
             let concerned = operators.union(state.readers.readers(of: id)).sorted()

@@ -23,6 +23,10 @@ extension TierPolicy {
 extension RoutingPolicy {
     static let keys: [Key<RoutingPolicy>] = [
         .number("last_operator_days", \.lastOperatorDays, 0...3650),
+        .duration("last_operator_half_life", \.affinity.halfLife, 0...3650 * DurationText.day),
+        .number("last_operator_least", \.affinity.leastWeight, 0...100),
+        .number("operator_share", \.affinity.share, 1...100),
+        .number("complaint_days", \.affinity.complaintDays, 0...3650),
         .duration("vip_wait_for_operator", \.vipWaitForOperator, 0...10 * DurationText.minute),
         .duration("reservation", \.reservation, 0...10 * DurationText.minute),
         .text("veterans", \.veterans) { name, node throws(SettingsError) in name.isEmpty ? nil : try node.name() },
@@ -40,6 +44,7 @@ extension AlertPolicy {
         .choices("off", \.off),
         .number("repeat_calls", \.repeatCalls, 2...100),
         .days("dormant_after", \.dormantDays, 1...3650),
+        .number("complaint_days", \.complaintDays, 0...3650),
     ]
 }
 

@@ -1,3 +1,4 @@
+import CRMLookup
 import CallCenter
 
 /// Every key there is, in the order of config/screenpopd.toml.
@@ -33,6 +34,8 @@ extension Settings {
         .text("events_socket", \.paths.eventsSocket) { path, node throws(SettingsError) in try node.socketPath(path) },
         .text("api_socket", \.paths.apiSocket) { path, node throws(SettingsError) in try node.socketPath(path) },
 
+        Settings.TLS.table,
+        .table("sign_in", \.signIn, Settings.SignIn.keys),
         .table("numbers", \.numbers, Settings.Numbers.keys),
         .table("log", \.log, [.choice("level", \.level), .yesNo("mask_numbers", \.maskNumbers)]),
         .table(
@@ -99,11 +102,13 @@ extension Settings {
             [.names("states", \.states, least: 1), .names("not_counted", \.notCounted)]),
         .table("cases", \.cases, Cases.keys),
         .table("contacts", \.contacts, Contacts.keys),
+        .table("mail", \.mail, Mail.keys),
         Intake.tables,
         .table("lists", \.lists, Lists.keys),
         .table("opening_hours", \.hours, Hours.keys),
         EscalationRule.tables,
         Settings.Webhook.tables,
+        LookupPlan.tables,
         Key(name: "cluster", leaves: Settings.Cluster.keys.flatMap(\.leaves).map { "cluster.\($0)" }) {
             node, settings throws(SettingsError) in
             var cluster = Settings.Cluster()

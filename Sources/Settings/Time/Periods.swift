@@ -80,8 +80,18 @@ public struct Periods: Equatable, Sendable {
     public func isOnIntervalBoundary(_ time: Timestamp) -> Bool { startOfInterval(at: time) == time }
 
     /// When the clock first shows the start of a day, or has passed it. Seconds since 1970, UTC.
-    func start(ofDay day: Int64) -> Int64 {
-        let clock = day * 86_400 + dayStart
+    func start(ofDay day: Int64) -> Int64 { second(atClock: day * 86_400 + dayStart) }
+
+    /// When the local clock first shows a time, or has passed it where it is put forward over it.
+    ///
+    /// - Parameter clock: milliseconds since 1970-01-01T00:00 of the local clock.
+    public func time(atClock clock: Int64) -> Timestamp {
+        let seconds = clock.floored(by: 1000)
+        return Timestamp(ms: second(atClock: seconds) * 1000 + clock - seconds * 1000)
+    }
+
+    /// Seconds since 1970, UTC.
+    private func second(atClock clock: Int64) -> Int64 {
         // A day on either side lies beyond any change that could matter.
         let before = zone.offset(at: clock - 86_400)
         let after = zone.offset(at: clock + 86_400)

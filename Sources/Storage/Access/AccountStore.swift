@@ -29,27 +29,16 @@ public final class AccountStore: Sendable {
         """,
         tokenSessionSchema,
         SecretProjection.schema,
+        secondFactorSchema,
     ])
     /// How long somebody stays signed in: a working day and the way home. Milliseconds.
     public static let sessionMs: Int64 = 14 * 3_600_000
-    public static let passwordMin = 8
     /// Maximum of bytes in a password: hashing longer ones costs time.
     public static let passwordMax = 256
 
     struct State: ~Copyable {
         var projection: SecretProjection
         var memory: Memory
-    }
-    /// What is in the database, for reading.
-    struct Memory {
-        fileprivate var accounts: [String: (account: Account, password: Password)]
-        /// By hash, as tokens are.
-        fileprivate var sessions: [[UInt8]: Session]
-        var tokenSessions: [[UInt8]: TokenSession]
-    }
-    fileprivate struct Session: Sendable {
-        var `operator`: String
-        var expiresAt: Timestamp
     }
     let state: Mutex<State>
     let log: any ChangeLog
@@ -66,7 +55,8 @@ public final class AccountStore: Sendable {
         do throws(SQLiteError) {
             let memory = Memory(
                 accounts: try readAccounts(projection.database), sessions: try readSessions(projection.database),
-                tokenSessions: try readTokenSessions(projection.database))
+                tokenSessions: try readTokenSessions(projection.database),
+                factors: try readSecondFactors(projection.database))
             return AccountStore(path: path, state: State(projection: projection, memory: memory), log)
         } catch { throw StoreError(error, path: path) }
     }
@@ -121,11 +111,12 @@ public final class AccountStore: Sendable {
     }
 
     private static func readSessions(_ database: borrowing Connection) throws(SQLiteError) -> [[UInt8]: Session] {
-        let all = try database.prepare("SELECT hash, operator, expires_at FROM session")
+        let all = try database.prepare("SELECT hash, operator, expires_at, address, agent FROM session")
         var found: [[UInt8]: Session] = [:]
         while try all.step() {
             found[all.withBytes(0) { Array($0) }] = Session(
-                operator: all.text(1) ?? "", expiresAt: Timestamp(ms: all.int(2)))
+                operator: all.text(1) ?? "", expiresAt: Timestamp(ms: all.int(2)),
+                origin: SessionOrigin(address: all.text(3), agent: all.text(4)))
         }
         return found
     }
@@ -153,6 +144,12 @@ public final class AccountStore: Sendable {
         }
     }
 
+    /// Another password for an account, whose role and name stay; its sessions end. nil when there is no such account.
+    public func setPassword(_ text: String, of who: String, now: Timestamp) throws(StoreError) -> Account? {
+        guard let account = self.account(who) else { return nil }
+        return try set(who, role: account.role, name: account.name, password: text, now: now)
+    }
+
     /// False when there is no such account.
     public func remove(_ who: String, now: Timestamp) throws(StoreError) -> Bool {
         try write { memory in
@@ -173,10 +170,12 @@ public final class AccountStore: Sendable {
     /// Opens a session.
     ///
     /// - Returns: the secret for the browser; only its hash is stored.
-    public func signIn(_ who: String, now: Timestamp) throws(StoreError) -> (secret: String, expiresAt: Timestamp) {
+    public func signIn(
+        _ who: String, from origin: SessionOrigin = SessionOrigin(), now: Timestamp
+    ) throws(StoreError) -> (secret: String, expiresAt: Timestamp) {
         let secret = TokenStore.random(32), hash = TokenStore.hash(secret), expires = now + AccountStore.sessionMs
         try write { _ in
-            (SecretEntry(at: now, .session(hash: hash, operator: who, expiresAt: expires)), ())
+            (SecretEntry(at: now, .sessionOpened(hash: hash, operator: who, expiresAt: expires, origin)), ())
         }
         return (secret, expires)
     }
@@ -261,13 +260,27 @@ public final class AccountStore: Sendable {
         case .accountRemoved(let who):
             try run("DELETE FROM account WHERE operator=?", who, database)
             try run("DELETE FROM session WHERE operator=?", who, database)
+            try run("DELETE FROM second_factor WHERE operator=?", who, database)
         case .session(let hash, let who, let expiresAt):
-            try database.run("DELETE FROM session WHERE expires_at<=\(entry.at.ms)")
-            try write(hash, who, expiresAt, "INSERT OR REPLACE INTO session VALUES(?,?,?)", database)
-            let note = try database.prepare("UPDATE account SET last_sign_in_at=? WHERE operator=?")
-            try note.bind(entry.at.ms, 1)
+            try open(hash, who, expiresAt, SessionOrigin(), at: entry.at, database)
+        case .sessionOpened(let hash, let who, let expiresAt, let origin):
+            try open(hash, who, expiresAt, origin, at: entry.at, database)
+        case .sessionsEnded(let who, let kept):
+            let delete = try database.prepare("DELETE FROM session WHERE operator=? AND hash IS NOT ?")
+            try delete.bind(who, 1)
+            if let kept { try delete.bind(kept, 2) }
+            try delete.run()
+        case .secondFactor(let who, let factor): try write(factor, of: who, database)
+        case .secondFactorRemoved(let who): try run("DELETE FROM second_factor WHERE operator=?", who, database)
+        case .codeUsed(let who, let step):
+            let note = try database.prepare("UPDATE second_factor SET last_step=max(last_step, ?) WHERE operator=?")
+            try note.bind(step, 1)
             try note.bind(who, 2)
             try note.run()
+        case .recoveryCodeUsed(let who, let hash):
+            guard var factor = try readSecondFactors(database)[who] else { return }
+            factor.recovery.removeAll { $0 == hash }
+            try write(factor, of: who, database)
         case .tokenSession(let hash, let session):
             try database.run("DELETE FROM token_session WHERE expires_at<=\(entry.at.ms)")
             try write(
@@ -281,6 +294,25 @@ public final class AccountStore: Sendable {
         case .tokenSessionsEnded(let token): try run("DELETE FROM token_session WHERE token=?", token, database)
         case .token, .tokenRevoked: break
         }
+    }
+
+    private static func open(
+        _ hash: [UInt8], _ who: String, _ expiresAt: Timestamp, _ origin: SessionOrigin, at time: Timestamp,
+        _ database: borrowing Connection
+    ) throws(SQLiteError) {
+        try database.run("DELETE FROM session WHERE expires_at<=\(time.ms)")
+        let write = try database.prepare(
+            "INSERT OR REPLACE INTO session(hash, operator, expires_at, address, agent) VALUES(?,?,?,?,?)")
+        try write.bind(hash, 1)
+        try write.bind(who, 2)
+        try write.bind(expiresAt.ms, 3)
+        try write.bind(origin.address, 4)
+        try write.bind(origin.agent, 5)
+        try write.run()
+        let note = try database.prepare("UPDATE account SET last_sign_in_at=? WHERE operator=?")
+        try note.bind(time.ms, 1)
+        try note.bind(who, 2)
+        try note.run()
     }
 
     private static func run(_ sql: String, _ text: String, _ database: borrowing Connection) throws(SQLiteError) {
@@ -297,31 +329,5 @@ public final class AccountStore: Sendable {
         try statement.bind(text, 2)
         try statement.bind(expiresAt.ms, 3)
         try statement.run()
-    }
-}
-
-extension AccountStore.Memory {
-    /// Applies a change, as `AccountStore.apply` does to the database.
-    fileprivate mutating func apply(_ entry: SecretEntry) {
-        switch entry.change {
-        case .account(let account, let password):
-            accounts[account.operator] = (account, password)
-            sessions = sessions.filter { $0.value.operator != account.operator }
-        case .accountRemoved(let who):
-            accounts[who] = nil
-            sessions = sessions.filter { $0.value.operator != who }
-        case .session(let hash, let who, let expiresAt):
-            sessions = sessions.filter { $0.value.expiresAt > entry.at }
-            sessions[hash] = .init(operator: who, expiresAt: expiresAt)
-            accounts[who]?.account.lastSignInAt = entry.at
-        case .tokenSession(let hash, let session):
-            tokenSessions = tokenSessions.filter { $0.value.expiresAt > entry.at }
-            tokenSessions[hash] = session
-        case .sessionEnded(let hash):
-            sessions[hash] = nil
-            tokenSessions[hash] = nil
-        case .tokenSessionsEnded(let token): tokenSessions = tokenSessions.filter { $0.value.token != token }
-        case .token, .tokenRevoked: break
-        }
     }
 }

@@ -1,6 +1,7 @@
 import CallCenter
 
-/// A change of who may sign in, as its entry in the log has it. It has only hashes of secrets, and no export shows it.
+/// A change of who may sign in, as its entry in the log has it. It has only hashes of secrets, but for those of second
+/// factors, from which codes are computed; no export shows it.
 struct SecretEntry: Equatable, Sendable {
     var at: Timestamp
     var change: Change
@@ -15,6 +16,14 @@ struct SecretEntry: Equatable, Sendable {
         /// A session that was opened with a password or with a token.
         case sessionEnded(hash: [UInt8])
         case tokenSessionsEnded(token: String)
+        case secondFactor(operator: String, SecondFactor)
+        case secondFactorRemoved(operator: String)
+        case codeUsed(operator: String, step: Int64)
+        case recoveryCodeUsed(operator: String, hash: [UInt8])
+        /// A session, with where it was opened from. The entries of earlier versions, `session`, do not say it.
+        case sessionOpened(hash: [UInt8], operator: String, expiresAt: Timestamp, SessionOrigin)
+        /// All sessions of an account, but for the one with this hash.
+        case sessionsEnded(operator: String, allBut: [UInt8]?)
     }
 
     var bytes: [UInt8] {
@@ -95,6 +104,35 @@ extension PackedWriter {
         case .tokenSessionsEnded(let token):
             byte(8)
             text(token)
+        case .secondFactor(let who, let factor):
+            byte(9)
+            text(who)
+            raw(factor.secret)
+            signed(factor.since.ms)
+            signed(factor.lastStep)
+            list(factor.recovery) { $0.raw($1) }
+        case .secondFactorRemoved(let who):
+            byte(10)
+            text(who)
+        case .codeUsed(let who, let step):
+            byte(11)
+            text(who)
+            signed(step)
+        case .recoveryCodeUsed(let who, let hash):
+            byte(12)
+            text(who)
+            raw(hash)
+        case .sessionOpened(let hash, let who, let expiresAt, let origin):
+            byte(13)
+            raw(hash)
+            text(who)
+            signed(expiresAt.ms)
+            optional(origin.address)
+            optional(origin.agent)
+        case .sessionsEnded(let who, let kept):
+            byte(14)
+            text(who)
+            optional(kept) { $0.raw($1) }
         }
     }
 }
@@ -126,6 +164,22 @@ extension PackedReader {
         case 6: return .tokenSession(hash: try byteList(), TokenSession(token: try text(), expiresAt: try time()))
         case 7: return .sessionEnded(hash: try byteList())
         case 8: return .tokenSessionsEnded(token: try text())
+        case 9:
+            return .secondFactor(
+                operator: try text(),
+                SecondFactor(
+                    secret: try byteList(), since: try time(), lastStep: try signed(),
+                    recovery: try list { from throws(Malformed) in try from.byteList() }))
+        case 10: return .secondFactorRemoved(operator: try text())
+        case 11: return .codeUsed(operator: try text(), step: try signed())
+        case 12: return .recoveryCodeUsed(operator: try text(), hash: try byteList())
+        case 13:
+            return .sessionOpened(
+                hash: try byteList(), operator: try text(), expiresAt: try time(),
+                SessionOrigin(address: try optionalText(), agent: try optionalText()))
+        case 14:
+            return .sessionsEnded(
+                operator: try text(), allBut: try optional { from throws(Malformed) in try from.byteList() })
         default: throw Malformed()
         }
     }

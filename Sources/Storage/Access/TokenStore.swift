@@ -84,6 +84,7 @@ public final class TokenStore: Sendable {
             try delete.bind(id, 1)
             try delete.run()
         case .account, .accountRemoved, .session, .tokenSession, .sessionEnded, .tokenSessionsEnded: break
+        case .secondFactor, .secondFactorRemoved, .codeUsed, .recoveryCodeUsed, .sessionOpened, .sessionsEnded: break
         }
     }
 
@@ -126,6 +127,21 @@ public final class TokenStore: Sendable {
             guard let hash = state.byHash.first(where: { $0.value.id == id })?.key else { return nil }
             return TokenStore.use(hash, &state, now)
         }
+    }
+
+    /// Whether a token is known and has not expired. It is not noted as a use.
+    public func isInForce(_ secret: String, now: Timestamp) -> Bool {
+        let hash = TokenStore.hash(secret)
+        return state.withLock { TokenStore.isInForce($0.byHash[hash], now) }
+    }
+
+    public func isInForce(id: String, now: Timestamp) -> Bool {
+        state.withLock { state in TokenStore.isInForce(state.byHash.values.first { $0.id == id }, now) }
+    }
+
+    private static func isInForce(_ token: Token?, _ now: Timestamp) -> Bool {
+        guard let token else { return false }
+        return token.expiresAt.map { $0 > now } ?? true
     }
 
     private static func use(_ hash: [UInt8], _ state: inout State, _ now: Timestamp) -> Token? {

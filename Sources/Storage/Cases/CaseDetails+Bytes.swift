@@ -19,7 +19,8 @@ extension PackedWriter {
 
     /// A format, and what an earlier version did not have.
     mutating func caseDetails(_ details: CaseDetails) {
-        byte(1)
+        // A case that is no complaint has the bytes that it had before there were any.
+        byte(details.complaint == nil ? 1 : 2)
         optional(details.phase)
         optional(details.progress)
         signed(details.priority.rawValue)
@@ -40,6 +41,7 @@ extension PackedWriter {
             out.text(one.key)
             out.signed(one.value.ms)
         }
+        if let complaint = details.complaint { optional(complaint.about) }
     }
 
     mutating func wholeCase(_ one: RecordChange.CaseFields) {
@@ -60,7 +62,8 @@ extension PackedReader {
     }
 
     mutating func caseDetails() throws(Malformed) -> CaseDetails {
-        guard try byte() == 1 else { throw Malformed() }
+        let format = try byte()
+        guard format == 1 || format == 2 else { throw Malformed() }
         var details = CaseDetails()
         details.phase = try optionalText()
         details.progress = try optionalSigned()
@@ -82,6 +85,7 @@ extension PackedReader {
         details.ownerSince = try caseTime()
         let fired = try list { from throws(Malformed) in (try from.text(), Timestamp(ms: try from.signed())) }
         for (name, since) in fired { details.escalated[name] = since }
+        if format == 2 { details.complaint = CaseComplaint(about: try optionalText()) }
         return details
     }
 

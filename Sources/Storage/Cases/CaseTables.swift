@@ -26,6 +26,13 @@ enum CaseTables {
         CREATE INDEX case_version_at ON case_version(at)
         """
 
+    /// Cases that are complaints. `complaint` is the operator whom it is about, empty when it is about none, and nil
+    /// for a case that is no complaint.
+    static let complaints = """
+        ALTER TABLE customer_case ADD COLUMN complaint TEXT;
+        CREATE INDEX customer_case_complaint ON customer_case(customer, created_at) WHERE complaint IS NOT NULL
+        """
+
     /// Of `customer_case k` and `customer c`, as `CustomerCase(_:)` reads them.
     static let columns = """
         k.id, k.customer, c.name, k.kind, k.title, k.owner, k.due, k.created_at, k.created_by, k.closed_at, \

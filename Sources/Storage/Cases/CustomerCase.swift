@@ -105,11 +105,21 @@ public struct CaseDetails: Equatable, Sendable {
     public var ownerSince: Timestamp?
     /// The rules that it fired, by their names, and since when it had been as the rule says.
     public var escalated: [String: Timestamp] = [:]
+    /// The customer complains; nil for a case that is no complaint.
+    public var complaint: CaseComplaint?
 
     /// Calls, and contacts, that one case may have.
     public static let linksMax = 100
 
     public init() {}
+}
+
+/// What a complaint is about.
+public struct CaseComplaint: Equatable, Sendable {
+    /// The operator; nil when it is about none.
+    public var about: String?
+
+    public init(about: String? = nil) { self.about = about }
 }
 
 /// A case that somebody wants to hand to a colleague.

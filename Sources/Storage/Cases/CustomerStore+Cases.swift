@@ -248,9 +248,9 @@ extension CustomerCase {
 
 extension CustomerStore.State {
     borrowing func hasCustomer(_ id: Int64) throws(SQLiteError) -> Bool {
-        let found = try database.prepare("SELECT 1 FROM customer WHERE id=?")
-        try found.bind(id, 1)
-        return try found.step()
+        defer { items.customer.reset() }
+        try items.customer.bind(id, 1)
+        return try items.customer.step()
     }
 
     borrowing func customerCase(_ id: Int64) throws(SQLiteError) -> CustomerCase? {

@@ -185,6 +185,7 @@ extension CustomerCase {
             one.details.handover = nil
             one.details.ownerSince = nil
             one.details.escalated = [:]
+            one.details.complaint = nil
             return one
         }
         if owner != before.owner { details.ownerSince = now }

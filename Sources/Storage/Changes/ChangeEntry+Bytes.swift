@@ -123,7 +123,8 @@ extension PackedWriter {
                 out.signed(claim.since.ms)
             }
         case .importRun(let run):
-            byte(7)
+            // As an earlier version wrote it, where that says all.
+            byte(run.isPlain ? 7 : 54)
             signed(run.id)
             signed(run.startedAt.ms)
             optional(run.by)
@@ -131,6 +132,14 @@ extension PackedWriter {
             optional(run.endedAt?.ms)
             for count in [run.rows, run.created, run.updated] { signed(count) }
             optional(run.undoneAt?.ms)
+            if !run.isPlain {
+                text(run.kind.word)
+                optional(run.headings)
+                list(run.map.sorted { $0.key < $1.key }) { out, one in
+                    out.text(one.key)
+                    out.text(one.value)
+                }
+            }
         case .item(let kept):
             byte(20)
             signed(kept.id)
@@ -143,6 +152,16 @@ extension PackedWriter {
             byte(21)
             signed(id)
             signed(version)
+        case .filePiece(let piece):
+            byte(92)
+            signed(piece.home)
+            blob(piece.hash)
+            signed(piece.n)
+            blob(piece.data)
+        case .fileGone(let home, let hash):
+            byte(93)
+            signed(home)
+            blob(hash)
         case .merged(let one):
             byte(23)
             for number in [one.id, one.into, one.intoVersion, one.other, one.otherVersion] { signed(number) }
@@ -155,6 +174,15 @@ extension PackedWriter {
         case .trace(let one):
             byte(61)
             trace(one)
+        case .mailReply(let one):
+            byte(62)
+            mailReply(one)
+        case .replyProgress(let one):
+            byte(63)
+            replyStep(one)
+        case .repliesBehind(let id):
+            byte(64)
+            signed(id)
         case .knowledge(let kept):
             byte(70)
             knowledge(kept)
@@ -270,7 +298,7 @@ extension PackedReader {
                     since: Timestamp(ms: try signed())))
         case 5: return .unblocked(try text())
         case 6: return .customerCase(try caseFields())
-        case 7:
+        case 7, 54:
             var run = ImportRun(
                 id: try signed(), startedAt: Timestamp(ms: try signed()), by: try optionalText(),
                 file: try optionalText())
@@ -279,6 +307,7 @@ extension PackedReader {
             run.created = try signed()
             run.updated = try signed()
             run.undoneAt = try time()
+            if tag == 54 { try rest(of: &run) }
             return .importRun(run)
         case 20:
             return .item(
@@ -294,6 +323,10 @@ extension PackedReader {
                     CaseClaim(by: try from.text(), since: Timestamp(ms: try from.signed()))
                 })
         case 21: return .itemDeleted(id: try signed(), version: try signed())
+        case 92:
+            return .filePiece(
+                .init(home: try signed(), hash: try byteList(), n: try signed(), data: try byteList()))
+        case 93: return .fileGone(home: try signed(), hash: try byteList())
         case 23:
             return .merged(
                 .init(
@@ -302,6 +335,9 @@ extension PackedReader {
         case 24: return .unmerged(.init(id: try signed(), intoVersion: try signed(), otherVersion: try signed()))
         case 60: return .inbox(try inboxItem())
         case 61: return .trace(try trace())
+        case 62: return .mailReply(try mailReply())
+        case 63: return .replyProgress(try replyStep())
+        case 64: return .repliesBehind(try signed())
         case 70: return .knowledge(try keptKnowledge())
         case 71: return .knowledgeDeleted(id: try signed(), version: try signed())
         case 72: return .knowledgeUse(try knowledgeUse())
@@ -332,6 +368,14 @@ extension PackedReader {
         }
     }
 
+    private mutating func rest(of run: inout ImportRun) throws(Malformed) {
+        guard let kind = ImportKind(word: try text()) else { throw Malformed() }
+        run.kind = kind
+        run.headings = try optionalText()
+        let map = try list { from throws(Malformed) in (heading: try from.text(), column: try from.text()) }
+        for one in map { run.map[one.heading] = one.column }
+    }
+
     private mutating func time() throws(Malformed) -> Timestamp? { try optionalSigned().map { Timestamp(ms: $0) } }
 
     mutating func fields() throws(Malformed) -> CustomerFields {
@@ -355,4 +399,9 @@ extension PackedReader {
         for (name, value) in pairs { fields.custom[name] = value }
         return fields
     }
+}
+
+extension ImportRun {
+    /// Whether an earlier version could write all of it.
+    fileprivate var isPlain: Bool { kind == .customers && headings == nil && map.isEmpty }
 }

@@ -35,6 +35,8 @@ extension CustomerStore.State {
         case .importRun(let run): try write(run)
         case .item(let kept): try apply(kept, origin)
         case .itemDeleted(let id, let version): try applyDeletion(ofItem: id, version: version, origin)
+        case .filePiece(let piece): try apply(piece)
+        case .fileGone(let home, let hash): try apply(fileGone: hash, of: home)
         case .merged(let one): try apply(one, origin)
         case .unmerged(let one): try apply(one, origin)
         case .inbox(let one): try apply(one)
@@ -58,6 +60,10 @@ extension CustomerStore.State {
         case .listDeleted(let id, let version): try delete(list: id, version: version, origin)
         case .listClaim(let list, let customer, let claim): try apply(claim, list: list, of: customer)
         case .listResult(let list, let customer, let result): try apply(result, list: list, of: customer)
+        case .mailReply(let one): try apply(one, origin)
+        case .replyProgress(let one): try apply(one, origin)
+        case .repliesBehind(let id):
+            try database.run("UPDATE identity SET replies_behind=max(replies_behind, \(id))")
         }
     }
 
@@ -195,7 +201,11 @@ extension CustomerStore.State {
     }
 
     private borrowing func write(_ run: ImportRun) throws(SQLiteError) {
-        let write = try database.prepare("INSERT OR REPLACE INTO import_run VALUES(?,?,?,?,?,?,?,?,?)")
+        let write = try database.prepare(
+            """
+            INSERT OR REPLACE INTO import_run(id, started_at, who, file, ended_at, rows, created, updated, undone_at, \
+            kind, headings, map) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)
+            """)
         try write.bind(run.id, 1)
         try write.bind(run.startedAt.ms, 2)
         try write.bind(run.by, 3)
@@ -205,6 +215,9 @@ extension CustomerStore.State {
         try write.bind(run.created, 7)
         try write.bind(run.updated, 8)
         try write.bind(run.undoneAt?.ms, 9)
+        try write.bind(run.kind.word, 10)
+        try write.bind(run.headings, 11)
+        try write.bind(CustomersDatabase.fields(run.map), 12)
         try write.run()
     }
 }

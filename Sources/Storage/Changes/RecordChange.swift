@@ -28,6 +28,10 @@ enum RecordChange: Equatable, Sendable {
     case inbox(InboxItem)
     /// Where a contact from elsewhere is.
     case trace(Trace)
+    /// A part of the bytes of a customer's file.
+    case filePiece(FilePiece)
+    /// Bytes that were stored with a customer belong to no file.
+    case fileGone(home: Int64, hash: [UInt8])
     /// A customer is erased, with everything that belongs to it.
     case erased(Erased)
     /// An article, a template or an incident, as it is after the change.
@@ -61,6 +65,12 @@ enum RecordChange: Equatable, Sendable {
     case listClaim(list: Int64, customer: Int64, CaseClaim?)
     /// What came of an entry of a list; nil: it waits again.
     case listResult(list: Int64, customer: Int64, ListResult?)
+    /// A mail that somebody writes in a case, as it is after it was written.
+    case mailReply(MailReply)
+    /// Where such a mail is, and what came of it.
+    case replyProgress(ReplyProgress)
+    /// The id after which those of new replies start: beside an erase, which takes replies out of the log.
+    case repliesBehind(Int64)
 
     /// The customer whose data the change has: erasing that customer takes the change out of the log. nil for a change
     /// that belongs to nobody.
@@ -70,17 +80,21 @@ enum RecordChange: Equatable, Sendable {
         case .deleted(let id, _), .undeleted(let id, _): id
         case .customerCase(let one): one.customer
         case .item(let kept): kept.customer
+        case .filePiece(let piece): piece.home
+        case .fileGone(let home, _): home
         case .inbox(let one): one.handling?.customer
         case .trace(let one): one.customer
         case .message(let one): one.customer
         case .alert(let alert): alert.customer
         case .caseLate(let one): one.customer
         case .listResult(_, let customer, _): customer
+        case .mailReply(let one): one.customer
+        case .replyProgress(let one): one.customer
         // Only which ones they are, and no text.
         case .itemDeleted, .caseClaim, .merged, .unmerged, .listClaim: nil
         case .blocked, .unblocked, .importRun, .erased, .webhookPosition, .deadDelivery, .deadDeliveryGone: nil
         case .knowledge, .knowledgeDeleted, .knowledgeUse, .knowledgeMissing, .messageRead, .messagesBehind: nil
-        case .list, .listDeleted: nil
+        case .list, .listDeleted, .repliesBehind: nil
         }
     }
 
@@ -91,6 +105,16 @@ enum RecordChange: Equatable, Sendable {
         var createdAt: Timestamp
         var createdBy: String?
         var content: CustomerItem.Content
+    }
+
+    struct FilePiece: Equatable, Sendable {
+        /// The customer with whom the bytes are stored.
+        var home: Int64
+        /// SHA-256 of the whole file.
+        var hash: [UInt8]
+        /// Which piece of `CustomerFile.pieceBytes`, from 0 on.
+        var n: Int64
+        var data: [UInt8]
     }
 
     struct KeptKnowledge: Equatable, Sendable {
@@ -152,6 +176,12 @@ public struct ImportRun: Equatable, Sendable {
     public var updated: Int64 = 0
     /// When it was undone; nil when it was not.
     public var undoneAt: Timestamp?
+    /// What its rows were.
+    public var kind = ImportKind.customers
+    /// The file's headings, as `ImportMapping.key` has them; nil while it runs, and when they are not remembered.
+    var headings: String?
+    /// Which column each of them was, where somebody said it.
+    var map: [String: String] = [:]
 
     public init(id: Int64, startedAt: Timestamp, by: String?, file: String?) {
         self.id = id

@@ -12,6 +12,8 @@ public final class RecordWriter: Sendable {
     let log: any ChangeLog
     /// The ids of imports that run or are being undone.
     let busyImports = Mutex<Set<Int64>>([])
+    /// The hashes of files whose bytes are being stored, and by how many uploads.
+    let busyFiles = Mutex<[[UInt8]: Int]>([:])
 
     public init(_ store: CustomerStore, log: any ChangeLog) {
         self.store = store
@@ -120,6 +122,14 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
     case mergeIsUndone
     /// The item of the inbox was attached already.
     case isHandled(InboxItem)
+    /// The customer has `CustomerFile.countMax` files.
+    case tooManyFiles
+    /// The bytes of a file are not all there any more.
+    case brokenUpload(String)
+    /// What was asked for is no step from where the mail is.
+    case replyIs(MailReply.State)
+    /// The mail was changed meanwhile; this is its current version.
+    case replyConflict(KeptReply)
     /// The records cannot be read or written now.
     case store(StoreError)
     /// The log cannot be written now.
@@ -149,6 +159,11 @@ public enum EditError: Error, Equatable, Sendable, CustomStringConvertible {
         case .sameCustomer: "a customer cannot be merged with itself"
         case .mergeIsUndone: "the merge was taken apart already"
         case .isHandled(let item): "item \(item.id) of the inbox is \(item.state.word)"
+        case .tooManyFiles: "the customer has \(CustomerFile.countMax) files: delete some first"
+        case .brokenUpload(let reason): "the file was not stored: \(reason)"
+        case .replyIs(let state): "the mail is \(state.rawValue)"
+        case .replyConflict(let kept):
+            "mail \(kept.reply.id) was changed meanwhile, and has version \(kept.reply.version) now"
         case .store(let error): "\(error)"
         case .log(let error): "\(error)"
         }

@@ -8,7 +8,7 @@ public final class CustomerReader {
     static let talksMax = 5
     /// Contacts looked through for them.
     static let contactsMax: Int64 = 50
-    /// Open cases carried for a candidate.
+    /// Open cases carried for a candidate, and cases that are complaints.
     static let casesMax: Int64 = 5
 
     private let database: Connection
@@ -24,11 +24,16 @@ public final class CustomerReader {
     private let openCases: Statement
     private let anyCase: Statement
     private let company: Statement
+    private let complaints: Statement
+    private let anyComplaint: Statement
     private var dealings: DealingsReader
+    private var incidents: IncidentsReader
     /// Candidates whose purchases and contracts are read: those who share a number are few, or it is a switchboard's.
     private static let dealingsMax = 4
     /// When no case is open at all, the look-up of cases is skipped.
     private var isAnyCaseOpen = false
+    /// When no case is a complaint, the look-up of complaints is skipped.
+    private var isAnyComplaint = false
     /// When no number is blocked, the look-up in the block list is skipped.
     private var isAnyBlocked = false
     private let begin: Statement
@@ -91,7 +96,14 @@ public final class CustomerReader {
                     + "due IS NULL, due, id LIMIT ?"
             )
             anyCase = try opened.prepare("SELECT 1 FROM customer_case WHERE closed_at IS NULL LIMIT 1")
+            complaints = try opened.prepare(
+                """
+                SELECT created_at, complaint FROM customer_case WHERE customer=? AND complaint IS NOT NULL
+                ORDER BY created_at DESC LIMIT ?
+                """)
+            anyComplaint = try opened.prepare("SELECT 1 FROM customer_case WHERE complaint IS NOT NULL LIMIT 1")
             dealings = try DealingsReader(opened, notCounted: notCounted)
+            incidents = try IncidentsReader(opened)
             begin = try opened.prepare("BEGIN")
             end = try opened.prepare("COMMIT")
             database = opened
@@ -106,10 +118,13 @@ public final class CustomerReader {
         defer {
             anyBlocked.reset()
             anyCase.reset()
+            anyComplaint.reset()
         }
         try dealings.wake()
+        try incidents.wake()
         isAnyBlocked = try anyBlocked.step()
         isAnyCaseOpen = try anyCase.step()
+        isAnyComplaint = try anyComplaint.step()
     }
 
     /// Ends the read transaction. Call it before anything that takes time.
@@ -124,15 +139,25 @@ public final class CustomerReader {
     /// The candidates for a text. One that is no valid number is looked up as written: a record with exactly this text
     /// makes it a number.
     public func lookup(_ reading: NumberReading) throws(StoreError) -> Lookup {
-        guard let key = reading.key else { return Lookup(caller: reading.caller) }
+        guard let key = reading.key else { return try withIncidents(Lookup(caller: reading.caller)) }
         do throws(SQLiteError) {
             try wake()
             let found = try candidates(byNumber, key, hasDisplay: true)
             let matches = found.count < Lookup.candidatesMax ? found.count : try count(key)
             let caller = found.isEmpty ? reading.caller : reading.recorded
             let isBlocked = isAnyBlocked ? try blocks(key) : false
-            return Lookup(caller: caller, candidates: found, matches: matches, blocked: isBlocked)
+            var lookup = Lookup(caller: caller, candidates: found, matches: matches, blocked: isBlocked)
+            lookup.incidents = incidents.mayConcern(found)
+            return lookup
         } catch { throw StoreError(error, path: path) }
+    }
+
+    /// A look-up with the incidents that may concern its call.
+    public func withIncidents(_ lookup: Lookup) throws(StoreError) -> Lookup {
+        var lookup = lookup
+        do throws(SQLiteError) { try wake() } catch { throw StoreError(error, path: path) }
+        lookup.incidents = incidents.mayConcern(lookup.candidates)
+        return lookup
     }
 
     public func candidates(customer: Int64) throws(StoreError) -> [Candidate] {
@@ -201,6 +226,7 @@ public final class CustomerReader {
             var candidate = Candidate(customer: card)
             try addHistory(&candidate)
             if isAnyCaseOpen { try addCases(&candidate) }
+            if isAnyComplaint { try addComplaints(&candidate) }
             if found.count < CustomerReader.dealingsMax {
                 candidate.dealings = try dealings.dealings(of: card.id)
             }
@@ -231,6 +257,19 @@ public final class CustomerReader {
                     title: openCases.text(2) ?? "", owner: openCases.text(3),
                     due: openCases.isNull(4) ? nil : Timestamp(ms: openCases.int(4))))
         }
+    }
+
+    private func addComplaints(_ candidate: inout Candidate) throws(SQLiteError) {
+        defer { complaints.reset() }
+        try complaints.bind(candidate.customer.id, 1)
+        try complaints.bind(CustomerReader.casesMax, 2)
+        var found: [Complaint] = []
+        while try complaints.step() {
+            let about = complaints.text(1)
+            found.append(
+                Complaint(at: Timestamp(ms: complaints.int(0)), about: about?.isEmpty == true ? nil : about))
+        }
+        if !found.isEmpty { candidate.complaints = found }
     }
 
     private func addHistory(_ candidate: inout Candidate) throws(SQLiteError) {

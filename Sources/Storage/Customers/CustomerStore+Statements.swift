@@ -48,6 +48,7 @@ extension CustomerStore.State {
               WHERE ltrim(external_id,'0')=? AND substr(external_id,1,1)='0' ORDER BY id LIMIT 1000
             """)
         let deleteIdentities = try opened.prepare("DELETE FROM customer_identity WHERE customer=?")
+        let items = try ItemStatements(opened)
         let begin = try opened.prepare("BEGIN IMMEDIATE")
         let commit = try opened.prepare("COMMIT")
         // What is not indexed yet will be, as it is then.
@@ -57,6 +58,7 @@ extension CustomerStore.State {
         let version = try opened.prepare(
             "INSERT OR IGNORE INTO customer_version(customer, version, at, who, through, import, before) "
                 + "VALUES(?,?,?,?,?,?,?)")
+        self.items = items
         self.version = version
         self.newest = newest
         self.insert = insert

@@ -36,6 +36,7 @@ public final class CustomerStore: Sendable {
         let reindex: Statement
         let newest: Statement
         let version: Statement
+        let items: ItemStatements
         /// Entries that are in the log, and could not be committed here: applied before the next change.
         var unapplied: [(seq: Int64, entry: ChangeEntry)] = []
         /// What erasing a customer has to replace, from before its entry is in the log until it is applied here.

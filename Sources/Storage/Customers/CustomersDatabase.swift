@@ -45,7 +45,8 @@ enum CustomersDatabase {
     private static let migrations = Migrations(steps: [
         records, nameIndex, zerosIndex, startIndex, longCalls, figures, lateOutcomes, cases, search, identity, versions,
         erasures, ItemTables.schema, DetailTables.schema, CaseTables.schema, MergeTables.schema,
-        InboxTables.schema, KnowledgeTables.schema, OutwardTables.schema, ListTables.schema,
+        InboxTables.schema, KnowledgeTables.schema, OutwardTables.schema, ListTables.schema, FileTables.schema,
+        importKinds, CaseTables.complaints, ReplyTables.schema,
     ])
 
     /// `phone.e164` is E.164 with its `+`, or the digits of what is no telephone number. Lists are kept in one column,
@@ -183,6 +184,16 @@ enum CustomersDatabase {
         numbers INTEGER NOT NULL DEFAULT 0, numbers_kept INTEGER NOT NULL DEFAULT 0, calls INTEGER NOT NULL DEFAULT 0, \
         contacts INTEGER NOT NULL DEFAULT 0, entries INTEGER NOT NULL DEFAULT 0) STRICT;
         CREATE TABLE erasure(customer INTEGER PRIMARY KEY, seq INTEGER NOT NULL, work BLOB NOT NULL) STRICT
+        """
+
+    /// Imports of what belongs to customers, and what the headings of a file were: `map` has headings and columns in
+    /// turn, as `fields`.
+    private static let importKinds = """
+        ALTER TABLE import_run ADD COLUMN kind TEXT NOT NULL DEFAULT 'customers';
+        ALTER TABLE import_run ADD COLUMN headings TEXT;
+        ALTER TABLE import_run ADD COLUMN map TEXT;
+        CREATE INDEX import_run_headings ON import_run(kind, headings, id) WHERE headings IS NOT NULL;
+        CREATE INDEX item_version_import ON item_version(import) WHERE import IS NOT NULL
         """
 
     /// Without a copy of the texts: they are in the records.

@@ -94,9 +94,11 @@ extension CustomerStore.State {
         }
         try eraseInbox(of: one.id, items: work.inbox)
         try eraseItems(of: one.id, behind: one.itemsBehind)
+        try eraseFiles(of: one.id)
         try eraseListWork(of: one.id)
         try database.run("DELETE FROM case_version WHERE customer=\(one.id)")
         try eraseMessages(of: one.id)
+        try eraseReplies(of: one.id)
         try eraseMerges(of: one.id, work.hosts)
         // The tables whose rows belong to a customer; numbers and cases go with theirs.
         try database.run(
@@ -187,6 +189,7 @@ extension CustomerStore.State {
         texts.formUnion(titles)
         texts.formUnion(try itemTexts(of: id))
         texts.formUnion(try messageTexts(of: id))
+        texts.formUnion(try replyTexts(of: id))
         texts.formUnion(try listTexts(of: id))
         texts.formUnion(work.erasure.numbers.keys)
         let waiting = try inboxItems(

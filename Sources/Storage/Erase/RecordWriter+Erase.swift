@@ -37,12 +37,14 @@ extension RecordWriter {
                 } catch { throw .store(StoreError(error, path: path)) }
                 let origin = try state.distinct(.init(at: now, author: author), path)
                 let work: ErasureWork, version: Int64, casesBehind: Int64, itemsBehind: Int64, messagesBehind: Int64
+                let repliesBehind: Int64
                 do throws(SQLiteError) {
                     guard let newest = try state.newestVersion(id) else { throw EditError.notFound.asSQLite }
                     version = newest + 1
                     casesBehind = try state.casesBehind()
                     itemsBehind = try state.itemsBehind()
                     messagesBehind = try state.nextMessage() - 1
+                    repliesBehind = try state.nextReply() - 1
                     work = try state.gather(id, alsoNumbers: state.numbersOfCalls(id))
                 } catch {
                     if error == EditError.notFound.asSQLite { throw .notFound }
@@ -56,7 +58,7 @@ extension RecordWriter {
                                 .init(
                                     id: id, version: version, casesBehind: casesBehind, itemsBehind: itemsBehind,
                                     reason: reason, calls: calls)),
-                            .messagesBehind(messagesBehind),
+                            .messagesBehind(messagesBehind), .repliesBehind(repliesBehind),
                         ])
                 }
                 let appended: (seq: Int64, calls: [ErasedCall])

@@ -147,6 +147,23 @@ extension CallBytes {
             out.text(who)
             out.signed(at.ms)
             out.count(days)
+        case .weighs(let who, let permille, let talks, let isEnough):
+            out.byte(13)
+            out.text(who)
+            out.count(permille)
+            out.count(talks)
+            out.byte(isEnough ? 1 : 0)
+        case .complainedAbout(let who, let at):
+            out.byte(14)
+            out.text(who)
+            out.signed(at.ms)
+        case .overShare(let who, let talks, let of, let percent, let othersFree):
+            out.byte(15)
+            out.text(who)
+            out.count(talks)
+            out.count(of)
+            out.count(percent)
+            out.byte(othersFree ? 1 : 0)
         case .raised(let raise, let by):
             out.byte(10)
             out.text(raise.rawValue)
@@ -169,6 +186,14 @@ extension CallBytes {
         case 10: .raised(try from.word(), by: Int(try from.signed()))
         case 11: .spoke(try from.text(), at: Timestamp(ms: try from.signed()))
         case 12: .spokeLongAgo(try from.text(), at: Timestamp(ms: try from.signed()), days: try from.count())
+        case 13:
+            .weighs(
+                try from.text(), permille: try from.count(), talks: try from.count(), isEnough: try from.byte() == 1)
+        case 14: .complainedAbout(try from.text(), at: Timestamp(ms: try from.signed()))
+        case 15:
+            .overShare(
+                try from.text(), talks: try from.count(), of: try from.count(), percent: try from.count(),
+                othersFree: try from.byte() == 1)
         default: throw Malformed()
         }
     }

@@ -17,6 +17,10 @@ public struct CallFilter: Equatable, Sendable {
     public var isNotReached = false
     /// Of calls with this disposition alone.
     public var disposition: String?
+    /// Of calls whose other side's number, or whose line, has these digits in it.
+    public var number: String?
+    /// Of calls in whose notes, whose customer's name, or whose caller this text is, in letters of any case and width.
+    public var text: String?
     /// Of calls themselves: those that began from `from` up to `to`.
     public var from: Timestamp?
     public var to: Timestamp?
@@ -48,6 +52,8 @@ public struct CallFilter: Equatable, Sendable {
         if let isOutbound, call.life.isOutbound != isOutbound { return [] }
         if let disposition, call.disposition != disposition { return [] }
         if isNotReached, call.result != "not_reached" { return [] }
+        if let number, !call.hasNumber(with: number) { return [] }
+        if let text, !call.mentions(text) { return [] }
         if !behind.isEmpty { return behind.flatMap { $0.counts(of: call, policy, now: now) } }
         guard let start = call.startedAt, from.map({ $0 <= start }) ?? true, to.map({ start < $0 }) ?? true else {
             return []
@@ -59,5 +65,28 @@ public struct CallFilter: Equatable, Sendable {
             return []
         }
         return [Counted(at: start)]
+    }
+}
+
+extension Call {
+    /// - Parameter digits: some digits; other characters of it are not looked at.
+    fileprivate func hasNumber(with digits: String) -> Bool {
+        let wanted = digits.filter(\.isNumber)
+        guard !wanted.isEmpty else { return false }
+        let caller = lookup?.caller
+        return [caller?.e164, caller?.display, caller?.raw, called].contains { text in
+            text?.filter(\.isNumber).contains(wanted) ?? false
+        }
+    }
+
+    fileprivate func mentions(_ text: String) -> Bool {
+        let wanted = SearchText.normalized(text)
+        guard !wanted.isEmpty else { return false }
+        let texts = writings.map(\.text) + [customer?.name, lookup?.caller.display, disposition].compactMap { $0 }
+        return texts.contains { text in
+            let all = SearchText.normalized(text)
+            guard all.count >= wanted.count else { return false }
+            return (0...(all.count - wanted.count)).contains { all[$0..<($0 + wanted.count)].elementsEqual(wanted) }
+        }
     }
 }

@@ -63,7 +63,8 @@ public struct CustomerExport: Sendable {
         }
     }
 
-    private static func row(_ values: [String], into out: inout [UInt8]) {
+    /// Also of other exports.
+    static func row(_ values: [String], into out: inout [UInt8]) {
         for (i, value) in values.enumerated() {
             if i > 0 { out.append(UInt8(ascii: ",")) }
             let bytes = Array(FormulaGuard.guarded(value).utf8)

@@ -2,11 +2,13 @@ import CallCenter
 import Glibc
 import PhoneNumbers
 
-/// Imports customers from a CSV file as spreadsheets write it (customers.md), in bounded memory.
+/// Imports customers, or what belongs to them, from a CSV file as spreadsheets write it or from a workbook
+/// (customers.md), in bounded memory.
 ///
-/// Repeatable: a row with a known `external_id` updates that customer; a row without one updates the customer with the
-/// same name and first number, or mail. Fields without a column in the file stay. A row that changes nothing is counted
-/// as unchanged. Bad cells and rows are reported by their line, the others are imported.
+/// Repeatable: of customers, a row with a known `external_id` updates that customer; a row without one updates the
+/// customer with the same name and first number, or mail. Of what belongs to customers, `ItemBatch` says which row is
+/// about what. Fields without a column in the file stay. A row that changes nothing is counted as unchanged. Bad cells
+/// and rows are reported by their line, the others are imported.
 public struct CustomerImport {
     public struct Options: Sendable {
         /// Tiers there are.
@@ -25,6 +27,12 @@ public struct CustomerImport {
         public var encoding: TextEncoding?
         /// Headings of the file with the column that each is; an empty one leaves it out.
         public var map: [String: String]
+        /// What the rows are.
+        public var kind = ImportKind.customers
+        /// Whether headings that `map` does not name are what they were at the last import of the same headings.
+        public var isRemembering = true
+        /// How purchases, contracts, contacts and notes are read.
+        public var items = ItemRules()
 
         public init(
             tiers: Set<String>, tierDefault: String = "regular", customFields: Set<String> = [],
@@ -80,12 +88,16 @@ public struct CustomerImport {
         public var sheet: String?
         /// Columns that were left aside.
         public var unknownColumns: [String] = []
+        /// The import whose mapping of the same headings was used again; nil when none was.
+        public var mappedBy: Int64?
         /// The first `problemsMax` of the rejected rows and bad cells.
         public var bad: [Bad] = []
         /// Number of warnings: imported, and to be checked.
         public var warningCount = 0
         /// The first `problemsMax` of them.
         public var warnings: [Problem] = []
+        /// Customers whose tier changed.
+        public var moves = TierMoves()
     }
 
     /// Problems told one by one; beyond, they are only counted.
@@ -100,6 +112,9 @@ public struct CustomerImport {
     private let name: String?
     private let options: Options
     private var report = Report()
+    /// Of the file, as they are remembered.
+    private var headings: String?
+    private var mapping: [String: String] = [:]
 
     /// - Parameters:
     ///   - who: whose import it is: an operator's number, or a token's id; nil for a program over the Unix socket.
@@ -110,6 +125,9 @@ public struct CustomerImport {
         self.name = name
         self.options = options
     }
+
+    /// Customers whose tier has changed so far, also when the import ended early.
+    public var moves: TierMoves { options.isDryRun ? TierMoves() : report.moves }
 
     /// Runs the import.
     ///
@@ -132,6 +150,7 @@ public struct CustomerImport {
         descriptor: CInt, now: Timestamp, progress: (Progress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
     ) throws(ImportError) -> Report {
         report = Report()
+        (headings, mapping) = (nil, [:])
         if WorkbookRows.isOne(descriptor) {
             var rows = try WorkbookRows(descriptor: descriptor)
             report.sheet = rows.name
@@ -146,13 +165,12 @@ public struct CustomerImport {
     private mutating func run<Rows: ImportRows & ~Copyable>(
         _ rows: inout Rows, _ now: Timestamp, _ progress: (Progress) -> Void, _ isCancelled: () -> Bool
     ) throws(ImportError) -> Report {
-        let target: ImportTarget, run: ImportRun?
+        let run: ImportRun?
         do throws(EditError) {
-            run = options.isDryRun ? nil : try writer.beginImport(by: by, file: name, at: now)
-            if let run { target = .records(writer, run) } else { target = try trial() }
+            run = options.isDryRun ? nil : try writer.beginImport(options.kind, by: by, file: name, at: now)
         } catch { throw ImportError(error) }
         report.importID = run?.id
-        do throws(ImportError) { try readRows(&rows, into: target, now, progress, isCancelled) } catch {
+        do throws(ImportError) { try readRows(&rows, run, now, progress, isCancelled) } catch {
             // What was written by then stays, and can be undone.
             try? end(run, now)
             throw error
@@ -163,56 +181,37 @@ public struct CustomerImport {
         return report
     }
 
-    private func trial() throws(EditError) -> ImportTarget {
-        do throws(StoreError) { return try .trial(of: writer.store) } catch { throw .store(error) }
-    }
-
-    /// Stores what the import did.
+    /// Stores what the import did, and what its headings were.
     private func end(_ run: ImportRun?, _ now: Timestamp) throws(EditError) {
         guard var run else { return }
         run.endedAt = now
         run.rows = Int64(report.rows)
         run.created = Int64(report.created)
         run.updated = Int64(report.updated)
+        run.headings = headings
+        run.map = headings == nil ? [:] : mapping
         try writer.end(run, at: now)
     }
 
     private mutating func readRows<Rows: ImportRows & ~Copyable>(
-        _ file: inout Rows, into target: ImportTarget, _ now: Timestamp, _ progress: (Progress) -> Void,
+        _ file: inout Rows, _ run: ImportRun?, _ now: Timestamp, _ progress: (Progress) -> Void,
         _ isCancelled: () -> Bool
     ) throws(ImportError) {
-        var reader: ImportRow?
-        var merge: ImportMerge?
-        var chunk: [ImportTarget.Row] = [], chunkSize = 0
-        chunk.reserveCapacity(CustomerImport.chunkRows)
-        let numbers = PhoneNumberReader(options.numbers)
+        var batch: (any ImportBatch)?
+        var chunkSize = 0
         while let part = try file.next() {
-            if let line = part.leftOpen, reader == nil, part.rows.isEmpty { throw .rowTooLong(line: line) }
+            if let line = part.leftOpen, batch == nil, part.rows.isEmpty { throw .rowTooLong(line: line) }
             for found in part.rows where !ImportRow.isBlank(found.fields) {
-                guard let known = reader else {
-                    let columns = try ImportColumns(
-                        header: found.fields, customFields: options.customFields, map: options.map)
-                    report.unknownColumns = columns.unknown
-                    reader = ImportRow(
-                        columns: columns, tiers: options.tiers, numbers: numbers,
-                        custom: CustomFieldReader(options.fieldRules))
-                    merge = ImportMerge(
-                        columns: columns.known, custom: columns.custom, tierDefault: options.tierDefault)
+                guard let known = batch else {
+                    batch = try begin(found.fields, run, now)
                     continue
                 }
                 report.rows += 1
-                do throws(ImportRow.Fault) {
-                    let reading = try known.read(found.fields)
-                    for cell in reading.badCells {
-                        note(.init(line: found.line, column: cell.column, message: cell.message), isRow: false)
-                    }
-                    for one in reading.notes { warn(.init(line: found.line, column: one.column, message: one.message)) }
-                    chunk.append(.init(line: found.line, reading: reading))
-                    chunkSize += found.fields.reduce(0) { $0 + $1.utf8.count }
-                } catch { note(.init(line: found.line, column: error.column, message: error.message), isRow: true) }
-                if chunk.count >= CustomerImport.chunkRows || chunkSize >= CustomerImport.chunkBytes {
+                known.read(found, &report)
+                chunkSize += found.fields.reduce(0) { $0 + $1.utf8.count }
+                if known.count >= CustomerImport.chunkRows || chunkSize >= CustomerImport.chunkBytes {
                     chunkSize = 0
-                    try writeChunk(&chunk, merge, target, now)
+                    try known.write(at: now, &report)
                     progress(Progress(bytes: file.bytesRead, bytesTotal: file.bytesTotal, rows: report.rows))
                     if isCancelled() { throw .cancelled }
                 }
@@ -221,61 +220,35 @@ public struct CustomerImport {
                 report.rows += 1
                 let message =
                     "the row does not end: a quote is probably left open there, and what is behind it was not taken"
-                note(.init(line: leftOpen, column: "", message: message), isRow: true)
+                report.note(.init(column: "", message: message), line: leftOpen, isRow: true)
             }
         }
-        guard reader != nil else { throw .empty }
-        try writeChunk(&chunk, merge, target, now)
+        guard let batch else { throw .empty }
+        try batch.write(at: now, &report)
         progress(Progress(bytes: file.bytesRead, bytesTotal: file.bytesTotal, rows: report.rows))
     }
 
-    private mutating func note(_ problem: Report.Problem, isRow: Bool) {
-        if isRow { report.rejected += 1 } else { report.badCells += 1 }
-        if report.bad.count < CustomerImport.problemsMax { report.bad.append(.init(isRow: isRow, problem: problem)) }
-    }
-
-    private mutating func warn(_ problem: Report.Problem) {
-        report.warningCount += 1
-        if report.warnings.count < CustomerImport.problemsMax { report.warnings.append(problem) }
-    }
-
-    private mutating func writeChunk(
-        _ chunk: inout [ImportTarget.Row], _ merge: ImportMerge?, _ target: ImportTarget, _ now: Timestamp
-    ) throws(ImportError) {
-        let rows = chunk
-        chunk.removeAll(keepingCapacity: true)
-        guard !rows.isEmpty, let merge else { return }
-        let outcomes: [ImportTarget.Outcome]
-        do throws(EditError) { outcomes = try target.write(rows, merge, now) } catch { throw ImportError(error) }
-        for (row, outcome) in zip(rows, outcomes) {
-            switch outcome.change {
-            case .created: report.created += 1
-            case .updated: report.updated += 1
-            case .unchanged: report.unchanged += 1
-            }
-            switch outcome.zeros {
-            case .none: continue
-            case .restored(let id):
-                report.zerosRestored += 1
-                warn(
-                    .init(
-                        line: row.line, column: "external_id",
-                        message:
-                            "\"\(row.reading.fields.externalID ?? "")\" is taken for \"\(id)\": "
-                                + "a spreadsheet drops leading zeros"
-                    ))
-            case .doubtful(let id):
-                let message =
-                    "\"\(row.reading.fields.externalID ?? "")\" is \"\(id)\" but for leading zeros, "
-                    + "and nothing else agrees: it is taken as another customer"
-                warn(.init(line: row.line, column: "external_id", message: message))
-            }
+    /// The header is read: what the rows below it are.
+    private mutating func begin(
+        _ header: [String], _ run: ImportRun?, _ now: Timestamp
+    ) throws(ImportError) -> any ImportBatch {
+        let found = try writer.store.mapping(header, options)
+        let batch: any ImportBatch
+        switch options.kind {
+        case .customers:
+            batch = try CustomerBatch(header: header, found, options, into: try target(run))
+        case .items(let kind):
+            batch = try ItemBatch(kind, header: header, found, options, writer, run, at: now)
         }
+        report.unknownColumns = batch.unknown
+        report.mappedBy = found.importID
+        headings = ImportMapping.key(of: header)
+        mapping = found.columns
+        return batch
     }
-}
 
-extension ImportError {
-    fileprivate init(_ error: EditError) {
-        if case .store(let error) = error { self = .store(error) } else { self = .unwritten("\(error)") }
+    private func target(_ run: ImportRun?) throws(ImportError) -> ImportTarget {
+        if let run { return .records(writer, run) }
+        do throws(StoreError) { return try .trial(of: writer.store) } catch { throw .store(error) }
     }
 }

@@ -140,11 +140,15 @@ struct ImportColumns {
 public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     case empty
     case noNameColumn(found: [String])
+    /// A column without which rows of a kind say nothing.
+    case noColumn(String, of: ImportKind, found: [String])
     case columnTwice(String)
     /// What was said of a heading that the file does not have.
     case noSuchHeading(String)
     /// What a heading was said to be.
     case noSuchColumn(String)
+    /// The same of a file of another kind.
+    case noSuchColumnOf(ImportKind, String)
     case workbook(SheetError)
     /// In none of the encodings, or not in the one that was said.
     case notText(said: TextEncoding?)
@@ -158,14 +162,21 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         let columns = ImportColumns.Column.allCases.map(\.rawValue).joined(separator: ", ")
         return switch self {
-        case .empty: "the file is empty; its first line names the columns: \(columns)"
+        case .empty: "the file is empty; its first line names the columns, such as those of an export"
         case .noNameColumn(let found):
             "the first line has no column \"name\" (it has "
                 + "\(found.prefix(8).map { "\"\($0)\"" }.joined(separator: ", "))); columns are \(columns)"
+        case .noColumn(let name, let kind, let found):
+            "the first line has no column for \(name) (it has "
+                + "\(found.prefix(8).map { "\"\($0)\"" }.joined(separator: ", "))); columns of \(kind.word) are "
+                + kind.columns.joined(separator: ", ")
         case .columnTwice(let name): "the column \"\(name)\" is there twice; name each once"
         case .noSuchHeading(let name): "the first line has no column \"\(name)\", which the mapping names"
         case .noSuchColumn(let name):
             "the mapping names \"\(name)\", which is no column and no field of the centre; columns are \(columns)"
+        case .noSuchColumnOf(let kind, let name):
+            "the mapping names \"\(name)\", which is no column of \(kind.word); columns are "
+                + kind.columns.joined(separator: ", ")
         case .workbook(let error): error.description
         case .notText(nil):
             "the file is no text in UTF-8, UTF-16, Shift_JIS (CP932), EUC-JP or Windows-1252; save it as CSV UTF-8"

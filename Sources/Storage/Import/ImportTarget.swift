@@ -26,6 +26,8 @@ enum ImportTarget {
     struct Outcome {
         var change: Change
         var zeros = Zeros.none
+        /// The customer has another tier now.
+        var move: TierMoves.Move?
     }
 
     /// A dry run: rows are written to a temporary database with copies of the records that they may be about. So it
@@ -107,8 +109,9 @@ enum ImportTarget {
             if first == nil { first = before }
         }
         if let first, row.fields.isIdentified {
-            changes.append(try state.change(first, to: merge.merged(row, into: first.fields), origin))
-            return Outcome(change: .updated)
+            let merged = merge.merged(row, into: first.fields)
+            changes.append(try state.change(first, to: merged, origin))
+            return Outcome(change: .updated, move: first.move(to: merged))
         }
         let (twin, zeros) = try twin(of: row, merge, state)
         if let twin {
@@ -117,7 +120,7 @@ enum ImportTarget {
             let merged = merge.merged(kept, into: twin.fields)
             if merged == twin.fields { return Outcome(change: .unchanged, zeros: zeros) }
             changes.append(try state.change(twin, to: merged, origin))
-            return Outcome(change: .updated, zeros: zeros)
+            return Outcome(change: .updated, zeros: zeros, move: twin.move(to: merged))
         }
         changes.append(try state.create(merge.new(row), origin))
         return Outcome(change: .created, zeros: zeros)
@@ -155,6 +158,13 @@ enum ImportTarget {
         if row.phones.contains(where: { one in record.phones.contains { $0.key == one.key } }) { return true }
         if let email = row.email, email == record.email { return true }
         return row.name == ImportRow.trimmed(record.name)
+    }
+}
+
+extension CustomerRecord {
+    /// What becomes of the tier; nil when it stays.
+    func move(to after: CustomerFields) -> TierMoves.Move? {
+        TierMoves.Move(id, owner: after.owner, from: fields.tier, to: after.tier)
     }
 }
 

@@ -8,20 +8,25 @@ extension RecordWriter {
 
     /// What undoing an import did.
     public struct Undone: Equatable, Sendable {
-        /// Customers that the import created, and that are deleted again.
+        /// Records that the import created, and that are deleted again: customers, or what belongs to them.
         public var deleted = 0
-        /// Customers that are as they were before.
+        /// Records that are as they were before.
         public var restored = 0
-        /// Customers that somebody changed after the import: what they changed stays, the rest is put back.
+        /// Records that somebody changed after the import: what they changed stays, the rest is put back.
         public var keptInPart = 0
+        /// Customers whose tier changed.
+        public var moves = TierMoves()
     }
 
-    func beginImport(by who: String?, file: String?, at now: Timestamp) throws(EditError) -> ImportRun {
+    func beginImport(
+        _ kind: ImportKind = .customers, by who: String?, file: String?, at now: Timestamp
+    ) throws(EditError) -> ImportRun {
         let origin = CustomerStore.State.Origin(at: now, author: Author(who, through: .import))
         let run = try write(origin) { state, origin throws(EditError) in
             try records { () throws(SQLiteError) in
                 let id = try state.database.integer("SELECT 1 + coalesce(max(id), 0) FROM import_run") ?? 1
-                let run = ImportRun(id: id, startedAt: now, by: who, file: file)
+                var run = ImportRun(id: id, startedAt: now, by: who, file: file)
+                run.kind = kind
                 try state.apply(.importRun(run), origin)
                 return Outcome(run, [.importRun(run)])
             }
@@ -42,14 +47,14 @@ extension RecordWriter {
         }
     }
 
-    /// Undoes an import as a whole: customers that it created are deleted, customers that it changed are put back.
+    /// Undoes an import as a whole: what it created is deleted, what it changed is put back.
     ///
     /// An import that still runs, or is being undone, is refused.
     ///
-    /// What somebody changed after the import stays: such a customer gets back only the fields that are still as the
+    /// What somebody changed after the import stays: such a record gets back only the fields that are still as the
     /// import left them. Interrupted, it can be run again.
     ///
-    /// - Parameter progress: called with the customers done so far.
+    /// - Parameter progress: called with the records done so far.
     public func undoImport(
         _ id: Int64, by who: String?, at now: Timestamp, progress: (Int) -> Void = { _ in }
     ) throws(EditError) -> Undone {
@@ -58,6 +63,24 @@ extension RecordWriter {
         guard busyImports.withLock({ $0.insert(id).inserted }) else { throw .importIsBusy }
         defer { busyImports.withLock { _ = $0.remove(id) } }
         let origin = CustomerStore.State.Origin(at: now, author: Author(who, through: .undo), importID: id)
+        let undone =
+            try run.kind == .customers
+            ? undoCustomers(ofImport: id, origin, progress: progress)
+            : undoItems(ofImport: id, origin, progress: progress)
+        run.undoneAt = now
+        let ended = run
+        try write(origin) { state, origin throws(EditError) in
+            try records { () throws(SQLiteError) in
+                try state.apply(.importRun(ended), origin)
+                return Outcome((), [.importRun(ended)])
+            }
+        }
+        return undone
+    }
+
+    private func undoCustomers(
+        ofImport id: Int64, _ origin: CustomerStore.State.Origin, progress: (Int) -> Void
+    ) throws(EditError) -> Undone {
         var undone = Undone(), last: Int64 = 0, count = 0
         while true {
             let from = last
@@ -71,23 +94,15 @@ extension RecordWriter {
                     return Outcome((part, touched), changes)
                 }
             }
-            guard let end = part.1.last else { break }
+            guard let end = part.1.last else { return undone }
             last = end.customer
             count += part.1.count
             undone.deleted += part.0.deleted
             undone.restored += part.0.restored
             undone.keptInPart += part.0.keptInPart
+            undone.moves.add(part.0.moves)
             progress(count)
         }
-        run.undoneAt = now
-        let ended = run
-        try write(origin) { state, origin throws(EditError) in
-            try records { () throws(SQLiteError) in
-                try state.apply(.importRun(ended), origin)
-                return Outcome((), [.importRun(ended)])
-            }
-        }
-        return undone
     }
 
     private func run(_ id: Int64) throws(SQLiteError) -> ImportRun? {
@@ -114,8 +129,10 @@ extension CustomerStore {
 extension CustomerStore.State {
     borrowing func imports(_ condition: String, _ number: Int64) throws(SQLiteError) -> [ImportRun] {
         let all = try database.prepare(
-            "SELECT id, started_at, who, file, ended_at, rows, created, updated, undone_at FROM import_run "
-                + condition)
+            """
+            SELECT id, started_at, who, file, ended_at, rows, created, updated, undone_at, kind, headings, map
+            FROM import_run \(condition)
+            """)
         try all.bind(number, 1)
         var found: [ImportRun] = []
         while try all.step() {
@@ -126,6 +143,9 @@ extension CustomerStore.State {
             run.created = all.int(6)
             run.updated = all.int(7)
             run.undoneAt = all.isNull(8) ? nil : Timestamp(ms: all.int(8))
+            run.kind = all.text(9).flatMap { ImportKind(word: $0) } ?? .customers
+            run.headings = all.text(10)
+            run.map = CustomersDatabase.fields(all.text(11))
             found.append(run)
         }
         return found
@@ -176,6 +196,7 @@ extension CustomerStore.State {
         }
         guard fields != current.fields else { return }
         changes.append(try change(current, to: fields, origin))
+        undone.moves.add(current.move(to: fields))
         if current.version == newest { undone.restored += 1 } else { undone.keptInPart += 1 }
     }
 

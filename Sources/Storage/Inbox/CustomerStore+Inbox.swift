@@ -140,7 +140,8 @@ extension CustomerStore.State {
     borrowing func traces(of keys: [String]) throws(SQLiteError) -> [TracedContact] {
         var found: [TracedContact] = []
         for key in keys.reversed() { found += try traces(of: key) }
-        return found
+        // A customer may answer before it is known that the mail was sent.
+        return found + (try repliesNamed(keys))
     }
 
     borrowing func traces(of key: String) throws(SQLiteError) -> [TracedContact] {

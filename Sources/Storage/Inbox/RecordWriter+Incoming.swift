@@ -54,6 +54,8 @@ extension CustomerStore.State {
         }
         if !places.isEmpty { return Received(outcome: .known, places: places) }
         if let item = try inboxItem(key: key) { return Received(outcome: .known, inbox: item.id) }
+        // A mail of ours that comes back as a copy is recorded by whoever sends it.
+        if try isReply(key) { return Received(outcome: .known) }
         return try isTraced(key) ? Received(outcome: .known) : nil
     }
 

@@ -32,6 +32,12 @@ extension PackedWriter {
             text(one.text)
             optional(one.spent)
             optional(one.operator)
+        case .file(let one):
+            text(one.name)
+            text(one.type)
+            signed(one.size)
+            blob(one.hash)
+            signed(one.home)
         }
     }
 
@@ -88,6 +94,10 @@ extension PackedReader {
             one.spent = try optionalSigned()
             one.operator = try optionalText()
             return .note(one)
+        case .file:
+            return .file(
+                CustomerFile(
+                    name: try text(), type: try text(), size: try signed(), hash: try byteList(), home: try signed()))
         }
     }
 

@@ -1,13 +1,14 @@
 import CallCenter
 
 /// What belongs to a customer and has versions of its own: a purchase, a contract, a contact that somebody recorded by
-/// hand, a note (customers.md).
+/// hand, a note, a file (customers.md).
 public struct CustomerItem: Equatable, Sendable {
     public enum Kind: Int64, Equatable, Sendable, CaseIterable {
         case purchase = 1
         case contract = 2
         case contact = 3
         case note = 4
+        case file = 5
     }
 
     /// Unique among the items of all kinds; not used again.
@@ -33,6 +34,7 @@ public struct CustomerItem: Equatable, Sendable {
         case contract(Contract)
         case contact(Contact)
         case note(Note)
+        case file(CustomerFile)
 
         public var kind: Kind {
             switch self {
@@ -40,6 +42,7 @@ public struct CustomerItem: Equatable, Sendable {
             case .contract: .contract
             case .contact: .contact
             case .note: .note
+            case .file: .file
             }
         }
 
@@ -50,6 +53,7 @@ public struct CustomerItem: Equatable, Sendable {
             case .contract(let one): (one.signed ?? one.starts)?.ms ?? createdAt.ms
             case .contact(let one): one.at.ms
             case .note(let one): one.at.ms
+            case .file: createdAt.ms
             }
         }
     }

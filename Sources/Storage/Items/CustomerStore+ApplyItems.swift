@@ -13,19 +13,17 @@ extension CustomerStore.State {
         var tier: String?
         if let before { tier = try removeFromHistory(before) }
         try note(kept.id, kept.version, of: kept.customer, kept.content.kind, origin, before: before?.content)
-        let write = try database.prepare(
-            "INSERT OR REPLACE INTO customer_item(\(ItemTables.columns)) VALUES(?,?,?,?,?,?,?,?,?,?)")
-        try write.bind(kept.id, 1)
-        try write.bind(kept.customer, 2)
-        try write.bind(kept.content.kind.rawValue, 3)
-        try write.bind(kept.content.place(createdAt: kept.createdAt), 4)
-        try write.bind(kept.version, 5)
-        try write.bind(kept.createdAt.ms, 6)
-        try write.bind(kept.createdBy, 7)
-        try write.bind(origin.at.ms, 8)
-        try write.bind(origin.author.who, 9)
-        try write.bind(kept.content.packed, 10)
-        try write.run()
+        try items.write.bind(kept.id, 1)
+        try items.write.bind(kept.customer, 2)
+        try items.write.bind(kept.content.kind.rawValue, 3)
+        try items.write.bind(kept.content.place(createdAt: kept.createdAt), 4)
+        try items.write.bind(kept.version, 5)
+        try items.write.bind(kept.createdAt.ms, 6)
+        try items.write.bind(kept.createdBy, 7)
+        try items.write.bind(origin.at.ms, 8)
+        try items.write.bind(origin.author.who, 9)
+        try items.write.bind(kept.content.packed, 10)
+        try items.write.runAgain()
         try addToHistory(kept, tier: tier)
     }
 
@@ -40,21 +38,16 @@ extension CustomerStore.State {
         _ id: Int64, _ number: Int64, of customer: Int64, _ kind: CustomerItem.Kind, _ origin: Origin,
         before: CustomerItem.Content?
     ) throws(SQLiteError) {
-        let write = try database.prepare(
-            """
-            INSERT INTO item_version(item, version, customer, kind, at, who, through, import, before, origin)
-            VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9, (SELECT origin FROM item_version WHERE item=?1 LIMIT 1))
-            """)
-        try write.bind(id, 1)
-        try write.bind(number, 2)
-        try write.bind(customer, 3)
-        try write.bind(kind.rawValue, 4)
-        try write.bind(origin.at.ms, 5)
-        try write.bind(origin.author.who, 6)
-        try write.bind(origin.author.through.rawValue, 7)
-        try write.bind(origin.importID, 8)
-        try write.bind(before?.packed, 9)
-        try write.run()
+        try items.note.bind(id, 1)
+        try items.note.bind(number, 2)
+        try items.note.bind(customer, 3)
+        try items.note.bind(kind.rawValue, 4)
+        try items.note.bind(origin.at.ms, 5)
+        try items.note.bind(origin.author.who, 6)
+        try items.note.bind(origin.author.through.rawValue, 7)
+        try items.note.bind(origin.importID, 8)
+        try items.note.bind(before?.packed, 9)
+        try items.note.runAgain()
     }
 
     // MARK: The customer's one history
@@ -64,7 +57,7 @@ extension CustomerStore.State {
     private borrowing func addToHistory(_ kept: RecordChange.KeptItem, tier: String?) throws(SQLiteError) {
         let touchpoint: Touchpoint
         switch kept.content {
-        case .purchase, .contract: return
+        case .purchase, .contract, .file: return
         case .contact(let one):
             touchpoint = Touchpoint(
                 at: one.at, channel: one.channel, direction: one.direction, operator: one.operator,
@@ -73,23 +66,16 @@ extension CustomerStore.State {
             touchpoint = Touchpoint(
                 at: one.at, channel: Touchpoint.note, operator: one.operator, summary: one.text, duration: one.spent)
         }
-        let write = try database.prepare(
-            """
-            INSERT OR REPLACE INTO touchpoint(customer, at, id, channel, direction, operator, summary, duration, tier)
-            VALUES(?1,?2,?3,?4,?5,?6,?7,?8,coalesce(?9, (SELECT CASE WHEN c.tier='\(CustomerFields.tierDefault)'
-              THEN coalesce((SELECT tier FROM customer WHERE id=c.belongs_to), c.tier) ELSE c.tier END
-              FROM customer c WHERE c.id=?1)))
-            """)
-        try write.bind(kept.customer, 1)
-        try write.bind(touchpoint.at.ms, 2)
-        try write.bind(-kept.id, 3)
-        try write.bind(touchpoint.channel, 4)
-        try write.bind(touchpoint.direction?.rawValue, 5)
-        try write.bind(touchpoint.operator, 6)
-        try write.bind(touchpoint.summary, 7)
-        try write.bind(touchpoint.duration, 8)
-        try write.bind(tier, 9)
-        try write.run()
+        try items.writeContact.bind(kept.customer, 1)
+        try items.writeContact.bind(touchpoint.at.ms, 2)
+        try items.writeContact.bind(-kept.id, 3)
+        try items.writeContact.bind(touchpoint.channel, 4)
+        try items.writeContact.bind(touchpoint.direction?.rawValue, 5)
+        try items.writeContact.bind(touchpoint.operator, 6)
+        try items.writeContact.bind(touchpoint.summary, 7)
+        try items.writeContact.bind(touchpoint.duration, 8)
+        try items.writeContact.bind(tier, 9)
+        try items.writeContact.runAgain()
     }
 
     /// - Returns: the tier that the customer had when the contact was recorded.
@@ -152,6 +138,7 @@ extension CustomerItem.Content {
             case .contract: [String]()
             case .contact(let one): [one.summary]
             case .note(let one): [one.text]
+            case .file(let one): [one.name]
             }
         return all.filter { $0.utf8.count >= 3 }
     }

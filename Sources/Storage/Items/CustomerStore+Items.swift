@@ -94,7 +94,7 @@ extension CustomerItem {
             content: try CustomerItem.unpacked(row.withBytes(9) { Array($0) }, id))
     }
 
-    fileprivate static func unpacked(_ bytes: [UInt8], _ id: Int64) throws(SQLiteError) -> Content {
+    static func unpacked(_ bytes: [UInt8], _ id: Int64) throws(SQLiteError) -> Content {
         do throws(Malformed) { return try Content(packed: bytes) } catch {
             throw SQLiteError(code: LogTables.damaged, message: "item \(id) cannot be read")
         }
@@ -103,9 +103,9 @@ extension CustomerItem {
 
 extension CustomerStore.State {
     borrowing func item(_ id: Int64) throws(SQLiteError) -> CustomerItem? {
-        let one = try database.prepare("SELECT \(ItemTables.columns) FROM customer_item WHERE id=?")
-        try one.bind(id, 1)
-        return try one.step() ? CustomerItem(one) : nil
+        defer { items.one.reset() }
+        try items.one.bind(id, 1)
+        return try items.one.step() ? CustomerItem(items.one) : nil
     }
 
     borrowing func item(
@@ -131,9 +131,9 @@ extension CustomerStore.State {
 
     /// 0 for an item that never was.
     borrowing func newestVersion(ofItem id: Int64) throws(SQLiteError) -> Int64 {
-        let newest = try database.prepare("SELECT max(version) FROM item_version WHERE item=?")
-        try newest.bind(id, 1)
-        return try newest.step() ? newest.int(0) : 0
+        defer { items.newest.reset() }
+        try items.newest.bind(id, 1)
+        return try items.newest.step() ? items.newest.int(0) : 0
     }
 
     /// When and by whom an item was first recorded; nil when this customer never had it.

@@ -40,8 +40,8 @@ extension CustomerStore {
         }
     }
 
-    /// The purchases, and what happened with contracts, of a page, newest first: of each at most one more than its
-    /// limit.
+    /// The purchases, what happened with contracts, and what came of lists, of a page, newest first: of purchases at
+    /// most one more than its limit.
     public func timelineItems(_ asked: TimelineQuery, now: Timestamp) throws(StoreError) -> [TimelineEntry] {
         try reading { database throws(SQLiteError) in
             var found: [TimelineEntry] = []
@@ -63,6 +63,13 @@ extension CustomerStore {
                         }
                     }
                     return true
+                }
+            }
+            if asked.wants(TimelineQuery.list) {
+                for one in try ListOutcome.read(database, of: asked.customer) {
+                    let entry = TimelineEntry(one)
+                    let isBehind = asked.below.map { entry.place < $0 } ?? true
+                    if isBehind, asked.finds(one.title, one.result.note) { found.append(entry) }
                 }
             }
             return found.sorted { $0.place > $1.place }

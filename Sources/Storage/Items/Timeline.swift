@@ -7,6 +7,7 @@ public struct TimelinePlace: Comparable, Sendable {
         case touchpoint = 0
         case purchase = 1
         case contract = 2
+        case list = 3
 
         public static func < (a: Source, b: Source) -> Bool { a.rawValue < b.rawValue }
     }
@@ -38,6 +39,10 @@ public struct TimelineQuery: Sendable {
     /// The channels of what is no contact.
     public static let purchase = "purchase"
     public static let contract = "contract"
+    /// What came of an entry of a list.
+    public static let list = "list"
+    /// No contact by hand has one of these.
+    public static let reserved = [Touchpoint.note, purchase, contract, list]
 
     public var customer: Int64
     /// `phone`, `email`, `note`, `purchase`, `contract`, …; nil for all.
@@ -81,6 +86,8 @@ public struct TimelineEntry: Sendable {
         case touchpoint(TouchpointEntry)
         case purchase(CustomerItem, Purchase)
         case contract(CustomerItem, Contract, ContractEvent)
+        /// Somebody worked the customer off in a list.
+        case list(ListOutcome)
     }
 
     /// What happened with a contract.
@@ -107,6 +114,12 @@ public struct TimelineEntry: Sendable {
         place = TimelinePlace(at: purchase.at.ms, source: .purchase, id: item.id)
         at = purchase.at
         what = .purchase(item, purchase)
+    }
+
+    init(_ outcome: ListOutcome) {
+        place = TimelinePlace(at: outcome.result.at.ms, source: .list, id: outcome.place)
+        at = DayOrTime(outcome.result.at)
+        what = .list(outcome)
     }
 
     init(_ item: CustomerItem, _ contract: Contract, _ event: ContractEvent, at: DayOrTime) {

@@ -146,9 +146,14 @@ public struct Incident: Equatable, Sendable {
     /// Whether a call is concerned: of each of its lists that is not empty, something fits the call.
     public func matches(_ call: KnowledgeContext) -> Bool {
         func fits(_ list: [String], _ isOne: (String) -> Bool) -> Bool { list.isEmpty || list.contains(where: isOne) }
-        return fits(queues) { $0 == call.queue } && fits(lines) { $0 == call.line }
-            && fits(tags) { call.tags.contains($0) } && fits(products) { call.hasProduct($0) }
+        return fits(queues) { $0 == call.queue } && fits(lines) { $0 == call.line } && self.fits(customer: call)
             && fits(regions) { call.isFrom($0) }
+    }
+
+    /// Whether its tags and products fit the customer.
+    func fits(customer: KnowledgeContext) -> Bool {
+        (tags.isEmpty || tags.contains { customer.tags.contains($0) })
+            && (products.isEmpty || products.contains { customer.hasProduct($0) })
     }
 }
 

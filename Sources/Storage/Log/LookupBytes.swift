@@ -7,6 +7,8 @@ public enum LookupBytes {
     private static let version: UInt8 = 1
     /// With what customers bought and agreed to; only where one did.
     private static let withDealings: UInt8 = 2
+    /// With complaints of customers and incidents that go on, too; only where there are any.
+    private static let withComplaints: UInt8 = 3
 
     public static func encode(_ lookup: Lookup) -> [UInt8] {
         var out = PackedWriter()
@@ -17,7 +19,8 @@ public enum LookupBytes {
 
     static func write(_ lookup: Lookup, _ out: inout PackedWriter) {
         let hasDealings = lookup.candidates.contains { $0.dealings != nil }
-        out.byte(hasDealings ? withDealings : version)
+        let hasMore = lookup.incidents != nil || lookup.candidates.contains { $0.complaints != nil }
+        out.byte(hasMore ? withComplaints : hasDealings ? withDealings : version)
         out.text(lookup.caller.kind.rawValue)
         out.text(lookup.caller.raw)
         out.optional(lookup.caller.e164)
@@ -42,8 +45,34 @@ public enum LookupBytes {
                 out.optional(open.owner)
                 out.optional(open.due?.ms)
             }
-            if hasDealings { out.optional(candidate.dealings) { write($1, &$0) } }
+            if hasDealings || hasMore { out.optional(candidate.dealings) { write($1, &$0) } }
+            if hasMore {
+                out.optional(candidate.complaints) { out, complaints in
+                    out.list(complaints) { out, one in
+                        out.signed(one.at.ms)
+                        out.optional(one.about)
+                    }
+                }
+            }
         }
+        if hasMore { out.optional(lookup.incidents) { $0.list($1) { write($1, &$0) } } }
+    }
+
+    private static func write(_ one: OpenIncident, _ out: inout PackedWriter) {
+        out.signed(one.id)
+        out.text(one.title)
+        out.signed(one.openedAt.ms)
+        for list in [one.queues, one.lines, one.regions] { out.list(list) { $0.text($1) } }
+        out.optional(one.customers) { $0.list($1) { $0.signed($1) } }
+    }
+
+    private static func incident(_ from: inout PackedReader) throws(Malformed) -> OpenIncident {
+        OpenIncident(
+            id: try from.signed(), title: try from.text(), openedAt: Timestamp(ms: try from.signed()),
+            queues: try from.texts(), lines: try from.texts(), regions: try from.texts(),
+            customers: try from.optional { from throws(Malformed) in
+                try from.list { from throws(Malformed) in try from.signed() }
+            })
     }
 
     private static func write(_ card: CustomerCard, _ out: inout PackedWriter) {
@@ -89,7 +118,7 @@ public enum LookupBytes {
 
     static func read(_ from: inout PackedReader) throws(Malformed) -> Lookup {
         let format = try from.byte()
-        guard format == version || format == withDealings else { throw Malformed() }
+        guard (version...withComplaints).contains(format) else { throw Malformed() }
         let caller = CallerNumber(
             kind: try from.word(), raw: try from.text(), e164: try from.optionalText(), display: try from.text(),
             region: try from.optionalText(), place: try from.optionalText())
@@ -111,12 +140,25 @@ public enum LookupBytes {
                         owner: try from.optionalText(),
                         due: try from.optionalSigned().map { Timestamp(ms: $0) }))
             }
-            if format == withDealings {
+            if format >= withDealings {
                 candidate.dealings = try from.optional { from throws(Malformed) in try dealings(&from) }
+            }
+            if format == withComplaints {
+                candidate.complaints = try from.optional { from throws(Malformed) in
+                    try from.list { from throws(Malformed) in
+                        Complaint(at: Timestamp(ms: try from.signed()), about: try from.optionalText())
+                    }
+                }
             }
             candidates.append(candidate)
         }
-        return Lookup(caller: caller, candidates: candidates, matches: matches, blocked: blocked)
+        var lookup = Lookup(caller: caller, candidates: candidates, matches: matches, blocked: blocked)
+        if format == withComplaints {
+            lookup.incidents = try from.optional { from throws(Malformed) in
+                try from.list { from throws(Malformed) in try incident(&from) }
+            }
+        }
+        return lookup
     }
 
     private static func write(_ dealings: Dealings, _ out: inout PackedWriter) {

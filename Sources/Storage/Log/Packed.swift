@@ -28,6 +28,7 @@ struct PackedWriter {
         count(raw.count)
         bytes.append(contentsOf: raw)
     }
+    mutating func blob(_ list: [UInt8]) { list.withUnsafeBytes { bytes($0) } }
     mutating func optional(_ text: String?) {
         byte(text == nil ? 0 : 1)
         if let text { self.text(text) }

@@ -42,6 +42,7 @@ public struct MergeReport: Equatable, Sendable {
         /// By hand and on other channels; calls and notes are not among them.
         public var contacts: Int64 = 0
         public var notes: Int64 = 0
+        public var files: Int64 = 0
         public var calls: Int64 = 0
         public var cases: Int64 = 0
 

@@ -31,7 +31,9 @@ extension CustomerStore.State {
 
     /// Who has the data of a customer now: itself, or the one that it was merged into.
     borrowing func survivor(of id: Int64) throws(SQLiteError) -> Int64 {
-        try database.integer("SELECT now_id FROM merged_customer WHERE id=\(id)") ?? id
+        defer { items.survivor.reset() }
+        try items.survivor.bind(id, 1)
+        return try items.survivor.step() ? items.survivor.int(0) : id
     }
 
     /// The customers that are a part of this one now, through others too.
@@ -104,6 +106,7 @@ extension CustomerStore.State {
             UPDATE customer_case SET customer=\(into) WHERE customer=\(other);
             UPDATE case_version SET customer=\(into) WHERE customer=\(other);
             UPDATE desk_message SET customer=\(into), origin=coalesce(origin, \(other)) WHERE customer=\(other);
+            UPDATE mail_reply SET customer=\(into), origin=coalesce(origin, \(other)) WHERE customer=\(other);
             UPDATE identity SET customers_behind=max(customers_behind, \(other));
             DELETE FROM customer WHERE id=\(other)
             """)
@@ -154,6 +157,8 @@ extension CustomerStore.State {
             UPDATE case_version SET customer=\(other) WHERE customer=\(into) AND case_id IN \
             (SELECT id FROM merged_case WHERE origin IN (\(all)));
             UPDATE desk_message SET customer=\(other), origin=\(former) \
+            WHERE customer=\(into) AND origin IN (\(all));
+            UPDATE mail_reply SET customer=\(other), origin=\(former) \
             WHERE customer=\(into) AND origin IN (\(all));
             DELETE FROM merged_case WHERE origin=\(other)
             """)

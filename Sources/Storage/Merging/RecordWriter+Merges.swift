@@ -134,6 +134,7 @@ extension CustomerStore.State {
         moved.purchases = try items(.purchase)
         moved.contracts = try items(.contract)
         moved.notes = try items(.note)
+        moved.files = try items(.file)
         moved.contacts =
             try items(.contact) + count("touchpoint WHERE customer=\(id) AND id>0 AND id%4096=4095")
         moved.calls = try count("touchpoint WHERE customer=\(id) AND id>0 AND id%4096<>4095")

@@ -44,6 +44,23 @@ extension CustomerStore {
         }
     }
 
+    /// All messages about a customer, also about one who is deleted, in the order in which they were written.
+    ///
+    /// - Parameter above: only those above this id; nil for the oldest.
+    public func allMessages(about customer: Int64, above: Int64?, limit: Int) throws(StoreError) -> [KeptMessage] {
+        try with { state throws(SQLiteError) in
+            let all = try state.database.prepare(
+                "SELECT \(CustomerStore.messageColumns) WHERE m.customer=?1 AND m.id>?2 ORDER BY m.id LIMIT ?3")
+            try all.bind(customer, 1)
+            try all.bind(above ?? 0, 2)
+            try all.bind(Int64(limit), 3)
+            var found: [KeptMessage] = []
+            while try all.step() { found.append(CustomerStore.message(all)) }
+            for n in found.indices { found[n].readings = try state.readings(of: found[n].id) }
+            return found
+        }
+    }
+
     /// Deletes messages that are older than a time, the oldest first. Their ids are not used again.
     ///
     /// - Returns: whether there may be more.

@@ -28,6 +28,25 @@ extension CustomerStore {
             return found
         }
     }
+
+    /// What came in from elsewhere and somebody attached to a customer, or to one that is a part of it now, in the
+    /// order in which it came.
+    public func allInboxItems(of customer: Int64) throws(StoreError) -> [InboxItem] {
+        try with { state throws(SQLiteError) in
+            try InboxQuery.items(
+                state.database,
+                """
+                WHERE customer IN (SELECT ?1 UNION SELECT id FROM merged_customer WHERE now_id=?1) ORDER BY id
+                """, bind: .number(customer))
+        }
+    }
+
+    /// What came of a customer in lists, the oldest first.
+    public func listOutcomes(of customer: Int64) throws(StoreError) -> [ListOutcome] {
+        try listed { database throws(SQLiteError) in
+            try ListOutcome.read(database, of: customer).sorted { $0.result.at < $1.result.at }
+        }
+    }
 }
 
 /// One of the things that belong or belonged to a customer.

@@ -69,10 +69,14 @@ public enum RecordedChange: Sendable {
         case .webhookPosition, .deadDelivery, .deadDeliveryGone: return nil
         // A contact is an item once somebody is known to be its customer.
         case .inbox, .trace: return nil
+        // The file itself is an item; its bytes are asked for by whoever wants them.
+        case .filePiece, .fileGone: return nil
         // What the centre writes for itself: no system outside has a use for it.
         case .knowledge, .knowledgeDeleted, .knowledgeUse, .knowledgeMissing: return nil
         case .message, .messageRead, .messagesBehind: return nil
         case .list, .listDeleted, .listClaim, .listResult: return nil
+        // A mail that was sent is a contact.
+        case .mailReply, .replyProgress, .repliesBehind: return nil
         }
     }
 }

@@ -7,6 +7,7 @@ struct Authentication: RouterMiddleware {
     let identities: Identities
     let accounts: AccountStore
     let settings: WebSettings
+    let streams: OpenStreams
 
     /// Requests that need no authentication: whether the daemon is alive, the sign-in page with its files, and signing
     /// in.
@@ -34,6 +35,7 @@ struct Authentication: RouterMiddleware {
         case .network:
             context.who = try who(request, context) ?? .nobody
             context.isBrowser = Authentication.token(request) == nil
+            context.permit = permit(request)
             if context.who == .nobody, !Authentication.isOpen(request) { throw Problem.noToken }
         }
         return try await next(request, context)
@@ -47,6 +49,17 @@ struct Authentication: RouterMiddleware {
             throw Problem(.forbidden, "This request was made by another site's page.")
         }
         return Cookie.read(request).flatMap(identities.verify(cookie:)) ?? namedByProxy(request, context)
+    }
+
+    /// Whether a token or a session is still in force, for as long as a stream of it is open. One that a proxy opened
+    /// stays: the daemon does not learn of its end.
+    private func permit(_ request: Request) -> StreamPermit? {
+        let identities = self.identities
+        if let token = Authentication.token(request) {
+            return StreamPermit(streams: streams) { identities.isInForce(token: token) }
+        }
+        guard let cookie = Cookie.read(request), identities.isInForce(cookie: cookie) else { return nil }
+        return StreamPermit(streams: streams) { identities.isInForce(cookie: cookie) }
     }
 
     static func token(_ request: Request) -> String? {
@@ -74,7 +87,9 @@ struct Authentication: RouterMiddleware {
 extension WebContext {
     /// - Throws: `Problem` 403 when the caller lacks the right.
     func require(_ right: Who.Right) throws(Problem) {
-        guard who.may(right) else { throw who == .nobody ? .noToken : .forbidden(right) }
+        if who.may(right) { return }
+        if who.isEnrolling { throw .factorMissing }
+        throw who == .nobody ? .noToken : .forbidden(right)
     }
 }
 

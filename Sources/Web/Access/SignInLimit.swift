@@ -58,6 +58,12 @@ struct SignInLimit: Sendable {
         }
     }
 
+    /// Takes an attempt back that was counted and is none: a right password whose code has not been sent yet. Other
+    /// wrong attempts stay, or whoever knows the password could try codes without a wait.
+    mutating func withdrawn(_ keys: [Key]) {
+        for key in keys { tries[key]?.count -= 1 }
+    }
+
     /// Removes the operator's wrong attempts. Those of the address stay, except this one: others may guess from there.
     mutating func succeeded(_ keys: [Key]) {
         for key in keys {

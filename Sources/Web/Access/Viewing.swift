@@ -54,7 +54,7 @@ extension WebContext {
         switch who {
         case .person(let number, _), .token(_, .operator, let number?, _): .operator(number)
         case .token(let id, _, _, _): .token(id)
-        case .local, .nobody: .local(user: user)
+        case .local, .nobody, .enrolling: .local(user: user)
         }
     }
 }

@@ -8,6 +8,9 @@ enum Who: Equatable, Sendable {
     case token(id: String, role: Role, operator: String?, source: String?)
     /// Signed in at the desk.
     case person(String, Role)
+    /// Signed in with the password alone, where the role needs a second factor that is not there yet. May do nothing
+    /// but set it up.
+    case enrolling(String, Role)
 
     init(_ token: Token) {
         self = .token(id: token.id, role: token.role, operator: token.operator, source: token.source)
@@ -32,6 +35,7 @@ enum Who: Equatable, Sendable {
     func may(_ right: Right) -> Bool {
         switch (right, role) {
         case (.anyone, _): true
+        case (.known, _) where isEnrolling: true
         case (_, nil): false
         case (.known, _): true
         case (.ingest, let role): role == .ingest || role == .admin
@@ -54,7 +58,7 @@ enum Who: Equatable, Sendable {
         switch self {
         case .token(_, let role, _, _), .person(_, let role): role
         case .local: .admin
-        case .nobody: nil
+        case .nobody, .enrolling: nil
         }
     }
 
@@ -63,7 +67,17 @@ enum Who: Equatable, Sendable {
         switch self {
         case .person(let who, _): Author(who, through: .desk)
         case .token(let id, _, let who, _): Author(who ?? id, through: .api)
-        case .local, .nobody: .command
+        case .local, .nobody, .enrolling: .command
+        }
+    }
+
+    var isEnrolling: Bool { if case .enrolling = self { true } else { false } }
+
+    /// The account that is signed in; nil for tokens and local programs.
+    var account: String? {
+        switch self {
+        case .person(let who, _), .enrolling(let who, _): who
+        default: nil
         }
     }
 

@@ -26,11 +26,12 @@ struct ForwardedClient: Codable, Equatable, Sendable {
         }
         address = context.address
         user = context.user
+        isSecure = context.isSecure
         guard let address, desk.proxies.contains(address) else { return }
         if let told = request.headers[.forwardedFor]?.split(separator: ",").last {
             self.address = told.filter { $0 != " " }
         }
-        isSecure = request.headers[.forwardedProto] == "https"
+        isSecure = isSecure || request.headers[.forwardedProto] == "https"
         if !desk.userHeader.isEmpty, let name = HTTPField.Name(desk.userHeader) { `operator` = request.headers[name] }
     }
 

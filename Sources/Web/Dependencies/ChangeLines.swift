@@ -61,6 +61,9 @@ public struct ChangeLines: Sendable {
             let items = try store.itemChanges(
                 by: asked.by, customer: asked.customer, from: asked.from, to: asked.to, below: asked.below,
                 limit: asked.limit)
+            let cases = try store.caseChanges(
+                by: asked.by, customer: asked.customer, from: asked.from, to: asked.to, below: asked.below,
+                limit: asked.limit)
             let lines = try found.map { line in
                 let version = try store.versions(of: line.customer, below: line.version + 1, limit: 1)?.first
                 return Line(
@@ -69,7 +72,8 @@ public struct ChangeLines: Sendable {
                     fields: version.map { VersionEncoder.changes($0).map(\.field) } ?? [],
                     isErasure: line.isErasure)
             }
-            return (lines + items.map(Line.init)).sorted { $0.place > $1.place }.prefix(asked.limit).map { $0 }
+            let all = lines + items.map { Line($0) } + cases.map { Line($0) }
+            return all.sorted { $0.place > $1.place }.prefix(asked.limit).map { $0 }
         }
     }
 }
@@ -81,5 +85,13 @@ extension ChangeLines.Line {
             place: change.place, at: change.version.at, by: change.version.author.who ?? "local",
             through: change.version.author.through.rawValue, customer: change.customer, version: nil,
             fields: ItemEncoder.changes(change.version).map { "\(change.kind.word).\($0.field)" })
+    }
+
+    /// A change of a case or promise: its fields have `case` before them.
+    fileprivate init(_ change: CaseChangeLine) {
+        self.init(
+            place: change.place, at: change.version.at, by: change.version.author.who ?? "local",
+            through: change.version.author.through.rawValue, customer: change.customer, version: nil,
+            fields: CaseEncoder.changes(change.version).map { "case.\($0.field)" })
     }
 }

@@ -26,15 +26,16 @@ struct CustomerRecords: Sendable {
         }
     }
 
-    /// Warns supervisors and the customer's operator when the tier is another than before.
+    /// Warns supervisors, the customer's operator and who has the customer on the screen when the tier is another than
+    /// before.
     ///
     /// - Parameter before: what the customer was; nil for one that was not there.
-    func warn(of now: CustomerRecord, before: CustomerRecord?) async {
-        guard let before, before.fields.tier != now.fields.tier else { return }
+    func warn(of now: CustomerRecord, before: CustomerFields?) async {
+        guard let before, before.tier != now.fields.tier else { return }
         var card = now.card
         // Not everybody who is warned may see each of the centre's own fields.
         card.custom = [:]
-        await engine.tierChanged(card, from: before.fields.tier)
+        await engine.tierChanged(card, from: before.tier)
     }
 
     /// Notifies every desk that shows a customer that the record changed.

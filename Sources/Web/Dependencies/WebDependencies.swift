@@ -35,12 +35,18 @@ public struct WebDependencies: Sendable {
     public var tail: LogTail
     /// The webhooks.
     public var webhooks = WebhookDesk()
+    /// The look-ups outside.
+    public var lookups = LookupDesk()
     /// The clock: no handler asks another. A test sets its own.
     public var now: @Sendable () -> Timestamp = Engine.now
     /// What `/v1/doctor` examines of a cluster, and `/metrics` shows, which asks often; nil for a daemon that is alone.
     public var clusterFacts: @Sendable () async -> ClusterFacts? = { nil }
     /// What others' requests become.
     public var intakes = IntakeBook.none
+    /// The streams that are open.
+    let openStreams = OpenStreams()
+    /// The certificate of TLS of its own; nil: it has none.
+    public var certificate: ServerCertificate?
 
     public init(
         engine: Engine, writer: RecordWriter, history: any CallHistory, tokens: TokenStore, accounts: AccountStore,

@@ -44,6 +44,10 @@ public struct WebSettings: Sendable {
     public var work: @Sendable () -> WorkClock
     /// The rules of lists that somebody works through.
     public var lists: @Sendable () -> Settings.Lists
+    /// Mails that operators write.
+    public var mail: Settings.Mail
+    /// What signing in takes.
+    public var signIn: Settings.SignIn
 
     public init(
         version: String, startedAt: Timestamp, stateDirectory: String, language: Language,
@@ -53,7 +57,9 @@ public struct WebSettings: Sendable {
         customFields: [Settings.CustomField], eventConnections: @escaping @Sendable () -> Int,
         purchases: Settings.Purchases = Settings.Purchases(), contacts: Settings.Contacts = Settings.Contacts(),
         work: @escaping @Sendable () -> WorkClock = { WorkClock() },
-        lists: @escaping @Sendable () -> Settings.Lists = { Settings.Lists() }
+        lists: @escaping @Sendable () -> Settings.Lists = { Settings.Lists() },
+        mail: Settings.Mail = Settings.Mail(),
+        signIn: Settings.SignIn = Settings.SignIn()
     ) {
         self.version = version
         self.startedAt = startedAt
@@ -76,6 +82,8 @@ public struct WebSettings: Sendable {
         self.contacts = contacts
         self.work = work
         self.lists = lists
+        self.mail = mail
+        self.signIn = signIn
     }
 
     /// The date of the centre's day in which a moment lies; UTC's where the time zone cannot be read any more, as for

@@ -15,7 +15,7 @@ struct Pages: Sendable {
     /// Files that need no session: those of the sign-in page.
     static let open: Set<String> = [
         "/pages/signin.js", "/pages/page.js", "/pages/dom.js", "/pages/style.css", "/pages/text.js", "/pages/ja.json",
-        "/pages/en.json", "/pages/icon.svg",
+        "/pages/en.json", "/pages/icon.svg", "/pages/secondFactor.js",
     ]
 
     /// Content Security Policy: nothing from other origins, nothing inline, not in a frame.
@@ -76,6 +76,7 @@ struct Pages: Sendable {
             .cacheControl: "no-cache", .contentSecurityPolicy: Pages.policy,
         ]
         headers[.referrerPolicy] = "no-referrer"
+        headers[.permissionsPolicy] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
         headers[.crossOriginOpener] = "same-origin"
         if request.headers[.ifNoneMatch] == file.etag { return Response(status: .notModified, headers: headers) }
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: file.body))

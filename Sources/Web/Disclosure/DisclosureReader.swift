@@ -17,7 +17,15 @@ struct DisclosureReader: Sendable {
         case purchases, contracts, notes
         /// Contacts that somebody recorded by hand.
         case contacts
+        /// Names, types and hashes; the bytes are at `/v1/customers/{id}/files/{item}/content`.
+        case files
         case cases
+        /// Mails and messages that came in from elsewhere and that somebody attached.
+        case inbox
+        /// Messages between desks about the customer.
+        case messages
+        /// What came of the customer in lists that somebody works through.
+        case lists
         case calls
         /// All contacts, those by telephone included, as the record shows them.
         case timeline
@@ -29,6 +37,7 @@ struct DisclosureReader: Sendable {
     enum Place: Equatable, Sendable {
         case start
         case index(Int)
+        /// Behind a version, or a message.
         case below(Int64)
         case call(CallCursor)
         case time(TimelinePlace)
@@ -64,7 +73,11 @@ struct DisclosureReader: Sendable {
         case .contracts: try items(.contract, place)
         case .notes: try items(.note, place)
         case .contacts: try items(.contact, place)
+        case .files: try items(.file, place)
         case .cases: try cases(place)
+        case .inbox: try inbox(place)
+        case .messages: try messages(place)
+        case .lists: try lists(place)
         case .calls: try await calls(place)
         case .timeline: try timeline(place)
         case .views: try seen(place)
@@ -152,6 +165,39 @@ struct DisclosureReader: Sendable {
                     if let one { encoder.write(one, into: &out) } else { out.null() }
                     out.key("versions")
                     out.array { out in for version in found ?? [] { CaseEncoder.version(version, into: &out) } }
+                }
+            }
+        }
+    }
+
+    /// As it came, with what the record does not have: the address, the subject, what was attached to it.
+    private func inbox(_ place: Place) throws -> Page {
+        let encoder = InboxEncoder(records: records, reader: reader)
+        return try each(records.allInboxItems(of: customer), place) { item in
+            let facts = InboxEncoder.Facts(item: item, candidates: [], customer: customer)
+            return DisclosureReader.object { encoder.write(facts, into: &$0) }
+        }
+    }
+
+    private func messages(_ place: Place) throws -> Page {
+        var above: Int64?
+        if case .below(let id) = place { above = id }
+        let found = try records.allMessages(about: customer, above: above, limit: DisclosureReader.atOnce)
+        let encoder = MessageEncoder(reader: reader, who: nil)
+        return Page(
+            objects: found.map { one in DisclosureReader.object { encoder.write(one, into: &$0) } },
+            next: found.count == DisclosureReader.atOnce ? found.last.map { Place.below($0.id) } : nil)
+    }
+
+    private func lists(_ place: Place) throws -> Page {
+        try each(records.listOutcomes(of: customer), place) { one in
+            let title = ListWords.title(of: one, language)
+            return DisclosureReader.object { out in
+                out.object { out in
+                    out.field("at", one.result.at)
+                    out.field("by", one.result.by)
+                    out.field("result", one.result.result)
+                    ListWords.fields(of: one, title: title, into: &out)
                 }
             }
         }

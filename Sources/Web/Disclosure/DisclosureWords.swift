@@ -54,6 +54,7 @@ enum DisclosureWords {
         ("expires", "終了", "Expires"), ("renews", "更新", "Renews"), ("title", "件名", "Title"),
         ("phase", "段階", "Phase"), ("progress", "進捗（%）", "Progress (%)"), ("priority", "優先度", "Priority"),
         ("due", "期限", "Due"), ("next_step", "次の対応", "Next step"), ("came_by", "受付経路", "Came by"),
+        ("complaint", "苦情", "Complaint"), ("complaint_about", "苦情の対象", "Complaint about"),
         ("waiting", "返事待ち", "Waits for the customer"), ("handover", "引継ぎ", "Handover"), ("note", "メモ", "Note"),
         ("closed_at", "完了", "Closed"), ("closed_by", "完了者", "Closed by"), ("customer", "顧客", "Customer"),
         ("offered_at", "着信", "Offered"), ("answered_at", "応答", "Answered"), ("ended_at", "終了", "Ended"),
@@ -61,6 +62,12 @@ enum DisclosureWords {
         ("visits", "キューの滞在", "Stays in queues"), ("legs", "担当者との通話", "Talks with operators"),
         ("notes", "メモ", "Notes"), ("drafts", "下書き", "Drafts"), ("timeline", "経過", "Timeline"),
         ("routing", "振分け", "Routing"), ("since", "いつから", "Since"), ("reason", "理由", "Reason"),
-        ("changes", "変更", "Changes"), ("versions", "版の履歴", "Versions"),
+        ("subject", "件名", "Subject"), ("received_at", "受信", "Received"), ("attachments", "添付", "Attachments"),
+        ("type", "形式", "Type"), ("size", "大きさ", "Size"), ("handled_at", "処理日時", "Handled"),
+        ("handled_by", "処理者", "Handled by"), ("case", "案件", "Case"), ("from_name", "発信者名", "From (name)"),
+        ("customer_name", "顧客名", "Customer's name"), ("help", "管理者への依頼", "Asked of supervisors"),
+        ("in_reply_to", "返信先", "In reply to"), ("answered_by", "回答者", "Answered by"),
+        ("answered_at", "回答日時", "Answered at"), ("answer", "回答", "Answer"), ("read_by", "既読", "Read by"),
+        ("result", "結果", "Result"), ("changes", "変更", "Changes"), ("versions", "版の履歴", "Versions"),
     ]
 }

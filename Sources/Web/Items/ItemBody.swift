@@ -32,7 +32,19 @@ struct ItemBody {
             var one = Note(at: now, text: "")
             one.operator = person
             return .note(try note(one))
+        case .file:
+            guard case .file(let one) = before else { throw .bad("A file is attached by its bytes: POST …/files.") }
+            return .file(try file(one))
         }
+    }
+
+    /// Its name alone: other bytes are another file.
+    private func file(_ before: CustomerFile) throws(Problem) -> CustomerFile {
+        try members.require(["name"], of: "a file")
+        var one = before
+        try ItemFields(members: members).line("name", &one.name, bytesMax: ItemRoutes.nameBytesMax)
+        one.name = try ItemRoutes.fileName(one.name)
+        return one
     }
 
     private func purchase(_ before: Purchase?) throws(Problem) -> Purchase {
@@ -102,9 +114,6 @@ struct ItemBody {
     private static let noRenewal = Problem.bad(
         "renews is the day on which it is renewed, such as 2027-04-01; true when it goes on by itself; or false.")
 
-    /// Channels of what is no contact by hand.
-    private static let reserved = [Touchpoint.note, TimelineQuery.purchase, TimelineQuery.contract]
-
     private func contact(_ before: Contact) throws(Problem) -> Contact {
         try members.require(
             ["at", "channel", "direction", "summary", "duration_ms", "operator"], of: "a contact")
@@ -112,7 +121,7 @@ struct ItemBody {
         var one = before
         try fields.past("at", &one.at, now: now)
         try fields.line("channel", &one.channel, bytesMax: WireLimits.idBytesMax)
-        guard !ItemBody.reserved.contains(one.channel) else {
+        guard !TimelineQuery.reserved.contains(one.channel) else {
             throw .bad("channel is how they were in contact, such as visit, letter, phone, email; not \(one.channel).")
         }
         switch members["direction"] {

@@ -73,6 +73,11 @@ enum ItemEncoder {
             out.field("operator", one.operator)
             out.field("text", one.text)
             out.field("seconds", one.spent.map { Double($0) / 1_000 })
+        case .file(let one):
+            out.field("name", one.name)
+            out.field("type", one.type)
+            out.field("bytes", one.size)
+            out.field("sha256", one.hash.hex)
         }
     }
 
@@ -134,6 +139,10 @@ enum ItemEncoder {
                 ("text", one.text), ("seconds", one.spent.map { String(Double($0) / 1_000) }),
                 ("operator", one.operator),
             ]
+        case .file(let one):
+            return [
+                ("name", one.name), ("type", one.type), ("bytes", String(one.size)), ("sha256", one.hash.hex),
+            ]
         }
     }
 }
@@ -146,6 +155,7 @@ extension CustomerItem.Kind {
         case .contract: "contracts"
         case .contact: "contacts"
         case .note: "notes"
+        case .file: "files"
         }
     }
 
@@ -156,6 +166,7 @@ extension CustomerItem.Kind {
         case .contract: "contract"
         case .contact: "contact"
         case .note: "note"
+        case .file: "file"
         }
     }
 }

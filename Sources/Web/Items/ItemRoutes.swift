@@ -4,7 +4,8 @@ import HTTPTypes
 import Hummingbird
 import Storage
 
-/// `/v1/customers/{id}/purchases`, `contracts`, `contacts` and `notes`: what belongs to a customer, with its versions.
+/// `/v1/customers/{id}/purchases`, `contracts`, `contacts`, `notes` and `files`: what belongs to a customer, with its
+/// versions.
 struct ItemRoutes {
     let writer: RecordWriter
     let history: any CallHistory
@@ -19,6 +20,7 @@ struct ItemRoutes {
         addContracts(to: router)
         addContacts(to: router)
         addNotes(to: router)
+        addFiles(to: router)
     }
 
     private func addPurchases(to router: GuardedRouter) {
@@ -79,7 +81,7 @@ struct ItemRoutes {
 
     // MARK: Reading
 
-    private func list(_ kind: CustomerItem.Kind, _ request: Request, _ context: WebContext) async throws -> Response {
+    func list(_ kind: CustomerItem.Kind, _ request: Request, _ context: WebContext) async throws -> Response {
         let customer = try customer(context), query = Query(request)
         let limit = try query.limit(default: 100, max: 1_000)
         let below = try query.text("after").map { text throws(Problem) in
@@ -122,12 +124,12 @@ struct ItemRoutes {
         }
     }
 
-    private func show(_ kind: CustomerItem.Kind, _ request: Request, _ context: WebContext) async throws -> Response {
+    func show(_ kind: CustomerItem.Kind, _ request: Request, _ context: WebContext) async throws -> Response {
         let customer = try customer(context), id = try item(context, kind)
         return answer(try found(id, kind, of: customer), to: context.reader())
     }
 
-    private func versions(
+    func versions(
         _ kind: CustomerItem.Kind, _ request: Request, _ context: WebContext
     ) async throws -> Response {
         let customer = try customer(context), id = try item(context, kind)
@@ -166,7 +168,7 @@ struct ItemRoutes {
     /// Attempts of an edit without `If-Match` when others edit the same item.
     private static let triesMax = 5
 
-    private func change(_ kind: CustomerItem.Kind, _ request: Request, _ context: WebContext) async throws -> Response {
+    func change(_ kind: CustomerItem.Kind, _ request: Request, _ context: WebContext) async throws -> Response {
         let customer = try customer(context), id = try item(context, kind), now = self.now()
         let body = try await body(request, context, now), expected = expected(request)
         var conflict: CustomerItem?
@@ -195,7 +197,7 @@ struct ItemRoutes {
         }
     }
 
-    private func delete(_ kind: CustomerItem.Kind, _ request: Request, _ context: WebContext) async throws -> Response {
+    func delete(_ kind: CustomerItem.Kind, _ request: Request, _ context: WebContext) async throws -> Response {
         let customer = try customer(context), id = try item(context, kind)
         try Problem.edited { () throws(EditError) in
             try writer.delete(
@@ -207,7 +209,7 @@ struct ItemRoutes {
 
     private struct Wanted: Decodable { var version: Int64 }
 
-    private func restore(
+    func restore(
         _ kind: CustomerItem.Kind, _ request: Request, _ context: WebContext
     ) async throws -> Response {
         let customer = try customer(context), id = try item(context, kind)
@@ -229,7 +231,7 @@ struct ItemRoutes {
 
     // MARK: What a path names
 
-    private func customer(_ context: WebContext) throws -> Int64 {
+    func customer(_ context: WebContext) throws -> Int64 {
         let id = try context.segment("id")
         guard let number = Int64(id) else { throw Problem.notFound("There is no customer \(id).") }
         // What belongs to a customer that is a part of another belongs to that one.
@@ -238,7 +240,7 @@ struct ItemRoutes {
         return customer
     }
 
-    private func item(_ context: WebContext, _ kind: CustomerItem.Kind) throws -> Int64 {
+    func item(_ context: WebContext, _ kind: CustomerItem.Kind) throws -> Int64 {
         let id = try context.segment("item")
         guard let number = Int64(id), Bounded.id.range.contains(number) else {
             throw Problem.notFound("There is no \(kind.word) \(id).")
@@ -246,7 +248,7 @@ struct ItemRoutes {
         return number
     }
 
-    private func found(_ id: Int64, _ kind: CustomerItem.Kind, of customer: Int64) throws -> CustomerItem {
+    func found(_ id: Int64, _ kind: CustomerItem.Kind, of customer: Int64) throws -> CustomerItem {
         guard let found = try records.item(id, kind, of: customer) else { throw ItemRoutes.none(id, kind) }
         return found
     }
@@ -262,7 +264,7 @@ struct ItemRoutes {
         return Int64(match.filter(\.isNumber)) ?? -1
     }
 
-    private func answer(_ item: CustomerItem, to reader: Reader, status: HTTPResponse.Status = .ok) -> Response {
+    func answer(_ item: CustomerItem, to reader: Reader, status: HTTPResponse.Status = .ok) -> Response {
         let location = "/v1/customers/\(item.customer)/\(item.kind.path)/\(item.id)"
         return .json(status, headers: [.eTag: "\"v\(item.version)\"", .location: location]) { out in
             ItemEncoder.item(item, to: reader, into: &out)

@@ -4,13 +4,14 @@ import EventWire
 import Hummingbird
 import Storage
 
-/// `GET /v1/customers/{id}/timeline`: calls in both directions, other contacts, notes, purchases and contracts, newest
-/// first.
+/// `GET /v1/customers/{id}/timeline`: calls in both directions, other contacts, notes, purchases, contracts and results
+/// of lists, newest first.
 struct TimelineRoutes {
     let engine: Engine
     let records: CustomerStore
     let history: any CallHistory
     let names: ViewerNames
+    let settings: WebSettings
     let now: @Sendable () -> Timestamp
 
     func add(to router: GuardedRouter) { router.get("v1/customers/{id}/timeline", may: .operator, use: list) }
@@ -37,11 +38,12 @@ struct TimelineRoutes {
             + records.timelineItems(asked, now: now())).sorted { $0.place > $1.place }
         let hasMore = all.count > asked.limit, shown = all.prefix(asked.limit)
         let known = try await names(of: Set(shown.compactMap(\.operator)))
+        let language = request.language ?? settings.language
         context.reader().sees(customer)
         return .json { out in
             out.object { out in
                 out.key("items")
-                out.array { out in for one in shown { TimelineRoutes.entry(one, known, into: &out) } }
+                out.array { out in for one in shown { TimelineRoutes.entry(one, known, language, into: &out) } }
                 out.field("next", hasMore ? shown.last?.place.text : nil)
             }
         }
@@ -59,7 +61,9 @@ struct TimelineRoutes {
         }
     }
 
-    private static func entry(_ entry: TimelineEntry, _ names: [String: String], into out: inout ByteBuilder) {
+    private static func entry(
+        _ entry: TimelineEntry, _ names: [String: String], _ language: Language, into out: inout ByteBuilder
+    ) {
         switch entry.what {
         case .touchpoint(let one):
             let contact = one.touchpoint
@@ -84,6 +88,13 @@ struct TimelineRoutes {
                 rest(item, summary: one.service, outcome: event.rawValue, names, into: &out)
                 details(item, into: &out)
             }
+        case .list(let one):
+            head("list", entry, item: nil, TimelineQuery.list, into: &out) { out in
+                let title = ListWords.title(of: one, language), note = one.result.note.map { ": \($0)" } ?? ""
+                rest(by: one.result.by, summary: title + note, outcome: one.result.result, names, into: &out)
+                out.key("list")
+                out.object { ListWords.fields(of: one, title: title, into: &$0) }
+            }
         }
     }
 
@@ -105,10 +116,16 @@ struct TimelineRoutes {
         _ item: CustomerItem, summary: String, outcome: String, _ names: [String: String],
         into out: inout ByteBuilder
     ) {
+        rest(by: item.createdBy, summary: summary, outcome: outcome, names, into: &out)
+    }
+
+    private static func rest(
+        by who: String?, summary: String, outcome: String, _ names: [String: String], into out: inout ByteBuilder
+    ) {
         out.field("call", String?.none)
         out.field("direction", String?.none)
-        out.field("operator", item.createdBy)
-        out.field("operator_name", item.createdBy.flatMap { names[$0] })
+        out.field("operator", who)
+        out.field("operator_name", who.flatMap { names[$0] })
         out.field("line", String?.none)
         out.field("summary", summary)
         out.field("duration_ms", Int64?.none)
@@ -127,6 +144,7 @@ extension TimelineEntry {
         switch what {
         case .touchpoint(let one): one.touchpoint.operator
         case .purchase(let item, _), .contract(let item, _, _): item.createdBy
+        case .list(let one): one.result.by
         }
     }
 }

@@ -22,6 +22,18 @@ struct ListWords {
         return language == .ja ? title.ja : title.en
     }
 
+    /// What the list is called in which a customer was worked off.
+    static func title(of outcome: ListOutcome, _ language: Language) -> String {
+        outcome.builtIn.map { title($0, language) } ?? outcome.title ?? outcome.list
+    }
+
+    /// The list of a result, and what was written about it.
+    static func fields(of outcome: ListOutcome, title: String, into out: inout ByteBuilder) {
+        out.field("name", outcome.list)
+        out.field("title", title)
+        out.field("note", outcome.result.note)
+    }
+
     struct Reason: Equatable {
         var kind: String
         var text: String

@@ -104,7 +104,7 @@ struct MergeRoutes {
         let id = try number(context, "id", "customer"), wanted: Wanted = try await request.json()
         let other = try Bounded.id.checked(wanted.other, "other")
         let isPreview = try Query(request).flag("dry_run")
-        let before = try writer.store.customer(id)
+        let before = try writer.store.customer(id)?.fields
         let report = try Problem.edited { () throws(EditError) in
             try writer.merge(
                 other, into: id, expected: expected(request), isPreview: isPreview, by: context.who.author.who,
@@ -147,6 +147,7 @@ struct MergeRoutes {
             out.field("contracts", moved.contracts)
             out.field("contacts", moved.contacts)
             out.field("notes", moved.notes)
+            out.field("files", moved.files)
             out.field("calls", moved.calls)
             out.field("cases", moved.cases)
         }
@@ -179,12 +180,16 @@ struct MergeRoutes {
 
     private func undo(_ request: Request, _ context: WebContext) async throws -> Response {
         let id = try number(context, "id", "merge")
-        guard try writer.store.merge(id) != nil else { throw Problem.notFound("There never was a merge \(id).") }
+        guard let merge = try writer.store.merge(id) else {
+            throw Problem.notFound("There never was a merge \(id).")
+        }
+        let before = try writer.store.customer(merge.into)?.fields
         let done = try Problem.edited { () throws(EditError) in
             try writer.undo(merge: id, by: context.who.author.who, at: now())
         }
         await engine.customerChanged(done.customer.id, version: done.customer.version)
         await engine.customerChanged(done.other.id, version: done.other.version)
+        if done.customer.id == merge.into { await customerRecords.warn(of: done.customer, before: before) }
         let reckoning = try await reckoning(context), reader = context.reader()
         return .json { out in
             out.object { out in

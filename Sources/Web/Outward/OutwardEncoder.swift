@@ -188,6 +188,7 @@ struct OutwardEncoder: Sendable {
 
     private func run(_ run: ImportRun, into out: inout ByteBuilder) {
         out.field("import", run.id)
+        out.field("kind", run.kind.word)
         out.field("file", run.file)
         out.field("rows", run.rows)
         out.field("created", run.created)
@@ -218,7 +219,13 @@ extension RecordedChange {
 
 extension CustomerItem.Kind {
     /// The word for its first version.
-    fileprivate var begun: String { self == .note ? "written" : "recorded" }
+    fileprivate var begun: String {
+        switch self {
+        case .note: "written"
+        case .file: "attached"
+        case .purchase, .contract, .contact: "recorded"
+        }
+    }
 }
 
 extension RecordedAlert {

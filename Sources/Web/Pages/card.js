@@ -36,6 +36,7 @@ export function card(one, act) {
     brief(pop).length > 0 && h('ul', { class: 'brief', 'aria-label': t('brief') },
       brief(pop).map((text) => said(text, 'li'))),
     pop.card?.length > 0 && h('ul', { class: 'lines', 'aria-label': t('card') }, pop.card.map(line)),
+    pop.outside && h('div', { class: 'outside' }, pop.outside.sources.map(outside)),
     who(one, act),
     pop.cases.length > 0 && cases(pop, act),
     h('p', { class: 'buttons' },
@@ -54,7 +55,7 @@ export function card(one, act) {
 
 /** Nothing is said twice: what stands among the cautions or the lines is no alert beside them. */
 function alerts(pop) {
-  const kinds = new Set((pop.card ?? []).map((one) => one.kind));
+  const kinds = new Set((pop.card ?? []).map((one) => (one.kind === 'complaint' ? 'complained_before' : one.kind)));
   return pop.alerts.filter((alert) =>
     !(alert.kind === 'caution' && pop.customer?.cautions.length) && !kinds.has(alert.kind));
 }
@@ -68,6 +69,20 @@ function brief(pop) {
 /** A line says why it is there to whoever points at it, or reaches it by the keyboard. */
 const line = (one) => h('li', { class: `line-${one.kind}` },
   h('span', { tabindex: 0, title: one.reason, 'aria-description': one.reason }, said(one.text)));
+
+/** What a CRM says: it comes after the pop, and says how old it is. */
+function outside(source) {
+  const isAnswer = source.state === 'found' || source.state === 'not_found';
+  const notes = [
+    source.state !== 'found' && t(`outside.${source.state}`),
+    source.old && t('outside.old', { when: dateTime(source.at) }),
+  ].filter(Boolean).join(' · ');
+  return h('section', { class: `outside-${source.state}${source.old ? ' old' : ''}`, 'aria-label': source.label },
+    h('h3', {}, said(source.label), notes && h('span', { class: 'quiet', role: 'status' }, ' ', notes)),
+    isAnswer && source.fields.length > 0 && h('dl', {}, source.fields.map((field) => [
+      h('dt', {}, said(field.label)), h('dd', {}, said(field.value))])),
+    source.url && h('a', { href: source.url, target: '_blank', rel: 'noopener noreferrer' }, t('crm')));
+}
 
 const present = (list) => list.filter(Boolean);
 

@@ -55,6 +55,14 @@ export async function caseBoard(panel, session, operators) {
       onchange: (event) => { if (event.target.checked) picked.add(one.id); else picked.delete(one.id); tell(); } })),
     h('div', {}, caseFacts(one), h('br'), h('span', { class: 'quiet' }, one.owner ?? t('work.unowned')), ' ',
       h('button', { type: 'button', class: 'small', onclick: () => caseDialog(one, session, load) }, t('case.open'))));
+  /** Marks all of a column, or none of it where all are marked. */
+  const pickAll = (list) => {
+    const areAll = list.every((one) => picked.has(one.id));
+    return h('button', { type: 'button', class: 'small', onclick: async () => {
+      for (const { id } of list) if (areAll) picked.delete(id); else picked.add(id);
+      await load();
+    } }, t(areAll ? 'board.unpick' : 'board.pick'));
+  };
   const tell = () => {
     give.disabled = picked.size === 0;
     give.textContent = picked.size ? `${t('board.give')} (${number(picked.size)})` : t('board.give');
@@ -69,7 +77,7 @@ export async function caseBoard(panel, session, operators) {
     counts.replaceChildren(choice('', sums.open), ...delays.map((name) => choice(name, sums[name])));
     const groups = columns(items, by.value, session);
     board.replaceChildren(...groups.map(([name, list]) => h('section', {},
-      h('h2', {}, name, ' ', h('span', { class: 'tally' }, number(list.length))),
+      h('h2', {}, name, ' ', h('span', { class: 'tally' }, number(list.length)), ' ', list.length > 0 && pickAll(list)),
       h('ul', {}, list.map(card)))));
     if (!groups.some(([, list]) => list.length)) board.append(h('p', { class: 'quiet' }, t('cases.none')));
     const before = giveTo.value;

@@ -1,6 +1,7 @@
 // A case: its line in a list, and the dialog in which it is worked on.
 import { ask, get, post, segment } from './api.js';
 import { announce, byId, h, said } from './dom.js';
+import { repliesOf } from './replies.js';
 import { t, word } from './text.js';
 import { dateTime, instant, localTime } from './time.js';
 
@@ -13,6 +14,7 @@ export const phaseName = (phase) => (phase ? word('case.phase', phase) : '');
 export function marks(one) {
   const list = [
     one.overdue && ['late', t('work.overdue')], one.at_risk && ['risk', t('work.at_risk')],
+    one.complaint && ['late', t('case.complaint.mark')],
     one.stalled && ['late', t('work.stalled')], one.waiting && ['', t('work.waiting')],
     !one.owner && !one.closed_at && ['', t('work.unowned')],
     ['high', 'urgent'].includes(one.priority) && ['', t(`case.priority.${one.priority}`)],
@@ -77,7 +79,13 @@ export async function caseDialog(one, session, changed) {
       name: 'due', type: 'datetime-local', value: found?.due ? localTime(Date.parse(found.due)).slice(0, 16) : '' }),
     next_step: h('input', { name: 'next_step', maxlength: 200, value: found?.next_step ?? '' }),
     waiting: h('input', { name: 'waiting', type: 'checkbox', checked: found?.waiting ?? false }),
+    complaint: h('input', { name: 'complaint', type: 'checkbox', checked: found?.complaint ?? false }),
+    about: h('input', { name: 'complaint_about', maxlength: 32, value: found?.complaint_about ?? '' }),
   };
+  const about = labelled(t('case.complaint_about'), field.about);
+  const showAbout = () => { about.hidden = !field.complaint.checked; };
+  field.complaint.addEventListener('change', showAbout);
+  showAbout();
   const body = () => {
     const sent = {
       title: field.title.value.trim(),
@@ -87,7 +95,8 @@ export async function caseDialog(one, session, changed) {
       waiting: field.waiting.checked };
     if (isPromise) return sent;
     return {
-      ...sent, phase: field.phase.value,
+      ...sent, phase: field.phase.value, complaint: field.complaint.checked,
+      complaint_about: field.complaint.checked ? field.about.value.trim() || null : null,
       progress: field.progress.value === '' ? null : Number(field.progress.value) };
   };
   const save = async (event) => {
@@ -116,11 +125,15 @@ export async function caseDialog(one, session, changed) {
       labelled(t('followup.when'), field.due)),
     labelled(t('case.next_step'), field.next_step),
     h('label', { class: 'choice' }, field.waiting, ' ', t('case.waiting')),
+    !isPromise && h('label', { class: 'choice' }, field.complaint, ' ', t('case.complaint')),
+    !isPromise && about,
     h('p', { class: 'buttons' },
       h('button', { class: 'primary' }, t('case.save')),
       h('button', { type: 'button', onclick: () => dialog.close() }, t('close'))),
     found && !found.closed_at && handover(found, dialog, problem, changed),
-    found && story(found)));
+    found && story(found)),
+    // Outside of the form: a key that saves the case is none that sends a mail.
+    ...(found && !isPromise ? [repliesOf(found, session)] : []));
   dialog.showModal();
   field.title.focus();
 }

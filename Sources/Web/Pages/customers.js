@@ -6,6 +6,7 @@ import { showCall } from './callList.js';
 import { announce, byId, h, later, said } from './dom.js';
 import { customInput, customText } from './customFields.js';
 import { duplicates, warning } from './duplicates.js';
+import { FilePanel } from './files.js';
 import { ItemPanel, purchaseFacts } from './items.js';
 import { MessagePanel } from './messages.js';
 import { keep, kept, release } from './kept.js';
@@ -254,7 +255,7 @@ export class Customers {
     const { id } = one.record, wrote = () => this.load(id).then(() => this.draw());
     one.panels ??= [
       ...['purchases', 'contracts', 'contacts', 'notes'].map((kind) => new ItemPanel(kind, id, this.session, wrote)),
-      new MessagePanel(id, this.session), new Timeline(id)];
+      new FilePanel(id, this.session, wrote), new MessagePanel(id, this.session), new Timeline(id)];
     return one.panels;
   }
 

@@ -1,4 +1,5 @@
 // The operator's desk: puts its parts together.
+import { setUpAccount } from './account.js';
 import { ask, follow, post, segment } from './api.js';
 import { deskCallbacks } from './callbacks.js';
 import { Calls } from './calls.js';
@@ -21,6 +22,7 @@ await loadText();
 const session = await openSession();
 setUpPage(session);
 setUpBell(t);
+setUpAccount(session);
 
 const state = new State(session);
 const customers = new Customers(session);
@@ -56,7 +58,8 @@ follow(`/v1/stream${own}`, {
   reset: () => { calls.reset(); work.load(); inbox.load(); messages.load(); },
 }, showLink);
 
-/** A customer of one's own has another tier now; other warnings are the supervisors'. */
+/** A customer of one's own, or on the screen, has another tier now, or several of an import have; other warnings are
+ * the supervisors'. */
 function showAlert(alert) {
   if (alert.kind !== 'tier_changed') return;
   const text = alert.customer?.name ?? '';
@@ -65,7 +68,7 @@ function showAlert(alert) {
       t('customer.open')),
     h('button', { type: 'button', 'aria-label': t('close'), onclick: () => line.remove() }, '×'));
   byId('messages').append(line);
-  announce(`${text}: ${alert.text}`);
+  announce([text, alert.text].filter(Boolean).join(': '));
 }
 
 function showMessage(message) {

@@ -1,22 +1,30 @@
-// Importing customers from a file, for an administrator: what the headings are, a dry run, the import, and undoing one.
+// Importing customers, or what belongs to them, from a file, for an administrator: what the headings are, a dry run,
+// the import, and undoing one.
 import { get, post, Refusal } from './api.js';
 import { announce, h, said } from './dom.js';
 import { language, number, t } from './text.js';
 import { dateTime } from './time.js';
 
+const kinds = ['customers', 'purchases', 'contracts', 'contacts', 'notes'];
+
 /** Draws the page: choosing a file, and the imports so far. */
 export async function imports(panel) {
   const work = h('div'), past = h('div');
+  const kind = h('select', { id: 'import-kind', onchange: () => begin() },
+    kinds.map((one) => h('option', { value: one }, t(`import.kind.${one}`))));
   const file = h('input', { type: 'file', accept: '.csv,.tsv,.txt,.xlsx', onchange: () => begin() });
   panel.replaceChildren(
     h('h2', {}, t('import.file')),
     h('p', { class: 'quiet' }, t('import.help')),
     h('form', { class: 'filters', onsubmit: (event) => event.preventDefault() },
-      h('label', {}, t('import.choose'), file)),
-    work, h('h2', {}, t('import.past')), past);
+      h('label', {}, t('import.kind'), kind), h('label', {}, t('import.choose'), file)),
+    work, h('h2', {}, t('import.past')), past,
+    h('h2', {}, t('import.export')),
+    h('ul', {}, kinds.map((one) => h('li', {},
+      h('a', { href: `/v1/customers/export?kind=${one}`, download: `${one}.csv` }, t(`import.kind.${one}`))))));
   const begin = async () => {
     work.replaceChildren();
-    if (file.files[0]) await fileForm(work, file.files[0], load);
+    if (file.files[0]) await fileForm(work, file.files[0], kind.value, load);
   };
   const load = async () => past.replaceChildren(pastImports((await get('/v1/imports?limit=50')).items, load));
   await load();
@@ -51,8 +59,9 @@ async function send(path, file, line) {
 }
 
 /** The first rows with a choice above each column, and what can be done with them. */
-async function fileForm(place, file, done) {
+async function fileForm(place, file, kind, done) {
   const said = {}, problem = h('p', { class: 'problem', role: 'alert' }), table = h('div');
+  let remembered = true;
   const progress = h('progress', { max: 1, hidden: true, 'aria-label': t('import.progress') });
   const report = h('div', { role: 'status' });
   const run = (isDryRun) => async () => {
@@ -62,7 +71,7 @@ async function fileForm(place, file, done) {
     progress.removeAttribute('value');
     buttons.forEach((one) => { one.disabled = true; });
     try {
-      const path = `/v1/imports?${query({ dry_run: String(isDryRun), file: file.name, map: mapping() })}`;
+      const path = `/v1/imports?${query({ ...asked(), dry_run: String(isDryRun), file: file.name })}`;
       await send(path, file, (line) => {
         if (line.progress) progress.value = line.progress.bytes / Math.max(1, line.progress.bytes_total);
         if (line.error) problem.textContent = line.error.detail;
@@ -77,12 +86,19 @@ async function fileForm(place, file, done) {
   const buttons = [
     h('button', { type: 'button', onclick: run(true) }, t('import.try')),
     h('button', { type: 'button', class: 'primary', onclick: run(false) }, t('import.begin'))];
-  const mapping = () => (Object.keys(said).length ? JSON.stringify(said) : undefined);
+  const asked = () => ({
+    kind, map: Object.keys(said).length ? JSON.stringify(said) : undefined,
+    remembered: remembered ? undefined : 'false' });
   const load = async () => {
     problem.textContent = '';
     try {
-      const preview = await send(`/v1/imports/preview?${query({ map: mapping() })}`, file);
-      table.replaceChildren(previewTable(preview, (heading, column) => { said[heading] = column; load(); }));
+      const preview = await send(`/v1/imports/preview?${query(asked())}`, file);
+      table.replaceChildren(
+        previewTable(preview, (heading, column) => { said[heading] = column; load(); }),
+        preview.mapped_by === null ? '' : h('p', { id: 'remembered' },
+          t('import.remembered', { id: preview.mapped_by }), ' ',
+          h('button', { type: 'button', class: 'small', onclick: () => { remembered = false; load(); } },
+            t('import.forget'))));
       problem.textContent = preview.problem ?? '';
     } catch (refusal) { problem.textContent = refusal.message; }
   };
@@ -92,14 +108,14 @@ async function fileForm(place, file, done) {
 
 function previewTable(preview, choose) {
   const what = preview.sheet ? t('import.sheet', { name: preview.sheet }) : preview.encoding;
-  const choice = ({ heading, column }) => {
+  const choice = ({ heading, column, from }) => {
     const name = (one) => t(`import.column.${one}`);
     const select = h('select', { 'aria-label': heading, onchange: () => choose(heading, select.value) },
       h('option', { value: '' }, t('import.leave')),
       preview.known_columns.map((one) => h('option', { value: one }, name(one))),
       preview.custom_fields.map((one) => h('option', { value: one }, one)));
     select.value = column ?? '';
-    return select;
+    return [select, from === 'remembered' && h('span', { class: 'quiet' }, t('import.from.remembered'))];
   };
   return h('div', {},
     h('p', { class: 'quiet' }, t('import.first', { count: number(preview.rows.length) }), ' ', said(what)),
@@ -156,10 +172,11 @@ function pastImports(items, done) {
   return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('import.past') },
     problem,
     h('table', { id: 'imports' },
-      h('thead', {}, h('tr', {}, ['when', 'name', 'rows', 'created', 'updated', 'undo'].map((name) =>
+      h('thead', {}, h('tr', {}, ['when', 'kind', 'name', 'rows', 'created', 'updated', 'undo'].map((name) =>
         h('th', { scope: 'col' }, t(`import.head.${name}`))))),
       h('tbody', {}, items.map((one) => h('tr', { 'data-id': one.id },
-        h('td', {}, dateTime(one.started_at)), h('td', {}, said(one.file ?? '')), h('td', {}, number(one.rows)),
+        h('td', {}, dateTime(one.started_at)), h('td', {}, t(`import.kind.${one.kind}`)),
+        h('td', {}, said(one.file ?? '')), h('td', {}, number(one.rows)),
         h('td', {}, number(one.created)), h('td', {}, number(one.updated)),
         h('td', {}, one.undone_at ? t('import.was_undone', { when: dateTime(one.undone_at) }) : undo(one)))))));
 }

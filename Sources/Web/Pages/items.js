@@ -23,6 +23,7 @@ const kinds = (session) => ({
     { name: 'direction', choices: ['', 'outbound', 'inbound'], group: 'direction' },
   ],
   notes: [{ name: 'text', lines: true, required: true }],
+  files: [{ name: 'name', required: true }],
 });
 
 /** The currency that was typed last at this browser. */
@@ -88,8 +89,11 @@ export class ItemPanel {
       } }, t('items.older'))] : []));
   }
 
+  /** What a line says of an item. */
+  parts(item) { return lines[this.kind](item); }
+
   line(item) {
-    const parts = lines[this.kind](item).filter((part) => part != null && part !== '');
+    const parts = this.parts(item).filter((part) => part != null && part !== '');
     // A note of an earlier version of the daemon has no versions, and stays as it is.
     const buttons = item.version == null ? [] : [
       h('button', { type: 'button', class: 'small', onclick: () => this.draft(item) }, t('items.change')), ' ',

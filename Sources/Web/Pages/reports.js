@@ -1,10 +1,11 @@
 // The figures of days, weeks and months, as a chart and a table; each number opens its calls.
 import { get } from './api.js';
 import { queryOf } from './callList.js';
+import { barChart, heatMap } from './chart.js';
 import { h, said } from './dom.js';
 import { figureButton, markList, markSign } from './receipt.js';
 import { clock, number, percent, t, word } from './text.js';
-import { dateOf, dateTime, today } from './time.js';
+import { dateOf, dateTime, daysBefore, timeOfDay, today, weekHour, weekdays } from './time.js';
 
 const steps = ['15m', '1h', '1d', '1w', '1mo'];
 const groups = ['centre', 'queue', 'operator', 'tier', 'line'];
@@ -18,11 +19,13 @@ const ofVisits = [
   ['offered', (row) => number(row.offered), 'offered'],
   ['answered', (row) => number(row.answered), 'answered'],
   ['abandoned', (row) => number(row.abandoned), 'abandoned'],
+  ['answerRate', (row) => percent(row.offered ? row.answered / row.offered : null), null],
   ['service', (row) => percent(level(row)), 'service_level'],
   ['abandonRate', (row) => percent(row.abandon_rate), 'abandon_rate'],
   ['asa', (row) => duration(row.asa_ms), 'asa_ms'],
   ['longest', (row) => duration(row.max_wait_ms), 'max_wait_ms'],
   ['handle', (row) => duration(row.aht_ms), 'aht_ms'],
+  ['complaintRate', (row) => percent(row.complaint_rate), 'complaint_rate'],
 ];
 const ofOutbound = [
   ['dialed', (row) => number(row.outbound.dialed), 'dialed'],
@@ -57,7 +60,16 @@ export async function reports(panel) {
     const asked = { from: from.value, to: to.value, by: by.value, step: step.value };
     csv.href = `/v1/intervals?${queryOf({ ...asked, format: 'csv' })}`;
     try {
-      place.replaceChildren(...draw(await get(`/v1/intervals?${queryOf(asked)}`)));
+      // The picture is of the centre, whatever the table is by; the hours of a year are too many for one answer.
+      const whole = { ...asked, by: 'centre' }, long = Date.parse(to.value) - Date.parse(from.value) > 370 * 86_400_000;
+      const isComparable = ['15m', '1h', '1d'].includes(step.value);
+      const ask = (query) => get(`/v1/intervals?${queryOf(query)}`);
+      const [found, picture, before, hours] = await Promise.all([
+        ask(asked), by.value === 'centre' ? null : ask(whole),
+        isComparable ? ask({ ...whole, from: daysBefore(from.value, 7), to: daysBefore(to.value, 7) }) : null,
+        from.value === to.value || long ? null : ask({ ...whole, step: '1h' })]);
+      place.replaceChildren(...draw(found, {
+        picture: (picture ?? found).intervals, before: before?.intervals, hours: hours?.intervals }));
     } catch (refusal) {
       place.replaceChildren(h('p', { class: 'problem', role: 'alert' }, refusal.message));
     }
@@ -73,7 +85,7 @@ export async function reports(panel) {
   await load();
 }
 
-function draw({ intervals, by, step }) {
+function draw({ intervals, by, step }, { picture, before, hours }) {
   const isOperators = by === 'operator';
   const columns = isOperators ? ofOperators : by === 'centre' ? [...ofVisits, ...ofOutbound] : ofVisits;
   const rows = intervals.filter((row) => row.answered || row.outbound?.dialed
@@ -81,7 +93,7 @@ function draw({ intervals, by, step }) {
   if (!rows.length) return [h('p', { class: 'empty' }, t('report.none'))];
   const marks = marksOf(rows);
   const name = (row) => (by === 'tier' ? word('tier', row[by]) : row[by]);
-  const open = (row, column, value, figure) => (!value || value === percent(null)
+  const open = (row, column, value, figure) => (!value || !figure || value === percent(null)
     ? value
     : figureButton(value, {
       label: [t(`figure.${column}`), by === 'centre' ? null : name(row)].filter(Boolean).join(' — '),
@@ -91,7 +103,8 @@ function draw({ intervals, by, step }) {
       ...(by === 'centre' ? {} : { [by]: row[by] }) }));
   const when = ['1d', '1w', '1mo'].includes(step) ? dateOf : dateTime;
   return [
-    isOperators ? '' : chart(intervals),
+    chart(picture, before, step),
+    (hours && heat(hours)) ?? '',
     rows.length < intervals.length ? h('p', { class: 'quiet' }, t('report.quiet')) : '',
     markList(marks.slice(0, marksMax)) ?? '',
     marks.length > marksMax
@@ -118,30 +131,44 @@ function marksOf(rows) {
   return [...all.values()];
 }
 
-/** Offered and abandoned of each interval, side by side where there are several of one time. */
-function chart(intervals) {
+/** Offered and abandoned of each interval, beside those of the week before. */
+function chart(intervals, before, step) {
+  const sums = sumsOf(intervals), earlier = before && sumsOf(before);
+  const when = ['1d', '1w', '1mo'].includes(step) ? dateOf : (from) => timeOfDay(Date.parse(from));
+  const oneDay = sums.length === 0 || dateOf(sums[0].from) === dateOf(sums[sums.length - 1].from);
+  const points = sums.map((sum, i) => ({
+    ...sum, label: oneDay || when === dateOf ? when(sum.from) : dateTime(sum.from),
+    name: when === dateOf ? dateOf(sum.from) : dateTime(sum.from), before: earlier?.[i]?.offered ?? null }));
+  const total = (name) => sums.reduce((sum, one) => sum + one[name], 0);
+  const title = t('report.chart', {
+    offered: number(total('offered')), abandoned: number(total('abandoned')),
+    most: number(Math.max(...sums.map((sum) => sum.offered), 0)) });
+  const unit = when === dateOf ? 'report.axis.day' : 'report.axis.hour';
+  return barChart(points, { title, unit });
+}
+
+/** What was offered and abandoned at each time, in order. */
+function sumsOf(intervals) {
   const sums = new Map();
   for (const row of intervals) {
-    const sum = sums.get(row.from) ?? { offered: 0, abandoned: 0 };
-    sums.set(row.from, { offered: sum.offered + row.offered, abandoned: sum.abandoned + row.abandoned });
+    const sum = sums.get(row.from) ?? { from: row.from, offered: 0, abandoned: 0 };
+    sum.offered += row.offered;
+    sum.abandoned += row.abandoned;
+    sums.set(row.from, sum);
   }
-  const all = [...sums.values()], most = Math.max(1, ...all.map((sum) => sum.offered));
-  const svg = (tag, attributes, ...children) => {
-    const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-    element.append(...children);
-    return element;
-  };
-  const total = all.reduce((sum, one) => (
-    { offered: sum.offered + one.offered, abandoned: sum.abandoned + one.abandoned }));
-  const text = t('report.chart', {
-    offered: number(total.offered), abandoned: number(total.abandoned), most: number(most) });
-  return h('figure', {},
-    svg('svg', {
-      class: 'bars', viewBox: `0 0 ${all.length} 100`, preserveAspectRatio: 'none', role: 'img', 'aria-label': text },
-      ...all.flatMap((sum, i) => [['offered', sum.offered], ['lost', sum.abandoned]]
-        .filter(([, count]) => count)
-        .map(([name, count]) => svg('rect', {
-          class: name, x: i + 0.1, width: 0.8, y: 100 - (count / most) * 100, height: (count / most) * 100 })))),
-    h('figcaption', { class: 'quiet' }, text));
+  return [...sums.values()].sort((a, b) => Date.parse(a.from) - Date.parse(b.from));
+}
+
+/** Calls by weekday and hour; nothing for a single day. */
+function heat(hours) {
+  const cells = new Map(), days = new Set();
+  for (const row of hours) {
+    const { weekday, hour } = weekHour(row.from), key = weekday * 24 + hour;
+    const cell = cells.get(key) ?? { weekday, hour, offered: 0, days: 0 };
+    cell.offered += row.offered;
+    cell.days += 1;
+    cells.set(key, cell);
+    days.add(dateOf(row.from));
+  }
+  return days.size > 1 ? heatMap([...cells.values()], weekdays()) : null;
 }

@@ -1,6 +1,8 @@
 // The supervisor's pages: operators, calls, callbacks.
+import { setUpAccount } from './account.js';
 import { ask, follow, get, post, segment } from './api.js';
-import { callDialog, callTable, queryOf, showCall } from './callList.js';
+import { callDialog, showCall } from './callList.js';
+import { callSearch } from './callSearch.js';
 import { callbacks } from './callbacks.js';
 import { caseBoard } from './caseBoard.js';
 import { announce, byId, h, put, said, spaced } from './dom.js';
@@ -9,14 +11,18 @@ import { answerForm, messageBoard } from './messageBoard.js';
 import { listBoard } from './listBoard.js';
 import { setUpPage } from './page.js';
 import { imports } from './imports.js';
+import { qualityBoard } from './quality.js';
+import { replyBoard } from './replies.js';
 import { figureButton, markList } from './receipt.js';
 import { reports } from './reports.js';
+import { sessionBoard } from './sessionBoard.js';
 import { clock, loadText, number, percent, t, word } from './text.js';
 import { dateTime, openSession, since as timeSince } from './time.js';
 
 await loadText();
 const session = await openSession();
 setUpPage(session);
+setUpAccount(session);
 document.title = `${t('supervisor.title')} — screenpop`;
 const panel = byId('panel');
 let stats = null, cases = {}, shown = null;
@@ -24,10 +30,12 @@ let stats = null, cases = {}, shown = null;
 const people = () => Object.entries(stats?.operators ?? {})
   .sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true }));
 const pages = {
-  operators, calls, callbacks: () => callbacks(panel, session, people),
+  operators, calls: () => callSearch(panel, session, stats), callbacks: () => callbacks(panel, session, people),
   cases: () => caseBoard(panel, session, people), lists: () => listBoard(panel),
   knowledge: () => knowledgeBoard(panel), messages: () => messageBoard(panel, session),
-  reports: () => reports(panel), ...(session.role === 'admin' ? { imports: () => imports(panel) } : {}) };
+  mails: () => replyBoard(panel, session), quality: () => qualityBoard(panel), reports: () => reports(panel),
+  ...(session.role === 'admin'
+    ? { imports: () => imports(panel), sessions: () => sessionBoard(panel) } : {}) };
 byId('tabs').append(...Object.keys(pages).map((name) => h('button', {
   type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'panel', onclick: () => open(name) },
   t(`supervisor.${name}`))));
@@ -169,44 +177,7 @@ function write(to) {
   dialog.showModal();
 }
 
-// Calls.
-
-async function calls() {
-  const outcomes = [
-    'answered', 'abandoned', 'short_abandoned', 'overflowed', 'callback', 'blocked', 'unknown', 'not_queued', 'reached',
-    'not_reached'];
-  const names = (list) => [h('option', { value: '' }, t('filter.all')), ...list];
-  const form = h('form', {
-    class: 'filters', onchange: () => load(), onsubmit: (event) => { event.preventDefault(); load(); } },
-    h('label', {}, t('filter.queue'), h('select', { name: 'queue' },
-      names(Object.keys(stats?.queues ?? {}).sort().map((queue) => h('option', { value: queue }, queue))))),
-    h('label', {}, t('filter.outcome'), h('select', { name: 'outcome' },
-      names(outcomes.map((outcome) => h('option', { value: outcome }, word('outcome', outcome)))))),
-    h('label', {}, t('column.direction'), h('select', { name: 'direction' },
-      names(['inbound', 'outbound'].map((one) => h('option', { value: one }, t(`direction.${one}`)))))),
-    h('label', {}, t('filter.operator'), h('input', { name: 'operator', size: 8 })),
-    h('label', {}, t('filter.today'), h('input', { type: 'checkbox', name: 'today', checked: true })));
-  const list = h('div'), more = h('p');
-  panel.replaceChildren(form, list, more);
-  let found = [];
-  const load = async (after) => {
-    const { queue, outcome, direction, operator, today } = form.elements;
-    const page = await get(`/v1/calls?${queryOf({
-      queue: queue.value,
-      outcome: outcome.value,
-      direction: direction.value,
-      operator: operator.value.trim(),
-      today: today.checked,
-      after,
-      limit: 50 })}`);
-    found = after ? [...found, ...page.calls] : page.calls;
-    list.replaceChildren(callTable(found, showCall));
-    more.replaceChildren(page.next
-      ? h('button', { type: 'button', onclick: () => load(page.next) }, t('filter.more'))
-      : '');
-  };
-  await load();
-}
+// Messages.
 
 function showMessage(message) {
   const from = t('message.from', { name: message.from_name ?? message.from ?? t('message.nobody') });

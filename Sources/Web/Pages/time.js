@@ -116,6 +116,26 @@ export function today() {
   return at < begins(0) ? date(-1) : at < begins(1) ? date(0) : date(1);
 }
 
+/** The day so many days before another, `2026-11-19`. */
+export const daysBefore = (day, count) =>
+  new Date(Date.parse(`${day}T12:00Z`) - count * dayMs).toISOString().slice(0, 10);
+
+/** When a day of the centre's begins, as the daemon is asked for it. */
+export const beginOf = (day) => new Date(instant(`${day}T${dayStart}`)).toISOString();
+
+/** The weekday, 0 for Monday, and the hour of a time of the daemon's by the centre's clock. */
+export function weekHour(text) {
+  const at = shown(Date.parse(text));
+  return { weekday: (new Date(`${at.slice(0, 10)}T12:00Z`).getUTCDay() + 6) % 7, hour: Number(at.slice(11, 13)) };
+}
+
+/** The names of the weekdays, Monday first. */
+export function weekdays() {
+  // The third of January 2000 was a Monday.
+  const names = new Intl.DateTimeFormat(language(), { weekday: 'short', timeZone: 'UTC' });
+  return Array.from({ length: 7 }, (_, i) => names.format(Date.UTC(2000, 0, 3 + i, 12)));
+}
+
 /** When the centre's day began. Milliseconds since 1970. */
 export const todayBegan = () => instant(`${today()}T${dayStart}`);
 

@@ -4,7 +4,8 @@ import { h, later, said } from './dom.js';
 import { moment } from './items.js';
 import { clock, t, word } from './text.js';
 
-const channels = ['', 'phone', 'email', 'visit', 'letter', 'line', 'sms', 'web', 'fax', 'note', 'purchase', 'contract'];
+const channels = [
+  '', 'phone', 'email', 'visit', 'letter', 'line', 'sms', 'web', 'fax', 'note', 'purchase', 'contract', 'list'];
 
 /** The panel of a customer's timeline: asked for when it is opened. */
 export class Timeline {
@@ -59,6 +60,7 @@ export class Timeline {
 function outcome(entry) {
   if (entry.kind === 'purchase') return word('purchase', entry.outcome);
   if (entry.kind === 'contract') return word('contract', entry.outcome);
+  if (entry.kind === 'list') return word('list.result', entry.outcome);
   return entry.outcome === 'answered' ? null : entry.outcome && word('outcome', entry.outcome);
 }
 

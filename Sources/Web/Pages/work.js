@@ -3,6 +3,7 @@ import { get, post } from './api.js';
 import { phone } from './callList.js';
 import { actOn, caseDialog, caseFacts } from './cases.js';
 import { announce, byId, h, later, put, said } from './dom.js';
+import { replyRows } from './replies.js';
 import { number, t, word } from './text.js';
 import { dateTime, now } from './time.js';
 
@@ -79,7 +80,7 @@ export class Work {
   // Drawing.
 
   draw() {
-    const { due, cases, callbacks, handovers, counts } = this.work, me = this.session.operator;
+    const { due, cases, callbacks, handovers, replies, counts } = this.work, me = this.session.operator;
     const all = [...due, ...cases];
     const isCalling = (customer) => this.calling.has(customer);
     const mine = (one) => one.claimed_by === me;
@@ -90,6 +91,7 @@ export class Work {
       .map((one) => row.call(this, one));
     const groups = [
       ['hand', hand], ['handovers', handovers.map((one) => this.handoverRow(one))],
+      ['replies', replyRows(replies, this.session, () => this.load())],
       ['due', rest(due, this.caseRow)], ['callbacks', rest(callbacks, this.callbackRow)],
       ['cases', rest(cases, this.caseRow)]].filter(([, rows]) => rows.length);
     this.keepFocus(() => {

@@ -9,6 +9,7 @@ import Storage
 /// `/v1/accounts`: who may sign in at the desk.
 struct AccountRoutes {
     let accounts: AccountStore
+    let rule: PasswordRule
     let now: @Sendable () -> Timestamp
     let logger: Logger
 
@@ -16,6 +17,8 @@ struct AccountRoutes {
         router.get("v1/accounts", may: .admin, use: list)
         router.put("v1/accounts/{operator}", may: .admin, use: set)
         router.delete("v1/accounts/{operator}", may: .admin, use: remove)
+        router.delete("v1/accounts/{operator}/second-factor", may: .admin, use: removeSecondFactor)
+        router.delete("v1/accounts/{operator}/sessions", may: .admin, use: endSessions)
     }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -23,7 +26,7 @@ struct AccountRoutes {
         return .json { out in
             out.object { out in
                 out.key("accounts")
-                out.array { out in for account in all { out.object { AccountRoutes.fields(of: account, into: &$0) } } }
+                out.array { out in for account in all { out.object { fields(of: account, into: &$0) } } }
             }
         }
     }
@@ -46,12 +49,8 @@ struct AccountRoutes {
         else {
             throw Problem.bad("An operator's number has 1 to \(WireLimits.idBytesMax) bytes and no control characters.")
         }
-        guard asked.password.count >= AccountStore.passwordMin, asked.password.utf8.count <= AccountStore.passwordMax
-        else {
-            throw Problem.bad(
-                "A password has at least \(AccountStore.passwordMin) characters, and at most "
-                    + "\(AccountStore.passwordMax) bytes."
-            )
+        if let fault = rule.fault(asked.password, of: who, name: asked.name ?? known?.name) {
+            throw Problem.bad(fault)
         }
         guard (asked.name?.utf8.count ?? 0) <= WireLimits.stringBytesMax else {
             throw Problem.bad("name has at most \(WireLimits.stringBytesMax) bytes.")
@@ -61,8 +60,7 @@ struct AccountRoutes {
             try accounts.set(who, role: role, name: name, password: asked.password, now: now)
         }
         logger.notice("account \(who) \(known == nil ? "made" : "given another password"), role \(role.rawValue)")
-        return .json(known == nil ? .created : .ok) { out in out.object { AccountRoutes.fields(of: account, into: &$0) }
-        }
+        return .json(known == nil ? .created : .ok) { out in out.object { fields(of: account, into: &$0) } }
     }
 
     private func remove(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -73,12 +71,32 @@ struct AccountRoutes {
         return Response(status: .noContent)
     }
 
-    private static func fields(of account: Account, into out: inout ByteBuilder) {
+    /// For who has lost telephone and recovery codes; whoever is signed in with the account no longer is.
+    private func removeSecondFactor(_ request: Request, _ context: WebContext) async throws -> Response {
+        let who = try context.segment("operator"), now = self.now()
+        guard try accounts.removeSecondFactor(of: who, now: now) else {
+            throw Problem.notFound("There is no account \(who) with a second factor.")
+        }
+        _ = try accounts.endSessions(of: who, now: now)
+        logger.notice("the second factor of account \(who) was removed")
+        return Response(status: .noContent)
+    }
+
+    private func endSessions(_ request: Request, _ context: WebContext) async throws -> Response {
+        let who = try context.segment("operator")
+        guard accounts.account(who) != nil else { throw Problem.notFound("There is no account \(who).") }
+        let count = try accounts.endSessions(of: who, now: now())
+        if count > 0 { logger.notice("\(count) sessions of account \(who) were ended") }
+        return .json { $0.object { $0.field("ended", count) } }
+    }
+
+    private func fields(of account: Account, into out: inout ByteBuilder) {
         out.field("operator", account.operator)
         out.field("name", account.name)
         out.field("role", account.role.rawValue)
         out.field("created_at", account.createdAt)
         out.field("password_set_at", account.changedAt)
         out.field("last_sign_in_at", account.lastSignInAt)
+        out.field("second_factor_since", accounts.secondFactor(of: account.operator)?.since)
     }
 }

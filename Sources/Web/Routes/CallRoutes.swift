@@ -67,6 +67,8 @@ struct CallRoutes {
         split.operator = query.text("operator")
         filter.customer = try query.number("customer", in: .id)
         filter.onlyOpen = try query.flag("open")
+        filter.number = try CallRoutes.sought(query, "number")
+        filter.text = try CallRoutes.sought(query, "q")
         filter.from = try query.flag("today") ? settings.dayStart(now) : try query.time("from")
         filter.to = try query.time("to")
         switch query.text("direction") {
@@ -92,6 +94,16 @@ struct CallRoutes {
         filter.queue = split.queue
         filter.operator = split.operator
         return filter
+    }
+
+    /// What somebody looks for in calls: 1 to 100 characters, of a number at least two digits.
+    private static func sought(_ query: Query, _ name: String) throws(Problem) -> String? {
+        guard let text = query.text(name) else { return nil }
+        let isNumber = name == "number"
+        guard text.count <= 100, !isNumber || text.count(where: \.isNumber) >= 2 else {
+            throw .bad(isNumber ? "number has at least two digits." : "q has 1 to 100 characters.")
+        }
+        return text
     }
 
     /// What is to be opened, nil where calls are asked for and no figure; and of calls with which disposition.

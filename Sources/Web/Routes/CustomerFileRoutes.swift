@@ -8,7 +8,7 @@ import Logging
 import NIOCore
 import Storage
 
-/// The customers as a file: import with progress and a report, export.
+/// Customers and what belongs to them as a file: import with progress and a report, export.
 struct CustomerFileRoutes {
     let engine: Engine
     let writer: RecordWriter
@@ -64,22 +64,38 @@ struct CustomerFileRoutes {
         guard let rules = await engine.ask({ centre, _ in Set(centre.policy.tiers.keys) }) else {
             throw Problem.stopping
         }
-        return CustomerImport.Options(
+        var options = CustomerImport.Options(
             tiers: rules, customFields: Set(settings.customFields), fieldRules: settings.customFieldRules,
             numbers: settings.numbers(), isDryRun: isDryRun, encoding: encoding, map: map)
+        options.kind = try CustomerFileRoutes.kind(query)
+        if query.text("remembered") != nil { options.isRemembering = try query.flag("remembered") }
+        options.items.states = settings.purchases.states
+        options.items.currency = settings.lists().currency
+        if let periods = settings.periods { options.items.clock = { periods.time(atClock: $0) } }
+        return options
+    }
+
+    /// What the rows of a file are; customers where nobody says.
+    private static func kind(_ query: Query) throws(Problem) -> ImportKind {
+        guard let word = query.text("kind") else { return .customers }
+        guard let kind = ImportKind(word: word) else {
+            throw .bad("kind is one of \(ImportKind.allCases.map(\.word).joined(separator: ", ")).")
+        }
+        return kind
     }
 
     /// The first rows of a file and what its headings are, so that somebody can say what the others are.
     private func previewFile(_ request: Request, _ context: WebContext) async throws -> Response {
         let options = try await options(Query(request)), spool = try await spool(request.body)
-        let fields = settings.customFields
+        let fields = options.kind == .customers ? settings.customFields : [], records = writer.store
         let preview = try await BlockingThreads.files.run {
-            do throws(ImportError) { return try ImportPreview(descriptor: spool.descriptor, options) } catch {
-                throw Problem(.unprocessableContent, "\(error).")
-            }
+            do throws(ImportError) {
+                return try ImportPreview(descriptor: spool.descriptor, options, records: records)
+            } catch { throw Problem(.unprocessableContent, "\(error).") }
         }
         return .json { out in
             out.object { out in
+                out.field("kind", options.kind.word)
                 out.field("encoding", preview.encoding?.rawValue)
                 out.field("sheet", preview.sheet)
                 out.key("columns")
@@ -88,13 +104,15 @@ struct CustomerFileRoutes {
                         out.object { out in
                             out.field("heading", one.heading)
                             out.field("column", one.column)
+                            out.field("from", one.source?.rawValue)
                         }
                     }
                 }
                 out.key("rows")
                 out.array { out in for row in preview.rows { out.value(row) } }
+                out.field("mapped_by", preview.mappedBy)
                 out.field("problem", preview.problem.map { "\($0)." })
-                out.field("known_columns", ImportPreview.names)
+                out.field("known_columns", options.kind.columns)
                 out.field("custom_fields", fields)
             }
         }
@@ -141,11 +159,11 @@ struct CustomerFileRoutes {
                 output.yield(
                     line { out in
                         out.key("report")
-                        self.report(report, isDryRun: options.isDryRun, ms: self.now() - begun, into: &out)
+                        self.report(report, options, ms: self.now() - begun, into: &out)
                     })
                 let counts = "\(report.created) new, \(report.updated) changed, \(report.unchanged) unchanged"
-                logger.info(
-                    "customers imported: \(counts), \(report.rejected) refused, \(report.badCells) cells left out")
+                let left = "\(report.rejected) refused, \(report.badCells) cells left out"
+                logger.info("\(options.kind.word) imported: \(counts), \(left)")
             } catch {
                 let problem = Problem(.unprocessableContent, "\(error).")
                 output.yield(
@@ -154,6 +172,9 @@ struct CustomerFileRoutes {
                         problem.write(into: &out)
                     })
             }
+            // What was written before an error counts too.
+            let moves = run.moves, engine = self.engine
+            if !moves.isEmpty { Task { await engine.tiersChanged(moves, isUndo: false) } }
         }
         return lines
     }
@@ -190,9 +211,12 @@ struct CustomerFileRoutes {
         return ByteBuffer(out)
     }
 
-    private func report(_ report: CustomerImport.Report, isDryRun: Bool, ms: Int64, into out: inout ByteBuilder) {
+    private func report(
+        _ report: CustomerImport.Report, _ options: CustomerImport.Options, ms: Int64, into out: inout ByteBuilder
+    ) {
         out.object { out in
             out.field("import", report.importID)
+            out.field("kind", options.kind.word)
             out.field("rows", report.rows)
             out.field("created", report.created)
             out.field("updated", report.updated)
@@ -203,6 +227,7 @@ struct CustomerFileRoutes {
             out.field("encoding", report.encoding?.rawValue)
             out.field("sheet", report.sheet)
             out.field("unknown_columns", report.unknownColumns)
+            out.field("mapped_by", report.mappedBy)
             out.key("errors")
             out.array { out in
                 for bad in report.bad {
@@ -216,7 +241,7 @@ struct CustomerFileRoutes {
             out.key("warnings")
             out.array { out in for one in report.warnings { out.object { self.problem(one, into: &$0) } } }
             out.field("warnings_left_out", report.warningCount - report.warnings.count)
-            out.field("dry_run", isDryRun)
+            out.field("dry_run", options.isDryRun)
             out.field("ms", ms)
         }
     }
@@ -230,17 +255,25 @@ struct CustomerFileRoutes {
     // MARK: Export
 
     private func exportFile(_ request: Request, _ context: WebContext) async throws -> Response {
+        let kind = try CustomerFileRoutes.kind(Query(request))
         context.reader(.export).sees(RecordView.everybody)
-        let export = CustomerExport(from: writer.store, customFields: settings.customFields)
+        let fields = settings.customFields, store = writer.store
         return Response(
             status: .ok,
             headers: [
-                .contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"customers.csv\"",
+                .contentType: "text/csv; charset=utf-8",
+                .contentDisposition: "attachment; filename=\"\(kind.word).csv\"",
             ],
             body: .init { writer in
                 try await withTaskExecutorPreference(BlockingThreads.files) {
-                    var pieces = export
-                    while let piece = try pieces.next() { try await writer.write(ByteBuffer(bytes: piece)) }
+                    switch kind {
+                    case .customers:
+                        var pieces = CustomerExport(from: store, customFields: fields)
+                        while let piece = try pieces.next() { try await writer.write(ByteBuffer(bytes: piece)) }
+                    case .items(let kind):
+                        var pieces = ItemExport(of: kind, from: store) { RFC3339.string($0) }
+                        while let piece = try pieces.next() { try await writer.write(ByteBuffer(bytes: piece)) }
+                    }
                 }
                 try await writer.finish(nil)
             })

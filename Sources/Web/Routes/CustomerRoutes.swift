@@ -121,7 +121,7 @@ struct CustomerRoutes {
             let saved = try writer.save(
                 current.id, fields, expected: expected, by: context.who.author, at: self.now())
             await engine.customerChanged(saved.id, version: saved.version)
-            await customerRecords.warn(of: saved, before: current)
+            await customerRecords.warn(of: saved, before: current.fields)
             return answer(saved, reckoning, to: reader)
         } catch {
             guard case .conflict(let theirs) = error else { throw Problem(error) }

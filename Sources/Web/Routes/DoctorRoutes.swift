@@ -12,6 +12,8 @@ struct DoctorRoutes {
     /// nil for a daemon that is alone.
     let cluster: @Sendable () async -> ClusterFacts?
     let now: @Sendable () -> Timestamp
+    /// nil without TLS of its own.
+    let certificate: ServerCertificate?
     var survey = MachineSurvey()
 
     func add(to router: GuardedRouter) {
@@ -46,6 +48,7 @@ struct DoctorRoutes {
         facts.isLogWritable = engine.isLogWritable
         facts.checkpointProblem = await engine.health()?.checkpointProblem
         facts.viewsProblem = views.status.problem
+        facts.certificate = certificate?.facts(now: now)
         return facts
     }
 }

@@ -16,6 +16,9 @@ struct HealthRoutes {
     let description: InterfaceDescription?
     /// Whether another node alone shows what happens; nil on a machine of its own.
     let leaderWaits: (@Sendable () -> Bool)?
+    /// nil without TLS of its own.
+    let certificate: ServerCertificate?
+    let now: @Sendable () -> Timestamp
 
     func add(to router: GuardedRouter) {
         router.get("healthz", may: .anyone) { _, _ in Response.json { $0.object { $0.field("alive", true) } } }
@@ -50,6 +53,7 @@ struct HealthRoutes {
         if let problem = views.status.problem {
             warnings.append("Who sees which customer cannot be written: \(problem)")
         }
+        if let fault = certificate?.status.fault(at: now()) { warnings.append(fault) }
         if description == nil {
             warnings.append("The description of the interface is not installed: unknown query parameters are let pass.")
         }

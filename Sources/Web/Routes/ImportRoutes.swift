@@ -1,4 +1,5 @@
 import CallCenter
+import Engine
 import EventWire
 import HTTPTypes
 import Hummingbird
@@ -7,6 +8,7 @@ import Storage
 
 /// `/v1/imports`: which files were imported, and undoing one as a whole.
 struct ImportRoutes {
+    let engine: Engine
     let writer: RecordWriter
     let now: @Sendable () -> Timestamp
     let logger: Logger
@@ -40,6 +42,7 @@ struct ImportRoutes {
         }
         let counts = "\(undone.deleted) deleted, \(undone.restored) put back, \(undone.keptInPart) in part"
         logger.notice("import \(run.id) undone: \(counts)")
+        await engine.tiersChanged(undone.moves, isUndo: true)
         return .json { out in
             out.object { out in
                 out.field("import", run.id)
@@ -60,6 +63,7 @@ struct ImportRoutes {
 
     private static func fields(of run: ImportRun, into out: inout ByteBuilder) {
         out.field("id", run.id)
+        out.field("kind", run.kind.word)
         out.field("file", run.file)
         out.field("by", run.by)
         out.field("started_at", run.startedAt)

@@ -23,6 +23,9 @@ struct MetricsRoutes {
     /// nil for a daemon that is alone.
     let cluster: @Sendable () async -> ClusterFacts?
     let webhooks: WebhookDesk
+    let lookups: LookupDesk
+    /// nil without TLS of its own.
+    let certificate: ServerCertificate?
 
     func add(to router: GuardedRouter) { router.get("metrics", may: .supervisor, use: metrics) }
 
@@ -46,6 +49,8 @@ struct MetricsRoutes {
         daemon(places, health, figureStreams: await feed.count, &out)
         out.cluster(await cluster())
         out.webhooks(try webhooks.list())
+        out.lookups(lookups, firstPops: engine.streams.firstPops)
+        out.certificate(certificate?.status)
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(string: out.text)))
@@ -147,6 +152,11 @@ struct MetricsRoutes {
 
     private func cases(_ out: inout MetricsText) throws {
         let counts = try records.caseCounts(settings.work().caseClock(at: now()))
+        let mails = try records.replyCounts(of: nil)
+        out.family("screenpop_mails", .gauge, "Mails written in cases that are not sent yet.")
+        for state in MailReply.State.allCases where !state.isOver {
+            out.sample("screenpop_mails", [("state", state.rawValue)], Int(mails[state] ?? 0))
+        }
         out.family("screenpop_cases", .gauge, "Open cases and promises, and those that need somebody.")
         out.sample("screenpop_cases", [("state", "open")], Int(counts.open))
         for delay in CaseDelay.allCases {

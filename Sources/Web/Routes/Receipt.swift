@@ -221,6 +221,8 @@ extension Receipt.Reckoning {
         switch figure.name {
         case "answered_calls": whole = Int64(outcomes.answeredCalls)
         case "documented": whole = Int64(outcomes.documented)
+        case "undocumented": whole = Int64(outcomes.answeredCalls - outcomes.documented)
+        case "without_disposition": whole = Int64(outcomes.answeredCalls - outcomes.withDisposition)
         case "complaints": whole = Int64(outcomes.complaints(complaints))
         case "documented_rate":
             (numerator, denominator) = (Int64(outcomes.documented), Int64(outcomes.answeredCalls))

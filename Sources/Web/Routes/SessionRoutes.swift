@@ -3,7 +3,6 @@ import Engine
 import EventWire
 import HTTPTypes
 import Hummingbird
-import Logging
 import Storage
 
 /// `/v1/session`: signing in at the desk, and out.
@@ -13,8 +12,8 @@ struct SessionRoutes {
     let accounts: AccountStore
     let settings: WebSettings
     let now: @Sendable () -> Timestamp
-    let logger: Logger
-    private let limit = Mutexed(SignInLimit())
+    let gate: SignInGate
+    let identities: Identities
 
     func add(to router: GuardedRouter) {
         router.post("v1/session", may: .anyone, use: signIn)
@@ -26,6 +25,8 @@ struct SessionRoutes {
         var `operator`: String?
         var password: String?
         var token: String?
+        /// Of the authenticator, or a recovery code.
+        var code: String?
     }
 
     private func signIn(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -37,23 +38,17 @@ struct SessionRoutes {
         else {
             throw Problem.bad("Send operator and password, or a token.")
         }
-        let keys = [SignInLimit.Key.operator(who), .address(address(request, context))], now = self.now()
-        let wait = limit.value.wait(keys, now: now)
-        if wait > 0 {
-            throw Problem(
-                .tooManyRequests, "Too many wrong tries; the next one in \((wait + 999) / 1_000) s.",
-                headers: [.retryAfter: String((wait + 999) / 1_000)]
-            ) { $0.field("retry_after_ms", wait) }
+        let account = try await gate.check(
+            who, password: password, code: asked.code, from: address(request, context))
+        let origin = SessionOrigin(
+            address: ForwardedClient(request, context, settings.desk).address, agent: request.headers[.userAgent])
+        let session = try self.accounts.signIn(account.operator, from: origin, now: now())
+        if identities.lacksSecondFactor(account.operator, account.role) {
+            var response = Response.json(.accepted) { $0.object { $0.field("second_factor", "missing") } }
+            response.headers[.setCookie] = Cookie.set(
+                session.secret, seconds: AccountStore.sessionMs / 1_000, isSecure: isSecure(request, context))
+            return response
         }
-        // Counted before the check, so that parallel attempts count as many.
-        limit.change { $0.failed(keys, now: now) }
-        let accounts = self.accounts
-        guard let account = try await BlockingThreads.passwords.run({ accounts.check(who, password: password) }) else {
-            logger.notice("a wrong password at the desk", metadata: ["OPERATOR": "\(who.prefix(64))"])
-            throw Problem(.unauthorized, "Operator number or password is wrong.")
-        }
-        limit.change { $0.succeeded(keys) }
-        let session = try self.accounts.signIn(account.operator, now: now)
         return try await answer(
             .person(account.operator, account.role), cookie: (session.secret, AccountStore.sessionMs / 1_000), request,
             context)

@@ -116,7 +116,7 @@ struct StatsRoutes {
     }
 
     private func stream(_ request: Request, _ context: WebContext) async throws -> Response {
-        .events(on: context.channel) { client, writer in
+        .events(on: context.channel, by: context.permit) { client, writer in
             let watcher = await feed.watch()
             client.whenGone { watcher.end() }
             do {

@@ -28,7 +28,7 @@ struct StreamRoutes {
         let watch = try watch(request, context), lastID = request.headers[.lastEventID]
         if engine.streams.haveEnded { throw Problem.stopping }
         let viewer = context.viewer
-        return .events(on: context.channel) { client, writer in
+        return .events(on: context.channel, by: context.permit) { client, writer in
             // Inside the body's closure: a client that left before the headers were written is never subscribed.
             guard let subscription = await engine.watch(watch, lastID: lastID) else { return }
             defer { engine.streams.detach(subscription, nowS: now().ms / 1000) }

@@ -55,7 +55,10 @@ struct VersionRoutes {
         let isSupervisor = context.who.may(.supervisor)
         // The tier is checked against this version of the record, so this one has to be there when it is changed.
         let seen = isSupervisor ? nil : try requireSameTier(id, version)
-        let before = try writer.store.customer(id)
+        // Of a deleted one, what it was when it was deleted.
+        let before =
+            try writer.store.customer(id)?.fields
+            ?? writer.store.versions(of: id, below: nil, limit: 1)?.first?.before
         let saved = try Problem.edited { () throws(EditError) in
             try writer.restore(
                 id, version: version, expected: expected(request) ?? seen, mayUndelete: isSupervisor,

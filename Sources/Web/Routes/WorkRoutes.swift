@@ -16,6 +16,8 @@ struct WorkRoutes {
 
     /// Cases of one operator that are looked at: more than anybody can have in hand.
     private static let casesMax = 1_000
+    /// Mails that need an operator and are listed.
+    private static let repliesMax = 50
 
     func add(to router: GuardedRouter) {
         router.get("v1/work", may: .operator, use: list)
@@ -103,6 +105,11 @@ struct WorkRoutes {
             moment: moment, language: request.language ?? settings.language, reader: reader)
         let callbackList = try await callbacks.write(
             work.callbacks, at: work.order.now, to: reader)
+        var mails = ReplyFilter()
+        mails.person = who
+        mails.states = [.returned, .unknown, .failed]
+        let replies = try writer.store.replies(mails, below: nil, limit: WorkRoutes.repliesMax)
+        let replyEncoder = MailReplyEncoder(reader: reader)
         let all = try writer.store.caseCounts(work.clock), own = try writer.store.caseCounts(work.clock, owner: who)
         return .json(capacity: 16_384) { out in
             out.object { out in
@@ -114,6 +121,8 @@ struct WorkRoutes {
                 }
                 out.key("callbacks")
                 callbackList(&out)
+                out.key("replies")
+                out.array { out in for one in replies { replyEncoder.write(one, into: &out) } }
                 out.key("lists")
                 out.array { out in for (list, progress) in assigned { listEncoder.list(list, progress, into: &out) } }
                 out.key("counts")

@@ -37,9 +37,10 @@ extension Response {
     ///
     /// - Parameters:
     ///   - channel: the connection; `body` runs on its loop, and must not block.
+    ///   - permit: the stream ends when what it was opened by ends; nil for one that nothing ends.
     ///   - body: has to return when its client has disconnected.
     static func events(
-        on channel: any Channel,
+        on channel: any Channel, by permit: StreamPermit?,
         _ body: @escaping @Sendable (StreamClient, inout any ResponseBodyWriter) async throws -> Void
     ) -> Response {
         Response(
@@ -50,6 +51,8 @@ extension Response {
             body: .init { writer in
                 let client = StreamClient()
                 try await StreamEndHandler.watch(client, on: channel)
+                let place = permit.map { $0.streams.enter(client, mayStay: $0.mayStay) }
+                defer { if let place { permit?.streams.leave(place) } }
                 try await withTaskExecutorPreference(LoopExecutor(channel.eventLoop)) {
                     try await body(client, &writer)
                 }

@@ -44,6 +44,14 @@ extension Problem {
             self.init(
                 .conflict,
                 "Item \(item.id) is attached\(customer) already; POST …/reopen puts it back into the inbox.")
+        case .tooManyFiles:
+            self.init(.conflict, "The customer has \(CustomerFile.countMax) files; delete some first.")
+        case .brokenUpload: self.init(.serviceUnavailable, "The file was not stored; attach it again.")
+        case .replyIs(let state):
+            self.init(.conflict, "The mail is \(state.rawValue); that is no step from there.", members: { out in
+                out.field("state", state.rawValue)
+            })
+        case .replyConflict: self.init(.preconditionFailed, "Somebody changed this mail since you read it.")
         case .store(let error): self.init(.serviceUnavailable, "\(error).")
         case .log(let error): self.init(.serviceUnavailable, "\(error)")
         }

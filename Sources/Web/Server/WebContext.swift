@@ -15,6 +15,8 @@ struct Arrival: RequestContextSource {
     let channel: any Channel
     let logger: Logger
     let listener: ListenerKind
+    /// It came over TLS of the daemon's own.
+    var isSecure = false
     /// Whose the program at the other end of a Unix socket is; nil where it is not known.
     var user: UInt32?
 }
@@ -25,6 +27,8 @@ struct WebContext: RequestContext {
 
     var coreContext: CoreRequestContextStorage
     let listener: ListenerKind
+    /// The request came over TLS of the daemon's own.
+    let isSecure: Bool
     /// The other side's; nil over the Unix socket.
     let address: String?
     /// The connection.
@@ -33,6 +37,8 @@ struct WebContext: RequestContext {
     var who = Who.nobody
     /// Whether the client is a browser that has signed in, and no program with a token; set by `Authentication`.
     var isBrowser = false
+    /// What streams of this request stay open by; nil for a local program. Set by `Authentication`.
+    var permit: StreamPermit?
     /// Another node of the cluster passes the request on; set by `ForwardWrites`.
     var isFromNode = false
     /// What that node says of the client.
@@ -47,6 +53,7 @@ struct WebContext: RequestContext {
     init(source: Arrival) {
         coreContext = .init(source: source)
         listener = source.listener
+        isSecure = source.isSecure
         localUser = source.user
         address = source.listener == .local ? nil : source.channel.remoteAddress?.ipAddress
         channel = source.channel

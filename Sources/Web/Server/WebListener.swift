@@ -16,14 +16,18 @@ public enum WebAddress: Sendable {
     case host(String, port: Int)
     /// A socket that systemd has opened.
     case descriptor(CInt, ListenerKind)
+    /// TCP with TLS. Its connections have a thread of their own: no call waits for a handshake.
+    case tls(TLSAddress)
 
     var kind: ListenerKind {
         switch self {
         case .path: .local
-        case .host: .network
+        case .host, .tls: .network
         case .descriptor(_, let kind): kind
         }
     }
+
+    var tls: TLSAddress? { if case .tls(let address) = self { address } else { nil } }
 }
 
 /// Why listening on an address failed.
@@ -31,6 +35,7 @@ public enum WebListenerError: Error, Equatable, Sendable, CustomStringConvertibl
     case notASocket(path: String)
     case pathTooLong(path: String)
     case cannotListen(address: String, reason: String)
+    case cannotListenSecurely(address: String, reason: String)
 
     public var description: String {
         switch self {
@@ -39,6 +44,8 @@ public enum WebListenerError: Error, Equatable, Sendable, CustomStringConvertibl
         case .pathTooLong(let path):
             "\(path) is too long for a socket (107 bytes at most): name a shorter one with --api-socket"
         case .cannotListen(let address, let reason): "cannot listen on \(address): \(reason); name another with --http"
+        case .cannotListenSecurely(let address, let reason):
+            "cannot listen on \(address): \(reason); name another in [tls] listen"
         }
     }
 }
@@ -55,25 +62,34 @@ final class WebListener: Sendable {
     private let path: String?
     /// As it is bound: the port that was taken, where 0 was asked for.
     let port: Int?
+    /// Connections have TLS.
+    let isSecure: Bool
 
+    /// - Parameter tlsGroup: the threads of connections with TLS.
     static func listen(
-        _ address: WebAddress, responder: RouterResponder<WebContext>, group: any EventLoopGroup, logger: Logger
+        _ address: WebAddress, responder: RouterResponder<WebContext>, group: any EventLoopGroup,
+        tlsGroup: (any EventLoopGroup)? = nil, logger: Logger
     ) async throws(WebListenerError) -> WebListener {
-        let kind = address.kind
+        let kind = address.kind, tls = address.tls
         let http = HTTP1Channel(
             responder: { request, writer, channel in
                 let user = kind == .local ? await LocalUser.id(of: channel) : nil
-                let arrival = Arrival(channel: channel, logger: logger, listener: kind, user: user)
-                try await respond(to: request, writer, context: WebContext(source: arrival), responder)
+                let arrival = Arrival(
+                    channel: channel, logger: logger, listener: kind, isSecure: tls != nil, user: user)
+                try await respond(
+                    to: request, writer, context: WebContext(source: arrival), responder, hsts: tls?.hsts)
             },
             // An idle connection is closed after this time; an open stream is not idle.
             configuration: .init(
                 additionalChannelHandlers: [EarlyAnswerHandler(), StreamEndHandler()], idleTimeout: .seconds(120)))
         let accepted = Accepted()
         @Sendable func setUp(_ channel: any Channel) -> EventLoopFuture<HTTP1Channel.Value> {
-            http.setup(channel: channel, logger: logger).map(accepted.hold)
+            guard let tls else { return http.setup(channel: channel, logger: logger).map(accepted.hold) }
+            return channel.eventLoop.makeCompletedFuture { try tls.secure(channel) }.flatMap {
+                http.setup(channel: channel, logger: logger).map(accepted.hold)
+            }
         }
-        let bootstrap = ServerBootstrap(group: group)
+        let bootstrap = ServerBootstrap(group: group, childGroup: tls == nil ? group : tlsGroup ?? group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
@@ -93,6 +109,18 @@ final class WebListener: Sendable {
                 try await bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                     .bind(host: host, port: port, serverBackPressureStrategy: nil, childChannelInitializer: setUp)
             }
+        case .tls(let address):
+            do throws(WebListenerError) {
+                return try await made("\(address.host):\(address.port)", path: nil) {
+                    try await bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                        .bind(
+                            host: address.host, port: address.port, serverBackPressureStrategy: nil,
+                            childChannelInitializer: setUp)
+                }
+            } catch {
+                guard case .cannotListen(let name, let reason) = error else { throw error }
+                throw .cannotListenSecurely(address: name, reason: reason)
+            }
         case .descriptor(let descriptor, _):
             return try await made("descriptor \(descriptor)", path: nil) {
                 try await bootstrap.bind(descriptor, serverBackPressureStrategy: nil, childChannelInitializer: setUp)
@@ -103,7 +131,8 @@ final class WebListener: Sendable {
         ) async throws(WebListenerError) -> WebListener {
             do {
                 return WebListener(
-                    channel: try await bind(), http: http, accepted: accepted, logger: logger, path: path)
+                    channel: try await bind(), http: http, accepted: accepted, logger: logger, path: path,
+                    isSecure: tls != nil)
             } catch {
                 throw .cannotListen(address: name, reason: "\(error)")
             }
@@ -112,13 +141,14 @@ final class WebListener: Sendable {
 
     private init(
         channel: NIOAsyncChannel<HTTP1Channel.Value, Never>, http: HTTP1Channel, accepted: Accepted, logger: Logger,
-        path: String?
+        path: String?, isSecure: Bool
     ) {
         self.channel = channel
         self.http = http
         self.accepted = accepted
         self.logger = logger
         self.path = path
+        self.isSecure = isSecure
         port = channel.channel.localAddress?.port
     }
 
@@ -158,7 +188,7 @@ final class WebListener: Sendable {
 
     private static func respond(
         to request: Request, _ writer: consuming ResponseWriter, context: WebContext,
-        _ responder: RouterResponder<WebContext>
+        _ responder: RouterResponder<WebContext>, hsts: String?
     ) async throws {
         var response: Response
         do {
@@ -171,7 +201,7 @@ final class WebListener: Sendable {
             response = Problem.failed.response
         }
         response.headers[.cacheControl] = response.headers[.cacheControl] ?? "no-store"
-        response.headers[.xContentTypeOptions] = "nosniff"
+        SecurityHeaders.add(to: &response.headers, hsts: hsts)
         try await writer.write(response: response.head, body: response.body)
     }
 

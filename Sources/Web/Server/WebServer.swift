@@ -3,13 +3,18 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import NIOPosix
 import Storage
 
 /// The HTTP interface: every route, behind every address.
 public final class WebServer: Sendable {
     private let listeners: [WebListener]
     private let running: Task<Void, Never>
+    /// Ends streams of sessions that have ended.
+    private let sweeping: Task<Void, Never>
     private let feed: StatsFeed
+    /// The thread of connections with TLS; nil without any.
+    private let tlsGroup: MultiThreadedEventLoopGroup?
     /// How long running responses have to end at a stop; idle connections are then closed.
     private static let grace = Duration.milliseconds(300)
 
@@ -19,27 +24,34 @@ public final class WebServer: Sendable {
     {
         let feed = StatsFeed(engine: parts.engine, history: parts.history, settings: parts.settings)
         let responder = router(parts, feed).buildResponder()
+        let hasTLS = addresses.contains { $0.tls != nil }
+        let tlsGroup = hasTLS ? MultiThreadedEventLoopGroup(numberOfThreads: 1) : nil
         var listeners: [WebListener] = []
         for address in addresses {
             do throws(WebListenerError) {
-                listeners.append(try await .listen(address, responder: responder, group: group, logger: parts.logger))
+                listeners.append(
+                    try await .listen(
+                        address, responder: responder, group: group, tlsGroup: tlsGroup, logger: parts.logger))
             } catch {
                 for listener in listeners { await listener.close() }
+                try? await tlsGroup?.shutdownGracefully()
                 throw error
             }
         }
-        return WebServer(listeners, feed)
+        return WebServer(listeners, feed, parts.openStreams, tlsGroup)
     }
 
     static func router(_ parts: WebDependencies, _ feed: StatsFeed) -> Router<WebContext> {
         let router = Router(context: WebContext.self)
-        let identities = Identities(tokens: parts.tokens, accounts: parts.accounts, now: parts.now)
+        let identities = makeIdentities(parts)
         if let role = parts.cluster {
             router.add(middleware: ForwardWrites(role: role, desk: parts.settings.desk, logger: parts.logger))
         }
         router.add(middleware: Problems())
         router.add(
-            middleware: Authentication(identities: identities, accounts: parts.accounts, settings: parts.settings))
+            middleware: Authentication(
+                identities: identities, accounts: parts.accounts, settings: parts.settings,
+                streams: parts.openStreams))
         router.add(middleware: ViewNotes(views: parts.views, now: parts.now))
         let description = describe(parts, parameters: router)
         let guarded = GuardedRouter(router)
@@ -91,6 +103,7 @@ public final class WebServer: Sendable {
         ).add(to: router)
         EventStreamRoutes(engine: parts.engine, reader: parts.outward, tail: parts.tail).add(to: router)
         WebhookRoutes(webhooks: parts.webhooks, writer: parts.writer).add(to: router)
+        OutsideRoutes(lookups: parts.lookups, settings: parts.settings).add(to: router)
         EventRoutes(engine: parts.engine, callerLookup: parts.callerLookup, now: parts.now).add(to: router)
     }
 
@@ -125,7 +138,8 @@ public final class WebServer: Sendable {
         ).add(to: router)
         TimelineRoutes(
             engine: parts.engine, records: parts.records, history: parts.history,
-            names: ViewerNames(tokens: parts.tokens, accounts: parts.accounts), now: parts.now
+            names: ViewerNames(tokens: parts.tokens, accounts: parts.accounts), settings: parts.settings,
+            now: parts.now
         ).add(to: router)
         CustomerFileRoutes(
             engine: parts.engine, writer: parts.writer, settings: parts.settings, now: parts.now, logger: parts.logger
@@ -148,7 +162,7 @@ public final class WebServer: Sendable {
             engine: parts.engine, writer: parts.writer, customerRecords: customerRecords, settings: parts.settings,
             duplicates: DuplicateList(parts.records), now: parts.now
         ).add(to: router)
-        ImportRoutes(writer: parts.writer, now: parts.now, logger: parts.logger).add(to: router)
+        ImportRoutes(engine: parts.engine, writer: parts.writer, now: parts.now, logger: parts.logger).add(to: router)
         CaseRoutes(
             writer: parts.writer, customerRecords: customerRecords, settings: parts.settings, now: parts.now
         ).add(to: router)
@@ -156,6 +170,14 @@ public final class WebServer: Sendable {
             cases: .init(
                 writer: parts.writer, customerRecords: customerRecords, settings: parts.settings, now: parts.now),
             engine: parts.engine, accounts: parts.accounts
+        ).add(to: router)
+        ReplyRoutes(
+            cases: .init(
+                writer: parts.writer, customerRecords: customerRecords, settings: parts.settings, now: parts.now),
+            engine: parts.engine, accounts: parts.accounts,
+            rules: .init(
+                settings: parts.settings.mail, engine: parts.engine,
+                callReader: CallReader(engine: parts.engine, history: parts.history), records: parts.records)
         ).add(to: router)
         let lists = ListRoutes(desk: listDesk(parts))
         lists.add(to: router)
@@ -198,31 +220,52 @@ public final class WebServer: Sendable {
         IntervalRoutes(
             engine: parts.engine, history: parts.history, settings: parts.settings, now: parts.now
         ).add(to: router)
+        QualityRoutes(
+            engine: parts.engine, history: parts.history, settings: parts.settings, now: parts.now
+        ).add(to: router)
         MetricsRoutes(
             engine: parts.engine, history: parts.history, records: parts.records, now: parts.now, views: parts.views,
             alarms: parts.alarms, settings: parts.settings, feed: feed, cluster: parts.clusterFacts,
-            webhooks: parts.webhooks
+            webhooks: parts.webhooks, lookups: parts.lookups, certificate: parts.certificate
         ).add(to: router)
         ClusterRoutes(status: parts.clusterStatus).add(to: router)
         AlarmRoutes(alarms: parts.alarms, settings: parts.settings).add(to: router)
         HealthRoutes(
             engine: parts.engine, records: parts.records, views: parts.views, settings: parts.settings,
-            description: description, leaderWaits: parts.cluster?.leaderWaits
+            description: description, leaderWaits: parts.cluster?.leaderWaits, certificate: parts.certificate,
+            now: parts.now
         ).add(to: router)
         DoctorRoutes(
             engine: parts.engine, views: parts.views, settings: parts.settings, cluster: parts.clusterFacts,
-            now: parts.now
+            now: parts.now, certificate: parts.certificate
         ).add(to: router)
         LogRoutes(engine: parts.engine, past: parts.past, settings: parts.settings, now: parts.now).add(to: router)
     }
 
+    private static func makeIdentities(_ parts: WebDependencies) -> Identities {
+        let roles = parts.settings.signIn.secondFactor.compactMap { Role(rawValue: $0.rawValue) }
+        return Identities(
+            tokens: parts.tokens, accounts: parts.accounts, now: parts.now, needSecondFactor: Set(roles))
+    }
+
     /// Who may ask.
     private static func addAccess(_ parts: WebDependencies, to router: GuardedRouter) {
+        let gate = SignInGate(accounts: parts.accounts, now: parts.now, logger: parts.logger)
+        let rule = PasswordRule(least: parts.settings.signIn.passwordMin), identities = makeIdentities(parts)
         SessionRoutes(
             engine: parts.engine, tokens: parts.tokens, accounts: parts.accounts,
-            settings: parts.settings, now: parts.now, logger: parts.logger
+            settings: parts.settings, now: parts.now, gate: gate, identities: identities
         ).add(to: router)
-        AccountRoutes(accounts: parts.accounts, now: parts.now, logger: parts.logger).add(to: router)
+        AccountRoutes(
+            accounts: parts.accounts, rule: rule, now: parts.now, logger: parts.logger
+        ).add(to: router)
+        OwnAccountRoutes(
+            accounts: parts.accounts, tokens: parts.tokens, identities: identities, settings: parts.settings,
+            gate: gate, rule: rule, now: parts.now, logger: parts.logger
+        ).add(to: router)
+        SessionListRoutes(
+            accounts: parts.accounts, tokens: parts.tokens, now: parts.now, logger: parts.logger
+        ).add(to: router)
         TokenRoutes(
             tokens: parts.tokens, accounts: parts.accounts, now: parts.now, logger: parts.logger
         ).add(to: router)
@@ -262,8 +305,12 @@ public final class WebServer: Sendable {
         }
     }
 
-    private init(_ listeners: [WebListener], _ feed: StatsFeed) {
+    private init(
+        _ listeners: [WebListener], _ feed: StatsFeed, _ streams: OpenStreams, _ tlsGroup: MultiThreadedEventLoopGroup?
+    ) {
         self.listeners = listeners
+        self.tlsGroup = tlsGroup
+        sweeping = Task(executorPreference: BlockingThreads.followers) { await streams.follow() }
         self.feed = feed
         running = Task {
             await withTaskGroup(of: Void.self) { group in
@@ -274,11 +321,15 @@ public final class WebServer: Sendable {
         }
     }
 
-    /// The TCP ports that are listened on.
-    public var ports: [Int] { listeners.compactMap(\.port) }
+    /// The TCP ports that are listened on without TLS.
+    public var ports: [Int] { listeners.filter { !$0.isSecure }.compactMap(\.port) }
+
+    /// The TCP ports that are listened on with TLS.
+    public var securePorts: [Int] { listeners.filter(\.isSecure).compactMap(\.port) }
 
     /// Accepts no more requests and ends the running ones.
     public func stop() async {
+        sweeping.cancel()
         for listener in listeners { await listener.close() }
         await feed.end()
         let grace = Task { [running] in
@@ -287,6 +338,7 @@ public final class WebServer: Sendable {
         }
         await running.value
         grace.cancel()
+        try? await tlsGroup?.shutdownGracefully()
     }
 }
 

@@ -13,7 +13,7 @@ struct CaseBody {
 
     private static let known = [
         "kind", "customer", "title", "phase", "progress", "priority", "owner", "due", "due_in_ms", "next_step",
-        "came_by", "waiting", "calls", "contacts", "spent_ms",
+        "came_by", "waiting", "calls", "contacts", "spent_ms", "complaint", "complaint_about",
     ]
 
     private var fields: ItemFields { ItemFields(members: members) }
@@ -89,6 +89,27 @@ struct CaseBody {
         default: throw .bad("waiting is true or false: whether the customer has to do something.")
         }
         try links(&one.details)
+        try complaint(&one)
+    }
+
+    private func complaint(_ one: inout CustomerCase) throws(Problem) {
+        switch members["complaint"] {
+        case nil: break
+        case .flag(true): one.details.complaint = one.details.complaint ?? CaseComplaint()
+        case .flag(false): one.details.complaint = nil
+        default: throw .bad("complaint is true or false.")
+        }
+        if members["complaint_about"] != nil {
+            var about = one.details.complaint?.about
+            try fields.line(ifAny: "complaint_about", &about, bytesMax: WireLimits.idBytesMax)
+            if about != nil, one.details.complaint == nil {
+                throw .bad("complaint_about is the operator whom a complaint is about; say complaint: true too.")
+            }
+            one.details.complaint?.about = about
+        }
+        if one.kind == .promise, one.details.complaint != nil {
+            throw .bad("A promise is no complaint; open a case.")
+        }
     }
 
     private static let noPriority = Problem.bad(

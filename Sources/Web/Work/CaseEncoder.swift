@@ -69,6 +69,8 @@ struct CaseEncoder {
             out.null()
         }
         out.field("reopened", details.reopened)
+        out.field("complaint", details.complaint != nil)
+        out.field("complaint_about", details.complaint?.about)
         out.field("closed_at", one.closedAt)
         out.field("closed_by", one.closedBy)
     }
@@ -104,7 +106,8 @@ struct CaseEncoder {
             ("next_step", details.nextStep), ("came_by", details.cameBy),
             ("waiting_since", details.waitingSince.map(RFC3339.string)), ("calls", list(details.calls)),
             ("contacts", list(details.contacts.map(String.init))), ("handover_to", details.handover?.to),
-            ("handover_note", details.handover?.note),
+            ("handover_note", details.handover?.note), ("complaint", details.complaint.map { _ in "true" }),
+            ("complaint_about", details.complaint?.about),
         ]
     }
 

@@ -43,12 +43,10 @@ public final class CustomerDirectory: CallerDirectory {
                 let reading = reader.dialled(raw)
                 caller = reading.caller
                 lookup = try customers.lookup(reading)
-            case .externalID(let id):
-                lookup = Lookup(caller: caller, candidates: try customers.candidates(externalID: id))
-            case .customer(let id): lookup = Lookup(caller: caller, candidates: try customers.candidates(customer: id))
-            case .email(let email): lookup = Lookup(caller: caller, candidates: try customers.candidates(email: email))
-            case .account(let account):
-                lookup = Lookup(caller: caller, candidates: try customers.candidates(account: account))
+            case .externalID(let id): lookup = try found(try customers.candidates(externalID: id))
+            case .customer(let id): lookup = try found(try customers.candidates(customer: id))
+            case .email(let email): lookup = try found(try customers.candidates(email: email))
+            case .account(let account): lookup = try found(try customers.candidates(account: account))
             }
             isFailing = false
             return lookup
@@ -57,6 +55,10 @@ public final class CustomerDirectory: CallerDirectory {
             isFailing = true
             return Lookup(caller: caller)
         }
+    }
+
+    private func found(_ candidates: [Candidate]) throws(StoreError) -> Lookup {
+        try customers.withIncidents(Lookup(caller: .unavailable, candidates: candidates))
     }
 
     /// A reader with the current number rules; its cache is dropped when they change.

@@ -86,7 +86,7 @@ struct LogEraser {
 
     private func isAbout(_ event: Event, _ isTheirs: (String?) -> Bool) -> Bool {
         switch event.body {
-        case .call(let id, _), .remark(let id, _): isTheirs(id)
+        case .call(let id, _), .remark(let id, _), .outside(let id, _): isTheirs(id)
         case .snapshot(let snapshot): snapshot.calls.contains { isTheirs($0.call) }
         case .touchpoint, .callbackDone, .callbackClaim: isTheirs(nil)
         case .operator, .pbxDisconnected, .pbxConnected, .popSeen, .ping: false

@@ -1,0 +1,82 @@
+/// What a look-up was asked and what it answered, for the administrator who sets it up.
+public struct LookupTrial: Equatable, Sendable {
+    /// One request.
+    public struct Step: Equatable, Sendable {
+        /// The notation that was tried; nil for a further request.
+        public var notation: NumberNotation?
+        /// Without secrets: `…` stands for them.
+        public var call: LookupCall
+        /// nil when nothing came.
+        public var status: Int?
+        /// The beginning of the answer.
+        public var answer: String
+        /// What it means, in a part of a sentence.
+        public var meaning: String
+        /// Milliseconds.
+        public var took: Int64
+
+        public init(
+            notation: NumberNotation?, call: LookupCall, status: Int?, answer: String, meaning: String, took: Int64
+        ) {
+            self.notation = notation
+            self.call = call
+            self.status = status
+            self.answer = answer
+            self.meaning = meaning
+            self.took = took
+        }
+    }
+
+    public enum State: String, Equatable, Sendable {
+        case found
+        case notFound = "not_found"
+        case failed
+    }
+
+    public var name: String
+    public var label: String
+    public var state = State.failed
+    /// Why it failed, in a part of a sentence.
+    public var problem: String?
+    /// All requests together. Milliseconds.
+    public var took: Int64 = 0
+    public var steps: [Step] = []
+    /// What would be on the card.
+    public var record: LookupRecord?
+
+    public init(name: String, label: String) {
+        self.name = name
+        self.label = label
+    }
+
+    /// Characters of an answer that are shown.
+    public static let answerMax = 4_000
+}
+
+/// How a look-up does, since the start of the daemon.
+public struct LookupStatus: Equatable, Sendable {
+    public var name: String
+    public var label: String
+    /// Whether it is asked.
+    public var state = LookupBreaker.State.closed
+    /// Callers that were asked for.
+    public var callers: Int64 = 0
+    /// Of these: answered by what was kept.
+    public var kept: Int64 = 0
+    /// Requests made.
+    public var requests: Int64 = 0
+    public var found: Int64 = 0
+    public var missing: Int64 = 0
+    public var failed: Int64 = 0
+    /// Answers that were not there within the budget.
+    public var late: Int64 = 0
+    /// Answers that are kept.
+    public var entries = 0
+    /// What went wrong last, in a part of a sentence; nil when the last request succeeded.
+    public var problem: String?
+
+    public init(name: String, label: String) {
+        self.name = name
+        self.label = label
+    }
+}

@@ -1,0 +1,35 @@
+/// What the rows of an imported or exported file are.
+public enum ImportKind: Equatable, Sendable, CaseIterable {
+    case customers
+    /// What belongs to customers: a row is one of them, and names whose it is.
+    case items(CustomerItem.Kind)
+
+    /// All but files, which are no rows of a table.
+    public static let allCases: [ImportKind] =
+        [.customers] + CustomerItem.Kind.allCases.filter { $0 != .file }.map { ImportKind.items($0) }
+
+    /// As the interface, the command line and the log name it.
+    public var word: String {
+        switch self {
+        case .customers: "customers"
+        case .items(.purchase): "purchases"
+        case .items(.contract): "contracts"
+        case .items(.contact): "contacts"
+        case .items(.note): "notes"
+        case .items(.file): "files"
+        }
+    }
+
+    public init?(word: String) {
+        guard let kind = ImportKind.allCases.first(where: { $0.word == word }) else { return nil }
+        self = kind
+    }
+
+    /// The names of all columns that a file of this kind may have, besides the centre's own fields.
+    public var columns: [String] {
+        switch self {
+        case .customers: ImportColumns.Column.allCases.map(\.rawValue)
+        case .items(let kind): ItemColumns.Column.columns(of: kind).map(\.rawValue)
+        }
+    }
+}

@@ -1,0 +1,267 @@
+import CallCenter
+import Engine
+import EventWire
+import HTTPTypes
+import Hummingbird
+import Settings
+import Storage
+
+/// `/v1/cases/{id}/replies` and `/v1/replies`: mails that operators write in cases, and what becomes of them. They are
+/// sent by `ReplySender`, and not here.
+struct ReplyRoutes {
+    let cases: CaseRoutes
+    let engine: Engine
+    let accounts: AccountStore
+    let rules: ReplyRules
+
+    private var writer: RecordWriter { cases.writer }
+    private var store: CustomerStore { cases.writer.store }
+
+    func add(to router: GuardedRouter) {
+        router.get("v1/cases/{id}/replies", may: .operator, use: ofCase)
+        router.post("v1/cases/{id}/replies", may: .operator, use: write)
+        router.get("v1/replies", may: .operator, use: list)
+        router.get("v1/replies/{id}", may: .operator, use: show)
+        router.patch("v1/replies/{id}", may: .operator, use: rewrite)
+        router.post("v1/replies/{id}/approve", may: .supervisor, use: approve)
+        router.post("v1/replies/{id}/return", may: .supervisor, use: sendBack)
+        router.post("v1/replies/{id}/withdraw", may: .operator) { try await step(.withdraw, $0, $1) }
+        router.post("v1/replies/{id}/resend", may: .operator) { try await step(.sendAgain, $0, $1) }
+        router.post("v1/replies/{id}/sent", may: .operator) { try await step(.wasSent, $0, $1) }
+    }
+
+    // MARK: Reading
+
+    private func ofCase(_ request: Request, _ context: WebContext) async throws -> Response {
+        let one = try cases.found(context), query = Query(request)
+        let limit = try query.limit(default: 50, max: 1_000), below = try query.number("after", in: .id)
+        var filter = ReplyFilter()
+        filter.caseID = one.id
+        let found = try store.replies(filter, below: below, limit: limit + 1)
+        let encoder = MailReplyEncoder(reader: context.reader(.openCase))
+        encoder.reader.sees(one.customer)
+        let draft = rules.settings.from == nil ? nil : try await usual(one, context)
+        return .json(capacity: 2_048 * found.count + 256) { out in
+            out.object { out in
+                out.key("items")
+                out.array { out in for kept in found.prefix(limit) { encoder.write(kept, into: &out) } }
+                out.field("next", found.count > limit ? "\(found[limit - 1].reply.id)" : nil)
+                out.key("draft")
+                guard let draft else { return out.null() }
+                out.object { out in
+                    out.field("from", rules.settings.from)
+                    out.field("to", draft.to)
+                    out.field("subject", draft.subject)
+                    out.field("needs_approval", draft.needsApproval)
+                }
+            }
+        }
+    }
+
+    /// What a new mail in a case is, before somebody writes it.
+    private func usual(
+        _ one: CustomerCase, _ context: WebContext
+    ) async throws -> (to: [String], subject: String, needsApproval: Bool) {
+        let record = try store.customer(one.customer)
+        return (
+            record.map(ReplyRules.addresses) ?? [], try rules.subject(of: one),
+            try await rules.needsApproval(one, context)
+        )
+    }
+
+    private func list(_ request: Request, _ context: WebContext) async throws -> Response {
+        let query = Query(request), limit = try query.limit(default: 50, max: 1_000)
+        let below = try query.number("after", in: .id)
+        var filter = ReplyFilter()
+        for word in (query.text("state") ?? "").split(separator: ",") {
+            guard let state = MailReply.State(rawValue: String(word)) else {
+                let words = MailReply.State.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Problem.bad("state is one or several, with commas between, of \(words).")
+            }
+            filter.states.insert(state)
+        }
+        filter.person = query.text("operator")
+        filter.caseID = try query.number("case", in: .id)
+        filter.customer = try query.number("customer", in: .id).map { try store.survivor(of: $0) }
+        if let own = context.who.ownOperator {
+            if filter.person ?? own != own { throw Problem.forbidden(.supervisor) }
+            // What was written to a customer is there for everybody who sees the customer.
+            if filter.caseID == nil, filter.customer == nil { filter.person = own }
+        }
+        let found = try store.replies(filter, below: below, limit: limit + 1)
+        let counts = try store.replyCounts(of: context.who.ownOperator)
+        let encoder = MailReplyEncoder(reader: context.reader(.openCase))
+        return .json(capacity: 2_048 * found.count + 256) { out in
+            out.object { out in
+                out.key("items")
+                out.array { out in for kept in found.prefix(limit) { encoder.write(kept, into: &out) } }
+                out.field("next", found.count > limit ? "\(found[limit - 1].reply.id)" : nil)
+                out.key("counts")
+                out.object { out in
+                    for state in MailReply.State.allCases where !state.isOver {
+                        out.key(text: state.rawValue)
+                        out.value(counts[state] ?? 0)
+                    }
+                }
+            }
+        }
+    }
+
+    private func show(_ request: Request, _ context: WebContext) async throws -> Response {
+        answer(try found(context), context)
+    }
+
+    // MARK: Writing
+
+    private struct Body: Decodable {
+        var to, subject, text: String?
+
+        static let names = ["to", "subject", "text"]
+    }
+
+    private func write(_ request: Request, _ context: WebContext) async throws -> Response {
+        let one = try cases.found(context), body: Body = try await request.strictJSON(Body.names, of: "a mail")
+        try cases.mayChange(one, context)
+        guard let domain = rules.settings.domain else { throw ReplyRoutes.off }
+        guard let text = body.text else { throw Problem.bad("text is missing; add what the mail says.") }
+        let letter = try rules.letter(to: body.to, subject: body.subject, text: text, of: one)
+        let needsApproval = try await rules.needsApproval(one, context)
+        let kept = try Problem.edited { () throws(EditError) in
+            try writer.reply(
+                in: one.id, letter, needsApproval: needsApproval, domain: domain, person: context.who.person,
+                by: context.who.author, at: cases.now())
+        }
+        if needsApproval { await say(kept, to: .supervisors, context, nil, "承認待ちのメール", "A mail to approve") }
+        return await changed(kept, context, .created)
+    }
+
+    private static let off = Problem(
+        .conflict, "No mail is written here: the configuration has no address (from in [mail]).")
+
+    private func rewrite(_ request: Request, _ context: WebContext) async throws -> Response {
+        let before = try own(context), body: Body = try await request.strictJSON(Body.names, of: "a mail")
+        guard rules.settings.from != nil else { throw ReplyRoutes.off }
+        guard let one = try store.customerCase(before.reply.caseID) else {
+            throw Problem(.conflict, "Case \(before.reply.caseID) is gone: this mail can only be withdrawn.")
+        }
+        let letter = before.reply.letter
+        let wanted = try rules.letter(
+            to: body.to ?? letter.to, subject: body.subject ?? letter.subject, text: body.text ?? letter.text, of: one)
+        // What a supervisor looks at once is looked at again after it was changed.
+        let wasReviewed = before.reply.progress.reviewedBy != nil || before.reply.state == .waiting
+        let isReviewed = context.who.ownOperator != nil && wasReviewed
+        let needsApproval = isReviewed ? true : try await rules.needsApproval(one, context)
+        let kept = try edited { () throws(EditError) in
+            try writer.advance(
+                reply: before.reply.id, .rewrite(wanted, needsApproval: needsApproval), expected: expected(request),
+                by: context.who.author, at: cases.now())
+        }
+        if needsApproval { await say(kept, to: .supervisors, context, nil, "承認待ちのメール", "A mail to approve") }
+        return await changed(kept, context)
+    }
+
+    private func approve(_ request: Request, _ context: WebContext) async throws -> Response {
+        let before = try found(context)
+        try requireAnother(before, context)
+        return try await advance(before, .approve, request, context)
+    }
+
+    private struct Note: Decodable { var note: String }
+
+    private func sendBack(_ request: Request, _ context: WebContext) async throws -> Response {
+        let before = try found(context), asked: Note = try await request.strictJSON(["note"], of: "a review")
+        try requireAnother(before, context)
+        guard let note = MailReply.body(asked.note), note.utf8.count <= MailReply.Limits.noteMax else {
+            throw Problem.bad(
+                "note has 1 to \(MailReply.Limits.noteMax) bytes: what has to be different, for whoever wrote it.")
+        }
+        let response = try await advance(before, .sendBack(note: note), request, context)
+        if let person = before.reply.person {
+            await say(before, to: .operator(person), context, note, "メールの差し戻し", "A mail came back")
+        }
+        return response
+    }
+
+    /// The eyes that approve are not those of whoever wrote it.
+    private func requireAnother(_ kept: KeptReply, _ context: WebContext) throws(Problem) {
+        guard let person = context.who.person, person == kept.reply.person else { return }
+        throw Problem(.forbidden, "Operator \(person) wrote this mail; somebody else looks it over.")
+    }
+
+    private func step(_ step: ReplyStep, _ request: Request, _ context: WebContext) async throws -> Response {
+        try await advance(own(context), step, request, context)
+    }
+
+    private func advance(
+        _ before: KeptReply, _ step: ReplyStep, _ request: Request, _ context: WebContext
+    ) async throws -> Response {
+        let kept = try edited { () throws(EditError) in
+            try writer.advance(
+                reply: before.reply.id, step, expected: expected(request), who: context.who.person,
+                by: context.who.author, at: cases.now())
+        }
+        return await changed(kept, context)
+    }
+
+    // MARK: What several need
+
+    /// The mail that the path names.
+    private func found(_ context: WebContext) throws -> KeptReply {
+        let id = try context.segment("id")
+        guard let number = Int64(id), let found = try store.reply(number) else {
+            throw Problem.notFound("There is no mail \(id).")
+        }
+        return found
+    }
+
+    /// The same, where whoever asks may change it: an operator its own.
+    private func own(_ context: WebContext) throws -> KeptReply {
+        let kept = try found(context)
+        guard let own = context.who.ownOperator, kept.reply.person != own else { return kept }
+        throw Problem(
+            .forbidden,
+            "Operator \(kept.reply.person ?? "nobody") wrote mail \(kept.reply.id); an operator changes its own.")
+    }
+
+    private func edited(_ work: () throws(EditError) -> KeptReply) throws -> KeptReply {
+        do throws(EditError) { return try work() } catch {
+            throw error == .notFound ? Problem.notFound("There is no such mail.") : Problem(error)
+        }
+    }
+
+    /// The version that the client saw; nil when it does not say.
+    private func expected(_ request: Request) -> Int64? {
+        guard let match = request.headers[.ifMatch], match != "*" else { return nil }
+        return Int64(match.filter(\.isNumber)) ?? -1
+    }
+
+    /// A line on desks that are open.
+    private func say(
+        _ kept: KeptReply, to: DeskMessage.Audience, _ context: WebContext, _ more: String?, _ ja: String, _ en: String
+    ) async {
+        let from = context.who.person, word = cases.settings.language == .ja ? ja : en
+        _ = await engine.deliver(
+            DeskMessage(
+                to: to, from: from, fromName: from.flatMap { accounts.account($0)?.name },
+                text: "\(word): \(kept.reply.letter.subject)\(more.map { ": \($0)" } ?? "")", call: nil,
+                at: cases.now()))
+    }
+
+    private func changed(
+        _ kept: KeptReply, _ context: WebContext, _ status: HTTPResponse.Status = .ok
+    ) async -> Response {
+        await cases.customerRecords.changed(kept.reply.customer)
+        await engine.workChanged()
+        return answer(kept, context, status)
+    }
+
+    private func answer(
+        _ kept: KeptReply, _ context: WebContext, _ status: HTTPResponse.Status = .ok
+    ) -> Response {
+        let encoder = MailReplyEncoder(reader: context.reader(.openCase))
+        let headers: HTTPFields = [
+            .eTag: "\"v\(kept.reply.version)\"", .location: "/v1/replies/\(kept.reply.id)",
+        ]
+        return .json(status, headers: headers) { encoder.write(kept, into: &$0) }
+    }
+}
