@@ -397,7 +397,8 @@ install:
 	# Debian's zsh looks for completions elsewhere under /usr than under any other prefix.
 	zsh=$$PREFIX/share/zsh/site-functions
 	if [ "$$PREFIX" = /usr ]; then zsh=/usr/share/zsh/vendor-completions; fi
-	"$$BINDIR/screenpop" --generate-completion-script bash > "$$work/bash"
+	# Read by a shell and not run: without the line that says by what.
+	"$$BINDIR/screenpop" --generate-completion-script bash | sed '1{/^#!/d}' > "$$work/bash"
 	"$$BINDIR/screenpop" --generate-completion-script zsh > "$$work/zsh"
 	put 0644 "$$work/bash" "$$PREFIX/share/bash-completion/completions/screenpop"
 	put 0644 "$$work/zsh" "$$zsh/_screenpop"

@@ -14,6 +14,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import urllib.parse
 
 import interface
 
@@ -183,7 +184,7 @@ def broken(out):
         ids[file.resolve()] = set(re.findall(r' id="([^"]*)"', file.read_text(encoding='utf-8')))
     for file in sorted(out.rglob('*.html')):
         for address in re.findall(r'<(?:a|img|link|script)[^>]* (?:href|src)="([^"]*)"', file.read_text('utf-8')):
-            target, _, anchor = html.unescape(address).partition('#')
+            target, _, anchor = urllib.parse.unquote(html.unescape(address)).partition('#')
             if ':' in target:
                 continue
             place = (file.parent / target).resolve() if target else file.resolve()

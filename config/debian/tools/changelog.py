@@ -3,8 +3,16 @@
 
 import argparse
 import email.utils
+import pathlib
 
 MAINTAINER = 'screenpop maintainers <maintainers@screenpop.example>'
+
+
+def debian():
+    """The Debian that the packages are made on, whose libraries they need: 12. A package for the next one is newer."""
+    lines = pathlib.Path('/etc/os-release').read_text(encoding='utf-8').splitlines()
+    values = dict(line.split('=', 1) for line in lines if '=' in line)
+    return values.get('VERSION_ID', '').strip('"') or '0'
 
 
 def entry(version, commit, epoch):
@@ -12,7 +20,7 @@ def entry(version, commit, epoch):
     what = f'Packages of commit {commit}.' if commit else 'Packages of a tree without its history.'
     day = email.utils.formatdate(epoch, usegmt=True).replace('GMT', '+0000')
     return (
-        f'screenpop ({version}-0) unstable; urgency=medium\n\n'
+        f'screenpop ({version}-1+deb{debian()}) unstable; urgency=medium\n\n'
         f'  * {what} What is new: changelog.gz.\n\n'
         f' -- {MAINTAINER}  {day}\n'
     )

@@ -85,6 +85,20 @@ def runtime(version):
     }
 
 
+def installed():
+    """The packages and versions of this machine, by each name that they stand for."""
+    asked = subprocess.run(
+        ['dpkg-query', '-W', '-f=${Package}\t${Version}\t${Provides}\n'], stdout=subprocess.PIPE, text=True, check=True)
+    found = {}
+    for line in asked.stdout.splitlines():
+        name, version, provides = line.split('\t')
+        if version:
+            for one in (word.split()[0] for word in provides.split(',') if word.strip()):
+                found.setdefault(one, (name, version))
+            found[name] = (name, version)
+    return found
+
+
 def debian(files, architecture):
     """The packages of `shlibs:Depends`, with the versions that are installed where this runs."""
     names = set()
@@ -93,11 +107,8 @@ def debian(files, architecture):
             for line in file.read_text().splitlines():
                 if line.startswith('shlibs:Depends='):
                     names |= {one.split('|')[0].split()[0] for one in line.split('=', 1)[1].split(',') if one.strip()}
-    for name in sorted(names):
-        asked = subprocess.run(
-            ['dpkg-query', '-W', '-f=${Version}\n', name], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        # A name that is known and not installed has no version.
-        version = next((line for line in asked.stdout.splitlines() if line), 'NOASSERTION')
+    known = installed()
+    for name, version in sorted({known.get(name, (name, 'NOASSERTION')) for name in names}):
         yield {
             'SPDXID': 'SPDXRef-Debian-' + re.sub(r'[^A-Za-z0-9.-]', '-', name),
             'name': name,

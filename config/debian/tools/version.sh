@@ -4,8 +4,8 @@
 #   number   the version of the programs: 0.2.0
 #   commit   the commit that is checked out, with -dirty when files differ from it; empty without Git
 #   epoch    the time of that commit, in seconds; all times in packages and manuals are this one
-#   version  the version of the packages: 0.2.0 on the tag v0.2.0, else 0.2.0+git20261126205016.83e507c1a2b3, which
-#            grows with each commit
+#   version  the version of the packages: 0.2.0 on the tag v0.2.0, else 0.2.0+git20261126205016 by the time of the
+#            commit, which grows
 #
 # SOURCE_DATE_EPOCH stands in for the time, DEB_VERSION for the version.
 set -euo pipefail
@@ -19,7 +19,8 @@ if [ "$(git rev-parse --show-cdup 2>/dev/null || echo none)" = '' ]; then
   epoch=$(git log -1 --format=%ct)
   [ -z "$(git status --porcelain)" ] || commit=$commit-dirty
   if ! git tag --points-at HEAD | grep -qx "v$number" || [ "${commit%-dirty}" != "$commit" ]; then
-    version=$number+git$(date -u -d "@$epoch" +%Y%m%d%H%M%S).${commit/-/.}
+    version=$number+git$(date -u -d "@$epoch" +%Y%m%d%H%M%S)
+    [ "${commit%-dirty}" = "$commit" ] || version=$version.dirty
   fi
 fi
 epoch=${SOURCE_DATE_EPOCH:-${epoch:-$(stat -c %Y CHANGELOG.md)}}
