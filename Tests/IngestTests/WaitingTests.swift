@@ -21,7 +21,9 @@ import Testing
         func finish(_ number: Int) { waiting.withLock { $0[number] }() }
     }
 
-    private static func offered(_ call: String) -> String { #"{"type":"call.offered","call":"\#(call)"}"# }
+    private static func offered(_ call: String) -> String {
+        #"{"type":"call.offered","call":"\#(call)","from":"0300000101"}"#
+    }
 
     @Test func whatWasReadBehindOneThatWaitsKeepsItsPlace() throws {
         let engine = ScriptedEngine(), elsewhere = Elsewhere(), channel = EmbeddedChannel()

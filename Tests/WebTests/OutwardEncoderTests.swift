@@ -76,6 +76,7 @@ import Testing
             let contents: [CustomerItem.Content] = [
                 .note(Note(at: Timestamp(ms: 5), text: "x")), .contact(Contact(at: Timestamp(ms: 5), channel: "visit")),
                 .contract(Contract(service: "s")),
+                .file(CustomerFile(name: "a.png", type: "image/png", size: 1, hash: [1], home: 7)),
                 .purchase(Purchase(at: DayOrTime(Timestamp(ms: 5)), product: "p", state: "ordered")),
             ]
             for (n, content) in contents.enumerated() {

@@ -269,7 +269,7 @@ import Testing
         let known = Set(Self.shown.map(\.route)).union(Self.others.keys)
         // Items and versions have no customer by that schema: that somebody read them is stored all the same.
         let more = Set(
-            Self.items.map(\.route) + [
+            Self.items.map(\.route) + Self.files.map(\.route) + [
                 "get /v1/customers/{id}/history", "get /v1/customers/{id}/timeline", "get /v1/cases/{id}/history",
             ])
         #expect(known.subtracting(showing) == more)
