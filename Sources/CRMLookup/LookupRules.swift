@@ -30,7 +30,7 @@ public struct LookupRules: Equatable, Sendable {
             return .failed("it answered \(status), a redirect, which is not followed; write the address it leads to")
         default:
             let value = IntakeValue(json: body)
-            let said = value.flatMap { value in (error ?? LookupRules.usual).text(in: value) }
+            let said = value.flatMap { value in error?.text(in: value) ?? LookupRules.usual.text(in: value) }
             return .failed("it answered \(status)\(said.map { ": \($0)" } ?? "")")
         }
     }

@@ -90,8 +90,8 @@ import Testing
     // MARK: The document and the code
 
     @Test func theVersionIsTheDaemons() throws {
-        let source = try text("Sources/screenpopd/Screenpopd.swift")
-        let version = try #require(source.firstMatch(of: #/static let version = "([^"]+)"/#)).1
+        let source = try text("Sources/CVersion/include/CVersion.h")
+        let version = try #require(source.firstMatch(of: #/define SCREENPOP_VERSION "([^"]+)"/#)).1
         let info = try #require(Described.read().document["info"] as? Object)
         #expect(info["version"] as? String == String(version))
     }

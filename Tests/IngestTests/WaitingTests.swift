@@ -67,6 +67,7 @@ import Testing
         try channel.pipeline.syncOperations.addHandler(EventConnection(parts))
         channel.connect(to: try SocketAddress(unixDomainSocketPath: "/events.sock"), promise: nil)
         try channel.writeInbound(ByteBuffer(string: Self.offered("a") + "\n"))
+        channel.embeddedEventLoop.run()
         channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         channel.embeddedEventLoop.run()
         #expect(channel.isActive && engine.lines.isEmpty)

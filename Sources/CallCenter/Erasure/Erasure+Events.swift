@@ -56,10 +56,13 @@ extension Erasure {
             if let found = pseudonym(claim.from) { claim.from = found }
             return .callbackClaim(claim)
         case .outside(let id, let answer):
-            return isTheirs(id) ? .outside(call: id, answer.erased) : body
+            return isTheirs(id) || isAbout(answer) ? .outside(call: id, answer.erased) : body
         case .operator, .pbxDisconnected, .pbxConnected, .popSeen, .ping: return body
         }
     }
+
+    /// Whether a CRM meant the customer, whoever called.
+    func isAbout(_ answer: OutsideAnswer) -> Bool { answer.externalID.map { words[$0] != nil } ?? false }
 
     private func applied(to event: CallEvent, _ lookup: Lookup?, isTheirs: Bool) -> CallEvent {
         switch event {

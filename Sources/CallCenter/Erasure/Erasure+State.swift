@@ -44,10 +44,8 @@ extension Call {
             guard case .transferred(.number(let to), let kind) = step, let found = erasure.pseudonym(to) else { return }
             step = .transferred(.number(found), kind)
         }
-        if isTheirs {
-            eraseTexts()
-            outsideAnswers = outsideAnswers?.map(\.erased)
-        }
+        if isTheirs { eraseTexts() }
+        outsideAnswers = outsideAnswers?.map { erasure.isAbout($0) || isTheirs ? $0.erased : $0 }
     }
 
     private mutating func eraseTexts() {
