@@ -22,7 +22,7 @@ import Testing
     }
 
     private static func offered(_ call: String) -> String {
-        #"{"type":"call.offered","call":"\#(call)","from":"0300000101"}"#
+        #"{"type":"call.offered","call":"\#(call)","from":"0300000101","to":null}"#
     }
 
     @Test func whatWasReadBehindOneThatWaitsKeepsItsPlace() throws {

@@ -79,6 +79,16 @@ import Testing
         #expect(wrong.status == 422 && wrong.text.contains("call is "))
     }
 
+    /// The protocol wants both numbers of an offer, so that a misspelt one is noticed; a sender may know neither.
+    @Test func anOfferWithoutNumbersSaysThatItHasNone() {
+        func line(_ type: String) -> String? {
+            let fields = [("type", type), ("call", "c1")].map { IntakeMapping.Result.Named(name: $0.0, text: $0.1) }
+            return IntakeMapping.Result.event(fields).eventLine.map { String(decoding: $0.bytes, as: UTF8.self) }
+        }
+        #expect(line("call.offered") == #"{"type":"call.offered","call":"c1","from":null,"to":null}"#)
+        #expect(line("call.ended") == #"{"type":"call.ended","call":"c1"}"#)
+    }
+
     @Test func whoHasNotTheSecretIsRefused() async throws {
         let routes = try await Self.routes(), call = "event=hangup&call_id=z1"
         for path in ["/v1/intake/pbx", "/v1/intake/pbx?token=wrong", "/v1/intake/pbx?token="] {

@@ -105,6 +105,12 @@ extension IntakeMapping.Result {
                     out.value(field.text)
                 }
             }
+            // An offer says that it does not know a number; a sender that has none leaves it out.
+            guard fields.contains(where: { $0.name == "type" && $0.text == "call.offered" }) else { return }
+            for name in ["from", "to"] where !fields.contains(where: { $0.name == name }) {
+                out.key(text: name)
+                out.null()
+            }
         }
         return out
     }
