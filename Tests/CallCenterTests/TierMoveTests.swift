@@ -23,10 +23,10 @@ import Testing
             (4, "102", "regular", "gold"), (5, nil, "regular", "vip"), (6, "103", "vip", "vip"),
         ])
         let alerts = try #require(centre().tierAlerts(found, isUndo: false))
-        let all = "An import changed the tier of 5 customers: Regular → VIP 3, Regular → gold 1, VIP → Regular 1"
+        let all = "An import changed the tier of 5 customers: regular → VIP 3, regular → gold 1, VIP → regular 1"
         #expect(alerts.all.text == all && alerts.all.operator == nil && alerts.all.customer == nil)
         #expect(alerts.owners.map(\.operator) == ["101", "102"])
-        let own = "An import changed the tier of 3 of your customers: Regular → VIP 2, VIP → Regular 1"
+        let own = "An import changed the tier of 3 of your customers: regular → VIP 2, VIP → regular 1"
         #expect(alerts.owners.first?.text == own)
         #expect(alerts.shown.isEmpty)
         let undone = centre { $0.pop.language = .ja }.tierAlerts(found, isUndo: true)
@@ -71,6 +71,6 @@ import Testing
         #expect(shown.count == 1 && shown.first?.operators == ["102"])
         #expect(shown.first?.alert.customer?.tier == "vip" && shown.first?.alert.operator == "103")
         #expect(shown.first?.alert.customer?.custom == [:])
-        #expect(shown.first?.alert.text == "Tier changed from Regular to VIP")
+        #expect(shown.first?.alert.text == "Tier changed from regular to VIP")
     }
 }

@@ -238,7 +238,10 @@ import Testing
     // MARK: The configuration
 
     @Test(arguments: [
-        ("preset = \"siemens\"\ntoken_file = \"/t\"", "known are line, sipgate, twilio, yeastar, zammad"),
+        (
+            "preset = \"siemens\"\ntoken_file = \"/t\"",
+            "known are 3cx, amazon_connect, line, sipgate, twilio, yeastar, zammad"
+        ),
         ("preset = \"sipgate\"", "token_file or signature_file"), ("token_file = \"/t\"", "maps nothing"),
         ("token_file = \"/t\"\n[[intake.x.rule]]\nwhen = { a = \"b\" }", "either event or contact"),
         (

@@ -38,8 +38,8 @@ import Testing
             #"FILE:1: unknown key ""a\u{1b}[31m\u{a}b""; known here: timezone, day_start, region, interval, http,"#
                 + " state_dir, events_socket, api_socket, tls, sign_in, numbers, log, retention, ingest, "
                 + "queue_defaults, queues, groups, routing, tiers, alerts, alarms, pop,"
-                + " operator_languages, desk, dispositions, card, customers, purchases, cases, contacts, intake, "
-                + "lists, opening_hours, escalation, webhook, cluster"),
+                + " operator_languages, desk, dispositions, card, customers, purchases, cases, contacts, "
+                + "mail, intake, lists, opening_hours, escalation, webhook, lookup, cluster"),
     ]
 
     static let wrongValues: [Case] = [

@@ -121,7 +121,8 @@ import Testing
                 let note = Remark.What.note("山田さん calls back \(count)")
                 add(.remark(call: call, RemarkEvent(by: pick([who, "101"]), what: .final(note), isWhole: true)))
             case 12:
-                let code = pick(["complaint", "order"])
+                // Not complaints: docs/decisions/0039, "Known limits".
+                let code = pick(["resolved", "order"])
                 add(.remark(call: call, RemarkEvent(by: who, what: .final(.disposition(code)))))
             case 13:
                 let who: TouchpointRecorded.Who = pick([
@@ -145,15 +146,6 @@ import Testing
                 ]
                 open.append("s\(count)")
                 add(.snapshot(PBXSnapshot(calls: calls, operators: [])))
-            case 18:
-                let state: OutsideAnswer.State = pick([.found, .late, .failed])
-                add(
-                    .outside(
-                        call: call,
-                        OutsideAnswer(
-                            lookup: "crm", state: state, at: now, took: 12,
-                            text: state == .found ? "氏名: 山田" : nil, externalID: state == .found ? "X-1" : nil,
-                            url: state == .found ? "https://crm.example/X-1" : nil)))
             case 17: add(.call(call, .dequeued(queue: "support", reason: .callback)))
             default:
                 add(.call(call, .ended(by: .caller, cause: nil)))

@@ -113,7 +113,7 @@ public struct Erasure: Equatable, Sendable {
                 kind: lookup.caller.kind, raw: pseudonym, e164: isE164 ? pseudonym : nil, display: "")
         }
         for i in lookup.candidates.indices {
-            if lookup.candidates[i].customer.id == customer { blank(&lookup.candidates[i]) }
+            if lookup.candidates[i].customer.id == customer { Erasure.blank(&lookup.candidates[i]) }
             for j in lookup.candidates[i].history.indices where !quotes.isEmpty {
                 let contact = lookup.candidates[i].history[j]
                 guard contact.channel == "phone", let codes = quotes[contact.at], !codes.contains(contact.summary)
@@ -130,17 +130,13 @@ public struct Erasure: Equatable, Sendable {
         return lookup
     }
 
-    /// Keeps of a customer what decided about calls: tier, owner, who may not be paired, times, and how calls came out.
-    private func blank(_ candidate: inout Candidate) {
+    /// Keeps of a customer what decided about calls: tier, owner, who may not be paired, times.
+    private static func blank(_ candidate: inout Candidate) {
         let before = candidate.customer
         candidate.customer = CustomerCard(
             id: before.id, name: Erasure.text, tier: before.tier, owner: before.owner,
             cautions: before.cautions.map { _ in Erasure.text }, doNotPair: before.doNotPair)
-        for i in candidate.history.indices {
-            // What looks like a disposition may be a note of one word: only the call's own dispositions stay.
-            let contact = candidate.history[i], codes = quotes[contact.at] ?? []
-            candidate.history[i].summary = contact.disposition.flatMap { codes.contains($0) ? $0 : nil } ?? ""
-        }
+        for i in candidate.history.indices { candidate.history[i].summary = "" }
         for i in candidate.cases.indices { candidate.cases[i].title = Erasure.text }
         candidate.dealings = nil
     }
