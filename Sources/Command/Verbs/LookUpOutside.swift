@@ -50,8 +50,10 @@ extension LookUp {
             // A number whose range is not known has no notation of its own there.
             let number = found.number.e164 ?? found.normalized
             do {
-                return try await client.ask(
+                // Said to be bytes: as an optional it would be decoded.
+                let answer: Data = try await client.ask(
                     .init(method: .POST, path: "/v1/lookups/try", body: try .json(["number": number])))
+                return answer
             } catch ClientError.refused(403, _) {
                 complain(
                     l.say("外部照会の確認には管理者の権限が必要です。", "Look-ups outside can be tried by an administrator."))
