@@ -46,7 +46,7 @@ export class Knowledge {
     this.list = h('ul', { class: 'articles' });
     this.none = h('p', { class: 'quiet', role: 'status' });
     this.status = h('p', { class: 'quiet', role: 'status' });
-    this.element = h('section', { class: 'knowledge', role: 'group', 'aria-label': t('knowledge.title'), hidden: true },
+    this.element = h('div', { class: 'knowledge', role: 'group', 'aria-label': t('knowledge.title'), hidden: true },
       h('p', { class: 'row' },
         h('label', { for: id, class: 'hidden' }, t('knowledge.search')), this.search, h('kbd', {}, 'Alt+K'),
         this.templates),

@@ -15,7 +15,7 @@ const columns = [
 ];
 
 export async function qualityBoard(panel) {
-  const place = h('div', { class: 'report' });
+  const place = h('div', {});
   const day = (name) => h('label', {}, t(`report.${name}`),
     h('input', { type: 'date', name, value: today(), max: today(), required: true }));
   const form = h('form', {
