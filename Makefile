@@ -122,9 +122,10 @@ test: deps $(PROMETHEUS)
 	@rm -rf .build/answers
 	# Every answer that a test gets is kept there, and held against the description at the end.
 	export SCREENPOP_ANSWERS="$$PWD/.build/answers"
-	swift test --skip ProcessTests --skip NodeLinkTests --skip PostgresLogTests
 	# Sockets and servers with deadlines of seconds: not beside tests that keep both cores busy for minutes.
-	swift test --skip-build --filter NodeLinkTests --filter PostgresLogTests
+	timed=(NodeLinkTests PostgresLogTests LookupAskerTests LookupPresetTests TLSTests)
+	swift test --skip ProcessTests "$${timed[@]/#/--skip=}"
+	swift test --skip-build "$${timed[@]/#/--filter=}"
 	# Daemons as processes one after another use one core, the browser the other. Built here: SwiftPM locks .build.
 	$(MAKE) --no-print-directory browser
 	swift build --product ClockShift

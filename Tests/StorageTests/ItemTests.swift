@@ -199,7 +199,8 @@ import Testing
             #expect(left == 0, "\(table)")
         }
         #expect(try store.items(.note, of: other, below: nil, limit: 9).count == 1)
-        #expect(try writer.add(visit("next", at: morning), to: other, by: desk, at: morning)?.id == 9)
+        let next = Int64(2 * CustomerItem.Kind.allCases.count + 1)
+        #expect(try writer.add(visit("next", at: morning), to: other, by: desk, at: morning)?.id == next)
     }
 
     @Test func aContactByHandIsTheLastContactAndANoteIsNot() throws {

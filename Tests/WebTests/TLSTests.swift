@@ -129,6 +129,8 @@ import Testing
         let made = try Certificates(), files = try await made.make("used"), next = try await made.make("next")
         let certificate = try ServerCertificate(files, logger: Self.quiet)
         let routes = try Routes { $0.certificate = certificate }
+        // The clock of the routes stands at a moment before the certificates were made.
+        routes.clock.advance(by: Engine.now() - routes.clock.now + 2_000)
         let secure = TLSAddress(host: "127.0.0.1", port: 0, certificate: certificate, hstsSeconds: 3_600)
         let server = try await WebServer.start(
             routes.parts, at: [.host("127.0.0.1", port: 0), .tls(secure)],
