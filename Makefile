@@ -123,9 +123,10 @@ test: deps $(PROMETHEUS)
 	# Every answer that a test gets is kept there, and held against the description at the end.
 	export SCREENPOP_ANSWERS="$$PWD/.build/answers"
 	# Sockets and servers with deadlines of seconds: not beside tests that keep both cores busy for minutes.
-	timed=(NodeLinkTests PostgresLogTests LookupAskerTests LookupPresetTests TLSTests)
-	swift test --skip ProcessTests "$${timed[@]/#/--skip=}"
-	swift test --skip-build "$${timed[@]/#/--filter=}"
+	nodes=(NodeLinkTests PostgresLogTests) servers=(LookupAskerTests LookupPresetTests TLSTests)
+	swift test --skip ProcessTests "$${nodes[@]/#/--skip=}" "$${servers[@]/#/--skip=}"
+	swift test --skip-build "$${nodes[@]/#/--filter=}"
+	swift test --skip-build --no-parallel "$${servers[@]/#/--filter=}"
 	# Daemons as processes one after another use one core, the browser the other. Built here: SwiftPM locks .build.
 	$(MAKE) --no-print-directory browser
 	swift build --product ClockShift

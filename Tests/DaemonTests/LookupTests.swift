@@ -118,12 +118,13 @@ extension ProcessTests {
             let known: String? = poll {
                 count += 1
                 let reply = client.ask(
-                    #"{"type":"call.offered","call":"a\#(count)","from":"09000000001","queue":"support"}"#)
+                    #"{"type":"call.offered","call":"a\#(count)","from":"09000000001","to":null,"queue":"support"}"#)
                 return reply.flatMap { $0.contains("Hanako") ? $0 : nil }
             }
             #expect(known?.contains(#""101""#) == true, "\(known ?? "nobody")")
             let began = ContinuousClock.now
-            let silent = client.ask(#"{"type":"call.offered","call":"c2","from":"09000000003","queue":"support"}"#)
+            let silent = client.ask(
+                #"{"type":"call.offered","call":"c2","from":"09000000003","to":null,"queue":"support"}"#)
             #expect(seq(silent) != nil && silent?.contains("Hanako") == false, "\(silent ?? "no reply")")
             #expect(began.duration(to: .now) < .seconds(2))
             #expect(daemon.stop() == .status(0))
