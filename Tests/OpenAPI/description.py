@@ -88,6 +88,9 @@ class Description:
         content, kind = response.get('content'), (kind or '').split(';')[0].strip().lower()
         if content is None:
             return [f'{status} has a body: {body[:80]!r}'] if body else []
+        # A file of a customer has whatever type it has.
+        if kind not in content and '*/*' in content:
+            return []
         if kind not in content:
             return [f'{status} as {kind or "nothing"} is not described'] if body or kind else []
         return list(self.of_content(content[kind], kind, body))
