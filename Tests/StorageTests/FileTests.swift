@@ -26,15 +26,12 @@ import Testing
         _ bytes: [UInt8], _ name: String = "photo.jpg", to customer: Int64, said: Int? = nil, _ writer: RecordWriter,
         at now: Timestamp = morning + 5
     ) throws -> CustomerItem? {
-        let path = NSTemporaryDirectory() + "file-\(UUID().uuidString)"
-        try Data(bytes).write(to: URL(fileURLWithPath: path))
-        defer { unlink(path) }
-        let descriptor = open(path, O_RDONLY)
-        defer { close(descriptor) }
+        let spool = try ImportSpool(directory: NSTemporaryDirectory())
+        try bytes.withUnsafeBytes { try spool.write($0) }
         let file = CustomerFile(
             name: name, type: "image/jpeg", size: Int64(said ?? bytes.count), hash: Array(SHA256.hash(data: bytes)),
             home: customer)
-        return try writer.add(file, reading: descriptor, by: Author("101", through: .desk), at: now)
+        return try writer.add(file, from: spool, by: Author("101", through: .desk), at: now)
     }
 
     static func bytes(_ count: Int, _ seed: UInt8 = 1) -> [UInt8] {

@@ -4,7 +4,7 @@ import Glibc
 ///
 /// It is closed, and with that deleted, when the last reference ends.
 public final class ImportSpool: Sendable {
-    public enum Failure: Error, Equatable { case noRoom, cannotWrite(String) }
+    public enum Failure: Error, Equatable { case noRoom, cannotWrite(String), cannotRead }
 
     /// For `CustomerImport.run(descriptor:)`.
     public let descriptor: CInt
@@ -34,6 +34,22 @@ public final class ImportSpool: Sendable {
             }
             rest = rest.dropFirst(count)
         }
+    }
+
+    /// Bytes that were written, by their position.
+    ///
+    /// - Throws: `Failure.cannotRead` also where there are fewer.
+    public func read(_ range: Range<Int64>) throws(Failure) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: Int(range.upperBound - range.lowerBound)), done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeMutableBytes { raw in
+                pread(descriptor, raw.baseAddress.map { $0 + done }, raw.count - done, off_t(range.lowerBound) + done)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw .cannotRead }
+            done += count
+        }
+        return bytes
     }
 
     private static let prefix = "import-"

@@ -3,7 +3,6 @@ import Crypto
 import EventWire
 import FileTypes
 import Foundation
-import Glibc
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -33,7 +32,7 @@ extension ItemRoutes {
             let file = CustomerFile(
                 name: name, type: try upload.type().name, size: Int64(upload.size), hash: upload.hash, home: customer)
             return try Problem.edited { () throws(EditError) in
-                try writer.add(file, reading: upload.spool.descriptor, by: author, at: now)
+                try writer.add(file, from: upload.spool, by: author, at: now)
             }
         }
         guard let made else { throw Problem.notFound("There is no customer \(customer).") }
@@ -106,41 +105,23 @@ private struct Upload: Sendable {
     let hash: [UInt8]
 
     init(_ body: RequestBody, directory: String, bytesMax: Int) async throws {
-        let spool: ImportSpool
-        do throws(ImportSpool.Failure) { spool = try ImportSpool(directory: directory) } catch {
-            throw Problem(.serviceUnavailable, "The file cannot be kept now: is the disk full?")
-        }
         var size = 0, hash = SHA256()
-        for try await part in body {
-            size += part.readableBytes
-            guard size <= bytesMax else {
-                throw Problem(.contentTooLarge, "A file has at most \(bytesMax >> 20) MiB.")
-            }
-            do {
-                try part.withUnsafeReadableBytes { bytes in
-                    hash.update(bufferPointer: bytes)
-                    try spool.write(bytes)
-                }
-            } catch {
-                throw Problem(.init(code: 507, reasonPhrase: "Insufficient Storage"), "There is no room for the file.")
-            }
+        spool = try await ImportSpool.receive(
+            body, in: directory, bytesMax: bytesMax, tooLong: "A file has at most \(bytesMax >> 20) MiB."
+        ) { bytes in
+            size += bytes.count
+            hash.update(bufferPointer: bytes)
         }
         guard size > 0 else { throw Problem.bad("The file is empty.") }
-        self.spool = spool
         self.size = size
         self.hash = Array(hash.finalize())
     }
 
     /// What the file is by its first bytes.
     func type() throws -> FileType {
-        var bytes = [UInt8](repeating: 0, count: min(size, FileType.bytesMax)), done = 0
-        while done < bytes.count {
-            let count = bytes.withUnsafeMutableBytes { raw in
-                pread(spool.descriptor, raw.baseAddress.map { $0 + done }, raw.count - done, off_t(done))
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw Problem(.serviceUnavailable, "The file cannot be read again.") }
-            done += count
+        let bytes: [UInt8]
+        do throws(ImportSpool.Failure) { bytes = try spool.read(0..<Int64(min(size, FileType.bytesMax))) } catch {
+            throw Problem(.serviceUnavailable, "The file cannot be read again.")
         }
         return bytes.withUnsafeBytes { FileType.of($0) }
     }

@@ -187,21 +187,9 @@ struct CustomerFileRoutes {
     }
 
     private func spool(_ body: RequestBody) async throws -> ImportSpool {
-        let spool: ImportSpool
-        do throws(ImportSpool.Failure) { spool = try ImportSpool(directory: settings.stateDirectory) } catch {
-            throw Problem(.serviceUnavailable, "The file cannot be kept for the import: is the disk full?")
-        }
-        var count = 0
-        for try await part in body {
-            count += part.readableBytes
-            guard count <= CustomerFileRoutes.fileBytesMax else {
-                throw Problem(.contentTooLarge, "The file is larger than 4 GiB; split it.")
-            }
-            do { try part.withUnsafeReadableBytes { try spool.write($0) } } catch {
-                throw Problem(.init(code: 507, reasonPhrase: "Insufficient Storage"), "There is no room for the file.")
-            }
-        }
-        return spool
+        try await .receive(
+            body, in: settings.stateDirectory, bytesMax: CustomerFileRoutes.fileBytesMax,
+            tooLong: "The file is larger than 4 GiB; split it.")
     }
 
     private func line(_ write: (inout ByteBuilder) -> Void) -> ByteBuffer {
