@@ -68,7 +68,8 @@ extension ProcessTests {
                 for name in moved { try RecoveryTests.move(daemon, name, to: daemon.folder + "/away") }
                 try daemon.start()
                 #expect(daemon.program?.standardError.contains("are rebuilt from the log") == true)
-                #expect(try Self.records(daemon) == before, "without \(moved)")
+                let now = try Self.records(daemon)
+                for (answer, earlier) in zip(now, before) { #expect(answer == earlier, "without \(moved)") }
                 #expect(try RecoveryTests.history(daemon) == calls, "without \(moved)")
             }
             #expect(try http.ask("POST", "/v1/customers/2/undelete").status == 200)

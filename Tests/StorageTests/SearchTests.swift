@@ -1,5 +1,7 @@
 import CallCenter
+import Foundation
 import SQLite
+import Synchronization
 import Testing
 
 @testable import Storage
@@ -124,5 +126,19 @@ import Testing
         #expect(
             try store.with { state throws(SQLiteError) in try state.database.integer("SELECT count(*) FROM search_doc")
             } == 1)
+    }
+
+    /// The index is written by another thread: a record is in the index or scanned, at every moment.
+    @Test(.timeLimit(.minutes(2))) func nothingIsMissedWhileTheIndexIsWritten() throws {
+        let isIndexed = Atomic(false), store = store
+        for n in 0..<400 { _ = try add("Sought \(n)") }
+        let indexer = Thread {
+            while (try? store.indexSome(1)) == true {}
+            isIndexed.store(true, ordering: .sequentiallyConsistent)
+        }
+        indexer.start()
+        while !isIndexed.load(ordering: .sequentiallyConsistent) {
+            #expect(try store.search("Sought", limit: 1).matches == 400)
+        }
     }
 }

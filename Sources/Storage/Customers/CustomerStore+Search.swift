@@ -14,26 +14,38 @@ extension CustomerStore {
     /// their total up to `matchesMax`.
     public func search(_ text: String, limit: Int) throws(StoreError) -> (customers: [CustomerRecord], matches: Int) {
         guard let question = SearchText.question(text) else { return ([], 0) }
-        let found: Result<[Int64], SQLiteError> = finder.withLock { finder in
-            do throws(SQLiteError) {
-                let indexed = try CustomerStore.ids(
-                    finder,
-                    """
-                    SELECT d.customer FROM customer_grams g JOIN search_doc d ON d.doc=g.rowid JOIN customer c ON \
-                    c.id=d.customer AND c.version=d.version
-                    WHERE customer_grams MATCH ?1 LIMIT \(CustomerStore.matchesMax)
-                    """, question)
-                guard indexed.count < CustomerStore.matchesMax else { return .success(indexed) }
-                return .success(Array(Set(indexed).union(try CustomerStore.unindexed(finder, text))))
-            } catch { return .failure(error) }
+        let ids: [Int64] = try searching { finder throws(SQLiteError) in
+            let indexed = try CustomerStore.ids(
+                finder,
+                """
+                SELECT d.customer FROM customer_grams g JOIN search_doc d ON d.doc=g.rowid JOIN customer c ON \
+                c.id=d.customer AND c.version=d.version
+                WHERE customer_grams MATCH ?1 LIMIT \(CustomerStore.matchesMax)
+                """, question)
+            guard indexed.count < CustomerStore.matchesMax else { return indexed }
+            return Array(Set(indexed).union(try CustomerStore.unindexed(finder, text)))
         }
-        let ids: [Int64]
-        do throws(SQLiteError) { ids = try found.get() } catch { throw StoreError(error, path: path) }
         return try with { state throws(SQLiteError) in
             var records: [CustomerRecord] = []
             for id in ids.sorted().prefix(limit) { if let record = try state.record(id) { records.append(record) } }
             return (records, min(ids.count, CustomerStore.matchesMax))
         }
+    }
+
+    /// Runs queries on the connection for searches: the writer does not wait for them.
+    ///
+    /// In one read transaction: all of them see the same state of the records and of the index.
+    func searching<Found: Sendable>(
+        _ work: (borrowing Connection) throws(SQLiteError) -> Found
+    ) throws(StoreError) -> Found {
+        let found: Result<Found, SQLiteError> = finder.withLock { finder in
+            do throws(SQLiteError) {
+                try finder.run("BEGIN")
+                defer { try? finder.run("COMMIT") }
+                return .success(try work(finder))
+            } catch { return .failure(error) }
+        }
+        do throws(SQLiteError) { return try found.get() } catch { throw StoreError(error, path: path) }
     }
 
     private static func unindexed(_ finder: borrowing Connection, _ text: String) throws(SQLiteError) -> [Int64] {

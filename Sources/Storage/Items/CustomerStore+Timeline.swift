@@ -18,7 +18,7 @@ extension CustomerStore {
     public func touchpoints(
         _ asked: TimelineQuery, _ isWanted: (TouchpointEntry) -> Bool = { _ in true }
     ) throws(StoreError) -> [TouchpointEntry] {
-        try reading { database throws(SQLiteError) in
+        try searching { database throws(SQLiteError) in
             let all = try database.prepare(CustomerStore.touchpointsQuestion)
             let call = try database.prepare("SELECT id FROM call WHERE number=?")
             let below = asked.below?.bound(in: .touchpoint) ?? .newest
@@ -43,7 +43,7 @@ extension CustomerStore {
     /// The purchases, what happened with contracts, and what came of lists, of a page, newest first: of purchases at
     /// most one more than its limit.
     public func timelineItems(_ asked: TimelineQuery, now: Timestamp) throws(StoreError) -> [TimelineEntry] {
-        try reading { database throws(SQLiteError) in
+        try searching { database throws(SQLiteError) in
             var found: [TimelineEntry] = []
             if asked.wants(TimelineQuery.purchase) {
                 let below = asked.below?.bound(in: .purchase)
@@ -74,14 +74,5 @@ extension CustomerStore {
             }
             return found.sorted { $0.place > $1.place }
         }
-    }
-
-    private func reading<Answer: Sendable>(
-        _ work: (borrowing Connection) throws(SQLiteError) -> Answer
-    ) throws(StoreError) -> Answer {
-        let answer: Result<Answer, SQLiteError> = finder.withLock { finder in
-            do throws(SQLiteError) { return .success(try work(finder)) } catch { return .failure(error) }
-        }
-        do throws(SQLiteError) { return try answer.get() } catch { throw StoreError(error, path: path) }
     }
 }

@@ -30,7 +30,7 @@ extension CustomerStore {
         let words = question.split(maxSplits: 32, whereSeparator: \.isWhitespace).prefix(32)
         let parts = words.compactMap { SearchText.question(String($0)) }
         guard !parts.isEmpty else { return nil }
-        return try find { finder throws(SQLiteError) in
+        return try searching { finder throws(SQLiteError) in
             Set(try CustomerStore.matches(finder, parts.map { "(\($0))" }.joined(separator: " AND ")))
         }
     }
@@ -46,7 +46,7 @@ extension CustomerStore {
         let asked = question.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }
         let wanted = try asked.map { text throws(StoreError) in try knowledgeIDs(text) ?? [] }
         let words = NoteWords(call.note).words
-        let ranked = try find { finder throws(SQLiteError) in
+        let ranked = try searching { finder throws(SQLiteError) in
             var facets = try CustomerStore.facets(finder)
             let all = Double(facets.count)
             if let wanted { facets = facets.filter { wanted.contains($0.key) } }
@@ -135,16 +135,6 @@ extension CustomerStore {
         var found: [Int64] = []
         while try all.step() { found.append(all.int(0)) }
         return found
-    }
-
-    /// On the connection of searches.
-    private func find<Found: Sendable>(
-        _ work: (borrowing Connection) throws(SQLiteError) -> Found
-    ) throws(StoreError) -> Found {
-        let found: Result<Found, SQLiteError> = finder.withLock { finder in
-            do throws(SQLiteError) { return .success(try work(finder)) } catch { return .failure(error) }
-        }
-        do throws(SQLiteError) { return try found.get() } catch { throw StoreError(error, path: path) }
     }
 
     // MARK: What is counted
