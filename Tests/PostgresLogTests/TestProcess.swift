@@ -20,6 +20,8 @@ struct TestProcess {
         }
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        // A socket that a program inherits stays open when the test has closed it, and its other end waits for ever.
+        for descriptor in Int32(3)..<4_096 { posix_spawn_file_actions_addclose(&actions, descriptor) }
         // The threads of the tests may have signals blocked.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
