@@ -5,6 +5,7 @@ import CSQLite
 public struct Connection: ~Copyable {
     let handle: OpaquePointer
     private let progress = Progress()
+    private let idle = IdleStatements()
 
     private static let configured: Void = { _ = sqlite3_shim_without_memory_statistics() }()
 
@@ -27,7 +28,10 @@ public struct Connection: ~Copyable {
         sqlite3_busy_timeout(handle, busyTimeoutMs)
     }
 
-    deinit { sqlite3_close_v2(handle) }
+    deinit {
+        idle.close()
+        sqlite3_close_v2(handle)
+    }
 
     /// Runs statements that return nothing.
     public borrowing func run(_ sql: String) throws(SQLiteError) {
@@ -42,11 +46,13 @@ public struct Connection: ~Copyable {
         return try statement.step() ? statement.int(0) : nil
     }
 
+    /// A statement for this text. One that was used before and is not in use is given again.
     public borrowing func prepare(_ sql: String) throws(SQLiteError) -> Statement {
+        if let kept = idle.remove(sql) { return Statement(handle: kept, database: handle, text: sql, idle: idle) }
         var made: OpaquePointer?
         let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &made, nil)
         guard let made, code == SQLITE_OK else { throw error(code) }
-        return Statement(handle: made, database: handle)
+        return Statement(handle: made, database: handle, text: sql, idle: idle)
     }
 
     /// The callback during long statements.

@@ -1,11 +1,14 @@
 import CSQLite
 
-/// A prepared statement, kept for as long as its connection. Reset it after use.
+/// A prepared statement. Reset it after use where it is kept; its end resets it.
 public struct Statement: ~Copyable {
     let handle: OpaquePointer
     let database: OpaquePointer
+    let text: String
+    /// Where it goes after its use.
+    let idle: IdleStatements
 
-    deinit { sqlite3_finalize(handle) }
+    deinit { idle.add(handle, text) }
 
     /// SQLite copies the bound bytes: they may be freed before the next step.
     private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
