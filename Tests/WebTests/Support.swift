@@ -7,12 +7,12 @@ import Logging
 import NIOCore
 import NIOEmbedded
 import PhoneNumbers
-import Storage
 import Synchronization
 import Testing
 
 @testable import Engine
 @testable import Settings
+@testable import Storage
 @testable import Web
 
 /// An answer, read to its end.
@@ -68,7 +68,8 @@ final class Routes {
         var parts = WebDependencies(
             engine: engine, writer: RecordWriter(try CustomerStore.open(directory: folder), log: log),
             history: NoHistory(), tokens: try TokenStore.open(directory: folder, log: log),
-            accounts: try AccountStore.open(directory: folder, log: log),
+            accounts: try AccountStore.open(
+                directory: folder, log: log, cost: .init(rounds: 16, blockSize: 8, parallelism: 1)),
             views: views, settings: settings, orders: PBXOrders(), past: NoHistory(), alarms: { [] },
             callerLookup: CallerLookup(lookUp: { _ in nil }, end: {}),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))

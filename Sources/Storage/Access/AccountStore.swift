@@ -45,9 +45,16 @@ public final class AccountStore: Sendable {
     private let path: String
     /// The password that an attempt for an unknown account is compared with, so that it takes as long.
     private let nobody: Password
+    /// What new passwords cost to guess.
+    private let cost: Password.Cost
 
     /// Opens the accounts and sessions, and brings them up to the log.
     public static func open(directory: String, log: any ChangeLog) throws(StoreError) -> AccountStore {
+        try open(directory: directory, log: log, cost: Password.cost)
+    }
+
+    /// - Parameter cost: a low one for tests that sign in often.
+    static func open(directory: String, log: any ChangeLog, cost: Password.Cost) throws(StoreError) -> AccountStore {
         let path = directory + "/accounts.db"
         let projection = SecretProjection(path: path, try SecretDatabase.open(path, migrations))
         try projection.bringUp(
@@ -57,16 +64,16 @@ public final class AccountStore: Sendable {
                 accounts: try readAccounts(projection.database), sessions: try readSessions(projection.database),
                 tokenSessions: try readTokenSessions(projection.database),
                 factors: try readSecondFactors(projection.database))
-            return AccountStore(path: path, state: State(projection: projection, memory: memory), log)
+            return AccountStore(path: path, state: State(projection: projection, memory: memory), log, cost)
         } catch { throw StoreError(error, path: path) }
     }
 
-    private init(path: String, state: consuming sending State, _ log: any ChangeLog) {
+    private init(path: String, state: consuming sending State, _ log: any ChangeLog, _ cost: Password.Cost) {
         self.path = path
         self.state = Mutex(state)
         self.log = log
-        nobody = Password(
-            salt: Array(repeating: 7, count: 16), hash: Array(repeating: 0, count: 32), cost: Password.cost)
+        self.cost = cost
+        nobody = Password(salt: Array(repeating: 7, count: 16), hash: Array(repeating: 0, count: 32), cost: cost)
     }
 
     /// The entries that make what a database of an earlier version has.
@@ -135,7 +142,7 @@ public final class AccountStore: Sendable {
         -> Account
     {
         let password: Password
-        do { password = try Password(of: text) } catch { throw .cannotHash(path: path, reason: "\(error)") }
+        do { password = try Password(of: text, cost: cost) } catch { throw .cannotHash(path: path, reason: "\(error)") }
         return try write { memory in
             let account = Account(
                 operator: who, role: role, name: name, createdAt: memory.accounts[who]?.account.createdAt ?? now,
