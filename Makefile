@@ -124,15 +124,20 @@ test: deps $(PROMETHEUS)
 	export SCREENPOP_ANSWERS="$$PWD/.build/answers"
 	# Sockets and servers with deadlines of seconds: not beside tests that keep both cores busy for minutes.
 	nodes=(NodeLinkTests PostgresLogTests) servers=(LookupAskerTests LookupPresetTests TLSTests)
-	swift test --skip ProcessTests "$${nodes[@]/#/--skip=}" "$${servers[@]/#/--skip=}"
-	swift test --skip-build "$${nodes[@]/#/--filter=}"
-	swift test --skip-build --no-parallel "$${servers[@]/#/--filter=}"
-	# Daemons as processes one after another use one core, the browser the other. Built here: SwiftPM locks .build.
+	swift build --build-tests && swift build --product ClockShift
+	tests=(.build/debug/*.xctest --testing-library swift-testing)
+	"$${tests[@]}" --skip ProcessTests "$${nodes[@]/#/--skip=}" "$${servers[@]/#/--skip=}"
+	"$${tests[@]}" "$${nodes[@]/#/--filter=}"
+	"$${tests[@]}" --no-parallel "$${servers[@]/#/--filter=}"
+	# Daemons as processes, one after another in two lanes: for the most part a test waits for them.
+	"$${tests[@]}" --filter 'ProcessTests/[A-K]' > .build/lane.log 2>&1 & lane=$$!
+	trap 'kill "$$lane" 2>/dev/null || true' EXIT
+	"$${tests[@]}" --filter ProcessTests --skip 'ProcessTests/[A-K]'
+	wait "$$lane" && cat .build/lane.log || { cat .build/lane.log; exit 1; }
+	# The browser uses one core, the days that are played the other.
 	$(MAKE) --no-print-directory browser
-	swift build --product ClockShift
 	SHORT=1 $(MAKE) --no-print-directory browser-run & browser=$$!
 	trap 'kill "$$browser" 2>/dev/null || true' EXIT
-	swift test --skip-build --filter ProcessTests
 	$(MAKE) --no-print-directory test-simulation
 	python3 Tests/Fuzz/extremes.py --short
 	wait "$$browser"

@@ -62,28 +62,29 @@ import Testing
     }
 
     /// Each value of the shipped file at the ends of what can be written, in the file and in the environment.
-    @Test(arguments: [
+    @Test(arguments: zip(0..<18, [
         "9223372036854775807", "-9223372036854775808", "9223372036854775808", "1e308", "-1e308", "nan", "-inf", "0",
         "-1",
         "\"9223372036854775807d\"", "\"999999999d\"", "\"999999999ms\"", "\"-1s\"", "\"99:99\"", "\"\"",
         "9999-12-31T23:59:59Z", "[9223372036854775807]", "{a = 9223372036854775807}",
-    ]) func noValueAtItsEndsDoesMoreThanAComplaint(value: String) throws {
+    ])) func noValueAtItsEndsDoesMoreThanAComplaint(_ place: Int, value: String) throws {
         let lines = try ShippedFile.uncommented().split(separator: "\n", omittingEmptySubsequences: false).map(
             String.init)
         var tried = 0
-        for (i, line) in lines.enumerated() where !line.hasPrefix("#") {
+        // A file is read for each: a third of the lines with this value, the others with the next two.
+        for (i, line) in lines.enumerated() where !line.hasPrefix("#") && (i + place).isMultiple(of: 3) {
             guard let equals = line.range(of: " = ") else { continue }
             tried += 1
             let text = (lines[..<i] + [line[..<equals.upperBound] + value] + lines[(i + 1)...]).joined(separator: "\n")
             if let said = try complaint(text) { #expect(said.hasPrefix("FILE"), "\(line): \(said)") }
         }
-        #expect(tried > 50)
+        #expect(tried > 16)
         for name in ["SCREENPOP_HTTP", "SCREENPOP_INTERVAL", "SCREENPOP_DAY_START", "SCREENPOP_RETENTION_EVENTS"] {
             _ = try complaint("", environment: [name: value])
         }
     }
 
-    private static let changes = 400
+    private static let changes = 150
 
     /// Any change of bytes in the shipped file, all keys uncommented: a value or one sentence, never a crash.
     @Test func noChangeOfBytesDoesMoreThanAComplaint() throws {
