@@ -99,17 +99,16 @@ extension CustomerStore {
                 ids = try CustomerStore.numbers(state.database, "SELECT customer FROM search_todo LIMIT \(count)")
                 for id in ids { try state.database.run("DELETE FROM search_todo WHERE customer=\(id)") }
             }
-            let note = try state.database.prepare("INSERT INTO search_doc(customer, version) VALUES(?,?) RETURNING doc")
+            let note = try state.database.prepare("INSERT INTO search_doc(customer, version) VALUES(?,?)")
             let write = try state.database.prepare("INSERT INTO customer_grams(rowid, grams) VALUES(?,?)")
             for id in ids {
                 guard let record = try state.record(id) else { continue }
                 try note.bind(id, 1)
                 try note.bind(record.version, 2)
-                guard try note.step() else { continue }
-                try write.bind(note.int(0), 1)
-                note.reset()
+                try note.runAgain()
+                try write.bind(state.database.newestKey, 1)
                 try write.bind(SearchText.grams(of: record.fields.searched), 2)
-                try write.run()
+                try write.runAgain()
             }
             try CustomerStore.beginAnewWhenMostIsStale(state.database)
             try state.database.run("COMMIT")

@@ -10,7 +10,7 @@ extension CustomerStore.State {
              cautions, do_not_pair, custom,
               updated_at, created_at, version, details, belongs_to, id) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?14,?15,?16,
               ?18, ?19, coalesce(?17, 1 + max(coalesce((SELECT max(id) FROM customer), 0),\
-             (SELECT customers_behind FROM identity)))) RETURNING id
+             (SELECT customers_behind FROM identity))))
             """)
         let update = try opened.prepare(
             """
@@ -118,15 +118,12 @@ extension CustomerStore.State {
     borrowing func insert(
         _ fields: CustomerFields, id: Int64? = nil, version: Int64 = 1, createdAt: Timestamp? = nil, at now: Timestamp
     ) throws(SQLiteError) -> Int64 {
-        defer { insert.reset() }
         try bind(fields, at: now, to: insert)
         try insert.bind(createdAt?.ms ?? now.ms, 15)
         try insert.bind(version, 16)
         try insert.bind(id, 17)
-        _ = try insert.step()
-        let id = insert.int(0)
-        // RETURNING gives its row before the statement is done.
-        _ = try insert.step()
+        try insert.runAgain()
+        let id = database.newestKey
         try insert(fields.phones, of: id)
         try insert(fields.details.identities, of: id)
         return id
@@ -192,7 +189,7 @@ extension CustomerStore.State {
             try insertPhone.bind(number.raw, 3)
             try insertPhone.bind(number.key, 4)
             try insertPhone.bind(number.display, 5)
-            try insertPhone.run()
+            try insertPhone.runAgain()
         }
     }
 
