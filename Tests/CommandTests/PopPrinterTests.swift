@@ -45,6 +45,19 @@ import Testing
         #expect(text("pop", pop, .en)?.contains("║ ⚠ Incident: Line \u{FFFD}down") == true)
     }
 
+    /// The last line of the brief is a caution, or an alert: above it stands the same as an alert.
+    @Test(arguments: [
+        (alert: "応対前に確認: 前回クレーム、経理へ", brief: "注意: 前回クレーム"), ("久しぶりのお客様です", "久しぶりのお客様です"),
+    ]) func nothingIsSaidTwice(alert: String, brief: String) {
+        func pop(_ text: String) -> String {
+            let said = Self.vip.replacing(#""text":"前回クレーム"}]"#, with: #""text":"\#(text)"}]"#)
+                .replacing("二行目\\u202e", with: brief)
+            return self.text("pop", said, .ja) ?? ""
+        }
+        #expect(pop(alert).contains("║ ⚠ \(alert)\n║ 一行目\n║ 他の候補"))
+        #expect(pop("他の注意").contains("║ ⚠ 他の注意\n║ 一行目\n║ \(brief)\n"))
+    }
+
     @Test func aVIPInEnglish() {
         let shown = text("pop", Self.vip, .en) ?? ""
         let lines = shown.split(separator: "\n").map(String.init)

@@ -104,7 +104,7 @@ struct PopPrinter: Sendable {
             let title = safe(incident.title)
             lines.append(terminal.styled(language.say("⚠ 障害発生中: \(title)", "⚠ Incident: \(title)"), .warn))
         }
-        lines += pop.brief.map(safe)
+        lines += unsaid(pop).map(safe)
         lines += (pop.card ?? []).map { "• \(safe($0.text))" }
         if !pop.candidates.isEmpty {
             lines.append(
@@ -115,6 +115,15 @@ struct PopPrinter: Sendable {
         }
         if let url = pop.url { lines.append(terminal.styled(safe(url), .dim)) }
         return frame(lines, vip: pop.vip)
+    }
+
+    /// The brief without what an alert above it says: its last line is the first caution, or an alert.
+    private func unsaid(_ pop: Pop) -> [String] {
+        func part(_ text: String) -> Substring { text.firstRange(of: ": ").map { text[$0.upperBound...] } ?? text[...] }
+        guard let last = pop.brief.last, pop.alerts.contains(where: { part($0.text).hasPrefix(part(last)) }) else {
+            return pop.brief
+        }
+        return pop.brief.dropLast()
     }
 
     private func head(of pop: Pop) -> String {
