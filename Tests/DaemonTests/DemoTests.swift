@@ -26,8 +26,10 @@ import Testing
         #expect(program.waitForEnd(within: 120) == .status(0), "\(program.standardError)")
         let shown = program.standardOutput
         for part in [
-            "VIP", "figures: offered 1, answered 1", "abandoned 2", "looked after by Agent 101", "socat",
-            "stats --watch", "Ended; nothing is left behind.",
+            "VIP", "18 rows: 18 new", "ends in 12 days", "Back after a long time", "⚠ Incident: ",
+            "Complained just now", "Offer a maintenance contract", "or: 伊藤 蓮",
+            "figures: offered 1, answered 1", "abandoned 2", "looked after by Agent 101", "socat", "stats --watch",
+            "Ended; nothing is left behind.",
         ] {
             #expect(shown.contains(part), "not shown: \(part)")
         }

@@ -43,7 +43,7 @@ for _ in {1..200}; do
   sleep 0.05
 done
 say "screenpopd runs, on SQLite in $state/data"
-"$bin/screenpop" customers import config/demo/customers.csv
+PATH=$bin:$PATH config/demo/sample.sh
 "$bin/screenpop" customers block +12025550199 --reason 'nuisance calls' > /dev/null
 note "+1 202-555-0199 is blocked: its calls are rejected."
 
