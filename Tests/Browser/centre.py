@@ -178,6 +178,11 @@ class Desk:
         self.page.fill('[name=password]', password)
         self.page.click('button.primary')
 
+    def choose(self, selector):
+        """Of the menu: what is used once a day."""
+        self.page.click('#menu summary')
+        self.page.click(selector)
+
     def sees(self, selector, text=None, within=15):
         place = self.page.locator(selector, has_text=text) if text else self.page.locator(selector)
         try: place.first.wait_for(state='visible', timeout=within * 1000)

@@ -56,7 +56,7 @@ def signing_in(house):
     check('seen by scripts', '', desk.page.evaluate('document.cookie'))
     desk.page.reload()
     desk.sees('#state')
-    desk.page.click('#signout')
+    desk.choose('#signout')
     desk.sees('[name=password]')
     check('after signing out', 401, desk.page.evaluate('fetch("/v1/session").then(a => a.status)'))
     # What a browser reports of refusals it was told of is no fault of the page.
@@ -76,7 +76,7 @@ def a_second_factor_from_setting_it_up_to_its_removal(house):
     house.centre.run('account', 'set', '150', '--name', '二段階', typed=PASSWORD + '\n')
     desk = Desk(house.browser, house.centre, '150', language='en')
     desk.sees('#state')
-    desk.page.click('#account')
+    desk.choose('#account')
     form = desk.page.locator('#own-account form').first
     form.locator('[name=password]').fill(PASSWORD)
     form.locator('button').click()
@@ -90,7 +90,7 @@ def a_second_factor_from_setting_it_up_to_its_removal(house):
     desk.sees('#own-account', 'In force since')
     check('sessions', 1, desk.page.locator('#own-account .sessions tbody tr').count())
     desk.page.locator('#dialog form.buttons button').last.click()
-    desk.page.click('#signout')
+    desk.choose('#signout')
     desk.sees('[name=password]')
     desk.sign_in('150')
     desk.sees('[name=code]')
@@ -362,7 +362,7 @@ def what_was_typed_becomes_a_note_in_every_way(house):
     desk.end()
     desk, call = talking('signed out', 'short')
     end(call)
-    desk.page.click('#signout')
+    desk.choose('#signout')
     desk.sees('[name=password]')
     kept('sign-out', call, 'signed out')
     desk.end()
@@ -513,7 +513,7 @@ def a_session_that_ends_loses_no_word(house):
     desk.sign_in('101')
     desk.sees('#state:not(:empty)')
     check('not yet', None, house.call(call)['note_draft'])
-    desk.page.click('#signout')
+    desk.choose('#signout')
     desk.sees('[name=password]')
     desk.sign_in('102')
     desk.sees('.phase-answered')
@@ -887,12 +887,21 @@ def what_a_crm_says_comes_later(house):
 @test
 def keys_and_words(house):
     desk = house.desk('101', language='en')
+    # The menu closes by Escape, by a click beside it and after a choice.
+    for leave in (lambda: desk.page.keyboard.press('Escape'), lambda: desk.page.mouse.click(300, 500),
+                  lambda: desk.page.select_option('#theme', 'dark'), lambda: desk.page.click('#help')):
+        desk.page.click('#menu summary')
+        desk.sees('#signout')
+        leave()
+        desk.lacks('#signout')
+    check('colours', 'dark', desk.page.get_attribute('html', 'data-theme'))
+    desk.page.keyboard.press('Escape')
     desk.page.keyboard.press('?')
     desk.sees('dialog h2', 'Keys')
     for key in ('Alt+N', 'Alt+Enter', 'Alt+P'): assert key in desk.page.inner_text('dialog')
     desk.page.keyboard.press('Escape')
     schemas = desk.page.evaluate('fetch("/v1/openapi.json").then(a => a.json())')['components']['schemas']
-    desk.page.click('#language')
+    desk.choose('#language')
     desk.sees('#search input[placeholder*="氏名"]')
     desk.end()
     ja, en = (json.load(open(f'{PAGES}/{name}.json')) for name in ('ja', 'en'))

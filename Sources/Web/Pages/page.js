@@ -27,8 +27,26 @@ export function setUpPage(session) {
     language.lang = otherLanguage();
     language.addEventListener('click', () => chooseLanguage(otherLanguage()));
   }
+  const menu = byId('menu');
+  if (menu) setUpMenu(menu);
   const who = byId('who');
   if (who) who.textContent = [session.operator, session.name].filter(Boolean).join(' ') || 'screenpop';
   const mayAll = session.role === 'supervisor' || session.role === 'admin';
   for (const id of ['to-supervisor', 'to-wall']) if (byId(id)) byId(id).hidden = !mayAll;
+}
+
+/** What is used once a day. It closes after a choice, by Escape, and where somebody goes on elsewhere. */
+function setUpMenu(menu) {
+  menu.addEventListener('click', (event) => { if (event.target.closest('button')) menu.open = false; });
+  menu.addEventListener('change', () => { menu.open = false; });
+  menu.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !menu.open) return;
+    menu.open = false;
+    menu.firstElementChild.focus();
+    event.stopPropagation();
+  });
+  addEventListener('pointerdown', (event) => { if (!menu.contains(event.target)) menu.open = false; });
+  menu.addEventListener('focusout', (event) => {
+    if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+  });
 }
