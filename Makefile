@@ -124,16 +124,21 @@ test: deps $(PROMETHEUS)
 	export SCREENPOP_ANSWERS="$$PWD/.build/answers"
 	# Sockets and servers with deadlines of seconds: not beside tests that keep both cores busy for minutes.
 	nodes=(NodeLinkTests PostgresLogTests) servers=(LookupAskerTests LookupPresetTests TLSTests)
-	swift build --build-tests && swift build --product ClockShift
-	tests=(.build/debug/*.xctest --testing-library swift-testing)
+	swift build --build-tests
+	swift build --product ClockShift
+	tests=(.build/debug/screenpopPackageTests.xctest --testing-library swift-testing)
 	"$${tests[@]}" --skip ProcessTests "$${nodes[@]/#/--skip=}" "$${servers[@]/#/--skip=}"
 	"$${tests[@]}" "$${nodes[@]/#/--filter=}"
 	"$${tests[@]}" --no-parallel "$${servers[@]/#/--filter=}"
 	# Daemons as processes, one after another in two lanes: for the most part a test waits for them.
-	"$${tests[@]}" --filter 'ProcessTests/[A-K]' > .build/lane.log 2>&1 & lane=$$!
-	trap 'kill "$$lane" 2>/dev/null || true' EXIT
-	"$${tests[@]}" --filter ProcessTests --skip 'ProcessTests/[A-K]'
-	wait "$$lane" && cat .build/lane.log || { cat .build/lane.log; exit 1; }
+	setsid "$${tests[@]}" --filter 'ProcessTests/[A-K]' > .build/lane.log 2>&1 & lane=$$!
+	trap 'kill -- "-$$lane" 2>/dev/null || true' EXIT
+	trap 'exit 130' INT
+	failed=0
+	"$${tests[@]}" --filter ProcessTests --skip 'ProcessTests/[A-K]' || failed=1
+	wait "$$lane" || failed=1
+	cat .build/lane.log
+	[ "$$failed" = 0 ]
 	# The browser uses one core, the days that are played the other.
 	$(MAKE) --no-print-directory browser
 	SHORT=1 $(MAKE) --no-print-directory browser-run & browser=$$!
@@ -175,7 +180,8 @@ test-fuzz: deps
 # Tests/Independent/simulate.py --seed 7
 SEEDS ?= 1-3
 test-simulation:
-	@swift build --product ClockShift && swift build --product screenpopd
+	@swift build --product ClockShift
+	swift build --product screenpopd
 	exec python3 Tests/Independent/simulate.py --programs .build/debug --seeds $(SEEDS)
 
 # Everything by other clocks.
@@ -186,14 +192,15 @@ test-clock: deps $(PROMETHEUS)
 	BINDIR=.build/debug Tests/clock.sh
 
 test-chaos: deps
-	@SCREENPOP_CHAOS_SEEDS=10000 swift test --filter ChaosTests
+	@SCREENPOP_CHAOS_SEEDS=10000 swift test --filter 'ChaosTests|HostileFileTests'
 
 browser:
 	@$(MAKE) --no-print-directory deps PACKAGES="$(BROWSER_PACKAGES)"
 	$(MAKE) --no-print-directory $(BROWSER)/bin/playwright
 
 test-browser: browser
-	@swift build --product screenpopd && swift build --product screenpop
+	@swift build --product screenpopd
+	swift build --product screenpop
 	$(MAKE) --no-print-directory browser-run
 
 browser-run:
@@ -215,7 +222,7 @@ test-asterisk: deps
 	  exit 0
 	}
 	trap Tests/Asterisk/down.sh EXIT
-	swift build --product screenpopd && swift build --product screenpop && swift build --product screenpop-asterisk
+	for program in screenpopd screenpop screenpop-asterisk; do swift build --product "$$program"; done
 	PBX_TIMESTAMPS=yes PBX_CHANVARS='CALLERID(pres),CTI_DID' python3 Tests/Asterisk/live.py .build/debug
 
 # Three nodes in network namespaces, under load, while everything fails in turn. One seed by hand:
@@ -228,7 +235,7 @@ test-cluster: deps
 	  echo "Left out: PostgreSQL and HAProxy cannot be installed." >&2
 	  exit 0
 	}
-	swift build --product ClockShift && swift build --product screenpopd && swift build --product screenpop
+	for program in ClockShift screenpopd screenpop; do swift build --product "$$program"; done
 	BINDIR=.build/debug python3 Tests/Cluster/cluster.py --faults $(FAULTS) || [ $$? = 77 ]
 
 test-quick: deps

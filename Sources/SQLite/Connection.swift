@@ -91,8 +91,9 @@ public struct Connection: ~Copyable {
         if code != SQLITE_OK { throw SQLiteError(code: code, message: String(cString: sqlite3_errstr(code))) }
     }
 
-    /// The key of the row that the last `INSERT` of this connection added. Without the cost of `RETURNING`, for which
-    /// SQLite makes a table with each run, and a savepoint at which the index of a search is written to the disk.
+    /// The key of the row that the last `INSERT` of this connection added to a table with row ids; one that added none
+    /// leaves it as it was. Without the cost of `RETURNING`, for which SQLite makes a table with each run, and a
+    /// savepoint at which the index of a search is written to the disk.
     public var newestKey: Int64 { sqlite3_last_insert_rowid(handle) }
 
     /// Whether a transaction is open.

@@ -8,8 +8,9 @@ final class IdleStatements {
     private var idle: [String: OpaquePointer] = [:]
     private var isClosed = false
 
-    /// A statement has some kilobytes.
-    private static let countMax = 128
+    /// Most statements have two or three kilobytes. One with a long list of values has a hundred, and does not come
+    /// again.
+    private static let countMax = 128, textMax = 2_048
 
     deinit { close() }
 
@@ -18,7 +19,7 @@ final class IdleStatements {
 
     /// Keeps a statement that is not used any more, or frees it.
     func add(_ handle: OpaquePointer, _ text: String) {
-        guard !isClosed, idle[text] == nil else {
+        guard !isClosed, idle[text] == nil, text.utf8.count <= IdleStatements.textMax else {
             sqlite3_finalize(handle)
             return
         }

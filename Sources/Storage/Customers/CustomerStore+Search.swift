@@ -41,7 +41,7 @@ extension CustomerStore {
         let found: Result<Found, SQLiteError> = finder.withLock { finder in
             do throws(SQLiteError) {
                 try finder.run("BEGIN")
-                defer { try? finder.run("COMMIT") }
+                defer { finder.endReading() }
                 return .success(try work(finder))
             } catch { return .failure(error) }
         }
@@ -54,7 +54,7 @@ extension CustomerStore {
         let number =
             digits.count >= 3 && digits.count >= text.count - 4
             ? String(digits.hasPrefix("0") ? digits.dropFirst() : digits[...]) : ""
-        let inPhones = number.isEmpty ? "" : "OR id IN (SELECT customer FROM phone WHERE e164 LIKE '%\(number)%')"
+        let inPhones = number.isEmpty ? "" : "OR id IN (SELECT customer FROM phone WHERE e164 LIKE ?2)"
         return try ids(
             finder,
             """
@@ -65,14 +65,15 @@ extension CustomerStore {
               OR external_id LIKE ?1 ESCAPE '\\' OR tags LIKE ?1 ESCAPE '\\' \(inPhones)
               OR id IN (SELECT customer FROM customer_identity WHERE value LIKE ?1 ESCAPE '\\'))
             LIMIT \(matchesMax)
-            """, "%\(escaped)%")
+            """, "%\(escaped)%", number.isEmpty ? nil : "%\(number)%")
     }
 
-    private static func ids(_ finder: borrowing Connection, _ question: String, _ argument: String) throws(SQLiteError)
-        -> [Int64]
-    {
+    private static func ids(
+        _ finder: borrowing Connection, _ question: String, _ argument: String, _ second: String? = nil
+    ) throws(SQLiteError) -> [Int64] {
         let all = try finder.prepare(question)
         try all.bind(argument, 1)
+        if let second { try all.bind(second, 2) }
         var found: [Int64] = []
         while try all.step() { found.append(all.int(0)) }
         return found

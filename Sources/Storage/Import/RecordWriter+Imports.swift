@@ -31,14 +31,24 @@ extension RecordWriter {
                 return Outcome(run, [.importRun(run)])
             }
         }
-        busyImports.withLock { _ = $0.insert(run.id) }
-        cache(RecordWriter.cacheOfImports)
+        busyImports.withLock { imports in
+            imports.insert(run.id)
+            cache(RecordWriter.cacheOfImports)
+        }
         return run
     }
 
     /// Pages of the records that are kept in memory, and while something is imported: rows of a large file go to places
     /// all over the indexes. KiB.
     private static let cacheOfImports = 65_536, cacheUsually = 16_384
+
+    /// An import, or the undoing of one, has ended.
+    private func ended(_ id: Int64) {
+        busyImports.withLock { imports in
+            imports.remove(id)
+            if imports.isEmpty { cache(RecordWriter.cacheUsually) }
+        }
+    }
 
     private func cache(_ size: Int) {
         store.state.withLock { state in
@@ -50,13 +60,7 @@ extension RecordWriter {
 
     /// Stores how an import ended.
     func end(_ run: ImportRun, at now: Timestamp) throws(EditError) {
-        defer {
-            let isLast = busyImports.withLock { imports in
-                imports.remove(run.id)
-                return imports.isEmpty
-            }
-            if isLast { cache(RecordWriter.cacheUsually) }
-        }
+        defer { ended(run.id) }
         let origin = CustomerStore.State.Origin(at: now, author: Author(run.by, through: .import))
         try write(origin) { state, origin throws(EditError) in
             try records { () throws(SQLiteError) in
@@ -80,7 +84,7 @@ extension RecordWriter {
         guard var run = try records({ () throws(SQLiteError) in try run(id) }) else { throw .notFound }
         guard run.undoneAt == nil else { throw .nothingToUndo }
         guard busyImports.withLock({ $0.insert(id).inserted }) else { throw .importIsBusy }
-        defer { busyImports.withLock { _ = $0.remove(id) } }
+        defer { ended(id) }
         let origin = CustomerStore.State.Origin(at: now, author: Author(who, through: .undo), importID: id)
         let undone =
             try run.kind == .customers
