@@ -85,21 +85,23 @@ final class LookupServer: Sendable {
 
     /// Connections are refused from now on, and those that are open end.
     func stop() {
-        let (descriptor, clients) = state.withLock { state in
-            defer { state.descriptor = -1 }
-            return (state.descriptor, state.clients)
+        // Under the lock: a descriptor that is closed meanwhile may be that of another test's connection.
+        state.withLock { state in
+            guard state.descriptor >= 0 else { return }
+            shutdown(state.descriptor, Int32(SHUT_RDWR))
+            close(state.descriptor)
+            state.descriptor = -1
+            for client in state.clients { shutdown(client, Int32(SHUT_RDWR)) }
         }
-        guard descriptor >= 0 else { return }
-        shutdown(descriptor, Int32(SHUT_RDWR))
-        close(descriptor)
-        for client in clients { shutdown(client, Int32(SHUT_RDWR)) }
     }
 
     private func serve(_ client: CInt) {
         state.withLock { _ = $0.clients.insert(client) }
         defer {
-            state.withLock { _ = $0.clients.remove(client) }
-            close(client)
+            state.withLock { state in
+                state.clients.remove(client)
+                close(client)
+            }
         }
         guard let request = LookupServer.read(client) else { return }
         state.withLock { state in
