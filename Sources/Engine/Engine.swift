@@ -12,6 +12,17 @@ public protocol EngineThread: Sendable {
     func perform(after milliseconds: Int, _ job: @escaping @Sendable () -> Void)
 }
 
+/// What a log does with new events.
+public enum LogState: UInt8, AtomicRepresentable, Sendable {
+    /// They are written and acknowledged.
+    case writable
+    /// The database of a shared log does not answer. Calls are decided on and pop; their events are acknowledged when
+    /// it is back.
+    case late
+    /// They are refused.
+    case refuses
+}
+
 /// Owns all live state and the log's connection, on one thread.
 public final class Engine: Sendable {
     /// Interval of ticks, which apply what happens by time alone. Milliseconds.
@@ -20,14 +31,16 @@ public final class Engine: Sendable {
     private let thread: any EngineThread
     private let mailbox = Mailbox()
     private let progressed = Atomic<UInt64>(0)
-    private let unwritable = Atomic<Bool>(false)
+    private let writing = Atomic<LogState>(.writable)
     private let run = Mutex<Run?>(nil)
     /// The streams to clients.
     public let streams: Streams
 
     /// Incremented while the thread makes progress; the watchdog reads it.
     public var progress: UInt64 { progressed.load(ordering: .relaxed) }
-    public var isLogWritable: Bool { !unwritable.load(ordering: .relaxed) }
+    /// What the log does with new events.
+    public var logState: LogState { writing.load(ordering: .relaxed) }
+    public var isLogWritable: Bool { logState == .writable }
 
     public init(on thread: any EngineThread) {
         self.thread = thread
@@ -267,7 +280,7 @@ public final class Engine: Sendable {
         }
 
         private func report() {
-            engine.unwritable.store(core.isUnwritable, ordering: .relaxed)
+            engine.writing.store(core.logState, ordering: .relaxed)
             // A write that does not return is no progress, although this thread still runs. A shared log is on other
             // machines: waiting for those is no fault of this process.
             if core.role == .alone, let commitBegan, Engine.now() - commitBegan > 1_000 { return }

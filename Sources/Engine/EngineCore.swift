@@ -44,10 +44,14 @@ struct EngineCore {
     var waitingSenders: Set<ObjectIdentifier> = []
 
     var condition: BurstCommit.Condition { burst.condition }
-    /// Whether new events may be refused, or not acknowledged, because of the disk or of a shared log. A node that
-    /// follows
-    /// takes none, and only has to have its state.
-    var isUnwritable: Bool { role == .follows ? isLost : condition != .sound || isLate && role == .leads }
+    /// What the log does with new events. A node that follows gets none, and only has to have its state.
+    var logState: LogState {
+        if role == .follows { return isLost ? .refuses : .writable }
+        if condition != .sound { return .refuses }
+        return isLate && role == .leads ? .late : .writable
+    }
+    /// Whether new events may be refused, or not acknowledged, because of the disk or of a shared log.
+    var isUnwritable: Bool { logState != .writable }
     /// Whether the state may contain events that are not in the log.
     var isLost: Bool { burst.isLost }
     /// Whether an event is not on disk, or not answered.

@@ -1,7 +1,7 @@
 """Three PostgreSQL: a primary and two physical standbys, one of which has what is acknowledged.
 
 The bed itself notices that the primary is gone, promotes the standby that is furthest, and makes a new standby of the
-old primary. That is what Patroni does in a real centre: patroni.py.
+old primary. That is what Patroni does in a real centre: patroni_trio.py.
 """
 import pathlib
 import shutil

@@ -136,6 +136,7 @@ import Testing
     @Test func aLateCommitGivesTheRouteAndNoAcknowledgement() async throws {
         let answers = Answers(), sender = Sender()
         var bench = try await Self.late([Self.offered("c1", id: "e1")], sender: sender, to: answers)
+        #expect(bench.core.logState == .late)
         #expect(answers.lines.isEmpty)
         bench.core.tick(morning + 2_000)
         #expect(answers.lines.count == 1)
@@ -153,6 +154,7 @@ import Testing
         // The database is back: nobody is answered twice, and both events are there once.
         bench.core.completeCommit()
         bench.commit()
+        #expect(bench.core.logState == .writable)
         #expect(answers.lines.count == 3)
         bench.core.process([batch([Self.offered("c1", id: "e1"), Self.offered("c2", id: "e2")], to: answers)])
         bench.commit()
@@ -189,6 +191,7 @@ import Testing
         bench.core.process([batch([Self.offered("c2")], from: sender, to: answers)])
         bench.log.refusesCommits = true
         bench.core.completeCommit()
+        #expect(bench.core.logState == .refuses)
         #expect(answers.lines.count == 2)
         #expect(answers.lines.allSatisfy { $0.hasPrefix(#"{"ok":false"#) })
         bench.log.refusesCommits = false

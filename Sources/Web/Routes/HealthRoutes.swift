@@ -38,7 +38,13 @@ struct HealthRoutes {
 
     private func ready(_ request: Request, _ context: WebContext) async throws -> Response {
         var reasons: [String] = [], warnings: [String] = []
-        if !engine.isLogWritable { reasons.append("The log cannot be written: is the disk full?") }
+        switch engine.logState {
+        case .writable: break
+        // Of all nodes this one alone decides and pops now: a proxy has to leave the desks here.
+        case .late:
+            warnings.append("The database of the log does not answer: events are acknowledged when it is back.")
+        case .refuses: reasons.append("The log cannot be written: is the disk full?")
+        }
         do { try records.probe() } catch { reasons.append("The customers' database cannot be read.") }
         if leaderWaits?() == true {
             reasons.append("The database of the log is away: pops are shown by the node that leads.")
