@@ -137,9 +137,9 @@ extension Translator {
         for frame in lists.channels {
             guard let id = frame["Uniqueid"], callOfParty[id] == nil, calls[id] == nil, let channel = channels[id]
             else { continue }
-            let seconds = frame["Seconds"].flatMap(Int64.init) ?? 0
+            let age = PBXSeconds.milliseconds(frame["Seconds"]) ?? 0
             if !channel.isIncoming, isOutside(channel), let phone = phone(dialing: channel) {
-                learnDialed(channel, phone: phone, lists, now - seconds * 1_000)
+                learnDialed(channel, phone: phone, lists, now - age)
                 continue
             }
             let isIncoming =
@@ -147,7 +147,7 @@ extension Translator {
                 && (isFromOutside(channel)
                     || (channel.isIncoming && isOutside(channel) && frame["Application"] == "Queue"))
             guard isIncoming || (entries[id] != nil && operatorID(of: channel) == nil) else { continue }
-            var call = BridgedCall(id: id, startedAt: now - seconds * 1_000, channelIsSeen: true)
+            var call = BridgedCall(id: id, startedAt: now - age, channelIsSeen: true)
             call.line = frame.variable("CTI_DID").flatMap { $0.isEmpty ? nil : $0 } ?? frame["DNID"]
             // For an answered call this shows the queue it came through: `support,tT,,,300`.
             if frame["Application"] == "Queue" {
@@ -255,7 +255,7 @@ extension Translator {
     }
 
     /// Milliseconds that an entry of a queue has waited.
-    private static func wait(_ entry: AMIFrame) -> Int64 { (entry["Wait"].flatMap(Int64.init) ?? 0) * 1_000 }
+    private static func wait(_ entry: AMIFrame) -> Int64 { PBXSeconds.milliseconds(entry["Wait"]) ?? 0 }
 
     // MARK: Phones in use
 

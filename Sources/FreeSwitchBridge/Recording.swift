@@ -26,7 +26,7 @@ public struct Recording: Sendable {
             let event = SwitchEvent(json: line)
             // Without the time of arrival each event is taken as read when it happened.
             let at = event.flatMap { event in
-                event.arrived.map { Timestamp(ms: Int64(($0 * 1_000).rounded())) } ?? event.time
+                event.arrived.map { Timestamp(ms: Int64(min(max($0 * 1_000, -1e15), 1e15).rounded())) } ?? event.time
             }
             now = max(now, at ?? now)
             lines.append((event, now))

@@ -45,7 +45,7 @@ extension Translator {
             if let contact = row["contact"] { learn(contact: contact, of: name) }
             let before = agents[name]?.queues
             agents[name, default: Agent(name: name)].queues = queues[name] ?? []
-            agents[name]?.wrapUpMs = row["wrap_up_time"].flatMap(Int64.init).map { $0 * 1_000 }
+            agents[name]?.wrapUpMs = PBXSeconds.milliseconds(row["wrap_up_time"])
             guard let status = Agent.Status(row["status"]) else { continue }
             if !isTold {
                 agents[name]?.status = status
@@ -81,7 +81,7 @@ extension Translator {
                 leg.agent = name
                 leg.owner = Agent.id(name)
             }
-            let created = row["created_epoch"].flatMap(Int64.init).map { Timestamp(ms: $0 * 1_000) } ?? leg.createdAt
+            let created = PBXSeconds.milliseconds(row["created_epoch"]).map(Timestamp.init) ?? leg.createdAt
             switch row["callstate"] {
             case "ACTIVE", "HELD", "UNHELD": leg.answeredAt = leg.answeredAt ?? created
             case "RINGING", "EARLY": if !leg.isIncoming { leg.ringAt = leg.ringAt ?? created }
@@ -112,7 +112,7 @@ extension Translator {
 
     private func leg(_ row: SwitchLists.Row, _ id: String, _ facts: SwitchEvent?) -> Leg {
         let isIncoming = row["direction"] == "inbound", name = LegName(row["name"] ?? "")
-        let created = Timestamp(ms: (row["created_epoch"].flatMap(Int64.init) ?? 0) * 1_000)
+        let created = Timestamp(ms: PBXSeconds.milliseconds(row["created_epoch"]) ?? 0)
         var leg = Leg(id: id, createdAt: created, isIncoming: isIncoming)
         leg.profile = name.profile
         leg.user = name.user
@@ -206,10 +206,9 @@ extension Translator {
         }
         if isWaiting, !call.isQueued || call.queuedAt == nil {
             // A caller who called again keeps the time of the first call.
-            let joined = ["rejoined_epoch", "joined_epoch"].lazy.compactMap { member?[$0].flatMap(Int64.init) }.first {
-                $0 > 0
-            }
-            call.queuedAt = max(call.startedAt, Timestamp(ms: (joined ?? 0) * 1_000))
+            let joined = ["rejoined_epoch", "joined_epoch"].lazy.compactMap { PBXSeconds.milliseconds(member?[$0]) }
+                .first { $0 > 0 }
+            call.queuedAt = max(call.startedAt, Timestamp(ms: joined ?? 0))
         }
         call.isQueued = isWaiting
         var talks: [SwitchCall.Talk] = []

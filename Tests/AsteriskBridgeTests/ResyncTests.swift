@@ -203,4 +203,21 @@ import Testing
         #expect(found == calls && operators == 1_000)
         #expect(Set(events.map(\.id)).count == events.count && Set(events.map(\.time)).count == 1)
     }
+
+    /// A list with numbers that no clock has is read as one with long times: a bridge that ends misses every call.
+    @Test(arguments: ["9223372036854775807", "-9223372036854775808", "9223372036854776", "99999999999999999999", ""])
+    func noNumberInAListEndsTheBridge(number: String) throws {
+        let frames = [
+            Self.frame(
+                "Event: Status", "Privilege: Call", "Channel: PJSIP/trunk-00000003", "ChannelState: 6",
+                "ChannelStateDesc: Up", "CallerIDNum: 09012345678", "Context: from-trunk", "Exten: 5000",
+                "Uniqueid: 1.3", "Linkedid: 1.3", "BridgeID: ", "Seconds: \(number)"),
+            Self.frame(
+                "Event: QueueEntry", "Queue: support", "Position: 1", "Uniqueid: 1.3", "Wait: \(number)",
+                "CallerIDNum: 09012345678"),
+        ]
+        var translator = Self.live()
+        let told = Self.lines(translator.resync(Self.lists(frames), arrivedAt: Self.now))
+        #expect(told.contains { $0.contains(#""call":"1.3""#) })
+    }
 }

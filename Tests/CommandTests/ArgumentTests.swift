@@ -23,6 +23,17 @@ import Testing
         #expect(Screenpop.reordered(given) == parsed)
     }
 
+    @Test(
+        arguments: [
+            ["--calls-per-hour", "1e300"], ["--calls-per-hour", "inf"], ["--calls-per-hour", "nan"],
+            ["--operators", "9223372036854775807"], ["--calls", "9223372036854775807"], ["--calls", "0"],
+            ["--shuffle", "9223372036854775807"], ["--shuffle", "-1"], ["--speed", "nan"], ["--duplicates", "2"],
+        ]) func aDayThatNobodyCanPlayIsRefused(arguments: [String])
+    {
+        let refusal = #expect(throws: (any Error).self) { try Screenpop.parseAsRoot(["simulate"] + arguments) }
+        #expect(refusal.map { Screenpop.message(for: $0).contains(arguments[0]) } == true)
+    }
+
     /// What somebody who reports a fault is asked for.
     @Test func theVersionNamesTheCommit() {
         let version = /screenpop \d+\.\d+\.\d+ \(commit ([0-9a-z-]+|not recorded)\)/

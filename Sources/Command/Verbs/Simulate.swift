@@ -42,9 +42,13 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Send so many of them twice.", valueName: "share")) var duplicates = 0.0
 
     func validate() throws {
-        guard callsPerHour > 0, speed > 0, 0...1 ~= duplicates, shuffle >= 0, calls ?? 1 > 0, operatorCount ?? 1 > 0
-        else {
-            throw ValidationError("Numbers are more than 0, and --duplicates from 0 to 1.")
+        guard 0.01...100_000 ~= callsPerHour, 0.01...10_000 ~= speed, 0...1 ~= duplicates else {
+            throw ValidationError(
+                "--calls-per-hour is from 0.01 to 100000, --speed from 0.01 to 10000, --duplicates from 0 to 1.")
+        }
+        guard 1...10_000_000 ~= calls ?? 1, 1...100_000 ~= operatorCount ?? 1, 0...86_400_000 ~= shuffle else {
+            throw ValidationError(
+                "--calls is from 1 to 10000000, --operators from 1 to 100000, --shuffle at most a day, 86400000.")
         }
         guard !check || history else { throw ValidationError("--check goes with --history.") }
     }
