@@ -704,13 +704,27 @@ def two_editors(house):
     two.page.click('#record >> text=Edit')
     one.page.fill('#edit-kana', 'スズキ ハナ')
     two.page.fill('#edit-owner', '102')
+    two.page.check('#edit-do_not_call')
     two.page.click('.editor button.primary')
     two.sees('#record dd', '102')
     one.page.click('.editor button.primary')
     one.sees('#record dd', '102')
     one.sees('#record rt', 'スズキ ハナ')
+    customer = house.centre.json('customers', 'find', 'スズキ ハナ')['customers'][0]
+    check('do not call', True, one.page.evaluate(
+        'id => fetch(`/v1/customers/${id}`).then(a => a.json())', customer['id'])['do_not_call'])
     # Who only reads it sees the change without asking.
     two.sees('#record dd', 'Mine Ltd')
+    # Several lines stay several lines when something else is changed.
+    custom = """([id, body]) => fetch(`/v1/customers/${id}`, { method: 'PATCH', body: JSON.stringify(body), headers: {
+        'Content-Type': 'application/json', 'If-Match': '*' } }).then(a => a.json()).then(a => a.custom.contract_no)"""
+    check('stored', 'A\nB', one.page.evaluate(custom, [customer['id'], dict(custom=dict(contract_no='A\nB'))]))
+    two.sees('#record dd', 'A')
+    two.page.click('#record >> text=Edit')
+    two.page.fill('#edit-company', 'Last Ltd')
+    two.page.click('.editor button.primary')
+    two.sees('#record dd', 'Last Ltd')
+    check('kept', 'A\nB', two.page.evaluate(custom, [customer['id'], {}]))
     for desk in (one, two):
         desk.problems[:] = [p for p in desk.problems if '412' not in p]
         check('problems', [], desk.problems)
@@ -889,13 +903,27 @@ def keys_and_words(house):
     desk = house.desk('101', language='en')
     # The menu closes by Escape, by a click beside it and after a choice.
     for leave in (lambda: desk.page.keyboard.press('Escape'), lambda: desk.page.mouse.click(300, 500),
-                  lambda: desk.page.select_option('#theme', 'dark'), lambda: desk.page.click('#help')):
+                  lambda: desk.page.click('#help')):
         desk.page.click('#menu summary')
         desk.sees('#signout')
         leave()
         desk.lacks('#signout')
-    check('colours', 'dark', desk.page.get_attribute('html', 'data-theme'))
+    desk.sees('dialog h2', 'Keys')
     desk.page.keyboard.press('Escape')
+    check('the focus is back', True, desk.page.evaluate('document.activeElement.matches("#menu summary")'))
+    # All colours are there by the arrow keys.
+    desk.page.click('#menu summary')
+    desk.page.focus('#theme')
+    for _ in range(3): desk.page.keyboard.press('ArrowDown')
+    check('colours', 'contrast', desk.page.get_attribute('html', 'data-theme'))
+    desk.page.keyboard.press('Escape')
+    # It is in sight where the header has several lines.
+    for width in (390, 480, 640, 800, 1280):
+        desk.page.set_viewport_size(dict(width=width, height=800))
+        desk.page.click('#menu summary')
+        box = desk.page.locator('#menu > div').bounding_box()
+        assert box['x'] >= 0 and box['x'] + box['width'] <= width, (width, box)
+        desk.page.keyboard.press('Escape')
     desk.page.keyboard.press('?')
     desk.sees('dialog h2', 'Keys')
     for key in ('Alt+N', 'Alt+Enter', 'Alt+P'): assert key in desk.page.inner_text('dialog')

@@ -20,5 +20,7 @@ export function customInput(key, rule, value) {
   }
   if (rule?.type === 'date') return h('input', { ...common, value, placeholder: '2026-11-26', inputmode: 'numeric' });
   if (rule?.type === 'number') return h('input', { ...common, value, inputmode: 'decimal' });
+  // A line of its own has no room for several, and would join them at the next save.
+  if (value.includes('\n')) return h('textarea', { ...common, value, rows: value.split('\n').length });
   return h('input', { ...common, value });
 }

@@ -384,9 +384,10 @@ export class Customers {
   /** Somebody else was faster: theirs and mine, field by field. */
   conflict(one) {
     const text = (value) => (Array.isArray(value) ? value.map((part) => part.display ?? part).join(', ')
-      : value && typeof value === 'object' ? JSON.stringify(value)
-        : value ?? '');
-    const keys = [...fields, 'phones', ...lists, 'custom'].filter((key) => one.asked.includes(key));
+      : typeof value === 'boolean' ? t(`custom.${value}`)
+        : value && typeof value === 'object' ? JSON.stringify(value)
+          : value ?? '');
+    const keys = [...fields, 'phones', ...lists, 'do_not_call', 'custom'].filter((key) => one.asked.includes(key));
     return h('table', { class: 'conflict' },
       h('caption', {}, t('customer.conflict')),
       h('thead', {}, h('tr', {},
@@ -415,6 +416,7 @@ export class Customers {
       ...Object.fromEntries(fields.map((key) => [key, record[key] ?? null])),
       ...Object.fromEntries([...lists, 'phones'].map((key) =>
         [key, (record[key] ?? []).map((one) => one.raw ?? one.display ?? one)])),
+      do_not_call: record.do_not_call ?? false,
     });
     const was = parts(before), mine = parts(draft), now = parts(theirs);
     const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);

@@ -41,6 +41,9 @@ export function warning(form, record, open) {
   return place;
 }
 
+/** Merges that were done on this page, by the record that stayed: they can be taken apart when it was drawn again. */
+const merges = new Map();
+
 /**
  * The other records that may be of this customer: asked for when it is opened.
  *
@@ -49,7 +52,10 @@ export function warning(form, record, open) {
  */
 export function duplicates(record, session, changed, open) {
   const list = h('div', { role: 'status' });
-  const details = h('details', { class: 'customer-duplicates' }, h('summary', {}, t('duplicates')), list);
+  const done = merges.get(record.id) ?? [];
+  const details = h('details', { class: 'customer-duplicates' }, h('summary', {}, t('duplicates')),
+    done.map((one) => h('p', {}, t('duplicates.merged', { name: one.name }), ' ',
+      h('button', { type: 'button', class: 'small', onclick: () => apart(record, one, changed) }, t('undo')))), list);
   details.addEventListener('toggle', async () => {
     if (!details.open || list.hasChildNodes()) return;
     let answer;
@@ -61,6 +67,7 @@ export function duplicates(record, session, changed, open) {
       ? h('ul', {}, answer.items.map((found) => line(found, record, session, changed, open)))
       : h('p', { class: 'quiet' }, t('duplicates.none')));
   });
+  details.open = done.length > 0;
   return details;
 }
 
@@ -70,13 +77,17 @@ function line(found, record, session, changed, open) {
   return h('li', {}, who(customer), ' ', reasons(found), ' ',
     h('button', { type: 'button', class: 'small', onclick: () => open(customer.id) }, t('customer.open')), ' ',
     mayMerge && h('button', {
-      type: 'button', class: 'small', onclick: () => preview(customer, record, place, changed) },
+      type: 'button', class: 'small', onclick: () => preview(customer, record, session, place, changed) },
     t('duplicates.merge')),
     place);
 }
 
+/** A field's name as the page has it; of the centre's own fields their label. */
+const fieldName = (field, session) => (field.startsWith('custom.')
+  ? session.custom_fields[field.slice('custom.'.length)] ?? field : t(`field.${field}`));
+
 /** What a merge would do, before it is done. */
-async function preview(other, record, place, changed) {
+async function preview(other, record, session, place, changed) {
   const path = `/v1/customers/${record.id}/merge`;
   let report;
   try { report = await post(`${path}?dry_run=true`, { other: other.id }); } catch (refusal) {
@@ -87,22 +98,22 @@ async function preview(other, record, place, changed) {
   const merge = async () => {
     try { report = await post(path, { other: other.id }); } catch (refusal) { return announce(refusal.message); }
     announce(t('duplicates.merged', { name: other.name }));
-    place.replaceChildren(h('p', {}, t('duplicates.merged', { name: other.name }), ' ',
-      h('button', { type: 'button', class: 'small', onclick: () => apart(report.merge, changed) }, t('undo'))));
+    merges.set(record.id, [...(merges.get(record.id) ?? []), { merge: report.merge, name: other.name }]);
     await changed();
   };
   place.replaceChildren(h('div', { role: 'group', 'aria-label': t('duplicates.merge') },
     h('p', {}, t('duplicates.would', { other: other.name, name: record.name })),
     moved && h('p', {}, t('duplicates.moved', { what: moved })),
     report.dropped.length > 0 && h('ul', {}, report.dropped.map((choice) => h('li', {},
-      said(`${choice.kept}`), ' ', h('del', {}, said(choice.dropped))))),
+      fieldName(choice.field, session), ': ', said(`${choice.kept}`), ' ', h('del', {}, said(choice.dropped))))),
     h('p', { class: 'buttons' },
       h('button', { type: 'button', onclick: () => place.replaceChildren() }, t('cancel')),
       h('button', { type: 'button', class: 'primary', onclick: merge }, t('duplicates.merge')))));
 }
 
-async function apart(merge, changed) {
-  try { await post(`/v1/merges/${merge}/undo`, {}); } catch (refusal) { return announce(refusal.message); }
+async function apart(record, one, changed) {
+  try { await post(`/v1/merges/${one.merge}/undo`, {}); } catch (refusal) { return announce(refusal.message); }
+  merges.set(record.id, merges.get(record.id).filter((other) => other !== one));
   announce(t('duplicates.apart'));
   await changed();
 }

@@ -37,8 +37,12 @@ export function setUpPage(session) {
 
 /** What is used once a day. It closes after a choice, by Escape, and where somebody goes on elsewhere. */
 function setUpMenu(menu) {
-  menu.addEventListener('click', (event) => { if (event.target.closest('button')) menu.open = false; });
-  menu.addEventListener('change', () => { menu.open = false; });
+  // Before the button does its work: a dialog that it opens gives the focus back to where it was, and that is seen.
+  menu.addEventListener('click', (event) => {
+    if (!event.target.closest('button')) return;
+    menu.open = false;
+    menu.firstElementChild.focus();
+  }, true);
   menu.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || !menu.open) return;
     menu.open = false;
