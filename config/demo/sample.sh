@@ -10,7 +10,7 @@ trap 'rm -rf -- "$folder"' EXIT
 
 # {-20} is the day 20 days ago: what the desk says of a contract or of a purchase depends on today.
 dated() {
-  python3 -c '
+  python3 -X utf8 -c '
 import datetime, email.utils, re, sys
 now = datetime.datetime.now().astimezone()
 day = lambda found: (now + datetime.timedelta(days=int(found[1]))).strftime("%Y-%m-%d")
@@ -20,8 +20,10 @@ print(text.replace("{mail}", email.utils.format_datetime(now)), end="")' < "$1" 
 
 # What the interface has and no verb does.
 ask() {
-  curl -sS --fail-with-body --unix-socket "$SCREENPOP_API_SOCKET" -H 'Content-Type: application/json' \
-    -X "$1" -H 'If-Match: *' -d "$3" "http://screenpop$2" > /dev/null
+  local said
+  said=$(curl -sS --fail-with-body --unix-socket "$SCREENPOP_API_SOCKET" -H 'Content-Type: application/json' \
+    -X "$1" -H 'If-Match: *' -d "$3" "http://screenpop$2") || { printf '%s\n' "$said" >&2; return 1; }
+  printf '%s\n' "$said"
 }
 
 screenpop customers import customers.csv
@@ -31,8 +33,9 @@ for kind in purchases contracts contacts notes; do
 done
 
 # Records are numbered as the file has them. Three persons of one company:
-ask POST /v1/customers '{"name":"みどり食品","kind":"company","owner":"102"}'
-for person in 5 6 17; do ask PATCH "/v1/customers/$person" '{"company_id":19}'; done
+company=$(ask POST /v1/customers '{"name":"みどり食品","kind":"company","owner":"102"}' |
+  python3 -c 'import json, sys; print(json.load(sys.stdin)["id"])')
+for person in 5 6 17; do ask PATCH "/v1/customers/$person" "{\"company_id\":$company}" > /dev/null; done
 
 screenpop cases open 9 '水漏れ: 返品と返金' priority=high owner=102 complaint=true \
   next_step='返金額を経理に確認' due="$(date -d '-1 hour' +%Y-%m-%dT%H:%M:%S%:z)" > /dev/null
