@@ -31,15 +31,14 @@ public final class Engine: Sendable {
     private let thread: any EngineThread
     private let mailbox = Mailbox()
     private let progressed = Atomic<UInt64>(0)
-    private let writing = Atomic<LogState>(.writable)
+    private let reportedLogState = Atomic<LogState>(.writable)
     private let run = Mutex<Run?>(nil)
     /// The streams to clients.
     public let streams: Streams
 
     /// Incremented while the thread makes progress; the watchdog reads it.
     public var progress: UInt64 { progressed.load(ordering: .relaxed) }
-    /// What the log does with new events.
-    public var logState: LogState { writing.load(ordering: .relaxed) }
+    public var logState: LogState { reportedLogState.load(ordering: .relaxed) }
     public var isLogWritable: Bool { logState == .writable }
 
     public init(on thread: any EngineThread) {
@@ -280,7 +279,7 @@ public final class Engine: Sendable {
         }
 
         private func report() {
-            engine.writing.store(core.logState, ordering: .relaxed)
+            engine.reportedLogState.store(core.logState, ordering: .relaxed)
             // A write that does not return is no progress, although this thread still runs. A shared log is on other
             // machines: waiting for those is no fault of this process.
             if core.role == .alone, let commitBegan, Engine.now() - commitBegan > 1_000 { return }

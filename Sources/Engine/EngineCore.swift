@@ -50,8 +50,6 @@ struct EngineCore {
         if condition != .sound { return .refuses }
         return isLate && role == .leads ? .late : .writable
     }
-    /// Whether new events may be refused, or not acknowledged, because of the disk or of a shared log.
-    var isUnwritable: Bool { logState != .writable }
     /// Whether the state may contain events that are not in the log.
     var isLost: Bool { burst.isLost }
     /// Whether an event is not on disk, or not answered.

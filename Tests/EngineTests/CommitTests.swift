@@ -84,7 +84,7 @@ import Testing
         #expect(answers.lines.count == 2)
         #expect(answers.lines.allSatisfy { $0.hasPrefix(#"{"ok":false"#) && $0.contains("unavailable") })
         #expect(!bench.core.isOwing)
-        #expect(bench.core.isUnwritable)
+        #expect(bench.core.logState == .refuses)
         #expect(bench.snapshot(at: morning + 5_000) == before)
         bench.log.refusesCommits = false
         _ = try await phases(screen)

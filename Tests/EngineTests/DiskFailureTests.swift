@@ -29,7 +29,7 @@ import Testing
                 #expect(reply.hasPrefix(#"{"ok":false,"id":""#) && reply.contains(#""code":"unavailable""#), "\(reply)")
             }
             #expect(replies[3].contains(#""code":"malformed""#))
-            #expect(bench.core.isUnwritable)
+            #expect(bench.core.logState == .refuses)
             #expect(bench.snapshot(at: morning + 60_000) == before)
             #expect(bench.log.lines.count == 4)
         }
@@ -38,7 +38,7 @@ import Testing
         // Sent again with the same ids, they are new: nothing was accepted.
         let replies = bench.send(lines(2))
         #expect(replies.allSatisfy { $0.hasPrefix(#"{"ok":true,"seq":"#) && !$0.contains("duplicate") })
-        #expect(!bench.core.isUnwritable)
+        #expect(bench.core.logState == .writable)
         var straight = try Bench()
         straight.send(#"{"type":"operator.login","operator":"101"}"#)
         for n in 1...2 { straight.send(lines(n)) }
@@ -58,7 +58,7 @@ import Testing
         _ = await StreamsTests.frames(client)
         for _ in 0..<3 { bench.send(lines(2)) }
         #expect(bench.send(#"{"type":"ping"}"#) == [#"{"ok":true}"#])
-        #expect(bench.core.isUnwritable)
+        #expect(bench.core.logState == .refuses)
         #expect(await StreamsTests.frames(client) == [])
         #expect(bench.kept.calls == [])
         bench.log.refusesCommits = false
@@ -166,10 +166,10 @@ import Testing
         #expect(answers.lines.count == 6 && answers.lines.allSatisfy { $0.contains("unavailable") })
         bench.core.checkpointIfDue(always: true)
         #expect(bench.log.checkpointedSeq == 0, "what is not in the log is in no checkpoint")
-        #expect(bench.core.isUnwritable)
+        #expect(bench.core.logState == .refuses)
         bench.core.endRestoring(Result { try work() })
         #expect(bench.send(lines(2)).allSatisfy { $0.hasPrefix(#"{"ok":true"#) })
-        #expect(!bench.core.isUnwritable)
+        #expect(bench.core.logState == .writable)
     }
 
     @Test func rulesThatAreConfiguredMeanwhileHoldAfterwards() throws {
