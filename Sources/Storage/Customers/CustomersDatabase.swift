@@ -6,6 +6,11 @@ enum CustomersDatabase {
     /// The newest version of the schema.
     static let version = migrations.newest
 
+    /// Pages that the writer keeps in memory. KiB.
+    static let cacheKiB = 16_384
+    /// The same while something is imported: the rows of a large file go to places all over the indexes. KiB.
+    static let cacheOfImportsKiB = 65_536
+
     static func path(_ directory: String) -> String { directory + "/customers.db" }
 
     /// Opens the file for writing, and creates it if missing.
@@ -20,7 +25,7 @@ enum CustomersDatabase {
             try opened.run(
                 """
                 PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
-                PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON
+                PRAGMA cache_size=-\(cacheKiB); PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON
                 """)
             switch try migrations.run(on: opened, working: working) {
             case .done: return opened

@@ -33,28 +33,23 @@ extension RecordWriter {
         }
         busyImports.withLock { imports in
             imports.insert(run.id)
-            cache(RecordWriter.cacheOfImports)
+            cache(CustomersDatabase.cacheOfImportsKiB)
         }
         return run
     }
-
-    /// Pages of the records that are kept in memory, and while something is imported: rows of a large file go to places
-    /// all over the indexes. KiB.
-    private static let cacheOfImports = 65_536, cacheUsually = 16_384
 
     /// An import, or the undoing of one, has ended.
     private func ended(_ id: Int64) {
         busyImports.withLock { imports in
             imports.remove(id)
-            if imports.isEmpty { cache(RecordWriter.cacheUsually) }
+            if imports.isEmpty { cache(CustomersDatabase.cacheKiB) }
         }
     }
 
-    private func cache(_ size: Int) {
+    private func cache(_ kib: Int) {
         store.state.withLock { state in
-            // Without it the import is slower, and nothing else.
-            try? state.database.run("PRAGMA cache_size=-\(size)")
-            if size == RecordWriter.cacheUsually { try? state.database.run("PRAGMA shrink_memory") }
+            // Where it fails, imports are slower and nothing else. The second gives back what a smaller cache leaves.
+            try? state.database.run("PRAGMA cache_size=-\(kib); PRAGMA shrink_memory")
         }
     }
 
