@@ -318,26 +318,6 @@ struct Daemon {
         }
     }
 
-    private func webAddresses(_ sockets: ActivatedSockets) -> [WebAddress] {
-        let local: [WebAddress] =
-            sockets[.api].isEmpty ? [.path(settings.paths.apiSocket)] : sockets[.api].map { .descriptor($0, .local) }
-        let network: [WebAddress] =
-            sockets[.http].isEmpty
-            ? [.host(settings.http.host, port: Int(settings.http.port))]
-            : sockets[.http].map { .descriptor($0, .network) }
-        return local + network + secureAddresses
-    }
-
-    private var secureAddresses: [WebAddress] {
-        guard let tls = settings.tls, let certificate else { return [] }
-        return [
-            .tls(
-                TLSAddress(
-                    host: tls.listen.host, port: Int(tls.listen.port), certificate: certificate,
-                    hstsSeconds: tls.hsts / 1_000))
-        ]
-    }
-
     private func webSettings(
         _ connections: ConnectionCount, _ alarms: AlarmWatch, _ numbers: NumberRulesInForce, _ work: WorkInForce,
         _ lists: ListsInForce
@@ -398,10 +378,4 @@ struct Daemon {
             try? await Task.sleep(for: feeder.askEvery)
         }
     }
-}
-
-/// Why the daemon cannot start, in a sentence for the administrator.
-struct StartError: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }
