@@ -57,7 +57,9 @@ extension EngineCore {
     }
 
     /// A look-up from before the records were free of a customer does not bring the customer into the log again.
-    private func withoutErased(_ lookup: Lookup?) -> Lookup? {
+    ///
+    /// Static, as is `admitAgain`: a method that only reads would get a copy of the whole core for each event.
+    private static func without(_ erased: [(seq: Int64, customer: Int64)], _ lookup: Lookup?) -> Lookup? {
         guard !erased.isEmpty, var lookup else { return lookup }
         let count = lookup.candidates.count
         lookup.candidates.removeAll { one in erased.contains { $0.customer == one.customer.id } }
@@ -118,7 +120,9 @@ extension EngineCore {
         var known: (key: SeenIDs.Key, line: UInt64)?
         if let id = event.id {
             let key = SeenIDs.Key(id, from: event.source), hash = line.withUnsafeBytes(SeenIDs.hash)
-            if let admission = admitAgain(event, seen.place(of: key), hash) { return admission }
+            if let first = seen.place(of: key), let admission = EngineCore.admitAgain(event, first, hash, log) {
+                return admission
+            }
             known = (key, hash)
         }
         if case .call(let id, .answered(nil)) = event.body, centre.isInbound(CallKey(source: event.source, call: id)) {
@@ -128,7 +132,7 @@ extension EngineCore {
                     message: "operator is missing; add who answered: only a dialed call is answered by its far end.",
                     id: event.id, call: decoded.call))
         }
-        let lookup = withoutErased(found ?? Centre.lookupQuestion(event).map(directory.lookup))
+        let lookup = EngineCore.without(erased, found ?? Centre.lookupQuestion(event).map(directory.lookup))
         // The reading time in the log is the time at which the event is applied, now and in a replay.
         let at = max(centre.moment(readAt), notBefore)
         newestMoment = max(newestMoment, at)
@@ -138,12 +142,13 @@ extension EngineCore {
         return .new(seq: seq, at: at, lookup: lookup)
     }
 
-    /// What to do with an event whose id was accepted before; nil for a new id.
+    /// What to do with an event whose id was accepted before; nil when another id has its hash.
     ///
     /// Equal bytes are the same event: a bridge resends in this burst. Only an event with other bytes is compared with
     /// the log.
-    private func admitAgain(_ event: Event, _ first: SeenIDs.Place?, _ hash: UInt64) -> Admission? {
-        guard let first else { return nil }
+    private static func admitAgain(
+        _ event: Event, _ first: SeenIDs.Place, _ hash: UInt64, _ log: any EngineLog
+    ) -> Admission? {
         // An event that has been deleted from the log cannot be compared.
         guard first.line != hash, let before = log.line(first.seq)?.event else { return .again(seq: first.seq) }
         guard before.id == event.id, before.source == event.source else { return nil }

@@ -16,8 +16,9 @@ public final class HistoryWriter: HistorySink, CallHistory {
 
     /// Entries that are written in one transaction.
     private struct Batch {
-        /// The newest version of each ended call, by its number.
-        var calls: [Int64: Call] = [:]
+        /// The newest version of each ended call, by its number: `.ended` or `.call`. The entry and not the call itself,
+        /// whose copy would be dozens of references for the engine's thread to retain.
+        var calls: [Int64: HistoryEntry] = [:]
         /// Those of them that left the live state.
         var closed: Set<Int64> = []
         /// Everything but calls, in its order.
@@ -26,9 +27,9 @@ public final class HistoryWriter: HistorySink, CallHistory {
 
         mutating func add(_ entry: HistoryEntry) {
             switch entry {
-            case .ended(let call): calls[call.number] = call
+            case .ended(let call): calls[call.number] = entry
             case .call(let call):
-                calls[call.number] = call
+                calls[call.number] = entry
                 closed.insert(call.number)
             case .touchpoint, .remark, .figures: others.append(entry)
             }
@@ -43,7 +44,19 @@ public final class HistoryWriter: HistorySink, CallHistory {
 
         /// The calls that match `wanted`, without copying the others.
         func calls(_ wanted: (borrowing Call) -> Bool) -> [Call] {
-            calls.indices.compactMap { wanted(calls.values[$0]) ? calls.values[$0] : nil }
+            calls.values.compactMap { entry in
+                switch entry {
+                case .ended(let call), .call(let call): wanted(call) ? call : nil
+                case .touchpoint, .remark, .figures: nil
+                }
+            }
+        }
+
+        func call(_ number: Int64) -> Call? {
+            switch calls[number] {
+            case .ended(let call), .call(let call): call
+            case .touchpoint, .remark, .figures, nil: nil
+            }
         }
     }
 
@@ -79,7 +92,7 @@ public final class HistoryWriter: HistorySink, CallHistory {
             return writing.count == 0
                 ? newest : newest + writing.calls { entries.calls.index(forKey: $0.number) == nil && wanted($0) }
         }
-        func call(_ number: Int64) -> Call? { entries.calls[number] ?? writing.calls[number] }
+        func call(_ number: Int64) -> Call? { entries.call(number) ?? writing.call(number) }
     }
 
     /// The load counts as over when no entry came for this time. Milliseconds.
@@ -206,7 +219,7 @@ public final class HistoryWriter: HistorySink, CallHistory {
             // Sorted by number: neighbours are on one database page.
             let numbers = batch.calls.keys.sorted()
             try store.write(
-                calls: numbers.compactMap { batch.calls.index(forKey: $0).map { CallRow(batch.calls.values[$0]) } },
+                calls: numbers.compactMap { batch.call($0).map { CallRow($0) } },
                 touchpoints: touchpoints, through: writtenThrough)
             try store.write(remarks)
             try store.write(figures)
@@ -214,7 +227,7 @@ public final class HistoryWriter: HistorySink, CallHistory {
                 waiting.writing = Batch()
                 waiting.failure = nil
             }
-            closed(batch.closed.sorted().compactMap { batch.calls[$0].map { .call($0) } } + batch.others)
+            closed(batch.closed.sorted().compactMap { batch.call($0).map { .call($0) } } + batch.others)
             if through > 0 { waiting.withLock { $0.writtenThrough = through } }
         } catch {
             let isNew = waiting.withLock { waiting in
