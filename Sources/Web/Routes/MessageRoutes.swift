@@ -134,7 +134,7 @@ struct MessageRoutes {
         _ = try Bounded.id.checked(ifAny: asked.case, "case")
         let from = context.who.person
         let known = await engine.ask { [call = asked.call] centre, _ in
-            let open = call.flatMap { id in centre.callsInMemory.first { $0.key.call == id } }
+            let open = call.flatMap { centre.calls(withID: $0).last }
             return (name: from.flatMap { centre.operators[$0]?.name }, customer: open?.customer?.id)
         }
         guard let known else { throw Problem.stopping }
