@@ -178,8 +178,10 @@ struct MessageRoutes {
                 message: one.id, text: asked.text, from: who, fromName: name, by: context.who.author, at: now())
         }
         let response = await shown(sent, context)
-        // The others see that it is answered.
-        await engine.workChanged()
+        // The other supervisors see that it is answered.
+        var concerned = Set([one.note.from].compactMap { $0 })
+        if case .operator(let asked) = one.note.to { concerned.insert(asked) }
+        await engine.workChanged(of: .operators(concerned))
         return response
     }
 
