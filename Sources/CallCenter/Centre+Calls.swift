@@ -29,28 +29,29 @@ extension Centre {
 
     mutating func admit(_ key: CallKey, number: Int64, now: Timestamp) {
         index[key] = number
+        callIndex.add(key, number: number)
         calls[number] = Call(key: key, number: number, heard: now)
         open.insert(number)
     }
 
     /// Removes a call from the dictionary for a change, so that its arrays are changed without a copy.
     private mutating func checkOut(_ number: Int64) -> Call? {
-        guard let i = calls.index(forKey: number) else { return nil }
+        guard let i = calls.place(of: number) else { return nil }
         var call = Call(key: CallKey(source: "", call: ""), number: 0, heard: Timestamp(ms: 0))
-        swap(&call, &calls.values[i])
+        swap(&call, &calls[i])
         return call
     }
 
     /// Changes a property of a call that no figure depends on.
     mutating func change(_ number: Int64, _ body: (inout Call) -> Void) {
-        guard let i = calls.index(forKey: number) else { return }
-        body(&calls.values[i])
+        guard let i = calls.place(of: number) else { return }
+        body(&calls[i])
     }
 
     /// Stores the call again after a change.
     private mutating func checkIn(_ call: consuming Call) {
-        guard let i = calls.index(forKey: call.number) else { return calls[call.number] = call }
-        swap(&call, &calls.values[i])
+        guard let i = calls.place(of: call.number) else { return calls[call.number] = call }
+        swap(&call, &calls[i])
     }
 
     // MARK: Steps
@@ -154,7 +155,7 @@ extension Centre {
     /// Books after-call work of another call than the current one.
     mutating func note(_ wrapUp: Operator.WrapUpEnded) {
         // Recomputed with the rest of the operator's day, and the same as before.
-        guard let i = calls.index(forKey: wrapUp.call), !calls.values[i].knows(wrapUp), var call = checkOut(wrapUp.call)
+        guard let i = calls.place(of: wrapUp.call), !calls[i].knows(wrapUp), var call = checkOut(wrapUp.call)
         else { return }
         call.note(wrapUp)
         book(&call)

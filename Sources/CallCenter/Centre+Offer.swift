@@ -213,10 +213,15 @@ extension Centre {
 
     /// - Parameter first: how many candidates were named; they are ranked before all others.
     private mutating func set(_ lookup: Lookup, first: Int, _ call: inout Call, at time: Timestamp) {
-        if let customer = call.customerID { byCustomer[customer]?.removeAll { $0 == call.number } }
+        if let customer = call.customerID, let i = byCustomer.index(forKey: customer) {
+            byCustomer.values[i].removeAll { $0 == call.number }
+            if byCustomer.values[i].isEmpty { byCustomer.remove(at: i) }
+        }
+        callIndex.removeFurther(of: call)
         call.lookup = lookup
         let ranking = rank(lookup, line: call.offered?.to)
         call.ranking = ranking.filter { $0 < first } + ranking.filter { $0 >= first }
+        callIndex.addFurther(of: call)
         if let customer = call.customerID {
             // Sorted by number, in the same order as after a start from a checkpoint.
             let others = byCustomer[customer, default: []]

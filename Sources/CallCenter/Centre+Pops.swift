@@ -240,8 +240,8 @@ extension Centre {
         settle(now, effects: &effects)
         for number in open {
             // Most callers are no VIPs, and their calls need not be copied.
-            guard let i = calls.index(forKey: number), policy.isVIP(tier: calls.values[i].tier) else { continue }
-            let call = calls.values[i]
+            guard let i = calls.place(of: number), policy.isVIP(tier: calls[i].tier) else { continue }
+            let call = calls[i]
             if let visit = call.life.openVisit {
                 let limit = policy.queue(visit.queue).vipWaitAlert
                 if limit > 0, now - visit.start > limit, sentAlerts.insert("\(number) \(visit.start.ms)").inserted {

@@ -2,12 +2,7 @@ extension Centre {
     /// The operators who have this customer on the screen: in a pop, as the caller or as a candidate, or in the
     /// after-call work of a call that is still in memory.
     public func operators(showing customer: Int64) -> Set<String> {
-        var found: Set<String> = []
-        for call in calls.values {
-            guard call.lookup?.candidates.contains(where: { $0.customer.id == customer }) == true else { continue }
-            found.formUnion(call.operatorsWithIt)
-        }
-        return found
+        calls(withCandidate: customer).reduce(into: []) { $0.formUnion($1.operatorsWithIt) }
     }
 }
 

@@ -28,8 +28,9 @@ public struct Centre: Sendable {
     var partialSnapshots: [String: PartialSnapshot] = [:]
 
     /// By call number.
-    var calls: [Int64: Call] = [:]
+    var calls = CallTable()
     var index: [CallKey: Int64] = [:]
+    var callIndex = CallIndex()
     /// Numbers of the calls that are not over.
     public internal(set) var open: Set<Int64> = []
     /// Numbers of the calls of which an operator has a pop.
@@ -210,9 +211,9 @@ public struct Centre: Sendable {
     public func call(number: Int64) -> Call? { calls[number] }
     public var isAnyoneWaiting: Bool { open.contains { calls[$0]?.life.openVisit != nil } }
     /// Calls in memory: those that are open, and those that ended lately.
-    public var callsInMemory: Dictionary<Int64, Call>.Values { calls.values }
-    /// Their own numbers.
-    public var callNumbers: Set<Int64> { Set(calls.keys) }
+    ///
+    /// To walk them is no work for the engine's thread: take this from there, and walk it elsewhere.
+    public var callsInMemory: CallTable { calls }
 
     // MARK: Forgetting
 
@@ -224,12 +225,12 @@ public struct Centre: Sendable {
         var last: Timestamp?
         while lingeringFrom < lingering.count {
             let number = lingering[lingeringFrom], tooMany = lingering.count - lingeringFrom > Centre.lingeringMax
-            guard let i = calls.index(forKey: number), !open.contains(number) else {
+            guard let i = calls.place(of: number), !open.contains(number) else {
                 lingeringFrom += 1
                 continue
             }
             if !tooMany {
-                let goesAt = calls.values[i].lastHeard + Centre.lingerMax
+                let goesAt = calls[i].lastHeard + Centre.lingerMax
                 guard now > goesAt else {
                     evictDue = goesAt
                     break
@@ -237,11 +238,12 @@ public struct Centre: Sendable {
                 last = max(last ?? goesAt + 1, goesAt + 1)
             }
             lingeringFrom += 1
-            var call = calls.remove(at: i).value
+            var call = calls.remove(at: i)
             if call.settleDrafts(all: true) {
                 ledger.replace(booked[number]?.written, by: call.outcomeEntry, policy: policy)
             }
             for pop in call.pops { removePop(number, of: pop.operator) }
+            callIndex.removeFurther(of: call)
             unlink(call.key, number: number, customer: call.customerID)
             effects.append(.history(.call(consume call)))
         }
@@ -254,6 +256,7 @@ public struct Centre: Sendable {
 
     private mutating func unlink(_ key: CallKey, number: Int64, customer: Int64?) {
         index[key] = nil
+        callIndex.remove(key, number: number)
         booked[number] = nil
         guard let customer, let i = byCustomer.index(forKey: customer) else { return }
         byCustomer.values[i].removeAll { $0 == number }

@@ -69,7 +69,7 @@ public struct Checkpoint: Equatable, Sendable, Codable {
         partialSnapshots = centre.partialSnapshots.isEmpty ? nil : centre.partialSnapshots
         // Sorted by number: calls are large, and sorting the calls themselves would move each several times on the
         // engine's thread.
-        calls = centre.calls.keys.sorted().compactMap { centre.calls[$0] }
+        calls = centre.calls.numbers.sorted().compactMap { centre.calls[$0] }
         lingering = Array(centre.lingering[centre.lingeringFrom...])
         forgottenAt = centre.forgottenAt
         ahead = Ahead(at: centre.aheadOfLog)
@@ -118,6 +118,8 @@ extension Centre {
         for call in checkpoint.calls {
             calls[call.number] = call
             index[call.key] = call.number
+            callIndex.add(call.key, number: call.number)
+            callIndex.addFurther(of: call)
             if !call.life.isOver { open.insert(call.number) }
             for pop in call.pops { onScreen[pop.operator, default: []].insert(call.number) }
             if let customer = call.customer?.id { byCustomer[customer, default: []].append(call.number) }

@@ -150,11 +150,13 @@ public final class Engine: Sendable {
 
     /// Applies a changed policy. Throws when it cannot be written to the log.
     public func adopt(_ policy: Policy) async throws {
-        let failure: (any Error)?? = await inTurn { core in
-            do { try core.adopt(policy) } catch { return error }
-            return nil
+        let failure: (any Error)? = await withCheckedContinuation { continuation in
+            let isAsked = enqueue(
+                .question { core in core.adopt(policy) { continuation.resume(returning: $0) } })
+            // An engine that has stopped has no rules.
+            if !isAsked { continuation.resume(returning: nil) }
         }
-        if let failure, let failure { throw failure }
+        if let failure { throw failure }
     }
 
     /// Where the log is: the newest position assigned, and the newest on disk.
@@ -164,17 +166,18 @@ public final class Engine: Sendable {
     public func checkpoint() async -> (seq: Int64, state: Checkpoint, at: Timestamp)? {
         let asked = ContinuousClock.now
         while true {
-            // The copy must not contain events that are not on disk.
-            let (isSettled, copy) =
-                await inTurn { core -> (Bool, (seq: Int64, state: Checkpoint, at: Timestamp)?) in
-                    core.finish()
-                    if core.isLost { return (true, nil) }
-                    return core.isOwing
-                        ? (false, nil) : (true, (core.committedSeq, core.centre.checkpoint, Engine.now()))
-                } ?? (true, nil)
-            // Only the commit of a shared log is not waited for by `finish`.
-            if isSettled || asked.duration(to: .now) > .seconds(5) { return copy }
-            try? await Task.sleep(for: .milliseconds(5))
+            // The copy must not contain events that are not on disk, and the engine's thread does not wait for them.
+            let answer = await inTurn { core in core.isLost ? StateCopies.Answer.unequal : core.stateOnDisk() }
+            switch answer {
+            case .copy(let copy)?: return (copy.seq, copy.state, copy.at)
+            case .unequal?, nil: return nil
+            case .later?:
+                if asked.duration(to: .now) > .seconds(5) || Task.isCancelled {
+                    _ = await inTurn { core in core.copies.drop() }
+                    return nil
+                }
+                try? await Task.sleep(for: .milliseconds(5))
+            }
         }
     }
 

@@ -84,7 +84,11 @@ struct EngineCore {
         upkeep.begin(from: restored)
     }
 
-    /// Applies a changed policy and writes it to the log, so that a replay uses it from the same position on.
+    /// The copies of the state that are asked for.
+    var copies = StateCopies()
+
+    /// Applies a changed policy and writes it to the log, so that a replay uses it from the same position on. Waits for
+    /// the disk: for a start, and after a failed commit.
     mutating func adopt(_ policy: Policy) throws {
         guard role == .alone else { return try adoptShared(policy) }
         finish()
@@ -110,6 +114,8 @@ struct EngineCore {
         /// Bytes of its lines.
         var bytes = 0
         var history: [HistoryEntry] = []
+        /// Changed rules among them.
+        var adoptions: [Adoption] = []
     }
     var owed: Owed?
     /// The events of the running commit.
@@ -185,8 +191,10 @@ struct EngineCore {
             underWay.take().map { answer($0) }
             if let kept = stateUnderWay { writeCheckpoint(kept.state, at: kept.seq) }
             stateUnderWay = nil
+            copies.commitEnded()
         case .answerOwed:
             owed.take().map { answer($0) }
+            if copies.isWanted { copies.made(at: log.lastSeq, of: centre) }
             if upkeep.isCheckpointWaiting { writeCheckpoint(centre.checkpoint, at: log.lastSeq) }
         case .undo: undo()
         case .nothing, .apply, .writeFirst, .refuse, .restore, .reset: break
@@ -197,6 +205,7 @@ struct EngineCore {
         underWay = owed
         owed = nil
         if upkeep.isCheckpointWaiting { stateUnderWay = (log.lastSeq, centre.checkpoint) }
+        if copies.isWanted { copies.commitBegins(at: log.lastSeq, of: centre) }
         directory.rest()
         commitBegan = Engine.microseconds()
         log.beginCommit(done)
@@ -225,6 +234,7 @@ struct EngineCore {
             counted.answers.add(now - batch.clock)
         }
         waitingSenders = []
+        for one in owed.adoptions { one.done(nil) }
         if !owed.history.isEmpty { history.enqueue(owed.history, through: log.committedSeq) }
     }
 
@@ -235,6 +245,7 @@ struct EngineCore {
     private mutating func undo() {
         let failed = [underWay.take(), owed.take()].compactMap { $0 }
         stateUnderWay = nil
+        copies.commitFailed()
         unshown = []
         unshownSince = nil
         directory.rest()
@@ -242,6 +253,7 @@ struct EngineCore {
         counted.failures += 1
         if let before = failed.first?.before { seen.removeAll(after: before) }
         let last = log.committedSeq
+        refuse(failed.flatMap(\.adoptions))
         erasures.removeAll { $0.seq > last }
         erased.removeAll { $0.seq > last }
         // Log positions are assigned a second time, and a pop's id contains position and time: later times keep the ids

@@ -35,7 +35,9 @@ public protocol EngineLog: AnyObject {
     func cut(through seq: Int64, before time: Timestamp) -> Bool
     /// Waits until the checkpoint that is being written is done or has failed.
     func finishCheckpoint()
-    /// Stores the policy that applies to the events after `seq`.
+    /// Collects the policy that applies to the events after `seq`, in memory: it is written with the next commit.
+    func append(policy: Policy, after seq: Int64) throws
+    /// Stores the policy that applies to the events after `seq`, and waits for the disk.
     func adopt(_ policy: Policy, after seq: Int64) throws
     /// Opens the files for reading, on any thread and beside the writer.
     var opening: @Sendable () throws -> any LogReader { get }

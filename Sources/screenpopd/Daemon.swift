@@ -233,7 +233,11 @@ struct Daemon {
                     if let record = try? records.customer(id) {
                         await engine.customerChanged(id, version: record.version)
                     }
-                    await engine.workChanged()
+                    // Mails stand on the desk of whoever wrote them.
+                    var theirs = ReplyFilter()
+                    theirs.customer = id
+                    let mails = (try? records.replies(theirs, below: nil, limit: 50)) ?? []
+                    await engine.workChanged(of: .operators(Set(mails.compactMap(\.reply.person))))
                 }
             },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) { [writer = parts.writer, logger] in
@@ -243,7 +247,8 @@ struct Daemon {
                         guard let record = try? records.customer(id) else { continue }
                         await engine.customerChanged(id, version: record.version)
                     }
-                    await engine.workChanged()
+                    // An escalation may take a case from somebody.
+                    await engine.workChanged(of: .everybody)
                     for one in fired {
                         if one.rule.webhook { webhook?.post(one) }
                         guard one.rule.alarm else { continue }

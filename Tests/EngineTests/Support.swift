@@ -21,6 +21,7 @@ final class MemoryLog: SharedEngineLog {
     var disk: FailingDisk?
     private(set) var lines: [MemoryLine] = []
     private(set) var rules: [(after: Int64, policy: Policy)] = []
+    private var collectedRules: [(after: Int64, policy: Policy)] = []
     private(set) var kept: (seq: Int64, state: Checkpoint)?
     private(set) var commits = 0
     private var committed = 0
@@ -45,12 +46,17 @@ final class MemoryLog: SharedEngineLog {
     func beginCommit(_ done: @escaping @Sendable () -> Void) { if let slow { slow.hold(done) } else { done() } }
     func finishCommit() throws { try commit() }
     func commit() throws {
-        guard committed != lines.count else { return }
+        guard committed != lines.count || !collectedRules.isEmpty else { return }
         if refusesCommits || disk?.refuses.load(ordering: .relaxed) == true { throw Failure() }
         commits += 1
         committed = lines.count
+        rules += collectedRules
+        collectedRules = []
     }
-    func rollback() { lines.removeLast(lines.count - committed) }
+    func rollback() {
+        lines.removeLast(lines.count - committed)
+        collectedRules = []
+    }
     func line(_ seq: Int64) -> LoggedLine? {
         lookedUp += 1
         return lines.indices.contains(Int(seq) - 1) ? lines[Int(seq) - 1].line : nil
@@ -103,6 +109,7 @@ final class MemoryLog: SharedEngineLog {
 
     func cut(through seq: Int64, before time: Timestamp) -> Bool { false }
     func finishCheckpoint() {}
+    func append(policy: Policy, after seq: Int64) throws { collectedRules.append((seq, policy)) }
     func adopt(_ policy: Policy, after seq: Int64) throws {
         if refusesCommits { throw Failure() }
         rules.append((seq, policy))

@@ -211,7 +211,7 @@ import Testing
 
         /// The calls that a list looks at: those in memory, and those in the store alone.
         func calls(from: Timestamp, to: Timestamp) throws -> [Call] {
-            let live = centre.callNumbers
+            let live = centre.callsInMemory.numbers
             var found = Array(centre.callsInMemory)
             try store.calls(below: nil, CallSpan(lastedUntil: from, beganBefore: to, isOfMoments: true), customer: nil)
             {

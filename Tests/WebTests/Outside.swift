@@ -41,6 +41,7 @@ final class MemoryLog: EngineLog {
     { true }
     func cut(through seq: Int64, before time: Timestamp) -> Bool { false }
     func finishCheckpoint() {}
+    func append(policy: Policy, after seq: Int64) throws {}
     func adopt(_ policy: Policy, after seq: Int64) throws {}
     var opening: @Sendable () throws -> any LogReader { { EmptyReader() } }
 }

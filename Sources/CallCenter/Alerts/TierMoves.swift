@@ -70,9 +70,8 @@ extension Centre {
         for owner in moves.counts.keys.compactMap({ $0 }).sorted() {
             found.owners.append(summary(moves.counts[owner] ?? [:], of: owner, isUndo: isUndo))
         }
-        let onScreen = customersOnScreen()
         for move in moves.first {
-            guard let one = onScreen[move.customer] else { continue }
+            guard let one = onScreen(move.customer) else { continue }
             var card = one.card
             card.tier = move.to
             card.owner = move.owner
@@ -101,18 +100,17 @@ extension Centre {
             tier: Call.unknownTier, waited: 0, text: text)
     }
 
-    /// The customers whom somebody has on the screen, as their calls know them.
-    private func customersOnScreen() -> [Int64: (card: CustomerCard, operators: Set<String>)] {
-        var found: [Int64: (card: CustomerCard, operators: Set<String>)] = [:]
-        for call in calls.values {
+    /// A customer whom somebody has on the screen, as one of those calls knows them; nil for one who is on none.
+    private func onScreen(_ customer: Int64) -> (card: CustomerCard, operators: Set<String>)? {
+        var found: (card: CustomerCard, operators: Set<String>)?
+        for call in calls(withCandidate: customer) {
             let operators = call.operatorsWithIt
-            guard !operators.isEmpty, let lookup = call.lookup else { continue }
-            for candidate in lookup.candidates {
-                var card = candidate.customer
-                // Not everybody who is warned may see each of the centre's own fields.
-                card.custom = [:]
-                found[card.id, default: (card, [])].operators.formUnion(operators)
-            }
+            guard !operators.isEmpty,
+                var card = call.lookup?.candidates.first(where: { $0.customer.id == customer })?.customer
+            else { continue }
+            // Not everybody who is warned may see each of the centre's own fields.
+            card.custom = [:]
+            found = (card, operators.union(found?.operators ?? []))
         }
         return found
     }

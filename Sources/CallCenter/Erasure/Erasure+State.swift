@@ -5,12 +5,12 @@ extension Centre {
     /// - Returns: the calls in memory that are the customer's.
     public mutating func erase(_ erasure: Erasure) -> [ErasedCall] {
         var erasure = erasure, found: [ErasedCall] = []
-        for number in calls.keys.sorted() {
+        for number in calls.numbers.sorted() {
             guard let call = calls[number], erasure.isTheirs(call) else { continue }
             found.append(ErasedCall(call))
         }
         erasure.add(found)
-        for number in Array(calls.keys) { change(number) { $0.erase(erasure) } }
+        for number in calls.numbers { change(number) { $0.erase(erasure) } }
         callers.rename(erasure.numbers)
         changes += 1
         return found

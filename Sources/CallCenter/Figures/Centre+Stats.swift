@@ -3,15 +3,12 @@ extension Centre {
     public func stats(from: Timestamp, to: Timestamp, now: Timestamp) -> Stats {
         var waits = Waits(period: from..<to, now: now)
         for number in open {
-            if let i = calls.index(forKey: number) {
-                var call = calls.values[i]
-                waits.add(&call)
-            }
+            if var call = calls[number] { waits.add(&call) }
         }
         let reader = OperatorReader(self, from: from, to: to, now: now)
         let sets = operators.mapValues { one in
             var one = one
-            return reader.set(&one) { number in calls.index(forKey: number).map { calls.values[$0].key.call } }
+            return reader.set(&one) { number in calls[number]?.key.call }
         }
         return stats(from: from, to: to, now: now, waits, sets)
     }
@@ -19,25 +16,25 @@ extension Centre {
     /// The same, and calls and operators are read where they are: a value that is read out of a dictionary is a copy,
     /// and copying a call touches dozens of objects. Nothing is changed.
     ///
-    /// While another copy of the state exists, all of it is copied instead.
+    /// While another copy of the calls exists, those that are read are copied instead.
     public mutating func statsInPlace(from: Timestamp, to: Timestamp, now: Timestamp) -> Stats {
         var waits = Waits(period: from..<to, now: now)
         let reader = OperatorReader(self, from: from, to: to, now: now)
-        var calls: [Int64: Call] = [:], operators: [String: Operator] = [:]
+        var calls = CallTable(), operators: [String: Operator] = [:]
         swap(&calls, &self.calls)
         swap(&operators, &self.operators)
         defer {
             swap(&calls, &self.calls)
             swap(&operators, &self.operators)
         }
-        for number in open { if let i = calls.index(forKey: number) { waits.add(&calls.values[i]) } }
+        for number in open { if let i = calls.place(of: number) { waits.add(&calls[i]) } }
         func id(_ call: inout Call) -> String { call.key.call }
         var sets: [String: Stats.OperatorSet] = Dictionary(minimumCapacity: operators.count)
         // Not by `indices`, which would be a second user of the dictionary.
         var i = operators.startIndex
         while i != operators.endIndex {
             let set = reader.set(&operators.values[i]) { number in
-                calls.index(forKey: number).map { id(&calls.values[$0]) }
+                calls.place(of: number).map { id(&calls[$0]) }
             }
             sets[operators.keys[i]] = set
             operators.formIndex(after: &i)

@@ -99,10 +99,4 @@ extension Engine {
             streams.customerChanged(id, version: version, on: centre.operators(showing: id), now: now)
         }
     }
-
-    /// Notifies every desk that the list of what is to be done changed.
-    public func workChanged() async {
-        let streams = streams
-        _ = await ask { _, now in streams.workChanged(now: now) }
-    }
 }

@@ -309,13 +309,21 @@ public final class Streams: Sendable {
         }
     }
 
-    /// Notifies every open desk that the list of what is to be done changed; the desk then asks for its own. A desk
-    /// that comes back asks anyway, so the frame is in no ring, where it would displace others.
-    func workChanged(now: Timestamp) {
+    /// Notifies the open desks concerned, and supervisors, that the list of what is to be done changed; the desk then
+    /// asks for its own. A desk that comes back asks anyway, so the frame is in no ring, where it would displace
+    /// others. A client that watches several of the operators gets it once.
+    func workChanged(of concerned: WorkConcerned, now: Timestamp) {
         state.withLock { state in
             let frame = Streams.frame("work", "\(epoch)-\(state.place)") { $0.object { $0.field("at", now) } }
-            for list in Array(state.byOperator.values) + [state.supervisors, state.everybody] {
-                for subscription in list { subscription.enqueue(frame, nowS: now.ms / 1000) }
+            var desks: [Subscription] = []
+            switch concerned {
+            case .everybody: for list in state.byOperator.values { desks += list }
+            case .operators(let some): for who in some { desks += state.byOperator[who] ?? [] }
+            }
+            var given: Set<ObjectIdentifier> = []
+            for subscription in desks + state.supervisors + state.everybody {
+                guard given.insert(ObjectIdentifier(subscription)).inserted else { continue }
+                subscription.enqueue(frame, nowS: now.ms / 1000)
             }
         }
     }

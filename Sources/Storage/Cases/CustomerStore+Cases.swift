@@ -68,12 +68,12 @@ extension CustomerCase {
 extension CustomerStore {
     /// nil when there is none with this id.
     public func customerCase(_ id: Int64) throws(StoreError) -> CustomerCase? {
-        try with { state throws(SQLiteError) in try state.customerCase(id) }
+        try reading { state throws(SQLiteError) in try state.customerCase(id) }
     }
 
     /// What is open with a customer, the most pressing first.
     public func openCases(of customer: Int64) throws(StoreError) -> [CustomerCase] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             try CustomerStore.cases(
                 state, "WHERE k.customer=? AND k.closed_at IS NULL ORDER BY k.due IS NULL, k.due, k.id LIMIT 100",
                 customer)
@@ -88,7 +88,7 @@ extension CustomerStore {
     public func cases(
         _ filter: CaseFilter, _ clock: CaseClock, after: CasePlace?, limit: Int
     ) throws(StoreError) -> [CustomerCase] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             var conditions = ["(coalesce(k.due, \(Int64.max)), k.id) > (?4, ?5)"]
             let isClosed = filter.phase == CustomerCase.closedPhase
             let isOpen = !filter.delays.isEmpty ? true : isClosed ? false : filter.isOpen
@@ -124,7 +124,7 @@ extension CustomerStore {
 
     /// How many are open, and how many of each delay; of one operator, or of all.
     public func caseCounts(_ clock: CaseClock, owner: String? = nil) throws(StoreError) -> CaseCounts {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let sums = CaseDelay.allCases.map { "coalesce(sum(CASE WHEN \($0.condition) THEN 1 ELSE 0 END), 0)" }
             let all = try state.database.prepare(
                 """
@@ -148,7 +148,7 @@ extension CustomerStore {
     public func openCasesByOwner() throws(StoreError) -> [String: Int64] { try tally("owner") }
 
     private func tally(_ column: String) throws(StoreError) -> [String: Int64] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 "SELECT \(column), count(*) FROM customer_case WHERE closed_at IS NULL AND \(column) IS NOT NULL "
                     + "GROUP BY \(column)")
@@ -162,7 +162,7 @@ extension CustomerStore {
     ///
     /// - Parameter below: only versions below this one; nil for the newest.
     public func versions(ofCase id: Int64, below: Int64?, limit: Int) throws(StoreError) -> [CaseVersion]? {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             guard let current = try state.customerCase(id) else { return nil }
             var after: CustomerCase? = current
             if let below, below <= current.version { after = try state.customerCase(id, at: below - 1) }

@@ -5,7 +5,7 @@ import SQLite
 extension CustomerStore {
     /// Open cases behind one, in the order of their ids.
     public func openCases(after id: Int64, limit: Int) throws(StoreError) -> [CustomerCase] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             try CustomerStore.cases(
                 state, "WHERE k.closed_at IS NULL AND k.id>? ORDER BY k.id LIMIT \(limit)", id)
         }
@@ -13,7 +13,7 @@ extension CustomerStore {
 
     /// Cases that were open at some time since a moment, behind one, in the order of their ids.
     public func cases(openSince time: Timestamp, after id: Int64, limit: Int) throws(StoreError) -> [CustomerCase] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             try CustomerStore.cases(
                 state,
                 "WHERE k.id>? AND (k.closed_at IS NULL OR k.closed_at>=\(time.ms)) ORDER BY k.id LIMIT \(limit)", id)
@@ -38,7 +38,7 @@ extension CustomerStore {
     /// closed last, and none while another is open, as the contact is about that one. A promise was kept, and stays
     /// closed.
     public func casesToReopen(closedAfter time: Timestamp) throws(StoreError) -> [Int64] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 """
                 SELECT k.id FROM customer_case k

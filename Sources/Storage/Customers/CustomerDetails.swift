@@ -104,7 +104,7 @@ extension CustomerStore {
     ///
     /// - Parameter gap: milliseconds.
     public func activeSince(_ id: Int64, gap: Int64) throws(StoreError) -> Timestamp? {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 "SELECT at FROM touchpoint WHERE customer=? AND channel<>'\(Touchpoint.note)' ORDER BY at DESC")
             try all.bind(id, 1)

@@ -20,7 +20,7 @@ public struct BlockedNumber: Equatable, Sendable {
 extension CustomerStore {
     /// All blocked numbers, the newest first.
     public func blocked() throws(StoreError) -> [BlockedNumber] {
-        try with { state throws(SQLiteError) in try CustomerStore.blocked(state, number: nil) }
+        try reading { state throws(SQLiteError) in try CustomerStore.blocked(state, number: nil) }
     }
 
     /// - Parameter number: nil for all.

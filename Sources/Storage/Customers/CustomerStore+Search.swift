@@ -25,7 +25,7 @@ extension CustomerStore {
             guard indexed.count < CustomerStore.matchesMax else { return indexed }
             return Array(Set(indexed).union(try CustomerStore.unindexed(finder, text)))
         }
-        return try with { state throws(SQLiteError) in
+        return try reading { state throws(SQLiteError) in
             var records: [CustomerRecord] = []
             for id in ids.sorted().prefix(limit) { if let record = try state.record(id) { records.append(record) } }
             return (records, min(ids.count, CustomerStore.matchesMax))

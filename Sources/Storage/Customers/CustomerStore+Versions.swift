@@ -43,7 +43,7 @@ extension CustomerStore {
     ///   - limit: at most so many.
     /// - Returns: nil when there never was such a customer.
     public func versions(of id: Int64, below: Int64?, limit: Int) throws(StoreError) -> [CustomerVersion]? {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             guard try state.isKnown(id) else { return nil }
             return try state.versions(of: id, below: below, limit: limit)
         }
@@ -51,12 +51,12 @@ extension CustomerStore {
 
     /// Whether this customer was deleted, and can be brought back.
     public func isDeleted(_ id: Int64) throws(StoreError) -> Bool {
-        try with { state throws(SQLiteError) in try state.deleted(id) != nil }
+        try reading { state throws(SQLiteError) in try state.deleted(id) != nil }
     }
 
     /// When a customer was created, also of a deleted one; nil when there never was such a customer.
     public func createdAt(of id: Int64) throws(StoreError) -> Timestamp? {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             if let record = try state.record(id) { return record.createdAt }
             if let part = try state.part(id) { return part.createdAt }
             return try state.deleted(id)?.createdAt
@@ -65,7 +65,7 @@ extension CustomerStore {
 
     /// Deleted customers, the newest deletion first.
     public func deletedCustomers(limit: Int) throws(StoreError) -> [DeletedCustomer] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 "SELECT id FROM deleted_customer ORDER BY deleted_at DESC, id DESC LIMIT ?")
             try all.bind(Int64(limit), 1)
@@ -93,7 +93,7 @@ extension CustomerStore {
     public func changes(
         by who: Set<String>?, customer: Int64?, from: Timestamp?, to: Timestamp?, below: Int64?, limit: Int
     ) throws(StoreError) -> [CustomerChangeLine] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 """
                 SELECT customer, version, at, who, through, EXISTS(

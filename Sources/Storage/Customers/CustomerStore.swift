@@ -3,7 +3,7 @@ import SQLite
 import Synchronization
 
 /// The customer records, for everything but the engine's look-ups: one writing connection behind a lock, held for one
-/// change or one chunk of an import at most. Methods throw `StoreError`.
+/// change or one chunk of an import at most, and connections that read beside it. Methods throw `StoreError`.
 ///
 /// A projection of the log: `RecordWriter` changes records, and a start applies what the log has and this file has not.
 public final class CustomerStore: Sendable {
@@ -15,6 +15,8 @@ public final class CustomerStore: Sendable {
     let lister: Mutex<Connection>
     /// A connection for health checks and counts.
     private let looker: Mutex<Connection>
+    /// Connections for single records and short lists; nil for a temporary database, which only the writer can read.
+    private let readers: RecordReaders?
 
     /// What the lock guards.
     struct State: ~Copyable {
@@ -60,6 +62,8 @@ public final class CustomerStore: Sendable {
         } catch { throw StoreError(error, path: path) }
     }
 
+    private static let scratchPath = "scratch"
+
     /// An empty temporary database, deleted with this object: for dry runs.
     static func scratch() throws(StoreError) -> CustomerStore {
         do throws(SQLiteError) {
@@ -71,9 +75,9 @@ public final class CustomerStore: Sendable {
                 VALUES(\(1 << 48), '', '', 1, 0, 0)
                 """)
             return CustomerStore(
-                path: "scratch", state: state, finder: try Connection(path: ":memory:"),
+                path: scratchPath, state: state, finder: try Connection(path: ":memory:"),
                 lister: try Connection(path: ":memory:"), looker: try Connection(path: ":memory:"))
-        } catch { throw StoreError(error, path: "scratch") }
+        } catch { throw StoreError(error, path: scratchPath) }
     }
 
     /// Copies another store's records with their ids; records that exist here already are not changed.
@@ -113,6 +117,7 @@ public final class CustomerStore: Sendable {
         self.lister = Mutex(lister)
         self.looker = Mutex(looker)
         self.path = path
+        readers = path == CustomerStore.scratchPath ? nil : RecordReaders(path: path)
         self.state = Mutex(state)
         self.finder = Mutex(finder)
     }
@@ -130,6 +135,16 @@ public final class CustomerStore: Sendable {
 
     // MARK: Reading
 
+    /// Runs a read beside the writer: it waits for no change, and for no chunk of an import, and sees what was
+    /// committed before it.
+    func reading<Answer: Sendable>(
+        _ work: (borrowing State) throws(SQLiteError) -> Answer
+    ) throws(StoreError) -> Answer {
+        guard let readers else { return try with(work) }
+        let answer = readers.read(work)
+        do throws(SQLiteError) { return try answer.get() } catch { throw StoreError(error, path: path) }
+    }
+
     /// The number of customers. Reads all ids, without blocking the writer.
     public func count() throws(StoreError) -> Int { Int(try readInteger("SELECT count(*) FROM customer")) }
 
@@ -144,14 +159,14 @@ public final class CustomerStore: Sendable {
     }
 
     public func customer(_ id: Int64) throws(StoreError) -> CustomerRecord? {
-        try with { state throws(SQLiteError) in try state.record(id) }
+        try reading { state throws(SQLiteError) in try state.record(id) }
     }
 
     /// The customers with this number, at most `limit`, and their total.
     ///
     /// - Parameter key: `NumberReading.key`: E.164, or the digits of a text that is no telephone number.
     public func find(number key: String, limit: Int) throws(StoreError) -> (customers: [CustomerRecord], matches: Int) {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let found = try state.database.prepare("SELECT DISTINCT customer FROM phone WHERE e164=? ORDER BY customer")
             try found.bind(key, 1)
             var ids: [Int64] = []
@@ -164,7 +179,7 @@ public final class CustomerStore: Sendable {
 
     /// The customers behind `id`, in the order of their ids, at most `limit`: for an export.
     public func customers(after id: Int64, limit: Int) throws(StoreError) -> [CustomerRecord] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let page = try state.database.prepare("SELECT id FROM customer WHERE id>? ORDER BY id LIMIT ?")
             try page.bind(id, 1)
             try page.bind(Int64(limit), 2)

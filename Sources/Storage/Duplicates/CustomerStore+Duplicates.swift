@@ -10,7 +10,7 @@ extension CustomerStore {
     /// The records that may be of the same customer, the likeliest first, at most `limit`.
     public func duplicates(of probe: DuplicateProbe, limit: Int) throws(StoreError) -> [Duplicate] {
         let named = try namesakes(of: probe)
-        return try with { state throws(SQLiteError) in
+        return try reading { state throws(SQLiteError) in
             var ids: Set<Int64> = Set(named)
             let emails = Set(probe.emails + probe.emails.map { $0.lowercased() }).sorted()
             let questions = [

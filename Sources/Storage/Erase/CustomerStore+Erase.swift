@@ -6,12 +6,12 @@ import SQLite
 extension CustomerStore {
     /// The line that stays of a customer who was erased; nil for any other.
     public func erased(_ id: Int64) throws(StoreError) -> ErasedCustomer? {
-        try with { state throws(SQLiteError) in try state.erased(id) }
+        try reading { state throws(SQLiteError) in try state.erased(id) }
     }
 
     /// The erases that are not finished in the log, in the history and in the files.
     public func unfinishedErasures() throws(StoreError) -> [UnfinishedErasure] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let all = try state.database.prepare("SELECT customer, seq, work FROM erasure ORDER BY seq, customer")
             var found: [UnfinishedErasure] = []
             while try all.step() {

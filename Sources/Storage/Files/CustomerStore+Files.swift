@@ -8,7 +8,7 @@ extension CustomerStore {
     /// - Parameter n: from 0 on.
     /// - Throws: `StoreError.damaged` when it is not there.
     public func piece(_ n: Int64, of file: CustomerFile) throws(StoreError) -> [UInt8] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let one = try state.database.prepare("SELECT data FROM file_piece WHERE home=? AND hash=? AND n=?")
             try one.bind(file.home, 1)
             try one.bind(file.hash, 2)

@@ -54,7 +54,7 @@ extension CustomerStore {
     public func figures(
         from: Timestamp, to: Timestamp, forgottenThrough through: Timestamp, without other: Set<Timestamp>
     ) throws(StoreError) -> PastFigures {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             var found = PastFigures(forgottenAt: to)
             let queues = try state.database.prepare(
                 "SELECT start, queue, tier, line, forgotten_at, figures FROM queue_figures WHERE start>=? AND start<? "

@@ -158,7 +158,7 @@ extension CustomerStore {
 
     /// A customer's contacts with their own ids, newest first.
     public func contacts(customer: Int64, limit: Int) throws(StoreError) -> [TouchpointEntry] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 "SELECT at, channel, direction, operator, line, summary, duration, outcome, tier, id FROM touchpoint "
                     + "WHERE customer=? ORDER BY at DESC LIMIT ?"
@@ -204,7 +204,7 @@ extension CustomerStore {
         while true {
             let start = next
             // Reads page by page, so that no writer waits while years are read.
-            let page = try with { state throws(SQLiteError) in
+            let page = try reading { state throws(SQLiteError) in
                 let all = try state.database.prepare(
                     """
                     SELECT number, record FROM call WHERE number<?1 \(span.beginsFrom == nil ? "" : "AND started>=?2") \
@@ -237,7 +237,7 @@ extension CustomerStore {
     /// Calls that began before the others of a span and lasted into it, newest first.
     private func longCalls(_ span: CallSpan, below: Int64) throws(StoreError) -> [Call] {
         guard span.isOfMoments, let from = span.lastedUntil else { return [] }
-        let records = try with { state throws(SQLiteError) in
+        let records = try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 "SELECT record FROM call WHERE number IN (SELECT number FROM long_call WHERE last>=?1) AND number<?2 "
                     + "AND started<?3 ORDER BY number DESC"
@@ -255,7 +255,7 @@ extension CustomerStore {
     /// The notes on a customer that belong to no call and that earlier versions wrote as events, newest first. Others
     /// are items (`CustomerItem`).
     public func notes(on customer: Int64, below: ItemPlace?, limit: Int) throws(StoreError) -> [TouchpointEntry] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 """
                 SELECT at, channel, direction, operator, line, summary, duration, outcome, tier, id FROM touchpoint
@@ -277,7 +277,7 @@ extension CustomerStore {
 
     /// The stored call with this number; nil when there is none.
     public func call(number: Int64) throws(StoreError) -> Call? {
-        let record = try with { state throws(SQLiteError) -> [UInt8]? in
+        let record = try reading { state throws(SQLiteError) -> [UInt8]? in
             let one = try state.database.prepare("SELECT record FROM call WHERE number=?")
             try one.bind(number, 1)
             return try one.step() ? one.withBytes(0) { Array($0) } : nil
@@ -287,7 +287,7 @@ extension CustomerStore {
 
     /// The calls kept that have this id, one a source at most.
     public func calls(id: String) throws(StoreError) -> [Call] {
-        let records = try with { state throws(SQLiteError) in
+        let records = try reading { state throws(SQLiteError) in
             let all = try state.database.prepare("SELECT record FROM call WHERE id=? ORDER BY number DESC LIMIT 100")
             try all.bind(id, 1)
             var rows: [[UInt8]] = []

@@ -38,7 +38,7 @@ extension CustomerStore {
 
     /// The corrections of the intervals that begin from `from` up to `to`.
     public func lateOutcomes(from: Timestamp, to: Timestamp) throws(StoreError) -> PastFigures {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             var found = PastFigures(forgottenAt: to)
             let rows = try state.database.prepare(
                 "SELECT start, queue, tier, line, operator, figures FROM late_outcome WHERE start>=? AND start<?")

@@ -35,7 +35,7 @@ public final class KeptCalls: Sendable {
 
     private func read(_ place: inout Place) throws(StoreError) -> [[UInt8]] {
         let from = place
-        let rows = try store.with { state throws(SQLiteError) in
+        let rows = try store.reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 "SELECT started, number, record FROM call WHERE (started, number)>(?,?) AND started<? ORDER BY "
                     + "started, number LIMIT \(KeptCalls.pageSize)"

@@ -50,7 +50,7 @@ extension CustomerStore {
     /// The mapping of the newest import with these headings that was not undone; nil when it had none.
     func rememberedMapping(_ kind: ImportKind, _ header: [String]) throws(StoreError) -> RememberedMapping? {
         guard let key = ImportMapping.key(of: header) else { return nil }
-        return try with { state throws(SQLiteError) in
+        return try reading { state throws(SQLiteError) in
             let newest = try state.database.prepare(
                 """
                 SELECT id, map FROM import_run WHERE kind=? AND headings=? AND undone_at IS NULL

@@ -136,11 +136,11 @@ extension RecordWriter {
 extension CustomerStore {
     /// The imports, the newest first.
     public func imports(limit: Int) throws(StoreError) -> [ImportRun] {
-        try with { state throws(SQLiteError) in try state.imports("ORDER BY id DESC LIMIT ?1", Int64(limit)) }
+        try reading { state throws(SQLiteError) in try state.imports("ORDER BY id DESC LIMIT ?1", Int64(limit)) }
     }
 
     public func importRun(_ id: Int64) throws(StoreError) -> ImportRun? {
-        try with { state throws(SQLiteError) in try state.imports("WHERE id=?1", id).first }
+        try reading { state throws(SQLiteError) in try state.imports("WHERE id=?1", id).first }
     }
 }
 

@@ -4,7 +4,7 @@ import SQLite
 /// Reading the inbox, and finding whose an address is.
 extension CustomerStore {
     public func inboxItem(_ id: Int64) throws(StoreError) -> InboxItem? {
-        try with { state throws(SQLiteError) in try state.inboxItem(id) }
+        try reading { state throws(SQLiteError) in try state.inboxItem(id) }
     }
 
     /// Items of the inbox, newest first.
@@ -13,7 +13,7 @@ extension CustomerStore {
     ///   - state: nil for all.
     ///   - below: only ids below this one; nil for the newest.
     public func inbox(_ state: InboxItem.State?, below: Int64?, limit: Int) throws(StoreError) -> [InboxItem] {
-        try with { records throws(SQLiteError) in
+        try reading { records throws(SQLiteError) in
             let which = state.map { "state=\($0.rawValue) AND " } ?? ""
             return try InboxQuery.items(
                 records.database, "WHERE \(which)id<?1 ORDER BY id DESC LIMIT \(max(0, limit))",
@@ -23,7 +23,7 @@ extension CustomerStore {
 
     /// How many wait for somebody.
     public func openInboxItems() throws(StoreError) -> Int64 {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             try state.database.integer("SELECT count(*) FROM inbox_item WHERE state=\(InboxItem.State.open.rawValue)")
                 ?? 0
         }
@@ -31,7 +31,7 @@ extension CustomerStore {
 
     /// Whom an item may be of: who has its address, and whose thread it is in. At most `limit`.
     public func candidates(for item: InboxItem, limit: Int) throws(StoreError) -> [CustomerRecord] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             var ids: [Int64] = []
             for party in item.contact.parties.prefix(limit) { ids += try state.customers(with: party.address) }
             ids += try state.traces(of: item.contact.thread).map(\.customer)

@@ -16,7 +16,7 @@ extension CustomerStore {
     public func itemChanges(
         by who: Set<String>?, customer: Int64?, from: Timestamp?, to: Timestamp?, below: Int64?, limit: Int
     ) throws(StoreError) -> [ItemChangeLine] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let place = customer == nil ? "at*2" : CustomerStore.place
             let all = try state.database.prepare(
                 """

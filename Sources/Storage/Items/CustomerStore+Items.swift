@@ -5,7 +5,7 @@ import SQLite
 extension CustomerStore {
     /// The item of a customer with this id; nil when there is none, and when the customer is deleted.
     public func item(_ id: Int64, _ kind: CustomerItem.Kind, of customer: Int64) throws(StoreError) -> CustomerItem? {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             guard try state.hasCustomer(customer) else { return nil }
             return try state.item(id, kind, of: customer)
         }
@@ -19,7 +19,7 @@ extension CustomerStore {
     public func items(
         _ kind: CustomerItem.Kind, of customer: Int64, below: ItemPlace?, limit: Int
     ) throws(StoreError) -> [CustomerItem] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             try ItemQuery.items(on: state.database, kind, of: customer, below: below, limit: limit)
         }
     }
@@ -30,7 +30,7 @@ extension CustomerStore {
     public func versions(
         ofItem id: Int64, _ kind: CustomerItem.Kind, of customer: Int64, below: Int64?, limit: Int
     ) throws(StoreError) -> [ItemVersion]? {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             try state.versions(ofItem: id, kind, of: customer, below: below, limit: limit)
         }
     }
@@ -39,7 +39,7 @@ extension CustomerStore {
     ///
     /// - Parameter left: the states of purchases that do not count: returned, cancelled.
     public func purchaseSummary(of customer: Int64, without left: Set<String>) throws(StoreError) -> PurchaseSummary {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             var summary = PurchaseSummary()
             try ItemQuery.walk(on: state.database, .purchase, of: customer, below: nil) { item in
                 if case .purchase(let one) = item.content, !left.contains(one.state) { summary.add(one) }

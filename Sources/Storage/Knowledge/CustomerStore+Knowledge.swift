@@ -5,7 +5,7 @@ import SQLite
 extension CustomerStore {
     /// nil when there is none of this kind with this id, and when it is deleted.
     public func knowledge(_ id: Int64, _ kind: KnowledgeEntry.Kind) throws(StoreError) -> KnowledgeEntry? {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let found = try state.knowledge(id)
             return found?.kind == kind ? found : nil
         }
@@ -17,7 +17,7 @@ extension CustomerStore {
     public func knowledge(
         _ kind: KnowledgeEntry.Kind, isOpen: Bool? = nil, after id: Int64, limit: Int
     ) throws(StoreError) -> [KnowledgeEntry] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 """
                 SELECT \(KnowledgeTables.columns) FROM knowledge
@@ -44,7 +44,7 @@ extension CustomerStore {
     public func deletedKnowledge(
         _ kind: KnowledgeEntry.Kind, limit: Int
     ) throws(StoreError) -> [DeletedKnowledge] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 """
                 SELECT v.entry, v.version, v.at, v.who, v.before,
@@ -78,7 +78,7 @@ extension CustomerStore {
     public func versions(
         ofKnowledge id: Int64, _ kind: KnowledgeEntry.Kind, below: Int64?, limit: Int
     ) throws(StoreError) -> [KnowledgeVersion]? {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             guard try state.origin(ofKnowledge: id, kind) != nil else { return nil }
             var after: KnowledgeEntry.Content?
             if let below {

@@ -75,7 +75,7 @@ extension CustomerStore {
                 .map { (id: $0.key, score: $0.value.score, reasons: $0.value.reasons) }
                 .sorted { ($0.score, -$0.id) > ($1.score, -$1.id) }
         }
-        return try with { state throws(SQLiteError) in
+        return try reading { state throws(SQLiteError) in
             var found: [Fitting] = []
             for one in ranked.dropFirst(skip).prefix(limit) {
                 guard let entry = try state.knowledge(one.id) else { continue }
@@ -141,7 +141,7 @@ extension CustomerStore {
 
     /// How often articles were used, by their ids.
     public func knowledgeCounts(_ ids: [Int64]) throws(StoreError) -> [Int64: KnowledgeCounts] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let one = try state.database.prepare(
                 "SELECT what, count(*), max(at) FROM knowledge_use WHERE article=? GROUP BY what")
             var counts: [Int64: KnowledgeCounts] = [:]
@@ -203,7 +203,7 @@ extension CustomerStore {
         report.unhelpful = list(
             lines.filter { $0.counts.notHelped > $0.counts.helped }
                 .sorted { ($0.counts.notHelped, -$0.id) > ($1.counts.notHelped, -$1.id) })
-        report.missing = try with { state throws(SQLiteError) in
+        report.missing = try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 """
                 SELECT text, count(*), max(at) FROM knowledge_miss WHERE at>=?1 GROUP BY text

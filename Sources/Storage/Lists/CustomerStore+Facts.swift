@@ -21,7 +21,7 @@ extension CustomerStore {
 
     /// The facts of a customer as they were last computed; nil for one who has none.
     func facts(of customer: Int64) throws(StoreError) -> CustomerFacts? {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let one = try state.database.prepare(
                 "SELECT \(CustomerFacts.columns) FROM customer_facts f WHERE f.customer=?")
             try one.bind(customer, 1)

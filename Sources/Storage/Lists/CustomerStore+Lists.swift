@@ -21,12 +21,12 @@ extension CustomerStore {
 
     /// All saved lists, by their names.
     public func savedLists() throws(StoreError) -> [CustomerList] {
-        try with { state throws(SQLiteError) in try CustomerList.read(state.database, "ORDER BY name") }
+        try reading { state throws(SQLiteError) in try CustomerList.read(state.database, "ORDER BY name") }
     }
 
     /// nil when there is none of this name.
     public func savedList(_ name: String) throws(StoreError) -> CustomerList? {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             try CustomerList.read(state.database, "WHERE name=?1", .text(name)).first
         }
     }
@@ -43,7 +43,7 @@ extension CustomerStore {
     public func versions(
         of list: CustomerList, below: Int64?, limit: Int
     ) throws(StoreError) -> [ListVersion] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 "SELECT version, at, who, through, before FROM list_version WHERE list=? ORDER BY version DESC")
             try all.bind(list.id, 1)
@@ -164,7 +164,7 @@ extension CustomerStore {
 
     /// Who works on an entry, and what came of it; nil when nobody did.
     public func work(of customer: Int64, in list: ListSource) throws(StoreError) -> ListWork? {
-        try with { state throws(SQLiteError) in try state.work(list: list.number, of: customer) }
+        try reading { state throws(SQLiteError) in try state.work(list: list.number, of: customer) }
     }
 }
 

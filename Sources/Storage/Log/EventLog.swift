@@ -42,6 +42,8 @@ public struct EventLog: ~Copyable {
     private let disk: LogDisk
     /// Appended, and not part of a commit yet.
     private var collected: [Burst]
+    /// Policies that go with the next commit, each with the position behind which it applies.
+    private var policiesToWrite: [(after: Int64, policy: [UInt8])] = []
     /// In the running commit.
     private var underWay: [LogRow] = []
     /// Which leadership the next entries are of; 0 on a machine that shares its log with no other.
@@ -108,20 +110,22 @@ public struct EventLog: ~Copyable {
         fileprivate let disk: LogDisk
         /// What it writes.
         public let rows: [LogRow]
+        fileprivate var policies: [(after: Int64, policy: [UInt8])] = []
 
         /// On an error no entry of it is on disk.
-        public func run() throws(LogError) { try disk.write(rows) }
+        public func run() throws(LogError) { try disk.write(rows, policies: policies) }
 
         /// The same entries as another leadership's rows.
-        public func with(_ rows: [LogRow]) -> Commit { Commit(disk: disk, rows: rows) }
+        public func with(_ rows: [LogRow]) -> Commit { Commit(disk: disk, rows: rows, policies: policies) }
     }
 
-    /// The appended entries as a commit; nil when there are none.
+    /// The appended entries and policies as a commit; nil when there are none.
     public mutating func beginCommit() -> Commit? {
-        guard collected[0].count > 0 else { return nil }
-        underWay = collected.map { LogRow($0, epoch: epoch) }
+        guard collected[0].count > 0 || !policiesToWrite.isEmpty else { return nil }
+        underWay = collected.filter { $0.count > 0 }.map { LogRow($0, epoch: epoch) }
         collected = [Burst(first: lastSeq + 1)]
-        return Commit(disk: disk, rows: underWay)
+        defer { policiesToWrite = [] }
+        return Commit(disk: disk, rows: underWay, policies: policiesToWrite)
     }
 
     /// The started commit has succeeded.
@@ -163,6 +167,7 @@ public struct EventLog: ~Copyable {
     /// Discards appended entries, and those of a failed commit.
     public mutating func rollback() {
         underWay = []
+        policiesToWrite = []
         lastSeq = committedSeq
         collected = [Burst(first: lastSeq + 1)]
     }
@@ -192,6 +197,9 @@ public struct EventLog: ~Copyable {
     }
 
     // MARK: Policies
+
+    /// Collects the policy that applies to the entries after `seq`: it is written with the next commit.
+    public mutating func append(policy: [UInt8], after seq: Int64) { policiesToWrite.append((seq, policy)) }
 
     /// Stores the policy that applies to the entries after `seq`.
     public borrowing func adopt(policy: [UInt8], after seq: Int64) throws(LogError) {

@@ -115,8 +115,8 @@ final class LogDisk: @unchecked Sendable {
     }
 
     /// Writes rows in one transaction. On an error no entry of it is on disk. Rules among the entries are stored as
-    /// policies, too.
-    func write(_ bursts: [LogRow]) throws(LogError) {
+    /// policies, too, as are `policies`, each from behind its position on.
+    func write(_ bursts: [LogRow], policies: [(after: Int64, policy: [UInt8])] = []) throws(LogError) {
         do throws(SQLiteError) {
             try begin.run()
             lengthenLog()
@@ -130,6 +130,7 @@ final class LogDisk: @unchecked Sendable {
                 try insert.run()
                 if burst.changes > 0, burst.epoch > 0 { try writePolicies(of: burst) }
             }
+            for one in policies { try insertPolicy(one.policy, after: one.after) }
             try end.run()
         } catch {
             if database.inTransaction { try? database.run("ROLLBACK") }

@@ -5,12 +5,12 @@ import SQLite
 extension CustomerStore {
     /// Who has the data of a customer now: itself, or the one that it was merged into.
     public func survivor(of id: Int64) throws(StoreError) -> Int64 {
-        try with { state throws(SQLiteError) in try state.survivor(of: id) }
+        try reading { state throws(SQLiteError) in try state.survivor(of: id) }
     }
 
     /// The customers that are a part of this one now, through others too.
     public func parts(of id: Int64) throws(StoreError) -> [Int64] {
-        try with { state throws(SQLiteError) in try state.parts(of: id) }
+        try reading { state throws(SQLiteError) in try state.parts(of: id) }
     }
 
     /// Merges, the newest first.
@@ -19,7 +19,7 @@ extension CustomerStore {
     ///   - customer: only those in which this customer has a part; nil for all.
     ///   - below: only those with a smaller number; nil for the newest.
     public func merges(of customer: Int64?, below: Int64?, limit: Int) throws(StoreError) -> [CustomerMerge] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 """
                 SELECT id, into_id, other, at, who, undone_at, undone_by FROM customer_merge WHERE id<?1
@@ -36,7 +36,7 @@ extension CustomerStore {
 
     /// A merge; nil when there never was one with this number.
     public func merge(_ id: Int64) throws(StoreError) -> CustomerMerge? {
-        try with { state throws(SQLiteError) in try state.merge(id) }
+        try reading { state throws(SQLiteError) in try state.merge(id) }
     }
 
     /// Makes external ids of merged customers known to a temporary copy of the records.

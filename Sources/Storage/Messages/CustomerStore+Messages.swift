@@ -4,7 +4,7 @@ import SQLite
 /// Reading messages. Those about a deleted customer are in no list.
 extension CustomerStore {
     public func message(_ id: Int64) throws(StoreError) -> KeptMessage? {
-        try with { state throws(SQLiteError) in try state.message(id) }
+        try reading { state throws(SQLiteError) in try state.message(id) }
     }
 
     /// Messages, newest first.
@@ -13,7 +13,7 @@ extension CustomerStore {
     public func messages(
         _ filter: MessageFilter, below: Int64?, limit: Int
     ) throws(StoreError) -> [KeptMessage] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 """
                 SELECT \(CustomerStore.messageColumns) WHERE m.id<?1 AND \(CustomerStore.condition(filter))
@@ -31,7 +31,7 @@ extension CustomerStore {
 
     /// How many there are, at most `most`.
     public func messageCount(_ filter: MessageFilter, most: Int64 = 1_000) throws(StoreError) -> Int64 {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 """
                 SELECT count(*) FROM (SELECT 1 FROM desk_message m WHERE m.id<?1 AND \(CustomerStore.condition(filter))
@@ -48,7 +48,7 @@ extension CustomerStore {
     ///
     /// - Parameter above: only those above this id; nil for the oldest.
     public func allMessages(about customer: Int64, above: Int64?, limit: Int) throws(StoreError) -> [KeptMessage] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 "SELECT \(CustomerStore.messageColumns) WHERE m.customer=?1 AND m.id>?2 ORDER BY m.id LIMIT ?3")
             try all.bind(customer, 1)

@@ -5,7 +5,7 @@ import SQLite
 extension CustomerStore {
     /// Everything that a customer has or had, in the order in which it was recorded.
     public func allItems(of customer: Int64) throws(StoreError) -> [DisclosedItem] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 "SELECT DISTINCT item, kind FROM item_version WHERE customer=? ORDER BY item")
             try all.bind(customer, 1)
@@ -20,7 +20,7 @@ extension CustomerStore {
 
     /// A customer's cases and promises, open and closed, in the order in which they were opened.
     public func allCases(of customer: Int64) throws(StoreError) -> [Int64] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let all = try state.database.prepare("SELECT id FROM customer_case WHERE customer=? ORDER BY id")
             try all.bind(customer, 1)
             var found: [Int64] = []
@@ -32,7 +32,7 @@ extension CustomerStore {
     /// What came in from elsewhere and somebody attached to a customer, or to one that is a part of it now, in the
     /// order in which it came.
     public func allInboxItems(of customer: Int64) throws(StoreError) -> [InboxItem] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             try InboxQuery.items(
                 state.database,
                 """

@@ -5,7 +5,7 @@ import SQLite
 extension CustomerStore {
     /// The position up to which a webhook is done; nil for one that never began.
     public func position(ofWebhook name: String) throws(StoreError) -> Int64? {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let one = try state.database.prepare("SELECT position FROM webhook WHERE name=?")
             try one.bind(name, 1)
             return try one.step() ? one.int(0) : nil
@@ -18,7 +18,7 @@ extension CustomerStore {
     public func deadDeliveries(
         of webhook: String, after: (seq: Int64, part: Int)? = nil, limit: Int
     ) throws(StoreError) -> [DeadDelivery] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 """
                 SELECT seq, part, type, tries, at, problem FROM dead_delivery
@@ -41,12 +41,12 @@ extension CustomerStore {
 
     /// How many events a webhook could not deliver.
     public func deadDeliveryCount(of webhook: String) throws(StoreError) -> Int64 {
-        try with { state throws(SQLiteError) in try state.deadDeliveryCount(of: webhook) }
+        try reading { state throws(SQLiteError) in try state.deadDeliveryCount(of: webhook) }
     }
 
     /// Open cases whose due time has passed, and that nobody was told of with this due time; the oldest first.
     public func untoldLateCases(at now: Timestamp, limit: Int) throws(StoreError) -> [LateCase] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 """
                 SELECT k.id, k.customer, k.owner, k.due FROM customer_case k

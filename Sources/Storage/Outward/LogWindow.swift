@@ -73,7 +73,7 @@ extension CustomerStore {
     /// The position up to which the log may still have data of a customer who was erased; nil when no erase is being
     /// carried out. Nothing up to there is passed on before.
     public func erasingThrough() throws(StoreError) -> Int64? {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             try state.database.integer("SELECT seq FROM erasure ORDER BY seq DESC LIMIT 1")
         }
     }

@@ -5,7 +5,7 @@ import SQLite
 extension CustomerStore {
     /// nil also for one to a deleted customer.
     public func reply(_ id: Int64) throws(StoreError) -> KeptReply? {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             try CustomerStore.replies(state, "WHERE r.id=?1 AND \(CustomerStore.isThere)", id).first
         }
     }
@@ -16,7 +16,7 @@ extension CustomerStore {
     public func replies(
         _ filter: ReplyFilter, below: Int64?, limit: Int
     ) throws(StoreError) -> [KeptReply] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let states = filter.states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ",")
             let all = try state.database.prepare(
                 """
@@ -38,7 +38,7 @@ extension CustomerStore {
     ///
     /// - Parameter person: nil for all.
     public func replyCounts(of person: String?) throws(StoreError) -> [MailReply.State: Int64] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 """
                 SELECT r.state, count(*) FROM mail_reply r
@@ -56,7 +56,7 @@ extension CustomerStore {
 
     /// The mails whose turn it is, oldest first.
     public func dueReplies(at now: Timestamp, limit: Int) throws(StoreError) -> [KeptReply] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 """
                 SELECT \(CustomerStore.replyColumns)
@@ -71,14 +71,14 @@ extension CustomerStore {
 
     /// Those which the mail program was started with, also to deleted customers.
     public func repliesUnderWay() throws(StoreError) -> [KeptReply] {
-        try with { state throws(SQLiteError) in
+        try reading { state throws(SQLiteError) in
             try CustomerStore.replies(state, "WHERE r.state='sending' AND r.id>?1 ORDER BY r.id", 0)
         }
     }
 
     /// The mails of a case, oldest first, by which an answer finds its thread.
     public func mailThread(of caseID: Int64) throws(StoreError) -> MailThread {
-        try with { state throws(SQLiteError) in try state.mailThread(of: caseID) }
+        try reading { state throws(SQLiteError) in try state.mailThread(of: caseID) }
     }
 
     private static let isThere = "EXISTS(SELECT 1 FROM customer WHERE id=r.customer)"

@@ -30,17 +30,17 @@ struct CallReader: Sendable {
                 var filter = asked
                 filter.policy = centre.policy
                 filter.now = now
-                return (
-                    filter: filter, numbers: centre.callNumbers,
-                    calls: centre.callsInMemory.filter { call in
-                        (below.map { call.number < $0 } ?? true) && filter.matches(call)
-                    }
-                )
+                // Walked here, and not on the engine's thread.
+                return (filter: filter, calls: centre.callsInMemory)
             })
         else { throw Problem.stopping }
-        var calls = Dictionary(live.calls.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
+        var calls: [Int64: Call] = [:]
+        for call in live.calls where below.map({ call.number < $0 }) ?? true && live.filter.matches(call) {
+            calls[call.number] = call
+        }
         if !asked.onlyOpen {
-            for call in try history.calls(live.filter, below: below, without: live.numbers, limit: limit + 1) {
+            let numbers = live.calls.numbers
+            for call in try history.calls(live.filter, below: below, without: numbers, limit: limit + 1) {
                 calls[call.number] = call
             }
         }
@@ -69,9 +69,7 @@ struct CallReader: Sendable {
     ///
     /// - Parameter orPop: also a call that stands on the operator's screen and has not rung there.
     func call(_ id: String, source: String?, orPop: Bool = false, _ context: WebContext) async throws -> Call {
-        guard let live = await engine.ask({ centre, _ in centre.callsInMemory.filter { $0.key.call == id } }) else {
-            throw Problem.stopping
-        }
+        guard let live = await engine.ask({ centre, _ in centre.calls(withID: id) }) else { throw Problem.stopping }
         var bySource = Dictionary(
             live.map { ($0.key.source, $0) }, uniquingKeysWith: { a, b in a.number > b.number ? a : b })
         for call in try history.calls(id: id) where bySource[call.key.source] == nil {

@@ -33,7 +33,13 @@ struct ContactReceiver: Sendable {
         }
         if received.outcome == .recorded || received.outcome == .inbox {
             for place in received.places { await customerRecords.changed(place.customer) }
-            await customerRecords.engine.workChanged()
+            // The inbox stands on every desk.
+            var concerned = received.outcome == .inbox ? WorkConcerned.everybody : .operators([])
+            for place in received.places {
+                guard let id = place.caseID, let one = try writer.store.customerCase(id) else { continue }
+                concerned = concerned.union(WorkConcerned(nil, one))
+            }
+            await customerRecords.engine.workChanged(of: concerned)
         }
         return received
     }

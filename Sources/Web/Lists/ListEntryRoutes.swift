@@ -186,7 +186,8 @@ struct ListEntryRoutes {
     private func answer(
         _ customer: Int64, in list: ListSource, _ moment: ListDesk.Moment, _ request: Request, _ context: WebContext
     ) async throws -> Response {
-        await desk.engine.workChanged()
+        let own = WorkConcerned.operators(Set([context.who.person].compactMap { $0 }))
+        await desk.engine.workChanged(of: WorkConcerned([list]).union(own))
         let encoder = lists.encoder(moment, request, context)
         let done = try store.entry(of: customer, in: list, moment.clock, isDone: true)
         let open = try done == nil ? store.entry(of: customer, in: list, moment.clock) : nil

@@ -160,7 +160,7 @@ struct ListRoutes {
         let made = try Problem.edited { () throws(EditError) in
             try desk.writer.create(list: new.name, new.content, by: context.who.author, at: desk.now())
         }
-        await desk.engine.workChanged()
+        await desk.engine.workChanged(of: WorkConcerned([.saved(made)]))
         return try answer(.saved(made), moment, request, context, .created)
     }
 
@@ -191,7 +191,7 @@ struct ListRoutes {
                 encoder.list(.saved(theirs), progress, into: &out)
             }
         }
-        await desk.engine.workChanged()
+        await desk.engine.workChanged(of: WorkConcerned([.saved(before), .saved(changed)]))
         return try answer(.saved(changed), moment, request, context)
     }
 
@@ -209,7 +209,7 @@ struct ListRoutes {
             if case .noVersion = error { throw Problem.notFound("The list has no version \(version) to put back.") }
             throw Problem(error)
         }
-        await desk.engine.workChanged()
+        await desk.engine.workChanged(of: WorkConcerned([.saved(before), .saved(back)]))
         return try answer(.saved(back), moment, request, context)
     }
 
@@ -219,7 +219,7 @@ struct ListRoutes {
             try desk.writer.delete(
                 list: list.name, expected: expected(request), by: context.who.author, at: desk.now())
         }
-        await desk.engine.workChanged()
+        await desk.engine.workChanged(of: WorkConcerned([.saved(list)]))
         return Response(status: .noContent)
     }
 

@@ -25,12 +25,18 @@ export function put(element, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
-/** Debounce: calls `work` after so many milliseconds without another call. */
-export function later(ms, work) {
-  let timer;
+/**
+ * Debounce: calls `work` after so many milliseconds without another call, and at the latest `latest` milliseconds after
+ * the first one: calls that never stop do not put it off for ever.
+ */
+export function later(ms, work, latest = 3_000) {
+  let timer, first;
   const run = (...values) => {
+    const at = performance.now();
+    if (timer === undefined) first = at;
     clearTimeout(timer);
-    timer = setTimeout(() => { timer = undefined; work(...values); }, ms);
+    const wait = Math.max(0, Math.min(ms, first + Math.max(ms, latest) - at));
+    timer = setTimeout(() => { timer = undefined; work(...values); }, wait);
   };
   run.cancel = () => { clearTimeout(timer); timer = undefined; };
   run.now = (...values) => {

@@ -36,7 +36,8 @@ export class Knowledge {
     this.banner = h('div', { class: 'incidents' });
     const id = `knowledge-${pop.pop}`;
     const search = later(250, () => this.refresh());
-    this.report = later(reportedAfter, () => this.reportMissing());
+    // Once whoever searches has stopped typing, however long that takes.
+    this.report = later(reportedAfter, () => this.reportMissing(), Infinity);
     this.search = h('input', {
       type: 'search', id, autocomplete: 'off', maxlength: 60, placeholder: t('knowledge.search'), oninput: () => {
         this.report.cancel();

@@ -251,7 +251,8 @@ struct ReplyRoutes {
         _ kept: KeptReply, _ context: WebContext, _ status: HTTPResponse.Status = .ok
     ) async -> Response {
         await cases.customerRecords.changed(kept.reply.customer)
-        await engine.workChanged()
+        // It stands on the desk of whoever wrote it, and supervisors approve it.
+        await engine.workChanged(of: .operators(Set([kept.reply.person].compactMap { $0 })))
         return answer(kept, context, status)
     }
 

@@ -21,10 +21,10 @@ struct ReplyRules {
         if settings.isReviewed { return true }
         guard !settings.reviewedQueues.isEmpty else { return false }
         let wanted = Set(settings.reviewedQueues)
-        let newest = Array(one.details.calls.suffix(ReplyRules.callsMax)), ids = Set(newest)
+        let newest = Array(one.details.calls.suffix(ReplyRules.callsMax))
         let asked = await engine.ask { centre, _ in
             let who = centre.operators[own]
-            let calls = centre.callsInMemory.filter { ids.contains($0.key.call) }
+            let calls = newest.flatMap { centre.calls(withID: $0) }
             return (
                 isKnown: who != nil, served: who?.queues, called: Set(calls.flatMap { $0.life.visits.map(\.queue) }))
         }

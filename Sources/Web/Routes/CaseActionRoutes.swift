@@ -39,7 +39,7 @@ struct CaseActionRoutes {
             try writer.claim(case: one.id, for: who, limit: limit, by: context.who.author, at: now())
         }
         guard let claimed else { throw CaseRoutes.none("\(one.id)") }
-        return await cases.changed(claimed, context)
+        return await cases.changed(claimed, from: one, context)
     }
 
     private func release(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -49,7 +49,7 @@ struct CaseActionRoutes {
                 case: one.id, own: context.who.ownOperator, limit: limit, by: context.who.author, at: now())
         }
         guard let released else { throw CaseRoutes.none("\(one.id)") }
-        return await cases.changed(released, context)
+        return await cases.changed(released, from: one, context)
     }
 
     // MARK: Handing over
@@ -74,7 +74,7 @@ struct CaseActionRoutes {
             try one.handOver(to: asked.to, note: note, at: now)
         }
         await say(offered, to: asked.to, context, note.map { ": \($0)" } ?? "", "引継ぎ", "Handover")
-        return await cases.changed(offered, context)
+        return await cases.changed(offered, from: one, context)
     }
 
     private func accept(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -84,7 +84,7 @@ struct CaseActionRoutes {
             if let own, one.details.handover?.to != own { throw .noHandover }
             try one.accept()
         }
-        return await cases.changed(accepted, context)
+        return await cases.changed(accepted, from: one, context)
     }
 
     private func decline(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -98,7 +98,7 @@ struct CaseActionRoutes {
             try one.decline()
         }
         if let from, to == own || own == nil { await say(declined, to: from, context, "", "引継ぎ辞退", "Declined") }
-        return await cases.changed(declined, context)
+        return await cases.changed(declined, from: one, context)
     }
 
     private func edited(
@@ -133,7 +133,7 @@ struct CaseActionRoutes {
             try writer.close(one.id, by: context.who.person, author: context.who.author, at: now())
         }
         guard let closed = ended else { throw CaseRoutes.none("\(one.id)") }
-        return await cases.changed(closed, context)
+        return await cases.changed(closed, from: one, context)
     }
 }
 

@@ -164,7 +164,7 @@ struct CaseRoutes {
                 spent: one.spent, details: one.details, author: context.who.author, at: now)
         }
         guard let made else { throw Problem.notFound("There is no customer \(one.customer).") }
-        return await changed(made, context, .created)
+        return await changed(made, from: nil, context, .created)
     }
 
     private func change(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -200,7 +200,7 @@ struct CaseRoutes {
             }
         }
         guard let saved else { throw CaseRoutes.none("\(before.id)") }
-        return await changed(saved, context)
+        return await changed(saved, from: before, context)
     }
 
     private struct Wanted: Decodable { var version: Int64 }
@@ -215,7 +215,7 @@ struct CaseRoutes {
                 case: before.id, version: version, expected: expected(request), by: context.who.author, at: now())
         }
         guard let saved else { throw CaseRoutes.none("\(before.id)") }
-        return await changed(saved, context)
+        return await changed(saved, from: before, context)
     }
 
     private func body(_ request: Request, _ context: WebContext, _ now: Timestamp) async throws -> CaseBody {
@@ -250,11 +250,13 @@ struct CaseRoutes {
     }
 
     /// Tells the desks, and answers with a case that was changed.
+    ///
+    /// - Parameter before: as it was; nil for a new one.
     func changed(
-        _ one: CustomerCase, _ context: WebContext, _ status: HTTPResponse.Status = .ok
+        _ one: CustomerCase, from before: CustomerCase?, _ context: WebContext, _ status: HTTPResponse.Status = .ok
     ) async -> Response {
         await customerRecords.changed(one.customer)
-        await customerRecords.engine.workChanged()
+        await customerRecords.engine.workChanged(of: WorkConcerned(before, one))
         let encoder = CaseEncoder(settings.work(), at: now(), to: context.reader(.openCase))
         return .json(status, headers: CaseRoutes.headers(one)) { encoder.write(one, into: &$0) }
     }

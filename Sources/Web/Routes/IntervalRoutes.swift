@@ -49,11 +49,8 @@ struct IntervalRoutes {
         -> PastFigures
     {
         let from = asked.from - 86_400_000, to = asked.to
-        guard
-            let live = await engine.ask({ centre, _ in
-                centre.callsInMemory.filter { call in call.startedAt.map { from <= $0 && $0 < to } ?? false }
-            })
-        else { throw Problem.stopping }
+        guard let all = await engine.ask({ centre, _ in centre.callsInMemory }) else { throw Problem.stopping }
+        let live = all.filter { call in call.startedAt.map { from <= $0 && $0 < to } ?? false }
         return try await Recounting.figures(
             live, try history.kept(from: from, to: to), policy: policy, gaps: gaps, skews: skews)
     }

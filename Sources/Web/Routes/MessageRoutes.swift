@@ -134,7 +134,7 @@ struct MessageRoutes {
         _ = try Bounded.id.checked(ifAny: asked.case, "case")
         let from = context.who.person
         let known = await engine.ask { [call = asked.call] centre, _ in
-            let open = call.flatMap { id in centre.callsInMemory.first { $0.key.call == id } }
+            let open = call.flatMap { centre.calls(withID: $0).last }
             return (name: from.flatMap { centre.operators[$0]?.name }, customer: open?.customer?.id)
         }
         guard let known else { throw Problem.stopping }
@@ -178,8 +178,10 @@ struct MessageRoutes {
                 message: one.id, text: asked.text, from: who, fromName: name, by: context.who.author, at: now())
         }
         let response = await shown(sent, context)
-        // The others see that it is answered.
-        await engine.workChanged()
+        // The other supervisors see that it is answered.
+        var concerned = Set([one.note.from].compactMap { $0 })
+        if case .operator(let asked) = one.note.to { concerned.insert(asked) }
+        await engine.workChanged(of: .operators(concerned))
         return response
     }
 

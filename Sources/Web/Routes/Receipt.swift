@@ -55,8 +55,7 @@ extension CallReader {
                 filter.policy = centre.policy
                 filter.now = now
                 return (
-                    filter: filter, now: now, numbers: centre.callNumbers,
-                    calls: centre.callsInMemory.filter(filter.matches),
+                    filter: filter, now: now, calls: centre.callsInMemory,
                     stats: centre.stats(from: asked.from, to: asked.to, now: now),
                     figures: centre.figuresInMemory(from: asked.from, to: asked.to, now: now),
                     waiting: centre.waitingVisits(from: asked.from, to: asked.to),
@@ -65,9 +64,11 @@ extension CallReader {
                 )
             })
         else { throw Problem.stopping }
-        var calls = live.calls
+        // Walked here, and not on the engine's thread.
+        let inMemory = live.calls.filter { live.filter.matches($0) }
+        var calls = inMemory
         if !behind.isEmpty, !asked.figure.isLive {
-            calls += try history.calls(live.filter, below: nil, without: live.numbers, limit: Receipt.callsMax + 1)
+            calls += try history.calls(live.filter, below: nil, without: live.calls.numbers, limit: Receipt.callsMax + 1)
         }
         guard calls.count <= Receipt.callsMax else {
             throw Problem.bad(
@@ -92,7 +93,7 @@ extension CallReader {
         if asked.figure.isLive, asked.figure.unit == .count, let only = parts.first {
             reckoning.whole = Int64(only.lines.count)
         }
-        if asked.figure.isOfCallbacks { parts = [try callbackPart(live.callbacks, asked.split, live.calls)] }
+        if asked.figure.isOfCallbacks { parts = [try callbackPart(live.callbacks, asked.split, inMemory)] }
         return Receipt(
             asked: asked, at: live.now, reckoning: reckoning, threshold: found.threshold, parts: parts,
             marks: found.marks)

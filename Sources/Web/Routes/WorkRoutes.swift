@@ -160,7 +160,7 @@ struct WorkRoutes {
             switch what {
             case .case(let id):
                 guard let claimed = try claimed(id, for: who, limit, context) else { continue }
-                await engine.workChanged()
+                await engine.workChanged(of: WorkConcerned(nil, claimed))
                 let encoder = CaseEncoder(settings.work(), at: now, to: context.reader(.openCase))
                 return .json { out in
                     out.object { out in

@@ -80,6 +80,10 @@ public final class EngineLogOnSQLite: SharedEngineLog {
         return reader?.line(seq)
     }
 
+    public func append(policy: Policy, after seq: Int64) throws {
+        log.append(policy: [UInt8](try JSONEncoder().encode(policy)), after: seq)
+    }
+
     public func adopt(_ policy: Policy, after seq: Int64) throws {
         aside.wait()
         try log.adopt(policy: [UInt8](try JSONEncoder().encode(policy)), after: seq)

@@ -1,0 +1,22 @@
+import CallCenter
+import EventWire
+
+/// Whose list of what is to be done changed. Supervisors see everybody's.
+public enum WorkConcerned: Equatable, Sendable {
+    /// Every desk's: what nobody has yet, and what stands on every desk.
+    case everybody
+    case operators(Set<String>)
+
+    public func union(_ other: WorkConcerned) -> WorkConcerned {
+        guard case .operators(let some) = self, case .operators(let more) = other else { return .everybody }
+        return .operators(some.union(more))
+    }
+}
+
+extension Engine {
+    /// Notifies the desks concerned that the list of what is to be done changed.
+    public func workChanged(of concerned: WorkConcerned = .everybody) async {
+        let streams = streams
+        _ = await ask { _, now in streams.workChanged(of: concerned, now: now) }
+    }
+}
