@@ -134,11 +134,12 @@ class Node:
 
     # Questions
 
-    def ask(self, method, path, body=None, kind="application/json", seconds=20):
+    def ask(self, method, path, body=None, kind="application/json", seconds=20, headers=None):
         data = body if isinstance(body, (bytes, type(None))) else json.dumps(body).encode()
         connection = UnixConnection(self.api, seconds)
         try:
-            connection.request(method, path, data, {"Content-Type": kind, "Accept-Language": "en"})
+            connection.request(
+                method, path, data, {"Content-Type": kind, "Accept-Language": "en"} | (headers or {}))
             answer = connection.getresponse()
             return answer.status, answer.read()
         except http.client.HTTPException as error:
