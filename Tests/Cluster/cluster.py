@@ -141,8 +141,8 @@ def report(options, bed, verdict, failed, seconds, keep):
         answers = bed.edits.answers_ms
         print(f"Records: {counts.get('edits_kept', 0)} edits acknowledged, after {percentile(answers, 50)} ms at the "
               f"median and {percentile(answers, 95)} ms at the 95th percentile; "
-              f"{counts.get('edits_refused', 0)} refused, {counts.get('edits_unknown', 0)} without an answer that says it, of which "
-              f"{counts.get('edits_unknown_and_kept', 0)} were kept.")
+              f"{counts.get('edits_refused', 0)} refused, {counts.get('edits_unknown', 0)} without an answer that says "
+              f"it, of which {counts.get('edits_unknown_and_kept', 0)} were kept.")
     for text in failed:
         print("WRONG: " + text)
     if keep:
