@@ -2,8 +2,8 @@
 """Measures a cluster against its budgets: three screenpopd on three PostgreSQL, in network namespaces of this machine.
 
 A single daemon in the same network, driven by the same load.c, is measured first: what the leader is compared with. It
-A single daemon in the same network, driven by the same load.c, is measured first: what the leader is compared with. It
-stdout. Where it cannot run it says so and ends with status 77."""
+needs root, PostgreSQL 15 and iproute2. Programs come from BINDIR (.build/release). Progress goes to stderr, the table
+to stdout. Where it cannot run it says so and ends with status 77."""
 import argparse, json, os, shutil, statistics, subprocess, sys, tempfile, time
 from pathlib import Path
 
