@@ -25,6 +25,7 @@ FIGURES = {
     "latency10000": "ringing -> pop, 10,000 events/s, 50 streams",
     "lookup": "look-up of a caller",
     "search": "search as somebody types",
+    "edit": "an edit of a record",
     "streams": "resident memory of an idle stream",
     "board": "GET /v1/stats, all of it, median",
     "recount": "figures recomputed from the visits themselves, of 1 million",
@@ -190,6 +191,41 @@ class Bench:
         worst = max(statistics.median(times) for times in took.values()) * 1e3
         self.add("search", worst, None, "<= 100 ms", "ms", worst <= 100,
                  f", the slowest of {len(typed)}, among {self.customers:,}")
+
+    def edit(self, count=500):
+        """Edits of records, one after the other, as the desk makes them: PATCH with If-Match."""
+        took = []
+        with self.fresh() as ours:
+            with socket.socket(socket.AF_UNIX) as api:
+                api.connect(str(ours.api))
+                answers = api.makefile("rb")
+
+                def ask(method, path, body=b"", *fields):
+                    head = [f"{method} {path} HTTP/1.1", "Host: x", f"Content-Length: {len(body)}", *fields, "", ""]
+                    api.sendall("\r\n".join(head).encode() + body)
+                    status, length = answers.readline().split()[1], 0
+                    while (line := answers.readline().strip()):
+                        if line.lower().startswith(b"content-length:"):
+                            length = int(line.split(b":")[1])
+                    answer = answers.read(length)
+                    if not status.startswith(b"2"):
+                        sys.exit(f"{method} {path}: {answer.decode()}")
+                    return json.loads(answer)
+
+                found = ask("GET", "/v1/customers?limit=50&q=" + urllib.parse.quote("顧客1"))["customers"]
+                versions = {one["id"]: one["version"] for one in found}
+                for serial in range(count):
+                    record = list(versions)[serial % len(versions)]
+                    body = json.dumps({"name": f"顧客 {serial}"}).encode()
+                    began = time.perf_counter()
+                    answer = ask("PATCH", f"/v1/customers/{record}", body, "Content-Type: application/json",
+                                 f'If-Match: "v{versions[record]}"')
+                    took.append((time.perf_counter() - began) * 1e3)
+                    versions[record] = answer["version"]
+        took.sort()
+        p50, p99 = took[len(took) // 2], took[len(took) * 99 // 100]
+        self.add("edit", p50, None, "<= 5 ms", "ms", p50 <= 5, f", p50, among {self.customers:,}")
+        self.add("edit", p99, None, "", "ms", True, ", p99")
 
     def in_turn(self, what):
         """The medians of what `what` says of ours and of the floor, in turn."""
@@ -431,7 +467,7 @@ def main():
         parts = {
             "memory": bench.memory, "throughput": bench.throughput, "single": bench.single,
             "latency2000": lambda: bench.latency(2_000, 1), "latency10000": lambda: bench.latency(10_000, 2),
-            "lookup": bench.lookup, "search": bench.search,
+            "lookup": bench.lookup, "search": bench.search, "edit": bench.edit,
             "streams": bench.streams, "board": bench.board, "supervisors": bench.supervisors,
             "recount": bench.recount, "pbx": bench.pbx, "pbxmemory": bench.pbxmemory,
             "month": bench.month, "restart": bench.restart,

@@ -11,10 +11,10 @@ extension Engine {
         answered: @escaping @Sendable (EventReply) -> Void
     ) {
         guard !submit(EventBatch(change: bytes, kind, readAt: readAt, answered: answered)) else { return }
-        answered(
-            .refused(
-                WireError(.unavailable, message: "The daemon cannot take changes just now; try again in a moment.")))
+        answered(.notKept(.untaken, Engine.takesNoChanges))
     }
+
+    private static let takesNoChanges = "The daemon cannot take changes just now; try again in a moment."
 
     /// Appends the entry of an erase to the log, and erases the customer in the live state at that position.
     ///
@@ -28,9 +28,7 @@ extension Engine {
     ) {
         let erasing = EventBatch.Erasing(erasure: erasure, entry: entry)
         guard !submit(EventBatch(erasing: erasing, readAt: readAt, answered: answered)) else { return }
-        answered(
-            .refused(
-                WireError(.unavailable, message: "The daemon cannot take changes just now; try again in a moment.")))
+        answered(.notKept(.untaken, Engine.takesNoChanges))
     }
 
     /// Whether the newest checkpoint on disk knows the log up to a position. When it does not, one is due: ask again.

@@ -105,9 +105,10 @@ extension EngineCore {
     /// Answers that no event was accepted and that the sender has to retry.
     func refuse(
         _ batches: [EventBatch],
-        _ why: String = "The log cannot be written now; nothing was taken. Send it again in a moment."
+        _ why: String = "The log cannot be written now; nothing was taken. Send it again in a moment.",
+        _ change: ChangeRefusal = .untaken
     ) {
-        for batch in batches { batch.reply(batch.refused(why)) }
+        for batch in batches { batch.reply(batch.refused(why, change)) }
     }
 
     /// Looks up the caller where needed, and appends the event to the log.

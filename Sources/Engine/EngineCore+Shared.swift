@@ -14,13 +14,16 @@ public enum LogRole: Equatable, Sendable {
 /// A log that several machines share (docs/decisions/0040): following it, leading it, and commits that are late.
 extension EngineCore {
     /// A commit that lasts longer is late: the events that wait for it are answered without acknowledgement, so that
-    /// the
-    /// PBX has its route. Microseconds.
+    /// the PBX has its route. Microseconds.
     static let lateAfter: Int64 = 1_000_000
-    /// Bytes of waiting events, from which on further ones are refused.
-    static let waitingBytesMax = 64 << 20
     private static let whyLate =
         "The log cannot be written at the moment. Send this event again in a moment, with the same id."
+    private static let whyTooLate =
+        "The database of the log does not answer; nothing was taken. Send it again in a moment."
+    static let whyUnknown = """
+        It is not known whether this was kept: this node lost the lead of the cluster while it was written. Look before \
+        you make it again.
+        """
     private static let whyFollowing = "This node does not lead; nothing was taken. Send it again in a moment."
 
     /// The log as one that machines share.
@@ -34,7 +37,7 @@ extension EngineCore {
     /// The batches that may be applied now; the others are refused.
     mutating func admitShared(_ batches: [EventBatch]) -> [EventBatch] {
         guard role == .leads else {
-            refuse(batches, EngineCore.whyFollowing)
+            refuse(batches, EngineCore.whyFollowing, .following)
             return []
         }
         guard isLate else { return batches }
@@ -42,8 +45,8 @@ extension EngineCore {
         return batches.filter { batch in
             // A connection's replies keep their order: one that waits already goes on waiting.
             if let sender = batch.sender, waitingSenders.contains(sender) { return true }
-            guard batch.isResendable, waiting + batch.bytes.count <= EngineCore.waitingBytesMax else {
-                refuse([batch])
+            guard batch.isResendable, waiting + batch.bytes.count <= waitingBytesMax else {
+                refuse([batch], EngineCore.whyTooLate, .late)
                 return false
             }
             waiting += batch.bytes.count

@@ -42,6 +42,8 @@ struct EngineCore {
     private(set) var commitBegan: Int64 = 0
     /// Connections with events that cannot be sent again, while a commit is late: their answers keep their order.
     var waitingSenders: Set<ObjectIdentifier> = []
+    /// Bytes of events that wait for a late commit, from which on further ones are refused.
+    var waitingBytesMax = 64 << 20
 
     var condition: BurstCommit.Condition { burst.condition }
     /// What the log does with new events. A node that follows gets none, and only has to have its state.
@@ -243,6 +245,13 @@ struct EngineCore {
     /// A commit failed: discards what is not on disk. Events that were applied after it depend on it, so the state has
     /// to be rebuilt from the log.
     private mutating func undo() {
+        // What a node appended to a shared log before it lost the lead may be there.
+        if role != .alone, let written = underWay {
+            for (index, batch) in written.batches.enumerated() where batch.isChange {
+                batch.reply(batch.refused(EngineCore.whyUnknown, .unknown))
+                underWay?.answeredEarly.insert(index)
+            }
+        }
         let failed = [underWay.take(), owed.take()].compactMap { $0 }
         stateUnderWay = nil
         copies.commitFailed()

@@ -145,6 +145,14 @@ public struct EventBatch: Sendable {
         }
     }
 
+    /// Whether it is a change, or an erase: nobody resends it by itself.
+    var isChange: Bool {
+        switch items.first {
+        case .change, .erase: true
+        case .event, .refused, nil: false
+        }
+    }
+
     /// No replies yet, with room for those of this batch.
     var noReplies: EventReplies { EventReplies(form, count: items.count) }
 
@@ -153,15 +161,17 @@ public struct EventBatch: Sendable {
 
     /// Replies that refuse every item.
     ///
-    /// - Parameter why: a sentence for the sender, who has to retry.
-    func refused(_ why: String) -> EventReplies {
+    /// - Parameters:
+    ///   - why: a sentence for the sender, who has to retry.
+    ///   - change: the same for a change.
+    func refused(_ why: String, _ change: ChangeRefusal = .untaken) -> EventReplies {
         var out = noReplies
         for item in items {
             switch item {
             case .refused(let error): out.error(error)
             case .event(let decoded, _, _, _):
                 out.error(WireError(.unavailable, message: why, id: decoded.event.id, call: decoded.call))
-            case .change, .erase: out.error(WireError(.unavailable, message: why))
+            case .change, .erase: out.notKept(change, why)
             }
         }
         return out

@@ -12,6 +12,20 @@ public enum EventReply: Equatable, Sendable {
     case accepted(seq: Int64?, isDuplicate: Bool, answer: OfferAnswer?)
     /// The event was refused.
     case refused(WireError)
+    /// A change is not known to be in the log; in a sentence for whoever made it.
+    case notKept(ChangeRefusal, String)
+}
+
+/// Why a change is not known to be in the log.
+public enum ChangeRefusal: Equatable, Sendable {
+    /// Nothing was taken: the disk refuses, or too much waits.
+    case untaken
+    /// Nothing was taken: the database of a shared log does not answer.
+    case late
+    /// Nothing was taken: another machine appends to the log.
+    case following
+    /// It was on its way when this machine lost the right to append: it may be in the log.
+    case unknown
 }
 
 /// The replies to the events of a batch, in their order: lines for the wire, or values for a part of the daemon.
@@ -89,6 +103,14 @@ struct EventReplies: Sendable {
         case .held:
             held.append(
                 .ok(seq: seq, duplicate: duplicate, id: id, call: call, ignored: ignored, answer: answer))
+        }
+    }
+
+    /// A change is not known to be in the log.
+    mutating func notKept(_ refusal: ChangeRefusal, _ why: String) {
+        switch form {
+        case .lines, .held: error(WireError(.unavailable, message: why))
+        case .values: values.append(.notKept(refusal, why))
         }
     }
 

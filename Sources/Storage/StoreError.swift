@@ -13,7 +13,7 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     case database(path: String, SQLiteError)
     /// An entry of the log cannot be read.
     case damagedEntry(seq: Int64)
-    /// The log cannot be written now: nothing was changed, and trying again later may do.
+    /// A change of tokens or accounts is not known to be in the log: its kind says whether it may be there.
     case unwritten(ChangeLogError)
     /// A password could not be made into what is kept of it.
     case cannotHash(path: String, reason: String)

@@ -55,14 +55,39 @@ def table(records):
         values = [value for value in values if value is not None]
         return [percentile(values, 50), percentile(values, 95), max(values)] if values else ["", "", ""]
 
-    rows = [["fault", "times", "pops p50", "p95", "max", "ok p50", "p95", "max", "leader p50", "p95", "max"]]
+    rows = [["Fault", "Times", "pops p50", "p95", "max", "ok p50", "p95", "max", "leader p50", "p95", "max"]]
     for name in sorted({record.name for record in records}):
         some = [record for record in records if record.name == name]
         rows.append([name, len(some)] + cells([wait for record in some for wait in record.pops_ms.values()])
                     + cells([record.acknowledged_ms for record in some]) + cells([record.led_ms for record in some]))
-    widths = [max(len(str(row[i])) for row in rows) for i in range(len(rows[0]))]
-    return "\n".join("  ".join(str(cell).ljust(width) if i == 0 else str(cell).rjust(width)
-                               for i, (cell, width) in enumerate(zip(row, widths))).rstrip() for row in rows)
+    return markdown(rows)
+
+
+def desks_table(records, nodes):
+    """By kind of fault, the 95th percentile for the desks that each node served, for those of the nodes that it hit and
+    of the others, and of the time without a pop while the database was away."""
+    def p95(values):
+        values = list(values)
+        return percentile(values, 95) if values else ""
+
+    rows = [["Fault"] + [f"desks of {node}" for node in nodes] + ["of nodes hit", "of the others", "without a pop"]]
+    for name in sorted({record.name for record in records}):
+        some = [record for record in records if record.name == name]
+        rows.append([name] + [p95(wait for record in some for wait in record.pops_of(node)) for node in nodes]
+                    + [p95(wait for record in some for wait in record.pops_of_hit(are_hit))
+                       for are_hit in (True, False)]
+                    + [p95(wait for record in some for wait in record.silence_ms.values())])
+    return markdown(rows)
+
+
+def markdown(rows):
+    """A table for a page of docs/decisions."""
+    widths = [max(3, *(len(str(row[i])) for row in rows)) for i in range(len(rows[0]))]
+    lines = ["| " + " | ".join(str(cell).ljust(width) if i == 0 else str(cell).rjust(width)
+                               for i, (cell, width) in enumerate(zip(row, widths))) + " |" for row in rows]
+    lines.insert(1, "|" + "|".join("-" * (width + 2) if i == 0 else "-" * (width + 1) + ":"
+                                   for i, width in enumerate(widths)) + "|")
+    return "\n".join(lines)
 
 
 async def run(options):
@@ -103,13 +128,21 @@ def report(options, bed, verdict, failed, seconds, keep):
             "logs": str(bed.folder) if keep else None}, ensure_ascii=False, indent=1))
         return
     print(table(bed.records))
-    print("\nMilliseconds from the fault until: a pop at each desk; an acknowledgement at every bridge; a leader.")
+    print("\nMilliseconds from the fault until: a pop at each desk; an acknowledgement at every bridge; a leader.\n")
+    print(desks_table(bed.records, [node.name for node in bed.nodes]))
+    print("\nThe same, 95 % of the desks: until a pop, by the node that served the desk before; and the longest time "
+          "without a pop while the database was away.\n")
     moves = sum(bridge.moves for bridge in bed.load.bridges)
     print(f"{len(bed.records)} faults in {round(seconds)} s, seed {options.seed}. {len(truth.by_id)} events "
           f"acknowledged, {truth.refused} times answered `unavailable`, {moves} times a bridge went to another node.")
     if verdict:
         print(f"On every node: {counts.get('in_the_log', 0)} events in the log, {counts.get('calls', 0)} calls; "
               f"{counts.get('figures_compared', 0)} figures compared with the model.")
+        answers = bed.edits.answers_ms
+        print(f"Records: {counts.get('edits_kept', 0)} edits acknowledged, after {percentile(answers, 50)} ms at the "
+              f"median and {percentile(answers, 95)} ms at the 95th percentile; "
+              f"{counts.get('edits_refused', 0)} refused, {counts.get('edits_unknown', 0)} without an answer that says "
+              f"it, of which {counts.get('edits_unknown_and_kept', 0)} were kept.")
     for text in failed:
         print("WRONG: " + text)
     if keep:
@@ -129,6 +162,8 @@ def main():
     parser.add_argument("--alone", action="store_true", help="one daemon without a cluster")
     parser.add_argument("--direct", dest="proxy", action="store_false", help="desks go to the nodes, without HAProxy")
     parser.add_argument("--pops-max-ms", type=int, default=2_000, help="p95 until pops are back")
+    parser.add_argument("--silence-max-ms", type=int, default=4_000,
+                        help="p95 of the longest time without a pop while the database is away")
     parser.add_argument("--folder", default="/tmp", help="where to make the temporary folder")
     parser.add_argument("--keep", action="store_true", help="keep the logs of a run that went well, too")
     parser.add_argument("--json", action="store_true", help="the result as JSON")

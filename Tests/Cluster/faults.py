@@ -13,6 +13,8 @@ class Fault:
     weight = 1
     #: How long it lasts. Seconds.
     lasts = (0.5, 4.0)
+    #: The database alone is away: every node lives, and pops have to go on.
+    is_database_away = False
 
     def __init__(self, bed, rng, leader):
         self.bed, self.rng = bed, rng
@@ -165,6 +167,7 @@ class ClockStep(Fault):
 class KillPrimary(Fault):
     """The primary with all its processes; a standby is promoted, the old primary becomes a standby."""
     name, weight, lasts = "primary killed", 3, (0.5, 2.0)
+    is_database_away = True
 
     def choose(self):
         self.what = f"at n{self.bed.trio.primary}"
@@ -175,6 +178,26 @@ class KillPrimary(Fault):
 
     async def end(self):
         await asyncio.to_thread(self.bed.trio.bring_back, self.old)
+
+
+class FreezePrimary(Fault):
+    """The primary answers nothing for a while, and nobody takes its place: connections stay, and nothing comes back."""
+    name, weight, lasts = "primary stopped", 2, (6.0, 9.0)
+    is_database_away = True
+
+    @classmethod
+    def fits(cls, bed):
+        return bed.trio is not None and bed.options.form == "plain"
+
+    def choose(self):
+        self.what = f"at n{self.bed.trio.primary}"
+
+    async def begin(self):
+        self.server = self.bed.trio.servers[self.bed.trio.primary]
+        self.server.freeze()
+
+    async def end(self):
+        self.server.thaw()
 
 
 class KillStandby(Fault):
@@ -231,8 +254,8 @@ class KillWithPrimary(Fault):
         await asyncio.to_thread(self.leader.start)
 
 
-KINDS = [Kill, Stop, Freeze, Unplug, CutFromDatabase, CutBetweenNodes, ClockStep, KillPrimary, KillStandby, Restart,
-         KillWithPrimary]
+KINDS = [Kill, Stop, Freeze, Unplug, CutFromDatabase, CutBetweenNodes, ClockStep, KillPrimary, FreezePrimary,
+         KillStandby, Restart, KillWithPrimary]
 #: Those after which pops have to be back at every desk within two seconds: a node cannot serve, and others can.
 NODE_FAULTS = (Kill.name, Stop.name, Freeze.name, Unplug.name)
 
@@ -261,10 +284,22 @@ class Record:
         self.at, self.clock = time.monotonic(), time.time()
         self.acknowledged_ms = self.led_ms = self.whole_ms = None
         self.pops_ms, self.is_undone = {}, False
+        #: Which node served each desk before, and the longest time without a pop while the database was away.
+        self.served, self.silence_ms = {}, {}
+        self.is_database_away = fault.is_database_away
         self.leader_before, self.leader_after = fault.leader.name, None
 
     def told(self):
         return {"fault": self.place, "kind": self.name, "what": self.what, "nodes": self.hits,
                 "leader_before": self.leader_before, "leader_after": self.leader_after,
                 "acknowledged_ms": self.acknowledged_ms, "leader_ms": self.led_ms, "whole_ms": self.whole_ms,
-                "pops_ms": self.pops_ms}
+                "pops_ms": self.pops_ms, "served_by": self.served, "silence_ms": self.silence_ms}
+
+    def pops_of(self, node):
+        """How long the desks that this node served waited for a pop."""
+        return [wait for operator, wait in self.pops_ms.items() if self.served.get(operator) == node]
+
+    def pops_of_hit(self, are_hit):
+        """The same of the desks of the nodes that it hit, or of the other ones."""
+        hit = {f"n{number}" for number in self.hits}
+        return [wait for operator, wait in self.pops_ms.items() if (self.served.get(operator) in hit) == are_hit]

@@ -41,17 +41,21 @@ class UnixConnection(http.client.HTTPConnection):
 
 
 class Node:
-    """One screenpopd. `nodes` is empty for one that is alone, without a cluster."""
+    """One screenpopd. `nodes` is empty for one that is alone, without a cluster. Without a clock of its own it has the
+    machine's, and needs no library for it."""
 
-    def __init__(self, number, nodes, programs, folder, configuration, has_tls=False):
+    def __init__(self, number, nodes, programs, folder, configuration, has_tls=False, has_clock=True):
         self.number, self.name, self.programs, self.folder = number, f"n{number}", pathlib.Path(programs), folder
         self.is_alone = not nodes
         folder.mkdir()
         self.events, self.api, self.log = str(folder / "e.sock"), str(folder / "a.sock"), folder / "screenpopd.log"
-        self.clock = Clock(folder / "clock")
-        # LD_PRELOAD takes no path with a space.
-        self.library = folder / "clock.so"
-        self.library.symlink_to((self.programs / "libClockShift.so").resolve())
+        self.environment = {}
+        if has_clock:
+            self.clock = Clock(folder / "clock")
+            # LD_PRELOAD takes no path with a space.
+            library = folder / "clock.so"
+            library.symlink_to((self.programs / "libClockShift.so").resolve())
+            self.environment = {"LD_PRELOAD": str(library), "SCREENPOP_CLOCK_AHEAD": str(self.clock.path)}
         self.passwords = folder / "pgpass"
         postgres.write_passwords(self.passwords)
         text = configuration
@@ -82,8 +86,7 @@ class Node:
             Network.inside(self.number) + [
                 self.programs / "screenpopd", "--config", "screenpopd.toml", "--state-dir", "state",
                 "--events-socket", "e.sock", "--api-socket", "a.sock", "--http", f"{address(self.number)}:{HTTP_PORT}"],
-            self.log, {"LD_PRELOAD": str(self.library), "SCREENPOP_CLOCK_AHEAD": str(self.clock.path),
-                       "PGPASSFILE": str(self.passwords)}, self.folder)
+            self.log, self.environment | {"PGPASSFILE": str(self.passwords)}, self.folder)
 
     def start(self, seconds=60):
         self.launch()
@@ -134,11 +137,12 @@ class Node:
 
     # Questions
 
-    def ask(self, method, path, body=None, kind="application/json", seconds=20):
+    def ask(self, method, path, body=None, kind="application/json", seconds=20, headers=None):
         data = body if isinstance(body, (bytes, type(None))) else json.dumps(body).encode()
         connection = UnixConnection(self.api, seconds)
         try:
-            connection.request(method, path, data, {"Content-Type": kind, "Accept-Language": "en"})
+            connection.request(
+                method, path, data, {"Content-Type": kind, "Accept-Language": "en"} | (headers or {}))
             answer = connection.getresponse()
             return answer.status, answer.read()
         except http.client.HTTPException as error:

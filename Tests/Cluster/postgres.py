@@ -5,11 +5,12 @@ old primary. That is what Patroni does in a real centre: patroni_trio.py.
 """
 import pathlib
 import shutil
+import signal
 import subprocess
 import time
 
 from network import Network, database_address
-from processes import as_user, is_alive, kill_family, start, wait_until
+from processes import as_user, family_of, is_alive, kill_family, send, start, wait_until
 
 PROGRAMS = pathlib.Path("/usr/lib/postgresql/15/bin")
 PORT = 5432
@@ -123,6 +124,13 @@ class Server:
         if self.is_alive():
             kill_family(self.process.pid)
             self.process.wait()
+
+    def freeze(self):
+        """Nothing answers any more, and every connection stays."""
+        send(signal.SIGSTOP, family_of(self.process.pid))
+
+    def thaw(self):
+        send(signal.SIGCONT, family_of(self.process.pid))
 
     def stop(self):
         if self.is_alive():

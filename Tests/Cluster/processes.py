@@ -28,8 +28,7 @@ def is_alive(process):
     return process is not None and process.poll() is None
 
 
-def kill_family(parent):
-    """The process and all below it, at once: as a machine that loses its power."""
+def family_of(parent):
     family = [parent]
     for pid in family:
         try:
@@ -37,16 +36,22 @@ def kill_family(parent):
                 family += [int(child) for child in file.read().split()]
         except OSError:
             pass
-    for pid in family:
+    return family
+
+
+def send(name, pids):
+    for pid in pids:
         try:
-            os.kill(pid, signal.SIGSTOP)
+            os.kill(pid, name)
         except OSError:
             pass
-    for pid in family:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except OSError:
-            pass
+
+
+def kill_family(parent):
+    """The process and all below it, at once: as a machine that loses its power."""
+    family = family_of(parent)
+    send(signal.SIGSTOP, family)
+    send(signal.SIGKILL, family)
 
 
 def wait_until(what, condition, seconds, pause=0.05):

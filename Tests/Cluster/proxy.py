@@ -27,6 +27,10 @@ class Proxy:
         text = re.sub(r"^( *server .*10\.0\.0\..*)$", "", text, flags=re.M)
         text = re.sub(r"bind [^\n]*", f"bind 127.0.0.1:{PORT}", text)
         text = text.replace("PROXY-TOKEN", token)
+        # By the nodes' names here, and told to the desks: which node serves which.
+        for place, node in zip("abc", nodes):
+            text = re.sub(rf"^( *server) {place} ", rf"\1 {node.name} ", text, flags=re.M)
+        text = text.replace("backend nodes\n", "backend nodes\n    http-response set-header Served-By %s\n")
         text = re.sub(r"^ *(log|option httplog|user|group|chroot|stats socket)[^\n]*\n", "", text, flags=re.M)
         path.write_text(text)
         done = subprocess.run(["haproxy", "-c", "-f", str(path)], capture_output=True, text=True)

@@ -12,6 +12,7 @@ class Screen:
         self.pops = []              # (when, call), by the monotonic clock
         self.messages = set()
         self.connections = 0
+        self.served_by = None       # the node's name, while a stream of it is open and after
         self.last_id, self.retry_s = None, 1.0
         self.heard = time.monotonic()
         self.is_ended = False
@@ -37,9 +38,13 @@ class Screen:
             status = await asyncio.wait_for(reader.readline(), 2)
             if b" 200 " not in status:
                 raise OSError(f"the stream of {self.operator}: {status!r}")
-            chunked = False
+            chunked, served_by = False, f"n{host.rpartition('.')[2]}"
             while (line := await asyncio.wait_for(reader.readline(), 2)) not in (b"\r\n", b""):
                 chunked = chunked or line.lower().startswith(b"transfer-encoding:") and b"chunked" in line.lower()
+                name, _, value = line.partition(b":")
+                if name.lower() == b"served-by":
+                    served_by = value.strip().decode()
+            self.served_by = served_by
             self.connections += 1
             await self.read(reader, chunked, silence_s)
         finally:
@@ -89,6 +94,11 @@ class Screen:
             if at >= after and rung.get(call, 0) >= after:
                 return at
         return None
+
+    def silence(self, since, until):
+        """The longest time without a pop. Seconds."""
+        times = [since] + [at for at, _ in self.pops if since <= at <= until] + [until]
+        return max(later - earlier for earlier, later in zip(times, times[1:]))
 
     def end(self):
         self.is_ended = True

@@ -96,7 +96,7 @@ import Testing
         var bench = try Self.ready()
         let before = bench.core.centre.checkpoint
         bench.log.refusesCommits = true
-        guard case .refused? = Self.erase(&bench) else {
+        guard case .notKept(.untaken, _)? = Self.erase(&bench) else {
             Issue.record("it was accepted")
             return
         }

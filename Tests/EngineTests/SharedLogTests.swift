@@ -1,5 +1,6 @@
 import CallCenter
 import EventWire
+import Synchronization
 import Testing
 
 @testable import Engine
@@ -182,6 +183,69 @@ import Testing
         bench.commit()
         #expect(answers.lines.map { $0.prefix(18) } == [#"{"ok":true,"seq":2"#, #"{"ok":true,"seq":3"#])
         #expect(bench.core.committedSeq == 3)
+    }
+
+    @Test func whatWaitsForALateCommitIsBounded() async throws {
+        let answers = Answers(), sender = Sender()
+        var bench = try await Self.late([Self.offered("c1", id: "e1")], sender: sender, to: answers)
+        let line = Self.offered("c2", id: "e2").utf8.count
+        bench.core.waitingBytesMax = 3 * line
+        for call in 2...5 {
+            bench.core.process([batch([Self.offered("c\(call)", id: "e\(call)")], from: sender, to: answers)])
+        }
+        // Two more have room: they are decided on, and sent again by the PBX. The others are not taken.
+        let routed = answers.lines.filter { $0.contains(#""route""#) }
+        #expect(routed.count == 3 && answers.lines.count == 5)
+        #expect(answers.lines.allSatisfy { $0.contains(#""code":"unavailable""#) })
+        #expect(bench.core.lastSeq == 4)
+        bench.core.completeCommit()
+        bench.commit()
+        #expect(bench.core.committedSeq == 4)
+        // There is room again.
+        bench.core.process([batch([Self.offered("c5", id: "e5")], from: sender, to: answers)])
+        bench.commit()
+        #expect(answers.lines.last?.hasPrefix(#"{"ok":true,"seq":5"#) == true)
+    }
+
+    // MARK: Changes of records
+
+    private final class Told: Sendable {
+        private let state = Mutex<[EventReply]>([])
+        var all: [EventReply] { state.withLock { $0 } }
+        func append(_ reply: EventReply) { state.withLock { $0.append(reply) } }
+        var refusals: [ChangeRefusal] {
+            all.compactMap { if case .notKept(let refusal, _) = $0 { refusal } else { nil } }
+        }
+    }
+
+    private static func change(_ told: Told) -> EventBatch {
+        EventBatch(change: Array("change".utf8), .records, readAt: morning) { told.append($0) }
+    }
+
+    @Test func aChangeOnItsWayMayBeInTheLogWhenTheLeadIsLost() throws {
+        let log = MemoryLog(), told = Told()
+        var bench = try Self.leader(log)
+        log.refusesCommits = true
+        bench.core.process([Self.change(told)])
+        bench.core.commit {}
+        bench.core.process([Self.change(told)])
+        bench.core.completeCommit()
+        #expect(told.refusals == [.unknown, .untaken], "the second one was never appended")
+        // And a node that follows takes none.
+        bench.restore()
+        bench.core.process([Self.change(told)])
+        #expect(told.refusals.last == .following && told.all.count == 3)
+    }
+
+    @Test func aChangeIsNotTakenWhileTheDatabaseIsAway() async throws {
+        let answers = Answers(), sender = Sender(), told = Told()
+        var bench = try await Self.late([Self.offered("c1", id: "e1")], sender: sender, to: answers)
+        bench.core.process([Self.change(told)])
+        #expect(told.refusals == [.late])
+        bench.core.completeCommit()
+        bench.core.process([Self.change(told)])
+        bench.commit()
+        #expect(told.all.last == .accepted(seq: 3, isDuplicate: false, answer: nil))
     }
 
     @Test func aLateCommitThatFailsRefusesWhatWasNotAnswered() async throws {

@@ -32,7 +32,7 @@ extension AccountStore {
         let secret = TokenStore.random(32), hash = TokenStore.hash(secret)
         let session = TokenSession(
             token: token.id, expiresAt: min(now + AccountStore.sessionMs, token.expiresAt ?? Timestamp(ms: .max)))
-        try write { _ in (SecretEntry(at: now, .tokenSession(hash: hash, session)), ()) }
+        try write(mayBeLate: true) { _ in (SecretEntry(at: now, .tokenSession(hash: hash, session)), ()) }
         return (secret, session.expiresAt)
     }
 

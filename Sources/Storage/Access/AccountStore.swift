@@ -1,5 +1,6 @@
 import CallCenter
 import Crypto
+import Dispatch
 import Foundation
 import SQLite
 import Synchronization
@@ -39,10 +40,17 @@ public final class AccountStore: Sendable {
     struct State: ~Copyable {
         var projection: SecretProjection
         var memory: Memory
+        /// Changes that are in force in memory, and not handed to the log yet: its database is away.
+        var late: [SecretEntry] = []
+        /// Somebody hands them to the log, one after the other.
+        var isCatchingUp = false
     }
     let state: Mutex<State>
     let log: any ChangeLog
     private let path: String
+    /// Applies changes that nobody waits for any more, and hands late ones to the log.
+    let settling = DispatchQueue(label: "accounts behind the log")
+    let answering: Duration
     /// The password that an attempt for an unknown account is compared with, so that it takes as long.
     private let nobody: Password
     /// What new passwords cost to guess.
@@ -53,8 +61,12 @@ public final class AccountStore: Sendable {
         try open(directory: directory, log: log, cost: Password.cost)
     }
 
-    /// - Parameter cost: a low one for tests that sign in often.
-    static func open(directory: String, log: any ChangeLog, cost: Password.Cost) throws(StoreError) -> AccountStore {
+    /// - Parameters:
+    ///   - cost: a low one for tests that sign in often.
+    ///   - answering: whoever makes a change has an answer within this time.
+    static func open(
+        directory: String, log: any ChangeLog, cost: Password.Cost, answering: Duration = LogWait.answering
+    ) throws(StoreError) -> AccountStore {
         let path = directory + "/accounts.db"
         let projection = SecretProjection(path: path, try SecretDatabase.open(path, migrations))
         try projection.bringUp(
@@ -64,12 +76,17 @@ public final class AccountStore: Sendable {
                 accounts: try readAccounts(projection.database), sessions: try readSessions(projection.database),
                 tokenSessions: try readTokenSessions(projection.database),
                 factors: try readSecondFactors(projection.database))
-            return AccountStore(path: path, state: State(projection: projection, memory: memory), log, cost)
+            return AccountStore(
+                path: path, state: State(projection: projection, memory: memory), log, cost, answering)
         } catch { throw StoreError(error, path: path) }
     }
 
-    private init(path: String, state: consuming sending State, _ log: any ChangeLog, _ cost: Password.Cost) {
+    private init(
+        path: String, state: consuming sending State, _ log: any ChangeLog, _ cost: Password.Cost,
+        _ answering: Duration
+    ) {
         self.path = path
+        self.answering = answering
         self.state = Mutex(state)
         self.log = log
         self.cost = cost
@@ -181,7 +198,7 @@ public final class AccountStore: Sendable {
         _ who: String, from origin: SessionOrigin = SessionOrigin(), now: Timestamp
     ) throws(StoreError) -> (secret: String, expiresAt: Timestamp) {
         let secret = TokenStore.random(32), hash = TokenStore.hash(secret), expires = now + AccountStore.sessionMs
-        try write { _ in
+        try write(mayBeLate: true) { _ in
             (SecretEntry(at: now, .sessionOpened(hash: hash, operator: who, expiresAt: expires, origin)), ())
         }
         return (secret, expires)
@@ -201,51 +218,15 @@ public final class AccountStore: Sendable {
     /// Ends a session, whether it was given for a password or for a token.
     public func signOut(_ secret: String, now: Timestamp) throws(StoreError) {
         let hash = TokenStore.hash(secret)
+        if endLate(hash) { return }
         try write { memory in
             let isOpen = memory.sessions[hash] != nil || memory.tokenSessions[hash] != nil
             return (isOpen ? SecretEntry(at: now, .sessionEnded(hash: hash)) : nil, ())
         }
     }
 
-    // MARK: Changes
-
-    /// Appends a change to the log, and applies it in memory and to the database.
-    ///
-    /// - Parameter change: the entry, nil for none, and the answer.
-    func write<Answer: Sendable>(
-        _ change: (borrowing Memory) -> (entry: SecretEntry?, answer: Answer)
-    ) throws(StoreError) -> Answer {
-        let log = self.log
-        let result: Result<Answer, StoreError> = state.withLock { state in
-            let (entry, answer) = change(state.memory)
-            guard let entry else { return .success(answer) }
-            do throws(StoreError) {
-                try state.projection.append(entry, to: log)
-                state.memory.apply(entry)
-                try state.projection.applyWaiting(AccountStore.apply)
-                return .success(answer)
-            } catch { return .failure(error) }
-        }
-        return try result.get()
-    }
-
-    /// Applies changes that another machine has appended to the log that it shares with this one.
-    ///
-    /// - Parameter entries: entries of the kind `secrets`, in order.
-    public func follow(_ entries: [EventLog.Entry]) throws(StoreError) {
-        let decoded = try SecretEntry.decode(entries)
-        let result: Result<Void, StoreError> = state.withLock { [decoded] state in
-            for (_, entry) in decoded { state.memory.apply(entry) }
-            do throws(StoreError) {
-                state.projection.follow(decoded)
-                return .success(try state.projection.applyWaiting(AccountStore.apply))
-            } catch { return .failure(error) }
-        }
-        try result.get()
-    }
-
     /// Applies a change to the database; those of tokens are left out.
-    private static func apply(_ database: borrowing Connection, _ entry: SecretEntry) throws(SQLiteError) {
+    static func apply(_ database: borrowing Connection, _ entry: SecretEntry) throws(SQLiteError) {
         switch entry.change {
         case .account(let account, let password):
             let write = try database.prepare(

@@ -94,7 +94,7 @@ extension AccountStore {
     /// Uses a code of the authenticator, or a recovery code. Each is taken once.
     public func use(code: String, of who: String, now: Timestamp) throws(StoreError) -> CodeCheck {
         let hash = OneTimeCode.recoveryHash(code)
-        return try write { memory in
+        return try write(mayBeLate: true) { memory in
             guard let factor = memory.factors[who] else { return (nil, .noFactor) }
             if let step = OneTimeCode.step(of: code, factor.secret, near: now) {
                 guard step > factor.lastStep else { return (nil, .used) }

@@ -8,6 +8,16 @@ struct SecretProjection: ~Copyable {
     let database: Connection
     /// Entries that are in the log, and could not be committed here: applied before the next change.
     private var unapplied: [(seq: Int64, entry: SecretEntry)] = []
+    /// The change on its way into the log. There is one at most: the next one is validated against what it did.
+    private(set) var onTheWay: OnTheWay?
+
+    /// A change on its way into the log.
+    struct OnTheWay {
+        let change: PendingChange
+        let entry: SecretEntry
+        /// It is in force in memory already, as nobody can wait for the log to sign in.
+        var isInForce: Bool
+    }
 
     /// Entries of the log that a start applies in one transaction: each one alone would wait for the disk.
     private static let appliedAtOnce = 1_000
@@ -42,13 +52,25 @@ struct SecretProjection: ~Copyable {
         return newest
     }
 
-    /// Appends a change to the log. It counts from then on; `applyWaiting` has to follow.
+    /// Hands a change to the log, while no other is on its way.
     ///
-    /// - Throws: `unwritten` when the log refuses it.
-    mutating func append(_ entry: SecretEntry, to log: any ChangeLog) throws(StoreError) {
-        do throws(ChangeLogError) {
-            unapplied.append((try log.append(entry.bytes, .secrets), entry))
-        } catch { throw .unwritten(error) }
+    /// - Parameter isInForce: whether it is in force in memory already.
+    mutating func begin(_ entry: SecretEntry, _ log: any ChangeLog, isInForce: Bool = false) -> PendingChange {
+        let change = log.begin(entry.bytes, .secrets)
+        onTheWay = OnTheWay(change: change, entry: entry, isInForce: isInForce)
+        return change
+    }
+
+    /// The change on its way is in force in memory from now on.
+    mutating func noteInForce() { onTheWay?.isInForce = true }
+
+    /// The change on its way whose fate is known by now, which is not on its way any more; nil for none. One that is in
+    /// the log waits for `applyWaiting`.
+    mutating func decided() -> (change: OnTheWay, fate: PendingChange.Fate)? {
+        guard let one = onTheWay, let fate = one.change.fate else { return nil }
+        if case .kept(let seq, _) = fate { unapplied.append((seq, one.entry)) }
+        onTheWay = nil
+        return (one, fate)
     }
 
     /// Adds entries of a log that machines share, which another machine has appended; `applyWaiting` has to follow.
@@ -70,7 +92,7 @@ struct SecretProjection: ~Copyable {
         do throws(SQLiteError) {
             try database.run("BEGIN IMMEDIATE")
             for (_, entry) in entries { try apply(database, entry) }
-            try database.run("UPDATE log_mark SET through=\(last)")
+            try database.run("UPDATE log_mark SET through=max(coalesce(through, 0), \(last))")
             try database.run("COMMIT")
         } catch {
             if database.inTransaction { try? database.run("ROLLBACK") }

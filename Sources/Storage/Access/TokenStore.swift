@@ -1,5 +1,6 @@
 import CallCenter
 import Crypto
+import Dispatch
 import Foundation
 import SQLite
 import Synchronization
@@ -40,12 +41,29 @@ public final class TokenStore: Sendable {
         var projection: SecretProjection
         /// By hash, so that a token is found in a time that says nothing about it.
         var byHash: [[UInt8]: Token]
+
+        /// Applies a change in memory.
+        mutating func apply(_ entry: SecretEntry) {
+            switch entry.change {
+            case .token(let hash, let token): byHash[hash] = token
+            case .tokenRevoked(let id): byHash = byHash.filter { $0.value.id != id }
+            default: break
+            }
+        }
     }
     private let state: Mutex<State>
     private let log: any ChangeLog
+    /// Applies changes that nobody waits for any more.
+    private let settling = DispatchQueue(label: "tokens behind the log")
+    private let answering: Duration
 
     /// Opens the tokens, and brings them up to the log.
     public static func open(directory: String, log: any ChangeLog) throws(StoreError) -> TokenStore {
+        try open(directory: directory, log: log, answering: LogWait.answering)
+    }
+
+    /// - Parameter answering: whoever makes a change has an answer within this time.
+    static func open(directory: String, log: any ChangeLog, answering: Duration) throws(StoreError) -> TokenStore {
         let path = directory + "/access.db"
         let projection = SecretProjection(path: path, try SecretDatabase.open(path, migrations))
         try projection.bringUp(from: directory, log, existing: { () throws(SQLiteError) in
@@ -53,13 +71,14 @@ public final class TokenStore: Sendable {
         }, apply)
         do throws(SQLiteError) {
             let byHash = try read(projection.database)
-            return TokenStore(state: State(projection: projection, byHash: byHash), log)
+            return TokenStore(state: State(projection: projection, byHash: byHash), log, answering)
         } catch { throw StoreError(error, path: path) }
     }
 
-    private init(state: consuming sending State, _ log: any ChangeLog) {
+    private init(state: consuming sending State, _ log: any ChangeLog, _ answering: Duration) {
         self.state = Mutex(state)
         self.log = log
+        self.answering = answering
     }
 
     /// Applies a change to the database; those of accounts are left out.
@@ -111,7 +130,7 @@ public final class TokenStore: Sendable {
             id: TokenStore.randomID(), name: name, role: role, operator: who, source: source, createdAt: now,
             expiresAt: expiresAt, lastUsedAt: nil)
         let hash = TokenStore.hash(secret)
-        try write(SecretEntry(at: now, .token(hash: hash, token))) { $0[hash] = token }
+        try write(SecretEntry(at: now, .token(hash: hash, token)))
         return (secret, token)
     }
 
@@ -167,45 +186,62 @@ public final class TokenStore: Sendable {
 
     /// False when there is no such token.
     public func revoke(_ id: String, now: Timestamp) throws(StoreError) -> Bool {
-        guard let hash = state.withLock({ $0.byHash.first { $0.value.id == id }?.key }) else { return false }
-        try write(SecretEntry(at: now, .tokenRevoked(id: id))) { $0[hash] = nil }
+        guard state.withLock({ $0.byHash.values.contains { $0.id == id } }) else { return false }
+        try write(SecretEntry(at: now, .tokenRevoked(id: id)))
         return true
     }
+
+    // MARK: Changes
 
     /// Applies changes that another machine has appended to the log that it shares with this one.
     ///
     /// - Parameter entries: entries of the kind `secrets`, in order.
     public func follow(_ entries: [EventLog.Entry]) throws(StoreError) {
         let decoded = try SecretEntry.decode(entries)
-        let result: Result<Void, StoreError> = state.withLock { [decoded] state in
-            for (_, entry) in decoded {
-                switch entry.change {
-                case .token(let hash, let token): state.byHash[hash] = token
-                case .tokenRevoked(let id): state.byHash = state.byHash.filter { $0.value.id != id }
-                default: break
-                }
-            }
-            do throws(StoreError) {
-                state.projection.follow(decoded)
-                return .success(try state.projection.applyWaiting(TokenStore.apply))
-            } catch { return .failure(error) }
+        try settled { [decoded] state throws(StoreError) in
+            for (_, entry) in decoded { state.apply(entry) }
+            state.projection.follow(decoded)
+            try state.projection.applyWaiting(TokenStore.apply)
         }
-        try result.get()
     }
 
-    /// Appends a change to the log, and applies it in memory and to the database.
-    private func write(
-        _ entry: SecretEntry, _ inMemory: (inout [[UInt8]: Token]) -> Void
-    ) throws(StoreError) {
-        let log = self.log
-        let result: Result<Void, StoreError> = state.withLock { state in
+    /// Hands a change to the log, and applies it in memory and to the database when it is there. Nobody who looks a
+    /// token up waits for that.
+    ///
+    /// - Throws: `unwritten` when the log refuses it, and when it does not answer in time.
+    private func write(_ entry: SecretEntry) throws(StoreError) {
+        let log = self.log, began = ContinuousClock.now
+        while true {
+            let (change, isOwn) = try settled { state throws(StoreError) in
+                if let before = state.projection.onTheWay { return (before.change, false) }
+                return (state.projection.begin(entry, log), true)
+            }
+            let fate = change.wait(until: min(change.since, began) + answering)
+            guard let fate else {
+                change.whenDecided { [weak self] in
+                    self?.settling.async { [weak self] in try? self?.settled { _ throws(StoreError) in } }
+                }
+                throw .unwritten(isOwn ? .undecided : .behind)
+            }
+            guard isOwn else { continue }
+            try settled { _ throws(StoreError) in }
+            if case .refused(let error) = fate { throw .unwritten(error) }
+            return
+        }
+    }
+
+    /// Works on the state, in which what is known to be in the log is applied.
+    private func settled<Answer: Sendable>(
+        _ work: (inout State) throws(StoreError) -> Answer
+    ) throws(StoreError) -> Answer {
+        let result: Result<Answer, StoreError> = state.withLock { state in
             do throws(StoreError) {
-                try state.projection.append(entry, to: log)
-                inMemory(&state.byHash)
-                return .success(try state.projection.applyWaiting(TokenStore.apply))
+                if let (one, fate) = state.projection.decided(), case .kept = fate { state.apply(one.entry) }
+                try state.projection.applyWaiting(TokenStore.apply)
+                return .success(try work(&state))
             } catch { return .failure(error) }
         }
-        try result.get()
+        return try result.get()
     }
 
     static func hash(_ secret: String) -> [UInt8] { Array(SHA256.hash(data: Array(secret.utf8))) }

@@ -22,17 +22,67 @@ public protocol ChangeLog: Sendable {
     func append(
         erasing erasure: Erasure, _ entry: @escaping @Sendable ([ErasedCall]) -> [UInt8]
     ) throws(ChangeLogError) -> (seq: Int64, calls: [ErasedCall])
+
+    /// Hands an entry to the log. A shared log may take as long as its database is away: this does not wait for it.
+    func begin(_ entry: [UInt8], _ kind: EntryKind) -> PendingChange
+
+    /// Hands the entry of an erase to the log, as `append(erasing:_:)` does.
+    func begin(erasing erasure: Erasure, _ entry: @escaping @Sendable ([ErasedCall]) -> [UInt8]) -> PendingChange
 }
 
 extension ChangeLog {
+    /// For a log that answers at once.
+    public func begin(_ entry: [UInt8], _ kind: EntryKind) -> PendingChange {
+        do throws(ChangeLogError) { return PendingChange(.kept(seq: try append(entry, kind), calls: [])) } catch {
+            return PendingChange(.refused(error))
+        }
+    }
+
+    /// For a log that answers at once.
+    public func begin(
+        erasing erasure: Erasure, _ entry: @escaping @Sendable ([ErasedCall]) -> [UInt8]
+    ) -> PendingChange {
+        do throws(ChangeLogError) {
+            let (seq, calls) = try append(erasing: erasure, entry)
+            return PendingChange(.kept(seq: seq, calls: calls))
+        } catch { return PendingChange(.refused(error)) }
+    }
+
     /// For a log beside which no live state is.
     public func append(
         erasing erasure: Erasure, _ entry: @escaping @Sendable ([ErasedCall]) -> [UInt8]
     ) throws(ChangeLogError) -> (seq: Int64, calls: [ErasedCall]) { (try append(entry([]), .records), []) }
 }
 
-/// Why a change was refused by the log: nothing was written, and trying again later may do.
+/// Why a change is not known to be in the log, in a sentence for whoever made it.
 public struct ChangeLogError: Error, Equatable, Sendable, CustomStringConvertible {
+    public enum Kind: Equatable, Sendable {
+        /// Nothing was written.
+        case refused
+        /// Nothing was written: the database of a shared log does not answer.
+        case late
+        /// Nothing was written: another machine appends to the log.
+        case following
+        /// It may be in the log, or still get there.
+        case unknown
+    }
+
     public var description: String
-    public init(_ description: String) { self.description = description }
+    public var kind: Kind
+
+    public init(_ description: String, _ kind: Kind = .refused) {
+        self.description = description
+        self.kind = kind
+    }
+
+    /// The fate of the change was not known when its time was over.
+    static let undecided = ChangeLogError(
+        """
+        It is not known yet whether this was kept: the log does not answer. When it does, the change is there once, or \
+        not at all. Look before you make it again.
+        """, .unknown)
+    /// A change before this one waits for the log.
+    static let behind = ChangeLogError(
+        "The log does not answer, and a change before this one waits for it. Nothing was done; try again in a moment.",
+        .late)
 }

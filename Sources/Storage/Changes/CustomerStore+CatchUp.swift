@@ -10,7 +10,7 @@ extension CustomerStore {
         }
     }
 
-    /// Applies entries of the log that are not here yet, in one transaction.
+    /// Applies entries of the log that are not here yet, in one transaction, behind what is known to be in the log.
     func apply(_ entries: [EventLog.Entry]) throws(StoreError) {
         var changes: [(seq: Int64, entry: ChangeEntry)] = []
         for entry in entries {
@@ -18,6 +18,7 @@ extension CustomerStore {
                 throw .damagedEntry(seq: entry.seq)
             }
         }
+        try settle()
         try with { [changes] state throws(SQLiteError) in try state.applyFromLog(changes) }
     }
 

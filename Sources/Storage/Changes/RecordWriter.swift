@@ -1,4 +1,5 @@
 import CallCenter
+import Dispatch
 import SQLite
 import Synchronization
 
@@ -6,7 +7,8 @@ import Synchronization
 /// the records.
 ///
 /// The records' transaction is open while the log writes, so readers see a change only when it is in the log. After a
-/// crash in between, the start applies what the log has.
+/// crash in between, the start applies what the log has. When the log takes longer, the transaction is rolled back, and
+/// the change is applied as an entry of the log when it is there (`OnTheWay`).
 public final class RecordWriter: Sendable {
     public let store: CustomerStore
     let log: any ChangeLog
@@ -14,10 +16,20 @@ public final class RecordWriter: Sendable {
     let busyImports = Mutex<Set<Int64>>([])
     /// The hashes of files whose bytes are being stored, and by how many uploads.
     let busyFiles = Mutex<[[UInt8]: Int]>([:])
+    /// Applies changes that nobody waits for any more.
+    private let settling = DispatchQueue(label: "records behind the log")
+    /// Whoever makes a change has an answer within this time.
+    let answering: Duration
 
-    public init(_ store: CustomerStore, log: any ChangeLog) {
+    public convenience init(_ store: CustomerStore, log: any ChangeLog) {
+        self.init(store, log: log, answering: LogWait.answering)
+    }
+
+    /// - Parameter answering: whoever makes a change has an answer within this time.
+    init(_ store: CustomerStore, log: any ChangeLog, answering: Duration) {
         self.store = store
         self.log = log
+        self.answering = answering
     }
 
     /// What a change did, before it is committed.
@@ -34,41 +46,95 @@ public final class RecordWriter: Sendable {
 
     /// Runs a change.
     ///
+    /// The log may not answer for as long as its database is away. The lock and the transaction are kept for a moment
+    /// only; then the change is taken out of the records again, and applied as an entry of the log when its fate is
+    /// known. Until then the next changes are refused, and reads see the records as the log has them.
+    ///
     /// - Parameter change: validates and applies it within a transaction, with the origin that it gets; what it throws
     ///   undoes it. No two changes have the same time, rows of imports aside: a list of changes continues by it.
+    /// - Throws: `EditError.log` when the log refuses it, and when it does not answer in time: its kind says whether
+    ///   the change may be kept.
     func write<Answer: Sendable>(
         _ origin: CustomerStore.State.Origin,
         _ change: (
             borrowing CustomerStore.State, CustomerStore.State.Origin
         ) throws(EditError) -> Outcome<Answer>
     ) throws(EditError) -> Answer {
-        let path = store.path, log = self.log
-        let result: Result<Answer, EditError> = store.state.withLock { state in
-            do throws(EditError) {
-                do throws(SQLiteError) {
-                    try state.applyWaiting()
-                    try state.begin.run()
-                } catch { throw .store(StoreError(error, path: path)) }
-                let origin = try state.distinct(origin, path)
-                let outcome = try change(state, origin)
-                guard !outcome.changes.isEmpty else {
-                    try? state.database.run("ROLLBACK")
-                    return .success(outcome.answer)
+        let path = store.path, log = self.log, began = ContinuousClock.now
+        let within = origin.importID == nil ? answering : LogWait.importing
+        while true {
+            let step: Attempt<Answer> = store.state.withLock { state in
+                do throws(EditError) {
+                    do throws(SQLiteError) {
+                        try state.settle()
+                        if let before = state.onTheWay?.change { return .behind(before) }
+                        try state.begin.run()
+                    } catch { throw .store(StoreError(error, path: path)) }
+                    let origin = try state.distinct(origin, path)
+                    let outcome = try change(state, origin)
+                    guard !outcome.changes.isEmpty else {
+                        try? state.database.run("ROLLBACK")
+                        return .done(.success(outcome.answer))
+                    }
+                    let entry = ChangeEntry(
+                        at: origin.at, author: origin.author, importID: origin.importID, changes: outcome.changes)
+                    let pending = log.begin(entry.bytes, .records)
+                    switch pending.wait(until: pending.since + LogWait.holding) {
+                    case .kept(let seq, _)?:
+                        do throws(SQLiteError) { try state.commit(entry, at: seq) } catch {
+                            throw .store(StoreError(error, path: path))
+                        }
+                        return .done(.success(outcome.answer))
+                    case .refused(let error)?: throw .log(error)
+                    case nil:
+                        // Applied by its entry, as a start would.
+                        try? state.database.run("ROLLBACK")
+                        state.onTheWay = OnTheWay(change: pending, entry: { _ in entry })
+                        return .onTheWay(pending, outcome.answer)
+                    }
+                } catch {
+                    if state.database.inTransaction { try? state.database.run("ROLLBACK") }
+                    return .done(.failure(error))
                 }
-                let entry = ChangeEntry(
-                    at: origin.at, author: origin.author, importID: origin.importID, changes: outcome.changes)
-                let seq: Int64
-                do throws(ChangeLogError) { seq = try log.append(entry.bytes, .records) } catch { throw .log(error) }
-                do throws(SQLiteError) { try state.commit(entry, at: seq) } catch {
-                    throw .store(StoreError(error, path: path))
-                }
-                return .success(outcome.answer)
-            } catch {
-                if state.database.inTransaction { try? state.database.run("ROLLBACK") }
-                return .failure(error)
+            }
+            switch step {
+            case .done(let result): return try result.get()
+            case .behind(let before): try wait(behind: before, until: min(before.since, began) + within)
+            case .onTheWay(let pending, let answer):
+                try conclude(pending, until: pending.since + within)
+                return answer
             }
         }
-        return try result.get()
+    }
+
+    /// What came of an attempt to write a change.
+    enum Attempt<Answer: Sendable>: Sendable {
+        case done(Result<Answer, EditError>)
+        /// This change is on its way into the log: nothing was done.
+        case behind(PendingChange)
+        /// The change is on its way into the log, and not in the records.
+        case onTheWay(PendingChange, Answer)
+    }
+
+    func wait(behind before: PendingChange, until deadline: ContinuousClock.Instant) throws(EditError) {
+        guard before.wait(until: deadline) == nil else { return }
+        settleLater(before)
+        throw .log(.behind)
+    }
+
+    /// Waits for the fate of a change that is on its way, without the lock, and applies it.
+    func conclude(_ pending: PendingChange, until deadline: ContinuousClock.Instant) throws(EditError) {
+        guard let fate = pending.wait(until: deadline) else {
+            settleLater(pending)
+            throw .log(.undecided)
+        }
+        do throws(StoreError) { try store.settle() } catch { throw .store(error) }
+        if case .refused(let error) = fate { throw .log(error) }
+    }
+
+    /// Nobody waits for it any more. What the disk refuses then, is applied before the next change.
+    private func settleLater(_ pending: PendingChange) {
+        pending.whenDecided { [store, settling] in settling.async { try? store.settle() } }
     }
 
     /// Passes on what SQLite refuses.
@@ -192,48 +258,5 @@ extension CustomerStore.State {
             let isOfSameClock = newest >= origin.at && newest - origin.at < 1_000
             return Origin(at: isOfSameClock ? newest + 1 : origin.at, author: origin.author)
         } catch { throw .store(StoreError(error, path: path)) }
-    }
-
-    /// Commits an entry that is in the log and whose changes are applied.
-    fileprivate mutating func commit(_ entry: ChangeEntry, at seq: Int64) throws(SQLiteError) {
-        do throws(SQLiteError) {
-            try noteChanges(through: seq)
-            try commit.run()
-        } catch {
-            // The change is in the log, so it counts: the next change has to find it in the records.
-            if database.inTransaction { try? database.run("ROLLBACK") }
-            unapplied.append((seq, entry))
-            try applyWaiting()
-        }
-    }
-
-    /// Applies what is in the log and could not be committed here.
-    mutating func applyWaiting() throws(SQLiteError) {
-        try applyFromLog(unapplied)
-        unapplied = []
-    }
-
-    /// Applies entries of the log in a transaction of their own.
-    borrowing func applyFromLog(_ entries: [(seq: Int64, entry: ChangeEntry)]) throws(SQLiteError) {
-        guard let last = entries.last?.seq else { return }
-        do throws(SQLiteError) {
-            try begin.run()
-            for (seq, entry) in entries {
-                try apply(entry)
-                try noteErasures(at: seq)
-            }
-            try noteChanges(through: last)
-            try commit.run()
-        } catch {
-            if database.inTransaction { try? database.run("ROLLBACK") }
-            throw error
-        }
-    }
-
-    /// Stores that the changes up to this log position are here.
-    borrowing func noteChanges(through seq: Int64) throws(SQLiteError) {
-        let mark = try database.prepare("UPDATE identity SET changes_through=?1, newest=max(newest, ?1)")
-        try mark.bind(seq, 1)
-        try mark.run()
     }
 }

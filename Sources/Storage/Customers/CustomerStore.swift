@@ -43,6 +43,9 @@ public final class CustomerStore: Sendable {
         var unapplied: [(seq: Int64, entry: ChangeEntry)] = []
         /// What erasing a customer has to replace, from before its entry is in the log until it is applied here.
         var prepared: [Int64: ErasureWork] = [:]
+        /// The change whose writer let go of this lock before its fate was known. There is one at most: the next change
+        /// is validated against what it did.
+        var onTheWay: OnTheWay?
     }
 
     /// - Parameter working: called repeatedly during a migration of an older file.

@@ -26,59 +26,73 @@ extension RecordWriter {
     private func eraseOne(
         _ id: Int64, reason: String?, by author: Author, at now: Timestamp
     ) throws(EditError) -> (line: ErasedCustomer, wasErased: Bool) {
-        let path = store.path, log = self.log
-        let result: Result<(line: ErasedCustomer, wasErased: Bool), EditError> = store.state.withLock { state in
-            defer { if state.database.inTransaction { try? state.database.run("ROLLBACK") } }
-            do throws(EditError) {
-                do throws(SQLiteError) {
-                    try state.applyWaiting()
-                    if let line = try state.erased(id) { return .success((line, true)) }
-                    try state.begin.run()
-                } catch { throw .store(StoreError(error, path: path)) }
-                let origin = try state.distinct(.init(at: now, author: author), path)
-                let work: ErasureWork, version: Int64, casesBehind: Int64, itemsBehind: Int64, messagesBehind: Int64
-                let repliesBehind: Int64
-                do throws(SQLiteError) {
-                    guard let newest = try state.newestVersion(id) else { throw EditError.notFound.asSQLite }
-                    version = newest + 1
-                    casesBehind = try state.casesBehind()
-                    itemsBehind = try state.itemsBehind()
-                    messagesBehind = try state.nextMessage() - 1
-                    repliesBehind = try state.nextReply() - 1
-                    work = try state.gather(id, alsoNumbers: state.numbersOfCalls(id))
-                } catch {
-                    if error == EditError.notFound.asSQLite { throw .notFound }
-                    throw .store(StoreError(error, path: path))
-                }
-                @Sendable func entry(_ calls: [ErasedCall]) -> ChangeEntry {
+        let path = store.path, log = self.log, began = ContinuousClock.now
+        while true {
+            let step: Attempt<ErasedCustomer?> = store.state.withLock { state in
+                defer { if state.database.inTransaction { try? state.database.run("ROLLBACK") } }
+                do throws(EditError) {
+                    do throws(SQLiteError) {
+                        try state.settle()
+                        if let line = try state.erased(id) { return .done(.success(line)) }
+                        if let before = state.onTheWay?.change { return .behind(before) }
+                        try state.begin.run()
+                    } catch { throw .store(StoreError(error, path: path)) }
+                    let origin = try state.distinct(.init(at: now, author: author), path)
+                    let (work, entry) = try state.erasure(of: id, reason: reason, origin, path)
+                    // It counts from the moment in which it is in the log; then it is applied, with the same words in
+                    // place of the numbers.
+                    let pending = log.begin(erasing: work.erasure) { entry($0).bytes }
+                    state.onTheWay = OnTheWay(change: pending, entry: entry, erases: (id, work))
+                    return .onTheWay(pending, nil)
+                } catch { return .done(.failure(error)) }
+            }
+            switch step {
+            case .done(let result):
+                guard let line = try result.get() else { throw .notFound }
+                return (line, true)
+            case .behind(let before): try wait(behind: before, until: min(before.since, began) + answering)
+            case .onTheWay(let pending, _):
+                try conclude(pending, until: pending.since + answering)
+                do throws(StoreError) {
+                    let line = try store.with { state throws(SQLiteError) in try state.erased(id) }
+                    if let line { return (line, false) }
+                } catch { throw .store(error) }
+                throw .notFound
+            }
+        }
+    }
+}
+
+extension CustomerStore.State {
+    typealias EraseEntry = @Sendable ([ErasedCall]) -> ChangeEntry
+
+    /// What erasing a customer replaces, and its entry.
+    fileprivate borrowing func erasure(
+        of id: Int64, reason: String?, _ origin: Origin, _ path: String
+    ) throws(EditError) -> (ErasureWork, EraseEntry) {
+        do throws(SQLiteError) {
+            guard let newest = try newestVersion(id) else { throw EditError.notFound.asSQLite }
+            let casesBehind = try casesBehind(), itemsBehind = try itemsBehind()
+            let messagesBehind = try nextMessage() - 1, repliesBehind = try nextReply() - 1
+            let work = try gather(id, alsoNumbers: numbersOfCalls(id))
+            return (
+                work,
+                { calls in
                     ChangeEntry(
                         at: origin.at, author: origin.author, importID: nil,
                         changes: [
                             .erased(
                                 .init(
-                                    id: id, version: version, casesBehind: casesBehind, itemsBehind: itemsBehind,
+                                    id: id, version: newest + 1, casesBehind: casesBehind, itemsBehind: itemsBehind,
                                     reason: reason, calls: calls)),
                             .messagesBehind(messagesBehind), .repliesBehind(repliesBehind),
                         ])
                 }
-                let appended: (seq: Int64, calls: [ErasedCall])
-                do throws(ChangeLogError) {
-                    appended = try log.append(erasing: work.erasure) { entry($0).bytes }
-                } catch { throw .log(error) }
-                // It is in the log, so it counts: when the records cannot be written now, it is applied before the next
-                // change, with the same words in place of the numbers.
-                state.prepared[id] = work
-                state.unapplied.append((appended.seq, entry(appended.calls)))
-                do throws(SQLiteError) {
-                    try state.database.run("ROLLBACK")
-                    try state.applyWaiting()
-                    state.prepared[id] = nil
-                    guard let line = try state.erased(id) else { throw EditError.notFound.asSQLite }
-                    return .success((line, false))
-                } catch { throw .store(StoreError(error, path: path)) }
-            } catch { return .failure(error) }
+            )
+        } catch {
+            if error == EditError.notFound.asSQLite { throw .notFound }
+            throw .store(StoreError(error, path: path))
         }
-        return try result.get()
     }
 }
 

@@ -28,6 +28,7 @@ struct EventRecorder: Sendable {
             throw Problem(
                 .serviceUnavailable, "The log cannot be written now; nothing was taken. Try again in a moment.")
         case .refused: throw .bad(refused)
+        case .notKept(_, let why): throw Problem(.serviceUnavailable, why)
         }
     }
 }

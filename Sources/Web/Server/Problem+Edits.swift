@@ -53,8 +53,16 @@ extension Problem {
             })
         case .replyConflict: self.init(.preconditionFailed, "Somebody changed this mail since you read it.")
         case .store(let error): self.init(.serviceUnavailable, "\(error).")
-        case .log(let error): self.init(.serviceUnavailable, "\(error)")
+        case .log(let error): self.init(error)
         }
+    }
+
+    /// Why a change is not known to be in the log. `kept` says whether it may be there: what is `no` can be sent again.
+    init(_ error: ChangeLogError) {
+        let isUnknown = error.kind == .unknown
+        self.init(
+            .serviceUnavailable, "\(error)", headers: isUnknown ? [:] : [.retryAfter: "1"],
+            members: { out in out.field("kept", isUnknown ? "unknown" : "no") })
     }
 
     /// Runs a change of the records; what refuses it becomes a problem.

@@ -357,6 +357,8 @@ struct Problems: RouterMiddleware {
             }
         } catch is NIOTooManyBytesError {
             throw Problem(.contentTooLarge, "The body is too long.")
+        } catch StoreError.unwritten(let error) {
+            throw Problem(error)
         }
     }
 }

@@ -1,5 +1,4 @@
 import CallCenter
-import Dispatch
 import Engine
 import Storage
 import Synchronization
@@ -11,47 +10,56 @@ public struct ChangeLogOnEngine: ChangeLog {
     public init(_ engine: Engine) { self.engine = engine }
 
     public func append(_ entry: [UInt8], _ kind: EntryKind) throws(ChangeLogError) -> Int64 {
-        try waited { answered in
-            engine.append(change: entry, kind == .secrets ? .secrets : .records, answered: answered)
-        }
+        try begin(entry, kind).kept().seq
     }
 
     public func append(
         erasing erasure: Erasure, _ entry: @escaping @Sendable ([ErasedCall]) -> [UInt8]
-    ) throws(ChangeLogError) -> (seq: Int64, calls: [ErasedCall]) {
-        let found = Found()
-        let seq = try waited { answered in
-            engine.append(
-                erasing: erasure,
-                entry: { calls in
-                    found.calls.withLock { $0 = calls }
-                    return entry(calls)
-                }, answered: answered)
-        }
-        return (seq, found.calls.withLock { $0 })
+    ) throws(ChangeLogError) -> (seq: Int64, calls: [ErasedCall]) { try begin(erasing: erasure, entry).kept() }
+
+    public func begin(_ entry: [UInt8], _ kind: EntryKind) -> PendingChange {
+        let pending = PendingChange()
+        engine.append(change: entry, kind == .secrets ? .secrets : .records) { pending.decide(.init($0, calls: [])) }
+        return pending
     }
 
-    /// Waits for the engine's answer.
-    ///
-    /// - Returns: the log position.
-    private func waited(
-        _ ask: (_ answered: @escaping @Sendable (EventReply) -> Void) -> Void
-    ) throws(ChangeLogError) -> Int64 {
-        let answered = DispatchSemaphore(value: 0), reply = Reply()
-        ask { answer in
-            reply.value.withLock { $0 = answer }
-            answered.signal()
-        }
-        answered.wait()
-        switch reply.value.withLock({ $0 }) {
-        case .accepted(let seq?, _, _): return seq
-        case .accepted, nil: throw ChangeLogError("the log gave the change no position")
-        case .refused(let error): throw ChangeLogError(error.message)
-        }
+    public func begin(
+        erasing erasure: Erasure, _ entry: @escaping @Sendable ([ErasedCall]) -> [UInt8]
+    ) -> PendingChange {
+        let pending = PendingChange(), found = Found()
+        engine.append(
+            erasing: erasure,
+            entry: { calls in
+                found.calls.withLock { $0 = calls }
+                return entry(calls)
+            }, answered: { reply in pending.decide(.init(reply, calls: found.calls.withLock { $0 })) })
+        return pending
     }
 
-    /// What the engine's thread answered.
-    private final class Reply: Sendable { let value = Mutex<EventReply?>(nil) }
     /// The calls in memory that an erase found.
     private final class Found: Sendable { let calls = Mutex<[ErasedCall]>([]) }
+}
+
+extension PendingChange.Fate {
+    /// What the engine's thread answered.
+    fileprivate init(_ reply: EventReply, calls: [ErasedCall]) {
+        switch reply {
+        case .accepted(let seq?, _, _): self = .kept(seq: seq, calls: calls)
+        case .accepted: self = .refused(ChangeLogError("the log gave the change no position", .unknown))
+        case .refused(let error): self = .refused(ChangeLogError(error.message))
+        case .notKept(let refusal, let why): self = .refused(ChangeLogError(why, .init(refusal)))
+        }
+    }
+}
+
+extension ChangeLogError.Kind {
+    fileprivate init(_ refusal: ChangeRefusal) {
+        self =
+            switch refusal {
+            case .untaken: .refused
+            case .late: .late
+            case .following: .following
+            case .unknown: .unknown
+            }
+    }
 }
