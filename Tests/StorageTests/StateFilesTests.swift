@@ -139,7 +139,7 @@ import Testing
         try SQLiteFile(directory.path + "/events.db").run(
             """
             DROP TABLE identity; DROP INDEX burst_changes; ALTER TABLE burst DROP COLUMN changes;
-            ALTER TABLE burst DROP COLUMN epoch;
+            ALTER TABLE burst DROP COLUMN epoch; DROP TABLE cut_off;
             PRAGMA user_version=1
             """)
         try SQLiteFile(directory.path + "/customers.db").run(
