@@ -28,6 +28,7 @@ public struct Screenpop: AsyncParsableCommand {
               screenpop intake try sipgate request.txt     what a PBX's request would become
               screenpop articles --find 水漏れ               what the centre knows about it
               screenpop messages --waiting                 who asked supervisors and waits for an answer
+              screenpop block history                      who blocked which number
               screenpop lists show dormant                 who has not been in touch for long
               screenpop customers import customers.csv
               screenpop import orders.xlsx --kind purchases
@@ -63,7 +64,7 @@ public struct Screenpop: AsyncParsableCommand {
             ExportCustomers.self, ImportVerbs.self,
             KnowledgeVerbs<ArticleVerb>.self, KnowledgeVerbs<TemplateVerb>.self, KnowledgeVerbs<IncidentVerb>.self,
             Messages.self,
-            Lists.self, LookUp.self, Accounts.self, Tokens.self, Webhooks.self,
+            Lists.self, BlockVerbs.self, LookUp.self, Accounts.self, Tokens.self, Webhooks.self,
             Audit.self, Status.self, Cluster.self, Doctor.self, Replay.self, Log.self, Backups.self,
             RestoreState.self, TryRules.self,
             Simulate.self,

@@ -44,8 +44,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
             restore all files of its folder from one backup; or \(files): the start rebuilds customers and history \
             from what the log has
             """
-        case "access.db": "restore it from a backup; or \(files), and make the tokens anew"
-        case "accounts.db": "restore it from a backup; or \(files), and make the accounts anew"
+        case "access.db", "accounts.db":
+            "restore all files of its folder from one backup; or \(files): the start rebuilds it from what the log has"
         case "views.db": "restore it from a backup; or \(files), store them, and a new log of who saw whom begins"
         default: "restore it from a backup"
         }

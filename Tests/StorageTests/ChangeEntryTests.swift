@@ -46,6 +46,14 @@ import Testing
             changes += [
                 .deleted(id: 7, version: 9), .undeleted(id: 7, version: 10), .unblocked("+810000000000"),
                 .blocked(BlockedNumber(number: "+81", display: "0", reason: nil, since: morning)),
+                .blockList(
+                    BlockChange(
+                        version: 3, number: "+81", before: nil,
+                        after: BlockedNumber(number: "+81", display: "0", reason: "迷惑", since: morning))),
+                .blockList(
+                    BlockChange(
+                        version: 4, number: "+81",
+                        before: BlockedNumber(number: "+81", display: "0", reason: nil, since: morning), after: nil)),
                 .customerCase(
                     .init(
                         id: 1, customer: 2, kind: .promise, title: "見積", owner: nil, due: morning, createdAt: morning,
@@ -160,8 +168,10 @@ import Testing
             .tokenSessionsEnded(token: "abc"),
         ]
         for change in all {
-            let entry = SecretEntry(at: morning, change)
-            #expect(try SecretEntry(entry.bytes) == entry)
+            for author in [nil, Author("900", through: .desk), .command] {
+                let entry = SecretEntry(at: morning, change, by: author)
+                #expect(try SecretEntry(entry.bytes) == entry)
+            }
         }
     }
 }

@@ -24,6 +24,7 @@ import Testing
             "SELECT * FROM customer_version ORDER BY customer, version", "SELECT * FROM deleted_customer ORDER BY id",
             "SELECT * FROM customer_case ORDER BY id",
             "SELECT * FROM case_version ORDER BY case_id, version", "SELECT * FROM blocked ORDER BY number",
+            "SELECT * FROM blocked_version ORDER BY version", "SELECT * FROM deleted_list ORDER BY id",
             "SELECT * FROM import_run ORDER BY id",
             "SELECT customers_behind, cases_behind, items_behind, messages_behind, replies_behind FROM identity",
             "SELECT * FROM knowledge ORDER BY id", "SELECT * FROM knowledge_version ORDER BY entry, version",
@@ -95,6 +96,9 @@ import Testing
                     BlockedNumber(number: "+81\(step % 5)", display: "0\(step)", reason: "r\(step)", since: now),
                     by: author, at: now)
                 if step % 3 == 0 { _ = try writer.unblock("+81\(step % 4)", by: author, at: now) }
+                if let one = try store.blockVersions(limit: 9).randomElement(using: &random) {
+                    _ = try writer.restoreBlocking(of: one.number, version: one.version, by: author, at: now + 1)
+                }
             case 10, 11, 12, 13:
                 if let someone { try playItem(writer, of: someone.id, step, &random, by: author, at: now) }
             case 14, 15: try InboxTests.play(writer, someone, step, &random, by: author, at: now)

@@ -8,6 +8,7 @@ struct Accounts: AsyncParsableCommand {
         abstract: "Make, reset, list and remove the accounts that sign in at the desk, and end their sessions.",
         subcommands: [
             Set.self, List.self, Remove.self, Sessions.self, EndSession.self, ResetSecondFactor.self,
+            History.self,
         ], defaultSubcommand: List.self)
 
     struct Set: AsyncParsableCommand {

@@ -8,9 +8,10 @@ struct Audit: AsyncParsableCommand {
         discussion: """
               screenpop audit --customer 17
               screenpop audit --by 101 --from 2026-11-20
+              screenpop audit access                       who made which account and token
               screenpop audit verify
             """,
-        subcommands: [List.self, Verify.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Access.self, Verify.self], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -14,10 +14,11 @@ struct Lists: AsyncParsableCommand {
               screenpop lists claim winback 17 --operator 101
               screenpop lists result winback 17 reached --note "Buys again in May"
               screenpop lists common best
+              screenpop lists history winback
             """,
         subcommands: [
             All.self, Show.self, Create.self, Change.self, Delete.self, Claim.self, Release.self, Result.self,
-            Common.self,
+            Common.self, ListHistory.self, RestoreList.self,
         ], defaultSubcommand: All.self)
 
     struct All: AsyncParsableCommand {

@@ -5,7 +5,7 @@ import Foundation
 struct Tokens: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token", abstract: "Make, list and revoke the tokens that open the HTTP interface over TCP.",
-        subcommands: [Create.self, List.self, Revoke.self])
+        subcommands: [Create.self, List.self, Revoke.self, History.self])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -55,10 +55,12 @@ extension AccountStore {
     ///
     /// - Parameter who: only when it is one of this account; nil for any.
     /// - Returns: false when there is no such session.
-    public func endSession(_ id: String, of who: String? = nil, now: Timestamp) throws(StoreError) -> Bool {
+    public func endSession(
+        _ id: String, of who: String? = nil, by author: Author? = nil, now: Timestamp
+    ) throws(StoreError) -> Bool {
         try write { memory in
             guard let hash = memory.hash(ofSession: id, of: who) else { return (nil, false) }
-            return (SecretEntry(at: now, .sessionEnded(hash: hash)), true)
+            return (SecretEntry(at: now, .sessionEnded(hash: hash), by: author), true)
         }
     }
 
@@ -67,12 +69,13 @@ extension AccountStore {
     /// - Parameter secret: that of a session that stays open; nil to end all.
     /// - Returns: how many have ended.
     public func endSessions(
-        of who: String, allBut secret: String? = nil, now: Timestamp
+        of who: String, allBut secret: String? = nil, by author: Author? = nil, now: Timestamp
     ) throws(StoreError) -> Int {
         let kept = secret.map(TokenStore.hash)
         return try write { memory in
             let count = memory.countSessions(of: who, allBut: kept, at: now)
-            return (count > 0 ? SecretEntry(at: now, .sessionsEnded(operator: who, allBut: kept)) : nil, count)
+            let entry = SecretEntry(at: now, .sessionsEnded(operator: who, allBut: kept), by: author)
+            return (count > 0 ? entry : nil, count)
         }
     }
 }

@@ -31,6 +31,7 @@ public final class AccountStore: Sendable {
         tokenSessionSchema,
         SecretProjection.schema,
         secondFactorSchema,
+        SecretHistory.schema,
     ])
     /// How long somebody stays signed in: a working day and the way home. Milliseconds.
     public static let sessionMs: Int64 = 14 * 3_600_000
@@ -155,30 +156,34 @@ public final class AccountStore: Sendable {
     public func account(_ who: String) -> Account? { state.withLock { $0.memory.accounts[who]?.account } }
 
     /// Creates an account, or changes its password, role and name; its sessions end.
-    public func set(_ who: String, role: Role, name: String?, password text: String, now: Timestamp) throws(StoreError)
-        -> Account
-    {
+    ///
+    /// - Parameter author: who does it, for the history; nil: no line.
+    public func set(
+        _ who: String, role: Role, name: String?, password text: String, by author: Author? = nil, now: Timestamp
+    ) throws(StoreError) -> Account {
         let password: Password
         do { password = try Password(of: text, cost: cost) } catch { throw .cannotHash(path: path, reason: "\(error)") }
         return try write { memory in
             let account = Account(
                 operator: who, role: role, name: name, createdAt: memory.accounts[who]?.account.createdAt ?? now,
                 changedAt: now, lastSignInAt: memory.accounts[who]?.account.lastSignInAt)
-            return (SecretEntry(at: now, .account(account, password)), account)
+            return (SecretEntry(at: now, .account(account, password), by: author), account)
         }
     }
 
     /// Another password for an account, whose role and name stay; its sessions end. nil when there is no such account.
-    public func setPassword(_ text: String, of who: String, now: Timestamp) throws(StoreError) -> Account? {
+    public func setPassword(
+        _ text: String, of who: String, by author: Author? = nil, now: Timestamp
+    ) throws(StoreError) -> Account? {
         guard let account = self.account(who) else { return nil }
-        return try set(who, role: account.role, name: account.name, password: text, now: now)
+        return try set(who, role: account.role, name: account.name, password: text, by: author, now: now)
     }
 
     /// False when there is no such account.
-    public func remove(_ who: String, now: Timestamp) throws(StoreError) -> Bool {
+    public func remove(_ who: String, by author: Author? = nil, now: Timestamp) throws(StoreError) -> Bool {
         try write { memory in
             guard memory.accounts[who] != nil else { return (nil, false) }
-            return (SecretEntry(at: now, .accountRemoved(operator: who)), true)
+            return (SecretEntry(at: now, .accountRemoved(operator: who), by: author), true)
         }
     }
 
@@ -227,6 +232,7 @@ public final class AccountStore: Sendable {
 
     /// Applies a change to the database; those of tokens are left out.
     static func apply(_ database: borrowing Connection, _ entry: SecretEntry) throws(SQLiteError) {
+        try SecretHistory.noteAccount(entry, database)
         switch entry.change {
         case .account(let account, let password):
             let write = try database.prepare(

@@ -71,7 +71,7 @@ extension AccountStore {
     ///
     /// - Returns: the recovery codes, of which only hashes are stored; nil for a wrong code, or an unknown account.
     public func setSecondFactor(
-        of who: String, secret: [UInt8], code: String, now: Timestamp
+        of who: String, secret: [UInt8], code: String, by author: Author? = nil, now: Timestamp
     ) throws(StoreError) -> [String]? {
         guard let step = OneTimeCode.step(of: code, secret, near: now) else { return nil }
         let codes = OneTimeCode.newRecoveryCodes()
@@ -79,15 +79,17 @@ extension AccountStore {
             secret: secret, since: now, lastStep: step, recovery: codes.map(OneTimeCode.recoveryHash))
         return try write { memory in
             guard memory.has(account: who) else { return (nil, nil) }
-            return (SecretEntry(at: now, .secondFactor(operator: who, factor)), codes)
+            return (SecretEntry(at: now, .secondFactor(operator: who, factor), by: author), codes)
         }
     }
 
     /// False when there was none.
-    public func removeSecondFactor(of who: String, now: Timestamp) throws(StoreError) -> Bool {
+    public func removeSecondFactor(
+        of who: String, by author: Author? = nil, now: Timestamp
+    ) throws(StoreError) -> Bool {
         try write { memory in
             guard memory.factors[who] != nil else { return (nil, false) }
-            return (SecretEntry(at: now, .secondFactorRemoved(operator: who)), true)
+            return (SecretEntry(at: now, .secondFactorRemoved(operator: who), by: author), true)
         }
     }
 

@@ -4,6 +4,8 @@ import CallCenter
 /// factors, from which codes are computed; no export shows it.
 struct SecretEntry: Equatable, Sendable {
     var at: Timestamp
+    /// Who made the change; nil in entries of earlier versions, and for what signing in and out does.
+    var author: Author?
     var change: Change
 
     enum Change: Equatable, Sendable {
@@ -29,14 +31,23 @@ struct SecretEntry: Equatable, Sendable {
     var bytes: [UInt8] {
         var out = PackedWriter()
         out.signed(at.ms)
+        if let author {
+            out.byte(SecretEntry.authored)
+            out.optional(author.who)
+            out.text(author.through.rawValue)
+        }
         out.secret(change)
         return ChangeEntry.framed(out.bytes)
     }
 
-    init(at: Timestamp, _ change: Change) {
+    init(at: Timestamp, _ change: Change, by author: Author? = nil) {
         self.at = at
+        self.author = author
         self.change = change
     }
+
+    /// Stands before the author, where a change without one has its own number.
+    private static let authored: UInt8 = 55
 
     /// Entries of the log with their positions.
     static func decode(_ entries: [EventLog.Entry]) throws(StoreError) -> [(seq: Int64, entry: SecretEntry)] {
@@ -51,7 +62,13 @@ struct SecretEntry: Equatable, Sendable {
 
     init(_ bytes: [UInt8]) throws(Malformed) {
         self = try ChangeEntry.unframed(bytes).reading { from throws(Malformed) in
-            SecretEntry(at: Timestamp(ms: try from.signed()), try from.secret())
+            let at = Timestamp(ms: try from.signed())
+            var tag = try from.byte(), author: Author?
+            if tag == SecretEntry.authored {
+                author = Author(try from.optionalText(), through: try from.word())
+                tag = try from.byte()
+            }
+            return SecretEntry(at: at, try from.secret(tag), by: author)
         }
     }
 }
@@ -143,8 +160,8 @@ extension PackedReader {
         try optionalSigned().map { Timestamp(ms: $0) }
     }
 
-    fileprivate mutating func secret() throws(Malformed) -> SecretEntry.Change {
-        switch try byte() {
+    fileprivate mutating func secret(_ tag: UInt8) throws(Malformed) -> SecretEntry.Change {
+        switch tag {
         case 1:
             return .token(
                 hash: try byteList(),

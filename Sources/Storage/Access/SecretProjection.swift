@@ -39,17 +39,24 @@ struct SecretProjection: ~Copyable {
     /// The newest log position that tokens or accounts of a state directory are made of; 0 for none.
     static func newestMark(in directory: String) throws(StoreError) -> Int64 {
         var newest: Int64 = 0
-        for name in ["access.db", "accounts.db"] {
-            let path = directory + "/" + name
-            guard access(path, F_OK) == 0 else { continue }
-            do throws(SQLiteError) {
-                let database = try Connection(path: path)
-                let isThere = "SELECT count(*) FROM sqlite_schema WHERE type='table' AND name='log_mark'"
-                guard try database.integer(isThere) == 1 else { continue }
-                newest = max(newest, try database.integer("SELECT coalesce(max(through), 0) FROM log_mark") ?? 0)
-            } catch { throw StoreError(error, path: path) }
-        }
+        for name in [tokens, accounts] { newest = max(newest, try mark(of: name, in: directory) ?? 0) }
         return newest
+    }
+
+    /// The names of the files.
+    static let tokens = "access.db", accounts = "accounts.db"
+
+    /// The log position up to which the changes of a file are there; nil for a file that is missing, and for one of a
+    /// version whose log had no such changes.
+    static func mark(of name: String, in directory: String) throws(StoreError) -> Int64? {
+        let path = directory + "/" + name
+        guard access(path, F_OK) == 0 else { return nil }
+        do throws(SQLiteError) {
+            let database = try Connection(path: path)
+            let isThere = "SELECT count(*) FROM sqlite_schema WHERE type='table' AND name='log_mark'"
+            guard try database.integer(isThere) == 1 else { return nil }
+            return try database.integer("SELECT through FROM log_mark WHERE through IS NOT NULL")
+        } catch { throw StoreError(error, path: path) }
     }
 
     /// Hands a change to the log, while no other is on its way.

@@ -33,6 +33,7 @@ public final class TokenStore: Sendable {
           created_at INTEGER NOT NULL, expires_at INTEGER, last_used_at INTEGER) STRICT, WITHOUT ROWID
         """,
         SecretProjection.schema,
+        SecretHistory.schema,
     ])
     /// Resolution of `lastUsedAt`. Milliseconds.
     static let lastUsedGrain: Int64 = 60_000
@@ -83,6 +84,7 @@ public final class TokenStore: Sendable {
 
     /// Applies a change to the database; those of accounts are left out.
     private static func apply(_ database: borrowing Connection, _ entry: SecretEntry) throws(SQLiteError) {
+        try SecretHistory.noteToken(entry, database)
         switch entry.change {
         case .token(let hash, let token):
             let write = try database.prepare(
@@ -121,16 +123,18 @@ public final class TokenStore: Sendable {
         return found
     }
 
+    /// - Parameter author: who makes it, for the history; nil: no line.
     /// - Returns: the token's secret; only its hash is stored.
     public func create(
-        role: Role, name: String, operator who: String?, source: String?, expiresAt: Timestamp?, now: Timestamp
+        role: Role, name: String, operator who: String?, source: String?, expiresAt: Timestamp?,
+        by author: Author? = nil, now: Timestamp
     ) throws(StoreError) -> (secret: String, token: Token) {
         let secret = "sp_" + TokenStore.random(32)
         let token = Token(
             id: TokenStore.randomID(), name: name, role: role, operator: who, source: source, createdAt: now,
             expiresAt: expiresAt, lastUsedAt: nil)
         let hash = TokenStore.hash(secret)
-        try write(SecretEntry(at: now, .token(hash: hash, token)))
+        try write(SecretEntry(at: now, .token(hash: hash, token), by: author))
         return (secret, token)
     }
 
@@ -185,10 +189,21 @@ public final class TokenStore: Sendable {
     }
 
     /// False when there is no such token.
-    public func revoke(_ id: String, now: Timestamp) throws(StoreError) -> Bool {
+    public func revoke(_ id: String, by author: Author? = nil, now: Timestamp) throws(StoreError) -> Bool {
         guard state.withLock({ $0.byHash.values.contains { $0.id == id } }) else { return false }
-        try write(SecretEntry(at: now, .tokenRevoked(id: id)))
+        try write(SecretEntry(at: now, .tokenRevoked(id: id), by: author))
         return true
+    }
+
+    /// Who made and revoked tokens, newest first.
+    ///
+    /// - Parameters:
+    ///   - id: of this token alone; nil for all.
+    ///   - below: only changes with an id below this one; nil for the newest.
+    public func history(of id: String? = nil, below: Int64? = nil, limit: Int) throws(StoreError) -> [SecretChange] {
+        try settled { state throws(StoreError) in
+            try state.projection.history(of: id, below: below, limit: limit)
+        }
     }
 
     // MARK: Changes

@@ -111,6 +111,9 @@ extension PackedWriter {
         case .unblocked(let number):
             byte(5)
             text(number)
+        case .blockList(let one):
+            byte(55)
+            blockChange(one)
         case .customerCase(let one):
             // As an earlier version wrote it, where that says all.
             byte(one.isPlain ? 6 : 40)
@@ -275,6 +278,7 @@ extension PackedReader {
                     number: try text(), display: try text(), reason: try optionalText(),
                     since: Timestamp(ms: try signed())))
         case 5: return .unblocked(try text())
+        case 55: return .blockList(try blockChange())
         case 6: return .customerCase(try caseFields())
         case 7, 54:
             var run = ImportRun(

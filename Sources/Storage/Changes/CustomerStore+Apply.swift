@@ -30,6 +30,7 @@ extension CustomerStore.State {
         case .undeleted(let id, let version): try undelete(id, version: version, origin)
         case .blocked(let number): try block(number)
         case .unblocked(let number): try unblock(number)
+        case .blockList(let one): try apply(one, origin)
         case .customerCase(let one): try apply(one, origin)
         case .caseClaim(let id, let claim): try apply(claim, ofCase: id)
         case .importRun(let run): try write(run)
@@ -182,7 +183,7 @@ extension CustomerStore.State {
 
     // MARK: Other records
 
-    private borrowing func block(_ entry: BlockedNumber) throws(SQLiteError) {
+    borrowing func block(_ entry: BlockedNumber) throws(SQLiteError) {
         let write = try database.prepare(
             "INSERT INTO blocked(number, display, reason, since) VALUES(?,?,?,?) ON CONFLICT(number) DO UPDATE SET "
                 + "display=excluded.display, reason=excluded.reason, since=excluded.since"
@@ -194,7 +195,7 @@ extension CustomerStore.State {
         try write.run()
     }
 
-    private borrowing func unblock(_ number: String) throws(SQLiteError) {
+    borrowing func unblock(_ number: String) throws(SQLiteError) {
         let delete = try database.prepare("DELETE FROM blocked WHERE number=?")
         try delete.bind(number, 1)
         try delete.run()

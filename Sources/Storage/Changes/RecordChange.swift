@@ -10,6 +10,8 @@ enum RecordChange: Equatable, Sendable {
     case undeleted(id: Int64, version: Int64)
     case blocked(BlockedNumber)
     case unblocked(String)
+    /// An entry of the block list as it was and is; `blocked` and `unblocked` are of earlier versions.
+    case blockList(BlockChange)
     /// A case as it is after the change.
     case customerCase(CaseFields)
     /// Somebody works on a case now; nil: nobody any more. It makes no version.
@@ -92,7 +94,7 @@ enum RecordChange: Equatable, Sendable {
         case .replyProgress(let one): one.customer
         // Only which ones they are, and no text.
         case .itemDeleted, .caseClaim, .merged, .unmerged, .listClaim: nil
-        case .blocked, .unblocked, .importRun, .erased, .webhookPosition, .deadDelivery, .deadDeliveryGone: nil
+        case .blocked, .unblocked, .blockList, .importRun, .erased, .webhookPosition, .deadDelivery, .deadDeliveryGone: nil
         case .knowledge, .knowledgeDeleted, .knowledgeUse, .knowledgeMissing, .messageRead, .messagesBehind: nil
         case .list, .listDeleted, .repliesBehind: nil
         }

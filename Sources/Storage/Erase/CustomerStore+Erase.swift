@@ -87,11 +87,7 @@ extension CustomerStore.State {
             cases = try count("SELECT count(*) FROM customer_case WHERE customer=\(one.id)")
         let gone = try deleted(one.id)
         try unindex(one.id)
-        for number in work.erasure.numbers.keys {
-            let unblock = try database.prepare("DELETE FROM blocked WHERE number=?")
-            try unblock.bind(number, 1)
-            try unblock.run()
-        }
+        for number in work.erasure.numbers.keys { try eraseBlocking(of: number) }
         try eraseInbox(of: one.id, items: work.inbox)
         try eraseItems(of: one.id, behind: one.itemsBehind)
         try eraseFiles(of: one.id)

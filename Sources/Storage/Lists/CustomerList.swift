@@ -83,9 +83,19 @@ public struct ListVersion: Equatable, Sendable {
     public var version: Int64
     public var at: Timestamp
     public var author: Author
-    /// nil when it was made.
+    /// nil when it was made, or came back after it was deleted.
     public var before: CustomerList.Content?
-    public var after: CustomerList.Content
+    /// nil when it was deleted.
+    public var after: CustomerList.Content?
+}
+
+/// A saved list that was deleted, as it was.
+public struct DeletedList: Equatable, Sendable {
+    public var id: Int64
+    public var name: String
+    public var createdAt: Timestamp
+    public var createdBy: String?
+    public var deletedAt: Timestamp
 }
 
 /// A list that is asked for.

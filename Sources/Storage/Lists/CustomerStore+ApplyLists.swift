@@ -16,12 +16,20 @@ extension CustomerStore.State {
         try write.bind(origin.at.ms, 6)
         try write.bind(one.content.packed, 7)
         try write.run()
+        try database.run("DELETE FROM deleted_list WHERE id=\(one.id)")
     }
 
     /// A list goes with what was worked off in it; its versions stay.
     borrowing func delete(list id: Int64, version: Int64, _ origin: Origin) throws(SQLiteError) {
         guard let before = try customerList(id), before.version < version else { return }
         try note(id, version, origin, before: before.content)
+        let gone = try database.prepare("INSERT OR REPLACE INTO deleted_list VALUES(?,?,?,?,?)")
+        try gone.bind(id, 1)
+        try gone.bind(before.name, 2)
+        try gone.bind(before.createdAt.ms, 3)
+        try gone.bind(before.createdBy, 4)
+        try gone.bind(origin.at.ms, 5)
+        try gone.run()
         try database.run("DELETE FROM customer_list WHERE id=\(id); DELETE FROM list_work WHERE list=\(id)")
     }
 
@@ -94,6 +102,20 @@ extension CustomerStore.State {
     /// The id of the next list: behind those of deleted ones too.
     borrowing func nextList() throws(SQLiteError) -> Int64 {
         try database.integer("SELECT 1 + coalesce(max(list), 0) FROM list_version") ?? 1
+    }
+
+    /// The list of this name that was deleted last.
+    borrowing func deletedList(_ name: String) throws(SQLiteError) -> DeletedList? {
+        let one = try database.prepare(
+            """
+            SELECT id, name, created_at, created_by, deleted_at FROM deleted_list WHERE name=?
+            ORDER BY deleted_at DESC, id DESC LIMIT 1
+            """)
+        try one.bind(name, 1)
+        guard try one.step() else { return nil }
+        return DeletedList(
+            id: one.int(0), name: one.text(1) ?? "", createdAt: Timestamp(ms: one.int(2)), createdBy: one.text(3),
+            deletedAt: Timestamp(ms: one.int(4)))
     }
 
     borrowing func customerList(_ id: Int64) throws(SQLiteError) -> CustomerList? {

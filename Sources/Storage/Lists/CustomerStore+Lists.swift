@@ -43,13 +43,31 @@ extension CustomerStore {
     public func versions(
         of list: CustomerList, below: Int64?, limit: Int
     ) throws(StoreError) -> [ListVersion] {
+        try versions(ofList: list.id, now: list.content, below: below, limit: limit)
+    }
+
+    /// The versions of a deleted list, newest first: its deletion is the first one.
+    public func versions(
+        of list: DeletedList, below: Int64?, limit: Int
+    ) throws(StoreError) -> [ListVersion] {
+        try versions(ofList: list.id, now: nil, below: below, limit: limit)
+    }
+
+    /// The list of this name that was deleted last; nil when there is none.
+    public func deletedList(_ name: String) throws(StoreError) -> DeletedList? {
+        try reading { state throws(SQLiteError) in try state.deletedList(name) }
+    }
+
+    private func versions(
+        ofList id: Int64, now: CustomerList.Content?, below: Int64?, limit: Int
+    ) throws(StoreError) -> [ListVersion] {
         try reading { state throws(SQLiteError) in
             let all = try state.database.prepare(
                 "SELECT version, at, who, through, before FROM list_version WHERE list=? ORDER BY version DESC")
-            try all.bind(list.id, 1)
-            var found: [ListVersion] = [], after = list.content
+            try all.bind(id, 1)
+            var found: [ListVersion] = [], after = now
             while found.count < limit, try all.step() {
-                let before = all.isNull(4) ? nil : try State.unpackedList(all.withBytes(4) { Array($0) }, list.id)
+                let before = all.isNull(4) ? nil : try State.unpackedList(all.withBytes(4) { Array($0) }, id)
                 let number = all.int(0)
                 if number < below ?? .max {
                     found.append(
@@ -59,7 +77,7 @@ extension CustomerStore {
                                 all.text(2), through: Author.Through(rawValue: all.text(3) ?? "") ?? .earlier),
                             before: before, after: after))
                 }
-                if let before { after = before }
+                after = before
             }
             return found
         }

@@ -47,6 +47,14 @@ enum ListTables {
           DELETE FROM customer_facts WHERE customer=OLD.id; DELETE FROM contract_end WHERE customer=OLD.id; END
         """
 
+    /// Lists that were deleted, by which `restore` finds their versions.
+    static let deleted = """
+        CREATE TABLE deleted_list(
+          id INTEGER PRIMARY KEY, name TEXT NOT NULL, created_at INTEGER NOT NULL, created_by TEXT, \
+        deleted_at INTEGER NOT NULL) STRICT;
+        CREATE INDEX deleted_list_name ON deleted_list(name)
+        """
+
     /// Notes the customer of a row that is written, moved or removed.
     private static func triggers(of table: String) -> String {
         func note(_ row: String) -> String { "INSERT OR IGNORE INTO facts_todo VALUES(\(row).customer)" }

@@ -47,10 +47,13 @@ extension RecordWriter {
         }
     }
 
-    /// Puts back what a list was at a version, as a new version.
+    /// Puts back what a list was at a version, as a new version; also a deleted one, without what was worked off in it.
+    ///
+    /// - Throws: `EditError.noVersion` when it has no such version, or that is the one that deleted it.
     public func restore(
         list name: String, version: Int64, expected: Int64?, by author: Author, at now: Timestamp
     ) throws(EditError) -> CustomerList {
+        if let back = try bringBack(list: name, version: version, by: author, at: now) { return back }
         let content: CustomerList.Content?
         do throws(StoreError) {
             let known = try store.savedList(name)
@@ -61,6 +64,31 @@ extension RecordWriter {
         return try edit(list: name, expected: expected, by: author, at: now) { changed throws(EditError) in
             guard let content else { throw .noVersion(version) }
             changed = content
+        }
+    }
+
+    /// Makes a deleted list again, with its id and its versions; nil when there is a list of this name, or never was.
+    private func bringBack(
+        list name: String, version: Int64, by author: Author, at now: Timestamp
+    ) throws(EditError) -> CustomerList? {
+        let origin = CustomerStore.State.Origin(at: now, author: author)
+        let past: ListVersion?
+        do throws(StoreError) {
+            guard try store.savedList(name) == nil, let gone = try store.deletedList(name) else { return nil }
+            past = try store.versions(of: gone, below: version == .max ? version : version + 1, limit: 1).first
+        } catch { throw .store(error) }
+        guard let past, past.version == version, let content = past.after else { throw .noVersion(version) }
+        return try write(origin) { state, origin throws(EditError) in
+            let fields = try records { () throws(SQLiteError) -> RecordChange.ListFields? in
+                guard try CustomerList.read(state.database, "WHERE name=?1", .text(name)).isEmpty,
+                    let gone = try state.deletedList(name)
+                else { return nil }
+                return RecordChange.ListFields(
+                    id: gone.id, name: name, version: try state.newestVersion(ofList: gone.id) + 1,
+                    createdAt: gone.createdAt, createdBy: gone.createdBy, content: content)
+            }
+            guard let fields else { throw .listNameTaken(name) }
+            return try applied(fields, origin, state)
         }
     }
 

@@ -24,6 +24,13 @@ public struct LogCutter: ~Copyable {
         self.database = database
     }
 
+    private static let oldest = """
+        first IN (
+          SELECT first FROM burst WHERE last<=?1 AND read_at<?2
+            AND first<(SELECT first FROM burst ORDER BY first DESC LIMIT 1)
+          ORDER BY first LIMIT ?3)
+        """
+
     /// Deletes some rows whose entries are all up to `seq` and were read before `time`, but never the newest row, which
     /// has the log's position.
     ///
@@ -31,19 +38,20 @@ public struct LogCutter: ~Copyable {
     /// - Returns: whether there may be more.
     public borrowing func cut(through seq: Int64, before time: Int64) throws(LogError) -> Bool {
         do throws(SQLiteError) {
-            let delete = try database.prepare(
-                """
-                DELETE FROM burst WHERE first IN (
-                  SELECT first FROM burst WHERE last<=? AND read_at<?
-                    AND first<(SELECT first FROM burst ORDER BY first DESC LIMIT 1)
-                  ORDER BY first LIMIT ?) RETURNING 1
-                """)
+            try database.run("BEGIN IMMEDIATE")
+            // What a start could not rebuild any more is noted in the same transaction.
+            try LogCut.note(database, rows: LogCutter.oldest, [seq, time, LogCutter.rowsMax])
+            let delete = try database.prepare("DELETE FROM burst WHERE \(LogCutter.oldest) RETURNING 1")
             try delete.bind(seq, 1)
             try delete.bind(time, 2)
             try delete.bind(LogCutter.rowsMax, 3)
             var count = 0
             while try delete.step() { count += 1 }
+            try database.run("COMMIT")
             return count == LogCutter.rowsMax
-        } catch { throw LogError(error, path: path) }
+        } catch {
+            if database.inTransaction { try? database.run("ROLLBACK") }
+            throw LogError(error, path: path)
+        }
     }
 }

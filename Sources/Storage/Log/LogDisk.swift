@@ -77,6 +77,8 @@ final class LogDisk: @unchecked Sendable {
         """,
         // Which leadership appended a row to a log that several machines share (docs/decisions/0040).
         "ALTER TABLE burst ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0",
+        // What was deleted from its beginning, so that a start knows what it cannot rebuild.
+        LogCut.schema,
     ])
 
     /// The log's identity, and the position before its first one; nil for a log of an older version.

@@ -33,6 +33,11 @@ public struct LogFile: ~Copyable {
         }
     }
 
+    /// What was deleted from its beginning.
+    borrowing func cutOff() throws(LogError) -> LogCut {
+        do throws(SQLiteError) { return try LogCut.read(database) } catch { throw LogError(error, path: path) }
+    }
+
     /// Which log it is; nil for one that an older version made.
     public borrowing func identity() throws(LogError) -> LogIdentity? {
         do throws(SQLiteError) { return try LogTables.identity(database)?.log } catch {

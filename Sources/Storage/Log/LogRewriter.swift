@@ -130,6 +130,7 @@ extension UnfinishedErasure {
             switch change {
             case .blocked(let number): erasure.numbers[number.number] != nil
             case .unblocked(let number): erasure.numbers[number] != nil
+            case .blockList(let one): erasure.numbers[one.number] != nil
             case .customer(let kept):
                 kept.id == customer
                     || work.hosts.contains { $0.customer == kept.id && $0.versions.contains(kept.version) }

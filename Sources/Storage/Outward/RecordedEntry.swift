@@ -48,6 +48,7 @@ public enum RecordedChange: Sendable {
         case .unmerged(let one): self = .unmerged(id: one.id)
         case .blocked(let number): self = .blocked(number)
         case .unblocked(let number): self = .unblocked(number)
+        case .blockList(let one): self = one.after.map { .blocked($0) } ?? .unblocked(one.number)
         case .customerCase(let one):
             self = .customerCase(
                 CustomerCase(

@@ -26,6 +26,7 @@ import Glibc
         directory: String, working: @escaping @Sendable () -> Void
     ) throws -> StateFiles {
         var log = try EventLog.open(directory: directory, working: working)
+        let lost = try LostChanges.find(in: directory)
         let records = try CustomerStore.open(directory: directory, working: working)
         let file = CheckpointFile(directory: directory)
         let kept = file.mark()
@@ -45,13 +46,17 @@ import Glibc
         if log.identity != plan.identity || plan.behind > log.lastSeq {
             try log.claim(plan.identity, behind: plan.behind)
         }
+        if log.isEmpty, plan.behind > 0 {
+            try LostChanges.noteEarlierLog(in: directory, records: try records.changesThrough())
+        }
         if plan.checkpoint == .setAside { try file.setAside() }
         let reserved = plan.reservesCustomers ? try log.highestCustomer(working) : nil
         try records.claim(plan.identity, through: plan.historyThrough, customersBehind: reserved)
         let rebuilt = try bringUp(records, with: &log, directory: directory, working: working)
+        if !lost.isEmpty { LostChanges.useAcceptance(in: directory) }
         return StateFiles(
             log: log, records: records, checkpoint: file, identity: plan.identity,
-            notices: plan.notices.map { $0.sentence(directory) } + rebuilt)
+            notices: plan.notices.map { $0.sentence(directory) } + rebuilt + lost.map(\.notice))
     }
 }
 
@@ -89,6 +94,8 @@ public struct StateFilesError: Error, Equatable, CustomStringConvertible {
         case apart(Belonging.Refusal)
         /// The database is missing, but its `-wal` file exists.
         case orphan(String)
+        /// What a file was made of was deleted from the log.
+        case lost([LostChanges])
         /// The files of an earlier version could not be migrated, and are as they were.
         case migration(String)
     }
@@ -119,6 +126,12 @@ public struct StateFilesError: Error, Equatable, CustomStringConvertible {
             \(directory)/\(name) is not there, but \(name)-wal is, which holds what was written last: move \(name)-wal \
             and \
             \(name)-shm to where \(name) was moved
+            """
+        case .lost(let all):
+            """
+            \(all.map(\.sentence).joined(separator: "; ")). \
+            Restore from the newest backup with screenpop restore, which takes what the log no longer has from there; \
+            or, to go on without it, create an empty file \(directory)/\(LostChanges.acceptance) and start again
             """
         case .migration(let why):
             """

@@ -76,15 +76,16 @@ struct ListEncoder {
             out.field("at", version.at)
             out.field("by", version.author.who)
             out.field("through", version.author.through.rawValue)
-            out.field("kind", version.before == nil ? "created" : "changed")
+            out.field("kind", version.after == nil ? "deleted" : version.before == nil ? "created" : "changed")
             out.key("changes")
             out.array { out in
-                let before = version.before.map(values), after = values(version.after)
-                for (place, one) in after.enumerated() where before?[place].value != one.value {
+                let before = version.before.map(values), after = version.after.map(values)
+                for (place, one) in (after ?? before ?? []).enumerated()
+                where before?[place].value != after?[place].value {
                     out.object { out in
                         out.field("field", one.name)
                         out.field("from", before?[place].value)
-                        out.field("to", one.value)
+                        out.field("to", after?[place].value)
                     }
                 }
             }

@@ -63,12 +63,18 @@ struct ListRoutes {
     }
 
     private func versions(_ request: Request, _ context: WebContext) async throws -> Response {
-        let list = try saved(context), query = Query(request), limit = try query.limit(default: 50, max: 1_000)
-        let below = try query.number("after", in: .version)
-        let all = try store.versions(of: list, below: below, limit: limit + 1)
+        let name = try context.segment("name"), query = Query(request)
+        let limit = try query.limit(default: 50, max: 1_000), below = try query.number("after", in: .version)
+        let all: [ListVersion], gone = try store.list(name) == nil ? try store.deletedList(name) : nil
+        if let gone {
+            all = try store.versions(of: gone, below: below, limit: limit + 1)
+        } else {
+            all = try store.versions(of: saved(context), below: below, limit: limit + 1)
+        }
         return .json { out in
             out.object { out in
-                out.field("name", list.name)
+                out.field("name", name)
+                out.field("deleted", gone != nil)
                 out.key("items")
                 out.array { out in for version in all.prefix(limit) { ListEncoder.version(version, into: &out) } }
                 out.field("next", all.count > limit ? "\(all[limit - 1].version)" : nil)
@@ -198,12 +204,14 @@ struct ListRoutes {
     private struct Wanted: Decodable { var version: Int64 }
 
     private func restore(_ request: Request, _ context: WebContext) async throws -> Response {
-        let before = try saved(context), moment = try await desk.moment(), wanted: Wanted = try await request.json()
+        let name = try context.segment("name"), moment = try await desk.moment()
+        let wanted: Wanted = try await request.json()
+        if try store.list(name) != nil || store.deletedList(name) == nil { _ = try saved(context) }
         let version = try Bounded.version.checked(wanted.version, "version")
         let back: CustomerList
         do throws(EditError) {
             back = try desk.writer.restore(
-                list: before.name, version: version, expected: expected(request), by: context.who.author,
+                list: name, version: version, expected: expected(request), by: context.who.author,
                 at: desk.now())
         } catch {
             if case .noVersion = error { throw Problem.notFound("The list has no version \(version) to put back.") }

@@ -56,8 +56,9 @@ struct AccountRoutes {
             throw Problem.bad("name has at most \(WireLimits.stringBytesMax) bytes.")
         }
         let accounts = self.accounts, name = asked.name ?? known?.name, now = self.now()
+        let author = context.who.author
         let account = try await BlockingThreads.passwords.run {
-            try accounts.set(who, role: role, name: name, password: asked.password, now: now)
+            try accounts.set(who, role: role, name: name, password: asked.password, by: author, now: now)
         }
         logger.notice("account \(who) \(known == nil ? "made" : "given another password"), role \(role.rawValue)")
         return .json(known == nil ? .created : .ok) { out in out.object { fields(of: account, into: &$0) } }
@@ -65,7 +66,7 @@ struct AccountRoutes {
 
     private func remove(_ request: Request, _ context: WebContext) async throws -> Response {
         let who = try context.segment("operator")
-        guard try self.accounts.remove(who, now: self.now())
+        guard try self.accounts.remove(who, by: context.who.author, now: self.now())
         else { throw Problem.notFound("There is no account \(who).") }
         logger.notice("account \(who) removed")
         return Response(status: .noContent)
@@ -74,7 +75,7 @@ struct AccountRoutes {
     /// For who has lost telephone and recovery codes; whoever is signed in with the account no longer is.
     private func removeSecondFactor(_ request: Request, _ context: WebContext) async throws -> Response {
         let who = try context.segment("operator"), now = self.now()
-        guard try accounts.removeSecondFactor(of: who, now: now) else {
+        guard try accounts.removeSecondFactor(of: who, by: context.who.author, now: now) else {
             throw Problem.notFound("There is no account \(who) with a second factor.")
         }
         _ = try accounts.endSessions(of: who, now: now)
@@ -85,7 +86,7 @@ struct AccountRoutes {
     private func endSessions(_ request: Request, _ context: WebContext) async throws -> Response {
         let who = try context.segment("operator")
         guard accounts.account(who) != nil else { throw Problem.notFound("There is no account \(who).") }
-        let count = try accounts.endSessions(of: who, now: now())
+        let count = try accounts.endSessions(of: who, by: context.who.author, now: now())
         if count > 0 { logger.notice("\(count) sessions of account \(who) were ended") }
         return .json { $0.object { $0.field("ended", count) } }
     }

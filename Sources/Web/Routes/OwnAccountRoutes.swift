@@ -98,9 +98,9 @@ struct OwnAccountRoutes {
         guard let password = asked.new_password else { throw Problem.bad("new_password is missing.") }
         if let fault = rule.fault(password, of: account.operator, name: account.name) { throw Problem.bad(fault) }
         if password == asked.password { throw Problem.bad("The new password is the old one.") }
-        let accounts = self.accounts
+        let accounts = self.accounts, author = context.who.author
         _ = try await BlockingThreads.passwords.run {
-            try accounts.setPassword(password, of: account.operator, now: now)
+            try accounts.setPassword(password, of: account.operator, by: author, now: now)
         }
         logger.notice("account \(account.operator) has chosen another password")
         return Response(status: .noContent)
@@ -135,7 +135,9 @@ struct OwnAccountRoutes {
         }
         let code = asked.code.filter { !$0.isWhitespace }
         guard
-            let codes = try accounts.setSecondFactor(of: account.operator, secret: one.secret, code: code, now: now)
+            let codes = try accounts.setSecondFactor(
+                of: account.operator, secret: one.secret, code: code, by: Author(account.operator, through: .desk),
+                now: now)
         else {
             throw Problem(.conflict, "This code is wrong: is the clock of the telephone right?") {
                 $0.field("second_factor", "wrong")
@@ -150,7 +152,7 @@ struct OwnAccountRoutes {
 
     private func end(_ request: Request, _ context: WebContext) async throws -> Response {
         let account = try signedIn(context), id = try context.segment("id")
-        guard try accounts.endSession(id, of: account.operator, now: now()) else {
+        guard try accounts.endSession(id, of: account.operator, by: context.who.author, now: now()) else {
             throw Problem.notFound("There is no open session \(id) of yours.")
         }
         return Response(status: .noContent)
@@ -159,7 +161,8 @@ struct OwnAccountRoutes {
     /// Ends all but the session of the browser that asks.
     private func endOthers(_ request: Request, _ context: WebContext) async throws -> Response {
         let account = try signedIn(context)
-        let count = try accounts.endSessions(of: account.operator, allBut: Cookie.read(request), now: now())
+        let count = try accounts.endSessions(
+            of: account.operator, allBut: Cookie.read(request), by: context.who.author, now: now())
         return .json { $0.object { $0.field("ended", count) } }
     }
 }

@@ -48,7 +48,7 @@ struct SessionListRoutes {
 
     private func end(_ request: Request, _ context: WebContext) async throws -> Response {
         let id = try context.segment("id")
-        guard try accounts.endSession(id, now: now()) else {
+        guard try accounts.endSession(id, by: context.who.author, now: now()) else {
             throw Problem.notFound("There is no open session \(id).")
         }
         logger.notice("session \(id) was ended")

@@ -60,7 +60,7 @@ struct TokenRoutes {
         let now = self.now()
         let made = try tokens.create(
             role: role, name: asked.name, operator: asked.operator, source: asked.source,
-            expiresAt: expiresIn.map { now + $0 * 1_000 }, now: now)
+            expiresAt: expiresIn.map { now + $0 * 1_000 }, by: context.who.author, now: now)
         logger.notice("token \(made.token.id) made for \(asked.name), role \(role.rawValue)")
         return .json(.created) { out in
             out.object { out in
@@ -73,7 +73,7 @@ struct TokenRoutes {
     private func revoke(_ request: Request, _ context: WebContext) async throws -> Response {
         let id = try context.segment("id")
         let now = self.now()
-        guard try tokens.revoke(id, now: now) else { throw Problem.notFound("There is no token \(id).") }
+        guard try tokens.revoke(id, by: context.who.author, now: now) else { throw Problem.notFound("There is no token \(id).") }
         try accounts.endSessions(ofToken: id, now: now)
         logger.notice("token \(id) revoked")
         return Response(status: .noContent)

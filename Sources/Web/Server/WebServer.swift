@@ -188,6 +188,7 @@ public final class WebServer: Sendable {
             records: parts.records, views: parts.views, changes: parts.changes,
             names: ViewerNames(tokens: parts.tokens, accounts: parts.accounts)
         ).add(to: router)
+        AccessHistoryRoutes(accounts: parts.accounts, tokens: parts.tokens).add(to: router)
     }
 
     /// Articles, templates, incidents.
