@@ -33,7 +33,9 @@ struct ExportCustomers: AsyncParsableCommand {
             }
             let output = handle
             let wanted = format ?? (file?.hasSuffix(".jsonl") == true ? "jsonl" : nil)
-            try await global.client.ask(.init(path: path(["v1", "customers", "export"], [("kind", kind), ("format", wanted)]))) { piece in
+            let question = APIClient.Question(
+                path: path(["v1", "customers", "export"], [("kind", kind), ("format", wanted)]))
+            try await global.client.ask(question) { piece in
                 do { try output.write(contentsOf: Data(piece.readableBytesView)) } catch {
                     throw ClientError.local("the file cannot be written: \(error)")
                 }

@@ -95,7 +95,7 @@ enum DetailCell {
         let name = ImportRow.trimmed(String(text[..<place])), answer = String(text[text.index(after: place)...])
         guard !name.isEmpty, let isAgreed = flag(ImportRow.trimmed(answer)) else {
             throw ImportRow.Fault(
-                column: "consent", message: "\"\(text)\" says neither yes nor no; write newsletter=yes or newsletter=no")
+                column: "consent", message: "\"\(text)\" says neither yes nor no; write newsletter=yes or =no")
         }
         return (name, isAgreed)
     }

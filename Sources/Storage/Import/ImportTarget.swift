@@ -51,7 +51,9 @@ enum ImportTarget {
             let origin = CustomerStore.State.Origin(
                 at: now, author: Author(run.by, through: .import), importID: run.id)
             return try writer.write(origin) { state, origin throws(EditError) in
-                try writer.records { () throws(SQLiteError) in try ImportTarget.write(rows, merge, links, origin, state) }
+                try writer.records { () throws(SQLiteError) in
+                    try ImportTarget.write(rows, merge, links, origin, state)
+                }
             }
         case .trial(let store, let scratch):
             do throws(StoreError) {
