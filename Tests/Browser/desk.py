@@ -579,6 +579,50 @@ def notes_on_a_customer(house):
     desk.end()
 
 @test
+def a_person_and_a_company(house):
+    house.quiet()
+    desk = house.desk('101', language='en')
+
+    def create(body):
+        return desk.page.evaluate("""body => fetch('/v1/customers', { method: 'POST', body: JSON.stringify(body),
+            headers: { 'Content-Type': 'application/json' } }).then(a => a.json())""", body)['id']
+
+    def read(id): return desk.page.evaluate(f'fetch("/v1/customers/{id}").then(a => a.json())')
+
+    company, person = create({'name': '法人 見本', 'kind': 'company'}), create({'name': '個人 見本'})
+    desk.page.keyboard.press('/')
+    desk.page.keyboard.type('個人 見本')
+    desk.sees('#found button', '個人 見本').click()
+    desk.page.click('#record >> text=Edit')
+    desk.page.fill('#edit-company_id', '法人')
+    desk.sees('.found-companies button', '法人 見本').click()
+    desk.page.fill('#edit-accounts', 'instagram:hanako\nx: sample ')
+    desk.page.fill('#edit-consent .consent-name', 'newsletter')
+    desk.page.select_option('#edit-consent .consent-answer', 'false')
+    desk.page.check('#edit-do_not_call')
+    desk.page.fill('#edit-persona', 'collector')
+    desk.page.click('.editor button.primary')
+    desk.sees('#record .company', '法人 見本')
+    desk.sees('#record', 'instagram:hanako, x:sample'); desk.sees('#record', 'newsletter: no')
+    now = read(person)
+    check('kept', (company, {'newsletter': False}, True, ['collector'], 'person'),
+          tuple(now[key] for key in ('company_id', 'consent', 'do_not_call', 'persona', 'kind')))
+    # A second edit that touches none of them leaves them.
+    desk.page.click('#record >> text=Edit')
+    desk.page.fill('#edit-kana', 'コジン')
+    desk.page.click('.editor button.primary')
+    desk.sees('#record h2', 'コジン')
+    later = read(person)
+    keys = ('company_id', 'accounts', 'consent', 'do_not_call', 'persona')
+    check('still', [now[key] for key in keys], [later[key] for key in keys])
+    # From the company to its persons and back.
+    desk.page.click('#record .company')
+    desk.sees('#record .person', '個人 見本').click()
+    desk.sees('#record .company', '法人 見本')
+    check('problems', [], desk.problems)
+    desk.end()
+
+@test
 def purchases_and_visits(house):
     house.quiet()
     desk = house.desk('101', language='en')

@@ -67,7 +67,7 @@ import Testing
         let file = try store.exported()
         var parser = CSVParser(separator: UInt8(ascii: ",")), cells: [String] = []
         try parser.feed(file.dropFirst(3)) { cells += $0.fields }
-        #expect(cells.count == (texts.count + 1) * 17)
+        #expect(cells.count == (texts.count + 1) * 28)
         for cell in cells {
             let first = cell.drop { $0 == " " || $0 == "\u{3000}" }.first
             #expect(first.map { "=+-@＝＋－＠\t\r\n".contains($0) } != true, "\(cell)")
@@ -85,7 +85,8 @@ import Testing
         #expect(
             String(decoding: file, as: UTF8.self)
                 == "\u{FEFF}external_id,name,kana,company,phone,phone2,phone3,email,tier,owner,tags,cautions,address,"
-                    + "line_id,do_not_pair,plan,記念日\r\n"
+                    + "line_id,do_not_pair,kind,company_external_id,company_id,record_number,emails,accounts,persona,"
+                    + "preferences,consent,do_not_call,status_reason,plan,記念日\r\n"
         )
     }
 

@@ -51,6 +51,19 @@ import Testing
         #expect(refused.status == 400 && refused.detail.contains(name), "\(refused.text)")
     }
 
+    @Test func aCompanyListsItsPersons() async throws {
+        let routes = try Routes()
+        for body in [
+            #"{"name":"Example Ltd","kind":"company"}"#, #"{"name":"A","company_id":1}"#, #"{"name":"B"}"#,
+            #"{"name":"C","company_id":1}"#,
+        ] { #expect(try await routes.ask(.post, "/v1/customers", body).status == 201) }
+        let found = try await routes.ask(.get, "/v1/customers?company=1&limit=1")
+        #expect(found.json["matches"] as? Int == 2 && found.text.contains(#""name":"A""#), "\(found.text)")
+        let none = try await routes.ask(.get, "/v1/customers?company=2")
+        #expect(none.status == 200 && none.json["matches"] as? Int == 0)
+        #expect(try await routes.ask(.get, "/v1/customers?company=x").status == 400)
+    }
+
     @Test func nobodyBelongsToItself() async throws {
         let routes = try Routes()
         #expect(try await routes.ask(.post, "/v1/customers", #"{"name":"A"}"#).status == 201)

@@ -92,4 +92,37 @@ import Testing
         let again = try await Self.load(routes, "kind=purchases", file)
         #expect(again["unchanged"] as? Int == 1 && again["mapped_by"] as? Int == report["import"] as? Int)
     }
+
+    @Test func linesOfJSONComeBackAsTheyWere() async throws {
+        let routes = try await Self.routes(), admin = try routes.token(.admin)
+        let company = try await routes.ask(.post, "/v1/customers", #"{"name":"Example Ltd","kind":"company"}"#)
+        let id = try #require(company.json["id"] as? Int)
+        let body = """
+            {"name":"Jiro","company_id":\(id),"emails":["b@example.com"],"accounts":[{"service":"x","id":"jiro"}],\
+            "persona":["a;b"],"preferences":["=late"],"consent":{"news":false},"do_not_call":true,\
+            "phones":["03-0000-0111","03-0000-0112","03-0000-0113","03-0000-0114"],"status_reason":"moved"}
+            """
+        #expect(try await routes.ask(.post, "/v1/customers", body).status == 201)
+        #expect(
+            try await routes.ask(.post, "/v1/customers/1/notes", #"{"text":"=Likes \"blue\"","seconds":4}"#).status
+                == 201)
+        for (kind, count) in [("customers", 4), ("notes", 1)] {
+            let path = "/v1/customers/export?kind=\(kind)"
+            let export = try await routes.ask(.get, "\(path)&format=jsonl", token: admin)
+            #expect(export.status == 200 && export.headers[.contentType] == "application/x-ndjson")
+            #expect(export.headers[.contentDisposition] == "attachment; filename=\"\(kind).jsonl\"")
+            let accepted = try await routes.ask(
+                .get, path, headers: [.accept: "application/x-ndjson"], token: admin)
+            #expect(accepted.text == export.text)
+            let lines = try export.text.split(separator: "\n").map { line in
+                try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            }
+            #expect(lines.count == count && lines.allSatisfy { $0["id"] is Int })
+            let again = try await Self.load(routes, "kind=\(kind)", export.text)
+            #expect(again["unchanged"] as? Int == count && again["bad_cells"] as? Int == 0, "\(again)")
+            #expect((again["unknown_columns"] as? [String])?.isEmpty == true, "\(again)")
+            #expect(try await routes.ask(.get, "\(path)&format=jsonl", token: admin).text == export.text)
+        }
+        #expect(try await routes.ask(.get, "/v1/customers/export?format=xml", token: admin).status == 400)
+    }
 }

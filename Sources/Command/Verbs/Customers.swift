@@ -4,10 +4,11 @@ import ArgumentParser
 struct Customers: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Find, show, import and export customers and what belongs to them; put back changes; erase; block numbers.",
+            "Find, show, write, import, export customers and what belongs to them; put back changes; block numbers.",
         subcommands: [
-            FindCustomers.self, ShowCustomer.self, CustomerHistory.self, RestoreCustomer.self, DeleteCustomer.self,
-            UndeleteCustomer.self, DeletedCustomers.self, EraseCustomer.self, ImportCustomers.self, Imports.self,
+            FindCustomers.self, ShowCustomer.self, AddCustomer.self, ChangeCustomer.self, CustomerHistory.self,
+            RestoreCustomer.self, DeleteCustomer.self, UndeleteCustomer.self,
+            DeletedCustomers.self, EraseCustomer.self, ImportCustomers.self, Imports.self,
             UndoImport.self, ExportCustomers.self, BlockNumber.self, UnblockNumber.self, BlockedNumbers.self,
             ItemVerbs<PurchaseVerb>.self, ItemVerbs<ContractVerb>.self, ItemVerbs<ContactVerb>.self,
             ItemVerbs<NoteVerb>.self, FileVerbs.self, CustomerTimeline.self, Duplicates.self, MergeCustomers.self,
@@ -18,6 +19,7 @@ struct Customers: AsyncParsableCommand {
 /// A customer as the API gives it.
 struct Customer: Decodable {
     struct Phone: Decodable { var display: String }
+    struct Account: Decodable { var service, id: String }
     struct Contact: Decodable {
         var at: String
         var channel: String
@@ -34,6 +36,13 @@ struct Customer: Decodable {
     var tier: String
     var tags, cautions, doNotPair, emails, preferences, persona: [String]
     var doNotCall: Bool
+    var kind: String
+    var companyId: Int?
+    var accounts: [Account]
+    var consent: [String: Bool]
+    var statusReason: String?
+    var version: Int64
+    var statusSince: String?
     var phones: [Phone]
     var custom: [String: String]
     var status: String
@@ -54,7 +63,7 @@ struct FindCustomers: AsyncParsableCommand {
     @Option(help: "So many at most.") var limit = 20
     @Argument(help: "A telephone number, or a part of a name, reading, company, mail, tag or number.") var text: String
 
-    private struct Answer: Decodable {
+    struct Answer: Decodable {
         var customers: [Customer]
         var matches: Int
     }
@@ -108,11 +117,32 @@ struct ShowCustomer: AsyncParsableCommand {
         try await global.run {
             let data = try await global.client.ask(.init(path: path(["v1", "customers", String(id)])))
             if output.json { return say(String(decoding: data, as: UTF8.self), end: "") }
-            say(text(try APIClient.decode(data), try await global.centreTime().clock))
+            let one: Customer = try APIClient.decode(data)
+            var company: Customer?
+            if let id = one.companyId {
+                // The company may be deleted: its number is shown then.
+                company = try? await global.client.ask(.init(path: path(["v1", "customers", String(id)])))
+            }
+            var persons: [Customer] = []
+            if one.kind == "company" {
+                let answer: FindCustomers.Answer = try await global.client.ask(
+                    .init(path: path(["v1", "customers"], [("company", String(one.id)), ("limit", "100")])))
+                persons = answer.customers
+            }
+            say(text(one, of: company, persons, try await global.centreTime().clock))
         }
     }
 
-    private func text(_ one: Customer, _ clock: CivilClock) -> String {
+    private static func status(_ status: String, _ l: Language) -> String {
+        switch status {
+        case "new": l.say("新規", "new")
+        case "active": l.say("取引中", "active")
+        case "dormant": l.say("休眠", "dormant")
+        default: status
+        }
+    }
+
+    private func text(_ one: Customer, of company: Customer?, _ persons: [Customer], _ clock: CivilClock) -> String {
         let l = global.speech, t = global.terminal
         var lines = [
             t.styled(safe(one.name), .bold) + (one.kana.map { "（\(safe($0))）" } ?? "") + "  [\(l.tier(one.tier))]"
@@ -121,19 +151,30 @@ struct ShowCustomer: AsyncParsableCommand {
             if let value, !value.isEmpty { lines.append("\(fitted(name, to: 12)) \(safe(value))") }
         }
         for caution in one.cautions { lines.append(t.styled("⚠ \(safe(caution))", .warn)) }
+        if one.kind == "company" { add(l.say("種別", "kind"), l.say("法人", "company")) }
         add(l.say("会社", "company"), one.company)
+        add(l.say("所属会社", "belongs to"), one.companyId.map { "\($0)" + (company.map { "  \($0.name)" } ?? "") })
+        add(l.say("所属の人", "persons"), persons.map { "\($0.name) (\($0.id))" }.joined(separator: ", "))
         add(l.say("電話", "phones"), one.phones.map(\.display).joined(separator: ", "))
         if one.doNotCall { lines.append(t.styled(l.say("⚠ 電話しない", "⚠ Do not call"), .warn)) }
         add(l.say("メール", "email"), ([one.email].compactMap { $0 } + one.emails).joined(separator: ", "))
         add("LINE", one.lineId)
+        add(l.say("アカウント", "accounts"), one.accounts.map { "\($0.service): \($0.id)" }.joined(separator: ", "))
         add(l.say("住所", "address"), one.address)
         add(l.say("担当", "owner"), one.owner)
         add(l.say("タグ", "tags"), one.tags.joined(separator: ", "))
         add(l.say("希望・好み", "preferences"), one.preferences.joined(separator: ", "))
         add(l.say("人物像", "persona"), one.persona.joined(separator: ", "))
+        let consent = one.consent.sorted { $0.key < $1.key }.map { name, isAgreed in
+            "\(name): \(isAgreed ? l.say("はい", "yes") : l.say("いいえ", "no"))"
+        }
+        add(l.say("同意", "consent"), consent.joined(separator: ", "))
+        let status = [ShowCustomer.status(one.status, l), one.statusSince.map { clock.day($0) }, one.statusReason]
+        add(l.say("状態", "status"), status.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "  "))
         add(l.say("組合せ不可", "do not pair"), one.doNotPair.joined(separator: ", "))
         add(l.say("顧客番号", "external id"), one.externalId)
         for (name, value) in one.custom.sorted(by: { $0.key < $1.key }) { add(safe(name), value) }
+        add(l.say("バージョン", "version"), String(one.version))
         lines.append("")
         guard let history = one.history, !history.isEmpty else {
             return (lines + [l.say("応対の記録はまだありません。", "No contact recorded yet.")]).joined(separator: "\n")

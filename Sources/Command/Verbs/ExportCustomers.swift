@@ -5,17 +5,20 @@ import Foundation
 struct ExportCustomers: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write all customers, or what belongs to them, as CSV that Excel opens.",
+        abstract: "Write all customers, or what belongs to them, as CSV that Excel opens or as JSON Lines.",
         discussion: """
               screenpop customers export customers.csv
               screenpop customers export > customers.csv
               screenpop export --kind purchases purchases.csv
+              screenpop customers export --format jsonl > customers.jsonl
 
-            Importing the file again with the same --kind changes nothing.
+            Importing the file again with the same --kind changes nothing. A line of JSON Lines is the object of one
+            record.
             """)
     @OptionGroup var global: GlobalOptions
     @Option(help: "What to write: customers, purchases, contracts, contacts or notes.")
     var kind = "customers"
+    @Option(help: "csv or jsonl; without it, as the file's name ends, or else csv.") var format: String?
     @Argument(help: "The file; standard output without one.") var file: String?
 
     func run() async throws {
@@ -29,7 +32,10 @@ struct ExportCustomers: AsyncParsableCommand {
                 handle = opened
             }
             let output = handle
-            try await global.client.ask(.init(path: path(["v1", "customers", "export"], [("kind", kind)]))) { piece in
+            let wanted = format ?? (file?.hasSuffix(".jsonl") == true ? "jsonl" : nil)
+            let question = APIClient.Question(
+                path: path(["v1", "customers", "export"], [("kind", kind), ("format", wanted)]))
+            try await global.client.ask(question) { piece in
                 do { try output.write(contentsOf: Data(piece.readableBytesView)) } catch {
                     throw ClientError.local("the file cannot be written: \(error)")
                 }

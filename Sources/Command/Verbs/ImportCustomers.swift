@@ -6,14 +6,18 @@ import Synchronization
 struct ImportCustomers: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Import customers, or what belongs to them, from a CSV file or an Excel workbook (.xlsx).",
+        abstract: "Import customers, or what belongs to them, from CSV, an Excel workbook (.xlsx) or JSON Lines.",
         discussion: """
             The first line names the columns, in any order: external_id, name, kana, company, phone, phone2, phone3, \
             email, tier, owner, tags,
-            cautions, address, line_id, do_not_pair, and the centre's own fields. UTF-8, UTF-16, Shift_JIS, EUC-JP or
+            cautions, address, line_id, do_not_pair, kind (person or company), company_external_id, company_id,
+            record_number, emails, accounts (service:name), persona, preferences, consent (newsletter=yes),
+            do_not_call, status_reason, and the centre's own fields. UTF-8, UTF-16, Shift_JIS, EUC-JP or
             Windows-1252; comma, semicolon or tab; of a workbook the first sheet. Headings of Google Contacts, Outlook,
             HubSpot, kintone, Zoho, Salesforce, 弥生 and freee are known; others are named with --map. Several tags,
             cautions or operators in one cell are parted by ; and several numbers by /
+            A person's company_id is the record_number of the company's row, wherever it is in the file or, in a file
+            without that column, the number of a record.
 
             A row whose external_id is known updates that customer; importing a file twice changes nothing. A bad cell
             is reported by its line and column and left out, and so is a row without a name; the rest is taken, and the
@@ -61,7 +65,7 @@ struct ImportCustomers: AsyncParsableCommand {
         name: .customLong("no-remembered"),
         help: "Do not take headings for what they were at the last import of the same ones.")
     var isForgetting = false
-    @Argument(help: "The file.", completion: .file(extensions: ["csv", "xlsx"])) var file: String
+    @Argument(help: "The file.", completion: .file(extensions: ["csv", "xlsx", "jsonl"])) var file: String
 
     private struct Line: Decodable {
         struct Progress: Decodable {

@@ -180,6 +180,20 @@ public final class CustomerStore: Sendable {
         }
     }
 
+    /// The persons who belong to a company, at most `limit`, in the order of their ids, and their total.
+    public func persons(of company: Int64, limit: Int) throws(StoreError) -> (customers: [CustomerRecord], matches: Int)
+    {
+        try with { state throws(SQLiteError) in
+            let found = try state.database.prepare("SELECT id FROM customer WHERE belongs_to=? ORDER BY id")
+            try found.bind(company, 1)
+            var ids: [Int64] = []
+            while try found.step() { ids.append(found.int(0)) }
+            var records: [CustomerRecord] = []
+            for id in ids.prefix(limit) { if let record = try state.record(id) { records.append(record) } }
+            return (records, ids.count)
+        }
+    }
+
     /// The customers behind `id`, in the order of their ids, at most `limit`: for an export.
     public func customers(after id: Int64, limit: Int) throws(StoreError) -> [CustomerRecord] {
         try reading { state throws(SQLiteError) in

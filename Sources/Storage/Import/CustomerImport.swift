@@ -2,8 +2,8 @@ import CallCenter
 import Glibc
 import PhoneNumbers
 
-/// Imports customers, or what belongs to them, from a CSV file as spreadsheets write it or from a workbook
-/// (customers.md), in bounded memory.
+/// Imports customers, or what belongs to them, from a CSV file as spreadsheets write it, from a workbook or from JSON
+/// Lines as an export writes them (customers.md), in bounded memory.
 ///
 /// Repeatable: of customers, a row with a known `external_id` updates that customer; a row without one updates the
 /// customer with the same name and first number, or mail. Of what belongs to customers, `ItemBatch` says which row is
@@ -158,6 +158,10 @@ public struct CustomerImport {
         }
         let file = try ImportFile(descriptor: descriptor, encoding: options.encoding, region: options.numbers.region)
         report.encoding = file.encoding
+        if JSONLinesRows.isSuch(descriptor) {
+            var rows = JSONLinesRows(file, options)
+            return try run(&rows, now, progress, isCancelled)
+        }
         var rows = try CSVRows(file)
         return try run(&rows, now, progress, isCancelled)
     }
@@ -201,6 +205,10 @@ public struct CustomerImport {
         var chunkSize = 0
         while let part = try file.next() {
             if let line = part.leftOpen, batch == nil, part.rows.isEmpty { throw .rowTooLong(line: line) }
+            for fault in part.faults {
+                if fault.isRow { report.rows += 1 }
+                report.note(.init(column: fault.column, message: fault.message), line: fault.line, isRow: fault.isRow)
+            }
             for found in part.rows where !ImportRow.isBlank(found.fields) {
                 guard let known = batch else {
                     batch = try begin(found.fields, run, now)
@@ -225,6 +233,7 @@ public struct CustomerImport {
         }
         guard let batch else { throw .empty }
         try batch.write(at: now, &report)
+        try batch.finish(at: now, &report)
         progress(Progress(bytes: file.bytesRead, bytesTotal: file.bytesTotal, rows: report.rows))
     }
 

@@ -13,14 +13,22 @@ protocol ImportBatch: AnyObject {
 
     /// Writes the rows that wait, in one transaction and one entry of the log.
     func write(at now: Timestamp, _ report: inout CustomerImport.Report) throws(ImportError)
+
+    /// All rows are written: what only the whole file says is written now.
+    func finish(at now: Timestamp, _ report: inout CustomerImport.Report) throws(ImportError)
+}
+
+extension ImportBatch {
+    func finish(at now: Timestamp, _ report: inout CustomerImport.Report) throws(ImportError) {}
 }
 
 /// Rows that are customers.
 final class CustomerBatch: ImportBatch {
     private let reader: ImportRow
     private let merge: ImportMerge
-    private let target: ImportTarget
+    fileprivate let target: ImportTarget
     private var chunk: [ImportTarget.Row] = []
+    fileprivate var links: CompanyLinks
 
     init(
         header: [String], _ mapping: ImportMapping, _ options: CustomerImport.Options, into target: ImportTarget
@@ -32,6 +40,7 @@ final class CustomerBatch: ImportBatch {
             custom: CustomFieldReader(options.fieldRules))
         merge = ImportMerge(columns: columns.known, custom: columns.custom, tierDefault: options.tierDefault)
         self.target = target
+        links = CompanyLinks(isOfNumberedRows: columns.known.contains(.recordNumber))
         chunk.reserveCapacity(CustomerImport.chunkRows)
     }
 
@@ -52,8 +61,10 @@ final class CustomerBatch: ImportBatch {
         let rows = chunk
         chunk.removeAll(keepingCapacity: true)
         let outcomes: [ImportTarget.Outcome]
-        do throws(EditError) { outcomes = try target.write(rows, merge, now) } catch { throw ImportError(error) }
+        do throws(EditError) { outcomes = try target.write(rows, merge, links, now) } catch { throw ImportError(error) }
         for (row, outcome) in zip(rows, outcomes) {
+            links.note(row.reading, outcome)
+            if let missing = outcome.missing { links.wait(row.line, outcome, for: missing) }
             report.moves.add(outcome.move)
             report.count(outcome.change)
             let id = row.reading.fields.externalID ?? ""
@@ -71,6 +82,27 @@ final class CustomerBatch: ImportBatch {
                     "\"\(id)\" is \"\(whole)\" but for leading zeros, "
                     + "and nothing else agrees: it is taken as another customer"
                 report.warn(.init(column: "external_id", message: message), line: row.line)
+            }
+        }
+    }
+}
+
+extension CustomerBatch {
+    /// Persons whose company's row came behind theirs.
+    func finish(at now: Timestamp, _ report: inout CustomerImport.Report) throws(ImportError) {
+        while true {
+            let some = links.someWaiting(CustomerImport.chunkRows)
+            if some.isEmpty { return }
+            let results: [CompanyLinks.Result]
+            do throws(EditError) { results = try target.link(some, links, now) } catch { throw ImportError(error) }
+            for (one, result) in zip(some, results) {
+                switch result {
+                case .linked where one.wasUnchanged:
+                    report.unchanged -= 1
+                    report.updated += 1
+                case .linked, .same: break
+                case .missing: report.note(links.fault(one.company), line: one.line, isRow: false)
+                }
             }
         }
     }

@@ -14,15 +14,31 @@ struct ImportColumns {
         case familyKana = "family_kana"
         case givenKana = "given_kana"
         case address2, address3, address4, address5
+        // What a record has besides (`CustomerDetails`).
+        case kind
+        /// The company of a person, by its external id; by its `record_number`.
+        case companyExternalID = "company_external_id"
+        case companyID = "company_id"
+        /// The number that a record had where the file was written: rows of one file name each other by it.
+        case recordNumber = "record_number"
+        case emails, accounts, persona, preferences, consent
+        case doNotCall = "do_not_call"
+        case statusReason = "status_reason"
 
         /// The columns of an export, in order.
         static let exported: [Column] = [
             .externalID, .name, .kana, .company, .phone, .phone2, .phone3, .email, .tier, .owner, .tags, .cautions,
             .address, .lineID, .doNotPair,
+        ] + details
+        /// Those that an earlier version did not have: a field of the centre's own may have the name of one, and is
+        /// what the name means there.
+        static let details: [Column] = [
+            .kind, .companyExternalID, .companyID, .recordNumber, .emails, .accounts, .persona, .preferences, .consent,
+            .doNotCall, .statusReason,
         ]
         /// The columns of a customer's numbers, in order.
         static let phones: [Column] = [.phone, .phone2, .phone3, .phone4, .phone5, .phone6]
-        static let emails: [Column] = [.email, .email2, .email3]
+        static let mails: [Column] = [.email, .email2, .email3]
         static let addresses: [Column] = [.address, .address2, .address3, .address4, .address5]
 
         var isPhone: Bool {
@@ -64,7 +80,19 @@ struct ImportColumns {
             case .givenName: ["名"]
             case .familyKana: ["セイ", "姓カナ", "姓（カナ）", "姓フリガナ"]
             case .givenKana: ["メイ", "名カナ", "名（カナ）", "名フリガナ"]
-            case .phone4, .phone5, .phone6, .email2, .email3, .address2, .address3, .address4, .address5: []
+            case .phone4, .phone5, .phone6, .email2, .email3, .address2, .address3, .address4, .address5,
+                .recordNumber:
+                []
+            case .kind: ["種別", "個人・法人", "個人法人区分"]
+            case .companyExternalID: ["所属会社の顧客番号", "会社の顧客番号"]
+            case .companyID: ["所属会社の番号", "会社の番号"]
+            case .emails: ["他のメール", "その他のメール", "その他のメールアドレス"]
+            case .accounts: ["アカウント", "SNS", "SNSアカウント"]
+            case .persona: ["人物像", "ペルソナ"]
+            case .preferences: ["希望・好み", "希望", "好み", "要望"]
+            case .consent: ["同意", "同意事項"]
+            case .doNotCall: ["電話しない", "電話不可", "架電禁止"]
+            case .statusReason: ["状態の理由", "ステータスの理由"]
             }
         }
     }
@@ -117,8 +145,11 @@ struct ImportColumns {
                     continue
                 }
             } else {
-                column = Column(rawValue: ImportHeadings.plain(title))
+                let found =
+                    Column(rawValue: ImportHeadings.plain(title))
                     ?? Column.allCases.first { $0.japanese.contains(title) }
+                let isOfCentre = customFields.contains(title) && found.map(Column.details.contains) ?? false
+                column = isOfCentre ? nil : found
             }
             if let column {
                 guard taken.insert(column).inserted else { throw .columnTwice(title) }
@@ -155,6 +186,8 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     case rowTooLong(line: Int)
     case cannotRead(String)
     case cancelled
+    /// A line of JSON that is longer than `JSONLinesRows.lineBytesMax`.
+    case lineTooLong(line: Int)
     case store(StoreError)
     /// The log cannot be written now: the rows before are in.
     case unwritten(String)
@@ -185,6 +218,7 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
                 + "(\(TextEncoding.names.joined(separator: ", "))), or none to have it guessed"
         case .rowTooLong(let line):
             "the row that begins on line \(line) does not end: a quote is probably left open there"
+        case .lineTooLong(let line): "line \(line) is longer than 1 MiB; each line is the JSON object of one record"
         case .cannotRead(let reason): "the file cannot be read: \(reason)"
         case .cancelled: "the import was stopped; the rows before are in, and importing the file again takes the rest"
         case .store(let error): error.description

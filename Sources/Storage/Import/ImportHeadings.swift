@@ -16,7 +16,7 @@ enum ImportHeadings {
         let plain = plain(title)
         if let column = ones[plain] { return [column] }
         if numbers.contains(plain) { return Column.phones }
-        if mails.contains(plain) { return Column.emails }
+        if mails.contains(plain) { return Column.mails }
         if addresses.contains(plain) { return Column.addresses }
         return []
     }

@@ -8,6 +8,9 @@ struct ImportMerge: Sendable {
     func new(_ row: ImportRow.Reading) -> CustomerFields {
         var fields = row.fields
         if fields.tier.isEmpty { fields.tier = tierDefault }
+        fields.details.kind = row.kind ?? .person
+        fields.details.addMails(row.moreMails, besides: fields.email)
+        if case .found(let company) = row.company { fields.details.companyID = company }
         return fields
     }
 
@@ -33,10 +36,9 @@ struct ImportMerge: Sendable {
         if columns.contains(.tags) { fields.tags = row.tags }
         if columns.contains(.cautions) { fields.cautions = row.cautions }
         if columns.contains(.doNotPair) { fields.doNotPair = row.doNotPair }
-        // Further addresses of the record stay: a file has three at most.
-        for mail in row.details.emails where mail != fields.email && !fields.details.emails.contains(mail) {
-            fields.details.emails.append(mail)
-        }
+        self.merge(reading, columns, into: &fields.details)
+        // Further addresses of the record stay: other programs' files have three at most.
+        fields.details.addMails(reading.moreMails, besides: fields.email)
         fields.phones = phones(reading, before.phones)
         for name in custom where !reading.keptCustom.contains(name) { fields.custom[name] = row.custom[name] }
         return fields

@@ -51,6 +51,11 @@ public struct ImportPreview: Equatable, Sendable {
             let file = try ImportFile(
                 descriptor: descriptor, encoding: options.encoding, region: options.numbers.region)
             encoding = file.encoding
+            if JSONLinesRows.isSuch(descriptor) {
+                var rows = JSONLinesRows(file, options)
+                try read(&rows, options, records)
+                return
+            }
             var rows = try CSVRows(file)
             try read(&rows, options, records)
         }

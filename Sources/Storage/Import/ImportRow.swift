@@ -20,8 +20,31 @@ struct ImportRow {
         var kept: Set<ImportColumns.Column> = []
         /// The same of the centre's own fields.
         var keptCustom: Set<String> = []
+        /// nil when the row names none.
+        var kind: CustomerDetails.Kind?
+        /// Mail addresses of columns that a file of another program has; those of `emails` are in the fields.
+        var moreMails: [String] = []
+        /// The company that the customer belongs to.
+        var company = Company.unsaid
+        /// What rows of the file name this one by.
+        var recordNumber: Int64?
         /// Texts that make up others.
         fileprivate var parts: [ImportColumns.Column: String] = [:]
+    }
+
+    /// The company of a person, as a row names it.
+    enum Company: Equatable {
+        /// The file does not say it, or the cell could not be read: what the record has stays.
+        case unsaid
+        case none
+        case externalID(String)
+        /// The `record_number` of the company's row or, in a file without such numbers, the record's own number.
+        case number(Int64)
+        /// A company that there is.
+        case found(Int64)
+
+        /// The column that names it.
+        var column: ImportColumns.Column { if case .number = self { .companyID } else { .companyExternalID } }
     }
 
     /// Bytes of one field, as in the event protocol.
@@ -77,6 +100,7 @@ struct ImportRow {
             }
         }
         combine(&row)
+        requirePerson(&row)
         if row.fields.name.isEmpty {
             guard let company = row.fields.company else { throw Fault(column: "name", message: "the name is empty") }
             row.fields.name = company
@@ -85,7 +109,7 @@ struct ImportRow {
     }
 
     private func read(_ raw: String, _ column: ImportColumns.Column, _ row: inout Reading) throws(Fault) {
-        let isList = column == .cautions || column == .tags || column == .doNotPair
+        let isList = column.isList
         let isPhone = column.isPhone
         let value = try text(
             raw, column.rawValue, manyLines: isList || isPhone || column == .address || column.whole == .address,
@@ -101,7 +125,7 @@ struct ImportRow {
             guard value.contains("@"), !value.contains(" ") else {
                 throw Fault(column: column.rawValue, message: "\"\(value)\" is no mail address")
             }
-            if column == .email { row.fields.email = value } else { row.fields.details.emails.append(value) }
+            if column == .email { row.fields.email = value } else { row.moreMails.append(value) }
         case .familyName, .givenName, .familyKana, .givenKana, .address2, .address3, .address4, .address5:
             row.parts[column] = value
         case .tier:
@@ -118,12 +142,15 @@ struct ImportRow {
         case .address: row.fields.address = value
         case .lineID: row.fields.lineID = value
         case .doNotPair: row.fields.doNotPair = try list(NumberText.narrow(value), column)
+        case .kind, .companyExternalID, .companyID, .recordNumber, .emails, .accounts, .persona, .preferences,
+            .consent, .doNotCall, .statusReason:
+            try detail(value, column, &row)
         }
     }
 
     /// Makes texts of their parts, where the row has no whole one.
     private func combine(_ row: inout Reading) {
-        guard !row.parts.isEmpty || row.fields.details.emails.first != nil else { return }
+        guard !row.parts.isEmpty || row.moreMails.first != nil else { return }
         func person(_ family: ImportColumns.Column, _ given: ImportColumns.Column) -> String? {
             let family = row.parts[family], given = row.parts[given]
             guard let family, let given else { return family ?? given }
@@ -150,8 +177,8 @@ struct ImportRow {
             row.fields.address = address
         }
         // The first of several addresses is the one that is shown.
-        if row.fields.email == nil, !row.fields.details.emails.isEmpty, !row.kept.contains(.email) {
-            row.fields.email = row.fields.details.emails.removeFirst()
+        if row.fields.email == nil, !row.moreMails.isEmpty, !row.kept.contains(.email) {
+            row.fields.email = row.moreMails.removeFirst()
         }
     }
 
@@ -176,7 +203,7 @@ struct ImportRow {
     /// customers.md names the tiers in Japanese too.
     static let tierWords = ["見込み": "prospect", "一般": "regular", "優良": "vip", "VIP": "vip", "見込": "prospect"]
 
-    private func list(_ value: String, _ column: ImportColumns.Column) throws(Fault) -> [String] {
+    func list(_ value: String, _ column: ImportColumns.Column) throws(Fault) -> [String] {
         let parts = ListCell.elements(value)
         guard parts.count <= ImportRow.listMax else {
             throw Fault(column: column.rawValue, message: "more than \(ImportRow.listMax) entries")

@@ -15,6 +15,17 @@ struct ImportRowsPart {
     var rows: [CSVParser.Row] = []
     /// The line of a row that does not end: a quote was left open there.
     var leftOpen: Int?
+    /// Lines, or parts of them, that are in no row.
+    var faults: [Fault] = []
+
+    struct Fault: Equatable {
+        /// Of the file, from 1.
+        var line: Int
+        var column: String
+        var message: String
+        /// Whether there is no row of the line at all.
+        var isRow: Bool
+    }
 }
 
 /// The rows of a CSV file.

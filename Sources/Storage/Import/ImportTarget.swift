@@ -25,6 +25,11 @@ enum ImportTarget {
 
     struct Outcome {
         var change: Change
+        /// The record that the row is about, and whether it is a company's.
+        var customer: Int64
+        var isCompany: Bool
+        /// The company that the row names and that there is not; nil when there is nothing to find.
+        var missing: ImportRow.Company?
         var zeros = Zeros.none
         /// The customer has another tier now.
         var move: TierMoves.Move?
@@ -36,24 +41,30 @@ enum ImportTarget {
         .trial(of: store, in: try CustomerStore.scratch())
     }
 
+    /// - Parameter links: the companies of the rows before; those of these rows are added to a copy.
     /// - Returns: the outcome of each row.
-    func write(_ rows: [Row], _ merge: ImportMerge, _ now: Timestamp) throws(EditError) -> [Outcome] {
+    func write(
+        _ rows: [Row], _ merge: ImportMerge, _ links: CompanyLinks, _ now: Timestamp
+    ) throws(EditError) -> [Outcome] {
         switch self {
         case .records(let writer, let run):
             let origin = CustomerStore.State.Origin(
                 at: now, author: Author(run.by, through: .import), importID: run.id)
             return try writer.write(origin) { state, origin throws(EditError) in
-                try writer.records { () throws(SQLiteError) in try ImportTarget.write(rows, merge, origin, state) }
+                try writer.records { () throws(SQLiteError) in
+                    try ImportTarget.write(rows, merge, links, origin, state)
+                }
             }
         case .trial(let store, let scratch):
             do throws(StoreError) {
-                return try ImportTarget.tryOut(rows, merge, now, of: store, in: scratch)
+                return try ImportTarget.tryOut(rows, merge, links, now, of: store, in: scratch)
             } catch { throw .store(error) }
         }
     }
 
     private static func tryOut(
-        _ rows: [Row], _ merge: ImportMerge, _ now: Timestamp, of store: CustomerStore, in scratch: CustomerStore
+        _ rows: [Row], _ merge: ImportMerge, _ links: CompanyLinks, _ now: Timestamp, of store: CustomerStore,
+        in scratch: CustomerStore
     ) throws(StoreError) -> [Outcome] {
         let concerned = try store.with { state throws(SQLiteError) in
             var found: [Int64: CustomerRecord] = [:], merged: [String: Int64] = [:]
@@ -62,6 +73,9 @@ enum ImportTarget {
                 for id in try ImportTarget.known(fields, state) + state.zeroTwins(of: fields.externalID)
                 where found[id] == nil {
                     found[id] = try state.record(id)
+                }
+                if let company = try links.existing(row.reading.company, state), found[company] == nil {
+                    found[company] = try state.record(company)
                 }
                 guard let external = fields.externalID,
                     let holder = try state.holder(ofExternalID: external, but: nil),
@@ -76,7 +90,7 @@ enum ImportTarget {
         return try scratch.with { state throws(SQLiteError) in
             try state.begin.run()
             let origin = CustomerStore.State.Origin(at: now, author: Author(nil, through: .import))
-            let outcome = try ImportTarget.write(rows, merge, origin, state)
+            let outcome = try ImportTarget.write(rows, merge, links, origin, state)
             try state.commit.run()
             return outcome.answer
         }
@@ -84,12 +98,20 @@ enum ImportTarget {
 
     /// Writes rows within a transaction.
     private static func write(
-        _ rows: [Row], _ merge: ImportMerge, _ origin: CustomerStore.State.Origin,
+        _ rows: [Row], _ merge: ImportMerge, _ links: CompanyLinks, _ origin: CustomerStore.State.Origin,
         _ state: borrowing CustomerStore.State
     ) throws(SQLiteError) -> RecordWriter.Outcome<[Outcome]> {
-        var outcomes: [Outcome] = [], changes: [RecordChange] = []
+        var outcomes: [Outcome] = [], changes: [RecordChange] = [], links = links
         outcomes.reserveCapacity(rows.count)
-        for row in rows { outcomes.append(try write(row.reading, merge, origin, state, &changes)) }
+        for row in rows {
+            var reading = row.reading
+            let company = try links.found(reading.company, state)
+            if let company { reading.company = .found(company) }
+            var outcome = try write(reading, merge, origin, state, &changes)
+            if company == nil, reading.company.isNamed { outcome.missing = reading.company }
+            links.note(reading, outcome)
+            outcomes.append(outcome)
+        }
         return .init(outcomes, changes)
     }
 
@@ -98,32 +120,42 @@ enum ImportTarget {
         _ state: borrowing CustomerStore.State, _ changes: inout [RecordChange]
     ) throws(SQLiteError) -> Outcome {
         var first: CustomerRecord?
+        func outcome(
+            _ change: Change, _ id: Int64, _ fields: CustomerFields, _ zeros: Zeros = .none,
+            _ move: TierMoves.Move? = nil
+        ) -> Outcome {
+            Outcome(
+                change: change, customer: id, isCompany: fields.details.kind == .company, zeros: zeros, move: move)
+        }
         for id in try known(row.fields, state) {
             guard let before = try state.record(id) else { continue }
             // Of a customer who is a part of this one: it would come back with each import, or take the place.
             if let external = row.fields.externalID, before.fields.externalID != external {
-                return Outcome(change: .unchanged)
+                return outcome(.unchanged, before.id, before.fields)
             }
             // Two customers may share name and number: the row is about the one that it equals, if any.
-            if merge.merged(row, into: before.fields) == before.fields { return Outcome(change: .unchanged) }
+            if merge.merged(row, into: before.fields) == before.fields {
+                return outcome(.unchanged, before.id, before.fields)
+            }
             if first == nil { first = before }
         }
         if let first, row.fields.isIdentified {
             let merged = merge.merged(row, into: first.fields)
             changes.append(try state.change(first, to: merged, origin))
-            return Outcome(change: .updated, move: first.move(to: merged))
+            return outcome(.updated, first.id, merged, .none, first.move(to: merged))
         }
         let (twin, zeros) = try twin(of: row, merge, state)
         if let twin {
             var kept = row
             kept.fields.externalID = twin.fields.externalID
             let merged = merge.merged(kept, into: twin.fields)
-            if merged == twin.fields { return Outcome(change: .unchanged, zeros: zeros) }
+            if merged == twin.fields { return outcome(.unchanged, twin.id, merged, zeros) }
             changes.append(try state.change(twin, to: merged, origin))
-            return Outcome(change: .updated, zeros: zeros, move: twin.move(to: merged))
+            return outcome(.updated, twin.id, merged, zeros, twin.move(to: merged))
         }
-        changes.append(try state.create(merge.new(row), origin))
-        return Outcome(change: .created, zeros: zeros)
+        let fields = merge.new(row), made = try state.create(fields, origin)
+        changes.append(made)
+        return outcome(.created, made.belongsTo ?? 0, fields, zeros)
     }
 
     /// Who a row may be about.

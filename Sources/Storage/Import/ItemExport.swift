@@ -19,20 +19,29 @@ public struct ItemExport: Sendable {
         self.time = time
     }
 
+    /// The names of the columns, in their order.
+    public var columns: [String] { ItemColumns.Column.exported(of: kind).map(\.rawValue) }
+
+    /// The cells of the next items; nil behind the last.
+    public mutating func nextRows() throws(StoreError) -> [[String]]? {
+        let page = try store.exportedItems(kind, after: after, limit: CustomerExport.pageRows)
+        guard let last = page.last else { return nil }
+        after = last.item.id
+        let columns = ItemColumns.Column.exported(of: kind)
+        return page.map { one in columns.map { value($0, one) } }
+    }
+
     /// The next piece of the file; nil at its end.
     public mutating func next() throws(StoreError) -> [UInt8]? {
-        let columns = ItemColumns.Column.exported(of: kind)
         var out: [UInt8] = []
         if !hasBegun {
             hasBegun = true
             out += [0xEF, 0xBB, 0xBF]
-            CustomerExport.row(columns.map(\.rawValue), into: &out)
+            CustomerExport.row(columns, into: &out)
             return out
         }
-        let page = try store.exportedItems(kind, after: after, limit: CustomerExport.pageRows)
-        guard let last = page.last else { return nil }
-        after = last.item.id
-        for one in page { CustomerExport.row(columns.map { value($0, one) }, into: &out) }
+        guard let page = try nextRows() else { return nil }
+        for row in page { CustomerExport.row(row, into: &out) }
         return out
     }
 

@@ -1,6 +1,7 @@
 // The customers: found as one types, several open at once, edited without losing anybody's change.
 import { ask, get, post, segment } from './api.js';
 import { caseLine, history, name } from './card.js';
+import { belonging, companyInput, companyParts, companyRead } from './company.js';
 import { actOn, caseDialog } from './cases.js';
 import { showCall } from './callList.js';
 import { announce, byId, h, later, said } from './dom.js';
@@ -10,6 +11,7 @@ import { FilePanel } from './files.js';
 import { ItemPanel, purchaseFacts } from './items.js';
 import { MessagePanel } from './messages.js';
 import { keep, kept, release } from './kept.js';
+import { accountText, personalInputs, personalParts, personalRead, personalText } from './personal.js';
 import { number, t, word } from './text.js';
 import { Timeline } from './timeline.js';
 import { versions } from './versions.js';
@@ -197,10 +199,13 @@ export class Customers {
         record.cautions.map((text) => said(text, 'li'))),
       h('dl', {},
         row(t('field.tier'), word('tier', record.tier)),
+        row(t('field.kind'), record.kind === 'company' && t('kind.company')),
         row(t('field.company'), record.company && said(record.company)),
         row(t('field.phones'), record.phones.length > 0 && record.phones.map((phone, i) =>
           [i ? h('br') : '', said(phone.display), ' ', this.dialButton(phone)])),
         row(t('field.email'), record.email && said([record.email, ...record.emails].join(', '))),
+        row('LINE', record.line_id && said(record.line_id)),
+        row(t('field.accounts'), record.accounts.length > 0 && said(record.accounts.map(accountText).join(', '))),
         row(t('field.address'), record.address && said(record.address, 'span', { class: 'lines' })),
         row(t('field.owner'), record.owner),
         row(t('field.tags'), record.tags.length > 0
@@ -212,6 +217,7 @@ export class Customers {
           row(this.session.custom_fields[key] ?? key, customText(this.session.custom_field_rules?.[key], value))),
         row(t('field.status'), [t(`status.${record.status}`), record.status_reason].filter(Boolean).join(' · ')),
         purchaseFacts(record.purchases).map(([label, value]) => row(label, value))),
+      belonging(one, (id) => this.show(id)),
       h('p', { class: 'buttons' },
         h('button', { type: 'button', onclick: () => {
           one.isEditing = true;
@@ -353,6 +359,7 @@ export class Customers {
       problem && h('p', { class: 'problem', role: 'alert' }, problem),
       one.theirs && this.conflict(one),
       fields.map(input),
+      companyInput(record, one.draft),
       h('p', {},
         h('label', { for: 'edit-phones' }, t('field.phones')),
         h('textarea', {
@@ -364,6 +371,7 @@ export class Customers {
         h('input', {
           id: 'edit-do_not_call', name: 'do_not_call', type: 'checkbox',
           checked: one.draft?.do_not_call ?? record.do_not_call ?? false })),
+      personalInputs(record, one.draft),
       Object.entries(this.session.custom_fields).map(([key, label]) => h('p', {},
         h('label', { for: `edit-custom-${key}` }, label),
         customInput(key, this.session.custom_field_rules?.[key],
@@ -387,7 +395,8 @@ export class Customers {
       : typeof value === 'boolean' ? t(`custom.${value}`)
         : value && typeof value === 'object' ? JSON.stringify(value)
           : value ?? '');
-    const keys = [...fields, 'phones', ...lists, 'do_not_call', 'custom'].filter((key) => one.asked.includes(key));
+    const more = Object.keys({ ...companyParts({}), ...personalParts({}) });
+    const keys = [...fields, 'phones', ...lists, 'do_not_call', ...more, 'custom'].filter((key) => one.asked.includes(key));
     return h('table', { class: 'conflict' },
       h('caption', {}, t('customer.conflict')),
       h('thead', {}, h('tr', {},
@@ -396,8 +405,8 @@ export class Customers {
         h('th', { scope: 'col' }, t('customer.yours')))),
       h('tbody', {}, keys.map((key) => h('tr', {},
         h('th', { scope: 'row' }, t(`field.${key}`)),
-        said(text(one.theirs[key]), 'td'),
-        said(text(one.yours[key]), 'td')))));
+        said(personalText(key, one.theirs[key]) ?? text(one.theirs[key]), 'td'),
+        said(personalText(key, one.yours[key]) ?? text(one.yours[key]), 'td')))));
   }
 
   read(form) {
@@ -406,6 +415,7 @@ export class Customers {
     for (const key of [...lists, 'phones'])
       draft[key] = form.elements[key].value.split('\n').map((line) => line.trim()).filter(Boolean);
     draft.do_not_call = form.elements.do_not_call.checked;
+    Object.assign(draft, companyRead(form), personalRead(form));
     for (const key of Object.keys(this.session.custom_fields)) draft.custom[key] = form.elements[`custom.${key}`].value;
     return draft;
   }
@@ -416,7 +426,7 @@ export class Customers {
       ...Object.fromEntries(fields.map((key) => [key, record[key] ?? null])),
       ...Object.fromEntries([...lists, 'phones'].map((key) =>
         [key, (record[key] ?? []).map((one) => one.raw ?? one.display ?? one)])),
-      do_not_call: record.do_not_call ?? false,
+      do_not_call: record.do_not_call ?? false, ...companyParts(record), ...personalParts(record),
     });
     const was = parts(before), mine = parts(draft), now = parts(theirs);
     const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);

@@ -12,7 +12,7 @@ export async function imports(panel) {
   const work = h('div'), past = h('div');
   const kind = h('select', { id: 'import-kind', onchange: () => begin() },
     kinds.map((one) => h('option', { value: one }, t(`import.kind.${one}`))));
-  const file = h('input', { type: 'file', accept: '.csv,.tsv,.txt,.xlsx', onchange: () => begin() });
+  const file = h('input', { type: 'file', accept: '.csv,.tsv,.txt,.xlsx,.jsonl', onchange: () => begin() });
   panel.replaceChildren(
     h('h2', {}, t('import.file')),
     h('p', { class: 'quiet' }, t('import.help')),
@@ -21,7 +21,10 @@ export async function imports(panel) {
     work, h('h2', {}, t('import.past')), past,
     h('h2', {}, t('import.export')),
     h('ul', {}, kinds.map((one) => h('li', {},
-      h('a', { href: `/v1/customers/export?kind=${one}`, download: `${one}.csv` }, t(`import.kind.${one}`))))));
+      h('a', { href: `/v1/customers/export?kind=${one}`, download: `${one}.csv` }, t(`import.kind.${one}`)), ' ',
+      h('a', {
+        href: `/v1/customers/export?kind=${one}&format=jsonl`, download: `${one}.jsonl`, class: 'quiet',
+        'aria-label': `${t(`import.kind.${one}`)} ${t('import.lines')}` }, t('import.lines'))))));
   const begin = async () => {
     work.replaceChildren();
     if (file.files[0]) await fileForm(work, file.files[0], kind.value, load);

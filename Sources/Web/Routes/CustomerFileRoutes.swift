@@ -243,27 +243,51 @@ struct CustomerFileRoutes {
     // MARK: Export
 
     private func exportFile(_ request: Request, _ context: WebContext) async throws -> Response {
-        let kind = try CustomerFileRoutes.kind(Query(request))
+        let kind = try CustomerFileRoutes.kind(Query(request)), format = try CustomerFileRoutes.format(request)
         context.reader(.export).sees(RecordView.everybody)
         let fields = settings.customFields, store = writer.store
         return Response(
             status: .ok,
             headers: [
-                .contentType: "text/csv; charset=utf-8",
-                .contentDisposition: "attachment; filename=\"\(kind.word).csv\"",
+                .contentType: format.type,
+                .contentDisposition: "attachment; filename=\"\(kind.word).\(format.rawValue)\"",
             ],
             body: .init { writer in
                 try await withTaskExecutorPreference(BlockingThreads.files) {
-                    switch kind {
-                    case .customers:
+                    switch (format, kind) {
+                    case (.jsonl, _):
+                        var pieces = JSONLinesExport(of: kind, from: store, customFields: fields)
+                        while let piece = try pieces.next() { try await writer.write(ByteBuffer(piece)) }
+                    case (.csv, .customers):
                         var pieces = CustomerExport(from: store, customFields: fields)
                         while let piece = try pieces.next() { try await writer.write(ByteBuffer(bytes: piece)) }
-                    case .items(let kind):
+                    case (.csv, .items(let kind)):
                         var pieces = ItemExport(of: kind, from: store) { RFC3339.string($0) }
                         while let piece = try pieces.next() { try await writer.write(ByteBuffer(bytes: piece)) }
                     }
                 }
                 try await writer.finish(nil)
             })
+    }
+
+    private enum Format: String {
+        case csv, jsonl
+
+        var type: String {
+            switch self {
+            case .csv: "text/csv; charset=utf-8"
+            case .jsonl: "application/x-ndjson"
+            }
+        }
+    }
+
+    /// As `format` says or, without it, `Accept`; CSV where neither does.
+    private static func format(_ request: Request) throws(Problem) -> Format {
+        guard let word = Query(request).text("format") else {
+            let accepted = request.headers[values: .accept].joined(separator: ",").lowercased()
+            return ["application/x-ndjson", "application/jsonl"].contains(where: accepted.contains) ? .jsonl : .csv
+        }
+        guard let format = Format(rawValue: word) else { throw .bad("format is csv or jsonl.") }
+        return format
     }
 }

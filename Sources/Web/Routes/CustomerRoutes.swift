@@ -34,8 +34,10 @@ struct CustomerRoutes {
             found = try key.map { try records.find(number: $0, limit: limit) } ?? ([], 0)
         } else if let text = query.text("q") {
             found = try records.search(text, limit: limit)
+        } else if let company = try query.number("company", in: .id) {
+            found = try records.persons(of: company, limit: limit)
         } else {
-            throw Problem.bad("Say whom: ?phone=090-1234-5678 or ?q=part of a name.")
+            throw Problem.bad("Say whom: ?phone=090-1234-5678, ?q=part of a name or ?company=17.")
         }
         let reckoning = try await reckoning(context), reader = context.reader(.search)
         return .json { out in

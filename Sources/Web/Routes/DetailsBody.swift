@@ -75,10 +75,11 @@ struct DetailsBody: Decodable {
             throw .bad("One of the lists is too long: \(listMax) elements at most.")
         }
         let needed = details.emails + details.accounts.flatMap { [$0.service, $0.id] } + details.consent.keys
+            + details.persona + details.preferences
         guard needed.allSatisfy({ $0.contains { !$0.isWhitespace } }) else {
-            throw .bad("One of emails, accounts and consent is empty.")
+            throw .bad("One of emails, accounts, consent, persona and preferences is empty.")
         }
-        let texts = needed + details.persona + details.preferences + [details.statusReason].compactMap { $0 }
+        let texts = needed + [details.statusReason].compactMap { $0 }
         guard texts.allSatisfy({ $0.utf8.count <= WireLimits.stringBytesMax }) else {
             throw .bad("One of the texts is longer than \(WireLimits.stringBytesMax) bytes.")
         }
