@@ -6,6 +6,7 @@ import { showCall } from './callList.js';
 import { announce, byId, h, later, said } from './dom.js';
 import { customInput, customText } from './customFields.js';
 import { duplicates, warning } from './duplicates.js';
+import { filledFields, measure, opened, written } from './fieldUse.js';
 import { FilePanel } from './files.js';
 import { ItemPanel, purchaseFacts } from './items.js';
 import { MessagePanel } from './messages.js';
@@ -107,6 +108,7 @@ export class Customers {
 
   async show(id) {
     this.shown = await this.load(id);
+    opened(filledFields(this.open.get(this.shown)?.record));
     this.draw();
     this.tabs.querySelector('[aria-selected=true]')?.focus({ preventScroll: true });
   }
@@ -373,10 +375,12 @@ export class Customers {
         h('button', { type: 'button', onclick: () => {
           if (record.id) {
             one.isEditing = false;
-            one.draft = one.theirs = one.news = null;
+            one.draft = one.theirs = one.news = one.spent = null;
             this.load(record.id).then(() => this.draw());
           } else this.close(record.id);
         } }, t('cancel'))));
+    one.spent ??= {};
+    measure(form, one.spent);
     form.querySelector('.buttons').before(warning(form, record, (id) => this.show(id)));
     return form;
   }
@@ -440,6 +444,7 @@ export class Customers {
       const { json, etag } = record.id
         ? await ask('PATCH', `/v1/customers/${record.id}`, draft, { 'If-Match': one.etag })
         : await ask('POST', '/v1/customers', draft);
+      for (const [field, ms] of Object.entries(one.spent ?? {})) written(field, ms);
       if (!record.id) this.open.delete(record.id);
       this.open.set(json.id, { record: json, etag });
       await this.load(json.id);
