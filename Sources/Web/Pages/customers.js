@@ -4,6 +4,7 @@ import { caseLine, history, name } from './card.js';
 import { actOn, caseDialog } from './cases.js';
 import { showCall } from './callList.js';
 import { announce, byId, h, later, said } from './dom.js';
+import { foundContacts } from './contactSearch.js';
 import { customInput, customText } from './customFields.js';
 import { duplicates, warning } from './duplicates.js';
 import { filledFields, measure, opened, written } from './fieldUse.js';
@@ -62,8 +63,11 @@ export class Customers {
     const q = this.form.q.value.trim();
     this.asked = q;
     if (!q) return this.found.replaceChildren();
-    let answer;
-    try { answer = await get(`/v1/customers?q=${segment(q)}&limit=12`); } catch (refusal) {
+    let answer, contacts;
+    try {
+      [answer, contacts] = await Promise.all([
+        get(`/v1/customers?q=${segment(q)}&limit=12`), this.take ? null : get(`/v1/contacts?q=${segment(q)}&limit=6`)]);
+    } catch (refusal) {
       return this.found.replaceChildren(h('p', { class: 'problem' }, refusal.message));
     }
     // An answer that was overtaken by the next letter is not shown.
@@ -79,7 +83,8 @@ export class Customers {
       !matches && h('button', {
         type: 'button',
         onclick: () => this.create({ name: /\d{4}/.test(q) ? '' : q, phone: /\d{4}/.test(q) ? q : '' }) },
-        t('customer.new')) || '');
+        t('customer.new')) || '',
+      foundContacts(contacts?.items ?? [], q, (id) => this.pick({ id })) || '');
   }
 
   /** Lets a customer be found for a call; `take` gets who was picked. */

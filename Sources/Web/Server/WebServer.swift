@@ -136,11 +136,12 @@ public final class WebServer: Sendable {
             writer: parts.writer, history: parts.history, customerRecords: customerRecords,
             settings: parts.settings, now: parts.now
         ).add(to: router)
-        TimelineRoutes(
+        let timeline = TimelineRoutes(
             engine: parts.engine, records: parts.records, history: parts.history,
             names: ViewerNames(tokens: parts.tokens, accounts: parts.accounts), settings: parts.settings,
-            now: parts.now
-        ).add(to: router)
+            now: parts.now)
+        timeline.add(to: router)
+        ContactSearchRoutes(timeline: timeline).add(to: router)
         CustomerFileRoutes(
             engine: parts.engine, writer: parts.writer, settings: parts.settings, now: parts.now, logger: parts.logger
         ).add(to: router)
