@@ -206,7 +206,10 @@ struct Daemon {
                 await recorder.follow(writer: writer, logger: logger, leads: leads)
             },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) {
-                await SearchIndex(logger: logger) { count throws(StoreError) in try records.indexSome(count) }.follow()
+                await SearchIndex(logger: logger) { count throws(StoreError) in
+                    let hasCustomers = try records.indexSome(count), hasContacts = try records.indexContacts(count)
+                    return hasCustomers || hasContacts
+                }.follow()
             },
             Task(executorPreference: BlockingThreads(1, niceness: 10)) {
                 await SearchIndex(logger: logger, what: "what lists are made of is") { count throws(StoreError) in

@@ -96,6 +96,10 @@ import Testing
                         caseID: 3, replyTo: 1)),
                 .message(DeskNote(id: 5, to: .supervisors, from: "101", fromName: nil, text: "助けて")),
                 .messageRead(id: 5, by: "900"),
+                .fieldUse(
+                    FieldUse(
+                        .init(day: 20_784, queue: "support", operator: "101", field: "custom.記念日"),
+                        .init(filled: 1, timed: 1, spent: 4_200, shown: 3, opened: 2))),
             ]
             var run = ImportRun(id: 4, startedAt: morning, by: "tok", file: "顧客.csv")
             run.endedAt = morning + 1

@@ -41,6 +41,7 @@ import Testing
             "SELECT * FROM merged_case ORDER BY id", "SELECT * FROM customer_list ORDER BY id",
             "SELECT * FROM list_version ORDER BY list, version", "SELECT * FROM list_work ORDER BY list, customer",
             "SELECT home, hash, n, data FROM file_piece ORDER BY home, hash, n",
+            "SELECT * FROM field_use ORDER BY day, queue, operator, field",
         ]
         return try SQLiteFile(directory.path + "/customers.db").with { database in
             var found: [String] = []
@@ -70,6 +71,7 @@ import Testing
                 if Bool.random(using: &random) { $0.details = DetailTests.random(step, &random) }
             }
             if step % 3 == 0 { try ReplyTests.play(writer, someone?.id, step, &random, by: author, at: now) }
+            if step % 5 == 0 { try NoteCostTests.play(writer, step, &random, by: author, at: now) }
             if step % 4 == 0, let someone { try playList(writer, of: someone.id, step, &random, by: author, at: now) }
             switch Int.random(in: 0..<24, using: &random) {
             case 0, 1: _ = try? writer.create(edit, by: author, at: now)

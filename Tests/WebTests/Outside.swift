@@ -115,6 +115,9 @@ final class DirectViews: ViewRecorder {
 struct NoHistory: HistorySink, CallHistory, PastStates {
     struct NotKept: Error {}
 
+    /// Where past calls would be, for what reads them; nil: that throws.
+    var store: CustomerStore?
+
     var through: Int64? { nil }
     var lacksEntries: Bool { false }
     var backlog: Int { 0 }
@@ -126,7 +129,10 @@ struct NoHistory: HistorySink, CallHistory, PastStates {
 
     func calls(_ filter: CallFilter, below: Int64?, without live: Set<Int64>, limit: Int) throws -> [Call] { [] }
     func calls(id: String) throws -> [Call] { [] }
-    func kept(from: Timestamp, to: Timestamp) throws -> KeptCalls { throw NotKept() }
+    func kept(from: Timestamp, to: Timestamp) throws -> KeptCalls {
+        guard let store else { throw NotKept() }
+        return store.calls(from: from, to: to)
+    }
     func notes(on customer: Int64, below: ItemPlace?, limit: Int) throws -> [TouchpointEntry] { [] }
     func contacts(of customer: Int64, limit: Int) throws -> [Touchpoint] { [] }
     func touchpoints(_ asked: TimelineQuery) throws -> [TouchpointEntry] { [] }

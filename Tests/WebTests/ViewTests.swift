@@ -55,6 +55,7 @@ import Testing
         Shown("get /v1/customers/{id}/history", "/v1/customers/1/history", .api),
         Shown("get /v1/customers/{id}/disclosure", "/v1/customers/1/disclosure", .api, as: .admin),
         Shown("get /v1/customers/{id}/timeline", "/v1/customers/1/timeline", .api),
+        Shown("get /v1/contacts", "/v1/contacts?q=leak", .search),
         Shown("get /v1/lookup", "/v1/lookup?number=0300000101", .search),
         Shown("get /v1/cases", "/v1/cases", .openCase),
         Shown(

@@ -6,8 +6,8 @@ struct Customers: AsyncParsableCommand {
         abstract:
             "Find, show, write, import, export customers and what belongs to them; put back changes; block numbers.",
         subcommands: [
-            FindCustomers.self, ShowCustomer.self, AddCustomer.self, ChangeCustomer.self, CustomerHistory.self,
-            RestoreCustomer.self, DeleteCustomer.self, UndeleteCustomer.self,
+            FindCustomers.self, SearchContacts.self, ShowCustomer.self, AddCustomer.self, ChangeCustomer.self,
+            CustomerHistory.self, RestoreCustomer.self, DeleteCustomer.self, UndeleteCustomer.self,
             DeletedCustomers.self, EraseCustomer.self, ImportCustomers.self, Imports.self,
             UndoImport.self, ExportCustomers.self, BlockNumber.self, UnblockNumber.self, BlockedNumbers.self,
             ItemVerbs<PurchaseVerb>.self, ItemVerbs<ContractVerb>.self, ItemVerbs<ContactVerb>.self,

@@ -1,9 +1,24 @@
 import ArgumentParser
 import Foundation
 
-/// `screenpop report`: the figures of a time past.
+/// `screenpop report`: what was in a time past.
 struct Report: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        abstract: "The figures of a time past, and what notes cost.",
+        discussion: """
+            Without one of the words below: the figures. 'screenpop report figures --help' has their options.
+
+              screenpop report --from 2026-11-01 --to 2026-11-30 --step 1d
+              screenpop report --from 2026-11-01 --format html > november.html
+              screenpop report note-cost --from 2026-11-01
+            """,
+        subcommands: [FiguresOfATime.self, NoteCostReport.self], defaultSubcommand: FiguresOfATime.self)
+}
+
+/// `screenpop report figures`: the figures of a time past.
+struct FiguresOfATime: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "figures",
         abstract: "The figures of a time past, step by step: as a table, CSV, JSON, or a page with charts.",
         discussion: """
             Dates and times are the centre's, a last day is included; with a zone of its own a time is written as \

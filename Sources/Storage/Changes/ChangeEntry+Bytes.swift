@@ -210,6 +210,9 @@ extension PackedWriter {
         case .messagesBehind(let id):
             byte(76)
             signed(id)
+        case .fieldUse(let use):
+            byte(77)
+            fieldUse(use)
         case .webhookPosition(let name, let seq):
             byte(80)
             text(name)
@@ -327,6 +330,7 @@ extension PackedReader {
         case 74: return .message(try message())
         case 75: return .messageRead(id: try signed(), by: try text())
         case 76: return .messagesBehind(try signed())
+        case 77: return .fieldUse(try fieldUse())
         case 80: return .webhookPosition(name: try text(), seq: try signed())
         case 81: return .deadDelivery(try deadDelivery())
         case 82: return .deadDeliveryGone(webhook: try text(), seq: try signed(), part: try count())

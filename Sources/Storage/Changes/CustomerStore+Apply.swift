@@ -65,6 +65,7 @@ extension CustomerStore.State {
         case .replyProgress(let one): try apply(one, origin)
         case .repliesBehind(let id):
             try database.run("UPDATE identity SET replies_behind=max(replies_behind, \(id))")
+        case .fieldUse(let use): try apply(use)
         }
     }
 

@@ -73,6 +73,8 @@ enum RecordChange: Equatable, Sendable {
     case replyProgress(ReplyProgress)
     /// The id after which those of new replies start: beside an erase, which takes replies out of the log.
     case repliesBehind(Int64)
+    /// A sum of what operators did with a field on a day, as it is after the change. It names no customer.
+    case fieldUse(FieldUse)
 
     /// The customer whose data the change has: erasing that customer takes the change out of the log. nil for a change
     /// that belongs to nobody.
@@ -96,7 +98,7 @@ enum RecordChange: Equatable, Sendable {
         case .itemDeleted, .caseClaim, .merged, .unmerged, .listClaim: nil
         case .blocked, .unblocked, .blockList, .importRun, .erased, .webhookPosition, .deadDelivery, .deadDeliveryGone: nil
         case .knowledge, .knowledgeDeleted, .knowledgeUse, .knowledgeMissing, .messageRead, .messagesBehind: nil
-        case .list, .listDeleted, .repliesBehind: nil
+        case .list, .listDeleted, .repliesBehind, .fieldUse: nil
         }
     }
 

@@ -10,7 +10,7 @@ extension CustomerStore {
     /// Maximum of counted matches.
     public static let matchesMax = 1_000
 
-    /// Customers whose name, reading, company, mail, external id, number or tag contains the text, at most `limit`, and
+    /// Customers whose name, reading, company, address, mail, external id, number or tag contains the text, at most `limit`, and
     /// their total up to `matchesMax`.
     public func search(_ text: String, limit: Int) throws(StoreError) -> (customers: [CustomerRecord], matches: Int) {
         guard let question = SearchText.question(text) else { return ([], 0) }
@@ -62,7 +62,7 @@ extension CustomerStore {
             search_todo)) AND (
               name LIKE ?1 ESCAPE '\\' OR kana LIKE ?1 ESCAPE '\\' OR company LIKE ?1 ESCAPE '\\' OR email LIKE ?1 \
             ESCAPE '\\'
-              OR external_id LIKE ?1 ESCAPE '\\' OR tags LIKE ?1 ESCAPE '\\' \(inPhones)
+              OR external_id LIKE ?1 ESCAPE '\\' OR address LIKE ?1 ESCAPE '\\' OR tags LIKE ?1 ESCAPE '\\' \(inPhones)
               OR id IN (SELECT customer FROM customer_identity WHERE value LIKE ?1 ESCAPE '\\'))
             LIMIT \(matchesMax)
             """, "%\(escaped)%", number.isEmpty ? nil : "%\(number)%")
@@ -142,7 +142,7 @@ extension CustomerStore {
 extension CustomerFields {
     /// What a customer is found by.
     var searched: [String] {
-        [name, kana, company, email, externalID].compactMap { $0 } + tags + details.identities.map(\.value)
+        [name, kana, company, email, externalID, address].compactMap { $0 } + tags + details.identities.map(\.value)
             + phones.flatMap { phone in [phone.display, phone.e164.map { String($0.drop { $0 == "+" }) } ?? ""] }
     }
 }

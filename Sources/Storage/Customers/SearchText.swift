@@ -61,7 +61,8 @@ enum SearchText {
         return phrase(number).map { "\(whole) OR \($0)" } ?? whole
     }
 
-    private static func phrase(_ scalars: [UInt32]) -> String? {
+    /// A text as neighbouring words of the index; nil for none.
+    static func phrase(_ scalars: [UInt32]) -> String? {
         guard let first = scalars.first else { return nil }
         var out: [UInt8] = [UInt8(ascii: "\"")]
         if scalars.count == 1 {

@@ -105,16 +105,22 @@ extension CustomerStore {
 
     // MARK: The end
 
-    /// Merges a part of the search's index, so that words which were taken out of it leave the file.
+    /// Takes replaced texts of contacts out of the index, or merges a part of the searches' indexes, so that words
+    /// which were taken out of them leave the file.
     ///
     /// - Returns: whether there may be more to merge.
     public func mergeSearchIndex() throws(StoreError) -> Bool {
-        try with { state throws(SQLiteError) in
-            let before = try state.database.integer("SELECT total_changes()") ?? 0
-            try state.database.run("INSERT INTO customer_grams(customer_grams, rank) VALUES('merge', -200)")
-            let after = try state.database.integer("SELECT total_changes()") ?? 0
-            // FTS5: nothing was merged when this counts less than two changes.
-            return after - before >= 2
+        if try indexContacts(CustomerStore.erasedAtOnce) { return true }
+        return try with { state throws(SQLiteError) in
+            var isMore = false
+            for index in ["customer_grams", "contact_grams"] {
+                let before = try state.database.integer("SELECT total_changes()") ?? 0
+                try state.database.run("INSERT INTO \(index)(\(index), rank) VALUES('merge', -200)")
+                let after = try state.database.integer("SELECT total_changes()") ?? 0
+                // FTS5: nothing was merged when this counts less than two changes.
+                if after - before >= 2 { isMore = true }
+            }
+            return isMore
         }
     }
 

@@ -75,7 +75,7 @@ public enum RecordedChange: Sendable {
         // What the centre writes for itself: no system outside has a use for it.
         case .knowledge, .knowledgeDeleted, .knowledgeUse, .knowledgeMissing: return nil
         case .message, .messageRead, .messagesBehind: return nil
-        case .list, .listDeleted, .listClaim, .listResult: return nil
+        case .list, .listDeleted, .listClaim, .listResult, .fieldUse: return nil
         // A mail that was sent is a contact.
         case .mailReply, .replyProgress, .repliesBehind: return nil
         }

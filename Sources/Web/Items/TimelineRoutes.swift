@@ -50,7 +50,7 @@ struct TimelineRoutes {
     }
 
     /// Operators' names: of their accounts, or as the PBX named them.
-    private func names(of operators: Set<String>) async throws -> [String: String] {
+    func names(of operators: Set<String>) async throws -> [String: String] {
         let told = await engine.ask { centre, _ in
             operators.reduce(into: [String: String]()) { names, who in names[who] = centre.operators[who]?.name }
         }

@@ -1,6 +1,7 @@
 // The calls behind a figure, and the timeline of one.
 import { get, segment } from './api.js';
 import { byId, h, said } from './dom.js';
+import { opened } from './fieldUse.js';
 import { noteForm } from './story.js';
 import { clock, t, word } from './text.js';
 import { dateTime, toTheSecond } from './time.js';
@@ -63,6 +64,7 @@ export async function showCall(call, wrote = () => {}) { callDialog(...await sto
 
 async function story(call, wrote) {
   const whole = await get(`/v1/calls/${segment(call.call)}?source=${segment(call.source)}`);
+  opened([...(whole.notes.length > 0 ? ['note'] : []), ...(whole.disposition ? ['disposition'] : [])], whole.queue);
   const before = whole.routing_before ?? [];
   const again = async () => { wrote(); redrawDialog(...await story(call, wrote)); };
   return [

@@ -5,8 +5,10 @@ import { belonging, companyInput, companyParts, companyRead } from './company.js
 import { actOn, caseDialog } from './cases.js';
 import { showCall } from './callList.js';
 import { announce, byId, h, later, said } from './dom.js';
+import { foundContacts } from './contactSearch.js';
 import { customInput, customText } from './customFields.js';
 import { duplicates, warning } from './duplicates.js';
+import { filledFields, measure, opened, written } from './fieldUse.js';
 import { FilePanel } from './files.js';
 import { ItemPanel, purchaseFacts } from './items.js';
 import { MessagePanel } from './messages.js';
@@ -63,8 +65,11 @@ export class Customers {
     const q = this.form.q.value.trim();
     this.asked = q;
     if (!q) return this.found.replaceChildren();
-    let answer;
-    try { answer = await get(`/v1/customers?q=${segment(q)}&limit=12`); } catch (refusal) {
+    let answer, contacts;
+    try {
+      [answer, contacts] = await Promise.all([
+        get(`/v1/customers?q=${segment(q)}&limit=12`), this.take ? null : get(`/v1/contacts?q=${segment(q)}&limit=6`)]);
+    } catch (refusal) {
       return this.found.replaceChildren(h('p', { class: 'problem' }, refusal.message));
     }
     // An answer that was overtaken by the next letter is not shown.
@@ -80,7 +85,8 @@ export class Customers {
       !matches && h('button', {
         type: 'button',
         onclick: () => this.create({ name: /\d{4}/.test(q) ? '' : q, phone: /\d{4}/.test(q) ? q : '' }) },
-        t('customer.new')) || '');
+        t('customer.new')) || '',
+      foundContacts(contacts?.items ?? [], q, (id) => this.pick({ id })) || '');
   }
 
   /** Lets a customer be found for a call; `take` gets who was picked. */
@@ -109,6 +115,7 @@ export class Customers {
 
   async show(id) {
     this.shown = await this.load(id);
+    opened(filledFields(this.open.get(this.shown)?.record));
     this.draw();
     this.tabs.querySelector('[aria-selected=true]')?.focus({ preventScroll: true });
   }
@@ -381,10 +388,12 @@ export class Customers {
         h('button', { type: 'button', onclick: () => {
           if (record.id) {
             one.isEditing = false;
-            one.draft = one.theirs = one.news = null;
+            one.draft = one.theirs = one.news = one.spent = null;
             this.load(record.id).then(() => this.draw());
           } else this.close(record.id);
         } }, t('cancel'))));
+    one.spent ??= {};
+    measure(form, one.spent);
     form.querySelector('.buttons').before(warning(form, record, (id) => this.show(id)));
     return form;
   }
@@ -450,6 +459,7 @@ export class Customers {
       const { json, etag } = record.id
         ? await ask('PATCH', `/v1/customers/${record.id}`, draft, { 'If-Match': one.etag })
         : await ask('POST', '/v1/customers', draft);
+      for (const [field, ms] of Object.entries(one.spent ?? {})) written(field, ms);
       if (!record.id) this.open.delete(record.id);
       this.open.set(json.id, { record: json, etag });
       await this.load(json.id);

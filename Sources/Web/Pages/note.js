@@ -2,6 +2,7 @@
 // after-call work ends.
 import { post, segment } from './api.js';
 import { h, later, said } from './dom.js';
+import { readCard } from './fieldUse.js';
 import { keep, release } from './kept.js';
 import { t, word } from './text.js';
 import { instant } from './time.js';
@@ -77,6 +78,10 @@ export class Note {
   /** What others wrote, and who it is now. What is being typed here stays. */
   take(pop) {
     this.customer = pop.customer?.id ?? this.customer;
+    if (pop.phase === 'answered' && !this.isRead) {
+      this.isRead = true;
+      readCard(pop, this.author);
+    }
     const notes = pop.notes ?? [];
     const others = notes.filter((note) => !this.isOwn(note) && note.text !== this.noted);
     this.others.hidden = others.length === 0;

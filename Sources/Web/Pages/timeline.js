@@ -1,6 +1,7 @@
 // All that happened with a customer, on every channel, newest first; filtered and searched.
 import { get, segment } from './api.js';
 import { h, later, said } from './dom.js';
+import { opened } from './fieldUse.js';
 import { moment } from './items.js';
 import { clock, t, word } from './text.js';
 
@@ -21,7 +22,11 @@ export class Timeline {
       oninput: () => search() });
     this.element = h('details', { class: 'item-panel timeline' },
       h('summary', {}, t('timeline')), h('p', { class: 'item-form' }, this.channel, this.text), this.list, this.more);
-    this.element.addEventListener('toggle', () => { if (this.element.open) this.refresh(); });
+    this.element.addEventListener('toggle', () => {
+      if (!this.element.open) return;
+      opened(['note', 'customer_note']);
+      this.refresh();
+    });
   }
 
   async refresh() {

@@ -136,11 +136,12 @@ public final class WebServer: Sendable {
             writer: parts.writer, history: parts.history, customerRecords: customerRecords,
             settings: parts.settings, now: parts.now
         ).add(to: router)
-        TimelineRoutes(
+        let timeline = TimelineRoutes(
             engine: parts.engine, records: parts.records, history: parts.history,
             names: ViewerNames(tokens: parts.tokens, accounts: parts.accounts), settings: parts.settings,
-            now: parts.now
-        ).add(to: router)
+            now: parts.now)
+        timeline.add(to: router)
+        ContactSearchRoutes(timeline: timeline).add(to: router)
         CustomerFileRoutes(
             engine: parts.engine, writer: parts.writer, settings: parts.settings, now: parts.now, logger: parts.logger
         ).add(to: router)
@@ -223,6 +224,10 @@ public final class WebServer: Sendable {
         ).add(to: router)
         QualityRoutes(
             engine: parts.engine, history: parts.history, settings: parts.settings, now: parts.now
+        ).add(to: router)
+        NoteCostRoutes(
+            engine: parts.engine, writer: parts.writer, history: parts.history, settings: parts.settings,
+            now: parts.now
         ).add(to: router)
         MetricsRoutes(
             engine: parts.engine, history: parts.history, records: parts.records, now: parts.now, views: parts.views,
