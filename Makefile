@@ -23,7 +23,7 @@ export PREFIX DESTDIR STRIP
 PROGRAMS := screenpopd screenpop screenpop-asterisk screenpop-freeswitch
 # To build with, and what the tests start.
 PACKAGES := libphonenumber-dev libicu-dev libsqlite3-dev libsystemd-dev libjemalloc-dev zlib1g-dev \
-            libpq-dev libzip-dev libexpat1-dev libgmime-3.0-dev libmagic-dev systemd tzdata socat curl \
+            libpq-dev libzip-dev libexpat1-dev libgmime-3.0-dev libmagic-dev libldap-dev systemd tzdata socat curl \
             python3 postgresql
 
 .PHONY: help deps build debug run test test-fuzz browser browser-run test-browser test-openapi test-simulation \

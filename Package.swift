@@ -83,6 +83,13 @@ let package = Package(
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "PostgresLog", dependencies: ["CPostgres"], swiftSettings: swift),
 
+        // Databases and directories of others, asked about callers and about who signs in.
+        .target(name: "PostgresQuery", dependencies: ["CPostgres"], swiftSettings: swift),
+        .systemLibrary(name: "CLDAP", providers: [.apt(["libldap-dev"])]),
+        .target(name: "LDAP", dependencies: ["CLDAP"], swiftSettings: swift),
+        // Address books: vCards, and the answers of CardDAV that have them.
+        .target(name: "ContactCards", dependencies: ["CExpat"], swiftSettings: swift),
+
         // Copies of all that, made while it is written, and what is restored from them.
         .target(
             name: "Backup",
@@ -131,7 +138,7 @@ let package = Package(
         // How requests of others become events and contacts.
         .target(name: "Intake", swiftSettings: swift),
         // How a CRM is asked about a number, and what its answers mean.
-        .target(name: "CRMLookup", dependencies: ["Intake"], swiftSettings: swift),
+        .target(name: "CRMLookup", dependencies: ["ContactCards", "Intake"], swiftSettings: swift),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(
             name: "Systemd",
@@ -145,8 +152,8 @@ let package = Package(
         .target(
             name: "Workers",
             dependencies: [
-                "CProgram", "CRMLookup", "CallCenter", "Engine", "EventWire", "Intake", "Mail", "PhoneNumbers",
-                "Settings", "Storage", "Systemd", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "CProgram", "CRMLookup", "CallCenter", "Engine", "EventWire", "Intake", "LDAP", "Mail", "PhoneNumbers",
+                "PostgresQuery", "Settings", "Storage", "Systemd", .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ] + nio,
@@ -290,6 +297,9 @@ let package = Package(
         .testTarget(
             name: "CRMLookupTests", dependencies: ["CRMLookup", "CallCenter", "Intake", "Settings"],
             swiftSettings: swift),
+        .testTarget(name: "ContactCardsTests", dependencies: ["ContactCards"], swiftSettings: swift),
+        // Against servers that they start: slapd and PostgreSQL.
+        .testTarget(name: "LDAPTests", dependencies: ["LDAP"], swiftSettings: swift),
         .testTarget(
             name: "SettingsTests", dependencies: ["CRMLookup", "CallCenter", "Intake", "Settings"],
             swiftSettings: swift),

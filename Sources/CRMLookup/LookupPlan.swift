@@ -1,5 +1,17 @@
 /// A look-up as the configuration has it: `[[lookup]]`.
 public struct LookupPlan: Equatable, Sendable {
+    /// What is asked.
+    public enum Kind: String, Equatable, Sendable, CaseIterable {
+        /// A CRM's interface, with requests of HTTP.
+        case http
+        /// A database of PostgreSQL.
+        case sql
+        /// A directory.
+        case ldap
+        /// An address book.
+        case carddav
+    }
+
     public enum Method: String, Equatable, Sendable, CaseIterable {
         case get = "GET"
         case post = "POST"
@@ -71,7 +83,39 @@ public struct LookupPlan: Equatable, Sendable {
         public init() {}
     }
 
+    /// A question to a database.
+    public struct SQL: Equatable, Sendable {
+        /// Where it is, in libpq's own syntax; without a password.
+        public var database = ""
+        /// One statement that selects. What is filled in is sent beside it.
+        public var query = ""
+
+        public init() {}
+    }
+
+    public enum Scope: String, Equatable, Sendable, CaseIterable {
+        /// The children of the base.
+        case one
+        /// Everything below it.
+        case sub
+    }
+
+    /// A search of a directory, whose address is that of the request.
+    public struct LDAP: Equatable, Sendable {
+        /// Where the search begins.
+        public var base = ""
+        public var filter = ""
+        public var scope = Scope.sub
+        /// Whether a connection of `ldap://` is encrypted before anything is sent.
+        public var startTLS = false
+        /// The file with the authorities' certificates; empty for the system's.
+        public var authorities = ""
+
+        public init() {}
+    }
+
     public var name = ""
+    public var kind = Kind.http
     /// What it is called on the screen; empty: its name.
     public var label = ""
     /// The template that is shipped, by its name; empty for none.
@@ -88,6 +132,9 @@ public struct LookupPlan: Equatable, Sendable {
     /// The address of the record's page; empty for none.
     public var link = ""
     public var follows: [Follow] = []
+
+    public var sql = SQL()
+    public var ldap = LDAP()
 
     public var authentication = Authentication.none
     public var user = ""

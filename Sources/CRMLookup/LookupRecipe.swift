@@ -15,8 +15,10 @@ public struct LookupRecipe: Sendable {
         let headers: [Header]
         let body: LookupText?
         let contentType: String
+        /// What is asked where it is no CRM's interface.
+        let question: LookupQuestion?
         public let rules: LookupRules
-        fileprivate let fields: [(label: String, path: LookupPath)]
+        let fields: [(label: String, path: LookupPath)]
     }
 
     public let plan: LookupPlan
@@ -33,7 +35,11 @@ public struct LookupRecipe: Sendable {
     /// - Throws: `LookupWrong`: what is wrong with it, and what to write.
     public init(_ plan: LookupPlan) throws(LookupWrong) {
         self.plan = plan
-        main = try Step(plan.request, plan.answer, plan.fields, plan)
+        main = try plan.kind == .http
+            ? Step(plan.request, plan.answer, plan.fields, plan) : Step(question: try LookupQuestion(plan), plan)
+        if plan.kind != .http, !plan.follows.isEmpty {
+            throw LookupWrong("follow is for the kind http; ask for everything at once")
+        }
         var follows: [Step] = []
         for one in plan.follows { follows.append(try Step(one.request, one.answer, one.fields, plan)) }
         guard follows.count <= LookupRecipe.followsMax else {
@@ -89,6 +95,11 @@ public struct LookupRecipe: Sendable {
         }
     }
 
+    /// What a directory is asked for; empty for other kinds.
+    public var attributes: [String] {
+        if case .search(let search)? = main.question { search.attributes } else { [] }
+    }
+
     /// The notations to try, as far as the number has them; one, where the request has all of them in it.
     public func notations(of number: LookupNumber) -> [NumberNotation] {
         let possible = plan.numbers.filter { number.text($0) != nil }
@@ -120,12 +131,15 @@ public struct LookupCall: Equatable, Sendable {
     /// Names with their values.
     public var headers: [[String]]
     public var body: String?
+    /// The values of a statement's places, in their order: they are sent beside it.
+    public var parameters: [String] = []
 
-    public init(method: String, url: String, headers: [[String]], body: String?) {
+    public init(method: String, url: String, headers: [[String]], body: String?, parameters: [String] = []) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
+        self.parameters = parameters
     }
 }
 
@@ -150,13 +164,32 @@ extension LookupRecipe.Step {
         rules.records = try answer.records.isEmpty ? nil : LookupPath(answer.records)
         rules.error = try answer.error.isEmpty ? nil : LookupPath(answer.error)
         self.rules = rules
+        question = nil
+        self.fields = try Self.shown(fields)
+        try check(plan)
+    }
+
+    /// A question to something that is no CRM's interface: its answer is a list of records.
+    init(question: LookupQuestion, _ plan: LookupPlan) throws(LookupWrong) {
+        method = .get
+        url = try LookupText("https://unused.example/", .address)
+        headers = []
+        body = nil
+        contentType = ""
+        self.question = question
+        rules = LookupRules()
+        fields = try Self.shown(plan.fields)
+    }
+
+    private static func shown(
+        _ fields: [LookupPlan.Field]
+    ) throws(LookupWrong) -> [(label: String, path: LookupPath)] {
         var shown: [(label: String, path: LookupPath)] = []
         for field in fields {
             try Self.checkLabel(field.label)
             shown.append((field.label, try LookupPath(field.path)))
         }
-        self.fields = shown
-        try check(plan)
+        return shown
     }
 
     private static func checkHeader(_ name: String) throws(LookupWrong) {
@@ -216,13 +249,15 @@ extension LookupRecipe.Step {
     }
 
     var usesNumber: Bool {
-        url.usesNumber || (body?.usesNumber ?? false) || headers.contains { $0.value.usesNumber }
+        if let question { return question.usesNumber }
+        return url.usesNumber || (body?.usesNumber ?? false) || headers.contains { $0.value.usesNumber }
     }
 
     /// The request; nil where a place has no value.
     ///
     /// - Parameter authorization: the header's value.
     public func call(_ facts: LookupFacts, authorization: String?) -> LookupCall? {
+        if let question { return question.call(facts, authorization: authorization) }
         guard let url = url.filled(facts), Self.isAddress(url) else { return nil }
         var all: [[String]] = [["Accept", "application/json"]]
         for header in headers {
@@ -237,6 +272,12 @@ extension LookupRecipe.Step {
             all.append(["Content-Type", contentType])
         }
         return LookupCall(method: method.rawValue, url: url, headers: all, body: text)
+    }
+
+    /// What an answer means.
+    public func judge(status: Int, body: [UInt8], _ facts: LookupFacts) -> LookupRules.Judgement {
+        if case .addressBook(let book)? = question { return book.judge(status: status, body: body, facts) }
+        return rules.judge(status: status, body: body)
     }
 
     fileprivate func shown(_ record: IntakeValue) -> [LookupRecord.Field] {
@@ -254,5 +295,5 @@ extension LookupText {
 }
 
 extension LookupText.Part {
-    fileprivate var isSecret: Bool { if case .place(.secret, _, _) = self { true } else { false } }
+    var isSecret: Bool { if case .place(.secret, _, _) = self { true } else { false } }
 }

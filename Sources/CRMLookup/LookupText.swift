@@ -8,6 +8,10 @@ import Intake
 public struct LookupText: Equatable, Sendable {
     public enum Form: Equatable, Sendable {
         case address, json, form, header
+        /// The filter of a directory (RFC 4515).
+        case filter
+        /// A statement, whose values are sent beside it.
+        case statement
 
         /// The form of a body, by its type.
         public init(contentType: String) {
@@ -129,6 +133,9 @@ public struct LookupText: Equatable, Sendable {
             let isWhole = value.utf8.count <= 15 && !value.isEmpty && (value == "0" || value.first != "0")
                 && value.utf8.allSatisfy { (48...57).contains($0) }
             return isWhole ? value : LookupText.json(value)
+        case .filter: return LookupText.filterValue(value)
+        // Its values are not written into it: `LookupStatement`.
+        case .statement: return ""
         case .header:
             var plain = String.UnicodeScalarView()
             for scalar in value.unicodeScalars where scalar.value >= 0x20 && scalar.value != 0x7F {
@@ -136,6 +143,22 @@ public struct LookupText: Equatable, Sendable {
             }
             return String(plain)
         }
+    }
+
+    /// A value of a filter: `*`, brackets, the backslash and NUL would be read as its syntax (RFC 4515, 3).
+    public static func filterValue(_ text: String) -> String {
+        var out = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "*": out += "\\2a"
+            case "(": out += "\\28"
+            case ")": out += "\\29"
+            case "\\": out += "\\5c"
+            case "\0": out += "\\00"
+            default: out.unicodeScalars.append(scalar)
+            }
+        }
+        return out
     }
 
     private static let unreserved = CharacterSet(

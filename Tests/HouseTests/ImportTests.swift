@@ -16,6 +16,9 @@ import Testing
         ],
         "Spreadsheet": ["CExpat", "CZip", "CallCenter", "Glibc"],
         "PostgresLog": ["CPostgres", "Glibc", "Synchronization"],
+        "PostgresQuery": ["CPostgres", "Glibc"],
+        "LDAP": ["CLDAP", "Dispatch", "Glibc", "Synchronization"],
+        "ContactCards": ["CExpat", "Foundation"],
         "Backup": ["CallCenter", "Crypto", "Foundation", "Glibc", "SQLite", "Storage", "Synchronization"],
         "Doctor": ["CallCenter"],
         "Engine": ["CallCenter", "EventWire", "Glibc", "Synchronization"],
@@ -40,7 +43,7 @@ import Testing
         "Systemd": ["CSystemd", "Glibc", "Logging", "Synchronization"],
         "Settings": ["CRMLookup", "CallCenter", "Glibc", "Intake", "TOMLKit"],
         "Intake": ["Foundation"],
-        "CRMLookup": ["Foundation", "Intake"],
+        "CRMLookup": ["ContactCards", "Foundation", "Intake"],
         "AMI": ["Glibc"],
         "BridgeCore": ["CallCenter", "EventWire", "Foundation"],
         "BridgeLink": [
@@ -83,8 +86,8 @@ import Testing
         ],
         "Workers": [
             "AsyncHTTPClient", "CProgram", "CRMLookup", "CallCenter", "Crypto", "Dispatch", "Engine", "EventWire",
-            "Foundation", "Glibc", "Intake", "Logging", "Mail", "NIOCore", "NIOPosix", "PhoneNumbers", "Settings",
-            "Storage", "Synchronization", "Systemd",
+            "Foundation", "Glibc", "Intake", "LDAP", "Logging", "Mail", "NIOCore", "NIOPosix", "PhoneNumbers",
+            "PostgresQuery", "Settings", "Storage", "Synchronization", "Systemd",
         ],
     ]
 
@@ -93,7 +96,7 @@ import Testing
         let folders = try FileManager.default.contentsOfDirectory(
             atPath: ImportTests.root.appendingPathComponent("Sources").path)
         let inC: Set = [
-            "CAllocator", "CExpat", "CMagic", "CMime", "CPhoneNumbers", "CPostgres", "CProgram", "CSQLite",
+            "CAllocator", "CExpat", "CLDAP", "CMagic", "CMime", "CPhoneNumbers", "CPostgres", "CProgram", "CSQLite",
             "CSystemd", "CUnixSocket", "CVersion", "CZip", "CZlib",
         ]
         #expect(Set(folders).subtracting(inC) == Set(ImportTests.mayImport.keys))

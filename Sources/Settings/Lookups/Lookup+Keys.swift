@@ -42,6 +42,14 @@ extension LookupPlan {
         Request.keys.map { $0.within(\LookupPlan.request) }
 
     private static let parts: [Key<LookupPlan>] = [
+        .choice("kind", \.kind),
+        .text("database", \.sql.database) { text, _ throws(SettingsError) in text },
+        .text("query", \.sql.query) { text, _ throws(SettingsError) in text },
+        .text("base", \.ldap.base) { text, _ throws(SettingsError) in text },
+        .text("filter", \.ldap.filter) { text, _ throws(SettingsError) in text },
+        .choice("scope", \.ldap.scope),
+        .yesNo("starttls", \.ldap.startTLS),
+        .text("ca_file", \.ldap.authorities) { path, node throws(SettingsError) in try path.absolute(node) },
         .map("values", \.values) { _, node throws(SettingsError) in try node.text() },
         Key(name: "numbers", leaves: []) { node, plan throws(SettingsError) in
             plan.numbers = try node.list { element throws(SettingsError) -> NumberNotation in

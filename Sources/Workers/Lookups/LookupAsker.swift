@@ -187,7 +187,7 @@ final class LookupAsker: Sendable {
                 note(step, facts, notation, nil, "\(error)", since: began, &steps)
                 throw error
             }
-            let judged = step.rules.judge(status: response.status, body: response.body)
+            let judged = step.judge(status: response.status, body: response.body, facts)
             note(step, facts, notation, response, LookupAsker.meaning(judged), since: began, &steps)
             switch judged {
             case .found, .missing: return judged

@@ -60,7 +60,7 @@ enum LookupHTTP {
 
     private static func request(_ call: LookupCall) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: call.url)
-        request.method = call.method == "POST" ? .POST : .GET
+        request.method = .init(rawValue: call.method)
         for header in call.headers where header.count == 2 { request.headers.add(name: header[0], value: header[1]) }
         if let body = call.body { request.body = .bytes(ByteBuffer(string: body)) }
         return request

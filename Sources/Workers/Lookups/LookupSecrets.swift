@@ -33,7 +33,7 @@ final class LookupSecrets: Sendable {
         plan.secretFile.isEmpty ? nil : try LookupSecrets.read(plan.secretFile)
     }
 
-    private static func read(_ path: String) throws(LookupFault) -> String {
+    static func read(_ path: String) throws(LookupFault) -> String {
         guard let data = FileManager.default.contents(atPath: path), data.count <= 65_536 else {
             throw LookupFault("\(path) cannot be read; let the daemon's user read it")
         }

@@ -50,7 +50,9 @@ public final class Lookups: Sendable {
     ) throws(LookupWrong) {
         var askers: [LookupAsker] = []
         for plan in plans {
-            askers.append(LookupAsker(try LookupRecipe(plan), send: send, now: { Engine.now().ms }))
+            let recipe = try LookupRecipe(plan)
+            let own = LookupTransport.send(for: plan, attributes: recipe.attributes, http: send)
+            askers.append(LookupAsker(recipe, send: own, now: { Engine.now().ms }))
         }
         self.askers = askers
         self.engine = engine
