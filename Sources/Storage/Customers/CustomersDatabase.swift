@@ -51,7 +51,7 @@ enum CustomersDatabase {
         records, nameIndex, zerosIndex, startIndex, longCalls, figures, lateOutcomes, cases, search, identity, versions,
         erasures, ItemTables.schema, DetailTables.schema, CaseTables.schema, MergeTables.schema,
         InboxTables.schema, KnowledgeTables.schema, OutwardTables.schema, ListTables.schema, FileTables.schema,
-        importKinds, CaseTables.complaints, ReplyTables.schema,
+        importKinds, CaseTables.complaints, ReplyTables.schema, InboxTables.claims,
     ])
 
     /// `phone.e164` is E.164 with its `+`, or the digits of what is no telephone number. Lists are kept in one column,

@@ -183,6 +183,10 @@ public final class WebServer: Sendable {
         lists.add(to: router)
         ListEntryRoutes(lists: lists).add(to: router)
         EscalationRoutes(records: parts.records, settings: parts.settings, now: parts.now).add(to: router)
+        OpeningHoursRoutes(settings: parts.settings, now: parts.now).add(to: router)
+        PresenceRoutes(
+            book: parts.presence, engine: parts.engine, accounts: parts.accounts, now: parts.now
+        ).add(to: router)
         BlockListRoutes(writer: parts.writer, settings: parts.settings, now: parts.now).add(to: router)
         AuditRoutes(
             records: parts.records, views: parts.views, changes: parts.changes,
