@@ -1,15 +1,12 @@
 import CallCenter
-import Engine
 import EventWire
 import Hummingbird
-import Storage
 
 /// `POST /v1/presence`: I look at this now; who else does? `POST /v1/presence/leave`: not any more. In a cluster the
 /// leader has it, as it has all requests that are no `GET`.
 struct PresenceRoutes {
     let book: PresenceBook
-    let engine: Engine
-    let accounts: AccountStore
+    let people: PeopleNames
     let now: @Sendable () -> Timestamp
 
     func add(to router: GuardedRouter) {
@@ -27,7 +24,7 @@ struct PresenceRoutes {
     private func look(_ request: Request, _ context: WebContext) async throws -> Response {
         let (who, place, isWriting) = try await asked(request, context)
         let others = book.look(who, at: place, isWriting: isWriting, now: now())
-        let names = others.isEmpty ? [:] : await names()
+        let names = await people.of(others.map(\.who))
         return .json { out in
             out.object { out in
                 out.key("others")
@@ -35,7 +32,7 @@ struct PresenceRoutes {
                     for one in others {
                         out.object { out in
                             out.field("operator", one.who)
-                            out.field("name", names[one.who] ?? accounts.account(one.who)?.name)
+                            out.field("name", names[one.who])
                             out.field("since", one.since)
                             out.field("writing", one.isWriting)
                         }
@@ -49,10 +46,6 @@ struct PresenceRoutes {
         let (who, place, _) = try await asked(request, context)
         book.leave(who, place)
         return Response(status: .noContent)
-    }
-
-    private func names() async -> [String: String] {
-        await engine.ask { centre, _ in centre.operators.compactMapValues(\.name) } ?? [:]
     }
 
     private func asked(
