@@ -78,7 +78,26 @@ public struct WorkClock: Equatable, Sendable {
     public func caseClock(at now: Timestamp) -> CaseClock {
         CaseClock(
             now: now, stalledBefore: rules.stalledAfter == 0 ? nil : time(before: rules.stalledAfter, until: now),
-            riskBefore: now + rules.remindBefore)
+            // What is due first thing tomorrow is at risk before the centre closes today. Who is never open for so
+            // long has nothing at risk.
+            riskBefore: time(after: rules.remindBefore, from: now) ?? now)
+    }
+
+    public func isOpen(at time: Timestamp) -> Bool { hours?.isOpen(at: time) ?? true }
+
+    /// When the owner of something is reminded of it: so much open time before it is due.
+    public func reminder(before due: Timestamp) -> Timestamp {
+        time(before: rules.remindBefore, until: due) ?? due
+    }
+
+    /// When a rule fires: so much open time after a moment, and not while the centre is closed. nil when it is never
+    /// open for so long.
+    ///
+    /// - Parameter ms: milliseconds.
+    public func firing(after ms: Int64, from: Timestamp) -> Timestamp? {
+        // After some time that is a moment at which the centre is open, or closes.
+        guard ms <= 0, let hours else { return time(after: ms, from: from) }
+        return hours.nextOpen(from: from)
     }
 
     /// The moment so much open time after another one; nil when the centre is never open for so long.

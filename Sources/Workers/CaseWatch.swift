@@ -11,6 +11,8 @@ public struct CaseWatch: Sendable {
         public var rule: EscalationRule
         public var one: CustomerCase
         public var at: Timestamp
+        /// What supervisors read of it, as it is kept; nil where the rule tells them nothing.
+        public var line: KeptMessage?
     }
 
     let writer: RecordWriter
@@ -28,9 +30,9 @@ public struct CaseWatch: Sendable {
     }
 
     /// What supervisors read of it.
-    public static func text(_ escalated: Escalated) -> String {
-        let owner = escalated.one.owner.map { " (\($0))" } ?? ""
-        return "\(escalated.rule.name): \(escalated.one.title)\(owner)"
+    static func text(_ rule: EscalationRule, _ one: CustomerCase) -> String {
+        let owner = one.owner.map { " (\($0))" } ?? ""
+        return "\(rule.name): \(one.title)\(owner)"
     }
 
     /// Looks every few seconds, until the task is cancelled. Reads and writes on the calling thread.
@@ -78,8 +80,8 @@ public struct CaseWatch: Sendable {
             for one in page {
                 for rule in clock.escalations where isDue(rule, one, clock, now) {
                     guard let escalated = try apply(rule, to: one.id, clock, now) else { continue }
-                    fired.append(Escalated(rule: rule, one: escalated, at: now))
-                    changed.insert(escalated.customer)
+                    fired.append(Escalated(rule: rule, one: escalated.one, at: now, line: escalated.line))
+                    changed.insert(escalated.one.customer)
                     logger.notice("case \(one.id) fired the escalation \(rule.name)")
                 }
             }
@@ -90,7 +92,7 @@ public struct CaseWatch: Sendable {
 
     private func isDue(_ rule: EscalationRule, _ one: CustomerCase, _ clock: WorkClock, _ now: Timestamp) -> Bool {
         let at = rule.fires(one.moment(from: one.createdAt), firedFor: one.details.escalated[rule.name]) {
-            clock.time(after: $0, from: $1)
+            clock.firing(after: $0, from: $1)
         }
         return at.map { $0 <= now } ?? false
     }
@@ -98,11 +100,11 @@ public struct CaseWatch: Sendable {
     /// nil when it is not so any more.
     private func apply(
         _ rule: EscalationRule, to id: Int64, _ clock: WorkClock, _ now: Timestamp
-    ) throws -> CustomerCase? {
-        var isApplied = false
-        let changed = try writer.edit(case: id, by: CaseWatch.author, at: now) { one throws(EditError) in
+    ) throws -> RecordWriter.Escalated? {
+        try writer.escalate(
+            case: id, by: CaseWatch.author, at: now, line: { rule.alarm ? CaseWatch.text(rule, $0) : nil }
+        ) { one throws(EditError) in
             guard isDue(rule, one, clock, now), let since = rule.since(one.moment(from: one.createdAt)) else { return }
-            isApplied = true
             one.details.escalated[rule.name] = since
             if let priority = rule.priority, priority > one.details.priority { one.details.priority = priority }
             if let owner = rule.owner {
@@ -110,6 +112,5 @@ public struct CaseWatch: Sendable {
                 one.details.handover = nil
             }
         }
-        return isApplied ? changed : nil
     }
 }

@@ -105,8 +105,8 @@ struct Daemon {
                 url: $0, keyFile: settings.alarms.webhookKeyFile, version: Screenpopd.version, logger: logger)
         }
         let language = settings.policy.pop.language
-        let alarms = AlarmWatch(settings.alarms.policy, language: language, logger: logger)
         let work = WorkInForce(settings), lists = ListsInForce(settings)
+        let alarms = AlarmWatch(settings.alarms.policy, language: language, logger: logger) { work.now.isOpen(at: $0) }
         let webSettings = webSettings(connections, alarms, numbers, work, lists)
         let directories = ThreadDirectories { [settings, offCard, notCounted, logger] in
             try CustomerDirectory(
@@ -243,7 +243,8 @@ struct Daemon {
                     await engine.workChanged(of: .operators(Set(mails.compactMap(\.reply.person))))
                 }
             },
-            Task(executorPreference: BlockingThreads(1, niceness: 10)) { [writer = parts.writer, logger] in
+            Task(executorPreference: BlockingThreads(1, niceness: 10)) {
+                [writer = parts.writer, passOn = parts.cluster?.passOn, logger] in
                 let watch = CaseWatch(writer: writer, clock: { work.now }, logger: logger)
                 await watch.follow(mayWrite: { cluster?.node.leads ?? true }, now: Engine.now) { fired, changed in
                     for id in changed {
@@ -254,11 +255,10 @@ struct Daemon {
                     await engine.workChanged(of: .everybody)
                     for one in fired {
                         if one.rule.webhook { webhook?.post(one) }
-                        guard one.rule.alarm else { continue }
-                        _ = await engine.deliver(
-                            DeskMessage(
-                                to: .supervisors, from: nil, fromName: nil, text: CaseWatch.text(one), call: nil,
-                                at: one.at))
+                        guard let line = one.line.map(DeskMessage.init) else { continue }
+                        // The desks of other nodes are told too.
+                        _ = passOn?(line)
+                        _ = await engine.deliver(line)
                     }
                 }
             },

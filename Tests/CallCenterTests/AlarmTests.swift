@@ -126,4 +126,45 @@ struct AlarmTests {
             #expect(alarm.text(.en).hasPrefix("q: over: ") && alarm.text(.ja).hasPrefix("q: 解消: "))
         }
     }
+
+    @Test("are not raised while the centre is closed; what those who still wait have raised stays") func closed() {
+        var board = AlarmBoard()
+        let policy = Self.policy {
+            $0.waiting = 3
+            $0.noOperator = true
+        }
+        let none = Self.stats(0, waiting: 1, loggedIn: false)
+        #expect(Self.words(board.evaluate(none, policy, isOpen: false)) == [])
+        #expect(Self.words(board.evaluate(Self.stats(1_000, waiting: 9), policy, isOpen: false)) == [])
+        // Open: both are raised.
+        let bad = Self.stats(2_000, waiting: 4, loggedIn: false)
+        #expect(
+            Self.words(board.evaluate(bad, policy)) == ["support waiting raised 4", "support no_operator raised 0"])
+        // The centre closes: four still wait, and that nobody is there is as it should be.
+        var told: [String] = []
+        for second in Int64(3)..<70 {
+            let stats = Self.stats(second * 1_000, waiting: 4, loggedIn: false)
+            told += Self.words(board.evaluate(stats, policy, isOpen: false))
+        }
+        #expect(told == ["support no_operator cleared 0"])
+        #expect(board.raised.map(\.kind) == [.waiting])
+        told = []
+        for second in Int64(70)..<140 {
+            told += Self.words(board.evaluate(Self.stats(second * 1_000), policy, isOpen: false))
+        }
+        #expect(told == ["support waiting cleared 0"] && board.raised.isEmpty)
+    }
+
+    @Test("of rates count what came since the centre opened") func opening() {
+        var board = AlarmBoard()
+        let policy = Self.policy { $0.abandonRate = 20 }
+        // Nine gave up before the centre opened.
+        for second in Int64(0)..<30 {
+            let stats = Self.stats(second * 1_000, answered: 1, within: 1, abandoned: 9)
+            #expect(Self.words(board.evaluate(stats, policy, isOpen: false)) == [])
+        }
+        #expect(board.evaluate(Self.stats(30_000, answered: 10, within: 10, abandoned: 9), policy).isEmpty)
+        let worse = Self.stats(40_000, answered: 10, within: 10, abandoned: 13)
+        #expect(Self.words(board.evaluate(worse, policy)) == ["support abandon_rate raised 31"])
+    }
 }

@@ -72,4 +72,43 @@ import Testing
                 try Self.history(), weekday: 1, centre: try Self.centre(), stepMinutes: 60, share: 0.8, within: 20
             ).slots.isEmpty)
     }
+
+    private func hours(_ wanted: CivilDay, _ past: String, _ coming: String) throws -> ForecastHours {
+        func answer(_ days: String) throws -> ForecastHours.Answer {
+            try APIClient.decode(
+                Data(#"{"timezone":"Asia/Tokyo","always_open":false,"open_now":true,"days":[\#(days)]}"#.utf8))
+        }
+        return ForecastHours(wanted, past: try answer(past), coming: try answer(coming))
+    }
+
+    /// What is outside of the opening hours is not planned, and a holiday of the weeks before is no usual day.
+    @Test func itGoesByTheOpeningHours() throws {
+        let wanted = try #require(CivilDay("2026-11-24"))
+        let holiday = #"{"day":"2026-11-17","special":true,"open":[]}"#
+        let part = #"{"from":"2026-11-24T00:30:00.000Z","to":"2026-11-24T01:00:00.000Z"}"#
+        let short = #"{"day":"2026-11-24","special":true,"open":[\#(part)]}"#
+        let known = try hours(wanted, holiday, short)
+        let model = ForecastModel(
+            try Self.history(), weekday: 3, centre: try Self.centre(), hours: known, stepMinutes: 60, share: 0.8,
+            within: 20)
+        #expect(model.days == ["2026-11-10"])
+        #expect(model.slots.map(\.time) == ["09:00"], "it closes at ten by the clock of Tokyo")
+        #expect(model.slots.map(\.calls) == [190] && !known.isClosed)
+        let closed = try hours(wanted, "", #"{"day":"2026-11-24","special":true,"open":[]}"#)
+        let none = ForecastModel(
+            try Self.history(), weekday: 3, centre: try Self.centre(), hours: closed, stepMinutes: 60, share: 0.8,
+            within: 20)
+        #expect(closed.isClosed && none.slots.isEmpty)
+        #expect(ForecastHours(wanted).isOpen(at: "03:00", minutes: 60, try Self.centre()))
+    }
+
+    /// What is before the start of the centre's day is the next date of the clock.
+    @Test func theNightBelongsToTheDayBefore() throws {
+        let wanted = try #require(CivilDay("2026-11-24")), centre = try Self.centre(dayStart: "05:00")
+        let part = #"{"from":"2026-11-24T16:00:00.000Z","to":"2026-11-24T18:00:00.000Z"}"#
+        let night = #"{"day":"2026-11-24","special":false,"open":[\#(part)]}"#
+        let known = try hours(wanted, "", night)
+        #expect(known.isOpen(at: "01:00", minutes: 60, centre) && known.isOpen(at: "02:30", minutes: 30, centre))
+        #expect(!known.isOpen(at: "03:00", minutes: 60, centre) && !known.isOpen(at: "00:00", minutes: 60, centre))
+    }
 }

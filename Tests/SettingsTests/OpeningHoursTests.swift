@@ -167,4 +167,57 @@ import Testing
         #expect(try complaint("[cases]\nphases = [\"a\", \"closed\"]")?.contains("always the last") == true)
         #expect(try complaint("[cases]\nphases = []")?.contains("at least one") == true)
     }
+
+    /// Monday to Friday from nine to six, in Tokyo; the Monday of the test is a holiday.
+    private func tokyo() throws -> OpeningHours {
+        let zone = try #require(ZoneDirectory.rules("Asia/Tokyo")), day = OpeningHours.Span(from: 540, to: 1_080)
+        let holiday = Int64(CivilDate.days(year: 2026, month: 11, day: 23))
+        return OpeningHours(zone: zone, week: [[day], [day], [day], [day], [day], [], []], days: [holiday: []])
+    }
+
+    @Test func theNextOpeningIsBehindHolidays() throws {
+        let hours = try tokyo(), friday = try time("2026-11-20T18:00:00+09:00")
+        #expect(!hours.isOpen(at: friday) && hours.isOpen(at: friday - 1))
+        #expect(hours.nextOpen(from: friday) == (try time("2026-11-24T09:00:00+09:00")))
+        #expect(hours.nextOpen(from: friday - 1) == friday - 1)
+        #expect(hours.isSpecial(at: try time("2026-11-23T12:00:00+09:00")))
+        #expect(!hours.isSpecial(at: try time("2026-11-22T12:00:00+09:00")), "a Sunday is usual")
+        let never = OpeningHours(zone: try #require(ZoneDirectory.rules("UTC")), week: Array(repeating: [], count: 7))
+        #expect(never.nextOpen(from: friday) == nil && never.parts(from: friday, to: friday + 86_400_000).isEmpty)
+    }
+
+    @Test func partsWithoutAGapAreOne() throws {
+        let zone = try #require(ZoneDirectory.rules("UTC"))
+        let always = OpeningHours(zone: zone, week: Array(repeating: [.init(from: 0, to: 1_440)], count: 7))
+        let from = try time("2026-11-20T12:00:00Z"), to = from + 3 * 86_400_000
+        #expect(always.parts(from: from, to: to) == [from..<to])
+        let parts = try tokyo().parts(
+            from: try time("2026-11-20T00:00:00+09:00"), to: try time("2026-11-25T12:00:00+09:00"))
+        #expect(parts.count == 3 && parts.map { $0.upperBound - $0.lowerBound } == [32_400_000, 32_400_000, 10_800_000])
+        #expect(try tokyo().parts(from: to, to: from).isEmpty)
+    }
+
+    /// A rule without a time to wait fires when somebody is there; one with a time is over within the hours anyway.
+    @Test func rulesFireWhileTheCentreIsOpen() throws {
+        let clock = WorkClock(Settings.Cases(), try tokyo()), evening = try time("2026-11-20T22:00:00+09:00")
+        let tuesday = try time("2026-11-24T09:00:00+09:00")
+        #expect(clock.firing(after: 0, from: evening) == tuesday)
+        #expect(clock.firing(after: 60_000, from: evening) == tuesday + 60_000)
+        #expect(WorkClock().firing(after: 0, from: evening) == evening)
+    }
+
+    @Test func whatIsDueFirstThingIsAtRiskBeforeTheCentreCloses() throws {
+        let clock = WorkClock(Settings.Cases(), try tokyo()), due = try time("2026-11-24T09:10:00+09:00")
+        func facts(_ due: Timestamp) -> CaseFacts {
+            CaseFacts(isPromise: true, isOpen: true, hasOwner: true, due: due, progressAt: due, waitingSince: nil)
+        }
+        // Half an hour of open time before: twenty minutes on Friday, ten on Tuesday.
+        let reminder = clock.reminder(before: due)
+        #expect(reminder == (try time("2026-11-20T17:40:00+09:00")))
+        #expect(!clock.caseClock(at: reminder).isAtRisk(facts(due)))
+        #expect(clock.caseClock(at: reminder + 1).isAtRisk(facts(due)))
+        #expect(clock.caseClock(at: try time("2026-11-22T12:00:00+09:00")).isAtRisk(facts(due)))
+        #expect(!clock.caseClock(at: due + 1).isAtRisk(facts(due)), "it is late")
+        #expect(WorkClock().reminder(before: due) == due - 30 * 60_000)
+    }
 }

@@ -59,6 +59,7 @@ import Testing
                         id: 1, customer: 2, kind: .promise, title: "見積", owner: nil, due: morning, createdAt: morning,
                         createdBy: "101", closedAt: nil, closedBy: nil, spent: 1_234)),
                 .customerCase(Self.wholeCase), .caseClaim(id: 4, CaseClaim(by: "101", since: morning)),
+                .inboxClaim(id: 5, CaseClaim(by: "102", since: morning)), .inboxClaim(id: 5, nil),
                 .caseClaim(id: 4, nil), .filePiece(.init(home: 7, hash: [1, 255], n: 3, data: [0, 1, 0])),
                 .fileGone(home: 7, hash: []), .webhookPosition(name: "crm", seq: 1 << 40),
                 .deadDelivery(

@@ -130,6 +130,45 @@ import Testing
         #expect(try await Self.items(routes, "?state=dismissed").count == 1)
     }
 
+    @Test func ofTwoWhoClaimOneGetsIt() async throws {
+        let routes = try await Self.routes()
+        _ = try await Self.send(routes, Self.mail("a", from: "new@else.example"))
+        let first = try routes.token(.operator)
+        let second = try routes.parts.tokens.create(
+            role: .operator, name: "102", operator: "102", source: nil, expiresAt: nil, now: routes.clock.now
+        ).secret
+        let claimed = try await routes.ask(.post, "/v1/inbox/1/claim", token: first)
+        #expect(claimed.status == 200 && claimed.json["claimed_by"] as? String == "101", "\(claimed.text)")
+        #expect(claimed.json["version"] as? Int == 1, "a claim is no version")
+        #expect(try await Self.items(routes).first?["claimed_by"] as? String == "101")
+        for path in ["claim", "release", "dismiss"] {
+            let refused = try await routes.ask(.post, "/v1/inbox/1/\(path)", token: second)
+            #expect(refused.status == 409 && refused.detail.contains("Operator 101 has had this mail since"), "\(path)")
+            #expect(refused.json["claimed_by"] as? String == "101" && refused.json["claimed_at"] is String)
+        }
+        let attach = try await routes.ask(.post, "/v1/inbox/1/attach", #"{"customer":1}"#, token: second)
+        #expect(attach.status == 409, "\(attach.text)")
+        // It falls back after a time.
+        routes.clock.advance(by: 30 * 60_000 - 1)
+        #expect(try await routes.ask(.post, "/v1/inbox/1/claim", token: second).status == 409)
+        routes.clock.advance(by: 1)
+        #expect(try await Self.items(routes).first?["claimed_by"] is NSNull)
+        #expect(try await routes.ask(.post, "/v1/inbox/1/claim", token: second).status == 200)
+        // A supervisor may release it, and give it to somebody.
+        let supervisor = try routes.token(.supervisor)
+        let released = try await routes.ask(.post, "/v1/inbox/1/release", token: supervisor)
+        #expect(released.status == 200 && released.json["claimed_by"] is NSNull)
+        let given = try await routes.ask(.post, "/v1/inbox/1/claim", #"{"operator":"101"}"#, token: supervisor)
+        #expect(given.json["claimed_by"] as? String == "101")
+        #expect(try await routes.ask(.post, "/v1/inbox/1/claim", #"{"operator":"101"}"#, token: second).status == 403)
+        let done = try await routes.ask(.post, "/v1/inbox/1/dismiss", token: first)
+        #expect(done.status == 200 && done.json["claimed_by"] is NSNull, "\(done.text)")
+        let over = try await routes.ask(.post, "/v1/inbox/1/claim", token: first)
+        #expect(over.status == 409, "nobody has to do anything about it")
+        let back = try await routes.ask(.post, "/v1/inbox/1/reopen", token: first)
+        #expect(back.json["claimed_by"] is NSNull && back.json["state"] as? String == "open")
+    }
+
     @Test func whoMayBeMeantIsSaidAndNoted() async throws {
         let routes = try await Self.routes()
         let second = try await routes.ask(

@@ -6,6 +6,14 @@ public enum AlarmKind: String, Equatable, Hashable, Sendable, CaseIterable {
     case serviceLevel = "service_level"
     case abandonRate = "abandon_rate"
     case noOperator = "no_operator"
+
+    /// About people who wait at the moment.
+    var isOfWaiting: Bool {
+        switch self {
+        case .waiting, .longestWait, .vipWaiting: true
+        case .serviceLevel, .abandonRate, .noOperator: false
+        }
+    }
 }
 
 /// An alarm about a queue.
@@ -24,7 +32,8 @@ public struct Alarm: Equatable, Sendable {
 /// The raised alarms.
 ///
 /// An alarm is raised when its threshold is crossed, and cleared when the value has been within the threshold for
-/// `AlarmPolicy.clearAfter`. Pure: it gets the figures at intervals, and returns the alarms that changed.
+/// `AlarmPolicy.clearAfter`. While the centre is closed none is raised: what people who still wait have raised stays
+/// until they do not wait any more, the others are cleared. Pure: it gets the figures at intervals, and returns the alarms that changed.
 public struct AlarmBoard: Sendable {
     private struct Key: Hashable {
         var queue: String
@@ -43,6 +52,8 @@ public struct AlarmBoard: Sendable {
         var service = ServiceCounts()
         var abandoned = 0
         var ended = 0
+        /// Taken when the centre was closed: only what came since counts, however short that is.
+        var isBefore = false
     }
 
     /// With fewer visits in the window no rate is alarmed: one caller in a quiet hour would be 100 %.
@@ -56,7 +67,9 @@ public struct AlarmBoard: Sendable {
     public var raised: [Alarm] { alarms.values.sorted { ($0.queue, $0.kind.rawValue) < ($1.queue, $1.kind.rawValue) } }
 
     /// Compares the figures of the day so far with the thresholds. Returns the alarms that were raised or cleared.
-    public mutating func evaluate(_ stats: Stats, _ policy: AlarmPolicy) -> [Alarm] {
+    ///
+    /// - Parameter isOpen: whether the centre is open at the moment of the figures.
+    public mutating func evaluate(_ stats: Stats, _ policy: AlarmPolicy, isOpen: Bool = true) -> [Alarm] {
         if stats.from != day {
             day = stats.from
             past = [:]
@@ -65,11 +78,14 @@ public struct AlarmBoard: Sendable {
         for name in Set(stats.queues.keys).union(policy.queues.keys).sorted() {
             let thresholds = policy.queue(name)
             guard !thresholds.isOff || alarms.keys.contains(where: { $0.queue == name }) else { continue }
-            let measured = measure(name, stats, thresholds, window: policy.window)
+            if !isOpen {
+                past[name] = stats.queues[name].map { [AlarmBoard.sample(of: $0, at: stats.at, isBefore: true)] }
+            }
+            var measured = measure(name, stats, thresholds, window: policy.window)
             for kind in AlarmKind.allCases {
-                if let alarm = settle(
-                    Key(queue: name, kind: kind), measured[kind], at: stats.at, clearAfter: policy.clearAfter)
-                {
+                let key = Key(queue: name, kind: kind)
+                if !isOpen, !kind.isOfWaiting || alarms[key] == nil { measured[kind]?.isCrossed = false }
+                if let alarm = settle(key, measured[kind], at: stats.at, clearAfter: policy.clearAfter) {
                     changed.append(alarm)
                 }
             }
@@ -149,22 +165,26 @@ public struct AlarmBoard: Sendable {
     /// The counts within the window: those of the day so far minus those of the sample before the window. Never
     /// negative, although a late event may have reduced a count.
     private mutating func lately(_ queue: String, _ set: Stats.FigureSet, at now: Timestamp, window: Int64) -> Sample {
-        let figures = set.figures
-        let current = Sample(
-            at: now, service: set.service, abandoned: figures.abandoned,
-            ended: figures.answered + figures.abandoned + figures.overflowed + figures.callback + figures.blocked
-                + figures.unknown)
+        let current = AlarmBoard.sample(of: set, at: now)
         var samples = past[queue] ?? []
         if samples.last.map({ now - $0.at >= AlarmBoard.sampleEvery }) ?? true { samples.append(current) }
         // The newest sample that is older than the window is subtracted; without one, the whole day is within the
         // window.
         if let i = samples.lastIndex(where: { now - $0.at >= window }) { samples.removeFirst(i) }
         past[queue] = samples
-        guard let before = samples.first, now - before.at >= window else { return current }
+        guard let before = samples.first, before.isBefore || now - before.at >= window else { return current }
         var lately = current
         lately.service -= before.service
         lately.abandoned = max(0, current.abandoned - before.abandoned)
         lately.ended = max(0, current.ended - before.ended)
         return lately
+    }
+
+    private static func sample(of set: Stats.FigureSet, at now: Timestamp, isBefore: Bool = false) -> Sample {
+        let figures = set.figures
+        return Sample(
+            at: now, service: set.service, abandoned: figures.abandoned,
+            ended: figures.answered + figures.abandoned + figures.overflowed + figures.callback + figures.blocked
+                + figures.unknown, isBefore: isBefore)
     }
 }

@@ -10,7 +10,8 @@ struct Forecast: AsyncParsableCommand {
             the service level, by Erlang C \
             (callers wait for ever) and Erlang A (callers lose patience, as they did in those weeks). Operators at \
             work, that is: breaks, training \
-            and illness come on top, by --shrinkage.
+            and illness come on top, by --shrinkage. Only what is within the opening hours is planned, and holidays of \
+            the weeks before say nothing.
 
               screenpop forecast                             tomorrow
               screenpop forecast --day 2026-12-01 --queue support --target 90
@@ -56,16 +57,24 @@ struct Forecast: AsyncParsableCommand {
                 within ?? Double(history.intervals.lazy.compactMap { $0.serviceLevel?.thresholdMs }.first ?? 20_000)
                 / 1_000
             let minutes = ["15m": 15, "30m": 30][step] ?? 60
+            let hours = ForecastHours(
+                wanted, past: try await openingHours(from, last), coming: try await openingHours(wanted, wanted))
             let model = ForecastModel(
-                history, weekday: wanted.weekday, centre: centre, stepMinutes: minutes, share: target / 100,
-                within: seconds)
-            if output.json { return say(try json(model, wanted.text, seconds)) }
-            say(text(model, wanted.text, seconds))
+                history, weekday: wanted.weekday, centre: centre, hours: hours, stepMinutes: minutes,
+                share: target / 100, within: seconds)
+            if output.json { return say(try json(model, hours, seconds)) }
+            say(text(model, hours, seconds))
         }
+    }
+
+    private func openingHours(_ from: CivilDay, _ to: CivilDay) async throws -> ForecastHours.Answer {
+        try await global.client.ask(.init(path: path(["v1", "opening-hours"], [("from", from.text), ("to", to.text)])))
     }
 
     private struct Answer: Encodable {
         var day: String
+        /// The centre is closed on that day.
+        var closed: Bool
         var queue: String?
         var target: Double
         var withinS: Double
@@ -74,18 +83,19 @@ struct Forecast: AsyncParsableCommand {
         var slots: [ForecastModel.Slot]
     }
 
-    private func json(_ model: ForecastModel, _ day: String, _ seconds: Double) throws -> String {
+    private func json(_ model: ForecastModel, _ hours: ForecastHours, _ seconds: Double) throws -> String {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys]
         let answer = Answer(
-            day: day, queue: queue, target: target / 100, withinS: seconds, patienceS: model.patience,
+            day: hours.wanted.text, closed: hours.isClosed, queue: queue, target: target / 100, withinS: seconds, patienceS: model.patience,
             basedOn: model.days, slots: model.slots)
         return String(decoding: try encoder.encode(answer), as: UTF8.self)
     }
 
-    private func text(_ model: ForecastModel, _ day: String, _ seconds: Double) -> String {
-        let l = global.speech
+    private func text(_ model: ForecastModel, _ hours: ForecastHours, _ seconds: Double) -> String {
+        let l = global.speech, day = hours.wanted.text
+        if hours.isClosed { return l.say("\(day) は休業日です。", "The centre is closed on \(day).") }
         guard !model.slots.isEmpty else {
             return l.say(
                 "過去 \(weeks) 週の同じ曜日に着信がないため、予測できません。",

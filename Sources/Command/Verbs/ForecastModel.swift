@@ -35,9 +35,11 @@ struct ForecastModel {
     ///   - history: steps of less than a day, of the whole centre or of one queue.
     ///   - weekday: 1 for Sunday, as `Calendar` counts.
     ///   - centre: whose days these are: before `day_start` it is still the day before.
+    ///   - hours: when the centre is open; nil: it does not say.
     ///   - share, within: the service level to reach.
     init(
-        _ history: Intervals, weekday: Int, centre: CentreTime, stepMinutes: Int, share: Double, within seconds: Double
+        _ history: Intervals, weekday: Int, centre: CentreTime, hours: ForecastHours? = nil, stepMinutes: Int,
+        share: Double, within seconds: Double
     ) {
         struct Past {
             /// By day.
@@ -59,6 +61,7 @@ struct ForecastModel {
             let centreDay = centre.day(begin)
             guard centreDay.weekday == weekday else { continue }
             let time = centre.clock.timeOfDay(begin), day = centreDay.text
+            if hours?.special.contains(day) ?? false { continue }
             // An hour that the clock shows twice is one of the plan.
             byTime[time, default: .init()].offered[day, default: 0] += offered
             if offered > 0 { seen.insert(day) }
@@ -67,7 +70,7 @@ struct ForecastModel {
                 byTime[time]?.handled += Double(row.answered)
             }
         }
-        // A day without any call is a holiday, and is not used for working days.
+        // A day without any call was a holiday too, whatever the file says, and is not used for working days.
         days = seen.sorted()
         patience = gaveUp > 0 ? max(1, waited / gaveUp) : nil
         guard !days.isEmpty, totalHandled > 0 else { return }
@@ -76,7 +79,7 @@ struct ForecastModel {
         for (time, past) in byTime.sorted(by: { ($0.key < start ? 1 : 0, $0.key) < ($1.key < start ? 1 : 0, $1.key) }) {
             let offered = days.map { past.offered[$0] ?? 0 }, sum = offered.reduce(0, +),
                 calls = Double(sum) / Double(days.count)
-            guard sum > 0 else { continue }
+            guard sum > 0, hours?.isOpen(at: time, minutes: stepMinutes, centre) ?? true else { continue }
             let handle = past.handled > 0 ? past.handle / past.handled : totalHandle / totalHandled
             let load = Load(calls: calls, in: Double(stepMinutes) * 60, handling: handle),
                 patience = patience ?? ForecastModel.patienceDefault

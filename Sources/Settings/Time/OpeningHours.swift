@@ -39,6 +39,42 @@ public struct OpeningHours: Equatable, Sendable {
         }
     }
 
+    /// The first moment from one on at which the centre is open; nil when it is not within ten years.
+    public func nextOpen(from: Timestamp) -> Timestamp? {
+        let first = localDay(from) - 1
+        for day in first...(first + OpeningHours.daysMax) {
+            for span in spans(day) where span.upperBound > from.ms {
+                return Timestamp(ms: max(span.lowerBound, from.ms))
+            }
+        }
+        return nil
+    }
+
+    /// When the centre is open between two moments, in order. Parts that follow each other without a gap are one.
+    public func parts(from: Timestamp, to: Timestamp) -> [Range<Timestamp>] {
+        guard from < to else { return [] }
+        var found: [Range<Timestamp>] = []
+        for day in (localDay(from) - 1)...(localDay(to) + 1) {
+            for span in spans(day) {
+                let start = Timestamp(ms: max(span.lowerBound, from.ms))
+                let end = Timestamp(ms: min(span.upperBound, to.ms))
+                guard start < end else { continue }
+                if let last = found.last, last.upperBound == start {
+                    found[found.count - 1] = last.lowerBound..<end
+                } else {
+                    found.append(start..<end)
+                }
+            }
+        }
+        return found
+    }
+
+    /// Whether a date has other times than its day of the week: a holiday, or a day on which the centre is open all the
+    /// same.
+    ///
+    /// - Parameter time: a moment of that date by the local clock.
+    public func isSpecial(at time: Timestamp) -> Bool { days[localDay(time)] != nil }
+
     /// How much of the time between two moments the centre was open. Milliseconds; 0 when the second is not later.
     public func open(from: Timestamp, to: Timestamp) -> Int64 {
         guard from < to else { return 0 }

@@ -40,14 +40,22 @@ extension RecordWriter {
             let found = try records { () throws(SQLiteError) in try state.customerCase(id) }
             guard let current = found else { return Outcome(nil) }
             guard expected == nil || current.version == expected else { throw .caseConflict(current) }
-            var changed = current
-            try change(&changed)
-            guard changed.fields != current.fields else { return Outcome(current) }
-            changed.noteProgress(since: current, at: now)
-            changed.version = current.version + 1
-            let fields = changed.fields
-            return try records { () throws(SQLiteError) in try applied(fields, origin, state) }
+            return try edited(current, origin, state, at: now, change) ?? Outcome(current)
         }
+    }
+
+    /// A case after a change; nil when it is as it was.
+    func edited(
+        _ current: CustomerCase, _ origin: CustomerStore.State.Origin, _ state: borrowing CustomerStore.State,
+        at now: Timestamp, _ change: (inout CustomerCase) throws(EditError) -> Void
+    ) throws(EditError) -> Outcome<CustomerCase?>? {
+        var changed = current
+        try change(&changed)
+        guard changed.fields != current.fields else { return nil }
+        changed.noteProgress(since: current, at: now)
+        changed.version = current.version + 1
+        let fields = changed.fields
+        return try records { () throws(SQLiteError) in try applied(fields, origin, state) }
     }
 
     /// Closes a case; one that is closed stays as it was. nil when there is none.

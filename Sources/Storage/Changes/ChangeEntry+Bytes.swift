@@ -121,10 +121,11 @@ extension PackedWriter {
         case .caseClaim(let id, let claim):
             byte(41)
             signed(id)
-            optional(claim) { out, claim in
-                out.text(claim.by)
-                out.signed(claim.since.ms)
-            }
+            self.claim(claim)
+        case .inboxClaim(let id, let claim):
+            byte(85)
+            signed(id)
+            self.claim(claim)
         case .importRun(let run):
             // As an earlier version wrote it, where that says all.
             byte(run.isPlain ? 7 : 54)
@@ -261,6 +262,13 @@ extension PackedWriter {
             list(one.calls) { $0.erasedCall($1) }
         }
     }
+
+    private mutating func claim(_ claim: CaseClaim?) {
+        optional(claim) { out, claim in
+            out.text(claim.by)
+            out.signed(claim.since.ms)
+        }
+    }
 }
 
 extension PackedReader {
@@ -301,12 +309,8 @@ extension PackedReader {
                     createdAt: Timestamp(ms: try signed()), createdBy: try optionalText(),
                     content: try itemContent()))
         case 40: return .customerCase(try wholeCase())
-        case 41:
-            return .caseClaim(
-                id: try signed(),
-                try optional { from throws(Malformed) in
-                    CaseClaim(by: try from.text(), since: Timestamp(ms: try from.signed()))
-                })
+        case 41: return .caseClaim(id: try signed(), try claim())
+        case 85: return .inboxClaim(id: try signed(), try claim())
         case 21: return .itemDeleted(id: try signed(), version: try signed())
         case 92:
             return .filePiece(
@@ -351,6 +355,12 @@ extension PackedReader {
                     reason: try optionalText(),
                     calls: try list { from throws(Malformed) in try from.erasedCall() }))
         default: throw Malformed()
+        }
+    }
+
+    private mutating func claim() throws(Malformed) -> CaseClaim? {
+        try optional { from throws(Malformed) in
+            CaseClaim(by: try from.text(), since: Timestamp(ms: try from.signed()))
         }
     }
 

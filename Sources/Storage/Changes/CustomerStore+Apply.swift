@@ -41,6 +41,7 @@ extension CustomerStore.State {
         case .merged(let one): try apply(one, origin)
         case .unmerged(let one): try apply(one, origin)
         case .inbox(let one): try apply(one)
+        case .inboxClaim(let id, let claim): try apply(claim, ofInboxItem: id)
         case .trace(let one): try apply(one)
         case .erased(let one): try erase(one, origin)
         case .knowledge(let kept): try apply(kept, origin)

@@ -28,6 +28,8 @@ enum RecordChange: Equatable, Sendable {
     case unmerged(Unmerged)
     /// An item of the inbox as it is after the change.
     case inbox(InboxItem)
+    /// Somebody works on an item of the inbox now; nil: nobody any more. It makes no version.
+    case inboxClaim(id: Int64, CaseClaim?)
     /// Where a contact from elsewhere is.
     case trace(Trace)
     /// A part of the bytes of a customer's file.
@@ -95,8 +97,9 @@ enum RecordChange: Equatable, Sendable {
         case .mailReply(let one): one.customer
         case .replyProgress(let one): one.customer
         // Only which ones they are, and no text.
-        case .itemDeleted, .caseClaim, .merged, .unmerged, .listClaim: nil
-        case .blocked, .unblocked, .blockList, .importRun, .erased, .webhookPosition, .deadDelivery, .deadDeliveryGone: nil
+        case .itemDeleted, .caseClaim, .inboxClaim, .merged, .unmerged, .listClaim: nil
+        case .blocked, .unblocked, .blockList, .importRun, .erased, .webhookPosition, .deadDelivery, .deadDeliveryGone:
+            nil
         case .knowledge, .knowledgeDeleted, .knowledgeUse, .knowledgeMissing, .messageRead, .messagesBehind: nil
         case .list, .listDeleted, .repliesBehind, .fieldUse: nil
         }

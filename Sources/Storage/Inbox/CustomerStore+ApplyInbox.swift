@@ -21,6 +21,15 @@ extension CustomerStore.State {
         try write.run()
     }
 
+    borrowing func apply(_ claim: CaseClaim?, ofInboxItem id: Int64) throws(SQLiteError) {
+        let write = try database.prepare(
+            "UPDATE inbox_item SET claimed_by=?2, claimed_at=?3 WHERE id=?1 AND state=\(InboxItem.State.open.rawValue)")
+        try write.bind(id, 1)
+        try write.bind(claim?.by, 2)
+        try write.bind(claim?.since.ms, 3)
+        try write.run()
+    }
+
     /// Of a contact that is on a record; one whose customer was erased is on none.
     borrowing func apply(_ one: RecordChange.Trace) throws(SQLiteError) {
         guard try newestVersion(ofItem: one.item) > 0 else { return }

@@ -53,7 +53,7 @@ enum InboxQuery {
     static func items(
         _ database: borrowing Connection, _ rest: String, bind value: Value
     ) throws(SQLiteError) -> [InboxItem] {
-        let all = try database.prepare("SELECT id, fields FROM inbox_item \(rest)")
+        let all = try database.prepare("SELECT id, fields, claimed_by, claimed_at FROM inbox_item \(rest)")
         switch value {
         case .number(let number): try all.bind(number, 1)
         case .text(let text): try all.bind(text, 1)
@@ -62,7 +62,9 @@ enum InboxQuery {
         while try all.step() {
             let bytes = all.withBytes(1) { Array($0) }
             do throws(Malformed) {
-                found.append(try bytes.reading { from throws(Malformed) in try from.inboxItem() })
+                var one = try bytes.reading { from throws(Malformed) in try from.inboxItem() }
+                if let by = all.text(2) { one.claim = CaseClaim(by: by, since: Timestamp(ms: all.int(3))) }
+                found.append(one)
             } catch {
                 throw SQLiteError(code: LogTables.damaged, message: "item \(all.int(0)) of the inbox cannot be read")
             }

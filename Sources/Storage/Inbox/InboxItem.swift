@@ -23,6 +23,8 @@ public struct InboxItem: Equatable, Sendable {
     public var contact: IncomingContact
     public var state: State
     public var handling: Handling?
+    /// Who works on it; it counts for a time (`CaseClaim.isValid`). No part of the item's versions.
+    public var claim: CaseClaim?
 
     /// What was done with it, and by whom.
     public struct Handling: Equatable, Sendable {

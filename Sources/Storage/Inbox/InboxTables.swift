@@ -21,4 +21,10 @@ enum InboxTables {
         CREATE INDEX customer_email_letters ON customer(lower(email)) WHERE email<>lower(email);
         CREATE INDEX customer_identity_letters ON customer_identity(lower(value), kind) WHERE value<>lower(value)
         """
+
+    /// Who works on an item. A change of the item ends it.
+    static let claims = """
+        ALTER TABLE inbox_item ADD COLUMN claimed_by TEXT;
+        ALTER TABLE inbox_item ADD COLUMN claimed_at INTEGER
+        """
 }

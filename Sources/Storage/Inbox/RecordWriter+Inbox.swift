@@ -23,14 +23,17 @@ extension RecordWriter {
     /// Attaches an item to a customer: the contact is on the record, the address too, so that the next one finds it.
     /// What else waits from the same address comes with it.
     ///
-    /// - Throws: `EditError.isHandled` when it was attached already.
+    /// - Parameter worker: whose work it is, where somebody else may have claimed it; nil: it does not matter.
+    /// - Throws: `EditError.isHandled` when it was attached already, `claimed` when somebody else works on it.
     public func attach(
-        inbox id: Int64, to target: InboxTarget, rules: IncomingRules, by author: Author, at now: Timestamp
+        inbox id: Int64, to target: InboxTarget, rules: IncomingRules, worker: InboxWorker? = nil, by author: Author,
+        at now: Timestamp
     ) throws(EditError) -> Attached {
         let origin = CustomerStore.State.Origin(at: now, author: author)
         return try write(origin) { state, origin throws(EditError) in
             let item = try inboxItem(id, state)
             if item.state == .attached { throw .isHandled(item) }
+            try worker?.mayWork(on: item, at: now)
             let address = item.contact.parties.first?.address
             var changes: [RecordChange] = [], isStored = false
             let customer: Int64
@@ -75,7 +78,11 @@ extension RecordWriter {
     }
 
     /// Dismisses an item: nobody has to do anything about it. One that is dismissed stays so.
-    public func dismiss(inbox id: Int64, by author: Author, at now: Timestamp) throws(EditError) -> InboxItem {
+    ///
+    /// - Parameter worker: as for `attach`.
+    public func dismiss(
+        inbox id: Int64, worker: InboxWorker? = nil, by author: Author, at now: Timestamp
+    ) throws(EditError) -> InboxItem {
         let origin = CustomerStore.State.Origin(at: now, author: author)
         return try write(origin) { state, origin throws(EditError) in
             var item = try inboxItem(id, state)
@@ -84,6 +91,8 @@ extension RecordWriter {
             case .attached: throw .isHandled(item)
             case .open: break
             }
+            try worker?.mayWork(on: item, at: now)
+            item.claim = nil
             item.version += 1
             item.state = .dismissed
             item.handling = .init(at: origin.at, by: author.who)
@@ -111,10 +120,69 @@ extension RecordWriter {
         }
     }
 
+    /// Claims an open item for an operator. Of two who claim at once, the log decides which was first.
+    ///
+    /// - Throws: `EditError.claimed` when somebody else works on it, `isHandled` when nobody has to.
+    public func claim(inbox id: Int64, for worker: InboxWorker, by author: Author, at now: Timestamp)
+        throws(EditError) -> InboxItem
+    {
+        try setClaim(ofInboxItem: id, by: author, at: now) { item throws(EditError) in
+            if item.state != .open { throw .isHandled(item) }
+            try worker.mayWork(on: item, at: now)
+            return CaseClaim(by: worker.who, since: now)
+        }
+    }
+
+    /// Releases the claim of an item.
+    ///
+    /// - Parameter worker: only this one's claim may be released; nil: anybody's.
+    public func release(inbox id: Int64, worker: InboxWorker?, by author: Author, at now: Timestamp)
+        throws(EditError) -> InboxItem
+    {
+        try setClaim(ofInboxItem: id, by: author, at: now) { item throws(EditError) in
+            try worker?.mayWork(on: item, at: now)
+            return nil
+        }
+    }
+
+    private func setClaim(
+        ofInboxItem id: Int64, by author: Author, at now: Timestamp,
+        _ decide: (InboxItem) throws(EditError) -> CaseClaim?
+    ) throws(EditError) -> InboxItem {
+        let origin = CustomerStore.State.Origin(at: now, author: author)
+        return try write(origin) { state, origin throws(EditError) in
+            var item = try inboxItem(id, state)
+            let claim = try decide(item)
+            guard claim != item.claim else { return Outcome(item) }
+            try records { () throws(SQLiteError) in try state.apply(claim, ofInboxItem: id) }
+            item.claim = claim
+            return Outcome(item, [.inboxClaim(id: id, claim)])
+        }
+    }
+
     private func inboxItem(_ id: Int64, _ state: borrowing CustomerStore.State) throws(EditError) -> InboxItem {
         let found = try records { () throws(SQLiteError) in try state.inboxItem(id) }
         guard let found else { throw .notFound }
         return found
+    }
+}
+
+/// Who works on an item of the inbox.
+public struct InboxWorker: Equatable, Sendable {
+    /// The operator.
+    public var who: String
+    /// After so long another's claim does not count any more. Milliseconds.
+    public var limit: Int64
+
+    public init(_ who: String, limit: Int64) {
+        self.who = who
+        self.limit = limit
+    }
+
+    func mayWork(on item: InboxItem, at now: Timestamp) throws(EditError) {
+        if let claim = item.claim, claim.by != who, claim.isValid(at: now, limit: limit) {
+            throw .claimed(claim)
+        }
     }
 }
 
@@ -126,6 +194,7 @@ extension CustomerStore.State {
         let thread = try traces(of: item.contact.thread)
         let place = try record(item.contact, on: customer, thread: thread, rules, origin, &changes)
         var attached = item
+        attached.claim = nil
         attached.version += 1
         attached.state = .attached
         var handling = InboxItem.Handling(at: origin.at, by: origin.author.who)

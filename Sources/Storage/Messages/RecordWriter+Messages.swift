@@ -73,7 +73,8 @@ extension RecordWriter {
         }
     }
 
-    private func sent(
+    /// Keeps a message whose customer is known.
+    func sent(
         _ note: DeskNote, _ origin: CustomerStore.State.Origin, _ state: borrowing CustomerStore.State
     ) throws(EditError) -> Outcome<KeptMessage> {
         var note = note

@@ -69,7 +69,7 @@ public enum RecordedChange: Sendable {
         case .alert(let alert): self = .alert(alert)
         case .webhookPosition, .deadDelivery, .deadDeliveryGone: return nil
         // A contact is an item once somebody is known to be its customer.
-        case .inbox, .trace: return nil
+        case .inbox, .inboxClaim, .trace: return nil
         // The file itself is an item; its bytes are asked for by whoever wants them.
         case .filePiece, .fileGone: return nil
         // What the centre writes for itself: no system outside has a use for it.

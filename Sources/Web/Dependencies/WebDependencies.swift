@@ -45,6 +45,8 @@ public struct WebDependencies: Sendable {
     public var intakes = IntakeBook.none
     /// The streams that are open.
     let openStreams = OpenStreams()
+    /// Who looks at what.
+    let presence = PresenceBook()
     /// The certificate of TLS of its own; nil: it has none.
     public var certificate: ServerCertificate?
 

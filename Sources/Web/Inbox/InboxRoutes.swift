@@ -15,6 +15,8 @@ struct InboxRoutes {
     func add(to router: GuardedRouter) {
         router.get("v1/inbox", may: .operator, use: list)
         router.get("v1/inbox/{id}", may: .operator, use: show)
+        router.post("v1/inbox/{id}/claim", may: .operator, use: claim)
+        router.post("v1/inbox/{id}/release", may: .operator, use: release)
         router.post("v1/inbox/{id}/attach", may: .operator, use: attach)
         router.post("v1/inbox/{id}/dismiss", may: .operator, use: dismiss)
         router.post("v1/inbox/{id}/reopen", may: .operator, use: reopen)
@@ -62,9 +64,10 @@ struct InboxRoutes {
         case (nil, let body?): target = .new(try await customers.fields(of: body, context))
         default: throw Problem.bad(#"Say whom: {"customer":17}, or {"create":{"name":"…"}} for a new one."#)
         }
-        let attached = try Problem.edited { () throws(EditError) in
+        let attached = try edited { () throws(EditError) in
             try writer.attach(
-                inbox: item.id, to: target, rules: settings.incomingRules, by: context.who.author, at: now())
+                inbox: item.id, to: target, rules: settings.incomingRules, worker: worker(context),
+                by: context.who.author, at: now())
         }
         await customerRecords.changed(attached.customer.id)
         await customerRecords.engine.workChanged()
@@ -73,8 +76,8 @@ struct InboxRoutes {
 
     private func dismiss(_ request: Request, _ context: WebContext) async throws -> Response {
         let item = try found(context)
-        let dismissed = try Problem.edited { () throws(EditError) in
-            try writer.dismiss(inbox: item.id, by: context.who.author, at: now())
+        let dismissed = try edited { () throws(EditError) in
+            try writer.dismiss(inbox: item.id, worker: worker(context), by: context.who.author, at: now())
         }
         await customerRecords.engine.workChanged()
         return try answer(dismissed, context)
@@ -92,6 +95,48 @@ struct InboxRoutes {
         return try answer(opened, context)
     }
 
+    // MARK: Claims
+
+    private struct Claim: Decodable { var `operator`: String? }
+
+    private func claim(_ request: Request, _ context: WebContext) async throws -> Response {
+        let item = try found(context), named: Claim? = try await request.jsonIfAny()
+        if let own = context.who.ownOperator, named?.operator ?? own != own { throw Problem.forbidden(.supervisor) }
+        guard let who = context.who.ownOperator ?? named?.operator ?? context.who.person, !who.isEmpty,
+            who.utf8.count <= WireLimits.idBytesMax
+        else { throw Problem.bad("operator is missing; add who works on it.") }
+        let claimed = try edited { () throws(EditError) in
+            try writer.claim(
+                inbox: item.id, for: InboxWorker(who, limit: claimLimit), by: context.who.author, at: now())
+        }
+        await customerRecords.engine.workChanged()
+        return try answer(claimed, context)
+    }
+
+    /// Releases a claim. A supervisor may release another's.
+    private func release(_ request: Request, _ context: WebContext) async throws -> Response {
+        let item = try found(context)
+        let released = try edited { () throws(EditError) in
+            try writer.release(inbox: item.id, worker: worker(context), by: context.who.author, at: now())
+        }
+        await customerRecords.engine.workChanged()
+        return try answer(released, context)
+    }
+
+    private func edited<Value>(_ work: () throws(EditError) -> Value) throws(Problem) -> Value {
+        do throws(EditError) { return try work() } catch {
+            if case .claimed(let claim) = error { throw .claimed(claim, "mail") }
+            throw Problem(error)
+        }
+    }
+
+    private var claimLimit: Int64 { settings.work().rules.claimLimit }
+
+    /// Who must not touch what somebody else works on; nil for supervisors and programs.
+    private func worker(_ context: WebContext) -> InboxWorker? {
+        context.who.ownOperator.map { InboxWorker($0, limit: claimLimit) }
+    }
+
     private func found(_ context: WebContext) throws -> InboxItem {
         let id = try context.segment("id")
         guard let number = Int64(id), let found = try writer.store.inboxItem(number) else {
@@ -101,7 +146,7 @@ struct InboxRoutes {
     }
 
     private func encoder(_ context: WebContext) -> InboxEncoder {
-        InboxEncoder(records: writer.store, reader: context.reader())
+        InboxEncoder(records: writer.store, reader: context.reader(), now: now(), claimLimit: claimLimit)
     }
 
     private func answer(_ item: InboxItem, _ context: WebContext, others: [Int64]? = nil) throws -> Response {
@@ -116,6 +161,9 @@ struct InboxRoutes {
 struct InboxEncoder {
     let records: CustomerStore
     let reader: Reader
+    let now: Timestamp
+    /// After so long a claim does not count any more. Milliseconds.
+    let claimLimit: Int64
 
     /// An item with what is read from the records.
     struct Facts {
@@ -141,6 +189,7 @@ struct InboxEncoder {
     func write(_ facts: Facts, others: [Int64]? = nil, into out: inout ByteBuilder) {
         let item = facts.item, contact = item.contact, first = contact.parties.first
         if let customer = facts.customer { reader.sees(customer) }
+        let claim = item.claim.flatMap { $0.isValid(at: now, limit: claimLimit) ? $0 : nil }
         out.object { out in
             out.field("id", item.id)
             out.field("state", item.state.word)
@@ -179,6 +228,8 @@ struct InboxEncoder {
             out.field("case", item.handling?.caseID)
             out.field("handled_at", item.handling?.at)
             out.field("handled_by", item.handling?.by)
+            out.field("claimed_by", claim?.by)
+            out.field("claimed_at", claim?.since)
             out.field("version", item.version)
             if let others {
                 out.key("others")

@@ -1,6 +1,6 @@
 // The supervisors' board of cases: what is late, and all that is open by phase, owner or due time.
-import { ask, get } from './api.js';
-import { caseDialog, caseFacts, phaseName } from './cases.js';
+import { get } from './api.js';
+import { assignMany, caseDialog, caseFacts, phaseName } from './cases.js';
 import { queryOf } from './callList.js';
 import { h } from './dom.js';
 import { number, t } from './text.js';
@@ -12,13 +12,13 @@ const delays = ['overdue', 'at_risk', 'stalled', 'unowned', 'waiting'];
 let watch;
 
 /** Columns of the board: a heading, and the cases below it. */
-function columns(items, by, session) {
+function columns(items, by, session, called) {
   const groups = new Map();
   const add = (name, one) => groups.set(name, [...(groups.get(name) ?? []), one]);
   if (by === 'phase') for (const phase of session.case_phases) groups.set(phaseName(phase), []);
   for (const one of items) {
     if (by === 'phase') add(one.phase ? phaseName(one.phase) : t('board.promise'), one);
-    else if (by === 'owner') add(one.owner ?? t('work.unowned'), one);
+    else if (by === 'owner') add(called(one.owner), one);
     else add(one.overdue ? t('work.overdue') : one.due ? dateOf(one.due) : t('board.undated'), one);
   }
   return [...groups];
@@ -28,7 +28,7 @@ function columns(items, by, session) {
 export async function caseBoard(panel, session, operators) {
   clearInterval(watch);
   let chosen = '', picked = new Set();
-  const problem = h('p', { class: 'problem', role: 'alert' });
+  const problem = h('p', { class: 'problem', role: 'status' });
   const counts = h('p', { class: 'buttons' });
   // It scrolls, also where no column has anything in it.
   const board = h('div', {
@@ -37,23 +37,18 @@ export async function caseBoard(panel, session, operators) {
     h('option', { value: name }, t(`board.by.${name}`))));
   const giveTo = h('select', { 'aria-label': t('board.give') });
   const give = h('button', { type: 'button', onclick: async () => {
-    problem.textContent = '';
-    for (const id of picked) {
-      const why = await assign(id, giveTo.value);
-      if (why) { problem.textContent = why; break; }
-    }
+    problem.textContent = await assignMany([...picked], giveTo.value);
     picked = new Set();
     await load();
   } }, t('board.give'));
-  const assign = async (id, owner) => {
-    try { await ask('PATCH', `/v1/cases/${id}`, { owner }); } catch (refusal) { return refusal.message; }
-    return null;
-  };
+  /** Number and name of an owner. */
+  const called = (id) => (id == null ? t('work.unowned')
+    : [id, operators().find(([other]) => other === id)?.[1].name].filter(Boolean).join(' '));
   const card = (one) => h('li', { 'data-id': one.id, class: one.overdue || one.stalled ? 'is-late' : null },
     h('label', { class: 'choice' }, h('input', {
       type: 'checkbox', checked: picked.has(one.id), 'aria-label': one.title,
       onchange: (event) => { if (event.target.checked) picked.add(one.id); else picked.delete(one.id); tell(); } })),
-    h('div', {}, caseFacts(one), h('br'), h('span', { class: 'quiet' }, one.owner ?? t('work.unowned')), ' ',
+    h('div', {}, caseFacts(one), h('br'), h('span', { class: 'quiet' }, called(one.owner)), ' ',
       h('button', { type: 'button', class: 'small', onclick: () => caseDialog(one, session, load) }, t('case.open'))));
   /** Marks all of a column, or none of it where all are marked. */
   const pickAll = (list) => {
@@ -75,7 +70,7 @@ export async function caseBoard(panel, session, operators) {
       type: 'button', 'aria-pressed': String(chosen === name), onclick: () => { chosen = name; load(); } },
       name ? t(`work.${name}`) : t('board.open'), ' ', h('strong', {}, number(count)));
     counts.replaceChildren(choice('', sums.open), ...delays.map((name) => choice(name, sums[name])));
-    const groups = columns(items, by.value, session);
+    const groups = columns(items, by.value, session, called);
     board.replaceChildren(...groups.map(([name, list]) => h('section', {},
       h('h2', {}, name, ' ', h('span', { class: 'tally' }, number(list.length)), ' ', list.length > 0 && pickAll(list)),
       h('ul', {}, list.map(card)))));

@@ -1,9 +1,11 @@
 // A case: its line in a list, and the dialog in which it is worked on.
 import { ask, get, post, segment } from './api.js';
+import { showCall } from './callList.js';
 import { announce, byId, h, said } from './dom.js';
+import { lookAt, presenceLine } from './presence.js';
 import { repliesOf } from './replies.js';
-import { t, word } from './text.js';
-import { dateTime, instant, localTime } from './time.js';
+import { clock, number, t, word } from './text.js';
+import { dateTime, instant, localTime, since } from './time.js';
 
 export const priorities = ['low', 'normal', 'high', 'urgent'];
 
@@ -48,6 +50,17 @@ export async function actOn(id, what, body = {}) {
   } catch (refusal) { return refused(refusal); }
 }
 
+/** Gives many to somebody in one request; returns what came of it, in a sentence. */
+export async function assignMany(ids, owner) {
+  let told;
+  try { told = await post('/v1/cases/assign', { cases: ids, owner }); } catch (refusal) { return refusal.message; }
+  const parts = [
+    ['assign.done', told.assigned.length, ''], ['assign.unchanged', told.unchanged.length, ''],
+    ['assign.failed', told.failed.length, [...new Set(told.failed.map((one) => one.detail))].join(' ')]];
+  return parts.filter(([, count]) => count > 0)
+    .map(([key, count, why]) => t(key, { count: number(count), to: owner, why })).join(' ');
+}
+
 const labelled = (text, input) => h('label', {}, h('span', {}, text), input);
 
 /**
@@ -64,7 +77,7 @@ export async function caseDialog(one, session, changed) {
       return announce(refusal.message);
     }
   }
-  const problem = h('p', { class: 'problem', role: 'alert' });
+  const problem = h('p', { class: 'problem', role: 'alert' }), presence = presenceLine();
   const phases = session.case_phases ?? [];
   const isPromise = found?.kind === 'promise';
   const field = {
@@ -115,7 +128,9 @@ export async function caseDialog(one, session, changed) {
   };
   dialog.replaceChildren(h('form', { class: 'case-form', onsubmit: save },
     h('h2', {}, found ? [t(`case.${found.kind}`), ' ', said(found.title)] : t('case.new')),
-    found && h('p', { class: 'quiet' }, said(found.customer_name), ' · ', owners(found)),
+    found && h('p', { class: 'quiet' }, said(found.customer_name), ' · ', who(found, found.owner)),
+    found && presence,
+    found && facts(found),
     problem,
     labelled(t('case.title'), field.title),
     h('div', { class: 'columns' },
@@ -131,21 +146,102 @@ export async function caseDialog(one, session, changed) {
       h('button', { class: 'primary' }, t('case.save')),
       h('button', { type: 'button', onclick: () => dialog.close() }, t('close'))),
     found && !found.closed_at && handover(found, dialog, problem, changed),
+    found && owners(found),
+    found && links(found),
     found && story(found)),
     // Outside of the form: a key that saves the case is none that sends a mail.
     ...(found && !isPromise ? [repliesOf(found, session)] : []));
+  if (found) {
+    const isWriting = () => [...dialog.querySelectorAll('.reply-form textarea')].some((text) => text.value.trim());
+    const watch = lookAt('case', found.id, presence, { isShown: () => dialog.open, isWriting });
+    dialog.addEventListener('close', watch.stop, { once: true });
+  }
   dialog.showModal();
   field.title.focus();
 }
 
-/** Who had it, and who has it. */
-const owners = (found) => (found.owners ?? [])
-  .map((one) => one.owner ?? t('work.unowned')).join(' → ') || t('work.unowned');
+/** What somebody is called, with the number; nobody where there is none. */
+const who = (found, id) => (id == null ? t('work.unowned')
+  : found.names?.[id] ? `${found.names[id]} (${id})` : id);
+
+/** How it went so far, in a line. */
+function facts(found) {
+  const by = (id) => (id == null ? t('message.nobody') : who(found, id));
+  return h('p', { class: 'case-facts' }, [
+    t('case.created', { at: dateTime(found.created_at), by: by(found.created_by) }),
+    found.response_ms != null ? t('case.response', { time: clock(found.response_ms) })
+      : !found.closed_at && found.kind === 'case'
+        && t('case.response.none', { time: clock(since(found.created_at)) }),
+    found.claimed_by && t('work.claimed', { by: who(found, found.claimed_by), at: dateTime(found.claimed_at) }),
+    found.closed_at && t('case.closedAt', { at: dateTime(found.closed_at), by: by(found.closed_by) }),
+  ].filter(Boolean).flatMap((text, i) => (i ? [' · ', text] : [text])), ' ',
+  found.reopened > 0
+    && h('span', { class: 'mark-of-case late' }, t('case.reopened', { count: number(found.reopened) })));
+}
+
+/** Who had it and who has it, with what each wrote for the next. */
+function owners(found) {
+  const list = found.owners ?? [];
+  if (list.length < 2 && !list.some((one) => one.note)) return null;
+  return h('details', { open: list.length > 1 }, h('summary', {}, t('case.owners')),
+    h('ol', { class: 'timeline' }, list.map((one) => h('li', {},
+      h('time', { datetime: one.since }, dateTime(one.since)), ' ', h('strong', {}, who(found, one.owner)),
+      one.by && one.by !== one.owner && h('span', { class: 'quiet' }, ` (${who(found, one.by)})`),
+      one.note && [h('br'), said(one.note)]))));
+}
+
+/** Why a linked thing cannot be shown. */
+const missing = (refusal) => t(refusal.status === 404 ? 'case.link.gone' : 'case.link.hidden');
+
+/** The calls and contacts that belong to it, and what was promised to its customer; asked for when it is opened. */
+function links(found) {
+  const calls = found.calls ?? [], contacts = found.contacts ?? [];
+  const part = (title, count, load) => {
+    const list = h('ul', { class: 'message-list' });
+    const box = h('details', { ontoggle: async () => {
+      if (!box.open || list.childElementCount) return;
+      try { list.replaceChildren(...await load()); } catch (refusal) {
+        list.replaceChildren(h('li', { class: 'problem' }, refusal.message));
+      }
+      if (!list.childElementCount) list.replaceChildren(h('li', { class: 'quiet' }, t('cases.none')));
+    } }, h('summary', {}, t(title), count != null && [' ', h('span', { class: 'tally' }, number(count))]), list);
+    return box;
+  };
+  const callRow = async (id) => {
+    try {
+      const call = await get(`/v1/calls/${segment(id)}`);
+      return h('li', {}, h('time', { datetime: call.offered_at }, dateTime(call.offered_at)), ' ',
+        call.direction === 'outbound' ? '↗' : '↘', ' ', call.operator ? who(found, call.operator) : '', ' ',
+        call.talk_ms != null && h('span', { class: 'quiet' }, clock(call.talk_ms), ' '),
+        call.notes?.length > 0 && said(call.notes.at(-1).text), ' ',
+        h('button', { type: 'button', class: 'small', onclick: () => showCall(call) }, t('call.open')));
+    } catch (refusal) { return h('li', { class: 'quiet' }, id, ' ', missing(refusal)); }
+  };
+  const contactRow = async (id) => {
+    try {
+      const one = await get(`/v1/customers/${found.customer}/contacts/${id}`);
+      return h('li', {}, h('time', { datetime: one.at }, dateTime(one.at)), ' ',
+        one.direction === 'outbound' ? '↗' : '↘', ' ', h('span', { class: 'kind' }, word('channel', one.channel)), ' ',
+        said(one.summary));
+    } catch (refusal) { return h('li', { class: 'quiet' }, `${id} `, missing(refusal)); }
+  };
+  return [
+    calls.length > 0 && part('case.calls', calls.length, () => Promise.all(calls.map(callRow))),
+    contacts.length > 0 && part('case.mails', contacts.length, () => Promise.all(contacts.map(contactRow))),
+    part('case.promises', null, async () => {
+      const { items } = await get(`/v1/cases?customer=${found.customer}&kind=promise&state=all&limit=50`);
+      return items.filter(({ id }) => id !== found.id).map((one) => h('li', {}, said(one.title), ' ', marks(one),
+        h('span', { class: 'quiet' }, [
+          one.due && t('case.due', { when: dateTime(one.due) }), one.owner ?? t('work.unowned'),
+          one.closed_at && t('case.phase.closed')].filter(Boolean).join(' · '))));
+    }),
+  ];
+}
 
 /** Gives it to a colleague, who accepts. */
 function handover(found, dialog, problem, changed) {
   if (found.handover) {
-    return h('p', { class: 'quiet' }, t('case.handover.open', { to: found.handover.to }), ' ',
+    return h('p', { class: 'quiet' }, t('case.handover.open', { to: who(found, found.handover.to) }), ' ',
       h('button', { type: 'button', class: 'small', onclick: async () => {
         problem.textContent = await actOn(found.id, 'decline') ?? '';
         if (!problem.textContent) { dialog.close(); changed(); }
@@ -172,7 +268,8 @@ function story(found) {
     try {
       const { items } = await get(`/v1/cases/${segment(found.id)}/history`);
       list.replaceChildren(...items.map((version) => h('li', {},
-        h('time', { datetime: version.at }, dateTime(version.at)), ' ', version.by ?? t('message.nobody'), ' ',
+        h('time', { datetime: version.at }, dateTime(version.at)), ' ',
+        version.by == null ? t('message.nobody') : who(found, version.by), ' ',
         h('span', { class: 'quiet' }, version.changes.map((change) =>
           `${t(`case.field.${change.field}`)}: ${shown(change.from)} → ${shown(change.to)}`).join('; ')))));
     } catch (refusal) { list.replaceChildren(h('li', { class: 'problem' }, refusal.message)); }

@@ -14,7 +14,9 @@ import { ItemPanel, purchaseFacts } from './items.js';
 import { MessagePanel } from './messages.js';
 import { keep, kept, release } from './kept.js';
 import { accountText, personalInputs, personalParts, personalRead, personalText } from './personal.js';
+import { lookAt, presenceLine } from './presence.js';
 import { number, t, word } from './text.js';
+import { dateTime } from './time.js';
 import { Timeline } from './timeline.js';
 import { versions } from './versions.js';
 import { erase } from './erase.js';
@@ -171,6 +173,7 @@ export class Customers {
           type: 'button', class: 'close', tabindex: -1, 'aria-hidden': 'true', onclick: () => this.close(id) }, '×'));
     }));
     const one = this.open.get(this.shown), focus = document.activeElement;
+    this.noteShown(one ? this.shown : null);
     const typing = focus?.id === 'customer-note' ? focus.selectionEnd : null;
     this.record.setAttribute('role', one ? 'tabpanel' : 'presentation');
     if (one) this.record.setAttribute('aria-labelledby', `tab-${this.shown}`);
@@ -178,6 +181,7 @@ export class Customers {
     this.record.replaceChildren(one
       ? (one.isEditing ? this.editor(one) : this.reader(one))
       : h('p', { class: 'quiet empty' }, t('customer.none')));
+    if (this.presence) this.record.prepend(this.presence.line);
     // Who types a note while the record changes types on.
     const text = typing === null ? null : byId('customer-note');
     text?.focus({ preventScroll: true });
@@ -185,6 +189,16 @@ export class Customers {
     // Who types in a panel as well: it is the same element, which lost the focus when it was moved.
     if (typing === null && focus !== document.activeElement && this.record.contains(focus))
       focus.focus({ preventScroll: true });
+  }
+
+  /** Others who open the same record see that it is looked at here. */
+  noteShown(id) {
+    if (this.presence?.id === id) return;
+    this.presence?.watch.stop();
+    this.presence = null;
+    if (id == null) return;
+    const line = presenceLine();
+    this.presence = { id, line, watch: lookAt('customer', id, line, { isShown: () => this.shown === id }) };
   }
 
   walk(event, id) {
@@ -209,7 +223,7 @@ export class Customers {
         row(t('field.kind'), record.kind === 'company' && t('kind.company')),
         row(t('field.company'), record.company && said(record.company)),
         row(t('field.phones'), record.phones.length > 0 && record.phones.map((phone, i) =>
-          [i ? h('br') : '', said(phone.display), ' ', this.dialButton(phone)])),
+          [i ? h('br') : '', said(phone.display), ' ', this.dialButton(phone, record)])),
         row(t('field.email'), record.email && said([record.email, ...record.emails].join(', '))),
         row('LINE', record.line_id && said(record.line_id)),
         row(t('field.accounts'), record.accounts.length > 0 && said(record.accounts.map(accountText).join(', '))),
@@ -316,23 +330,60 @@ export class Customers {
       h('p', { class: 'buttons' }, h('button', { type: 'button', onclick: write }, t('note.add')), status));
   }
 
-  dialButton(phone) {
+  /**
+   * Calls a number. Where its customer waits to be called back, that callback is claimed first; one that a colleague
+   * has is said before anybody is called twice.
+   *
+   * @param record whose number it is, where the button stands on a record.
+   */
+  dialButton(phone, record = null) {
     if (!this.session.operator) return null;
     const status = h('span', { class: 'quiet', role: 'status' });
+    let isWarned = false;
     const dial = async (event) => {
-      event.target.disabled = true;
+      const button = event.target;
+      button.disabled = true;
+      const taken = record && !isWarned ? await this.claimCallback(phone, record) : null;
+      if (taken?.by) {
+        isWarned = true;
+        status.textContent = t('dial.taken', { by: taken.by, at: dateTime(taken.at) });
+        button.disabled = false;
+        return;
+      }
       status.textContent = t('dial.ringing');
       try {
         await post(`/v1/operators/${segment(this.session.operator)}/dial`, { to: phone.display });
-        status.textContent = t('dial.done');
+        status.textContent = [t('dial.done'), taken && t('dial.claimed')].filter(Boolean).join(' ');
       } catch (refusal) { status.textContent = refusal.message; }
-      event.target.disabled = false;
+      button.disabled = false;
     };
     return [
       h('button', {
         type: 'button', class: 'small', onclick: dial, 'aria-label': t('dial.to', { number: phone.display }) },
         t('dial')), ' ',
       status];
+  }
+
+  /**
+   * Claims the callback of a customer, by the number that is called if it is one of several.
+   *
+   * @returns null where there is none; `{ by, at }` where a colleague has it.
+   */
+  async claimCallback(phone, record) {
+    let callbacks;
+    try { ({ callbacks } = await get('/v1/callbacks')); } catch { return null; /* The call is not held up. */ }
+    const own = callbacks.filter((one) => one.customer?.id === record.id || one.from.e164 === phone.e164);
+    const one = own.find((other) => other.from.e164 === phone.e164) ?? own[0];
+    if (!one) return null;
+    if (one.claimed_by && one.claimed_by !== this.session.operator) return { by: one.claimed_by, at: one.claimed_at };
+    try { await post(`/v1/callbacks/${segment(one.id)}/claim`, {}); } catch (refusal) {
+      if (refusal.status !== 409) return null;
+      // Somebody was quicker.
+      const { callbacks: now } = await get('/v1/callbacks').catch(() => ({ callbacks: [] }));
+      const other = now.find(({ id }) => id === one.id);
+      return other?.claimed_by ? { by: other.claimed_by, at: other.claimed_at } : null;
+    }
+    return {};
   }
 
   /** Calls are routed by the tier: an operator changes none, and creates no VIP. */

@@ -1,6 +1,7 @@
 // Mails and messages of people whom no record knows: one key attaches each to a customer, or creates one.
 import { get, post } from './api.js';
 import { announce, byId, h, later, put, said } from './dom.js';
+import { lookAt, presenceLine } from './presence.js';
 import { number, t } from './text.js';
 import { dateTime } from './time.js';
 
@@ -23,6 +24,9 @@ export class Inbox {
         h('kbd', {}, 'I')),
       this.problem, h('div', { class: 'work-lists' }, this.body));
     // All desks are told at the same time; they ask at different ones.
+    // Who has an item in focus looks at it.
+    this.presence = null;
+    this.body.addEventListener('focusin', (event) => this.look(event.target.closest('li')));
     this.refresh = later(200 + Math.random() * 800, () => this.load());
     setInterval(() => { if (!document.hidden) this.load(); }, askedEvery);
     this.load();
@@ -39,6 +43,18 @@ export class Inbox {
     if (!row) return;
     const again = this.find(row.dataset.id) ?? this.body.querySelector('li');
     (key ? again?.querySelector(`[data-key="${key}"]`) ?? again : again)?.focus({ preventScroll: true });
+  }
+
+  /** Others who have the same item in focus see it. */
+  look(row) {
+    const id = row?.dataset.id;
+    if (!id) return;
+    const facts = row.firstElementChild;
+    if (this.presence?.id === id && !this.presence.watch.isOver) return facts.prepend(this.presence.line);
+    this.presence?.watch.stop();
+    const line = presenceLine();
+    facts.prepend(line);
+    this.presence = { id, line, watch: lookAt('inbox', Number(id), line) };
   }
 
   find(id) { return this.body.querySelector(`[data-id="${CSS.escape(id)}"]`); }
@@ -67,7 +83,8 @@ export class Inbox {
         const id = candidate?.id ?? this.customers.shown;
         if (id) this.act(one, 'attach', { customer: id }); else this.fail(t('inbox.whom'));
       },
-      c: create, d: () => this.act(one, 'dismiss', {}) };
+      c: create, d: () => this.act(one, 'dismiss', {}), t: () => this.claim(one) };
+    const isMine = one.claimed_by && one.claimed_by === this.session.operator;
     return h('li', {
       'data-id': one.id, tabindex: 0,
       onkeydown: (event) => {
@@ -83,6 +100,8 @@ export class Inbox {
       h('strong', {}, said(one.name ?? one.address)), ' ',
       one.name && one.address && h('span', { class: 'quiet' }, said(one.address)), ' ',
       h('span', { class: 'quiet' }, said(one.channel), ' · ', dateTime(one.at)),
+      one.claimed_by && h('p', { class: isMine ? 'quiet' : 'taken' },
+        t('work.claimed', { by: one.claimed_by, at: dateTime(one.claimed_at) })),
       one.subject && h('p', {}, h('b', {}, said(one.subject))), text,
       long && h('button', { type: 'button', class: 'small', onclick: (event) => {
         text.textContent = one.text;
@@ -91,6 +110,8 @@ export class Inbox {
       one.attachments.length > 0 && h('p', { class: 'quiet' },
         one.attachments.map(({ name, type }) => said(name ?? type)).flatMap((name, i) => (i ? [', ', name] : [name])))),
     h('div', { class: 'buttons' },
+      h('button', { type: 'button', class: 'small', 'data-key': 'claim', onclick: keys.t },
+        t(isMine ? 'inbox.release' : 'inbox.claim'), ' ', h('kbd', {}, 'T')),
       one.candidates.map(({ id, name }, i) => attach(id, 'inbox.attach', name, i === 0)),
       other && attach(other, 'inbox.attachOpen', String(other), !candidate),
       h('button', { type: 'button', class: 'small', 'data-key': 'create', onclick: create },
@@ -104,11 +125,29 @@ export class Inbox {
     announce(text);
   }
 
+  /** Takes it, so that nobody else does; or gives it back. */
+  async claim(one) {
+    this.problem.textContent = '';
+    const what = one.claimed_by && one.claimed_by === this.session.operator ? 'release' : 'claim';
+    try {
+      await post(`/v1/inbox/${one.id}/${what}`, {});
+      announce(t(`inbox.told.${what}`));
+    } catch (refusal) { this.fail(this.refused(refusal)); }
+    return this.load();
+  }
+
+  /** Who has it, where that is the reason. */
+  refused(refusal) {
+    return refusal.status === 409 && refusal.body?.claimed_by
+      ? t('work.taken', { by: refusal.body.claimed_by, at: dateTime(refusal.body.claimed_at) })
+      : refusal.message;
+  }
+
   async act(one, what, body) {
     this.problem.textContent = '';
     let done;
     try { done = await post(`/v1/inbox/${one.id}/${what}`, body); } catch (refusal) {
-      this.fail(refusal.message);
+      this.fail(this.refused(refusal));
       return this.load();
     }
     if (done.customer) await this.customers.show(done.customer);

@@ -17,6 +17,7 @@ import { replyBoard } from './replies.js';
 import { figureButton, markList } from './receipt.js';
 import { reports } from './reports.js';
 import { sessionBoard } from './sessionBoard.js';
+import { workloadBoard } from './workload.js';
 import { clock, loadText, number, percent, t, word } from './text.js';
 import { dateTime, openSession, since as timeSince } from './time.js';
 
@@ -32,7 +33,8 @@ const people = () => Object.entries(stats?.operators ?? {})
   .sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true }));
 const pages = {
   operators, calls: () => callSearch(panel, session, stats), callbacks: () => callbacks(panel, session, people),
-  cases: () => caseBoard(panel, session, people), lists: () => listBoard(panel),
+  cases: () => caseBoard(panel, session, people), workload: () => workloadBoard(panel, session, people),
+  lists: () => listBoard(panel),
   knowledge: () => knowledgeBoard(panel), messages: () => messageBoard(panel, session),
   mails: () => replyBoard(panel, session), quality: () => qualityBoard(panel), reports: () => reports(panel),
   noteCost: () => noteCostBoard(panel, session),

@@ -206,9 +206,10 @@ export class Work {
   /** Reminds once of what is due soon. */
   remind() {
     if (!this.work) return;
-    for (const one of this.work.due) {
-      const left = Date.parse(one.due) - now(), mark = `${one.id} ${one.due}`;
-      if (left < 0 || left > this.work.remind_ms || this.reminded.has(mark)) continue;
+    for (const one of [...this.work.due, ...this.work.cases].filter(({ due }) => due)) {
+      // The daemon counts open time: what is due first thing tomorrow is said before the centre closes.
+      const mark = `${one.id} ${one.due}`, from = Date.parse(one.remind_at ?? one.due);
+      if (now() < from || now() > Date.parse(one.due) || this.reminded.has(mark)) continue;
       this.reminded.add(mark);
       const text = t('work.reminder', { what: one.title, when: dateTime(one.due) });
       const line = h('p', { class: 'message reminder' }, said(text), ' ',

@@ -138,7 +138,7 @@ struct CaseActionRoutes {
 }
 
 /// What a handover may say.
-private enum Handed {
+enum Handed {
     static func isID(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= WireLimits.idBytesMax && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
     }

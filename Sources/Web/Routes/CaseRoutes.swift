@@ -12,6 +12,7 @@ struct CaseRoutes {
     let customerRecords: CustomerRecords
     let settings: WebSettings
     let now: @Sendable () -> Timestamp
+    let people: PeopleNames
 
     func add(to router: GuardedRouter) {
         router.get("v1/cases", may: .operator, use: list)
@@ -110,9 +111,16 @@ struct CaseRoutes {
         let versions = try writer.store.versions(ofCase: one.id, below: nil, limit: 1_000) ?? []
         let owners = CaseEncoder.owners(versions, of: one)
         let encoder = CaseEncoder(settings.work(), at: now(), to: context.reader(.openCase))
+        let handover = one.details.handover
+        let named = await people.of(
+            owners.flatMap { [$0.owner, $0.by] } + versions.map(\.author.who) + [
+                one.createdBy, one.closedBy, one.claim?.by, one.details.complaint?.about, handover?.from, handover?.to,
+            ])
         return .json(headers: CaseRoutes.headers(one)) { out in
             out.object { out in
                 encoder.fields(of: one, into: &out)
+                out.key("names")
+                named.writeNames(into: &out)
                 out.key("owners")
                 out.array { out in
                     for owner in owners {

@@ -60,7 +60,7 @@ struct EscalationRoutes {
             for one in page {
                 let moments = try records.moments(of: one)
                 for n in tried.indices {
-                    let firings = tried[n].rule.firings(moments, until: now) { clock.time(after: $0, from: $1) }
+                    let firings = tried[n].rule.firings(moments, until: now) { clock.firing(after: $0, from: $1) }
                     tried[n].firings += firings.filter { $0 >= from }.map { ($0, one.id) }
                 }
             }

@@ -210,7 +210,8 @@ struct MessageRoutes {
 }
 
 extension DeskMessage {
-    init(_ sent: KeptMessage) {
+    /// A kept message, as desks are told of it.
+    public init(_ sent: KeptMessage) {
         let to: Audience =
             switch sent.note.to {
             case .operator(let who): .operator(who)

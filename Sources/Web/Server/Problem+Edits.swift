@@ -20,13 +20,7 @@ extension Problem {
         case .nobodyAsked: self.init(.conflict, "A program wrote this message; nobody reads an answer.")
         case .listConflict: self.init(.preconditionFailed, "Somebody changed this list since you read it.")
         case .listNameTaken(let name): self.init(.conflict, "There is a list \(name); choose another name.")
-        case .claimed(let claim):
-            self.init(
-                .conflict, "Operator \(claim.by) has had this case since \(RFC3339.string(claim.since)).",
-                members: { out in
-                    out.field("claimed_by", claim.by)
-                    out.field("claimed_at", claim.since)
-                })
+        case .claimed(let claim): self = .claimed(claim, "case")
         case .noHandover: self.init(.conflict, "Nobody hands this case over; POST …/handover does.")
         case .isClosed: self.init(.conflict, "The case is closed; PATCH it with another phase to open it again.")
         case .externalIDTaken(let by): self.init(.conflict, "Customer \(by) has this external_id.")
@@ -63,6 +57,18 @@ extension Problem {
         self.init(
             .serviceUnavailable, "\(error)", headers: isUnknown ? [:] : [.retryAfter: "1"],
             members: { out in out.field("kept", isUnknown ? "unknown" : "no") })
+    }
+
+    /// Somebody else works on it.
+    ///
+    /// - Parameter what: what it is, as a sentence names it.
+    static func claimed(_ claim: CaseClaim, _ what: String) -> Problem {
+        Problem(
+            .conflict, "Operator \(claim.by) has had this \(what) since \(RFC3339.string(claim.since)).",
+            members: { out in
+                out.field("claimed_by", claim.by)
+                out.field("claimed_at", claim.since)
+            })
     }
 
     /// Runs a change of the records; what refuses it becomes a problem.

@@ -164,18 +164,16 @@ public final class WebServer: Sendable {
             duplicates: DuplicateList(parts.records), now: parts.now
         ).add(to: router)
         ImportRoutes(engine: parts.engine, writer: parts.writer, now: parts.now, logger: parts.logger).add(to: router)
-        CaseRoutes(
-            writer: parts.writer, customerRecords: customerRecords, settings: parts.settings, now: parts.now
-        ).add(to: router)
-        CaseActionRoutes(
-            cases: .init(
-                writer: parts.writer, customerRecords: customerRecords, settings: parts.settings, now: parts.now),
-            engine: parts.engine, accounts: parts.accounts
+        let cases = CaseRoutes(
+            writer: parts.writer, customerRecords: customerRecords, settings: parts.settings, now: parts.now,
+            people: PeopleNames(engine: parts.engine, accounts: parts.accounts))
+        cases.add(to: router)
+        CaseActionRoutes(cases: cases, engine: parts.engine, accounts: parts.accounts).add(to: router)
+        WorkloadRoutes(
+            cases: cases, engine: parts.engine, accounts: parts.accounts, passOn: parts.cluster?.passOn
         ).add(to: router)
         ReplyRoutes(
-            cases: .init(
-                writer: parts.writer, customerRecords: customerRecords, settings: parts.settings, now: parts.now),
-            engine: parts.engine, accounts: parts.accounts,
+            cases: cases, engine: parts.engine, accounts: parts.accounts,
             rules: .init(
                 settings: parts.settings.mail, engine: parts.engine,
                 callReader: CallReader(engine: parts.engine, history: parts.history), records: parts.records)
@@ -184,6 +182,10 @@ public final class WebServer: Sendable {
         lists.add(to: router)
         ListEntryRoutes(lists: lists).add(to: router)
         EscalationRoutes(records: parts.records, settings: parts.settings, now: parts.now).add(to: router)
+        OpeningHoursRoutes(settings: parts.settings, now: parts.now).add(to: router)
+        PresenceRoutes(
+            book: parts.presence, people: PeopleNames(engine: parts.engine, accounts: parts.accounts), now: parts.now
+        ).add(to: router)
         BlockListRoutes(writer: parts.writer, settings: parts.settings, now: parts.now).add(to: router)
         AuditRoutes(
             records: parts.records, views: parts.views, changes: parts.changes,

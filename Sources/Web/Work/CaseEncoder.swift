@@ -7,10 +7,12 @@ import Storage
 struct CaseEncoder {
     let rules: Settings.Cases
     let clock: CaseClock
+    private let work: WorkClock
     /// Who is shown them.
     let reader: Reader
 
     init(_ work: WorkClock, at now: Timestamp, to reader: Reader) {
+        self.work = work
         rules = work.rules
         clock = work.caseClock(at: now)
         self.reader = reader
@@ -29,6 +31,7 @@ struct CaseEncoder {
         out.field("overdue", clock.isOverdue(facts))
         out.field("at_risk", clock.isAtRisk(facts))
         out.field("stalled", clock.isStalled(facts))
+        out.field("remind_at", one.closedAt == nil ? one.due.map(work.reminder) : nil)
         out.field("progress_at", one.progressAt)
         out.field("response_ms", one.response)
         out.field("claimed_by", claim?.by)

@@ -9,13 +9,17 @@ public final class AlarmWatch: Sendable {
     private let language: Language
     private let logger: Logger
     private let clock: any Clock<Duration>
+    private let isOpen: @Sendable (Timestamp) -> Bool
 
     /// - Parameters:
     ///   - policy: the thresholds; `adopt` changes them.
     ///   - language: of the sentences in the log.
+    ///   - isOpen: whether the centre is open at a moment.
     public init(
-        _ policy: AlarmPolicy, language: Language, logger: Logger, clock: any Clock<Duration> = ContinuousClock()
+        _ policy: AlarmPolicy, language: Language, logger: Logger, clock: any Clock<Duration> = ContinuousClock(),
+        isOpen: @escaping @Sendable (Timestamp) -> Bool = { _ in true }
     ) {
+        self.isOpen = isOpen
         board = Mutex(AlarmBoard())
         self.policy = Mutex(policy)
         self.language = language
@@ -45,7 +49,7 @@ public final class AlarmWatch: Sendable {
         while !Task.isCancelled {
             let policy = rules
             if !policy.isOff || !raised.isEmpty, let stats = await figures() {
-                let changed = board.withLock { $0.evaluate(stats, policy) }
+                let changed = board.withLock { $0.evaluate(stats, policy, isOpen: isOpen(stats.at)) }
                 if !changed.isEmpty { await announce(changed) }
                 for alarm in changed {
                     log(alarm)
